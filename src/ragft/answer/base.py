@@ -1,0 +1,107 @@
+"""What an answer is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from ragft.engine.base import Message
+from ragft.index.base import Hit
+
+RefusalReason = Literal["no_evidence", "weak_evidence", "model_refused", "unsupported", "degenerate"]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A retrieved chunk under the short key it has in the prompt."""
+
+    key: str
+    hit: Hit
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A checked citation: `quote` stands verbatim in chunk `chunk_id` at offsets [start, end).
+
+    `origin` is "cited" where the model named the key, "aligned" where the sentence was matched afterwards.
+    """
+
+    key: str
+    title: str
+    pages: tuple[int, int]
+    section: str
+    quote: str
+    chunk_id: str
+    document_id: str
+    start: int
+    end: int
+    origin: Literal["cited", "aligned"] = "cited"
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence of the answer, the keys it cites, and how well the cited chunks support it (0 to 1)."""
+
+    text: str
+    keys: tuple[str, ...]
+    support: float
+    supported: bool
+
+
+@dataclass(frozen=True)
+class AnswerMetrics:
+    """What an answer cost and what was mended on the way. Seconds, tokens, counts."""
+
+    retrieval_seconds: float = 0.0
+    first_token_seconds: float = 0.0
+    total_seconds: float = 0.0
+    prompt_tokens: int = 0
+    generated_tokens: int = 0
+    evidence_used: int = 0
+    evidence_dropped: int = 0
+    history_dropped: int = 0
+    unknown_keys: int = 0
+    unsupported_sentences: int = 0
+    aligned_sentences: int = 0
+    retries: int = 0
+    degenerate: str = ""
+    done_reason: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The outcome of one question. `raw` is what the model wrote, before the check."""
+
+    question: str
+    answer: str
+    refused: bool
+    reason: RefusalReason | None
+    citations: tuple[Citation, ...]
+    sentences: tuple[Sentence, ...]
+    evidence: tuple[Evidence, ...]
+    model: str
+    engine: str
+    metrics: AnswerMetrics = field(default_factory=AnswerMetrics)
+    raw: str = ""
+
+
+class Searcher(Protocol):
+    """What the answer path needs of an index."""
+
+    def search(self, query: str, k: int) -> Sequence[Hit]:
+        """The `k` best hits for `query`, best first."""
+        ...
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One finished exchange of a conversation."""
+
+    question: str
+    answer: str
+
+    def messages(self) -> tuple[Message, Message]:
+        """As two chat messages."""
+        return Message("user", self.question), Message("assistant", self.answer)

@@ -1,0 +1,1 @@
+"""The referee: suites, arms, metrics, statistics, the gate."""

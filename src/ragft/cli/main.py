@@ -1,0 +1,87 @@
+"""The `ragft` command: a table of verbs. Each verb is a file of its own and imports what it needs when it is called."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from ragft.errors import RagftError
+
+
+class _Root(TyperGroup):
+    """Turns errors into one line and an exit code; a traceback is shown with --debug only."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except RagftError as error:
+            if os.environ.get("RAGFT_DEBUG"):
+                raise
+            _report(error)
+            raise typer.Exit(error.exit_code) from error
+        except KeyboardInterrupt:
+            print("stopped; run the same command again to go on", file=sys.stderr)
+            raise typer.Exit(130) from None
+        except BrokenPipeError:
+            # The reader of our output went away (`ragft … | head`); Python would complain again at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(141) from None
+
+
+app = typer.Typer(
+    cls=_Root,
+    name="ragft",
+    help="Ask your papers; fine-tune a local model on them; and know whether the tuning helped.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(value: bool) -> None:
+    if value:
+        from ragft import __version__
+
+        print(f"ragft {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    *,
+    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when something fails.")] = False,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Options before the verb."""
+    if debug:
+        os.environ["RAGFT_DEBUG"] = "1"
+
+
+def _report(error: RagftError) -> None:
+    from ragft.console import safe
+
+    if "--json" in sys.argv:
+        problem = {"type": type(error).__name__, "message": error.message, "fix": error.fix}
+        print(json.dumps({"error": problem}, ensure_ascii=False, indent=2))
+    print(safe(f"error: {error}").replace("\n", " "), file=sys.stderr)
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    # Import here, so that a verb's module may import `app`-free helpers without a cycle.
+    from ragft.cli import verbs
+
+    verbs.add_to(app)
+    app()
+
+
+if __name__ == "__main__":
+    main()

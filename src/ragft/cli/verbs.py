@@ -1,0 +1,41 @@
+"""The verbs, in the order `ragft --help` lists them."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+
+import typer
+
+VERBS: tuple[str, ...] = (
+    "ingest",
+    "documents",
+    "index",
+    "search",
+    "ask",
+    "calibrate",
+    "generate",
+    "dataset",
+    "train",
+    "export",
+    "register",
+    "models",
+    "benchmark",
+    "build_model",
+    "doctor",
+)
+"""Each is a module of this package that defines either `app` (a group) or a function named as the module."""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register every verb that exists with `app`."""
+    for name in VERBS:
+        if importlib.util.find_spec(f"ragft.cli.{name}") is None:
+            continue  # TODO: drop once every verb exists
+        module = importlib.import_module(f"ragft.cli.{name}")
+        shown = name.replace("_", "-")
+        group = getattr(module, "app", None)
+        if isinstance(group, typer.Typer):
+            app.add_typer(group, name=shown)
+        else:
+            app.command(shown)(getattr(module, name))

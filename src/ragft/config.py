@@ -1,0 +1,197 @@
+"""Settings: the defaults, overlaid by the workspace's `config.toml`, by RAGFT_… variables, by flags.
+
+    # .ragft/config.toml
+    [engine]
+    name = "ollama"
+    model = "qwen3:4b-instruct"
+
+Environment: `RAGFT_ENGINE__MODEL=…` sets `engine.model`. Importing this module imports pydantic (about 0.1 s), so
+verbs import it inside their function.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from ragft.errors import UsageError
+
+EMBEDDED_MODEL = "smollm2"
+EMBEDDED_BASE = "smollm2"
+OLLAMA_MODEL = "qwen3:4b-instruct"
+OLLAMA_BASE = "Qwen/Qwen3-4B-Instruct-2507"
+"""The very weights behind the library tag `OLLAMA_MODEL`; `qwen3:4b` is another model (a thinking one)."""
+
+
+class Section(BaseModel):
+    """A group of settings; unknown names are errors, so that a typo cannot pass silently."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class EngineSettings(Section):
+    """What runs the model. An empty `model` means the engine's default."""
+
+    name: Literal["auto", "ollama", "embedded", "scripted"] = "auto"
+    model: str = ""
+    ollama_host: str = ""
+    threads: int = Field(default=0, ge=0, description="0: one per core")
+    timeout: float = Field(default=300.0, gt=0, description="seconds without a sign of life")
+
+
+class IndexSettings(Section):
+    """Reading, chunking, encoding, search."""
+
+    encoder: str = "minilm"
+    backend: Literal["auto", "torch", "onnx", "onnx-int8"] = "auto"
+    chunk_overlap: int = Field(default=32, ge=0, le=128, description="tokens")
+    chunk_tokens: int = Field(default=0, ge=0, description="0: as many as the encoder reads")
+    mode: Literal["hybrid", "lexical", "dense"] = "hybrid"
+    fusion: Literal["convex", "rrf"] = "convex"
+    weight: float = Field(default=0.5, ge=0, le=1, description="share of the dense side in the convex sum")
+    rerank: str = Field(default="", description="a cross-encoder, by name or path")
+    chroma_url: str = ""
+    file_timeout: float = Field(default=120.0, gt=0, description="seconds a single file may take")
+
+
+class AnswerSettings(Section):
+    """Retrieval depth, prompt budget, refusal thresholds, sampling of `ask`."""
+
+    k: int = Field(default=8, ge=1, le=50)
+    evidence_tokens: int = Field(default=0, ge=0, description="0: adapt to the engine's speed")
+    num_ctx: int = Field(default=4096, ge=512)
+    num_predict: int = Field(default=256, ge=16)
+    temperature: float = Field(default=0.0, ge=0)
+    seed: int = 0
+    think: bool = False
+    gate: float | None = Field(default=None, description="None: the calibrated or shipped threshold")
+    support: float | None = Field(default=None, description="None: the calibrated or shipped threshold")
+
+
+class GenerateSettings(Section):
+    """How many question-answer pairs of which kind, and how they are made."""
+
+    count: int = Field(default=200, ge=1)
+    mix: dict[str, float] = Field(default={"grounded": 0.6, "synthesis": 0.2, "refusal": 0.2})
+    seed: int = 0
+    replay: float = Field(default=0.15, ge=0, lt=1, description="share of training tokens")
+    distractors: int = Field(default=2, ge=0, le=8)
+    without_oracle: float = Field(default=0.0, ge=0, le=1)
+    held_out: float = Field(default=0.05, ge=0, lt=1)
+
+
+class TrainSettings(Section):
+    """LoRA by TRL and PEFT; the defaults are those of the experiment this project is modelled on."""
+
+    rank: int = Field(default=16, ge=1)
+    alpha: int = Field(default=32, ge=1)
+    dropout: float = Field(default=0.05, ge=0, lt=1)
+    targets: tuple[str, ...] = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+    method: Literal["lora", "dora", "rslora", "qlora"] = "lora"
+    epochs: float = Field(default=3.0, gt=0)
+    max_steps: int = Field(default=0, ge=0, description="0: as many as the epochs give")
+    batch_size: int = Field(default=0, ge=0, description="0: 2, and 1 on a CPU")
+    accumulation: int = Field(default=8, ge=1)
+    learning_rate: float = Field(default=2e-4, gt=0)
+    warmup: float = Field(default=0.05, ge=0, lt=1)
+    max_length: int = Field(default=2048, ge=64)
+    eval_steps: int = Field(default=0, ge=0, description="0: once an epoch")
+    patience: int = Field(default=0, ge=0, description="early stopping after so many worse evaluations; 0: off")
+    device: Literal["auto", "cuda", "mps", "cpu"] = "auto"
+    seed: int = 0
+
+
+class ExportSettings(Section):
+    """Merging, conversion, registration."""
+
+    type: str = "q8_0"
+    name: str = Field(default="", description="name of the registered model; empty: papers-<run>")
+
+
+class BenchmarkSettings(Section):
+    """Questions and suites of the referee."""
+
+    questions: str = Field(default="", description="JSONL file; empty: the 15 questions that ship with ragft")
+    suites: tuple[str, ...] = ("papers",)
+    limit: int = Field(default=0, ge=0)
+    seed: int = 0
+
+
+class Settings(BaseSettings):
+    """All settings, one section a concern."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="RAGFT_",
+        env_nested_delimiter="__",
+        extra="ignore",
+        frozen=True,
+        nested_model_default_partial_update=True,
+    )
+
+    engine: EngineSettings = EngineSettings()
+    index: IndexSettings = IndexSettings()
+    answer: AnswerSettings = AnswerSettings()
+    generate: GenerateSettings = GenerateSettings()
+    train: TrainSettings = TrainSettings()
+    export: ExportSettings = ExportSettings()
+    benchmark: BenchmarkSettings = BenchmarkSettings()
+
+    def with_(self, section: str, **changes: Any) -> Settings:
+        """A copy with values of one section changed (those given as None are left as they are).
+
+        Raises:
+            UsageError: a value is out of its range.
+        """
+        current: Section = getattr(self, section)
+        given = {key: value for key, value in changes.items() if value is not None}
+        try:
+            changed = type(current).model_validate({**current.model_dump(), **given})
+        except ValidationError as error:
+            raise UsageError(_first_problem(error, prefix=f"{section}.")) from error
+        return self.model_copy(update={section: changed})
+
+
+def load_settings(config_file: Path | None = None) -> Settings:
+    """The settings of a workspace.
+
+    Raises:
+        UsageError: the file or a variable does not parse; the message names the setting.
+    """
+    if config_file is None or not config_file.is_file():
+        source: type[Settings] = Settings
+    else:
+
+        class FromFile(Settings):
+            @classmethod
+            def settings_customise_sources(
+                cls,
+                settings_cls: type[BaseSettings],
+                init_settings: PydanticBaseSettingsSource,
+                env_settings: PydanticBaseSettingsSource,
+                dotenv_settings: PydanticBaseSettingsSource,
+                file_secret_settings: PydanticBaseSettingsSource,
+            ) -> tuple[PydanticBaseSettingsSource, ...]:
+                return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, config_file)
+
+        source = FromFile
+    try:
+        loaded = source()
+    except ValidationError as error:
+        raise UsageError(_first_problem(error), fix=f"edit {config_file or 'the RAGFT_… variable'}") from error
+    except ValueError as error:  # TOML that does not parse
+        raise UsageError(f"{config_file} does not parse: {error}", fix=f"edit {config_file}") from error
+    return Settings.model_construct(**{name: getattr(loaded, name) for name in Settings.model_fields})
+
+
+def _first_problem(error: ValidationError, prefix: str = "") -> str:
+    problem = error.errors()[0]
+    where = ".".join(str(part) for part in problem["loc"])
+    return f"setting {prefix}{where}: {problem['msg']}"

@@ -1,0 +1,109 @@
+"""Everything a person sees: messages and progress on stderr, results on stdout.
+
+Colour and animation are rich's own decision: off in pipes, under NO_COLOR and on dumb terminals.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Progress = Callable[[str, int, int], None]
+"""Called with (what is being done, units done, units in all; 0 where unknown)."""
+
+# C0 and C1 controls except tab and newline, and the Unicode controls that reorder or hide text. A document or a
+# model could otherwise move the cursor, change the title of the terminal or show other text than it contains.
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
+)
+_ESCAPE_SEQUENCE = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|[ -/]*[0-~])?"
+    r"|\x9b[0-?]*[ -/]*[@-~]"
+)
+
+
+def safe(text: str) -> str:
+    """`text` without terminal escape sequences, control and invisible characters."""
+    return _CONTROL.sub("", _ESCAPE_SEQUENCE.sub("", text))
+
+
+def stdout() -> Console:
+    """A console for results."""
+    from rich.console import Console
+
+    return Console(file=sys.stdout, highlight=False)
+
+
+def stderr() -> Console:
+    """A console for messages, warnings and progress."""
+    from rich.console import Console
+
+    return Console(file=sys.stderr, highlight=False)
+
+
+def note(text: str) -> None:
+    """Print one line for the user on stderr, as it is."""
+    stderr().print(safe(text), markup=False, soft_wrap=True)
+
+
+def warn(text: str) -> None:
+    """Print one warning on stderr."""
+    console = stderr()
+    console.print("[yellow]warning:[/yellow] ", end="")
+    console.print(safe(text), markup=False, soft_wrap=True)
+
+
+@contextlib.contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """A live progress display on stderr with rate and time left; a plain line a stage where it is no terminal."""
+    console = stderr()
+    if not console.is_terminal:
+        yield _plain_progress()
+        return
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=None),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as live:
+        tasks: dict[str, int] = {}
+
+        def update(label: str, done: int, total: int) -> None:
+            task = tasks.get(label)
+            if task is None:
+                task = tasks[label] = live.add_task(safe(label), total=total or None)
+            live.update(live.task_ids[task], completed=done, total=total or None)
+
+        yield update
+
+
+def _plain_progress() -> Progress:
+    seen: dict[str, int] = {}
+
+    def update(label: str, done: int, total: int) -> None:
+        tenth = 10 * done // total if total else 0
+        if seen.get(label) == tenth:
+            return
+        seen[label] = tenth
+        text = f"{label}: {done}/{total}" if total else f"{label}: {done}" if done else label
+        print(safe(text), file=sys.stderr, flush=True)
+
+    return update

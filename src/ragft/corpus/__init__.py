@@ -1,0 +1,1 @@
+"""From files to clean, located text: readers, cleaning, sections, chunks."""

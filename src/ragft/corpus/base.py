@@ -1,0 +1,58 @@
+"""What a document is once read: pages, blocks with their section, chunks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+BlockKind = Literal["heading", "paragraph", "caption", "table", "list", "abstract"]
+
+
+@dataclass(frozen=True)
+class Block:
+    """A run of text that belongs together: a paragraph, heading, caption or table.
+
+    `page` is 1-based (0: the format has no pages); `section` the heading it stands under, numbering kept.
+    """
+
+    text: str
+    page: int
+    kind: BlockKind = "paragraph"
+    section: str = ""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document as read from a file: metadata and blocks in reading order; the reference list is not among them.
+
+    `id` is `sha256` hex of the file's bytes, cut to 16 characters. `bad_pages` are those (1-based) whose text
+    layer is missing or garbage; `warnings` are one-line remarks for the user.
+    """
+
+    id: str
+    path: str
+    title: str
+    blocks: tuple[Block, ...]
+    authors: tuple[str, ...] = ()
+    year: int | None = None
+    doi: str | None = None
+    pages: int = 0
+    bad_pages: tuple[int, ...] = ()
+    warnings: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A piece of a document small enough to be encoded whole, title prefix included.
+
+    `id` = first 16 hex of sha256(document id, position, text): the same on every run and machine.
+    `pages` = (first, last), 1-based, (0, 0) where the format has none. `position` counts from 0 in the document.
+    """
+
+    id: str
+    document_id: str
+    position: int
+    text: str
+    title: str
+    section: str
+    pages: tuple[int, int]

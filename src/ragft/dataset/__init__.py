@@ -1,0 +1,1 @@
+"""Question-answer pairs made from the corpus, verified, stored as JSONL."""

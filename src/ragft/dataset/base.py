@@ -1,0 +1,48 @@
+"""Training rows and the set they form.
+
+A data set is a folder:
+
+    rows.jsonl       kept rows, training split
+    held_out.jsonl   kept rows, held-out split (no document on both sides)
+    rejected.jsonl   rejected attempts, with the reason
+    dataset.json     card: counts, settings, digests
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Kind = Literal["grounded", "synthesis", "refusal", "replay"]
+KINDS: tuple[Kind, ...] = ("grounded", "synthesis", "refusal", "replay")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One training example: chat messages up to the answer (`prompt`), the answer (`completion`), provenance.
+
+    `chunk_ids` are the chunks shown, `oracle_ids` those that answer; `checks` maps each check to its value.
+    """
+
+    prompt: tuple[Mapping[str, str], ...]
+    completion: tuple[Mapping[str, str], ...]
+    kind: Kind
+    id: str = ""
+    chunk_ids: tuple[str, ...] = ()
+    oracle_ids: tuple[str, ...] = ()
+    document_ids: tuple[str, ...] = ()
+    checks: Mapping[str, float] = field(default_factory=dict)
+    generator: str = ""
+    seed: int = 0
+    chat_template_kwargs: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class GenerateReport:
+    """What `generate` made: the folder's name, kept rows by kind, rejected attempts by reason."""
+
+    dataset: str
+    kept: Mapping[str, int]
+    rejected: Mapping[str, int]
+    seconds: float

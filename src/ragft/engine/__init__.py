@@ -1,0 +1,1 @@
+"""What runs a language model: Ollama, the embedded llama.cpp, or a script for tests."""

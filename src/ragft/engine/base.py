@@ -1,0 +1,215 @@
+"""The engine protocol and the data that crosses it.
+
+    engine = open_engine(settings, workspace)
+    for chunk in engine.chat(ChatRequest(model="smollm2", messages=(Message("user", "Hello"),), options=Options())):
+        print(chunk.content, end="")
+
+All engines raise the same errors (`ragft.errors.EngineError` and below) and none retries on its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal, Protocol, runtime_checkable
+
+Role = Literal["system", "user", "assistant"]
+Progress = Callable[[str, int, int], None]
+"""Called with (what is being done, units done, units in all; 0 where unknown)."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """One turn of a conversation."""
+
+    role: Role
+    content: str
+    thinking: str = ""
+
+    def to_dict(self) -> dict[str, str]:
+        """`{"role", "content"}`, as every chat API and training row takes it."""
+        return {"role": self.role, "content": self.content}
+
+
+@dataclass(frozen=True)
+class Options:
+    """Sampling options; every one is sent with every request, so that no server default can differ between models.
+
+    `temperature` 0 is greedy. `num_predict` is the most tokens generated (thinking included), `num_ctx` the
+    context window in tokens.
+    """
+
+    temperature: float = 0.0
+    seed: int = 0
+    num_ctx: int = 4096
+    num_predict: int = 256
+    top_k: int = 40
+    top_p: float = 0.9
+    min_p: float = 0.0
+    repeat_penalty: float = 1.0
+    stop: tuple[str, ...] = ()
+
+    def with_(self, **changes: Any) -> Options:
+        """A copy with some values changed."""
+        return replace(self, **changes)
+
+
+@dataclass(frozen=True)
+class ChatRequest:
+    """One question to a model.
+
+    `format` is a JSON schema the reply must satisfy (None: free text). `think` None leaves it to the model;
+    False asks for an answer without thinking; True shows it.
+    """
+
+    model: str
+    messages: tuple[Message, ...]
+    options: Options = field(default_factory=Options)
+    format: Mapping[str, Any] | None = None
+    think: bool | None = False
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """What one generation cost. Durations are seconds; 0 where the engine does not say."""
+
+    prompt_tokens: int = 0
+    generated_tokens: int = 0
+    load_seconds: float = 0.0
+    prompt_seconds: float = 0.0
+    generate_seconds: float = 0.0
+    total_seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class ChatChunk:
+    """A piece of a streamed answer; the last has `done` set, with its reason and metrics.
+
+    `done_reason` is "stop" (end of turn or a stop string) or "length" (`num_predict` or the context reached).
+    """
+
+    content: str = ""
+    thinking: str = ""
+    done: bool = False
+    done_reason: str | None = None
+    metrics: Metrics | None = None
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """A model to register.
+
+    Exactly one of `gguf` (a file) and `base` (the name of a model the engine has) is given. `adapter` is a LoRA
+    GGUF put over either. `parameters` are defaults stored with the model (temperature, stop, num_ctx…).
+    `details` is free-form provenance kept with the model (converter, quantisation, template digest, run).
+    """
+
+    name: str
+    gguf: Path | None = None
+    base: str | None = None
+    adapter: Path | None = None
+    template: str | None = None
+    system: str | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    details: Mapping[str, str] = field(default_factory=dict)
+    quantize: str | None = None
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """A model the engine has. `digest` is `sha256:…` of its weights (embedded) or manifest (Ollama)."""
+
+    name: str
+    digest: str
+    size: int
+    engine: str
+    quantization: str = ""
+    family: str = ""
+    context_length: int = 0
+    template: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    capabilities: tuple[str, ...] = ()
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TokenLogprob:
+    """A token id, its text and its natural-log probability."""
+
+    token_id: int
+    text: str
+    logprob: float
+
+
+@runtime_checkable
+class Engine(Protocol):
+    """What ragft needs of whatever runs a model."""
+
+    name: str
+    """"ollama", "embedded" or "scripted"."""
+    slots: int
+    """How many requests are worth sending at once."""
+
+    def version(self) -> str:
+        """The engine's own version, for manifests."""
+        ...
+
+    def chat(self, request: ChatRequest) -> Iterator[ChatChunk]:
+        """Stream the answer. Closing the iterator stops the generation.
+
+        Raises:
+            ModelNotFound, EngineUnavailable, ContextOverflow: before the first chunk.
+            GenerationError: in the middle of an answer.
+        """
+        ...
+
+    def render(self, request: ChatRequest) -> str:
+        """The exact prompt text the engine would feed the model, generation prompt included."""
+        ...
+
+    def tokenize(self, model: str, text: str) -> list[int]:
+        """The model's token ids for `text`, special tokens parsed, no BOS added.
+
+        An engine that cannot tokenise raises `NotImplementedError`; callers then estimate.
+        """
+        ...
+
+    def create(self, spec: ModelSpec, progress: Progress | None = None) -> ModelInfo:
+        """Register a model under `spec.name`, replacing one of that name only once the new one is whole."""
+        ...
+
+    def show(self, name: str) -> ModelInfo:
+        """All that is known of one model.
+
+        Raises:
+            ModelNotFound: there is none of that name.
+        """
+        ...
+
+    def models(self) -> Sequence[ModelInfo]:
+        """The models at hand, by name."""
+        ...
+
+    def delete(self, name: str) -> None:
+        """Remove a model.
+
+        Raises:
+            ModelNotFound: there is none of that name.
+        """
+        ...
+
+    def close(self) -> None:
+        """Free the model and its threads; the engine is not used afterwards."""
+        ...
+
+
+def complete(engine: Engine, request: ChatRequest) -> tuple[str, ChatChunk]:
+    """The whole answer at once, and the last chunk with its reason and metrics."""
+    parts: list[str] = []
+    last = ChatChunk(done=True)
+    for chunk in engine.chat(request):
+        parts.append(chunk.content)
+        if chunk.done:
+            last = chunk
+    return "".join(parts), last

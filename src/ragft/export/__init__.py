@@ -1,0 +1,1 @@
+"""From an adapter to a registered model, and the proof that both are the same."""

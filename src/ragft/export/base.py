@@ -1,0 +1,29 @@
+"""What export and registration return."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class ExportReport:
+    """A GGUF file written by `llama_cpp_tools`. `peak_rss_bytes` is that of the converting process."""
+
+    gguf: Path
+    sha256: str
+    bytes: int
+    tensors: int
+    seconds: float
+    peak_rss_bytes: int
+
+
+@dataclass(frozen=True)
+class RegisterReport:
+    """A registered pair: the tuned model, and the base through the same export at the same type."""
+
+    model: str
+    base_model: str
+    engine: str
+    digest: str
+    base_digest: str

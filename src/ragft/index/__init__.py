@@ -1,0 +1,1 @@
+"""The catalogue (SQLite), the vectors (Chroma), and search over both."""

@@ -1,0 +1,69 @@
+"""What ingest and search return."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Mode = Literal["hybrid", "lexical", "dense"]
+DocumentStatus = Literal["indexed", "partial", "failed", "duplicate"]
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One retrieved chunk.
+
+    `score` is the fused score of the chosen mode (higher is better; comparable within one query only). `lexical`
+    and `dense` are the raw parts: BM25 (higher is better) and cosine similarity; None where that side did not
+    retrieve the chunk or was not asked.
+    """
+
+    rank: int
+    score: float
+    chunk_id: str
+    document_id: str
+    title: str
+    pages: tuple[int, int]
+    section: str
+    text: str
+    lexical: float | None = None
+    dense: float | None = None
+
+
+@dataclass(frozen=True)
+class FailedFile:
+    """A file that could not be ingested, and why, in one line."""
+
+    path: str
+    error: str
+
+
+@dataclass(frozen=True)
+class IngestReport:
+    """What one ingest did. `documents` and `chunks` are what the index holds afterwards."""
+
+    documents: int
+    chunks: int
+    added: int
+    updated: int
+    unchanged: int
+    removed: int
+    failed: tuple[FailedFile, ...]
+    seconds: float
+    duplicates: tuple[FailedFile, ...] = ()
+    warnings: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class DocumentRecord:
+    """A document as the catalogue knows it, failures included."""
+
+    id: str
+    path: str
+    title: str
+    authors: tuple[str, ...]
+    year: int | None
+    pages: int
+    chunks: int
+    status: DocumentStatus
+    error: str | None = None

@@ -1,0 +1,1 @@
+"""The stages of build-model, resumable, with a manifest of digests."""

@@ -1,0 +1,26 @@
+"""What training returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class TrainReport:
+    """The outcome of one training run. Losses are mean cross-entropy in nats per completion token.
+
+    `run` is the run's id, `adapter` the folder of the best checkpoint's adapter.
+    """
+
+    run: str
+    adapter: Path
+    base: Path
+    steps: int
+    tokens: int
+    tokens_per_second: float
+    train_loss: float
+    eval_loss: float
+    best_step: int
+    seconds: float
+    device: str

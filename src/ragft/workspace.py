@@ -1,0 +1,217 @@
+"""Where ragft keeps what it makes, and the only ways it writes there.
+
+    with open_workspace(None).lock():
+        write_json(workspace.root / "x.json", {...})
+
+Every write goes to a temporary file beside its target, is flushed to the disk and renamed over it, so that a
+reader sees the old file or the new one and never half of one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from ragft.errors import DiskFull, NotFoundError, WorkspaceError, WorkspaceLocked
+
+DIRECTORY = ".ragft"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The folder layout under one root; no folder is made before something is written into it."""
+
+    root: Path
+
+    @property
+    def catalogue(self) -> Path:
+        """SQLite: documents, chunks, full text."""
+        return self.root / "catalogue.sqlite3"
+
+    @property
+    def vectors(self) -> Path:
+        """Chroma's folder."""
+        return self.root / "vectors"
+
+    @property
+    def datasets(self) -> Path:
+        """One folder a dataset."""
+        return self.root / "datasets"
+
+    @property
+    def runs(self) -> Path:
+        """One folder a run."""
+        return self.root / "runs"
+
+    @property
+    def models(self) -> Path:
+        """Models registered with the embedded engine, one folder each."""
+        return self.root / "models"
+
+    @property
+    def chats(self) -> Path:
+        """Saved conversations."""
+        return self.root / "chats"
+
+    @property
+    def config_file(self) -> Path:
+        """Settings of this workspace (TOML)."""
+        return self.root / "config.toml"
+
+    def run(self, run_id: str) -> Path:
+        """The folder of an existing run; `latest` is the youngest.
+
+        Raises:
+            NotFoundError: no such run.
+        """
+        if run_id == "latest":
+            found = sorted((p for p in self.runs.glob("*") if p.is_dir()), key=lambda p: p.stat().st_mtime)
+            if found:
+                return found[-1]
+        elif _is_plain_name(run_id) and (self.runs / run_id).is_dir():
+            return self.runs / run_id
+        known = ", ".join(sorted(p.name for p in self.runs.glob("*"))) or "none yet"
+        raise NotFoundError(f"no run {run_id!r} in {self.root} (runs: {known})", fix="ragft build-model")
+
+    @contextlib.contextmanager
+    def lock(self, name: str = "workspace", *, timeout: float = 0.0) -> Iterator[None]:
+        """Hold the named inter-process lock; the kernel frees it when the process dies.
+
+        Raises:
+            WorkspaceLocked: another process holds it for longer than `timeout` seconds.
+        """
+        from filelock import FileLock, Timeout
+
+        self.ensure()
+        lock = FileLock(self.root / f"{name}.lock")
+        try:
+            lock.acquire(timeout=timeout)
+        except Timeout as error:
+            raise WorkspaceLocked(
+                f"another ragft process is writing to {self.root}", fix="wait for it, or use --workspace"
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def ensure(self) -> None:
+        """Make the root folder.
+
+        Raises:
+            WorkspaceError: it cannot be made or written to.
+        """
+        make_directory(self.root)
+        if not os.access(self.root, os.W_OK | os.X_OK):
+            raise WorkspaceError(f"no right to write to {self.root}", fix="chmod u+rwx, or use --workspace")
+
+
+def open_workspace(path: Path | None) -> Workspace:
+    """The workspace at `path`, else at RAGFT_WORKSPACE, else `.ragft` in the nearest folder upwards that has one.
+
+    Where none exists yet it will be made in the current folder.
+    """
+    chosen = path or (Path(env) if (env := os.environ.get("RAGFT_WORKSPACE")) else None)
+    if chosen is not None:
+        return Workspace(chosen.expanduser().absolute())
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / DIRECTORY).is_dir():
+            return Workspace(folder / DIRECTORY)
+    return Workspace(here / DIRECTORY)
+
+
+def cache_directory() -> Path:
+    """Where downloads shared by all workspaces lie: RAGFT_CACHE, else the platform's cache folder."""
+    if env := os.environ.get("RAGFT_CACHE"):
+        return Path(env).expanduser().absolute()
+    from platformdirs import user_cache_path
+
+    return user_cache_path("ragft", appauthor=False)
+
+
+def make_directory(path: Path) -> Path:
+    """Make `path` and its parents.
+
+    Raises:
+        WorkspaceError: no rights, or a file stands in the way.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise disk_error(error, path) from error
+    return path
+
+
+def disk_error(error: OSError, path: Path) -> WorkspaceError:
+    """The error a user should see for an `OSError` met while writing `path`."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(f"no space left to write {path}", fix="free some space and run the same command again")
+    return WorkspaceError(f"cannot write {path}: {error.strerror or error}", fix="check its rights, or use --workspace")
+
+
+@contextlib.contextmanager
+def atomic_writer(path: Path, mode: str = "w") -> Iterator[IO[Any]]:
+    """Open a temporary file beside `path`; on a clean exit it is synced and renamed to `path`, else removed.
+
+    Raises:
+        DiskFull, WorkspaceError: it could not be written.
+    """
+    make_directory(path.parent)
+    temporary: Path | None = None
+    try:
+        encoding = None if "b" in mode else "utf-8"
+        with tempfile.NamedTemporaryFile(
+            mode, dir=path.parent, prefix=f".{path.name}.", suffix=".tmp", delete=False, encoding=encoding
+        ) as handle:
+            temporary = Path(handle.name)
+            yield handle
+            handle.flush()
+            os.fsync(handle.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+        temporary = None
+    except OSError as error:
+        raise disk_error(error, path) from error
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write `text` to `path` atomically."""
+    with atomic_writer(path) as handle:
+        handle.write(text)
+
+
+def write_json(path: Path, data: Mapping[str, Any] | list[Any]) -> None:
+    """Write `data` to `path` atomically, indented, keys in the order given."""
+    write_text(path, json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+
+
+def digest_bytes(data: bytes) -> str:
+    """`sha256:<hex>` of `data`."""
+    return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def digest_file(path: Path) -> str:
+    """`sha256:<hex>` of the file's bytes, read in blocks."""
+    with path.open("rb") as handle:
+        return "sha256:" + hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def digest_json(data: Any) -> str:
+    """`sha256:<hex>` of `data` as canonical JSON: sorted keys, no spaces."""
+    return digest_bytes(json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode())
+
+
+def _is_plain_name(name: str) -> bool:
+    return bool(name) and name not in {".", ".."} and not any(c in name for c in "/\\\0")
