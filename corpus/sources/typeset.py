@@ -1,0 +1,353 @@
+"""Set the sample papers: one Markdown file in, one two-column PDF out.
+
+    python corpus/sources/typeset.py            write corpus/papers/*.pdf
+    python corpus/sources/typeset.py --check    say which PDFs differ from their sources; exit 1 if any does
+
+The output is a function of the source alone (no dates, no random identifiers, no compression whose bytes depend
+on the zlib at hand), so a changed PDF always means a changed source. Some papers carry a wrong or empty title in
+their metadata, as real ones do; the true title is the largest type on page one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+import yaml
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
+from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY, TA_LEFT
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.platypus import (
+    BaseDocTemplate,
+    Frame,
+    FrameBreak,
+    KeepTogether,
+    NextPageTemplate,
+    PageTemplate,
+    Paragraph,
+    Spacer,
+    Table,
+    TableStyle,
+)
+
+SOURCES = Path(__file__).resolve().parent
+PAPERS = SOURCES.parent / "papers"
+
+# Lengths are PostScript points, 72 to the inch.
+PAGE_WIDTH, PAGE_HEIGHT = A4
+MARGIN_X, MARGIN_TOP, MARGIN_BOTTOM = 52.0, 62.0, 58.0
+GUTTER = 20.0
+TEXT_WIDTH = PAGE_WIDTH - 2 * MARGIN_X
+TEXT_HEIGHT = PAGE_HEIGHT - MARGIN_TOP - MARGIN_BOTTOM
+COLUMN_WIDTH = (TEXT_WIDTH - GUTTER) / 2
+COLUMNS_X = (MARGIN_X, MARGIN_X + COLUMN_WIDTH + GUTTER)
+
+ROMAN, BOLD, ITALIC, MONO, SYMBOL = "Times-Roman", "Times-Bold", "Times-Italic", "Courier", "Symbol"
+NOTICE = "Part of the ragft sample corpus. Text licensed under Apache-2.0."
+
+
+def _style(name: str, size: float, leading: float, **settings: Any) -> ParagraphStyle:
+    settings = {"fontName": ROMAN, "alignment": TA_LEFT, **settings}
+    return ParagraphStyle(name, fontSize=size, leading=leading, **settings)
+
+
+# A narrow justified column needs hyphenation, or the gaps between words show as rivers.
+_PROSE: dict[str, Any] = {
+    "alignment": TA_JUSTIFY,
+    "hyphenationLang": "en_GB",
+    "hyphenationMinWordLength": 7,
+    "embeddedHyphenation": 1,
+    "allowWidows": 0,
+    "allowOrphans": 0,
+}
+TITLE = _style("title", 17, 20.5, fontName=BOLD, alignment=TA_CENTER, spaceAfter=7)
+AUTHORS = _style("authors", 11, 14, alignment=TA_CENTER)
+ABSTRACT_HEADING = _style("abstract-heading", 10.5, 13, fontName=BOLD, alignment=TA_CENTER, spaceAfter=3)
+ABSTRACT = _style("abstract", 9.2, 11.2, leftIndent=10, rightIndent=10, spaceAfter=8, **_PROSE)
+SECTION = _style("section", 11.2, 13.5, fontName=BOLD, spaceBefore=10, spaceAfter=4, keepWithNext=1)
+SUBSECTION = _style("subsection", 10, 12, fontName=BOLD, spaceBefore=6, spaceAfter=3, keepWithNext=1)
+FIRST = _style("first", 10, 12, **_PROSE)
+BODY = _style("body", 10, 12, firstLineIndent=11, **_PROSE)
+BULLET = _style("bullet", 10, 12, leftIndent=12, bulletIndent=3, spaceBefore=2, **_PROSE)
+REFERENCE = _style(
+    "reference", 8.6, 10.2, leftIndent=17, bulletIndent=0, spaceAfter=2.2, bulletFontName=ROMAN, bulletFontSize=8.6
+)
+CAPTION = _style("caption", 8.8, 10.6, spaceBefore=7, spaceAfter=4, **_PROSE)
+CELL = _style("cell", 8.6, 10.2)
+HEAD_CELL = _style("head-cell", 8.6, 10.2, fontName=BOLD)
+
+
+class SourceError(ValueError):
+    """A source that cannot be set; the message names the file and what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One source file: its front matter and the Markdown below it."""
+
+    name: str
+    title: str
+    authors: str
+    year: int
+    running_head: str
+    metadata_title: str  # what the PDF claims in /Title; not always the truth
+    body: str
+
+
+def read_paper(path: Path) -> Paper:
+    """Parse one source. Raises SourceError where the front matter is missing or incomplete."""
+    head, fence, body = path.read_text(encoding="utf-8").removeprefix("---\n").partition("\n---\n")
+    if not fence:
+        raise SourceError(f"{path}: no front matter between two lines of ---")
+    fields = yaml.safe_load(head)
+    try:
+        return Paper(
+            name=path.stem,
+            title=fields["title"],
+            authors=fields["authors"],
+            year=fields["year"],
+            running_head=fields["running_head"],
+            metadata_title=fields.get("metadata_title", fields["title"]),
+            body=body,
+        )
+    except KeyError as missing:
+        raise SourceError(f"{path}: the front matter lacks {missing}") from missing
+
+
+def read_papers(folder: Path = SOURCES) -> list[Paper]:
+    """Every source in the folder, by name."""
+    return [read_paper(path) for path in sorted(folder.glob("*.md"))]
+
+
+# Markdown to the mark-up of reportlab's paragraphs.
+
+
+def _in_font(text: str) -> str:
+    """Escape text; what Times cannot encode (Greek, a few operators) is set in Symbol, as TeX would."""
+    parts = []
+    for character in text:
+        try:
+            character.encode("cp1252")
+            parts.append(escape(character))
+        except UnicodeEncodeError:
+            parts.append(f'<font name="{SYMBOL}">{character}</font>')
+    return "".join(parts)
+
+
+_INLINE_TAGS = {"em": "i", "strong": "b"}
+
+
+def _inline(node: SyntaxTreeNode) -> str:
+    if node.type == "text":
+        return _in_font(node.content)
+    if node.type == "softbreak":
+        return " "
+    if node.type == "code_inline":
+        return f'<font name="{MONO}" size="-1">{escape(node.content)}</font>'
+    inside = "".join(_inline(child) for child in node.children)
+    if node.type == "inline":
+        return inside
+    if node.type in _INLINE_TAGS:
+        tag = _INLINE_TAGS[node.type]
+        return f"<{tag}>{inside}</{tag}>"
+    raise SourceError(f"no rule sets the inline element {node.type!r}")
+
+
+def _text_of(node: SyntaxTreeNode) -> str:
+    """The mark-up of a heading, a paragraph, a cell or a list item: all hold inline content, some nested."""
+    return "".join(_inline(child) if child.type == "inline" else _text_of(child) for child in node.children)
+
+
+# Blocks to flowables.
+
+
+def _table(node: SyntaxTreeNode, caption: Paragraph) -> KeepTogether:
+    """A table as wide as its column, ruled above, below and under its head only."""
+    rows = [[_text_of(cell) for cell in row.children] for part in node.children for row in part.children]
+    plain = [[cell.content for cell in row.walk() if cell.type == "inline"] for row in node.walk() if row.type == "tr"]
+    padding = 3.0
+    natural = [
+        max(stringWidth(row[column], BOLD, CELL.fontSize) for row in plain if column < len(row)) + 2 * padding + 1
+        for column in range(len(rows[0]))
+    ]
+    table = Table(
+        [[Paragraph(cell, HEAD_CELL if index == 0 else CELL) for cell in row] for index, row in enumerate(rows)],
+        colWidths=_fit_widths(natural, COLUMN_WIDTH),
+        style=TableStyle(
+            [
+                ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                ("LEFTPADDING", (0, 0), (-1, -1), padding),
+                ("RIGHTPADDING", (0, 0), (-1, -1), padding),
+                ("TOPPADDING", (0, 0), (-1, -1), 1.6),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 1.8),
+                ("LINEABOVE", (0, 0), (-1, 0), 0.9, "black"),
+                ("LINEBELOW", (0, 0), (-1, 0), 0.5, "black"),
+                ("LINEBELOW", (0, -1), (-1, -1), 0.9, "black"),
+            ]
+        ),
+    )
+    return KeepTogether([caption, table, Spacer(1, 9)])
+
+
+def _fit_widths(natural: Sequence[float], available: float) -> list[float]:
+    """Share the width out: narrow columns get what they ask for, wide ones split what is left evenly."""
+    widths = [0.0] * len(natural)
+    left, open_columns = available, sorted(range(len(natural)), key=lambda column: natural[column])
+    while open_columns:
+        column = open_columns[0]
+        widths[column] = min(natural[column], left / len(open_columns))
+        left -= widths[column]
+        open_columns.pop(0)
+    return [width * available / sum(widths) for width in widths]
+
+
+def _flowables(paper: Paper) -> Iterator[Any]:
+    """The body in reading order. Raises SourceError on Markdown that no rule covers."""
+    markdown = MarkdownIt("commonmark", {"typographer": True}).enable(["table", "replacements", "smartquotes"])
+    caption: Paragraph | None = None
+    section, after_heading = "", True
+    for node in SyntaxTreeNode(markdown.parse(paper.body)).children:
+        if node.type == "heading":
+            section, after_heading = _text_of(node), True
+            yield Paragraph(section, _heading_style(node.tag, section))
+        elif node.type == "paragraph":
+            text = _text_of(node)
+            if text.startswith("Table "):
+                caption = Paragraph(text, CAPTION)
+                continue
+            yield Paragraph(text, ABSTRACT if section == "Abstract" else FIRST if after_heading else BODY)
+            after_heading = False
+        elif node.type == "table":
+            if caption is None:
+                raise SourceError(f"{paper.name}: a table needs a caption paragraph above it ('Table 1: ...')")
+            yield _table(node, caption)
+            caption = None
+        elif node.type == "bullet_list":
+            yield from (Paragraph(_text_of(item), BULLET, bulletText="•") for item in node.children)
+            yield Spacer(1, 4)
+        elif node.type == "ordered_list":
+            for number, item in enumerate(node.children, 1):
+                yield Paragraph(_text_of(item), REFERENCE, bulletText=f"[{number}]")
+        else:
+            raise SourceError(f"{paper.name}: no rule sets the block {node.type!r}")
+
+
+def _heading_style(tag: str, text: str) -> ParagraphStyle:
+    if text == "Abstract":
+        return ABSTRACT_HEADING
+    return SECTION if tag == "h2" else SUBSECTION
+
+
+# Pages.
+
+
+def _column(index: int, height: float) -> Frame:
+    bare = {"leftPadding": 0, "rightPadding": 0, "topPadding": 0, "bottomPadding": 0}
+    return Frame(COLUMNS_X[index], MARGIN_BOTTOM, COLUMN_WIDTH, height, id=f"column-{index}", **bare)
+
+
+def _page_furniture(paper: Paper, canvas: Any, page: int) -> None:
+    canvas.saveState()
+    canvas.setFont(ROMAN, 9)
+    canvas.drawCentredString(PAGE_WIDTH / 2, 32, str(page))
+    if page == 1:
+        canvas.setFont(ITALIC, 7.5)
+        canvas.drawString(MARGIN_X, 44, NOTICE)
+    else:
+        head = PAGE_HEIGHT - MARGIN_TOP + 16
+        canvas.setFont(ITALIC, 9)
+        canvas.drawString(MARGIN_X, head, paper.running_head)
+        canvas.drawRightString(PAGE_WIDTH - MARGIN_X, head, f"{paper.authors}, {paper.year}")
+        canvas.setLineWidth(0.4)
+        canvas.line(MARGIN_X, head - 5, PAGE_WIDTH - MARGIN_X, head - 5)
+    canvas.restoreState()
+
+
+def typeset(paper: Paper) -> bytes:
+    """The paper as PDF bytes: the title across the page, then two columns. The same source gives the same bytes."""
+    title_block = [Paragraph(_in_font(paper.title), TITLE), Paragraph(f"{paper.authors}<br/>{paper.year}", AUTHORS)]
+    title_height = sum(flowable.wrap(TEXT_WIDTH, TEXT_HEIGHT)[1] for flowable in title_block) + TITLE.spaceAfter + 16
+    title_frame = Frame(
+        MARGIN_X, PAGE_HEIGHT - MARGIN_TOP - title_height, TEXT_WIDTH, title_height,
+        leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0, id="title",
+    )  # fmt: skip
+
+    def furniture(canvas: Any, document: Any) -> None:
+        _page_furniture(paper, canvas, document.page)
+
+    buffer = io.BytesIO()
+    document = BaseDocTemplate(
+        buffer,
+        pagesize=A4,
+        title=paper.metadata_title,
+        author=paper.authors,
+        subject="",
+        creator="corpus/sources/typeset.py",
+        producer="reportlab",
+        invariant=1,
+        pageCompression=0,
+    )
+    first = [title_frame, *(_column(index, TEXT_HEIGHT - title_height) for index in (0, 1))]
+    later = [_column(index, TEXT_HEIGHT) for index in (0, 1)]
+    document.addPageTemplates(
+        [PageTemplate("first", first, onPage=furniture), PageTemplate("later", later, onPage=furniture)]
+    )
+    document.build([NextPageTemplate("later"), *title_block, FrameBreak(), *_flowables(paper)])
+    return buffer.getvalue()
+
+
+def mismatches(sources: Path = SOURCES, papers: Path = PAPERS) -> list[str]:
+    """One sentence for every PDF that is missing, differs from its source, or has no source."""
+    problems, wanted = [], set()
+    for paper in read_papers(sources):
+        target = papers / f"{paper.name}.pdf"
+        wanted.add(target)
+        if not target.exists():
+            problems.append(f"{target.name} is missing")
+        elif target.read_bytes() != typeset(paper):
+            problems.append(f"{target.name} is not what {paper.name}.md sets to")
+    return problems + [f"{stray.name} has no source" for stray in sorted(set(papers.glob("*.pdf")) - wanted)]
+
+
+def write(sources: Path = SOURCES, papers: Path = PAPERS) -> int:
+    """Set every source; return how many PDFs changed."""
+    papers.mkdir(parents=True, exist_ok=True)
+    changed = 0
+    for paper in read_papers(sources):
+        target, content = papers / f"{paper.name}.pdf", typeset(paper)
+        if not target.exists() or target.read_bytes() != content:
+            partial = target.with_suffix(".tmp")
+            partial.write_bytes(content)
+            partial.replace(target)
+            changed += 1
+    return changed
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run from the command line; the return value is the exit code."""
+    parser = argparse.ArgumentParser(description="Set the sample papers from their Markdown sources.")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a PDF differs from its source")
+    options = parser.parse_args(arguments)
+    try:
+        if not options.check:
+            print(f"{write()} of {len(read_papers())} papers changed")
+            return 0
+        problems = mismatches()
+    except SourceError as error:
+        problems = [str(error)]
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
