@@ -1,0 +1,43 @@
+# `make demo` and `make test` are all a newcomer needs; each installs what is missing into .venv first.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+DEMO := --workspace demo.ragft
+
+.PHONY: demo test lint format install clean bench-startup bench-retrieval bench-ingest bench-search bench-export \
+	bench-train bench-ask
+
+install: .venv/installed
+
+# torch first and pinned: pip then takes a CPU build where one lies at hand instead of gigabytes of CUDA packages.
+.venv/installed: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt torch==2.13.0
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,ocr]'
+	touch $@
+
+models: install
+	$(BIN)/ragft models pull smollm2
+	$(BIN)/ragft models pull minilm
+
+demo: models
+	$(BIN)/ragft build-model corpus/papers --preset demo --engine embedded $(DEMO)
+	$(BIN)/ragft ask "How much GPU memory does QLoRA need for a 65B model?" --engine embedded $(DEMO)
+
+test: models lint
+	$(BIN)/python -m pytest -q
+
+lint: install
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: install
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench-startup: install
+	$(BIN)/python benchmarks/bench_startup.py
+
+clean:
+	rm -rf .venv demo.ragft build src/*.egg-info

@@ -1,0 +1,91 @@
+"""`ragft build-model`: from papers to a tuned, registered, benchmarked model in one resumable run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, emit, open_context
+
+if TYPE_CHECKING:
+    from ragft.pipeline.build import BuildReport, StageSummary
+
+
+def build_model(
+    corpus: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Papers or folders of papers.", show_default="what is already ingested"),
+    ] = None,
+    *,
+    preset: Annotated[str, typer.Option(help="demo (minutes, small) or standard.")] = "standard",
+    base: Annotated[
+        str | None,
+        typer.Option(help="Model to train: smollm2 or a Hugging Face folder.", show_default="smollm2"),
+    ] = None,
+    count: Annotated[int | None, typer.Option(help="Question-answer pairs to write.", min=1)] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of data, training and sampling.")] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the registered model.", show_default="papers-RUN")] = None,
+    run: Annotated[
+        str | None, typer.Option(help="Run to go on with.", show_default="the one of these settings")
+    ] = None,
+    from_stage: Annotated[
+        str | None, typer.Option("--from", help="Run this stage and all after it again.", metavar="STAGE")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Run every stage again.")] = False,
+    engine: EngineName = None,
+    model: ModelName = None,
+    workspace: WorkspacePath = None,
+    json: Json = False,
+) -> None:
+    """Take papers to a tuned model: ingest, generate, train, export, register, benchmark.
+
+    Killed or stopped anywhere, the same command goes on where it was. A tuned model becomes the default only if the
+    benchmark finds it better than its base.
+
+    \b
+    Example:
+      ragft build-model ~/papers --preset demo
+    """
+    from contextlib import ExitStack
+
+    from ragft.config import EMBEDDED_BASE
+    from ragft.console import note, progress_bar
+    from ragft.pipeline.build import build_model as build
+    from ragft.pipeline.presets import apply_preset
+
+    space, settings = open_context(workspace)
+    settings = apply_preset(settings, preset)
+    settings = settings.with_("engine", name=engine, model=model)
+    settings = settings.with_("generate", count=count, seed=seed)
+    settings = settings.with_("train", seed=seed).with_("benchmark", seed=seed).with_("answer", seed=seed)
+    settings = settings.with_("export", name=name)
+
+    def announce(stage: StageSummary) -> None:
+        took = f" in {stage.seconds:.1f} s" if stage.status == "done" else ""
+        note(f"{stage.name}: {stage.status}{took}")
+
+    with ExitStack() as stack:
+        report = build(
+            space,
+            settings,
+            corpus=corpus or (),
+            base=base or EMBEDDED_BASE,
+            preset=preset,
+            progress=stack.enter_context(progress_bar()),
+            run=run,
+            from_stage=from_stage,
+            force=force,
+            on_stage=announce,
+        )
+    emit(report, json, lambda: _show(report))
+
+
+def _show(report: BuildReport) -> None:
+    from ragft.benchmark.table import print_table
+    from ragft.console import note
+
+    print_table(report.arms, report.verdict, report.reason)
+    note(f"report:  {report.report}")
+    note(f"default: {report.default} (ragft models default NAME changes it)")

@@ -1,0 +1,34 @@
+"""`ragft doctor`: what works here, and what to do about what does not."""
+
+from __future__ import annotations
+
+import typer
+
+from ragft.cli.options import Json, WorkspacePath, emit, open_context
+
+
+def doctor(workspace: WorkspacePath = None, json: Json = False) -> None:
+    """Check Python, memory, disk, models, engines, index and settings; exit 1 if something is wrong.
+
+    \b
+    Example:
+      ragft doctor
+    """
+    from ragft.console import stdout
+    from ragft.pipeline.doctor import examine
+
+    space, settings = open_context(workspace)
+    checks = examine(space, settings)
+
+    def show() -> None:
+        console = stdout()
+        for check in checks:
+            mark = "[green]ok  [/green]" if check.ok else "[red]FAIL[/red]"
+            console.print(f"{mark} {check.name:<10}", end=" ")
+            console.print(check.detail, markup=False, soft_wrap=True)
+            if check.fix and not check.ok:
+                console.print(f"     → {check.fix}", markup=False, soft_wrap=True)
+
+    emit({"checks": checks}, json, show)
+    if not all(check.ok for check in checks):
+        raise typer.Exit(1)

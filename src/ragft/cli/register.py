@@ -1,0 +1,53 @@
+"""`ragft register`: a run's exported model and its base, made known to the engine."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ragft.cli.options import EngineName, Json, WorkspacePath, emit, open_context
+
+
+def register(
+    run: Annotated[str, typer.Option(help="Run to register.", metavar="RUN")] = "latest",
+    name: Annotated[str | None, typer.Option(help="Name to register under.", show_default="papers-RUN")] = None,
+    outtype: Annotated[
+        str | None, typer.Option("--type", help="Which exported type.", show_default="q8_0", metavar="TYPE")
+    ] = None,
+    engine: EngineName = None,
+    workspace: WorkspacePath = None,
+    json: Json = False,
+) -> None:
+    """Register a run's tuned model and its base with Ollama or the embedded engine.
+
+    Both answer a few questions first; one that does not is removed again.
+
+    \b
+    Example:
+      ragft register --run latest
+    """
+    from ragft.console import progress_bar, stdout
+    from ragft.engine.select import open_engine
+    from ragft.export.register import register_run
+
+    space, settings = open_context(workspace)
+    settings = settings.with_("engine", name=engine)
+    run_dir = space.run(run)
+    opened = open_engine(settings.engine, space)
+    try:
+        with space.lock("build"), progress_bar() as progress:
+            report = register_run(
+                run_dir,
+                opened,
+                name=name or settings.export.name or f"papers-{run_dir.name}",
+                outtype=outtype or settings.export.type,
+                progress=progress,
+            )
+    finally:
+        opened.close()
+    emit(
+        report,
+        json,
+        lambda: stdout().print(f"{report.model} and {report.base_model} are registered with {report.engine}"),
+    )

@@ -1,0 +1,87 @@
+"""From a run's adapter to GGUF files: the tuned model, and its base through the very same converter."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from ragft.errors import ExportError, NotFoundError
+from ragft.export.base import ExportReport
+
+Progress = Callable[[str, int, int], None]
+
+
+def adapter_of(run_dir: Path) -> Path:
+    """The adapter folder of a run.
+
+    Raises:
+        NotFoundError: the run has not been trained.
+    """
+    adapter = run_dir / "adapter"
+    if not (adapter / "adapter_config.json").is_file():
+        raise NotFoundError(f"run {run_dir.name} has no adapter yet", fix=f"ragft train --run {run_dir.name}")
+    return adapter
+
+
+def base_of(adapter: Path) -> Path:
+    """The folder of the base model that `adapter` was trained on, as the adapter itself records it.
+
+    Raises:
+        ExportError: the adapter does not say, or the folder is gone.
+    """
+    config = adapter / "adapter_config.json"
+    try:
+        base = json.loads(config.read_text(encoding="utf-8"))["base_model_name_or_path"]
+    except (OSError, ValueError, KeyError) as error:
+        raise ExportError(f"{config} does not name its base model", fix="train the run again") from error
+    folder = Path(str(base))
+    if not (folder / "config.json").is_file():
+        raise ExportError(f"the base model of {adapter} is no longer at {folder}", fix="put it back, or train again")
+    return folder
+
+
+def gguf_path(run_dir: Path, outtype: str, *, base: bool = False) -> Path:
+    """Where the exported model of a run lies, or that of its base."""
+    return run_dir / f"{'base' if base else 'model'}-{outtype}.gguf"
+
+
+def export_run(
+    run_dir: Path, outtype: str = "q8_0", progress: Progress | None = None
+) -> tuple[ExportReport, ExportReport]:
+    """Write the run's tuned model (adapter merged while streaming) and its base, both of type `outtype`.
+
+    Returns:
+        the reports of the tuned model and of the base.
+
+    Raises:
+        NotFoundError: the run has no adapter.
+        ExportError: the conversion failed; no file is left under the final name.
+    """
+    adapter = adapter_of(run_dir)
+    base = base_of(adapter)
+    base_report = _convert(base, gguf_path(run_dir, outtype, base=True), outtype, None, progress)
+    tuned_report = _convert(base, gguf_path(run_dir, outtype), outtype, adapter, progress)
+    return tuned_report, base_report
+
+
+def _convert(model: Path, outfile: Path, outtype: str, adapter: Path | None, progress: Progress | None) -> ExportReport:
+    from llama_cpp_tools.convert import convert
+    from llama_cpp_tools.errors import ConversionError
+
+    def report(done: int, total: int) -> None:
+        if progress is not None:
+            progress(f"writing {outfile.name}", done, total)
+
+    try:
+        result = convert(model, outfile, outtype=outtype, lora=adapter, progress=report)
+    except ConversionError as error:
+        raise ExportError(str(error)) from error
+    return ExportReport(
+        gguf=result.path,
+        sha256=result.sha256,
+        bytes=result.bytes,
+        tensors=result.tensors,
+        seconds=result.seconds,
+        peak_rss_bytes=result.peak_rss_bytes,
+    )

@@ -1,0 +1,156 @@
+"""`build-model`: run the stages in order, skip what is still valid, leave a manifest after each."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ragft.config import Settings
+from ragft.console import Progress
+from ragft.errors import UsageError
+from ragft.pipeline.manifest import Manifest, StageRecord, load_manifest
+from ragft.pipeline.stages import STAGES, Context, Stage
+from ragft.workspace import Workspace, digest_json, make_directory
+
+
+@dataclass(frozen=True)
+class StageSummary:
+    """How one stage ended in this call."""
+
+    name: str
+    status: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What `build-model` prints as JSON. `model` is the name of the tuned model, `default` the one now in use."""
+
+    run: str
+    stages: tuple[StageSummary, ...]
+    model: str
+    base_model: str
+    default: str
+    verdict: str
+    reason: str
+    report: Path
+    arms: dict[str, dict[str, float]]
+
+
+def run_name(preset: str, settings: Settings, corpus: Sequence[Path], base: str) -> str:
+    """The run that these settings belong to: the same command finds the same run again, and resumes it."""
+    paths = [str(path.absolute()) for path in corpus]
+    return f"{preset}-{digest_json([settings.model_dump(mode='json'), paths, base]).removeprefix('sha256:')[:8]}"
+
+
+def build_model(
+    workspace: Workspace,
+    settings: Settings,
+    *,
+    corpus: Sequence[Path],
+    base: str,
+    preset: str,
+    progress: Progress,
+    run: str | None = None,
+    from_stage: str | None = None,
+    force: bool = False,
+    on_stage: Callable[[StageSummary], None] | None = None,
+) -> BuildReport:
+    """Take a corpus to a tuned, registered, benchmarked model.
+
+    Args:
+        from_stage: this stage and all after it run even if nothing changed.
+        force: all stages run.
+
+    Raises:
+        UsageError: no stage of that name.
+        RagftError: a stage failed; those before it are kept and the same command goes on from there.
+    """
+    names = [stage.name for stage in STAGES]
+    if from_stage is not None and from_stage not in names:
+        raise UsageError(f"no stage {from_stage!r}", fix=f"--from takes one of {', '.join(names)}")
+    name = run or run_name(preset, settings, corpus, base)
+    with ExitStack() as stack:
+        stack.enter_context(workspace.lock("build"))
+        context = Context(workspace, name, settings, tuple(corpus), base, progress, stack)
+        make_directory(context.run_dir)
+        context.manifest = load_manifest(context.run_dir) or Manifest(name, _described(settings, corpus, base))
+        summaries: list[StageSummary] = []
+        redo = force
+        for stage in STAGES:
+            redo = redo or stage.name == from_stage
+            summary = _run_stage(context, stage, redo=redo)
+            summaries.append(summary)
+            if on_stage is not None:
+                on_stage(summary)
+        default = _choose_default(context)
+        return _report(context, tuple(summaries), default)
+
+
+def _run_stage(context: Context, stage: Stage, *, redo: bool) -> StageSummary:
+    planned = StageRecord(stage.name, "pending", 0.0, dict(stage.inputs(context)), dict(stage.settings(context)))
+    earlier = context.manifest.stage(stage.name)
+    if not redo and earlier is not None and earlier.key == planned.key and _intact(context, stage, earlier):
+        return StageSummary(stage.name, "skipped", 0.0)
+    start = time.perf_counter()
+    outcome = stage.run(context)
+    seconds = round(time.perf_counter() - start, 3)
+    record = replace(
+        planned, status="done", seconds=seconds, outputs=dict(outcome.outputs), report=_plain(outcome.report)
+    )
+    context.manifest = context.manifest.with_stage(record)
+    context.manifest.save(context.run_dir)
+    return StageSummary(stage.name, "done", seconds)
+
+
+def _intact(context: Context, stage: Stage, earlier: StageRecord) -> bool:
+    return bool(earlier.outputs) and dict(stage.verify(context)) == dict(earlier.outputs)
+
+
+def _choose_default(context: Context) -> str:
+    """Only a model found better than its base becomes the default; otherwise its base is."""
+    from ragft.engine.select import set_default_model
+    from ragft.export.register import Registration
+
+    registration = Registration.of_run(context.run_dir)
+    benchmark = context.manifest.stage("benchmark")
+    better = benchmark is not None and benchmark.report.get("verdict") == "better"
+    chosen = registration.model if better else registration.base_model
+    set_default_model(context.workspace, chosen)
+    return chosen
+
+
+def _report(context: Context, summaries: tuple[StageSummary, ...], default: str) -> BuildReport:
+    from ragft.export.register import Registration
+
+    registration = Registration.of_run(context.run_dir)
+    benchmark = context.manifest.stage("benchmark")
+    found = {} if benchmark is None else benchmark.report
+    return BuildReport(
+        run=context.run,
+        stages=summaries,
+        model=registration.model,
+        base_model=registration.base_model,
+        default=default,
+        verdict=str(found.get("verdict", "")),
+        reason=str(found.get("reason", "")),
+        report=context.run_dir / "report.html",
+        arms={arm: dict(metrics) for arm, metrics in dict(found.get("arms", {})).items()},
+    )
+
+
+def _described(settings: Settings, corpus: Sequence[Path], base: str) -> dict[str, Any]:
+    return {**settings.model_dump(mode="json"), "base": base, "corpus": [str(path) for path in corpus]}
+
+
+def _plain(report: Any) -> Any:
+    """The report as JSON can hold it."""
+    if isinstance(report, dict):
+        return {str(key): _plain(value) for key, value in report.items()}
+    if isinstance(report, list | tuple):
+        return [_plain(value) for value in report]
+    return str(report) if isinstance(report, Path) else report

@@ -1,0 +1,123 @@
+"""Checks of the machine and the workspace, each with the command that mends it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ragft.config import Settings
+from ragft.errors import RagftError
+from ragft.workspace import Workspace
+
+NEEDED_DISK = 3_000_000_000
+"""Bytes: base model in float32, checkpoints, two GGUF files and the vectors of a small corpus, with room to spare."""
+NEEDED_MEMORY = 4_000_000_000
+"""Bytes: training SmolLM2-135M in float32 peaks near three gigabytes."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at. `fix` is the command that mends it; empty when all is well."""
+
+    name: str
+    ok: bool
+    detail: str
+    fix: str = ""
+
+
+def examine(workspace: Workspace, settings: Settings) -> list[Check]:
+    """All checks, in the order a newcomer should mend them. None of them writes or asks the network beyond Ollama."""
+    checks: tuple[Callable[[Workspace, Settings], Check], ...] = (
+        _python,
+        _memory,
+        _workspace,
+        _disk,
+        _encoder,
+        _embedded,
+        _ollama,
+        _index,
+    )
+    return [_guarded(check, workspace, settings) for check in checks]
+
+
+def _guarded(check: Callable[[Workspace, Settings], Check], workspace: Workspace, settings: Settings) -> Check:
+    try:
+        return check(workspace, settings)
+    except RagftError as error:
+        return Check(check.__name__.strip("_"), False, error.message, error.fix or "")
+
+
+def _python(_workspace: Workspace, _settings: Settings) -> Check:
+    ok = sys.version_info >= (3, 11)
+    return Check("python", ok, platform.python_version(), "" if ok else "use Python 3.11 or later")
+
+
+def _memory(_workspace: Workspace, _settings: Settings) -> Check:
+    import psutil
+
+    free = psutil.virtual_memory().available
+    ok = free >= NEEDED_MEMORY
+    detail = f"{free / 1e9:.1f} GB free, {os.cpu_count()} cores"
+    return Check("memory", ok, detail, "" if ok else "close other programs: training needs about 4 GB")
+
+
+def _workspace(workspace: Workspace, _settings: Settings) -> Check:
+    existing = next(p for p in (workspace.root, *workspace.root.parents) if p.exists())
+    ok = os.access(existing, os.W_OK | os.X_OK)
+    detail = str(workspace.root) + ("" if workspace.root.exists() else " (made when first written to)")
+    return Check("workspace", ok, detail, "" if ok else f"chmod u+rwx {existing}, or use --workspace")
+
+
+def _disk(workspace: Workspace, _settings: Settings) -> Check:
+    existing = next(p for p in (workspace.root, *workspace.root.parents) if p.exists())
+    free = shutil.disk_usage(existing).free
+    ok = free >= NEEDED_DISK
+    return Check("disk", ok, f"{free / 1e9:.1f} GB free", "" if ok else "free some space: a run needs about 3 GB")
+
+
+def _encoder(_workspace: Workspace, settings: Settings) -> Check:
+    from ragft.engine.pull import pulled
+
+    name = settings.index.encoder
+    if name != "minilm":
+        return Check("encoder", True, name)
+    ok = pulled("minilm") is not None
+    return Check("encoder", ok, "minilm" if ok else "minilm is missing", "" if ok else "ragft models pull minilm")
+
+
+def _embedded(_workspace: Workspace, _settings: Settings) -> Check:
+    import xllamacpp
+
+    from ragft.engine.pull import pulled
+
+    model = pulled("smollm2")
+    detail = f"xllamacpp {xllamacpp.__version__}, " + ("smollm2 is here" if model else "smollm2 is missing")
+    return Check("embedded", model is not None, detail, "" if model else "ragft models pull smollm2")
+
+
+def _ollama(_workspace: Workspace, settings: Settings) -> Check:
+    """A missing Ollama is no fault: the embedded engine serves."""
+    from ragft.engine.select import ollama_version
+
+    version = ollama_version(settings.engine)
+    needed = settings.engine.name == "ollama"
+    detail = f"version {version}" if version else "not running; the embedded engine serves"
+    return Check("ollama", bool(version) or not needed, detail, "ollama serve" if needed and not version else "")
+
+
+def _index(workspace: Workspace, settings: Settings) -> Check:
+    if not workspace.catalogue.is_file():
+        return Check("index", True, "empty; ragft ingest FOLDER fills it")
+    from ragft.index.store import open_index
+
+    index = open_index(workspace, settings.index)
+    try:
+        report = index.check()
+        documents = len(index.documents())
+    finally:
+        index.close()
+    return Check("index", report.ok, f"{documents} documents", "" if report.ok else "ragft index rebuild")

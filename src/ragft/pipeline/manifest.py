@@ -1,0 +1,83 @@
+"""What a run did: each stage with the digests of its inputs, settings and outputs. The file resumes and proves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from ragft import __version__
+from ragft.errors import WorkspaceError
+from ragft.workspace import digest_json, write_json
+
+Status = Literal["done", "skipped", "failed", "pending"]
+FILE = "manifest.json"
+
+
+@dataclass(frozen=True)
+class StageRecord:
+    """One finished stage.
+
+    `inputs` and `outputs` map a name to its digest; `settings` are the values that the stage depends on; `report`
+    is what the stage's own verb would print as JSON.
+    """
+
+    name: str
+    status: Status
+    seconds: float
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    report: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """Digest of all that the outputs depend on."""
+        return digest_json([self.name, dict(self.inputs), dict(self.settings)])
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """A run and its stages, in order."""
+
+    run: str
+    settings: Mapping[str, Any]
+    stages: tuple[StageRecord, ...] = ()
+    ragft: str = __version__
+
+    def stage(self, name: str) -> StageRecord | None:
+        """The record of a stage, if it has finished once."""
+        return next((s for s in self.stages if s.name == name), None)
+
+    def with_stage(self, record: StageRecord) -> Manifest:
+        """A copy in which `record` stands in place of the stage of that name, or at the end."""
+        if self.stage(record.name) is None:
+            return replace(self, stages=(*self.stages, record))
+        return replace(self, stages=tuple(record if s.name == record.name else s for s in self.stages))
+
+    def digests(self) -> dict[str, dict[str, str]]:
+        """The outputs of every stage: what two runs at the same seed have in common."""
+        return {stage.name: dict(stage.outputs) for stage in self.stages}
+
+    def save(self, run_dir: Path) -> None:
+        """Write it atomically."""
+        write_json(run_dir / FILE, asdict(self))
+
+
+def load_manifest(run_dir: Path) -> Manifest | None:
+    """The manifest of a run folder, None where there is none yet.
+
+    Raises:
+        WorkspaceError: the file is damaged.
+    """
+    path = run_dir / FILE
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        stages = tuple(StageRecord(**stage) for stage in data.pop("stages"))
+        return Manifest(**{**data, "stages": stages})
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError, KeyError) as error:
+        raise WorkspaceError(f"{path} is damaged: {error}", fix="delete it; the run starts over") from error

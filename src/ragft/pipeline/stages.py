@@ -1,0 +1,300 @@
+"""The six stages of build-model, top to bottom: each names its inputs and settings, works, and returns digests."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ragft.config import Settings
+from ragft.console import Progress
+from ragft.errors import InputError
+from ragft.pipeline.manifest import Manifest
+from ragft.workspace import Workspace, digest_file, digest_json
+
+if TYPE_CHECKING:
+    from ragft.engine.base import Engine
+    from ragft.index.store import Index
+
+
+@dataclass
+class Context:
+    """What the stages share. Index and engine are opened when the first stage needs them, and closed with `stack`."""
+
+    workspace: Workspace
+    run: str
+    settings: Settings
+    corpus: tuple[Path, ...]
+    base: str
+    progress: Progress
+    stack: ExitStack
+    manifest: Manifest = field(default_factory=lambda: Manifest(run="", settings={}))
+
+    @property
+    def run_dir(self) -> Path:
+        """The folder of the run."""
+        return self.workspace.runs / self.run
+
+    @property
+    def dataset_dir(self) -> Path:
+        """The folder of the data set, named as the run."""
+        return self.workspace.datasets / self.run
+
+    @cached_property
+    def index(self) -> Index:
+        """The index of the workspace."""
+        from ragft.index.store import open_index
+
+        index = open_index(self.workspace, self.settings.index)
+        self.stack.callback(index.close)
+        return index
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine that generates, serves and is benchmarked."""
+        from ragft.engine.select import open_engine
+
+        engine = open_engine(self.settings.engine, self.workspace)
+        self.stack.callback(engine.close)
+        return engine
+
+    def free_engine(self) -> None:
+        """Close the engine, so that the next stage has the memory and the cores to itself."""
+        if "engine" in self.__dict__:
+            self.engine.close()
+            del self.__dict__["engine"]
+
+    def output(self, stage: str, name: str) -> str:
+        """A digest that an earlier stage recorded."""
+        record = self.manifest.stage(stage)
+        return "" if record is None else record.outputs.get(name, "")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a stage made: digests by name, and its report as its own verb would print it."""
+
+    outputs: Mapping[str, str]
+    report: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A named step. `verify` tells the present digests of its outputs, to find what was changed or deleted since."""
+
+    name: str
+    inputs: Callable[[Context], Mapping[str, str]]
+    settings: Callable[[Context], Mapping[str, Any]]
+    run: Callable[[Context], Outcome]
+    verify: Callable[[Context], Mapping[str, str]]
+
+
+# --- ingest -----------------------------------------------------------------------------------------------------
+
+
+def _ingest_inputs(context: Context) -> Mapping[str, str]:
+    from ragft.corpus.readers import find_files
+
+    return {str(path): digest_file(path) for path in find_files(context.corpus)} if context.corpus else {}
+
+
+def _ingest(context: Context) -> Outcome:
+    if context.corpus:
+        report = asdict(context.index.ingest(context.corpus, progress=context.progress))
+    else:
+        report = {"documents": len(context.index.documents())}
+    if not any(record.chunks for record in context.index.documents()):
+        raise InputError("the index holds no document to build from", fix="ragft build-model FOLDER")
+    return Outcome(_ingest_outputs(context), report)
+
+
+def _ingest_outputs(context: Context) -> Mapping[str, str]:
+    return {"index": context.index.digest()}
+
+
+# --- generate ---------------------------------------------------------------------------------------------------
+
+
+def _generator_model(context: Context) -> str:
+    from ragft.engine.select import base_model
+
+    return context.settings.engine.model or base_model(context.engine)
+
+
+def _generate(context: Context) -> Outcome:
+    from ragft.dataset.generate import generate
+
+    report = generate(
+        context.index,
+        context.engine,
+        model=_generator_model(context),
+        settings=context.settings.generate,
+        answer=context.settings.answer,
+        folder=context.dataset_dir,
+        progress=context.progress,
+    )
+    return Outcome(_generate_outputs(context), asdict(report))
+
+
+def _generate_outputs(context: Context) -> Mapping[str, str]:
+    return _file_digests(context.dataset_dir, ("rows.jsonl", "held_out.jsonl"))
+
+
+# --- train ------------------------------------------------------------------------------------------------------
+
+
+def _train(context: Context) -> Outcome:
+    from ragft.train.base_model import resolve_base
+    from ragft.train.lora import train
+
+    context.free_engine()
+    report = train(
+        context.dataset_dir,
+        resolve_base(context.base),
+        context.run_dir,
+        context.settings.train,
+        progress=context.progress,
+    )
+    return Outcome(_train_outputs(context), asdict(report))
+
+
+def _train_outputs(context: Context) -> Mapping[str, str]:
+    return _file_digests(context.run_dir / "adapter", ("adapter_model.safetensors",))
+
+
+# --- export -----------------------------------------------------------------------------------------------------
+
+
+def _export(context: Context) -> Outcome:
+    from ragft.export.convert import export_run
+
+    tuned, base = export_run(context.run_dir, context.settings.export.type, progress=context.progress)
+    return Outcome(_export_outputs(context), {**asdict(tuned), "base": asdict(base)})
+
+
+def _export_outputs(context: Context) -> Mapping[str, str]:
+    from ragft.export.convert import gguf_path
+
+    outtype = context.settings.export.type
+    names = [gguf_path(context.run_dir, outtype, base=base).name for base in (False, True)]
+    return _file_digests(context.run_dir, names)
+
+
+# --- register ---------------------------------------------------------------------------------------------------
+
+
+def model_name(context: Context) -> str:
+    """The name, without its type, under which the run's model is registered."""
+    return context.settings.export.name or f"papers-{context.run}"
+
+
+def _register(context: Context) -> Outcome:
+    from ragft.export.register import register_run
+
+    report = register_run(
+        context.run_dir,
+        context.engine,
+        name=model_name(context),
+        outtype=context.settings.export.type,
+        progress=context.progress,
+    )
+    return Outcome(_register_outputs(context), asdict(report))
+
+
+def _register_outputs(context: Context) -> Mapping[str, str]:
+    from ragft.errors import ModelNotFound, NotFoundError
+    from ragft.export.register import Registration
+
+    try:
+        registration = Registration.of_run(context.run_dir)
+        names = (registration.model, registration.base_model)
+        return {name: context.engine.show(name).digest for name in names}
+    except (NotFoundError, ModelNotFound):
+        return {}
+
+
+# --- benchmark --------------------------------------------------------------------------------------------------
+
+
+def _benchmark(context: Context) -> Outcome:
+    from ragft.benchmark.base import Arm
+    from ragft.benchmark.run import run_benchmark
+    from ragft.export.register import Registration
+
+    registration = Registration.of_run(context.run_dir)
+    report = run_benchmark(
+        arms=[Arm("base", registration.base_model), Arm("tuned", registration.model)],
+        engine=context.engine,
+        index=context.index,
+        settings=context.settings.benchmark,
+        answer=context.settings.answer,
+        folder=context.run_dir / "benchmark",
+        progress=context.progress,
+    )
+    summary = {"arms": dict(report.arms), "verdict": report.verdict, "reason": report.reason}
+    return Outcome(_benchmark_outputs(context), summary)
+
+
+def _benchmark_outputs(context: Context) -> Mapping[str, str]:
+    """Digest of the answers; times are left out, since no two runs take equally long."""
+    rows = context.run_dir / "benchmark" / "rows.jsonl"
+    if not rows.is_file():
+        return {}
+    answers = [
+        (row["suite"], row["arm"], row["question_id"], row["answer"].get("answer"))
+        for row in map(json.loads, rows.read_text(encoding="utf-8").splitlines())
+    ]
+    return {"answers": digest_json(sorted(answers))}
+
+
+def _file_digests(folder: Path, names: Sequence[str]) -> Mapping[str, str]:
+    return {name: digest_file(folder / name) for name in names if (folder / name).is_file()}
+
+
+def _dump(context: Context, *sections: str) -> Mapping[str, Any]:
+    return {name: getattr(context.settings, name).model_dump(mode="json") for name in sections}
+
+
+STAGES: tuple[Stage, ...] = (
+    Stage("ingest", _ingest_inputs, lambda c: _dump(c, "index"), _ingest, _ingest_outputs),
+    Stage(
+        "generate",
+        lambda c: {"index": c.output("ingest", "index")},
+        lambda c: {**_dump(c, "generate", "answer"), "model": c.settings.engine.model},
+        _generate,
+        _generate_outputs,
+    ),
+    Stage(
+        "train",
+        lambda c: {name: c.output("generate", name) for name in ("rows.jsonl", "held_out.jsonl")},
+        lambda c: {**_dump(c, "train"), "base": c.base},
+        _train,
+        _train_outputs,
+    ),
+    Stage(
+        "export",
+        lambda c: {"adapter": c.output("train", "adapter_model.safetensors")},
+        lambda c: {"type": c.settings.export.type},
+        _export,
+        _export_outputs,
+    ),
+    Stage(
+        "register",
+        lambda c: {"gguf": c.output("export", f"model-{c.settings.export.type}.gguf")},
+        lambda c: {"name": model_name(c), "engine": c.settings.engine.name},
+        _register,
+        _register_outputs,
+    ),
+    Stage(
+        "benchmark",
+        lambda c: dict(r.outputs) if (r := c.manifest.stage("register")) else {},
+        lambda c: _dump(c, "benchmark", "answer"),
+        _benchmark,
+        _benchmark_outputs,
+    ),
+)
+"""In the order they run."""
