@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import io
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,6 @@ from reportlab.platypus import (
     Frame,
     FrameBreak,
     KeepTogether,
-    NextPageTemplate,
     PageTemplate,
     Paragraph,
     Spacer,
@@ -47,11 +46,14 @@ PAGE_WIDTH, PAGE_HEIGHT = A4
 MARGIN_X, MARGIN_TOP, MARGIN_BOTTOM = 52.0, 62.0, 58.0
 GUTTER = 20.0
 TEXT_WIDTH = PAGE_WIDTH - 2 * MARGIN_X
-TEXT_HEIGHT = PAGE_HEIGHT - MARGIN_TOP - MARGIN_BOTTOM
+TEXT_TOP = PAGE_HEIGHT - MARGIN_TOP
+TEXT_HEIGHT = TEXT_TOP - MARGIN_BOTTOM
 COLUMN_WIDTH = (TEXT_WIDTH - GUTTER) / 2
 COLUMNS_X = (MARGIN_X, MARGIN_X + COLUMN_WIDTH + GUTTER)
 
 ROMAN, BOLD, ITALIC, MONO, SYMBOL = "Times-Roman", "Times-Bold", "Times-Italic", "Courier", "Symbol"
+MAX_PAGES = 4
+LEAST_COLUMN = 120.0  # a last page with less text than two columns of this height is left as it falls
 NOTICE = "Part of the ragft sample corpus. Text licensed under Apache-2.0."
 
 
@@ -71,19 +73,20 @@ _PROSE: dict[str, Any] = {
 }
 TITLE = _style("title", 17, 20.5, fontName=BOLD, alignment=TA_CENTER, spaceAfter=7)
 AUTHORS = _style("authors", 11, 14, alignment=TA_CENTER)
-ABSTRACT_HEADING = _style("abstract-heading", 10.5, 13, fontName=BOLD, alignment=TA_CENTER, spaceAfter=3)
-ABSTRACT = _style("abstract", 9.2, 11.2, leftIndent=10, rightIndent=10, spaceAfter=8, **_PROSE)
-SECTION = _style("section", 11.2, 13.5, fontName=BOLD, spaceBefore=10, spaceAfter=4, keepWithNext=1)
-SUBSECTION = _style("subsection", 10, 12, fontName=BOLD, spaceBefore=6, spaceAfter=3, keepWithNext=1)
-FIRST = _style("first", 10, 12, **_PROSE)
-BODY = _style("body", 10, 12, firstLineIndent=11, **_PROSE)
-BULLET = _style("bullet", 10, 12, leftIndent=12, bulletIndent=3, spaceBefore=2, **_PROSE)
+ABSTRACT_HEADING = _style("abstract-heading", 11.2, 14, fontName=BOLD, alignment=TA_CENTER, spaceAfter=3)
+ABSTRACT = _style("abstract", 10, 12, leftIndent=10, rightIndent=10, spaceAfter=8, **_PROSE)
+SECTION = _style("section", 12, 14.5, fontName=BOLD, spaceBefore=10, spaceAfter=4, keepWithNext=1)
+SUBSECTION = _style("subsection", 11, 13.1, fontName=BOLD, spaceBefore=6, spaceAfter=3, keepWithNext=1)
+FIRST = _style("first", 11, 13.1, **_PROSE)
+BODY = _style("body", 11, 13.1, firstLineIndent=11, **_PROSE)
+FORMULA = _style("formula", 11, 13.1, alignment=TA_CENTER, spaceBefore=4, spaceAfter=4)
+BULLET = _style("bullet", 11, 13.1, leftIndent=12, bulletIndent=3, spaceBefore=2, **_PROSE)
 REFERENCE = _style(
-    "reference", 8.6, 10.2, leftIndent=17, bulletIndent=0, spaceAfter=2.2, bulletFontName=ROMAN, bulletFontSize=8.6
+    "reference", 9.4, 11.2, leftIndent=18, bulletIndent=0, spaceAfter=2.4, bulletFontName=ROMAN, bulletFontSize=9.4
 )
-CAPTION = _style("caption", 8.8, 10.6, spaceBefore=7, spaceAfter=4, **_PROSE)
-CELL = _style("cell", 8.6, 10.2)
-HEAD_CELL = _style("head-cell", 8.6, 10.2, fontName=BOLD)
+CAPTION = _style("caption", 9.6, 11.4, spaceBefore=7, spaceAfter=4, **_PROSE)
+CELL = _style("cell", 9.4, 11.2)
+HEAD_CELL = _style("head-cell", 9.4, 11.2, fontName=BOLD)
 
 
 class SourceError(ValueError):
@@ -226,6 +229,9 @@ def _flowables(paper: Paper) -> Iterator[Any]:
                 continue
             yield Paragraph(text, ABSTRACT if section == "Abstract" else FIRST if after_heading else BODY)
             after_heading = False
+        elif node.type == "blockquote":
+            yield Paragraph(_text_of(node), FORMULA)
+            after_heading = True  # the sentence goes on below the formula, unindented
         elif node.type == "table":
             if caption is None:
                 raise SourceError(f"{paper.name}: a table needs a caption paragraph above it ('Table 1: ...')")
@@ -250,9 +256,13 @@ def _heading_style(tag: str, text: str) -> ParagraphStyle:
 # Pages.
 
 
-def _column(index: int, height: float) -> Frame:
-    bare = {"leftPadding": 0, "rightPadding": 0, "topPadding": 0, "bottomPadding": 0}
-    return Frame(COLUMNS_X[index], MARGIN_BOTTOM, COLUMN_WIDTH, height, id=f"column-{index}", **bare)
+def _frame(name: str, x: float, top: float, width: float, height: float) -> Frame:
+    padding = dict.fromkeys(("leftPadding", "rightPadding", "topPadding", "bottomPadding"), 0)
+    return Frame(x, top - height, width, height, id=name, **padding)
+
+
+def _columns(top: float, height: float) -> list[Frame]:
+    return [_frame(f"column-{index}", x, top, COLUMN_WIDTH, height) for index, x in enumerate(COLUMNS_X)]
 
 
 def _page_furniture(paper: Paper, canvas: Any, page: int) -> None:
@@ -263,7 +273,7 @@ def _page_furniture(paper: Paper, canvas: Any, page: int) -> None:
         canvas.setFont(ITALIC, 7.5)
         canvas.drawString(MARGIN_X, 44, NOTICE)
     else:
-        head = PAGE_HEIGHT - MARGIN_TOP + 16
+        head = TEXT_TOP + 16
         canvas.setFont(ITALIC, 9)
         canvas.drawString(MARGIN_X, head, paper.running_head)
         canvas.drawRightString(PAGE_WIDTH - MARGIN_X, head, f"{paper.authors}, {paper.year}")
@@ -276,33 +286,53 @@ def typeset(paper: Paper) -> bytes:
     """The paper as PDF bytes: the title across the page, then two columns. The same source gives the same bytes."""
     title_block = [Paragraph(_in_font(paper.title), TITLE), Paragraph(f"{paper.authors}<br/>{paper.year}", AUTHORS)]
     title_height = sum(flowable.wrap(TEXT_WIDTH, TEXT_HEIGHT)[1] for flowable in title_block) + TITLE.spaceAfter + 16
-    title_frame = Frame(
-        MARGIN_X, PAGE_HEIGHT - MARGIN_TOP - title_height, TEXT_WIDTH, title_height,
-        leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0, id="title",
-    )  # fmt: skip
 
     def furniture(canvas: Any, document: Any) -> None:
         _page_furniture(paper, canvas, document.page)
 
-    buffer = io.BytesIO()
-    document = BaseDocTemplate(
-        buffer,
-        pagesize=A4,
-        title=paper.metadata_title,
-        author=paper.authors,
-        subject="",
-        creator="corpus/sources/typeset.py",
-        producer="reportlab",
-        invariant=1,
-        pageCompression=0,
-    )
-    first = [title_frame, *(_column(index, TEXT_HEIGHT - title_height) for index in (0, 1))]
-    later = [_column(index, TEXT_HEIGHT) for index in (0, 1)]
-    document.addPageTemplates(
-        [PageTemplate("first", first, onPage=furniture), PageTemplate("later", later, onPage=furniture)]
-    )
-    document.build([NextPageTemplate("later"), *title_block, FrameBreak(), *_flowables(paper)])
-    return buffer.getvalue()
+    def build(last_page: int, last_height: float) -> tuple[bytes, int]:
+        """The PDF with shortened columns on the last page, and how many pages it took."""
+        buffer = io.BytesIO()
+        document = BaseDocTemplate(
+            buffer,
+            pagesize=A4,
+            title=paper.metadata_title,
+            author=paper.authors,
+            subject="",
+            creator="corpus/sources/typeset.py",
+            producer="reportlab",
+            invariant=1,
+            pageCompression=0,
+        )
+        title_frame = _frame("title", MARGIN_X, TEXT_TOP, TEXT_WIDTH, title_height)
+        first = [title_frame, *_columns(TEXT_TOP - title_height, TEXT_HEIGHT - title_height)]
+        templates = [PageTemplate("page-1", first, onPage=furniture, autoNextPageTemplate="page-2")]
+        for page in range(2, MAX_PAGES + 1):
+            columns = _columns(TEXT_TOP, last_height if page == last_page else TEXT_HEIGHT)
+            following = f"page-{min(page + 1, MAX_PAGES)}"
+            templates.append(PageTemplate(f"page-{page}", columns, onPage=furniture, autoNextPageTemplate=following))
+        document.addPageTemplates(templates)
+        document.build([*title_block, FrameBreak(), *_flowables(paper)])
+        return buffer.getvalue(), document.page
+
+    _, pages = build(last_page=0, last_height=TEXT_HEIGHT)
+    if not 2 <= pages <= MAX_PAGES:
+        raise SourceError(f"{paper.name}: sets to {pages} pages; a paper of this corpus has 2 to {MAX_PAGES}")
+    return _balanced(lambda height: build(pages, height), pages)
+
+
+def _balanced(build: Callable[[float], tuple[bytes, int]], pages: int) -> bytes:
+    """Shorten the columns of the last page, by bisection to a line's height, until no shorter ones hold its text."""
+    too_short, enough = LEAST_COLUMN, TEXT_HEIGHT
+    content, _ = build(enough)
+    while enough - too_short > BODY.leading / 2:
+        height = (too_short + enough) / 2
+        attempt, attempt_pages = build(height)
+        if attempt_pages == pages:
+            content, enough = attempt, height
+        else:
+            too_short = height
+    return content
 
 
 def mismatches(sources: Path = SOURCES, papers: Path = PAPERS) -> list[str]:
