@@ -105,6 +105,8 @@ class TrainSettings(Section):
     max_length: int = Field(default=2048, ge=64)
     eval_steps: int = Field(default=0, ge=0, description="0: once an epoch")
     patience: int = Field(default=0, ge=0, description="early stopping after so many worse evaluations; 0: off")
+    replay: float = Field(default=0.15, ge=0, lt=1, description="largest share of tokens from replay rows")
+    save_steps: int = Field(default=0, ge=0, description="steps between checkpoints; 0: ten a run")
     device: Literal["auto", "cuda", "mps", "cpu"] = "auto"
     seed: int = 0
 
@@ -131,7 +133,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="RAGFT_",
         env_nested_delimiter="__",
-        extra="ignore",
+        extra="forbid",
         frozen=True,
         nested_model_default_partial_update=True,
     )

@@ -1,0 +1,59 @@
+"""Defaults, the file, variables and flags overlay one another; a typo is an error that names the setting."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ragft.config import load_settings
+from ragft.errors import UsageError
+
+
+def test_defaults_are_those_of_the_experiment_modelled_on() -> None:
+    train = load_settings().train
+    assert (train.rank, train.alpha, train.dropout, train.epochs) == (16, 32, 0.05, 3)
+    assert (train.learning_rate, train.warmup, train.accumulation, len(train.targets)) == (2e-4, 0.05, 8, 7)
+
+
+def test_the_file_overlays_the_defaults(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[engine]\nmodel = "mine"\n')
+    settings = load_settings(file)
+    assert settings.engine.model == "mine"
+    assert settings.engine.name == "auto"
+
+
+def test_variables_overlay_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[engine]\nmodel = "file"\nthreads = 3\n')
+    monkeypatch.setenv("RAGFT_ENGINE__MODEL", "variable")
+    settings = load_settings(file)
+    assert (settings.engine.model, settings.engine.threads) == ("variable", 3)
+
+
+def test_flags_overlay_everything_and_unset_ones_change_nothing() -> None:
+    settings = load_settings().with_("answer", k=3, num_ctx=None)
+    assert settings.answer.k == 3
+    assert settings.answer.num_ctx == load_settings().answer.num_ctx
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("[engine]\nmodle = 'x'\n", "engine.modle"),
+        ("[train]\nrank = 0\n", "train.rank"),
+        ("[enigne]\nname = 'auto'\n", "enigne"),
+        ("[engine\n", "config.toml"),
+    ],
+)
+def test_a_file_that_is_wrong_is_an_error_that_names_what(tmp_path: Path, text: str, named: str) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(text)
+    with pytest.raises(UsageError, match=named):
+        load_settings(file)
+
+
+def test_a_flag_out_of_range_names_the_setting() -> None:
+    with pytest.raises(UsageError, match=r"answer\.k"):
+        load_settings().with_("answer", k=0)

@@ -1,0 +1,119 @@
+"""Writes are whole or absent; locks exclude; workspaces are found."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ragft.errors import DiskFull, NotFoundError, WorkspaceError, WorkspaceLocked
+from ragft.workspace import (
+    Workspace,
+    atomic_writer,
+    digest_file,
+    digest_json,
+    disk_error,
+    open_workspace,
+    write_text,
+)
+
+
+def test_write_replaces_the_old_text_and_leaves_no_temporary_file(tmp_path: Path) -> None:
+    target = tmp_path / "a" / "x.txt"
+    write_text(target, "old")
+    write_text(target, "new")
+    assert target.read_text() == "new"
+    assert list(target.parent.iterdir()) == [target]
+
+
+def test_a_write_that_fails_halfway_leaves_the_old_file(tmp_path: Path) -> None:
+    target = tmp_path / "x.txt"
+    write_text(target, "old")
+    with pytest.raises(RuntimeError, match="halfway"), atomic_writer(target) as handle:
+        handle.write("new")
+        raise RuntimeError("halfway")
+    assert target.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_no_space_is_reported_as_a_full_disk(tmp_path: Path) -> None:
+    with pytest.raises(DiskFull, match="no space left"), atomic_writer(tmp_path / "x"):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_another_write_error_names_the_file() -> None:
+    error = disk_error(PermissionError(errno.EACCES, "Permission denied"), Path("/some/file"))
+    assert isinstance(error, WorkspaceError)
+    assert "/some/file" in str(error)
+
+
+def test_a_file_in_the_way_of_the_folder_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(WorkspaceError, match="file"):
+        Workspace(tmp_path / "file" / "below").ensure()
+
+
+def test_a_second_process_cannot_take_the_lock(tmp_path: Path) -> None:
+    code = (
+        "from pathlib import Path; import sys; from ragft.workspace import Workspace\n"
+        "with Workspace(Path(sys.argv[1])).lock():\n    print('held', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdin is not None
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(WorkspaceLocked, match="another ragft process"), Workspace(tmp_path).lock():
+            pass
+        holder.kill()
+    with Workspace(tmp_path).lock(timeout=5):
+        pass  # the kernel freed it
+
+
+def test_the_nearest_workspace_upwards_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".ragft").mkdir()
+    below = tmp_path / "a" / "b"
+    below.mkdir(parents=True)
+    monkeypatch.delenv("RAGFT_WORKSPACE", raising=False)
+    monkeypatch.chdir(below)
+    assert open_workspace(None).root == tmp_path / ".ragft"
+
+
+def test_a_given_path_wins_over_the_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAGFT_WORKSPACE", str(tmp_path / "variable"))
+    assert open_workspace(None).root == tmp_path / "variable"
+    assert open_workspace(tmp_path / "given").root == tmp_path / "given"
+
+
+def test_the_latest_run_is_the_youngest(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    for age, name in enumerate(("z-old", "a-new")):
+        (workspace.runs / name).mkdir(parents=True)
+        os.utime(workspace.runs / name, (1000 + age, 1000 + age))
+    assert workspace.run("latest").name == "a-new"
+
+
+@pytest.mark.parametrize("name", ["missing", "../runs", "", ".", "..", "a/b"])
+def test_a_run_that_does_not_exist_is_an_error_that_lists_those_that_do(tmp_path: Path, name: str) -> None:
+    workspace = Workspace(tmp_path)
+    (workspace.runs / "mine").mkdir(parents=True)
+    with pytest.raises(NotFoundError, match="mine"):
+        workspace.run(name)
+
+
+@given(st.dictionaries(st.text(), st.integers()))
+def test_the_digest_of_json_does_not_depend_on_the_order_of_keys(data: dict[str, int]) -> None:
+    assert digest_json(data) == digest_json(dict(reversed(data.items())))
+
+
+def test_the_digest_of_a_file_is_sha256(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(b"abc")
+    assert digest_file(tmp_path / "x") == "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
