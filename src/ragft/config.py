@@ -115,6 +115,9 @@ class ExportSettings(Section):
     """Merging, conversion, registration."""
 
     type: str = "q8_0"
+    checks: tuple[Literal["prompt", "tokenizer", "stop", "logits"], ...] = Field(
+        default=("prompt", "tokenizer", "stop", "logits"), description="parity to prove before registration"
+    )
     name: str = Field(default="", description="name of the registered model; empty: papers-<run>")
 
 

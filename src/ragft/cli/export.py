@@ -1,19 +1,27 @@
-"""`ragft export`: a run's adapter merged into its base and written as GGUF."""
+"""`ragft export`: a run's adapter merged into its base and written as GGUF; `verify` proves that both are the same."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ragft.cli.options import Json, WorkspacePath, emit, open_context
 
+app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 
+Run = Annotated[str, typer.Option(help="Run to export.", metavar="RUN")]
+OutType = Annotated[
+    str | None, typer.Option("--type", help="f32, f16, bf16, q8_0 …", show_default="q8_0", metavar="TYPE")
+]
+
+
+@app.callback()
 def export(
-    run: Annotated[str, typer.Option(help="Run to export.", metavar="RUN")] = "latest",
-    outtype: Annotated[
-        str | None, typer.Option("--type", help="f32, f16, bf16, q8_0 …", show_default="q8_0", metavar="TYPE")
-    ] = None,
+    context: typer.Context,
+    run: Run = "latest",
+    outtype: OutType = None,
     workspace: WorkspacePath = None,
     json: Json = False,
 ) -> None:
@@ -23,6 +31,8 @@ def export(
     Example:
       ragft export --run latest --type q8_0
     """
+    if context.invoked_subcommand is not None:
+        return
     from dataclasses import asdict
 
     from ragft.console import progress_bar, stdout
@@ -38,3 +48,37 @@ def export(
             stdout().print(f"{report.gguf}  {size:.1f} MB, {report.tensors} tensors, {report.seconds:.1f} s")
 
     emit({**asdict(tuned), "base": asdict(base)}, json, show)
+
+
+@app.command()
+def verify(run: Run = "latest", outtype: OutType = None, workspace: WorkspacePath = None, json: Json = False) -> None:
+    """Prove that the exported model is the trained one: prompt, tokenizer, end of turn, logits.
+
+    \b
+    Example:
+      ragft export verify --run latest
+    """
+    from ragft.console import progress_bar, stdout
+    from ragft.engine.embedded import EmbeddedEngine
+    from ragft.export.parity import verify_run
+
+    space, settings = open_context(workspace)
+    run_dir: Path = space.run(run)
+    engine = EmbeddedEngine(space, settings.engine)
+    try:
+        with space.lock("build"), progress_bar() as progress:
+            checks = verify_run(
+                run_dir,
+                outtype or settings.export.type,
+                engine,
+                checks=settings.export.checks,
+                progress=progress,
+            )
+    finally:
+        engine.close()
+
+    def show() -> None:
+        for check in checks:
+            stdout().print(f"ok  {check.name:<13} {check.detail}", markup=False, soft_wrap=True)
+
+    emit({"run": run_dir.name, "checks": checks}, json, show)

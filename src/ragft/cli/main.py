@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from ragft.cli.verbs import add_verbs
 from ragft.errors import RagftError
 
 
@@ -76,11 +77,10 @@ def _report(error: RagftError) -> None:
 
 def main() -> None:
     """Entry point of the console script."""
-    # Import here, so that a verb's module may import `app`-free helpers without a cycle.
-    from ragft.cli import verbs
-
-    verbs.add_to(app)
     app()
+
+
+add_verbs(app)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ VERBS: tuple[str, ...] = (
 """Each is a module of this package that defines either `app` (a group) or a function named as the module."""
 
 
-def add_to(app: typer.Typer) -> None:
+def add_verbs(app: typer.Typer) -> None:
     """Register every verb that exists with `app`."""
     for name in VERBS:
         if importlib.util.find_spec(f"ragft.cli.{name}") is None:

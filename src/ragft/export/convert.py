@@ -60,13 +60,18 @@ def export_run(
     """
     adapter = adapter_of(run_dir)
     base = base_of(adapter)
-    base_report = _convert(base, gguf_path(run_dir, outtype, base=True), outtype, None, progress)
-    tuned_report = _convert(base, gguf_path(run_dir, outtype), outtype, adapter, progress)
+    base_report = convert(base, gguf_path(run_dir, outtype, base=True), outtype, None, progress)
+    tuned_report = convert(base, gguf_path(run_dir, outtype), outtype, adapter, progress)
     return tuned_report, base_report
 
 
-def _convert(model: Path, outfile: Path, outtype: str, adapter: Path | None, progress: Progress | None) -> ExportReport:
-    from llama_cpp_tools.convert import convert
+def convert(model: Path, outfile: Path, outtype: str, adapter: Path | None, progress: Progress | None) -> ExportReport:
+    """Write the model folder, with the adapter merged where one is given, as `outfile`.
+
+    Raises:
+        ExportError: the conversion failed; no file is left under the final name.
+    """
+    from llama_cpp_tools import convert as converter
     from llama_cpp_tools.errors import ConversionError
 
     def report(done: int, total: int) -> None:
@@ -74,7 +79,7 @@ def _convert(model: Path, outfile: Path, outtype: str, adapter: Path | None, pro
             progress(f"writing {outfile.name}", done, total)
 
     try:
-        result = convert(model, outfile, outtype=outtype, lora=adapter, progress=report)
+        result = converter.convert(model, outfile, outtype=outtype, lora=adapter, progress=report)
     except ConversionError as error:
         raise ExportError(str(error)) from error
     return ExportReport(

@@ -172,8 +172,27 @@ def _train_outputs(context: Context) -> Mapping[str, str]:
 def _export(context: Context) -> Outcome:
     from ragft.export.convert import export_run
 
-    tuned, base = export_run(context.run_dir, context.settings.export.type, progress=context.progress)
-    return Outcome(_export_outputs(context), {**asdict(tuned), "base": asdict(base)})
+    settings = context.settings.export
+    tuned, base = export_run(context.run_dir, settings.type, progress=context.progress)
+    return Outcome(_export_outputs(context), {**asdict(tuned), "base": asdict(base), "parity": _verify(context)})
+
+
+def _verify(context: Context) -> list[Mapping[str, Any]]:
+    """Prove the exported model on the embedded engine, whatever engine will serve it: Ollama runs llama.cpp too."""
+    from ragft.engine.embedded import EmbeddedEngine
+    from ragft.export.parity import verify_run
+
+    settings = context.settings
+    if not settings.export.checks:
+        return []
+    engine = EmbeddedEngine(context.workspace, settings.engine)
+    try:
+        checks = verify_run(
+            context.run_dir, settings.export.type, engine, checks=settings.export.checks, progress=context.progress
+        )
+    finally:
+        engine.close()
+    return [asdict(check) for check in checks]
 
 
 def _export_outputs(context: Context) -> Mapping[str, str]:
@@ -278,7 +297,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "export",
         lambda c: {"adapter": c.output("train", "adapter_model.safetensors")},
-        lambda c: {"type": c.settings.export.type},
+        lambda c: {"type": c.settings.export.type, "checks": list(c.settings.export.checks)},
         _export,
         _export_outputs,
     ),

@@ -1,0 +1,43 @@
+"""The wheel carries all of the tree, and the layers are what the folders say."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def _packages_below(folder: Path, name: str) -> set[str]:
+    inner = {init.parent.relative_to(folder) for init in folder.rglob("__init__.py")}
+    return {".".join((name, *path.parts)) for path in inner}
+
+
+def test_every_package_is_in_the_wheel() -> None:
+    found = _packages_below(ROOT / "src" / "ragft", "ragft") | _packages_below(
+        ROOT / "llama_cpp_tools", "llama_cpp_tools"
+    )
+    assert set(PROJECT["tool"]["setuptools"]["packages"]) - {"ragft._data"} == found
+
+
+def test_every_dependency_is_pinned_in_the_constraints() -> None:
+    pinned = {
+        line.partition("==")[0].lower().replace("_", "-")
+        for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+        if "==" in line
+    }
+    project = PROJECT["project"]
+    wanted = [*project["dependencies"], *(d for group in project["optional-dependencies"].values() for d in group)]
+    names = {d.split("[")[0].split(">")[0].split("=")[0].strip().lower().replace("_", "-") for d in wanted}
+    assert names <= pinned
+
+
+def test_no_file_names_a_place_outside_the_project() -> None:
+    hidden = ("/" + "work/", "/tmp/" + "brief")
+    for path in ROOT.rglob("*"):
+        parts = path.relative_to(ROOT).parts
+        ours = not any(p.startswith(".") or p.endswith("egg-info") or p == "__pycache__" for p in parts)
+        if ours and path.suffix in {".py", ".md", ".toml", ".txt", ".html", ""} and path.is_file():
+            text = path.read_text(encoding="utf-8", errors="ignore")
+            assert not any(h in text for h in hidden), path
