@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
+import pyphen  # type: ignore[import-untyped]
 import yaml
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
@@ -31,6 +33,7 @@ from reportlab.platypus import (
     Frame,
     FrameBreak,
     KeepTogether,
+    NextPageTemplate,
     PageTemplate,
     Paragraph,
     Spacer,
@@ -53,7 +56,7 @@ COLUMNS_X = (MARGIN_X, MARGIN_X + COLUMN_WIDTH + GUTTER)
 
 ROMAN, BOLD, ITALIC, MONO, SYMBOL = "Times-Roman", "Times-Bold", "Times-Italic", "Courier", "Symbol"
 MAX_PAGES = 4
-LEAST_COLUMN = 120.0  # a last page with less text than two columns of this height is left as it falls
+LEAST_COLUMN = 40.0  # the last page is balanced no further than this
 NOTICE = "Part of the ragft sample corpus. Text licensed under Apache-2.0."
 
 
@@ -62,15 +65,7 @@ def _style(name: str, size: float, leading: float, **settings: Any) -> Paragraph
     return ParagraphStyle(name, fontSize=size, leading=leading, **settings)
 
 
-# A narrow justified column needs hyphenation, or the gaps between words show as rivers.
-_PROSE: dict[str, Any] = {
-    "alignment": TA_JUSTIFY,
-    "hyphenationLang": "en_GB",
-    "hyphenationMinWordLength": 7,
-    "embeddedHyphenation": 1,
-    "allowWidows": 0,
-    "allowOrphans": 0,
-}
+_PROSE: dict[str, Any] = {"alignment": TA_JUSTIFY, "allowWidows": 0, "allowOrphans": 0}
 TITLE = _style("title", 17, 20.5, fontName=BOLD, alignment=TA_CENTER, spaceAfter=7)
 AUTHORS = _style("authors", 11, 14, alignment=TA_CENTER)
 ABSTRACT_HEADING = _style("abstract-heading", 11.2, 14, fontName=BOLD, alignment=TA_CENTER, spaceAfter=3)
@@ -134,6 +129,20 @@ def read_papers(folder: Path = SOURCES) -> list[Paper]:
 # Markdown to the mark-up of reportlab's paragraphs.
 
 
+_HYPHENATOR = pyphen.Pyphen(lang="en_GB", left=3, right=3)
+# Not the last word before other mark-up: reportlab drops the space behind a soft-hyphenated one.
+_PLAIN_WORD = re.compile(r"(?<![\w-])[a-z]{7,}(?=[^\w-]+\w)")
+
+
+def _hyphenated(text: str) -> str:
+    """Mark where a long word may break: a narrow justified column without hyphens shows rivers.
+
+    Soft hyphens in plain lower-case words, not reportlab's own hyphenation: that one breaks "expert-written" as
+    "exper-t-written", splits names such as InstructGPT, and at times loses the hyphen of a compound.
+    """
+    return _PLAIN_WORD.sub(lambda match: _HYPHENATOR.inserted(match[0], "\xad"), text)
+
+
 def _in_font(text: str) -> str:
     """Escape text; what Times cannot encode (Greek, a few operators) is set in Symbol, as TeX would."""
     parts = []
@@ -151,7 +160,7 @@ _INLINE_TAGS = {"em": "i", "strong": "b"}
 
 def _inline(node: SyntaxTreeNode) -> str:
     if node.type == "text":
-        return _in_font(node.content)
+        return _in_font(_hyphenated(node.content))
     if node.type == "softbreak":
         return " "
     if node.type == "code_inline":
@@ -306,13 +315,13 @@ def typeset(paper: Paper) -> bytes:
         )
         title_frame = _frame("title", MARGIN_X, TEXT_TOP, TEXT_WIDTH, title_height)
         first = [title_frame, *_columns(TEXT_TOP - title_height, TEXT_HEIGHT - title_height)]
-        templates = [PageTemplate("page-1", first, onPage=furniture, autoNextPageTemplate="page-2")]
+        templates = [PageTemplate("page-1", first, onPage=furniture)]
         for page in range(2, MAX_PAGES + 1):
             columns = _columns(TEXT_TOP, last_height if page == last_page else TEXT_HEIGHT)
-            following = f"page-{min(page + 1, MAX_PAGES)}"
-            templates.append(PageTemplate(f"page-{page}", columns, onPage=furniture, autoNextPageTemplate=following))
+            templates.append(PageTemplate(f"page-{page}", columns, onPage=furniture))
         document.addPageTemplates(templates)
-        document.build([*title_block, FrameBreak(), *_flowables(paper)])
+        following = NextPageTemplate([template.id for template in templates[1:]])
+        document.build([following, *title_block, FrameBreak(), *_flowables(paper)])
         return buffer.getvalue(), document.page
 
     _, pages = build(last_page=0, last_height=TEXT_HEIGHT)
