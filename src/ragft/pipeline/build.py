@@ -70,25 +70,39 @@ def build_model(
         UsageError: no stage of that name.
         RagftError: a stage failed; those before it are kept and the same command goes on from there.
     """
-    names = [stage.name for stage in STAGES]
-    if from_stage is not None and from_stage not in names:
-        raise UsageError(f"no stage {from_stage!r}", fix=f"--from takes one of {', '.join(names)}")
     name = run or run_name(preset, settings, corpus, base)
-    with ExitStack() as stack:
-        stack.enter_context(workspace.lock("build"))
+    with workspace.lock("build"), ExitStack() as stack:
         context = Context(workspace, name, settings, tuple(corpus), base, progress, stack)
         make_directory(context.run_dir)
         context.manifest = load_manifest(context.run_dir) or Manifest(name, _described(settings, corpus, base))
-        summaries: list[StageSummary] = []
-        redo = force
-        for stage in STAGES:
-            redo = redo or stage.name == from_stage
-            summary = _run_stage(context, stage, redo=redo)
-            summaries.append(summary)
-            if on_stage is not None:
-                on_stage(summary)
-        default = _choose_default(context)
-        return _report(context, tuple(summaries), default)
+        summaries = run_stages(context, STAGES, from_stage=from_stage, force=force, on_stage=on_stage)
+        return _report(context, summaries, _choose_default(context))
+
+
+def run_stages(
+    context: Context,
+    stages: Sequence[Stage],
+    *,
+    from_stage: str | None = None,
+    force: bool = False,
+    on_stage: Callable[[StageSummary], None] | None = None,
+) -> tuple[StageSummary, ...]:
+    """Run `stages` in order, those that are still valid excepted, and record each in the manifest as it ends.
+
+    Raises:
+        UsageError: `from_stage` is none of them.
+    """
+    names = [stage.name for stage in stages]
+    if from_stage is not None and from_stage not in names:
+        raise UsageError(f"no stage {from_stage!r}", fix=f"--from takes one of {', '.join(names)}")
+    summaries: list[StageSummary] = []
+    redo = force
+    for stage in stages:
+        redo = redo or stage.name == from_stage
+        summaries.append(_run_stage(context, stage, redo=redo))
+        if on_stage is not None:
+            on_stage(summaries[-1])
+    return tuple(summaries)
 
 
 def _run_stage(context: Context, stage: Stage, *, redo: bool) -> StageSummary:

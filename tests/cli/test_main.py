@@ -1,0 +1,81 @@
+"""The command as a whole: help, version, errors in one line with their exit code, nothing heavy at start."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = ("torch", "transformers", "chromadb", "pydantic", "numpy", "onnxruntime", "sentence_transformers", "xllamacpp")
+VERBS = (
+    *("ingest", "documents", "index", "search", "ask", "calibrate", "generate", "dataset", "train", "export"),
+    *("register", "models", "benchmark", "build-model", "doctor"),
+)
+
+
+def _ragft(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "ragft.cli.main", *arguments], capture_output=True, text=True, cwd=cwd, check=False
+    )
+
+
+def test_help_lists_every_verb() -> None:
+    out = _ragft("--help").stdout
+    for verb in VERBS:
+        assert f"  {verb} " in out, verb
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys\nsys.argv = ['ragft', '--help']\nfrom ragft.cli.main import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        f"print('LOADED', [m for m in {HEAVY!r} if m in sys.modules])"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert out.splitlines()[-1] == "LOADED []"
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_help_of_every_verb_has_an_example(verb: str) -> None:
+    done = _ragft(verb, "--help")
+    assert done.returncode == 0
+    assert "Example" in done.stdout
+    assert f"ragft {verb}" in done.stdout
+
+
+def test_an_error_is_one_line_and_its_exit_code(tmp_path: Path) -> None:
+    done = _ragft("export", "--run", "missing", "-w", str(tmp_path))
+    assert done.returncode == 4
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith("error: no run 'missing'")
+    assert "→ ragft build-model" in done.stderr
+
+
+def test_with_json_the_error_is_a_document_too(tmp_path: Path) -> None:
+    done = _ragft("export", "--run", "missing", "-w", str(tmp_path), "--json")
+    assert done.returncode == 4
+    error = json.loads(done.stdout)["error"]
+    assert error["type"] == "NotFoundError"
+    assert error["fix"] == "ragft build-model"
+
+
+def test_debug_shows_the_traceback(tmp_path: Path) -> None:
+    done = _ragft("--debug", "export", "--run", "missing", "-w", str(tmp_path))
+    assert "Traceback" in done.stderr
+
+
+def test_an_unknown_verb_is_a_usage_error() -> None:
+    done = _ragft("ingset")
+    assert done.returncode == 2
+    assert "ingset" in done.stderr
+
+
+def test_a_broken_settings_file_names_the_setting(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("[engine]\nnaem = 1\n")
+    done = _ragft("export", "-w", str(tmp_path))
+    assert done.returncode == 2
+    assert "engine.naem" in done.stderr

@@ -1,0 +1,162 @@
+"""Stages run once, resume where they stopped, and run again when what they depend on has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ragft.config import Settings, load_settings
+from ragft.errors import InputError, UsageError
+from ragft.pipeline.build import run_name, run_stages
+from ragft.pipeline.manifest import Manifest, load_manifest
+from ragft.pipeline.presets import PRESETS, apply_preset
+from ragft.pipeline.stages import Context, Outcome, Stage
+from ragft.workspace import Workspace, digest_file, write_text
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> Iterator[Context]:
+    with ExitStack() as stack:
+        made = Context(Workspace(tmp_path), "run", load_settings(), (), "base", lambda *_: None, stack)
+        made.manifest = Manifest("run", {})
+        yield made
+
+
+class Toy:
+    """Two stages over files: `upper` of what lies in `source`, then its `length`."""
+
+    def __init__(self, context: Context) -> None:
+        self.folder = context.run_dir
+        self.ran: list[str] = []
+        write_text(self.folder / "source", "text")
+
+    def stages(self) -> tuple[Stage, Stage]:
+        return (
+            self._stage("upper", "source", str.upper, lambda _c: {"source": digest_file(self.folder / "source")}),
+            self._stage("length", "upper", lambda t: str(len(t)), lambda c: {"upper": c.output("upper", "file")}),
+        )
+
+    def _stage(
+        self, name: str, reads: str, work: Callable[[str], str], inputs: Callable[[Context], dict[str, str]]
+    ) -> Stage:
+        def run(context: Context) -> Outcome:
+            self.ran.append(name)
+            write_text(self.folder / name, work((self.folder / reads).read_text()))
+            return Outcome(verify(context), {"name": name})
+
+        def verify(_context: Context) -> dict[str, str]:
+            file = self.folder / name
+            return {"file": digest_file(file)} if file.is_file() else {}
+
+        return Stage(name, inputs, lambda c: {"seed": c.settings.train.seed}, run, verify)
+
+
+def test_every_stage_runs_once_and_is_skipped_the_second_time(context: Context) -> None:
+    toy = Toy(context)
+    first = run_stages(context, toy.stages())
+    again = run_stages(context, toy.stages())
+    assert [s.status for s in first] == ["done", "done"]
+    assert [s.status for s in again] == ["skipped", "skipped"]
+    assert toy.ran == ["upper", "length"]
+
+
+def test_a_changed_input_runs_what_depends_on_it(context: Context) -> None:
+    toy = Toy(context)
+    run_stages(context, toy.stages())
+    write_text(context.run_dir / "source", "longer text")
+    run_stages(context, toy.stages())
+    assert toy.ran == ["upper", "length"] * 2
+
+
+def test_a_changed_input_with_the_same_outcome_stops_there(context: Context) -> None:
+    toy = Toy(context)
+    run_stages(context, toy.stages())
+    write_text(context.run_dir / "source", "TEXT")
+    run_stages(context, toy.stages())
+    assert toy.ran == ["upper", "length", "upper"]
+
+
+def test_a_changed_setting_runs_the_stage_again(context: Context) -> None:
+    toy = Toy(context)
+    run_stages(context, toy.stages())
+    context.settings = context.settings.with_("train", seed=1)
+    assert [s.status for s in run_stages(context, toy.stages())] == ["done", "done"]
+
+
+def test_a_deleted_output_is_made_again(context: Context) -> None:
+    toy = Toy(context)
+    run_stages(context, toy.stages())
+    (context.run_dir / "length").unlink()
+    run_stages(context, toy.stages())
+    assert toy.ran == ["upper", "length", "length"]
+
+
+def test_a_damaged_output_is_made_again(context: Context) -> None:
+    toy = Toy(context)
+    run_stages(context, toy.stages())
+    write_text(context.run_dir / "upper", "tampered")
+    run_stages(context, toy.stages())
+    assert (context.run_dir / "upper").read_text() == "TEXT"
+
+
+def test_from_runs_that_stage_and_those_after_it(context: Context) -> None:
+    toy = Toy(context)
+    run_stages(context, toy.stages())
+    assert [s.status for s in run_stages(context, toy.stages(), from_stage="length")] == ["skipped", "done"]
+
+
+def test_force_runs_all(context: Context) -> None:
+    toy = Toy(context)
+    run_stages(context, toy.stages())
+    assert [s.status for s in run_stages(context, toy.stages(), force=True)] == ["done", "done"]
+
+
+def test_an_unknown_stage_is_refused_before_anything_runs(context: Context) -> None:
+    toy = Toy(context)
+    with pytest.raises(UsageError, match="upper, length"):
+        run_stages(context, toy.stages(), from_stage="lenght")
+    assert toy.ran == []
+
+
+def test_what_was_done_before_a_failure_is_kept(context: Context) -> None:
+    toy = Toy(context)
+    first, second = toy.stages()
+
+    def fail(_context: Context) -> Outcome:
+        raise InputError("no")
+
+    with pytest.raises(InputError):
+        run_stages(context, (first, replace(second, run=fail)))
+    saved = load_manifest(context.run_dir)
+    assert saved is not None
+    assert [s.name for s in saved.stages] == ["upper"]
+    context.manifest = saved
+    assert [s.status for s in run_stages(context, toy.stages())] == ["skipped", "done"]
+
+
+def test_the_same_command_finds_the_same_run() -> None:
+    settings = load_settings()
+    name = run_name("demo", settings, [Path("corpus")], "smollm2")
+    assert name == run_name("demo", load_settings(), [Path("corpus")], "smollm2")
+    assert name != run_name("demo", settings.with_("train", seed=1), [Path("corpus")], "smollm2")
+    assert name != run_name("demo", settings, [Path("other")], "smollm2")
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_a_preset_yields_to_what_the_user_has_set(preset: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAGFT_GENERATE__COUNT", "7")
+    settings: Settings = apply_preset(load_settings(), preset)
+    assert settings.generate.count == 7
+
+
+def test_the_demo_changes_counts_and_steps_only() -> None:
+    assert set(PRESETS["demo"]) <= {"generate", "train", "answer", "benchmark"}
+
+
+def test_an_unknown_preset_lists_those_there_are() -> None:
+    with pytest.raises(UsageError, match="demo"):
+        apply_preset(load_settings(), "big")
