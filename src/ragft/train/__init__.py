@@ -1,1 +1,5 @@
-"""LoRA adapters by TRL and PEFT."""
+"""Training: a LoRA adapter over a base model, from prompt/completion rows.
+
+base = resolve_base("smollm2")
+report = train(workspace.datasets / "papers", base, workspace.runs / "first", settings.train)
+"""

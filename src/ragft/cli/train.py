@@ -1,0 +1,158 @@
+"""`ragft train`: a LoRA adapter from a data set and a base."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ragft.cli.options import Json, WorkspacePath, emit, open_context
+
+if TYPE_CHECKING:
+    from ragft.config import TrainSettings
+    from ragft.train.base import TrainReport
+
+_DEFAULT = "of the settings"
+
+
+def train(
+    *,
+    dataset: Annotated[str, typer.Option("--dataset", "-d", help="Name or folder of a data set.", metavar="NAME")] = "",
+    base: Annotated[str, typer.Option("--base", "-b", help="smollm2, a folder, or owner/model.", metavar="NAME")] = "",
+    run: Annotated[
+        str, typer.Option("--run", help="Name of the run.", show_default="from the time", metavar="ID")
+    ] = "",
+    preset: Annotated[str, typer.Option("--preset", help="seed, gentle, mlp or replay.", metavar="NAME")] = "",
+    config: Annotated[Path | None, typer.Option("--config", "-c", help="TOML run file, laid over the preset.")] = None,
+    method: Annotated[str | None, typer.Option(help="lora, dora, rslora or qlora.", show_default=_DEFAULT)] = None,
+    rank: Annotated[int | None, typer.Option(show_default=_DEFAULT)] = None,
+    alpha: Annotated[int | None, typer.Option(show_default=_DEFAULT)] = None,
+    dropout: Annotated[float | None, typer.Option(show_default=_DEFAULT)] = None,
+    targets: Annotated[str | None, typer.Option(help="Projections, by comma.", show_default=_DEFAULT)] = None,
+    epochs: Annotated[float | None, typer.Option(show_default=_DEFAULT)] = None,
+    max_steps: Annotated[int | None, typer.Option(help="0: as the epochs give.", show_default=_DEFAULT)] = None,
+    batch_size: Annotated[int | None, typer.Option(help="0: by the device.", show_default=_DEFAULT)] = None,
+    accumulation: Annotated[int | None, typer.Option(show_default=_DEFAULT)] = None,
+    learning_rate: Annotated[float | None, typer.Option("--learning-rate", "--lr", show_default=_DEFAULT)] = None,
+    warmup: Annotated[float | None, typer.Option(help="Share of the steps.", show_default=_DEFAULT)] = None,
+    max_length: Annotated[int | None, typer.Option(help="Tokens a row may have.", show_default=_DEFAULT)] = None,
+    eval_steps: Annotated[int | None, typer.Option(help="0: once an epoch.", show_default=_DEFAULT)] = None,
+    save_steps: Annotated[int | None, typer.Option(help="0: ten a run.", show_default=_DEFAULT)] = None,
+    patience: Annotated[int | None, typer.Option(help="Early stopping; 0: off.", show_default=_DEFAULT)] = None,
+    replay: Annotated[float | None, typer.Option(help="Largest share of replay.", show_default=_DEFAULT)] = None,
+    device: Annotated[str | None, typer.Option(help="auto, cuda, mps or cpu.", show_default=_DEFAULT)] = None,
+    seed: Annotated[int | None, typer.Option(show_default=_DEFAULT)] = None,
+    restart: Annotated[bool, typer.Option("--restart", help="Throw away what the run holds.")] = False,
+    preview: Annotated[bool, typer.Option("--preview", help="Show a row with its loss mask; train nothing.")] = False,
+    row: Annotated[int, typer.Option(help="Which row --preview shows, from 1.", min=1)] = 1,
+    json: Json = False,
+    workspace: WorkspacePath = None,
+) -> None:
+    """Train a LoRA adapter on a data set; a killed run goes on where it stopped.
+
+    \b
+    Example:
+      ragft train --dataset papers --base smollm2
+      ragft train -d papers -b smollm2 --preset gentle --epochs 2
+      ragft train -d papers -b smollm2 --preview
+    """
+    from ragft.dataset.store import find_dataset
+    from ragft.train.base_model import resolve_base
+
+    space, settings = open_context(workspace)
+    from ragft.train.presets import preset as named
+    from ragft.train.presets import run_file
+
+    flags: dict[str, Any] = {
+        "method": method, "rank": rank, "alpha": alpha, "dropout": dropout, "epochs": epochs, "max_steps": max_steps,
+        "targets": tuple(part.strip() for part in targets.split(",")) if targets else None,
+        "batch_size": batch_size, "accumulation": accumulation, "learning_rate": learning_rate, "warmup": warmup,
+        "max_length": max_length, "eval_steps": eval_steps, "save_steps": save_steps, "patience": patience,
+        "replay": replay, "device": device, "seed": seed,
+    }  # fmt: skip
+    if preset:
+        settings = settings.with_("train", **named(preset))
+    if config:
+        settings = settings.with_("train", **run_file(config))
+    chosen = settings.with_("train", **flags).train
+    folder = find_dataset(space, dataset or _only_dataset(space.datasets))
+    base_folder = resolve_base(base or _default_base())
+    if preview:
+        _preview(folder, base_folder, chosen.max_length, row, json)
+        return
+    report = _train(space, folder, base_folder, run, chosen, restart)
+    emit(report, json, lambda: _show(report))
+
+
+def _train(space: Any, folder: Path, base: Path, run: str, settings: TrainSettings, restart: bool) -> TrainReport:
+    import time
+
+    from ragft.console import progress_bar
+    from ragft.errors import UsageError
+    from ragft.train.lora import train as train_adapter
+
+    name = run or time.strftime("%Y%m%d-%H%M%S")
+    if not all(c.isalnum() or c in "-_." for c in name) or name.startswith("."):
+        raise UsageError(f"{name!r} is no name for a run", fix="letters, digits, - _ and . are allowed")
+    with space.lock(f"run-{name}"), progress_bar() as progress:
+        return train_adapter(folder, base, space.runs / name, settings, progress, restart=restart)
+
+
+def _only_dataset(datasets: Path) -> str:
+    found = sorted(p.parent.name for p in datasets.glob("*/rows.jsonl"))
+    return found[0] if len(found) == 1 else ""
+
+
+def _default_base() -> str:
+    from ragft.config import EMBEDDED_BASE
+
+    return EMBEDDED_BASE
+
+
+def _preview(dataset: Path, base: Path, max_length: int, row: int, json: bool) -> None:
+    from ragft.dataset.store import TRAIN, read_rows
+    from ragft.errors import UsageError
+    from ragft.train.preview import preview
+
+    rows = read_rows(dataset / TRAIN)
+    if row > len(rows):
+        raise UsageError(f"{dataset / TRAIN} has {len(rows)} rows", fix=f"--row 1 … {len(rows)}")
+    spans = preview(rows[row - 1], base, max_length=max_length)
+
+    def show() -> None:
+        from rich.text import Text
+
+        from ragft.console import safe, stderr, stdout
+
+        text = Text()
+        for span in spans:
+            # Brackets carry the mask where there is no colour.
+            shown = f"⟦{safe(span.text)}⟧" if span.trained else safe(span.text)
+            text.append(shown, style="bold green" if span.trained else "dim")
+        stdout().print(text)
+        counts = {trained: sum(s.tokens for s in spans if s.trained is trained) for trained in (True, False)}
+        stderr().print(f"in the loss ⟦ ⟧: {counts[True]} tokens; prompt: {counts[False]} tokens")
+
+    emit({"row": row, "spans": spans}, json, show)
+
+
+def _show(report: TrainReport) -> None:
+    from rich.table import Table
+
+    from ragft.console import stdout
+
+    table = Table(show_header=False, box=None)
+    for name, value in (
+        ("run", report.run),
+        ("adapter", str(report.adapter)),
+        ("device", report.device),
+        ("steps", str(report.steps)),
+        ("tokens", f"{report.tokens} ({report.tokens_per_second:.0f} a second)"),
+        ("training loss", f"{report.train_loss:.4f}"),
+        ("validation loss", "nothing held out" if report.eval_loss != report.eval_loss else f"{report.eval_loss:.4f}"),
+        ("best step", str(report.best_step)),
+        ("time", f"{report.seconds:.0f} s"),
+    ):
+        table.add_row(name, value)
+    stdout().print(table)

@@ -1,0 +1,150 @@
+"""Data sets on disk: JSONL rows, one folder a set, strict on the way in.
+
+rows = read_rows(folder / TRAIN)        # DatasetError names the file and the line
+write_rows(folder / TRAIN, rows)        # atomic
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ragft.dataset.base import KINDS, Row
+from ragft.errors import DatasetError, NotFoundError
+from ragft.workspace import Workspace, atomic_writer, digest_json
+
+TRAIN, HELD_OUT, REJECTED, CARD = "rows.jsonl", "held_out.jsonl", "rejected.jsonl", "dataset.json"
+
+_ROLES = frozenset({"system", "user", "assistant"})
+
+
+def find_dataset(workspace: Workspace, name: str) -> Path:
+    """The folder of the data set called `name`, or at the path `name`.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    for candidate in (workspace.datasets / name, Path(name).expanduser()):
+        if name and (candidate / TRAIN).is_file():
+            return candidate.absolute()
+    known = ", ".join(sorted(p.parent.name for p in workspace.datasets.glob(f"*/{TRAIN}"))) or "none yet"
+    raise NotFoundError(f"no data set {name!r} (data sets: {known})", fix="ragft generate --name NAME")
+
+
+def read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Each non-empty line's number (from 1) and the JSON object on it.
+
+    Raises:
+        NotFoundError: no such file.
+        DatasetError: a line is not UTF-8 or not a JSON object; the message names it.
+    """
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise NotFoundError(f"no file {path}") from error
+    except OSError as error:
+        raise DatasetError(f"cannot read {path}: {error.strerror or error}") from error
+    for number, line in enumerate(data.split(b"\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+        except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+            raise _bad(path, number, f"is not JSON ({error})") from error
+        if not isinstance(value, dict):
+            raise _bad(path, number, "is not a JSON object")
+        yield number, value
+
+
+def read_rows(path: Path) -> list[Row]:
+    """All rows of a file, checked.
+
+    Raises:
+        NotFoundError: no such file.
+        DatasetError: a line that is not a training row; the message names the file, the line and what is wrong.
+    """
+    rows = []
+    for number, value in read_lines(path):
+        try:
+            rows.append(row_from_dict(value))
+        except DatasetError as error:
+            raise _bad(path, number, error.message) from error
+    return rows
+
+
+def row_from_dict(value: Mapping[str, Any]) -> Row:
+    """A row from its JSON form; fields not known here are ignored, as other tools add their own.
+
+    Raises:
+        DatasetError: what is missing or of the wrong form.
+    """
+    known = {field.name for field in dataclasses.fields(Row)}
+    given: dict[str, Any] = {key: item for key, item in value.items() if key in known}
+    given["prompt"] = _messages(value.get("prompt"), "prompt")
+    given["completion"] = _messages(value.get("completion"), "completion")
+    if given["completion"][0]["role"] != "assistant":
+        raise DatasetError("has a completion that is not the assistant's")
+    given.setdefault("kind", "grounded")
+    if given["kind"] not in KINDS:
+        raise DatasetError(f"has the unknown kind {given['kind']!r} (known: {', '.join(KINDS)})")
+    for name in ("chunk_ids", "oracle_ids", "document_ids"):
+        items = given.get(name, [])
+        if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
+            raise DatasetError(f"has a {name} that is no list of strings")
+        given[name] = tuple(items)
+    for name in ("checks", "chat_template_kwargs"):
+        if not isinstance(given.setdefault(name, {}), dict):
+            raise DatasetError(f"has a {name} that is no object")
+    for name, expected in (("id", str), ("generator", str), ("seed", int)):
+        if not isinstance(given.setdefault(name, expected()), expected):
+            raise DatasetError(f"has a {name} that is no {expected.__name__}")
+    return Row(**given)
+
+
+def row_to_dict(row: Row) -> dict[str, Any]:
+    """The JSON form of a row: what TRL reads (`prompt`, `completion`, `chat_template_kwargs`) plus provenance."""
+    value = dataclasses.asdict(row)
+    return {key: list(item) if isinstance(item, tuple) else item for key, item in value.items()}
+
+
+def row_id(row: Row) -> str:
+    """16 hex digits over what the row teaches: the same row has the same id wherever it was made."""
+    return digest_json({"prompt": list(row.prompt), "completion": list(row.completion)}).removeprefix("sha256:")[:16]
+
+
+def write_rows(path: Path, rows: Iterable[Row]) -> None:
+    """Write `rows` atomically, one JSON object a line.
+
+    Raises:
+        DiskFull, WorkspaceError: it could not be written.
+    """
+    write_lines(path, (row_to_dict(row) for row in rows))
+
+
+def write_lines(path: Path, values: Iterable[Mapping[str, Any]]) -> None:
+    """Write JSON objects atomically, one a line."""
+    with atomic_writer(path) as handle:
+        for value in values:
+            handle.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def _messages(value: Any, name: str) -> tuple[dict[str, str], ...]:
+    if not isinstance(value, list | tuple) or not value:
+        raise DatasetError(f"has no {name} (a non-empty list of messages is expected)")
+    messages = []
+    for message in value:
+        if not isinstance(message, Mapping) or message.get("role") not in _ROLES:
+            raise DatasetError(f"has a {name} message without a role of system, user or assistant")
+        if not isinstance(message.get("content"), str) or not message["content"].strip():
+            raise DatasetError(f"has a {name} message without text")
+        messages.append({"role": message["role"], "content": message["content"]})
+    return tuple(messages)
+
+
+def _bad(path: Path, line: int, problem: str) -> DatasetError:
+    return DatasetError(
+        f"{path}, line {line}, {problem}", fix="mend or remove the line; `ragft dataset validate` lists all"
+    )

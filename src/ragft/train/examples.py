@@ -1,0 +1,105 @@
+"""Rows as token ids with their loss mask.
+
+    examples = encode(rows, tokenizer, max_length=2048)
+
+The mask is drawn as TRL draws it: the completion starts where the rendered prompt and the rendered whole part ways.
+Doing it here, before the trainer sees anything, lets every row be checked before the first step: a row that would lose
+its completion, or one that never teaches the model to stop, is an error that names it and not a silent drop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ragft.dataset.base import Kind, Row
+from ragft.errors import TrainingError
+
+IGNORED = -100
+"""The label of a token that does not count in the loss (PyTorch's and TRL's convention)."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """One row ready for training: equally long ids and labels (`IGNORED` on the prompt)."""
+
+    id: str
+    kind: Kind
+    input_ids: tuple[int, ...]
+    labels: tuple[int, ...]
+
+    @property
+    def trained_tokens(self) -> int:
+        """How many tokens count in the loss."""
+        return sum(label != IGNORED for label in self.labels)
+
+
+def encode(rows: Sequence[Row], tokenizer: Any, *, max_length: int) -> list[Example]:
+    """All rows, in order, as examples.
+
+    Raises:
+        TrainingError: a row is longer than `max_length` tokens, its prompt is not what the model will see in use, or
+            its end of turn lies outside the loss; the message names the row.
+    """
+    return [_encode(row, place, tokenizer, max_length) for place, row in enumerate(rows, start=1)]
+
+
+def _encode(row: Row, place: int, tokenizer: Any, max_length: int) -> Example:
+    name = f"row {place} ({row.id or row.kind})"
+    kwargs = dict(row.chat_template_kwargs)
+    prompt = _ids(tokenizer, list(row.prompt), add_generation_prompt=True, **kwargs)
+    whole = _ids(tokenizer, [*row.prompt, *row.completion], **kwargs)
+    start = common_prefix(prompt, whole)
+    if start < len(prompt):
+        raise TrainingError(
+            f"{name}: the chat template renders the prompt alone differently from the prompt with its answer "
+            f"({tokenizer.decode(prompt[start:])!r}), so the model would train on a prompt it never sees in use",
+            fix="for thinking models give the row chat_template_kwargs {'enable_thinking': false}",
+        )
+    if len(whole) > max_length:
+        lost = "its whole completion" if start >= max_length else "the end of its completion"
+        raise TrainingError(
+            f"{name} has {len(whole)} tokens and would lose {lost} at max_length {max_length}",
+            fix=f"--max-length {len(whole)}, or `ragft dataset split` the row away",
+        )
+    labels = [IGNORED] * start + whole[start:]
+    stop = end_of_turn(tokenizer)
+    if stop not in labels:
+        raise TrainingError(
+            f"{name}: the end-of-turn token {tokenizer.decode([stop])!r} is not in its completion; "
+            "a model trained on it would never stop",
+            fix="use a base whose chat template closes the assistant's turn",
+        )
+    return Example(row.id or str(place), row.kind, tuple(whole), tuple(labels))
+
+
+def common_prefix(first: Sequence[int], second: Sequence[int]) -> int:
+    """How many leading items two sequences share."""
+    shared = 0
+    for a, b in zip(first, second, strict=False):
+        if a != b:
+            break
+        shared += 1
+    return shared
+
+
+def end_of_turn(tokenizer: Any) -> int:
+    """The id of the token that closes the assistant's turn: the special one the template puts after an answer.
+
+    Raises:
+        TrainingError: the tokenizer has no chat template, or its template does not close the turn.
+    """
+    if not tokenizer.chat_template:
+        raise TrainingError("the base has no chat template", fix="choose an instruction-tuned base")
+    marker = "answer"
+    ids = _ids(tokenizer, [{"role": "user", "content": "question"}, {"role": "assistant", "content": marker}])
+    special = set(tokenizer.all_special_ids)
+    after = [i for i in ids[len(ids) - 4 :] if i in special]
+    if not after:
+        raise TrainingError("the base's chat template does not close the assistant's turn with a special token")
+    return int(after[-1])
+
+
+def _ids(tokenizer: Any, messages: list[Any], **kwargs: Any) -> list[int]:
+    return list(tokenizer.apply_chat_template(messages, tokenize=True, return_dict=True, **kwargs)["input_ids"])

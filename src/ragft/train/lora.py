@@ -1,0 +1,380 @@
+"""Training a LoRA adapter: from a data set's folder and a base to `run_dir/adapter`.
+
+    report = train(dataset, base, run_dir, settings.train, progress)
+
+`run_dir` afterwards holds
+
+    train.json       every setting, the digests of data and base, versions: what was asked
+    train.jsonl      the curve, one JSON object a logged step
+    checkpoints/     the last checkpoints; a killed run goes on from them to the same losses
+    adapter/         the adapter with the lowest validation loss (the last one where nothing is held out)
+    loss.png         the curve as a picture
+    training.json    what came of it: the report; written last
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ragft.config import TrainSettings
+from ragft.console import Progress
+from ragft.dataset.base import Row
+from ragft.dataset.store import HELD_OUT, TRAIN, read_rows
+from ragft.errors import DatasetError, DiskFull, TrainingError, UsageError
+from ragft.train.base import TrainReport
+from ragft.train.examples import Example, encode
+from ragft.workspace import digest_file, digest_json, make_directory, write_json
+
+if TYPE_CHECKING:
+    from ragft.train.trainer import CompletionTrainer
+
+SETTINGS, CURVE, REPORT, PICTURE = "train.json", "train.jsonl", "training.json", "loss.png"
+
+
+def train(
+    dataset: Path,
+    base: Path,
+    run_dir: Path,
+    settings: TrainSettings,
+    progress: Progress | None = None,
+    *,
+    restart: bool = False,
+) -> TrainReport:
+    """Train an adapter on the data set in the folder `dataset` over the model in the folder `base`.
+
+    A killed run goes on from its last checkpoint; a finished one returns its report at once. `restart` throws away
+    what `run_dir` holds of training.
+
+    Raises:
+        DatasetError, NotFoundError: the data set cannot be read or is empty.
+        TrainingError: a row that cannot be trained on, a loss that is no number, out of memory.
+        UsageError: `run_dir` was begun with other settings, or a method this machine cannot run.
+        DiskFull: not enough space for checkpoints.
+    """
+    from ragft.train.quiet import quiet
+
+    report = progress or (lambda _label, _done, _total: None)
+    if restart:
+        _clear(run_dir)
+    rows = read_rows(dataset / TRAIN)
+    if not rows:
+        raise DatasetError(f"{dataset / TRAIN} holds no row", fix="ragft generate --count 200")
+    held_out = read_rows(dataset / HELD_OUT) if (dataset / HELD_OUT).is_file() else []
+    device = choose_device(settings)
+    asked = _asked(dataset, base, settings, device)
+    if (done := _finished(run_dir, asked)) is not None:
+        return done
+    make_directory(run_dir)
+    write_json(run_dir / SETTINGS, asked)
+    with quiet():
+        return _Training(base, run_dir, settings, device, report).run(rows, held_out)
+
+
+def choose_device(settings: TrainSettings) -> str:
+    """`cuda`, `mps` or `cpu`: the one asked for, or the best there is.
+
+    Raises:
+        UsageError: the one asked for is not on this machine, or QLoRA without CUDA.
+    """
+    import torch
+
+    present = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    chosen = settings.device if settings.device != "auto" else next(name for name, here in present.items() if here)
+    if not present[chosen]:
+        raise UsageError(f"this machine has no {chosen} device", fix="--device auto")
+    if settings.method == "qlora" and chosen != "cuda":
+        raise UsageError(f"QLoRA (4-bit NF4) needs CUDA, and this run is on {chosen}", fix="--method lora")
+    return chosen
+
+
+def limit_replay(rows: Sequence[Row], lengths: Sequence[int], share: float) -> list[int]:
+    """Places of the rows to train on: all but those replay rows (from the end) that exceed `share` of the tokens."""
+    others = sum(n for row, n in zip(rows, lengths, strict=True) if row.kind != "replay")
+    allowed = others * share / (1 - share)
+    kept, used = [], 0
+    for place, (row, length) in enumerate(zip(rows, lengths, strict=True)):
+        if row.kind == "replay":
+            if used + length > allowed:
+                continue
+            used += length
+        kept.append(place)
+    return kept
+
+
+class _Training:
+    """One run: the pieces `train` puts together, so that none has to be passed through all the others."""
+
+    def __init__(self, base: Path, run_dir: Path, settings: TrainSettings, device: str, progress: Progress) -> None:
+        from transformers import AutoTokenizer
+
+        self.base = base
+        self.run_dir = run_dir
+        self.settings = settings
+        self.device = device
+        self.progress = progress
+        self.tokenizer = AutoTokenizer.from_pretrained(base, local_files_only=True)
+        self.batch = settings.batch_size or (1 if device == "cpu" else 2)
+
+    def run(self, rows: Sequence[Row], held_out: Sequence[Row]) -> TrainReport:
+        self.progress("reading rows", 0, 0)
+        examples = encode(rows, self.tokenizer, max_length=self.settings.max_length)
+        kept = limit_replay(rows, [len(e.input_ids) for e in examples], self.settings.replay)
+        examples = [examples[place] for place in kept]
+        unseen = encode(held_out, self.tokenizer, max_length=self.settings.max_length)
+        if not examples:
+            raise DatasetError("no row is left to train on: all are replay rows", fix="ragft generate --count 200")
+        self.progress("loading the base", 0, 0)
+        trainer = self._trainer(examples, unseen)
+        self._check_disk(trainer)
+        checkpoint = _last_checkpoint(self.run_dir)
+        if checkpoint is None:
+            (self.run_dir / CURVE).unlink(missing_ok=True)
+        started = time.monotonic()
+        _guarded(trainer, checkpoint)
+        return self._finish(trainer, time.monotonic() - started)
+
+    def _trainer(self, examples: Sequence[Example], held_out: Sequence[Example]) -> CompletionTrainer:
+        from transformers.trainer_callback import PrinterCallback, ProgressCallback
+
+        from ragft.train.callbacks import KeepBest, Recorder
+        from ragft.train.trainer import CompletionTrainer
+
+        steps_an_epoch = math.ceil(len(examples) / (self.batch * self.settings.accumulation))
+        steps = self.settings.max_steps or math.ceil(self.settings.epochs * steps_an_epoch)
+        trainer = CompletionTrainer(
+            model=self._model(),
+            args=self._arguments(steps, steps_an_epoch, bool(held_out)),
+            train_dataset=_as_dataset(examples),
+            eval_dataset=_as_dataset(held_out) if held_out else None,
+            processing_class=self.tokenizer,
+            peft_config=self._adapter_config(),
+            held_out=held_out,
+        )
+        for printing in (PrinterCallback, ProgressCallback):
+            trainer.remove_callback(printing)
+        trainer.add_callback(Recorder(self.run_dir / CURVE, self.progress))
+        trainer.add_callback(KeepBest(self.run_dir / "adapter", self.settings.patience))
+        return trainer
+
+    def _model(self) -> Any:
+        import torch
+        from transformers import AutoModelForCausalLM, BitsAndBytesConfig
+
+        # bfloat16 where the device computes in it; on a CPU it is several times slower than float32.
+        dtype = torch.float32 if self.device == "cpu" else torch.bfloat16
+        extra: dict[str, Any] = {}
+        if self.settings.method == "qlora":
+            extra["quantization_config"] = BitsAndBytesConfig(
+                load_in_4bit=True,
+                bnb_4bit_quant_type="nf4",
+                bnb_4bit_use_double_quant=True,
+                bnb_4bit_compute_dtype=torch.bfloat16,
+            )
+        return AutoModelForCausalLM.from_pretrained(
+            self.base, dtype=dtype, local_files_only=True, use_safetensors=True, **extra
+        )
+
+    def _adapter_config(self) -> Any:
+        from peft import LoraConfig
+
+        return LoraConfig(
+            task_type="CAUSAL_LM",
+            r=self.settings.rank,
+            lora_alpha=self.settings.alpha,
+            lora_dropout=self.settings.dropout,
+            target_modules=list(self.settings.targets),
+            use_dora=self.settings.method == "dora",
+            use_rslora=self.settings.method == "rslora",
+        )
+
+    def _arguments(self, steps: int, steps_an_epoch: int, evaluate: bool) -> Any:
+        from trl import SFTConfig
+
+        settings = self.settings
+        return SFTConfig(
+            output_dir=str(self.run_dir / "checkpoints"),
+            per_device_train_batch_size=self.batch,
+            gradient_accumulation_steps=settings.accumulation,
+            max_steps=steps,
+            learning_rate=settings.learning_rate,
+            lr_scheduler_type="cosine",
+            warmup_steps=settings.warmup,  # below 1: a share of all steps
+            train_sampling_strategy="group_by_length" if self.batch > 1 else "random",
+            seed=settings.seed,
+            data_seed=settings.seed,
+            use_cpu=self.device == "cpu",
+            bf16=self.device == "cuda",
+            # Recomputing costs half as much again; two cores have more memory to spare than time.
+            gradient_checkpointing=self.device != "cpu",
+            max_length=None,  # checked in `encode`; nothing is cut here
+            eval_strategy="steps" if evaluate else "no",
+            eval_steps=settings.eval_steps or steps_an_epoch,
+            metric_for_best_model="eval_loss" if evaluate else None,
+            greater_is_better=False,
+            save_strategy="steps",
+            save_steps=settings.save_steps or max(1, math.ceil(steps / 10)),
+            save_total_limit=2,
+            logging_strategy="steps",
+            logging_steps=1,
+            logging_first_step=True,
+            logging_nan_inf_filter=False,
+            include_num_input_tokens_seen="all",
+            report_to="none",
+            disable_tqdm=True,
+            dataloader_pin_memory=self.device == "cuda",
+        )
+
+    def _check_disk(self, trainer: CompletionTrainer) -> None:
+        """A checkpoint holds the adapter and two moments of it; three lie on the disk at once, and the best adapter."""
+        trained = sum(p.numel() * p.element_size() for p in trainer.model.parameters() if p.requires_grad)
+        needed = trained * 3 * 3 + trained * 2 + 64 * 2**20
+        free = shutil.disk_usage(self.run_dir).free
+        if free < needed:
+            raise DiskFull(
+                f"training needs about {needed / 2**20:.0f} MiB for checkpoints, {free / 2**20:.0f} MiB are free"
+                f" on the disk of {self.run_dir}",
+                fix="free some space and run the same command again",
+            )
+
+    def _finish(self, trainer: CompletionTrainer, seconds: float) -> TrainReport:
+        from ragft.train.callbacks import save_adapter
+        from ragft.train.curve import curve_png, read_curve
+
+        state = trainer.state
+        losses = [loss for _, loss in read_curve(self.run_dir / CURVE).train]
+        evaluated = state.best_global_step is not None and trainer.held_out
+        if not evaluated:
+            save_adapter(trainer.model, self.run_dir / "adapter")
+        curve_png(self.run_dir / CURVE, self.run_dir / PICTURE)
+        result = TrainReport(
+            run=self.run_dir.name,
+            adapter=self.run_dir / "adapter",
+            base=self.base,
+            steps=state.global_step,
+            tokens=state.num_input_tokens_seen,
+            tokens_per_second=trainer.tokens_seen / seconds if seconds > 0 else 0.0,
+            train_loss=sum(losses) / len(losses) if losses else math.nan,
+            eval_loss=float(state.best_metric) if evaluated else math.nan,
+            best_step=int(state.best_global_step) if evaluated else state.global_step,
+            seconds=seconds,
+            device=self.device,
+        )
+        data = {key: str(v) if isinstance(v, Path) else v for key, v in dataclasses.asdict(result).items()}
+        data["eval_loss"] = None if math.isnan(result.eval_loss) else result.eval_loss
+        write_json(self.run_dir / REPORT, data)
+        return result
+
+
+def _last_checkpoint(run_dir: Path) -> str | None:
+    """The youngest whole checkpoint. transformers writes `trainer_state.json` last, so one without it was cut."""
+    whole = [p for p in (run_dir / "checkpoints").glob("checkpoint-*") if _is_json(p / "trainer_state.json")]
+    return str(max(whole, key=lambda p: int(p.name.rpartition("-")[2]))) if whole else None
+
+
+def _is_json(path: Path) -> bool:
+    try:
+        json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _as_dataset(examples: Sequence[Example]) -> Any:
+    import datasets
+
+    return datasets.Dataset.from_list([{"input_ids": e.input_ids, "labels": e.labels} for e in examples])
+
+
+def _guarded(trainer: CompletionTrainer, checkpoint: str | None) -> None:
+    """Run the loop.
+
+    Raises:
+        TrainingError: out of memory.
+    """
+    try:
+        trainer.train(resume_from_checkpoint=checkpoint)
+    except (MemoryError, RuntimeError) as error:
+        text = str(error).lower()
+        if isinstance(error, MemoryError) or "out of memory" in text or "can't allocate memory" in text:
+            raise TrainingError(
+                f"out of memory in training: {str(error).splitlines()[0] if str(error) else 'no detail'}",
+                fix="--batch-size 1, a smaller --max-length, or a smaller --rank",
+            ) from error
+        raise
+
+
+def _asked(dataset: Path, base: Path, settings: TrainSettings, device: str) -> dict[str, Any]:
+    import peft
+    import torch
+    import transformers
+    import trl
+
+    data = {name: digest_file(dataset / name) for name in (TRAIN, HELD_OUT) if (dataset / name).is_file()}
+    return {
+        "settings": settings.model_dump(mode="json"),
+        "dataset": {"path": str(dataset), "digests": data},
+        "base": {"path": str(base), "digest": base_digest(base)},
+        "device": device,
+        "versions": {m.__name__: str(m.__version__) for m in (torch, transformers, trl, peft)},
+    }
+
+
+def base_digest(base: Path) -> str:
+    """`sha256:…` over the base's configuration and tokenizer and its weight files' names and sizes.
+
+    The weights themselves are not read: gigabytes would be hashed at every start.
+    """
+    small = {name: digest_file(base / name) for name in ("config.json", "tokenizer.json") if (base / name).is_file()}
+    weights = {p.name: p.stat().st_size for p in sorted(base.glob("*.safetensors"))}
+    return digest_json({"files": small, "weights": weights})
+
+
+def _finished(run_dir: Path, asked: Mapping[str, Any]) -> TrainReport | None:
+    """The report of a run that is done with the same settings.
+
+    Raises:
+        UsageError: the run was begun with other settings.
+    """
+    if not (run_dir / SETTINGS).is_file():
+        return None
+    before = json.loads((run_dir / SETTINGS).read_text(encoding="utf-8"))
+    # A folder may have been moved; what counts is what lies in it.
+    changed = [name for name in _differences(before, asked) if not name.endswith(".path")]
+    if changed and (_last_checkpoint(run_dir) or (run_dir / REPORT).is_file()):
+        raise UsageError(
+            f"{run_dir} was begun with other settings ({', '.join(changed)})",
+            fix="give --run another name, or --restart to train it anew",
+        )
+    if not (run_dir / REPORT).is_file():
+        return None
+    data = json.loads((run_dir / REPORT).read_text(encoding="utf-8"))
+    loss = data["eval_loss"]
+    return TrainReport(
+        **{
+            **data,
+            "adapter": run_dir / "adapter",
+            "base": Path(data["base"]),
+            "eval_loss": math.nan if loss is None else loss,
+        }
+    )
+
+
+def _differences(before: Any, after: Any, prefix: str = "") -> list[str]:
+    if isinstance(before, dict) and isinstance(after, dict):
+        names = sorted({*before, *after})
+        return [d for n in names for d in _differences(before.get(n), after.get(n), f"{prefix}.{n}" if prefix else n)]
+    return [] if before == after else [prefix]
+
+
+def _clear(run_dir: Path) -> None:
+    for name in (SETTINGS, CURVE, REPORT, PICTURE):
+        (run_dir / name).unlink(missing_ok=True)
+    for name in ("checkpoints", "adapter"):
+        shutil.rmtree(run_dir / name, ignore_errors=True)

@@ -1,0 +1,146 @@
+"""Training end to end on a tiny random llama."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from ragft.config import TrainSettings
+from ragft.dataset.store import HELD_OUT, TRAIN, write_rows
+from ragft.errors import DatasetError, TrainingError, UsageError
+from ragft.train.lora import choose_device, limit_replay, train
+from tests.train.conftest import make_row
+
+SETTINGS = TrainSettings(accumulation=2, epochs=2, learning_rate=5e-3, save_steps=2, device="cpu")
+
+
+def curve(run: Path) -> list[dict[str, float]]:
+    return [json.loads(line) for line in (run / "train.jsonl").read_text().splitlines()]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tiny_base: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A data set and a finished run on it."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    dataset = folder / "dataset"
+    write_rows(dataset / TRAIN, [make_row(i, length=1 + i % 3) for i in range(12)])
+    write_rows(dataset / HELD_OUT, [make_row(100), make_row(101, "refusal")])
+    train(dataset, tiny_base, folder / "run", SETTINGS)
+    return dataset, folder / "run"
+
+
+def test_the_loss_falls_and_the_curve_is_written(undisturbed: tuple[Path, Path]) -> None:
+    points = curve(undisturbed[1])
+    losses = [p["loss"] for p in points if "loss" in p]
+    assert len(losses) == 12
+    assert losses[-1] < losses[0]
+    evaluations = [p for p in points if "eval_loss" in p]
+    assert [p["step"] for p in evaluations] == [6, 12]
+    assert {"eval_grounded_loss", "eval_refusal_loss"} <= evaluations[0].keys()
+
+
+def test_the_report_and_every_setting_are_written(undisturbed: tuple[Path, Path]) -> None:
+    run = undisturbed[1]
+    report = json.loads((run / "training.json").read_text())
+    assert report["steps"] == 12
+    assert report["tokens"] > 0
+    assert report["eval_loss"] == min(p["eval_loss"] for p in curve(run) if "eval_loss" in p)
+    assert json.loads((run / "train.json").read_text())["settings"] == SETTINGS.model_dump(mode="json")
+    assert (run / "loss.png").read_bytes().startswith(b"\x89PNG")
+    assert not (run / "adapter" / "README.md").exists()
+
+
+def test_a_finished_run_is_not_trained_again(undisturbed: tuple[Path, Path], tiny_base: Path) -> None:
+    dataset, run = undisturbed
+    before = (run / "train.jsonl").stat().st_mtime_ns
+    assert train(dataset, tiny_base, run, SETTINGS).steps == 12
+    assert (run / "train.jsonl").stat().st_mtime_ns == before
+
+
+def test_other_settings_in_the_same_run_are_refused(undisturbed: tuple[Path, Path], tiny_base: Path) -> None:
+    dataset, run = undisturbed
+    with pytest.raises(UsageError, match=r"settings\.rank.*--restart"):
+        train(dataset, tiny_base, run, SETTINGS.model_copy(update={"rank": 4}))
+
+
+@pytest.mark.slow
+def test_killed_and_resumed_it_ends_with_the_same_losses_and_the_same_adapter(
+    undisturbed: tuple[Path, Path], tiny_base: Path, tmp_path: Path
+) -> None:
+    dataset, reference = undisturbed
+    run = tmp_path / "run"
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from ragft.config import TrainSettings; from ragft.train.lora import train\n"
+        "train(*map(Path, sys.argv[1:4]), TrainSettings.model_validate_json(sys.argv[4]))"
+    )
+    command = [sys.executable, "-c", code, str(dataset), str(tiny_base), str(run), SETTINGS.model_dump_json()]
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 120
+        while not (run / "checkpoints" / "checkpoint-4" / "trainer_state.json").exists():
+            assert child.poll() is None, "the run ended before it could be killed"
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+    finally:
+        os.kill(child.pid, signal.SIGKILL)
+        child.wait()
+    assert not (run / "training.json").exists()
+
+    train(dataset, tiny_base, run, SETTINGS)
+
+    assert curve(run) == curve(reference)
+    assert (run / "adapter/adapter_model.safetensors").read_bytes() == (
+        reference / "adapter/adapter_model.safetensors"
+    ).read_bytes()
+
+
+@pytest.mark.slow
+def test_nothing_held_out_keeps_the_last_adapter(tiny_base: Path, tmp_path: Path) -> None:
+    write_rows(tmp_path / "d" / TRAIN, [make_row(i) for i in range(4)])
+    report = train(tmp_path / "d", tiny_base, tmp_path / "run", SETTINGS.model_copy(update={"max_steps": 2}))
+    assert report.eval_loss != report.eval_loss
+    assert report.best_step == 2
+    assert json.loads((tmp_path / "run/training.json").read_text())["eval_loss"] is None
+    assert (report.adapter / "adapter_model.safetensors").is_file()
+
+
+@pytest.mark.slow
+def test_a_diverging_run_stops_with_an_error_that_names_the_cure(
+    dataset: Path, tiny_base: Path, tmp_path: Path
+) -> None:
+    wild = SETTINGS.model_copy(update={"learning_rate": 1e38, "max_steps": 6})
+    with pytest.raises(TrainingError, match=r"not a number.*--learning-rate"):
+        train(dataset, tiny_base, tmp_path / "run", wild)
+
+
+def test_an_empty_data_set_is_refused(tiny_base: Path, tmp_path: Path) -> None:
+    write_rows(tmp_path / TRAIN, [])
+    with pytest.raises(DatasetError, match="holds no row"):
+        train(tmp_path, tiny_base, tmp_path / "run", SETTINGS)
+
+
+def test_a_row_longer_than_max_length_is_named_before_the_first_step(tiny_base: Path, tmp_path: Path) -> None:
+    write_rows(tmp_path / TRAIN, [make_row(0), make_row(1, length=40)])
+    with pytest.raises(TrainingError, match=r"row 2 \(row1\).*max_length 256"):
+        train(tmp_path, tiny_base, tmp_path / "run", SETTINGS.model_copy(update={"max_length": 256}))
+    assert not (tmp_path / "run" / "checkpoints").exists()
+
+
+def test_qlora_without_cuda_is_a_clear_error() -> None:
+    with pytest.raises(UsageError, match="needs CUDA"):
+        choose_device(TrainSettings(method="qlora", device="cpu"))
+
+
+def test_replay_rows_beyond_their_share_are_left_out() -> None:
+    rows = [make_row(0), make_row(1, "replay"), make_row(2), make_row(3, "replay"), make_row(4, "replay")]
+    assert limit_replay(rows, [50, 10, 50, 10, 10], 0.15) == [0, 1, 2]
+    assert limit_replay(rows, [50, 10, 50, 10, 10], 0.5) == [0, 1, 2, 3, 4]
+    assert limit_replay(rows, [50, 10, 50, 10, 10], 0.0) == [0, 2]
