@@ -14,10 +14,19 @@ RefusalReason = Literal["no_evidence", "weak_evidence", "model_refused", "unsupp
 
 @dataclass(frozen=True)
 class Evidence:
-    """A retrieved chunk under the short key it has in the prompt."""
+    """A retrieved chunk under the short key it has in the prompt.
+
+    `excerpt` is what the prompt shows of a chunk that was too long for the budget; empty: the whole chunk.
+    """
 
     key: str
     hit: Hit
+    excerpt: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The text that stands in the prompt."""
+        return self.excerpt or self.hit.text
 
 
 @dataclass(frozen=True)
@@ -51,7 +60,12 @@ class Sentence:
 
 @dataclass(frozen=True)
 class AnswerMetrics:
-    """What an answer cost and what was mended on the way. Seconds, tokens, counts."""
+    """What an answer cost and what was mended on the way. Seconds, tokens, counts.
+
+    `unknown_keys` name no source of this question, `wrong_keys` one that does not support its sentence; neither is
+    shown. `gate_score` is the gate's probability that the evidence is about the question, `answer_score` the
+    check's that it holds the answer. `quoted`: the model gave nothing usable and a source is quoted instead.
+    """
 
     retrieval_seconds: float = 0.0
     first_token_seconds: float = 0.0
@@ -66,6 +80,12 @@ class AnswerMetrics:
     aligned_sentences: int = 0
     retries: int = 0
     degenerate: str = ""
+    evidence_trimmed: int = 0
+    evidence_tokens: int = 0
+    wrong_keys: int = 0
+    gate_score: float | None = None
+    answer_score: float | None = None
+    quoted: bool = False
     done_reason: str = ""
     warnings: tuple[str, ...] = ()
 

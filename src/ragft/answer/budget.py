@@ -1,0 +1,239 @@
+"""What fits into the prompt: counted with the engine's own tokenizer, the weakest left out first, never in silence.
+
+Two limits apply. `num_ctx` less `num_predict` is hard. The evidence budget is soft and is the latency: reading it
+is what a person waits for before the first word, so its size follows the engine's measured speed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from ragft.answer.base import Evidence, Turn
+from ragft.answer.prompt import build_messages, evidence_line
+from ragft.answer.support import sentence_spans
+from ragft.engine.base import ChatRequest, Engine, Message, Options
+from ragft.errors import ContextOverflow
+
+FIRST_TOKEN_SECONDS = 4.0
+"""What the adaptive evidence budget aims at."""
+DEFAULT_EVIDENCE_TOKENS = 600
+"""Before a speed is known: about three seconds of reading for a 135M model on two cores."""
+LEAST_EVIDENCE_TOKENS = 200
+MOST_EVIDENCE_TOKENS = 2400
+"""Eight whole chunks; more evidence than that helps no answer."""
+LEAST_ITEM_TOKENS = 70
+"""An item gets at least about three sentences; where the budget is smaller than that for all, the weakest go."""
+
+Rank = Callable[[Sequence[str]], Sequence[float]]
+"""How much each sentence has to do with the question; higher is better."""
+
+
+class SpeedBook(Protocol):
+    """Remembers how fast a model reads prompts on this machine, in tokens a second."""
+
+    def read(self, model: str) -> float | None:
+        """The remembered speed; None before the first answer."""
+        ...
+
+    def note(self, model: str, tokens_per_second: float) -> None:
+        """Remember a new measurement."""
+        ...
+
+
+class SpeedFile:
+    """A speed book in a small JSON file; a lost or unreadable file only means that it is measured again."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self, model: str) -> float | None:
+        value = self._all().get(model)
+        return float(value) if isinstance(value, int | float) and value > 0 else None
+
+    def note(self, model: str, tokens_per_second: float) -> None:
+        from ragft.errors import WorkspaceError
+        from ragft.workspace import write_json
+
+        before = self.read(model)
+        # Half old, half new: a busy moment does not halve the evidence of every later question.
+        mixed = tokens_per_second if before is None else (before + tokens_per_second) / 2
+        if before is not None and abs(mixed - before) < 0.02 * before:
+            return
+        try:
+            write_json(self._path, {**self._all(), model: round(mixed, 1)})
+        except WorkspaceError:
+            return  # a read-only workspace can still be asked
+
+    def _all(self) -> dict[str, object]:
+        import json
+
+        try:
+            data = json.loads(self._path.read_text("utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return data if isinstance(data, dict) else {}
+
+
+def evidence_budget(wanted: int, speed: float | None) -> int:
+    """Tokens of evidence: `wanted` where the user set it, else as many as are read in FIRST_TOKEN_SECONDS."""
+    if wanted:
+        return wanted
+    if speed is None:
+        return DEFAULT_EVIDENCE_TOKENS
+    return max(LEAST_EVIDENCE_TOKENS, min(MOST_EVIDENCE_TOKENS, int(speed * FIRST_TOKEN_SECONDS)))
+
+
+class TokenCounter:
+    """Counts tokens as the engine does; where it cannot, by characters, corrected by what the engine reports."""
+
+    def __init__(self, engine: Engine, model: str) -> None:
+        self._engine = engine
+        self._model = model
+        self._exact = True
+        self._characters_per_token = 3.3  # cautious for English prose, which has 4 to 4.5
+
+    @property
+    def exact(self) -> bool:
+        """False once the engine has said that it cannot tokenise."""
+        return self._exact
+
+    def text(self, text: str) -> int:
+        """Tokens of `text`, template tokens parsed."""
+        if self._exact:
+            try:
+                return len(self._engine.tokenize(self._model, text))
+            except NotImplementedError:
+                self._exact = False
+        return int(len(text) / self._characters_per_token) + 1
+
+    def prompt(self, messages: tuple[Message, ...], options: Options, think: bool | None) -> int:
+        """Tokens of the whole prompt as the engine would render it."""
+        if self._exact:
+            try:
+                return self.text(self._engine.render(ChatRequest(self._model, messages, options, think=think)))
+            except NotImplementedError:
+                self._exact = False
+        return sum(self.text(message.content) + 6 for message in messages) + 4
+
+    def learn(self, characters: int, tokens: int) -> None:
+        """Correct the estimate by a prompt of `characters` that the engine counted as `tokens`."""
+        if not self._exact and tokens >= 32:
+            self._characters_per_token = min(8.0, max(1.0, characters / tokens))
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A prompt that fits, and what it took to make it fit. Counts of items, turns and tokens."""
+
+    messages: tuple[Message, ...]
+    evidence: tuple[Evidence, ...]
+    history: tuple[Turn, ...]
+    prompt_tokens: int
+    evidence_tokens: int
+    evidence_dropped: int
+    evidence_trimmed: int
+    history_dropped: int
+
+
+def fit(
+    question: str,
+    evidence: Sequence[Evidence],
+    history: Sequence[Turn],
+    *,
+    counter: TokenCounter,
+    options: Options,
+    think: bool | None = False,
+    evidence_tokens: int = DEFAULT_EVIDENCE_TOKENS,
+    rank: Rank | None = None,
+) -> Fitted:
+    """The prompt for `question` within both limits.
+
+    First the evidence is brought into its own budget: long chunks are cut to the sentences that `rank` puts first,
+    and where even that is too much the last items go. Then, while the whole does not fit into the context window,
+    the oldest turn goes, and when no turn is left, the last piece of evidence.
+
+    Raises:
+        ContextOverflow: not even the bare question fits.
+    """
+    kept = list(_within(evidence, evidence_tokens, counter, rank))
+    turns = list(history)
+    room = options.num_ctx - options.num_predict
+    while True:
+        messages = build_messages(question, kept, turns)
+        tokens = counter.prompt(messages, options, think)
+        if tokens <= room:
+            break
+        if turns:
+            del turns[0]
+        elif len(kept) > 1:
+            kept.pop()
+        elif kept and (shorter := _trim(kept[0], counter.text(kept[0].shown) // 2, counter, rank)) != kept[0]:
+            kept[0] = shorter
+        else:
+            raise ContextOverflow(
+                f"the prompt takes {tokens} tokens, but num_ctx {options.num_ctx} leaves {max(0, room)} for it",
+                fix="ask a shorter question, or raise answer.num_ctx",
+            )
+    return Fitted(
+        messages=messages,
+        evidence=tuple(kept),
+        history=tuple(turns),
+        prompt_tokens=tokens,
+        evidence_tokens=sum(counter.text(evidence_line(item)) for item in kept),
+        evidence_dropped=len(evidence) - len(kept),
+        evidence_trimmed=sum(1 for item in kept if item.excerpt),
+        history_dropped=len(history) - len(turns),
+    )
+
+
+def _within(evidence: Sequence[Evidence], budget: int, counter: TokenCounter, rank: Rank | None) -> list[Evidence]:
+    """The first items of `evidence`, trimmed where needed so that together they stay within `budget` tokens.
+
+    Each gets an equal share of what is left; what a short one does not use goes to those after it.
+    """
+    items = list(evidence)[: max(1, budget // LEAST_ITEM_TOKENS)]
+    kept: list[Evidence] = []
+    left = budget
+    for number, item in enumerate(items):
+        share = left // (len(items) - number)
+        fitting = _trim(item, share, counter, rank)
+        kept.append(fitting)
+        left = max(0, left - counter.text(evidence_line(fitting)))
+    return kept
+
+
+def _trim(item: Evidence, tokens: int, counter: TokenCounter, rank: Rank | None) -> Evidence:
+    """`item` with an excerpt of at most about `tokens` tokens: its best sentences, in their order.
+
+    At least one sentence stays, even if it is longer than the share.
+    """
+    text = item.hit.text
+    if counter.text(evidence_line(replace(item, excerpt=""))) <= tokens:
+        return replace(item, excerpt="")
+    spans = sentence_spans(text)
+    if len(spans) < 2:
+        return item
+    pieces = [text[start:end] for start, end in spans]
+    scores = list(rank(pieces)) if rank else [-float(place) for place in range(len(pieces))]
+    chosen: set[int] = set()
+    used = counter.text(evidence_line(replace(item, excerpt="…")))
+    for place in sorted(range(len(pieces)), key=lambda place: (-scores[place], place)):
+        cost = counter.text(pieces[place])
+        if chosen and used + cost > tokens:
+            continue
+        chosen.add(place)
+        used += cost
+    shown = _join(pieces, sorted(chosen))
+    return replace(item, excerpt="" if shown == text else shown)
+
+
+def _join(pieces: Sequence[str], places: Sequence[int]) -> str:
+    """Chosen sentences in order, with an ellipsis where something between them was left out."""
+    shown = ""
+    for number, place in enumerate(places):
+        gap = " " if number and places[number - 1] == place - 1 else " … " if number else ""
+        shown += gap + pieces[place]
+    return shown

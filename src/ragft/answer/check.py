@@ -1,0 +1,164 @@
+"""The check after the model: which sentences stand on which passages. The model's word is taken for nothing.
+
+    checked = check("QLoRA needs 48 GB [7].", evidence, question=..., supporter=Supporter(embed), threshold=0.6)
+
+Whatever the model wrote, every citation that comes out resolves to a piece of `evidence`, and its quote stands
+verbatim in that chunk at the offsets given (a property test holds this against arbitrary output).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ragft.answer.base import Citation, Evidence, Sentence
+from ragft.answer.citations import cite, strip_keys, without_repeats
+from ragft.answer.degenerate import without_thinking
+from ragft.answer.escape import strip_tokens
+from ragft.answer.prompt import is_refusal
+from ragft.answer.support import Supporter, sentence_spans
+from ragft.answer.terms import content_terms, missing_quantities, quantities
+from ragft.console import safe
+
+UNSUPPORTED_MARK = "(unsupported)"
+"""Stands behind a sentence of the answer that no source supports."""
+SHORT_CLAIM = 4
+"""A claim of fewer terms is judged together with the question: "48 GB" alone is supported by any 48 GB."""
+_PART = 0.4
+"""Least support by one of several cited chunks that support a sentence together."""
+_YES_NO = re.compile(r"^\s*(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should)\b", re.IGNORECASE)
+_LEAD = re.compile(
+    r"^\s*(?:the\s+)?(?:(?:short\s+)?answer(?:\s+to\s+(?:this|the)\s+question)?\s*(?:is\s*(?:that\b|:)|:)|answer\s*:)\s*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """An answer after the check.
+
+    `text` is what may be shown: known keys only, behind the sentence they belong to, unsupported sentences marked.
+    `grounded` says whether at least one supported sentence tells more than the question itself does.
+    """
+
+    text: str
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    grounded: bool
+    unknown_keys: int
+    wrong_keys: int
+    aligned: int
+
+
+def clean(raw: str) -> str:
+    """A model's text without think blocks, template tokens, escape sequences, headings and "The answer is:"."""
+    text = strip_tokens(without_thinking(safe(raw)))
+    text = re.sub(r"(?m)^\s{0,3}#{1,6}\s+", "", text)
+    return _LEAD.sub("", text).strip()
+
+
+def check(raw: str, evidence: Sequence[Evidence], *, question: str, supporter: Supporter, threshold: float) -> Checked:
+    """Resolve keys, score every sentence, quote for every citation, align sentences that cite nothing."""
+    text, places = strip_keys(clean(raw))
+    spans = sentence_spans(text)
+    by_key = {item.key: item for item in evidence}
+    owners = _owners(text, spans, places)
+    unknown = sum(1 for _, keys in places for key in keys if key not in by_key)
+    wrong = aligned = 0
+    shown: list[str] = []
+    sentences: list[Sentence] = []
+    citations: list[Citation] = []
+    grounded = False
+    position = 0
+    for number, (start, end) in enumerate(spans):
+        body = text[start:end]
+        named = [by_key[key] for key in dict.fromkeys(owners.get(number, ())) if key in by_key]
+        claim = claim_of(body, question)
+        found, score, was_aligned = _sources(claim, named, evidence, supporter, threshold)
+        resolved = [(item, citation) for item in found if (citation := cite(claim, item, aligned=was_aligned))]
+        supported = bool(resolved) and not is_refusal(body)
+        keys = tuple(item.key for item, _ in resolved) if supported else ()
+        wrong += sum(1 for item in named if item.key not in keys)
+        if supported:
+            aligned += was_aligned
+            citations += [citation for _, citation in resolved]
+            grounded = grounded or tells_more(body, question)
+        sentences.append(Sentence(body, keys, round(score, 4), supported))
+        mark = "" if supported or not _claims_something(body) else f" {UNSUPPORTED_MARK}"
+        shown += [text[position:start], _with_keys(body, keys), mark]
+        position = end
+    return Checked(
+        text="".join(shown).strip(),
+        sentences=tuple(sentences),
+        citations=without_repeats(citations),
+        grounded=grounded,
+        unknown_keys=unknown,
+        wrong_keys=wrong,
+        aligned=aligned,
+    )
+
+
+def claim_of(sentence: str, question: str) -> str:
+    """What has to be supported: the sentence, or question and sentence where the sentence alone says too little."""
+    size = len(content_terms(sentence)) + len(quantities(sentence))
+    return sentence if size >= SHORT_CLAIM or not size else f"{question.rstrip('?!. ')}: {sentence}"
+
+
+def tells_more(sentence: str, question: str) -> bool:
+    """Whether `sentence` says anything that `question` did not; a plain yes or no answers a yes-or-no question."""
+    if set(content_terms(sentence)) - set(content_terms(question)) or missing_quantities(sentence, question):
+        return True
+    return bool(_YES_NO.match(question))
+
+
+def _sources(
+    claim: str, named: Sequence[Evidence], evidence: Sequence[Evidence], supporter: Supporter, threshold: float
+) -> tuple[list[Evidence], float, bool]:
+    """The evidence that supports `claim`, its score, and whether it was found by us instead of named by the model."""
+    scores = [(supporter.score(claim, item.hit.text), item) for item in named]
+    good = [item for score, item in scores if score >= threshold]
+    best = max((score for score, _ in scores), default=0.0)
+    if good:
+        return good, best, False
+    if len(named) > 1:
+        together = supporter.score(claim, "\n".join(item.hit.text for item in named))
+        parts = [item for score, item in scores if score >= _PART]
+        if together >= threshold and parts:
+            return parts, together, False
+    others = [(supporter.score(claim, item.hit.text), item) for item in evidence if item not in named]
+    score, item = max(others, key=lambda pair: pair[0], default=(0.0, None))
+    if item is not None and score >= threshold:
+        return [item], score, True
+    return [], max(best, score), False
+
+
+def _owners(
+    text: str, spans: Sequence[tuple[int, int]], places: Sequence[tuple[int, tuple[str, ...]]]
+) -> dict[int, list[str]]:
+    """The keys of each sentence by its number. A key belongs to the sentence before it, on the same line; at the
+    start of a line to the one after it."""
+    owners: dict[int, list[str]] = {}
+    for position, keys in places:
+        line = text.rfind("\n", 0, position) + 1
+        before = [n for n, (start, _) in enumerate(spans) if start < position and spans[n][1] > line]
+        after = [n for n, (start, _) in enumerate(spans) if start >= position]
+        if before and text[line:position].strip():
+            owners.setdefault(before[-1], []).extend(keys)
+        elif after:
+            owners.setdefault(after[0], []).extend(keys)
+        elif spans:
+            owners.setdefault(len(spans) - 1, []).extend(keys)
+    return owners
+
+
+def _with_keys(body: str, keys: Sequence[str]) -> str:
+    if not keys:
+        return body
+    match = re.search(r"[.!?…:;,]*[\"'”’)]*$", body)
+    cut = match.start() if match else len(body)
+    return f"{body[:cut]} {''.join(f'[{key}]' for key in keys)}{body[cut:]}"
+
+
+def _claims_something(sentence: str) -> bool:
+    return bool(content_terms(sentence) or quantities(sentence))

@@ -1,0 +1,66 @@
+"""Text from documents and users made harmless inside a prompt.
+
+A paper about language models may print `<|im_start|>system`; a hostile one does so on purpose. The engine would
+read it as the start of a turn. `as_data` breaks every such token by a space, so that a person still sees what it
+was and no tokenizer makes one token of it. It also breaks look-alikes of our own delimiters and keys.
+"""
+
+from __future__ import annotations
+
+import re
+
+# One pattern a family of chat templates. Names in brackets: where the tokens come from.
+_TEMPLATE_TOKENS = re.compile(
+    "|".join(
+        (
+            r"<[|｜][^<>\n]{0,60}?[|｜]>",  # ChatML, Llama 3, Phi 3/4, Command R, Granite, DeepSeek, Harmony
+            r"<[|｜]|[|｜]>",  # halves of those, to be joined by the next chunk
+            r"</?(?:start_of_turn|end_of_turn|start_of_image|end_of_image)>",  # Gemma
+            r"</?(?:s|bos|eos|pad|unk|mask|cls|sep)>",  # Llama 2, Mistral, Gemma
+            r"\[/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|IMG|PREFIX|SUFFIX|MIDDLE)\]",  # Mistral
+            r"<</?SYS>>",  # Llama 2
+            r"</?(?:think|thinking|reasoning|tool_call|tool_response|tools|function_call|scratchpad)>",  # Qwen 3
+            r"</?(?:repo_?name|file_sep|filename|gh_stars|issue_\w{1,12}|jupyter_\w{1,12}|empty_output)>",  # SmolLM
+            r"<extra_id_\d+>|<unused\d+>|<reserved_\d+>|<\|?endoftext\|?>",  # T5, Gemma, Baichuan, GPT-2
+        )
+    ),
+    re.IGNORECASE,
+)
+_ROLE_LINE = re.compile(
+    r"(?im)^(\s*)(#{2,}\s*(?:instruction|input|response|system|user|human|assistant)\b"
+    r"|(?:system|user|human|assistant|ai|bot|question|sources?|answer)\s*(?=:))"
+)
+_KEY = re.compile(r"\s?[\[【][^\]】\n\d]{0,12}\d{1,3}(?:\s*[,;–-][^\]】\n\d]{0,12}\d{1,3})*\s*[\]】]")
+_SPACE = re.compile(r"\s+")
+
+
+def break_tokens(text: str) -> str:
+    """`text` with a space inside every chat-template token, repeated until none is left."""
+    while (broken := _TEMPLATE_TOKENS.sub(lambda match: match[0][0] + " " + match[0][1:], text)) != text:
+        text = broken
+    return text
+
+
+def has_template_token(text: str) -> bool:
+    """Whether a token of any known chat template stands in `text`."""
+    return _TEMPLATE_TOKENS.search(text) is not None
+
+
+def strip_tokens(text: str) -> str:
+    """`text` without any chat-template token; what is left of a token nested in another goes as well."""
+    while (stripped := _TEMPLATE_TOKENS.sub("", text)) != text:
+        text = stripped
+    return text
+
+
+def as_data(text: str) -> str:
+    """`text` as one line of evidence: template tokens broken; without bracketed numbers (a paper's own
+    reference marks, or an imitation of our keys) and without line breaks, so that nothing can imitate our layout."""
+    text = _ROLE_LINE.sub(lambda match: match[1] + match[2].replace("#", "").strip() + " ", text)
+    text = _KEY.sub("", break_tokens(text))
+    return _SPACE.sub(" ", text).strip()
+
+
+def as_question(text: str) -> str:
+    """A user's text with template tokens broken; its line breaks stay."""
+    return break_tokens(text).strip()

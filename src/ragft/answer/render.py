@@ -1,0 +1,94 @@
+"""Answers as text for a terminal or a pipe, word-wrapped, nothing in it that a document or model smuggled in."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+from ragft.answer.base import Answer, Citation, Evidence
+from ragft.console import safe
+
+LEAST_WIDTH = 20
+
+
+def answer_text(answer: Answer, width: int | None) -> str:
+    """The answer's text; wrapped where a width is given."""
+    return wrap(safe(answer.answer), width)
+
+
+def source_lines(answer: Answer, width: int | None) -> str:
+    """The sources below an answer: key, title, page or section, quote; one entry a quote."""
+    return "\n".join(_source(citation, width) for citation in answer.citations)
+
+
+def notes(answer: Answer) -> list[str]:
+    """One line for each thing that was mended on the way and that a reader should know of."""
+    metrics = answer.metrics
+    found = []
+    if metrics.quoted:
+        found.append("the model gave no answer the sources support; this is a quotation")
+    elif not answer.refused and metrics.aligned_sentences:
+        found.append(
+            f"{_count(metrics.aligned_sentences, 'sentence')} aligned to a source afterwards, not cited by the model"
+        )
+    if not answer.refused and metrics.unsupported_sentences and not metrics.quoted:
+        found.append(f"{_count(metrics.unsupported_sentences, 'sentence')} without support in the sources, marked")
+    if metrics.unknown_keys:
+        found.append(f"{_count(metrics.unknown_keys, 'citation')} of sources that do not exist, removed")
+    if metrics.evidence_dropped or metrics.evidence_trimmed:
+        found.append(
+            f"evidence kept to {metrics.evidence_tokens} tokens: {metrics.evidence_dropped} left out, "
+            f"{metrics.evidence_trimmed} shortened"
+        )
+    if metrics.history_dropped:
+        found.append(f"{_count(metrics.history_dropped, 'earlier turn')} did not fit and was left out")
+    if metrics.degenerate and not metrics.quoted:
+        found.append(f"the model's output was degenerate ({metrics.degenerate.replace('_', ' ')})")
+    return [*found, *(safe(warning) for warning in metrics.warnings)]
+
+
+def evidence_lines(evidence: Sequence[Evidence], width: int | None) -> str:
+    """What was retrieved: key, title, page, first words."""
+    lines = []
+    for item in evidence:
+        start = " ".join(safe(item.hit.text).split())
+        lines.append(
+            _entry(item.key, place(item.hit.title, item.hit.pages, item.hit.section), f"{start[:100]}…", width)
+        )
+    return "\n".join(lines)
+
+
+def place(title: str, pages: tuple[int, int], section: str) -> str:
+    """Where a passage stands: title and page, or title and section in a format without pages."""
+    name = " ".join(safe(title).split()) or "untitled"
+    first, last = pages
+    if first:
+        return f"{name}, p. {first}" if first == last else f"{name}, pp. {first}–{last}"
+    return f"{name}, {' '.join(safe(section).split())}" if section else name
+
+
+def wrap(text: str, width: int | None) -> str:
+    """`text` broken at words; line breaks stay."""
+    if width is None:
+        return text
+    return "\n".join(textwrap.fill(line, max(LEAST_WIDTH, width), break_on_hyphens=False) for line in text.split("\n"))
+
+
+def _source(citation: Citation, width: int | None) -> str:
+    quote = " ".join(safe(citation.quote).split())
+    aligned = " (aligned)" if citation.origin == "aligned" else ""
+    return _entry(citation.key, place(citation.title, citation.pages, citation.section) + aligned, f"“{quote}”", width)
+
+
+def _entry(key: str, head: str, body: str, width: int | None) -> str:
+    if width is None:
+        return f"[{key}] {head}\n    {body}"
+    kept = max(LEAST_WIDTH, width)
+    top = textwrap.fill(f"[{key}] {head}", kept, subsequent_indent="    ", break_on_hyphens=False)
+    return (
+        top + "\n" + textwrap.fill(body, kept, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False)
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,61 @@
+"""A follow-up question made to stand alone for retrieval: "and its memory?" after a question about QLoRA.
+
+No model is asked: a small one rewrites worse than this, and a person would wait for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ragft.answer.base import Turn
+from ragft.answer.questions import names
+from ragft.answer.terms import STOP_WORDS, content_terms, stem, words
+
+_REFERS_BACK = re.compile(
+    r"\b(?:it|its|itself|they|them|theirs?|these|those|(?:this|that) one|he|she|his|her|him|former|latter|same)\b",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(
+    r"^\s*(?:and|but|or|also|so|then|(?:what|how) about|why(?: not)?\s*\?|how so|which one|really|(?:tell me )?more)\b",
+    re.IGNORECASE,
+)
+_THIS = re.compile(
+    r"\b(?:this|that|the)\s+(?:paper|method|approach|model|study|result|technique|work|one)s?\b", re.IGNORECASE
+)
+LOOK_BACK = 3
+"""Turns that a chain of follow-ups can reach."""
+
+
+def is_follow_up(question: str) -> bool:
+    """Whether `question` only makes sense after another one."""
+    return bool(
+        _REFERS_BACK.search(question)
+        or _GOES_ON.search(question)
+        or _THIS.search(question)
+        or (len(content_terms(question)) < 2 and not names(question))
+    )
+
+
+def standalone(question: str, history: Sequence[Turn]) -> str:
+    """`question`, with what earlier questions were about put behind it where it refers back.
+
+    The words of the nearest question that stands alone are added, and of the follow-ups between; words that the
+    question itself has are not repeated.
+    """
+    if not history or not is_follow_up(question):
+        return question
+    carried: list[str] = []
+    for turn in reversed(history[-LOOK_BACK:]):
+        carried = _words_of_substance(turn.question) + carried
+        if not is_follow_up(turn.question):
+            break
+    own = set(content_terms(question))
+    added = [word for word in dict.fromkeys(carried) if stem(word.lower()) not in own]
+    return f"{question.rstrip()} ({' '.join(added)})" if added else question
+
+
+def _words_of_substance(text: str) -> list[str]:
+    return [
+        token for token in re.findall(r"[^\s?!.,;:()\"“”]+", text) if words(token) and words(token)[0] not in STOP_WORDS
+    ]

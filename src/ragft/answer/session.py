@@ -1,0 +1,103 @@
+"""Everything an answer needs, opened together: engine, index, calibration, speed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ragft.answer.assistant import Assistant
+from ragft.answer.budget import SpeedFile
+from ragft.answer.gate import Calibration
+from ragft.answer.shipped import SHIPPED
+from ragft.config import Settings
+from ragft.errors import NotFoundError
+from ragft.index.base import DocumentRecord, Hit
+from ragft.workspace import Workspace
+
+if TYPE_CHECKING:
+    from ragft.engine.base import Engine
+    from ragft.index.store import Index
+
+CALIBRATION_KEY = "calibration"
+"""Under which `ragft calibrate` stores its result with the index."""
+
+
+@dataclass(frozen=True)
+class Within:
+    """A searcher over some documents of an index only."""
+
+    index: Index
+    documents: Collection[str] | None
+
+    def search(self, query: str, k: int) -> Sequence[Hit]:
+        """The `k` best hits among the chosen documents."""
+        return self.index.search(query, k, documents=self.documents)
+
+
+@dataclass
+class Session:
+    """An open engine and index; makes assistants for models and choices of documents."""
+
+    workspace: Workspace
+    settings: Settings
+    engine: Engine
+    index: Index
+    calibration: Calibration = field(default=SHIPPED)
+
+    def assistant(self, model: str | None = None, documents: Sequence[str] | None = None) -> Assistant:
+        """An assistant for `model` (None: the engine's default) over `documents` (ids; None: all)."""
+        from ragft.engine.select import default_model
+
+        return Assistant(
+            self.engine,
+            Within(self.index, documents),
+            self.settings.answer,
+            model=model or default_model(self.engine, self.settings.engine, self.workspace),
+            embed=self.index.embed,
+            calibration=self.calibration,
+            speed=SpeedFile(self.workspace.root / "speed.json"),
+        )
+
+    def documents(self) -> Sequence[DocumentRecord]:
+        """What is indexed."""
+        return self.index.documents()
+
+    def models(self) -> Sequence[str]:
+        """Names of the models the engine has."""
+        return [model.name for model in self.engine.models()]
+
+
+@contextmanager
+def open_session(workspace: Workspace, settings: Settings, *, model: str | None = None) -> Iterator[Session]:
+    """Engine and index of `workspace`, closed again at the end.
+
+    Raises:
+        NotFoundError: nothing has been ingested yet.
+        IndexCorrupted, EngineUnavailable, ModelNotFound: as index and engine say.
+    """
+    from ragft.engine.select import open_engine
+    from ragft.index.store import open_index
+
+    if not workspace.catalogue.exists():
+        raise NotFoundError(f"no documents in {workspace.root} yet", fix="ragft ingest PATH…")
+    index = open_index(workspace, settings.index)
+    try:
+        engine = open_engine(settings.engine, workspace, model=model)
+        try:
+            yield Session(workspace, settings, engine, index, load_calibration(index))
+        finally:
+            engine.close()
+    finally:
+        index.close()
+
+
+def load_calibration(index: Index) -> Calibration:
+    """What `ragft calibrate` stored with the index, else the shipped calibration.
+
+    Raises:
+        IndexCorrupted: what is stored does not parse.
+    """
+    stored = index.read_meta(CALIBRATION_KEY)
+    return Calibration.from_json(stored) if stored else SHIPPED

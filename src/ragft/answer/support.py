@@ -1,0 +1,166 @@
+"""How well a passage supports a sentence, without a model: words, numbers, negation; and the passage to quote.
+
+    support_score("QLoRA needs 48 GB.", chunk.text)   ->  0.93
+    find_quote("QLoRA needs 48 GB.", chunk.text)      ->  (812, 871)
+
+The score is lexical on purpose: it can be computed for every sentence of every answer in microseconds, it cannot be
+talked into anything, and it is the same on every machine. `Supporter` adds the embedding side where an encoder is
+at hand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from ragft.answer.terms import content_terms, missing_quantities, quantities
+from ragft.corpus.text import split_sentences
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+Embed = Callable[[Sequence[str]], "npt.NDArray[np.float32]"]
+"""Texts to unit vectors, shape [n, dimension]."""
+
+QUOTE_CHARACTERS = 320
+"""Longest quote; a table without full stops would otherwise be quoted whole."""
+_WRONG_NUMBER = 0.25
+"""Ceiling of the score of a sentence with a number that the passage does not state: below every threshold."""
+_NEGATED = 0.5
+_NEGATION = re.compile(r"\b(?:not|no|never|neither|nor|cannot|without|none)\b|n['’]t\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A run of whole sentences of a chunk, by offsets, and the share of a claim's terms it holds."""
+
+    start: int
+    end: int
+    coverage: float
+
+
+def support_score(sentence: str, chunk_text: str) -> float:
+    """How far `chunk_text` says what `sentence` says, from 0 (nothing of it) to 1 (every word, close together).
+
+    Seven parts the share of the sentence's content terms and numbers found in the best two neighbouring sentences
+    of the chunk, three parts their share in the whole chunk. A number that the chunk does not state, or states of
+    another unit, caps the score at 0.25; a negation on one side only halves it.
+    """
+    terms, numbers = content_terms(sentence), quantities(sentence)
+    if not terms and not numbers:
+        return 0.0
+    best = best_passage(sentence, chunk_text)
+    if best is None:
+        return 0.0
+    score = 0.7 * best.coverage + 0.3 * _coverage(sentence, chunk_text)
+    if missing_quantities(sentence, chunk_text):
+        return min(score, _WRONG_NUMBER)
+    if bool(_NEGATION.search(sentence)) != bool(_NEGATION.search(chunk_text[best.start : best.end])):
+        # One of several sentences may hold a "not" that belongs to something else: only near copies are judged.
+        single = best_passage(sentence, chunk_text, width=1)
+        if single and single.coverage >= 0.8 and _negates(sentence) != _negates(chunk_text[single.start : single.end]):
+            score *= _NEGATED
+    return score
+
+
+def find_quote(sentence: str, chunk_text: str) -> tuple[int, int] | None:
+    """Offsets of the sentence of `chunk_text` that comes closest to `sentence`; None where they share no term."""
+    best = best_passage(sentence, chunk_text, width=1)
+    if best is None or best.coverage <= 0:
+        return None
+    return _shorten(sentence, chunk_text, best.start, best.end)
+
+
+def best_passage(claim: str, chunk_text: str, *, width: int = 2) -> Passage | None:
+    """The run of at most `width` neighbouring sentences that covers most of `claim`; the shortest of equals."""
+    spans = sentence_spans(chunk_text)
+    best: Passage | None = None
+    for count in range(1, width + 1):
+        for first in range(len(spans) - count + 1):
+            start, end = spans[first][0], spans[first + count - 1][1]
+            coverage = _coverage(claim, chunk_text[start:end])
+            if best is None or coverage > best.coverage + 1e-9:
+                best = Passage(start, end, coverage)
+    return best
+
+
+@lru_cache(maxsize=4096)
+def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Offsets of the sentences of `text`, without the space around them; remembered, chunks are looked at often."""
+    return tuple(split_sentences(text))
+
+
+class Supporter:
+    """Scores sentences against passages with words and, where `embed` is given, meaning.
+
+    A paraphrase shares few words with its source; the cosine of the two sentences lets it pass. It never lifts a
+    sentence with a wrong number, and never alone: half of the score stays lexical.
+    """
+
+    def __init__(self, embed: Embed | None = None) -> None:
+        self._embed = embed
+        self._vectors: dict[str, Any] = {}
+
+    def score(self, sentence: str, chunk_text: str) -> float:
+        """Support of `sentence` by `chunk_text`, 0 to 1; see `support_score`."""
+        lexical = support_score(sentence, chunk_text)
+        if self._embed is None or lexical >= 0.85 or missing_quantities(sentence, chunk_text):
+            return lexical
+        if not content_terms(sentence):
+            return lexical
+        return max(lexical, 0.5 * lexical + 0.5 * _scaled(self.similarity(sentence, chunk_text)))
+
+    def similarity(self, sentence: str, chunk_text: str) -> float:
+        """The highest cosine between `sentence` and a sentence of `chunk_text`; 0 without an encoder."""
+        return max(self.cosines(sentence, [chunk_text[a:b] for a, b in sentence_spans(chunk_text)]), default=0.0)
+
+    def cosines(self, text: str, others: Sequence[str]) -> list[float]:
+        """Cosine of `text` with each of `others`; an empty list without an encoder."""
+        if self._embed is None or not others:
+            return []
+        first, *rest = self._vectors_of([text, *others])
+        return [float(first @ other) for other in rest]
+
+    def _vectors_of(self, texts: Sequence[str]) -> list[Any]:
+        """Unit vectors of `texts`, each text encoded once in this object's life."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._vectors]
+        if new and self._embed is not None:
+            self._vectors.update(zip(new, self._embed(new), strict=True))
+        return [self._vectors[text] for text in texts]
+
+
+def _coverage(claim: str, text: str) -> float:
+    terms, numbers = content_terms(claim), quantities(claim)
+    have = set(content_terms(text))
+    found = sum(term in have for term in terms) + len(numbers) - len(missing_quantities(claim, text))
+    return found / (len(terms) + len(numbers)) if terms or numbers else 0.0
+
+
+def _scaled(cosine: float) -> float:
+    """MiniLM's cosines of a paraphrase lie above 0.6, of unrelated sentences below 0.3: spread that over 0 to 1."""
+    return min(1.0, max(0.0, (cosine - 0.3) / 0.5))
+
+
+def _negates(text: str) -> bool:
+    return len(_NEGATION.findall(text)) % 2 == 1
+
+
+def _shorten(claim: str, text: str, start: int, end: int) -> tuple[int, int]:
+    """The part of text[start:end] of at most QUOTE_CHARACTERS that holds most terms of `claim`, on word borders."""
+    if end - start <= QUOTE_CHARACTERS:
+        return start, end
+    borders = [match.start() + start for match in re.finditer(r"(?<!\S)\S", text[start:end])]
+    best, best_coverage = (start, start + QUOTE_CHARACTERS), -1.0
+    for first in borders[:: max(1, len(borders) // 40)]:
+        last = min(end, first + QUOTE_CHARACTERS)
+        if last < end and (space := text.rfind(" ", first, last)) > first:
+            last = space
+        coverage = _coverage(claim, text[first:last])
+        if coverage > best_coverage:
+            best, best_coverage = (first, last), coverage
+    piece = text[best[0] : best[1]]
+    return best[0], best[1] - (len(piece) - len(piece.rstrip()))

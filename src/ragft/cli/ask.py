@@ -1,0 +1,218 @@
+"""`ragft ask`: one question, a question from a pipe, or a chat."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, open_context, print_json
+from ragft.errors import NotFoundError, UsageError
+
+if TYPE_CHECKING:
+    from ragft.answer.base import Answer
+    from ragft.answer.session import Session
+    from ragft.workspace import Workspace
+
+Role = Literal["base", "tuned"]
+
+
+def ask(
+    question: Annotated[
+        str | None, typer.Argument(help="The question; - reads it from a pipe; none starts a chat.")
+    ] = None,
+    *,
+    as_json: Json = False,
+    workspace: WorkspacePath = None,
+    engine: EngineName = None,
+    model: ModelName = None,
+    arm: Annotated[str | None, typer.Option(help="base or tuned: a model of the latest run.", metavar="ARM")] = None,
+    compare: Annotated[bool, typer.Option("--compare", help="Base and tuned model on the same evidence.")] = False,
+    k: Annotated[int | None, typer.Option("-k", min=1, max=50, help="Passages to retrieve.", show_default="8")] = None,
+    evidence: Annotated[
+        int | None,
+        typer.Option(
+            min=16, help="Tokens of evidence to show the model.", show_default="by its speed", metavar="TOKENS"
+        ),
+    ] = None,
+    think: Annotated[bool, typer.Option("--think", help="Let the model think first, and show it.")] = False,
+    go_on: Annotated[bool, typer.Option("--continue", help="Go on with the last conversation.")] = False,
+) -> None:
+    """Answer a question from your documents, with checked citations; without a question, chat.
+
+    Each citation has been looked up: its quote stands in the document it names. Where the documents do not answer,
+    ragft says so and names what came nearest.
+
+    \b
+    Example:
+        ragft ask "How much GPU memory does QLoRA need for a 65B model?"
+        echo "What is NF4?" | ragft ask - --json
+    """
+    from ragft.answer.session import open_session
+
+    chosen, settings = open_context(workspace)
+    settings = settings.with_("engine", name=engine)
+    settings = settings.with_("answer", k=k, evidence_tokens=evidence, think=think or None)
+    if arm is not None and arm not in ("base", "tuned"):
+        raise UsageError(f"--arm {arm}: there are base and tuned")
+    if arm and model:
+        raise UsageError("--arm and --model both name the model", fix="give one of them")
+    text = _question(question)
+    if text is None and (as_json or compare):
+        raise UsageError("a chat prints no JSON and compares nothing", fix='ragft ask "QUESTION" --json')
+    arms = _arms(chosen) if arm or compare else {}
+    if arm:
+        model = arms[arm]
+    with open_session(chosen, settings, model=model or (arms["tuned"] if compare else None)) as session:
+        if text is None:
+            _chat(session, model, go_on)
+        elif compare:
+            _compare(session, arms, text, as_json)
+        else:
+            _once(session, model, text, as_json, go_on)
+
+
+def _question(argument: str | None) -> str | None:
+    """The question given, or read from the pipe; None for a chat."""
+    if argument is None:
+        return None
+    text = sys.stdin.read() if argument == "-" else argument
+    if not text.strip():
+        raise UsageError("the question is empty", fix='ragft ask "QUESTION"')
+    return text.strip()
+
+
+def _arms(workspace: Workspace) -> dict[str, str]:
+    """Model names of the latest run that was registered."""
+    found = sorted(workspace.runs.glob("*/registration.json"), key=lambda path: path.stat().st_mtime)
+    if not found:
+        raise NotFoundError(f"no registered run in {workspace.root}", fix="ragft build-model")
+    try:
+        data = json.loads(found[-1].read_text("utf-8"))
+        return {"base": str(data["base_model"]), "tuned": str(data["model"])}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise NotFoundError(f"{found[-1]} cannot be read: {error}", fix="ragft register --run latest") from error
+
+
+def _once(session: Session, model: str | None, question: str, as_json: bool, go_on: bool) -> None:
+    from ragft.answer.chat import Chat
+    from ragft.answer.conversation import latest_conversation, new_conversation
+
+    conversation = latest_conversation(session.workspace) if go_on else None
+    if as_json:
+        answer = session.assistant(model).ask(question, history=conversation.turns if conversation else ())
+        if conversation:
+            conversation.add(answer)
+        print_json(answer_json(answer))
+        return
+    with _screen() as screen:
+        chat = Chat(session, screen, conversation or new_conversation(session.workspace), model=model, keep=go_on)
+        chat.ask(question)
+
+
+def _compare(session: Session, arms: dict[str, str], question: str, as_json: bool) -> None:
+    """Both models over evidence that is retrieved, and gated, once."""
+    from ragft.answer.render import answer_text, notes, source_lines
+    from ragft.console import safe
+
+    first = session.assistant(arms["base"])
+    evidence = first.retrieve(question)
+    answers = {role: session.assistant(name).ask(question, evidence=evidence) for role, name in arms.items()}
+    if as_json:
+        print_json({"question": question, "arms": {role: answer_json(answer) for role, answer in answers.items()}})
+        return
+    with _screen() as screen:
+        for role, answer in answers.items():
+            screen.line(f"{role} ({safe(answer.model)}, {answer.metrics.total_seconds:.1f} s)", "title")
+            screen.line(answer_text(answer, screen.width))
+            if answer.citations:
+                screen.line(source_lines(answer, screen.width), "dim")
+            for note in notes(answer):
+                screen.line(f"({note})", "dim")
+            screen.line("")
+
+
+def _chat(session: Session, model: str | None, go_on: bool) -> None:
+    from ragft.answer.chat import Chat
+    from ragft.answer.conversation import latest_conversation, new_conversation
+
+    conversation = latest_conversation(session.workspace) if go_on else new_conversation(session.workspace)
+    with _screen() as screen:
+        chat = Chat(session, screen, conversation, model=model)
+        if not sys.stdin.isatty():
+            for line in sys.stdin:
+                if not chat.handle(line):
+                    break
+            return
+        screen.line("Ask your documents. /help lists the commands, Ctrl-D leaves.", "dim")
+        for record in conversation.records[-3:]:
+            screen.line(f"> {record['question']}", "dim")
+            screen.line(str(record["answer"]), "dim")
+        _read_lines(chat, session)
+
+
+def _read_lines(chat: Any, session: Session) -> None:
+    from prompt_toolkit import PromptSession
+    from prompt_toolkit.completion import NestedCompleter
+    from prompt_toolkit.history import FileHistory
+    from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+
+    keys = KeyBindings()
+
+    @keys.add("escape", "enter")
+    def _(event: KeyPressEvent) -> None:
+        event.current_buffer.insert_text("\n")
+
+    session.workspace.ensure()
+    words = dict.fromkeys(chat.commands)
+    models = dict.fromkeys(session.models())
+    prompt: PromptSession[str] = PromptSession(
+        history=FileHistory(str(session.workspace.root / "ask.history")),
+        completer=NestedCompleter.from_nested_dict({**words, "/model": models}),
+        complete_while_typing=False,
+        key_bindings=keys,
+    )
+    while True:
+        try:
+            line = prompt.prompt("> ")
+        except KeyboardInterrupt:
+            continue
+        except EOFError:
+            return
+        if not chat.handle(line):
+            return
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """The answer as `--json` prints it; `evidence` lists what was retrieved, without its text."""
+    return {
+        "answer": answer.answer,
+        "refused": answer.refused,
+        "reason": answer.reason,
+        "citations": answer.citations,
+        "model": answer.model,
+        "engine": answer.engine,
+        "metrics": answer.metrics,
+        "question": answer.question,
+        "sentences": answer.sentences,
+        "evidence": [
+            {
+                "key": item.key,
+                "chunk_id": item.hit.chunk_id,
+                "document_id": item.hit.document_id,
+                "title": item.hit.title,
+                "pages": item.hit.pages,
+                "section": item.hit.section,
+                "score": item.hit.score,
+            }
+            for item in answer.evidence
+        ],
+    }
+
+
+def _screen() -> Any:
+    from ragft.cli.screen import TerminalScreen
+
+    return TerminalScreen()
