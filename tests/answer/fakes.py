@@ -18,10 +18,14 @@ NF4 = (
     "NormalFloat stores each weight in four bits. Its sixteen values are placed at quantiles of a normal "
     "distribution. Double quantisation saves about 0.37 bits per parameter."
 )
-OPTIMISERS = "Paged optimisers move optimiser state to the CPU when the GPU runs out of memory. They were proposed in 2023."
+OPTIMISERS = (
+    "Paged optimisers move optimiser state to the CPU when the GPU runs out of memory. They were proposed in 2023."
+)
 
 
-def hit(text: str, *, number: int = 0, title: str = "On QLoRA", dense: float | None = 0.7, pages: tuple[int, int] = (2, 2)) -> Hit:
+def hit(
+    text: str, *, number: int = 0, title: str = "On QLoRA", dense: float | None = 0.7, pages: tuple[int, int] = (2, 2)
+) -> Hit:
     """A hit with ids made of its number."""
     return Hit(
         rank=number + 1,
@@ -60,7 +64,9 @@ class Player:
     name = "scripted"
     slots = 1
 
-    def __init__(self, *replies: str | Exception, done_reason: str = "stop", piece: int = 5, tokenizes: bool = True) -> None:
+    def __init__(
+        self, *replies: str | Exception, done_reason: str = "stop", piece: int = 5, tokenizes: bool = True
+    ) -> None:
         self.replies = list(replies)
         self.requests: list[ChatRequest] = []
         self.closed = 0

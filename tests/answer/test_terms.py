@@ -9,7 +9,13 @@ from ragft.answer.terms import Quantity, content_terms, missing_quantities, quan
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("quantisation", "quantized"), ("training", "trained"), ("adapters", "adapter"), ("memories", "memory"), ("running", "run")],
+    [
+        ("quantisation", "quantized"),
+        ("training", "trained"),
+        ("adapters", "adapter"),
+        ("memories", "memory"),
+        ("running", "run"),
+    ],
 )
 def test_forms_of_a_word_share_a_stem(one: str, other: str) -> None:
     assert stem(one) == stem(other)

@@ -16,12 +16,12 @@ from ragft.answer.budget import Fitted, SpeedBook, TokenCounter, evidence_budget
 from ragft.answer.check import Checked, check, clean
 from ragft.answer.citations import cite, strip_keys
 from ragft.answer.degenerate import Fault, before_loop, fault, is_loop
-from ragft.answer.gate import Calibration, Candidate, Features, candidates, coverage, question_features
+from ragft.answer.gate import Calibration, Candidate, Features, candidates, question_features
 from ragft.answer.prompt import REFUSAL, assign_keys, is_refusal
 from ragft.answer.rewrite import standalone
 from ragft.answer.shipped import SHIPPED
 from ragft.answer.stream import Cited, Delta, Done, Event, KeyStream, Restart, Status, Thinking
-from ragft.answer.support import Embed, Supporter, sentence_spans
+from ragft.answer.support import Embed, Supporter, coverage, sentence_spans
 from ragft.config import AnswerSettings
 from ragft.engine.base import ChatChunk, ChatRequest, Engine, Options
 

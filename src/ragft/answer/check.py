@@ -17,7 +17,7 @@ from ragft.answer.citations import cite, strip_keys, without_repeats
 from ragft.answer.degenerate import without_thinking
 from ragft.answer.escape import strip_tokens
 from ragft.answer.prompt import is_refusal
-from ragft.answer.support import Supporter, sentence_spans
+from ragft.answer.support import Supporter, coverage, sentence_spans
 from ragft.answer.terms import content_terms, missing_quantities, quantities
 from ragft.console import safe
 
@@ -25,8 +25,8 @@ UNSUPPORTED_MARK = "(unsupported)"
 """Stands behind a sentence of the answer that no source supports."""
 SHORT_CLAIM = 4
 """A claim of fewer terms is judged together with the question: "48 GB" alone is supported by any 48 GB."""
-_PART = 0.4
-"""Least support by one of several cited chunks that support a sentence together."""
+PART = 0.3
+"""Least share of a sentence's terms in each of several cited chunks that support it together."""
 _YES_NO = re.compile(r"^\s*(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should)\b", re.IGNORECASE)
 _LEAD = re.compile(
     r"^\s*(?:the\s+)?(?:(?:short\s+)?answer(?:\s+to\s+(?:this|the)\s+question)?\s*(?:is\s*(?:that\b|:)|:)|answer\s*:)\s*",
@@ -74,9 +74,8 @@ def check(raw: str, evidence: Sequence[Evidence], *, question: str, supporter: S
     for number, (start, end) in enumerate(spans):
         body = text[start:end]
         named = [by_key[key] for key in dict.fromkeys(owners.get(number, ())) if key in by_key]
-        claim = claim_of(body, question)
-        found, score, was_aligned = _sources(claim, named, evidence, supporter, threshold)
-        resolved = [(item, citation) for item in found if (citation := cite(claim, item, aligned=was_aligned))]
+        found, score, was_aligned = _sources(body, question, named, evidence, supporter, threshold)
+        resolved = [(item, citation) for item in found if (citation := cite(body, item, aligned=was_aligned))]
         supported = bool(resolved) and not is_refusal(body)
         keys = tuple(item.key for item, _ in resolved) if supported else ()
         wrong += sum(1 for item in named if item.key not in keys)
@@ -99,10 +98,15 @@ def check(raw: str, evidence: Sequence[Evidence], *, question: str, supporter: S
     )
 
 
-def claim_of(sentence: str, question: str) -> str:
-    """What has to be supported: the sentence, or question and sentence where the sentence alone says too little."""
-    size = len(content_terms(sentence)) + len(quantities(sentence))
-    return sentence if size >= SHORT_CLAIM or not size else f"{question.rstrip('?!. ')}: {sentence}"
+def support_of(sentence: str, question: str, text: str, supporter: Supporter) -> float:
+    """Support of `sentence`, as an answer to `question`, by `text`, 0 to 1.
+
+    A sentence that alone says too little is judged with its question as well, and the lower score counts.
+    """
+    score = supporter.score(sentence, text)
+    if len(content_terms(sentence)) + len(quantities(sentence)) >= SHORT_CLAIM:
+        return score
+    return min(score, supporter.score(f"{question.rstrip('?!. ')}: {sentence}", text))
 
 
 def tells_more(sentence: str, question: str) -> bool:
@@ -113,23 +117,30 @@ def tells_more(sentence: str, question: str) -> bool:
 
 
 def _sources(
-    claim: str, named: Sequence[Evidence], evidence: Sequence[Evidence], supporter: Supporter, threshold: float
+    sentence: str,
+    question: str,
+    named: Sequence[Evidence],
+    evidence: Sequence[Evidence],
+    supporter: Supporter,
+    threshold: float,
 ) -> tuple[list[Evidence], float, bool]:
-    """The evidence that supports `claim`, its score, and whether it was found by us instead of named by the model."""
-    scores = [(supporter.score(claim, item.hit.text), item) for item in named]
+    """The evidence that supports `sentence`, its score, and whether it was found by us and not named by the model."""
+    scores = [(support_of(sentence, question, item.hit.text, supporter), item) for item in named]
     good = [item for score, item in scores if score >= threshold]
     best = max((score for score, _ in scores), default=0.0)
     if good:
         return good, best, False
-    if len(named) > 1:
-        together = supporter.score(claim, "\n".join(item.hit.text for item in named))
-        parts = [item for score, item in scores if score >= _PART]
-        if together >= threshold and parts:
+    parts = [item for item in named if coverage(sentence, item.hit.text) >= PART]
+    if len(parts) > 1:
+        together = supporter.together(sentence, [item.hit.text for item in parts])
+        if together >= threshold:
             return parts, together, False
-    others = [(supporter.score(claim, item.hit.text), item) for item in evidence if item not in named]
-    score, item = max(others, key=lambda pair: pair[0], default=(0.0, None))
-    if item is not None and score >= threshold:
-        return [item], score, True
+    others = [
+        (support_of(sentence, question, item.hit.text, supporter), item) for item in evidence if item not in named
+    ]
+    score, found = max(others, key=lambda pair: pair[0], default=(0.0, None))
+    if found is not None and score >= threshold:
+        return [found], score, True
     return [], max(best, score), False
 
 

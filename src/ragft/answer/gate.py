@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ragft.answer.questions import answer_type, holds_type, names
-from ragft.answer.support import Supporter, sentence_spans
+from ragft.answer.support import Supporter, coverage, sentence_spans
 from ragft.answer.terms import content_terms, missing_quantities, quantities
 from ragft.errors import IndexCorrupted
 from ragft.index.base import Hit
@@ -166,16 +166,6 @@ def candidates(question: str, hits: Sequence[Hit], supporter: Supporter, *, limi
         for (hit, start, end), text, cosine in zip(places, texts, cosines or [0.0] * len(texts), strict=True)
     ]
     return sorted(found, key=lambda c: -c.score)
-
-
-def coverage(question: str, text: str) -> float:
-    """Share of the question's terms and numbers that `text` has; 0 for a question without any."""
-    terms, numbers = content_terms(question), quantities(question)
-    if not terms and not numbers:
-        return 0.0
-    have = set(content_terms(text))
-    found = sum(term in have for term in terms) + len(numbers) - len(missing_quantities(question, text))
-    return found / (len(terms) + len(numbers))
 
 
 def _window_coverage(question: str, hit: Hit) -> float:

@@ -56,7 +56,7 @@ def support_score(sentence: str, chunk_text: str) -> float:
     best = best_passage(sentence, chunk_text)
     if best is None:
         return 0.0
-    score = 0.7 * best.coverage + 0.3 * _coverage(sentence, chunk_text)
+    score = 0.7 * best.coverage + 0.3 * coverage(sentence, chunk_text)
     if missing_quantities(sentence, chunk_text):
         return min(score, _WRONG_NUMBER)
     if bool(_NEGATION.search(sentence)) != bool(_NEGATION.search(chunk_text[best.start : best.end])):
@@ -75,6 +75,16 @@ def find_quote(sentence: str, chunk_text: str) -> tuple[int, int] | None:
     return _shorten(sentence, chunk_text, best.start, best.end)
 
 
+def coverage(claim: str, text: str) -> float:
+    """Share of the content terms and numbers of `claim` that `text` has; 0 for a claim without any."""
+    terms, numbers = content_terms(claim), quantities(claim)
+    if not terms and not numbers:
+        return 0.0
+    have = set(content_terms(text))
+    found = sum(term in have for term in terms) + len(numbers) - len(missing_quantities(claim, text))
+    return found / (len(terms) + len(numbers))
+
+
 def best_passage(claim: str, chunk_text: str, *, width: int = 2) -> Passage | None:
     """The run of at most `width` neighbouring sentences that covers most of `claim`; the shortest of equals."""
     spans = sentence_spans(chunk_text)
@@ -82,9 +92,9 @@ def best_passage(claim: str, chunk_text: str, *, width: int = 2) -> Passage | No
     for count in range(1, width + 1):
         for first in range(len(spans) - count + 1):
             start, end = spans[first][0], spans[first + count - 1][1]
-            coverage = _coverage(claim, chunk_text[start:end])
-            if best is None or coverage > best.coverage + 1e-9:
-                best = Passage(start, end, coverage)
+            covered = coverage(claim, chunk_text[start:end])
+            if best is None or covered > best.coverage + 1e-9:
+                best = Passage(start, end, covered)
     return best
 
 
@@ -114,6 +124,13 @@ class Supporter:
             return lexical
         return max(lexical, 0.5 * lexical + 0.5 * _scaled(self.similarity(sentence, chunk_text)))
 
+    def together(self, sentence: str, chunk_texts: Sequence[str]) -> float:
+        """Support of `sentence` by several chunks at once: by the best passage of each, joined."""
+        best = [(best_passage(sentence, text), text) for text in chunk_texts]
+        joined = " ".join(text[passage.start : passage.end] for passage, text in best if passage is not None)
+        covered = coverage(sentence, joined)
+        return min(covered, _WRONG_NUMBER) if missing_quantities(sentence, joined) else covered
+
     def similarity(self, sentence: str, chunk_text: str) -> float:
         """The highest cosine between `sentence` and a sentence of `chunk_text`; 0 without an encoder."""
         return max(self.cosines(sentence, [chunk_text[a:b] for a, b in sentence_spans(chunk_text)]), default=0.0)
@@ -133,13 +150,6 @@ class Supporter:
         return [self._vectors[text] for text in texts]
 
 
-def _coverage(claim: str, text: str) -> float:
-    terms, numbers = content_terms(claim), quantities(claim)
-    have = set(content_terms(text))
-    found = sum(term in have for term in terms) + len(numbers) - len(missing_quantities(claim, text))
-    return found / (len(terms) + len(numbers)) if terms or numbers else 0.0
-
-
 def _scaled(cosine: float) -> float:
     """MiniLM's cosines of a paraphrase lie above 0.6, of unrelated sentences below 0.3: spread that over 0 to 1."""
     return min(1.0, max(0.0, (cosine - 0.3) / 0.5))
@@ -154,13 +164,13 @@ def _shorten(claim: str, text: str, start: int, end: int) -> tuple[int, int]:
     if end - start <= QUOTE_CHARACTERS:
         return start, end
     borders = [match.start() + start for match in re.finditer(r"(?<!\S)\S", text[start:end])]
-    best, best_coverage = (start, start + QUOTE_CHARACTERS), -1.0
+    best, best_covered = (start, start + QUOTE_CHARACTERS), -1.0
     for first in borders[:: max(1, len(borders) // 40)]:
         last = min(end, first + QUOTE_CHARACTERS)
         if last < end and (space := text.rfind(" ", first, last)) > first:
             last = space
-        coverage = _coverage(claim, text[first:last])
-        if coverage > best_coverage:
-            best, best_coverage = (first, last), coverage
+        covered = coverage(claim, text[first:last])
+        if covered > best_covered:
+            best, best_covered = (first, last), covered
     piece = text[best[0] : best[1]]
     return best[0], best[1] - (len(piece) - len(piece.rstrip()))

@@ -1,0 +1,182 @@
+"""The whole answer path, over an engine that plays back replies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ragft.answer.assistant import Assistant
+from ragft.answer.base import Turn
+from ragft.answer.prompt import REFUSAL, assign_keys
+from ragft.answer.stream import Cited, Delta, Done, Event, Restart, Status
+from ragft.config import AnswerSettings
+from ragft.errors import GenerationError
+from tests.answer.fakes import NF4, OPTIMISERS, QLORA, Player, Shelf, hit
+
+QUESTION = "How much GPU memory does QLoRA need for a 65B model?"
+GOOD = "QLoRA needs a single GPU with 48 GB of memory [1]."
+HITS = (hit(QLORA), hit(NF4, number=1), hit(OPTIMISERS, number=2))
+
+
+def assistant(*replies: str | Exception, hits: Sequence[Any] = HITS, **options: Any) -> Assistant:
+    settings = AnswerSettings(**options.pop("settings", {}))
+    engine = options.pop("engine", None) or Player(*replies)
+    return Assistant(engine, Shelf(*hits), settings, model="tiny", **options)
+
+
+def test_a_supported_answer_comes_with_its_citation() -> None:
+    answer = assistant(GOOD).ask(QUESTION)
+    assert answer.answer == GOOD
+    assert not answer.refused
+    assert answer.reason is None
+    citation = answer.citations[0]
+    assert (citation.key, citation.title, citation.pages, citation.chunk_id) == ("1", "On QLoRA", (2, 2), "chunk-0")
+    assert citation.quote == QLORA[citation.start : citation.end]
+
+
+def test_events_tell_the_story_in_order() -> None:
+    events: list[Event] = []
+    assistant(GOOD).ask(QUESTION, on_event=events.append)
+    assert [type(e) for e in events if isinstance(e, Status | Done)] == [Status, Status, Done]
+    assert "".join(e.text for e in events if isinstance(e, Delta)) == GOOD
+    cited = next(e for e in events if isinstance(e, Cited))
+    assert "48 GB" in cited.citation.quote
+    assert events.index(cited) < len(events) - 1, "resolved while the answer is written"
+
+
+def test_nothing_found_is_refused_without_asking_the_model() -> None:
+    engine = Player()
+    answer = assistant(hits=(), engine=engine).ask(QUESTION)
+    assert (answer.refused, answer.reason) == (True, "no_evidence")
+    assert engine.requests == []
+
+
+def test_weak_evidence_is_refused_without_asking_the_model_and_says_what_was_searched() -> None:
+    engine = Player()
+    weak = (hit("Bread rises.", title="On bread", dense=0.05),)
+    answer = assistant(hits=weak, engine=engine).ask("Who won the 1998 football world cup?")
+    assert (answer.refused, answer.reason) == (True, "weak_evidence")
+    assert answer.answer.startswith(REFUSAL)
+    assert "“On bread”, p. 2" in answer.answer
+    assert engine.requests == []
+    assert answer.citations == ()
+
+
+def test_given_evidence_is_used_as_it_is_without_search() -> None:
+    made = assistant(GOOD, hits=())
+    answer = made.ask(QUESTION, evidence=assign_keys(HITS))
+    assert answer.answer == GOOD
+
+
+def test_every_option_is_sent() -> None:
+    engine = Player(GOOD)
+    assistant(engine=engine, settings={"seed": 7, "num_ctx": 2048, "num_predict": 99}).ask(QUESTION)
+    options = engine.requests[0].options
+    assert (options.seed, options.num_ctx, options.num_predict, options.temperature) == (7, 2048, 99, 0.0)
+    assert engine.requests[0].think is False
+
+
+def test_an_honest_refusal_of_the_model_is_a_refusal() -> None:
+    answer = assistant(REFUSAL, quote=False).ask(QUESTION)
+    assert (answer.refused, answer.reason) == (True, "model_refused")
+
+
+def test_an_answer_without_support_is_refused_when_quoting_is_off() -> None:
+    answer = assistant("Bread dough needs twelve hours in the fridge [1].", quote=False).ask(QUESTION)
+    assert (answer.refused, answer.reason) == (True, "unsupported")
+    assert "Bread" not in answer.answer
+    assert answer.citations == ()
+    assert "Bread" in answer.raw
+
+
+def test_an_answer_without_support_gives_way_to_a_quotation_that_says_so() -> None:
+    answer = assistant("Bread dough needs twelve hours in the fridge [1].").ask(QUESTION)
+    assert not answer.refused
+    assert answer.metrics.quoted
+    assert answer.answer.startswith("From the sources: “")
+    assert answer.citations[0].quote in QLORA
+    assert answer.citations[0].origin == "aligned"
+
+
+@pytest.mark.parametrize("bad", ["", "loop loop loop loop " * 30, "QLoRA <|im_start|>user", "<think>never ends"])
+def test_degenerate_output_is_tried_again_with_another_seed(bad: str) -> None:
+    engine = Player(bad, GOOD)
+    events: list[Event] = []
+    answer = assistant(engine=engine).ask(QUESTION, on_event=events.append)
+    assert answer.answer == GOOD
+    assert answer.metrics.retries == 1
+    first, second = engine.requests
+    assert second.options.seed != first.options.seed
+    assert second.options.temperature > 0
+    assert any(isinstance(event, Restart) for event in events)
+
+
+def test_output_that_stays_degenerate_is_reported() -> None:
+    answer = assistant("", "", quote=False).ask(QUESTION)
+    assert (answer.refused, answer.reason) == (True, "degenerate")
+    assert answer.metrics.degenerate == "empty"
+
+
+def test_a_loop_is_stopped_before_the_token_limit() -> None:
+    engine = Player("round and round it goes again " * 400, GOOD)
+    answer = assistant(engine=engine).ask(QUESTION)
+    assert answer.metrics.retries == 1
+    assert engine.closed == 2
+
+
+def test_a_loop_that_began_with_the_answer_is_cut_and_kept() -> None:
+    answer = assistant((GOOD + " ") * 12).ask(QUESTION)
+    assert answer.answer == GOOD
+    assert answer.metrics.retries == 0
+    assert answer.metrics.degenerate == "loop"
+
+
+def test_a_sentence_cut_at_the_token_limit_is_left_out() -> None:
+    engine = Player(f"{GOOD} And furthermore the", done_reason="length")
+    answer = assistant(engine=engine).ask(QUESTION)
+    assert answer.answer == GOOD
+    assert answer.metrics.degenerate == "cut_off"
+
+
+def test_a_follow_up_is_searched_with_what_it_is_about() -> None:
+    shelf = Shelf(*HITS)
+    made = Assistant(Player(GOOD), shelf, AnswerSettings(), model="tiny")
+    made.ask("and its GPU memory for a 65B model?", history=[Turn("What is QLoRA?", "A method.")])
+    assert "QLoRA" in shelf.queries[0]
+
+
+def test_an_engine_that_dies_raises_and_is_closed() -> None:
+    engine = Player(GenerationError("the engine stopped"))
+    with pytest.raises(GenerationError):
+        assistant(engine=engine).ask(QUESTION)
+    assert engine.closed == 1
+
+
+def test_closing_the_stream_stops_the_engine() -> None:
+    engine = Player(GOOD)
+    stream = assistant(engine=engine).stream(QUESTION)
+    for event in stream:
+        if isinstance(event, Delta):
+            break
+    stream.close()
+    assert engine.closed == 1
+
+
+def test_what_was_left_out_is_said() -> None:
+    answer = assistant(GOOD, settings={"evidence_tokens": 30}).ask(QUESTION)
+    assert answer.metrics.evidence_dropped == 2
+    assert len(answer.evidence) == 1
+
+
+@given(st.text(max_size=120))
+def test_whatever_the_model_says_citations_resolve(raw: str) -> None:
+    answer = assistant(raw, raw).ask(QUESTION)
+    texts = {item.hit.chunk_id: item.hit.text for item in answer.evidence}
+    for citation in answer.citations:
+        assert texts[citation.chunk_id][citation.start : citation.end] == citation.quote != ""
+    assert answer.refused == (answer.reason is not None)
+    assert answer.refused or answer.citations

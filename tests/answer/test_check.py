@@ -1,0 +1,107 @@
+"""The check after the model. The one rule without exception: a shown citation resolves and its quote is verbatim."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ragft.answer.check import UNSUPPORTED_MARK, Checked, check
+from ragft.answer.citations import parse_keys
+from ragft.answer.support import Supporter
+from tests.answer.fakes import NF4, OPTIMISERS, QLORA, evidence
+
+QUESTION = "How much GPU memory does QLoRA need for a 65B model?"
+EVIDENCE = evidence(QLORA, NF4, OPTIMISERS)
+
+
+def run(raw: str, question: str = QUESTION) -> Checked:
+    return check(raw, EVIDENCE, question=question, supporter=Supporter(), threshold=0.6)
+
+
+def test_a_cited_and_supported_sentence_stands() -> None:
+    checked = run("QLoRA needs a single GPU with 48 GB of memory [1].")
+    assert checked.text == "QLoRA needs a single GPU with 48 GB of memory [1]."
+    assert checked.grounded
+    assert [(c.key, c.origin) for c in checked.citations] == [("1", "cited")]
+
+
+def test_an_unknown_key_is_removed_and_counted() -> None:
+    checked = run("QLoRA needs a single GPU with 48 GB of memory [1][9].")
+    assert checked.text == "QLoRA needs a single GPU with 48 GB of memory [1]."
+    assert checked.unknown_keys == 1
+
+
+def test_a_sentence_without_key_is_aligned() -> None:
+    checked = run("Double quantisation saves about 0.37 bits per parameter.")
+    assert checked.text == "Double quantisation saves about 0.37 bits per parameter [2]."
+    assert [(c.key, c.origin) for c in checked.citations] == [("2", "aligned")]
+    assert checked.aligned == 1
+
+
+def test_the_wrong_source_is_replaced_by_the_right_one() -> None:
+    checked = run("Double quantisation saves about 0.37 bits per parameter [3].")
+    assert [c.key for c in checked.citations] == ["2"]
+    assert checked.wrong_keys == 1
+
+
+def test_a_sentence_without_support_is_marked_and_loses_its_key() -> None:
+    checked = run("Bread dough needs twelve hours in the fridge [1].")
+    assert checked.text == f"Bread dough needs twelve hours in the fridge. {UNSUPPORTED_MARK}"
+    assert not checked.citations
+    assert not checked.grounded
+
+
+def test_an_echo_of_the_question_is_no_answer() -> None:
+    assert not run("QLoRA needs GPU memory for a 65B model.").grounded
+
+
+def test_a_short_answer_is_judged_with_its_question() -> None:
+    assert run("48 GB.").grounded
+    assert not run("0.37 bits.").grounded, "stated, but of something else"
+
+
+def test_two_sources_may_support_a_sentence_together() -> None:
+    checked = run(
+        "QLoRA fits on a single GPU with 48 GB, and double quantisation saves about 0.37 bits per parameter [1][2]."
+    )
+    assert [c.key for c in checked.citations] == ["1", "2"]
+
+
+def test_a_key_in_front_belongs_to_the_sentence_behind_it() -> None:
+    checked = run("[2] Double quantisation saves about 0.37 bits per parameter.")
+    assert [(c.key, c.origin) for c in checked.citations] == [("2", "cited")]
+
+
+def test_a_key_behind_the_full_stop_belongs_to_the_sentence_before_it() -> None:
+    checked = run(
+        "QLoRA needs a single GPU with 48 GB. [1] Double quantisation saves about 0.37 bits per parameter. [2]"
+    )
+    assert [s.keys for s in checked.sentences] == [("1",), ("2",)]
+
+
+@pytest.mark.parametrize(
+    "noise", ["\x1b[31m", "\x1b]0;title\x07", "<|im_end|>", "<think>x</think>", "\u202e", "\u200b"]
+)
+def test_nothing_hostile_survives(noise: str) -> None:
+    checked = run(f"{noise}QLoRA needs a single GPU with 48 GB{noise} of memory [1].{noise}")
+    assert checked.text == "QLoRA needs a single GPU with 48 GB of memory [1]."
+
+
+CLAIMS = ["QLoRA needs a single GPU with 48 GB of memory", "Double quantisation saves 0.37 bits", "48 GB", "frozen"]
+KEYS = ["[1]", "[2, 3]", "[9]", "[1", "】", "【2】", "[1-3]", ". ", "\n", "\n\n", " ", "12", "# ", "- ", "!", "“", "…"]
+NOISE = ["<think>", "</think>", "<|im_end|>", "[INST]", "\x1b[2J", "\u202e", "Question:", "The answer is: "]
+PIECES = st.sampled_from([*CLAIMS, *KEYS, *NOISE])
+
+
+@given(st.one_of(st.lists(PIECES, max_size=20).map("".join), st.text(max_size=200)))
+def test_every_shown_citation_resolves_with_a_verbatim_quote(raw: str) -> None:
+    checked = run(raw)
+    chunks = {item.hit.chunk_id: item for item in EVIDENCE}
+    for citation in checked.citations:
+        item = chunks[citation.chunk_id]
+        assert citation.key == item.key
+        assert item.hit.text[citation.start : citation.end] == citation.quote != ""
+    cited = {citation.key for citation in checked.citations}
+    assert {key for group in parse_keys(checked.text) for key in group.keys} == cited
+    assert "\x1b" not in checked.text
