@@ -13,12 +13,14 @@ class Block:
     """A run of text that belongs together: a paragraph, heading, caption or table.
 
     `page` is 1-based (0: the format has no pages); `section` the heading it stands under, numbering kept.
+    `level` is the depth of a heading, 1 for a top-level section; 0 for every other kind.
     """
 
     text: str
     page: int
     kind: BlockKind = "paragraph"
     section: str = ""
+    level: int = 0
 
 
 @dataclass(frozen=True)

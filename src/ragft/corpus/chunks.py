@@ -1,0 +1,266 @@
+"""A document cut into chunks that an encoder reads whole.
+
+What is encoded is `encoded_text(chunk)`: the title, a line end, the text. Chunks keep to sentences where they can and
+never cross a top-level section. Within one, sizes are evened out: as few chunks as fit, none of them a mere rest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ragft.corpus.base import Block, Chunk, Document
+from ragft.corpus.text import split_sentences
+
+CHUNKER_VERSION = "1"
+"""Part of the index's identity: it changes when the same document would be cut another way."""
+
+CountTokens = Callable[[Sequence[str]], list[int]]
+
+_CHARS_PER_TOKEN = 16
+"""More characters than this a token means words the encoder maps to "unknown": the length counts in their place."""
+_TITLE_SHARE = 0.4
+_FULL_ENOUGH = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A sentence, row or heading. `lead` goes between it and the unit before; `cost` is in tokens, its lead included."""
+
+    text: str
+    lead: str
+    pages: tuple[int, int]
+    section: str
+    level: int = 0
+    cost: int = 0
+
+
+def encoded_text(chunk: Chunk) -> str:
+    """What the encoder reads: the title prefix and the text."""
+    return _with_title(chunk.title, chunk.text)
+
+
+def chunk_document(document: Document, count_tokens: CountTokens, *, max_tokens: int, overlap: int) -> list[Chunk]:
+    """Cut `document` into chunks of at most `max_tokens`, title prefix included, in reading order.
+
+    Args:
+        document: what a reader returned.
+        count_tokens: token counts of texts, special tokens included; called a few times with many texts.
+        max_tokens: the encoder's limit.
+        overlap: tokens by which a chunk repeats the end of the one before it in the same section, in whole sentences.
+
+    Raises:
+        ValueError: `max_tokens` is too small to hold anything.
+    """
+    special = count_tokens([""])[0]
+    if max_tokens - special < 4:
+        raise ValueError(f"max_tokens is {max_tokens}: an encoder that reads so little cannot be used")
+    title = _fitting_title(document.title, count_tokens, int(special + (max_tokens - special) * _TITLE_SHARE))
+    budget = max_tokens - count_tokens([_with_title(title, "")])[0]
+    units = _measure(list(_units(document.blocks)), count_tokens, special, budget)
+    pieces = [piece for section in _top_level_sections(units) for piece in _pack(section, budget, overlap)]
+    pieces = _enforce(pieces, title, count_tokens, max_tokens)
+    return [_chunk(document.id, position, piece, title) for position, piece in enumerate(pieces)]
+
+
+def _with_title(title: str, text: str) -> str:
+    return f"{title}\n{text}" if title else text
+
+
+def _fitting_title(title: str, count_tokens: CountTokens, limit: int) -> str:
+    """The title, cut at a word where it would take more than its share."""
+    while title and count_tokens([title])[0] > limit:
+        shorter = title[: len(title) * 2 // 3]
+        title = shorter.rsplit(" ", 1)[0] if " " in shorter else shorter
+    return title
+
+
+# ------------------------------------------------------------------------------------------------ units
+
+
+def _units(blocks: Sequence[Block]) -> Iterator[_Unit]:
+    for run in _runs(blocks):
+        first = run[0]
+        if first.kind == "heading":
+            yield _Unit(first.text, "\n", (first.page, first.page), first.section, max(1, first.level))
+        elif first.kind == "table":
+            for row in first.text.split("\n"):
+                if row.strip():
+                    yield _Unit(row.strip(), "\n", (first.page, first.page), first.section)
+        else:
+            yield from _sentences(run)
+
+
+def _runs(blocks: Sequence[Block]) -> Iterator[list[Block]]:
+    """Blocks one by one, but those together that one sentence runs through."""
+    run: list[Block] = []
+    for block in blocks:
+        if not block.text.strip():
+            continue
+        if run and _goes_on(run[-1], block):
+            run.append(block)
+            continue
+        if run:
+            yield run
+        run = [block]
+    if run:
+        yield run
+
+
+def _goes_on(before: Block, after: Block) -> bool:
+    running = {"paragraph", "abstract", "list"}
+    if before.kind not in running or after.kind not in running - {"list"} or before.section != after.section:
+        return False
+    return before.text.rstrip()[-1] not in ".!?:;。！？" and after.text[0].islower()
+
+
+def _sentences(run: Sequence[Block]) -> Iterator[_Unit]:
+    text = ""
+    starts: list[int] = []
+    for block in run:
+        text += " " if text else ""
+        starts.append(len(text))
+        text += block.text
+    end = 0
+    for start, stop in split_sentences(text):
+        gap = text[end:start]
+        lead = "\n" if end == 0 or "\n" in gap else " " if gap else ""
+        pages = [
+            block.page
+            for block, begin in zip(run, starts, strict=True)
+            if begin < stop and start < begin + len(block.text)
+        ]
+        yield _Unit(text[start:stop], lead, (min(pages), max(pages)), run[0].section)
+        end = stop
+
+
+def _measure(units: list[_Unit], count_tokens: CountTokens, special: int, budget: int) -> list[_Unit]:
+    """The units with their cost; those that alone exceed the budget cut up, in rounds of one call each."""
+    measured: list[_Unit] = []
+    waiting = units
+    while waiting:
+        counts = count_tokens([unit.text for unit in waiting])
+        costed = [
+            replace(unit, cost=max(1, count - special, math.ceil(len(unit.text) / _CHARS_PER_TOKEN)))
+            for unit, count in zip(waiting, counts, strict=True)
+        ]
+        if all(unit.cost <= budget or len(unit.text) == 1 for unit in costed):
+            return costed
+        waiting = [piece for unit in costed for piece in (_halves(unit, budget) if unit.cost > budget else [unit])]
+    return measured
+
+
+def _halves(unit: _Unit, budget: int) -> list[_Unit]:
+    """A unit cut into about as many pieces as fit, at spaces where there are any."""
+    if len(unit.text) < 2:
+        return [unit]
+    target = max(1, min(len(unit.text) // 2, int(len(unit.text) * budget * 0.9 / unit.cost)))
+    pieces: list[_Unit] = []
+    start, lead = 0, unit.lead
+    while start < len(unit.text):
+        end = min(len(unit.text), start + target)
+        space = unit.text.rfind(" ", start + 1, end + 1) if end < len(unit.text) else -1
+        cut = space if space > start else end
+        if text := unit.text[start:cut].strip():
+            pieces.append(replace(unit, text=text, lead=lead, level=unit.level if not pieces else 0))
+        start, lead = (cut + 1, " ") if cut == space else (cut, "")
+    return pieces
+
+
+# ------------------------------------------------------------------------------------------------ packing
+
+
+def _top_level_sections(units: Iterable[_Unit]) -> Iterator[list[_Unit]]:
+    section: list[_Unit] = []
+    for unit in units:
+        if unit.level == 1 and any(item.level == 0 for item in section):
+            yield section
+            section = []
+        section.append(unit)
+    if section:
+        yield section
+
+
+def _pack(units: Sequence[_Unit], budget: int, overlap: int) -> Iterator[list[_Unit]]:
+    """Runs of units of about equal cost, none above the budget; each may begin with the end of the one before."""
+    total = sum(unit.cost for unit in units)
+    count = math.ceil(total / max(1, budget - (overlap if total > budget else 0)))
+    target = math.ceil(total / count) if count else budget
+    chunk: list[_Unit] = []
+    cost = fresh = 0
+    for index, unit in enumerate(units):
+        needed = unit.cost + _kept_with(units, index, budget)
+        if fresh and (
+            cost + needed > budget
+            or fresh + needed / 2 > target
+            and cost > _FULL_ENOUGH * budget
+            or _breaks(unit, cost, budget)
+        ):
+            yield chunk
+            carried = _carried(chunk, min(overlap, budget - needed)) if unit.level == 0 else []
+            chunk, cost, fresh = carried, sum(item.cost for item in carried), 0
+        chunk = [*chunk, unit]
+        cost += unit.cost
+        fresh += unit.cost
+    if chunk:
+        yield chunk
+
+
+def _kept_with(units: Sequence[_Unit], index: int, budget: int) -> int:
+    """The cost of what must not be parted from this unit: a heading stands with what follows it."""
+    extra = 0
+    while units[index].level and index + 1 < len(units):
+        index += 1
+        extra += units[index].cost
+    return extra if extra + units[index].cost <= budget // 2 else 0
+
+
+def _breaks(unit: _Unit, cost: int, budget: int) -> bool:
+    """Whether a subsection begins here and what is there already makes a chunk of its own."""
+    return unit.level > 0 and cost > _FULL_ENOUGH * budget
+
+
+def _carried(chunk: Sequence[_Unit], room: int) -> list[_Unit]:
+    """The last units of a chunk that fit into `room` tokens, and never all of them."""
+    carried: list[_Unit] = []
+    for unit in reversed(chunk[1:]):
+        room -= unit.cost
+        if room < 0 or unit.level:
+            break
+        carried.insert(0, unit)
+    return carried
+
+
+def _enforce(
+    pieces: Sequence[list[_Unit]], title: str, count_tokens: CountTokens, max_tokens: int
+) -> list[list[_Unit]]:
+    """Count every chunk as it will be encoded and halve any above the limit: joining units can cost a token."""
+    checked = list(pieces)
+    while True:
+        counts = count_tokens([_with_title(title, _text(piece)) for piece in checked])
+        if all(count <= max_tokens for count in counts):
+            return checked
+        result: list[list[_Unit]] = []
+        for piece, count in zip(checked, counts, strict=True):
+            if count <= max_tokens:
+                result.append(piece)
+            elif len(piece) > 1:
+                result += [piece[: len(piece) // 2], piece[len(piece) // 2 :]]
+            elif len(piece[0].text) > 1:
+                result += [[half] for half in _halves(replace(piece[0], cost=2), 1)]
+            else:
+                raise ValueError(f"the encoder needs more than {max_tokens} tokens for one character and the title")
+        checked = result
+
+
+def _text(piece: Sequence[_Unit]) -> str:
+    return piece[0].text + "".join(unit.lead + unit.text for unit in piece[1:])
+
+
+def _chunk(document_id: str, position: int, piece: Sequence[_Unit], title: str) -> Chunk:
+    text = _text(piece)
+    pages = (min(unit.pages[0] for unit in piece), max(unit.pages[1] for unit in piece))
+    digest = hashlib.sha256(f"{document_id}\0{position}\0{text}".encode()).hexdigest()
+    return Chunk(digest[:16], document_id, position, text, title, piece[0].section, pages)

@@ -1,0 +1,97 @@
+"""A CSV file that knows better: titles, authors, years, DOIs and passwords for files, by path.
+
+path,title,authors,year,doi,password
+2005.11401.pdf,Retrieval-Augmented Generation,"Lewis, Patrick; Perez, Ethan",2020,,
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ragft.corpus.base import Document
+from ragft.corpus.text import sanitise
+from ragft.errors import InputError
+
+COLUMNS = ("path", "title", "authors", "year", "doi", "password")
+
+
+@dataclass(frozen=True)
+class ManifestRow:
+    """What a manifest says of one file; empty or None where it says nothing."""
+
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    year: int | None = None
+    doi: str = ""
+    password: str | None = None
+
+
+def load_manifest(path: Path) -> dict[Path, ManifestRow]:
+    """The rows of a manifest by resolved path; relative paths are relative to the manifest's folder.
+
+    Authors are separated by semicolons, or by commas where there are none.
+
+    Raises:
+        InputError: it cannot be read, has an unknown column or none named path, or a row that does not parse.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"manifest {path} cannot be read: {error}", fix="check the file; it is UTF-8 CSV") from error
+    reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
+    columns = [name.strip().casefold() for name in reader.fieldnames or ()]
+    unknown = [name for name in columns if name not in COLUMNS]
+    if unknown or "path" not in columns:
+        what = f"unknown column {unknown[0]!r}" if unknown else "no column named path"
+        raise InputError(f"manifest {path}: {what}", fix=f"its first line names columns out of {','.join(COLUMNS)}")
+    reader.fieldnames = columns
+    rows: dict[Path, ManifestRow] = {}
+    try:
+        for fields in reader:
+            where = f"manifest {path}, line {reader.line_num}"
+            key, row = _row(fields, path.parent, where)
+            if key in rows:
+                raise InputError(f"{where}: {key.name} is listed twice", fix="keep one of the two lines")
+            rows[key] = row
+    except csv.Error as error:
+        raise InputError(
+            f"manifest {path}, line {reader.line_num}: {error}", fix="quote fields that hold commas"
+        ) from error
+    return rows
+
+
+def apply_manifest(document: Document, row: ManifestRow | None) -> Document:
+    """`document` with what the manifest says in the place of what was read."""
+    if row is None:
+        return document
+    return replace(
+        document,
+        title=row.title or document.title,
+        authors=row.authors or document.authors,
+        year=row.year or document.year,
+        doi=row.doi or document.doi,
+    )
+
+
+def _row(fields: Mapping[str | None, str | list[str] | None], folder: Path, where: str) -> tuple[Path, ManifestRow]:
+    if None in fields:
+        raise InputError(f"{where}: more fields than columns", fix="quote fields that hold commas")
+    values = {str(name): sanitise(value).strip() if isinstance(value, str) else "" for name, value in fields.items()}
+    if not values["path"]:
+        raise InputError(f"{where}: the path is empty", fix="name a file in the first column")
+    year = values.get("year", "")
+    if year and not (year.isdecimal() and 1000 <= int(year) <= 2999):
+        raise InputError(f"{where}: year {year!r} is no year", fix="write four digits or leave it empty")
+    authors = values.get("authors", "")
+    names = authors.split(";") if ";" in authors else authors.split(",")
+    row = ManifestRow(
+        values.get("title", ""),
+        tuple(name.strip() for name in names if name.strip()),
+        int(year) if year else None,
+        values.get("doi", ""),
+        values.get("password") or None,
+    )
+    return (folder / Path(values["path"]).expanduser()).resolve(), row

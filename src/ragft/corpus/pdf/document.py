@@ -1,0 +1,121 @@
+"""A whole PDF: read page by page, bad pages set aside or recognised, put together as a document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ragft.corpus.base import Block, Document
+from ragft.corpus.pdf import ocr
+from ragft.corpus.pdf.front import read_front, usable_metadata_title
+from ragft.corpus.pdf.furniture import remove_furniture
+from ragft.corpus.pdf.hyphens import vocabulary
+from ragft.corpus.pdf.layout import body_size, page_lines
+from ragft.corpus.pdf.paragraphs import paragraphs
+from ragft.corpus.pdf.quality import Fault, page_fault
+from ragft.corpus.pdf.spans import PageSpans, read_spans
+from ragft.corpus.pdf.structure import blocks
+from ragft.corpus.readers.base import Source, name_as_title
+from ragft.errors import DocumentError
+
+
+def read_pdf(pdf: Any, source: Source, *, repaired: bool) -> Document:
+    """The document in an opened `pypdfium2.PdfDocument`; `repaired`: the file was cut short or mended to open at all.
+
+    Raises:
+        DocumentError: not one page has text, or a file cut short has lost pages.
+    """
+    pages: list[PageSpans] = []
+    bad: dict[int, str] = {}
+    recognised: list[int] = []
+    for number in range(1, len(pdf) + 1):
+        spans, fault = _read_page(pdf, number)
+        if fault in {"no text layer", "unreadable text layer"} and ocr.is_available() and source.seconds_left > 5:
+            spans, fault = ocr.recognise(pdf[number - 1]), None
+            recognised.append(number)
+        if fault:
+            bad[number] = fault
+        pages.append(spans)
+    whole = sum(1 for number in range(1, len(pages) + 1) if number not in bad)
+    if repaired and any(fault == "lost" for fault in bad.values()):
+        raise DocumentError(
+            f"{source.path} is cut short: {whole} of {len(pages)} pages are left", fix="fetch the file again"
+        )
+    document = assemble(pages, pdf.get_metadata_dict(), source)
+    if not document.blocks:
+        raise _nothing_read(source, bad, len(pages))
+    warnings = _warnings(bad, recognised, repaired)
+    return Document(**{**vars(document), "bad_pages": tuple(sorted(bad)), "warnings": warnings})
+
+
+def assemble(pages: Sequence[PageSpans], metadata: Mapping[str, str], source: Source) -> Document:
+    """The document that `pages` hold."""
+    kept, stamps = remove_furniture(pages)
+    lines = [line for number, spans in enumerate(kept, start=1) for line in page_lines(spans, number)]
+    known = vocabulary(lines)
+    first = [line for line in lines if line.page == 1]
+    front = read_front(first, stamps, metadata, pages[0].height if pages else 0.0, known)
+    groups = paragraphs([line for line in lines if id(line) not in front.used], body_size(kept))
+    found = blocks(groups, known)
+    title = front.title or usable_metadata_title(metadata) or _opening_heading(found) or name_as_title(source.path)
+    return Document(
+        source.id, str(source.path), title, tuple(found), front.authors, front.year, front.doi, pages=len(pages)
+    )
+
+
+def _read_page(pdf: Any, number: int) -> tuple[PageSpans, str | None]:
+    """The spans of a page (none where they are garbage) and what is wrong with it."""
+    import pypdfium2
+
+    empty = PageSpans(612.0, 792.0, [])
+    try:
+        page = pdf[number - 1]
+        try:
+            spans = read_spans(page, detail=number == 1)
+            fault: Fault | None = page_fault(page, spans)
+        finally:
+            page.close()
+    except pypdfium2.PdfiumError:
+        return empty, "lost"
+    if fault == "unreadable text layer":
+        return PageSpans(spans.width, spans.height, []), fault
+    return spans, fault
+
+
+def _nothing_read(source: Source, bad: Mapping[int, str], count: int) -> DocumentError:
+    if not bad:
+        return DocumentError(f"{source.path} holds no text on its {count} pages")
+    if ocr.is_available():
+        return DocumentError(f"{source.path}: no text could be recognised on its {count} pages")
+    return DocumentError(
+        f"{source.path} has no usable text layer on any of its {count} pages", fix="pip install 'ragft[ocr]'"
+    )
+
+
+def _warnings(bad: Mapping[int, str], recognised: Sequence[int], repaired: bool) -> tuple[str, ...]:
+    found: list[str] = []
+    for fault in dict.fromkeys(bad.values()):
+        where = page_ranges([number for number, other in bad.items() if other == fault])
+        mend = "" if ocr.is_available() else "; to read them: pip install 'ragft[ocr]'"
+        found.append(f"{where}: page cannot be opened" if fault == "lost" else f"{where}: {fault}{mend}")
+    if recognised:
+        found.append(f"{page_ranges(recognised)}: read by OCR")
+    if repaired:
+        found.append("the file is damaged and was mended in reading; some of it may be missing")
+    return tuple(found)
+
+
+def page_ranges(numbers: Sequence[int]) -> str:
+    """`page 3` or `pages 1-4, 7` for page numbers in any order."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    text = ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+    return f"page{'s' if len(numbers) != 1 else ''} {text}"
+
+
+def _opening_heading(found: Sequence[Block]) -> str:
+    return found[0].text if found and found[0].kind == "heading" else ""

@@ -1,0 +1,341 @@
+"""Title, authors, year and identifier of a paper, read off its first page.
+
+Type size is the best witness for the title: metadata is often empty, the file's name or that of a template. So the
+largest lettering in the upper part of the page is taken, once what is known to be something else (a journal's
+masthead, a note on where the paper appeared, a stamp) is set aside; metadata only breaks ties or steps in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ragft.corpus.pdf.hyphens import Vocabulary, join_lines
+from ragft.corpus.pdf.layout import Line
+from ragft.corpus.pdf.spans import Span
+from ragft.corpus.sections import is_abstract, is_known_name
+from ragft.corpus.text import sanitise
+
+_NOT_TITLE = re.compile(
+    r"""^(?:
+        arxiv:|doi\b|https?:|www\.|issn|isbn|©|copyright|\(c\)\s
+      | (?:published|accepted|to\ appear|appeared|under\ review|submitted|presented|preprint|draft|working\ paper
+          |technical\ report|manuscript|author\ manuscript|received|available\ online|downloaded|citation:|cite\ this)\b
+      | (?:proceedings|proc\.)\ (?:of|in)\b | journal\ of\b | (?:ieee|acm)\ (?:transactions|journal|trans\.|access)
+      | (?:vol(?:ume|\.)?|no\.|issue)\ ?\d
+      | (?:original|research|review|regular|short|full|invited|open)?[\ -]*(?:research\ )?(?:article|paper|letter|
+          communication|report|review|survey|perspective|commentary|editorial|access|tutorial|note)s?$
+      | open\ access | provided\ proper | permission\ to | this\ (?:article|paper|work|is\ a)\b | contents(?:\ lists)?\b
+      | (?:january|february|march|april|may|june|july|august|september|october|november|december)\b[\ \d,]*$
+      | (?:\d{1,2}(?:st|nd|rd|th)\ )?(?:international\ |annual\ )*(?:conference|workshop|symposium)\ on\b
+      | see\ discussions | university\b | department\b | abstract\b | keywords\b | homepage | journal\ homepage
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_BAD_METADATA = re.compile(
+    r"^(?:untitled|microsoft word|title|no title|document\d*|slide \d|paper\d*|manuscript|layout \d|print|template|"
+    r"arxiv:|doi:|\W*$)|\.(?:docx?|pdf|tex|dvi|ps|indd|rtf|odt|pptx?|qxd|fm)\b|^[\w.-]+$|\\",
+    re.IGNORECASE,
+)
+_LETTERS = re.compile(r"[^\W\d_]")
+_STAMP = re.compile(
+    r"arXiv:(?P<id>(?P<yy>\d\d)(?P<mm>\d\d)\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/(?P<oldyy>\d\d)\d{5})", re.IGNORECASE
+)
+_DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>|]+[^\s\"<>|.,;:)\]}]")
+_YEAR = r"(?P<year>(?:19[5-9]|20[0-4])\d)"
+_YEAR_PLACES = (
+    re.compile(
+        r"(?:published|appear\w*|accepted|presented|proceedings|proc\.|©|\(c\)|copyright)[^\n]{0,120}?\b"
+        + _YEAR
+        + r"\b",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"\b(?:NeurIPS|NIPS|ICLR|ICML|ACL|EMNLP|NAACL|EACL|CVPR|ICCV|ECCV|AAAI|IJCAI|KDD|SIGIR|WWW|COLING|TACL)\b[^\n]{0,6}\b"
+        + _YEAR
+        + r"\b"
+    ),
+    re.compile(r"\b(?:vol(?:ume|\.)|journal|transactions|conference)[^\n]{0,80}?\b" + _YEAR + r"\b", re.IGNORECASE),
+    re.compile(
+        r"\b(?:\d{1,2}\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(?:\d{1,2},?\s+)?"
+        + _YEAR
+        + r"\b",
+        re.IGNORECASE,
+    ),
+)
+_NO_NAME = re.compile(
+    r"""\b(?:universit|institut|department|school|college|laborator|labs?\b|research|google|microsoft|facebook|meta\b|
+        openai|deepmind|amazon|nvidia|apple\b|ibm\b|alibaba|tencent|huawei|baidu|inc\b|corp\b|ltd\b|gmbh|center|centre|
+        academy|faculty|hospital|group|team|technolog|science|engineering|computer|foundation|company|street|avenue|
+        china|usa|u\.s\.a|germany|france|italy|spain|japan|korea|india|canada|australia|kingdom|singapore|switzerland|
+        israel|netherlands|sweden|denmark|abstract|introduction|equal|contribut|correspond|author|email|e-mail|
+        conference|proceedings|journal|published|preprint|review|member|fellow|student|national|key\b|state\b|
+        brain\b|anonymous|ai\b|cnrs|inria|eth\b|mit\b|cmu\b|uc\b|city|paris|london|beijing|shanghai|new\ york)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_PARTICLE = {
+    "de",
+    "del",
+    "della",
+    "der",
+    "den",
+    "di",
+    "da",
+    "dos",
+    "du",
+    "la",
+    "le",
+    "van",
+    "von",
+    "zu",
+    "bin",
+    "al",
+    "el",
+    "ter",
+    "ten",
+    "y",
+    "e",
+    "ibn",
+}
+_MARKS = re.compile(r"[\d∗*†‡§¶♠♢♡♣⋆★✉⊠∥‖#^~⋄◇○●¹²³⁴⁵⁶⁷⁸⁹⁰]+|\([^)]*\)|\bB\b$")
+_SEPARATORS = re.compile(r"\s*(?:[,;·•&|]|\band\b|\s{3,})\s*")
+
+
+@dataclass(frozen=True)
+class Front:
+    """What the first page tells. `used` are the lines that need not be repeated in the text."""
+
+    title: str
+    authors: tuple[str, ...]
+    year: int | None
+    doi: str | None
+    used: frozenset[int]
+
+
+def read_front(
+    lines: Sequence[Line], stamps: Sequence[str], metadata: Mapping[str, str], height: float, known: Vocabulary
+) -> Front:
+    """Read the front matter off the `lines` of page one (in reading order; `height` of the page in points)."""
+    title_lines = _title_lines(lines, height, metadata.get("Title", ""))
+    title = _title_text(title_lines, known) if title_lines else ""
+    offered = _metadata_title(metadata, lines)
+    if offered and (not title or _same(offered, title) or _letters(offered) and _letters(offered) in _letters(title)):
+        title = offered if not title or _same(offered, title) else title
+    after = _lines_after(lines, title_lines)
+    authors, author_lines = _authors(after, metadata)
+    text = "\n".join([*stamps, *(line.text for line in lines)])
+    used = frozenset(id(line) for line in [*title_lines, *author_lines])
+    return Front(title, authors, _year(text, metadata), _doi(text, metadata), used)
+
+
+# ------------------------------------------------------------------------------------------------ title
+
+
+def _title_lines(lines: Sequence[Line], height: float, offered: str) -> list[Line]:
+    """The lines of the largest lettering that may be a title, in reading order."""
+    groups = [group for group in _same_size_groups(lines) if _may_be_title(group, height)]
+    groups = _without_mastheads(groups, lines)
+    if not groups:
+        return []
+    named = [group for group in groups if offered and _same(offered, " ".join(line.text for line in group))]
+    if named:
+        return named[0]
+    largest = max(group[0].size for group in groups)
+    # Among nearly equal sizes the first that reads like a title: two words at least.
+    close = [group for group in groups if group[0].size >= 0.93 * largest]
+    several = [group for group in close if len(" ".join(line.text for line in group).split()) >= 3]
+    best = (several or close)[0]
+    return _with_subtitle(best, groups)
+
+
+def _same_size_groups(lines: Sequence[Line]) -> list[list[Line]]:
+    """Successive lines of one size, a line's distance apart."""
+    groups: list[list[Line]] = []
+    for line in lines:
+        last = groups[-1][-1] if groups else None
+        if (
+            last is not None
+            and abs(_lettering(last) - _lettering(line)) <= 0.06 * _lettering(line)
+            and -2 < line.top - last.top <= 2.1 * line.size
+            and last.bold == line.bold
+            and line.cells[0].turn == last.cells[0].turn == 0
+        ):
+            groups[-1].append(line)
+        elif line.cells[0].turn == 0:
+            groups.append([line])
+    return groups
+
+
+def _lettering(line: Line) -> float:
+    """The size of a line's largest letters: small capitals are set smaller than the title they belong to."""
+    sizes = [size for cell in line.cells for char, size in zip(cell.text, cell.sizes, strict=False) if char.isalpha()]
+    return max(sizes) if sizes and max(sizes) < 1.5 * line.size else line.size
+
+
+def _may_be_title(group: Sequence[Line], height: float) -> bool:
+    text = " ".join(line.text for line in group).strip()
+    letters = len(_LETTERS.findall(text))
+    if group[0].top > 0.65 * height or letters < 5 or len(text) > 400 or len(group) > 7:
+        return False
+    if _NOT_TITLE.match(text) or "@" in text or is_abstract(text) or (is_known_name(text) and len(text) < 30):
+        return False
+    return letters > 0.5 * len(text.replace(" ", ""))
+
+
+def _without_mastheads(groups: list[list[Line]], lines: Sequence[Line]) -> list[list[Line]]:
+    """Leave out a journal's name: it stands beside `journal homepage` or between `Contents lists available` and it."""
+    marks = [
+        line
+        for line in lines
+        if re.search(r"journal homepage|contents lists? available|www\.elsevier", line.text, re.IGNORECASE)
+    ]
+    if not marks:
+        return groups
+    low = max(mark.bottom for mark in marks)
+    return [group for group in groups if group[0].top > low - 2] or groups
+
+
+def _with_subtitle(best: list[Line], groups: list[list[Line]]) -> list[Line]:
+    """Add a following, smaller group when the title ends in a colon or dash."""
+    index = groups.index(best)
+    if best[-1].text.rstrip().endswith((":", "–", "—")) and index + 1 < len(groups):
+        following = groups[index + 1]
+        if following[0].top - best[-1].top < 3 * best[-1].size and following[0].size > 0.7 * best[0].size:
+            return [*best, *following]
+    return best
+
+
+def _title_text(lines: Sequence[Line], known: Vocabulary) -> str:
+    mended = [Line([_without_small_capitals(cell) for cell in line.cells], line.page, line.column) for line in lines]
+    text = sanitise(join_lines(mended, known))
+    text = re.sub(r"\s*[∗*†‡§¶⋆]+(?:\s*[,\d])*\s*$", "", text)
+    return re.sub(r"\s+", " ", text).strip(" |")
+
+
+def _without_small_capitals(cell: Span) -> Span:
+    """Capitals set smaller than their neighbours written as the small letters they stand for; raised marks dropped."""
+    from dataclasses import replace
+
+    if len(cell.sizes) != len(cell.text):
+        return cell
+    largest = max(cell.sizes)
+    letters = [char for char in cell.text if char.isalpha()]
+    if letters and all(char.isupper() or char.lower() == char.upper() for char in letters):
+        small = [c.isupper() and s < 0.93 * largest for c, s in zip(cell.text, cell.sizes, strict=True)]
+        if any(small):
+            return replace(cell, text="".join(c.lower() if low else c for c, low in zip(cell.text, small, strict=True)))
+        return cell
+    end = len(cell.text)
+    while end > 1 and cell.sizes[end - 1] < 0.8 * largest and not cell.text[end - 1].isalpha():
+        end -= 1
+    return replace(cell, text=cell.text[:end])
+
+
+def usable_metadata_title(metadata: Mapping[str, str]) -> str:
+    """The title in the metadata where it is one and not the name of a file or template, else empty."""
+    title = re.sub(r"\s+", " ", sanitise(metadata.get("Title", ""))).strip()
+    return "" if not title or _BAD_METADATA.search(title) or len(title.split()) < 2 else title
+
+
+def _metadata_title(metadata: Mapping[str, str], lines: Sequence[Line]) -> str:
+    """The title in the metadata where it is also printed on the page."""
+    title = usable_metadata_title(metadata)
+    page = _letters(" ".join(line.text for line in lines))
+    return title if title and _letters(title)[:60] in page else ""
+
+
+def _letters(text: str) -> str:
+    return "".join(_LETTERS.findall(sanitise(text).casefold()))
+
+
+def _same(one: str, other: str) -> bool:
+    return _letters(one) == _letters(other) != ""
+
+
+# ------------------------------------------------------------------------------------------------ authors
+
+
+def _lines_after(lines: Sequence[Line], title_lines: Sequence[Line]) -> list[Line]:
+    """What stands between the title and the abstract or the first section."""
+    if not title_lines:
+        return []
+    start = max(index for index, line in enumerate(lines) if line is title_lines[-1]) + 1
+    found: list[Line] = []
+    for line in lines[start : start + 60]:
+        text = line.text.strip()
+        head = re.split(r"[—–:.]", text, maxsplit=1)[0]
+        if is_abstract(head) or is_known_name(text) or len(text) > 60 and text.count(" ") > 8 and "," not in text:
+            break
+        found.append(line)
+    return found
+
+
+def _authors(lines: Sequence[Line], metadata: Mapping[str, str]) -> tuple[tuple[str, ...], list[Line]]:
+    """Names below the title: those set like the first line that holds any, and which lines held them."""
+    offered = _names(_MARKS.sub(" ", metadata.get("Author", "")))
+    names: list[str] = []
+    used: list[Line] = []
+    look: tuple[float, bool] | None = None
+    for line in lines:
+        found = [name for cell in line.cells for name in _names(_without_marks(cell))]
+        if not found or look is not None and (abs(line.size - look[0]) > 0.4 or line.bold != look[1]):
+            if _NO_NAME.search(line.text) or "@" in line.text:
+                used.append(line)
+            continue
+        look = look or (line.size, line.bold)
+        names += [name for name in found if name not in names]
+        used.append(line)
+    page = " ".join(line.text for line in lines)
+    if len(offered) >= max(1, len(names)) and all(name.split()[-1] in page for name in offered):
+        names = offered
+    return tuple(names), used
+
+
+def _without_marks(cell: Span) -> str:
+    """The cell's text without raised footnote marks and affiliation numbers, a separator in the place of each."""
+    if len(cell.sizes) != len(cell.text) or not cell.sizes:
+        return _MARKS.sub(" , ", cell.text)
+    largest = max(cell.sizes)
+    text = "".join(
+        c if s >= 0.82 * largest or c in ", " else "\x00" for c, s in zip(cell.text, cell.sizes, strict=True)
+    )
+    return _MARKS.sub(" , ", re.sub("\x00+", " , ", text))
+
+
+def _names(text: str) -> list[str]:
+    return [name for part in _SEPARATORS.split(sanitise(text)) if (name := part.strip(" .,:;-–")) and _is_name(name)]
+
+
+def _is_name(text: str) -> bool:
+    words = text.split()
+    if not 2 <= len(words) <= 5 or _NO_NAME.search(text) or re.search(r"[\d@{}/\\:]", text):
+        return False
+    return all(
+        word[0].isupper() or word.casefold() in _PARTICLE or not word[0].isascii() and word[0].isalpha()
+        for word in words
+    ) and any(len(word.strip(".")) > 1 for word in words)
+
+
+# ------------------------------------------------------------------------------------------------ year, DOI
+
+
+def _year(text: str, metadata: Mapping[str, str]) -> int | None:
+    """The year the first page names as that of publication, else that of the arXiv identifier (its first version)."""
+    for place in _YEAR_PLACES[:2]:
+        if match := place.search(text):
+            return int(match.group("year"))
+    if match := _STAMP.search(text):
+        short = int(match.group("yy") or match.group("oldyy"))
+        return 1900 + short if short > 90 else 2000 + short
+    for place in _YEAR_PLACES[2:]:
+        if match := place.search(text[:6000]):
+            return int(match.group("year"))
+    return None
+
+
+def _doi(text: str, metadata: Mapping[str, str]) -> str | None:
+    for source in (metadata.get("doi", ""), metadata.get("Subject", ""), text):
+        if match := _DOI.search(source):
+            return match.group()
+    return None

@@ -1,0 +1,94 @@
+"""What a page carries besides its text: running heads, page numbers, stamps on the margin, line numbers."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from ragft.corpus.pdf.spans import PageSpans, Span
+
+_ZONE = 0.12
+"""Share of the page's height, at the top and at the bottom, in which running heads are looked for."""
+_SAME_PLACE = 8.0
+_PAGE_NUMBER = re.compile(
+    r"(?:page|p\.|pg\.)?\s*[-–—|·\[(]?\s*(?:\d{1,4}|[ivxlc]{1,6})\s*(?:(?:of|/)\s*\d{1,4})?\s*[-–—|·\])]?",
+    re.IGNORECASE,
+)
+_DIGITS = re.compile(r"\d+|\b[ivxlc]+\b")
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+def remove_furniture(pages: Sequence[PageSpans]) -> tuple[list[list[Span]], list[str]]:
+    """The spans of each page without its furniture, and the text of what stood on the margins (arXiv stamps)."""
+    kept, stamps = [], []
+    for page in pages:
+        sideways = [span for span in page.spans if span.turn]
+        # A table set sideways is long; a stamp or the label of an axis is short.
+        if sum(len(span.text) for span in sideways) < 200:
+            stamps += [span.text for span in sideways if len(span.text) > 8]
+            kept.append([span for span in page.spans if not span.turn])
+        else:
+            kept.append(list(page.spans))
+    kept = [_without_line_numbers(spans) for spans in kept]
+    repeated = _repeated(pages, kept)
+    result = []
+    for index, (page, spans) in enumerate(zip(pages, kept, strict=True)):
+        spans = [span for span in spans if (index, id(span)) not in repeated]
+        result.append(_without_page_number(spans, page.height))
+    return result, stamps
+
+
+def _repeated(pages: Sequence[PageSpans], kept: Sequence[list[Span]]) -> set[tuple[int, int]]:
+    """(page, id of span) of what stands near the edge at the same place of several pages, whatever its digits."""
+    places: dict[str, list[tuple[int, Span]]] = defaultdict(list)
+    for index, (page, spans) in enumerate(zip(pages, kept, strict=True)):
+        for span in spans:
+            if not span.turn and _in_zone(span, page.height) and len(_LETTER.findall(span.text)) >= 3:
+                places[_DIGITS.sub("#", span.text.casefold())].append((index, span))
+    enough = 2 if len(pages) <= 6 else 3
+    found: set[tuple[int, int]] = set()
+    for group in places.values():
+        for index, span in group:
+            alike = {i for i, other in group if abs(other.top - span.top) <= _SAME_PLACE}
+            if len(alike) >= enough:
+                found.add((index, id(span)))
+    return found
+
+
+def _in_zone(span: Span, height: float) -> bool:
+    return span.bottom < _ZONE * height or span.top > (1 - _ZONE) * height
+
+
+def _without_page_number(spans: list[Span], height: float) -> list[Span]:
+    """Drop a number that stands alone on the outermost line at the top or the bottom."""
+    upright = [span for span in spans if not span.turn]
+    if not upright:
+        return spans
+    edges = (min(span.top for span in upright), max(span.bottom for span in upright))
+    rows = (
+        [span for span in upright if span.top < edges[0] + 3],
+        [span for span in upright if span.bottom > edges[1] - 3],
+    )
+    dropped = {
+        id(row[0])
+        for row in rows
+        if len(row) == 1 and _in_zone(row[0], height) and _PAGE_NUMBER.fullmatch(row[0].text.strip())
+    }
+    return [span for span in spans if id(span) not in dropped]
+
+
+def _without_line_numbers(spans: list[Span]) -> list[Span]:
+    """Drop the numbers that count the lines of a manuscript under review along its margin."""
+    columns: dict[int, list[Span]] = defaultdict(list)
+    for span in spans:
+        if span.text.isdecimal() and len(span.text) <= 4:
+            columns[round(span.right / 3)].append(span)
+    dropped: set[int] = set()
+    for column in columns.values():
+        column.sort(key=lambda span: span.top)
+        numbers = [int(span.text) for span in column]
+        steps = {after - before for before, after in zip(numbers, numbers[1:], strict=False)}
+        if len(column) >= 12 and len(steps) == 1 and steps & {1, 5}:
+            dropped.update(id(span) for span in column)
+    return [span for span in spans if id(span) not in dropped]

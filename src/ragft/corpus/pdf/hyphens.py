@@ -1,0 +1,70 @@
+"""Lines joined to running text: words cut at a line's end made whole again.
+
+Whether the hyphen belongs to the word is asked of the document itself: `state-of-the-` + `art` is found hyphenated
+elsewhere, `gener-` + `ation` is found whole. Where it is found neither way, a cut between two words of the
+document keeps its hyphen and any other loses it, which needs no dictionary and so works in any language.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from ragft.corpus.pdf.layout import Line
+
+_WORD = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
+_LAST = re.compile(r"[\w'’-]+$")
+_FIRST = re.compile(r"^[\w'’]+(?:-[\w'’]+)*")
+HYPHENS = "-‐"
+
+Vocabulary = Counter[str]
+
+
+def vocabulary(lines: Iterable[Line]) -> Vocabulary:
+    """How often each word of a document stands whole on a line, lower-cased."""
+    count: Vocabulary = Counter()
+    cut = False
+    for line in lines:
+        words = _WORD.findall(line.text.casefold())
+        if cut:
+            del words[:1]
+        cut = line.hyphen or line.text.endswith(tuple(HYPHENS))
+        if cut:
+            del words[-1:]
+        count.update(words)
+    return count
+
+
+def join_lines(lines: Sequence[Line], known: Vocabulary) -> str:
+    """The lines as one text."""
+    text = ""
+    hyphen = False
+    for line in lines:
+        text = join(text, line.text, known, hyphen=hyphen) if text else line.text
+        hyphen = line.hyphen
+    return text
+
+
+def join(before: str, after: str, known: Vocabulary, *, hyphen: bool) -> str:
+    """Two successive lines joined; `hyphen`: one was taken off the end of the first."""
+    written = before.endswith(tuple(HYPHENS)) and before[-2:-1].isalpha()
+    if not (hyphen or written):
+        return f"{before} {after}"
+    stem = before[:-1] if written else before
+    return stem + ("-" if _keeps_hyphen(stem, after, known) else "") + after
+
+
+def _keeps_hyphen(before: str, after: str, known: Vocabulary) -> bool:
+    left, right = _LAST.search(before), _FIRST.search(after)
+    if not left or not right:
+        return True
+    head, tail = left.group(), right.group()
+    if not tail[0].islower() or not head[-1].isalpha():  # GPT-3, Jean-Luc, top-k
+        return True
+    last_part = re.split(f"[{HYPHENS}]", head.casefold())[-1]
+    first_part = re.split(f"[{HYPHENS}]", tail.casefold())[0]
+    whole, hyphened = known[last_part + first_part], known[f"{last_part}-{first_part}"]
+    if whole or hyphened:
+        return hyphened > whole
+    return len(last_part) > 3 and len(first_part) > 3 and known[last_part] > 0 and known[first_part] > 0

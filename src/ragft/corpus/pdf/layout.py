@@ -1,0 +1,266 @@
+"""The order in which a reader takes the spans of a page, and the lines they form.
+
+A page is cut at its gutter wherever both sides hold running text; what crosses the gutter (title, wide figure,
+wide table) divides the page into bands that are read one after the other. Each side is cut again in the same way.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from ragft.corpus.pdf.spans import Span, append
+
+_TEXTY = 0.55
+"""A span as wide as this share of its column is running text and no label or cell."""
+_CELL_GAP = 1.4
+"""Gap in em beyond which two spans on one line are cells of a table or names in a row."""
+
+
+@dataclass(slots=True)
+class Line:
+    """A line of one column in reading order.
+
+    `cells` are the spans it is made of; `column` numbers the run of lines set between the same margins, of which
+    `margins` are the outer edges.
+    """
+
+    cells: list[Span]
+    page: int
+    column: int
+    margins: tuple[float, float] = (0.0, 0.0)
+
+    @property
+    def text(self) -> str:
+        """The cells' text with single spaces between them."""
+        return " ".join(cell.text for cell in self.cells)
+
+    @property
+    def left(self) -> float:
+        """Points."""
+        return self.cells[0].left
+
+    @property
+    def right(self) -> float:
+        """Points."""
+        return max(cell.right for cell in self.cells)
+
+    @property
+    def top(self) -> float:
+        """Points, growing downwards."""
+        return self.main.top
+
+    @property
+    def bottom(self) -> float:
+        """Points."""
+        return self.main.bottom
+
+    @property
+    def main(self) -> Span:
+        """The longest cell, whose size and weight stand for the line's."""
+        return self.cells[0] if len(self.cells) == 1 else max(self.cells, key=lambda cell: len(cell.text))
+
+    @property
+    def size(self) -> float:
+        """Type size in points."""
+        return self.main.size
+
+    @property
+    def bold(self) -> bool:
+        """Whether (nearly) all of it is in bold type."""
+        return self._share("heavy") > 0.85
+
+    @property
+    def italic(self) -> bool:
+        """Whether (nearly) all of it is in italic type."""
+        return self._share("slanted") > 0.85
+
+    def _share(self, count: Literal["heavy", "slanted"]) -> float:
+        total = sum(len(cell.text) - cell.text.count(" ") for cell in self.cells)
+        return sum(getattr(cell, count) for cell in self.cells) / total if total else 0.0
+
+    @property
+    def hyphen(self) -> bool:
+        """Whether a hyphen at its end was taken off."""
+        return self.cells[-1].hyphen
+
+
+def body_size(pages: Sequence[Sequence[Span]]) -> float:
+    """The type size most characters are set in, in points (10 where there is no text)."""
+    count: Counter[float] = Counter()
+    for spans in pages:
+        for span in spans:
+            count[round(span.size * 2) / 2] += len(span.text)
+    return count.most_common(1)[0][0] if count else 10.0
+
+
+def page_lines(spans: Sequence[Span], page: int) -> list[Line]:
+    """The lines of a page in reading order; upright text first, then what is set sideways, each in its own frame."""
+    lines: list[Line] = []
+    for turn in (0, 1, 3, 2):
+        group = [span for span in spans if span.turn == turn]
+        for column, part in enumerate(_order(group), start=(lines[-1].column + 1 if lines else 0)):
+            margins = (min(s.left for s in part), max(s.right for s in part))
+            lines.extend(Line(_glue_row(row), page, column, margins) for row in _rows(part))
+    return lines
+
+
+def _order(spans: list[Span], depth: int = 0) -> list[list[Span]]:
+    """The spans as runs to be read line by line, in reading order."""
+    if not spans:
+        return []
+    gutter = _gutter(spans) if depth < 4 else None
+    if gutter is None:
+        return [spans]
+    ordered: list[list[Span]] = []
+    open_run = False
+    for crossing, band in _bands(spans, gutter):
+        left = [span for span in band if span.right <= gutter + 1]
+        right = [span for span in band if span.left >= gutter - 1]
+        if not crossing and _is_columns(left, right, nested=depth > 0):
+            ordered += _order(left, depth + 1) + _order(right, depth + 1)
+            open_run = False
+        elif open_run:
+            ordered[-1].extend(band)
+        else:
+            ordered.append(band)
+            open_run = True
+    return ordered
+
+
+def _gutter(spans: list[Span]) -> float | None:
+    """The x of the emptiest vertical strip with text on both sides, or None for a single column."""
+    if len(spans) < 6:
+        return None
+    left, right = min(s.left for s in spans), max(s.right for s in spans)
+    width = int(right - left) + 2
+    if width < 100:
+        return None
+    steps = [0] * (width + 1)
+    for span in spans:
+        steps[max(0, int(span.left - left))] += 1
+        steps[min(width, int(span.right - left) + 1)] -= 1
+    cover, running = [], 0
+    for step in steps[:width]:
+        running += step
+        cover.append(running)
+    low, high = int(0.15 * width), int(0.85 * width)
+    fewest = min(cover[low:high])
+    if fewest > 0.4 * len(spans):
+        return None
+    best: tuple[float, float] | None = None
+    x = low
+    while x < high:
+        if cover[x] > fewest + 0.03 * len(spans):
+            x += 1
+            continue
+        end = x
+        while end < width and cover[end] <= fewest + 0.03 * len(spans):
+            end += 1
+        middle = (x + end) / 2
+        score = min(end - x, 30) - 40 * abs(middle / width - 0.5)
+        if end - x >= 4 and (best is None or score > best[0]):
+            best = (score, left + middle)
+        x = end + 1
+    return best[1] if best else None
+
+
+def _bands(spans: list[Span], gutter: float) -> list[tuple[bool, list[Span]]]:
+    """The spans from top to bottom, cut where the ones that cross the gutter begin and end."""
+    rows = _rows(spans)
+    flags = [any(s.left < gutter - 1 and s.right > gutter + 1 for s in row) for row in rows]
+    sides = _side_widths(spans, gutter)
+    for index, row in enumerate(rows):
+        flags[index] = flags[index] or _is_wide_row(row, gutter, sides)
+    bands: list[tuple[bool, list[Span]]] = []
+    for flag, row in zip(flags, rows, strict=True):
+        if bands and bands[-1][0] == flag:
+            bands[-1][1].extend(row)
+        else:
+            bands.append((flag, list(row)))
+    return bands
+
+
+def _side_widths(spans: list[Span], gutter: float) -> tuple[float, float]:
+    left, right = min(s.left for s in spans), max(s.right for s in spans)
+    return gutter - left, right - gutter
+
+
+def _is_wide_row(row: list[Span], gutter: float, sides: tuple[float, float]) -> bool:
+    """Whether a row is one of a table as wide as the page: several cells, on both sides, none of them running text."""
+    if len(row) < 4:
+        return False
+    left = [s for s in row if s.right <= gutter]
+    right = [s for s in row if s.left >= gutter]
+    return (
+        len(left) > 1
+        and len(right) > 1
+        and all(s.width < 0.45 * sides[0] for s in left)
+        and all(s.width < 0.45 * sides[1] for s in right)
+    )
+
+
+def _is_columns(left: list[Span], right: list[Span], *, nested: bool) -> bool:
+    """Whether two sides of a band are read one after the other (running text) and not row by row (a table, names).
+
+    Within a column a table is likelier than another pair of columns, so there both sides must be running text.
+    """
+    if not left or not right:
+        return not nested
+    running = [_is_running_text(side) for side in (left, right)]
+    return all(running) if nested else any(running)
+
+
+def _is_running_text(side: list[Span]) -> bool:
+    width = max(s.right for s in side) - min(s.left for s in side)
+    texty = sum(1 for s in side if s.width >= _TEXTY * width and len(s.text) >= 16)
+    return len(side) >= 2 and texty >= max(2, 0.3 * len(side))
+
+
+def _rows(spans: Sequence[Span]) -> list[list[Span]]:
+    """Spans grouped into lines from top to bottom, each from left to right; sub- and superscripts join their line."""
+    rows: list[list[Span]] = []
+    edges: list[tuple[float, float]] = []
+    for span in sorted(spans, key=lambda s: (s.top + s.bottom, s.left)):
+        middle = (span.top + span.bottom) / 2
+        for back in range(len(rows) - 1, max(-1, len(rows) - 4), -1):
+            top, bottom = edges[back]
+            if top <= middle <= bottom and _has_room(rows[back], span):
+                rows[back].append(span)
+                break
+        else:
+            rows.append([span])
+            # Big brackets and sums would swallow the lines above and below.
+            reach = min(span.bottom - span.top, 1.3 * span.size) / 2
+            edges.append((middle - 0.8 * reach, middle + 0.8 * reach))
+    for row in rows:
+        row.sort(key=lambda s: s.left)
+    return rows
+
+
+def _has_room(row: list[Span], span: Span) -> bool:
+    return all(span.left >= other.right - 2 or span.right <= other.left + 2 for other in row)
+
+
+def _glue_row(row: list[Span]) -> list[Span]:
+    """Neighbours without a cell's gap between them made one span."""
+    glued: list[Span] = []
+    for span in row:
+        if glued and span.left - glued[-1].right <= _CELL_GAP * max(span.size, glued[-1].size):
+            append(glued[-1], span, "" if span.left - glued[-1].right < 0.12 * span.size else " ")
+        else:
+            glued.append(replace(span))
+    return glued
+
+
+def line_pitch(lines: Sequence[Line]) -> float:
+    """The usual distance between the tops of successive lines, in points."""
+    steps = [
+        after.top - before.top
+        for before, after in zip(lines, lines[1:], strict=False)
+        if before.column == after.column and before.page == after.page and 0 < after.top - before.top < 3 * after.size
+    ]
+    return statistics.median(steps) if steps else 12.0

@@ -1,0 +1,210 @@
+"""Lines grouped into paragraphs, headings, captions, lists and tables."""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ragft.corpus.base import BlockKind
+from ragft.corpus.pdf.layout import Line
+from ragft.corpus.sections import heading_number, is_known_name
+
+CAPTION = re.compile(
+    r"^(?:fig(?:ure|s?\.)?|tab(?:le|\.)|algorithm|listing|scheme|chart|box|plate|supplementary (?:figure|table))\s*"
+    r"(?:[A-Z]{0,2}\.?\d+(?:\.\d+)*[a-z]?|[IVXL]+)\s*(?:[:.|–—]|$|\([a-z]\)|(?=[A-Z]))",
+    re.IGNORECASE,
+)
+_BULLET = re.compile(r"^(?:[•●○◦▪■‣⁃∙·➢✓–*-]\s+|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+)(?=\S)")
+_LEADERS = re.compile(r"(?:\s?\.){5,}\s*\d*\s*$")
+_ENDS = (".", "!", "?", ":", ";", "。", "！", "？", "」", "؟")
+_LETTERS = re.compile(r"[^\W\d_]")
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """Lines that belong together. `level` is a heading's depth from 1, 0 while unknown or for anything else."""
+
+    lines: list[Line]
+    kind: BlockKind = "paragraph"
+    level: int = 0
+    text: str = field(default="")
+
+    @property
+    def page(self) -> int:
+        """1-based."""
+        return self.lines[0].page
+
+    @property
+    def size(self) -> float:
+        """Type size of its first line, in points."""
+        return self.lines[0].size
+
+    @property
+    def bold(self) -> bool:
+        """Whether every line is bold."""
+        return all(line.bold for line in self.lines)
+
+    @property
+    def italic(self) -> bool:
+        """Whether every line is italic."""
+        return all(line.italic for line in self.lines)
+
+
+def paragraphs(lines: Sequence[Line], body: float) -> list[Paragraph]:
+    """Group `lines`, in reading order, into paragraphs; `body` is the type size of the running text in points."""
+    groups: list[Paragraph] = []
+    pitches = _pitches(lines)
+    edges = _right_edges(lines)
+    previous: Line | None = None
+    for index, line in enumerate(lines):
+        if _LEADERS.search(line.text):
+            previous = None
+            continue
+        if previous is None or _starts_new(groups[-1].lines, line, pitches, edges[index]):
+            groups.append(Paragraph([line]))
+        else:
+            groups[-1].lines.append(line)
+        previous = line
+    for group in groups:
+        group.kind = _kind(group, body)
+    return _merge_tables(groups, body)
+
+
+def _starts_new(so_far: list[Line], line: Line, pitches: dict[int, float], right_edge: float) -> bool:
+    previous = so_far[-1]
+    if (previous.page, previous.column) != (line.page, line.column):
+        return True
+    step = line.top - previous.top
+    if step < -2 or step > 1.3 * max(pitches[line.column], 1.05 * line.size) or step > 2.5 * line.size:
+        return True
+    if _is_row(line) != _is_row(previous):
+        return True
+    if _is_row(line):
+        return False
+    if (
+        abs(line.size - previous.size) > 0.09 * max(line.size, previous.size)
+        and min(len(line.text), len(previous.text)) > 2
+    ):
+        return True
+    if line.bold != previous.bold and min(len(line.text), len(previous.text)) > 2:
+        return True
+    if CAPTION.match(line.text) or (_BULLET.match(line.text) and _may_follow(previous, line)):
+        return True
+    if heading_number(line.text)[0] and line.bold and not _BULLET.match(previous.text) and len(so_far) > 0:
+        return (
+            not (previous.bold and heading_number(previous.text)[0] and len(so_far) == 1) or line.left <= previous.left
+        )
+    return _is_indented(so_far, line) or _ended_early(previous, line, right_edge)
+
+
+def _is_row(line: Line) -> bool:
+    """Whether a line is a row of a table: its cells stand apart."""
+    return len(line.cells) >= 2
+
+
+def _may_follow(previous: Line, line: Line) -> bool:
+    """Whether a bullet at the head of `line` is one: `(a)` or `2.` may also come in the middle of a sentence."""
+    return previous.text.endswith(_ENDS) or line.text[0] in "•●○◦▪■‣⁃∙➢✓" or line.left > previous.left + line.size
+
+
+def _is_indented(so_far: list[Line], line: Line) -> bool:
+    """Whether the first word stands further in than the line before, as that of a paragraph does."""
+    previous = so_far[-1]
+    if _BULLET.match(so_far[0].text) or line.left - previous.left < 0.7 * line.size:
+        return False
+    # Centred and hanging lines: only a step in from a line that itself begins at the edge counts, once.
+    return len(so_far) == 1 or abs(previous.left - min(item.left for item in so_far)) < 0.5 * line.size
+
+
+def _ended_early(previous: Line, line: Line, right_edge: float) -> bool:
+    """Whether the first word of `line` would still have fitted on the line before, which ends a sentence."""
+    if previous.hyphen or not previous.text.endswith(_ENDS):
+        return False
+    first = line.text.split(" ", 1)[0]
+    width = len(first) * (line.right - line.left) / max(1, len(line.text))
+    return previous.right + width + 0.4 * line.size < right_edge - 0.5 * line.size
+
+
+def _pitches(lines: Sequence[Line]) -> dict[int, float]:
+    """The usual distance between the tops of successive lines of each column, in points."""
+    steps: dict[int, list[float]] = {}
+    for before, after in zip(lines, lines[1:], strict=False):
+        found = steps.setdefault(after.column, [])
+        if before.column == after.column and 2 < after.top - before.top < 2.2 * after.size:
+            found.append(after.top - before.top)
+    for line in lines[:1]:
+        steps.setdefault(line.column, [])
+    everything = [step for found in steps.values() for step in found]
+    usual = statistics.median(everything) if everything else 12.0
+    return {column: statistics.median(found) if len(found) >= 4 else usual for column, found in steps.items()}
+
+
+def _right_edges(lines: Sequence[Line]) -> list[float]:
+    """For each line, how far to the right its neighbours of the same column reach."""
+    edges = []
+    for index, line in enumerate(lines):
+        near = lines[max(0, index - 4) : index + 4]
+        edges.append(max(other.right for other in near if other.column == line.column and other.page == line.page))
+    return edges
+
+
+def _kind(group: Paragraph, body: float) -> BlockKind:
+    text = group.lines[0].text
+    if CAPTION.match(text):
+        return "caption"
+    if sum(_is_row(line) for line in group.lines) * 2 > len(group.lines):
+        return "table"
+    if _is_heading(group, body):
+        return "heading"
+    if _BULLET.match(text):
+        return "list"
+    if _is_label(group, body):
+        return "table"
+    return "paragraph"
+
+
+def _is_heading(group: Paragraph, body: float) -> bool:
+    if len(group.lines) > 3:
+        return False
+    text = " ".join(line.text for line in group.lines)
+    number, rest = heading_number(text)
+    letters = _LETTERS.findall(rest)
+    if len(text) > 130 or len(letters) < 3 or len(letters) < 0.5 * len(rest.replace(" ", "")) or "@" in text:
+        return False
+    known = is_known_name(text.rstrip(":."))
+    if known and len(group.lines) == 1 and group.size >= 0.85 * body and rest[:1].isupper():
+        return True
+    if (
+        group.size < 0.93 * body
+        or text.endswith((",", ";", "-"))
+        or not (number or rest[0].isupper() or not rest[0].isascii())
+    ):
+        return False
+    if text.endswith((".", ":")) and not (group.bold or number):
+        return False
+    capitals = sum(c.isupper() for c in letters) > 0.8 * len(letters) and len(letters) >= 4
+    large = group.size >= 1.1 * body
+    if number:
+        emphasised = group.bold or large or capitals or (group.italic and len(group.lines) == 1)
+        return emphasised and rest[0].isupper() | rest[0].isdigit() | (not rest[0].isascii())
+    return (group.bold or large) and len(rest.split()) <= 14
+
+
+def _is_label(group: Paragraph, body: float) -> bool:
+    """Whether this is lettering of a figure: small, short lines that are no sentence."""
+    text = " ".join(line.text for line in group.lines)
+    usual = sum(len(line.text) for line in group.lines) / len(group.lines)
+    return usual < 28 and (group.size < 0.85 * body or not _LETTERS.search(text)) and not text.endswith(".")
+
+
+def _merge_tables(groups: list[Paragraph], body: float) -> list[Paragraph]:
+    """Neighbouring pieces of a table or figure made one; lettering without a letter in it (ticks of an axis) dropped."""
+    merged: list[Paragraph] = []
+    for group in groups:
+        if group.kind == "table" and merged and merged[-1].kind == "table" and merged[-1].page == group.page:
+            merged[-1].lines.extend(group.lines)
+        else:
+            merged.append(group)
+    return [g for g in merged if g.kind != "table" or any(_LETTERS.search(line.text) for line in g.lines)]

@@ -1,0 +1,69 @@
+"""Whether the text layer of a page can be trusted."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any, Literal
+
+import pypdfium2.raw as pdfium_c
+
+from ragft.corpus.pdf.spans import PageSpans
+
+Fault = Literal["no text layer", "unreadable text layer"]
+
+_CID = re.compile(r"\(cid:\d+\)")
+_MOJIBAKE = re.compile(r"Ã[\x80-\xbf©¨¼¶¤±]|â€[\x80-\xbf™œ\x9d“”]|ï¬[\x80-\x86]")
+_VOWELS = frozenset("aeiouyAEIOUY")
+
+
+def page_fault(page: Any, spans: PageSpans) -> Fault | None:
+    """What is wrong with a page's text, None for a good page and for one that is simply empty."""
+    text = " ".join(span.text for span in spans.spans)
+    letters = len(text.replace(" ", ""))
+    if letters < 50 and _is_picture(page, spans):
+        return "no text layer"
+    return "unreadable text layer" if is_garbage(text) else None
+
+
+def is_garbage(text: str) -> bool:
+    """Whether `text` comes from a font without a usable mapping to characters, or was decoded wrongly."""
+    dense = "".join(text.split())
+    if len(dense) < 40:
+        return False
+    if 8 * len(_CID.findall(text)) > 0.2 * len(dense) or 3 * len(_MOJIBAKE.findall(text)) > 0.1 * len(dense):
+        return True
+    odd = sum(1 for char in dense if char == "\ufffd" or unicodedata.category(char) in {"Co", "Cn", "Cc", "Cs"})
+    if odd > 0.15 * len(dense):
+        return True
+    ascii_letters = [char for char in dense if char.isascii() and char.isalpha()]
+    if len(dense) >= 200 and len(ascii_letters) > 0.6 * len(dense):
+        # Latin text without spaces, or with its letters shifted by a font's private encoding.
+        if len(dense) > 35 * len(text.split()):
+            return True
+        return sum(char in _VOWELS for char in ascii_letters) < 0.15 * len(ascii_letters)
+    alphanumeric = sum(char.isalnum() for char in dense)
+    return len(dense) >= 200 and alphanumeric < 0.25 * len(dense)
+
+
+def _is_picture(page: Any, spans: PageSpans) -> bool:
+    """Whether images cover at least a quarter of the page, or it is drawn from very many shapes (outlined letters)."""
+    area = 0.0
+    shapes = 0
+    for index in range(min(pdfium_c.FPDFPage_CountObjects(page.raw), 5000)):
+        item = pdfium_c.FPDFPage_GetObject(page.raw, index)
+        kind = pdfium_c.FPDFPageObj_GetType(item)
+        if kind == pdfium_c.FPDF_PAGEOBJ_PATH:
+            shapes += 1
+        elif kind in {pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_FORM}:
+            area += _area(item)
+    return area > 0.25 * spans.width * spans.height or shapes > 1000
+
+
+def _area(item: Any) -> float:
+    import ctypes
+
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    if not pdfium_c.FPDFPageObj_GetBounds(item, left, bottom, right, top):
+        return 0.0
+    return max(0.0, right.value - left.value) * max(0.0, top.value - bottom.value)

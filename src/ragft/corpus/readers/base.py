@@ -1,0 +1,127 @@
+"""What every reader is given and what it returns."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ragft.corpus.base import Block, Document
+from ragft.corpus.sections import is_abstract, is_references
+from ragft.errors import DocumentError
+
+LARGEST_TEXT = 64 * 1024 * 1024
+"""Bytes up to which a text, Markdown, HTML or DOCX file is read."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file to be read. `deadline` is on the clock of `time.monotonic()`, in seconds."""
+
+    path: Path
+    id: str
+    password: str | None = None
+    deadline: float = float("inf")
+
+    @property
+    def seconds_left(self) -> float:
+        """Until the deadline."""
+        return self.deadline - time.monotonic()
+
+
+Reader = Callable[[Source], Document]
+
+
+def document_id(path: Path) -> str:
+    """The first 16 hex digits of the sha256 of the file's bytes.
+
+    Raises:
+        DocumentError: it cannot be read, or is no file.
+    """
+    try:
+        if path.is_dir():
+            next(path.iterdir(), None)
+            raise DocumentError(f"{path} is a folder", fix="give the files in it, or the folder to `ragft ingest`")
+        if path.exists() and not path.is_file():
+            raise DocumentError(f"{path} is neither a file nor a folder")
+        with path.open("rb") as handle:
+            return hashlib.file_digest(handle, "sha256").hexdigest()[:16]
+    except FileNotFoundError as error:
+        raise DocumentError(f"{path} does not exist", fix="check the path") from error
+    except PermissionError as error:
+        raise DocumentError(f"no right to read {path}", fix=f"chmod u+r {path}") from error
+    except OSError as error:
+        raise DocumentError(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def read_bytes(source: Source) -> bytes:
+    """The bytes of a text-like file.
+
+    Raises:
+        DocumentError: it is empty or larger than `LARGEST_TEXT`.
+    """
+    size = source.path.stat().st_size
+    if size == 0:
+        raise DocumentError(f"{source.path} is empty (0 bytes)", fix="replace the file")
+    if size > LARGEST_TEXT:
+        raise DocumentError(f"{source.path} is too large ({size >> 20} MiB)", fix="split it into smaller files")
+    return source.path.read_bytes()
+
+
+def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
+    """Bytes as text: UTF-8, UTF-16 or UTF-32 by its mark, else Windows-1252; and a warning where it was guessed."""
+    for mark, encoding in (
+        (b"\xff\xfe\x00\x00", "utf-32"),
+        (b"\x00\x00\xfe\xff", "utf-32"),
+        (b"\xef\xbb\xbf", "utf-8-sig"),
+        (b"\xff\xfe", "utf-16"),
+        (b"\xfe\xff", "utf-16"),
+    ):
+        if data.startswith(mark):
+            return data.decode(encoding, "replace"), ()
+    try:
+        return data.decode("utf-8"), ()
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace"), ("not UTF-8: read as Windows-1252",)
+
+
+@dataclass
+class BlockBuilder:
+    """Blocks of a format that marks its headings; fills in sections, leaves the reference list out."""
+
+    blocks: list[Block]
+    section: str = ""
+    _references_level: int = 0
+
+    def add(self, block: Block) -> None:
+        """Append a block, its `section` set to the heading it stands under."""
+        if not block.text.strip():
+            return
+        if block.kind == "heading":
+            if self._references_level and block.level > self._references_level:
+                return
+            self._references_level = block.level if is_references(block.text.rstrip(": .")) else 0
+            if self._references_level:
+                return
+            self.section = block.text
+        elif self._references_level:
+            return
+        elif block.kind == "paragraph" and is_abstract(self.section.rstrip(": .")):
+            block = replace(block, kind="abstract")
+        self.blocks.append(replace(block, section=self.section))
+
+
+def first_heading(blocks: list[Block]) -> str:
+    """The title by the only heading of the top level, else by the first heading, else empty."""
+    headings = [block for block in blocks if block.kind == "heading"]
+    top = [block for block in headings if block.level == 1]
+    if len(top) == 1 and blocks[0] is top[0]:
+        return top[0].text
+    return headings[0].text if headings and blocks[0] is headings[0] else ""
+
+
+def name_as_title(path: Path) -> str:
+    """A file's name made readable, where nothing better is known."""
+    return " ".join(path.stem.replace("_", " ").split()) or path.name

@@ -1,0 +1,57 @@
+"""Files in folders."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from ragft.corpus.readers.registry import SUFFIXES
+from ragft.errors import NotFoundError
+
+
+def find_files(paths: Sequence[Path]) -> list[Path]:
+    """The files at `paths`, those in folders searched for by ending, sorted, each once.
+
+    Hidden files and folders are passed over; links to folders are followed, in a circle only once. A folder that may
+    not be read is itself in the list, so that reading it reports it.
+
+    Raises:
+        NotFoundError: one of `paths` does not exist.
+    """
+    found: dict[Path, None] = {}
+    for path in paths:
+        path = path.expanduser()
+        if not os.path.lexists(path):
+            raise NotFoundError(f"{path} does not exist", fix="check the path")
+        if path.is_dir():
+            for item in sorted(_in_folder(path)):
+                found.setdefault(item)
+        else:
+            found.setdefault(path)
+    unique: dict[str, Path] = {}
+    for item in found:
+        unique.setdefault(os.path.realpath(item), item)
+    return list(unique.values())
+
+
+def _in_folder(folder: Path) -> list[Path]:
+    found: list[Path] = []
+    visited: set[str] = set()
+
+    def unreadable(error: OSError) -> None:
+        found.append(Path(error.filename))
+
+    for root, folders, names in os.walk(folder, onerror=unreadable, followlinks=True):
+        real = os.path.realpath(root)
+        if real in visited:
+            folders.clear()
+            continue
+        visited.add(real)
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        found += [Path(root) / name for name in names if _is_wanted(name)]
+    return found
+
+
+def _is_wanted(name: str) -> bool:
+    return not name.startswith((".", "~$")) and Path(name).suffix.casefold() in SUFFIXES

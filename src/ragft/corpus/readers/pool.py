@@ -1,0 +1,164 @@
+"""A few long-lived processes that read files, each file within a time limit.
+
+A parser in C can hang or crash, and neither can be caught in the process it happens in. So files are read in worker
+processes: one that exceeds its time is killed, one that dies is replaced, and either is an error of that file alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from ragft.corpus.base import Document
+from ragft.corpus.readers.wire import unpack
+from ragft.errors import DocumentError
+
+TIMEOUT = 120.0
+"""Seconds a single file may take, unless told otherwise."""
+_AHEAD = 2
+"""Files a worker may be ahead of the consumer: memory does not grow with the number of files."""
+
+
+def read_document(path: Path, *, password: str | None = None, timeout: float = TIMEOUT) -> Document:
+    """Read one file in a process of its own, within `timeout` seconds.
+
+    Raises:
+        DocumentError: it cannot be read as a document; the message says why and what mends it.
+    """
+    [(_, result)] = read_documents([path], passwords={path: password} if password else {}, timeout=timeout)
+    if isinstance(result, DocumentError):
+        raise result
+    return result
+
+
+def read_documents(
+    paths: Iterable[Path],
+    *,
+    passwords: Mapping[Path, str] | str | None = None,
+    timeout: float = TIMEOUT,
+    workers: int = 0,
+) -> Iterator[tuple[Path, Document | DocumentError]]:
+    """Read files in `workers` processes (0: one a core, at most 4) and give each with its result, in the order given.
+
+    Workers run on while the caller works on a document, but never more than a few files ahead.
+
+    Args:
+        paths: the files.
+        passwords: for encrypted files: one for all, or one a path.
+        timeout: seconds one file may take.
+        workers: how many files are read at a time.
+    """
+    remaining = list(paths)
+    count = min(workers or min(4, os.cpu_count() or 1), len(remaining))
+    if count == 0:
+        return
+    with contextlib.ExitStack() as stack:
+        idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
+        for _ in range(count):
+            idle.put(stack.enter_context(_Worker()))
+
+        def read(path: Path) -> Document | DocumentError:
+            worker = idle.get()
+            try:
+                return worker.read(path, _password(passwords, path), timeout)
+            finally:
+                idle.put(worker)
+
+        # Closing comes before the executor waits for its threads, so an abandoned iterator ends at once.
+        executor = ThreadPoolExecutor(count, thread_name_prefix="read")
+        pending: deque[tuple[Path, Future[Document | DocumentError]]] = deque()
+        try:
+            for path in remaining:
+                pending.append((path, executor.submit(read, path)))
+                if len(pending) >= count * _AHEAD:
+                    done, future = pending.popleft()
+                    yield done, future.result()
+            while pending:
+                done, future = pending.popleft()
+                yield done, future.result()
+        finally:
+            executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _password(passwords: Mapping[Path, str] | str | None, path: Path) -> str | None:
+    return passwords if isinstance(passwords, str) or passwords is None else passwords.get(path)
+
+
+class _Worker:
+    """A reading process, started when first needed and again after it had to be killed."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> _Worker:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop()
+
+    def read(self, path: Path, password: str | None, timeout: float) -> Document | DocumentError:
+        process = self._start()
+        expired = threading.Event()
+
+        def expire() -> None:
+            expired.set()
+            process.kill()
+
+        # Start-up is not the file's fault: the limit is counted from here, generously for the interpreter.
+        timer = threading.Timer(timeout + 1.0, expire)
+        timer.start()
+        try:
+            request = {"path": str(path.absolute()), "password": password, "timeout": timeout}
+            assert process.stdin and process.stdout  # noqa: S101
+            process.stdin.write(json.dumps(request) + "\n")
+            process.stdin.flush()
+            line = process.stdout.readline()
+        except (BrokenPipeError, ValueError):
+            line = ""
+        finally:
+            timer.cancel()
+        if line.endswith("\n"):
+            return unpack(json.loads(line))
+        self._stop()
+        if expired.is_set():
+            return DocumentError(
+                f"{path} took longer than {timeout:g} s to read", fix="raise index.file_timeout, or split the file"
+            )
+        return DocumentError(
+            f"{path} made its reader crash (exit code {process.returncode})", fix="fetch the file again"
+        )
+
+    def _start(self) -> subprocess.Popen[str]:
+        if self._process is None or self._process.poll() is not None:
+            package = str(Path(__file__).parents[3])
+            inherited = os.environ.get("PYTHONPATH")
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "ragft.corpus.readers.worker"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+                encoding="utf-8",
+                env={**os.environ, "PYTHONPATH": f"{package}{os.pathsep}{inherited}" if inherited else package},
+            )
+        return self._process
+
+    def _stop(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        for stream in (process.stdin, process.stdout):
+            if stream:
+                with contextlib.suppress(BrokenPipeError):
+                    stream.close()
+        process.wait()

@@ -1,0 +1,78 @@
+"""Which reader reads which file."""
+
+from __future__ import annotations
+
+import importlib
+import time
+from pathlib import Path
+
+from ragft.corpus.base import Document
+from ragft.corpus.readers.base import Reader, Source, document_id
+from ragft.errors import DocumentError
+
+READERS = {
+    "pdf": "ragft.corpus.readers.pdf",
+    "markdown": "ragft.corpus.readers.markdown",
+    "text": "ragft.corpus.readers.text",
+    "html": "ragft.corpus.readers.html",
+    "docx": "ragft.corpus.readers.docx",
+}
+"""Format to the module whose `read(Source)` reads it; imported when the first such file comes."""
+
+SUFFIXES = {
+    ".pdf": "pdf",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".txt": "text",
+    ".text": "text",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".docx": "docx",
+}
+"""Endings of files looked for in folders, to their format."""
+
+
+def reader_for(path: Path) -> Reader:
+    """The reader for a file: PDFs are known by their first bytes, everything else by its ending.
+
+    Raises:
+        DocumentError: no reader knows this kind of file.
+    """
+    name = "pdf" if _starts_like_pdf(path) else SUFFIXES.get(path.suffix.casefold(), "")
+    if not name:
+        known = ", ".join(sorted(SUFFIXES))
+        raise DocumentError(f"{path} is of no kind that can be read (known: {known})")
+    reader: Reader = importlib.import_module(READERS[name]).read
+    return reader
+
+
+def read_here(path: Path, *, password: str | None = None, deadline: float = float("inf")) -> Document:
+    """Read a file in this process, without a time limit that is enforced; `deadline` is only a hint to slow parts.
+
+    Raises:
+        DocumentError: it cannot be read as a document.
+    """
+    source = Source(path, document_id(path), password, deadline)
+    try:
+        return reader_for(path)(source)
+    except DocumentError:
+        raise
+    except MemoryError as error:
+        raise DocumentError(f"{path} needs more memory than a single file may take") from error
+    except RecursionError as error:
+        raise DocumentError(f"{path} is nested too deeply") from error
+    except OSError as error:
+        raise DocumentError(f"{path} cannot be read: {error.strerror or error}") from error
+    except Exception as error:  # a parser's own bug must cost this file only
+        raise DocumentError(f"{path} cannot be read ({type(error).__name__}: {str(error)[:200]})") from error
+
+
+def seconds_from_now(seconds: float) -> float:
+    """A deadline on the clock of `time.monotonic()`."""
+    return time.monotonic() + seconds
+
+
+def _starts_like_pdf(path: Path) -> bool:
+    with path.open("rb") as handle:
+        return b"%PDF-" in handle.read(1024)

@@ -1,0 +1,61 @@
+"""Plain text: paragraphs between blank lines, pages between form feeds where there are any."""
+
+from __future__ import annotations
+
+import re
+
+from ragft.corpus.base import Block, Document
+from ragft.corpus.readers.base import BlockBuilder, Source, decode, name_as_title, read_bytes
+from ragft.corpus.sections import heading_number, is_known_name, numbered_level
+from ragft.corpus.text import sanitise
+from ragft.errors import DocumentError
+
+_BLANK = re.compile(r"\n[ \t]*\n")
+_ENDS = (".", "!", "?", ":", ",", ";", "。", "！", "？")
+
+
+def read(source: Source) -> Document:
+    """Read a text file.
+
+    Raises:
+        DocumentError: it is empty, too large, or holds no text.
+    """
+    data = read_bytes(source)
+    if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")):
+        raise DocumentError(f"{source.path} is not a text file (it holds zero bytes)")
+    text, warnings = decode(data)
+    pages = text.split("\f")
+    while len(pages) > 1 and not pages[-1].strip():
+        pages.pop()
+    builder = BlockBuilder([])
+    title = ""
+    for number, page in enumerate(pages, start=1):
+        for paragraph in _BLANK.split(sanitise(page)):
+            lines = [line.strip() for line in paragraph.split("\n") if line.strip()]
+            if not lines:
+                continue
+            if not title and not builder.blocks:
+                title = _title(lines)
+            builder.add(_block(lines, number if len(pages) > 1 else 0))
+    if not builder.blocks:
+        raise DocumentError(f"{source.path} holds no text")
+    title = title or name_as_title(source.path)
+    count = len(pages) if len(pages) > 1 else 0
+    return Document(source.id, str(source.path), title, tuple(builder.blocks), pages=count, warnings=warnings)
+
+
+def _title(lines: list[str]) -> str:
+    """A short first paragraph that is no sentence."""
+    text = " ".join(lines)
+    return "" if len(lines) > 3 or len(text) > 200 or text.endswith(_ENDS) or is_known_name(text) else text
+
+
+def _block(lines: list[str], page: int) -> Block:
+    text = " ".join(lines)
+    number, rest = heading_number(text)
+    alone = len(lines) == 1 and len(text) <= 80 and not text.endswith(_ENDS)
+    if alone and (is_known_name(text) or (number and rest[:1].isupper()) or (text.isupper() and len(text) > 3)):
+        return Block(text, page, "heading", level=numbered_level(number) or 1)
+    if re.match(r"^[-*•]\s", lines[0]):
+        return Block("\n".join(lines), page, "list")
+    return Block(text, page)

@@ -1,0 +1,28 @@
+"""Documents and errors as JSON, for the pipe between a reading process and its parent."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from ragft.corpus.base import Block, Document
+from ragft.errors import DocumentError
+
+
+def pack_document(document: Document) -> dict[str, Any]:
+    """A document as JSON values."""
+    plain = {name: value for name, value in vars(document).items() if name != "blocks"}
+    return {"document": plain, "blocks": [list(asdict(block).values()) for block in document.blocks]}
+
+
+def pack_error(error: DocumentError) -> dict[str, Any]:
+    """An error as JSON values."""
+    return {"error": error.message, "fix": error.fix}
+
+
+def unpack(reply: dict[str, Any]) -> Document | DocumentError:
+    """What `pack_document` or `pack_error` packed."""
+    if "error" in reply:
+        return DocumentError(reply["error"], fix=reply["fix"])
+    plain = {name: tuple(value) if isinstance(value, list) else value for name, value in reply["document"].items()}
+    return Document(blocks=tuple(Block(*values) for values in reply["blocks"]), **plain)

@@ -1,0 +1,68 @@
+"""The process that reads files: one JSON request a line in, one JSON reply a line out.
+
+    python -m ragft.corpus.readers.worker
+
+It serves one file after another until its input ends. It keeps itself within limits even when the process that
+started it is gone: memory by the kernel, time by a watchdog that does not need the interpreter.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import json
+import os
+import sys
+from pathlib import Path
+from typing import IO, Any
+
+from ragft.corpus.readers.registry import read_here, seconds_from_now
+from ragft.corpus.readers.wire import pack_document, pack_error
+from ragft.errors import DocumentError
+
+MEMORY = 4 * 1024**3
+"""Bytes of address space a worker may take: a file that unpacks to more fails, the machine does not."""
+_GRACE = 10.0
+
+
+def main() -> None:
+    """Serve until standard input ends."""
+    _limit_memory()
+    replies = _private_stdout()
+    for line in sys.stdin:
+        request = json.loads(line)
+        timeout = float(request["timeout"])
+        faulthandler.dump_traceback_later(timeout + _GRACE, exit=True, file=sys.stderr)
+        replies.write(json.dumps(_answer(request, timeout)) + "\n")
+        replies.flush()
+        faulthandler.cancel_dump_traceback_later()
+
+
+def _answer(request: dict[str, Any], timeout: float) -> dict[str, Any]:
+    try:
+        deadline = seconds_from_now(0.8 * timeout)
+        return pack_document(read_here(Path(request["path"]), password=request["password"], deadline=deadline))
+    except DocumentError as error:
+        return pack_error(error)
+
+
+def _private_stdout() -> IO[str]:
+    """The pipe to the parent, out of reach of libraries that print."""
+    private = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    os.close(null)
+    return private
+
+
+def _limit_memory() -> None:
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        limit = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""The names of sections: which opens a reference list, which ends it, how deep a heading stands. All formats use it."""
+
+from __future__ import annotations
+
+import re
+
+_NUMBER = re.compile(
+    r"""^(?:
+        (?:appendix|annex|chapter|section|part)\s+(?P<word>[A-Z]|\d{1,2}|[IVXL]{1,5})\b[.:]?
+      | (?P<decimal>\d{1,2}(?:\.\d{1,2}){0,4})\.?
+      | (?P<roman>[IVXL]{1,5})\.
+      | (?P<letter>[A-Z](?:\.\d{1,2}){0,3})\.?
+    )(?:\s+(?=\S)|$)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_REFERENCES = frozenset(
+    """references reference referencelist listofreferences bibliography bibliographie literaturecited literature
+    workscited citedworks citedliterature referencescited referencesandnotes notesandreferences
+    referencesandfurtherreading literatur literaturverzeichnis références bibliografía referencias bibliografia
+    riferimenti referências литература списоклитературы 参考文献 參考文獻 참고문헌 المراجع""".split()
+)
+_APPENDIX = re.compile(
+    r"appendi(?:x|ces)|supplement|supporting information|annex|technical appendix|additional (?:material|results|details)",
+    re.IGNORECASE,
+)
+_KNOWN = (
+    frozenset(
+        """abstract summary introduction background relatedwork relatedworks previouswork priorwork preliminaries method
+    methods methodology materialsandmethods model approach experiments experiment experimentalsetup
+    experimentalresults evaluation results resultsanddiscussion discussion analysis ablationstudy ablations
+    limitations limitation conclusion conclusions conclusionandfuturework conclusionsandfuturework futurework
+    concludingremarks acknowledgements acknowledgments acknowledgement acknowledgment appendix appendices
+    ethicsstatement ethicalconsiderations broaderimpact broaderimpacts broaderimpactstatement
+    reproducibilitystatement authorcontributions contributions funding dataavailability
+    dataavailabilitystatement codeavailability conflictofinterest conflictsofinterest competinginterests
+    supplementarymaterial supplementarymaterials keywords indexterms ccsconcepts motivation problemstatement
+    overview implementation implementationdetails setup datasets dataset data""".split()
+    )
+    | _REFERENCES
+)
+_ENTRY_START = re.compile(r"^\s*(?:\[\w[\w+.\- ]{0,20}\]|\(\d{1,3}\)|\d{1,3}\.)\s+\S")
+_AUTHOR_START = re.compile(
+    r"^\s*[^\W\d_][\w'’\-]+,\s+(?:[^\W\d_]\.[\s-]?)+|^\s*(?:[^\W\d_]\.[\s-]?)+[^\W\d_][\w'’\-]+\b|"
+    r"^\s*(?:[^\W\d_][\w'’.\-]*\s+){1,3}[^\W\d_][\w'’\-]+(?:,| and )"
+)
+_YEAR = re.compile(r"\b(?:1[89]|20)\d\d[a-z]?\b")
+_VENUE = re.compile(
+    r"\b(?:arXiv|preprint|Proceedings|Proc\.|Conference|Journal|Trans(?:actions|\.)|Advances in|Workshop|Association"
+    r"|pp\.|pages? \d|vol\.|doi|https?://|Press|Springer|Elsevier|IEEE|ACM|ACL|EMNLP|NAACL|NeurIPS|ICLR|ICML|CVPR"
+    r"|CoRR|Technical report|abs/\d|In:|et al\.)|\d+\s?\(\d+\)\s?[:,]|\b\d+\s?:\s?\d+[-–]\d+|\b\d{2,}[-–]\d{2,}\b"
+)
+
+
+def heading_number(text: str) -> tuple[str, str]:
+    """The number a heading carries and the rest: `3.1 Encoder` gives ("3.1", "Encoder"), no number ("", text)."""
+    match = _NUMBER.match(text.strip())
+    if not match:
+        return "", text.strip()
+    label = match.group("letter") or match.group("roman")
+    rest = text.strip()[match.end() :]
+    # A lone capital may be a word of the heading (`A Study of…`): a numbering letter is followed by a capital too.
+    if label and not label.isupper():
+        return "", text.strip()
+    return next(group for group in match.groups() if group), rest
+
+
+def numbered_level(number: str) -> int:
+    """1 for `3` and `A`, 2 for `3.1`; 0 where there is no number."""
+    return number.count(".") + 1 if number else 0
+
+
+def plain_name(text: str) -> str:
+    """A heading without its number, case, spaces and punctuation: what names are compared by."""
+    _, rest = heading_number(text)
+    return re.sub(r"[\W_]+", "", rest).casefold()
+
+
+def is_known_name(text: str) -> bool:
+    """Whether this is a name papers commonly give a section."""
+    return plain_name(text) in _KNOWN or re.sub(r"[\W_]+", "", text).casefold() in _KNOWN
+
+
+def is_references(text: str) -> bool:
+    """Whether this heading opens a reference list."""
+    return plain_name(text) in _REFERENCES or re.sub(r"[\W_]+", "", text).casefold() in _REFERENCES
+
+
+def is_abstract(text: str) -> bool:
+    """Whether this heading opens the abstract."""
+    return plain_name(text) in {"abstract", "zusammenfassung", "résumé", "resumen", "摘要", "аннотация", "초록"}
+
+
+def is_appendix(text: str) -> bool:
+    """Whether this heading opens what comes after a reference list and is kept."""
+    return bool(_APPENDIX.match(heading_number(text)[1])) or bool(_APPENDIX.match(text.strip()))
+
+
+def is_reference_entry(text: str) -> bool:
+    """Whether a paragraph reads like an entry of a reference list: a label or authors, a year, a place of publication."""
+    head = text[:600]
+    if not _YEAR.search(head) and "arXiv" not in head:
+        return False
+    start = _ENTRY_START.match(head) or _AUTHOR_START.match(head)
+    return bool(start and _VENUE.search(head)) or bool(_ENTRY_START.match(head) and _YEAR.search(head) and "," in head)
