@@ -1,0 +1,90 @@
+"""Llama and what shares its graph: Llama 2 and 3, SmolLM2, Mistral."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+import gguf
+import numpy as np
+import numpy.typing as npt
+
+from llama_cpp_tools.arch.base import Architecture
+from llama_cpp_tools.config import ModelConfig, read_json_if_there
+from llama_cpp_tools.rows import ConstantRows, PermutedRows, Rows
+from llama_cpp_tools.tokenizer import Vocabulary
+
+# SmolLM2 and Granite took over StarCoder's vocabulary; their texts do not begin with a bos token, and nothing in their
+# tokenizer files says so.
+_STARCODER_SIZE = 49152
+_ROTATED = ("q_proj.weight", "q_proj.bias", "k_proj.weight", "k_proj.bias")
+
+
+class Llama(Architecture):
+    """Rotary query and key rows are reordered: ggml rotates neighbours, transformers rotates halves."""
+
+    gguf_arch = gguf.MODEL_ARCH.LLAMA
+    defaults: ClassVar[Mapping[str, Any]] = {"rms_norm_eps": 1e-6, "max_position_embeddings": 2048}
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__(config.with_defaults({"head_dim": config.head_dim}))
+
+    def check(self) -> None:
+        super().check()
+        config = self.config
+        if config.rope.get("partial_rotary_factor", 1.0) != 1.0:
+            raise self.refuse("only part of each head is rotated (partial_rotary_factor)")
+        window = config.get("sliding_window")
+        if config.architecture == "MistralForCausalLM" and window and window < config.get("max_position_embeddings", 0):
+            self.warnings.append(f"sliding_window {window} is not computed by llama.cpp for this architecture: answers "
+                                 f"equal the trained model's within {window} tokens of context")
+
+    def transform(self, name: str, rows: Rows) -> Rows:
+        return PermutedRows(rows, self.config.head_dim) if name.endswith(_ROTATED) else rows
+
+    def extra_tensors(self) -> Iterator[tuple[str, Rows]]:
+        rope = self.config.rope
+        if str(rope["rope_type"]).lower() == "llama3":
+            yield "rope_freqs.weight", ConstantRows(llama3_rope_factors(rope, self.config.head_dim))
+
+    def add_parameters(self, writer: gguf.GGUFWriter, file_type: Any) -> None:
+        super().add_parameters(writer, file_type)
+        writer.add_vocab_size(self.config.integer("vocab_size"))
+        writer.add_rope_dimension_count(self.config.head_dim)
+
+    def vocabulary(self, model_dir: Path) -> Vocabulary:
+        flag = read_json_if_there(model_dir / "tokenizer_config.json").get("add_prefix_space")
+        vocabulary = super().vocabulary(model_dir)
+        return replace(vocabulary, add_space_prefix=flag) if isinstance(flag, bool) else vocabulary
+
+    def add_vocabulary(self, writer: gguf.GGUFWriter, vocabulary: Vocabulary) -> None:
+        super().add_vocabulary(writer, vocabulary)
+        if len(vocabulary.tokens) == _STARCODER_SIZE and not vocabulary.special.added.get("bos", False):
+            writer.add_add_bos_token(False)
+
+
+def llama3_rope_factors(rope: Mapping[str, Any], head_dim: int) -> npt.NDArray[np.float32]:
+    """Llama 3's rotary scaling as one divisor per frequency, shape (head_dim / 2,).
+
+    Short wavelengths stay, long ones are divided by `factor`, those between are interpolated.
+    Source: transformers.modeling_rope_utils._compute_llama3_parameters.
+    """
+    exponents = np.arange(0, head_dim, 2, dtype=np.float32) / np.float32(head_dim)
+    frequencies = np.float32(1) / np.power(np.float32(rope.get("rope_theta", 10000.0)), exponents)
+    factor = float(rope.get("factor", 8.0))
+    low, high = float(rope.get("low_freq_factor", 1.0)), float(rope.get("high_freq_factor", 4.0))
+    context = float(rope.get("original_max_position_embeddings", 8192))
+    factors = []
+    for frequency in frequencies:
+        wavelength = np.float32(2 * math.pi) / frequency
+        if wavelength < context / high:
+            factors.append(1.0)
+        elif wavelength > context / low:
+            factors.append(factor)
+        else:
+            smooth = (np.float32(context) / wavelength - np.float32(low)) / np.float32(high - low)
+            factors.append(float(np.float32(1) / ((np.float32(1) - smooth) / np.float32(factor) + smooth)))
+    return np.array(factors, dtype=np.float32)

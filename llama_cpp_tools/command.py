@@ -1,0 +1,78 @@
+"""What the four commands share: exit codes, JSON on stdout, the rest on stderr, a progress line in a terminal."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from llama_cpp_tools.errors import ConversionError
+
+_INTERRUPTED = 130  # what shells give for a program ended by Ctrl-C
+
+
+def run(command: Callable[[argparse.Namespace], int], parser: argparse.ArgumentParser, argv: list[str] | None) -> int:
+    """Parse `argv` and run `command`; returns its exit code, or the error's own with the message on stderr.
+
+    With --json an error is a JSON object on stdout as well, so that a program reading it always finds one document.
+    """
+    arguments = parser.parse_args(argv)
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        return command(arguments)
+    except ConversionError as error:
+        if arguments.debug:
+            raise
+        if arguments.json:
+            print_json({"error": type(error).__name__, "message": str(error)})
+        print(f"error: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("interrupted; nothing was written", file=sys.stderr)
+        return _INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+
+
+def _interrupt(*_: object) -> None:
+    """A polite kill cleans up like Ctrl-C."""
+    raise KeyboardInterrupt
+
+
+def parser(name: str, description: str, example: str) -> argparse.ArgumentParser:
+    """An argument parser with the options every command has."""
+    made = argparse.ArgumentParser(prog=f"python -m llama_cpp_tools.{name}", description=description,
+                                   epilog=f"example:\n  python -m llama_cpp_tools.{name} {example}",
+                                   formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument("--json", action="store_true", help="print one JSON document on stdout")
+    made.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    return made
+
+
+def print_json(document: Any) -> None:
+    """One JSON document on stdout."""
+    print(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+class ProgressLine:
+    """Share done, rate and time left on one line of a terminal; silent in pipes and with `quiet`."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._shown = not quiet and sys.stderr.isatty()
+        self._started = self._last = time.monotonic()
+
+    def __call__(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if not self._shown or (done < total and now - self._last < 0.1):
+            return
+        self._last = now
+        elapsed = max(now - self._started, 1e-6)
+        left = elapsed * (total - done) / done if done else 0.0
+        end = "\n" if done >= total else ""
+        print(f"\r{100 * done / max(total, 1):5.1f} %  {done / 1e6:,.0f} of {total / 1e6:,.0f} MB  "
+              f"{done / elapsed / 1e6:,.0f} MB/s  {left:3.0f} s left ", end=end, file=sys.stderr, flush=True)

@@ -1,0 +1,89 @@
+"""Decide every tensor of the output, its shape and type, before a byte is written."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import gguf
+
+from llama_cpp_tools.adapter import Adapter
+from llama_cpp_tools.arch import Architecture
+from llama_cpp_tools.errors import WeightsError
+from llama_cpp_tools.merge import MergedRows
+from llama_cpp_tools.output import TensorInfo
+from llama_cpp_tools.quantize import OutType, QType, fitting_type
+from llama_cpp_tools.rows import FloatRows, Rows
+from llama_cpp_tools.safetensors_io import Checkpoint, StoredTensor
+
+_EMBEDDINGS = ("token_embd.weight", "output.weight")
+
+
+@dataclass(frozen=True)
+class PlannedTensor:
+    """A tensor of the output and where its rows come from. `origin` names it in messages."""
+
+    info: TensorInfo
+    rows: Rows
+    origin: str
+
+
+def plan_tensors(checkpoint: Checkpoint, arch: Architecture, out_type: OutType, adapter: Adapter | None
+                 ) -> list[PlannedTensor]:
+    """All tensors in the order of llama.cpp's converter: computed ones, then the checkpoint's.
+
+    Raises `WeightsError` when the checkpoint lacks a tensor or has one that fits nowhere, `AdapterError` when the
+    adapter does not fit.
+    """
+    kept = {name: stored for stored in checkpoint if (name := arch.keep(stored.name)) is not None}
+    if adapter is not None:
+        tied = bool(arch.config.get("tie_word_embeddings", False))
+        shapes = {name: stored.shape for name, stored in kept.items()}
+        adapter.check_against(shapes, tied=tied, base=checkpoint.directory)
+    planned = [PlannedTensor(_info(name, rows, out_type), rows, "config.json") for name, rows in arch.extra_tensors()]
+    for name, stored in kept.items():
+        rows = arch.transform(name, _tuned(name, stored, adapter))
+        origin = f"{stored.file.path}: tensor {stored.name!r}"
+        planned.append(PlannedTensor(_info(arch.gguf_name(name), rows, out_type), rows, origin))
+    _check_complete(planned, arch, checkpoint)
+    return planned
+
+
+def _tuned(name: str, stored: StoredTensor, adapter: Adapter | None) -> Rows:
+    """The rows of a stored tensor with what the adapter does to them."""
+    if adapter is not None:
+        if name in adapter.replaced:
+            return FloatRows(adapter.replaced[name])
+        if name in adapter.low_rank:
+            return MergedRows(FloatRows(stored), adapter.low_rank[name])
+    return FloatRows(stored)
+
+
+def _info(name: str, rows: Rows, out_type: OutType) -> TensorInfo:
+    return TensorInfo(name, rows.shape, _type_of(name, rows.shape, out_type))
+
+
+def _type_of(name: str, shape: tuple[int, ...], out_type: OutType) -> gguf.GGMLQuantizationType:
+    """Vectors and norms stay float32 (ggml's kernels want them so); matrices get the wanted type where it fits."""
+    if len(shape) <= 1 or name.endswith("_norm.weight") or not name.endswith((".weight", ".lora_a", ".lora_b")):
+        return QType.F32
+    return fitting_type(out_type.embeddings if name in _EMBEDDINGS else out_type.matrices, shape[-1])
+
+
+def _check_complete(planned: list[PlannedTensor], arch: Architecture, checkpoint: Checkpoint) -> None:
+    names = [tensor.info.name for tensor in planned]
+    if missing := sorted(arch.required() - set(names)):
+        raise WeightsError(f"{checkpoint.directory}: the weights lack {missing[0]!r} ({len(missing)} tensors missing); "
+                           "a shard is absent or config.json belongs to a larger model")
+    if len(set(names)) != len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise WeightsError(f"{checkpoint.directory}: two tensors are both {twice!r}; two models are mixed "
+                           "in the folder")
+
+
+def row_ranges(start: int, stop: int, rows: Rows, elements: int) -> Iterator[tuple[int, int]]:
+    """Cut rows `start:stop` into ranges of about `elements` elements, each a whole number of `rows.step`."""
+    size = max(rows.step, elements // max(math.prod(rows.shape[1:]), 1) // rows.step * rows.step)
+    for first in range(start, stop, size):
+        yield first, min(first + size, stop)
