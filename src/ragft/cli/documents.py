@@ -1,0 +1,87 @@
+"""`ragft documents`: what the index holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ragft.cli.options import Json, WorkspacePath, emit, open_context
+
+if TYPE_CHECKING:
+    from ragft.index.base import DocumentRecord
+
+app = typer.Typer(help="List or remove documents.", invoke_without_command=True, rich_markup_mode=None)
+
+
+@app.callback()
+def documents(context: typer.Context, workspace: WorkspacePath = None, as_json: Json = False) -> None:
+    """List the documents of the index, failed files included.
+
+    \b
+    Example:
+        ragft documents
+        ragft documents remove 3f2a
+    """
+    if context.invoked_subcommand is None:
+        list_documents(workspace=workspace, as_json=as_json)
+
+
+@app.command("list")
+def list_documents(workspace: WorkspacePath = None, as_json: Json = False) -> None:
+    """List the documents of the index.
+
+    \b
+    Example:
+        ragft documents list --json
+    """
+    from ragft.index.store import open_index
+
+    chosen, settings = open_context(workspace)
+    with open_index(chosen, settings.index) as index:
+        records = index.documents()
+    emit({"documents": records}, as_json, lambda: _show(records))
+
+
+@app.command("remove")
+def remove(
+    document: Annotated[str, typer.Argument(metavar="ID", help="Id of a document, or the beginning of one.")],
+    workspace: WorkspacePath = None,
+    as_json: Json = False,
+) -> None:
+    """Remove a document from the index; its file is left alone.
+
+    \b
+    Example:
+        ragft documents remove 3f2a91
+    """
+    from ragft.console import safe
+    from ragft.index.store import open_index
+
+    chosen, settings = open_context(workspace)
+    with open_index(chosen, settings.index) as index:
+        record = index.remove(document)
+    emit({"removed": record}, as_json, lambda: print(safe(f"removed {record.id}  {record.title or record.path}")))
+
+
+def _show(records: list[DocumentRecord]) -> None:
+    from rich.table import Table
+
+    from ragft.console import safe, stdout
+
+    if not records:
+        print("no documents yet: ragft ingest PATH")
+        return
+    table = Table("id", "title", "year", "pages", "chunks", "status", box=None, pad_edge=False)
+    for record in records:
+        title = record.title or record.path
+        status = record.status if record.error is None else f"{record.status}: {record.error}"
+        cells = (record.id, title, str(record.year or ""), str(record.pages or ""), str(record.chunks), status)
+        table.add_row(*(_plain(safe(cell)) for cell in cells))
+    stdout().print(table)
+
+
+def _plain(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)

@@ -1,0 +1,58 @@
+"""`ragft index`: check the index and make its vectors again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from ragft.cli.options import Json, WorkspacePath, emit, jsonable, open_context
+
+if TYPE_CHECKING:
+    from ragft.index.repair import CheckReport
+
+app = typer.Typer(help="Check or rebuild the index.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command()
+def check(workspace: WorkspacePath = None, as_json: Json = False) -> None:
+    """Compare catalogue and vectors; exit code 6 if they disagree.
+
+    \b
+    Example:
+        ragft index check
+    """
+    from ragft.errors import IndexCorrupted
+    from ragft.index.store import open_index
+
+    chosen, settings = open_context(workspace)
+    with open_index(chosen, settings.index) as index:
+        report = index.check()
+    emit({"ok": report.ok, **jsonable(report)}, as_json, lambda: _show(report))
+    if not report.ok:
+        raise typer.Exit(IndexCorrupted.exit_code)
+
+
+@app.command()
+def rebuild(workspace: WorkspacePath = None, as_json: Json = False) -> None:
+    """Make all vectors again from the catalogue, with the encoder that the settings name.
+
+    \b
+    Example:
+        ragft index rebuild
+    """
+    from ragft.console import progress_bar
+    from ragft.index.store import open_index
+
+    chosen, settings = open_context(workspace)
+    with open_index(chosen, settings.index) as index, progress_bar() as progress:
+        encoded = index.rebuild(progress)
+    emit({"vectors": encoded}, as_json, lambda: print(f"{encoded} vectors made"))
+
+
+def _show(report: CheckReport) -> None:
+    print(f"{report.documents} documents, {report.chunks} chunks, {report.vectors} vectors")
+    for problem in report.problems:
+        print(f"problem: {problem} → ragft index rebuild, or ragft ingest again")
+    if report.ok:
+        print("catalogue and vectors agree")

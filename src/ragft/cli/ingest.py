@@ -1,0 +1,66 @@
+"""`ragft ingest`: read papers into the index."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ragft.cli.options import Json, WorkspacePath, emit, open_context
+
+if TYPE_CHECKING:
+    from ragft.index.base import IngestReport
+
+
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders: PDF, Markdown, text, HTML, DOCX.")],
+    *,
+    prune: Annotated[bool, typer.Option("--prune", help="Also remove what has vanished from these folders.")] = False,
+    manifest: Annotated[
+        Path | None, typer.Option(help="CSV (path,title,authors,year,doi,password) that overrides what files say.")
+    ] = None,
+    password: Annotated[
+        list[str] | None, typer.Option(help="Tried on encrypted files; may be given more than once.")
+    ] = None,
+    chroma_url: Annotated[str | None, typer.Option(help="Keep the vectors on this Chroma server.")] = None,
+    workspace: WorkspacePath = None,
+    as_json: Json = False,
+) -> None:
+    """Read papers, cut them into chunks and index these. What is unchanged is not read again.
+
+    \b
+    Example:
+        ragft ingest ~/papers
+        ragft ingest ~/papers --prune --json
+    """
+    from ragft.console import progress_bar
+    from ragft.index.store import open_index
+
+    chosen, settings = open_context(workspace)
+    settings = settings.with_("index", chroma_url=chroma_url)
+    with open_index(chosen, settings.index) as index, progress_bar() as progress:
+        report = index.ingest(paths, progress=progress, prune=prune, passwords=password or [], manifest=manifest)
+    emit(report, as_json, lambda: _show(report))
+    if report.failed and not report.documents:
+        raise typer.Exit(3)
+
+
+def _show(report: IngestReport) -> None:
+    from ragft.console import safe, stdout
+
+    out = stdout()
+
+    def line(text: str) -> None:
+        out.print(safe(text), markup=False, soft_wrap=True)
+
+    line(
+        f"{report.documents} documents, {report.chunks} chunks in {report.seconds:.1f} s: {report.added} added, "
+        f"{report.updated} updated, {report.unchanged} unchanged, {report.removed} removed"
+    )
+    for warning in report.warnings:
+        line(f"note       {warning}")
+    for duplicate in report.duplicates:
+        line(f"duplicate  {duplicate.path}: {duplicate.error}")
+    for failure in report.failed:
+        line(f"failed     {failure.path}: {failure.error}")

@@ -1,0 +1,63 @@
+"""`ragft search`: find chunks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, get_args
+
+import typer
+
+from ragft.cli.options import Json, WorkspacePath, emit, open_context
+
+if TYPE_CHECKING:
+    from ragft.index.base import Hit
+
+
+def search(
+    query: Annotated[str, typer.Argument(help="A question or a few words.")],
+    *,
+    k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many chunks.")] = 8,
+    mode: Annotated[str | None, typer.Option(help="hybrid, lexical or dense.", show_default="hybrid")] = None,
+    document: Annotated[list[str] | None, typer.Option(help="Only in this document (id); may be repeated.")] = None,
+    chroma_url: Annotated[str | None, typer.Option(help="Chroma server that has the vectors.")] = None,
+    workspace: WorkspacePath = None,
+    as_json: Json = False,
+) -> None:
+    """Find the chunks that answer a query best, with title and pages.
+
+    \b
+    Example:
+        ragft search "How is the key-value cache compressed?" -k 5
+        ragft search "NF4" --mode lexical --json
+    """
+    from ragft.errors import UsageError
+    from ragft.index.base import Mode
+    from ragft.index.store import open_index
+
+    if not query.strip():
+        raise UsageError("the query is empty", fix="ragft search WORDS")
+    chosen, settings = open_context(workspace)
+    settings = settings.with_("index", mode=mode, chroma_url=chroma_url)
+    assert settings.index.mode in get_args(Mode)  # noqa: S101
+    with open_index(chosen, settings.index) as index:
+        hits = index.search(query, k, documents=document or None)
+    emit({"query": query, "hits": hits}, as_json, lambda: _show(hits))
+
+
+def _show(hits: list[Hit]) -> None:
+    from ragft.console import safe, stdout
+
+    out = stdout()
+    if not hits:
+        out.print("nothing found", markup=False)
+    for hit in hits:
+        where = _pages(hit.pages) + (f", {hit.section}" if hit.section else "")
+        out.print(safe(f"{hit.rank}. {hit.title} ({where})  [{hit.score:.3f}]"), markup=False, style="bold")
+        out.print(safe(" ".join(hit.text.split())), markup=False, soft_wrap=False)
+        out.print()
+
+
+def _pages(pages: tuple[int, int]) -> str:
+    first, last = pages
+    if not first:
+        return "no pages"
+    return f"page {first}" if first == last else f"pages {first}–{last}"

@@ -1,0 +1,436 @@
+"""The truth: documents, chunks and their full text in one SQLite file.
+
+A document and its chunks appear and vanish in one transaction. Vectors live elsewhere (`ragft.index.vectors`) and can
+be made again from here. `chunks.row` is also the row of a chunk's vector in `ragft.index.matrix`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ragft.corpus.base import Chunk
+from ragft.errors import DiskFull, IndexCorrupted, NotFoundError, WorkspaceError
+from ragft.index.base import DocumentRecord, DocumentStatus
+from ragft.index.lexical import indexed_text, match_expression
+from ragft.workspace import make_directory
+
+SCHEMA_VERSION = 1
+
+MARK = "writing"
+"""Key that is there while a writer is at work, and after one was killed."""
+
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE documents (
+    id TEXT PRIMARY KEY,
+    title TEXT NOT NULL,
+    authors TEXT NOT NULL,           -- JSON list
+    year INTEGER,
+    doi TEXT,
+    pages INTEGER NOT NULL,
+    partial INTEGER NOT NULL,        -- 1: pages without a usable text layer
+    note TEXT,                       -- what is missing, for the user
+    fingerprint TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE files (
+    path TEXT PRIMARY KEY,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    hash TEXT NOT NULL,              -- id a document of these bytes has
+    document_id TEXT REFERENCES documents(id) ON DELETE CASCADE,
+    duplicate_of TEXT,               -- path of the file whose document this one repeats
+    options TEXT NOT NULL,           -- digest of what else decides how the file reads: manifest row, password
+    error TEXT
+) WITHOUT ROWID;
+CREATE INDEX files_by_document ON files (document_id);
+CREATE TABLE chunks (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given twice: rows of the matrix are written once
+    id TEXT NOT NULL UNIQUE,
+    document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    first_page INTEGER NOT NULL,
+    last_page INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    section TEXT NOT NULL,
+    text TEXT NOT NULL
+);
+CREATE INDEX chunks_by_document ON chunks (document_id, position);
+CREATE VIRTUAL TABLE words USING fts5 (
+    title, section, text, content='', tokenize="porter unicode61 remove_diacritics 2"
+);
+"""
+
+FIELD_WEIGHTS = (1.0, 1.0, 1.0)
+"""BM25 weights of title, section, text."""
+
+_CHUNK = "id, document_id, position, text, title, section, first_page, last_page"
+_IN_BATCH = 500
+
+
+@dataclass(frozen=True)
+class FileRecord:
+    """A file that ingest has met.
+
+    It became `document_id`, or repeats the file `duplicate_of`, or failed with `error` (then `document_id` is what it
+    held when it was last read).
+    """
+
+    path: str
+    size: int
+    mtime_ns: int
+    hash: str
+    document_id: str | None = None
+    duplicate_of: str | None = None
+    options: str = ""
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class DocumentRow:
+    """A document's own columns."""
+
+    id: str
+    title: str
+    authors: tuple[str, ...]
+    year: int | None
+    doi: str | None
+    pages: int
+    partial: bool = False
+    note: str | None = None
+    fingerprint: str = ""
+
+
+class Catalogue:
+    """Open it with `Catalogue.open`; use as a context manager or `close` it."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._db = connection
+        self._path = path
+
+    @classmethod
+    def open(cls, path: Path, *, create: bool = True) -> Catalogue:
+        """Open the file, making it if it is missing and `create` is set.
+
+        Raises:
+            NotFoundError: it is missing and `create` is not set.
+            IndexCorrupted: it is no catalogue, a damaged one, or one of another version.
+            WorkspaceError: it cannot be opened or written.
+        """
+        if not path.exists() and not create:
+            raise NotFoundError(f"nothing has been ingested into {path.parent}", fix="ragft ingest PATH")
+        make_directory(path.parent)
+        try:
+            connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise WorkspaceError(f"cannot open {path}: {error}", fix="check its rights, or use --workspace") from error
+        catalogue = cls(connection, path)
+        try:
+            with catalogue._errors():
+                catalogue._prepare()
+        except BaseException:
+            connection.close()
+            raise
+        return catalogue
+
+    def _prepare(self) -> None:
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = NORMAL")
+        self._db.execute("PRAGMA foreign_keys = ON")
+        self._db.execute("PRAGMA cache_size = -65536")
+        self._db.execute("PRAGMA mmap_size = 1073741824")
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if version == 0:
+            with self.transaction():
+                if self._db.execute("PRAGMA user_version").fetchone()[0] == 0:  # nobody was quicker
+                    for statement in _SCHEMA.split(";\n"):
+                        self._db.execute(statement)
+                    self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        elif version != SCHEMA_VERSION:
+            raise IndexCorrupted(
+                f"{self._path} has schema {version}, this ragft writes {SCHEMA_VERSION}",
+                fix=f"move {self._path.parent} away and ingest again",
+            )
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing.
+
+        Raises:
+            DiskFull, IndexCorrupted, WorkspaceError: instead of SQLite's own errors.
+        """
+        with self._errors():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+    @contextlib.contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            text = str(error)
+            if "full" in text:
+                raise DiskFull(
+                    f"no space left to write {self._path}", fix="free some space and run the same command again"
+                ) from error
+            if isinstance(error, sqlite3.OperationalError) and "malformed" not in text:
+                raise WorkspaceError(f"cannot use {self._path}: {text}", fix="check its rights and its disk") from error
+            raise IndexCorrupted(
+                f"{self._path} is damaged: {text}", fix=f"move {self._path.parent} away and ingest again"
+            ) from error
+
+    # meta ---------------------------------------------------------------------------------------------------------
+
+    def read_meta(self, key: str) -> str | None:
+        """The value stored under `key`."""
+        with self._errors():
+            row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def write_meta(self, key: str, value: str | None) -> None:
+        """Store `value` under `key`; None removes it."""
+        with self._errors():
+            if value is None:
+                self._db.execute("DELETE FROM meta WHERE key = ?", (key,))
+            else:
+                self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    # files --------------------------------------------------------------------------------------------------------
+
+    def files(self) -> dict[str, FileRecord]:
+        """All files ever met and not forgotten, by path."""
+        with self._errors():
+            rows = self._db.execute(
+                "SELECT path, size, mtime_ns, hash, document_id, duplicate_of, options, error FROM files ORDER BY path"
+            ).fetchall()
+        return {row[0]: FileRecord(*row) for row in rows}
+
+    def put_file(self, file: FileRecord) -> None:
+        """Remember a file, replacing what was known of it."""
+        with self._errors():
+            self._db.execute(
+                "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (file.path, file.size, file.mtime_ns, file.hash, file.document_id, file.duplicate_of, file.options,
+                 file.error),
+            )  # fmt: skip
+
+    def forget_file(self, path: str) -> None:
+        """Drop a file; its document stays."""
+        with self._errors():
+            self._db.execute("DELETE FROM files WHERE path = ?", (path,))
+
+    def files_of(self, document_id: str) -> list[str]:
+        """Paths of the files that gave a document."""
+        with self._errors():
+            found = self._db.execute("SELECT path FROM files WHERE document_id = ? ORDER BY path", (document_id,))
+            return [path for (path,) in found]
+
+    # documents ----------------------------------------------------------------------------------------------------
+
+    def has_document(self, document_id: str) -> bool:
+        """Whether such a document is stored."""
+        with self._errors():
+            return bool(self._db.execute("SELECT 1 FROM documents WHERE id = ?", (document_id,)).fetchone())
+
+    def add_document(self, document: DocumentRow, chunks: Sequence[Chunk]) -> list[int]:
+        """Store a new document and its chunks; returns the chunks' rows. Call it inside a `transaction`."""
+        self._db.execute(
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (document.id, document.title, json.dumps(document.authors, ensure_ascii=False), document.year,
+             document.doi, document.pages, document.partial, document.note, document.fingerprint),
+        )  # fmt: skip
+        rows: list[int] = []
+        for chunk in chunks:
+            cursor = self._db.execute(
+                f"INSERT INTO chunks ({_CHUNK}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+                (chunk.id, chunk.document_id, chunk.position, chunk.text, chunk.title, chunk.section, *chunk.pages),
+            )
+            row = int(cursor.lastrowid or 0)
+            self._db.execute(
+                "INSERT INTO words (rowid, title, section, text) VALUES (?, ?, ?, ?)", (row, *_words(chunk))
+            )
+            rows.append(row)
+        return rows
+
+    def delete_document(self, document_id: str) -> dict[str, int]:
+        """Remove a document, its chunks and files; returns the rows that its chunk ids had.
+
+        Call it inside a `transaction`.
+        """
+        gone: dict[str, int] = {}
+        for row, chunk in list(self._chunks("WHERE document_id = ?", (document_id,))):
+            # An FTS5 table without content must be told what it is to forget.
+            self._db.execute(
+                "INSERT INTO words (words, rowid, title, section, text) VALUES ('delete', ?, ?, ?, ?)",
+                (row, *_words(chunk)),
+            )
+            gone[chunk.id] = row
+        self._db.execute("DELETE FROM documents WHERE id = ?", (document_id,))
+        return gone
+
+    def document(self, document_id: str) -> DocumentRow | None:
+        """A document's own columns."""
+        with self._errors():
+            row = self._db.execute("SELECT * FROM documents WHERE id = ?", (document_id,)).fetchone()
+        if row is None:
+            return None
+        return DocumentRow(row[0], row[1], tuple(json.loads(row[2])), *row[3:6], bool(row[6]), *row[7:])
+
+    def fingerprints(self) -> list[tuple[str, str]]:
+        """(document id, fingerprint) of every document."""
+        with self._errors():
+            return self._db.execute("SELECT id, fingerprint FROM documents").fetchall()
+
+    def documents(self) -> list[DocumentRecord]:
+        """Every document, and every file that failed or repeats one, by path."""
+        with self._errors():
+            rows = self._db.execute(
+                """SELECT f.path, f.hash, f.duplicate_of, f.error, d.id, d.title, d.authors, d.year, d.pages, d.partial,
+                          d.note, (SELECT count(*) FROM chunks c WHERE c.document_id = d.id)
+                   FROM files f LEFT JOIN documents d ON d.id = f.document_id
+                   UNION ALL
+                   SELECT '', d.id, NULL, NULL, d.id, d.title, d.authors, d.year, d.pages, d.partial, d.note,
+                          (SELECT count(*) FROM chunks c WHERE c.document_id = d.id)
+                   FROM documents d WHERE NOT EXISTS (SELECT 1 FROM files f WHERE f.document_id = d.id)
+                   ORDER BY 1, 2"""
+            ).fetchall()
+        return [_record(*row) for row in rows]
+
+    def count(self) -> tuple[int, int]:
+        """(documents, chunks)."""
+        with self._errors():
+            row = self._db.execute("SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM chunks)").fetchone()
+        return row[0], row[1]
+
+    # chunks -------------------------------------------------------------------------------------------------------
+
+    def chunks(self, document_id: str | None = None) -> list[Chunk]:
+        """The chunks of one document, or of all, in order."""
+        where, values = ("WHERE document_id = ?", (document_id,)) if document_id else ("", ())
+        with self._errors():
+            return [chunk for _, chunk in self._chunks(f"{where} ORDER BY document_id, position", values)]
+
+    def chunk(self, chunk_id: str) -> Chunk | None:
+        """One chunk."""
+        with self._errors():
+            return next((chunk for _, chunk in self._chunks("WHERE id = ?", (chunk_id,))), None)
+
+    def chunks_of_rows(self, rows: Iterable[int]) -> dict[int, Chunk]:
+        """Chunks by row; rows that hold none are left out."""
+        wanted = list(rows)
+        found: dict[int, Chunk] = {}
+        with self._errors():
+            for start in range(0, len(wanted), _IN_BATCH):
+                batch = wanted[start : start + _IN_BATCH]
+                marks = ",".join("?" * len(batch))
+                found.update(self._chunks(f"WHERE row IN ({marks})", batch))
+        return found
+
+    def iterate_rows(self, size: int) -> Iterator[list[tuple[int, Chunk]]]:
+        """All chunks with their rows, `size` at a time, by row."""
+        last = 0
+        while True:
+            with self._errors():
+                batch = list(self._chunks("WHERE row > ? ORDER BY row LIMIT ?", (last, size)))
+            if not batch:
+                return
+            yield batch
+            last = batch[-1][0]
+
+    def rows(self) -> dict[str, int]:
+        """Row of every chunk, by chunk id."""
+        with self._errors():
+            return dict(self._db.execute("SELECT id, row FROM chunks"))
+
+    def rows_of_documents(self, document_ids: Collection[str]) -> list[int]:
+        """Rows of the chunks of some documents, ascending."""
+        with self._errors():
+            found = self._db.execute(
+                "SELECT row FROM chunks WHERE document_id IN (SELECT value FROM json_each(?)) ORDER BY row",
+                (json.dumps(list(document_ids)),),
+            )
+            return [row for (row,) in found]
+
+    def match(
+        self, terms: list[str], limit: int, *, documents: Collection[str] | None = None
+    ) -> list[tuple[int, float]]:
+        """The best chunks for any of `terms`: (row, BM25), highest first; equal scores by row."""
+        if not terms or limit <= 0:
+            return []
+        narrowed, values = "", [match_expression(terms)]
+        if documents is not None:
+            narrowed = "AND rowid IN (SELECT row FROM chunks WHERE document_id IN (SELECT value FROM json_each(?)))"
+            values.append(json.dumps(list(documents)))
+        weights = ", ".join(str(weight) for weight in FIELD_WEIGHTS)
+        with self._errors():
+            found = self._db.execute(
+                f"""SELECT rowid, -bm25(words, {weights}) AS score FROM words WHERE words MATCH ? {narrowed}
+                    ORDER BY score DESC, rowid LIMIT ?""",  # noqa: S608
+                (*values, limit),
+            ).fetchall()
+        return found
+
+    def verify(self) -> list[str]:
+        """What SQLite itself finds wrong, one line each."""
+        try:
+            with self._errors():
+                problems = [row[0] for row in self._db.execute("PRAGMA quick_check") if row[0] != "ok"]
+                self._db.execute("INSERT INTO words (words) VALUES ('integrity-check')")
+        except (IndexCorrupted, WorkspaceError) as error:
+            return [error.message]
+        return problems
+
+    def _chunks(self, where: str, values: Sequence[object]) -> Iterator[tuple[int, Chunk]]:
+        for row in self._db.execute(f"SELECT row, {_CHUNK} FROM chunks {where}", values):  # noqa: S608
+            yield row[0], Chunk(*row[1:7], (row[7], row[8]))
+
+
+def _words(chunk: Chunk) -> tuple[str, str, str]:
+    return indexed_text(chunk.title), indexed_text(chunk.section), indexed_text(chunk.text)
+
+
+def _record(
+    path: str,
+    file_hash: str,
+    duplicate_of: str | None,
+    error: str | None,
+    document_id: str | None,
+    title: str | None,
+    authors: str | None,
+    year: int | None,
+    pages: int | None,
+    partial: int | None,
+    remark: str | None,
+    chunks: int,
+) -> DocumentRecord:
+    status: DocumentStatus = "partial" if partial else "indexed"
+    if error is not None:
+        status = "failed"
+    elif duplicate_of is not None:
+        status, chunks = "duplicate", 0
+        remark = f"repeats {duplicate_of}"
+    return DocumentRecord(
+        id=document_id or file_hash,
+        path=path,
+        title=title or "",
+        authors=tuple(json.loads(authors or "[]")),
+        year=year,
+        pages=pages or 0,
+        chunks=chunks,
+        status=status,
+        error=error or remark,
+    )

@@ -1,0 +1,70 @@
+"""What an encoder is: texts in, unit vectors out, and a name that tells its vectors from any other's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]
+    """float32 [n, dimension], every row of length 1."""
+
+Advance = Callable[[int], None]
+"""Called with the number of texts encoded so far."""
+
+
+@dataclass(frozen=True)
+class EncoderIdentity:
+    """All that decides what vector a text gets; two indexes with equal identities can share vectors.
+
+    `digest` is that of the weights. `precision` is float32 or int8: torch and ONNX Runtime in float32 agree to
+    1e-5 and count as one. The prefixes are put before a passage and before a query.
+    """
+
+    name: str
+    digest: str
+    dimension: int
+    precision: str
+    max_tokens: int
+    passage_prefix: str = ""
+    query_prefix: str = ""
+
+    def to_json(self) -> str:
+        """As stored in the catalogue: canonical, so that equal identities are equal strings."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> EncoderIdentity:
+        """The inverse of `to_json`."""
+        return cls(**json.loads(text))
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.precision}, {self.dimension} dimensions, {self.digest[:19]})"
+
+
+class Encoder(Protocol):
+    """Encodes passages and queries.
+
+    `max_tokens` is what a passage may hold, special tokens included, the passage prefix already taken off. A longer
+    text is not cut off: it is encoded in windows whose vectors are averaged.
+    """
+
+    identity: EncoderIdentity
+    max_tokens: int
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, special tokens included."""
+        ...
+
+    def encode(self, texts: Sequence[str], *, advance: Advance | None = None) -> Vectors:
+        """Vectors of passages, float32 [len(texts), dimension], rows of length 1."""
+        ...
+
+    def encode_query(self, text: str) -> Vectors:
+        """The vector of a query, float32 [dimension], length 1."""
+        ...

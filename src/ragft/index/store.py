@@ -1,0 +1,385 @@
+"""The index of a workspace: what the rest of ragft opens.
+
+with open_index(workspace, settings.index) as index:
+    index.ingest([Path("papers")])
+    for hit in index.search("What is a nested quantisation?", k=8):
+        print(hit.title, hit.pages, hit.text)
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import time
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ragft.corpus.base import Chunk, Document
+from ragft.errors import DocumentError, IndexCorrupted, NotFoundError
+from ragft.index.base import DocumentRecord, Hit, IngestReport, Mode
+from ragft.index.catalogue import MARK, Catalogue
+from ragft.workspace import Workspace, digest_json
+
+if TYPE_CHECKING:
+    from ragft.config import IndexSettings
+    from ragft.console import Progress
+    from ragft.index.encoders.base import Encoder, EncoderIdentity, Vectors
+    from ragft.index.ingest import Read
+    from ragft.index.matrix import Matrix
+    from ragft.index.plan import Candidate
+    from ragft.index.repair import CheckReport
+    from ragft.index.vectors import VectorStore
+    from ragft.index.writer import IndexWriter
+
+_ENCODER = "encoder"
+"""Key of the identity of the encoder that made the vectors."""
+_LOCK_SECONDS = 60.0
+"""How long a second writer waits for the first."""
+
+
+def open_index(workspace: Workspace, settings: IndexSettings) -> Index:
+    """The index of `workspace`, made if there is none; opens neither encoder nor Chroma before they are needed.
+
+    Raises:
+        WorkspaceError: it cannot be read or written.
+        IndexCorrupted: the catalogue is damaged or of another version.
+    """
+    return Index(workspace, settings, Catalogue.open(workspace.catalogue))
+
+
+class Index:
+    """Documents, chunks, vectors and search of one workspace."""
+
+    def __init__(self, workspace: Workspace, settings: IndexSettings, catalogue: Catalogue) -> None:
+        self._workspace = workspace
+        self._settings = settings
+        self._catalogue = catalogue
+        self._encoder: Encoder | None = None
+        self._store: VectorStore | None = None
+        self._matrix: Matrix | None = None
+        self._warned = False
+
+    def __enter__(self) -> Index:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the catalogue and Chroma."""
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+        self._catalogue.close()
+
+    # reading ------------------------------------------------------------------------------------------------------
+
+    def documents(self) -> list[DocumentRecord]:
+        """Every document, and every file that failed or repeats one."""
+        return self._catalogue.documents()
+
+    def chunks(self, document_id: str | None = None) -> list[Chunk]:
+        """The chunks of one document, or of all, in order."""
+        return self._catalogue.chunks(document_id)
+
+    def chunk(self, chunk_id: str) -> Chunk:
+        """One chunk.
+
+        Raises:
+            NotFoundError: there is none of that id.
+        """
+        found = self._catalogue.chunk(chunk_id)
+        if found is None:
+            raise NotFoundError(f"no chunk {chunk_id!r} in {self._workspace.root}", fix="ragft search QUERY")
+        return found
+
+    def read_meta(self, key: str) -> str | None:
+        """A value that another part of ragft keeps with the index."""
+        return self._catalogue.read_meta(f"user.{key}")
+
+    def write_meta(self, key: str, value: str) -> None:
+        """Keep a value with the index."""
+        self._catalogue.write_meta(f"user.{key}", value)
+
+    def digest(self) -> str:
+        """`sha256:…` over all chunk ids and the encoder's identity: equal digests, equal search results."""
+        return digest_json([sorted(self._catalogue.rows()), self._catalogue.read_meta(_ENCODER)])
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of texts as passages, float32 [len(texts), dimension], rows of length 1."""
+        return self.encoder.encode(texts)
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder of the settings, opened on first use."""
+        if self._encoder is None:
+            from ragft.index.encoders.select import open_encoder
+
+            self._encoder = open_encoder(self._settings)
+        return self._encoder
+
+    # search -------------------------------------------------------------------------------------------------------
+
+    def search(
+        self, query: str, k: int, *, mode: Mode | None = None, documents: Collection[str] | None = None
+    ) -> list[Hit]:
+        """The `k` best chunks for `query`, among those of `documents` (ids) if given.
+
+        Without vectors (their folder was deleted) the search is lexical and says so on stderr.
+
+        Raises:
+            IndexCorrupted: the vectors were made by another encoder.
+        """
+        from ragft.index.search import Fusion, collapse, rank, to_hits
+
+        chosen = self._possible_mode(mode or self._settings.mode)
+        vector = self.encoder.encode_query(query) if chosen != "lexical" else None
+        if vector is not None:
+            self._require_identity(self.encoder.identity)
+        ranking = rank(
+            self._catalogue,
+            self._dense_side() if vector is not None else None,
+            query,
+            vector,
+            mode=chosen,
+            fusion=Fusion(self._settings.fusion, self._settings.weight),
+            documents=documents,
+        )
+        found = self._catalogue.chunks_of_rows(ranking.rows)
+        row_of = {found[row].id: row for row in ranking.rows if row in found}
+        best = collapse([found[row] for row in ranking.rows if row in found])[:k]
+        return to_hits(ranking, [(row_of[chunk.id], chunk) for chunk in best])
+
+    def _possible_mode(self, mode: Mode) -> Mode:
+        if mode == "lexical" or self._settings.chroma_url or not self._catalogue.count()[1]:
+            return mode
+        from ragft.index.vectors import VectorStore
+
+        if VectorStore.exists(self._workspace.vectors):
+            return mode
+        if not self._warned:
+            from ragft.console import warn
+
+            warn(f"the vectors in {self._workspace.vectors} are missing: lexical search only → ragft index rebuild")
+            self._warned = True
+        return "lexical"
+
+    def _dense_side(self) -> Matrix:
+        return self._open_matrix()
+
+    # writing ------------------------------------------------------------------------------------------------------
+
+    def ingest(
+        self,
+        paths: Sequence[Path],
+        *,
+        progress: Progress | None = None,
+        prune: bool = False,
+        passwords: Sequence[str] = (),
+        manifest: Path | None = None,
+    ) -> IngestReport:
+        """Bring the index up to date with the files at `paths` (files and folders).
+
+        Args:
+            paths: what to read.
+            progress: told of files read and chunks encoded.
+            prune: also remove documents of files that have vanished from the folders given.
+            passwords: tried on encrypted files.
+            manifest: a CSV (path, title, authors, year, doi, password) that overrides what is read from files.
+
+        Raises:
+            NotFoundError: a path does not exist.
+            WorkspaceLocked: another process is writing and does not end soon.
+            IndexCorrupted: the vectors were made by another encoder.
+            DiskFull: nothing is lost; run it again.
+        """
+        from ragft.corpus.readers import find_files
+        from ragft.index.ingest import Ingest, Outcome, settle, settle_twins
+        from ragft.index.plan import make_plan
+
+        started = time.monotonic()
+        report = progress or _silent
+        outcome = Outcome()
+        files = find_files(paths)
+        with self._lock():
+            options = self._chunking()
+            plan = make_plan(files, self._catalogue.files(), lambda path: options)
+            settle(plan, self._catalogue, outcome)
+            if plan.read or self._needs_mending():
+                with self._writer(report) as writer:
+                    Ingest(self._catalogue, writer, self.encoder, outcome, report).run(
+                        plan,
+                        self._reader(passwords),
+                        max_tokens=min(self._settings.chunk_tokens or self.encoder.max_tokens, self.encoder.max_tokens),
+                        overlap=self._settings.chunk_overlap,
+                    )
+            settle_twins(plan, self._catalogue, outcome)
+            documents, chunks = self._catalogue.count()
+        return IngestReport(
+            documents=documents,
+            chunks=chunks,
+            added=outcome.added,
+            updated=outcome.updated,
+            unchanged=outcome.unchanged,
+            removed=outcome.removed,
+            failed=tuple(outcome.failed),
+            seconds=time.monotonic() - started,
+            duplicates=tuple(outcome.duplicates),
+            warnings=tuple(outcome.warnings),
+        )
+
+    def remove(self, document_id: str) -> DocumentRecord:
+        """Remove a document, by id or by an unambiguous beginning of one; returns what it was.
+
+        Raises:
+            NotFoundError: there is none, or more than one.
+        """
+        with self._lock():
+            found = [record for record in self.documents() if document_id and record.id.startswith(document_id)]
+            if len({record.id for record in found}) != 1:
+                many = f" ({len(found)} documents begin with that)" if found else ""
+                raise NotFoundError(f"no document {document_id!r}{many}", fix="ragft documents")
+            record = next((r for r in found if r.status != "duplicate"), found[0])
+            if self._catalogue.has_document(record.id):
+                with self._writer(_silent) as writer:
+                    writer.delete(record.id)
+            with self._catalogue.transaction():
+                for path in (r.path for r in found):
+                    self._catalogue.forget_file(path)
+        return record
+
+    def check(self) -> CheckReport:
+        """Whether catalogue, Chroma and the search copy of the vectors agree. Changes nothing."""
+        from ragft.index.repair import compare
+        from ragft.index.vectors import VectorStore
+
+        there = bool(self._settings.chroma_url) or VectorStore.exists(self._workspace.vectors)
+        identity = self._stored_identity()
+        return compare(
+            self._catalogue,
+            self._open_store() if there else None,
+            self._open_matrix() if identity else None,
+            interrupted=self._catalogue.read_meta(MARK) is not None,
+        )
+
+    def rebuild(self, progress: Progress | None = None) -> int:
+        """Make all vectors again from the catalogue with the encoder of the settings; returns how many."""
+        from ragft.index.repair import mend
+
+        with self._lock():
+            self._catalogue.write_meta(MARK, "1")
+            self._drop_vectors()
+            self._catalogue.write_meta(_ENCODER, self.encoder.identity.to_json())
+            made = mend(self._catalogue, self._open_store(), self._open_matrix(), self.encoder, progress or _silent)
+            self._catalogue.write_meta(MARK, None)
+        return made
+
+    # inside -------------------------------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _writer(self, progress: Progress) -> Iterator[IndexWriter]:
+        """The way in, once what a killed writer left behind has been mended."""
+        from ragft.index.repair import mend
+        from ragft.index.writer import IndexWriter
+
+        self._bind_identity(self.encoder.identity)
+        dirty = self._needs_mending()
+        writer = IndexWriter(self._catalogue, self._open_store(), self._open_matrix(), self.encoder)
+        with writer:
+            if dirty:
+                mend(self._catalogue, self._open_store(), self._open_matrix(), self.encoder, progress)
+            yield writer
+
+    def _lock(self) -> contextlib.AbstractContextManager[None]:
+        return self._workspace.lock("index", timeout=_LOCK_SECONDS)
+
+    def _needs_mending(self) -> bool:
+        """Whether a writer was killed, or vectors were deleted; loads nothing."""
+        from ragft.index.vectors import VectorStore
+
+        if self._catalogue.read_meta(MARK) is not None:
+            return True
+        if not self._catalogue.count()[1]:
+            return False
+        gone = not self._settings.chroma_url and not VectorStore.exists(self._workspace.vectors)
+        return gone or not self._matrix_path.exists()
+
+    def _reader(self, passwords: Sequence[str]) -> Read:
+        from ragft.corpus.readers import read_documents
+
+        def read(candidates: Sequence[Candidate]) -> Iterator[tuple[Candidate, Document | str]]:
+            results = read_documents(
+                [candidate.path for candidate in candidates],
+                passwords=passwords[0] if passwords else None,
+                timeout=self._settings.file_timeout,
+            )
+            for candidate, (_, result) in zip(candidates, results, strict=True):
+                yield candidate, str(result) if isinstance(result, DocumentError) else result
+
+        return read
+
+    def _chunking(self) -> str:
+        """Digest of what decides, besides a file's bytes, which chunks it gives."""
+        from ragft.corpus.chunks import CHUNKER_VERSION
+
+        settings = self._settings
+        return digest_json([CHUNKER_VERSION, settings.encoder, settings.chunk_tokens, settings.chunk_overlap])
+
+    @property
+    def _matrix_path(self) -> Path:
+        return self._workspace.root / "vectors.f32"
+
+    def _open_matrix(self) -> Matrix:
+        if self._matrix is None:
+            from ragft.index.matrix import Matrix
+
+            identity = self._stored_identity()
+            self._matrix = Matrix(
+                self._matrix_path, identity.dimension if identity else self.encoder.identity.dimension
+            )
+        return self._matrix
+
+    def _open_store(self) -> VectorStore:
+        if self._store is None:
+            from ragft.index.vectors import VectorStore
+
+            self._store = VectorStore.open(self._workspace.vectors, self._settings.chroma_url)
+        return self._store
+
+    def _drop_vectors(self) -> None:
+        """Remove all vectors; a Chroma folder that cannot be opened is removed as a whole."""
+        self._open_matrix().delete()
+        self._matrix = None
+        try:
+            self._open_store().clear()
+        except IndexCorrupted:
+            shutil.rmtree(self._workspace.vectors, ignore_errors=True)
+            self._store = None
+
+    def _stored_identity(self) -> EncoderIdentity | None:
+        from ragft.index.encoders.base import EncoderIdentity
+
+        text = self._catalogue.read_meta(_ENCODER)
+        return EncoderIdentity.from_json(text) if text else None
+
+    def _bind_identity(self, identity: EncoderIdentity) -> None:
+        """Bind an empty index to the encoder; a filled one must be bound to it already."""
+        if self._catalogue.count()[1]:
+            self._require_identity(identity)
+        elif self._stored_identity() != identity:
+            if self._stored_identity() is not None:
+                self._drop_vectors()
+            self._catalogue.write_meta(_ENCODER, identity.to_json())
+
+    def _require_identity(self, identity: EncoderIdentity) -> None:
+        stored = self._stored_identity()
+        if stored is not None and stored != identity:
+            raise IndexCorrupted(
+                f"the vectors in {self._workspace.root} were made by {stored}, the settings name {identity}",
+                fix="ragft index rebuild, or set index.encoder and index.backend back",
+            )
+
+
+def _silent(label: str, done: int, total: int) -> None:
+    """No progress is shown."""

@@ -1,0 +1,151 @@
+"""Chroma: where the vectors are kept, in the workspace or on a server."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ragft.errors import DiskFull, EngineUnavailable, IndexCorrupted, UsageError
+
+if TYPE_CHECKING:
+    from ragft.index.encoders.base import Vectors
+
+COLLECTION = "ragft_chunks"
+_BATCH = 1000
+# Recall is bought with memory and time at insertion; measured in docs/retrieval.md.
+_HNSW = {"space": "cosine", "ef_construction": 200, "max_neighbors": 16, "ef_search": 200}
+
+
+class VectorStore:
+    """One collection of unit vectors by chunk id."""
+
+    def __init__(self, client: Any, where: str) -> None:
+        self._client = client
+        self._where = where
+        with self._errors():
+            # Ours are made by our own encoder: Chroma's default function would download a model.
+            self._collection = client.get_or_create_collection(
+                COLLECTION, embedding_function=None, configuration={"hnsw": _HNSW}
+            )
+
+    @classmethod
+    def open(cls, folder: Path, url: str = "") -> VectorStore:
+        """Chroma in `folder`, or the server at `url`.
+
+        Raises:
+            EngineUnavailable: the server does not answer.
+            IndexCorrupted: the folder cannot be opened.
+        """
+        import chromadb
+        from chromadb.config import Settings
+
+        quiet = Settings(anonymized_telemetry=False)
+        if url:
+            host, port, ssl = _parse(url)
+            with _errors(url, server=True):
+                return cls(chromadb.HttpClient(host=host, port=port, ssl=ssl, settings=quiet), url)
+        with _errors(str(folder)):
+            return cls(chromadb.PersistentClient(path=folder, settings=quiet), str(folder))
+
+    @staticmethod
+    def exists(folder: Path) -> bool:
+        """Whether an embedded Chroma lies in `folder`; does not import Chroma."""
+        return (folder / "chroma.sqlite3").is_file()
+
+    def put(self, ids: Sequence[str], vectors: Vectors, documents: Sequence[str]) -> None:
+        """Store vectors with the document each belongs to, in place of any of the same id."""
+        for start in range(0, len(ids), _BATCH):
+            part = slice(start, start + _BATCH)
+            with self._errors():
+                self._collection.upsert(
+                    ids=list(ids[part]),
+                    embeddings=vectors[part],
+                    metadatas=[{"document_id": document} for document in documents[part]],
+                )
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Remove vectors; ids that are not there are no error."""
+        for start in range(0, len(ids), _BATCH):
+            with self._errors():
+                self._collection.delete(ids=list(ids[start : start + _BATCH]))
+
+    def ids(self) -> set[str]:
+        """The ids of all vectors."""
+        found: set[str] = set()
+        while True:
+            with self._errors():
+                batch = self._collection.get(include=[], limit=_BATCH * 5, offset=len(found))["ids"]
+            if not batch:
+                return found
+            found.update(batch)
+
+    def get(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        """Vectors by id; those that are not there are left out."""
+        import numpy as np
+
+        found: dict[str, Vectors] = {}
+        for start in range(0, len(ids), _BATCH):
+            with self._errors():
+                batch = self._collection.get(ids=list(ids[start : start + _BATCH]), include=["embeddings"])
+            found.update(zip(batch["ids"], np.asarray(batch["embeddings"], np.float32), strict=True))
+        return found
+
+    def query(self, vector: Vectors, k: int, *, documents: Collection[str] | None = None) -> list[tuple[str, float]]:
+        """The nearest ids with their cosine, best first (approximate: HNSW)."""
+        where = {"document_id": {"$in": list(documents)}} if documents is not None else None
+        with self._errors():
+            found = self._collection.query(query_embeddings=[vector], n_results=k, where=where, include=["distances"])
+        return [(i, 1.0 - float(d)) for i, d in zip(found["ids"][0], found["distances"][0], strict=True)]
+
+    def clear(self) -> None:
+        """Remove all vectors."""
+        with self._errors():
+            self._client.delete_collection(COLLECTION)
+            self._collection = self._client.get_or_create_collection(
+                COLLECTION, embedding_function=None, configuration={"hnsw": _HNSW}
+            )
+
+    def close(self) -> None:
+        """Let go of the folder, so that the same process can open it anew."""
+        self._client.close()
+
+    def _errors(self) -> contextlib.AbstractContextManager[None]:
+        return _errors(self._where)
+
+
+@contextlib.contextmanager
+def _errors(where: str, *, server: bool = False) -> Iterator[None]:
+    import httpx
+    from chromadb.errors import ChromaError
+
+    try:
+        yield
+    except (httpx.HTTPError, ConnectionError) as error:
+        raise EngineUnavailable(
+            f"Chroma at {where} does not answer: {error}", fix="chroma run, or unset index.chroma_url"
+        ) from error
+    except Exception as error:
+        text = str(error)
+        if "disk is full" in text or "No space left" in text or "os error 28" in text:
+            raise DiskFull(
+                f"no space left to write {where}", fix="free some space and run the same command again"
+            ) from error
+        if server:  # the client raises a bare ValueError where nothing listens
+            raise EngineUnavailable(
+                f"Chroma at {where} does not answer: {text}", fix="chroma run, or unset index.chroma_url"
+            ) from error
+        if isinstance(error, ChromaError) or type(error).__module__.startswith(("chromadb", "builtins", "pyo3")):
+            raise IndexCorrupted(f"Chroma cannot use {where}: {text}", fix="ragft index rebuild") from error
+        raise
+
+
+def _parse(url: str) -> tuple[str, int, bool]:
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(url if "//" in url else f"http://{url}")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError(f"index.chroma_url {url!r} is no http address", fix="give http://host:port")
+    ssl = parts.scheme == "https"
+    return parts.hostname, parts.port or (443 if ssl else 8000), ssl

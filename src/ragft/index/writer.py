@@ -1,0 +1,90 @@
+"""The one way into the index: vectors and catalogue written in an order that survives SIGKILL.
+
+First the mark `writing` in the catalogue, then vectors (Chroma), then the catalogue's transaction with the rows of the
+matrix, then what has become stale is deleted, and at the very end the mark is taken away. Whoever finds the mark makes
+all three equal (`ragft.index.repair`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ragft.corpus.base import Chunk
+from ragft.corpus.chunks import encoded_text
+from ragft.index.catalogue import MARK, Catalogue, DocumentRow, FileRecord
+from ragft.index.encoders.base import Advance, Encoder
+from ragft.index.matrix import Matrix
+from ragft.index.vectors import VectorStore
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A document to be stored with the file it came from; `replaces` is the document that the file gave before."""
+
+    row: DocumentRow
+    chunks: Sequence[Chunk]
+    file: FileRecord | None = None
+    replaces: str | None = None
+
+
+class IndexWriter:
+    """Use as `with`: the mark is set on entry and taken away on a clean exit."""
+
+    def __init__(self, catalogue: Catalogue, store: VectorStore, matrix: Matrix, encoder: Encoder) -> None:
+        self._catalogue = catalogue
+        self._store = store
+        self._matrix = matrix
+        self._encoder = encoder
+
+    def __enter__(self) -> IndexWriter:
+        self._catalogue.write_meta(MARK, "1")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        # After Ctrl-C or a full disk all that was committed is whole; only what was under way can have left orphans,
+        # so the mark stays and the next ingest looks.
+        if kind is None:
+            self._matrix.sync()
+            self._catalogue.write_meta(MARK, None)
+
+    def put(self, entries: Sequence[Entry], advance: Advance | None = None) -> None:
+        """Encode and store documents.
+
+        Raises:
+            DiskFull, WorkspaceError: nothing of this batch is in the catalogue.
+        """
+        chunks = [chunk for entry in entries for chunk in entry.chunks]
+        stale: set[str] = set()
+        freed: list[int] = []
+        vectors = self._encoder.encode([encoded_text(chunk) for chunk in chunks], advance=advance)
+        self._store.put([c.id for c in chunks], vectors, [c.document_id for c in chunks])
+        with self._catalogue.transaction():
+            rows: list[int] = []
+            for entry in entries:
+                for old in {entry.row.id, entry.replaces} - {None}:
+                    if old == entry.row.id or not self._is_shared(str(old), entry.file):
+                        gone = self._catalogue.delete_document(str(old))
+                        stale.update(gone)
+                        freed.extend(gone.values())
+                rows.extend(self._catalogue.add_document(entry.row, entry.chunks))
+                if entry.file is not None:
+                    self._catalogue.put_file(entry.file)
+            self._matrix.write(rows, vectors)
+        self._forget(stale - {chunk.id for chunk in chunks}, freed)
+
+    def delete(self, document_id: str) -> None:
+        """Remove a document; its files are forgotten."""
+        with self._catalogue.transaction():
+            gone = self._catalogue.delete_document(document_id)
+        self._forget(set(gone), list(gone.values()))
+
+    def _is_shared(self, document_id: str, file: FileRecord | None) -> bool:
+        files = self._catalogue.files_of(document_id)
+        return any(file is None or path != file.path for path in files)
+
+    def _forget(self, ids: set[str], rows: list[int]) -> None:
+        if ids:
+            self._store.delete(sorted(ids))
+        if rows:
+            self._matrix.clear(sorted(rows))
