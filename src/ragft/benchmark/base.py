@@ -1,18 +1,22 @@
-"""Questions, arms, scored rows."""
+"""Questions, arms, recorded answers, scored rows, differences."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 Condition = Literal["closed_book", "evidence", "retrieval"]
+CONDITIONS: tuple[Condition, ...] = ("closed_book", "evidence", "retrieval")
 Verdict = Literal["better", "worse", "mixed", "undecided"]
 
 
 @dataclass(frozen=True)
 class Question:
-    """A benchmark question. `documents` are file names, `pages` 1-based pages that answer it."""
+    """A benchmark question. `documents` are file names, `pages` 1-based pages that answer it.
+
+    `options` makes it a multiple-choice question; `reference` is then the right option, word for word.
+    """
 
     id: str
     question: str
@@ -22,6 +26,7 @@ class Question:
     documents: tuple[str, ...] = ()
     pages: tuple[int, ...] = ()
     answerable: bool = True
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -34,20 +39,81 @@ class Arm:
 
 
 @dataclass(frozen=True)
+class Passage:
+    """A chunk that was put before the model, under the key it had in the prompt."""
+
+    key: str
+    chunk_id: str
+    document_id: str
+    file: str
+    title: str
+    pages: tuple[int, int]
+    text: str
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence the model wrote, the keys it cites, and whether a cited chunk supports it (0 to 1, yes or no)."""
+
+    text: str
+    keys: tuple[str, ...]
+    support: float
+    supported: bool
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One answer as it was given, with all that is needed to score it later without asking again.
+
+    `answer` is what a reader sees after the checks, `raw` what the model wrote. `seconds` is the time from question
+    to end of answer, retrieval included, loading the model excluded. `cited` are keys of checked citations.
+    `retrieved` has the document of each retrieved chunk, best first; `evidence` is what of it fitted into the prompt.
+    `values` are numbers a suite measured instead of text (log-likelihoods, for example).
+    """
+
+    key: str
+    arm: str
+    question_id: str
+    answer: str
+    raw: str = ""
+    refused: bool = False
+    reason: str = ""
+    cited: tuple[str, ...] = ()
+    unknown_keys: int = 0
+    retries: int = 0
+    sentences: tuple[Sentence, ...] = ()
+    evidence: tuple[Passage, ...] = ()
+    retrieved: tuple[str, ...] = ()
+    done_reason: str = ""
+    seconds: float = 0.0
+    first_token_seconds: float = 0.0
+    load_seconds: float = 0.0
+    engine_seconds: float = 0.0
+    prompt_tokens: int = 0
+    generated_tokens: int = 0
+    values: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class ScoredRow:
     """One question answered by one arm, with its scores (None: the metric does not apply to this row)."""
 
     suite: str
     arm: str
     question_id: str
-    answer: Mapping[str, Any]
+    answer: Recorded
     scores: Mapping[str, float | None]
     seconds: float
 
 
 @dataclass(frozen=True)
 class Difference:
-    """tuned − base on one metric, paired over `n` questions, with its 95 % interval."""
+    """`arm` − `baseline` on one metric, paired over `n` questions, with its 95 % interval.
+
+    `p_value` is two-sided; `adjusted` is Holm's over the primary metrics (None for the others). `effect_size` is
+    the mean paired difference in standard deviations. `detectable` is the smallest true change that this many
+    questions would have shown four times in five. `base` and `tuned` are the values of baseline and arm.
+    """
 
     metric: str
     base: float
@@ -57,11 +123,21 @@ class Difference:
     high: float
     n: int
     p_value: float | None = None
+    adjusted: float | None = None
+    effect_size: float | None = None
+    detectable: float | None = None
+    primary: bool = False
+    baseline: str = "base"
+    arm: str = "tuned"
 
 
 @dataclass(frozen=True)
 class BenchmarkReport:
-    """The outcome: metric means an arm, all rows, the differences, the verdict and its reason in plain words."""
+    """The outcome: metric values an arm, all rows, the differences, the verdict and its reason in plain words.
+
+    `verdicts` has one entry for each arm but the first, which is the baseline; `verdict` is that of `tuned`, or
+    else of the second arm. `questions` is keyed by suite and question id.
+    """
 
     arms: Mapping[str, Mapping[str, float]]
     rows: Sequence[ScoredRow]
@@ -69,13 +145,6 @@ class BenchmarkReport:
     verdict: Verdict
     reason: str
     settings: Mapping[str, Any] = field(default_factory=dict)
-
-
-class Suite(Protocol):
-    """Turns an arm into scored rows."""
-
-    name: str
-
-    def questions(self) -> Sequence[Question]:
-        """What is asked, in order."""
-        ...
+    questions: Mapping[tuple[str, str], Question] = field(default_factory=dict)
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()

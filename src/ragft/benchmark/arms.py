@@ -1,0 +1,104 @@
+"""Arms: reading them from the command line, and whether they may stand side by side.
+
+base,tuned                         the pair of a run
+smollm2,smollm2@closed_book        a model under two conditions
+old=papers-a:q8_0,new=papers-b:q8_0
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from ragft.benchmark.base import CONDITIONS, Arm, Condition
+from ragft.engine.base import Engine, ModelInfo
+from ragft.errors import ComparisonError, NotFoundError, UsageError
+
+ROLES = {"base": "base_model", "tuned": "model"}
+"""What `base` and `tuned` are called in a run's registration.json."""
+
+_SAMPLING = ("temperature", "seed", "num_ctx", "num_predict", "top_k", "top_p", "min_p", "repeat_penalty", "stop")
+_FACTS: Mapping[str, Callable[[ModelInfo], str]] = {
+    "quantisation": lambda info: info.quantization or info.details.get("quantization", ""),
+    "converter": lambda info: info.details.get("converter", ""),
+    "chat template": lambda info: info.details.get("template_digest", "") or info.template,
+    "context length": lambda info: str(info.context_length or ""),
+    **{
+        f"stored {name}": (lambda info, name=name: str(info.parameters.get(name, "")))  # type: ignore[misc]
+        for name in _SAMPLING
+    },
+}
+"""What must be equal for a difference to be the tuning's and nothing else's."""
+
+
+def parse_arms(text: str, run_dir: Path | None = None) -> list[Arm]:
+    """The arms named in `[role=]model[@condition],…`; `base` and `tuned` are those registered for the run.
+
+    Raises:
+        UsageError: the text does not parse, or two arms have the same role.
+        NotFoundError: `base` or `tuned` was named, and the run is not registered.
+    """
+    arms: list[Arm] = []
+    for part in filter(None, (piece.strip() for piece in text.split(","))):
+        role, _, rest = part.rpartition("=")
+        model, _, condition = rest.partition("@")
+        wanted = (condition or "retrieval").replace("-", "_")
+        found: Condition | None = next((name for name in CONDITIONS if name == wanted), None)
+        if found is None or not model:
+            raise UsageError(f"arm {part!r} does not parse", fix=f"[role=]model[@condition], with {_or(CONDITIONS)}")
+        shown = role or (model if found == "retrieval" else f"{model}@{found}")
+        arms.append(Arm(shown, _registered(model, run_dir), found))
+    roles = [arm.role for arm in arms]
+    if not arms or len(set(roles)) < len(roles):
+        raise UsageError(f"--arms {text!r}: each arm needs a name of its own", fix="for example --arms a=M,b=M")
+    return arms
+
+
+def check_fairness(arms: Sequence[Arm], engine: Engine, *, unequal: bool = False) -> tuple[str, ...]:
+    """What differs between the arms beside their weights, as one line each; empty where nothing does.
+
+    Raises:
+        ComparisonError: something differs and `unequal` is not set.
+        ModelNotFound: the engine lacks a model.
+    """
+    infos = [(arm, engine.show(arm.model)) for arm in arms]
+    problems = [
+        line
+        for arm, info in infos[1:]
+        for name, fact in _FACTS.items()
+        if (line := _differs(name, infos[0][0].role, fact(infos[0][1]), arm.role, fact(info)))
+    ]
+    if problems and not unequal:
+        raise ComparisonError(
+            f"{arms[0].role} and {arms[1].role if len(arms) == 2 else 'the other arms'} cannot fairly be compared: "
+            + "; ".join(problems),
+            fix="export and register both by ragft, or mark the table with --unequal",
+        )
+    return tuple(problems)
+
+
+def _differs(name: str, left_role: str, left: str, right_role: str, right: str) -> str:
+    if left == right:
+        return ""
+    if len(left) > 40 or len(right) > 40:
+        return f"the {name} differs"
+    return f"{name} is {left or 'unknown'} for {left_role}, {right or 'unknown'} for {right_role}"
+
+
+def _registered(name: str, run_dir: Path | None) -> str:
+    if name not in ROLES or run_dir is None:
+        if name in ROLES:
+            raise NotFoundError(f"the arm {name!r} is that of a run, and there is no run", fix="ragft build-model")
+        return name
+    path = run_dir / "registration.json"
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return str(data[ROLES[name]])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        fix = f"ragft register --run {run_dir.name}"
+        raise NotFoundError(f"run {run_dir.name} has no registered {name} model", fix=fix) from error
+
+
+def _or(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} or {names[-1]}"

@@ -1,0 +1,245 @@
+"""The bench on which the arms are put: one retrieval a question, shared by all arms; one clock; one key an answer."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ragft import __version__
+from ragft.answer.assistant import Assistant
+from ragft.answer.base import Answer, Evidence
+from ragft.answer.prompt import assign_keys
+from ragft.benchmark.base import Arm, Passage, Question, Recorded, Sentence
+from ragft.benchmark.meter import Meter
+from ragft.benchmark.metrics import cosine
+from ragft.corpus.base import Chunk
+from ragft.engine.base import ChatRequest, Engine, Message, ModelInfo, Options, complete
+from ragft.index.base import DocumentRecord, Hit
+from ragft.workspace import digest_json
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from ragft.config import AnswerSettings
+
+CLOSED_BOOK = "Answer the question from what you know, in a few plain sentences. If you do not know, say so."
+"""System message of the closed-book condition, the same for every arm."""
+
+
+class Library(Protocol):
+    """What a benchmark needs of an index; `ragft.index.store.Index` has it."""
+
+    def search(self, query: str, k: int) -> Sequence[Hit]:
+        """The `k` best hits, best first."""
+        ...
+
+    def documents(self) -> Sequence[DocumentRecord]:
+        """All documents."""
+        ...
+
+    def chunks(self, document_id: str | None = None) -> Sequence[Chunk]:
+        """All chunks of one document."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Unit vectors, shape [n, dimension]."""
+        ...
+
+    def digest(self) -> str:
+        """Changes when what is found may change."""
+        ...
+
+
+class SharedSearch:
+    """A searcher that looks everything up once, so that all arms are given the very same hits."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._found: dict[tuple[str, int], tuple[Sequence[Hit], float]] = {}
+
+    def search(self, query: str, k: int) -> Sequence[Hit]:
+        """The `k` best hits, best first."""
+        if (query, k) not in self._found:
+            start = time.perf_counter()
+            hits = self._library.search(query, k)
+            self._found[query, k] = (hits, time.perf_counter() - start)
+        return self._found[query, k][0]
+
+    def seconds(self, query: str, k: int) -> float:
+        """How long the look-up took; 0 where none was made."""
+        return self._found.get((query, k), ((), 0.0))[1]
+
+
+class Bench:
+    """Asks the questions; what the arms share (the retrieval, the right documents) is worked out once for all."""
+
+    def __init__(self, engine: Engine, library: Library, answer: AnswerSettings) -> None:
+        self.meter = Meter(engine)
+        self.library = library
+        self.search = SharedSearch(library)
+        self.settings = answer
+        self.k = answer.k
+        self._index_digest = library.digest()
+        self._engine_identity = f"{engine.name} {engine.version()}"
+        self._infos: dict[str, ModelInfo] = {}
+        self._assistants: dict[str, Assistant] = {}
+        self._vectors: dict[str, Sequence[float]] = {}
+        self._ids_by_file: dict[str, str] = {}
+        self._files: dict[str, str] = {}
+        for record in library.documents():
+            name = PurePath(record.path).name
+            self._files.setdefault(record.id, name)
+            self._ids_by_file.setdefault(name.casefold(), record.id)
+            self._ids_by_file.setdefault(PurePath(name).stem.casefold(), record.id)
+
+    def key(self, arm: Arm, question: Question, kind: str = "answer") -> str:
+        """Digest of all that the answer depends on: the same key, the same answer, and no need to ask again."""
+        facts: dict[str, Any] = {
+            "kind": kind,
+            "question": question.question,
+            "options": question.options,
+            "role": arm.role,
+            "condition": arm.condition,
+            "model": self.info(arm.model).digest,
+            "engine": self._engine_identity,
+            "ragft": __version__,
+            "settings": self.settings.model_dump(mode="json"),
+        }
+        if arm.condition != "closed_book":
+            facts["index"] = self._index_digest
+        if arm.condition == "evidence":
+            facts["right"] = [question.documents, question.pages]
+        return digest_json(facts)
+
+    def info(self, model: str) -> ModelInfo:
+        """What the engine knows of `model`."""
+        if model not in self._infos:
+            self._infos[model] = self.meter.show(model)
+        return self._infos[model]
+
+    def right_documents(self, question: Question) -> frozenset[str]:
+        """Ids of the documents that answer the question; one that the index lacks counts as missed."""
+        return frozenset(self._document_id(name) or f"missing:{name}" for name in question.documents)
+
+    def missing_documents(self, questions: Iterable[Question]) -> list[str]:
+        """File names that questions point to and the index does not have."""
+        names = {name for question in questions for name in question.documents}
+        return sorted(name for name in names if self._document_id(name) is None)
+
+    def answer(self, arm: Arm, question: Question) -> Recorded:
+        """Ask one arm one question, under its condition."""
+        self._load(arm.model)
+        if arm.condition == "closed_book":
+            return self._closed_book(arm, question)
+        given = self._right_evidence(question) if arm.condition == "evidence" else None
+        hits = [item.hit for item in given] if given is not None else self.search.search(question.question, self.k)
+        self.meter.reset()
+        start = time.perf_counter()
+        answer = self._assistant(arm.model).ask(question.question, evidence=given)
+        seconds = time.perf_counter() - start + self.search.seconds(question.question, self.k)
+        return self._record(arm, question, answer, [hit.document_id for hit in hits], seconds)
+
+    def record(self, arm: Arm, question: Question, kind: str, **values: Any) -> Recorded:
+        """A record under the right key, with the meter's readings; `values` override."""
+        reading = self.meter.reading
+        facts: dict[str, Any] = {
+            "first_token_seconds": reading.first_token,
+            "load_seconds": reading.load,
+            "engine_seconds": reading.engine,
+            "prompt_tokens": reading.prompt_tokens,
+            "generated_tokens": reading.generated_tokens,
+            "done_reason": reading.done_reason,
+        }
+        return Recorded(key=self.key(arm, question, kind), arm=arm.role, question_id=question.id, **{**facts, **values})
+
+    def remember(self, texts: Collection[str]) -> None:
+        """Encode many texts at once, so that `similarity` need not do it one by one."""
+        new = sorted({text for text in texts if text.strip()} - self._vectors.keys())
+        if new:
+            self._vectors.update(zip(new, self.library.embed(new).tolist(), strict=True))
+
+    def similarity(self, left: str, right: str) -> float | None:
+        """Cosine of the two texts under the index's encoder; None where one is empty."""
+        if not left.strip() or not right.strip():
+            return None
+        self.remember([left, right])
+        return cosine(self._vectors[left], self._vectors[right])
+
+    def _load(self, model: str) -> None:
+        # An engine that loads without saying how long it took would otherwise charge it to the first question.
+        with contextlib.suppress(NotImplementedError):
+            self.meter.tokenize(model, "a")
+
+    def _right_evidence(self, question: Question) -> tuple[Evidence, ...]:
+        chunks = [
+            chunk
+            for name in question.documents
+            if (document_id := self._document_id(name))
+            for chunk in self.library.chunks(document_id)
+            if not question.pages or any(chunk.pages[0] <= page <= chunk.pages[1] for page in question.pages)
+        ]
+        return assign_keys(
+            [
+                Hit(rank, 1.0, c.id, c.document_id, c.title, c.pages, c.section, c.text)
+                for rank, c in enumerate(chunks[: self.k], start=1)
+            ]
+        )
+
+    def _document_id(self, name: str) -> str | None:
+        return self._ids_by_file.get(name.casefold()) or self._ids_by_file.get(PurePath(name).stem.casefold())
+
+    def _assistant(self, model: str) -> Assistant:
+        if model not in self._assistants:
+            # No quoting in the model's place: that would show a mute model as a perfect one.
+            self._assistants[model] = Assistant(
+                self.meter, self.search, self.settings, model=model, embed=self.library.embed, quote=False
+            )
+        return self._assistants[model]
+
+    def _closed_book(self, arm: Arm, question: Question) -> Recorded:
+        settings = self.settings
+        request = ChatRequest(
+            arm.model,
+            (Message("system", CLOSED_BOOK), Message("user", question.question)),
+            Options(
+                temperature=settings.temperature,
+                seed=settings.seed,
+                num_ctx=settings.num_ctx,
+                num_predict=settings.num_predict,
+            ),
+            think=settings.think,
+        )
+        self.meter.reset()
+        start = time.perf_counter()
+        text, _ = complete(self.meter, request)
+        seconds = max(0.0, time.perf_counter() - start - self.meter.reading.load)
+        return self.record(arm, question, "answer", answer=text.strip(), raw=text, seconds=seconds)
+
+    def _record(
+        self, arm: Arm, question: Question, answer: Answer, retrieved: Sequence[str], seconds: float
+    ) -> Recorded:
+        return self.record(
+            arm,
+            question,
+            "answer",
+            answer=answer.answer,
+            raw=answer.raw,
+            refused=answer.refused,
+            reason=answer.reason or "",
+            cited=tuple(dict.fromkeys(citation.key for citation in answer.citations)),
+            unknown_keys=answer.metrics.unknown_keys,
+            retries=answer.metrics.retries,
+            sentences=tuple(Sentence(s.text, s.keys, s.support, s.supported) for s in answer.sentences),
+            evidence=tuple(self._passage(evidence) for evidence in answer.evidence),
+            retrieved=tuple(retrieved),
+            seconds=max(0.0, seconds - self.meter.reading.load),
+        )
+
+    def _passage(self, evidence: Evidence) -> Passage:
+        hit = evidence.hit
+        file = self._files.get(hit.document_id, "")
+        return Passage(evidence.key, hit.chunk_id, hit.document_id, file, hit.title, hit.pages, hit.text)

@@ -1,0 +1,47 @@
+"""Broken output: what a tuning can do to a model that no quality metric names.
+
+The experiment with ten examples and three epochs (see docs/metrics.md) met all of these: loops, nothing at all,
+answers that ran into the token limit, a lost or leaked think block, and answers in another language.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+
+from ragft.answer.degenerate import fault
+from ragft.benchmark.base import Recorded
+
+DRIFT = 0.3
+"""An answer of which this share of letters is in a script that the question does not use has drifted."""
+DRIFT_LETTERS = 20
+"""Fewer letters say nothing about a language: a formula or a name may be Greek."""
+
+FAULTS = ("empty", "loop", "template_token", "think_block", "cut_off", "language_drift", "retried")
+
+
+def broken(answer: Recorded, question: str) -> str:
+    """The fault of what the model wrote, one of `FAULTS`, or "" where there is none.
+
+    "retried": the assistant threw a broken answer away and asked again. A refusal given without asking the model is
+    not the model's fault and never broken.
+    """
+    if answer.refused and not answer.raw and not answer.generated_tokens:
+        return ""
+    text = answer.raw or answer.answer
+    found = fault(text, answer.done_reason or "stop") or ("language_drift" if drifted(text, question) else "")
+    return found or ("retried" if answer.retries else "")
+
+
+def drifted(text: str, question: str) -> bool:
+    """Whether `text` is to a good part in a script that `question` does not use."""
+    expected = set(_scripts(question))
+    found = _scripts(text)
+    total = found.total()
+    foreign = sum(count for script, count in found.items() if script not in expected)
+    return bool(expected) and total >= DRIFT_LETTERS and foreign / total >= DRIFT
+
+
+def _scripts(text: str) -> Counter[str]:
+    """Letters by script; the first word of a character's Unicode name is its script's ("LATIN", "CJK", "HANGUL")."""
+    return Counter(unicodedata.name(c, "UNKNOWN").split(maxsplit=1)[0] for c in text if c.isalpha())

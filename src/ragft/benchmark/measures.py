@@ -1,0 +1,80 @@
+"""Metrics as the tables show them: a name, how rows become one value, and which way is better."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from ragft.benchmark import statistics
+from ragft.benchmark.base import ScoredRow
+from ragft.benchmark.statistics import Aggregate
+
+Unit = Literal["share", "seconds", "count", "nats", "rate", "score"]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One line of the table.
+
+    `score` is the row score it is made of, `aggregate` makes one value of them. `better` is +1 (more is better), −1
+    (less is better) or 0 (neither). `binary` scores are 0 or 1 and get McNemar's test. `primary` metrics decide the
+    verdict; `control` metrics must be equal by construction.
+    """
+
+    name: str
+    label: str
+    score: str
+    unit: Unit = "share"
+    better: int = 1
+    aggregate: Aggregate = statistics.mean
+    binary: bool = False
+    primary: bool = False
+    control: bool = False
+
+    def show(self, value: float | None) -> str:
+        """The value as a person reads it: shares in per cent, seconds with two digits."""
+        return _format(self.unit, value, "")
+
+    def show_change(self, value: float | None) -> str:
+        """A difference, with its sign; shares in percentage points."""
+        return _format(self.unit, value, "+")
+
+
+def aggregate(metrics: Iterable[Metric], rows: Iterable[ScoredRow]) -> dict[str, float]:
+    """The value of each metric over `rows`; a metric that applies to no row is left out."""
+    import numpy as np
+
+    found = list(rows)
+    values: dict[str, float] = {}
+    for metric in metrics:
+        scores = [s for row in found if (s := row.scores.get(metric.score)) is not None]
+        if scores:
+            values[metric.name] = float(metric.aggregate(np.array(scores, dtype=np.float64)))
+    return values
+
+
+def latency(prefix: str = "") -> tuple[Metric, Metric]:
+    """End-to-end latency of a question, without loading the model: median and 95th percentile."""
+    return (
+        Metric(f"{prefix}latency_median", "Latency, median", "latency", "seconds", -1, statistics.median),
+        Metric(f"{prefix}latency_p95", "Latency, p95", "latency", "seconds", -1, statistics.percentile_95),
+    )
+
+
+def _format(unit: Unit, value: float | None, sign: str) -> str:
+    if value is None or value != value:  # noqa: PLR0124  NaN: too few questions to say
+        return "–"
+    match unit:
+        case "share":
+            return f"{value * 100:{sign}.1f} {'pp' if sign else '%'}"
+        case "seconds":
+            return f"{value:{sign}.2f} s"
+        case "nats":
+            return f"{value:{sign}.3f} nats"
+        case "rate":
+            return f"{value:{sign}.1f}/s"
+        case "count":
+            return f"{value:{sign}.1f}"
+        case "score":
+            return f"{value:{sign}.2f}"

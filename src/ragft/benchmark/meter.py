@@ -1,0 +1,92 @@
+"""An engine that notes what each question costs, so that loading a model is never counted as answering."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ragft.engine.base import ChatChunk, ChatRequest, Engine, Metrics, ModelInfo, ModelSpec, Progress
+
+
+@dataclass
+class Reading:
+    """What the requests since the last reset cost: seconds and tokens. `first_token` is the first request's."""
+
+    engine: float = 0.0
+    load: float = 0.0
+    first_token: float = 0.0
+    prompt_tokens: int = 0
+    generated_tokens: int = 0
+    done_reason: str = ""
+    requests: int = 0
+
+
+class Meter:
+    """`Engine` around another engine; adds nothing to a request and takes nothing from a reply."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.name = engine.name
+        self.slots = engine.slots
+        self.reading = Reading()
+
+    def reset(self) -> None:
+        """Start counting afresh."""
+        self.reading = Reading()
+
+    def chat(self, request: ChatRequest) -> Iterator[ChatChunk]:
+        """Pass the reply on, and time it."""
+        self.reading.requests += 1
+        start = time.perf_counter()
+        first = 0.0
+        try:
+            for chunk in self.engine.chat(request):
+                if not first and (chunk.content or chunk.thinking):
+                    first = time.perf_counter() - start
+                if chunk.done:
+                    self._note(chunk.metrics or Metrics(), chunk.done_reason or "", first)
+                yield chunk
+        finally:
+            self.reading.engine += time.perf_counter() - start
+
+    def _note(self, metrics: Metrics, done_reason: str, first: float) -> None:
+        reading = self.reading
+        reading.load += metrics.load_seconds
+        reading.prompt_tokens += metrics.prompt_tokens
+        reading.generated_tokens += metrics.generated_tokens
+        reading.done_reason = done_reason
+        if reading.requests == 1:
+            reading.first_token = max(0.0, first - metrics.load_seconds)
+
+    def version(self) -> str:
+        """The engine's own."""
+        return self.engine.version()
+
+    def render(self, request: ChatRequest) -> str:
+        """The engine's own."""
+        return self.engine.render(request)
+
+    def tokenize(self, model: str, text: str) -> list[int]:
+        """The engine's own."""
+        return self.engine.tokenize(model, text)
+
+    def create(self, spec: ModelSpec, progress: Progress | None = None) -> ModelInfo:
+        """The engine's own."""
+        return self.engine.create(spec, progress)
+
+    def show(self, name: str) -> ModelInfo:
+        """The engine's own."""
+        return self.engine.show(name)
+
+    def models(self) -> Sequence[ModelInfo]:
+        """The engine's own."""
+        return self.engine.models()
+
+    def delete(self, name: str) -> None:
+        """The engine's own."""
+        self.engine.delete(name)
+
+    def close(self) -> None:
+        """The engine's own."""
+        self.engine.close()

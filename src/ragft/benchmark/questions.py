@@ -1,0 +1,102 @@
+"""Reading benchmark questions.
+
+One JSON object a line; `question` is all that must be there:
+
+    {"id": "qlora", "question": "How much …?", "keywords": ["48GB"], "documents": ["qlora.pdf"], "pages": [1]}
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from ragft.benchmark.base import Question
+from ragft.data import shipped
+from ragft.errors import DatasetError, NotFoundError
+
+PAPERS = "benchmark/questions.jsonl"
+"""The 15 questions that ship with ragft."""
+
+
+def load_questions(path: Path | None = None) -> list[Question]:
+    """The questions of a JSONL file, in its order; without a path those that ship with ragft.
+
+    Raises:
+        NotFoundError: there is no such file.
+        DatasetError: a line is no question; the message names the line.
+    """
+    chosen = path or shipped(PAPERS)
+    try:
+        lines = chosen.read_text(encoding="utf-8-sig").split("\n")
+    except FileNotFoundError as error:
+        raise NotFoundError(f"no question file {chosen}", fix="check the path given to --questions") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise DatasetError(f"{chosen} cannot be read: {error}", fix="give a UTF-8 text file of JSON lines") from error
+    found: dict[str, Question] = {}
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        question = _parse(line, f"{chosen}, line {number}")
+        question = question if question.id else replace(question, id=f"{chosen.stem}-{number}")
+        if question.id in found:
+            raise DatasetError(f"{chosen}, line {number}: the id {question.id!r} is taken", fix="give each its own id")
+        found[question.id] = question
+    if not found:
+        raise DatasetError(f"{chosen} holds no questions", fix='add lines such as {"question": "…"}')
+    return list(found.values())
+
+
+def select(questions: Sequence[Question], *, only: Sequence[str] = (), limit: int = 0) -> list[Question]:
+    """The questions whose id or topic is in `only` (all where it is empty), at most `limit` (0: no limit).
+
+    Raises:
+        NotFoundError: a name in `only` is neither an id nor a topic.
+    """
+    known = {name for q in questions for name in (q.id, q.topic)}
+    for name in only:
+        if name not in known:
+            ids = ", ".join(q.id for q in questions)
+            raise NotFoundError(f"no question {name!r}", fix=f"--only takes ids or topics: {ids}")
+    chosen = [q for q in questions if not only or q.id in only or q.topic in only]
+    return chosen[:limit] if limit else chosen
+
+
+def _parse(line: str, where: str) -> Question:
+    try:
+        data = json.loads(line)
+    except ValueError as error:
+        raise DatasetError(f"{where}: not JSON ({error})", fix="mend the line") from error
+    if not isinstance(data, dict) or not isinstance(data.get("question"), str) or not data["question"].strip():
+        raise DatasetError(f'{where}: needs a text under "question"', fix="mend the line")
+    hints = get_type_hints(Question)
+    values: dict[str, Any] = {}
+    for field in fields(Question):
+        if field.name not in data or data[field.name] is None:
+            continue
+        values[field.name] = _convert(data[field.name], hints[field.name], f'{where}: "{field.name}"')
+    question = Question(**{"id": "", **values})
+    if question.options and question.reference not in question.options:
+        raise DatasetError(f'{where}: "reference" must be one of "options"', fix="mend the line")
+    return question
+
+
+def _convert(value: Any, kind: Any, where: str) -> Any:
+    if kind is bool or kind is str:
+        if isinstance(value, int) and not isinstance(value, bool) and kind is str:
+            return str(value)
+        if not isinstance(value, kind):
+            raise DatasetError(f"{where} should be {'true or false' if kind is bool else 'a text'}")
+        return value
+    values = value if isinstance(value, list) else [value]
+    pages = kind == tuple[int, ...]
+    if not all(_is_page(entry) if pages else isinstance(entry, str) and entry.strip() for entry in values):
+        wanted = "page numbers from 1" if pages else "texts that are not empty"
+        raise DatasetError(f"{where} should be a list of {wanted}", fix="mend the line")
+    return tuple(values)
+
+
+def _is_page(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1

@@ -1,0 +1,215 @@
+"""The referee: asks every arm the same questions, scores the answers, gives the verdict and writes the report.
+
+    run_benchmark(arms=[Arm("base", "papers-base:q8_0"), Arm("tuned", "papers:q8_0")], engine=…, index=…, …)
+
+In the folder:
+
+    answers.jsonl   every answer ever given, appended as it comes; the same command goes on from there
+    rows.jsonl      the scored rows of this comparison
+    metrics.json    the whole result; report.html, report.md and report.csv show it
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ragft import __version__
+from ragft.benchmark import analysis
+from ragft.benchmark.arms import check_fairness
+from ragft.benchmark.base import Arm, BenchmarkReport, Question, Recorded, ScoredRow
+from ragft.benchmark.bench import Bench, Library
+from ragft.benchmark.questions import select
+from ragft.benchmark.store import AnswerStore
+from ragft.benchmark.suites import suite as suite_called
+from ragft.benchmark.suites.base import Suite
+from ragft.engine.base import Engine, Progress
+from ragft.errors import UsageError, WorkspaceLocked
+from ragft.workspace import atomic_writer, make_directory
+
+if TYPE_CHECKING:
+    from ragft.config import AnswerSettings, BenchmarkSettings
+
+
+def run_benchmark(
+    *,
+    arms: Sequence[Arm],
+    engine: Engine,
+    index: Library,
+    settings: BenchmarkSettings,
+    answer: AnswerSettings,
+    folder: Path,
+    progress: Progress | None = None,
+    only: Sequence[str] = (),
+    unequal: bool = False,
+    loss_curve: str = "",
+) -> BenchmarkReport:
+    """Compare `arms`; the first is the baseline. Answers already in `folder` are not asked for again.
+
+    Args:
+        only: ids or topics of questions; all where empty.
+        unequal: compare arms that differ in more than their weights, and mark the table so.
+        loss_curve: an SVG of the training loss, shown in the report.
+
+    Raises:
+        UsageError: no such suite, or two arms of one name.
+        ComparisonError: the arms cannot fairly be set side by side.
+        EngineError: the engine failed; the answers so far are kept.
+        WorkspaceLocked: another process is at work in `folder`.
+    """
+    from ragft.benchmark.report import write_report
+
+    roles = [arm.role for arm in arms]
+    if not arms or len(set(roles)) < len(roles):
+        raise UsageError("a benchmark needs at least one arm, each with a name of its own")
+    suites = [suite_called(name) for name in dict.fromkeys(settings.suites)]
+    differing = check_fairness(arms, engine, unequal=unequal)
+    make_directory(folder)
+    with _lock(folder):
+        started = time.time()
+        bench = Bench(engine, index, answer)
+        asked = {suite.name: select(suite.questions(settings), only=only, limit=settings.limit) for suite in suites}
+        store = AnswerStore(folder / "answers.jsonl")
+        new = [
+            row
+            for suite in suites
+            for row in _ask(bench, store, suite, arms, asked[suite.name], settings.seed, progress)
+        ]
+        if progress:
+            progress("scoring", 0, 1)
+        rows = [row for suite in suites for row in _score(bench, store, suite, arms, asked[suite.name])]
+        metrics = {suite.name: suite.metrics for suite in suites}
+        differences = [
+            d for role in roles[1:] for d in analysis.compare(rows, roles[0], role, metrics, seed=settings.seed)
+        ]
+        decisions = analysis.verdicts(differences, roles, metrics)
+        decision = decisions.get("tuned") or next(iter(decisions.values()), None)
+        report = BenchmarkReport(
+            arms=analysis.table(rows, roles, metrics),
+            rows=rows,
+            differences=differences,
+            verdict=decision.verdict if decision else "undecided",
+            reason=decision.reason if decision else "There is one arm, so there is nothing to compare.",
+            settings={
+                "arms": [_arm_facts(bench, arm) for arm in arms],
+                "suites": [suite.name for suite in suites],
+                "benchmark": settings.model_dump(mode="json"),
+                "answer": answer.model_dump(mode="json"),
+                "unequal": list(differing),
+                "environment": _environment(bench),
+                "time": _time_spent(new, time.time() - started),
+            },
+            questions={(name, q.id): q for name, found in asked.items() for q in found},
+            verdicts={role: decision.verdict for role, decision in decisions.items()},
+            warnings=(*(f"not a fair comparison: {line}" for line in differing), *_missing(bench, asked)),
+        )
+        _write_rows(folder / "rows.jsonl", rows)
+        write_report(report, metrics, folder, loss_curve=loss_curve)
+        if progress:
+            progress("scoring", 1, 1)
+    return report
+
+
+def _ask(
+    bench: Bench,
+    store: AnswerStore,
+    suite: Suite,
+    arms: Sequence[Arm],
+    questions: Sequence[Question],
+    seed: int,
+    progress: Progress | None,
+) -> Iterator[Recorded]:
+    """Ask what has not been asked yet; yields the new answers.
+
+    The arms take turns question by question, and the order turns round with each question (base, tuned; tuned,
+    base; …): a machine that slows down slows both, and the engine changes models once a question and not twice.
+    """
+    total = len(questions) * len(arms)
+    for number, question in enumerate(questions):
+        for place, arm in enumerate(arms if (number + seed) % 2 == 0 else reversed(arms)):
+            if store.get(bench.key(arm, question, suite.kind)) is None:
+                answer = suite.ask(bench, arm, question)
+                store.add(answer)
+                yield answer
+            if progress:
+                progress(f"benchmark {suite.name}", number * len(arms) + place + 1, total)
+
+
+def _score(
+    bench: Bench, store: AnswerStore, suite: Suite, arms: Sequence[Arm], questions: Sequence[Question]
+) -> Iterator[ScoredRow]:
+    answers = {(q.id, a.role): store.get(bench.key(a, q, suite.kind)) for q in questions for a in arms}
+    bench.remember([a.answer for a in answers.values() if a] + [q.reference for q in questions if q.reference])
+    for question in questions:
+        for arm in arms:
+            found = answers[question.id, arm.role]
+            if found is not None:
+                scores = suite.score(bench, question, found)
+                yield ScoredRow(suite.name, arm.role, question.id, found, scores, found.seconds)
+
+
+def _write_rows(path: Path, rows: Sequence[ScoredRow]) -> None:
+    with atomic_writer(path) as handle:
+        for row in rows:
+            handle.write(json.dumps(asdict(row), ensure_ascii=False) + "\n")
+
+
+def _arm_facts(bench: Bench, arm: Arm) -> dict[str, Any]:
+    info = bench.info(arm.model)
+    return {
+        "role": arm.role,
+        "model": arm.model,
+        "condition": arm.condition,
+        "digest": info.digest,
+        "quantization": info.quantization,
+        "size": info.size,
+        **{name: info.details[name] for name in ("converter", "template_digest") if name in info.details},
+    }
+
+
+def _environment(bench: Bench) -> dict[str, Any]:
+    import psutil
+
+    return {
+        "ragft": __version__,
+        "engine": bench.meter.name,
+        "engine_version": bench.meter.version(),
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "processor": platform.processor() or platform.machine(),
+        "cores": os.cpu_count(),
+        "memory_bytes": psutil.virtual_memory().total,
+        "index": bench.library.digest(),
+    }
+
+
+def _time_spent(new: Sequence[Recorded], wall: float) -> dict[str, float]:
+    """Seconds of this call, and how much of them the engine had; the rest is our overhead."""
+    engine = sum(answer.engine_seconds for answer in new)
+    return {"wall_seconds": wall, "engine_seconds": engine, "asked": float(len(new))}
+
+
+def _missing(bench: Bench, asked: dict[str, list[Question]]) -> list[str]:
+    missing = bench.missing_documents(q for found in asked.values() for q in found)
+    if not missing:
+        return []
+    shown = ", ".join(missing[:3]) + (f" and {len(missing) - 3} more" if len(missing) > 3 else "")
+    return [
+        f"the index lacks documents that the questions are about ({shown}): source hit and MRR count them as missed"
+    ]
+
+
+def _lock(folder: Path) -> Any:
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(folder / "benchmark.lock")
+    try:
+        return lock.acquire(timeout=0)
+    except Timeout as error:
+        raise WorkspaceLocked(f"another ragft process is benchmarking in {folder}", fix="wait for it") from error

@@ -1,0 +1,41 @@
+"""What a suite is: questions, a way to ask them, and scores of what came back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from ragft.benchmark.base import Arm, Question, Recorded
+from ragft.benchmark.bench import Bench
+from ragft.benchmark.measures import Metric
+
+if TYPE_CHECKING:
+    from ragft.config import BenchmarkSettings
+
+Scores = Mapping[str, float | None]
+"""Row score by name; None where it does not apply."""
+
+
+class Suite(Protocol):
+    """Turns an arm into scored rows."""
+
+    name: str
+    kind: str
+    """What the answers of this suite are ("answer", "choice"…): suites of one kind share the answer to a question."""
+
+    @property
+    def metrics(self) -> Sequence[Metric]:
+        """What the tables show of it, in order."""
+        ...
+
+    def questions(self, settings: BenchmarkSettings) -> list[Question]:
+        """What is asked, in order."""
+        ...
+
+    def ask(self, bench: Bench, arm: Arm, question: Question) -> Recorded:
+        """One answer of one arm."""
+        ...
+
+    def score(self, bench: Bench, question: Question, answer: Recorded) -> Scores:
+        """The scores of one answer; the same for the same answer, whenever it is called."""
+        ...

@@ -1,0 +1,84 @@
+"""The questions over the papers: the 15 that ship with ragft, or any file of the same form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ragft.answer.check import UNSUPPORTED_MARK
+from ragft.answer.citations import strip_keys
+from ragft.answer.prompt import REFUSAL
+from ragft.benchmark import metrics
+from ragft.benchmark.base import Arm, Question, Recorded
+from ragft.benchmark.bench import Bench
+from ragft.benchmark.degeneration import broken
+from ragft.benchmark.measures import Metric, latency
+from ragft.benchmark.questions import load_questions
+from ragft.benchmark.suites.base import Scores
+
+if TYPE_CHECKING:
+    from ragft.config import BenchmarkSettings
+
+
+class Papers:
+    """Is the answer right, is it grounded, is it whole, and how long did it take?"""
+
+    name = "papers"
+    kind = "answer"
+    metrics = (
+        Metric("keyword_coverage", "Keyword coverage", "keyword_coverage", primary=True),
+        Metric("substantive_rate", "Substantive rate", "substantive", binary=True),
+        Metric("source_hit_rate", "Source hit rate", "source_hit", binary=True, control=True),
+        Metric("mrr", "MRR", "reciprocal_rank", "score", control=True),
+        *latency(),
+        Metric("semantic_similarity", "Semantic similarity", "semantic_similarity", "score", primary=True),
+        Metric("token_f1", "Token F1", "token_f1", "score"),
+        Metric("groundedness", "Groundedness", "groundedness", primary=True),
+        Metric("citation_precision", "Citation precision", "citation_precision"),
+        Metric("citation_recall", "Citation recall", "citation_recall"),
+        Metric("refusal_rate", "Refused", "refused", better=0, binary=True),
+        Metric("degenerate_rate", "Broken answers", "degenerate", better=-1, binary=True),
+        Metric("answer_words", "Answer length, words", "words", "count", 0),
+    )
+
+    def questions(self, settings: BenchmarkSettings) -> list[Question]:
+        """Those of the file in the settings, or those that ship."""
+        return load_questions(Path(settings.questions) if settings.questions else None)
+
+    def ask(self, bench: Bench, arm: Arm, question: Question) -> Recorded:
+        """By the assistant, as a user would."""
+        return bench.answer(arm, question)
+
+    def score(self, bench: Bench, question: Question, answer: Recorded) -> Scores:
+        """All metrics of one answer."""
+        right = bench.right_documents(question)
+        documents = {passage.key: passage.document_id for passage in answer.evidence}
+        cited = [documents[key] for key in answer.cited if key in documents]
+        closed_book = not answer.retrieved
+        text = plain(answer)
+        return {
+            "keyword_coverage": metrics.keyword_coverage(text, question.keywords),
+            "substantive": metrics.substantive(text, refused=answer.refused),
+            "source_hit": None if closed_book else metrics.source_hit(answer.retrieved, right),
+            "reciprocal_rank": None if closed_book else metrics.reciprocal_rank(answer.retrieved, right),
+            "latency": answer.seconds,
+            "semantic_similarity": bench.similarity(text, question.reference),
+            "token_f1": metrics.token_f1(text, question.reference),
+            "groundedness": metrics.groundedness([s.supported for s in answer.sentences], refused=answer.refused),
+            "citation_precision": metrics.citation_precision(cited, right),
+            "citation_recall": None if closed_book else metrics.citation_recall(cited, right),
+            "refused": float(answer.refused),
+            "degenerate": float(bool(broken(answer, question.question))),
+            "words": float(len(metrics.words(text))),
+        }
+
+
+def plain(answer: Recorded) -> str:
+    """The answer in the model's words: without citation keys and the marks of the check.
+
+    A refusal is the bare refusal sentence; what ragft adds to it for the reader (the title of the nearest document,
+    for one) would otherwise score as if the model had known it.
+    """
+    if answer.refused:
+        return REFUSAL
+    return strip_keys(answer.answer)[0].replace(UNSUPPORTED_MARK, "").strip()

@@ -1,0 +1,70 @@
+"""A small library held in memory: the retrieval side of a benchmark without an encoder."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from ragft.corpus.base import Chunk
+from ragft.index.base import DocumentRecord, Hit
+
+TEXTS = {
+    "qlora.pdf": [
+        "QLoRA finetunes a 65B parameter model on a single 48 GB GPU.",
+        "Double quantization saves 0.37 bits per parameter.",
+    ],
+    "rag.pdf": ["Retrieval-augmented generation reads passages from a dense vector index of Wikipedia."],
+    "bread.pdf": ["Sourdough bread rises for twelve hours in a cool room."],
+}
+
+
+class Shelf:
+    """`Library` over `TEXTS`: ranks by words in common, embeds words into 64 hashed dimensions; counts look-ups."""
+
+    def __init__(self) -> None:
+        self.searches = 0
+        self._chunks = [
+            Chunk(
+                f"{file}-{n}", file.removesuffix(".pdf"), n, text, file.removesuffix(".pdf").upper(), "", (n + 1, n + 1)
+            )
+            for file, texts in TEXTS.items()
+            for n, text in enumerate(texts)
+        ]
+
+    def search(self, query: str, k: int) -> Sequence[Hit]:
+        self.searches += 1
+        wanted = set(query.lower().rstrip("?").split())
+        ranked = sorted(self._chunks, key=lambda c: -len(wanted & set(c.text.lower().rstrip(".").split())))
+        return [
+            Hit(rank, 1 / rank, c.id, c.document_id, c.title, c.pages, c.section, c.text, dense=0.9, lexical=5.0)
+            for rank, c in enumerate(ranked[:k], start=1)
+        ]
+
+    def documents(self) -> Sequence[DocumentRecord]:
+        return [
+            DocumentRecord(file.removesuffix(".pdf"), f"/papers/{file}", file, (), 2023, len(t), len(t), "indexed")
+            for file, t in TEXTS.items()
+        ]
+
+    def chunks(self, document_id: str | None = None) -> Sequence[Chunk]:
+        return [c for c in self._chunks if document_id in (None, c.document_id)]
+
+    def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        vectors = np.zeros((len(texts), 64), dtype=np.float32)
+        for row, text in enumerate(texts):
+            for word in text.lower().split():
+                vectors[row, hashlib.sha256(word.strip(".,?").encode()).digest()[0] % 64] += 1
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return vectors / np.where(lengths == 0, 1, lengths)
+
+    def digest(self) -> str:
+        return "sha256:shelf"
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf()

@@ -1,0 +1,132 @@
+"""The verdict's error rates, on score tables drawn as real answers fall."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ragft.benchmark.analysis import compare, verdicts
+from ragft.benchmark.base import Difference, Recorded, ScoredRow
+from ragft.benchmark.gate import FORGETTING_NATS, decide
+from ragft.benchmark.measures import Metric
+from ragft.benchmark.suites.papers import Papers
+
+METRICS = {"papers": Papers.metrics}
+BY_NAME = {m.name: m for m in Papers.metrics} | {
+    "forgetting.cross_entropy": Metric("cross_entropy", "Cross-entropy", "cross_entropy", "nats", -1)
+}
+
+
+def drawn_rows(seed: int, questions: int, *, loss: float = 0.0) -> list[ScoredRow]:
+    """Two arms answering the same questions: a question has a difficulty, an arm's answer noise about it.
+
+    `loss` takes that share of the keywords out of the second arm's answers. The noise is that of sampling the same
+    model twice at temperature 0.8 (a quarter of the keywords come and go).
+    """
+    rng = np.random.default_rng(seed)
+    difficulty = rng.beta(4, 1.5, questions)
+    rows = []
+    for arm in ("base", "tuned"):
+        chance = np.clip(difficulty - (loss if arm == "tuned" else 0.0), 0, 1)
+        keywords = rng.binomial(5, chance) / 5
+        similarity = np.clip(0.3 + 0.5 * difficulty + rng.normal(0, 0.1, questions), 0, 1)
+        grounded = rng.binomial(3, 0.8, questions) / 3
+        seconds = rng.gamma(9, 0.4, questions)
+        for i in range(questions):
+            rows.append(
+                ScoredRow(
+                    "papers",
+                    arm,
+                    f"q{i}",
+                    Recorded("", arm, f"q{i}", ""),
+                    {
+                        "keyword_coverage": float(keywords[i]),
+                        "semantic_similarity": float(similarity[i]),
+                        "groundedness": float(grounded[i]),
+                        "substantive": float(rng.random() < 0.95),
+                        "degenerate": float(rng.random() < 0.03),
+                        "latency": float(seconds[i]),
+                    },
+                    float(seconds[i]),
+                )
+            )
+    return rows
+
+
+def verdict(rows: list[ScoredRow]) -> str:
+    primary = {"papers": [m for m in Papers.metrics if m.primary]}
+    differences = compare(rows, "base", "tuned", primary)
+    return verdicts(differences, ["base", "tuned"], primary)["tuned"].verdict
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("questions", [15, 100])
+def test_an_arm_against_itself_is_called_different_in_at_most_five_per_cent(questions: int) -> None:
+    found = [verdict(drawn_rows(seed, questions)) for seed in range(200)]
+    assert sum(v != "undecided" for v in found) <= 10
+
+
+@pytest.mark.slow
+def test_ten_points_lost_are_found_in_four_of_five_at_a_hundred_questions() -> None:
+    found = [verdict(drawn_rows(seed, 100, loss=0.10)) for seed in range(100)]
+    assert sum(v == "worse" for v in found) >= 80
+
+
+def difference(metric: str, change: float, p: float, *, low: float | None = None) -> Difference:
+    return Difference(
+        metric, 0.5, 0.5 + change, change, change - 0.05 if low is None else low, change + 0.05, 100, p, p, primary=True
+    )
+
+
+def test_one_gain_and_no_loss_is_better() -> None:
+    decision = decide([difference("keyword_coverage", 0.2, 0.01), difference("groundedness", -0.01, 0.9)], BY_NAME)
+    assert decision.verdict == "better"
+    assert "50.0 % → 70.0 %" in decision.reason
+    assert "tuned may take the place of base" in decision.reason
+
+
+def test_one_loss_is_worse() -> None:
+    decision = decide([difference("keyword_coverage", -0.2, 0.01), difference("groundedness", 0.01, 0.9)], BY_NAME)
+    assert decision.verdict == "worse"
+    assert "base should stay the default" in decision.reason
+
+
+def test_gain_and_loss_are_mixed() -> None:
+    found = [difference("keyword_coverage", -0.2, 0.01), difference("groundedness", 0.2, 0.01)]
+    assert decide(found, BY_NAME).verdict == "mixed"
+
+
+def test_nothing_significant_is_undecided_and_says_what_could_have_been_seen() -> None:
+    seen = replace(difference("keyword_coverage", -0.05, 0.2), detectable=0.12)
+    decision = decide([seen], BY_NAME)
+    assert decision.verdict == "undecided"
+    assert "No evidence of a difference" in decision.reason
+    assert "12.0 pp" in decision.reason
+
+
+def test_metrics_that_are_not_primary_decide_nothing() -> None:
+    aside = replace(difference("token_f1", 0.3, 0.001), primary=False, adjusted=None)
+    assert decide([difference("keyword_coverage", 0.0, 1.0), aside], BY_NAME).verdict == "undecided"
+
+
+def test_a_forgetful_model_is_never_better() -> None:
+    forgot = Difference("forgetting.cross_entropy", 3.0, 3.3, 0.3, FORGETTING_NATS + 0.01, 0.5, 40)
+    kept = Difference("forgetting.cross_entropy", 3.0, 3.05, 0.05, 0.01, FORGETTING_NATS, 40)
+    gain, nothing = difference("keyword_coverage", 0.2, 0.01), difference("keyword_coverage", 0.0, 1.0)
+    assert decide([gain, forgot], BY_NAME).verdict == "mixed"
+    assert decide([nothing, forgot], BY_NAME).verdict == "worse"
+    assert "It forgot" in decide([nothing, forgot], BY_NAME).reason
+    assert decide([gain, kept], BY_NAME).verdict == "better"
+
+
+def test_more_broken_answers_keep_a_model_from_being_better() -> None:
+    broken = Difference("degenerate_rate", 0.0, 0.07, 0.07, -0.02, 0.2, 15)
+    assert decide([difference("keyword_coverage", 0.2, 0.01), broken], BY_NAME).verdict == "mixed"
+    mended = Difference("degenerate_rate", 0.07, 0.0, -0.07, -0.2, 0.02, 15)
+    assert decide([difference("keyword_coverage", 0.2, 0.01), mended], BY_NAME).verdict == "better"
+
+
+def test_nothing_to_compare() -> None:
+    assert decide([], BY_NAME).verdict == "undecided"

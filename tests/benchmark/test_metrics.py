@@ -1,0 +1,304 @@
+"""Every expected value here was worked out by hand; fractions are written as such."""
+
+from __future__ import annotations
+
+import pytest
+
+from ragft.benchmark.metrics import (
+    SUBSTANTIVE_WORDS,
+    citation_precision,
+    citation_recall,
+    contains,
+    cosine,
+    exact_match,
+    groundedness,
+    keyword_coverage,
+    reciprocal_rank,
+    refusal_scores,
+    source_hit,
+    substantive,
+    token_f1,
+)
+
+COVERAGE = [
+    ("QLoRA uses NF4 and double quantization.", ["NF4"], 1),
+    ("QLoRA uses NF4 and double quantization.", ["nf4", "double quantization"], 1),
+    ("QLoRA uses NF4 and double quantization.", ["NF4", "paged"], 1 / 2),
+    ("QLoRA uses NF4 and double quantization.", ["NF4", "paged", "48GB"], 1 / 3),
+    ("QLoRA uses NF4 and double quantization.", ["paged", "48GB"], 0),
+    ("QLoRA uses NF4 and double quantization.", ["LoRA"], 1),
+    ("", ["LoRA"], 0),
+    ("", ["LoRA", "NF4"], 0),
+    ("LoRA", ["LoRA+"], 0),
+    ("LoRA+ sets two rates", ["LoRA", "LoRA+"], 1),
+    ("low-rank", ["low rank"], 0),
+    ("low  rank", ["low rank"], 1),
+    ("low\nrank", ["low rank"], 1),
+    ("low rank", ["low\trank"], 1),
+    ("LOW RANK", ["low rank"], 1),
+    ("low rank", ["LOW RANK"], 1),
+    ("ﬁne-tuning", ["fine-tuning"], 1),
+    ("Straße", ["STRASSE"], 1),
+    ("faithfulness, answer relevance", ["faithfulness", "answer relevance", "context relevance"], 2 / 3),
+    ("faithfulness", ["faithfulness", "answer relevance", "context relevance", "reference", "human"], 1 / 5),
+    ("a b c d", ["a", "b", "c", "d", "e"], 4 / 5),
+    ("a b c d", ["a", "b", "c", "x", "e"], 3 / 5),
+    ("a b c d", ["a", "b", "y", "x", "e"], 2 / 5),
+    ("a b c d e", ["a", "b", "c", "d", "e", "f"], 5 / 6),
+    ("repeat repeat repeat", ["repeat", "once"], 1 / 2),
+    ("one", ["one", "one"], 1),
+    ("parameters", ["parameter"], 1),
+    ("parameter", ["parameters"], 0),
+    ("65B model on 48 GB", ["48GB", "65B"], 1 / 2),
+    ("Ragas evaluates R", ["faithfulness", "relevance", "precision", "recall", "reference"], 0),
+]
+
+
+@pytest.mark.parametrize(("answer", "keywords", "expected"), COVERAGE)
+def test_keyword_coverage(answer: str, keywords: list[str], expected: float) -> None:
+    assert keyword_coverage(answer, keywords) == expected
+
+
+F1 = [
+    ("a cat sat", "cat sat", 1),
+    ("cat", "cat", 1),
+    ("The cat.", "cat", 1),
+    ("cat", "dog", 0),
+    ("", "dog", 0),
+    ("the", "dog", 0),
+    ("the", "an", 1),
+    ("cat dog", "cat", 2 / 3),
+    ("cat", "cat dog", 2 / 3),
+    ("cat dog", "dog cat", 1),
+    ("cat dog bird", "cat", 1 / 2),
+    ("cat dog bird fish", "cat", 2 / 5),
+    ("cat dog bird fish", "cat dog", 2 / 3),
+    ("cat dog", "cat bird", 1 / 2),
+    ("cat dog fish", "cat bird owl", 1 / 3),
+    ("cat cat", "cat", 2 / 3),
+    ("cat cat", "cat cat", 1),
+    ("cat cat dog", "cat dog dog", 2 / 3),
+    ("cat cat cat", "cat dog dog", 1 / 3),
+    ("CAT", "cat", 1),
+    ("cat, dog!", "cat dog", 1),
+    ("48 GB", "48GB", 0),
+    ("48 GB of memory", "48 GB", 2 / 3),
+    ("it needs 48 GB", "48 GB", 2 / 3),
+    ("it needs about 48 GB", "48 GB", 4 / 7),
+    ("x y z", "x y z w", 6 / 7),
+    ("x y z w", "x y z", 6 / 7),
+    ("x y z w v", "x y z", 3 / 4),
+    ("an x of the y", "x of y", 1),
+    ("low-rank", "lowrank", 1),
+]
+
+
+@pytest.mark.parametrize(("answer", "reference", "expected"), F1)
+def test_token_f1(answer: str, reference: str, expected: float) -> None:
+    assert token_f1(answer, reference) == pytest.approx(expected, abs=1e-15)
+
+
+RANKS = [
+    ("a", "a", 1),
+    ("ba", "a", 1 / 2),
+    ("bca", "a", 1 / 3),
+    ("bcda", "a", 1 / 4),
+    ("bcdea", "a", 1 / 5),
+    ("bcdefa", "a", 1 / 6),
+    ("bcdefga", "a", 1 / 7),
+    ("bcdefgha", "a", 1 / 8),
+    ("b", "a", 0),
+    ("", "a", 0),
+    ("bcd", "a", 0),
+    ("aa", "a", 1),
+    ("baa", "a", 1 / 2),
+    ("aba", "a", 1),
+    ("bbba", "a", 1 / 4),
+    ("ab", "ab", 1),
+    ("ba", "ab", 1),
+    ("cab", "ab", 1 / 2),
+    ("cdb", "ab", 1 / 3),
+    ("cdba", "ab", 1 / 3),
+    ("cdef", "ab", 0),
+    ("cccc", "c", 1),
+    ("dcccc", "c", 1 / 2),
+    ("ddcccc", "c", 1 / 3),
+    ("dddcccc", "c", 1 / 4),
+    ("abc", "c", 1 / 3),
+    ("abc", "b", 1 / 2),
+    ("abc", "bc", 1 / 2),
+    ("abc", "xyz", 0),
+    ("abcdefghij", "j", 1 / 10),
+]
+
+
+@pytest.mark.parametrize(("retrieved", "right", "expected"), RANKS)
+def test_reciprocal_rank_and_source_hit(retrieved: str, right: str, expected: float) -> None:
+    assert reciprocal_rank(list(retrieved), set(right)) == expected
+    assert source_hit(list(retrieved), set(right)) == float(expected > 0)
+
+
+# (unanswerable and refused, answerable and refused, unanswerable and answered, answerable and answered),
+# precision, recall, macro-F1
+REFUSALS = [
+    ((1, 0, 0, 1), 1, 1, 1),
+    ((5, 0, 0, 5), 1, 1, 1),
+    ((0, 1, 1, 0), 0, 0, 0),
+    ((0, 0, 1, 1), 0, 0, 1 / 3),
+    ((1, 1, 0, 0), 1 / 2, 1, 1 / 3),
+    ((0, 0, 0, 4), 0, 0, 1 / 2),
+    ((4, 0, 0, 0), 1, 1, 1 / 2),
+    ((1, 1, 1, 1), 1 / 2, 1 / 2, 1 / 2),
+    ((2, 1, 1, 2), 2 / 3, 2 / 3, 2 / 3),
+    ((3, 1, 1, 3), 3 / 4, 3 / 4, 3 / 4),
+    ((2, 0, 2, 4), 1, 1 / 2, (2 / 3 + 4 / 5) / 2),
+    ((4, 2, 0, 2), 2 / 3, 1, (4 / 5 + 2 / 3) / 2),
+    ((1, 0, 3, 4), 1, 1 / 4, (2 / 5 + 8 / 11) / 2),
+    ((4, 3, 0, 1), 4 / 7, 1, (8 / 11 + 2 / 5) / 2),
+    ((10, 0, 5, 15), 1, 2 / 3, (20 / 25 + 30 / 35) / 2),
+    ((15, 5, 0, 10), 3 / 4, 1, (30 / 35 + 20 / 25) / 2),
+    ((0, 0, 15, 15), 0, 0, 1 / 3),
+    ((15, 15, 0, 0), 1 / 2, 1, 1 / 3),
+    ((0, 3, 0, 0), 0, 0, 0),
+    ((0, 0, 3, 0), 0, 0, 0),
+    ((0, 0, 0, 0), 0, 0, 0),
+    ((1, 2, 3, 4), 1 / 3, 1 / 4, (2 / 7 + 8 / 13) / 2),
+    ((4, 3, 2, 1), 4 / 7, 2 / 3, (8 / 13 + 2 / 7) / 2),
+    ((9, 1, 1, 9), 9 / 10, 9 / 10, 9 / 10),
+    ((8, 2, 2, 8), 4 / 5, 4 / 5, 4 / 5),
+    ((8, 0, 2, 10), 1, 4 / 5, (16 / 18 + 20 / 22) / 2),
+    ((10, 2, 0, 8), 5 / 6, 1, (20 / 22 + 16 / 18) / 2),
+    ((6, 3, 4, 7), 2 / 3, 3 / 5, (12 / 19 + 14 / 21) / 2),
+    ((50, 10, 25, 15), 5 / 6, 2 / 3, (100 / 135 + 30 / 65) / 2),
+    ((0, 5, 5, 10), 0, 0, (20 / 30) / 2),
+]
+
+
+@pytest.mark.parametrize(("cells", "precision", "recall", "macro_f1"), REFUSALS)
+def test_refusal_scores(cells: tuple[int, int, int, int], precision: float, recall: float, macro_f1: float) -> None:
+    tp, fp, fn, tn = cells
+    unanswerable = [True] * tp + [False] * fp + [True] * fn + [False] * tn
+    refused = [True] * (tp + fp) + [False] * (fn + tn)
+    scores = refusal_scores(unanswerable, refused)
+    assert scores["precision"] == pytest.approx(precision, abs=1e-15)
+    assert scores["recall"] == pytest.approx(recall, abs=1e-15)
+    assert scores["macro_f1"] == pytest.approx(macro_f1, abs=1e-15)
+    assert scores["false_answers"] == pytest.approx(fn / (tp + fn) if tp + fn else 0)
+    assert scores["false_refusals"] == pytest.approx(fp / (fp + tn) if fp + tn else 0)
+
+
+# cited, right, precision, recall
+CITATIONS = [
+    ("a", "a", 1, 1),
+    ("ab", "a", 1 / 2, 1),
+    ("abc", "a", 1 / 3, 1),
+    ("abcd", "a", 1 / 4, 1),
+    ("b", "a", 0, 0),
+    ("bc", "a", 0, 0),
+    ("aa", "a", 1, 1),
+    ("aab", "a", 1 / 2, 1),
+    ("abb", "a", 1 / 2, 1),
+    ("", "a", None, 0),
+    ("", "ab", None, 0),
+    ("a", "ab", 1, 1 / 2),
+    ("ab", "ab", 1, 1),
+    ("ba", "ab", 1, 1),
+    ("ac", "ab", 1 / 2, 1 / 2),
+    ("abc", "ab", 2 / 3, 1),
+    ("abcd", "ab", 1 / 2, 1),
+    ("acde", "ab", 1 / 4, 1 / 2),
+    ("cd", "ab", 0, 0),
+    ("a", "abc", 1, 1 / 3),
+    ("ab", "abc", 1, 2 / 3),
+    ("abd", "abc", 2 / 3, 2 / 3),
+    ("abcd", "abc", 3 / 4, 1),
+    ("defa", "abc", 1 / 4, 1 / 3),
+    ("a", "abcd", 1, 1 / 4),
+    ("abcdefgh", "a", 1 / 8, 1),
+    ("abcdefgh", "abcdefgh", 1, 1),
+    ("a", "", None, None),
+    ("", "", None, None),
+    ("abcde", "cdefg", 3 / 5, 3 / 5),
+]
+
+
+@pytest.mark.parametrize(("cited", "right", "precision", "recall"), CITATIONS)
+def test_citation_precision_and_recall(cited: str, right: str, precision: float | None, recall: float | None) -> None:
+    assert citation_precision(list(cited), set(right)) == precision
+    assert citation_recall(list(cited), set(right)) == recall
+
+
+@pytest.mark.parametrize(
+    ("supported", "expected"),
+    [([True] * k + [False] * (n - k), k / n) for n in range(1, 8) for k in range(n + 1)],
+)
+def test_groundedness_is_the_share_of_supported_sentences(supported: list[bool], expected: float) -> None:
+    assert groundedness(supported) == expected
+    assert groundedness(supported[::-1]) == expected
+
+
+def test_groundedness_does_not_apply_to_a_refusal_or_to_silence() -> None:
+    assert groundedness([True], refused=True) is None
+    assert groundedness([]) is None
+
+
+@pytest.mark.parametrize("count", range(30))
+def test_substantive_needs_eight_words_and_no_refusal(count: int) -> None:
+    answer = " ".join(["word"] * count)
+    assert SUBSTANTIVE_WORDS == 8
+    assert substantive(answer, refused=False) == (1.0 if count >= 8 else 0.0)
+    assert substantive(answer, refused=True) == 0.0
+
+
+def test_the_cut_off_answer_of_the_original_experiment_is_not_substantive() -> None:
+    assert substantive("Ragas evaluates R", refused=False) == 0.0
+
+
+def test_punctuation_alone_is_no_word() -> None:
+    assert substantive("- - - - - - - - - -", refused=False) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("answer", "reference", "match", "inside"),
+    [
+        ("Paris", "paris", 1, 1),
+        ("The Paris.", "Paris", 1, 1),
+        ("It is Paris.", "Paris", 0, 1),
+        ("Parisian", "Paris", 0, 0),
+        ("New York City", "New York", 0, 1),
+        ("York, New", "New York", 0, 0),
+        ("", "Paris", 0, 0),
+        ("7", "7", 1, 1),
+        ("17", "7", 0, 0),
+    ],
+)
+def test_exact_match_and_contains(answer: str, reference: str, match: float, inside: float) -> None:
+    assert exact_match(answer, reference) == match
+    assert contains(answer, reference) == inside
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ([1, 0], [1, 0], 1),
+        ([1, 0], [0, 1], 0),
+        ([1, 0], [-1, 0], -1),
+        ([3, 4], [4, 3], 24 / 25),
+        ([3, 4], [6, 8], 1),
+        ([1, 1], [1, 0], 0.5**0.5),
+        ([0, 0], [1, 0], 0),
+        ([1, 2, 2], [2, 1, 2], 8 / 9),
+        ([2, 3, 6], [6, 2, 3], 36 / 49),
+    ],
+)
+def test_cosine(left: list[float], right: list[float], expected: float) -> None:
+    assert cosine(left, right) == pytest.approx(expected, abs=1e-12)
+
+
+def test_metrics_without_ground_truth_do_not_apply() -> None:
+    assert keyword_coverage("x", []) is None
+    assert token_f1("x", "") is None
+    assert exact_match("x", "") is None
+    assert contains("x", "") is None
+    assert source_hit(["a"], set()) is None
+    assert reciprocal_rank(["a"], set()) is None

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ragft.benchmark.base import Question
+from ragft.benchmark.questions import load_questions, select
+from ragft.errors import DatasetError, NotFoundError
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "mine.jsonl"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_full_line_becomes_a_question(tmp_path: Path) -> None:
+    line = (
+        '{"id": "q", "topic": "qlora", "question": "How much?", "keywords": ["48GB"], "reference": "48 GB.", '
+        '"documents": ["qlora.pdf"], "pages": [1, 2], "answerable": true, "extra": 1}'
+    )
+    assert load_questions(write(tmp_path, line)) == [
+        Question("q", "How much?", "qlora", ("48GB",), "48 GB.", ("qlora.pdf",), (1, 2), True)
+    ]
+
+
+def test_only_the_question_is_needed_and_single_values_stand_for_lists(tmp_path: Path) -> None:
+    text = '\n{"question": "One?"}\n\n{"question": "Two?", "keywords": "k", "pages": 3}\n'
+    first, second = load_questions(write(tmp_path, text))
+    assert (first.id, second.id) == ("mine-2", "mine-4")
+    assert (second.keywords, second.pages) == (("k",), (3,))
+
+
+def test_a_line_separator_inside_a_text_ends_no_line(tmp_path: Path) -> None:
+    (found,) = load_questions(write(tmp_path, '{"question": "One\u2028two?"}'))
+    assert found.question == "One\u2028two?"
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "bom.jsonl"
+    path.write_bytes(b'\xef\xbb\xbf{"question": "One?"}\r\n{"question": "Two?"}\r\n')
+    assert [q.question for q in load_questions(path)] == ["One?", "Two?"]
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("{", "not JSON"),
+        ("[]", 'needs a text under "question"'),
+        ('{"topic": "x"}', 'needs a text under "question"'),
+        ('{"question": ""}', 'needs a text under "question"'),
+        ('{"question": "x", "keywords": [1]}', "list of texts"),
+        ('{"question": "x", "keywords": [""]}', "list of texts"),
+        ('{"question": "x", "pages": ["one"]}', "page numbers"),
+        ('{"question": "x", "pages": [0]}', "page numbers"),
+        ('{"question": "x", "pages": [true]}', "page numbers"),
+        ('{"question": "x", "answerable": "no"}', "true or false"),
+        ('{"question": "x", "options": ["a", "b"], "reference": "c"}', "one of"),
+    ],
+)
+def test_a_bad_line_is_named(tmp_path: Path, line: str, complaint: str) -> None:
+    path = write(tmp_path, '{"question": "fine"}\n' + line)
+    with pytest.raises(DatasetError, match="line 2") as caught:
+        load_questions(path)
+    assert complaint in caught.value.message
+    assert str(path) in caught.value.message
+
+
+def test_an_id_is_taken_once(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match=r"line 2.*'a' is taken"):
+        load_questions(write(tmp_path, '{"id": "a", "question": "x"}\n{"id": "a", "question": "y"}'))
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n", b"\xff\xfe\x00"])
+def test_a_file_without_questions_is_an_error(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_bytes(content)
+    with pytest.raises(DatasetError, match=r"x\.jsonl"):
+        load_questions(path)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match=r"gone\.jsonl"):
+        load_questions(tmp_path / "gone.jsonl")
+
+
+def test_select_by_id_or_topic_and_limit() -> None:
+    found = [Question(f"q{n}", "?", topic="even" if n % 2 == 0 else "odd") for n in range(6)]
+    assert [q.id for q in select(found, only=["even"])] == ["q0", "q2", "q4"]
+    assert [q.id for q in select(found, only=["q5", "even"], limit=2)] == ["q0", "q2"]
+    assert [q.id for q in select(found, limit=1)] == ["q0"]
+    with pytest.raises(NotFoundError, match="'q9'"):
+        select(found, only=["q9"])

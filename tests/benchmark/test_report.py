@@ -1,0 +1,214 @@
+"""The report as a stranger's browser, spreadsheet and script will read it."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import io
+import json
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from ragft.benchmark import analysis
+from ragft.benchmark.base import BenchmarkReport, Passage, Question, Recorded, ScoredRow
+from ragft.benchmark.report import as_html, as_json, as_markdown, write_report
+from ragft.benchmark.suites.papers import Papers
+from ragft.benchmark.table import print_table
+
+METRICS = {"papers": Papers.metrics}
+HOSTILE = "</p><script>alert(1)</script><img src=http://evil.example/x onerror=alert(2)>\x1b[31m{{ 7*7 }}"
+
+
+def make_report(answers: int = 12, hostile: str = HOSTILE) -> BenchmarkReport:
+    rows, questions = [], {}
+    passage = Passage("1", "c1", "d1", "qlora.pdf", "QLoRA <b>", (1, 2), "text & <i>more</i>")
+    for number in range(answers):
+        name = f"q{number}"
+        questions["papers", name] = Question(name, f"Question {number} <x>?", "topic", ("NF4",), "A reference.")
+        for arm, coverage in (("base", 0.8), ("tuned", 0.8 - 0.05 * (number % 4))):
+            recorded = Recorded(
+                f"{arm}{number}", arm, name, hostile, refused=number == 3, evidence=(passage,), seconds=1.5
+            )
+            scores = {"keyword_coverage": coverage, "substantive": 1.0, "source_hit": 1.0, "reciprocal_rank": 0.5}
+            scores |= {"latency": 1.0 + number / 10, "groundedness": None, "degenerate": 0.0}
+            rows.append(ScoredRow("papers", arm, name, recorded, scores, 1.0 + number / 10))
+    differences = analysis.compare(rows, "base", "tuned", METRICS)
+    decision = analysis.verdicts(differences, ["base", "tuned"], METRICS)["tuned"]
+    return BenchmarkReport(
+        arms=analysis.table(rows, ["base", "tuned"], METRICS),
+        rows=rows,
+        differences=differences,
+        verdict=decision.verdict,
+        reason=decision.reason,
+        settings={"arms": [{"role": "base", "model": "<m>"}], "answer": {"num_ctx": 4096}},
+        questions=questions,
+        verdicts={"tuned": decision.verdict},
+        warnings=("not a fair comparison: <quantisation>",),
+    )
+
+
+class Page(HTMLParser):
+    """Tags, attributes and text of a page, and whether every tag is closed."""
+
+    VOID = frozenset({"meta", "br", "img", "link", "input", "hr"})
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str, str | None]] = []
+        self.text = ""
+        self.scripts: list[str] = []
+        self._open: list[str] = []
+        self.feed(text)
+        self.close()
+        assert not self._open, f"never closed: {self._open}"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += [(tag, name, value) for name, value in attrs]
+        if tag not in self.VOID:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in self.VOID:
+            self._open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self._open and self._open[-1] == "script":
+            self.scripts.append(data)
+        else:
+            self.text += data
+
+
+def test_the_page_is_well_formed_and_says_the_verdict_first() -> None:
+    report = make_report()
+    page = Page(as_html(report, METRICS))
+    body = page.text[page.text.index(report.verdict.capitalize()) :]
+    assert body.index(report.reason[:40]) < body.index("Keyword coverage")
+    assert page.tags.count("h1") == 1
+    assert "80.0 %" in page.text
+    assert "not a fair comparison: <quantisation>" in page.text
+
+
+def test_nothing_is_loaded_from_elsewhere() -> None:
+    page = Page(as_html(make_report(), METRICS, loss_curve='<svg viewBox="0 0 1 1"></svg>'))
+    assert not {"img", "link", "iframe", "object", "embed", "base", "form"} & set(page.tags)
+    assert not [a for a in page.attributes if a[1] in ("src", "href", "action") or a[1].startswith("on")]
+
+
+def test_a_hostile_answer_is_text_and_nothing_else() -> None:
+    page = Page(as_html(make_report(), METRICS))
+    assert len(page.scripts) == 1
+    assert "alert" not in page.scripts[0]
+    assert "<script>alert(1)</script>" in page.text
+    assert "\x1b" not in page.text
+    assert "{{ 7*7 }}" in page.text
+
+
+def test_the_content_policy_allows_our_script_alone() -> None:
+    page = Page(as_html(make_report(), METRICS))
+    policy = next(
+        v for tag, name, v in page.attributes if tag == "meta" and name == "content" and v and "default-src" in v
+    )
+    digest = base64.b64encode(hashlib.sha256(page.scripts[0].encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in policy
+    assert "default-src 'none'" in policy
+
+
+def test_every_question_has_both_answers_and_the_evidence() -> None:
+    page = Page(as_html(make_report(answers=5), METRICS))
+    assert page.tags.count("article") == 10
+    assert page.text.count("Evidence: 1 passages") == 5
+    tags = [v for tag, name, v in page.attributes if tag == "details" and name == "data-tags"]
+    assert tags == ["same", "worse", "worse", "worse refused", "same"]
+
+
+def test_figures_and_loss_curve_are_inline() -> None:
+    page = as_html(make_report(), METRICS, loss_curve='<svg id="loss" viewBox="0 0 1 1"></svg>')
+    assert '<svg id="loss"' in page
+    assert page.count("<svg") == 3
+    assert "Differences with 95 % intervals" in page
+
+
+def test_the_json_has_the_promised_shape_and_no_nan() -> None:
+    data = as_json(make_report(answers=1), METRICS)
+    text = json.dumps(data, allow_nan=False)
+    found = json.loads(text)
+    assert found["arms"]["base"]["keyword_coverage"] == 0.8
+    assert set(found["arms"]) == {"base", "tuned"}
+    assert found["verdict"] == "undecided"
+    assert found["per_question"][0]["arms"]["tuned"]["keyword_coverage"] == 0.8
+    assert {"mrr", "source_hit_rate", "substantive_rate", "latency_median", "latency_p95"} <= set(
+        found["arms"]["tuned"]
+    )
+
+
+def test_markdown_cannot_be_broken_out_of() -> None:
+    text = as_markdown(make_report(hostile="| a | <b>\n# head\n[x](http://evil.example)"), METRICS)
+    assert "| Keyword coverage * | 80.0 % |" in text
+    assert "<b>" not in text
+    assert "\n# head" not in text
+    assert "[x](" not in text
+
+
+def test_no_cell_of_a_csv_is_a_formula(tmp_path: Path) -> None:
+    write_report(make_report(hostile='=HYPERLINK("http://evil.example")'), METRICS, tmp_path)
+    lines = list(csv.reader(io.StringIO((tmp_path / "questions.csv").read_text(encoding="utf-8"))))
+    assert len(lines) == 1 + 24
+    assert all(not cell.startswith(("=", "@", "+")) for line in lines for cell in line)
+    summary = list(csv.DictReader(io.StringIO((tmp_path / "report.csv").read_text(encoding="utf-8"))))
+    tuned = next(line for line in summary if line["metric"] == "keyword_coverage" and line["arm"] == "tuned")
+    assert float(tuned["change"]) == pytest.approx(-0.075)
+
+
+def test_all_forms_are_written(tmp_path: Path) -> None:
+    write_report(make_report(), METRICS, tmp_path)
+    assert {p.name for p in tmp_path.iterdir()} == {
+        "metrics.json",
+        "report.html",
+        "report.md",
+        "report.csv",
+        "questions.csv",
+    }
+
+
+@pytest.mark.parametrize("width", [60, 80, 140])
+def test_the_terminal_table_fits_its_width(width: int) -> None:
+    from rich.console import Console
+
+    out = io.StringIO()
+    print_table(make_report(), METRICS, Console(file=out, width=width))
+    lines = out.getvalue().splitlines()
+    assert max(map(len, lines)) <= width
+    assert "\x1b" not in out.getvalue()
+    assert any(line.startswith("Keyword coverage") and "80.0 %" in line for line in lines)
+    assert ("95 %" in lines[0]) == (width >= 80)
+
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+@pytest.mark.parametrize("width", [390, 1200])
+def test_the_page_draws_in_a_browser(tmp_path: Path, width: int) -> None:
+    write_report(make_report(), METRICS, tmp_path)
+    picture = tmp_path / "page.png"
+    command = [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", f"--window-size={width},1600"]
+    command += [
+        f"--screenshot={picture}",
+        f"--user-data-dir={tmp_path / 'profile'}",
+        (tmp_path / "report.html").as_uri(),
+    ]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert picture.stat().st_size > 10_000
