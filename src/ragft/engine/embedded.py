@@ -1,0 +1,172 @@
+"""llama.cpp inside this process (xllamacpp): no server to install, the same protocol and the same errors.
+
+    engine = EmbeddedEngine(workspace)
+    text, last = complete(engine, ChatRequest(model="smollm2", messages=(Message("user", "Hello"),)))
+
+Greedy and seeded answers are repeatable to the bit, whatever was asked before.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ragft.engine.base import ChatChunk, ChatRequest, Message, ModelInfo, ModelSpec, Progress, TokenLogprob
+from ragft.engine.gguf_file import read_head
+from ragft.engine.llama_server import LlamaServer, LoadSettings
+from ragft.engine.registry import ENGINE, Files, Registry, canonical
+from ragft.errors import ContextOverflow, EngineError
+from ragft.workspace import Workspace
+
+_MIN_CTX = 512
+_SHARE_OF_MEMORY = 0.25
+"""Two models stay loaded, for a benchmark that asks them in turn, if their files take less of the memory than this."""
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """A loaded model and the files it was loaded from; other files under the same name mean loading anew."""
+
+    files: Files
+    server: LlamaServer
+
+
+class EmbeddedEngine:
+    """The models of a workspace and of the user's cache, run in this process."""
+
+    name = ENGINE
+    slots = 1  # measured: 1, 2 and 4 parallel requests give the same rate on two cores
+
+    def __init__(self, workspace: Workspace, *, threads: int = 0, timeout: float = 300.0) -> None:
+        """`threads` 0: one per core. `timeout`: seconds without a sign of life."""
+        self.registry = Registry(workspace)
+        self._threads = threads or _cores()
+        self._timeout = timeout
+        self._loaded: OrderedDict[str, _Loaded] = OrderedDict()
+        self._loading = threading.RLock()
+
+    def version(self) -> str:
+        """xllamacpp's version; it names the llama.cpp build inside."""
+        from importlib.metadata import version
+
+        return f"xllamacpp {version('xllamacpp')}"
+
+    def chat(self, request: ChatRequest) -> Iterator[ChatChunk]:
+        """Stream the answer; see `Engine.chat`."""
+        files = self.registry.files(request.model)
+        request = _with_system(request, files)
+        if request.think and "thinking" not in self.show(request.model).capabilities:
+            raise EngineError(f"{request.model} does not support thinking", fix="ask without it")
+        server = self._load(request.model, files, request.options.num_ctx)
+        prompt_tokens = server.prompt_length(server.render(request))
+        window = min(request.options.num_ctx, server.settings.num_ctx)
+        if prompt_tokens + 1 > window:
+            raise ContextOverflow(
+                f"the prompt has {prompt_tokens} tokens and num_ctx is {window}",
+                fix="raise answer.num_ctx or give less evidence",
+            )
+        limited = replace(request, options=request.options.with_(num_ctx=window))
+        return server.chat(limited, prompt_tokens=prompt_tokens)
+
+    def render(self, request: ChatRequest) -> str:
+        """The exact prompt text; see `Engine.render`."""
+        files = self.registry.files(request.model)
+        return self._load(request.model, files, 0).render(_with_system(request, files))
+
+    def tokenize(self, model: str, text: str) -> list[int]:
+        """Token ids; see `Engine.tokenize`."""
+        return self._load(model, self.registry.files(model), 0).tokenize(text)
+
+    def logprobs(self, model: str, tokens: Sequence[int], *, top: int = 20) -> list[list[TokenLogprob]]:
+        """What the model expects after every prefix of `tokens`: for parity checks, not part of the protocol.
+
+        Args:
+            tokens: ids of a prompt, n of them.
+            top: how many candidates a position (the whole vocabulary is allowed).
+
+        Returns:
+            n lists; the i-th has the likeliest tokens after `tokens[: i + 1]`, best first, natural logs.
+            Each prefix is read anew, so the cost grows with n².
+        """
+        server = self._load(model, self.registry.files(model), len(tokens) + 1)
+        return [server.next_token_logprobs(tokens[: end + 1], top) for end in range(len(tokens))]
+
+    def create(self, spec: ModelSpec, progress: Progress | None = None) -> ModelInfo:
+        """Register a model; see `Engine.create`."""
+        created = self.registry.create(spec, progress)
+        self._unload(created.name)
+        return created
+
+    def show(self, name: str) -> ModelInfo:
+        """All that is known of a model; see `Engine.show`."""
+        return self.registry.show(name)
+
+    def models(self) -> Sequence[ModelInfo]:
+        """Registered models and pulled ones."""
+        return [self.registry.show(name) for name in self.registry.names()]
+
+    def delete(self, name: str) -> None:
+        """Remove a registered model; see `Engine.delete`."""
+        self.registry.delete(name)
+        self._unload(canonical(name))
+
+    def close(self) -> None:
+        """Free every loaded model."""
+        with self._loading:
+            while self._loaded:
+                self._loaded.popitem()[1].server.close()
+
+    def _load(self, name: str, files: Files, num_ctx: int) -> LlamaServer:
+        """The loaded model, with a context of at least `num_ctx` tokens or all that the model was trained for."""
+        name = canonical(name)
+        with self._loading:
+            trained = read_head(files.weights).context_length
+            wanted = min(max(num_ctx, _MIN_CTX), trained or max(num_ctx, _MIN_CTX))
+            loaded = self._loaded.get(name)
+            if loaded is not None and loaded.files == files and loaded.server.settings.num_ctx >= wanted:
+                self._loaded.move_to_end(name)
+                return loaded.server
+            self._unload(name)
+            self._make_room(files)
+            settings = LoadSettings(files.weights, wanted, self._threads, files.adapter, files.template)
+            server = LlamaServer(settings, timeout=self._timeout)
+            self._loaded[name] = _Loaded(files, server)
+            return server
+
+    def _make_room(self, files: Files) -> None:
+        """Unload the model used longest ago, unless it and the coming one are small."""
+        while self._loaded:
+            together = files.weights.stat().st_size
+            together += sum(loaded.server.settings.weights.stat().st_size for loaded in self._loaded.values())
+            if len(self._loaded) < 2 and together < _SHARE_OF_MEMORY * _memory():
+                return
+            self._loaded.popitem(last=False)[1].server.close()
+
+    def _unload(self, name: str) -> None:
+        with self._loading:
+            if (loaded := self._loaded.pop(name, None)) is not None:
+                loaded.server.close()
+
+
+def _with_system(request: ChatRequest, files: Files) -> ChatRequest:
+    """The request with the model's own system text in front where the request has none."""
+    if not files.system or any(message.role == "system" for message in request.messages):
+        return request
+    return replace(request, messages=(Message("system", files.system), *request.messages))
+
+
+def _cores() -> int:
+    """Cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _memory() -> int:
+    """Bytes of RAM in the machine."""
+    import psutil
+
+    return int(psutil.virtual_memory().total)

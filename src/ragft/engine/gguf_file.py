@@ -1,0 +1,183 @@
+"""Reads the head of a GGUF file: what the model is, and whether the file is whole. No weights are touched.
+
+    head = read_head(path)
+    head.quantization, head.context_length, head.template
+
+The format is described in ggml's docs/gguf.md. The `gguf` package reads it too, but it walks every token of the
+vocabulary in Python (seconds for a large one); here arrays are stepped over.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from ragft.errors import InputError
+
+_MAGIC = b"GGUF"
+_SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
+_STRING, _ARRAY = 8, 9
+_LIMIT = 1 << 31
+"""No count or length in a sane head is larger; a corrupt one must not make us allocate gigabytes."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """What the head says. `metadata` holds scalars and strings; of an array only its length, under the same key."""
+
+    metadata: dict[str, Any] = field(default_factory=dict)
+    tensors: int = 0
+    parameters: int = 0
+    quantization: str = ""
+
+    @property
+    def architecture(self) -> str:
+        """`llama`, `qwen3`…"""
+        return str(self.metadata.get("general.architecture", ""))
+
+    @property
+    def is_adapter(self) -> bool:
+        """Whether the file is a LoRA adapter rather than a model."""
+        return self.metadata.get("general.type") == "adapter"
+
+    @property
+    def context_length(self) -> int:
+        """Tokens the model was trained to read; 0 where the file does not say."""
+        return int(self.metadata.get(f"{self.architecture}.context_length", 0))
+
+    @property
+    def template(self) -> str:
+        """The chat template (Jinja); empty where there is none."""
+        return str(self.metadata.get("tokenizer.chat_template", ""))
+
+
+def read_head(path: Path) -> Head:
+    """The head of the GGUF at `path`, with its tensors checked against the size of the file.
+
+    Raises:
+        InputError: no such file, not a GGUF, or cut short.
+    """
+    try:
+        with path.open("rb") as handle:
+            return _Reader(handle, path).head()
+    except FileNotFoundError as error:
+        raise InputError(f"no file {path}", fix="give the path of a GGUF file") from error
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+    except (struct.error, UnicodeDecodeError, OverflowError) as error:
+        raise InputError(f"{path} is a damaged GGUF file", fix="fetch or export it again") from error
+
+
+class _Reader:
+    def __init__(self, handle: BinaryIO, path: Path) -> None:
+        self.handle = handle
+        self.path = path
+        self.size = path.stat().st_size
+
+    def head(self) -> Head:
+        if self.handle.read(4) != _MAGIC:
+            raise InputError(f"{self.path} is no GGUF file", fix="ragft export makes one of a Hugging Face model")
+        version = self.scalar("I")
+        if version not in (2, 3):
+            raise InputError(f"{self.path} is GGUF version {version}; versions 2 and 3 are read")
+        tensor_count, pair_count = self.count(), self.count()
+        metadata = {}
+        for _ in range(pair_count):
+            key = self.string()
+            metadata[key] = self.value(self.scalar("I"))
+        return self.tensors(metadata, tensor_count)
+
+    def tensors(self, metadata: dict[str, Any], count: int) -> Head:
+        from gguf.constants import GGML_QUANT_SIZES, GGMLQuantizationType
+
+        end = parameters = 0
+        by_type: dict[str, int] = {}
+        for _ in range(count):
+            self.string()
+            elements = 1
+            for _ in range(self.scalar("I")):
+                elements *= self.scalar("Q")
+            kind, offset = self.scalar("I"), self.scalar("Q")
+            try:
+                tensor_type = GGMLQuantizationType(kind)
+            except ValueError as error:
+                raise InputError(f"{self.path} has a tensor of unknown type {kind}") from error
+            block, block_bytes = GGML_QUANT_SIZES[tensor_type]
+            end = max(end, offset + elements // block * block_bytes)
+            parameters += elements
+            by_type[tensor_type.name] = by_type.get(tensor_type.name, 0) + elements
+        alignment = int(metadata.get("general.alignment", 32))
+        if alignment <= 0:
+            raise self.damaged()
+        start = -(-self.handle.tell() // alignment) * alignment
+        if start + end > self.size:
+            raise InputError(
+                f"{self.path} is cut short: {self.size:,} bytes of {start + end:,}", fix="fetch or export it again"
+            )
+        return Head(metadata, count, parameters, _file_type(metadata, by_type))
+
+    def value(self, kind: int) -> Any:
+        if kind == _STRING:
+            return self.string()
+        if kind == _ARRAY:
+            return self.skip_array()
+        return self.scalar(self.format_of(kind))
+
+    def skip_array(self) -> int:
+        """Step over an array; its length is returned."""
+        kind, length = self.scalar("I"), self.count()
+        if kind == _STRING:
+            for _ in range(length):
+                self.skip(self.count())
+        elif kind == _ARRAY:
+            for _ in range(length):
+                self.skip_array()
+        else:
+            self.skip(length * struct.calcsize("<" + self.format_of(kind)))
+        return length
+
+    def scalar(self, code: str) -> Any:
+        form = "<" + code
+        return struct.unpack(form, self.handle.read(struct.calcsize(form)))[0]
+
+    def count(self) -> int:
+        number = int(self.scalar("Q"))
+        if number > min(_LIMIT, self.size):
+            raise self.damaged()
+        return number
+
+    def string(self) -> str:
+        length = self.count()
+        data = self.handle.read(length)
+        if len(data) < length:
+            raise self.damaged()
+        return data.decode("utf-8", errors="replace")
+
+    def skip(self, length: int) -> None:
+        if self.handle.tell() + length > self.size:
+            raise self.damaged()
+        self.handle.seek(length, 1)
+
+    def format_of(self, kind: int) -> str:
+        if kind not in _SCALARS:
+            raise self.damaged()
+        return _SCALARS[kind]
+
+    def damaged(self) -> InputError:
+        return InputError(f"{self.path} is a damaged GGUF file", fix="fetch or export it again")
+
+
+def _file_type(metadata: dict[str, Any], by_type: dict[str, int]) -> str:
+    """The quantisation's usual name, such as `Q8_0` or `Q4_K_M`: the file's own word, else the commonest type."""
+    from gguf.constants import LlamaFileType
+
+    declared = metadata.get("general.file_type")
+    if declared is not None:
+        try:
+            name = str(LlamaFileType(declared).name)
+            return name.removeprefix("MOSTLY_").removeprefix("ALL_")
+        except ValueError:
+            pass  # newer than our gguf package
+    return max(by_type, key=lambda name: by_type[name]) if by_type else ""

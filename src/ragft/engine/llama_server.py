@@ -1,0 +1,260 @@
+"""One model loaded by llama.cpp inside this process, spoken to over llama.cpp's own HTTP API on the loopback.
+
+The server is used over HTTP rather than by xllamacpp's call-backs because a closed connection stops a generation at
+once, even in the middle of a long prompt, and because rendering, tokenising and log-probabilities have no other way
+in. The port is the kernel's choice, bound to 127.0.0.1, and every request carries a key made for this process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from ragft.engine.base import ChatChunk, ChatRequest, Metrics, Options, TokenLogprob
+from ragft.errors import ContextOverflow, EngineError, EngineUnavailable, GenerationError
+
+_OVERFLOW = "exceed_context_size_error"
+
+
+@dataclass(frozen=True)
+class LoadSettings:
+    """What a model is loaded with. `num_ctx` is in tokens; `template` (Jinja) replaces the one in the file."""
+
+    weights: Path
+    num_ctx: int
+    threads: int
+    adapter: Path | None = None
+    template: str | None = None
+
+
+class LlamaServer:
+    """A loaded model. Threads may share it: llama.cpp answers one request after another."""
+
+    def __init__(self, settings: LoadSettings, *, timeout: float) -> None:
+        self.settings = settings
+        self._server = _start(settings, key := secrets.token_hex(16))
+        # trust_env is off: a proxy from the environment must not see requests to our own loopback port.
+        self._client = httpx.Client(
+            base_url=self._server.listening_address,
+            headers={"Authorization": f"Bearer {key}"},
+            timeout=httpx.Timeout(timeout, connect=10.0),
+            trust_env=False,
+        )
+        self._users = 0
+        self._retired = False
+        self._guard = threading.Lock()
+
+    def chat(self, request: ChatRequest, *, prompt_tokens: int) -> Iterator[ChatChunk]:
+        """Stream an answer; see `Engine.chat`. `prompt_tokens` is the length of the rendered prompt."""
+        with self._guard:
+            self._users += 1
+        try:
+            with self._client.stream("POST", "/v1/chat/completions", json=_chat_body(request, prompt_tokens)) as reply:
+                if reply.status_code != 200:
+                    reply.read()
+                    raise _error(_json(reply.text), request.model)
+                yield from _chunks(reply.iter_lines(), request.model)
+        except httpx.TimeoutException as error:
+            raise GenerationError(f"{request.model} gave no sign of life", fix="raise engine.timeout") from error
+        except httpx.HTTPError as error:
+            raise GenerationError(
+                f"llama.cpp stopped in the middle of an answer of {request.model}: {error}"
+            ) from error
+        finally:
+            with self._guard:
+                self._users -= 1
+                last = self._retired and self._users == 0
+            if last:
+                self._free()
+
+    def render(self, request: ChatRequest) -> str:
+        """The prompt text of `request`."""
+        body = {"messages": _messages(request), "chat_template_kwargs": _template_arguments(request)}
+        return str(self._post("/apply-template", body)["prompt"])
+
+    def tokenize(self, text: str) -> list[int]:
+        """Token ids of `text`, special tokens parsed, nothing added."""
+        reply = self._post("/tokenize", {"content": text, "add_special": False, "parse_special": True})
+        return [int(token) for token in reply["tokens"]]
+
+    def prompt_length(self, text: str) -> int:
+        """Tokens the model reads for the rendered prompt `text`, a BOS included where the model has one."""
+        reply = self._post("/tokenize", {"content": text, "add_special": True, "parse_special": True})
+        return len(reply["tokens"])
+
+    def next_token_logprobs(self, tokens: Sequence[int], top: int) -> list[TokenLogprob]:
+        """The `top` likeliest tokens after `tokens`, best first."""
+        body = {
+            "prompt": list(tokens),
+            "n_predict": 1,
+            "temperature": 0.0,
+            "n_probs": top,
+            "cache_prompt": False,
+            "seed": 0,
+        }
+        reply = self._post("/completion", body)
+        found = reply["completion_probabilities"][0]["top_logprobs"]
+        return [TokenLogprob(int(t["id"]), str(t["token"]), float(t["logprob"])) for t in found]
+
+    def close(self) -> None:
+        """Free the model once no answer is being streamed from it."""
+        with self._guard:
+            self._retired = True
+            idle = self._users == 0
+        if idle:
+            self._free()
+
+    def _free(self) -> None:
+        self._client.close()
+        self._server = None
+
+    def _post(self, path: str, body: Mapping[str, Any]) -> Any:
+        try:
+            reply = self._client.post(path, json=body)
+        except httpx.HTTPError as error:
+            raise EngineUnavailable(f"llama.cpp does not answer: {error}") from error
+        if reply.status_code != 200:
+            raise _error(_json(reply.text), self.settings.weights.name)
+        return reply.json()
+
+
+def _start(settings: LoadSettings, key: str) -> Any:
+    import xllamacpp
+
+    parameters = xllamacpp.CommonParams()
+    parameters.model.path = str(settings.weights)
+    parameters.n_ctx = settings.num_ctx
+    parameters.n_parallel = 1
+    parameters.cpuparams.n_threads = settings.threads
+    parameters.cpuparams_batch.n_threads = settings.threads
+    parameters.hostnames = ["127.0.0.1"]
+    parameters.port = 0
+    parameters.api_keys = [key]
+    parameters.ui = False
+    parameters.endpoint_slots = False
+    parameters.warmup = False
+    # llama.cpp would keep up to 8 GiB of old prompts in memory; nothing here comes back to them.
+    parameters.cache_ram_mib = 0
+    parameters.n_ctx_checkpoints = 0
+    parameters.verbosity = 3 if os.environ.get("RAGFT_DEBUG") else 0
+    if settings.adapter is not None:
+        parameters.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(settings.adapter), 1.0)]
+    if settings.template:
+        parameters.chat_template = settings.template
+    try:
+        return xllamacpp.Server(parameters)
+    except RuntimeError as error:
+        what = f"{settings.weights}" + (f" with adapter {settings.adapter}" if settings.adapter else "")
+        raise EngineError(
+            f"llama.cpp cannot load {what} at num_ctx {settings.num_ctx}",
+            fix="run again with --debug to see its log; a damaged file, an unknown architecture or too little memory",
+        ) from error
+
+
+def _chat_body(request: ChatRequest, prompt_tokens: int) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "messages": _messages(request),
+        "stream": True,
+        "chat_template_kwargs": _template_arguments(request),
+        # A prompt whose start was read for another request gives other numbers in the last bits (llama.cpp picks its
+        # kernels by batch size), and then other words: the same question must give the same answer.
+        "cache_prompt": False,
+        **_sampling(request.options, prompt_tokens),
+    }
+    if request.format is not None:
+        body["response_format"] = {"type": "json_schema", "json_schema": {"schema": dict(request.format)}}
+    return body
+
+
+def _sampling(options: Options, prompt_tokens: int) -> dict[str, Any]:
+    room = options.num_ctx - prompt_tokens
+    return {
+        "temperature": options.temperature,
+        "seed": options.seed,
+        "top_k": options.top_k,
+        "top_p": options.top_p,
+        "min_p": options.min_p,
+        "typical_p": 1.0,
+        "repeat_penalty": options.repeat_penalty,
+        "repeat_last_n": 64,
+        "presence_penalty": 0.0,
+        "frequency_penalty": 0.0,
+        "max_tokens": room if options.num_predict < 0 else min(options.num_predict, room),
+        "stop": list(options.stop),
+    }
+
+
+def _messages(request: ChatRequest) -> list[dict[str, str]]:
+    messages = []
+    for message in request.messages:
+        turn = message.to_dict()
+        if message.thinking:
+            turn["reasoning_content"] = message.thinking
+        messages.append(turn)
+    return messages
+
+
+def _template_arguments(request: ChatRequest) -> dict[str, bool]:
+    return {} if request.think is None else {"enable_thinking": request.think}
+
+
+def _chunks(lines: Iterator[str], model: str) -> Iterator[ChatChunk]:
+    """The chunks of a server-sent event stream; its comments (pings) are passed over."""
+    reason = None
+    for line in lines:
+        if not line.startswith("data: ") or line == "data: [DONE]":
+            if line.startswith("error: "):
+                raise _error(_json(line.removeprefix("error: ")), model)
+            continue
+        event = _json(line.removeprefix("data: "))
+        if "error" in event:
+            raise _error(event, model)
+        for choice in event.get("choices", ()):
+            delta = choice.get("delta") or {}
+            content, thinking = delta.get("content") or "", delta.get("reasoning_content") or ""
+            if content or thinking:
+                yield ChatChunk(content=content, thinking=thinking)
+            reason = choice.get("finish_reason") or reason
+        if "timings" in event:
+            yield ChatChunk(done=True, done_reason=reason, metrics=_metrics(event["timings"]))
+            return
+    raise GenerationError(f"llama.cpp stopped in the middle of an answer of {model}")
+
+
+def _metrics(timings: Mapping[str, Any]) -> Metrics:
+    prompt, generate = timings.get("prompt_ms", 0.0) / 1000, timings.get("predicted_ms", 0.0) / 1000
+    return Metrics(
+        prompt_tokens=int(timings.get("prompt_n", 0)) + int(timings.get("cache_n", 0)),
+        generated_tokens=int(timings.get("predicted_n", 0)),
+        prompt_seconds=prompt,
+        generate_seconds=generate,
+        total_seconds=prompt + generate,
+    )
+
+
+def _json(text: str) -> dict[str, Any]:
+    try:
+        parsed = json.loads(text)
+    except ValueError:
+        return {"error": text.strip()}
+    return parsed if isinstance(parsed, dict) else {"error": text}
+
+
+def _error(reply: Mapping[str, Any], model: str) -> EngineError:
+    error = reply.get("error")
+    details = error if isinstance(error, Mapping) else {"message": str(error)}
+    message = str(details.get("message", ""))
+    if details.get("type") == _OVERFLOW:
+        return ContextOverflow(
+            f"the prompt has {details.get('n_prompt_tokens')} tokens, {model} is loaded with {details.get('n_ctx')}",
+            fix="raise answer.num_ctx or give less evidence",
+        )
+    return GenerationError(f"llama.cpp refuses a request to {model}: {message}")

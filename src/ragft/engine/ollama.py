@@ -1,0 +1,431 @@
+"""A running Ollama, spoken to through its official client.
+
+    engine = OllamaEngine()          # OLLAMA_HOST, else 127.0.0.1:11434
+    engine.probe(0.5)                # EngineUnavailable where nothing answers
+
+Two facts of the wire shape this file. The numbers of a reply are left out where they are zero. And an error comes
+as an HTTP status before the first line of a reply, but as a line `{"error": …}` under status 200 after it; so every
+line is looked at, and a stream that just ends counts as an engine that died.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import httpx
+import ollama
+
+from ragft.engine.base import ChatChunk, ChatRequest, Message, Metrics, ModelInfo, ModelSpec, Options, Progress
+from ragft.engine.gguf_file import read_head
+from ragft.errors import (
+    ContextOverflow,
+    EngineError,
+    EngineUnavailable,
+    GenerationError,
+    InputError,
+    ModelNotFound,
+    UsageError,
+)
+from ragft.workspace import digest_file
+
+CREATE_VERSION = (0, 30, 0)
+"""From here on Ollama runs every GGUF in llama.cpp with the chat template inside the file."""
+RENDER_VERSION = (0, 11, 5)
+
+_BLOCK = 1 << 20
+_QUIET_CREATE = 3600.0
+"""Seconds: quantising a large model says nothing for minutes."""
+_NANO = 1e9
+_OVERFLOW = re.compile(r"exceed\w*\s.*context|context (length|size|window).*exceed|too long", re.IGNORECASE)
+
+
+class OllamaEngine:
+    """The models of one Ollama server."""
+
+    name = "ollama"
+
+    def __init__(self, host: str = "", *, timeout: float = 300.0) -> None:
+        """`host` empty: OLLAMA_HOST, else the local default. `timeout`: seconds without a sign of life."""
+        address = _address(host)
+        loopback = urlsplit(address).hostname in {"127.0.0.1", "localhost", "::1"}
+        self._timeout = timeout
+        self._client = _Client(
+            host=address,
+            timeout=httpx.Timeout(timeout, connect=min(timeout, 5.0)),
+            trust_env=not loopback,  # no proxy between us and our own machine
+        )
+        self.host = self._client.address
+        self.slots = max(1, _whole_number(os.environ.get("OLLAMA_NUM_PARALLEL", "")))
+
+    def probe(self, seconds: float) -> None:
+        """Ask whether the server answers within `seconds`.
+
+        Raises:
+            EngineUnavailable: it does not.
+        """
+        self._version(timeout=seconds)
+
+    def version(self) -> str:
+        """The server's version; see `Engine.version`."""
+        return f"ollama {self._version()}"
+
+    def chat(self, request: ChatRequest) -> Iterator[ChatChunk]:
+        """Stream the answer; see `Engine.chat`."""
+        begun = False
+        try:
+            for part in self._client.stream("/api/chat", _chat_body(request)):
+                begun = True
+                yield _chunk(part)
+                if part.get("done"):
+                    return
+        except httpx.ConnectError as error:
+            raise self._down(error) from error
+        except httpx.TimeoutException as error:
+            raise GenerationError(f"{request.model} gave no sign of life", fix="raise engine.timeout") from error
+        except (httpx.HTTPError, ValueError) as error:
+            raise self._died(request.model) from error
+        except ollama.ResponseError as error:
+            if begun:
+                raise GenerationError(
+                    f"Ollama failed in the middle of an answer of {request.model}: {error.error}"
+                ) from error
+            raise self._refused(error, request.model) from error
+        raise self._died(request.model)
+
+    def render(self, request: ChatRequest) -> str:
+        """The prompt as the server would feed it; see `Engine.render`. The model is loaded for it.
+
+        Raises:
+            EngineUnavailable: the server is too old to tell.
+        """
+        self._require(RENDER_VERSION, "show the prompt it makes")
+        body = _chat_body(request) | {"stream": False, "_debug_render_only": True}
+        with self._errors(request.model):
+            reply = self._client.call("POST", "/api/chat", json=body).json()
+        try:
+            return str(reply["_debug_info"]["rendered_template"])
+        except (KeyError, TypeError) as error:
+            raise EngineError(f"Ollama did not say what prompt it makes for {request.model}") from error
+
+    def tokenize(self, model: str, text: str) -> list[int]:
+        """Ollama has no way to ask.
+
+        Raises:
+            NotImplementedError: always; callers estimate.
+        """
+        raise NotImplementedError(f"Ollama cannot tokenise for {model} ({len(text)} characters)")
+
+    def create(self, spec: ModelSpec, progress: Progress | None = None) -> ModelInfo:
+        """Register a model; see `Engine.create`. Files the server has already are not sent again.
+
+        Raises:
+            EngineUnavailable: the server is older than 0.30.0.
+            InputError: a file that is no whole GGUF.
+            EngineError: the server refused.
+        """
+        if (spec.gguf is None) == (spec.base is None):
+            raise UsageError(f"register {spec.name}: give either a GGUF file or a base model")
+        self._require(CREATE_VERSION, "import a GGUF with its own chat template")
+        if spec.base is not None:
+            self.show(spec.base)  # `from` an unknown name would make the server go and download it
+        body: dict[str, Any] = {"model": spec.name, "stream": True}
+        body |= {"from": spec.base} if spec.base is not None else {}
+        body |= {"files": self._upload(spec.gguf, adapter=False, progress=progress)} if spec.gguf else {}
+        body |= {"adapters": self._upload(spec.adapter, adapter=True, progress=progress)} if spec.adapter else {}
+        body |= {"quantize": spec.quantize} if spec.quantize else {}
+        body |= {"template": spec.template} if spec.template else {}
+        body |= {"system": spec.system} if spec.system else {}
+        body |= {"parameters": _plain(spec.parameters)} if spec.parameters else {}
+        self._create(spec.name, body, progress)
+        return replace(self.show(spec.name), details=dict(spec.details))
+
+    def show(self, name: str) -> ModelInfo:
+        """All that is known of a model; see `Engine.show`."""
+        with self._errors(name):
+            shown = self._client.call("POST", "/api/show", json={"model": name}).json()
+        listed = next((model for model in self.models() if _same(model.name, name)), None)
+        details, info = shown.get("details") or {}, shown.get("model_info") or {}
+        family = str(info.get("general.architecture") or details.get("family") or "")
+        return ModelInfo(
+            name=name,
+            digest=listed.digest if listed else "",
+            size=listed.size if listed else 0,
+            engine=self.name,
+            quantization=str(details.get("quantization_level") or ""),
+            family=family,
+            context_length=int(info.get(f"{family}.context_length") or 0),
+            template=str(shown.get("template") or ""),
+            parameters=_parse_parameters(str(shown.get("parameters") or "")),
+            capabilities=tuple(shown.get("capabilities") or ()),
+            details={key: str(value) for key, value in details.items() if value and isinstance(value, str)},
+        )
+
+    def models(self) -> Sequence[ModelInfo]:
+        """The models the server has, by name."""
+        with self._errors(""):
+            listed = self._client.call("GET", "/api/tags").json().get("models") or []
+        found = [_listed(model) for model in listed]
+        return sorted(found, key=lambda model: model.name)
+
+    def delete(self, name: str) -> None:
+        """Remove a model; see `Engine.delete`."""
+        with self._errors(name):
+            self._client.call("DELETE", "/api/delete", json={"model": name})
+
+    def close(self) -> None:
+        """Close the connections; the server keeps running."""
+        self._client.close()
+
+    def _create(self, name: str, body: Mapping[str, Any], progress: Progress | None) -> None:
+        status = ""
+        try:
+            for part in self._client.stream("/api/create", body, timeout=_QUIET_CREATE):
+                status = str(part.get("status") or "")
+                if progress:
+                    progress(status, int(part.get("completed") or 0), int(part.get("total") or 0))
+        except ollama.ResponseError as error:
+            raise EngineError(f"Ollama did not make {name}: {error.error}") from error
+        except (httpx.HTTPError, ValueError) as error:
+            raise EngineUnavailable(
+                f"Ollama went away while it made {name} (last: {status or 'nothing'})", fix="run the same command again"
+            ) from error
+        if status != "success":
+            raise EngineError(f"Ollama did not finish {name} (last: {status or 'nothing'})")
+
+    def _upload(self, path: Path, *, adapter: bool, progress: Progress | None) -> dict[str, str]:
+        """Send a file unless the server has it; `{name: digest}` as `create` wants it."""
+        if read_head(path).is_adapter != adapter:
+            raise InputError(f"{path} is {'no LoRA adapter' if adapter else 'an adapter, not a model'}")
+        digest = digest_file(path)
+        total = path.stat().st_size
+        with self._errors(path.name):
+            if not self._client.has_blob(digest):
+                headers = {"Content-Length": str(total)}
+                blocks = _blocks(path, total, progress)
+                self._client.call(
+                    "POST", f"/api/blobs/{digest}", content=blocks, headers=headers, timeout=_QUIET_CREATE
+                )
+        return {f"{'adapter' if adapter else 'model'}.gguf": digest}
+
+    def _version(self, timeout: float | None = None) -> str:
+        with self._errors(""):
+            limit = self._timeout if timeout is None else timeout
+            return str(self._client.call("GET", "/api/version", timeout=limit).json().get("version", ""))
+
+    def _require(self, least: tuple[int, int, int], what: str) -> None:
+        found = self._version()
+        if _numbers(found) < least:
+            wanted = ".".join(map(str, least))
+            raise EngineUnavailable(
+                f"Ollama {found} at {self.host} is too old to {what}: {wanted} or newer is needed",
+                fix="update Ollama, or use --engine embedded",
+            )
+
+    @contextmanager
+    def _errors(self, model: str) -> Iterator[None]:
+        """Turn what a request that is not streamed can raise into ragft's own errors."""
+        try:
+            yield
+        except ollama.ResponseError as error:
+            raise self._refused(error, model) from error
+        except (httpx.HTTPError, ConnectionError) as error:
+            raise self._down(error) from error
+        except ValueError as error:
+            raise EngineUnavailable(f"what answers at {self.host} is no Ollama", fix="check OLLAMA_HOST") from error
+
+    def _refused(self, error: ollama.ResponseError, model: str) -> EngineError:
+        if error.status_code == 404:
+            return ModelNotFound(f"Ollama at {self.host} has no model {model!r}", fix=f"ollama pull {model}")
+        if error.status_code == 503:
+            return EngineUnavailable(f"Ollama at {self.host} is busy: {error.error}", fix="try again in a moment")
+        if _OVERFLOW.search(error.error):
+            return ContextOverflow(
+                f"the prompt does not fit {model}'s context: {error.error}",
+                fix="raise answer.num_ctx or give less evidence",
+            )
+        return EngineError(f"Ollama refuses ({error.status_code}): {error.error}")
+
+    def _down(self, error: Exception) -> EngineUnavailable:
+        return EngineUnavailable(
+            f"no Ollama answers at {self.host} ({error})", fix="start it (ollama serve), or use --engine embedded"
+        )
+
+    def _died(self, model: str) -> GenerationError:
+        return GenerationError(
+            f"Ollama at {self.host} died in the middle of an answer of {model}", fix="start it again, and ask again"
+        )
+
+
+class _Client(ollama.Client):
+    """The official client, with the calls it has no method for."""
+
+    @property
+    def address(self) -> str:
+        return str(self._client.base_url).rstrip("/")
+
+    def call(self, method: str, path: str, **arguments: Any) -> httpx.Response:
+        """One request, its errors as the client's own."""
+        response: httpx.Response = self._request_raw(method, path, **arguments)  # type: ignore[no-untyped-call]
+        return response
+
+    def has_blob(self, digest: str) -> bool:
+        """Whether the server holds a file of that digest."""
+        reply = self._client.request("HEAD", f"/api/blobs/{digest}")
+        if reply.status_code not in (200, 404):
+            reply.raise_for_status()
+        return bool(reply.status_code == 200)
+
+    def stream(self, path: str, body: Mapping[str, Any], **arguments: Any) -> Iterator[dict[str, Any]]:
+        """The lines of a streamed reply; an `error` line raises as an error status does.
+
+        They stay dictionaries, as any number may be left out of them.
+        """
+        yield from self._request(dict[str, Any], "POST", path, json=body, stream=True, **arguments)
+
+    def close(self) -> None:
+        self._client.close()
+
+
+def _chat_body(request: ChatRequest) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "model": request.model,
+        "messages": [_message(message) for message in request.messages],
+        "stream": True,
+        "options": _options(request.options),
+        # Without these, Ollama drops the oldest turns of a prompt that is too long and says nothing.
+        "truncate": False,
+        "shift": False,
+    }
+    if request.think is not None:
+        body["think"] = request.think
+    if request.format is not None:
+        body["format"] = dict(request.format)
+    return body
+
+
+def _message(message: Message) -> dict[str, str]:
+    turn = message.to_dict()
+    return turn | {"thinking": message.thinking} if message.thinking else turn
+
+
+def _options(options: Options) -> dict[str, Any]:
+    return {
+        "temperature": options.temperature,
+        "seed": options.seed,
+        "num_ctx": options.num_ctx,
+        "num_predict": options.num_predict,
+        "top_k": options.top_k,
+        "top_p": options.top_p,
+        "min_p": options.min_p,
+        "typical_p": 1.0,
+        "repeat_penalty": options.repeat_penalty,
+        "repeat_last_n": 64,
+        "presence_penalty": 0.0,
+        "frequency_penalty": 0.0,
+        "stop": list(options.stop),
+    }
+
+
+def _chunk(part: Mapping[str, Any]) -> ChatChunk:
+    message = part.get("message") or {}
+    done = bool(part.get("done"))
+    return ChatChunk(
+        content=message.get("content") or "",
+        thinking=message.get("thinking") or "",
+        done=done,
+        done_reason=(part.get("done_reason") or "stop") if done else None,
+        metrics=_metrics(part) if done else None,
+    )
+
+
+def _metrics(part: Mapping[str, Any]) -> Metrics:
+    def seconds(key: str) -> float:
+        return float(part.get(key) or 0) / _NANO
+
+    return Metrics(
+        prompt_tokens=int(part.get("prompt_eval_count") or 0),
+        generated_tokens=int(part.get("eval_count") or 0),
+        load_seconds=seconds("load_duration"),
+        prompt_seconds=seconds("prompt_eval_duration"),
+        generate_seconds=seconds("eval_duration"),
+        total_seconds=seconds("total_duration"),
+    )
+
+
+def _listed(model: Mapping[str, Any]) -> ModelInfo:
+    details = model.get("details") or {}
+    digest = str(model.get("digest") or "")
+    return ModelInfo(
+        name=str(model.get("model") or model.get("name") or ""),
+        digest=digest if not digest or ":" in digest else f"sha256:{digest}",
+        size=int(model.get("size") or 0),
+        engine=OllamaEngine.name,
+        quantization=str(details.get("quantization_level") or ""),
+        family=str(details.get("family") or ""),
+    )
+
+
+def _parse_parameters(text: str) -> dict[str, Any]:
+    """`/api/show` gives parameters as lines of name and value; a name that comes again makes a list."""
+    found: dict[str, Any] = {}
+    for line in text.splitlines():
+        name, _, rest = line.strip().partition(" ")
+        if not name:
+            continue
+        try:
+            value = json.loads(rest.strip())
+        except ValueError:
+            value = rest.strip()
+        if name == "stop":
+            found.setdefault(name, []).append(value)
+        else:
+            found[name] = value
+    return found
+
+
+def _plain(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in parameters.items()}
+
+
+def _blocks(path: Path, total: int, progress: Progress | None) -> Iterator[bytes]:
+    done = 0
+    with path.open("rb") as handle:
+        while block := handle.read(_BLOCK):
+            yield block
+            done += len(block)
+            if progress:
+                progress(f"send {path.name}", done, total)
+
+
+def _same(one: str, other: str) -> bool:
+    return one.removesuffix(":latest") == other.removesuffix(":latest")
+
+
+def _address(host: str) -> str:
+    """Where to reach the server; `0.0.0.0`, which a server listens on, is no place to go to."""
+    chosen = (host or os.environ.get("OLLAMA_HOST", "")).strip() or "http://127.0.0.1:11434"
+    parts = urlsplit(chosen if "//" in chosen else f"http://{chosen}")
+    if parts.hostname in {"0.0.0.0", "::", None}:  # noqa: S104  nothing is bound here
+        port = f":{parts.port}" if parts.port else ""
+        parts = parts._replace(netloc=f"127.0.0.1{port}")
+    return urlunsplit(parts)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """`0.30.0-rc1` as (0, 30, 0); a development build without a number counts as new."""
+    found = re.match(r"(\d+)\.(\d+)\.(\d+)", version)
+    if found is None or version.startswith("0.0.0"):
+        return (999,)
+    return tuple(int(part) for part in found.groups())
+
+
+def _whole_number(text: str) -> int:
+    return int(text) if text.isdecimal() else 0

@@ -1,0 +1,216 @@
+"""An engine that plays back a script: for tests, and for trying the pipeline without a model.
+
+    engine = ScriptedEngine(["first answer", GenerationError("died"), lambda request: request.messages[-1].content])
+    engine.requests     # what it was asked
+
+From the command line `engine.name = "scripted"` reads the JSON file named by RAGFT_SCRIPT:
+
+    {"rules": [{"match": "QLoRA.*memory", "reply": ["48 GB [S1].", "said again"], "delay": 0.1},
+               {"match": "echo (.*)", "template": "you said \\\\g<1>"},
+               {"match": "break", "reply": "half an ans", "die": true}],
+     "default": {"reply": "I do not know."}}
+
+`match` is searched for in the last user message, the first rule that fits answers; a list of replies is played in
+turn and its last one repeated. `delay` is seconds before the answer. `die` fails in the middle of it, `kill` sends
+SIGKILL to the whole process there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ragft.engine.base import ChatChunk, ChatRequest, Metrics, ModelInfo, ModelSpec, Progress
+from ragft.errors import ContextOverflow, GenerationError, ModelNotFound, UsageError
+from ragft.workspace import digest_file, digest_json
+
+Reply = str | Sequence[ChatChunk] | BaseException | Callable[[ChatRequest], Any]
+"""A text, ready-made chunks, something to raise, or a function of the request that gives one of these."""
+
+SECONDS_PER_TOKEN = 0.001
+"""Durations in the metrics are counted, not measured, so that they are the same in every run."""
+
+_TOKEN = re.compile(r"<\|[^|>]*\|>|\s?\w{1,6}|\s?[^\w\s]|\s")
+
+
+class ScriptedEngine:
+    """Plays back replies, records requests. Threads may share it."""
+
+    name = "scripted"
+
+    def __init__(
+        self, replies: Sequence[Reply] | Callable[[ChatRequest], Any] = (), *, models: Sequence[str] | None = None
+    ) -> None:
+        """`replies` are played in order; a function answers every request. `models` None: any model is at hand."""
+        self.slots = 1
+        self.requests: list[ChatRequest] = []
+        self._answer = replies if callable(replies) else None
+        self._queue = [] if callable(replies) else list(replies)
+        self._open = models is None
+        self._models = {name: _info(name) for name in models or ("scripted",)}
+        self._guard = threading.Lock()
+
+    def queue(self, *replies: Reply) -> None:
+        """Add replies to be played."""
+        self._queue.extend(replies)
+
+    def version(self) -> str:
+        """Always the same."""
+        return "scripted 1"
+
+    def chat(self, request: ChatRequest) -> Iterator[ChatChunk]:
+        """Play the next reply; see `Engine.chat`. `num_predict` and `num_ctx` are honoured."""
+        self.show(request.model)
+        prompt_tokens = len(self.tokenize(request.model, self.render(request)))
+        if prompt_tokens + 1 > request.options.num_ctx:
+            raise ContextOverflow(
+                f"the prompt has {prompt_tokens} tokens and num_ctx is {request.options.num_ctx}",
+                fix="raise answer.num_ctx or give less evidence",
+            )
+        with self._guard:
+            self.requests.append(request)
+            reply: Any = self._answer or (self._queue.pop(0) if self._queue else GenerationError("the script is over"))
+        while callable(reply) and not isinstance(reply, type):
+            reply = reply(request)
+        if isinstance(reply, str):
+            return _speak(reply, request, prompt_tokens)
+        if isinstance(reply, BaseException):
+            raise reply
+        return iter(reply)
+
+    def render(self, request: ChatRequest) -> str:
+        """The conversation in ChatML."""
+        turns = "".join(f"<|im_start|>{turn.role}\n{turn.content}<|im_end|>\n" for turn in request.messages)
+        return f"{turns}<|im_start|>assistant\n"
+
+    def tokenize(self, model: str, text: str) -> list[int]:  # noqa: ARG002
+        """One id per word of up to six letters, per sign and per special token; equal pieces have equal ids."""
+        return [zlib.crc32(piece.encode()) & 0xFFFF for piece in _TOKEN.findall(text)]
+
+    def create(self, spec: ModelSpec, progress: Progress | None = None) -> ModelInfo:  # noqa: ARG002
+        """Remember a model until the process ends."""
+        if (spec.gguf is None) == (spec.base is None):
+            raise UsageError(f"register {spec.name}: give either a GGUF file or a base model")
+        if spec.base is not None:
+            self.show(spec.base)
+        digest = digest_file(spec.gguf) if spec.gguf else digest_json([spec.base, str(spec.adapter)])
+        size = spec.gguf.stat().st_size if spec.gguf else 0
+        info = ModelInfo(spec.name, digest, size, self.name, parameters=spec.parameters, details=spec.details)
+        self._models[spec.name] = info
+        return info
+
+    def show(self, name: str) -> ModelInfo:
+        """See `Engine.show`."""
+        if name in self._models:
+            return self._models[name]
+        if self._open:
+            return _info(name)
+        raise ModelNotFound(f"the script has no model {name!r} (it has: {', '.join(self._models)})")
+
+    def models(self) -> Sequence[ModelInfo]:
+        """The models named or created so far."""
+        return [self._models[name] for name in sorted(self._models)]
+
+    def delete(self, name: str) -> None:
+        """Forget a model."""
+        if name not in self._models:
+            raise ModelNotFound(f"the script has no model {name!r}")
+        del self._models[name]
+
+    def close(self) -> None:
+        """Nothing to free."""
+
+
+def load_script(path: Path | None = None) -> ScriptedEngine:
+    """The engine of a script file, RAGFT_SCRIPT's by default.
+
+    Raises:
+        UsageError: no file is named, or it is not a script.
+    """
+    chosen = path or Path(os.environ.get("RAGFT_SCRIPT", ""))
+    if not chosen.is_file():
+        raise UsageError(
+            "the scripted engine needs a script" + (f", {chosen} is none" if str(chosen) != "." else ""),
+            fix="set RAGFT_SCRIPT to a JSON file",
+        )
+    try:
+        script = json.loads(chosen.read_text("utf-8"))
+        rules = [_Rule.read(rule) for rule in (*script.get("rules", ()), script.get("default", {"reply": ""}))]
+    except (ValueError, TypeError, AttributeError, re.error) as error:
+        raise UsageError(f"{chosen} is no script: {error}", fix="see docs/engines.md") from error
+    return ScriptedEngine(lambda request: _by_rules(rules, request), models=script.get("models"))
+
+
+@dataclass
+class _Rule:
+    match: re.Pattern[str]
+    replies: tuple[str, ...]
+    template: str | None = None
+    delay: float = 0.0
+    die: bool = False
+    kill: bool = False
+    played: int = field(default=0)
+
+    @classmethod
+    def read(cls, rule: Mapping[str, Any]) -> _Rule:
+        values = dict(rule)
+        reply = values.pop("reply", "")
+        replies = tuple(reply) if isinstance(reply, list) else (str(reply),)
+        return cls(re.compile(values.pop("match", ""), re.DOTALL), replies, **values)
+
+    def answer(self, found: re.Match[str]) -> str:
+        if self.template is not None:
+            return found.expand(self.template)
+        text = self.replies[min(self.played, len(self.replies) - 1)]
+        self.played += 1
+        return text
+
+
+def _by_rules(rules: Sequence[_Rule], request: ChatRequest) -> Reply:
+    asked = next((turn.content for turn in reversed(request.messages) if turn.role == "user"), "")
+    for rule in rules:
+        if found := rule.match.search(asked):
+            time.sleep(rule.delay)
+            text = rule.answer(found)
+            return _cut_off(text, kill=rule.kill) if rule.die or rule.kill else text
+    return ""
+
+
+def _cut_off(text: str, *, kill: bool) -> Reply:
+    """A reply that stops after its text, without an end."""
+
+    def chunks() -> Iterator[ChatChunk]:
+        yield from (ChatChunk(content=piece) for piece in _TOKEN.findall(text))
+        if kill:
+            os.kill(os.getpid(), signal.SIGKILL)
+        raise GenerationError("the scripted engine died in the middle of an answer")
+
+    return chunks()  # type: ignore[return-value]  # only ever iterated, once
+
+
+def _speak(text: str, request: ChatRequest, prompt_tokens: int) -> Iterator[ChatChunk]:
+    pieces = _TOKEN.findall(text)
+    most = request.options.num_predict
+    room = request.options.num_ctx - prompt_tokens
+    spoken = pieces[: room if most < 0 else min(most, room)]
+    for piece in spoken:
+        yield ChatChunk(content=piece)
+    prompt, generate = prompt_tokens * SECONDS_PER_TOKEN, len(spoken) * SECONDS_PER_TOKEN
+    yield ChatChunk(
+        done=True,
+        done_reason="stop" if len(spoken) == len(pieces) else "length",
+        metrics=Metrics(prompt_tokens, len(spoken), 0.0, prompt, generate, prompt + generate),
+    )
+
+
+def _info(name: str) -> ModelInfo:
+    return ModelInfo(name, digest_json(name), 0, "scripted", quantization="none", context_length=4096)

@@ -1,0 +1,46 @@
+"""Fixtures that several folders share; everything heavy is imported when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from ragft.engine.embedded import EmbeddedEngine
+    from ragft.engine.scripted import ScriptedEngine
+
+
+@pytest.fixture(scope="session")
+def smollm2() -> Path:
+    """The small real language model, as a GGUF in the user's cache (`make test` pulls it beforehand)."""
+    from ragft.engine.pull import pull, pulled
+    from ragft.errors import DownloadError
+
+    if (path := pulled("smollm2")) is not None:
+        return path
+    try:
+        return pull("smollm2")
+    except DownloadError as error:
+        pytest.skip(f"the model smollm2 is not in the cache and cannot be fetched: {error}")
+
+
+@pytest.fixture(scope="session")
+def embedded_engine(smollm2: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedEngine]:
+    """The real engine with the model `smollm2`, over a workspace of its own, loaded once for all tests."""
+    from ragft.engine.embedded import EmbeddedEngine
+    from ragft.workspace import Workspace
+
+    engine = EmbeddedEngine(Workspace(tmp_path_factory.mktemp("embedded")))
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def scripted() -> ScriptedEngine:
+    """An engine without replies yet: `scripted.queue("…")` adds them, `scripted.requests` is what it was asked."""
+    from ragft.engine.scripted import ScriptedEngine
+
+    return ScriptedEngine()
