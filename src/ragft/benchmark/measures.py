@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -34,11 +35,11 @@ class Metric:
 
     def show(self, value: float | None) -> str:
         """The value as a person reads it: shares in per cent, seconds with two digits."""
-        return _format(self.unit, value, "")
+        return _format(self.unit, value, change=False)
 
     def show_change(self, value: float | None) -> str:
         """A difference, with its sign; shares in percentage points."""
-        return _format(self.unit, value, "+")
+        return _format(self.unit, value, change=True)
 
 
 def aggregate(metrics: Iterable[Metric], rows: Iterable[ScoredRow]) -> dict[str, float]:
@@ -62,12 +63,13 @@ def latency(prefix: str = "") -> tuple[Metric, Metric]:
     )
 
 
-def _format(unit: Unit, value: float | None, sign: str) -> str:
-    if value is None or value != value:  # noqa: PLR0124  NaN: too few questions to say
+def _format(unit: Unit, value: float | None, *, change: bool) -> str:
+    if value is None or math.isnan(value):
         return "–"
+    sign = "+" if change and abs(value) > 1e-9 else ""
     match unit:
         case "share":
-            return f"{value * 100:{sign}.1f} {'pp' if sign else '%'}"
+            return f"{value * 100:{sign}.1f} {'pp' if change else '%'}"
         case "seconds":
             return f"{value:{sign}.2f} s"
         case "nats":

@@ -1,0 +1,311 @@
+"""The referee at work: a scripted engine, a library in memory, everything else real."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ragft.benchmark.base import Arm, BenchmarkReport
+from ragft.benchmark.run import run_benchmark
+from ragft.config import AnswerSettings, BenchmarkSettings
+from ragft.engine.base import ChatRequest, ModelSpec
+from ragft.engine.scripted import ScriptedEngine
+from ragft.errors import ComparisonError, DatasetError, GenerationError, ModelNotFound, UsageError, WorkspaceLocked
+
+QUESTIONS = [
+    {
+        "id": "qlora",
+        "question": "How large a model does QLoRA finetune on a single 48 GB GPU?",
+        "keywords": ["65B", "48 GB"],
+        "reference": "QLoRA finetunes a 65B model on a single 48 GB GPU.",
+        "documents": ["qlora.pdf"],
+        "pages": [1],
+    },
+    {
+        "id": "rag",
+        "question": "What does retrieval-augmented generation read passages from?",
+        "keywords": ["dense", "Wikipedia"],
+        "reference": "From a dense vector index of Wikipedia.",
+        "documents": ["rag.pdf"],
+        "pages": [1],
+    },
+    {
+        "id": "bread",
+        "question": "How long does sourdough bread rise in a cool room?",
+        "keywords": ["twelve hours"],
+        "reference": "Twelve hours.",
+        "documents": ["bread.pdf"],
+    },
+]
+GOOD = {
+    "QLoRA": "QLoRA finetunes a 65B parameter model on a single 48 GB GPU [1].",
+    "retrieval": "Retrieval-augmented generation reads passages from a dense vector index of Wikipedia [1].",
+    "sourdough": "Sourdough bread rises for twelve hours in a cool room [1].",
+}
+ARMS = [Arm("base", "small-base"), Arm("tuned", "small")]
+
+
+def reply(request: ChatRequest) -> str:
+    question = request.messages[-1].content.rpartition("Question:")[2]
+    return next((text for word, text in GOOD.items() if word in question), "I do not know.")
+
+
+@pytest.fixture
+def bench(tmp_path: Path, shelf: Any) -> Callable[..., BenchmarkReport]:
+    """Run the benchmark in one and the same folder; keywords override."""
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text("\n".join(map(json.dumps, QUESTIONS)), encoding="utf-8")
+
+    def run(engine: ScriptedEngine, **changes: Any) -> BenchmarkReport:
+        settings = BenchmarkSettings(**{"questions": str(questions), **changes.pop("settings", {})})
+        given = {"arms": ARMS, "index": shelf, "answer": AnswerSettings(k=3), "folder": tmp_path / "out"}
+        return run_benchmark(engine=engine, settings=settings, **{**given, **changes})
+
+    return run
+
+
+def asked(engine: ScriptedEngine) -> list[tuple[str, str]]:
+    return [(r.model, r.messages[-1].content.rpartition("Question:")[2].split()[-1]) for r in engine.requests]
+
+
+def test_right_answers_score_as_counted_by_hand(bench: Callable[..., BenchmarkReport]) -> None:
+    report = bench(ScriptedEngine(reply))
+    base = report.arms["base"]
+    assert base["keyword_coverage"] == 1.0
+    assert base["source_hit_rate"] == 1.0
+    assert base["mrr"] == 1.0
+    assert base["groundedness"] == 1.0
+    assert base["citation_precision"] == 1.0
+    assert base["degenerate_rate"] == 0.0
+    assert base["semantic_similarity"] > 0.5
+    assert report.verdict == "undecided"
+    assert len(report.rows) == 6
+
+
+def test_a_worse_arm_has_lower_scores_and_equal_controls(bench: Callable[..., BenchmarkReport]) -> None:
+    def weak(request: ChatRequest) -> str:
+        return reply(request) if request.model == "small-base" else "The documents do not answer this question."
+
+    report = bench(ScriptedEngine(weak))
+    change = {d.metric: d.change for d in report.differences}
+    assert change["keyword_coverage"] == -1.0
+    assert change["substantive_rate"] == -1.0
+    assert change["source_hit_rate"] == 0.0
+    assert change["mrr"] == 0.0
+    assert report.arms["tuned"]["refusal_rate"] == 1.0
+
+
+def test_retrieval_is_done_once_a_question(bench: Callable[..., BenchmarkReport], shelf: Any) -> None:
+    bench(ScriptedEngine(reply))
+    assert shelf.searches == len(QUESTIONS)
+
+
+def test_arms_take_turns_and_the_order_turns_round(bench: Callable[..., BenchmarkReport], tmp_path: Path) -> None:
+    engine = ScriptedEngine(reply)
+    bench(engine)
+    models = [model for model, _ in asked(engine)]
+    assert models == ["small-base", "small", "small", "small-base", "small-base", "small"]
+    other = ScriptedEngine(reply)
+    bench(other, settings={"seed": 1}, folder=tmp_path / "other")
+    assert [model for model, _ in asked(other)][:2] == ["small", "small-base"]
+
+
+def test_every_request_carries_the_same_options(bench: Callable[..., BenchmarkReport]) -> None:
+    engine = ScriptedEngine(reply)
+    bench(engine)
+    assert len({r.options for r in engine.requests}) == 1
+    by_model = {m: [r.messages for r in engine.requests if r.model == m] for m in ("small", "small-base")}
+    assert sorted(map(str, by_model["small"])) == sorted(map(str, by_model["small-base"]))
+
+
+def test_nothing_is_asked_twice(bench: Callable[..., BenchmarkReport]) -> None:
+    first = bench(ScriptedEngine(reply))
+    again = ScriptedEngine(reply)
+    second = bench(again)
+    assert again.requests == []
+    assert second.arms == first.arms
+
+
+def test_an_engine_that_dies_loses_nothing(bench: Callable[..., BenchmarkReport]) -> None:
+    dying = ScriptedEngine([GOOD["QLoRA"], GOOD["QLoRA"], GOOD["retrieval"], GenerationError("died")])
+    with pytest.raises(GenerationError):
+        bench(dying)
+    rest = ScriptedEngine(reply)
+    report = bench(rest)
+    assert len(rest.requests) == 3
+    assert len(report.rows) == 6
+
+
+@pytest.mark.parametrize("change", [{"answer": AnswerSettings(k=3, seed=5)}, {"answer": AnswerSettings(k=2)}])
+def test_other_settings_are_asked_anew(bench: Callable[..., BenchmarkReport], change: dict[str, Any]) -> None:
+    bench(ScriptedEngine(reply))
+    again = ScriptedEngine(reply)
+    bench(again, **change)
+    assert len(again.requests) == 6
+
+
+def test_a_model_of_the_same_name_with_other_weights_is_asked_anew(
+    bench: Callable[..., BenchmarkReport], tmp_path: Path
+) -> None:
+    bench(ScriptedEngine(reply))
+    again = ScriptedEngine(reply)
+    (tmp_path / "other.gguf").write_bytes(b"other weights")
+    again.create(ModelSpec("small", gguf=tmp_path / "other.gguf"))
+    bench(again, unequal=True)
+    assert {r.model for r in again.requests} == {"small"}
+
+
+def test_only_and_limit(bench: Callable[..., BenchmarkReport]) -> None:
+    engine = ScriptedEngine(reply)
+    assert {r.question_id for r in bench(engine, only=["rag"]).rows} == {"rag"}
+    assert len(engine.requests) == 2
+    assert {r.question_id for r in bench(engine, settings={"limit": 2}).rows} == {"qlora", "rag"}
+    assert len(engine.requests) == 4
+
+
+def test_the_conditions(bench: Callable[..., BenchmarkReport]) -> None:
+    engine = ScriptedEngine(reply)
+    arms = [Arm("closed", "m", "closed_book"), Arm("given", "m", "evidence"), Arm("found", "m", "retrieval")]
+    report = bench(engine, arms=arms, only=["qlora"])
+    closed, given, found = (r.messages[-1].content for r in engine.requests)
+    assert closed == QUESTIONS[0]["question"]
+    assert "finetunes a 65B" in given and "Double quantization" not in given and "Wikipedia" not in given
+    assert "finetunes a 65B" in found and "Wikipedia" in found
+    assert "mrr" not in report.arms["closed"]
+    assert report.arms["closed"]["keyword_coverage"] == 1.0
+    assert set(report.verdicts) == {"given", "found"}
+
+
+def test_one_arm_alone_gets_its_table(bench: Callable[..., BenchmarkReport]) -> None:
+    report = bench(ScriptedEngine(reply), arms=ARMS[:1])
+    assert report.arms["base"]["keyword_coverage"] == 1.0
+    assert report.differences == []
+    assert report.verdict == "undecided"
+
+
+def test_unequal_arms_are_refused_unless_marked(bench: Callable[..., BenchmarkReport], tmp_path: Path) -> None:
+    engine = ScriptedEngine(reply)
+    (tmp_path / "m.gguf").write_bytes(b"x")
+    engine.create(ModelSpec("small", gguf=tmp_path / "m.gguf", details={"quantization": "q8_0"}))
+    with pytest.raises(ComparisonError, match="quantisation is none for base, q8_0 for tuned"):
+        bench(engine)
+    assert engine.requests == []
+    report = bench(engine, unequal=True)
+    assert any("quantisation" in warning for warning in report.warnings)
+
+
+def test_an_unknown_model_is_told_before_anything_is_asked(bench: Callable[..., BenchmarkReport]) -> None:
+    engine = ScriptedEngine(reply, models=["small"])
+    with pytest.raises(ModelNotFound):
+        bench(engine)
+    assert engine.requests == []
+
+
+def test_unknown_suites_and_double_roles_are_usage_errors(bench: Callable[..., BenchmarkReport]) -> None:
+    with pytest.raises(UsageError, match="papers"):
+        bench(ScriptedEngine(reply), settings={"suites": ["nonsense"]})
+    with pytest.raises(UsageError, match="name of its own"):
+        bench(ScriptedEngine(reply), arms=[ARMS[0], ARMS[0]])
+
+
+def test_documents_that_are_not_in_the_index_are_reported(
+    bench: Callable[..., BenchmarkReport], tmp_path: Path
+) -> None:
+    path = tmp_path / "other.jsonl"
+    path.write_text(json.dumps({**QUESTIONS[0], "documents": ["gone.pdf"]}))
+    report = bench(ScriptedEngine(reply), settings={"questions": str(path)})
+    assert "gone.pdf" in report.warnings[0]
+    assert report.arms["base"]["source_hit_rate"] == 0.0
+
+
+def test_a_damaged_answer_file_names_its_line(bench: Callable[..., BenchmarkReport], tmp_path: Path) -> None:
+    bench(ScriptedEngine(reply))
+    path = tmp_path / "out" / "answers.jsonl"
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([lines[0], "rubbish", *lines[2:]]) + "\n")
+    with pytest.raises(DatasetError, match="line 2"):
+        bench(ScriptedEngine(reply))
+
+
+def test_half_a_last_line_is_dropped_and_asked_again(bench: Callable[..., BenchmarkReport], tmp_path: Path) -> None:
+    bench(ScriptedEngine(reply))
+    path = tmp_path / "out" / "answers.jsonl"
+    path.write_bytes(path.read_bytes()[:-40])
+    again = ScriptedEngine(reply)
+    assert len(bench(again).rows) == 6
+    assert len(again.requests) == 1
+    assert all(json.loads(line) for line in path.read_text().splitlines())
+
+
+def test_a_folder_in_use_is_left_alone(bench: Callable[..., BenchmarkReport], tmp_path: Path) -> None:
+    from filelock import FileLock
+
+    (tmp_path / "out").mkdir()
+    with FileLock(tmp_path / "out" / "benchmark.lock"), pytest.raises(WorkspaceLocked):
+        bench(ScriptedEngine(reply))
+
+
+def test_the_files_agree_with_the_report(bench: Callable[..., BenchmarkReport], tmp_path: Path) -> None:
+    report = bench(ScriptedEngine(reply), loss_curve="<svg id='curve'></svg>")
+    data = json.loads((tmp_path / "out" / "metrics.json").read_text())
+    assert data["arms"] == report.arms
+    assert data["settings"]["arms"][0]["model"] == "small-base"
+    assert data["settings"]["environment"]["engine"] == "scripted"
+    assert [row["id"] for row in data["per_question"]] == ["qlora", "rag", "bread"]
+    rows = [json.loads(line) for line in (tmp_path / "out" / "rows.jsonl").read_text().splitlines()]
+    assert [(r["arm"], r["question_id"]) for r in rows][:2] == [("base", "qlora"), ("tuned", "qlora")]
+    assert "<svg id='curve'>" in (tmp_path / "out" / "report.html").read_text()
+
+
+def test_progress_counts_up_to_the_end(bench: Callable[..., BenchmarkReport]) -> None:
+    seen: list[tuple[str, int, int]] = []
+    bench(ScriptedEngine(reply), progress=lambda *step: seen.append(step))
+    assert [done for label, done, _ in seen if label == "benchmark papers"] == [1, 2, 3, 4, 5, 6]
+
+
+def test_killed_without_warning_it_goes_on_where_it_was(tmp_path: Path) -> None:
+    """SIGKILL inside the fourth answer: the second process asks for the three that are missing and no other."""
+    (tmp_path / "questions.jsonl").write_text("\n".join(map(json.dumps, QUESTIONS)), encoding="utf-8")
+    program = textwrap.dedent(
+        """
+        import json, os, signal, sys
+        from pathlib import Path
+        here = Path(sys.argv[1])
+        sys.path.insert(0, sys.argv[2])
+        from conftest import Shelf
+        from test_run import ARMS, reply
+        from ragft.benchmark.run import run_benchmark
+        from ragft.config import AnswerSettings, BenchmarkSettings
+        from ragft.engine.scripted import ScriptedEngine
+
+        def answer(request):
+            with (here / "asked.txt").open("a") as log:
+                log.write(request.model + "\\n")
+            if sys.argv[3] == "die" and len((here / "asked.txt").read_text().splitlines()) == 4:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return reply(request)
+
+        report = run_benchmark(
+            arms=ARMS, engine=ScriptedEngine(answer), index=Shelf(), answer=AnswerSettings(k=3),
+            settings=BenchmarkSettings(questions=str(here / "questions.jsonl")), folder=here / "out",
+        )
+        print(json.dumps(report.arms["tuned"]["keyword_coverage"]))
+        """
+    )
+    command = [sys.executable, "-c", program, str(tmp_path), str(Path(__file__).parent)]
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    killed = subprocess.run([*command, "die"], capture_output=True, env=environment, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    finished = subprocess.run([*command, "live"], capture_output=True, env=environment, check=True, text=True)
+    assert json.loads(finished.stdout) == 1.0
+    # Six answers are due; the fourth was asked twice, since it was never given.
+    assert len((tmp_path / "asked.txt").read_text().splitlines()) == 7
