@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import math
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -291,9 +292,17 @@ def _page_furniture(paper: Paper, canvas: Any, page: int) -> None:
     canvas.restoreState()
 
 
+def _title(paper: Paper) -> Paragraph:
+    """The title, in lines of about equal length where it needs more than one."""
+    natural = stringWidth(paper.title, TITLE.fontName, TITLE.fontSize)
+    lines = math.ceil(natural / TEXT_WIDTH)
+    indent = max(0.0, (TEXT_WIDTH - 1.15 * natural / lines) / 2) if lines > 1 else 0.0
+    return Paragraph(_in_font(paper.title), ParagraphStyle("this-title", TITLE, leftIndent=indent, rightIndent=indent))
+
+
 def typeset(paper: Paper) -> bytes:
     """The paper as PDF bytes: the title across the page, then two columns. The same source gives the same bytes."""
-    title_block = [Paragraph(_in_font(paper.title), TITLE), Paragraph(f"{paper.authors}<br/>{paper.year}", AUTHORS)]
+    title_block = [_title(paper), Paragraph(f"{paper.authors}<br/>{paper.year}", AUTHORS)]
     title_height = sum(flowable.wrap(TEXT_WIDTH, TEXT_HEIGHT)[1] for flowable in title_block) + TITLE.spaceAfter + 16
 
     def furniture(canvas: Any, document: Any) -> None:
