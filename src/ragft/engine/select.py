@@ -50,6 +50,19 @@ def default_model(engine: Engine, settings: EngineSettings, workspace: Workspace
     return {"embedded": EMBEDDED_MODEL, "ollama": OLLAMA_MODEL}.get(engine.name, "scripted")
 
 
+def reachable_engines(settings: EngineSettings, workspace: Workspace) -> list[Engine]:
+    """The embedded engine, and Ollama where it answers."""
+    from ragft.engine.ollama import OllamaEngine
+
+    ollama = OllamaEngine(settings.ollama_host, timeout=settings.timeout)
+    try:
+        ollama.probe(_PROBE_SECONDS)
+    except EngineUnavailable:
+        ollama.close()
+        return [_embedded(settings, workspace)]
+    return [_embedded(settings, workspace), ollama]
+
+
 def _auto(settings: EngineSettings, workspace: Workspace, model: str | None) -> Engine:
     from ragft.config import OLLAMA_MODEL
     from ragft.engine.ollama import OllamaEngine
