@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, ClassVar
 
 import gguf
@@ -12,6 +13,7 @@ import numpy as np
 from llama_cpp_tools.arch.base import Architecture
 from llama_cpp_tools.errors import ModelError
 from llama_cpp_tools.rows import ConstantRows, Rows
+from llama_cpp_tools.tokenizer import MarkedToken, Vocabulary, read_vocabulary
 
 
 class Phi3(Architecture):
@@ -26,6 +28,9 @@ class Phi3(Architecture):
         if window and window < self.config.integer("max_position_embeddings"):
             self.warnings.append(f"sliding_window {window} is not computed by llama.cpp for this architecture: answers "
                                  f"equal the trained model's within {window} tokens of context")
+
+    def vocabulary(self, model_dir: Path) -> Vocabulary:
+        return read_vocabulary(model_dir, self.config.get("vocab_size"), added=MarkedToken)
 
     @property
     def rotated(self) -> int:

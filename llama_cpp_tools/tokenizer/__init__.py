@@ -13,16 +13,18 @@ from llama_cpp_tools.config import read_json
 from llama_cpp_tools.errors import TokenizerError
 from llama_cpp_tools.tokenizer.bpe import read_bpe
 from llama_cpp_tools.tokenizer.spm import read_sentencepiece_json, read_sentencepiece_model
-from llama_cpp_tools.tokenizer.vocabulary import Vocabulary
+from llama_cpp_tools.tokenizer.vocabulary import AddedToken, MarkedToken, Vocabulary
 
 
-def read_vocabulary(model_dir: Path, vocab_size: int | None) -> Vocabulary:
+def read_vocabulary(model_dir: Path, vocab_size: int | None, added: type[AddedToken] = AddedToken) -> Vocabulary:
     """The vocabulary of `model_dir`, padded with unused tokens to `vocab_size` (the rows of the embedding).
+
+    added: how the added tokens beside a tokenizer.model are to be taken.
 
     Raises `TokenizerError` when there is none, or one that cannot be written without guessing.
     """
     if (model_dir / "tokenizer.model").is_file():
-        return read_sentencepiece_model(model_dir, vocab_size)
+        return read_sentencepiece_model(model_dir, vocab_size, added)
     path = model_dir / "tokenizer.json"
     if not path.is_file():
         raise TokenizerError(f"{model_dir}: neither tokenizer.json nor tokenizer.model in it; copy the tokenizer files "
@@ -41,4 +43,4 @@ def _kind(tokenizer: dict[str, Any]) -> tuple[str, bool]:
     return str(model.get("type")), bool(model.get("byte_fallback", False))
 
 
-__all__ = ["Vocabulary", "read_vocabulary"]
+__all__ = ["AddedToken", "MarkedToken", "Vocabulary", "read_vocabulary"]

@@ -98,8 +98,8 @@ def identify(path: Path, tokenizer: Mapping[str, Any], merges: Sequence[str]) ->
                                  f"{', '.join(_KNOWN)}. Restore the base model's own tokenizer.json if it was re-saved")
         return Identified(stated)
     return Identified(by_merges, (
-        f"{path}: the vocabulary belongs to {by_merges!r} and the splitting rules to {stated or 'nothing known'!r}; written as "
-        f"{by_merges!r}, so this file's own users tokenise some texts otherwise (spaces before digits, for example). "
+        f"{path}: the vocabulary belongs to {by_merges!r} and the splitting rules to {stated or 'nothing known'!r}; "
+        f"written as {by_merges!r}, so Python tokenises some texts otherwise (spaces before digits). "
         "Restore the base model's own tokenizer.json",))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from llama_cpp_tools.config import read_json_if_there
 from llama_cpp_tools.errors import TokenizerError
 from llama_cpp_tools.tokenizer.special import read_special_tokens
-from llama_cpp_tools.tokenizer.vocabulary import TokenType, Vocabulary, added_tokens
+from llama_cpp_tools.tokenizer.vocabulary import AddedToken, TokenType, Vocabulary, added_tokens
 
 _BYTE = re.compile(r"<0x[0-9A-Fa-f]{2}>")
 _ADDED_SCORE = -1000.0  # added tokens are never made by merging
@@ -34,8 +34,9 @@ class _Pieces:
                           add_space_prefix=add_space_prefix)
 
 
-def read_sentencepiece_model(model_dir: Path, vocab_size: int | None) -> Vocabulary:
-    """The vocabulary of tokenizer.model with the added tokens of the JSON files beside it.
+def read_sentencepiece_model(model_dir: Path, vocab_size: int | None, kind: type[AddedToken] = AddedToken
+                             ) -> Vocabulary:
+    """The vocabulary of tokenizer.model with the added tokens of the JSON files beside it, taken as `kind` says.
 
     Raises `TokenizerError` when the file is damaged or the `sentencepiece` package is not installed.
     """
@@ -59,7 +60,7 @@ def read_sentencepiece_model(model_dir: Path, vocab_size: int | None) -> Vocabul
     config = read_json_if_there(model_dir / "tokenizer_config.json")
     # Since transformers 5 the added tokens stand in tokenizer.json only.
     tokenizer = {} if config.get("added_tokens_decoder") else read_json_if_there(model_dir / "tokenizer.json")
-    for token in added_tokens(tokenizer, config).values():
+    for token in added_tokens(tokenizer, config, kind).values():
         pieces.put(token.id, token.written, _ADDED_SCORE, token.type)
     return pieces.vocabulary(model_dir, add_space_prefix=None)
 

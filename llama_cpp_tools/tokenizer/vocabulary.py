@@ -22,14 +22,26 @@ class AddedToken:
     special: bool
 
     @property
-    def type(self) -> Any:
+    def type(self) -> int:
         """CONTROL, or USER_DEFINED for a token that is to be found in a user's text as well."""
-        return TokenType.CONTROL if self.special or looks_special(self.text) else TokenType.USER_DEFINED
+        return int(TokenType.CONTROL if self.special or looks_special(self.text) else TokenType.USER_DEFINED)
 
     @property
     def written(self) -> str:
         """The text as llama.cpp compares it: user-defined tokens with plain spaces."""
         return self.text if self.type == TokenType.CONTROL else self.text.replace("▁", " ")
+
+
+class MarkedToken(AddedToken):
+    """An added token taken at its word: what is not marked special is user-defined, and its text stays as it is."""
+
+    @property
+    def type(self) -> int:
+        return int(TokenType.CONTROL if self.special else TokenType.USER_DEFINED)
+
+    @property
+    def written(self) -> str:
+        return self.text
 
 
 def looks_special(text: str) -> bool:
@@ -40,13 +52,14 @@ def looks_special(text: str) -> bool:
             or (text.startswith("<unused") and text.endswith(">")))
 
 
-def added_tokens(tokenizer: Mapping[str, Any], tokenizer_config: Mapping[str, Any]) -> dict[int, AddedToken]:
+def added_tokens(tokenizer: Mapping[str, Any], tokenizer_config: Mapping[str, Any],
+                 kind: type[AddedToken] = AddedToken) -> dict[int, AddedToken]:
     """The added tokens of tokenizer.json and of tokenizer_config.json's `added_tokens_decoder`, by id."""
     listed = [(entry.get("id"), entry) for entry in tokenizer.get("added_tokens") or []]
     decoder = tokenizer_config.get("added_tokens_decoder") or {}
     known = {entry_id for entry_id, _ in listed}
     listed += [(int(key), entry) for key, entry in decoder.items() if int(key) not in known]
-    return {int(entry_id): AddedToken(int(entry_id), str(entry["content"]), bool(entry.get("special", False)))
+    return {int(entry_id): kind(int(entry_id), str(entry["content"]), bool(entry.get("special", False)))
             for entry_id, entry in listed}
 
 

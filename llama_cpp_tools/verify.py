@@ -1,0 +1,172 @@
+"""Check a GGUF file against the model folder (and adapter) it is said to come from, tensor by tensor."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import gguf
+import numpy as np
+import numpy.typing as npt
+
+from llama_cpp_tools.adapter import Adapter
+from llama_cpp_tools.arch import architecture_for
+from llama_cpp_tools.command import ProgressLine, parser, print_json, run
+from llama_cpp_tools.config import load_config
+from llama_cpp_tools.convert import Progress
+from llama_cpp_tools.gguf_file import GGUFFile
+from llama_cpp_tools.plan import PlannedTensor, plan_tensors, row_ranges
+from llama_cpp_tools.quantize import OUT_TYPES, NotFiniteError, encode
+from llama_cpp_tools.safetensors_io import Checkpoint
+from llama_cpp_tools.tokenizer import Vocabulary
+
+_PIECE_ELEMENTS = 1 << 20
+
+
+@dataclass(frozen=True)
+class TensorCheck:
+    """One tensor: `identical` when its bytes are what a conversion gives now; `error` is ‖file - model‖ / ‖model‖."""
+
+    name: str
+    type: str
+    identical: bool
+    error: float
+
+
+@dataclass(frozen=True)
+class VerifyResult:
+    """`ok`: all tensors there and identical, vocabulary and chat template the same. `problems` says what is not."""
+
+    ok: bool
+    tensors: tuple[TensorCheck, ...]
+    problems: tuple[str, ...]
+
+    @property
+    def worst(self) -> TensorCheck | None:
+        """The tensor furthest from the model's."""
+        return max(self.tensors, key=lambda check: check.error, default=None)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return asdict(self)
+
+
+def verify(path: Path, model_dir: Path, lora: Path | None = None, *, progress: Progress | None = None) -> VerifyResult:
+    """Compare the GGUF file `path` with the model folder, merged with `lora` if given.
+
+    Each tensor is converted again, to the type it has in the file, and compared byte for byte; where that fails the
+    relative error (Frobenius norm) of the file's values says how far off it is. Files of other quantisers (K-quants)
+    are therefore never `ok`, and their errors still tell whether it is the same model.
+    Raises a `ConversionError` when either side cannot be read.
+    """
+    with ExitStack() as stack:
+        file = stack.enter_context(GGUFFile(Path(path)))
+        arch = architecture_for(load_config(Path(model_dir)))
+        checkpoint = stack.enter_context(Checkpoint(Path(model_dir)))
+        adapter = stack.enter_context(Adapter(Path(lora))) if lora is not None else None
+        planned = plan_tensors(checkpoint, arch, OUT_TYPES["f32"], adapter)
+        problems = _index_problems(file, planned)
+        problems += _vocabulary_problems(file, arch.vocabulary(Path(model_dir)))
+        if (named := file.metadata.get("general.architecture")) != arch.name:
+            problems.append(f"the file's architecture is {named!r}, the model's {arch.name!r}")
+        comparable = [tensor for tensor in planned if _same_shape(file, tensor)]
+        total, done = sum(math.prod(tensor.info.shape) for tensor in comparable), 0
+        checks = []
+        for tensor in comparable:
+            checks.append(_compare(file, tensor))
+            done += math.prod(tensor.info.shape)
+            if progress:
+                progress(done, total)
+    problems += [f"tensor {check.name!r} ({check.type}) is not what a conversion gives: "
+                 f"relative error {check.error:.2e}" for check in checks if not check.identical]
+    return VerifyResult(not problems, tuple(checks), tuple(problems))
+
+
+def _same_shape(file: GGUFFile, tensor: PlannedTensor) -> bool:
+    stored = file.tensors.get(tensor.info.name)
+    return stored is not None and stored.shape == tensor.info.shape
+
+
+def _index_problems(file: GGUFFile, planned: list[PlannedTensor]) -> list[str]:
+    """Tensors missing, surplus or of another shape."""
+    wanted = {tensor.info.name: tensor.info.shape for tensor in planned}
+    found = [f"tensor {name!r} is missing" for name in wanted if name not in file.tensors]
+    found += [f"tensor {name!r} is not in the model" for name in file.tensors if name not in wanted]
+    return found + [f"tensor {name!r} is {list(file.tensors[name].shape)}, in the model {list(shape)}"
+                    for name, shape in wanted.items() if name in file.tensors and file.tensors[name].shape != shape]
+
+
+def _vocabulary_problems(file: GGUFFile, vocabulary: Vocabulary) -> list[str]:
+    """Tokenizer entries that a conversion would write otherwise."""
+    writer = gguf.GGUFWriter(path=None, arch="verify")
+    vocabulary.write(writer)
+    found = []
+    for key, entry in writer.kv_data[0].items():
+        if not key.startswith("tokenizer."):
+            continue
+        stored = file.metadata.get(key)
+        wanted = list(entry.value) if isinstance(entry.value, list | tuple) else entry.value
+        if key.endswith(".scores") and stored is not None:
+            wanted = [float(np.float32(score)) for score in wanted]
+        if stored != wanted:
+            found.append(f"{key} differs from the model's tokenizer files")
+    return found
+
+
+def _compare(file: GGUFFile, tensor: PlannedTensor) -> TensorCheck:
+    stored = file.tensors[tensor.info.name]
+    identical, difference, size = True, 0.0, 0.0
+    for start, stop in row_ranges(0, tensor.info.shape[0], tensor.rows, _PIECE_ELEMENTS):
+        rows = tensor.rows.read(start, stop)
+        first, last = (start, stop) if len(stored.shape) > 1 else (0, 1)
+        raw = file.raw(stored.name, first, last).reshape(-1)
+        if len(stored.shape) == 1:
+            raw = raw[4 * start:4 * stop]
+        try:
+            if np.array_equal(encode(rows, stored.qtype), raw):
+                size += _square(rows)
+                continue
+        except (NotFiniteError, NotImplementedError):
+            pass
+        identical = False
+        values = file.rows(stored.name, first, last).reshape(-1)
+        values = values[start:stop] if len(stored.shape) == 1 else values
+        difference += _square(values - rows.reshape(-1).astype(np.float32, copy=False))
+        size += _square(rows)
+    return TensorCheck(stored.name, stored.qtype.name, identical, math.sqrt(difference / size) if size else difference)
+
+
+def _square(values: npt.NDArray[Any]) -> float:
+    flat = values.reshape(-1).astype(np.float32, copy=False)
+    return float(np.dot(flat, flat))
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command; returns its exit code: 0, or 1 when the file is not the model."""
+    made = parser("verify", __doc__ or "", "smollm2.gguf SmolLM2-135M --lora adapter")
+    made.add_argument("file", type=Path, help="GGUF file")
+    made.add_argument("model", type=Path, help="model folder it was made from")
+    made.add_argument("--lora", type=Path, metavar="ADAPTER", help="adapter that was merged")
+    return run(_verify, made, argv)
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    result = verify(arguments.file, arguments.model, arguments.lora, progress=ProgressLine(quiet=arguments.json))
+    if arguments.json:
+        print_json(result.as_dict())
+        return 0 if result.ok else 1
+    for problem in result.problems:
+        print(problem)
+    same = sum(check.identical for check in result.tensors)
+    print(f"{arguments.file}: {same} of {len(result.tensors)} tensors identical to a conversion of {arguments.model}: "
+          f"{'verified' if result.ok else 'NOT verified'}")
+    return 0 if result.ok else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
