@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragft.answer.support import QUOTE_CHARACTERS, Supporter, find_quote, support_score
+from ragft.answer.support import QUOTE_CHARACTERS, Supporter, find_quote, sentence_spans, support_score
 from tests.answer.fakes import NF4, OPTIMISERS, QLORA
 
 
@@ -83,3 +83,12 @@ def test_meaning_lifts_a_paraphrase_but_not_a_wrong_number() -> None:
     passage = "This tool is inexpensive. Bricks are heavy."
     assert supporter.score("The tool comes cheap.", passage) > support_score("The tool comes cheap.", passage) + 0.2
     assert supporter.score("The tool is cheap, 5 dollars.", passage) <= 0.25
+
+
+def test_a_heading_is_no_part_of_the_sentence_below_it() -> None:
+    text = "3 Memory\nThe adapters weigh 26 MB. They are small."
+    assert [text[start:end] for start, end in sentence_spans(text)] == [
+        "3 Memory",
+        "The adapters weigh 26 MB.",
+        "They are small.",
+    ]

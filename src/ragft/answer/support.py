@@ -100,8 +100,16 @@ def best_passage(claim: str, chunk_text: str, *, width: int = 2) -> Passage | No
 
 @lru_cache(maxsize=4096)
 def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
-    """Offsets of the sentences of `text`, without the space around them; remembered, chunks are looked at often."""
-    return tuple(split_sentences(text))
+    """Offsets of the sentences of `text`, without the space around them.
+
+    A line break ends a sentence: in a chunk it parts heading from paragraph, in an answer one item from the next.
+    """
+    spans: list[tuple[int, int]] = []
+    begin = 0
+    for line in text.split("\n"):
+        spans += [(begin + start, begin + end) for start, end in split_sentences(line)]
+        begin += len(line) + 1
+    return tuple(spans)
 
 
 class Supporter:

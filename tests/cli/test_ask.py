@@ -1,0 +1,167 @@
+"""`ragft ask` from the outside: a question, a pipe, a chat, arms, errors. A real index, a scripted engine."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from ragft.cli import verbs
+from ragft.cli.main import app
+from ragft.config import IndexSettings
+from ragft.index.store import open_index
+from ragft.workspace import Workspace, write_json
+
+QLORA = """# Fine-tuning on one card
+
+## Memory
+
+QLoRA brings the fine-tuning of a 65B model down to a single GPU with 48 GB of memory. A regular fine-tune takes more
+than 780 GB. The base weights are frozen in four bits, and gradients flow through them into small adapters.
+"""
+TIDES = """# Tides at the coast
+
+## Springs and neaps
+
+Spring tides come shortly after full and new moon, when the pulls of sun and moon add up. Neap tides come with the half
+moon and are weaker. The largest tidal range of the world, about 16 metres, is found in the Bay of Fundy.
+"""
+QUESTION = "How much GPU memory does QLoRA need for a 65B model?"
+ANSWER = "QLoRA brings the fine-tuning of a 65B model down to a single GPU with 48 GB of memory [1]."
+SCRIPT = {
+    "models": ["scripted", "base-model", "tuned-model"],
+    "rules": [
+        {"match": "Question: .*break", "reply": "QLoRA brings", "die": True},
+        {"match": "Question: .*QLoRA", "reply": ANSWER},
+    ],
+    "default": {"reply": "The documents do not answer this question."},
+}
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("ask")
+    (folder / "qlora.md").write_text(QLORA)
+    (folder / "tides.md").write_text(TIDES)
+    with open_index(Workspace(folder / "ws"), IndexSettings()) as index:
+        report = index.ingest([folder / "qlora.md", folder / "tides.md"])
+    assert report.documents == 2
+    return folder / "ws"
+
+
+@pytest.fixture
+def ragft(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    (tmp_path / "script.json").write_text(json.dumps(SCRIPT))
+    monkeypatch.setenv("RAGFT_SCRIPT", str(tmp_path / "script.json"))
+    monkeypatch.setenv("RAGFT_WORKSPACE", str(corpus))
+    monkeypatch.setenv("RAGFT_ENGINE__NAME", "scripted")
+    monkeypatch.chdir(tmp_path)
+    if not app.registered_commands:
+        verbs.add_to(app)
+
+    def run(*arguments: str, stdin: str = "") -> Result:
+        return CliRunner().invoke(app, ["ask", *arguments], input=stdin)
+
+    return run
+
+
+def test_an_answer_with_title_and_quote(ragft: Any) -> None:
+    result = ragft(QUESTION)
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[0] == ANSWER
+    assert result.stdout.splitlines()[1] == "[1] Fine-tuning on one card, Memory"
+    assert "“QLoRA brings the fine-tuning of a 65B model" in result.stdout
+
+
+def test_json_has_the_agreed_fields_and_offsets_into_the_chunk(ragft: Any, corpus: Path) -> None:
+    result = ragft(QUESTION, "--json")
+    data = json.loads(result.stdout)
+    assert set(data) >= {"answer", "refused", "reason", "citations", "model", "engine", "metrics"}
+    assert (data["answer"], data["refused"], data["reason"], data["engine"]) == (ANSWER, False, None, "scripted")
+    citation = data["citations"][0]
+    assert set(citation) >= {"key", "title", "pages", "quote", "chunk_id"}
+    with open_index(Workspace(corpus), IndexSettings()) as index:
+        text = index.chunk(citation["chunk_id"]).text
+    assert text[citation["start"] : citation["end"]] == citation["quote"]
+    assert data["metrics"]["prompt_tokens"] > 50
+
+
+def test_another_subject_is_refused_without_a_model_call(ragft: Any) -> None:
+    data = json.loads(ragft("How do I cook a mushroom risotto?", "--json").stdout)
+    assert (data["refused"], data["reason"]) == (True, "weak_evidence")
+    assert data["metrics"]["generated_tokens"] == 0
+    assert data["citations"] == []
+
+
+def test_a_question_from_a_pipe(ragft: Any) -> None:
+    assert ragft("-", stdin=QUESTION + "\n").stdout.splitlines()[0] == ANSWER
+
+
+def test_an_empty_pipe_is_a_usage_error(ragft: Any) -> None:
+    assert ragft("-", stdin=" \n").exit_code == 2
+
+
+def test_lines_from_a_pipe_are_a_chat(ragft: Any, corpus: Path) -> None:
+    result = ragft(stdin=f"{QUESTION}\n/sources\nbreak QLoRA memory for a 65B model\n/quit\nnever read\n")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[0] == ANSWER
+    assert "Retrieved:" in result.stdout
+    assert "error:" in result.stderr
+    assert len(list((corpus / "chats").glob("*.json"))) == 1
+    again = ragft("and its GPU memory for a 65B model?", "--continue", "--json")
+    assert json.loads(again.stdout)["refused"] is False
+
+
+def test_no_colour_and_no_escape_codes_in_a_pipe(ragft: Any) -> None:
+    assert "\x1b" not in ragft(QUESTION).stdout
+
+
+def test_arms_come_from_the_latest_registration(ragft: Any, corpus: Path) -> None:
+    write_json(corpus / "runs" / "r1" / "registration.json", {"model": "tuned-model", "base_model": "base-model"})
+    assert json.loads(ragft(QUESTION, "--arm", "tuned", "--json").stdout)["model"] == "tuned-model"
+    assert json.loads(ragft(QUESTION, "--arm", "base", "--json").stdout)["model"] == "base-model"
+    both = json.loads(ragft(QUESTION, "--compare", "--json").stdout)["arms"]
+    assert {role: arm["model"] for role, arm in both.items()} == {"base": "base-model", "tuned": "tuned-model"}
+    assert both["base"]["evidence"] == both["tuned"]["evidence"]
+    shown = ragft(QUESTION, "--compare").stdout
+    assert "base (base-model" in shown
+    assert "tuned (tuned-model" in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--json"], 2),
+        ([QUESTION, "--arm", "other"], 2),
+        ([QUESTION, "--arm", "base", "--model", "x"], 2),
+        ([QUESTION, "--engine", "nothing"], 2),
+        ([QUESTION, "--model", "nobody"], 5),
+        (["break QLoRA memory for a 65B model"], 5),
+        ([QUESTION, "--workspace", "nowhere"], 4),
+    ],
+)
+def test_errors_are_one_line_with_a_code(ragft: Any, arguments: list[str], code: int) -> None:
+    result = ragft(*arguments)
+    assert result.exit_code == code
+    assert len([line for line in result.stderr.splitlines() if line.startswith("error:")]) == 1
+    assert "Traceback" not in result.stderr
+
+
+def test_answering_opens_no_socket_but_loopback(ragft: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A guard at the system boundary; nothing of ragft is replaced."""
+    reached: list[object] = []
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            reached.append(address)
+            raise OSError("blocked")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+    assert ragft(QUESTION, "--json").exit_code == 0
+    assert reached == []
