@@ -64,7 +64,7 @@ def verify(run: Run = "latest", outtype: OutType = None, workspace: WorkspacePat
 
     space, settings = open_context(workspace)
     run_dir: Path = space.run(run)
-    engine = EmbeddedEngine(space, settings.engine)
+    engine = EmbeddedEngine(space, threads=settings.engine.threads, exact=True)
     try:
         with space.lock("build"), progress_bar() as progress:
             checks = verify_run(

@@ -40,11 +40,12 @@ class EmbeddedEngine:
     name = ENGINE
     slots = 1  # measured: 1, 2 and 4 parallel requests give the same rate on two cores
 
-    def __init__(self, workspace: Workspace, *, threads: int = 0, timeout: float = 300.0) -> None:
+    def __init__(self, workspace: Workspace, *, threads: int = 0, timeout: float = 300.0, exact: bool = False) -> None:
         """`threads` 0: one per core. `timeout`: seconds without a sign of life."""
         self.registry = Registry(workspace)
         self._threads = threads or _cores()
         self._timeout = timeout
+        self._exact = exact
         self._loaded: OrderedDict[str, _Loaded] = OrderedDict()
         self._loading = threading.RLock()
 
@@ -89,7 +90,6 @@ class EmbeddedEngine:
 
         Returns:
             n lists; the i-th has the likeliest tokens after `tokens[: i + 1]`, best first, natural logs.
-            Each prefix is read anew, so the cost grows with n².
         """
         server = self._load(model, self.registry.files(model), len(tokens) + 1)
         return [server.next_token_logprobs(tokens[: end + 1], top) for end in range(len(tokens))]
@@ -131,7 +131,7 @@ class EmbeddedEngine:
                 return loaded.server
             self._unload(name)
             self._make_room(files)
-            settings = LoadSettings(files.weights, wanted, self._threads, files.adapter, files.template)
+            settings = LoadSettings(files.weights, wanted, self._threads, files.adapter, files.template, self._exact)
             server = LlamaServer(settings, timeout=self._timeout)
             self._loaded[name] = _Loaded(files, server)
             return server

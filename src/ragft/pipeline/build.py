@@ -127,14 +127,14 @@ def _intact(context: Context, stage: Stage, earlier: StageRecord) -> bool:
 
 def _choose_default(context: Context) -> str:
     """Only a model found better than its base becomes the default; otherwise its base is."""
-    from ragft.engine.select import set_default_model
+    from ragft.engine.registry import set_default
     from ragft.export.register import Registration
 
     registration = Registration.of_run(context.run_dir)
     benchmark = context.manifest.stage("benchmark")
     better = benchmark is not None and benchmark.report.get("verdict") == "better"
     chosen = registration.model if better else registration.base_model
-    set_default_model(context.workspace, chosen)
+    set_default(context.workspace, chosen)
     return chosen
 
 

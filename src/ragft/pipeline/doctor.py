@@ -101,9 +101,17 @@ def _embedded(_workspace: Workspace, _settings: Settings) -> Check:
 
 def _ollama(_workspace: Workspace, settings: Settings) -> Check:
     """A missing Ollama is no fault: the embedded engine serves."""
-    from ragft.engine.select import ollama_version
+    from ragft.engine.ollama import OllamaEngine
+    from ragft.errors import EngineUnavailable
 
-    version = ollama_version(settings.engine)
+    engine = OllamaEngine(settings.engine.ollama_host)
+    try:
+        engine.probe(0.5)
+        version = engine.version()
+    except EngineUnavailable:
+        version = ""
+    finally:
+        engine.close()
     needed = settings.engine.name == "ollama"
     detail = f"version {version}" if version else "not running; the embedded engine serves"
     return Check("ollama", bool(version) or not needed, detail, "ollama serve" if needed and not version else "")

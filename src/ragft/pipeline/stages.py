@@ -120,9 +120,10 @@ def _ingest_outputs(context: Context) -> Mapping[str, str]:
 
 
 def _generator_model(context: Context) -> str:
-    from ragft.engine.select import base_model
+    """The model that writes the pairs: never the workspace's default, which may be the outcome of an earlier run."""
+    from ragft.config import EMBEDDED_MODEL, OLLAMA_MODEL
 
-    return context.settings.engine.model or base_model(context.engine)
+    return context.settings.engine.model or (OLLAMA_MODEL if context.engine.name == "ollama" else EMBEDDED_MODEL)
 
 
 def _generate(context: Context) -> Outcome:
@@ -185,7 +186,7 @@ def _verify(context: Context) -> list[Mapping[str, Any]]:
     settings = context.settings
     if not settings.export.checks:
         return []
-    engine = EmbeddedEngine(context.workspace, settings.engine)
+    engine = EmbeddedEngine(context.workspace, threads=settings.engine.threads, exact=True)
     try:
         checks = verify_run(
             context.run_dir, settings.export.type, engine, checks=settings.export.checks, progress=context.progress
