@@ -99,6 +99,8 @@ _PARTICLE = {
     "ibn",
 }
 _MARKS = re.compile(r"[\d∗*†‡§¶♠♢♡♣⋆★✉⊠∥‖#^~⋄◇○●¹²³⁴⁵⁶⁷⁸⁹⁰]+|\([^)]*\)|\bB\b$")
+# The ACM's journals: a name in capitals, then where its owner works.
+_NAME_THEN_PLACE = re.compile(r"^(?P<name>[^\W\d_a-zß-ÿ]+(?:[ .-]+[^\W\d_a-zß-ÿ]+){1,4})\.?\s*[∗*†‡§¶\d]*,\s+\S")
 _SEPARATORS = re.compile(r"\s*(?:[,;·•&|]|\band\b|\s{3,})\s*")
 
 
@@ -257,18 +259,24 @@ def _same(one: str, other: str) -> bool:
 
 
 def _lines_after(lines: Sequence[Line], title_lines: Sequence[Line]) -> list[Line]:
-    """What stands between the title and the abstract or the first section."""
+    """What stands on the page between the title and the abstract, the first section or the first running text."""
     if not title_lines:
         return []
-    start = max(index for index, line in enumerate(lines) if line is title_lines[-1]) + 1
-    found: list[Line] = []
-    for line in lines[start : start + 60]:
-        text = line.text.strip()
-        head = re.split(r"[—–:.]", text, maxsplit=1)[0]
-        if is_abstract(head) or is_known_name(text) or len(text) > 60 and text.count(" ") > 8 and "," not in text:
-            break
-        found.append(line)
-    return found
+    top = max(line.bottom for line in title_lines) - 2
+    below = [line for line in lines if line.top >= top and line.cells[0].turn == 0]
+    ends = [line.top for line in below if _opens_text(line.text.strip()) or _is_prose(line.text)]
+    return [line for line in below if line.top < min(ends, default=float("inf")) - 2][:80]
+
+
+def _opens_text(text: str) -> bool:
+    head = re.split(r"[—–:.]", text, maxsplit=1)[0]
+    return is_abstract(head) or (is_known_name(text) and len(text) < 40)
+
+
+def _is_prose(text: str) -> bool:
+    """Whether a line is running text: small words make up a good part of it."""
+    words = [word for word in text.split() if word.isalpha()]
+    return len(words) >= 6 and sum(word.islower() for word in words) >= 0.6 * len(words) and "@" not in text
 
 
 def _authors(lines: Sequence[Line], metadata: Mapping[str, str]) -> tuple[tuple[str, ...], list[Line]]:
@@ -279,11 +287,16 @@ def _authors(lines: Sequence[Line], metadata: Mapping[str, str]) -> tuple[tuple[
     look: tuple[float, bool] | None = None
     for line in lines:
         found = [name for cell in line.cells for name in _names(_without_marks(cell))]
-        if not found or look is not None and (abs(line.size - look[0]) > 0.4 or line.bold != look[1]):
+        if named := _NAME_THEN_PLACE.match(line.text):
+            names.append(_MARKS.sub("", named.group("name")).strip().title())
+            used.append(line)
+            continue
+        heavy = sum(cell.heavy for cell in line.cells) > 0.4 * len(line.text)
+        if not found or (look is not None and (abs(line.size - look[0]) > 0.4 or heavy != look[1])):
             if _NO_NAME.search(line.text) or "@" in line.text:
                 used.append(line)
             continue
-        look = look or (line.size, line.bold)
+        look = look or (line.size, heavy)
         names += [name for name in found if name not in names]
         used.append(line)
     page = " ".join(line.text for line in lines)

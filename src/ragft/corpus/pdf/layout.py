@@ -6,18 +6,28 @@ wide table) divides the page into bands that are read one after the other. Each 
 
 from __future__ import annotations
 
-import statistics
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Literal
 
 from ragft.corpus.pdf.spans import Span, append
 
 _TEXTY = 0.55
 """A span as wide as this share of its column is running text and no label or cell."""
+_DISPLAY = 12.5
+"""Type size in points from which on bold lettering is a heading's."""
+_WIDE = 0.16
+"""Share of the page's width from which on a span may be a line of a column."""
+_NARROWEST_GUTTER = 4
+"""Points."""
 _CELL_GAP = 1.4
 """Gap in em beyond which two spans on one line are cells of a table or names in a row."""
+
+
+_HEADING_NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?|[IVX]{1,5}\.|[A-Z](?:\.\d{1,2})*\.?")
 
 
 @dataclass(slots=True)
@@ -71,12 +81,12 @@ class Line:
     @property
     def bold(self) -> bool:
         """Whether (nearly) all of it is in bold type."""
-        return self._share("heavy") > 0.85
+        return self._share("heavy") > 0.97
 
     @property
     def italic(self) -> bool:
         """Whether (nearly) all of it is in italic type."""
-        return self._share("slanted") > 0.85
+        return self._share("slanted") > 0.97
 
     def _share(self, count: Literal["heavy", "slanted"]) -> float:
         total = sum(len(cell.text) - cell.text.count(" ") for cell in self.cells)
@@ -132,40 +142,42 @@ def _order(spans: list[Span], depth: int = 0) -> list[list[Span]]:
 
 
 def _gutter(spans: list[Span]) -> float | None:
-    """The x of the emptiest vertical strip with text on both sides, or None for a single column."""
-    if len(spans) < 6:
-        return None
+    """The x of the emptiest vertical strip with running text on both sides, or None for a single column.
+
+    Only wide spans count: the cells of a table may stand anywhere.
+    """
     left, right = min(s.left for s in spans), max(s.right for s in spans)
+    wide = [span for span in spans if span.width >= _WIDE * (right - left)]
     width = int(right - left) + 2
-    if width < 100:
+    if len(wide) < 4 or width < 100:
         return None
-    steps = [0] * (width + 1)
-    for span in spans:
-        steps[max(0, int(span.left - left))] += 1
-        steps[min(width, int(span.right - left) + 1)] -= 1
-    cover, running = [], 0
-    for step in steps[:width]:
-        running += step
-        cover.append(running)
+    cover = _coverage(wide, left, width)
     low, high = int(0.15 * width), int(0.85 * width)
-    fewest = min(cover[low:high])
-    if fewest > 0.4 * len(spans):
+    enough = min(cover[low:high]) + 0.03 * len(wide)
+    if enough > 0.4 * len(wide):
         return None
     best: tuple[float, float] | None = None
     x = low
     while x < high:
-        if cover[x] > fewest + 0.03 * len(spans):
-            x += 1
-            continue
         end = x
-        while end < width and cover[end] <= fewest + 0.03 * len(spans):
+        while end < width and cover[end] <= enough:
             end += 1
-        middle = (x + end) / 2
-        score = min(end - x, 30) - 40 * abs(middle / width - 0.5)
-        if end - x >= 4 and (best is None or score > best[0]):
-            best = (score, left + middle)
-        x = end + 1
+        if end - x >= _NARROWEST_GUTTER:
+            middle = (x + end) / 2
+            score = min(end - x, 30) - 40 * abs(middle / width - 0.5)
+            if best is None or score > best[0]:
+                best = (score, left + middle)
+        x = max(end, x) + 1
     return best[1] if best else None
+
+
+def _coverage(spans: Sequence[Span], left: float, width: int) -> list[int]:
+    """For each point of x, counted from `left`, how many spans lie over it."""
+    steps = [0] * (width + 1)
+    for span in spans:
+        steps[max(0, int(span.left - left))] += 1
+        steps[min(width, int(span.right - left) + 1)] -= 1
+    return list(accumulate(steps[:width]))
 
 
 def _bands(spans: list[Span], gutter: float) -> list[tuple[bool, list[Span]]]:
@@ -249,18 +261,18 @@ def _glue_row(row: list[Span]) -> list[Span]:
     """Neighbours without a cell's gap between them made one span."""
     glued: list[Span] = []
     for span in row:
-        if glued and span.left - glued[-1].right <= _CELL_GAP * max(span.size, glued[-1].size):
+        if glued and span.left - glued[-1].right <= _reach(glued[-1], span):
             append(glued[-1], span, "" if span.left - glued[-1].right < 0.12 * span.size else " ")
         else:
             glued.append(replace(span))
     return glued
 
 
-def line_pitch(lines: Sequence[Line]) -> float:
-    """The usual distance between the tops of successive lines, in points."""
-    steps = [
-        after.top - before.top
-        for before, after in zip(lines, lines[1:], strict=False)
-        if before.column == after.column and before.page == after.page and 0 < after.top - before.top < 3 * after.size
-    ]
-    return statistics.median(steps) if steps else 12.0
+def _reach(left: Span, right: Span) -> float:
+    """How wide a gap between two spans of a line may be, in points: the words of a heading may stand further apart."""
+    em = max(left.size, right.size)
+    if abs(left.size - right.size) > 0.1 * em:
+        return _CELL_GAP * em
+    numbered = _HEADING_NUMBER.fullmatch(left.text) and right.text[:1].isupper()
+    display = em >= _DISPLAY and left.heavy and right.heavy
+    return (3.0 if numbered or display else _CELL_GAP) * em

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from ragft.corpus.base import BlockKind
 from ragft.corpus.pdf.layout import Line
-from ragft.corpus.sections import heading_number, is_known_name
+from ragft.corpus.pdf.headings import demote_false_headings, looks_like_heading
+from ragft.corpus.pdf.lines import BULLETS, Paragraph
+from ragft.corpus.sections import heading_number
 
 CAPTION = re.compile(
     r"^(?:fig(?:ure|s?\.)?|tab(?:le|\.)|algorithm|listing|scheme|chart|box|plate|supplementary (?:figure|table))\s*"
@@ -19,37 +20,8 @@ CAPTION = re.compile(
 _BULLET = re.compile(r"^(?:[•●○◦▪■‣⁃∙·➢✓–*-]\s+|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+)(?=\S)")
 _LEADERS = re.compile(r"(?:\s?\.){5,}\s*\d*\s*$")
 _ENDS = (".", "!", "?", ":", ";", "。", "！", "？", "」", "؟")
+_ENDS_LINE = re.compile(r"[.,;:]$")
 _LETTERS = re.compile(r"[^\W\d_]")
-
-
-@dataclass(slots=True)
-class Paragraph:
-    """Lines that belong together. `level` is a heading's depth from 1, 0 while unknown or for anything else."""
-
-    lines: list[Line]
-    kind: BlockKind = "paragraph"
-    level: int = 0
-    text: str = field(default="")
-
-    @property
-    def page(self) -> int:
-        """1-based."""
-        return self.lines[0].page
-
-    @property
-    def size(self) -> float:
-        """Type size of its first line, in points."""
-        return self.lines[0].size
-
-    @property
-    def bold(self) -> bool:
-        """Whether every line is bold."""
-        return all(line.bold for line in self.lines)
-
-    @property
-    def italic(self) -> bool:
-        """Whether every line is italic."""
-        return all(line.italic for line in self.lines)
 
 
 def paragraphs(lines: Sequence[Line], body: float) -> list[Paragraph]:
@@ -62,17 +34,19 @@ def paragraphs(lines: Sequence[Line], body: float) -> list[Paragraph]:
         if _LEADERS.search(line.text):
             previous = None
             continue
-        if previous is None or _starts_new(groups[-1].lines, line, pitches, edges[index]):
+        if previous is None or _starts_new(groups[-1].lines, line, pitches, edges[index], body):
             groups.append(Paragraph([line]))
         else:
             groups[-1].lines.append(line)
         previous = line
     for group in groups:
+        group.text = " ".join(line.text for line in group.lines)
         group.kind = _kind(group, body)
-    return _merge_tables(groups, body)
+    demote_false_headings(groups)
+    return _merge_tables(groups)
 
 
-def _starts_new(so_far: list[Line], line: Line, pitches: dict[int, float], right_edge: float) -> bool:
+def _starts_new(so_far: list[Line], line: Line, pitches: dict[int, float], right_edge: float, body: float) -> bool:
     previous = so_far[-1]
     if (previous.page, previous.column) != (line.page, line.column):
         return True
@@ -89,14 +63,33 @@ def _starts_new(so_far: list[Line], line: Line, pitches: dict[int, float], right
     ):
         return True
     if line.bold != previous.bold and min(len(line.text), len(previous.text)) > 2:
+        # A bold sentence that opens a paragraph fills its line; a heading above one does not.
+        return bool(heading_number(previous.text)[0]) or not (
+            previous.bold and step < 1.15 * pitches[line.column] and _fills(previous, line, right_edge)
+        )
+    if len(so_far) == 1 and _is_capitals(previous.text) and not _is_capitals(line.text):
         return True
     if CAPTION.match(line.text) or (_BULLET.match(line.text) and _may_follow(previous, line)):
         return True
-    if heading_number(line.text)[0] and line.bold and not _BULLET.match(previous.text) and len(so_far) > 0:
-        return (
-            not (previous.bold and heading_number(previous.text)[0] and len(so_far) == 1) or line.left <= previous.left
-        )
+    if line.bold and previous.bold and len(so_far) < 3:
+        # A heading may run over several lines, hanging or centred; one with a number of its own is another.
+        return bool(heading_number(line.text)[0]) and line.left <= previous.left + line.size
+    if line.size > 1.1 * body and len(so_far) < 3:
+        return bool(heading_number(line.text)[0])
     return _is_indented(so_far, line) or _ended_early(previous, line, right_edge)
+
+
+def _fills(previous: Line, line: Line, right_edge: float) -> bool:
+    """Whether the first word of `line` had no room left on the line before."""
+    first = line.text.split(" ", 1)[0]
+    width = len(first) * (line.right - line.left) / max(1, len(line.text))
+    return previous.hyphen or previous.right + width + 0.3 * line.size > right_edge - 0.5 * line.size
+
+
+def _is_capitals(text: str) -> bool:
+    """Whether this is a numbered heading in (small) capitals."""
+    number, rest = heading_number(text)
+    return bool(number) and len(rest) >= 4 and rest.isupper() and not _ENDS_LINE.search(rest)
 
 
 def _is_row(line: Line) -> bool:
@@ -106,7 +99,7 @@ def _is_row(line: Line) -> bool:
 
 def _may_follow(previous: Line, line: Line) -> bool:
     """Whether a bullet at the head of `line` is one: `(a)` or `2.` may also come in the middle of a sentence."""
-    return previous.text.endswith(_ENDS) or line.text[0] in "•●○◦▪■‣⁃∙➢✓" or line.left > previous.left + line.size
+    return previous.text.endswith(_ENDS) or line.text.startswith(BULLETS) or line.left > previous.left + line.size
 
 
 def _is_indented(so_far: list[Line], line: Line) -> bool:
@@ -119,12 +112,8 @@ def _is_indented(so_far: list[Line], line: Line) -> bool:
 
 
 def _ended_early(previous: Line, line: Line, right_edge: float) -> bool:
-    """Whether the first word of `line` would still have fitted on the line before, which ends a sentence."""
-    if previous.hyphen or not previous.text.endswith(_ENDS):
-        return False
-    first = line.text.split(" ", 1)[0]
-    width = len(first) * (line.right - line.left) / max(1, len(line.text))
-    return previous.right + width + 0.4 * line.size < right_edge - 0.5 * line.size
+    """Whether the line before ends a sentence and had room for the first word of `line`."""
+    return previous.text.endswith(_ENDS) and not _fills(previous, line, right_edge)
 
 
 def _pitches(lines: Sequence[Line]) -> dict[int, float]:
@@ -156,40 +145,13 @@ def _kind(group: Paragraph, body: float) -> BlockKind:
         return "caption"
     if sum(_is_row(line) for line in group.lines) * 2 > len(group.lines):
         return "table"
-    if _is_heading(group, body):
+    if looks_like_heading(group, body):
         return "heading"
     if _BULLET.match(text):
         return "list"
     if _is_label(group, body):
         return "table"
     return "paragraph"
-
-
-def _is_heading(group: Paragraph, body: float) -> bool:
-    if len(group.lines) > 3:
-        return False
-    text = " ".join(line.text for line in group.lines)
-    number, rest = heading_number(text)
-    letters = _LETTERS.findall(rest)
-    if len(text) > 130 or len(letters) < 3 or len(letters) < 0.5 * len(rest.replace(" ", "")) or "@" in text:
-        return False
-    known = is_known_name(text.rstrip(":."))
-    if known and len(group.lines) == 1 and group.size >= 0.85 * body and rest[:1].isupper():
-        return True
-    if (
-        group.size < 0.93 * body
-        or text.endswith((",", ";", "-"))
-        or not (number or rest[0].isupper() or not rest[0].isascii())
-    ):
-        return False
-    if text.endswith((".", ":")) and not (group.bold or number):
-        return False
-    capitals = sum(c.isupper() for c in letters) > 0.8 * len(letters) and len(letters) >= 4
-    large = group.size >= 1.1 * body
-    if number:
-        emphasised = group.bold or large or capitals or (group.italic and len(group.lines) == 1)
-        return emphasised and rest[0].isupper() | rest[0].isdigit() | (not rest[0].isascii())
-    return (group.bold or large) and len(rest.split()) <= 14
 
 
 def _is_label(group: Paragraph, body: float) -> bool:
@@ -199,8 +161,8 @@ def _is_label(group: Paragraph, body: float) -> bool:
     return usual < 28 and (group.size < 0.85 * body or not _LETTERS.search(text)) and not text.endswith(".")
 
 
-def _merge_tables(groups: list[Paragraph], body: float) -> list[Paragraph]:
-    """Neighbouring pieces of a table or figure made one; lettering without a letter in it (ticks of an axis) dropped."""
+def _merge_tables(groups: list[Paragraph]) -> list[Paragraph]:
+    """Neighbouring pieces of a table or figure made one; lettering without a letter (ticks of an axis) dropped."""
     merged: list[Paragraph] = []
     for group in groups:
         if group.kind == "table" and merged and merged[-1].kind == "table" and merged[-1].page == group.page:

@@ -32,8 +32,9 @@ _WIDE_GAP = 1.0
 class Span:
     """Words on one baseline without a wide gap; points, origin at the top left of the page as it is seen.
 
-    `size` is that of most of its characters, `heavy` and `slanted` count those in bold and italic type.
-    `hyphen`: a hyphen at its end was taken off by pdfium. `turn`: quarter turns anticlockwise, 0 for upright.
+    `size` is that of most of its characters (`main` of them), `heavy` and `slanted` count those in bold and italic type.
+    `hyphen`: a hyphen at its end was taken off by pdfium. `spaced`: a space stands before it.
+    `turn`: quarter turns anticlockwise, 0 for upright.
     `sizes`: one font size per character of `text`, on the first page only (small capitals, footnote marks).
     """
 
@@ -49,6 +50,7 @@ class Span:
     turn: int = 0
     sizes: tuple[float, ...] = ()
     main: int = 0
+    spaced: bool = False
 
     @property
     def width(self) -> float:
@@ -119,6 +121,7 @@ def _words(page: Any, textpage: Any, detail: bool) -> tuple[list[tuple[int, Span
         word.heavy = word.main if style.bold else 0
         word.slanted = word.main if style.italic else 0
         word.turn = (style.direction - turned) % 4
+        word.spaced = start > 0 and text[start - 1] in " \t\xa0"
         word.hyphen = end < len(text) and text[end] in _SOFT_BREAK
         if detail:
             word.sizes = tuple(style_of(i).size for i in range(start, end))[: len(word.text)]
@@ -131,9 +134,10 @@ def _page_text(textpage: Any) -> str:
     count = textpage.count_chars()
     buffer = (ctypes.c_ushort * (count + 1))()
     written = pdfium_c.FPDFText_GetText(textpage.raw, 0, count, buffer)
-    text = bytes(buffer).decode("utf-16-le", "replace")[: max(0, written - 1)]
-    if len(text) == count:
-        return text
+    if written - 1 == count:
+        text = bytes(buffer)[: 2 * count].decode("utf-16-le", "replace")
+        # Beyond the basic plane pdfium counts two halves where Python counts one character.
+        return text if len(text) == count else "".join(map(chr, buffer[:count]))
     raw = textpage.raw
     return "".join(_character(pdfium_c.FPDFText_GetUnicode(raw, i)) for i in range(count))
 
@@ -303,7 +307,7 @@ def _glue(left: Span, right: Span) -> str | None:
     gap = right.left - left.right
     if gap < -0.5 * em or gap > _WIDE_GAP * em:
         return None
-    return " " if gap > _WORD_GAP * em else ""
+    return " " if right.spaced or gap > _WORD_GAP * em else ""
 
 
 def append(span: Span, word: Span, glue: str) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from ragft.corpus.base import Block
 from ragft.corpus.pdf.hyphens import Vocabulary, join, join_lines
-from ragft.corpus.pdf.paragraphs import Paragraph
+from ragft.corpus.pdf.headings import set_levels
+from ragft.corpus.pdf.lines import Paragraph
 from ragft.corpus.sections import (
     heading_number,
     is_abstract,
@@ -22,6 +23,10 @@ from ragft.corpus.text import sanitise
 
 _RUN_IN_ABSTRACT = re.compile(r"^(abstract)\s*(?:[—–:.]|-\s)\s*(?=\S)", re.IGNORECASE)
 _SPACED_CAPITALS = re.compile(r"\b([A-Z]) ([A-Z]{2,})")
+_ENDS_ABSTRACT = re.compile(
+    r"(?:index terms|key\s?words?|ccs concepts|categories and|general terms|acm reference|additional key)\b",
+    re.IGNORECASE,
+)
 _FLOATS = frozenset({"caption", "table"})
 _ENDS = re.compile(r"[.!?:;。！？؟…][\"'”’)\]]*\s*(?:\d{1,2})?$")
 
@@ -31,7 +36,8 @@ def blocks(groups: Sequence[Paragraph], known: Vocabulary) -> list[Block]:
     for group in groups:
         group.text = _text(group, known)
     groups = [group for group in groups if group.text]
-    _set_levels(groups)
+    set_levels(groups)
+    _head_abstract(groups)
     groups = _without_references(groups)
     groups = _floats_after_sentences(groups)
     _mend_words_cut_by_page(groups, known)
@@ -44,35 +50,14 @@ def _text(group: Paragraph, known: Vocabulary) -> str:
         return "\n".join(row for row in rows if row)
     text = sanitise(join_lines(group.lines, known)).strip()
     if group.kind == "heading" and text.isupper():
-        # Small capitals come with a space behind each large one: `I NTRODUCTION`.
-        text = _SPACED_CAPITALS.sub(r"\1\2", text)
+        # Small capitals may come with a space behind each large one: `I NTRODUCTION`.
+        text = _SPACED_CAPITALS.sub(lambda match: _closed_up(match, known), text)
     return text
 
 
-def _set_levels(groups: Sequence[Paragraph]) -> None:
-    """Depth of each heading: by its number, else by the number of those that look like it, else by its type size."""
-    headings = [group for group in groups if group.kind == "heading"]
-    roman = sum(1 for g in headings if re.match(r"[IVX]+\.\s", g.text)) >= 3
-    looks: dict[tuple[float, bool], Counter[int]] = {}
-    for group in headings:
-        number, rest = heading_number(group.text)
-        level = numbered_level(number)
-        if roman and len(number) == 1 and number.isalpha() and number not in "IVX":
-            level = 2
-        elif not number and is_known_name(rest) and group.size >= max(g.size for g in headings) * 0.8:
-            level = 1
-        group.level = level
-        if level:
-            looks.setdefault(_look(group), Counter())[level] += 1
-    sizes = sorted({_look(group)[0] for group in headings}, reverse=True)
-    for group in headings:
-        if group.level == 0:
-            seen = looks.get(_look(group))
-            group.level = seen.most_common(1)[0][0] if seen else min(3, 1 + sizes.index(_look(group)[0]))
-
-
-def _look(group: Paragraph) -> tuple[float, bool]:
-    return round(group.size * 2) / 2, group.bold
+def _closed_up(match: re.Match[str], known: Vocabulary) -> str:
+    first, rest = match.groups()
+    return first + rest if known[(first + rest).casefold()] > known[rest.casefold()] else match.group()
 
 
 def _without_references(groups: Sequence[Paragraph]) -> list[Paragraph]:
@@ -167,6 +152,20 @@ def _mend_words_cut_by_page(groups: list[Paragraph], known: Vocabulary) -> None:
     groups[:] = [group for group in groups if group.text]
 
 
+def _head_abstract(groups: list[Paragraph]) -> None:
+    """Give an abstract that has no heading one: the running text on page one before the first section."""
+    opening = next((index for index, group in enumerate(groups) if group.kind == "heading" and group.level == 1), None)
+    if opening is None or any(_RUN_IN_ABSTRACT.match(group.text) for group in groups[:opening]):
+        return
+    if is_abstract(groups[opening].text.rstrip(":. ")):
+        return
+    for index, group in enumerate(groups[:opening]):
+        if group.kind == "paragraph" and group.page == 1 and len(group.text.split()) >= 40:
+            heading = Paragraph([group.lines[0]], "heading", 1, "Abstract")
+            groups.insert(index, heading)
+            return
+
+
 def _sectioned(groups: Sequence[Paragraph]) -> list[Block]:
     result: list[Block] = []
     section = ""
@@ -180,6 +179,8 @@ def _sectioned(groups: Sequence[Paragraph]) -> list[Block]:
         if kind == "paragraph" and (match := _RUN_IN_ABSTRACT.match(text)):
             section, in_abstract = "Abstract", True
             text = text[match.end() :]
+        if in_abstract and _ENDS_ABSTRACT.match(text):
+            section, in_abstract = "", False
         if kind == "paragraph" and in_abstract:
             kind = "abstract"
         result.append(Block(text, group.page, kind, section))
