@@ -9,18 +9,18 @@ vocabulary in Python (seconds for a large one); here arrays are stepped over.
 
 from __future__ import annotations
 
+import mmap
 import struct
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from ragft.errors import InputError
 
 _MAGIC = b"GGUF"
 _SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
 _STRING, _ARRAY = 8, 9
-_LIMIT = 1 << 31
-"""No count or length in a sane head is larger; a corrupt one must not make us allocate gigabytes."""
+_FORMATS = {code: struct.Struct("<" + code) for code in _SCALARS.values()}
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,8 @@ class Head:
     @property
     def context_length(self) -> int:
         """Tokens the model was trained to read; 0 where the file does not say."""
-        return int(self.metadata.get(f"{self.architecture}.context_length", 0))
+        length = self.metadata.get(f"{self.architecture}.context_length", 0)
+        return length if isinstance(length, int) else 0
 
     @property
     def template(self) -> str:
@@ -60,24 +61,26 @@ def read_head(path: Path) -> Head:
         InputError: no such file, not a GGUF, or cut short.
     """
     try:
-        with path.open("rb") as handle:
-            return _Reader(handle, path).head()
+        with path.open("rb") as handle, mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            return _Reader(data, path).head()
     except FileNotFoundError as error:
         raise InputError(f"no file {path}", fix="give the path of a GGUF file") from error
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
-    except (struct.error, UnicodeDecodeError, OverflowError) as error:
+    except (struct.error, ValueError, OverflowError, RecursionError) as error:  # ValueError: an empty file
         raise InputError(f"{path} is a damaged GGUF file", fix="fetch or export it again") from error
 
 
 class _Reader:
-    def __init__(self, handle: BinaryIO, path: Path) -> None:
-        self.handle = handle
+    def __init__(self, data: mmap.mmap, path: Path) -> None:
+        self.data = data
         self.path = path
-        self.size = path.stat().st_size
+        self.size = len(data)
+        self.at = 0
 
     def head(self) -> Head:
-        if self.handle.read(4) != _MAGIC:
+        self.at = len(_MAGIC)
+        if self.data[: self.at] != _MAGIC:
             raise InputError(f"{self.path} is no GGUF file", fix="ragft export makes one of a Hugging Face model")
         version = self.scalar("I")
         if version not in (2, 3):
@@ -111,8 +114,8 @@ class _Reader:
         alignment = int(metadata.get("general.alignment", 32))
         if alignment <= 0:
             raise self.damaged()
-        start = -(-self.handle.tell() // alignment) * alignment
-        if start + end > self.size:
+        start = -(-self.at // alignment) * alignment
+        if count and start + end > self.size:
             raise InputError(
                 f"{self.path} is cut short: {self.size:,} bytes of {start + end:,}", fix="fetch or export it again"
             )
@@ -135,30 +138,30 @@ class _Reader:
             for _ in range(length):
                 self.skip_array()
         else:
-            self.skip(length * struct.calcsize("<" + self.format_of(kind)))
+            self.skip(length * _FORMATS[self.format_of(kind)].size)
         return length
 
     def scalar(self, code: str) -> Any:
-        form = "<" + code
-        return struct.unpack(form, self.handle.read(struct.calcsize(form)))[0]
+        form = _FORMATS[code]
+        (value,) = form.unpack_from(self.data, self.at)
+        self.at += form.size
+        return value
 
     def count(self) -> int:
         number = int(self.scalar("Q"))
-        if number > min(_LIMIT, self.size):
+        if number > self.size:  # nothing that is counted takes less than a byte
             raise self.damaged()
         return number
 
     def string(self) -> str:
-        length = self.count()
-        data = self.handle.read(length)
-        if len(data) < length:
-            raise self.damaged()
-        return data.decode("utf-8", errors="replace")
+        begin = self.at + 8
+        self.skip(self.count())
+        return self.data[begin : self.at].decode("utf-8", errors="replace")
 
     def skip(self, length: int) -> None:
-        if self.handle.tell() + length > self.size:
+        self.at += length
+        if self.at > self.size:
             raise self.damaged()
-        self.handle.seek(length, 1)
 
     def format_of(self, kind: int) -> str:
         if kind not in _SCALARS:

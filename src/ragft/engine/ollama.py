@@ -411,12 +411,13 @@ def _same(one: str, other: str) -> bool:
 
 def _address(host: str) -> str:
     """Where to reach the server; `0.0.0.0`, which a server listens on, is no place to go to."""
-    chosen = (host or os.environ.get("OLLAMA_HOST", "")).strip() or "http://127.0.0.1:11434"
+    chosen = (host or os.environ.get("OLLAMA_HOST", "")).strip() or "127.0.0.1"
     parts = urlsplit(chosen if "//" in chosen else f"http://{chosen}")
-    if parts.hostname in {"0.0.0.0", "::", None}:  # noqa: S104  nothing is bound here
-        port = f":{parts.port}" if parts.port else ""
-        parts = parts._replace(netloc=f"127.0.0.1{port}")
-    return urlunsplit(parts)
+    name, port = parts.hostname, parts.port or ("" if "//" in chosen else 11434)
+    if name in {"0.0.0.0", "::", None}:  # noqa: S104  nothing is bound here
+        name = "127.0.0.1"
+    netloc = (f"[{name}]" if ":" in name else name) + (f":{port}" if port else "")
+    return urlunsplit(parts._replace(netloc=netloc))
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -1,0 +1,308 @@
+"""An Ollama server for tests: real HTTP, in a thread, every request and reply checked against Ollama's OpenAPI file.
+
+The file lies at shared/data/ollama/openapi.yaml beside the repository (or under RAGFT_SHARED_DATA). It leaves out some
+fields that Ollama's source has (`EXTENSIONS`); any other field it does not know is a violation, on either side.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+EXTENSIONS = {
+    "ChatRequest": {"truncate", "shift", "_debug_render_only"},
+    "ChatMessage": {"thinking"},
+    "ChatResponse": {"_debug_info"},
+    "CreateRequest": {"files", "adapters"},
+}
+"""Fields of Ollama's api/types.go that its OpenAPI file does not list."""
+
+TEMPLATE = "{% for m in messages %}<think></think>{% endfor %}"
+
+
+@dataclass(frozen=True)
+class Die:
+    """The server drops the connection here."""
+
+
+@dataclass(frozen=True)
+class Wait:
+    """The server says nothing for so long."""
+
+    seconds: float
+
+
+def says(*words: str, **last: Any) -> list[Any]:
+    """A streamed answer of these pieces; `last` are fields of its last line."""
+    lines: list[Any] = [_chat_line(content=word) for word in words]
+    return [*lines, _chat_line(done=True, done_reason="stop", **last)]
+
+
+def _chat_line(*, content: str = "", thinking: str = "", done: bool = False, **more: Any) -> dict[str, Any]:
+    message = {"role": "assistant", "content": content} | ({"thinking": thinking} if thinking else {})
+    return {"model": "m", "created_at": "2026-08-21T10:00:00Z", "message": message, "done": done, **more}
+
+
+thinks = _chat_line
+
+
+@dataclass
+class FakeOllama:
+    """What the server holds and how it behaves; tests change it as they like."""
+
+    version: str = "0.30.1"
+    models: dict[str, dict[str, Any]] = field(default_factory=dict)
+    blobs: dict[str, bytes] = field(default_factory=dict)
+    answer: list[Any] = field(default_factory=lambda: says("Hello", " there"))
+    create_lines: list[Any] | None = None
+    failures: dict[str, tuple[int, str]] = field(default_factory=dict)
+    requests: list[tuple[str, str, Any]] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
+    disconnected: threading.Event = field(default_factory=threading.Event)
+    url: str = ""
+
+    def add(self, name: str, **facts: Any) -> None:
+        """Let the server have a model."""
+        self.models[name] = {"digest": hashlib.sha256(name.encode()).hexdigest(), "size": 1000, **facts}
+
+    def bodies(self, path: str) -> list[Any]:
+        """What was posted to `path`, in order."""
+        return [body for _, asked, body in self.requests if asked == path]
+
+    def check(self, schema: str, data: Any, where: str) -> None:
+        """Note where `data` is not what the OpenAPI file says."""
+        for problem in problems(schema, data):
+            self.violations.append(f"{where}: {problem}")
+
+
+def serve(fake: FakeOllama) -> Iterator[FakeOllama]:
+    """Run the server until the generator is closed."""
+    server = _Server(("127.0.0.1", 0), _Handler)
+    server.fake = fake
+    fake.url = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield fake
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    fake: FakeOllama
+    daemon_threads = True
+    block_on_close = False
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hangs up is part of the tests."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Server
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """Silent."""
+
+    @property
+    def fake(self) -> FakeOllama:
+        return self.server.fake
+
+    def do_HEAD(self) -> None:
+        self.fake.requests.append(("HEAD", self.path, None))
+        digest = self.path.removeprefix("/api/blobs/")
+        self.send_response(200 if digest in self.fake.blobs else 404)
+        self.end_headers()
+
+    def do_GET(self) -> None:
+        self._route({"/api/version": self._version, "/api/tags": self._tags}, None)
+
+    def do_DELETE(self) -> None:
+        self._route({"/api/delete": self._delete}, self._read_json())
+
+    def do_POST(self) -> None:
+        if self.path.startswith("/api/blobs/"):
+            self._blob()
+            return
+        self._route({"/api/chat": self._chat, "/api/show": self._show, "/api/create": self._create}, self._read_json())
+
+    def _route(self, routes: dict[str, Callable[[Any], None]], body: Any) -> None:
+        self.fake.requests.append((self.command, self.path, body))
+        if self.path in self.fake.failures:
+            self._error(*self.fake.failures[self.path])
+        elif self.path in routes:
+            routes[self.path](body)
+        else:
+            self.fake.violations.append(f"{self.command} {self.path}: no such endpoint")
+            self._error(404, "404 page not found")
+
+    def _read_json(self) -> Any:
+        return json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+
+    def _version(self, _: Any) -> None:
+        self._send({"version": self.fake.version}, "VersionResponse")
+
+    def _tags(self, _: Any) -> None:
+        listed = [
+            {
+                "name": name,
+                "model": name,
+                "digest": facts["digest"],
+                "size": facts["size"],
+                "details": {"family": "qwen3", "quantization_level": facts.get("quantization", "Q8_0")},
+            }
+            for name, facts in self.fake.models.items()
+        ]
+        self._send({"models": listed}, "ListResponse")
+
+    def _show(self, body: Any) -> None:
+        self.fake.check("ShowRequest", body, "show")
+        if (facts := self._model(body["model"])) is not None:
+            shown = {
+                "parameters": facts.get("parameters", 'temperature                    0.7\nstop   "<|im_end|>"'),
+                "template": TEMPLATE,
+                "details": {"family": "qwen3", "quantization_level": facts.get("quantization", "Q8_0")},
+                "model_info": {"general.architecture": "qwen3", "qwen3.context_length": 40960},
+                "capabilities": ["completion", "thinking"],
+            }
+            self._send(shown, "ShowResponse")
+
+    def _delete(self, body: Any) -> None:
+        self.fake.check("DeleteRequest", body, "delete")
+        if self._model(body["model"]) is not None:
+            del self.fake.models[_full(body["model"])]
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    def _chat(self, body: Any) -> None:
+        self.fake.check("ChatRequest", body, "chat")
+        if self._model(body["model"]) is None:
+            return
+        if body.get("_debug_render_only"):
+            prompt = "".join(f"<|im_start|>{turn['role']}\n{turn['content']}<|im_end|>\n" for turn in body["messages"])
+            reply = {"model": body["model"], "created_at": "2026-08-21T10:00:00Z"}
+            self._send(reply | {"_debug_info": {"rendered_template": prompt}}, "ChatResponse")
+            return
+        self._stream(self.fake.answer, "ChatResponse")
+
+    def _create(self, body: Any) -> None:
+        self.fake.check("CreateRequest", body, "create")
+        for digest in [*body.get("files", {}).values(), *body.get("adapters", {}).values()]:
+            if digest not in self.fake.blobs:
+                self._error(400, f"blob {digest} not found")
+                return
+        if self.fake.create_lines is None:
+            self.fake.add(_full(body["model"]))
+            lines = [{"status": "parsing GGUF"}, {"status": "validating GGUF model", "total": 10, "completed": 5}]
+            self._stream([*lines, {"status": "writing manifest"}, {"status": "success"}], "StatusEvent")
+        else:
+            self._stream(self.fake.create_lines, "StatusEvent")
+
+    def _blob(self) -> None:
+        digest = self.path.removeprefix("/api/blobs/")
+        data = self.rfile.read(int(self.headers["Content-Length"]))
+        self.fake.requests.append(("POST", self.path, len(data)))
+        if "sha256:" + hashlib.sha256(data).hexdigest() != digest:
+            self._error(400, "digest mismatch")
+            return
+        self.fake.blobs[digest] = data
+        self.send_response(201)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def _model(self, name: str) -> dict[str, Any] | None:
+        facts = self.fake.models.get(_full(name))
+        if facts is None:
+            self._error(404, f"model '{name}' not found")
+        return facts
+
+    def _send(self, data: Any, schema: str, status: int = 200) -> None:
+        self.fake.check(schema, data, f"reply to {self.path}")
+        payload = json.dumps(data).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(payload)))
+        self.end_headers()
+        self.wfile.write(payload)
+
+    def _error(self, status: int, message: str) -> None:
+        self._send({"error": message}, "ErrorResponse", status)
+
+    def _stream(self, lines: list[Any], schema: str) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "application/x-ndjson")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        try:
+            for line in lines:
+                if isinstance(line, Wait):
+                    time.sleep(line.seconds)
+                elif isinstance(line, Die):
+                    self.close_connection = True
+                    self.connection.shutdown(socket.SHUT_RDWR)
+                    return
+                else:
+                    self._chunk(line if isinstance(line, bytes) else self._line(line, schema))
+            self._chunk(b"")
+        except OSError:
+            self.fake.disconnected.set()
+
+    def _line(self, line: dict[str, Any], schema: str) -> bytes:
+        self.fake.check("ErrorResponse" if "error" in line else schema, line, f"reply to {self.path}")
+        return json.dumps(line).encode() + b"\n"
+
+    def _chunk(self, data: bytes) -> None:
+        self.wfile.write(b"%x\r\n%b\r\n" % (len(data), data))
+        self.wfile.flush()
+
+
+def _full(name: str) -> str:
+    return name if ":" in name else f"{name}:latest"
+
+
+def openapi_file() -> Path:
+    """Where Ollama's description of its API should lie."""
+    shared = os.environ.get("RAGFT_SHARED_DATA")
+    root = Path(shared) if shared else Path(__file__).resolve().parents[3] / "shared" / "data"
+    return root / "ollama" / "openapi.yaml"
+
+
+def problems(schema: str, data: Any) -> list[str]:
+    """How `data` differs from the named schema; nothing where the file is absent (a test says so)."""
+    validator = _validators().get(schema)
+    if validator is None:
+        return []
+    return [f"{schema}{error.json_path.removeprefix('$')}: {error.message}" for error in validator.iter_errors(data)]
+
+
+@cache
+def _validators() -> dict[str, Any]:
+    if not openapi_file().is_file():
+        return {}
+    import yaml
+    from jsonschema import Draft202012Validator
+
+    document = yaml.safe_load(openapi_file().read_text("utf-8"))
+    schemas = document["components"]["schemas"]
+    for name, schema in schemas.items():
+        if schema.get("type") == "object" and "properties" in schema:
+            for extra in EXTENSIONS.get(name, ()):
+                schema["properties"][extra] = {}
+            schema.setdefault("additionalProperties", False)
+    return {
+        name: Draft202012Validator({"$ref": f"#/components/schemas/{name}", "components": document["components"]})
+        for name in schemas
+    }
