@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from ragft.corpus.pdf.layout import Line
 
@@ -17,6 +18,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
 _LAST = re.compile(r"[\w'’-]+$")
 _FIRST = re.compile(r"^[\w'’]+(?:-[\w'’]+)*")
 HYPHENS = "-‐"
+_HYPHEN = re.compile(f"[{HYPHENS}]")
 
 Vocabulary = Counter[str]
 
@@ -33,6 +35,9 @@ def vocabulary(lines: Iterable[Line]) -> Vocabulary:
         if cut:
             del words[-1:]
         count.update(words)
+        for word in words:
+            if len(parts := _HYPHEN.split(word)) > 2:
+                count.update(f"{one}-{other}" for one, other in pairwise(parts))
     return count
 
 
@@ -59,12 +64,11 @@ def _keeps_hyphen(before: str, after: str, known: Vocabulary) -> bool:
     left, right = _LAST.search(before), _FIRST.search(after)
     if not left or not right:
         return True
-    head, tail = left.group(), right.group()
-    if not tail[0].islower() or not head[-1].isalpha():  # GPT-3, Jean-Luc, top-k
-        return True
-    last_part = re.split(f"[{HYPHENS}]", head.casefold())[-1]
-    first_part = re.split(f"[{HYPHENS}]", tail.casefold())[0]
+    head, tail = left.group().casefold(), right.group().casefold()
+    last_part, first_part = re.split(_HYPHEN, head)[-1], re.split(_HYPHEN, tail)[0]
     whole, hyphened = known[last_part + first_part], known[f"{last_part}-{first_part}"]
     if whole or hyphened:
         return hyphened > whole
+    if not right.group()[0].islower() or not head[-1:].isalpha():  # GPT-3, Jean-Luc, top-k
+        return True
     return len(last_part) > 3 and len(first_part) > 3 and known[last_part] > 0 and known[first_part] > 0

@@ -21,6 +21,7 @@ _DISPLAY = 12.5
 """Type size in points from which on bold lettering is a heading's."""
 _WIDE = 0.16
 """Share of the page's width from which on a span may be a line of a column."""
+_FAR = 1000
 _NARROWEST_GUTTER = 4
 """Points."""
 _CELL_GAP = 1.4
@@ -183,12 +184,14 @@ def _coverage(spans: Sequence[Span], left: float, width: int) -> list[int]:
 def _bands(spans: list[Span], gutter: float) -> list[tuple[bool, list[Span]]]:
     """The spans from top to bottom, cut where the ones that cross the gutter begin and end."""
     rows = _rows(spans)
-    flags = [any(s.left < gutter - 1 and s.right > gutter + 1 for s in row) for row in rows]
-    sides = _side_widths(spans, gutter)
-    for index, row in enumerate(rows):
-        flags[index] = flags[index] or _is_wide_row(row, gutter, sides)
+    crossing = [any(s.left < gutter - 1 and s.right > gutter + 1 for s in row) for row in rows]
+    edges = min(s.left for s in spans), max(s.right for s in spans)
+    cells = [_is_row_of_cells(row, gutter, edges) for row in rows]
+    for index in range(1, len(rows)):
+        crossing[index] = crossing[index] or (crossing[index - 1] and _ends_line_above(rows[index], rows[index - 1]))
+    _spread(crossing, cells)
     bands: list[tuple[bool, list[Span]]] = []
-    for flag, row in zip(flags, rows, strict=True):
+    for flag, row in zip(crossing, rows, strict=True):
         if bands and bands[-1][0] == flag:
             bands[-1][1].extend(row)
         else:
@@ -196,22 +199,38 @@ def _bands(spans: list[Span], gutter: float) -> list[tuple[bool, list[Span]]]:
     return bands
 
 
-def _side_widths(spans: list[Span], gutter: float) -> tuple[float, float]:
-    left, right = min(s.left for s in spans), max(s.right for s in spans)
-    return gutter - left, right - gutter
-
-
-def _is_wide_row(row: list[Span], gutter: float, sides: tuple[float, float]) -> bool:
-    """Whether a row is one of a table as wide as the page: several cells, on both sides, none of them running text."""
-    if len(row) < 4:
+def _ends_line_above(row: list[Span], above: list[Span]) -> bool:
+    """Whether a row is the short last line of text that crosses the gutter above it (a caption)."""
+    if len(row) > 1 or len(above) > 1:
         return False
+    last, before = row[0], above[0]
+    return (
+        abs(last.left - before.left) < 3
+        and abs(last.size - before.size) < 0.06 * before.size
+        and last.top - before.top < 1.45 * before.size
+    )
+
+
+def _spread(crossing: list[bool], cells: list[bool]) -> None:
+    """Make rows of cells crossing that are next to a crossing row: a table as wide as the page, not two side by side."""
+    for order in (range(len(cells)), range(len(cells) - 1, -1, -1)):
+        since = _FAR
+        for index in order:
+            since = 0 if crossing[index] else since + 1
+            if cells[index] and since <= 2:
+                crossing[index] = True
+                since = 0
+
+
+def _is_row_of_cells(row: list[Span], gutter: float, edges: tuple[float, float]) -> bool:
+    """Whether a row may be one of a table as wide as the page: cells on both sides, none of them running text."""
     left = [s for s in row if s.right <= gutter]
     right = [s for s in row if s.left >= gutter]
     return (
         len(left) > 1
         and len(right) > 1
-        and all(s.width < 0.45 * sides[0] for s in left)
-        and all(s.width < 0.45 * sides[1] for s in right)
+        and all(s.width < 0.45 * (gutter - edges[0]) for s in left)
+        and all(s.width < 0.45 * (edges[1] - gutter) for s in right)
     )
 
 

@@ -20,6 +20,7 @@ CAPTION = re.compile(
 _BULLET = re.compile(r"^(?:[•●○◦▪■‣⁃∙·➢✓–*-]\s+|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+)(?=\S)")
 _LEADERS = re.compile(r"(?:\s?\.){5,}\s*\d*\s*$")
 _ENDS = (".", "!", "?", ":", ";", "。", "！", "？", "」", "؟")
+_SMALL_WORD = re.compile(r"\b[^\W\d_A-Z]{3,}\b")
 _ENDS_LINE = re.compile(r"[.,;:]$")
 _LETTERS = re.compile(r"[^\W\d_]")
 
@@ -93,8 +94,11 @@ def _is_capitals(text: str) -> bool:
 
 
 def _is_row(line: Line) -> bool:
-    """Whether a line is a row of a table: its cells stand apart."""
-    return len(line.cells) >= 2
+    """Whether a line is a row of a table: its cells stand apart, and more so than the words of justified text may."""
+    if len(line.cells) != 2:
+        return len(line.cells) > 2
+    first, second = line.cells
+    return len(_SMALL_WORD.findall(line.text)) < 3 or second.left - first.right > 4 * line.size
 
 
 def _may_follow(previous: Line, line: Line) -> bool:
@@ -155,18 +159,28 @@ def _kind(group: Paragraph, body: float) -> BlockKind:
 
 
 def _is_label(group: Paragraph, body: float) -> bool:
-    """Whether this is lettering of a figure: small, short lines that are no sentence."""
+    """Whether this is lettering of a figure: tiny, or small, short lines that are no sentence."""
     text = " ".join(line.text for line in group.lines)
     usual = sum(len(line.text) for line in group.lines) / len(group.lines)
+    if group.size < 0.72 * body and usual < 60:
+        return True
     return usual < 28 and (group.size < 0.85 * body or not _LETTERS.search(text)) and not text.endswith(".")
 
 
 def _merge_tables(groups: list[Paragraph]) -> list[Paragraph]:
-    """Neighbouring pieces of a table or figure made one; lettering without a letter (ticks of an axis) dropped."""
+    """Neighbouring pieces of a table or figure made one; the numbers along the axes of a chart dropped."""
     merged: list[Paragraph] = []
     for group in groups:
         if group.kind == "table" and merged and merged[-1].kind == "table" and merged[-1].page == group.page:
             merged[-1].lines.extend(group.lines)
         else:
             merged.append(group)
+    for group in merged:
+        ticks = [line for line in group.lines if _is_tick(line)]
+        if group.kind == "table" and len(ticks) > 0.4 * len(group.lines):
+            group.lines = [line for line in group.lines if not _is_tick(line)]
     return [g for g in merged if g.kind != "table" or any(_LETTERS.search(line.text) for line in g.lines)]
+
+
+def _is_tick(line: Line) -> bool:
+    return len(line.cells) <= 2 and not _LETTERS.search(line.text) and len(line.text) <= 14
