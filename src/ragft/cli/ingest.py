@@ -20,9 +20,7 @@ def ingest(
     manifest: Annotated[
         Path | None, typer.Option(help="CSV (path,title,authors,year,doi,password) that overrides what files say.")
     ] = None,
-    password: Annotated[
-        list[str] | None, typer.Option(help="Tried on encrypted files; may be given more than once.")
-    ] = None,
+    password: Annotated[str | None, typer.Option(help="Tried on encrypted files.")] = None,
     chroma_url: Annotated[str | None, typer.Option(help="Keep the vectors on this Chroma server.")] = None,
     workspace: WorkspacePath = None,
     as_json: Json = False,
@@ -40,7 +38,7 @@ def ingest(
     chosen, settings = open_context(workspace)
     settings = settings.with_("index", chroma_url=chroma_url)
     with open_index(chosen, settings.index) as index, progress_bar() as progress:
-        report = index.ingest(paths, progress=progress, prune=prune, passwords=password or [], manifest=manifest)
+        report = index.ingest(paths, progress=progress, prune=prune, passwords=password, manifest=manifest)
     emit(report, as_json, lambda: _show(report))
     if report.failed and not report.documents:
         raise typer.Exit(3)

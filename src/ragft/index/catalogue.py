@@ -35,7 +35,7 @@ CREATE TABLE documents (
     pages INTEGER NOT NULL,
     partial INTEGER NOT NULL,        -- 1: pages without a usable text layer
     note TEXT,                       -- what is missing, for the user
-    fingerprint TEXT NOT NULL
+    fingerprint BLOB NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE files (
     path TEXT PRIMARY KEY,
@@ -102,7 +102,7 @@ class DocumentRow:
     pages: int
     partial: bool = False
     note: str | None = None
-    fingerprint: str = ""
+    fingerprint: bytes = b""
 
 
 class Catalogue:
@@ -288,9 +288,21 @@ class Catalogue:
             row = self._db.execute("SELECT * FROM documents WHERE id = ?", (document_id,)).fetchone()
         if row is None:
             return None
-        return DocumentRow(row[0], row[1], tuple(json.loads(row[2])), *row[3:6], bool(row[6]), *row[7:])
+        return DocumentRow(
+            row[0], row[1], tuple(json.loads(row[2])), row[3], row[4], row[5], bool(row[6]), row[7], row[8]
+        )
 
-    def fingerprints(self) -> list[tuple[str, str]]:
+    def titles(self, document_ids: Collection[str]) -> dict[str, str]:
+        """Title by document id."""
+        with self._errors():
+            return dict(
+                self._db.execute(
+                    "SELECT id, title FROM documents WHERE id IN (SELECT value FROM json_each(?))",
+                    (json.dumps(list(document_ids)),),
+                )
+            )
+
+    def fingerprints(self) -> list[tuple[str, bytes]]:
         """(document id, fingerprint) of every document."""
         with self._errors():
             return self._db.execute("SELECT id, fingerprint FROM documents").fetchall()
@@ -369,20 +381,27 @@ class Catalogue:
         self, terms: list[str], limit: int, *, documents: Collection[str] | None = None
     ) -> list[tuple[int, float]]:
         """The best chunks for any of `terms`: (row, BM25), highest first; equal scores by row."""
-        if not terms or limit <= 0:
+        if documents is None:
+            return self._match(terms, "", (), limit)
+        narrowed = "AND rowid IN (SELECT row FROM chunks WHERE document_id IN (SELECT value FROM json_each(?)))"
+        return self._match(terms, narrowed, (json.dumps(list(documents)),), limit)
+
+    def match_rows(self, terms: list[str], rows: Sequence[int]) -> list[tuple[int, float]]:
+        """BM25 of those of `rows` that hold any of `terms`."""
+        if not rows:
             return []
-        narrowed, values = "", [match_expression(terms)]
-        if documents is not None:
-            narrowed = "AND rowid IN (SELECT row FROM chunks WHERE document_id IN (SELECT value FROM json_each(?)))"
-            values.append(json.dumps(list(documents)))
+        return self._match(terms, "AND rowid IN (SELECT value FROM json_each(?))", (json.dumps(rows),), len(rows))
+
+    def _match(self, terms: list[str], narrowed: str, values: Sequence[str], limit: int) -> list[tuple[int, float]]:
+        if not terms:
+            return []
         weights = ", ".join(str(weight) for weight in FIELD_WEIGHTS)
         with self._errors():
-            found = self._db.execute(
+            return self._db.execute(
                 f"""SELECT rowid, -bm25(words, {weights}) AS score FROM words WHERE words MATCH ? {narrowed}
                     ORDER BY score DESC, rowid LIMIT ?""",  # noqa: S608
-                (*values, limit),
+                (match_expression(terms), *values, limit),
             ).fetchall()
-        return found
 
     def verify(self) -> list[str]:
         """What SQLite itself finds wrong, one line each."""
@@ -396,7 +415,7 @@ class Catalogue:
 
     def _chunks(self, where: str, values: Sequence[object]) -> Iterator[tuple[int, Chunk]]:
         for row in self._db.execute(f"SELECT row, {_CHUNK} FROM chunks {where}", values):  # noqa: S608
-            yield row[0], Chunk(*row[1:7], (row[7], row[8]))
+            yield row[0], Chunk(row[1], row[2], row[3], row[4], row[5], row[6], (row[7], row[8]))
 
 
 def _words(chunk: Chunk) -> tuple[str, str, str]:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ragft.console import Progress
 from ragft.corpus.base import Document
 from ragft.corpus.chunks import chunk_document
+from ragft.corpus.duplicates import fingerprint
+from ragft.corpus.manifest import ManifestRow, apply_manifest
 from ragft.index.base import FailedFile
-from ragft.index.catalogue import Catalogue, DocumentRow
+from ragft.index.catalogue import Catalogue, DocumentRow, FileRecord
 from ragft.index.encoders.base import Encoder
 from ragft.index.plan import Candidate, Plan
+from ragft.index.similar import SimilarDocuments, pack
 from ragft.index.writer import Entry, IndexWriter
+
+if TYPE_CHECKING:
+    from ragft.config import IndexSettings
 
 BATCH_CHUNKS = 256
 """Chunks encoded and stored at a time: enough to sort by length, little to lose or to hold in memory."""
@@ -50,7 +58,7 @@ def settle(plan: Plan, catalogue: Catalogue, outcome: Outcome) -> None:
         _fail(candidate, reason, catalogue, outcome)
 
 
-def settle_twins(plan: Plan, catalogue: Catalogue, outcome: Outcome) -> None:
+def settle_twins(plan: Plan, writer: IndexWriter, catalogue: Catalogue, outcome: Outcome) -> None:
     """Files with the bytes of another one share its fate; call it when that is known."""
     files = catalogue.files() if plan.twins else {}
     for candidate, path in plan.twins:
@@ -58,15 +66,63 @@ def settle_twins(plan: Plan, catalogue: Catalogue, outcome: Outcome) -> None:
         if original is not None and original.error is not None:
             _fail(candidate, original.error, catalogue, outcome)
         else:
-            _note_duplicate(candidate, (original and original.duplicate_of) or path, catalogue, outcome)
+            _note_duplicate(candidate, (original and original.duplicate_of) or path, writer, catalogue, outcome)
+
+
+def remove_vanished(files: Sequence[FileRecord], writer: IndexWriter, catalogue: Catalogue, outcome: Outcome) -> None:
+    """Forget files that are gone, and the documents that no other file is of."""
+    for file in files:
+        if file.document_id and writer.delete(file.document_id, unless_shared_by=file):
+            outcome.removed += 1
+        catalogue.forget_file(file.path)
+
+
+def add_documents(
+    documents: Iterable[Document],
+    writer: IndexWriter,
+    encoder: Encoder,
+    settings: IndexSettings,
+    *,
+    progress: Progress,
+    total: int,
+) -> int:
+    """Cut, encode and store documents that come from no file; returns how many."""
+    limit = min(settings.chunk_tokens or encoder.max_tokens, encoder.max_tokens)
+    waiting: list[Entry] = []
+    done = 0
+
+    def store() -> None:
+        nonlocal done
+        writer.put(waiting)
+        done += len(waiting)
+        waiting.clear()
+        progress("encoding", done, total)
+
+    for document in documents:
+        chunks = chunk_document(document, encoder.count_tokens, max_tokens=limit, overlap=settings.chunk_overlap)
+        row = DocumentRow(document.id, document.title, document.authors, document.year, document.doi, document.pages)
+        waiting.append(Entry(row, chunks))
+        if sum(len(entry.chunks) for entry in waiting) >= BATCH_CHUNKS:
+            store()
+    if waiting:
+        store()
+    return done
 
 
 class Ingest:
     """Reads and stores the candidates of a plan; `run` once."""
 
     def __init__(
-        self, catalogue: Catalogue, writer: IndexWriter, encoder: Encoder, outcome: Outcome, progress: Progress
+        self,
+        catalogue: Catalogue,
+        writer: IndexWriter,
+        encoder: Encoder,
+        outcome: Outcome,
+        *,
+        manifest: Mapping[Path, ManifestRow],
+        progress: Progress,
     ) -> None:
+        self._manifest = manifest
         self._catalogue = catalogue
         self._writer = writer
         self._encoder = encoder
@@ -94,10 +150,14 @@ class Ingest:
         """Cut one document and queue it, unless it is one we have in other bytes."""
         path = candidate.record.path
         self._outcome.warnings.extend(f"{path}: {warning}" for warning in document.warnings)
-        similar = self._seen.find(document)
-        if similar is not None and similar not in self._replaced(candidate):
-            paths = self._catalogue.files_of(similar) or self._waiting_path(similar)
-            _note_duplicate(candidate, paths[0], self._catalogue, self._outcome)
+        document = apply_manifest(document, self._manifest.get(candidate.path.resolve()))
+        known = candidate.known.document_id if candidate.known else None
+        for own in {document.id, known} - {None}:
+            self._seen.discard(str(own))
+        sketch = fingerprint(document)
+        similar = self._seen.find(sketch)
+        if similar is not None:
+            _note_duplicate(candidate, self._path_of(similar), self._writer, self._catalogue, self._outcome)
             return
         chunks = chunk_document(document, self._encoder.count_tokens, max_tokens=max_tokens, overlap=overlap)
         if not chunks:
@@ -112,9 +172,9 @@ class Ingest:
             pages=document.pages,
             partial=bool(document.bad_pages),
             note=_remark(document),
-            fingerprint=self._seen.add(document),
+            fingerprint=pack(sketch),
         )
-        known = candidate.known.document_id if candidate.known else None
+        self._seen.add(document.id, sketch)
         file = replace(candidate.record, document_id=document.id)
         self._waiting.append(Entry(row, chunks, file, replaces=known))
         if known is not None:
@@ -131,40 +191,16 @@ class Ingest:
         self._encoded += size
         self._waiting = []
 
-    def _replaced(self, candidate: Candidate) -> set[str | None]:
-        """Ids under which the same file may already be known: itself in older bytes is no duplicate."""
-        return {candidate.record.hash, candidate.known.document_id if candidate.known else None}
-
-    def _waiting_path(self, document_id: str) -> list[str]:
-        return [entry.file.path for entry in self._waiting if entry.row.id == document_id and entry.file]
+    def _path_of(self, document_id: str) -> str:
+        waiting = [entry.file.path for entry in self._waiting if entry.row.id == document_id and entry.file]
+        return (waiting or self._catalogue.files_of(document_id) or [document_id])[0]
 
 
-class SimilarDocuments:
-    """Finds the same paper in other bytes."""
-
-    def __init__(self, known: Iterable[tuple[str, str]]) -> None:
-        self._by_fingerprint = {fingerprint: document_id for document_id, fingerprint in known}
-
-    def find(self, document: Document) -> str | None:
-        """Id of a document with near-identical text."""
-        return self._by_fingerprint.get(self._fingerprint(document))
-
-    def add(self, document: Document) -> str:
-        """Remember a document; returns its fingerprint."""
-        fingerprint = self._fingerprint(document)
-        self._by_fingerprint.setdefault(fingerprint, document.id)
-        return fingerprint
-
-    def _fingerprint(self, document: Document) -> str:
-        import hashlib
-
-        from ragft.corpus.text import tokens_for_matching
-
-        words = " ".join(tokens_for_matching(" ".join(block.text for block in document.blocks)))
-        return hashlib.sha256(words.encode()).hexdigest()[:32]
-
-
-def _note_duplicate(candidate: Candidate, original: str, catalogue: Catalogue, outcome: Outcome) -> None:
+def _note_duplicate(
+    candidate: Candidate, original: str, writer: IndexWriter, catalogue: Catalogue, outcome: Outcome
+) -> None:
+    if candidate.known is not None and candidate.known.document_id:
+        writer.delete(candidate.known.document_id, unless_shared_by=candidate.known)
     outcome.duplicates.append(FailedFile(candidate.record.path, f"repeats {original}"))
     with catalogue.transaction():
         catalogue.put_file(replace(candidate.record, duplicate_of=original))

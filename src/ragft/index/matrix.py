@@ -87,11 +87,13 @@ class Matrix:
 
     def missing(self, rows: Sequence[int]) -> list[int]:
         """Those of `rows` that hold no vector."""
+        import numpy as np
+
         empty: list[int] = []
         for start in range(0, len(rows), 4096):
             batch = rows[start : start + 4096]
-            held = self.get(batch).any(axis=1)
-            empty.extend(row for row, has in zip(batch, held, strict=True) if not has)
+            held = set(np.flatnonzero(self.get(batch).any(axis=1)).tolist())
+            empty.extend(row for at, row in enumerate(batch) if at not in held)
         return empty
 
     def top(self, query: Vectors, k: int, *, rows: Sequence[int] | None = None) -> list[tuple[int, float]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -34,11 +34,37 @@ class Plan:
     """Files with the bytes of another one, and the path of that."""
     failed: list[tuple[Candidate, str]] = field(default_factory=list)
     """Files that cannot even be hashed, and why."""
+    gone: list[FileRecord] = field(default_factory=list)
+    """Files that have vanished and are to be forgotten."""
 
 
-def make_plan(files: Sequence[Path], known: dict[str, FileRecord], options: Callable[[Path], str]) -> Plan:
-    """Sort `files`; `options` gives for a path the digest of all but its bytes that decides how it is indexed."""
+def vanished(known: Mapping[str, FileRecord], files: Sequence[Path], paths: Sequence[Path]) -> list[FileRecord]:
+    """Known files that should be among `files`, being inside one of `paths`, and are not."""
+    present = {str(file.absolute()) for file in files}
+    folders = [path.expanduser().absolute() for path in paths]
+    return [
+        record
+        for path, record in known.items()
+        if path not in present and any(Path(path).is_relative_to(folder) for folder in folders)
+    ]
+
+
+def make_plan(
+    files: Sequence[Path],
+    known: Mapping[str, FileRecord],
+    options: Callable[[Path], str],
+    gone: Sequence[FileRecord] = (),
+) -> Plan:
+    """Sort `files`.
+
+    Args:
+        files: what was found.
+        known: what the catalogue holds, by absolute path.
+        options: gives for a path the digest of all but its bytes that decides how it is indexed.
+        gone: files that have vanished; what repeated one of them is looked at anew.
+    """
     plan = Plan()
+    lost = {record.path for record in gone}
     owners = {record.hash: record for record in known.values() if record.document_id == record.hash}
     first: dict[str, str] = {}
     for path in dict.fromkeys(file.absolute() for file in files):
@@ -48,6 +74,7 @@ def make_plan(files: Sequence[Path], known: dict[str, FileRecord], options: Call
             stat = path.stat()
             current = replace(blank, size=stat.st_size, mtime_ns=stat.st_mtime_ns)
             settled = held is not None and held.error is None and held.options == current.options
+            settled = settled and held is not None and held.duplicate_of not in lost
             if held is not None and settled and (held.size, held.mtime_ns) == (current.size, current.mtime_ns):
                 plan.unchanged.append(held)
                 continue
@@ -70,4 +97,6 @@ def make_plan(files: Sequence[Path], known: dict[str, FileRecord], options: Call
             plan.moved.append((replace(current, document_id=owner.document_id), owner.path))
         else:
             plan.twins.append((candidate, owner.path))
+    moved = {old_path for _, old_path in plan.moved}
+    plan.gone = [record for record in gone if record.path not in moved]
     return plan

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ragft.console import Progress
@@ -60,7 +61,9 @@ def compare(
     return CheckReport(documents, chunks, len(held), missing, orphaned, unmapped, interrupted, tuple(problems))
 
 
-def mend(catalogue: Catalogue, store: VectorStore, matrix: Matrix, encoder: Encoder, progress: Progress) -> int:
+def mend(
+    catalogue: Catalogue, store: VectorStore, matrix: Matrix, encoder: Callable[[], Encoder], progress: Progress
+) -> int:
     """Make Chroma and the matrix hold exactly the catalogue's chunks; returns how many vectors had to be encoded.
 
     A vector that either of the two still has is copied to the other.
@@ -87,7 +90,7 @@ def _mend_batch(
     catalogue: Catalogue,
     store: VectorStore,
     matrix: Matrix,
-    encoder: Encoder,
+    encoder: Callable[[], Encoder],
 ) -> int:
     import numpy as np
 
@@ -96,8 +99,9 @@ def _mend_batch(
     mapped = [(row, i) for row, i in wrong if i not in vectors and row not in unmapped]
     vectors.update(zip((i for _, i in mapped), matrix.get([row for row, _ in mapped]), strict=True))
     lost = [(row, i) for row, i in wrong if i not in vectors]
-    made = encoder.encode([encoded_text(chunks[row]) for row, _ in lost])
-    vectors.update(zip((i for _, i in lost), made, strict=True))
+    if lost:
+        made = encoder().encode([encoded_text(chunks[row]) for row, _ in lost])
+        vectors.update(zip((i for _, i in lost), made, strict=True))
     stacked = np.stack([vectors[i] for _, i in wrong])
     store.put([i for _, i in wrong], stacked, [chunks[row].document_id for row, _ in wrong])
     matrix.write([row for row, _ in wrong], stacked)

@@ -1,10 +1,10 @@
-"""One query: candidates from both sides, fused, chunks of one section collapsed."""
+"""One query: candidates from both sides, fused; chunks of one section collapsed."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from ragft.corpus.base import Chunk
 from ragft.index.base import Hit, Mode
@@ -14,17 +14,10 @@ from ragft.index.lexical import query_terms
 
 if TYPE_CHECKING:
     from ragft.index.encoders.base import Vectors
+    from ragft.index.matrix import Matrix
 
 DEPTH = 200
 """Candidates taken from each side."""
-
-
-class DenseSide(Protocol):
-    """What finds chunks by vector: the matrix, or a Chroma server."""
-
-    def top(self, query: Vectors, k: int, *, rows: Sequence[int] | None = None) -> list[tuple[int, float]]:
-        """The nearest rows with their cosine, best first."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -35,19 +28,19 @@ class Fusion:
     weight: float
 
 
-@dataclass
+@dataclass(frozen=True)
 class Ranking:
-    """Rows, best first, with their fused scores and the raw parts."""
+    """Candidates, best first, with fused scores and raw parts by chunk id."""
 
-    rows: list[int]
-    scores: dict[int, float]
-    lexical: dict[int, float] = field(default_factory=dict)
-    dense: dict[int, float] = field(default_factory=dict)
+    chunks: Sequence[Chunk]
+    scores: Mapping[str, float]
+    lexical: Mapping[str, float] = field(default_factory=dict)
+    dense: Mapping[str, float] = field(default_factory=dict)
 
 
 def rank(
     catalogue: Catalogue,
-    side: DenseSide | None,
+    matrix: Matrix | None,
     query: str,
     vector: Vectors | None,
     *,
@@ -56,23 +49,46 @@ def rank(
     documents: Collection[str] | None = None,
     depth: int = DEPTH,
 ) -> Ranking:
-    """The candidates of `query` in the order of `mode`; `vector` and `side` are needed for all but "lexical"."""
+    """The candidates of `query` in the order of `mode`; all but "lexical" need `matrix` and `vector`."""
+    terms = query_terms(query)
     lexical: dict[int, float] = {}
     dense: dict[int, float] = {}
     if mode != "dense":
-        lexical = dict(catalogue.match(query_terms(query), depth, documents=documents))
-    if mode != "lexical" and side is not None and vector is not None:
+        lexical = dict(catalogue.match(terms, depth, documents=documents))
+    if mode != "lexical" and matrix is not None and vector is not None:
         rows = catalogue.rows_of_documents(documents) if documents is not None else None
-        dense = dict(side.top(vector, depth, rows=rows))
-    if mode == "lexical":
-        scores = lexical
-    elif mode == "dense":
-        scores = dense
-    elif fusion.method == "rrf":
-        scores = reciprocal_rank(ranked(lexical), ranked(dense))
+        dense = dict(matrix.top(vector, depth, rows=rows))
+    if mode == "hybrid" and matrix is not None and vector is not None:
+        scores = _fuse(catalogue, matrix, terms, vector, lexical, dense, fusion)
     else:
-        scores = convex(lexical, dense, fusion.weight)
-    return Ranking(ranked(scores), scores, lexical, dense)
+        scores = lexical if mode == "lexical" else dense
+    found = catalogue.chunks_of_rows(scores)
+    order = [row for row in ranked(scores) if row in found]
+    ids = {row: found[row].id for row in order}
+    return Ranking(
+        [found[row] for row in order],
+        {ids[row]: scores[row] for row in order},
+        {ids[row]: score for row, score in lexical.items() if row in ids},
+        {ids[row]: score for row, score in dense.items() if row in ids},
+    )
+
+
+def _fuse(
+    catalogue: Catalogue,
+    matrix: Matrix,
+    terms: list[str],
+    vector: Vectors,
+    lexical: dict[int, float],
+    dense: dict[int, float],
+    fusion: Fusion,
+) -> dict[int, float]:
+    if fusion.method == "rrf":
+        return reciprocal_rank(ranked(lexical), ranked(dense))
+    # What only one side found is scored by the other too: a missing score would otherwise count as the worst one.
+    unseen = sorted(lexical.keys() - dense.keys())
+    dense.update(zip(unseen, (matrix.get(unseen) @ vector).tolist(), strict=True))
+    lexical.update(catalogue.match_rows(terms, sorted(dense.keys() - lexical.keys())))
+    return convex(lexical, dense, fusion.weight)
 
 
 def collapse(chunks: Sequence[Chunk]) -> list[Chunk]:
@@ -96,20 +112,20 @@ def collapse(chunks: Sequence[Chunk]) -> list[Chunk]:
     return first + later
 
 
-def to_hits(ranking: Ranking, chunks: Sequence[tuple[int, Chunk]]) -> list[Hit]:
-    """Hits for `chunks` (row, chunk) in the order given."""
+def to_hits(chunks: Sequence[Chunk], ranking: Ranking, titles: Mapping[str, str]) -> list[Hit]:
+    """Hits for `chunks` in the order given; a chunk's own title may be cut short, that of its document is whole."""
     return [
         Hit(
             rank=position,
-            score=ranking.scores[row],
+            score=ranking.scores[chunk.id],
             chunk_id=chunk.id,
             document_id=chunk.document_id,
-            title=chunk.title,
+            title=titles.get(chunk.document_id, chunk.title),
             pages=chunk.pages,
             section=chunk.section,
             text=chunk.text,
-            lexical=ranking.lexical.get(row),
-            dense=ranking.dense.get(row),
+            lexical=ranking.lexical.get(chunk.id),
+            dense=ranking.dense.get(chunk.id),
         )
-        for position, (row, chunk) in enumerate(chunks, start=1)
+        for position, chunk in enumerate(chunks, start=1)
     ]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,11 +24,13 @@ from ragft.workspace import Workspace, digest_json
 if TYPE_CHECKING:
     from ragft.config import IndexSettings
     from ragft.console import Progress
+    from ragft.corpus.manifest import ManifestRow
     from ragft.index.encoders.base import Encoder, EncoderIdentity, Vectors
     from ragft.index.ingest import Read
     from ragft.index.matrix import Matrix
     from ragft.index.plan import Candidate
     from ragft.index.repair import CheckReport
+    from ragft.index.search import Ranking
     from ragft.index.vectors import VectorStore
     from ragft.index.writer import IndexWriter
 
@@ -39,22 +41,20 @@ _LOCK_SECONDS = 60.0
 
 
 def open_index(workspace: Workspace, settings: IndexSettings) -> Index:
-    """The index of `workspace`, made if there is none; opens neither encoder nor Chroma before they are needed.
+    """The index of `workspace`. Nothing is opened before it is needed, nothing made before the first `ingest`.
 
-    Raises:
-        WorkspaceError: it cannot be read or written.
-        IndexCorrupted: the catalogue is damaged or of another version.
+    Until then all else raises NotFoundError; a catalogue that is damaged or of another version raises IndexCorrupted.
     """
-    return Index(workspace, settings, Catalogue.open(workspace.catalogue))
+    return Index(workspace, settings)
 
 
 class Index:
     """Documents, chunks, vectors and search of one workspace."""
 
-    def __init__(self, workspace: Workspace, settings: IndexSettings, catalogue: Catalogue) -> None:
+    def __init__(self, workspace: Workspace, settings: IndexSettings) -> None:
         self._workspace = workspace
         self._settings = settings
-        self._catalogue = catalogue
+        self._opened: Catalogue | None = None
         self._encoder: Encoder | None = None
         self._store: VectorStore | None = None
         self._matrix: Matrix | None = None
@@ -71,7 +71,9 @@ class Index:
         if self._store is not None:
             self._store.close()
             self._store = None
-        self._catalogue.close()
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
 
     # reading ------------------------------------------------------------------------------------------------------
 
@@ -131,25 +133,29 @@ class Index:
         Raises:
             IndexCorrupted: the vectors were made by another encoder.
         """
-        from ragft.index.search import Fusion, collapse, rank, to_hits
+        from ragft.index.search import collapse, to_hits
+
+        ranking = self.rank(query, mode=mode, documents=documents)
+        best = collapse(ranking.chunks)[:k]
+        return to_hits(best, ranking, self._catalogue.titles({chunk.document_id for chunk in best}))
+
+    def rank(self, query: str, *, mode: Mode | None = None, documents: Collection[str] | None = None) -> Ranking:
+        """All candidates of `query`, best first; `search` without its collapsing and cutting."""
+        from ragft.index.search import Fusion, rank
 
         chosen = self._possible_mode(mode or self._settings.mode)
         vector = self.encoder.encode_query(query) if chosen != "lexical" else None
         if vector is not None:
             self._require_identity(self.encoder.identity)
-        ranking = rank(
+        return rank(
             self._catalogue,
-            self._dense_side() if vector is not None else None,
+            self._open_matrix() if vector is not None else None,
             query,
             vector,
             mode=chosen,
             fusion=Fusion(self._settings.fusion, self._settings.weight),
             documents=documents,
         )
-        found = self._catalogue.chunks_of_rows(ranking.rows)
-        row_of = {found[row].id: row for row in ranking.rows if row in found}
-        best = collapse([found[row] for row in ranking.rows if row in found])[:k]
-        return to_hits(ranking, [(row_of[chunk.id], chunk) for chunk in best])
 
     def _possible_mode(self, mode: Mode) -> Mode:
         if mode == "lexical" or self._settings.chroma_url or not self._catalogue.count()[1]:
@@ -165,9 +171,6 @@ class Index:
             self._warned = True
         return "lexical"
 
-    def _dense_side(self) -> Matrix:
-        return self._open_matrix()
-
     # writing ------------------------------------------------------------------------------------------------------
 
     def ingest(
@@ -176,7 +179,7 @@ class Index:
         *,
         progress: Progress | None = None,
         prune: bool = False,
-        passwords: Sequence[str] = (),
+        passwords: Mapping[Path, str] | str | None = None,
         manifest: Path | None = None,
     ) -> IngestReport:
         """Bring the index up to date with the files at `paths` (files and folders).
@@ -185,36 +188,45 @@ class Index:
             paths: what to read.
             progress: told of files read and chunks encoded.
             prune: also remove documents of files that have vanished from the folders given.
-            passwords: tried on encrypted files.
-            manifest: a CSV (path, title, authors, year, doi, password) that overrides what is read from files.
+            passwords: for encrypted files: one for all, or one a path.
+            manifest: a CSV (path, title, authors, year, doi, password) that overrides what files say.
 
         Raises:
             NotFoundError: a path does not exist.
+            InputError: the manifest cannot be used.
             WorkspaceLocked: another process is writing and does not end soon.
             IndexCorrupted: the vectors were made by another encoder.
             DiskFull: nothing is lost; run it again.
         """
+        from ragft.corpus.manifest import load_manifest
         from ragft.corpus.readers import find_files
-        from ragft.index.ingest import Ingest, Outcome, settle, settle_twins
-        from ragft.index.plan import make_plan
+        from ragft.index.ingest import Ingest, Outcome, remove_vanished, settle, settle_twins
+        from ragft.index.plan import make_plan, vanished
 
         started = time.monotonic()
         report = progress or _silent
         outcome = Outcome()
         files = find_files(paths)
+        rows = load_manifest(manifest) if manifest else {}
+        self._create()
         with self._lock():
-            options = self._chunking()
-            plan = make_plan(files, self._catalogue.files(), lambda path: options)
+            known = self._catalogue.files()
+            gone = vanished(known, files, paths) if prune else []
+            plan = make_plan(files, known, self._options(rows), gone)
             settle(plan, self._catalogue, outcome)
-            if plan.read or self._needs_mending():
+            if plan.read or plan.twins or plan.gone or self._needs_mending():
                 with self._writer(report) as writer:
-                    Ingest(self._catalogue, writer, self.encoder, outcome, report).run(
-                        plan,
-                        self._reader(passwords),
-                        max_tokens=min(self._settings.chunk_tokens or self.encoder.max_tokens, self.encoder.max_tokens),
-                        overlap=self._settings.chunk_overlap,
-                    )
-            settle_twins(plan, self._catalogue, outcome)
+                    remove_vanished(plan.gone, writer, self._catalogue, outcome)
+                    if plan.read:
+                        self._bind_identity(self.encoder.identity)
+                        limit = self.encoder.max_tokens
+                        Ingest(self._catalogue, writer, self.encoder, outcome, manifest=rows, progress=report).run(
+                            plan,
+                            self._reader(passwords, rows),
+                            max_tokens=min(self._settings.chunk_tokens or limit, limit),
+                            overlap=self._settings.chunk_overlap,
+                        )
+                    settle_twins(plan, writer, self._catalogue, outcome)
             documents, chunks = self._catalogue.count()
         return IngestReport(
             documents=documents,
@@ -228,6 +240,16 @@ class Index:
             duplicates=tuple(outcome.duplicates),
             warnings=tuple(outcome.warnings),
         )
+
+    def add(self, documents: Iterable[Document], *, progress: Progress | None = None, total: int = 0) -> int:
+        """Store documents that come from no file, but those whose id is known; returns how many were new."""
+        from ragft.index.ingest import add_documents
+
+        self._create()
+        with self._lock(), self._writer(progress or _silent) as writer:
+            self._bind_identity(self.encoder.identity)
+            new = (document for document in documents if not self._catalogue.has_document(document.id))
+            return add_documents(new, writer, self.encoder, self._settings, progress=progress or _silent, total=total)
 
     def remove(self, document_id: str) -> DocumentRecord:
         """Remove a document, by id or by an unambiguous beginning of one; returns what it was.
@@ -271,11 +293,23 @@ class Index:
             self._catalogue.write_meta(MARK, "1")
             self._drop_vectors()
             self._catalogue.write_meta(_ENCODER, self.encoder.identity.to_json())
-            made = mend(self._catalogue, self._open_store(), self._open_matrix(), self.encoder, progress or _silent)
+            made = mend(
+                self._catalogue, self._open_store(), self._open_matrix(), self._bound_encoder, progress or _silent
+            )
             self._catalogue.write_meta(MARK, None)
         return made
 
     # inside -------------------------------------------------------------------------------------------------------
+
+    @property
+    def _catalogue(self) -> Catalogue:
+        if self._opened is None:
+            self._opened = Catalogue.open(self._workspace.catalogue, create=False)
+        return self._opened
+
+    def _create(self) -> None:
+        if self._opened is None:
+            self._opened = Catalogue.open(self._workspace.catalogue)
 
     @contextlib.contextmanager
     def _writer(self, progress: Progress) -> Iterator[IndexWriter]:
@@ -283,13 +317,19 @@ class Index:
         from ragft.index.repair import mend
         from ragft.index.writer import IndexWriter
 
-        self._bind_identity(self.encoder.identity)
+        if self._stored_identity() is None:
+            self._bind_identity(self.encoder.identity)
         dirty = self._needs_mending()
-        writer = IndexWriter(self._catalogue, self._open_store(), self._open_matrix(), self.encoder)
+        writer = IndexWriter(self._catalogue, self._open_store(), self._open_matrix(), self._bound_encoder)
         with writer:
             if dirty:
-                mend(self._catalogue, self._open_store(), self._open_matrix(), self.encoder, progress)
+                mend(self._catalogue, self._open_store(), self._open_matrix(), self._bound_encoder, progress)
             yield writer
+
+    def _bound_encoder(self) -> Encoder:
+        """The encoder, once it is known to be the one that made the vectors."""
+        self._require_identity(self.encoder.identity)
+        return self.encoder
 
     def _lock(self) -> contextlib.AbstractContextManager[None]:
         return self._workspace.lock("index", timeout=_LOCK_SECONDS)
@@ -305,26 +345,37 @@ class Index:
         gone = not self._settings.chroma_url and not VectorStore.exists(self._workspace.vectors)
         return gone or not self._matrix_path.exists()
 
-    def _reader(self, passwords: Sequence[str]) -> Read:
+    def _reader(self, passwords: Mapping[Path, str] | str | None, rows: Mapping[Path, ManifestRow]) -> Read:
         from ragft.corpus.readers import read_documents
 
+        def password(path: Path) -> str | None:
+            row = rows.get(path.resolve())
+            if row is not None and row.password:
+                return row.password
+            return passwords if isinstance(passwords, str) or passwords is None else passwords.get(path)
+
         def read(candidates: Sequence[Candidate]) -> Iterator[tuple[Candidate, Document | str]]:
-            results = read_documents(
-                [candidate.path for candidate in candidates],
-                passwords=passwords[0] if passwords else None,
-                timeout=self._settings.file_timeout,
-            )
+            paths = [candidate.path for candidate in candidates]
+            known = {path: found for path in paths if (found := password(path))}
+            results = read_documents(paths, passwords=known, timeout=self._settings.file_timeout)
             for candidate, (_, result) in zip(candidates, results, strict=True):
                 yield candidate, str(result) if isinstance(result, DocumentError) else result
 
         return read
 
-    def _chunking(self) -> str:
-        """Digest of what decides, besides a file's bytes, which chunks it gives."""
+    def _options(self, rows: Mapping[Path, ManifestRow]) -> Callable[[Path], str]:
+        """Digest of what decides, besides its bytes, how a file is indexed."""
         from ragft.corpus.chunks import CHUNKER_VERSION
 
         settings = self._settings
-        return digest_json([CHUNKER_VERSION, settings.encoder, settings.chunk_tokens, settings.chunk_overlap])
+        common = [CHUNKER_VERSION, settings.encoder, settings.chunk_tokens, settings.chunk_overlap]
+        plain = digest_json(common)
+
+        def options(path: Path) -> str:
+            row = rows.get(path.resolve()) if rows else None
+            return digest_json([*common, row.title, row.authors, row.year, row.doi]) if row else plain
+
+        return options
 
     @property
     def _matrix_path(self) -> Path:

@@ -29,9 +29,14 @@ class Entry:
 
 
 class IndexWriter:
-    """Use as `with`: the mark is set on entry and taken away on a clean exit."""
+    """Use as `with`: the mark is set on entry and taken away on a clean exit.
 
-    def __init__(self, catalogue: Catalogue, store: VectorStore, matrix: Matrix, encoder: Encoder) -> None:
+    `encoder` is called when something has to be encoded: removing documents loads no model.
+    """
+
+    def __init__(
+        self, catalogue: Catalogue, store: VectorStore, matrix: Matrix, encoder: Callable[[], Encoder]
+    ) -> None:
         self._catalogue = catalogue
         self._store = store
         self._matrix = matrix
@@ -57,7 +62,7 @@ class IndexWriter:
         chunks = [chunk for entry in entries for chunk in entry.chunks]
         stale: set[str] = set()
         freed: list[int] = []
-        vectors = self._encoder.encode([encoded_text(chunk) for chunk in chunks], advance=advance)
+        vectors = self._encoder().encode([encoded_text(chunk) for chunk in chunks], advance=advance)
         self._store.put([c.id for c in chunks], vectors, [c.document_id for c in chunks])
         with self._catalogue.transaction():
             rows: list[int] = []
@@ -73,15 +78,17 @@ class IndexWriter:
             self._matrix.write(rows, vectors)
         self._forget(stale - {chunk.id for chunk in chunks}, freed)
 
-    def delete(self, document_id: str) -> None:
-        """Remove a document; its files are forgotten."""
+    def delete(self, document_id: str, *, unless_shared_by: FileRecord | None = None) -> bool:
+        """Remove a document and forget its files; not if a file other than the one given is of it too."""
+        if unless_shared_by is not None and self._is_shared(document_id, unless_shared_by):
+            return False
         with self._catalogue.transaction():
             gone = self._catalogue.delete_document(document_id)
         self._forget(set(gone), list(gone.values()))
+        return True
 
     def _is_shared(self, document_id: str, file: FileRecord | None) -> bool:
-        files = self._catalogue.files_of(document_id)
-        return any(file is None or path != file.path for path in files)
+        return any(file is None or path != file.path for path in self._catalogue.files_of(document_id))
 
     def _forget(self, ids: set[str], rows: list[int]) -> None:
         if ids:

@@ -80,7 +80,7 @@ def _write_graph(model: SentenceModel, path: Path) -> int:
         model.folder, attn_implementation="eager", trust_remote_code=False, local_files_only=True, dtype=torch.float32
     ).eval()
 
-    class Pooled(torch.nn.Module):
+    class Pooled(torch.nn.Module):  # type: ignore[misc]  # torch is not typed here
         def __init__(self) -> None:
             super().__init__()
             self.body = body

@@ -56,7 +56,8 @@ class OllamaEncoder:
             if advance:
                 advance(len(rows))
         vectors = np.asarray(rows, np.float32).reshape(len(texts), self.identity.dimension)
-        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+        vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+        return vectors
 
     def encode_query(self, text: str) -> Vectors:
         """The vector of a query, float32 [dimension], length 1."""

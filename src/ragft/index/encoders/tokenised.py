@@ -68,7 +68,8 @@ class TokenisedEncoder(ABC):
             done += len(batch)
             if advance:
                 advance(min(len(texts), done))
-        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+        vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+        return vectors
 
     def _windows(self, tokens: list[list[int]]) -> tuple[list[list[int]], list[int]]:
         """Token ids cut into pieces that the model reads whole, and the text each belongs to."""

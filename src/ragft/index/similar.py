@@ -1,0 +1,68 @@
+"""The same paper in other bytes, among all documents stored so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from ragft.corpus.duplicates import BINS, SAME_PAPER, Fingerprint
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_EMPTY = 0xFFFFFFFF
+_GROWTH = 256
+
+
+def pack(fingerprint: Fingerprint) -> bytes:
+    """A fingerprint as stored in the catalogue: `BINS` little-endian 32-bit numbers."""
+    import numpy as np
+
+    return np.asarray(fingerprint, "<u4").tobytes()
+
+
+class SimilarDocuments:
+    """`ragft.corpus.duplicates.similarity` of one document to all others at once."""
+
+    def __init__(self, known: Iterable[tuple[str, bytes]]) -> None:
+        import numpy as np
+
+        self._ids: list[str] = []
+        self._held: NDArray[np.uint32] = np.zeros((_GROWTH, BINS), np.uint32)
+        for document_id, packed in known:
+            if len(packed) == BINS * 4:
+                self._append(document_id, np.frombuffer(packed, "<u4"))
+
+    def find(self, fingerprint: Fingerprint) -> str | None:
+        """Id of the most similar document if it is the same paper."""
+        import numpy as np
+
+        held = self._held[: len(self._ids)]
+        if not len(held):
+            return None
+        wanted = np.asarray(fingerprint, np.uint32)
+        used = ((held != _EMPTY) | (wanted != _EMPTY)).sum(axis=1)
+        equal = ((held == wanted) & (wanted != _EMPTY)).sum(axis=1)
+        shares = equal / np.maximum(used, 1)
+        best = int(shares.argmax())
+        return self._ids[best] if shares[best] >= SAME_PAPER else None
+
+    def add(self, document_id: str, fingerprint: Fingerprint) -> None:
+        """Remember a document."""
+        import numpy as np
+
+        self._append(document_id, np.asarray(fingerprint, np.uint32))
+
+    def discard(self, document_id: str) -> None:
+        """Forget a document: what is being replaced is no duplicate of what replaces it."""
+        if document_id in self._ids:
+            self._held[self._ids.index(document_id)] = _EMPTY
+
+    def _append(self, document_id: str, row: NDArray[np.uint32]) -> None:
+        import numpy as np
+
+        if len(self._ids) == len(self._held):
+            self._held = np.concatenate([self._held, np.zeros_like(self._held)])
+        self._held[len(self._ids)] = row
+        self._ids.append(document_id)
