@@ -17,6 +17,7 @@ from ragft.benchmark.meter import Meter
 from ragft.benchmark.metrics import cosine
 from ragft.corpus.base import Chunk
 from ragft.engine.base import ChatRequest, Engine, Message, ModelInfo, Options, complete
+from ragft.errors import EngineError
 from ragft.index.base import DocumentRecord, Hit
 from ragft.workspace import digest_json
 
@@ -74,6 +75,30 @@ class SharedSearch:
         return self._found.get((query, k), ((), 0.0))[1]
 
 
+class SharedEmbed:
+    """An encoder that reads the same texts once; what an arm is spared is added to its time all the same."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._known: dict[tuple[str, ...], tuple[npt.NDArray[np.float32], float]] = {}
+        self._saved = 0.0
+
+    def __call__(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Unit vectors, shape [n, dimension]."""
+        key = tuple(texts)
+        if key in self._known:
+            self._saved += self._known[key][1]
+        else:
+            start = time.perf_counter()
+            self._known[key] = (self._library.embed(texts), time.perf_counter() - start)
+        return self._known[key][0]
+
+    def take_saved(self) -> float:
+        """Seconds spared since the last call."""
+        saved, self._saved = self._saved, 0.0
+        return saved
+
+
 class Bench:
     """Asks the questions; what the arms share (the retrieval, the right documents) is worked out once for all."""
 
@@ -81,6 +106,7 @@ class Bench:
         self.meter = Meter(engine)
         self.library = library
         self.search = SharedSearch(library)
+        self.embed = SharedEmbed(library)
         self.settings = answer
         self.k = answer.k
         self._index_digest = library.digest()
@@ -138,9 +164,11 @@ class Bench:
         given = self._right_evidence(question) if arm.condition == "evidence" else None
         hits = [item.hit for item in given] if given is not None else self.search.search(question.question, self.k)
         self.meter.reset()
+        self.embed.take_saved()
         start = time.perf_counter()
         answer = self._assistant(arm.model).ask(question.question, evidence=given)
-        seconds = time.perf_counter() - start + self.search.seconds(question.question, self.k)
+        seconds = time.perf_counter() - start
+        seconds += self.search.seconds(question.question, self.k) + self.embed.take_saved()
         return self._record(arm, question, answer, [hit.document_id for hit in hits], seconds)
 
     def record(self, arm: Arm, question: Question, kind: str, **values: Any) -> Recorded:
@@ -170,9 +198,9 @@ class Bench:
         return cosine(self._vectors[left], self._vectors[right])
 
     def _load(self, model: str) -> None:
-        # An engine that loads without saying how long it took would otherwise charge it to the first question.
-        with contextlib.suppress(NotImplementedError):
-            self.meter.tokenize(model, "a")
+        # An engine that loads without saying how long it took would charge it to the question: rendering loads too.
+        with contextlib.suppress(NotImplementedError, EngineError):
+            self.meter.render(ChatRequest(model, (Message("user", "a"),), Options(num_ctx=self.settings.num_ctx)))
 
     def _right_evidence(self, question: Question) -> tuple[Evidence, ...]:
         chunks = [
@@ -196,7 +224,7 @@ class Bench:
         if model not in self._assistants:
             # No quoting in the model's place: that would show a mute model as a perfect one.
             self._assistants[model] = Assistant(
-                self.meter, self.search, self.settings, model=model, embed=self.library.embed, quote=False
+                self.meter, self.search, self.settings, model=model, embed=self.embed, quote=False
             )
         return self._assistants[model]
 

@@ -27,6 +27,7 @@ class Papers:
     kind = "answer"
     metrics = (
         Metric("keyword_coverage", "Keyword coverage", "keyword_coverage", primary=True),
+        Metric("keyword_coverage_unchecked", "… before the check", "keyword_coverage_unchecked"),
         Metric("substantive_rate", "Substantive rate", "substantive", binary=True),
         Metric("source_hit_rate", "Source hit rate", "source_hit", binary=True, control=True),
         Metric("mrr", "MRR", "reciprocal_rank", "score", control=True),
@@ -58,6 +59,7 @@ class Papers:
         text = plain(answer)
         return {
             "keyword_coverage": metrics.keyword_coverage(text, question.keywords),
+            "keyword_coverage_unchecked": metrics.keyword_coverage(answer.raw, question.keywords),
             "substantive": metrics.substantive(text, refused=answer.refused),
             "source_hit": None if closed_book else metrics.source_hit(answer.retrieved, right),
             "reciprocal_rank": None if closed_book else metrics.reciprocal_rank(answer.retrieved, right),
