@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ragft.dataset.base import KINDS, Row
+from ragft.dataset.base import KINDS, GenerateReport, Row
 from ragft.errors import DatasetError, NotFoundError
-from ragft.workspace import Workspace, atomic_writer, digest_json
+from ragft.workspace import Workspace, atomic_writer, digest_file, digest_json, write_json
 
 TRAIN, HELD_OUT, REJECTED, CARD = "rows.jsonl", "held_out.jsonl", "rejected.jsonl", "dataset.json"
 
@@ -148,3 +148,30 @@ def _bad(path: Path, line: int, problem: str) -> DatasetError:
     return DatasetError(
         f"{path}, line {line}, {problem}", fix="mend or remove the line; `ragft dataset validate` lists all"
     )
+
+
+def read_card(folder: Path) -> dict[str, Any] | None:
+    """The card of the data set in `folder`; None where it was not finished."""
+    try:
+        card = json.loads((folder / CARD).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return card if isinstance(card, dict) and (folder / TRAIN).is_file() else None
+
+
+def write_card(
+    folder: Path, request: Mapping[str, Any], train: Sequence[Row], held_out: Sequence[Row], report: GenerateReport
+) -> None:
+    """Write the card: what was asked, what came of it, digests. It holds no times, so equal sets have equal cards."""
+    card = {
+        "name": folder.name,
+        "rows": len(train),
+        "held_out": len(held_out),
+        "kept": dict(report.kept),
+        "rejected": dict(report.rejected),
+        "digests": {
+            name: digest_file(folder / name) for name in (TRAIN, HELD_OUT, REJECTED) if (folder / name).is_file()
+        },
+        "request": dict(request),
+    }
+    write_json(folder / CARD, card)

@@ -1,0 +1,111 @@
+"""`ragft generate`: question-answer pairs from the documents, made by the local model and verified by code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, emit, open_context
+
+if TYPE_CHECKING:
+    from ragft.dataset.base import GenerateReport
+
+
+def generate(
+    *,
+    count: Annotated[int | None, typer.Option("--count", "-n", help="Rows to make.", show_default="200")] = None,
+    mix: Annotated[str | None, typer.Option(help="Shares by kind.", show_default="grounded=0.6,…")] = None,
+    name: Annotated[str, typer.Option("--name", help="Name of the data set.", metavar="NAME")] = "papers",
+    seed: Annotated[int | None, typer.Option(show_default="0")] = None,
+    replay: Annotated[float | None, typer.Option(help="Share of general rows.", show_default="0.15")] = None,
+    distractors: Annotated[int | None, typer.Option(help="Further sources a row.", show_default="2")] = None,
+    held_out: Annotated[float | None, typer.Option(help="Share for validation.", show_default="0.05")] = None,
+    avoid: Annotated[
+        list[Path] | None, typer.Option(help="JSONL of evaluation questions to keep out; repeatable.")
+    ] = None,
+    engine: EngineName = None,
+    model: ModelName = None,
+    json: Json = False,
+    workspace: WorkspacePath = None,
+) -> None:
+    """Make training rows from the ingested documents.
+
+    The model writes questions to sentences chosen by code; each pair is verified, and what fails is counted by
+    reason. Stopped or killed, the same command goes on where it was. The benchmark's own questions are kept out.
+
+    \b
+    Example:
+      ragft generate --count 200 --name papers
+      ragft generate -n 50 --mix grounded=0.8,refusal=0.2 --seed 1
+    """
+    from ragft.console import progress_bar
+    from ragft.dataset.generate import generate as make
+    from ragft.dataset.questions import evaluation_questions
+    from ragft.engine.select import default_model, open_engine
+    from ragft.errors import UsageError
+    from ragft.index.store import open_index
+
+    space, settings = open_context(workspace)
+    settings = settings.with_("engine", name=engine, model=model).with_(
+        "generate",
+        count=count,
+        mix=parse_mix(mix) if mix else None,
+        seed=seed,
+        replay=replay,
+        distractors=distractors,
+        held_out=held_out,
+    )
+    if not name or not all(c.isalnum() or c in "-_." for c in name) or name.startswith("."):
+        raise UsageError(f"{name!r} is no name for a data set", fix="letters, digits, - _ and . are allowed")
+    avoided = evaluation_questions(avoid or ())
+    with space.lock(f"dataset-{name}"), open_index(space, settings.index) as index, progress_bar() as progress:
+        if not index.documents():
+            raise UsageError(f"the index in {space.root} is empty", fix="ragft ingest FOLDER")
+        runner = open_engine(settings.engine, space, model=model)
+        try:
+            report = make(
+                index,
+                runner,
+                model=model or default_model(runner, settings.engine, space),
+                settings=settings.generate,
+                answer=settings.answer,
+                folder=space.datasets / name,
+                progress=progress,
+                avoid=avoided,
+            )
+        finally:
+            runner.close()
+    emit(report, json, lambda: _show(report))
+
+
+def parse_mix(text: str) -> dict[str, float]:
+    """`grounded=0.6,refusal=0.4` as a mapping.
+
+    Raises:
+        UsageError: it is not of that form.
+    """
+    from ragft.errors import UsageError
+
+    try:
+        pairs = [part.split("=") for part in text.split(",") if part.strip()]
+        return {kind.strip(): float(share) for kind, share in pairs}
+    except ValueError as error:
+        raise UsageError(
+            f"--mix {text!r} does not parse", fix="--mix grounded=0.6,synthesis=0.2,refusal=0.2"
+        ) from error
+
+
+def _show(report: GenerateReport) -> None:
+    from rich.table import Table
+
+    from ragft.console import stdout
+
+    table = Table("", "rows", box=None)
+    for kind, number in report.kept.items():
+        table.add_row(kind, str(number))
+    for reason, number in report.rejected.items():
+        table.add_row(f"[dim]rejected: {reason}[/dim]", f"[dim]{number}[/dim]")
+    stdout().print(f"data set [bold]{report.dataset}[/bold], {report.seconds:.0f} s")
+    stdout().print(table)

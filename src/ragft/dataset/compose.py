@@ -1,0 +1,271 @@
+"""Rows from a claim and its question: the evidence put round them, the answer written, both checked.
+
+Prompt, keys and trimming come from `ragft.answer`, which also serves `ask`: what is trained on is what is used. The
+checks of the finished row are those that `ask` makes of a model's answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any, Protocol
+
+from ragft.answer.base import Evidence
+from ragft.answer.budget import Fitted, TokenCounter, fit
+from ragft.answer.check import check
+from ragft.answer.gate import Calibration
+from ragft.answer.prompt import REFUSAL, assign_keys
+from ragft.answer.shipped import SHIPPED
+from ragft.answer.support import Supporter, sentence_spans, support_score
+from ragft.answer.terms import content_terms
+from ragft.config import AnswerSettings, GenerateSettings
+from ragft.corpus.base import Chunk
+from ragft.dataset.angles import Angle
+from ragft.dataset.base import Kind, Row
+from ragft.dataset.claims import Claim, plain
+from ragft.dataset.store import row_id
+from ragft.engine.base import Options
+from ragft.index.base import DocumentRecord, Hit
+
+DISTINCT = 0.6
+"""A distractor that supports the answer this well would be a second source, not a distractor."""
+SAME_MEANING = 0.8
+"""Cosine of two sentences above which one may well answer what the other does (MiniLM paraphrases lie above it)."""
+
+
+class Source(Protocol):
+    """What generation needs of an index."""
+
+    def documents(self) -> Sequence[DocumentRecord]:
+        """Every document."""
+        ...
+
+    def chunks(self, document_id: str | None = None) -> Sequence[Chunk]:
+        """Chunks in order."""
+        ...
+
+    def search(self, query: str, k: int, *, documents: Collection[str] | None = None) -> Sequence[Hit]:
+        """The best hits."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> Any:
+        """Unit vectors, float32 [len(texts), dimension]."""
+        ...
+
+    def digest(self) -> str:
+        """Equal digests, equal search results."""
+        ...
+
+
+@dataclass(frozen=True)
+class Target:
+    """A claim and the way it is to be asked for."""
+
+    claim: Claim
+    angle: Angle
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A question that passed its checks, with the claim that answers it."""
+
+    target: Target
+    question: str
+
+
+class Rejected(Exception):
+    """An attempt that gave no row; `reason` is what it is counted under."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Composer:
+    """Makes rows out of pairs, for one side of the split (`documents`)."""
+
+    def __init__(
+        self,
+        index: Source,
+        counter: TokenCounter,
+        settings: GenerateSettings,
+        answer: AnswerSettings,
+        documents: Collection[str],
+        *,
+        generator: str,
+        calibration: Calibration = SHIPPED,
+    ) -> None:
+        self._index = index
+        self._counter = counter
+        self._settings = settings
+        self._answer = answer
+        self._documents = frozenset(documents)
+        self._generator = generator
+        self._support = calibration.support if answer.support is None else answer.support
+        self._supporter = Supporter(index.embed)
+
+    def grounded(self, pair: Pair, random: Random) -> Row:
+        """One source answers, among distractors.
+
+        Raises:
+            Rejected: not retrieved, the source had to be cut, or the answer fails the check.
+        """
+        oracle, rank = self._oracle(pair.question, pair.target.claim)
+        if random.random() < self._settings.without_oracle:
+            return self._from_memory(pair, oracle, random)
+        others = self._distractors(pair.question, [pair.target.claim], self._settings.distractors)
+        fitted = self._fit(pair.question, [oracle, *others], random)
+        answer = self._cited(pair.target.claim, oracle, fitted)
+        return self._row("grounded", pair.question, fitted, answer, [oracle], {"rank": float(rank)})
+
+    def synthesis(self, first: Pair, second: Pair, random: Random) -> Row:
+        """Two sources of different papers each answer a part of one question.
+
+        Raises:
+            Rejected: as for `grounded`.
+        """
+        question = join_questions(first.question, second.question)
+        oracles, ranks = zip(*(self._oracle(question, pair.target.claim) for pair in (first, second)), strict=True)
+        if oracles[0].chunk_id == oracles[1].chunk_id:
+            raise Rejected("one_source_for_both")
+        claims = [first.target.claim, second.target.claim]
+        others = self._distractors(question, claims, max(0, self._settings.distractors - 1))
+        fitted = self._fit(question, [*oracles, *others], random)
+        answer = " ".join(self._cited(claim, oracle, fitted) for claim, oracle in zip(claims, oracles, strict=True))
+        return self._row("synthesis", question, fitted, answer, list(oracles), {"rank": float(max(ranks))})
+
+    def refusal(self, pair: Pair, random: Random, *, close: bool) -> Row:
+        """Sources that do not answer: of the same paper (a close miss) or of others.
+
+        Raises:
+            Rejected: there are no such sources, or one of them might answer.
+        """
+        claim = pair.target.claim
+        own = frozenset({claim.chunk.document_id})
+        among = own if close else self._documents - own
+        wanted = self._settings.distractors + 1
+        hits = self._index.search(pair.question, 3 * wanted, documents=among) if among else []
+        found = [hit for hit in hits if not self._may_answer(hit, pair)][:wanted]
+        if not found:
+            raise Rejected("no_context_to_refuse")
+        fitted = self._fit(pair.question, found, random)
+        return self._row("refusal", pair.question, fitted, REFUSAL, [], {"close": float(close)})
+
+    # parts --------------------------------------------------------------------------------------------------------
+
+    def _oracle(self, question: str, claim: Claim) -> tuple[Hit, int]:
+        """The hit that holds the claim, and its rank among what `ask` would retrieve (over the whole index)."""
+        for hit in self._index.search(question, self._answer.k):
+            if hit.document_id == claim.chunk.document_id and claim.text in plain(hit.text):
+                return hit, hit.rank
+        raise Rejected("not_retrieved")
+
+    def _distractors(self, question: str, claims: Sequence[Claim], count: int) -> list[Hit]:
+        if not count:
+            return []
+        hits = self._index.search(question, self._answer.k + count, documents=self._documents)
+        distinct = [hit for hit in hits if all(support_score(claim.text, hit.text) < DISTINCT for claim in claims)]
+        return distinct[:count]
+
+    def _may_answer(self, hit: Hit, pair: Pair) -> bool:
+        """Whether a source could answer the question after all; a doubt counts as yes."""
+        claim = pair.target.claim.text
+        if support_score(claim, hit.text) >= 0.5:
+            return True
+        asked = set(content_terms(pair.question))
+        sentences = [hit.text[start:end] for start, end in sentence_spans(hit.text)]
+        if any(len(asked & set(content_terms(sentence))) >= 0.75 * len(asked) for sentence in sentences):
+            return True
+        return any(cosine >= SAME_MEANING for cosine in self._supporter.cosines(claim, sentences))
+
+    def _fit(self, question: str, hits: Sequence[Hit], random: Random) -> Fitted:
+        """The prompt as `ask` builds it; the sources in an order that does not tell which of them answers."""
+        order = list(hits)
+        random.shuffle(order)
+        options = Options(num_ctx=self._answer.num_ctx, num_predict=self._answer.num_predict)
+        return fit(
+            question,
+            assign_keys(order),
+            (),
+            counter=self._counter,
+            options=options,
+            evidence_tokens=self._answer.evidence_tokens or self._settings.evidence_tokens,
+            rank=lambda sentences: self._rank(question, sentences),
+        )
+
+    def _rank(self, question: str, sentences: Sequence[str]) -> list[float]:
+        asked = set(content_terms(question))
+        cosines = self._supporter.cosines(question, sentences) or [0.0] * len(sentences)
+        return [
+            cosine + len(asked & set(content_terms(text))) / max(1, len(asked))
+            for cosine, text in zip(cosines, sentences, strict=True)
+        ]
+
+    def _cited(self, claim: Claim, oracle: Hit, fitted: Fitted) -> str:
+        shown = next((item for item in fitted.evidence if item.hit.chunk_id == oracle.chunk_id), None)
+        if shown is None or claim.text not in plain(shown.shown):
+            raise Rejected("source_cut")
+        return cited(claim.text, shown)
+
+    def _from_memory(self, pair: Pair, oracle: Hit, random: Random) -> Row:
+        """RAFT's share of rows without the oracle: the answer is learnt, not read, and so cites nothing."""
+        others = self._distractors(pair.question, [pair.target.claim], self._settings.distractors + 1)
+        if not others:
+            raise Rejected("no_distractor")
+        fitted = self._fit(pair.question, others, random)
+        row = _make(fitted, pair.target.claim.text, "grounded", self._generator, self._settings.seed)
+        return _with(row, (), (oracle.document_id,), {"without_oracle": 1.0})
+
+    def _row(
+        self, kind: Kind, question: str, fitted: Fitted, answer: str, oracles: Sequence[Hit], checks: dict[str, float]
+    ) -> Row:
+        if kind != "refusal":
+            checks = {**checks, "support": self._checked(question, fitted, answer)}
+        row = _make(fitted, answer, kind, self._generator, self._settings.seed)
+        return _with(row, tuple(hit.chunk_id for hit in oracles), (), checks)
+
+    def _checked(self, question: str, fitted: Fitted, answer: str) -> float:
+        """The lowest support of any sentence, by the check that `ask` applies to a model's answer."""
+        result = check(answer, fitted.evidence, question=question, supporter=self._supporter, threshold=self._support)
+        if result.unknown_keys or result.wrong_keys or result.aligned:
+            raise Rejected("wrong_citation")
+        if not result.grounded or not all(sentence.supported for sentence in result.sentences):
+            raise Rejected("unsupported_answer")
+        return min(sentence.support for sentence in result.sentences)
+
+
+def cited(sentence: str, evidence: Evidence) -> str:
+    """`sentence` with the key of its source before the full stop, as `ask` shows it."""
+    return f"{sentence.rstrip('. ')} [{evidence.key}]."
+
+
+def join_questions(first: str, second: str) -> str:
+    """Two questions as one: "What is A, and how many B does C have?"."""
+    return f"{first.rstrip('?').strip()}, and {second[0].lower()}{second[1:]}"
+
+
+def _make(fitted: Fitted, answer: str, kind: Kind, generator: str, seed: int) -> Row:
+    return Row(
+        prompt=tuple(message.to_dict() for message in fitted.messages),
+        completion=({"role": "assistant", "content": answer},),
+        kind=kind,
+        chunk_ids=tuple(item.hit.chunk_id for item in fitted.evidence),
+        document_ids=tuple(sorted({item.hit.document_id for item in fitted.evidence})),
+        generator=generator,
+        seed=seed,
+        # A thinking model's template then puts its empty think block into the masked prompt, as in use.
+        chat_template_kwargs={"enable_thinking": False},
+    )
+
+
+def _with(row: Row, oracles: tuple[str, ...], documents: tuple[str, ...], checks: dict[str, float]) -> Row:
+    from dataclasses import replace
+
+    return replace(
+        row,
+        id=row_id(row),
+        oracle_ids=oracles,
+        document_ids=tuple(sorted({*row.document_ids, *documents})),
+        checks={name: round(value, 4) for name, value in checks.items()},
+    )

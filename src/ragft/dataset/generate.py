@@ -1,0 +1,345 @@
+"""Making a data set: claims chosen, questions asked for, rows composed and checked, until there are enough.
+
+    report = generate(index, engine, model="smollm2", settings=settings.generate, answer=settings.answer, folder=folder)
+
+Deterministic at a seed wherever the engine is: attempts are made in a fixed order, each with a random generator of its
+own. Killed, the same call goes through the attempts again, with every reply already given taken from
+`folder/replies.jsonl`, and ends with the files of an undisturbed run.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from itertools import chain, zip_longest
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from ragft.answer.budget import TokenCounter
+from ragft.answer.terms import content_terms, words
+from ragft.config import AnswerSettings, GenerateSettings
+from ragft.console import Progress, warn
+from ragft.dataset.angles import angles
+from ragft.dataset.base import KINDS, GenerateReport, Kind, Row
+from ragft.dataset.checks import question_problem
+from ragft.dataset.claims import Claim, claims_of
+from ragft.dataset.compose import Composer, Pair, Rejected, Source, Target
+from ragft.dataset.duplicates import NEAR, OVERLAP, Questions
+from ragft.dataset.questions import evaluation_questions
+from ragft.dataset.replay import instructions, replay_request, replay_row
+from ragft.dataset.replies import Replies
+from ragft.dataset.split import counts, split_documents
+from ragft.dataset.store import CARD, HELD_OUT, REJECTED, TRAIN, read_card, write_card, write_lines, write_rows
+from ragft.dataset.writer import parse_question, question_request
+from ragft.engine.base import Engine
+from ragft.errors import DatasetError, UsageError
+
+REPLIES = "replies.jsonl"
+_MADE: tuple[Kind, ...] = ("grounded", "synthesis", "refusal")
+
+
+def generate(
+    index: Source,
+    engine: Engine,
+    *,
+    model: str,
+    settings: GenerateSettings,
+    answer: AnswerSettings,
+    folder: Path,
+    progress: Progress | None = None,
+    avoid: Sequence[str] | None = None,
+) -> GenerateReport:
+    """Make the data set in `folder`, or go on making it; see the module for what is kept and why.
+
+    Args:
+        index: where chunks come from and questions must find them.
+        engine: asked for questions, and for answers to general instructions.
+        avoid: evaluation questions, those that ship with ragft by default; a pair too like one is rejected.
+        progress: told of rows kept.
+
+    Raises:
+        UsageError: the mix names an unknown kind or nothing at all.
+        DatasetError: the corpus gave not a single row.
+        EngineError: the engine failed; what it answered so far is kept.
+    """
+    started = time.monotonic()
+    mix = _checked_mix(settings.mix)
+    avoided = list(evaluation_questions() if avoid is None else avoid)
+    request = {
+        "index": index.digest(),
+        "model": model,
+        "engine": engine.name,
+        "settings": settings.model_dump(mode="json"),
+        "answer": answer.model_dump(mode="json"),
+        "avoid": avoided,
+    }
+    if (card := read_card(folder)) and card.get("request") == request:
+        return GenerateReport(folder.name, card["kept"], card["rejected"], time.monotonic() - started)
+    run = _Generation(index, engine, model, settings, answer, folder, progress or _silent, avoided)
+    train, held_out = run.make(mix)
+    if not train:
+        raise DatasetError(
+            "the corpus gave no question-answer pair that passes the checks"
+            f" (rejected: {dict(run.rejections) or 'nothing was even tried'})",
+            fix="ingest more documents; `ragft dataset show --rejected` lists what was tried",
+        )
+    Random(f"order:{settings.seed}").shuffle(train)  # noqa: S311
+    write_rows(folder / TRAIN, train)
+    write_rows(folder / HELD_OUT, held_out)
+    write_lines(folder / REJECTED, run.rejected)
+    kept = Counter(row.kind for row in (*train, *held_out))
+    report = GenerateReport(
+        dataset=folder.name,
+        kept={kind: kept[kind] for kind in KINDS if kind in mix or kept[kind]},
+        rejected=dict(sorted(run.rejections.items())),
+        seconds=time.monotonic() - started,
+    )
+    write_card(folder, request, train, held_out, report)
+    if missing := settings.count - sum(kept[kind] for kind in _MADE):
+        warn(f"{missing} of {settings.count} rows could not be made from this corpus; ingest more documents")
+    return report
+
+
+def _checked_mix(mix: Mapping[str, float]) -> dict[str, float]:
+    unknown = sorted(set(mix) - set(_MADE))
+    if unknown or any(share < 0 for share in mix.values()) or not sum(mix.values()):
+        raise UsageError(
+            f"the mix {dict(mix)} is none" + (f": {', '.join(unknown)} unknown" if unknown else ""),
+            fix="--mix grounded=0.6,synthesis=0.2,refusal=0.2",
+        )
+    return {kind: mix[kind] for kind in _MADE if mix.get(kind)}
+
+
+@dataclass
+class _Side:
+    """One side of the split while it is being made."""
+
+    name: str
+    documents: frozenset[str]
+    wanted: Mapping[str, int]
+    composer: Composer
+    targets: list[Target]
+    rows: list[Row] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+
+    def missing(self, kind: str) -> float:
+        """The share of a kind's rows still to be made."""
+        have = sum(row.kind == kind for row in self.rows)
+        return (self.wanted[kind] - have) / self.wanted[kind] if self.wanted.get(kind) else 0.0
+
+
+class _Generation:
+    def __init__(
+        self,
+        index: Source,
+        engine: Engine,
+        model: str,
+        settings: GenerateSettings,
+        answer: AnswerSettings,
+        folder: Path,
+        progress: Progress,
+        avoid: Sequence[str],
+    ) -> None:
+        self.index = index
+        self.model = model
+        self.settings = settings
+        self.answer = answer
+        self.progress = progress
+        self.generator = f"{engine.name}:{model}"
+        self.counter = TokenCounter(engine, model)
+        self.replies = Replies(folder / REPLIES, engine)
+        self.questions = Questions(index.embed, NEAR)
+        self.avoided = Questions(index.embed, OVERLAP, avoid)
+        self.rejected: list[dict[str, Any]] = []
+        self.rejections: Counter[str] = Counter()
+        self.done = 0
+
+    def make(self, mix: Mapping[str, float]) -> tuple[list[Row], list[Row]]:
+        """The rows of both sides, replay included."""
+        by_document = self._targets()
+        train, held_out = split_documents(list(by_document), self.settings.held_out, self.settings.seed)
+        unseen = max(len(mix), round(self.settings.count * self.settings.held_out)) if held_out else 0
+        unseen = min(unseen, self.settings.count // 4)
+        sides = []
+        for name, documents, count in (
+            ("held_out", held_out, unseen),
+            ("train", train, self.settings.count - unseen),
+        ):
+            side = _Side(
+                name, documents, counts(count, mix), self._composer(documents), self._order(by_document, documents)
+            )
+            if count:
+                self._fill(side)
+            sides.append(side)
+        for side in sides:
+            side.rows += self._replay(side)
+        return sides[1].rows, sides[0].rows
+
+    # claims -------------------------------------------------------------------------------------------------------
+
+    def _targets(self) -> dict[str, list[Target]]:
+        """What can be asked for, by document: first every claim's best angle, then the second ones."""
+        chunks = self.index.chunks()
+        common = {word for chunk in chunks for word in words_in_small(chunk.text)}
+        by_document: dict[str, list[Claim]] = defaultdict(list)
+        for claim in claims_of(chunks):
+            by_document[claim.chunk.document_id].append(claim)
+        made: dict[str, list[Target]] = {}
+        for document, claims in by_document.items():
+            options = [[Target(claim, angle) for angle in angles(claim.text, common)] for claim in claims]
+            made[document] = [target for tier in zip_longest(*options) for target in tier if target is not None]
+        return made
+
+    def _order(self, by_document: Mapping[str, list[Target]], documents: frozenset[str]) -> list[Target]:
+        """Targets of `documents` in turn, one of each, so that a small set does not come from one paper alone."""
+        shuffled = []
+        for document in sorted(documents):
+            targets = list(by_document[document])
+            half = len({target.claim.text for target in targets})
+            first, second = targets[:half], targets[half:]
+            for part in (first, second):
+                Random(f"claims:{self.settings.seed}:{document}").shuffle(part)  # noqa: S311
+            shuffled.append([*first, *second])
+        Random(f"documents:{self.settings.seed}").shuffle(shuffled)  # noqa: S311
+        return [target for target in chain.from_iterable(zip_longest(*shuffled)) if target is not None]
+
+    def _composer(self, documents: frozenset[str]) -> Composer:
+        return Composer(self.index, self.counter, self.settings, self.answer, documents, generator=self.generator)
+
+    # attempts -----------------------------------------------------------------------------------------------------
+
+    def _fill(self, side: _Side) -> None:
+        requests = (self._question_request(target) for target in side.targets)
+        for number, (target, reply) in enumerate(zip(side.targets, self.replies.ahead(requests), strict=True)):
+            kind = max(_MADE, key=lambda name: (side.missing(name), -_MADE.index(name)))
+            if side.missing(kind) <= 0:
+                return
+            if target.claim.text in side.used:
+                continue
+            question = parse_question(reply)
+            random = Random(f"{self.settings.seed}:{side.name}:{number}")  # noqa: S311
+            try:
+                row = self._attempt(kind, side, Pair(target, question or ""), random)
+            except Rejected as rejection:
+                self._reject(kind, target, question, rejection.reason)
+                continue
+            side.rows.append(row)
+            self.done += 1
+            self.progress("question-answer pairs", self.done, self.settings.count)
+
+    def _attempt(self, kind: Kind, side: _Side, pair: Pair, random: Random) -> Row:
+        self._check(pair)
+        claims = [pair.target.claim]
+        asked = [pair.question]
+        if kind == "grounded":
+            row = side.composer.grounded(pair, random)
+        elif kind == "refusal":
+            refusals = sum(row.kind == "refusal" for row in side.rows)
+            row = side.composer.refusal(pair, random, close=refusals % 2 == 0 or len(side.documents) == 1)
+        else:
+            partner = self._partner(side, pair)
+            row = side.composer.synthesis(pair, partner, random)
+            claims.append(partner.target.claim)
+            asked.append(partner.question)
+        side.used.update(claim.text for claim in claims)
+        for question in asked:
+            self.questions.add(question)
+        return row
+
+    def _check(self, pair: Pair) -> None:
+        """Raises `Rejected` where the question is no good, is here already, or is one the model is judged by."""
+        if not pair.question:
+            raise Rejected("no_json")
+        if problem := question_problem(pair.question, pair.target.claim, pair.target.angle):
+            raise Rejected(problem)
+        if self.avoided.holds_like(pair.question):
+            raise Rejected("benchmark_overlap")
+        if self.questions.holds_like(pair.question):
+            raise Rejected("near_duplicate")
+
+    def _partner(self, side: _Side, pair: Pair) -> Pair:
+        """The other half of a synthesis: a claim of another paper that retrieval puts next to this one."""
+        claim = pair.target.claim
+        others = side.documents - {claim.chunk.document_id}
+        hits = self.index.search(claim.text, 2 * self.answer.k, documents=others) if others else []
+        by_chunk: dict[str, list[Target]] = defaultdict(list)
+        for target in side.targets:
+            by_chunk[target.claim.chunk.id].append(target)
+        shared_with = set(content_terms(claim.text)) | set(content_terms(pair.question))
+        tried = 0
+        for target in (target for hit in hits for target in by_chunk[hit.chunk_id]):
+            if target.claim.text in side.used or not shared_with & set(content_terms(target.claim.text)):
+                continue
+            question = parse_question(self.replies.get(self._question_request(target))) or ""
+            partner = Pair(target, question)
+            try:
+                self._check(partner)
+            except Rejected:
+                tried += 1
+                if tried == 3:
+                    break
+                continue
+            return partner
+        raise Rejected("no_partner")
+
+    def _question_request(self, target: Target) -> Any:
+        return question_request(self.model, target.claim, target.angle, seed=self.settings.seed)
+
+    def _reject(self, kind: Kind, target: Target, question: str | None, reason: str) -> None:
+        self.rejections[reason] += 1
+        self.rejected.append(
+            {
+                "reason": reason,
+                "kind": kind,
+                "question": question,
+                "claim": target.claim.text,
+                "angle": asdict(target.angle),
+                "chunk_id": target.claim.chunk.id,
+                "document_id": target.claim.chunk.document_id,
+            }
+        )
+
+    # replay -------------------------------------------------------------------------------------------------------
+
+    def _replay(self, side: _Side) -> Iterator[Row]:
+        """General rows until they are the share of tokens that the settings ask for."""
+        share = self.settings.replay
+        budget = share / (1 - share) * sum(map(self._tokens, side.rows))
+        offers = instructions(self.settings.seed)
+        # Every twentieth instruction is for validation; the two sides share none.
+        chosen = [text for place, text in enumerate(offers) if (place % 20 == 0) == (side.name == "held_out")]
+        requests = (replay_request(self.model, text, seed=self.settings.seed) for text in chosen)
+        used = 0
+        if not side.rows or not share:
+            return
+        for text, reply in zip(chosen, self.replies.ahead(requests), strict=True):
+            row = replay_row(text, reply, generator=self.generator, seed=self.settings.seed)
+            if row is None:
+                self.rejections["replay_cut_off"] += 1
+                continue
+            used += self._tokens(row)
+            if used > budget and side.name == "train":
+                return
+            yield row
+            self.progress("replay tokens", min(used, int(budget)), int(budget))
+            if used > budget:
+                return
+
+    def _tokens(self, row: Row) -> int:
+        return sum(self.counter.text(message["content"]) + 6 for message in (*row.prompt, *row.completion))
+
+
+def words_in_small(text: str) -> Iterator[str]:
+    """The words of `text` that it writes without a capital."""
+    lowered = set(words(text))
+    return (word for word in text.split() if word.islower() and word in lowered)
+
+
+def _silent(_label: str, _done: int, _total: int) -> None:
+    return None
+
+
+__all__ = ["CARD", "generate"]

@@ -1,0 +1,93 @@
+"""Asks the model for the question that a claim answers: JSON mode, the beginning given, a few examples before it.
+
+The prompt is short and its front is the same for every claim: an engine that keeps the last prompt reads only the
+claim. With SmolLM2 on two cores a question takes about 0.4 s.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ragft.dataset.angles import Angle
+from ragft.dataset.claims import Claim
+from ragft.engine.base import ChatRequest, Message, Options
+
+_SYSTEM = "You finish questions. The question must be answered by the fact."
+_EXAMPLES = (
+    (
+        "The ImageNet challenge contains 1,000 classes of objects.",
+        "How many classes",
+        "How many classes of objects does the ImageNet challenge contain?",
+    ),
+    (
+        "Dropout switches off random units during training.",
+        "What does dropout switch",
+        "What does dropout switch off during training?",
+    ),
+    (
+        "Beam search is slow because every beam needs its own pass.",
+        "Why is beam search",
+        "Why is beam search slow?",
+    ),
+    (
+        "The BLEU score is a measure of overlap with reference translations.",
+        "What is the BLEU score",
+        "What is the BLEU score?",
+    ),
+    (
+        "The tokenizer reduces the vocabulary by merging frequent pairs.",
+        "How does the tokenizer",
+        "How does the tokenizer reduce the vocabulary?",
+    ),
+)
+LONGEST_TAIL = 120
+"""Characters the model may add to the beginning of a question."""
+
+
+def question_request(model: str, claim: Claim, angle: Angle, *, seed: int) -> ChatRequest:
+    """The request whose reply holds the question."""
+    messages = [Message("system", _SYSTEM)]
+    for fact, start, question in _EXAMPLES:
+        messages.append(Message("user", _task(fact, start)))
+        messages.append(Message("assistant", json.dumps({"question": question})))
+    messages.append(Message("user", _task(claim.text, angle.start)))
+    return ChatRequest(
+        model=model,
+        messages=tuple(messages),
+        options=Options(temperature=0.0, seed=seed, num_ctx=1024, num_predict=64),
+        format=schema(angle.start),
+        think=False,
+    )
+
+
+def schema(start: str) -> Mapping[str, Any]:
+    """A JSON schema for `{"question": …}` that begins with `start` and ends with a question mark."""
+    pattern = f"^{_literal(start)}[A-Za-z0-9 ,.%'()/+-]{{0,{LONGEST_TAIL}}}[?]$"
+    return {
+        "type": "object",
+        "properties": {"question": {"type": "string", "pattern": pattern}},
+        "required": ["question"],
+        "additionalProperties": False,
+    }
+
+
+def parse_question(reply: str) -> str | None:
+    """The question in a reply; None where the reply is no such JSON (an engine may ignore the schema)."""
+    try:
+        value = json.loads(reply)
+    except ValueError:
+        return None
+    question = value.get("question") if isinstance(value, dict) else None
+    return " ".join(question.split()) if isinstance(question, str) and question.strip() else None
+
+
+def _task(fact: str, start: str) -> str:
+    return f"Fact: {fact}\nQuestion: {start} …"
+
+
+def _literal(text: str) -> str:
+    """`text` for a regular expression inside a JSON schema: a class of its own for each special character."""
+    return re.sub(r"[.+*?()\[\]{}|^$/\\-]", lambda match: f"\\{match[0]}", text)
