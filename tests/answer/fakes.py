@@ -1,4 +1,4 @@
-"""Small real-shaped parts for the answer tests: hits, a searcher over them, an engine that plays back replies."""
+"""Small parts for the answer tests: hits, a searcher over them, the scripted engine with a few habits."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from ragft.answer.base import Evidence
 from ragft.answer.prompt import assign_keys
-from ragft.engine.base import ChatChunk, ChatRequest, Metrics, ModelInfo, ModelSpec, Progress
-from ragft.errors import ModelNotFound
+from ragft.engine.base import ChatChunk, ChatRequest
+from ragft.engine.scripted import Reply, ScriptedEngine
 from ragft.index.base import Hit
 
 QLORA = (
@@ -58,59 +58,36 @@ class Shelf:
         return self.hits[:k]
 
 
-class Player:
-    """An engine that plays back replies; a reply may be an exception, raised after `spoken` pieces."""
+class Player(ScriptedEngine):
+    """The scripted engine, which also counts the answers that ended, and may refuse to count tokens."""
 
-    name = "scripted"
-    slots = 1
-
-    def __init__(
-        self, *replies: str | Exception, done_reason: str = "stop", piece: int = 5, tokenizes: bool = True
-    ) -> None:
-        self.replies = list(replies)
-        self.requests: list[ChatRequest] = []
+    def __init__(self, *replies: Reply, tokenizes: bool = True) -> None:
+        super().__init__(list(replies), models=["tiny", "other"])
         self.closed = 0
-        self._done_reason = done_reason
-        self._piece = piece
         self._tokenizes = tokenizes
 
-    def version(self) -> str:
-        return "0"
-
     def chat(self, request: ChatRequest) -> Iterator[ChatChunk]:
-        self.requests.append(request)
-        reply = self.replies.pop(0)
         try:
-            if isinstance(reply, Exception):
-                yield ChatChunk(content="QLoRA needs")
-                raise reply
-            for start in range(0, len(reply), self._piece):
-                yield ChatChunk(content=reply[start : start + self._piece])
-            tokens = len(self.render(request).split())
-            metrics = Metrics(prompt_tokens=tokens, generated_tokens=len(reply.split()))
-            yield ChatChunk(done=True, done_reason=self._done_reason, metrics=metrics)
+            yield from super().chat(request)
         finally:
             self.closed += 1
-
-    def render(self, request: ChatRequest) -> str:
-        return "\n".join(f"{m.role}: {m.content}" for m in request.messages)
 
     def tokenize(self, model: str, text: str) -> list[int]:
         if not self._tokenizes:
             raise NotImplementedError
-        return list(range(len(text.split())))
+        return super().tokenize(model, text)
 
-    def create(self, spec: ModelSpec, progress: Progress | None = None) -> ModelInfo:
-        raise NotImplementedError
 
-    def show(self, name: str) -> ModelInfo:
-        raise ModelNotFound(name)
+def dying(text: str, error: Exception) -> Reply:
+    """A reply that breaks off with `error` after `text`."""
 
-    def models(self) -> Sequence[ModelInfo]:
-        return [ModelInfo("tiny", "sha256:0", 1, "scripted"), ModelInfo("other", "sha256:1", 1, "scripted")]
+    def chunks(_: ChatRequest) -> Iterator[ChatChunk]:
+        yield ChatChunk(content=text)
+        raise error
 
-    def delete(self, name: str) -> None:
-        raise ModelNotFound(name)
+    return chunks
 
-    def close(self) -> None:
-        pass
+
+def cut_off(text: str) -> Reply:
+    """A reply that ends because the token limit is reached."""
+    return [ChatChunk(content=text), ChatChunk(done=True, done_reason="length")]

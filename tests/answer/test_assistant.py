@@ -15,7 +15,7 @@ from ragft.answer.prompt import REFUSAL, assign_keys
 from ragft.answer.stream import Cited, Delta, Done, Event, Restart, Status
 from ragft.config import AnswerSettings
 from ragft.errors import GenerationError
-from tests.answer.fakes import NF4, OPTIMISERS, QLORA, Player, Shelf, hit
+from tests.answer.fakes import NF4, OPTIMISERS, QLORA, Player, Shelf, cut_off, dying, hit
 
 QUESTION = "How much GPU memory does QLoRA need for a 65B model?"
 GOOD = "QLoRA needs a single GPU with 48 GB of memory [1]."
@@ -136,7 +136,7 @@ def test_a_loop_that_began_with_the_answer_is_cut_and_kept() -> None:
 
 
 def test_a_sentence_cut_at_the_token_limit_is_left_out() -> None:
-    engine = Player(f"{GOOD} And furthermore the", done_reason="length")
+    engine = Player(cut_off(f"{GOOD} And furthermore the"))
     answer = assistant(engine=engine).ask(QUESTION)
     assert answer.answer == GOOD
     assert answer.metrics.degenerate == "cut_off"
@@ -150,7 +150,7 @@ def test_a_follow_up_is_searched_with_what_it_is_about() -> None:
 
 
 def test_an_engine_that_dies_raises_and_is_closed() -> None:
-    engine = Player(GenerationError("the engine stopped"))
+    engine = Player(dying("QLoRA needs", GenerationError("the engine stopped")))
     with pytest.raises(GenerationError):
         assistant(engine=engine).ask(QUESTION)
     assert engine.closed == 1
@@ -167,7 +167,7 @@ def test_closing_the_stream_stops_the_engine() -> None:
 
 
 def test_what_was_left_out_is_said() -> None:
-    answer = assistant(GOOD, settings={"evidence_tokens": 30}).ask(QUESTION)
+    answer = assistant(GOOD, settings={"evidence_tokens": 60}).ask(QUESTION)
     assert answer.metrics.evidence_dropped == 2
     assert len(answer.evidence) == 1
 

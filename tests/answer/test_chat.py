@@ -12,7 +12,7 @@ from ragft.config import AnswerSettings
 from ragft.errors import GenerationError
 from ragft.index.base import DocumentRecord
 from ragft.workspace import Workspace
-from tests.answer.fakes import NF4, QLORA, Player, Shelf, hit
+from tests.answer.fakes import NF4, QLORA, Player, Shelf, dying, hit
 
 GOOD = "QLoRA needs a single GPU with 48 GB of memory [1]."
 QUESTION = "How much GPU memory does QLoRA need for a 65B model?"
@@ -130,7 +130,10 @@ def test_nothing_is_wider_than_sixty_columns(tmp_path: Path) -> None:
 
 def test_an_engine_that_dies_is_one_line_and_the_conversation_goes_on(tmp_path: Path) -> None:
     lines = transcript(
-        chat(tmp_path, GOOD, GenerationError("the engine stopped", fix="ask again"), GOOD), QUESTION, QUESTION, QUESTION
+        chat(tmp_path, GOOD, dying("QLoRA", GenerationError("the engine stopped", fix="ask again")), GOOD),
+        QUESTION,
+        QUESTION,
+        QUESTION,
     )
     assert lines.count("error: the engine stopped → ask again") == 1
     assert lines.count("QLoRA needs a single GPU with 48 GB of memory [1].") == 2
@@ -138,7 +141,7 @@ def test_an_engine_that_dies_is_one_line_and_the_conversation_goes_on(tmp_path: 
 
 
 def test_twenty_deaths_leave_the_conversation_intact(tmp_path: Path) -> None:
-    made = chat(tmp_path, GOOD, *[GenerationError("the engine stopped")] * 20, GOOD)
+    made = chat(tmp_path, GOOD, *[dying("QLoRA", GenerationError("the engine stopped"))] * 20, GOOD)
     transcript(made, *[QUESTION] * 22)
     assert [turn.answer for turn in latest_conversation(Workspace(tmp_path)).turns] == [GOOD, GOOD]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,8 +49,8 @@ def test_the_curve_runs_from_answering_all_to_refusing_all(rows: list[tuple[floa
     curve = refusal_curve(scores, answerable)
     assert (curve[0].false_answers, curve[0].false_refusals) == (1.0, 0.0)
     assert (curve[-1].false_answers, curve[-1].false_refusals) == (0.0, 1.0)
-    assert all(a.false_answers >= b.false_answers for a, b in zip(curve, curve[1:], strict=False))
-    assert all(a.false_refusals <= b.false_refusals for a, b in zip(curve, curve[1:], strict=False))
+    assert all(a.false_answers >= b.false_answers for a, b in pairwise(curve))
+    assert all(a.false_refusals <= b.false_refusals for a, b in pairwise(curve))
     chosen = choose_threshold(scores, answerable)
     again = refusal_point([score >= chosen.threshold for score in scores], answerable)
     assert (again.false_answers, again.false_refusals) == (chosen.false_answers, chosen.false_refusals)

@@ -40,6 +40,7 @@ class _Progress:
     question: str
     started: float
     retrieval_seconds: float = 0.0
+    gate_seconds: float = 0.0
     first_token_seconds: float = 0.0
     features: Features | None = None
     gate_score: float | None = None
@@ -139,6 +140,7 @@ class Assistant:
         state.features = question_features(query, hits, self._supporter)
         state.gate_score = self.calibration.gate.probability(state.features)
         state.answer_score = self.calibration.answer.probability(state.features)
+        state.gate_seconds = time.perf_counter() - state.started - state.retrieval_seconds
         if evidence is None and state.gate_score < self.gate_threshold:
             yield Done(self._refused(state, "weak_evidence"))
             return
@@ -293,6 +295,7 @@ class Assistant:
         fitted = state.fitted
         metrics = AnswerMetrics(
             retrieval_seconds=state.retrieval_seconds,
+            gate_seconds=state.gate_seconds,
             first_token_seconds=state.first_token_seconds,
             total_seconds=time.perf_counter() - state.started,
             prompt_tokens=(generated.prompt_tokens if generated else 0) or (fitted.prompt_tokens if fitted else 0),

@@ -68,6 +68,7 @@ class AnswerMetrics:
     """
 
     retrieval_seconds: float = 0.0
+    gate_seconds: float = 0.0
     first_token_seconds: float = 0.0
     total_seconds: float = 0.0
     prompt_tokens: int = 0
