@@ -33,6 +33,7 @@ _NOT_TITLE = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
+_MASTHEAD_MARK = re.compile(r"journal homepage|contents lists? available|www\.elsevier", re.IGNORECASE)
 _BAD_METADATA = re.compile(
     r"^(?:untitled|microsoft word|title|no title|document\d*|slide \d|paper\d*|manuscript|layout \d|print|template|"
     r"arxiv:|doi:|\W*$)|\.(?:docx?|pdf|tex|dvi|ps|indd|rtf|odt|pptx?|qxd|fm)\b|^[\w.-]+$|\\",
@@ -186,16 +187,33 @@ def _may_be_title(group: Sequence[Line], height: float) -> bool:
 
 
 def _without_mastheads(groups: list[list[Line]], lines: Sequence[Line]) -> list[list[Line]]:
-    """Leave out a journal's name: it stands beside `journal homepage` or between `Contents lists available` and it."""
-    marks = [
-        line
-        for line in lines
-        if re.search(r"journal homepage|contents lists? available|www\.elsevier", line.text, re.IGNORECASE)
-    ]
-    if not marks:
-        return groups
-    low = max(mark.bottom for mark in marks)
-    return [group for group in groups if group[0].top > low - 2] or groups
+    """Leave out a journal's name: above `journal homepage`, in a citation on the same page, or a logo of one word."""
+    marks = [line.bottom for line in lines if _MASTHEAD_MARK.search(line.text)]
+    low = max(marks, default=0.0) - 2
+    page = " ".join(line.text for line in lines)
+    left = [group for group in groups if group[0].top > low and not _is_cited_as_journal(_joined(group), page)]
+    left = left or groups
+    largest = max(left, key=lambda group: group[0].size, default=[])
+    if largest and len(_joined(largest).split()) == 1:
+        rest = [group for group in left if group[0].top > largest[0].top and len(_joined(group).split()) >= 4]
+        usual = min(line.size for line in lines)
+        rest = [group for group in rest if group[0].size > 1.5 * usual and not _names(_joined(group))]
+        return rest or left
+    return left
+
+
+def _joined(group: Sequence[Line]) -> str:
+    return " ".join(line.text for line in group)
+
+
+def _is_cited_as_journal(text: str, page: str) -> bool:
+    """Whether the page also gives this text with a volume or year behind it: `BMC Example (2019) 20:123`."""
+    if len(text) > 60 or len(text.split()) > 6:
+        return False
+    return (
+        re.search(re.escape(text) + r"[.,]?\s*(?:\(?(?:19|20)\d\d\b|vol\b|\d+\s*[(:,])", page, re.IGNORECASE)
+        is not None
+    )
 
 
 def _with_subtitle(best: list[Line], groups: list[list[Line]]) -> list[Line]:
@@ -293,7 +311,7 @@ def _authors(lines: Sequence[Line], metadata: Mapping[str, str]) -> tuple[tuple[
             continue
         heavy = sum(cell.heavy for cell in line.cells) > 0.4 * len(line.text)
         if not found or (look is not None and (abs(line.size - look[0]) > 0.4 or heavy != look[1])):
-            if _NO_NAME.search(line.text) or "@" in line.text:
+            if _NO_NAME.search(_MARKS.sub(" ", line.text)) or "@" in line.text:
                 used.append(line)
             continue
         look = look or (line.size, heavy)

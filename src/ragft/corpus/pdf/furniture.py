@@ -6,11 +6,14 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
+from ragft.corpus.pdf.layout import body_size
 from ragft.corpus.pdf.spans import PageSpans, Span
 
 _ZONE = 0.12
 """Share of the page's height, at the top and at the bottom, in which running heads are looked for."""
 _SAME_PLACE = 8.0
+_DISPLAY = 1.25
+"""Times the size of running text from which on type is display type."""
 _PAGE_NUMBER = re.compile(
     r"(?:page|p\.|pg\.)?\s*[-–—|·\[(]?\s*(?:\d{1,4}|[ivxlc]{1,6})\s*(?:(?:of|/)\s*\d{1,4})?\s*[-–—|·\])]?",
     re.IGNORECASE,
@@ -47,11 +50,13 @@ def _repeated(pages: Sequence[PageSpans], kept: Sequence[list[Span]]) -> set[tup
             if not span.turn and _in_zone(span, page.height) and len(_LETTER.findall(span.text)) >= 3:
                 places[_DIGITS.sub("#", span.text.casefold())].append((index, span))
     enough = 2 if len(pages) <= 6 else 3
+    display = _DISPLAY * body_size(kept)
     found: set[tuple[int, int]] = set()
     for group in places.values():
         for index, span in group:
             alike = {i for i, other in group if abs(other.top - span.top) <= _SAME_PLACE}
-            if len(alike) >= enough:
+            # Large lettering on page one is its title, even where it comes again on every page.
+            if len(alike) >= enough and (index > 0 or span.size < display):
                 found.add((index, id(span)))
     return found
 

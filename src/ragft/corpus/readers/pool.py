@@ -139,6 +139,7 @@ class _Worker:
 
     def _start(self) -> subprocess.Popen[str]:
         if self._process is None or self._process.poll() is not None:
+            self._stop()
             package = str(Path(__file__).parents[3])
             inherited = os.environ.get("PYTHONPATH")
             self._process = subprocess.Popen(

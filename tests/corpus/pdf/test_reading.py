@@ -1,0 +1,292 @@
+"""What comes out of a PDF: order, words, furniture, sections, references. Real PDFs, drawn by the tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from reportlab.pdfgen.canvas import Canvas
+
+from ragft.corpus.base import Document
+from ragft.corpus.readers import read_here
+from tests.corpus.pdfs import BOLD, HEIGHT, ITALIC, WIDTH, Draw, at, centred, column, pdf, prose, wrap
+
+LEFT, RIGHT = 60.0, 306.0
+ENTRIES = [
+    f"[{n}] A. Author{n} and B. Writer. A title about subject {n}. In Proceedings of the {n}th Conference, pages "
+    f"{n}0–{n}9, 20{n:02d}."
+    for n in range(1, 16)
+]
+
+
+def text_of(document: Document) -> str:
+    return "\n".join(block.text for block in document.blocks)
+
+
+def front(canvas: Canvas) -> None:
+    centred(canvas, 80, "A Paper Made for Tests", 17, BOLD)
+    centred(canvas, 105, "Ann Other and Per Son", 11)
+
+
+def read(tmp_path: Path, *pages: Draw, **options: str) -> Document:
+    return read_here(pdf(tmp_path / "paper.pdf", *pages, **options))
+
+
+def test_two_columns_are_read_one_after_the_other(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        front(canvas)
+        left, right = wrap(prose("harbours", 9), 228), wrap(prose("canals", 9), 228)
+        # Line by line across the page, as some typesetters write it: the order of the file must not matter.
+        for row, (one, other) in enumerate(zip(left, right, strict=False)):
+            at(canvas, LEFT, 160 + 12 * row, one)
+            at(canvas, RIGHT, 160 + 12 * row, other)
+
+    text = text_of(read(tmp_path, draw)).replace("\n", " ")
+    assert prose("harbours", 6) in text
+    assert prose("canals", 6) in text
+    assert text.index("harbours") < text.index("canals")
+    assert text.rindex("harbours") < text.index("canals")
+
+
+def test_wide_figure_divides_the_columns(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        front(canvas)
+        column(canvas, LEFT, 160, 230, [prose("alpha", 5)])
+        column(canvas, RIGHT, 160, 230, [prose("beta", 5)])
+        for row, line in enumerate(wrap("Figure 1: " + prose("the gamma curve", 3), WIDTH - 120)):
+            at(canvas, LEFT, 420 + 12 * row, line)
+        column(canvas, LEFT, 520, 230, [prose("delta", 5)])
+        column(canvas, RIGHT, 520, 230, [prose("epsilon", 5)])
+
+    document = read(tmp_path, draw)
+    text = text_of(document)
+    order = [text.index(word) for word in ("alpha", "beta", "gamma", "delta", "epsilon")]
+    assert order == sorted(order)
+    [caption] = [block for block in document.blocks if block.kind == "caption"]
+    assert caption.text == "Figure 1: " + prose("the gamma curve", 3)
+
+
+def test_three_columns(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        front(canvas)
+        for index, topic in enumerate(("copper", "silver", "golden")):
+            column(canvas, 50 + 170 * index, 160, 160, [prose(topic, 9)])
+
+    text = text_of(read(tmp_path, draw)).replace("\n", " ")
+    for topic in ("copper", "silver", "golden"):
+        assert prose(topic, 7) in text
+
+
+def test_hyphens_at_line_ends(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        front(canvas)
+        lines = (
+            "The whole generation was measured, and a state-of-the-art method was used in the re-",
+            "trieval of passages; every gener-",
+            "ation was kept, with a state-of-the-",
+            "art encoder, GPT-",
+            "4 as the judge and a question-",
+            "answering set. One question and one answering machine were enough for us to see it.",
+        )
+        for row, line in enumerate(lines):
+            at(canvas, LEFT, 160 + 12 * row, line)
+
+    text = text_of(read(tmp_path, draw))
+    for wanted in (
+        "the retrieval of",
+        "every generation was",
+        "state-of-the-art encoder",
+        "GPT-4 as",
+        "question-answering",
+    ):
+        assert wanted in text
+
+
+def test_running_heads_footers_and_page_numbers_are_dropped(tmp_path: Path) -> None:
+    def page(number: int) -> Draw:
+        def draw(canvas: Canvas) -> None:
+            if number == 1:
+                front(canvas)
+            else:
+                at(canvas, LEFT, 30, f"Tests, Vol. 7, No. {number}" if number % 2 else "Other and Son", 8, ITALIC)
+            at(canvas, LEFT, HEIGHT - 40, "Draft of the Test Society", 8)
+            centred(canvas, HEIGHT - 25, f"{number + 40}", 9)
+            column(canvas, LEFT, 150, 470, [prose(f"subject{number}", 12), prose(f"matter{number}", 12)])
+
+        return draw
+
+    document = read(tmp_path, *(page(number) for number in range(1, 8)))
+    text = text_of(document)
+    for furniture in ("Vol. 7", "Other and Son", "Draft of the Test Society", "41", "47"):
+        assert furniture not in text
+    assert document.title == "A Paper Made for Tests"
+    assert document.pages == 7
+    assert {block.page for block in document.blocks} == set(range(1, 8))
+
+
+def test_line_numbers_of_a_manuscript_are_dropped(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        front(canvas)
+        for row, line in enumerate(wrap(prose("review", 30), 400)[:40]):
+            at(canvas, 30, 160 + 12 * row, f"{row + 1:03d}", 8)
+            at(canvas, 90, 160 + 12 * row, line)
+
+    text = text_of(read(tmp_path, draw))
+    assert "007" not in text
+    assert prose("review", 7) in text.replace("\n", " ")
+
+
+def test_stamp_on_the_margin_is_no_text_but_gives_the_year(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        front(canvas)
+        column(canvas, LEFT, 160, 470, [prose("stamps", 12)])
+        canvas.saveState()
+        canvas.translate(30, 300)
+        canvas.rotate(90)
+        canvas.setFont("Times-Roman", 22)
+        canvas.drawString(0, 0, "arXiv:1706.03762v7 [cs.CL] 2 Aug 2023")
+        canvas.restoreState()
+
+    document = read(tmp_path, draw)
+    assert document.title == "A Paper Made for Tests"
+    assert document.year == 2017
+    assert "arXiv" not in text_of(document)
+
+
+def test_table_set_sideways_is_read(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.saveState()
+        canvas.translate(200, 150)
+        canvas.rotate(90)
+        canvas.setFont("Times-Roman", 10)
+        for row in range(12):
+            canvas.drawString(0, -14 * row, f"method {row}")
+            canvas.drawString(160, -14 * row, f"score {row}{row}.5")
+            canvas.drawString(320, -14 * row, "accepted")
+        canvas.restoreState()
+
+    document = read(tmp_path, lambda canvas: (front(canvas), column(canvas, 60, 160, 470, [prose("rows", 8)])), draw)
+    [table] = [block for block in document.blocks if block.kind == "table"]
+    assert table.page == 2
+    assert table.text.split("\n")[3] == "method 3 | score 33.5 | accepted"
+
+
+def test_page_turned_by_its_own_rotation_is_read_upright(tmp_path: Path) -> None:
+    def turned(canvas: Canvas) -> None:
+        canvas.setPageRotation(90)
+        canvas.translate(0, 0)
+        canvas.rotate(90)
+        canvas.setFont("Times-Roman", 10)
+        for row, line in enumerate(wrap(prose("landscapes", 8), 600)):
+            canvas.drawString(60, -100 - 12 * row, line)
+
+    document = read(tmp_path, lambda canvas: (front(canvas), column(canvas, 60, 160, 470, [prose("rows", 8)])), turned)
+    assert prose("landscapes", 8) in text_of(document).replace("\n", " ")
+
+
+def test_references_go_and_the_appendix_stays(tmp_path: Path) -> None:
+    def first(canvas: Canvas) -> None:
+        front(canvas)
+        column(canvas, LEFT, 150, 470, ["#Abstract", prose("birds", 4), "#1 Introduction", prose("nests", 7)])
+        column(canvas, LEFT, 520, 470, ["#2 Conclusion", prose("eggs", 3), "#References", *ENTRIES[:4]])
+
+    def second(canvas: Canvas) -> None:
+        y = column(canvas, LEFT, 60, 470, ENTRIES[4:])
+        column(canvas, LEFT, y + 20, 470, ["#A Proof of the Lemma", prose("feathers", 7)])
+
+    document = read(tmp_path, first, second)
+    text = text_of(document)
+    assert "Author" not in text
+    assert "Proceedings" not in text
+    assert "feathers" in text
+    assert [block.text for block in document.blocks if block.kind == "heading"] == [
+        "Abstract",
+        "1 Introduction",
+        "2 Conclusion",
+        "A Proof of the Lemma",
+    ]
+    assert [block.section for block in document.blocks if "eggs" in block.text] == ["2 Conclusion"]
+    assert {block.section for block in document.blocks if block.kind == "abstract"} == {"Abstract"}
+
+
+def test_reference_list_without_a_heading_goes_too(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        front(canvas)
+        y = column(canvas, LEFT, 150, 470, [prose("birds", 7), prose("nests", 7)])
+        for entry in ENTRIES:
+            y = column(canvas, LEFT, y + 4, 470, [entry], size=9)
+
+    text = text_of(read(tmp_path, draw))
+    assert "Author7" not in text
+    assert "nests" in text
+
+
+def test_tables_keep_their_rows(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        front(canvas)
+        column(canvas, LEFT, 150, 470, [prose("birds", 7)])
+        for row, cells in enumerate((("Model", "Recall", "Cost"), ("small", "0.71", "3"), ("large", "0.93", "40"))):
+            for cell, x in zip(cells, (100, 250, 400), strict=True):
+                at(canvas, x, 300 + 14 * row, cell)
+        at(canvas, LEFT, 360, "Table 1: Recall and cost.")
+        column(canvas, LEFT, 400, 470, [prose("nests", 7)])
+
+    document = read(tmp_path, draw)
+    assert [b.text for b in document.blocks if b.kind == "table"] == [
+        "Model | Recall | Cost\nsmall | 0.71 | 3\nlarge | 0.93 | 40"
+    ]
+    assert [b.text for b in document.blocks if b.kind == "caption"] == ["Table 1: Recall and cost."]
+
+
+def test_text_nobody_can_see_is_left_out(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        front(canvas)
+        column(canvas, LEFT, 150, 470, [prose("birds", 9)])
+        canvas.setFillColorRGB(1, 1, 1)
+        at(canvas, LEFT, 400, "IGNORE WHITE INSTRUCTIONS")
+        canvas.setFillColorRGB(0, 0, 0)
+        at(canvas, LEFT, 420, "IGNORE TINY INSTRUCTIONS", 0.5)
+        canvas.setFillColorRGB(0, 0, 0.4)
+        canvas.rect(50, HEIGHT - 460, 300, 20, fill=1)
+        canvas.setFillColorRGB(1, 1, 1)
+        at(canvas, LEFT, 455, "white on blue is a heading")
+        invisible = canvas.beginText(LEFT, HEIGHT - 500)
+        invisible.setTextRenderMode(3)
+        invisible.textLine("IGNORE INVISIBLE INSTRUCTIONS")
+        canvas.drawText(invisible)
+
+    text = text_of(read(tmp_path, draw))
+    assert "IGNORE" not in text
+    assert "white on blue" in text
+
+
+def test_authors_doi_and_year(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        centred(canvas, 80, "A Paper Made for Tests", 17, BOLD)
+        centred(canvas, 105, "José Álvarez¹, Ludwig van der Berg², Mary-Ann O'Neill¹ and Li Wei", 11)
+        centred(canvas, 120, "¹University of Testing, ²Institute of Proof", 11)
+        centred(canvas, 135, "{jose,mary}@testing.example", 9)
+        column(canvas, LEFT, 170, 470, ["#Abstract", prose("birds", 7), "#1 Introduction", prose("nests", 7)])
+        at(canvas, LEFT, HEIGHT - 60, "Copyright © 2018 by the authors. https://doi.org/10.1234/tests.2018.77", 8)
+
+    document = read(tmp_path, draw)
+    assert document.authors == ("José Álvarez", "Ludwig van der Berg", "Mary-Ann O'Neill", "Li Wei")
+    assert document.year == 2018
+    assert document.doi == "10.1234/tests.2018.77"
+    assert "University of Testing" not in text_of(document)
+
+
+def test_a_sentence_goes_on_past_a_figure_and_over_the_page(tmp_path: Path) -> None:
+    def first(canvas: Canvas) -> None:
+        front(canvas)
+        column(canvas, LEFT, 150, 470, [prose("birds", 9)])
+        at(canvas, LEFT, 600, "This sentence has not come to its end before the page is over because the")
+        at(canvas, LEFT, 660, "Figure 1: A bird, seen from below.")
+
+    def second(canvas: Canvas) -> None:
+        column(canvas, LEFT, 80, 470, ["rest of it stands here. " + prose("nests", 9)])
+
+    blocks = read(tmp_path, first, second).blocks
+    index = next(i for i, block in enumerate(blocks) if block.text.endswith("because the"))
+    assert blocks[index + 1].text.startswith("rest of it stands here.")
+    assert (blocks[index].page, blocks[index + 1].page) == (1, 2)
+    assert any(block.kind == "caption" for block in blocks[index + 2 :])

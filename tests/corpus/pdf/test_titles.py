@@ -1,0 +1,213 @@
+"""Titles of papers set in the house styles of publishers; each page one is drawn as that style lays it out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
+from ragft.corpus.readers import read_here
+from tests.corpus.pdfs import BOLD, HEIGHT, ITALIC, SANS, Draw, at, centred, column, pdf, prose
+
+ABSTRACT = prose("sampling", 5)
+BODY = ["#1 Introduction", prose("sampling"), prose("decoding"), prose("routing")]
+
+
+def two_columns(canvas: Canvas, y: float) -> None:
+    column(canvas, 60, y, 230, ["#Abstract", ABSTRACT, *BODY])
+    column(canvas, 306, y, 230, [prose("pruning", 9), prose("caching", 9)])
+
+
+def arxiv_stamp(canvas: Canvas, text: str) -> None:
+    canvas.saveState()
+    canvas.translate(30, 250)
+    canvas.rotate(90)
+    canvas.setFont("Times-Roman", 20)
+    canvas.drawString(0, 0, text)
+    canvas.restoreState()
+
+
+def conference(canvas: Canvas) -> None:
+    arxiv_stamp(canvas, "arXiv:2103.01234v2 [cs.LG] 4 May 2021")
+    centred(canvas, 80, "Sparse Routing Networks for Streaming Translation", 14.4, BOLD)
+    centred(canvas, 110, "Ada Quill    Bo Lindqvist    Chen Wei", 12, BOLD)
+    centred(canvas, 125, "University of Nowhere", 12)
+    two_columns(canvas, 180)
+
+
+def workshop_note(canvas: Canvas) -> None:
+    at(canvas, 60, 40, "Published as a conference paper at ICLR 2022", 10)
+    at(canvas, 60, 80, "Counting What Was Forgotten:", 17)
+    at(canvas, 60, 100, "A Probe for Continual Learners", 17)
+    at(canvas, 60, 125, "Dana Okafor & Émile Roux", 10, BOLD)
+    column(canvas, 60, 190, 470, ["#Abstract", ABSTRACT, *BODY])
+
+
+def ieee(canvas: Canvas) -> None:
+    at(canvas, 60, 30, "IEEE TRANSACTIONS ON MADE-UP SYSTEMS, VOL. 12, NO. 3, MARCH 2019", 7)
+    at(canvas, 530, 30, "1", 7)
+    centred(canvas, 70, "Adaptive Beam Shaping for", 24)
+    centred(canvas, 97, "Underwater Acoustic Links", 24)
+    centred(canvas, 125, "Franz Huber, Member, IEEE, and Grace Imani", 11)
+    column(canvas, 60, 170, 230, [f"Abstract—{ABSTRACT}", "#I. INTRODUCTION", prose("beams", 8)])
+    column(canvas, 306, 170, 230, [prose("sonar", 9), prose("arrays", 9)])
+
+
+def elsevier(canvas: Canvas) -> None:
+    centred(canvas, 40, "Pattern Matters 88 (2020) 104–118", 8)
+    centred(canvas, 70, "Contents lists available at ScienceDirect", 8)
+    centred(canvas, 95, "Pattern Matters", 20)
+    centred(canvas, 115, "journal homepage: www.elsevier.example/locate/pama", 8)
+    at(canvas, 60, 160, "A margin-based view of clustering under label noise", 13.5)
+    at(canvas, 60, 185, "Hana Sato a, Igor Petrov b,*", 11)
+    at(canvas, 60, 200, "a Institute of Patterns, Kyoto, Japan", 7, ITALIC)
+    column(canvas, 60, 240, 470, ["#Abstract", ABSTRACT, *BODY])
+
+
+def journal_of_science(canvas: Canvas) -> None:
+    at(canvas, 60, 40, "ARTICLE", 16, SANS)
+    at(canvas, 60, 55, "https://doi.org/10.1038/s00000-021-00001-x", 8, SANS)
+    at(canvas, 400, 55, "OPEN", 14, SANS)
+    at(canvas, 60, 90, "Deep-sea currents reshape", 26, "Helvetica-Bold")
+    at(canvas, 60, 120, "the carbon budget", 26, "Helvetica-Bold")
+    at(canvas, 60, 150, "Jonas Berg1, Kavita Rao2 & Luis Ortega1", 10, SANS)
+    two_columns(canvas, 200)
+
+
+def megajournal(canvas: Canvas) -> None:
+    at(canvas, 60, 50, "RESEARCH ARTICLE", 10, "Helvetica-Bold")
+    at(canvas, 200, 90, "Sleep, screens and the school timetable: A cohort", 18, "Helvetica-Bold")
+    at(canvas, 200, 112, "study of twelve cities", 18, "Helvetica-Bold")
+    at(canvas, 200, 140, "Mira Novak1*, Noor Haddad2", 10, SANS)
+    column(canvas, 200, 190, 330, ["#Abstract", ABSTRACT, *BODY])
+
+
+def small_publisher(canvas: Canvas) -> None:
+    at(canvas, 60, 70, "Article", 10, ITALIC)
+    at(canvas, 60, 95, "Low-Cost Sensors for Urban Air: Calibration in the Field", 18, BOLD)
+    at(canvas, 60, 120, "Olga Pinto 1, Per Qvist 2,* and Rui Silva 1", 10, BOLD)
+    column(canvas, 200, 180, 330, [f"Abstract: {ABSTRACT}", *BODY])
+
+
+def letters(canvas: Canvas) -> None:
+    at(canvas, 60, 40, "Journal of Invented Learning Research 4 (2003) 933-969", 8)
+    at(canvas, 350, 40, "Submitted 1/02; Published 11/03", 8)
+    centred(canvas, 90, "Bounds for Lazy Learners", 14.3, BOLD)
+    at(canvas, 60, 120, "Sven Tor", 10, BOLD)
+    centred(canvas, 160, "Abstract", 12, BOLD)
+    column(canvas, 80, 180, 430, [ABSTRACT])
+    column(canvas, 60, 300, 470, BODY)
+
+
+def plain_capitals(canvas: Canvas) -> None:
+    centred(canvas, 90, "ON THE STABILITY OF SMALL BRIDGES", 12, BOLD)
+    centred(canvas, 120, "Uma Varga", 12)
+    column(canvas, 72, 160, 450, ["#ABSTRACT", ABSTRACT, "#1. INTRODUCTION", prose("bridges", 12)], size=12)
+
+
+def cover_date(canvas: Canvas) -> None:
+    at(canvas, 60, 40, "Technical Report TR-88-12", 12)
+    at(canvas, 450, 40, "March 1998", 12)
+    centred(canvas, 180, "Scheduling Without Clocks", 20, BOLD)
+    centred(canvas, 210, "Wanda Xu", 12)
+    column(canvas, 72, 260, 450, ["#Abstract", ABSTRACT, *BODY])
+
+
+def permission_note(canvas: Canvas) -> None:
+    centred(canvas, 50, "Provided proper attribution is given, the owner grants permission to", 12)
+    centred(canvas, 64, "reproduce the tables of this paper in scholarly works.", 12)
+    centred(canvas, 120, "One Head Is Enough", 17, BOLD)
+    centred(canvas, 160, "Yara Zidan", 10, BOLD)
+    column(canvas, 72, 220, 450, ["#Abstract", ABSTRACT, *BODY])
+
+
+def drop_cap(canvas: Canvas) -> None:
+    centred(canvas, 80, "Memory Traffic in Tree Search", 22)
+    centred(canvas, 110, "Abel Bron and Cora Dahl", 11)
+    column(canvas, 60, 150, 230, [f"Abstract—{ABSTRACT}"])
+    at(canvas, 60, 330, "T", 40)
+    column(canvas, 90, 320, 200, ["his paper looks at memory. " + prose("memory", 7)])
+    column(canvas, 306, 150, 230, [prose("search", 9), prose("trees", 9)])
+
+
+def masthead_larger_than_title(canvas: Canvas) -> None:
+    at(canvas, 60, 40, "Brown et al. Annals of Imaginary Medicine (2019) 20:123", 8, SANS)
+    at(canvas, 60, 75, "Annals of Imaginary Medicine", 24, SANS)
+    at(canvas, 60, 110, "RESEARCH", 12, "Helvetica-Bold")
+    at(canvas, 450, 110, "Open Access", 12, "Helvetica-Bold")
+    at(canvas, 60, 150, "Walking speed predicts recovery after", 20, "Helvetica-Bold")
+    at(canvas, 60, 172, "fractures of the wrist", 20, "Helvetica-Bold")
+    at(canvas, 60, 200, "Tom Brown1, Ursula Klein2* and Vito Russo1", 11, SANS)
+    column(canvas, 60, 240, 470, ["#Abstract", ABSTRACT, *BODY])
+
+
+def logo_of_one_word(canvas: Canvas) -> None:
+    at(canvas, 60, 60, "nonsense", 42, BOLD)
+    at(canvas, 60, 110, "Rivers remember the last ice age", 22, BOLD)
+    at(canvas, 60, 140, "Xenia Young & Zoe Adams", 10)
+    column(canvas, 60, 200, 470, ["#Abstract", ABSTRACT, *BODY])
+
+
+STYLES: dict[str, Draw] = {
+    "Sparse Routing Networks for Streaming Translation": conference,
+    "Counting What Was Forgotten: A Probe for Continual Learners": workshop_note,
+    "Adaptive Beam Shaping for Underwater Acoustic Links": ieee,
+    "A margin-based view of clustering under label noise": elsevier,
+    "Deep-sea currents reshape the carbon budget": journal_of_science,
+    "Sleep, screens and the school timetable: A cohort study of twelve cities": megajournal,
+    "Low-Cost Sensors for Urban Air: Calibration in the Field": small_publisher,
+    "Bounds for Lazy Learners": letters,
+    "ON THE STABILITY OF SMALL BRIDGES": plain_capitals,
+    "Scheduling Without Clocks": cover_date,
+    "One Head Is Enough": permission_note,
+    "Memory Traffic in Tree Search": drop_cap,
+    "Walking speed predicts recovery after fractures of the wrist": masthead_larger_than_title,
+    "Rivers remember the last ice age": logo_of_one_word,
+}
+
+
+@pytest.mark.parametrize("title", STYLES, ids=lambda title: STYLES[title].__name__)
+def test_title_of_a_house_style(title: str, tmp_path: Path) -> None:
+    path = pdf(tmp_path / "2005.00001.pdf", STYLES[title], title="Microsoft Word - final_v3.docx")
+    assert read_here(path).title == title
+
+
+@pytest.mark.parametrize("metadata", ["untitled", "paper.dvi", "Microsoft Word - x.doc", "main", "10.1000/j.1"])
+def test_useless_metadata_is_not_a_title(metadata: str, tmp_path: Path) -> None:
+    path = pdf(tmp_path / "x.pdf", lambda canvas: column(canvas, 72, 90, 450, [prose("tides", 12)]), title=metadata)
+    assert metadata not in read_here(path).title
+
+
+def test_metadata_steps_in_where_the_page_has_only_running_text(tmp_path: Path) -> None:
+    path = pdf(
+        tmp_path / "x.pdf",
+        lambda canvas: column(canvas, 72, 90, 450, [prose("tides", 12)]),
+        title="Tides and Their Causes",
+    )
+    assert read_here(path).title == "Tides and Their Causes"
+
+
+def test_small_capitals_become_a_title_in_mixed_case(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        x = 72.0
+        for word in ("Slow", "Roads", "to", "Rome"):
+            for index, char in enumerate(word):
+                size = 17 if index == 0 and word[0].isupper() else 13.6
+                canvas.setFont("Times-Roman", size)
+                canvas.drawString(x, HEIGHT - 90, char.upper())
+                x += canvas.stringWidth(char.upper(), "Times-Roman", size)
+            x += 5
+        column(canvas, 72, 150, 450, ["#Abstract", ABSTRACT, *BODY])
+
+    assert read_here(pdf(tmp_path / "x.pdf", draw)).title == "Slow Roads to Rome"
+
+
+def test_footnote_mark_is_no_part_of_the_title(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        at(canvas, 72, 90, "A Title With a Thanks Note", 16, BOLD)
+        width = canvas.stringWidth("A Title With a Thanks Note", BOLD, 16)
+        at(canvas, 72 + width, 85, "*", 9)
+        column(canvas, 72, 150, 450, ["#Abstract", ABSTRACT, *BODY])
+
+    assert read_here(pdf(tmp_path / "x.pdf", draw)).title == "A Title With a Thanks Note"
