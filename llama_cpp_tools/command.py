@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from llama_cpp_tools.convert import ConvertResult
 from llama_cpp_tools.errors import ConversionError
 
 _INTERRUPTED = 130  # what shells give for a program ended by Ctrl-C
@@ -57,6 +58,18 @@ def parser(name: str, description: str, example: str) -> argparse.ArgumentParser
 def print_json(document: Any) -> None:
     """One JSON document on stdout."""
     print(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def show_result(result: ConvertResult, *, json: bool) -> int:
+    """Print what was written and its warnings; returns the exit code."""
+    for warning in result.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    if json:
+        print_json(result.as_dict())
+    else:
+        print(f"{result.path}: {result.bytes:,} bytes, {result.tensors} tensors, {result.seconds:.1f} s, "
+              f"peak memory {result.peak_rss_bytes / 1e6:,.0f} MB\nsha256 {result.sha256}")
+    return 0
 
 
 class ProgressLine:

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from llama_cpp_tools.command import ProgressLine, parser, print_json, run
+from llama_cpp_tools.command import ProgressLine, parser, run, show_result
 from llama_cpp_tools.convert import convert
 from llama_cpp_tools.errors import ConversionError
 from llama_cpp_tools.quantize import OUT_TYPES
@@ -32,14 +32,7 @@ def _convert(arguments: argparse.Namespace) -> int:
     result = convert(model, outfile, outtype=arguments.outtype, lora=arguments.lora, threads=arguments.threads,
                      progress=ProgressLine(quiet=arguments.quiet or arguments.json),
                      metadata=dict(_pair(entry) for entry in arguments.metadata))
-    for warning in result.warnings:
-        print(f"warning: {warning}", file=sys.stderr)
-    if arguments.json:
-        print_json(result.as_dict())
-    else:
-        print(f"{result.path}: {result.bytes:,} bytes, {result.tensors} tensors, {result.seconds:.1f} s, "
-              f"peak memory {result.peak_rss_bytes / 1e6:,.0f} MB\nsha256 {result.sha256}")
-    return 0
+    return show_result(result, json=arguments.json)
 
 
 def _pair(entry: str) -> tuple[str, str]:

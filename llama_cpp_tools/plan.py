@@ -41,11 +41,11 @@ def plan_tensors(checkpoint: Checkpoint, arch: Architecture, out_type: OutType, 
         tied = bool(arch.config.get("tie_word_embeddings", False))
         shapes = {name: stored.shape for name, stored in kept.items()}
         adapter.check_against(shapes, tied=tied, base=checkpoint.directory)
-    planned = [PlannedTensor(_info(name, rows, out_type), rows, "config.json") for name, rows in arch.extra_tensors()]
+    planned = [planned_tensor(name, rows, out_type, "config.json") for name, rows in arch.extra_tensors()]
     for name, stored in kept.items():
         rows = arch.transform(name, _tuned(name, stored, adapter))
         origin = f"{stored.file.path}: tensor {stored.name!r}"
-        planned.append(PlannedTensor(_info(arch.gguf_name(name), rows, out_type), rows, origin))
+        planned.append(planned_tensor(arch.gguf_name(name), rows, out_type, origin))
     _check_complete(planned, arch, checkpoint)
     return planned
 
@@ -60,8 +60,9 @@ def _tuned(name: str, stored: StoredTensor, adapter: Adapter | None) -> Rows:
     return FloatRows(stored)
 
 
-def _info(name: str, rows: Rows, out_type: OutType) -> TensorInfo:
-    return TensorInfo(name, rows.shape, _type_of(name, rows.shape, out_type))
+def planned_tensor(name: str, rows: Rows, out_type: OutType, origin: str) -> PlannedTensor:
+    """A tensor named `name` (GGUF) in the type it gets under `out_type`."""
+    return PlannedTensor(TensorInfo(name, rows.shape, _type_of(name, rows.shape, out_type)), rows, origin)
 
 
 def _type_of(name: str, shape: tuple[int, ...], out_type: OutType) -> gguf.GGMLQuantizationType:

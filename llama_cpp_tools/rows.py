@@ -141,3 +141,24 @@ class LeadingRows:
 
     def read(self, start: int, stop: int) -> npt.NDArray[Any]:
         return self.source.read(start, stop)
+
+
+@dataclass(frozen=True)
+class ScaledRows:
+    """Every element times `factor`, in float32."""
+
+    source: Rows
+    factor: float
+
+    @property
+    def step(self) -> int:
+        return self.source.step
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.source.shape
+
+    def read(self, start: int, stop: int) -> npt.NDArray[Any]:
+        rows = self.source.read(start, stop).astype(np.float32, copy=False)
+        rows *= np.float32(self.factor)
+        return rows

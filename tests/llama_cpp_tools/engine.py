@@ -1,0 +1,57 @@
+"""llama.cpp in this process, asked for token ids and for the log-probabilities of every next token."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+
+class LlamaCpp:
+    """A model loaded from a GGUF file, computed in float32 on one thread."""
+
+    def __init__(self, path: Path, *, lora: Path | None = None) -> None:
+        import xllamacpp
+
+        parameters = xllamacpp.CommonParams()
+        parameters.model.path = str(path)
+        parameters.n_ctx, parameters.n_batch, parameters.n_ubatch, parameters.n_parallel = 512, 512, 512, 1
+        parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = 1
+        parameters.n_gpu_layers, parameters.warmup = 0, False
+        parameters.cache_type_k = parameters.cache_type_v = xllamacpp.ggml_type.GGML_TYPE_F32
+        parameters.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
+        parameters.port, parameters.verbosity = 0, -1
+        if lora is not None:
+            parameters.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(lora), 1.0, "", "", None)]
+        self._server = xllamacpp.Server(parameters)
+
+    def __enter__(self) -> LlamaCpp:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        del self._server
+
+    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The JSON reply to a JSON request."""
+        request = urllib.request.Request(f"{self._server.listening_address}{path}", json.dumps(body).encode(),
+                                         {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=60) as reply:
+            return dict(json.loads(reply.read()))
+
+    def tokenize(self, text: str) -> list[int]:
+        """Token ids of a text without special tokens round it."""
+        return list(self.post("/tokenize", {"content": text, "add_special": False, "parse_special": False})["tokens"])
+
+    def log_probabilities(self, ids: Sequence[int], vocab_size: int) -> np.ndarray:
+        """Natural log-probability of every token after `ids`, shape (vocab_size,)."""
+        reply = self.post("/completion", {"prompt": list(ids), "n_predict": 1, "n_probs": vocab_size, "temperature": 0.0,
+                                          "cache_prompt": False, "samplers": []})
+        found = np.full(vocab_size, np.nan)
+        for entry in reply["completion_probabilities"][0]["top_logprobs"]:
+            found[entry["id"]] = entry["logprob"]
+        return found
