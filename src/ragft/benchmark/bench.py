@@ -13,6 +13,7 @@ from ragft.answer.assistant import Assistant
 from ragft.answer.base import Answer, Evidence
 from ragft.answer.prompt import assign_keys
 from ragft.benchmark.base import Arm, Passage, Question, Recorded, Sentence
+from ragft.benchmark.likelihood import log_likelihood
 from ragft.benchmark.meter import Meter
 from ragft.benchmark.metrics import cosine
 from ragft.corpus.base import Chunk
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 CLOSED_BOOK = "Answer the question from what you know, in a few plain sentences. If you do not know, say so."
 """System message of the closed-book condition, the same for every arm."""
+
+CHOICE = "Answer the question."
 
 
 class Library(Protocol):
@@ -103,6 +106,7 @@ class Bench:
     """Asks the questions; what the arms share (the retrieval, the right documents) is worked out once for all."""
 
     def __init__(self, engine: Engine, library: Library, answer: AnswerSettings) -> None:
+        self.engine = engine
         self.meter = Meter(engine)
         self.library = library
         self.search = SharedSearch(library)
@@ -158,9 +162,9 @@ class Bench:
 
     def answer(self, arm: Arm, question: Question) -> Recorded:
         """Ask one arm one question, under its condition."""
-        self._load(arm.model)
         if arm.condition == "closed_book":
-            return self._closed_book(arm, question)
+            return self.closed_book(arm, question)
+        self._load(arm.model)
         given = self._right_evidence(question) if arm.condition == "evidence" else None
         hits = [item.hit for item in given] if given is not None else self.search.search(question.question, self.k)
         self.meter.reset()
@@ -171,8 +175,43 @@ class Bench:
         seconds += self.search.seconds(question.question, self.k) + self.embed.take_saved()
         return self._record(arm, question, answer, [hit.document_id for hit in hits], seconds)
 
-    def record(self, arm: Arm, question: Question, kind: str, **values: Any) -> Recorded:
-        """A record under the right key, with the meter's readings; `values` override."""
+    def closed_book(self, arm: Arm, question: Question) -> Recorded:
+        """Ask without any evidence."""
+        self._load(arm.model)
+        self.meter.reset()
+        start = time.perf_counter()
+        text, _ = complete(self.meter, self._plain_request(arm.model, CLOSED_BOOK, question.question))
+        seconds = max(0.0, time.perf_counter() - start - self.meter.reading.load)
+        return self.record(arm, question, answer=text.strip(), raw=text, seconds=seconds)
+
+    def choose(self, arm: Arm, question: Question) -> Recorded:
+        """The option that the model finds likeliest, a character counting as much in a long one as in a short one.
+
+        Length-normalised as `acc_norm` of EleutherAI's evaluation harness (Gao et al., 2021).
+        """
+        prompt = self.engine.render(self._plain_request(arm.model, CHOICE, question.question))
+        found = {o: log_likelihood(self.engine, arm.model, prompt, o)[0] / len(o) for o in question.options}
+        best = max(question.options, key=lambda option: found[option])
+        self.meter.reset()
+        return self.record(arm, question, answer=best, raw=best, values=found)
+
+    def read(self, arm: Arm, question: Question) -> Recorded:
+        """How likely the model finds the text of the question, all of it."""
+        nats, tokens = log_likelihood(self.engine, arm.model, "", question.question)
+        self.meter.reset()
+        return self.record(arm, question, answer="", values={"log_likelihood": nats, "tokens": float(tokens)})
+
+    def look_up(self, arm: Arm, question: Question) -> Recorded:
+        """Retrieve and ask nothing."""
+        hits = self.search.search(question.question, self.k)
+        self.meter.reset()
+        found = tuple(hit.document_id for hit in hits)
+        return self.record(
+            arm, question, answer="", retrieved=found, seconds=self.search.seconds(question.question, self.k)
+        )
+
+    def record(self, arm: Arm, question: Question, **values: Any) -> Recorded:
+        """A record with the meter's readings, its key left open; `values` override."""
         reading = self.meter.reading
         facts: dict[str, Any] = {
             "first_token_seconds": reading.first_token,
@@ -182,7 +221,7 @@ class Bench:
             "generated_tokens": reading.generated_tokens,
             "done_reason": reading.done_reason,
         }
-        return Recorded(key=self.key(arm, question, kind), arm=arm.role, question_id=question.id, **{**facts, **values})
+        return Recorded(key="", arm=arm.role, question_id=question.id, **{**facts, **values})
 
     def remember(self, texts: Collection[str]) -> None:
         """Encode many texts at once, so that `similarity` need not do it one by one."""
@@ -196,6 +235,17 @@ class Bench:
             return None
         self.remember([left, right])
         return cosine(self._vectors[left], self._vectors[right])
+
+    def _plain_request(self, model: str, system: str, text: str) -> ChatRequest:
+        options = Options(
+            temperature=self.settings.temperature,
+            seed=self.settings.seed,
+            num_ctx=self.settings.num_ctx,
+            num_predict=self.settings.num_predict,
+        )
+        return ChatRequest(
+            model, (Message("system", system), Message("user", text)), options, think=self.settings.think
+        )
 
     def _load(self, model: str) -> None:
         # An engine that loads without saying how long it took would charge it to the question: rendering loads too.
@@ -228,32 +278,12 @@ class Bench:
             )
         return self._assistants[model]
 
-    def _closed_book(self, arm: Arm, question: Question) -> Recorded:
-        settings = self.settings
-        request = ChatRequest(
-            arm.model,
-            (Message("system", CLOSED_BOOK), Message("user", question.question)),
-            Options(
-                temperature=settings.temperature,
-                seed=settings.seed,
-                num_ctx=settings.num_ctx,
-                num_predict=settings.num_predict,
-            ),
-            think=settings.think,
-        )
-        self.meter.reset()
-        start = time.perf_counter()
-        text, _ = complete(self.meter, request)
-        seconds = max(0.0, time.perf_counter() - start - self.meter.reading.load)
-        return self.record(arm, question, "answer", answer=text.strip(), raw=text, seconds=seconds)
-
     def _record(
         self, arm: Arm, question: Question, answer: Answer, retrieved: Sequence[str], seconds: float
     ) -> Recorded:
         return self.record(
             arm,
             question,
-            "answer",
             answer=answer.answer,
             raw=answer.raw,
             refused=answer.refused,

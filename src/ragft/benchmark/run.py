@@ -16,7 +16,7 @@ import os
 import platform
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -133,8 +133,9 @@ def _ask(
     total = len(questions) * len(arms)
     for number, question in enumerate(questions):
         for place, arm in enumerate(arms if (number + seed) % 2 == 0 else reversed(arms)):
-            if store.get(bench.key(arm, question, suite.kind)) is None:
-                answer = suite.ask(bench, arm, question)
+            key = bench.key(arm, question, suite.kind)
+            if store.get(key) is None:
+                answer = replace(suite.ask(bench, arm, question), key=key)
                 store.add(answer)
                 yield answer
             if progress:

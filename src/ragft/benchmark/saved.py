@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
+from typing import Any
 
 from ragft.benchmark.analysis import MetricsBySuite
 from ragft.benchmark.base import BenchmarkReport, Difference
@@ -38,6 +40,6 @@ def load_report(folder: Path) -> tuple[BenchmarkReport, MetricsBySuite]:
         raise WorkspaceError(f"{path} is damaged: {error}", fix="ragft benchmark writes it again") from error
 
 
-def _number(value: object, field: str) -> object:
+def _number(value: Any, field: str) -> Any:
     """JSON has no NaN: an interval that could not be computed is stored as null."""
     return float("nan") if value is None and field in {"low", "high"} else value

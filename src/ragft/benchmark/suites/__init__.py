@@ -5,10 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ragft.benchmark.suites.base import Suite
+from ragft.benchmark.suites.citations import Citations
+from ragft.benchmark.suites.degeneration import Degeneration
+from ragft.benchmark.suites.forgetting import Forgetting
+from ragft.benchmark.suites.general import General
+from ragft.benchmark.suites.latency import Latency
 from ragft.benchmark.suites.papers import Papers
+from ragft.benchmark.suites.refusal import Refusal
+from ragft.benchmark.suites.retrieval import Retrieval
 from ragft.errors import UsageError
 
-SUITES: Mapping[str, Suite] = {suite.name: suite for suite in (Papers(),)}
+_ALL: tuple[Suite, ...] = (
+    Papers(),
+    Retrieval(),
+    Citations(),
+    Refusal(),
+    General(),
+    Forgetting(),
+    Degeneration(),
+    Latency(),
+)
+SUITES: Mapping[str, Suite] = {suite.name: suite for suite in _ALL}
 
 
 def suite(name: str) -> Suite:

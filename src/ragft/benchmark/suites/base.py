@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ragft.benchmark.base import Arm, Question, Recorded
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.measures import Metric
+from ragft.benchmark.questions import load_questions
+from ragft.data import shipped
 
 if TYPE_CHECKING:
     from ragft.config import BenchmarkSettings
@@ -39,3 +42,13 @@ class Suite(Protocol):
     def score(self, bench: Bench, question: Question, answer: Recorded) -> Scores:
         """The scores of one answer; the same for the same answer, whenever it is called."""
         ...
+
+
+def shipped_or_own(settings: BenchmarkSettings, *names: str) -> list[Question]:
+    """The questions of the user's file where the settings name one, else those of the shipped files."""
+    return load_questions(Path(settings.questions)) if settings.questions else shipped_questions(*names)
+
+
+def shipped_questions(*names: str) -> list[Question]:
+    """The questions of files that ship with ragft, in order."""
+    return [question for name in names for question in load_questions(shipped(name))]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragft.answer.check import UNSUPPORTED_MARK
@@ -13,8 +12,8 @@ from ragft.benchmark.base import Arm, Question, Recorded
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.degeneration import broken
 from ragft.benchmark.measures import Metric, latency
-from ragft.benchmark.questions import load_questions
-from ragft.benchmark.suites.base import Scores
+from ragft.benchmark.questions import PAPERS
+from ragft.benchmark.suites.base import Scores, shipped_or_own
 
 if TYPE_CHECKING:
     from ragft.config import BenchmarkSettings
@@ -25,7 +24,7 @@ class Papers:
 
     name = "papers"
     kind = "answer"
-    metrics = (
+    metrics: tuple[Metric, ...] = (
         Metric("keyword_coverage", "Keyword coverage", "keyword_coverage", primary=True),
         Metric("keyword_coverage_unchecked", "… before the check", "keyword_coverage_unchecked"),
         Metric("substantive_rate", "Substantive rate", "substantive", binary=True),
@@ -44,7 +43,7 @@ class Papers:
 
     def questions(self, settings: BenchmarkSettings) -> list[Question]:
         """Those of the file in the settings, or those that ship."""
-        return load_questions(Path(settings.questions) if settings.questions else None)
+        return shipped_or_own(settings, PAPERS)
 
     def ask(self, bench: Bench, arm: Arm, question: Question) -> Recorded:
         """By the assistant, as a user would."""
@@ -53,8 +52,7 @@ class Papers:
     def score(self, bench: Bench, question: Question, answer: Recorded) -> Scores:
         """All metrics of one answer."""
         right = bench.right_documents(question)
-        documents = {passage.key: passage.document_id for passage in answer.evidence}
-        cited = [documents[key] for key in answer.cited if key in documents]
+        cited = cited_documents(answer)
         closed_book = not answer.retrieved
         text = plain(answer)
         return {
@@ -73,6 +71,12 @@ class Papers:
             "degenerate": float(bool(broken(answer, question.question))),
             "words": float(len(metrics.words(text))),
         }
+
+
+def cited_documents(answer: Recorded) -> list[str]:
+    """The documents that the checked citations lead to, in order."""
+    documents = {passage.key: passage.document_id for passage in answer.evidence}
+    return [documents[key] for key in answer.cited if key in documents]
 
 
 def plain(answer: Recorded) -> str:

@@ -1,0 +1,61 @@
+"""Do the citations hold? At the level of sentence, document and page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ragft.benchmark import metrics
+from ragft.benchmark.base import Arm, Question, Recorded
+from ragft.benchmark.bench import Bench
+from ragft.benchmark.measures import Metric
+from ragft.benchmark.suites.base import Scores, shipped_or_own
+from ragft.benchmark.suites.papers import Papers, cited_documents
+
+if TYPE_CHECKING:
+    from ragft.config import BenchmarkSettings
+
+
+class Citations:
+    """Every answerable question that names its documents."""
+
+    name = "citations"
+    kind = "answer"
+    metrics: tuple[Metric, ...] = (
+        Metric("precision", "Cited documents that are right", "precision"),
+        Metric("recall", "Right documents that are cited", "recall", primary=True),
+        Metric("right_page", "Citations of the right page", "right_page"),
+        Metric("groundedness", "Groundedness", "groundedness"),
+        Metric("cited_sentences", "Sentences with a key", "cited_sentences"),
+        Metric("unknown_keys", "Keys that do not exist, an answer", "unknown_keys", "count", -1),
+    )
+
+    def questions(self, settings: BenchmarkSettings) -> list[Question]:
+        """Those of `papers`, and the other answerable ones that ship."""
+        found = [*Papers().questions(settings), *shipped_or_own(settings, "benchmark/answerable.jsonl")]
+        return list({q.id: q for q in found if q.answerable and q.documents}.values())
+
+    def ask(self, bench: Bench, arm: Arm, question: Question) -> Recorded:
+        """By the assistant."""
+        return bench.answer(arm, question)
+
+    def score(self, bench: Bench, question: Question, answer: Recorded) -> Scores:
+        """A refusal cites nothing: it counts against recall and is left out of the rest."""
+        right, cited = bench.right_documents(question), cited_documents(answer)
+        sentences = answer.sentences
+        return {
+            "precision": metrics.citation_precision(cited, right),
+            "recall": metrics.citation_recall(cited, right),
+            "right_page": _right_page(question, answer, right),
+            "groundedness": metrics.groundedness([s.supported for s in sentences], refused=answer.refused),
+            "cited_sentences": metrics.groundedness([bool(s.keys) for s in sentences], refused=answer.refused),
+            "unknown_keys": float(answer.unknown_keys),
+        }
+
+
+def _right_page(question: Question, answer: Recorded, right: frozenset[str]) -> float | None:
+    """Share of the cited passages that lie in a right document and touch a right page."""
+    cited = [p for p in answer.evidence if p.key in answer.cited]
+    if not cited or not question.pages:
+        return None
+    hits = [p.document_id in right and any(p.pages[0] <= n <= p.pages[1] for n in question.pages) for p in cited]
+    return sum(hits) / len(hits)

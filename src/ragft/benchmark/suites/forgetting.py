@@ -1,0 +1,35 @@
+"""Does ordinary English surprise it more than its base? Cross-entropy on texts that nobody tuned on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ragft.benchmark.base import Arm, Question, Recorded
+from ragft.benchmark.bench import Bench
+from ragft.benchmark.measures import Metric
+from ragft.benchmark.suites.base import Scores, shipped_questions
+
+if TYPE_CHECKING:
+    from ragft.config import BenchmarkSettings
+
+TEXTS = "probes/texts.jsonl"
+
+
+class Forgetting:
+    """Mean over the texts of −log p(token) in nats a token; the gate bounds its rise."""
+
+    name = "forgetting"
+    kind = "cross_entropy"
+    metrics = (Metric("cross_entropy", "Cross-entropy on general text", "cross_entropy", "nats", -1),)
+
+    def questions(self, settings: BenchmarkSettings) -> list[Question]:  # noqa: ARG002
+        """The texts that ship; a question's text is the text."""
+        return shipped_questions(TEXTS)
+
+    def ask(self, bench: Bench, arm: Arm, question: Question) -> Recorded:
+        """Read the text; nothing is generated."""
+        return bench.read(arm, question)
+
+    def score(self, bench: Bench, question: Question, answer: Recorded) -> Scores:  # noqa: ARG002
+        """Nats a token."""
+        return {"cross_entropy": -answer.values["log_likelihood"] / answer.values["tokens"]}

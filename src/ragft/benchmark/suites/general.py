@@ -1,0 +1,59 @@
+"""What it could do before: general knowledge, sums, language. No papers involved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ragft.benchmark import metrics
+from ragft.benchmark.base import Arm, Question, Recorded
+from ragft.benchmark.bench import Bench
+from ragft.benchmark.likelihood import can_score
+from ragft.benchmark.measures import Metric
+from ragft.benchmark.suites.base import Scores, shipped_or_own
+
+if TYPE_CHECKING:
+    from ragft.config import BenchmarkSettings
+
+QUESTIONS = "general/questions.jsonl"
+
+
+class General:
+    """A question with options is answered by the likeliest option, one without by a short text."""
+
+    name = "general"
+    kind = "general"
+    metrics = (
+        Metric("accuracy", "General accuracy", "right", binary=True, primary=True),
+        Metric("choice_accuracy", "… multiple choice", "choice", binary=True),
+        Metric("short_accuracy", "… short answers", "short", binary=True),
+    )
+
+    def questions(self, settings: BenchmarkSettings) -> list[Question]:
+        """Those of the user's file, or those that ship."""
+        return [q for q in shipped_or_own(settings, QUESTIONS) if q.reference]
+
+    def ask(self, bench: Bench, arm: Arm, question: Question) -> Recorded:
+        """Without papers, whatever the arm's condition."""
+        if not question.options:
+            return bench.closed_book(arm, question)
+        if can_score(bench.engine):
+            return bench.choose(arm, question)
+        listed = replace(question, question=f"{question.question}\n" + "\n".join(question.options) + "\nAnswer:")
+        return bench.closed_book(arm, listed)
+
+    def score(self, bench: Bench, question: Question, answer: Recorded) -> Scores:  # noqa: ARG002
+        """Whether the answer is the reference (a chosen option), or holds it (a text)."""
+        if not question.options:
+            right = metrics.contains(answer.answer, question.reference)
+            return {"right": right, "choice": None, "short": right}
+        right = float(chosen(answer.answer, question) == question.reference)
+        return {"right": right, "choice": right, "short": None}
+
+
+def chosen(answer: str, question: Question) -> str:
+    """The option that `answer` is or, alone of all, holds; "" where that is none or several."""
+    if answer in question.options:
+        return answer
+    held = [option for option in question.options if metrics.contains(answer, option)]
+    return held[0] if len(held) == 1 else ""

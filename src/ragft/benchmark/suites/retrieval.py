@@ -1,0 +1,32 @@
+"""The control: what was retrieved, and so the same for every arm. A difference here is a fault of the benchmark."""
+
+from __future__ import annotations
+
+from ragft.benchmark import metrics
+from ragft.benchmark.base import Arm, Question, Recorded
+from ragft.benchmark.bench import Bench
+from ragft.benchmark.measures import Metric
+from ragft.benchmark.suites.base import Scores
+from ragft.benchmark.suites.citations import Citations
+
+
+class Retrieval(Citations):
+    """No model is asked."""
+
+    name = "retrieval"
+    kind = "retrieval"
+    metrics = (
+        Metric("hit_rate", "Source hit rate", "hit", binary=True, control=True),
+        Metric("mrr", "MRR", "reciprocal_rank", "score", control=True),
+        Metric("first", "Right document first", "first", binary=True, control=True),
+    )
+
+    def ask(self, bench: Bench, arm: Arm, question: Question) -> Recorded:
+        """Look it up."""
+        return bench.look_up(arm, question)
+
+    def score(self, bench: Bench, question: Question, answer: Recorded) -> Scores:
+        """Whether and where the first right document stands."""
+        rank = metrics.reciprocal_rank(answer.retrieved, bench.right_documents(question))
+        hit = metrics.source_hit(answer.retrieved, bench.right_documents(question))
+        return {"hit": hit, "reciprocal_rank": rank, "first": float(rank == 1.0)}
