@@ -83,9 +83,10 @@ def build_model(
 
 
 def _show(report: BuildReport) -> None:
+    from ragft.benchmark.saved import load_report
     from ragft.benchmark.table import print_table
-    from ragft.console import note
+    from ragft.console import note, stdout
 
-    print_table(report.arms, report.verdict, report.reason)
+    print_table(*load_report(report.report.parent), stdout())
     note(f"report:  {report.report}")
     note(f"default: {report.default} (ragft models default NAME changes it)")

@@ -71,7 +71,7 @@ def convert(model: Path, outfile: Path, outtype: str, adapter: Path | None, prog
     Raises:
         ExportError: the conversion failed; no file is left under the final name.
     """
-    from llama_cpp_tools import convert as converter
+    from llama_cpp_tools.convert import convert as convert_model
     from llama_cpp_tools.errors import ConversionError
 
     def report(done: int, total: int) -> None:
@@ -79,7 +79,7 @@ def convert(model: Path, outfile: Path, outtype: str, adapter: Path | None, prog
             progress(f"writing {outfile.name}", done, total)
 
     try:
-        result = converter.convert(model, outfile, outtype=outtype, lora=adapter, progress=report)
+        result = convert_model(model, outfile, outtype=outtype, lora=adapter, progress=report)
     except ConversionError as error:
         raise ExportError(str(error)) from error
     return ExportReport(

@@ -14,7 +14,7 @@ from ragft.config import Settings
 from ragft.console import Progress
 from ragft.errors import InputError
 from ragft.pipeline.manifest import Manifest
-from ragft.workspace import Workspace, digest_file, digest_json
+from ragft.workspace import Workspace, digest_file, digest_json, write_text
 
 if TYPE_CHECKING:
     from ragft.engine.base import Engine
@@ -244,6 +244,7 @@ def _benchmark(context: Context) -> Outcome:
     from ragft.benchmark.base import Arm
     from ragft.benchmark.run import run_benchmark
     from ragft.export.register import Registration
+    from ragft.train.curve import curve_svg
 
     registration = Registration.of_run(context.run_dir)
     report = run_benchmark(
@@ -254,7 +255,10 @@ def _benchmark(context: Context) -> Outcome:
         answer=context.settings.answer,
         folder=context.run_dir / "benchmark",
         progress=context.progress,
+        loss_curve=curve_svg(context.run_dir / "train.jsonl"),
     )
+    for name in ("metrics.json", "report.html"):
+        write_text(context.run_dir / name, (context.run_dir / "benchmark" / name).read_text(encoding="utf-8"))
     summary = {"arms": dict(report.arms), "verdict": report.verdict, "reason": report.reason}
     return Outcome(_benchmark_outputs(context), summary)
 
