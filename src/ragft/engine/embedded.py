@@ -75,24 +75,28 @@ class EmbeddedEngine:
     def render(self, request: ChatRequest) -> str:
         """The exact prompt text; see `Engine.render`."""
         files = self.registry.files(request.model)
-        return self._load(request.model, files, 0).render(_with_system(request, files))
+        return self._load(request.model, files, request.options.num_ctx).render(_with_system(request, files))
 
     def tokenize(self, model: str, text: str) -> list[int]:
         """Token ids; see `Engine.tokenize`."""
         return self._load(model, self.registry.files(model), 0).tokenize(text)
 
-    def logprobs(self, model: str, tokens: Sequence[int], *, top: int = 20) -> list[list[TokenLogprob]]:
+    def logprobs(
+        self, model: str, tokens: Sequence[int], *, top: int = 20, start: int = 0
+    ) -> list[list[TokenLogprob]]:
         """What the model expects after every prefix of `tokens`: for parity checks, not part of the protocol.
 
         Args:
             tokens: ids of a prompt, n of them.
             top: how many candidates a position (the whole vocabulary is allowed).
+            start: leave out the prefixes that end before this position.
 
         Returns:
-            n lists; the i-th has the likeliest tokens after `tokens[: i + 1]`, best first, natural logs.
+            n − start lists; the i-th has the likeliest tokens after `tokens[: start + i + 1]`, best first, natural
+            logs.
         """
         server = self._load(model, self.registry.files(model), len(tokens) + 1)
-        return [server.next_token_logprobs(tokens[: end + 1], top) for end in range(len(tokens))]
+        return [server.next_token_logprobs(tokens[: end + 1], top) for end in range(start, len(tokens))]
 
     def create(self, spec: ModelSpec, progress: Progress | None = None) -> ModelInfo:
         """Register a model; see `Engine.create`."""
@@ -106,7 +110,7 @@ class EmbeddedEngine:
 
     def models(self) -> Sequence[ModelInfo]:
         """Registered models and pulled ones."""
-        return [self.registry.show(name) for name in self.registry.names()]
+        return self.registry.models()
 
     def delete(self, name: str) -> None:
         """Remove a registered model; see `Engine.delete`."""

@@ -1,11 +1,12 @@
 """Models registered with the embedded engine: a folder each under the workspace's `models`.
 
-    models/papers%3Aq8_0/model.gguf     the weights (a hard link where the disk allows, else a copy)
-    models/papers%3Aq8_0/adapter.gguf   a LoRA, where there is one
-    models/papers%3Aq8_0/model.json     what is known of it (`Registered`)
-    models/default                      the name that is used where none is given
+    models/papers%3Aq8_0/model.json              what is known of it (`Registered`)
+    models/papers%3Aq8_0/model-3f2a….gguf        the weights (a hard link where the disk allows, else a copy)
+    models/papers%3Aq8_0/adapter-77b0….gguf      a LoRA, where there is one
+    models/default                               the name that is used where none is given
 
-A folder is built beside its place and renamed into it, so that a model is whole or absent.
+Files carry their digest in their name and `model.json` is written last, by a rename: until then the old model is
+there, from then on the new one, and a process killed in between leaves no more than a file that nothing names.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ import json
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -23,12 +23,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
+from ragft.console import warn
 from ragft.engine.base import ModelInfo, ModelSpec, Progress
 from ragft.engine.gguf_file import Head, read_head
 from ragft.engine.pull import SOURCES, pulled
-from ragft.errors import EngineError, InputError, ModelNotFound, UsageError, WorkspaceError
+from ragft.errors import EngineError, InputError, ModelNotFound, RagftError, UsageError, WorkspaceError
 from ragft.workspace import (
     Workspace,
+    atomic_writer,
     digest_bytes,
     digest_file,
     disk_error,
@@ -40,16 +42,24 @@ from ragft.workspace import (
 ENGINE = "embedded"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/:-]{0,127}")
 _DEFAULT = "default"
+_BLOCK = 1 << 22
+_PATIENCE = 600.0
+"""Seconds to wait for another process that registers a model; copying a large one takes minutes."""
 
 
 @dataclass(frozen=True)
 class Registered:
-    """A model as `model.json` keeps it. `base` names the registered or pulled model whose weights an adapter sits on;
-    its digest is kept, so that an adapter is never put over other weights than it was made for."""
+    """A model as `model.json` keeps it. `weights` and `adapter` are files of its folder.
+
+    Instead of `weights`, `base` names the registered or pulled model that an adapter sits on; its digest is kept, so
+    that the adapter is never put over other weights than it was made for.
+    """
 
     name: str
     digest: str
     size: int
+    weights: str = ""
+    adapter: str = ""
     base: str = ""
     base_digest: str = ""
     template: str = ""
@@ -89,7 +99,6 @@ class Registry:
         if registered is None:
             return Files(self._pulled(name), None, None, None, _pulled_digest(name))
         folder = self._folder(name)
-        weights = folder / "model.gguf"
         if registered.base:
             base = self.files(registered.base)
             if base.digest != registered.base_digest:
@@ -98,12 +107,15 @@ class Registry:
                     fix=f"register {name} again, or ragft models remove {name}",
                 )
             weights = base.weights
-        adapter = folder / "adapter.gguf"
-        if not weights.is_file():
-            raise EngineError(f"the weights of {name} are gone ({weights})", fix=f"ragft models remove {name}")
+        else:
+            weights = folder / registered.weights
+        adapter = folder / registered.adapter if registered.adapter else None
+        for path in (weights, adapter):
+            if path is not None and not path.is_file():
+                raise EngineError(f"a file of {name} is gone ({path})", fix=f"ragft models remove {name}")
         return Files(
             weights,
-            adapter if adapter.is_file() else None,
+            adapter,
             registered.template or None,
             registered.system or None,
             registered.digest,
@@ -111,9 +123,19 @@ class Registry:
 
     def names(self) -> list[str]:
         """Registered names, then pulled ones that no registered one hides; each group sorted."""
-        registered = sorted(unquote(path.parent.name) for path in self._root.glob("*/model.json") if _visible(path))
+        registered = sorted(unquote(path.parent.name) for path in self._root.glob("*/model.json"))
         cached = [name for name, source in SOURCES.items() if not source.is_folder and pulled(name) is not None]
         return registered + sorted(set(cached) - set(registered))
+
+    def models(self) -> list[ModelInfo]:
+        """What `show` says of every model; one that cannot be read is left out with a warning."""
+        found = []
+        for name in self.names():
+            try:
+                found.append(self.show(name))
+            except RagftError as error:
+                warn(str(error))
+        return found
 
     def show(self, name: str) -> ModelInfo:
         """All that is known of `name`. Raises as `files`."""
@@ -147,18 +169,19 @@ class Registry:
         """
         name = canonical(spec.name)
         _check(spec)
-        make_directory(self._root)
-        building = Path(tempfile.mkdtemp(prefix=".building-", dir=self._root))
+        folder = make_directory(self._folder(name))
         try:
-            registered = self._build(spec, name, building, progress)
-            write_json(building / "model.json", asdict(registered))
-            building.chmod(0o755)
-            with self._workspace.lock("models", timeout=30):
-                self._swap(building, self._folder(name))
+            with self._workspace.lock("models", timeout=_PATIENCE):
+                registered = self._take_files(spec, name, folder, progress)
+                write_json(folder / "model.json", asdict(registered))
+                for path in folder.glob("*.gguf"):
+                    if path.name not in {registered.weights, registered.adapter}:
+                        path.unlink()
         except OSError as error:
-            raise disk_error(error, self._folder(name)) from error
+            raise disk_error(error, folder) from error
         finally:
-            shutil.rmtree(building, ignore_errors=True)
+            with contextlib.suppress(OSError):  # empty after a first registration that failed
+                folder.rmdir()
         return self.show(name)
 
     def delete(self, name: str) -> None:
@@ -169,14 +192,15 @@ class Registry:
             EngineError: an adapter sits on it, or it was pulled and belongs to all workspaces.
         """
         name = canonical(name)
-        if self._read(name) is None:
+        if not (self._folder(name) / "model.json").exists():
             path = self._pulled(name)
             raise EngineError(f"{name} is shared by all workspaces", fix=f"delete the folder {path.parent} by hand")
-        above = [other for other in self.names() if (found := self._read(other)) is not None and found.base == name]
+        above = [other for other in self.names() if self._base_of(other) == name]
         if above:
             raise EngineError(f"{', '.join(above)} sits on {name}", fix=f"ragft models remove {above[0]} first")
-        with self._workspace.lock("models", timeout=30):
-            self._swap(None, self._folder(name))
+        with self._workspace.lock("models", timeout=_PATIENCE):
+            (self._folder(name) / "model.json").unlink()
+            shutil.rmtree(self._folder(name), ignore_errors=True)
             if self.default() == name:
                 (self._root / _DEFAULT).unlink(missing_ok=True)
 
@@ -193,30 +217,35 @@ class Registry:
         """Make `name` the default of this workspace; whether an engine has it is the caller's business."""
         write_text(self._root / _DEFAULT, canonical(name) + "\n")
 
-    def _build(self, spec: ModelSpec, name: str, folder: Path, progress: Progress | None) -> Registered:
-        base = base_digest = ""
+    def _take_files(self, spec: ModelSpec, name: str, folder: Path, progress: Progress | None) -> Registered:
+        """Bring the files of `spec` into `folder`; the record that names them."""
+        base = base_digest = weights = adapter = ""
         if spec.gguf is not None:
             if read_head(spec.gguf).is_adapter:
                 raise InputError(f"{spec.gguf} is an adapter, not a model", fix="register it with its base")
-            digest, size = _take(spec.gguf, folder / "model.gguf", progress)
+            digest, size = _digest(spec.gguf, progress), spec.gguf.stat().st_size
+            weights = _take(spec.gguf, folder, "model", digest, progress)
         else:
             below = self.files(str(spec.base))
             if below.adapter is not None:
                 raise UsageError(f"{spec.base} has an adapter already; one is supported", fix="name its base instead")
             digest, size = below.digest, below.weights.stat().st_size
             if spec.adapter is None:
-                _link_or_copy(below.weights, folder / "model.gguf", progress)
+                weights = _take(below.weights, folder, "model", digest, progress)
             else:
                 base, base_digest = canonical(str(spec.base)), below.digest
         if spec.adapter is not None:
             if not read_head(spec.adapter).is_adapter:
                 raise InputError(f"{spec.adapter} is no LoRA adapter", fix="ragft export --adapter-only makes one")
-            above, more = _take(spec.adapter, folder / "adapter.gguf", progress)
-            digest, size = digest_bytes(f"{digest}+{above}".encode()), size + more
+            above = _digest(spec.adapter, progress)
+            adapter = _take(spec.adapter, folder, "adapter", above, progress)
+            digest, size = digest_bytes(f"{digest}+{above}".encode()), size + spec.adapter.stat().st_size
         return Registered(
             name=name,
             digest=digest,
             size=size,
+            weights=weights,
+            adapter=adapter,
             base=base,
             base_digest=base_digest,
             template=spec.template or "",
@@ -226,16 +255,13 @@ class Registry:
             created=datetime.now(UTC).isoformat(timespec="seconds"),
         )
 
-    def _swap(self, new: Path | None, final: Path) -> None:
-        """Put `new` in the place of `final`; what was there goes only afterwards."""
-        old = Path(tempfile.mkdtemp(prefix=".removed-", dir=self._root))
+    def _base_of(self, name: str) -> str:
+        """The model that `name` sits on; empty where there is none or its record is damaged."""
         try:
-            if final.exists():
-                final.replace(old)
-            if new is not None:
-                new.replace(final)
-        finally:
-            shutil.rmtree(old, ignore_errors=True)
+            registered = self._read(name)
+        except WorkspaceError:
+            return ""
+        return registered.base if registered else ""
 
     def _folder(self, name: str) -> Path:
         return self._root / quote(name, safe="")
@@ -255,7 +281,7 @@ class Registry:
         except FileNotFoundError:
             return None
         except (OSError, ValueError, TypeError) as error:
-            raise WorkspaceError(f"{path} is damaged: {error}", fix=f"ragft models add {name} again") from error
+            raise WorkspaceError(f"{path} is damaged: {error}", fix=f"register {name} again") from error
 
 
 def canonical(name: str) -> str:
@@ -292,35 +318,33 @@ def _check(spec: ModelSpec) -> None:
         )
 
 
-def _take(source: Path, target: Path, progress: Progress | None) -> tuple[str, int]:
-    """Link or copy a file in; its digest and size."""
-    _link_or_copy(source, target, progress)
+def _digest(path: Path, progress: Progress | None) -> str:
     if progress:
-        progress(f"digest {source.name}", 0, 0)
-    return digest_file(target), target.stat().st_size
+        progress(f"digest {path.name}", 0, 0)
+    return digest_file(path)
 
 
-def _link_or_copy(source: Path, target: Path, progress: Progress | None) -> None:
+def _take(source: Path, folder: Path, kind: str, digest: str, progress: Progress | None) -> str:
+    """Link or copy a file into `folder`; the name it has there."""
     real = source.resolve()
+    target = folder / f"{kind}-{digest.removeprefix('sha256:')[:16]}.gguf"
+    if target.is_file():
+        return target.name
     with contextlib.suppress(OSError):  # another file system, or one without hard links
         os.link(real, target)
-        return
-    total = real.stat().st_size
-    done = 0
-    with real.open("rb") as reader, target.open("wb") as writer:
-        while block := reader.read(1 << 22):
+        return target.name
+    total, done = real.stat().st_size, 0
+    with real.open("rb") as reader, atomic_writer(target, "wb") as writer:
+        while block := reader.read(_BLOCK):
             writer.write(block)
             done += len(block)
             if progress:
                 progress(f"copy {source.name}", done, total)
+    return target.name
 
 
 def _pulled_digest(name: str) -> str:
     return "sha256:" + SOURCES[name].main_sha256
-
-
-def _visible(model_json: Path) -> bool:
-    return not model_json.parent.name.startswith(".")
 
 
 def _thinks(template: str) -> bool:
