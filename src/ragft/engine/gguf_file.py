@@ -9,6 +9,7 @@ vocabulary in Python (seconds for a large one); here arrays are stepped over.
 
 from __future__ import annotations
 
+import functools
 import mmap
 import struct
 from dataclasses import dataclass, field
@@ -61,10 +62,20 @@ def read_head(path: Path) -> Head:
         InputError: no such file, not a GGUF, or cut short.
     """
     try:
-        with path.open("rb") as handle, mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            return _Reader(data, path).head()
+        state = path.stat()
     except FileNotFoundError as error:
         raise InputError(f"no file {path}", fix="give the path of a GGUF file") from error
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+    return _read_head(path, state.st_mtime_ns, state.st_size)
+
+
+@functools.lru_cache(maxsize=16)
+def _read_head(path: Path, _modified_ns: int, _size: int) -> Head:
+    """Walking through a vocabulary takes a tenth of a second, and the engine asks before every request."""
+    try:
+        with path.open("rb") as handle, mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            return _Reader(data, path).head()
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
     except (struct.error, ValueError, OverflowError, RecursionError) as error:  # ValueError: an empty file
