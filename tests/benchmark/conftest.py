@@ -61,6 +61,9 @@ class Shelf:
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return vectors / np.where(lengths == 0, 1, lengths)
 
+    def read_meta(self, key: str) -> str | None:
+        return None
+
     def digest(self) -> str:
         return "sha256:shelf"
 

@@ -55,6 +55,11 @@ def parse_arms(text: str, run_dir: Path | None = None) -> list[Arm]:
     return arms
 
 
+def needs_run(text: str) -> bool:
+    """Whether an arm in `text` is the base or tuned model of a run."""
+    return any(part.rpartition("=")[2].partition("@")[0].strip() in ROLES for part in text.split(","))
+
+
 def check_fairness(arms: Sequence[Arm], engine: Engine, *, unequal: bool = False) -> tuple[str, ...]:
     """What differs between the arms beside their weights, as one line each; empty where nothing does.
 

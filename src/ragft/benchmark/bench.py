@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ragft import __version__
 from ragft.answer.assistant import Assistant
 from ragft.answer.base import Answer, Evidence
+from ragft.answer.gate import Calibration
 from ragft.answer.prompt import assign_keys
+from ragft.answer.session import CALIBRATION_KEY
+from ragft.answer.shipped import SHIPPED
 from ragft.benchmark.base import Arm, Passage, Question, Recorded, Sentence
 from ragft.benchmark.likelihood import log_likelihood
 from ragft.benchmark.meter import Meter
@@ -51,6 +54,10 @@ class Library(Protocol):
 
     def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """Unit vectors, shape [n, dimension]."""
+        ...
+
+    def read_meta(self, key: str) -> str | None:
+        """What was stored with the index under `key`."""
         ...
 
     def digest(self) -> str:
@@ -113,6 +120,8 @@ class Bench:
         self.embed = SharedEmbed(library)
         self.settings = answer
         self.k = answer.k
+        stored = library.read_meta(CALIBRATION_KEY)
+        self.calibration = Calibration.from_json(stored) if stored else SHIPPED
         self._index_digest = library.digest()
         self._engine_identity = f"{engine.name} {engine.version()}"
         self._infos: dict[str, ModelInfo] = {}
@@ -141,6 +150,7 @@ class Bench:
         }
         if arm.condition != "closed_book":
             facts["index"] = self._index_digest
+            facts["calibration"] = self.calibration.to_json()
         if arm.condition == "evidence":
             facts["right"] = [question.documents, question.pages]
         return digest_json(facts)
@@ -274,7 +284,13 @@ class Bench:
         if model not in self._assistants:
             # No quoting in the model's place: that would show a mute model as a perfect one.
             self._assistants[model] = Assistant(
-                self.meter, self.search, self.settings, model=model, embed=self.embed, quote=False
+                self.meter,
+                self.search,
+                self.settings,
+                model=model,
+                embed=self.embed,
+                calibration=self.calibration,
+                quote=False,
             )
         return self._assistants[model]
 
@@ -294,6 +310,7 @@ class Bench:
             sentences=tuple(Sentence(s.text, s.keys, s.support, s.supported) for s in answer.sentences),
             evidence=tuple(self._passage(evidence) for evidence in answer.evidence),
             retrieved=tuple(retrieved),
+            values={} if answer.metrics.answer_score is None else {"answer_score": answer.metrics.answer_score},
             seconds=max(0.0, seconds - self.meter.reading.load),
         )
 

@@ -47,7 +47,7 @@ def forest_plot(differences: Sequence[Difference], metrics: Mapping[str, Metric]
     for value, anchor in ((-reach, "start"), (0.0, "middle"), (reach, "end")):
         at, text = x(value), f"{value:+.2f}" if value else "0"
         parts.append(f'<text class="axis" x="{at:.1f}" y="{height - 4}" text-anchor="{anchor}">{text}</text>')
-    return _svg(height, "Differences with 95 % intervals", parts)
+    return svg(height, "Differences with 95 % intervals", parts)
 
 
 def strip_plot(seconds: Mapping[str, Sequence[float]], label: str) -> str:
@@ -78,10 +78,11 @@ def strip_plot(seconds: Mapping[str, Sequence[float]], label: str) -> str:
         parts += [f'<line class="tail" x1="{x(tail):.1f}" x2="{x(tail):.1f}" y1="{y + 9}" y2="{y + 23}"/>']
     parts.append(f'<text class="axis" x="{_LEFT}" y="{height - 4}">0 s</text>')
     parts.append(f'<text class="axis" x="{_RIGHT}" y="{height - 4}" text-anchor="end">{end:.1f} s</text>')
-    return _svg(height, label, parts)
+    return svg(height, label, parts)
 
 
-def _svg(height: float, title: str, parts: Sequence[str]) -> str:
+def svg(height: float, title: str, parts: Sequence[str]) -> str:
+    """`parts` as one figure of the page's width with a title for those who cannot see it."""
     return (
         f'<svg class="figure" viewBox="0 0 {WIDTH} {height:g}" role="img" aria-label="{escape(title)}">'
         f"<title>{escape(title)}</title>{''.join(parts)}</svg>"

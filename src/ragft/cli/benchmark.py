@@ -1,17 +1,25 @@
-"""`ragft benchmark`: the referee."""
+"""`ragft benchmark`: the referee, and what can be measured without two arms."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ragft.cli.options import EngineName, Json, WorkspacePath, open_context, print_json
+from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, open_context, print_json
+
+if TYPE_CHECKING:
+    from ragft.benchmark.base import Arm, BenchmarkReport
+    from ragft.config import Settings
+    from ragft.workspace import Workspace
 
 app = typer.Typer(invoke_without_command=True, no_args_is_help=False, rich_markup_mode=None)
 
-Run = Annotated[str, typer.Option("--run", help="Whose base and tuned model are compared.", metavar="ID")]
+Output = Annotated[Path | None, typer.Option("--output", help="Folder of the result.", show_default="the run's")]
+Limit = Annotated[int | None, typer.Option("--limit", help="At most so many questions a suite.", min=1)]
+Questions = Annotated[Path | None, typer.Option("--questions", help="JSONL file.", show_default="those that ship")]
 
 
 @app.callback()
@@ -26,20 +34,26 @@ def benchmark(
             metavar="LIST",
         ),
     ] = "base,tuned",
-    run: Run = "latest",
-    suites: Annotated[str | None, typer.Option("--suites", help="Names with commas between.", metavar="LIST")] = None,
-    questions: Annotated[
-        Path | None, typer.Option("--questions", help="JSONL file.", show_default="the 15 that ship with ragft")
+    run: Annotated[
+        str, typer.Option("--run", help="Whose base and tuned model are compared.", metavar="ID")
+    ] = "latest",
+    suites: Annotated[
+        str | None,
+        typer.Option(
+            "--suites",
+            help="papers, retrieval, citations, refusal, general, forgetting, degeneration, latency; or all.",
+            metavar="LIST",
+            show_default="papers",
+        ),
     ] = None,
+    questions: Questions = None,
     only: Annotated[str, typer.Option("--only", help="Question ids or topics.", metavar="LIST")] = "",
-    limit: Annotated[int | None, typer.Option("--limit", help="At most so many questions a suite.", min=1)] = None,
+    limit: Limit = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Turns of the arms and resampling.")] = None,
     unequal: Annotated[
         bool, typer.Option("--unequal", help="Compare arms that differ in more than their weights; marks the table.")
     ] = False,
-    output: Annotated[
-        Path | None, typer.Option("--output", help="Folder of the result.", show_default="the run's benchmark/")
-    ] = None,
+    output: Output = None,
     engine: EngineName = None,
     workspace: WorkspacePath = None,
     as_json: Json = False,
@@ -51,58 +65,202 @@ def benchmark(
     \b
     Example:
         ragft benchmark --arms base,tuned
-        ragft benchmark --arms smollm2,smollm2@closed_book --limit 5 --json
+        ragft benchmark --suites papers,refusal,general --limit 20
+        ragft benchmark --arms smollm2,smollm2@closed_book --json
     """
     if context.invoked_subcommand is not None:
         return
-    from ragft.benchmark.arms import ROLES, parse_arms
+    from ragft.benchmark.arms import needs_run, parse_arms
     from ragft.benchmark.report import as_json as report_json
-    from ragft.benchmark.run import run_benchmark
-    from ragft.benchmark.suites import suite
+    from ragft.benchmark.suites import SUITES, suite
     from ragft.benchmark.table import print_table
-    from ragft.console import note, progress_bar, stdout
-    from ragft.engine.select import open_engine
-    from ragft.index.store import open_index
+    from ragft.console import note, stdout
 
     place, loaded = open_context(workspace)
-    settings = loaded.with_(
-        "benchmark",
-        suites=_names(suites) or None,
-        questions=None if questions is None else str(questions.expanduser().absolute()),
-        limit=limit,
-        seed=seed,
-    ).with_("engine", name=engine)
+    names = tuple(SUITES) if suites == "all" else _names(suites)
+    settings = _settings(loaded, engine, suites=names or None, questions=questions, limit=limit, seed=seed)
     metrics = {name: suite(name).metrics for name in settings.benchmark.suites}
-    of_run = any(part.rpartition("=")[2].partition("@")[0].strip() in ROLES for part in arms.split(","))
-    run_dir = place.run(run) if of_run else None
-    chosen = parse_arms(arms, run_dir)
+    run_dir = place.run(run) if needs_run(arms) else None
     folder = output or (run_dir or place.root) / "benchmark"
-    opened = open_engine(settings.engine, place, model=chosen[0].model)
-    try:
-        index = open_index(place, settings.index)
-        try:
-            with progress_bar() as progress:
-                report = run_benchmark(
-                    arms=chosen,
-                    engine=opened,
-                    index=index,
-                    settings=settings.benchmark,
-                    answer=settings.answer,
-                    folder=folder,
-                    progress=progress,
-                    only=_names(only),
-                    unequal=unequal,
-                    loss_curve=_loss_curve(run_dir),
-                )
-        finally:
-            index.close()
-    finally:
-        opened.close()
+    report = _referee(
+        place, settings, parse_arms(arms, run_dir), folder, only=_names(only), unequal=unequal, run_dir=run_dir
+    )
     if as_json:
         print_json({**report_json(report, metrics), "report": str(folder / "report.html")})
         return
     print_table(report, metrics, stdout())
     note(f"report: {folder / 'report.html'}")
+
+
+@app.command()
+def refusal(
+    *,
+    model: ModelName = None,
+    questions: Questions = None,
+    limit: Limit = None,
+    output: Output = None,
+    engine: EngineName = None,
+    workspace: WorkspacePath = None,
+    as_json: Json = False,
+) -> None:
+    """How often one model answers what it should refuse, and refuses what it should answer.
+
+    \b
+    Example:
+        ragft benchmark refusal --model smollm2 --limit 40
+    """
+    from ragft.benchmark.base import Arm
+    from ragft.benchmark.refusal_curve import curve_of
+    from ragft.benchmark.suites.refusal import Refusal
+    from ragft.console import stdout
+    from ragft.engine.select import default_model, open_engine
+
+    place, loaded = open_context(workspace)
+    settings = _settings(loaded, engine, suites=("refusal",), questions=questions, limit=limit)
+    if model is None:
+        opened = open_engine(settings.engine, place)
+        try:
+            model = default_model(opened, settings.engine, place)
+        finally:
+            opened.close()
+    report = _referee(place, settings, [Arm("model", model)], output or place.root / "benchmark" / "refusal")
+    values, curve = report.arms["model"], curve_of(report.rows)
+    if as_json:
+        print_json({"model": model, **{k.partition(".")[2]: v for k, v in values.items()}, "curve": curve})
+        return
+    from rich.table import Table
+
+    out = stdout()
+    for metric in Refusal.metrics:
+        out.print(f"{metric.label}: {metric.show(values.get(f'refusal.{metric.name}'))}", markup=False)
+    if curve:
+        shown = Table("threshold", "false answers", "false refusals", "macro-F1", box=None, title="The gate's curve")
+        for point in curve[:: max(1, len(curve) // 12)]:
+            shown.add_row(
+                f"{point.threshold:.2f}",
+                f"{point.false_answers:.1%}",
+                f"{point.false_refusals:.1%}",
+                f"{point.macro_f1:.2f}",
+            )
+        out.print(shown)
+
+
+@app.command()
+def retrieval(
+    *,
+    beir: Annotated[Path, typer.Option("--beir", help="Folder with corpus.jsonl, queries.jsonl and qrels/.")],
+    mode: Annotated[str | None, typer.Option(help="hybrid, lexical or dense.", show_default="hybrid")] = None,
+    split: Annotated[str, typer.Option(help="A file of qrels/.", show_default="test, else dev")] = "",
+    workspace: WorkspacePath = None,
+    as_json: Json = False,
+) -> None:
+    """Retrieval quality and speed on a collection in BEIR form.
+
+    \b
+    Example:
+        ragft benchmark retrieval --beir scifact --mode hybrid --json
+    """
+    from ragft.benchmark.retrieval import benchmark_retrieval
+    from ragft.console import progress_bar, stdout
+
+    _, settings = open_context(workspace)
+    settings = settings.with_("index", mode=mode)
+    with progress_bar() as progress:
+        found = benchmark_retrieval(beir, settings.index, settings.index.mode, split=split, progress=progress).to_json()
+    if as_json:
+        print_json(found)
+        return
+    for name, value in found.items():
+        stdout().print(f"{name}: {value:.4f}" if isinstance(value, float) else f"{name}: {value}", markup=False)
+
+
+@app.command()
+def compare(
+    runs: Annotated[list[str], typer.Argument(help="Run ids, in the order they are to stand.", metavar="RUN…")],
+    *,
+    output: Annotated[
+        Path | None, typer.Option("--output", help="Also write a page with plots there.", metavar="FILE.html")
+    ] = None,
+    workspace: WorkspacePath = None,
+    as_json: Json = False,
+) -> None:
+    """Set finished benchmarks of several runs side by side.
+
+    \b
+    Example:
+        ragft benchmark compare 20260101-1200 20260108-0900 --output history.html
+    """
+    from rich.markup import escape
+    from rich.table import Table
+
+    from ragft.benchmark.history import read_history, write_history
+    from ragft.console import note, safe, stdout
+
+    place, _ = open_context(workspace)
+    folders = {folder.name: folder / "benchmark" for folder in map(place.run, runs)}
+    entries, metrics = read_history(folders)
+    if output is not None:
+        write_history(entries, metrics, output)
+        note(f"page: {output}")
+    if as_json:
+        print_json({"runs": entries})
+        return
+    shown = Table("metric", *(escape(safe(entry.run)) for entry in entries), box=None)
+    shown.add_row("verdict", *(entry.verdict for entry in entries))
+    for name, metric in metrics.items():
+        shown.add_row(metric.label, *(metric.show(entry.values.get(name)) for entry in entries))
+    stdout().print(shown)
+
+
+def _referee(
+    place: Workspace,
+    settings: Settings,
+    arms: Sequence[Arm],
+    folder: Path,
+    *,
+    only: Sequence[str] = (),
+    unequal: bool = False,
+    run_dir: Path | None = None,
+) -> BenchmarkReport:
+    """Open engine and index, run, close."""
+    from ragft.benchmark.run import run_benchmark
+    from ragft.console import progress_bar
+    from ragft.engine.select import open_engine
+    from ragft.errors import NotFoundError
+    from ragft.index.store import open_index
+
+    if not place.catalogue.exists():
+        raise NotFoundError(f"no documents in {place.root} yet", fix="ragft ingest PATH…")
+    engine = open_engine(settings.engine, place, model=arms[0].model)
+    try:
+        with open_index(place, settings.index) as index, progress_bar() as progress:
+            return run_benchmark(
+                arms=arms,
+                engine=engine,
+                index=index,
+                settings=settings.benchmark,
+                answer=settings.answer,
+                folder=folder,
+                progress=progress,
+                only=only,
+                unequal=unequal,
+                loss_curve=_loss_curve(run_dir),
+            )
+    finally:
+        engine.close()
+
+
+def _settings(
+    loaded: Settings,
+    engine: str | None,
+    *,
+    suites: tuple[str, ...] | None,
+    questions: Path | None,
+    limit: int | None,
+    seed: int | None = None,
+) -> Settings:
+    path = None if questions is None else str(questions.expanduser().absolute())
+    return loaded.with_("benchmark", suites=suites, questions=path, limit=limit, seed=seed).with_("engine", name=engine)
 
 
 def _names(text: str | None) -> tuple[str, ...]:

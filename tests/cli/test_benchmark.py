@@ -1,0 +1,169 @@
+"""`ragft benchmark` from the outside: a real index, a scripted engine."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from ragft.cli import verbs
+from ragft.cli.main import app
+from ragft.config import IndexSettings
+from ragft.index.store import open_index
+from ragft.workspace import Workspace, write_json
+
+DOCUMENTS = {
+    "qlora.md": "# QLoRA\n\n## Memory\n\nQLoRA finetunes a 65B parameter model on a single GPU with 48 GB of memory.\n",
+    "tides.md": "# Tides\n\n## Springs\n\nSpring tides come shortly after full and new moon.\n",
+}
+QUESTIONS = [
+    {
+        "id": "qlora",
+        "question": "How much GPU memory does QLoRA need for a 65B model?",
+        "keywords": ["48 GB", "single GPU"],
+        "reference": "QLoRA needs a single GPU with 48 GB of memory.",
+        "documents": ["qlora.md"],
+    },
+    {
+        "id": "tides",
+        "question": "When do spring tides come?",
+        "keywords": ["full", "new moon"],
+        "reference": "Shortly after full and new moon.",
+        "documents": ["tides.md"],
+    },
+    {"id": "bread", "question": "Which flour suits a sourdough loaf?", "answerable": False},
+]
+SCRIPT = {
+    "models": ["small", "small-base"],
+    "rules": [
+        {
+            "match": "Question: .*QLoRA",
+            "reply": "QLoRA finetunes a 65B parameter model on a single GPU with 48 GB of memory [1].",
+        },
+        {"match": "Question: .*spring tides", "reply": "Spring tides come shortly after full and new moon [1]."},
+    ],
+    "default": {"reply": "The documents do not answer this question."},
+}
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    folder = tmp_path_factory.mktemp("benchmark")
+    for name, text in DOCUMENTS.items():
+        (folder / name).write_text(text)
+    workspace = Workspace(folder / "ws")
+    with open_index(workspace, IndexSettings()) as index:
+        index.ingest([folder / name for name in DOCUMENTS])
+    for run in ("one", "two"):
+        registration = {"model": "small", "base_model": "small-base", "engine": "scripted"}
+        write_json(workspace.runs / run / "registration.json", registration)
+        (workspace.runs / run / "train.jsonl").write_text(
+            '{"step": 1, "loss": 2.0, "epoch": 0.5}\n{"step": 2, "loss": 1.5, "epoch": 1.0}\n'
+        )
+    (workspace.runs / "bare").mkdir()
+    return workspace
+
+
+@pytest.fixture
+def ragft(place: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    (tmp_path / "script.json").write_text(json.dumps(SCRIPT))
+    (tmp_path / "questions.jsonl").write_text("\n".join(map(json.dumps, QUESTIONS)))
+    monkeypatch.setenv("RAGFT_SCRIPT", str(tmp_path / "script.json"))
+    monkeypatch.setenv("RAGFT_WORKSPACE", str(place.root))
+    monkeypatch.setenv("RAGFT_ENGINE__NAME", "scripted")
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.chdir(tmp_path)
+    if not app.registered_commands:
+        verbs.add_to(app)
+
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(app, ["benchmark", *arguments])
+
+    return run
+
+
+def test_base_and_tuned_of_a_run_as_json(ragft: Any, place: Workspace) -> None:
+    result = ragft("--run", "one", "--questions", "questions.jsonl", "--limit", "2", "--json")
+    assert result.exit_code == 0, result.output
+    data = json.loads(result.stdout)
+    assert data["verdict"] == "undecided"
+    assert data["arms"]["base"]["keyword_coverage"] == data["arms"]["tuned"]["keyword_coverage"] == 1.0
+    assert data["arms"]["tuned"]["source_hit_rate"] == 1.0
+    assert {"substantive_rate", "mrr", "latency_median", "latency_p95"} <= data["arms"]["tuned"].keys()
+    assert [row["id"] for row in data["per_question"]] == ["qlora", "tides"]
+    page = (place.runs / "one" / "benchmark" / "report.html").read_text()
+    assert "<polyline" in page or "<path" in page, "the loss curve is missing"
+
+
+def test_the_table_for_a_person(ragft: Any) -> None:
+    result = ragft("--run", "one", "--questions", "questions.jsonl", "--limit", "1")
+    assert result.exit_code == 0, result.output
+    assert "Keyword coverage *" in result.stdout
+    assert "UNDECIDED" in result.stdout
+    assert "report.html" in result.stderr
+    assert "\x1b" not in result.stdout
+
+
+def test_any_model_and_condition(ragft: Any, tmp_path: Path) -> None:
+    arms = "papers=small,alone=small@closed-book"
+    result = ragft("--arms", arms, "--questions", "questions.jsonl", "--limit", "1", "--output", "out", "--json")
+    assert result.exit_code == 0, result.output
+    data = json.loads(result.stdout)
+    assert data["arms"]["papers"]["keyword_coverage"] == 1.0
+    assert data["arms"]["alone"]["keyword_coverage"] == 0.0
+    assert (tmp_path / "out" / "metrics.json").is_file()
+
+
+def test_refusal_prints_the_pair(ragft: Any, tmp_path: Path) -> None:
+    options = ("--model", "small", "--questions", "questions.jsonl", "--output", "refusal")
+    result = ragft("refusal", *options, "--json")
+    assert result.exit_code == 0, result.output
+    data = json.loads(result.stdout)
+    assert data["false_answers"] == 0.0
+    assert data["false_refusals"] == 0.0
+    assert data["macro_f1"] == 1.0
+    assert data["curve"][0]["false_answers"] == 1.0
+    assert data["curve"][-1]["false_refusals"] == 1.0
+
+
+def test_runs_are_compared_over_time(ragft: Any, tmp_path: Path, place: Workspace) -> None:
+    assert ragft("--run", "two", "--questions", "questions.jsonl", "--limit", "2").exit_code == 0
+    if not (place.runs / "one" / "benchmark").exists():
+        shutil.copytree(place.runs / "two" / "benchmark", place.runs / "one" / "benchmark")
+    result = ragft("compare", "one", "two", "--output", "history.html")
+    assert result.exit_code == 0, result.output
+    assert "Keyword coverage" in result.stdout and "100.0 %" in result.stdout
+    page = (tmp_path / "history.html").read_text()
+    assert page.count("<svg") >= 2
+    assert "http" not in page
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("--run", "none-such"), 4, "no run 'none-such'"),
+        (("--run", "bare"), 4, "ragft register --run bare"),
+        (("--arms", "a=small,a=small-base"), 2, "name of its own"),
+        (("--arms", "small@dreaming"), 2, "closed_book"),
+        (("--run", "one", "--suites", "nonsense"), 2, "no suite 'nonsense'"),
+        (("--run", "one", "--questions", "gone.jsonl"), 4, "gone.jsonl"),
+        (("--arms", "small,unheard-of"), 5, "unheard-of"),
+        (("--run", "one", "--only", "nothing", "--questions", "questions.jsonl"), 4, "no question 'nothing'"),
+        (("compare", "bare"), 4, "no benchmark in"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(ragft: Any, arguments: tuple[str, ...], code: int, says: str) -> None:
+    result = ragft(*arguments)
+    assert result.exit_code == code, result.output
+    assert says in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_an_empty_workspace_is_told_what_to_do(ragft: Any, tmp_path: Path) -> None:
+    result = ragft("--arms", "small", "--workspace", str(tmp_path / "empty"))
+    assert result.exit_code == 4
+    assert "ragft ingest" in result.stderr
