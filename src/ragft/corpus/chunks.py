@@ -27,7 +27,7 @@ _FULL_ENOUGH = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """A sentence, row or heading. `lead` goes between it and the unit before; `cost` is in tokens, its lead included."""
+    """A sentence, row or heading, with what stands between it and the unit before (`lead`) and its `cost` in tokens."""
 
     text: str
     lead: str
@@ -185,36 +185,43 @@ def _top_level_sections(units: Iterable[_Unit]) -> Iterator[list[_Unit]]:
 
 def _pack(units: Sequence[_Unit], budget: int, overlap: int) -> Iterator[list[_Unit]]:
     """Runs of units of about equal cost, none above the budget; each may begin with the end of the one before."""
-    total = sum(unit.cost for unit in units)
-    count = math.ceil(total / max(1, budget - (overlap if total > budget else 0)))
-    target = math.ceil(total / count) if count else budget
+    remaining = sum(unit.cost for unit in units)
+    share = _even_share(remaining, budget, overlap)
     chunk: list[_Unit] = []
     cost = fresh = 0
     for index, unit in enumerate(units):
         needed = unit.cost + _kept_with(units, index, budget)
         if fresh and (
             cost + needed > budget
-            or fresh + needed / 2 > target
-            and cost > _FULL_ENOUGH * budget
+            or (fresh + needed / 2 > share and cost > _FULL_ENOUGH * budget)
             or _breaks(unit, cost, budget)
         ):
             yield chunk
-            carried = _carried(chunk, min(overlap, budget - needed)) if unit.level == 0 else []
-            chunk, cost, fresh = carried, sum(item.cost for item in carried), 0
-        chunk = [*chunk, unit]
+            remaining -= fresh
+            share = _even_share(remaining, budget, overlap)
+            chunk = _carried(chunk, min(overlap, budget - needed)) if unit.level == 0 else []
+            cost, fresh = sum(item.cost for item in chunk), 0
+        chunk.append(unit)
         cost += unit.cost
         fresh += unit.cost
     if chunk:
         yield chunk
 
 
+def _even_share(remaining: int, budget: int, overlap: int) -> float:
+    """What each of as few chunks as will do holds of the tokens that remain."""
+    if remaining <= budget:
+        return budget
+    return remaining / math.ceil(remaining / max(budget - overlap, budget / 2))
+
+
 def _kept_with(units: Sequence[_Unit], index: int, budget: int) -> int:
     """The cost of what must not be parted from this unit: a heading stands with what follows it."""
     extra = 0
-    while units[index].level and index + 1 < len(units):
+    while units[index].level and index + 1 < len(units) and extra <= budget // 2:
         index += 1
         extra += units[index].cost
-    return extra if extra + units[index].cost <= budget // 2 else 0
+    return extra if extra <= budget // 2 else 0
 
 
 def _breaks(unit: _Unit, cost: int, budget: int) -> bool:

@@ -1,7 +1,7 @@
 """Whether two documents are the same paper in other bytes: MinHash over word shingles.
 
 A fingerprint estimates the Jaccard similarity of the sets of five-word shingles of two texts (Broder 1997), by one
-permutation hashing with optimal densification left out: a text has far more shingles than the sketch has bins.
+permutation hashing (Li, Owen and Zhang 2012): a text has far more shingles than the sketch has bins.
 """
 
 from __future__ import annotations
@@ -36,8 +36,7 @@ def fingerprint_of(texts: Iterable[str]) -> Fingerprint:
         shingle = " ".join(words[start : start + _WORDS]).encode()
         value = int.from_bytes(hashlib.blake2b(shingle, digest_size=5).digest())
         bin_, rank = value & (BINS - 1), value >> 8
-        if rank < smallest[bin_]:
-            smallest[bin_] = rank
+        smallest[bin_] = min(smallest[bin_], rank)
     return tuple(smallest)
 
 

@@ -20,7 +20,8 @@ _REFERENCES = frozenset(
     riferimenti referências литература списоклитературы 参考文献 參考文獻 참고문헌 المراجع""".split()
 )
 _APPENDIX = re.compile(
-    r"appendi(?:x|ces)|supplement|supporting information|annex|technical appendix|additional (?:material|results|details)",
+    r"appendi(?:x|ces)|supplement|supporting information|annex|technical appendix"
+    r"|additional (?:material|results|details)",
     re.IGNORECASE,
 )
 _KNOWN = (
@@ -96,7 +97,7 @@ def is_appendix(text: str) -> bool:
 
 
 def is_reference_entry(text: str) -> bool:
-    """Whether a paragraph reads like an entry of a reference list: a label or authors, a year, a place of publication."""
+    """Whether a paragraph reads like an entry of a reference list: label or authors, a year, where it appeared."""
     head = text[:600]
     if not _YEAR.search(head) and "arXiv" not in head:
         return False

@@ -123,13 +123,13 @@ def read_front(
     title_lines = _title_lines(lines, height, metadata.get("Title", ""))
     title = _title_text(title_lines, known) if title_lines else ""
     offered = _metadata_title(metadata, lines)
-    if offered and (not title or _same(offered, title) or _letters(offered) and _letters(offered) in _letters(title)):
+    if offered and (not title or _same(offered, title) or (_letters(offered) and _letters(offered) in _letters(title))):
         title = offered if not title or _same(offered, title) else title
     after = _lines_after(lines, title_lines)
     authors, author_lines = _authors(after, metadata)
     text = "\n".join([*stamps, *(line.text for line in lines)])
     used = frozenset(id(line) for line in [*title_lines, *author_lines])
-    return Front(title, authors, _year(text, metadata), _doi(text, metadata), used)
+    return Front(title, authors, _year(text), _doi(text, metadata), used)
 
 
 # ------------------------------------------------------------------------------------------------ title
@@ -343,7 +343,7 @@ def _is_name(text: str) -> bool:
     if not 2 <= len(words) <= 5 or _NO_NAME.search(text) or re.search(r"[\d@{}/\\:]", text):
         return False
     return all(
-        word[0].isupper() or word.casefold() in _PARTICLE or not word[0].isascii() and word[0].isalpha()
+        word[0].isupper() or word.casefold() in _PARTICLE or (not word[0].isascii() and word[0].isalpha())
         for word in words
     ) and any(len(word.strip(".")) > 1 for word in words)
 
@@ -351,7 +351,7 @@ def _is_name(text: str) -> bool:
 # ------------------------------------------------------------------------------------------------ year, DOI
 
 
-def _year(text: str, metadata: Mapping[str, str]) -> int | None:
+def _year(text: str) -> int | None:
     """The year the first page names as that of publication, else that of the arXiv identifier (its first version)."""
     for place in _YEAR_PLACES[:2]:
         if match := place.search(text):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ragft.corpus.pdf.layout import body_size
 from ragft.corpus.pdf.spans import PageSpans, Span
@@ -37,8 +38,8 @@ def remove_furniture(pages: Sequence[PageSpans]) -> tuple[list[list[Span]], list
     repeated = _repeated(pages, kept)
     result = []
     for index, (page, spans) in enumerate(zip(pages, kept, strict=True)):
-        spans = [span for span in spans if (index, id(span)) not in repeated]
-        result.append(_without_page_number(spans, page.height))
+        own = [span for span in spans if (index, id(span)) not in repeated]
+        result.append(_without_page_number(own, page.height))
     return result, stamps
 
 
@@ -93,7 +94,7 @@ def _without_line_numbers(spans: list[Span]) -> list[Span]:
     for column in columns.values():
         column.sort(key=lambda span: span.top)
         numbers = [int(span.text) for span in column]
-        steps = {after - before for before, after in zip(numbers, numbers[1:], strict=False)}
+        steps = {after - before for before, after in pairwise(numbers)}
         if len(column) >= 12 and len(steps) == 1 and steps & {1, 5}:
             dropped.update(id(span) for span in column)
     return [span for span in spans if id(span) not in dropped]

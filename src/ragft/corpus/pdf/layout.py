@@ -212,7 +212,7 @@ def _ends_line_above(row: list[Span], above: list[Span]) -> bool:
 
 
 def _spread(crossing: list[bool], cells: list[bool]) -> None:
-    """Make rows of cells crossing that are next to a crossing row: a table as wide as the page, not two side by side."""
+    """Make rows of cells crossing that are near a crossing row: one table as wide as the page, not two side by side."""
     for order in (range(len(cells)), range(len(cells) - 1, -1, -1)):
         since = _FAR
         for index in order:
@@ -278,10 +278,13 @@ def _has_room(row: list[Span], span: Span) -> bool:
 
 def _glue_row(row: list[Span]) -> list[Span]:
     """Neighbours without a cell's gap between them made one span."""
-    glued: list[Span] = []
-    for span in row:
-        if glued and span.left - glued[-1].right <= _reach(glued[-1], span):
-            append(glued[-1], span, "" if span.left - glued[-1].right < 0.12 * span.size else " ")
+    if len(row) == 1:
+        return row
+    glued = [replace(row[0])]
+    for span in row[1:]:
+        gap = span.left - glued[-1].right
+        if gap <= _reach(glued[-1], span):
+            append(glued[-1], span, "" if gap < 0.12 * span.size else " ")
         else:
             glued.append(replace(span))
     return glued

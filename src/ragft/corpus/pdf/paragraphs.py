@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import statistics
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ragft.corpus.base import BlockKind
-from ragft.corpus.pdf.layout import Line
 from ragft.corpus.pdf.headings import demote_false_headings, looks_like_heading
+from ragft.corpus.pdf.layout import Line
 from ragft.corpus.pdf.lines import BULLETS, Paragraph
 from ragft.corpus.sections import heading_number
 
@@ -123,7 +124,7 @@ def _ended_early(previous: Line, line: Line, right_edge: float) -> bool:
 def _pitches(lines: Sequence[Line]) -> dict[int, float]:
     """The usual distance between the tops of successive lines of each column, in points."""
     steps: dict[int, list[float]] = {}
-    for before, after in zip(lines, lines[1:], strict=False):
+    for before, after in pairwise(lines):
         found = steps.setdefault(after.column, [])
         if before.column == after.column and 2 < after.top - before.top < 2.2 * after.size:
             found.append(after.top - before.top)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Any, Literal
 
 import pypdfium2.raw as pdfium_c
@@ -14,7 +13,11 @@ Fault = Literal["no text layer", "unreadable text layer"]
 
 _CID = re.compile(r"\(cid:\d+\)")
 _MOJIBAKE = re.compile(r"Ã[\x80-\xbf©¨¼¶¤±]|â€[\x80-\xbf™œ\x9d“”]|ï¬[\x80-\x86]")
-_VOWELS = frozenset("aeiouyAEIOUY")
+# Replacement characters, private use, controls, lone surrogates.
+_ODD = re.compile("[\ufffd\ue000-\uf8ff\x00-\x1f\x7f-\x9f\ud800-\udfff\U000f0000-\U0010ffff]")
+_ASCII_LETTER = re.compile("[A-Za-z]")
+_ALPHANUMERIC = re.compile(r"[^\W_]")
+_VOWELS = "aeiouyAEIOUY"
 
 
 def page_fault(page: Any, spans: PageSpans) -> Fault | None:
@@ -33,17 +36,15 @@ def is_garbage(text: str) -> bool:
         return False
     if 8 * len(_CID.findall(text)) > 0.2 * len(dense) or 3 * len(_MOJIBAKE.findall(text)) > 0.1 * len(dense):
         return True
-    odd = sum(1 for char in dense if char == "\ufffd" or unicodedata.category(char) in {"Co", "Cn", "Cc", "Cs"})
-    if odd > 0.15 * len(dense):
+    if len(_ODD.findall(dense)) > 0.15 * len(dense):
         return True
-    ascii_letters = [char for char in dense if char.isascii() and char.isalpha()]
-    if len(dense) >= 200 and len(ascii_letters) > 0.6 * len(dense):
+    letters = len(_ASCII_LETTER.findall(dense))
+    if len(dense) >= 200 and letters > 0.6 * len(dense):
         # Latin text without spaces, or with its letters shifted by a font's private encoding.
         if len(dense) > 35 * len(text.split()):
             return True
-        return sum(char in _VOWELS for char in ascii_letters) < 0.15 * len(ascii_letters)
-    alphanumeric = sum(char.isalnum() for char in dense)
-    return len(dense) >= 200 and alphanumeric < 0.25 * len(dense)
+        return sum(dense.count(vowel) for vowel in _VOWELS) < 0.15 * letters
+    return len(dense) >= 200 and len(_ALPHANUMERIC.findall(dense)) < 0.25 * len(dense)
 
 
 def _is_picture(page: Any, spans: PageSpans) -> bool:

@@ -10,7 +10,7 @@ import ctypes
 import math
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pypdfium2.raw as pdfium_c
@@ -18,6 +18,7 @@ import pypdfium2.raw as pdfium_c
 # pdfium writes one of these where it took a hyphen at a line's end out of the text.
 _SOFT_BREAK = "\x02\ufffe"
 _WORD = re.compile(r"[^\s\x00-\x1f\ufffe]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _BOLD_NAME = re.compile(r"bold|black|heavy|semibold|demi|medi|cmbx|sfbx|-b$|\.b$", re.IGNORECASE)
 _ITALIC_NAME = re.compile(r"ital|obli|slant|cmti|cmsl|sfti|-i$|[-.]it$", re.IGNORECASE)
 _INVISIBLE_MODES = frozenset({pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP})
@@ -32,7 +33,7 @@ _WIDE_GAP = 1.0
 class Span:
     """Words on one baseline without a wide gap; points, origin at the top left of the page as it is seen.
 
-    `size` is that of most of its characters (`main` of them), `heavy` and `slanted` count those in bold and italic type.
+    `size` is that of most of its characters (`main` of them); `heavy` and `slanted` count the bold and italic ones.
     `hyphen`: a hyphen at its end was taken off by pdfium. `spaced`: a space stands before it.
     `turn`: quarter turns anticlockwise, 0 for upright.
     `sizes`: one font size per character of `text`, on the first page only (small capitals, footnote marks).
@@ -104,6 +105,7 @@ def _words(page: Any, textpage: Any, detail: bool) -> tuple[list[tuple[int, Span
     reference = ctypes.byref(box)
     locate = pdfium_c.FPDFText_GetLooseCharBox
     raw = textpage.raw
+    halves = _SURROGATE.search(text) is not None
     for match in _WORD.finditer(text):
         start, end = match.span()
         if not locate(raw, start, reference):
@@ -116,7 +118,7 @@ def _words(page: Any, textpage: Any, detail: bool) -> tuple[list[tuple[int, Span
             if style.direction & 1:
                 y0, y1 = min(y0, box.bottom), max(y1, box.top)
         left, top, right, bottom = place(x0, y0, x1, y1, style.direction)
-        word = Span(_recombine(match.group()), left, top, right, bottom, style.size)
+        word = Span(_recombine(match.group()) if halves else match.group(), left, top, right, bottom, style.size)
         word.main = len(word.text)
         word.heavy = word.main if style.bold else 0
         word.slanted = word.main if style.italic else 0
@@ -148,9 +150,7 @@ def _character(code: int) -> str:
 
 def _recombine(word: str) -> str:
     """Surrogate halves, which pdfium counts as two characters, made one again."""
-    if any("\ud800" <= c <= "\udfff" for c in word):
-        return word.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return word
+    return word.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _placement(page: Any) -> Callable[[float, float, float, float, int], tuple[float, float, float, float]]:
@@ -292,7 +292,7 @@ def _join(words: list[Span]) -> list[Span]:
         if spans and (glue := _glue(spans[-1], word)) is not None:
             append(spans[-1], word, glue)
         else:
-            spans.append(replace(word))
+            spans.append(word)
     return spans
 
 

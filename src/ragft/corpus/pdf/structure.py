@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ragft.corpus.base import Block
-from ragft.corpus.pdf.hyphens import Vocabulary, join, join_lines
 from ragft.corpus.pdf.headings import set_levels
+from ragft.corpus.pdf.hyphens import Vocabulary, join, join_lines
 from ragft.corpus.pdf.lines import Paragraph
 from ragft.corpus.sections import (
-    heading_number,
     is_abstract,
     is_appendix,
     is_known_name,
     is_reference_entry,
     is_references,
-    numbered_level,
 )
 from ragft.corpus.text import sanitise
 
@@ -142,7 +140,7 @@ def _continues(before: Paragraph, after: Paragraph) -> bool:
 
 def _mend_words_cut_by_page(groups: list[Paragraph], known: Vocabulary) -> None:
     """A word cut between two columns or pages goes whole to the first."""
-    for before, after in zip(groups, groups[1:], strict=False):
+    for before, after in pairwise(groups):
         cut = before.lines[-1].hyphen or (before.text.endswith("-") and before.text[-2:-1].isalpha())
         if not cut or before.kind != "paragraph" or after.kind != "paragraph":
             continue

@@ -20,8 +20,7 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
         NotFoundError: one of `paths` does not exist.
     """
     found: dict[Path, None] = {}
-    for path in paths:
-        path = path.expanduser()
+    for path in (given.expanduser() for given in paths):
         if not os.path.lexists(path):
             raise NotFoundError(f"{path} does not exist", fix="check the path")
         if path.is_dir():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ragft.corpus.base import Block, BlockKind, Document
+from ragft.corpus.base import Block, Document
 from ragft.corpus.readers.base import BlockBuilder, Source, decode, first_heading, name_as_title, read_bytes
 from ragft.corpus.text import sanitise
 from ragft.errors import DocumentError
@@ -65,43 +65,31 @@ def _front_matter(text: str) -> tuple[dict[str, Any], str, str]:
 
 def _add_blocks(text: str, builder: BlockBuilder) -> None:
     from markdown_it import MarkdownIt
+    from markdown_it.tree import SyntaxTreeNode
 
-    tokens = MarkdownIt("commonmark").enable("table").parse(text)
-    kind: BlockKind = "paragraph"
-    level = 0
-    row: list[str] = []
-    rows: list[str] = []
-    depth = 0
-    for token in tokens:
-        match token.type:
-            case "heading_open":
-                kind, level = "heading", int(token.tag[1])
-            case "bullet_list_open" | "ordered_list_open":
-                depth += 1
-            case "bullet_list_close" | "ordered_list_close":
-                depth -= 1
-            case "tr_open":
-                row = []
-            case "tr_close":
-                rows.append(" | ".join(row))
-            case "table_open":
-                kind, rows = "table", []
-            case "table_close":
-                builder.add(Block("\n".join(rows), 0, "table"))
-                kind = "paragraph"
-            case "inline" if kind == "table":
-                row.append(_inline(token))
-            case "inline" if kind == "heading":
-                builder.add(Block(_inline(token), 0, "heading", level=level))
-                kind = "paragraph"
-            case "inline":
-                builder.add(Block(_inline(token), 0, "list" if depth else "paragraph"))
-            case "fence" | "code_block":
-                builder.add(Block(token.content.strip("\n"), 0))
-            case "html_block":
-                builder.add(Block(" ".join(_TAG.sub(" ", token.content).split()), 0))
-            case _:
-                pass
+    tree = SyntaxTreeNode(MarkdownIt("commonmark").enable("table").parse(text))
+    _walk(tree, builder, in_list=False)
+
+
+def _walk(parent: Any, builder: BlockBuilder, *, in_list: bool) -> None:
+    for node in parent.children:
+        if node.type == "heading":
+            builder.add(Block(_text(node), 0, "heading", level=int(node.tag[1])))
+        elif node.type == "paragraph":
+            builder.add(Block(_text(node), 0, "list" if in_list else "paragraph"))
+        elif node.type == "table":
+            rows = (" | ".join(_text(cell) for cell in row.children) for part in node.children for row in part.children)
+            builder.add(Block("\n".join(rows), 0, "table"))
+        elif node.type in {"fence", "code_block"}:
+            builder.add(Block(node.content.strip("\n"), 0))
+        elif node.type == "html_block":
+            builder.add(Block(" ".join(_TAG.sub(" ", node.content).split()), 0))
+        else:
+            _walk(node, builder, in_list=in_list or node.type.endswith("_list"))
+
+
+def _text(node: Any) -> str:
+    return " ".join(_inline(child.token) for child in node.children if child.type == "inline")
 
 
 def _inline(token: Any) -> str:

@@ -22,7 +22,7 @@ def read(source: Source) -> Document:
     Raises:
         DocumentError: it is empty, no PDF, cut short, damaged, encrypted with a password not given, or without text.
     """
-    head, tail = _ends(source.path)
+    tail = _tail(source.path)
     complete = b"%%EOF" in tail or b"startxref" in tail
     pdf, repaired = _open(source, complete)
     try:
@@ -34,8 +34,8 @@ def read(source: Source) -> Document:
     return document
 
 
-def _ends(path: Path) -> tuple[bytes, bytes]:
-    """The first and last bytes of the file, once it is clear that it is a PDF."""
+def _tail(path: Path) -> bytes:
+    """The last bytes of the file, once it is clear that it is a PDF."""
     size = path.stat().st_size
     if size == 0:
         raise DocumentError(f"{path} is empty (0 bytes)", fix="fetch the file again")
@@ -50,7 +50,7 @@ def _ends(path: Path) -> tuple[bytes, bytes]:
         what = "an HTML page" if start.startswith((b"<!doctype html", b"<html")) or b"<html" in start else "no PDF"
         fix = "rename it to .html, or fetch the PDF again" if what != "no PDF" else "check where it comes from"
         raise DocumentError(f"{path} is {what}", fix=fix)
-    return head, tail
+    return tail
 
 
 def _open(source: Source, complete: bool) -> tuple[Any, bool]:

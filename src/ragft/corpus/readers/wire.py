@@ -24,5 +24,7 @@ def unpack(reply: dict[str, Any]) -> Document | DocumentError:
     """What `pack_document` or `pack_error` packed."""
     if "error" in reply:
         return DocumentError(reply["error"], fix=reply["fix"])
-    plain = {name: tuple(value) if isinstance(value, list) else value for name, value in reply["document"].items()}
+    plain: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in reply["document"].items()
+    }
     return Document(blocks=tuple(Block(*values) for values in reply["blocks"]), **plain)

@@ -22,6 +22,8 @@ from ragft.errors import DocumentError
 
 MEMORY = 4 * 1024**3
 """Bytes of address space a worker may take: a file that unpacks to more fails, the machine does not."""
+READY = "ready\n"
+"""The first line a worker writes: from then on time counts."""
 _GRACE = 10.0
 
 
@@ -29,6 +31,8 @@ def main() -> None:
     """Serve until standard input ends."""
     _limit_memory()
     replies = _private_stdout()
+    replies.write(READY)
+    replies.flush()
     for line in sys.stdin:
         request = json.loads(line)
         timeout = float(request["timeout"])

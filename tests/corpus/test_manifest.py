@@ -1,0 +1,64 @@
+"""The CSV manifest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ragft.corpus.base import Block, Document
+from ragft.corpus.manifest import ManifestRow, apply_manifest, load_manifest
+from ragft.errors import InputError
+
+
+def manifest(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "manifest.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_rows_by_resolved_path(tmp_path: Path) -> None:
+    rows = load_manifest(
+        manifest(
+            tmp_path,
+            "\ufeffpath,title,authors,year,doi,password\n"
+            "a.pdf,\"One, Two\",'Lewis, P.; Perez, E.',2020,10.1/x,secret\n".replace("'", '"')
+            + "sub/b.pdf,,A B,,,\n",
+        )
+    )
+    assert rows == {
+        tmp_path / "a.pdf": ManifestRow("One, Two", ("Lewis, P.", "Perez, E."), 2020, "10.1/x", "secret"),
+        tmp_path / "sub" / "b.pdf": ManifestRow(authors=("A B",)),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("path,titel\na.pdf,x\n", "unknown column 'titel'"),
+        ("title\nx\n", "no column named path"),
+        ("path,year\na.pdf,soon\n", "line 2: year 'soon'"),
+        ("path\na.pdf\na.pdf\n", "line 3: a.pdf is listed twice"),
+        ("path,title\n,x\n", "line 2: the path is empty"),
+        ("path,title\na.pdf,x,y\n", "line 2: more fields"),
+        ('path,title\na.pdf,"x\n', "manifest"),
+        ("", "no column named path"),
+    ],
+)
+def test_problems_are_named(text: str, problem: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        load_manifest(manifest(tmp_path, text))
+    assert problem in caught.value.message
+    assert caught.value.fix
+
+
+def test_missing_manifest(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read"):
+        load_manifest(tmp_path / "none.csv")
+
+
+def test_manifest_overrides_what_was_read_and_leaves_the_rest() -> None:
+    document = Document("a", "a.pdf", "Read", (Block("x", 1),), ("R. Ead",), 1999, "10.1/r")
+    changed = apply_manifest(document, ManifestRow(title="Told", year=2001))
+    assert (changed.title, changed.authors, changed.year, changed.doi) == ("Told", ("R. Ead",), 2001, "10.1/r")
+    assert apply_manifest(document, None) is document
