@@ -139,7 +139,7 @@ def test_runs_are_compared_over_time(ragft: Any, tmp_path: Path, place: Workspac
     assert "Keyword coverage" in result.stdout and "100.0 %" in result.stdout
     page = (tmp_path / "history.html").read_text()
     assert page.count("<svg") >= 2
-    assert "http" not in page
+    assert "http:" not in page and "https:" not in page
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,305 @@
+"""Each suite over a scripted engine, and those that need likelihoods over the real small model."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ragft.benchmark.base import Arm, BenchmarkReport, Passage, Question, Recorded, Sentence
+from ragft.benchmark.degeneration import broken, drifted
+from ragft.benchmark.likelihood import log_likelihood
+from ragft.benchmark.metrics import refusal_scores
+from ragft.benchmark.questions import load_questions
+from ragft.benchmark.run import run_benchmark
+from ragft.benchmark.suites import SUITES, suite
+from ragft.benchmark.suites.citations import Citations
+from ragft.benchmark.suites.general import chosen
+from ragft.benchmark.suites.latency import Latency
+from ragft.benchmark.suites.papers import Papers, plain
+from ragft.benchmark.suites.refusal import macro_f1, precision, recall
+from ragft.config import AnswerSettings, BenchmarkSettings
+from ragft.data import shipped
+from ragft.engine.base import ChatRequest
+from ragft.engine.scripted import ScriptedEngine
+from ragft.errors import UsageError
+
+QLORA = "QLoRA finetunes a 65B parameter model on a single 48 GB GPU [1]."
+ARMS = [Arm("base", "small-base"), Arm("tuned", "small")]
+LINES = [
+    {
+        "id": "qlora",
+        "question": "How large a model does QLoRA finetune on a single 48 GB GPU?",
+        "keywords": ["65B"],
+        "documents": ["qlora.pdf"],
+        "pages": [1],
+    },
+    {"id": "moon", "question": "Who walked on the Moon?", "answerable": False},
+]
+
+
+def run(
+    tmp_path: Path, shelf: Any, suites: str, engine: Any, lines: list[dict[str, Any]] | None = None, **changes: Any
+) -> BenchmarkReport:
+    path = tmp_path / "questions.jsonl"
+    path.write_text("\n".join(map(json.dumps, lines or LINES)))
+    settings = BenchmarkSettings(suites=tuple(suites.split(",")), questions="" if lines == [] else str(path))
+    given: dict[str, Any] = {"arms": ARMS, "answer": AnswerSettings(k=3), "folder": tmp_path / "out", **changes}
+    return run_benchmark(engine=engine, index=shelf, settings=settings, **given)
+
+
+def answers(request: ChatRequest) -> str:
+    asked = request.messages[-1].content.rpartition("Question:")[2]
+    if "QLoRA" in asked:
+        return QLORA
+    return "Paris" if "France" in asked else "The documents do not answer this question."
+
+
+def test_every_suite_names_each_metric_once() -> None:
+    for name, found in SUITES.items():
+        names = [metric.name for metric in found.metrics]
+        assert len(names) == len(set(names)), name
+        assert suite(name) is found
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_vectorised_refusal_scores_are_the_plain_ones(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    unanswerable, refused = rng.random((2, rng.integers(1, 12))) < 0.5
+    cells = 2.0 * unanswerable + refused
+    expected = refusal_scores(unanswerable.tolist(), refused.tolist())
+    assert float(precision(cells)) == pytest.approx(expected["precision"])
+    assert float(recall(cells)) == pytest.approx(expected["recall"])
+    assert float(macro_f1(cells)) == pytest.approx(expected["macro_f1"])
+    assert macro_f1(np.stack([cells, cells])).shape == (2,)
+
+
+def test_refusal_counts_both_sides(tmp_path: Path, shelf: Any) -> None:
+    def eager(request: ChatRequest) -> str:
+        return QLORA if request.model == "small" else answers(request)
+
+    report = run(tmp_path, shelf, "refusal", ScriptedEngine(eager))
+    assert report.arms["base"]["refusal.macro_f1"] == 1.0
+    assert report.arms["base"]["refusal.false_answers"] == 0.0
+    assert report.arms["base"]["refusal.false_refusals"] == 0.0
+
+
+def test_a_limit_leaves_as_many_of_each_kind() -> None:
+    found = SUITES["refusal"].questions(BenchmarkSettings())
+    assert [q.answerable for q in found[:6]] == [False, True] * 3
+
+
+def test_retrieval_asks_no_model_and_is_equal(tmp_path: Path, shelf: Any) -> None:
+    engine = ScriptedEngine([])
+    report = run(tmp_path, shelf, "retrieval", engine)
+    assert engine.requests == []
+    assert report.arms["base"] == report.arms["tuned"]
+    assert report.arms["base"]["retrieval.mrr"] == 1.0
+
+
+def test_suites_of_one_kind_share_the_answers(tmp_path: Path, shelf: Any) -> None:
+    engine = ScriptedEngine(answers)
+    report = run(tmp_path, shelf, "papers,citations,latency", engine)
+    assert len(engine.requests) == 2, "one answer an arm; the gate refuses the other question"
+    assert {r.suite for r in report.rows} == {"papers", "citations", "latency"}
+    assert report.arms["base"]["citations.right_page"] == 1.0
+    assert report.arms["base"]["citations.recall"] == 1.0
+    assert report.arms["base"]["latency.generated_tokens"] > 0
+
+
+def test_general_by_text_where_the_engine_tells_no_likelihoods(tmp_path: Path, shelf: Any) -> None:
+    lines = [
+        {"id": "c", "question": "Capital of France?", "options": ["Rome", "Paris"], "reference": "Paris"},
+        {"id": "s", "question": "Capital of France? One word.", "reference": "Paris"},
+        {"id": "w", "question": "Capital of Peru?", "reference": "Lima"},
+    ]
+
+    def reply(request: ChatRequest) -> str:
+        return "It is Paris." if "France" in request.messages[-1].content else "Cusco"
+
+    engine = ScriptedEngine(reply)
+    report = run(tmp_path, shelf, "general", engine, lines)
+    assert report.arms["base"]["general.accuracy"] == pytest.approx(2 / 3)
+    assert report.arms["base"]["general.choice_accuracy"] == 1.0
+    assert report.arms["base"]["general.short_accuracy"] == 0.5
+    assert all("Sources" not in r.messages[-1].content for r in engine.requests)
+
+
+def test_forgetting_says_which_engine_can_measure_it(tmp_path: Path, shelf: Any) -> None:
+    with pytest.raises(UsageError, match="log-probabilities"):
+        run(tmp_path, shelf, "forgetting", ScriptedEngine(answers))
+
+
+def test_degeneration_asks_everyday_requests_without_evidence(tmp_path: Path, shelf: Any) -> None:
+    def reply(request: ChatRequest) -> str:
+        if request.model == "small" and "lighthouse" in request.messages[-1].content:
+            return "the sea and the light and " * 40
+        return "A plain and whole answer."
+
+    engine = ScriptedEngine(reply)
+    report = run(tmp_path, shelf, "degeneration", engine)
+    everyday = [r for r in engine.requests if "lighthouse" in r.messages[-1].content]
+    assert len(everyday) == 2
+    assert all("Sources" not in r.messages[-1].content for r in everyday)
+    assert report.arms["base"]["degeneration.loop"] == 0.0
+    assert report.arms["tuned"]["degeneration.loop"] > 0.0
+    again = ScriptedEngine([])
+    run(tmp_path, shelf, "degeneration", again)
+    assert again.requests == []
+
+
+def recorded(**values: Any) -> Recorded:
+    return replace(Recorded("", "base", "q", "An answer."), **values)
+
+
+@pytest.mark.parametrize(
+    ("raw", "done_reason", "expected"),
+    [
+        ("A plain answer.", "stop", ""),
+        ("", "stop", "empty"),
+        ("over and over and over and " * 20, "stop", "loop"),
+        ("<|im_start|>assistant", "stop", "template_token"),
+        ("<think>Hm", "stop", "think_block"),
+        ("An answer that was", "length", "cut_off"),
+        ("Das ist это очень длинный ответ на русском языке", "stop", "language_drift"),
+        ("这是一个很长很长很长很长很长很长的中文回答没有别的", "stop", "language_drift"),
+        ("The weight is α times β.", "stop", ""),
+    ],
+)
+def test_faults(raw: str, done_reason: str, expected: str) -> None:
+    answer = recorded(raw=raw, answer=raw, done_reason=done_reason, generated_tokens=5)
+    assert broken(answer, "What is the answer?") == expected
+
+
+def test_a_refusal_without_asking_is_not_broken_and_a_retry_is() -> None:
+    assert broken(recorded(refused=True, raw=""), "What?") == ""
+    assert broken(recorded(raw="Fine now.", retries=1, generated_tokens=3), "What?") == "retried"
+
+
+def test_drift_is_against_the_question() -> None:
+    korean = "대한민국의 수도는 서울이며 인구가 아주 많은 도시입니다 그리고"
+    assert not drifted(korean, "대한민국의 수도는 어디인가요?")
+    assert drifted(korean, "What is the capital of Korea?")
+
+
+def test_a_refusal_is_scored_as_its_bare_sentence() -> None:
+    said = recorded(refused=True, answer='The documents do not answer this question. Nearest: "QLoRA 65B".')
+    assert "QLoRA" not in plain(said)
+    assert plain(recorded(answer="It is 48 GB [1]. Or more (unsupported)")) == "It is 48 GB. Or more"
+
+
+def test_citation_scores_by_hand() -> None:
+    def passage(key: str, document: str, page: int) -> Passage:
+        return Passage(key, f"c{key}", document, f"{document}.pdf", document, (page, page + 1), "text")
+
+    answer = recorded(
+        evidence=(passage("1", "a", 1), passage("2", "a", 5), passage("3", "b", 1)),
+        cited=("1", "2", "3"),
+        sentences=(Sentence("One.", ("1",), 0.9, True), Sentence("Two.", (), 0.1, False)),
+        unknown_keys=2,
+    )
+
+    class Right:
+        def right_documents(self, question: Question) -> frozenset[str]:
+            return frozenset({"a"})
+
+    scores = Citations().score(Right(), Question("q", "?", documents=("a.pdf",), pages=(2,)), answer)  # type: ignore[arg-type]
+    assert scores == {
+        "precision": 1 / 2,
+        "recall": 1.0,
+        "right_page": 1 / 3,
+        "groundedness": 1 / 2,
+        "cited_sentences": 1 / 2,
+        "unknown_keys": 2.0,
+    }
+
+
+def test_latency_leaves_loading_out() -> None:
+    answer = recorded(
+        seconds=4.0, engine_seconds=6.0, load_seconds=3.0, first_token_seconds=1.0, generated_tokens=20, prompt_tokens=9
+    )
+    scores = Latency().score(None, Question("q", "?"), answer)  # type: ignore[arg-type]
+    assert scores["rate"] == 10.0
+    assert scores["latency"] == 4.0
+    assert scores["load"] == 3.0
+
+
+def test_an_option_must_be_named_alone() -> None:
+    question = Question("q", "?", options=("Paris", "Rome"), reference="Paris")
+    assert chosen("Paris", question) == "Paris"
+    assert chosen("It is Rome.", question) == "Rome"
+    assert chosen("Paris or Rome", question) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "count"), [("general/questions.jsonl", 60), ("probes/texts.jsonl", 24), ("probes/prompts.jsonl", 10)]
+)
+def test_shipped_questions_parse(name: str, count: int) -> None:
+    assert len(load_questions(shipped(name))) == count
+
+
+def test_the_shipped_papers_have_what_the_metrics_need() -> None:
+    found = Papers().questions(BenchmarkSettings())
+    assert len(found) == 15
+    assert all(q.keywords and q.reference and q.documents and q.pages for q in found)
+
+
+def test_shipped_options_hold_the_answer_in_every_place() -> None:
+    found = [q for q in load_questions(shipped("general/questions.jsonl")) if q.options]
+    places = {q.options.index(q.reference) for q in found}
+    assert len(found) == 40
+    assert places == {0, 1, 2, 3}
+
+
+# --- the real small model --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_a_sentence_is_likelier_than_its_words_shuffled(embedded_engine: Any) -> None:
+    sense, n = log_likelihood(embedded_engine, "smollm2", "", "The cat sat on the mat and looked at the bird.")
+    nonsense, m = log_likelihood(embedded_engine, "smollm2", "", "bird the at mat looked cat The and on the sat.")
+    assert -10 < sense / n < 0
+    assert nonsense / m < sense / n - 1
+
+
+@pytest.mark.slow
+def test_a_likelihood_is_the_sum_over_its_parts(embedded_engine: Any) -> None:
+    whole, count = log_likelihood(embedded_engine, "smollm2", "The capital of France is", " Paris. It is")
+    first, one = log_likelihood(embedded_engine, "smollm2", "The capital of France is", " Paris")
+    rest, more = log_likelihood(embedded_engine, "smollm2", "The capital of France is Paris", ". It is")
+    assert count == one + more
+    assert whole == pytest.approx(first + rest, abs=0.1)
+    assert math.exp(first) > 0.1
+
+
+@pytest.mark.slow
+def test_general_and_forgetting_with_the_real_model(tmp_path: Path, shelf: Any, embedded_engine: Any) -> None:
+    lines = [
+        {
+            "id": "a",
+            "question": "Which city is the capital of France?",
+            "options": ["Paris", "Soup"],
+            "reference": "Paris",
+        },
+        {"id": "b", "question": "To open a locked door you need a", "options": ["key", "cloud"], "reference": "key"},
+    ]
+    arms = [Arm("base", "smollm2"), Arm("tuned", "smollm2")]
+    report = run(tmp_path, shelf, "general", embedded_engine, lines, arms=arms)
+    assert report.arms["base"] == report.arms["tuned"]
+    assert report.arms["base"]["general.accuracy"] >= 0.5
+    settings = BenchmarkSettings(suites=("forgetting",), limit=2)
+    report = run_benchmark(
+        arms=arms,
+        engine=embedded_engine,
+        index=shelf,
+        settings=settings,
+        answer=AnswerSettings(),
+        folder=tmp_path / "forgetting",
+    )
+    assert 1.0 < report.arms["base"]["forgetting.cross_entropy"] < 5.0
+    assert report.arms["base"] == report.arms["tuned"]
