@@ -15,12 +15,14 @@ import numpy as np
 class LlamaCpp:
     """A model loaded from a GGUF file, computed in float32 on one thread."""
 
-    def __init__(self, path: Path, *, lora: Path | None = None) -> None:
+    ordinary = 100  # a token that ends nothing, in every vocabulary of tiny.py
+
+    def __init__(self, path: Path, *, lora: Path | None = None, context: int = 512) -> None:
         import xllamacpp
 
         parameters = xllamacpp.CommonParams()
         parameters.model.path = str(path)
-        parameters.n_ctx, parameters.n_batch, parameters.n_ubatch, parameters.n_parallel = 512, 512, 512, 1
+        parameters.n_ctx, parameters.n_batch, parameters.n_ubatch, parameters.n_parallel = context, 512, 512, 1
         parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = 1
         parameters.n_gpu_layers, parameters.warmup = 0, False
         parameters.cache_type_k = parameters.cache_type_v = xllamacpp.ggml_type.GGML_TYPE_F32
@@ -49,8 +51,10 @@ class LlamaCpp:
 
     def log_probabilities(self, ids: Sequence[int], vocab_size: int) -> np.ndarray:
         """Natural log-probability of every token after `ids`, shape (vocab_size,)."""
+        # The bias makes it choose an ordinary token (an end token would come without probabilities); the probabilities
+        # are those before the bias.
         reply = self.post("/completion", {"prompt": list(ids), "n_predict": 1, "n_probs": vocab_size, "temperature": 0.0,
-                                          "cache_prompt": False, "samplers": []})
+                                          "cache_prompt": False, "logit_bias": [[self.ordinary, 1000.0]]})
         found = np.full(vocab_size, np.nan)
         for entry in reply["completion_probabilities"][0]["top_logprobs"]:
             found[entry["id"]] = entry["logprob"]

@@ -49,11 +49,11 @@ MODELS: Mapping[str, tuple[dict[str, Any], str]] = {
                 "rope_theta": 1000000.0, "rope_local_base_freq": 10000.0,
                 "rope_scaling": {"rope_type": "linear", "factor": 8.0}}, "spm"),
     "phi3": ({**_BASE, "architectures": ["Phi3ForCausalLM"], "model_type": "phi3", "head_dim": None, "rope_theta": 10000.0,
-              "original_max_position_embeddings": 512, "sliding_window": 511}, "spm"),
+              "pad_token_id": 2, "original_max_position_embeddings": 512, "sliding_window": 511}, "phi3"),
     "phi3-longrope": ({**_BASE, "architectures": ["Phi3ForCausalLM"], "model_type": "phi3", "head_dim": None,
-                       "rope_theta": 10000.0, "original_max_position_embeddings": 128, "sliding_window": None,
+                       "pad_token_id": 2, "rope_theta": 10000.0, "original_max_position_embeddings": 256, "sliding_window": None,
                        "rope_scaling": {"type": "longrope", "long_factor": [1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0],
-                                        "short_factor": [1.0, 1.0, 1.1, 1.1, 1.2, 1.2, 1.3, 1.3]}}, "spm"),
+                                        "short_factor": [1.0, 1.0, 1.1, 1.1, 1.2, 1.2, 1.3, 1.3]}}, "phi3"),
 }
 
 
@@ -62,11 +62,13 @@ def write_model(folder: Path, name: str, *, dtype: str = "F32", shards: int = 1,
     config, tokenizer = MODELS[name]
     folder.mkdir(parents=True, exist_ok=True)
     count = write_tokenizer(folder, tokenizer)
-    # Phi 3 has an embedding padded past its vocabulary.
-    config = {"vocab_size": count + (12 if name == "phi3" else 0), **config, **changes}
+    # Phi 3's embedding is padded past its vocabulary.
+    config = {"vocab_size": count + (11 if tokenizer == "phi3" else 0), **config, **changes}
     config = {key: value for key, value in config.items() if value is not None or key == "sliding_window"}
     (folder / "config.json").write_text(json.dumps(config, indent=1))
-    tensors = {tensor: random_tensor(tensor, shape, norm=tensor.endswith("norm.weight"))
+    # Gemma stores its norms as weight - 1.
+    middle = 0.0 if name.startswith("gemma") else 1.0
+    tensors = {tensor: random_tensor(tensor, shape) + (middle if tensor.endswith("norm.weight") else 0.0)
                for tensor, shape in shapes(config).items()}
     write_shards(folder, tensors, dtype, shards)
     return folder
@@ -119,11 +121,10 @@ def shapes(config: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
     return found
 
 
-def random_tensor(name: str, shape: tuple[int, ...], *, norm: bool = False) -> np.ndarray:
-    """Normal values whose seed is the tensor's name; norms lie near one."""
+def random_tensor(name: str, shape: tuple[int, ...]) -> np.ndarray:
+    """Normal values whose seed is the tensor's name."""
     random = np.random.RandomState(sum(ord(c) * (i + 1) for i, c in enumerate(name)) % 2**32)
-    values = random.standard_normal(shape).astype(np.float32)
-    return (1 + 0.1 * values if norm else 0.2 * values).astype(np.float32)
+    return (0.1 * random.standard_normal(shape)).astype(np.float32)
 
 
 def write_safetensors(path: Path, tensors: Mapping[str, np.ndarray], dtype: str) -> None:
@@ -149,14 +150,16 @@ def write_tokenizer(folder: Path, kind: str) -> int:
     """Tokenizer files of `kind` ("spm" or a pre-tokenizer's name) into `folder`; returns the number of tokens."""
     template = "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
     (folder / "chat_template.jinja").write_text(template)
-    if kind == "spm":
+    if kind in ("spm", "phi3"):
         shutil.copy(DATA / "tiny.model", folder / "tokenizer.model")
         decoder = {"0": {"content": "<unk>", "special": True}, "1": {"content": "<s>", "special": True},
                    "2": {"content": "</s>", "special": True}, "3": {"content": "▁▁▁", "special": False}}
+        if kind == "phi3":  # llama.cpp looks this one up in every model whose name has "phi3" in it
+            decoder[str(SPM_SIZE)] = {"content": "<|endoftext|>", "special": True}
         _dump(folder / "tokenizer_config.json", {
             "added_tokens_decoder": decoder, "bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>",
             "add_bos_token": True, "add_eos_token": False, "tokenizer_class": "LlamaTokenizer"})
-        return SPM_SIZE
+        return SPM_SIZE + (kind == "phi3")
     tokenizer = byte_level_tokenizer(kind)
     _dump(folder / "tokenizer.json", tokenizer)
     _dump(folder / "tokenizer_config.json", {"eos_token": SPECIAL[2], "bos_token": SPECIAL[0], "pad_token": SPECIAL[2],
