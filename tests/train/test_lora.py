@@ -67,7 +67,7 @@ def test_a_finished_run_is_not_trained_again(undisturbed: tuple[Path, Path], tin
 def test_other_settings_in_the_same_run_are_refused(undisturbed: tuple[Path, Path], tiny_base: Path) -> None:
     dataset, run = undisturbed
     with pytest.raises(UsageError, match=r"settings\.rank.*--restart"):
-        train(dataset, tiny_base, run, SETTINGS.model_copy(update={"rank": 4}))
+        train(dataset, tiny_base, run, SETTINGS.model_copy(update={"rank": 4}), restart="never")
 
 
 @pytest.mark.slow

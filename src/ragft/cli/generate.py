@@ -43,6 +43,7 @@ def generate(
     from ragft.console import progress_bar
     from ragft.dataset.generate import generate as make
     from ragft.dataset.questions import evaluation_questions
+    from ragft.dataset.store import check_name
     from ragft.engine.select import default_model, open_engine
     from ragft.errors import UsageError
     from ragft.index.store import open_index
@@ -57,8 +58,7 @@ def generate(
         distractors=distractors,
         held_out=held_out,
     )
-    if not name or not all(c.isalnum() or c in "-_." for c in name) or name.startswith("."):
-        raise UsageError(f"{name!r} is no name for a data set", fix="letters, digits, - _ and . are allowed")
+    check_name(name)
     avoided = evaluation_questions(avoid or ())
     with space.lock(f"dataset-{name}"), open_index(space, settings.index) as index, progress_bar() as progress:
         if not index.documents():

@@ -96,7 +96,9 @@ def _train(space: Any, folder: Path, base: Path, run: str, settings: TrainSettin
     if not all(c.isalnum() or c in "-_." for c in name) or name.startswith("."):
         raise UsageError(f"{name!r} is no name for a run", fix="letters, digits, - _ and . are allowed")
     with space.lock(f"run-{name}"), progress_bar() as progress:
-        return train_adapter(folder, base, space.runs / name, settings, progress, restart=restart)
+        return train_adapter(
+            folder, base, space.runs / name, settings, progress, restart="always" if restart else "never"
+        )
 
 
 def _only_dataset(datasets: Path) -> str:

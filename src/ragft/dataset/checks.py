@@ -12,8 +12,9 @@ _START = re.compile(
     r"^(?:what|which|who|whom|whose|when|where|why|how|in which|by how|at which|for which|on which)\b", re.I
 )
 _POINTING = re.compile(
-    r"\b(?:(?:this|the|that) (?:paper|article|passage|text|context|document|statement|sentence|fact|study)|"
-    r"the (?:section|authors?)|according to|mentioned|described|given|above|following|you|your|we|our|they|it|them|this|these|those)\b",
+    r"\b(?:(?:this|the|that) (?:paper|article|passage|text|context|document|statement|sentence|fact|study|section|"
+    r"authors?)|according to|mentioned|described|given|above|following|you|your|we|our|they|it|them|this|these|"
+    r"those)\b",
     re.IGNORECASE,
 )
 _FREE_WORDS = frozenset("answer purpose main kind type way number amount role difference have get make do work".split())
@@ -29,7 +30,7 @@ def question_problem(question: str, claim: Claim, angle: Angle) -> str | None:
     asked = words(question)
     if not question.startswith(angle.start) or not question.endswith("?") or question.count("?") != 1:
         return "malformed"
-    if not _START.match(question) or not 4 <= len(asked) <= 30 or _repeats(asked):
+    if not _START.match(question) or not 3 <= len(asked) <= 30 or _repeats(asked):
         return "malformed"
     if _POINTING.search(question):
         return "unnamed_subject"

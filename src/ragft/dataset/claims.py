@@ -36,7 +36,7 @@ _LEANS = re.compile(
     r"however|therefore|thus|hence|instead|also|additionally|similarly|likewise|consequently|nevertheless|nonetheless|"
     r"meanwhile|otherwise|then|so|but|and|or|yet|because|since|while|although|though|whereas|if|when|where|what|which|"
     r"who|how|why|as|for|in|on|at|by|with|to|from|after|before|during|unlike|like|despite|given|only|even|not|no|"
-    r"nothing|everything|note|let|see|consider|put|say|take|think|ask|recall|intuitively|specifically|notably|overall|"
+    r"nothing|everything|note|let|see|consider|suppose|put|say|take|think|ask|recall|intuitively|specifically|notably|overall|"
     r"again|still|now|next|last|later|earlier|more|less|further|again|compared|using|based|following)\b",
     re.IGNORECASE,
 )
@@ -56,7 +56,7 @@ _REFERENCE = re.compile(
 _BARE_REFERENCE = re.compile(r"\bet al\b|\b[A-Z][\w’'-]+ \(\d{4}\)|https?:|www\.|@|arXiv", re.IGNORECASE)
 _SYMBOLS = re.compile(r"[=<>∈∑∏∫√∞≤≥≠≈∀∃∂∇⊂⊆∪∩→←⇒⊕⊗{}\\|^_~■□▪●◦†‡§¶]|[\u0370-\u03ff]|\ufffd")
 _SKIPPED_SECTIONS = re.compile(r"reference|acknowledg|bibliograph|contributions|appendix|checklist|funding", re.I)
-_GLUED = re.compile(r"[a-z]{2,}[A-Z][a-z]|[a-z]\d{2,}|\w{28,}|[a-z]-\s[a-z]")
+_GLUED = re.compile(r"[a-z]\d{3,}|\w{28,}|[a-z]-\s[a-z]")
 
 
 def claims_of(chunks: Sequence[Chunk]) -> Iterator[Claim]:

@@ -7,7 +7,7 @@ checks of the finished row are those that `ask` makes of a model's answer.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, Protocol
 
@@ -260,8 +260,6 @@ def _make(fitted: Fitted, answer: str, kind: Kind, generator: str, seed: int) ->
 
 
 def _with(row: Row, oracles: tuple[str, ...], documents: tuple[str, ...], checks: dict[str, float]) -> Row:
-    from dataclasses import replace
-
     return replace(
         row,
         id=row_id(row),

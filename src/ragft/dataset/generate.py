@@ -124,11 +124,27 @@ class _Side:
     targets: list[Target]
     rows: list[Row] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
+    spare: list[Pair] = field(default_factory=list)
+    """Pairs that found no partner for a synthesis; they are as good alone."""
+    to_refuse: list[Pair] = field(default_factory=list)
+    """Pairs of grounded rows, to be asked again over sources that do not answer: what decides is then the sources."""
+    exhausted: set[str] = field(default_factory=set)
 
-    def missing(self, kind: str) -> float:
-        """The share of a kind's rows still to be made."""
-        have = sum(row.kind == kind for row in self.rows)
-        return (self.wanted[kind] - have) / self.wanted[kind] if self.wanted.get(kind) else 0.0
+    def next_kind(self) -> Kind | None:
+        """The kind that lacks the largest share of its rows; None when no row is wanted or can be made."""
+        kind = max(_MADE, key=lambda name: (self._missing(name), -_MADE.index(name)))
+        return kind if self._missing(kind) > 0 else None
+
+    def at_hand(self, kind: Kind) -> Pair | None:
+        """A pair already checked that serves for `kind`."""
+        waiting = {"grounded": self.spare, "refusal": self.to_refuse or self.spare}.get(kind, [])
+        return waiting.pop(0) if waiting else None
+
+    def _missing(self, kind: str) -> float:
+        usable = self.spare or (kind == "refusal" and self.to_refuse)
+        if not self.wanted.get(kind) or (kind in self.exhausted and (kind == "synthesis" or not usable)):
+            return 0.0
+        return 1 - sum(row.kind == kind for row in self.rows) / self.wanted[kind]
 
 
 class _Generation:
@@ -213,40 +229,47 @@ class _Generation:
 
     def _fill(self, side: _Side) -> None:
         requests = (self._question_request(target) for target in side.targets)
-        for number, (target, reply) in enumerate(zip(side.targets, self.replies.ahead(requests), strict=True)):
-            kind = max(_MADE, key=lambda name: (side.missing(name), -_MADE.index(name)))
-            if side.missing(kind) <= 0:
-                return
-            if target.claim.text in side.used:
-                continue
-            question = parse_question(reply)
+        offers = iter(zip(side.targets, self.replies.ahead(requests), strict=True))
+        number = 0
+        while kind := side.next_kind():
+            number += 1
+            pair, checked = side.at_hand(kind), True
+            if pair is None:
+                offer = next(offers, None)
+                if offer is None:
+                    side.exhausted.add(kind)
+                    continue
+                if offer[0].claim.text in side.used:
+                    continue
+                pair, checked = Pair(offer[0], parse_question(offer[1]) or ""), False
             random = Random(f"{self.settings.seed}:{side.name}:{number}")  # noqa: S311
             try:
-                row = self._attempt(kind, side, Pair(target, question or ""), random)
+                if not checked:
+                    self._check(pair)
+                    self.questions.add(pair.question)
+                row = self._attempt(kind, side, pair, random)
             except Rejected as rejection:
-                self._reject(kind, target, question, rejection.reason)
+                self._reject(kind, pair, rejection.reason)
+                if rejection.reason == "no_partner":
+                    side.spare.append(pair)
                 continue
             side.rows.append(row)
             self.done += 1
             self.progress("question-answer pairs", self.done, self.settings.count)
 
     def _attempt(self, kind: Kind, side: _Side, pair: Pair, random: Random) -> Row:
-        self._check(pair)
-        claims = [pair.target.claim]
-        asked = [pair.question]
         if kind == "grounded":
             row = side.composer.grounded(pair, random)
+            side.to_refuse.append(pair)
         elif kind == "refusal":
             refusals = sum(row.kind == "refusal" for row in side.rows)
             row = side.composer.refusal(pair, random, close=refusals % 2 == 0 or len(side.documents) == 1)
         else:
             partner = self._partner(side, pair)
             row = side.composer.synthesis(pair, partner, random)
-            claims.append(partner.target.claim)
-            asked.append(partner.question)
-        side.used.update(claim.text for claim in claims)
-        for question in asked:
-            self.questions.add(question)
+            side.used.add(partner.target.claim.text)
+            self.questions.add(partner.question)
+        side.used.add(pair.target.claim.text)
         return row
 
     def _check(self, pair: Pair) -> None:
@@ -288,17 +311,18 @@ class _Generation:
     def _question_request(self, target: Target) -> Any:
         return question_request(self.model, target.claim, target.angle, seed=self.settings.seed)
 
-    def _reject(self, kind: Kind, target: Target, question: str | None, reason: str) -> None:
+    def _reject(self, kind: Kind, pair: Pair, reason: str) -> None:
         self.rejections[reason] += 1
+        claim = pair.target.claim
         self.rejected.append(
             {
                 "reason": reason,
                 "kind": kind,
-                "question": question,
-                "claim": target.claim.text,
-                "angle": asdict(target.angle),
-                "chunk_id": target.claim.chunk.id,
-                "document_id": target.claim.chunk.document_id,
+                "question": pair.question,
+                "claim": claim.text,
+                "angle": asdict(pair.target.angle),
+                "chunk_id": claim.chunk.id,
+                "document_id": claim.chunk.document_id,
             }
         )
 

@@ -6,6 +6,7 @@ entropy plus whatever it has drifted. The instructions are ours; tasks times top
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 from ragft.answer.degenerate import is_loop
@@ -73,6 +74,4 @@ def replay_row(instruction: str, reply: str, *, generator: str, seed: int) -> Ro
         seed=seed,
         chat_template_kwargs={"enable_thinking": False},
     )
-    from dataclasses import replace
-
     return replace(row, id=row_id(row))

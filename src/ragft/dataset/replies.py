@@ -10,6 +10,7 @@ import json
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 
 from ragft.engine.base import ChatRequest, Engine, complete
@@ -53,11 +54,11 @@ class Replies:
             return
         with ThreadPoolExecutor(slots) as pool:
             source = iter(requests)
-            waiting = [pool.submit(self.get, request) for request, _ in zip(source, range(slots), strict=False)]
+            waiting = [pool.submit(self.get, request) for request in islice(source, slots)]
             try:
                 while waiting:
                     reply = waiting.pop(0).result()
-                    waiting.extend(pool.submit(self.get, request) for request, _ in zip(source, range(1), strict=False))
+                    waiting.extend(pool.submit(self.get, request) for request in islice(source, 1))
                     yield reply
             finally:
                 for future in waiting:

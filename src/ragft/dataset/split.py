@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from random import Random
 
+from ragft.dataset.base import Row
+from ragft.dataset.store import row_id
+
 
 def split_documents(documents: Sequence[str], share: float, seed: int) -> tuple[frozenset[str], frozenset[str]]:
     """(training, held-out) document ids, disjoint.
@@ -29,3 +32,58 @@ def counts(total: int, mix: Mapping[str, float]) -> dict[str, int]:
     for name in by_remainder[: total - sum(parts.values())]:
         parts[name] += 1
     return parts
+
+
+def split_rows(rows: Sequence[Row], share: float, seed: int) -> tuple[list[Row], list[Row]]:
+    """(training, held-out) rows, no document on both sides.
+
+    Rows that share a document stay together, whichever way they are chained; whole groups are held out until `share`
+    of the rows is reached. Rows without documents (replay, imported ones) are their own groups. The largest group
+    always trains, so a set that hangs together in one piece gives no held-out rows.
+    """
+    groups = _groups(rows)
+    order = sorted(groups, key=lambda group: (len(group), group[0]))[: len(groups) - 1]
+    Random(f"rows:{seed}").shuffle(order)  # noqa: S311
+    wanted = round(share * len(rows))
+    chosen: set[int] = set()
+    for group in order:
+        if len(chosen) + len(group) <= wanted:
+            chosen.update(group)
+    train = [row for place, row in enumerate(rows) if place not in chosen]
+    return train, [row for place, row in enumerate(rows) if place in chosen]
+
+
+def _groups(rows: Sequence[Row]) -> list[list[int]]:
+    """Places of rows that hang together by their documents (union-find over document ids)."""
+    parent: dict[str, str] = {}
+
+    def root(name: str) -> str:
+        parent.setdefault(name, name)
+        while parent[name] != name:
+            parent[name] = parent[parent[name]]
+            name = parent[name]
+        return name
+
+    for row in rows:
+        for document in row.document_ids[1:]:
+            parent[root(document)] = root(row.document_ids[0])
+    groups: dict[str, list[int]] = {}
+    for place, row in enumerate(rows):
+        key = root(row.document_ids[0]) if row.document_ids else f"row {place}"
+        groups.setdefault(key, []).append(place)
+    return list(groups.values())
+
+
+def mix_rows(sets: Sequence[tuple[Sequence[Row], float]], seed: int) -> list[Row]:
+    """Rows of several sets in the given shares, as many as the scarcest set allows; repeated rows once."""
+    total = sum(share for _, share in sets)
+    shares = [share / total for _, share in sets]
+    size = min(len(rows) / share for (rows, _), share in zip(sets, shares, strict=True) if share)
+    random = Random(f"mix:{seed}")  # noqa: S311
+    chosen: dict[str, Row] = {}
+    for (rows, _), share in zip(sets, shares, strict=True):
+        for row in random.sample(list(rows), round(size * share)):
+            chosen.setdefault(row_id(row), row)
+    mixed = list(chosen.values())
+    random.shuffle(mixed)
+    return mixed

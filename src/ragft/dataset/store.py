@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ragft.dataset.base import KINDS, GenerateReport, Row
-from ragft.errors import DatasetError, NotFoundError
+from ragft.errors import DatasetError, NotFoundError, UsageError
 from ragft.workspace import Workspace, atomic_writer, digest_file, digest_json, write_json
 
 TRAIN, HELD_OUT, REJECTED, CARD = "rows.jsonl", "held_out.jsonl", "rejected.jsonl", "dataset.json"
@@ -148,6 +150,36 @@ def _bad(path: Path, line: int, problem: str) -> DatasetError:
     return DatasetError(
         f"{path}, line {line}, {problem}", fix="mend or remove the line; `ragft dataset validate` lists all"
     )
+
+
+def check_name(name: str) -> str:
+    """`name`, if a data set may be called so.
+
+    Raises:
+        UsageError: it is empty, hidden or no plain file name.
+    """
+    if not name or name.startswith(".") or not all(c.isalnum() or c in "-_." for c in name):
+        raise UsageError(f"{name!r} is no name for a data set", fix="letters, digits, - _ and . are allowed")
+    return name
+
+
+def save_dataset(workspace: Workspace, name: str, train: Sequence[Row], held_out: Sequence[Row]) -> Path:
+    """Write a new data set of rows that came from elsewhere than `generate`; rows without an id get one.
+
+    Raises:
+        UsageError: the name is taken or cannot be used.
+        DatasetError: there is no row to train on.
+    """
+    folder = workspace.datasets / check_name(name)
+    if (folder / TRAIN).exists():
+        raise UsageError(f"there is a data set {name!r} already", fix="--to another name")
+    if not train:
+        raise DatasetError("no row to train on is left")
+    for file, rows in ((HELD_OUT, held_out), (TRAIN, train)):
+        write_rows(folder / file, [row if row.id else replace(row, id=row_id(row)) for row in rows])
+    kept: Counter[str] = Counter(row.kind for row in (*train, *held_out))
+    write_card(folder, {}, train, held_out, GenerateReport(name, dict(kept), {}, 0.0))
+    return folder
 
 
 def read_card(folder: Path) -> dict[str, Any] | None:

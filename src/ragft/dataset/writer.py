@@ -1,7 +1,6 @@
 """Asks the model for the question that a claim answers: JSON mode, the beginning given, a few examples before it.
 
-The prompt is short and its front is the same for every claim: an engine that keeps the last prompt reads only the
-claim. With SmolLM2 on two cores a question takes about 0.4 s.
+The prompt is short, because reading it is most of the cost: about 150 tokens, of which the model writes fifteen.
 """
 
 from __future__ import annotations
@@ -23,24 +22,9 @@ _EXAMPLES = (
         "How many classes of objects does the ImageNet challenge contain?",
     ),
     (
-        "Dropout switches off random units during training.",
-        "What does dropout switch",
-        "What does dropout switch off during training?",
-    ),
-    (
-        "Beam search is slow because every beam needs its own pass.",
-        "Why is beam search",
-        "Why is beam search slow?",
-    ),
-    (
-        "The BLEU score is a measure of overlap with reference translations.",
-        "What is the BLEU score",
-        "What is the BLEU score?",
-    ),
-    (
-        "The tokenizer reduces the vocabulary by merging frequent pairs.",
-        "How does the tokenizer",
-        "How does the tokenizer reduce the vocabulary?",
+        "Dropout switches off random units during training so that they do not co-adapt.",
+        "Why does dropout",
+        "Why does dropout switch off random units during training?",
     ),
 )
 LONGEST_TAIL = 120

@@ -45,7 +45,7 @@ def resolve_base(name: str) -> Path:
     if name in BASES:
         return _from_gguf(name)
     path = Path(name).expanduser()
-    if path.is_dir():
+    if name and path.is_dir():
         return _checked(path.absolute())
     if name.count("/") == 1 and not name.startswith((".", "/", "~")):
         return _from_hub_cache(name)

@@ -21,7 +21,7 @@ import shutil
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from ragft.config import TrainSettings
 from ragft.console import Progress
@@ -35,6 +35,7 @@ from ragft.workspace import digest_file, digest_json, make_directory, write_json
 if TYPE_CHECKING:
     from ragft.train.trainer import CompletionTrainer
 
+Restart = Literal["never", "changed", "always"]
 SETTINGS, CURVE, REPORT, PICTURE = "train.json", "train.jsonl", "training.json", "loss.png"
 
 
@@ -45,23 +46,24 @@ def train(
     settings: TrainSettings,
     progress: Progress | None = None,
     *,
-    restart: bool = False,
+    restart: Restart = "changed",
 ) -> TrainReport:
     """Train an adapter on the data set in the folder `dataset` over the model in the folder `base`.
 
-    A killed run goes on from its last checkpoint; a finished one returns its report at once. `restart` throws away
-    what `run_dir` holds of training.
+    A killed run goes on from its last checkpoint; a finished one returns its report at once. `restart` says when
+    what `run_dir` holds is thrown away: never, where data, base or settings have changed since, or always.
 
     Raises:
         DatasetError, NotFoundError: the data set cannot be read or is empty.
         TrainingError: a row that cannot be trained on, a loss that is no number, out of memory.
-        UsageError: `run_dir` was begun with other settings, or a method this machine cannot run.
+        UsageError: `run_dir` was begun with other settings and `restart` is "never", or a method that this machine
+            cannot run.
         DiskFull: not enough space for checkpoints.
     """
     from ragft.train.quiet import quiet
 
     report = progress or (lambda _label, _done, _total: None)
-    if restart:
+    if restart == "always":
         _clear(run_dir)
     rows = read_rows(dataset / TRAIN)
     if not rows:
@@ -69,7 +71,14 @@ def train(
     held_out = read_rows(dataset / HELD_OUT) if (dataset / HELD_OUT).is_file() else []
     device = choose_device(settings)
     asked = _asked(dataset, base, settings, device)
-    if (done := _finished(run_dir, asked)) is not None:
+    if changed := _changes(run_dir, asked):
+        if restart == "never":
+            raise UsageError(
+                f"{run_dir} was begun with other settings ({', '.join(changed)})",
+                fix="give --run another name, or --restart to train it anew",
+            )
+        _clear(run_dir)
+    if (done := _finished(run_dir)) is not None:
         return done
     make_directory(run_dir)
     write_json(run_dir / SETTINGS, asked)
@@ -336,22 +345,17 @@ def base_digest(base: Path) -> str:
     return digest_json({"files": small, "weights": weights})
 
 
-def _finished(run_dir: Path, asked: Mapping[str, Any]) -> TrainReport | None:
-    """The report of a run that is done with the same settings.
-
-    Raises:
-        UsageError: the run was begun with other settings.
-    """
-    if not (run_dir / SETTINGS).is_file():
-        return None
+def _changes(run_dir: Path, asked: Mapping[str, Any]) -> list[str]:
+    """What differs from what the run was begun with; nothing where there is no progress to lose."""
+    if not (run_dir / SETTINGS).is_file() or not (_last_checkpoint(run_dir) or (run_dir / REPORT).is_file()):
+        return []
     before = json.loads((run_dir / SETTINGS).read_text(encoding="utf-8"))
     # A folder may have been moved; what counts is what lies in it.
-    changed = [name for name in _differences(before, asked) if not name.endswith(".path")]
-    if changed and (_last_checkpoint(run_dir) or (run_dir / REPORT).is_file()):
-        raise UsageError(
-            f"{run_dir} was begun with other settings ({', '.join(changed)})",
-            fix="give --run another name, or --restart to train it anew",
-        )
+    return [name for name in _differences(before, asked) if not name.endswith(".path")]
+
+
+def _finished(run_dir: Path) -> TrainReport | None:
+    """The report of a run that is done."""
     if not (run_dir / REPORT).is_file():
         return None
     data = json.loads((run_dir / REPORT).read_text(encoding="utf-8"))

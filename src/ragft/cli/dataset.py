@@ -1,0 +1,265 @@
+"""`ragft dataset`: look at training data, check it, divide and join it, hand it to other trainers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ragft.cli.options import Json, WorkspacePath, emit, open_context
+
+if TYPE_CHECKING:
+    from ragft.dataset.base import Row
+    from ragft.dataset.inspect import Stats
+    from ragft.workspace import Workspace
+
+app = typer.Typer(
+    help="Show, check, divide, join, import and export training data.", no_args_is_help=True, rich_markup_mode=None
+)
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Name or folder of a data set.")]
+
+
+@app.command("list")
+def list_datasets(workspace: WorkspacePath = None, as_json: Json = False) -> None:
+    """List the data sets of the workspace.
+
+    \b
+    Example:
+      ragft dataset list
+    """
+    from ragft.console import stdout
+    from ragft.dataset.store import TRAIN
+
+    space, _ = open_context(workspace)
+    names = sorted(path.parent.name for path in space.datasets.glob(f"*/{TRAIN}"))
+    emit({"datasets": names}, as_json, lambda: stdout().print("\n".join(names), markup=False))
+
+
+@app.command("show")
+def show(
+    name: Name,
+    kind: Annotated[str, typer.Option(help="Only rows of this kind.")] = "",
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many rows.")] = 3,
+    start: Annotated[int, typer.Option("--from", min=1, help="First row shown, from 1.")] = 1,
+    held_out: Annotated[bool, typer.Option("--held-out", help="The validation rows.")] = False,
+    rejected: Annotated[bool, typer.Option("--rejected", help="The attempts that were rejected, and why.")] = False,
+    workspace: WorkspacePath = None,
+    as_json: Json = False,
+) -> None:
+    """Show rows of a data set, as chats with their provenance.
+
+    \b
+    Example:
+      ragft dataset show papers -n 5 --kind refusal
+      ragft dataset show papers --rejected
+    """
+    from ragft.dataset.store import HELD_OUT, REJECTED, TRAIN, find_dataset, read_lines, read_rows, row_to_dict
+
+    space, _ = open_context(workspace)
+    folder = find_dataset(space, name)
+    if rejected:
+        found = [value for _, value in read_lines(folder / REJECTED)] if (folder / REJECTED).is_file() else []
+        part = [value for value in found if not kind or value.get("kind") == kind][start - 1 : start - 1 + limit]
+        emit({"rejected": part}, as_json, lambda: _show_rejected(part))
+        return
+    rows = read_rows(folder / (HELD_OUT if held_out else TRAIN))
+    chosen = [row for row in rows if not kind or row.kind == kind][start - 1 : start - 1 + limit]
+    emit({"rows": [row_to_dict(row) for row in chosen]}, as_json, lambda: _show_rows(chosen))
+
+
+@app.command("stats")
+def stats(name: Name, workspace: WorkspacePath = None, as_json: Json = False) -> None:
+    """Count rows, kinds, documents and lengths.
+
+    \b
+    Example:
+      ragft dataset stats papers
+    """
+    from ragft.dataset.inspect import stats as count
+    from ragft.dataset.store import find_dataset
+
+    space, _ = open_context(workspace)
+    counted = count(find_dataset(space, name))
+    emit(counted, as_json, lambda: _show_stats(counted))
+
+
+@app.command("validate")
+def validate(name: Name, workspace: WorkspacePath = None, as_json: Json = False) -> None:
+    """Check every row; exits with 3 where something is wrong.
+
+    \b
+    Example:
+      ragft dataset validate papers
+    """
+    from ragft.console import stdout
+    from ragft.dataset.inspect import validate as check
+    from ragft.dataset.store import find_dataset
+
+    space, _ = open_context(workspace)
+    problems = check(find_dataset(space, name))
+
+    def lines() -> None:
+        for p in problems:
+            where = f"{p.file}, line {p.line}" if p.line else p.file
+            stdout().print(f"{where}: {p.problem}", markup=False, soft_wrap=True)
+        stdout().print(f"{len(problems)} problems" if problems else "every row is well")
+
+    emit({"ok": not problems, "problems": problems}, as_json, lines)
+    if problems:
+        raise typer.Exit(3)
+
+
+@app.command("split")
+def split(
+    name: Name,
+    to: Annotated[str, typer.Option("--to", help="Name of the new data set.", metavar="NAME")],
+    share: Annotated[float, typer.Option(min=0.0, max=0.9, help="Share of rows held out.")] = 0.05,
+    seed: Annotated[int, typer.Option()] = 0,
+    workspace: WorkspacePath = None,
+    as_json: Json = False,
+) -> None:
+    """Divide a data set anew into training and held-out rows, no document on both sides.
+
+    \b
+    Example:
+      ragft dataset split papers --to papers-10 --share 0.1
+    """
+    from ragft.dataset.split import split_rows
+    from ragft.dataset.store import HELD_OUT, TRAIN, find_dataset, read_rows
+
+    space, _ = open_context(workspace)
+    folder = find_dataset(space, name)
+    rows = [row for file in (TRAIN, HELD_OUT) if (folder / file).is_file() for row in read_rows(folder / file)]
+    _save(space, to, *split_rows(rows, share, seed), as_json)
+
+
+@app.command("mix")
+def mix(
+    parts: Annotated[list[str], typer.Argument(metavar="NAME=SHARE…", help="Data sets and their shares.")],
+    to: Annotated[str, typer.Option("--to", help="Name of the new data set.", metavar="NAME")],
+    seed: Annotated[int, typer.Option()] = 0,
+    workspace: WorkspacePath = None,
+    as_json: Json = False,
+) -> None:
+    """Join data sets in given shares; their held-out rows are joined whole.
+
+    \b
+    Example:
+      ragft dataset mix papers=0.8 mine=0.2 --to both
+    """
+    from ragft.dataset.split import mix_rows
+    from ragft.dataset.store import HELD_OUT, TRAIN, find_dataset, read_rows
+    from ragft.errors import UsageError
+
+    space, _ = open_context(workspace)
+    shares = []
+    for part in parts:
+        name, _, share = part.rpartition("=")
+        if not name or not share.replace(".", "", 1).isdigit() or not float(share):
+            raise UsageError(f"{part!r} is no NAME=SHARE", fix="ragft dataset mix papers=0.8 mine=0.2 --to both")
+        shares.append((find_dataset(space, name), float(share)))
+    train = mix_rows([(read_rows(folder / TRAIN), share) for folder, share in shares], seed)
+    held_out = [row for folder, _ in shares if (folder / HELD_OUT).is_file() for row in read_rows(folder / HELD_OUT)]
+    seen = {d for row in train for d in row.document_ids}
+    _save(space, to, train, [row for row in held_out if not seen.intersection(row.document_ids)], as_json)
+
+
+@app.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(help="JSONL of prompt/completion or of messages.")],
+    to: Annotated[str, typer.Option("--to", help="Name of the new data set.", metavar="NAME")],
+    share: Annotated[float, typer.Option(min=0.0, max=0.9, help="Share of rows held out.")] = 0.05,
+    seed: Annotated[int, typer.Option()] = 0,
+    workspace: WorkspacePath = None,
+    as_json: Json = False,
+) -> None:
+    """Take rows of your own.
+
+    \b
+    Example:
+      ragft dataset import mine.jsonl --to mine
+    """
+    from ragft.dataset.formats import import_rows
+    from ragft.dataset.split import split_rows
+
+    space, _ = open_context(workspace)
+    _save(space, to, *split_rows(import_rows(file), share, seed), as_json)
+
+
+@app.command("export")
+def export(
+    name: Name,
+    folder: Annotated[Path, typer.Option("--to", help="Folder to write to.", metavar="FOLDER")],
+    form: Annotated[str, typer.Option("--format", "-f", help="trl, mlx or axolotl.", metavar="NAME")] = "trl",
+    workspace: WorkspacePath = None,
+    as_json: Json = False,
+) -> None:
+    """Write a data set in the form another trainer reads.
+
+    \b
+    Example:
+      ragft dataset export papers --format mlx --to data_mlx
+    """
+    from ragft.console import stdout
+    from ragft.dataset.formats import export_dataset
+    from ragft.dataset.store import find_dataset
+
+    space, _ = open_context(workspace)
+    written = export_dataset(find_dataset(space, name), folder, form)
+    emit({"files": written}, as_json, lambda: stdout().print("\n".join(map(str, written)), markup=False))
+
+
+def _save(space: Workspace, name: str, train: list[Row], held_out: list[Row], as_json: bool) -> None:
+    from ragft.console import stdout
+    from ragft.dataset.store import save_dataset
+
+    with space.lock(f"dataset-{name.replace('/', '-')}"):
+        save_dataset(space, name, train, held_out)
+    emit(
+        {"dataset": name, "rows": len(train), "held_out": len(held_out)},
+        as_json,
+        lambda: stdout().print(f"{name}: {len(train)} rows, {len(held_out)} held out", markup=False),
+    )
+
+
+def _show_rows(rows: list[Row]) -> None:
+    from ragft.console import safe, stdout
+
+    console = stdout()
+    for row in rows:
+        console.rule(f"{row.kind} {row.id}", align="left")
+        for message in (*row.prompt, *row.completion):
+            console.print(f"[bold]{message['role']}[/bold]")
+            console.print(safe(message["content"]), markup=False)
+        checks = ", ".join(f"{key} {value:g}" for key, value in row.checks.items())
+        console.print(
+            f"oracle {', '.join(row.oracle_ids) or '–'}; {checks or 'no checks'}; {row.generator}", style="dim"
+        )
+
+
+def _show_rejected(attempts: list[dict[str, object]]) -> None:
+    from rich.table import Table
+
+    from ragft.console import safe, stdout
+
+    table = Table("reason", "kind", "question", "claim", box=None)
+    for attempt in attempts:
+        table.add_row(*(safe(str(attempt.get(key) or "")) for key in ("reason", "kind", "question", "claim")))
+    stdout().print(table)
+
+
+def _show_stats(counted: Stats) -> None:
+    from rich.table import Table
+
+    from ragft.console import stdout
+
+    table = Table(show_header=False, box=None)
+    table.add_row("rows", f"{counted.rows} and {counted.held_out} held out")
+    for kind, number in counted.kinds.items():
+        table.add_row(f"  {kind}", str(number))
+    table.add_row("documents", str(counted.documents))
+    for label, (least, middle, most) in (("row", counted.characters), ("answer", counted.answer_characters)):
+        table.add_row(f"characters a {label}", f"{least} to {most}, median {middle:g}")
+    stdout().print(table)

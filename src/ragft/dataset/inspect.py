@@ -1,0 +1,120 @@
+"""What a data set holds, and whether anything is wrong with it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from ragft.answer.citations import parse_keys
+from ragft.answer.prompt import is_refusal
+from ragft.dataset.base import Row
+from ragft.dataset.store import HELD_OUT, TRAIN, read_lines, read_rows, row_from_dict
+from ragft.errors import DatasetError
+
+
+@dataclass(frozen=True)
+class Stats:
+    """Counts of one data set; lengths in characters of the whole row: least, median, most."""
+
+    rows: int
+    held_out: int
+    kinds: Mapping[str, int]
+    documents: int
+    characters: tuple[int, float, int]
+    answer_characters: tuple[int, float, int]
+    generators: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something wrong with a line of a file (line 0: with the set as a whole)."""
+
+    file: str
+    line: int
+    problem: str
+
+
+def stats(folder: Path) -> Stats:
+    """Counts of the data set in `folder`.
+
+    Raises:
+        NotFoundError, DatasetError: it cannot be read.
+    """
+    rows = read_rows(folder / TRAIN)
+    held_out = read_rows(folder / HELD_OUT) if (folder / HELD_OUT).is_file() else []
+    everything = [*rows, *held_out]
+    return Stats(
+        rows=len(rows),
+        held_out=len(held_out),
+        kinds=dict(Counter(row.kind for row in everything)),
+        documents=len({document for row in everything for document in row.document_ids}),
+        characters=_spread([_length(row.prompt) + _length(row.completion) for row in everything]),
+        answer_characters=_spread([_length(row.completion) for row in everything]),
+        generators=dict(Counter(row.generator for row in everything)),
+    )
+
+
+def validate(folder: Path) -> list[Problem]:
+    """Every problem of the data set in `folder`: lines that do not read, and rows that contradict themselves.
+
+    Raises:
+        NotFoundError: there is no such set.
+    """
+    problems: list[Problem] = []
+    sides: dict[str, list[Row]] = {}
+    for name in (TRAIN, HELD_OUT):
+        if name == TRAIN or (folder / name).is_file():
+            sides[name] = _readable(folder / name, problems)
+    ids = Counter(row.id for rows in sides.values() for row in rows if row.id)
+    problems += [Problem(TRAIN, 0, f"the id {i} stands on {n} rows") for i, n in ids.items() if n > 1]
+    documents = [{d for row in rows for d in row.document_ids} for rows in sides.values()]
+    if len(documents) == 2 and (both := documents[0] & documents[1]):
+        problems.append(Problem(HELD_OUT, 0, f"{len(both)} documents are on both sides: {', '.join(sorted(both)[:3])}"))
+    return problems
+
+
+def row_problem(row: Row) -> str | None:
+    """What is wrong with a row of ours: a key in the answer that the prompt does not have, an answer that cites
+    nothing, a refusal that is none."""
+    if row.kind == "replay" or not row.chunk_ids:
+        return None
+    answer = row.completion[0]["content"]
+    keys = {key for group in parse_keys(answer) for key in group.keys}
+    offered = {str(number) for number in range(1, len(row.chunk_ids) + 1)}
+    if keys - offered:
+        return f"cites {', '.join(sorted(keys - offered))}, which its prompt does not offer"
+    if row.kind == "refusal":
+        return None if is_refusal(answer) and not keys else "is a refusal that answers"
+    if is_refusal(answer):
+        return f"is {row.kind} but refuses"
+    if not keys and row.oracle_ids:
+        return "answers without citing"
+    return None
+
+
+def _readable(path: Path, problems: list[Problem]) -> list[Row]:
+    rows = []
+    try:
+        for number, value in read_lines(path):
+            try:
+                row = row_from_dict(value)
+            except DatasetError as error:
+                problems.append(Problem(path.name, number, error.message))
+                continue
+            rows.append(row)
+            if problem := row_problem(row):
+                problems.append(Problem(path.name, number, problem))
+    except DatasetError as error:
+        problems.append(Problem(path.name, 0, error.message))
+    return rows
+
+
+def _length(messages: Sequence[Mapping[str, str]]) -> int:
+    return sum(len(message["content"]) for message in messages)
+
+
+def _spread(values: Sequence[int]) -> tuple[int, float, int]:
+    return (min(values), float(median(values)), max(values)) if values else (0, 0.0, 0)

@@ -1,0 +1,228 @@
+"""Generation on a real index with a scripted model."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ragft.answer.citations import parse_keys
+from ragft.answer.prompt import REFUSAL, SYSTEM
+from ragft.config import AnswerSettings, GenerateSettings
+from ragft.dataset.base import GenerateReport
+from ragft.dataset.generate import generate
+from ragft.dataset.inspect import validate
+from ragft.dataset.store import HELD_OUT, REJECTED, TRAIN, read_lines, read_rows
+from ragft.engine.base import ChatRequest
+from ragft.engine.scripted import ScriptedEngine
+from ragft.errors import DatasetError, GenerationError, UsageError
+from ragft.index.store import Index
+from tests.dataset.conftest import write_question
+
+SETTINGS = GenerateSettings(count=12, held_out=0.2, distractors=1)
+
+
+def make(index: Index, engine: ScriptedEngine, folder: Path, **changes: object) -> GenerateReport:
+    settings = GenerateSettings.model_validate({**SETTINGS.model_dump(), **changes})
+    return generate(
+        index, engine, model="scripted", settings=settings, answer=AnswerSettings(), folder=folder, avoid=()
+    )
+
+
+@pytest.fixture(scope="module")
+def made(index: Index, tmp_path_factory: pytest.TempPathFactory) -> tuple[GenerateReport, Path]:
+    folder = tmp_path_factory.mktemp("made") / "set"
+    return make(index, ScriptedEngine(write_question), folder), folder
+
+
+def test_every_kind_is_made(made: tuple[GenerateReport, Path]) -> None:
+    report, _ = made
+    assert report.kept["grounded"] + report.kept["synthesis"] + report.kept["refusal"] == 12
+    assert min(report.kept.values()) >= 1
+
+
+def test_nothing_that_validates_is_wrong(made: tuple[GenerateReport, Path]) -> None:
+    assert validate(made[1]) == []
+
+
+def test_no_document_is_on_both_sides(made: tuple[GenerateReport, Path]) -> None:
+    sides = [{d for row in read_rows(made[1] / name) for d in row.document_ids} for name in (TRAIN, HELD_OUT)]
+    assert sides[0]
+    assert sides[1]
+    assert not sides[0] & sides[1]
+
+
+def test_an_answer_stands_in_the_source_it_cites(made: tuple[GenerateReport, Path], index: Index) -> None:
+    rows = [row for row in read_rows(made[1] / TRAIN) if row.kind in ("grounded", "synthesis")]
+    assert rows
+    for row in rows:
+        answer = row.completion[0]["content"]
+        for group in parse_keys(answer):
+            (key,) = group.keys
+            source = index.chunk(row.chunk_ids[int(key) - 1])
+            sentence = answer[: group.start].rpartition("]. ")[2].strip()
+            assert sentence in " ".join(source.text.split())
+            assert source.id in row.oracle_ids
+
+
+def test_the_prompt_is_that_of_ask(made: tuple[GenerateReport, Path]) -> None:
+    for row in read_rows(made[1] / TRAIN):
+        if row.kind != "replay":
+            assert row.prompt[0] == {"role": "system", "content": SYSTEM}
+            assert row.prompt[1]["content"].startswith("Sources:\n[1] ")
+
+
+def test_a_refusal_shows_no_source_that_answers(made: tuple[GenerateReport, Path], index: Index) -> None:
+    rows = [row for name in (TRAIN, HELD_OUT) for row in read_rows(made[1] / name)]
+    answers = {row.prompt[1]["content"].rpartition("Question: ")[2]: row.oracle_ids for row in rows if row.oracle_ids}
+    refusals = [row for row in rows if row.kind == "refusal"]
+    assert refusals
+    for row in refusals:
+        assert row.completion[0]["content"] == REFUSAL
+        question = row.prompt[1]["content"].rpartition("Question: ")[2]
+        assert not set(answers.get(question, ())) & set(row.chunk_ids)
+
+
+def test_a_synthesis_cites_two_papers(made: tuple[GenerateReport, Path], index: Index) -> None:
+    rows = [row for row in read_rows(made[1] / TRAIN) if row.kind == "synthesis"]
+    assert rows
+    for row in rows:
+        assert len({index.chunk(i).document_id for i in row.oracle_ids}) == 2
+        assert len(parse_keys(row.completion[0]["content"])) == 2
+
+
+def test_replay_is_its_share_of_tokens(made: tuple[GenerateReport, Path]) -> None:
+    engine = ScriptedEngine()
+    rows = read_rows(made[1] / TRAIN)
+    tokens = {
+        row.id: sum(len(engine.tokenize("", m["content"])) + 6 for m in (*row.prompt, *row.completion)) for row in rows
+    }
+    share = sum(tokens[row.id] for row in rows if row.kind == "replay") / sum(tokens.values())
+    assert 0.1 < share <= 0.15
+
+
+def test_the_same_seed_gives_the_same_bytes(made: tuple[GenerateReport, Path], index: Index, folder: Path) -> None:
+    make(index, ScriptedEngine(write_question), folder)
+    for name in (TRAIN, HELD_OUT, REJECTED):
+        assert (folder / name).read_bytes() == (made[1] / name).read_bytes()
+
+
+def test_several_slots_give_the_same_bytes(made: tuple[GenerateReport, Path], index: Index, folder: Path) -> None:
+    engine = ScriptedEngine(write_question)
+    engine.slots = 4
+    make(index, engine, folder)
+    assert (folder / TRAIN).read_bytes() == (made[1] / TRAIN).read_bytes()
+
+
+def test_another_seed_gives_other_rows(made: tuple[GenerateReport, Path], index: Index, folder: Path) -> None:
+    make(index, ScriptedEngine(write_question), folder, seed=1)
+    assert (folder / TRAIN).read_bytes() != (made[1] / TRAIN).read_bytes()
+
+
+def test_a_finished_set_asks_nothing(made: tuple[GenerateReport, Path], index: Index) -> None:
+    engine = ScriptedEngine(write_question)
+    assert make(index, engine, made[1]).kept == made[0].kept
+    assert engine.requests == []
+
+
+def test_after_the_engine_died_it_goes_on_and_asks_nothing_twice(
+    made: tuple[GenerateReport, Path], index: Index, folder: Path
+) -> None:
+    asked = []
+
+    def dying(request: ChatRequest) -> str:
+        asked.append(request)
+        if len(asked) == 9:
+            raise GenerationError("gone")
+        return write_question(request)
+
+    engine = ScriptedEngine(dying)
+    with pytest.raises(GenerationError):
+        make(index, engine, folder)
+    assert not (folder / TRAIN).exists()
+    make(index, engine, folder)
+    assert (folder / TRAIN).read_bytes() == (made[1] / TRAIN).read_bytes()
+    assert len(asked) == len(set(map(repr, asked))) + 1  # only the request that failed came again
+
+
+def test_an_evaluation_question_is_kept_out(made: tuple[GenerateReport, Path], index: Index, folder: Path) -> None:
+    questions = [
+        row.prompt[1]["content"].rpartition("Question: ")[2]
+        for row in read_rows(made[1] / TRAIN)
+        if row.kind == "grounded"
+    ]
+    report = generate(
+        index,
+        ScriptedEngine(write_question),
+        model="scripted",
+        settings=SETTINGS,
+        answer=AnswerSettings(),
+        folder=folder,
+        avoid=questions[:2],
+    )
+    assert report.rejected["benchmark_overlap"] >= 2
+    prompts = "\n".join(row.prompt[-1]["content"] for row in read_rows(folder / TRAIN))
+    assert not any(question in prompts for question in questions[:2])
+
+
+def test_rejections_are_kept_with_their_reason(index: Index, folder: Path) -> None:
+    engine = ScriptedEngine(
+        lambda r: '{"question": "What is the answer?"}' if len(engine.requests) % 2 else write_question(r)
+    )
+    report = make(index, engine, folder)
+    rejected = [value for _, value in read_lines(folder / REJECTED)]
+    assert report.rejected["malformed"] == sum(value["reason"] == "malformed" for value in rejected) > 0
+    assert all(value["claim"] and value["document_id"] for value in rejected)
+
+
+def test_a_model_that_writes_no_json_gives_an_error_not_a_set(index: Index, folder: Path) -> None:
+    with pytest.raises(DatasetError, match="no_json"):
+        make(index, ScriptedEngine(lambda r: "I would rather not."), folder)
+    assert not (folder / TRAIN).exists()
+
+
+def test_an_unknown_kind_in_the_mix_is_refused(index: Index, folder: Path, engine: ScriptedEngine) -> None:
+    with pytest.raises(UsageError, match="poems"):
+        make(index, engine, folder, mix={"poems": 1.0})
+
+
+def test_only_what_the_mix_names_is_made(index: Index, folder: Path, engine: ScriptedEngine) -> None:
+    assert make(index, engine, folder, mix={"grounded": 1.0}, count=4, replay=0.0).kept == {"grounded": 4}
+
+
+@pytest.mark.slow
+def test_killed_it_ends_with_the_same_bytes(made: tuple[GenerateReport, Path], index: Index, folder: Path) -> None:
+    code = f"""
+import os, signal, sys
+from pathlib import Path
+sys.path.insert(0, {str(Path(__file__).parents[2])!r})
+from ragft.config import AnswerSettings, GenerateSettings, IndexSettings
+from ragft.dataset.generate import generate
+from ragft.engine.scripted import ScriptedEngine
+from ragft.index.store import open_index
+from ragft.workspace import Workspace
+from tests.dataset.conftest import write_question
+asked = []
+def fatal(request):
+    asked.append(request)
+    if len(asked) == 12:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return write_question(request)
+with open_index(Workspace(Path(sys.argv[1])), IndexSettings()) as index:
+    generate(index, ScriptedEngine(fatal), model="scripted", settings=GenerateSettings.model_validate_json(sys.argv[2]),
+             answer=AnswerSettings(), folder=Path(sys.argv[3]), avoid=())
+"""
+    root = index._workspace.root
+    command = [sys.executable, "-c", code, str(root), SETTINGS.model_dump_json(), str(folder)]
+    child = subprocess.run(command, capture_output=True, env={**os.environ}, check=False)
+    assert child.returncode == -signal.SIGKILL, child.stderr.decode()
+    assert len((folder / "replies.jsonl").read_bytes().splitlines()) == 11
+    engine = ScriptedEngine(write_question)
+    make(index, engine, folder)
+    assert (folder / TRAIN).read_bytes() == (made[1] / TRAIN).read_bytes()
+    assert json.loads((folder / "dataset.json").read_text())["kept"] == dict(made[0].kept)

@@ -1,0 +1,95 @@
+"""Rows on disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ragft.dataset.base import KINDS, Row
+from ragft.dataset.store import (
+    TRAIN,
+    find_dataset,
+    read_rows,
+    row_from_dict,
+    row_id,
+    row_to_dict,
+    save_dataset,
+    write_rows,
+)
+from ragft.errors import DatasetError, NotFoundError, UsageError
+from ragft.workspace import Workspace
+
+ROW = Row(
+    prompt=({"role": "user", "content": "What?"},),
+    completion=({"role": "assistant", "content": "That."},),
+    kind="grounded",
+)
+words = st.text(min_size=1).filter(lambda text: text.strip() and text.isprintable())
+
+
+@given(
+    st.builds(
+        lambda prompt, answer, kind, ids, checks: Row(
+            ({"role": "user", "content": prompt},), ({"role": "assistant", "content": answer},), kind, chunk_ids=ids,
+            checks=checks,
+        ),
+        words, words, st.sampled_from(KINDS), st.lists(words).map(tuple), st.dictionaries(words, st.floats(0, 1)),
+    )
+)  # fmt: skip
+def test_a_row_survives_the_way_to_json_and_back(row: Row) -> None:
+    assert row_from_dict(row_to_dict(row)) == row
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("{not json", "is not JSON"),
+        ("[1, 2]", "is not a JSON object"),
+        ('{"completion": []}', "has no prompt"),
+        ('{"prompt": [{"role": "user", "content": "a"}], "completion": "b"}', "has no completion"),
+        (
+            '{"prompt": [{"role": "tool", "content": "a"}], "completion": [{"role": "assistant", "content": "b"}]}',
+            "role",
+        ),
+        (
+            '{"prompt": [{"role": "user", "content": " "}], "completion": [{"role": "assistant", "content": "b"}]}',
+            "text",
+        ),
+        (
+            '{"prompt": [{"role": "user", "content": "a"}], "completion": [{"role": "user", "content": "b"}]}',
+            "assistant",
+        ),
+    ],
+)
+def test_a_bad_line_is_named(tmp_path: Path, line: str, problem: str) -> None:
+    write_rows(tmp_path / TRAIN, [ROW])
+    with (tmp_path / TRAIN).open("a") as handle:
+        handle.write(f"\n{line}\n")
+    with pytest.raises(DatasetError, match=f"line 3, .*{problem}"):
+        read_rows(tmp_path / TRAIN)
+
+
+def test_bytes_that_are_no_utf8_are_named(tmp_path: Path) -> None:
+    (tmp_path / TRAIN).write_bytes(b'{"prompt": "\xff\xfe"}\n')
+    with pytest.raises(DatasetError, match="line 1, is not JSON"):
+        read_rows(tmp_path / TRAIN)
+
+
+def test_the_id_is_of_what_the_row_teaches() -> None:
+    assert row_id(ROW) == row_id(Row(ROW.prompt, ROW.completion, "refusal", generator="x"))
+    assert row_id(ROW) != row_id(Row(ROW.prompt, ({"role": "assistant", "content": "This."},), "grounded"))
+
+
+def test_a_missing_set_names_those_there_are(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    save_dataset(workspace, "mine", [ROW], [])
+    assert find_dataset(workspace, "mine") == tmp_path / "datasets" / "mine"
+    with pytest.raises(NotFoundError, match=r"yours.*mine"):
+        find_dataset(workspace, "yours")
+    with pytest.raises(UsageError, match="already"):
+        save_dataset(workspace, "mine", [ROW], [])
+    with pytest.raises(UsageError, match="no name"):
+        save_dataset(workspace, "../mine", [ROW], [])

@@ -1,0 +1,107 @@
+"""The loss mask: completion inside, prompt outside, end of turn inside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ragft.dataset.base import Row
+from ragft.errors import TrainingError
+from ragft.train.examples import IGNORED, common_prefix, encode, end_of_turn
+from ragft.train.preview import preview
+from tests.train.conftest import make_row
+
+THINKING = (
+    "{% for m in messages %}<|im_start|>{{ m['role'] }}\n"
+    "{% if m['role'] == 'assistant' and enable_thinking is not defined %}<think>\n\n</think>\n\n{% endif %}"
+    "{% if m['role'] == 'assistant' and enable_thinking is defined %}<think>\n\n</think>\n\n{% endif %}"
+    "{{ m['content'] }}<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n"
+    "{% if enable_thinking is defined %}<think>\n\n</think>\n\n{% endif %}{% endif %}"
+)
+
+
+@pytest.fixture
+def tokenizer(tiny_base: Path) -> Any:
+    from transformers import AutoTokenizer
+
+    return AutoTokenizer.from_pretrained(tiny_base)
+
+
+def test_the_mask_holds_the_answer_and_its_end_and_nothing_else(tokenizer: Any) -> None:
+    (example,) = encode([make_row(0)], tokenizer, max_length=512)
+    trained = [label for label in example.labels if label != IGNORED]
+    assert tokenizer.decode(trained) == "Low-rank adapters keep the weights frozen. [1]<|im_end|>\n"
+    assert example.trained_tokens == len(trained)
+    assert len(example.labels) == len(example.input_ids)
+    rest = example.input_ids[: -len(trained)]
+    assert tokenizer.decode(rest).endswith("<|im_start|>assistant\n")
+
+
+def test_it_is_the_mask_that_trl_draws(tokenizer: Any, tiny_base: Path, tmp_path: Path) -> None:
+    from datasets import Dataset
+    from transformers import AutoModelForCausalLM
+    from trl import SFTConfig, SFTTrainer
+
+    from ragft.train.quiet import quiet
+
+    rows = [make_row(0), make_row(1, length=3)]
+    with quiet():
+        trainer = SFTTrainer(
+            model=AutoModelForCausalLM.from_pretrained(tiny_base),
+            args=SFTConfig(output_dir=str(tmp_path), use_cpu=True, report_to="none", max_length=None),
+            train_dataset=Dataset.from_list(
+                [{"prompt": list(r.prompt), "completion": list(r.completion)} for r in rows]
+            ),
+            processing_class=tokenizer,
+        )
+    theirs = sorted((tuple(r["input_ids"]), tuple(r["labels"])) for r in trainer.train_dataset)
+    assert theirs == sorted((e.input_ids, e.labels) for e in encode(rows, tokenizer, max_length=512))
+
+
+def test_a_thinking_template_puts_its_empty_block_into_the_masked_prompt(tokenizer: Any) -> None:
+    tokenizer.chat_template = THINKING
+    row = make_row(0)
+    quiet_row = Row(row.prompt, row.completion, row.kind, chat_template_kwargs={"enable_thinking": False})
+    (example,) = encode([quiet_row], tokenizer, max_length=512)
+    assert "<think>" not in tokenizer.decode([label for label in example.labels if label != IGNORED])
+    (loud,) = encode([row], tokenizer, max_length=512)
+    assert "<think>" in tokenizer.decode([label for label in loud.labels if label != IGNORED])
+
+
+def test_a_template_that_does_not_close_the_turn_is_refused(tokenizer: Any) -> None:
+    tokenizer.chat_template = "{% for m in messages %}{{ m['role'] }}: {{ m['content'] }}\n{% endfor %}"
+    with pytest.raises(TrainingError, match="close the assistant's turn"):
+        encode([make_row(0)], tokenizer, max_length=512)
+    tokenizer.chat_template = None
+    with pytest.raises(TrainingError, match="no chat template"):
+        end_of_turn(tokenizer)
+
+
+def test_a_prompt_that_renders_otherwise_with_its_answer_is_refused(tokenizer: Any) -> None:
+    tokenizer.chat_template = (
+        "{% if messages[-1]['role'] == 'assistant' %}<|im_start|>done\n{% endif %}"
+        "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n{% endfor %}"
+        "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+    )
+    with pytest.raises(TrainingError, match="never sees in use"):
+        encode([make_row(0)], tokenizer, max_length=512)
+
+
+def test_the_row_that_would_lose_its_completion_is_named(tokenizer: Any) -> None:
+    with pytest.raises(TrainingError, match=r"row 2 \(row1\).*whole completion.*--max-length"):
+        encode([make_row(0), make_row(1, length=30)], tokenizer, max_length=150)
+
+
+def test_the_preview_is_the_rendered_row_in_two_spans(tiny_base: Path, tokenizer: Any) -> None:
+    row = make_row(0)
+    spans = preview(row, tiny_base, max_length=512)
+    assert [span.trained for span in spans] == [False, True]
+    rendered = tokenizer.apply_chat_template([*row.prompt, *row.completion], tokenize=False)
+    assert "".join(span.text for span in spans) == rendered
+
+
+def test_common_prefix() -> None:
+    assert common_prefix([1, 2, 3], [1, 2, 4, 5]) == 2
+    assert common_prefix([], [1]) == 0
