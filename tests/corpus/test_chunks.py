@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Sequence
 
 import pytest
@@ -136,7 +137,7 @@ def test_heading_stands_with_what_follows_it() -> None:
 def test_overlap_repeats_whole_sentences_of_the_same_section() -> None:
     found = [*section("1 One", "apples", 40), *section("2 Two", "pears", 40)]
     chunks = chunk_document(document(*found), Counter(), max_tokens=128, overlap=30)
-    for before, after in zip(chunks, chunks[1:], strict=False):
+    for before, after in itertools.pairwise(chunks):
         if before.section != after.section:
             continue
         repeated = before.text[before.text.rindex(after.text.split(". ")[0]) :]

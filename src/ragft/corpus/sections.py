@@ -40,15 +40,18 @@ _KNOWN = (
     | _REFERENCES
 )
 _ENTRY_START = re.compile(r"^\s*(?:\[\w[\w+.\- ]{0,20}\]|\(\d{1,3}\)|\d{1,3}\.)\s+\S")
+_CAPITAL = r"[^\W\d_a-zß-öø-ÿ]"
 _AUTHOR_START = re.compile(
-    r"^\s*[^\W\d_][\w'’\-]+,\s+(?:[^\W\d_]\.[\s-]?)+|^\s*(?:[^\W\d_]\.[\s-]?)+[^\W\d_][\w'’\-]+\b|"
-    r"^\s*(?:[^\W\d_][\w'’.\-]*\s+){1,3}[^\W\d_][\w'’\-]+(?:,| and )"
+    rf"^\s*(?:{_CAPITAL}[\w'’\-]+,\s+(?:{_CAPITAL}\.[\s-]?)+"  # Lewis, P.
+    rf"|(?:{_CAPITAL}\.[\s-]?)+{_CAPITAL}[\w'’\-]+\b"  # P. Lewis
+    rf"|(?:{_CAPITAL}[\w'’.\-]*\s+){{1,3}}{_CAPITAL}[\w'’\-]+(?:,\s+{_CAPITAL}|,? and {_CAPITAL}|\.\s+(?:19|20)\d\d))"
 )
+_LONGEST_ENTRY = 700
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d[a-z]?\b")
 _VENUE = re.compile(
     r"\b(?:arXiv|preprint|Proceedings|Proc\.|Conference|Journal|Trans(?:actions|\.)|Advances in|Workshop|Association"
     r"|pp\.|pages? \d|vol\.|doi|https?://|Press|Springer|Elsevier|IEEE|ACM|ACL|EMNLP|NAACL|NeurIPS|ICLR|ICML|CVPR"
-    r"|CoRR|Technical report|abs/\d|In:|et al\.)|\d+\s?\(\d+\)\s?[:,]|\b\d+\s?:\s?\d+[-–]\d+|\b\d{2,}[-–]\d{2,}\b"
+    r"|CoRR|Technical report|abs/\d|In:)|\d+\s?\(\d+\)\s?[:,]|\b\d+\s?:\s?\d+[-–]\d+|\b\d{2,}[-–]\d{2,}\b"
 )
 
 
@@ -98,8 +101,7 @@ def is_appendix(text: str) -> bool:
 
 def is_reference_entry(text: str) -> bool:
     """Whether a paragraph reads like an entry of a reference list: label or authors, a year, where it appeared."""
-    head = text[:600]
-    if not _YEAR.search(head) and "arXiv" not in head:
+    if len(text) > _LONGEST_ENTRY or not (_YEAR.search(text) or "arXiv" in text):
         return False
-    start = _ENTRY_START.match(head) or _AUTHOR_START.match(head)
-    return bool(start and _VENUE.search(head)) or bool(_ENTRY_START.match(head) and _YEAR.search(head) and "," in head)
+    labelled = _ENTRY_START.match(text) is not None
+    return (labelled or _AUTHOR_START.match(text) is not None) and _VENUE.search(text) is not None

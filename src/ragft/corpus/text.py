@@ -117,20 +117,22 @@ def tokens_for_matching(text: str) -> list[str]:
     """The words of `text` lower-cased; scripts written without spaces give one token a character."""
     tokens: list[str] = []
     for word in _WORDS.findall(text.casefold()):
-        if word.isascii() or not _has_unspaced(word):
+        if word.isascii() or not is_unspaced(word):
             tokens.append(word)
         else:
             tokens += _UNSPACED_OR_WORD.findall(word)
     return tokens
 
 
-# Han, kana, Thai, Lao, Khmer, Burmese: written without spaces between words.
+# Han, kana, Thai, Lao, Khmer, Burmese, and the punctuation of the first two.
 _UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3001-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60"
+    "\U00020000-\U0003134f"
 )
 _UNSPACED_OR_WORD = re.compile(f"[{_UNSPACED}]|[^\\W_{_UNSPACED}]+")
 _ANY_UNSPACED = re.compile(f"[{_UNSPACED}]")
 
 
-def _has_unspaced(word: str) -> bool:
-    return _ANY_UNSPACED.search(word) is not None
+def is_unspaced(text: str) -> bool:
+    """Whether `text` holds characters of a script that is written without spaces between words."""
+    return _ANY_UNSPACED.search(text) is not None

@@ -30,7 +30,9 @@ def scan_of(page: bytes) -> Image.Image:
 def test_scanned_page_is_read(tmp_path: Path) -> None:
     pytest.importorskip("rapidocr", reason="the ocr extra is not installed")
     scan = ImageReader(scan_of(pdf_bytes(typed)))
-    document = read_document(pdf(tmp_path / "scan.pdf", lambda canvas: canvas.drawImage(scan, 0, 0, WIDTH, HEIGHT)))
+    document = read_document(
+        pdf(tmp_path / "scan.pdf", lambda canvas: canvas.drawImage(scan, 0, 0, WIDTH, HEIGHT)), timeout=280
+    )
     assert document.title == "A Paper Made for Tests"
     text = " ".join(block.text for block in document.blocks)
     assert "how birds behaves when the number of examples" in text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from ragft.corpus.base import Document
@@ -290,3 +291,76 @@ def test_a_sentence_goes_on_past_a_figure_and_over_the_page(tmp_path: Path) -> N
     assert blocks[index + 1].text.startswith("rest of it stands here.")
     assert (blocks[index].page, blocks[index + 1].page) == (1, 2)
     assert any(block.kind == "caption" for block in blocks[index + 2 :])
+
+
+def test_table_behind_the_references_stays(tmp_path: Path) -> None:
+    def last(canvas: Canvas) -> None:
+        at(canvas, LEFT, 100, "Table 9: All runs.")
+        for row in range(6):
+            for cell, x in zip((f"run {row}", f"0.{row}7", "accepted", "slow"), (70, 200, 300, 400), strict=True):
+                at(canvas, x, 130 + 14 * row, cell)
+
+    def first(canvas: Canvas) -> None:
+        front(canvas)
+        column(canvas, LEFT, 150, 470, ["#1 Introduction", prose("nests", 9), "#References", *ENTRIES])
+
+    document = read(tmp_path, first, last)
+    assert [block.kind for block in document.blocks if block.page == 2] == ["caption", "table"]
+    assert "run 3 | 0.37 | accepted | slow" in text_of(document)
+    assert "Author3" not in text_of(document)
+
+
+def test_prose_that_cites_is_no_reference_list(tmp_path: Path) -> None:
+    cited = "In this paper, we follow Lewis et al. (2020) and the Proceedings of 2019, pages 3–9, {n} times over. "
+
+    def draw(canvas: Canvas) -> None:
+        front(canvas)
+        y = column(canvas, LEFT, 150, 470, [prose("birds", 7), prose("nests", 7)])
+        for n in range(8):
+            y = column(canvas, LEFT, y + 6, 470, [cited.format(n=n) * 2])
+
+    text = text_of(read(tmp_path, draw))
+    assert all(f"{n} times over" in text for n in range(8))
+
+
+@pytest.mark.parametrize(
+    ("font", "title", "text"),
+    [
+        ("STSong-Light", "检索增强生成的研究综述", "知识就是力量而学习使人进步。" * 12),
+        ("HeiseiMin-W3", "検索拡張生成に関する調査", "知識は力であり学習は人を進歩させる。" * 12),
+        ("HYSMyeongJo-Medium", "검색 증강 생성에 대한 조사", "지식은 힘이고 학습은 사람을 발전시킨다. " * 12),
+    ],
+)
+def test_east_asian_paper(font: str, title: str, text: str, tmp_path: Path) -> None:
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+
+    pdfmetrics.registerFont(UnicodeCIDFont(font))
+
+    def draw(canvas: Canvas) -> None:
+        centred(canvas, 80, title, 18, font)
+        for row, start in enumerate(range(0, len(text), 40)):
+            at(canvas, LEFT, 160 + 14 * row, text[start : start + 40].strip(), 10, font)
+
+    document = read(tmp_path, draw)
+    assert document.title == title
+    assert "".join(text.split()) in "".join(text_of(document).split())
+    if font != "HYSMyeongJo-Medium":
+        assert " " not in text_of(document)
+
+
+def test_cyrillic_paper(tmp_path: Path) -> None:
+    import matplotlib
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    pdfmetrics.registerFont(TTFont("DejaVu", str(Path(matplotlib.get_data_path()) / "fonts/ttf/DejaVuSans.ttf")))
+    text = "Мы показываем, что поиск помогает генерации ответов на вопросы. " * 8
+
+    def draw(canvas: Canvas) -> None:
+        centred(canvas, 80, "Обзор методов поиска", 18, "DejaVu")
+        column(canvas, LEFT, 160, 470, [text], font="DejaVu")
+
+    document = read(tmp_path, draw)
+    assert document.title == "Обзор методов поиска"
+    assert text.strip() in text_of(document).replace("\n", " ")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
+import subprocess
 import sys
 from io import BytesIO
 from pathlib import Path
@@ -12,10 +14,13 @@ import pypdf
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from ragft.corpus.base import Document
 from ragft.corpus.readers import find_files, read_document, read_documents, read_here
+from ragft.corpus.readers.wire import unpack
 from ragft.errors import DocumentError, NotFoundError
 from tests.corpus.pdfs import BOLD, centred, column, pdf, pdf_bytes, prose
 
@@ -43,6 +48,24 @@ def error(path: Path, data: bytes, **options: str) -> DocumentError:
     assert str(path) in caught.value.message
     assert "\n" not in str(caught.value)
     return caught.value
+
+
+def read_without_ocr(path: Path) -> Document:
+    """Read in a process where the OCR library cannot be found."""
+    code = (
+        "import sys, json; sys.modules['rapidocr'] = None\n"
+        "from pathlib import Path; from ragft.corpus.readers import read_here\n"
+        "from ragft.corpus.readers.wire import pack_document, pack_error\n"
+        "from ragft.corpus.readers.wire import unpack
+from ragft.errors import DocumentError\n"
+        "try: print(json.dumps(pack_document(read_here(Path(sys.argv[1])))))\n"
+        "except DocumentError as error: print(json.dumps(pack_error(error)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
+    result = unpack(json.loads(done.stdout))
+    if isinstance(result, DocumentError):
+        raise result
+    return result
 
 
 def test_empty_file(tmp_path: Path) -> None:
@@ -96,9 +119,6 @@ def test_password(tmp_path: Path) -> None:
 
 
 def test_page_without_text_layer_is_named_and_the_rest_read(tmp_path: Path) -> None:
-    from PIL import Image
-    from reportlab.lib.utils import ImageReader
-
     scan = ImageReader(Image.effect_noise((200, 280), 60))
     document = read_without_ocr(
         pdf(tmp_path / "x.pdf", paper, lambda canvas: canvas.drawImage(scan, 0, 0, 595, 842), paper)
@@ -108,32 +128,7 @@ def test_page_without_text_layer_is_named_and_the_rest_read(tmp_path: Path) -> N
     assert {block.page for block in document.blocks} == {1, 3}
 
 
-def read_without_ocr(path: Path) -> Document:
-    """Read in a process where the OCR library cannot be found."""
-    import subprocess
-
-    from ragft.corpus.readers.wire import unpack
-
-    code = (
-        "import sys, json; sys.modules['rapidocr'] = None\n"
-        "from pathlib import Path; from ragft.corpus.readers import read_here; from ragft.corpus.readers.wire import *\n"
-        "from ragft.errors import DocumentError\n"
-        "try: print(json.dumps(pack_document(read_here(Path(sys.argv[1])))))\n"
-        "except DocumentError as error: print(json.dumps(pack_error(error)))\n"
-    )
-    import json
-
-    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
-    result = unpack(json.loads(done.stdout))
-    if isinstance(result, DocumentError):
-        raise result
-    return result
-
-
 def test_scan_without_ocr_says_what_to_install(tmp_path: Path) -> None:
-    from PIL import Image
-    from reportlab.lib.utils import ImageReader
-
     scan = ImageReader(Image.effect_noise((200, 280), 60))
     with pytest.raises(DocumentError) as caught:
         read_without_ocr(pdf(tmp_path / "x.pdf", *[lambda canvas: canvas.drawImage(scan, 0, 0, 595, 842)] * 2))
@@ -193,7 +188,7 @@ def test_links_in_a_circle_and_twice(tmp_path: Path) -> None:
     assert sum(isinstance(result, DocumentError) for result in results.values()) == 1
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_damage_gives_a_document_or_an_error(data: st.DataObject, tmp_path: Path) -> None:
     damaged = bytearray(GOOD)

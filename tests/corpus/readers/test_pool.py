@@ -57,11 +57,11 @@ def test_file_that_takes_too_long_is_given_up_and_the_next_is_read(tmp_path: Pat
     hang.write_bytes(form_bomb(levels=9, width=30))
     after.write_text("# After\n\ntext")
     started = time.monotonic()
-    results = dict(read_documents([hang, after], timeout=1.0, workers=1))
-    assert time.monotonic() - started < 20
+    results = dict(read_documents([hang, after], timeout=3.0, workers=1))
+    assert time.monotonic() - started < 60
     assert isinstance(results[after], Document)
     assert isinstance(results[hang], DocumentError)
-    assert "took longer than 1 s" in results[hang].message
+    assert "took longer than 3 s" in results[hang].message
     assert "file_timeout" in str(results[hang].fix)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from ragft.corpus.pdf.layout import Line
+from ragft.corpus.text import is_unspaced
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
 _LAST = re.compile(r"[\w'’-]+$")
@@ -55,7 +56,7 @@ def join(before: str, after: str, known: Vocabulary, *, hyphen: bool) -> str:
     """Two successive lines joined; `hyphen`: one was taken off the end of the first."""
     written = before.endswith(tuple(HYPHENS)) and before[-2:-1].isalpha()
     if not (hyphen or written):
-        return f"{before} {after}"
+        return before + ("" if is_unspaced(before[-1:]) and is_unspaced(after[:1]) else " ") + after
     stem = before[:-1] if written else before
     return stem + ("-" if _keeps_hyphen(stem, after, known) else "") + after
 

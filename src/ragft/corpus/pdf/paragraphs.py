@@ -18,7 +18,7 @@ CAPTION = re.compile(
     r"(?:[A-Z]{0,2}\.?\d+(?:\.\d+)*[a-z]?|[IVXL]+)\s*(?:[:.|–—]|$|\([a-z]\)|(?=[A-Z]))",
     re.IGNORECASE,
 )
-_BULLET = re.compile(r"^(?:[•●○◦▪■‣⁃∙·➢✓–*-]\s+|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+)(?=\S)")
+_BULLET = re.compile(r"^(?:[•●○◦▪■‣⁃∙·➢✓–*-]\s+|\[\d{1,3}\]\s+|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+)(?=\S)")
 _LEADERS = re.compile(r"(?:\s?\.){5,}\s*\d*\s*$")
 _ENDS = (".", "!", "?", ":", ";", "。", "！", "？", "」", "؟")
 _SMALL_WORD = re.compile(r"\b[^\W\d_A-Z]{3,}\b")

@@ -25,6 +25,8 @@ _ENDS_ABSTRACT = re.compile(
     r"(?:index terms|key\s?words?|ccs concepts|categories and|general terms|acm reference|additional key)\b",
     re.IGNORECASE,
 )
+_DATED = re.compile(r"\b(?:19|20)\d\d\b|arXiv|\bpp\.|Proc")
+_OWN_CITATION = re.compile(r"acm reference format|how to cite|cite this (?:article|paper)|to cite this", re.IGNORECASE)
 _FLOATS = frozenset({"caption", "table"})
 _ENDS = re.compile(r"[.!?:;。！？؟…][\"'”’)\]]*\s*(?:\d{1,2})?$")
 
@@ -62,12 +64,17 @@ def _without_references(groups: Sequence[Paragraph]) -> list[Paragraph]:
     """Everything but the reference lists: from their heading to the next heading that looks like a section's."""
     kept: list[Paragraph] = []
     opening: Paragraph | None = None
+    is_citation = False
     for group in groups:
+        if _OWN_CITATION.match(group.text) or (is_citation and is_reference_entry(group.text)):
+            is_citation = not is_citation
+            continue
+        is_citation = False
         if is_references(group.text.rstrip(":. ")) and (group.kind == "heading" or len(group.lines) == 1):
             opening = group
             continue
         if opening is not None:
-            if group.kind == "caption":
+            if group.kind == "caption" or _is_wide_table(group):
                 kept.append(group)
                 continue
             if not _ends_references(group, opening):
@@ -75,6 +82,14 @@ def _without_references(groups: Sequence[Paragraph]) -> list[Paragraph]:
             opening = None
         kept.append(group)
     return _without_unheaded_list(kept)
+
+
+def _is_wide_table(group: Paragraph) -> bool:
+    """Whether this is a table among references; entries whose label stands apart have two cells and name years."""
+    cells = sum(len(line.cells) for line in group.lines)
+    dated = sum(1 for line in group.lines if _DATED.search(line.text))
+    rows = len(group.lines)
+    return group.kind == "table" and rows >= 3 and cells >= 2.2 * rows and dated < 0.35 * rows
 
 
 def _ends_references(group: Paragraph, opening: Paragraph) -> bool:

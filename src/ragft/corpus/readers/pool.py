@@ -19,7 +19,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from ragft.corpus.base import Document
-from ragft.corpus.readers.wire import unpack
+from ragft.corpus.readers.wire import READY, unpack
 from ragft.errors import DocumentError
 
 TIMEOUT = 120.0
@@ -98,32 +98,29 @@ class _Worker:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
+        self._closed = False
 
     def __enter__(self) -> _Worker:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._closed = True
         self._stop()
 
     def read(self, path: Path, password: str | None, timeout: float) -> Document | DocumentError:
-        process = self._start()
+        process = self._ready()
+        if process is None:
+            return DocumentError(f"{path}: the reading process does not start", fix="ragft doctor")
         expired = threading.Event()
 
         def expire() -> None:
             expired.set()
             process.kill()
 
-        # Start-up is not the file's fault: the limit is counted from here, generously for the interpreter.
-        timer = threading.Timer(timeout + 1.0, expire)
+        timer = threading.Timer(timeout, expire)
         timer.start()
         try:
-            request = {"path": str(path.absolute()), "password": password, "timeout": timeout}
-            assert process.stdin and process.stdout  # noqa: S101
-            process.stdin.write(json.dumps(request) + "\n")
-            process.stdin.flush()
-            line = process.stdout.readline()
-        except (BrokenPipeError, ValueError):
-            line = ""
+            line = _ask(process, {"path": str(path.absolute()), "password": password, "timeout": timeout})
         finally:
             timer.cancel()
         if line.endswith("\n"):
@@ -137,20 +134,26 @@ class _Worker:
             f"{path} made its reader crash (exit code {process.returncode})", fix="fetch the file again"
         )
 
-    def _start(self) -> subprocess.Popen[str]:
-        if self._process is None or self._process.poll() is not None:
+    def _ready(self) -> subprocess.Popen[str] | None:
+        """The process, up and waiting: starting it is not counted as a file's time. None where it cannot start."""
+        if self._process is not None and self._process.poll() is None:
+            return self._process
+        self._stop()
+        if self._closed:
+            return None
+        package = str(Path(__file__).parents[3])
+        inherited = os.environ.get("PYTHONPATH")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "ragft.corpus.readers.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            encoding="utf-8",
+            env={**os.environ, "PYTHONPATH": f"{package}{os.pathsep}{inherited}" if inherited else package},
+        )
+        if self._process.stdout is None or self._process.stdout.readline() != READY:
             self._stop()
-            package = str(Path(__file__).parents[3])
-            inherited = os.environ.get("PYTHONPATH")
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "ragft.corpus.readers.worker"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                text=True,
-                encoding="utf-8",
-                env={**os.environ, "PYTHONPATH": f"{package}{os.pathsep}{inherited}" if inherited else package},
-            )
         return self._process
 
     def _stop(self) -> None:
@@ -163,3 +166,15 @@ class _Worker:
                 with contextlib.suppress(BrokenPipeError):
                     stream.close()
         process.wait()
+
+
+def _ask(process: subprocess.Popen[str], request: dict[str, object]) -> str:
+    """The line a worker answers a request with, empty where it died."""
+    if process.stdin is None or process.stdout is None:
+        return ""
+    try:
+        process.stdin.write(json.dumps(request) + "\n")
+        process.stdin.flush()
+        return process.stdout.readline()
+    except (OSError, ValueError):
+        return ""

@@ -8,6 +8,9 @@ from typing import Any
 from ragft.corpus.base import Block, Document
 from ragft.errors import DocumentError
 
+READY = "ready\n"
+"""The first line a worker writes: from then on time counts."""
+
 
 def pack_document(document: Document) -> dict[str, Any]:
     """A document as JSON values."""

@@ -17,13 +17,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from ragft.corpus.readers.registry import read_here, seconds_from_now
-from ragft.corpus.readers.wire import pack_document, pack_error
+from ragft.corpus.readers.wire import READY, pack_document, pack_error
 from ragft.errors import DocumentError
 
 MEMORY = 4 * 1024**3
 """Bytes of address space a worker may take: a file that unpacks to more fails, the machine does not."""
-READY = "ready\n"
-"""The first line a worker writes: from then on time counts."""
 _GRACE = 10.0
 
 
