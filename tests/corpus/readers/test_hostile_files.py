@@ -56,8 +56,7 @@ def read_without_ocr(path: Path) -> Document:
         "import sys, json; sys.modules['rapidocr'] = None\n"
         "from pathlib import Path; from ragft.corpus.readers import read_here\n"
         "from ragft.corpus.readers.wire import pack_document, pack_error\n"
-        "from ragft.corpus.readers.wire import unpack
-from ragft.errors import DocumentError\n"
+        "from ragft.errors import DocumentError\n"
         "try: print(json.dumps(pack_document(read_here(Path(sys.argv[1])))))\n"
         "except DocumentError as error: print(json.dumps(pack_error(error)))\n"
     )
