@@ -41,3 +41,6 @@ bench-startup: install
 
 clean:
 	rm -rf .venv demo.ragft build src/*.egg-info
+
+docs: install
+	$(BIN)/python -m typer ragft.cli.main utils docs --name ragft --output docs/cli.md
