@@ -33,7 +33,8 @@ def embedded_engine(smollm2: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     from ragft.engine.embedded import EmbeddedEngine
     from ragft.workspace import Workspace
 
-    engine = EmbeddedEngine(Workspace(tmp_path_factory.mktemp("embedded")))
+    # One thread: two that wait for each other at every layer crawl when anything else runs on the machine.
+    engine = EmbeddedEngine(Workspace(tmp_path_factory.mktemp("embedded")), threads=1)
     yield engine
     engine.close()
 

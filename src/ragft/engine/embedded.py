@@ -81,9 +81,7 @@ class EmbeddedEngine:
         """Token ids; see `Engine.tokenize`."""
         return self._load(model, self.registry.files(model), 0).tokenize(text)
 
-    def logprobs(
-        self, model: str, tokens: Sequence[int], *, top: int = 20, start: int = 0
-    ) -> list[list[TokenLogprob]]:
+    def logprobs(self, model: str, tokens: Sequence[int], *, top: int = 20, start: int = 0) -> list[list[TokenLogprob]]:
         """What the model expects after every prefix of `tokens`: for parity checks, not part of the protocol.
 
         Args:
@@ -120,8 +118,7 @@ class EmbeddedEngine:
     def close(self) -> None:
         """Free every loaded model."""
         with self._loading:
-            while self._loaded:
-                self._loaded.popitem()[1].server.close()
+            self._loaded.clear()
 
     def _load(self, name: str, files: Files, num_ctx: int) -> LlamaServer:
         """The loaded model, with a context of at least `num_ctx` tokens or all that the model was trained for."""
@@ -147,12 +144,11 @@ class EmbeddedEngine:
             together += sum(loaded.server.settings.weights.stat().st_size for loaded in self._loaded.values())
             if len(self._loaded) < 2 and together < _SHARE_OF_MEMORY * _memory():
                 return
-            self._loaded.popitem(last=False)[1].server.close()
+            self._loaded.popitem(last=False)
 
     def _unload(self, name: str) -> None:
         with self._loading:
-            if (loaded := self._loaded.pop(name, None)) is not None:
-                loaded.server.close()
+            self._loaded.pop(name, None)
 
 
 def _with_system(request: ChatRequest, files: Files) -> ChatRequest:

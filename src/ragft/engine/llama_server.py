@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import threading
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,14 +52,11 @@ class LlamaServer:
             timeout=httpx.Timeout(timeout, connect=10.0),
             trust_env=False,
         )
-        self._users = 0
-        self._retired = False
-        self._guard = threading.Lock()
+        # No close(): a model that was unloaded lives on until the last answer streamed from it is read or dropped.
+        weakref.finalize(self, self._client.close)
 
     def chat(self, request: ChatRequest, *, prompt_tokens: int) -> Iterator[ChatChunk]:
         """Stream an answer; see `Engine.chat`. `prompt_tokens` is the length of the rendered prompt."""
-        with self._guard:
-            self._users += 1
         try:
             with self._client.stream("POST", "/v1/chat/completions", json=_chat_body(request, prompt_tokens)) as reply:
                 if reply.status_code != 200:
@@ -72,12 +69,6 @@ class LlamaServer:
             raise GenerationError(
                 f"llama.cpp stopped in the middle of an answer of {request.model}: {error}"
             ) from error
-        finally:
-            with self._guard:
-                self._users -= 1
-                last = self._retired and self._users == 0
-            if last:
-                self._free()
 
     def render(self, request: ChatRequest) -> str:
         """The prompt text of `request`."""
@@ -110,18 +101,6 @@ class LlamaServer:
         reply = self._post("/completion", body)
         found = reply["completion_probabilities"][0]["top_logprobs"]
         return [TokenLogprob(int(t["id"]), str(t["token"]), float(t["logprob"])) for t in found]
-
-    def close(self) -> None:
-        """Free the model once no answer is being streamed from it."""
-        with self._guard:
-            self._retired = True
-            idle = self._users == 0
-        if idle:
-            self._free()
-
-    def _free(self) -> None:
-        self._client.close()
-        self._server = None
 
     def _post(self, path: str, body: Mapping[str, Any]) -> Any:
         try:

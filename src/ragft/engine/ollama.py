@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -62,16 +63,17 @@ class OllamaEngine:
             timeout=httpx.Timeout(timeout, connect=min(timeout, 5.0)),
             trust_env=not loopback,  # no proxy between us and our own machine
         )
+        weakref.finalize(self, self._client.close)
         self.host = self._client.address
         self.slots = max(1, _whole_number(os.environ.get("OLLAMA_NUM_PARALLEL", "")))
 
     def probe(self, seconds: float) -> None:
-        """Ask whether the server answers within `seconds`.
+        """Ask whether the server takes a connection within `seconds` and then answers; it may be busy with a model.
 
         Raises:
             EngineUnavailable: it does not.
         """
-        self._version(timeout=seconds)
+        self._version(httpx.Timeout(8 * seconds, connect=seconds))
 
     def version(self) -> str:
         """The server's version; see `Engine.version`."""
@@ -215,9 +217,9 @@ class OllamaEngine:
                 )
         return {f"{'adapter' if adapter else 'model'}.gguf": digest}
 
-    def _version(self, timeout: float | None = None) -> str:
+    def _version(self, timeout: httpx.Timeout | None = None) -> str:
         with self._errors(""):
-            limit = self._timeout if timeout is None else timeout
+            limit = timeout or httpx.Timeout(self._timeout)
             return str(self._client.call("GET", "/api/version", timeout=limit).json().get("version", ""))
 
     def _require(self, least: tuple[int, int, int], what: str) -> None:
