@@ -56,7 +56,7 @@ class IndexSettings(Section):
     chunk_tokens: int = Field(default=0, ge=0, description="0: as many as the encoder reads")
     mode: Literal["hybrid", "lexical", "dense"] = "hybrid"
     fusion: Literal["convex", "rrf"] = "convex"
-    weight: float = Field(default=0.5, ge=0, le=1, description="share of the dense side in the convex sum")
+    weight: float = Field(default=0.55, ge=0, le=1, description="share of the dense side in the convex sum")
     rerank: str = Field(default="", description="a cross-encoder, by name or path")
     chroma_url: str = ""
     file_timeout: float = Field(default=120.0, gt=0, description="seconds a single file may take")

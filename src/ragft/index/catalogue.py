@@ -68,6 +68,9 @@ CREATE VIRTUAL TABLE words USING fts5 (
 FIELD_WEIGHTS = (1.0, 1.0, 1.0)
 """BM25 weights of title, section, text."""
 
+LARGE = 20_000
+"""Chunks from which on very common words of a query are left out."""
+
 _CHUNK = "id, document_id, position, text, title, section, first_page, last_page"
 _IN_BATCH = 500
 
@@ -111,6 +114,8 @@ class Catalogue:
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._db = connection
         self._path = path
+        self._chunk_count: int | None = None  # of a reader; a little out of date does no harm
+        self._frequencies: dict[str, int] = {}
 
     @classmethod
     def open(cls, path: Path, *, create: bool = True) -> Catalogue:
@@ -390,7 +395,26 @@ class Catalogue:
         """BM25 of those of `rows` that hold any of `terms`."""
         if not rows:
             return []
-        return self._match(terms, "AND rowid IN (SELECT value FROM json_each(?))", (json.dumps(rows),), len(rows))
+        return self._match(terms, "AND +rowid IN (SELECT value FROM json_each(?))", (json.dumps(rows),), len(rows))
+
+    def selective(self, terms: list[str]) -> list[str]:
+        """`terms` without those that stand in every tenth chunk, if the collection is large and rarer ones are left.
+
+        Such a word moves BM25 little, and to score every chunk that has it takes most of the time.
+        """
+        if self._chunk_count is None:
+            self._chunk_count = self.count()[1]
+        if self._chunk_count < LARGE:
+            return terms
+        for term in terms:
+            if term not in self._frequencies:
+                with self._errors():
+                    counted = self._db.execute(
+                        "SELECT count(*) FROM words WHERE words MATCH ?", (match_expression([term]),)
+                    )
+                    self._frequencies[term] = counted.fetchone()[0]
+        rare = [term for term in terms if 0 < self._frequencies[term] <= self._chunk_count / 10]
+        return rare if len(rare) >= 2 else terms
 
     def _match(self, terms: list[str], narrowed: str, values: Sequence[str], limit: int) -> list[tuple[int, float]]:
         if not terms:

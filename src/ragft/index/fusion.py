@@ -6,7 +6,9 @@ the same on every run.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 RRF_K = 60
 """Cormack, Clarke, Büttcher (SIGIR 2009) found results hardly depend on it and used 60."""
@@ -21,23 +23,36 @@ def reciprocal_rank(*rankings: Sequence[int]) -> dict[int, float]:
     return scores
 
 
-def convex(lexical: Mapping[int, float], dense: Mapping[int, float], weight: float) -> dict[int, float]:
-    """(1 − weight) · lexical + weight · dense, both scaled to [0, 1]; a row that a side lacks counts 0 there.
+@dataclass(frozen=True)
+class Scale:
+    """Mean and standard deviation of one side's scores for one query."""
 
-    Bruch, Gai, Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval" (TOIS 2023).
+    mean: float
+    spread: float
+
+
+def scale_of(values: Collection[float], least: float = 1e-6) -> Scale:
+    """The scale of `values`; `least` bounds the spread from below."""
+    if not values:
+        return Scale(0.0, least)
+    mean = math.fsum(values) / len(values)
+    variance = math.fsum((value - mean) ** 2 for value in values) / len(values)
+    return Scale(mean, max(math.sqrt(variance), least))
+
+
+def convex(
+    lexical: Mapping[int, float], dense: Mapping[int, float], weight: float, *, scales: tuple[Scale, Scale]
+) -> dict[int, float]:
+    """(1 − weight) · lexical + weight · dense, each in standard deviations from the mean of its scale.
+
+    Both sides give a score for every candidate. See Bruch, Gai, Ingber, "An Analysis of Fusion Functions for Hybrid
+    Retrieval" (TOIS 2023); docs/retrieval.md compares the ways of scaling.
     """
-    left, right = scaled(lexical), scaled(dense)
-    return {row: (1 - weight) * left.get(row, 0.0) + weight * right.get(row, 0.0) for row in {**left, **right}}
-
-
-def scaled(scores: Mapping[int, float]) -> dict[int, float]:
-    """Min-max: the worst score becomes 0, the best 1; where all are equal, 1."""
-    if not scores:
-        return {}
-    low, high = min(scores.values()), max(scores.values())
-    if high <= low:
-        return dict.fromkeys(scores, 1.0)
-    return {row: (score - low) / (high - low) for row, score in scores.items()}
+    left, right = scales
+    return {
+        row: (1 - weight) * (score - left.mean) / left.spread + weight * (dense[row] - right.mean) / right.spread
+        for row, score in lexical.items()
+    }
 
 
 def ranked(scores: Mapping[int, float]) -> list[int]:

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ragft.index.fusion import Scale
 from ragft.workspace import disk_error, make_directory
 
 if TYPE_CHECKING:
@@ -22,12 +24,45 @@ if TYPE_CHECKING:
     from ragft.index.encoders.base import Vectors
 
 
+@dataclass(frozen=True)
+class Scores:
+    """Cosine similarity of a query to chunks: `rows` ascend, `values` belong to them."""
+
+    rows: NDArray[np.int64]
+    values: Vectors
+
+    def top(self, k: int) -> dict[int, float]:
+        """The `k` best, best first; equal scores by row."""
+        import numpy as np
+
+        k = min(k, len(self.rows))
+        if k == 0:
+            return {}
+        best = np.argpartition(-self.values, k - 1)[:k]
+        best = best[np.lexsort((self.rows[best], -self.values[best]))]
+        return dict(zip(self.rows[best].tolist(), self.values[best].tolist(), strict=True))
+
+    def of(self, rows: Sequence[int]) -> dict[int, float]:
+        """Those of `rows` that were scored."""
+        import numpy as np
+
+        wanted = np.asarray(rows, np.int64)
+        at = np.searchsorted(self.rows, wanted)
+        at[at == len(self.rows)] = 0
+        there = self.rows[at] == wanted if len(self.rows) else np.zeros(len(wanted), bool)
+        return dict(zip(wanted[there].tolist(), self.values[at[there]].tolist(), strict=True))
+
+    def scale(self) -> Scale:
+        """Mean and standard deviation over all that were scored."""
+        return Scale(float(self.values.mean()), max(float(self.values.std()), 1e-6)) if len(self.rows) else Scale(0, 1)
+
+
 class Matrix:
     """Rows of `dimension` float32 numbers in a file."""
 
     def __init__(self, path: Path, dimension: int) -> None:
         self._path = path
-        self._dimension = dimension
+        self.dimension = dimension
         self._mapped: Vectors | None = None
 
     def write(self, rows: Sequence[int], vectors: Vectors) -> None:
@@ -37,7 +72,7 @@ class Matrix:
             DiskFull, WorkspaceError: it could not be written.
         """
         make_directory(self._path.parent)
-        width = self._dimension * 4
+        width = self.dimension * 4
         try:
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
             try:
@@ -54,7 +89,7 @@ class Matrix:
 
         held = len(self._rows())
         inside = [row for row in rows if row < held]
-        self.write(inside, np.zeros((len(inside), self._dimension), np.float32))
+        self.write(inside, np.zeros((len(inside), self.dimension), np.float32))
 
     def sync(self) -> None:
         """Wait until what was written lies on the disk."""
@@ -80,7 +115,7 @@ class Matrix:
 
         mapped = self._rows()
         wanted = np.asarray(rows, np.int64)
-        found = np.zeros((len(wanted), self._dimension), np.float32)
+        found = np.zeros((len(wanted), self.dimension), np.float32)
         inside = wanted < len(mapped)
         found[inside] = mapped[wanted[inside]]
         return found
@@ -96,37 +131,29 @@ class Matrix:
             empty.extend(row for at, row in enumerate(batch) if at not in held)
         return empty
 
-    def top(self, query: Vectors, k: int, *, rows: Sequence[int] | None = None) -> list[tuple[int, float]]:
-        """The `k` rows with the highest inner product, best first; equal scores by row. Rows of zeros never come."""
+    def scores(self, query: Vectors, rows: Sequence[int] | None = None) -> Scores:
+        """Inner products of `query` with every row, or with `rows`; rows without a vector are left out."""
         import numpy as np
 
         mapped = self._rows()
-        among: NDArray[np.int64] | None = None
-        if rows is not None:
-            among = np.asarray([row for row in rows if row < len(mapped)], np.int64)
-            scores = mapped[among] @ query
+        if rows is None:
+            values = mapped @ query
+            among = np.flatnonzero(values)  # exactly zero: an empty row
         else:
-            scores = mapped @ query
-        k = min(k, len(scores))
-        if k <= 0:
-            return []
-        best = np.argpartition(-scores, k - 1)[:k]
-        best = best[np.lexsort((best, -scores[best]))]
-        named = best if among is None else among[best]
-        return [
-            (int(row), float(scores[i]))
-            for row, i in zip(named, best, strict=True)
-            if scores[i] != 0.0  # exactly zero: an empty row
-        ]
+            among = np.asarray([row for row in rows if row < len(mapped)], np.int64)
+            values = mapped[among] @ query
+            among, values = among[values != 0.0], values[values != 0.0]
+            return Scores(among, values)
+        return Scores(among, values[among])
 
     def _rows(self) -> Vectors:
         import numpy as np
 
         size = self._path.stat().st_size if self._path.exists() else 0
-        held = size // (self._dimension * 4)
+        held = size // (self.dimension * 4)
         if self._mapped is None or len(self._mapped) != held:
             if held == 0:
-                self._mapped = np.zeros((0, self._dimension), np.float32)
+                self._mapped = np.zeros((0, self.dimension), np.float32)
             else:
-                self._mapped = np.memmap(self._path, np.float32, "r", shape=(held, self._dimension))
+                self._mapped = np.memmap(self._path, np.float32, "r", shape=(held, self.dimension))
         return self._mapped
