@@ -16,7 +16,8 @@ from ragft.answer.budget import Fitted, SpeedBook, TokenCounter, evidence_budget
 from ragft.answer.check import Checked, check, clean
 from ragft.answer.citations import cite, strip_keys
 from ragft.answer.degenerate import Fault, before_loop, fault, is_loop
-from ragft.answer.gate import Calibration, Candidate, Features, candidates, question_features
+from ragft.answer.features import Candidate, Features, candidates, question_features
+from ragft.answer.gate import Calibration
 from ragft.answer.prompt import REFUSAL, assign_keys, is_refusal
 from ragft.answer.rewrite import standalone
 from ragft.answer.shipped import SHIPPED

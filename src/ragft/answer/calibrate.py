@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 
 from ragft.answer.curve import RefusalPoint, choose_threshold, refusal_point
 from ragft.answer.escape import as_data
-from ragft.answer.gate import Calibration, Features, question_features
+from ragft.answer.features import Features, question_features
+from ragft.answer.gate import Calibration
 from ragft.answer.shipped import SHIPPED
 from ragft.answer.support import Supporter, coverage
 from ragft.answer.terms import content_terms

@@ -44,7 +44,7 @@ _UNITS = {
     "ms": "ms", "token": "token", "tokens": "token", "point": "point", "points": "point",
 }  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|[^\W_]+")
-_NUMBER = re.compile(r"(?<![\w.])(\d[\d,]*(?:\.\d+)?(?:[eE][-−–]?\d+)?)[\s\-‑–]?([A-Za-z%]+)?")
+_NUMBER = re.compile(r"(?<![\w.])(?<![A-Za-z][-‑–])(\d[\d,]*(?:\.\d+)?(?:[eE][-−–]?\d+)?)[\s\-‑–]?([A-Za-z%]+)?")
 _SUFFIXES = (
     "izations", "isations", "ization", "isation", "izing", "ising", "ized", "ised", "izes", "ises", "izer", "iser",
     "ize", "ise", "ations", "ation", "ments", "ment", "nesses", "ness", "ingly", "edly", "ing", "ed", "es", "s", "ly",
@@ -124,6 +124,11 @@ def missing_quantities(claim: str, source: str) -> set[Quantity]:
         if not units or (wanted.unit and wanted.unit not in units and "" not in units):
             missing.add(wanted)
     return missing
+
+
+def digits_only(text: str) -> str:
+    """`text` without number words: "the two rankings" presupposes a two more often than it asserts one."""
+    return " ".join(word for word in text.split() if word.lower().strip("?,.;:") not in _NUMBER_WORDS)
 
 
 def _shortest(number: str) -> str:

@@ -1,0 +1,137 @@
+"""What is known of a question and what retrieval gave for it, as numbers between 0 and 1."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ragft.answer.questions import answer_type, holds_type, is_negated, share_missing_names, share_missing_numbers
+from ragft.answer.support import Supporter, coverage, sentence_spans
+from ragft.answer.terms import content_terms
+from ragft.index.base import Hit
+
+LOOKED_AT = 4
+"""Hits whose sentences are compared with the question; encoding more of them costs more than it tells."""
+LEAST_TERMS = 3
+"""A line with fewer content terms is a heading or a label and answers nothing."""
+
+
+@dataclass(frozen=True)
+class Features:
+    """What gate and check judge by. All lie between 0 and 1.
+
+    About the subject: `dense`, the highest cosine of question and chunk; `dense_mean`, the mean of the best three;
+    `sentence`, the closest single sentence (mean of cosine and shared terms); `covered`, the share of the question's
+    terms and numbers in the best chunk; `covered_all`, in all hits together; `passage`, in the best two neighbouring
+    sentences; `names_missing`, the share of the question's names that no hit has.
+
+    About the answer, at the sentence that fits best, or with its neighbours ("near"): `type_missing`,
+    `type_missing_near`: nothing there is of the kind asked for (a number, a year, a person…); `negation_added`: the
+    question denies something and the sentence does not; `numbers_missing_near`, `names_missing_near`: the shares of
+    the question's numbers and names that do not stand there.
+    """
+
+    dense: float = 0.0
+    dense_mean: float = 0.0
+    sentence: float = 0.0
+    covered: float = 0.0
+    covered_all: float = 0.0
+    passage: float = 0.0
+    names_missing: float = 0.0
+    type_missing: float = 0.0
+    type_missing_near: float = 0.0
+    negation_added: float = 0.0
+    numbers_missing_near: float = 0.0
+    names_missing_near: float = 0.0
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """The sentence of a hit that comes closest to the question: where it stands and how close."""
+
+    hit: Hit
+    start: int
+    end: int
+    score: float
+
+    @property
+    def text(self) -> str:
+        """The sentence itself."""
+        return self.hit.text[self.start : self.end]
+
+
+def question_features(question: str, hits: Sequence[Hit], supporter: Supporter) -> Features:
+    """The features of `question` over `hits`."""
+    if not hits:
+        return Features()
+    cosines = sorted((hit.dense for hit in hits if hit.dense is not None), reverse=True)
+    if not cosines:  # lexical mode: the encoder can still be asked
+        cosines = sorted(supporter.cosines(question, [hit.text for hit in hits[:LOOKED_AT]]), reverse=True)
+    texts = [f"{hit.title}. {hit.section}. {hit.text}" for hit in hits]
+    everything = "\n".join(texts)
+    best = candidates(question, hits, supporter)
+    sentence, near = _best_window(question, hits[:LOOKED_AT])
+    kind = answer_type(question)
+    return Features(
+        dense=_unit(cosines[0]) if cosines else 0.0,
+        dense_mean=_unit(sum(cosines[:3]) / len(cosines[:3])) if cosines else 0.0,
+        sentence=best[0].score if best else 0.0,
+        covered=max(coverage(question, text) for text in texts),
+        covered_all=coverage(question, everything),
+        passage=max(_passage_coverage(question, hit) for hit in hits),
+        names_missing=share_missing_names(question, everything),
+        type_missing=float(not holds_type(kind, sentence, question)),
+        type_missing_near=float(not holds_type(kind, near, question)),
+        negation_added=float(is_negated(question) and not is_negated(sentence)),
+        numbers_missing_near=share_missing_numbers(question, near),
+        names_missing_near=share_missing_names(question, near),
+    )
+
+
+def candidates(question: str, hits: Sequence[Hit], supporter: Supporter) -> list[Candidate]:
+    """The sentences of the best hits, closest to the question first.
+
+    The score is the mean of the cosine (where there is an encoder) and the share of the question's terms.
+    """
+    places = [
+        (hit, start, end)
+        for hit in hits[:LOOKED_AT]
+        for start, end in sentence_spans(hit.text)
+        if len(content_terms(hit.text[start:end])) >= LEAST_TERMS
+    ]
+    texts = [hit.text[start:end] for hit, start, end in places]
+    cosines = supporter.cosines(question, texts)
+    shares = [coverage(question, text) for text in texts]
+    scores = [(c + s) / 2 for c, s in zip(cosines, shares, strict=True)] if cosines else shares
+    found = [Candidate(*place, _unit(score)) for place, score in zip(places, scores, strict=True)]
+    return sorted(found, key=lambda candidate: -candidate.score)
+
+
+def _best_window(question: str, hits: Sequence[Hit]) -> tuple[str, str]:
+    """The sentence that shares most with the question, holding the kind of thing asked for where several do, and the
+    same with the title and the sentences around it."""
+    kind = answer_type(question)
+    best, best_score = ("", ""), -1.0
+    for hit in hits:
+        spans = sentence_spans(hit.text)
+        for number, (start, end) in enumerate(spans):
+            sentence = hit.text[start:end]
+            if len(content_terms(sentence)) < LEAST_TERMS:
+                continue
+            around = hit.text[spans[max(0, number - 1)][0] : spans[min(number + 1, len(spans) - 1)][1]]
+            near = f"{hit.title}. {around}"
+            score = coverage(question, f"{hit.title}. {sentence}") + 0.5 * coverage(question, near)
+            score += 0.1 * holds_type(kind, sentence, question)
+            if score > best_score:
+                best, best_score = (sentence, near), score
+    return best
+
+
+def _passage_coverage(question: str, hit: Hit) -> float:
+    spans = sentence_spans(hit.text)
+    windows = [(spans[i][0], spans[min(i + 1, len(spans) - 1)][1]) for i in range(len(spans))]
+    return max((coverage(question, hit.text[start:end]) for start, end in windows), default=0.0)
+
+
+def _unit(value: float) -> float:
+    return min(1.0, max(0.0, value))
