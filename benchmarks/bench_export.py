@@ -180,7 +180,9 @@ def run(name: str, command: list[str], output: Path, inputs: list[Path]) -> Arm:
             log.seek(0)
             raise RuntimeError(f"{name} failed:\n{log.read().decode(errors='replace')[-2000:]}")
     files = [output] if output.is_file() else [file for file in output.rglob("*") if file.is_file()]
-    return Arm(name, seconds, usage.ru_maxrss * 1024, sum(file.stat().st_size for file in files))
+    arm = Arm(name, seconds, usage.ru_maxrss * 1024, sum(file.stat().st_size for file in files))
+    print(f"  {arm.name}: {arm.seconds:.1f} s", file=sys.stderr)
+    return arm
 
 
 def compare(folder: Path, layers: int, outtype: str) -> tuple[list[Arm], bool]:

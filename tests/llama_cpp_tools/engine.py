@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
+import httpx
 import numpy as np
 
 
@@ -35,15 +33,14 @@ class LlamaCpp:
     def __enter__(self) -> LlamaCpp:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         del self._server
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """The JSON reply to a JSON request."""
-        request = urllib.request.Request(f"{self._server.listening_address}{path}", json.dumps(body).encode(),
-                                         {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=60) as reply:
-            return dict(json.loads(reply.read()))
+        reply = httpx.post(f"{self._server.listening_address}{path}", json=body, timeout=60)
+        reply.raise_for_status()
+        return dict(reply.json())
 
     def tokenize(self, text: str) -> list[int]:
         """Token ids of a text without special tokens round it."""
@@ -53,8 +50,9 @@ class LlamaCpp:
         """Natural log-probability of every token after `ids`, shape (vocab_size,)."""
         # The bias makes it choose an ordinary token (an end token would come without probabilities); the probabilities
         # are those before the bias.
-        reply = self.post("/completion", {"prompt": list(ids), "n_predict": 1, "n_probs": vocab_size, "temperature": 0.0,
-                                          "cache_prompt": False, "logit_bias": [[self.ordinary, 1000.0]]})
+        reply = self.post("/completion", {"prompt": list(ids), "n_predict": 1, "n_probs": vocab_size,
+                                          "temperature": 0.0, "cache_prompt": False,
+                                          "logit_bias": [[self.ordinary, 1000.0]]})
         found = np.full(vocab_size, np.nan)
         for entry in reply["completion_probabilities"][0]["top_logprobs"]:
             found[entry["id"]] = entry["logprob"]

@@ -19,7 +19,8 @@ from llama_cpp_tools.tokenizer.pretokenizer import definition, identify
 from tests.llama_cpp_tools.engine import LlamaCpp
 from tests.llama_cpp_tools.tiny import byte_level_tokenizer, write_tokenizer
 
-SHARED = Path(os.environ.get("RAGFT_SHARED_DATA", Path(__file__).resolve().parents[3] / "shared" / "data")) / "tokenizers"
+_DATA = os.environ.get("RAGFT_SHARED_DATA", Path(__file__).resolve().parents[3] / "shared" / "data")
+SHARED = Path(_DATA) / "tokenizers"
 
 
 def tokenizer_json(vocabulary: Path, pre: str) -> dict[str, Any]:
@@ -81,10 +82,12 @@ def test_the_46_texts_of_each_vocabulary(name: str, tmp_path: Path) -> None:
             assert engine.tokenize(text) == ids, repr(text)
 
 
-TEXTS = ["the thing in the inn", "a  3", "in 33 333\n\n\n the", " 12\t3  4", "naïve — façade 🙂 日本語", "don't I'LL we've", ""]
+TEXTS = ["the thing in the inn", "a  3", "in 33 333\n\n\n the", " 12\t3  4", "naïve — façade 🙂 日本語",
+         "don't I'LL we've", ""]
+PRE_TOKENIZERS = ["gpt-2", "smollm", "llama-bpe", "dbrx", "qwen2", "deepseek-r1-qwen", "tekken", "gpt-4o"]
 
 
-@pytest.mark.parametrize("pre", ["gpt-2", "smollm", "llama-bpe", "dbrx", "qwen2", "deepseek-r1-qwen", "tekken", "gpt-4o"])
+@pytest.mark.parametrize("pre", PRE_TOKENIZERS)
 def test_llama_cpp_cuts_as_the_tokenizers_library(pre: str, tmp_path: Path) -> None:
     """Every definition we can write means the same to both."""
     from tokenizers import Tokenizer
@@ -151,7 +154,7 @@ def test_an_unknown_pre_tokenizer_is_refused_and_shown(tmp_path: Path) -> None:
     {"type": "Whitespace"}, {"type": "Digits"}, None])
 def test_rules_that_are_nearly_known_are_refused(change: Any, tmp_path: Path) -> None:
     tokenizer = {**byte_level_tokenizer("gpt-2"), "pre_tokenizer": change}
-    with pytest.raises(TokenizerError, match="none that llama.cpp has a name for"):
+    with pytest.raises(TokenizerError, match=r"none that llama\.cpp has a name for"):
         identify(tmp_path, tokenizer, ("a b",))
 
 

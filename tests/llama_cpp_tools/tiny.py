@@ -48,17 +48,19 @@ MODELS: Mapping[str, tuple[dict[str, Any], str]] = {
     "gemma3": ({**_GEMMA, "architectures": ["Gemma3ForCausalLM"], "model_type": "gemma3_text", "num_hidden_layers": 7,
                 "rope_theta": 1000000.0, "rope_local_base_freq": 10000.0,
                 "rope_scaling": {"rope_type": "linear", "factor": 8.0}}, "spm"),
-    "phi3": ({**_BASE, "architectures": ["Phi3ForCausalLM"], "model_type": "phi3", "head_dim": None, "rope_theta": 10000.0,
-              "pad_token_id": 2, "original_max_position_embeddings": 512, "sliding_window": 511}, "phi3"),
+    "phi3": ({**_BASE, "architectures": ["Phi3ForCausalLM"], "model_type": "phi3", "head_dim": None,
+              "rope_theta": 10000.0, "pad_token_id": 2, "original_max_position_embeddings": 512,
+              "sliding_window": 511}, "phi3"),
     "phi3-longrope": ({**_BASE, "architectures": ["Phi3ForCausalLM"], "model_type": "phi3", "head_dim": None,
-                       "pad_token_id": 2, "rope_theta": 10000.0, "original_max_position_embeddings": 256, "sliding_window": None,
+                       "pad_token_id": 2, "rope_theta": 10000.0, "original_max_position_embeddings": 256,
+                       "sliding_window": None,
                        "rope_scaling": {"type": "longrope", "long_factor": [1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0],
                                         "short_factor": [1.0, 1.0, 1.1, 1.1, 1.2, 1.2, 1.3, 1.3]}}, "phi3"),
 }
 
 
 def write_model(folder: Path, name: str, *, dtype: str = "F32", shards: int = 1, **changes: Any) -> Path:
-    """Write the model `name` into `folder` with weights stored as `dtype` (F32, F16, BF16); `changes` go to the config."""
+    """Write the model `name` into `folder`, weights stored as `dtype` (F32, F16, BF16); `changes` go to the config."""
     config, tokenizer = MODELS[name]
     folder.mkdir(parents=True, exist_ok=True)
     count = write_tokenizer(folder, tokenizer)

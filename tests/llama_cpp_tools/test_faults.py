@@ -1,0 +1,212 @@
+"""Whatever goes wrong, there is a clear error and no file under the final name that is not whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from llama_cpp_tools.convert import convert
+from llama_cpp_tools.errors import ConversionError, ModelError, OutputError, UnsupportedArchitecture, WeightsError
+from llama_cpp_tools.gguf_file import GGUFFile
+from llama_cpp_tools.output import atomic_output
+from tests.llama_cpp_tools.tiny import random_tensor, shapes, write_model, write_safetensors
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def fails(model: Path, error: type[ConversionError], message: str, *, outtype: str = "q8_0") -> None:
+    """Converting `model` raises `error` with `message` and leaves no file."""
+    out = model.parent / "out.gguf"
+    with pytest.raises(error, match=message):
+        convert(model, out, outtype=outtype)
+    assert not list(model.parent.glob("out*"))
+
+
+def rewrite(model: Path, **changed: np.ndarray | None) -> None:
+    """Write the model's weights again with some tensors changed (None: left out); `__` in a name stands for a dot."""
+    config = json.loads((model / "config.json").read_text())
+    tensors = {name: random_tensor(name, shape) for name, shape in shapes(config).items()}
+    for key, values in changed.items():
+        name = key.replace("__", ".")
+        if values is None:
+            del tensors[name]
+        else:
+            tensors[name] = values
+    write_safetensors(model / "model.safetensors", tensors, "F32")
+
+
+def test_a_shard_cut_short(tmp_path: Path) -> None:
+    model = write_model(tmp_path / "model", "qwen3", shards=2)
+    shard = model / "model-00002-of-00002.safetensors"
+    os.truncate(shard, shard.stat().st_size - 100)
+    fails(model, WeightsError, r"model-00002-of-00002\.safetensors: cut short: its header promises [\d,]+ bytes")
+
+
+def test_a_shard_missing(tmp_path: Path) -> None:
+    model = write_model(tmp_path / "model", "qwen3", shards=2)
+    (model / "model-00002-of-00002.safetensors").unlink()
+    fails(model, WeightsError, r"model-00002-of-00002\.safetensors: cannot be opened")
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff" * 8, b"\x10\x00\x00\x00\x00\x00\x00\x00not json at all!", b"GGUF"])
+def test_a_shard_that_is_something_else(content: bytes, tmp_path: Path) -> None:
+    model = write_model(tmp_path / "model", "qwen3")
+    (model / "model.safetensors").write_bytes(content)
+    fails(model, WeightsError, r"model\.safetensors: (not a safetensors file|its header is damaged|cut short)")
+
+
+def test_pickled_weights_are_not_read(tmp_path: Path) -> None:
+    model = write_model(tmp_path / "model", "qwen3")
+    (model / "model.safetensors").rename(model / "pytorch_model.bin")
+    fails(model, WeightsError, "pickled weights only")
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("outtype", ["f32", "f16", "bf16", "q8_0", "q4_0"])
+def test_a_weight_that_is_not_finite_is_named(value: float, outtype: str, tmp_path: Path) -> None:
+    model = write_model(tmp_path / "model", "qwen3")
+    weights = random_tensor("w", (80, 64))
+    weights[40, 3] = value
+    rewrite(model, model__layers__1__mlp__up_proj__weight=weights)
+    fails(model, WeightsError, r"model\.layers\.1\.mlp\.up_proj\.weight' holds NaN or infinity", outtype=outtype)
+
+
+def test_a_weight_too_large_for_float16(tmp_path: Path) -> None:
+    model = write_model(tmp_path / "model", "qwen3")
+    weights = random_tensor("w", (80, 64))
+    weights[0, 0] = 1e6
+    rewrite(model, model__layers__0__mlp__up_proj__weight=weights)
+    fails(model, WeightsError, "too large for F16", outtype="f16")
+    convert(model, tmp_path / "out.gguf", outtype="bf16")
+
+
+def test_a_missing_tensor(tmp_path: Path) -> None:
+    model = write_model(tmp_path / "model", "qwen3")
+    rewrite(model, model__layers__1__mlp__down_proj__weight=None)
+    fails(model, WeightsError, r"lack 'blk\.1\.ffn_down\.weight'")
+
+
+def test_a_tensor_that_fits_nowhere(tmp_path: Path) -> None:
+    model = write_model(tmp_path / "model", "qwen3", num_hidden_layers=3)
+    config = json.loads((model / "config.json").read_text())
+    (model / "config.json").write_text(json.dumps({**config, "num_hidden_layers": 2}))
+    fails(model, WeightsError, r"'model\.layers\.2\..*' has no place")
+
+
+def test_an_embedding_resized_without_its_config(tmp_path: Path) -> None:
+    model = write_model(tmp_path / "model", "qwen3")
+    rewrite(model, model__embed_tokens__weight=random_tensor("e", (300, 64)))
+    fails(model, WeightsError, "embedding has 300 rows")
+
+
+def test_an_unknown_architecture_names_the_nearest(tmp_path: Path) -> None:
+    model = write_model(tmp_path / "model", "qwen3", architectures=["Qwen3MoeForCausalLM"])
+    fails(model, UnsupportedArchitecture, "nearest known is 'Qwen3ForCausalLM'")
+
+
+@pytest.mark.parametrize(("name", "changes", "message"), [
+    ("llama", {"hidden_act": "gelu"}, "activation is 'gelu'"),
+    ("llama", {"rope_scaling": {"rope_type": "dynamic", "factor": 2.0}}, "rotary scaling is 'dynamic'"),
+    ("llama", {"partial_rotary_factor": 0.5}, "partial_rotary_factor"),
+    ("gemma2", {"query_pre_attn_scalar": 100}, "query_pre_attn_scalar is 100"),
+    ("gemma3", {"layer_types": ["full_attention"] * 7}, "layer_types differ"),
+    ("qwen3", {"quantization_config": {"quant_method": "gptq"}}, r"quantised \(gptq\)"),
+    ("qwen3", {"hidden_size": None}, "hidden_size is None"),
+    ("qwen3", {"architectures": []}, "names no architecture"),
+])
+def test_settings_that_llama_cpp_does_not_compute(name: str, changes: dict[str, object], message: str, tmp_path: Path
+                                                   ) -> None:
+    model = write_model(tmp_path / "model", name)
+    config = json.loads((model / "config.json").read_text())
+    (model / "config.json").write_text(json.dumps({**config, **changes}))
+    fails(model, ModelError, message)
+
+
+def test_a_full_disk(tmp_path: Path) -> None:
+    """/dev/full cannot be renamed over, a limit on file size can be set: the error comes in the middle of writing."""
+    model = write_model(tmp_path / "model", "llama3")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+    try:
+        fails(model, OutputError, "larger than allowed here", outtype="f32")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, handler)
+    convert(model, tmp_path / "out.gguf", outtype="f32")
+
+
+def test_too_little_room_is_seen_before_anything_is_written(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"needs 1,000,000,000,000,000 bytes and the disk has"):  # noqa: SIM117
+        with atomic_output(tmp_path / "out.gguf", 10**15):
+            pytest.fail("the block was entered")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_writers_of_one_file(tmp_path: Path) -> None:
+    model = write_model(tmp_path / "model", "qwen3")
+    with atomic_output(tmp_path / "out.gguf", 0) as first:
+        with pytest.raises(OutputError, match="another conversion is writing"):
+            convert(model, tmp_path / "out.gguf")
+        first.write(b"mine")
+    assert (tmp_path / "out.gguf").read_bytes() == b"mine"
+
+
+def test_an_error_keeps_the_file_that_was_there(tmp_path: Path) -> None:
+    model = write_model(tmp_path / "model", "qwen3")
+    before = convert(model, tmp_path / "out.gguf")
+    weights = np.full((80, 64), np.nan, np.float32)
+    rewrite(model, model__layers__1__mlp__up_proj__weight=weights)
+    with pytest.raises(WeightsError):
+        convert(model, tmp_path / "out.gguf")
+    assert (tmp_path / "out.gguf").stat().st_size == before.bytes
+    assert [file.name for file in tmp_path.iterdir() if file.is_file()] == ["out.gguf"]
+
+
+@pytest.mark.slow
+def test_killed_at_random_moments(tmp_path: Path) -> None:
+    """SIGKILL leaves nothing under the final name, or all of it; the next run takes the rest over."""
+    model = write_model(tmp_path / "model", "llama3", vocab_size=60_000)
+    out = tmp_path / "out.gguf"
+    whole = convert(model, tmp_path / "whole.gguf", outtype="f32", metadata={"general.name": "tiny"})
+    command = [sys.executable, "-m", "llama_cpp_tools.convert_hf_to_gguf", str(model), "--outfile", str(out),
+               "--outtype", "f32", "--metadata", "general.name=tiny", "--quiet"]
+    dice = random.Random(7)
+    killed_while_writing = 0
+    for _ in range(5):
+        process = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while process.poll() is None and not (tmp_path / "out.gguf.part").exists():
+            time.sleep(0.001)
+        time.sleep(dice.random() * 0.05)
+        process.kill()
+        process.wait()
+        killed_while_writing += (tmp_path / "out.gguf.part").exists()
+        if out.exists():
+            with GGUFFile(out) as file:
+                assert out.stat().st_size == whole.bytes and len(file.tensors) == whole.tensors
+            out.unlink()
+    assert killed_while_writing > 0
+    subprocess.run(command, cwd=REPOSITORY, check=True, stdout=subprocess.DEVNULL)
+    assert out.read_bytes() == whole.path.read_bytes()
+    assert not (tmp_path / "out.gguf.part").exists()
+
+
+@pytest.mark.slow
+def test_peak_memory_does_not_grow_with_the_model(tmp_path: Path) -> None:
+    """The bound is three times the largest tensor in float32 + 400 MB; we stay below once that + 250 MB."""
+    model = write_model(tmp_path / "model", "llama3", dtype="BF16", vocab_size=300_000)
+    command = [sys.executable, "-m", "llama_cpp_tools.convert_hf_to_gguf", str(model), "--outfile",
+               str(tmp_path / "out.gguf"), "--json"]
+    found = json.loads(subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True).stdout)
+    largest = 300_000 * 64 * 4
+    assert found["peak_rss_bytes"] < largest + 250e6
