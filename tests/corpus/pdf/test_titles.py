@@ -211,3 +211,45 @@ def test_footnote_mark_is_no_part_of_the_title(tmp_path: Path) -> None:
         column(canvas, 72, 150, 450, ["#Abstract", ABSTRACT, *BODY])
 
     assert read_here(pdf(tmp_path / "x.pdf", draw)).title == "A Title With a Thanks Note"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Abstract Meaning Representation for Parsing",
+        "Draft & Verify: Lossless Acceleration by Guessing",
+        "University Admissions and Luck",
+        "Why? A Report on Reports",
+        "Journal Clubs Considered Helpful",
+        "BERT",
+        "Preprints Are Papers Too",
+    ],
+)
+def test_titles_that_begin_like_something_else(title: str, tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        centred(canvas, 90, title, 16, BOLD)
+        centred(canvas, 115, "Ann Other", 11)
+        column(canvas, 72, 160, 450, ["#Abstract", ABSTRACT, *BODY])
+
+    assert read_here(pdf(tmp_path / "x.pdf", draw)).title == title
+
+
+@pytest.mark.parametrize(
+    ("note", "year"),
+    [
+        ("Published as a conference paper at ICLR 2015", 2015),
+        ("© 2011 The Authors", 2011),
+        ("34th Conference on Many Things (NeurIPS 2020), Vancouver, Canada.", 2020),
+        ("Invented Letters, Vol. 8, June 1999", 1999),
+        ("12 March 2007", 2007),
+        ("was presented before (Smith et al., 2016) and later", None),
+        ("The Journal of Nothing has no year", None),
+    ],
+)
+def test_year(note: str, year: int | None, tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        centred(canvas, 90, "A Paper Made for Tests", 16, BOLD)
+        at(canvas, 72, 140, note, 9)
+        column(canvas, 72, 160, 450, ["#Abstract", ABSTRACT, *BODY])
+
+    assert read_here(pdf(tmp_path / "x.pdf", draw)).year == year

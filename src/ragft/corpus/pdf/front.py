@@ -17,19 +17,25 @@ from ragft.corpus.pdf.spans import Span
 from ragft.corpus.sections import is_abstract, is_known_name
 from ragft.corpus.text import sanitise
 
+# What stands large on first pages and is no title. Anchored and narrow: "Abstract Meaning Representation" and
+# "Draft & Verify" are titles.
 _NOT_TITLE = re.compile(
-    r"""^(?:
-        arxiv:|doi\b|https?:|www\.|issn|isbn|©|copyright|\(c\)\s
-      | (?:published|accepted|to\ appear|appeared|under\ review|submitted|presented|preprint|draft|working\ paper
-          |technical\ report|manuscript|author\ manuscript|received|available\ online|downloaded|citation:|cite\ this)\b
-      | (?:proceedings|proc\.)\ (?:of|in)\b | journal\ of\b | (?:ieee|acm)\ (?:transactions|journal|trans\.|access)
+    r"""^\W*(?:
+        arxiv: | doi\b | https?: | www\. | issn\b | isbn\b | © | copyright\b | \(c\)\s
+      | (?:published|accepted|presented|submitted|appeared|to\ appear|under\ review|received|available\ online)
+            \s+(?:as|at|in|to|by|for|on|online|\d)
+      | preprint\b(?=[\s.,:(]*(?:$|under|submitted|version|not|\d)) | (?:draft|author\ manuscript|manuscript)$
+      | (?:technical\ report|working\ paper|tech\.\ rep\.)\b.{0,40}$ | downloaded\ from | citation: | cite\ this
+      | (?:proceedings|proc\.)\ (?:of|in)\b | journal\ of\b.{0,60}$
+      | (?:ieee|acm)\ (?:transactions|journal|trans\.|access)
       | (?:vol(?:ume|\.)?|no\.|issue)\ ?\d
       | (?:original|research|review|regular|short|full|invited|open)?[\ -]*(?:research\ )?(?:article|paper|letter|
           communication|report|review|survey|perspective|commentary|editorial|access|tutorial|note)s?$
-      | open\ access | provided\ proper | permission\ to | this\ (?:article|paper|work|is\ a)\b | contents(?:\ lists)?\b
+      | provided\ proper | permission\ to | this\ (?:article|paper|work)\ (?:is|was|has|appear)
+      | contents(?:\ lists.*)?$
       | (?:january|february|march|april|may|june|july|august|september|october|november|december)\b[\ \d,]*$
       | (?:\d{1,2}(?:st|nd|rd|th)\ )?(?:international\ |annual\ )*(?:conference|workshop|symposium)\ on\b
-      | see\ discussions | university\b | department\b | abstract\b | keywords\b | homepage | journal\ homepage
+      | see\ discussions | (?:department|university)\ of\ (?:\w+\W*){1,4}$ | key\s?words?:?$ | journal\ homepage
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -45,25 +51,21 @@ _STAMP = re.compile(
 )
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>|]+[^\s\"<>|.,;:)\]}]")
 _YEAR = r"(?P<year>(?:19[5-9]|20[0-4])\d)"
-_YEAR_PLACES = (
-    re.compile(
-        r"(?:published|appear\w*|accepted|presented|proceedings|proc\.|©|\(c\)|copyright)[^\n]{0,120}?\b"
-        + _YEAR
-        + r"\b",
-        re.IGNORECASE,
-    ),
-    re.compile(
-        r"\b(?:NeurIPS|NIPS|ICLR|ICML|ACL|EMNLP|NAACL|EACL|CVPR|ICCV|ECCV|AAAI|IJCAI|KDD|SIGIR|WWW|COLING|TACL)\b[^\n]{0,6}\b"
-        + _YEAR
-        + r"\b"
-    ),
-    re.compile(r"\b(?:vol(?:ume|\.)|journal|transactions|conference)[^\n]{0,80}?\b" + _YEAR + r"\b", re.IGNORECASE),
-    re.compile(
-        r"\b(?:\d{1,2}\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(?:\d{1,2},?\s+)?"
-        + _YEAR
-        + r"\b",
-        re.IGNORECASE,
-    ),
+_CITED = re.compile(r"\(\D{3,40}, (?:19|20)\d\d[a-z]?[);]")
+_PUBLISHED = re.compile(
+    r"^\W*(?:published|appear\w*|to appear|accepted|presented|(?:in )?proceedings|proc\.|©|\(c\)|copyright)"
+    rf"[^\n]{{0,120}}?\b{_YEAR}\b",
+    re.IGNORECASE,
+)
+_CONFERENCE = re.compile(
+    r"\b(?:NeurIPS|NIPS|ICLR|ICML|ACL|EMNLP|NAACL|EACL|CVPR|ICCV|ECCV|AAAI|IJCAI|KDD|SIGIR|WWW|COLING|TACL)\b"
+    rf"[^\n]{{0,6}}\b{_YEAR}\b"
+)
+_DATED = re.compile(
+    rf"\b(?:vol(?:ume|\.)|journal|transactions|conference)[^\n]{{0,80}}?\b{_YEAR}\b"
+    r"|\b(?:\d{1,2}\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(?:\d{1,2},?\s+)?"
+    rf"{_YEAR.replace('year', 'month_year')}\b",
+    re.IGNORECASE,
 )
 _NO_NAME = re.compile(
     r"""\b(?:universit|institut|department|school|college|laborator|labs?\b|research|google|microsoft|facebook|meta\b|
@@ -129,7 +131,7 @@ def read_front(
     authors, author_lines = _authors(after, metadata)
     text = "\n".join([*stamps, *(line.text for line in lines)])
     used = frozenset(id(line) for line in [*title_lines, *author_lines])
-    return Front(title, authors, _year(text), _doi(text, metadata), used)
+    return Front(title, authors, _year([*stamps, *(line.text for line in lines)]), _doi(text, metadata), used)
 
 
 # ------------------------------------------------------------------------------------------------ title
@@ -161,13 +163,18 @@ def _same_size_groups(lines: Sequence[Line]) -> list[list[Line]]:
             last is not None
             and abs(_lettering(last) - _lettering(line)) <= 0.06 * _lettering(line)
             and -2 < line.top - last.top <= 2.1 * line.size
-            and last.bold == line.bold
+            and _is_mostly_bold(last) == _is_mostly_bold(line)
             and line.cells[0].turn == last.cells[0].turn == 0
         ):
             groups[-1].append(line)
         elif line.cells[0].turn == 0:
             groups.append([line])
     return groups
+
+
+def _is_mostly_bold(line: Line) -> bool:
+    """Symbols and marks in a bold title need not be bold."""
+    return sum(cell.heavy for cell in line.cells) > 0.4 * len(line.text)
 
 
 def _lettering(line: Line) -> float:
@@ -179,7 +186,7 @@ def _lettering(line: Line) -> float:
 def _may_be_title(group: Sequence[Line], height: float) -> bool:
     text = " ".join(line.text for line in group).strip()
     letters = len(_LETTERS.findall(text))
-    if group[0].top > 0.65 * height or letters < 5 or len(text) > 400 or len(group) > 7:
+    if group[0].top > 0.65 * height or letters < 3 or len(text) > 400 or len(group) > 7:
         return False
     if _NOT_TITLE.match(text) or "@" in text or is_abstract(text) or (is_known_name(text) and len(text) < 30):
         return False
@@ -309,7 +316,7 @@ def _authors(lines: Sequence[Line], metadata: Mapping[str, str]) -> tuple[tuple[
             names.append(_MARKS.sub("", named.group("name")).strip().title())
             used.append(line)
             continue
-        heavy = sum(cell.heavy for cell in line.cells) > 0.4 * len(line.text)
+        heavy = _is_mostly_bold(line)
         if not found or (look is not None and (abs(line.size - look[0]) > 0.4 or heavy != look[1])):
             if _NO_NAME.search(_MARKS.sub(" ", line.text)) or "@" in line.text:
                 used.append(line)
@@ -351,17 +358,24 @@ def _is_name(text: str) -> bool:
 # ------------------------------------------------------------------------------------------------ year, DOI
 
 
-def _year(text: str) -> int | None:
-    """The year the first page names as that of publication, else that of the arXiv identifier (its first version)."""
-    for place in _YEAR_PLACES[:2]:
-        if match := place.search(text):
+def _year(lines: Sequence[str]) -> int | None:
+    """The year page one names as that of publication, else that of the arXiv identifier (its first version).
+
+    A year in running text is mostly a citation's, so only lines that are none count.
+    """
+    notes = [line for line in lines if "et al" not in line and not _CITED.search(line)]
+    for line in notes:
+        if match := _PUBLISHED.search(line):
             return int(match.group("year"))
-    if match := _STAMP.search(text):
+    for line in notes:
+        if not _is_prose(line) and (match := _CONFERENCE.search(line)):
+            return int(match.group("year"))
+    if match := _STAMP.search("\n".join(lines)):
         short = int(match.group("yy") or match.group("oldyy"))
         return 1900 + short if short > 90 else 2000 + short
-    for place in _YEAR_PLACES[2:]:
-        if match := place.search(text[:6000]):
-            return int(match.group("year"))
+    for line in notes:
+        if not _is_prose(line) and (match := _DATED.search(line)):
+            return int(match.group("year") or match.group("month_year"))
     return None
 
 

@@ -53,7 +53,7 @@ def read_documents(
 
     Args:
         paths: the files.
-        passwords: for encrypted files: one for all, or one a path.
+        passwords: for encrypted files: one for all, or one a path (as given, or resolved).
         timeout: seconds one file may take.
         workers: how many files are read at a time.
     """
@@ -90,7 +90,9 @@ def read_documents(
 
 
 def _password(passwords: Mapping[Path, str] | str | None, path: Path) -> str | None:
-    return passwords if isinstance(passwords, str) or passwords is None else passwords.get(path)
+    if isinstance(passwords, str) or passwords is None:
+        return passwords
+    return passwords.get(path) or passwords.get(path.resolve())
 
 
 class _Worker:
