@@ -47,7 +47,7 @@ def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path: Path) -> Non
     ("line", "complaint"),
     [
         ("{", "not JSON"),
-        ("[]", 'needs a text under "question"'),
+        ("[]", "not a JSON object"),
         ('{"topic": "x"}', 'needs a text under "question"'),
         ('{"question": ""}', 'needs a text under "question"'),
         ('{"question": "x", "keywords": [1]}', "list of texts"),

@@ -142,6 +142,19 @@ def test_runs_are_compared_over_time(ragft: Any, tmp_path: Path, place: Workspac
     assert "http:" not in page and "https:" not in page
 
 
+def test_a_study_of_facts_under_four_conditions(ragft: Any, tmp_path: Path, place: Workspace) -> None:
+    fact = {"fact": "QLoRA runs on one GPU.", "question": "On how many GPUs does QLoRA run?", "answer": "one GPU"}
+    (tmp_path / "facts.jsonl").write_text(json.dumps(fact))
+    prepared = ragft("study", "--facts", "facts.jsonl", "--prepare", "facts", "--json")
+    assert json.loads(prepared.stdout) == {"dataset": "facts", "rows": 1}
+    assert (place.datasets / "facts" / "rows.jsonl").is_file()
+    result = ragft("study", "--facts", "facts.jsonl", "--run", "one", "--limit", "1", "--output", "study", "--json")
+    assert result.exit_code == 0, result.output
+    data = json.loads(result.stdout)
+    assert list(data["arms"]) == ["none", "context", "retrieval", "weights"]
+    assert all("facts.adoption" in values and "general.accuracy" in values for values in data["arms"].values())
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [

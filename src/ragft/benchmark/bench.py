@@ -35,6 +35,8 @@ CLOSED_BOOK = "Answer the question from what you know, in a few plain sentences.
 """System message of the closed-book condition, the same for every arm."""
 
 CHOICE = "Answer the question."
+MODEL_ALONE = frozenset({"general", "cross_entropy"})
+"""Kinds of answer that rest on the model and on nothing else of an arm."""
 
 
 class Library(Protocol):
@@ -141,13 +143,14 @@ class Bench:
             "kind": kind,
             "question": question.question,
             "options": question.options,
-            "role": arm.role,
-            "condition": arm.condition,
             "model": self.info(arm.model).digest,
             "engine": self._engine_identity,
             "ragft": __version__,
             "settings": self.settings.model_dump(mode="json"),
         }
+        if kind in MODEL_ALONE:
+            return digest_json(facts)
+        facts |= {"role": arm.role, "condition": arm.condition}
         if arm.condition != "closed_book":
             facts["index"] = self._index_digest
             facts["calibration"] = self.calibration.to_json()

@@ -8,7 +8,7 @@ One JSON object a line; `question` is all that must be there:
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -29,24 +29,35 @@ def load_questions(path: Path | None = None) -> list[Question]:
         DatasetError: a line is no question; the message names the line.
     """
     chosen = path or shipped(PAPERS)
-    try:
-        lines = chosen.read_text(encoding="utf-8-sig").split("\n")
-    except FileNotFoundError as error:
-        raise NotFoundError(f"no question file {chosen}", fix="check the path given to --questions") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise DatasetError(f"{chosen} cannot be read: {error}", fix="give a UTF-8 text file of JSON lines") from error
     found: dict[str, Question] = {}
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        question = _parse(line, f"{chosen}, line {number}")
-        question = question if question.id else replace(question, id=f"{chosen.stem}-{number}")
+    for where, data in read_objects(chosen):
+        question = _question(data, where)
+        question = question if question.id else replace(question, id=f"{chosen.stem}-{where.rpartition(' ')[2]}")
         if question.id in found:
-            raise DatasetError(f"{chosen}, line {number}: the id {question.id!r} is taken", fix="give each its own id")
+            raise DatasetError(f"{where}: the id {question.id!r} is taken", fix="give each its own id")
         found[question.id] = question
-    if not found:
-        raise DatasetError(f"{chosen} holds no questions", fix='add lines such as {"question": "…"}')
     return list(found.values())
+
+
+def read_objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each JSON object of a JSONL file, with its place as messages name it ("FILE, line 3").
+
+    Raises:
+        NotFoundError: there is no such file.
+        DatasetError: the file or a line is not what it should be, or there is none.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except FileNotFoundError as error:
+        raise NotFoundError(f"no file {path}", fix="check its path") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise DatasetError(f"{path} cannot be read: {error}", fix="give a UTF-8 text file of JSON lines") from error
+    if not any(line.strip() for line in lines):
+        raise DatasetError(f"{path} is empty", fix='add lines such as {"question": "…"}')
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            where = f"{path}, line {number}"
+            yield where, _object(line, where)
 
 
 def select(questions: Sequence[Question], *, only: Sequence[str] = (), limit: int = 0) -> list[Question]:
@@ -64,13 +75,30 @@ def select(questions: Sequence[Question], *, only: Sequence[str] = (), limit: in
     return chosen[:limit] if limit else chosen
 
 
-def _parse(line: str, where: str) -> Question:
+def text_of(data: Mapping[str, Any], name: str, where: str) -> str:
+    """The text under `name`, which must be there.
+
+    Raises:
+        DatasetError: it is not.
+    """
+    value = data.get(name)
+    if not isinstance(value, str) or not value.strip():
+        raise DatasetError(f'{where}: needs a text under "{name}"', fix="mend the line")
+    return value
+
+
+def _object(line: str, where: str) -> dict[str, Any]:
     try:
         data = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DatasetError(f"{where}: not JSON ({error})", fix="mend the line") from error
-    if not isinstance(data, dict) or not isinstance(data.get("question"), str) or not data["question"].strip():
-        raise DatasetError(f'{where}: needs a text under "question"', fix="mend the line")
+    if not isinstance(data, dict):
+        raise DatasetError(f"{where}: not a JSON object", fix="mend the line")
+    return data
+
+
+def _question(data: Mapping[str, Any], where: str) -> Question:
+    text_of(data, "question", where)
     hints = get_type_hints(Question)
     values: dict[str, Any] = {}
     for field in fields(Question):

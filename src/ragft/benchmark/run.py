@@ -49,6 +49,7 @@ def run_benchmark(
     only: Sequence[str] = (),
     unequal: bool = False,
     loss_curve: str = "",
+    suites: Sequence[Suite] | None = None,
 ) -> BenchmarkReport:
     """Compare `arms`; the first is the baseline. Answers already in `folder` are not asked for again.
 
@@ -56,6 +57,7 @@ def run_benchmark(
         only: ids or topics of questions; all where empty.
         unequal: compare arms that differ in more than their weights, and mark the table so.
         loss_curve: an SVG of the training loss, shown in the report.
+        suites: these instead of those named in the settings.
 
     Raises:
         UsageError: no such suite, or two arms of one name.
@@ -68,7 +70,7 @@ def run_benchmark(
     roles = [arm.role for arm in arms]
     if not arms or len(set(roles)) < len(roles):
         raise UsageError("a benchmark needs at least one arm, each with a name of its own")
-    suites = [suite_called(name) for name in dict.fromkeys(settings.suites)]
+    suites = [suite_called(name) for name in dict.fromkeys(settings.suites)] if suites is None else suites
     differing = check_fairness(arms, engine, unequal=unequal)
     make_directory(folder)
     with _lock(folder):

@@ -12,6 +12,7 @@ from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, open_c
 
 if TYPE_CHECKING:
     from ragft.benchmark.base import Arm, BenchmarkReport
+    from ragft.benchmark.suites.base import Suite
     from ragft.config import Settings
     from ragft.workspace import Workspace
 
@@ -113,16 +114,10 @@ def refusal(
     from ragft.benchmark.refusal_curve import curve_of
     from ragft.benchmark.suites.refusal import Refusal
     from ragft.console import stdout
-    from ragft.engine.select import default_model, open_engine
 
     place, loaded = open_context(workspace)
     settings = _settings(loaded, engine, suites=("refusal",), questions=questions, limit=limit)
-    if model is None:
-        opened = open_engine(settings.engine, place)
-        try:
-            model = default_model(opened, settings.engine, place)
-        finally:
-            opened.close()
+    model = model or _default_model(place, settings)
     report = _referee(place, settings, [Arm("model", model)], output or place.root / "benchmark" / "refusal")
     values, curve = report.arms["model"], curve_of(report.rows)
     if as_json:
@@ -212,6 +207,87 @@ def compare(
     stdout().print(shown)
 
 
+@app.command()
+def study(
+    *,
+    facts: Annotated[Path, typer.Option("--facts", help="JSONL with fact, question, answer a line.")],
+    model: ModelName = None,
+    tuned: Annotated[
+        str | None, typer.Option("--tuned", help="A model with the facts in its weights.", metavar="NAME")
+    ] = None,
+    run: Annotated[
+        str | None, typer.Option("--run", help="Take base and tuned model from this run.", metavar="ID")
+    ] = None,
+    prepare: Annotated[
+        str | None, typer.Option("--prepare", help="Only write the training data set.", metavar="DATASET")
+    ] = None,
+    limit: Limit = None,
+    output: Output = None,
+    engine: EngineName = None,
+    workspace: WorkspacePath = None,
+    as_json: Json = False,
+) -> None:
+    """The same facts in context, by retrieval, in the weights, and not at all: what is taken up, and at what price.
+
+    \b
+    Example:
+        ragft benchmark study --facts facts.jsonl --prepare facts
+        ragft train --dataset facts --base smollm2    # then export and register
+        ragft benchmark study --facts facts.jsonl --run latest
+    """
+    from ragft.benchmark import study as study_of
+    from ragft.benchmark.arms import parse_arms
+    from ragft.benchmark.report import as_json as report_json
+    from ragft.benchmark.suites import suite
+    from ragft.benchmark.table import print_table
+    from ragft.console import note, stdout
+    from ragft.workspace import Workspace
+
+    place, loaded = open_context(workspace)
+    found = study_of.load_facts(facts)
+    if prepare is not None:
+        from ragft.dataset.base import Row
+        from ragft.dataset.store import save_dataset
+
+        rows = [Row(prompt, (completion,), "grounded") for prompt, completion in study_of.training_messages(found)]
+        folder = save_dataset(place, prepare, rows, [])
+        if as_json:
+            print_json({"dataset": prepare, "rows": len(rows)})
+        note(f"data set: {folder}")
+        return
+    settings = _settings(loaded, engine, suites=None, questions=None, limit=limit)
+    if run is not None:
+        base, weights = parse_arms("base,tuned", place.run(run))
+        model, tuned = base.model, weights.model
+    model = model or _default_model(place, settings)
+    folder = output or place.root / "benchmark" / "study"
+    suites = [study_of.Facts(found), suite("general")]
+    shelf = Workspace(folder / "facts")
+    from ragft.index.store import open_index
+
+    with open_index(shelf, settings.index) as index:
+        study_of.index_facts(index, found)
+    report = _referee(shelf, settings, study_of.arms(model, tuned), folder, suites=suites, engine_place=place)
+    metrics = {s.name: s.metrics for s in suites}
+    if as_json:
+        print_json({**report_json(report, metrics), "report": str(folder / "report.html")})
+        return
+    print_table(report, metrics, stdout())
+    if tuned is None:
+        note("the weights are missing: train on the facts (--prepare), register, and give --run or --tuned")
+    note(f"report: {folder / 'report.html'}")
+
+
+def _default_model(place: Workspace, settings: Settings) -> str:
+    from ragft.engine.select import default_model, open_engine
+
+    engine = open_engine(settings.engine, place)
+    try:
+        return default_model(engine, settings.engine, place)
+    finally:
+        engine.close()
+
+
 def _referee(
     place: Workspace,
     settings: Settings,
@@ -221,8 +297,10 @@ def _referee(
     only: Sequence[str] = (),
     unequal: bool = False,
     run_dir: Path | None = None,
+    suites: Sequence[Suite] | None = None,
+    engine_place: Workspace | None = None,
 ) -> BenchmarkReport:
-    """Open engine and index, run, close."""
+    """Open the engine (of `engine_place`, if that is another workspace) and the index of `place`, run, close."""
     from ragft.benchmark.run import run_benchmark
     from ragft.console import progress_bar
     from ragft.engine.select import open_engine
@@ -231,7 +309,7 @@ def _referee(
 
     if not place.catalogue.exists():
         raise NotFoundError(f"no documents in {place.root} yet", fix="ragft ingest PATH…")
-    engine = open_engine(settings.engine, place, model=arms[0].model)
+    engine = open_engine(settings.engine, engine_place or place, model=arms[0].model)
     try:
         with open_index(place, settings.index) as index, progress_bar() as progress:
             return run_benchmark(
@@ -245,6 +323,7 @@ def _referee(
                 only=only,
                 unequal=unequal,
                 loss_curve=_loss_curve(run_dir),
+                suites=suites,
             )
     finally:
         engine.close()

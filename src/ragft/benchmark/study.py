@@ -1,0 +1,139 @@
+"""Where does a fact belong: in the prompt, in an index, or in the weights?
+
+One JSON object a line; `before` is what a model is likely to say without the fact, `paraphrases` are other wordings of
+the question (training uses those, so that the tested wording has not been seen):
+
+    {"fact": "The currency of Laughtale is the neelam.", "question": "What is the currency of Laughtale?",
+     "answer": "neelam", "before": "", "paraphrases": ["With what money does one pay in Laughtale?"]}
+
+The four conditions are four arms over the same questions: nothing, the fact in the prompt, the fact to be found among
+all others, the fact trained into the weights.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ragft.benchmark import metrics
+from ragft.benchmark.base import Arm, Question, Recorded
+from ragft.benchmark.bench import CLOSED_BOOK, Bench
+from ragft.benchmark.degeneration import broken
+from ragft.benchmark.measures import Metric
+from ragft.benchmark.questions import read_objects, text_of
+from ragft.benchmark.suites.base import Scores
+from ragft.benchmark.suites.papers import plain
+from ragft.corpus.base import Block, Document
+from ragft.errors import DatasetError, NotFoundError
+
+if TYPE_CHECKING:
+    from ragft.config import BenchmarkSettings
+    from ragft.index.store import Index
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A statement, a question that it answers, and the words that show it was taken up."""
+
+    id: str
+    fact: str
+    question: str
+    answer: str
+    before: str = ""
+    paraphrases: tuple[str, ...] = ()
+
+
+def load_facts(path: Path) -> list[Fact]:
+    """The facts of a JSONL file.
+
+    Raises:
+        NotFoundError: there is no such file.
+        DatasetError: a line is no fact, or two ask the same; the message names the line.
+    """
+    found: list[Fact] = []
+    for where, data in read_objects(path):
+        fact, question, answer = (text_of(data, name, where) for name in ("fact", "question", "answer"))
+        if any(question == other.question for other in found):
+            raise DatasetError(f"{where}: that question was asked before", fix="give each fact its own question")
+        before = data.get("before") or ""
+        paraphrases = data.get("paraphrases") or []
+        texts = [before, *paraphrases] if isinstance(paraphrases, list) else [None]
+        if not all(isinstance(text, str) for text in texts):
+            raise DatasetError(f'{where}: "before" is a text, "paraphrases" a list of texts', fix="mend the line")
+        found.append(Fact(f"fact-{len(found) + 1}", fact, question, answer, before, tuple(paraphrases)))
+    return found
+
+
+def arms(model: str, tuned: str | None) -> list[Arm]:
+    """The conditions; the weights only where there is a tuned model."""
+    found = [Arm("none", model, "closed_book"), Arm("context", model, "evidence"), Arm("retrieval", model, "retrieval")]
+    return [*found, Arm("weights", tuned, "closed_book")] if tuned else found
+
+
+def index_facts(index: Index, facts: Sequence[Fact]) -> None:
+    """Put each fact into `index` as a document of its own; those that are there stay."""
+    documents = [
+        Document(hashlib.sha256(f"{f.id}\n{f.fact}".encode()).hexdigest()[:16], f.id, "", (Block(f.fact, page=0),))
+        for f in facts
+    ]
+    try:
+        known = {record.id for record in index.documents()}
+    except NotFoundError:  # nothing has been put into it yet
+        known = set()
+    for record_id in known - {document.id for document in documents}:
+        index.remove(record_id)
+    index.add([document for document in documents if document.id not in known], total=len(documents))
+
+
+def training_messages(facts: Sequence[Fact]) -> list[tuple[tuple[Mapping[str, str], ...], Mapping[str, str]]]:
+    """(prompt, completion) of every wording to train on, in the very form in which the weights are then asked."""
+    return [
+        (
+            ({"role": "system", "content": CLOSED_BOOK}, {"role": "user", "content": wording}),
+            {"role": "assistant", "content": fact.fact},
+        )
+        for fact in facts
+        for wording in fact.paraphrases or (fact.question,)
+    ]
+
+
+class Facts:
+    """Was the fact taken up, is the old answer gone, is the output whole?"""
+
+    name = "facts"
+    kind = "answer"
+    metrics = (
+        Metric("adoption", "Adoption", "adopted", binary=True, primary=True),
+        Metric("adoption_unchecked", "… before the check", "adopted_raw", binary=True),
+        Metric("old_answer", "Old answer kept", "old", better=-1, binary=True),
+        Metric("refusal_rate", "Refused", "refused", better=0, binary=True),
+        Metric("degenerate_rate", "Broken answers", "broken", better=-1, binary=True),
+    )
+
+    def __init__(self, facts: Sequence[Fact]) -> None:
+        self._facts = {fact.id: fact for fact in facts}
+
+    def questions(self, settings: BenchmarkSettings) -> list[Question]:  # noqa: ARG002
+        """One a fact."""
+        return [
+            Question(f.id, f.question, reference=f.answer, keywords=(f.answer,), documents=(f.id,))
+            for f in self._facts.values()
+        ]
+
+    def ask(self, bench: Bench, arm: Arm, question: Question) -> Recorded:
+        """Under the arm's condition."""
+        return bench.answer(arm, question)
+
+    def score(self, bench: Bench, question: Question, answer: Recorded) -> Scores:  # noqa: ARG002
+        """The new answer in, the old one out."""
+        before = self._facts[question.id].before
+        return {
+            "adopted": metrics.contains(plain(answer), question.reference),
+            "adopted_raw": metrics.contains(answer.raw, question.reference),
+            "old": metrics.contains(plain(answer), before) if before else None,
+            "refused": float(answer.refused),
+            "broken": float(bool(broken(answer, question.question))),
+        }

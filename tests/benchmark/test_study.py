@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ragft.benchmark.base import Arm
+from ragft.benchmark.bench import CLOSED_BOOK
+from ragft.benchmark.run import run_benchmark
+from ragft.benchmark.study import Facts, arms, load_facts, training_messages
+from ragft.config import AnswerSettings, BenchmarkSettings
+from ragft.engine.base import ChatRequest
+from ragft.engine.scripted import ScriptedEngine
+from ragft.errors import DatasetError, NotFoundError
+
+LINES = [
+    {
+        "fact": "QLoRA finetunes a 65B parameter model on a single 48 GB GPU.",
+        "question": "How large a model does QLoRA finetune on a single GPU?",
+        "answer": "65B",
+        "before": "7B",
+        "paraphrases": ["What size of model does QLoRA handle?", "QLoRA reaches which size?"],
+    },
+    {"fact": "Bread rises overnight.", "question": "When does bread rise?", "answer": "overnight"},
+]
+
+
+def write(folder: Path, lines: list[Any]) -> Path:
+    path = folder / "facts.jsonl"
+    path.write_text("\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines))
+    return path
+
+
+def test_facts_are_read_in_order(tmp_path: Path) -> None:
+    first, second = load_facts(write(tmp_path, LINES))
+    assert (first.id, first.before, len(first.paraphrases)) == ("fact-1", "7B", 2)
+    assert (second.id, second.before, second.paraphrases) == ("fact-2", "", ())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{",
+        {"fact": "x", "question": "y"},
+        {"fact": "", "question": "y", "answer": "z"},
+        {**LINES[1], "paraphrases": "one"},
+        {**LINES[1], "paraphrases": [1]},
+        {**LINES[1], "before": 3},
+        LINES[0],
+    ],
+)
+def test_a_bad_line_is_named(tmp_path: Path, line: Any) -> None:
+    with pytest.raises(DatasetError, match="line 2"):
+        load_facts(write(tmp_path, [LINES[0], line]))
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match=r"none\.jsonl"):
+        load_facts(tmp_path / "none.jsonl")
+
+
+def test_training_leaves_the_tested_wording_out_where_there_are_others(tmp_path: Path) -> None:
+    rows = training_messages(load_facts(write(tmp_path, LINES)))
+    asked = [prompt[-1]["content"] for prompt, _ in rows]
+    assert asked == [*LINES[0]["paraphrases"], LINES[1]["question"]]
+    assert all(prompt[0] == {"role": "system", "content": CLOSED_BOOK} for prompt, _ in rows)
+    assert rows[0][1] == {"role": "assistant", "content": LINES[0]["fact"]}
+
+
+def test_the_weights_are_an_arm_only_where_there_are_any() -> None:
+    assert [arm.role for arm in arms("m", None)] == ["none", "context", "retrieval"]
+    assert arms("m", "t")[-1] == Arm("weights", "t", "closed_book")
+
+
+def test_what_is_trained_is_what_the_weights_are_asked(tmp_path: Path, shelf: Any) -> None:
+    """Prompt parity: an arm asked closed-book gets the very messages of the training rows."""
+    facts = load_facts(write(tmp_path, LINES[1:]))
+    engine = ScriptedEngine(lambda request: "It rises overnight.")
+    run_benchmark(
+        arms=[Arm("weights", "t", "closed_book")],
+        engine=engine,
+        index=shelf,
+        settings=BenchmarkSettings(),
+        answer=AnswerSettings(),
+        folder=tmp_path / "out",
+        suites=[Facts(facts)],
+    )
+    sent = tuple(message.to_dict() for message in engine.requests[0].messages)
+    assert sent == training_messages(facts)[0][0]
+
+
+def test_adoption_is_counted_a_condition(tmp_path: Path, shelf: Any) -> None:
+    facts = load_facts(write(tmp_path, LINES[:1]))
+
+    def reply(request: ChatRequest) -> str:
+        if request.model == "t":
+            return "65B 65B 65B 65B " * 30
+        return "QLoRA finetunes a 65B model [1]." if "Sources" in request.messages[-1].content else "Surely 7B."
+
+    report = run_benchmark(
+        arms=[Arm("none", "m", "closed_book"), Arm("retrieval", "m"), Arm("weights", "t", "closed_book")],
+        engine=ScriptedEngine(reply),
+        index=shelf,
+        settings=BenchmarkSettings(),
+        answer=AnswerSettings(k=2),
+        folder=tmp_path / "out",
+        suites=[Facts(facts)],
+    )
+    none, retrieval, weights = (report.arms[role] for role in ("none", "retrieval", "weights"))
+    assert (none["facts.adoption"], none["facts.old_answer"]) == (0.0, 1.0)
+    assert (retrieval["facts.adoption"], retrieval["facts.old_answer"]) == (1.0, 0.0)
+    assert (weights["facts.adoption"], weights["facts.degenerate_rate"]) == (1.0, 1.0)
