@@ -38,6 +38,15 @@ base = AutoModelForCausalLM.from_pretrained(model, dtype=torch.bfloat16)
 PeftModel.from_pretrained(base, adapter).merge_and_unload().save_pretrained(merged)
 """
 
+# A process is charged with its parent's memory at the moment of the fork, so a small one stands between.
+LAUNCH = """
+import os, subprocess, sys
+process = subprocess.Popen(sys.argv[1:], stdout=sys.stderr)
+_, status, usage = os.wait4(process.pid, 0)
+print(usage.ru_maxrss * 1024)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
 
 @dataclass(frozen=True)
 class Arm:
@@ -170,17 +179,13 @@ def read_once(*folders: Path) -> None:
 def run(name: str, command: list[str], output: Path, inputs: list[Path]) -> Arm:
     """Run one arm and measure it. Raises `RuntimeError` with its last words when it fails."""
     read_once(*inputs)
-    with tempfile.TemporaryFile() as log:
-        started = time.monotonic()
-        process = subprocess.Popen(command, cwd=REPOSITORY, stdout=log, stderr=log)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        seconds = time.monotonic() - started
-        if process.returncode != 0:
-            log.seek(0)
-            raise RuntimeError(f"{name} failed:\n{log.read().decode(errors='replace')[-2000:]}")
+    started = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", LAUNCH, *command], cwd=REPOSITORY, capture_output=True, check=False)
+    seconds = time.monotonic() - started
+    if done.returncode != 0:
+        raise RuntimeError(f"{name} failed:\n{done.stderr.decode(errors='replace')[-2000:]}")
     files = [output] if output.is_file() else [file for file in output.rglob("*") if file.is_file()]
-    arm = Arm(name, seconds, usage.ru_maxrss * 1024, sum(file.stat().st_size for file in files))
+    arm = Arm(name, seconds, int(done.stdout), sum(file.stat().st_size for file in files))
     print(f"  {arm.name}: {arm.seconds:.1f} s", file=sys.stderr)
     return arm
 

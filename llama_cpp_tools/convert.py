@@ -72,10 +72,10 @@ def convert(model_dir: Path, outfile: Path, *, outtype: str = "q8_0", lora: Path
     started = time.monotonic()
     model_dir, outfile = Path(model_dir), Path(outfile)
     wanted = out_type(outtype)
+    arch = architecture_for(load_config(model_dir))
     if not outfile.parent.is_dir():
         raise OutputError(f"{outfile.parent}: no such folder; create it first")
     with ExitStack() as stack:
-        arch = architecture_for(load_config(model_dir))
         checkpoint = stack.enter_context(Checkpoint(model_dir))
         adapter = stack.enter_context(Adapter(Path(lora))) if lora is not None else None
         planned = plan_tensors(checkpoint, arch, wanted, adapter)
@@ -169,6 +169,14 @@ def _not_finite(tensor: PlannedTensor) -> ConversionError:
 
 
 def peak_rss_bytes() -> int:
-    """The most memory this process has had resident, in bytes."""
+    """The most memory this process has had resident, in bytes.
+
+    Linux's getrusage also counts what the *parent* had when it started this process; /proc does not.
+    """
+    status = Path("/proc/self/status")
+    if status.is_file():
+        for line in status.read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024

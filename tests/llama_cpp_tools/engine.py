@@ -27,7 +27,7 @@ class LlamaCpp:
         parameters.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
         parameters.port, parameters.verbosity = 0, -1
         if lora is not None:
-            parameters.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(lora), 1.0, "", "", None)]
+            parameters.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(lora), 1.0)]
         self._server = xllamacpp.Server(parameters)
 
     def __enter__(self) -> LlamaCpp:

@@ -84,7 +84,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
                       "another base|different adapters"),
     "wrong rank": ({"r": 8}, "says rank 8"),
     "not LoRA": ({"peft_type": "IA3"}, "only LoRA"),
-    "tied head": ({"extra": HEAD}, "tie_word_embeddings"),
+    "tied head": ({"extra": HEAD}, "lm_head.*(tie_word_embeddings|embedding and head)"),
     "PiSSA": ({"init_lora_weights": "pissa"}, "changed the base weights"),
     "lora_bias": ({"lora_bias": True}, "no place"),
     "DoRA without magnitudes": ({"use_dora": True}, "lacks a DoRA"),
