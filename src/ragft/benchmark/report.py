@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ragft.benchmark.analysis import MetricsBySuite, all_metrics, shown_name
-from ragft.benchmark.base import BenchmarkReport, Difference, ScoredRow
+from ragft.benchmark.base import BenchmarkReport, Difference, Question, ScoredRow
 from ragft.benchmark.figures import forest_plot, strip_plot
 from ragft.benchmark.measures import Metric
 from ragft.console import safe
@@ -41,7 +41,7 @@ def as_json(report: BenchmarkReport, metrics: MetricsBySuite) -> dict[str, Any]:
     data: dict[str, Any] = _without_nan(
         {
             "arms": report.arms,
-            "per_question": [_question_json(report, metrics, suite, name) for suite, name in _pairs(report)],
+            "per_question": [_question_json(report, metrics, rows) for rows in _groups(report)],
             "verdict": report.verdict,
             "reason": report.reason,
             "verdicts": report.verdicts,
@@ -75,7 +75,7 @@ def as_html(report: BenchmarkReport, metrics: MetricsBySuite, *, loss_curve: str
         report=report,
         roles=roles,
         lines=_table_lines(report, by_name),
-        questions=[_question_view(report, metrics, suite, name) for suite, name in _pairs(report)],
+        questions=[_question_view(report, metrics, rows) for rows in _groups(report)],
         forests=[(role, Markup(svg)) for role, svg in forests if svg],  # noqa: S704  escaped where it is drawn
         latency=Markup(strip_plot(latencies, "Latency of each question")),  # noqa: S704
         loss_curve=Markup(loss_curve),  # noqa: S704
@@ -103,10 +103,10 @@ def as_markdown(report: BenchmarkReport, metrics: MetricsBySuite) -> str:
         lines.append(_row(cells))
     lines += ["", "\\* decides the verdict. p is Holm-adjusted for those. Source hit and MRR are controls.", ""]
     lines += ["## Questions", ""]
-    for suite, name in _pairs(report):
-        question = report.questions[suite, name]
-        lines += [f"### {_cell(question.topic or name)} ({suite})", "", f"{_cell(question.question)}", ""]
-        for row in _rows(report, suite, name):
+    for rows in _groups(report):
+        question = _question_of(report, rows)
+        lines += [f"### {_cell(question.topic or question.id)} ({rows[0].suite})", "", _cell(question.question), ""]
+        for row in rows:
             lines += [f"- **{_cell(row.arm)}**: {_cell(row.answer.answer) or '(nothing)'}"]
         lines.append("")
     return "\n".join(lines)
@@ -143,19 +143,20 @@ def show_p(difference: Difference) -> str:
     return "–" if p is None else "< 0.001" if p < 0.001 else f"{p:.3f}"
 
 
-def _pairs(report: BenchmarkReport) -> list[tuple[str, str]]:
-    return [pair for pair, _ in groupby(report.rows, key=lambda row: (row.suite, row.question_id))]
+def _groups(report: BenchmarkReport) -> list[list[ScoredRow]]:
+    """The rows of each question of each suite, one an arm."""
+    return [list(rows) for _, rows in groupby(report.rows, key=lambda row: (row.suite, row.question_id))]
 
 
-def _rows(report: BenchmarkReport, suite: str, question_id: str) -> list[ScoredRow]:
-    return [row for row in report.rows if row.suite == suite and row.question_id == question_id]
+def _question_of(report: BenchmarkReport, rows: Sequence[ScoredRow]) -> Question:
+    return report.questions[rows[0].suite, rows[0].question_id]
 
 
-def _question_json(report: BenchmarkReport, metrics: MetricsBySuite, suite: str, name: str) -> dict[str, Any]:
-    question, rows = report.questions[suite, name], _rows(report, suite, name)
+def _question_json(report: BenchmarkReport, metrics: MetricsBySuite, rows: Sequence[ScoredRow]) -> dict[str, Any]:
+    question = _question_of(report, rows)
     return {
-        "suite": suite,
-        "id": name,
+        "suite": rows[0].suite,
+        "id": question.id,
         "topic": question.topic,
         "question": question.question,
         "outcome": _outcome(metrics, rows),
@@ -177,9 +178,8 @@ def _question_json(report: BenchmarkReport, metrics: MetricsBySuite, suite: str,
     }
 
 
-def _question_view(report: BenchmarkReport, metrics: MetricsBySuite, suite: str, name: str) -> dict[str, Any]:
-    rows = _rows(report, suite, name)
-    shown = [m for m in metrics[suite] if any(row.scores.get(m.score) is not None for row in rows)]
+def _question_view(report: BenchmarkReport, metrics: MetricsBySuite, rows: Sequence[ScoredRow]) -> dict[str, Any]:
+    shown = [m for m in metrics[rows[0].suite] if any(row.scores.get(m.score) is not None for row in rows)]
     by_score = {m.score: m for m in reversed(shown)}
     scores = [
         (m.label.partition(",")[0], [m.show(row.scores.get(m.score)) for row in rows])
@@ -189,8 +189,8 @@ def _question_view(report: BenchmarkReport, metrics: MetricsBySuite, suite: str,
     headline = " → ".join(main.show(row.scores.get(main.score)) for row in rows) if main else ""
     evidence = max((row.answer.evidence for row in rows), key=len, default=())
     return {
-        "suite": suite,
-        "question": report.questions[suite, name],
+        "suite": rows[0].suite,
+        "question": _question_of(report, rows),
         "rows": rows,
         "scores": scores,
         "outcome": _outcome(metrics, rows),

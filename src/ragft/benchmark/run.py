@@ -160,7 +160,7 @@ def _score(
 def _write_rows(path: Path, rows: Sequence[ScoredRow]) -> None:
     with atomic_writer(path) as handle:
         for row in rows:
-            handle.write(json.dumps(asdict(row), ensure_ascii=False) + "\n")
+            handle.write(json.dumps(asdict(row)) + "\n")  # ASCII: a U+2028 in an answer would end a line for some
 
 
 def _arm_facts(bench: Bench, arm: Arm) -> dict[str, Any]:
