@@ -35,6 +35,8 @@ Progress = Callable[[str, int, int], None]
 LEAST_QUESTIONS = 20
 """Of each kind; a threshold from fewer would be noise."""
 FOLDS = 5
+LEAST_TERMS = 12
+"""A chunk with fewer content terms is too thin to ask about."""
 _ASK = 'Write one short question that this text answers. Name the subject; do not say "the text".'
 _TWIN = 0.95
 """Another document this close to the source's own similarity answers the question too: it is not left out then."""
@@ -99,7 +101,7 @@ def make_questions(
     """
     by_document: dict[str, list[Chunk]] = {}
     for chunk in index.chunks():
-        if len(content_terms(chunk.text)) >= 20:
+        if len(content_terms(chunk.text)) >= LEAST_TERMS:
             by_document.setdefault(chunk.document_id, []).append(chunk)
     if len(by_document) < 2:
         raise InputError("calibration leaves documents out, and needs at least two", fix="ragft ingest PATH…")

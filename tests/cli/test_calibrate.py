@@ -1,0 +1,112 @@
+"""`ragft calibrate` from the outside: questions made and given, storing, going back. Real index, scripted engine."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from ragft.answer.session import load_calibration
+from ragft.answer.shipped import SHIPPED
+from ragft.cli import verbs
+from ragft.cli.main import app
+from ragft.config import IndexSettings
+from ragft.index.store import open_index
+from ragft.workspace import Workspace
+
+SUBJECTS = {
+    "tides": "tidal range in the Bay of Fundy",
+    "bread": "hydration of sourdough bread dough",
+    "engines": "boiler pressure of a steam engine",
+    "lora": "rank of a low-rank adapter matrix",
+    "roses": "pruning of climbing roses in winter",
+    "chess": "main line of the Sicilian Defence",
+    "moons": "number of moons of the planet Jupiter",
+    "bridges": "span of a suspension bridge over a strait",
+}
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("calibrate")
+    for name, subject in SUBJECTS.items():
+        body = " ".join(
+            f"Sentence {n} of this paper says that the {subject} was {word} by the authors in {1990 + n}."
+            for n, word in enumerate(("measured", "described", "compared", "estimated", "doubted", "confirmed"))
+        )
+        (folder / f"{name}.md").write_text(f"# On the {subject}\n\n## Findings\n\n{body} It surprised many readers.\n")
+    with open_index(Workspace(folder / "ws"), IndexSettings()) as index:
+        index.ingest([folder])
+    return folder / "ws"
+
+
+@pytest.fixture
+def ragft(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    rule = {"match": "says that the (.*?) was", "template": r"How was the \g<1> measured by the authors?"}
+    (tmp_path / "script.json").write_text(json.dumps({"rules": [rule]}))
+    monkeypatch.setenv("RAGFT_SCRIPT", str(tmp_path / "script.json"))
+    monkeypatch.setenv("RAGFT_WORKSPACE", str(corpus))
+    monkeypatch.setenv("RAGFT_ENGINE__NAME", "scripted")
+    if not app.registered_commands:
+        verbs.add_to(app)
+    return lambda *arguments: CliRunner().invoke(app, ["calibrate", *arguments])
+
+
+@pytest.fixture
+def labelled(tmp_path: Path) -> Path:
+    rows = [
+        {"question": f"How was the {subject} {verb}?", "answerable": True}
+        for subject in SUBJECTS.values()
+        for verb in ("measured", "described", "doubted")
+    ]
+    rows += [
+        {"question": f"Who paid for the {thing} of the {place} town hall?", "answerable": False}
+        for thing in ("roof", "clock", "stairs", "windows", "cellar")
+        for place in ("old", "new", "Venice", "Oslo", "Lima")
+    ]
+    path = tmp_path / "labelled.jsonl"
+    path.write_text("\n".join(json.dumps(row) for row in rows))
+    return path
+
+
+def stored(corpus: Path) -> Any:
+    with open_index(Workspace(corpus), IndexSettings()) as index:
+        return load_calibration(index)
+
+
+def test_labelled_questions_set_the_threshold_and_reset_takes_it_back(ragft: Any, corpus: Path, labelled: Path) -> None:
+    result: Result = ragft("--count", "0", "--labelled", str(labelled), "--json")
+    report = json.loads(result.stdout)
+    assert (report["answerable"], report["unanswerable"]) == (24, 25)
+    assert report["held_out"]["false_refusals"] <= 0.2
+    assert report["held_out"]["false_answers"] <= 0.1
+    assert stored(corpus).gate_threshold == pytest.approx(report["calibration"]["gate_threshold"])
+    assert stored(corpus).source.endswith("labelled.jsonl among them")
+    assert ragft("--reset").exit_code == 0
+    assert stored(corpus) == SHIPPED
+
+
+def test_questions_are_made_from_the_corpus_by_leaving_documents_out(ragft: Any, corpus: Path, labelled: Path) -> None:
+    result: Result = ragft("--count", "8", "--labelled", str(labelled), "--json")
+    report = json.loads(result.stdout)
+    assert report["answerable"] == 24 + 8
+    assert report["unanswerable"] > 25
+    ragft("--reset")
+
+
+def test_too_few_questions_are_an_error(ragft: Any) -> None:
+    result: Result = ragft("--count", "2")
+    assert result.exit_code == 3
+    assert "too few" in result.stderr
+
+
+@pytest.mark.parametrize("line", ["{", "[]", '{"question": "x"}', '{"question": 1, "answerable": true}'])
+def test_a_bad_line_is_named(ragft: Any, tmp_path: Path, line: str) -> None:
+    path = tmp_path / "bad.jsonl"
+    path.write_text('{"question": "Good?", "answerable": true}\n' + line + "\n")
+    result: Result = ragft("--count", "0", "--labelled", str(path))
+    assert result.exit_code == 3
+    assert "line 2" in result.stderr
