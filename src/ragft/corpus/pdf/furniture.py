@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -54,12 +54,18 @@ def _repeated(pages: Sequence[PageSpans], kept: Sequence[list[Span]]) -> set[tup
     display = _DISPLAY * body_size(kept)
     found: set[tuple[int, int]] = set()
     for group in places.values():
+        heights = Counter(at for _, at in {(index, _height(span)) for index, span in group})
         for index, span in group:
-            alike = {i for i, other in group if abs(other.top - span.top) <= _SAME_PLACE}
+            at = _height(span)
+            alike = heights[at - 1] + heights[at] + heights[at + 1]
             # Large lettering on page one is its title, even where it comes again on every page.
-            if len(alike) >= enough and (index > 0 or span.size < display):
+            if alike >= enough and (index > 0 or span.size < display):
                 found.add((index, id(span)))
     return found
+
+
+def _height(span: Span) -> int:
+    return int(span.top / _SAME_PLACE)
 
 
 def _in_zone(span: Span, height: float) -> bool:

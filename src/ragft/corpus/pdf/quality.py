@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import re
 from typing import Any, Literal
 
@@ -11,6 +12,8 @@ from ragft.corpus.pdf.spans import PageSpans
 
 Fault = Literal["no text layer", "unreadable text layer"]
 
+_MOST_OBJECTS = 5000
+_OUTLINED = 1000
 _CID = re.compile(r"\(cid:\d+\)")
 _MOJIBAKE = re.compile(r"Ã[\x80-\xbf©¨¼¶¤±]|â€[\x80-\xbf™œ\x9d“”]|ï¬[\x80-\x86]")
 # Replacement characters, private use, controls, lone surrogates.
@@ -24,7 +27,7 @@ def page_fault(page: Any, spans: PageSpans) -> Fault | None:
     """What is wrong with a page's text, None for a good page and for one that is simply empty."""
     text = " ".join(span.text for span in spans.spans)
     letters = len(text.replace(" ", ""))
-    if letters < 50 and _is_picture(page, spans):
+    if letters < 50 and _is_picture(page, spans, letters):
         return "no text layer"
     return "unreadable text layer" if is_garbage(text) else None
 
@@ -41,29 +44,37 @@ def is_garbage(text: str) -> bool:
     letters = len(_ASCII_LETTER.findall(dense))
     if len(dense) >= 200 and letters > 0.6 * len(dense):
         # Latin text without spaces, or with its letters shifted by a font's private encoding.
-        if len(dense) > 35 * len(text.split()):
+        if len(dense) > 60 * len(text.split()):
             return True
         return sum(dense.count(vowel) for vowel in _VOWELS) < 0.15 * letters
     return len(dense) >= 200 and len(_ALPHANUMERIC.findall(dense)) < 0.25 * len(dense)
 
 
-def _is_picture(page: Any, spans: PageSpans) -> bool:
+def _is_picture(page: Any, spans: PageSpans, letters: int) -> bool:
     """Whether images cover at least a quarter of the page, or it is drawn from very many shapes (outlined letters)."""
     area = 0.0
     shapes = 0
-    for index in range(min(pdfium_c.FPDFPage_CountObjects(page.raw), 5000)):
+    for index in range(min(pdfium_c.FPDFPage_CountObjects(page.raw), _MOST_OBJECTS)):
         item = pdfium_c.FPDFPage_GetObject(page.raw, index)
-        kind = pdfium_c.FPDFPageObj_GetType(item)
-        if kind == pdfium_c.FPDF_PAGEOBJ_PATH:
+        if pdfium_c.FPDFPageObj_GetType(item) == pdfium_c.FPDF_PAGEOBJ_PATH:
             shapes += 1
-        elif kind in {pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_FORM}:
+        elif _holds_image(item):
             area += _area(item)
-    return area > 0.25 * spans.width * spans.height or shapes > 1000
+    return area > 0.25 * spans.width * spans.height or (letters == 0 and shapes > _OUTLINED)
+
+
+def _holds_image(item: Any, depth: int = 0) -> bool:
+    """Whether a page object is an image or a form with one in it; a form may also be a chart drawn in lines."""
+    kind = pdfium_c.FPDFPageObj_GetType(item)
+    if kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:
+        return True
+    if kind != pdfium_c.FPDF_PAGEOBJ_FORM or depth > 3:
+        return False
+    count = min(pdfium_c.FPDFFormObj_CountObjects(item), 50)
+    return any(_holds_image(pdfium_c.FPDFFormObj_GetObject(item, index), depth + 1) for index in range(count))
 
 
 def _area(item: Any) -> float:
-    import ctypes
-
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     if not pdfium_c.FPDFPageObj_GetBounds(item, left, bottom, right, top):
         return 0.0
