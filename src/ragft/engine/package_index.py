@@ -76,8 +76,14 @@ def local_path(url: str) -> Path | None:
 
 
 def _pip_settings() -> dict[str, str]:
-    """pip's settings from its files and from PIP_… variables, the latter before the former, as pip ranks them."""
-    settings: dict[str, str] = {}
+    """pip's index settings: PIP_… variables, and its files for what no variable sets."""
+    settings = {}
+    for name in ("index-url", "extra-index-url"):
+        variable = os.environ.get("PIP_" + name.upper().replace("-", "_"))
+        if variable:
+            settings[name] = variable
+    if len(settings) == 2:
+        return settings
     listed = subprocess.run(
         [sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False, timeout=60
     )
@@ -85,11 +91,7 @@ def _pip_settings() -> dict[str, str]:
         key, _, value = line.partition("=")
         scope, _, name = key.partition(".")
         if scope in {"global", "install", "download"}:
-            settings[name] = value.strip("'\"")
-    for name in ("index-url", "extra-index-url"):
-        variable = os.environ.get("PIP_" + name.upper().replace("-", "_"))
-        if variable:
-            settings[name] = variable
+            settings.setdefault(name, value.strip("'\""))
     return settings
 
 
