@@ -54,8 +54,8 @@ PoisonedRAG plants passages that are written for one target question. A prompt i
 retrieved document. Membership inference reveals whether a record was stored in the index.
 ## Defences
 Provenance checks remove passages whose source cannot be verified by anyone. Perplexity filters reject passages
-that no person would have written. Isolation answers the question from every passage alone and takes a vote. Rate
-limits reduce the number of queries that one client may send. Differential privacy adds calibrated noise to every answer of a database.
+that no person would have written. Isolation reads every passage alone before a vote. Rate limits
+reduce the number of queries that one client may send. Differential privacy adds calibrated noise to every answer.
 """,
 }
 
@@ -76,11 +76,7 @@ def write_question(request: ChatRequest) -> str:
     found = re.fullmatch(r"Fact: (?P<fact>.*)\nQuestion: (?P<start>.*) …", last, re.DOTALL)
     if found is None:
         return f"Plain words about it, {len(last)} of them, and nothing else."
-    start = found["start"]
-    if start.startswith("How many"):
-        subject = re.split(r" (?:contains|used|uses|has) ", found["fact"])[0]
-        return json.dumps({"question": f"{start} does {subject} contain?"})
-    return json.dumps({"question": f"{start}?"})
+    return json.dumps({"question": f"{found['start']}?"})
 
 
 @pytest.fixture

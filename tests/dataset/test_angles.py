@@ -14,20 +14,22 @@ from ragft.dataset.angles import angles
     [
         ("Dense retrieval finds paraphrases and misses names.", "What does dense retrieval find"),
         ("The BEIR collection brings together 18 data sets.", "What does the BEIR collection bring together"),
-        ("The BEIR collection brings together 18 data sets.", "How many data sets"),
+        (
+            "The BEIR collection brings together 18 data sets.",
+            "How many data sets does the BEIR collection bring together",
+        ),
         ("Faithfulness is the number of supported statements.", "What is faithfulness"),
         ("Weights are quantised in blocks of 64.", "How are weights quantised"),
-        ("QLoRA saves memory by keeping the base weights frozen.", "How does QLoRA"),
-        ("BM25 favours rare words because they say more about a topic.", "Why does BM25"),
+        ("QLoRA saves memory by keeping the base weights frozen.", "How does QLoRA save"),
+        ("BM25 favours rare words because they say more about a topic.", "Why does BM25 favour"),
         ("RAG-Token may change its source with every token.", "What may RAG-Token change"),
         ("Ragas showed that evaluation is possible without gold answers.", "What did Ragas show"),
         ("Fusion relies on ranks alone.", "What does Fusion rely on"),
-        ("The training set held about 7 billion tokens.", "How many tokens"),
+        ("The training set held about 7 billion tokens.", "How many tokens did the training set hold"),
     ],
 )
 def test_the_beginning_fits_the_sentence(sentence: str, start: str) -> None:
-    common = {"dense", "faithfulness", "weights"}
-    assert start in [angle.start for angle in angles(sentence, common)]
+    assert start in [angle.start for angle in angles(sentence, {"fusion", "ragas"})]
 
 
 @pytest.mark.parametrize(
@@ -42,17 +44,18 @@ def test_the_beginning_fits_the_sentence(sentence: str, start: str) -> None:
     ],
 )
 def test_what_only_looks_like_it_is_left_alone(sentence: str) -> None:
-    starts = [angle.start for angle in angles(sentence)]
-    assert not [s for s in starts if not s.startswith("What does a model of four")]
+    assert [angle.kind for angle in angles(sentence)] in ([], ["object"])
+    assert not angles(sentence) or sentence.startswith("A model of four billion")
 
 
 def test_a_name_keeps_its_capital_and_a_common_word_does_not() -> None:
-    sentence = "Abstention converts a hallucination into an honest gap."
-    assert angles(sentence)[0].start == "What does Abstention convert"
-    assert angles(sentence, {"abstention"})[0].start == "What does abstention convert"
+    assert angles("Abstention converts a mistake into a gap.")[0].start == "What does abstention convert"
+    assert angles("Doodson describes the constituents of tides.", {"doodson"})[0].start == "What does Doodson describe"
+    assert angles("LoRA freezes the weights of the base.")[0].start == "What does LoRA freeze"
 
 
 @given(st.text(max_size=200))
 def test_no_text_breaks_it_and_the_focus_stands_in_the_sentence(text: str) -> None:
     for angle in angles(text):
         assert angle.focus in text
+        assert angle.rest in text

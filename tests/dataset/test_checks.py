@@ -22,22 +22,36 @@ OBJECT = next(angle for angle in angles(BEIR.text) if angle.kind == "object")
 @pytest.mark.parametrize(
     ("angle", "question", "problem"),
     [
-        (NUMBER, "How many data sets does the BEIR collection bring together?", None),
+        (NUMBER, f"{NUMBER.start}?", None),
         (OBJECT, "What does the BEIR collection bring together?", None),
-        (NUMBER, "How many data sets does the BEIR collection bring together", "malformed"),
+        (NUMBER, f"{NUMBER.start} from biomedicine?", None),
+        (NUMBER, NUMBER.start, "malformed"),
         (NUMBER, "What is the BEIR collection?", "malformed"),
-        (NUMBER, "How many data sets sets data sets sets are there?", "malformed"),
-        (NUMBER, "How many data sets are described in this paper?", "unnamed_subject"),
-        (NUMBER, "How many data sets are there?", "unnamed_subject"),
-        (NUMBER, "How many data sets does the MTEB collection bring together?", "foreign_words"),
-        (NUMBER, "How many data sets does the BEIR collection bring together in 2021?", "foreign_words"),
-        (NUMBER, "How many data sets bring together the 18 data of the BEIR collection?", "gives_answer_away"),
-        (
-            OBJECT,
-            "What does the BEIR collection bring together 18 data sets from biomedicine and finance?",
-            "gives_answer_away",
-        ),
+        (NUMBER, f"{NUMBER.start} data sets data sets?", "malformed"),
+        (NUMBER, f"{NUMBER.start} in this paper?", "unnamed_subject"),
+        (NUMBER, f"{NUMBER.start} from physics?", "reworded"),
+        (NUMBER, f"{NUMBER.start} from?", "reworded"),
+        (NUMBER, f"{NUMBER.start} from finance?", "reworded"),
+        (OBJECT, f"{OBJECT.start} 18 data sets from biomedicine?", "gives_answer_away"),
     ],
 )
 def test_question(angle: Angle, question: str, problem: str | None) -> None:
     assert question_problem(question, BEIR, angle) == problem
+
+
+WHY = claim("Beam search is slow in practice because every beam needs a pass of its own.")
+
+
+@pytest.mark.parametrize(
+    ("question", "problem"),
+    [
+        ("Why is beam search slow in practice?", None),
+        ("Why is beam search slow in?", "reworded"),
+        ("Why is beam search?", "reworded"),
+        ("Why is beam search in practice?", "reworded"),
+        ("Why is beam search fast in practice?", "reworded"),
+    ],
+)
+def test_a_reason_is_asked_for_what_it_is_given_for(question: str, problem: str | None) -> None:
+    (angle,) = angles(WHY.text)
+    assert question_problem(question, WHY, angle) == problem

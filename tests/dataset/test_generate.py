@@ -24,7 +24,7 @@ from ragft.errors import DatasetError, GenerationError, UsageError
 from ragft.index.store import Index
 from tests.dataset.conftest import write_question
 
-SETTINGS = GenerateSettings(count=12, held_out=0.2, distractors=1)
+SETTINGS = GenerateSettings(count=10, held_out=0.2, distractors=1)
 
 
 def make(index: Index, engine: ScriptedEngine, folder: Path, **changes: object) -> GenerateReport:
@@ -42,7 +42,7 @@ def made(index: Index, tmp_path_factory: pytest.TempPathFactory) -> tuple[Genera
 
 def test_every_kind_is_made(made: tuple[GenerateReport, Path]) -> None:
     report, _ = made
-    assert report.kept["grounded"] + report.kept["synthesis"] + report.kept["refusal"] == 12
+    assert report.kept["grounded"] + report.kept["synthesis"] + report.kept["refusal"] == 10
     assert min(report.kept.values()) >= 1
 
 

@@ -45,7 +45,6 @@ def generate(
     from ragft.dataset.questions import evaluation_questions
     from ragft.dataset.store import check_name
     from ragft.engine.select import default_model, open_engine
-    from ragft.errors import UsageError
     from ragft.index.store import open_index
 
     space, settings = open_context(workspace)
@@ -61,8 +60,6 @@ def generate(
     check_name(name)
     avoided = evaluation_questions(avoid or ())
     with space.lock(f"dataset-{name}"), open_index(space, settings.index) as index, progress_bar() as progress:
-        if not index.documents():
-            raise UsageError(f"the index in {space.root} is empty", fix="ragft ingest FOLDER")
         runner = open_engine(settings.engine, space, model=model)
         try:
             report = make(

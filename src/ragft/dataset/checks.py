@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from ragft.answer.terms import STOP_WORDS, content_terms, quantities, words
+from ragft.answer.terms import STOP_WORDS, content_terms, quantities, stem, words
 from ragft.dataset.angles import Angle
 from ragft.dataset.claims import Claim
+from ragft.dataset.verbs import FUNCTION
 
 _START = re.compile(
     r"^(?:what|which|who|whom|whose|when|where|why|how|in which|by how|at which|for which|on which)\b", re.I
@@ -17,15 +18,13 @@ _POINTING = re.compile(
     r"those)\b",
     re.IGNORECASE,
 )
-_FREE_WORDS = frozenset("answer purpose main kind type way number amount role difference have get make do work".split())
-"""Words a question may have that its sentence has not: they ask, they claim nothing."""
 
 
 def question_problem(question: str, claim: Claim, angle: Angle) -> str | None:
     """Why `question` is no good question for `claim`; None where it is.
 
-    Well-formed; names its subject without pointing at "the paper"; says nothing that the claim does not say; leaves
-    the answer to the claim; and is no copy of it.
+    Well-formed; names its subject without pointing at "the paper"; adds to the given beginning only a run of the
+    claim's own words; leaves the answer to the claim; and is no copy of it.
     """
     asked = words(question)
     if not question.startswith(angle.start) or not question.endswith("?") or question.count("?") != 1:
@@ -34,29 +33,38 @@ def question_problem(question: str, claim: Claim, angle: Angle) -> str | None:
         return "malformed"
     if _POINTING.search(question):
         return "unnamed_subject"
-    terms, said = set(content_terms(question)), set(content_terms(claim.text))
-    if terms - said - _FREE_WORDS - set(content_terms(angle.start)):
-        return "foreign_words"
-    if any(q not in quantities(claim.text) for q in quantities(question)):
-        return "foreign_words"
-    if len(terms & said) < 2 and not _names(question):
+    if not _keeps_to(angle, question[len(angle.start) :]):
+        return "reworded"
+    if len(set(content_terms(question)) & set(content_terms(claim.text))) < 2 and not _names(question):
         return "unnamed_subject"
     return _gives_away(question, claim, angle)
+
+
+def _keeps_to(angle: Angle, added: str) -> bool:
+    """Whether what the model added is a run of the words that may follow, from the first where the first is needed."""
+    own, allowed = [stem(word) for word in words(added)], [stem(word) for word in words(angle.rest)]
+    if own and words(added)[-1] in FUNCTION:
+        return False  # "What does LoRA add to the?"
+    if angle.rest_needed:
+        return 2 * len(own) >= len(allowed) and own == allowed[: len(own)]
+    if not own:
+        return not added.strip(" ?")
+    return any(own == allowed[place : place + len(own)] for place in range(len(allowed)))
 
 
 def _gives_away(question: str, claim: Claim, angle: Angle) -> str | None:
     """The answer must be left to the claim: a number asked for may not stand in the question, an answer's words not
     for the greater part."""
     if angle.kind == "number":
-        if quantities(angle.focus) & quantities(question) or angle.focus.lower() in question.lower().split():
-            return "gives_answer_away"
-        # "How many sets?" alone asks for nothing; the rest of the claim has to be named.
-        rest = set(content_terms(question)) - set(content_terms(angle.start))
-        return None if len(rest) >= 1 else "unnamed_subject"
+        given = quantities(angle.focus) & quantities(question) or angle.focus.lower() in question.lower().split()
+        return "gives_answer_away" if given else None
     focus, asked = set(content_terms(angle.focus)), set(content_terms(question))
     numbers = quantities(angle.focus) - quantities(question)
+    if not focus and not numbers:
+        return "says_nothing"
     left = len(focus - asked) + len(numbers)
-    if left < 2 or left < 0.5 * (len(focus) + len(quantities(angle.focus))):
+    least = 1 if angle.kind == "reason" else min(2, len(focus) + len(numbers))
+    if left < least or left < 0.5 * (len(focus) + len(quantities(angle.focus))):
         return "gives_answer_away"
     if _shared_run(words(question), words(claim.text)) >= 12:
         return "copy"

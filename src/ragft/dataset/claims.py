@@ -15,7 +15,7 @@ from ragft.answer.support import sentence_spans
 from ragft.answer.terms import content_terms, quantities
 from ragft.corpus.base import Chunk
 
-SHORTEST, LONGEST = 45, 260
+SHORTEST, LONGEST = 36, 260
 """Characters of a claim: shorter ones say too little, longer ones too much for one question."""
 
 
@@ -36,7 +36,7 @@ _LEANS = re.compile(
     r"however|therefore|thus|hence|instead|also|additionally|similarly|likewise|consequently|nevertheless|nonetheless|"
     r"meanwhile|otherwise|then|so|but|and|or|yet|because|since|while|although|though|whereas|if|when|where|what|which|"
     r"who|how|why|as|for|in|on|at|by|with|to|from|after|before|during|unlike|like|despite|given|only|even|not|no|"
-    r"nothing|everything|note|let|see|consider|suppose|put|say|take|think|ask|recall|intuitively|specifically|notably|overall|"
+    r"nothing|everything|note|let|see|consider|suppose|whoever|whatever|put|say|take|think|ask|recall|intuitively|specifically|notably|overall|"
     r"again|still|now|next|last|later|earlier|more|less|further|again|compared|using|based|following)\b",
     re.IGNORECASE,
 )
@@ -92,4 +92,4 @@ def is_claim(text: str) -> bool:
     letters = sum(c.isalpha() or c.isspace() for c in text)
     if letters < 0.8 * len(text) or text.count(",") > 5 or ":" in text or ";" in text or "?" in text:
         return False
-    return len(content_terms(text)) + len(quantities(text)) >= 5
+    return len(content_terms(text)) + len(quantities(text)) >= 4

@@ -9,6 +9,7 @@ own. Killed, the same call goes through the attempts again, with every reply alr
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +20,8 @@ from random import Random
 from typing import Any
 
 from ragft.answer.budget import TokenCounter
-from ragft.answer.terms import content_terms, words
+from ragft.answer.support import sentence_spans
+from ragft.answer.terms import content_terms
 from ragft.config import AnswerSettings, GenerateSettings
 from ragft.console import Progress, warn
 from ragft.dataset.angles import angles
@@ -199,13 +201,13 @@ class _Generation:
     def _targets(self) -> dict[str, list[Target]]:
         """What can be asked for, by document: first every claim's best angle, then the second ones."""
         chunks = self.index.chunks()
-        common = {word for chunk in chunks for word in words_in_small(chunk.text)}
+        names = {name for chunk in chunks for name in names_in(chunk.text)}
         by_document: dict[str, list[Claim]] = defaultdict(list)
         for claim in claims_of(chunks):
             by_document[claim.chunk.document_id].append(claim)
         made: dict[str, list[Target]] = {}
         for document, claims in by_document.items():
-            options = [[Target(claim, angle) for angle in angles(claim.text, common)] for claim in claims]
+            options = [[Target(claim, angle) for angle in angles(claim.text, names)] for claim in claims]
             made[document] = [target for tier in zip_longest(*options) for target in tier if target is not None]
         return made
 
@@ -356,10 +358,12 @@ class _Generation:
         return sum(self.counter.text(message["content"]) + 6 for message in (*row.prompt, *row.completion))
 
 
-def words_in_small(text: str) -> Iterator[str]:
-    """The words of `text` that it writes without a capital."""
-    lowered = set(words(text))
-    return (word for word in text.split() if word.islower() and word in lowered)
+def names_in(text: str) -> Iterator[str]:
+    """Words that `text` writes with a capital where no sentence begins, in small letters."""
+    beginnings = {start for start, _ in sentence_spans(text)}
+    for match in re.finditer(r"(?<=[a-z,] )[A-Z][\w-]*", text):
+        if match.start() not in beginnings:
+            yield match[0].lower()
 
 
 def _silent(_label: str, _done: int, _total: int) -> None:

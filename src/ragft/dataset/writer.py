@@ -17,14 +17,14 @@ from ragft.engine.base import ChatRequest, Message, Options
 _SYSTEM = "You finish questions. The question must be answered by the fact."
 _EXAMPLES = (
     (
-        "The ImageNet challenge contains 1,000 classes of objects.",
-        "How many classes",
-        "How many classes of objects does the ImageNet challenge contain?",
+        "Beam search is slow in practice because every beam needs a pass of its own.",
+        "Why is beam search",
+        "Why is beam search slow in practice?",
     ),
     (
-        "Dropout switches off random units during training so that they do not co-adapt.",
-        "Why does dropout",
-        "Why does dropout switch off random units during training?",
+        "Dropout switches off random units during training.",
+        "What does dropout switch off",
+        "What does dropout switch off during training?",
     ),
 )
 LONGEST_TAIL = 120
