@@ -187,9 +187,9 @@ def test_drift_is_against_the_question() -> None:
     assert drifted(korean, "What is the capital of Korea?")
 
 
-def test_a_refusal_is_scored_as_its_bare_sentence() -> None:
+def test_a_refusal_says_nothing_that_could_score() -> None:
     said = recorded(refused=True, answer='The documents do not answer this question. Nearest: "QLoRA 65B".')
-    assert "QLoRA" not in plain(said)
+    assert plain(said) == ""
     assert plain(recorded(answer="It is 48 GB [1]. Or more (unsupported)")) == "It is 48 GB. Or more"
 
 

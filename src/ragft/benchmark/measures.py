@@ -37,6 +37,10 @@ class Metric:
         """The value as a person reads it: shares in per cent, seconds with two digits."""
         return _format(self.unit, value, change=False)
 
+    def show_paired(self, change: float, n: int, whole: int) -> str:
+        """A change, with the number of questions it rests on where the metric does not apply to all of them."""
+        return self.show_change(change) + (f" (n={n})" if n < whole else "")
+
     def show_change(self, value: float | None) -> str:
         """A difference, with its sign; shares in percentage points."""
         return _format(self.unit, value, change=True)

@@ -83,6 +83,7 @@ def as_html(report: BenchmarkReport, metrics: MetricsBySuite, *, loss_curve: str
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         settings=_flat(report.settings),
         show_p=show_p,
+        questions_of=questions_of,
     )
     return page + "\n"
 
@@ -99,7 +100,7 @@ def as_markdown(report: BenchmarkReport, metrics: MetricsBySuite) -> str:
     for metric, values, differences in _table_lines(report, all_metrics(metrics)):
         cells = [metric.label + (" *" if metric.primary else ""), metric.show(values[0])]
         for value, d in zip(values[1:], differences, strict=True):
-            cells += [metric.show(value), *_change_cells(metric, d)]
+            cells += [metric.show(value), *_change_cells(metric, d, questions_of(report, d))]
         lines.append(_row(cells))
     lines += ["", "\\* decides the verdict. p is Holm-adjusted for those. Source hit and MRR are controls.", ""]
     lines += ["## Questions", ""]
@@ -128,13 +129,22 @@ def _table_lines(
     ]
 
 
-def _change_cells(metric: Metric, d: Difference | None) -> list[str]:
+def _change_cells(metric: Metric, d: Difference | None, whole: int) -> list[str]:
     if d is None:
         return ["–", "–", "–"]
+    change = metric.show_paired(d.change, d.n, whole)
     if metric.control:
-        return [metric.show_change(d.change), "control", "–"]
+        return [change, "control", "–"]
     span = "–" if d.low != d.low else f"{metric.show_change(d.low)} to {metric.show_change(d.high)}"
-    return [metric.show_change(d.change), span, show_p(d)]
+    return [change, span, show_p(d)]
+
+
+def questions_of(report: BenchmarkReport, difference: Difference | None) -> int:
+    """How many questions the suite of a difference asked, as far as its other metrics tell."""
+    if difference is None:
+        return 0
+    suite = difference.metric.rpartition(".")[0]
+    return max(d.n for d in report.differences if d.metric.rpartition(".")[0] == suite)
 
 
 def show_p(difference: Difference) -> str:

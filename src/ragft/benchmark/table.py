@@ -6,12 +6,14 @@ import math
 from typing import TYPE_CHECKING
 
 from ragft.benchmark.analysis import MetricsBySuite, all_metrics
-from ragft.benchmark.base import BenchmarkReport
-from ragft.benchmark.report import show_p
+from ragft.benchmark.base import BenchmarkReport, Difference
+from ragft.benchmark.measures import Metric
+from ragft.benchmark.report import questions_of, show_p
 from ragft.console import safe
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+    from rich.text import Text
 
 _COLOURS = {"better": "green", "worse": "red", "mixed": "yellow", "undecided": "cyan"}
 _NARROW = 80
@@ -45,7 +47,7 @@ def print_table(report: BenchmarkReport, metrics: MetricsBySuite, console: Conso
         for role in roles[1:]:
             d = changes.get((name, role))
             cells.append(metric.show(report.arms[role].get(name)))
-            cells.append(Text(metric.show_change(d.change), _colour(d.change * metric.better)) if d else "")
+            cells.append(_change(report, metric, d))
             if wide:
                 interval = not d or metric.control or math.isnan(d.low)
                 cells.append("" if interval or not d else f"{metric.show_change(d.low)} … {metric.show_change(d.high)}")
@@ -57,6 +59,15 @@ def print_table(report: BenchmarkReport, metrics: MetricsBySuite, console: Conso
     console.print(Text(safe(report.reason)))
     for warning in report.warnings:
         console.print(Text(f"warning: {safe(warning)}", "yellow"))
+
+
+def _change(report: BenchmarkReport, metric: Metric, d: Difference | None) -> Text | str:
+    from rich.text import Text
+
+    if d is None:
+        return ""
+    shown = metric.show_paired(d.change, d.n, questions_of(report, d))
+    return Text(shown, _colour(d.change * metric.better))
 
 
 def _colour(gain: float) -> str:

@@ -62,14 +62,14 @@ class Papers:
             "source_hit": None if closed_book else metrics.source_hit(answer.retrieved, right),
             "reciprocal_rank": None if closed_book else metrics.reciprocal_rank(answer.retrieved, right),
             "latency": answer.seconds,
-            "semantic_similarity": bench.similarity(text, question.reference),
+            "semantic_similarity": bench.similarity(text or REFUSAL, question.reference),
             "token_f1": metrics.token_f1(text, question.reference),
             "groundedness": metrics.groundedness([s.supported for s in answer.sentences], refused=answer.refused),
             "citation_precision": metrics.citation_precision(cited, right),
             "citation_recall": None if closed_book else metrics.citation_recall(cited, right),
             "refused": float(answer.refused),
             "degenerate": float(bool(broken(answer, question.question))),
-            "words": float(len(metrics.words(text))),
+            "words": None if answer.refused else float(len(metrics.words(text))),
         }
 
 
@@ -80,11 +80,11 @@ def cited_documents(answer: Recorded) -> list[str]:
 
 
 def plain(answer: Recorded) -> str:
-    """The answer in the model's words: without citation keys and the marks of the check.
+    """The answer in the model's words: without citation keys and the marks of the check; nothing for a refusal.
 
-    A refusal is the bare refusal sentence; what ragft adds to it for the reader (the title of the nearest document,
-    for one) would otherwise score as if the model had known it.
+    What ragft says in a refusal (the title of the nearest document, for one) holds keywords now and then, and would
+    score as if the model had known them.
     """
     if answer.refused:
-        return REFUSAL
+        return ""
     return strip_keys(answer.answer)[0].replace(UNSUPPORTED_MARK, "").strip()
