@@ -19,6 +19,7 @@ from ragft.answer.degenerate import Fault, before_loop, fault, is_loop
 from ragft.answer.features import Candidate, Features, candidates, question_features
 from ragft.answer.gate import Calibration
 from ragft.answer.prompt import REFUSAL, assign_keys, is_refusal
+from ragft.answer.questions import answer_type, holds_type
 from ragft.answer.rewrite import standalone
 from ragft.answer.shipped import SHIPPED
 from ragft.answer.stream import Cited, Delta, Done, Event, KeyStream, Restart, Status, Thinking
@@ -31,6 +32,9 @@ STOPS = ("\nQuestion:", "\n\nSources:")
 THINKING_TOKENS = 2048
 """Added to `num_predict` when thinking is on: it counts against the same limit."""
 RETRY_TEMPERATURE = 0.7
+DECLINED_MARGIN = 0.1
+TYPE_BONUS = 0.1
+"""What it is worth to a quotable sentence that it states the kind of thing asked for."""
 LOOP_CHECK_CHARACTERS = 160
 
 
@@ -251,11 +255,13 @@ class Assistant:
             self._speed.note(self.model, theirs / metrics.prompt_seconds)
 
     def _finish(self, state: _Progress, query: str, checked: Checked) -> Answer:
-        strong = (state.answer_score or 0.0) >= self.calibration.answer_threshold
+        score = state.answer_score or 0.0
         declined = is_refusal(clean(state.raw))
-        if not declined and checked.grounded and strong:
+        if not declined and checked.grounded and score >= self.calibration.answer_threshold:
             return self._answered(state, checked)
-        if strong and self.quote and (best := self._quotable(query, state)) is not None:
+        # Where the model itself declined, its word is doubted only on clearly better evidence.
+        enough = self.calibration.quote_threshold + (DECLINED_MARGIN if declined else 0.0)
+        if self.quote and score >= enough and (best := self._quotable(query, state)) is not None:
             return self._quoted(state, checked, best)
         reason: RefusalReason = "unsupported"
         if declined:
@@ -265,8 +271,9 @@ class Assistant:
         return self._refused(state, reason, checked)
 
     def _quotable(self, query: str, state: _Progress) -> Candidate | None:
+        kind = answer_type(query)
         found = candidates(query, [item.hit for item in state.evidence], self._supporter)
-        return found[0] if found else None
+        return max(found, key=lambda c: c.score + TYPE_BONUS * holds_type(kind, c.text, query), default=None)
 
     def _answered(self, state: _Progress, checked: Checked) -> Answer:
         return self._answer(state, checked.text, checked.citations, checked=checked)

@@ -33,12 +33,17 @@ class Logistic:
 
 @dataclass(frozen=True)
 class Calibration:
-    """Both judgements with their thresholds, the least support of a sentence, and where they come from."""
+    """Both judgements with their thresholds, the least support of a sentence, and where they come from.
+
+    Below `answer_threshold` nothing is answered; from there on the model's own words are, if they pass the check;
+    from `quote_threshold` on a passage may be quoted where they do not.
+    """
 
     gate: Logistic
     gate_threshold: float
     answer: Logistic
     answer_threshold: float
+    quote_threshold: float
     support: float
     source: str = "shipped"
     figures: Mapping[str, float] = field(default_factory=dict)
@@ -68,6 +73,7 @@ class Calibration:
                 gate_threshold=float(data["gate_threshold"]),
                 answer=answer,
                 answer_threshold=float(data["answer_threshold"]),
+                quote_threshold=float(data["quote_threshold"]),
                 support=float(data["support"]),
                 source=str(data["source"]),
                 figures={str(k): float(v) for k, v in data.get("figures", {}).items()},

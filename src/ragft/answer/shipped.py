@@ -18,6 +18,7 @@ SHIPPED = Calibration(
             "names_missing_near": -0.78,
         },
     ),
-    answer_threshold=0.46,
+    answer_threshold=0.41,
+    quote_threshold=0.48,
     support=0.6,
 )
