@@ -43,19 +43,27 @@ LAUNCH = """
 import os, subprocess, sys
 process = subprocess.Popen(sys.argv[1:], stdout=sys.stderr)
 _, status, usage = os.wait4(process.pid, 0)
-print(usage.ru_maxrss * 1024)
+print(usage.ru_maxrss * 1024, usage.ru_utime + usage.ru_stime)
 sys.exit(os.waitstatus_to_exitcode(status))
 """
 
 
 @dataclass(frozen=True)
 class Arm:
-    """One process: seconds of wall time, peak resident bytes, bytes written."""
+    """One process: seconds of wall time and of processor time (all cores), peak resident bytes, bytes written.
+
+    On a busy machine compare the processor time; wall time is then mostly waiting.
+    """
 
     name: str
     seconds: float
+    cpu_seconds: float
     peak_rss_bytes: int
     written_bytes: int
+
+    def __str__(self) -> str:
+        return (f"{self.name:<48} {self.seconds:7.1f} s ({self.cpu_seconds:5.1f} s of processor)  "
+                f"peak {self.peak_rss_bytes / 1e6:7,.0f} MB  written {self.written_bytes / 1e6:7,.0f} MB")
 
 
 def projections() -> dict[str, tuple[int, int]]:
@@ -185,8 +193,9 @@ def run(name: str, command: list[str], output: Path, inputs: list[Path]) -> Arm:
     if done.returncode != 0:
         raise RuntimeError(f"{name} failed:\n{done.stderr.decode(errors='replace')[-2000:]}")
     files = [output] if output.is_file() else [file for file in output.rglob("*") if file.is_file()]
-    arm = Arm(name, seconds, int(done.stdout), sum(file.stat().st_size for file in files))
-    print(f"  {arm.name}: {arm.seconds:.1f} s", file=sys.stderr)
+    peak, cpu = done.stdout.split()
+    arm = Arm(name, seconds, float(cpu), int(peak), sum(file.stat().st_size for file in files))
+    print(arm, file=sys.stderr)
     return arm
 
 
@@ -226,16 +235,16 @@ def main() -> int:
         arms, complete = compare(Path(folder), arguments.layers, arguments.outtype)
     ours, others = arms[0], arms[1:]
     ratios = {"faster": sum(arm.seconds for arm in others) / ours.seconds,
+              "less_processor_time": sum(arm.cpu_seconds for arm in others) / ours.cpu_seconds,
               "peak_memory": ours.peak_rss_bytes / max(arm.peak_rss_bytes for arm in others),
               "written": ours.written_bytes / sum(arm.written_bytes for arm in others)}
     if arguments.json:
         print(json.dumps({"arms": [asdict(arm) for arm in arms], "with_llama_cpp": complete, **ratios}, indent=2))
         return 0
     for arm in arms:
-        print(f"{arm.name:<48} {arm.seconds:7.1f} s  peak {arm.peak_rss_bytes / 1e6:7,.0f} MB  "
-              f"written {arm.written_bytes / 1e6:7,.0f} MB")
-    print(f"{ratios['faster']:.1f} times as fast, {ratios['peak_memory']:.2f} of the peak memory, "
-          f"{ratios['written']:.2f} of the bytes written")
+        print(arm)
+    print(f"{ratios['faster']:.1f} times as fast ({ratios['less_processor_time']:.1f} by processor time), "
+          f"{ratios['peak_memory']:.2f} of the peak memory, {ratios['written']:.2f} of the bytes written")
     if not complete:
         print("llama.cpp's converter was not run (RAGFT_LLAMA_CPP is not set): compared with merge and save alone")
     return 0

@@ -25,7 +25,7 @@ import numpy.typing as npt
 from llama_cpp_tools.adapter import Adapter
 from llama_cpp_tools.arch import Architecture, architecture_for
 from llama_cpp_tools.config import load_config
-from llama_cpp_tools.errors import ConversionError, OutputError, WeightsError
+from llama_cpp_tools.errors import ConversionError, WeightsError
 from llama_cpp_tools.metadata import add_general
 from llama_cpp_tools.output import HashedFile, atomic_output
 from llama_cpp_tools.plan import PlannedTensor, plan_tensors, row_ranges
@@ -73,8 +73,6 @@ def convert(model_dir: Path, outfile: Path, *, outtype: str = "q8_0", lora: Path
     model_dir, outfile = Path(model_dir), Path(outfile)
     wanted = out_type(outtype)
     arch = architecture_for(load_config(model_dir))
-    if not outfile.parent.is_dir():
-        raise OutputError(f"{outfile.parent}: no such folder; create it first")
     with ExitStack() as stack:
         checkpoint = stack.enter_context(Checkpoint(model_dir))
         adapter = stack.enter_context(Adapter(Path(lora))) if lora is not None else None

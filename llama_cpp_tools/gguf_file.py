@@ -56,7 +56,7 @@ class GGUFFile:
         try:
             self._position = 0
             self._read()
-        except (struct.error, IndexError, UnicodeDecodeError, ValueError, RecursionError, OverflowError) as error:
+        except (struct.error, IndexError, ValueError, TypeError, RecursionError, ArithmeticError) as error:
             self.close()
             raise GGUFError(f"{path}: cut short or damaged ({error}); convert or download it again") from error
         except BaseException:

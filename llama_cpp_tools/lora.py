@@ -17,7 +17,7 @@ from llama_cpp_tools.adapter import Adapter, LowRank
 from llama_cpp_tools.arch import Architecture, architecture_for
 from llama_cpp_tools.config import load_config
 from llama_cpp_tools.convert import ConvertResult, Progress, peak_rss_bytes, write_gguf
-from llama_cpp_tools.errors import AdapterError, OutputError
+from llama_cpp_tools.errors import AdapterError
 from llama_cpp_tools.metadata import add_general
 from llama_cpp_tools.plan import PlannedTensor, planned_tensor
 from llama_cpp_tools.quantize import OutType, out_type
@@ -35,8 +35,6 @@ def convert_lora(adapter_dir: Path, base_dir: Path, outfile: Path, *, outtype: s
     started = time.monotonic()
     outfile, base_dir = Path(outfile), Path(base_dir)
     wanted = out_type(outtype)
-    if not outfile.parent.is_dir():
-        raise OutputError(f"{outfile.parent}: no such folder; create it first")
     with ExitStack() as stack:
         arch = architecture_for(load_config(base_dir))
         checkpoint = stack.enter_context(Checkpoint(base_dir))

@@ -91,6 +91,10 @@ def atomic_output(target: Path, expected_bytes: int) -> Iterator[HashedFile]:
     process is writing the same target, and for every error of the file system on the way.
     """
     part = target.with_name(target.name + ".part")
+    if target.is_dir():
+        raise OutputError(f"{target}: it is a folder: give a file name as --outfile")
+    if not target.parent.is_dir():
+        raise OutputError(f"{target.parent}: no such folder; create it first")
     try:
         descriptor = _open_locked(part)
         try:
@@ -151,8 +155,6 @@ def _output_error(target: Path, error: OSError) -> OutputError:
             errno.EDQUOT: "your disk quota is used up: make room or choose an --outfile on another disk",
             errno.EFBIG: "the file would be larger than allowed here: choose an --outfile on another disk",
             errno.EACCES: "no right to write there: choose another --outfile",
-            errno.EROFS: "that disk is read-only: choose another --outfile",
-            errno.EISDIR: "it is a folder: give a file name as --outfile",
-            errno.ENOENT: "its folder does not exist: create it first"}
+            errno.EROFS: "that disk is read-only: choose another --outfile"}
     why = mend.get(error.errno or 0, f"{error.strerror or error}: choose another --outfile")
     return OutputError(f"{target}: {why}")

@@ -93,6 +93,11 @@ class PermutedRows:
     source: Rows
     step: int
 
+    def __post_init__(self) -> None:
+        if self.source.shape[0] % self.step or self.step % 2:
+            raise WeightsError(f"a query or key matrix of {self.source.shape[0]} rows cannot be cut into heads of "
+                               f"{self.step}; config.json and weights belong to different models")
+
     @property
     def shape(self) -> tuple[int, ...]:
         return self.source.shape

@@ -162,6 +162,21 @@ def test_two_writers_of_one_file(tmp_path: Path) -> None:
     assert (tmp_path / "out.gguf").read_bytes() == b"mine"
 
 
+def test_the_output_must_be_a_file_in_a_folder_that_exists(tmp_path: Path) -> None:
+    model = write_model(tmp_path / "model", "qwen3")
+    with pytest.raises(OutputError, match="it is a folder"):
+        convert(model, tmp_path)
+    with pytest.raises(OutputError, match="no such folder"):
+        convert(model, tmp_path / "none" / "out.gguf")
+
+
+def test_heads_that_do_not_divide_the_matrix(tmp_path: Path) -> None:
+    model = write_model(tmp_path / "model", "llama3")
+    config = json.loads((model / "config.json").read_text())
+    (model / "config.json").write_text(json.dumps({**config, "head_dim": 48}))
+    fails(model, WeightsError, "cannot be cut into heads of 48")
+
+
 def test_an_error_keeps_the_file_that_was_there(tmp_path: Path) -> None:
     model = write_model(tmp_path / "model", "qwen3")
     before = convert(model, tmp_path / "out.gguf")
