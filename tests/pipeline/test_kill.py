@@ -19,11 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAPERS = [str(ROOT / "corpus" / "papers" / f"{name}.pdf") for name in ("qlora", "lora", "rag")]
 SCRIPT = {
     "rules": [
-        {
-            "match": r"Fact: ((?:[A-Za-z0-9-]+ ){4}[A-Za-z0-9-]+).*\nQuestion: ([^\n]*) …$",
-            "template": r'{"question": "\g<2> \g<1>?"}',
-            "delay": 0.05,
-        },
+        {"match": r"Question: ([^\n]*) …$", "template": r'{"question": "\g<1>?"}', "delay": 0.05},
         {"match": "Sources:", "reply": "QLoRA needs a single GPU with 48 GB of memory [1].", "delay": 0.3},
     ],
     "default": {"reply": "A short and plain answer.", "delay": 0.02},
