@@ -60,6 +60,7 @@ class IndexSettings(Section):
     rerank: str = Field(default="", description="a cross-encoder, by name or path")
     chroma_url: str = ""
     file_timeout: float = Field(default=120.0, gt=0, description="seconds a single file may take")
+    lock_timeout: float = Field(default=60.0, ge=0, description="seconds to wait for another process that writes")
 
 
 class AnswerSettings(Section):

@@ -3,9 +3,10 @@
     report = benchmark_retrieval(Path("scifact"), settings.index)
     print(report.ndcg_at_10, report.p95_ms)
 
-A BEIR folder holds `corpus.jsonl` (`_id, title, text`), `queries.jsonl` (`_id, text`) and `qrels/*.tsv` (query, document,
-score, with a header line). Every document of the corpus is indexed as a document of its own, chunked like any other;
-its score is that of its best chunk. The index is kept in the user's cache, so that a second run encodes nothing.
+A BEIR folder holds `corpus.jsonl` (`_id, title, text`), `queries.jsonl` (`_id, text`) and `qrels/*.tsv` (query,
+document, score, with a header line). Every document of the corpus is indexed as a document of its own, chunked like
+any other; its score is that of its best chunk. The index is kept in the user's cache, so that a second run encodes
+nothing.
 """
 
 from __future__ import annotations
@@ -71,6 +72,7 @@ def benchmark_retrieval(
     mode: Mode | None = None,
     *,
     split: str = "",
+    cache: Path | None = None,
     progress: Progress | None = None,
 ) -> RetrievalReport:
     """Index the collection (once) and search it for every query of `split`.
@@ -80,6 +82,7 @@ def benchmark_retrieval(
         settings: encoder, chunking, fusion.
         mode: hybrid, lexical or dense; the settings' own where None.
         split: name of a file in `qrels`; "": test, else dev, else all there are.
+        cache: where the index is kept; the user's cache where None.
         progress: told of documents encoded and queries searched.
 
     Raises:
@@ -94,7 +97,7 @@ def benchmark_retrieval(
     names: dict[str, str] = {}
     rankings: list[tuple[Sequence[str], Relevance]] = []
     milliseconds: list[float] = []
-    workspace = _workspace(beir, settings)
+    workspace = _workspace(beir, settings, cache or cache_directory() / "retrieval")
     with open_index(workspace, settings) as index:
         documents = list(_read_corpus(beir / "corpus.jsonl", names))
         index.add(documents, progress=report, total=len(documents))
@@ -178,13 +181,13 @@ def read_qrels(beir: Path, split: str = "") -> dict[str, dict[str, int]]:
     return {query: grades for query, grades in judged.items() if any(grade > 0 for grade in grades.values())}
 
 
-def _workspace(beir: Path, settings: IndexSettings) -> Workspace:
+def _workspace(beir: Path, settings: IndexSettings, cache: Path) -> Workspace:
     corpus = beir / "corpus.jsonl"
     if not corpus.is_file():
         raise NotFoundError(f"{corpus} does not exist", fix="give a folder in BEIR form")
     made_by = (settings.encoder, settings.backend, settings.chunk_tokens, settings.chunk_overlap)
     key = digest_json([digest_file(corpus), *made_by]).removeprefix("sha256:")[:12]
-    return Workspace(cache_directory() / "retrieval" / f"{beir.resolve().name}-{key}")
+    return Workspace(cache / f"{beir.resolve().name}-{key}")
 
 
 def _read_corpus(path: Path, names: dict[str, str]) -> Iterator[Document]:

@@ -30,14 +30,13 @@ if TYPE_CHECKING:
     from ragft.index.matrix import Matrix
     from ragft.index.plan import Candidate
     from ragft.index.repair import CheckReport
+    from ragft.index.rerank import Reranker
     from ragft.index.search import Ranking
     from ragft.index.vectors import VectorStore
     from ragft.index.writer import IndexWriter
 
 _ENCODER = "encoder"
 """Key of the identity of the encoder that made the vectors."""
-_LOCK_SECONDS = 60.0
-"""How long a second writer waits for the first."""
 
 
 def open_index(workspace: Workspace, settings: IndexSettings) -> Index:
@@ -58,6 +57,7 @@ class Index:
         self._encoder: Encoder | None = None
         self._store: VectorStore | None = None
         self._matrix: Matrix | None = None
+        self._reranker: Reranker | None = None
         self._warned = False
 
     def __enter__(self) -> Index:
@@ -136,7 +136,13 @@ class Index:
         from ragft.index.search import collapse, to_hits
 
         ranking = self.rank(query, mode=mode, documents=documents)
-        best = collapse(ranking.chunks)[:k]
+        best = collapse(ranking.chunks)
+        if self._settings.rerank:
+            from ragft.index.rerank import open_reranker
+
+            self._reranker = self._reranker or open_reranker(self._settings.rerank)
+            best, ranking = self._reranker.rerank(query, best, ranking)
+        best = best[:k]
         return to_hits(best, ranking, self._catalogue.titles({chunk.document_id for chunk in best}))
 
     def rank(self, query: str, *, mode: Mode | None = None, documents: Collection[str] | None = None) -> Ranking:
@@ -144,9 +150,9 @@ class Index:
         from ragft.index.search import Fusion, rank
 
         chosen = self._possible_mode(mode or self._settings.mode)
-        vector = self.encoder.encode_query(query) if chosen != "lexical" else None
-        if vector is not None:
-            self._require_identity(self.encoder.identity)
+        vector = self._bound_encoder().encode_query(query) if chosen != "lexical" else None
+        if vector is not None and not self._matrix_path.exists() and self._catalogue.count()[1]:
+            self._restore_matrix()
         return rank(
             self._catalogue,
             self._open_matrix() if vector is not None else None,
@@ -332,7 +338,7 @@ class Index:
         return self.encoder
 
     def _lock(self) -> contextlib.AbstractContextManager[None]:
-        return self._workspace.lock("index", timeout=_LOCK_SECONDS)
+        return self._workspace.lock("index", timeout=self._settings.lock_timeout)
 
     def _needs_mending(self) -> bool:
         """Whether a writer was killed, or vectors were deleted; loads nothing."""
@@ -397,6 +403,13 @@ class Index:
 
             self._store = VectorStore.open(self._workspace.vectors, self._settings.chroma_url)
         return self._store
+
+    def _restore_matrix(self) -> None:
+        """Copy the vectors from Chroma once more: the file was deleted, or Chroma was filled from another machine."""
+        from ragft.index.repair import mend
+
+        with self._lock():
+            mend(self._catalogue, self._open_store(), self._open_matrix(), self._bound_encoder, _silent)
 
     def _drop_vectors(self) -> None:
         """Remove all vectors; a Chroma folder that cannot be opened is removed as a whole."""

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ragft.corpus.base import Chunk
+from ragft.errors import IndexCorrupted, NotFoundError
+from ragft.index.catalogue import Catalogue, DocumentRow, FileRecord
+
+
+def chunk(document: str, position: int, text: str, section: str = "") -> Chunk:
+    return Chunk(f"{document}-{position}", document, position, text, f"Title of {document}", section, (1, 2))
+
+
+def row(document: str) -> DocumentRow:
+    return DocumentRow(document, f"Title of {document}", ("A. Author",), 2020, None, 3)
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
+    catalogue = Catalogue.open(tmp_path / "catalogue.sqlite3")
+    with catalogue.transaction():
+        catalogue.add_document(row("d1"), [chunk("d1", 0, "the moon pulls the sea"), chunk("d1", 1, "flour and water")])
+        catalogue.put_file(FileRecord("/a.pdf", 10, 20, "d1", document_id="d1"))
+        catalogue.add_document(row("d2"), [chunk("d2", 0, "the moon is far away from any flour")])
+        catalogue.put_file(FileRecord("/b.pdf", 10, 20, "d2", document_id="d2"))
+    yield catalogue
+    catalogue.close()
+
+
+def test_what_is_stored_comes_back(catalogue: Catalogue) -> None:
+    assert catalogue.document("d1") == row("d1")
+    assert catalogue.chunk("d1-1") == chunk("d1", 1, "flour and water")
+    assert [found.id for found in catalogue.chunks("d1")] == ["d1-0", "d1-1"]
+    assert catalogue.count() == (2, 3)
+
+
+def test_a_removed_document_leaves_no_word_behind(catalogue: Catalogue) -> None:
+    with catalogue.transaction():
+        gone = catalogue.delete_document("d1")
+    assert set(gone) == {"d1-0", "d1-1"}
+    assert catalogue.match(["sea"], 10) == []
+    assert [catalogue.chunks_of_rows([r])[r].id for r, _ in catalogue.match(["moon"], 10)] == ["d2-0"]
+    assert list(catalogue.files()) == ["/b.pdf"]
+    assert catalogue.verify() == []
+
+
+def test_rows_are_never_given_twice(catalogue: Catalogue) -> None:
+    used = set(catalogue.rows().values())
+    with catalogue.transaction():
+        catalogue.delete_document("d2")
+        again = catalogue.add_document(row("d2"), [chunk("d2", 0, "new")])
+    assert not used.intersection(again)
+
+
+def test_a_transaction_that_fails_leaves_nothing(catalogue: Catalogue) -> None:
+    with pytest.raises(ZeroDivisionError), catalogue.transaction():
+        catalogue.add_document(row("d3"), [chunk("d3", 0, "comet")])
+        raise ZeroDivisionError
+    assert not catalogue.has_document("d3")
+    assert catalogue.match(["comet"], 10) == []
+
+
+def test_match_is_bm25_with_the_best_first(catalogue: Catalogue) -> None:
+    found = catalogue.match(["moon", "sea"], 10)
+    assert [catalogue.chunks_of_rows([r])[r].id for r, _ in found] == ["d1-0", "d2-0"]
+    assert found[0][1] > found[1][1]
+    assert catalogue.match(["moon"], 10, documents=["d2"])[0][0] == found[1][0]
+    assert dict(catalogue.match_rows(["moon", "sea"], [r for r, _ in found])) == pytest.approx(dict(found))
+
+
+def test_failures_and_duplicates_are_listed(catalogue: Catalogue) -> None:
+    catalogue.put_file(FileRecord("/c.pdf", 1, 1, "x", error="cut short"))
+    catalogue.put_file(FileRecord("/d.pdf", 1, 1, "y", duplicate_of="/a.pdf"))
+    listed = {record.path: (record.status, record.error, record.chunks) for record in catalogue.documents()}
+    assert listed == {
+        "/a.pdf": ("indexed", None, 2),
+        "/b.pdf": ("indexed", None, 1),
+        "/c.pdf": ("failed", "cut short", 0),
+        "/d.pdf": ("duplicate", "repeats /a.pdf", 0),
+    }
+
+
+def test_a_missing_catalogue_is_not_made_by_looking(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match="ragft ingest"):
+        Catalogue.open(tmp_path / "none" / "catalogue.sqlite3", create=False)
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_damaged_file_is_said_to_be_damaged(tmp_path: Path) -> None:
+    (tmp_path / "catalogue.sqlite3").write_bytes(b"this is no database" * 500)
+    with pytest.raises(IndexCorrupted, match="damaged"):
+        Catalogue.open(tmp_path / "catalogue.sqlite3")
+
+
+def test_another_schema_version_is_refused(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "catalogue.sqlite3") as db:
+        db.execute("PRAGMA user_version = 99")
+    db.close()
+    with pytest.raises(IndexCorrupted, match="schema 99"):
+        Catalogue.open(tmp_path / "catalogue.sqlite3")
+
+
+def test_values_of_other_parts_are_kept(catalogue: Catalogue) -> None:
+    catalogue.write_meta("gate", "0.4")
+    assert catalogue.read_meta("gate") == "0.4"
+    catalogue.write_meta("gate", None)
+    assert catalogue.read_meta("gate") is None

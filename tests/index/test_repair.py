@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ragft.errors import IndexCorrupted
+from ragft.index.store import Index
+from ragft.index.vectors import VectorStore
+from ragft.workspace import Workspace
+
+Open = Callable[..., Index]
+
+
+def test_a_deleted_chroma_folder_is_said_and_mended(
+    opened: Open, notes: Path, workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opened().ingest([notes])
+    opened()  # closes the first
+    shutil.rmtree(workspace.vectors)
+    index = opened()
+    assert index.search("the moon and the oceans", 1)[0].dense is None
+    assert "ragft index rebuild" in capsys.readouterr().err
+    assert index.check().problems == ("the vectors are gone",)
+    index.ingest([notes])
+    assert index.check().ok
+    assert index.search("the moon and the oceans", 1)[0].dense is not None
+
+
+def test_lost_and_orphaned_vectors_are_reported_and_rebuilt(opened: Open, notes: Path, workspace: Workspace) -> None:
+    opened().ingest([notes])
+    index = opened()
+    store = VectorStore.open(workspace.vectors)
+    store.delete([index.chunks()[0].id])
+    store.put(["nobody"], np.eye(384, dtype=np.float32)[:1], ["nothing"])
+    store.close()
+    report = index.check()
+    assert (report.missing, report.orphaned, report.ok) == (1, 1, False)
+    assert index.rebuild() == len(index.chunks())
+    assert index.check().ok
+
+
+def test_a_deleted_search_copy_is_made_again_from_chroma(opened: Open, notes: Path, workspace: Workspace) -> None:
+    index = opened()
+    index.ingest([notes])
+    before = index.search("the moon and the oceans", 3)
+    index = opened()
+    (workspace.root / "vectors.f32").unlink()
+    assert not index.check().ok
+    after = index.search("the moon and the oceans", 3)
+    assert [hit.chunk_id for hit in after] == [hit.chunk_id for hit in before]
+    assert after[0].dense == pytest.approx(before[0].dense, abs=1e-5)
+    assert index.check().ok
+
+
+def test_vectors_of_another_encoder_are_refused_until_rebuilt(opened: Open, notes: Path) -> None:
+    opened().ingest([notes])
+    index = opened(backend="onnx")
+    with pytest.raises(IndexCorrupted, match="ragft index rebuild"):
+        index.search("moon", 1)
+    assert index.search("moon", 1, mode="lexical")[0].title == "Tides"
+    (notes / "new.md").write_text("# New\n\nAnother note.\n")
+    with pytest.raises(IndexCorrupted, match="ragft index rebuild"):
+        index.ingest([notes])
+    index.rebuild()
+    assert index.search("moon", 1)[0].title == "Tides"
+    assert index.ingest([notes]).added == 1
+
+
+def test_a_damaged_chroma_folder_is_rebuilt(opened: Open, notes: Path, workspace: Workspace) -> None:
+    opened().ingest([notes])
+    index = opened()
+    shutil.rmtree(workspace.vectors)
+    workspace.vectors.mkdir()
+    (workspace.vectors / "chroma.sqlite3").write_bytes(b"no database" * 1000)
+    with pytest.raises(IndexCorrupted, match="ragft index rebuild"):
+        index.check()
+    index.rebuild()
+    assert index.check().ok

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import gc
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ragft.errors import EngineUnavailable, IndexCorrupted, UsageError
+from ragft.index.vectors import VectorStore
+
+
+def unit(count: int) -> np.ndarray:
+    vectors = np.random.default_rng(0).standard_normal((count, 8)).astype(np.float32)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[VectorStore]:
+    store = VectorStore.open(tmp_path / "vectors")
+    yield store
+    store.close()
+
+
+def test_vectors_come_back_and_survive_reopening(tmp_path: Path) -> None:
+    vectors = unit(5)
+    store = VectorStore.open(tmp_path / "vectors")
+    store.put(list("abcde"), vectors, ["d1"] * 3 + ["d2"] * 2)
+    store.delete(["b", "never there"])
+    store.close()
+    store = VectorStore.open(tmp_path / "vectors")
+    assert store.ids() == set("acde")
+    found = store.get(["a", "b", "e"])
+    assert set(found) == {"a", "e"}
+    np.testing.assert_allclose(found["e"], vectors[4], atol=1e-6)
+    store.close()
+
+
+def test_nearest_first_with_the_cosine(store: VectorStore) -> None:
+    vectors = unit(30)
+    store.put([f"c{i}" for i in range(30)], vectors, [f"d{i % 3}" for i in range(30)])
+    cosines = vectors @ vectors[7]
+    best = [f"c{i}" for i in np.argsort(-cosines)[:5]]
+    found = store.query(vectors[7], 5)
+    assert [i for i, _ in found] == best
+    assert found[0][1] == pytest.approx(1.0, abs=1e-5)
+    assert {i for i, _ in store.query(vectors[7], 30, documents=["d1"])} == {f"c{i}" for i in range(1, 30, 3)}
+
+
+def test_an_id_put_twice_is_there_once(store: VectorStore) -> None:
+    vectors = unit(2)
+    store.put(["a"], vectors[:1], ["d"])
+    store.put(["a"], vectors[1:], ["d"])
+    np.testing.assert_allclose(store.get(["a"])["a"], vectors[1], atol=1e-6)
+    store.clear()
+    assert store.ids() == set()
+
+
+def test_a_server_that_is_down_is_said_to_be_down(tmp_path: Path) -> None:
+    with pytest.raises(EngineUnavailable, match="chroma run"):
+        VectorStore.open(tmp_path, "http://127.0.0.1:9")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # the client of the failed attempt leaves its socket open
+        gc.collect()
+
+
+def test_an_address_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="http"):
+        VectorStore.open(tmp_path, "ftp://example.org")
+
+
+def test_a_damaged_folder_names_the_mend(tmp_path: Path) -> None:
+    (tmp_path / "vectors").mkdir()
+    (tmp_path / "vectors" / "chroma.sqlite3").write_bytes(b"no database" * 1000)
+    with pytest.raises(IndexCorrupted, match="ragft index rebuild"):
+        VectorStore.open(tmp_path / "vectors")
