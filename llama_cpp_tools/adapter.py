@@ -200,13 +200,31 @@ class LowRankFactors:
     def merge(self, rows: npt.NDArray[Any], start: int) -> npt.NDArray[np.float32]:
         """`rows` of W beginning at row `start`, tuned: W + s·B·A, for DoRA brought to its magnitude, in float32."""
         stop = start + len(rows)
-        merged: npt.NDArray[np.float32] = self.b[start:stop] @ self.a
+        merged = _product(self.b[start:stop], self.a)
         merged += rows
         if self.magnitude is not None:
             length = np.sqrt(np.einsum("ij,ij->i", merged, merged, dtype=np.float64)).astype(np.float32)
             with np.errstate(divide="ignore", invalid="ignore"):
                 merged *= (self.magnitude[start:stop] / length)[:, None]
         return merged
+
+
+# Up to so many multiplications OpenBLAS stays on the calling thread. Beyond, it wakes helpers that spin between calls:
+# in products as small as ours they cost twenty times the arithmetic, and our own threads need the cores.
+_SINGLE_THREADED = 1 << 18
+
+
+def _product(b: npt.NDArray[np.float32], a: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """B·A in pieces small enough to be computed on this thread."""
+    rank, columns = a.shape
+    width = min(columns, max(1, _SINGLE_THREADED // rank))
+    height = max(1, _SINGLE_THREADED // (rank * width))
+    product = np.empty((len(b), columns), dtype=np.float32)
+    for left in range(0, columns, width):
+        for top in range(0, len(b), height):
+            np.matmul(b[top:top + height], a[:, left:left + width],
+                      out=product[top:top + height, left:left + width])
+    return product
 
 
 def load_factors(pair: LowRank) -> LowRankFactors:
