@@ -9,6 +9,7 @@ import io
 import json
 import shutil
 import subprocess
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -137,6 +138,30 @@ def test_figures_and_loss_curve_are_inline() -> None:
     assert '<svg id="loss"' in page
     assert page.count("<svg") == 3
     assert "Differences with 95 % intervals" in page
+
+
+def test_colour_is_kept_for_changes_with_evidence() -> None:
+    coverage = next(m for m in Papers.metrics if m.name == "keyword_coverage")
+    seen = next(d for d in make_report().differences if d.metric == "keyword_coverage")
+    assert coverage.direction(replace(seen, change=-0.1, low=-0.2, high=-0.01)) == "down"
+    assert coverage.direction(replace(seen, change=0.1, low=0.01, high=0.2)) == "up"
+    assert coverage.direction(replace(seen, change=0.1, low=-0.01, high=0.2)) == ""
+    page = Page(as_html(make_report(), METRICS))
+    marked = [
+        v for tag, name, v in page.attributes if tag == "td" and name == "class" and v and v.endswith((" up", " down"))
+    ]
+    assert marked == ["number down"]
+
+
+def test_a_change_over_fewer_questions_says_over_how_many() -> None:
+    report = make_report()
+    rows = [
+        r if r.question_id != "q1" or r.arm == "base" else replace(r, scores={**r.scores, "substantive": None})
+        for r in report.rows
+    ]
+    changed = replace(report, rows=rows, differences=analysis.compare(rows, "base", "tuned", METRICS))
+    assert "| 0.0 pp (n=11) |" in as_markdown(changed, METRICS)
+    assert "(n=12)" not in as_markdown(changed, METRICS)
 
 
 def test_the_json_has_the_promised_shape_and_no_nan() -> None:

@@ -36,10 +36,9 @@ def forest_plot(differences: Sequence[Difference], metrics: Mapping[str, Metric]
     for number, d in enumerate(shown):
         metric = metrics[d.metric]
         y = top + row * number
-        effect = "" if d.low <= 0 <= d.high or not metric.better else ("up" if d.change * metric.better > 0 else "down")
         label, change = escape(metric.label + (" *" if d.primary else "")), escape(metric.show_change(d.change))
         parts.append(
-            f'<g class="effect {effect}"><text x="{_LEFT}" y="{y + 8}">{label}</text>'
+            f'<g class="effect {metric.direction(d)}"><text x="{_LEFT}" y="{y + 8}">{label}</text>'
             f'<text class="value" x="{_RIGHT}" y="{y + 8}" text-anchor="end">{change}</text>'
             f'<line x1="{x(d.low):.1f}" x2="{x(d.high):.1f}" y1="{y + 19}" y2="{y + 19}"/>'
             f'<circle cx="{x(d.change):.1f}" cy="{y + 19}" r="4"/></g>'

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ragft.benchmark import statistics
-from ragft.benchmark.base import ScoredRow
+from ragft.benchmark.base import Difference, ScoredRow
 from ragft.benchmark.statistics import Aggregate
 
 Unit = Literal["share", "seconds", "count", "nats", "rate", "score"]
@@ -40,6 +40,12 @@ class Metric:
     def show_paired(self, change: float, n: int, whole: int) -> str:
         """A change, with the number of questions it rests on where the metric does not apply to all of them."""
         return self.show_change(change) + (f" (n={n})" if n < whole else "")
+
+    def direction(self, d: Difference) -> str:
+        """ "up" for a gain, "down" for a loss, by an interval that leaves 0 out; "" where there is no evidence."""
+        if not self.better or self.control or not (d.low > 0 or d.high < 0):
+            return ""
+        return "up" if d.change * self.better > 0 else "down"
 
     def show_change(self, value: float | None) -> str:
         """A difference, with its sign; shares in percentage points."""

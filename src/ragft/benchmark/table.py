@@ -67,8 +67,4 @@ def _change(report: BenchmarkReport, metric: Metric, d: Difference | None) -> Te
     if d is None:
         return ""
     shown = metric.show_paired(d.change, d.n, questions_of(report, d))
-    return Text(shown, _colour(d.change * metric.better))
-
-
-def _colour(gain: float) -> str:
-    return "green" if gain > 1e-12 else "red" if gain < -1e-12 else ""
+    return Text(shown, {"up": "green", "down": "red"}.get(metric.direction(d), ""))

@@ -26,7 +26,7 @@ class Papers:
     kind = "answer"
     metrics: tuple[Metric, ...] = (
         Metric("keyword_coverage", "Keyword coverage", "keyword_coverage", primary=True),
-        Metric("keyword_coverage_unchecked", "… before the check", "keyword_coverage_unchecked"),
+        Metric("keyword_coverage_unchecked", "Keywords before the check", "keyword_coverage_unchecked"),
         Metric("substantive_rate", "Substantive rate", "substantive", binary=True),
         Metric("source_hit_rate", "Source hit rate", "source_hit", binary=True, control=True),
         Metric("mrr", "MRR", "reciprocal_rank", "score", control=True),
