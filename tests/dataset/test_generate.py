@@ -171,13 +171,20 @@ def test_an_evaluation_question_is_kept_out(made: tuple[GenerateReport, Path], i
 
 
 def test_rejections_are_kept_with_their_reason(index: Index, folder: Path) -> None:
-    engine = ScriptedEngine(
-        lambda r: '{"question": "What is the answer?"}' if len(engine.requests) % 2 else write_question(r)
-    )
+    engine = ScriptedEngine(lambda r: "no" if len(engine.requests) % 2 else write_question(r))
     report = make(index, engine, folder)
     rejected = [value for _, value in read_lines(folder / REJECTED)]
-    assert report.rejected["malformed"] == sum(value["reason"] == "malformed" for value in rejected) > 0
+    assert report.rejected["no_json"] == sum(value["reason"] == "no_json" for value in rejected) > 0
     assert all(value["claim"] and value["document_id"] for value in rejected)
+
+
+def test_a_bad_ending_is_cut_off_the_question(made: tuple[GenerateReport, Path], index: Index, folder: Path) -> None:
+    def careless(request: ChatRequest) -> str:
+        return write_question(request).replace("?", " in the paper that was mentioned?")
+
+    make(index, ScriptedEngine(careless), folder)
+    prompts = [[row.prompt for row in read_rows(where / TRAIN) if row.kind != "replay"] for where in (folder, made[1])]
+    assert prompts[0] == prompts[1]
 
 
 def test_a_model_that_writes_no_json_gives_an_error_not_a_set(index: Index, folder: Path) -> None:

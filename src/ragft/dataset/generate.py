@@ -243,7 +243,7 @@ class _Generation:
                     continue
                 if offer[0].claim.text in side.used:
                     continue
-                pair, checked = Pair(offer[0], parse_question(offer[1]) or ""), False
+                pair, checked = Pair(offer[0], self._best_question(*offer)), False
             random = Random(f"{self.settings.seed}:{side.name}:{number}")  # noqa: S311
             try:
                 if not checked:
@@ -274,6 +274,14 @@ class _Generation:
         side.used.add(pair.target.claim.text)
         return row
 
+    def _best_question(self, target: Target, reply: str) -> str:
+        """The model's question; where its ending is no good, the bare beginning, if that is a question by itself."""
+        question = parse_question(reply) or ""
+        plain = f"{target.angle.start}?"
+        if not question or question_problem(question, target.claim, target.angle) is None:
+            return question
+        return plain if question_problem(plain, target.claim, target.angle) is None else question
+
     def _check(self, pair: Pair) -> None:
         """Raises `Rejected` where the question is no good, is here already, or is one the model is judged by."""
         if not pair.question:
@@ -298,8 +306,7 @@ class _Generation:
         for target in (target for hit in hits for target in by_chunk[hit.chunk_id]):
             if target.claim.text in side.used or not shared_with & set(content_terms(target.claim.text)):
                 continue
-            question = parse_question(self.replies.get(self._question_request(target))) or ""
-            partner = Pair(target, question)
+            partner = Pair(target, self._best_question(target, self.replies.get(self._question_request(target))))
             try:
                 self._check(partner)
             except Rejected:

@@ -160,10 +160,10 @@ class _Training:
         trainer = CompletionTrainer(
             model=self._model(),
             args=self._arguments(steps, steps_an_epoch, bool(held_out)),
-            train_dataset=_as_dataset(examples),
-            eval_dataset=_as_dataset(held_out) if held_out else None,
+            train_dataset=as_dataset(examples),
+            eval_dataset=as_dataset(held_out) if held_out else None,
             processing_class=self.tokenizer,
-            peft_config=self._adapter_config(),
+            peft_config=adapter_config(self.settings),
             held_out=held_out,
         )
         for printing in (PrinterCallback, ProgressCallback):
@@ -188,19 +188,6 @@ class _Training:
             )
         return AutoModelForCausalLM.from_pretrained(
             self.base, dtype=dtype, local_files_only=True, use_safetensors=True, **extra
-        )
-
-    def _adapter_config(self) -> Any:
-        from peft import LoraConfig
-
-        return LoraConfig(
-            task_type="CAUSAL_LM",
-            r=self.settings.rank,
-            lora_alpha=self.settings.alpha,
-            lora_dropout=self.settings.dropout,
-            target_modules=list(self.settings.targets),
-            use_dora=self.settings.method == "dora",
-            use_rslora=self.settings.method == "rslora",
         )
 
     def _arguments(self, steps: int, steps_an_epoch: int, evaluate: bool) -> Any:
@@ -295,7 +282,23 @@ def _is_json(path: Path) -> bool:
     return True
 
 
-def _as_dataset(examples: Sequence[Example]) -> Any:
+def adapter_config(settings: TrainSettings) -> Any:
+    """PEFT's configuration for the adapter that `settings` describe."""
+    from peft import LoraConfig
+
+    return LoraConfig(
+        task_type="CAUSAL_LM",
+        r=settings.rank,
+        lora_alpha=settings.alpha,
+        lora_dropout=settings.dropout,
+        target_modules=list(settings.targets),
+        use_dora=settings.method == "dora",
+        use_rslora=settings.method == "rslora",
+    )
+
+
+def as_dataset(examples: Sequence[Example]) -> Any:
+    """`examples` in the form TRL takes as already prepared."""
     import datasets
 
     return datasets.Dataset.from_list([{"input_ids": e.input_ids, "labels": e.labels} for e in examples])
