@@ -11,6 +11,7 @@ from typing import Any
 
 from ragft.config import Settings
 from ragft.console import Progress
+from ragft.corpus.readers import find_files
 from ragft.errors import UsageError
 from ragft.pipeline.manifest import Manifest, StageRecord, load_manifest
 from ragft.pipeline.stages import STAGES, Context, Stage
@@ -71,6 +72,7 @@ def build_model(
         RagftError: a stage failed; those before it are kept and the same command goes on from there.
     """
     name = run or run_name(preset, settings, corpus, base)
+    find_files(corpus)  # a wrong path is told before anything is made
     with workspace.lock("build"), ExitStack() as stack:
         context = Context(workspace, name, settings, tuple(corpus), base, progress, stack)
         make_directory(context.run_dir)
