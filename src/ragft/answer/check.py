@@ -25,9 +25,14 @@ UNSUPPORTED_MARK = "(unsupported)"
 """Stands behind a sentence of the answer that no source supports."""
 SHORT_CLAIM = 4
 """A claim of fewer terms is judged together with the question: "48 GB" alone is supported by any 48 GB."""
+ABOUT = 0.25
+"""Least share of the question's terms in the sentence that states a short answer."""
+ELSEWHERE = 0.3
+"""Ceiling of the score of a short answer that the text states about something else: below every threshold."""
 PART = 0.3
 """Least share of a sentence's terms in each of several cited chunks that support it together."""
 _YES_NO = re.compile(r"^\s*(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should)\b", re.IGNORECASE)
+_PRONOUN = re.compile(r"(?:it|its|they|their|this|these|he|his|she|her|both|the former|the latter)\b", re.IGNORECASE)
 _LEAD = re.compile(
     r"^\s*(?:the\s+)?(?:(?:short\s+)?answer(?:\s+to\s+(?:this|the)\s+question)?\s*(?:is\s*(?:that\b|:)|:)|answer\s*:)\s*",
     re.IGNORECASE,
@@ -38,7 +43,8 @@ _LEAD = re.compile(
 class Checked:
     """An answer after the check.
 
-    `text` is what may be shown: known keys only, behind the sentence they belong to, unsupported sentences marked.
+    `text` is what may be shown: known keys only, behind the sentence they belong to, unsupported sentences marked;
+    unsupported scraps of a few words are left out.
     `grounded` says whether at least one supported sentence tells more than the question itself does.
     """
 
@@ -84,8 +90,9 @@ def check(raw: str, evidence: Sequence[Evidence], *, question: str, supporter: S
             citations += [citation for _, citation in resolved]
             grounded = grounded or tells_more(body, question)
         sentences.append(Sentence(body, keys, round(score, 4), supported))
-        mark = "" if supported or not _claims_something(body) else f" {UNSUPPORTED_MARK}"
-        shown += [text[position:start], _with_keys(body, keys), mark]
+        if supported or not _says_little(body):
+            mark = "" if supported or not _claims_something(body) else f" {UNSUPPORTED_MARK}"
+            shown += [text[position:start], _with_keys(body, keys), mark]
         position = end
     return Checked(
         text="".join(shown).strip(),
@@ -101,12 +108,29 @@ def check(raw: str, evidence: Sequence[Evidence], *, question: str, supporter: S
 def support_of(sentence: str, question: str, text: str, supporter: Supporter) -> float:
     """Support of `sentence`, as an answer to `question`, by `text`, 0 to 1.
 
-    A sentence that alone says too little is judged with its question as well, and the lower score counts.
+    A sentence that alone says too little is judged with its question as well, and the lower score counts; and one
+    sentence of the text has to state it *about the question*. A hostile passage can make a model say "X", but the
+    sentence that told it to does not speak of what was asked.
     """
     score = supporter.score(sentence, text)
-    if len(content_terms(sentence)) + len(quantities(sentence)) >= SHORT_CLAIM:
+    if not _says_little(sentence):
         return score
+    if not _states(sentence, question, text):
+        return min(score, ELSEWHERE)
     return min(score, supporter.score(f"{question.rstrip('?!. ')}: {sentence}", text))
+
+
+def _states(claim: str, question: str, text: str) -> bool:
+    """Whether a sentence of `text` holds all of `claim` and part of `question`; one that begins with a pronoun is
+    read together with the sentence before it."""
+    previous = ""
+    for start, end in sentence_spans(text):
+        current = text[start:end]
+        whole = f"{previous} {current}" if _PRONOUN.match(current) else current
+        if coverage(claim, current) > 0.99 and coverage(question, whole) >= ABOUT:
+            return True
+        previous = current
+    return False
 
 
 def tells_more(sentence: str, question: str) -> bool:
@@ -169,6 +193,10 @@ def _with_keys(body: str, keys: Sequence[str]) -> str:
     match = re.search(r"[.!?…:;,]*[\"'”’)]*$", body)
     cut = match.start() if match else len(body)
     return f"{body[:cut]} {''.join(f'[{key}]' for key in keys)}{body[cut:]}"
+
+
+def _says_little(sentence: str) -> bool:
+    return len(content_terms(sentence)) + len(quantities(sentence)) < SHORT_CLAIM
 
 
 def _claims_something(sentence: str) -> bool:
