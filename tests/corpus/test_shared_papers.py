@@ -9,6 +9,7 @@ import pytest
 
 from ragft.corpus.base import Document
 from ragft.corpus.readers import find_files, read_documents
+from ragft.corpus.sections import is_reference_entry, is_references
 from ragft.errors import DocumentError
 
 ROOT = Path(__file__).parents[2]
@@ -50,8 +51,25 @@ def papers() -> dict[str, Document]:
     return {path.name[:8]: result for path, result in read.items() if isinstance(result, Document)}
 
 
+@pytest.mark.slow
 def test_every_title(papers: dict[str, Document]) -> None:
     assert {key: document.title for key, document in papers.items()} == TITLES
+
+
+YEARS = {"258b0e76": 2017, "4d9c6e0e": 2015, "95562fd9": 2020, "a16ebc5c": 2015, "b6fedafb": 2015, "efd961b7": 2021}
+
+
+def test_years_and_authors(papers: dict[str, Document]) -> None:
+    assert {key: papers[key].year for key in YEARS} == YEARS
+    assert all(document.authors for document in papers.values())
+    assert papers["4d9c6e0e"].authors == ("Sergey Ioffe", "Christian Szegedy")
+
+
+def test_no_reference_list_is_among_the_blocks(papers: dict[str, Document]) -> None:
+    for document in papers.values():
+        entries = [is_reference_entry(block.text) for block in document.blocks]
+        assert not any(all(entries[i : i + 3]) for i in range(len(entries) - 2)), document.title
+        assert not any(block.kind == "heading" and is_references(block.text) for block in document.blocks)
 
 
 def test_truncated_files_are_reported_one_by_one() -> None:

@@ -24,7 +24,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 
 def remove_furniture(pages: Sequence[PageSpans]) -> tuple[list[list[Span]], list[str]]:
-    """The spans of each page without its furniture, and the text of what stood on the margins (arXiv stamps)."""
+    """The spans of each page without its furniture, and the text of stamps on margins and of page one's heads."""
     kept, stamps = [], []
     for page in pages:
         sideways = [span for span in page.spans if span.turn]
@@ -39,6 +39,8 @@ def remove_furniture(pages: Sequence[PageSpans]) -> tuple[list[list[Span]], list
     result = []
     for index, (page, spans) in enumerate(zip(pages, kept, strict=True)):
         own = [span for span in spans if (index, id(span)) not in repeated]
+        if index == 0:  # a running head may say where and when the paper appeared
+            stamps += [span.text for span in spans if (index, id(span)) in repeated]
         result.append(_without_page_number(own, page.height))
     return result, stamps
 
