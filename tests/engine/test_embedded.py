@@ -120,13 +120,13 @@ def test_a_prompt_that_does_not_fit_is_refused_before_it_is_read(embedded_engine
 
 
 def test_a_small_num_ctx_counts_even_where_more_is_loaded(embedded_engine: EmbeddedEngine) -> None:
-    complete(embedded_engine, _ask("Hello", SHORT.with_(num_ctx=1024, num_predict=1)))
-    with pytest.raises(ContextOverflow, match="num_ctx is 512"):
-        embedded_engine.chat(_ask("word " * 600))
-    request = _ask("word " * 470, SHORT.with_(num_predict=-1))
-    _, last = complete(embedded_engine, request)
+    complete(embedded_engine, _ask("Hello", SHORT.with_(num_predict=1)))
+    tight = SHORT.with_(num_ctx=64, num_predict=-1)
+    with pytest.raises(ContextOverflow, match="num_ctx is 64"):
+        embedded_engine.chat(_ask("word " * 80, tight))
+    _, last = complete(embedded_engine, _ask("Tell a story. " + "word " * 30, tight))
     assert last.metrics is not None
-    assert last.metrics.prompt_tokens + last.metrics.generated_tokens <= 512
+    assert last.metrics.prompt_tokens + last.metrics.generated_tokens <= 64
 
 
 def test_more_than_the_model_was_trained_for_is_not_loaded(embedded_engine: EmbeddedEngine) -> None:

@@ -50,6 +50,8 @@ class LlamaServer:
             base_url=self._server.listening_address,
             headers={"Authorization": f"Bearer {key}"},
             timeout=httpx.Timeout(timeout, connect=10.0),
+            # llama.cpp closes a connection after some idle seconds; a request sent in that moment would be lost.
+            limits=httpx.Limits(max_keepalive_connections=0),
             trust_env=False,
         )
         # No close(): a model that was unloaded lives on until the last answer streamed from it is read or dropped.
@@ -198,11 +200,12 @@ def _template_arguments(request: ChatRequest) -> dict[str, bool]:
 
 def _chunks(lines: Iterator[str], model: str) -> Iterator[ChatChunk]:
     """The chunks of a server-sent event stream; its comments (pings) are passed over."""
-    reason = None
+    reason: str | None = None
+    metrics = Metrics()
     for line in lines:
+        if line.startswith("error: "):
+            raise _error(_json(line.removeprefix("error: ")), model)
         if not line.startswith("data: ") or line == "data: [DONE]":
-            if line.startswith("error: "):
-                raise _error(_json(line.removeprefix("error: ")), model)
             continue
         event = _json(line.removeprefix("data: "))
         if "error" in event:
@@ -213,10 +216,11 @@ def _chunks(lines: Iterator[str], model: str) -> Iterator[ChatChunk]:
             if content or thinking:
                 yield ChatChunk(content=content, thinking=thinking)
             reason = choice.get("finish_reason") or reason
-        if "timings" in event:
-            yield ChatChunk(done=True, done_reason=reason, metrics=_metrics(event["timings"]))
-            return
-    raise GenerationError(f"llama.cpp stopped in the middle of an answer of {model}")
+        if "timings" in event:  # with a stop string they come one event before the reason
+            metrics = _metrics(event["timings"])
+    if reason is None:
+        raise GenerationError(f"llama.cpp stopped in the middle of an answer of {model}")
+    yield ChatChunk(done=True, done_reason=reason, metrics=metrics)
 
 
 def _metrics(timings: Mapping[str, Any]) -> Metrics:
