@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import math
 import statistics
 
@@ -35,7 +36,7 @@ def test_better_on_both_sides_is_never_worse_fused(lexical: dict[int, float], we
     dense = {row: score / 40 for row, score in lexical.items()}
     fused = convex(lexical, dense, weight, scales=(scale_of(lexical.values()), scale_of(dense.values())))
     ordered = sorted(lexical.items(), key=lambda item: item[1])
-    for (worse, low), (better, high) in zip(ordered, ordered[1:], strict=False):
+    for (worse, low), (better, high) in itertools.pairwise(ordered):
         if high > low:
             assert fused[better] >= fused[worse] - 1e-9
 

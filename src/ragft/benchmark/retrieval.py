@@ -173,9 +173,10 @@ def read_qrels(beir: Path, split: str = "") -> dict[str, dict[str, int]]:
     for path in chosen:
         for number, line in enumerate(_lines(path), start=1):
             fields = line.split("\t")
-            if number == 1 and not fields[-1].strip().lstrip("-").isdigit():
+            graded = len(fields) == 3 and fields[2].strip().lstrip("-").isdigit()
+            if number == 1 and len(fields) == 3 and not graded:
                 continue  # the header
-            if len(fields) != 3 or not fields[2].strip().lstrip("-").isdigit():
+            if not graded:
                 raise InputError(f"{path}, line {number}: not query, document and score parted by tabs")
             judged.setdefault(fields[0], {})[fields[1]] = int(fields[2])
     return {query: grades for query, grades in judged.items() if any(grade > 0 for grade in grades.values())}
