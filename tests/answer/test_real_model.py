@@ -1,0 +1,57 @@
+"""The answer path with the real small model over the real sample corpus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ragft.answer.assistant import Assistant
+from ragft.answer.base import Answer
+from ragft.config import AnswerSettings, IndexSettings
+from ragft.index.store import Index, open_index
+from ragft.workspace import Workspace
+
+if TYPE_CHECKING:
+    from ragft.engine.embedded import EmbeddedEngine
+
+PAPERS = Path(__file__).parents[2] / "corpus" / "papers"
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    with open_index(Workspace(tmp_path_factory.mktemp("real")), IndexSettings()) as opened:
+        opened.ingest([PAPERS / f"{name}.pdf" for name in ("qlora", "rag_security", "tides")])
+        yield opened
+
+
+def ask(engine: EmbeddedEngine, index: Index, question: str) -> Answer:
+    settings = AnswerSettings(evidence_tokens=200, num_predict=64)
+    return Assistant(engine, index, settings, model="smollm2", embed=index.embed).ask(question)
+
+
+@pytest.mark.slow
+def test_the_question_of_the_readme_is_answered_from_the_right_paper(
+    embedded_engine: EmbeddedEngine, index: Index
+) -> None:
+    answer = ask(embedded_engine, index, "How much GPU memory does QLoRA need for a 65B model?")
+    assert not answer.refused
+    assert "48 GB" in answer.answer
+    citation = answer.citations[0]
+    assert "QLoRA" in citation.title
+    assert citation.pages[0] == 1
+    assert index.chunk(citation.chunk_id).text[citation.start : citation.end] == citation.quote
+    assert answer.metrics.warnings == (), "our token count is the engine's"
+    assert 100 < answer.metrics.prompt_tokens < 450
+
+
+@pytest.mark.slow
+def test_questions_about_other_subjects_are_refused_without_the_model(
+    embedded_engine: EmbeddedEngine, index: Index
+) -> None:
+    for question in ("How do I cook a mushroom risotto?", "Who won the football World Cup in 1998?"):
+        answer = ask(embedded_engine, index, question)
+        assert (answer.refused, answer.reason) == (True, "weak_evidence")
+        assert answer.metrics.generated_tokens == 0
