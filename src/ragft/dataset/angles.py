@@ -58,7 +58,7 @@ _DEFINITION = re.compile(r"(?:an?|the)\s+\w+")
 _WEAK_DEFINITION = re.compile(r"(?:the (?:same|only|most|least|\w+est|first|last|second)|an? (?:little|lot|bit|few))\b")
 _PARTICIPLE = re.compile(
     r"(?:(?:often|usually|then|always|therefore) )?(\w+(?:ed|en|lt|wn|pt|nt|ade|ound))\s+"
-    r"(?:by|as|with|from|in|on|at|through|into|over)\s"
+    r"(?:by|as|with|from|in|on|at|through|over)\s"
 )
 _CONTEXT = re.compile(
     r"(?:the|an?)?\s*(?:most|least|last|first|second|third|fourth|two|three|four|same|original|whole|new|other|next|"

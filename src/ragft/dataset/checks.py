@@ -35,7 +35,8 @@ def question_problem(question: str, claim: Claim, angle: Angle) -> str | None:
         return "unnamed_subject"
     if not _keeps_to(angle, question[len(angle.start) :]):
         return "reworded"
-    if len(set(content_terms(question)) & set(content_terms(claim.text))) < 2 and not _names(question):
+    least = 1 if angle.kind == "definition" else 2
+    if len(set(content_terms(question)) & set(content_terms(claim.text))) < least and not _names(question):
         return "unnamed_subject"
     return _gives_away(question, claim, angle)
 

@@ -44,7 +44,7 @@ _LEANS = re.compile(
 _POINTS = re.compile(
     r"\b(?:we|our|ours|us|i|my|you|your|this|these|here|above|below|aforementioned|previous(?:ly)?|former|latter|"
     r"respectively|the (?:same|other|others|rest|paper|note|article|authors?|results?|experiments?|figure|table|"
-    r"sections?|appendix)|"
+    r"sections?|appendix)|the (?:first|second|third) \w+|there(?=\.)|"
     r"(?:fig(?:ure)?s?|tab(?:le)?s?|eqs?|equations?|sections?|appendix|chapter|theorem|algorithm)\.? ?[\dA-Z(])\b",
     re.IGNORECASE,
 )

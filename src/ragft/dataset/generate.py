@@ -173,6 +173,7 @@ class _Generation:
         self.avoided = Questions(index.embed, OVERLAP, avoid)
         self.rejected: list[dict[str, Any]] = []
         self.rejections: Counter[str] = Counter()
+        self.common: set[str] = set()
         self.done = 0
 
     def make(self, mix: Mapping[str, float]) -> tuple[list[Row], list[Row]]:
@@ -201,7 +202,9 @@ class _Generation:
     def _targets(self) -> dict[str, list[Target]]:
         """What can be asked for, by document: first every claim's best angle, then the second ones."""
         chunks = self.index.chunks()
-        names = {name for chunk in chunks for name in names_in(chunk.text)}
+        small = {word for chunk in chunks for word in chunk.text.split() if word.islower()}
+        names = {name for chunk in chunks for name in names_in(chunk.text)} - small
+        self.common = common_terms([chunk.text for chunk in chunks])
         by_document: dict[str, list[Claim]] = defaultdict(list)
         for claim in claims_of(chunks):
             by_document[claim.chunk.document_id].append(claim)
@@ -301,7 +304,7 @@ class _Generation:
         by_chunk: dict[str, list[Target]] = defaultdict(list)
         for target in side.targets:
             by_chunk[target.claim.chunk.id].append(target)
-        shared_with = set(content_terms(claim.text)) | set(content_terms(pair.question))
+        shared_with = set(content_terms(claim.text)) - self.common
         tried = 0
         for target in (target for hit in hits for target in by_chunk[hit.chunk_id]):
             if target.claim.text in side.used or not shared_with & set(content_terms(target.claim.text)):
@@ -363,6 +366,12 @@ class _Generation:
 
     def _tokens(self, row: Row) -> int:
         return sum(self.counter.text(message["content"]) + 6 for message in (*row.prompt, *row.completion))
+
+
+def common_terms(texts: Sequence[str]) -> set[str]:
+    """Terms of more than an eighth of the texts: two claims that share only these have no subject in common."""
+    seen = Counter(term for text in texts for term in set(content_terms(text)))
+    return {term for term, count in seen.items() if count > max(2, len(texts) / 8)}
 
 
 def names_in(text: str) -> Iterator[str]:

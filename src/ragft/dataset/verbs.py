@@ -12,32 +12,31 @@ from ragft.answer.terms import STOP_WORDS
 VERBS = """
 accept achieve act adapt add address affect aggregate align allow amount apply ask assign assume attach attend
 augment avoid await balance begin benefit block boost break bring build cache calculate capture carry cast cause
-change choose cite claim clip collapse collect combine commit compare compress comprise compute concatenate
-conceal condition confirm confuse connect consist contain contradict contribute control convert copy cost count
-counter cover create curb cut damage dampen decode decompose decrease define delay deliver demand demonstrate
-deny depend describe deserve detect determine differ dilute direct discard dissipate distribute divide dominate
+change choose cite claim clip collapse collect combine compare compress comprise compute concatenate conceal
+condition confirm confuse connect consist contain contradict contribute control convert copy cost count counter
+cover create curb cut damage dampen decode decompose decrease define delay deliver demand demonstrate deny
+depend describe deserve detect determine differ dilute direct discard dissipate distribute divide dominate
 double drift drive drop eliminate embed emerge employ enable encode encounter encourage enforce enhance ensure
 escape estimate evaluate examine exceed exclude expand exploit express extend extract face fail favor favour
 feed fill filter find fine-tune fit flag flow focus follow force form formulate freeze fulfil fuse gain gather
 generate give grant group grow guarantee guide halve handle help hide hold hurt identify ignore implement imply
 impose improve include incorporate increase incur index inherit initialise initialize inject insert inspect
 integrate interleave interpret introduce invite involve issue join judge justify keep label lack lay lead learn
-leave leverage lie lift limit link list load locate look lose lower maintain make map mark mask match maximise
-maximize measure meet mention merge minimise minimize mirror mislead miss mix model modify modulate monitor move
-multiply name need normalise normalize observe obtain occupy offer omit operate optimise optimize orchestrate
-organise organize outperform overcome overlap own pair parse pass patch pay penalise penalize perform permit
-pick place plant point poison pose possess power precede predict prefer prepend present preserve prevent process
-produce project propose protect prove provide prune pull punish push put quantise quantize query question quote
-raise rank reach read recall receive recommend reconstruct record recover reduce refine refuse regard reinforce
-reject relate release rely remember remind remove reorder repeat replace report represent require rerank
-resemble reside resist resolve respond restrict retain retrieve return reuse reveal reward rewrite rise run
-sample satisfy saturate save say scale score search see seek select send separate serve set share sharpen shed
-shift shorten show shrink simplify sit skip slow solve sort speed spend split spread stabilise stabilize stack
-stand start state steal steer stem stop store strengthen stretch struggle substitute subtract suffer suggest
-suit sum summarise summarize supply support surpass surround sustain swap tackle take target teach tell tend
-test tolerate touch track train transfer transform translate treat trigger trim trust tune turn underestimate
-undergo understand undo update upload use vary verify view violate warn waste weaken weigh weight widen win
-withstand work write yield
+leave leverage lift limit link list load locate lose lower maintain map mark mask match maximise maximize
+measure meet mention merge minimise minimize mirror mislead miss mix model modify modulate monitor move multiply
+name need normalise normalize observe obtain occupy offer omit operate optimise optimize orchestrate organise
+organize outperform overcome overlap own pair parse pass patch pay penalise penalize perform permit pick place
+plant point poison pose possess power precede predict prefer prepend present preserve prevent process produce
+project propose protect provide prune pull punish push quantise quantize query question quote raise rank reach
+read recall receive recommend reconstruct record recover reduce refine refuse reinforce reject relate release
+rely remember remind remove reorder repeat replace report represent require rerank resemble reside resist
+resolve respond restrict retain retrieve return reuse reveal reward rewrite rise sample satisfy saturate save
+scale search seek select send separate serve set share sharpen shed shift shorten show shrink simplify skip slow
+solve sort speed spend split spread stabilise stabilize stack start state steal steer stop store strengthen
+stretch struggle substitute subtract suffer suggest suit sum summarise summarize supply support surpass surround
+sustain swap tackle take target teach tell test tolerate touch track train transfer transform translate treat
+trigger trim trust tune turn underestimate undergo understand undo update upload use vary verify view violate
+warn waste weaken weigh weight widen win withstand work write yield
 """.split()
 PARTICLES = frozenset("together down up out apart away off back".split())
 PREPOSITIONS = {
@@ -53,7 +52,7 @@ NO_OBJECT = STOP_WORDS - frozenset(_CAN_BEGIN_OBJECT)
 IRREGULAR_PAST = {
     "became": "become", "began": "begin", "brought": "bring", "built": "build", "chose": "choose", "cut": "cut",
     "found": "find", "gave": "give", "held": "hold", "kept": "keep", "led": "lead", "left": "leave", "lost": "lose",
-    "ran": "run", "rose": "rise", "set": "set", "showed": "show", "taught": "teach", "took": "take",
+    "rose": "rise", "set": "set", "showed": "show", "taught": "teach", "took": "take",
 }  # fmt: skip
 # "model", "test", "index", "form", … are as often nouns: as plural verbs ("models", "tests") they are not trusted.
 NOUNS = frozenset(
@@ -85,7 +84,7 @@ def _past(base: str) -> str:
 
 
 # Of the words that are nouns as well only those whose -s form is hardly ever a plural noun in such a place.
-TRUSTED = frozenset("use need offer cover cost hold train guide lead drop turn start copy run pass take".split())
+TRUSTED = frozenset("use need offer cover cost hold train guide lead drop turn start copy pass take".split())
 SINGULAR = {_third(base): base for base in VERBS if base not in NOUNS or base in TRUSTED}
 PAST = {_past(base): base for base in VERBS}
 MODALS = frozenset("can could may might must should will would".split())
