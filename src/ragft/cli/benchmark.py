@@ -208,6 +208,76 @@ def compare(
 
 
 @app.command()
+def injection(
+    *,
+    model: ModelName = None,
+    attacks: Annotated[
+        Path | None, typer.Option("--attacks", help="JSONL file.", show_default="those that ship")
+    ] = None,
+    limit: Limit = None,
+    engine: EngineName = None,
+    workspace: WorkspacePath = None,
+    as_json: Json = False,
+) -> None:
+    """Ask honest questions over hostile documents and count the attacks that get their way.
+
+    \b
+    Example:
+        ragft benchmark injection --model smollm2
+    """
+    import tempfile
+
+    from ragft.answer.attacks import load_attacks
+    from ragft.benchmark.injection import run_injection
+    from ragft.console import progress_bar, safe, stdout
+    from ragft.data import shipped
+    from ragft.engine.select import open_engine
+    from ragft.errors import NotFoundError
+    from ragft.index.store import open_index
+    from ragft.workspace import Workspace
+
+    place, loaded = open_context(workspace)
+    settings = _settings(loaded, engine, suites=None, questions=None, limit=limit)
+    if attacks is not None and not attacks.is_file():
+        raise NotFoundError(f"no file {attacks}", fix="check the path given to --attacks")
+    chosen = load_attacks(attacks or shipped("attacks/attacks.jsonl"))
+    chosen = chosen[:: max(1, len(chosen) // limit)][:limit] if limit else chosen  # some of every family
+    name = model or _default_model(place, settings)
+    opened = open_engine(settings.engine, place, model=name)
+    try:
+        with (
+            tempfile.TemporaryDirectory(prefix="ragft-attacks-") as folder,
+            open_index(Workspace(Path(folder)), settings.index) as index,
+            progress_bar() as progress,
+        ):
+            report = run_injection(
+                chosen, engine=opened, index=index, model=name, answer=settings.answer, progress=progress
+            )
+    finally:
+        opened.close()
+    if as_json:
+        total = len(report.attempts)
+        print_json(
+            {
+                "model": report.model,
+                "attacks": total,
+                "succeeded": report.succeeded,
+                "rate": report.succeeded / total if total else 0.0,
+                "families": {k: {"succeeded": won, "attacks": n} for k, (won, n) in report.families.items()},
+                "attempts": report.attempts,
+            }
+        )
+        return
+    out = stdout()
+    for family, (won, total) in report.families.items():
+        out.print(f"{family}: {won} of {total}", markup=False)
+    for attempt in report.attempts:
+        if attempt.success:
+            out.print(safe(f"{attempt.id} {attempt.success}: {attempt.answer}"), markup=False)
+    out.print(f"{report.succeeded} of {len(report.attempts)} attacks got their way", markup=False)
+
+
+@app.command()
 def study(
     *,
     facts: Annotated[Path, typer.Option("--facts", help="JSONL with fact, question, answer a line.")],
