@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ragft.corpus.base import Chunk
-from ragft.errors import IndexCorrupted, NotFoundError
+from ragft.errors import DiskFull, IndexCorrupted, NotFoundError
 from ragft.index.catalogue import Catalogue, DocumentRow, FileRecord
 
 
@@ -102,6 +102,16 @@ def test_another_schema_version_is_refused(tmp_path: Path) -> None:
     db.close()
     with pytest.raises(IndexCorrupted, match="schema 99"):
         Catalogue.open(tmp_path / "catalogue.sqlite3")
+
+
+def test_a_full_disk_is_a_clear_error_and_nothing_is_half_written(catalogue: Catalogue) -> None:
+    pages = catalogue._db.execute("PRAGMA page_count").fetchone()[0]
+    catalogue._db.execute(f"PRAGMA max_page_count = {pages + 1}")  # SQLite then reports what a full disk does
+    with pytest.raises(DiskFull, match="no space left"), catalogue.transaction():
+        catalogue.add_document(row("d3"), [chunk("d3", i, f"comet {i} " * 900) for i in range(40)])
+    assert catalogue.count() == (2, 3)
+    assert catalogue.match(["comet"], 5) == []
+    assert catalogue.verify() == []
 
 
 def test_values_of_other_parts_are_kept(catalogue: Catalogue) -> None:

@@ -100,3 +100,15 @@ def test_killed_at_any_moment(undisturbed: tuple[Path, list[str]], tmp_path: Pat
         index.ingest([notes])
         assert sorted(chunk.id for chunk in index.chunks()) == expected
         assert index.check().ok
+
+
+@pytest.mark.slow
+def test_two_at_once(undisturbed: tuple[Path, list[str]], tmp_path: Path) -> None:
+    notes, expected = undisturbed
+    root = tmp_path / "workspace"
+    command = [sys.executable, "-m", "ragft.cli.main", "ingest", str(notes), "--workspace", str(root)]
+    both = [subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for _ in range(2)]
+    assert [process.wait() for process in both] == [0, 0]
+    with open_index(Workspace(root), IndexSettings()) as index:
+        assert sorted(chunk.id for chunk in index.chunks()) == expected
+        assert index.check().ok

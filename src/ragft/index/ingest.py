@@ -143,8 +143,8 @@ class Ingest:
                 self._take(candidate, result, max_tokens, overlap)
             self._progress("reading", done, files)
             if sum(len(entry.chunks) for entry in self._waiting) >= BATCH_CHUNKS:
-                self._store()
-        self._store()
+                self._store(files / done)
+        self._store(1.0)
 
     def _take(self, candidate: Candidate, document: Document, max_tokens: int, overlap: int) -> None:
         """Cut one document and queue it, unless it is one we have in other bytes."""
@@ -182,12 +182,13 @@ class Ingest:
         else:
             self._outcome.added += 1
 
-    def _store(self) -> None:
-        """Encode and store what is queued."""
+    def _store(self, growth: float) -> None:
+        """Encode and store what is queued; all files will give about `growth` times the chunks met so far."""
         if not self._waiting:
             return
         before, size = self._encoded, sum(len(entry.chunks) for entry in self._waiting)
-        self._writer.put(self._waiting, lambda n: self._progress("encoding", before + n, before + size))
+        expected = round((before + size) * growth)
+        self._writer.put(self._waiting, lambda n: self._progress("encoding", before + n, expected))
         self._encoded += size
         self._waiting = []
 
