@@ -9,6 +9,7 @@ from ragft.answer.assistant import Assistant
 from ragft.answer.chat import Chat
 from ragft.answer.conversation import latest_conversation, new_conversation
 from ragft.config import AnswerSettings
+from ragft.engine.base import ChatChunk
 from ragft.errors import GenerationError
 from ragft.index.base import DocumentRecord
 from ragft.workspace import Workspace
@@ -39,11 +40,12 @@ class Desk:
     def __init__(self, engine: Player) -> None:
         self.engine = engine
         self.made: list[tuple[str | None, Sequence[str] | None]] = []
+        self.settings = AnswerSettings()
 
     def assistant(self, model: str | None, documents: Sequence[str] | None) -> Assistant:
         self.made.append((model, documents))
         return Assistant(
-            self.engine, Shelf(hit(QLORA), hit(NF4, number=1, title="On NF4")), AnswerSettings(), model=model or "tiny"
+            self.engine, Shelf(hit(QLORA), hit(NF4, number=1, title="On NF4")), self.settings, model=model or "tiny"
         )
 
     def documents(self) -> Sequence[DocumentRecord]:
@@ -192,3 +194,13 @@ def test_help_lists_every_command(tmp_path: Path) -> None:
     made = chat(tmp_path)
     text = "\n".join(transcript(made, "/help"))
     assert all(name in text for name in made[0].commands)
+
+
+def test_thinking_is_shown_while_it_grows_and_never_kept(tmp_path: Path) -> None:
+    thinking = [ChatChunk(thinking="48 or "), ChatChunk(thinking="780?"), ChatChunk(content=GOOD), ChatChunk(done=True)]
+    talk, screen, desk = chat(tmp_path, thinking)
+    desk.settings = AnswerSettings(think=True)
+    assert talk.ask(QUESTION)
+    assert "thinking: 48 or 780?" in screen.drafts
+    assert "780?" not in "\n".join(screen.lines)
+    assert desk.engine.requests[0].options.num_predict > AnswerSettings().num_predict

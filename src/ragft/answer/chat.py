@@ -20,6 +20,9 @@ from ragft.errors import RagftError
 from ragft.index.base import DocumentRecord
 from ragft.workspace import write_text
 
+THOUGHT_CHARACTERS = 400
+"""How much of a model's thinking is shown at a time: its end."""
+
 
 class Screen(Protocol):
     """Where a chat writes. `width` is None where nothing should be wrapped."""
@@ -107,9 +110,12 @@ class Chat:
             self.screen.line(f"error: {safe(str(error))}", "error")
         return True
 
-    def ask(self, question: str) -> None:
-        """Answer one question, shown while it is written; Ctrl-C stops it and leaves the conversation as it was."""
-        written = ""
+    def ask(self, question: str) -> bool:
+        """Answer one question, shown while it is written; Ctrl-C stops it and leaves the conversation as it was.
+
+        Returns whether it was finished.
+        """
+        written = thought = ""
         events = self._current().stream(question, history=self.conversation.turns)
         try:
             for event in events:
@@ -122,7 +128,8 @@ class Chat:
                     written += event.text
                     self.screen.draft(written)
                 elif isinstance(event, Thinking):
-                    self.screen.draft(f"thinking: {safe(event.text)}")
+                    thought += safe(event.text)
+                    self.screen.draft(f"thinking: {thought[-THOUGHT_CHARACTERS:]}")
                 elif isinstance(event, Status):
                     self.screen.draft(f"{event.text}…")
         except KeyboardInterrupt:
@@ -130,8 +137,10 @@ class Chat:
             if written.strip():
                 self.screen.line(wrap(safe(written).strip(), self.screen.width))
             self.screen.line("(stopped; nothing of this answer was checked or kept)", "dim")
+            return False
         finally:
             events.close()
+        return True
 
     def _show(self, answer: Answer) -> None:
         self.screen.line(answer_text(answer, self.screen.width))

@@ -109,7 +109,9 @@ def _once(session: Session, model: str | None, question: str, as_json: bool, go_
         return
     with _screen() as screen:
         chat = Chat(session, screen, conversation or new_conversation(session.workspace), model=model, keep=go_on)
-        chat.ask(question)
+        finished = chat.ask(question)
+    if not finished:
+        raise typer.Exit(130)
 
 
 def _compare(session: Session, arms: dict[str, str], question: str, as_json: bool) -> None:
