@@ -1,0 +1,101 @@
+"""What training made the model forget: its loss on general text before and after, and how far it moved.
+
+    probe = forgetting(base, run_dir / "adapter")
+    probe.change        # nats per token; 0.05 is much
+
+The texts ship with ragft and are our own, so no model has seen them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ragft.data import shipped
+from ragft.dataset.store import read_lines
+from ragft.errors import DatasetError, NotFoundError
+
+
+@dataclass(frozen=True)
+class Forgetting:
+    """Cross-entropy of general text under base and tuned model, and KL(base ‖ tuned); all in nats per token."""
+
+    base: float
+    tuned: float
+    divergence: float
+    tokens: int
+
+    @property
+    def change(self) -> float:
+        """How much worse the tuned model predicts general text; negative where it is better."""
+        return self.tuned - self.base
+
+
+def general_texts() -> list[str]:
+    """The texts of `data/forgetting`.
+
+    Raises:
+        NotFoundError, DatasetError: they are missing or damaged.
+    """
+    texts = []
+    for number, value in read_lines(shipped("forgetting/general.jsonl")):
+        if not isinstance(value.get("text"), str):
+            raise DatasetError(f"forgetting/general.jsonl, line {number}, has no text")
+        texts.append(value["text"])
+    return texts
+
+
+def forgetting(base: Path, adapter: Path, texts: Sequence[str] | None = None) -> Forgetting:
+    """Measure the adapter in `adapter` against the model in `base` it was trained over.
+
+    Args:
+        texts: what is predicted; those that ship with ragft by default.
+
+    Raises:
+        NotFoundError: there is no adapter.
+    """
+    if not (adapter / "adapter_config.json").is_file():
+        raise NotFoundError(f"no adapter in {adapter}", fix="ragft train")
+    import torch
+    from peft import PeftModel
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    from ragft.train.quiet import quiet
+
+    with quiet(), torch.no_grad():
+        tokenizer = AutoTokenizer.from_pretrained(base, local_files_only=True)
+        plain = AutoModelForCausalLM.from_pretrained(
+            base, dtype=torch.float32, local_files_only=True, use_safetensors=True
+        )
+        model = PeftModel.from_pretrained(plain, adapter).eval()
+        sums = torch.zeros(3, dtype=torch.float64)
+        tokens = 0
+        for text in general_texts() if texts is None else texts:
+            ids = torch.tensor([tokenizer(text)["input_ids"]])
+            if ids.shape[1] < 2:
+                continue
+            tuned = _log_probabilities(model, ids)
+            with model.disable_adapter():
+                before = _log_probabilities(model, ids)
+            sums += _sums(before, tuned, ids[0, 1:])
+            tokens += ids.shape[1] - 1
+    means = (sums / max(1, tokens)).tolist()
+    return Forgetting(base=means[0], tuned=means[1], divergence=means[2], tokens=tokens)
+
+
+def _log_probabilities(model: Any, ids: Any) -> Any:
+    """[length − 1, vocabulary] log-probabilities of each next token."""
+    return model(input_ids=ids, use_cache=False).logits[0, :-1].log_softmax(-1)
+
+
+def _sums(before: Any, tuned: Any, targets: Any) -> Any:
+    """Summed cross-entropy of base and of tuned, and summed KL(base ‖ tuned), as float64 [3]."""
+    import torch
+
+    def cross_entropy(log_probabilities: Any) -> Any:
+        return -log_probabilities.gather(1, targets[:, None]).sum()
+
+    divergence = (before.exp() * (before - tuned)).sum()
+    return torch.stack([cross_entropy(before), cross_entropy(tuned), divergence]).double()
