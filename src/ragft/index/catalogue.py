@@ -397,14 +397,19 @@ class Catalogue:
             return []
         return self._match(terms, "AND +rowid IN (SELECT value FROM json_each(?))", (json.dumps(rows),), len(rows))
 
+    def size(self) -> int:
+        """Chunks when this was first asked."""
+        if self._chunk_count is None:
+            self._chunk_count = self.count()[1]
+        return self._chunk_count
+
     def selective(self, terms: list[str]) -> list[str]:
         """`terms` without those that stand in every tenth chunk, if the collection is large and rarer ones are left.
 
         Such a word moves BM25 little, and to score every chunk that has it takes most of the time.
         """
-        if self._chunk_count is None:
-            self._chunk_count = self.count()[1]
-        if self._chunk_count < LARGE:
+        size = self.size()
+        if size < LARGE:
             return terms
         for term in terms:
             if term not in self._frequencies:
@@ -413,7 +418,7 @@ class Catalogue:
                         "SELECT count(*) FROM words WHERE words MATCH ?", (match_expression([term]),)
                     )
                     self._frequencies[term] = counted.fetchone()[0]
-        rare = [term for term in terms if 0 < self._frequencies[term] <= self._chunk_count / 10]
+        rare = [term for term in terms if 0 < self._frequencies[term] <= size / 10]
         return rare if len(rare) >= 2 else terms
 
     def _match(self, terms: list[str], narrowed: str, values: Sequence[str], limit: int) -> list[tuple[int, float]]:

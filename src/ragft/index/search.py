@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
 DEPTH = 200
 """Candidates taken from each side."""
 
-LEAST_SPREAD = 0.25
-"""Of BM25 scores. Where all are nearly equal, because every query term is in most chunks, differences mean nothing."""
+LEAST_SPREAD = 0.4
+"""Of BM25 scores, in units of ln(chunks), which is what the rarest word weighs. Where the query's words are common or
+missing, scores lie close together; to blow them up to a full standard deviation would let noise outvote the dense side.
+"""
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ def rank(
             candidates = lexical.keys() | dense.keys()
             left = {row: lexical.get(row, 0.0) for row in candidates}
             right = {row: dense.get(row, 0.0) for row in candidates}
-            scales = scale_of(left.values(), LEAST_SPREAD), similar.scale()
+            scales = scale_of(left.values(), LEAST_SPREAD * math.log(catalogue.size() + 1)), similar.scale()
             scores = convex(left, right, fusion.weight, scales=scales)
     found = catalogue.chunks_of_rows(scores)
     order = [row for row in ranked(scores) if row in found]
