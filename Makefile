@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 DEMO := --workspace demo.ragft
 
-.PHONY: demo test lint format install clean bench-startup bench-retrieval bench-ingest bench-search bench-export \
+.PHONY: demo test models docs lint format install clean bench-startup bench-retrieval bench-ingest bench-search bench-export \
 	bench-train bench-ask
 
 install: .venv/installed
@@ -23,8 +23,9 @@ demo: models
 	$(BIN)/ragft build-model corpus/papers --preset demo --engine embedded $(DEMO)
 	$(BIN)/ragft ask "How much GPU memory does QLoRA need for a 65B model?" --engine embedded $(DEMO)
 
+# Two workers of one thread each: llama.cpp and BLAS spin when their threads compete for cores.
 test: models lint
-	$(BIN)/python -m pytest -q
+	RAGFT_ENGINE__THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q --numprocesses 2 --dist loadfile
 
 lint: install
 	$(BIN)/ruff format --check .
@@ -38,6 +39,24 @@ format: install
 
 bench-startup: install
 	$(BIN)/python benchmarks/bench_startup.py
+
+bench-retrieval: install
+	$(BIN)/python benchmarks/bench_retrieval.py ../shared/data/scifact
+
+bench-ingest: install
+	$(BIN)/python benchmarks/bench_ingest.py ../shared/data/papers/good --backends onnx-int8 onnx torch
+
+bench-search: install
+	$(BIN)/python benchmarks/bench_search.py --chunks 100000
+
+bench-export: install
+	$(BIN)/python benchmarks/bench_export.py
+
+bench-train: models
+	$(BIN)/python benchmarks/bench_train.py
+
+bench-ask: models
+	$(BIN)/python benchmarks/bench_ask.py
 
 clean:
 	rm -rf .venv demo.ragft build src/*.egg-info

@@ -105,12 +105,16 @@ class Adapter:
             raise AdapterError(f"{self.config_path}: the adapter is {kind!r}; only LoRA can be merged into the weights")
         for setting, why in _REFUSED.items():
             if self.config.get(setting):
-                raise AdapterError(f"{self.config_path}: {setting} is set: {why}; merge it with PEFT's own "
-                                   "merge_and_unload and convert the result")
+                raise AdapterError(
+                    f"{self.config_path}: {setting} is set: {why}; merge it with PEFT's own "
+                    "merge_and_unload and convert the result"
+                )
         start = str(self.config.get("init_lora_weights", True)).lower()
         if start.startswith(("pissa", "olora", "corda", "loftq", "lora_ga")):
-            raise AdapterError(f"{self.config_path}: init_lora_weights is {start!r}, which changed the base weights "
-                               "before training; merge it with PEFT's own merge_and_unload and convert the result")
+            raise AdapterError(
+                f"{self.config_path}: init_lora_weights is {start!r}, which changed the base weights "
+                "before training; merge it with PEFT's own merge_and_unload and convert the result"
+            )
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
@@ -121,7 +125,7 @@ class Adapter:
             if (match := _PART.search(name)) is None:
                 self.replaced[name.replace(".base_layer.", ".").replace(".modules_to_save.", ".")] = stored
             else:
-                parts.setdefault(name[:match.start()], {})[match.group(1)] = stored
+                parts.setdefault(name[: match.start()], {})[match.group(1)] = stored
         if not parts and not self.replaced:
             raise AdapterError(f"{self._file.path}: holds no LoRA matrices; train the adapter again or copy it whole")
         for module, found in parts.items():
@@ -129,22 +133,29 @@ class Adapter:
 
     def _pair(self, module: str, found: Mapping[str, StoredTensor]) -> LowRank:
         if "lora_embedding_A" in found or "lora_embedding_B" in found:
-            raise AdapterError(f"{self._file.path}: {module!r} adapts the embedding, which is not merged; leave "
-                               "embed_tokens out of target_modules")
+            raise AdapterError(
+                f"{self._file.path}: {module!r} adapts the embedding, which is not merged; leave "
+                "embed_tokens out of target_modules"
+            )
         if "lora_A" not in found or "lora_B" not in found:
-            raise AdapterError(f"{self._file.path}: {module!r} has only one of lora_A and lora_B; copy the adapter "
-                               "again")
+            raise AdapterError(
+                f"{self._file.path}: {module!r} has only one of lora_A and lora_B; copy the adapter again"
+            )
         a, b = found["lora_A"], found["lora_B"]
         rank = self._by_pattern("rank_pattern", module, self.config.get("r"))
         if len(a.shape) != 2 or len(b.shape) != 2 or not a.shape[0] == b.shape[1] == rank:
-            raise AdapterError(f"{self._file.path}: {module!r} has A {list(a.shape)} and B {list(b.shape)}, and "
-                               f"{self.config_path.name} says rank {rank}; the two files belong to different adapters")
+            raise AdapterError(
+                f"{self._file.path}: {module!r} has A {list(a.shape)} and B {list(b.shape)}, and "
+                f"{self.config_path.name} says rank {rank}; the two files belong to different adapters"
+            )
         alpha = float(self._by_pattern("alpha_pattern", module, self.config.get("lora_alpha")))
         scale = alpha / (math.sqrt(rank) if self.config.get("use_rslora") else rank)
         magnitude = found.get("lora_magnitude_vector")
         if bool(self.config.get("use_dora")) != (magnitude is not None):
-            raise AdapterError(f"{self._file.path}: {module!r} {'lacks' if magnitude is None else 'has'} a DoRA "
-                               f"magnitude, unlike {self.config_path.name}; the two files belong to different adapters")
+            raise AdapterError(
+                f"{self._file.path}: {module!r} {'lacks' if magnitude is None else 'has'} a DoRA "
+                f"magnitude, unlike {self.config_path.name}; the two files belong to different adapters"
+            )
         return LowRank(f"{module}.weight", a, b, scale, magnitude)
 
     def _by_pattern(self, setting: str, module: str, default: Any) -> Any:
@@ -153,8 +164,10 @@ class Adapter:
             if re.match(rf"(.*\.)?({pattern})$", module):
                 return value
         if not isinstance(default, int | float) or isinstance(default, bool) or default <= 0:
-            raise AdapterError(f"{self.config_path}: r is {self.config.get('r')!r} and lora_alpha is "
-                               f"{self.config.get('lora_alpha')!r}; copy the adapter again")
+            raise AdapterError(
+                f"{self.config_path}: r is {self.config.get('r')!r} and lora_alpha is "
+                f"{self.config.get('lora_alpha')!r}; copy the adapter again"
+            )
         return default
 
     # --- against the base --------------------------------------------------------------------------------------------
@@ -168,24 +181,32 @@ class Adapter:
         wanted |= {name: stored.shape for name, stored in self.replaced.items()}
         for name, shape in wanted.items():
             if tied and name.endswith(("embed_tokens.weight", "lm_head.weight")):
-                raise AdapterError(f"{self._file.path}: adapts {name!r}, and the base's head and embedding are one "
-                                   "matrix (tie_word_embeddings): merging would change both. Leave both out of "
-                                   "target_modules and modules_to_save")
+                raise AdapterError(
+                    f"{self._file.path}: adapts {name!r}, and the base's head and embedding are one "
+                    "matrix (tie_word_embeddings): merging would change both. Leave both out of "
+                    "target_modules and modules_to_save"
+                )
             if name not in shapes:
-                raise AdapterError(f"{self._file.path}: adapts {name!r}, which {base} does not have; the adapter was "
-                                   f"trained on another base ({self.config.get('base_model_name_or_path')})")
+                raise AdapterError(
+                    f"{self._file.path}: adapts {name!r}, which {base} does not have; the adapter was "
+                    f"trained on another base ({self.config.get('base_model_name_or_path')})"
+                )
             if shapes[name] != shape:
-                raise AdapterError(f"{self._file.path}: {name!r} is {list(shape)} there and {list(shapes[name])} in "
-                                   f"{base}; the adapter was trained on another base "
-                                   f"({self.config.get('base_model_name_or_path')})")
+                raise AdapterError(
+                    f"{self._file.path}: {name!r} is {list(shape)} there and {list(shapes[name])} in "
+                    f"{base}; the adapter was trained on another base "
+                    f"({self.config.get('base_model_name_or_path')})"
+                )
 
 
 def _whole(stored: StoredTensor) -> npt.NDArray[np.float32]:
     """A small stored tensor in float32. Raises `AdapterError` when it holds NaN or infinity."""
     values = stored.read(0, stored.shape[0]).astype(np.float32, copy=False)
     if not np.isfinite(values).all():
-        raise AdapterError(f"{stored.file.path}: tensor {stored.name!r} holds NaN or infinity; the training diverged, "
-                           "take an earlier checkpoint")
+        raise AdapterError(
+            f"{stored.file.path}: tensor {stored.name!r} holds NaN or infinity; the training diverged, "
+            "take an earlier checkpoint"
+        )
     return values
 
 
@@ -222,8 +243,9 @@ def _product(b: npt.NDArray[np.float32], a: npt.NDArray[np.float32]) -> npt.NDAr
     product = np.empty((len(b), columns), dtype=np.float32)
     for left in range(0, columns, width):
         for top in range(0, len(b), height):
-            np.matmul(b[top:top + height], a[:, left:left + width],
-                      out=product[top:top + height, left:left + width])
+            np.matmul(
+                b[top : top + height], a[:, left : left + width], out=product[top : top + height, left : left + width]
+            )
     return product
 
 

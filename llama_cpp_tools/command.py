@@ -50,9 +50,12 @@ def _interrupt(*_: object) -> None:
 
 def parser(name: str, description: str, example: str) -> argparse.ArgumentParser:
     """An argument parser with the options every command has."""
-    made = argparse.ArgumentParser(prog=f"python -m llama_cpp_tools.{name}", description=description,
-                                   epilog=f"example:\n  python -m llama_cpp_tools.{name} {example}",
-                                   formatter_class=argparse.RawDescriptionHelpFormatter)
+    made = argparse.ArgumentParser(
+        prog=f"python -m llama_cpp_tools.{name}",
+        description=description,
+        epilog=f"example:\n  python -m llama_cpp_tools.{name} {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     made.add_argument("--json", action="store_true", help="print one JSON document on stdout")
     made.add_argument("--debug", action="store_true", help="show the traceback of an error")
     return made
@@ -70,8 +73,10 @@ def show_result(result: ConvertResult, *, json: bool) -> int:
     if json:
         print_json(result.as_dict())
     else:
-        print(f"{result.path}: {result.bytes:,} bytes, {result.tensors} tensors, {result.seconds:.1f} s, "
-              f"peak memory {result.peak_rss_bytes / 1e6:,.0f} MB\nsha256 {result.sha256}")
+        print(
+            f"{result.path}: {result.bytes:,} bytes, {result.tensors} tensors, {result.seconds:.1f} s, "
+            f"peak memory {result.peak_rss_bytes / 1e6:,.0f} MB\nsha256 {result.sha256}"
+        )
     return 0
 
 
@@ -90,5 +95,10 @@ class ProgressLine:
         elapsed = max(now - self._started, 1e-6)
         left = elapsed * (total - done) / done if done else 0.0
         end = "\n" if done >= total else ""
-        print(f"\r{100 * done / max(total, 1):5.1f} %  {done / 1e6:,.0f} of {total / 1e6:,.0f} MB  "
-              f"{done / elapsed / 1e6:,.0f} MB/s  {left:3.0f} s left ", end=end, file=sys.stderr, flush=True)
+        print(
+            f"\r{100 * done / max(total, 1):5.1f} %  {done / 1e6:,.0f} of {total / 1e6:,.0f} MB  "
+            f"{done / elapsed / 1e6:,.0f} MB/s  {left:3.0f} s left ",
+            end=end,
+            file=sys.stderr,
+            flush=True,
+        )

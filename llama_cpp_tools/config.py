@@ -50,16 +50,19 @@ class ModelConfig:
         """The setting `name`, which must be a positive whole number. Raises `ModelError`."""
         value = self.values.get(name)
         if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
-            raise ModelError(f"{self.path}: {name} is {value!r}, not a positive whole number; "
-                             "the config is incomplete, download it again")
+            raise ModelError(
+                f"{self.path}: {name} is {value!r}, not a positive whole number; "
+                "the config is incomplete, download it again"
+            )
         return value
 
     def number(self, name: str) -> float:
         """The setting `name`, which must be a number. Raises `ModelError`."""
         value = self.values.get(name)
         if not isinstance(value, int | float) or isinstance(value, bool):
-            raise ModelError(f"{self.path}: {name} is {value!r}, not a number; "
-                             "the config is incomplete, download it again")
+            raise ModelError(
+                f"{self.path}: {name} is {value!r}, not a number; the config is incomplete, download it again"
+            )
         return float(value)
 
     def with_defaults(self, defaults: Mapping[str, Any]) -> ModelConfig:
@@ -107,10 +110,13 @@ def load_config(model_dir: Path) -> ModelConfig:
     text = raw.get("text_config") or {}
     architectures = text.get("architectures") or raw.get("architectures") or []
     if not architectures:
-        raise ModelError(f'{path}: names no architecture; add "architectures": ["LlamaForCausalLM"] or whatever the '
-                         "model is")
+        raise ModelError(
+            f'{path}: names no architecture; add "architectures": ["LlamaForCausalLM"] or whatever the model is'
+        )
     if (quantised := raw.get("quantization_config")) is not None:
         method = quantised.get("quant_method", "some way") if isinstance(quantised, dict) else quantised
-        raise ModelError(f"{path}: the weights are quantised ({method}); convert the unquantised model, or remove "
-                         "quantization_config if they have been dequantised")
+        raise ModelError(
+            f"{path}: the weights are quantised ({method}); convert the unquantised model, or remove "
+            "quantization_config if they have been dequantised"
+        )
     return ModelConfig(path, str(architectures[0]), {**raw, **text})

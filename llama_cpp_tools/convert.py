@@ -1,7 +1,7 @@
 """Model folder (and LoRA adapter) to GGUF, a few rows at a time.
 
-    from llama_cpp_tools.convert import convert
-    result = convert(Path("SmolLM2-135M"), Path("smollm2.gguf"), outtype="q8_0", lora=Path("adapter"))
+from llama_cpp_tools.convert import convert
+result = convert(Path("SmolLM2-135M"), Path("smollm2.gguf"), outtype="q8_0", lora=Path("adapter"))
 """
 
 from __future__ import annotations
@@ -58,9 +58,16 @@ class ConvertResult:
         return {**asdict(self), "path": str(self.path), "warnings": list(self.warnings)}
 
 
-def convert(model_dir: Path, outfile: Path, *, outtype: str = "q8_0", lora: Path | None = None,
-            progress: Progress | None = None, metadata: Mapping[str, str] | None = None,
-            threads: int | None = None) -> ConvertResult:
+def convert(
+    model_dir: Path,
+    outfile: Path,
+    *,
+    outtype: str = "q8_0",
+    lora: Path | None = None,
+    progress: Progress | None = None,
+    metadata: Mapping[str, str] | None = None,
+    threads: int | None = None,
+) -> ConvertResult:
     """Write the model in `model_dir`, merged with the adapter in `lora` if given, to `outfile`.
 
     outtype: see `quantize.OUT_TYPES`. progress: called with (bytes done, bytes in all). metadata: text entries to set,
@@ -82,20 +89,35 @@ def convert(model_dir: Path, outfile: Path, *, outtype: str = "q8_0", lora: Path
         writer = _metadata_writer(arch, vocabulary, wanted, planned, model_dir, metadata or {})
         count = len(planned)
         output = write_gguf(outfile, writer, planned, progress, threads)
-    return ConvertResult(outfile, output.sha256, output.written, count, time.monotonic() - started,
-                         peak_rss_bytes(), (*arch.warnings, *vocabulary.warnings))
+    return ConvertResult(
+        outfile,
+        output.sha256,
+        output.written,
+        count,
+        time.monotonic() - started,
+        peak_rss_bytes(),
+        (*arch.warnings, *vocabulary.warnings),
+    )
 
 
 def _check_vocabulary(vocabulary: Vocabulary, planned: list[PlannedTensor], model_dir: Path) -> None:
     """The embedding must have a row for every token; llama.cpp refuses to load anything else."""
     rows = next(t.info.shape[0] for t in planned if t.info.name == "token_embd.weight")
     if rows != len(vocabulary.tokens):
-        raise WeightsError(f"{model_dir}: the embedding has {rows} rows and config.json says vocab_size "
-                           f"{len(vocabulary.tokens)}; the embedding was resized without its config, set vocab_size")
+        raise WeightsError(
+            f"{model_dir}: the embedding has {rows} rows and config.json says vocab_size "
+            f"{len(vocabulary.tokens)}; the embedding was resized without its config, set vocab_size"
+        )
 
 
-def _metadata_writer(arch: Architecture, vocabulary: Vocabulary, wanted: OutType, planned: list[PlannedTensor],
-                     model_dir: Path, metadata: Mapping[str, str]) -> gguf.GGUFWriter:
+def _metadata_writer(
+    arch: Architecture,
+    vocabulary: Vocabulary,
+    wanted: OutType,
+    planned: list[PlannedTensor],
+    model_dir: Path,
+    metadata: Mapping[str, str],
+) -> gguf.GGUFWriter:
     """All metadata, in the order of llama.cpp's converter."""
     writer = gguf.GGUFWriter(path=None, arch=arch.name)
     add_general(writer, model_dir, [tensor.info for tensor in planned], metadata)
@@ -105,8 +127,13 @@ def _metadata_writer(arch: Architecture, vocabulary: Vocabulary, wanted: OutType
     return writer
 
 
-def write_gguf(outfile: Path, writer: gguf.GGUFWriter, planned: list[PlannedTensor], progress: Progress | None = None,
-               threads: int | None = None) -> HashedFile:
+def write_gguf(
+    outfile: Path,
+    writer: gguf.GGUFWriter,
+    planned: list[PlannedTensor],
+    progress: Progress | None = None,
+    threads: int | None = None,
+) -> HashedFile:
     """Write metadata and tensors to `outfile`; empties `planned` on the way, so that nothing outlives its use."""
     total = sum(tensor.info.bytes for tensor in planned)
     done = 0
@@ -125,8 +152,9 @@ def write_gguf(outfile: Path, writer: gguf.GGUFWriter, planned: list[PlannedTens
     return output
 
 
-def _encoded(planned: list[PlannedTensor], pool: ThreadPoolExecutor, ahead: int
-             ) -> Iterator[tuple[npt.NDArray[np.uint8], bool]]:
+def _encoded(
+    planned: list[PlannedTensor], pool: ThreadPoolExecutor, ahead: int
+) -> Iterator[tuple[npt.NDArray[np.uint8], bool]]:
     """The bytes of all tensors in order, with whether they end a tensor; threads work `ahead` jobs in advance."""
     waiting: deque[tuple[Future[npt.NDArray[np.uint8]], bool]] = deque()
     try:
@@ -154,7 +182,7 @@ def _encode_rows(tensor: PlannedTensor, start: int, stop: int) -> npt.NDArray[np
     try:
         for first, end in row_ranges(start, stop, tensor.rows, _PIECE_ELEMENTS):
             piece = encode(tensor.rows.read(first, end), info.qtype)
-            encoded[filled:filled + len(piece)] = piece
+            encoded[filled : filled + len(piece)] = piece
             filled += len(piece)
     except NotFiniteError:
         raise _not_finite(tensor) from None
@@ -162,8 +190,10 @@ def _encode_rows(tensor: PlannedTensor, start: int, stop: int) -> npt.NDArray[np
 
 
 def _not_finite(tensor: PlannedTensor) -> ConversionError:
-    return WeightsError(f"{tensor.origin} holds NaN or infinity, or a value too large for {tensor.info.qtype.name}; "
-                        "the training diverged (take an earlier checkpoint), or choose --outtype f32 or bf16")
+    return WeightsError(
+        f"{tensor.origin} holds NaN or infinity, or a value too large for {tensor.info.qtype.name}; "
+        "the training diverged (take an earlier checkpoint), or choose --outtype f32 or bf16"
+    )
 
 
 def peak_rss_bytes() -> int:

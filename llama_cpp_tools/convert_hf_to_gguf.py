@@ -19,8 +19,13 @@ def main(argv: list[str] | None = None) -> int:
     made.add_argument("--outfile", type=Path, help="file to write (default: MODEL/<folder name>-<outtype>.gguf)")
     made.add_argument("--outtype", default="q8_0", choices=list(OUT_TYPES), help="type of the matrices (default: q8_0)")
     made.add_argument("--lora", type=Path, metavar="ADAPTER", help="PEFT adapter folder to merge while converting")
-    made.add_argument("--metadata", action="append", default=[], metavar="KEY=TEXT",
-                      help="set a text entry, as general.name=Mine (may be repeated)")
+    made.add_argument(
+        "--metadata",
+        action="append",
+        default=[],
+        metavar="KEY=TEXT",
+        help="set a text entry, as general.name=Mine (may be repeated)",
+    )
     made.add_argument("--threads", type=int, help="worker threads (default: one per core)")
     made.add_argument("--quiet", action="store_true", help="no progress line")
     return run(_convert, made, argv)
@@ -29,9 +34,15 @@ def main(argv: list[str] | None = None) -> int:
 def _convert(arguments: argparse.Namespace) -> int:
     model: Path = arguments.model
     outfile = arguments.outfile or model / f"{model.resolve().name}-{arguments.outtype}.gguf"
-    result = convert(model, outfile, outtype=arguments.outtype, lora=arguments.lora, threads=arguments.threads,
-                     progress=ProgressLine(quiet=arguments.quiet or arguments.json),
-                     metadata=dict(_pair(entry) for entry in arguments.metadata))
+    result = convert(
+        model,
+        outfile,
+        outtype=arguments.outtype,
+        lora=arguments.lora,
+        threads=arguments.threads,
+        progress=ProgressLine(quiet=arguments.quiet or arguments.json),
+        metadata=dict(_pair(entry) for entry in arguments.metadata),
+    )
     return show_result(result, json=arguments.json)
 
 

@@ -24,8 +24,13 @@ def main(argv: list[str] | None = None) -> int:
 def _convert(arguments: argparse.Namespace) -> int:
     adapter: Path = arguments.adapter
     outfile = arguments.outfile or adapter / f"{adapter.resolve().name}-{arguments.outtype}.gguf"
-    result = convert_lora(adapter, arguments.base, outfile, outtype=arguments.outtype,
-                          progress=ProgressLine(quiet=arguments.quiet or arguments.json))
+    result = convert_lora(
+        adapter,
+        arguments.base,
+        outfile,
+        outtype=arguments.outtype,
+        progress=ProgressLine(quiet=arguments.quiet or arguments.json),
+    )
     return show_result(result, json=arguments.json)
 
 

@@ -95,7 +95,7 @@ class GGUFFile:
         length = self._scalar("Q")
         if length > len(self._map) - self._position:
             raise ValueError("a text runs past the end")
-        text = self._map[self._position:self._position + length].decode("utf-8")
+        text = self._map[self._position : self._position + length].decode("utf-8")
         self._position += length
         return text
 
@@ -153,5 +153,7 @@ class GGUFFile:
 
 def plain(metadata: Mapping[str, Any], longest: int = 16) -> dict[str, Any]:
     """Metadata for people: long arrays as their length and first entries."""
-    return {key: f"[{len(value):,} entries] {value[:3]}…" if isinstance(value, list) and len(value) > longest else value
-            for key, value in metadata.items()}
+    return {
+        key: f"[{len(value):,} entries] {value[:3]}…" if isinstance(value, list) and len(value) > longest else value
+        for key, value in metadata.items()
+    }

@@ -60,10 +60,16 @@ def read(path: Path) -> GGUFSummary:
     path = Path(path)
     with GGUFFile(path) as file:
         tensors = tuple(TensorSummary(t.name, t.shape, t.qtype.name, t.bytes) for t in file.tensors.values())
-        return GGUFSummary(path, path.stat().st_size, file.version,
-                           str(file.metadata.get("general.architecture", "unknown")),
-                           sum(math.prod(t.shape) for t in tensors), file.metadata, tensors,
-                           dict(Counter(t.type for t in tensors)))
+        return GGUFSummary(
+            path,
+            path.stat().st_size,
+            file.version,
+            str(file.metadata.get("general.architecture", "unknown")),
+            sum(math.prod(t.shape) for t in tensors),
+            file.metadata,
+            tensors,
+            dict(Counter(t.type for t in tensors)),
+        )
 
 
 def diff(a: Path, b: Path, *, data: bool = True) -> list[Difference]:
@@ -99,8 +105,14 @@ def main(argv: list[str] | None = None) -> int:
     """Run the command; returns its exit code: 0, or 1 when --diff finds differences."""
     made = parser("inspect", __doc__ or "", "model.gguf\n  python -m llama_cpp_tools.inspect --diff a.gguf b.gguf")
     made.add_argument("file", type=Path, nargs="?", help="GGUF file")
-    made.add_argument("--diff", type=Path, nargs="+", metavar="OTHER", default=[],
-                      help="compare two files: FILE and this one, or these two")
+    made.add_argument(
+        "--diff",
+        type=Path,
+        nargs="+",
+        metavar="OTHER",
+        default=[],
+        help="compare two files: FILE and this one, or these two",
+    )
     made.add_argument("--no-data", action="store_true", help="with --diff: do not compare the tensors' bytes")
     made.add_argument("--no-tensors", action="store_true", help="do not list the tensors")
     made.add_argument("--full", action="store_true", help="with --json: arrays in full")
@@ -117,8 +129,10 @@ def _inspect(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(summary.as_dict(full=arguments.full))
         return 0
-    print(f"{summary.path}: {summary.architecture}, {summary.parameters:,} parameters, {len(summary.tensors)} tensors, "
-          f"{summary.bytes:,} bytes, GGUF version {summary.version}")
+    print(
+        f"{summary.path}: {summary.architecture}, {summary.parameters:,} parameters, {len(summary.tensors)} tensors, "
+        f"{summary.bytes:,} bytes, GGUF version {summary.version}"
+    )
     for key, value in plain(summary.metadata).items():
         text = repr(value) if isinstance(value, str) else str(value)
         print(f"  {key} = {text if len(text) <= 100 else text[:99] + '…'}")

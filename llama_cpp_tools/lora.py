@@ -25,8 +25,15 @@ from llama_cpp_tools.rows import FloatRows, Rows, ScaledRows
 from llama_cpp_tools.safetensors_io import Checkpoint
 
 
-def convert_lora(adapter_dir: Path, base_dir: Path, outfile: Path, *, outtype: str = "f16",
-                 progress: Progress | None = None, metadata: Mapping[str, str] | None = None) -> ConvertResult:
+def convert_lora(
+    adapter_dir: Path,
+    base_dir: Path,
+    outfile: Path,
+    *,
+    outtype: str = "f16",
+    progress: Progress | None = None,
+    metadata: Mapping[str, str] | None = None,
+) -> ConvertResult:
     """Write the adapter in `adapter_dir`, trained on the model in `base_dir`, to `outfile`.
 
     Raises `AdapterError` for what a GGUF adapter cannot hold (DoRA, adapted or replaced embedding, head or norms) and
@@ -51,8 +58,15 @@ def convert_lora(adapter_dir: Path, base_dir: Path, outfile: Path, *, outtype: s
         writer.add_quantization_version(gguf.GGML_QUANT_VERSION)
         count = len(planned)
         output = write_gguf(outfile, writer, planned, progress)
-    return ConvertResult(outfile, output.sha256, output.written, count, time.monotonic() - started, peak_rss_bytes(),
-                         tuple(arch.warnings))
+    return ConvertResult(
+        outfile,
+        output.sha256,
+        output.written,
+        count,
+        time.monotonic() - started,
+        peak_rss_bytes(),
+        tuple(arch.warnings),
+    )
 
 
 _INSTEAD = "merge it into the model instead: convert_hf_to_gguf MODEL --lora ADAPTER"
@@ -63,12 +77,16 @@ def _check(adapter: Adapter) -> None:
     if adapter.config.get("use_dora"):
         raise AdapterError(f"{adapter.config_path}: DoRA scales rows, which a GGUF adapter cannot hold; {_INSTEAD}")
     if adapter.replaced:
-        raise AdapterError(f"{adapter.config_path}: replaces {next(iter(adapter.replaced))!r} as a whole, which a GGUF "
-                           f"adapter cannot hold; {_INSTEAD}")
+        raise AdapterError(
+            f"{adapter.config_path}: replaces {next(iter(adapter.replaced))!r} as a whole, which a GGUF "
+            f"adapter cannot hold; {_INSTEAD}"
+        )
     for name in adapter.low_rank:
         if name.endswith(("embed_tokens.weight", "lm_head.weight")):
-            raise AdapterError(f"{adapter.config_path}: adapts {name!r}, which many models share between embedding and "
-                               f"head, where llama.cpp would apply it to both; {_INSTEAD}")
+            raise AdapterError(
+                f"{adapter.config_path}: adapts {name!r}, which many models share between embedding and "
+                f"head, where llama.cpp would apply it to both; {_INSTEAD}"
+            )
 
 
 def _common_alpha(adapter: Adapter) -> float:
@@ -83,5 +101,7 @@ def _planned(pair: LowRank, arch: Architecture, alpha: float, wanted: OutType) -
     if (factor := pair.scale * pair.rank / alpha) != 1.0:
         b = ScaledRows(b, factor)
     name = arch.gguf_name(pair.name)
-    return [planned_tensor(f"{name}.lora_a", FloatRows(pair.a), wanted, f"{pair.a.file.path}: tensor {pair.a.name!r}"),
-            planned_tensor(f"{name}.lora_b", b, wanted, f"{pair.b.file.path}: tensor {pair.b.name!r}")]
+    return [
+        planned_tensor(f"{name}.lora_a", FloatRows(pair.a), wanted, f"{pair.a.file.path}: tensor {pair.a.name!r}"),
+        planned_tensor(f"{name}.lora_b", b, wanted, f"{pair.b.file.path}: tensor {pair.b.name!r}"),
+    ]

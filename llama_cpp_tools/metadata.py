@@ -11,8 +11,14 @@ import gguf
 from llama_cpp_tools.output import TensorInfo
 
 
-def add_general(writer: gguf.GGUFWriter, model_dir: Path, tensors: Sequence[TensorInfo], overrides: Mapping[str, str],
-                *, kind: str = gguf.GGUFType.MODEL) -> None:
+def add_general(
+    writer: gguf.GGUFWriter,
+    model_dir: Path,
+    tensors: Sequence[TensorInfo],
+    overrides: Mapping[str, str],
+    *,
+    kind: str = gguf.GGUFType.MODEL,
+) -> None:
     """Write what the model card, generation_config.json and the folder's name tell, then `overrides`.
 
     `gguf.Metadata` does the reading, as in llama.cpp's converter. With "general.name" among the overrides the folder's

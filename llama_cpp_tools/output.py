@@ -126,8 +126,9 @@ def _open_locked(part: Path) -> int:
                 return descriptor
         except BlockingIOError:
             os.close(descriptor)
-            raise OutputError(f"{part}: another conversion is writing it; wait for it, or choose another --outfile"
-                              ) from None
+            raise OutputError(
+                f"{part}: another conversion is writing it; wait for it, or choose another --outfile"
+            ) from None
         except BaseException:
             os.close(descriptor)
             raise
@@ -137,8 +138,10 @@ def _open_locked(part: Path) -> int:
 def _check_room(target: Path, expected_bytes: int) -> None:
     free = shutil.disk_usage(target.parent).free
     if expected_bytes > free:
-        raise OutputError(f"{target}: needs {expected_bytes:,} bytes and the disk has {free:,} free; make room or "
-                          "choose an --outfile on another disk")
+        raise OutputError(
+            f"{target}: needs {expected_bytes:,} bytes and the disk has {free:,} free; make room or "
+            "choose an --outfile on another disk"
+        )
 
 
 def _sync_directory(directory: Path) -> None:
@@ -151,10 +154,12 @@ def _sync_directory(directory: Path) -> None:
 
 
 def _output_error(target: Path, error: OSError) -> OutputError:
-    mend = {errno.ENOSPC: "the disk is full: make room or choose an --outfile on another disk",
-            errno.EDQUOT: "your disk quota is used up: make room or choose an --outfile on another disk",
-            errno.EFBIG: "the file would be larger than allowed here: choose an --outfile on another disk",
-            errno.EACCES: "no right to write there: choose another --outfile",
-            errno.EROFS: "that disk is read-only: choose another --outfile"}
+    mend = {
+        errno.ENOSPC: "the disk is full: make room or choose an --outfile on another disk",
+        errno.EDQUOT: "your disk quota is used up: make room or choose an --outfile on another disk",
+        errno.EFBIG: "the file would be larger than allowed here: choose an --outfile on another disk",
+        errno.EACCES: "no right to write there: choose another --outfile",
+        errno.EROFS: "that disk is read-only: choose another --outfile",
+    }
     why = mend.get(error.errno or 0, f"{error.strerror or error}: choose another --outfile")
     return OutputError(f"{target}: {why}")

@@ -29,8 +29,9 @@ class PlannedTensor:
     origin: str
 
 
-def plan_tensors(checkpoint: Checkpoint, arch: Architecture, out_type: OutType, adapter: Adapter | None
-                 ) -> list[PlannedTensor]:
+def plan_tensors(
+    checkpoint: Checkpoint, arch: Architecture, out_type: OutType, adapter: Adapter | None
+) -> list[PlannedTensor]:
     """All tensors in the order of llama.cpp's converter: computed ones, then the checkpoint's.
 
     Raises `WeightsError` when the checkpoint lacks a tensor or has one that fits nowhere, `AdapterError` when the
@@ -75,12 +76,15 @@ def _type_of(name: str, shape: tuple[int, ...], out_type: OutType) -> gguf.GGMLQ
 def _check_complete(planned: list[PlannedTensor], arch: Architecture, checkpoint: Checkpoint) -> None:
     names = [tensor.info.name for tensor in planned]
     if missing := sorted(arch.required() - set(names)):
-        raise WeightsError(f"{checkpoint.directory}: the weights lack {missing[0]!r} ({len(missing)} tensors missing); "
-                           "a shard is absent or config.json belongs to a larger model")
+        raise WeightsError(
+            f"{checkpoint.directory}: the weights lack {missing[0]!r} ({len(missing)} tensors missing); "
+            "a shard is absent or config.json belongs to a larger model"
+        )
     if len(set(names)) != len(names):
         twice = next(name for name in names if names.count(name) > 1)
-        raise WeightsError(f"{checkpoint.directory}: two tensors are both {twice!r}; two models are mixed "
-                           "in the folder")
+        raise WeightsError(
+            f"{checkpoint.directory}: two tensors are both {twice!r}; two models are mixed in the folder"
+        )
 
 
 def row_ranges(start: int, stop: int, rows: Rows, elements: int) -> Iterator[tuple[int, int]]:

@@ -32,18 +32,21 @@ class OutType:
 
 # Embedding and output head: tq1_0 and tq2_0 keep them in f16 as llama.cpp's converter does. llama.cpp's quantiser keeps
 # them in q6_K below q8_0; the gguf package cannot write q6_K, so the next better type it can, q8_0, stands in.
-OUT_TYPES: Mapping[str, OutType] = {t.name: t for t in (
-    OutType("f32", QType.F32, QType.F32, FileType.ALL_F32),
-    OutType("f16", QType.F16, QType.F16, FileType.MOSTLY_F16),
-    OutType("bf16", QType.BF16, QType.BF16, FileType.MOSTLY_BF16),
-    OutType("q8_0", QType.Q8_0, QType.Q8_0, FileType.MOSTLY_Q8_0),
-    OutType("q5_1", QType.Q5_1, QType.Q8_0, FileType.MOSTLY_Q5_1),
-    OutType("q5_0", QType.Q5_0, QType.Q8_0, FileType.MOSTLY_Q5_0),
-    OutType("q4_1", QType.Q4_1, QType.Q8_0, FileType.MOSTLY_Q4_1),
-    OutType("q4_0", QType.Q4_0, QType.Q8_0, FileType.MOSTLY_Q4_0),
-    OutType("tq2_0", QType.TQ2_0, QType.F16, FileType.MOSTLY_TQ2_0),
-    OutType("tq1_0", QType.TQ1_0, QType.F16, FileType.MOSTLY_TQ1_0),
-)}
+OUT_TYPES: Mapping[str, OutType] = {
+    t.name: t
+    for t in (
+        OutType("f32", QType.F32, QType.F32, FileType.ALL_F32),
+        OutType("f16", QType.F16, QType.F16, FileType.MOSTLY_F16),
+        OutType("bf16", QType.BF16, QType.BF16, FileType.MOSTLY_BF16),
+        OutType("q8_0", QType.Q8_0, QType.Q8_0, FileType.MOSTLY_Q8_0),
+        OutType("q5_1", QType.Q5_1, QType.Q8_0, FileType.MOSTLY_Q5_1),
+        OutType("q5_0", QType.Q5_0, QType.Q8_0, FileType.MOSTLY_Q5_0),
+        OutType("q4_1", QType.Q4_1, QType.Q8_0, FileType.MOSTLY_Q4_1),
+        OutType("q4_0", QType.Q4_0, QType.Q8_0, FileType.MOSTLY_Q4_0),
+        OutType("tq2_0", QType.TQ2_0, QType.F16, FileType.MOSTLY_TQ2_0),
+        OutType("tq1_0", QType.TQ1_0, QType.F16, FileType.MOSTLY_TQ1_0),
+    )
+}
 
 
 def out_type(name: str) -> OutType:

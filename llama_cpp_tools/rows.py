@@ -56,8 +56,10 @@ class FloatRows:
 
     def __post_init__(self) -> None:
         if self.stored.dtype not in ("F32", "F16", "BF16", "F64"):
-            raise WeightsError(f"tensor {self.stored.name!r} is stored as {self.stored.dtype}; only F32, F16, BF16 and "
-                               "F64 weights are converted: dequantise the model first")
+            raise WeightsError(
+                f"tensor {self.stored.name!r} is stored as {self.stored.dtype}; only F32, F16, BF16 and "
+                "F64 weights are converted: dequantise the model first"
+            )
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -95,8 +97,10 @@ class PermutedRows:
 
     def __post_init__(self) -> None:
         if self.source.shape[0] % self.step or self.step % 2:
-            raise WeightsError(f"a query or key matrix of {self.source.shape[0]} rows cannot be cut into heads of "
-                               f"{self.step}; config.json and weights belong to different models")
+            raise WeightsError(
+                f"a query or key matrix of {self.source.shape[0]} rows cannot be cut into heads of "
+                f"{self.step}; config.json and weights belong to different models"
+            )
 
     @property
     def shape(self) -> tuple[int, ...]:

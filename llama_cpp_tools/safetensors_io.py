@@ -89,8 +89,14 @@ class SafetensorsFile:
             tensors = {name: self._entry(name, entries[name], 8 + length) for name in sorted(entries)}
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise WeightsError(f"{self.path}: its header is damaged ({error}); download or copy it again") from error
-        end = max((t.offset + math.prod(t.shape) * np.dtype(DTYPES[t.dtype]).itemsize for t in tensors.values()
-                   if t.dtype in DTYPES), default=0)
+        end = max(
+            (
+                t.offset + math.prod(t.shape) * np.dtype(DTYPES[t.dtype]).itemsize
+                for t in tensors.values()
+                if t.dtype in DTYPES
+            ),
+            default=0,
+        )
         if end > size:
             raise self._cut_short(end, size)
         return tensors
@@ -106,8 +112,10 @@ class SafetensorsFile:
         return StoredTensor(name, self, dtype, shape, data_start + begin)
 
     def _cut_short(self, needed: int, size: int) -> WeightsError:
-        return WeightsError(f"{self.path}: cut short: its header promises {needed:,} bytes and the file has "
-                            f"{size:,}; download or copy it again")
+        return WeightsError(
+            f"{self.path}: cut short: its header promises {needed:,} bytes and the file has "
+            f"{size:,}; download or copy it again"
+        )
 
     def read_into(self, target: npt.NDArray[Any], offset: int) -> None:
         """Fill `target` (C-contiguous) with the bytes from `offset`."""
@@ -148,11 +156,15 @@ class Checkpoint:
 
     def _check_index(self, index: Mapping[str, str]) -> None:
         if missing := sorted(set(index) - set(self.tensors)):
-            raise WeightsError(f"{self.directory / index[missing[0]]}: tensor {missing[0]!r} is in the index and not "
-                               f"in the file ({len(missing)} such); download or copy the folder again")
+            raise WeightsError(
+                f"{self.directory / index[missing[0]]}: tensor {missing[0]!r} is in the index and not "
+                f"in the file ({len(missing)} such); download or copy the folder again"
+            )
         if extra := sorted(set(self.tensors) - set(index)):
-            raise WeightsError(f"{self.tensors[extra[0]].file.path}: tensor {extra[0]!r} is in the file and not in the "
-                               "index; the shards of two models are mixed, download the folder again")
+            raise WeightsError(
+                f"{self.tensors[extra[0]].file.path}: tensor {extra[0]!r} is in the file and not in the "
+                "index; the shards of two models are mixed, download the folder again"
+            )
 
     def __iter__(self) -> Iterator[StoredTensor]:
         return iter(self.tensors.values())
@@ -184,6 +196,8 @@ def _lone_files(directory: Path) -> list[str]:
     if names:
         return names
     if any(directory.glob("*.bin")) or any(directory.glob("*.pth")):
-        raise WeightsError(f"{directory}: holds pickled weights only, which are not read because they can run code; "
-                           "save the model with save_pretrained, which writes safetensors")
+        raise WeightsError(
+            f"{directory}: holds pickled weights only, which are not read because they can run code; "
+            "save the model with save_pretrained, which writes safetensors"
+        )
     raise WeightsError(f"{directory}: no model*.safetensors in it; point to a folder saved by save_pretrained")

@@ -82,8 +82,11 @@ def verify(path: Path, model_dir: Path, lora: Path | None = None, *, progress: P
             done += math.prod(tensor.info.shape)
             if progress:
                 progress(done, total)
-    problems += [f"tensor {check.name!r} ({check.type}) is not what a conversion gives: "
-                 f"relative error {check.error:.2e}" for check in checks if not check.identical]
+    problems += [
+        f"tensor {check.name!r} ({check.type}) is not what a conversion gives: relative error {check.error:.2e}"
+        for check in checks
+        if not check.identical
+    ]
     return VerifyResult(not problems, tuple(checks), tuple(problems))
 
 
@@ -97,8 +100,11 @@ def _index_problems(file: GGUFFile, planned: list[PlannedTensor]) -> list[str]:
     wanted = {tensor.info.name: tensor.info.shape for tensor in planned}
     found = [f"tensor {name!r} is missing" for name in wanted if name not in file.tensors]
     found += [f"tensor {name!r} is not in the model" for name in file.tensors if name not in wanted]
-    return found + [f"tensor {name!r} is {list(file.tensors[name].shape)}, in the model {list(shape)}"
-                    for name, shape in wanted.items() if name in file.tensors and file.tensors[name].shape != shape]
+    return found + [
+        f"tensor {name!r} is {list(file.tensors[name].shape)}, in the model {list(shape)}"
+        for name, shape in wanted.items()
+        if name in file.tensors and file.tensors[name].shape != shape
+    ]
 
 
 def _vocabulary_problems(file: GGUFFile, vocabulary: Vocabulary) -> list[str]:
@@ -126,7 +132,7 @@ def _compare(file: GGUFFile, tensor: PlannedTensor) -> TensorCheck:
         first, last = (start, stop) if len(stored.shape) > 1 else (0, 1)
         raw = file.raw(stored.name, first, last).reshape(-1)
         if len(stored.shape) == 1:
-            raw = raw[4 * start:4 * stop]
+            raw = raw[4 * start : 4 * stop]
         try:
             if np.array_equal(encode(rows, stored.qtype), raw):
                 size += _square(rows)
@@ -163,8 +169,10 @@ def _verify(arguments: argparse.Namespace) -> int:
     for problem in result.problems:
         print(problem)
     same = sum(check.identical for check in result.tensors)
-    print(f"{arguments.file}: {same} of {len(result.tensors)} tensors identical to a conversion of {arguments.model}: "
-          f"{'verified' if result.ok else 'NOT verified'}")
+    print(
+        f"{arguments.file}: {same} of {len(result.tensors)} tensors identical to a conversion of {arguments.model}: "
+        f"{'verified' if result.ok else 'NOT verified'}"
+    )
     return 0 if result.ok else 1
 
 

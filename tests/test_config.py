@@ -26,10 +26,10 @@ def test_the_file_overlays_the_defaults(tmp_path: Path) -> None:
 
 def test_variables_overlay_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "config.toml"
-    file.write_text('[engine]\nmodel = "file"\nthreads = 3\n')
+    file.write_text('[engine]\nmodel = "file"\ntimeout = 3\n')
     monkeypatch.setenv("RAGFT_ENGINE__MODEL", "variable")
     settings = load_settings(file)
-    assert (settings.engine.model, settings.engine.threads) == ("variable", 3)
+    assert (settings.engine.model, settings.engine.timeout) == ("variable", 3)
 
 
 def test_flags_overlay_everything_and_unset_ones_change_nothing() -> None:

@@ -40,7 +40,8 @@ def architecture_for(config: ModelConfig) -> Architecture:
         nearest = difflib.get_close_matches(config.architecture, ARCHITECTURES, n=1, cutoff=0.0)[0]
         raise UnsupportedArchitecture(
             f"{config.path}: architecture {config.architecture!r} is not supported; the nearest known is {nearest!r} "
-            f"(known: {', '.join(ARCHITECTURES)}). Use llama.cpp's own converter for this model") from None
+            f"(known: {', '.join(ARCHITECTURES)}). Use llama.cpp's own converter for this model"
+        ) from None
 
 
 __all__ = ["ARCHITECTURES", "Architecture", "architecture_for"]

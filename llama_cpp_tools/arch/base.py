@@ -43,8 +43,10 @@ class Architecture:
 
     def refuse(self, what: str) -> ModelError:
         """An error for a setting that llama.cpp's graph of this architecture does not compute."""
-        return ModelError(f"{self.config.path}: {what}, which llama.cpp does not compute for {self.name!r} models; "
-                          "the converted model would give other answers than the trained one, so nothing is written")
+        return ModelError(
+            f"{self.config.path}: {what}, which llama.cpp does not compute for {self.name!r} models; "
+            "the converted model would give other answers than the trained one, so nothing is written"
+        )
 
     def check(self) -> None:
         """Refuse what llama.cpp would compute differently. Raises `ModelError`."""
@@ -67,8 +69,10 @@ class Architecture:
         """The GGUF name of a tensor in plain spelling. Raises `WeightsError` for one the architecture does not have."""
         mapped = self._names.get_name(name, try_suffixes=(".weight", ".bias"))
         if mapped is None:
-            raise WeightsError(f"{self.config.path.parent}: tensor {name!r} has no place in a {self.name!r} model of "
-                               f"{self.block_count} layers; config.json and weights belong to different models")
+            raise WeightsError(
+                f"{self.config.path.parent}: tensor {name!r} has no place in a {self.name!r} model of "
+                f"{self.block_count} layers; config.json and weights belong to different models"
+            )
         return str(mapped)
 
     def transform(self, name: str, rows: Rows) -> Rows:
@@ -124,10 +128,12 @@ class Architecture:
         writer.add_rope_scaling_type(gguf.RopeScalingType.YARN)
         writer.add_rope_scaling_factor(float(rope["factor"]))
         writer.add_rope_scaling_orig_ctx_len(int(original))
-        for name, add in (("extrapolation_factor", writer.add_rope_scaling_yarn_ext_factor),
-                          ("attention_factor", writer.add_rope_scaling_yarn_attn_factor),
-                          ("beta_fast", writer.add_rope_scaling_yarn_beta_fast),
-                          ("beta_slow", writer.add_rope_scaling_yarn_beta_slow)):
+        for name, add in (
+            ("extrapolation_factor", writer.add_rope_scaling_yarn_ext_factor),
+            ("attention_factor", writer.add_rope_scaling_yarn_attn_factor),
+            ("beta_fast", writer.add_rope_scaling_yarn_beta_fast),
+            ("beta_slow", writer.add_rope_scaling_yarn_beta_slow),
+        ):
             if rope.get(name) is not None:
                 add(float(rope[name]))
 

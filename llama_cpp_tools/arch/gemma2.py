@@ -22,9 +22,16 @@ class Gemma2(Architecture):
     blocks: ClassVar[Sequence[str]] = (*SEPARATE_QKV, "post_attention_norm", "post_ffw_norm")
     period: ClassVar[int] = 2
     defaults: ClassVar[Mapping[str, Any]] = {
-                "rms_norm_eps": 1e-6, "max_position_embeddings": 8192, "head_dim": 256, "sliding_window": 4096,
-                "attn_logit_softcapping": 50.0, "final_logit_softcapping": 30.0, "query_pre_attn_scalar": 256,
-                "hidden_activation": "gelu_pytorch_tanh", "tie_word_embeddings": True}
+        "rms_norm_eps": 1e-6,
+        "max_position_embeddings": 8192,
+        "head_dim": 256,
+        "sliding_window": 4096,
+        "attn_logit_softcapping": 50.0,
+        "final_logit_softcapping": 30.0,
+        "query_pre_attn_scalar": 256,
+        "hidden_activation": "gelu_pytorch_tanh",
+        "tie_word_embeddings": True,
+    }
 
     def check(self) -> None:
         super().check()

@@ -17,10 +17,20 @@ class Gemma3(Gemma2):
     blocks: ClassVar[Sequence[str]] = (*Gemma2.blocks, "attn_q_norm", "attn_k_norm")
     period: ClassVar[int] = 6
     defaults: ClassVar[Mapping[str, Any]] = {
-                "rms_norm_eps": 1e-6, "max_position_embeddings": 131072, "head_dim": 256, "num_attention_heads": 8,
-                "num_key_value_heads": 4, "hidden_size": 2304, "intermediate_size": 9216, "num_hidden_layers": 26,
-                "sliding_window": 4096, "query_pre_attn_scalar": 256, "vocab_size": 262208,
-                "hidden_activation": "gelu_pytorch_tanh", "tie_word_embeddings": True}
+        "rms_norm_eps": 1e-6,
+        "max_position_embeddings": 131072,
+        "head_dim": 256,
+        "num_attention_heads": 8,
+        "num_key_value_heads": 4,
+        "hidden_size": 2304,
+        "intermediate_size": 9216,
+        "num_hidden_layers": 26,
+        "sliding_window": 4096,
+        "query_pre_attn_scalar": 256,
+        "vocab_size": 262208,
+        "hidden_activation": "gelu_pytorch_tanh",
+        "tie_word_embeddings": True,
+    }
 
     def check(self) -> None:
         super().check()

@@ -39,8 +39,10 @@ class Llama(Architecture):
             raise self.refuse("only part of each head is rotated (partial_rotary_factor)")
         window = config.get("sliding_window")
         if config.architecture == "MistralForCausalLM" and window and window < config.get("max_position_embeddings", 0):
-            self.warnings.append(f"sliding_window {window} is not computed by llama.cpp for this architecture: answers "
-                                 f"equal the trained model's within {window} tokens of context")
+            self.warnings.append(
+                f"sliding_window {window} is not computed by llama.cpp for this architecture: answers "
+                f"equal the trained model's within {window} tokens of context"
+            )
 
     def transform(self, name: str, rows: Rows) -> Rows:
         return PermutedRows(rows, self.config.head_dim) if name.endswith(_ROTATED) else rows

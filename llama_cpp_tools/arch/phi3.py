@@ -20,14 +20,19 @@ class Phi3(Architecture):
     gguf_arch = gguf.MODEL_ARCH.PHI3
     blocks: ClassVar[Sequence[str]] = ("attn_norm", "attn_qkv", "attn_output", "ffn_norm", "ffn_up", "ffn_down")
     defaults: ClassVar[Mapping[str, Any]] = {
-        "rms_norm_eps": 1e-5, "max_position_embeddings": 4096, "original_max_position_embeddings": 4096}
+        "rms_norm_eps": 1e-5,
+        "max_position_embeddings": 4096,
+        "original_max_position_embeddings": 4096,
+    }
 
     def check(self) -> None:
         super().check()
         window = self.config.get("sliding_window")
         if window and window < self.config.integer("max_position_embeddings"):
-            self.warnings.append(f"sliding_window {window} is not computed by llama.cpp for this architecture: answers "
-                                 f"equal the trained model's within {window} tokens of context")
+            self.warnings.append(
+                f"sliding_window {window} is not computed by llama.cpp for this architecture: answers "
+                f"equal the trained model's within {window} tokens of context"
+            )
 
     def vocabulary(self, model_dir: Path) -> Vocabulary:
         return read_vocabulary(model_dir, self.config.get("vocab_size"), added=MarkedToken)
@@ -74,8 +79,10 @@ class Phi3(Architecture):
         if not long:
             return None
         if not short or not len(long) == len(short) == self.rotated // 2:
-            raise ModelError(f"{self.config.path}: long_factor and short_factor must both have {self.rotated // 2} "
-                             "values; the config is incomplete, download it again")
+            raise ModelError(
+                f"{self.config.path}: long_factor and short_factor must both have {self.rotated // 2} "
+                "values; the config is incomplete, download it again"
+            )
         return long, short
 
     def extra_tensors(self) -> Iterator[tuple[str, Rows]]:

@@ -19,5 +19,7 @@ class Qwen2(Architecture):
         config = self.config
         if config.get("use_sliding_window", False) and config.get("sliding_window"):
             window = config.get("sliding_window")
-            self.warnings.append(f"sliding_window {window} is not computed by llama.cpp for this architecture: answers "
-                                 f"equal the trained model's within {window} tokens of context")
+            self.warnings.append(
+                f"sliding_window {window} is not computed by llama.cpp for this architecture: answers "
+                f"equal the trained model's within {window} tokens of context"
+            )

@@ -27,8 +27,10 @@ def read_vocabulary(model_dir: Path, vocab_size: int | None, added: type[AddedTo
         return read_sentencepiece_model(model_dir, vocab_size, added)
     path = model_dir / "tokenizer.json"
     if not path.is_file():
-        raise TokenizerError(f"{model_dir}: neither tokenizer.json nor tokenizer.model in it; copy the tokenizer files "
-                             "of the base model there (after a merge they are easily forgotten)")
+        raise TokenizerError(
+            f"{model_dir}: neither tokenizer.json nor tokenizer.model in it; copy the tokenizer files "
+            "of the base model there (after a merge they are easily forgotten)"
+        )
     tokenizer = read_json(path)
     kind, byte_fallback = _kind(tokenizer)
     if kind != "BPE":

@@ -26,8 +26,10 @@ def read_bpe(model_dir: Path, tokenizer: dict[str, Any], vocab_size: int | None)
     texts.update({i: token.text for i, token in added.items()})
     size = vocab_size if vocab_size is not None else max(texts) + 1
     if max(texts) >= size:
-        raise TokenizerError(f"{path}: token id {max(texts)} is beyond the model's vocab_size {size}; tokens were "
-                             "added without resizing the embedding: take the tokenizer files of the base model")
+        raise TokenizerError(
+            f"{path}: token id {max(texts)} is beyond the model's vocab_size {size}; tokens were "
+            "added without resizing the embedding: take the tokenizer files of the base model"
+        )
     tokens: list[str] = []
     types: list[int] = []
     for i in range(size):
@@ -40,8 +42,15 @@ def read_bpe(model_dir: Path, tokenizer: dict[str, Any], vocab_size: int | None)
         else:
             tokens.append(f"[PAD{i}]")
             types.append(TokenType.UNUSED)
-    return Vocabulary("gpt2", identified.name, tuple(tokens), tuple(types), read_special_tokens(model_dir, size),
-                      merges=merges, warnings=identified.warnings)
+    return Vocabulary(
+        "gpt2",
+        identified.name,
+        tuple(tokens),
+        tuple(types),
+        read_special_tokens(model_dir, size),
+        merges=merges,
+        warnings=identified.warnings,
+    )
 
 
 def _merges(path: Path, merges: Sequence[Any] | None) -> tuple[str, ...]:

@@ -27,15 +27,19 @@ _UPPER, _LOWER = r"[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]", r"[\p{Ll}\p{Lm}\p{Lo}\p{M}]
 
 def _words(digits: str) -> str:
     """The cl100k family's pattern: contractions, words, `digits`, punctuation, line ends, spaces."""
-    return (_CONTRACTIONS + r"|[^\r\n\p{L}\p{N}]?\p{L}+|" + digits
-            + r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+")
+    return (
+        _CONTRACTIONS + r"|[^\r\n\p{L}\p{N}]?\p{L}+|" + digits + r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+    )
 
 
 def _cased_words(contraction: str, digits: str) -> str:
     """The o200k family's pattern: words split at a change of case."""
     before = r"[^\r\n\p{L}\p{N}]?"
-    return (f"{before}{_UPPER}*{_LOWER}+{contraction}|{before}{_UPPER}+{_LOWER}*{contraction}|" + digits
-            + r"| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+")
+    return (
+        f"{before}{_UPPER}*{_LOWER}+{contraction}|{before}{_UPPER}+{_LOWER}*{contraction}|"
+        + digits
+        + r"| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+    )
 
 
 @dataclass(frozen=True)
@@ -93,14 +97,20 @@ def identify(path: Path, tokenizer: Mapping[str, Any], merges: Sequence[str]) ->
     by_merges = _MERGES.get(hashlib.sha256("\n".join(merges).encode()).hexdigest())
     if by_merges is None or by_merges == stated or (stated and _equivalent(stated, by_merges)):
         if stated is None:
-            raise TokenizerError(f"{path}: its pre-tokenizer is none that llama.cpp has a name for, and a wrong name "
-                                 f"would make a model that misreads its input. Found: {_shown(tokenizer)}. Known: "
-                                 f"{', '.join(_KNOWN)}. Restore the base model's own tokenizer.json if it was re-saved")
+            raise TokenizerError(
+                f"{path}: its pre-tokenizer is none that llama.cpp has a name for, and a wrong name "
+                f"would make a model that misreads its input. Found: {_shown(tokenizer)}. Known: "
+                f"{', '.join(_KNOWN)}. Restore the base model's own tokenizer.json if it was re-saved"
+            )
         return Identified(stated)
-    return Identified(by_merges, (
-        f"{path}: the vocabulary belongs to {by_merges!r} and the splitting rules to {stated or 'nothing known'!r}; "
-        f"written as {by_merges!r}, so Python tokenises some texts otherwise (spaces before digits). "
-        "Restore the base model's own tokenizer.json",))
+    return Identified(
+        by_merges,
+        (
+            f"{path}: the vocabulary belongs to {by_merges!r} and the splitting rules to {stated or 'nothing known'!r}; "
+            f"written as {by_merges!r}, so Python tokenises some texts otherwise (spaces before digits). "
+            "Restore the base model's own tokenizer.json",
+        ),
+    )
 
 
 def _equivalent(one: str, other: str) -> bool:
@@ -138,8 +148,14 @@ def _step(part: Mapping[str, Any]) -> tuple[str, Any]:
 
 def _shown(tokenizer: Mapping[str, Any]) -> str:
     model = tokenizer.get("model") or {}
-    return json.dumps({"pre_tokenizer": tokenizer.get("pre_tokenizer"), "normalizer": tokenizer.get("normalizer"),
-                       "ignore_merges": model.get("ignore_merges", False)}, ensure_ascii=False)
+    return json.dumps(
+        {
+            "pre_tokenizer": tokenizer.get("pre_tokenizer"),
+            "normalizer": tokenizer.get("normalizer"),
+            "ignore_merges": model.get("ignore_merges", False),
+        },
+        ensure_ascii=False,
+    )
 
 
 def definition(name: str) -> dict[str, Any]:
@@ -159,6 +175,8 @@ def definition(name: str) -> dict[str, Any]:
             steps.append({"type": "Split", "pattern": {"Regex": detail}, "behavior": "Isolated", "invert": False})
         else:
             steps.append({"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": detail})
-    return {"pre_tokenizer": steps[0] if len(steps) == 1 else {"type": "Sequence", "pretokenizers": steps},
-            "normalizer": {"type": rules.normalizer} if rules.normalizer else None,
-            "ignore_merges": rules.ignore_merges}
+    return {
+        "pre_tokenizer": steps[0] if len(steps) == 1 else {"type": "Sequence", "pretokenizers": steps},
+        "normalizer": {"type": rules.normalizer} if rules.normalizer else None,
+        "ignore_merges": rules.ignore_merges,
+    }

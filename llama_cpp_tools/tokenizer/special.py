@@ -117,8 +117,10 @@ def _chat_template(model_dir: Path, tokenizer_config: Mapping[str, Any]) -> str 
         others = sorted((model_dir / "additional_chat_templates").glob("*.jinja"))
         if not others:
             return template
-        return [{"name": "default", "template": template},
-                *({"name": other.stem, "template": other.read_text("utf-8")} for other in others)]
+        return [
+            {"name": "default", "template": template},
+            *({"name": other.stem, "template": other.read_text("utf-8")} for other in others),
+        ]
     found = tokenizer_config.get("chat_template")
     if found is None:
         found = read_json_if_there(model_dir / "chat_template.json").get("chat_template")

@@ -29,13 +29,20 @@ class _Pieces:
             self.tokens[token_id], self.scores[token_id], self.types[token_id] = text, score, kind
 
     def vocabulary(self, model_dir: Path, *, add_space_prefix: bool | None) -> Vocabulary:
-        return Vocabulary("llama", "default", tuple(self.tokens), tuple(self.types),
-                          read_special_tokens(model_dir, len(self.tokens)), scores=tuple(self.scores),
-                          add_space_prefix=add_space_prefix)
+        return Vocabulary(
+            "llama",
+            "default",
+            tuple(self.tokens),
+            tuple(self.types),
+            read_special_tokens(model_dir, len(self.tokens)),
+            scores=tuple(self.scores),
+            add_space_prefix=add_space_prefix,
+        )
 
 
-def read_sentencepiece_model(model_dir: Path, vocab_size: int | None, kind: type[AddedToken] = AddedToken
-                             ) -> Vocabulary:
+def read_sentencepiece_model(
+    model_dir: Path, vocab_size: int | None, kind: type[AddedToken] = AddedToken
+) -> Vocabulary:
     """The vocabulary of tokenizer.model with the added tokens of the JSON files beside it, taken as `kind` says.
 
     Raises `TokenizerError` when the file is damaged or the `sentencepiece` package is not installed.
@@ -66,8 +73,12 @@ def read_sentencepiece_model(model_dir: Path, vocab_size: int | None, kind: type
 
 
 def _piece_type(processor: Any, i: int) -> int:
-    for test, kind in ((processor.IsUnknown, TokenType.UNKNOWN), (processor.IsControl, TokenType.CONTROL),
-                       (processor.IsUnused, TokenType.UNUSED), (processor.IsByte, TokenType.BYTE)):
+    for test, kind in (
+        (processor.IsUnknown, TokenType.UNKNOWN),
+        (processor.IsControl, TokenType.CONTROL),
+        (processor.IsUnused, TokenType.UNUSED),
+        (processor.IsByte, TokenType.BYTE),
+    ):
         if test(i):
             return int(kind)
     return int(TokenType.NORMAL)
@@ -88,8 +99,10 @@ def read_sentencepiece_json(model_dir: Path, tokenizer: dict[str, Any], vocab_si
     highest = max([*vocab.values(), *added])
     size = vocab_size if vocab_size is not None else highest + 1
     if highest >= size:
-        raise TokenizerError(f"{path}: token id {highest} is beyond the model's vocab_size {size}; tokens were added "
-                             "without resizing the embedding: take the tokenizer files of the base model")
+        raise TokenizerError(
+            f"{path}: token id {highest} is beyond the model's vocab_size {size}; tokens were added "
+            "without resizing the embedding: take the tokenizer files of the base model"
+        )
     pieces = _Pieces(size)
     unknown = tokenizer["model"].get("unk_token")
     place = 0
@@ -118,8 +131,10 @@ def _check_order(path: Path, vocab: dict[str, int], merges: list[Any]) -> None:
             continue
         seen.add(made)
         if made < highest:
-            raise TokenizerError(f"{path}: its merges are not in the order of the token ids, so it was not made from a "
-                                 "SentencePiece model; put the base model's tokenizer.model beside it")
+            raise TokenizerError(
+                f"{path}: its merges are not in the order of the token ids, so it was not made from a "
+                "SentencePiece model; put the base model's tokenizer.model beside it"
+            )
         highest = made
 
 

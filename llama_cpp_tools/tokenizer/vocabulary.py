@@ -46,21 +46,26 @@ class MarkedToken(AddedToken):
 
 def looks_special(text: str) -> bool:
     """Whether a token not marked special is one all the same (deepseek-coder and Gemma forget the mark)."""
-    return (text in ("<pad>", "<mask>", "<2mass>", "[@BOS@]")
-            or (text.startswith("<|") and text.endswith("|>"))
-            or (text.startswith("<｜") and text.endswith("｜>"))
-            or (text.startswith("<unused") and text.endswith(">")))
+    return (
+        text in ("<pad>", "<mask>", "<2mass>", "[@BOS@]")
+        or (text.startswith("<|") and text.endswith("|>"))
+        or (text.startswith("<｜") and text.endswith("｜>"))
+        or (text.startswith("<unused") and text.endswith(">"))
+    )
 
 
-def added_tokens(tokenizer: Mapping[str, Any], tokenizer_config: Mapping[str, Any],
-                 kind: type[AddedToken] = AddedToken) -> dict[int, AddedToken]:
+def added_tokens(
+    tokenizer: Mapping[str, Any], tokenizer_config: Mapping[str, Any], kind: type[AddedToken] = AddedToken
+) -> dict[int, AddedToken]:
     """The added tokens of tokenizer.json and of tokenizer_config.json's `added_tokens_decoder`, by id."""
     listed = [(entry.get("id"), entry) for entry in tokenizer.get("added_tokens") or []]
     decoder = tokenizer_config.get("added_tokens_decoder") or {}
     known = {entry_id for entry_id, _ in listed}
     listed += [(int(key), entry) for key, entry in decoder.items() if int(key) not in known]
-    return {int(entry_id): kind(int(entry_id), str(entry["content"]), bool(entry.get("special", False)))
-            for entry_id, entry in listed}
+    return {
+        int(entry_id): kind(int(entry_id), str(entry["content"]), bool(entry.get("special", False)))
+        for entry_id, entry in listed
+    }
 
 
 @dataclass(frozen=True)

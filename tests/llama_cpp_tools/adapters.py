@@ -11,14 +11,27 @@ import numpy as np
 
 from tests.llama_cpp_tools.tiny import FEED, HEADS, HIDDEN, KV_HEADS, WIDTH, random_tensor, write_safetensors
 
-PROJECTIONS = {"self_attn.q_proj": (HEADS * WIDTH, HIDDEN), "self_attn.k_proj": (KV_HEADS * WIDTH, HIDDEN),
-               "self_attn.v_proj": (KV_HEADS * WIDTH, HIDDEN), "self_attn.o_proj": (HIDDEN, HEADS * WIDTH),
-               "mlp.gate_proj": (FEED, HIDDEN), "mlp.up_proj": (FEED, HIDDEN), "mlp.down_proj": (HIDDEN, FEED)}
+PROJECTIONS = {
+    "self_attn.q_proj": (HEADS * WIDTH, HIDDEN),
+    "self_attn.k_proj": (KV_HEADS * WIDTH, HIDDEN),
+    "self_attn.v_proj": (KV_HEADS * WIDTH, HIDDEN),
+    "self_attn.o_proj": (HIDDEN, HEADS * WIDTH),
+    "mlp.gate_proj": (FEED, HIDDEN),
+    "mlp.up_proj": (FEED, HIDDEN),
+    "mlp.down_proj": (HIDDEN, FEED),
+}
 
 
-def write_adapter(folder: Path, *, rank: int = 4, layers: Sequence[int] = (0, 1), dora: bool = False,
-                  ranks: Mapping[str, int] | None = None, extra: Mapping[str, np.ndarray] | None = None,
-                  **config: Any) -> Path:
+def write_adapter(
+    folder: Path,
+    *,
+    rank: int = 4,
+    layers: Sequence[int] = (0, 1),
+    dora: bool = False,
+    ranks: Mapping[str, int] | None = None,
+    extra: Mapping[str, np.ndarray] | None = None,
+    **config: Any,
+) -> Path:
     """An adapter on all seven projections of `layers`; `ranks` by projection, `extra` tensors and settings besides."""
     folder.mkdir(parents=True, exist_ok=True)
     tensors = dict(extra or {})
@@ -31,7 +44,17 @@ def write_adapter(folder: Path, *, rank: int = 4, layers: Sequence[int] = (0, 1)
             if dora:
                 tensors[f"{prefix}.lora_magnitude_vector"] = 1 + random_tensor(f"{prefix}m", (out,))
     write_safetensors(folder / "adapter_model.safetensors", tensors, "F32")
-    (folder / "adapter_config.json").write_text(json.dumps({
-        "peft_type": "LORA", "base_model_name_or_path": "base", "r": rank, "lora_alpha": 8, "use_dora": dora,
-        "target_modules": [name.rpartition(".")[2] for name in PROJECTIONS], **config}))
+    (folder / "adapter_config.json").write_text(
+        json.dumps(
+            {
+                "peft_type": "LORA",
+                "base_model_name_or_path": "base",
+                "r": rank,
+                "lora_alpha": 8,
+                "use_dora": dora,
+                "target_modules": [name.rpartition(".")[2] for name in PROJECTIONS],
+                **config,
+            }
+        )
+    )
     return folder

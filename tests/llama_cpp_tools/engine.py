@@ -50,9 +50,17 @@ class LlamaCpp:
         """Natural log-probability of every token after `ids`, shape (vocab_size,)."""
         # The bias makes it choose an ordinary token (an end token would come without probabilities); the probabilities
         # are those before the bias.
-        reply = self.post("/completion", {"prompt": list(ids), "n_predict": 1, "n_probs": vocab_size,
-                                          "temperature": 0.0, "cache_prompt": False,
-                                          "logit_bias": [[self.ordinary, 1000.0]]})
+        reply = self.post(
+            "/completion",
+            {
+                "prompt": list(ids),
+                "n_predict": 1,
+                "n_probs": vocab_size,
+                "temperature": 0.0,
+                "cache_prompt": False,
+                "logit_bias": [[self.ordinary, 1000.0]],
+            },
+        )
         found = np.full(vocab_size, np.nan)
         for entry in reply["completion_probabilities"][0]["top_logprobs"]:
             found[entry["id"]] = entry["logprob"]

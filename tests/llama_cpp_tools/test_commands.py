@@ -38,8 +38,10 @@ def test_convert_prints_json(model: Path, tmp_path: Path, capsys: pytest.Capture
 
 def test_a_name_makes_the_file_independent_of_the_folder(tmp_path: Path) -> None:
     named = {"general.name": "Same"}
-    files = [convert(write_model(tmp_path / name, "qwen3"), tmp_path / f"{name}.gguf", metadata=named)
-             for name in ("one-7B-v2", "another")]
+    files = [
+        convert(write_model(tmp_path / name, "qwen3"), tmp_path / f"{name}.gguf", metadata=named)
+        for name in ("one-7B-v2", "another")
+    ]
     assert files[0].sha256 == files[1].sha256
 
 
@@ -110,8 +112,10 @@ def test_a_file_cut_short_is_an_error_everywhere(keep: int, model: Path, tmp_pat
 
 
 def test_the_package_imports_neither_torch_nor_ragft() -> None:
-    code = ("import sys\nfrom llama_cpp_tools import convert, inspect, lora, verify\n"
-            "print([m for m in ('torch', 'transformers', 'ragft', 'tokenizers') if m in sys.modules])")
+    code = (
+        "import sys\nfrom llama_cpp_tools import convert, inspect, lora, verify\n"
+        "print([m for m in ('torch', 'transformers', 'ragft', 'tokenizers') if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "[]"
 

@@ -114,18 +114,22 @@ def test_an_unknown_architecture_names_the_nearest(tmp_path: Path) -> None:
     fails(model, UnsupportedArchitecture, "nearest known is 'Qwen3ForCausalLM'")
 
 
-@pytest.mark.parametrize(("name", "changes", "message"), [
-    ("llama", {"hidden_act": "gelu"}, "activation is 'gelu'"),
-    ("llama", {"rope_scaling": {"rope_type": "dynamic", "factor": 2.0}}, "rotary scaling is 'dynamic'"),
-    ("llama", {"partial_rotary_factor": 0.5}, "partial_rotary_factor"),
-    ("gemma2", {"query_pre_attn_scalar": 100}, "query_pre_attn_scalar is 100"),
-    ("gemma3", {"layer_types": ["full_attention"] * 7}, "layer_types differ"),
-    ("qwen3", {"quantization_config": {"quant_method": "gptq"}}, r"quantised \(gptq\)"),
-    ("qwen3", {"hidden_size": None}, "hidden_size is None"),
-    ("qwen3", {"architectures": []}, "names no architecture"),
-])
-def test_settings_that_llama_cpp_does_not_compute(name: str, changes: dict[str, object], message: str, tmp_path: Path
-                                                   ) -> None:
+@pytest.mark.parametrize(
+    ("name", "changes", "message"),
+    [
+        ("llama", {"hidden_act": "gelu"}, "activation is 'gelu'"),
+        ("llama", {"rope_scaling": {"rope_type": "dynamic", "factor": 2.0}}, "rotary scaling is 'dynamic'"),
+        ("llama", {"partial_rotary_factor": 0.5}, "partial_rotary_factor"),
+        ("gemma2", {"query_pre_attn_scalar": 100}, "query_pre_attn_scalar is 100"),
+        ("gemma3", {"layer_types": ["full_attention"] * 7}, "layer_types differ"),
+        ("qwen3", {"quantization_config": {"quant_method": "gptq"}}, r"quantised \(gptq\)"),
+        ("qwen3", {"hidden_size": None}, "hidden_size is None"),
+        ("qwen3", {"architectures": []}, "names no architecture"),
+    ],
+)
+def test_settings_that_llama_cpp_does_not_compute(
+    name: str, changes: dict[str, object], message: str, tmp_path: Path
+) -> None:
     model = write_model(tmp_path / "model", name)
     config = json.loads((model / "config.json").read_text())
     (model / "config.json").write_text(json.dumps({**config, **changes}))
@@ -194,8 +198,19 @@ def test_killed_at_random_moments(tmp_path: Path) -> None:
     model = write_model(tmp_path / "model", "llama3", vocab_size=60_000)
     out = tmp_path / "out.gguf"
     whole = convert(model, tmp_path / "whole.gguf", outtype="f32", metadata={"general.name": "tiny"})
-    command = [sys.executable, "-m", "llama_cpp_tools.convert_hf_to_gguf", str(model), "--outfile", str(out),
-               "--outtype", "f32", "--metadata", "general.name=tiny", "--quiet"]
+    command = [
+        sys.executable,
+        "-m",
+        "llama_cpp_tools.convert_hf_to_gguf",
+        str(model),
+        "--outfile",
+        str(out),
+        "--outtype",
+        "f32",
+        "--metadata",
+        "general.name=tiny",
+        "--quiet",
+    ]
     dice = random.Random(7)
     killed_while_writing = 0
     for _ in range(5):
@@ -220,8 +235,15 @@ def test_killed_at_random_moments(tmp_path: Path) -> None:
 def test_peak_memory_does_not_grow_with_the_model(tmp_path: Path) -> None:
     """The bound is three times the largest tensor in float32 + 400 MB; we stay below once that + 250 MB."""
     model = write_model(tmp_path / "model", "llama3", dtype="BF16", vocab_size=300_000)
-    command = [sys.executable, "-m", "llama_cpp_tools.convert_hf_to_gguf", str(model), "--outfile",
-               str(tmp_path / "out.gguf"), "--json"]
+    command = [
+        sys.executable,
+        "-m",
+        "llama_cpp_tools.convert_hf_to_gguf",
+        str(model),
+        "--outfile",
+        str(tmp_path / "out.gguf"),
+        "--json",
+    ]
     found = json.loads(subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True).stdout)
     largest = 300_000 * 64 * 4
     assert found["peak_rss_bytes"] < largest + 250e6

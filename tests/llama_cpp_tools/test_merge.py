@@ -20,8 +20,11 @@ from tests.llama_cpp_tools.tiny import random_tensor, write_model
 VARIANTS: dict[str, dict[str, Any]] = {
     "plain": {},
     "rslora": {"use_rslora": True},
-    "patterns": {"ranks": {"q_proj": 2, "up_proj": 8}, "rank_pattern": {"q_proj": 2, r"layers\.\d+\.mlp\.up_proj": 8},
-                 "alpha_pattern": {"k_proj": 32}},
+    "patterns": {
+        "ranks": {"q_proj": 2, "up_proj": 8},
+        "rank_pattern": {"q_proj": 2, r"layers\.\d+\.mlp\.up_proj": 8},
+        "alpha_pattern": {"k_proj": 32},
+    },
     "dora": {"dora": True},
     "one layer": {"layers": (1,)},
 }
@@ -69,19 +72,24 @@ def test_a_whole_replaced_module_is_taken_over(tmp_path: Path) -> None:
     with GGUFFile(Path(convert(base, tmp_path / "base.gguf", outtype="f32").path)) as file:
         rows = file.tensors["output.weight"].shape[0]
     head = random_tensor("new head", (rows, 64))
-    adapter = write_adapter(tmp_path / "adapter", extra={"base_model.model.lm_head.weight": head},
-                            modules_to_save=["lm_head"])
+    adapter = write_adapter(
+        tmp_path / "adapter", extra={"base_model.model.lm_head.weight": head}, modules_to_save=["lm_head"]
+    )
     convert(base, tmp_path / "out.gguf", outtype="f32", lora=adapter)
     with GGUFFile(tmp_path / "out.gguf") as file:
         np.testing.assert_array_equal(file.rows("output.weight"), head)
 
 
-HEAD = {f"base_model.model.lm_head.lora_{part}.weight": random_tensor(part, shape)
-        for part, shape in (("A", (4, 64)), ("B", (267, 4)))}
+HEAD = {
+    f"base_model.model.lm_head.lora_{part}.weight": random_tensor(part, shape)
+    for part, shape in (("A", (4, 64)), ("B", (267, 4)))
+}
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "another base": ({"layers": (0, 7)}, "trained on another base"),
-    "another width": ({"extra": {"base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight": np.ones((4, 32))}},
-                      "another base|different adapters"),
+    "another width": (
+        {"extra": {"base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight": np.ones((4, 32))}},
+        "another base|different adapters",
+    ),
     "wrong rank": ({"r": 8}, "says rank 8"),
     "not LoRA": ({"peft_type": "IA3"}, "only LoRA"),
     "tied head": ({"extra": HEAD}, "lm_head.*(tie_word_embeddings|embedding and head)"),
@@ -99,11 +107,18 @@ def test_an_adapter_that_does_not_fit_is_refused(what: str, tmp_path: Path) -> N
     adapter = write_adapter(tmp_path / "adapter", **settings)
     if what == "another width":
         adapter = write_adapter(tmp_path / "wide", layers=())
-        write_adapter(adapter, layers=(), extra={
-            "base_model.model.model.layers.0.mlp.up_proj.lora_A.weight": np.ones((4, 32), np.float32),
-            "base_model.model.model.layers.0.mlp.up_proj.lora_B.weight": np.ones((80, 4), np.float32)})
-    for attempt in (lambda: convert(base, tmp_path / "out.gguf", lora=adapter),
-                    lambda: convert_lora(adapter, base, tmp_path / "out.gguf")):
+        write_adapter(
+            adapter,
+            layers=(),
+            extra={
+                "base_model.model.model.layers.0.mlp.up_proj.lora_A.weight": np.ones((4, 32), np.float32),
+                "base_model.model.model.layers.0.mlp.up_proj.lora_B.weight": np.ones((80, 4), np.float32),
+            },
+        )
+    for attempt in (
+        lambda: convert(base, tmp_path / "out.gguf", lora=adapter),
+        lambda: convert_lora(adapter, base, tmp_path / "out.gguf"),
+    ):
         with pytest.raises(AdapterError, match=message):
             attempt()
     assert [file for file in tmp_path.iterdir() if file.is_file()] == []
@@ -111,8 +126,10 @@ def test_an_adapter_that_does_not_fit_is_refused(what: str, tmp_path: Path) -> N
 
 def test_an_adapter_with_a_nan_is_refused_by_name(tmp_path: Path) -> None:
     base = write_model(tmp_path / "base", "llama")
-    broken = {"base_model.model.model.layers.1.mlp.up_proj.lora_A.weight": np.full((4, 64), np.nan, np.float32),
-              "base_model.model.model.layers.1.mlp.up_proj.lora_B.weight": np.ones((80, 4), np.float32)}
+    broken = {
+        "base_model.model.model.layers.1.mlp.up_proj.lora_A.weight": np.full((4, 64), np.nan, np.float32),
+        "base_model.model.model.layers.1.mlp.up_proj.lora_B.weight": np.ones((80, 4), np.float32),
+    }
     adapter = write_adapter(tmp_path / "adapter", layers=(0,), extra=broken)
     with pytest.raises(AdapterError, match=r"layers\.1\.mlp\.up_proj\.lora_A\.weight' holds NaN"):
         convert(base, tmp_path / "out.gguf", lora=adapter)

@@ -61,7 +61,8 @@ def test_every_outtype_loses_no_more_than_its_step(outtype: str, tmp_path: Path)
     with GGUFFile(tmp_path / "out.gguf") as file:
         assert file.metadata["general.file_type"] == OUT_TYPES[outtype].file_type
         assert file.tensors["blk.0.ffn_up.weight"].qtype == (
-            QType.F16 if outtype.startswith("tq") else OUT_TYPES[outtype].matrices)  # 64 is no multiple of 256
+            QType.F16 if outtype.startswith("tq") else OUT_TYPES[outtype].matrices
+        )  # 64 is no multiple of 256
         expected = random_tensor("model.layers.0.mlp.up_proj.weight", (80, 64))
         error = np.linalg.norm(file.rows("blk.0.ffn_up.weight") - expected) / np.linalg.norm(expected)
         assert error <= steps.get(outtype, 1e-3)

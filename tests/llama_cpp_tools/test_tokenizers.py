@@ -30,13 +30,29 @@ def tokenizer_json(vocabulary: Path, pre: str) -> dict[str, Any]:
         merges = file.metadata["tokenizer.ggml.merges"]
     added = [i for i, kind in enumerate(types) if kind in (gguf.TokenType.CONTROL, gguf.TokenType.USER_DEFINED)]
     rules = definition(pre)
-    return {"normalizer": rules["normalizer"], "pre_tokenizer": rules["pre_tokenizer"],
-            "added_tokens": [{"id": i, "content": tokens[i], "special": types[i] == gguf.TokenType.CONTROL,
-                              "single_word": False, "lstrip": False, "rstrip": False, "normalized": False}
-                             for i in added],
-            "model": {"type": "BPE", "ignore_merges": rules["ignore_merges"], "byte_fallback": False,
-                      "vocab": {token: i for i, token in enumerate(tokens) if types[i] == gguf.TokenType.NORMAL},
-                      "merges": merges}}
+    return {
+        "normalizer": rules["normalizer"],
+        "pre_tokenizer": rules["pre_tokenizer"],
+        "added_tokens": [
+            {
+                "id": i,
+                "content": tokens[i],
+                "special": types[i] == gguf.TokenType.CONTROL,
+                "single_word": False,
+                "lstrip": False,
+                "rstrip": False,
+                "normalized": False,
+            }
+            for i in added
+        ],
+        "model": {
+            "type": "BPE",
+            "ignore_merges": rules["ignore_merges"],
+            "byte_fallback": False,
+            "vocab": {token: i for i, token in enumerate(tokens) if types[i] == gguf.TokenType.NORMAL},
+            "merges": merges,
+        },
+    }
 
 
 def write_untrained(path: Path, folder: Path, vocab_size: int) -> None:
@@ -82,8 +98,15 @@ def test_the_46_texts_of_each_vocabulary(name: str, tmp_path: Path) -> None:
             assert engine.tokenize(text) == ids, repr(text)
 
 
-TEXTS = ["the thing in the inn", "a  3", "in 33 333\n\n\n the", " 12\t3  4", "naïve — façade 🙂 日本語",
-         "don't I'LL we've", ""]
+TEXTS = [
+    "the thing in the inn",
+    "a  3",
+    "in 33 333\n\n\n the",
+    " 12\t3  4",
+    "naïve — façade 🙂 日本語",
+    "don't I'LL we've",
+    "",
+]
 PRE_TOKENIZERS = ["gpt-2", "smollm", "llama-bpe", "dbrx", "qwen2", "deepseek-r1-qwen", "tekken", "gpt-4o"]
 
 
@@ -116,12 +139,21 @@ def test_tokenizer_json_stands_in_for_tokenizer_model(tmp_path: Path) -> None:
     write_tokenizer(tmp_path, "spm")
     original = read_vocabulary(tmp_path, None)
     vocab, merges = _extract(tmp_path / "tokenizer.model")
-    added = [{"id": i, "content": text, "special": special} for i, text, special in
-             ((0, "<unk>", True), (1, "<s>", True), (2, "</s>", True), (3, "▁▁▁", False))]
+    added = [
+        {"id": i, "content": text, "special": special}
+        for i, text, special in ((0, "<unk>", True), (1, "<s>", True), (2, "</s>", True), (3, "▁▁▁", False))
+    ]
     (tmp_path / "tokenizer.model").unlink()
-    (tmp_path / "tokenizer.json").write_text(json.dumps({
-        "added_tokens": added, "normalizer": {"type": "Prepend", "prepend": "▁"}, "pre_tokenizer": None,
-        "model": {"type": "BPE", "byte_fallback": True, "unk_token": "<unk>", "vocab": vocab, "merges": merges}}))
+    (tmp_path / "tokenizer.json").write_text(
+        json.dumps(
+            {
+                "added_tokens": added,
+                "normalizer": {"type": "Prepend", "prepend": "▁"},
+                "pre_tokenizer": None,
+                "model": {"type": "BPE", "byte_fallback": True, "unk_token": "<unk>", "vocab": vocab, "merges": merges},
+            }
+        )
+    )
     found = read_vocabulary(tmp_path, None)
     assert found.tokens == original.tokens
     assert found.add_space_prefix is True
@@ -136,8 +168,12 @@ def _extract(model: Path) -> tuple[dict[str, int], list[list[str]]]:
 
     processor = SentencePieceProcessor(model_file=str(model))
     vocab = {processor.IdToPiece(i): i for i in range(processor.vocab_size())}
-    merges = [(i, [piece[:cut], piece[cut:]]) for piece, i in vocab.items() for cut in range(1, len(piece))
-              if piece[:cut] in vocab and piece[cut:] in vocab and i > 3 and not piece.startswith("<0x")]
+    merges = [
+        (i, [piece[:cut], piece[cut:]])
+        for piece, i in vocab.items()
+        for cut in range(1, len(piece))
+        if piece[:cut] in vocab and piece[cut:] in vocab and i > 3 and not piece.startswith("<0x")
+    ]
     return vocab, [pair for _, pair in sorted(merges, key=lambda merge: merge[0])]
 
 
@@ -149,9 +185,15 @@ def test_an_unknown_pre_tokenizer_is_refused_and_shown(tmp_path: Path) -> None:
         read_vocabulary(tmp_path, None)
 
 
-@pytest.mark.parametrize("change", [
-    {"type": "ByteLevel", "add_prefix_space": True, "trim_offsets": True, "use_regex": True},
-    {"type": "Whitespace"}, {"type": "Digits"}, None])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"type": "ByteLevel", "add_prefix_space": True, "trim_offsets": True, "use_regex": True},
+        {"type": "Whitespace"},
+        {"type": "Digits"},
+        None,
+    ],
+)
 def test_rules_that_are_nearly_known_are_refused(change: Any, tmp_path: Path) -> None:
     tokenizer = {**byte_level_tokenizer("gpt-2"), "pre_tokenizer": change}
     with pytest.raises(TokenizerError, match=r"none that llama\.cpp has a name for"):

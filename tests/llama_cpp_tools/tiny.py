@@ -21,41 +21,157 @@ HIDDEN, HEADS, KV_HEADS, WIDTH, FEED = 64, 4, 2, 32, 80
 SPECIAL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
 _STORED = {"F32": np.float32, "F16": np.float16}
 
-_BASE = {"hidden_size": HIDDEN, "num_attention_heads": HEADS, "num_key_value_heads": KV_HEADS, "head_dim": WIDTH,
-         "intermediate_size": FEED, "num_hidden_layers": 2, "max_position_embeddings": 512, "rms_norm_eps": 1e-5,
-         "hidden_act": "silu", "tie_word_embeddings": False, "bos_token_id": 0, "eos_token_id": 2}
-_GEMMA = {**_BASE, "hidden_activation": "gelu_pytorch_tanh", "tie_word_embeddings": True, "sliding_window": 16,
-          "query_pre_attn_scalar": WIDTH}
+_BASE = {
+    "hidden_size": HIDDEN,
+    "num_attention_heads": HEADS,
+    "num_key_value_heads": KV_HEADS,
+    "head_dim": WIDTH,
+    "intermediate_size": FEED,
+    "num_hidden_layers": 2,
+    "max_position_embeddings": 512,
+    "rms_norm_eps": 1e-5,
+    "hidden_act": "silu",
+    "tie_word_embeddings": False,
+    "bos_token_id": 0,
+    "eos_token_id": 2,
+}
+_GEMMA = {
+    **_BASE,
+    "hidden_activation": "gelu_pytorch_tanh",
+    "tie_word_embeddings": True,
+    "sliding_window": 16,
+    "query_pre_attn_scalar": WIDTH,
+}
 
 # name -> (config, tokenizer). Old and new spellings of the rotary settings both occur, as in the wild.
 MODELS: Mapping[str, tuple[dict[str, Any], str]] = {
-    "llama": ({**_BASE, "architectures": ["LlamaForCausalLM"], "model_type": "llama", "rope_theta": 10000.0,
-               "tie_word_embeddings": True, "attention_bias": True}, "smollm"),
-    "llama3": ({**_BASE, "architectures": ["LlamaForCausalLM"], "model_type": "llama", "rope_theta": 500000.0,
-                "rope_scaling": {"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0,
-                                 "original_max_position_embeddings": 64}}, "llama-bpe"),
-    "mistral": ({**_BASE, "architectures": ["MistralForCausalLM"], "model_type": "mistral", "sliding_window": None,
-                 "rope_parameters": {"rope_theta": 10000.0, "rope_type": "default"}}, "spm"),
-    "qwen2": ({**_BASE, "architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "head_dim": None,
-               "rope_theta": 1000000.0, "use_sliding_window": False}, "qwen2"),
-    "qwen2-yarn": ({**_BASE, "architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "head_dim": None,
-                    "rope_parameters": {"rope_theta": 1000000.0, "rope_type": "yarn", "factor": 4.0,
-                                        "original_max_position_embeddings": 128}}, "qwen2"),
-    "qwen3": ({**_BASE, "architectures": ["Qwen3ForCausalLM"], "model_type": "qwen3", "tie_word_embeddings": True,
-               "rope_parameters": {"rope_theta": 1000000.0, "rope_type": "default"}}, "qwen2"),
-    "gemma2": ({**_GEMMA, "architectures": ["Gemma2ForCausalLM"], "model_type": "gemma2", "rope_theta": 10000.0,
-                "attn_logit_softcapping": 50.0, "final_logit_softcapping": 30.0}, "spm"),
-    "gemma3": ({**_GEMMA, "architectures": ["Gemma3ForCausalLM"], "model_type": "gemma3_text", "num_hidden_layers": 7,
-                "rope_theta": 1000000.0, "rope_local_base_freq": 10000.0,
-                "rope_scaling": {"rope_type": "linear", "factor": 8.0}}, "spm"),
-    "phi3": ({**_BASE, "architectures": ["Phi3ForCausalLM"], "model_type": "phi3", "head_dim": None,
-              "rope_theta": 10000.0, "pad_token_id": 2, "original_max_position_embeddings": 512,
-              "sliding_window": 511}, "phi3"),
-    "phi3-longrope": ({**_BASE, "architectures": ["Phi3ForCausalLM"], "model_type": "phi3", "head_dim": None,
-                       "pad_token_id": 2, "rope_theta": 10000.0, "original_max_position_embeddings": 256,
-                       "sliding_window": None,
-                       "rope_scaling": {"type": "longrope", "long_factor": [1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0],
-                                        "short_factor": [1.0, 1.0, 1.1, 1.1, 1.2, 1.2, 1.3, 1.3]}}, "phi3"),
+    "llama": (
+        {
+            **_BASE,
+            "architectures": ["LlamaForCausalLM"],
+            "model_type": "llama",
+            "rope_theta": 10000.0,
+            "tie_word_embeddings": True,
+            "attention_bias": True,
+        },
+        "smollm",
+    ),
+    "llama3": (
+        {
+            **_BASE,
+            "architectures": ["LlamaForCausalLM"],
+            "model_type": "llama",
+            "rope_theta": 500000.0,
+            "rope_scaling": {
+                "rope_type": "llama3",
+                "factor": 8.0,
+                "low_freq_factor": 1.0,
+                "high_freq_factor": 4.0,
+                "original_max_position_embeddings": 64,
+            },
+        },
+        "llama-bpe",
+    ),
+    "mistral": (
+        {
+            **_BASE,
+            "architectures": ["MistralForCausalLM"],
+            "model_type": "mistral",
+            "sliding_window": None,
+            "rope_parameters": {"rope_theta": 10000.0, "rope_type": "default"},
+        },
+        "spm",
+    ),
+    "qwen2": (
+        {
+            **_BASE,
+            "architectures": ["Qwen2ForCausalLM"],
+            "model_type": "qwen2",
+            "head_dim": None,
+            "rope_theta": 1000000.0,
+            "use_sliding_window": False,
+        },
+        "qwen2",
+    ),
+    "qwen2-yarn": (
+        {
+            **_BASE,
+            "architectures": ["Qwen2ForCausalLM"],
+            "model_type": "qwen2",
+            "head_dim": None,
+            "rope_parameters": {
+                "rope_theta": 1000000.0,
+                "rope_type": "yarn",
+                "factor": 4.0,
+                "original_max_position_embeddings": 128,
+            },
+        },
+        "qwen2",
+    ),
+    "qwen3": (
+        {
+            **_BASE,
+            "architectures": ["Qwen3ForCausalLM"],
+            "model_type": "qwen3",
+            "tie_word_embeddings": True,
+            "rope_parameters": {"rope_theta": 1000000.0, "rope_type": "default"},
+        },
+        "qwen2",
+    ),
+    "gemma2": (
+        {
+            **_GEMMA,
+            "architectures": ["Gemma2ForCausalLM"],
+            "model_type": "gemma2",
+            "rope_theta": 10000.0,
+            "attn_logit_softcapping": 50.0,
+            "final_logit_softcapping": 30.0,
+        },
+        "spm",
+    ),
+    "gemma3": (
+        {
+            **_GEMMA,
+            "architectures": ["Gemma3ForCausalLM"],
+            "model_type": "gemma3_text",
+            "num_hidden_layers": 7,
+            "rope_theta": 1000000.0,
+            "rope_local_base_freq": 10000.0,
+            "rope_scaling": {"rope_type": "linear", "factor": 8.0},
+        },
+        "spm",
+    ),
+    "phi3": (
+        {
+            **_BASE,
+            "architectures": ["Phi3ForCausalLM"],
+            "model_type": "phi3",
+            "head_dim": None,
+            "rope_theta": 10000.0,
+            "pad_token_id": 2,
+            "original_max_position_embeddings": 512,
+            "sliding_window": 511,
+        },
+        "phi3",
+    ),
+    "phi3-longrope": (
+        {
+            **_BASE,
+            "architectures": ["Phi3ForCausalLM"],
+            "model_type": "phi3",
+            "head_dim": None,
+            "pad_token_id": 2,
+            "rope_theta": 10000.0,
+            "original_max_position_embeddings": 256,
+            "sliding_window": None,
+            "rope_scaling": {
+                "type": "longrope",
+                "long_factor": [1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0],
+                "short_factor": [1.0, 1.0, 1.1, 1.1, 1.2, 1.2, 1.3, 1.3],
+            },
+        },
+        "phi3",
+    ),
 }
 
 
@@ -70,8 +186,10 @@ def write_model(folder: Path, name: str, *, dtype: str = "F32", shards: int = 1,
     (folder / "config.json").write_text(json.dumps(config, indent=1))
     # Gemma stores its norms as weight - 1.
     middle = 0.0 if name.startswith("gemma") else 1.0
-    tensors = {tensor: random_tensor(tensor, shape) + (middle if tensor.endswith("norm.weight") else 0.0)
-               for tensor, shape in shapes(config).items()}
+    tensors = {
+        tensor: random_tensor(tensor, shape) + (middle if tensor.endswith("norm.weight") else 0.0)
+        for tensor, shape in shapes(config).items()
+    }
     write_shards(folder, tensors, dtype, shards)
     return folder
 
@@ -95,8 +213,10 @@ def shapes(config: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
     kind = config["architectures"][0].removesuffix("ForCausalLM")
     width = config.get("head_dim") or HIDDEN // HEADS
     queries, keys = HEADS * width, KV_HEADS * width
-    found: dict[str, tuple[int, ...]] = {"model.embed_tokens.weight": (config["vocab_size"], HIDDEN),
-                                         "model.norm.weight": (HIDDEN,)}
+    found: dict[str, tuple[int, ...]] = {
+        "model.embed_tokens.weight": (config["vocab_size"], HIDDEN),
+        "model.norm.weight": (HIDDEN,),
+    }
     if not config["tie_word_embeddings"]:
         found["lm_head.weight"] = (config["vocab_size"], HIDDEN)
     norms = ["input_layernorm", "post_attention_layernorm"]
@@ -154,18 +274,38 @@ def write_tokenizer(folder: Path, kind: str) -> int:
     (folder / "chat_template.jinja").write_text(template)
     if kind in ("spm", "phi3"):
         shutil.copy(DATA / "tiny.model", folder / "tokenizer.model")
-        decoder = {"0": {"content": "<unk>", "special": True}, "1": {"content": "<s>", "special": True},
-                   "2": {"content": "</s>", "special": True}, "3": {"content": "▁▁▁", "special": False}}
+        decoder = {
+            "0": {"content": "<unk>", "special": True},
+            "1": {"content": "<s>", "special": True},
+            "2": {"content": "</s>", "special": True},
+            "3": {"content": "▁▁▁", "special": False},
+        }
         if kind == "phi3":  # llama.cpp looks this one up in every model whose name has "phi3" in it
             decoder[str(SPM_SIZE)] = {"content": "<|endoftext|>", "special": True}
-        _dump(folder / "tokenizer_config.json", {
-            "added_tokens_decoder": decoder, "bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>",
-            "add_bos_token": True, "add_eos_token": False, "tokenizer_class": "LlamaTokenizer"})
+        _dump(
+            folder / "tokenizer_config.json",
+            {
+                "added_tokens_decoder": decoder,
+                "bos_token": "<s>",
+                "eos_token": "</s>",
+                "unk_token": "<unk>",
+                "add_bos_token": True,
+                "add_eos_token": False,
+                "tokenizer_class": "LlamaTokenizer",
+            },
+        )
         return SPM_SIZE + (kind == "phi3")
     tokenizer = byte_level_tokenizer(kind)
     _dump(folder / "tokenizer.json", tokenizer)
-    _dump(folder / "tokenizer_config.json", {"eos_token": SPECIAL[2], "bos_token": SPECIAL[0], "pad_token": SPECIAL[2],
-                                             "tokenizer_class": "PreTrainedTokenizerFast"})
+    _dump(
+        folder / "tokenizer_config.json",
+        {
+            "eos_token": SPECIAL[2],
+            "bos_token": SPECIAL[0],
+            "pad_token": SPECIAL[2],
+            "tokenizer_class": "PreTrainedTokenizerFast",
+        },
+    )
     return len(tokenizer["model"]["vocab"]) + len(SPECIAL)
 
 
@@ -178,16 +318,40 @@ def byte_level_tokenizer(pre: str) -> dict[str, Any]:
     merges = [("Ġ", "t"), ("h", "e"), ("Ġt", "he"), ("Ġ", "Ġ"), ("i", "n"), ("3", "3"), ("Ċ", "Ċ"), ("ĠĠ", "ĠĠ")]
     tokens = [*_byte_letters(), *(left + right for left, right in merges)]
     rules = definition(pre)
-    added = [{"id": len(tokens) + i, "content": text, "single_word": False, "lstrip": False, "rstrip": False,
-              "normalized": False, "special": True} for i, text in enumerate(SPECIAL)]
-    return {"version": "1.0", "truncation": None, "padding": None, "added_tokens": added,
-            "normalizer": rules["normalizer"], "pre_tokenizer": rules["pre_tokenizer"],
-            "post_processor": {"type": "ByteLevel", "add_prefix_space": True, "trim_offsets": False, "use_regex": True},
-            "decoder": {"type": "ByteLevel", "add_prefix_space": True, "trim_offsets": True, "use_regex": True},
-            "model": {"type": "BPE", "dropout": None, "unk_token": None, "continuing_subword_prefix": "",
-                      "end_of_word_suffix": "", "fuse_unk": False, "byte_fallback": False,
-                      "ignore_merges": rules["ignore_merges"], "vocab": {token: i for i, token in enumerate(tokens)},
-                      "merges": [list(pair) for pair in merges]}}
+    added = [
+        {
+            "id": len(tokens) + i,
+            "content": text,
+            "single_word": False,
+            "lstrip": False,
+            "rstrip": False,
+            "normalized": False,
+            "special": True,
+        }
+        for i, text in enumerate(SPECIAL)
+    ]
+    return {
+        "version": "1.0",
+        "truncation": None,
+        "padding": None,
+        "added_tokens": added,
+        "normalizer": rules["normalizer"],
+        "pre_tokenizer": rules["pre_tokenizer"],
+        "post_processor": {"type": "ByteLevel", "add_prefix_space": True, "trim_offsets": False, "use_regex": True},
+        "decoder": {"type": "ByteLevel", "add_prefix_space": True, "trim_offsets": True, "use_regex": True},
+        "model": {
+            "type": "BPE",
+            "dropout": None,
+            "unk_token": None,
+            "continuing_subword_prefix": "",
+            "end_of_word_suffix": "",
+            "fuse_unk": False,
+            "byte_fallback": False,
+            "ignore_merges": rules["ignore_merges"],
+            "vocab": {token: i for i, token in enumerate(tokens)},
+            "merges": [list(pair) for pair in merges],
+        },
+    }
 
 
 def _byte_letters() -> list[str]:

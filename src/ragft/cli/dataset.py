@@ -14,11 +14,21 @@ if TYPE_CHECKING:
     from ragft.dataset.inspect import Stats
     from ragft.workspace import Workspace
 
-app = typer.Typer(
-    help="Show, check, divide, join, import and export training data.", no_args_is_help=True, rich_markup_mode=None
-)
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Name or folder of a data set.")]
+
+
+@app.callback()
+def dataset() -> None:
+    """Show, check, divide, join, import and export training data.
+
+    \b
+    Example:
+        ragft dataset list
+        ragft dataset stats papers
+        ragft dataset export papers --format mlx
+    """
 
 
 @app.command("list")

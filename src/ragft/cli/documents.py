@@ -11,7 +11,7 @@ from ragft.cli.options import Json, WorkspacePath, emit, open_context
 if TYPE_CHECKING:
     from ragft.index.base import DocumentRecord
 
-app = typer.Typer(help="List or remove documents.", invoke_without_command=True, rich_markup_mode=None)
+app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 
 
 @app.callback()

@@ -11,7 +11,18 @@ from ragft.cli.options import Json, WorkspacePath, emit, jsonable, open_context
 if TYPE_CHECKING:
     from ragft.index.repair import CheckReport
 
-app = typer.Typer(help="Check or rebuild the index.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.callback()
+def index() -> None:
+    """Check or rebuild the index.
+
+    \b
+    Example:
+        ragft index check
+        ragft index rebuild
+    """
 
 
 @app.command()

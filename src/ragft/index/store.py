@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragft.corpus.base import Chunk, Document
-from ragft.errors import DocumentError, IndexCorrupted, NotFoundError
+from ragft.errors import DocumentError, IndexCorrupted, InputError, NotFoundError
 from ragft.index.base import DocumentRecord, Hit, IngestReport, Mode
 from ragft.index.catalogue import MARK, Catalogue
 from ragft.workspace import Workspace, digest_json
@@ -199,13 +199,13 @@ class Index:
 
         Raises:
             NotFoundError: a path does not exist.
-            InputError: the manifest cannot be used.
+            InputError: there is no file to read, or the manifest cannot be used.
             WorkspaceLocked: another process is writing and does not end soon.
             IndexCorrupted: the vectors were made by another encoder.
             DiskFull: nothing is lost; run it again.
         """
         from ragft.corpus.manifest import load_manifest
-        from ragft.corpus.readers import find_files
+        from ragft.corpus.readers import SUFFIXES, find_files
         from ragft.index.ingest import Ingest, Outcome, remove_vanished, settle, settle_twins
         from ragft.index.plan import make_plan, vanished
 
@@ -213,6 +213,9 @@ class Index:
         report = progress or _silent
         outcome = Outcome()
         files = find_files(paths)
+        if not files and not prune:
+            where = ", ".join(map(str, paths))
+            raise InputError(f"no paper in {where}", fix=f"give a folder with files of {', '.join(sorted(SUFFIXES))}")
         rows = load_manifest(manifest) if manifest else {}
         self._create()
         with self._lock():

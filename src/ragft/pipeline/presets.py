@@ -15,7 +15,7 @@ PRESETS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "demo": {
         "generate": {"count": 40, "held_out": 0.1},
         "train": {"epochs": 1.0, "max_steps": 40, "accumulation": 4, "max_length": 1024},
-        "answer": {"num_predict": 128},
+        "answer": {"num_predict": 128, "evidence_tokens": 320},
     },
 }
 
