@@ -62,16 +62,24 @@ class Arm:
     written_bytes: int
 
     def __str__(self) -> str:
-        return (f"{self.name:<48} {self.seconds:7.1f} s ({self.cpu_seconds:5.1f} s of processor)  "
-                f"peak {self.peak_rss_bytes / 1e6:7,.0f} MB  written {self.written_bytes / 1e6:7,.0f} MB")
+        return (
+            f"{self.name:<48} {self.seconds:7.1f} s ({self.cpu_seconds:5.1f} s of processor)  "
+            f"peak {self.peak_rss_bytes / 1e6:7,.0f} MB  written {self.written_bytes / 1e6:7,.0f} MB"
+        )
 
 
 def projections() -> dict[str, tuple[int, int]]:
     """The seven matrices of a block and their shapes."""
     queries, keys = HEADS * WIDTH, KV_HEADS * WIDTH
-    return {"self_attn.q_proj": (queries, HIDDEN), "self_attn.k_proj": (keys, HIDDEN),
-            "self_attn.v_proj": (keys, HIDDEN), "self_attn.o_proj": (HIDDEN, queries),
-            "mlp.gate_proj": (FEED, HIDDEN), "mlp.up_proj": (FEED, HIDDEN), "mlp.down_proj": (HIDDEN, FEED)}
+    return {
+        "self_attn.q_proj": (queries, HIDDEN),
+        "self_attn.k_proj": (keys, HIDDEN),
+        "self_attn.v_proj": (keys, HIDDEN),
+        "self_attn.o_proj": (HIDDEN, queries),
+        "mlp.gate_proj": (FEED, HIDDEN),
+        "mlp.up_proj": (FEED, HIDDEN),
+        "mlp.down_proj": (HIDDEN, FEED),
+    }
 
 
 def write_safetensors(path: Path, tensors: dict[str, npt.NDArray[Any]], dtype: str) -> None:
@@ -107,8 +115,10 @@ def write_model(folder: Path, layers: int) -> None:
         return np.concatenate([next(pieces) for _ in range(-(-size // (1 << 24)))])[:size].reshape(shape)
 
     one = np.uint16(0x3F80)
-    shards = {"embed": {"model.embed_tokens.weight": tensor(VOCABULARY, HIDDEN)},
-              "head": {"lm_head.weight": tensor(VOCABULARY, HIDDEN), "model.norm.weight": np.full(HIDDEN, one)}}
+    shards = {
+        "embed": {"model.embed_tokens.weight": tensor(VOCABULARY, HIDDEN)},
+        "head": {"lm_head.weight": tensor(VOCABULARY, HIDDEN), "model.norm.weight": np.full(HIDDEN, one)},
+    }
     index: dict[str, str] = {}
     for layer in range(-2, layers):
         if layer < 0:
@@ -116,18 +126,36 @@ def write_model(folder: Path, layers: int) -> None:
         else:
             prefix = f"model.layers.{layer}."
             part = {f"{prefix}{name}.weight": tensor(*shape) for name, shape in projections().items()}
-            part |= {f"{prefix}{norm}.weight": np.full(HIDDEN, one)
-                     for norm in ("input_layernorm", "post_attention_layernorm")}
+            part |= {
+                f"{prefix}{norm}.weight": np.full(HIDDEN, one)
+                for norm in ("input_layernorm", "post_attention_layernorm")
+            }
             part |= {f"{prefix}self_attn.{norm}_norm.weight": np.full(WIDTH, one) for norm in "qk"}
         file = f"model-{layer + 3:05}-of-{layers + 2:05}.safetensors"
         write_safetensors(folder / file, part, "BF16")
         index |= dict.fromkeys(part, file)
     (folder / "model.safetensors.index.json").write_text(json.dumps({"metadata": {}, "weight_map": index}))
-    (folder / "config.json").write_text(json.dumps({
-        "architectures": ["Qwen3ForCausalLM"], "model_type": "qwen3", "hidden_size": HIDDEN, "intermediate_size": FEED,
-        "num_hidden_layers": layers, "num_attention_heads": HEADS, "num_key_value_heads": KV_HEADS, "head_dim": WIDTH,
-        "vocab_size": VOCABULARY, "max_position_embeddings": 40960, "rms_norm_eps": 1e-6, "rope_theta": 1e6,
-        "hidden_act": "silu", "tie_word_embeddings": False, "torch_dtype": "bfloat16"}))
+    (folder / "config.json").write_text(
+        json.dumps(
+            {
+                "architectures": ["Qwen3ForCausalLM"],
+                "model_type": "qwen3",
+                "hidden_size": HIDDEN,
+                "intermediate_size": FEED,
+                "num_hidden_layers": layers,
+                "num_attention_heads": HEADS,
+                "num_key_value_heads": KV_HEADS,
+                "head_dim": WIDTH,
+                "vocab_size": VOCABULARY,
+                "max_position_embeddings": 40960,
+                "rms_norm_eps": 1e-6,
+                "rope_theta": 1e6,
+                "hidden_act": "silu",
+                "tie_word_embeddings": False,
+                "torch_dtype": "bfloat16",
+            }
+        )
+    )
 
 
 def write_tokenizer(folder: Path, vocabulary: Path | None) -> None:
@@ -145,15 +173,43 @@ def write_tokenizer(folder: Path, vocabulary: Path | None) -> None:
         added = [i for i, kind in enumerate(types) if kind == 3]
         tokens = [token for i, token in enumerate(tokens) if types[i] in (1, 3)]
     rules = definition("qwen2")
-    (folder / "tokenizer.json").write_text(json.dumps({
-        "version": "1.0", "truncation": None, "padding": None, "normalizer": rules["normalizer"],
-        "pre_tokenizer": rules["pre_tokenizer"], "post_processor": None,
-        "decoder": {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": False, "use_regex": False},
-        "added_tokens": [{"id": i, "content": tokens[i], "single_word": False, "lstrip": False, "rstrip": False,
-                          "normalized": False, "special": True} for i in added],
-        "model": {"type": "BPE", "dropout": None, "unk_token": None, "continuing_subword_prefix": "",
-                  "end_of_word_suffix": "", "fuse_unk": False, "byte_fallback": False, "ignore_merges": False,
-                  "vocab": {token: i for i, token in enumerate(tokens) if i not in added}, "merges": merges}}))
+    (folder / "tokenizer.json").write_text(
+        json.dumps(
+            {
+                "version": "1.0",
+                "truncation": None,
+                "padding": None,
+                "normalizer": rules["normalizer"],
+                "pre_tokenizer": rules["pre_tokenizer"],
+                "post_processor": None,
+                "decoder": {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": False, "use_regex": False},
+                "added_tokens": [
+                    {
+                        "id": i,
+                        "content": tokens[i],
+                        "single_word": False,
+                        "lstrip": False,
+                        "rstrip": False,
+                        "normalized": False,
+                        "special": True,
+                    }
+                    for i in added
+                ],
+                "model": {
+                    "type": "BPE",
+                    "dropout": None,
+                    "unk_token": None,
+                    "continuing_subword_prefix": "",
+                    "end_of_word_suffix": "",
+                    "fuse_unk": False,
+                    "byte_fallback": False,
+                    "ignore_merges": False,
+                    "vocab": {token: i for i, token in enumerate(tokens) if i not in added},
+                    "merges": merges,
+                },
+            }
+        )
+    )
     (folder / "tokenizer_config.json").write_text(json.dumps({"tokenizer_class": "PreTrainedTokenizerFast"}))
 
 
@@ -168,10 +224,21 @@ def write_adapter(folder: Path, model: Path, layers: int) -> None:
             tensors[f"{prefix}.lora_A.weight"] = random.standard_normal((RANK, width), dtype=np.float32) / 45
             tensors[f"{prefix}.lora_B.weight"] = random.standard_normal((out, RANK), dtype=np.float32) / 1000
     write_safetensors(folder / "adapter_model.safetensors", tensors, "F32")
-    (folder / "adapter_config.json").write_text(json.dumps({
-        "peft_type": "LORA", "task_type": "CAUSAL_LM", "base_model_name_or_path": str(model), "r": RANK,
-        "lora_alpha": 32, "lora_dropout": 0.0, "bias": "none", "inference_mode": True,
-        "target_modules": sorted({name.rpartition(".")[2] for name in projections()})}))
+    (folder / "adapter_config.json").write_text(
+        json.dumps(
+            {
+                "peft_type": "LORA",
+                "task_type": "CAUSAL_LM",
+                "base_model_name_or_path": str(model),
+                "r": RANK,
+                "lora_alpha": 32,
+                "lora_dropout": 0.0,
+                "bias": "none",
+                "inference_mode": True,
+                "target_modules": sorted({name.rpartition(".")[2] for name in projections()}),
+            }
+        )
+    )
 
 
 def read_once(*folders: Path) -> None:
@@ -208,18 +275,52 @@ def compare(folder: Path, layers: int, outtype: str) -> tuple[list[Arm], bool]:
     write_tokenizer(model, reference / "models" / "ggml-vocab-qwen2.gguf" if reference else None)
     write_adapter(adapter, model, layers)
     python = sys.executable
-    ours = run("llama_cpp_tools, merge and convert in one pass",
-               [python, "-m", "llama_cpp_tools.convert_hf_to_gguf", str(model), "--lora", str(adapter), "--outtype",
-                outtype, "--outfile", str(folder / "ours.gguf")], folder / "ours.gguf", [model, adapter])
-    arms = [ours, run("PEFT merge_and_unload + save_pretrained",
-                      [python, "-c", MERGE, str(model), str(adapter), str(merged)], merged, [model, adapter])]
+    ours = run(
+        "llama_cpp_tools, merge and convert in one pass",
+        [
+            python,
+            "-m",
+            "llama_cpp_tools.convert_hf_to_gguf",
+            str(model),
+            "--lora",
+            str(adapter),
+            "--outtype",
+            outtype,
+            "--outfile",
+            str(folder / "ours.gguf"),
+        ],
+        folder / "ours.gguf",
+        [model, adapter],
+    )
+    arms = [
+        ours,
+        run(
+            "PEFT merge_and_unload + save_pretrained",
+            [python, "-c", MERGE, str(model), str(adapter), str(merged)],
+            merged,
+            [model, adapter],
+        ),
+    ]
     if reference is not None:
         for name in ("tokenizer.json", "tokenizer_config.json"):
             shutil.copy(model / name, merged)
         theirs = folder / "theirs.gguf"
-        arms.append(run("llama.cpp convert_hf_to_gguf.py",
-                        [python, str(reference / "convert_hf_to_gguf.py"), str(merged), "--outtype", outtype,
-                         "--outfile", str(theirs)], theirs, [merged]))
+        arms.append(
+            run(
+                "llama.cpp convert_hf_to_gguf.py",
+                [
+                    python,
+                    str(reference / "convert_hf_to_gguf.py"),
+                    str(merged),
+                    "--outtype",
+                    outtype,
+                    "--outfile",
+                    str(theirs),
+                ],
+                theirs,
+                [merged],
+            )
+        )
     return arms, reference is not None
 
 
@@ -234,17 +335,21 @@ def main() -> int:
     with tempfile.TemporaryDirectory(dir=arguments.dir, prefix="bench-export-") as folder:
         arms, complete = compare(Path(folder), arguments.layers, arguments.outtype)
     ours, others = arms[0], arms[1:]
-    ratios = {"faster": sum(arm.seconds for arm in others) / ours.seconds,
-              "less_processor_time": sum(arm.cpu_seconds for arm in others) / ours.cpu_seconds,
-              "peak_memory": ours.peak_rss_bytes / max(arm.peak_rss_bytes for arm in others),
-              "written": ours.written_bytes / sum(arm.written_bytes for arm in others)}
+    ratios = {
+        "faster": sum(arm.seconds for arm in others) / ours.seconds,
+        "less_processor_time": sum(arm.cpu_seconds for arm in others) / ours.cpu_seconds,
+        "peak_memory": ours.peak_rss_bytes / max(arm.peak_rss_bytes for arm in others),
+        "written": ours.written_bytes / sum(arm.written_bytes for arm in others),
+    }
     if arguments.json:
         print(json.dumps({"arms": [asdict(arm) for arm in arms], "with_llama_cpp": complete, **ratios}, indent=2))
         return 0
     for arm in arms:
         print(arm)
-    print(f"{ratios['faster']:.1f} times as fast ({ratios['less_processor_time']:.1f} by processor time), "
-          f"{ratios['peak_memory']:.2f} of the peak memory, {ratios['written']:.2f} of the bytes written")
+    print(
+        f"{ratios['faster']:.1f} times as fast ({ratios['less_processor_time']:.1f} by processor time), "
+        f"{ratios['peak_memory']:.2f} of the peak memory, {ratios['written']:.2f} of the bytes written"
+    )
     if not complete:
         print("llama.cpp's converter was not run (RAGFT_LLAMA_CPP is not set): compared with merge and save alone")
     return 0

@@ -106,7 +106,8 @@ def identify(path: Path, tokenizer: Mapping[str, Any], merges: Sequence[str]) ->
     return Identified(
         by_merges,
         (
-            f"{path}: the vocabulary belongs to {by_merges!r} and the splitting rules to {stated or 'nothing known'!r}; "
+            f"{path}: the vocabulary belongs to {by_merges!r} and the splitting rules to "
+            f"{stated or 'nothing known'!r}; "
             f"written as {by_merges!r}, so Python tokenises some texts otherwise (spaces before digits). "
             "Restore the base model's own tokenizer.json",
         ),
