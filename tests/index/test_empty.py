@@ -15,7 +15,7 @@ from ragft.workspace import Workspace
 def test_an_empty_folder_is_told_and_nothing_is_made(tmp_path: Path) -> None:
     (tmp_path / "papers").mkdir()
     workspace = Workspace(tmp_path / "ws")
-    with open_index(workspace, load_settings().index) as index:
-        with pytest.raises(InputError, match=r"no paper in .*papers"):
-            index.ingest([tmp_path / "papers"])
+    error = pytest.raises(InputError, match=r"no paper in .*papers")
+    with open_index(workspace, load_settings().index) as index, error:
+        index.ingest([tmp_path / "papers"])
     assert not workspace.root.exists()
