@@ -82,6 +82,7 @@ def benchmark(
     settings = _settings(loaded, engine, suites=names or None, questions=questions, limit=limit, seed=seed)
     metrics = {name: suite(name).metrics for name in settings.benchmark.suites}
     run_dir = place.run(run) if needs_run(arms) else None
+    settings = _as_run(settings, run_dir)
     folder = output or (run_dir or place.root) / "benchmark"
     report = _referee(
         place, settings, parse_arms(arms, run_dir), folder, only=_names(only), unequal=unequal, run_dir=run_dir
@@ -397,6 +398,15 @@ def _referee(
             )
     finally:
         engine.close()
+
+
+def _as_run(settings: Settings, run_dir: Path | None) -> Settings:
+    """The models of a run are asked as `build-model` asked them: the same evidence budget, context and sampling."""
+    from ragft.pipeline.manifest import load_manifest
+
+    manifest = load_manifest(run_dir) if run_dir is not None else None
+    stored = manifest.settings.get("answer", {}) if manifest else {}
+    return settings.with_("answer", **stored)
 
 
 def _settings(
