@@ -20,15 +20,17 @@ LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
 
 
 def _commands() -> list[tuple[str, str]]:
-    """(page, command line) of every `$ ragft …` in a fenced block; a trailing backslash joins lines."""
+    """(page, command line) of every `ragft …` in a fenced or indented block; a trailing backslash joins lines."""
     found = []
     for page in PAGES:
         if page.name == "cli.md":
             continue
-        for block in re.findall(r"```(?:console|sh|bash)\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+        text = page.read_text(encoding="utf-8")
+        found += [(page.name, line) for line in re.findall(r"^ {4}(ragft [^\n|>#]*)", text, re.MULTILINE)]
+        for block in re.findall(r"```(?:console|sh|bash)?\n(.*?)```", text, re.DOTALL):
             joined = block.replace("\\\n", " ")
             found += [
-                (page.name, line) for line in re.findall(r"^\$ (?:.*\| )?(ragft [^\n|>#]*)", joined, re.MULTILINE)
+                (page.name, line) for line in re.findall(r"^(?:\$ )?(?:.*\| )?(ragft [^\n|>#]*)", joined, re.MULTILINE)
             ]
     return found
 
