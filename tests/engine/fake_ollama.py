@@ -65,6 +65,11 @@ class FakeOllama:
     blobs: dict[str, bytes] = field(default_factory=dict)
     answer: list[Any] = field(default_factory=lambda: says("Hello", " there"))
     create_lines: list[Any] | None = None
+    created: dict[str, Any] = field(default_factory=dict)
+    """Facts that a created model gets besides the type and parameters it was asked for."""
+    render: Callable[[Any], str] = lambda body: "".join(
+        f"<|im_start|>{turn['role']}\n{turn['content']}<|im_end|>\n" for turn in body["messages"]
+    )
     failures: dict[str, tuple[int, str]] = field(default_factory=dict)
     requests: list[tuple[str, str, Any]] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
@@ -174,8 +179,8 @@ class _Handler(BaseHTTPRequestHandler):
                 "parameters": facts.get("parameters", 'temperature                    0.7\nstop   "<|im_end|>"'),
                 "template": TEMPLATE,
                 "details": {"family": "qwen3", "quantization_level": facts.get("quantization", "Q8_0")},
-                "model_info": {"general.architecture": "qwen3", "qwen3.context_length": 40960},
-                "capabilities": ["completion", "thinking"],
+                "model_info": {"general.architecture": facts.get("family", "qwen3"), "qwen3.context_length": 40960},
+                "capabilities": facts.get("capabilities", ["completion", "thinking"]),
             }
             self._send(shown, "ShowResponse")
 
@@ -192,7 +197,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self._model(body["model"]) is None:
             return
         if body.get("_debug_render_only"):
-            prompt = "".join(f"<|im_start|>{turn['role']}\n{turn['content']}<|im_end|>\n" for turn in body["messages"])
+            prompt = self.fake.render(body)
             reply = {"model": body["model"], "created_at": "2026-08-21T10:00:00Z"}
             self._send(reply | {"_debug_info": {"rendered_template": prompt}}, "ChatResponse")
             return
@@ -205,7 +210,9 @@ class _Handler(BaseHTTPRequestHandler):
                 self._error(400, f"blob {digest} not found")
                 return
         if self.fake.create_lines is None:
-            self.fake.add(_full(body["model"]))
+            asked = {"quantization": body["quantize"]} if "quantize" in body else {}
+            asked |= {"parameters": _lines(body["parameters"])} if "parameters" in body else {}
+            self.fake.add(_full(body["model"]), **self.fake.created, **asked)
             lines = [{"status": "parsing GGUF"}, {"status": "validating GGUF model", "total": 10, "completed": 5}]
             self._stream([*lines, {"status": "writing manifest"}, {"status": "success"}], "StatusEvent")
         else:
@@ -267,6 +274,12 @@ class _Handler(BaseHTTPRequestHandler):
     def _chunk(self, data: bytes) -> None:
         self.wfile.write(b"%x\r\n%b\r\n" % (len(data), data))
         self.wfile.flush()
+
+
+def _lines(parameters: dict[str, Any]) -> str:
+    """Parameters as `/api/show` prints them: a line each, and one for every value of a list."""
+    pairs = [(k, v) for k, vs in parameters.items() for v in (vs if isinstance(vs, list) else [vs])]
+    return "\n".join(f"{key:<30} {json.dumps(value)}" for key, value in pairs)
 
 
 def _full(name: str) -> str:

@@ -6,17 +6,29 @@ from pathlib import Path
 
 from ragft.export.modelfile import render_modelfile
 
+PARAMETERS = {"temperature": 0, "stop": ["<|im_end|>", 'a"b']}
+
+
+def commands(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
 
 def test_the_whole_file() -> None:
-    text = render_modelfile(
-        name="papers:q8_0",
-        run="demo-1",
-        gguf=Path("/runs/model-q8_0.gguf"),
-        parameters={"temperature": 0, "stop": ["<|im_end|>", 'a"b']},
-    )
-    assert [line for line in text.splitlines() if line and not line.startswith("#")] == [
+    text = render_modelfile(Path("Modelfile"), "papers:q8_0", "demo-1", "/runs/model-q8_0.gguf", PARAMETERS)
+    assert "`ollama create papers:q8_0 -f Modelfile`" in text
+    assert commands(text) == [
         "FROM /runs/model-q8_0.gguf",
         "PARAMETER temperature 0",
         'PARAMETER stop "<|im_end|>"',
         'PARAMETER stop "a\\"b"',
     ]
+
+
+def test_an_adapter_over_a_model() -> None:
+    text = render_modelfile(Path("Modelfile.lora"), "p:lora", "r", "p-base:q8_0", {}, adapter=Path("/r/adapter.gguf"))
+    assert commands(text) == ["FROM p-base:q8_0", "ADAPTER /r/adapter.gguf"]
+
+
+def test_a_type_that_ollama_makes() -> None:
+    text = render_modelfile(Path("Modelfile"), "p:q4_K_M", "r", "/r/model-bf16.gguf", {}, quantize="q4_K_M")
+    assert "`ollama create --quantize q4_K_M p:q4_K_M -f Modelfile`" in text

@@ -15,21 +15,27 @@ def register(
     outtype: Annotated[
         str | None, typer.Option("--type", help="Which exported type.", show_default="q8_0", metavar="TYPE")
     ] = None,
+    adapter_only: Annotated[
+        bool, typer.Option("--adapter-only", help="Register the adapter over the base, as NAME:lora, without merging.")
+    ] = False,
     engine: EngineName = None,
     workspace: WorkspacePath = None,
     json: Json = False,
 ) -> None:
     """Register a run's tuned model and its base with Ollama or the embedded engine.
 
-    Both answer a few questions first; one that does not is removed again.
+    Both are shown, prompted and asked a few questions first; one that fails is removed again. A type that only Ollama
+    can make (q4_K_M, q4_K_S) is made there from an exported bf16, f16 or f32.
 
     \b
     Example:
       ragft register --run latest
+      ragft register --run latest --type q4_K_M --engine ollama
+      ragft register --run latest --adapter-only
     """
     from ragft.console import progress_bar, stdout
     from ragft.engine.select import open_engine
-    from ragft.export.register import register_run
+    from ragft.export.register import register_adapter, register_run
 
     space, settings = open_context(workspace)
     settings = settings.with_("engine", name=engine)
@@ -37,7 +43,7 @@ def register(
     opened = open_engine(settings.engine, space)
     try:
         with space.lock("build"), progress_bar() as progress:
-            report = register_run(
+            report = (register_adapter if adapter_only else register_run)(
                 run_dir,
                 opened,
                 name=name or settings.export.name or f"papers-{run_dir.name}",

@@ -8,7 +8,10 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class ExportReport:
-    """A GGUF file written by `llama_cpp_tools`. `peak_rss_bytes` is that of the converting process."""
+    """A GGUF file written by `llama_cpp_tools`. `peak_rss_bytes` is that of the converting process.
+
+    `warnings` is what the converter could not carry over and llama.cpp can do without.
+    """
 
     gguf: Path
     sha256: str
@@ -16,6 +19,7 @@ class ExportReport:
     tensors: int
     seconds: float
     peak_rss_bytes: int
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

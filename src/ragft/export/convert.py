@@ -5,9 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from ragft.console import note
 from ragft.errors import ExportError, NotFoundError
 from ragft.export.base import ExportReport
+
+if TYPE_CHECKING:
+    from llama_cpp_tools.convert import ConvertResult
 
 Progress = Callable[[str, int, int], None]
 
@@ -62,7 +67,27 @@ def export_run(
     base = base_of(adapter)
     base_report = convert(base, gguf_path(run_dir, outtype, base=True), outtype, None, progress)
     tuned_report = convert(base, gguf_path(run_dir, outtype), outtype, adapter, progress)
+    for warning in tuned_report.warnings:  # those of the base are the same
+        note(warning)
     return tuned_report, base_report
+
+
+def export_adapter(run_dir: Path, progress: Progress | None = None) -> ExportReport:
+    """Write the run's adapter alone as `adapter-f16.gguf`, which llama.cpp puts over the base when it loads it.
+
+    Raises:
+        NotFoundError: the run has no adapter.
+        ExportError: it is of a kind that a GGUF adapter cannot hold, or the conversion failed.
+    """
+    from llama_cpp_tools.errors import ConversionError
+    from llama_cpp_tools.lora import convert_lora
+
+    adapter = adapter_of(run_dir)
+    outfile = run_dir / "adapter-f16.gguf"
+    try:
+        return _report(convert_lora(adapter, base_of(adapter), outfile, progress=_named(progress, outfile)))
+    except ConversionError as error:
+        raise ExportError(str(error)) from error
 
 
 def convert(model: Path, outfile: Path, outtype: str, adapter: Path | None, progress: Progress | None) -> ExportReport:
@@ -74,14 +99,18 @@ def convert(model: Path, outfile: Path, outtype: str, adapter: Path | None, prog
     from llama_cpp_tools.convert import convert as convert_model
     from llama_cpp_tools.errors import ConversionError
 
-    def report(done: int, total: int) -> None:
-        if progress is not None:
-            progress(f"writing {outfile.name}", done, total)
-
     try:
-        result = convert_model(model, outfile, outtype=outtype, lora=adapter, progress=report)
+        return _report(convert_model(model, outfile, outtype=outtype, lora=adapter, progress=_named(progress, outfile)))
     except ConversionError as error:
         raise ExportError(str(error)) from error
+
+
+def _named(progress: Progress | None, outfile: Path) -> Callable[[int, int], None]:
+    """The converter's progress, which has no label, under the file's name."""
+    return lambda done, total: progress(f"writing {outfile.name}", done, total) if progress is not None else None
+
+
+def _report(result: ConvertResult) -> ExportReport:
     return ExportReport(
         gguf=result.path,
         sha256=result.sha256,
@@ -89,4 +118,5 @@ def convert(model: Path, outfile: Path, outtype: str, adapter: Path | None, prog
         tensors=result.tensors,
         seconds=result.seconds,
         peak_rss_bytes=result.peak_rss_bytes,
+        warnings=result.warnings,
     )

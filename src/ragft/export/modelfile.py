@@ -8,26 +8,46 @@ from pathlib import Path
 from ragft import __version__
 from ragft.data import shipped
 
+Value = str | int | float
+
 
 def render_modelfile(
-    *, name: str, run: str, gguf: Path, parameters: Mapping[str, Sequence[str | int | float] | str | int | float]
+    file: Path,
+    name: str,
+    run: str,
+    source: str,
+    parameters: Mapping[str, Sequence[Value] | Value],
+    *,
+    adapter: Path | None = None,
+    quantize: str = "",
 ) -> str:
-    """`Modelfile.template` filled in. `parameters` values may be lists (several `stop`s); strings are quoted."""
+    """`Modelfile.template` filled in, to be kept as `file`.
+
+    `source` is a GGUF or the name of a model; `quantize` the type `ollama create` shall make of it. `parameters`
+    values may be lists (several `stop`s); strings are quoted.
+    """
     from jinja2 import Environment, StrictUndefined
 
     template = shipped("Modelfile.template").read_text(encoding="utf-8")
     environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)  # noqa: S701  plain text
     listed = {key: [_quote(v) for v in _as_list(value)] for key, value in parameters.items()}
     return environment.from_string(template).render(
-        name=name, run=run, gguf=gguf, parameters=listed, version=__version__
+        file=file.name,
+        name=name,
+        run=run,
+        source=source,
+        adapter=adapter,
+        quantize=quantize,
+        parameters=listed,
+        version=__version__,
     )
 
 
-def _as_list(value: Sequence[str | int | float] | str | int | float) -> Sequence[str | int | float]:
-    return [value] if isinstance(value, str | int | float) else value
+def _as_list(value: Sequence[Value] | Value) -> Sequence[Value]:
+    return [value] if isinstance(value, Value) else value
 
 
-def _quote(value: str | int | float) -> str:
+def _quote(value: Value) -> str:
     if not isinstance(value, str):
         return str(value)
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')

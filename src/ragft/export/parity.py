@@ -1,28 +1,27 @@
-"""The proof that what would be served is what was trained: prompt, tokenizer, logits, end of turn.
+"""The proof that what would be served is what was trained: prompt, tokenizer, end of turn, weights, logits.
 
 Each check compares the Hugging Face side (the base folder with the run's adapter, float32) with the engine's side
 (the exported GGUF under llama.cpp) and tells the first difference.
+
+The exported file is proven in two steps, since no quantised model gives the trained one's logits: its bytes are those
+that merging and converting give ("weights"), and the same merge at float32 has the trained model's logits ("logits").
 """
 
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from ragft.engine.base import ChatRequest, Engine, Message, ModelSpec, Options, TokenLogprob, complete
-from ragft.errors import NotFoundError, ParityError
+from ragft.errors import ExportError, NotFoundError, ParityError
 from ragft.export import probes
-from ragft.export.convert import Progress, adapter_of, base_of, convert, gguf_path
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+from ragft.export.compare import LogitComparison, compare_logits, first_difference
+from ragft.export.convert import Progress, convert, gguf_path
+from ragft.export.trained import Trained
 
 POSITIONS = 500
 TOP = 100
@@ -52,20 +51,6 @@ class ParityCheck:
     difference: str = ""
 
 
-@dataclass(frozen=True)
-class LogitComparison:
-    """How far two sides' next-token distributions are apart, over `positions` positions.
-
-    `max_difference` is over the log-probabilities of the engine's tokens; `mean_kl` is KL(trained ‖ served) in
-    nats with all other tokens as one, which bounds the full one from below (data-processing inequality).
-    """
-
-    positions: int
-    max_difference: float
-    top1_agreement: float
-    mean_kl: float
-
-
 CheckName = Literal["prompt", "tokenizer", "stop", "logits"]
 
 
@@ -75,16 +60,16 @@ def verify_run(
     engine: LogprobEngine,
     *,
     checks: Collection[CheckName] = ("prompt", "tokenizer", "stop", "logits"),
+    positions: int = POSITIONS,
     progress: Progress | None = None,
 ) -> list[ParityCheck]:
-    """Run the named checks on a run's exported model.
+    """Run the named checks on a run's exported model; "logits" stands for weights, quantisation and logits.
 
     Raises:
-        ParityError: one of them failed; the message shows the first difference.
+        NotFoundError: the run is not exported at this type.
+        ParityError: a check failed; the message shows the first difference.
     """
-    gguf = gguf_path(run_dir, outtype)
-    if not gguf.is_file():
-        raise NotFoundError(f"run {run_dir.name} has no {gguf.name}", fix=f"ragft export --run {run_dir.name}")
+    gguf = exported(run_dir, outtype)
     trained = Trained.of_run(run_dir)
     report = progress or (lambda _label, _done, _total: None)
     simple: Mapping[str, Callable[[str], ParityCheck]] = {
@@ -99,7 +84,8 @@ def verify_run(
             done.append(_passed(simple[name](model), run_dir.name))
     if "logits" in checks:
         report("parity of logits", len(done), len(checks))
-        done += [_passed(check, run_dir.name) for check in _check_distributions(run_dir, outtype, engine, trained)]
+        found = _distributions(run_dir, outtype, engine, trained, positions)
+        done += [_passed(check, run_dir.name) for check in found]
     return done
 
 
@@ -112,79 +98,53 @@ def _passed(check: ParityCheck, run: str) -> ParityCheck:
     )
 
 
-def _check_distributions(run_dir: Path, outtype: str, engine: LogprobEngine, trained: Trained) -> Iterator[ParityCheck]:
-    tokens = trained.encode(probes.text())[:POSITIONS]
+def _distributions(
+    run_dir: Path, outtype: str, engine: LogprobEngine, trained: Trained, positions: int
+) -> Iterator[ParityCheck]:
+    tokens = trained.encode(probes.text())[:positions]
+
+    def compared(gguf: Path, name: str) -> LogitComparison:
+        with _served(engine, gguf, f"parity-{run_dir.name}:{name}") as model:
+            return compare_logits(expected, engine.logprobs(model, tokens, top=TOP))
+
+    gguf = gguf_path(run_dir, outtype)
+    yield check_weights(trained, gguf)
     expected = trained.logprobs(tokens)
-    with _served(engine, gguf_path(run_dir, outtype), f"parity-{run_dir.name}:{outtype}") as model:
-        yield describe_loss(compare_logits(expected, engine.logprobs(model, tokens, top=TOP)), outtype)
+    if outtype == "f32":
+        yield check_logits(compared(gguf, outtype))
+        return
+    yield describe_loss(compared(gguf, outtype), outtype)
     if _f32_bytes(trained.base) > F32_LIMIT:
         yield ParityCheck("logits", True, "not compared at f32: the model is too large to write twice")
         return
     exact = gguf_path(run_dir, "parity-f32")
     try:
         convert(trained.base, exact, "f32", trained.adapter, None)
-        with _served(engine, exact, f"parity-{run_dir.name}:f32") as model:
-            yield check_logits(compare_logits(expected, engine.logprobs(model, tokens, top=TOP)))
+        yield check_logits(compared(exact, "f32"))
     finally:
         exact.unlink(missing_ok=True)
 
 
-@dataclass(frozen=True)
-class Trained:
-    """The Hugging Face side: the base folder with the run's adapter. The model is loaded when it is first needed."""
+def exported(run_dir: Path, outtype: str, *, base: bool = False) -> Path:
+    """The exported file of a run.
 
-    base: Path
-    adapter: Path
-
-    @classmethod
-    def of_run(cls, run_dir: Path) -> Trained:
-        """That of a run.
-
-        Raises:
-            NotFoundError, ExportError: there is no adapter, or its base is gone.
-        """
-        adapter = adapter_of(run_dir)
-        return cls(base_of(adapter), adapter)
-
-    @cached_property
-    def tokenizer(self) -> Any:
-        """The base's tokenizer."""
-        from transformers import AutoTokenizer
-
-        return AutoTokenizer.from_pretrained(self.base)
-
-    @cached_property
-    def _model(self) -> Any:
-        import torch
-        from peft import PeftModel
-        from transformers import AutoModelForCausalLM
-
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", FutureWarning)  # the libraries' own business with one another
-            base = AutoModelForCausalLM.from_pretrained(self.base, dtype=torch.float32)
-            return PeftModel.from_pretrained(base, self.adapter).eval()
-
-    def encode(self, text: str) -> list[int]:
-        """Token ids of `text`, with a BOS in front where the tokenizer adds one."""
-        tokens = self.tokenizer.encode(text, add_special_tokens=False)
-        bos = self.tokenizer.bos_token_id if getattr(self.tokenizer, "add_bos_token", False) else None
-        return list(tokens) if bos is None or tokens[:1] == [bos] else [bos, *tokens]
-
-    def logprobs(self, tokens: Sequence[int]) -> NDArray[np.float32]:
-        """Log-probabilities [len(tokens), vocabulary] of the next token at each position, in float32."""
-        import torch
-
-        with torch.inference_mode():
-            logits = self._model(torch.tensor([list(tokens)])).logits[0]
-            found: NDArray[np.float32] = torch.log_softmax(logits.float(), dim=-1).numpy()
-        return found
+    Raises:
+        NotFoundError: there is none of this type.
+    """
+    gguf = gguf_path(run_dir, outtype, base=base)
+    if not gguf.is_file():
+        fix = f"ragft export --run {run_dir.name} --type {outtype}"
+        raise NotFoundError(f"run {run_dir.name} has no {gguf.name}", fix=fix)
+    return gguf
 
 
-def check_prompts(tokenizer: Any, engine: Engine, model: str) -> ParityCheck:
-    """The tokenizer's chat template against the engine's rendering, over all roles, think on and off."""
+def check_prompts(
+    tokenizer: Any, engine: Engine, model: str, *, thinking: Sequence[bool] = (False, True)
+) -> ParityCheck:
+    """The tokenizer's chat template against the engine's rendering, over all roles, with thinking off and on."""
     compared = 0
     for messages in probes.CONVERSATIONS:
-        for think in (False, True):
+        for think in thinking:
             expected = tokenizer.apply_chat_template(
                 [message.to_dict() for message in messages],
                 tokenize=False,
@@ -239,6 +199,21 @@ def check_stops(trained: Trained, engine: Engine, model: str) -> ParityCheck:
     return ParityCheck("stop", True, f"{ended} answers ended by themselves{circling}")
 
 
+def check_weights(trained: Trained, gguf: Path) -> ParityCheck:
+    """Every tensor and tokenizer entry of the file, byte for byte what merging and converting give now."""
+    from llama_cpp_tools.errors import ConversionError
+    from llama_cpp_tools.verify import verify
+
+    try:
+        found = verify(gguf, trained.base, trained.adapter)
+    except ConversionError as error:
+        raise ExportError(str(error)) from error
+    if found.ok:
+        return ParityCheck("weights", True, f"{len(found.tensors)} tensors byte for byte those of the merged model")
+    detail = f"{len(found.problems)} entries of {gguf.name} are not the merged model's"
+    return ParityCheck("weights", False, detail, found.problems[0])
+
+
 def check_logits(found: LogitComparison) -> ParityCheck:
     """The float32 GGUF must give the trained model's own distribution."""
     ok = found.max_difference < MAX_LOGPROB_DIFFERENCE and found.top1_agreement == 1.0
@@ -257,35 +232,6 @@ def _describe(outtype: str, found: LogitComparison) -> str:
         f"{outtype}: top-1 agreement {found.top1_agreement:.3f}, mean KL {found.mean_kl:.2e} nats, "
         f"largest difference {found.max_difference:.1e} over {found.positions} positions"
     )
-
-
-def compare_logits(expected: NDArray[np.float32], found: Sequence[Sequence[TokenLogprob]]) -> LogitComparison:
-    """Compare log-probabilities `expected` [positions, vocabulary] with the engine's best tokens at each position."""
-    largest, agreed, divergence = 0.0, 0, 0.0
-    for row, tokens in zip(expected, found, strict=True):
-        ours = [float(row[token.token_id]) for token in tokens]
-        theirs = [token.logprob for token in tokens]
-        largest = max(largest, *(abs(a - b) for a, b in zip(ours, theirs, strict=True)))
-        agreed += int(row.argmax()) == tokens[0].token_id
-        divergence += _coarse_kl(ours, theirs)
-    positions = len(expected)
-    return LogitComparison(positions, largest, agreed / positions, divergence / positions)
-
-
-def _coarse_kl(p_log: Sequence[float], q_log: Sequence[float]) -> float:
-    """KL(p ‖ q) over the named tokens and one bucket for the rest, in nats."""
-    named = sum(math.exp(p) * (p - q) for p, q in zip(p_log, q_log, strict=True))
-    p_rest = max(1.0 - sum(map(math.exp, p_log)), 1e-9)
-    q_rest = max(1.0 - sum(map(math.exp, q_log)), 1e-9)
-    return named + p_rest * math.log(p_rest / q_rest)
-
-
-def first_difference(expected: str, found: str, around: int = 30) -> str:
-    """Where two texts part, with a little of each side."""
-    at = next((i for i, (a, b) in enumerate(zip(expected, found, strict=False)) if a != b), None)
-    at = min(len(expected), len(found)) if at is None else at
-    start = max(0, at - around)
-    return f"at character {at}: trained {expected[start : at + around]!r}, served {found[start : at + around]!r}"
 
 
 @contextmanager

@@ -1,35 +1,46 @@
-"""From a run's GGUF files to two registered models: the tuned one and its base."""
+"""From a run's GGUF files to registered models: the tuned one and its base, or the adapter over its base.
+
+A model is registered when it is made, shown as it should be, prompted as it was trained, and has answered. One that
+fails is removed again, and so are those made before it in the same call, unless they were there already.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ragft import __version__
-from ragft.engine.base import ChatRequest, Engine, Message, ModelSpec, Options, Progress, complete
-from ragft.errors import EngineError, ExportError, NotFoundError
+from ragft.console import warn
+from ragft.engine.base import Engine, ModelInfo, ModelSpec, Progress
+from ragft.errors import EngineError, ExportError, ModelNotFound, NotFoundError, RagftError, UsageError
 from ragft.export.base import RegisterReport
-from ragft.export.convert import gguf_path
+from ragft.export.convert import convert, export_adapter, gguf_path
 from ragft.export.modelfile import render_modelfile
-from ragft.workspace import digest_bytes, write_json, write_text
+from ragft.export.parity import exported
+from ragft.export.serving import Serving, check_served
+from ragft.export.smoke import smoke_test
+from ragft.export.trained import Trained
+from ragft.workspace import digest_file, write_json, write_text
 
-SMOKE_QUESTIONS = (
-    "What is the capital of France?",
-    "Name one colour of the rainbow.",
-    "Say hello in one short sentence.",
-    "What is two plus three?",
-    "Which is larger, a mouse or an elephant?",
-)
-SMOKE_TOKENS = 160
-NUM_CTX = 4096
+ENGINE_TYPES = {"q4_k_m": "q4_K_M", "q4_k_s": "q4_K_S"}
+"""Types that Ollama makes itself, from a model of one of `SOURCE_TYPES`; our converter has no K-quants."""
+SOURCE_TYPES = ("bf16", "f16", "f32")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A model made only to be quantised further: its digest in the engine, and that of the file it came from."""
+
+    digest: str
+    gguf: str
 
 
 @dataclass(frozen=True)
 class Registration:
-    """What `registration.json` in a run folder holds."""
+    """What `registration.json` in a run folder holds. `sources` are by name."""
 
     model: str
     base_model: str
@@ -37,6 +48,8 @@ class Registration:
     digest: str
     base_digest: str
     type: str
+    version: str = ""
+    sources: Mapping[str, Source] = field(default_factory=dict)
 
     @classmethod
     def of_run(cls, run_dir: Path) -> Registration:
@@ -47,98 +60,178 @@ class Registration:
         """
         path = run_dir / "registration.json"
         try:
-            return cls(**json.loads(path.read_text(encoding="utf-8")))
+            values = json.loads(path.read_text(encoding="utf-8"))
+            sources = {name: Source(**source) for name, source in values.pop("sources", {}).items()}
+            return cls(**values, sources=sources)
         except FileNotFoundError as error:
             fix = f"ragft register --run {run_dir.name}"
             raise NotFoundError(f"run {run_dir.name} is not registered yet", fix=fix) from error
-        except (ValueError, TypeError) as error:
-            raise ExportError(f"{path} is damaged", fix=f"ragft register --run {run_dir.name}") from error
+        except (ValueError, TypeError, AttributeError) as error:
+            raise ExportError(
+                f"{path} is damaged", fix=f"delete it, then ragft register --run {run_dir.name}"
+            ) from error
+
+    def write(self, run_dir: Path) -> None:
+        """Keep it in the run folder."""
+        write_json(run_dir / "registration.json", asdict(self))
+
+    def report(self) -> RegisterReport:
+        """The same for the user."""
+        return RegisterReport(self.model, self.base_model, self.engine, self.digest, self.base_digest)
 
 
 def register_run(
     run_dir: Path, engine: Engine, *, name: str, outtype: str, progress: Progress | None = None
 ) -> RegisterReport:
-    """Register `NAME:TYPE` and `NAME-base:TYPE` and ask both a few questions.
+    """Register `NAME:TYPE` and `NAME-base:TYPE`.
 
     Raises:
-        NotFoundError: nothing is exported at this type.
-        ExportError: a registered model does not answer as it should; it is removed again.
-        EngineError: the engine refused.
+        NotFoundError: the run is not exported at this type, or at none that the engine could quantise.
+        UsageError: a type that only Ollama makes, for another engine.
+        ParityError: a model is not served as it was trained.
+        ExportError: a model does not answer as it should.
+        EngineError: the engine refused or failed.
     """
+    outtype = ENGINE_TYPES.get(outtype.lower(), outtype)
+    quantised = outtype in ENGINE_TYPES.values()
+    file_type = _source_type(run_dir, engine, outtype) if quantised else outtype
+    files = [exported(run_dir, file_type, base=is_base) for is_base in (False, True)]
+    trained, known = Trained.of_run(run_dir), _known_sources(run_dir, engine)
+    made: list[ModelInfo] = []
+    sources: dict[str, Source] = {}
+    with ExitStack() as undo:
+        for arm, gguf in zip((name, f"{name}-base"), files, strict=True):
+            expected = Serving.of_file(gguf, outtype)
+            if quantised:
+                source = _spec(f"{arm}:{file_type}", expected, run_dir, gguf=gguf)
+                sources[source.name] = _make_source(engine, source, known.get(source.name), undo, progress)
+                spec = _spec(f"{arm}:{outtype}", expected, run_dir, base=source.name, quantize=outtype.upper())
+            else:
+                spec = _spec(f"{arm}:{outtype}", expected, run_dir, gguf=gguf)
+            made.append(_make(engine, spec, expected, trained.tokenizer, undo, progress))
+            file = run_dir / ("Modelfile" if arm == name else "Modelfile.base")
+            quantize = outtype if quantised else ""
+            text = render_modelfile(file, spec.name, run_dir.name, str(gguf), expected.parameters, quantize=quantize)
+            write_text(file, text)
+        undo.pop_all()
+    digests = (made[0].digest, made[1].digest)
     names = (f"{name}:{outtype}", f"{name}-base:{outtype}")
-    digests = []
-    for registered, is_base in zip(names, (False, True), strict=True):
-        gguf = gguf_path(run_dir, outtype, base=is_base)
-        if not gguf.is_file():
-            fix = f"ragft export --run {run_dir.name} --type {outtype}"
-            raise NotFoundError(f"run {run_dir.name} has no {gguf.name}", fix=fix)
-        facts = _ServingFacts.of(gguf)
-        digests.append(engine.create(_spec(registered, gguf, outtype, run_dir.name, facts), progress).digest)
-        smoke_test(engine, registered)
-        modelfile = render_modelfile(name=registered, run=run_dir.name, gguf=gguf, parameters=facts.parameters())
-        write_text(run_dir / ("Modelfile.base" if is_base else "Modelfile"), modelfile)
-    registration = Registration(
-        model=names[0],
-        base_model=names[1],
-        engine=engine.name,
-        digest=digests[0],
-        base_digest=digests[1],
-        type=outtype,
-    )
-    write_json(run_dir / "registration.json", registration.__dict__)
-    return RegisterReport(
-        model=names[0], base_model=names[1], engine=engine.name, digest=digests[0], base_digest=digests[1]
-    )
+    registration = Registration(*names, engine.name, *digests, outtype, engine.version(), {**known, **sources})
+    registration.write(run_dir)
+    return registration.report()
 
 
-def smoke_test(engine: Engine, model: str) -> None:
-    """Ask `model` five plain questions; each reply must have text in it and no leaked chat token.
+def register_adapter(
+    run_dir: Path, engine: Engine, *, name: str, outtype: str, progress: Progress | None = None
+) -> RegisterReport:
+    """Register the run's adapter as `NAME:lora` over its base, without merging; the base first where it is missing.
 
-    Raises:
-        ExportError: one has not; the model is removed from the engine first.
+    Raises: as `register_run`; ExportError also for an adapter of a kind that cannot be put over a model.
     """
-    for question in SMOKE_QUESTIONS:
-        request = ChatRequest(model, (Message("user", question),), Options(num_predict=SMOKE_TOKENS, num_ctx=1024))
-        try:
-            text, _ = complete(engine, request)
-        except EngineError:
-            engine.delete(model)
-            raise
-        problem = "nothing" if not text.strip() else "a chat token" if "<|im_" in text else ""
-        if problem:
-            engine.delete(model)
-            raise ExportError(f"{model} answered {question!r} with {problem}; it was removed again")
+    adapter = export_adapter(run_dir, progress).gguf
+    trained = Trained.of_run(run_dir)
+    with ExitStack() as undo:
+        base = _base_arm(run_dir, engine, f"{name}-base:{outtype}", outtype, trained, undo, progress)
+        expected = Serving.of_model(base)
+        spec = _spec(f"{name}:lora", expected, run_dir, base=base.name, adapter=adapter)
+        made = _make(engine, spec, expected, trained.tokenizer, undo, progress)
+        undo.pop_all()
+    file = run_dir / "Modelfile.lora"
+    write_text(file, render_modelfile(file, spec.name, run_dir.name, base.name, expected.parameters, adapter=adapter))
+    registration = Registration(
+        spec.name, base.name, engine.name, made.digest, base.digest, "lora", engine.version(), {}
+    )
+    if not (run_dir / "registration.json").exists():  # the merged pair stays what a benchmark of this run asks
+        registration.write(run_dir)
+    return registration.report()
 
 
-def _spec(name: str, gguf: Path, outtype: str, run: str, facts: _ServingFacts) -> ModelSpec:
-    details = {
-        "converter": f"ragft {__version__}",
-        "quantization": outtype,
-        "run": run,
-        "template_digest": digest_bytes(facts.template.encode()),
-    }
-    return ModelSpec(name=name, gguf=gguf, parameters=facts.parameters(), details=details)
+def _base_arm(
+    run_dir: Path, engine: Engine, name: str, outtype: str, trained: Trained, undo: ExitStack, progress: Progress | None
+) -> ModelInfo:
+    """The run's base as it is registered already, if unchanged since; else registered now, converted where needed."""
+    try:
+        before = Registration.of_run(run_dir)
+        shown = engine.show(before.base_model)
+        if before.engine == engine.name and shown.digest == before.base_digest:
+            return shown
+    except (NotFoundError, ModelNotFound):
+        pass
+    gguf = gguf_path(run_dir, outtype, base=True)
+    if not gguf.is_file():
+        convert(trained.base, gguf, outtype, None, progress)
+    expected = Serving.of_file(gguf, outtype)
+    return _make(engine, _spec(name, expected, run_dir, gguf=gguf), expected, trained.tokenizer, undo, progress)
 
 
-@dataclass(frozen=True)
-class _ServingFacts:
-    """What the GGUF itself says of how it wants to be served."""
+def _make(
+    engine: Engine, spec: ModelSpec, expected: Serving, tokenizer: Any, undo: ExitStack, progress: Progress | None
+) -> ModelInfo:
+    """Create a model and prove it. It is removed if it fails here, and by `undo` if it is new."""
+    existed = _exists(engine, spec.name)
+    made = engine.create(spec, progress)
+    with ExitStack() as failed:
+        failed.callback(_remove, engine, spec.name)
+        check_served(engine, spec.name, expected, tokenizer)
+        smoke_test(engine, spec.name)
+        failed.pop_all()
+    if not existed:
+        undo.callback(_remove, engine, spec.name)
+    return made
 
-    template: str
-    end_of_turn: str
 
-    @classmethod
-    def of(cls, gguf: Path) -> _ServingFacts:
-        from gguf import GGUFReader
+def _make_source(
+    engine: Engine, spec: ModelSpec, before: Source | None, undo: ExitStack, progress: Progress | None
+) -> Source:
+    """The model that is quantised further, made once: not again while it and its file are the same."""
+    gguf = digest_file(Path(str(spec.gguf)))
+    existed = _exists(engine, spec.name)
+    if existed and before == Source(engine.show(spec.name).digest, gguf):
+        return before
+    made = engine.create(spec, progress)
+    if not existed:
+        undo.callback(_remove, engine, spec.name)
+    return Source(made.digest, gguf)
 
-        reader = GGUFReader(gguf)
-        template = reader.get_field("tokenizer.chat_template")
-        eos = reader.get_field("tokenizer.ggml.eos_token_id")
-        tokens = reader.get_field("tokenizer.ggml.tokens")
-        end = "" if eos is None or tokens is None else str(tokens.contents(int(eos.contents())))
-        return cls("" if template is None else str(template.contents()), end)
 
-    def parameters(self) -> Mapping[str, Any]:
-        """Defaults stored with the model; every request of ragft sends its own all the same."""
-        stop = {"stop": [self.end_of_turn]} if self.end_of_turn else {}
-        return {"temperature": 0, "num_ctx": NUM_CTX, **stop}
+def _spec(name: str, expected: Serving, run_dir: Path, **source: Any) -> ModelSpec:
+    return ModelSpec(name=name, parameters=expected.parameters, details=expected.details(run_dir.name), **source)
+
+
+def _source_type(run_dir: Path, engine: Engine, outtype: str) -> str:
+    """The exported type that the engine can make `outtype` of."""
+    if engine.name == "embedded":
+        raise UsageError(
+            f"the embedded engine cannot make {outtype}; only Ollama quantises further",
+            fix="ragft register --type q8_0, or --engine ollama",
+        )
+    for source in SOURCE_TYPES:
+        if all(gguf_path(run_dir, source, base=is_base).is_file() for is_base in (False, True)):
+            return source
+    raise NotFoundError(
+        f"run {run_dir.name} has no export that {outtype} could be made of ({', '.join(SOURCE_TYPES)})",
+        fix=f"ragft export --run {run_dir.name} --type bf16",
+    )
+
+
+def _known_sources(run_dir: Path, engine: Engine) -> Mapping[str, Source]:
+    try:
+        before = Registration.of_run(run_dir)
+    except RagftError:
+        return {}
+    return before.sources if before.engine == engine.name else {}
+
+
+def _exists(engine: Engine, name: str) -> bool:
+    return any(model.name == name for model in engine.models())
+
+
+def _remove(engine: Engine, name: str) -> None:
+    try:
+        engine.delete(name)
+    except ModelNotFound:
+        return
+    except EngineError as error:
+        warn(f"{name} could not be removed again: {error.message}")
+    else:
+        warn(f"{name} was removed again")

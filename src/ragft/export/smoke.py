@@ -1,0 +1,41 @@
+"""Five plain questions to a model that was just registered: does it speak at all, and only in words?"""
+
+from __future__ import annotations
+
+from ragft.answer.degenerate import Fault, fault
+from ragft.engine.base import ChatRequest, Engine, Message, Options, complete
+from ragft.errors import EngineError, ExportError
+
+QUESTIONS = (
+    "What is the capital of France?",
+    "Name one colour of the rainbow.",
+    "Say hello in one short sentence.",
+    "What is two plus three?",
+    "Which is larger, a mouse or an elephant?",
+)
+NUM_PREDICT = 160
+NUM_CTX = 1024
+
+_BROKEN: dict[Fault, str] = {
+    "empty": "nothing",
+    "template_token": "a token of its chat template",
+    "think_block": "its thoughts, which were not asked for",
+}
+"""Signs of a wrong template or a lost end of turn. A wrong answer, a circle or a long one is the model's own doing."""
+
+
+def smoke_test(engine: Engine, model: str) -> None:
+    """Ask `model` the questions, without thinking, greedily.
+
+    Raises:
+        ExportError: an answer is empty, or holds what belongs to the template.
+        EngineError: the engine failed.
+    """
+    for question in QUESTIONS:
+        options = Options(num_predict=NUM_PREDICT, num_ctx=NUM_CTX)
+        try:
+            text, last = complete(engine, ChatRequest(model, (Message("user", question),), options))
+        except EngineError as error:
+            raise EngineError(f"{model} failed on {question!r}: {error.message}", fix=error.fix) from error
+        if problem := _BROKEN.get(fault(text, last.done_reason)):
+            raise ExportError(f"{model} answered {question!r} with {problem}: {text[:80]!r}")

@@ -1,0 +1,69 @@
+"""The Hugging Face side of a parity check: tokenizer and model as they were trained, in float32."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ragft.export.convert import adapter_of, base_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Trained:
+    """The Hugging Face side: the base folder with the run's adapter. The model is loaded when it is first needed."""
+
+    base: Path
+    adapter: Path
+
+    @classmethod
+    def of_run(cls, run_dir: Path) -> Trained:
+        """That of a run.
+
+        Raises:
+            NotFoundError, ExportError: there is no adapter, or its base is gone.
+        """
+        adapter = adapter_of(run_dir)
+        return cls(base_of(adapter), adapter)
+
+    @cached_property
+    def tokenizer(self) -> Any:
+        """The base's tokenizer."""
+        from transformers import AutoTokenizer
+
+        return AutoTokenizer.from_pretrained(self.base)
+
+    @cached_property
+    def _model(self) -> Any:
+        import torch
+        from peft import PeftModel
+        from transformers import AutoModelForCausalLM
+        from transformers.utils.logging import disable_progress_bar
+
+        disable_progress_bar()  # ours is on the terminal already
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # the libraries' own business with one another
+            base = AutoModelForCausalLM.from_pretrained(self.base, dtype=torch.float32)
+            return PeftModel.from_pretrained(base, self.adapter).eval()
+
+    def encode(self, text: str) -> list[int]:
+        """Token ids of `text`, with a BOS in front where the tokenizer adds one."""
+        tokens = self.tokenizer.encode(text, add_special_tokens=False)
+        bos = self.tokenizer.bos_token_id if getattr(self.tokenizer, "add_bos_token", False) else None
+        return list(tokens) if bos is None or tokens[:1] == [bos] else [bos, *tokens]
+
+    def logprobs(self, tokens: Sequence[int]) -> NDArray[np.float32]:
+        """Log-probabilities [len(tokens), vocabulary] of the next token at each position, in float32."""
+        import torch
+
+        with torch.inference_mode():
+            logits = self._model(torch.tensor([list(tokens)])).logits[0]
+            found: NDArray[np.float32] = torch.log_softmax(logits.float(), dim=-1).numpy()
+        return found

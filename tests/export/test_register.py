@@ -1,0 +1,295 @@
+"""What is registered is shown, prompted and asked; what fails leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ragft.engine.base import ModelInfo, ModelSpec, Progress
+from ragft.engine.embedded import EmbeddedEngine
+from ragft.engine.ollama import OllamaEngine
+from ragft.engine.scripted import ScriptedEngine
+from ragft.errors import EngineError, EngineUnavailable, ExportError, NotFoundError, ParityError, UsageError
+from ragft.export.base import RegisterReport
+from ragft.export.compare import compare_logits
+from ragft.export.convert import base_of, convert, gguf_path
+from ragft.export.register import Registration, register_adapter, register_run
+from ragft.export.trained import Trained
+from ragft.workspace import digest_file
+from tests.engine.conftest import fake  # noqa: F401  a fixture
+from tests.engine.fake_ollama import FakeOllama, says
+
+NAMES = ["papers-base:q8_0", "papers:q8_0"]
+
+
+def register(run: Path, engine: Any, outtype: str = "q8_0") -> RegisterReport:
+    return register_run(run, engine, name="papers", outtype=outtype)
+
+
+def names(engine: Any) -> list[str]:
+    return [model.name for model in engine.models() if "papers" in model.name]
+
+
+@pytest.fixture
+def talker() -> ScriptedEngine:
+    return ScriptedEngine(lambda _request: "Yes, this one.")
+
+
+# --- both arms ----------------------------------------------------------------------------------------------------
+
+
+def test_both_arms_are_registered_and_recorded(run: Path, talker: ScriptedEngine) -> None:
+    report = register(run, talker)
+    assert sorted((report.model, report.base_model)) == NAMES == names(talker)
+    assert len(talker.requests) == 10
+    assert (report.digest, report.base_digest) == (
+        digest_file(gguf_path(run, "q8_0")),
+        digest_file(gguf_path(run, "q8_0", base=True)),
+    )
+    kept = Registration.of_run(run)
+    assert (kept.report(), kept.type, kept.version) == (report, "q8_0", "scripted 1")
+    shown = talker.show("papers:q8_0")
+    assert shown.parameters == {"temperature": 0, "num_ctx": 4096, "stop": ["<|im_end|>"]}
+    assert shown.details["template_digest"] == talker.show("papers-base:q8_0").details["template_digest"]
+    assert f"FROM {gguf_path(run, 'q8_0')}\n" in (run / "Modelfile").read_text()
+    assert f"FROM {gguf_path(run, 'q8_0', base=True)}\n" in (run / "Modelfile.base").read_text()
+
+
+def test_nothing_is_registered_when_one_of_the_files_is_missing(run: Path, talker: ScriptedEngine) -> None:
+    gguf_path(run, "q8_0", base=True).unlink()
+    with pytest.raises(NotFoundError, match=r"no base-q8_0\.gguf .* ragft export --run tiny-run --type q8_0"):
+        register(run, talker)
+    assert names(talker) == []
+
+
+class SecondFails(ScriptedEngine):
+    """Says nothing as the base."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda request: "" if "-base" in request.model else "Yes.")
+
+
+def test_a_failing_second_arm_takes_the_first_with_it(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    engine = SecondFails()
+    with pytest.raises(ExportError, match=r"papers-base:q8_0 answered .* with nothing"):
+        register(run, engine)
+    assert names(engine) == []
+    assert not (run / "registration.json").exists()
+    said = capsys.readouterr().err
+    assert "papers:q8_0 was removed again" in said
+    assert "papers-base:q8_0 was removed again" in said
+
+
+def test_a_first_arm_that_was_there_before_stays(run: Path) -> None:
+    engine = SecondFails()
+    engine.create(ModelSpec("papers:q8_0", gguf=gguf_path(run, "f32")))
+    with pytest.raises(ExportError):
+        register(run, engine)
+    assert names(engine) == ["papers:q8_0"]
+
+
+def test_an_engine_that_refuses_the_second_arm(run: Path) -> None:
+    class Refuses(ScriptedEngine):
+        def create(self, spec: ModelSpec, progress: Progress | None = None) -> ModelInfo:
+            if "-base" in spec.name:
+                raise EngineError("no")
+            return super().create(spec, progress)
+
+    engine = Refuses(lambda _request: "Yes.")
+    with pytest.raises(EngineError, match="no"):
+        register(run, engine)
+    assert names(engine) == []
+
+
+def test_another_prompt_than_the_trained_one(run: Path) -> None:
+    class Renders(ScriptedEngine):
+        def render(self, request: Any) -> str:
+            return super().render(request).replace("Hello.", "Hullo.")
+
+    engine = Renders(lambda _request: "Yes.")
+    with pytest.raises(ParityError, match=r"scripted makes another prompt for papers:q8_0 .*Hello.*Hullo"):
+        register(run, engine)
+    assert names(engine) == []
+    assert engine.requests == []
+
+
+@pytest.mark.parametrize(
+    "lie", [{"family": "qwen3"}, {"quantization": "Q4_0"}, {"parameters": {"temperature": 0.8, "num_ctx": 4096}}]
+)
+def test_an_engine_that_shows_something_else(run: Path, lie: Mapping[str, Any]) -> None:
+    from dataclasses import replace
+
+    class Lies(ScriptedEngine):
+        def show(self, name: str) -> ModelInfo:
+            return replace(super().show(name), **lie)
+
+    engine = Lies(lambda _request: "Yes.")
+    with pytest.raises(ParityError, match=r"^scripted shows (architecture|type|temperature) .* for papers:q8_0"):
+        register(run, engine)
+    assert names(engine) == []
+
+
+def test_a_damaged_registration_says_so(run: Path) -> None:
+    (run / "registration.json").write_text('{"model": 1')
+    with pytest.raises(ExportError, match="damaged"):
+        Registration.of_run(run)
+
+
+# --- the embedded engine ------------------------------------------------------------------------------------------
+
+
+def test_the_embedded_engine_serves_both(run: Path, engine: EmbeddedEngine) -> None:
+    report = register(run, engine)
+    assert names(engine) == NAMES
+    assert engine.show(report.model).digest == report.digest != report.base_digest
+
+
+def test_the_embedded_engine_cannot_quantise(run: Path, engine: EmbeddedEngine) -> None:
+    with pytest.raises(UsageError, match=r"embedded engine cannot make q4_K_M.*--engine ollama"):
+        register(run, engine, "Q4_K_M")
+    assert names(engine) == []
+
+
+def test_an_adapter_over_its_base_is_the_merged_model(run: Path, engine: EmbeddedEngine) -> None:
+    merged = register(run, engine, "f32")
+    recorded = (run / "registration.json").read_bytes()
+    report = register_adapter(run, engine, name="papers", outtype="f32")
+    assert (report.model, report.base_model) == ("papers:lora", merged.base_model)
+    assert (run / "registration.json").read_bytes() == recorded
+    assert (run / "adapter-f16.gguf").is_file()
+    tokens = Trained.of_run(run).encode("Low-rank adapters keep the weights frozen, and so the base stays.")
+    trained = Trained.of_run(run).logprobs(tokens)
+    over, plain = (
+        compare_logits(trained, engine.logprobs(model, tokens, top=100)) for model in (report.model, merged.base_model)
+    )
+    assert over.top1_agreement == 1.0
+    assert over.max_difference < 0.01  # A and B are kept in half precision
+    assert plain.max_difference > 0.1
+
+
+def test_the_base_is_registered_where_it_is_missing(run: Path, talker: ScriptedEngine) -> None:
+    for path in run.glob("*.gguf"):
+        path.unlink()
+    report = register_adapter(run, talker, name="papers", outtype="q8_0")
+    assert names(talker) == ["papers-base:q8_0", "papers:lora"]
+    assert gguf_path(run, "q8_0", base=True).is_file()
+    assert Registration.of_run(run).report() == report
+    assert "FROM papers-base:q8_0\nADAPTER " in (run / "Modelfile.lora").read_text()
+
+
+def test_an_adapter_that_fails_leaves_the_base_that_was_there(run: Path) -> None:
+    engine = ScriptedEngine(lambda request: "" if request.model.endswith(":lora") else "Yes.")
+    register(run, engine)
+    with pytest.raises(ExportError, match="papers:lora answered"):
+        register_adapter(run, engine, name="papers", outtype="q8_0")
+    assert names(engine) == NAMES
+
+
+# --- Ollama -------------------------------------------------------------------------------------------------------
+
+
+def chatml(body: Any) -> str:
+    turns = "".join(f"<|im_start|>{turn['role']}\n{turn['content']}<|im_end|>\n" for turn in body["messages"])
+    return f"{turns}<|im_start|>assistant\n"
+
+
+@pytest.fixture
+def ollama(fake: FakeOllama) -> Iterator[OllamaEngine]:  # noqa: F811
+    fake.render = chatml
+    fake.created = {"family": "llama", "quantization": "Q8_0", "capabilities": ["completion"]}
+    fake.answer = says("Paris", ".")
+    opened = OllamaEngine(fake.url, timeout=10)
+    yield opened
+    opened.close()
+
+
+def created(fake: FakeOllama) -> list[str]:  # noqa: F811
+    return [body["model"] for body in fake.bodies("/api/create")]
+
+
+def test_ollama_serves_both(run: Path, ollama: OllamaEngine, fake: FakeOllama) -> None:  # noqa: F811
+    report = register(run, ollama)
+    assert sorted(fake.models) == NAMES
+    assert report.digest == "sha256:" + fake.models["papers:q8_0"]["digest"]
+    body = fake.bodies("/api/create")[0]
+    assert body["parameters"] == {"temperature": 0, "num_ctx": 4096, "stop": ["<|im_end|>"]}
+    assert body["files"] == {"model.gguf": digest_file(gguf_path(run, "q8_0"))}
+    assert Registration.of_run(run).version == "ollama 0.30.1"
+    rendered = [body for body in fake.bodies("/api/chat") if body.get("_debug_render_only")]
+    assert {body["model"] for body in rendered} == {"papers:q8_0", "papers-base:q8_0"}
+
+
+def test_an_ollama_that_is_too_old(run: Path, ollama: OllamaEngine, fake: FakeOllama) -> None:  # noqa: F811
+    fake.version = "0.29.0"
+    with pytest.raises(EngineUnavailable, match=r"Ollama 0\.29\.0 .* 0\.30\.0 or newer .*update Ollama"):
+        register(run, ollama)
+    assert fake.models == {}
+    assert fake.blobs == {}
+
+
+def test_an_ollama_with_a_template_of_its_own(run: Path, ollama: OllamaEngine, fake: FakeOllama) -> None:  # noqa: F811
+    fake.render = lambda body: chatml(body).replace("<|im_start|>system\n", "<|im_start|>system\nYou are helpful. ")
+    with pytest.raises(ParityError, match=r"ollama makes another prompt for papers:q8_0 .*You are helpful"):
+        register(run, ollama)
+    assert fake.models == {}
+
+
+@pytest.fixture
+def bf16(run: Path) -> Path:
+    base = base_of(run / "adapter")
+    for is_base in (True, False):
+        convert(base, gguf_path(run, "bf16", base=is_base), "bf16", None if is_base else run / "adapter", None)
+    return run
+
+
+def test_further_types_are_made_by_ollama_of_one_upload(
+    bf16: Path,
+    ollama: OllamaEngine,
+    fake: FakeOllama,  # noqa: F811
+) -> None:
+    report = register(bf16, ollama, "q4_k_m")
+    assert (report.model, report.base_model) == ("papers:q4_K_M", "papers-base:q4_K_M")
+    assert created(fake) == ["papers:bf16", "papers:q4_K_M", "papers-base:bf16", "papers-base:q4_K_M"]
+    bodies = {body["model"]: body for body in fake.bodies("/api/create")}
+    for arm in ("papers", "papers-base"):
+        assert "files" in bodies[f"{arm}:bf16"]
+        assert bodies[f"{arm}:q4_K_M"]["from"] == f"{arm}:bf16"
+        assert bodies[f"{arm}:q4_K_M"]["quantize"] == "Q4_K_M"
+    register(bf16, ollama, "q4_K_S")
+    assert created(fake)[4:] == ["papers:q4_K_S", "papers-base:q4_K_S"]
+    assert "--quantize q4_K_S" in (bf16 / "Modelfile").read_text()
+    convert(base_of(bf16 / "adapter"), gguf_path(bf16, "bf16"), "bf16", None, None)  # exported anew
+    register(bf16, ollama, "q4_K_S")
+    assert created(fake)[6:] == ["papers:bf16", "papers:q4_K_S", "papers-base:q4_K_S"]
+
+
+def test_a_further_type_that_fails_leaves_no_source_behind(
+    bf16: Path,
+    ollama: OllamaEngine,
+    fake: FakeOllama,  # noqa: F811
+) -> None:
+    fake.answer = says("")
+    with pytest.raises(ExportError, match="papers:q4_K_M answered"):
+        register(bf16, ollama, "q4_K_M")
+    assert fake.models == {}
+
+
+def test_a_further_type_needs_an_export_to_make_it_of(run: Path, ollama: OllamaEngine) -> None:
+    for path in run.glob("*-f32.gguf"):
+        path.unlink()
+    with pytest.raises(NotFoundError, match="ragft export --run tiny-run --type bf16"):
+        register(run, ollama, "q4_K_M")
+
+
+def test_ollama_puts_an_adapter_over_the_base(run: Path, ollama: OllamaEngine, fake: FakeOllama) -> None:  # noqa: F811
+    register(run, ollama)
+    report = register_adapter(run, ollama, name="papers", outtype="q8_0")
+    body = fake.bodies("/api/create")[-1]
+    assert (body["model"], body["from"]) == (report.model, "papers-base:q8_0")
+    assert body["adapters"] == {"adapter.gguf": digest_file(run / "adapter-f16.gguf")}
+    assert body["parameters"]["stop"] == ["<|im_end|>"]
+    assert json.loads((run / "registration.json").read_text())["model"] == "papers:q8_0"
