@@ -212,7 +212,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.fake.create_lines is None:
             asked = {"quantization": body["quantize"]} if "quantize" in body else {}
             asked |= {"parameters": _lines(body["parameters"])} if "parameters" in body else {}
-            self.fake.add(_full(body["model"]), **self.fake.created, **asked)
+            self.fake.add(_full(body["model"]), **(self.fake.created | asked))
             lines = [{"status": "parsing GGUF"}, {"status": "validating GGUF model", "total": 10, "completed": 5}]
             self._stream([*lines, {"status": "writing manifest"}, {"status": "success"}], "StatusEvent")
         else:

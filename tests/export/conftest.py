@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import warnings
 from collections.abc import Callable, Iterator
@@ -12,7 +13,9 @@ import pytest
 from ragft.engine.embedded import EmbeddedEngine
 from ragft.export.convert import convert, gguf_path
 from ragft.workspace import Workspace
-from tests.pipeline.conftest import tiny_base  # noqa: F401  a fixture
+from tests.pipeline.conftest import tiny_base as random_base  # noqa: F401  a fixture
+
+WORD = re.compile("Ġ[a-z]{3,}")
 
 
 def make_adapter(base: Path, folder: Path, seed: int = 1) -> Path:
@@ -34,7 +37,22 @@ def make_adapter(base: Path, folder: Path, seed: int = 1) -> Path:
 
 
 @pytest.fixture(scope="session")
-def trained_run(tiny_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:  # noqa: F811
+def tiny_base(random_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:  # noqa: F811
+    """The random base, made to speak in words: all other tokens have the logit 0, and some word always has more."""
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    folder = Path(shutil.copytree(random_base, tmp_path_factory.mktemp("words") / "tiny"))
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+    others = [i for token, i in AutoTokenizer.from_pretrained(folder).get_vocab().items() if not WORD.fullmatch(token)]
+    with torch.no_grad():
+        model.get_input_embeddings().weight[others] = 0
+    model.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def trained_run(tiny_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A trained run that is exported as f32 and q8_0, base and tuned; tests change copies of it."""
     run = tmp_path_factory.mktemp("runs") / "tiny-run"
     adapter = make_adapter(tiny_base, run / "adapter")
@@ -59,7 +77,7 @@ def engine(tmp_path: Path) -> Iterator[EmbeddedEngine]:
 
 
 @pytest.fixture
-def changed_base(tiny_base: Path, tmp_path: Path) -> Callable[[str, Callable[[str], str]], Path]:  # noqa: F811
+def changed_base(tiny_base: Path, tmp_path: Path) -> Callable[[str, Callable[[str], str]], Path]:
     """`changed_base("tokenizer.json", change)`: a copy of the base with the text of one file changed."""
 
     def make(name: str, change: Callable[[str], str]) -> Path:

@@ -166,9 +166,8 @@ def test_an_adapter_over_its_base_is_the_merged_model(run: Path, engine: Embedde
     over, plain = (
         compare_logits(trained, engine.logprobs(model, tokens, top=100)) for model in (report.model, merged.base_model)
     )
-    assert over.top1_agreement == 1.0
-    assert over.max_difference < 0.01  # A and B are kept in half precision
-    assert plain.max_difference > 0.1
+    assert over.max_difference < 1e-3  # A and B are kept in half precision
+    assert plain.max_difference > 20 * over.max_difference
 
 
 def test_the_base_is_registered_where_it_is_missing(run: Path, talker: ScriptedEngine) -> None:

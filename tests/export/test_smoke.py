@@ -46,7 +46,7 @@ def test_what_a_small_model_may_say(reply: str) -> None:
     ],
 )
 def test_what_a_broken_export_says(reply: str, said: str) -> None:
-    with pytest.raises(ExportError, match=f"^m answered '{QUESTIONS[4][:5]}.* with .*{said}"):
+    with pytest.raises(ExportError, match=f"^m answered '{QUESTIONS[4][:5]}.*{said}"):
         smoke_test(ScriptedEngine(["Fine."] * 4 + [reply]), "m")
 
 
