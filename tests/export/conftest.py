@@ -38,15 +38,17 @@ def make_adapter(base: Path, folder: Path, seed: int = 1) -> Path:
 
 @pytest.fixture(scope="session")
 def tiny_base(random_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:  # noqa: F811
-    """The random base, made to speak in words: all other tokens have the logit 0, and some word always has more."""
+    """The random base, made to speak in words: hidden states point where words lie furthest out."""
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     folder = Path(shutil.copytree(random_base, tmp_path_factory.mktemp("words") / "tiny"))
     model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
-    others = [i for token, i in AutoTokenizer.from_pretrained(folder).get_vocab().items() if not WORD.fullmatch(token)]
+    words = [i for token, i in AutoTokenizer.from_pretrained(folder).get_vocab().items() if WORD.fullmatch(token)]
     with torch.no_grad():
-        model.get_input_embeddings().weight[others] = 0
+        embedding = model.get_input_embeddings().weight
+        embedding[:, 0] = 1.0
+        embedding[words, 0] = 2.0
     model.save_pretrained(folder)
     return folder
 
