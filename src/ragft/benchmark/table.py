@@ -34,7 +34,7 @@ def print_table(report: BenchmarkReport, metrics: MetricsBySuite, console: Conso
         shown.add_column(Text(safe(role)), justify="right")
         shown.add_column("change", justify="right", no_wrap=True)
         if wide:
-            shown.add_column("95 % interval", justify="right")
+            shown.add_column("95 % interval", justify="right", no_wrap=True)
             shown.add_column("p", justify="right", no_wrap=True)
     changes = {(d.metric, d.arm): d for d in report.differences}
     for name, metric in all_metrics(metrics).items():
