@@ -132,6 +132,13 @@ def test_arms_come_from_the_latest_registration(ragft: Any, corpus: Path) -> Non
     assert "tuned (tuned-model" in shown
 
 
+def test_a_comparison_passes_the_gate_too(ragft: Any, corpus: Path) -> None:
+    write_json(corpus / "runs" / "r1" / "registration.json", {"model": "tuned-model", "base_model": "base-model"})
+    arms = json.loads(ragft("How do I cook a mushroom risotto?", "--compare", "--json").stdout)["arms"]
+    assert {role: arm["reason"] for role, arm in arms.items()} == {"base": "weak_evidence", "tuned": "weak_evidence"}
+    assert all(arm["metrics"]["generated_tokens"] == 0 for arm in arms.values())
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [

@@ -106,11 +106,12 @@ class Assistant:
         *,
         history: Sequence[Turn] = (),
         evidence: Sequence[Evidence] | None = None,
+        gated: bool = False,
         on_event: Callable[[Event], None] | None = None,
     ) -> Answer:
         """The checked answer to `question`; `on_event` sees it grow. Errors are those of `stream`."""
         answer: Answer | None = None
-        for event in self.stream(question, history=history, evidence=evidence):
+        for event in self.stream(question, history=history, evidence=evidence, gated=gated):
             if on_event is not None:
                 on_event(event)
             if isinstance(event, Done):
@@ -123,11 +124,16 @@ class Assistant:
         return assign_keys(self.searcher.search(standalone(question, history), self.settings.k))
 
     def stream(
-        self, question: str, *, history: Sequence[Turn] = (), evidence: Sequence[Evidence] | None = None
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        evidence: Sequence[Evidence] | None = None,
+        gated: bool = False,
     ) -> Generator[Event, None, None]:
         """The events of one answer; the last is `Done`. Closing the iterator stops the engine.
 
-        With `evidence` given nothing is retrieved and the gate stays open: the caller has decided.
+        With `evidence` given nothing is retrieved, and the gate stays open unless `gated`: the caller has decided.
 
         Raises:
             EngineUnavailable, ModelNotFound, GenerationError: from the engine, as they come.
@@ -146,7 +152,7 @@ class Assistant:
         state.gate_score = self.calibration.gate.probability(state.features)
         state.answer_score = self.calibration.answer.probability(state.features)
         state.gate_seconds = time.perf_counter() - state.started - state.retrieval_seconds
-        if evidence is None and state.gate_score < self.gate_threshold:
+        if (gated or evidence is None) and state.gate_score < self.gate_threshold:
             yield Done(self._refused(state, "weak_evidence"))
             return
         yield Status("reading")

@@ -91,18 +91,26 @@ def _differs(name: str, left_role: str, left: str, right_role: str, right: str) 
     return f"{name} is {left or 'unknown'} for {left_role}, {right or 'unknown'} for {right_role}"
 
 
+def read_registration(run_dir: Path) -> dict[str, str]:
+    """The model names registered for a run, by role.
+
+    Raises:
+        NotFoundError: the run is not registered, or its registration cannot be read.
+    """
+    try:
+        data = json.loads((run_dir / "registration.json").read_text(encoding="utf-8"))
+        return {role: str(data[key]) for role, key in ROLES.items()}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        fix = f"ragft register --run {run_dir.name}"
+        raise NotFoundError(f"run {run_dir.name} has no registered base and tuned model", fix=fix) from error
+
+
 def _registered(name: str, run_dir: Path | None) -> str:
     if name not in ROLES or run_dir is None:
         if name in ROLES:
             raise NotFoundError(f"the arm {name!r} is that of a run, and there is no run", fix="ragft build-model")
         return name
-    path = run_dir / "registration.json"
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        return str(data[ROLES[name]])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        fix = f"ragft register --run {run_dir.name}"
-        raise NotFoundError(f"run {run_dir.name} has no registered {name} model", fix=fix) from error
+    return read_registration(run_dir)[name]
 
 
 def _or(names: Sequence[str]) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
     from ragft.answer.base import Answer
     from ragft.answer.session import Session
     from ragft.workspace import Workspace
-
-Role = Literal["base", "tuned"]
 
 
 def ask(
@@ -86,14 +83,12 @@ def _question(argument: str | None) -> str | None:
 
 def _arms(workspace: Workspace) -> dict[str, str]:
     """Model names of the latest run that was registered."""
+    from ragft.benchmark.arms import read_registration
+
     found = sorted(workspace.runs.glob("*/registration.json"), key=lambda path: path.stat().st_mtime)
     if not found:
         raise NotFoundError(f"no registered run in {workspace.root}", fix="ragft build-model")
-    try:
-        data = json.loads(found[-1].read_text("utf-8"))
-        return {"base": str(data["base_model"]), "tuned": str(data["model"])}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise NotFoundError(f"{found[-1]} cannot be read: {error}", fix="ragft register --run latest") from error
+    return read_registration(found[-1].parent)
 
 
 def _once(session: Session, model: str | None, question: str, as_json: bool, go_on: bool) -> None:
@@ -115,13 +110,15 @@ def _once(session: Session, model: str | None, question: str, as_json: bool, go_
 
 
 def _compare(session: Session, arms: dict[str, str], question: str, as_json: bool) -> None:
-    """Both models over evidence that is retrieved, and gated, once."""
+    """Both models over evidence that is retrieved once and passes, or fails, the same gate."""
     from ragft.answer.render import answer_text, notes, source_lines
     from ragft.console import safe
 
     first = session.assistant(arms["base"])
     evidence = first.retrieve(question)
-    answers = {role: session.assistant(name).ask(question, evidence=evidence) for role, name in arms.items()}
+    answers = {
+        role: session.assistant(name).ask(question, evidence=evidence, gated=True) for role, name in arms.items()
+    }
     if as_json:
         print_json({"question": question, "arms": {role: answer_json(answer) for role, answer in answers.items()}})
         return
