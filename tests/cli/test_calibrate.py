@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from ragft.answer.session import load_calibration
+from ragft.answer.session import CALIBRATION_KEY, load_calibration
 from ragft.answer.shipped import SHIPPED
 from ragft.cli import verbs
 from ragft.cli.main import app
@@ -87,6 +88,21 @@ def test_labelled_questions_set_the_threshold_and_reset_takes_it_back(ragft: Any
     assert stored(corpus).source.endswith("labelled.jsonl among them")
     assert ragft("--reset").exit_code == 0
     assert stored(corpus) == SHIPPED
+
+
+def test_reset_needs_no_engine_deletes_what_was_stored_and_says_so(
+    ragft: Any, corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_index(Workspace(corpus), IndexSettings()) as index:
+        index.write_meta(CALIBRATION_KEY, replace(SHIPPED, gate_threshold=0.9).to_json())
+    assert stored(corpus).gate_threshold == 0.9
+    monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
+    result: Result = ragft("--reset", "--engine", "ollama", "--json")
+    assert result.exit_code == 0, result.stderr
+    said = json.loads(result.stdout)
+    assert (said["reset"], said["calibration"]["gate_threshold"]) == (True, SHIPPED.gate_threshold)
+    with open_index(Workspace(corpus), IndexSettings()) as index:
+        assert not index.read_meta(CALIBRATION_KEY)
 
 
 def test_questions_are_made_from_the_corpus_by_leaving_documents_out(ragft: Any, corpus: Path, labelled: Path) -> None:

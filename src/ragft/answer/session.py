@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ragft.answer.assistant import Assistant
 from ragft.answer.budget import SpeedFile
@@ -80,8 +80,7 @@ def open_session(workspace: Workspace, settings: Settings, *, model: str | None 
     from ragft.engine.select import open_engine
     from ragft.index.store import open_index
 
-    if not workspace.catalogue.exists():
-        raise NotFoundError(f"no documents in {workspace.root} yet", fix="ragft ingest PATH…")
+    require_documents(workspace)
     index = open_index(workspace, settings.index)
     try:
         engine = open_engine(settings.engine, workspace, model=model)
@@ -93,8 +92,26 @@ def open_session(workspace: Workspace, settings: Settings, *, model: str | None 
         index.close()
 
 
-def load_calibration(index: Index) -> Calibration:
-    """What `ragft calibrate` stored with the index, else the shipped calibration.
+def require_documents(workspace: Workspace) -> None:
+    """Pass where something has been ingested.
+
+    Raises:
+        NotFoundError: nothing has.
+    """
+    if not workspace.catalogue.exists():
+        raise NotFoundError(f"no documents in {workspace.root} yet", fix="ragft ingest PATH…")
+
+
+class Notes(Protocol):
+    """What is kept with an index under a key; `ragft.index.store.Index` has it."""
+
+    def read_meta(self, key: str) -> str | None:
+        """What was stored under `key`."""
+        ...
+
+
+def load_calibration(index: Notes) -> Calibration:
+    """What `ragft calibrate` stored with the index, else (nothing stored, or reset) the shipped calibration.
 
     Raises:
         IndexCorrupted: what is stored does not parse.

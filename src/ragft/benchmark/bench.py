@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ragft import __version__
 from ragft.answer.assistant import Assistant
 from ragft.answer.base import Answer, Evidence
-from ragft.answer.gate import Calibration
 from ragft.answer.prompt import assign_keys
-from ragft.answer.session import CALIBRATION_KEY
-from ragft.answer.shipped import SHIPPED
+from ragft.answer.session import load_calibration
 from ragft.benchmark.base import Arm, Passage, Question, Recorded, Sentence
 from ragft.benchmark.likelihood import log_likelihood
 from ragft.benchmark.meter import Meter
@@ -122,8 +120,7 @@ class Bench:
         self.embed = SharedEmbed(library)
         self.settings = answer
         self.k = answer.k
-        stored = library.read_meta(CALIBRATION_KEY)
-        self.calibration = Calibration.from_json(stored) if stored else SHIPPED
+        self.calibration = load_calibration(library)
         self._index_digest = library.digest()
         self._engine_identity = f"{engine.name} {engine.version()}"
         self._infos: dict[str, ModelInfo] = {}

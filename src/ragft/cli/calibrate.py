@@ -11,6 +11,8 @@ from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, emit, 
 
 if TYPE_CHECKING:
     from ragft.answer.calibrate import CalibrationReport
+    from ragft.config import IndexSettings
+    from ragft.workspace import Workspace
 
 
 def calibrate(
@@ -43,13 +45,13 @@ def calibrate(
     from ragft.console import note, progress_bar
 
     chosen, settings = open_context(workspace)
+    if reset:
+        _reset(chosen, settings.index)
+        emit({"reset": True, "calibration": SHIPPED}, as_json, lambda: note("back to the shipped thresholds"))
+        return
     settings = settings.with_("engine", name=engine)
     rows = read_labelled(labelled) if labelled else []
     with open_session(chosen, settings, model=model) as session:
-        if reset:
-            session.index.write_meta(CALIBRATION_KEY, SHIPPED.to_json())
-            note("back to the shipped thresholds")
-            return
         with progress_bar() as progress:
             if count:
                 name = session.assistant(model).model
@@ -60,6 +62,16 @@ def calibrate(
             report = fit(session.index, rows, settings=settings.answer, source=source, progress=progress)
         session.index.write_meta(CALIBRATION_KEY, report.calibration.to_json())
     emit(report, as_json, lambda: _show(report))
+
+
+def _reset(workspace: Workspace, settings: IndexSettings) -> None:
+    """Forget what was stored, so that the thresholds are those of whatever ragft reads them. Needs no engine."""
+    from ragft.answer.session import CALIBRATION_KEY, require_documents
+    from ragft.index.store import open_index
+
+    require_documents(workspace)
+    with open_index(workspace, settings) as index:
+        index.write_meta(CALIBRATION_KEY, "")
 
 
 def _show(report: CalibrationReport) -> None:
