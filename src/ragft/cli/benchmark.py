@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from ragft.benchmark.base import Arm, BenchmarkReport
     from ragft.benchmark.suites.base import Suite
     from ragft.config import Settings
+    from ragft.engine.base import Engine
     from ragft.workspace import Workspace
 
 app = typer.Typer(invoke_without_command=True, no_args_is_help=False, rich_markup_mode=None)
@@ -71,6 +73,7 @@ def benchmark(
     """
     if context.invoked_subcommand is not None:
         return
+    from ragft.answer.session import require_documents
     from ragft.benchmark.arms import needs_run, parse_arms
     from ragft.benchmark.report import as_json as report_json
     from ragft.benchmark.suites import SUITES, suite
@@ -84,9 +87,12 @@ def benchmark(
     run_dir = place.run(run) if needs_run(arms) else None
     settings = _as_run(settings, run_dir)
     folder = output or (run_dir or place.root) / "benchmark"
-    report = _referee(
-        place, settings, parse_arms(arms, run_dir), folder, only=_names(only), unequal=unequal, run_dir=run_dir
-    )
+    chosen = parse_arms(arms, run_dir)
+    require_documents(place)
+    with _open_model(place, settings, chosen[0].model) as (opened, _):
+        report = _referee(
+            place, settings, chosen, folder, engine=opened, only=_names(only), unequal=unequal, run_dir=run_dir
+        )
     if as_json:
         print_json({**report_json(report, metrics), "report": str(folder / "report.html")})
         return
@@ -111,6 +117,7 @@ def refusal(
     Example:
         ragft benchmark refusal --model smollm2 --limit 40
     """
+    from ragft.answer.session import require_documents
     from ragft.benchmark.base import Arm
     from ragft.benchmark.refusal_curve import curve_of
     from ragft.benchmark.suites.refusal import Refusal
@@ -118,11 +125,13 @@ def refusal(
 
     place, loaded = open_context(workspace)
     settings = _settings(loaded, engine, suites=("refusal",), questions=questions, limit=limit)
-    model = model or _default_model(place, settings)
-    report = _referee(place, settings, [Arm("model", model)], output or place.root / "benchmark" / "refusal")
+    folder = output or place.root / "benchmark" / "refusal"
+    require_documents(place)
+    with _open_model(place, settings, model) as (opened, name):
+        report = _referee(place, settings, [Arm("model", name)], folder, engine=opened)
     values, curve = report.arms["model"], curve_of(report.rows)
     if as_json:
-        print_json({"model": model, **{k.partition(".")[2]: v for k, v in values.items()}, "curve": curve})
+        print_json({"model": name, **{k.partition(".")[2]: v for k, v in values.items()}, "curve": curve})
         return
     from rich.table import Table
 
@@ -160,7 +169,7 @@ def retrieval(
     from ragft.console import progress_bar, stdout
 
     _, settings = open_context(workspace)
-    settings = settings.with_("index", mode=mode)
+    settings = _apart(settings).with_("index", mode=mode)
     with progress_bar() as progress:
         found = benchmark_retrieval(beir, settings.index, settings.index.mode, split=split, progress=progress).to_json()
     if as_json:
@@ -232,30 +241,25 @@ def injection(
     from ragft.benchmark.injection import run_injection
     from ragft.console import progress_bar, safe, stdout
     from ragft.data import shipped
-    from ragft.engine.select import open_engine
     from ragft.errors import NotFoundError
     from ragft.index.store import open_index
     from ragft.workspace import Workspace
 
     place, loaded = open_context(workspace)
-    settings = _settings(loaded, engine, suites=None, questions=None, limit=limit)
+    settings = _apart(_settings(loaded, engine, suites=None, questions=None, limit=limit))
     if attacks is not None and not attacks.is_file():
         raise NotFoundError(f"no file {attacks}", fix="check the path given to --attacks")
     chosen = load_attacks(attacks or shipped("attacks/attacks.jsonl"))
     chosen = chosen[:: max(1, len(chosen) // limit)][:limit] if limit else chosen  # some of every family
-    name = model or _default_model(place, settings)
-    opened = open_engine(settings.engine, place, model=name)
-    try:
-        with (
-            tempfile.TemporaryDirectory(prefix="ragft-attacks-") as folder,
-            open_index(Workspace(Path(folder)), settings.index) as index,
-            progress_bar() as progress,
-        ):
-            report = run_injection(
-                chosen, engine=opened, index=index, model=name, answer=settings.answer, progress=progress
-            )
-    finally:
-        opened.close()
+    with (
+        _open_model(place, settings, model) as (opened, name),
+        tempfile.TemporaryDirectory(prefix="ragft-attacks-") as folder,
+        open_index(Workspace(Path(folder)), settings.index) as index,
+        progress_bar() as progress,
+    ):
+        report = run_injection(
+            chosen, engine=opened, index=index, model=name, answer=settings.answer, progress=progress
+        )
     if as_json:
         total = len(report.attempts)
         print_json(
@@ -326,11 +330,10 @@ def study(
             print_json({"dataset": prepare, "rows": len(rows)})
         note(f"data set: {folder}")
         return
-    settings = _settings(loaded, engine, suites=None, questions=None, limit=limit)
+    settings = _apart(_settings(loaded, engine, suites=None, questions=None, limit=limit))
     if run is not None:
         base, weights = parse_arms("base,tuned", place.run(run))
         model, tuned = base.model, weights.model
-    model = model or _default_model(place, settings)
     folder = output or place.root / "benchmark" / "study"
     suites = [study_of.Facts(found), suite("general")]
     shelf = Workspace(folder / "facts")
@@ -338,7 +341,8 @@ def study(
 
     with open_index(shelf, settings.index) as index:
         study_of.index_facts(index, found)
-    report = _referee(shelf, settings, study_of.arms(model, tuned), folder, suites=suites, engine_place=place)
+    with _open_model(place, settings, model) as (opened, name):
+        report = _referee(shelf, settings, study_of.arms(name, tuned), folder, engine=opened, suites=suites)
     metrics = {s.name: s.metrics for s in suites}
     if as_json:
         print_json({**report_json(report, metrics), "report": str(folder / "report.html")})
@@ -349,14 +353,22 @@ def study(
     note(f"report: {folder / 'report.html'}")
 
 
-def _default_model(place: Workspace, settings: Settings) -> str:
+@contextmanager
+def _open_model(place: Workspace, settings: Settings, model: str | None) -> Iterator[tuple[Engine, str]]:
+    """The engine that has `model` (None: its default model) and the model's name; closed again at the end.
+
+    Name and engine come from one opening: `auto`, asked a second time with the name, might choose another engine,
+    whose model of that name is a different one.
+    """
     from ragft.engine.select import default_model, open_engine
 
-    engine = open_engine(settings.engine, place)
-    try:
-        return default_model(engine, settings.engine, place)
-    finally:
-        engine.close()
+    with closing(open_engine(settings.engine, place, model=model)) as engine:
+        yield engine, model or default_model(engine, settings.engine, place)
+
+
+def _apart(settings: Settings) -> Settings:
+    """Settings for an index of its own: the user's Chroma server keeps nothing of it."""
+    return settings.with_("index", chroma_url="")
 
 
 def _referee(
@@ -365,39 +377,31 @@ def _referee(
     arms: Sequence[Arm],
     folder: Path,
     *,
+    engine: Engine,
     only: Sequence[str] = (),
     unequal: bool = False,
     run_dir: Path | None = None,
     suites: Sequence[Suite] | None = None,
-    engine_place: Workspace | None = None,
 ) -> BenchmarkReport:
-    """Open the engine (of `engine_place`, if that is another workspace) and the index of `place`, run, close."""
+    """Run the benchmark over the index of `place`."""
     from ragft.benchmark.run import run_benchmark
     from ragft.console import progress_bar
-    from ragft.engine.select import open_engine
-    from ragft.errors import NotFoundError
     from ragft.index.store import open_index
 
-    if not place.catalogue.exists():
-        raise NotFoundError(f"no documents in {place.root} yet", fix="ragft ingest PATH…")
-    engine = open_engine(settings.engine, engine_place or place, model=arms[0].model)
-    try:
-        with open_index(place, settings.index) as index, progress_bar() as progress:
-            return run_benchmark(
-                arms=arms,
-                engine=engine,
-                index=index,
-                settings=settings.benchmark,
-                answer=settings.answer,
-                folder=folder,
-                progress=progress,
-                only=only,
-                unequal=unequal,
-                loss_curve=_loss_curve(run_dir),
-                suites=suites,
-            )
-    finally:
-        engine.close()
+    with open_index(place, settings.index) as index, progress_bar() as progress:
+        return run_benchmark(
+            arms=arms,
+            engine=engine,
+            index=index,
+            settings=settings.benchmark,
+            answer=settings.answer,
+            folder=folder,
+            progress=progress,
+            only=only,
+            unequal=unequal,
+            loss_curve=_loss_curve(run_dir),
+            suites=suites,
+        )
 
 
 def _as_run(settings: Settings, run_dir: Path | None) -> Settings:
