@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -44,9 +45,11 @@ def list_models(engine: EngineName = None, workspace: WorkspacePath = None, as_j
     from ragft.engine.select import default_model, open_engine
 
     chosen, settings = _context(workspace, engine)
-    found = [model for each in _engines(settings, chosen) for model in each.models()]
-    taken = open_engine(settings.engine, chosen)
-    default = (taken.name, default_model(taken, settings.engine, chosen))
+    with ExitStack() as opened:
+        engines = [opened.enter_context(closing(each)) for each in _engines(settings, chosen)]
+        found = [model for each in engines for model in each.models()]
+        taken = opened.enter_context(closing(open_engine(settings.engine, chosen)))
+        default = (taken.name, default_model(taken, settings.engine, chosen))
     rows = [
         {
             "name": model.name,
@@ -105,8 +108,8 @@ def add(
     from ragft.engine.base import ModelSpec
 
     chosen, settings = _context(workspace, engine)
-    with progress_bar() as progress:
-        model = _named(settings, chosen).create(ModelSpec(name=name, gguf=gguf.expanduser()), progress)
+    with closing(_named(settings, chosen)) as used, progress_bar() as progress:
+        model = used.create(ModelSpec(name=name, gguf=gguf.expanduser()), progress)
     emit(model, as_json, lambda: print(f"added {model.name} ({_size(model.size)}, {model.quantization})"))
 
 
@@ -121,7 +124,8 @@ def show(name: _Name, engine: EngineName = None, workspace: WorkspacePath = None
     from ragft.engine.select import open_engine
 
     chosen, settings = _context(workspace, engine)
-    model = open_engine(settings.engine, chosen, model=name).show(name)
+    with closing(open_engine(settings.engine, chosen, model=name)) as used:
+        model = used.show(name)
     emit(model, as_json, lambda: _details(model))
 
 
@@ -134,8 +138,8 @@ def remove(name: _Name, engine: EngineName = None, workspace: WorkspacePath = No
         ragft models remove mymodel
     """
     chosen, settings = _context(workspace, engine)
-    used = _named(settings, chosen)
-    used.delete(name)
+    with closing(_named(settings, chosen)) as used:
+        used.delete(name)
     emit({"removed": name, "engine": used.name}, as_json, lambda: print(f"removed {name}"))
 
 
@@ -156,10 +160,10 @@ def default(
     from ragft.engine.select import default_model, open_engine
 
     chosen, settings = _context(workspace, engine)
-    used = open_engine(settings.engine, chosen, model=name)
-    if name is not None:
-        set_default(chosen, used.show(name).name)
-    current = name or default_model(used, settings.engine, chosen)
+    with closing(open_engine(settings.engine, chosen, model=name)) as used:
+        if name is not None:
+            set_default(chosen, used.show(name).name)
+        current = name or default_model(used, settings.engine, chosen)
     emit({"default": current, "engine": used.name}, as_json, lambda: print(f"{current} ({used.name})"))
 
 
