@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import typer
 
-from ragft.cli.options import Json, WorkspacePath, emit, jsonable, open_context
+from ragft.cli.options import Json, WorkspacePath, emit, open_context
 
 if TYPE_CHECKING:
     from ragft.index.repair import CheckReport
@@ -39,7 +40,7 @@ def check(workspace: WorkspacePath = None, as_json: Json = False) -> None:
     chosen, settings = open_context(workspace)
     with open_index(chosen, settings.index) as index:
         report = index.check()
-    emit({"ok": report.ok, **jsonable(report)}, as_json, lambda: _show(report))
+    emit({"ok": report.ok, **asdict(report)}, as_json, lambda: _show(report))
     if not report.ok:
         raise typer.Exit(IndexCorrupted.exit_code)
 
@@ -62,8 +63,10 @@ def rebuild(workspace: WorkspacePath = None, as_json: Json = False) -> None:
 
 
 def _show(report: CheckReport) -> None:
+    from ragft.console import safe
+
     print(f"{report.documents} documents, {report.chunks} chunks, {report.vectors} vectors")
     for problem in report.problems:
-        print(f"problem: {problem} → ragft index rebuild, or ragft ingest again")
+        print(safe(f"problem: {problem} → ragft index rebuild, or ragft ingest again"))
     if report.ok:
         print("catalogue and vectors agree")
