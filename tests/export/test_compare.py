@@ -45,7 +45,22 @@ def test_another_best_token_is_found() -> None:
     expected = _logprobs(2)
     served = [_engine_side(row, 10) for row in expected]
     served[0] = served[0][1:]
-    assert compare_logits(expected, served).top1_agreement == pytest.approx(5 / 6)
+    found = compare_logits(expected, served)
+    assert found.top1_agreement == pytest.approx(5 / 6)
+    best, second = sorted(expected[0])[:-3:-1]
+    assert found.top1_gap == pytest.approx(best - second)
+    assert not check_logits(found).ok
+
+
+def test_a_tie_may_fall_either_way() -> None:
+    expected = _logprobs(2)
+    order = np.argsort(-expected[0])
+    expected[0, order[1]] = expected[0, order[0]] - 1e-5
+    served = [_engine_side(row, 10) for row in expected]
+    served[0][0], served[0][1] = served[0][1], served[0][0]
+    found = compare_logits(expected, served)
+    assert found.top1_agreement < 1
+    assert check_logits(found).ok
 
 
 def test_the_divergence_over_all_tokens_is_the_textbook_one() -> None:

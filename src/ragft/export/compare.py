@@ -20,25 +20,28 @@ class LogitComparison:
 
     `max_difference` is over the log-probabilities of the engine's tokens; `mean_kl` is KL(trained ‖ served) in
     nats with all other tokens as one, which bounds the full one from below (data-processing inequality).
+    `top1_gap` is the most by which the trained model prefers its own best token to the engine's; 0 where all agree.
     """
 
     positions: int
     max_difference: float
     top1_agreement: float
     mean_kl: float
+    top1_gap: float = 0.0
 
 
 def compare_logits(expected: NDArray[np.float32], found: Sequence[Sequence[TokenLogprob]]) -> LogitComparison:
     """Compare log-probabilities `expected` [positions, vocabulary] with the engine's best tokens at each position."""
-    largest, agreed, divergence = 0.0, 0, 0.0
+    largest, agreed, divergence, gap = 0.0, 0, 0.0, 0.0
     for row, tokens in zip(expected, found, strict=True):
         ours = [float(row[token.token_id]) for token in tokens]
         theirs = [token.logprob for token in tokens]
         largest = max(largest, *(abs(a - b) for a, b in zip(ours, theirs, strict=True)))
         agreed += int(row.argmax()) == tokens[0].token_id
+        gap = max(gap, float(row.max()) - ours[0])
         divergence += _coarse_kl(ours, theirs)
     positions = len(expected)
-    return LogitComparison(positions, largest, agreed / positions, divergence / positions)
+    return LogitComparison(positions, largest, agreed / positions, divergence / positions, gap)
 
 
 def _coarse_kl(p_log: Sequence[float], q_log: Sequence[float]) -> float:
