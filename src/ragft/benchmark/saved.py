@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from ragft.benchmark.analysis import MetricsBySuite
-from ragft.benchmark.base import BenchmarkReport, Difference
+from ragft.benchmark.base import BenchmarkReport, Difference, Recorded, ScoredRow
 from ragft.benchmark.suites import suite
 from ragft.errors import NotFoundError, WorkspaceError
 
 
 def load_report(folder: Path) -> tuple[BenchmarkReport, MetricsBySuite]:
-    """The table, differences and verdict of `folder/metrics.json`, without the rows, and the metrics they are in.
+    """The table, differences, scores and verdict of `folder/metrics.json`, and the metrics they are in.
+
+    Of the answers only the text comes back; the rest of them lies in `rows.jsonl`.
 
     Raises:
         NotFoundError: no benchmark has finished there.
@@ -24,7 +27,7 @@ def load_report(folder: Path) -> tuple[BenchmarkReport, MetricsBySuite]:
         data = json.loads(path.read_text(encoding="utf-8"))
         report = BenchmarkReport(
             arms=data["arms"],
-            rows=(),
+            rows=[row for question in data["per_question"] for row in _rows(question)],
             differences=[Difference(**{k: _number(v, k) for k, v in d.items()}) for d in data["differences"]],
             verdict=data["verdict"],
             reason=data["reason"],
@@ -37,6 +40,13 @@ def load_report(folder: Path) -> tuple[BenchmarkReport, MetricsBySuite]:
         raise NotFoundError(f"no benchmark in {folder}", fix="ragft benchmark") from error
     except (ValueError, TypeError, KeyError) as error:
         raise WorkspaceError(f"{path} is damaged: {error}", fix="ragft benchmark writes it again") from error
+
+
+def _rows(question: Mapping[str, Any]) -> Iterator[ScoredRow]:
+    for arm, values in question["arms"].items():
+        scores = {name: value for name, value in values.items() if isinstance(value, float | int | None)}
+        answer = Recorded(key="", arm=arm, question_id=question["id"], answer=values["answer"])
+        yield ScoredRow(question["suite"], arm, question["id"], answer, scores, values["seconds"])
 
 
 def _number(value: Any, field: str) -> Any:

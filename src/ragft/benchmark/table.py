@@ -55,6 +55,7 @@ def print_table(report: BenchmarkReport, metrics: MetricsBySuite, console: Conso
         shown.add_row(*cells)
     console.print(shown)
     console.print()
+    _print_questions(report, metrics, console)
     console.print(Text(report.verdict.upper(), f"bold {_COLOURS[report.verdict]}"))
     console.print(Text(safe(report.reason)))
     for warning in report.warnings:
@@ -68,3 +69,34 @@ def _change(report: BenchmarkReport, metric: Metric, d: Difference | None) -> Te
         return ""
     shown = metric.show_paired(d.change, d.n, questions_of(report, d))
     return Text(shown, {"up": "green", "down": "red"}.get(metric.direction(d), ""))
+
+
+def _print_questions(report: BenchmarkReport, metrics: MetricsBySuite, console: Console) -> None:
+    """Question by question, the first deciding metric of each suite: the baseline, the others and their change."""
+    from rich.table import Table
+    from rich.text import Text
+
+    roles = list(report.arms)
+    for suite, measured in metrics.items():
+        metric = next((m for m in measured if m.primary), None)
+        scores: dict[str, dict[str, float | None]] = {}
+        for row in report.rows:
+            if row.suite == suite and metric is not None:
+                scores.setdefault(row.question_id, {})[row.arm] = row.scores.get(metric.score)
+        if metric is None or not scores:
+            continue
+        shown = Table(box=None, pad_edge=False, header_style="bold")
+        shown.add_column(Text(f"{metric.label} by question"), overflow="fold")
+        for heading in (*roles, *("change" for _ in roles[1:])):
+            shown.add_column(Text(safe(heading)), justify="right")
+        for question, by_role in scores.items():
+            first = by_role.get(roles[0])
+            others = [by_role.get(role) for role in roles[1:]]
+            changes = [None if first is None or value is None else value - first for value in others]
+            shown.add_row(
+                Text(safe(question)),
+                *(metric.show(by_role.get(role)) for role in roles),
+                *(metric.show_change(change) if change else "" for change in changes),
+            )
+        console.print(shown)
+        console.print()

@@ -1,0 +1,51 @@
+"""A finished benchmark is read back as it was written, and printed question by question."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from ragft.benchmark.report import write_report
+from ragft.benchmark.saved import load_report
+from ragft.benchmark.table import print_table
+from ragft.errors import NotFoundError, WorkspaceError
+from tests.benchmark.test_report import METRICS, make_report
+
+
+def test_the_table_of_a_saved_report_is_that_of_the_report(tmp_path: Path) -> None:
+    report = make_report(hostile="An answer.")
+    write_report(report, METRICS, tmp_path)
+    loaded, metrics = load_report(_with_suites(tmp_path))
+    assert metrics == METRICS
+    assert loaded.arms == report.arms
+    assert [d.change for d in loaded.differences] == [d.change for d in report.differences]
+    assert _printed(loaded) == _printed(report)
+
+
+def test_every_question_has_its_line(tmp_path: Path) -> None:
+    lines = _printed(make_report()).splitlines()
+    assert "q3 80.0 % 65.0 % -15.0 pp".split() in [line.split() for line in lines]
+
+
+def test_nothing_finished_and_a_damaged_file_are_told(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match="no benchmark"):
+        load_report(tmp_path)
+    (tmp_path / "metrics.json").write_text("{}")
+    with pytest.raises(WorkspaceError, match="damaged"):
+        load_report(tmp_path)
+
+
+def _with_suites(folder: Path) -> Path:
+    """The settings of a real run name its suites."""
+    path = folder / "metrics.json"
+    path.write_text(path.read_text().replace('"settings": {', '"settings": {"suites": ["papers"],', 1))
+    return folder
+
+
+def _printed(report: object) -> str:
+    out = io.StringIO()
+    print_table(report, METRICS, Console(file=out, width=120))  # type: ignore[arg-type]
+    return out.getvalue()
