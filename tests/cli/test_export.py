@@ -37,6 +37,8 @@ def test_export_and_verify(workspace: Path) -> None:
     assert Path(report["gguf"]) == workspace / "runs" / "tiny-run" / "model-q8_0.gguf"
     assert Path(report["base"]["gguf"]).is_file()
     assert report["warnings"] == []
+    shown = ragft("export", "--type", "q8_0").stdout.splitlines()
+    assert [line.split()[0] for line in shown] == [report["gguf"], report["base"]["gguf"]]  # long paths do not wrap
     checked = ragft("export", "verify")
     assert checked.exit_code == 0, checked.stderr
     assert checked.stdout == "ok  prompt        10 renderings equal\n"

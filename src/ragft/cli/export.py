@@ -45,14 +45,15 @@ def export(
     def show() -> None:
         for report in (tuned, base):
             size = report.bytes / 1e6
-            stdout().print(f"{report.gguf}  {size:.1f} MB, {report.tensors} tensors, {report.seconds:.1f} s")
+            text = f"{report.gguf}  {size:.1f} MB, {report.tensors} tensors, {report.seconds:.1f} s"
+            stdout().print(text, markup=False, soft_wrap=True)
 
     emit({**asdict(tuned), "base": asdict(base)}, json, show)
 
 
 @app.command()
 def verify(run: Run = "latest", outtype: OutType = None, workspace: WorkspacePath = None, json: Json = False) -> None:
-    """Prove that the exported model is the trained one: prompt, tokenizer, end of turn, logits.
+    """Prove that the exported model is the trained one: prompt, tokenizer, end of turn, weights, logits.
 
     \b
     Example:

@@ -52,8 +52,5 @@ def register(
             )
     finally:
         opened.close()
-    emit(
-        report,
-        json,
-        lambda: stdout().print(f"{report.model} and {report.base_model} are registered with {report.engine}"),
-    )
+    text = f"{report.model} and {report.base_model} are registered with {report.engine}"
+    emit(report, json, lambda: stdout().print(text, markup=False, soft_wrap=True))
