@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragft.answer.assistant import Assistant
-from ragft.answer.base import Turn
+from ragft.answer.base import Answer, Turn
 from ragft.answer.prompt import REFUSAL, assign_keys
 from ragft.answer.stream import Cited, Delta, Done, Event, Restart, Status
 from ragft.config import AnswerSettings
@@ -78,6 +78,18 @@ def test_every_option_is_sent() -> None:
     options = engine.requests[0].options
     assert (options.seed, options.num_ctx, options.num_predict, options.temperature) == (7, 2048, 99, 0.0)
     assert engine.requests[0].think is False
+
+
+def test_without_a_speed_book_the_evidence_does_not_depend_on_the_questions_before() -> None:
+    """As with Ollama, which cannot count tokens; a resumed benchmark must show what an unbroken one shows."""
+
+    def answer(*questions: str) -> Answer:
+        made = assistant(GOOD, GOOD, engine=Player(GOOD, GOOD, tokenizes=False), settings={"evidence_tokens": 100})
+        return [made.ask(question) for question in questions][-1]
+
+    after_another, alone = answer("What does NormalFloat store?", QUESTION), answer(QUESTION)
+    assert after_another.metrics.evidence_tokens == alone.metrics.evidence_tokens
+    assert after_another.evidence == alone.evidence
 
 
 def test_an_honest_refusal_of_the_model_is_a_refusal() -> None:

@@ -64,8 +64,9 @@ class Assistant:
 
     `embed` (texts to unit vectors) adds meaning to words in gate and check. `calibration` holds the thresholds;
     `settings.gate` and `settings.support` override them. `speed` remembers how fast the model reads; without it the
-    evidence budget is a constant, so that benchmarks and data sets do not depend on the machine's mood. `quote`
-    allows a verbatim passage, marked as such, where the model gives nothing usable but a source clearly answers.
+    evidence budget is a constant and the token estimate stays as it is, so that benchmarks and data sets depend on
+    neither the machine's mood nor the questions before. `quote` allows a verbatim passage, marked as such, where the
+    model gives nothing usable but a source clearly answers.
     """
 
     def __init__(
@@ -254,7 +255,8 @@ class Assistant:
             return
         ours, theirs = state.fitted.prompt_tokens, metrics.prompt_tokens
         if theirs:
-            self._counter.learn(sum(len(m.content) for m in state.fitted.messages), theirs)
+            if self._speed is not None:  # else the evidence of a question would depend on those before it
+                self._counter.learn(sum(len(m.content) for m in state.fitted.messages), theirs)
             if self._counter.exact and abs(theirs - ours) > max(16, ours // 20):
                 state.warnings.append(f"the engine read {theirs} tokens of prompt where {ours} were counted")
         if self._speed is not None and theirs >= 100 and metrics.prompt_seconds > 0.2:
