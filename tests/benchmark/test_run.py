@@ -203,6 +203,21 @@ def test_unequal_arms_are_refused_unless_marked(bench: Callable[..., BenchmarkRe
     assert any("quantisation" in warning for warning in report.warnings)
 
 
+def test_what_the_engine_does_not_know_of_the_models_is_not_called_equal(
+    bench: Callable[..., BenchmarkReport], tmp_path: Path
+) -> None:
+    engine = ScriptedEngine(reply)
+    (tmp_path / "m.gguf").write_bytes(b"x")
+    known = {"quantization": "q8_0", "template_digest": "sha256:t"}
+    for arm in ARMS:
+        engine.create(ModelSpec(arm.model, gguf=tmp_path / "m.gguf", details=known))
+    report = bench(engine)
+    (line,) = [warning for warning in report.warnings if "not compared" in warning]
+    assert "converter" in line
+    assert "quantisation" not in line
+    assert report.settings["unchecked"] == [line]
+
+
 def test_an_unknown_model_is_told_before_anything_is_asked(bench: Callable[..., BenchmarkReport]) -> None:
     engine = ScriptedEngine(reply, models=["small"])
     with pytest.raises(ModelNotFound):

@@ -32,6 +32,10 @@ _FACTS: Mapping[str, Callable[[ModelInfo], str]] = {
 """What must be equal for a difference to be the tuning's and nothing else's."""
 
 
+_PROVENANCE = ("quantisation", "converter", "chat template", "context length")
+"""Those of `_FACTS` that every model has, so that an empty one is unknown; a parameter may just not be stored."""
+
+
 def parse_arms(text: str, run_dir: Path | None = None) -> list[Arm]:
     """The arms named in `[role=]model[@condition],…`; `base` and `tuned` are those registered for the run.
 
@@ -81,6 +85,23 @@ def check_fairness(arms: Sequence[Arm], engine: Engine, *, unequal: bool = False
             fix="export and register both by ragft, or mark the table with --unequal",
         )
     return tuple(problems)
+
+
+def unchecked_facts(arms: Sequence[Arm], engine: Engine) -> tuple[str, ...]:
+    """What `check_fairness` could not compare because the engine knows it of neither model, a line an arm.
+
+    Ollama, for one, keeps no record of the converter that made a model.
+
+    Raises:
+        ModelNotFound: the engine lacks a model.
+    """
+    (first, base), *others = [(arm, engine.show(arm.model)) for arm in arms]
+    lines = []
+    for arm, info in others:
+        facts = [name for name in _PROVENANCE if not _FACTS[name](base) and not _FACTS[name](info)]
+        if facts and info.name != base.name:
+            lines.append(f"not known to {engine.name}, so not compared: {', '.join(facts)} of {first.role}, {arm.role}")
+    return tuple(lines)
 
 
 def _differs(name: str, left_role: str, left: str, right_role: str, right: str) -> str:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from ragft import __version__
 from ragft.benchmark import analysis
-from ragft.benchmark.arms import check_fairness
+from ragft.benchmark.arms import check_fairness, unchecked_facts
 from ragft.benchmark.base import Arm, BenchmarkReport, Question, Recorded, ScoredRow
 from ragft.benchmark.bench import Bench, Library
 from ragft.benchmark.questions import select
@@ -72,6 +72,7 @@ def run_benchmark(
         raise UsageError("a benchmark needs at least one arm, each with a name of its own")
     suites = [suite_called(name) for name in dict.fromkeys(settings.suites)] if suites is None else suites
     differing = check_fairness(arms, engine, unequal=unequal)
+    unchecked = unchecked_facts(arms, engine)
     make_directory(folder)
     with _lock(folder):
         started = time.time()
@@ -104,12 +105,17 @@ def run_benchmark(
                 "benchmark": settings.model_dump(mode="json"),
                 "answer": answer.model_dump(mode="json"),
                 "unequal": list(differing),
+                "unchecked": list(unchecked),
                 "environment": _environment(bench),
                 "time": _time_spent(new, time.time() - started),
             },
             questions={(name, q.id): q for name, found in asked.items() for q in found},
             verdicts={role: decision.verdict for role, decision in decisions.items()},
-            warnings=(*(f"not a fair comparison: {line}" for line in differing), *_missing(bench, asked)),
+            warnings=(
+                *(f"not a fair comparison: {line}" for line in differing),
+                *_missing(bench, asked),
+                *unchecked,
+            ),
         )
         _write_rows(folder / "rows.jsonl", rows)
         write_report(report, metrics, folder, loss_curve=loss_curve)
