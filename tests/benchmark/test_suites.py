@@ -14,7 +14,6 @@ import pytest
 from ragft.benchmark.base import Arm, BenchmarkReport, Passage, Question, Recorded, Sentence
 from ragft.benchmark.degeneration import broken, drifted
 from ragft.benchmark.likelihood import log_likelihood
-from ragft.benchmark.metrics import refusal_scores
 from ragft.benchmark.questions import load_questions
 from ragft.benchmark.run import run_benchmark
 from ragft.benchmark.suites import SUITES, suite
@@ -67,15 +66,49 @@ def test_every_suite_names_each_metric_once() -> None:
         assert suite(name) is found
 
 
-@pytest.mark.parametrize("seed", range(30))
-def test_the_vectorised_refusal_scores_are_the_plain_ones(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    unanswerable, refused = rng.random((2, rng.integers(1, 12))) < 0.5
-    cells = 2.0 * unanswerable + refused
-    expected = refusal_scores(unanswerable.tolist(), refused.tolist())
-    assert float(precision(cells)) == pytest.approx(expected["precision"])
-    assert float(recall(cells)) == pytest.approx(expected["recall"])
-    assert float(macro_f1(cells)) == pytest.approx(expected["macro_f1"])
+# (unanswerable and refused, answerable and refused, unanswerable and answered, answerable and answered),
+# precision, recall, macro-F1
+REFUSALS = [
+    ((1, 0, 0, 1), 1, 1, 1),
+    ((5, 0, 0, 5), 1, 1, 1),
+    ((0, 1, 1, 0), 0, 0, 0),
+    ((0, 0, 1, 1), 0, 0, 1 / 3),
+    ((1, 1, 0, 0), 1 / 2, 1, 1 / 3),
+    ((0, 0, 0, 4), 0, 0, 1 / 2),
+    ((4, 0, 0, 0), 1, 1, 1 / 2),
+    ((1, 1, 1, 1), 1 / 2, 1 / 2, 1 / 2),
+    ((2, 1, 1, 2), 2 / 3, 2 / 3, 2 / 3),
+    ((3, 1, 1, 3), 3 / 4, 3 / 4, 3 / 4),
+    ((2, 0, 2, 4), 1, 1 / 2, (2 / 3 + 4 / 5) / 2),
+    ((4, 2, 0, 2), 2 / 3, 1, (4 / 5 + 2 / 3) / 2),
+    ((1, 0, 3, 4), 1, 1 / 4, (2 / 5 + 8 / 11) / 2),
+    ((4, 3, 0, 1), 4 / 7, 1, (8 / 11 + 2 / 5) / 2),
+    ((10, 0, 5, 15), 1, 2 / 3, (20 / 25 + 30 / 35) / 2),
+    ((15, 5, 0, 10), 3 / 4, 1, (30 / 35 + 20 / 25) / 2),
+    ((0, 0, 15, 15), 0, 0, 1 / 3),
+    ((15, 15, 0, 0), 1 / 2, 1, 1 / 3),
+    ((0, 3, 0, 0), 0, 0, 0),
+    ((0, 0, 3, 0), 0, 0, 0),
+    ((0, 0, 0, 0), 0, 0, 0),
+    ((1, 2, 3, 4), 1 / 3, 1 / 4, (2 / 7 + 8 / 13) / 2),
+    ((4, 3, 2, 1), 4 / 7, 2 / 3, (8 / 13 + 2 / 7) / 2),
+    ((9, 1, 1, 9), 9 / 10, 9 / 10, 9 / 10),
+    ((8, 2, 2, 8), 4 / 5, 4 / 5, 4 / 5),
+    ((8, 0, 2, 10), 1, 4 / 5, (16 / 18 + 20 / 22) / 2),
+    ((10, 2, 0, 8), 5 / 6, 1, (20 / 22 + 16 / 18) / 2),
+    ((6, 3, 4, 7), 2 / 3, 3 / 5, (12 / 19 + 14 / 21) / 2),
+    ((50, 10, 25, 15), 5 / 6, 2 / 3, (100 / 135 + 30 / 65) / 2),
+    ((0, 5, 5, 10), 0, 0, (20 / 30) / 2),
+]
+
+
+@pytest.mark.parametrize(("counts", "right_refusals", "found", "both"), REFUSALS)
+def test_refusal_scores(counts: tuple[int, int, int, int], right_refusals: float, found: float, both: float) -> None:
+    tp, fp, fn, tn = counts
+    cells = np.array([3.0] * tp + [1.0] * fp + [2.0] * fn + [0.0] * tn)
+    assert float(precision(cells)) == pytest.approx(right_refusals, abs=1e-15)
+    assert float(recall(cells)) == pytest.approx(found, abs=1e-15)
+    assert float(macro_f1(cells)) == pytest.approx(both, abs=1e-15)
     assert macro_f1(np.stack([cells, cells])).shape == (2,)
 
 

@@ -60,8 +60,3 @@ def choose_threshold(
     best = min(allowed, key=lambda point: (point.false_answers, point.threshold))
     below = max((score for score in scores if score < best.threshold), default=0.0)
     return RefusalPoint(min(1.0, (below + best.threshold) / 2), best.false_answers, best.false_refusals, best.macro_f1)
-
-
-def best_macro_f1(scores: Sequence[float], answerable: Sequence[bool]) -> RefusalPoint:
-    """The point of the curve with the highest macro-F1."""
-    return max(refusal_curve(scores, answerable), key=lambda point: point.macro_f1)

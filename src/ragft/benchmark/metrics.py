@@ -77,16 +77,6 @@ def token_f1(answer: str, reference: str) -> float | None:
     return 2 * precision * recall / (precision + recall)
 
 
-def exact_match(answer: str, reference: str) -> float | None:
-    """1 where answer and reference are the same words, lower case, without punctuation and English articles.
-
-    Source: Rajpurkar et al., SQuAD, 2016 (arXiv:1606.05250), section 6.1.
-    """
-    if not reference:
-        return None
-    return float(squad_words(answer) == squad_words(reference))
-
-
 def contains(answer: str, reference: str) -> float | None:
     """1 where the words of the reference stand in the answer, in order and together, else 0."""
     wanted = squad_words(reference)
@@ -122,27 +112,6 @@ def citation_recall(cited: Collection[str], right: Collection[str]) -> float | N
     return len(set(cited) & set(right)) / len(set(right))
 
 
-def refusal_scores(unanswerable: Sequence[bool], refused: Sequence[bool]) -> dict[str, float]:
-    """Precision, recall, F1 of refusing, macro-F1 over refusing and answering, and the pair of error rates.
-
-    With TP = unanswerable and refused, FP = answerable and refused, FN = unanswerable and answered:
-    precision = TP / (TP + FP), recall = TP / (TP + FN), F1 = 2·TP / (2·TP + FP + FN); macro-F1 is the mean of that
-    F1 and of the F1 of answering. `false_answers` = FN / unanswerable, `false_refusals` = FP / answerable.
-    0 / 0 counts as 0, as scikit-learn has it. Source: van Rijsbergen, Information Retrieval, 1979, chapter 7.
-    """
-    pairs = Counter(zip(unanswerable, refused, strict=True))
-    tp, fp, fn, tn = pairs[True, True], pairs[False, True], pairs[True, False], pairs[False, False]
-    f1_refuse, f1_answer = _ratio(2 * tp, 2 * tp + fp + fn), _ratio(2 * tn, 2 * tn + fp + fn)
-    return {
-        "precision": _ratio(tp, tp + fp),
-        "recall": _ratio(tp, tp + fn),
-        "f1": f1_refuse,
-        "macro_f1": (f1_refuse + f1_answer) / 2,
-        "false_answers": _ratio(fn, tp + fn),
-        "false_refusals": _ratio(fp, fp + tn),
-    }
-
-
 def cosine(left: Sequence[float], right: Sequence[float]) -> float:
     """Cosine of two vectors, −1 to 1: the semantic similarity of two texts once an encoder has read them.
 
@@ -161,7 +130,3 @@ def squad_words(text: str) -> list[str]:
 
 def _plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
-def _ratio(part: float, whole: float) -> float:
-    return part / whole if whole else 0.0
