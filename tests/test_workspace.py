@@ -96,9 +96,16 @@ def test_a_given_path_wins_over_the_variable(tmp_path: Path, monkeypatch: pytest
 def test_the_latest_run_is_the_youngest(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path)
     for age, name in enumerate(("z-old", "a-new")):
-        (workspace.runs / name).mkdir(parents=True)
+        write_text(workspace.runs / name / "manifest.json", "{}")
         os.utime(workspace.runs / name, (1000 + age, 1000 + age))
     assert workspace.run("latest").name == "a-new"
+
+
+def test_an_empty_folder_is_not_the_latest_run(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    write_text(workspace.runs / "real" / "manifest.json", "{}")
+    (workspace.runs / "younger").mkdir()
+    assert workspace.run("latest").name == "real"
 
 
 @pytest.mark.parametrize("name", ["missing", "../runs", "", ".", "..", "a/b"])

@@ -11,12 +11,14 @@ verbs import it inside their function.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -162,39 +164,38 @@ class Settings(BaseSettings):
         try:
             changed = type(current).model_validate({**current.model_dump(), **given})
         except ValidationError as error:
-            raise UsageError(_first_problem(error, prefix=f"{section}.")) from error
+            fix = "give another value by flag, RAGFT_… variable or config.toml"
+            raise UsageError(_first_problem(error, prefix=f"{section}."), fix=fix) from error
         return self.model_copy(update={section: changed})
 
 
-def load_settings(config_file: Path | None = None) -> Settings:
-    """The settings of a workspace.
+def load_settings(config_file: Path | None = None, preset: Mapping[str, Mapping[str, Any]] | None = None) -> Settings:
+    """The settings of a workspace: variables over the file over the preset's values over the defaults.
 
     Raises:
         UsageError: the file or a variable does not parse; the message names the setting.
     """
-    if config_file is None or not config_file.is_file():
-        source: type[Settings] = Settings
-    else:
+    given = config_file if config_file is not None and config_file.is_file() else None
 
-        class FromFile(Settings):
-            @classmethod
-            def settings_customise_sources(
-                cls,
-                settings_cls: type[BaseSettings],
-                init_settings: PydanticBaseSettingsSource,
-                env_settings: PydanticBaseSettingsSource,
-                dotenv_settings: PydanticBaseSettingsSource,
-                file_secret_settings: PydanticBaseSettingsSource,
-            ) -> tuple[PydanticBaseSettingsSource, ...]:
-                return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, config_file)
+    class Layered(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            file = (TomlConfigSettingsSource(settings_cls, given),) if given else ()
+            return init_settings, env_settings, *file, InitSettingsSource(settings_cls, dict(preset or {}))
 
-        source = FromFile
     try:
-        loaded = source()
+        loaded = Layered()
     except ValidationError as error:
-        raise UsageError(_first_problem(error), fix=f"edit {config_file or 'the RAGFT_… variable'}") from error
+        raise UsageError(_first_problem(error), fix=f"edit {given or 'the RAGFT_… variable'}") from error
     except ValueError as error:  # TOML that does not parse
-        raise UsageError(f"{config_file} does not parse: {error}", fix=f"edit {config_file}") from error
+        raise UsageError(f"{given} does not parse: {error}", fix=f"edit {given}") from error
     return Settings.model_construct(**{name: getattr(loaded, name) for name in Settings.model_fields})
 
 

@@ -10,19 +10,23 @@ reader sees the old file or the new one and never half of one.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import errno
 import hashlib
 import json
+import math
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from ragft.errors import DiskFull, NotFoundError, WorkspaceError, WorkspaceLocked
+from ragft.errors import DiskFull, NotFoundError, UsageError, WorkspaceError, WorkspaceLocked
 
 DIRECTORY = ".ragft"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True)
@@ -67,16 +71,18 @@ class Workspace:
         return self.root / "config.toml"
 
     def run(self, run_id: str) -> Path:
-        """The folder of an existing run; `latest` is the youngest.
+        """The folder of an existing run; `latest` is the one last written to.
 
         Raises:
             NotFoundError: no such run.
         """
         if run_id == "latest":
-            found = sorted((p for p in self.runs.glob("*") if p.is_dir()), key=lambda p: p.stat().st_mtime)
+            found = sorted(
+                (p for p in self.runs.glob("*") if p.is_dir() and any(p.iterdir())), key=lambda p: p.stat().st_mtime
+            )
             if found:
                 return found[-1]
-        elif _is_plain_name(run_id) and (self.runs / run_id).is_dir():
+        elif _NAME.fullmatch(run_id) and (self.runs / run_id).is_dir():
             return self.runs / run_id
         known = ", ".join(sorted(p.name for p in self.runs.glob("*"))) or "none yet"
         raise NotFoundError(f"no run {run_id!r} in {self.root} (runs: {known})", fix="ragft build-model")
@@ -153,7 +159,7 @@ def make_directory(path: Path) -> Path:
 
 def disk_error(error: OSError, path: Path) -> WorkspaceError:
     """The error a user should see for an `OSError` met while writing `path`."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return DiskFull(f"no space left to write {path}", fix="free some space and run the same command again")
     return WorkspaceError(f"cannot write {path}: {error.strerror or error}", fix="check its rights, or use --workspace")
 
@@ -192,9 +198,24 @@ def write_text(path: Path, text: str) -> None:
         handle.write(text)
 
 
-def write_json(path: Path, data: Mapping[str, Any] | list[Any]) -> None:
-    """Write `data` to `path` atomically, indented, keys in the order given."""
-    write_text(path, json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+def write_json(path: Path, data: Any) -> None:
+    """Write `data` (see `jsonable`) to `path` atomically, indented, keys in the order given."""
+    write_text(path, json.dumps(jsonable(data), ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+
+
+def jsonable(data: Any) -> Any:
+    """`data` with dataclasses as objects, tuples as lists, paths as strings, NaN and infinity as null."""
+    if dataclasses.is_dataclass(data) and not isinstance(data, type):
+        return {f.name: jsonable(getattr(data, f.name)) for f in dataclasses.fields(data)}
+    if isinstance(data, Mapping):
+        return {str(key): jsonable(value) for key, value in data.items()}
+    if isinstance(data, list | tuple | set | frozenset):
+        return [jsonable(value) for value in data]
+    if isinstance(data, Path):
+        return str(data)
+    if isinstance(data, float) and not math.isfinite(data):
+        return None  # NaN and infinity are no JSON
+    return data
 
 
 def digest_bytes(data: bytes) -> str:
@@ -213,5 +234,12 @@ def digest_json(data: Any) -> str:
     return digest_bytes(json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode())
 
 
-def _is_plain_name(name: str) -> bool:
-    return bool(name) and name not in {".", ".."} and not any(c in name for c in "/\\\0")
+def check_name(name: str) -> str:
+    """`name` if it can be that of a run: letters, digits and . _ - only, not starting with a sign, not `latest`.
+
+    Raises:
+        UsageError: it cannot.
+    """
+    if not _NAME.fullmatch(name) or name == "latest":
+        raise UsageError(f"{name!r} cannot be the name of a run", fix="letters, digits and . _ - only, not `latest`")
+    return name

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from ragft.config import Settings, load_settings
+from ragft.config import load_settings
 from ragft.errors import InputError, UsageError
 from ragft.pipeline.build import run_name, run_stages
 from ragft.pipeline.manifest import Manifest, load_manifest
-from ragft.pipeline.presets import PRESETS, apply_preset
+from ragft.pipeline.presets import PRESETS, preset_values
 from ragft.pipeline.stages import Context, Outcome, Stage
-from ragft.workspace import Workspace, digest_file, write_text
+from ragft.workspace import Workspace, check_name, digest_file, write_text
 
 
 @pytest.fixture
@@ -146,11 +146,19 @@ def test_the_same_command_finds_the_same_run() -> None:
     assert name != run_name("demo", settings, [Path("other")], "smollm2")
 
 
-@pytest.mark.parametrize("preset", PRESETS)
-def test_a_preset_yields_to_what_the_user_has_set(preset: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RAGFT_GENERATE__COUNT", "7")
-    settings: Settings = apply_preset(load_settings(), preset)
-    assert settings.generate.count == 7
+def test_a_preset_yields_to_what_the_user_has_set_and_to_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAGFT_GENERATE__SEED", "7")
+    settings = load_settings(preset=preset_values("demo"))
+    assert settings.generate.seed == 7
+    assert settings.generate.count == PRESETS["demo"]["generate"]["count"]
+    monkeypatch.setenv("RAGFT_GENERATE__COUNT", "9")
+    assert load_settings(preset=preset_values("demo")).generate.count == 9
+
+
+@pytest.mark.parametrize("name", ["../escape", "my run", "latest", ""])
+def test_a_run_cannot_be_called_what_no_folder_should(name: str) -> None:
+    with pytest.raises(UsageError, match="name of a run"):
+        check_name(name)
 
 
 def test_the_demo_changes_counts_and_steps_only() -> None:
@@ -159,4 +167,4 @@ def test_the_demo_changes_counts_and_steps_only() -> None:
 
 def test_an_unknown_preset_lists_those_there_are() -> None:
     with pytest.raises(UsageError, match="demo"):
-        apply_preset(load_settings(), "big")
+        preset_values("big")

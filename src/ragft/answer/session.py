@@ -85,6 +85,8 @@ def open_session(workspace: Workspace, settings: Settings, *, model: str | None 
     try:
         engine = open_engine(settings.engine, workspace, model=model)
         try:
+            if model is not None:
+                engine.show(model)  # a refusal before the model is asked must not hide that there is none
             yield Session(workspace, settings, engine, index, load_calibration(index))
         finally:
             engine.close()

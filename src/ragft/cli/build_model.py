@@ -53,10 +53,9 @@ def build_model(
     from ragft.config import EMBEDDED_BASE
     from ragft.console import note, progress_bar
     from ragft.pipeline.build import build_model as build
-    from ragft.pipeline.presets import apply_preset
+    from ragft.pipeline.presets import preset_values
 
-    space, settings = open_context(workspace)
-    settings = apply_preset(settings, preset)
+    space, settings = open_context(workspace, preset=preset_values(preset))
     settings = settings.with_("engine", name=engine, model=model)
     settings = settings.with_("generate", count=count, seed=seed)
     settings = settings.with_("train", seed=seed).with_("benchmark", seed=seed).with_("answer", seed=seed)

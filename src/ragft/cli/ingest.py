@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ragft.cli.options import Json, WorkspacePath, emit, open_context
+from ragft.errors import UsageError
 
 if TYPE_CHECKING:
     from ragft.index.base import IngestReport
 
 
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="Files and folders: PDF, Markdown, text, HTML, DOCX.")],
+    paths: Annotated[
+        list[str], typer.Argument(help="Files and folders: PDF, Markdown, text, HTML, DOCX.", metavar="PATH…")
+    ],
     *,
     prune: Annotated[bool, typer.Option("--prune", help="Also remove what has vanished from these folders.")] = False,
     manifest: Annotated[
@@ -35,12 +38,16 @@ def ingest(
     from ragft.console import progress_bar
     from ragft.index.store import open_index
 
+    if not all(paths):  # an unset shell variable; Path("") would be the current folder
+        raise UsageError("an empty path was given", fix="ragft ingest FOLDER")
     chosen, settings = open_context(workspace)
     settings = settings.with_("index", chroma_url=chroma_url)
     with open_index(chosen, settings.index) as index, progress_bar() as progress:
-        report = index.ingest(paths, progress=progress, prune=prune, passwords=password, manifest=manifest)
+        report = index.ingest(
+            list(map(Path, paths)), progress=progress, prune=prune, passwords=password, manifest=manifest
+        )
     emit(report, as_json, lambda: _show(report))
-    if report.failed and not report.documents:
+    if report.failed and not report.added + report.updated + report.unchanged:
         raise typer.Exit(3)
 
 

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from ragft.cli.verbs import add_verbs
-from ragft.errors import RagftError
+from ragft.errors import RagftError, UsageError
 
 
 class _Root(TyperGroup):
@@ -25,6 +25,12 @@ class _Root(TyperGroup):
                 raise
             _report(error)
             raise typer.Exit(error.exit_code) from error
+        except Exception as error:
+            told = _usage_error(error)
+            if told is None:
+                raise
+            _report(told)
+            raise typer.Exit(told.exit_code) from error
         except KeyboardInterrupt:
             print("stopped; run the same command again to go on", file=sys.stderr)
             raise typer.Exit(130) from None
@@ -64,6 +70,19 @@ def root(
     """Options before the verb."""
     if debug:
         os.environ["RAGFT_DEBUG"] = "1"
+
+
+def _usage_error(error: Exception) -> UsageError | None:
+    """What the parser has to say of wrong flags, as an error of our own; None for anything else.
+
+    Typer carries a copy of click that it does not export, so its errors are known by what they can do.
+    """
+    message = getattr(error, "format_message", None)
+    if message is None or type(error).__name__ == "NoArgsIsHelpError":
+        return None
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "ragft"
+    return UsageError(message().rstrip("."), fix=f"{command} --help")
 
 
 def _report(error: RagftError) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import sys
 from collections.abc import Callable, Mapping
@@ -18,7 +17,8 @@ if TYPE_CHECKING:
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout; all else goes to stderr.")]
 WorkspacePath = Annotated[
     Path | None,
-    typer.Option("--workspace", "-w", help="Folder ragft works in.", show_default="the nearest .ragft"),
+    # What cannot be read is told by the workspace itself, with its mend.
+    typer.Option("--workspace", "-w", help="Folder ragft works in.", show_default="the nearest .ragft", readable=False),
 ]
 EngineName = Annotated[
     str | None, typer.Option("--engine", help="auto, ollama or embedded.", show_default="auto", metavar="NAME")
@@ -26,13 +26,15 @@ EngineName = Annotated[
 ModelName = Annotated[str | None, typer.Option("--model", "-m", help="A model that the engine has.", metavar="NAME")]
 
 
-def open_context(workspace: Path | None) -> tuple[Workspace, Settings]:
-    """The workspace and its settings."""
+def open_context(
+    workspace: Path | None, *, preset: Mapping[str, Mapping[str, Any]] | None = None
+) -> tuple[Workspace, Settings]:
+    """The workspace and its settings, laid over the values of a preset where one is given."""
     from ragft.config import load_settings
     from ragft.workspace import open_workspace
 
     chosen = open_workspace(workspace)
-    return chosen, load_settings(chosen.config_file)
+    return chosen, load_settings(chosen.config_file, preset)
 
 
 def emit(data: Any, as_json: bool, show: Callable[[], None]) -> None:
@@ -45,20 +47,7 @@ def emit(data: Any, as_json: bool, show: Callable[[], None]) -> None:
 
 def print_json(data: Any) -> None:
     """One JSON document on stdout."""
+    from ragft.workspace import jsonable
+
     sys.stdout.write(json.dumps(jsonable(data), ensure_ascii=False, indent=2) + "\n")
     sys.stdout.flush()
-
-
-def jsonable(data: Any) -> Any:
-    """`data` with dataclasses as objects, tuples as lists, paths as strings, NaN as null."""
-    if dataclasses.is_dataclass(data) and not isinstance(data, type):
-        return {f.name: jsonable(getattr(data, f.name)) for f in dataclasses.fields(data)}
-    if isinstance(data, Mapping):
-        return {str(key): jsonable(value) for key, value in data.items()}
-    if isinstance(data, list | tuple | set | frozenset):
-        return [jsonable(value) for value in data]
-    if isinstance(data, Path):
-        return str(data)
-    if isinstance(data, float) and data != data:  # noqa: PLR0124  NaN is no JSON
-        return None
-    return data

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 
 import typer
 
@@ -30,8 +29,6 @@ VERBS: tuple[str, ...] = (
 def add_verbs(app: typer.Typer) -> None:
     """Register every verb that exists with `app`."""
     for name in VERBS:
-        if importlib.util.find_spec(f"ragft.cli.{name}") is None:
-            continue  # TODO: drop once every verb exists
         module = importlib.import_module(f"ragft.cli.{name}")
         shown = name.replace("_", "-")
         group = getattr(module, "app", None)

@@ -90,12 +90,16 @@ def _encoder(_workspace: Workspace, settings: Settings) -> Check:
 
 
 def _embedded(_workspace: Workspace, _settings: Settings) -> Check:
-    import xllamacpp
+    from importlib.metadata import PackageNotFoundError, version
 
     from ragft.engine.pull import pulled
 
+    try:
+        library = version("xllamacpp")
+    except PackageNotFoundError:
+        return Check("embedded", False, "xllamacpp is not installed", "pip install xllamacpp")
     model = pulled("smollm2")
-    detail = f"xllamacpp {xllamacpp.__version__}, " + ("smollm2 is here" if model else "smollm2 is missing")
+    detail = f"xllamacpp {library}, " + ("smollm2 is here" if model else "smollm2 is missing")
     return Check("embedded", model is not None, detail, "" if model else "ragft models pull smollm2")
 
 

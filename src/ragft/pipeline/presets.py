@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ragft.config import Settings
 from ragft.errors import UsageError
 
 PRESETS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
@@ -20,15 +19,12 @@ PRESETS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
 }
 
 
-def apply_preset(settings: Settings, name: str) -> Settings:
-    """`settings` with the preset's values where the user has not set his own.
+def preset_values(name: str) -> Mapping[str, Mapping[str, Any]]:
+    """The preset's values by section, to be laid under what the user has set himself.
 
     Raises:
         UsageError: no preset of that name.
     """
     if name not in PRESETS:
         raise UsageError(f"no preset {name!r}", fix=f"--preset takes one of {', '.join(PRESETS)}")
-    for section, values in PRESETS[name].items():
-        given = getattr(settings, section).model_fields_set
-        settings = settings.with_(section, **{key: value for key, value in values.items() if key not in given})
-    return settings
+    return PRESETS[name]
