@@ -141,7 +141,8 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path.startswith("/api/blobs/"):
             self._blob()
             return
-        self._route({"/api/chat": self._chat, "/api/show": self._show, "/api/create": self._create}, self._read_json())
+        routes = {"/api/chat": self._chat, "/api/show": self._show, "/api/create": self._create}
+        self._route({**routes, "/api/embed": self._embed}, self._read_json())
 
     def _route(self, routes: dict[str, Callable[[Any], None]], body: Any) -> None:
         self.fake.requests.append((self.command, self.path, body))
@@ -202,6 +203,12 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(reply | {"_debug_info": {"rendered_template": prompt}}, "ChatResponse")
             return
         self._stream(self.fake.answer, "ChatResponse")
+
+    def _embed(self, body: Any) -> None:
+        self.fake.check("EmbedRequest", body, "embed")
+        if self._model(body["model"]) is not None:
+            vectors = [[float(len(text)), 1.0, 0.0] for text in body["input"]]
+            self._send({"model": body["model"], "embeddings": vectors}, "EmbedResponse")
 
     def _create(self, body: Any) -> None:
         self.fake.check("CreateRequest", body, "create")

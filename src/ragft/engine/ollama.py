@@ -19,7 +19,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 import ollama
@@ -35,6 +34,7 @@ from ragft.errors import (
     ModelNotFound,
     UsageError,
 )
+from ragft.ollama_address import is_loopback, server_address
 from ragft.workspace import digest_file
 
 CREATE_VERSION = (0, 30, 0)
@@ -55,13 +55,12 @@ class OllamaEngine:
 
     def __init__(self, host: str = "", *, timeout: float = 300.0) -> None:
         """`host` empty: OLLAMA_HOST, else the local default. `timeout`: seconds without a sign of life."""
-        address = _address(host)
-        loopback = urlsplit(address).hostname in {"127.0.0.1", "localhost", "::1"}
+        address = server_address(host)
         self._timeout = timeout
         self._client = _Client(
             host=address,
             timeout=httpx.Timeout(timeout, connect=min(timeout, 5.0)),
-            trust_env=not loopback,  # no proxy between us and our own machine
+            trust_env=not is_loopback(address),  # no proxy between us and our own machine
         )
         weakref.finalize(self, self._client.close)
         self.host = self._client.address
@@ -409,17 +408,6 @@ def _blocks(path: Path, total: int, progress: Progress | None) -> Iterator[bytes
 
 def _same(one: str, other: str) -> bool:
     return one.removesuffix(":latest") == other.removesuffix(":latest")
-
-
-def _address(host: str) -> str:
-    """Where to reach the server; `0.0.0.0`, which a server listens on, is no place to go to."""
-    chosen = (host or os.environ.get("OLLAMA_HOST", "")).strip() or "127.0.0.1"
-    parts = urlsplit(chosen if "//" in chosen else f"http://{chosen}")
-    name, port = parts.hostname, parts.port or ("" if "//" in chosen else 11434)
-    if name in {"0.0.0.0", "::", None}:  # noqa: S104  nothing is bound here
-        name = "127.0.0.1"
-    netloc = (f"[{name}]" if ":" in name else name) + (f":{port}" if port else "")
-    return urlunsplit(parts._replace(netloc=netloc))
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import weakref
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ragft.errors import EngineUnavailable, InputError, ModelNotFound
 from ragft.index.encoders.base import Advance, EncoderIdentity
+from ragft.ollama_address import is_loopback, server_address
 
 if TYPE_CHECKING:
     from ragft.index.encoders.base import Vectors
@@ -22,10 +24,18 @@ _MOST_TOKENS = 512
 class OllamaEncoder:
     """Encodes over Ollama's `/api/embed`; the host is OLLAMA_HOST's."""
 
-    def __init__(self, model: str) -> None:
+    def __init__(self, model: str, *, timeout: float = 300.0) -> None:
+        """`timeout`: seconds without a sign of life, as where the model is loaded first."""
+        import httpx
         import ollama
 
-        self._client = ollama.Client()
+        address = server_address()
+        self._client = ollama.Client(
+            host=address,
+            timeout=httpx.Timeout(timeout, connect=min(timeout, 5.0)),
+            trust_env=not is_loopback(address),  # no proxy between us and our own machine
+        )
+        weakref.finalize(self, self._client.close)
         self._model = model
         listed = self._call(self._client.list)
         full = model if ":" in model else f"{model}:latest"
@@ -63,6 +73,10 @@ class OllamaEncoder:
         """The vector of a query, float32 [dimension], length 1."""
         vector: Vectors = self.encode([text])[0]
         return vector
+
+    def close(self) -> None:
+        """Close the connections; the server keeps running."""
+        self._client.close()
 
     def _embed(self, texts: list[str]) -> Sequence[Sequence[float]]:
         # truncate=False: too long a text is an error here, never half a text quietly encoded.
