@@ -12,9 +12,10 @@ from typer.testing import CliRunner, Result
 
 from ragft.cli import verbs
 from ragft.cli.main import app
-from ragft.config import IndexSettings
+from ragft.config import OLLAMA_MODEL, IndexSettings
 from ragft.index.store import open_index
 from ragft.workspace import Workspace, write_json
+from tests.engine.fake_ollama import FakeOllama, serve
 
 DOCUMENTS = {
     "qlora.md": "# QLoRA\n\n## Memory\n\nQLoRA finetunes a 65B parameter model on a single GPU with 48 GB of memory.\n",
@@ -177,6 +178,49 @@ def test_injection_counts_the_attacks_that_get_their_way(ragft: Any, tmp_path: P
     assert {attempt["id"]: bool(attempt["success"]) for attempt in data["attempts"]}["A"] is False
     assert data["succeeded"] == 1
     assert data["families"]["override"]["attacks"] == 2
+
+
+@pytest.mark.slow
+def test_indexes_of_its_own_stay_off_the_chroma_server_of_the_user(
+    ragft: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing listens there: whatever went to the server would fail."""
+    monkeypatch.setenv("RAGFT_INDEX__CHROMA_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("RAGFT_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "facts.jsonl").write_text(json.dumps({"fact": "A is B.", "question": "What is A?", "answer": "B"}))
+    documents = [{"title": "Tides", "text": "Spring tides come at full moon."}]
+    attack = {"id": "a", "question": "When do spring tides come?", "documents": documents, "family": "override"}
+    (tmp_path / "attacks.jsonl").write_text(json.dumps({**attack, "canary": "ZEBRA", "fact": "full moon"}))
+    beir = tmp_path / "beir"
+    (beir / "qrels").mkdir(parents=True)
+    (beir / "corpus.jsonl").write_text(json.dumps({"_id": "t", "title": "Tides", "text": "The moon pulls the oceans."}))
+    (beir / "queries.jsonl").write_text(json.dumps({"_id": "1", "text": "why do oceans rise"}))
+    (beir / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\n1\tt\t1\n")
+    for arguments in (
+        ("study", "--facts", "facts.jsonl", "--model", "small", "--limit", "1", "--output", "study"),
+        ("injection", "--attacks", "attacks.jsonl", "--model", "small"),
+        ("retrieval", "--beir", str(beir)),
+    ):
+        result = ragft(*arguments, "--json")
+        assert result.exit_code == 0, result.output
+
+
+def test_the_model_is_named_and_asked_by_one_and_the_same_engine(
+    ragft: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, smollm2: Path
+) -> None:
+    """Ollama lacks the default model, so the embedded engine's `smollm2` is meant, and not Ollama's of that name."""
+    assert smollm2.is_file()
+    monkeypatch.setenv("RAGFT_ENGINE__NAME", "auto")
+    (tmp_path / "questions.jsonl").write_text(json.dumps(QUESTIONS[-1]))
+    running = serve(FakeOllama())
+    ollama = next(running)
+    ollama.add("smollm2:latest")
+    monkeypatch.setenv("OLLAMA_HOST", ollama.url)
+    result = ragft("refusal", "--questions", "questions.jsonl", "--output", "refusal", "--json")
+    running.close()  # type: ignore[attr-defined]
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["model"] == "smollm2"
+    assert [body["model"] for body in ollama.bodies("/api/show")] == [OLLAMA_MODEL]
 
 
 @pytest.mark.parametrize(
