@@ -76,7 +76,7 @@ class OllamaEncoder:
 
     def close(self) -> None:
         """Close the connections; the server keeps running."""
-        self._client.close()
+        self._client.close()  # type: ignore[no-untyped-call]
 
     def _embed(self, texts: list[str]) -> Sequence[Sequence[float]]:
         # truncate=False: too long a text is an error here, never half a text quietly encoded.
