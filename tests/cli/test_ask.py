@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from ragft.cli import verbs
 from ragft.cli.main import app
 from ragft.config import IndexSettings
 from ragft.index.store import open_index
@@ -60,8 +59,6 @@ def ragft(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("RAGFT_WORKSPACE", str(corpus))
     monkeypatch.setenv("RAGFT_ENGINE__NAME", "scripted")
     monkeypatch.chdir(tmp_path)
-    if not app.registered_commands:
-        verbs.add_to(app)
 
     def run(*arguments: str, stdin: str = "") -> Result:
         return CliRunner().invoke(app, ["ask", *arguments], input=stdin)

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from ragft.cli import verbs
 from ragft.cli.main import app
 from ragft.config import OLLAMA_MODEL, IndexSettings
 from ragft.index.store import open_index
@@ -78,8 +77,6 @@ def ragft(place: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("RAGFT_ENGINE__NAME", "scripted")
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.chdir(tmp_path)
-    if not app.registered_commands:
-        verbs.add_to(app)
 
     def run(*arguments: str) -> Result:
         return CliRunner().invoke(app, ["benchmark", *arguments])

@@ -12,7 +12,6 @@ from typer.testing import CliRunner, Result
 
 from ragft.answer.session import CALIBRATION_KEY, load_calibration
 from ragft.answer.shipped import SHIPPED
-from ragft.cli import verbs
 from ragft.cli.main import app
 from ragft.config import IndexSettings
 from ragft.index.store import open_index
@@ -51,8 +50,6 @@ def ragft(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("RAGFT_SCRIPT", str(tmp_path / "script.json"))
     monkeypatch.setenv("RAGFT_WORKSPACE", str(corpus))
     monkeypatch.setenv("RAGFT_ENGINE__NAME", "scripted")
-    if not app.registered_commands:
-        verbs.add_to(app)
     return lambda *arguments: CliRunner().invoke(app, ["calibrate", *arguments])
 
 

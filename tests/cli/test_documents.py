@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from ragft.cli import verbs
 from ragft.cli.main import app
 from ragft.config import IndexSettings
 from ragft.index.store import open_index
@@ -25,8 +24,6 @@ def documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         index.ingest([tmp_path / "tides.md", tmp_path / "bread.md"])
     monkeypatch.setenv("RAGFT_WORKSPACE", str(tmp_path / "ws"))
     monkeypatch.setenv("COLUMNS", "120")
-    if not app.registered_commands:
-        verbs.add_to(app)
 
     def run(*arguments: str) -> Result:
         return CliRunner().invoke(app, ["documents", *arguments])

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from ragft.cli import verbs
 from ragft.cli.main import app
 from ragft.config import IndexSettings
 from ragft.index.store import open_index
@@ -29,8 +28,6 @@ def place(tmp_path: Path) -> Workspace:
 @pytest.fixture
 def ragft(place: Workspace, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("RAGFT_WORKSPACE", str(place.root))
-    if not app.registered_commands:
-        verbs.add_to(app)
 
     def run(*arguments: str) -> Result:
         return CliRunner().invoke(app, list(arguments))

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from ragft.cli import verbs
 from ragft.cli.main import app
 from ragft.workspace import digest_file
 from tests.engine.gguf_maker import write_gguf
@@ -43,8 +42,6 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
     monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
     for name in ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL"):
         monkeypatch.setenv(name, "http://127.0.0.1:9/simple")
-    if not app.registered_commands:
-        verbs.add_to(app)
     return Shell()
 
 

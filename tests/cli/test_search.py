@@ -5,11 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from ragft.cli import verbs
 from ragft.cli.main import app
-
-if not app.registered_commands:
-    verbs.add_to(app)
 
 
 @pytest.mark.parametrize(
