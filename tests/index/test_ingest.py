@@ -201,3 +201,20 @@ def test_a_missing_path_is_an_error_before_anything_is_made(opened: Open, worksp
     with pytest.raises(NotFoundError, match="does not exist"):
         opened().ingest([Path("/nowhere/at/all")])
     assert not workspace.root.exists()
+
+
+@pytest.mark.parametrize("changed", [{"mode": "lexical"}, {"weight": 0.9}])
+def test_the_digest_tells_settings_apart_that_order_hits(opened: Open, notes: Path, changed: dict[str, object]) -> None:
+    index = opened()
+    index.ingest([notes])
+    assert opened(**changed).digest() != index.digest()
+
+
+def test_the_digest_tells_a_title_given_by_the_manifest(opened: Open, notes: Path, tmp_path: Path) -> None:
+    index = opened()
+    index.ingest([notes])
+    before = index.digest()
+    manifest = tmp_path / "manifest.csv"
+    manifest.write_text(f"path,title\n{notes / 'tides.md'},Moon and sea\n")
+    index.ingest([notes], manifest=manifest)
+    assert index.digest() != before

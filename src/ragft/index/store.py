@@ -105,8 +105,15 @@ class Index:
         self._catalogue.write_meta(f"user.{key}", value)
 
     def digest(self) -> str:
-        """`sha256:…` over all chunk ids and the encoder's identity: equal digests, equal search results."""
-        return digest_json([sorted(self._catalogue.rows()), self._catalogue.read_meta(_ENCODER)])
+        """`sha256:…` over all that search reads or shows: equal digests, equal search results.
+
+        That is chunks, titles of documents, the encoder's identity, and the settings that order hits.
+        """
+        found = self._catalogue.chunks()
+        chunks = sorted([c.id, c.title, c.section, c.text, list(c.pages)] for c in found)
+        titles = sorted(self._catalogue.titles({c.document_id for c in found}).items())
+        ranking = self._settings.model_dump(mode="json", include={"mode", "fusion", "weight", "rerank"})
+        return digest_json([chunks, titles, self._catalogue.read_meta(_ENCODER), ranking])
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Vectors of texts as passages, float32 [len(texts), dimension], rows of length 1."""
