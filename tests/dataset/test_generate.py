@@ -233,3 +233,37 @@ with open_index(Workspace(Path(sys.argv[1])), IndexSettings()) as index:
     make(index, engine, folder)
     assert (folder / TRAIN).read_bytes() == (made[1] / TRAIN).read_bytes()
     assert json.loads((folder / "dataset.json").read_text())["kept"] == dict(made[0].kept)
+
+
+@pytest.mark.parametrize("name", [TRAIN, HELD_OUT])
+def test_a_changed_file_is_made_again_from_the_kept_replies(index: Index, tmp_path: Path, name: str) -> None:
+    make(index, ScriptedEngine(write_question), tmp_path / "set", count=4)
+    file = tmp_path / "set" / name
+    before = file.read_bytes()
+    file.write_bytes(before[: len(before) // 2])
+    asked: list[ChatRequest] = []
+
+    def never(request: ChatRequest) -> str:
+        asked.append(request)
+        return ""
+
+    make(index, ScriptedEngine(never), tmp_path / "set", count=4)
+    assert file.read_bytes() == before
+    assert not asked
+
+
+def test_restart_asks_everything_anew(index: Index, tmp_path: Path) -> None:
+    make(index, ScriptedEngine(write_question), tmp_path / "set", count=4)
+    asked: list[ChatRequest] = []
+
+    def count(request: ChatRequest) -> str:
+        asked.append(request)
+        return write_question(request)
+
+    settings = GenerateSettings.model_validate({**SETTINGS.model_dump(), "count": 4})
+    folder = tmp_path / "set"
+    generate(
+        index, ScriptedEngine(count), model="scripted", settings=settings, answer=AnswerSettings(), folder=folder,
+        avoid=(), restart=True,
+    )  # fmt: skip
+    assert asked

@@ -105,3 +105,13 @@ def test_sigkill_inside_every_stage_changes_nothing_in_the_end(start, tmp_path: 
     assert [
         s["status"] for s in json.loads(out)["stages"] if s["name"] in {"ingest", "generate", "train", "export"}
     ] == ["skipped"] * 4
+
+    adapter = disturbed / "runs" / "killed" / "adapter" / "adapter_model.safetensors"
+    adapter.write_bytes(b"tampered with")
+    process = start(disturbed)
+    out, err = process.communicate()
+    assert process.returncode == 0, err
+    mended = _manifest(disturbed)
+    assert mended is not None
+    assert mended.digests() == undisturbed.digests()
+    assert {s["name"]: s["status"] for s in json.loads(out)["stages"]}["train"] == "done"

@@ -75,3 +75,13 @@ def test_smollm2_becomes_a_float32_folder_once() -> None:
     tokenizer = AutoTokenizer.from_pretrained(folder)
     assert tokenizer.eos_token == "<|im_end|>"
     assert hashlib.sha256(str(tokenizer.encode(CHECK_TEXT)).encode()).hexdigest() == SMOLLM
+
+
+def test_bases_of_equal_size_and_other_weights_have_other_digests(tiny_base: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(tiny_base, other)
+    assert base_digest(other) == base_digest(tiny_base)
+    weights = other / "model.safetensors"
+    data = weights.read_bytes()
+    weights.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    assert base_digest(other) != base_digest(tiny_base)

@@ -144,3 +144,14 @@ def test_replay_rows_beyond_their_share_are_left_out() -> None:
     assert limit_replay(rows, [50, 10, 50, 10, 10], 0.15) == [0, 1, 2]
     assert limit_replay(rows, [50, 10, 50, 10, 10], 0.5) == [0, 1, 2, 3, 4]
     assert limit_replay(rows, [50, 10, 50, 10, 10], 0.0) == [0, 2]
+
+
+def test_a_finished_run_whose_adapter_was_changed_is_trained_again(
+    undisturbed: tuple[Path, Path], tiny_base: Path
+) -> None:
+    dataset, run = undisturbed
+    adapter = run / "adapter" / "adapter_model.safetensors"
+    before = adapter.read_bytes()
+    adapter.write_bytes(before[:-1] + bytes([before[-1] ^ 1]))
+    train(dataset, tiny_base, run, SETTINGS)
+    assert adapter.read_bytes() == before

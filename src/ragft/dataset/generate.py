@@ -34,7 +34,17 @@ from ragft.dataset.questions import evaluation_questions
 from ragft.dataset.replay import instructions, replay_request, replay_row
 from ragft.dataset.replies import Replies
 from ragft.dataset.split import counts, split_documents
-from ragft.dataset.store import CARD, HELD_OUT, REJECTED, TRAIN, read_card, write_card, write_lines, write_rows
+from ragft.dataset.store import (
+    CARD,
+    HELD_OUT,
+    REJECTED,
+    TRAIN,
+    is_whole,
+    read_card,
+    write_card,
+    write_lines,
+    write_rows,
+)
 from ragft.dataset.writer import parse_question, question_request
 from ragft.engine.base import Engine
 from ragft.errors import DatasetError, UsageError
@@ -53,6 +63,7 @@ def generate(
     folder: Path,
     progress: Progress | None = None,
     avoid: Sequence[str] | None = None,
+    restart: bool = False,
 ) -> GenerateReport:
     """Make the data set in `folder`, or go on making it; see the module for what is kept and why.
 
@@ -61,6 +72,7 @@ def generate(
         engine: asked for questions, and for answers to general instructions.
         avoid: evaluation questions, those that ship with ragft by default; a pair too like one is rejected.
         progress: told of rows kept.
+        restart: forget what the folder holds, replies included, and make everything anew.
 
     Raises:
         UsageError: the mix names an unknown kind or nothing at all.
@@ -78,7 +90,10 @@ def generate(
         "answer": answer.model_dump(mode="json"),
         "avoid": avoided,
     }
-    if (card := read_card(folder)) and card.get("request") == request:
+    if restart:
+        for name in (CARD, REPLIES):
+            (folder / name).unlink(missing_ok=True)
+    if (card := read_card(folder)) and card.get("request") == request and is_whole(folder, card):
         return GenerateReport(folder.name, card["kept"], card["rejected"], time.monotonic() - started)
     run = _Generation(index, engine, model, settings, answer, folder, progress or _silent, avoided)
     train, held_out = run.make(mix)

@@ -191,6 +191,14 @@ def read_card(folder: Path) -> dict[str, Any] | None:
     return card if isinstance(card, dict) and (folder / TRAIN).is_file() else None
 
 
+def is_whole(folder: Path, card: Mapping[str, Any]) -> bool:
+    """Whether the files in `folder` are still those that its card was written for."""
+    digests = card.get("digests")
+    if not isinstance(digests, dict) or not {TRAIN, HELD_OUT} <= set(digests):
+        return False
+    return all((folder / name).is_file() and digest_file(folder / name) == kept for name, kept in digests.items())
+
+
 def write_card(
     folder: Path, request: Mapping[str, Any], train: Sequence[Row], held_out: Sequence[Row], report: GenerateReport
 ) -> None:

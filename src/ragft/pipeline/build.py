@@ -12,10 +12,11 @@ from typing import Any
 from ragft.config import Settings
 from ragft.console import Progress
 from ragft.corpus.readers import find_files
+from ragft.engine.registry import canonical
 from ragft.errors import UsageError
 from ragft.pipeline.manifest import Manifest, StageRecord, load_manifest
 from ragft.pipeline.stages import STAGES, Context, Stage
-from ragft.workspace import Workspace, digest_json, make_directory
+from ragft.workspace import Workspace, check_name, digest_json, jsonable, make_directory
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,21 @@ class BuildReport:
 
 
 def run_name(preset: str, settings: Settings, corpus: Sequence[Path], base: str) -> str:
-    """The run that these settings belong to: the same command finds the same run again, and resumes it."""
+    """The run of this corpus, base, data and training: the same command finds the same run again, and resumes it.
+
+    Settings that change neither data nor training (threads, the benchmark's questions) stay within the run; the
+    stages that depend on them run again.
+    """
     paths = [str(path.absolute()) for path in corpus]
-    return f"{preset}-{digest_json([settings.model_dump(mode='json'), paths, base]).removeprefix('sha256:')[:8]}"
+    folder = Path(base).expanduser()
+    what = {
+        "corpus": paths,
+        "base": str(folder.absolute()) if folder.exists() else base,
+        "model": settings.engine.model,
+        "generate": settings.generate.model_dump(mode="json"),
+        "train": settings.train.model_dump(mode="json"),
+    }
+    return f"{preset}-{digest_json(what).removeprefix('sha256:')[:8]}"
 
 
 def build_model(
@@ -71,14 +84,30 @@ def build_model(
         UsageError: no stage of that name.
         RagftError: a stage failed; those before it are kept and the same command goes on from there.
     """
-    name = run or run_name(preset, settings, corpus, base)
-    find_files(corpus)  # a wrong path is told before anything is made
+    name = check_name(run) if run else run_name(preset, settings, corpus, base)
+    canonical(settings.export.name or name)
+    check_stage(from_stage, STAGES)
+    find_files(corpus)  # a wrong path or name is told before anything is made
     with workspace.lock("build"), ExitStack() as stack:
         context = Context(workspace, name, settings, tuple(corpus), base, progress, stack)
         make_directory(context.run_dir)
-        context.manifest = load_manifest(context.run_dir) or Manifest(name, _described(settings, corpus, base))
+        described = _described(settings, corpus, base)
+        earlier = load_manifest(context.run_dir)
+        context.manifest = replace(earlier, settings=described) if earlier else Manifest(name, described)
         summaries = run_stages(context, STAGES, from_stage=from_stage, force=force, on_stage=on_stage)
-        return _report(context, summaries, _choose_default(context))
+        judged_now = any(s.name == "benchmark" and s.status == "done" for s in summaries)
+        return _report(context, summaries, _choose_default(context, judged_now=judged_now))
+
+
+def check_stage(name: str | None, stages: Sequence[Stage]) -> None:
+    """Pass where `name` is one of `stages`, or None.
+
+    Raises:
+        UsageError: it is not.
+    """
+    names = [stage.name for stage in stages]
+    if name is not None and name not in names:
+        raise UsageError(f"no stage {name!r}", fix=f"--from takes one of {', '.join(names)}")
 
 
 def run_stages(
@@ -94,9 +123,7 @@ def run_stages(
     Raises:
         UsageError: `from_stage` is none of them.
     """
-    names = [stage.name for stage in stages]
-    if from_stage is not None and from_stage not in names:
-        raise UsageError(f"no stage {from_stage!r}", fix=f"--from takes one of {', '.join(names)}")
+    check_stage(from_stage, stages)
     summaries: list[StageSummary] = []
     redo = force
     for stage in stages:
@@ -113,10 +140,11 @@ def _run_stage(context: Context, stage: Stage, *, redo: bool) -> StageSummary:
     if not redo and earlier is not None and earlier.key == planned.key and _intact(context, stage, earlier):
         return StageSummary(stage.name, "skipped", 0.0)
     start = time.perf_counter()
+    context.redo = redo
     outcome = stage.run(context)
     seconds = round(time.perf_counter() - start, 3)
     record = replace(
-        planned, status="done", seconds=seconds, outputs=dict(outcome.outputs), report=_plain(outcome.report)
+        planned, status="done", seconds=seconds, outputs=dict(outcome.outputs), report=jsonable(outcome.report)
     )
     context.manifest = context.manifest.with_stage(record)
     context.manifest.save(context.run_dir)
@@ -127,17 +155,19 @@ def _intact(context: Context, stage: Stage, earlier: StageRecord) -> bool:
     return bool(earlier.outputs) and dict(stage.verify(context)) == dict(earlier.outputs)
 
 
-def _choose_default(context: Context) -> str:
-    """Only a model found better than its base becomes the default; otherwise its base is."""
-    from ragft.engine.registry import set_default
+def _choose_default(context: Context, *, judged_now: bool) -> str:
+    """Only a model just found better than its base becomes the default; the base does where there is none yet."""
+    from ragft.engine.registry import get_default, set_default
     from ragft.export.register import Registration
 
+    current = get_default(context.workspace)
     registration = Registration.of_run(context.run_dir)
     benchmark = context.manifest.stage("benchmark")
-    better = benchmark is not None and benchmark.report.get("verdict") == "better"
-    chosen = registration.model if better else registration.base_model
-    set_default(context.workspace, chosen)
-    return chosen
+    if judged_now and benchmark is not None:
+        better = benchmark.report.get("verdict") == "better"
+        if better or current is None or current == registration.model:
+            set_default(context.workspace, registration.model if better else registration.base_model)
+    return get_default(context.workspace) or registration.base_model
 
 
 def _report(context: Context, summaries: tuple[StageSummary, ...], default: str) -> BuildReport:
@@ -161,12 +191,3 @@ def _report(context: Context, summaries: tuple[StageSummary, ...], default: str)
 
 def _described(settings: Settings, corpus: Sequence[Path], base: str) -> dict[str, Any]:
     return {**settings.model_dump(mode="json"), "base": base, "corpus": [str(path) for path in corpus]}
-
-
-def _plain(report: Any) -> Any:
-    """The report as JSON can hold it."""
-    if isinstance(report, dict):
-        return {str(key): _plain(value) for key, value in report.items()}
-    if isinstance(report, list | tuple):
-        return [_plain(value) for value in report]
-    return str(report) if isinstance(report, Path) else report

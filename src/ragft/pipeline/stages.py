@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
@@ -33,6 +34,8 @@ class Context:
     progress: Progress
     stack: ExitStack
     manifest: Manifest = field(default_factory=lambda: Manifest(run="", settings={}))
+    redo: bool = False
+    """Whether the stage at work was told to start over, whatever it has kept inside."""
 
     @property
     def run_dir(self) -> Path:
@@ -61,6 +64,13 @@ class Context:
         engine = open_engine(self.settings.engine, self.workspace)
         self.stack.callback(engine.close)
         return engine
+
+    @cached_property
+    def base_digest(self) -> str:
+        """Digest of the weights that are trained."""
+        from ragft.train.base_model import base_digest, resolve_base
+
+        return base_digest(resolve_base(self.base))
 
     def free_engine(self) -> None:
         """Close the engine, so that the next stage has the memory and the cores to itself."""
@@ -128,7 +138,9 @@ def _generator_model(context: Context) -> str:
 
 def _generate(context: Context) -> Outcome:
     from ragft.dataset.generate import generate
+    from ragft.dataset.questions import evaluation_questions
 
+    questions = context.settings.benchmark.questions
     report = generate(
         context.index,
         context.engine,
@@ -137,6 +149,8 @@ def _generate(context: Context) -> Outcome:
         answer=context.settings.answer,
         folder=context.dataset_dir,
         progress=context.progress,
+        avoid=evaluation_questions([Path(questions)] if questions else []),
+        restart=context.redo,
     )
     return Outcome(_generate_outputs(context), asdict(report))
 
@@ -159,12 +173,16 @@ def _train(context: Context) -> Outcome:
         context.run_dir,
         context.settings.train,
         progress=context.progress,
+        restart="always" if context.redo else "changed",
     )
     return Outcome(_train_outputs(context), asdict(report))
 
 
 def _train_outputs(context: Context) -> Mapping[str, str]:
-    return _file_digests(context.run_dir / "adapter", ("adapter_model.safetensors",))
+    adapter = context.run_dir / "adapter"
+    if not (adapter / "adapter_config.json").is_file():  # no digest: PEFT writes its lists in any order
+        return {}
+    return _file_digests(adapter, ("adapter_model.safetensors",))
 
 
 # --- export -----------------------------------------------------------------------------------------------------
@@ -240,12 +258,32 @@ def _register_outputs(context: Context) -> Mapping[str, str]:
 # --- benchmark --------------------------------------------------------------------------------------------------
 
 
+PUBLISHED = ("metrics.json", "report.html")
+"""What of the benchmark is put beside the model for people to find."""
+
+
+def _benchmark_inputs(context: Context) -> Mapping[str, str]:
+    """The models, the documents, the thresholds fitted to these, and the questions where they are the user's own."""
+    from ragft.answer.session import CALIBRATION_KEY
+
+    registered = context.manifest.stage("register")
+    questions = context.settings.benchmark.questions
+    return {
+        **(registered.outputs if registered else {}),
+        "index": context.output("ingest", "index"),
+        "calibration": context.index.read_meta(CALIBRATION_KEY) or "",
+        **({"questions": digest_file(Path(questions))} if questions else {}),
+    }
+
+
 def _benchmark(context: Context) -> Outcome:
     from ragft.benchmark.base import Arm
     from ragft.benchmark.run import run_benchmark
     from ragft.export.register import Registration
     from ragft.train.curve import curve_svg
 
+    if context.redo:
+        shutil.rmtree(context.run_dir / "benchmark", ignore_errors=True)
     registration = Registration.of_run(context.run_dir)
     report = run_benchmark(
         arms=[Arm("base", registration.base_model), Arm("tuned", registration.model)],
@@ -257,7 +295,7 @@ def _benchmark(context: Context) -> Outcome:
         progress=context.progress,
         loss_curve=curve_svg(context.run_dir / "train.jsonl"),
     )
-    for name in ("metrics.json", "report.html"):
+    for name in PUBLISHED:
         write_text(context.run_dir / name, (context.run_dir / "benchmark" / name).read_text(encoding="utf-8"))
     summary = {"arms": dict(report.arms), "verdict": report.verdict, "reason": report.reason}
     return Outcome(_benchmark_outputs(context), summary)
@@ -266,7 +304,7 @@ def _benchmark(context: Context) -> Outcome:
 def _benchmark_outputs(context: Context) -> Mapping[str, str]:
     """Digest of the answers; times are left out, since no two runs take equally long."""
     rows = context.run_dir / "benchmark" / "rows.jsonl"
-    if not rows.is_file():
+    if not all(path.is_file() for path in (rows, *(context.run_dir / name for name in PUBLISHED))):
         return {}
     answers = [
         (row["suite"], row["arm"], row["question_id"], row["answer"].get("answer"))
@@ -287,35 +325,35 @@ STAGES: tuple[Stage, ...] = (
     Stage("ingest", _ingest_inputs, lambda c: _dump(c, "index"), _ingest, _ingest_outputs),
     Stage(
         "generate",
-        lambda c: {"index": c.output("ingest", "index")},
+        lambda c: {"index": c.output("ingest", "index"), "model": c.engine.show(_generator_model(c)).digest},
         lambda c: {**_dump(c, "generate", "answer"), "model": c.settings.engine.model},
         _generate,
         _generate_outputs,
     ),
     Stage(
         "train",
-        lambda c: {name: c.output("generate", name) for name in ("rows.jsonl", "held_out.jsonl")},
+        lambda c: {"base": c.base_digest, **{n: c.output("generate", n) for n in ("rows.jsonl", "held_out.jsonl")}},
         lambda c: {**_dump(c, "train"), "base": c.base},
         _train,
         _train_outputs,
     ),
     Stage(
         "export",
-        lambda c: {"adapter": c.output("train", "adapter_model.safetensors")},
+        lambda c: {"base": c.base_digest, "adapter": c.output("train", "adapter_model.safetensors")},
         lambda c: {"type": c.settings.export.type, "checks": list(c.settings.export.checks)},
         _export,
         _export_outputs,
     ),
     Stage(
         "register",
-        lambda c: {"gguf": c.output("export", f"model-{c.settings.export.type}.gguf")},
+        lambda c: dict(r.outputs) if (r := c.manifest.stage("export")) else {},
         lambda c: {"name": model_name(c), "engine": c.settings.engine.name},
         _register,
         _register_outputs,
     ),
     Stage(
         "benchmark",
-        lambda c: dict(r.outputs) if (r := c.manifest.stage("register")) else {},
+        _benchmark_inputs,
         lambda c: _dump(c, "benchmark", "answer"),
         _benchmark,
         _benchmark_outputs,

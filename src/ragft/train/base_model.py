@@ -9,7 +9,9 @@ own converter, so nothing may be lost on the way.
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -50,6 +52,28 @@ def resolve_base(name: str) -> Path:
     if name.count("/") == 1 and not name.startswith((".", "/", "~")):
         return _from_hub_cache(name)
     raise NotFoundError(f"no base model {name!r}", fix="--base smollm2, a folder, or owner/model from the hub")
+
+
+def base_digest(folder: Path) -> str:
+    """`sha256:…` over configuration, tokenizer and weights of the model in `folder`.
+
+    A folder made here says the digests of its files; of another, gigabytes are read, once a process.
+    """
+    made = folder / DIGESTS
+    known = json.loads(made.read_text(encoding="utf-8"))["files"] if made.is_file() else {}
+    named = [folder / name for name in ("config.json", "tokenizer.json")]
+    files = [file for file in (*named, *sorted(folder.glob("*.safetensors"))) if file.is_file()]
+    return digest_json({file.name: known.get(file.name) or _file_digest(file) for file in files})
+
+
+def _file_digest(file: Path) -> str:
+    stat = file.stat()
+    return _digest_of_state(file, stat.st_size, stat.st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=256)
+def _digest_of_state(file: Path, _size: int, _mtime_ns: int) -> str:
+    return digest_file(file)
 
 
 def _checked(folder: Path) -> Path:

@@ -29,6 +29,7 @@ from ragft.dataset.base import Row
 from ragft.dataset.store import HELD_OUT, TRAIN, read_rows
 from ragft.errors import DatasetError, DiskFull, TrainingError, UsageError
 from ragft.train.base import TrainReport
+from ragft.train.base_model import base_digest
 from ragft.train.examples import Example, encode
 from ragft.workspace import digest_file, digest_json, make_directory, write_json
 
@@ -80,6 +81,8 @@ def train(
         _clear(run_dir)
     if (done := _finished(run_dir)) is not None:
         return done
+    if (run_dir / REPORT).is_file():  # finished once, but its adapter is no longer what was trained
+        _clear(run_dir)
     make_directory(run_dir)
     write_json(run_dir / SETTINGS, asked)
     with quiet():
@@ -264,6 +267,8 @@ class _Training:
         )
         data = {key: str(v) if isinstance(v, Path) else v for key, v in dataclasses.asdict(result).items()}
         data["eval_loss"] = None if math.isnan(result.eval_loss) else result.eval_loss
+        data["train_loss"] = None if math.isnan(result.train_loss) else result.train_loss
+        data["adapter_digest"] = _adapter_digest(self.run_dir / "adapter")
         write_json(self.run_dir / REPORT, data)
         return result
 
@@ -338,16 +343,6 @@ def _asked(dataset: Path, base: Path, settings: TrainSettings, device: str) -> d
     }
 
 
-def base_digest(base: Path) -> str:
-    """`sha256:…` over the base's configuration and tokenizer and its weight files' names and sizes.
-
-    The weights themselves are not read: gigabytes would be hashed at every start.
-    """
-    small = {name: digest_file(base / name) for name in ("config.json", "tokenizer.json") if (base / name).is_file()}
-    weights = {p.name: p.stat().st_size for p in sorted(base.glob("*.safetensors"))}
-    return digest_json({"files": small, "weights": weights})
-
-
 def _changes(run_dir: Path, asked: Mapping[str, Any]) -> list[str]:
     """What differs from what the run was begun with; nothing where there is no progress to lose."""
     if not (run_dir / SETTINGS).is_file() or not (_last_checkpoint(run_dir) or (run_dir / REPORT).is_file()):
@@ -358,19 +353,20 @@ def _changes(run_dir: Path, asked: Mapping[str, Any]) -> list[str]:
 
 
 def _finished(run_dir: Path) -> TrainReport | None:
-    """The report of a run that is done."""
+    """The report of a run that is done and whose adapter is the one it trained."""
     if not (run_dir / REPORT).is_file():
         return None
     data = json.loads((run_dir / REPORT).read_text(encoding="utf-8"))
-    loss = data["eval_loss"]
-    return TrainReport(
-        **{
-            **data,
-            "adapter": run_dir / "adapter",
-            "base": Path(data["base"]),
-            "eval_loss": math.nan if loss is None else loss,
-        }
-    )
+    if data.pop("adapter_digest", None) != _adapter_digest(run_dir / "adapter"):
+        return None
+    losses = {name: math.nan if data[name] is None else data[name] for name in ("train_loss", "eval_loss")}
+    return TrainReport(**{**data, **losses, "adapter": run_dir / "adapter", "base": Path(data["base"])})
+
+
+def _adapter_digest(adapter: Path) -> str:
+    """`sha256:…` over the adapter's weights and configuration; of those files that are there."""
+    files = [adapter / name for name in ("adapter_model.safetensors", "adapter_config.json")]
+    return digest_json({file.name: digest_file(file) for file in files if file.is_file()})
 
 
 def _differences(before: Any, after: Any, prefix: str = "") -> list[str]:
