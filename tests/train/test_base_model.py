@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ragft.errors import InputError, NotFoundError, TrainingError
-from ragft.train.base_model import _mend_pre_tokenizer, resolve_base
+from ragft.train.base_model import _mend_pre_tokenizer, base_digest, resolve_base
 
 # llama.cpp's converter knows a tokenizer by the digest of what it makes of this text; the digest below is the one it
 # lists as "smollm" (convert_hf_to_gguf_update.py).
