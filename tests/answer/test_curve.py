@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ragft.answer.curve import choose_threshold, refusal_curve, refusal_point
@@ -43,6 +43,7 @@ def test_false_refusals_stay_within_their_limit() -> None:
     assert (strict.false_refusals, strict.false_answers) == (0.0, 1.0)
 
 
+@example([(5e-324, True), (0.0, False), (0.0, False), (0.0, False)])
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=4, max_size=40))
 def test_the_curve_runs_from_answering_all_to_refusing_all(rows: list[tuple[float, bool]]) -> None:
     scores, answerable = [s for s, _ in rows] + [0.5, 0.5], [a for _, a in rows] + [True, False]

@@ -59,4 +59,6 @@ def choose_threshold(
     allowed = [point for point in curve if point.false_refusals <= most_false_refusals]
     best = min(allowed, key=lambda point: (point.false_answers, point.threshold))
     below = max((score for score in scores if score < best.threshold), default=0.0)
-    return RefusalPoint(min(1.0, (below + best.threshold) / 2), best.false_answers, best.false_refusals, best.macro_f1)
+    middle = (below + best.threshold) / 2
+    cut = middle if middle > below else best.threshold  # two scores may have no number between them
+    return RefusalPoint(min(1.0, cut), best.false_answers, best.false_refusals, best.macro_f1)
