@@ -235,28 +235,30 @@ def _save(space: Workspace, name: str, train: list[Row], held_out: list[Row], as
 
 
 def _show_rows(rows: list[Row]) -> None:
+    from rich.text import Text
+
     from ragft.console import safe, stdout
 
     console = stdout()
     for row in rows:
-        console.rule(f"{row.kind} {row.id}", align="left")
+        console.rule(Text(safe(f"{row.kind} {row.id}")), align="left")
         for message in (*row.prompt, *row.completion):
-            console.print(f"[bold]{message['role']}[/bold]")
+            console.print(Text(safe(message["role"]), "bold"))
             console.print(safe(message["content"]), markup=False)
         checks = ", ".join(f"{key} {value:g}" for key, value in row.checks.items())
-        console.print(
-            f"oracle {', '.join(row.oracle_ids) or '–'}; {checks or 'no checks'}; {row.generator}", style="dim"
-        )
+        origin = f"oracle {', '.join(row.oracle_ids) or '–'}; {checks or 'no checks'}; {row.generator}"
+        console.print(Text(safe(origin), "dim"))
 
 
 def _show_rejected(attempts: list[dict[str, object]]) -> None:
     from rich.table import Table
+    from rich.text import Text
 
     from ragft.console import safe, stdout
 
     table = Table("reason", "kind", "question", "claim", box=None)
     for attempt in attempts:
-        table.add_row(*(safe(str(attempt.get(key) or "")) for key in ("reason", "kind", "question", "claim")))
+        table.add_row(*(Text(safe(str(attempt.get(key) or ""))) for key in ("reason", "kind", "question", "claim")))
     stdout().print(table)
 
 
