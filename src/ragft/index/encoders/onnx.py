@@ -3,26 +3,51 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 from ragft.index.encoders.export import exported
 from ragft.index.encoders.models import SentenceModel
-from ragft.index.encoders.tokenised import TokenisedEncoder
+from ragft.index.encoders.tokenised import TokenisedEncoder, Window, longest_first
+
+if TYPE_CHECKING:
+    from ragft.index.encoders.base import Vectors
 
 
 class OnnxEncoder(TokenisedEncoder):
-    """Runs the exported graph, which ends in pooling and normalisation."""
+    """Runs the exported graph, which ends in pooling and normalisation.
+
+    One window a run, one thread a run, as many runs at once as there are cores. Against padded batches on all cores
+    this is 1.3 times as fast (docs/retrieval.md): nothing is padded, activations stay in the core's own cache, no
+    thread waits for another. And a text's int8 vector does not depend on its neighbours, whose activations would
+    set the scale of a shared batch.
+    """
 
     def __init__(self, model: SentenceModel, precision: str) -> None:
         import onnxruntime as ort
 
         files = exported(model, precision)
         options = ort.SessionOptions()
-        options.intra_op_num_threads = len(os.sched_getaffinity(0))
+        options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         self._session = ort.InferenceSession(str(files.graph), options, providers=["CPUExecutionProvider"])
         super().__init__(model, digest=files.digest, dimension=files.dimension, precision=precision)
 
-    def _run(self, ids: Any, mask: Any) -> Any:
-        return self._session.run(["vectors"], {"input_ids": ids, "attention_mask": mask})[0]
+    def _run(self, windows: Sequence[Window]) -> Iterator[tuple[Sequence[int], Vectors]]:
+        if len(windows) == 1:
+            yield [0], self._vector(windows[0])
+            return
+        order = longest_first(windows)
+        with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+            for i, vector in zip(order, pool.map(self._vector, (windows[i] for i in order)), strict=True):
+                yield [i], vector
+
+    def _vector(self, window: Window) -> Vectors:
+        """The vector of one window, float32 [1, dimension]."""
+        import numpy as np
+
+        ids = np.array([window], np.int64)
+        vector: Vectors = self._session.run(["vectors"], {"input_ids": ids, "attention_mask": np.ones_like(ids)})[0]
+        return vector

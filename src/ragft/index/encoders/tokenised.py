@@ -1,9 +1,9 @@
-"""What the torch and ONNX Runtime encoders share: tokens, windows for long texts, batches of like length."""
+"""What the torch and ONNX Runtime encoders share: tokens, and windows for texts longer than the model reads."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ragft.index.encoders.base import Advance, EncoderIdentity
@@ -12,12 +12,12 @@ from ragft.index.encoders.models import SentenceModel
 if TYPE_CHECKING:
     from ragft.index.encoders.base import Vectors
 
-_BATCH_TOKENS = 4096
-"""Padded tokens in one run: larger batches are no faster on a CPU and only cost memory."""
+Window = list[int]
+"""Token ids that the model reads at once, special tokens included."""
 
 
 class TokenisedEncoder(ABC):
-    """An encoder that feeds token ids to a model; a subclass runs one padded batch."""
+    """An encoder that feeds token ids to a model; a subclass runs the model."""
 
     def __init__(self, model: SentenceModel, *, digest: str, dimension: int, precision: str) -> None:
         from tokenizers import Tokenizer
@@ -25,7 +25,6 @@ class TokenisedEncoder(ABC):
         self._tokenizer = Tokenizer.from_file(str(model.folder / "tokenizer.json"))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
-        self._pad = model.pad_id
         self.identity = EncoderIdentity(
             name=model.name,
             digest=digest,
@@ -39,8 +38,8 @@ class TokenisedEncoder(ABC):
         self.max_tokens = model.max_length - (prefix - empty)
 
     @abstractmethod
-    def _run(self, ids: Any, mask: Any) -> Any:
-        """Unit vectors, float32 [batch, dimension], of int64 [batch, length] token ids and their mask."""
+    def _run(self, windows: Sequence[Window]) -> Iterable[tuple[Sequence[int], Any]]:
+        """Unit vectors of all windows, a part at a time: which ones, and float32 [part, dimension]."""
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, special tokens included."""
@@ -59,22 +58,23 @@ class TokenisedEncoder(ABC):
     def _encode(self, texts: Sequence[str], advance: Advance | None) -> Vectors:
         import numpy as np
 
-        vectors = np.zeros((len(texts), self.identity.dimension), np.float32)
         windows, owners = self._windows([e.ids for e in self._tokenizer.encode_batch_fast(list(texts))])
+        pieces = np.empty((len(windows), self.identity.dimension), np.float32)
         done = 0
-        for batch in _batches([len(window) for window in windows]):
-            ids, mask = self._padded([windows[i] for i in batch])
-            np.add.at(vectors, [owners[i] for i in batch], self._run(ids, mask))
-            done += len(batch)
+        for part, values in self._run(windows):
+            pieces[part] = values
+            done += len(part)
             if advance:
                 advance(min(len(texts), done))
+        vectors = np.zeros((len(texts), self.identity.dimension), np.float32)
+        np.add.at(vectors, owners, pieces)
         vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
         return vectors
 
-    def _windows(self, tokens: list[list[int]]) -> tuple[list[list[int]], list[int]]:
+    def _windows(self, tokens: list[list[int]]) -> tuple[list[Window], list[int]]:
         """Token ids cut into pieces that the model reads whole, and the text each belongs to."""
         limit = self.identity.max_tokens
-        windows: list[list[int]] = []
+        windows: list[Window] = []
         owners: list[int] = []
         for owner, ids in enumerate(tokens):
             if len(ids) <= limit:
@@ -86,23 +86,7 @@ class TokenisedEncoder(ABC):
             owners.extend([owner] * len(pieces))
         return windows, owners
 
-    def _padded(self, windows: list[list[int]]) -> tuple[Any, Any]:
-        import numpy as np
 
-        length = max(len(window) for window in windows)
-        ids = np.full((len(windows), length), self._pad, np.int64)
-        mask = np.zeros((len(windows), length), np.int64)
-        for row, window in enumerate(windows):
-            ids[row, : len(window)] = window
-            mask[row, : len(window)] = 1
-        return ids, mask
-
-
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Indices in batches of like length, longest first, each at most `_BATCH_TOKENS` once padded."""
-    order = sorted(range(len(lengths)), key=lambda i: -lengths[i])
-    start = 0
-    while start < len(order):
-        size = max(1, _BATCH_TOKENS // max(1, lengths[order[start]]))
-        yield order[start : start + size]
-        start += size
+def longest_first(windows: Sequence[Window]) -> list[int]:
+    """Indices of `windows`: like lengths side by side, and no long one left over for the end."""
+    return sorted(range(len(windows)), key=lambda i: -len(windows[i]))
