@@ -1,0 +1,5 @@
+"""`python -m ragft` is `ragft`."""
+
+from ragft.cli.main import main
+
+main()
