@@ -1,5 +1,6 @@
 """Training speed, memory and loss: plain TRL beside ragft, on the same rows.
 
+    python benchmarks/bench_train.py                                       # the newest data set at hand
     python benchmarks/bench_train.py --dataset .ragft/datasets/papers --rows 24
 
 Three arms, each in a process of its own so that its peak memory is its own:
@@ -31,7 +32,7 @@ TOLERANCE = 1e-3
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--dataset", type=Path, required=True, help="folder of a data set")
+    parser.add_argument("--dataset", type=Path, help="folder of a data set; the newest of the workspaces here")
     parser.add_argument("--base", default="smollm2")
     parser.add_argument("--rows", type=int, default=32, help="rows trained on, once each")
     parser.add_argument("--json", action="store_true")
@@ -40,6 +41,7 @@ def main() -> None:
     if options.arm:
         print(json.dumps(measure(options.arm, options.dataset, options.base, options.rows)))
         return
+    options.dataset = options.dataset or _newest_dataset()
     results = {arm: _in_own_process(arm, options) for arm in ARMS}
     if options.json:
         print(json.dumps(results, indent=2))
@@ -49,6 +51,15 @@ def main() -> None:
     print(f"largest difference of a step's loss, plain-1 to ragft: {gap:.2e}", file=sys.stderr)
     if gap > TOLERANCE:
         sys.exit(f"the losses differ by more than {TOLERANCE}")
+
+
+def _newest_dataset() -> Path:
+    """Of `demo.ragft` or `.ragft` in the current folder."""
+    found = sorted(Path().glob("*.ragft/datasets/*/rows.jsonl"), key=lambda path: path.stat().st_mtime)
+    found = found or sorted(Path().glob(".ragft/datasets/*/rows.jsonl"), key=lambda path: path.stat().st_mtime)
+    if not found:
+        sys.exit("no data set here: `make demo` or `ragft generate` makes one, or give --dataset FOLDER")
+    return found[-1].parent
 
 
 def _in_own_process(arm: str, options: argparse.Namespace) -> dict[str, Any]:

@@ -25,6 +25,7 @@ def generate(
     avoid: Annotated[
         list[Path] | None, typer.Option(help="JSONL of evaluation questions to keep out; repeatable.")
     ] = None,
+    restart: Annotated[bool, typer.Option("--restart", help="Throw away what the data set holds.")] = False,
     engine: EngineName = None,
     model: ModelName = None,
     json: Json = False,
@@ -40,6 +41,7 @@ def generate(
       ragft generate --count 200 --name papers
       ragft generate -n 50 --mix grounded=0.8,refusal=0.2 --seed 1
     """
+    from ragft.answer.session import load_calibration
     from ragft.console import progress_bar
     from ragft.dataset.generate import generate as make
     from ragft.dataset.questions import evaluation_questions
@@ -58,7 +60,8 @@ def generate(
         held_out=held_out,
     )
     check_name(name)
-    avoided = evaluation_questions(avoid or ())
+    own = [Path(settings.benchmark.questions)] if settings.benchmark.questions else []
+    avoided = evaluation_questions([*own, *(avoid or ())])
     with space.lock(f"dataset-{name}"), open_index(space, settings.index) as index, progress_bar() as progress:
         runner = open_engine(settings.engine, space, model=model)
         try:
@@ -71,6 +74,8 @@ def generate(
                 folder=space.datasets / name,
                 progress=progress,
                 avoid=avoided,
+                calibration=load_calibration(index),
+                restart=restart,
             )
         finally:
             runner.close()

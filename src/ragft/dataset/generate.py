@@ -20,6 +20,8 @@ from random import Random
 from typing import Any
 
 from ragft.answer.budget import TokenCounter
+from ragft.answer.gate import Calibration
+from ragft.answer.shipped import SHIPPED
 from ragft.answer.support import sentence_spans
 from ragft.answer.terms import content_terms
 from ragft.config import AnswerSettings, GenerateSettings
@@ -63,6 +65,7 @@ def generate(
     folder: Path,
     progress: Progress | None = None,
     avoid: Sequence[str] | None = None,
+    calibration: Calibration = SHIPPED,
     restart: bool = False,
 ) -> GenerateReport:
     """Make the data set in `folder`, or go on making it; see the module for what is kept and why.
@@ -71,6 +74,7 @@ def generate(
         index: where chunks come from and questions must find them.
         engine: asked for questions, and for answers to general instructions.
         avoid: evaluation questions, those that ship with ragft by default; a pair too like one is rejected.
+        calibration: whose support threshold an answer must reach, as in `ask`.
         progress: told of rows kept.
         restart: forget what the folder holds, replies included, and make everything anew.
 
@@ -89,13 +93,14 @@ def generate(
         "settings": settings.model_dump(mode="json"),
         "answer": answer.model_dump(mode="json"),
         "avoid": avoided,
+        "calibration": calibration.to_json(),
     }
     if restart:
         for name in (CARD, REPLIES):
             (folder / name).unlink(missing_ok=True)
     if (card := read_card(folder)) and card.get("request") == request and is_whole(folder, card):
         return GenerateReport(folder.name, card["kept"], card["rejected"], time.monotonic() - started)
-    run = _Generation(index, engine, model, settings, answer, folder, progress or _silent, avoided)
+    run = _Generation(index, engine, model, settings, answer, folder, progress or _silent, avoided, calibration)
     train, held_out = run.make(mix)
     if not train:
         raise DatasetError(
@@ -175,11 +180,13 @@ class _Generation:
         folder: Path,
         progress: Progress,
         avoid: Sequence[str],
+        calibration: Calibration,
     ) -> None:
         self.index = index
         self.model = model
         self.settings = settings
         self.answer = answer
+        self.calibration = calibration
         self.progress = progress
         self.generator = f"{engine.name}:{model}"
         self.counter = TokenCounter(engine, model)
@@ -243,7 +250,15 @@ class _Generation:
         return [target for target in chain.from_iterable(zip_longest(*shuffled)) if target is not None]
 
     def _composer(self, documents: frozenset[str]) -> Composer:
-        return Composer(self.index, self.counter, self.settings, self.answer, documents, generator=self.generator)
+        return Composer(
+            self.index,
+            self.counter,
+            self.settings,
+            self.answer,
+            documents,
+            generator=self.generator,
+            calibration=self.calibration,
+        )
 
     # attempts -----------------------------------------------------------------------------------------------------
 

@@ -33,7 +33,8 @@ def find_dataset(workspace: Workspace, name: str) -> Path:
         if name and (candidate / TRAIN).is_file():
             return candidate.absolute()
     known = ", ".join(sorted(p.parent.name for p in workspace.datasets.glob(f"*/{TRAIN}"))) or "none yet"
-    raise NotFoundError(f"no data set {name!r} (data sets: {known})", fix="ragft generate --name NAME")
+    problem = f"no data set {name!r}" if name else "which data set? --dataset NAME tells"
+    raise NotFoundError(f"{problem} (data sets: {known})", fix="ragft generate --name NAME")
 
 
 def read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -137,6 +137,7 @@ def _generator_model(context: Context) -> str:
 
 
 def _generate(context: Context) -> Outcome:
+    from ragft.answer.session import load_calibration
     from ragft.dataset.generate import generate
     from ragft.dataset.questions import evaluation_questions
 
@@ -150,6 +151,7 @@ def _generate(context: Context) -> Outcome:
         folder=context.dataset_dir,
         progress=context.progress,
         avoid=evaluation_questions([Path(questions)] if questions else []),
+        calibration=load_calibration(context.index),
         restart=context.redo,
     )
     return Outcome(_generate_outputs(context), asdict(report))
