@@ -7,10 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from ragft.engine.embedded import EmbeddedEngine
     from ragft.engine.scripted import ScriptedEngine
+
+settings.register_profile("no deadline")  # a busy machine is no fault of the code
+settings.load_profile("no deadline")
 
 
 @pytest.fixture(scope="session")

@@ -52,7 +52,7 @@ blocks = st.lists(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     found=blocks,
     title=st.one_of(st.just(""), texts),
@@ -72,7 +72,7 @@ def test_limit_holds_and_no_word_is_lost(found: list[Block], title: str, max_tok
             assert len(word) > 3 * max_tokens or word in together
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(found=blocks, max_tokens=st.integers(12, 80))
 def test_without_overlap_every_character_comes_exactly_once(found: list[Block], max_tokens: int) -> None:
     chunks = chunk_document(document(*found), Counter(), max_tokens=max_tokens, overlap=0)

@@ -30,7 +30,7 @@ def edited(words: list[str], share: float, seed: int) -> list[str]:
     return [f"new{n}" if rng.random() < share else word for n, word in enumerate(words)]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 10_000), share=st.floats(0, 0.3))
 def test_estimate_is_within_four_standard_errors(seed: int, share: float) -> None:
     one = text(seed)

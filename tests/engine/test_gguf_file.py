@@ -58,7 +58,7 @@ def test_what_is_no_gguf_is_refused(tmp_path: Path) -> None:
         read_head(tmp_path)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(4, 400), st.integers(0, 255)), min_size=1, max_size=8))
 def test_flipped_bytes_never_raise_anything_else(whole: Path, tmp_path: Path, flips: list[tuple[int, int]]) -> None:
     data = bytearray(whole.read_bytes())

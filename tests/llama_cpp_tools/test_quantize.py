@@ -22,7 +22,7 @@ OURS = [QType.F32, QType.F16, QType.BF16, QType.Q8_0]
 FLOATS = st.one_of(st.just(0.0), st.floats(2.0**-99, 6e4, width=32), st.floats(-6e4, -(2.0**-99), width=32))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(arrays(np.float32, (3, 64), elements=FLOATS))
 def test_equals_gguf_bit_for_bit(rows: np.ndarray) -> None:
     for qtype in OURS:

@@ -73,5 +73,8 @@ def _task(fact: str, start: str) -> str:
 
 
 def _literal(text: str) -> str:
-    """`text` for a regular expression inside a JSON schema: a class of its own for each special character."""
-    return re.sub(r"[.+*?()\[\]{}|^$/\\-]", lambda match: f"\\{match[0]}", text)
+    """`text` for a regular expression inside a JSON schema.
+
+    Only what is special outside a class is escaped: llama.cpp gives up on the whole pattern at an escaped slash.
+    """
+    return re.sub(r"[.+*?()\[\]{}|^$\\]", lambda match: f"\\{match[0]}", text)

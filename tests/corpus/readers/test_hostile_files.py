@@ -187,7 +187,7 @@ def test_links_in_a_circle_and_twice(tmp_path: Path) -> None:
     assert sum(isinstance(result, DocumentError) for result in results.values()) == 1
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_damage_gives_a_document_or_an_error(data: st.DataObject, tmp_path: Path) -> None:
     damaged = bytearray(GOOD)
