@@ -64,3 +64,23 @@ def test_papers_that_share_a_quarter_of_their_text_are_two() -> None:
 
 def test_empty_documents_are_not_alike() -> None:
     assert similarity(fingerprint_of([]), fingerprint_of([])) == 0.0
+
+
+def test_fingerprints_are_the_same_on_every_machine() -> None:
+    """They are stored: these numbers may change only together with `CHUNKER_VERSION`."""
+    found = fingerprint_of(["Retrieval grounds a model in documents that it has never seen before."])
+    assert {bin_: value for bin_, value in enumerate(found) if value != 0xFFFFFFFF} == {
+        20: 1891518021,
+        55: 429854796,
+        146: 1063350435,
+        150: 3059503646,
+        155: 3926689506,
+        212: 3328853977,
+        238: 2940747421,
+        241: 2210762229,
+    }
+
+
+def test_the_order_of_words_counts() -> None:
+    words = text(3)
+    assert similarity(fingerprint_of([" ".join(words)]), fingerprint_of([" ".join(sorted(words))])) < 0.05

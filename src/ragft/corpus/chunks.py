@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from ragft.corpus.base import Block, Chunk, Document
 from ragft.corpus.text import split_sentences
 
-CHUNKER_VERSION = "1"
-"""Part of the index's identity: it changes when the same document would be cut another way."""
+CHUNKER_VERSION = "2"
+"""Part of the index's identity: it changes when a file would be read or cut another way, or fingerprinted."""
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 

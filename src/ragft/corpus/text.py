@@ -55,6 +55,8 @@ def sanitise(text: str) -> str:
 
     Tabs and exotic spaces become plain spaces, all line ends `\\n`.
     """
+    if text.isascii() and text.isprintable():  # as most text is: nothing to mend but runs of spaces
+        return _SPACES.sub(" ", text) if "  " in text else text
     text = _LINE_ENDS.sub("\n", text)
     text = _INVISIBLE.sub("", text)
     if not text.isascii():

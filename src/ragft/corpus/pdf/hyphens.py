@@ -36,9 +36,11 @@ def vocabulary(lines: Iterable[Line]) -> Vocabulary:
         if cut:
             del words[-1:]
         count.update(words)
-        for word in words:
-            if len(parts := _HYPHEN.split(word)) > 2:
-                count.update(f"{one}-{other}" for one, other in pairwise(parts))
+    for word, times in list(count.items()):
+        parts = _HYPHEN.split(word)
+        if len(parts) > 2:
+            for one, other in pairwise(parts):
+                count[f"{one}-{other}"] += times
     return count
 
 

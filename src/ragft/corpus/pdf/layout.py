@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
-from typing import Literal
 
 from ragft.corpus.pdf.spans import Span, append
 
@@ -31,72 +30,42 @@ _CELL_GAP = 1.4
 _HEADING_NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?|[IVX]{1,5}\.|[A-Z](?:\.\d{1,2})*\.?")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Line:
     """A line of one column in reading order.
 
     `cells` are the spans it is made of; `column` numbers the run of lines set between the same margins, of which
-    `margins` are the outer edges.
+    `margins` are the outer edges. All else follows from the cells: `text` joins theirs with single spaces; `main` is
+    the longest, whose `size`, `top` and `bottom` (points, growing downwards) stand for the line's; `bold` and `italic`
+    tell that (nearly) all of it is; `hyphen` that one was taken off its end.
     """
 
     cells: list[Span]
     page: int
     column: int
     margins: tuple[float, float] = (0.0, 0.0)
+    text: str = field(init=False)
+    main: Span = field(init=False)
+    left: float = field(init=False)
+    right: float = field(init=False)
+    top: float = field(init=False)
+    bottom: float = field(init=False)
+    size: float = field(init=False)
+    bold: bool = field(init=False)
+    italic: bool = field(init=False)
+    hyphen: bool = field(init=False)
 
-    @property
-    def text(self) -> str:
-        """The cells' text with single spaces between them."""
-        return " ".join(cell.text for cell in self.cells)
-
-    @property
-    def left(self) -> float:
-        """Points."""
-        return self.cells[0].left
-
-    @property
-    def right(self) -> float:
-        """Points."""
-        return max(cell.right for cell in self.cells)
-
-    @property
-    def top(self) -> float:
-        """Points, growing downwards."""
-        return self.main.top
-
-    @property
-    def bottom(self) -> float:
-        """Points."""
-        return self.main.bottom
-
-    @property
-    def main(self) -> Span:
-        """The longest cell, whose size and weight stand for the line's."""
-        return self.cells[0] if len(self.cells) == 1 else max(self.cells, key=lambda cell: len(cell.text))
-
-    @property
-    def size(self) -> float:
-        """Type size in points."""
-        return self.main.size
-
-    @property
-    def bold(self) -> bool:
-        """Whether (nearly) all of it is in bold type."""
-        return self._share("heavy") > 0.97
-
-    @property
-    def italic(self) -> bool:
-        """Whether (nearly) all of it is in italic type."""
-        return self._share("slanted") > 0.97
-
-    def _share(self, count: Literal["heavy", "slanted"]) -> float:
-        total = sum(len(cell.text) - cell.text.count(" ") for cell in self.cells)
-        return sum(getattr(cell, count) for cell in self.cells) / total if total else 0.0
-
-    @property
-    def hyphen(self) -> bool:
-        """Whether a hyphen at its end was taken off."""
-        return self.cells[-1].hyphen
+    def __post_init__(self) -> None:
+        cells = self.cells
+        self.text = " ".join([cell.text for cell in cells])
+        self.main = cells[0] if len(cells) == 1 else max(cells, key=lambda cell: len(cell.text))
+        self.left = cells[0].left
+        self.right = max([cell.right for cell in cells])
+        self.top, self.bottom, self.size = self.main.top, self.main.bottom, self.main.size
+        nearly_all = 0.97 * (len(self.text) - self.text.count(" "))
+        self.bold = sum([cell.heavy for cell in cells]) > nearly_all
+        self.italic = sum([cell.slanted for cell in cells]) > nearly_all
+        self.hyphen = cells[-1].hyphen
 
 
 def body_size(pages: Sequence[Sequence[Span]]) -> float:

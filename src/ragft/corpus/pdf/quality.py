@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import re
+import string
 from typing import Any, Literal
 
 import pypdfium2.raw as pdfium_c
@@ -18,7 +19,7 @@ _CID = re.compile(r"\(cid:\d+\)")
 _MOJIBAKE = re.compile(r"Ã[\x80-\xbf©¨¼¶¤±]|â€[\x80-\xbf™œ\x9d“”]|ï¬[\x80-\x86]")
 # Replacement characters, private use, controls, lone surrogates.
 _ODD = re.compile("[\ufffd\ue000-\uf8ff\x00-\x1f\x7f-\x9f\ud800-\udfff\U000f0000-\U0010ffff]")
-_ASCII_LETTER = re.compile("[A-Za-z]")
+_NO_ASCII_LETTERS = dict.fromkeys(map(ord, string.ascii_letters))
 _ALPHANUMERIC = re.compile(r"[^\W_]")
 _VOWELS = "aeiouyAEIOUY"
 
@@ -39,9 +40,9 @@ def is_garbage(text: str) -> bool:
         return False
     if 8 * len(_CID.findall(text)) > 0.2 * len(dense) or 3 * len(_MOJIBAKE.findall(text)) > 0.1 * len(dense):
         return True
-    if len(_ODD.findall(dense)) > 0.15 * len(dense):
+    if not (dense.isascii() and dense.isprintable()) and len(_ODD.findall(dense)) > 0.15 * len(dense):
         return True
-    letters = len(_ASCII_LETTER.findall(dense))
+    letters = len(dense) - len(dense.translate(_NO_ASCII_LETTERS))
     if len(dense) >= 200 and letters > 0.6 * len(dense):
         # Latin text without spaces, or with its letters shifted by a font's private encoding.
         if len(dense) > 60 * len(text.split()):

@@ -1,32 +1,31 @@
 """What stands on a page: runs of words with their place, size and weight, as pdfium sees them.
 
 Asking pdfium about every character costs more than reading the text, so only the first and last character of each
-word are located, and the style is asked once per text object of the page.
+word are located.
 """
 
 from __future__ import annotations
 
 import ctypes
-import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import pypdfium2.raw as pdfium_c
 
+from ragft.corpus.pdf.styles import Box, address, bind, style_reader
+
 # pdfium writes one of these where it took a hyphen at a line's end out of the text.
-_SOFT_BREAK = "\x02\ufffe"
+_SOFT_BREAKS = "\x02\ufffe"
+_SPACES = " \t\xa0"
 _WORD = re.compile(r"[^\s\x00-\x1f\ufffe]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_BOLD_NAME = re.compile(r"bold|black|heavy|semibold|demi|medi|cmbx|sfbx|-b$|\.b$", re.IGNORECASE)
-_ITALIC_NAME = re.compile(r"ital|obli|slant|cmti|cmsl|sfti|-i$|[-.]it$", re.IGNORECASE)
-_INVISIBLE_MODES = frozenset({pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP})
-_TINY = 1.0
-_MOST_OBJECTS = 20_000
 _WORD_GAP = 0.12
 _WIDE_GAP = 1.0
 """Gaps in em: from the first on there is a space, beyond the second the words stand apart (columns, cells)."""
+
+_locate = bind(pdfium_c.FPDFText_GetLooseCharBox, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
 
 
 @dataclass(slots=True)
@@ -69,15 +68,6 @@ class PageSpans:
     hidden: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Style:
-    size: float
-    bold: bool
-    italic: bool
-    direction: int
-    visible: bool
-
-
 def read_spans(page: Any, *, detail: bool = False) -> PageSpans:
     """The spans of a `pypdfium2.PdfPage`; with `detail` each carries the size of its every character.
 
@@ -86,49 +76,51 @@ def read_spans(page: Any, *, detail: bool = False) -> PageSpans:
     width, height = page.get_size()
     textpage = page.get_textpage()
     try:
-        words, hidden = _words(page, textpage, detail)
+        words = _words(page, textpage, detail)
     finally:
         textpage.close()
-    if len(hidden) > 4 * len(words):
-        words, hidden = sorted(words + hidden, key=lambda pair: pair[0]), []
-    return PageSpans(width, height, _join([word for _, word in words]), len(hidden))
+    shown = [word for word, visible in words if visible]
+    hidden = len(words) - len(shown)
+    if hidden > 4 * len(shown):
+        shown, hidden = [word for word, _ in words], 0
+    return PageSpans(width, height, _join(shown), hidden)
 
 
-def _words(page: Any, textpage: Any, detail: bool) -> tuple[list[tuple[int, Span]], list[tuple[int, Span]]]:
-    text = _page_text(textpage)
+def _words(page: Any, textpage: Any, detail: bool) -> list[tuple[Span, bool]]:
+    """Each word of the page, and whether it can be seen. The innermost loop of reading: no needless call in it."""
+    text = _page_text(textpage) + "\n"
+    halves = _SURROGATE.search(text) is not None
+    raw = address(textpage.raw)
+    style_of = style_reader(textpage, page)
     place = _placement(page)
     turned = page.get_rotation() // 90
-    style_of = _style_reader(textpage.raw, page)
-    shown: list[tuple[int, Span]] = []
-    hidden: list[tuple[int, Span]] = []
-    box = pdfium_c.FS_RECTF()
-    reference = ctypes.byref(box)
-    locate = pdfium_c.FPDFText_GetLooseCharBox
-    raw = textpage.raw
-    halves = _SURROGATE.search(text) is not None
+    rectangle = (ctypes.c_float * 4)()
+    where = ctypes.addressof(rectangle)
+    words: list[tuple[Span, bool]] = []
     for match in _WORD.finditer(text):
         start, end = match.span()
-        if not locate(raw, start, reference):
+        if not _locate(raw, start, where):
             continue
-        x0, y0, x1, y1 = box.left, box.bottom, box.right, box.top
-        style = style_of(start)
-        if end - start > 1 and locate(raw, end - 1, reference):
-            x0, x1 = min(x0, box.left), max(x1, box.right)
+        x0, y1, x1, y0 = rectangle[:]
+        size, bold, italic, direction, visible = style_of(start)
+        if end - start > 1 and _locate(raw, end - 1, where):
+            left, top, right, bottom = rectangle[:]
+            x0, x1 = left if left < x0 else x0, right if right > x1 else x1
             # A superscript at the end must not lift the word; turned text runs along y.
-            if style.direction & 1:
-                y0, y1 = min(y0, box.bottom), max(y1, box.top)
-        left, top, right, bottom = place(x0, y0, x1, y1, style.direction)
-        word = Span(_recombine(match.group()) if halves else match.group(), left, top, right, bottom, style.size)
-        word.main = len(word.text)
-        word.heavy = word.main if style.bold else 0
-        word.slanted = word.main if style.italic else 0
-        word.turn = (style.direction - turned) % 4
-        word.spaced = start > 0 and text[start - 1] in " \t\xa0"
-        word.hyphen = end < len(text) and text[end] in _SOFT_BREAK
+            if direction & 1:
+                y0, y1 = min(y0, bottom), max(y1, top)
+        word = _recombine(match.group()) if halves else match.group()
+        count = len(word)
+        left, top, right, bottom = place(x0, y0, x1, y1, direction)
+        span = Span(word, left, top, right, bottom, size, count if bold else 0, count if italic else 0)
+        span.main = count
+        span.turn = (direction - turned) % 4
+        span.spaced = text[start - 1] in _SPACES
+        span.hyphen = text[end] in _SOFT_BREAKS
         if detail:
-            word.sizes = tuple(style_of(i).size for i in range(start, end))[: len(word.text)]
-        (shown if style.visible else hidden).append((start, word))
-    return shown, hidden
+            span.sizes = tuple([style_of(i).size for i in range(start, end)][:count])
+        words.append((span, visible))
+    return words
 
 
 def _page_text(textpage: Any) -> str:
@@ -153,7 +145,7 @@ def _recombine(word: str) -> str:
     return word.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def _placement(page: Any) -> Callable[[float, float, float, float, int], tuple[float, float, float, float]]:
+def _placement(page: Any) -> Callable[[float, float, float, float, int], Box]:
     """A function from a box in PDF coordinates to (left, top, right, bottom) in the frame its text is read in.
 
     Text that runs up or down the page gets a frame of its own, in which it is upright: so a table set sideways, or
@@ -162,7 +154,7 @@ def _placement(page: Any) -> Callable[[float, float, float, float, int], tuple[f
     box_left, box_bottom, box_right, box_top = page.get_bbox()
     wide, high = box_right - box_left, box_top - box_bottom
 
-    def place(x0: float, y0: float, x1: float, y1: float, direction: int) -> tuple[float, float, float, float]:
+    def place(x0: float, y0: float, x1: float, y1: float, direction: int) -> Box:
         x0, x1, y0, y1 = x0 - box_left, x1 - box_left, y0 - box_bottom, y1 - box_bottom
         if direction == 0:
             return x0, high - y1, x1, high - y0
@@ -175,124 +167,15 @@ def _placement(page: Any) -> Callable[[float, float, float, float, int], tuple[f
     return place
 
 
-def _style_reader(raw: Any, page: Any) -> Callable[[int], _Style]:
-    """A function from a character's index to its style, asking pdfium once per text object."""
-    known: dict[int | None, _Style] = {}
-    fonts: dict[int | None, tuple[bool, bool]] = {}
-    covered = _Covers(page)
-
-    def style_of(index: int) -> _Style:
-        handle = pdfium_c.FPDFText_GetTextObject(raw, index)
-        key = ctypes.cast(handle, ctypes.c_void_p).value
-        found = known.get(key)
-        if found is None:
-            found = known[key] = _read_style(raw, index, handle, fonts, covered)
-        return found
-
-    return style_of
-
-
-def _read_style(
-    raw: Any, index: int, handle: Any, fonts: dict[int | None, tuple[bool, bool]], covered: _Covers
-) -> _Style:
-    matrix = pdfium_c.FS_MATRIX()
-    size, direction = pdfium_c.FPDFText_GetFontSize(raw, index), 0
-    if pdfium_c.FPDFText_GetMatrix(raw, index, matrix):
-        scale = math.hypot(matrix.c, matrix.d)
-        size = size * scale if scale else size
-        direction = round(math.degrees(math.atan2(matrix.b, matrix.a)) / 90) % 4
-    weight = pdfium_c.FPDFText_GetFontWeight(raw, index)
-    bold, italic = _font_style(handle, fonts)
-    visible = size >= _TINY and _is_visible(handle, covered)
-    return _Style(size, bold or weight >= 600, italic, direction, visible)
-
-
-def _font_style(handle: Any, fonts: dict[int | None, tuple[bool, bool]]) -> tuple[bool, bool]:
-    """(bold, italic) by the font's name."""
-    font = pdfium_c.FPDFTextObj_GetFont(handle) if handle else None
-    if not font:
-        return False, False
-    key = ctypes.cast(font, ctypes.c_void_p).value
-    if key not in fonts:
-        buffer = ctypes.create_string_buffer(128)
-        pdfium_c.FPDFFont_GetBaseFontName(font, buffer, 128)
-        name = buffer.value.decode("latin-1")
-        fonts[key] = bool(_BOLD_NAME.search(name)), bool(_ITALIC_NAME.search(name))
-    return fonts[key]
-
-
-def _is_visible(handle: Any, covered: _Covers) -> bool:
-    """False for text in an invisible render mode, fully transparent, or white with nothing dark behind it."""
-    if not handle:
-        return True
-    mode = pdfium_c.FPDFTextObj_GetTextRenderMode(handle)
-    if mode in _INVISIBLE_MODES:
-        return False
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    if mode != pdfium_c.FPDF_TEXTRENDERMODE_FILL:
-        return True
-    if not pdfium_c.FPDFPageObj_GetFillColor(handle, red, green, blue, alpha):
-        return True
-    if alpha.value == 0:
-        return False
-    if min(red.value, green.value, blue.value) < 250:
-        return True
-    return covered.behind(handle)
-
-
-class _Covers:
-    """The painted shapes and images of a page, listed only when white text asks what lies behind it."""
-
-    def __init__(self, page: Any) -> None:
-        self._page = page
-        self._boxes: list[tuple[float, float, float, float]] | None = None
-
-    def behind(self, handle: Any) -> bool:
-        """True when a filled shape or an image lies under the middle of the text object."""
-        if self._boxes is None:
-            self._boxes = list(self._painted())
-        box = _bounds(handle)
-        if box is None:
-            return True
-        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-        return any(left <= x <= right and bottom <= y <= top for left, bottom, right, top in self._boxes)
-
-    def _painted(self) -> Iterator[tuple[float, float, float, float]]:
-        for index in range(min(pdfium_c.FPDFPage_CountObjects(self._page.raw), _MOST_OBJECTS)):
-            item = pdfium_c.FPDFPage_GetObject(self._page.raw, index)
-            kind = pdfium_c.FPDFPageObj_GetType(item)
-            if kind == pdfium_c.FPDF_PAGEOBJ_PATH and not _is_dark(item):
-                continue
-            if kind != pdfium_c.FPDF_PAGEOBJ_TEXT and (box := _bounds(item)):
-                yield box
-
-
-def _is_dark(path: Any) -> bool:
-    """Whether a path is filled with anything but white."""
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    filled = ctypes.c_int()
-    if pdfium_c.FPDFPath_GetDrawMode(path, filled, ctypes.c_int()) and not filled.value:
-        return False
-    if not pdfium_c.FPDFPageObj_GetFillColor(path, red, green, blue, alpha):
-        return True
-    return alpha.value > 0 and min(red.value, green.value, blue.value) < 240
-
-
-def _bounds(item: Any) -> tuple[float, float, float, float] | None:
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    if not pdfium_c.FPDFPageObj_GetBounds(item, left, bottom, right, top):
-        return None
-    return left.value, bottom.value, right.value, top.value
-
-
-def _join(words: list[Span]) -> list[Span]:
+def _join(words: Iterable[Span]) -> list[Span]:
     """Words that follow one another on a baseline, joined; a wide gap starts a new span."""
     spans: list[Span] = []
+    last: Span | None = None
     for word in words:
-        if spans and (glue := _glue(spans[-1], word)) is not None:
-            append(spans[-1], word, glue)
+        if last is not None and (glue := _glue(last, word)) is not None:
+            append(last, word, glue)
         else:
-            spans.append(word)
+            spans.append(last := word)
     return spans
 
 
@@ -300,13 +183,14 @@ def _glue(left: Span, right: Span) -> str | None:
     """What to put between two words, or None where they do not belong to one span."""
     if left.turn != right.turn or left.hyphen:
         return None
-    overlap = min(left.bottom, right.bottom) - max(left.top, right.top)
-    if overlap < 0.4 * min(left.bottom - left.top, right.bottom - right.top):
-        return None
-    em = max(left.size, right.size)
+    em = left.size if left.size > right.size else right.size
     gap = right.left - left.right
     if gap < -0.5 * em or gap > _WIDE_GAP * em:
         return None
+    if left.top != right.top or left.bottom != right.bottom:
+        overlap = min(left.bottom, right.bottom) - max(left.top, right.top)
+        if overlap < 0.4 * min(left.bottom - left.top, right.bottom - right.top):
+            return None
     return " " if right.spaced or gap > _WORD_GAP * em else ""
 
 

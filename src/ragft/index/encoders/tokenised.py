@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 Window = list[int]
 """Token ids that the model reads at once, special tokens included."""
 
+_KEPT = 8192
+"""Texts whose tokens are kept from counting to encoding; most are sentences, so this is about 10 MB."""
+
 
 class TokenisedEncoder(ABC):
     """An encoder that feeds token ids to a model; a subclass runs the model."""
@@ -25,6 +28,7 @@ class TokenisedEncoder(ABC):
         self._tokenizer = Tokenizer.from_file(str(model.folder / "tokenizer.json"))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
+        self._counted: dict[str, list[int]] = {}
         self.identity = EncoderIdentity(
             name=model.name,
             digest=digest,
@@ -43,7 +47,11 @@ class TokenisedEncoder(ABC):
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, special tokens included."""
-        return [len(e.ids) for e in self._tokenizer.encode_batch_fast(list(texts))]
+        found = [e.ids for e in self._tokenizer.encode_batch_fast(list(texts))]
+        if len(self._counted) > _KEPT:
+            self._counted = {}
+        self._counted.update(zip(texts, found, strict=True))
+        return [len(ids) for ids in found]
 
     def encode(self, texts: Sequence[str], *, advance: Advance | None = None) -> Vectors:
         """Vectors of passages, float32 [len(texts), dimension], rows of length 1."""
@@ -58,7 +66,7 @@ class TokenisedEncoder(ABC):
     def _encode(self, texts: Sequence[str], advance: Advance | None) -> Vectors:
         import numpy as np
 
-        windows, owners = self._windows([e.ids for e in self._tokenizer.encode_batch_fast(list(texts))])
+        windows, owners = self._windows(self._tokens(texts))
         pieces = np.empty((len(windows), self.identity.dimension), np.float32)
         done = 0
         for part, values in self._run(windows):
@@ -70,6 +78,14 @@ class TokenisedEncoder(ABC):
         np.add.at(vectors, owners, pieces)
         vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
         return vectors
+
+    def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        """Token ids of each text; a chunk's were found when it was counted, a moment ago."""
+        counted = self._counted
+        missing = list({text: None for text in texts if text not in counted})
+        new = self._tokenizer.encode_batch_fast(missing) if missing else []
+        found = {text: e.ids for text, e in zip(missing, new, strict=True)}
+        return [found[text] if text in found else counted[text] for text in texts]
 
     def _windows(self, tokens: list[list[int]]) -> tuple[list[Window], list[int]]:
         """Token ids cut into pieces that the model reads whole, and the text each belongs to."""
