@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Literal
 
+from ragft.answer.terms import stem
 from ragft.dataset.verbs import (
     FUNCTION,
     LINKING,
@@ -58,8 +59,11 @@ _DEFINITION = re.compile(r"(?:an?|the)\s+\w+")
 _WEAK_DEFINITION = re.compile(r"(?:the (?:same|only|most|least|\w+est|first|last|second)|an? (?:little|lot|bit|few))\b")
 _PARTICIPLE = re.compile(
     r"(?:(?:often|usually|then|always|therefore) )?(\w+(?:ed|en|lt|wn|pt|nt|ade|ound))\s+"
-    r"(?:by|as|with|from|in|on|at|through|over)\s"
+    r"(by|as|with|from|in|on|at|through|over)\s"
 )
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d\b")
+_GLUED_HEADING = re.compile(r"\w (?:The|An?|In|On|We|Our|This|These|It|For|To)\b")
+"""A run-in heading that the reader could not tell from its paragraph: "The middle ear The middle ear is…"."""
 _CONTEXT = re.compile(
     r"(?:the|an?)?\s*(?:most|least|last|first|second|third|fourth|two|three|four|same|original|whole|new|other|next|"
     r"previous|later|earlier|published|proposed|short|main|central|usual|simple|simplest|resulting|entire|current|"
@@ -84,7 +88,12 @@ def angles(sentence: str, names: Collection[str] = frozenset()) -> tuple[Angle, 
             the capital it has at the beginning of the sentence when it stands inside the question.
     """
     parsed = _subject_and_verb(sentence)
-    return tuple(_clauses(*parsed, names)) if parsed else ()
+    if parsed is None:
+        return ()
+    found = _clauses(*parsed, names)
+    if not _is_specific(parsed[0], names):
+        found = [angle for angle in found if angle.kind == "definition"]
+    return tuple(found)
 
 
 def _clauses(subject: str, verb: str, rest: str, names: Collection[str]) -> list[Angle]:
@@ -124,9 +133,23 @@ def _states(asked: str, verb: str, body: str) -> list[Angle]:
     if verb in {"is", "are"} and _DEFINITION.match(body) and not _WEAK_DEFINITION.match(body):
         return [Angle(f"What {asked}", "definition", body)]
     if participle := _PARTICIPLE.match(body):
-        focus = body[participle.end() :]
-        return [Angle(f"How {asked} {participle[1]}", "manner", focus, focus)]
+        done, preposition, focus = participle[1], participle[2], body[participle.end() :]
+        if preposition == "in" and _YEAR.match(focus):
+            return [Angle(f"When {asked} {done}", "manner", focus)]
+        if preposition in {"by", "through"} and focus.split()[0].endswith("ing"):
+            return [Angle(f"How {asked} {done}", "manner", focus, focus)]
+        return [Angle(f"What {asked} {done} {preposition}", "manner", focus)]
     return []
+
+
+def _is_specific(subject: str, names: Collection[str]) -> bool:
+    """Whether a reader knows what the subject is: more than one word with a meaning, or a name.
+
+    "Curves show…" begins with a capital only because the sentence does.
+    """
+    content = [word for word in subject.split() if word.lower() not in FUNCTION]
+    word = content[0]
+    return len(content) > 1 or not word[1:].islower() or word.lower() in names
 
 
 def _inside(subject: str, names: Collection[str]) -> str:
@@ -188,4 +211,9 @@ def _is_subject(subject: str) -> bool:
     if not 1 <= len(words) <= 7 or words[-1].lower() in FUNCTION or _CONTEXT.match(subject):
         return False
     content = [w for w in words if w.lower() not in FUNCTION]
+    stems = [stem(w.lower()) for w in content]
+    if "whether" in words or _GLUED_HEADING.search(subject) or len(set(stems)) < len(stems):
+        return False
+    if len(words) == 1 and words[0].endswith("ed"):
+        return False  # a participle: "Validated expanded queries show…"
     return bool(content) and (len(content) > 1 or (content[0][0].isupper() and not _DETERMINER.match(subject)))

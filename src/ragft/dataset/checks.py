@@ -9,6 +9,11 @@ from ragft.dataset.angles import Angle
 from ragft.dataset.claims import Claim
 from ragft.dataset.verbs import FUNCTION
 
+_TAILS = frozenset(
+    """about across after against among as at before between by during for from in into inside on over through to under
+    when where while with within without""".split()
+)
+"""Words that what is added to the beginning of a question may start with: it says when, where or to what."""
 _START = re.compile(
     r"^(?:what|which|who|whom|whose|when|where|why|how|in which|by how|at which|for which|on which)\b", re.I
 )
@@ -50,6 +55,8 @@ def _keeps_to(angle: Angle, added: str) -> bool:
         return 2 * len(own) >= len(allowed) and own == allowed[: len(own)]
     if not own:
         return not added.strip(" ?")
+    if words(added)[0] not in _TAILS:
+        return False  # the object itself: "What does quantising a model reduce data that must be sent?"
     return any(own == allowed[place : place + len(own)] for place in range(len(allowed)))
 
 

@@ -45,7 +45,8 @@ _POINTS = re.compile(
     r"\b(?:we|our|ours|us|i|my|you|your|this|these|here|above|below|aforementioned|previous(?:ly)?|former|latter|"
     r"respectively|the (?:same|other|others|rest|paper|note|article|authors?|results?|experiments?|figure|table|"
     r"sections?|appendix)|the (?:first|second|third) \w+|there(?=\.)|"
-    r"(?:fig(?:ure)?s?|tab(?:le)?s?|eqs?|equations?|sections?|appendix|chapter|theorem|algorithm)\.? ?[\dA-Z(])\b",
+    r"(?:fig(?:ure)?s?|tab(?:le)?s?|eqs?|equations?|sections?|appendix|chapter|theorem|lemma|algorithm|prompt|listing|"
+    r"box|footnote)\.? ?[\dA-Z(])\b",
     re.IGNORECASE,
 )
 _REFERENCE = re.compile(

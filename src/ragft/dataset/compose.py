@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from random import Random
 from typing import Any, Protocol
 
@@ -30,6 +31,10 @@ from ragft.index.base import DocumentRecord, Hit
 
 DISTINCT = 0.6
 """A distractor that supports the answer this well would be a second source, not a distractor."""
+LEAST_ASKED = 3
+"""Terms of a question that may be refused: "What do curves show?" is answered by any plot."""
+COVERED = 0.6
+"""A source with more than this share of a question's terms may answer it in words of its own."""
 SAME_MEANING = 0.8
 """Cosine of two sentences above which one may well answer what the other does (MiniLM paraphrases lie above it)."""
 
@@ -142,6 +147,8 @@ class Composer:
             Rejected: there are no such sources, or one of them might answer.
         """
         claim = pair.target.claim
+        if len(set(content_terms(pair.question))) < LEAST_ASKED:
+            raise Rejected("too_vague_to_refuse")
         own = frozenset({claim.chunk.document_id})
         among = own if close else self._documents - own
         wanted = self._settings.distractors + 1
@@ -175,7 +182,9 @@ class Composer:
             return True
         asked = set(content_terms(pair.question))
         sentences = [hit.text[start:end] for start, end in sentence_spans(hit.text)]
-        if any(len(asked & set(content_terms(sentence))) >= 0.75 * len(asked) for sentence in sentences):
+        terms = [set(content_terms(sentence)) for sentence in sentences]
+        # Two sentences together, because the second of them says "it".
+        if any(len(asked & (one | two)) > COVERED * len(asked) for one, two in pairwise([*terms, set()])):
             return True
         return any(cosine >= SAME_MEANING for cosine in self._supporter.cosines(claim, sentences))
 
