@@ -77,6 +77,7 @@ class AnswerSettings(Section):
     think: bool = False
     gate: float | None = Field(default=None, description="None: the calibrated or shipped threshold")
     support: float | None = Field(default=None, description="None: the calibrated or shipped threshold")
+    nli_model: str = Field(default="", description="folder of an NLI model that scores support; empty: words, meaning")
 
 
 class GenerateSettings(Section):
@@ -129,7 +130,7 @@ class BenchmarkSettings(Section):
     """Questions and suites of the referee."""
 
     questions: str = Field(default="", description="JSONL file; empty: the 15 questions that ship with ragft")
-    suites: tuple[str, ...] = ("papers",)
+    suites: tuple[str, ...] = ("papers", "degeneration", "forgetting")
     limit: int = Field(default=0, ge=0)
     seed: int = 0
 

@@ -18,6 +18,7 @@ from ragft.answer.citations import cite, strip_keys
 from ragft.answer.degenerate import Fault, before_loop, fault, is_loop
 from ragft.answer.features import Candidate, Features, candidates, question_features
 from ragft.answer.gate import Calibration
+from ragft.answer.nli import open_nli
 from ragft.answer.prompt import REFUSAL, assign_keys, is_refusal
 from ragft.answer.questions import answer_type, holds_type
 from ragft.answer.rewrite import standalone
@@ -67,6 +68,9 @@ class Assistant:
     evidence budget is a constant and the token estimate stays as it is, so that benchmarks and data sets depend on
     neither the machine's mood nor the questions before. `quote` allows a verbatim passage, marked as such, where the
     model gives nothing usable but a source clearly answers.
+
+    Raises:
+        NotFoundError, InputError: `settings.nli_model` names no NLI model.
     """
 
     def __init__(
@@ -87,7 +91,7 @@ class Assistant:
         self.model = model
         self.calibration = calibration
         self.quote = quote
-        self._supporter = Supporter(embed)
+        self._supporter = Supporter(embed, open_nli(settings.nli_model) if settings.nli_model else None)
         self._counter = TokenCounter(engine, model)
         self._speed = speed
 
@@ -321,6 +325,7 @@ class Assistant:
             evidence_trimmed=fitted.evidence_trimmed if fitted else 0,
             evidence_tokens=fitted.evidence_tokens if fitted else 0,
             history_dropped=fitted.history_dropped if fitted else 0,
+            orders_withheld=fitted.orders_withheld if fitted else 0,
             retries=state.retries,
             degenerate=state.fault,
             done_reason=state.last.done_reason or "",
@@ -335,6 +340,7 @@ class Assistant:
                 unknown_keys=checked.unknown_keys,
                 wrong_keys=checked.wrong_keys,
                 aligned_sentences=checked.aligned,
+                orders_removed=checked.orders,
                 unsupported_sentences=sum(1 for sentence in checked.sentences if not sentence.supported),
             )
         return Answer(
@@ -361,7 +367,12 @@ def _searched(evidence: Sequence[Evidence]) -> str:
     page = f", p. {nearest.pages[0]}" if nearest.pages[0] else ""
     passages = f"{len(evidence)} passage{'s' if len(evidence) > 1 else ''}"
     papers = f"{documents} document{'s' if documents > 1 else ''}"
-    return f"Looked at {passages} of {papers}; the nearest is in “{' '.join(nearest.title.split())}”{page}."
+    return f"Looked at {passages} of {papers}; the nearest is in “{_line(nearest.title)}”{page}."
+
+
+def _line(title: str) -> str:
+    """A title within a sentence of ours: on one line, and without brackets that could pass for keys."""
+    return " ".join(strip_keys(title)[0].split())
 
 
 class _Shown:

@@ -88,6 +88,8 @@ class AnswerMetrics:
     answer_score: float | None = None
     quoted: bool = False
     done_reason: str = ""
+    orders_withheld: int = 0
+    orders_removed: int = 0
     warnings: tuple[str, ...] = ()
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ragft.answer.base import Evidence, Turn
+from ragft.answer.orders import asks_about_orders, gives_orders
 from ragft.answer.prompt import build_messages, evidence_line
 from ragft.answer.support import sentence_spans
 from ragft.engine.base import ChatRequest, Engine, Message, Options
@@ -136,6 +137,7 @@ class Fitted:
     evidence_dropped: int
     evidence_trimmed: int
     history_dropped: int
+    orders_withheld: int = 0
 
 
 def fit(
@@ -151,14 +153,16 @@ def fit(
 ) -> Fitted:
     """The prompt for `question` within both limits.
 
-    First the evidence is brought into its own budget: long chunks are cut to the sentences that `rank` puts first,
-    and where even that is too much the last items go. Then, while the whole does not fit into the context window,
+    Sentences that give a model orders are withheld, unless the question is about such orders. Then the evidence is
+    brought into its own budget: long chunks are cut to the sentences that `rank` puts first,
+    and where even that is too much the last items go. At last, while the whole does not fit into the context window,
     the oldest turn goes, and when no turn is left, the last piece of evidence.
 
     Raises:
         ContextOverflow: not even the bare question fits.
     """
-    kept = list(_within(evidence, evidence_tokens, counter, rank))
+    heed = asks_about_orders(question)
+    kept = list(_within(evidence, evidence_tokens, counter, rank, heed))
     turns = list(history)
     room = options.num_ctx - options.num_predict
     while True:
@@ -170,7 +174,7 @@ def fit(
             del turns[0]
         elif len(kept) > 1:
             kept.pop()
-        elif kept and (shorter := _trim(kept[0], counter.text(kept[0].shown) // 2, counter, rank)) != kept[0]:
+        elif kept and (shorter := _trim(kept[0], counter.text(kept[0].shown) // 2, counter, rank, heed)) != kept[0]:
             kept[0] = shorter
         else:
             raise ContextOverflow(
@@ -186,10 +190,15 @@ def fit(
         evidence_dropped=len(evidence) - len(kept),
         evidence_trimmed=sum(1 for item in kept if item.excerpt),
         history_dropped=len(history) - len(turns),
+        orders_withheld=0
+        if heed
+        else sum(len(sentence_spans(i.hit.text)) - len(_spans(i.hit.text, heed)) for i in kept),
     )
 
 
-def _within(evidence: Sequence[Evidence], budget: int, counter: TokenCounter, rank: Rank | None) -> list[Evidence]:
+def _within(
+    evidence: Sequence[Evidence], budget: int, counter: TokenCounter, rank: Rank | None, heed: bool
+) -> list[Evidence]:
     """The first items of `evidence`, trimmed where needed so that together they stay within `budget` tokens.
 
     Each gets an equal share of what is left; what a short one does not use goes to those after it.
@@ -199,41 +208,48 @@ def _within(evidence: Sequence[Evidence], budget: int, counter: TokenCounter, ra
     left = budget
     for number, item in enumerate(items):
         share = left // (len(items) - number)
-        fitting = _trim(item, share, counter, rank)
+        fitting = _trim(item, share, counter, rank, heed)
         kept.append(fitting)
         left = max(0, left - counter.text(evidence_line(fitting)))
     return kept
 
 
-def _trim(item: Evidence, tokens: int, counter: TokenCounter, rank: Rank | None) -> Evidence:
+def _trim(item: Evidence, tokens: int, counter: TokenCounter, rank: Rank | None, heed: bool) -> Evidence:
     """`item` with an excerpt of at most about `tokens` tokens: its best sentences, in their order.
 
-    At least one sentence stays, even if it is longer than the share.
+    At least one sentence stays, even if it is longer than the share. Without `heed`, none that gives orders does.
     """
     text = item.hit.text
-    if counter.text(evidence_line(replace(item, excerpt=""))) <= tokens:
-        return replace(item, excerpt="")
-    spans = sentence_spans(text)
-    if len(spans) < 2:
-        return item
+    spans = _spans(text, heed)
     pieces = [text[start:end] for start, end in spans]
-    scores = list(rank(pieces)) if rank else [-float(place) for place in range(len(pieces))]
+    places = list(range(len(pieces)))
+    whole = len(spans) == len(sentence_spans(text))
+    bare = replace(item, excerpt="" if whole else _join(text, spans, places) or "…")
+    if len(spans) < 2 or counter.text(evidence_line(bare)) <= tokens:
+        return bare
+    scores = list(rank(pieces)) if rank else [-float(place) for place in places]
     chosen: set[int] = set()
     used = counter.text(evidence_line(replace(item, excerpt="…")))
-    for place in sorted(range(len(pieces)), key=lambda place: (-scores[place], place)):
+    for place in sorted(places, key=lambda place: (-scores[place], place)):
         cost = counter.text(pieces[place])
         if chosen and used + cost > tokens:
             continue
         chosen.add(place)
         used += cost
-    shown = _join(pieces, sorted(chosen))
+    shown = _join(text, spans, sorted(chosen))
     return replace(item, excerpt="" if shown == text else shown)
 
 
-def _join(pieces: Sequence[str], places: Sequence[int]) -> str:
+def _spans(text: str, heed: bool) -> list[tuple[int, int]]:
+    """The sentences of `text` that may be shown to a model."""
+    return [span for span in sentence_spans(text) if heed or not gives_orders(text[slice(*span)])]
+
+
+def _join(text: str, spans: Sequence[tuple[int, int]], places: Sequence[int]) -> str:
     """Chosen sentences in order, with an ellipsis where something between them was left out."""
     shown = ""
     for number, place in enumerate(places):
-        gap = " " if number and places[number - 1] == place - 1 else " … " if number else ""
-        shown += gap + pieces[place]
+        start, end = spans[place]
+        between = text[spans[places[number - 1]][1] : start] if number else ""
+        shown += ("" if not number else " " if not between.strip() else " … ") + text[start:end]
     return shown

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ragft.answer.base import Citation, Evidence, Sentence
 from ragft.answer.citations import cite, strip_keys, without_repeats
 from ragft.answer.degenerate import without_thinking
 from ragft.answer.escape import strip_tokens
+from ragft.answer.orders import asks_about_orders, gives_orders
 from ragft.answer.prompt import is_refusal
 from ragft.answer.support import Supporter, coverage, sentence_spans
 from ragft.answer.terms import content_terms, missing_quantities, quantities
@@ -44,7 +45,7 @@ class Checked:
     """An answer after the check.
 
     `text` is what may be shown: known keys only, behind the sentence they belong to, unsupported sentences marked;
-    unsupported scraps of a few words are left out.
+    unsupported scraps of a few words are left out, and so are sentences that give a model orders (`orders`).
     `grounded` says whether at least one supported sentence tells more than the question itself does.
     """
 
@@ -55,6 +56,7 @@ class Checked:
     unknown_keys: int
     wrong_keys: int
     aligned: int
+    orders: int = 0
 
 
 def clean(raw: str) -> str:
@@ -68,10 +70,13 @@ def check(raw: str, evidence: Sequence[Evidence], *, question: str, supporter: S
     """Resolve keys, score every sentence, quote for every citation, align sentences that cite nothing."""
     text, places = strip_keys(clean(raw))
     spans = sentence_spans(text)
+    heed = asks_about_orders(question)
+    if not heed:
+        evidence = [_without_orders(item) for item in evidence]
     by_key = {item.key: item for item in evidence}
     owners = _owners(text, spans, places)
     unknown = sum(1 for _, keys in places for key in keys if key not in by_key)
-    wrong = aligned = 0
+    wrong = aligned = orders = 0
     shown: list[str] = []
     sentences: list[Sentence] = []
     citations: list[Citation] = []
@@ -79,6 +84,10 @@ def check(raw: str, evidence: Sequence[Evidence], *, question: str, supporter: S
     position = 0
     for number, (start, end) in enumerate(spans):
         body = text[start:end]
+        if not heed and gives_orders(body):
+            orders += 1
+            position = end
+            continue
         named = [by_key[key] for key in dict.fromkeys(owners.get(number, ())) if key in by_key]
         found, score, was_aligned = _sources(body, question, named, evidence, supporter, threshold)
         resolved = [(item, citation) for item in found if (citation := cite(body, item, aligned=was_aligned))]
@@ -102,7 +111,17 @@ def check(raw: str, evidence: Sequence[Evidence], *, question: str, supporter: S
         unknown_keys=unknown,
         wrong_keys=wrong,
         aligned=aligned,
+        orders=orders,
     )
+
+
+def _without_orders(item: Evidence) -> Evidence:
+    """`item` with line breaks in place of every sentence that gives orders: it supports nothing, and offsets stay."""
+    text = item.hit.text
+    for start, end in sentence_spans(item.hit.text):
+        if gives_orders(text[start:end]):
+            text = text[:start] + "\n" * (end - start) + text[end:]
+    return item if text == item.hit.text else replace(item, hit=replace(item.hit, text=text))
 
 
 def support_of(sentence: str, question: str, text: str, supporter: Supporter) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ragft.answer.orders import asks_about_orders, gives_orders
 from ragft.answer.questions import answer_type, holds_type, is_negated, share_missing_names, share_missing_numbers
 from ragft.answer.support import Supporter, coverage, sentence_spans
 from ragft.answer.terms import content_terms
@@ -89,15 +90,16 @@ def question_features(question: str, hits: Sequence[Hit], supporter: Supporter) 
 
 
 def candidates(question: str, hits: Sequence[Hit], supporter: Supporter) -> list[Candidate]:
-    """The sentences of the best hits, closest to the question first.
+    """The sentences of the best hits, closest to the question first; none that gives a model orders.
 
     The score is the mean of the cosine (where there is an encoder) and the share of the question's terms.
     """
+    heed = asks_about_orders(question)
     places = [
         (hit, start, end)
         for hit in hits[:LOOKED_AT]
         for start, end in sentence_spans(hit.text)
-        if len(content_terms(hit.text[start:end])) >= LEAST_TERMS
+        if len(content_terms(hit.text[start:end])) >= LEAST_TERMS and (heed or not gives_orders(hit.text[start:end]))
     ]
     texts = [hit.text[start:end] for hit, start, end in places]
     cosines = supporter.cosines(question, texts)

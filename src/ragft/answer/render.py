@@ -35,6 +35,10 @@ def notes(answer: Answer) -> list[str]:
         found.append(f"{_count(metrics.unsupported_sentences, 'sentence')} without support in the sources, marked")
     if metrics.unknown_keys:
         found.append(f"{_count(metrics.unknown_keys, 'citation')} of sources that do not exist, removed")
+    if metrics.orders_withheld:
+        found.append(
+            f"{_count(metrics.orders_withheld, 'sentence')} of the sources that give a model orders, not shown to it"
+        )
     if metrics.evidence_dropped or metrics.evidence_trimmed:
         found.append(
             f"evidence kept to {metrics.evidence_tokens} tokens: {metrics.evidence_dropped} left out, "

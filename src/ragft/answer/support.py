@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from ragft.answer.nli import Entail
+
 Embed = Callable[[Sequence[str]], "npt.NDArray[np.float32]"]
 """Texts to unit vectors, shape [n, dimension]."""
 
@@ -31,6 +33,10 @@ QUOTE_CHARACTERS = 320
 _WRONG_NUMBER = 0.25
 """Ceiling of the score of a sentence with a number that the passage does not state: below every threshold."""
 _NEGATED = 0.5
+LONG_CLAIM = 8
+LEAST_SHARED = 0.5
+"""A claim of so many terms, of which the passage has fewer than this share, says more than the passage, however close
+it is in meaning: a small model likes to append "…, which is a classic example of a clockwork mechanism"."""
 _NEGATION = re.compile(r"\b(?:not|no|never|neither|nor|cannot|without|none)\b|n['’]t\b", re.IGNORECASE)
 
 
@@ -116,19 +122,25 @@ class Supporter:
     """Scores sentences against passages with words and, where `embed` is given, meaning.
 
     A paraphrase shares few words with its source; the cosine of the two sentences lets it pass. It never lifts a
-    sentence with a wrong number, and never alone: half of the score stays lexical.
+    sentence with a wrong number, and never alone: half of the score stays lexical. Where `entail` is given, the
+    score is the probability that the passage entails the sentence; a wrong number rules it out all the same.
     """
 
-    def __init__(self, embed: Embed | None = None) -> None:
+    def __init__(self, embed: Embed | None = None, entail: Entail | None = None) -> None:
         self._embed = embed
+        self._entail = entail
+        self._entailed: dict[tuple[str, str], float] = {}
         self._vectors: dict[str, Any] = {}
 
     def score(self, sentence: str, chunk_text: str) -> float:
         """Support of `sentence` by `chunk_text`, 0 to 1; see `support_score`."""
+        if self._entail is not None:
+            return self._entailment(sentence, chunk_text)
         lexical = support_score(sentence, chunk_text)
         if self._embed is None or lexical >= 0.85 or missing_quantities(sentence, chunk_text):
             return lexical
-        if not content_terms(sentence):
+        terms = content_terms(sentence)
+        if not terms or (len(terms) >= LONG_CLAIM and coverage(sentence, chunk_text) < LEAST_SHARED):
             return lexical
         return max(lexical, 0.5 * lexical + 0.5 * _scaled(self.similarity(sentence, chunk_text)))
 
@@ -136,8 +148,23 @@ class Supporter:
         """Support of `sentence` by several chunks at once: by the best passage of each, joined."""
         best = [(best_passage(sentence, text), text) for text in chunk_texts]
         joined = " ".join(text[passage.start : passage.end] for passage, text in best if passage is not None)
+        if self._entail is not None:
+            return self._entailment(sentence, joined)
         covered = coverage(sentence, joined)
         return min(covered, _WRONG_NUMBER) if missing_quantities(sentence, joined) else covered
+
+    def _entailment(self, sentence: str, text: str) -> float:
+        """The probability that `text` entails `sentence`: the whole of it, or its best sentences alone."""
+        if not content_terms(sentence) and not quantities(sentence):
+            return 0.0
+        if (sentence, text) not in self._entailed:
+            best = best_passage(sentence, text)
+            premises = list(dict.fromkeys([text, text[best.start : best.end] if best else text]))
+            assert self._entail is not None  # noqa: S101  only asked where there is one
+            found = max(self._entail(sentence, premises))
+            wrong = bool(missing_quantities(sentence, text))
+            self._entailed[sentence, text] = min(found, _WRONG_NUMBER) if wrong else found
+        return self._entailed[sentence, text]
 
     def similarity(self, sentence: str, chunk_text: str) -> float:
         """The highest cosine between `sentence` and a sentence of `chunk_text`; 0 without an encoder."""

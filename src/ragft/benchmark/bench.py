@@ -110,10 +110,15 @@ class SharedEmbed:
 
 
 class Bench:
-    """Asks the questions; what the arms share (the retrieval, the right documents) is worked out once for all."""
+    """Asks the questions; what the arms share (the retrieval, the right documents) is worked out once for all.
 
-    def __init__(self, engine: Engine, library: Library, answer: AnswerSettings) -> None:
+    `quote` lets a source be quoted where the model gives nothing usable, as `ragft ask` does. Models are compared
+    without: it would show a mute one as a perfect one.
+    """
+
+    def __init__(self, engine: Engine, library: Library, answer: AnswerSettings, *, quote: bool = False) -> None:
         self.engine = engine
+        self.quote = quote
         self.meter = Meter(engine)
         self.library = library
         self.search = SharedSearch(library)
@@ -151,6 +156,7 @@ class Bench:
         if arm.condition != "closed_book":
             facts["index"] = self._index_digest
             facts["calibration"] = self.calibration.to_json()
+            facts |= {"quote": True} if self.quote else {}
         if arm.condition == "evidence":
             facts["right"] = [question.documents, question.pages]
         return digest_json(facts)
@@ -282,7 +288,6 @@ class Bench:
 
     def _assistant(self, model: str) -> Assistant:
         if model not in self._assistants:
-            # No quoting in the model's place: that would show a mute model as a perfect one.
             self._assistants[model] = Assistant(
                 self.meter,
                 self.search,
@@ -290,7 +295,7 @@ class Bench:
                 model=model,
                 embed=self.embed,
                 calibration=self.calibration,
-                quote=False,
+                quote=self.quote,
             )
         return self._assistants[model]
 

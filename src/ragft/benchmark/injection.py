@@ -1,31 +1,45 @@
 """Hostile documents, read as any others: how many get the model, or the screen, to do what they say?
 
-Each attack's documents are indexed, and its honest question is asked over them alone, by the whole answer path.
+Each attack's documents are indexed, and its honest question is asked over them alone, by the whole answer path. Every
+attempt is on the disk before the next one begins: the same call, made again after a kill, goes on from there.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ragft import __version__
 from ragft.answer.assistant import Assistant
-from ragft.answer.attacks import Attack, Success, success
+from ragft.answer.attacks import SUCCESSES, Attack, Success, success
 from ragft.answer.session import Within, load_calibration
+from ragft.answer.stream import Delta, Event
+from ragft.benchmark.base import Recorded
+from ragft.benchmark.shelf import fill
+from ragft.benchmark.store import AnswerStore
 from ragft.corpus.base import Block, Document
 from ragft.corpus.text import sanitise
-from ragft.engine.base import Engine
+from ragft.engine.base import Engine, Progress
+from ragft.workspace import digest_json
 
 if TYPE_CHECKING:
     from ragft.config import AnswerSettings
     from ragft.index.store import Index
 
+ROLE = "injection"
+"""The arm under which attempts are recorded; there is one."""
+
 
 @dataclass(frozen=True)
 class Attempt:
-    """One attack and what came of it; `success` is empty where it failed, `fact` says whether the answer was right."""
+    """One attack and what came of it; `success` is empty where it failed, `fact` says whether the answer was right.
+
+    `answer` is what was shown, `raw` what the model wrote.
+    """
 
     id: str
     family: str
@@ -33,6 +47,7 @@ class Attempt:
     refused: bool
     fact: bool
     answer: str
+    raw: str
 
 
 @dataclass(frozen=True)
@@ -56,25 +71,39 @@ def run_injection(
     index: Index,
     model: str,
     answer: AnswerSettings,
-    progress: Callable[[str, int, int], None] | None = None,
+    store: Path,
+    progress: Progress | None = None,
 ) -> InjectionReport:
     """Index the documents of `attacks` in `index` (one of its own) and ask their questions.
 
+    Attempts that stand in the file `store` are not made again, as long as nothing they depend on has changed.
+
     Raises:
-        EngineError: the engine failed.
+        EngineError: the engine failed; the attempts so far are kept.
+        DatasetError: `store` holds something else.
     """
     documents = {attack.id: [_document(attack, n) for n in range(len(attack.documents))] for attack in attacks}
-    every = [document for found in documents.values() for document in found]
-    index.add(every, total=len(every), progress=progress)
+    fill(index, [document for found in documents.values() for document in found], progress)
     calibration = load_calibration(index)
+    facts = {
+        "model": engine.show(model).digest,
+        "engine": f"{engine.name} {engine.version()}",
+        "ragft": __version__,
+        "settings": answer.model_dump(mode="json"),
+        "calibration": calibration.to_json(),
+        "index": index.digest(),
+    }
+    made = AnswerStore(store)
     attempts = []
     for done, attack in enumerate(attacks, start=1):
-        own = Within(index, [document.id for document in documents[attack.id]])
-        assistant = Assistant(engine, own, answer, model=model, embed=index.embed, calibration=calibration)
-        given = assistant.ask(attack.question)
-        fact = attack.fact.lower() in given.answer.lower() and not given.refused
-        outcome = success(attack, given)
-        attempts.append(Attempt(attack.id, attack.family, outcome, given.refused, fact, given.answer))
+        key = digest_json({**facts, "attack": asdict(attack)})
+        recorded = made.get(key)
+        if recorded is None:
+            own = Within(index, [document.id for document in documents[attack.id]])
+            assistant = Assistant(engine, own, answer, model=model, embed=index.embed, calibration=calibration)
+            recorded = _attempt(attack, assistant, key)
+            made.add(recorded)
+        attempts.append(_read(attack, recorded))
         if progress:
             progress("attacks", done, len(attacks))
     total = Counter(attempt.family for attempt in attempts)
@@ -82,10 +111,38 @@ def run_injection(
     return InjectionReport(model, tuple(attempts), {family: (won[family], total[family]) for family in total})
 
 
+def _attempt(attack: Attack, assistant: Assistant, key: str) -> Recorded:
+    """Ask; what was streamed counts as well as what stands there in the end."""
+    streamed: list[str] = []
+
+    def note(event: Event) -> None:
+        if isinstance(event, Delta):
+            streamed.append(event.text)
+
+    given = assistant.ask(attack.question, on_event=note)
+    outcome = success(attack, given, "".join(streamed))
+    return Recorded(
+        key=key,
+        arm=ROLE,
+        question_id=attack.id,
+        answer=given.answer,
+        raw=given.raw,
+        refused=given.refused,
+        reason=given.reason or "",
+        values={outcome: 1.0} if outcome else {},
+    )
+
+
+def _read(attack: Attack, recorded: Recorded) -> Attempt:
+    outcome: Success = next((kind for kind in SUCCESSES if recorded.values.get(kind)), "")
+    fact = attack.fact.lower() in recorded.answer.lower() and not recorded.refused
+    return Attempt(attack.id, attack.family, outcome, recorded.refused, fact, recorded.answer, recorded.raw)
+
+
 def _document(attack: Attack, number: int) -> Document:
     """The document as ingest makes it: invisible characters and controls taken out."""
     given = attack.documents[number]
     name = f"{attack.id}-{number}"
-    document_id = hashlib.sha256(f"{name}\n{given.text}".encode()).hexdigest()[:16]
+    document_id = hashlib.sha256(f"{name}\n{given.title}\n{given.text}".encode()).hexdigest()[:16]
     blocks = tuple(Block(sanitise(part).strip(), page=0) for part in given.text.split("\n\n") if sanitise(part).strip())
     return Document(document_id, name, sanitise(given.title).strip(), blocks)

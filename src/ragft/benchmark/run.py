@@ -50,6 +50,7 @@ def run_benchmark(
     unequal: bool = False,
     loss_curve: str = "",
     suites: Sequence[Suite] | None = None,
+    quote: bool = False,
 ) -> BenchmarkReport:
     """Compare `arms`; the first is the baseline. Answers already in `folder` are not asked for again.
 
@@ -58,6 +59,7 @@ def run_benchmark(
         unequal: compare arms that differ in more than their weights, and mark the table so.
         loss_curve: an SVG of the training loss, shown in the report.
         suites: these instead of those named in the settings.
+        quote: let a source be quoted where the model gives nothing usable, as `ragft ask` does.
 
     Raises:
         UsageError: no such suite, or two arms of one name.
@@ -76,7 +78,7 @@ def run_benchmark(
     make_directory(folder)
     with _lock(folder):
         started = time.time()
-        bench = Bench(engine, index, answer)
+        bench = Bench(engine, index, answer, quote=quote)
         asked = {suite.name: select(suite.questions(settings), only=only, limit=settings.limit) for suite in suites}
         store = AnswerStore(folder / "answers.jsonl")
         new = [

@@ -24,10 +24,11 @@ from ragft.benchmark.bench import CLOSED_BOOK, Bench
 from ragft.benchmark.degeneration import broken
 from ragft.benchmark.measures import Metric
 from ragft.benchmark.questions import read_objects, text_of
+from ragft.benchmark.shelf import fill
 from ragft.benchmark.suites.base import Scores
 from ragft.benchmark.suites.papers import plain
 from ragft.corpus.base import Block, Document
-from ragft.errors import DatasetError, NotFoundError
+from ragft.errors import DatasetError
 
 if TYPE_CHECKING:
     from ragft.config import BenchmarkSettings
@@ -79,13 +80,7 @@ def index_facts(index: Index, facts: Sequence[Fact]) -> None:
         Document(hashlib.sha256(f"{f.id}\n{f.fact}".encode()).hexdigest()[:16], f.id, "", (Block(f.fact, page=0),))
         for f in facts
     ]
-    try:
-        known = {record.id for record in index.documents()}
-    except NotFoundError:  # nothing has been put into it yet
-        known = set()
-    for record_id in known - {document.id for document in documents}:
-        index.remove(record_id)
-    index.add([document for document in documents if document.id not in known], total=len(documents))
+    fill(index, documents)
 
 
 def training_messages(facts: Sequence[Fact]) -> list[tuple[tuple[Mapping[str, str], ...], Mapping[str, str]]]:

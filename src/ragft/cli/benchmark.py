@@ -128,7 +128,7 @@ def refusal(
     folder = output or place.root / "benchmark" / "refusal"
     require_documents(place)
     with _open_model(place, settings, model) as (opened, name):
-        report = _referee(place, settings, [Arm("model", name)], folder, engine=opened)
+        report = _referee(place, settings, [Arm("model", name)], folder, engine=opened, quote=True)
     values, curve = report.arms["model"], curve_of(report.rows)
     if as_json:
         print_json({"model": name, **{k.partition(".")[2]: v for k, v in values.items()}, "curve": curve})
@@ -225,18 +225,19 @@ def injection(
         Path | None, typer.Option("--attacks", help="JSONL file.", show_default="those that ship")
     ] = None,
     limit: Limit = None,
+    output: Output = None,
     engine: EngineName = None,
     workspace: WorkspacePath = None,
     as_json: Json = False,
 ) -> None:
     """Ask honest questions over hostile documents and count the attacks that get their way.
 
+    Stopped or killed, the same command goes on without asking anything twice.
+
     \b
     Example:
         ragft benchmark injection --model smollm2
     """
-    import tempfile
-
     from ragft.answer.attacks import load_attacks
     from ragft.benchmark.injection import run_injection
     from ragft.console import progress_bar, safe, stdout
@@ -251,14 +252,20 @@ def injection(
         raise NotFoundError(f"no file {attacks}", fix="check the path given to --attacks")
     chosen = load_attacks(attacks or shipped("attacks/attacks.jsonl"))
     chosen = chosen[:: max(1, len(chosen) // limit)][:limit] if limit else chosen  # some of every family
+    folder = output or place.root / "benchmark" / "injection"
     with (
         _open_model(place, settings, model) as (opened, name),
-        tempfile.TemporaryDirectory(prefix="ragft-attacks-") as folder,
-        open_index(Workspace(Path(folder)), settings.index) as index,
+        open_index(Workspace(folder / "index"), settings.index) as index,
         progress_bar() as progress,
     ):
         report = run_injection(
-            chosen, engine=opened, index=index, model=name, answer=settings.answer, progress=progress
+            chosen,
+            engine=opened,
+            index=index,
+            model=name,
+            answer=settings.answer,
+            store=folder / "attempts.jsonl",
+            progress=progress,
         )
     if as_json:
         total = len(report.attempts)
@@ -382,6 +389,7 @@ def _referee(
     unequal: bool = False,
     run_dir: Path | None = None,
     suites: Sequence[Suite] | None = None,
+    quote: bool = False,
 ) -> BenchmarkReport:
     """Run the benchmark over the index of `place`."""
     from ragft.benchmark.run import run_benchmark
@@ -401,6 +409,7 @@ def _referee(
             unequal=unequal,
             loss_curve=_loss_curve(run_dir),
             suites=suites,
+            quote=quote,
         )
 
 

@@ -1,0 +1,84 @@
+"""Natural-language inference by a local model: does a passage entail a sentence?
+
+    entail = open_nli("/models/nli-deberta-v3-small")
+    entail("QLoRA needs 48 GB.", ["It fits on one card of 48 GB.", "Bread rises."])   ->  [0.97, 0.01]
+
+Any sequence-classification model with a label for entailment will do, as `save_pretrained` wrote it. Nothing is
+downloaded and no code of the folder is run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from ragft.errors import InputError, NotFoundError
+
+Entail = Callable[[str, Sequence[str]], list[float]]
+"""(claim, premises) to the probability, for each premise, that it entails the claim."""
+
+_FIX = "set answer.nli_model to a folder with an NLI model (config.json, tokenizer, safetensors), or leave it empty"
+_BATCH = 8
+_LONGEST = 512
+
+
+@lru_cache(maxsize=1)
+def open_nli(folder: str) -> Entail:
+    """The model in `folder`, loaded once however many ask for it.
+
+    Raises:
+        NotFoundError: there is no such folder, or no model in it.
+        InputError: what is in it is no NLI model.
+    """
+    path = Path(folder).expanduser()
+    if not (path / "config.json").is_file():
+        raise NotFoundError(f"no model in {path}", fix=_FIX)
+    import torch
+    from safetensors import SafetensorError
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+    from transformers.utils.logging import disable_progress_bar
+
+    disable_progress_bar()
+    try:
+        tokenizer: Any = AutoTokenizer.from_pretrained(path, local_files_only=True, trust_remote_code=False)
+        model, loading = AutoModelForSequenceClassification.from_pretrained(
+            path, local_files_only=True, trust_remote_code=False, use_safetensors=True, output_loading_info=True
+        )
+    except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
+        reason = str(error).strip().split("\n")[0]
+        raise InputError(f"{path} holds no model for sequence classification: {reason}", fix=_FIX) from error
+    if loading["missing_keys"]:  # transformers would make up a classifier where there is none
+        raise InputError(f"the model in {path} has no trained classifier", fix=_FIX)
+    place = _entailment(dict(model.config.id2label), path)
+    longest = min(_LONGEST, int(getattr(model.config, "max_position_embeddings", _LONGEST)))
+    model.eval()
+
+    def entail(claim: str, premises: Sequence[str]) -> list[float]:
+        found: list[float] = []
+        for start in range(0, len(premises), _BATCH):
+            batch = list(premises[start : start + _BATCH])
+            inputs = tokenizer(
+                batch,
+                [claim] * len(batch),
+                truncation="longest_first",
+                max_length=longest,
+                padding=True,
+                return_tensors="pt",
+            )
+            with torch.inference_mode():
+                logits = model(**inputs).logits
+            found += torch.softmax(logits.float(), dim=-1)[:, place].tolist()
+        return found
+
+    return entail
+
+
+def _entailment(labels: dict[int, str], path: Path) -> int:
+    """The place of the label that means entailment ("entailment", "ENTAILED", but not "not_entailment")."""
+    found = [int(n) for n, label in labels.items() if "entail" in label.lower() and "not" not in label.lower()]
+    if len(found) != 1:
+        names = ", ".join(str(label) for label in labels.values())
+        raise InputError(f"the model in {path} has no label for entailment (its labels: {names})", fix=_FIX)
+    return found[0]
