@@ -19,7 +19,15 @@ from ragft.benchmark.run import run_benchmark
 from ragft.config import AnswerSettings, BenchmarkSettings
 from ragft.engine.base import ChatRequest, ModelSpec
 from ragft.engine.scripted import ScriptedEngine
-from ragft.errors import ComparisonError, DatasetError, GenerationError, ModelNotFound, UsageError, WorkspaceLocked
+from ragft.errors import (
+    ComparisonError,
+    DatasetError,
+    GenerationError,
+    ModelNotFound,
+    NotFoundError,
+    UsageError,
+    WorkspaceLocked,
+)
 
 QUESTIONS = [
     {
@@ -66,7 +74,9 @@ def bench(tmp_path: Path, shelf: Any) -> Callable[..., BenchmarkReport]:
     questions.write_text("\n".join(map(json.dumps, QUESTIONS)), encoding="utf-8")
 
     def run(engine: ScriptedEngine, **changes: Any) -> BenchmarkReport:
-        settings = BenchmarkSettings(**{"questions": str(questions), **changes.pop("settings", {})})
+        settings = BenchmarkSettings(
+            **{"questions": str(questions), "suites": ("papers",), **changes.pop("settings", {})}
+        )
         given = {"arms": ARMS, "index": shelf, "answer": AnswerSettings(k=3), "folder": tmp_path / "out"}
         return run_benchmark(engine=engine, settings=settings, **{**given, **changes})
 
@@ -311,7 +321,8 @@ def test_killed_without_warning_it_goes_on_where_it_was(tmp_path: Path) -> None:
 
         report = run_benchmark(
             arms=ARMS, engine=ScriptedEngine(answer), index=Shelf(), answer=AnswerSettings(k=3),
-            settings=BenchmarkSettings(questions=str(here / "questions.jsonl")), folder=here / "out",
+            settings=BenchmarkSettings(questions=str(here / "questions.jsonl"), suites=("papers",)),
+            folder=here / "out",
         )
         print(json.dumps(report.arms["tuned"]["keyword_coverage"]))
         """
@@ -324,3 +335,20 @@ def test_killed_without_warning_it_goes_on_where_it_was(tmp_path: Path) -> None:
     assert json.loads(finished.stdout) == 1.0
     # Six answers are due; the fourth was asked twice, since it was never given.
     assert len((tmp_path / "asked.txt").read_text().splitlines()) == 7
+
+
+def test_a_name_in_only_need_be_known_to_one_suite(bench: Callable[..., BenchmarkReport]) -> None:
+    report = bench(ScriptedEngine(reply), settings={"suites": ["papers", "general"]}, only=["qlora"])
+    assert {(row.suite, row.question_id) for row in report.rows} == {("papers", "qlora"), ("general", "qlora")}
+    report = bench(ScriptedEngine(reply), settings={"suites": ["papers", "degeneration"]}, only=["everyday"])
+    assert {row.suite for row in report.rows} == {"degeneration"}
+    with pytest.raises(NotFoundError, match="nonsense"):
+        bench(ScriptedEngine(reply), settings={"suites": ["papers", "degeneration"]}, only=["nonsense"])
+
+
+def test_a_suite_that_the_engine_cannot_run_is_left_out_and_told(bench: Callable[..., BenchmarkReport]) -> None:
+    report = bench(ScriptedEngine(reply), settings={"suites": ["papers", "forgetting"]})
+    assert {row.suite for row in report.rows} == {"papers"}
+    assert any("left out: forgetting" in warning for warning in report.warnings)
+    with pytest.raises(UsageError, match="log-probabilities"):
+        bench(ScriptedEngine(reply), settings={"suites": ["forgetting"]})

@@ -10,10 +10,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ragft.benchmark.base import Arm, BenchmarkReport, Passage, Question, Recorded, Sentence
 from ragft.benchmark.degeneration import broken, drifted
-from ragft.benchmark.likelihood import log_likelihood
+from ragft.benchmark.likelihood import Expectation, divergence, log_likelihood
 from ragft.benchmark.questions import load_questions
 from ragft.benchmark.run import run_benchmark
 from ragft.benchmark.suites import SUITES, suite
@@ -287,6 +289,45 @@ def test_shipped_options_hold_the_answer_in_every_place() -> None:
     places = {q.options.index(q.reference) for q in found}
     assert len(found) == 40
     assert places == {0, 1, 2, 3}
+
+
+# (base's probabilities, the other's probabilities) by token; the rest of each is unlisted
+P, Q, R = {1: 0.5, 2: 0.25}, {1: 0.25, 2: 0.25}, {1: 0.5, 3: 0.25}
+DIVERGENCES = [
+    (P, P, 0.0),
+    (P, Q, 0.5 * math.log(2) + 0.25 * math.log(1 / 2)),
+    (Q, P, 0.25 * math.log(1 / 2) + 0.5 * math.log(2)),
+    (P, R, 0.0),  # 2 and 3 stand in one list each: all but token 1 is one event, 1/2 against 1/2
+    ({1: 0.75, 2: 0.25}, {1: 0.25, 2: 0.75}, 0.75 * math.log(3) + 0.25 * math.log(1 / 3)),
+    ({1: 0.9}, {1: 0.1}, 0.9 * math.log(9) + 0.1 * math.log(1 / 9)),
+    ({1: 0.9}, {2: 0.9}, 0.0),  # nothing is known of the same token: one event, certain in both
+]
+
+
+def expected(*places: dict[int, float], tokens: tuple[int, ...] = ()) -> Expectation:
+    found = tuple({token: math.log(p) for token, p in place.items()} for place in places)
+    return Expectation(tokens or tuple(range(len(places))), found)
+
+
+@pytest.mark.parametrize(("base", "other", "wanted"), DIVERGENCES)
+def test_divergence_by_hand(base: dict[int, float], other: dict[int, float], wanted: float) -> None:
+    assert divergence(expected(base), expected(other)) == pytest.approx(wanted, abs=1e-5)
+    assert divergence(expected(base, P), expected(other, P)) == pytest.approx(wanted / 2, abs=1e-5)
+
+
+def test_divergence_of_other_tokens_is_unknown() -> None:
+    assert divergence(expected(P, tokens=(1,)), expected(P, tokens=(2,))) is None
+    assert divergence(expected(), expected()) is None
+
+
+@given(st.lists(st.floats(-6, 6), min_size=12, max_size=12), st.integers(1, 11))
+def test_divergence_over_a_list_never_exceeds_that_over_the_whole_vocabulary(logits: list[float], top: int) -> None:
+    whole = [np.array(half) - np.log(np.exp(half).sum()) for half in (logits[:6], logits[6:])]
+    exact = float((np.exp(whole[0]) * (whole[0] - whole[1])).sum())
+    listed = [Expectation((0,), ({int(i): float(half[i]) for i in np.argsort(-half)[:top]},)) for half in whole]
+    found = divergence(*listed)
+    assert found is not None
+    assert -1e-9 <= found <= exact + 1e-4
 
 
 # --- the real small model --------------------------------------------------------------------------------------------

@@ -132,6 +132,20 @@ class Difference:
 
 
 @dataclass(frozen=True)
+class Agreement:
+    """How far a judge model agrees with one metric: share of `n` questions with the same sign, and Cohen's kappa.
+
+    The signs are better, equal, worse. `kappa` is None where both say the same of every question.
+    """
+
+    metric: str
+    label: str
+    n: int
+    share: float
+    kappa: float | None
+
+
+@dataclass(frozen=True)
 class BenchmarkReport:
     """The outcome: metric values an arm, all rows, the differences, the verdict and its reason in plain words.
 
@@ -148,3 +162,4 @@ class BenchmarkReport:
     questions: Mapping[tuple[str, str], Question] = field(default_factory=dict)
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    agreements: tuple[Agreement, ...] = ()

@@ -14,7 +14,7 @@ from ragft.answer.base import Answer, Evidence
 from ragft.answer.prompt import assign_keys
 from ragft.answer.session import load_calibration
 from ragft.benchmark.base import Arm, Passage, Question, Recorded, Sentence
-from ragft.benchmark.likelihood import log_likelihood
+from ragft.benchmark.likelihood import Expectation, divergence, expectation, log_likelihood
 from ragft.benchmark.meter import Meter
 from ragft.benchmark.metrics import cosine
 from ragft.corpus.base import Chunk
@@ -33,7 +33,8 @@ CLOSED_BOOK = "Answer the question from what you know, in a few plain sentences.
 """System message of the closed-book condition, the same for every arm."""
 
 CHOICE = "Answer the question."
-MODEL_ALONE = frozenset({"general", "cross_entropy"})
+CROSS_ENTROPY = "cross_entropy"
+MODEL_ALONE = frozenset({"general", CROSS_ENTROPY})
 """Kinds of answer that rest on the model and on nothing else of an arm."""
 
 
@@ -113,11 +114,14 @@ class Bench:
     """Asks the questions; what the arms share (the retrieval, the right documents) is worked out once for all.
 
     `quote` lets a source be quoted where the model gives nothing usable, as `ragft ask` does. Models are compared
-    without: it would show a mute one as a perfect one.
+    without: it would show a mute one as a perfect one. `baseline` is the model from which divergence is measured.
     """
 
-    def __init__(self, engine: Engine, library: Library, answer: AnswerSettings, *, quote: bool = False) -> None:
+    def __init__(
+        self, engine: Engine, library: Library, answer: AnswerSettings, *, quote: bool = False, baseline: str = ""
+    ) -> None:
         self.engine = engine
+        self.baseline = baseline
         self.quote = quote
         self.meter = Meter(engine)
         self.library = library
@@ -131,6 +135,8 @@ class Bench:
         self._infos: dict[str, ModelInfo] = {}
         self._assistants: dict[str, Assistant] = {}
         self._vectors: dict[str, Sequence[float]] = {}
+        self._text_read = ""
+        self._expectations: dict[str, Expectation] = {}
         self._ids_by_file: dict[str, str] = {}
         self._files: dict[str, str] = {}
         for record in library.documents():
@@ -150,6 +156,8 @@ class Bench:
             "ragft": __version__,
             "settings": self.settings.model_dump(mode="json"),
         }
+        if kind == CROSS_ENTROPY and self.baseline:
+            facts["baseline"] = self.info(self.baseline).digest
         if kind in MODEL_ALONE:
             return digest_json(facts)
         facts |= {"role": arm.role, "condition": arm.condition}
@@ -212,10 +220,14 @@ class Bench:
         return self.record(arm, question, answer=best, raw=best, values=found)
 
     def read(self, arm: Arm, question: Question) -> Recorded:
-        """How likely the model finds the text of the question, all of it."""
-        nats, tokens = log_likelihood(self.engine, arm.model, "", question.question)
+        """How likely the model finds the text of the question, all of it, and how far it is from the baseline there."""
+        found = self._expectation(arm.model, question.question)
+        values = {"log_likelihood": found.log_likelihood, "tokens": float(len(found.tokens))}
+        if self.baseline:
+            moved = divergence(self._expectation(self.baseline, question.question), found)
+            values |= {} if moved is None else {"divergence": moved}
         self.meter.reset()
-        return self.record(arm, question, answer="", values={"log_likelihood": nats, "tokens": float(tokens)})
+        return self.record(arm, question, answer="", values=values)
 
     def look_up(self, arm: Arm, question: Question) -> Recorded:
         """Retrieve and ask nothing."""
@@ -251,6 +263,14 @@ class Bench:
             return None
         self.remember([left, right])
         return cosine(self._vectors[left], self._vectors[right])
+
+    def _expectation(self, model: str, text: str) -> Expectation:
+        """Kept as long as the same text is asked about: the arms take turns on it, and one is the others' baseline."""
+        if text != self._text_read:
+            self._expectations, self._text_read = {}, text
+        if model not in self._expectations:
+            self._expectations[model] = expectation(self.engine, model, "", text)
+        return self._expectations[model]
 
     def _plain_request(self, model: str, system: str, text: str) -> ChatRequest:
         options = Options(

@@ -77,12 +77,10 @@ def _significant(difference: Difference) -> bool:
 
 
 def _failed_guards(differences: Sequence[Difference]) -> list[Difference]:
-    return [
-        d
-        for d in differences
-        if (d.metric == FORGETTING and d.low > FORGETTING_NATS)
-        or (d.metric.rpartition(".")[2] == DEGENERATE and d.change > 0)
-    ]
+    forgot = [d for d in differences if d.metric == FORGETTING and d.low > FORGETTING_NATS]
+    broken = [d for d in differences if d.metric.rpartition(".")[2] == DEGENERATE and d.change > 0]
+    # Two suites may count the same broken answers: the one with the most questions is told.
+    return forgot + sorted(broken, key=lambda d: -d.n)[:1]
 
 
 def _headline(verdict: Verdict, arm: str, baseline: str) -> str:

@@ -7,13 +7,17 @@ too likely, never too unlikely.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol, cast
 
 from ragft.engine.base import Engine, TokenLogprob
 from ragft.errors import UsageError
 
 TOP = 1_000
+_LEAST = 1e-6
+"""Smallest probability of all unlisted tokens together: below it lies what an engine's rounding leaves of none."""
 
 
 class _Scorer(Protocol):
@@ -22,13 +26,28 @@ class _Scorer(Protocol):
     ) -> list[list[TokenLogprob]]: ...
 
 
+@dataclass(frozen=True)
+class Expectation:
+    """The tokens of a text, and what a model expected before each: natural-log probabilities by token id, likeliest
+    first."""
+
+    tokens: tuple[int, ...]
+    expected: tuple[Mapping[int, float], ...]
+
+    @property
+    def log_likelihood(self) -> float:
+        """Log-probability of all tokens together, in nats."""
+        pairs = zip(self.tokens, self.expected, strict=True)
+        return sum(found.get(token, min(found.values())) for token, found in pairs)
+
+
 def can_score(engine: Engine) -> bool:
     """Whether `engine` tells log-probabilities."""
     return hasattr(engine, "logprobs")
 
 
-def log_likelihood(engine: Engine, model: str, prompt: str, continuation: str) -> tuple[float, int]:
-    """Log-probability (nats) of the tokens of `continuation` after `prompt`, and how many they are.
+def expectation(engine: Engine, model: str, prompt: str, continuation: str) -> Expectation:
+    """What `model` expects at each token of `continuation` after `prompt`.
 
     With an empty prompt the first token is not counted: nothing foretells it. The boundary is where the token ids of
     the prompt and of the whole text part, so that a token spanning it belongs to the continuation.
@@ -41,10 +60,36 @@ def log_likelihood(engine: Engine, model: str, prompt: str, continuation: str) -
     tokens, before = engine.tokenize(model, prompt + continuation), engine.tokenize(model, prompt) if prompt else []
     shared = next((i for i, (a, b) in enumerate(zip(tokens, before, strict=False)) if a != b), len(before))
     first = max(1, shared)
-    expected = cast(_Scorer, engine).logprobs(model, tokens[:-1], top=TOP, start=first - 1)
-    total = sum(_of(token, found) for token, found in zip(tokens[first:], expected, strict=True))
-    return total, len(tokens) - first
+    found = cast(_Scorer, engine).logprobs(model, tokens[:-1], top=TOP, start=first - 1)
+    return Expectation(tuple(tokens[first:]), tuple({e.token_id: e.logprob for e in entries} for entries in found))
 
 
-def _of(token: int, found: Sequence[TokenLogprob]) -> float:
-    return next((entry.logprob for entry in found if entry.token_id == token), found[-1].logprob)
+def log_likelihood(engine: Engine, model: str, prompt: str, continuation: str) -> tuple[float, int]:
+    """Log-probability (nats) of the tokens of `continuation` after `prompt`, and how many they are.
+
+    Raises:
+        UsageError: the engine does not tell log-probabilities.
+    """
+    found = expectation(engine, model, prompt, continuation)
+    return found.log_likelihood, len(found.tokens)
+
+
+def divergence(base: Expectation, other: Expectation) -> float | None:
+    """KL(base ‖ other), mean over the positions, in nats a token; None where the two cut the text differently.
+
+    Tokens that both list are told apart, all others are one event. To merge events can only lower a divergence (the
+    log-sum inequality; Cover and Thomas, Elements of Information Theory, 2006, theorem 2.7.1), so this is a lower
+    bound: never more than the divergence over the whole vocabulary, and close to it where the list holds nearly all
+    of the probability.
+    """
+    if base.tokens != other.tokens or not base.tokens:
+        return None
+    pairs = zip(base.expected, other.expected, strict=True)
+    return sum(_divergence(p, q) for p, q in pairs) / len(base.tokens)
+
+
+def _divergence(base: Mapping[int, float], other: Mapping[int, float]) -> float:
+    shared = [(base[token], other[token]) for token in base.keys() & other.keys()]
+    rest_p, rest_q = (max(_LEAST, 1 - math.fsum(math.exp(pair[side]) for pair in shared)) for side in (0, 1))
+    listed = math.fsum(math.exp(p) * (p - q) for p, q in shared)
+    return max(0.0, listed + rest_p * math.log(rest_p / rest_q))

@@ -46,6 +46,7 @@ def as_json(report: BenchmarkReport, metrics: MetricsBySuite) -> dict[str, Any]:
             "reason": report.reason,
             "verdicts": report.verdicts,
             "differences": [asdict(d) for d in report.differences],
+            "agreements": [asdict(a) for a in report.agreements],
             "warnings": report.warnings,
             "settings": report.settings,
         }
@@ -84,6 +85,7 @@ def as_html(report: BenchmarkReport, metrics: MetricsBySuite, *, loss_curve: str
         settings=_flat(report.settings),
         show_p=show_p,
         questions_of=questions_of,
+        agreement=agreement_line(report),
     )
     return page + "\n"
 
@@ -103,6 +105,7 @@ def as_markdown(report: BenchmarkReport, metrics: MetricsBySuite) -> str:
             cells += [metric.show(value), *_change_cells(metric, d, questions_of(report, d))]
         lines.append(_row(cells))
     lines += ["", "\\* decides the verdict. p is Holm-adjusted for those. Source hit and MRR are controls.", ""]
+    lines += [agreement_line(report), ""] if report.agreements else []
     lines += ["## Questions", ""]
     for rows in _groups(report):
         question = _question_of(report, rows)
@@ -145,6 +148,19 @@ def questions_of(report: BenchmarkReport, difference: Difference | None) -> int:
         return 0
     suite = difference.metric.rpartition(".")[0]
     return max(d.n for d in report.differences if d.metric.rpartition(".")[0] == suite)
+
+
+def agreement_line(report: BenchmarkReport) -> str:
+    """How far the judge goes with the metrics that need none; "" where there was no judge."""
+    if not report.agreements:
+        return ""
+    parts = [
+        f"{a.label.lower()} {a.share:.0%} of {a.n} questions"
+        + (f" (Cohen's kappa {a.kappa:.2f})" if a.kappa is not None else "")
+        for a in report.agreements
+    ]
+    model = report.settings["judge"]["model"]
+    return f"The judge, {model}, has no part in the verdict. It says the same as the metrics: {'; '.join(parts)}."
 
 
 def show_p(difference: Difference) -> str:

@@ -24,7 +24,10 @@ from ragft import __version__
 from ragft.benchmark import analysis
 from ragft.benchmark.arms import check_fairness, unchecked_facts
 from ragft.benchmark.base import Arm, BenchmarkReport, Question, Recorded, ScoredRow
-from ragft.benchmark.bench import Bench, Library
+from ragft.benchmark.bench import CROSS_ENTROPY, Bench, Library
+from ragft.benchmark.judge import Judge, Judged, judge_answers
+from ragft.benchmark.likelihood import can_score
+from ragft.benchmark.measures import Metric
 from ragft.benchmark.questions import select
 from ragft.benchmark.store import AnswerStore
 from ragft.benchmark.suites import suite as suite_called
@@ -50,6 +53,7 @@ def run_benchmark(
     unequal: bool = False,
     loss_curve: str = "",
     suites: Sequence[Suite] | None = None,
+    judge: str = "",
     quote: bool = False,
 ) -> BenchmarkReport:
     """Compare `arms`; the first is the baseline. Answers already in `folder` are not asked for again.
@@ -59,10 +63,12 @@ def run_benchmark(
         unequal: compare arms that differ in more than their weights, and mark the table so.
         loss_curve: an SVG of the training loss, shown in the report.
         suites: these instead of those named in the settings.
+        judge: a model that compares the two arms' answers as well; it has no part in the verdict.
         quote: let a source be quoted where the model gives nothing usable, as `ragft ask` does.
 
     Raises:
-        UsageError: no such suite, or two arms of one name.
+        UsageError: no such suite, none that this engine can run, two arms of one name, or a judge over other than two.
+        ModelNotFound: the engine lacks a model.
         ComparisonError: the arms cannot fairly be set side by side.
         EngineError: the engine failed; the answers so far are kept.
         WorkspaceLocked: another process is at work in `folder`.
@@ -73,13 +79,16 @@ def run_benchmark(
     if not arms or len(set(roles)) < len(roles):
         raise UsageError("a benchmark needs at least one arm, each with a name of its own")
     suites = [suite_called(name) for name in dict.fromkeys(settings.suites)] if suites is None else suites
+    suites, left_out = _possible(suites, engine)
+    if judge:
+        engine.show(judge)  # a wrong name is told before anything is asked
     differing = check_fairness(arms, engine, unequal=unequal)
     unchecked = unchecked_facts(arms, engine)
     make_directory(folder)
     with _lock(folder):
         started = time.time()
-        bench = Bench(engine, index, answer, quote=quote)
-        asked = {suite.name: select(suite.questions(settings), only=only, limit=settings.limit) for suite in suites}
+        bench = Bench(engine, index, answer, quote=quote, baseline=arms[0].model)
+        asked = _select(suites, settings, only)
         store = AnswerStore(folder / "answers.jsonl")
         new = [
             row
@@ -89,7 +98,12 @@ def run_benchmark(
         if progress:
             progress("scoring", 0, 1)
         rows = [row for suite in suites for row in _score(bench, store, suite, arms, asked[suite.name])]
-        metrics = {suite.name: suite.metrics for suite in suites}
+        metrics: dict[str, Sequence[Metric]] = {suite.name: suite.metrics for suite in suites}
+        judged = Judged(rows, metrics)
+        if judge:
+            asked_of = Judge(engine, judge, settings.seed, answer.num_ctx)
+            judged = judge_answers(asked_of, rows, metrics, arms, asked, folder / "judgements.jsonl", progress)
+            rows, metrics = judged.rows, judged.metrics
         differences = [
             d for role in roles[1:] for d in analysis.compare(rows, roles[0], role, metrics, seed=settings.seed)
         ]
@@ -108,6 +122,7 @@ def run_benchmark(
                 "answer": answer.model_dump(mode="json"),
                 "unequal": list(differing),
                 "unchecked": list(unchecked),
+                **judged.settings,
                 "environment": _environment(bench),
                 "time": _time_spent(new, time.time() - started),
             },
@@ -117,13 +132,40 @@ def run_benchmark(
                 *(f"not a fair comparison: {line}" for line in differing),
                 *_missing(bench, asked),
                 *unchecked,
+                *left_out,
+                *judged.warnings,
             ),
+            agreements=judged.agreements,
         )
         _write_rows(folder / "rows.jsonl", rows)
         write_report(report, metrics, folder, loss_curve=loss_curve)
         if progress:
             progress("scoring", 1, 1)
     return report
+
+
+def _possible(suites: Sequence[Suite], engine: Engine) -> tuple[list[Suite], tuple[str, ...]]:
+    """The suites that `engine` can run, and a line about those that it cannot."""
+    possible = [suite for suite in suites if suite.kind != CROSS_ENTROPY or can_score(engine)]
+    lacking = ", ".join(suite.name for suite in suites if suite not in possible)
+    if lacking and not possible:
+        raise UsageError(f"engine {engine.name} tells no log-probabilities: no {lacking}", fix="--engine embedded")
+    line = f"left out: {lacking}, since the engine {engine.name} tells no log-probabilities"
+    return possible, (line,) if lacking else ()
+
+
+def _select(suites: Sequence[Suite], settings: BenchmarkSettings, only: Sequence[str]) -> dict[str, list[Question]]:
+    """What each suite asks; a name in `only` need be known to one of them."""
+    every = {suite.name: suite.questions(settings) for suite in suites}
+    select([question for found in every.values() for question in found], only=only)
+    named = {
+        name: [o for o in only if any(o in (q.id, q.topic) for q in found)] if only else []
+        for name, found in every.items()
+    }
+    return {
+        name: select(found, only=named[name], limit=settings.limit) if named[name] or not only else []
+        for name, found in every.items()
+    }
 
 
 def _ask(

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from ragft.benchmark.analysis import MetricsBySuite
-from ragft.benchmark.base import BenchmarkReport, Difference, Recorded, ScoredRow
+from ragft.benchmark.base import Agreement, BenchmarkReport, Difference, Recorded, ScoredRow
+from ragft.benchmark.judge import with_judge
 from ragft.benchmark.suites import suite
 from ragft.errors import NotFoundError, WorkspaceError
 
@@ -34,8 +35,11 @@ def load_report(folder: Path) -> tuple[BenchmarkReport, MetricsBySuite]:
             settings=data["settings"],
             verdicts=data["verdicts"],
             warnings=tuple(data["warnings"]),
+            agreements=tuple(Agreement(**a) for a in data.get("agreements", ())),
         )
-        return report, {name: suite(name).metrics for name in data["settings"]["suites"]}
+        metrics = {name: suite(name).metrics for name in report.settings["suites"]}
+        judge = report.settings.get("judge")
+        return report, with_judge(metrics, judge["suite"]) if judge else metrics
     except FileNotFoundError as error:
         raise NotFoundError(f"no benchmark in {folder}", fix="ragft benchmark") from error
     except (ValueError, TypeError, KeyError) as error:

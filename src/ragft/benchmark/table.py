@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ragft.benchmark.analysis import MetricsBySuite, all_metrics
 from ragft.benchmark.base import BenchmarkReport, Difference
 from ragft.benchmark.measures import Metric
-from ragft.benchmark.report import questions_of, show_p
+from ragft.benchmark.report import agreement_line, questions_of, show_p
 from ragft.console import safe
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ def print_table(report: BenchmarkReport, metrics: MetricsBySuite, console: Conso
                 cells.append(show_p(d) if d and not metric.control else "")
         shown.add_row(*cells)
     console.print(shown)
+    if report.agreements:
+        console.print(Text(safe(agreement_line(report))))
     console.print()
     _print_questions(report, metrics, console)
     console.print(Text(report.verdict.upper(), f"bold {_COLOURS[report.verdict]}"))

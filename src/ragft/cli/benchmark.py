@@ -13,6 +13,7 @@ from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, open_c
 
 if TYPE_CHECKING:
     from ragft.benchmark.base import Arm, BenchmarkReport
+    from ragft.benchmark.measures import Metric
     from ragft.benchmark.suites.base import Suite
     from ragft.config import Settings
     from ragft.engine.base import Engine
@@ -46,7 +47,7 @@ def benchmark(
             "--suites",
             help="papers, retrieval, citations, refusal, general, forgetting, degeneration, latency; or all.",
             metavar="LIST",
-            show_default="papers",
+            show_default="papers, degeneration, forgetting",
         ),
     ] = None,
     questions: Questions = None,
@@ -56,6 +57,10 @@ def benchmark(
     unequal: Annotated[
         bool, typer.Option("--unequal", help="Compare arms that differ in more than their weights; marks the table.")
     ] = False,
+    judge: Annotated[
+        str | None,
+        typer.Option("--judge", help="A model that compares the answers too, outside the verdict.", metavar="MODEL"),
+    ] = None,
     output: Output = None,
     engine: EngineName = None,
     workspace: WorkspacePath = None,
@@ -70,11 +75,13 @@ def benchmark(
         ragft benchmark --arms base,tuned
         ragft benchmark --suites papers,refusal,general --limit 20
         ragft benchmark --arms smollm2,smollm2@closed_book --json
+        ragft benchmark --judge qwen3:4b-instruct
     """
     if context.invoked_subcommand is not None:
         return
     from ragft.answer.session import require_documents
     from ragft.benchmark.arms import needs_run, parse_arms
+    from ragft.benchmark.judge import with_judge
     from ragft.benchmark.report import as_json as report_json
     from ragft.benchmark.suites import SUITES, suite
     from ragft.benchmark.table import print_table
@@ -83,7 +90,7 @@ def benchmark(
     place, loaded = open_context(workspace)
     names = tuple(SUITES) if suites == "all" else _names(suites)
     settings = _settings(loaded, engine, suites=names or None, questions=questions, limit=limit, seed=seed)
-    metrics = {name: suite(name).metrics for name in settings.benchmark.suites}
+    metrics: dict[str, Sequence[Metric]] = {name: suite(name).metrics for name in settings.benchmark.suites}
     run_dir = place.run(run) if needs_run(arms) else None
     settings = _as_run(settings, run_dir)
     folder = output or (run_dir or place.root) / "benchmark"
@@ -91,8 +98,17 @@ def benchmark(
     require_documents(place)
     with _open_model(place, settings, chosen[0].model) as (opened, _):
         report = _referee(
-            place, settings, chosen, folder, engine=opened, only=_names(only), unequal=unequal, run_dir=run_dir
+            place,
+            settings,
+            chosen,
+            folder,
+            engine=opened,
+            only=_names(only),
+            unequal=unequal,
+            run_dir=run_dir,
+            judge=judge or "",
         )
+    metrics = with_judge(metrics, report.settings["judge"]["suite"]) if judge else metrics
     if as_json:
         print_json({**report_json(report, metrics), "report": str(folder / "report.html")})
         return
@@ -389,6 +405,7 @@ def _referee(
     unequal: bool = False,
     run_dir: Path | None = None,
     suites: Sequence[Suite] | None = None,
+    judge: str = "",
     quote: bool = False,
 ) -> BenchmarkReport:
     """Run the benchmark over the index of `place`."""
@@ -409,6 +426,7 @@ def _referee(
             unequal=unequal,
             loss_curve=_loss_curve(run_dir),
             suites=suites,
+            judge=judge,
             quote=quote,
         )
 

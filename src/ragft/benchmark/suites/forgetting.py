@@ -1,11 +1,11 @@
-"""Does ordinary English surprise it more than its base? Cross-entropy on texts that nobody tuned on."""
+"""Does ordinary English surprise it more than its base, and how far has it moved? On texts that nobody tuned on."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from ragft.benchmark.base import Arm, Question, Recorded
-from ragft.benchmark.bench import Bench
+from ragft.benchmark.bench import CROSS_ENTROPY, Bench
 from ragft.benchmark.measures import Metric
 from ragft.benchmark.suites.base import Scores, shipped_questions
 
@@ -16,11 +16,14 @@ TEXTS = "probes/texts.jsonl"
 
 
 class Forgetting:
-    """Mean over the texts of −log p(token) in nats a token; the gate bounds its rise."""
+    """Mean over the texts of −log p(token) in nats a token, whose rise the gate bounds, and of KL(baseline ‖ arm)."""
 
     name = "forgetting"
-    kind = "cross_entropy"
-    metrics = (Metric("cross_entropy", "Cross-entropy on general text", "cross_entropy", "nats", -1),)
+    kind = CROSS_ENTROPY
+    metrics = (
+        Metric("cross_entropy", "Cross-entropy on general text", "cross_entropy", "nats", -1),
+        Metric("divergence", "… divergence from the baseline (KL)", "divergence", "nats", 0),
+    )
 
     def questions(self, settings: BenchmarkSettings) -> list[Question]:  # noqa: ARG002
         """The texts that ship; a question's text is the text."""
@@ -32,4 +35,7 @@ class Forgetting:
 
     def score(self, bench: Bench, question: Question, answer: Recorded) -> Scores:  # noqa: ARG002
         """Nats a token."""
-        return {"cross_entropy": -answer.values["log_likelihood"] / answer.values["tokens"]}
+        return {
+            "cross_entropy": -answer.values["log_likelihood"] / answer.values["tokens"],
+            "divergence": answer.values.get("divergence"),
+        }
