@@ -41,7 +41,7 @@ def test_export_and_verify(workspace: Path) -> None:
     assert [line.split()[0] for line in shown] == [report["gguf"], report["base"]["gguf"]]  # long paths do not wrap
     checked = ragft("export", "verify")
     assert checked.exit_code == 0, checked.stderr
-    assert checked.stdout == "ok  prompt        10 renderings equal\n"
+    assert checked.stdout == "passed   prompt        10 renderings equal\n"
 
 
 def test_verify_ends_with_9_and_names_the_check(workspace: Path, tiny_base: Path) -> None:  # noqa: F811
@@ -50,7 +50,7 @@ def test_verify_ends_with_9_and_names_the_check(workspace: Path, tiny_base: Path
     folder = workspace / "runs" / "tiny-run"
     config = json.loads((folder / "adapter" / "adapter_config.json").read_text())
     assert config["base_model_name_or_path"] == str(tiny_base)
-    convert(tiny_base, gguf_path(folder, "q8_0"), "q8_0", None, None)  # the adapter is left out
+    convert(tiny_base, gguf_path(folder, "q8_0"), outtype="q8_0")  # the adapter is left out
     done = CliRunner(env={"RAGFT_EXPORT__CHECKS": '["logits"]'}).invoke(app, ["export", "verify"])
     assert done.exit_code == 9
     assert "weights parity failed for run tiny-run" in done.stderr

@@ -5,8 +5,10 @@ from __future__ import annotations
 import random
 import socket
 import struct
+import threading
 import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -372,3 +374,43 @@ def test_something_else_that_answers_is_no_ollama(fake: FakeOllama, engine: Olla
 def test_where_the_server_is_looked_for(given: str, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OLLAMA_HOST", given)
     assert OllamaEngine().host == expected
+
+
+@pytest.fixture
+def stranger() -> Iterator[str]:
+    """A web server that is no Ollama: it knows no path of Ollama's."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            """Silent."""
+
+        def do_GET(self) -> None:
+            self.send_error(404, "no such page")
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_another_server_on_ollamas_port(stranger: str) -> None:
+    engine = OllamaEngine(stranger, timeout=5)
+    try:
+        for call, path in ((engine.version, "/api/version"), (engine.models, "/api/tags")):
+            with pytest.raises(
+                EngineUnavailable, match=rf"what answers at {stranger} is no Ollama \({path}: status 404"
+            ):
+                call()
+    finally:
+        engine.close()
+
+
+def test_a_model_that_only_we_make_is_not_said_to_be_pulled(fake: FakeOllama) -> None:
+    engine = OllamaEngine(fake.url, timeout=5)
+    with pytest.raises(ModelNotFound) as caught:
+        engine.show("papers-demo:q8_0")
+    assert "ragft register" in str(caught.value.fix)
+    engine.close()

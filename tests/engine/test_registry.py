@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -234,6 +236,70 @@ def test_two_threads_register_the_same_name(registry: Registry, workspace: Works
     assert problems == []
     assert registry.show("m").digest in {digest_file(path) for path in files}
     assert _files(workspace) == 2
+
+
+def _while_locked(workspace: Workspace, wait_for: Callable[[], object], change: Callable[[], object]) -> list[object]:
+    """Start `wait_for`, `change` things while it waits for the lock; what it returned or raised."""
+    found: list[object] = []
+
+    def call() -> None:
+        try:
+            found.append(wait_for())
+        except Exception as error:  # handed to the test
+            found.append(error)
+
+    thread = threading.Thread(target=call)
+    with workspace.lock("models"):
+        thread.start()
+        thread.join(0.3)
+        assert thread.is_alive()
+        change()
+    thread.join()
+    return found
+
+
+def test_a_model_that_another_process_removes_first(registry: Registry, workspace: Workspace, gguf: Path) -> None:
+    registry.create(ModelSpec("m", gguf=gguf))
+    (error,) = _while_locked(workspace, lambda: registry.delete("m"), lambda: shutil.rmtree(workspace.models / "m"))
+    assert isinstance(error, ModelNotFound)
+
+
+def test_an_adapter_that_another_process_puts_over_the_model_first(
+    registry: Registry, workspace: Workspace, tmp_path: Path, gguf: Path
+) -> None:
+    registry.create(ModelSpec("base", gguf=gguf))
+    registry.create(ModelSpec("tuned", base="base", adapter=write_gguf(tmp_path / "a.gguf", kind="adapter")))
+    aside = (workspace.models / "tuned").rename(tmp_path / "aside")
+    (error,) = _while_locked(
+        workspace, lambda: registry.delete("base"), lambda: aside.rename(workspace.models / "tuned")
+    )
+    assert isinstance(error, EngineError) and "tuned sits on base" in str(error)
+    assert registry.names() == ["base", "tuned"]
+
+
+def test_a_folder_that_another_process_removes_while_it_waits(
+    registry: Registry, workspace: Workspace, gguf: Path
+) -> None:
+    """As a registration that fails there does."""
+    folder = workspace.models / "m"
+    (made,) = _while_locked(
+        workspace,
+        lambda: registry.create(ModelSpec("m", gguf=gguf)),
+        lambda: folder.exists() and folder.rmdir(),
+    )
+    assert made == registry.show("m")
+
+
+def test_the_mend_of_a_type_is_one_that_works(registry: Registry, gguf: Path) -> None:
+    registry.create(ModelSpec("m", gguf=gguf))
+    for wanted, fix in (
+        ("Q8_0", "ragft export --type q8_0"),
+        ("Q4_K_M", "ragft export --type bf16, then ragft register --type q4_K_M --engine ollama"),
+        ("Q9_9", "choose a type that can be made: f32, f16, bf16, q8_0"),
+    ):
+        with pytest.raises(UsageError) as caught:
+            registry.create(ModelSpec("n", base="m", quantize=wanted))
+        assert str(caught.value.fix).startswith(fix)
 
 
 def test_a_folder_without_rights(registry: Registry, workspace: Workspace, gguf: Path) -> None:

@@ -59,8 +59,8 @@ def trained_run(tiny_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     run = tmp_path_factory.mktemp("runs") / "tiny-run"
     adapter = make_adapter(tiny_base, run / "adapter")
     for outtype in ("f32", "q8_0"):
-        convert(tiny_base, gguf_path(run, outtype, base=True), outtype, None, None)
-        convert(tiny_base, gguf_path(run, outtype), outtype, adapter, None)
+        convert(tiny_base, gguf_path(run, outtype, base=True), outtype=outtype)
+        convert(tiny_base, gguf_path(run, outtype), outtype=outtype, adapter=adapter)
     return run
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ragft.engine.base import ModelInfo, ModelSpec, Progress
+from ragft.engine.base import ChatChunk, ModelInfo, ModelSpec, Progress
 from ragft.engine.embedded import EmbeddedEngine
 from ragft.engine.ollama import OllamaEngine
 from ragft.engine.scripted import ScriptedEngine
@@ -22,6 +22,7 @@ from ragft.export.trained import Trained
 from ragft.workspace import digest_file
 from tests.engine.conftest import fake  # noqa: F401  a fixture
 from tests.engine.fake_ollama import FakeOllama, says
+from tests.export.conftest import make_adapter
 
 NAMES = ["papers-base:q8_0", "papers:q8_0"]
 
@@ -75,21 +76,74 @@ class SecondFails(ScriptedEngine):
 
 def test_a_failing_second_arm_takes_the_first_with_it(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     engine = SecondFails()
-    with pytest.raises(ExportError, match=r"papers-base:q8_0 answered .* with nothing"):
+    with pytest.raises(ExportError, match=r"papers-base:q8_0-candidate answered .* with nothing"):
         register(run, engine)
     assert names(engine) == []
     assert not (run / "registration.json").exists()
-    said = capsys.readouterr().err
-    assert "papers:q8_0 was removed again" in said
-    assert "papers-base:q8_0 was removed again" in said
+    assert capsys.readouterr().err == ""
 
 
-def test_a_first_arm_that_was_there_before_stays(run: Path) -> None:
-    engine = SecondFails()
-    engine.create(ModelSpec("papers:q8_0", gguf=gguf_path(run, "f32")))
-    with pytest.raises(ExportError):
+@pytest.mark.parametrize("failing", ["papers:", "papers-base:"])
+def test_what_served_before_still_does_when_a_new_pair_fails(run: Path, failing: str) -> None:
+    broken = False
+    engine = ScriptedEngine(lambda request: "" if broken and request.model.startswith(failing) else "Yes.")
+    register(run, engine)
+    before = {name: engine.show(name) for name in NAMES}
+    recorded = (run / "registration.json").read_bytes()
+    for is_base in (False, True):  # exported anew, other weights
+        gguf_path(run, "f32", base=is_base).replace(gguf_path(run, "q8_0", base=is_base))
+    broken = True
+    with pytest.raises((ExportError, ParityError)):
         register(run, engine)
-    assert names(engine) == ["papers:q8_0"]
+    assert {name: engine.show(name) for name in NAMES} == before
+    assert names(engine) == NAMES
+    assert (run / "registration.json").read_bytes() == recorded
+
+
+def test_an_adapter_over_the_base_is_no_obstacle(run: Path, engine: EmbeddedEngine) -> None:
+    """The embedded engine does not delete a model that another sits on."""
+    first = register(run, engine, "f32")
+    over = register_adapter(run, engine, name="papers", outtype="f32")
+    assert register(run, engine, "f32") == first
+    assert engine.show(over.model).digest == over.digest
+    assert names(engine) == ["papers-base:f32", "papers:f32", "papers:lora"]
+
+
+def test_the_default_stays_when_its_model_is_registered_again_and_fails(run: Path, tmp_path: Path) -> None:
+    from ragft.engine.registry import get_default, set_default
+    from ragft.workspace import Workspace
+
+    class Mute(EmbeddedEngine):
+        mute = False
+
+        def chat(self, request: Any) -> Any:
+            return iter([ChatChunk(content="" if self.mute else "Yes."), ChatChunk(done=True, done_reason="stop")])
+
+    workspace = Workspace(tmp_path / "mute")
+    mute = Mute(workspace, threads=1)
+    try:
+        report = register(run, mute)
+        set_default(workspace, report.model)
+        mute.mute = True
+        with pytest.raises(ExportError, match="with nothing"):
+            register(run, mute)
+        assert get_default(workspace) == report.model
+        assert mute.show(report.model).digest == report.digest
+    finally:
+        mute.close()
+
+
+def test_a_second_name_that_the_engine_refuses_takes_the_first_with_it(run: Path) -> None:
+    class Refuses(ScriptedEngine):
+        def create(self, spec: ModelSpec, progress: Progress | None = None) -> ModelInfo:
+            if spec.name == "papers-base:q8_0":
+                raise EngineError("no")
+            return super().create(spec, progress)
+
+    engine = Refuses(lambda _request: "Yes.")
+    with pytest.raises(EngineError, match="no"):
+        register(run, engine)
+    assert names(engine) == []
 
 
 def test_an_engine_that_refuses_the_second_arm(run: Path) -> None:
@@ -111,7 +165,7 @@ def test_another_prompt_than_the_trained_one(run: Path) -> None:
             return super().render(request).replace("Hello.", "Hullo.")
 
     engine = Renders(lambda _request: "Yes.")
-    with pytest.raises(ParityError, match=r"scripted makes another prompt for papers:q8_0 .*Hello.*Hullo"):
+    with pytest.raises(ParityError, match=r"scripted makes another prompt for papers:q8_0-candidate .*Hello.*Hullo"):
         register(run, engine)
     assert names(engine) == []
     assert engine.requests == []
@@ -128,7 +182,9 @@ def test_an_engine_that_shows_something_else(run: Path, lie: Mapping[str, Any]) 
             return replace(super().show(name), **lie)
 
     engine = Lies(lambda _request: "Yes.")
-    with pytest.raises(ParityError, match=r"^scripted shows (architecture|type|temperature) .* for papers:q8_0"):
+    with pytest.raises(
+        ParityError, match=r"^scripted shows (architecture|type|temperature) .* for papers:q8_0-candidate"
+    ):
         register(run, engine)
     assert names(engine) == []
 
@@ -180,10 +236,32 @@ def test_the_base_is_registered_where_it_is_missing(run: Path, talker: ScriptedE
     assert "FROM papers-base:q8_0\nADAPTER " in (run / "Modelfile.lora").read_text()
 
 
+def test_a_record_of_an_adapter_gives_way_to_the_next(run: Path, talker: ScriptedEngine) -> None:
+    first = register_adapter(run, talker, name="papers", outtype="q8_0")
+    weights = run / "adapter" / "adapter_model.safetensors"
+    make_adapter(base_of(run / "adapter"), run / "adapter", seed=5)  # trained again
+    assert weights.is_file()
+    second = register_adapter(run, talker, name="papers", outtype="q8_0")
+    assert second.digest != first.digest
+    assert Registration.of_run(run).report() == second
+
+
+def test_a_damaged_record_is_not_written_over(run: Path, talker: ScriptedEngine) -> None:
+    (run / "registration.json").write_text('{"model": 1')
+    for call in (register_run, register_adapter):
+        with pytest.raises(ExportError, match=r"damaged.*delete it"):
+            call(run, talker, name="papers", outtype="q8_0")
+    assert names(talker) == []
+
+
+def test_the_type_may_be_written_in_capitals(run: Path, talker: ScriptedEngine) -> None:
+    assert register(run, talker, "Q8_0").model == "papers:q8_0"
+
+
 def test_an_adapter_that_fails_leaves_the_base_that_was_there(run: Path) -> None:
-    engine = ScriptedEngine(lambda request: "" if request.model.endswith(":lora") else "Yes.")
+    engine = ScriptedEngine(lambda request: "" if ":lora" in request.model else "Yes.")
     register(run, engine)
-    with pytest.raises(ExportError, match="papers:lora answered"):
+    with pytest.raises(ExportError, match="papers:lora-candidate answered"):
         register_adapter(run, engine, name="papers", outtype="q8_0")
     assert names(engine) == NAMES
 
@@ -219,7 +297,10 @@ def test_ollama_serves_both(run: Path, ollama: OllamaEngine, fake: FakeOllama) -
     assert body["files"] == {"model.gguf": digest_file(gguf_path(run, "q8_0"))}
     assert Registration.of_run(run).version == "ollama 0.30.1"
     rendered = [body for body in fake.bodies("/api/chat") if body.get("_debug_render_only")]
-    assert {body["model"] for body in rendered} == {"papers:q8_0", "papers-base:q8_0"}
+    assert {body["model"] for body in rendered} == {"papers:q8_0-candidate", "papers-base:q8_0-candidate"}
+    assert [body.get("from") for body in fake.bodies("/api/create")[2:]] == [
+        "papers:q8_0-candidate", "papers-base:q8_0-candidate",
+    ]  # fmt: skip
 
 
 def test_an_ollama_that_is_too_old(run: Path, ollama: OllamaEngine, fake: FakeOllama) -> None:  # noqa: F811
@@ -232,7 +313,7 @@ def test_an_ollama_that_is_too_old(run: Path, ollama: OllamaEngine, fake: FakeOl
 
 def test_an_ollama_with_a_template_of_its_own(run: Path, ollama: OllamaEngine, fake: FakeOllama) -> None:  # noqa: F811
     fake.render = lambda body: chatml(body).replace("<|im_start|>system\n", "<|im_start|>system\nYou are helpful. ")
-    with pytest.raises(ParityError, match=r"ollama makes another prompt for papers:q8_0 .*You are helpful"):
+    with pytest.raises(ParityError, match=r"ollama makes another prompt for papers:q8_0-candidate .*You are helpful"):
         register(run, ollama)
     assert fake.models == {}
 
@@ -241,7 +322,9 @@ def test_an_ollama_with_a_template_of_its_own(run: Path, ollama: OllamaEngine, f
 def bf16(run: Path) -> Path:
     base = base_of(run / "adapter")
     for is_base in (True, False):
-        convert(base, gguf_path(run, "bf16", base=is_base), "bf16", None if is_base else run / "adapter", None)
+        convert(
+            base, gguf_path(run, "bf16", base=is_base), outtype="bf16", adapter=None if is_base else run / "adapter"
+        )
     return run
 
 
@@ -252,18 +335,25 @@ def test_further_types_are_made_by_ollama_of_one_upload(
 ) -> None:
     report = register(bf16, ollama, "q4_k_m")
     assert (report.model, report.base_model) == ("papers:q4_K_M", "papers-base:q4_K_M")
-    assert created(fake) == ["papers:bf16", "papers:q4_K_M", "papers-base:bf16", "papers-base:q4_K_M"]
+    both = ["papers:bf16", "papers:q4_K_M", "papers-base:bf16", "papers-base:q4_K_M"]
+    assert created(fake) == [*(f"{name}-candidate" for name in both), *both]
     bodies = {body["model"]: body for body in fake.bodies("/api/create")}
     for arm in ("papers", "papers-base"):
-        assert "files" in bodies[f"{arm}:bf16"]
-        assert bodies[f"{arm}:q4_K_M"]["from"] == f"{arm}:bf16"
-        assert bodies[f"{arm}:q4_K_M"]["quantize"] == "Q4_K_M"
+        assert "files" in bodies[f"{arm}:bf16-candidate"]
+        assert bodies[f"{arm}:q4_K_M-candidate"]["from"] == f"{arm}:bf16-candidate"
+        assert bodies[f"{arm}:q4_K_M-candidate"]["quantize"] == "Q4_K_M"
+        assert bodies[f"{arm}:q4_K_M"]["from"] == f"{arm}:q4_K_M-candidate"
+        assert "quantize" not in bodies[f"{arm}:q4_K_M"]
+    assert sorted(fake.models) == sorted(both)
     register(bf16, ollama, "q4_K_S")
-    assert created(fake)[4:] == ["papers:q4_K_S", "papers-base:q4_K_S"]
+    assert created(fake)[8:] == [
+        "papers:q4_K_S-candidate", "papers-base:q4_K_S-candidate", "papers:q4_K_S", "papers-base:q4_K_S",
+    ]  # fmt: skip
+    assert {body["from"] for body in fake.bodies("/api/create")[8:10]} == {"papers:bf16", "papers-base:bf16"}
     assert "--quantize q4_K_S" in (bf16 / "Modelfile").read_text()
-    convert(base_of(bf16 / "adapter"), gguf_path(bf16, "bf16"), "bf16", None, None)  # exported anew
+    convert(base_of(bf16 / "adapter"), gguf_path(bf16, "bf16"), outtype="bf16")  # exported anew
     register(bf16, ollama, "q4_K_S")
-    assert created(fake)[6:] == ["papers:bf16", "papers:q4_K_S", "papers-base:q4_K_S"]
+    assert [name for name in created(fake)[12:] if "bf16" in name] == ["papers:bf16-candidate", "papers:bf16"]
 
 
 def test_a_further_type_that_fails_leaves_no_source_behind(
@@ -272,7 +362,7 @@ def test_a_further_type_that_fails_leaves_no_source_behind(
     fake: FakeOllama,  # noqa: F811
 ) -> None:
     fake.answer = says("")
-    with pytest.raises(ExportError, match="papers:q4_K_M answered"):
+    with pytest.raises(ExportError, match="papers:q4_K_M-candidate answered"):
         register(bf16, ollama, "q4_K_M")
     assert fake.models == {}
 

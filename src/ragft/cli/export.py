@@ -80,6 +80,6 @@ def verify(run: Run = "latest", outtype: OutType = None, workspace: WorkspacePat
 
     def show() -> None:
         for check in checks:
-            stdout().print(f"ok  {check.name:<13} {check.detail}", markup=False, soft_wrap=True)
+            stdout().print(f"{check.status:<7}  {check.name:<12}  {check.detail}", markup=False, soft_wrap=True)
 
     emit({"run": run_dir.name, "checks": checks}, json, show)

@@ -102,7 +102,8 @@ class ModelSpec:
 
     Exactly one of `gguf` (a file) and `base` (the name of a model the engine has) is given. `adapter` is a LoRA
     GGUF put over either. `parameters` are defaults stored with the model (temperature, stop, num_ctx…).
-    `details` is free-form provenance kept with the model (converter, quantisation, template digest, run).
+    `details` is free-form provenance (converter, quantisation, template digest, run). The embedded engine keeps it
+    with the model; Ollama has no place for it, there it is in what `create` returns only.
     """
 
     name: str
@@ -202,6 +203,14 @@ class Engine(Protocol):
     def close(self) -> None:
         """Free the model and its threads; the engine is not used afterwards."""
         ...
+
+
+@runtime_checkable
+class QuantizingEngine(Engine, Protocol):
+    """An engine that can make further types of a model it has (`ModelSpec.base` with `quantize`)."""
+
+    quantizes: tuple[str, ...]
+    """The types, as `ragft.engine.types` spells them."""
 
 
 def complete(engine: Engine, request: ChatRequest) -> tuple[str, ChatChunk]:

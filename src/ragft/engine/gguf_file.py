@@ -66,7 +66,7 @@ def read_head(path: Path) -> Head:
     except FileNotFoundError as error:
         raise InputError(f"no file {path}", fix="give the path of a GGUF file") from error
     except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+        raise _unreadable(path, error) from error
     return _read_head(path, state.st_mtime_ns, state.st_size)
 
 
@@ -77,9 +77,13 @@ def _read_head(path: Path, _modified_ns: int, _size: int) -> Head:
         with path.open("rb") as handle, mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as data:
             return _Reader(data, path).head()
     except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+        raise _unreadable(path, error) from error
     except (struct.error, ValueError, OverflowError, RecursionError) as error:  # ValueError: an empty file
         raise InputError(f"{path} is a damaged GGUF file", fix="fetch or export it again") from error
+
+
+def _unreadable(path: Path, error: OSError) -> InputError:
+    return InputError(f"cannot read {path}: {error.strerror or error}", fix="check that it is a file you may read")
 
 
 class _Reader:
@@ -95,7 +99,9 @@ class _Reader:
             raise InputError(f"{self.path} is no GGUF file", fix="ragft export makes one of a Hugging Face model")
         version = self.scalar("I")
         if version not in (2, 3):
-            raise InputError(f"{self.path} is GGUF version {version}; versions 2 and 3 are read")
+            raise InputError(
+                f"{self.path} is GGUF version {version}; versions 2 and 3 are read", fix="convert or download it anew"
+            )
         tensor_count, pair_count = self.count(), self.count()
         metadata = {}
         for _ in range(pair_count):
@@ -117,7 +123,10 @@ class _Reader:
             try:
                 tensor_type = GGMLQuantizationType(kind)
             except ValueError as error:
-                raise InputError(f"{self.path} has a tensor of unknown type {kind}") from error
+                raise InputError(
+                    f"{self.path} has a tensor of unknown type {kind}",
+                    fix="pip install --upgrade gguf, or another type",
+                ) from error
             block, block_bytes = GGML_QUANT_SIZES[tensor_type]
             end = max(end, offset + elements // block * block_bytes)
             parameters += elements

@@ -25,6 +25,7 @@ import ollama
 
 from ragft.engine.base import ChatChunk, ChatRequest, Message, Metrics, ModelInfo, ModelSpec, Options, Progress
 from ragft.engine.gguf_file import read_head
+from ragft.engine.types import OLLAMA_TYPES
 from ragft.errors import (
     ContextOverflow,
     EngineError,
@@ -52,6 +53,7 @@ class OllamaEngine:
     """The models of one Ollama server."""
 
     name = "ollama"
+    quantizes = OLLAMA_TYPES
 
     def __init__(self, host: str = "", *, timeout: float = 300.0) -> None:
         """`host` empty: OLLAMA_HOST, else the local default. `timeout`: seconds without a sign of life."""
@@ -109,12 +111,13 @@ class OllamaEngine:
         """
         self._require(RENDER_VERSION, "show the prompt it makes")
         body = _chat_body(request) | {"stream": False, "_debug_render_only": True}
-        with self._errors(request.model):
-            reply = self._client.call("POST", "/api/chat", json=body).json()
+        reply = self._ask("POST", "/api/chat", model=request.model, json=body)
         try:
             return str(reply["_debug_info"]["rendered_template"])
         except (KeyError, TypeError) as error:
-            raise EngineError(f"Ollama did not say what prompt it makes for {request.model}") from error
+            raise EngineError(
+                f"Ollama did not say what prompt it makes for {request.model}", fix="update Ollama"
+            ) from error
 
     def tokenize(self, model: str, text: str) -> list[int]:
         """Ollama has no way to ask.
@@ -150,8 +153,7 @@ class OllamaEngine:
 
     def show(self, name: str) -> ModelInfo:
         """All that is known of a model; see `Engine.show`."""
-        with self._errors(name):
-            shown = self._client.call("POST", "/api/show", json={"model": name}).json()
+        shown = self._ask("POST", "/api/show", model=name, json={"model": name})
         listed = next((model for model in self.models() if _same(model.name, name)), None)
         details, info = shown.get("details") or {}, shown.get("model_info") or {}
         family = str(info.get("general.architecture") or details.get("family") or "")
@@ -171,14 +173,12 @@ class OllamaEngine:
 
     def models(self) -> Sequence[ModelInfo]:
         """The models the server has, by name."""
-        with self._errors(""):
-            listed = self._client.call("GET", "/api/tags").json().get("models") or []
-        found = [_listed(model) for model in listed]
+        found = [_listed(model) for model in self._ask("GET", "/api/tags").get("models") or []]
         return sorted(found, key=lambda model: model.name)
 
     def delete(self, name: str) -> None:
         """Remove a model; see `Engine.delete`."""
-        with self._errors(name):
+        with self._errors("/api/delete", name):
             self._client.call("DELETE", "/api/delete", json={"model": name})
 
     def close(self) -> None:
@@ -207,7 +207,7 @@ class OllamaEngine:
             raise InputError(f"{path} is {'no LoRA adapter' if adapter else 'an adapter, not a model'}")
         digest = digest_file(path)
         total = path.stat().st_size
-        with self._errors(path.name):
+        with self._errors("/api/blobs"):
             if not self._client.has_blob(digest):
                 headers = {"Content-Length": str(total)}
                 blocks = _blocks(path, total, progress)
@@ -217,9 +217,7 @@ class OllamaEngine:
         return {f"{'adapter' if adapter else 'model'}.gguf": digest}
 
     def _version(self, timeout: httpx.Timeout | None = None) -> str:
-        with self._errors(""):
-            limit = timeout or httpx.Timeout(self._timeout)
-            return str(self._client.call("GET", "/api/version", timeout=limit).json().get("version", ""))
+        return str(self._ask("GET", "/api/version", timeout=timeout or httpx.Timeout(self._timeout)).get("version", ""))
 
     def _require(self, least: tuple[int, int, int], what: str) -> None:
         found = self._version()
@@ -230,21 +228,40 @@ class OllamaEngine:
                 fix="update Ollama, or use --engine embedded",
             )
 
+    def _ask(self, method: str, path: str, *, model: str = "", **arguments: Any) -> dict[str, Any]:
+        """One request about `model` (empty: about none) that is not streamed, and the object it is answered with."""
+        with self._errors(path, model):
+            reply = self._client.call(method, path, **arguments).json()
+            if not isinstance(reply, dict):
+                raise ValueError(f"{path} is answered with {type(reply).__name__}")
+            return reply
+
     @contextmanager
-    def _errors(self, model: str) -> Iterator[None]:
+    def _errors(self, path: str, model: str = "") -> Iterator[None]:
         """Turn what a request that is not streamed can raise into ragft's own errors."""
         try:
             yield
         except ollama.ResponseError as error:
+            if error.status_code == 404 and not model:  # every Ollama has the path
+                raise self._no_ollama(path, "status 404") from error
             raise self._refused(error, model) from error
         except (httpx.HTTPError, ConnectionError) as error:
             raise self._down(error) from error
         except ValueError as error:
-            raise EngineUnavailable(f"what answers at {self.host} is no Ollama", fix="check OLLAMA_HOST") from error
+            raise self._no_ollama(path, str(error)) from error
+
+    def _no_ollama(self, path: str, answer: str) -> EngineUnavailable:
+        return EngineUnavailable(
+            f"what answers at {self.host} is no Ollama ({path}: {answer})",
+            fix="check OLLAMA_HOST or engine.ollama_host",
+        )
 
     def _refused(self, error: ollama.ResponseError, model: str) -> EngineError:
         if error.status_code == 404:
-            return ModelNotFound(f"Ollama at {self.host} has no model {model!r}", fix=f"ollama pull {model}")
+            return ModelNotFound(
+                f"Ollama at {self.host} has no model {model!r}",
+                fix=f"ollama pull {model}, or ragft register where it is one of yours; ragft models list shows all",
+            )
         if error.status_code == 503:
             return EngineUnavailable(f"Ollama at {self.host} is busy: {error.error}", fix="try again in a moment")
         if _OVERFLOW.search(error.error):

@@ -27,6 +27,7 @@ from ragft.console import warn
 from ragft.engine.base import ModelInfo, ModelSpec, Progress
 from ragft.engine.gguf_file import Head, read_head
 from ragft.engine.pull import SOURCES, pulled
+from ragft.engine.types import fix_for
 from ragft.errors import EngineError, InputError, ModelNotFound, RagftError, UsageError, WorkspaceError
 from ragft.workspace import (
     Workspace,
@@ -169,20 +170,20 @@ class Registry:
         """
         name = canonical(spec.name)
         _check(spec)
-        folder = make_directory(self._folder(name))
-        try:
-            with self._workspace.lock("models", timeout=_PATIENCE):
+        with self._workspace.lock("models", timeout=_PATIENCE):
+            folder = make_directory(self._folder(name))
+            try:
                 registered = self._take_files(spec, name, folder, progress)
                 write_json(folder / "model.json", asdict(registered))
                 for path in folder.glob("*.gguf"):
                     if path.name not in {registered.weights, registered.adapter}:
                         path.unlink()
-        except OSError as error:
-            raise disk_error(error, folder) from error
-        finally:
-            with contextlib.suppress(OSError):  # empty after a first registration that failed
-                folder.rmdir()
-        return self.show(name)
+            except OSError as error:
+                raise disk_error(error, folder) from error
+            finally:
+                with contextlib.suppress(OSError):  # empty after a first registration that failed
+                    folder.rmdir()
+            return self.show(name)
 
     def delete(self, name: str) -> None:
         """Remove a registered model.
@@ -192,14 +193,18 @@ class Registry:
             EngineError: an adapter sits on it, or it was pulled and belongs to all workspaces.
         """
         name = canonical(name)
-        if not (self._folder(name) / "model.json").exists():
-            path = self._pulled(name)
-            raise EngineError(f"{name} is shared by all workspaces", fix=f"delete the folder {path.parent} by hand")
-        above = [other for other in self.names() if self._base_of(other) == name]
-        if above:
-            raise EngineError(f"{', '.join(above)} sits on {name}", fix=f"ragft models remove {above[0]} first")
         with self._workspace.lock("models", timeout=_PATIENCE):
-            (self._folder(name) / "model.json").unlink()
+            record = self._folder(name) / "model.json"
+            if not record.exists():
+                path = self._pulled(name)
+                raise EngineError(f"{name} is shared by all workspaces", fix=f"delete the folder {path.parent} by hand")
+            above = [other for other in self.names() if self._base_of(other) == name]
+            if above:
+                raise EngineError(f"{', '.join(above)} sits on {name}", fix=f"ragft models remove {above[0]} first")
+            try:
+                record.unlink()
+            except OSError as error:
+                raise disk_error(error, record) from error
             shutil.rmtree(self._folder(name), ignore_errors=True)
             if self.default() == name:
                 (self._root / _DEFAULT).unlink(missing_ok=True)
@@ -236,7 +241,10 @@ class Registry:
                 base, base_digest = canonical(str(spec.base)), below.digest
         if spec.adapter is not None:
             if not read_head(spec.adapter).is_adapter:
-                raise InputError(f"{spec.adapter} is no LoRA adapter", fix="ragft export --adapter-only makes one")
+                raise InputError(
+                    f"{spec.adapter} is no LoRA adapter",
+                    fix="ragft register --adapter-only makes one of a run, and registers it",
+                )
             above = _digest(spec.adapter, progress)
             adapter = _take(spec.adapter, folder, "adapter", above, progress)
             digest, size = digest_bytes(f"{digest}+{above}".encode()), size + spec.adapter.stat().st_size
@@ -314,7 +322,7 @@ def _check(spec: ModelSpec) -> None:
     if spec.quantize:
         raise UsageError(
             f"the embedded engine cannot quantise {spec.name} to {spec.quantize}",
-            fix=f"ragft export --type {spec.quantize} and register the result",
+            fix=fix_for(spec.quantize),
         )
 
 

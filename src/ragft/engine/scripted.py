@@ -25,12 +25,13 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from ragft.engine.base import ChatChunk, ChatRequest, Metrics, ModelInfo, ModelSpec, Progress
-from ragft.errors import ContextOverflow, GenerationError, ModelNotFound, UsageError
+from ragft.engine.gguf_file import Head, read_head
+from ragft.errors import ContextOverflow, GenerationError, InputError, ModelNotFound, UsageError
 from ragft.workspace import digest_file, digest_json
 
 Reply = str | Sequence[ChatChunk] | BaseException | Callable[[ChatRequest], Any]
@@ -100,11 +101,22 @@ class ScriptedEngine:
         """Remember a model until the process ends."""
         if (spec.gguf is None) == (spec.base is None):
             raise UsageError(f"register {spec.name}: give either a GGUF file or a base model")
-        if spec.base is not None:
-            self.show(spec.base)
-        digest = digest_file(spec.gguf) if spec.gguf else digest_json([spec.base, str(spec.adapter)])
-        size = spec.gguf.stat().st_size if spec.gguf else 0
-        info = ModelInfo(spec.name, digest, size, self.name, parameters=spec.parameters, details=spec.details)
+        if spec.gguf is not None:
+            head = _head(spec.gguf)
+            below = ModelInfo(
+                spec.name,
+                digest_file(spec.gguf),
+                spec.gguf.stat().st_size,
+                self.name,
+                quantization=head.quantization,
+                family=head.architecture,
+                context_length=head.context_length,
+            )
+        else:
+            below = self.show(str(spec.base))
+        if spec.adapter is not None:
+            below = replace(below, digest=digest_json([below.digest, digest_file(spec.adapter)]))
+        info = replace(below, name=spec.name, parameters=spec.parameters, details=spec.details)
         self._models[spec.name] = info
         return info
 
@@ -210,6 +222,14 @@ def _speak(text: str, request: ChatRequest, prompt_tokens: int) -> Iterator[Chat
         done_reason="stop" if len(spoken) == len(pieces) else "length",
         metrics=Metrics(prompt_tokens, len(spoken), 0.0, prompt, generate, prompt + generate),
     )
+
+
+def _head(weights: Path) -> Head:
+    """What a GGUF says of itself; any other file will do for weights, and says nothing."""
+    try:
+        return read_head(weights)
+    except InputError:
+        return Head()
 
 
 def _info(name: str) -> ModelInfo:

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragft.console import note
+from ragft.engine.base import Progress
+from ragft.engine.types import fix_for
 from ragft.errors import ExportError, NotFoundError
 from ragft.export.base import ExportReport
 
 if TYPE_CHECKING:
     from llama_cpp_tools.convert import ConvertResult
-
-Progress = Callable[[str, int, int], None]
 
 
 def adapter_of(run_dir: Path) -> Path:
@@ -48,7 +48,19 @@ def base_of(adapter: Path) -> Path:
 
 def gguf_path(run_dir: Path, outtype: str, *, base: bool = False) -> Path:
     """Where the exported model of a run lies, or that of its base."""
-    return run_dir / f"{'base' if base else 'model'}-{outtype}.gguf"
+    return run_dir / f"{'base' if base else 'model'}-{outtype.lower()}.gguf"
+
+
+def exported(run_dir: Path, outtype: str, *, base: bool = False) -> Path:
+    """The exported file of a run.
+
+    Raises:
+        NotFoundError: there is none of this type.
+    """
+    gguf = gguf_path(run_dir, outtype, base=base)
+    if not gguf.is_file():
+        raise NotFoundError(f"run {run_dir.name} has no {gguf.name}", fix=fix_for(outtype, run=run_dir.name))
+    return gguf
 
 
 def export_run(
@@ -65,8 +77,8 @@ def export_run(
     """
     adapter = adapter_of(run_dir)
     base = base_of(adapter)
-    base_report = convert(base, gguf_path(run_dir, outtype, base=True), outtype, None, progress)
-    tuned_report = convert(base, gguf_path(run_dir, outtype), outtype, adapter, progress)
+    base_report = convert(base, gguf_path(run_dir, outtype, base=True), outtype=outtype, progress=progress)
+    tuned_report = convert(base, gguf_path(run_dir, outtype), outtype=outtype, adapter=adapter, progress=progress)
     for warning in tuned_report.warnings:  # those of the base are the same
         note(warning)
     return tuned_report, base_report
@@ -90,7 +102,9 @@ def export_adapter(run_dir: Path, progress: Progress | None = None) -> ExportRep
         raise ExportError(str(error)) from error
 
 
-def convert(model: Path, outfile: Path, outtype: str, adapter: Path | None, progress: Progress | None) -> ExportReport:
+def convert(
+    model: Path, outfile: Path, *, outtype: str = "q8_0", adapter: Path | None = None, progress: Progress | None = None
+) -> ExportReport:
     """Write the model folder, with the adapter merged where one is given, as `outfile`.
 
     Raises:

@@ -1,33 +1,30 @@
 """From a run's GGUF files to registered models: the tuned one and its base, or the adapter over its base.
 
-A model is registered when it is made, shown as it should be, prompted as it was trained, and has answered. One that
-fails is removed again, and so are those made before it in the same call, unless they were there already.
+A model is registered when it is made, shown as it should be, prompted as it was trained, and has answered. All of that
+happens under passing names; only when every model of a call has passed do they take their own (`staging`). Whatever
+fails, what served under these names before still does.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
-from ragft.console import warn
-from ragft.engine.base import Engine, ModelInfo, ModelSpec, Progress
-from ragft.errors import EngineError, ExportError, ModelNotFound, NotFoundError, RagftError, UsageError
+from ragft.engine.base import Engine, ModelInfo, Progress, QuantizingEngine
+from ragft.engine.types import OLLAMA_TYPES, SOURCE_TYPES, fix_for, own_type
+from ragft.errors import ExportError, ModelNotFound, NotFoundError, UsageError
 from ragft.export.base import RegisterReport
-from ragft.export.convert import convert, export_adapter, gguf_path
+from ragft.export.convert import convert, export_adapter, exported, gguf_path
 from ragft.export.modelfile import render_modelfile
-from ragft.export.parity import exported
-from ragft.export.serving import Serving, check_served
-from ragft.export.smoke import smoke_test
+from ragft.export.serving import Serving
+from ragft.export.staging import Staging
 from ragft.export.trained import Trained
 from ragft.workspace import digest_file, write_json, write_text
 
-ENGINE_TYPES = {"q4_k_m": "q4_K_M", "q4_k_s": "q4_K_S"}
-"""Types that Ollama makes itself, from a model of one of `SOURCE_TYPES`; our converter has no K-quants."""
-SOURCE_TYPES = ("bf16", "f16", "f32")
+ADAPTER_TYPE = "lora"
+"""What a registration says of an adapter that was put over its base in place of a type."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +54,7 @@ class Registration:
 
         Raises:
             NotFoundError: the run has not been registered.
+            ExportError: the record is damaged.
         """
         path = run_dir / "registration.json"
         try:
@@ -71,6 +69,14 @@ class Registration:
                 f"{path} is damaged", fix=f"delete it, then ragft register --run {run_dir.name}"
             ) from error
 
+    @classmethod
+    def last(cls, run_dir: Path) -> Registration | None:
+        """That of a run, None where it has not been registered. Raises ExportError for a damaged record."""
+        try:
+            return cls.of_run(run_dir)
+        except NotFoundError:
+            return None
+
     def write(self, run_dir: Path) -> None:
         """Keep it in the run folder."""
         write_json(run_dir / "registration.json", asdict(self))
@@ -78,6 +84,15 @@ class Registration:
     def report(self) -> RegisterReport:
         """The same for the user."""
         return RegisterReport(self.model, self.base_model, self.engine, self.digest, self.base_digest)
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One of the two models that are compared: its name without the type, its file, and its Modelfile."""
+
+    name: str
+    gguf: Path
+    modelfile: Path
 
 
 def register_run(
@@ -92,31 +107,39 @@ def register_run(
         ExportError: a model does not answer as it should.
         EngineError: the engine refused or failed.
     """
-    outtype = ENGINE_TYPES.get(outtype.lower(), outtype)
-    quantised = outtype in ENGINE_TYPES.values()
-    file_type = _source_type(run_dir, engine, outtype) if quantised else outtype
-    files = [exported(run_dir, file_type, base=is_base) for is_base in (False, True)]
-    trained, known = Trained.of_run(run_dir), _known_sources(run_dir, engine)
-    made: list[ModelInfo] = []
-    sources: dict[str, Source] = {}
-    with ExitStack() as undo:
-        for arm, gguf in zip((name, f"{name}-base"), files, strict=True):
-            expected = Serving.of_file(gguf, outtype)
-            if quantised:
-                source = _spec(f"{arm}:{file_type}", expected, run_dir, gguf=gguf)
-                sources[source.name] = _make_source(engine, source, known.get(source.name), undo, progress)
-                spec = _spec(f"{arm}:{outtype}", expected, run_dir, base=source.name, quantize=outtype.upper())
-            else:
-                spec = _spec(f"{arm}:{outtype}", expected, run_dir, gguf=gguf)
-            made.append(_make(engine, spec, expected, trained.tokenizer, undo, progress))
-            file = run_dir / ("Modelfile" if arm == name else "Modelfile.base")
-            quantize = outtype if quantised else ""
-            text = render_modelfile(file, spec.name, run_dir.name, str(gguf), expected.parameters, quantize=quantize)
-            write_text(file, text)
-        undo.pop_all()
-    digests = (made[0].digest, made[1].digest)
-    names = (f"{name}:{outtype}", f"{name}-base:{outtype}")
-    registration = Registration(*names, engine.name, *digests, outtype, engine.version(), {**known, **sources})
+    outtype = own_type(outtype)
+    file_type = _file_type(run_dir, engine, outtype)
+    arms = (
+        Arm(name, exported(run_dir, file_type), run_dir / "Modelfile"),
+        Arm(f"{name}-base", exported(run_dir, file_type, base=True), run_dir / "Modelfile.base"),
+    )
+    sources = _Sources(run_dir, engine, file_type)
+    with Staging(engine, Trained.of_run(run_dir).tokenizer, progress) as staging:
+        for arm in arms:
+            expected = Serving.of_file(arm.gguf, outtype)
+            spec = expected.spec(f"{arm.name}:{outtype}", run_dir.name, gguf=arm.gguf)
+            if file_type != outtype:
+                below = sources.make(staging, arm, expected)
+                spec = replace(spec, gguf=None, base=below, quantize=outtype.upper())
+            staging.make(spec)
+            staging.prove(spec.name, expected)
+            quantize = outtype if file_type != outtype else ""
+            text = render_modelfile(
+                arm.modelfile, spec.name, run_dir.name, str(arm.gguf), expected.parameters, quantize=quantize
+            )
+            write_text(arm.modelfile, text)
+        made = staging.publish()
+    tuned, base = (made[f"{arm.name}:{outtype}"] for arm in arms)
+    registration = Registration(
+        model=tuned.name,
+        base_model=base.name,
+        engine=engine.name,
+        digest=tuned.digest,
+        base_digest=base.digest,
+        type=outtype,
+        version=engine.version(),
+        sources=sources.record(made),
+    )
     registration.write(run_dir)
     return registration.report()
 
@@ -126,83 +149,62 @@ def register_adapter(
 ) -> RegisterReport:
     """Register the run's adapter as `NAME:lora` over its base, without merging; the base first where it is missing.
 
+    A merged pair stays what a benchmark of the run asks; where there is none, this pair is recorded.
+
     Raises: as `register_run`; ExportError also for an adapter of a kind that cannot be put over a model.
     """
+    before = Registration.last(run_dir)
     adapter = export_adapter(run_dir, progress).gguf
     trained = Trained.of_run(run_dir)
-    with ExitStack() as undo:
-        base = _base_arm(run_dir, engine, f"{name}-base:{outtype}", outtype, trained, undo, progress)
-        expected = Serving.of_model(base)
-        spec = _spec(f"{name}:lora", expected, run_dir, base=base.name, adapter=adapter)
-        made = _make(engine, spec, expected, trained.tokenizer, undo, progress)
-        undo.pop_all()
+    with Staging(engine, trained.tokenizer, progress) as staging:
+        below = _registered_base(engine, before)
+        if below is None:
+            gguf = gguf_path(run_dir, outtype, base=True)
+            if not gguf.is_file():
+                convert(trained.base, gguf, outtype=own_type(outtype), progress=progress)
+            expected = Serving.of_file(gguf, outtype)
+            below = staging.make(expected.spec(f"{name}-base:{own_type(outtype)}", run_dir.name, gguf=gguf))
+            staging.prove(below.name, expected)
+        expected = Serving.of_model(below)
+        spec = expected.spec(f"{name}:{ADAPTER_TYPE}", run_dir.name, base=below.name, adapter=adapter)
+        staging.make(spec)
+        staging.prove(spec.name, expected)
+        made = staging.publish()
+    tuned, base = made[spec.name], made.get(below.name, below)
     file = run_dir / "Modelfile.lora"
     write_text(file, render_modelfile(file, spec.name, run_dir.name, base.name, expected.parameters, adapter=adapter))
     registration = Registration(
-        spec.name, base.name, engine.name, made.digest, base.digest, "lora", engine.version(), {}
+        model=tuned.name,
+        base_model=base.name,
+        engine=engine.name,
+        digest=tuned.digest,
+        base_digest=base.digest,
+        type=ADAPTER_TYPE,
+        version=engine.version(),
     )
-    if not (run_dir / "registration.json").exists():  # the merged pair stays what a benchmark of this run asks
+    if before is None or before.type == ADAPTER_TYPE:
         registration.write(run_dir)
     return registration.report()
 
 
-def _base_arm(
-    run_dir: Path, engine: Engine, name: str, outtype: str, trained: Trained, undo: ExitStack, progress: Progress | None
-) -> ModelInfo:
-    """The run's base as it is registered already, if unchanged since; else registered now, converted where needed."""
+def _registered_base(engine: Engine, before: Registration | None) -> ModelInfo | None:
+    """The run's base as it is registered already; None where it is not, or has changed since."""
+    if before is None or before.engine != engine.name:
+        return None
     try:
-        before = Registration.of_run(run_dir)
         shown = engine.show(before.base_model)
-        if before.engine == engine.name and shown.digest == before.base_digest:
-            return shown
-    except (NotFoundError, ModelNotFound):
-        pass
-    gguf = gguf_path(run_dir, outtype, base=True)
-    if not gguf.is_file():
-        convert(trained.base, gguf, outtype, None, progress)
-    expected = Serving.of_file(gguf, outtype)
-    return _make(engine, _spec(name, expected, run_dir, gguf=gguf), expected, trained.tokenizer, undo, progress)
+    except ModelNotFound:
+        return None
+    return shown if shown.digest == before.base_digest else None
 
 
-def _make(
-    engine: Engine, spec: ModelSpec, expected: Serving, tokenizer: Any, undo: ExitStack, progress: Progress | None
-) -> ModelInfo:
-    """Create a model and prove it. It is removed if it fails here, and by `undo` if it is new."""
-    existed = _exists(engine, spec.name)
-    made = engine.create(spec, progress)
-    with ExitStack() as failed:
-        failed.callback(_remove, engine, spec.name)
-        check_served(engine, spec.name, expected, tokenizer)
-        smoke_test(engine, spec.name)
-        failed.pop_all()
-    if not existed:
-        undo.callback(_remove, engine, spec.name)
-    return made
-
-
-def _make_source(
-    engine: Engine, spec: ModelSpec, before: Source | None, undo: ExitStack, progress: Progress | None
-) -> Source:
-    """The model that is quantised further, made once: not again while it and its file are the same."""
-    gguf = digest_file(Path(str(spec.gguf)))
-    existed = _exists(engine, spec.name)
-    if existed and before == Source(engine.show(spec.name).digest, gguf):
-        return before
-    made = engine.create(spec, progress)
-    if not existed:
-        undo.callback(_remove, engine, spec.name)
-    return Source(made.digest, gguf)
-
-
-def _spec(name: str, expected: Serving, run_dir: Path, **source: Any) -> ModelSpec:
-    return ModelSpec(name=name, parameters=expected.parameters, details=expected.details(run_dir.name), **source)
-
-
-def _source_type(run_dir: Path, engine: Engine, outtype: str) -> str:
-    """The exported type that the engine can make `outtype` of."""
-    if engine.name == "embedded":
+def _file_type(run_dir: Path, engine: Engine, outtype: str) -> str:
+    """The exported type to register: `outtype` itself, or one that the engine can make it of."""
+    if outtype not in OLLAMA_TYPES:
+        return outtype
+    if not (isinstance(engine, QuantizingEngine) and outtype in engine.quantizes):
         raise UsageError(
-            f"the embedded engine cannot make {outtype}; only Ollama quantises further",
+            f"the {engine.name} engine cannot make {outtype}; only Ollama quantises further",
             fix="ragft register --type q8_0, or --engine ollama",
         )
     for source in SOURCE_TYPES:
@@ -210,28 +212,36 @@ def _source_type(run_dir: Path, engine: Engine, outtype: str) -> str:
             return source
     raise NotFoundError(
         f"run {run_dir.name} has no export that {outtype} could be made of ({', '.join(SOURCE_TYPES)})",
-        fix=f"ragft export --run {run_dir.name} --type bf16",
+        fix=fix_for(outtype, run=run_dir.name),
     )
 
 
-def _known_sources(run_dir: Path, engine: Engine) -> Mapping[str, Source]:
-    try:
-        before = Registration.of_run(run_dir)
-    except RagftError:
-        return {}
-    return before.sources if before.engine == engine.name else {}
+class _Sources:
+    """The models that are quantised further: made once, and again when they or their files have changed."""
 
+    def __init__(self, run_dir: Path, engine: Engine, file_type: str) -> None:
+        before = Registration.last(run_dir)
+        self._known = dict(before.sources) if before is not None and before.engine == engine.name else {}
+        self._run = run_dir.name
+        self._engine = engine
+        self._type = file_type
+        self._files: dict[str, str] = {}
 
-def _exists(engine: Engine, name: str) -> bool:
-    return any(model.name == name for model in engine.models())
+    def make(self, staging: Staging, arm: Arm, expected: Serving) -> str:
+        """The name of the model that `arm` is quantised from."""
+        name = f"{arm.name}:{self._type}"
+        self._files[name] = digest_file(arm.gguf)
+        if (known := self._known.get(name)) is None or known != Source(self._digest(name), self._files[name]):
+            staging.make(expected.spec(name, self._run, gguf=arm.gguf))
+        return name
 
+    def record(self, made: Mapping[str, ModelInfo]) -> dict[str, Source]:
+        """All that are known, with those just made."""
+        new = {name: Source(made[name].digest, file) for name, file in self._files.items() if name in made}
+        return {**self._known, **new}
 
-def _remove(engine: Engine, name: str) -> None:
-    try:
-        engine.delete(name)
-    except ModelNotFound:
-        return
-    except EngineError as error:
-        warn(f"{name} could not be removed again: {error.message}")
-    else:
-        warn(f"{name} was removed again")
+    def _digest(self, name: str) -> str:
+        try:
+            return self._engine.show(name).digest
+        except ModelNotFound:
+            return ""

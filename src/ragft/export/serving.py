@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from ragft import __version__
-from ragft.engine.base import Engine, ModelInfo
-from ragft.errors import ParityError
+from ragft.engine.base import Engine, ModelInfo, ModelSpec
+from ragft.errors import ExportError, ParityError
 from ragft.export.parity import check_prompts
 from ragft.workspace import digest_bytes
 
 NUM_CTX = 4096
+_FIX = "ragft register --engine embedded serves the file as it is; or another version of this engine"
 
 
 @dataclass(frozen=True)
@@ -27,21 +28,25 @@ class Serving:
 
     @classmethod
     def of_file(cls, gguf: Path, outtype: str) -> Serving:
-        """What the file itself asks for; its end of turn becomes a stop string."""
-        from gguf import GGUFReader
+        """What the file itself asks for; its end of turn becomes a stop string.
 
-        reader = GGUFReader(gguf)
+        Raises:
+            ExportError: the file is not whole.
+        """
+        from llama_cpp_tools.errors import GGUFError
+        from llama_cpp_tools.gguf_file import GGUFFile
 
-        def read(key: str) -> Any:
-            field = reader.get_field(key)
-            return None if field is None else field.contents()
-
+        try:
+            with GGUFFile(gguf) as file:
+                metadata = file.metadata
+        except GGUFError as error:
+            raise ExportError(str(error), fix="ragft export writes it again") from error
         parameters: dict[str, Any] = {"temperature": 0, "num_ctx": NUM_CTX}
-        eos, tokens = read("tokenizer.ggml.eos_token_id"), reader.get_field("tokenizer.ggml.tokens")
-        if eos is not None and tokens is not None:
-            parameters["stop"] = [str(tokens.contents(int(eos)))]
-        template = digest_bytes(str(read("tokenizer.chat_template") or "").encode())
-        return cls(str(read("general.architecture")), outtype.lower(), parameters, template)
+        eos, tokens = metadata.get("tokenizer.ggml.eos_token_id"), metadata.get("tokenizer.ggml.tokens", [])
+        if eos is not None and eos < len(tokens):
+            parameters["stop"] = [tokens[eos]]
+        template = digest_bytes(str(metadata.get("tokenizer.chat_template", "")).encode())
+        return cls(str(metadata.get("general.architecture", "")), outtype.lower(), parameters, template)
 
     @classmethod
     def of_model(cls, shown: ModelInfo) -> Serving:
@@ -49,8 +54,12 @@ class Serving:
         template = shown.details.get("template_digest", "")
         return cls(shown.family, shown.quantization.lower(), dict(shown.parameters), template)
 
-    def details(self, run: str) -> dict[str, str]:
-        """Provenance kept with the model; the benchmark compares it between the arms."""
+    def spec(self, name: str, run: str, **source: Any) -> ModelSpec:
+        """The request for a model of `run` that looks like this; `source` is what it is made of."""
+        return ModelSpec(name=name, parameters=self.parameters, details=self._details(run), **source)
+
+    def _details(self, run: str) -> dict[str, str]:
+        """Provenance; where the engine keeps it, the benchmark compares it between the arms."""
         kept = {
             "converter": f"ragft {__version__}",
             "quantization": self.quantization,
@@ -75,13 +84,15 @@ def check_served(engine: Engine, name: str, expected: Serving, tokenizer: Any) -
         **{key: (_plain(value), _plain(shown.parameters.get(key))) for key, value in expected.parameters.items()},
     }
     for fact, (wanted, found) in facts.items():
-        if found not in (wanted, ""):  # the scripted engine has neither architecture nor type
-            raise ParityError(f"{engine.name} shows {fact} {found!r} for {name}, it should be {wanted!r}")
+        if found != wanted:
+            raise ParityError(f"{engine.name} shows {fact} {found!r} for {name}, it should be {wanted!r}", fix=_FIX)
     # A model that cannot think has one prompt, and Ollama refuses to be asked for the other.
     thinking = (False, True) if "thinking" in shown.capabilities else (False,)
     check = check_prompts(tokenizer, engine, name, thinking=thinking)
     if not check.ok:
-        raise ParityError(f"{engine.name} makes another prompt for {name} than it was trained on: {check.difference}")
+        raise ParityError(
+            f"{engine.name} makes another prompt for {name} than it was trained on: {check.difference}", fix=_FIX
+        )
 
 
 def _plain(value: Any) -> Any:

@@ -38,4 +38,7 @@ def smoke_test(engine: Engine, model: str) -> None:
         except EngineError as error:
             raise EngineError(f"{model} failed on {question!r}: {error.message}", fix=error.fix) from error
         if problem := _BROKEN.get(fault(text, last.done_reason)):
-            raise ExportError(f"{model} answered {question!r} with {problem}: {text[:80]!r}")
+            raise ExportError(
+                f"{model} answered {question!r} with {problem}: {text[:80]!r}",
+                fix="ragft export verify tells whether the file is at fault; if not, train for longer or on more rows",
+            )
