@@ -19,12 +19,12 @@ _CHILD = """
 import os, signal, sys
 from pathlib import Path
 from ragft.config import IndexSettings
-from ragft.index import catalogue, ingest, matrix, vectors
+from ragft.index import batches, catalogue, matrix, vectors
 from ragft.index.store import open_index
 from ragft.workspace import Workspace
 
 root, notes, owner, name, call = sys.argv[1:]
-ingest.BATCH_CHUNKS = 4
+batches.BATCH_CHUNKS = 4
 kind = {"store": vectors.VectorStore, "catalogue": catalogue.Catalogue, "matrix": matrix.Matrix}[owner]
 original, calls = getattr(kind, name), [0]
 

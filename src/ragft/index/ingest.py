@@ -13,6 +13,7 @@ from ragft.corpus.chunks import chunk_document
 from ragft.corpus.duplicates import fingerprint
 from ragft.corpus.manifest import ManifestRow, apply_manifest
 from ragft.index.base import FailedFile
+from ragft.index.batches import Batches
 from ragft.index.catalogue import Catalogue, DocumentRow, FileRecord
 from ragft.index.encoders.base import Encoder
 from ragft.index.plan import Candidate, Plan
@@ -21,9 +22,6 @@ from ragft.index.writer import Entry, IndexWriter
 
 if TYPE_CHECKING:
     from ragft.config import IndexSettings
-
-BATCH_CHUNKS = 256
-"""Chunks encoded and stored at a time: enough to sort by length, little to lose or to hold in memory."""
 
 Read = Callable[[Sequence[Candidate]], Iterable[tuple[Candidate, Document | str]]]
 """Reads candidates; a file that fails gives its reason instead of a document."""
@@ -88,25 +86,16 @@ def add_documents(
 ) -> int:
     """Cut, encode and store documents that come from no file; returns how many."""
     limit = min(settings.chunk_tokens or encoder.max_tokens, encoder.max_tokens)
-    waiting: list[Entry] = []
-    done = 0
-
-    def store() -> None:
-        nonlocal done
-        writer.put(waiting)
-        done += len(waiting)
-        waiting.clear()
-        progress("encoding", done, total)
-
-    for document in documents:
-        chunks = chunk_document(document, encoder.count_tokens, max_tokens=limit, overlap=settings.chunk_overlap)
-        row = DocumentRow(document.id, document.title, document.authors, document.year, document.doi, document.pages)
-        waiting.append(Entry(row, chunks))
-        if sum(len(entry.chunks) for entry in waiting) >= BATCH_CHUNKS:
-            store()
-    if waiting:
-        store()
-    return done
+    with Batches(writer) as batches:
+        for document in documents:
+            chunks = chunk_document(document, encoder.count_tokens, max_tokens=limit, overlap=settings.chunk_overlap)
+            row = DocumentRow(
+                document.id, document.title, document.authors, document.year, document.doi, document.pages
+            )
+            batches.add(Entry(row, chunks))
+            progress("encoding", batches.stored, total)
+    progress("encoding", batches.stored, total)
+    return batches.stored
 
 
 class Ingest:
@@ -128,23 +117,27 @@ class Ingest:
         self._encoder = encoder
         self._outcome = outcome
         self._progress = progress
-        self._waiting: list[Entry] = []
-        self._encoded = 0
+        self._cut = 0
+        self._growth = 1.0
+        self._batches = Batches(writer, self._report)
         self._seen = SimilarDocuments(catalogue.fingerprints())
 
     def run(self, plan: Plan, read: Read, *, max_tokens: int, overlap: int) -> None:
         """Read, cut, encode and store the candidates of `plan`, in an order that does not matter."""
         files = len(plan.read)
         self._progress("reading", 0, files)
-        for done, (candidate, result) in enumerate(read(plan.read), start=1):
-            if isinstance(result, str):
-                _fail(candidate, result, self._catalogue, self._outcome)
-            else:
-                self._take(candidate, result, max_tokens, overlap)
-            self._progress("reading", done, files)
-            if sum(len(entry.chunks) for entry in self._waiting) >= BATCH_CHUNKS:
-                self._store(files / done)
-        self._store(1.0)
+        with self._batches:
+            for done, (candidate, result) in enumerate(read(plan.read), start=1):
+                if isinstance(result, str):
+                    _fail(candidate, result, self._catalogue, self._outcome)
+                else:
+                    self._take(candidate, result, max_tokens, overlap)
+                self._growth = files / done
+                self._progress("reading", done, files)
+
+    def _report(self, encoded: int) -> None:
+        """All files will give about as many chunks each as those met so far."""
+        self._progress("encoding", encoded, max(encoded, round(self._cut * self._growth)))
 
     def _take(self, candidate: Candidate, document: Document, max_tokens: int, overlap: int) -> None:
         """Cut one document and queue it, unless it is one we have in other bytes."""
@@ -176,24 +169,15 @@ class Ingest:
         )
         self._seen.add(document.id, sketch)
         file = replace(candidate.record, document_id=document.id)
-        self._waiting.append(Entry(row, chunks, file, replaces=known))
+        self._cut += len(chunks)
+        self._batches.add(Entry(row, chunks, file, replaces=known))
         if known is not None:
             self._outcome.updated += 1
         else:
             self._outcome.added += 1
 
-    def _store(self, growth: float) -> None:
-        """Encode and store what is queued; all files will give about `growth` times the chunks met so far."""
-        if not self._waiting:
-            return
-        before, size = self._encoded, sum(len(entry.chunks) for entry in self._waiting)
-        expected = round((before + size) * growth)
-        self._writer.put(self._waiting, lambda n: self._progress("encoding", before + n, expected))
-        self._encoded += size
-        self._waiting = []
-
     def _path_of(self, document_id: str) -> str:
-        waiting = [entry.file.path for entry in self._waiting if entry.row.id == document_id and entry.file]
+        waiting = [entry.file.path for entry in self._batches.entries if entry.row.id == document_id and entry.file]
         return (waiting or self._catalogue.files_of(document_id) or [document_id])[0]
 
 

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ragft.corpus.base import Chunk
-from ragft.corpus.chunks import encoded_text
 from ragft.index.catalogue import MARK, Catalogue, DocumentRow, FileRecord
-from ragft.index.encoders.base import Advance, Encoder
+from ragft.index.encoders.base import Encoder
 from ragft.index.matrix import Matrix
 from ragft.index.vectors import VectorStore
+
+if TYPE_CHECKING:
+    from ragft.index.encoders.base import Vectors
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class IndexWriter:
         self._catalogue = catalogue
         self._store = store
         self._matrix = matrix
-        self._encoder = encoder
+        self.encoder = encoder
 
     def __enter__(self) -> IndexWriter:
         self._catalogue.write_meta(MARK, "1")
@@ -53,8 +56,8 @@ class IndexWriter:
             self._matrix.sync()
             self._catalogue.write_meta(MARK, None)
 
-    def put(self, entries: Sequence[Entry], advance: Advance | None = None) -> None:
-        """Encode and store documents.
+    def store(self, entries: Sequence[Entry], vectors: Vectors) -> None:
+        """Store documents; `vectors` are those of all their chunks in order, float32 [chunks, dimension].
 
         Raises:
             DiskFull, WorkspaceError: nothing of this batch is in the catalogue.
@@ -62,7 +65,6 @@ class IndexWriter:
         chunks = [chunk for entry in entries for chunk in entry.chunks]
         stale: set[str] = set()
         freed: list[int] = []
-        vectors = self._encoder().encode([encoded_text(chunk) for chunk in chunks], advance=advance)
         self._store.put([c.id for c in chunks], vectors, [c.document_id for c in chunks])
         with self._catalogue.transaction():
             rows: list[int] = []
