@@ -61,7 +61,7 @@ def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
 @pytest.fixture
 def writer(tmp_path: Path, catalogue: Catalogue, encoder: SlowEncoder) -> Iterator[IndexWriter]:
     store = VectorStore.open(tmp_path / "vectors")
-    yield IndexWriter(catalogue, store, Matrix(tmp_path / "matrix", 2), lambda: encoder)
+    yield IndexWriter(catalogue, lambda: store, Matrix(tmp_path / "matrix", 2), lambda: encoder)
     store.close()
 
 
@@ -106,7 +106,7 @@ def test_ctrl_c_ends_the_encoding_and_keeps_what_is_stored(
 
     with pytest.raises(KeyboardInterrupt), Batches(writer, pause) as batches:
         batches.add(entry("one"))
-        batches.add(entry("two"))  # stores the first
+        batches.add(entry("two"))  # the first is stored while this one waits at the gate
         threading.Timer(0.2, encoder.gate.set).start()
         raise KeyboardInterrupt
     assert documents(catalogue) == ["one"]

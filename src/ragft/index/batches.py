@@ -29,7 +29,7 @@ class Batches:
     """Documents on their way into the index; use as `with`.
 
     Entries wait until they make a batch. One batch is encoded at a time, on a thread of its own; it is stored by the
-    caller's thread, which alone touches the catalogue, when the next one is full or the block ends. An exception in
+    caller's thread, which alone touches the catalogue, while the next one is encoded. An exception in
     the block (Ctrl-C, a full disk) ends the encoding at its next text and stores nothing more.
 
     `advance` is told, on that other thread, how many chunks are encoded, of all batches together. `stored` counts
@@ -52,8 +52,8 @@ class Batches:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         try:
             if kind is None:
-                self._encode()
-                self._store()
+                while self.entries:
+                    self._encode()
         finally:
             self._stopped.set()
             self._thread.shutdown()
@@ -70,10 +70,17 @@ class Batches:
             self._encode()
 
     def _encode(self) -> None:
-        self._store()
-        if not self._waiting:
-            return
-        entries, self._waiting = self._waiting, []
+        """Hand what waits to the encoder, and store what it has done while it works on that."""
+        done, self._encoding = self._encoding, None
+        vectors = done.vectors.result() if done else None
+        if self._waiting:
+            self._encoding = self._submit(self._waiting)
+            self._waiting = []
+        if done is not None and vectors is not None:
+            self._writer.store(done.entries, vectors)
+            self.stored += len(done.entries)
+
+    def _submit(self, entries: Sequence[Entry]) -> _Batch:
         texts = [encoded_text(chunk) for entry in entries for chunk in entry.chunks]
         before, self._encoded = self._encoded, self._encoded + len(texts)
 
@@ -84,13 +91,7 @@ class Batches:
                 self._advance(before + done)
 
         encoder = self._writer.encoder()
-        self._encoding = _Batch(entries, self._thread.submit(encoder.encode, texts, advance=told))
-
-    def _store(self) -> None:
-        batch, self._encoding = self._encoding, None
-        if batch is not None:
-            self._writer.store(batch.entries, batch.vectors.result())
-            self.stored += len(batch.entries)
+        return _Batch(entries, self._thread.submit(encoder.encode, texts, advance=told))
 
 
 class _Stopped(Exception):

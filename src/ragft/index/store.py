@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import time
+import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 
 _ENCODER = "encoder"
 """Key of the identity of the encoder that made the vectors."""
+
+_COLLECTION = "chroma.collection"
+"""Key of the name of this workspace's own collection on a Chroma server."""
 
 
 def open_index(workspace: Workspace, settings: IndexSettings) -> Index:
@@ -290,13 +294,11 @@ class Index:
     def check(self) -> CheckReport:
         """Whether catalogue, Chroma and the search copy of the vectors agree. Changes nothing."""
         from ragft.index.repair import compare
-        from ragft.index.vectors import VectorStore
 
-        there = bool(self._settings.chroma_url) or VectorStore.exists(self._workspace.vectors)
         identity = self._stored_identity()
         return compare(
             self._catalogue,
-            self._open_store() if there else None,
+            self._open_store() if self._has_store() else None,
             self._open_matrix() if identity else None,
             interrupted=self._catalogue.read_meta(MARK) is not None,
         )
@@ -336,7 +338,9 @@ class Index:
         if self._stored_identity() is None:
             self._bind_identity(self.encoder.identity)
         dirty = self._needs_mending()
-        writer = IndexWriter(self._catalogue, self._open_store(), self._open_matrix(), self._bound_encoder)
+        if self._settings.chroma_url:  # a server that does not answer, or was emptied, is no surprise for later
+            dirty = dirty or self._open_store().count() != self._catalogue.count()[1]
+        writer = IndexWriter(self._catalogue, self._open_store, self._open_matrix(), self._bound_encoder)
         with writer:
             if dirty:
                 mend(self._catalogue, self._open_store(), self._open_matrix(), self._bound_encoder, progress)
@@ -352,14 +356,19 @@ class Index:
 
     def _needs_mending(self) -> bool:
         """Whether a writer was killed, or vectors were deleted; loads nothing."""
-        from ragft.index.vectors import VectorStore
-
         if self._catalogue.read_meta(MARK) is not None:
             return True
         if not self._catalogue.count()[1]:
             return False
-        gone = not self._settings.chroma_url and not VectorStore.exists(self._workspace.vectors)
-        return gone or not self._matrix_path.exists()
+        return not self._has_store() or not self._matrix_path.exists()
+
+    def _has_store(self) -> bool:
+        """Whether vectors of this workspace were ever put into the Chroma of the settings; does not ask a server."""
+        from ragft.index.vectors import VectorStore
+
+        if self._settings.chroma_url:
+            return self._catalogue.read_meta(_COLLECTION) is not None
+        return VectorStore.exists(self._workspace.vectors)
 
     def _reader(self, passwords: Mapping[Path, str] | str | None, rows: Mapping[Path, ManifestRow]) -> Read:
         from ragft.corpus.readers import read_documents
@@ -409,10 +418,20 @@ class Index:
 
     def _open_store(self) -> VectorStore:
         if self._store is None:
-            from ragft.index.vectors import VectorStore
+            from ragft.index.vectors import COLLECTION, VectorStore
 
-            self._store = VectorStore.open(self._workspace.vectors, self._settings.chroma_url)
+            url = self._settings.chroma_url
+            name = self._server_collection() if url else COLLECTION
+            self._store = VectorStore.open(self._workspace.vectors, url, collection=name)
         return self._store
+
+    def _server_collection(self) -> str:
+        """The name under which this workspace, and no other, has its vectors on a server."""
+        name = self._catalogue.read_meta(_COLLECTION)
+        if name is None:
+            name = f"ragft_{uuid.uuid4().hex}"
+            self._catalogue.write_meta(_COLLECTION, name)
+        return name
 
     def _restore_matrix(self) -> None:
         """Copy the vectors from Chroma once more: the file was deleted, or Chroma was filled from another machine."""

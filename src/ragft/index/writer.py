@@ -34,11 +34,12 @@ class Entry:
 class IndexWriter:
     """Use as `with`: the mark is set on entry and taken away on a clean exit.
 
-    `encoder` is called when something has to be encoded: removing documents loads no model.
+    `encoder` is called when something has to be encoded: removing documents loads no model. `store` is called when
+    there are vectors to keep: Chroma takes a second to import, which passes unseen while others are encoded.
     """
 
     def __init__(
-        self, catalogue: Catalogue, store: VectorStore, matrix: Matrix, encoder: Callable[[], Encoder]
+        self, catalogue: Catalogue, store: Callable[[], VectorStore], matrix: Matrix, encoder: Callable[[], Encoder]
     ) -> None:
         self._catalogue = catalogue
         self._store = store
@@ -65,7 +66,7 @@ class IndexWriter:
         chunks = [chunk for entry in entries for chunk in entry.chunks]
         stale: set[str] = set()
         freed: list[int] = []
-        self._store.put([c.id for c in chunks], vectors, [c.document_id for c in chunks])
+        self._store().put([c.id for c in chunks], vectors, [c.document_id for c in chunks])
         with self._catalogue.transaction():
             rows: list[int] = []
             for entry in entries:
@@ -94,6 +95,6 @@ class IndexWriter:
 
     def _forget(self, ids: set[str], rows: list[int]) -> None:
         if ids:
-            self._store.delete(sorted(ids))
+            self._store().delete(sorted(ids))
         if rows:
             self._matrix.clear(sorted(rows))
