@@ -66,6 +66,12 @@ def test_mcnemar_counts_only_the_questions_that_differ(gained: int, lost: int, e
     assert mcnemar_p(base, tuned) == pytest.approx(expected)
 
 
+@pytest.mark.parametrize(("gained", "lost"), [(g, n - g) for n in (1, 2, 7, 20, 51) for g in range(0, n + 1, 3)])
+def test_mcnemar_is_the_exact_binomial_test(gained: int, lost: int) -> None:
+    base, tuned = np.array([0.0] * gained + [1.0] * lost), np.array([1.0] * gained + [0.0] * lost)
+    assert mcnemar_p(base, tuned) == pytest.approx(stats.binomtest(gained, gained + lost).pvalue, rel=1e-12)
+
+
 def test_holm_by_hand() -> None:
     # Holm 1979: sorted .01 .02 .03 .04 times 4 3 2 1 = .04 .06 .06 .04, kept rising.
     assert holm({"a": 0.04, "b": 0.01, "c": 0.03, "d": 0.02}) == pytest.approx(

@@ -214,20 +214,24 @@ class Bench:
         Length-normalised as `acc_norm` of EleutherAI's evaluation harness (Gao et al., 2021).
         """
         prompt = self.engine.render(self._plain_request(arm.model, CHOICE, question.question))
-        found = {o: log_likelihood(self.engine, arm.model, prompt, o)[0] / len(o) for o in question.options}
-        best = max(question.options, key=lambda option: found[option])
         self.meter.reset()
-        return self.record(arm, question, answer=best, raw=best, values=found)
+        start = time.perf_counter()
+        found = {o: log_likelihood(self.engine, arm.model, prompt, o)[0] / len(o) for o in question.options}
+        spent = time.perf_counter() - start
+        best = max(question.options, key=lambda option: found[option])
+        return self.record(arm, question, answer=best, raw=best, values=found, engine_seconds=spent)
 
     def read(self, arm: Arm, question: Question) -> Recorded:
         """How likely the model finds the text of the question, all of it, and how far it is from the baseline there."""
-        found = self._expectation(arm.model, question.question)
-        values = {"log_likelihood": found.log_likelihood, "tokens": float(len(found.tokens))}
-        if self.baseline:
-            moved = divergence(self._expectation(self.baseline, question.question), found)
-            values |= {} if moved is None else {"divergence": moved}
         self.meter.reset()
-        return self.record(arm, question, answer="", values=values)
+        start = time.perf_counter()
+        found = self._expectation(arm.model, question.question)
+        base = self._expectation(self.baseline, question.question) if self.baseline else None
+        spent = time.perf_counter() - start
+        values = {"log_likelihood": found.log_likelihood, "tokens": float(len(found.tokens))}
+        moved = divergence(base, found) if base else None
+        values |= {} if moved is None else {"divergence": moved}
+        return self.record(arm, question, answer="", values=values, engine_seconds=spent)
 
     def look_up(self, arm: Arm, question: Question) -> Recorded:
         """Retrieve and ask nothing."""
