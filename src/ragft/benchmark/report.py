@@ -155,7 +155,7 @@ def agreement_line(report: BenchmarkReport) -> str:
     if not report.agreements:
         return ""
     parts = [
-        f"{a.label.lower()} {a.share:.0%} of {a.n} questions"
+        f"{a.label.lower()} {a.share * 100:.0f} % of {a.n} questions"
         + (f" (Cohen's kappa {a.kappa:.2f})" if a.kappa is not None else "")
         for a in report.agreements
     ]
