@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+
+from ragft.corpus.base import Chunk
+from ragft.index.catalogue import Catalogue, DocumentRow
 
 HEAVY = ("torch", "transformers", "chromadb", "pydantic", "numpy", "onnxruntime", "sentence_transformers", "xllamacpp")
 VERBS = (
@@ -79,3 +84,44 @@ def test_a_broken_settings_file_names_the_setting(tmp_path: Path) -> None:
     done = _ragft("export", "-w", str(tmp_path))
     assert done.returncode == 2
     assert "engine.naem" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--help",),
+        ("search", "--help"),
+        ("documents", "--json"),
+        ("documents",),
+        ("search", "moon", "--mode", "lexical"),
+        ("search", "moon", "--mode", "lexical", "--json"),
+        ("index", "check", "--json"),
+        ("export", "--run", "missing", "--json"),
+    ],
+)
+def test_a_reader_that_goes_away_is_no_error(
+    tmp_path_factory: pytest.TempPathFactory, arguments: tuple[str, ...]
+) -> None:
+    """As in `ragft … | head -1`, with a reader that is gone before the first line."""
+    place = tmp_path_factory.getbasetemp() / "reader-gone"
+    (place / ".ragft").mkdir(parents=True, exist_ok=True)
+    with closing(Catalogue.open(place / ".ragft" / "catalogue.sqlite3")) as catalogue:
+        if not catalogue.has_document("d1"):
+            chunk = Chunk("c1", "d1", 0, "The moon pulls the oceans.", "Tides", "", (1, 1))
+            with catalogue.transaction():
+                catalogue.add_document(DocumentRow("d1", "Tides", (), 2024, None, 1), [chunk])
+    reader, writer = os.pipe()
+    os.close(reader)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ragft.cli.main", *arguments],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=place,
+    )
+    os.close(writer)
+    said = process.communicate()[1]
+    assert "BrokenPipe" not in said
+    assert "Traceback" not in said
+    assert "Exception ignored" not in said
+    assert process.returncode != 0

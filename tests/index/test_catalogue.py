@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 
 from ragft.corpus.base import Chunk
 from ragft.errors import DiskFull, IndexCorrupted, NotFoundError
-from ragft.index.catalogue import Catalogue, DocumentRow, FileRecord
+from ragft.index.catalogue import K1, Catalogue, DocumentRow, FileRecord
 
 
 def chunk(document: str, position: int, text: str, section: str = "") -> Chunk:
@@ -119,3 +120,22 @@ def test_values_of_other_parts_are_kept(catalogue: Catalogue) -> None:
     assert catalogue.read_meta("gate") == "0.4"
     catalogue.write_meta("gate", None)
     assert catalogue.read_meta("gate") is None
+
+
+def test_scores_are_bm25_with_the_k1_that_was_chosen(tmp_path: Path) -> None:
+    texts = ["moon moon moon sea", "moon flour", "flour and water and salt in a bowl", "salt"]
+    catalogue = Catalogue.open(tmp_path / "scores.sqlite3")
+    with catalogue.transaction():
+        catalogue.add_document(row("d"), [Chunk(f"c{i}", "d", i, text, "", "", (1, 1)) for i, text in enumerate(texts)])
+    idf = math.log((4 - 2 + 0.5) / (2 + 0.5))  # 0: in half of them; FTS5 takes a millionth instead
+    rare = math.log((4 - 1 + 0.5) / (1 + 0.5))
+    assert idf == 0
+    mean = sum(len(text.split()) for text in texts) / 4
+
+    def saturated(count: int, length: int) -> float:
+        return 2.2 * count / (count + K1 * (0.25 + 0.75 * length / mean))
+
+    assert dict(catalogue.match(["sea"], 9)) == {1: pytest.approx(rare * saturated(1, 4))}
+    moon = dict(catalogue.match(["moon"], 9))
+    assert moon[1] / moon[2] == pytest.approx(saturated(3, 4) / saturated(1, 2))
+    catalogue.close()

@@ -13,6 +13,9 @@ from typer.core import TyperGroup
 from ragft.cli.verbs import add_verbs
 from ragft.errors import RagftError, UsageError
 
+_READER_GONE = 141
+"""As a shell reports a process that SIGPIPE ended."""
+
 
 class _Root(TyperGroup):
     """Turns errors into one line and an exit code; a traceback is shown with --debug only."""
@@ -25,6 +28,9 @@ class _Root(TyperGroup):
                 raise
             _report(error)
             raise typer.Exit(error.exit_code) from error
+        except BrokenPipeError:
+            _let_go_of_stdout()
+            raise typer.Exit(_READER_GONE) from None
         except Exception as error:
             told = _usage_error(error)
             if told is None:
@@ -34,10 +40,6 @@ class _Root(TyperGroup):
         except KeyboardInterrupt:
             print("stopped; run the same command again to go on", file=sys.stderr)
             raise typer.Exit(130) from None
-        except BrokenPipeError:
-            # The reader of our output went away (`ragft … | head`); Python would complain again at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit(141) from None
 
 
 app = typer.Typer(
@@ -94,9 +96,21 @@ def _report(error: RagftError) -> None:
     print(safe(f"error: {error}").replace("\n", " "), file=sys.stderr)
 
 
+def _let_go_of_stdout() -> None:
+    """The reader of our output went away (`ragft … | head`); Python would try once more at exit, and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def main() -> None:
     """Entry point of the console script."""
-    app()
+    try:
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        _let_go_of_stdout()
+        sys.exit(_READER_GONE)
 
 
 add_verbs(app)

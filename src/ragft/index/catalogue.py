@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -65,8 +66,14 @@ CREATE VIRTUAL TABLE words USING fts5 (
 );
 """
 
-FIELD_WEIGHTS = (1.0, 1.0, 1.0)
-"""BM25 weights of title, section, text."""
+K1 = 0.75
+"""How soon BM25 stops to count a word's repetitions (its k₁); docs/retrieval.md compares values."""
+
+_FTS5_K1 = 1.2
+_WEIGHT = _FTS5_K1 / K1
+"""FTS5's own k₁ cannot be set. But it multiplies a word's frequency f by the weight w of its column, and
+w · f / (w · f + k₁) is f / (f + k₁ / w): one weight on all columns divides k₁.
+"""
 
 LARGE = 20_000
 """Chunks from which on very common words of a query are left out."""
@@ -111,29 +118,38 @@ class DocumentRow:
 class Catalogue:
     """Open it with `Catalogue.open`; use as a context manager or `close` it."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path, *, writable: bool) -> None:
         self._db = connection
         self._path = path
+        self._writable = writable
         self._chunk_count: int | None = None  # of a reader; a little out of date does no harm
         self._frequencies: dict[str, int] = {}
 
     @classmethod
     def open(cls, path: Path, *, create: bool = True) -> Catalogue:
-        """Open the file, making it if it is missing and `create` is set.
+        """Open the file, making it if it is missing and `create` is set; for reading alone if that is all it allows.
 
         Raises:
             NotFoundError: it is missing and `create` is not set.
             IndexCorrupted: it is no catalogue, a damaged one, or one of another version.
             WorkspaceError: it cannot be opened or written.
         """
-        if not path.exists() and not create:
-            raise NotFoundError(f"nothing has been ingested into {path.parent}", fix="ragft ingest PATH")
-        make_directory(path.parent)
+        if not path.exists():
+            if not create:
+                raise NotFoundError(f"nothing has been ingested into {path.parent}", fix="ragft ingest PATH")
+            make_directory(path.parent)
+        writable = os.access(path.parent, os.W_OK) and (not path.exists() or os.access(path, os.W_OK))
         try:
-            connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+            connection = sqlite3.connect(
+                path if writable else _read_only(path),
+                uri=not writable,
+                timeout=30,
+                isolation_level=None,
+                check_same_thread=False,
+            )
         except sqlite3.Error as error:
             raise WorkspaceError(f"cannot open {path}: {error}", fix="check its rights, or use --workspace") from error
-        catalogue = cls(connection, path)
+        catalogue = cls(connection, path, writable=writable)
         try:
             with catalogue._errors():
                 catalogue._prepare()
@@ -143,8 +159,9 @@ class Catalogue:
         return catalogue
 
     def _prepare(self) -> None:
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = NORMAL")
+        if self._writable:
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.execute("PRAGMA foreign_keys = ON")
         self._db.execute("PRAGMA cache_size = -65536")
         self._db.execute("PRAGMA mmap_size = 1073741824")
@@ -424,10 +441,10 @@ class Catalogue:
     def _match(self, terms: list[str], narrowed: str, values: Sequence[str], limit: int) -> list[tuple[int, float]]:
         if not terms:
             return []
-        weights = ", ".join(str(weight) for weight in FIELD_WEIGHTS)
         with self._errors():
             return self._db.execute(
-                f"""SELECT rowid, -bm25(words, {weights}) AS score FROM words WHERE words MATCH ? {narrowed}
+                f"""SELECT rowid, -bm25(words, {_WEIGHT}, {_WEIGHT}, {_WEIGHT}) AS score
+                    FROM words WHERE words MATCH ? {narrowed}
                     ORDER BY score DESC, rowid LIMIT ?""",  # noqa: S608
                 (match_expression(terms), *values, limit),
             ).fetchall()
@@ -437,7 +454,8 @@ class Catalogue:
         try:
             with self._errors():
                 problems = [row[0] for row in self._db.execute("PRAGMA quick_check") if row[0] != "ok"]
-                self._db.execute("INSERT INTO words (words) VALUES ('integrity-check')")
+                if self._writable:  # to FTS5 its own check is a kind of insertion
+                    self._db.execute("INSERT INTO words (words) VALUES ('integrity-check')")
         except (IndexCorrupted, WorkspaceError) as error:
             return [error.message]
         return problems
@@ -445,6 +463,16 @@ class Catalogue:
     def _chunks(self, where: str, values: Sequence[object]) -> Iterator[tuple[int, Chunk]]:
         for row in self._db.execute(f"SELECT row, {_CHUNK} FROM chunks {where}", values):  # noqa: S608
             yield row[0], Chunk(row[1], row[2], row[3], row[4], row[5], row[6], (row[7], row[8]))
+
+
+def _read_only(path: Path) -> str:
+    """A URI for a file that lies where nothing can be written.
+
+    In write-ahead mode SQLite wants to make files beside it even to read. Where no log lies there, nobody is writing
+    and all is in the file itself, so it may be read as one that never changes.
+    """
+    logged = path.with_name(f"{path.name}-wal").exists()
+    return f"{path.absolute().as_uri()}?{'mode=ro' if logged else 'immutable=1'}"
 
 
 def _words(chunk: Chunk) -> tuple[str, str, str]:

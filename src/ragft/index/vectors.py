@@ -3,40 +3,51 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ragft.errors import DiskFull, EngineUnavailable, IndexCorrupted, UsageError
+from ragft.errors import DiskFull, EngineUnavailable, IndexCorrupted, RagftError, UsageError, WorkspaceError
+from ragft.workspace import disk_error
 
 if TYPE_CHECKING:
     from ragft.index.encoders.base import Vectors
 
 COLLECTION = "ragft_chunks"
+"""In a Chroma folder of the workspace's own; on a server, each workspace has a collection of another name."""
+
 _BATCH = 1000
 # Recall is bought with memory and time at insertion; measured in docs/retrieval.md.
 _HNSW = {"space": "cosine", "ef_construction": 200, "max_neighbors": 16, "ef_search": 200}
+_PROBE_BYTES = 1 << 20
+# What SQLite and the system say, through Chroma, of a file that cannot be read or written.
+_REFUSALS = ("disk I/O error", "readonly database", "unable to open database file", "ermission denied")
 
 
 class VectorStore:
     """One collection of unit vectors by chunk id."""
 
-    def __init__(self, client: Any, where: str) -> None:
+    def __init__(self, client: Any, where: Path | str, name: str) -> None:
         self._client = client
         self._where = where
-        with self._errors():
-            # Ours are made by our own encoder: Chroma's default function would download a model.
-            self._collection = client.get_or_create_collection(
-                COLLECTION, embedding_function=None, configuration={"hnsw": _HNSW}
-            )
+        self._name = name
+        with _errors(where):
+            self._collection = self._make_collection()
+
+    def _make_collection(self) -> Any:
+        # Ours are made by our own encoder: Chroma's default function would download a model.
+        return self._client.get_or_create_collection(self._name, embedding_function=None, configuration={"hnsw": _HNSW})
 
     @classmethod
-    def open(cls, folder: Path, url: str = "") -> VectorStore:
-        """Chroma in `folder`, or the server at `url`.
+    def open(cls, folder: Path, url: str = "", *, collection: str = COLLECTION) -> VectorStore:
+        """The `collection` of Chroma in `folder`, or of the server at `url`; made where it is missing.
 
         Raises:
             EngineUnavailable: the server does not answer.
-            IndexCorrupted: the folder cannot be opened.
+            IndexCorrupted: what lies in the folder cannot be used.
+            DiskFull, WorkspaceError: the folder cannot be written.
         """
         import chromadb
         from chromadb.config import Settings
@@ -45,9 +56,9 @@ class VectorStore:
         if url:
             host, port, ssl = _parse(url)
             with _errors(url, server=True):
-                return cls(chromadb.HttpClient(host=host, port=port, ssl=ssl, settings=quiet), url)
-        with _errors(str(folder)):
-            return cls(chromadb.PersistentClient(path=folder, settings=quiet), str(folder))
+                return cls(chromadb.HttpClient(host=host, port=port, ssl=ssl, settings=quiet), url, collection)
+        with _errors(folder):
+            return cls(chromadb.PersistentClient(path=folder, settings=quiet), folder, collection)
 
     @staticmethod
     def exists(folder: Path) -> bool:
@@ -70,6 +81,11 @@ class VectorStore:
         for start in range(0, len(ids), _BATCH):
             with self._errors():
                 self._collection.delete(ids=list(ids[start : start + _BATCH]))
+
+    def count(self) -> int:
+        """How many vectors there are."""
+        with self._errors():
+            return int(self._collection.count())
 
     def ids(self) -> set[str]:
         """The ids of all vectors."""
@@ -102,43 +118,70 @@ class VectorStore:
     def clear(self) -> None:
         """Remove all vectors."""
         with self._errors():
-            self._client.delete_collection(COLLECTION)
-            self._collection = self._client.get_or_create_collection(
-                COLLECTION, embedding_function=None, configuration={"hnsw": _HNSW}
-            )
+            self._client.delete_collection(self._name)
+            self._collection = self._make_collection()
 
     def close(self) -> None:
-        """Let go of the folder, so that the same process can open it anew."""
+        """Let go of the folder, so that the same process can open it anew, or of the connections to the server."""
         self._client.close()
+        session = getattr(self._client._server, "_session", None)  # of a server; Chroma itself never closes it
+        if session is not None:
+            session.close()
 
     def _errors(self) -> contextlib.AbstractContextManager[None]:
         return _errors(self._where)
 
 
 @contextlib.contextmanager
-def _errors(where: str, *, server: bool = False) -> Iterator[None]:
+def _errors(where: Path | str, *, server: bool = False) -> Iterator[None]:
+    """Chroma's errors as ours; `where` is a folder (a path) or a server (its address)."""
     import httpx
     from chromadb.errors import ChromaError
 
     try:
         yield
+    except RagftError:
+        raise
     except (httpx.HTTPError, ConnectionError) as error:
         raise EngineUnavailable(
             f"Chroma at {where} does not answer: {error}", fix="chroma run, or unset index.chroma_url"
         ) from error
     except Exception as error:
-        text = str(error)
-        if "disk is full" in text or "No space left" in text or "os error 28" in text:
-            raise DiskFull(
-                f"no space left to write {where}", fix="free some space and run the same command again"
-            ) from error
-        if server:  # the client raises a bare ValueError where nothing listens
+        if server and not isinstance(error, ChromaError):  # the client raises a bare ValueError where nothing listens
             raise EngineUnavailable(
-                f"Chroma at {where} does not answer: {text}", fix="chroma run, or unset index.chroma_url"
+                f"Chroma at {where} does not answer: {error}", fix="chroma run, or unset index.chroma_url"
             ) from error
         if isinstance(error, ChromaError) or type(error).__module__.startswith(("chromadb", "builtins", "pyo3")):
-            raise IndexCorrupted(f"Chroma cannot use {where}: {text}", fix="ragft index rebuild") from error
+            raise _meaning(error, where) from error
         raise
+
+
+def _meaning(error: Exception, where: Path | str) -> RagftError:
+    """What an error of Chroma's comes from: the disk, or what it finds there.
+
+    Its own words do not tell: on a full disk it says "Failed to apply logs to the hnsw segment writer", as it does of
+    damaged files. So the folder is tried.
+    """
+    if isinstance(where, Path) and (refused := _refusal(where)) is not None:
+        return disk_error(refused, where)
+    text = str(error)
+    if "disk is full" in text or "No space left" in text or "os error 28" in text:
+        return DiskFull(f"no space left to write {where}", fix="free some space and run the same command again")
+    if any(refusal in text for refusal in _REFUSALS):
+        return WorkspaceError(f"cannot use {where}: {text}", fix="check its rights and its disk")
+    return IndexCorrupted(f"Chroma cannot use {where}: {text}", fix="ragft index rebuild")
+
+
+def _refusal(folder: Path) -> OSError | None:
+    """What the system says to a file written into `folder`; None where it can be written."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as handle:
+            handle.write(bytes(_PROBE_BYTES))
+            handle.flush()
+            os.fsync(handle.fileno())
+    except OSError as error:
+        return error
+    return None
 
 
 def _parse(url: str) -> tuple[str, int, bool]:
