@@ -124,6 +124,47 @@ def test_running_heads_footers_and_page_numbers_are_dropped(tmp_path: Path) -> N
     assert {block.page for block in document.blocks} == set(range(1, 8))
 
 
+def test_heads_of_a_short_paper_go_by_their_page_numbers(tmp_path: Path) -> None:
+    """On three pages neither the head of the left nor that of the right pages comes twice."""
+
+    def page(number: int) -> Draw:
+        def draw(canvas: Canvas) -> None:
+            if number == 1:
+                front(canvas)
+            elif number % 2:
+                at(canvas, LEFT, 40, "A Paper Made for Tests", 8, ITALIC)
+                at(canvas, 520, 40, f"{number + 6}", 8)
+            else:
+                at(canvas, LEFT, 40, f"{number + 6} A. Other and P. Son", 8, ITALIC)
+            column(canvas, LEFT, 120, 470, [prose(f"subject{number}", 12), prose(f"matter{number}", 12)])
+
+        return draw
+
+    text = text_of(read(tmp_path, *(page(number) for number in range(1, 4))))
+    assert "A. Other and P. Son" not in text
+    assert "A Paper Made for Tests" not in text
+    assert "subject2" in text
+    assert "subject3" in text
+
+
+def test_a_last_line_that_ends_in_a_number_is_kept(tmp_path: Path) -> None:
+    def page(number: int) -> Draw:
+        def draw(canvas: Canvas) -> None:
+            y = column(canvas, LEFT, 90, 470, [prose(f"subject{number}{part}", 9) for part in range(3)])
+            for line in wrap(prose(f"end{number}", 30), 458):
+                if y > HEIGHT - 60:
+                    break
+                at(canvas, LEFT, y, line)
+                y += 12
+            at(canvas, LEFT, y, f"as the measurements show in Table {number}")
+
+        return draw
+
+    text = text_of(read(tmp_path, *(page(number) for number in range(1, 4))))
+    for number in range(1, 4):
+        assert f"show in Table {number}" in text
+
+
 def test_line_numbers_of_a_manuscript_are_dropped(tmp_path: Path) -> None:
     def draw(canvas: Canvas) -> None:
         front(canvas)
@@ -274,6 +315,34 @@ def test_authors_doi_and_year(tmp_path: Path) -> None:
     assert document.year == 2018
     assert document.doi == "10.1234/tests.2018.77"
     assert "University of Testing" not in text_of(document)
+
+
+def test_the_author_block_is_no_text(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        centred(canvas, 80, "A Paper Made for Tests", 17, BOLD)
+        centred(canvas, 105, "Ann Other¹, Per Son², Mary", 11)
+        centred(canvas, 118, "Stone¹ and Li Wei²", 11)
+        centred(canvas, 133, "¹Exploding Gradients", 9)
+        centred(canvas, 145, "²Statistics Norway, Oslo", 9)
+        centred(canvas, 157, "{ann,per}@testing.example", 9)
+        column(canvas, LEFT, 190, 470, ["#Abstract", prose("birds", 7), "#1 Introduction", prose("nests", 7)])
+
+    document = read(tmp_path, draw)
+    assert document.authors == ("Ann Other", "Per Son", "Mary Stone", "Li Wei")
+    assert document.blocks[0].text == "Abstract"
+
+
+def test_an_accent_set_back_over_its_letter_does_not_tear_the_line(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        front(canvas)
+        at(canvas, LEFT, 150, "we follow the parser that Karel Sediv", 10)
+        width = canvas.stringWidth("we follow the parser that Karel Sediv", "Times-Roman", 10)
+        at(canvas, LEFT + width - 20, 148, "\u00b4", 10)
+        at(canvas, LEFT + width + 3, 150, "described in some detail and then drop it", 10)
+        column(canvas, LEFT, 180, 470, [prose("parsing", 8)])
+
+    text = text_of(read(tmp_path, draw))
+    assert "Karel Sediv described in some detail" in text
 
 
 def test_a_sentence_goes_on_past_a_figure_and_over_the_page(tmp_path: Path) -> None:

@@ -149,6 +149,100 @@ def logo_of_one_word(canvas: Canvas) -> None:
     column(canvas, 60, 200, 470, ["#Abstract", ABSTRACT, *BODY])
 
 
+def nature_banner(canvas: Canvas) -> None:
+    at(canvas, 60, 45, "nature communications", 30, SANS)
+    at(canvas, 60, 70, "Article", 12, SANS)
+    at(canvas, 400, 70, "https://doi.org/10.1038/s00000-021-00000-0", 8, SANS)
+    at(canvas, 60, 110, "Wind tunnels without wind reveal", 24, SANS)
+    at(canvas, 60, 138, "how seeds choose where to land", 24, SANS)
+    at(canvas, 60, 165, "Uma Ruiz¹, Viktor Sand², Wen Tao¹", 10, SANS)
+    two_columns(canvas, 220)
+
+
+def proceedings_banner(canvas: Canvas) -> None:
+    arxiv_stamp(canvas, "arXiv:2103.01234v2 [cs.LG] 4 May 2021")
+    at(canvas, 60, 40, "Proceedings of Made-Up Learning Research vol 139:1–12, 2021", 9)
+    at(canvas, 330, 40, "38th International Conference on Made-Up Learning", 9)
+    centred(canvas, 85, "Retrieval-", 14.3, BOLD)
+    centred(canvas, 102, "Augmented Gardening", 14.3, BOLD)
+    centred(canvas, 130, "Ann Other", 10, BOLD)
+    centred(canvas, 142, "ann@example.org", 9)
+    two_columns(canvas, 190)
+
+
+def capitals_over_capitals(canvas: Canvas) -> None:
+    centred(canvas, 80, "ON THE ZEROS OF POLYNOMIALS", 12, BOLD)
+    centred(canvas, 95, "WITH FORGETFUL COEFFICIENTS", 12, BOLD)
+    centred(canvas, 120, "J. R. SMITH AND K. DOE", 12)
+    column(
+        canvas, 90, 160, 420, [f"Abstract. {prose('zeros', 5)}", "#1. Introduction", prose("roots"), prose("signs")], 10
+    )
+
+
+def bold_as_small_as_the_text(canvas: Canvas) -> None:
+    centred(canvas, 90, "A Short Note on Long Queues", 10, BOLD)
+    centred(canvas, 110, "Ann Other", 10)
+    column(canvas, 72, 150, 450, [prose("queues"), prose("servers"), prose("arrivals")])
+
+
+def report_series(canvas: Canvas) -> None:
+    centred(canvas, 60, "Technical Report TR-2003-17", 20, BOLD)
+    centred(canvas, 82, "Institute of Made-Up Computing", 14)
+    centred(canvas, 140, "Garbage Collection for the Patient", 18, BOLD)
+    centred(canvas, 170, "Ann Other and Per Son", 12)
+    column(canvas, 72, 230, 450, ["#Abstract", ABSTRACT, *BODY])
+
+
+def repository_cover(canvas: Canvas) -> None:
+    centred(canvas, 60, "HAL", 40, BOLD)
+    centred(canvas, 80, "open science", 12)
+    centred(canvas, 130, "Measuring Shade in Old Orchards", 17, BOLD)
+    centred(canvas, 155, "Ann Other, Per Son", 12)
+    at(canvas, 72, 200, "To cite this version:", 10, BOLD)
+    column(canvas, 72, 220, 450, ["Ann Other, Per Son. Measuring Shade in Old Orchards. 2019. hal-0123456"])
+    at(canvas, 72, 300, "HAL Id: hal-0123456", 14, BOLD)
+    at(canvas, 72, 320, "https://hal.example/hal-0123456", 12)
+    column(canvas, 72, 380, 450, [prose("deposit", 4)])
+
+
+def preprint_server(canvas: Canvas) -> None:
+    at(
+        canvas,
+        60,
+        20,
+        "bioRxiv preprint doi: https://doi.org/10.1101/2021.01.01.425001; this version posted January 2, 2021",
+        7,
+    )
+    for number in range(1, 41):
+        at(canvas, 30, 60 + 15 * number, str(number), 8)
+    at(canvas, 60, 75, "Gut bacteria of urban pigeons differ by district", 14, BOLD)
+    at(canvas, 60, 100, "Ann Other1, Per Son2", 11)
+    column(canvas, 60, 150, 450, ["#Abstract", ABSTRACT, *BODY])
+
+
+def research_article_label(canvas: Canvas) -> None:
+    at(canvas, 60, 40, "RESEARCH ARTICLE", 16, BOLD)
+    at(canvas, 180, 40, "COMPUTER SCIENCES", 16)
+    at(canvas, 480, 40, "OPEN ACCESS", 16, BOLD)
+    at(canvas, 60, 80, "Crowds forget faster than their members", 22, BOLD)
+    at(canvas, 60, 105, "Ann Othera,1, Per Sonb, and Li Weia", 11, BOLD)
+    two_columns(canvas, 180)
+
+
+def two_sizes(canvas: Canvas) -> None:
+    centred(canvas, 80, "FLOODPLAIN:", 24, BOLD)
+    centred(canvas, 108, "A Benchmark for Rivers That Move", 18, BOLD)
+    centred(canvas, 135, "Ann Other and Per Son", 12)
+    column(canvas, 72, 190, 450, ["#Abstract", ABSTRACT, *BODY])
+
+
+def title_over_both_margins(canvas: Canvas) -> None:
+    at(canvas, 40, 70, "What the Attention Heads of a Very Small Transformer Learn When Nobody Tells", 14, BOLD)
+    at(canvas, 40, 88, "Them Which of Two Nearly Identical Languages They Are About to Translate", 14, BOLD)
+    at(canvas, 40, 115, "Ann Other", 11)
+    two_columns(canvas, 170)
+
+
 STYLES: dict[str, Draw] = {
     "Sparse Routing Networks for Streaming Translation": conference,
     "Counting What Was Forgotten: A Probe for Continual Learners": workshop_note,
@@ -164,6 +258,17 @@ STYLES: dict[str, Draw] = {
     "Memory Traffic in Tree Search": drop_cap,
     "Walking speed predicts recovery after fractures of the wrist": masthead_larger_than_title,
     "Rivers remember the last ice age": logo_of_one_word,
+    "Wind tunnels without wind reveal how seeds choose where to land": nature_banner,
+    "Retrieval-Augmented Gardening": proceedings_banner,
+    "ON THE ZEROS OF POLYNOMIALS WITH FORGETFUL COEFFICIENTS": capitals_over_capitals,
+    "A Short Note on Long Queues": bold_as_small_as_the_text,
+    "Garbage Collection for the Patient": report_series,
+    "Measuring Shade in Old Orchards": repository_cover,
+    "Gut bacteria of urban pigeons differ by district": preprint_server,
+    "Crowds forget faster than their members": research_article_label,
+    "FLOODPLAIN: A Benchmark for Rivers That Move": two_sizes,
+    "What the Attention Heads of a Very Small Transformer Learn When Nobody Tells Them Which of Two Nearly Identical "
+    "Languages They Are About to Translate": title_over_both_margins,
 }
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ragft.corpus.pdf.hyphens import Vocabulary, join_lines
 from ragft.corpus.pdf.layout import Line
@@ -201,12 +202,22 @@ def _without_mastheads(groups: list[list[Line]], lines: Sequence[Line]) -> list[
     left = [group for group in groups if group[0].top > low and not _is_cited_as_journal(_joined(group), page)]
     left = left or groups
     largest = max(left, key=lambda group: group[0].size, default=[])
-    if largest and len(_joined(largest).split()) == 1:
+    if largest and _is_logo(largest, lines):
         rest = [group for group in left if group[0].top > largest[0].top and len(_joined(group).split()) >= 4]
         usual = min(line.size for line in lines)
         rest = [group for group in rest if group[0].size > 1.5 * usual and not _names(_joined(group))]
         return rest or left
     return left
+
+
+def _is_logo(group: Sequence[Line], lines: Sequence[Line]) -> bool:
+    """Whether large lettering may be a publisher's: one word, or up to three right above what only a journal prints."""
+    words = _joined(group).split()
+    if len(words) > 3 or words[-1].endswith((":", "–", "—")):
+        return False
+    low = group[-1].bottom
+    below = [line for line in lines if low - 2 < line.top < low + 2.5 * group[0].size]
+    return len(words) == 1 or any(_NOT_TITLE.match(cell.text) for line in below for cell in line.cells)
 
 
 def _joined(group: Sequence[Line]) -> str:
@@ -217,10 +228,9 @@ def _is_cited_as_journal(text: str, page: str) -> bool:
     """Whether the page also gives this text with a volume or year behind it: `BMC Example (2019) 20:123`."""
     if len(text) > 60 or len(text.split()) > 6:
         return False
-    return (
-        re.search(re.escape(text) + r"[.,]?\s*(?:\(?(?:19|20)\d\d\b|vol\b|\d+\s*[(:,])", page, re.IGNORECASE)
-        is not None
-    )
+    # `Title. 2019.` is how a paper is cited; more numbers follow the year of a journal.
+    year = r"\(?(?:19|20)\d\d\b" + (r"\)?[,;:\s]+\d" if len(text.split()) > 3 else "")
+    return re.search(rf"{re.escape(text)}[.,]?\s*(?:{year}|vol\b|\d+\s*[(:,])", page, re.IGNORECASE) is not None
 
 
 def _with_subtitle(best: list[Line], groups: list[list[Line]]) -> list[Line]:
@@ -310,8 +320,13 @@ def _authors(lines: Sequence[Line], metadata: Mapping[str, str]) -> tuple[tuple[
     names: list[str] = []
     used: list[Line] = []
     look: tuple[float, bool] | None = None
+    cut = ""
     for line in lines:
-        found = [name for cell in line.cells for name in _names(_without_marks(cell))]
+        texts = [_without_marks(cell) for cell in line.cells]
+        if cut and len(_SEPARATORS.split(texts[0])[0].split()) == 1:
+            texts[0] = f"{cut} {texts[0]}"
+        found = [name for text in texts for name in _names(text)]
+        cut = _cut_name(texts[-1]) if found else ""
         if named := _NAME_THEN_PLACE.match(line.text):
             names.append(_MARKS.sub("", named.group("name")).strip().title())
             used.append(line)
@@ -327,7 +342,23 @@ def _authors(lines: Sequence[Line], metadata: Mapping[str, str]) -> tuple[tuple[
     page = " ".join(line.text for line in lines)
     if len(offered) >= max(1, len(names)) and all(name.split()[-1] in page for name in offered):
         names = offered
-    return tuple(names), used
+    return tuple(names), _with_lines_between(lines, used)
+
+
+def _cut_name(text: str) -> str:
+    """The first half of a name that goes on in the next line, if the line ends in one."""
+    last = _SEPARATORS.split(text)[-1].strip()
+    return last if last.isalpha() and last.istitle() else ""
+
+
+def _with_lines_between(lines: Sequence[Line], used: Sequence[Line]) -> list[Line]:
+    """`used` and the few lines among them that say nothing we know: an employer's name, an address, a date."""
+    places = [index for index, line in enumerate(lines) if any(line is other for other in used)]
+    filled = {*places}
+    for before, after in pairwise(places):
+        if after - before <= 4:
+            filled.update(range(before, after))
+    return [lines[index] for index in sorted(filled)]
 
 
 def _without_marks(cell: Span) -> str:

@@ -19,6 +19,8 @@ _PAGE_NUMBER = re.compile(
     r"(?:page|p\.|pg\.)?\s*[-–—|·\[(]?\s*(?:\d{1,4}|[ivxlc]{1,6})\s*(?:(?:of|/)\s*\d{1,4})?\s*[-–—|·\])]?",
     re.IGNORECASE,
 )
+_LEADING = re.compile(r"\d{1,4}(?![\w.,])")
+_TRAILING = re.compile(r"(?<![\w.,])\d{1,4}$")
 _DIGITS = re.compile(r"\d+|\b[ivxlc]+\b")
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -35,7 +37,7 @@ def remove_furniture(pages: Sequence[PageSpans]) -> tuple[list[list[Span]], list
         else:
             kept.append(list(page.spans))
     kept = [_without_line_numbers(spans) for spans in kept]
-    repeated = _repeated(pages, kept)
+    repeated = _repeated(pages, kept) | _numbered(pages, kept)
     result = []
     for index, (page, spans) in enumerate(zip(pages, kept, strict=True)):
         own = [span for span in spans if (index, id(span)) not in repeated]
@@ -43,6 +45,45 @@ def remove_furniture(pages: Sequence[PageSpans]) -> tuple[list[list[Span]], list
             stamps += [span.text for span in spans if (index, id(span)) in repeated]
         result.append(_without_page_number(own, page.height))
     return result, stamps
+
+
+def _numbered(pages: Sequence[PageSpans], kept: Sequence[list[Span]]) -> set[tuple[int, int]]:
+    """(page, id of span) of heads that begin or end with the page's number, whatever else they say.
+
+    Those of left and right pages differ, so in a short paper neither need come twice; the numbers count up.
+    """
+    found: list[tuple[int, list[Span], set[int]]] = []
+    for index, (page, spans) in enumerate(zip(pages, kept, strict=True)):
+        for row in _outermost(spans):
+            text = " ".join(span.text for span in sorted(row, key=lambda span: span.left))
+            numbers = {int(match.group()) for match in (_LEADING.match(text), _TRAILING.search(text)) if match}
+            if numbers and len(text) < 100 and _in_zone(row[0], page.height) and _stands_apart(row, spans):
+                found.append((index, row, numbers))
+    shifts = Counter(shift for index, _, numbers in found for shift in {number - index for number in numbers})
+    [(shift, count)] = shifts.most_common(1) or [(0, 0)]
+    if count < 2:
+        return set()
+    return {(index, id(span)) for index, row, numbers in found if index + shift in numbers for span in row}
+
+
+def _outermost(spans: Sequence[Span]) -> list[list[Span]]:
+    """The first and the last line of a page."""
+    upright = [span for span in spans if not span.turn]
+    if not upright:
+        return []
+    top, bottom = min(span.top for span in upright), max(span.bottom for span in upright)
+    return [
+        [span for span in upright if span.top < top + 3],
+        [span for span in upright if span.bottom > bottom - 3],
+    ]
+
+
+def _stands_apart(row: Sequence[Span], spans: Sequence[Span]) -> bool:
+    """Whether more than the usual space is between a line at the edge and all others."""
+    inside = {id(span) for span in row}
+    top, bottom = min(span.top for span in row), max(span.bottom for span in row)
+    gaps = (max(top - span.bottom, span.top - bottom) for span in spans if id(span) not in inside and not span.turn)
+    return min(gaps, default=0.0) > 0.6 * row[0].size
 
 
 def _repeated(pages: Sequence[PageSpans], kept: Sequence[list[Span]]) -> set[tuple[int, int]]:
@@ -76,17 +117,9 @@ def _in_zone(span: Span, height: float) -> bool:
 
 def _without_page_number(spans: list[Span], height: float) -> list[Span]:
     """Drop a number that stands alone on the outermost line at the top or the bottom."""
-    upright = [span for span in spans if not span.turn]
-    if not upright:
-        return spans
-    edges = (min(span.top for span in upright), max(span.bottom for span in upright))
-    rows = (
-        [span for span in upright if span.top < edges[0] + 3],
-        [span for span in upright if span.bottom > edges[1] - 3],
-    )
     dropped = {
         id(row[0])
-        for row in rows
+        for row in _outermost(spans)
         if len(row) == 1 and _in_zone(row[0], height) and _PAGE_NUMBER.fullmatch(row[0].text.strip())
     }
     return [span for span in spans if id(span) not in dropped]
@@ -94,10 +127,11 @@ def _without_page_number(spans: list[Span], height: float) -> list[Span]:
 
 def _without_line_numbers(spans: list[Span]) -> list[Span]:
     """Drop the numbers that count the lines of a manuscript under review along its margin."""
-    columns: dict[int, list[Span]] = defaultdict(list)
+    columns: dict[tuple[str, int], list[Span]] = defaultdict(list)
     for span in spans:
         if span.text.isdecimal() and len(span.text) <= 4:
-            columns[round(span.right / 3)].append(span)
+            columns["left", round(span.left / 3)].append(span)
+            columns["right", round(span.right / 3)].append(span)
     dropped: set[int] = set()
     for column in columns.values():
         column.sort(key=lambda span: span.top)

@@ -21,6 +21,7 @@ _SOFT_BREAKS = "\x02\ufffe"
 _SPACES = " \t\xa0"
 _WORD = re.compile(r"[^\s\x00-\x1f\ufffe]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_ACCENTS = frozenset("´`¨ˆ˜ˇ˘¸˚")
 _WORD_GAP = 0.12
 _WIDE_GAP = 1.0
 """Gaps in em: from the first on there is a space, beyond the second the words stand apart (columns, cells)."""
@@ -174,9 +175,16 @@ def _join(words: Iterable[Span]) -> list[Span]:
     for word in words:
         if last is not None and (glue := _glue(last, word)) is not None:
             append(last, word, glue)
-        else:
+        elif last is None or not _is_accent_over(last, word):
             spans.append(last := word)
     return spans
+
+
+def _is_accent_over(span: Span, word: Span) -> bool:
+    """Whether this is an accent that TeX set back over a letter; read by itself it would tear the line apart."""
+    return (
+        word.text in _ACCENTS and span.left <= word.left < span.right and span.top - word.size < word.top < span.bottom
+    )
 
 
 def _glue(left: Span, right: Span) -> str | None:
