@@ -95,6 +95,7 @@ def run_benchmark(
             for suite in suites
             for row in _ask(bench, store, suite, arms, asked[suite.name], settings.seed, progress)
         ]
+        asked_until = time.time()
         if progress:
             progress("scoring", 0, 1)
         rows = [row for suite in suites for row in _score(bench, store, suite, arms, asked[suite.name])]
@@ -124,7 +125,7 @@ def run_benchmark(
                 "unchecked": list(unchecked),
                 **judged.settings,
                 "environment": _environment(bench),
-                "time": _time_spent(new, time.time() - started),
+                "time": _time_spent(new, asked_until - started, time.time() - asked_until),
             },
             questions={(name, q.id): q for name, found in asked.items() for q in found},
             verdicts={role: decision.verdict for role, decision in decisions.items()},
@@ -242,10 +243,16 @@ def _environment(bench: Bench) -> dict[str, Any]:
     }
 
 
-def _time_spent(new: Sequence[Recorded], wall: float) -> dict[str, float]:
-    """Seconds of this call, and how much of them the engine had; the rest is our overhead."""
+def _time_spent(new: Sequence[Recorded], asking: float, scoring: float) -> dict[str, float]:
+    """Seconds of this call, how much of them the engine had, and how much was scoring; the rest is ours, too."""
     engine = sum(answer.engine_seconds for answer in new)
-    return {"wall_seconds": wall, "engine_seconds": engine, "asked": float(len(new))}
+    asked = float(len(new))
+    return {
+        "wall_seconds": asking + scoring,
+        "engine_seconds": engine,
+        "scoring_seconds": scoring,
+        "asked": asked,
+    }
 
 
 def _missing(bench: Bench, asked: dict[str, list[Question]]) -> list[str]:
