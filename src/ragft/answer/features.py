@@ -26,7 +26,8 @@ class Features:
     terms and numbers in the best chunk; `covered_all`, in all hits together; `passage`, in the best two neighbouring
     sentences; `names_missing`, the share of the question's names that no hit has.
 
-    About the answer, at the sentence that fits best, or with its neighbours ("near"): `type_missing`,
+    About the answer: `meaning`, the highest cosine of the question and a single sentence (without an encoder, that is
+    `sentence`). And at the sentence that fits best, or with its neighbours ("near"): `type_missing`,
     `type_missing_near`: nothing there is of the kind asked for (a number, a year, a person…); `negation_added`: the
     question denies something and the sentence does not; `numbers_missing_near`, `names_missing_near`: the shares of
     the question's numbers and names that do not stand there.
@@ -35,6 +36,7 @@ class Features:
     dense: float = 0.0
     dense_mean: float = 0.0
     sentence: float = 0.0
+    meaning: float = 0.0
     covered: float = 0.0
     covered_all: float = 0.0
     passage: float = 0.0
@@ -48,12 +50,16 @@ class Features:
 
 @dataclass(frozen=True)
 class Candidate:
-    """The sentence of a hit that comes closest to the question: where it stands and how close."""
+    """The sentence of a hit that comes closest to the question: where it stands and how close.
+
+    `meaning` is the cosine alone, or the score where there is no encoder.
+    """
 
     hit: Hit
     start: int
     end: int
     score: float
+    meaning: float
 
     @property
     def text(self) -> str:
@@ -77,6 +83,7 @@ def question_features(question: str, hits: Sequence[Hit], supporter: Supporter) 
         dense=_unit(cosines[0]) if cosines else 0.0,
         dense_mean=_unit(sum(cosines[:3]) / len(cosines[:3])) if cosines else 0.0,
         sentence=best[0].score if best else 0.0,
+        meaning=max((candidate.meaning for candidate in best), default=0.0),
         covered=max(coverage(question, text) for text in texts),
         covered_all=coverage(question, everything),
         passage=max(_passage_coverage(question, hit) for hit in hits),
@@ -105,7 +112,10 @@ def candidates(question: str, hits: Sequence[Hit], supporter: Supporter) -> list
     cosines = supporter.cosines(question, texts)
     shares = [coverage(question, text) for text in texts]
     scores = [(c + s) / 2 for c, s in zip(cosines, shares, strict=True)] if cosines else shares
-    found = [Candidate(*place, _unit(score)) for place, score in zip(places, scores, strict=True)]
+    found = [
+        Candidate(*place, _unit(score), _unit(meaning))
+        for place, score, meaning in zip(places, scores, cosines or scores, strict=True)
+    ]
     return sorted(found, key=lambda candidate: -candidate.score)
 
 
