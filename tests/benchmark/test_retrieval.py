@@ -62,6 +62,48 @@ def test_a_line_that_does_not_parse_is_named(beir: Path, tmp_path: Path) -> None
         benchmark_retrieval(beir, IndexSettings(), cache=tmp_path / "cache")
 
 
+HEADER = "query-id\tcorpus-id\tscore\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("corpus.jsonl", "", "holds no document"),
+        ("corpus.jsonl", '{"_id": "t", "text": "a"}\n{"_id": "b", "text": "b"}\n{"_id": "t", "text": "c"}\n',
+         "corpus.jsonl, line 3: 't' was given in line 1"),
+        ("corpus.jsonl", '{"_id": "t", "text": "a"}\n["t", "b"]\n', "corpus.jsonl, line 2: no object"),
+        ("corpus.jsonl", '{"_id": "t", "text": "a"}\n' + "[" * 100_000 + "\n", "corpus.jsonl, line 2: no JSON"),
+        ("corpus.jsonl", '{"_id": "x", "text": "a"}\n', "2 of 2 relevant documents"),
+        ("queries.jsonl", '{"_id": "1", "text": "a"}\n\n{"_id": "1", "text": "b"}\n',
+         "queries.jsonl, line 3: '1' was given in line 1"),
+        ("queries.jsonl", '{"_id": "1"}\n', "queries.jsonl, line 1: no object"),
+        ("queries.jsonl", '{"_id": "9", "text": "a"}\n', "no query of"),
+        ("qrels/test.tsv", "", "no judgement"),
+        ("qrels/test.tsv", HEADER, "no judgement"),
+        ("qrels/test.tsv", HEADER + "1\tt\t--1\n", "test.tsv, line 2"),
+        ("qrels/test.tsv", HEADER + "1\tt\t1\n2\tb\n", "test.tsv, line 3"),
+    ],
+)  # fmt: skip
+def test_a_folder_that_cannot_be_measured_says_where_it_is_wrong(
+    beir: Path, tmp_path: Path, name: str, content: str, says: str
+) -> None:
+    (beir / name).write_text(content)
+    with pytest.raises(InputError) as raised:
+        benchmark_retrieval(beir, IndexSettings(), "lexical", cache=tmp_path / "cache")
+    assert says in raised.value.message
+
+
+def test_judged_documents_that_are_not_there_count_as_missed_and_are_named(
+    beir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (beir / "qrels" / "test.tsv").write_text(HEADER + "1\tt\t1\n1\tgone\t1\n2\tb\t1\n\n")
+    report = benchmark_retrieval(beir, IndexSettings(), cache=tmp_path / "cache")
+    assert report.recall_at_10 == pytest.approx((1 / 2 + 1) / 2)
+    said = capsys.readouterr().err
+    assert "1 of 3 relevant documents" in said
+    assert "'gone'" in said
+
+
 def test_queries_without_a_relevant_document_are_left_out(beir: Path) -> None:
     (beir / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\n1\tt\t1\n2\tb\t0\n")
     assert read_qrels(beir) == {"1": {"t": 1}}

@@ -14,12 +14,14 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ragft.console import warn
 from ragft.corpus.base import Block, Document
 from ragft.corpus.text import sanitise
 from ragft.errors import InputError, NotFoundError, UsageError
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 
 Relevance = Mapping[str, int]
 """Grade by document id; 0 and missing are not relevant."""
+
+_GRADE = re.compile(r"-?[0-9]{1,9}")
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,7 @@ def benchmark_retrieval(
     workspace = _workspace(beir, settings, cache or cache_directory() / "retrieval")
     with open_index(workspace, settings) as index:
         documents = list(_read_corpus(beir / "corpus.jsonl", names))
+        _require_judged(beir, judged, set(names.values()))
         index.add(documents, progress=report, total=len(documents))
         index.rank(queries[0][1], mode=mode)  # warm: opens the encoder and maps the vectors
         for done, (query_id, text) in enumerate(queries, start=1):
@@ -172,13 +177,17 @@ def read_qrels(beir: Path, split: str = "") -> dict[str, dict[str, int]]:
     judged: dict[str, dict[str, int]] = {}
     for path in chosen:
         for number, line in enumerate(_lines(path), start=1):
-            fields = line.split("\t")
-            graded = len(fields) == 3 and fields[2].strip().lstrip("-").isdigit()
+            if not line.strip():
+                continue
+            fields = line.rstrip("\r\n").split("\t")
+            graded = len(fields) == 3 and _GRADE.fullmatch(fields[2].strip())
             if number == 1 and len(fields) == 3 and not graded:
                 continue  # the header
             if not graded:
                 raise InputError(f"{path}, line {number}: not query, document and score parted by tabs")
             judged.setdefault(fields[0], {})[fields[1]] = int(fields[2])
+    if not judged:
+        raise InputError(f"{', '.join(map(str, chosen))}: no judgement in it")
     return {query: grades for query, grades in judged.items() if any(grade > 0 for grade in grades.values())}
 
 
@@ -189,6 +198,26 @@ def _workspace(beir: Path, settings: IndexSettings, cache: Path) -> Workspace:
     made_by = (settings.encoder, settings.backend, settings.chunk_tokens, settings.chunk_overlap)
     key = digest_json([digest_file(corpus), *made_by]).removeprefix("sha256:")[:12]
     return Workspace(cache / f"{beir.resolve().name}-{key}")
+
+
+def _require_judged(beir: Path, judged: Mapping[str, Relevance], known: Collection[str]) -> None:
+    """Documents that are judged but not there cannot be found: trec_eval counts them as missed, and so is done here.
+
+    That is said, since it lowers every figure; where no relevant document is there, no figure would mean anything.
+
+    Raises:
+        InputError: the corpus is empty, or has none of the relevant documents.
+    """
+    if not known:
+        raise InputError(f"{beir / 'corpus.jsonl'} holds no document")
+    relevant = [name for grades in judged.values() for name, grade in grades.items() if grade > 0]
+    unknown = [name for name in relevant if name not in known]
+    if not unknown:
+        return
+    what = f"{len(unknown)} of {len(relevant)} relevant documents in {beir / 'qrels'} are not in corpus.jsonl"
+    if len(unknown) == len(relevant):
+        raise InputError(f"{what}: the first is {unknown[0]!r}", fix="give qrels of this corpus")
+    warn(f"{what} and count as missed: the first is {unknown[0]!r}")
 
 
 def _read_corpus(path: Path, names: dict[str, str]) -> Iterator[Document]:
@@ -206,15 +235,19 @@ def _read_queries(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def _json_lines(path: Path, needed: Sequence[str]) -> Iterator[dict[str, Any]]:
+    seen: dict[str, int] = {}
     for number, line in enumerate(_lines(path), start=1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise InputError(f"{path}, line {number}: no JSON ({error})", fix="correct that line") from error
         if not isinstance(row, dict) or any(not isinstance(row.get(name), str) for name in needed):
             raise InputError(f"{path}, line {number}: no object with {', '.join(needed)} as text")
+        first = seen.setdefault(row["_id"], number)
+        if first != number:
+            raise InputError(f"{path}, line {number}: {row['_id']!r} was given in line {first} already")
         yield row
 
 

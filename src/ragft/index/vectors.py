@@ -124,9 +124,10 @@ class VectorStore:
     def close(self) -> None:
         """Let go of the folder, so that the same process can open it anew, or of the connections to the server."""
         self._client.close()
-        session = getattr(self._client._server, "_session", None)  # of a server; Chroma itself never closes it
-        if session is not None:
-            session.close()
+        for part in (self._client, self._client._admin_client):
+            session = getattr(part._server, "_session", None)  # of a server; Chroma itself never closes it
+            if session is not None:
+                session.close()
 
     def _errors(self) -> contextlib.AbstractContextManager[None]:
         return _errors(self._where)
