@@ -4,7 +4,7 @@ BIN := .venv/bin
 DEMO := --workspace demo.ragft
 
 .PHONY: demo test models docs lint format install clean bench-startup bench-retrieval bench-ingest bench-search bench-export \
-	bench-train bench-ask
+	bench-train bench-ask bench-benchmark bench-verdicts
 
 install: .venv/installed
 
@@ -57,6 +57,12 @@ bench-train: models
 
 bench-ask: models
 	$(BIN)/python benchmarks/bench_ask.py
+
+bench-benchmark: models
+	$(BIN)/python benchmarks/bench_benchmark.py
+
+bench-verdicts: install
+	$(BIN)/python benchmarks/bench_verdicts.py
 
 clean:
 	rm -rf .venv demo.ragft build src/*.egg-info

@@ -1,0 +1,92 @@
+"""How often the verdict errs, on recorded answers of a real model.
+
+    python benchmarks/bench_verdicts.py                       # the recording that the tests use
+    python benchmarks/bench_verdicts.py --record WORKSPACE OUTPUT SEED1/rows.jsonl SEED2/rows.jsonl
+
+The second form makes a recording from the rows of several `ragft benchmark` runs over the same questions with
+different RAGFT_ANSWER__SEED and a temperature above 0.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from ragft.benchmark.metrics import cosine, keyword_coverage, token_f1
+from ragft.benchmark.questions import load_questions
+from ragft.benchmark.rehearsal import count_verdicts, load_recording, share_for
+from ragft.benchmark.suites.papers import Papers
+from ragft.config import IndexSettings
+from ragft.data import shipped
+from ragft.index.store import open_index
+from ragft.workspace import Workspace
+
+RECORDING = Path(__file__).resolve().parents[1] / "tests" / "benchmark" / "recorded.jsonl"
+SILENT = "I do not know."
+SCORES = ("keyword_coverage", "semantic_similarity", "token_f1")
+POINTS, SEEDS = 0.10, range(200)
+FALSE, FOUND = 0.05, 0.80
+"""Most false verdicts, fewest found losses."""
+
+
+def record(workspace: Path, output: Path, runs: list[Path]) -> None:
+    """Write the answers of `runs`, with their scores, question by question."""
+    questions = {
+        q.id: q for name in ("questions", "answerable") for q in load_questions(shipped(f"benchmark/{name}.jsonl"))
+    }
+    samples: dict[str, list[dict[str, object]]] = {}
+    for run in runs:
+        for row in map(json.loads, run.read_text(encoding="utf-8").splitlines()):
+            scores = {name: _round(row["scores"][name]) for name in SCORES}
+            samples.setdefault(row["question_id"], []).append({"answer": row["answer"]["answer"], "scores": scores})
+    whole = [(questions[name], found) for name, found in samples.items() if len(found) == len(runs)]
+    with open_index(Workspace(workspace), IndexSettings()) as index:
+        vectors = index.embed([SILENT, *(q.reference for q, _ in whole)]).tolist()
+    lines = []
+    for (question, found), vector in zip(whole, vectors[1:], strict=True):
+        silent = {
+            "keyword_coverage": keyword_coverage(SILENT, question.keywords),
+            "semantic_similarity": _round(cosine(vectors[0], vector)),
+            "token_f1": token_f1(SILENT, question.reference),
+        }
+        line = {"id": question.id, "samples": found, "silent": {"answer": SILENT, "scores": silent}}
+        lines.append(json.dumps(line, ensure_ascii=False))
+    output.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print(f"{len(lines)} questions, {len(runs)} answers each")
+
+
+def main() -> int:
+    """Print the error rates; exit code 1 where one is over its limit."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--record", nargs="+", type=Path, metavar="PATH")
+    found = parser.parse_args()
+    if found.record:
+        record(found.record[0], found.record[1], found.record[2:])
+        return 0
+    recording, metrics = load_recording(RECORDING), {"papers": Papers.metrics}
+    same = count_verdicts(recording, metrics, SEEDS)
+    drawn = count_verdicts(recording, metrics, SEEDS, questions=100)
+    print(f"an arm against itself, {len(recording)} questions: {_shown(same)}")
+    print(f"an arm against itself, 100 drawn questions: {_shown(drawn)}")
+    share = share_for(recording, "semantic_similarity", POINTS)
+    worse = count_verdicts(recording, metrics, SEEDS, questions=100, silent=share)
+    print(
+        f"{POINTS * 100:.0f} points of similarity lost ({share:.0%} of the answers silent), "
+        f"100 drawn questions: {_shown(worse)}"
+    )
+    false = 1 - same["undecided"] / same.total()
+    return int(false > FALSE or worse["worse"] / worse.total() < FOUND)
+
+
+def _round(value: float | None) -> float | None:
+    return None if value is None else round(value, 6)
+
+
+def _shown(counts: dict[str, int]) -> str:
+    return ", ".join(f"{name} {counts[name]}" for name in sorted(counts, key=lambda name: -counts[name]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
