@@ -39,6 +39,8 @@ Progress = Callable[[int, int], None]
 # quantised one after another. Neither changes the result.
 _JOB_ELEMENTS = 1 << 21
 _PIECE_ELEMENTS = 1 << 16
+_AHEAD = 16
+"""Jobs worked on or waiting to be written, whatever the number of cores: each holds up to 8 MB."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,7 @@ def write_gguf(
         output.write_header(writer, [tensor.info for tensor in planned])
         if progress:
             progress(0, total)
-        for encoded, last in _encoded(planned, pool, ahead=2 * workers):
+        for encoded, last in _encoded(planned, pool, ahead=min(2 * workers, _AHEAD)):
             output.write(encoded.data)
             if last:
                 output.pad()

@@ -19,7 +19,7 @@ from llama_cpp_tools.config import load_config
 from llama_cpp_tools.convert import ConvertResult, Progress, peak_rss_bytes, write_gguf
 from llama_cpp_tools.errors import AdapterError
 from llama_cpp_tools.metadata import add_general
-from llama_cpp_tools.plan import PlannedTensor, planned_tensor
+from llama_cpp_tools.plan import PlannedTensor, check_adapter, kept_tensors, planned_tensor
 from llama_cpp_tools.quantize import OutType, out_type
 from llama_cpp_tools.rows import FloatRows, Rows, ScaledRows
 from llama_cpp_tools.safetensors_io import Checkpoint
@@ -47,8 +47,7 @@ def convert_lora(
         checkpoint = stack.enter_context(Checkpoint(base_dir))
         adapter = stack.enter_context(Adapter(Path(adapter_dir)))
         _check(adapter)
-        shapes = {name: stored.shape for stored in checkpoint if (name := arch.keep(stored.name)) is not None}
-        adapter.check_against(shapes, tied=bool(arch.config.get("tie_word_embeddings", False)), base=base_dir)
+        check_adapter(adapter, kept_tensors(checkpoint, arch), arch, base_dir)
         alpha = _common_alpha(adapter)
         planned = [tensor for pair in adapter.low_rank.values() for tensor in _planned(pair, arch, alpha, wanted)]
         writer = gguf.GGUFWriter(path=None, arch=arch.name)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import gguf
 
@@ -37,11 +39,9 @@ def plan_tensors(
     Raises `WeightsError` when the checkpoint lacks a tensor or has one that fits nowhere, `AdapterError` when the
     adapter does not fit.
     """
-    kept = {name: stored for stored in checkpoint if (name := arch.keep(stored.name)) is not None}
+    kept = kept_tensors(checkpoint, arch)
     if adapter is not None:
-        tied = bool(arch.config.get("tie_word_embeddings", False))
-        shapes = {name: stored.shape for name, stored in kept.items()}
-        adapter.check_against(shapes, tied=tied, base=checkpoint.directory)
+        check_adapter(adapter, kept, arch, checkpoint.directory)
     planned = [planned_tensor(name, rows, out_type, "config.json") for name, rows in arch.extra_tensors()]
     for name, stored in kept.items():
         rows = arch.transform(name, _tuned(name, stored, adapter))
@@ -49,6 +49,17 @@ def plan_tensors(
         planned.append(planned_tensor(arch.gguf_name(name), rows, out_type, origin))
     _check_complete(planned, arch, checkpoint)
     return planned
+
+
+def kept_tensors(checkpoint: Checkpoint, arch: Architecture) -> dict[str, StoredTensor]:
+    """The checkpoint's tensors that the model needs, by their names in plain spelling."""
+    return {name: stored for stored in checkpoint if (name := arch.keep(stored.name)) is not None}
+
+
+def check_adapter(adapter: Adapter, kept: Mapping[str, StoredTensor], arch: Architecture, base: Path) -> None:
+    """Check that the adapter is one for these tensors. Raises `AdapterError`."""
+    shapes = {name: stored.shape for name, stored in kept.items()}
+    adapter.check_against(shapes, tied=bool(arch.config.get("tie_word_embeddings", False)), base=base)
 
 
 def _tuned(name: str, stored: StoredTensor, adapter: Adapter | None) -> Rows:
@@ -85,6 +96,15 @@ def _check_complete(planned: list[PlannedTensor], arch: Architecture, checkpoint
         raise WeightsError(
             f"{checkpoint.directory}: two tensors are both {twice!r}; two models are mixed in the folder"
         )
+    rows = next(tensor.info.shape[0] for tensor in planned if tensor.info.name == "token_embd.weight")
+    for tensor in planned:
+        with suppress(KeyError):  # of those that are computed
+            wanted = arch.shape_of(tensor.info.name, rows)
+            if tensor.info.shape != wanted:
+                raise WeightsError(
+                    f"{tensor.origin} is {list(tensor.info.shape)} and by config.json {list(wanted)}; "
+                    "config.json and weights belong to different models"
+                )
 
 
 def row_ranges(start: int, stop: int, rows: Rows, elements: int) -> Iterator[tuple[int, int]]:

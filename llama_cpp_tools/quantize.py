@@ -91,11 +91,19 @@ def encode(rows: npt.NDArray[Any], qtype: gguf.GGMLQuantizationType) -> npt.NDAr
     elif qtype == QType.BF16:
         encoded = _bf16(_finite(rows).astype(np.float32, copy=False))
     else:
-        try:
-            encoded = gguf.quants.quantize(_finite(rows).astype(np.float32, copy=False), qtype)
-        except (NotImplementedError, gguf.quants.QuantError) as error:
-            raise WeightsError(f"cannot write {qtype.name}: {error}") from error
+        encoded = _of_gguf(_finite(rows).astype(np.float32, copy=False), qtype)
     return np.ascontiguousarray(encoded).reshape(-1).view(np.uint8)
+
+
+def _of_gguf(rows: npt.NDArray[np.float32], qtype: gguf.GGMLQuantizationType) -> npt.NDArray[Any]:
+    """The types that the gguf package writes. It lets a scale overflow, which shows when the bytes are read again."""
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):
+            encoded: npt.NDArray[Any] = gguf.quants.quantize(rows, qtype)
+            _finite(gguf.quants.dequantize(encoded, qtype))
+    except (NotImplementedError, gguf.quants.QuantError) as error:
+        raise WeightsError(f"cannot write {qtype.name}: {error}; choose another type") from error
+    return encoded
 
 
 def _finite(rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -123,6 +131,9 @@ def _q8_0(rows: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
     magnitude = np.bitwise_and(blocks.view(np.int32), 0x7FFFFFFF)
     scale = np.maximum.reduce(magnitude, axis=1).view(np.float32)
     scale /= np.float32(127)
+    # A scale too large for float16 is found here; one that is too small becomes 0, as in ggml.
+    with np.errstate(over="ignore"):
+        stored = _finite(scale.astype(np.float16))
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         inverse = np.where(scale == 0, np.float32(0), np.float32(1) / scale)
         scaled = np.multiply(blocks, inverse[:, None], out=magnitude.view(np.float32))
@@ -133,7 +144,7 @@ def _q8_0(rows: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
         np.trunc(scaled, out=scaled)
         whole += scaled
     encoded = np.empty((len(blocks), 34), dtype=np.uint8)
-    encoded[:, :2] = scale.astype(np.float16).view(np.uint8).reshape(-1, 2)
+    encoded[:, :2] = stored.view(np.uint8).reshape(-1, 2)
     with np.errstate(invalid="ignore"):
         encoded[:, 2:].view(np.int8)[...] = whole.astype(np.int8)
     return encoded.reshape(-1)

@@ -23,6 +23,7 @@ from llama_cpp_tools.errors import WeightsError
 
 # Stored type -> (numpy type of the bytes, bytes each). bfloat16 has no numpy type: its bits are read as uint16.
 DTYPES: Mapping[str, npt.DTypeLike] = {"F32": np.float32, "F16": np.float16, "BF16": np.uint16, "F64": np.float64}
+_LONE_FILE = "model.safetensors"
 _HEADER_LIMIT = 100_000_000  # the limit the safetensors library itself sets
 
 
@@ -67,7 +68,7 @@ class SafetensorsFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            self._descriptor = os.open(path, os.O_RDONLY)
+            self.descriptor = os.open(path, os.O_RDONLY)
         except OSError as error:
             raise WeightsError(f"{path}: cannot be opened ({error.strerror}); download or copy it again") from error
         try:
@@ -77,17 +78,17 @@ class SafetensorsFile:
             raise
 
     def _read_header(self) -> dict[str, StoredTensor]:
-        size = os.fstat(self._descriptor).st_size
-        length = int.from_bytes(os.pread(self._descriptor, 8, 0), "little")
+        size = os.fstat(self.descriptor).st_size
+        length = int.from_bytes(self._bytes(8, 0), "little")
         if size < 8 or length > _HEADER_LIMIT:
             raise WeightsError(f"{self.path}: not a safetensors file; point to a folder saved by save_pretrained")
         if 8 + length > size:
             raise self._cut_short(8 + length, size)
         try:
-            header = json.loads(os.pread(self._descriptor, length, 8).decode("utf-8"))
+            header = json.loads(self._bytes(length, 8))
             entries = {name: entry for name, entry in header.items() if name != "__metadata__"}
             tensors = {name: self._entry(name, entries[name], 8 + length) for name in sorted(entries)}
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise WeightsError(f"{self.path}: its header is damaged ({error}); download or copy it again") from error
         end = max(
             (
@@ -122,13 +123,34 @@ class SafetensorsFile:
         view = target.data.cast("B")
         done = 0
         while done < len(view):
-            count = os.preadv(self._descriptor, [view[done:]], offset + done)
+            try:
+                count = os.preadv(self.descriptor, [view[done:]], offset + done)
+            except OSError as error:
+                raise self._unreadable(error) from error
             if count == 0:
                 raise self._cut_short(offset + len(view), offset + done)
             done += count
 
+    def _bytes(self, count: int, offset: int) -> bytes:
+        """A few bytes at `offset`, fewer where the file ends."""
+        try:
+            return os.pread(self.descriptor, count, offset)
+        except OSError as error:
+            raise self._unreadable(error) from error
+
+    def _unreadable(self, error: OSError) -> WeightsError:
+        return WeightsError(
+            f"{self.path}: cannot be read ({error.strerror or error}); check the disk, or download or copy it again"
+        )
+
+    def __enter__(self) -> SafetensorsFile:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def close(self) -> None:
-        os.close(self._descriptor)
+        os.close(self.descriptor)
 
 
 class Checkpoint:
@@ -147,6 +169,11 @@ class Checkpoint:
             for name in names:
                 shard = SafetensorsFile(directory / name)
                 self._files.append(shard)
+                if twice := sorted(set(self.tensors) & set(shard.tensors)):
+                    raise WeightsError(
+                        f"{shard.path}: tensor {twice[0]!r} is in {self.tensors[twice[0]].file.path.name} too; "
+                        "the files of two models are mixed, download the folder again"
+                    )
                 self.tensors.update(shard.tensors)
             if index:
                 self._check_index(index)
@@ -181,17 +208,22 @@ class Checkpoint:
 
 
 def _weight_map(directory: Path) -> dict[str, str]:
+    """File by tensor, of the index; empty where there is none, or one file has it all, which transformers prefers."""
+    if (directory / _LONE_FILE).is_file():
+        return {}
     path = directory / "model.safetensors.index.json"
     if not path.is_file():
         return {}
     try:
         weight_map = json.loads(path.read_text("utf-8"))["weight_map"]
         return {str(tensor): Path(str(file)).name for tensor, file in weight_map.items()}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise WeightsError(f"{path}: not a safetensors index ({error}); download or copy it again") from error
 
 
 def _lone_files(directory: Path) -> list[str]:
+    if (directory / _LONE_FILE).is_file():
+        return [_LONE_FILE]
     names = sorted(path.name for path in directory.glob("model*.safetensors"))
     if names:
         return names

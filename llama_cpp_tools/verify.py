@@ -15,15 +15,15 @@ import numpy as np
 import numpy.typing as npt
 
 from llama_cpp_tools.adapter import Adapter
-from llama_cpp_tools.arch import architecture_for
+from llama_cpp_tools.arch import Architecture, architecture_for
 from llama_cpp_tools.command import ProgressLine, parser, print_json, run
 from llama_cpp_tools.config import load_config
 from llama_cpp_tools.convert import Progress
+from llama_cpp_tools.errors import WeightsError
 from llama_cpp_tools.gguf_file import GGUFFile
 from llama_cpp_tools.plan import PlannedTensor, plan_tensors, row_ranges
-from llama_cpp_tools.quantize import OUT_TYPES, NotFiniteError, encode
+from llama_cpp_tools.quantize import OUT_TYPES, NotFiniteError, OutType, encode, out_type
 from llama_cpp_tools.safetensors_io import Checkpoint
-from llama_cpp_tools.tokenizer import Vocabulary
 
 _PIECE_ELEMENTS = 1 << 20
 
@@ -40,7 +40,7 @@ class TensorCheck:
 
 @dataclass(frozen=True)
 class VerifyResult:
-    """`ok`: all tensors there and identical, vocabulary and chat template the same. `problems` says what is not."""
+    """`ok`: all tensors there and identical, all metadata that counts the same. `problems` says what is not."""
 
     ok: bool
     tensors: tuple[TensorCheck, ...]
@@ -56,12 +56,21 @@ class VerifyResult:
         return asdict(self)
 
 
-def verify(path: Path, model_dir: Path, lora: Path | None = None, *, progress: Progress | None = None) -> VerifyResult:
+def verify(
+    path: Path,
+    model_dir: Path,
+    lora: Path | None = None,
+    *,
+    outtype: str | None = None,
+    progress: Progress | None = None,
+) -> VerifyResult:
     """Compare the GGUF file `path` with the model folder, merged with `lora` if given.
 
-    Each tensor is converted again, to the type it has in the file, and compared byte for byte; where that fails the
-    relative error (Frobenius norm) of the file's values says how far off it is. Files of other quantisers (K-quants)
-    are therefore never `ok`, and their errors still tell whether it is the same model.
+    Every hyperparameter and tokenizer entry must be what a conversion writes, every tensor of the type that `outtype`
+    (by default what the file says of itself) gives it. Each tensor is converted again, to the type it has in the file,
+    and compared byte for byte; where that fails the relative error (Frobenius norm) of the file's values says how far
+    off it is. Files of other quantisers (K-quants) are therefore never `ok`, and their errors still tell whether it is
+    the same model.
     Raises a `ConversionError` when either side cannot be read.
     """
     with ExitStack() as stack:
@@ -69,11 +78,14 @@ def verify(path: Path, model_dir: Path, lora: Path | None = None, *, progress: P
         arch = architecture_for(load_config(Path(model_dir)))
         checkpoint = stack.enter_context(Checkpoint(Path(model_dir)))
         adapter = stack.enter_context(Adapter(Path(lora))) if lora is not None else None
-        planned = plan_tensors(checkpoint, arch, OUT_TYPES["f32"], adapter)
+        stated = file.metadata.get("general.file_type")
+        known = next((known for known in OUT_TYPES.values() if known.file_type == stated), None)
+        wanted = out_type(outtype) if outtype is not None else known
+        planned = plan_tensors(checkpoint, arch, wanted or OUT_TYPES["f32"], adapter)
         problems = _index_problems(file, planned)
-        problems += _vocabulary_problems(file, arch.vocabulary(Path(model_dir)))
-        if (named := file.metadata.get("general.architecture")) != arch.name:
-            problems.append(f"the file's architecture is {named!r}, the model's {arch.name!r}")
+        if wanted is not None:
+            problems += _type_problems(file, planned, wanted)
+        problems += _metadata_problems(file, arch, Path(model_dir), wanted.file_type if wanted is not None else stated)
         comparable = [tensor for tensor in planned if _same_shape(file, tensor)]
         total, done = sum(math.prod(tensor.info.shape) for tensor in comparable), 0
         checks = []
@@ -107,21 +119,36 @@ def _index_problems(file: GGUFFile, planned: list[PlannedTensor]) -> list[str]:
     ]
 
 
-def _vocabulary_problems(file: GGUFFile, vocabulary: Vocabulary) -> list[str]:
-    """Tokenizer entries that a conversion would write otherwise."""
-    writer = gguf.GGUFWriter(path=None, arch="verify")
-    vocabulary.write(writer)
+def _type_problems(file: GGUFFile, planned: list[PlannedTensor], wanted: OutType) -> list[str]:
+    """Tensors of another type than a conversion to `wanted` gives them."""
+    pairs = [(file.tensors.get(tensor.info.name), tensor.info) for tensor in planned]
+    return [
+        f"tensor {info.name!r} is {stored.qtype.name}, in {wanted.name} it is {info.qtype.name}"
+        for stored, info in pairs
+        if stored is not None and stored.qtype != info.qtype
+    ]
+
+
+def _metadata_problems(file: GGUFFile, arch: Architecture, model_dir: Path, file_type: Any) -> list[str]:
+    """Hyperparameters and tokenizer entries that a conversion would write otherwise, or not at all."""
+    writer = gguf.GGUFWriter(path=None, arch=arch.name)
+    arch.add_parameters(writer, file_type)
+    arch.add_vocabulary(writer, arch.vocabulary(model_dir))
+    wanted = {key: _as_stored(entry.value) for key, entry in writer.kv_data[0].items()}
     found = []
-    for key, entry in writer.kv_data[0].items():
-        if not key.startswith("tokenizer."):
-            continue
-        stored = file.metadata.get(key)
-        wanted = list(entry.value) if isinstance(entry.value, list | tuple) else entry.value
-        if key.endswith(".scores") and stored is not None:
-            wanted = [float(np.float32(score)) for score in wanted]
-        if stored != wanted:
-            found.append(f"{key} differs from the model's tokenizer files")
-    return found
+    for key, value in wanted.items():
+        if (stored := file.metadata.get(key)) != value:
+            shown = f" ({stored!r} and {value!r})" if not isinstance(value, list | str) else ""
+            found.append(f"{key} differs from what the model's files give{shown}")
+    surplus = [key for key in file.metadata if key not in wanted and key.startswith(("tokenizer.", f"{arch.name}."))]
+    return found + [f"{key} is in the file, and a conversion does not write it" for key in surplus]
+
+
+def _as_stored(value: Any) -> Any:
+    """A value as it is read again from a file, which keeps floats in 32 bits."""
+    if isinstance(value, list | tuple):
+        return [_as_stored(entry) for entry in value]
+    return float(np.float32(value)) if isinstance(value, float) else value
 
 
 def _compare(file: GGUFFile, tensor: PlannedTensor) -> TensorCheck:
@@ -137,7 +164,7 @@ def _compare(file: GGUFFile, tensor: PlannedTensor) -> TensorCheck:
             if np.array_equal(encode(rows, stored.qtype), raw):
                 size += _square(rows)
                 continue
-        except (NotFiniteError, NotImplementedError):
+        except (NotFiniteError, WeightsError):  # not finite, or of a type that we cannot write
             pass
         identical = False
         values = file.rows(stored.name, first, last).reshape(-1)
@@ -158,11 +185,13 @@ def main(argv: list[str] | None = None) -> int:
     made.add_argument("file", type=Path, help="GGUF file")
     made.add_argument("model", type=Path, help="model folder it was made from")
     made.add_argument("--lora", type=Path, metavar="ADAPTER", help="adapter that was merged")
+    made.add_argument("--outtype", choices=list(OUT_TYPES), help="type it must have (default: what the file says)")
     return run(_verify, made, argv)
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    result = verify(arguments.file, arguments.model, arguments.lora, progress=ProgressLine(quiet=arguments.json))
+    progress = ProgressLine(quiet=arguments.json)
+    result = verify(arguments.file, arguments.model, arguments.lora, outtype=arguments.outtype, progress=progress)
     if arguments.json:
         print_json(result.as_dict())
         return 0 if result.ok else 1

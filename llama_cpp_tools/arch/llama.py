@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from llama_cpp_tools.arch.base import Architecture
-from llama_cpp_tools.config import ModelConfig, read_json_if_there
+from llama_cpp_tools.config import ModelConfig, Settings, read_json_if_there
 from llama_cpp_tools.rows import ConstantRows, PermutedRows, Rows
 from llama_cpp_tools.tokenizer import Vocabulary
 
@@ -27,6 +27,7 @@ class Llama(Architecture):
     """Rotary query and key rows are reordered: ggml rotates neighbours, transformers rotates halves."""
 
     gguf_arch = gguf.MODEL_ARCH.LLAMA
+    scalings: ClassVar[frozenset[str]] = Architecture.scalings | {"llama3"}
     defaults: ClassVar[Mapping[str, Any]] = {"rms_norm_eps": 1e-6, "max_position_embeddings": 2048}
 
     def __init__(self, config: ModelConfig) -> None:
@@ -35,21 +36,19 @@ class Llama(Architecture):
     def check(self) -> None:
         super().check()
         config = self.config
-        if config.rope.get("partial_rotary_factor", 1.0) != 1.0:
+        if config.rope.number("partial_rotary_factor", 1.0) != 1.0:
             raise self.refuse("only part of each head is rotated (partial_rotary_factor)")
-        window = config.get("sliding_window")
-        if config.architecture == "MistralForCausalLM" and window and window < config.get("max_position_embeddings", 0):
-            self.warnings.append(
-                f"sliding_window {window} is not computed by llama.cpp for this architecture: answers "
-                f"equal the trained model's within {window} tokens of context"
-            )
+        if config.architecture == "MistralForCausalLM" and config.get("sliding_window"):
+            window = config.integer("sliding_window")
+            if window < config.integer("max_position_embeddings"):
+                self.warn_of_window(window)
 
     def transform(self, name: str, rows: Rows) -> Rows:
         return PermutedRows(rows, self.config.head_dim) if name.endswith(_ROTATED) else rows
 
     def extra_tensors(self) -> Iterator[tuple[str, Rows]]:
         rope = self.config.rope
-        if str(rope["rope_type"]).lower() == "llama3":
+        if rope.get("rope_type") == "llama3":
             yield "rope_freqs.weight", ConstantRows(llama3_rope_factors(rope, self.config.head_dim))
 
     def add_parameters(self, writer: gguf.GGUFWriter, file_type: Any) -> None:
@@ -68,17 +67,17 @@ class Llama(Architecture):
             writer.add_add_bos_token(False)
 
 
-def llama3_rope_factors(rope: Mapping[str, Any], head_dim: int) -> npt.NDArray[np.float32]:
+def llama3_rope_factors(rope: Settings, head_dim: int) -> npt.NDArray[np.float32]:
     """Llama 3's rotary scaling as one divisor per frequency, shape (head_dim / 2,).
 
     Short wavelengths stay, long ones are divided by `factor`, those between are interpolated.
     Source: transformers.modeling_rope_utils._compute_llama3_parameters.
     """
     exponents = np.arange(0, head_dim, 2, dtype=np.float32) / np.float32(head_dim)
-    frequencies = np.float32(1) / np.power(np.float32(rope.get("rope_theta", 10000.0)), exponents)
-    factor = float(rope.get("factor", 8.0))
-    low, high = float(rope.get("low_freq_factor", 1.0)), float(rope.get("high_freq_factor", 4.0))
-    context = float(rope.get("original_max_position_embeddings", 8192))
+    frequencies = np.float32(1) / np.power(np.float32(rope.number("rope_theta", 10000.0)), exponents)
+    factor = rope.number("factor", 8.0)
+    low, high = rope.number("low_freq_factor", 1.0), rope.number("high_freq_factor", 4.0)
+    context = rope.number("original_max_position_embeddings", 8192)
     factors = []
     for frequency in frequencies:
         wavelength = np.float32(2 * math.pi) / frequency

@@ -15,6 +15,9 @@ from llama_cpp_tools.errors import ModelError
 from llama_cpp_tools.rows import ConstantRows, Rows
 from llama_cpp_tools.tokenizer import MarkedToken, Vocabulary, read_vocabulary
 
+LONG = ("longrope", "su", "yarn")
+"""Names that the one long-context scaling has had; transformers takes the last two for the first."""
+
 
 class Phi3(Architecture):
     gguf_arch = gguf.MODEL_ARCH.PHI3
@@ -27,26 +30,36 @@ class Phi3(Architecture):
 
     def check(self) -> None:
         super().check()
-        window = self.config.get("sliding_window")
-        if window and window < self.config.integer("max_position_embeddings"):
-            self.warnings.append(
-                f"sliding_window {window} is not computed by llama.cpp for this architecture: answers "
-                f"equal the trained model's within {window} tokens of context"
-            )
+        kind = self.config.rope.get("rope_type")
+        if kind != "default" and kind not in LONG:
+            raise self.refuse(f"the rotary scaling is {kind!r}")
+        if kind in LONG and self._long_and_short() is None:
+            raise self.refuse(f"the rotary scaling is {kind!r} without long_factor and short_factor")
+        if self._window and self._window < self.config.integer("max_position_embeddings"):
+            self.warn_of_window(self._window)
+
+    @property
+    def _window(self) -> int:
+        """The sliding window, 0 for none."""
+        return self.config.integer("sliding_window") if self.config.get("sliding_window") else 0
+
+    def _shapes(self) -> dict[str, tuple[int, ...]]:
+        feed, hidden = self.config.integer("intermediate_size"), self.config.integer("hidden_size")
+        return {**super()._shapes(), "ffn_up": (2 * feed, hidden)}
 
     def vocabulary(self, model_dir: Path) -> Vocabulary:
-        return read_vocabulary(model_dir, self.config.get("vocab_size"), added=MarkedToken)
+        return read_vocabulary(model_dir, self.vocab_size, added=MarkedToken)
 
     @property
     def rotated(self) -> int:
         """Elements of a head that are rotated."""
-        share = float(self.config.rope.get("partial_rotary_factor", 1.0))
+        share = self.config.rope.number("partial_rotary_factor", 1.0)
         return int(share * self.config.integer("hidden_size")) // self.config.heads
 
     def add_parameters(self, writer: gguf.GGUFWriter, file_type: Any) -> None:
         config = self.config
         writer.add_context_length(config.integer("max_position_embeddings"))
-        writer.add_rope_scaling_orig_ctx_len(int(config.rope["original_max_position_embeddings"]))
+        writer.add_rope_scaling_orig_ctx_len(config.rope.integer("original_max_position_embeddings"))
         writer.add_embedding_length(config.integer("hidden_size"))
         writer.add_feed_forward_length(config.integer("intermediate_size"))
         writer.add_block_count(self.block_count)
@@ -54,28 +67,24 @@ class Phi3(Architecture):
         writer.add_head_count_kv(config.kv_heads)
         writer.add_layer_norm_rms_eps(config.number("rms_norm_eps"))
         writer.add_rope_dimension_count(self.rotated)
-        writer.add_rope_freq_base(float(config.rope.get("rope_theta", 10000.0)))
+        writer.add_rope_freq_base(config.rope.number("rope_theta", 10000.0))
         writer.add_file_type(file_type)
-        writer.add_sliding_window(int(config.get("sliding_window", 0)))  # zero tells Phi 4 from Phi 3
+        writer.add_sliding_window(self._window)  # zero tells Phi 4 from Phi 3
         if self._long_and_short() is not None:
             writer.add_rope_scaling_attn_factors(self._attention_factor())
 
     def _attention_factor(self) -> float:
         """How much longer contexts sharpen attention. Source: the LongRoPE paper (arXiv 2402.13753), section 3."""
         rope = self.config.rope
-        original = float(rope["original_max_position_embeddings"])
+        if rope.get("attention_factor") is not None:
+            return rope.number("attention_factor")
+        original = rope.integer("original_max_position_embeddings")
         scale = self.config.integer("max_position_embeddings") / original
-        if scale <= 1.0:
-            return 1.0
-        if rope["rope_type"] in ("su", "longrope"):
-            return math.sqrt(1 + math.log(scale) / math.log(original))
-        if rope["rope_type"] == "yarn":
-            return 0.1 * math.log(scale) + 1.0
-        raise self.refuse(f"the rotary scaling is {rope['rope_type']!r}")
+        return math.sqrt(1 + math.log(scale) / math.log(original)) if scale > 1.0 else 1.0
 
     def _long_and_short(self) -> tuple[list[float], list[float]] | None:
         rope = self.config.rope
-        long, short = rope.get("long_factor"), rope.get("short_factor")
+        long, short = rope.numbers("long_factor"), rope.numbers("short_factor")
         if not long:
             return None
         if not short or not len(long) == len(short) == self.rotated // 2:

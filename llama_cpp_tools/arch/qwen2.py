@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import gguf
@@ -12,14 +12,10 @@ from llama_cpp_tools.arch.base import Architecture
 
 class Qwen2(Architecture):
     gguf_arch = gguf.MODEL_ARCH.QWEN2
+    biases: ClassVar[Sequence[str]] = ("attn_q", "attn_k", "attn_v")
     defaults: ClassVar[Mapping[str, Any]] = {"rms_norm_eps": 1e-6, "max_position_embeddings": 32768}
 
     def check(self) -> None:
         super().check()
-        config = self.config
-        if config.get("use_sliding_window", False) and config.get("sliding_window"):
-            window = config.get("sliding_window")
-            self.warnings.append(
-                f"sliding_window {window} is not computed by llama.cpp for this architecture: answers "
-                f"equal the trained model's within {window} tokens of context"
-            )
+        if self.config.get("use_sliding_window", False) and self.config.get("sliding_window"):
+            self.warn_of_window(self.config.integer("sliding_window"))

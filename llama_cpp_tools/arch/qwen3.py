@@ -14,4 +14,5 @@ from llama_cpp_tools.arch.qwen2 import Qwen2
 class Qwen3(Qwen2):
     gguf_arch = gguf.MODEL_ARCH.QWEN3
     defaults: ClassVar[Mapping[str, Any]] = {**Qwen2.defaults, "head_dim": 128}
+    biases: ClassVar[Sequence[str]] = ()
     blocks: ClassVar[Sequence[str]] = (*SEPARATE_QKV, "attn_q_norm", "attn_k_norm")

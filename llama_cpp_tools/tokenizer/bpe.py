@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
-
-from llama_cpp_tools.config import read_json_if_there
 from llama_cpp_tools.errors import TokenizerError
+from llama_cpp_tools.tokenizer.files import TokenizerFiles
 from llama_cpp_tools.tokenizer.pretokenizer import identify
 from llama_cpp_tools.tokenizer.special import read_special_tokens
 from llama_cpp_tools.tokenizer.vocabulary import TokenType, Vocabulary, added_tokens
 
 
-def read_bpe(model_dir: Path, tokenizer: dict[str, Any], vocab_size: int | None) -> Vocabulary:
-    """The byte-level BPE vocabulary in `tokenizer` (tokenizer.json), padded to `vocab_size`.
+def read_bpe(files: TokenizerFiles, vocab_size: int | None) -> Vocabulary:
+    """The byte-level BPE vocabulary of `files`, padded to `vocab_size`.
 
     Raises `TokenizerError` when ids exceed `vocab_size`, merges are missing or the pre-tokenizer is unknown.
     """
-    path = model_dir / "tokenizer.json"
-    merges = _merges(path, tokenizer["model"].get("merges"))
-    identified = identify(path, tokenizer, merges)
-    added = added_tokens(tokenizer, read_json_if_there(model_dir / "tokenizer_config.json"))
-    texts: dict[int, str] = {int(i): str(text) for text, i in tokenizer["model"]["vocab"].items()}
+    path = files.path
+    merges = _merges(files)
+    identified = identify(path, files.tokenizer.values, merges)
+    added = added_tokens(files.added())
+    texts: dict[int, str] = {i: text for text, i in files.vocab().items()}
     texts.update({i: token.text for i, token in added.items()})
     size = vocab_size if vocab_size is not None else max(texts) + 1
     if max(texts) >= size:
@@ -47,16 +43,15 @@ def read_bpe(model_dir: Path, tokenizer: dict[str, Any], vocab_size: int | None)
         identified.name,
         tuple(tokens),
         tuple(types),
-        read_special_tokens(model_dir, size),
+        read_special_tokens(files, size),
         merges=merges,
         warnings=identified.warnings,
     )
 
 
-def _merges(path: Path, merges: Sequence[Any] | None) -> tuple[str, ...]:
-    """Merges as "left right". Newer files have pairs, in which a space would need its byte-level letter."""
-    if not merges:
-        raise TokenizerError(f"{path}: has no merges; copy the base model's tokenizer.json there")
-    if isinstance(merges[0], str):
-        return tuple(merges)
-    return tuple(" ".join(part.replace(" ", "Ġ") for part in pair) for pair in merges)
+def _merges(files: TokenizerFiles) -> tuple[str, ...]:
+    """Merges as "left right". In pairs a part may hold a space, which is written as its byte-level letter."""
+    pairs = files.merges()
+    if not pairs:
+        raise TokenizerError(f"{files.path}: has no merges; copy the base model's tokenizer.json there")
+    return tuple(f"{left.replace(' ', 'Ġ')} {right.replace(' ', 'Ġ')}" for left, right in pairs)

@@ -46,7 +46,8 @@ def _cased_words(contraction: str, digits: str) -> str:
 class Rules:
     """The parts of tokenizer.json that cut a text before merging.
 
-    steps: the pre-tokenizers in order, each ("split", pattern), ("digits",), or ("bytes", with GPT-2's pattern?).
+    steps: the pre-tokenizers in order, each ("split", pattern), ("digits", each one alone?), or
+        ("bytes", with GPT-2's pattern?).
     normalizer: "" or "NFC". ignore_merges: a piece that is a token as it stands is taken whole.
     """
 
@@ -126,7 +127,7 @@ def read_rules(tokenizer: Mapping[str, Any]) -> Rules | None:
         steps = tuple(_step(part) for part in _parts(tokenizer.get("pre_tokenizer"), "pretokenizers"))
         normalizers = [part["type"] for part in _parts(tokenizer.get("normalizer"), "normalizers")]
         return Rules(steps, "+".join(normalizers), bool(tokenizer["model"].get("ignore_merges", False)))
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, AttributeError):
         return None
 
 

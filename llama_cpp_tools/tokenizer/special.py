@@ -13,7 +13,9 @@ from typing import Any
 
 import gguf
 
-from llama_cpp_tools.config import read_json_if_there
+from llama_cpp_tools.config import Settings, read_json_if_there
+from llama_cpp_tools.errors import TokenizerError
+from llama_cpp_tools.tokenizer.files import TokenizerFiles
 
 _KINDS = ("bos", "eos", "unk", "sep", "pad", "mask")
 
@@ -37,29 +39,34 @@ class SpecialTokens:
             writer.add_chat_template(self.template)
 
 
-def read_special_tokens(model_dir: Path, token_count: int) -> SpecialTokens:
-    """The special tokens of `model_dir`; ids that are not below `token_count` are left out."""
-    tokenizer = read_json_if_there(model_dir / "tokenizer.json")
-    tokenizer_config = read_json_if_there(model_dir / "tokenizer_config.json")
-    config = read_json_if_there(model_dir / "config.json")
-    names = {kind: _content(tokenizer_config.get(f"{kind}_token")) for kind in (*_KINDS, "cls")}
+@dataclass(frozen=True)
+class _Marks:
+    """Special tokens' texts by kind, and by kind whether they are put round every text."""
+
+    names: Mapping[str, str | None]
+    added: Mapping[str, bool]
+
+
+def read_special_tokens(files: TokenizerFiles, token_count: int) -> SpecialTokens:
+    """The special tokens of a model folder; ids that are not below `token_count` are left out."""
+    settings, config = files.settings, files.config
+    names = {kind: _content(settings.get(f"{kind}_token")) for kind in (*_KINDS, "cls")}
     names["bos"] = names["bos"] or names["cls"]
     names["eos"] = names["eos"] or names["sep"]
-    added = _added_by_template(tokenizer, names)
-    for kind in _KINDS:
-        if isinstance(flag := tokenizer_config.get(f"add_{kind}_token"), bool):
-            added.setdefault(kind, flag)
+    marks = _by_template(files.tokenizer.section("post_processor"), names)
+    stated = {kind: flag for kind in _KINDS if isinstance(flag := settings.get(f"add_{kind}_token"), bool)}
 
-    by_text = {entry.get("content"): entry.get("id") for entry in reversed(tokenizer.get("added_tokens") or [])}
-    text_config = config.get("text_config") or {}
+    by_text = {entry.get("content"): entry.get("id") for entry in reversed(files.tokenizer.objects("added_tokens"))}
+    text_config = config.section("text_config")
     ids: dict[str, int] = {}
-    for kind in (*_KINDS, *(kind for kind in ("eot",) if kind in names)):
-        candidates = (by_text.get(names[kind]), config.get(f"{kind}_token_id", text_config.get(f"{kind}_token_id")))
-        for token_id in candidates:
+    for kind in (*_KINDS, *(kind for kind in ("eot",) if kind in marks.names)):
+        key = f"{kind}_token_id"
+        configured = config.values[key] if key in config.values else text_config.get(key)
+        for token_id in (by_text.get(marks.names[kind]), configured):
             if isinstance(token_id, int) and 0 <= token_id < token_count:
                 ids[kind] = token_id
                 break
-    return SpecialTokens(ids, added, _chat_template(model_dir, tokenizer_config))
+    return SpecialTokens(ids, {**stated, **marks.added}, _chat_template(files.directory, settings))
 
 
 def _content(entry: Any) -> str | None:
@@ -69,21 +76,21 @@ def _content(entry: Any) -> str | None:
     return entry if isinstance(entry, str) else None
 
 
-def _added_by_template(tokenizer: Mapping[str, Any], names: dict[str, str | None]) -> dict[str, bool]:
-    """What tokenizer.json's post-processor puts round a text, as flags; may correct `names["bos"]`, `["eos"]`."""
-    added: dict[str, bool] = {}
-    post_processor = tokenizer.get("post_processor") or {}
-    for processor in post_processor.get("processors", [post_processor]):
+def _by_template(post_processor: Settings, names: Mapping[str, str | None]) -> _Marks:
+    """What tokenizer.json's post-processor puts round a text; its names are more certain than `names`."""
+    marks = _Marks(names, {})
+    several = post_processor.get("processors") is not None
+    for processor in post_processor.objects("processors") if several else [post_processor]:
         if processor.get("type") == "ByteLevel":
-            added.setdefault("bos", False)
-            added.setdefault("eos", False)
+            marks = _Marks(marks.names, {"bos": False, "eos": False, **marks.added})
         elif processor.get("type") == "TemplateProcessing":
-            _read_template(processor, names, added)
-    return added
+            marks = _with_template(processor, marks)
+    return marks
 
 
-def _read_template(processor: Mapping[str, Any], names: dict[str, str | None], added: dict[str, bool]) -> None:
-    single = processor.get("single") or []
+def _with_template(processor: Settings, marks: _Marks) -> _Marks:
+    names, added = dict(marks.names), dict(marks.added)
+    single, pair = processor.objects("single"), processor.objects("pair")
     first = _special_id(single[0]) if len(single) > 1 else None
     last = _special_id(single[-1]) if len(single) > 1 else None
     if first is not None:
@@ -94,34 +101,50 @@ def _read_template(processor: Mapping[str, Any], names: dict[str, str | None], a
             # The text ends in another token than the named end: that one is the end of a turn.
             names["eot"], names["eos"] = names["eos"], last
         added["eos"] = True
-    pair = list(processor.get("pair") or [])
     if pair and first is not None and _special_id(pair[0]) == first:
         pair = pair[1:]
     if pair and last is not None and _special_id(pair[-1]) == last:
         pair = pair[:-1]
     between = [_special_id(piece) for piece in pair[1:-1]]
-    if between and "Sequence" in pair[0] and "Sequence" in pair[-1]:
+    if between and "Sequence" in pair[0].values and "Sequence" in pair[-1].values:
         ends = (names["sep"], names["eos"])
         added["sep"] = between[-1] in ends if len(between) == 2 else between[0] in ends and last is None
+    return _Marks(names, added)
 
 
-def _special_id(piece: Mapping[str, Any]) -> str | None:
-    special = piece.get("SpecialToken")
-    return str(special["id"]) if special else None
+def _special_id(piece: Settings) -> str | None:
+    special = piece.section("SpecialToken")
+    return str(special.get("id")) if special.values else None
 
 
-def _chat_template(model_dir: Path, tokenizer_config: Mapping[str, Any]) -> str | list[dict[str, str]] | None:
-    path = model_dir / "chat_template.jinja"
+def _chat_template(directory: Path, settings: Settings) -> str | list[dict[str, str]] | None:
+    path = directory / "chat_template.jinja"
     if path.is_file():
-        template = path.read_text("utf-8")
-        others = sorted((model_dir / "additional_chat_templates").glob("*.jinja"))
+        template = _text(path)
+        others = sorted((directory / "additional_chat_templates").glob("*.jinja"))
         if not others:
             return template
         return [
             {"name": "default", "template": template},
-            *({"name": other.stem, "template": other.read_text("utf-8")} for other in others),
+            *({"name": other.stem, "template": _text(other)} for other in others),
         ]
-    found = tokenizer_config.get("chat_template")
+    found = settings.get("chat_template")
     if found is None:
-        found = read_json_if_there(model_dir / "chat_template.json").get("chat_template")
-    return found if isinstance(found, str | list) else None
+        found = read_json_if_there(directory / "chat_template.json").get("chat_template")
+    if isinstance(found, list):
+        several = [entry for entry in found if isinstance(entry, Mapping)]
+        if len(several) != len(found) or not all(
+            isinstance(entry.get(key), str) for entry in several for key in ("name", "template")
+        ):
+            raise TokenizerError(
+                f"{settings.path}: chat_template is no list of names and templates; copy the base model's file there"
+            )
+        return found
+    return found if isinstance(found, str) else None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise TokenizerError(f"{path}: cannot be read ({error}); copy the base model's file there") from error

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from llama_cpp_tools.config import read_json_if_there
+from llama_cpp_tools.config import Settings
 from llama_cpp_tools.errors import TokenizerError
+from llama_cpp_tools.tokenizer.files import TokenizerFiles
 from llama_cpp_tools.tokenizer.special import read_special_tokens
 from llama_cpp_tools.tokenizer.vocabulary import AddedToken, TokenType, Vocabulary, added_tokens
 
@@ -23,36 +25,47 @@ class _Pieces:
         self.tokens = [f"[PAD{i}]" for i in range(size)]
         self.scores = [_PADDING_SCORE] * size
         self.types: list[int] = [TokenType.UNUSED] * size
+        self._beyond: list[str] = []
 
     def put(self, token_id: int, text: str, score: float, kind: int) -> None:
         if token_id < len(self.tokens):
             self.tokens[token_id], self.scores[token_id], self.types[token_id] = text, score, kind
+        else:
+            self._beyond.append(text)
 
-    def vocabulary(self, model_dir: Path, *, add_space_prefix: bool | None) -> Vocabulary:
+    def vocabulary(self, files: TokenizerFiles, *, add_space_prefix: bool | None) -> Vocabulary:
+        # Gemma 3's text models have a token for images whose row the embedding lacks; llama.cpp leaves it out too.
+        beyond = (
+            f"{files.directory}: {len(self._beyond)} tokens, {self._beyond[0]!r} the first, have no row in the "
+            f"embedding of {len(self.tokens)} and are left out"
+            if self._beyond
+            else ""
+        )
         return Vocabulary(
             "llama",
             "default",
             tuple(self.tokens),
             tuple(self.types),
-            read_special_tokens(model_dir, len(self.tokens)),
+            read_special_tokens(files, len(self.tokens)),
             scores=tuple(self.scores),
             add_space_prefix=add_space_prefix,
+            warnings=(beyond,) if beyond else (),
         )
 
 
 def read_sentencepiece_model(
-    model_dir: Path, vocab_size: int | None, kind: type[AddedToken] = AddedToken
+    files: TokenizerFiles, vocab_size: int | None, kind: type[AddedToken] = AddedToken
 ) -> Vocabulary:
     """The vocabulary of tokenizer.model with the added tokens of the JSON files beside it, taken as `kind` says.
 
     Raises `TokenizerError` when the file is damaged or the `sentencepiece` package is not installed.
     """
-    path = model_dir / "tokenizer.model"
+    path = files.directory / "tokenizer.model"
     try:
         from sentencepiece import SentencePieceProcessor
     except ImportError:
-        if (model_dir / "tokenizer.json").is_file():
-            return read_sentencepiece_json(model_dir, read_json_if_there(model_dir / "tokenizer.json"), vocab_size)
+        if files.path.is_file():
+            return read_sentencepiece_json(files, vocab_size)
         raise TokenizerError(f"{path}: reading it needs the package sentencepiece; pip install sentencepiece") from None
     processor = SentencePieceProcessor()
     try:
@@ -60,16 +73,15 @@ def read_sentencepiece_model(
     except (OSError, RuntimeError) as error:
         raise TokenizerError(f"{path}: not a SentencePiece model ({error}); download or copy it again") from error
     pieces = _Pieces(vocab_size or processor.vocab_size())
-    for i in range(min(processor.vocab_size(), len(pieces.tokens))):
+    for i in range(processor.vocab_size()):
         pieces.put(i, processor.IdToPiece(i), processor.GetScore(i), _piece_type(processor, i))
-    for text, token_id in read_json_if_there(model_dir / "added_tokens.json").items():
-        pieces.put(int(token_id), text, _ADDED_SCORE, TokenType.USER_DEFINED)
-    config = read_json_if_there(model_dir / "tokenizer_config.json")
+    for text, token_id in files.older_added().items():
+        pieces.put(token_id, text, _ADDED_SCORE, TokenType.USER_DEFINED)
     # Since transformers 5 the added tokens stand in tokenizer.json only.
-    tokenizer = {} if config.get("added_tokens_decoder") else read_json_if_there(model_dir / "tokenizer.json")
-    for token in added_tokens(tokenizer, config, kind).values():
+    only_decoder = bool(files.settings.get("added_tokens_decoder"))
+    for token in added_tokens(files.decoded() if only_decoder else files.added(), kind).values():
         pieces.put(token.id, token.written, _ADDED_SCORE, token.type)
-    return pieces.vocabulary(model_dir, add_space_prefix=None)
+    return pieces.vocabulary(files, add_space_prefix=None)
 
 
 def _piece_type(processor: Any, i: int) -> int:
@@ -84,18 +96,16 @@ def _piece_type(processor: Any, i: int) -> int:
     return int(TokenType.NORMAL)
 
 
-def read_sentencepiece_json(model_dir: Path, tokenizer: dict[str, Any], vocab_size: int | None) -> Vocabulary:
+def read_sentencepiece_json(files: TokenizerFiles, vocab_size: int | None) -> Vocabulary:
     """The same vocabulary from the tokenizer.json transformers makes of a SentencePiece BPE model.
 
     That file has merges in place of scores. SentencePiece numbers its pieces in the order it learned them, so a piece's
     score is minus its place among the ordinary pieces, which is what SentencePiece itself writes for BPE models.
     Raises `TokenizerError` when the merges are not in the order of the ids, for then scores cannot stand for them.
     """
-    path = model_dir / "tokenizer.json"
-    vocab: dict[str, int] = tokenizer["model"]["vocab"]
-    _check_order(path, vocab, tokenizer["model"].get("merges") or [])
-    config = read_json_if_there(model_dir / "tokenizer_config.json")
-    added = added_tokens(tokenizer, config)
+    path, vocab = files.path, files.vocab()
+    _check_order(path, vocab, files.merges())
+    added = added_tokens(files.added())
     highest = max([*vocab.values(), *added])
     size = vocab_size if vocab_size is not None else highest + 1
     if highest >= size:
@@ -104,7 +114,7 @@ def read_sentencepiece_json(model_dir: Path, tokenizer: dict[str, Any], vocab_si
             "without resizing the embedding: take the tokenizer files of the base model"
         )
     pieces = _Pieces(size)
-    unknown = tokenizer["model"].get("unk_token")
+    unknown = files.model.get("unk_token")
     place = 0
     for text, token_id in sorted(vocab.items(), key=lambda item: item[1]):
         if text == unknown:
@@ -117,15 +127,14 @@ def read_sentencepiece_json(model_dir: Path, tokenizer: dict[str, Any], vocab_si
     for token in added.values():
         if token.text != unknown:
             pieces.put(token.id, token.written, _ADDED_SCORE, token.type)
-    return pieces.vocabulary(model_dir, add_space_prefix=_adds_space(tokenizer))
+    return pieces.vocabulary(files, add_space_prefix=_adds_space(files.tokenizer))
 
 
-def _check_order(path: Path, vocab: dict[str, int], merges: list[Any]) -> None:
+def _check_order(path: Path, vocab: Mapping[str, int], merges: Sequence[tuple[str, str]]) -> None:
     """Every merge must make a piece with a higher id than the merge before it made (first makings only)."""
     highest = -1
     seen: set[int] = set()
-    for merge in merges:
-        left, right = merge.split(" ", 1) if isinstance(merge, str) else merge
+    for left, right in merges:
         made = vocab.get(left + right)
         if made is None or made in seen:
             continue
@@ -138,7 +147,7 @@ def _check_order(path: Path, vocab: dict[str, int], merges: list[Any]) -> None:
         highest = made
 
 
-def _adds_space(tokenizer: dict[str, Any]) -> bool:
+def _adds_space(tokenizer: Settings) -> bool:
     """Whether a space is put before the text: a Prepend normaliser or a Metaspace that prepends."""
     text = str(tokenizer.get("normalizer")) + str(tokenizer.get("pre_tokenizer"))
     return "'Prepend'" in text or "'prepend_scheme': 'always'" in text or "'prepend_scheme': 'first'" in text

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 import gguf
 
+from llama_cpp_tools.tokenizer.files import Listed
 from llama_cpp_tools.tokenizer.special import SpecialTokens
 
 TokenType = gguf.TokenType
@@ -54,18 +54,9 @@ def looks_special(text: str) -> bool:
     )
 
 
-def added_tokens(
-    tokenizer: Mapping[str, Any], tokenizer_config: Mapping[str, Any], kind: type[AddedToken] = AddedToken
-) -> dict[int, AddedToken]:
-    """The added tokens of tokenizer.json and of tokenizer_config.json's `added_tokens_decoder`, by id."""
-    listed = [(entry.get("id"), entry) for entry in tokenizer.get("added_tokens") or []]
-    decoder = tokenizer_config.get("added_tokens_decoder") or {}
-    known = {entry_id for entry_id, _ in listed}
-    listed += [(int(key), entry) for key, entry in decoder.items() if int(key) not in known]
-    return {
-        int(entry_id): kind(int(entry_id), str(entry["content"]), bool(entry.get("special", False)))
-        for entry_id, entry in listed
-    }
+def added_tokens(listed: Iterable[Listed], kind: type[AddedToken] = AddedToken) -> dict[int, AddedToken]:
+    """Tokens that a file lists beside the vocabulary, by id, to be taken as `kind`."""
+    return {token.id: kind(token.id, token.text, token.special) for token in listed}
 
 
 @dataclass(frozen=True)

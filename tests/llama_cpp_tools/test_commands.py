@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import gguf
+import numpy as np
 import pytest
 
 from llama_cpp_tools import convert_hf_to_gguf, convert_lora_to_gguf, inspect, verify
@@ -100,6 +102,55 @@ def test_verify_sees_a_changed_byte_and_another_vocabulary(model: Path, tmp_path
     assert any("tokenizer.ggml.bos_token_id" in problem for problem in verify.verify(out, model).problems)
     (model / "chat_template.jinja").write_text("other")
     assert any("tokenizer.chat_template" in problem for problem in verify.verify(out, model).problems)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "key"),
+    [
+        ("rope_theta", 10000.0, "llama.rope.freq_base"),
+        ("rms_norm_eps", 1e-3, "llama.attention.layer_norm_rms_epsilon"),
+        ("max_position_embeddings", 1024, "llama.context_length"),
+    ],
+)
+def test_verify_sees_another_hyperparameter(setting: str, value: float, key: str, model: Path, tmp_path: Path) -> None:
+    out = convert(model, tmp_path / "out.gguf", outtype="f32").path
+    config = model / "config.json"
+    config.write_text(json.dumps({**json.loads(config.read_text()), setting: value}))
+    result = verify.verify(out, model)
+    assert not result.ok
+    assert [problem.split()[0] for problem in result.problems if key in problem] == [key]
+    assert all(check.identical for check in result.tensors if check.name != "rope_freqs.weight")
+
+
+def test_verify_sees_another_type_than_the_one_that_was_asked_for(model: Path, tmp_path: Path) -> None:
+    out = convert(model, tmp_path / "model-q8_0.gguf", outtype="q4_0").path
+    assert verify.verify(out, model).ok
+    result = verify.verify(out, model, outtype="q8_0")
+    assert "tensor 'blk.0.ffn_up.weight' is Q4_0, in q8_0 it is Q8_0" in result.problems
+    assert any(problem.startswith("general.file_type differs") for problem in result.problems)
+
+
+def test_verify_tells_of_a_file_of_another_quantiser_how_far_it_is_off(model: Path, tmp_path: Path) -> None:
+    """gguf reads K-quants and writes none."""
+    out = convert(model, tmp_path / "out.gguf", outtype="f16").path
+    with GGUFFile(out) as file:
+        writer = gguf.GGUFWriter(tmp_path / "k.gguf", "llama")
+        for tensor in file.tensors.values():
+            if tensor.name == "token_embd.weight":
+                rows, columns = tensor.shape
+                writer.add_tensor(
+                    tensor.name,
+                    np.zeros((rows, columns // 256 * 144 or 144), np.uint8),
+                    raw_dtype=gguf.GGMLQuantizationType.Q4_K,
+                )
+            else:
+                writer.add_tensor(tensor.name, file.rows(tensor.name).reshape(tensor.shape))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    result = verify.verify(tmp_path / "k.gguf", model)
+    assert not result.ok
 
 
 @pytest.mark.parametrize("keep", [0, 3, 20, 200, 5_000, -1])

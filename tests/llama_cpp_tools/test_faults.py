@@ -5,20 +5,29 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import resource
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
+import gguf
 import numpy as np
 import pytest
 
+from llama_cpp_tools.arch import architecture_for
+from llama_cpp_tools.config import load_config
 from llama_cpp_tools.convert import convert
 from llama_cpp_tools.errors import ConversionError, ModelError, OutputError, UnsupportedArchitecture, WeightsError
 from llama_cpp_tools.gguf_file import GGUFFile
 from llama_cpp_tools.output import atomic_output
+from llama_cpp_tools.safetensors_io import SafetensorsFile
 from tests.llama_cpp_tools.tiny import random_tensor, shapes, write_model, write_safetensors
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -90,6 +99,15 @@ def test_a_weight_too_large_for_float16(tmp_path: Path) -> None:
     convert(model, tmp_path / "out.gguf", outtype="bf16")
 
 
+@pytest.mark.parametrize("outtype", ["q8_0", "q5_1", "q5_0", "q4_1", "q4_0"])
+def test_a_weight_whose_block_has_no_scale_in_float16(outtype: str, tmp_path: Path) -> None:
+    model = write_model(tmp_path / "model", "qwen3")
+    weights = random_tensor("w", (80, 64))
+    weights[0, 0] = 1e8
+    rewrite(model, model__layers__0__mlp__up_proj__weight=weights)
+    fails(model, WeightsError, f"too large for {outtype.upper()}", outtype=outtype)
+
+
 def test_a_missing_tensor(tmp_path: Path) -> None:
     model = write_model(tmp_path / "model", "qwen3")
     rewrite(model, model__layers__1__mlp__down_proj__weight=None)
@@ -101,6 +119,118 @@ def test_a_tensor_that_fits_nowhere(tmp_path: Path) -> None:
     config = json.loads((model / "config.json").read_text())
     (model / "config.json").write_text(json.dumps({**config, "num_hidden_layers": 2}))
     fails(model, WeightsError, r"'model\.layers\.2\..*' has no place")
+
+
+@pytest.mark.parametrize("part", ["q", "k", "v"])
+def test_a_missing_bias_of_qwen2(part: str, tmp_path: Path) -> None:
+    model = write_model(tmp_path / "model", "qwen2")
+    rewrite(model, **{f"model__layers__1__self_attn__{part}_proj__bias": None})
+    fails(model, WeightsError, rf"lack 'blk\.1\.attn_{part}\.bias'")
+
+
+@pytest.mark.parametrize("part", ["q_proj.bias", "o_proj.bias"])
+def test_a_missing_bias_that_the_config_promises(part: str, tmp_path: Path) -> None:
+    model = write_model(tmp_path / "model", "llama")
+    rewrite(model, **{f"model.layers.0.self_attn.{part}": None})
+    fails(model, WeightsError, r"lack 'blk\.0\.attn_\w+\.bias'")
+
+
+@pytest.mark.parametrize("name", ["llama3", "qwen2", "qwen3", "gemma2", "gemma3", "phi3"])
+def test_every_tensor_of_another_shape_is_found(name: str, tmp_path: Path) -> None:
+    """Each tensor in turn gets half its columns, a vector half its elements."""
+    model = write_model(tmp_path / "model", name)
+    config = json.loads((model / "config.json").read_text())
+    first_block = {key: shape for key, shape in shapes(config).items() if ".layers." not in key or ".layers.0." in key}
+    for key, shape in first_block.items():
+        rewrite(model, **{key: random_tensor("w", (*shape[:-1], shape[-1] // 2))})
+        fails(model, WeightsError, rf"model\.safetensors: tensor '{re.escape(key)}' is .* by config\.json")
+
+
+def test_the_same_tensor_in_two_files(tmp_path: Path) -> None:
+    model = write_model(tmp_path / "model", "qwen3", shards=2)
+    (model / "model.safetensors.index.json").unlink()
+    shard = model / "model-00001-of-00002.safetensors"
+    shutil.copy(shard, model / "model-00003-of-00003.safetensors")
+    fails(
+        model, WeightsError, r"model-00003-of-00003\.safetensors: tensor .* is in model-00001-of-00002\.safetensors too"
+    )
+
+
+def test_one_file_is_preferred_to_shards_as_transformers_does(tmp_path: Path) -> None:
+    model = write_model(tmp_path / "model", "qwen3", shards=2)
+    before = convert(model, tmp_path / "shards.gguf", outtype="f32", metadata={"general.name": "x"})
+    weights = random_tensor("another", (80, 64))
+    rewrite(model, model__layers__1__mlp__up_proj__weight=weights)
+    after = convert(model, tmp_path / "one.gguf", outtype="f32", metadata={"general.name": "x"})
+    assert after.sha256 != before.sha256
+    with GGUFFile(after.path) as file:
+        np.testing.assert_array_equal(file.rows("blk.1.ffn_up.weight"), weights)
+
+
+def test_a_disk_that_fails_while_the_weights_are_read(tmp_path: Path) -> None:
+    """A folder opens like a file, and its reading fails like a broken disk's."""
+    model = write_model(tmp_path / "model", "qwen3")
+    (model / "model.safetensors").unlink()
+    (model / "model.safetensors").mkdir()
+    (model / "model-1.safetensors").mkdir()
+    fails(model, WeightsError, r"no model\*\.safetensors|cannot be read")
+    convert(write_model(tmp_path / "good", "qwen3"), tmp_path / "good.gguf")
+    with SafetensorsFile(tmp_path / "good" / "model.safetensors") as shard:
+        tensor = next(iter(shard.tensors.values()))
+        folder = os.open(tmp_path, os.O_RDONLY)
+        os.dup2(folder, shard.descriptor)
+        os.close(folder)
+        with pytest.raises(
+            WeightsError, match=r"good/model\.safetensors: cannot be read \(Is a directory\); check the disk"
+        ):
+            tensor.read(0, 1)
+
+
+JUNK: tuple[object, ...] = (None, [], {}, "x", -1, 1.5, True, ["x"], [{}], {"x": 1}, {"type": "x"}, 10**30)
+
+
+@pytest.mark.parametrize("name", ["llama3", "gemma3", "phi3-longrope", "mistral"])
+def test_a_setting_of_another_kind_is_never_a_traceback(name: str, tmp_path: Path) -> None:
+    """Entries of the JSON files, one at a time, are replaced by something of another kind, or left out."""
+    model = write_model(tmp_path / "model", name)
+    dice = random.Random(name)
+    for path in [path for path in model.iterdir() if path.suffix == ".json"]:
+        whole = json.loads(path.read_text())
+        for where in places(whole):
+            for junk in dice.sample((LEFT_OUT, *JUNK), 3):
+                path.write_text(json.dumps(changed(whole, where, junk)))
+                with suppress(ConversionError):
+                    arch = architecture_for(load_config(model))
+                    writer = gguf.GGUFWriter(path=None, arch=arch.name)
+                    list(arch.extra_tensors())
+                    arch.add_parameters(writer, 0)
+                    arch.add_vocabulary(writer, arch.vocabulary(model))
+        path.write_text(json.dumps(whole))
+
+
+LEFT_OUT = object()
+
+
+def places(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where in a JSON value something stands; of long lists and tables only the first entries."""
+    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for number, (key, entry) in enumerate(entries):
+        if number < 40 and (number < 3 or len(value) < 100):
+            yield (*at, key)
+            yield from places(entry, (*at, key))
+
+
+def changed(value: Any, where: tuple[Any, ...], junk: object) -> Any:
+    """A copy of `value` with `junk` there."""
+    copied = json.loads(json.dumps(value))
+    inside = copied
+    for key in where[:-1]:
+        inside = inside[key]
+    if junk is LEFT_OUT:
+        del inside[where[-1]]
+    else:
+        inside[where[-1]] = junk
+    return copied
 
 
 def test_an_embedding_resized_without_its_config(tmp_path: Path) -> None:
@@ -125,6 +255,32 @@ def test_an_unknown_architecture_names_the_nearest(tmp_path: Path) -> None:
         ("qwen3", {"quantization_config": {"quant_method": "gptq"}}, r"quantised \(gptq\)"),
         ("qwen3", {"hidden_size": None}, "hidden_size is None"),
         ("qwen3", {"architectures": []}, "names no architecture"),
+        ("llama", {"rope_scaling": {"rope_type": "linear"}}, r"rope_scaling\.factor is None, not a number"),
+        ("qwen2", {"rope_parameters": {"rope_type": "yarn"}}, r"rope_parameters\.factor is None, not a number"),
+        ("qwen3", {"text_config": []}, "text_config is .*, not an object"),
+        ("qwen3", {"vocab_size": "267"}, "vocab_size is '267', not a positive whole number"),
+        ("llama", {"rope_theta": "x"}, "rope_theta is 'x', not a number"),
+        ("llama", {"rope_scaling": [1]}, r"rope_scaling is \[1\], not an object"),
+        ("qwen3", {"layer_types": 3, "rope_parameters": {"rope_type": "longrope"}}, "rotary scaling is 'longrope'"),
+        ("qwen3", {"rope_parameters": {"rope_type": "llama3", "factor": 8.0}}, "rotary scaling is 'llama3'"),
+        ("phi3", {"rope_scaling": {"rope_type": "linear", "factor": 2.0}}, "rotary scaling is 'linear'"),
+        ("phi3", {"rope_scaling": {"rope_type": "longrope"}}, "longrope' without long_factor"),
+        ("gemma2", {"attn_logit_softcapping": None}, "attn_logit_softcapping is switched off"),
+        ("gemma2", {"final_logit_softcapping": None}, "final_logit_softcapping is switched off"),
+        ("gemma2", {"sliding_window": None}, "sliding_window is switched off"),
+        ("gemma3", {"sliding_window_pattern": 2}, "sliding_window_pattern is 2 and not 6"),
+        ("gemma3", {"_sliding_window_pattern": 3}, "_sliding_window_pattern is 3 and not 6"),
+        (
+            "gemma3",
+            {
+                "rope_scaling": None,
+                "rope_parameters": {
+                    "full_attention": {"rope_type": "default"},
+                    "sliding_attention": {"rope_type": "linear", "factor": 2.0},
+                },
+            },
+            "sliding-window layers is 'linear'",
+        ),
     ],
 )
 def test_settings_that_llama_cpp_does_not_compute(

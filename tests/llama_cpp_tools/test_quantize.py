@@ -48,9 +48,10 @@ def test_not_finite_is_refused(qtype: int, value: float) -> None:
 
 
 def test_values_that_round_to_infinity_are_refused() -> None:
-    for qtype in (QType.F16, QType.BF16):
+    for qtype in (*OURS[1:], QType.Q4_0, QType.Q4_1, QType.Q5_0, QType.Q5_1, QType.TQ1_0, QType.TQ2_0):
         with pytest.raises(NotFiniteError):
-            encode(np.full((1, 32), np.finfo(np.float32).max), qtype)
+            encode(np.full((1, 256), np.finfo(np.float32).max), qtype)
+        encode(np.full((1, 256), 1e4, np.float32), qtype)
 
 
 @pytest.mark.parametrize("outtype", OUT_TYPES)

@@ -21,6 +21,7 @@ class LogitComparison:
     `max_difference` is over the log-probabilities of the engine's tokens; `mean_kl` is KL(trained ‖ served) in
     nats with all other tokens as one, which bounds the full one from below (data-processing inequality).
     `top1_gap` is the most by which the trained model prefers its own best token to the engine's; 0 where all agree.
+    One value that is not finite, on either side, makes all of them infinite, and no position agree.
     """
 
     positions: int
@@ -32,10 +33,14 @@ class LogitComparison:
 
 def compare_logits(expected: NDArray[np.float32], found: Sequence[Sequence[TokenLogprob]]) -> LogitComparison:
     """Compare log-probabilities `expected` [positions, vocabulary] with the engine's best tokens at each position."""
+    import numpy as np
+
     largest, agreed, divergence, gap = 0.0, 0, 0.0, 0.0
     for row, tokens in zip(expected, found, strict=True):
         ours = [float(row[token.token_id]) for token in tokens]
         theirs = [token.logprob for token in tokens]
+        if not (np.isfinite(row).all() and np.isfinite(theirs).all()):
+            return LogitComparison(len(expected), math.inf, 0.0, math.inf, math.inf)
         largest = max(largest, *(abs(a - b) for a, b in zip(ours, theirs, strict=True)))
         agreed += int(row.argmax()) == tokens[0].token_id
         gap = max(gap, float(row.max()) - ours[0])

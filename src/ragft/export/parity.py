@@ -124,7 +124,7 @@ def _distributions(
             return compare_logits(expected, engine.logprobs(model, tokens, top=TOP))
 
     gguf = gguf_path(run_dir, outtype)
-    yield check_weights(trained, gguf)
+    yield check_weights(trained, gguf, outtype)
     expected = trained.logprobs(tokens)
     if outtype == "f32":
         yield check_logits(compared(gguf, outtype))
@@ -205,13 +205,13 @@ def check_stops(trained: Trained, engine: Engine, model: str) -> ParityCheck:
     return ParityCheck("stop", "passed" if ended else "stated", f"{ended} answers ended by themselves{circling}")
 
 
-def check_weights(trained: Trained, gguf: Path) -> ParityCheck:
-    """Every tensor and tokenizer entry of the file, byte for byte what merging and converting give now."""
+def check_weights(trained: Trained, gguf: Path, outtype: str) -> ParityCheck:
+    """Every tensor, hyperparameter and tokenizer entry of the file: what merging and converting to `outtype` give."""
     from llama_cpp_tools.errors import ConversionError
     from llama_cpp_tools.verify import verify
 
     try:
-        found = verify(gguf, trained.base, trained.adapter)
+        found = verify(gguf, trained.base, trained.adapter, outtype=outtype)
     except ConversionError as error:
         raise ExportError(str(error)) from error
     if found.ok:
@@ -228,7 +228,9 @@ def check_logits(found: LogitComparison) -> ParityCheck:
 
 
 def describe_loss(found: LogitComparison, outtype: str) -> ParityCheck:
-    """What the quantised type loses: stated, not judged."""
+    """What the quantised type loses: stated, not judged, as long as it is a number."""
+    if not math.isfinite(found.max_difference):
+        return ParityCheck("quantisation", "failed", _describe(outtype, found), "a log-probability is not finite")
     return ParityCheck("quantisation", "stated", _describe(outtype, found))
 
 
