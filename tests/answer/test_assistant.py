@@ -192,3 +192,11 @@ def test_whatever_the_model_says_citations_resolve(raw: str) -> None:
         assert texts[citation.chunk_id][citation.start : citation.end] == citation.quote != ""
     assert answer.refused == (answer.reason is not None)
     assert answer.refused or answer.citations
+
+
+def test_a_greeting_is_told_what_to_ask_without_a_search_or_the_model() -> None:
+    engine, shelf = Player(), Shelf(hit(QLORA))
+    answer = Assistant(engine, shelf, AnswerSettings(), model="tiny").ask("Hello!")
+    assert (answer.refused, answer.reason) == (True, "no_question")
+    assert "Ask for something that stands in them" in answer.answer
+    assert not shelf.queries and not engine.requests

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ragft.answer.base import Turn
-from ragft.answer.rewrite import is_follow_up, standalone
+from ragft.answer.rewrite import is_follow_up, is_small_talk, standalone
 
 FIRST = Turn("How does QLoRA store the base weights?", "In NF4.")
 
@@ -38,3 +38,15 @@ def test_a_chain_reaches_back_to_the_question_that_stands_alone() -> None:
 
 def test_without_history_nothing_changes() -> None:
     assert standalone("and its memory?", []) == "and its memory?"
+
+
+@pytest.mark.parametrize("text", ["hello", "Hi there!", "Thank you very much", "what can you do?", "?", "Who are you?"])
+def test_small_talk_asks_nothing_of_the_documents(text: str) -> None:
+    assert is_small_talk(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["qlora", "memory?", "Hello, what is NF4?", "help with NF4", "what can LoRA do?", "显存？"]
+)
+def test_a_question_is_no_small_talk(text: str) -> None:
+    assert not is_small_talk(text)

@@ -21,7 +21,7 @@ from ragft.answer.gate import Calibration
 from ragft.answer.nli import open_nli
 from ragft.answer.prompt import REFUSAL, assign_keys, is_refusal
 from ragft.answer.questions import answer_type, holds_type
-from ragft.answer.rewrite import standalone
+from ragft.answer.rewrite import is_small_talk, standalone
 from ragft.answer.shipped import SHIPPED
 from ragft.answer.stream import Cited, Delta, Done, Event, KeyStream, Restart, Status, Thinking
 from ragft.answer.support import Embed, Supporter, coverage, sentence_spans
@@ -37,6 +37,11 @@ DECLINED_MARGIN = 0.1
 TYPE_BONUS = 0.1
 """What it is worth to a quotable sentence that it states the kind of thing asked for."""
 LOOP_CHECK_CHARACTERS = 160
+NO_QUESTION = (
+    "That is no question about the documents. Ask for something that stands in them, with the name of the thing: "
+    "“How much memory does QLoRA need?”"
+)
+"""What small talk is answered with, by no model."""
 
 
 @dataclass
@@ -145,6 +150,9 @@ class Assistant:
             ContextOverflow: the question alone does not fit.
         """
         state = _Progress(question, time.perf_counter())
+        if is_small_talk(question):
+            yield Done(self._answer(state, NO_QUESTION, (), reason="no_question"))
+            return
         query = standalone(question, history)
         yield Status("searching")
         state.evidence = tuple(evidence) if evidence is not None else self.retrieve(question, history)

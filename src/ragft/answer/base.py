@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 from ragft.engine.base import Message
 from ragft.index.base import Hit
 
-RefusalReason = Literal["no_evidence", "weak_evidence", "model_refused", "unsupported", "degenerate"]
+RefusalReason = Literal["no_question", "no_evidence", "weak_evidence", "model_refused", "unsupported", "degenerate"]
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,13 @@ _GOES_ON = re.compile(
 _THIS = re.compile(
     r"\b(?:this|that|the)\s+(?:paper|method|approach|model|study|result|technique|work|one)s?\b", re.IGNORECASE
 )
+_SMALL_TALK = re.compile(
+    r"\W*(?:(?:hi|hello|hey|hallo|bonjour|hola|good (?:morning|afternoon|evening|day)|bye|goodbye|again|there|please|"
+    r"thanks?(?: you)?(?: very much| a lot)?|ok(?:ay)?|help|test|how are you(?: today)?|(?:who|what) are you|"
+    r"what can (?:you|i) (?:do|ask)(?: here)?|what do you do|how does this work|can you help(?: me)?|"
+    r"tell me a joke)\W*)*",
+    re.IGNORECASE,
+)
 LOOK_BACK = 3
 """Turns that a chain of follow-ups can reach."""
 
@@ -35,6 +42,11 @@ def is_follow_up(question: str) -> bool:
         or _THIS.search(question)
         or (len(content_terms(question)) < 2 and not names(question))
     )
+
+
+def is_small_talk(question: str) -> bool:
+    """Whether `question` asks nothing of any document: a greeting, thanks, "what can you do?", a lone "?"."""
+    return _SMALL_TALK.fullmatch(question) is not None
 
 
 def standalone(question: str, history: Sequence[Turn]) -> str:

@@ -154,7 +154,7 @@ def _chat(session: Session, model: str | None, go_on: bool) -> None:
 
 def _read_lines(chat: Any, session: Session) -> None:
     from prompt_toolkit import PromptSession
-    from prompt_toolkit.completion import NestedCompleter
+    from prompt_toolkit.completion import WordCompleter
     from prompt_toolkit.history import FileHistory
     from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
@@ -165,11 +165,11 @@ def _read_lines(chat: Any, session: Session) -> None:
         event.current_buffer.insert_text("\n")
 
     session.workspace.ensure()
-    words = dict.fromkeys(chat.commands)
-    models = dict.fromkeys(session.models())
+    # Whole lines: taken word by word, the slash would be no part of the command.
+    lines = [*chat.commands, *(f"/model {name}" for name in session.models())]
     prompt: PromptSession[str] = PromptSession(
         history=FileHistory(str(session.workspace.root / "ask.history")),
-        completer=NestedCompleter.from_nested_dict({**words, "/model": models}),
+        completer=WordCompleter(lines, sentence=True),
         complete_while_typing=False,
         key_bindings=keys,
     )

@@ -1,0 +1,99 @@
+"""`ragft ask` as a person uses it: in a terminal of 60 columns, with keys."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ragft.answer.conversation import latest_conversation
+from ragft.config import IndexSettings
+from ragft.index.store import open_index
+from ragft.workspace import Workspace
+from tests.cli.terminal import terminal
+from tests.cli.test_ask import ANSWER, QLORA, QUESTION, SCRIPT, TIDES
+
+pytestmark = pytest.mark.slow
+PROMPT = ">"
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    folder = tmp_path_factory.mktemp("terminal")
+    (folder / "qlora.md").write_text(QLORA)
+    (folder / "tides.md").write_text(TIDES)
+    place = Workspace(folder / "ws")
+    with open_index(place, IndexSettings()) as index:
+        index.ingest([folder / "qlora.md", folder / "tides.md"])
+    yield place
+
+
+def test_keys_of_the_chat(workspace: Workspace, tmp_path: Path) -> None:
+    slow = {"match": "Question: .*tidal range", "reply": "About 16 metres [1].", "delay": 600}
+    (tmp_path / "script.json").write_text(json.dumps({**SCRIPT, "rules": [slow, *SCRIPT["rules"]]}))  # type: ignore[misc]
+    environment = {"RAGFT_SCRIPT": str(tmp_path / "script.json"), "RAGFT_ENGINE__NAME": "scripted", "NO_COLOR": "1"}
+    with terminal("ask", "--workspace", str(workspace.root), **environment) as screen:
+        screen.wait_for(PROMPT)
+        screen.keys(f"{QUESTION}\r")
+        screen.wait_for("[1] Fine-tuning on one card, Memory")
+        screen.wait_for(PROMPT)
+        before, after = QUESTION.split(" need ")
+        screen.keys(f"{before}\x1b\rneed {after}\r")  # Alt-Enter breaks the line
+        screen.wait_for("[1] Fine-tuning on one card, Memory")
+        screen.wait_for(PROMPT)
+        screen.keys("/sou\t")
+        screen.wait_for("rces")  # the rest is filled in
+        screen.keys("\r")
+        screen.wait_for("Retrieved:")
+        screen.wait_for(PROMPT)
+        screen.keys("What is the largest tidal range of the world?\r")
+        screen.wait_for("reading")
+        screen.keys("\x03")
+        screen.wait_for("(stopped;")
+        screen.wait_for(PROMPT)
+        screen.keys("half a line\x03")  # at the prompt Ctrl-C drops the line
+        screen.wait_for(PROMPT)
+        screen.keys("\x04")
+        assert screen.code() == 0
+        assert not re.search(r"\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9\d)m", screen.seen), "NO_COLOR means no colour"
+        lines = [line for line in screen.text.split("\r\n") if not line.lstrip("\r").startswith(PROMPT)]
+        shown = [line.rsplit("\r", 1)[-1] for line in lines]
+        assert any("48 GB of memory" in line for line in shown)
+        assert max(map(len, shown)) <= 60
+    turns = latest_conversation(workspace).turns
+    assert [turn.answer for turn in turns] == [ANSWER, ANSWER], "what was stopped is not kept"
+    assert turns[1].question == QUESTION.replace(" need", "\nneed")
+
+
+def test_killed_in_the_middle_of_a_real_answer_the_conversation_goes_on(workspace: Workspace, smollm2: Path) -> None:
+    assert smollm2.is_file()
+    environment = {"RAGFT_ENGINE__NAME": "embedded", "RAGFT_ENGINE__THREADS": "1", "RAGFT_ANSWER__NUM_PREDICT": "48"}
+    arguments = ("ask", "--workspace", str(workspace.root), "--model", "smollm2", "--evidence", "120")
+    with terminal(*arguments, **environment) as screen:
+        screen.wait_for(PROMPT)
+        screen.keys(f"{QUESTION}\r")
+        screen.wait_for("[1] ")
+        screen.wait_for(PROMPT)
+        kept = latest_conversation(workspace)
+        screen.keys("How large is the tidal range in the Bay of Fundy?\r")
+        screen.wait_for("reading")
+        os.kill(screen.process.pid, signal.SIGKILL)
+        assert screen.code() == -signal.SIGKILL
+    assert latest_conversation(workspace) == kept
+    assert len(kept.turns) == 1
+    with terminal(*arguments, "--continue", **environment) as screen:
+        screen.wait_for(QUESTION[:40])
+        screen.wait_for(PROMPT)
+        screen.keys("How large is the tidal range in the Bay of Fundy?\r")
+        screen.wait_for("16 metres")
+        screen.wait_for(PROMPT)
+        screen.keys("\x04")
+        assert screen.code() == 0
+    again = latest_conversation(workspace)
+    assert again.path == kept.path
+    assert again.turns[0] == kept.turns[0] and len(again.turns) == 2
