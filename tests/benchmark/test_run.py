@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import signal
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import pytest
 from ragft.benchmark.base import Arm, BenchmarkReport
 from ragft.benchmark.run import run_benchmark
 from ragft.config import AnswerSettings, BenchmarkSettings
-from ragft.engine.base import ChatRequest, ModelSpec
+from ragft.engine.base import ChatRequest, ModelSpec, TokenLogprob
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import (
     ComparisonError,
@@ -352,3 +353,40 @@ def test_a_suite_that_the_engine_cannot_run_is_left_out_and_told(bench: Callable
     assert any("left out: forgetting" in warning for warning in report.warnings)
     with pytest.raises(UsageError, match="log-probabilities"):
         bench(ScriptedEngine(reply), settings={"suites": ["forgetting"]})
+
+
+class Likely(ScriptedEngine):
+    """Tells log-probabilities, too: each token of a text is as likely to a model as `chances` says."""
+
+    chances: Mapping[str, float] = {"small-base": 0.5, "small": 0.4}
+
+    def logprobs(self, model: str, tokens: Sequence[int], *, top: int = 20, start: int = 0) -> list[list[TokenLogprob]]:
+        following = [*self.whole[1:], 0]
+        chance = self.chances[model]
+        return [[TokenLogprob(following[i], "", math.log(chance))] for i in range(start, len(tokens))]
+
+    def tokenize(self, model: str, text: str) -> list[int]:
+        found = super().tokenize(model, text)
+        self.whole = found
+        return found
+
+
+def test_the_gate_sees_what_was_forgotten_and_how_far_the_model_moved(bench: Callable[..., BenchmarkReport]) -> None:
+    report = bench(Likely(reply), settings={"suites": ["papers", "forgetting"]})
+    base, tuned = report.arms["base"], report.arms["tuned"]
+    assert base["forgetting.cross_entropy"] == pytest.approx(-math.log(0.5))
+    assert tuned["forgetting.cross_entropy"] == pytest.approx(-math.log(0.4))
+    assert base["forgetting.divergence"] == 0.0
+    assert tuned["forgetting.divergence"] == pytest.approx(0.5 * math.log(0.5 / 0.4) + 0.5 * math.log(0.5 / 0.6))
+    assert report.verdict == "worse"
+    assert "It forgot" in report.reason
+
+
+def test_the_default_suites_let_the_gate_see_forgetting_and_broken_answers() -> None:
+    assert set(BenchmarkSettings().suites) >= {"papers", "forgetting", "degeneration"}
+
+
+def test_where_the_time_went_is_told(bench: Callable[..., BenchmarkReport]) -> None:
+    time = bench(ScriptedEngine(reply)).settings["time"]
+    assert 0 < time["scoring_seconds"] < time["wall_seconds"]
+    assert time["engine_seconds"] <= time["wall_seconds"]

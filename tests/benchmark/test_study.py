@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from ragft.benchmark import metrics
 from ragft.benchmark.base import Arm
 from ragft.benchmark.bench import CLOSED_BOOK
 from ragft.benchmark.run import run_benchmark
 from ragft.benchmark.study import Facts, arms, load_facts, training_messages
 from ragft.config import AnswerSettings, BenchmarkSettings
+from ragft.data import shipped
 from ragft.engine.base import ChatRequest
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import DatasetError, NotFoundError
@@ -112,3 +114,14 @@ def test_adoption_is_counted_a_condition(tmp_path: Path, shelf: Any) -> None:
     assert (none["facts.adoption"], none["facts.old_answer"]) == (0.0, 1.0)
     assert (retrieval["facts.adoption"], retrieval["facts.old_answer"]) == (1.0, 0.0)
     assert (weights["facts.adoption"], weights["facts.degenerate_rate"]) == (1.0, 1.0)
+
+
+def test_the_shipped_facts_are_half_new_and_half_against_belief() -> None:
+    found = load_facts(shipped("study/facts.jsonl"))
+    assert len(found) == 32
+    assert sum(bool(fact.before) for fact in found) == 16
+    for fact in found:
+        assert metrics.contains(fact.fact, fact.answer), "the fact shows its answer"
+        assert not metrics.contains(fact.question, fact.answer), "the question does not give it away"
+        assert len(fact.paraphrases) == 4 and fact.question not in fact.paraphrases
+        assert not any(metrics.contains(p, fact.answer) for p in fact.paraphrases)
