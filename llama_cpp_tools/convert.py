@@ -7,7 +7,6 @@ result = convert(Path("SmolLM2-135M"), Path("smollm2.gguf"), outtype="q8_0", lor
 from __future__ import annotations
 
 import os
-import resource
 import sys
 import time
 from collections import deque
@@ -194,12 +193,12 @@ def _encode_rows(tensor: PlannedTensor, start: int, stop: int) -> npt.NDArray[np
 def _not_finite(tensor: PlannedTensor) -> ConversionError:
     return WeightsError(
         f"{tensor.origin} holds NaN or infinity, or a value too large for {tensor.info.qtype.name}; "
-        "the training diverged (take an earlier checkpoint), or choose --outtype f32 or bf16"
+        "the training diverged (take an earlier checkpoint), or write f32 or bf16"
     )
 
 
 def peak_rss_bytes() -> int:
-    """The most memory this process has had resident, in bytes.
+    """The most memory this process has had resident, in bytes; 0 where the system does not tell.
 
     Linux's getrusage also counts what the *parent* had when it started this process; /proc does not.
     """
@@ -208,5 +207,9 @@ def peak_rss_bytes() -> int:
         for line in status.read_text().splitlines():
             if line.startswith("VmHWM:"):
                 return int(line.split()[1]) * 1024
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024

@@ -68,7 +68,7 @@ def convert_lora(
     )
 
 
-_INSTEAD = "merge it into the model instead: convert_hf_to_gguf MODEL --lora ADAPTER"
+_INSTEAD = "merge it into the model instead"
 
 
 def _check(adapter: Adapter) -> None:

@@ -8,7 +8,13 @@ from pathlib import Path
 
 import gguf
 
+from llama_cpp_tools.errors import ConversionError
 from llama_cpp_tools.output import TensorInfo
+
+# What loaders go by: a text in its place would make a file that says something else than it holds.
+_STRUCTURAL = frozenset(
+    {"general.architecture", "general.type", "general.file_type", "general.alignment", "general.quantization_version"}
+)
 
 
 def add_general(
@@ -37,5 +43,10 @@ def add_general(
     writer.add_type(kind)
     found.set_gguf_meta_model(writer)
     for key, value in overrides.items():
+        if not key.startswith("general.") or key in _STRUCTURAL:
+            raise ConversionError(
+                f"the metadata entry {key!r} cannot be set; those that can describe the model, as general.name, "
+                "general.author, general.license, general.description"
+            )
         if key != "general.name":
             writer.add_string(key, value)

@@ -8,7 +8,6 @@ takes the same `.part` over, so kills do not pile up files.
 from __future__ import annotations
 
 import errno
-import fcntl
 import hashlib
 import os
 import shutil
@@ -20,6 +19,11 @@ from typing import Any
 
 import gguf
 import numpy as np
+
+try:
+    import fcntl
+except ImportError:  # Windows has no such locks; two writers of one file are not found out there
+    fcntl = None  # type: ignore[assignment]
 
 from llama_cpp_tools.errors import ConversionError, OutputError
 from llama_cpp_tools.quantize import byte_count
@@ -92,7 +96,7 @@ def atomic_output(target: Path, expected_bytes: int) -> Iterator[HashedFile]:
     """
     part = target.with_name(target.name + ".part")
     if target.is_dir():
-        raise OutputError(f"{target}: it is a folder: give a file name as --outfile")
+        raise OutputError(f"{target}: it is a folder: name a file in it")
     if not target.parent.is_dir():
         raise OutputError(f"{target.parent}: no such folder; create it first")
     try:
@@ -120,14 +124,15 @@ def _open_locked(part: Path) -> int:
     while True:
         descriptor = os.open(part, os.O_RDWR | os.O_CREAT, 0o644)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if fcntl is not None:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if part.exists() and os.path.samestat(os.fstat(descriptor), part.stat()):
                 os.ftruncate(descriptor, 0)
                 return descriptor
         except BlockingIOError:
             os.close(descriptor)
             raise OutputError(
-                f"{part}: another conversion is writing it; wait for it, or choose another --outfile"
+                f"{part}: another conversion is writing it; wait for it, or write to another file"
             ) from None
         except BaseException:
             os.close(descriptor)
@@ -140,7 +145,7 @@ def _check_room(target: Path, expected_bytes: int) -> None:
     if expected_bytes > free:
         raise OutputError(
             f"{target}: needs {expected_bytes:,} bytes and the disk has {free:,} free; make room or "
-            "choose an --outfile on another disk"
+            "write to another disk"
         )
 
 
@@ -155,11 +160,11 @@ def _sync_directory(directory: Path) -> None:
 
 def _output_error(target: Path, error: OSError) -> OutputError:
     mend = {
-        errno.ENOSPC: "the disk is full: make room or choose an --outfile on another disk",
-        errno.EDQUOT: "your disk quota is used up: make room or choose an --outfile on another disk",
-        errno.EFBIG: "the file would be larger than allowed here: choose an --outfile on another disk",
-        errno.EACCES: "no right to write there: choose another --outfile",
-        errno.EROFS: "that disk is read-only: choose another --outfile",
+        errno.ENOSPC: "the disk is full: make room or write to another disk",
+        errno.EDQUOT: "your disk quota is used up: make room or write to another disk",
+        errno.EFBIG: "the file would be larger than allowed here: write to another disk",
+        errno.EACCES: "no right to write there: write to another folder",
+        errno.EROFS: "that disk is read-only: write to another one",
     }
-    why = mend.get(error.errno or 0, f"{error.strerror or error}: choose another --outfile")
+    why = mend.get(error.errno or 0, f"{error.strerror or error}: write to another file")
     return OutputError(f"{target}: {why}")

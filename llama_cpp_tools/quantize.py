@@ -54,7 +54,7 @@ def out_type(name: str) -> OutType:
     try:
         return OUT_TYPES[name.lower()]
     except KeyError:
-        raise ConversionError(f"unknown outtype {name!r}; choose one of {', '.join(OUT_TYPES)}") from None
+        raise ConversionError(f"unknown type {name!r}; choose one of {', '.join(OUT_TYPES)}") from None
 
 
 def fitting_type(wanted: gguf.GGMLQuantizationType, row_length: int) -> gguf.GGMLQuantizationType:

@@ -65,5 +65,5 @@ def test_verify_before_export_says_how(workspace: Path) -> None:
 def test_an_unknown_type_is_refused(workspace: Path) -> None:
     done = ragft("export", "--type", "q9_9")
     assert done.exit_code == 9
-    assert "unknown outtype 'q9_9'; choose one of f32, f16" in done.stderr
+    assert "unknown type 'q9_9'; choose one of f32, f16" in done.stderr
     assert not list((workspace / "runs" / "tiny-run").glob("*.gguf"))

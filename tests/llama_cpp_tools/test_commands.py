@@ -158,8 +158,37 @@ def test_a_file_cut_short_is_an_error_everywhere(keep: int, model: Path, tmp_pat
     out = convert(model, tmp_path / "out.gguf").path
     data = out.read_bytes()
     out.write_bytes(data[:keep])
-    with pytest.raises(GGUFError):
-        inspect.read(out)
+    for look in (inspect.read, lambda path: inspect.diff(path, path), lambda path: verify.verify(path, model)):
+        with pytest.raises(GGUFError):
+            look(out)
+
+
+def test_what_others_use_stands_at_the_top() -> None:
+    import llama_cpp_tools
+
+    for name in llama_cpp_tools.__all__:
+        assert getattr(llama_cpp_tools, name) is not None
+    assert llama_cpp_tools.convert_model is convert
+    assert issubclass(llama_cpp_tools.WeightsError, llama_cpp_tools.ConversionError)
+    with pytest.raises(AttributeError):
+        llama_cpp_tools.nothing  # noqa: B018
+
+
+def test_it_can_be_imported_where_there_is_no_fcntl() -> None:
+    code = "import sys\nsys.modules['fcntl'] = sys.modules['resource'] = None\nimport llama_cpp_tools.convert"
+    subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, check=True)
+
+
+@pytest.mark.parametrize(
+    "key", ["general.architecture", "general.file_type", "llama.block_count", "tokenizer.ggml.model"]
+)
+def test_metadata_that_loaders_go_by_cannot_be_set(
+    key: str, model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out.gguf"
+    assert convert_hf_to_gguf.main([str(model), "--outfile", str(out), "--metadata", f"{key}=qwen3"]) == 1
+    assert f"{key!r} cannot be set" in capsys.readouterr().err
+    assert not out.exists()
 
 
 def test_the_package_imports_neither_torch_nor_ragft() -> None:

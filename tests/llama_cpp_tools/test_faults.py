@@ -369,7 +369,7 @@ def test_killed_at_random_moments(tmp_path: Path) -> None:
     ]
     dice = random.Random(7)
     killed_while_writing = 0
-    for _ in range(5):
+    for _ in range(20):
         process = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         while process.poll() is None and not (tmp_path / "out.gguf.part").exists():
             time.sleep(0.001)
@@ -388,18 +388,16 @@ def test_killed_at_random_moments(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_peak_memory_does_not_grow_with_the_model(tmp_path: Path) -> None:
-    """The bound is three times the largest tensor in float32 + 400 MB; we stay below once that + 250 MB."""
-    model = write_model(tmp_path / "model", "llama3", dtype="BF16", vocab_size=300_000)
-    command = [
-        sys.executable,
-        "-m",
-        "llama_cpp_tools.convert_hf_to_gguf",
-        str(model),
-        "--outfile",
-        str(tmp_path / "out.gguf"),
-        "--json",
-    ]
-    found = json.loads(subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True).stdout)
-    largest = 300_000 * 64 * 4
-    assert found["peak_rss_bytes"] < largest + 250e6
+def test_peak_memory_does_not_grow_with_the_weights(tmp_path: Path) -> None:
+    """Two models that differ in 200,000 tokens: 50 MB of texts are held (measured), and no weights.
+
+    Their rows are 51 MB as stored and 102 MB as written, so keeping either would go beyond the bound.
+    """
+    code = "from llama_cpp_tools import convert_model as c; import sys; from pathlib import Path; "
+    code += "print(c(Path(sys.argv[1]), Path(sys.argv[2]), outtype='f32', threads=2).peak_rss_bytes)"
+    peaks = []
+    for tokens in (100_000, 300_000):
+        model = write_model(tmp_path / str(tokens), "llama3", dtype="BF16", vocab_size=tokens)
+        command = [sys.executable, "-c", code, str(model), str(tmp_path / "out.gguf")]
+        peaks.append(int(subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True, text=True).stdout))
+    assert peaks[1] - peaks[0] < 80e6

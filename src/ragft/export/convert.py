@@ -15,6 +15,7 @@ from ragft.export.base import ExportReport
 
 if TYPE_CHECKING:
     from llama_cpp_tools.convert import ConvertResult
+    from llama_cpp_tools.errors import ConversionError
 
 
 def adapter_of(run_dir: Path) -> Path:
@@ -99,7 +100,7 @@ def export_adapter(run_dir: Path, progress: Progress | None = None) -> ExportRep
     try:
         return _report(convert_lora(adapter, base_of(adapter), outfile, progress=_named(progress, outfile)))
     except ConversionError as error:
-        raise ExportError(str(error)) from error
+        raise _export_error(error) from error
 
 
 def convert(
@@ -116,7 +117,18 @@ def convert(
     try:
         return _report(convert_model(model, outfile, outtype=outtype, lora=adapter, progress=_named(progress, outfile)))
     except ConversionError as error:
-        raise ExportError(str(error)) from error
+        raise _export_error(error) from error
+
+
+def _export_error(error: ConversionError) -> ExportError:
+    """The converter's error with what a user of ragft can say about it."""
+    from llama_cpp_tools.errors import AdapterError, OutputError
+
+    if isinstance(error, OutputError):
+        return ExportError(str(error), fix="make room, or --workspace FOLDER on another disk")
+    if isinstance(error, AdapterError):
+        return ExportError(str(error), fix="ragft export merges the adapter; ragft train makes it anew")
+    return ExportError(str(error))
 
 
 def _named(progress: Progress | None, outfile: Path) -> Callable[[int, int], None]:
