@@ -10,12 +10,14 @@ from ragft.benchmark import metrics
 from ragft.benchmark.base import Arm
 from ragft.benchmark.bench import CLOSED_BOOK
 from ragft.benchmark.run import run_benchmark
-from ragft.benchmark.study import Facts, arms, load_facts, training_messages
-from ragft.config import AnswerSettings, BenchmarkSettings
+from ragft.benchmark.study import Facts, arms, index_facts, load_facts, training_messages
+from ragft.config import AnswerSettings, BenchmarkSettings, IndexSettings
 from ragft.data import shipped
 from ragft.engine.base import ChatRequest
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import DatasetError, NotFoundError
+from ragft.index.store import open_index
+from ragft.workspace import Workspace
 
 LINES = [
     {
@@ -114,6 +116,27 @@ def test_adoption_is_counted_a_condition(tmp_path: Path, shelf: Any) -> None:
     assert (none["facts.adoption"], none["facts.old_answer"]) == (0.0, 1.0)
     assert (retrieval["facts.adoption"], retrieval["facts.old_answer"]) == (1.0, 0.0)
     assert (weights["facts.adoption"], weights["facts.degenerate_rate"]) == (1.0, 1.0)
+
+
+@pytest.mark.slow
+def test_in_context_the_model_is_given_the_fact_itself(tmp_path: Path) -> None:
+    facts = load_facts(write(tmp_path, LINES))
+    engine = ScriptedEngine(lambda request: "It rises overnight [1].")
+    with open_index(Workspace(tmp_path / "shelf"), IndexSettings()) as index:
+        index_facts(index, facts)
+        report = run_benchmark(
+            arms=[Arm("context", "m", "evidence")],
+            engine=engine,
+            index=index,
+            settings=BenchmarkSettings(),
+            answer=AnswerSettings(k=2, num_ctx=2048),
+            folder=tmp_path / "out",
+            suites=[Facts(facts)],
+        )
+    prompts = [request.messages[-1].content for request in engine.requests]
+    assert [sum(fact.fact in prompt for fact in facts) for prompt in prompts] == [1] * len(prompts)
+    assert facts[1].fact in prompts[-1]
+    assert not any("index lacks" in warning for warning in report.warnings)
 
 
 def test_the_shipped_facts_are_half_new_and_half_against_belief() -> None:

@@ -142,6 +142,7 @@ class Bench:
         for record in library.documents():
             name = PurePath(record.path).name
             self._files.setdefault(record.id, name)
+            self._ids_by_file.setdefault(record.id.casefold(), record.id)  # what was never a file has no other name
             self._ids_by_file.setdefault(name.casefold(), record.id)
             self._ids_by_file.setdefault(PurePath(name).stem.casefold(), record.id)
 

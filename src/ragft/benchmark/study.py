@@ -76,11 +76,12 @@ def arms(model: str, tuned: str | None) -> list[Arm]:
 
 def index_facts(index: Index, facts: Sequence[Fact]) -> None:
     """Put each fact into `index` as a document of its own; those that are there stay."""
-    documents = [
-        Document(hashlib.sha256(f"{f.id}\n{f.fact}".encode()).hexdigest()[:16], f.id, "", (Block(f.fact, page=0),))
-        for f in facts
-    ]
+    documents = [Document(_document_id(f), f.id, "", (Block(f.fact, page=0),)) for f in facts]
     fill(index, documents)
+
+
+def _document_id(fact: Fact) -> str:
+    return hashlib.sha256(f"{fact.id}\n{fact.fact}".encode()).hexdigest()[:16]
 
 
 def training_messages(facts: Sequence[Fact]) -> list[tuple[tuple[Mapping[str, str], ...], Mapping[str, str]]]:
@@ -114,7 +115,7 @@ class Facts:
     def questions(self, settings: BenchmarkSettings) -> list[Question]:  # noqa: ARG002
         """One a fact."""
         return [
-            Question(f.id, f.question, reference=f.answer, keywords=(f.answer,), documents=(f.id,))
+            Question(f.id, f.question, reference=f.answer, keywords=(f.answer,), documents=(_document_id(f),))
             for f in self._facts.values()
         ]
 
