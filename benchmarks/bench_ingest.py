@@ -1,7 +1,7 @@
 """Ingest beside the bare time of encoding the same chunks, and beside what others need, all in one run.
 
     python benchmarks/bench_ingest.py ../shared/data/papers/good
-    PYTHONPATH=/tmp/li python benchmarks/bench_ingest.py DIR --llama-index
+    PYTHONPATH=/tmp/li:/tmp/li2 python benchmarks/bench_ingest.py DIR --llama-index
     python benchmarks/bench_ingest.py DIR --memory 23 46 92
 
 Arms alternate for `--rounds` rounds in one process and the medians are compared: an ingest into a fresh workspace
@@ -11,7 +11,7 @@ encoder is open before the first round. The first ingest also imports Chroma, so
 
 LlamaIndex is no dependency. It is measured where it can be imported:
     pip install --target /tmp/li llama-index-core llama-index-readers-file
-    pip install --target /tmp/li --no-deps llama-index-embeddings-huggingface llama-index-vector-stores-chroma
+    pip install --target /tmp/li2 --no-deps llama-index-embeddings-huggingface llama-index-vector-stores-chroma
 
 `--memory` prints the peak memory of an ingest by number of files, each in a process of its own. Its files are the words
 of the papers, altered so that no two are alike, and its encoder is a stub that gives random vectors at once: what is
