@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -20,7 +21,7 @@ from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import NotFoundError, ParityError
 from ragft.export import probes
 from ragft.export.convert import base_of, convert, gguf_path
-from ragft.export.parity import CheckName, _f32_bytes, check_stops, verify_run
+from ragft.export.parity import CheckName, _f32_bytes, check_stops, check_tokenizer, verify_run
 from ragft.export.trained import Trained
 from tests.export.conftest import make_adapter
 from tests.llama_cpp_tools.tiny import write_model
@@ -65,6 +66,31 @@ def test_another_tokenizer_is_found(run: Path, engine: EmbeddedEngine, changed_b
 
     convert(changed_base("tokenizer.json", swap), gguf_path(run, "f32"), outtype="f32", adapter=run / "adapter")
     assert "tokenizer parity failed for run tiny-run: ids differ for '" in failure(run, engine, "prompt", "tokenizer")
+
+
+def test_a_tokenizer_that_composes_is_compared_with_composed_texts(
+    run: Path, engine: EmbeddedEngine, changed_base: Change
+) -> None:
+    """As Qwen's does, and llama.cpp does not."""
+    from transformers import AutoTokenizer
+
+    from ragft.engine.base import ModelSpec
+
+    engine.create(ModelSpec("plain", gguf=gguf_path(run, "f32")))
+    normalizer = {"normalizer": {"type": "NFC"}}
+    folder = changed_base("tokenizer.json", lambda text: json.dumps({**json.loads(text), **normalizer}))
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    assert tokenizer.encode("e\u0301") == tokenizer.encode("é")
+    assert tokenizer.encode("e\u0301", add_special_tokens=False) != engine.tokenize("plain", "e\u0301")
+    check = check_tokenizer(tokenizer, engine, "plain")
+    assert check.status == "passed"
+    assert re.fullmatch(r"ids equal for 2000 strings; \d+ of them only once composed \(NFC\), .*", check.detail)
+
+
+def test_progress_reaches_the_whole(run: Path, engine: EmbeddedEngine) -> None:
+    seen: list[tuple[str, int, int]] = []
+    verify_run(run, "f32", engine, checks=("prompt",), progress=lambda *step: seen.append(step))
+    assert seen == [("parity of prompt", 0, 1), ("parity", 1, 1)]
 
 
 @pytest.mark.parametrize(("which", "outtype"), [("none", "q8_0"), ("another", "f32")])

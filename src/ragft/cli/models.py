@@ -156,14 +156,14 @@ def default(
     Example:
         ragft models default papers-tuned:q8_0
     """
-    from ragft.engine.registry import set_default
+    from ragft.engine.registry import get_default, set_default
     from ragft.engine.select import default_model, open_engine
 
     chosen, settings = _context(workspace, engine)
     with closing(open_engine(settings.engine, chosen, model=name)) as used:
         if name is not None:
             set_default(chosen, used.show(name).name)
-        current = name or default_model(used, settings.engine, chosen)
+        current = (get_default(chosen) if name else None) or default_model(used, settings.engine, chosen)
     emit({"default": current, "engine": used.name}, as_json, lambda: print(f"{current} ({used.name})"))
 
 
