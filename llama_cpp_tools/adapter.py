@@ -63,6 +63,10 @@ class LowRank:
         """A and B in float32, refused when not finite."""
         return _whole(self.a), _whole(self.b)
 
+    def magnitudes(self) -> npt.NDArray[np.float32] | None:
+        """DoRA's magnitudes (out,) in float32, refused when not finite; None for a plain LoRA."""
+        return None if self.magnitude is None else _whole(self.magnitude).reshape(-1)
+
 
 class Adapter:
     """An adapter folder: `low_rank` by the base tensor's name, `replaced` tensors (modules_to_save) likewise."""
@@ -199,6 +203,19 @@ class Adapter:
                 )
 
 
+def other_base_warning(adapter: Adapter, base: Path) -> tuple[str, ...]:
+    """A warning where the adapter names another model than the folder it is applied to, which shapes do not tell."""
+    named = str(adapter.config.get("base_model_name_or_path") or "")
+    last = Path(named).name
+    # A folder of the Hub's cache has the name higher up, as models--owner--name.
+    if not last or any(part == last or part.endswith(f"--{last}") for part in base.resolve().parts):
+        return ()
+    return (
+        f"{adapter.config_path}: it was trained on {named!r} and is applied to {base}, whose shapes are the same; "
+        "make sure that this is the model",
+    )
+
+
 def _whole(stored: StoredTensor) -> npt.NDArray[np.float32]:
     """A small stored tensor in float32. Raises `AdapterError` when it holds NaN or infinity."""
     values = stored.read(0, stored.shape[0]).astype(np.float32, copy=False)
@@ -208,49 +225,3 @@ def _whole(stored: StoredTensor) -> npt.NDArray[np.float32]:
             "take an earlier checkpoint"
         )
     return values
-
-
-@dataclass(frozen=True)
-class LowRankFactors:
-    """A pair ready to be multiplied: `a` (r × in), `b` already times s (out × r), `magnitude` (out,) for DoRA."""
-
-    a: npt.NDArray[np.float32]
-    b: npt.NDArray[np.float32]
-    magnitude: npt.NDArray[np.float32] | None
-
-    def merge(self, rows: npt.NDArray[Any], start: int) -> npt.NDArray[np.float32]:
-        """`rows` of W beginning at row `start`, tuned: W + s·B·A, for DoRA brought to its magnitude, in float32."""
-        stop = start + len(rows)
-        merged = _product(self.b[start:stop], self.a)
-        merged += rows
-        if self.magnitude is not None:
-            length = np.sqrt(np.einsum("ij,ij->i", merged, merged, dtype=np.float64)).astype(np.float32)
-            with np.errstate(divide="ignore", invalid="ignore"):
-                merged *= (self.magnitude[start:stop] / length)[:, None]
-        return merged
-
-
-# Up to so many multiplications OpenBLAS stays on the calling thread. Beyond, it wakes helpers that spin between calls:
-# in products as small as ours they cost twenty times the arithmetic, and our own threads need the cores.
-_SINGLE_THREADED = 1 << 18
-
-
-def _product(b: npt.NDArray[np.float32], a: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """B·A in pieces small enough to be computed on this thread."""
-    rank, columns = a.shape
-    width = min(columns, max(1, _SINGLE_THREADED // rank))
-    height = max(1, _SINGLE_THREADED // (rank * width))
-    product = np.empty((len(b), columns), dtype=np.float32)
-    for left in range(0, columns, width):
-        for top in range(0, len(b), height):
-            np.matmul(
-                b[top : top + height], a[:, left : left + width], out=product[top : top + height, left : left + width]
-            )
-    return product
-
-
-def load_factors(pair: LowRank) -> LowRankFactors:
-    """Read a pair from the adapter's file. Raises `AdapterError` when it is not finite."""
-    a, b = pair.factors()
-    magnitude = None if pair.magnitude is None else _whole(pair.magnitude).reshape(-1)
-    return LowRankFactors(a, b * np.float32(pair.scale), magnitude)

@@ -21,12 +21,12 @@ import gguf
 import numpy as np
 import numpy.typing as npt
 
-from llama_cpp_tools.adapter import Adapter
+from llama_cpp_tools.adapter import Adapter, other_base_warning
 from llama_cpp_tools.arch import Architecture, architecture_for
 from llama_cpp_tools.config import load_config
 from llama_cpp_tools.errors import ConversionError, WeightsError
 from llama_cpp_tools.metadata import add_general
-from llama_cpp_tools.output import HashedFile, atomic_output
+from llama_cpp_tools.output import atomic_output
 from llama_cpp_tools.plan import PlannedTensor, plan_tensors, row_ranges
 from llama_cpp_tools.quantize import NotFiniteError, OutType, encode, out_type
 from llama_cpp_tools.safetensors_io import Checkpoint
@@ -88,17 +88,11 @@ def convert(
         vocabulary = arch.vocabulary(model_dir)
         _check_vocabulary(vocabulary, planned, model_dir)
         writer = _metadata_writer(arch, vocabulary, wanted, planned, model_dir, metadata or {})
-        count = len(planned)
-        output = write_gguf(outfile, writer, planned, progress, threads)
-    return ConvertResult(
-        outfile,
-        output.sha256,
-        output.written,
-        count,
-        time.monotonic() - started,
-        peak_rss_bytes(),
-        (*arch.warnings, *vocabulary.warnings),
-    )
+        another = other_base_warning(adapter, model_dir) if adapter is not None else ()
+        warnings = (*arch.warnings, *vocabulary.warnings, *another)
+        return write_gguf(
+            outfile, writer, planned, started=started, warnings=warnings, progress=progress, threads=threads
+        )
 
 
 def _check_vocabulary(vocabulary: Vocabulary, planned: list[PlannedTensor], model_dir: Path) -> None:
@@ -132,10 +126,17 @@ def write_gguf(
     outfile: Path,
     writer: gguf.GGUFWriter,
     planned: list[PlannedTensor],
+    *,
+    started: float,
+    warnings: tuple[str, ...] = (),
     progress: Progress | None = None,
     threads: int | None = None,
-) -> HashedFile:
-    """Write metadata and tensors to `outfile`; empties `planned` on the way, so that nothing outlives its use."""
+) -> ConvertResult:
+    """Write metadata and tensors to `outfile`; empties `planned` on the way, so that nothing outlives its use.
+
+    `started`: the monotonic clock when the conversion began.
+    """
+    tensors = len(planned)
     total = sum(tensor.info.bytes for tensor in planned)
     done = 0
     workers = threads or os.cpu_count() or 1
@@ -150,7 +151,15 @@ def write_gguf(
             done += len(encoded)
             if progress:
                 progress(done, total)
-    return output
+    return ConvertResult(
+        path=outfile,
+        sha256=output.sha256,
+        bytes=output.written,
+        tensors=tensors,
+        seconds=time.monotonic() - started,
+        peak_rss_bytes=peak_rss_bytes(),
+        warnings=warnings,
+    )
 
 
 def _encoded(

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import gguf
 
-from llama_cpp_tools.adapter import Adapter, LowRank
+from llama_cpp_tools.adapter import Adapter, LowRank, other_base_warning
 from llama_cpp_tools.arch import Architecture, architecture_for
 from llama_cpp_tools.config import load_config
-from llama_cpp_tools.convert import ConvertResult, Progress, peak_rss_bytes, write_gguf
+from llama_cpp_tools.convert import ConvertResult, Progress, write_gguf
 from llama_cpp_tools.errors import AdapterError
 from llama_cpp_tools.metadata import add_general
 from llama_cpp_tools.plan import PlannedTensor, check_adapter, kept_tensors, planned_tensor
@@ -55,17 +55,8 @@ def convert_lora(
         writer.add_string(gguf.Keys.Adapter.TYPE, "lora")
         writer.add_float32(gguf.Keys.Adapter.LORA_ALPHA, alpha)
         writer.add_quantization_version(gguf.GGML_QUANT_VERSION)
-        count = len(planned)
-        output = write_gguf(outfile, writer, planned, progress)
-    return ConvertResult(
-        outfile,
-        output.sha256,
-        output.written,
-        count,
-        time.monotonic() - started,
-        peak_rss_bytes(),
-        tuple(arch.warnings),
-    )
+        warnings = (*arch.warnings, *other_base_warning(adapter, base_dir))
+        return write_gguf(outfile, writer, planned, started=started, warnings=warnings, progress=progress)
 
 
 _INSTEAD = "merge it into the model instead"

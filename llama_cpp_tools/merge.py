@@ -9,13 +9,52 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from llama_cpp_tools.adapter import LowRank, LowRankFactors, load_factors
+from llama_cpp_tools.adapter import LowRank
 from llama_cpp_tools.rows import Rows
 
 
 @dataclass(frozen=True)
+class LowRankFactors:
+    """A pair ready to be multiplied: `a` (r × in), `b` already times s (out × r), `magnitude` (out,) for DoRA."""
+
+    a: npt.NDArray[np.float32]
+    b: npt.NDArray[np.float32]
+    magnitude: npt.NDArray[np.float32] | None
+
+    def merge(self, rows: npt.NDArray[Any], start: int) -> npt.NDArray[np.float32]:
+        """`rows` of W beginning at row `start`, tuned: W + s·B·A, for DoRA brought to its magnitude, in float32."""
+        stop = start + len(rows)
+        merged = _product(self.b[start:stop], self.a)
+        merged += rows
+        if self.magnitude is not None:
+            length = np.sqrt(np.einsum("ij,ij->i", merged, merged, dtype=np.float64)).astype(np.float32)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                merged *= (self.magnitude[start:stop] / length)[:, None]
+        return merged
+
+
+# Up to so many multiplications OpenBLAS stays on the calling thread. Beyond, it wakes helpers that spin between calls:
+# in products as small as ours they cost twenty times the arithmetic, and our own threads need the cores.
+_SINGLE_THREADED = 1 << 18
+
+
+def _product(b: npt.NDArray[np.float32], a: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """B·A in pieces small enough to be computed on this thread."""
+    rank, columns = a.shape
+    width = min(columns, max(1, _SINGLE_THREADED // rank))
+    height = max(1, _SINGLE_THREADED // (rank * width))
+    product = np.empty((len(b), columns), dtype=np.float32)
+    for left in range(0, columns, width):
+        for top in range(0, len(b), height):
+            np.matmul(
+                b[top : top + height], a[:, left : left + width], out=product[top : top + height, left : left + width]
+            )
+    return product
+
+
+@dataclass(frozen=True)
 class MergedRows:
-    """`source` tuned by `pair`, in float32. A and B are read once, on the first rows."""
+    """`source` tuned by `pair`, in float32. A and B are read with the first rows, maybe by several threads."""
 
     source: Rows
     pair: LowRank
@@ -27,7 +66,8 @@ class MergedRows:
 
     @cached_property
     def _factors(self) -> LowRankFactors:
-        return load_factors(self.pair)
+        a, b = self.pair.factors()
+        return LowRankFactors(a, b * np.float32(self.pair.scale), self.pair.magnitudes())
 
     def read(self, start: int, stop: int) -> npt.NDArray[Any]:
         return self._factors.merge(self.source.read(start, stop).astype(np.float32, copy=False), start)

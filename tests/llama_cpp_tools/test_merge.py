@@ -127,6 +127,18 @@ def test_an_adapter_with_a_nan_is_refused_by_name(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("out*"))
 
 
+def test_an_adapter_that_names_another_base_of_the_same_shapes_is_warned_of(tmp_path: Path) -> None:
+    adapter = write_adapter(tmp_path / "adapter")  # it names "base"
+    one, other = write_model(tmp_path / "base", "llama"), write_model(tmp_path / "another", "llama")
+    assert convert(one, tmp_path / "out.gguf", lora=adapter).warnings == ()
+    for result in (
+        convert(other, tmp_path / "out.gguf", lora=adapter),
+        convert_lora(adapter, other, tmp_path / "adapter.gguf"),
+    ):
+        (warning,) = result.warnings
+        assert "was trained on 'base' and is applied to" in warning
+
+
 def test_dora_cannot_be_a_gguf_adapter(tmp_path: Path) -> None:
     base = write_model(tmp_path / "base", "llama")
     adapter = write_adapter(tmp_path / "adapter", dora=True)
