@@ -19,6 +19,6 @@ SHIPPED = Calibration(
         },
     ),
     answer_threshold=0.4,
-    quote_threshold=0.48,
+    quote_threshold=0.44,
     support=0.6,
 )
