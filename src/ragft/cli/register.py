@@ -24,7 +24,7 @@ def register(
 ) -> None:
     """Register a run's tuned model and its base with Ollama or the embedded engine.
 
-    Both are shown, prompted and asked a few questions first; one that fails is removed again. A type that only Ollama
+    Both are shown, prompted and asked a few questions first; if one fails, nothing changes. A type that only Ollama
     can make (q4_K_M, q4_K_S) is made there from an exported bf16, f16 or f32.
 
     \b
