@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import gguf
+import yaml
 
-from llama_cpp_tools.errors import ConversionError
+from llama_cpp_tools.errors import ConversionError, ModelError
 from llama_cpp_tools.output import TensorInfo
 
 # What loaders go by: a text in its place would make a file that says something else than it holds.
@@ -31,8 +32,20 @@ def add_general(
     name is not looked at, so the same model gives the same file wherever it lies.
     """
     total = sum(math.prod(tensor.shape) for tensor in tensors)
-    card = gguf.Metadata.load_model_card(model_dir)
-    found = gguf.Metadata.load(None, model_dir, None, total)
+    try:
+        card = gguf.Metadata.load_model_card(model_dir)
+        found = gguf.Metadata.load(None, model_dir, None, total)
+    except (yaml.YAMLError, ValueError, TypeError, AttributeError, KeyError) as error:
+        reason = " ".join(str(error).split())
+        raise ModelError(
+            f"{model_dir}: README.md or another file that describes the model is damaged ({reason}); mend or remove it"
+        ) from error
+    for name, value in vars(found).items():
+        if name.startswith("sampling_") and isinstance(value, str | list | dict) and name != "sampling_sequence":
+            setting = name.removeprefix("sampling_")
+            raise ModelError(
+                f"{model_dir / 'generation_config.json'}: {setting} is {value!r}, not a number; correct it"
+            )
     if "general.name" in overrides:
         named = gguf.Metadata.apply_metadata_heuristic(gguf.Metadata(), card, {}, None, total)
         for part in ("name", "basename", "finetune", "version", "organization", "size_label"):

@@ -108,6 +108,19 @@ def test_a_weight_whose_block_has_no_scale_in_float16(outtype: str, tmp_path: Pa
     fails(model, WeightsError, f"too large for {outtype.upper()}", outtype=outtype)
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("README.md", "---\nlicense: [1\n---\n", "README.md or another file .* is damaged"),
+        ("generation_config.json", '{"temperature": "x"}', "generation_config.json: temp.* is 'x', not a number"),
+    ],
+)
+def test_a_damaged_description(name: str, text: str, message: str, tmp_path: Path) -> None:
+    model = write_model(tmp_path / "model", "qwen3")
+    (model / name).write_text(text)
+    fails(model, ModelError, message)
+
+
 def test_a_missing_tensor(tmp_path: Path) -> None:
     model = write_model(tmp_path / "model", "qwen3")
     rewrite(model, model__layers__1__mlp__down_proj__weight=None)
