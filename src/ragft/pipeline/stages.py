@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ragft.config import Settings
-from ragft.console import Progress
+from ragft.console import Progress, warn
 from ragft.errors import InputError
 from ragft.pipeline.manifest import Manifest
 from ragft.workspace import Workspace, digest_file, digest_json, write_text
@@ -205,6 +205,7 @@ def _verify(context: Context) -> list[Mapping[str, Any]]:
 
     settings = context.settings
     if not settings.export.checks:
+        warn("export.checks is empty: the exported model is registered without proof that it is the trained one")
         return []
     engine = EmbeddedEngine(context.workspace, threads=settings.engine.threads, exact=True)
     try:
