@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -65,6 +66,12 @@ class Terminal:
         return bool(data)
 
 
+def _take_the_terminal() -> None:
+    """Make Ctrl-C a signal, and one that is heard: a test run in the background hands on that it is ignored."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @contextmanager
 def terminal(*arguments: str, **environment: str) -> Iterator[Terminal]:
     """`ragft ARGUMENTS` in a terminal of its own, COLUMNS wide; killed if it outlives the block."""
@@ -77,7 +84,7 @@ def terminal(*arguments: str, **environment: str) -> Iterator[Terminal]:
         stderr=slave,
         env={**os.environ, "TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1", **environment},
         start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509  makes Ctrl-C a signal
+        preexec_fn=_take_the_terminal,  # noqa: PLW1509
     )
     os.close(slave)
     try:
