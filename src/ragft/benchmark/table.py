@@ -49,8 +49,7 @@ def print_table(report: BenchmarkReport, metrics: MetricsBySuite, console: Conso
             cells.append(metric.show(report.arms[role].get(name)))
             cells.append(_change(report, metric, d))
             if wide:
-                interval = not d or metric.control or math.isnan(d.low)
-                cells.append("" if interval or not d else f"{metric.show_change(d.low)} … {metric.show_change(d.high)}")
+                cells.append(_interval(metric, d))
                 cells.append(show_p(d) if d and not metric.control else "")
         shown.add_row(*cells)
     console.print(shown)
@@ -62,6 +61,13 @@ def print_table(report: BenchmarkReport, metrics: MetricsBySuite, console: Conso
     console.print(Text(safe(report.reason)))
     for warning in report.warnings:
         console.print(Text(f"warning: {safe(warning)}", "yellow"))
+
+
+def _interval(metric: Metric, d: Difference | None) -> str:
+    """Its ends without their unit, which stands with the change: at 80 columns the names need the room."""
+    if d is None or metric.control or math.isnan(d.low):
+        return ""
+    return " … ".join(metric.show_change(end).partition(" ")[0] for end in (d.low, d.high))
 
 
 def _change(report: BenchmarkReport, metric: Metric, d: Difference | None) -> Text | str:

@@ -13,7 +13,7 @@ PRESETS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     # The same work in minutes on two cores: fewer rows, one epoch, short prompts.
     "demo": {
         # Sixteen short papers have few pairs of claims that belong together.
-        "generate": {"count": 40, "held_out": 0.1, "mix": {"grounded": 0.65, "synthesis": 0.05, "refusal": 0.3}},
+        "generate": {"count": 40, "held_out": 0.1, "mix": {"grounded": 0.75, "synthesis": 0.05, "refusal": 0.2}},
         "train": {"epochs": 1.0, "max_steps": 40, "accumulation": 4, "max_length": 1024},
         "answer": {"num_predict": 128, "evidence_tokens": 320},
     },
