@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from ragft.benchmark.analysis import compare, verdicts
 from ragft.benchmark.base import Difference, Recorded, ScoredRow
-from ragft.benchmark.gate import FORGETTING_NATS, decide
+from ragft.benchmark.gate import DEGENERATE, FORGETTING_NATS, decide
 from ragft.benchmark.measures import Metric
 from ragft.benchmark.suites.papers import Papers
 
@@ -46,7 +47,7 @@ def drawn_rows(seed: int, questions: int, *, loss: float = 0.0) -> list[ScoredRo
                         "semantic_similarity": float(similarity[i]),
                         "groundedness": float(grounded[i]),
                         "substantive": float(rng.random() < 0.95),
-                        "degenerate": float(rng.random() < 0.03),
+                        "degenerate": float(rng.random() < 0.2),
                         "latency": float(seconds[i]),
                     },
                     float(seconds[i]),
@@ -56,9 +57,9 @@ def drawn_rows(seed: int, questions: int, *, loss: float = 0.0) -> list[ScoredRo
 
 
 def verdict(rows: list[ScoredRow]) -> str:
-    primary = {"papers": [m for m in Papers.metrics if m.primary]}
-    differences = compare(rows, "base", "tuned", primary)
-    return verdicts(differences, ["base", "tuned"], primary)["tuned"].verdict
+    deciding = {"papers": [m for m in Papers.metrics if m.primary or m.name == DEGENERATE]}
+    differences = compare(rows, "base", "tuned", deciding)
+    return verdicts(differences, ["base", "tuned"], deciding)["tuned"].verdict
 
 
 @pytest.mark.slow
@@ -126,6 +127,83 @@ def test_more_broken_answers_keep_a_model_from_being_better() -> None:
     assert decide([difference("keyword_coverage", 0.2, 0.01), broken], BY_NAME).verdict == "mixed"
     mended = Difference("degenerate_rate", 0.07, 0.0, -0.07, -0.2, 0.02, 15)
     assert decide([difference("keyword_coverage", 0.2, 0.01), mended], BY_NAME).verdict == "better"
+
+
+GAIN, NOTHING = difference("keyword_coverage", 0.2, 0.01), difference("keyword_coverage", 0.0, 1.0)
+
+
+def test_without_a_figure_of_forgetting_that_was_to_be_measured_nothing_is_better() -> None:
+    decision = decide([GAIN], BY_NAME, needs_forgetting=True)
+    assert decision.verdict == "mixed"
+    assert "Whether it forgot is not known" in decision.reason
+    assert decide([GAIN], BY_NAME).verdict == "better"
+    assert decide([NOTHING], BY_NAME, needs_forgetting=True).verdict == "undecided"
+
+
+def test_one_text_is_no_figure_of_forgetting() -> None:
+    one = Difference("forgetting.cross_entropy", 3.0, 8.0, 5.0, math.nan, math.nan, 1)
+    decision = decide([GAIN, one], BY_NAME)
+    assert decision.verdict == "mixed"
+    assert "Whether it forgot is not known" in decision.reason
+
+
+def test_a_significant_rise_of_broken_answers_is_a_loss() -> None:
+    broken = replace(difference("degenerate_rate", 0.4, 0.001), primary=False)
+    assert decide([NOTHING, broken], BY_NAME).verdict == "worse"
+    assert decide([GAIN, broken], BY_NAME).verdict == "mixed"
+    assert "It lost on broken answers" in decide([NOTHING, broken], BY_NAME).reason
+    fewer = replace(difference("degenerate_rate", -0.4, 0.001), primary=False)
+    assert decide([NOTHING, fewer], BY_NAME).verdict == "undecided"
+
+
+def test_broken_answers_that_are_left_are_counted_in_the_reason() -> None:
+    left = Difference("degenerate_rate", 0.9, 0.9, 0.0, -0.1, 0.1, 30)
+    decision = decide([GAIN, left], BY_NAME)
+    assert decision.verdict == "better"
+    assert "27 of its 30 answers are broken, 27 of base's." in decision.reason
+    none = Difference("degenerate_rate", 0.1, 0.0, -0.1, -0.2, 0.0, 30)
+    assert "broken" not in decide([GAIN, none], BY_NAME).reason
+
+
+def test_so_few_questions_that_nothing_could_be_seen_are_told() -> None:
+    assert "5 questions are too few to show anything." in decide([replace(NOTHING, n=5)], BY_NAME).reason
+
+
+def scored(columns: dict[str, tuple[list[float], list[float]]]) -> list[ScoredRow]:
+    """Rows of two arms from each score's values."""
+    return [
+        ScoredRow(
+            "papers", arm, f"q{i}", Recorded("", arm, f"q{i}", ""), {n: c[side][i] for n, c in columns.items()}, 0
+        )
+        for side, arm in enumerate(("base", "tuned"))
+        for i in range(len(next(iter(columns.values()))[0]))
+    ]
+
+
+def test_every_answer_broken_is_worse() -> None:
+    rows = scored({"degenerate": ([0.0] * 15, [1.0] * 15), "keyword_coverage": ([0.5] * 15, [0.5] * 15)})
+    assert verdict(rows) == "worse"
+
+
+def test_a_metric_that_cannot_reach_five_per_cent_costs_the_others_nothing() -> None:
+    # Six gains of six: p = 2/64 = 0.031. Groundedness differs on two questions: at least 2/4, so it is no family.
+    rows = scored(
+        {
+            "keyword_coverage": ([0.0] * 6, [0.5, 0.6, 0.7, 0.8, 0.9, 1.0]),
+            "groundedness": ([1.0] * 6, [1.0, 1.0, 1.0, 1.0, 0.5, 0.5]),
+        }
+    )
+    found = {d.metric: d for d in compare(rows, "base", "tuned", METRICS)}
+    assert found["keyword_coverage"].adjusted == 2 / 64
+    assert found["groundedness"].adjusted == found["groundedness"].p_value == 1 / 2
+    assert verdict(rows) == "better"
+
+
+def test_scores_that_are_no_numbers_are_missing() -> None:
+    rows = scored({"keyword_coverage": ([0.5] * 8, [math.nan] * 7 + [0.5])})
+    found = {d.metric: d for d in compare(rows, "base", "tuned", METRICS)}
+    assert found["keyword_coverage"].n == 1
+    assert found["keyword_coverage"].p_value == 1.0
 
 
 def test_nothing_to_compare() -> None:

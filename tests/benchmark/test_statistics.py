@@ -14,6 +14,7 @@ from ragft.benchmark.statistics import (
     effect_size,
     holm,
     interval,
+    least_p,
     mcnemar_p,
     mean,
     median,
@@ -132,13 +133,46 @@ def test_effect_size_is_mean_over_standard_deviation() -> None:
 
 
 def test_detectable_change_by_hand() -> None:
-    # (1.95996 + 0.84162) · 1 / sqrt(3)
-    assert detectable(np.zeros(3), np.array([1.0, 2.0, 3.0])) == pytest.approx(2.80158 / 3**0.5, abs=1e-4)
+    # t tables with 8 degrees of freedom: 97.5 % 2.306, 80 % 0.889; the standard deviation of 1 … 9 is sqrt(7.5).
+    values = np.arange(1.0, 10.0)
+    assert detectable(np.zeros(9), values) == pytest.approx((2.306 + 0.889) * 7.5**0.5 / 3, abs=1e-3)
+    # Two tests: 5 % / 2 of both sides, t(98.75 %) = 2.7515.
+    assert detectable(np.zeros(9), values, tests=2) == pytest.approx((2.7515 + 0.889) * 7.5**0.5 / 3, abs=1e-3)
+
+
+def test_few_questions_can_show_nothing() -> None:
+    # Of five, 2/32 is the least p; of six, 2/64, which is under 5 % but not under 5 % / 2.
+    assert detectable(np.zeros(5), np.arange(5.0)) is None
+    assert detectable(np.zeros(6), np.arange(6.0)) is not None
+    assert detectable(np.zeros(6), np.arange(6.0), tests=2) is None
+
+
+def test_a_change_of_the_detectable_size_is_found_in_four_of_five() -> None:
+    rng = np.random.default_rng(11)
+    found = 0
+    for _ in range(300):
+        base = rng.random(15)
+        size = 1.0 * (stats.t.ppf(1 - 0.05 / 6, 14) + stats.t.ppf(0.8, 14)) / 15**0.5
+        found += permutation_p(base, base + rng.normal(size, 1.0, 15)) <= 0.05 / 3
+    assert 0.72 <= found / 300 <= 0.88
+
+
+def test_least_p_is_that_of_all_differences_on_one_side() -> None:
+    assert least_p(np.zeros(8), np.array([0, 0, 1, 1, 1, 1, 1, 1])) == 2 / 64
+    assert least_p(np.zeros(3), np.zeros(3)) == 1.0
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1.0, 1234567.891])
+def test_permutation_p_does_not_depend_on_the_unit(scale: float) -> None:
+    tuned = np.array([0.31, 0.47, 0.52, 0.69, 0.73, 0.88, 0.91, 0.99])
+    assert permutation_p(np.zeros(8), tuned * scale) == 2 / 256
+    mixed = tuned * np.array([1, -1, 1, 1, -1, 1, 1, 1])
+    assert permutation_p(np.zeros(8), mixed * scale) == permutation_p(np.zeros(8), mixed)
     assert detectable(np.zeros(3), np.zeros(3)) is None
 
 
 def test_paired_leaves_out_what_only_one_arm_has() -> None:
-    base, tuned = paired([1.0, None, 3.0, 4.0], [1.5, 2.0, None, 4.5])
+    base, tuned = paired([1.0, None, 3.0, math.nan, 4.0, 5.0], [1.5, 2.0, None, 0.0, 4.5, math.inf])
     assert base.tolist() == [1.0, 4.0]
     assert tuned.tolist() == [1.5, 4.5]
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ragft.benchmark import statistics
 from ragft.benchmark.base import Difference, ScoredRow
-from ragft.benchmark.gate import Decision, decide
+from ragft.benchmark.gate import ALPHA, Decision, decide, most_asked
 from ragft.benchmark.measures import Metric, aggregate
 
 MetricsBySuite = Mapping[str, Sequence[Metric]]
@@ -37,39 +37,80 @@ def compare(
     rows: Sequence[ScoredRow], baseline: str, arm: str, metrics: MetricsBySuite, *, seed: int = 0
 ) -> list[Difference]:
     """The differences arm − baseline, each over the questions that both arms have a score for."""
-    found = [
-        difference
+    pairs = {
+        shown_name(suite, metric): pair
         for suite, own in metrics.items()
         for metric in own
-        if (difference := _difference(rows, baseline, arm, suite, metric, seed)) is not None
+        if (pair := _paired(rows, baseline, arm, suite, metric)) is not None
+    }
+    found = [replace(_difference(name, pair, seed), baseline=baseline, arm=arm) for name, pair in pairs.items()]
+    broken = most_asked(found)
+    deciding = [d for d in found if d.primary or d is broken]
+    # One that cannot reach 5 % whatever its answers' signs can raise no false alarm, so the others need not pay for it.
+    able = {d.metric: d for d in deciding if pairs[d.metric].least_p <= ALPHA}
+    adjusted = statistics.holm({name: d.p_value for name, d in able.items() if d.p_value is not None})
+    return [
+        replace(
+            d,
+            adjusted=adjusted.get(d.metric, d.p_value) if d in deciding else None,
+            detectable=pairs[d.metric].detectable(len({*able, d.metric}) if d in deciding else 1),
+        )
+        for d in found
     ]
-    family = {d.metric: d.p_value for d in found if d.primary and d.p_value is not None}
-    adjusted = statistics.holm(family)
-    return [replace(d, adjusted=adjusted.get(d.metric)) for d in found]
 
 
-def verdicts(differences: Sequence[Difference], roles: Sequence[str], metrics: MetricsBySuite) -> dict[str, Decision]:
+def verdicts(
+    differences: Sequence[Difference],
+    roles: Sequence[str],
+    metrics: MetricsBySuite,
+    *,
+    needs_forgetting: bool = False,
+) -> dict[str, Decision]:
     """One decision for each arm but the first."""
     by_name = all_metrics(metrics)
-    return {role: decide([d for d in differences if d.arm == role], by_name) for role in roles[1:]}
+    return {
+        role: decide([d for d in differences if d.arm == role], by_name, needs_forgetting=needs_forgetting)
+        for role in roles[1:]
+    }
 
 
-def _difference(
-    rows: Sequence[ScoredRow], baseline: str, arm: str, suite: str, metric: Metric, seed: int
-) -> Difference | None:
+@dataclass(frozen=True)
+class _Pair:
+    """A metric's scores of the questions that both arms have one for."""
+
+    metric: Metric
+    base: statistics.Scores
+    tuned: statistics.Scores
+
+    @property
+    def is_mean(self) -> bool:
+        return self.metric.aggregate is statistics.mean
+
+    @property
+    def least_p(self) -> float:
+        return statistics.least_p(self.base, self.tuned)
+
+    def detectable(self, tests: int) -> float | None:
+        return statistics.detectable(self.base, self.tuned, tests=tests) if self.is_mean else None
+
+
+def _paired(rows: Sequence[ScoredRow], baseline: str, arm: str, suite: str, metric: Metric) -> _Pair | None:
     scores = {
         role: {r.question_id: r.scores.get(metric.score) for r in rows if r.arm == role and r.suite == suite}
         for role in (baseline, arm)
     }
     shared = [question for question in scores[baseline] if question in scores[arm]]
     base, tuned = statistics.paired([scores[baseline][q] for q in shared], [scores[arm][q] for q in shared])
-    if not len(base):
-        return None
+    return _Pair(metric, base, tuned) if len(base) else None
+
+
+def _difference(name: str, pair: _Pair, seed: int) -> Difference:
+    """Before what the other metrics have to do with it: nothing is adjusted for their number."""
+    metric, base, tuned = pair.metric, pair.base, pair.tuned
     before, after = float(metric.aggregate(base)), float(metric.aggregate(tuned))
     low, high = statistics.interval(base, tuned, metric.aggregate, seed=seed)
-    is_mean = metric.aggregate is statistics.mean
     return Difference(
-        metric=shown_name(suite, metric),
+        metric=name,
         base=before,
         tuned=after,
         change=after - before,
@@ -81,9 +122,6 @@ def _difference(
             if metric.binary
             else statistics.permutation_p(base, tuned, metric.aggregate, seed=seed)
         ),
-        effect_size=statistics.effect_size(base, tuned) if is_mean else None,
-        detectable=statistics.detectable(base, tuned) if is_mean else None,
+        effect_size=statistics.effect_size(base, tuned) if pair.is_mean else None,
         primary=metric.primary,
-        baseline=baseline,
-        arm=arm,
     )

@@ -1,17 +1,20 @@
 """The verdict: better, worse, mixed or undecided. These are all the rules there are.
 
-1. Only primary metrics count (docs/metrics.md marks them), and only a difference whose Holm-adjusted p-value is at
-   most 5 % over all of them. So two equal arms are called different in at most 5 % of all comparisons.
-2. Some primary metric better and none worse: better. The other way round: worse. Both: mixed. None: undecided.
+1. Primary metrics count (docs/metrics.md marks them), and more broken answers count as a loss; in both cases only a
+   difference whose p-value is at most 5 % after Holm over all of them. So two equal arms are called different in at
+   most 5 % of all comparisons.
+2. Some primary metric better and nothing worse: better. The other way round: worse. Both: mixed. None: undecided.
 3. Guards. A tuned model that forgot (more than `FORGETTING_NATS` of cross-entropy lost on general text, by the lower
-   end of the interval) is worse where it was undecided. A forgetful model, or one with more degenerate answers than
-   its baseline, is never better: it is mixed.
+   end of the interval) is worse where it was undecided. A model that forgot, or of which nobody knows whether it did
+   although that was to be measured, or with more broken answers than its baseline, is never better: it is mixed.
+   Broken answers that both arms have do not stand in the way, but the reason says how many are left.
 
 `build-model` makes the tuned model the default on better alone.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +24,8 @@ from ragft.benchmark.measures import Metric
 ALPHA = 0.05
 FORGETTING_NATS = 0.1
 """Cross-entropy on general text may rise by this much: perplexity by a factor e^0.1 = 1.105."""
+TOO_FEW = 6
+"""Five questions cannot reach 5 %: 2 of their 2^5 = 32 swaps are as extreme as any can be."""
 DEGENERATE = "degenerate_rate"
 FORGETTING = "forgetting.cross_entropy"
 
@@ -33,22 +38,32 @@ class Decision:
     reason: str
 
 
-def decide(differences: Sequence[Difference], metrics: Mapping[str, Metric]) -> Decision:
-    """The verdict on one arm against its baseline."""
+def decide(
+    differences: Sequence[Difference], metrics: Mapping[str, Metric], *, needs_forgetting: bool = False
+) -> Decision:
+    """The verdict on one arm against its baseline.
+
+    Args:
+        needs_forgetting: forgetting was to be measured, so that without a figure of it nothing is better.
+    """
     if not differences:
         return Decision("undecided", "There is nothing to compare: one arm, or no question that both answered.")
     arm, baseline = differences[0].arm, differences[0].baseline
     primary = [d for d in differences if d.primary]
     gains = [d for d in primary if _significant(d) and d.change * metrics[d.metric].better > 0]
     losses = [d for d in primary if _significant(d) and d.change * metrics[d.metric].better < 0]
-    guards = _failed_guards(differences)
-    forgot = any(d.metric == FORGETTING for d in guards)
+    forgetting = next((d for d in differences if d.metric == FORGETTING), None)
+    forgot = forgetting is not None and forgetting.low > FORGETTING_NATS
+    unknown = needs_forgetting if forgetting is None else not math.isfinite(forgetting.low)
+    broken = most_asked(differences)
+    losses += [broken] if broken and _significant(broken) and broken.change > 0 else []
+    more_broken = any(is_degenerate(d.metric) and d.change > 0 for d in differences)
 
     verdict: Verdict
     if gains and losses:
         verdict = "mixed"
     elif gains:
-        verdict = "mixed" if guards else "better"
+        verdict = "mixed" if forgot or unknown or more_broken else "better"
     elif losses or forgot:
         verdict = "worse"
     else:
@@ -57,7 +72,9 @@ def decide(differences: Sequence[Difference], metrics: Mapping[str, Metric]) -> 
     sentences = [_headline(verdict, arm, baseline)]
     sentences += [f"{_moved('It gained', d, metrics[d.metric])}." for d in gains]
     sentences += [f"{_moved('It lost', d, metrics[d.metric])}." for d in losses]
-    sentences += [_guard_sentence(d, metrics[d.metric]) for d in guards]
+    sentences += [_forgetting_sentence(forgetting, metrics[FORGETTING])] if forgetting and forgot else []
+    sentences += [_UNKNOWN] if unknown and gains else []
+    sentences += [_broken_sentence(broken, metrics[broken.metric])] if broken and broken not in losses else []
     if verdict == "undecided":
         sentences.append(_what_could_be_seen(primary, metrics))
     sentences.append(_CONSEQUENCE[verdict].format(arm=arm, baseline=baseline))
@@ -72,15 +89,24 @@ _CONSEQUENCE: dict[Verdict, str] = {
 }
 
 
+_UNKNOWN = (
+    "Whether it forgot is not known: there is no figure of it on enough texts, and without one no model is better."
+)
+
+
+def is_degenerate(metric: str) -> bool:
+    """Whether the metric of that name counts broken answers."""
+    return metric.rpartition(".")[2] == DEGENERATE
+
+
+def most_asked(differences: Sequence[Difference]) -> Difference | None:
+    """The broken answers: suites may count the same ones twice, so the suite with the most questions speaks."""
+    counted = [d for d in differences if is_degenerate(d.metric)]
+    return max(counted, key=lambda d: (d.n, d.change), default=None)
+
+
 def _significant(difference: Difference) -> bool:
     return difference.adjusted is not None and difference.adjusted <= ALPHA
-
-
-def _failed_guards(differences: Sequence[Difference]) -> list[Difference]:
-    forgot = [d for d in differences if d.metric == FORGETTING and d.low > FORGETTING_NATS]
-    broken = [d for d in differences if d.metric.rpartition(".")[2] == DEGENERATE and d.change > 0]
-    # Two suites may count the same broken answers: the one with the most questions is told.
-    return forgot + sorted(broken, key=lambda d: -d.n)[:1]
 
 
 def _headline(verdict: Verdict, arm: str, baseline: str) -> str:
@@ -100,19 +126,25 @@ def _moved(verb: str, d: Difference, metric: Metric) -> str:
     )
 
 
-def _guard_sentence(d: Difference, metric: Metric) -> str:
-    if d.metric == FORGETTING:
-        return (
-            f"It forgot: cross-entropy on general text rose by {metric.show_change(d.change)} "
-            f"(at least {metric.show_change(d.low)}; {FORGETTING_NATS} are allowed)."
-        )
-    return f"More of its answers are broken: {metric.show(d.base)} → {metric.show(d.tuned)}."
+def _forgetting_sentence(d: Difference, metric: Metric) -> str:
+    return (
+        f"It forgot: cross-entropy on general text rose by {metric.show_change(d.change)} "
+        f"(at least {metric.show_change(d.low)}; {FORGETTING_NATS} are allowed)."
+    )
+
+
+def _broken_sentence(d: Difference, metric: Metric) -> str:
+    if d.change > 0:
+        return f"More of its answers are broken: {metric.show(d.base)} → {metric.show(d.tuned)}."
+    left, before = round(d.tuned * d.n), round(d.base * d.n)
+    return f"{left} of its {d.n} answers are broken, {before} of {d.baseline}'s." if left else ""
 
 
 def _what_could_be_seen(primary: Sequence[Difference], metrics: Mapping[str, Metric]) -> str:
     seen = [d for d in primary if d.detectable is not None]
     if not seen:
-        return ""
+        most = max((d.n for d in primary), default=0)
+        return f"{most} questions are too few to show anything." if 0 < most < TOO_FEW else ""
     first = seen[0]
     metric = metrics[first.metric]
     return (

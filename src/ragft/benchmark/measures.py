@@ -59,7 +59,7 @@ def aggregate(metrics: Iterable[Metric], rows: Iterable[ScoredRow]) -> dict[str,
     found = list(rows)
     values: dict[str, float] = {}
     for metric in metrics:
-        scores = [s for row in found if (s := row.scores.get(metric.score)) is not None]
+        scores = [s for row in found if statistics.is_score(s := row.scores.get(metric.score))]
         if scores:
             values[metric.name] = float(metric.aggregate(np.array(scores, dtype=np.float64)))
     return values

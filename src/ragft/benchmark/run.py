@@ -32,6 +32,7 @@ from ragft.benchmark.questions import select
 from ragft.benchmark.store import AnswerStore
 from ragft.benchmark.suites import suite as suite_called
 from ragft.benchmark.suites.base import Suite
+from ragft.benchmark.suites.forgetting import Forgetting
 from ragft.engine.base import Engine, Progress
 from ragft.errors import UsageError, WorkspaceLocked
 from ragft.workspace import atomic_writer, make_directory
@@ -55,6 +56,7 @@ def run_benchmark(
     suites: Sequence[Suite] | None = None,
     judge: str = "",
     quote: bool = False,
+    needs_forgetting: bool = False,
 ) -> BenchmarkReport:
     """Compare `arms`; the first is the baseline. Answers already in `folder` are not asked for again.
 
@@ -64,6 +66,7 @@ def run_benchmark(
         loss_curve: an SVG of the training loss, shown in the report.
         suites: these instead of those named in the settings.
         judge: a model that compares the two arms' answers as well; it has no part in the verdict.
+        needs_forgetting: without a figure of forgetting no arm is better, even where no suite was to measure it.
         quote: let a source be quoted where the model gives nothing usable, as `ragft ask` does.
 
     Raises:
@@ -79,6 +82,7 @@ def run_benchmark(
     if not arms or len(set(roles)) < len(roles):
         raise UsageError("a benchmark needs at least one arm, each with a name of its own")
     suites = [suite_called(name) for name in dict.fromkeys(settings.suites)] if suites is None else suites
+    needs_forgetting = needs_forgetting or any(suite.name == Forgetting.name for suite in suites)
     suites, left_out = _possible(suites, engine)
     if judge:
         engine.show(judge)  # a wrong name is told before anything is asked
@@ -108,7 +112,7 @@ def run_benchmark(
         differences = [
             d for role in roles[1:] for d in analysis.compare(rows, roles[0], role, metrics, seed=settings.seed)
         ]
-        decisions = analysis.verdicts(differences, roles, metrics)
+        decisions = analysis.verdicts(differences, roles, metrics, needs_forgetting=needs_forgetting)
         decision = decisions.get("tuned") or next(iter(decisions.values()), None)
         report = BenchmarkReport(
             arms=analysis.table(rows, roles, metrics),

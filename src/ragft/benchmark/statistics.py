@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,14 +70,16 @@ def permutation_p(base: Scores, tuned: Scores, aggregate: Aggregate = mean, *, s
     n = len(base)
     if n == 0 or np.array_equal(base, tuned):
         return 1.0
-    observed = abs(float(aggregate(tuned) - aggregate(base)))
+    change = tuned - base
+    observed = abs(float(mean(change) if aggregate is mean else aggregate(tuned) - aggregate(base)))
+    rounding = 1e-9 * float(np.abs(change).max())
     extreme = total = 0
     for swapped in _swaps(n, seed):
         if aggregate is mean:  # a swap turns the sign of a question's difference: one matrix product for all draws
-            found = (1 - 2 * swapped.astype(np.float32)) @ (tuned - base).astype(np.float32) / n
+            found = mean(change) - 2 * (swapped.astype(np.float64) @ change) / n
         else:
             found = aggregate(np.where(swapped, base, tuned)) - aggregate(np.where(swapped, tuned, base))
-        extreme += int(np.count_nonzero(np.abs(found) >= observed - 1e-6))
+        extreme += int(np.count_nonzero(np.abs(found) >= observed - rounding))
         total += len(swapped)
     return extreme / total if n <= EXACT_UP_TO else (extreme + 1) / (total + 1)
 
@@ -89,6 +91,13 @@ def mcnemar_p(base: Scores, tuned: Scores) -> float:
     gained = int(np.count_nonzero((base < 0.5) & (tuned >= 0.5)))
     lost = int(np.count_nonzero((base >= 0.5) & (tuned < 0.5)))
     return min(1.0, 2 * float(bdtr(min(gained, lost), gained + lost, 0.5))) if gained + lost else 1.0
+
+
+def least_p(base: Scores, tuned: Scores) -> float:
+    """The smallest p-value that the two tests above can give, whatever the signs of the differences: 2 / 2^k where k
+    questions differ. A metric that cannot reach 5 % need not be paid for (Tarone, 1990, doi:10.2307/2531456).
+    """
+    return min(1.0, 2.0 ** (1 - int(np.count_nonzero(base != tuned))))
 
 
 def holm(p_values: Mapping[str, float]) -> dict[str, float]:
@@ -107,23 +116,30 @@ def effect_size(base: Scores, tuned: Scores) -> float | None:
     return float(np.mean(tuned - base)) / spread if spread else None
 
 
-def detectable(base: Scores, tuned: Scores) -> float | None:
-    """The smallest true mean difference that a paired test at 5 % finds with 80 % power, given the spread seen.
+def detectable(base: Scores, tuned: Scores, *, tests: int = 1) -> float | None:
+    """The smallest true mean difference that a paired test finds with 80 % power, given the spread seen.
 
-    (z(0.975) + z(0.8)) · sd / sqrt(n). Source: Cohen, Statistical Power Analysis, 1988, chapter 2. None where the
-    differences do not vary: a sample without spread does not tell what the next would show.
+    (t(1 − 0.05 / 2m) + t(0.8)) · sd / sqrt(n), with n − 1 degrees of freedom and m `tests`, of which Holm allows the
+    smallest p 5 % / m. Source: Cohen, Statistical Power Analysis, 1988, chapter 2, with t for z since n is small.
+    None where so few questions cannot reach that level, and where the differences do not vary: a sample without
+    spread does not tell what the next would show.
     """
-    from scipy.special import ndtri
+    from scipy.special import stdtrit
 
-    spread = _spread(base, tuned)
-    if not spread:
+    n, level, spread = len(base), (1 - CONFIDENCE) / tests, _spread(base, tuned)
+    if not spread or 2.0 ** (1 - n) > level:
         return None
-    return float((ndtri(0.5 + CONFIDENCE / 2) + ndtri(POWER)) * spread / math.sqrt(len(base)))
+    return float((stdtrit(n - 1, 1 - level / 2) + stdtrit(n - 1, POWER)) * spread / math.sqrt(n))
+
+
+def is_score(value: float | None) -> TypeGuard[float]:
+    """Whether there is a score: one that is not a finite number is none."""
+    return value is not None and math.isfinite(value)
 
 
 def paired(base: Sequence[float | None], tuned: Sequence[float | None]) -> tuple[Scores, Scores]:
-    """The positions at which both arms have a score, as two arrays of the same length."""
-    pairs = [(b, t) for b, t in zip(base, tuned, strict=True) if b is not None and t is not None]
+    """The positions at which both arms have a finite score, as two arrays of the same length."""
+    pairs = [(b, t) for b, t in zip(base, tuned, strict=True) if is_score(b) and is_score(t)]
     both = np.array(pairs, dtype=np.float64).reshape(-1, 2)
     return both[:, 0], both[:, 1]
 

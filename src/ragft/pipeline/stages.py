@@ -297,6 +297,7 @@ def _benchmark(context: Context) -> Outcome:
         folder=context.run_dir / "benchmark",
         progress=context.progress,
         loss_curve=curve_svg(context.run_dir / "train.jsonl"),
+        needs_forgetting=True,
     )
     for name in PUBLISHED:
         write_text(context.run_dir / name, (context.run_dir / "benchmark" / name).read_text(encoding="utf-8"))
