@@ -63,3 +63,15 @@ def test_an_unknown_id_is_exit_code_4_and_removes_nothing(documents: Any) -> Non
     assert result.exit_code == 4
     assert result.stderr.startswith("error: ")
     assert len(listed(documents)) == 2
+
+
+def test_options_before_the_subcommand_hold_for_it(documents: Any, tmp_path: Path) -> None:
+    other = str(tmp_path / "other")
+    with open_index(Workspace(Path(other)), IndexSettings()) as index:
+        index.ingest([tmp_path / "bread.md"])
+    shown = json.loads(documents("--workspace", other, "--json", "list").stdout)["documents"]
+    assert [Path(record["path"]).name for record in shown] == ["bread.md"]
+    removed = documents("--workspace", other, "--json", "remove", shown[0]["id"])
+    assert json.loads(removed.stdout)["removed"]["id"] == shown[0]["id"]
+    assert len(listed(documents)) == 2
+    assert json.loads(documents("--workspace", other, "--json").stdout)["documents"] == []

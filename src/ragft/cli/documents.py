@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +16,14 @@ if TYPE_CHECKING:
 app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 
 
+@dataclass(frozen=True)
+class _Given:
+    """The options given before the subcommand: `ragft documents -w W remove ID` means W as well."""
+
+    workspace: Path | None
+    as_json: bool
+
+
 @app.callback()
 def documents(context: typer.Context, workspace: WorkspacePath = None, as_json: Json = False) -> None:
     """List the documents of the index, failed files included.
@@ -23,12 +33,13 @@ def documents(context: typer.Context, workspace: WorkspacePath = None, as_json: 
         ragft documents
         ragft documents remove 3f2a
     """
+    context.obj = _Given(workspace, as_json)
     if context.invoked_subcommand is None:
-        list_documents(workspace=workspace, as_json=as_json)
+        list_documents(context)
 
 
 @app.command("list")
-def list_documents(workspace: WorkspacePath = None, as_json: Json = False) -> None:
+def list_documents(context: typer.Context, workspace: WorkspacePath = None, as_json: Json = False) -> None:
     """List the documents of the index.
 
     \b
@@ -37,14 +48,16 @@ def list_documents(workspace: WorkspacePath = None, as_json: Json = False) -> No
     """
     from ragft.index.store import open_index
 
-    chosen, settings = open_context(workspace)
+    given: _Given = context.obj
+    chosen, settings = open_context(workspace or given.workspace)
     with open_index(chosen, settings.index) as index:
         records = index.documents()
-    emit({"documents": records}, as_json, lambda: _show(records))
+    emit({"documents": records}, as_json or given.as_json, lambda: _show(records))
 
 
 @app.command("remove")
 def remove(
+    context: typer.Context,
     document: Annotated[str, typer.Argument(metavar="ID", help="Id of a document, or the beginning of one.")],
     workspace: WorkspacePath = None,
     as_json: Json = False,
@@ -58,10 +71,15 @@ def remove(
     from ragft.console import safe
     from ragft.index.store import open_index
 
-    chosen, settings = open_context(workspace)
+    given: _Given = context.obj
+    chosen, settings = open_context(workspace or given.workspace)
     with open_index(chosen, settings.index) as index:
         record = index.remove(document)
-    emit({"removed": record}, as_json, lambda: print(safe(f"removed {record.id}  {record.title or record.path}")))
+    emit(
+        {"removed": record},
+        as_json or given.as_json,
+        lambda: print(safe(f"removed {record.id}  {record.title or record.path}")),
+    )
 
 
 def _show(records: list[DocumentRecord]) -> None:
