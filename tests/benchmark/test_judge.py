@@ -123,7 +123,7 @@ def test_equal_answers_are_a_tie_and_are_not_shown() -> None:
 def test_what_is_no_choice_is_not_taken_for_one(text: str) -> None:
     assert read_choice(text) is None
     found = Judge(ScriptedEngine([text, '{"better": "A"}']), "judge").judge(ASK, "one", "two")
-    assert found == {"preference": 0.0, "swayed": 1.0, "unread": 1.0}
+    assert found == {"preference": 0.0, "swayed": 0.0, "unread": 1.0}
 
 
 def test_the_shares_stand_in_the_table_and_not_in_the_verdict(judged: Callable[..., BenchmarkReport]) -> None:
@@ -198,11 +198,12 @@ def test_what_could_not_be_read_is_told(judged: Callable[..., BenchmarkReport]) 
 
 
 def test_a_judge_needs_two_arms_and_answers_and_a_name(judged: Callable[..., BenchmarkReport]) -> None:
-    with pytest.raises(UsageError, match="two arms"):
-        judged(ScriptedEngine(answers), arms=ARMS[:1])
-    with pytest.raises(UsageError, match="could read"):
-        judged(ScriptedEngine(answers), suites=("retrieval",))
     engine = ScriptedEngine(answers, models=["small", "small-base"])
+    for arms in (ARMS[:1], [*ARMS, Arm("third", "small")]):
+        with pytest.raises(UsageError, match="two arms"):
+            judged(engine, arms=arms)
+    with pytest.raises(UsageError, match="could read"):
+        judged(engine, suites=("retrieval",))
     with pytest.raises(ModelNotFound):
         judged(engine)
     assert engine.requests == [], "told before anything is asked"

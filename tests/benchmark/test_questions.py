@@ -80,6 +80,16 @@ def test_a_file_without_questions_is_an_error(tmp_path: Path, content: bytes) ->
         load_questions(path)
 
 
+def test_a_lone_surrogate_is_replaced(tmp_path: Path) -> None:
+    line = r'{"question": "a \ud83d b \ud83d\ude00", "keywords": ["\udc00"], "reference": "\ud800"}'
+    (question,) = load_questions(write(tmp_path, line))
+    assert (question.question, question.keywords, question.reference) == (
+        "a \ufffd b \U0001f600",
+        ("\ufffd",),
+        "\ufffd",
+    )
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match=r"gone\.jsonl"):
         load_questions(tmp_path / "gone.jsonl")

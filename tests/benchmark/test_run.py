@@ -27,6 +27,7 @@ from ragft.errors import (
     ModelNotFound,
     NotFoundError,
     UsageError,
+    WorkspaceError,
     WorkspaceLocked,
 )
 
@@ -260,6 +261,37 @@ def test_a_damaged_answer_file_names_its_line(bench: Callable[..., BenchmarkRepo
     path.write_text("\n".join([lines[0], "rubbish", *lines[2:]]) + "\n")
     with pytest.raises(DatasetError, match="line 2"):
         bench(ScriptedEngine(reply))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"answer": None}, {"seconds": "x"}, {"raw": 1}, {"values": []}, {"values": {"tokens": None}}, {"key": []}],
+)
+def test_a_stored_answer_of_another_shape_names_its_line(
+    bench: Callable[..., BenchmarkReport], tmp_path: Path, change: dict[str, object]
+) -> None:
+    bench(ScriptedEngine(reply))
+    path = tmp_path / "out" / "answers.jsonl"
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([lines[0], json.dumps(json.loads(lines[1]) | change), *lines[2:]]) + "\n")
+    with pytest.raises(DatasetError, match="line 2"):
+        bench(ScriptedEngine(reply))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write to any file")
+def test_a_torn_file_that_cannot_be_mended_is_told(bench: Callable[..., BenchmarkReport], tmp_path: Path) -> None:
+    bench(ScriptedEngine(reply))
+    path = tmp_path / "out" / "answers.jsonl"
+    path.write_bytes(path.read_bytes()[:-40])
+    path.chmod(0o400)
+    with pytest.raises(WorkspaceError, match=r"answers\.jsonl"):
+        bench(ScriptedEngine(reply))
+
+
+def test_a_lone_surrogate_in_an_answer_is_replaced(bench: Callable[..., BenchmarkReport], tmp_path: Path) -> None:
+    report = bench(ScriptedEngine(lambda _: "Twelve hours \ud83d [1]."), arms=[Arm("a", "small", "closed_book")])
+    assert {row.answer.answer for row in report.rows} == {"Twelve hours \ufffd [1]."}
+    bench(ScriptedEngine(lambda _: "Twelve hours \ud83d [1]."), arms=[Arm("a", "small")], folder=tmp_path / "found")
 
 
 def test_half_a_last_line_is_dropped_and_asked_again(bench: Callable[..., BenchmarkReport], tmp_path: Path) -> None:

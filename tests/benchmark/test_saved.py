@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
+from ragft.benchmark.history import read_history
 from ragft.benchmark.report import write_report
 from ragft.benchmark.saved import load_report
 from ragft.benchmark.table import print_table
@@ -36,6 +38,30 @@ def test_nothing_finished_and_a_damaged_file_are_told(tmp_path: Path) -> None:
     (tmp_path / "metrics.json").write_text("{}")
     with pytest.raises(WorkspaceError, match="damaged"):
         load_report(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("arms", []),
+        ("arms", {}),
+        ("arms", {"base": {"mrr": "x"}}),
+        ("arms", {"base": []}),
+        ("differences", [1, 2]),
+        ("differences", [{"metric": "m"}]),
+        ("per_question", [1]),
+        ("per_question", [{"suite": "papers", "id": "q", "arms": []}]),
+        ("settings", []),
+        ("settings", {"suites": 1}),
+        ("warnings", None),
+    ],
+)
+def test_a_file_of_another_shape_is_told_by_its_name(tmp_path: Path, name: str, value: object) -> None:
+    write_report(make_report(), METRICS, tmp_path)
+    path = _with_suites(tmp_path) / "metrics.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {name: value}))
+    with pytest.raises(WorkspaceError, match=r"metrics\.json is damaged"):
+        read_history({"run": tmp_path})
 
 
 def _with_suites(folder: Path) -> Path:

@@ -170,6 +170,16 @@ def test_forgetting_says_which_engine_can_measure_it(tmp_path: Path, shelf: Any)
         run(tmp_path, shelf, "forgetting", ScriptedEngine(answers))
 
 
+def test_a_question_asked_with_and_without_evidence_has_two_answers(tmp_path: Path, shelf: Any) -> None:
+    prompt = load_questions(shipped("probes/prompts.jsonl"))[0].question
+    engine = ScriptedEngine(lambda r: "By heart." if "Sources" not in r.messages[-1].content else QLORA)
+    lines = [{"id": "mine", "topic": "everyday", "question": prompt}, {"id": "two", "question": "QLoRA, then?"}]
+    report = run(tmp_path, shelf, "degeneration,papers", engine, lines)
+    found = {(r.suite, r.question_id): bool(r.answer.retrieved) for r in report.rows}
+    assert found["papers", "mine"] and found["degeneration", "mine"]
+    assert not found["degeneration", load_questions(shipped("probes/prompts.jsonl"))[0].id]
+
+
 def test_degeneration_asks_everyday_requests_without_evidence(tmp_path: Path, shelf: Any) -> None:
     def reply(request: ChatRequest) -> str:
         if request.model == "small" and "lighthouse" in request.messages[-1].content:

@@ -15,7 +15,8 @@ Verdict = Literal["better", "worse", "mixed", "undecided"]
 class Question:
     """A benchmark question. `documents` are file names, `pages` 1-based pages that answer it.
 
-    `options` makes it a multiple-choice question; `reference` is then the right option, word for word.
+    `options` makes it a multiple-choice question; `reference` is then the right option, word for word. `closed_book`:
+    asked without evidence, whatever the arm.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Question:
     pages: tuple[int, ...] = ()
     answerable: bool = True
     options: tuple[str, ...] = ()
+    closed_book: bool = False
 
 
 @dataclass(frozen=True)

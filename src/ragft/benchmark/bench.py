@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -17,6 +18,7 @@ from ragft.benchmark.base import Arm, Passage, Question, Recorded, Sentence
 from ragft.benchmark.likelihood import Expectation, divergence, expectation, log_likelihood
 from ragft.benchmark.meter import Meter
 from ragft.benchmark.metrics import cosine
+from ragft.benchmark.questions import whole
 from ragft.corpus.base import Chunk
 from ragft.engine.base import ChatRequest, Engine, Message, ModelInfo, Options, complete
 from ragft.errors import EngineError
@@ -148,6 +150,7 @@ class Bench:
 
     def key(self, arm: Arm, question: Question, kind: str = "answer") -> str:
         """Digest of all that the answer depends on: the same key, the same answer, and no need to ask again."""
+        arm = _as_asked(arm, question)
         facts: dict[str, Any] = {
             "kind": kind,
             "question": question.question,
@@ -187,6 +190,7 @@ class Bench:
 
     def answer(self, arm: Arm, question: Question) -> Recorded:
         """Ask one arm one question, under its condition."""
+        arm = _as_asked(arm, question)
         if arm.condition == "closed_book":
             return self.closed_book(arm, question)
         self._load(arm.model)
@@ -254,6 +258,8 @@ class Bench:
             "generated_tokens": reading.generated_tokens,
             "done_reason": reading.done_reason,
         }
+        values |= {name: whole(values[name]) for name in ("answer", "raw") if name in values}
+        values |= {"sentences": tuple(replace(s, text=whole(s.text)) for s in values.get("sentences", ()))}
         return Recorded(key="", arm=arm.role, question_id=question.id, **{**facts, **values})
 
     def remember(self, texts: Collection[str]) -> None:
@@ -348,3 +354,8 @@ class Bench:
         hit = evidence.hit
         file = self._files.get(hit.document_id, "")
         return Passage(evidence.key, hit.chunk_id, hit.document_id, file, hit.title, hit.pages, hit.text)
+
+
+def _as_asked(arm: Arm, question: Question) -> Arm:
+    """The arm under the condition in which it is asked this question."""
+    return replace(arm, condition="closed_book") if question.closed_book else arm

@@ -41,6 +41,7 @@ METRICS = (
     Metric("judge_swayed", "… judge swayed by the place", "judge_swayed", better=0, binary=True, control=True),
 )
 _NUM_PREDICT = 32
+_NO_TEXTS = "none of the suites has answers that a judge could read"
 
 
 @dataclass(frozen=True)
@@ -71,12 +72,13 @@ class Judge:
         if baseline == arm:
             return {"preference": 0.0, "swayed": 0.0, "unread": 0.0}
         there, back = self.prefers(question, baseline, arm), self.prefers(question, arm, baseline)
+        unread = there is None or back is None
         forward = {"A": -1, "B": 1}.get(there or "", 0)
         backward = {"A": 1, "B": -1}.get(back or "", 0)
         return {
             "preference": float(forward if forward == backward else 0),
-            "swayed": float(forward != backward),
-            "unread": float(there is None or back is None),
+            "swayed": float(not unread and forward != backward),
+            "unread": float(unread),
         }
 
     def key(self, question: Question, baseline: str, arm: str) -> str:
@@ -149,18 +151,29 @@ def judge_answers(
     )
 
 
+def require_two_arms(arms: Sequence[Arm], metrics: Mapping[str, Sequence[Metric]]) -> None:
+    """What can be told before anything is asked.
+
+    Raises:
+        UsageError: there are not two arms, or no suite with a deciding metric.
+    """
+    if len(arms) != 2:
+        raise UsageError("--judge compares two arms", fix="give --arms two of them")
+    if not any(m.primary for own in metrics.values() for m in own):
+        raise UsageError(_NO_TEXTS, fix="--suites papers")
+
+
 def judged_suite(metrics: Mapping[str, Sequence[Metric]], rows: Sequence[ScoredRow], arms: Sequence[Arm]) -> str:
     """The suite whose answers are shown to the judge: the first that has texts and a deciding metric.
 
     Raises:
         UsageError: there are not two arms, or no such suite.
     """
-    if len(arms) != 2:
-        raise UsageError("--judge compares two arms", fix="give --arms two of them")
+    require_two_arms(arms, metrics)
     texts = {row.suite for row in rows if row.answer.generated_tokens or row.answer.raw or row.answer.refused}
     found = next((name for name, own in metrics.items() if name in texts and any(m.primary for m in own)), None)
     if found is None:
-        raise UsageError("none of the suites has answers that a judge could read", fix="--suites papers")
+        raise UsageError(_NO_TEXTS, fix="--suites papers")
     return found
 
 

@@ -87,14 +87,29 @@ def text_of(data: Mapping[str, Any], name: str, where: str) -> str:
     return value
 
 
+def whole(text: str) -> str:
+    """`text` with a replacement character for each lone surrogate, which JSON can name and UTF-8 cannot hold."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def _object(line: str, where: str) -> dict[str, Any]:
     try:
-        data = json.loads(line)
+        data = json.loads(line, object_pairs_hook=_whole_object)
     except (ValueError, RecursionError) as error:
         raise DatasetError(f"{where}: not JSON ({error})", fix="mend the line") from error
     if not isinstance(data, dict):
         raise DatasetError(f"{where}: not a JSON object", fix="mend the line")
     return data
+
+
+def _whole_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {whole(name): _whole_value(value) for name, value in pairs}
+
+
+def _whole_value(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_whole_value(entry) for entry in value]
+    return whole(value) if isinstance(value, str) else value
 
 
 def _question(data: Mapping[str, Any], where: str) -> Question:

@@ -25,7 +25,7 @@ from ragft.benchmark import analysis
 from ragft.benchmark.arms import check_fairness, unchecked_facts
 from ragft.benchmark.base import Arm, BenchmarkReport, Question, Recorded, ScoredRow
 from ragft.benchmark.bench import CROSS_ENTROPY, Bench, Library
-from ragft.benchmark.judge import Judge, Judged, judge_answers
+from ragft.benchmark.judge import Judge, Judged, judge_answers, require_two_arms
 from ragft.benchmark.likelihood import can_score
 from ragft.benchmark.measures import Metric
 from ragft.benchmark.questions import select
@@ -85,6 +85,7 @@ def run_benchmark(
     needs_forgetting = needs_forgetting or any(suite.name == Forgetting.name for suite in suites)
     suites, left_out = _possible(suites, engine)
     if judge:
+        require_two_arms(arms, {suite.name: suite.metrics for suite in suites})
         engine.show(judge)  # a wrong name is told before anything is asked
     differing = check_fairness(arms, engine, unequal=unequal)
     unchecked = unchecked_facts(arms, engine)

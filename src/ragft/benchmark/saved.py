@@ -27,9 +27,9 @@ def load_report(folder: Path) -> tuple[BenchmarkReport, MetricsBySuite]:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         report = BenchmarkReport(
-            arms=data["arms"],
+            arms=_arms(data["arms"]),
             rows=[row for question in data["per_question"] for row in _rows(question)],
-            differences=[Difference(**{k: _number(v, k) for k, v in d.items()}) for d in data["differences"]],
+            differences=[_difference(d) for d in data["differences"]],
             verdict=data["verdict"],
             reason=data["reason"],
             settings=data["settings"],
@@ -42,8 +42,21 @@ def load_report(folder: Path) -> tuple[BenchmarkReport, MetricsBySuite]:
         return report, with_judge(metrics, judge["suite"]) if judge else metrics
     except FileNotFoundError as error:
         raise NotFoundError(f"no benchmark in {folder}", fix="ragft benchmark") from error
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise WorkspaceError(f"{path} is damaged: {error}", fix="ragft benchmark writes it again") from error
+
+
+def _arms(data: Mapping[str, Mapping[str, float]]) -> Mapping[str, Mapping[str, float]]:
+    if not data or not all(isinstance(v, float | int) for values in data.values() for v in values.values()):
+        raise ValueError('"arms" is no table of numbers')
+    return data
+
+
+def _difference(data: Mapping[str, Any]) -> Difference:
+    found = Difference(**{name: _number(value, name) for name, value in data.items()})
+    if not all(isinstance(v, float | int) for v in (found.base, found.tuned, found.change, found.low, found.high)):
+        raise ValueError(f"the difference of {found.metric} is no number")
+    return found
 
 
 def _rows(question: Mapping[str, Any]) -> Iterator[ScoredRow]:

@@ -16,6 +16,10 @@ from ragft.benchmark.base import Passage, Recorded, Sentence
 from ragft.errors import DatasetError
 from ragft.workspace import disk_error, make_directory
 
+_TEXTS = ("key", "arm", "question_id", "answer", "raw", "reason", "done_reason")
+_NUMBERS = ("refused", "unknown_keys", "retries", "prompt_tokens", "generated_tokens")
+_SECONDS = ("seconds", "first_token_seconds", "load_seconds", "engine_seconds")
+
 
 class AnswerStore:
     """The answers given so far, by key. A key names the question, the arm, the model's digest and all settings."""
@@ -47,7 +51,11 @@ class AnswerStore:
 
 
 def recorded_from(data: Mapping[str, Any]) -> Recorded:
-    """The answer that `dataclasses.asdict` and JSON made `data` of; fields of a later version are passed over."""
+    """The answer that `dataclasses.asdict` and JSON made `data` of; fields of a later version are passed over.
+
+    Raises:
+        TypeError, ValueError, KeyError, IndexError, AttributeError: it is not such data.
+    """
     known = {field.name for field in fields(Recorded)}
     values = {name: value for name, value in data.items() if name in known}
     values["cited"] = tuple(values.get("cited", ()))
@@ -56,7 +64,14 @@ def recorded_from(data: Mapping[str, Any]) -> Recorded:
     values["evidence"] = tuple(
         Passage(**{**p, "pages": (int(p["pages"][0]), int(p["pages"][1]))}) for p in values.get("evidence", ())
     )
-    return Recorded(**values)
+    answer = Recorded(**values)
+    wrong = [name for name in _TEXTS if not isinstance(getattr(answer, name), str)]
+    wrong += [name for name in (*_NUMBERS, *_SECONDS) if not isinstance(getattr(answer, name), int | float)]
+    if wrong:
+        raise TypeError(f"{', '.join(wrong)} of the wrong kind")
+    if not all(isinstance(value, int | float) for value in answer.values.values()):
+        raise TypeError("values that are no numbers")
+    return answer
 
 
 def _load(path: Path) -> dict[str, Recorded]:
@@ -69,7 +84,10 @@ def _load(path: Path) -> dict[str, Recorded]:
     whole = data[: data.rfind(b"\n") + 1]
     if len(whole) < len(data):
         # Cut the torn line off, or the next answer would be appended to it.
-        os.truncate(path, len(whole))
+        try:
+            os.truncate(path, len(whole))
+        except OSError as error:
+            raise disk_error(error, path) from error
     answers: dict[str, Recorded] = {}
     for number, line in enumerate(whole.split(b"\n"), start=1):
         if not line.strip():

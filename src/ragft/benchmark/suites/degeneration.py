@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from ragft.config import BenchmarkSettings
 
 PROMPTS = "probes/prompts.jsonl"
-_TOPIC = "everyday"
 
 
 class Degeneration:
@@ -31,12 +30,12 @@ class Degeneration:
 
     def questions(self, settings: BenchmarkSettings) -> list[Question]:
         """The requests that ship, then those of `papers`."""
-        everyday = [replace(q, topic=_TOPIC) for q in shipped_questions(PROMPTS)]
+        everyday = [replace(q, topic="everyday", closed_book=True) for q in shipped_questions(PROMPTS)]
         return [*everyday, *Papers().questions(settings)]
 
     def ask(self, bench: Bench, arm: Arm, question: Question) -> Recorded:
         """By the assistant, or without it."""
-        return bench.answer(replace(arm, condition="closed_book") if question.topic == _TOPIC else arm, question)
+        return bench.answer(arm, question)
 
     def score(self, bench: Bench, question: Question, answer: Recorded) -> Scores:  # noqa: ARG002
         """Which fault it has, if any."""
