@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ragft.errors import IndexCorrupted
+from ragft.errors import IndexCorrupted, NotFoundError
 from ragft.index.store import Index
 from ragft.index.vectors import VectorStore
 from ragft.workspace import Workspace
@@ -78,5 +78,24 @@ def test_a_damaged_chroma_folder_is_rebuilt(opened: Open, notes: Path, workspace
     (workspace.vectors / "chroma.sqlite3").write_bytes(b"no database" * 1000)
     with pytest.raises(IndexCorrupted, match="ragft index rebuild"):
         index.check()
+    index.rebuild()
+    assert index.check().ok
+
+
+def test_a_rebuild_that_cannot_open_its_encoder_leaves_the_vectors(opened: Open, notes: Path) -> None:
+    opened().ingest([notes])
+    before = opened().check()
+    with pytest.raises(NotFoundError):
+        opened(encoder="/nonexistent").rebuild()
+    assert opened().check() == before
+    assert before.ok
+    assert opened().search("the moon and the oceans", 1)[0].dense is not None
+
+
+def test_garbage_for_a_database_is_rebuilt_the_first_time(opened: Open, notes: Path, workspace: Workspace) -> None:
+    opened().ingest([notes])
+    opened()  # closes the first
+    (workspace.vectors / "chroma.sqlite3").write_bytes(b"no database" * 1000)
+    index = opened()
     index.rebuild()
     assert index.check().ok

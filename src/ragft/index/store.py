@@ -304,13 +304,18 @@ class Index:
         )
 
     def rebuild(self, progress: Progress | None = None) -> int:
-        """Make all vectors again from the catalogue with the encoder of the settings; returns how many."""
+        """Make all vectors again from the catalogue with the encoder of the settings; returns how many.
+
+        Raises:
+            NotFoundError, InputError, EngineError: the encoder cannot be used; the vectors stay as they are.
+        """
         from ragft.index.repair import mend
 
         with self._lock():
+            identity = self._tried_encoder().identity  # before anything is lost
             self._catalogue.write_meta(MARK, "1")
             self._drop_vectors()
-            self._catalogue.write_meta(_ENCODER, self.encoder.identity.to_json())
+            self._catalogue.write_meta(_ENCODER, identity.to_json())
             made = mend(
                 self._catalogue, self._open_store(), self._open_matrix(), self._bound_encoder, progress or _silent
             )
@@ -345,6 +350,11 @@ class Index:
             if dirty:
                 mend(self._catalogue, self._open_store(), self._open_matrix(), self._bound_encoder, progress)
             yield writer
+
+    def _tried_encoder(self) -> Encoder:
+        """The encoder, once it has given a vector: a model that opens may yet fail to run."""
+        self.encoder.encode(["a trial"])
+        return self.encoder
 
     def _bound_encoder(self) -> Encoder:
         """The encoder, once it is known to be the one that made the vectors."""
@@ -441,14 +451,18 @@ class Index:
             mend(self._catalogue, self._open_store(), self._open_matrix(), self._bound_encoder, _silent)
 
     def _drop_vectors(self) -> None:
-        """Remove all vectors; a Chroma folder that cannot be opened is removed as a whole."""
-        self._open_matrix().delete()
-        self._matrix = None
+        """Remove all vectors; a Chroma folder that cannot be used is removed as a whole."""
         try:
             self._open_store().clear()
         except IndexCorrupted:
+            if self._settings.chroma_url:
+                raise
+            if self._store is not None:
+                self._store.close()
+                self._store = None
             shutil.rmtree(self._workspace.vectors, ignore_errors=True)
-            self._store = None
+        self._open_matrix().delete()
+        self._matrix = None
 
     def _stored_identity(self) -> EncoderIdentity | None:
         from ragft.index.encoders.base import EncoderIdentity

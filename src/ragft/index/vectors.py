@@ -50,6 +50,7 @@ class VectorStore:
             DiskFull, WorkspaceError: the folder cannot be written.
         """
         import chromadb
+        from chromadb.api.shared_system_client import SharedSystemClient
         from chromadb.config import Settings
 
         quiet = Settings(anonymized_telemetry=False)
@@ -58,7 +59,18 @@ class VectorStore:
             with _errors(url, server=True):
                 return cls(chromadb.HttpClient(host=host, port=port, ssl=ssl, settings=quiet), url, collection)
         with _errors(folder):
-            return cls(chromadb.PersistentClient(path=folder, settings=quiet), folder, collection)
+            try:
+                client = chromadb.PersistentClient(path=folder, settings=quiet)
+            except Exception:
+                # Chroma keeps even what failed to start, and would give it again once the folder has been mended.
+                if str(folder) not in SharedSystemClient._identifier_to_refcount:  # nobody else has it open
+                    SharedSystemClient._identifier_to_system.pop(str(folder), None)
+                raise
+            try:
+                return cls(client, folder, collection)
+            except Exception:
+                client.close()
+                raise
 
     @staticmethod
     def exists(folder: Path) -> bool:
