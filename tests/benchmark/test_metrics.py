@@ -177,13 +177,44 @@ def test_citation_precision_and_recall(cited: str, right: str, precision: float 
     assert citation_recall(list(cited), set(right)) == recall
 
 
-@pytest.mark.parametrize(
-    ("supported", "expected"),
-    [([True] * k + [False] * (n - k), k / n) for n in range(1, 8) for k in range(n + 1)],
-)
-def test_groundedness_is_the_share_of_supported_sentences(supported: list[bool], expected: float) -> None:
-    assert groundedness(supported) == expected
-    assert groundedness(supported[::-1]) == expected
+# "y" for a supported sentence, "n" for one that is not
+GROUNDED = [
+    ("y", 1),
+    ("n", 0),
+    ("yy", 1),
+    ("yn", 1 / 2),
+    ("ny", 1 / 2),
+    ("nn", 0),
+    ("yyy", 1),
+    ("yyn", 2 / 3),
+    ("nyy", 2 / 3),
+    ("nyn", 1 / 3),
+    ("nnn", 0),
+    ("yyyy", 1),
+    ("yyyn", 3 / 4),
+    ("ynyn", 1 / 2),
+    ("nnny", 1 / 4),
+    ("nnnn", 0),
+    ("yyyyn", 4 / 5),
+    ("ynyyn", 3 / 5),
+    ("nynyn", 2 / 5),
+    ("nnynn", 1 / 5),
+    ("yyyyyn", 5 / 6),
+    ("yynnyn", 1 / 2),
+    ("nnnnny", 1 / 6),
+    ("yyyyyyn", 6 / 7),
+    ("yynyynn", 4 / 7),
+    ("nnnnnny", 1 / 7),
+    ("yyyynnny", 5 / 8),
+    ("nnnnynnnn", 1 / 9),
+    ("yyynnnnnnn", 3 / 10),
+    ("nnnnnnnnnnnn", 0),
+]
+
+
+@pytest.mark.parametrize(("sentences", "expected"), GROUNDED)
+def test_groundedness_is_the_share_of_supported_sentences(sentences: str, expected: float) -> None:
+    assert groundedness([sentence == "y" for sentence in sentences]) == expected
 
 
 def test_groundedness_does_not_apply_to_a_refusal_or_to_silence() -> None:
@@ -191,11 +222,44 @@ def test_groundedness_does_not_apply_to_a_refusal_or_to_silence() -> None:
     assert groundedness([]) is None
 
 
-@pytest.mark.parametrize("count", range(30))
-def test_substantive_needs_eight_words_and_no_refusal(count: int) -> None:
-    answer = " ".join(["word"] * count)
+SUBSTANTIVE = [
+    ("", 0),
+    (" ", 0),
+    ("Yes.", 0),
+    ("NF4", 0),
+    ("65B on 48 GB", 0),
+    ("QLoRA uses NF4.", 0),
+    ("It has a rank of 8.", 0),
+    ("one two three four five six seven", 0),
+    ("one two three four five six seven eight", 1),
+    ("one two three four five six seven eight nine", 1),
+    ("one  two\nthree\tfour five six seven", 0),
+    ("one  two\nthree\tfour five six seven eight", 1),
+    ("1 2 3 4 5 6 7", 0),
+    ("1 2 3 4 5 6 7 8", 1),
+    ("a b c d e f g -", 0),
+    ("a b c d e f g - h", 1),
+    ("a, b, c, d, e, f, g.", 0),
+    ("a, b, c, d, e, f, g, h.", 1),
+    ("low-rank adaptation of large-language models is cheap", 0),
+    ("low-rank adaptation of large language models is cheap", 1),
+    ("... ... ... ... ... ... ... ...", 0),
+    ("* one * two * three * four", 0),
+    ("é ü ß ø å ñ ç", 0),
+    ("é ü ß ø å ñ ç ł", 1),
+    ("word word word word word word word word", 1),
+    ("wordwordwordwordwordwordwordword", 0),
+    ("The adapter is trained while the base stays frozen.", 1),
+    ("The adapter is trained; the base is not.", 1),
+    ("Only the adapter is trained, nothing else", 0),
+    ("The paper says so on page 3", 0),
+]
+
+
+@pytest.mark.parametrize(("answer", "expected"), SUBSTANTIVE)
+def test_substantive_needs_eight_words_and_no_refusal(answer: str, expected: float) -> None:
     assert SUBSTANTIVE_WORDS == 8
-    assert substantive(answer, refused=False) == (1.0 if count >= 8 else 0.0)
+    assert substantive(answer, refused=False) == expected
     assert substantive(answer, refused=True) == 0.0
 
 

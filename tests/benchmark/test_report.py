@@ -100,6 +100,48 @@ def test_the_page_is_well_formed_and_says_the_verdict_first() -> None:
     assert "not a fair comparison: <quantisation>" in page.text
 
 
+def _row(arm: str, evidence: tuple[Passage, ...], *, suite: str = "papers", seconds: float = 1.0) -> ScoredRow:
+    answer = Recorded(f"key of {arm}", arm, "q", "An answer.", evidence=evidence, seconds=seconds)
+    return ScoredRow(suite, arm, "q", answer, {"keyword_coverage": 0.5}, seconds)
+
+
+def _report(*rows: ScoredRow) -> BenchmarkReport:
+    roles = list(dict.fromkeys(row.arm for row in rows))
+    questions = {(row.suite, "q"): Question("q", "Why?") for row in rows}
+    return BenchmarkReport({role: {"mrr": 0.5} for role in roles}, rows, [], "undecided", "Why.", questions=questions)
+
+
+def test_arms_that_were_given_other_evidence_show_their_own() -> None:
+    one, two = (Passage(str(n), f"c{n}", "d", "f.pdf", f"Title {n}", (1, 1), f"text {n}") for n in (1, 2))
+    report = _report(_row("retrieval", (one, two)), _row("evidence", (two,)), _row("none", ()))
+    text = Page(as_html(report, METRICS)).text
+    assert "Evidence: 2 passages, retrieval" in text
+    assert "Evidence: 1 passages, evidence" in text
+    assert "the same for every arm" not in text
+    arms = as_json(report, METRICS)["per_question"][0]["arms"]
+    assert {arm: [p["chunk_id"] for p in found["evidence"]] for arm, found in arms.items()} == {
+        "retrieval": ["c1", "c2"],
+        "evidence": ["c2"],
+        "none": [],
+    }
+    same = Page(as_html(_report(_row("a", (one,)), _row("b", (one,))), METRICS)).text
+    assert "Evidence: 1 passages, the same for every arm" in same
+
+
+def test_an_answer_that_suites_share_is_one_dot_of_the_latency() -> None:
+    rows = [_row(arm, (), suite=suite) for suite in ("papers", "degeneration") for arm in ("base", "tuned")]
+    page = as_html(_report(*rows), {**METRICS, "degeneration": Papers.metrics})
+    assert page.count('class="dot" cx') == 2
+
+
+def test_a_hostile_arm_name_is_text_and_nothing_else() -> None:
+    report = _report(_row("a|b<i>\x1b[31m", ()), _row("tuned", ()))
+    assert "\x1b" not in as_html(report, METRICS)
+    text = as_markdown(report, METRICS)
+    assert "\x1b" not in text
+    assert "| Metric | a\\|b&lt;i&gt; | tuned |" in text
+
+
 def test_nothing_is_loaded_from_elsewhere() -> None:
     page = Page(as_html(make_report(), METRICS, loss_curve='<svg viewBox="0 0 1 1"></svg>'))
     assert not {"img", "link", "iframe", "object", "embed", "base", "form"} & set(page.tags)

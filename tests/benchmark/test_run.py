@@ -230,6 +230,15 @@ def test_what_the_engine_does_not_know_of_the_models_is_not_called_equal(
     assert report.settings["unchecked"] == [line]
 
 
+def test_every_stored_parameter_must_be_equal(bench: Callable[..., BenchmarkReport], tmp_path: Path) -> None:
+    engine, gguf = ScriptedEngine(reply), tmp_path / "m.gguf"
+    gguf.write_bytes(b"weights")
+    engine.create(ModelSpec("small", gguf=gguf, parameters={"mirostat": 2}))
+    engine.create(ModelSpec("small-base", gguf=gguf))
+    with pytest.raises(ComparisonError, match="stored mirostat is not set for base, 2 for tuned"):
+        bench(engine)
+
+
 def test_an_unknown_model_is_told_before_anything_is_asked(bench: Callable[..., BenchmarkReport]) -> None:
     engine = ScriptedEngine(reply, models=["small"])
     with pytest.raises(ModelNotFound):

@@ -18,22 +18,16 @@ from ragft.errors import ComparisonError, NotFoundError, UsageError
 ROLES = {"base": "base_model", "tuned": "model"}
 """What `base` and `tuned` are called in a run's registration.json."""
 
-_SAMPLING = ("temperature", "seed", "num_ctx", "num_predict", "top_k", "top_p", "min_p", "repeat_penalty", "stop")
 _FACTS: Mapping[str, Callable[[ModelInfo], str]] = {
     "quantisation": lambda info: info.quantization or info.details.get("quantization", ""),
     "converter": lambda info: info.details.get("converter", ""),
     "chat template": lambda info: info.details.get("template_digest", "") or info.template,
     "context length": lambda info: str(info.context_length or ""),
-    **{
-        f"stored {name}": (lambda info, name=name: str(info.parameters.get(name, "")))  # type: ignore[misc]
-        for name in _SAMPLING
-    },
 }
-"""What must be equal for a difference to be the tuning's and nothing else's."""
-
+"""What must be equal, with each parameter stored in the models, for a difference to be the tuning's alone."""
 
 _PROVENANCE = ("quantisation", "converter", "chat template", "context length")
-"""Those of `_FACTS` that every model has, so that an empty one is unknown; a parameter may just not be stored."""
+"""Those of `_FACTS` that every model has, so that an empty one is unknown."""
 
 
 def parse_arms(text: str, run_dir: Path | None = None) -> list[Arm]:
@@ -75,8 +69,8 @@ def check_fairness(arms: Sequence[Arm], engine: Engine, *, unequal: bool = False
     problems = [
         line
         for arm, info in infos[1:]
-        for name, fact in _FACTS.items()
-        if (line := _differs(name, infos[0][0].role, fact(infos[0][1]), arm.role, fact(info)))
+        for name, (left, right) in _facts(infos[0][1], info).items()
+        if (line := _differs(name, infos[0][0].role, left, arm.role, right))
     ]
     if problems and not unequal:
         raise ComparisonError(
@@ -102,6 +96,17 @@ def unchecked_facts(arms: Sequence[Arm], engine: Engine) -> tuple[str, ...]:
         if facts and info.name != base.name:
             lines.append(f"not known to {engine.name}, so not compared: {', '.join(facts)} of {first.role}, {arm.role}")
     return tuple(lines)
+
+
+def _facts(base: ModelInfo, other: ModelInfo) -> dict[str, tuple[str, str]]:
+    """What is compared of two models, by its name in messages; a parameter may be stored with one of them only."""
+    found = {name: (fact(base), fact(other)) for name, fact in _FACTS.items()}
+    for name in sorted({*base.parameters, *other.parameters}):
+        found[f"stored {name}"] = (
+            str(base.parameters.get(name, "not set")),
+            str(other.parameters.get(name, "not set")),
+        )
+    return found
 
 
 def _differs(name: str, left_role: str, left: str, right_role: str, right: str) -> str:

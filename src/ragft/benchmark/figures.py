@@ -7,6 +7,7 @@ from html import escape
 
 from ragft.benchmark.base import Difference
 from ragft.benchmark.measures import Metric
+from ragft.console import safe
 
 WIDTH = 360
 _LEFT, _RIGHT = 8, WIDTH - 8
@@ -68,7 +69,7 @@ def strip_plot(seconds: Mapping[str, Sequence[float]], label: str) -> str:
         y = top + row * number
         middle, tail = float(np.median(values)), float(np.percentile(values, 95))
         parts.append(
-            f'<text x="{_LEFT}" y="{y}">{escape(role)}</text>'
+            f'<text x="{_LEFT}" y="{y}">{escape(safe(role))}</text>'
             f'<text class="value" x="{_RIGHT}" y="{y}" text-anchor="end">'
             f"median {middle:.2f} s, p95 {tail:.2f} s</text>"
         )

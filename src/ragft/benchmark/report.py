@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ragft.benchmark.analysis import MetricsBySuite, all_metrics, shown_name
-from ragft.benchmark.base import BenchmarkReport, Difference, Question, ScoredRow
+from ragft.benchmark.base import BenchmarkReport, Difference, Passage, Question, ScoredRow
 from ragft.benchmark.figures import forest_plot, strip_plot
 from ragft.benchmark.measures import Metric
 from ragft.console import safe
@@ -70,7 +70,8 @@ def as_html(report: BenchmarkReport, metrics: MetricsBySuite, *, loss_curve: str
     by_name = all_metrics(metrics)
     roles = list(report.arms)
     script = (Path(__file__).parent / "templates" / "report.js").read_text(encoding="utf-8")
-    latencies = {role: [row.seconds for row in report.rows if row.arm == role and row.seconds > 0] for role in roles}
+    answers = {(row.arm, row.answer.key): row.seconds for row in report.rows if row.seconds > 0}  # suites share answers
+    latencies = {role: [seconds for (arm, _), seconds in answers.items() if arm == role] for role in roles}
     forests = [(role, forest_plot([d for d in report.differences if d.arm == role], by_name)) for role in roles[1:]]
     page = environment.get_template("report.html.j2").render(
         report=report,
@@ -93,10 +94,10 @@ def as_html(report: BenchmarkReport, metrics: MetricsBySuite, *, loss_curve: str
 def as_markdown(report: BenchmarkReport, metrics: MetricsBySuite) -> str:
     """Verdict, table and per-question changes as GitHub-flavoured Markdown."""
     roles = list(report.arms)
-    lines = [f"# {report.verdict.capitalize()}", "", report.reason, ""]
+    lines = [f"# {report.verdict.capitalize()}", "", _cell(report.reason), ""]
     lines += [f"> {_cell(warning)}" for warning in report.warnings] + [""] * bool(report.warnings)
-    header = ["Metric", roles[0]]
-    for role in roles[1:]:
+    header = ["Metric", *map(_cell, roles[:1])]
+    for role in map(_cell, roles[1:]):
         header += [role, "change", "95 % interval", "p"]
     lines += [_row(header), _row(["---"] + ["---:"] * (len(header) - 1))]
     for metric, values, differences in _table_lines(report, all_metrics(metrics)):
@@ -193,14 +194,14 @@ def _question_json(report: BenchmarkReport, metrics: MetricsBySuite, rows: Seque
                 "reason": row.answer.reason or None,
                 "citations": list(row.answer.cited),
                 "seconds": row.seconds,
+                "evidence": [
+                    {"key": p.key, "chunk_id": p.chunk_id, "file": p.file, "title": p.title, "pages": p.pages}
+                    for p in row.answer.evidence
+                ],
                 **row.scores,
             }
             for row in rows
         },
-        "evidence": [
-            {"key": p.key, "chunk_id": p.chunk_id, "file": p.file, "title": p.title, "pages": p.pages}
-            for p in rows[0].answer.evidence
-        ],
     }
 
 
@@ -213,7 +214,6 @@ def _question_view(report: BenchmarkReport, metrics: MetricsBySuite, rows: Seque
     ]
     main = next((m for m in shown if m.primary), shown[0] if shown else None)
     headline = " → ".join(main.show(row.scores.get(main.score)) for row in rows) if main else ""
-    evidence = max((row.answer.evidence for row in rows), key=len, default=())
     return {
         "suite": rows[0].suite,
         "question": _question_of(report, rows),
@@ -222,8 +222,18 @@ def _question_view(report: BenchmarkReport, metrics: MetricsBySuite, rows: Seque
         "outcome": _outcome(metrics, rows),
         "refused": any(row.answer.refused for row in rows),
         "headline": headline,
-        "evidence": evidence,
+        "evidence": _evidence(rows),
     }
+
+
+def _evidence(rows: Sequence[ScoredRow]) -> list[tuple[str, tuple[Passage, ...]]]:
+    """Each list of passages under the arms that were given it; an arm without evidence has none."""
+    given: dict[tuple[Passage, ...], list[str]] = {}
+    for row in rows:
+        if row.answer.evidence:
+            given.setdefault(row.answer.evidence, []).append(row.arm)
+    every = len(rows) > 1 and any(len(arms) == len(rows) for arms in given.values())
+    return [("the same for every arm" if every else ", ".join(arms), passages) for passages, arms in given.items()]
 
 
 def _outcome(metrics: MetricsBySuite, rows: Sequence[ScoredRow]) -> str:
