@@ -70,3 +70,11 @@ def test_a_full_disk_is_a_clear_error() -> None:
     with pytest.raises(DiskFull, match="no space left"):
         Matrix(Path("/dev/full"), 8).write([0], unit(1))
     assert isinstance(disk_error(OSError(errno.ENOSPC, "full"), Path("x")), DiskFull)
+
+
+def test_a_row_that_begins_with_zero_holds_a_vector_all_the_same(tmp_path: Path) -> None:
+    matrix = Matrix(tmp_path / "m.f32", 8)
+    matrix.write([1, 3, 4], np.eye(8, dtype=np.float32)[[0, 5, 7]])
+    assert matrix.held().tolist() == [1, 3, 4]
+    assert matrix.count() == 3
+    assert Matrix(tmp_path / "none.f32", 8).count() == 0

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from ragft.errors import IndexCorrupted, NotFoundError
+from ragft.index.matrix import Matrix
 from ragft.index.store import Index
 from ragft.index.vectors import VectorStore
 from ragft.workspace import Workspace
@@ -99,3 +100,49 @@ def test_garbage_for_a_database_is_rebuilt_the_first_time(opened: Open, notes: P
     index = opened()
     index.rebuild()
     assert index.check().ok
+
+
+@pytest.mark.parametrize("damage", ["zeroed", "cut"])
+@pytest.mark.parametrize("heal", ["search", "ingest"])
+def test_a_damaged_search_copy_is_made_again(
+    opened: Open, notes: Path, workspace: Workspace, damage: str, heal: str
+) -> None:
+    index = opened()
+    index.ingest([notes])
+    before = index.search("the moon and the oceans", 3, mode="dense")
+    index = opened()
+    copy = workspace.root / "vectors.f32"
+    whole = copy.read_bytes()
+    copy.write_bytes(bytes(len(whole)) if damage == "zeroed" else whole[:2000])
+    assert not index.check().ok
+    if heal == "ingest":
+        index.ingest([notes])
+    else:
+        index.search("the moon and the oceans", 3, mode="dense")
+    assert index.check().ok
+    after = index.search("the moon and the oceans", 3, mode="dense")
+    assert [hit.chunk_id for hit in after] == [hit.chunk_id for hit in before]
+    assert [hit.dense for hit in after] == pytest.approx([hit.dense for hit in before], abs=1e-5)
+
+
+def test_vectors_that_chroma_lost_come_back_with_the_next_ingest_that_writes(
+    opened: Open, notes: Path, workspace: Workspace
+) -> None:
+    opened().ingest([notes])
+    index = opened()
+    store = VectorStore.open(workspace.vectors)
+    store.delete([chunk.id for chunk in index.chunks()[:3]])
+    store.close()
+    assert index.check().missing == 3
+    (notes / "new.md").write_text("# New\n\nAnother note.\n")
+    index.ingest([notes])
+    assert index.check().ok
+
+
+def test_mending_empties_rows_that_belong_to_no_chunk(opened: Open, notes: Path, workspace: Workspace) -> None:
+    opened().ingest([notes])
+    index = opened()
+    matrix = Matrix(workspace.root / "vectors.f32", 384)
+    matrix.write([50], np.eye(384, dtype=np.float32)[:1])
+    index.ingest([notes])
+    assert matrix.missing([50]) == [50]

@@ -66,7 +66,8 @@ def _show(report: CheckReport) -> None:
     from ragft.console import safe
 
     print(f"{report.documents} documents, {report.chunks} chunks, {report.vectors} vectors")
+    mend = "ragft ingest again" if report.interrupted else "ragft index rebuild"
     for problem in report.problems:
-        print(safe(f"problem: {problem} → ragft index rebuild, or ragft ingest again"))
+        print(safe(f"problem: {problem} → {mend}"))
     if report.ok:
         print("catalogue and vectors agree")

@@ -8,6 +8,7 @@ r; a row of zeros holds no vector.
 
 from __future__ import annotations
 
+import mmap
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -122,14 +123,33 @@ class Matrix:
 
     def missing(self, rows: Sequence[int]) -> list[int]:
         """Those of `rows` that hold no vector."""
+        held = set(self.held().tolist())
+        return [row for row in rows if row not in held]
+
+    def count(self) -> int:
+        """How many rows hold a vector; without numpy, for the ingest that finds nothing to do."""
+        width = self.dimension * 4
+        end = self._path.stat().st_size // width * width if self._path.exists() else 0
+        if end == 0:
+            return 0
+        empty = bytes(width)
+        with self._path.open("rb") as handle, mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+            return sum(
+                mapped[start : start + 4] != empty[:4] or mapped[start : start + width] != empty
+                for start in range(0, end, width)
+            )
+
+    def held(self) -> NDArray[np.int64]:
+        """Rows that hold a vector, ascending."""
         import numpy as np
 
-        empty: list[int] = []
-        for start in range(0, len(rows), 4096):
-            batch = rows[start : start + 4096]
-            held = set(np.flatnonzero(self.get(batch).any(axis=1)).tolist())
-            empty.extend(row for at, row in enumerate(batch) if at not in held)
-        return empty
+        mapped = self._rows()
+        full = mapped[:, 0] != 0.0  # nearly always tells; a whole row is looked at only where it does not
+        doubtful = np.flatnonzero(~full)
+        for start in range(0, len(doubtful), 4096):
+            batch = doubtful[start : start + 4096]
+            full[batch] = mapped[batch].any(axis=1)
+        return np.flatnonzero(full)
 
     def scores(self, query: Vectors, rows: Sequence[int] | None = None) -> Scores:
         """Inner products of `query` with every row, or with `rows`; rows without a vector are left out."""

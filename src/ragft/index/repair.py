@@ -73,7 +73,9 @@ def mend(
     orphans = sorted(held - rows.keys())
     if orphans:
         store.delete(orphans)
-    unmapped = set(matrix.missing(sorted(rows.values())))
+    kept = set(matrix.held().tolist())
+    matrix.clear(sorted(kept.difference(rows.values())))
+    unmapped = set(rows.values()) - kept
     wrong = [(row, i) for i, row in rows.items() if i not in held or row in unmapped]
     encoded = 0
     for start in range(0, len(wrong), _BATCH):

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragft.corpus.base import Chunk, Document
-from ragft.errors import DocumentError, IndexCorrupted, InputError, NotFoundError
+from ragft.errors import DocumentError, IndexCorrupted, InputError, NotFoundError, WorkspaceError
 from ragft.index.base import DocumentRecord, Hit, IngestReport, Mode
 from ragft.index.catalogue import MARK, Catalogue
 from ragft.workspace import Workspace, digest_json
@@ -63,6 +63,7 @@ class Index:
         self._matrix: Matrix | None = None
         self._reranker: Reranker | None = None
         self._warned = False
+        self._complete = False
 
     def __enter__(self) -> Index:
         return self
@@ -162,8 +163,8 @@ class Index:
 
         chosen = self._possible_mode(mode or self._settings.mode)
         vector = self._bound_encoder().encode_query(query) if chosen != "lexical" else None
-        if vector is not None and not self._matrix_path.exists() and self._catalogue.count()[1]:
-            self._restore_matrix()
+        if vector is not None:
+            self._complete_matrix()
         return rank(
             self._catalogue,
             self._open_matrix() if vector is not None else None,
@@ -350,6 +351,9 @@ class Index:
             if dirty:
                 mend(self._catalogue, self._open_store(), self._open_matrix(), self._bound_encoder, progress)
             yield writer
+            # Chroma is opened late; what it turns out to have lost is made up for before the mark is taken away.
+            if self._store is not None and self._store.count() != self._catalogue.count()[1]:
+                mend(self._catalogue, self._store, self._open_matrix(), self._bound_encoder, progress)
 
     def _tried_encoder(self) -> Encoder:
         """The encoder, once it has given a vector: a model that opens may yet fail to run."""
@@ -365,12 +369,13 @@ class Index:
         return self._workspace.lock("index", timeout=self._settings.lock_timeout)
 
     def _needs_mending(self) -> bool:
-        """Whether a writer was killed, or vectors were deleted; loads nothing."""
+        """Whether a writer was killed, or vectors were lost; loads neither a model nor Chroma."""
         if self._catalogue.read_meta(MARK) is not None:
             return True
-        if not self._catalogue.count()[1]:
+        chunks = self._catalogue.count()[1]
+        if not chunks:
             return False
-        return not self._has_store() or not self._matrix_path.exists()
+        return not self._has_store() or self._open_matrix().count() != chunks
 
     def _has_store(self) -> bool:
         """Whether vectors of this workspace were ever put into the Chroma of the settings; does not ask a server."""
@@ -443,12 +448,27 @@ class Index:
             self._catalogue.write_meta(_COLLECTION, name)
         return name
 
-    def _restore_matrix(self) -> None:
-        """Copy the vectors from Chroma once more: the file was deleted, or Chroma was filled from another machine."""
+    def _complete_matrix(self) -> None:
+        """Copy from Chroma the vectors that the search copy lacks; looks closely once.
+
+        It was deleted, cut or overwritten, or Chroma was filled from another machine.
+        """
         from ragft.index.repair import mend
 
-        with self._lock():
-            mend(self._catalogue, self._open_store(), self._open_matrix(), self._bound_encoder, _silent)
+        if self._complete and self._matrix_path.exists():
+            return
+        self._complete = True
+        chunks = self._catalogue.count()[1]  # counted first: an ingest beside this one can only add vectors
+        lacking = chunks - len(self._open_matrix().held())
+        if lacking <= 0:
+            return
+        try:
+            with self._lock():
+                mend(self._catalogue, self._open_store(), self._open_matrix(), self._bound_encoder, _silent)
+        except WorkspaceError as error:
+            from ragft.console import warn
+
+            warn(f"{lacking} of {chunks} chunks have no vector to search, and cannot be given one: {error}")
 
     def _drop_vectors(self) -> None:
         """Remove all vectors; a Chroma folder that cannot be used is removed as a whole."""
