@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ragft.benchmark.retrieval import (
+    _workspace,
     average_precision,
     benchmark_retrieval,
     ndcg,
@@ -116,3 +117,10 @@ def test_missing_files_are_named(beir: Path) -> None:
     (beir / "qrels" / "test.tsv").unlink()
     with pytest.raises(NotFoundError, match="qrels"):
         read_qrels(beir)
+
+
+def test_an_index_of_another_chunker_is_not_used(beir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = _workspace(beir, IndexSettings(), tmp_path)
+    assert before.root == _workspace(beir, IndexSettings(), tmp_path).root
+    monkeypatch.setattr("ragft.corpus.chunks.CHUNKER_VERSION", "another")
+    assert before.root != _workspace(beir, IndexSettings(), tmp_path).root

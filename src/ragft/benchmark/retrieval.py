@@ -6,7 +6,7 @@
 A BEIR folder holds `corpus.jsonl` (`_id, title, text`), `queries.jsonl` (`_id, text`) and `qrels/*.tsv` (query,
 document, score, with a header line). Every document of the corpus is indexed as a document of its own, chunked like
 any other; its score is that of its best chunk. The index is kept in the user's cache, so that a second run encodes
-nothing.
+nothing; it is the same for all modes, so the first run encodes everything even if its mode is lexical.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ragft.console import warn
+from ragft.corpus import chunks
 from ragft.corpus.base import Block, Document
 from ragft.corpus.text import sanitise
 from ragft.errors import InputError, NotFoundError, UsageError
@@ -195,7 +196,13 @@ def _workspace(beir: Path, settings: IndexSettings, cache: Path) -> Workspace:
     corpus = beir / "corpus.jsonl"
     if not corpus.is_file():
         raise NotFoundError(f"{corpus} does not exist", fix="give a folder in BEIR form")
-    made_by = (settings.encoder, settings.backend, settings.chunk_tokens, settings.chunk_overlap)
+    made_by = (
+        chunks.CHUNKER_VERSION,
+        settings.encoder,
+        settings.backend,
+        settings.chunk_tokens,
+        settings.chunk_overlap,
+    )
     key = digest_json([digest_file(corpus), *made_by]).removeprefix("sha256:")[:12]
     return Workspace(cache / f"{beir.resolve().name}-{key}")
 
