@@ -29,8 +29,12 @@ _ESCAPE_SEQUENCE = re.compile(
 
 
 def safe(text: str) -> str:
-    """`text` without terminal escape sequences, control and invisible characters."""
-    return _CONTROL.sub("", _ESCAPE_SEQUENCE.sub("", text))
+    """`text` without terminal escape sequences, control and invisible characters.
+
+    What no terminal can be sent, as bytes of a file name that is no UTF-8, is shown as an escape.
+    """
+    plain = _CONTROL.sub("", _ESCAPE_SEQUENCE.sub("", text))
+    return plain.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def stdout() -> Console:

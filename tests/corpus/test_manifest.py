@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ragft.corpus.base import Block, Document
-from ragft.corpus.manifest import ManifestRow, apply_manifest, load_manifest
+from ragft.corpus.manifest import ManifestRow, apply_manifest, load_manifest, without_file
 from ragft.errors import InputError
 
 
@@ -43,6 +43,8 @@ def test_rows_by_resolved_path(tmp_path: Path) -> None:
         ("path,title\na.pdf,x,y\n", "line 2: more fields"),
         ('path,title\na.pdf,"x\n', "manifest"),
         ("", "no column named path"),
+        ('"path,title\na.pdf,x\n', "line 1: unexpected end"),
+        ("path,title,title\na.pdf,x,y\n", "column 'title' is there twice"),
     ],
 )
 def test_problems_are_named(text: str, problem: str, tmp_path: Path) -> None:
@@ -62,3 +64,15 @@ def test_manifest_overrides_what_was_read_and_leaves_the_rest() -> None:
     changed = apply_manifest(document, ManifestRow(title="Told", year=2001))
     assert (changed.title, changed.authors, changed.year, changed.doi) == ("Told", ("R. Ead",), 2001, "10.1/r")
     assert apply_manifest(document, None) is document
+
+
+def test_a_title_is_kept_to_one_line_of_a_sane_length(tmp_path: Path) -> None:
+    [row] = load_manifest(manifest(tmp_path, f'path,title\na.pdf,"Two\nlines {"x" * 900}"\n')).values()
+    assert row.title.startswith("Two lines xxx")
+    assert len(row.title) == 300
+
+
+def test_rows_without_a_file_are_found(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"")
+    rows = load_manifest(manifest(tmp_path, "path\na.pdf\nb.pdf\n"))
+    assert without_file(rows) == [tmp_path / "b.pdf"]

@@ -75,7 +75,7 @@ def test_match_is_bm25_with_the_best_first(catalogue: Catalogue) -> None:
 
 def test_failures_and_duplicates_are_listed(catalogue: Catalogue) -> None:
     catalogue.put_file(FileRecord("/c.pdf", 1, 1, "x", error="cut short"))
-    catalogue.put_file(FileRecord("/d.pdf", 1, 1, "y", duplicate_of="/a.pdf"))
+    catalogue.put_file(FileRecord("/d.pdf", 1, 1, "y", duplicate_of="d1"))
     listed = {record.path: (record.status, record.error, record.chunks) for record in catalogue.documents()}
     assert listed == {
         "/a.pdf": ("indexed", None, 2),

@@ -218,3 +218,24 @@ def test_the_digest_tells_a_title_given_by_the_manifest(opened: Open, notes: Pat
     manifest.write_text(f"path,title\n{notes / 'tides.md'},Moon and sea\n")
     index.ingest([notes], manifest=manifest)
     assert index.digest() != before
+
+
+def test_a_name_that_is_no_utf8_costs_nothing(opened: Open, notes: Path) -> None:
+    name = os.fsdecode(b"bad\xff\xfename.txt")
+    (notes / name).write_text("the cometary dust settles slowly on every plain of that moon.\n" * 3)
+    (notes / os.fsdecode(b"worse\xff.pdf")).write_bytes(b"%PDF-1.7 and then nothing")
+    index = opened()
+    report = index.ingest([notes])
+    assert (report.added, len(report.failed)) == (4, 1)
+    record = next(r for r in index.documents() if Path(r.path).name == name)
+    assert record.title.encode("utf-8")
+    assert index.ingest([notes]).unchanged == 4
+    (notes / name).rename(notes / "good.txt")
+    assert index.ingest([notes]).unchanged == 4
+    assert index.search(os.fsdecode(b"cometary \xff\xfe dust"), 1)[0].document_id == record.id
+
+
+def test_rows_of_a_manifest_without_a_file_are_named(opened: Open, notes: Path) -> None:
+    (notes / "rows.csv").write_text("path,title\ntides.md,Ebb\ntids.md,Flow\n")
+    report = opened().ingest([notes], manifest=notes / "rows.csv")
+    assert report.warnings == (f"{notes / 'rows.csv'}: 1 of 2 rows match no file: tids.md",)

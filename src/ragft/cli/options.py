@@ -49,5 +49,7 @@ def print_json(data: Any) -> None:
     """One JSON document on stdout."""
     from ragft.workspace import jsonable
 
-    sys.stdout.write(json.dumps(jsonable(data), ensure_ascii=False, indent=2) + "\n")
+    text = json.dumps(jsonable(data), ensure_ascii=False, indent=2)
+    # Lone surrogates (a file name that is no UTF-8) become \udcXX, which in JSON means the same.
+    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
     sys.stdout.flush()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ragft.corpus.base import Document
-from ragft.corpus.text import sanitise
+from ragft.corpus.text import one_title, sanitise
 from ragft.errors import InputError
 
 COLUMNS = ("path", "title", "authors", "year", "doi", "password")
@@ -35,31 +35,43 @@ def load_manifest(path: Path) -> dict[Path, ManifestRow]:
     Authors are separated by semicolons, or by commas where there are none.
 
     Raises:
-        InputError: it cannot be read, has an unknown column or none named path, or a row that does not parse.
+        InputError: it cannot be read, has an unknown column, one twice or none named path, or a row that does not
+            parse.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"manifest {path} cannot be read: {error}", fix="check the file; it is UTF-8 CSV") from error
     reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
+    try:
+        return _rows(reader, path)
+    except csv.Error as error:
+        where = f"manifest {path}, line {max(1, reader.line_num)}"
+        raise InputError(f"{where}: {error}", fix="quote fields that hold commas, and close every quote") from error
+
+
+def without_file(rows: Mapping[Path, ManifestRow]) -> list[Path]:
+    """The paths in a manifest where there is no file: misspelt, or relative to another folder."""
+    return [path for path in rows if not path.is_file()]
+
+
+def _rows(reader: csv.DictReader[str], path: Path) -> dict[Path, ManifestRow]:
     columns = [name.strip().casefold() for name in reader.fieldnames or ()]
     unknown = [name for name in columns if name not in COLUMNS]
-    if unknown or "path" not in columns:
-        what = f"unknown column {unknown[0]!r}" if unknown else "no column named path"
+    twice = [name for at, name in enumerate(columns) if name in columns[:at]]
+    if unknown or twice or "path" not in columns:
+        what = "no column named path"
+        if unknown or twice:
+            what = f"unknown column {unknown[0]!r}" if unknown else f"column {twice[0]!r} is there twice"
         raise InputError(f"manifest {path}: {what}", fix=f"its first line names columns out of {','.join(COLUMNS)}")
     reader.fieldnames = columns
     rows: dict[Path, ManifestRow] = {}
-    try:
-        for fields in reader:
-            where = f"manifest {path}, line {reader.line_num}"
-            key, row = _row(fields, path.parent, where)
-            if key in rows:
-                raise InputError(f"{where}: {key.name} is listed twice", fix="keep one of the two lines")
-            rows[key] = row
-    except csv.Error as error:
-        raise InputError(
-            f"manifest {path}, line {reader.line_num}: {error}", fix="quote fields that hold commas"
-        ) from error
+    for fields in reader:
+        where = f"manifest {path}, line {reader.line_num}"
+        key, row = _row(fields, path.parent, where)
+        if key in rows:
+            raise InputError(f"{where}: {key.name} is listed twice", fix="keep one of the two lines")
+        rows[key] = row
     return rows
 
 
@@ -88,7 +100,7 @@ def _row(fields: Mapping[str | None, str | list[str] | None], folder: Path, wher
     authors = values.get("authors", "")
     names = authors.split(";") if ";" in authors else authors.split(",")
     row = ManifestRow(
-        values.get("title", ""),
+        one_title(values.get("title", "")),
         tuple(name.strip() for name in names if name.strip()),
         int(year) if year else None,
         values.get("doi", ""),

@@ -67,6 +67,16 @@ def sanitise(text: str) -> str:
     return _SPACES.sub(" ", text)
 
 
+MAX_TITLE = 300
+"""Characters of a title: a longer one is a mistake, and would stand before every chunk and in every list."""
+
+
+def one_title(text: str) -> str:
+    """`text` as a title: on one line, of at most `MAX_TITLE` characters."""
+    line = " ".join(sanitise(text[: 100 * MAX_TITLE]).split())
+    return line if len(line) <= MAX_TITLE else line[: MAX_TITLE - 1].rstrip() + "…"
+
+
 def split_sentences(text: str) -> list[tuple[int, int]]:
     """(start, end) of each sentence, ends exclusive, surrounding space left out; together they hold every word."""
     spans: list[tuple[int, int]] = []

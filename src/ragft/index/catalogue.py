@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ragft.corpus.base import Chunk
 from ragft.errors import DiskFull, IndexCorrupted, NotFoundError, WorkspaceError
@@ -44,7 +45,7 @@ CREATE TABLE files (
     mtime_ns INTEGER NOT NULL,
     hash TEXT NOT NULL,              -- id a document of these bytes has
     document_id TEXT REFERENCES documents(id) ON DELETE CASCADE,
-    duplicate_of TEXT,               -- path of the file whose document this one repeats
+    duplicate_of TEXT,               -- id of the document this one repeats
     options TEXT NOT NULL,           -- digest of what else decides how the file reads: manifest row, password
     error TEXT
 ) WITHOUT ROWID;
@@ -79,6 +80,7 @@ LARGE = 20_000
 """Chunks from which on very common words of a query are left out."""
 
 _CHUNK = "id, document_id, position, text, title, section, first_page, last_page"
+_FILE = "path, size, mtime_ns, hash, document_id, duplicate_of, options, error"
 _IN_BATCH = 500
 
 
@@ -86,8 +88,8 @@ _IN_BATCH = 500
 class FileRecord:
     """A file that ingest has met.
 
-    It became `document_id`, or repeats the file `duplicate_of`, or failed with `error` (then `document_id` is what it
-    held when it was last read).
+    It became `document_id`, or repeats the document `duplicate_of`, or failed with `error` (then `document_id` is what
+    it held when it was last read).
     """
 
     path: str
@@ -236,30 +238,31 @@ class Catalogue:
     def files(self) -> dict[str, FileRecord]:
         """All files ever met and not forgotten, by path."""
         with self._errors():
-            rows = self._db.execute(
-                "SELECT path, size, mtime_ns, hash, document_id, duplicate_of, options, error FROM files ORDER BY path"
-            ).fetchall()
-        return {row[0]: FileRecord(*row) for row in rows}
+            rows = self._db.execute(f"SELECT {_FILE} FROM files ORDER BY path").fetchall()  # noqa: S608
+        return {file.path: file for file in map(_file, rows)}
 
     def put_file(self, file: FileRecord) -> None:
         """Remember a file, replacing what was known of it."""
         with self._errors():
             self._db.execute(
                 "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (file.path, file.size, file.mtime_ns, file.hash, file.document_id, file.duplicate_of, file.options,
-                 file.error),
+                (_stored_path(file.path), file.size, file.mtime_ns, file.hash, file.document_id, file.duplicate_of,
+                 file.options, file.error and _encodable(file.error)),
             )  # fmt: skip
 
     def forget_file(self, path: str) -> None:
         """Drop a file; its document stays."""
         with self._errors():
-            self._db.execute("DELETE FROM files WHERE path = ?", (path,))
+            self._db.execute("DELETE FROM files WHERE path = ?", (_stored_path(path),))
 
-    def files_of(self, document_id: str) -> list[str]:
-        """Paths of the files that gave a document."""
+    def files_of(self, document_id: str) -> list[FileRecord]:
+        """The files that gave a document, by path."""
         with self._errors():
-            found = self._db.execute("SELECT path FROM files WHERE document_id = ? ORDER BY path", (document_id,))
-            return [path for (path,) in found]
+            rows = self._db.execute(
+                f"SELECT {_FILE} FROM files WHERE document_id = ? ORDER BY path",  # noqa: S608
+                (document_id,),
+            ).fetchall()
+        return list(map(_file, rows))
 
     # documents ----------------------------------------------------------------------------------------------------
 
@@ -267,6 +270,11 @@ class Catalogue:
         """Whether such a document is stored."""
         with self._errors():
             return bool(self._db.execute("SELECT 1 FROM documents WHERE id = ?", (document_id,)).fetchone())
+
+    def document_ids(self) -> set[str]:
+        """Ids of all documents."""
+        with self._errors():
+            return {document_id for (document_id,) in self._db.execute("SELECT id FROM documents")}
 
     def add_document(self, document: DocumentRow, chunks: Sequence[Chunk]) -> list[int]:
         """Store a new document and its chunks; returns the chunks' rows. Call it inside a `transaction`."""
@@ -333,7 +341,9 @@ class Catalogue:
         """Every document, and every file that failed or repeats one, by path."""
         with self._errors():
             rows = self._db.execute(
-                """SELECT f.path, f.hash, f.duplicate_of, f.error, d.id, d.title, d.authors, d.year, d.pages, d.partial,
+                """SELECT f.path, f.hash,
+                          coalesce((SELECT o.path FROM files o WHERE o.document_id = f.duplicate_of), f.duplicate_of),
+                          f.error, d.id, d.title, d.authors, d.year, d.pages, d.partial,
                           d.note, (SELECT count(*) FROM chunks c WHERE c.document_id = d.id)
                    FROM files f LEFT JOIN documents d ON d.id = f.document_id
                    UNION ALL
@@ -475,14 +485,32 @@ def _read_only(path: Path) -> str:
     return f"{path.absolute().as_uri()}?{'mode=ro' if logged else 'immutable=1'}"
 
 
+def _stored_path(path: str) -> str | bytes:
+    """A path as SQLite takes it: names that are no UTF-8 as their bytes."""
+    return path if _encodable(path) == path else os.fsencode(path)
+
+
+def _read_path(stored: str | bytes) -> str:
+    return os.fsdecode(stored) if isinstance(stored, bytes) else stored
+
+
+def _encodable(text: str) -> str:
+    """`text` with its lone surrogates (bytes of a name that is no UTF-8) written as escapes."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _file(row: Sequence[Any]) -> FileRecord:
+    return FileRecord(_read_path(row[0]), *row[1:])
+
+
 def _words(chunk: Chunk) -> tuple[str, str, str]:
     return indexed_text(chunk.title), indexed_text(chunk.section), indexed_text(chunk.text)
 
 
 def _record(
-    path: str,
+    path: str | bytes,
     file_hash: str,
-    duplicate_of: str | None,
+    original: str | bytes | None,
     error: str | None,
     document_id: str | None,
     title: str | None,
@@ -496,12 +524,12 @@ def _record(
     status: DocumentStatus = "partial" if partial else "indexed"
     if error is not None:
         status = "failed"
-    elif duplicate_of is not None:
+    elif original is not None:
         status, chunks = "duplicate", 0
-        remark = f"repeats {duplicate_of}"
+        remark = f"repeats {_read_path(original)}"
     return DocumentRecord(
         id=document_id or file_hash,
-        path=path,
+        path=_read_path(path),
         title=title or "",
         authors=tuple(json.loads(authors or "[]")),
         year=year,

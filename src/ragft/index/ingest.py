@@ -43,28 +43,37 @@ class Outcome:
 def settle(plan: Plan, catalogue: Catalogue, outcome: Outcome) -> None:
     """Note all of `plan` that needs no reading and no vectors."""
     outcome.unchanged += len(plan.unchanged) + len(plan.touched) + len(plan.moved)
-    for record in (*plan.unchanged, *plan.touched):
-        if record.duplicate_of:
-            outcome.duplicates.append(FailedFile(record.path, f"repeats {record.duplicate_of}"))
     with catalogue.transaction():
         for record in plan.touched:
             catalogue.put_file(record)
         for record, old_path in plan.moved:
             catalogue.forget_file(old_path)
             catalogue.put_file(record)
+    for record in (*plan.unchanged, *plan.touched):
+        if record.duplicate_of:
+            outcome.duplicates.append(FailedFile(record.path, f"repeats {_path_of(record.duplicate_of, catalogue)}"))
     for candidate, reason in plan.failed:
         _fail(candidate, reason, catalogue, outcome)
 
 
-def settle_twins(plan: Plan, writer: IndexWriter, catalogue: Catalogue, outcome: Outcome) -> None:
-    """Files with the bytes of another one share its fate; call it when that is known."""
-    files = catalogue.files() if plan.twins else {}
-    for candidate, path in plan.twins:
-        original = files.get(path)
-        if original is not None and original.error is not None:
-            _fail(candidate, original.error, catalogue, outcome)
-        else:
-            _note_duplicate(candidate, (original and original.duplicate_of) or path, writer, catalogue, outcome)
+def settle_twins(
+    twins: Sequence[Candidate], writer: IndexWriter, catalogue: Catalogue, outcome: Outcome
+) -> tuple[list[Candidate], list[Candidate]]:
+    """Note files that repeat what another file with their bytes became; call it when that is known.
+
+    Where the other one failed, its ending or its password may be why. So returned are those to be read themselves,
+    one for each hash, and those that wait for one of them.
+    """
+    became = {file.hash: file.document_id or file.duplicate_of for file in catalogue.files().values() if not file.error}
+    read: dict[str, Candidate] = {}
+    waiting: list[Candidate] = []
+    for candidate in twins:
+        document = became.get(candidate.record.hash)
+        if document is not None and catalogue.has_document(document):
+            _note_duplicate(candidate, document, _path_of(document, catalogue), writer, catalogue, outcome)
+        elif read.setdefault(candidate.record.hash, candidate) is not candidate:
+            waiting.append(candidate)
+    return list(read.values()), waiting
 
 
 def remove_vanished(files: Sequence[FileRecord], writer: IndexWriter, catalogue: Catalogue, outcome: Outcome) -> None:
@@ -99,7 +108,7 @@ def add_documents(
 
 
 class Ingest:
-    """Reads and stores the candidates of a plan; `run` once."""
+    """Reads and stores candidates of a plan; `run` once."""
 
     def __init__(
         self,
@@ -122,12 +131,14 @@ class Ingest:
         self._batches = Batches(writer, self._report)
         self._seen = SimilarDocuments(catalogue.fingerprints())
 
-    def run(self, plan: Plan, read: Read, *, max_tokens: int, overlap: int) -> None:
-        """Read, cut, encode and store the candidates of `plan`, in an order that does not matter."""
-        files = len(plan.read)
+    def run(self, candidates: Sequence[Candidate], read: Read, *, max_tokens: int, overlap: int) -> None:
+        """Read, cut, encode and store `candidates`, one after the other."""
+        files = len(candidates)
+        for held in filter(None, (candidate.held for candidate in candidates)):
+            self._seen.discard(held)  # nothing may be called a repeat of what is about to be replaced
         self._progress("reading", 0, files)
         with self._batches:
-            for done, (candidate, result) in enumerate(read(plan.read), start=1):
+            for done, (candidate, result) in enumerate(read(candidates), start=1):
                 if isinstance(result, str):
                     _fail(candidate, result, self._catalogue, self._outcome)
                 else:
@@ -144,15 +155,19 @@ class Ingest:
         path = candidate.record.path
         self._outcome.warnings.extend(f"{path}: {warning}" for warning in document.warnings)
         document = apply_manifest(document, self._manifest.get(candidate.path.resolve()))
-        known = candidate.known.document_id if candidate.known else None
-        for own in {document.id, known} - {None}:
-            self._seen.discard(str(own))
+        self._seen.discard(document.id)
         sketch = fingerprint(document)
         similar = self._seen.find(sketch)
         if similar is not None:
-            _note_duplicate(candidate, self._path_of(similar), self._writer, self._catalogue, self._outcome)
+            original = self._original(similar)
+            _note_duplicate(candidate, similar, original, self._writer, self._catalogue, self._outcome)
             return
-        chunks = chunk_document(document, self._encoder.count_tokens, max_tokens=max_tokens, overlap=overlap)
+        try:
+            chunks = chunk_document(document, self._encoder.count_tokens, max_tokens=max_tokens, overlap=overlap)
+        except (TypeError, UnicodeError) as error:  # a text that the tokeniser cannot take must cost this file only
+            reason = f"{path} cannot be cut into chunks ({type(error).__name__}: {str(error)[:200]})"
+            _fail(candidate, reason, self._catalogue, self._outcome)
+            return
         if not chunks:
             _fail(candidate, "no text in it", self._catalogue, self._outcome)
             return
@@ -168,35 +183,39 @@ class Ingest:
             fingerprint=pack(sketch),
         )
         self._seen.add(document.id, sketch)
-        file = replace(candidate.record, document_id=document.id)
+        file = replace(candidate.record, hash=document.id, document_id=document.id)
         self._cut += len(chunks)
-        self._batches.add(Entry(row, chunks, file, replaces=known))
-        if known is not None:
+        self._batches.add(Entry(row, chunks, file, replaces=candidate.held))
+        if candidate.held is not None:
             self._outcome.updated += 1
         else:
             self._outcome.added += 1
 
-    def _path_of(self, document_id: str) -> str:
+    def _original(self, document_id: str) -> str:
         waiting = [entry.file.path for entry in self._batches.entries if entry.row.id == document_id and entry.file]
-        return (waiting or self._catalogue.files_of(document_id) or [document_id])[0]
+        return waiting[0] if waiting else _path_of(document_id, self._catalogue)
+
+
+def _path_of(document_id: str, catalogue: Catalogue) -> str:
+    """The file of a document; the id itself for a document that comes from no file."""
+    return next((file.path for file in catalogue.files_of(document_id)), document_id)
 
 
 def _note_duplicate(
-    candidate: Candidate, original: str, writer: IndexWriter, catalogue: Catalogue, outcome: Outcome
+    candidate: Candidate, document_id: str, original: str, writer: IndexWriter, catalogue: Catalogue, outcome: Outcome
 ) -> None:
-    if candidate.known is not None and candidate.known.document_id:
-        writer.delete(candidate.known.document_id, unless_shared_by=candidate.known)
+    if candidate.held and candidate.held != document_id:
+        writer.delete(candidate.held, unless_shared_by=candidate.known)
     outcome.duplicates.append(FailedFile(candidate.record.path, f"repeats {original}"))
     with catalogue.transaction():
-        catalogue.put_file(replace(candidate.record, duplicate_of=original))
+        catalogue.put_file(replace(candidate.record, duplicate_of=document_id))
 
 
 def _fail(candidate: Candidate, reason: str, catalogue: Catalogue, outcome: Outcome) -> None:
     """Keep the failure; what the file held when it could be read stays searchable."""
-    held = candidate.known.document_id if candidate.known else None
     outcome.failed.append(FailedFile(candidate.record.path, reason))
     with catalogue.transaction():
-        catalogue.put_file(replace(candidate.record, document_id=held, error=reason))
+        catalogue.put_file(replace(candidate.record, document_id=candidate.held, error=reason))
 
 
 def _remark(document: Document) -> str | None:

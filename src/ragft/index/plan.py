@@ -1,8 +1,18 @@
-"""Which files of an ingest have to be read. Nothing is opened but to hash it, and that only when its stat changed."""
+"""Which files of an ingest have to be read. Nothing is opened but to hash it, and that only when its stat changed.
+
+A file is
+    unchanged   its bytes and options are those recorded, and what it became or repeats stays stored,
+    touched     unchanged, but its size or time have to be noted,
+    moved       new here, with the bytes of a document whose own file is no longer there,
+    a twin      with the bytes of a document that stays, or of another file of this ingest,
+    failed      not even to be hashed,
+    to be read  in all other cases: new, changed, failed last time, or a repeat of what is about to go.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import os
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -10,14 +20,30 @@ from ragft.corpus.readers.base import document_id
 from ragft.errors import DocumentError
 from ragft.index.catalogue import FileRecord
 
+Options = Callable[[Path], str]
+"""Gives for a path the digest of all but its bytes that decides how it is indexed."""
+
 
 @dataclass(frozen=True)
 class Candidate:
-    """A file to be read. `known` is what the catalogue held of its path."""
+    """A file to be read. `known` is what the catalogue held of its path, or of the path it moved from."""
 
     path: Path
     record: FileRecord
     known: FileRecord | None
+
+    @property
+    def held(self) -> str | None:
+        """The document this file was."""
+        return self.known.document_id if self.known else None
+
+    @property
+    def is_same(self) -> bool:
+        """Whether it would be read as it was."""
+        known = self.known
+        if known is None or known.error is not None:
+            return False
+        return (known.hash, known.options) == (self.record.hash, self.record.options)
 
 
 @dataclass
@@ -27,76 +53,133 @@ class Plan:
     read: list[Candidate] = field(default_factory=list)
     unchanged: list[FileRecord] = field(default_factory=list)
     touched: list[FileRecord] = field(default_factory=list)
-    """Unchanged as well, but their new size, time or path has to be noted."""
     moved: list[tuple[FileRecord, str]] = field(default_factory=list)
     """Records under their new path, and the old path."""
-    twins: list[tuple[Candidate, str]] = field(default_factory=list)
-    """Files with the bytes of another one, and the path of that."""
+    twins: list[Candidate] = field(default_factory=list)
+    """Their fate is that of the other file with their hash."""
     failed: list[tuple[Candidate, str]] = field(default_factory=list)
     """Files that cannot even be hashed, and why."""
     gone: list[FileRecord] = field(default_factory=list)
     """Files that have vanished and are to be forgotten."""
 
 
-def vanished(known: Mapping[str, FileRecord], files: Sequence[Path], paths: Sequence[Path]) -> list[FileRecord]:
-    """Known files that should be among `files`, being inside one of `paths`, and are not."""
-    present = {str(file.absolute()) for file in files}
-    folders = [path.expanduser().absolute() for path in paths]
-    return [
-        record
-        for path, record in known.items()
-        if path not in present and any(Path(path).is_relative_to(folder) for folder in folders)
-    ]
+def vanished(known: Mapping[str, FileRecord], folder: Path) -> list[FileRecord]:
+    """Known files in `folder` (or that file itself) that are no longer there.
+
+    A file that merely cannot be looked at, as in a folder without the right to enter it, is not gone.
+    """
+    inside = absolute(folder.expanduser())
+    return [record for path, record in known.items() if Path(path).is_relative_to(inside) and is_gone(path)]
+
+
+def is_gone(path: str) -> bool:
+    """Whether there certainly is no such file."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def absolute(path: Path) -> Path:
+    """`path` from the root on and without `..`, so that a file has one name wherever ingest is called from."""
+    path = path.absolute()
+    if ".." not in path.parts:
+        return path
+    plain = os.path.normpath(path)  # what a user would write; wrong where `..` follows a link
+    real = os.path.realpath(path)
+    return Path(plain if os.path.realpath(plain) == real else real)
 
 
 def make_plan(
     files: Sequence[Path],
     known: Mapping[str, FileRecord],
-    options: Callable[[Path], str],
+    options: Options,
+    *,
+    stored: Collection[str],
     gone: Sequence[FileRecord] = (),
 ) -> Plan:
-    """Sort `files`.
+    """Sort `files`, and known files elsewhere that repeat a document which this ingest replaces or removes.
 
     Args:
         files: what was found.
         known: what the catalogue holds, by absolute path.
-        options: gives for a path the digest of all but its bytes that decides how it is indexed.
-        gone: files that have vanished; what repeated one of them is looked at anew.
+        options: decides with the bytes how a file is indexed.
+        stored: ids of the documents that are stored.
+        gone: files that have vanished and are to be forgotten.
     """
     plan = Plan()
-    lost = {record.path for record in gone}
-    owners = {record.hash: record for record in known.values() if record.document_id == record.hash}
-    first: dict[str, str] = {}
-    for path in dict.fromkeys(file.absolute() for file in files):
-        held = known.get(str(path))
-        blank = FileRecord(str(path), 0, 0, "", options=options(path))
-        try:
-            stat = path.stat()
-            current = replace(blank, size=stat.st_size, mtime_ns=stat.st_mtime_ns)
-            settled = held is not None and held.error is None and held.options == current.options
-            settled = settled and held is not None and held.duplicate_of not in lost
-            if held is not None and settled and (held.size, held.mtime_ns) == (current.size, current.mtime_ns):
-                plan.unchanged.append(held)
-                continue
-            current = replace(current, hash=document_id(path))
-        except (DocumentError, OSError) as error:
-            reason = error.message if isinstance(error, DocumentError) else f"{path}: {error.strerror or error}"
-            plan.failed.append((Candidate(path, blank, held), reason))
-            continue
-        candidate = Candidate(path, current, held)
-        owner = owners.get(current.hash)
-        if held is not None and settled and held.hash == current.hash:
-            plan.touched.append(replace(held, size=current.size, mtime_ns=current.mtime_ns))
-        elif current.hash in first:
-            plan.twins.append((candidate, first[current.hash]))
-        elif owner is None or owner.path == current.path:
-            first[current.hash] = current.path
-            plan.read.append(candidate)
-        elif owner.options == current.options and not Path(owner.path).exists():
-            first[current.hash] = current.path
-            plan.moved.append((replace(current, document_id=owner.document_id), owner.path))
+    found = [c for path in dict.fromkeys(map(absolute, files)) if (c := _look(path, known, options, plan.failed))]
+    leaving = {record.document_id for record in gone} | {c.held for c in found if not c.is_same}
+    leaving.discard(None)
+    standing = set(stored) - leaving
+
+    again: list[Candidate] = []
+    for candidate in found:
+        held, current = candidate.known, candidate.record
+        if held is None or not candidate.is_same or (held.duplicate_of and held.duplicate_of not in standing):
+            again.append(candidate)
+        elif (held.size, held.mtime_ns) == (current.size, current.mtime_ns):
+            plan.unchanged.append(held)
         else:
-            plan.twins.append((candidate, owner.path))
-    moved = {old_path for _, old_path in plan.moved}
-    plan.gone = [record for record in gone if record.path not in moved]
+            plan.touched.append(replace(held, size=current.size, mtime_ns=current.mtime_ns))
+    again.sort(key=lambda candidate: candidate.held is None)  # a document keeps its file rather than a new twin's
+
+    listed = {candidate.record.path for candidate in found}
+    for record in known.values():
+        if record.duplicate_of in leaving and record.path not in listed and not is_gone(record.path):
+            elsewhere = _look(Path(record.path), known, options, [])
+            again += [elsewhere] if elsewhere else []
+
+    heirs = _sort(again, plan, {r.hash: r for r in known.values() if r.document_id == r.hash}, standing)
+    plan.gone = [record for record in gone if record.path not in heirs]
     return plan
+
+
+def _sort(again: list[Candidate], plan: Plan, owners: Mapping[str, FileRecord], standing: Collection[str]) -> set[str]:
+    """Sort what is new or has to be looked at again; returns the old paths of what moved.
+
+    `owners` are the files that gave documents, by hash.
+    """
+    met: set[str] = set()
+    old_paths: set[str] = set()
+    for candidate in again:
+        current = candidate.record
+        owner = owners.get(current.hash)
+        if current.hash in met:
+            plan.twins.append(candidate)
+            continue
+        if owner is not None and owner.path != current.path and is_gone(owner.path) and candidate.held is None:
+            old_paths.add(owner.path)
+            met.add(current.hash)
+            if owner.options == current.options:
+                plan.moved.append((replace(current, document_id=owner.document_id), owner.path))
+            else:
+                plan.read.append(replace(candidate, known=owner))
+        elif owner is not None and owner.path != current.path and current.hash in standing and not is_gone(owner.path):
+            plan.twins.append(candidate)
+        else:
+            met.add(current.hash)
+            plan.read.append(candidate)
+    return old_paths
+
+
+def _look(
+    path: Path, known: Mapping[str, FileRecord], options: Options, failed: list[tuple[Candidate, str]]
+) -> Candidate | None:
+    """The file as it is now, hashed only if its stat or its options changed; None if it `failed`."""
+    held = known.get(str(path))
+    blank = FileRecord(str(path), 0, 0, "", options=options(path))
+    try:
+        stat = path.stat()
+        stamped = replace(blank, size=stat.st_size, mtime_ns=stat.st_mtime_ns, hash=held.hash if held else "")
+        as_held = Candidate(path, stamped, held)
+        if held and as_held.is_same and (held.size, held.mtime_ns) == (stamped.size, stamped.mtime_ns):
+            return as_held
+        return replace(as_held, record=replace(stamped, hash=document_id(path)))
+    except (DocumentError, OSError) as error:
+        reason = error.message if isinstance(error, DocumentError) else f"{path}: {error.strerror or error}"
+        failed.append((Candidate(path, blank, held), reason))
+        return None

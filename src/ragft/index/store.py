@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from ragft.config import IndexSettings
     from ragft.console import Progress
     from ragft.corpus.manifest import ManifestRow
+    from ragft.index.catalogue import FileRecord
     from ragft.index.encoders.base import Encoder, EncoderIdentity, Vectors
-    from ragft.index.ingest import Read
+    from ragft.index.ingest import Outcome, Read
     from ragft.index.matrix import Matrix
     from ragft.index.plan import Candidate
     from ragft.index.repair import CheckReport
@@ -159,8 +160,10 @@ class Index:
 
     def rank(self, query: str, *, mode: Mode | None = None, documents: Collection[str] | None = None) -> Ranking:
         """All candidates of `query`, best first; `search` without its collapsing and cutting."""
+        from ragft.corpus.text import sanitise
         from ragft.index.search import Fusion, rank
 
+        query = sanitise(query)  # bytes of the command line that are no UTF-8, and what nobody can see
         chosen = self._possible_mode(mode or self._settings.mode)
         vector = self._bound_encoder().encode_query(query) if chosen != "lexical" else None
         if vector is not None:
@@ -216,38 +219,43 @@ class Index:
             IndexCorrupted: the vectors were made by another encoder.
             DiskFull: nothing is lost; run it again.
         """
-        from ragft.corpus.manifest import load_manifest
+        from ragft.corpus.manifest import load_manifest, without_file
         from ragft.corpus.readers import SUFFIXES, find_files
         from ragft.index.ingest import Ingest, Outcome, remove_vanished, settle, settle_twins
-        from ragft.index.plan import make_plan, vanished
+        from ragft.index.plan import make_plan
 
         started = time.monotonic()
         report = progress or _silent
         outcome = Outcome()
-        files = find_files(paths)
+        files = find_files([path for path in paths if not (prune and self._has_vanished(path))])
         if not files and not prune:
             where = ", ".join(map(str, paths))
             raise InputError(f"no paper in {where}", fix=f"give a folder with files of {', '.join(sorted(SUFFIXES))}")
         rows = load_manifest(manifest) if manifest else {}
+        if astray := without_file(rows):
+            names = ", ".join(path.name for path in astray[:3]) + (" …" if len(astray) > 3 else "")
+            outcome.warnings.append(f"{manifest}: {len(astray)} of {len(rows)} rows match no file: {names}")
         self._create()
         with self._lock():
             known = self._catalogue.files()
-            gone = vanished(known, files, paths) if prune else []
-            plan = make_plan(files, known, self._options(rows), gone)
+            gone = self._vanished(paths, known, outcome) if prune else []
+            plan = make_plan(files, known, self._options(rows), stored=self._catalogue.document_ids(), gone=gone)
             settle(plan, self._catalogue, outcome)
             if plan.read or plan.twins or plan.gone or self._needs_mending():
                 with self._writer(report) as writer:
                     remove_vanished(plan.gone, writer, self._catalogue, outcome)
-                    if plan.read:
-                        self._bind_identity(self.encoder.identity)
-                        limit = self.encoder.max_tokens
-                        Ingest(self._catalogue, writer, self.encoder, outcome, manifest=rows, progress=report).run(
-                            plan,
-                            self._reader(passwords, rows),
-                            max_tokens=min(self._settings.chunk_tokens or limit, limit),
-                            overlap=self._settings.chunk_overlap,
-                        )
-                    settle_twins(plan, writer, self._catalogue, outcome)
+                    reading, twins = plan.read, plan.twins
+                    while reading or twins:
+                        if reading:
+                            self._bind_identity(self.encoder.identity)
+                            limit = self.encoder.max_tokens
+                            Ingest(self._catalogue, writer, self.encoder, outcome, manifest=rows, progress=report).run(
+                                reading,
+                                self._reader(passwords, rows),
+                                max_tokens=min(self._settings.chunk_tokens or limit, limit),
+                                overlap=self._settings.chunk_overlap,
+                            )
+                        reading, twins = settle_twins(twins, writer, self._catalogue, outcome)
             documents, chunks = self._catalogue.count()
         return IngestReport(
             documents=documents,
@@ -324,6 +332,27 @@ class Index:
         return made
 
     # inside -------------------------------------------------------------------------------------------------------
+
+    def _has_vanished(self, path: Path) -> bool:
+        """Whether there is nothing at `path`, but there was when it was ingested."""
+        from ragft.index.plan import absolute, is_gone, vanished
+
+        if not self._workspace.catalogue.exists() or not is_gone(str(absolute(path.expanduser()))):
+            return False
+        return bool(vanished(self._catalogue.files(), path))
+
+    def _vanished(self, paths: Sequence[Path], known: Mapping[str, FileRecord], outcome: Outcome) -> list[FileRecord]:
+        """Known files that are gone from `paths`, each once; how many from where is noted."""
+        from ragft.index.plan import vanished
+
+        gone: dict[str, FileRecord] = {}
+        for path in paths:
+            missing = {record.path: record for record in vanished(known, path) if record.path not in gone}
+            if missing:
+                files = "1 file has" if len(missing) == 1 else f"{len(missing)} files have"
+                outcome.warnings.append(f"{path}: {files} vanished from there")
+            gone.update(missing)
+        return list(gone.values())
 
     @property
     def _catalogue(self) -> Catalogue:

@@ -8,7 +8,7 @@ all three equal (`ragft.index.repair`).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ragft.corpus.base import Chunk
@@ -70,6 +70,7 @@ class IndexWriter:
         with self._catalogue.transaction():
             rows: list[int] = []
             for entry in entries:
+                failed = [f for f in self._catalogue.files_of(entry.row.id) if f.error and not _is_of(f, entry.file)]
                 for old in {entry.row.id, entry.replaces} - {None}:
                     if old == entry.row.id or not self._is_shared(str(old), entry.file):
                         gone = self._catalogue.delete_document(str(old))
@@ -78,6 +79,8 @@ class IndexWriter:
                 rows.extend(self._catalogue.add_document(entry.row, entry.chunks))
                 if entry.file is not None:
                     self._catalogue.put_file(entry.file)
+                for file in failed:  # what they held is this file's document now
+                    self._catalogue.put_file(replace(file, document_id=None))
             self._matrix.write(rows, vectors)
         self._forget(stale - {chunk.id for chunk in chunks}, freed)
 
@@ -91,10 +94,14 @@ class IndexWriter:
         return True
 
     def _is_shared(self, document_id: str, file: FileRecord | None) -> bool:
-        return any(file is None or path != file.path for path in self._catalogue.files_of(document_id))
+        return any(not _is_of(other, file) for other in self._catalogue.files_of(document_id))
 
     def _forget(self, ids: set[str], rows: list[int]) -> None:
         if ids:
             self._store().delete(sorted(ids))
         if rows:
             self._matrix.clear(sorted(rows))
+
+
+def _is_of(record: FileRecord, file: FileRecord | None) -> bool:
+    return file is not None and record.path == file.path

@@ -203,3 +203,14 @@ def test_any_damage_gives_a_document_or_an_error(data: st.DataObject, tmp_path: 
         return
     assert document.title
     assert all(block.text.strip() for block in document.blocks)
+
+
+@pytest.mark.parametrize("name", ["a.md", "a.html"])
+def test_a_huge_title_is_cut(name: str, tmp_path: Path) -> None:
+    long = "very long " * 10_000
+    text = f"# {long}\n\nSome text.\n" if name == "a.md" else f"<title>{long}</title><p>Some text.</p>"
+    (tmp_path / name).write_text(text)
+    title = read_here(tmp_path / name).title
+    assert title.startswith("very long very long")
+    assert len(title) <= 300
+    assert title.endswith("…")

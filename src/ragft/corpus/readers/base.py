@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ragft.corpus.base import Block, Document
 from ragft.corpus.sections import is_abstract, is_references
+from ragft.corpus.text import sanitise
 from ragft.errors import DocumentError
 
 LARGEST_TEXT = 64 * 1024 * 1024
@@ -124,4 +125,4 @@ def first_heading(blocks: list[Block]) -> str:
 
 def name_as_title(path: Path) -> str:
     """A file's name made readable, where nothing better is known."""
-    return " ".join(path.stem.replace("_", " ").split()) or path.name
+    return " ".join(sanitise(path.stem).replace("_", " ").split()) or sanitise(path.name)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from ragft.corpus.base import Document
 from ragft.corpus.readers.base import Reader, Source, document_id
+from ragft.corpus.text import one_title
 from ragft.errors import DocumentError
 
 READERS = {
@@ -55,7 +57,8 @@ def read_here(path: Path, *, password: str | None = None, deadline: float = floa
     """
     source = Source(path, document_id(path), password, deadline)
     try:
-        return reader_for(path)(source)
+        document = reader_for(path)(source)
+        return replace(document, title=one_title(document.title))
     except DocumentError:
         raise
     except MemoryError as error:
