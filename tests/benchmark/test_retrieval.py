@@ -16,6 +16,7 @@ from ragft.benchmark.retrieval import (
     reciprocal_rank,
 )
 from ragft.config import IndexSettings
+from ragft.corpus.chunks import CHUNKER_VERSION
 from ragft.errors import InputError, NotFoundError
 
 
@@ -119,8 +120,7 @@ def test_missing_files_are_named(beir: Path) -> None:
         read_qrels(beir)
 
 
-def test_an_index_of_another_chunker_is_not_used(beir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = _workspace(beir, IndexSettings(), tmp_path)
-    assert before.root == _workspace(beir, IndexSettings(), tmp_path).root
-    monkeypatch.setattr("ragft.corpus.chunks.CHUNKER_VERSION", "another")
-    assert before.root != _workspace(beir, IndexSettings(), tmp_path).root
+def test_an_index_of_another_chunker_is_not_used(beir: Path, tmp_path: Path) -> None:
+    ours = _workspace(beir, IndexSettings(), tmp_path).root
+    assert ours == _workspace(beir, IndexSettings(), tmp_path, CHUNKER_VERSION).root
+    assert ours != _workspace(beir, IndexSettings(), tmp_path, "another").root

@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ragft.console import warn
-from ragft.corpus import chunks
 from ragft.corpus.base import Block, Document
+from ragft.corpus.chunks import CHUNKER_VERSION
 from ragft.corpus.text import sanitise
 from ragft.errors import InputError, NotFoundError, UsageError
 from ragft.index.base import Mode
@@ -192,12 +192,13 @@ def read_qrels(beir: Path, split: str = "") -> dict[str, dict[str, int]]:
     return {query: grades for query, grades in judged.items() if any(grade > 0 for grade in grades.values())}
 
 
-def _workspace(beir: Path, settings: IndexSettings, cache: Path) -> Workspace:
+def _workspace(beir: Path, settings: IndexSettings, cache: Path, chunker: str = CHUNKER_VERSION) -> Workspace:
+    """Where the index of this corpus, made this way, is kept."""
     corpus = beir / "corpus.jsonl"
     if not corpus.is_file():
         raise NotFoundError(f"{corpus} does not exist", fix="give a folder in BEIR form")
     made_by = (
-        chunks.CHUNKER_VERSION,
+        chunker,
         settings.encoder,
         settings.backend,
         settings.chunk_tokens,
