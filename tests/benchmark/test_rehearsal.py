@@ -48,8 +48,11 @@ def test_the_samples_of_a_question_differ(recording: list[Rehearsed]) -> None:
 
 
 @pytest.mark.slow
-def test_a_model_against_itself_is_called_different_in_at_most_five_per_cent(recording: list[Rehearsed]) -> None:
-    found = count_verdicts(recording, METRICS, range(200))
+@pytest.mark.parametrize("questions", [0, 15])
+def test_a_model_against_itself_is_called_different_in_at_most_five_per_cent(
+    recording: list[Rehearsed], questions: int
+) -> None:
+    found = count_verdicts(recording, METRICS, range(200), questions=questions)
     assert found.total() == 200
     assert found.total() - found["undecided"] <= 10
 

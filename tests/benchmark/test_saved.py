@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
-from ragft.benchmark.history import read_history
+from ragft.benchmark.history import read_history, warnings_of, write_history
 from ragft.benchmark.report import write_report
 from ragft.benchmark.saved import load_report
 from ragft.benchmark.table import print_table
@@ -62,6 +63,22 @@ def test_a_file_of_another_shape_is_told_by_its_name(tmp_path: Path, name: str, 
     path.write_text(json.dumps(json.loads(path.read_text()) | {name: value}))
     with pytest.raises(WorkspaceError, match=r"metrics\.json is damaged"):
         read_history({"run": tmp_path})
+
+
+def test_runs_of_other_quantisations_and_unfair_runs_are_marked(tmp_path: Path) -> None:
+    for run, quantization in (("one", "Q8_0"), ("two", "Q4_K_M")):
+        report = make_report()
+        arms = [{"role": "tuned", "model": "m\x1b[31m", "quantization": quantization}]
+        write_report(replace(report, settings={"suites": ["papers"], "arms": arms}), METRICS, tmp_path / run)
+    entries, metrics = read_history({"one": tmp_path / "one", "two": tmp_path / "two"})
+    found = warnings_of(entries)
+    assert "one Q8_0, two Q4_K_M" in found[0]
+    assert found[1:] == [f"{run}: not a fair comparison: <quantisation>" for run in ("one", "two")]
+    write_history(entries, metrics, tmp_path / "history.html")
+    page = (tmp_path / "history.html").read_text()
+    assert page.count('class="warning"') == 3
+    assert "Q4_K_M" in page and "\x1b" not in page and "<quantisation>" not in page
+    assert not any("differ in quantisation" in line for line in warnings_of(entries[:1]))
 
 
 def _with_suites(folder: Path) -> Path:

@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 from ragft.cli.main import app
 from ragft.config import OLLAMA_MODEL, IndexSettings
+from ragft.errors import ComparisonError
 from ragft.index.store import open_index
 from ragft.workspace import Workspace, write_json
 from tests.engine.fake_ollama import FakeOllama, serve
@@ -151,6 +152,25 @@ def test_a_study_of_facts_under_four_conditions(ragft: Any, tmp_path: Path, plac
     data = json.loads(result.stdout)
     assert list(data["arms"]) == ["none", "context", "retrieval", "weights"]
     assert all("facts.adoption" in values and "general.accuracy" in values for values in data["arms"].values())
+
+
+def test_a_study_of_unequal_models_names_a_way_that_it_has(
+    ragft: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "facts.jsonl").write_text(json.dumps({"fact": "A is B.", "question": "What is A?", "answer": "B"}))
+    running = serve(FakeOllama())
+    ollama = next(running)
+    ollama.add("even:latest")
+    ollama.add("odd:latest", parameters="mirostat 2")
+    monkeypatch.setenv("OLLAMA_HOST", ollama.url)
+    monkeypatch.setenv("RAGFT_ENGINE__NAME", "ollama")
+    models = ("--model", "even", "--tuned", "odd")
+    result = ragft("study", "--facts", "facts.jsonl", *models, "--limit", "1", "--output", "study")
+    running.close()  # type: ignore[attr-defined]
+    assert result.exit_code == ComparisonError.exit_code, result.output
+    assert "stored mirostat is not set for none, 2 for weights" in " ".join(result.stderr.split())
+    assert "--unequal" not in result.stderr
+    assert "give --run" in result.stderr
 
 
 def test_injection_counts_the_attacks_that_get_their_way(ragft: Any, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from ragft.benchmark.base import Difference, Verdict
 from ragft.benchmark.figures import WIDTH, svg
 from ragft.benchmark.measures import Metric
 from ragft.benchmark.saved import load_report
+from ragft.console import safe
 from ragft.workspace import write_text
 
 
@@ -24,6 +25,8 @@ class Entry:
     verdict: Verdict
     values: Mapping[str, float]
     changes: Mapping[str, Difference]
+    quantization: str = ""
+    warnings: tuple[str, ...] = ()
 
 
 def read_history(folders: Mapping[str, Path]) -> tuple[list[Entry], dict[str, Metric]]:
@@ -39,11 +42,23 @@ def read_history(folders: Mapping[str, Path]) -> tuple[list[Entry], dict[str, Me
         metrics |= all_metrics(found)
         roles = list(report.arms)
         role = "tuned" if "tuned" in report.arms else roles[min(1, len(roles) - 1)]
-        models = {arm["role"]: arm["model"] for arm in report.settings.get("arms", ())}
+        facts: dict[str, Mapping[str, str]] = {arm["role"]: arm for arm in report.settings.get("arms", ())}
+        arm = facts.get(role, {})
         changes = {d.metric: d for d in report.differences if d.arm == role}
-        entries.append(Entry(run, models.get(role, role), report.verdict, report.arms[role], changes))
+        model, quantization = str(arm.get("model", role)), str(arm.get("quantization", ""))
+        values = report.arms[role]
+        entries.append(Entry(run, model, report.verdict, values, changes, quantization, report.warnings))
     shown = {name: m for name, m in metrics.items() if any(name in e.values for e in entries)}
     return entries, shown
+
+
+def warnings_of(entries: Sequence[Entry]) -> list[str]:
+    """What stands in the way of reading the runs side by side: models of other quantisations, and each run's own."""
+    found = [f"{entry.run}: {warning}" for entry in entries for warning in entry.warnings]
+    if len({entry.quantization for entry in entries}) > 1:
+        each = ", ".join(f"{entry.run} {entry.quantization or 'unknown'}" for entry in entries)
+        found.insert(0, f"the runs differ in quantisation, so their values are not fairly compared: {each}")
+    return found
 
 
 def write_history(entries: Sequence[Entry], metrics: Mapping[str, Metric], path: Path) -> None:
@@ -56,8 +71,11 @@ def write_history(entries: Sequence[Entry], metrics: Mapping[str, Metric], path:
     from markupsafe import Markup
 
     environment = Environment(loader=PackageLoader("ragft.benchmark"), autoescape=True, undefined=StrictUndefined)
+    environment.filters["clean"] = safe
     plots = [(m.label, Markup(history_plot(entries, name, m))) for name, m in metrics.items() if m.primary]  # noqa: S704
-    page = environment.get_template("history.html.j2").render(entries=entries, metrics=metrics, plots=plots)
+    page = environment.get_template("history.html.j2").render(
+        entries=entries, metrics=metrics, plots=plots, warnings=warnings_of(entries)
+    )
     write_text(path, page + "\n")
 
 

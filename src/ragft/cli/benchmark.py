@@ -214,7 +214,7 @@ def compare(
     from rich.markup import escape
     from rich.table import Table
 
-    from ragft.benchmark.history import read_history, write_history
+    from ragft.benchmark.history import read_history, warnings_of, write_history
     from ragft.console import note, safe, stdout
 
     place, _ = open_context(workspace)
@@ -224,13 +224,16 @@ def compare(
         write_history(entries, metrics, output)
         note(f"page: {output}")
     if as_json:
-        print_json({"runs": entries})
+        print_json({"runs": entries, "warnings": warnings_of(entries)})
         return
     shown = Table("metric", *(escape(safe(entry.run)) for entry in entries), box=None)
     shown.add_row("verdict", *(entry.verdict for entry in entries))
+    shown.add_row("quantisation", *(escape(safe(entry.quantization)) or "–" for entry in entries))
     for name, metric in metrics.items():
         shown.add_row(metric.label, *(metric.show(entry.values.get(name)) for entry in entries))
     stdout().print(shown)
+    for warning in warnings_of(entries):
+        note(f"warning: {warning}")
 
 
 @app.command()
@@ -339,6 +342,7 @@ def study(
     from ragft.benchmark.suites import suite
     from ragft.benchmark.table import print_table
     from ragft.console import note, stdout
+    from ragft.errors import ComparisonError
     from ragft.workspace import Workspace
 
     place, loaded = open_context(workspace)
@@ -365,7 +369,11 @@ def study(
     with open_index(shelf, settings.index) as index:
         study_of.index_facts(index, found)
     with _open_model(place, settings, model) as (opened, name):
-        report = _referee(shelf, settings, study_of.arms(name, tuned), folder, engine=opened, suites=suites)
+        try:
+            report = _referee(shelf, settings, study_of.arms(name, tuned), folder, engine=opened, suites=suites)
+        except ComparisonError as error:
+            fix = "export and register both by ragft, and give --run"
+            raise ComparisonError(error.message, fix=fix) from error
     metrics = {s.name: s.metrics for s in suites}
     if as_json:
         print_json({**report_json(report, metrics), "report": str(folder / "report.html")})
