@@ -136,6 +136,8 @@ def test_without_a_figure_of_forgetting_that_was_to_be_measured_nothing_is_bette
     decision = decide([GAIN], BY_NAME, needs_forgetting=True)
     assert decision.verdict == "mixed"
     assert "Whether it forgot is not known" in decision.reason
+    assert "worse in another is not known" in decision.reason
+    assert "worse in another." not in decision.reason
     assert decide([GAIN], BY_NAME).verdict == "better"
     assert decide([NOTHING], BY_NAME, needs_forgetting=True).verdict == "undecided"
 

@@ -69,7 +69,8 @@ def decide(
     else:
         verdict = "undecided"
 
-    sentences = [_headline(verdict, arm, baseline)]
+    open_question = verdict == "mixed" and not (losses or forgot or more_broken)
+    sentences = [_OPEN_QUESTION if open_question else _HEADLINE[verdict]]
     sentences += [f"{_moved('It gained', d, metrics[d.metric])}." for d in gains]
     sentences += [f"{_moved('It lost', d, metrics[d.metric])}." for d in losses]
     sentences += [_forgetting_sentence(forgetting, metrics[FORGETTING])] if forgetting and forgot else []
@@ -77,10 +78,18 @@ def decide(
     sentences += [_broken_sentence(broken, metrics[broken.metric])] if broken and broken not in losses else []
     if verdict == "undecided":
         sentences.append(_what_could_be_seen(primary, metrics))
-    sentences.append(_CONSEQUENCE[verdict].format(arm=arm, baseline=baseline))
-    return Decision(verdict, " ".join(s for s in sentences if s))
+    sentences.append(_MEASURE_FIRST if open_question else _CONSEQUENCE[verdict])
+    return Decision(verdict, " ".join(s.replace("{arm}", arm).replace("{baseline}", baseline) for s in sentences if s))
 
 
+_HEADLINE: dict[Verdict, str] = {
+    "better": "{arm} is better than {baseline}.",
+    "worse": "{arm} is worse than {baseline}.",
+    "mixed": "{arm} is better than {baseline} in one respect and worse in another.",
+    "undecided": "No evidence of a difference between {arm} and {baseline}.",
+}
+_OPEN_QUESTION = "{arm} is better than {baseline} in one respect; whether it is worse in another is not known."
+_MEASURE_FIRST = "{baseline} should stay the default until that is measured (--engine embedded can)."
 _CONSEQUENCE: dict[Verdict, str] = {
     "better": "{arm} may take the place of {baseline}.",
     "worse": "{baseline} should stay the default.",
@@ -107,15 +116,6 @@ def most_asked(differences: Sequence[Difference]) -> Difference | None:
 
 def _significant(difference: Difference) -> bool:
     return difference.adjusted is not None and difference.adjusted <= ALPHA
-
-
-def _headline(verdict: Verdict, arm: str, baseline: str) -> str:
-    return {
-        "better": f"{arm} is better than {baseline}.",
-        "worse": f"{arm} is worse than {baseline}.",
-        "mixed": f"{arm} is better than {baseline} in one respect and worse in another.",
-        "undecided": f"No evidence of a difference between {arm} and {baseline}.",
-    }[verdict]
 
 
 def _moved(verb: str, d: Difference, metric: Metric) -> str:
