@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragft.console import safe
+from ragft.console import safe, safe_line
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,7 @@ def test_no_control_character_but_tab_and_newline_is_left(text: str) -> None:
 @given(st.text(alphabet=st.characters(categories=["L", "N", "P", "Zs"])))
 def test_plain_text_is_left_as_it_is(text: str) -> None:
     assert safe(text) == text
+
+
+def test_a_safe_line_is_one_line() -> None:
+    assert safe_line("one\ntwo\tthree\u2028four\x1b[31m") == "one two three four"

@@ -26,6 +26,7 @@ _ESCAPE_SEQUENCE = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|[ -/]*[0-~])?"
     r"|\x9b[0-?]*[ -/]*[@-~]"
 )
+_LINE_ENDS = re.compile("[\t\n\u2028\u2029]")
 
 
 def safe(text: str) -> str:
@@ -35,6 +36,11 @@ def safe(text: str) -> str:
     """
     plain = _CONTROL.sub("", _ESCAPE_SEQUENCE.sub("", text))
     return plain.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def safe_line(text: str) -> str:
+    """`text` made safe and on one line: a name with a line end in it could print a line of its own."""
+    return _LINE_ENDS.sub(" ", safe(text))
 
 
 def stdout() -> Console:

@@ -64,3 +64,11 @@ def test_an_empty_workspace_names_ingest_and_is_not_made(tmp_path: Path, verb: l
     assert done.returncode == 4
     assert "ragft ingest" in done.stderr
     assert not (tmp_path / "w").exists()
+
+
+def test_a_name_with_a_line_end_prints_no_line_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.pdf\nfailed     b.pdf: forged").with_suffix(".pdf").write_bytes(b"%PDF-1.7 cut short")
+    shown = ragft("ingest", tmp_path, "--workspace", tmp_path / "w").stdout
+    assert sum(line.startswith("failed") for line in shown.splitlines()) == 1
+    monkeypatch.setenv("COLUMNS", "1000")
+    assert len(ragft("documents", "--workspace", tmp_path / "w").stdout.splitlines()) == 2

@@ -68,7 +68,7 @@ def remove(
     Example:
         ragft documents remove 3f2a91
     """
-    from ragft.console import safe
+    from ragft.console import safe_line
     from ragft.index.store import open_index
 
     given: _Given = context.obj
@@ -78,14 +78,14 @@ def remove(
     emit(
         {"removed": record},
         as_json or given.as_json,
-        lambda: print(safe(f"removed {record.id}  {record.title or record.path}")),
+        lambda: print(safe_line(f"removed {record.id}  {record.title or record.path}")),
     )
 
 
 def _show(records: list[DocumentRecord]) -> None:
     from rich.table import Table
 
-    from ragft.console import safe, stdout
+    from ragft.console import safe_line, stdout
 
     if not records:
         print("no documents yet: ragft ingest PATH")
@@ -95,7 +95,7 @@ def _show(records: list[DocumentRecord]) -> None:
         title = record.title or record.path
         status = record.status if record.error is None else f"{record.status}: {record.error}"
         cells = (record.id, title, str(record.year or ""), str(record.pages or ""), str(record.chunks), status)
-        table.add_row(*(_plain(safe(cell)) for cell in cells))
+        table.add_row(*(_plain(safe_line(cell)) for cell in cells))
     stdout().print(table)
 
 

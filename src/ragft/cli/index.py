@@ -63,11 +63,11 @@ def rebuild(workspace: WorkspacePath = None, as_json: Json = False) -> None:
 
 
 def _show(report: CheckReport) -> None:
-    from ragft.console import safe
+    from ragft.console import safe_line
 
     print(f"{report.documents} documents, {report.chunks} chunks, {report.vectors} vectors")
     mend = "ragft ingest again" if report.interrupted else "ragft index rebuild"
     for problem in report.problems:
-        print(safe(f"problem: {problem} → {mend}"))
+        print(safe_line(f"problem: {problem} → {mend}"))
     if report.ok:
         print("catalogue and vectors agree")

@@ -52,12 +52,12 @@ def ingest(
 
 
 def _show(report: IngestReport) -> None:
-    from ragft.console import safe, stdout
+    from ragft.console import safe_line, stdout
 
     out = stdout()
 
     def line(text: str) -> None:
-        out.print(safe(text), markup=False, soft_wrap=True)
+        out.print(safe_line(text), markup=False, soft_wrap=True)
 
     line(
         f"{report.documents} documents, {report.chunks} chunks in {report.seconds:.1f} s: {report.added} added, "

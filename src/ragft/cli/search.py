@@ -44,14 +44,14 @@ def search(
 
 
 def _show(hits: list[Hit]) -> None:
-    from ragft.console import safe, stdout
+    from ragft.console import safe, safe_line, stdout
 
     out = stdout()
     if not hits:
         out.print("nothing found", markup=False)
     for hit in hits:
         where = _pages(hit.pages) + (f", {hit.section}" if hit.section else "")
-        out.print(safe(f"{hit.rank}. {hit.title} ({where})  [{hit.score:.3f}]"), markup=False, style="bold")
+        out.print(safe_line(f"{hit.rank}. {hit.title} ({where})  [{hit.score:.3f}]"), markup=False, style="bold")
         out.print(safe(" ".join(hit.text.split())), markup=False, soft_wrap=False)
         out.print()
 
