@@ -195,7 +195,7 @@ def test_what_cannot_be_looked_at_is_not_gone(tmp_path: Path) -> None:
     (tmp_path / "circle").symlink_to(tmp_path / "circle")
     hidden, lost = str(tmp_path / "circle" / "a.md"), str(tmp_path / "lost.md")
     known = {path: FileRecord(path, 1, 1, "h", document_id="h") for path in (hidden, lost)}
-    assert [record.path for record in vanished(known, tmp_path)] == [lost]
+    assert [record.path for record in vanished(known, [tmp_path])] == [lost]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="another user's rights are taken on")

@@ -16,7 +16,7 @@ from ragft.index.base import FailedFile
 from ragft.index.batches import Batches
 from ragft.index.catalogue import Catalogue, DocumentRow, FileRecord
 from ragft.index.encoders.base import Encoder
-from ragft.index.plan import Candidate, Plan
+from ragft.index.plan import Candidate, Plan, absolute
 from ragft.index.similar import SimilarDocuments, pack
 from ragft.index.writer import Entry, IndexWriter
 
@@ -76,8 +76,17 @@ def settle_twins(
     return list(read.values()), waiting
 
 
-def remove_vanished(files: Sequence[FileRecord], writer: IndexWriter, catalogue: Catalogue, outcome: Outcome) -> None:
-    """Forget files that are gone, and the documents that no other file is of."""
+def remove_vanished(
+    files: Sequence[FileRecord], paths: Sequence[Path], writer: IndexWriter, catalogue: Catalogue, outcome: Outcome
+) -> None:
+    """Forget files that are gone from `paths`, and the documents that no other file is of."""
+    left = set(files)
+    for path in paths:  # an empty folder may be a disk that is not mounted: say what went and from where
+        here = {file for file in left if Path(file.path).is_relative_to(absolute(path.expanduser()))}
+        left -= here
+        if here:
+            have = "1 file has" if len(here) == 1 else f"{len(here)} files have"
+            outcome.warnings.append(f"{path}: {have} vanished from there")
     for file in files:
         if file.document_id and writer.delete(file.document_id, unless_shared_by=file):
             outcome.removed += 1

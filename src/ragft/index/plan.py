@@ -63,13 +63,13 @@ class Plan:
     """Files that have vanished and are to be forgotten."""
 
 
-def vanished(known: Mapping[str, FileRecord], folder: Path) -> list[FileRecord]:
-    """Known files in `folder` (or that file itself) that are no longer there.
+def vanished(known: Mapping[str, FileRecord], paths: Sequence[Path]) -> list[FileRecord]:
+    """Known files at `paths` (files and folders) that are no longer there.
 
     A file that merely cannot be looked at, as in a folder without the right to enter it, is not gone.
     """
-    inside = absolute(folder.expanduser())
-    return [record for path, record in known.items() if Path(path).is_relative_to(inside) and is_gone(path)]
+    folders = [absolute(path.expanduser()) for path in paths]
+    return [r for path, r in known.items() if any(map(Path(path).is_relative_to, folders)) and is_gone(path)]
 
 
 def is_gone(path: str) -> bool:

@@ -26,9 +26,8 @@ if TYPE_CHECKING:
     from ragft.config import IndexSettings
     from ragft.console import Progress
     from ragft.corpus.manifest import ManifestRow
-    from ragft.index.catalogue import FileRecord
     from ragft.index.encoders.base import Encoder, EncoderIdentity, Vectors
-    from ragft.index.ingest import Outcome, Read
+    from ragft.index.ingest import Read
     from ragft.index.matrix import Matrix
     from ragft.index.plan import Candidate
     from ragft.index.repair import CheckReport
@@ -86,6 +85,14 @@ class Index:
     def documents(self) -> list[DocumentRecord]:
         """Every document, and every file that failed or repeats one."""
         return self._catalogue.documents()
+
+    def document(self, document_id: str) -> DocumentRecord:
+        """One document, by id or by an unambiguous beginning of one.
+
+        Raises:
+            NotFoundError: there is none, or more than one.
+        """
+        return _first_of(self._records_of(document_id))
 
     def chunks(self, document_id: str | None = None) -> list[Chunk]:
         """The chunks of one document, or of all, in order."""
@@ -222,7 +229,7 @@ class Index:
         from ragft.corpus.manifest import load_manifest, without_file
         from ragft.corpus.readers import SUFFIXES, find_files
         from ragft.index.ingest import Ingest, Outcome, remove_vanished, settle, settle_twins
-        from ragft.index.plan import make_plan
+        from ragft.index.plan import make_plan, vanished
 
         started = time.monotonic()
         report = progress or _silent
@@ -238,12 +245,12 @@ class Index:
         self._create()
         with self._lock():
             known = self._catalogue.files()
-            gone = self._vanished(paths, known, outcome) if prune else []
+            gone = vanished(known, paths) if prune else []
             plan = make_plan(files, known, self._options(rows), stored=self._catalogue.document_ids(), gone=gone)
             settle(plan, self._catalogue, outcome)
             if plan.read or plan.twins or plan.gone or self._needs_mending():
                 with self._writer(report) as writer:
-                    remove_vanished(plan.gone, writer, self._catalogue, outcome)
+                    remove_vanished(plan.gone, paths, writer, self._catalogue, outcome)
                     reading, twins = plan.read, plan.twins
                     while reading or twins:
                         if reading:
@@ -287,11 +294,8 @@ class Index:
             NotFoundError: there is none, or more than one.
         """
         with self._lock():
-            found = [record for record in self.documents() if document_id and record.id.startswith(document_id)]
-            if len({record.id for record in found}) != 1:
-                many = f" ({len(found)} documents begin with that)" if found else ""
-                raise NotFoundError(f"no document {document_id!r}{many}", fix="ragft documents")
-            record = next((r for r in found if r.status != "duplicate"), found[0])
+            found = self._records_of(document_id)
+            record = _first_of(found)
             if self._catalogue.has_document(record.id):
                 with self._writer(_silent) as writer:
                     writer.delete(record.id)
@@ -339,20 +343,15 @@ class Index:
 
         if not self._workspace.catalogue.exists() or not is_gone(str(absolute(path.expanduser()))):
             return False
-        return bool(vanished(self._catalogue.files(), path))
+        return bool(vanished(self._catalogue.files(), [path]))
 
-    def _vanished(self, paths: Sequence[Path], known: Mapping[str, FileRecord], outcome: Outcome) -> list[FileRecord]:
-        """Known files that are gone from `paths`, each once; how many from where is noted."""
-        from ragft.index.plan import vanished
-
-        gone: dict[str, FileRecord] = {}
-        for path in paths:
-            missing = {record.path: record for record in vanished(known, path) if record.path not in gone}
-            if missing:
-                files = "1 file has" if len(missing) == 1 else f"{len(missing)} files have"
-                outcome.warnings.append(f"{path}: {files} vanished from there")
-            gone.update(missing)
-        return list(gone.values())
+    def _records_of(self, document_id: str) -> list[DocumentRecord]:
+        """The document whose id begins so, and the files of the same bytes."""
+        found = [record for record in self.documents() if document_id and record.id.startswith(document_id)]
+        if len({record.id for record in found}) != 1:
+            many = f" ({len(found)} documents begin with that)" if found else ""
+            raise NotFoundError(f"no document {document_id!r}{many}", fix="ragft documents")
+        return found
 
     @property
     def _catalogue(self) -> Catalogue:
@@ -535,6 +534,11 @@ class Index:
                 f"the vectors in {self._workspace.root} were made by {stored}, the settings name {identity}",
                 fix="ragft index rebuild, or set index.encoder and index.backend back",
             )
+
+
+def _first_of(records: Sequence[DocumentRecord]) -> DocumentRecord:
+    """The document itself, not a file that repeats it."""
+    return next((record for record in records if record.status != "duplicate"), records[0])
 
 
 def _silent(label: str, done: int, total: int) -> None:
