@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -25,6 +25,9 @@ from pydantic_settings import (
 )
 
 from ragft.errors import UsageError
+
+LEAST_CHUNK_TOKENS = 16
+"""What a chunk must hold at least: title, the encoder's own tokens and a few words."""
 
 EMBEDDED_MODEL = "smollm2"
 EMBEDDED_BASE = "smollm2"
@@ -55,7 +58,7 @@ class IndexSettings(Section):
     encoder: str = "minilm"
     backend: Literal["auto", "torch", "onnx", "onnx-int8"] = "auto"
     chunk_overlap: int = Field(default=32, ge=0, le=128, description="tokens")
-    chunk_tokens: int = Field(default=0, ge=0, description="0: as many as the encoder reads")
+    chunk_tokens: int = Field(default=0, ge=0, description="0: as many as the encoder reads; else 16 or more")
     mode: Literal["hybrid", "lexical", "dense"] = "hybrid"
     fusion: Literal["convex", "rrf"] = "convex"
     weight: float = Field(default=0.55, ge=0, le=1, description="share of the dense side in the convex sum")
@@ -63,6 +66,13 @@ class IndexSettings(Section):
     chroma_url: str = ""
     file_timeout: float = Field(default=120.0, gt=0, description="seconds a single file may take")
     lock_timeout: float = Field(default=60.0, ge=0, description="seconds to wait for another process that writes")
+
+    @field_validator("chunk_tokens")
+    @classmethod
+    def _large_enough(cls, tokens: int) -> int:
+        if 0 < tokens < LEAST_CHUNK_TOKENS:
+            raise ValueError(f"chunks of fewer than {LEAST_CHUNK_TOKENS} tokens hold no sentence")
+        return tokens
 
 
 class AnswerSettings(Section):

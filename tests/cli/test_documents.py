@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from ragft.cli.main import app
 from ragft.config import IndexSettings
+from ragft.index.catalogue import Catalogue, FileRecord
 from ragft.index.store import open_index
 from ragft.workspace import Workspace
 
@@ -75,3 +76,21 @@ def test_options_before_the_subcommand_hold_for_it(documents: Any, tmp_path: Pat
     assert json.loads(removed.stdout)["removed"]["id"] == shown[0]["id"]
     assert len(listed(documents)) == 2
     assert json.loads(documents("--workspace", other, "--json").stdout)["documents"] == []
+
+
+def test_a_doi_is_listed(documents: Any, tmp_path: Path) -> None:
+    assert "doi" not in documents("list").stdout.splitlines()[0]
+    (tmp_path / "m.csv").write_text("path,doi\ntides.md,10.1000/182\n")
+    with open_index(Workspace(tmp_path / "ws"), IndexSettings()) as index:
+        index.ingest([tmp_path / "tides.md"], manifest=tmp_path / "m.csv")
+    assert {record["doi"] for record in listed(documents)} == {"10.1000/182", None}
+    assert "10.1000/182" in documents("list").stdout
+
+
+def test_a_file_that_could_not_even_be_hashed_can_be_removed(documents: Any, tmp_path: Path) -> None:
+    catalogue = Catalogue.open(Workspace(tmp_path / "ws").catalogue)
+    catalogue.put_file(FileRecord("/papers/locked.pdf", 0, 0, "", error="Permission denied"))
+    catalogue.close()
+    locked = next(record for record in listed(documents) if record["status"] == "failed")
+    assert documents("remove", locked["id"]).exit_code == 0
+    assert len(listed(documents)) == 2

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from ragft.cli.main import app
+from ragft.config import IndexSettings
+from ragft.index.store import open_index
+from ragft.workspace import Workspace
 
 
 @pytest.mark.parametrize(
@@ -22,3 +26,27 @@ def test_wrong_values_are_one_line(
     result = CliRunner().invoke(app, [*arguments, "--workspace", str(tmp_path / "w")])
     assert result.exit_code == code
     assert said in result.output
+
+
+def test_a_search_in_one_document_takes_the_beginning_of_its_id_and_no_other(tmp_path: Path) -> None:
+    (tmp_path / "tides.md").write_text("# Tides\n\nSpring tides come at full moon.\n")
+    (tmp_path / "moon.md").write_text("# Moon\n\nThe moon has no tides of its own.\n")
+    place = Workspace(tmp_path / "w")
+    with open_index(place, IndexSettings()) as index:
+        index.ingest([tmp_path / "tides.md", tmp_path / "moon.md"])
+        tides = next(record.id for record in index.documents() if record.title == "Tides")
+
+    def search(document: str) -> Result:
+        return CliRunner().invoke(app, ["search", "moon", "--document", document, "--json", "-w", str(place.root)])
+
+    assert [hit["document_id"] for hit in json.loads(search(tides[:8]).stdout)["hits"]] == [tides]
+    assert search("deadbeef").exit_code == 4
+    assert "no document 'deadbeef'" in search("deadbeef").output
+
+
+def test_chunks_too_small_for_a_sentence_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "tides.md").write_text("# Tides\n\nSpring tides come at full moon.\n")
+    for tokens, code in (("3", 2), ("15", 2), ("16", 0)):
+        monkeypatch.setenv("RAGFT_INDEX__CHUNK_TOKENS", tokens)
+        result = CliRunner().invoke(app, ["ingest", str(tmp_path / "tides.md"), "-w", str(tmp_path / "w")])
+        assert result.exit_code == code, result.output

@@ -90,11 +90,15 @@ def _show(records: list[DocumentRecord]) -> None:
     if not records:
         print("no documents yet: ragft ingest PATH")
         return
-    table = Table("id", "title", "year", "pages", "chunks", "status", box=None, pad_edge=False)
+    with_doi = any(record.doi for record in records)
+    heads = ("id", "title", "year", *(["doi"] if with_doi else []), "pages", "chunks", "status")
+    table = Table(*heads, box=None, pad_edge=False)
     for record in records:
         title = record.title or record.path
         status = record.status if record.error is None else f"{record.status}: {record.error}"
-        cells = (record.id, title, str(record.year or ""), str(record.pages or ""), str(record.chunks), status)
+        doi = [record.doi or ""] if with_doi else []
+        pages, chunks = str(record.pages or ""), str(record.chunks)
+        cells = (record.id, title, str(record.year or ""), *doi, pages, chunks, status)
         table.add_row(*(_plain(safe_line(cell)) for cell in cells))
     stdout().print(table)
 

@@ -17,7 +17,9 @@ def search(
     *,
     k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many chunks.")] = 8,
     mode: Annotated[str | None, typer.Option(help="hybrid, lexical or dense.", show_default="hybrid")] = None,
-    document: Annotated[list[str] | None, typer.Option(help="Only in this document (id); may be repeated.")] = None,
+    document: Annotated[
+        list[str] | None, typer.Option(help="Only in this document (id, or its beginning); may be repeated.")
+    ] = None,
     chroma_url: Annotated[str | None, typer.Option(help="Chroma server that has the vectors.")] = None,
     workspace: WorkspacePath = None,
     as_json: Json = False,
@@ -39,7 +41,8 @@ def search(
     settings = settings.with_("index", mode=mode, chroma_url=chroma_url)
     assert settings.index.mode in get_args(Mode)  # noqa: S101
     with open_index(chosen, settings.index) as index:
-        hits = index.search(query, k, documents=document or None)
+        chosen_documents = [index.document(given).id for given in document or ()]
+        hits = index.search(query, k, documents=chosen_documents or None)
     emit({"query": query, "hits": hits}, as_json, lambda: _show(hits))
 
 

@@ -56,7 +56,7 @@ class IngestReport:
 
 @dataclass(frozen=True)
 class DocumentRecord:
-    """A document as the catalogue knows it, failures included."""
+    """A document as the catalogue knows it, failures included; `doi` as the file or a manifest gives it."""
 
     id: str
     path: str
@@ -67,3 +67,4 @@ class DocumentRecord:
     chunks: int
     status: DocumentStatus
     error: str | None = None
+    doi: str | None = None

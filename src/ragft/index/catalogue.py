@@ -7,6 +7,7 @@ be made again from here. `chunks.row` is also the row of a chunk's vector in `ra
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import sqlite3
@@ -343,11 +344,12 @@ class Catalogue:
             rows = self._db.execute(
                 """SELECT f.path, f.hash,
                           coalesce((SELECT o.path FROM files o WHERE o.document_id = f.duplicate_of), f.duplicate_of),
-                          f.error, d.id, d.title, d.authors, d.year, d.pages, d.partial,
+                          f.error, d.id, d.title, d.authors, d.year, d.doi, d.pages, d.partial,
                           d.note, (SELECT count(*) FROM chunks c WHERE c.document_id = d.id)
                    FROM files f LEFT JOIN documents d ON d.id = f.document_id
                    UNION ALL
-                   SELECT '', d.id, NULL, NULL, d.id, d.title, d.authors, d.year, d.pages, d.partial, d.note,
+                   SELECT '', d.id, NULL, NULL, d.id, d.title, d.authors, d.year, d.doi, d.pages, d.partial,
+                          d.note,
                           (SELECT count(*) FROM chunks c WHERE c.document_id = d.id)
                    FROM documents d WHERE NOT EXISTS (SELECT 1 FROM files f WHERE f.document_id = d.id)
                    ORDER BY 1, 2"""
@@ -507,6 +509,11 @@ def _words(chunk: Chunk) -> tuple[str, str, str]:
     return indexed_text(chunk.title), indexed_text(chunk.section), indexed_text(chunk.text)
 
 
+def _id_of_path(path: str | bytes) -> str:
+    """A name for a file that could not even be hashed, by which it can be removed."""
+    return hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
+
+
 def _record(
     path: str | bytes,
     file_hash: str,
@@ -516,6 +523,7 @@ def _record(
     title: str | None,
     authors: str | None,
     year: int | None,
+    doi: str | None,
     pages: int | None,
     partial: int | None,
     remark: str | None,
@@ -528,7 +536,7 @@ def _record(
         status, chunks = "duplicate", 0
         remark = f"repeats {_read_path(original)}"
     return DocumentRecord(
-        id=document_id or file_hash,
+        id=document_id or file_hash or _id_of_path(path),
         path=_read_path(path),
         title=title or "",
         authors=tuple(json.loads(authors or "[]")),
@@ -537,4 +545,5 @@ def _record(
         chunks=chunks,
         status=status,
         error=error or remark,
+        doi=doi,
     )
