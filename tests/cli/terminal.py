@@ -77,12 +77,14 @@ def terminal(*arguments: str, **environment: str) -> Iterator[Terminal]:
     """`ragft ARGUMENTS` in a terminal of its own, COLUMNS wide; killed if it outlives the block."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, COLUMNS, 0, 0))
+    # Either of the two would be believed before the terminal itself.
+    inherited = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}}
     process = subprocess.Popen(
         [sys.executable, "-m", "ragft", *arguments],
         stdin=slave,
         stdout=slave,
         stderr=slave,
-        env={**os.environ, "TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1", **environment},
+        env={**inherited, "TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1", **environment},
         start_new_session=True,
         preexec_fn=_take_the_terminal,  # noqa: PLW1509
     )
