@@ -46,11 +46,6 @@ class VerifyResult:
     tensors: tuple[TensorCheck, ...]
     problems: tuple[str, ...]
 
-    @property
-    def worst(self) -> TensorCheck | None:
-        """The tensor furthest from the model's."""
-        return max(self.tensors, key=lambda check: check.error, default=None)
-
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
         return asdict(self)

@@ -74,13 +74,13 @@ def test_features_of_a_question_with_its_answer() -> None:
     features = question_features(QUESTION, HITS, Supporter())
     assert features.dense == 0.7
     assert features.type_missing == 0.0
-    assert features.names_missing == 0.0
+    assert features.names_missing_near == 0.0
     assert features.covered > 0.7
 
 
 def test_a_number_and_a_name_that_are_not_there_are_missed() -> None:
     features = question_features("How much memory does Guanaco need for a 13B model?", HITS, Supporter())
-    assert features.names_missing == 1.0
+    assert features.names_missing_near == 1.0
     assert features.numbers_missing_near == 1.0
 
 

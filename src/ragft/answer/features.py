@@ -21,28 +21,21 @@ LEAST_TERMS = 3
 class Features:
     """What gate and check judge by. All lie between 0 and 1.
 
-    About the subject: `dense`, the highest cosine of question and chunk; `dense_mean`, the mean of the best three;
-    `sentence`, the closest single sentence (mean of cosine and shared terms); `covered`, the share of the question's
-    terms and numbers in the best chunk; `covered_all`, in all hits together; `passage`, in the best two neighbouring
-    sentences; `names_missing`, the share of the question's names that no hit has.
+    About the subject: `dense`, the highest cosine of question and chunk; `sentence`, the closest single sentence (mean
+    of cosine and shared terms); `covered`, the share of the question's terms and numbers in the best chunk.
 
     About the answer: `meaning`, the highest cosine of the question and a single sentence (without an encoder, that is
-    `sentence`). And at the sentence that fits best, or with its neighbours ("near"): `type_missing`,
-    `type_missing_near`: nothing there is of the kind asked for (a number, a year, a person…); `negation_added`: the
-    question denies something and the sentence does not; `numbers_missing_near`, `names_missing_near`: the shares of
-    the question's numbers and names that do not stand there.
+    `sentence`). And at the sentence that fits best, or with its neighbours ("near"): `type_missing`: nothing there is
+    of the kind asked for (a number, a year, a person…); `negation_added`: the question denies something and the
+    sentence does not; `numbers_missing_near`, `names_missing_near`: the shares of the question's numbers and names that
+    do not stand there.
     """
 
     dense: float = 0.0
-    dense_mean: float = 0.0
     sentence: float = 0.0
     meaning: float = 0.0
     covered: float = 0.0
-    covered_all: float = 0.0
-    passage: float = 0.0
-    names_missing: float = 0.0
     type_missing: float = 0.0
-    type_missing_near: float = 0.0
     negation_added: float = 0.0
     numbers_missing_near: float = 0.0
     names_missing_near: float = 0.0
@@ -75,21 +68,15 @@ def question_features(question: str, hits: Sequence[Hit], supporter: Supporter) 
     if not cosines:  # lexical mode: the encoder can still be asked
         cosines = sorted(supporter.cosines(question, [hit.text for hit in hits[:LOOKED_AT]]), reverse=True)
     texts = [f"{hit.title}. {hit.section}. {hit.text}" for hit in hits]
-    everything = "\n".join(texts)
     best = candidates(question, hits, supporter)
     sentence, near = _best_window(question, hits[:LOOKED_AT])
     kind = answer_type(question)
     return Features(
         dense=_unit(cosines[0]) if cosines else 0.0,
-        dense_mean=_unit(sum(cosines[:3]) / len(cosines[:3])) if cosines else 0.0,
         sentence=best[0].score if best else 0.0,
         meaning=max((candidate.meaning for candidate in best), default=0.0),
         covered=max(coverage(question, text) for text in texts),
-        covered_all=coverage(question, everything),
-        passage=max(_passage_coverage(question, hit) for hit in hits),
-        names_missing=share_missing_names(question, everything),
         type_missing=float(not holds_type(kind, sentence, question)),
-        type_missing_near=float(not holds_type(kind, near, question)),
         negation_added=float(is_negated(question) and not is_negated(sentence)),
         numbers_missing_near=share_missing_numbers(question, near),
         names_missing_near=share_missing_names(question, near),
@@ -137,12 +124,6 @@ def _best_window(question: str, hits: Sequence[Hit]) -> tuple[str, str]:
             if score > best_score:
                 best, best_score = (sentence, near), score
     return best
-
-
-def _passage_coverage(question: str, hit: Hit) -> float:
-    spans = sentence_spans(hit.text)
-    windows = [(spans[i][0], spans[min(i + 1, len(spans) - 1)][1]) for i in range(len(spans))]
-    return max((coverage(question, hit.text[start:end]) for start, end in windows), default=0.0)
 
 
 def _unit(value: float) -> float:

@@ -49,6 +49,27 @@ class Registration:
     sources: Mapping[str, Source] = field(default_factory=dict)
 
     @classmethod
+    def of_pair(
+        cls,
+        tuned: ModelInfo,
+        base: ModelInfo,
+        engine: Engine,
+        outtype: str,
+        sources: Mapping[str, Source] | None = None,
+    ) -> Registration:
+        """That of two models as `engine` has them."""
+        return cls(
+            model=tuned.name,
+            base_model=base.name,
+            engine=engine.name,
+            digest=tuned.digest,
+            base_digest=base.digest,
+            type=outtype,
+            version=engine.version(),
+            sources=sources or {},
+        )
+
+    @classmethod
     def of_run(cls, run_dir: Path) -> Registration:
         """Read it.
 
@@ -130,16 +151,7 @@ def register_run(
             write_text(arm.modelfile, text)
         made = staging.publish()
     tuned, base = (made[f"{arm.name}:{outtype}"] for arm in arms)
-    registration = Registration(
-        model=tuned.name,
-        base_model=base.name,
-        engine=engine.name,
-        digest=tuned.digest,
-        base_digest=base.digest,
-        type=outtype,
-        version=engine.version(),
-        sources=sources.record(made),
-    )
+    registration = Registration.of_pair(tuned, base, engine, outtype, sources.record(made))
     registration.write(run_dir)
     return registration.report()
 
@@ -173,15 +185,7 @@ def register_adapter(
     tuned, base = made[spec.name], made.get(below.name, below)
     file = run_dir / "Modelfile.lora"
     write_text(file, render_modelfile(file, spec.name, run_dir.name, base.name, expected.parameters, adapter=adapter))
-    registration = Registration(
-        model=tuned.name,
-        base_model=base.name,
-        engine=engine.name,
-        digest=tuned.digest,
-        base_digest=base.digest,
-        type=ADAPTER_TYPE,
-        version=engine.version(),
-    )
+    registration = Registration.of_pair(tuned, base, engine, ADAPTER_TYPE)
     if before is None or before.type == ADAPTER_TYPE:
         registration.write(run_dir)
     return registration.report()

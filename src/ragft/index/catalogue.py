@@ -386,17 +386,6 @@ class Catalogue:
                 found.update(self._chunks(f"WHERE row IN ({marks})", batch))
         return found
 
-    def iterate_rows(self, size: int) -> Iterator[list[tuple[int, Chunk]]]:
-        """All chunks with their rows, `size` at a time, by row."""
-        last = 0
-        while True:
-            with self._errors():
-                batch = list(self._chunks("WHERE row > ? ORDER BY row LIMIT ?", (last, size)))
-            if not batch:
-                return
-            yield batch
-            last = batch[-1][0]
-
     def rows(self) -> dict[str, int]:
         """Row of every chunk, by chunk id."""
         with self._errors():
