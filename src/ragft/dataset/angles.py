@@ -5,7 +5,11 @@ has seen who does what in the sentence, it only has to end it, with words of the
 
     angles("The BEIR collection brings together 18 data sets from many domains.")
     -> Angle("What does the BEIR collection bring together", "object", ...),
-       Angle("How many data sets does the BEIR collection bring together", "number", ...)
+       Angle("How many data sets does the BEIR collection bring together", "number", ...),
+       Angle("What brings together 18 data sets from many domains", "subject", ...)
+
+Asked for its object alone a sentence begins as its question does, and a model tuned on such pairs learns to say the
+question back. Asked for its subject it does not: the answer then has to be found in the source.
 """
 
 from __future__ import annotations
@@ -16,8 +20,9 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Literal
 
-from ragft.answer.terms import stem
+from ragft.answer.terms import content_terms, quantities, stem
 from ragft.dataset.verbs import (
+    FORMS,
     FUNCTION,
     LINKING,
     MODALS,
@@ -27,12 +32,13 @@ from ragft.dataset.verbs import (
     PREPOSITIONS,
     SAYING,
     VERBS,
+    as_asked_of,
     auxiliary,
     has_verb,
     is_verb,
 )
 
-AngleKind = Literal["number", "definition", "object", "reason", "manner"]
+AngleKind = Literal["number", "definition", "object", "reason", "manner", "subject"]
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,15 @@ _COUNT = re.compile(
     r"(?:\s+(?:million|billion|trillion|thousand|hundred))?)\s+"
     r"(?P<noun>[a-z][a-z-]+(?:\s+[a-z][a-z-]+){0,2})\b"
 )
+_CLAUSE_END = re.compile(r",|\s(?:which|whose|but|while|whereas|because|so|although)\s")
+_NOT_ASKED_FOR = frozenset(
+    "researchers people authors annotators humans users labelers labellers workers experts scientists participants "
+    "engineers students judges attackers practitioners readers developers team group experiments results directions "
+    "findings studies observations evaluations works analysis analyses researches".split()
+)
+"""Subjects that are people, or no answer: "What shows improvements?" – "experiments do"."""
+_LEAST_SAID, _MOST_SAID = 3, 14
+"""Terms that what is said must have for its subject to be one thing alone, and words it may have."""
 _NO_COUNT = frozenset("times is as was has does this plus versus bits points percent years hours days weeks".split())
 
 
@@ -92,8 +107,24 @@ def angles(sentence: str, names: Collection[str] = frozenset()) -> tuple[Angle, 
         return ()
     found = _clauses(*parsed, names)
     if not _is_specific(parsed[0], names):
-        found = [angle for angle in found if angle.kind == "definition"]
-    return tuple(found)
+        return tuple(angle for angle in found if angle.kind == "definition")
+    return (*found, *_subject(*parsed))
+
+
+def _subject(subject: str, verb: str, rest: str) -> list[Angle]:
+    """What does what is said: "What brings together 18 data sets?". Nothing where too little is said, or by people."""
+    acting, said = verb.lower(), rest
+    if acting in LINKING:
+        return []
+    if acting in MODALS:
+        acting, _, said = rest.partition(" ")
+    if acting not in FORMS or subject.rsplit(maxsplit=1)[-1].lower() in _NOT_ASKED_FOR:
+        return []
+    clause = _CLAUSE_END.split(said.rstrip(". "), maxsplit=1)[0]
+    if len(set(content_terms(clause))) + len(quantities(clause)) < _LEAST_SAID or len(clause.split()) > _MOST_SAID:
+        return []
+    asked = f"{verb.lower()} {acting}" if verb.lower() in MODALS else as_asked_of(acting)
+    return [Angle(f"What {asked} {clause}", "subject", subject)]
 
 
 def _clauses(subject: str, verb: str, rest: str, names: Collection[str]) -> list[Angle]:

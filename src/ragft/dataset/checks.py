@@ -74,7 +74,8 @@ def _gives_away(question: str, claim: Claim, angle: Angle) -> str | None:
     least = 1 if angle.kind == "reason" else min(2, len(focus) + len(numbers))
     if left < least or left < 0.5 * (len(focus) + len(quantities(angle.focus))):
         return "gives_answer_away"
-    if _shared_run(words(question), words(claim.text)) >= 12:
+    # Asked for its subject, a claim is all question but for that subject.
+    if angle.kind != "subject" and _shared_run(words(question), words(claim.text)) >= 12:
         return "copy"
     return None
 

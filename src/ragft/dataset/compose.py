@@ -16,6 +16,7 @@ from ragft.answer.base import Evidence
 from ragft.answer.budget import Fitted, TokenCounter, fit
 from ragft.answer.check import check
 from ragft.answer.gate import Calibration
+from ragft.answer.nli import open_nli
 from ragft.answer.prompt import REFUSAL, assign_keys
 from ragft.answer.shipped import SHIPPED
 from ragft.answer.support import Supporter, sentence_spans, support_score
@@ -108,7 +109,7 @@ class Composer:
         self._documents = frozenset(documents)
         self._generator = generator
         self._support = calibration.support if answer.support is None else answer.support
-        self._supporter = Supporter(index.embed)
+        self._supporter = Supporter(index.embed, open_nli(answer.nli_model) if answer.nli_model else None)
 
     def grounded(self, pair: Pair, random: Random) -> Row:
         """One source answers, among distractors.

@@ -222,7 +222,10 @@ class _Generation:
     # claims -------------------------------------------------------------------------------------------------------
 
     def _targets(self) -> dict[str, list[Target]]:
-        """What can be asked for, by document: first every claim's best angle, then the second ones."""
+        """What can be asked for, by document: first every claim from one angle, then from its others.
+
+        Which angle comes first goes round, so that no kind of question outweighs the rest.
+        """
         chunks = self.index.chunks()
         small = {word for chunk in chunks for word in chunk.text.split() if word.islower()}
         names = {name for chunk in chunks for name in names_in(chunk.text)} - small
@@ -233,7 +236,8 @@ class _Generation:
         made: dict[str, list[Target]] = {}
         for document, claims in by_document.items():
             options = [[Target(claim, angle) for angle in angles(claim.text, names)] for claim in claims]
-            made[document] = [target for tier in zip_longest(*options) for target in tier if target is not None]
+            turned = (_turned(ways, place) for place, ways in enumerate(filter(None, options)))
+            made[document] = [target for tier in zip_longest(*turned) for target in tier if target is not None]
         return made
 
     def _order(self, by_document: Mapping[str, list[Target]], documents: frozenset[str]) -> list[Target]:
@@ -396,6 +400,11 @@ class _Generation:
 
     def _tokens(self, row: Row) -> int:
         return sum(self.counter.text(message["content"]) + 6 for message in (*row.prompt, *row.completion))
+
+
+def _turned(ways: list[Target], place: int) -> list[Target]:
+    first = place % len(ways)
+    return ways[first:] + ways[:first]
 
 
 def common_terms(texts: Sequence[str]) -> set[str]:

@@ -90,6 +90,7 @@ PAST = {_past(base): base for base in VERBS}
 MODALS = frozenset("can could may might must should will would".split())
 PLURAL = {base: base for base in VERBS if base not in NOUNS}
 LINKING = frozenset("is are was were".split())
+FORMS = frozenset({*SINGULAR, *PAST, *IRREGULAR_PAST, *VERBS})
 FUNCTION = STOP_WORDS | frozenset("per of in on at by for with from to as than while if when where".split())
 
 
@@ -103,6 +104,11 @@ def auxiliary(verb: str) -> tuple[str, str]:
     if low in PLURAL:
         return "do", PLURAL[low]
     return "did", IRREGULAR_PAST.get(low) or PAST.get(low, "")
+
+
+def as_asked_of(verb: str) -> str:
+    """The form of `verb`, in small letters, after "What": "What breaks the assumption?", whatever breaks it."""
+    return _third(verb) if verb in PLURAL else verb
 
 
 def is_verb(word: str, before: str) -> bool:
