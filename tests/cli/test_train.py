@@ -35,12 +35,12 @@ def test_train_prints_the_report_and_keeps_the_terminal_clean(options: list[str]
     done = ragft("train", *options, "--preset", "gentle", "-c", str(tmp_path / "run.toml"), "--max-steps", "2",
                  "--run", "first", "--json")  # fmt: skip
     report = json.loads(done.stdout)
-    fields = {"run", "adapter", "steps", "tokens", "tokens_per_second", "train_loss", "eval_loss", "best_step"}
+    fields = {"run", "adapter", "steps", "tokens", "train_loss", "eval_loss", "best_step", "scale", "forgetting"}
     assert fields <= report.keys()
     assert report["steps"] == 2
     asked = json.loads((tmp_path / "ws/runs/first/train.json").read_text())["settings"]
     assert (asked["rank"], asked["learning_rate"], asked["max_steps"]) == (4, 5e-5, 2)
-    assert all(line.startswith(("training", "reading", "loading")) for line in done.stderr.splitlines()), done.stderr
+    assert all(line.startswith(("training", "reading", "loading", "measuring")) for line in done.stderr.splitlines()), done.stderr
     again = ragft("train", *options, "--run", "first", "--rank", "8", code=2)
     assert "--restart" in again.stderr
 

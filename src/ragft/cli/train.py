@@ -41,6 +41,10 @@ def train(
     save_steps: Annotated[int | None, typer.Option(help="0: ten a run.", show_default=_DEFAULT)] = None,
     patience: Annotated[int | None, typer.Option(help="Early stopping; 0: off.", show_default=_DEFAULT)] = None,
     replay: Annotated[float | None, typer.Option(help="Largest share of replay.", show_default=_DEFAULT)] = None,
+    forgetting: Annotated[
+        float | None,
+        typer.Option(help="Nats a token of general text it may cost; 0: no bound.", show_default=_DEFAULT),
+    ] = None,
     device: Annotated[str | None, typer.Option(help="auto, cuda, mps or cpu.", show_default=_DEFAULT)] = None,
     seed: Annotated[int | None, typer.Option(show_default=_DEFAULT)] = None,
     restart: Annotated[bool, typer.Option("--restart", help="Throw away what the run holds.")] = False,
@@ -69,7 +73,7 @@ def train(
         "targets": tuple(part.strip() for part in targets.split(",")) if targets else None,
         "batch_size": batch_size, "accumulation": accumulation, "learning_rate": learning_rate, "warmup": warmup,
         "max_length": max_length, "eval_steps": eval_steps, "save_steps": save_steps, "patience": patience,
-        "replay": replay, "device": device, "seed": seed,
+        "replay": replay, "forgetting": forgetting, "device": device, "seed": seed,
     }  # fmt: skip
     if preset:
         settings = settings.with_("train", **named(preset))
@@ -154,6 +158,8 @@ def _show(report: TrainReport) -> None:
         ("training loss", f"{report.train_loss:.4f}"),
         ("validation loss", "nothing held out" if report.eval_loss != report.eval_loss else f"{report.eval_loss:.4f}"),
         ("best step", str(report.best_step)),
+        ("general text", f"{report.forgetting:+.4f} nats a token, KL {report.divergence:.4f}"),
+        ("adapter scaled to", f"{report.scale:.2f}" if report.scale < 1 else "1 (not scaled)"),
         ("time", f"{report.seconds:.0f} s"),
     ):
         table.add_row(name, value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from pathlib import Path
 class TrainReport:
     """The outcome of one training run. Losses are mean cross-entropy in nats per completion token.
 
-    `run` is the run's id, `adapter` the folder of the best checkpoint's adapter.
+    `run` is the run's id, `adapter` the folder of the best checkpoint's adapter, `scale` what it was scaled by so as
+    not to forget more than allowed; `eval_loss`, `forgetting` (the rise of the loss on general text) and `divergence`
+    (KL from the base there) are those of the scaled one.
     """
 
     run: str
@@ -24,3 +27,6 @@ class TrainReport:
     best_step: int
     seconds: float
     device: str
+    scale: float = 1.0
+    forgetting: float = math.nan
+    divergence: float = math.nan

@@ -7,7 +7,8 @@
     train.json       every setting, the digests of data and base, versions: what was asked
     train.jsonl      the curve, one JSON object a logged step
     checkpoints/     the last checkpoints; a killed run goes on from them to the same losses
-    adapter/         the adapter with the lowest validation loss (the last one where nothing is held out)
+    adapter/         the adapter with the lowest validation loss (the last one where nothing is held out), scaled down
+                     where it would forget more than is allowed
     loss.png         the curve as a picture
     training.json    what came of it: the report; written last
 """
@@ -245,32 +246,44 @@ class _Training:
     def _finish(self, trainer: CompletionTrainer, seconds: float) -> TrainReport:
         from ragft.train.callbacks import save_adapter
         from ragft.train.curve import curve_png, read_curve
+        from ragft.train.restrain import restrain
 
+        adapter = self.run_dir / "adapter"
         state = trainer.state
         losses = [loss for _, loss in read_curve(self.run_dir / CURVE).train]
         evaluated = state.best_global_step is not None and trainer.held_out
         if not evaluated:
-            save_adapter(trainer.model, self.run_dir / "adapter")
+            save_adapter(trainer.model, adapter)
         curve_png(self.run_dir / CURVE, self.run_dir / PICTURE)
+        self.progress("measuring what was forgotten", 0, 0)
+        restraint = restrain(trainer.model, self.tokenizer, adapter, allowed=self.settings.forgetting)
         result = TrainReport(
             run=self.run_dir.name,
-            adapter=self.run_dir / "adapter",
+            adapter=adapter,
             base=self.base,
             steps=state.global_step,
             tokens=state.num_input_tokens_seen,
             tokens_per_second=trainer.tokens_seen / seconds if seconds > 0 else 0.0,
             train_loss=sum(losses) / len(losses) if losses else math.nan,
-            eval_loss=float(state.best_metric) if evaluated else math.nan,
+            eval_loss=trainer.held_out_losses()["eval_loss"] if evaluated else math.nan,
             best_step=int(state.best_global_step) if evaluated else state.global_step,
             seconds=seconds,
             device=self.device,
+            scale=restraint.scale,
+            forgetting=restraint.forgetting.change,
+            divergence=restraint.forgetting.divergence,
         )
-        data = {key: str(v) if isinstance(v, Path) else v for key, v in dataclasses.asdict(result).items()}
-        data["eval_loss"] = None if math.isnan(result.eval_loss) else result.eval_loss
-        data["train_loss"] = None if math.isnan(result.train_loss) else result.train_loss
-        data["adapter_digest"] = _adapter_digest(self.run_dir / "adapter")
+        data = {key: _plain(value) for key, value in dataclasses.asdict(result).items()}
+        data["adapter_digest"] = _adapter_digest(adapter)
         write_json(self.run_dir / REPORT, data)
         return result
+
+
+def _plain(value: Any) -> Any:
+    """A value of the report as JSON has it: a folder as text, what was not measured as null."""
+    if isinstance(value, Path):
+        return str(value)
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def _last_checkpoint(run_dir: Path) -> str | None:
@@ -359,8 +372,8 @@ def _finished(run_dir: Path) -> TrainReport | None:
     data = json.loads((run_dir / REPORT).read_text(encoding="utf-8"))
     if data.pop("adapter_digest", None) != _adapter_digest(run_dir / "adapter"):
         return None
-    losses = {name: math.nan if data[name] is None else data[name] for name in ("train_loss", "eval_loss")}
-    return TrainReport(**{**data, **losses, "adapter": run_dir / "adapter", "base": Path(data["base"])})
+    measured = {name: math.nan if value is None else value for name, value in data.items()}
+    return TrainReport(**{**measured, "adapter": run_dir / "adapter", "base": Path(data["base"])})
 
 
 def _adapter_digest(adapter: Path) -> str:

@@ -11,7 +11,7 @@ from ragft.errors import NotFoundError, UsageError
 
 PRESETS: Mapping[str, Mapping[str, Any]] = {
     # The experiment this project is modelled on: rank 16, all seven projections, 3 epochs at 2e-4. No replay.
-    "seed": {"replay": 0.0},
+    "seed": {"replay": 0.0, "forgetting": 0.0},
     # What its author would do differently: one epoch, a quarter of the learning rate.
     "gentle": {"replay": 0.0, "epochs": 1.0, "learning_rate": 5e-5},
     # PEFT's method comparison: MLP-only at a low rank learns as much and forgets less than attention at a high one.

@@ -8,7 +8,7 @@ The texts ship with ragft and are our own, so no model has seen them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,44 +58,69 @@ def forgetting(base: Path, adapter: Path, texts: Sequence[str] | None = None) ->
     """
     if not (adapter / "adapter_config.json").is_file():
         raise NotFoundError(f"no adapter in {adapter}", fix="ragft train")
-    import torch
     from peft import PeftModel
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     from ragft.train.quiet import quiet
 
-    with quiet(), torch.no_grad():
+    with quiet():
         tokenizer = AutoTokenizer.from_pretrained(base, local_files_only=True)
-        plain = AutoModelForCausalLM.from_pretrained(
-            base, dtype=torch.float32, local_files_only=True, use_safetensors=True
-        )
-        model = PeftModel.from_pretrained(plain, adapter).eval()
-        sums = torch.zeros(3, dtype=torch.float64)
-        tokens = 0
-        for text in general_texts() if texts is None else texts:
-            ids = torch.tensor([tokenizer(text)["input_ids"]])
-            if ids.shape[1] < 2:
-                continue
+        plain = AutoModelForCausalLM.from_pretrained(base, dtype="float32", local_files_only=True, use_safetensors=True)
+        return measure(PeftModel.from_pretrained(plain, adapter), tokenizer, texts)
+
+
+def measure(model: Any, tokenizer: Any, texts: Sequence[str] | None = None) -> Forgetting:
+    """As `forgetting`, of an adapter-wrapped model in memory."""
+    import torch
+
+    sums = torch.zeros(3, dtype=torch.float64)
+    tokens = 0
+    for ids in encoded(tokenizer, texts):
+        with torch.no_grad():
             tuned = _log_probabilities(model, ids)
             with model.disable_adapter():
                 before = _log_probabilities(model, ids)
-            sums += _sums(before, tuned, ids[0, 1:])
-            tokens += ids.shape[1] - 1
+        sums += _sums(before, tuned, ids[0, 1:].to(before.device)).cpu()
+        tokens += ids.shape[1] - 1
     means = (sums / max(1, tokens)).tolist()
     return Forgetting(base=means[0], tuned=means[1], divergence=means[2], tokens=tokens)
 
 
+def cross_entropy(model: Any, tokenizer: Any, texts: Sequence[str] | None = None) -> float:
+    """Nats per token of `texts` (those that ship by default) under `model` as it is."""
+    import torch
+    import torch.nn.functional as F
+
+    total, tokens = 0.0, 0
+    for ids in encoded(tokenizer, texts):
+        with torch.no_grad():
+            logits = model(input_ids=ids.to(model.device), use_cache=False).logits[0, :-1].float()
+        total += F.cross_entropy(logits, ids[0, 1:].to(logits.device), reduction="sum").item()
+        tokens += ids.shape[1] - 1
+    return total / max(1, tokens)
+
+
+def encoded(tokenizer: Any, texts: Sequence[str] | None) -> Iterator[Any]:
+    """Token ids [1, length] of each text that has something to predict."""
+    import torch
+
+    for text in general_texts() if texts is None else texts:
+        ids = torch.tensor([tokenizer(text)["input_ids"]])
+        if ids.shape[1] > 1:
+            yield ids
+
+
 def _log_probabilities(model: Any, ids: Any) -> Any:
     """[length − 1, vocabulary] log-probabilities of each next token."""
-    return model(input_ids=ids, use_cache=False).logits[0, :-1].log_softmax(-1)
+    return model(input_ids=ids.to(model.device), use_cache=False).logits[0, :-1].float().log_softmax(-1)
 
 
 def _sums(before: Any, tuned: Any, targets: Any) -> Any:
     """Summed cross-entropy of base and of tuned, and summed KL(base ‖ tuned), as float64 [3]."""
     import torch
 
-    def cross_entropy(log_probabilities: Any) -> Any:
+    def lost(log_probabilities: Any) -> Any:
         return -log_probabilities.gather(1, targets[:, None]).sum()
 
     divergence = (before.exp() * (before - tuned)).sum()
-    return torch.stack([cross_entropy(before), cross_entropy(tuned), divergence]).double()
+    return torch.stack([lost(before), lost(tuned), divergence]).double()

@@ -73,6 +73,15 @@ class CompletionTrainer(SFTTrainer):  # type: ignore[misc]
 
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
         """Mean loss per completion token over the held-out examples, overall and by kind."""
+        metrics = self.held_out_losses()
+        if not all(math.isfinite(value) for value in metrics.values()):
+            raise diverged(self.state.global_step)
+        self.log(metrics)
+        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
+        return metrics
+
+    def held_out_losses(self) -> dict[str, float]:
+        """The figures of `evaluate`, of the model as it is."""
         model = self.model
         was_training = model.training
         model.eval()
@@ -87,12 +96,7 @@ class CompletionTrainer(SFTTrainer):  # type: ignore[misc]
                     total[name] += loss
                     count[name] += example.trained_tokens
         model.train(was_training)
-        metrics = {f"eval_{name}loss": total[name] / count[name] for name in total}
-        if not all(math.isfinite(value) for value in metrics.values()):
-            raise diverged(self.state.global_step)
-        self.log(metrics)
-        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
-        return metrics
+        return {f"eval_{name}loss": total[name] / count[name] for name in total}
 
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
         """As transformers logs; SFTTrainer would add averages of metrics that are not collected here."""

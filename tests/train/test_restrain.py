@@ -1,0 +1,78 @@
+"""What an adapter costs general text is held under a bound by scaling it, once, and provably."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ragft.config import TrainSettings
+from ragft.train.lora import adapter_config
+from ragft.train.probe import cross_entropy, forgetting
+from ragft.train.quiet import quiet
+from ragft.train.restrain import WEIGHTS, restrain
+
+ALLOWED = 0.01
+TEXTS = ["Bread needs flour, water and time.", "Rain forms when moist air rises and cools."]
+
+
+@pytest.fixture
+def trained(tiny_base: Path, tmp_path: Path) -> tuple[Any, Any, Path]:
+    """A model, its tokenizer, and the folder of an adapter that moved far from the base."""
+    import torch
+    from peft import get_peft_model
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    torch.manual_seed(0)
+    with quiet():
+        model = get_peft_model(AutoModelForCausalLM.from_pretrained(tiny_base), adapter_config(TrainSettings(rank=4)))
+    for name, parameter in model.named_parameters():
+        if "lora_B" in name:
+            torch.nn.init.normal_(parameter, std=2.0)
+    model.save_pretrained(tmp_path)
+    return model, AutoTokenizer.from_pretrained(tiny_base), tmp_path
+
+
+def test_an_adapter_that_forgets_too_much_is_scaled_under_the_bound(
+    trained: tuple[Any, Any, Path], tiny_base: Path
+) -> None:
+    model, tokenizer, folder = trained
+    before = forgetting(tiny_base, folder, TEXTS).change
+    assert before > ALLOWED
+    restraint = restrain(model, tokenizer, folder, allowed=ALLOWED, texts=TEXTS)
+    assert 0 < restraint.scale < 1
+    assert restraint.forgetting.change <= ALLOWED
+    # what lies on the disk is what was measured, read by PEFT as any adapter
+    assert forgetting(tiny_base, folder, TEXTS).change == pytest.approx(restraint.forgetting.change, abs=1e-5)
+
+
+def test_the_scale_is_the_largest_that_the_bound_allows(trained: tuple[Any, Any, Path], tiny_base: Path) -> None:
+    from peft import load_peft_weights, set_peft_model_state_dict
+
+    model, tokenizer, folder = trained
+    weights = load_peft_weights(str(folder), device="cpu")
+    restraint = restrain(model, tokenizer, folder, allowed=ALLOWED, texts=TEXTS)
+    more = restraint.scale + 1 / 32
+    set_peft_model_state_dict(model, {k: v * more if "lora_B" in k else v for k, v in weights.items()})
+    assert cross_entropy(model, tokenizer, TEXTS) - restraint.forgetting.base > ALLOWED
+
+
+@pytest.mark.parametrize("allowed", [0.0, 1000.0])
+def test_one_that_keeps_within_it_or_has_no_bound_is_left_as_it_is(
+    trained: tuple[Any, Any, Path], allowed: float
+) -> None:
+    model, tokenizer, folder = trained
+    before = (folder / WEIGHTS).read_bytes()
+    restraint = restrain(model, tokenizer, folder, allowed=allowed, texts=TEXTS)
+    assert restraint.scale == 1
+    assert restraint.forgetting.change > ALLOWED
+    assert (folder / WEIGHTS).read_bytes() == before
+
+
+def test_done_twice_it_is_scaled_once(trained: tuple[Any, Any, Path]) -> None:
+    model, tokenizer, folder = trained
+    first = restrain(model, tokenizer, folder, allowed=ALLOWED, texts=TEXTS)
+    once = (folder / WEIGHTS).read_bytes()
+    assert restrain(model, tokenizer, folder, allowed=ALLOWED, texts=TEXTS) == first
+    assert (folder / WEIGHTS).read_bytes() == once
