@@ -63,7 +63,8 @@ class FakeOllama:
     version: str = "0.30.1"
     models: dict[str, dict[str, Any]] = field(default_factory=dict)
     blobs: dict[str, bytes] = field(default_factory=dict)
-    answer: list[Any] = field(default_factory=lambda: says("Hello", " there"))
+    answer: list[Any] | Callable[[Any], list[Any]] = field(default_factory=lambda: says("Hello", " there"))
+    """What is said to a chat, or what says it when it is given the request."""
     create_lines: list[Any] | None = None
     created: dict[str, Any] = field(default_factory=dict)
     """Facts that a created model gets besides the type and parameters it was asked for."""
@@ -202,7 +203,8 @@ class _Handler(BaseHTTPRequestHandler):
             reply = {"model": body["model"], "created_at": "2026-08-21T10:00:00Z"}
             self._send(reply | {"_debug_info": {"rendered_template": prompt}}, "ChatResponse")
             return
-        self._stream(self.fake.answer, "ChatResponse")
+        answer = self.fake.answer
+        self._stream(answer(body) if callable(answer) else answer, "ChatResponse")
 
     def _embed(self, body: Any) -> None:
         self.fake.check("EmbedRequest", body, "embed")

@@ -200,6 +200,14 @@ def test_what_may_follow_each_token(embedded_engine: EmbeddedEngine) -> None:
     assert all(a.logprob >= b.logprob for position in positions for a, b in pairwise(position))
 
 
+def test_half_a_character_may_follow(embedded_engine: EmbeddedEngine) -> None:
+    """The likeliest token here is the first part of a character of several."""
+    ids = embedded_engine.tokenize("smollm2", "Emoji 😀 and 日本語")
+    positions = embedded_engine.logprobs("smollm2", ids, top=5)
+    assert len(positions) == len(ids)
+    assert any("\ufffd" in position[0].text for position in positions), "no such place in this text"
+
+
 def test_thinking_is_refused_where_the_model_cannot(embedded_engine: EmbeddedEngine) -> None:
     with pytest.raises(EngineError, match="does not support thinking"):
         embedded_engine.chat(ChatRequest("smollm2", (Message("user", "?"),), SHORT, think=True))

@@ -53,6 +53,7 @@ def test_both_arms_are_registered_and_recorded(run: Path, talker: ScriptedEngine
     )
     kept = Registration.of_run(run)
     assert (kept.report(), kept.type, kept.version) == (report, "q8_0", "scripted 1")
+    assert kept.files == {report.model: report.digest, report.base_model: report.base_digest}
     shown = talker.show("papers:q8_0")
     assert shown.parameters == {"temperature": 0, "num_ctx": 4096, "stop": ["<|im_end|>"]}
     assert shown.details["template_digest"] == talker.show("papers-base:q8_0").details["template_digest"]

@@ -7,7 +7,7 @@ import time
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from ragft import __version__
 from ragft.answer.assistant import Assistant
@@ -15,101 +15,33 @@ from ragft.answer.base import Answer, Evidence
 from ragft.answer.prompt import assign_keys
 from ragft.answer.session import load_calibration
 from ragft.benchmark.base import Arm, Passage, Question, Recorded, Sentence
-from ragft.benchmark.likelihood import Expectation, divergence, expectation, log_likelihood
+from ragft.benchmark.library import Library, SharedEmbed, SharedSearch
+from ragft.benchmark.likelihood import (
+    CROSS_ENTROPY,
+    GENERAL,
+    Expectation,
+    Scorer,
+    divergence,
+    expectation,
+    log_likelihood,
+)
 from ragft.benchmark.meter import Meter
 from ragft.benchmark.metrics import cosine
 from ragft.benchmark.questions import whole
-from ragft.corpus.base import Chunk
 from ragft.engine.base import ChatRequest, Engine, Message, ModelInfo, Options, complete
-from ragft.errors import EngineError
-from ragft.index.base import DocumentRecord, Hit
+from ragft.errors import EngineError, UsageError
+from ragft.index.base import Hit
 from ragft.workspace import digest_json
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
     from ragft.config import AnswerSettings
 
 CLOSED_BOOK = "Answer the question from what you know, in a few plain sentences. If you do not know, say so."
 """System message of the closed-book condition, the same for every arm."""
 
 CHOICE = "Answer the question."
-CROSS_ENTROPY = "cross_entropy"
-MODEL_ALONE = frozenset({"general", CROSS_ENTROPY})
+MODEL_ALONE = frozenset({GENERAL, CROSS_ENTROPY})
 """Kinds of answer that rest on the model and on nothing else of an arm."""
-
-
-class Library(Protocol):
-    """What a benchmark needs of an index; `ragft.index.store.Index` has it."""
-
-    def search(self, query: str, k: int) -> Sequence[Hit]:
-        """The `k` best hits, best first."""
-        ...
-
-    def documents(self) -> Sequence[DocumentRecord]:
-        """All documents."""
-        ...
-
-    def chunks(self, document_id: str | None = None) -> Sequence[Chunk]:
-        """All chunks of one document."""
-        ...
-
-    def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Unit vectors, shape [n, dimension]."""
-        ...
-
-    def read_meta(self, key: str) -> str | None:
-        """What was stored with the index under `key`."""
-        ...
-
-    def digest(self) -> str:
-        """Changes when what is found may change."""
-        ...
-
-
-class SharedSearch:
-    """A searcher that looks everything up once, so that all arms are given the very same hits."""
-
-    def __init__(self, library: Library) -> None:
-        self._library = library
-        self._found: dict[tuple[str, int], tuple[Sequence[Hit], float]] = {}
-
-    def search(self, query: str, k: int) -> Sequence[Hit]:
-        """The `k` best hits, best first."""
-        if (query, k) not in self._found:
-            start = time.perf_counter()
-            hits = self._library.search(query, k)
-            self._found[query, k] = (hits, time.perf_counter() - start)
-        return self._found[query, k][0]
-
-    def seconds(self, query: str, k: int) -> float:
-        """How long the look-up took; 0 where none was made."""
-        return self._found.get((query, k), ((), 0.0))[1]
-
-
-class SharedEmbed:
-    """An encoder that reads the same texts once; what an arm is spared is added to its time all the same."""
-
-    def __init__(self, library: Library) -> None:
-        self._library = library
-        self._known: dict[tuple[str, ...], tuple[npt.NDArray[np.float32], float]] = {}
-        self._saved = 0.0
-
-    def __call__(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Unit vectors, shape [n, dimension]."""
-        key = tuple(texts)
-        if key in self._known:
-            self._saved += self._known[key][1]
-        else:
-            start = time.perf_counter()
-            self._known[key] = (self._library.embed(texts), time.perf_counter() - start)
-        return self._known[key][0]
-
-    def take_saved(self) -> float:
-        """Seconds spared since the last call."""
-        saved, self._saved = self._saved, 0.0
-        return saved
 
 
 class Bench:
@@ -117,12 +49,21 @@ class Bench:
 
     `quote` lets a source be quoted where the model gives nothing usable, as `ragft ask` does. Models are compared
     without: it would show a mute one as a perfect one. `baseline` is the model from which divergence is measured.
+    `scorer` tells likelihoods of the models in the engine's place where it cannot itself; None: nobody can.
     """
 
     def __init__(
-        self, engine: Engine, library: Library, answer: AnswerSettings, *, quote: bool = False, baseline: str = ""
+        self,
+        engine: Engine,
+        library: Library,
+        answer: AnswerSettings,
+        *,
+        quote: bool = False,
+        baseline: str = "",
+        scorer: Scorer | None = None,
     ) -> None:
         self.engine = engine
+        self.scorer = engine if isinstance(engine, Scorer) else scorer
         self.baseline = baseline
         self.quote = quote
         self.meter = Meter(engine)
@@ -133,8 +74,8 @@ class Bench:
         self.k = answer.k
         self.calibration = load_calibration(library)
         self._index_digest = library.digest()
-        self._engine_identity = f"{engine.name} {engine.version()}"
-        self._infos: dict[str, ModelInfo] = {}
+        self._identities = {id(found): f"{found.name} {found.version()}" for found in (engine, self.scorer) if found}
+        self._infos: dict[tuple[int, str], ModelInfo] = {}
         self._assistants: dict[str, Assistant] = {}
         self._vectors: dict[str, Sequence[float]] = {}
         self._text_read = ""
@@ -151,17 +92,18 @@ class Bench:
     def key(self, arm: Arm, question: Question, kind: str = "answer") -> str:
         """Digest of all that the answer depends on: the same key, the same answer, and no need to ask again."""
         arm = _as_asked(arm, question)
+        asked = self.scorer if self.scorer and _by_likelihood(kind, question) else self.engine
         facts: dict[str, Any] = {
             "kind": kind,
             "question": question.question,
             "options": question.options,
-            "model": self.info(arm.model).digest,
-            "engine": self._engine_identity,
+            "model": self._info(asked, arm.model).digest,
+            "engine": self._identities[id(asked)],
             "ragft": __version__,
             "settings": self.settings.model_dump(mode="json"),
         }
         if kind == CROSS_ENTROPY and self.baseline:
-            facts["baseline"] = self.info(self.baseline).digest
+            facts["baseline"] = self._info(asked, self.baseline).digest
         if kind in MODEL_ALONE:
             return digest_json(facts)
         facts |= {"role": arm.role, "condition": arm.condition}
@@ -175,9 +117,7 @@ class Bench:
 
     def info(self, model: str) -> ModelInfo:
         """What the engine knows of `model`."""
-        if model not in self._infos:
-            self._infos[model] = self.meter.show(model)
-        return self._infos[model]
+        return self._info(self.engine, model)
 
     def right_documents(self, question: Question) -> frozenset[str]:
         """Ids of the documents that answer the question; one that the index lacks counts as missed."""
@@ -217,17 +157,25 @@ class Bench:
         """The option that the model finds likeliest, a character counting as much in a long one as in a short one.
 
         Length-normalised as `acc_norm` of EleutherAI's evaluation harness (Gao et al., 2021).
+
+        Raises:
+            UsageError: there is no scorer.
         """
-        prompt = self.engine.render(self._plain_request(arm.model, CHOICE, question.question))
+        scorer = self._require_scorer()
+        prompt = scorer.render(self._plain_request(arm.model, CHOICE, question.question))
         self.meter.reset()
         start = time.perf_counter()
-        found = {o: log_likelihood(self.engine, arm.model, prompt, o)[0] / len(o) for o in question.options}
+        found = {o: log_likelihood(scorer, arm.model, prompt, o)[0] / len(o) for o in question.options}
         spent = time.perf_counter() - start
         best = max(question.options, key=lambda option: found[option])
         return self.record(arm, question, answer=best, raw=best, values=found, engine_seconds=spent)
 
     def read(self, arm: Arm, question: Question) -> Recorded:
-        """How likely the model finds the text of the question, all of it, and how far it is from the baseline there."""
+        """How likely the model finds the text of the question, all of it, and how far it is from the baseline there.
+
+        Raises:
+            UsageError: there is no scorer.
+        """
         self.meter.reset()
         start = time.perf_counter()
         found = self._expectation(arm.model, question.question)
@@ -275,12 +223,22 @@ class Bench:
         self.remember([left, right])
         return cosine(self._vectors[left], self._vectors[right])
 
+    def _info(self, engine: Engine, model: str) -> ModelInfo:
+        if (id(engine), model) not in self._infos:
+            self._infos[id(engine), model] = engine.show(model)
+        return self._infos[id(engine), model]
+
+    def _require_scorer(self) -> Scorer:
+        if self.scorer is None:
+            raise UsageError(f"engine {self.engine.name} tells no log-probabilities", fix="--engine embedded")
+        return self.scorer
+
     def _expectation(self, model: str, text: str) -> Expectation:
         """Kept as long as the same text is asked about: the arms take turns on it, and one is the others' baseline."""
         if text != self._text_read:
             self._expectations, self._text_read = {}, text
         if model not in self._expectations:
-            self._expectations[model] = expectation(self.engine, model, "", text)
+            self._expectations[model] = expectation(self._require_scorer(), model, "", text)
         return self._expectations[model]
 
     def _plain_request(self, model: str, system: str, text: str) -> ChatRequest:
@@ -354,6 +312,11 @@ class Bench:
         hit = evidence.hit
         file = self._files.get(hit.document_id, "")
         return Passage(evidence.key, hit.chunk_id, hit.document_id, file, hit.title, hit.pages, hit.text)
+
+
+def _by_likelihood(kind: str, question: Question) -> bool:
+    """Whether an answer of that kind is a likelihood wherever somebody can tell it."""
+    return kind == CROSS_ENTROPY or (kind == GENERAL and bool(question.options))
 
 
 def _as_asked(arm: Arm, question: Question) -> Arm:

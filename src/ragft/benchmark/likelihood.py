@@ -1,8 +1,8 @@
 """How likely a model finds a text, token by token; the same for every arm, and no sampling in it.
 
-Only an engine that tells log-probabilities can say (the embedded one). The likeliest `TOP` tokens are asked for at
-each position; a token that is not among them is given the last one's log-probability, so a text can only be found
-too likely, never too unlikely.
+Only an engine that tells log-probabilities can say: a `Scorer`, which the embedded one is. The likeliest `TOP` tokens
+are asked for at each position; a token that is not among them is given the last one's log-probability, so a text can
+only be found too likely, never too unlikely.
 """
 
 from __future__ import annotations
@@ -10,20 +10,24 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import Protocol, runtime_checkable
 
 from ragft.engine.base import Engine, TokenLogprob
-from ragft.errors import UsageError
 
+CROSS_ENTROPY, GENERAL = "cross_entropy", "general"
+"""Kinds of answer: those that only a scorer can give, and those that it can give where there are options."""
 TOP = 1_000
 _LEAST = 1e-6
 """Smallest probability of all unlisted tokens together: below it lies what an engine's rounding leaves of none."""
 
 
-class _Scorer(Protocol):
-    def logprobs(
-        self, model: str, tokens: Sequence[int], *, top: int = 20, start: int = 0
-    ) -> list[list[TokenLogprob]]: ...
+@runtime_checkable
+class Scorer(Engine, Protocol):
+    """An engine that tells log-probabilities."""
+
+    def logprobs(self, model: str, tokens: Sequence[int], *, top: int = 20, start: int = 0) -> list[list[TokenLogprob]]:
+        """The `top` likeliest tokens after each prefix of `tokens` that ends at or after `start`, best first."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -41,36 +45,22 @@ class Expectation:
         return sum(found.get(token, min(found.values())) for token, found in pairs)
 
 
-def can_score(engine: Engine) -> bool:
-    """Whether `engine` tells log-probabilities."""
-    return hasattr(engine, "logprobs")
-
-
-def expectation(engine: Engine, model: str, prompt: str, continuation: str) -> Expectation:
+def expectation(scorer: Scorer, model: str, prompt: str, continuation: str) -> Expectation:
     """What `model` expects at each token of `continuation` after `prompt`.
 
     With an empty prompt the first token is not counted: nothing foretells it. The boundary is where the token ids of
     the prompt and of the whole text part, so that a token spanning it belongs to the continuation.
-
-    Raises:
-        UsageError: the engine does not tell log-probabilities.
     """
-    if not can_score(engine):
-        raise UsageError(f"engine {engine.name} does not tell log-probabilities", fix="--engine embedded")
-    tokens, before = engine.tokenize(model, prompt + continuation), engine.tokenize(model, prompt) if prompt else []
+    tokens, before = scorer.tokenize(model, prompt + continuation), scorer.tokenize(model, prompt) if prompt else []
     shared = next((i for i, (a, b) in enumerate(zip(tokens, before, strict=False)) if a != b), len(before))
     first = max(1, shared)
-    found = cast(_Scorer, engine).logprobs(model, tokens[:-1], top=TOP, start=first - 1)
+    found = scorer.logprobs(model, tokens[:-1], top=TOP, start=first - 1)
     return Expectation(tuple(tokens[first:]), tuple({e.token_id: e.logprob for e in entries} for entries in found))
 
 
-def log_likelihood(engine: Engine, model: str, prompt: str, continuation: str) -> tuple[float, int]:
-    """Log-probability (nats) of the tokens of `continuation` after `prompt`, and how many they are.
-
-    Raises:
-        UsageError: the engine does not tell log-probabilities.
-    """
-    found = expectation(engine, model, prompt, continuation)
+def log_likelihood(scorer: Scorer, model: str, prompt: str, continuation: str) -> tuple[float, int]:
+    """Log-probability (nats) of the tokens of `continuation` after `prompt`, and how many they are."""
+    found = expectation(scorer, model, prompt, continuation)
     return found.log_likelihood, len(found.tokens)
 
 

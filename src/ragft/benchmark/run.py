@@ -24,9 +24,10 @@ from ragft import __version__
 from ragft.benchmark import analysis
 from ragft.benchmark.arms import check_fairness, unchecked_facts
 from ragft.benchmark.base import Arm, BenchmarkReport, Question, Recorded, ScoredRow
-from ragft.benchmark.bench import CROSS_ENTROPY, Bench, Library
+from ragft.benchmark.bench import Bench
 from ragft.benchmark.judge import Judge, Judged, judge_answers, require_two_arms
-from ragft.benchmark.likelihood import can_score
+from ragft.benchmark.library import Library
+from ragft.benchmark.likelihood import CROSS_ENTROPY, Scorer
 from ragft.benchmark.measures import Metric
 from ragft.benchmark.questions import select
 from ragft.benchmark.store import AnswerStore
@@ -57,6 +58,7 @@ def run_benchmark(
     judge: str = "",
     quote: bool = False,
     needs_forgetting: bool = False,
+    scorer: Scorer | None = None,
 ) -> BenchmarkReport:
     """Compare `arms`; the first is the baseline. Answers already in `folder` are not asked for again.
 
@@ -68,6 +70,7 @@ def run_benchmark(
         judge: a model that compares the two arms' answers as well; it has no part in the verdict.
         needs_forgetting: without a figure of forgetting no arm is better, even where no suite was to measure it.
         quote: let a source be quoted where the model gives nothing usable, as `ragft ask` does.
+        scorer: tells likelihoods where the engine cannot; it has the very models of the arms, under the same names.
 
     Raises:
         UsageError: no such suite, none that this engine can run, two arms of one name, or a judge over other than two.
@@ -83,7 +86,7 @@ def run_benchmark(
         raise UsageError("a benchmark needs at least one arm, each with a name of its own")
     suites = [suite_called(name) for name in dict.fromkeys(settings.suites)] if suites is None else suites
     needs_forgetting = needs_forgetting or any(suite.name == Forgetting.name for suite in suites)
-    suites, left_out = _possible(suites, engine)
+    suites, left_out = _possible(suites, engine, scorer)
     if judge:
         require_two_arms(arms, {suite.name: suite.metrics for suite in suites})
         engine.show(judge)  # a wrong name is told before anything is asked
@@ -92,7 +95,7 @@ def run_benchmark(
     make_directory(folder)
     with _lock(folder):
         started = time.time()
-        bench = Bench(engine, index, answer, quote=quote, baseline=arms[0].model)
+        bench = Bench(engine, index, answer, quote=quote, baseline=arms[0].model, scorer=scorer)
         asked = _select(suites, settings, only)
         store = AnswerStore(folder / "answers.jsonl")
         new = [
@@ -129,6 +132,7 @@ def run_benchmark(
                 "unequal": list(differing),
                 "unchecked": list(unchecked),
                 **judged.settings,
+                **_likelihood_facts(bench, arms),
                 "environment": _environment(bench),
                 "time": _time_spent(new, asked_until - started, time.time() - asked_until),
             },
@@ -150,9 +154,10 @@ def run_benchmark(
     return report
 
 
-def _possible(suites: Sequence[Suite], engine: Engine) -> tuple[list[Suite], tuple[str, ...]]:
-    """The suites that `engine` can run, and a line about those that it cannot."""
-    possible = [suite for suite in suites if suite.kind != CROSS_ENTROPY or can_score(engine)]
+def _possible(suites: Sequence[Suite], engine: Engine, scorer: Scorer | None) -> tuple[list[Suite], tuple[str, ...]]:
+    """The suites that can be run with this engine and scorer, and a line about those that cannot."""
+    can_score = scorer is not None or isinstance(engine, Scorer)
+    possible = [suite for suite in suites if suite.kind != CROSS_ENTROPY or can_score]
     lacking = ", ".join(suite.name for suite in suites if suite not in possible)
     if lacking and not possible:
         raise UsageError(f"engine {engine.name} tells no log-probabilities: no {lacking}", fix="--engine embedded")
@@ -230,6 +235,15 @@ def _arm_facts(bench: Bench, arm: Arm) -> dict[str, Any]:
         "size": info.size,
         **{name: info.details[name] for name in ("converter", "template_digest") if name in info.details},
     }
+
+
+def _likelihood_facts(bench: Bench, arms: Sequence[Arm]) -> dict[str, Any]:
+    """Who told the likelihoods, of which files, where that was not the engine."""
+    scorer = bench.scorer
+    if scorer is None or scorer is bench.engine:
+        return {}
+    weights = {arm.role: scorer.show(arm.model).digest for arm in arms}
+    return {"likelihoods": {"engine": scorer.name, "engine_version": scorer.version(), "weights": weights}}
 
 
 def _environment(bench: Bench) -> dict[str, Any]:

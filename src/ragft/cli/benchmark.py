@@ -358,8 +358,9 @@ def study(
         note(f"data set: {folder}")
         return
     settings = _apart(_settings(loaded, engine, suites=None, questions=None, limit=limit))
-    if run is not None:
-        base, weights = parse_arms("base,tuned", place.run(run))
+    run_dir = None if run is None else place.run(run)
+    if run_dir is not None:
+        base, weights = parse_arms("base,tuned", run_dir)
         model, tuned = base.model, weights.model
     folder = output or place.root / "benchmark" / "study"
     suites = [study_of.Facts(found), suite("general")]
@@ -370,7 +371,9 @@ def study(
         study_of.index_facts(index, found)
     with _open_model(place, settings, model) as (opened, name):
         try:
-            report = _referee(shelf, settings, study_of.arms(name, tuned), folder, engine=opened, suites=suites)
+            report = _referee(
+                shelf, settings, study_of.arms(name, tuned), folder, engine=opened, run_dir=run_dir, suites=suites
+            )
         except ComparisonError as error:
             fix = "export and register both by ragft, and give --run"
             raise ComparisonError(error.message, fix=fix) from error
@@ -418,10 +421,18 @@ def _referee(
 ) -> BenchmarkReport:
     """Run the benchmark over the index of `place`."""
     from ragft.benchmark.run import run_benchmark
+    from ragft.benchmark.suites import suite
     from ragft.console import progress_bar
     from ragft.index.store import open_index
+    from ragft.pipeline.scorer import open_scorer
 
-    with open_index(place, settings.index) as index, progress_bar() as progress:
+    suites = [suite(name) for name in settings.benchmark.suites] if suites is None else suites
+    models, kinds = {arm.model for arm in arms}, {suite.kind for suite in suites}
+    with (
+        open_index(place, settings.index) as index,
+        open_scorer(run_dir, engine, models, settings.engine, kinds=kinds) as scorer,
+        progress_bar() as progress,
+    ):
         return run_benchmark(
             arms=arms,
             engine=engine,
@@ -436,6 +447,7 @@ def _referee(
             suites=suites,
             judge=judge,
             quote=quote,
+            scorer=scorer,
         )
 
 

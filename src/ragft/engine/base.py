@@ -119,7 +119,11 @@ class ModelSpec:
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """A model the engine has. `digest` is `sha256:…` of its weights (embedded) or manifest (Ollama)."""
+    """A model the engine has. `digest` is `sha256:…` of its weights (embedded) or manifest (Ollama).
+
+    `system` is the text stored with it, sent where a request has none. `adapter` tells one LoRA over the weights from
+    another, empty where there is none; `weights` tells what lies below it. Each is empty where it is not known.
+    """
 
     name: str
     digest: str
@@ -132,6 +136,9 @@ class ModelInfo:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     capabilities: tuple[str, ...] = ()
     details: Mapping[str, str] = field(default_factory=dict)
+    system: str = ""
+    adapter: str = ""
+    weights: str = ""
 
 
 @dataclass(frozen=True)

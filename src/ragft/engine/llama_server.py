@@ -13,6 +13,7 @@ import secrets
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from ragft.engine.base import ChatChunk, ChatRequest, Metrics, Options, TokenLog
 from ragft.errors import ContextOverflow, EngineError, EngineUnavailable, GenerationError
 
 _OVERFLOW = "exceed_context_size_error"
+_FORCED = 1e4
+"""Added to a token's logit, makes it the one that is written, whatever the model says."""
 
 
 @dataclass(frozen=True)
@@ -99,10 +102,18 @@ class LlamaServer:
             "n_probs": top,
             "cache_prompt": True,
             "seed": 0,
+            # A token that is half a character is held back, and its probabilities are lost with it; so another is
+            # written. The probabilities told are those before the bias.
+            "logit_bias": [[self._letter, _FORCED]],
         }
         reply = self._post("/completion", body)
         found = reply["completion_probabilities"][0]["top_logprobs"]
         return [TokenLogprob(int(t["id"]), str(t["token"]), float(t["logprob"])) for t in found]
+
+    @cached_property
+    def _letter(self) -> int:
+        """A token that is whole text."""
+        return self.tokenize("a")[-1]
 
     def _post(self, path: str, body: Mapping[str, Any]) -> Any:
         try:

@@ -37,7 +37,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Registration:
-    """What `registration.json` in a run folder holds. `sources` are by name."""
+    """What `registration.json` in a run folder holds. `sources` are by name.
+
+    `files` has the digest of the GGUF that each model is, by the model's name; none for one that the engine quantised.
+    """
 
     model: str
     base_model: str
@@ -47,6 +50,7 @@ class Registration:
     type: str
     version: str = ""
     sources: Mapping[str, Source] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of_pair(
@@ -56,6 +60,7 @@ class Registration:
         engine: Engine,
         outtype: str,
         sources: Mapping[str, Source] | None = None,
+        files: Mapping[str, str] | None = None,
     ) -> Registration:
         """That of two models as `engine` has them."""
         return cls(
@@ -67,6 +72,7 @@ class Registration:
             type=outtype,
             version=engine.version(),
             sources=sources or {},
+            files=files or {},
         )
 
     @classmethod
@@ -135,6 +141,7 @@ def register_run(
         Arm(f"{name}-base", exported(run_dir, file_type, base=True), run_dir / "Modelfile.base"),
     )
     sources = _Sources(run_dir, engine, file_type)
+    files: dict[str, str] = {}
     with Staging(engine, Trained.of_run(run_dir).tokenizer, progress) as staging:
         for arm in arms:
             expected = Serving.of_file(arm.gguf, outtype)
@@ -142,6 +149,8 @@ def register_run(
             if file_type != outtype:
                 below = sources.make(staging, arm, expected)
                 spec = replace(spec, gguf=None, base=below, quantize=outtype.upper())
+            else:
+                files[spec.name] = digest_file(arm.gguf)
             staging.make(spec)
             staging.prove(spec.name, expected)
             quantize = outtype if file_type != outtype else ""
@@ -151,7 +160,7 @@ def register_run(
             write_text(arm.modelfile, text)
         made = staging.publish()
     tuned, base = (made[f"{arm.name}:{outtype}"] for arm in arms)
-    registration = Registration.of_pair(tuned, base, engine, outtype, sources.record(made))
+    registration = Registration.of_pair(tuned, base, engine, outtype, sources.record(made), files)
     registration.write(run_dir)
     return registration.report()
 

@@ -283,22 +283,26 @@ def _benchmark(context: Context) -> Outcome:
     from ragft.benchmark.base import Arm
     from ragft.benchmark.run import run_benchmark
     from ragft.export.register import Registration
+    from ragft.pipeline.scorer import open_scorer
     from ragft.train.curve import curve_svg
 
     if context.redo:
         shutil.rmtree(context.run_dir / "benchmark", ignore_errors=True)
     registration = Registration.of_run(context.run_dir)
-    report = run_benchmark(
-        arms=[Arm("base", registration.base_model), Arm("tuned", registration.model)],
-        engine=context.engine,
-        index=context.index,
-        settings=context.settings.benchmark,
-        answer=context.settings.answer,
-        folder=context.run_dir / "benchmark",
-        progress=context.progress,
-        loss_curve=curve_svg(context.run_dir / "train.jsonl"),
-        needs_forgetting=True,
-    )
+    arms = [Arm("base", registration.base_model), Arm("tuned", registration.model)]
+    with open_scorer(context.run_dir, context.engine, [arm.model for arm in arms], context.settings.engine) as scorer:
+        report = run_benchmark(
+            arms=arms,
+            engine=context.engine,
+            index=context.index,
+            settings=context.settings.benchmark,
+            answer=context.settings.answer,
+            folder=context.run_dir / "benchmark",
+            progress=context.progress,
+            loss_curve=curve_svg(context.run_dir / "train.jsonl"),
+            needs_forgetting=True,
+            scorer=scorer,
+        )
     for name in PUBLISHED:
         write_text(context.run_dir / name, (context.run_dir / "benchmark" / name).read_text(encoding="utf-8"))
     summary = {"arms": dict(report.arms), "verdict": report.verdict, "reason": report.reason}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ragft.benchmark.base import Arm, Question, Recorded
-from ragft.benchmark.bench import CROSS_ENTROPY, Bench
+from ragft.benchmark.bench import Bench
+from ragft.benchmark.likelihood import CROSS_ENTROPY
 from ragft.benchmark.measures import Metric
 from ragft.benchmark.suites.base import Scores, shipped_questions
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ragft.benchmark import metrics
 from ragft.benchmark.base import Arm, Question, Recorded
 from ragft.benchmark.bench import Bench
-from ragft.benchmark.likelihood import can_score
+from ragft.benchmark.likelihood import GENERAL
 from ragft.benchmark.measures import Metric
 from ragft.benchmark.suites.base import Scores, shipped_or_own
 
@@ -22,7 +22,7 @@ class General:
     """A question with options is answered by the likeliest option, one without by a short text."""
 
     name = "general"
-    kind = "general"
+    kind = GENERAL
     metrics = (
         Metric("accuracy", "General accuracy", "right", binary=True, primary=True),
         Metric("choice_accuracy", "… multiple choice", "choice", binary=True),
@@ -37,7 +37,7 @@ class General:
         """Without papers, whatever the arm's condition."""
         if not question.options:
             return bench.closed_book(arm, question)
-        if can_score(bench.engine):
+        if bench.scorer is not None:
             return bench.choose(arm, question)
         listed = replace(question, question=f"{question.question}\n" + "\n".join(question.options) + "\nAnswer:")
         return bench.closed_book(arm, listed)

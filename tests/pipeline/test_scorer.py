@@ -1,0 +1,154 @@
+"""Likelihoods of models that an engine without any serves, from the files they were made of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ragft.benchmark.base import Arm, BenchmarkReport
+from ragft.benchmark.run import run_benchmark
+from ragft.config import AnswerSettings, BenchmarkSettings, EngineSettings
+from ragft.engine.base import Engine, ModelSpec
+from ragft.engine.embedded import EmbeddedEngine
+from ragft.engine.ollama import OllamaEngine
+from ragft.export.convert import gguf_path
+from ragft.export.register import Registration
+from ragft.pipeline.scorer import open_scorer
+from ragft.workspace import Workspace, digest_file
+from tests.benchmark.conftest import shelf  # noqa: F401  a fixture
+from tests.engine.conftest import fake  # noqa: F401  a fixture
+from tests.engine.fake_ollama import FakeOllama, says
+from tests.export.conftest import run, trained_run  # noqa: F401  fixtures
+
+TUNED, BASE = "papers:q8_0", "papers-base:q8_0"
+ARMS = [Arm("base", BASE, "closed_book"), Arm("tuned", TUNED, "closed_book")]
+SETTINGS = EngineSettings(threads=1)
+
+
+@pytest.fixture
+def ollama(fake: FakeOllama, run: Path) -> Iterator[OllamaEngine]:  # noqa: F811
+    """A server that serves the run's two models, and the run's record of it."""
+    fake.add(TUNED)
+    fake.add(BASE)
+    engine = OllamaEngine(fake.url)
+    record(run, engine)
+    yield engine
+    engine.close()
+
+
+def record(run: Path, engine: Engine, **changes: Any) -> None:  # noqa: F811
+    files = {TUNED: digest_file(gguf_path(run, "q8_0")), BASE: digest_file(gguf_path(run, "q8_0", base=True))}
+    registration = Registration.of_pair(engine.show(TUNED), engine.show(BASE), engine, "q8_0", files=files)
+    replace(registration, **changes).write(run)
+
+
+def benchmark(engine: Engine, run: Path, library: Any, lines: list[dict[str, Any]], *suites: str) -> BenchmarkReport:  # noqa: F811
+    questions = run.parent / "questions.jsonl"
+    questions.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    with open_scorer(run, engine, [TUNED, BASE], SETTINGS) as scorer:
+        return run_benchmark(
+            arms=ARMS,
+            engine=engine,
+            index=library,
+            settings=BenchmarkSettings(suites=suites, questions=str(questions), limit=10),
+            answer=AnswerSettings(),
+            folder=run / "benchmark",
+            only=["mine", "list", "arithmetic"],
+            needs_forgetting=True,
+            scorer=scorer,
+        )
+
+
+@pytest.mark.slow
+def test_a_better_model_on_ollama_is_called_better(
+    ollama: OllamaEngine,
+    fake: FakeOllama,  # noqa: F811
+    run: Path,  # noqa: F811
+    shelf: Any,  # noqa: F811
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    base_file = gguf_path(run, "q8_0", base=True)
+    gguf_path(run, "q8_0").write_bytes(base_file.read_bytes())  # no different in what it expects: nothing forgotten
+    record(run, ollama)
+    fake.answer = lambda body: says("A city called Paris." if body["model"] == TUNED else "That I could not say.")
+    lines = [{"question": f"Question {i}: which city?", "topic": "mine", "keywords": ["Paris"]} for i in range(10)]
+    report = benchmark(ollama, run, shelf, lines, "papers", "forgetting")
+    assert report.verdict == "better", report.reason
+    assert report.arms["tuned"]["forgetting.cross_entropy"] == report.arms["base"]["forgetting.cross_entropy"] > 0
+    facts = report.settings["likelihoods"]
+    assert (facts["engine"], facts["weights"]["base"]) == ("embedded", digest_file(base_file))
+    assert report.settings["environment"]["engine"] == "ollama"
+    assert not (run / ".likelihood").exists()
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.slow
+def test_they_are_the_figures_of_the_embedded_engine(
+    ollama: OllamaEngine,
+    run: Path,  # noqa: F811
+    shelf: Any,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    options = {"topic": "mine", "options": ["Paris", "soup"], "reference": "Paris"}
+    lines = [
+        {"id": "a", "question": "Capital of France?", **options},
+        {"id": "b", "question": "Which city?", **options},
+    ]
+    through_files = benchmark(ollama, run, shelf, lines, "general", "forgetting")
+    embedded = EmbeddedEngine(Workspace(tmp_path / "ws"), threads=1)
+    for model, is_base in ((TUNED, False), (BASE, True)):
+        embedded.create(ModelSpec(model, gguf=gguf_path(run, "q8_0", base=is_base)))
+    (run / "benchmark" / "answers.jsonl").unlink()
+    own = benchmark(embedded, run, shelf, lines, "general", "forgetting")
+    embedded.close()
+    assert through_files.arms == own.arms
+    assert own.arms["base"]["forgetting.cross_entropy"] != own.arms["tuned"]["forgetting.cross_entropy"]
+    assert "likelihoods" not in own.settings
+
+
+@pytest.mark.parametrize("what", ["another file", "another model", "quantised by Ollama", "no record", "no file"])
+def test_files_that_are_not_what_is_served_are_not_read(
+    what: str,
+    ollama: OllamaEngine,
+    fake: FakeOllama,  # noqa: F811
+    run: Path,  # noqa: F811
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    tuned, base = gguf_path(run, "q8_0"), gguf_path(run, "q8_0", base=True)
+    if what == "another file":
+        tuned.write_bytes(base.read_bytes())
+    elif what == "another model":
+        fake.models[TUNED]["digest"] = "0" * 64
+    elif what == "quantised by Ollama":
+        record(run, ollama, files={})
+    elif what == "no record":
+        (run / "registration.json").unlink()
+    else:
+        base.unlink()
+    with open_scorer(run, ollama, [TUNED, BASE], SETTINGS) as scorer:
+        assert scorer is None
+    warning = " ".join(capsys.readouterr().err.split())
+    assert "the run's files cannot stand in" in warning
+    assert f"ragft {'export' if what == 'no file' else 'register'} --run tiny-run" in warning
+    assert not (run / ".likelihood").exists()
+
+
+def test_none_is_opened_where_none_is_needed(
+    ollama: OllamaEngine,
+    run: Path,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    gguf_path(run, "q8_0").unlink()  # whoever looked would miss it
+    with open_scorer(run, ollama, [TUNED, BASE], SETTINGS, kinds=["answer"]) as scorer:
+        assert scorer is None
+    with open_scorer(None, ollama, [TUNED, BASE], SETTINGS) as scorer:
+        assert scorer is None
+    embedded = EmbeddedEngine(Workspace(tmp_path / "ws"))
+    with open_scorer(run, embedded, [TUNED, BASE], SETTINGS) as scorer:
+        assert scorer is None
+    embedded.close()
