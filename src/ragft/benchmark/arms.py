@@ -21,8 +21,12 @@ ROLES = {"base": "base_model", "tuned": "model"}
 _FACTS: Mapping[str, Callable[[ModelInfo], str]] = {
     "quantisation": lambda info: info.quantization or info.details.get("quantization", ""),
     "converter": lambda info: info.details.get("converter", ""),
-    "chat template": lambda info: info.details.get("template_digest", "") or info.template,
+    "chat template": lambda info: info.template or info.details.get("template_digest", ""),
     "context length": lambda info: str(info.context_length or ""),
+    "stored system text": lambda info: info.system,
+    "stored conversation": lambda info: info.details.get("messages", ""),
+    "renderer": lambda info: info.details.get("renderer", ""),
+    "parser": lambda info: info.details.get("parser", ""),
 }
 """What must be equal, with each parameter stored in the models, for a difference to be the tuning's alone."""
 
@@ -106,6 +110,11 @@ def _facts(base: ModelInfo, other: ModelInfo) -> dict[str, tuple[str, str]]:
             str(base.parameters.get(name, "not set")),
             str(other.parameters.get(name, "not set")),
         )
+    if bool(base.adapter) != bool(other.adapter) and base.weights != other.weights:
+        # Over the same weights the adapter is the tuning itself. Over others, part of the difference is how the two
+        # are served: a float adapter over quantised weights, beside a model that was merged and then quantised.
+        whole, over = "one file", "an adapter over another file"
+        found["serving"] = (over, whole) if base.adapter else (whole, over)
     return found
 
 
@@ -114,7 +123,8 @@ def _differs(name: str, left_role: str, left: str, right_role: str, right: str) 
         return ""
     if len(left) > 40 or len(right) > 40:
         return f"the {name} differs"
-    return f"{name} is {left or 'unknown'} for {left_role}, {right or 'unknown'} for {right_role}"
+    missing = "unknown" if name in _PROVENANCE else "not set"
+    return f"{name} is {left or missing} for {left_role}, {right or missing} for {right_role}"
 
 
 def read_registration(run_dir: Path) -> dict[str, str]:

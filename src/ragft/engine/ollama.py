@@ -156,6 +156,9 @@ class OllamaEngine:
         shown = self._ask("POST", "/api/show", model=name, json={"model": name})
         listed = next((model for model in self.models() if _same(model.name, name)), None)
         details, info = shown.get("details") or {}, shown.get("model_info") or {}
+        weights, adapter = _parse_sources(str(shown.get("modelfile") or ""))
+        details |= {key: shown[key] for key in ("renderer", "parser") if shown.get(key)}
+        details |= {"messages": json.dumps(turns)} if (turns := shown.get("messages")) else {}
         family = str(info.get("general.architecture") or details.get("family") or "")
         return ModelInfo(
             name=name,
@@ -169,6 +172,9 @@ class OllamaEngine:
             parameters=_parse_parameters(str(shown.get("parameters") or "")),
             capabilities=tuple(shown.get("capabilities") or ()),
             details={key: str(value) for key, value in details.items() if value and isinstance(value, str)},
+            system=str(shown.get("system") or ""),
+            adapter=adapter,
+            weights=weights,
         )
 
     def models(self) -> Sequence[ModelInfo]:
@@ -407,6 +413,21 @@ def _parse_parameters(text: str) -> dict[str, Any]:
         else:
             found[name] = value
     return found
+
+
+def _parse_sources(modelfile: str) -> tuple[str, str]:
+    """The digests behind FROM and ADAPTER in the Modelfile that `/api/show` prints; empty where there is none.
+
+    They stand at its beginning; further down, a text over several lines may hold the same words.
+    """
+    found = {"FROM": "", "ADAPTER": ""}
+    for line in modelfile.splitlines():
+        command, _, path = line.strip().partition(" ")
+        if command in found:
+            found[command] = path.strip().replace("\\", "/").rpartition("/")[2].replace("sha256-", "sha256:")
+        elif command and not command.startswith("#"):
+            break
+    return found["FROM"], found["ADAPTER"]
 
 
 def _plain(parameters: Mapping[str, Any]) -> dict[str, Any]:

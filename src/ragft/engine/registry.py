@@ -44,6 +44,8 @@ ENGINE = "embedded"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/:-]{0,127}")
 _DEFAULT = "default"
 _BLOCK = 1 << 22
+_SHORT = 16
+"""Hexadecimal digits of a digest in a file's name."""
 _PATIENCE = 600.0
 """Seconds to wait for another process that registers a model; copying a large one takes minutes."""
 
@@ -158,6 +160,9 @@ class Registry:
             parameters=registered.parameters if registered else {},
             capabilities=("completion", *(("thinking",) if _thinks(template) else ())),
             details=_details(registered, head, name),
+            system=files.system or "",
+            adapter=files.adapter.stem if files.adapter else "",
+            weights=_weights(registered, files),
         )
 
     def create(self, spec: ModelSpec, progress: Progress | None = None) -> ModelInfo:
@@ -335,7 +340,7 @@ def _digest(path: Path, progress: Progress | None) -> str:
 def _take(source: Path, folder: Path, kind: str, digest: str, progress: Progress | None) -> str:
     """Link or copy a file into `folder`; the name it has there."""
     real = source.resolve()
-    target = folder / f"{kind}-{digest.removeprefix('sha256:')[:16]}.gguf"
+    target = folder / f"{kind}-{digest.removeprefix('sha256:')[:_SHORT]}.gguf"
     if target.is_file():
         return target.name
     with contextlib.suppress(OSError):  # another file system, or one without hard links
@@ -349,6 +354,13 @@ def _take(source: Path, folder: Path, kind: str, digest: str, progress: Progress
             if progress:
                 progress(f"copy {source.name}", done, total)
     return target.name
+
+
+def _weights(registered: Registered | None, files: Files) -> str:
+    """What tells one model's weights from another's, whatever adapter is over them: as much as the file name tells."""
+    own = registered.weights.removeprefix("model-").removesuffix(".gguf") if registered else ""
+    below = registered.base_digest if registered and registered.base else files.digest
+    return own or below.removeprefix("sha256:")[:_SHORT]
 
 
 def _pulled_digest(name: str) -> str:

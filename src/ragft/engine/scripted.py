@@ -103,11 +103,13 @@ class ScriptedEngine:
             raise UsageError(f"register {spec.name}: give either a GGUF file or a base model")
         if spec.gguf is not None:
             head = _head(spec.gguf)
+            digest = digest_file(spec.gguf)
             below = ModelInfo(
                 spec.name,
-                digest_file(spec.gguf),
+                digest,
                 spec.gguf.stat().st_size,
                 self.name,
+                weights=digest,
                 quantization=head.quantization,
                 family=head.architecture,
                 context_length=head.context_length,
@@ -115,8 +117,11 @@ class ScriptedEngine:
         else:
             below = self.show(str(spec.base))
         if spec.adapter is not None:
-            below = replace(below, digest=digest_json([below.digest, digest_file(spec.adapter)]))
-        info = replace(below, name=spec.name, parameters=spec.parameters, details=spec.details)
+            above = digest_file(spec.adapter)
+            below = replace(below, digest=digest_json([below.digest, above]), adapter=above)
+        info = replace(
+            below, name=spec.name, parameters=spec.parameters, details=spec.details, system=spec.system or ""
+        )
         self._models[spec.name] = info
         return info
 
