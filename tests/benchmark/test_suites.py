@@ -243,6 +243,7 @@ def test_citation_scores_by_hand() -> None:
         return Passage(key, f"c{key}", document, f"{document}.pdf", document, (page, page + 1), "text")
 
     answer = recorded(
+        raw="One [1]. Two.",
         evidence=(passage("1", "a", 1), passage("2", "a", 5), passage("3", "b", 1)),
         cited=("1", "2", "3"),
         sentences=(Sentence("One.", ("1",), 0.9, True), Sentence("Two.", (), 0.1, False)),
@@ -257,11 +258,29 @@ def test_citation_scores_by_hand() -> None:
     assert scores == {
         "precision": 1 / 2,
         "recall": 1.0,
+        "validity": 1 / 2,
         "right_page": 1 / 3,
         "groundedness": 1 / 2,
         "cited_sentences": 1 / 2,
         "unknown_keys": 2.0,
     }
+
+
+@pytest.mark.parametrize(
+    ("values", "validity"),
+    [
+        ({"raw": "One."}, 0.0),  # the check aligned it, the model cited nothing
+        ({"raw": "One [2]."}, 0.0),  # the check put another key
+        ({"raw": "One [1]."}, 1.0),
+        ({"raw": "One [1].", "sentences": (), "refused": True, "reason": "unsupported"}, 0.0),
+        ({"raw": "They do not say.", "sentences": (), "refused": True, "reason": "model_refused"}, None),
+        ({"raw": "", "sentences": (), "refused": True, "reason": "weak_evidence"}, None),  # never asked
+    ],
+)
+def test_only_a_models_own_citation_is_its_merit(values: dict[str, Any], validity: float | None) -> None:
+    answer = recorded(**{"sentences": (Sentence("One.", ("1",), 0.9, True),), **values})
+    bench: Any = type("Right", (), {"right_documents": lambda *_: frozenset({"a"})})()
+    assert Citations().score(bench, Question("q", "?", documents=("a.pdf",)), answer)["validity"] == validity
 
 
 def test_latency_leaves_loading_out() -> None:

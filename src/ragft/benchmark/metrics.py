@@ -97,6 +97,17 @@ def groundedness(supported: Sequence[bool], *, refused: bool = False) -> float |
     return sum(supported) / len(supported)
 
 
+def citation_validity(written: Collection[str], sentences: Sequence[tuple[Collection[str], bool]]) -> float:
+    """Share of the sentences a model wrote that stand on a citation of its own.
+
+    `written` are the keys it wrote itself, `sentences` the keys kept of each sentence and whether they support it. A
+    key that the check found for a sentence without one is the check's merit, not the model's, and does not count.
+    """
+    if not sentences:
+        return 0.0
+    return sum(supported and bool(set(keys) & set(written)) for keys, supported in sentences) / len(sentences)
+
+
 def citation_precision(cited: Collection[str], right: Collection[str]) -> float | None:
     """Share of the cited documents that are right ones. None where nothing is cited or nothing is known to be right."""
     distinct = set(cited)

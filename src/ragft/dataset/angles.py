@@ -22,6 +22,7 @@ from typing import Literal
 
 from ragft.answer.terms import content_terms, quantities, stem
 from ragft.dataset.verbs import (
+    ARTICLES,
     FORMS,
     FUNCTION,
     LINKING,
@@ -62,9 +63,13 @@ _WORD_ONLY = re.compile(r"^[\w.+’'\-/]+$")
 _REASON = re.compile(r",?\s\b(?:because|so that|in order to)\b\s", re.IGNORECASE)
 _MANNER = re.compile(r",?\s\bby\s+\w+ing\b", re.IGNORECASE)
 _DEFINITION = re.compile(r"(?:an?|the)\s+\w+")
-_WEAK_DEFINITION = re.compile(r"(?:the (?:same|only|most|least|\w+est|first|last|second)|an? (?:little|lot|bit|few))\b")
+_WEAK_DEFINITION = re.compile(
+    r"(?:the (?:same|only|most|least|\w+est|first|last|second)|an? (?:little|lot|bit|few|more|less)|"
+    r"an? (?:[\w-]+ )?(?:challenge|problem|issue|concern|factor|way|matter|question|topic|step|part|goal))\b"
+)
 _PARTICIPLE = re.compile(
-    r"(?:(?:often|usually|then|always|therefore) )?(\w+(?:ed|en|lt|wn|pt|nt|ade|ound))\s+"
+    r"(?:(?:often|usually|then|always|therefore) )?(?!paramount|important|different|present|dependent|consistent|"
+    r"relevant|apparent|evident|equivalent)(\w+(?:ed|en|lt|wn|pt|nt|ade|ound))\s+"
     r"(by|as|with|from|in|on|at|through|over)\s"
 )
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d\b")
@@ -72,7 +77,7 @@ _GLUED_HEADING = re.compile(r"\w (?:The|An?|In|On|We|Our|This|These|It|For|To)\b
 """A run-in heading that the reader could not tell from its paragraph: "The middle ear The middle ear is…"."""
 _CONTEXT = re.compile(
     r"(?:the|an?)?\s*(?:most|least|last|first|second|third|fourth|two|three|four|same|original|whole|new|other|next|"
-    r"previous|later|earlier|published|proposed|short|main|central|usual|simple|simplest|resulting|entire|current|"
+    r"previous|recent|prior|existing|future|common|smaller|larger|later|earlier|published|proposed|short|main|central|usual|simple|simplest|resulting|entire|current|"
     r"final|remaining|rest|latter|former)\b",
     re.IGNORECASE,
 )
@@ -83,15 +88,22 @@ _COUNT = re.compile(
     r"(?:\s+(?:million|billion|trillion|thousand|hundred))?)\s+"
     r"(?P<noun>[a-z][a-z-]+(?:\s+[a-z][a-z-]+){0,2})\b"
 )
-_CLAUSE_END = re.compile(r",|\s(?:which|whose|but|while|whereas|because|so|although)\s")
+_CLAUSE_END = re.compile(
+    r",|\s(?:which|whose|but|while|whereas|because|so|although|and (?:is|are|was|were|has|have))\s"
+)
 _NOT_ASKED_FOR = frozenset(
     "researchers people authors annotators humans users labelers labellers workers experts scientists participants "
     "engineers students judges attackers practitioners readers developers team group experiments results directions "
     "findings studies observations evaluations works analysis analyses researches".split()
 )
 """Subjects that are people, or no answer: "What shows improvements?" – "experiments do"."""
-_LEAST_SAID, _MOST_SAID = 3, 14
-"""Terms that what is said must have for its subject to be one thing alone, and words it may have."""
+_LEAST_SAID, _MOST_SAID = 4, 14
+"""Terms that what is said must have for its subject to be one thing alone (one less with a name or number among
+them), and words it may have."""
+_CUTS_SUBJECT = frozenset("that which who where when to or until if because while than as".split())
+"""Words after which the verb found is not the sentence's own."""
+_PASSIVE = frozenset("get gets got be been being become becomes remain remains has have had".split())
+_NO_THING = frozenset("better worse well best faster slower".split())
 _NO_COUNT = frozenset("times is as was has does this plus versus bits points percent years hours days weeks".split())
 
 
@@ -121,7 +133,14 @@ def _subject(subject: str, verb: str, rest: str) -> list[Angle]:
     if acting not in FORMS or subject.rsplit(maxsplit=1)[-1].lower() in _NOT_ASKED_FOR:
         return []
     clause = _CLAUSE_END.split(said.rstrip(". "), maxsplit=1)[0]
-    if len(set(content_terms(clause))) + len(quantities(clause)) < _LEAST_SAID or len(clause.split()) > _MOST_SAID:
+    if (
+        "(" in clause
+        or len(clause.split()) > _MOST_SAID
+        or (acting in PAST and clause.split()[0] in FUNCTION - ARTICLES)
+    ):
+        return []  # the last: a participle, "was determined by…" without its "was"
+    named = bool(re.search(r"[A-Z\d]", clause))
+    if len(set(content_terms(clause))) + len(quantities(clause)) + named < _LEAST_SAID:
         return []
     asked = f"{verb.lower()} {acting}" if verb.lower() in MODALS else as_asked_of(acting)
     return [Angle(f"What {asked} {clause}", "subject", subject)]
@@ -147,7 +166,7 @@ def _clauses(subject: str, verb: str, rest: str, names: Collection[str]) -> list
     if stated is None:
         return []
     particle, focus = stated
-    made = [Angle(f"What {asked} {base}{particle}", "object", focus, focus)]
+    made = [Angle(f"What {asked} {base}{particle}", "object", focus, _CLAUSE_END.split(focus, maxsplit=1)[0])]
     if count := _COUNT.match(focus):
         words = list(takewhile(lambda word: word not in FUNCTION, count["noun"].split()))
         while words and not words[-1].endswith("s"):
@@ -185,7 +204,9 @@ def _is_specific(subject: str, names: Collection[str]) -> bool:
 
 def _inside(subject: str, names: Collection[str]) -> str:
     """The subject as it stands inside a sentence: a capital only where it is a name's."""
-    first = subject.split(maxsplit=1)[0]
+    first, *others = subject.split(maxsplit=2)
+    if others and others[0][:1].isupper() and others[0][1:2].islower() and not _DETERMINER.match(subject):
+        return subject  # "Natural Questions"
     plain = first[1:].islower() or len(first) == 1
     if _DETERMINER.match(subject) or (plain and first.lower().removesuffix("’s") not in names):
         return subject[0].lower() + subject[1:]
@@ -206,7 +227,7 @@ def _object(verb: str, body: str) -> tuple[str, str] | None:
         return f" {low}", rest
     if low == "that":
         return ("", body) if verb in SAYING else None
-    if low in NO_OBJECT or low.endswith("ly"):
+    if low in NO_OBJECT or low.endswith("ly") or low in _NO_THING or (verb, low) == ("give", "rise"):
         return None
     return "", body
 
@@ -223,14 +244,14 @@ def _subject_and_verb(sentence: str) -> tuple[str, str, str] | None:
             continue
         if is_verb(low, tokens[place - 1][0].lower()):
             following = tokens[place + 1][0].lower() if place + 1 < len(tokens) else ""
-            if following in LINKING or following in {"of", "and", "or"}:
-                return None  # a noun after all: "scores of", "uses and"
+            if following in LINKING or following in {"of", "and", "or"} or following.startswith("("):
+                return None  # a noun after all: "scores of", "uses and", "needs (such as…)"
             subject, rest = sentence[: token.start()].strip(), sentence[token.end() :].strip()
             said = rest.startswith("that ")
             if low in PAST and not said and (has_verb(rest) or subject.split()[0].endswith("ing")):
                 return None  # a participle: "scales stored apart would be awkward"
             return (subject, word, rest) if _is_subject(subject) and rest[:1] not in {"", ","} else None
-        if low in {"that", "which", "who", "where", "when", "to", "or"}:
+        if low in _CUTS_SUBJECT:
             return None  # a longer subject than this reads safely
         if low == "and" and not (tokens[place - 1][0][0].isupper() and tokens[place + 1][0][:1].isupper()):
             return None
@@ -247,4 +268,6 @@ def _is_subject(subject: str) -> bool:
         return False
     if len(words) == 1 and words[0].endswith("ed"):
         return False  # a participle: "Validated expanded queries show…"
+    if words[-1].lower() in _PASSIVE or {"other", "results", "experiments"} & {word.lower() for word in words}:
+        return False  # "the encoder gets saturated"; "the other task", other than what? "the results", of what?
     return bool(content) and (len(content) > 1 or (content[0][0].isupper() and not _DETERMINER.match(subject)))

@@ -46,7 +46,7 @@ _POINTS = re.compile(
     r"respectively|the (?:same|other|others|rest|paper|note|article|authors?|results?|experiments?|figure|table|"
     r"sections?|appendix)|the (?:first|second|third) \w+|there(?=\.))\b|"
     r"(?:fig(?:ure)?s?|tab(?:le)?s?|eqs?|equations?|sections?|appendix|chapter|theorem|lemma|algorithm|prompt|listing|"
-    r"box|footnote)\.? ?(?:\(|[A-Z]?[\d.]+|[A-Z](?!\w)))",
+    r"box|footnote)\.? ?(?:\(|[A-Z]?[\d.]+|[IVX]+(?!\w)|[A-Z](?!\w)))",
     re.IGNORECASE,
 )
 _REFERENCE = re.compile(
@@ -84,7 +84,7 @@ def is_claim(text: str) -> bool:
     """Whether `text` stands alone and says something definite."""
     if not SHORTEST <= len(text) <= LONGEST or not text.endswith(".") or text.endswith("..."):
         return False
-    if not (text[0].isupper() or text[0].isdigit()) or _LEANS.match(text) or _POINTS.search(text):
+    if not text[0].isupper() or _LEANS.match(text) or _POINTS.search(text):
         return False
     if _BARE_REFERENCE.search(text) or _SYMBOLS.search(text) or _GLUED.search(text):
         return False

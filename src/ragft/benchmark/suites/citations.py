@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ragft.answer.citations import parse_keys
 from ragft.benchmark import metrics
 from ragft.benchmark.base import Arm, Question, Recorded
 from ragft.benchmark.bench import Bench
@@ -23,6 +24,7 @@ class Citations:
     metrics: tuple[Metric, ...] = (
         Metric("precision", "Cited documents that are right", "precision"),
         Metric("recall", "Right documents that are cited", "recall", primary=True),
+        Metric("validity", "Sentences the model cites validly", "validity"),
         Metric("right_page", "Citations of the right page", "right_page"),
         Metric("groundedness", "Groundedness", "groundedness"),
         Metric("cited_sentences", "Sentences with a key", "cited_sentences"),
@@ -39,17 +41,26 @@ class Citations:
         return bench.answer(arm, question)
 
     def score(self, bench: Bench, question: Question, answer: Recorded) -> Scores:
-        """A refusal cites nothing: it counts against recall and is left out of the rest."""
+        """A refusal cites nothing: it counts against recall, against validity where the check had to make it one, and
+        is left out of the rest."""
         right, cited = bench.right_documents(question), cited_documents(answer)
         sentences = answer.sentences
         return {
             "precision": metrics.citation_precision(cited, right),
             "recall": metrics.citation_recall(cited, right),
+            "validity": _validity(answer),
             "right_page": _right_page(question, answer, right),
             "groundedness": metrics.groundedness([s.supported for s in sentences], refused=answer.refused),
             "cited_sentences": metrics.groundedness([bool(s.keys) for s in sentences], refused=answer.refused),
             "unknown_keys": float(answer.unknown_keys),
         }
+
+
+def _validity(answer: Recorded) -> float | None:
+    if not answer.raw or answer.reason == "model_refused":
+        return None
+    written = {key for group in parse_keys(answer.raw) for key in group.keys}
+    return metrics.citation_validity(written, [(s.keys, s.supported) for s in answer.sentences])
 
 
 def _right_page(question: Question, answer: Recorded, right: frozenset[str]) -> float | None:
