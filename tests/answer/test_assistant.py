@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ragft.answer.assistant import Assistant
 from ragft.answer.base import Answer, Turn
+from ragft.answer.citations import parse_keys
 from ragft.answer.prompt import REFUSAL, assign_keys
 from ragft.answer.stream import Cited, Delta, Done, Event, Restart, Status
 from ragft.config import AnswerSettings
@@ -114,6 +115,19 @@ def test_an_answer_without_support_gives_way_to_a_quotation_that_says_so() -> No
     assert answer.citations[0].origin == "aligned"
 
 
+def test_a_quotation_does_not_show_the_papers_own_reference_marks_as_keys() -> None:
+    text = "QLoRA brings the job down to a single GPU with 48 GB of memory [12]. A fine-tune of a 65B model is heavy."
+    answer = assistant("Bread needs yeast.", hits=[hit(text)]).ask(QUESTION)
+    assert answer.answer == ("From the sources: “QLoRA brings the job down to a single GPU with 48 GB of memory.” [1]")
+    assert answer.citations[0].quote.endswith("memory [12]."), "the quotation itself is verbatim"
+
+
+@pytest.mark.parametrize("key", ["[1, p. 2]", "［1］", "[source_1]", "[1: On QLoRA]", "(source 1)", "[^1]", "[[1]]"])
+def test_a_key_in_another_spelling_costs_no_answer(key: str) -> None:
+    answer = assistant(GOOD.replace("[1]", key)).ask(QUESTION)
+    assert (answer.answer, answer.citations[0].origin) == (GOOD, "cited")
+
+
 @pytest.mark.parametrize("bad", ["", "loop loop loop loop " * 30, "QLoRA <|im_start|>user", "<think>never ends"])
 def test_degenerate_output_is_tried_again_with_another_seed(bad: str) -> None:
     engine = Player(bad, GOOD)
@@ -184,9 +198,14 @@ def test_what_was_left_out_is_said() -> None:
     assert len(answer.evidence) == 1
 
 
-@given(st.text(max_size=120))
+KEYS = st.text(alphabet="[]()129, .-source【］\n", max_size=12)
+
+
+@given(st.text(max_size=120) | st.lists(KEYS | st.just(GOOD), max_size=5).map("".join))
 def test_whatever_the_model_says_citations_resolve(raw: str) -> None:
     answer = assistant(raw, raw).ask(QUESTION)
+    shown = {key for group in parse_keys(answer.answer) for key in group.keys}
+    assert shown <= {citation.key for citation in answer.citations}
     texts = {item.hit.chunk_id: item.hit.text for item in answer.evidence}
     for citation in answer.citations:
         assert texts[citation.chunk_id][citation.start : citation.end] == citation.quote != ""

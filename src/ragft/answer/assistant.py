@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from ragft.answer.base import Answer, AnswerMetrics, Citation, Evidence, RefusalReason, Searcher, Turn
 from ragft.answer.budget import Fitted, SpeedBook, TokenCounter, evidence_budget, fit
-from ragft.answer.check import Checked, check, clean
+from ragft.answer.check import Checked, check, clean, resolver
 from ragft.answer.citations import cite, strip_keys
 from ragft.answer.degenerate import Fault, before_loop, fault, is_loop
 from ragft.answer.features import Candidate, Features, candidates, question_features
@@ -24,7 +24,7 @@ from ragft.answer.questions import answer_type, holds_type
 from ragft.answer.rewrite import is_small_talk, standalone
 from ragft.answer.shipped import SHIPPED
 from ragft.answer.stream import Cited, Delta, Done, Event, KeyStream, Restart, Status, Thinking
-from ragft.answer.support import Embed, Supporter, coverage, sentence_spans
+from ragft.answer.support import Embed, Supporter, coverage
 from ragft.config import AnswerSettings
 from ragft.engine.base import ChatChunk, ChatRequest, Engine, Options
 
@@ -234,7 +234,10 @@ class Assistant:
         """One output of the model, streamed; stopped early when it runs in a circle. Its text and what is wrong."""
         assert state.fitted is not None  # noqa: S101  set before the model is asked
         request = ChatRequest(self.model, state.fitted.messages, options, think=self.settings.think)
-        shown = _Shown(state.evidence)
+        resolve = resolver(
+            state.evidence, question=state.question, supporter=self._supporter, threshold=self.support_threshold
+        )
+        shown = KeyStream(resolve)
         raw, looked_at = "", 0
         chunks = self.engine.chat(request)
         try:
@@ -244,7 +247,7 @@ class Assistant:
                 if chunk.content:
                     state.first_token_seconds = state.first_token_seconds or time.perf_counter() - state.started
                     raw += chunk.content
-                    yield from shown.feed(chunk.content)
+                    yield from _events(*shown.feed(chunk.content))
                 if chunk.done:
                     state.last = chunk
                     break
@@ -257,7 +260,7 @@ class Assistant:
             close = getattr(chunks, "close", None)
             if close is not None:
                 close()
-        yield from shown.flush()
+        yield from _events(*shown.flush())
         return raw, fault(raw, state.last.done_reason)
 
     def _compare_counts(self, state: _Progress) -> None:
@@ -303,7 +306,8 @@ class Assistant:
         citation = cite(best.text, item, aligned=True)
         if citation is None:
             return self._refused(state, "unsupported", checked)
-        text = f"From the sources: “{' '.join(citation.quote.split())}” [{item.key}]"
+        # The quotation itself is verbatim; in the answer a paper's own reference marks would pass for keys.
+        text = f"From the sources: “{_line(citation.quote)}” [{item.key}]"
         return self._answer(state, text, (citation,), checked=checked, quoted=True)
 
     def _refused(self, state: _Progress, reason: RefusalReason, checked: Checked | None = None) -> Answer:
@@ -383,33 +387,10 @@ def _line(title: str) -> str:
     return " ".join(strip_keys(title)[0].split())
 
 
-class _Shown:
-    """What of the model's output has been shown, and the citations in it as they arrive."""
-
-    def __init__(self, evidence: Sequence[Evidence]) -> None:
-        self._by_key = {item.key: item for item in evidence}
-        self._filter = KeyStream(frozenset(self._by_key))
-        self._text = ""
-
-    def feed(self, piece: str) -> Iterator[Event]:
-        """The events that `piece` gives rise to."""
-        yield from self._events(*self._filter.feed(piece))
-
-    def flush(self) -> Iterator[Event]:
-        """The events of what was held back."""
-        yield from self._events(*self._filter.flush())
-
-    def _events(self, text: str, keys: Sequence[str]) -> Iterator[Event]:
-        if text:
-            self._text += text
-            yield Delta(text)
-        if keys:
-            plain = strip_keys(self._text)[0]
-            spans = sentence_spans(plain)
-            sentence = plain[slice(*spans[-1])] if spans else plain
-            for key in keys:
-                if citation := cite(sentence, self._by_key[key]):
-                    yield Cited(citation)
+def _events(text: str, citations: Sequence[Citation]) -> Iterator[Event]:
+    if text:
+        yield Delta(text)
+    yield from map(Cited, citations)
 
 
 def _whole_sentences(text: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ragft.answer.base import Citation, Evidence, Sentence
-from ragft.answer.citations import cite, strip_keys, without_repeats
+from ragft.answer.citations import Resolve, cite, keep_keys, strip_keys, without_repeats
 from ragft.answer.degenerate import without_thinking
 from ragft.answer.escape import strip_tokens
 from ragft.answer.orders import asks_about_orders, gives_orders
@@ -104,7 +104,7 @@ def check(raw: str, evidence: Sequence[Evidence], *, question: str, supporter: S
             shown += [text[position:start], _with_keys(body, keys), mark]
         position = end
     return Checked(
-        text="".join(shown).strip(),
+        text=keep_keys("".join(shown).strip(), {citation.key for citation in citations}),
         sentences=tuple(sentences),
         citations=without_repeats(citations),
         grounded=grounded,
@@ -113,6 +113,20 @@ def check(raw: str, evidence: Sequence[Evidence], *, question: str, supporter: S
         aligned=aligned,
         orders=orders,
     )
+
+
+def resolver(evidence: Sequence[Evidence], *, question: str, supporter: Supporter, threshold: float) -> Resolve:
+    """What a key stands for behind a sentence while the answer is still being written: as `check` will see it."""
+    heed = asks_about_orders(question)
+    by_key = {item.key: item if heed else _without_orders(item) for item in evidence}
+
+    def resolve(key: str, sentence: str) -> Citation | None:
+        item = by_key.get(key)
+        if item is None or support_of(sentence, question, item.hit.text, supporter) < threshold:
+            return None
+        return cite(sentence, item)
+
+    return resolve
 
 
 def _without_orders(item: Evidence) -> Evidence:

@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass
 
 from ragft.answer.base import Answer, Citation
-from ragft.answer.citations import parse_keys
+from ragft.answer.citations import LABEL, Resolve, put_keys, strip_keys
 from ragft.answer.escape import strip_tokens
+from ragft.answer.support import sentence_spans
 from ragft.console import safe
 
-HOLD_CHARACTERS = 48
-"""No key bracket, tag or escape sequence is longer; what is still open after that is shown as text."""
+HOLD_CHARACTERS = 200
+"""A bracket still open after that is no list of keys, and is shown as text."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Thinking:
 
 @dataclass(frozen=True)
 class Delta:
-    """A piece of the answer, safe to show. Keys in it are of retrieved sources only."""
+    """A piece of the answer, safe to show. Keys in it are of sources that say what the sentence before them says."""
 
     text: str
 
@@ -58,53 +59,65 @@ class Done:
 
 Event = Status | Thinking | Delta | Cited | Restart | Done
 
-_OPEN = re.compile(r"[ \t]*(?:[\[【][^\]】\n]*|<[^>\n]*|\x1b[^\x07]*|[|｜])$|[ \t]+$")
+_OPEN = re.compile(
+    r"(?:<[^>\n]{0,48}|\x1b[^\x07]{0,48}|[|｜]|"
+    rf"\((?:(?:see|cf\.?) )?(?:[a-z]{{0,10}}|{LABEL}\b[^()\n]{{0,80}}))$",
+    re.IGNORECASE,
+)
+_SPACE_AT_END = re.compile(r"[ \t]+$")
 _THINK = re.compile(r"<(/?)think(?:ing)?>", re.IGNORECASE)
+_OPENING, _CLOSING = "[［【〔〖⟦", "]］】〕〗⟧"
 
 
 class KeyStream:
-    """Turns pieces of model output into text that may be shown and the keys in it.
+    """Turns pieces of model output into text that may be shown and the citations in it.
 
-    Brackets come whole or not at all: from an opening bracket or tag on, text is held back until it is closed.
-    Unknown keys, template tokens, think blocks and control characters are dropped.
+    Brackets come whole or not at all: from an opening bracket or tag on, text is held back until it is closed. A key
+    is shown where `resolve` (key, the sentence before it) gives a citation, and nowhere else; template tokens, think
+    blocks and control characters are dropped.
     """
 
-    def __init__(self, known: frozenset[str]) -> None:
-        self._known = known
+    def __init__(self, resolve: Resolve) -> None:
+        self._resolve = resolve
         self._held = ""
+        self._plain = ""
         self._thinking = False
-        self.unknown = 0
+        self._after_key = False
 
-    def feed(self, piece: str) -> tuple[str, tuple[str, ...]]:
-        """The text that can be shown now and the known keys that stand in it."""
+    def feed(self, piece: str) -> tuple[str, tuple[Citation, ...]]:
+        """The text that can be shown now and the citations that stand in it."""
         self._held += piece
-        open_part = _OPEN.search(self._held)
-        cut = open_part.start() if open_part else len(self._held)
-        if len(self._held) - cut > HOLD_CHARACTERS:
-            cut = len(self._held)
+        while (bracket := _unclosed(self._held)) is not None and len(self._held) - bracket > HOLD_CHARACTERS:
+            self._held = f"{self._held[:bracket]}({self._held[bracket + 1 :]}"  # no key: nothing must make it one
+        cut = len(self._held) if bracket is None else bracket
+        if match := _OPEN.search(self._held[:cut]):
+            cut = match.start()
+        if match := _SPACE_AT_END.search(self._held[:cut]):
+            cut = match.start()
         ready, self._held = self._held[:cut], self._held[cut:]
         return self._show(ready)
 
-    def flush(self) -> tuple[str, tuple[str, ...]]:
+    def flush(self) -> tuple[str, tuple[Citation, ...]]:
         """What is still held back, at the end of the output."""
         ready, self._held = self._held, ""
         return self._show(ready)
 
-    def _show(self, text: str) -> tuple[str, tuple[str, ...]]:
-        text = strip_tokens(safe(self._outside_thinking(text)))
-        shown: list[str] = []
-        keys: list[str] = []
-        position = 0
-        for group in parse_keys(text):
-            known = [key for key in group.keys if key in self._known]
-            self.unknown += len(group.keys) - len(known)
-            before = text[position : group.start]
-            shown.append(before if known else before.rstrip(" \t"))
-            shown += [f"[{key}]" for key in known]
-            keys += known
-            position = group.end
-        shown.append(text[position:])
-        return "".join(shown), tuple(keys)
+    def _show(self, text: str) -> tuple[str, tuple[Citation, ...]]:
+        plain, places = strip_keys(strip_tokens(safe(self._outside_thinking(text))))
+        kept: list[tuple[int, list[str]]] = []
+        citations: list[Citation] = []
+        for offset, keys in places:
+            sentence = _last_sentence(self._plain + plain[:offset])
+            found = [found for key in keys if sentence and (found := self._resolve(key, sentence))]
+            kept.append((offset, [citation.key for citation in found]))
+            citations += found
+        shown = put_keys(plain, kept)
+        if self._plain and not self._after_key and any(keys for offset, keys in kept if offset == 0):
+            shown = f" {shown}"
+        self._plain += plain
+        if shown:
+            self._after_key = any(keys for offset, keys in kept if offset == len(plain))
+        return shown, tuple(citations)
 
     def _outside_thinking(self, text: str) -> str:
         kept: list[str] = []
@@ -117,3 +130,21 @@ class KeyStream:
         if not self._thinking:
             kept.append(text[position:])
         return "".join(kept)
+
+
+def _unclosed(text: str) -> int | None:
+    """Where the outermost bracket stands that is still open at the end of `text`."""
+    opened: list[int] = []
+    for position, character in enumerate(text):
+        if character in _OPENING:
+            opened.append(position)
+        elif character in _CLOSING and opened:
+            opened.pop()
+    return opened[0] if opened else None
+
+
+def _last_sentence(text: str) -> str:
+    """The sentence that a key at the end of `text` belongs to: the last one of its line."""
+    line = text[text.rfind("\n") + 1 :]
+    spans = sentence_spans(line)
+    return line[slice(*spans[-1])] if spans else ""
