@@ -21,6 +21,10 @@ def generate(
     seed: Annotated[int | None, typer.Option(show_default="0")] = None,
     replay: Annotated[float | None, typer.Option(help="Share of general rows.", show_default="0.15")] = None,
     distractors: Annotated[int | None, typer.Option(help="Further sources a row.", show_default="2")] = None,
+    answers: Annotated[
+        str | None,
+        typer.Option(help="source: sentences of the papers; model: its own words, checked.", show_default="source"),
+    ] = None,
     held_out: Annotated[float | None, typer.Option(help="Share for validation.", show_default="0.05")] = None,
     avoid: Annotated[
         list[Path] | None, typer.Option(help="JSONL of evaluation questions to keep out; repeatable.")
@@ -57,6 +61,7 @@ def generate(
         seed=seed,
         replay=replay,
         distractors=distractors,
+        answers=answers,
         held_out=held_out,
     )
     check_name(name)

@@ -6,7 +6,7 @@ checks of the finished row are those that `ask` makes of a model's answer.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from random import Random
@@ -15,19 +15,21 @@ from typing import Any, Protocol
 from ragft.answer.base import Evidence
 from ragft.answer.budget import Fitted, TokenCounter, fit
 from ragft.answer.check import check
+from ragft.answer.citations import parse_keys, strip_keys
+from ragft.answer.degenerate import fault
 from ragft.answer.gate import Calibration
 from ragft.answer.nli import open_nli
 from ragft.answer.prompt import REFUSAL, assign_keys
 from ragft.answer.shipped import SHIPPED
 from ragft.answer.support import Supporter, sentence_spans, support_score
-from ragft.answer.terms import content_terms
+from ragft.answer.terms import content_terms, quantities
 from ragft.config import AnswerSettings, GenerateSettings
 from ragft.corpus.base import Chunk
 from ragft.dataset.angles import Angle
 from ragft.dataset.base import Kind, Row
 from ragft.dataset.claims import Claim, plain
 from ragft.dataset.store import row_id
-from ragft.engine.base import Options
+from ragft.engine.base import Message, Options
 from ragft.index.base import DocumentRecord, Hit
 
 DISTINCT = 0.6
@@ -89,7 +91,10 @@ class Rejected(Exception):
 
 
 class Composer:
-    """Makes rows out of pairs, for one side of the split (`documents`)."""
+    """Makes rows out of pairs, for one side of the split (`documents`).
+
+    `write` asks a model for an answer in its own words; without it the claims themselves are the answers.
+    """
 
     def __init__(
         self,
@@ -101,8 +106,10 @@ class Composer:
         *,
         generator: str,
         calibration: Calibration = SHIPPED,
+        write: Callable[[Sequence[Message]], str] | None = None,
     ) -> None:
         self._index = index
+        self._write = write
         self._counter = counter
         self._settings = settings
         self._answer = answer
@@ -122,8 +129,8 @@ class Composer:
             return self._from_memory(pair, oracle, random)
         others = self._distractors(pair.question, [pair.target.claim], self._settings.distractors)
         fitted = self._fit(pair.question, [oracle, *others], random)
-        answer = self._cited(pair.target.claim, oracle, fitted)
-        return self._row("grounded", pair.question, fitted, answer, [oracle], {"rank": float(rank)})
+        answer, checks = self._written(pair.question, fitted, [(pair, oracle)])
+        return self._row("grounded", pair.question, fitted, answer, [oracle], {"rank": float(rank), **checks})
 
     def synthesis(self, first: Pair, second: Pair, random: Random) -> Row:
         """Two sources of different papers each answer a part of one question.
@@ -138,8 +145,8 @@ class Composer:
         claims = [first.target.claim, second.target.claim]
         others = self._distractors(question, claims, max(0, self._settings.distractors - 1))
         fitted = self._fit(question, [*oracles, *others], random)
-        answer = " ".join(self._cited(claim, oracle, fitted) for claim, oracle in zip(claims, oracles, strict=True))
-        return self._row("synthesis", question, fitted, answer, list(oracles), {"rank": float(max(ranks))})
+        answer, checks = self._written(question, fitted, list(zip((first, second), oracles, strict=True)))
+        return self._row("synthesis", question, fitted, answer, list(oracles), {"rank": float(max(ranks)), **checks})
 
     def refusal(self, pair: Pair, random: Random, *, close: bool) -> Row:
         """Sources that do not answer: of the same paper (a close miss) or of others.
@@ -212,6 +219,23 @@ class Composer:
             for cosine, text in zip(cosines, sentences, strict=True)
         ]
 
+    def _written(
+        self, question: str, fitted: Fitted, parts: Sequence[tuple[Pair, Hit]]
+    ) -> tuple[str, dict[str, float]]:
+        """The claims, cited; or what a larger model wrote to the same prompt, where it says and cites no less."""
+        own = " ".join(self._cited(pair.target.claim, oracle, fitted) for pair, oracle in parts)
+        if self._write is None:
+            return own, {}
+        written = " ".join(self._write(fitted.messages).split())
+        keys = {item.key for item in fitted.evidence for _, oracle in parts if item.hit.chunk_id == oracle.chunk_id}
+        if not stands_for([pair.target.angle.focus for pair, _ in parts], keys, written):
+            return own, {"written": 0.0}
+        try:
+            self._checked(question, fitted, written)
+        except Rejected:
+            return own, {"written": 0.0}
+        return written, {"written": 1.0}
+
     def _cited(self, claim: Claim, oracle: Hit, fitted: Fitted) -> str:
         shown = next((item for item in fitted.evidence if item.hit.chunk_id == oracle.chunk_id), None)
         if shown is None or claim.text not in plain(shown.shown):
@@ -248,6 +272,24 @@ class Composer:
 def cited(sentence: str, evidence: Evidence) -> str:
     """`sentence` with the key of its source before the full stop, as `ask` shows it."""
     return f"{sentence.rstrip('. ')} [{evidence.key}]."
+
+
+def stands_for(focuses: Sequence[str], keys: Collection[str], written: str) -> bool:
+    """Whether a model's answer is whole, holds what each question asks for (`focuses`), and cites every one of `keys`.
+
+    Two thirds of a focus's terms must be there, and all of its numbers.
+    """
+    plain_text = strip_keys(written)[0].strip()
+    if fault(written, "stop") or not plain_text.endswith((".", "!")):
+        return False
+    if not set(keys) <= {key for group in parse_keys(written) for key in group.keys}:
+        return False
+    said, numbers = set(content_terms(plain_text)), quantities(plain_text)
+    return all(
+        len(said & terms) * 3 >= 2 * len(terms) and quantities(focus) <= numbers
+        for focus in focuses
+        for terms in [set(content_terms(focus))]
+    )
 
 
 def join_questions(first: str, second: str) -> str:

@@ -48,7 +48,7 @@ from ragft.dataset.store import (
     write_rows,
 )
 from ragft.dataset.writer import parse_question, question_request
-from ragft.engine.base import Engine
+from ragft.engine.base import ChatRequest, Engine, Message, Options
 from ragft.errors import DatasetError, UsageError
 
 REPLIES = "replies.jsonl"
@@ -262,7 +262,18 @@ class _Generation:
             documents,
             generator=self.generator,
             calibration=self.calibration,
+            write=self._write if self.settings.answers == "model" else None,
         )
+
+    def _write(self, messages: Sequence[Message]) -> str:
+        """What the model answers to a row's own prompt."""
+        options = Options(
+            temperature=0.0,
+            seed=self.settings.seed,
+            num_ctx=self.answer.num_ctx,
+            num_predict=self.answer.num_predict,
+        )
+        return self.replies.get(ChatRequest(self.model, tuple(messages), options=options, think=False))
 
     # attempts -----------------------------------------------------------------------------------------------------
 

@@ -372,7 +372,7 @@ def _finished(run_dir: Path) -> TrainReport | None:
     data = json.loads((run_dir / REPORT).read_text(encoding="utf-8"))
     if data.pop("adapter_digest", None) != _adapter_digest(run_dir / "adapter"):
         return None
-    measured = {name: math.nan if value is None else value for name, value in data.items()}
+    measured: dict[str, Any] = {name: math.nan if value is None else value for name, value in data.items()}
     return TrainReport(**{**measured, "adapter": run_dir / "adapter", "base": Path(data["base"])})
 
 
