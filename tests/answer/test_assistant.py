@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragft.answer.assistant import Assistant
+from ragft.answer.assistant import THINKING_TOKENS, Assistant
 from ragft.answer.base import Answer, Turn
 from ragft.answer.citations import parse_keys
 from ragft.answer.prompt import REFUSAL, assign_keys
 from ragft.answer.stream import Cited, Delta, Done, Event, Restart, Status
 from ragft.config import AnswerSettings
-from ragft.errors import GenerationError
+from ragft.errors import ContextOverflow, GenerationError
 from tests.answer.fakes import NF4, OPTIMISERS, QLORA, Player, Shelf, cut_off, dying, hit
 
 QUESTION = "How much GPU memory does QLoRA need for a 65B model?"
@@ -219,3 +219,26 @@ def test_a_greeting_is_told_what_to_ask_without_a_search_or_the_model() -> None:
     assert (answer.refused, answer.reason) == (True, "no_question")
     assert "Ask for something that stands in them" in answer.answer
     assert not shelf.queries and not engine.requests
+
+
+def test_a_question_that_is_no_utf8_or_hides_characters_is_asked_as_it_reads() -> None:
+    shelf = Shelf(*HITS)
+    hidden = QUESTION.replace("QLoRA", "QLo\u200bRA\udcff\x1b")
+    answer = Assistant(Player(GOOD), shelf, AnswerSettings(), model="tiny").ask(hidden)
+    assert shelf.queries == [answer.question] == [QUESTION.replace("QLoRA", "QLoRA?")]
+    assert not answer.refused
+
+
+def test_a_question_that_cannot_fit_is_refused_before_anything_is_searched() -> None:
+    shelf = Shelf(*HITS)
+    with pytest.raises(ContextOverflow, match="leaves"):
+        Assistant(Player(GOOD), shelf, AnswerSettings(), model="tiny").ask("memory " * 20_000)
+    assert shelf.queries == []
+
+
+@pytest.mark.parametrize("num_ctx", [512, 1024, 2048, 4096])
+def test_thinking_leaves_room_for_the_prompt(num_ctx: int) -> None:
+    engine = Player(GOOD)
+    answer = assistant(engine=engine, settings={"think": True, "num_ctx": num_ctx, "num_predict": 64}).ask(QUESTION)
+    assert not answer.refused
+    assert 64 < engine.requests[0].options.num_predict <= 64 + THINKING_TOKENS

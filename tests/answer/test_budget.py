@@ -116,3 +116,14 @@ def test_speed_is_remembered_between_processes(tmp_path: Path) -> None:
 def test_a_damaged_speed_file_is_as_good_as_none(tmp_path: Path, content: str) -> None:
     (tmp_path / "speed.json").write_text(content)
     assert SpeedFile(tmp_path / "speed.json").read("tiny") is None
+
+
+@pytest.mark.parametrize(
+    "content", ['{"tiny": 1e999}', '{"tiny": NaN}', '{"tiny": -1}', '{"tiny": "x"}', "[" * 100_000]
+)
+def test_a_speed_that_makes_no_sense_is_measured_again(tmp_path: Path, content: str) -> None:
+    (tmp_path / "speed.json").write_text(content)
+    book = SpeedFile(tmp_path / "speed.json")
+    assert book.read("tiny") is None
+    book.note("tiny", 200.0)
+    assert book.read("tiny") == 200.0

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
 from ragft.answer.assistant import Assistant
 from ragft.answer.chat import Chat
 from ragft.answer.conversation import latest_conversation, new_conversation
@@ -204,3 +206,27 @@ def test_thinking_is_shown_while_it_grows_and_never_kept(tmp_path: Path) -> None
     assert "thinking: 48 or 780?" in screen.drafts
     assert "780?" not in "\n".join(screen.lines)
     assert desk.engine.requests[0].options.num_predict > AnswerSettings().num_predict
+
+
+@pytest.mark.parametrize("name", ["~nobody-of-that-name/x", "a\0b", "x" * 400, "/proc/none/x"])
+def test_a_name_that_cannot_be_saved_to_is_an_error_and_the_chat_goes_on(tmp_path: Path, name: str) -> None:
+    made = chat(tmp_path, GOOD)
+    shown = transcript(made, QUESTION, f"/save {name}", "/sources")
+    assert any("no file can be called" in line or "error: cannot write" in line for line in shown)
+    assert "Retrieved:" in shown
+
+
+def test_an_empty_conversation_is_not_saved(tmp_path: Path) -> None:
+    made = chat(tmp_path)
+    assert transcript(made, f"/save {tmp_path / 'x.md'}")[-1] == "nothing has been said yet"
+    assert not (tmp_path / "x.md").exists()
+
+
+def test_a_refusal_is_looked_back_at_but_not_shown_to_the_model(tmp_path: Path) -> None:
+    """The title of the nearest document stands in it, and may be hostile; and a small model repeats refusals."""
+    made = chat(tmp_path, "The documents do not answer this question.", GOOD)
+    made[2].settings = AnswerSettings(gate=0.0)
+    transcript(made, "Who baked the QLoRA cake?", QUESTION)
+    asked = made[2].engine.requests[-1].messages
+    assert [turn.question for turn in made[0].conversation.turns] == ["Who baked the QLoRA cake?", QUESTION]
+    assert [message.role for message in asked] == ["system", "user"]

@@ -28,6 +28,7 @@ def test_a_conversation_is_found_again(tmp_path: Path) -> None:
     again = latest_conversation(workspace)
     assert again.turns == conversation.turns
     again.add(answer("And then?"))
+    assert again.exchanges[:1] == conversation.exchanges
     assert [turn.question for turn in latest_conversation(workspace).turns] == ["How much?", "And then?"]
 
 
@@ -38,7 +39,22 @@ def test_an_empty_chat_leaves_nothing_behind(tmp_path: Path) -> None:
         latest_conversation(Workspace(tmp_path))
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"turns": [{"question": 1}]}', '{"turns": ["x"]}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "{",
+        "[]",
+        "[" * 100_000,
+        '{"turns": {}}',
+        '{"turns": ["x"]}',
+        '{"turns": [{"question": 1}]}',
+        '{"turns": [{"question": null, "answer": "A."}]}',
+        '{"turns": [{"question": "Q?", "answer": "A.", "citations": [{"key": "1"}]}]}',
+        '{"turns": [{"question": "Q?", "answer": "\\udfff"}]}',
+        '{"turns": [], "format": 2}',
+    ],
+)
 def test_a_damaged_conversation_is_an_error_that_names_the_file(tmp_path: Path, content: str) -> None:
     workspace = Workspace(tmp_path)
     workspace.chats.mkdir()

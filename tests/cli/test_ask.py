@@ -60,7 +60,7 @@ def ragft(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("RAGFT_ENGINE__NAME", "scripted")
     monkeypatch.chdir(tmp_path)
 
-    def run(*arguments: str, stdin: str = "") -> Result:
+    def run(*arguments: str, stdin: str | bytes = "") -> Result:
         return CliRunner().invoke(app, ["ask", *arguments], input=stdin)
 
     return run
@@ -100,6 +100,11 @@ def test_a_question_from_a_pipe(ragft: Any) -> None:
 
 def test_an_empty_pipe_is_a_usage_error(ragft: Any) -> None:
     assert ragft("-", stdin=" \n").exit_code == 2
+
+
+def test_a_question_that_is_no_utf8_is_answered(ragft: Any) -> None:
+    assert ragft(QUESTION.replace("much", "much\udcff")).stdout.splitlines()[0] == ANSWER
+    assert ragft("-", stdin=QUESTION.encode() + b" \xff\n").stdout.splitlines()[0] == ANSWER
 
 
 def test_lines_from_a_pipe_are_a_chat(ragft: Any, corpus: Path) -> None:
@@ -142,6 +147,9 @@ def test_a_comparison_passes_the_gate_too(ragft: Any, corpus: Path) -> None:
         (["--json"], 2),
         ([QUESTION, "--arm", "other"], 2),
         ([QUESTION, "--arm", "base", "--model", "x"], 2),
+        ([QUESTION, "--compare", "--model", "x"], 2),
+        ([QUESTION, "--compare", "--arm", "base"], 2),
+        ([QUESTION, "--compare", "--continue"], 2),
         ([QUESTION, "--engine", "nothing"], 2),
         ([QUESTION, "--model", "nobody"], 5),
         (["break QLoRA memory for a 65B model"], 5),

@@ -14,7 +14,7 @@ import pytest
 from ragft.answer.conversation import latest_conversation
 from ragft.config import IndexSettings
 from ragft.index.store import open_index
-from ragft.workspace import Workspace
+from ragft.workspace import Workspace, write_json
 from tests.cli.terminal import terminal
 from tests.cli.test_ask import ANSWER, QLORA, QUESTION, SCRIPT, TIDES
 
@@ -97,3 +97,21 @@ def test_killed_in_the_middle_of_a_real_answer_the_conversation_goes_on(workspac
     again = latest_conversation(workspace)
     assert again.path == kept.path
     assert again.turns[0] == kept.turns[0] and len(again.turns) == 2
+
+
+def test_a_kept_conversation_brings_no_escape_sequence_to_the_terminal(workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "script.json").write_text(json.dumps(SCRIPT))
+    environment = {"RAGFT_SCRIPT": str(tmp_path / "script.json"), "RAGFT_ENGINE__NAME": "scripted", "NO_COLOR": "1"}
+    evil = "\x1b]0;evil\x07\x1b[31mred \x9b31m" + "and long words " * 8
+    kept = workspace.chats / "99991231-000000-aaaa.json"
+    write_json(kept, {"turns": [{"question": evil, "answer": evil}]})
+    with terminal("ask", "--continue", "--workspace", str(workspace.root), **environment) as screen:
+        screen.wait_for("> red and long")
+        screen.wait_for(PROMPT)
+        screen.keys("\x04")
+        assert screen.code() == 0
+    assert "evil" not in screen.seen
+    assert "\x1b[31m" not in screen.seen and "\x9b" not in screen.seen
+    shown = [line for line in screen.text.split("\r\n") if "long words" in line]
+    assert shown and max(map(len, shown)) <= 60
+    kept.unlink()

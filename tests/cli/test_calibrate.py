@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from ragft.answer.calibrate import read_labelled
 from ragft.answer.session import CALIBRATION_KEY, load_calibration
 from ragft.answer.shipped import SHIPPED
 from ragft.cli.main import app
@@ -116,10 +117,24 @@ def test_too_few_questions_are_an_error(ragft: Any) -> None:
     assert "too few" in result.stderr
 
 
-@pytest.mark.parametrize("line", ["{", "[]", '{"question": "x"}', '{"question": 1, "answerable": true}'])
+@pytest.mark.parametrize("line", ["{", "[]", "[" * 100_000, '{"question": "x"}', '{"question": 1, "answerable": true}'])
 def test_a_bad_line_is_named(ragft: Any, tmp_path: Path, line: str) -> None:
     path = tmp_path / "bad.jsonl"
     path.write_text('{"question": "Good?", "answerable": true}\n' + line + "\n")
     result: Result = ragft("--count", "0", "--labelled", str(path))
     assert result.exit_code == 3
     assert "line 2" in result.stderr
+
+
+def test_what_editors_do_to_a_file_is_read(tmp_path: Path) -> None:
+    """A byte-order mark, line ends of Windows, a line separator and half a character inside a question."""
+    rows = [
+        '{"question": "One\u2028 and two?", "answerable": true}',
+        '{"question": "Th\\ud800ree?", "answerable": false}',
+    ]
+    path = tmp_path / "labelled.jsonl"
+    path.write_text("\ufeff" + "\r\n".join(rows) + "\r\n\r\n", newline="")
+    assert [(row.question, row.answerable) for row in read_labelled(path)] == [
+        ("One\n and two?", True),
+        ("Th?ree?", False),
+    ]

@@ -26,12 +26,16 @@ from ragft.answer.shipped import SHIPPED
 from ragft.answer.stream import Cited, Delta, Done, Event, KeyStream, Restart, Status, Thinking
 from ragft.answer.support import Embed, Supporter, coverage
 from ragft.config import AnswerSettings
+from ragft.corpus.text import sanitise
 from ragft.engine.base import ChatChunk, ChatRequest, Engine, Options
 
 STOPS = ("\nQuestion:", "\n\nSources:")
 """Where a small model begins to write the next prompt itself."""
 THINKING_TOKENS = 2048
-"""Added to `num_predict` when thinking is on: it counts against the same limit."""
+"""Added to `num_predict` when thinking is on, for it counts against the same limit; at most half of what is left of
+the context window."""
+LONG_QUESTION = 2000
+"""Characters from which on it is seen first whether the question fits at all."""
 RETRY_TEMPERATURE = 0.7
 DECLINED_MARGIN = 0.1
 TYPE_BONUS = 0.1
@@ -149,11 +153,14 @@ class Assistant:
             EngineUnavailable, ModelNotFound, GenerationError: from the engine, as they come.
             ContextOverflow: the question alone does not fit.
         """
+        question = sanitise(question).strip()
         state = _Progress(question, time.perf_counter())
         if is_small_talk(question):
             yield Done(self._answer(state, NO_QUESTION, (), reason="no_question"))
             return
         query = standalone(question, history)
+        if len(question) > LONG_QUESTION:
+            self._fit(query, question, (), ())  # searching with what cannot be asked would take minutes
         yield Status("searching")
         state.evidence = tuple(evidence) if evidence is not None else self.retrieve(question, history)
         state.retrieval_seconds = time.perf_counter() - state.started
@@ -184,7 +191,7 @@ class Assistant:
         return fit(
             question,
             evidence,
-            history,
+            [turn for turn in history if not turn.refused],
             counter=self._counter,
             options=self._options(),
             think=self.settings.think,
@@ -193,7 +200,9 @@ class Assistant:
         )
 
     def _options(self) -> Options:
-        extra = THINKING_TOKENS if self.settings.think else 0
+        settings = self.settings
+        left = max(0, settings.num_ctx - settings.num_predict)
+        extra = min(THINKING_TOKENS, left // 2) if settings.think else 0
         return Options(
             temperature=self.settings.temperature,
             seed=self.settings.seed,

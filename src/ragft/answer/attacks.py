@@ -52,7 +52,7 @@ def load_attacks(path: Path) -> list[Attack]:
     """
     attacks = []
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = path.read_text("utf-8-sig").strip("\n").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise DatasetError(f"{path} cannot be read: {error}") from error
     for number, line in enumerate(lines, start=1):
@@ -60,7 +60,7 @@ def load_attacks(path: Path) -> list[Attack]:
             row = json.loads(line)
             documents = tuple(AttackDocument(str(d["title"]), str(d["text"])) for d in row.pop("documents"))
             attacks.append(Attack(documents=documents, **row))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise DatasetError(f"{path}, line {number} is no attack: {error}") from error
     return attacks
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from ragft.engine.base import Message
 from ragft.index.base import Hit
 
 RefusalReason = Literal["no_question", "no_evidence", "weak_evidence", "model_refused", "unsupported", "degenerate"]
@@ -120,11 +119,12 @@ class Searcher(Protocol):
 
 @dataclass(frozen=True)
 class Turn:
-    """One finished exchange of a conversation."""
+    """One finished exchange of a conversation.
+
+    A refused one tells what a follow-up refers to, and is not shown to the model: it would learn to refuse, and the
+    title of the nearest document stands in it.
+    """
 
     question: str
     answer: str
-
-    def messages(self) -> tuple[Message, Message]:
-        """As two chat messages."""
-        return Message("user", self.question), Message("assistant", self.answer)
+    refused: bool = False

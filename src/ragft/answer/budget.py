@@ -6,6 +6,7 @@ is what a person waits for before the first word, so its size follows the engine
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -52,7 +53,7 @@ class SpeedFile:
 
     def read(self, model: str) -> float | None:
         value = self._all().get(model)
-        return float(value) if isinstance(value, int | float) and value > 0 else None
+        return float(value) if isinstance(value, int | float) and 0 < value < math.inf else None
 
     def note(self, model: str, tokens_per_second: float) -> None:
         from ragft.errors import WorkspaceError
@@ -73,7 +74,7 @@ class SpeedFile:
 
         try:
             data = json.loads(self._path.read_text("utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return {}
         return data if isinstance(data, dict) else {}
 
@@ -179,7 +180,7 @@ def fit(
         else:
             raise ContextOverflow(
                 f"the prompt takes {tokens} tokens, but num_ctx {options.num_ctx} leaves {max(0, room)} for it",
-                fix="ask a shorter question, or raise answer.num_ctx",
+                fix="ask a shorter question, raise answer.num_ctx, or lower answer.num_predict",
             )
     return Fitted(
         messages=messages,

@@ -24,6 +24,7 @@ from ragft.answer.shipped import SHIPPED
 from ragft.answer.support import Supporter, coverage
 from ragft.answer.terms import content_terms
 from ragft.config import AnswerSettings
+from ragft.corpus.text import sanitise
 from ragft.engine.base import ChatRequest, Engine, Message, Options, complete
 from ragft.errors import DatasetError, InputError
 
@@ -70,7 +71,7 @@ def read_labelled(path: Path) -> list[Labelled]:
         DatasetError: the file cannot be read, or a line is something else; the message has its number.
     """
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = path.read_text("utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise DatasetError(f"{path} cannot be read: {error}") from error
     found = []
@@ -82,11 +83,11 @@ def read_labelled(path: Path) -> list[Labelled]:
             question, answerable = row["question"], row["answerable"]
             if not isinstance(question, str) or not isinstance(answerable, bool) or not question.strip():
                 raise TypeError("question is a text, answerable true or false")
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise DatasetError(
                 f"{path}, line {number}: {error}", fix='{"question": "…", "answerable": true} on every line'
             ) from error
-        found.append(Labelled(question, answerable))
+        found.append(Labelled(sanitise(question).strip(), answerable))
     return found
 
 

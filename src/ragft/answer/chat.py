@@ -6,7 +6,7 @@ while chat.handle(input("> ")): ...
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -14,7 +14,7 @@ from ragft.answer.assistant import Assistant
 from ragft.answer.base import Answer
 from ragft.answer.conversation import Conversation
 from ragft.answer.render import answer_text, evidence_lines, notes, place, source_lines, wrap
-from ragft.answer.stream import Delta, Done, Restart, Status, Thinking
+from ragft.answer.stream import Delta, Done, Event, Restart, Status, Thinking
 from ragft.console import safe
 from ragft.errors import RagftError
 from ragft.index.base import DocumentRecord
@@ -105,10 +105,16 @@ class Chat:
                     return True
                 return command[0](argument.strip())
             self.ask(line)
-        except RagftError as error:
+        except (RagftError, OSError) as error:
             self.screen.draft("")
             self.screen.line(f"error: {safe(str(error))}", "error")
         return True
+
+    def recall(self, exchanges: int = 3) -> None:
+        """Show the last exchanges of the conversation that is gone on with."""
+        for one in self.conversation.exchanges[-exchanges:]:
+            self.screen.line(wrap(safe(f"> {one.question}"), self.screen.width), "dim")
+            self.screen.line(wrap(safe(one.answer), self.screen.width), "dim")
 
     def ask(self, question: str) -> bool:
         """Answer one question, shown while it is written; Ctrl-C stops it and leaves the conversation as it was.
@@ -116,8 +122,9 @@ class Chat:
         Returns whether it was finished.
         """
         written = thought = ""
-        events = self._current().stream(question, history=self.conversation.turns)
+        events: Generator[Event, None, None] | None = None
         try:
+            events = self._current().stream(question, history=self.conversation.turns)
             for event in events:
                 if isinstance(event, Done):
                     self.screen.draft("")
@@ -139,7 +146,8 @@ class Chat:
             self.screen.line("(stopped; nothing of this answer was checked or kept)", "dim")
             return False
         finally:
-            events.close()
+            if events is not None:
+                events.close()
         return True
 
     def _show(self, answer: Answer) -> None:
@@ -217,11 +225,18 @@ class Chat:
         if not name:
             self.screen.line("say where to: /save FILE", "error")
             return True
-        path = Path(name).expanduser()
-        if path.exists():
-            self.screen.line(f"{safe(str(path))} exists; choose another name", "error")
+        if not self.conversation.exchanges:
+            self.screen.line("nothing has been said yet")
             return True
-        write_text(path, safe(self.conversation.markdown()))
+        try:
+            path = Path(name).expanduser()
+            if path.exists():
+                self.screen.line(f"{safe(str(path))} exists; choose another name", "error")
+                return True
+            write_text(path, safe(self.conversation.markdown()))
+        except (OSError, ValueError, RuntimeError) as error:  # too long, a NUL in it, the home of nobody
+            self.screen.line(f"no file can be called {safe(name)[:80]}: {safe(str(error))[:80]}", "error")
+            return True
         self.screen.line(f"saved to {safe(str(path))}", "dim")
         return True
 

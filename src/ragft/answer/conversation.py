@@ -2,62 +2,68 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from ragft.answer.base import Answer, Turn
+from ragft.answer.base import Answer, Citation, Turn
 from ragft.errors import InputError, NotFoundError
 from ragft.workspace import Workspace, write_json
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A question and its answer, as they are kept."""
+
+    question: str
+    answer: str
+    refused: bool = False
+    model: str = ""
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True)
+class _File:
+    turns: tuple[Exchange, ...]
+    format: int = FORMAT
 
 
 @dataclass
 class Conversation:
-    """The turns of one chat, in order, and the file it is kept in."""
+    """The exchanges of one chat, in order, and the file it is kept in."""
 
     path: Path
-    turns: list[Turn] = field(default_factory=list)
-    records: list[dict[str, Any]] = field(default_factory=list)
+    exchanges: list[Exchange] = field(default_factory=list)
+
+    @property
+    def turns(self) -> list[Turn]:
+        """The exchanges as the next answer needs them."""
+        return [Turn(one.question, one.answer, one.refused) for one in self.exchanges]
 
     def add(self, answer: Answer) -> None:
         """Append a finished exchange and save.
 
         Raises:
-            DiskFull, WorkspaceError: it could not be written; the turns in memory stay.
+            DiskFull, WorkspaceError: it could not be written; the exchanges in memory stay.
         """
-        self.turns.append(Turn(answer.question, answer.answer))
-        self.records.append(
-            {
-                "question": answer.question,
-                "answer": answer.answer,
-                "refused": answer.refused,
-                "model": answer.model,
-                "citations": [asdict(citation) for citation in answer.citations],
-            }
-        )
-        self.save()
+        self.exchanges.append(Exchange(answer.question, answer.answer, answer.refused, answer.model, answer.citations))
+        write_json(self.path, _File(tuple(self.exchanges)))
 
     def clear(self) -> None:
-        """Forget the turns; the file follows with the next turn."""
-        self.turns.clear()
-        self.records.clear()
-
-    def save(self) -> None:
-        """Write the file."""
-        write_json(self.path, {"format": 1, "turns": self.records})
+        """Forget the exchanges; the file follows with the next one."""
+        self.exchanges.clear()
 
     def markdown(self) -> str:
         """The whole conversation for a reader: questions as headings, answers, sources with their quotes."""
         parts = []
-        for record in self.records:
-            parts.append(f"## {_line(record['question'])}\n\n{record['answer']}\n")
-            for citation in record["citations"]:
-                pages = citation["pages"]
-                page = f", p. {pages[0]}" if pages and pages[0] else ""
-                parts.append(f"- [{citation['key']}] {_line(citation['title'])}{page}: “{_line(citation['quote'])}”")
+        for one in self.exchanges:
+            parts.append(f"## {_line(one.question)}\n\n{one.answer}\n")
+            for citation in one.citations:
+                page = f", p. {citation.pages[0]}" if citation.pages[0] else ""
+                parts.append(f"- [{citation.key}] {_line(citation.title)}{page}: “{_line(citation.quote)}”")
             parts.append("")
         return "\n".join(parts).strip() + "\n"
 
@@ -87,15 +93,16 @@ def load_conversation(path: Path) -> Conversation:
     Raises:
         InputError: the file is damaged.
     """
+    from pydantic import TypeAdapter
+
     try:
-        data = json.loads(path.read_text("utf-8"))
-        records = [dict(record) for record in data["turns"]]
-        for record in records:
-            record["citations"] = [dict(citation) for citation in record.get("citations", [])]
-        turns = [Turn(str(record["question"]), str(record["answer"])) for record in records]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"the conversation {path} cannot be read: {error}", fix=f"remove {path}") from error
-    return Conversation(path, turns, records)
+        kept = TypeAdapter(_File).validate_json(path.read_bytes())
+        if kept.format != FORMAT:
+            raise ValueError(f"format {kept.format} is of another version of ragft")
+    except (OSError, ValueError) as error:
+        reason = str(error).split("\n")[0]
+        raise InputError(f"the conversation {path} cannot be read: {reason}", fix=f"move {path} away") from error
+    return Conversation(path, list(kept.turns))
 
 
 def _line(text: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
@@ -54,8 +55,10 @@ def ask(
     settings = settings.with_("answer", k=k, evidence_tokens=evidence, think=think or None)
     if arm is not None and arm not in ("base", "tuned"):
         raise UsageError(f"--arm {arm}: there are base and tuned")
-    if arm and model:
-        raise UsageError("--arm and --model both name the model", fix="give one of them")
+    if sum(map(bool, (arm, model, compare))) > 1:
+        raise UsageError("--arm, --model and --compare each say which model answers", fix="give one of them")
+    if compare and go_on:
+        raise UsageError("--compare goes on with no conversation", fix="leave out --continue")
     text = _question(question)
     if text is None and (as_json or compare):
         raise UsageError("a chat prints no JSON and compares nothing", fix='ragft ask "QUESTION" --json')
@@ -75,10 +78,17 @@ def _question(argument: str | None) -> str | None:
     """The question given, or read from the pipe; None for a chat."""
     if argument is None:
         return None
-    text = sys.stdin.read() if argument == "-" else argument
+    text = _stdin().read() if argument == "-" else argument
     if not text.strip():
         raise UsageError("the question is empty", fix='ragft ask "QUESTION"')
     return text.strip()
+
+
+def _stdin() -> TextIO:
+    """Standard input, with a replacement character for what is no UTF-8."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
+    return sys.stdin
 
 
 def _arms(workspace: Workspace) -> dict[str, str]:
@@ -141,14 +151,12 @@ def _chat(session: Session, model: str | None, go_on: bool) -> None:
     with _screen() as screen:
         chat = Chat(session, screen, conversation, model=model)
         if not sys.stdin.isatty():
-            for line in sys.stdin:
+            for line in _stdin():
                 if not chat.handle(line):
                     break
             return
         screen.line("Ask your documents. /help lists the commands, Ctrl-D leaves.", "dim")
-        for record in conversation.records[-3:]:
-            screen.line(f"> {record['question']}", "dim")
-            screen.line(str(record["answer"]), "dim")
+        chat.recall()
         _read_lines(chat, session)
 
 

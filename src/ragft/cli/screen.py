@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from types import TracebackType
 
 from rich.console import Console
 from rich.live import Live
 from rich.text import Text
+
+from ragft.console import safe
 
 _STYLES = {"": "", "dim": "dim", "title": "bold", "error": "red"}
 
@@ -31,8 +34,9 @@ class TerminalScreen:
         return self._console.width if self._console.is_terminal else None
 
     def line(self, text: str, style: str = "") -> None:
-        """Write `text`, already safe, and a line break."""
+        """Write `text`, made safe whatever came before, and a line break."""
         self.draft("")
+        text = safe(text)
         if style == "error":
             print(text, file=sys.stderr, flush=True)
         elif self._console.is_terminal:
@@ -52,4 +56,9 @@ class TerminalScreen:
         if self._live is None:
             self._live = Live(console=self._console, transient=True, auto_refresh=False, vertical_overflow="visible")
             self._live.start()
-        self._live.update(Text(text, style="dim"), refresh=True)
+        self._live.update(Text(self._end_of(safe(text)), style="dim"), refresh=True)
+
+    def _end_of(self, text: str) -> str:
+        """The last lines of `text`, as many as the terminal can take back."""
+        lines = [piece for line in text.split("\n") for piece in textwrap.wrap(line, self._console.width) or [""]]
+        return "\n".join(lines[-max(1, self._console.height - 2) :])
