@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from ragft.answer.assistant import THINKING_TOKENS, Assistant
 from ragft.answer.base import Answer, Turn
+from ragft.answer.budget import TokenCounter, fit
 from ragft.answer.citations import parse_keys
 from ragft.answer.prompt import REFUSAL, assign_keys
 from ragft.answer.stream import Cited, Delta, Done, Event, Restart, Status
 from ragft.config import AnswerSettings
+from ragft.engine.base import ChatChunk, Metrics, Options
 from ragft.errors import ContextOverflow, GenerationError
 from tests.answer.fakes import NF4, OPTIMISERS, QLORA, Player, Shelf, cut_off, dying, hit
 
@@ -242,3 +244,15 @@ def test_thinking_leaves_room_for_the_prompt(num_ctx: int) -> None:
     answer = assistant(engine=engine, settings={"think": True, "num_ctx": num_ctx, "num_predict": 64}).ask(QUESTION)
     assert not answer.refused
     assert 64 < engine.requests[0].options.num_predict <= 64 + THINKING_TOKENS
+
+
+@pytest.mark.parametrize(
+    ("tokenizes", "share", "warned"), [(True, 1.0, False), (True, 0.8, True), (False, 0.7, False), (False, 0.4, True)]
+)
+def test_a_prompt_that_the_engine_counts_otherwise_is_a_warning(tokenizes: bool, share: float, warned: bool) -> None:
+    """An engine that cannot tokenise (Ollama) is held to the estimate: half of it is no rounding but a cut."""
+    counter = TokenCounter(Player(tokenizes=tokenizes), "tiny")
+    ours = fit(QUESTION, assign_keys(HITS), (), counter=counter, options=Options(num_ctx=4096)).prompt_tokens
+    read = [ChatChunk(content=GOOD), ChatChunk(done=True, metrics=Metrics(prompt_tokens=int(share * ours)))]
+    answer = assistant(engine=Player(read, tokenizes=tokenizes)).ask(QUESTION)
+    assert bool(answer.metrics.warnings) == warned

@@ -29,6 +29,16 @@ TOKENS = {
     "granite": ["<|start_of_role|>", "<|end_of_role|>", "<|end_of_text|>"],
     "harmony": ["<|start|>", "<|channel|>", "<|message|>", "<|return|>"],
     "smollm2": ["<repo_name>", "<reponame>", "<file_sep>", "<issue_start>", "<jupyter_code>", "<empty_output>"],
+    "exaone": ["[|system|]", "[|user|]", "[|assistant|]", "[|endofturn|]"],
+    "command-r, older": ["<BOS_TOKEN>", "<EOS_TOKEN>", "<EOP_TOKEN>"],
+    "magistral": ["[THINK]", "[/THINK]", "[TOOL_CONTENT]", "[ARGS]", "[CALL_ID]", "[MODEL_SETTINGS]", "[BEGIN_AUDIO]"],
+    "glm": ["[gMASK]", "<sop>", "<eop>", "<arg_key>", "</arg_value>"],
+    "gemma3n": ["<start_of_audio>", "<image_soft_token>", "<start_function_call>", "<end_function_response>"],
+    "internlm": ["<eoh>", "<eoa>", "<TOKENS_UNUSED_3>"],
+    "nemotron": ["<SPECIAL_10>", "<SPECIAL_999>"],
+    "seed": ["<seed:bos>", "<seed:think>", "<seed:cot_budget_reflect>"],
+    "minimax": ["]~b]", "]~!b[", "[e~["],
+    "fill in the middle": ["<fim_prefix>", "<fim-middle>", "<fim_suffix>"],
     "t5": ["<extra_id_0>", "<pad>", "<unk>"],
 }
 

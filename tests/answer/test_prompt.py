@@ -48,14 +48,25 @@ def test_a_question_cannot_open_a_turn() -> None:
 @pytest.mark.parametrize(
     "text",
     [REFUSAL, "the documents do not answer this question", "The sources do not contain the answer.", "I don't know.",
-     "The provided sources do not provide information about bread."],
+     "The provided sources do not provide information about bread.",
+     "This question cannot be answered from the sources.", "Sorry, the text does not say.", "Not mentioned.",
+     "There is no information about that.", "The price is not given in the documents."],
 )  # fmt: skip
 def test_refusals_are_recognised(text: str) -> None:
     assert is_refusal(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "QLoRA needs 48 GB [1].", "The weights are not changed, because they are frozen."]
+    "text",
+    [
+        "",
+        "QLoRA needs 48 GB [1].",
+        "The weights are not changed, because they are frozen.",
+        "The code of QLoRA is not available [1].",
+        "A random initialisation encodes no information about the task.",
+        "The adapters do not contain bias terms.",
+        "The model cannot answer questions in Welsh.",
+    ],
 )
 def test_answers_are_no_refusals(text: str) -> None:
     assert not is_refusal(text)

@@ -281,7 +281,9 @@ class Assistant:
         if theirs:
             if self._speed is not None:  # else the evidence of a question would depend on those before it
                 self._counter.learn(sum(len(m.content) for m in state.fitted.messages), theirs)
-            if self._counter.exact and abs(theirs - ours) > max(16, ours // 20):
+            # An estimate errs on the safe side; half of it can only mean that the prompt was cut.
+            wrong = abs(theirs - ours) > max(16, ours // 20) if self._counter.exact else theirs < ours // 2
+            if wrong:
                 state.warnings.append(f"the engine read {theirs} tokens of prompt where {ours} were counted")
         if self._speed is not None and theirs >= 100 and metrics.prompt_seconds > 0.2:
             self._speed.note(self.model, theirs / metrics.prompt_seconds)

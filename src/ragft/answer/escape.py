@@ -15,9 +15,16 @@ _TEMPLATE_TOKENS = re.compile(
         (
             r"<[|｜][^<>\n]{0,60}?[|｜]>",  # ChatML, Llama 3, Phi 3/4, Command R, Granite, DeepSeek, Harmony
             r"<[|｜]|[|｜]>",  # halves of those, to be joined by the next chunk
-            r"</?(?:start_of_turn|end_of_turn|start_of_image|end_of_image)>",  # Gemma
+            r"\[[|｜][^\[\]<>\n]{0,40}[|｜]\]",  # EXAONE
+            r"</?(?:(?:start|end)_of_(?:turn|image|audio)|(?:image|audio)_soft_token|escape)>",  # Gemma
+            r"<(?:start|end)_function_(?:call|declaration|response)>",  # FunctionGemma
             r"</?(?:s|bos|eos|pad|unk|mask|cls|sep)>",  # Llama 2, Mistral, Gemma
-            r"\[/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|IMG|PREFIX|SUFFIX|MIDDLE)\]",  # Mistral
+            r"</?(?:BOS|EOS|EOP|PAD|UNK|CLS|SEP|MASK)_TOKEN>",  # Command R
+            r"\[/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_(?:CALLS|RESULTS|CONTENT)|ARGS|CALL_ID|MODEL_SETTINGS|THINK|"
+            r"IMG|IMG_BREAK|IMG_END|AUDIO|BEGIN_AUDIO|PREFIX|SUFFIX|MIDDLE)\]",  # Mistral, Magistral
+            r"\[[gs]MASK\]|<[se]op>|</?arg_(?:key|value)>",  # GLM
+            r"<eo[hams]>|<TOKENS_UNUSED_\d+>|<SPECIAL_\d+>|<seed:[\w:]{1,30}>",  # InternLM, Nemotron, Seed
+            r"<fim[_-]\w{1,12}>|\]~!?b[\[\]]|\[e~\[",  # StarCoder, MiniMax
             r"<</?SYS>>",  # Llama 2
             r"</?(?:think|thinking|reasoning|tool_call|tool_response|tools|function_call|scratchpad)>",  # Qwen 3
             r"</?(?:repo_?name|file_sep|filename|gh_stars|issue_\w{1,12}|jupyter_\w{1,12}|empty_output)>",  # SmolLM
@@ -32,6 +39,7 @@ _ROLE_LINE = re.compile(
 )
 _KEY = re.compile(r"\s?[\[【][^\]】\n\d]{0,12}\d{1,3}(?:\s*[,;–-][^\]】\n\d]{0,12}\d{1,3})*\s*[\]】]")
 _SPACE = re.compile(r"\s+")
+_QUOTING = " \"'`“‘„«([/,"
 
 
 def break_tokens(text: str) -> str:
@@ -44,6 +52,14 @@ def break_tokens(text: str) -> str:
 def has_template_token(text: str) -> bool:
     """Whether a token of any known chat template stands in `text`."""
     return _TEMPLATE_TOKENS.search(text) is not None
+
+
+def speaks_template(text: str) -> bool:
+    """Whether `text` uses a template token as a template does, at its start or right behind a word or another token;
+    a paper that tells of one quotes it, or puts it between spaces."""
+    return any(
+        match.start() == 0 or text[match.start() - 1] not in _QUOTING for match in _TEMPLATE_TOKENS.finditer(text)
+    )
 
 
 def strip_tokens(text: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from ragft.answer.escape import has_template_token
+from ragft.answer.escape import speaks_template
 
 _VERB = r"(?:answer|reply|respond|say|write|print|output|repeat|cite|state|begin|start|decode)"
 _ORDERS = tuple(
@@ -62,7 +62,7 @@ _ABOUT = re.compile(
 def gives_orders(sentence: str) -> bool:
     """Whether `sentence` tells a model what to do rather than a reader what is so."""
     text = " ".join(sentence.split())
-    return has_template_token(text) or any(pattern.search(text) for pattern in _ORDERS)
+    return speaks_template(text) or any(pattern.search(text) for pattern in _ORDERS)
 
 
 def asks_about_orders(question: str) -> bool:

@@ -10,6 +10,7 @@ It is short because a small model on two cores reads about 227 tokens a second: 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ragft.answer.base import Evidence, Turn
@@ -53,32 +54,28 @@ def build_messages(question: str, evidence: Sequence[Evidence], history: Sequenc
     return tuple(messages)
 
 
+_SOURCES = r"(?:documents?|sources?|contexts?|texts?|passages?|papers?|excerpts?|evidence|information)"
+_TELL = r"(?:answer|contain|provide|mention|say|state|specify|discuss|include|give|address|tell)"
+_DECLINES = re.compile(
+    rf"\b{_SOURCES}\b[^.]{{0,60}}\b(?:do|does|did)(?: not|n't) (?:\w+ )?{_TELL}\b"
+    r"|\b(?:do|does)(?: not|n't) (?:answer|address) (?:this|the|your|that) question\b"
+    rf"|\bnot (?:\w+ )?(?:provided|mentioned|available|stated|specified|given|found|discussed|answered)\b"
+    rf"[^.]{{0,20}} (?:in|by|from) (?:\w+ ){{0,3}}{_SOURCES}\b"
+    rf"|^(?:sorry, )?no information\b|\bthere (?:is|was) no (?:information|mention|answer)\b"
+    rf"|\b{_SOURCES}\b[^.]{{0,40}}\bno (?:information|mention|answer)\b"
+    r"|\b(?:i|we) (?:do not|don't|did not|cannot|can't|could not|am unable to) (?:\w+ )?"
+    r"(?:know|answer|find|tell|determine|provide)\b"
+    r"|^(?:(?:it|this|that) is )?not (?:mentioned|stated|specified|provided|known)$"
+    r"|\bunable to answer\b|\b(?:cannot|can't|could not) (?:be answered|answer (?:this|that|the|your) question)\b"
+)
+
+
 def is_refusal(text: str) -> bool:
-    """Whether a model's answer is the refusal sentence or a plain variant of it, with nothing else said."""
+    """Whether a model's answer is the refusal sentence or a plain variant of it, with nothing else said.
+
+    It has to speak of the sources, or of itself: "the code is not available" is an answer.
+    """
     plain = " ".join(text.lower().replace("’", "'").split()).rstrip(".! ")
-    if not plain:
-        return False
     if REFUSAL.lower().rstrip(".") in plain:
         return len(plain) < 2 * len(REFUSAL)
-    return len(plain) < 160 and any(
-        phrase in plain
-        for phrase in (
-            "do not answer this question",
-            "does not answer this question",
-            "do not answer the question",
-            "don't answer",
-            "do not contain",
-            "does not contain",
-            "do not provide",
-            "does not provide",
-            "not provided in the",
-            "not mentioned in the",
-            "no information",
-            "not available",
-            "cannot answer",
-            "can't answer",
-            "unable to answer",
-            "i don't know",
-            "i do not know",
-        )
-    )
+    return len(plain) < 160 and _DECLINES.search(plain) is not None
