@@ -162,7 +162,7 @@ def test_broken_answers_that_are_left_are_counted_in_the_reason() -> None:
     left = Difference("degenerate_rate", 0.9, 0.9, 0.0, -0.1, 0.1, 30)
     decision = decide([GAIN, left], BY_NAME)
     assert decision.verdict == "better"
-    assert "27 of its 30 answers are broken, 27 of base's." in decision.reason
+    assert "27 of tuned's 30 answers are broken, 27 of base's." in decision.reason
     none = Difference("degenerate_rate", 0.1, 0.0, -0.1, -0.2, 0.0, 30)
     assert "broken" not in decide([GAIN, none], BY_NAME).reason
 

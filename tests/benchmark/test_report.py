@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import csv
 import hashlib
+import html
 import io
 import json
 import shutil
@@ -262,20 +263,58 @@ def test_the_terminal_table_fits_its_width(width: int) -> None:
 
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
+browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+
+FRAME = """<!doctype html><body style="margin:0"><iframe id="page" style="border:0;width:{width}px;height:1600px"
+srcdoc="{page}"></iframe><script>
+page.onload = () => {{
+  const shown = page.contentDocument, right = (e) => e.getBoundingClientRect().right;
+  for (const item of shown.querySelectorAll("details")) item.open = true;
+  shown.querySelector("[data-show=refused]").click();
+  document.body.textContent = "measured " + JSON.stringify({{
+    width: shown.documentElement.clientWidth,
+    needed: shown.documentElement.scrollWidth,
+    outside: [...shown.querySelectorAll("main *")].filter((e) => right(e) > {width}).map((e) => e.outerHTML),
+    table: [...shown.querySelectorAll(".wide")].map((e) => e.scrollWidth - e.clientWidth),
+    columns: [...shown.querySelectorAll("thead")][0].innerText,
+    refused: [...shown.querySelectorAll("#questions > details")].filter((e) => !e.hidden).length,
+  }});
+}};
+</script></body>"""
+"""A window of Chromium is at least 500 pixels wide, so a phone is a frame inside a page."""
+
+
+def chromium(folder: Path, page: Path, *arguments: str) -> str:
+    command = [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder / 'profile'}"]
+    done = subprocess.run([*command, *arguments, page.as_uri()], check=True, capture_output=True, timeout=120)
+    return done.stdout.decode()
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
-@pytest.mark.parametrize("width", [390, 1200])
-def test_the_page_draws_in_a_browser(tmp_path: Path, width: int) -> None:
-    write_report(make_report(), METRICS, tmp_path)
-    picture = tmp_path / "page.png"
-    command = [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", f"--window-size={width},1600"]
-    command += [
-        f"--screenshot={picture}",
-        f"--user-data-dir={tmp_path / 'profile'}",
-        (tmp_path / "report.html").as_uri(),
-    ]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
-    assert picture.read_bytes().startswith(b"\x89PNG")
-    assert picture.stat().st_size > 10_000
+@browser
+@pytest.mark.parametrize("width", [360, 390, 1200])
+def test_nothing_of_the_page_is_out_of_sight(tmp_path: Path, width: int) -> None:
+    page = tmp_path / "frame.html"
+    page.write_text(FRAME.format(page=html.escape(as_html(make_report(), METRICS)), width=width), encoding="utf-8")
+    text = chromium(tmp_path, page, "--dump-dom", "--window-size=1300,1700")
+    found = json.loads(html.unescape(text[text.index("measured ") + 9 : text.rindex("</body>")]))
+    assert found["needed"] <= found["width"]
+    assert found["outside"] == []
+    assert max(found["table"]) <= 0, "a table is wider than the page"
+    assert "95 % interval" in found["columns"], "on a phone it stands with the change"
+    assert found["refused"] == 1
+
+
+@pytest.mark.slow
+@browser
+def test_a_printed_page_has_every_answer_and_starts_with_verdict_and_table(tmp_path: Path) -> None:
+    from pypdf import PdfReader
+
+    page, paper = tmp_path / "report.html", tmp_path / "report.pdf"
+    page.write_text(as_html(make_report(answers=3, hostile="An answer."), METRICS), encoding="utf-8")
+    chromium(tmp_path, page, f"--print-to-pdf={paper}", "--no-pdf-header-footer")
+    first, *others = (sheet.extract_text() for sheet in PdfReader(paper).pages)
+    assert "Undecided" in first
+    assert "Keyword coverage" in first and "95 % interval" in first
+    assert sum(text.count("An answer.") for text in (first, *others)) == 6
+    assert "improved" not in first + "".join(others), "a button on paper"

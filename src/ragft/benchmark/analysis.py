@@ -19,8 +19,15 @@ def shown_name(suite: str, metric: Metric) -> str:
 
 
 def all_metrics(metrics: MetricsBySuite) -> dict[str, Metric]:
-    """Every metric by the name it has in the tables, in their order."""
-    return {shown_name(suite, metric): metric for suite, found in metrics.items() for metric in found}
+    """Every metric by the name it has in the tables, in their order; of labels that are alike, the later ones
+    have their suite behind them."""
+    found: dict[str, Metric] = {}
+    labels: set[str] = set()
+    for suite, metric in ((suite, metric) for suite, own in metrics.items() for metric in own):
+        label = f"{metric.label}, {suite}" if metric.label in labels else metric.label
+        found[shown_name(suite, metric)] = replace(metric, label=label)
+        labels.add(label)
+    return found
 
 
 def table(rows: Sequence[ScoredRow], roles: Sequence[str], metrics: MetricsBySuite) -> dict[str, dict[str, float]]:

@@ -137,7 +137,7 @@ def _broken_sentence(d: Difference, metric: Metric) -> str:
     if d.change > 0:
         return f"More of its answers are broken: {metric.show(d.base)} → {metric.show(d.tuned)}."
     left, before = round(d.tuned * d.n), round(d.base * d.n)
-    return f"{left} of its {d.n} answers are broken, {before} of {d.baseline}'s." if left else ""
+    return f"{left} of {{arm}}'s {d.n} answers are broken, {before} of {{baseline}}'s." if left else ""
 
 
 def _what_could_be_seen(primary: Sequence[Difference], metrics: Mapping[str, Metric]) -> str:
@@ -146,10 +146,11 @@ def _what_could_be_seen(primary: Sequence[Difference], metrics: Mapping[str, Met
         most = max((d.n for d in primary), default=0)
         return f"{most} questions are too few to show anything." if 0 < most < TOO_FEW else ""
     first = seen[0]
+    p = "" if first.adjusted is None else f", p = {first.adjusted:.3f} after Holm"
     metric = metrics[first.metric]
     return (
         f"{first.n} questions would have shown a change of {metric.label.lower()} of about "
         f"{metric.show_change(first.detectable).lstrip('+')} or more; the change seen was "
         f"{metric.show_change(first.change)} (95 % interval {metric.show_change(first.low)} to "
-        f"{metric.show_change(first.high)})."
+        f"{metric.show_change(first.high)}{p})."
     )

@@ -51,6 +51,11 @@ class Metric:
         """A difference, with its sign; shares in percentage points."""
         return _format(self.unit, value, change=True)
 
+    def show_interval(self, d: Difference) -> str:
+        """The ends of a difference's interval, without the unit, which stands with the change; "" where unknown."""
+        ends = (self.show_change(end).partition(" ")[0] for end in (d.low, d.high))
+        return "" if math.isnan(d.low) else " … ".join(ends)
+
 
 def aggregate(metrics: Iterable[Metric], rows: Iterable[ScoredRow]) -> dict[str, float]:
     """The value of each metric over `rows`; a metric that applies to no row is left out."""

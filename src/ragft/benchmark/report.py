@@ -139,8 +139,7 @@ def _change_cells(metric: Metric, d: Difference | None, whole: int) -> list[str]
     change = metric.show_paired(d.change, d.n, whole)
     if metric.control:
         return [change, "control", "–"]
-    span = "–" if d.low != d.low else f"{metric.show_change(d.low)} to {metric.show_change(d.high)}"
-    return [change, span, show_p(d)]
+    return [change, metric.show_interval(d) or "–", show_p(d)]
 
 
 def questions_of(report: BenchmarkReport, difference: Difference | None) -> int:
@@ -213,11 +212,15 @@ def _question_view(report: BenchmarkReport, metrics: MetricsBySuite, rows: Seque
         for m in (by_score[score] for score in dict.fromkeys(m.score for m in shown))
     ]
     main = next((m for m in shown if m.primary), shown[0] if shown else None)
-    headline = " → ".join(main.show(row.scores.get(main.score)) for row in rows) if main else ""
+    headline = ""
+    if main is not None:
+        values = " → ".join(main.show(row.scores.get(main.score)) for row in rows)
+        headline = f"{main.label.partition(',')[0]} {values}"
     return {
         "suite": rows[0].suite,
         "question": _question_of(report, rows),
         "rows": rows,
+        "written": any(row.answer.answer or row.answer.done_reason or row.answer.refused for row in rows),
         "scores": scores,
         "outcome": _outcome(metrics, rows),
         "refused": any(row.answer.refused for row in rows),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from ragft.benchmark.analysis import MetricsBySuite, all_metrics
@@ -49,8 +48,7 @@ def print_table(report: BenchmarkReport, metrics: MetricsBySuite, console: Conso
             cells.append(metric.show(report.arms[role].get(name)))
             cells.append(_change(report, metric, d))
             if wide:
-                cells.append(_interval(metric, d))
-                cells.append(show_p(d) if d and not metric.control else "")
+                cells += [metric.show_interval(d), show_p(d)] if d and not metric.control else ["", ""]
         shown.add_row(*cells)
     console.print(shown)
     if report.agreements:
@@ -61,13 +59,6 @@ def print_table(report: BenchmarkReport, metrics: MetricsBySuite, console: Conso
     console.print(Text(safe(report.reason)))
     for warning in report.warnings:
         console.print(Text(f"warning: {safe(warning)}", "yellow"))
-
-
-def _interval(metric: Metric, d: Difference | None) -> str:
-    """Its ends without their unit, which stands with the change: at 80 columns the names need the room."""
-    if d is None or metric.control or math.isnan(d.low):
-        return ""
-    return " … ".join(metric.show_change(end).partition(" ")[0] for end in (d.low, d.high))
 
 
 def _change(report: BenchmarkReport, metric: Metric, d: Difference | None) -> Text | str:
