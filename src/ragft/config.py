@@ -85,8 +85,15 @@ class AnswerSettings(Section):
     temperature: float = Field(default=0.0, ge=0)
     seed: int = 0
     think: bool = False
-    gate: float | None = Field(default=None, description="None: the calibrated or shipped threshold")
-    support: float | None = Field(default=None, description="None: the calibrated or shipped threshold")
+    gate: float | None = Field(default=None, ge=0, le=1, description="None: the calibrated or shipped threshold")
+    judgement: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        exclude_if=lambda value: value is None,  # the identity of what was made before there was this setting
+        description="least probability that the evidence holds an answer; None: the shipped threshold",
+    )
+    support: float | None = Field(default=None, ge=0, le=1, description="None: the calibrated or shipped threshold")
     nli_model: str = Field(default="", description="folder of an NLI model that scores support; empty: words, meaning")
 
 

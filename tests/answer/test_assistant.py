@@ -14,6 +14,7 @@ from ragft.answer.base import Answer, Turn
 from ragft.answer.budget import TokenCounter, fit
 from ragft.answer.citations import parse_keys
 from ragft.answer.prompt import REFUSAL, assign_keys
+from ragft.answer.render import notes
 from ragft.answer.stream import Cited, Delta, Done, Event, Restart, Status
 from ragft.config import AnswerSettings
 from ragft.engine.base import ChatChunk, Metrics, Options
@@ -256,3 +257,35 @@ def test_a_prompt_that_the_engine_counts_otherwise_is_a_warning(tokenizes: bool,
     read = [ChatChunk(content=GOOD), ChatChunk(done=True, metrics=Metrics(prompt_tokens=int(share * ours)))]
     answer = assistant(engine=Player(read, tokenizes=tokenizes)).ask(QUESTION)
     assert bool(answer.metrics.warnings) == warned
+
+
+class Measured:
+    """A speed book with one entry."""
+
+    def read(self, model: str) -> float | None:
+        return 60.0 if model == "tiny" else None
+
+    def note(self, model: str, tokens_per_second: float) -> None:
+        pass
+
+
+@pytest.mark.parametrize(("fixed", "said"), [(0, "tokens, 4 s of reading at 60 a second: "), (200, "tokens: ")])
+def test_an_evidence_budget_that_follows_the_speed_says_so(fixed: int, said: str) -> None:
+    hits = [hit(QLORA * 4, number=number) for number in range(4)]
+    answer = assistant(GOOD, hits=hits, speed=Measured(), settings={"evidence_tokens": fixed}).ask(QUESTION)
+    note = next(note for note in notes(answer) if note.startswith("evidence kept to"))
+    assert said in note
+
+
+def test_the_threshold_of_an_answer_can_be_set() -> None:
+    usual = assistant(GOOD).ask(QUESTION)
+    assert usual.metrics.answer_score is not None and not usual.refused
+    above = assistant(GOOD, settings={"judgement": usual.metrics.answer_score + 0.01}).ask(QUESTION)
+    assert (above.refused, above.reason) == (True, "unsupported")
+    at = assistant(GOOD, settings={"judgement": usual.metrics.answer_score}).ask(QUESTION)
+    assert at.answer == usual.answer
+
+
+def test_a_setting_left_alone_changes_no_digest() -> None:
+    assert "judgement" not in AnswerSettings().model_dump(mode="json")
+    assert AnswerSettings(judgement=0.3).model_dump(mode="json")["judgement"] == 0.3

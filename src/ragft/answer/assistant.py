@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 
-from ragft.answer.base import Answer, AnswerMetrics, Citation, Evidence, RefusalReason, Searcher, Turn
+from ragft.answer.base import Answer, Citation, Evidence, RefusalReason, Searcher, Turn
 from ragft.answer.budget import Fitted, SpeedBook, TokenCounter, evidence_budget, fit
 from ragft.answer.check import Checked, check, clean, resolver
-from ragft.answer.citations import cite, strip_keys
-from ragft.answer.degenerate import Fault, before_loop, fault, is_loop
-from ragft.answer.features import Candidate, Features, candidates, question_features
+from ragft.answer.citations import cite
+from ragft.answer.degenerate import Fault, fault, is_loop, usable
+from ragft.answer.features import candidates, question_features
 from ragft.answer.gate import Calibration
 from ragft.answer.nli import open_nli
-from ragft.answer.prompt import REFUSAL, assign_keys, is_refusal
+from ragft.answer.outcome import Progress, answer_of, answered, quoted, refused
+from ragft.answer.prompt import assign_keys, is_refusal
 from ragft.answer.questions import answer_type, holds_type
 from ragft.answer.rewrite import is_small_talk, standalone
 from ragft.answer.shipped import SHIPPED
@@ -48,35 +48,14 @@ NO_QUESTION = (
 """What small talk is answered with, by no model."""
 
 
-@dataclass
-class _Progress:
-    """What is known of one question while it is being answered."""
-
-    question: str
-    started: float
-    retrieval_seconds: float = 0.0
-    gate_seconds: float = 0.0
-    first_token_seconds: float = 0.0
-    features: Features | None = None
-    gate_score: float | None = None
-    answer_score: float | None = None
-    evidence: tuple[Evidence, ...] = ()
-    fitted: Fitted | None = None
-    raw: str = ""
-    last: ChatChunk = field(default_factory=lambda: ChatChunk(done=True))
-    fault: Fault = ""
-    retries: int = 0
-    warnings: list[str] = field(default_factory=list)
-
-
 class Assistant:
     """Answers questions from what `searcher` finds, with `model` on `engine`.
 
     `embed` (texts to unit vectors) adds meaning to words in gate and check. `calibration` holds the thresholds;
-    `settings.gate` and `settings.support` override them. `speed` remembers how fast the model reads; without it the
-    evidence budget is a constant and the token estimate stays as it is, so that benchmarks and data sets depend on
-    neither the machine's mood nor the questions before. `quote` allows a verbatim passage, marked as such, where the
-    model gives nothing usable but a source clearly answers.
+    `settings.gate`, `settings.judgement` and `settings.support` override them. `speed` remembers how fast the model
+    reads; without it the evidence budget is a constant and the token estimate stays as it is, so that benchmarks and
+    data sets depend on neither the machine's mood nor the questions before. `quote` allows a verbatim passage, marked
+    as such, where the model gives nothing usable but a source clearly answers.
 
     Raises:
         NotFoundError, InputError: `settings.nli_model` names no NLI model.
@@ -108,6 +87,11 @@ class Assistant:
     def gate_threshold(self) -> float:
         """Below this probability the model is not asked."""
         return self.calibration.gate_threshold if self.settings.gate is None else self.settings.gate
+
+    @property
+    def answer_threshold(self) -> float:
+        """Below this probability that the evidence holds an answer, none is given."""
+        return self.calibration.answer_threshold if self.settings.judgement is None else self.settings.judgement
 
     @property
     def support_threshold(self) -> float:
@@ -154,9 +138,9 @@ class Assistant:
             ContextOverflow: the question alone does not fit.
         """
         question = sanitise(question).strip()
-        state = _Progress(question, time.perf_counter())
+        state = Progress(question, self.model, self.engine.name, time.perf_counter())
         if is_small_talk(question):
-            yield Done(self._answer(state, NO_QUESTION, (), reason="no_question"))
+            yield Done(answer_of(state, NO_QUESTION, reason="no_question"))
             return
         query = standalone(question, history)
         if len(question) > LONG_QUESTION:
@@ -166,14 +150,14 @@ class Assistant:
         state.retrieval_seconds = time.perf_counter() - state.started
         hits = [item.hit for item in state.evidence]
         if not hits:
-            yield Done(self._refused(state, "no_evidence"))
+            yield Done(refused(state, "no_evidence"))
             return
-        state.features = question_features(query, hits, self._supporter)
-        state.gate_score = self.calibration.gate.probability(state.features)
-        state.answer_score = self.calibration.answer.probability(state.features)
+        features = question_features(query, hits, self._supporter)
+        state.gate_score = self.calibration.gate.probability(features)
+        state.answer_score = self.calibration.answer.probability(features)
         state.gate_seconds = time.perf_counter() - state.started - state.retrieval_seconds
         if (gated or evidence is None) and state.gate_score < self.gate_threshold:
-            yield Done(self._refused(state, "weak_evidence"))
+            yield Done(refused(state, "weak_evidence"))
             return
         yield Status("reading")
         state.fitted = self._fit(query, question, state.evidence, history)
@@ -182,7 +166,8 @@ class Assistant:
         yield Done(self._finish(state, query, checked))
 
     def _fit(self, query: str, question: str, evidence: Sequence[Evidence], history: Sequence[Turn]) -> Fitted:
-        speed = self._speed.read(self.model) if self._speed else None
+        wanted = self.settings.evidence_tokens
+        speed = self._speed.read(self.model) if self._speed and not wanted else None
 
         def rank(sentences: Sequence[str]) -> list[float]:
             cosines = self._supporter.cosines(query, sentences) or [0.0] * len(sentences)
@@ -195,7 +180,8 @@ class Assistant:
             counter=self._counter,
             options=self._options(),
             think=self.settings.think,
-            evidence_tokens=evidence_budget(self.settings.evidence_tokens, speed),
+            evidence_tokens=evidence_budget(wanted, speed),
+            speed=speed,
             rank=rank,
         )
 
@@ -211,7 +197,7 @@ class Assistant:
             stop=STOPS,
         )
 
-    def _write(self, state: _Progress) -> Generator[Event, None, Checked]:
+    def _write(self, state: Progress) -> Generator[Event, None, Checked]:
         """Ask the model, a second time with another seed where the first output is degenerate; the last check."""
         options = self._options()
         checked = yield from self._attempt(state, options)
@@ -223,23 +209,18 @@ class Assistant:
             checked = yield from self._attempt(state, again)
         return checked
 
-    def _attempt(self, state: _Progress, options: Options) -> Generator[Event, None, Checked]:
+    def _attempt(self, state: Progress, options: Options) -> Generator[Event, None, Checked]:
         state.raw, state.fault = yield from self._generate(state, options)
         self._compare_counts(state)
-        usable = state.raw
-        if state.fault == "loop":
-            usable = before_loop(state.raw)
-        elif state.fault == "cut_off":
-            usable = _whole_sentences(state.raw)
         return check(
-            usable,
+            usable(state.raw, state.fault),
             state.evidence,
             question=state.question,
             supporter=self._supporter,
             threshold=self.support_threshold,
         )
 
-    def _generate(self, state: _Progress, options: Options) -> Generator[Event, None, tuple[str, Fault]]:
+    def _generate(self, state: Progress, options: Options) -> Generator[Event, None, tuple[str, Fault]]:
         """One output of the model, streamed; stopped early when it runs in a circle. Its text and what is wrong."""
         assert state.fitted is not None  # noqa: S101  set before the model is asked
         request = ChatRequest(self.model, state.fitted.messages, options, think=self.settings.think)
@@ -272,7 +253,7 @@ class Assistant:
         yield from _events(*shown.flush())
         return raw, fault(raw, state.last.done_reason)
 
-    def _compare_counts(self, state: _Progress) -> None:
+    def _compare_counts(self, state: Progress) -> None:
         """Learn from the engine's own count of the prompt, and warn where it is not ours: something was cut."""
         metrics = state.last.metrics
         if metrics is None or state.fitted is None:
@@ -281,130 +262,39 @@ class Assistant:
         if theirs:
             if self._speed is not None:  # else the evidence of a question would depend on those before it
                 self._counter.learn(sum(len(m.content) for m in state.fitted.messages), theirs)
-            # An estimate errs on the safe side; half of it can only mean that the prompt was cut.
-            wrong = abs(theirs - ours) > max(16, ours // 20) if self._counter.exact else theirs < ours // 2
-            if wrong:
+            if self._counter.disagrees(ours, theirs):
                 state.warnings.append(f"the engine read {theirs} tokens of prompt where {ours} were counted")
         if self._speed is not None and theirs >= 100 and metrics.prompt_seconds > 0.2:
             self._speed.note(self.model, theirs / metrics.prompt_seconds)
 
-    def _finish(self, state: _Progress, query: str, checked: Checked) -> Answer:
+    def _finish(self, state: Progress, query: str, checked: Checked) -> Answer:
         score = state.answer_score or 0.0
         declined = is_refusal(clean(state.raw))
-        if not declined and checked.grounded and score >= self.calibration.answer_threshold:
-            return self._answered(state, checked)
+        if not declined and checked.grounded and score >= self.answer_threshold:
+            return answered(state, checked)
         # Where the model itself declined, its word is doubted only on clearly better evidence.
-        enough = self.calibration.quote_threshold + (DECLINED_MARGIN if declined else 0.0)
-        if self.quote and score >= enough and (best := self._quotable(query, state)) is not None:
-            return self._quoted(state, checked, best)
+        enough = max(self.calibration.quote_threshold, self.answer_threshold) + (DECLINED_MARGIN if declined else 0.0)
+        if self.quote and score >= enough and (citation := self._quotable(query, state)) is not None:
+            return quoted(state, checked, citation)
         reason: RefusalReason = "unsupported"
         if declined:
             reason = "model_refused"
         elif state.fault in ("empty", "template_token", "think_block", "loop"):
             reason = "degenerate"
-        return self._refused(state, reason, checked)
+        return refused(state, reason, checked)
 
-    def _quotable(self, query: str, state: _Progress) -> Candidate | None:
+    def _quotable(self, query: str, state: Progress) -> Citation | None:
+        """The sentence of the evidence that answers best; of equals one that states the kind of thing asked for."""
         kind = answer_type(query)
         found = candidates(query, [item.hit for item in state.evidence], self._supporter)
-        return max(found, key=lambda c: c.score + TYPE_BONUS * holds_type(kind, c.text, query), default=None)
-
-    def _answered(self, state: _Progress, checked: Checked) -> Answer:
-        return self._answer(state, checked.text, checked.citations, checked=checked)
-
-    def _quoted(self, state: _Progress, checked: Checked, best: Candidate) -> Answer:
+        best = max(found, key=lambda c: c.score + TYPE_BONUS * holds_type(kind, c.text, query), default=None)
+        if best is None:
+            return None
         item = next(item for item in state.evidence if item.hit.chunk_id == best.hit.chunk_id)
-        citation = cite(best.text, item, aligned=True)
-        if citation is None:
-            return self._refused(state, "unsupported", checked)
-        # The quotation itself is verbatim; in the answer a paper's own reference marks would pass for keys.
-        text = f"From the sources: “{_line(citation.quote)}” [{item.key}]"
-        return self._answer(state, text, (citation,), checked=checked, quoted=True)
-
-    def _refused(self, state: _Progress, reason: RefusalReason, checked: Checked | None = None) -> Answer:
-        return self._answer(state, f"{REFUSAL} {_searched(state.evidence)}", (), reason=reason, checked=checked)
-
-    def _answer(
-        self,
-        state: _Progress,
-        text: str,
-        citations: tuple[Citation, ...],
-        *,
-        reason: RefusalReason | None = None,
-        checked: Checked | None = None,
-        quoted: bool = False,
-    ) -> Answer:
-        generated = state.last.metrics
-        fitted = state.fitted
-        metrics = AnswerMetrics(
-            retrieval_seconds=state.retrieval_seconds,
-            gate_seconds=state.gate_seconds,
-            first_token_seconds=state.first_token_seconds,
-            total_seconds=time.perf_counter() - state.started,
-            prompt_tokens=(generated.prompt_tokens if generated else 0) or (fitted.prompt_tokens if fitted else 0),
-            generated_tokens=generated.generated_tokens if generated else 0,
-            evidence_used=len(state.evidence) if fitted else 0,
-            evidence_dropped=fitted.evidence_dropped if fitted else 0,
-            evidence_trimmed=fitted.evidence_trimmed if fitted else 0,
-            evidence_tokens=fitted.evidence_tokens if fitted else 0,
-            history_dropped=fitted.history_dropped if fitted else 0,
-            orders_withheld=fitted.orders_withheld if fitted else 0,
-            retries=state.retries,
-            degenerate=state.fault,
-            done_reason=state.last.done_reason or "",
-            gate_score=state.gate_score,
-            answer_score=state.answer_score,
-            quoted=quoted,
-            warnings=tuple(state.warnings),
-        )
-        if checked is not None:
-            metrics = replace(
-                metrics,
-                unknown_keys=checked.unknown_keys,
-                wrong_keys=checked.wrong_keys,
-                aligned_sentences=checked.aligned,
-                orders_removed=checked.orders,
-                unsupported_sentences=sum(1 for sentence in checked.sentences if not sentence.supported),
-            )
-        return Answer(
-            question=state.question,
-            answer=text,
-            refused=reason is not None,
-            reason=reason,
-            citations=citations,
-            sentences=checked.sentences if checked and reason is None and not quoted else (),
-            evidence=state.evidence,
-            model=self.model,
-            engine=self.engine.name,
-            metrics=metrics,
-            raw=state.raw,
-        )
-
-
-def _searched(evidence: Sequence[Evidence]) -> str:
-    """What was searched and what came nearest, for a refusal."""
-    if not evidence:
-        return "Nothing in the index matches it."
-    nearest = evidence[0].hit
-    documents = len({item.hit.document_id for item in evidence})
-    page = f", p. {nearest.pages[0]}" if nearest.pages[0] else ""
-    passages = f"{len(evidence)} passage{'s' if len(evidence) > 1 else ''}"
-    papers = f"{documents} document{'s' if documents > 1 else ''}"
-    return f"Looked at {passages} of {papers}; the nearest is in “{_line(nearest.title)}”{page}."
-
-
-def _line(title: str) -> str:
-    """A title within a sentence of ours: on one line, and without brackets that could pass for keys."""
-    return " ".join(strip_keys(title)[0].split())
+        return cite(best.text, item, aligned=True)
 
 
 def _events(text: str, citations: Sequence[Citation]) -> Iterator[Event]:
     if text:
         yield Delta(text)
     yield from map(Cited, citations)
-
-
-def _whole_sentences(text: str) -> str:
-    """`text` without the sentence that the token limit cut in two; all of it where it is a single one."""
-    cut = max(text.rfind(mark) for mark in (". ", ".\n", "? ", "! ", "] "))
-    return text[: cut + 1] if cut > 0 else text

@@ -120,6 +120,13 @@ class TokenCounter:
                 self._exact = False
         return sum(self.text(message.content) + 6 for message in messages) + 4
 
+    def disagrees(self, ours: int, theirs: int) -> bool:
+        """Whether an engine that read `theirs` tokens was given another prompt than the one counted as `ours`.
+
+        An estimate errs on the safe side; half of it can only mean that the prompt was cut.
+        """
+        return abs(theirs - ours) > max(16, ours // 20) if self._exact else theirs < ours // 2
+
     def learn(self, characters: int, tokens: int) -> None:
         """Correct the estimate by a prompt of `characters` that the engine counted as `tokens`."""
         if not self._exact and tokens >= 32:
@@ -128,7 +135,8 @@ class TokenCounter:
 
 @dataclass(frozen=True)
 class Fitted:
-    """A prompt that fits, and what it took to make it fit. Counts of items, turns and tokens."""
+    """A prompt that fits, and what it took to make it fit. Counts of items, turns and tokens; `speed` in tokens a
+    second where the evidence was fitted to it."""
 
     messages: tuple[Message, ...]
     evidence: tuple[Evidence, ...]
@@ -139,6 +147,7 @@ class Fitted:
     evidence_trimmed: int
     history_dropped: int
     orders_withheld: int = 0
+    speed: float | None = None
 
 
 def fit(
@@ -150,6 +159,7 @@ def fit(
     options: Options,
     think: bool | None = False,
     evidence_tokens: int = DEFAULT_EVIDENCE_TOKENS,
+    speed: float | None = None,
     rank: Rank | None = None,
 ) -> Fitted:
     """The prompt for `question` within both limits.
@@ -191,6 +201,7 @@ def fit(
         evidence_dropped=len(evidence) - len(kept),
         evidence_trimmed=sum(1 for item in kept if item.excerpt),
         history_dropped=len(history) - len(turns),
+        speed=speed,
         orders_withheld=0
         if heed
         else sum(len(sentence_spans(i.hit.text)) - len(_spans(i.hit.text, heed)) for i in kept),

@@ -56,6 +56,19 @@ def without_thinking(text: str) -> str:
     return text.strip()
 
 
+def usable(text: str, found: Fault) -> str:
+    """What of an output with the fault `found` may be judged as an answer."""
+    if found == "loop":
+        return before_loop(text)
+    return whole_sentences(text) if found == "cut_off" else text
+
+
+def whole_sentences(text: str) -> str:
+    """`text` without the sentence that the token limit cut in two; all of it where it is a single one."""
+    cut = max(text.rfind(mark) for mark in (". ", ".\n", "? ", "! ", "] "))
+    return text[: cut + 1] if cut > 0 else text
+
+
 def before_loop(text: str) -> str:
     """`text` up to where it begins to repeat whole sentences; lets the first pass of a loop be judged as an answer."""
     seen: set[str] = set()

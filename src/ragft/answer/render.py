@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Sequence
 
 from ragft.answer.base import Answer, Citation, Evidence
+from ragft.answer.budget import FIRST_TOKEN_SECONDS
 from ragft.console import safe
 
 LEAST_WIDTH = 20
@@ -40,8 +41,11 @@ def notes(answer: Answer) -> list[str]:
             f"{_count(metrics.orders_withheld, 'sentence')} of the sources that give a model orders, not shown to it"
         )
     if metrics.evidence_dropped or metrics.evidence_trimmed:
+        by_speed = ""
+        if metrics.reading_speed is not None:
+            by_speed = f", {FIRST_TOKEN_SECONDS:.0f} s of reading at {metrics.reading_speed:.0f} a second"
         found.append(
-            f"evidence kept to {metrics.evidence_tokens} tokens: {metrics.evidence_dropped} left out, "
+            f"evidence kept to {metrics.evidence_tokens} tokens{by_speed}: {metrics.evidence_dropped} left out, "
             f"{metrics.evidence_trimmed} shortened"
         )
     if metrics.history_dropped:
