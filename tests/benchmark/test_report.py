@@ -193,7 +193,7 @@ def test_colour_is_kept_for_changes_with_evidence() -> None:
     marked = [
         v for tag, name, v in page.attributes if tag == "td" and name == "class" and v and v.endswith((" up", " down"))
     ]
-    assert marked == ["number down"]
+    assert marked == ["number change down"]
 
 
 def test_a_change_over_fewer_questions_says_over_how_many() -> None:
@@ -294,8 +294,13 @@ def chromium(folder: Path, page: Path, *arguments: str) -> str:
 @browser
 @pytest.mark.parametrize("width", [360, 390, 1200])
 def test_nothing_of_the_page_is_out_of_sight(tmp_path: Path, width: int) -> None:
-    page = tmp_path / "frame.html"
-    page.write_text(FRAME.format(page=html.escape(as_html(make_report(), METRICS)), width=width), encoding="utf-8")
+    report, page = make_report(), tmp_path / "frame.html"
+    wide = [
+        replace(d, change=-0.227, low=-0.171, high=-0.157, n=5 + number) for number, d in enumerate(report.differences)
+    ]
+    metrics = {"papers": [replace(m, unit="nats") if m.name == "mrr" else m for m in Papers.metrics]}
+    text = as_html(replace(report, differences=wide), metrics)
+    page.write_text(FRAME.format(page=html.escape(text), width=width), encoding="utf-8")
     text = chromium(tmp_path, page, "--dump-dom", "--window-size=1300,1700")
     found = json.loads(html.unescape(text[text.index("measured ") + 9 : text.rindex("</body>")]))
     assert found["needed"] <= found["width"]
