@@ -81,6 +81,23 @@ def test_runs_of_other_quantisations_and_unfair_runs_are_marked(tmp_path: Path) 
     assert not any("differ in quantisation" in line for line in warnings_of(entries[:1]))
 
 
+def test_runs_that_were_asked_different_questions_are_marked(tmp_path: Path) -> None:
+    for run, answers in (("one", 3), ("two", 5), ("three", 5)):
+        write_report(make_report(answers), METRICS, tmp_path / run)
+        _with_suites(tmp_path / run)
+    entries, _ = read_history({run: tmp_path / run for run in ("one", "two", "three")})
+    assert any("papers: the runs were asked different questions" in line for line in warnings_of(entries))
+    assert not any("different questions" in line for line in warnings_of(entries[1:]))
+
+
+def test_a_suite_of_a_later_version_is_passed_over(tmp_path: Path) -> None:
+    report = make_report(hostile="An answer.")
+    write_report(replace(report, settings={"suites": ["papers", "telepathy"]}), METRICS, tmp_path)
+    loaded, metrics = load_report(tmp_path)
+    assert list(metrics) == ["papers"]
+    assert "does not know the suites telepathy" in loaded.warnings[-1]
+
+
 def _with_suites(folder: Path) -> Path:
     """The settings of a real run name its suites."""
     path = folder / "metrics.json"

@@ -141,6 +141,20 @@ def test_runs_are_compared_over_time(ragft: Any, tmp_path: Path, place: Workspac
     assert "http:" not in page and "https:" not in page
 
 
+def test_a_run_is_read_where_there_is_no_workspace(
+    ragft: Any, tmp_path: Path, place: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ragft("--run", "two", "--questions", "questions.jsonl", "--limit", "2").exit_code == 0
+    shutil.make_archive(str(tmp_path / "two"), "zip", place.runs / "two")
+    shutil.unpack_archive(tmp_path / "two.zip", tmp_path / "elsewhere" / "from afar")
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    monkeypatch.delenv("RAGFT_WORKSPACE")
+    result = ragft("compare", "from afar")
+    assert result.exit_code == 0, result.output
+    assert "from afar" in result.stdout and "Keyword coverage" in result.stdout
+    assert list((tmp_path / "elsewhere").iterdir()) == [tmp_path / "elsewhere" / "from afar"]
+
+
 def test_a_study_of_facts_under_four_conditions(ragft: Any, tmp_path: Path, place: Workspace) -> None:
     fact = {"fact": "QLoRA runs on one GPU.", "question": "On how many GPUs does QLoRA run?", "answer": "one GPU"}
     (tmp_path / "facts.jsonl").write_text(json.dumps(fact))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
@@ -27,6 +27,8 @@ class Entry:
     changes: Mapping[str, Difference]
     quantization: str = ""
     warnings: tuple[str, ...] = ()
+    questions: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Ids of what was asked, by suite."""
 
 
 def read_history(folders: Mapping[str, Path]) -> tuple[list[Entry], dict[str, Metric]]:
@@ -47,14 +49,21 @@ def read_history(folders: Mapping[str, Path]) -> tuple[list[Entry], dict[str, Me
         changes = {d.metric: d for d in report.differences if d.arm == role}
         model, quantization = str(arm.get("model", role)), str(arm.get("quantization", ""))
         values = report.arms[role]
-        entries.append(Entry(run, model, report.verdict, values, changes, quantization, report.warnings))
+        questions = {name: frozenset(r.question_id for r in report.rows if r.suite == name) for name in found}
+        entries.append(Entry(run, model, report.verdict, values, changes, quantization, report.warnings, questions))
     shown = {name: m for name, m in metrics.items() if any(name in e.values for e in entries)}
     return entries, shown
 
 
 def warnings_of(entries: Sequence[Entry]) -> list[str]:
-    """What stands in the way of reading the runs side by side: models of other quantisations, and each run's own."""
+    """What stands in the way of reading the runs side by side: models of other quantisations, other questions, and
+    what each run warns of itself."""
     found = [f"{entry.run}: {warning}" for entry in entries for warning in entry.warnings]
+    for suite in dict.fromkeys(name for entry in entries for name in entry.questions):
+        asked = {entry.run: entry.questions[suite] for entry in entries if suite in entry.questions}
+        if len(set(asked.values())) > 1:
+            each = ", ".join(f"{run} {len(ids)}" for run, ids in asked.items())
+            found.insert(0, f"{suite}: the runs were asked different questions, so values may differ by them: {each}")
     if len({entry.quantization for entry in entries}) > 1:
         each = ", ".join(f"{entry.run} {entry.quantization or 'unknown'}" for entry in entries)
         found.insert(0, f"the runs differ in quantisation, so their values are not fairly compared: {each}")

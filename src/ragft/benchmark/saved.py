@@ -10,14 +10,15 @@ from typing import Any
 from ragft.benchmark.analysis import MetricsBySuite
 from ragft.benchmark.base import Agreement, BenchmarkReport, Difference, Recorded, ScoredRow
 from ragft.benchmark.judge import with_judge
-from ragft.benchmark.suites import suite
+from ragft.benchmark.suites import SUITES
 from ragft.errors import NotFoundError, WorkspaceError
 
 
 def load_report(folder: Path) -> tuple[BenchmarkReport, MetricsBySuite]:
     """The table, differences, scores and verdict of `folder/metrics.json`, and the metrics they are in.
 
-    Of the answers only the text comes back; the rest of them lies in `rows.jsonl`.
+    Of the answers only the text comes back; the rest of them lies in `rows.jsonl`. A suite of a later version is passed
+    over, and a warning of the report says so.
 
     Raises:
         NotFoundError: no benchmark has finished there.
@@ -26,6 +27,9 @@ def load_report(folder: Path) -> tuple[BenchmarkReport, MetricsBySuite]:
     path = folder / "metrics.json"
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
+        suites = [str(name) for name in data["settings"]["suites"]]
+        unknown = ", ".join(name for name in suites if name not in SUITES)
+        passed_over = (f"this version of ragft does not know the suites {unknown}: not shown",) if unknown else ()
         report = BenchmarkReport(
             arms=_arms(data["arms"]),
             rows=[row for question in data["per_question"] for row in _rows(question)],
@@ -34,10 +38,10 @@ def load_report(folder: Path) -> tuple[BenchmarkReport, MetricsBySuite]:
             reason=data["reason"],
             settings=data["settings"],
             verdicts=data["verdicts"],
-            warnings=tuple(data["warnings"]),
+            warnings=(*data["warnings"], *passed_over),
             agreements=tuple(Agreement(**a) for a in data.get("agreements", ())),
         )
-        metrics = {name: suite(name).metrics for name in report.settings["suites"]}
+        metrics = {name: SUITES[name].metrics for name in suites if name in SUITES}
         judge = report.settings.get("judge")
         return report, with_judge(metrics, judge["suite"]) if judge else metrics
     except FileNotFoundError as error:

@@ -197,7 +197,9 @@ def retrieval(
 
 @app.command()
 def compare(
-    runs: Annotated[list[str], typer.Argument(help="Run ids, in the order they are to stand.", metavar="RUN…")],
+    runs: Annotated[
+        list[str], typer.Argument(help="Run ids or run folders, in the order they are to stand.", metavar="RUN…")
+    ],
     *,
     output: Annotated[
         Path | None, typer.Option("--output", help="Also write a page with plots there.", metavar="FILE.html")
@@ -218,7 +220,7 @@ def compare(
     from ragft.console import note, safe, stdout
 
     place, _ = open_context(workspace)
-    folders = {folder.name: folder / "benchmark" for folder in map(place.run, runs)}
+    folders = {safe(folder.name): folder / "benchmark" for folder in (_run_folder(place, run) for run in runs)}
     entries, metrics = read_history(folders)
     if output is not None:
         write_history(entries, metrics, output)
@@ -449,6 +451,18 @@ def _referee(
             quote=quote,
             scorer=scorer,
         )
+
+
+def _run_folder(place: Workspace, run: str) -> Path:
+    """A run of the workspace, or a run's folder that was brought from elsewhere."""
+    from ragft.errors import NotFoundError
+
+    try:
+        return place.run(run)
+    except NotFoundError:
+        if Path(run).is_dir():
+            return Path(run).resolve()
+        raise
 
 
 def _as_run(settings: Settings, run_dir: Path | None) -> Settings:
