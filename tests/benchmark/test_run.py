@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,9 @@ import pytest
 
 from ragft.benchmark.base import Arm, BenchmarkReport
 from ragft.benchmark.run import run_benchmark
+from ragft.benchmark.suites import SUITES
 from ragft.config import AnswerSettings, BenchmarkSettings
-from ragft.engine.base import ChatRequest, ModelSpec, TokenLogprob
+from ragft.engine.base import ChatChunk, ChatRequest, ModelSpec, TokenLogprob
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import (
     ComparisonError,
@@ -410,6 +411,52 @@ class Likely(ScriptedEngine):
         found = super().tokenize(model, text)
         self.whole = found
         return found
+
+
+class Killed(BaseException):
+    """As SIGKILL does it: nobody gets to tidy up."""
+
+
+class Mortal(Likely):
+    """Dies in its n-th call, whatever it is asked for."""
+
+    def __init__(self, dies_in: int = 0) -> None:
+        super().__init__(reply)
+        self.calls = 0
+        self.dies_in = dies_in
+
+    def chat(self, request: ChatRequest) -> Iterator[ChatChunk]:
+        self._live()
+        return super().chat(request)
+
+    def logprobs(self, model: str, tokens: Sequence[int], *, top: int = 20, start: int = 0) -> list[list[TokenLogprob]]:
+        self._live()
+        return super().logprobs(model, tokens, top=top, start=start)
+
+    def _live(self) -> None:
+        self.calls += 1
+        if self.calls == self.dies_in:
+            raise Killed
+
+
+@pytest.mark.parametrize("name", [name for name in SUITES if name != "retrieval"])
+def test_every_suite_goes_on_from_wherever_it_died(
+    bench: Callable[..., BenchmarkReport], tmp_path: Path, name: str
+) -> None:
+    settings = {"suites": [name], "limit": 2}
+    whole = Mortal()
+    undisturbed = bench(whole, settings=settings, folder=tmp_path / "whole")
+    for dies_in in {1, whole.calls // 2 + 1, whole.calls}:
+        folder = tmp_path / f"died in {dies_in}"
+        with pytest.raises(Killed):
+            bench(Mortal(dies_in), settings=settings, folder=folder)
+        kept = (folder / "answers.jsonl").read_bytes() if (folder / "answers.jsonl").exists() else b""
+        resumed = bench(Mortal(), settings=settings, folder=folder)
+        assert (folder / "answers.jsonl").read_bytes().startswith(kept)
+        assert [r.answer.answer for r in resumed.rows] == [r.answer.answer for r in undisturbed.rows]
+        keys = [json.loads(line)["key"] for line in (folder / "answers.jsonl").read_text().splitlines()]
+        assert len(set(keys)) == len(keys), "what was answered is asked again"
+        assert bench(Mortal(dies_in=1), settings=settings, folder=folder).verdict == undisturbed.verdict
 
 
 def test_the_gate_sees_what_was_forgotten_and_how_far_the_model_moved(bench: Callable[..., BenchmarkReport]) -> None:

@@ -153,6 +153,8 @@ def test_a_run_is_read_where_there_is_no_workspace(
     assert result.exit_code == 0, result.output
     assert "from afar" in result.stdout and "Keyword coverage" in result.stdout
     assert list((tmp_path / "elsewhere").iterdir()) == [tmp_path / "elsewhere" / "from afar"]
+    both = ragft("compare", "from afar", str(shutil.copytree("from afar", tmp_path / "other" / "from afar")), "--json")
+    assert len(json.loads(both.stdout)["runs"]) == 2
 
 
 def test_a_study_of_facts_under_four_conditions(ragft: Any, tmp_path: Path, place: Workspace) -> None:

@@ -220,7 +220,10 @@ def compare(
     from ragft.console import note, safe, stdout
 
     place, _ = open_context(workspace)
-    folders = {safe(folder.name): folder / "benchmark" for folder in (_run_folder(place, run) for run in runs)}
+    folders: dict[str, Path] = {}
+    for folder in dict.fromkeys(_run_folder(place, run) for run in runs):
+        name = safe(folder.name if folder.name not in folders else str(folder))  # the same run on two machines
+        folders[name] = folder / "benchmark"
     entries, metrics = read_history(folders)
     if output is not None:
         write_history(entries, metrics, output)
