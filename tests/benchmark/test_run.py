@@ -439,8 +439,9 @@ class Mortal(Likely):
             raise Killed
 
 
-@pytest.mark.parametrize("name", [name for name in SUITES if name != "retrieval"])
-def test_every_suite_goes_on_from_wherever_it_died(
+@pytest.mark.slow
+@pytest.mark.parametrize("name", {s.kind: name for name, s in SUITES.items() if name != "retrieval"}.values())
+def test_every_kind_of_suite_goes_on_from_wherever_it_died(
     bench: Callable[..., BenchmarkReport], tmp_path: Path, name: str
 ) -> None:
     settings = {"suites": [name], "limit": 2}
