@@ -171,6 +171,13 @@ def test_a_sentence_cut_at_the_token_limit_is_left_out() -> None:
     assert answer.metrics.degenerate == "cut_off"
 
 
+def test_a_key_cut_in_two_at_the_token_limit_is_left_out() -> None:
+    whole = "QLoRA needs a single GPU with 48 GB of memory"
+    answer = assistant(cut_off(f"{whole} [1, ")).ask(QUESTION)
+    assert answer.answer == f"{whole} [1]"
+    assert answer.citations[0].origin == "aligned"
+
+
 def test_a_follow_up_is_searched_with_what_it_is_about() -> None:
     shelf = Shelf(*HITS)
     made = Assistant(Player(GOOD), shelf, AnswerSettings(), model="tiny")

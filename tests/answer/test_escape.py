@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragft.answer.citations import parse_keys
+from ragft.answer.check import clean
+from ragft.answer.citations import parse_keys, strip_keys
 from ragft.answer.escape import as_data, as_question, has_template_token, strip_tokens
+from ragft.answer.orders import gives_orders
 
 TOKENS = {
     "chatml": ["<|im_start|>", "<|im_end|>", "<|endoftext|>"],
@@ -79,3 +83,14 @@ def test_a_document_cannot_begin_a_line_of_its_own() -> None:
 
 def test_ordinary_mathematics_is_left_alone() -> None:
     assert as_data("if a < b and b > c, then x[i] = 3 (eq. 4)") == "if a < b and b > c, then x[i] = 3 (eq. 4)"
+
+
+@pytest.mark.parametrize("piece", ["[1,", "\n", "[source 1 ", "when asked ", "![", "<|", "[1" + " " * 40, "answer: "])
+def test_hostile_repetition_costs_no_time(piece: str) -> None:
+    text = (piece * 6000)[:6000]
+    started = time.process_time()
+    as_data(text)
+    gives_orders(text)
+    strip_keys(text)
+    clean(text)
+    assert time.process_time() - started < 2

@@ -44,7 +44,9 @@ def run(stream: KeyStream, raw: str, size: int) -> tuple[str, list[str]]:
         ("A \x1b[31mred\x1b[0m b.", "A red b.", []),
         ("A [see below] b", "A [see below] b", []),
         ("A (see below) b (c) [] d", "A (see below) b (c) [] d", []),
-        ("A [1", "A [1", []),
+        ("A b [1", "A b", []),
+        ("A b [source 1, ", "A b", []),
+        ("A [see b", "A [see b", []),
         ("a < b and b > c", "a < b and b > c", []),
     ],
 )

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ragft.answer.base import Citation, Evidence, Sentence
-from ragft.answer.citations import Resolve, cite, keep_keys, strip_keys, without_repeats
+from ragft.answer.citations import Resolve, cite, keep_keys, strip_keys, without_repeats, without_torn_key
 from ragft.answer.degenerate import without_thinking
 from ragft.answer.escape import strip_tokens
 from ragft.answer.orders import asks_about_orders, gives_orders
@@ -60,10 +60,10 @@ class Checked:
 
 
 def clean(raw: str) -> str:
-    """A model's text without think blocks, template tokens, escape sequences, headings and "The answer is:"."""
+    """A model's text without think blocks, template tokens, escape sequences, headings, "The answer is:", torn keys."""
     text = strip_tokens(without_thinking(safe(raw)))
     text = re.sub(r"(?m)^\s{0,3}#{1,6}\s+", "", text)
-    return _LEAD.sub("", text).strip()
+    return without_torn_key(_LEAD.sub("", text).strip())
 
 
 def check(raw: str, evidence: Sequence[Evidence], *, question: str, supporter: Supporter, threshold: float) -> Checked:

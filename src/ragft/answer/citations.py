@@ -32,6 +32,9 @@ _GROUP = re.compile(
     rf"|\({_SEE}(?P<round>{LABEL}[\s.:#_-]*{_NUMBER}{_MORE})\s*\)",
     re.IGNORECASE,
 )
+_TORN = re.compile(
+    rf"[ \t]*\[[\s*`]*{_SEE}(?:{_LOOSE_LABEL}[\s.:#_-]*)?(?:{_NUMBER}{_MORE}[\s,;.&-]*)?$", re.IGNORECASE
+)
 _RANGE = re.compile(r"(\d+)\s*(?:–|-|\.{2,3}|to|through)\s*(?:\D{0,3})?(\d+)", re.IGNORECASE)
 MAX_RANGE = 10
 """A range wider than this is no list of sources but a model counting."""
@@ -85,6 +88,12 @@ def strip_keys(text: str) -> tuple[str, Places]:
         ]
         groups = tuple(husks) or parse_keys(text)
     return text, tuple(places)
+
+
+def without_torn_key(text: str) -> str:
+    """`text` without a key at its end that was cut off before its bracket closed."""
+    match = _TORN.search(text.translate(_PLAIN))
+    return text[: match.start()] if match else text
 
 
 def put_keys(plain: str, places: Iterable[tuple[int, Collection[str]]]) -> str:

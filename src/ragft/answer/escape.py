@@ -34,10 +34,10 @@ _TEMPLATE_TOKENS = re.compile(
     re.IGNORECASE,
 )
 _ROLE_LINE = re.compile(
-    r"(?im)^(\s*)(#{2,}\s*(?:instruction|input|response|system|user|human|assistant)\b"
+    r"(?im)^([^\S\n]*)(#{2,}\s*(?:instruction|input|response|system|user|human|assistant)\b"
     r"|(?:system|user|human|assistant|ai|bot|question|sources?|answer)\s*(?=:))"
 )
-_KEY = re.compile(r"\s?[\[【][^\]】\n\d]{0,12}\d{1,3}(?:\s*[,;–-][^\]】\n\d]{0,12}\d{1,3})*\s*[\]】]")
+_KEY = re.compile(r"\s?[\[【][^\]】\n\d]{0,12}\d{1,3}(?:\s*[,;–-][^\]】\n\d]{0,12}\d{1,3}){0,20}\s*[\]】]")
 _SPACE = re.compile(r"\s+")
 _QUOTING = " \"'`“‘„«([/,"
 

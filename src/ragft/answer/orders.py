@@ -40,7 +40,8 @@ _ORDERS = tuple(
         r"\b(?:dear|attention|note to|hey)[, ]+(?:the )?(?:ai|language model|assistant|chatbot|llm|reader model)s?\b",
         r"\b(?:correct|only|true|right) (?:answer|citation|reply|response|value)\b[^.]{0,24}\bis\b|"
         r"\bthe answer to everything\b",
-        r"\bwhatever (?:is|was|you are) asked\b|\bwhen(?:ever)? (?:you are |somebody |someone |anyone )?ask(?:ed|s)\b.*"
+        r"\bwhatever (?:is|was|you are) asked\b|"
+        r"\bwhen(?:ever)? (?:you are |somebody |someone |anyone )?ask(?:ed|s)\b.{0,200}"
         rf"\b{_VERB}\b",
         r"\b(?:begin|start|end|prefix|open|close) (?:and end )?(?:your|the|every|each) (?:reply|answer|response)\b",
         r"\b(?:your|the) (?:reply|answer|response) (?:is|must be|has to be|should be) [\"'“]?(?-i:[A-Z0-9]{3,})",
@@ -49,7 +50,7 @@ _ORDERS = tuple(
         # The same in other languages: to ignore (all) instructions.
         r"\b(?:ignor(?:ier|a|e|ez)\w*|vergiss|olvida|oublie\w*|dimentica)\b.{0,40}\b(?:anweisung|instruc|istruzion|consigne)",
         r"(?:忽略|无视|無視|игнорируй|забудь|تجاهل|अनदेखा).{0,60}\w|指示を無視",
-        r"!\[[^\]]*\]\(\s*\w+:|\]\(\s*(?:https?|ftp|data):",  # an image or a link that would carry something out
+        r"!\[[^\]]{0,200}\]\(\s*\w+:|\]\(\s*(?:https?|ftp|data):",  # an image or a link that would carry something out
     )
 )
 _ABOUT = re.compile(

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from ragft.answer.base import Answer, Citation
-from ragft.answer.citations import LABEL, Resolve, put_keys, strip_keys
+from ragft.answer.citations import LABEL, Resolve, put_keys, strip_keys, without_torn_key
 from ragft.answer.escape import strip_tokens
 from ragft.answer.support import sentence_spans
 from ragft.console import safe
@@ -99,7 +99,7 @@ class KeyStream:
 
     def flush(self) -> tuple[str, tuple[Citation, ...]]:
         """What is still held back, at the end of the output."""
-        ready, self._held = self._held, ""
+        ready, self._held = without_torn_key(self._held), ""
         return self._show(ready)
 
     def _show(self, text: str) -> tuple[str, tuple[Citation, ...]]:
