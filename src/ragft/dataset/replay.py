@@ -1,7 +1,9 @@
 """Replay: general instructions answered by the base model itself.
 
-Trained on beside the papers' rows, they hold the model to what it did before: the loss on them is the model's own
-entropy plus whatever it has drifted. The instructions are ours; tasks times topics give some thousands of them.
+Trained on beside the papers' rows, they hold the model to what it did before. That only works with answers *sampled*
+from its whole distribution: their loss is its own entropy, at its lowest where nothing has drifted, and so pulls
+nowhere else. Its likeliest answers pull towards themselves, and sharpen the model until it predicts ordinary text
+worse (docs/experiments/recipes.md). The instructions are ours; tasks times topics give some thousands of them.
 """
 
 from __future__ import annotations
@@ -57,7 +59,7 @@ def instructions(seed: int) -> list[str]:
 
 def replay_request(model: str, instruction: str, *, seed: int) -> ChatRequest:
     """The request that has the base answer `instruction`."""
-    options = Options(temperature=0.0, seed=seed, num_ctx=1024, num_predict=160)
+    options = Options(temperature=1.0, top_k=0, top_p=1.0, seed=seed, num_ctx=1024, num_predict=160)
     return ChatRequest(model, (Message("user", instruction),), options, think=False)
 
 
