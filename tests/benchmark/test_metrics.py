@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+from ragft.benchmark.analysis import shown_name
 from ragft.benchmark.metrics import (
     SUBSTANTIVE_WORDS,
     citation_precision,
@@ -17,6 +21,8 @@ from ragft.benchmark.metrics import (
     substantive,
     token_f1,
 )
+from ragft.benchmark.study import Facts
+from ragft.benchmark.suites import SUITES
 
 COVERAGE = [
     ("QLoRA uses NF4 and double quantization.", ["NF4"], 1),
@@ -355,3 +361,16 @@ def test_metrics_without_ground_truth_do_not_apply() -> None:
     assert contains("x", "") is None
     assert source_hit(["a"], set()) is None
     assert reciprocal_rank(["a"], set()) is None
+
+
+def test_the_documented_metrics_are_those_of_the_code_by_label_and_key() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "metrics.md").read_text(encoding="utf-8")
+    suites = page.partition("## Answers")[2].partition("## Hostile documents")[0]
+    documented = re.findall(r"^\| (.+?) \| `([a-z0-9_.]+)` \| .", suites, re.MULTILINE)
+    known = {name: found.metrics for name, found in SUITES.items()} | {Facts.name: Facts.metrics}
+    assert documented.count(("Keyword coverage *", "keyword_coverage")) == 1
+    assert sorted(documented) == sorted(
+        (metric.label + " *" * metric.primary, shown_name(suite, metric))
+        for suite, metrics in known.items()
+        for metric in metrics
+    )

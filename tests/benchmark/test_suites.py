@@ -244,6 +244,7 @@ def test_citation_scores_by_hand() -> None:
 
     answer = recorded(
         raw="One [1]. Two.",
+        retrieved=("a", "a", "b"),
         evidence=(passage("1", "a", 1), passage("2", "a", 5), passage("3", "b", 1)),
         cited=("1", "2", "3"),
         sentences=(Sentence("One.", ("1",), 0.9, True), Sentence("Two.", (), 0.1, False)),
@@ -278,9 +279,17 @@ def test_citation_scores_by_hand() -> None:
     ],
 )
 def test_only_a_models_own_citation_is_its_merit(values: dict[str, Any], validity: float | None) -> None:
-    answer = recorded(**{"sentences": (Sentence("One.", ("1",), 0.9, True),), **values})
+    answer = recorded(**{"sentences": (Sentence("One.", ("1",), 0.9, True),), "retrieved": ("a",), **values})
     bench: Any = type("Right", (), {"right_documents": lambda *_: frozenset({"a"})})()
     assert Citations().score(bench, Question("q", "?", documents=("a.pdf",)), answer)["validity"] == validity
+
+
+def test_an_answer_without_evidence_had_nothing_to_cite(tmp_path: Path, shelf: Any) -> None:
+    arms = [Arm("base", "small"), Arm("alone", "small", "closed_book")]
+    report = run(tmp_path, shelf, "papers,citations", ScriptedEngine(answers), arms=arms)
+    assert report.arms["base"]["citations.recall"] == report.arms["base"]["citation_recall"] == 1.0
+    assert [name for name in report.arms["alone"] if name.startswith("citations.")] == []
+    assert not {"citation_recall", "source_hit_rate", "mrr"} & report.arms["alone"].keys()
 
 
 def test_latency_leaves_loading_out() -> None:
@@ -288,7 +297,7 @@ def test_latency_leaves_loading_out() -> None:
         seconds=4.0, engine_seconds=6.0, load_seconds=3.0, first_token_seconds=1.0, generated_tokens=20, prompt_tokens=9
     )
     scores = Latency().score(None, Question("q", "?"), answer)  # type: ignore[arg-type]
-    assert scores["rate"] == 10.0
+    assert scores["rate"] == 9.5, "19 tokens after the first, in 6 − 3 − 1 seconds"
     assert scores["latency"] == 4.0
     assert scores["load"] == 3.0
 

@@ -1,6 +1,6 @@
 """Broken output: what a tuning can do to a model that no quality metric names.
 
-The experiment with ten examples and three epochs (see docs/metrics.md) met all of these: loops, nothing at all,
+An earlier experiment, which tuned a model on ten examples for three epochs, met most of these: loops, nothing at all,
 answers that ran into the token limit, a lost or leaked think block, and answers in another language.
 """
 

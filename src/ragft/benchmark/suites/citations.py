@@ -42,22 +42,22 @@ class Citations:
 
     def score(self, bench: Bench, question: Question, answer: Recorded) -> Scores:
         """A refusal cites nothing: it counts against recall, against validity where the check had to make it one, and
-        is left out of the rest."""
+        is left out of the rest. So is everything of an answer given closed-book, which had nothing to cite."""
         right, cited = bench.right_documents(question), cited_documents(answer)
         sentences = answer.sentences
         return {
             "precision": metrics.citation_precision(cited, right),
-            "recall": metrics.citation_recall(cited, right),
+            "recall": metrics.citation_recall(cited, right) if answer.retrieved else None,
             "validity": _validity(answer),
             "right_page": _right_page(question, answer, right),
             "groundedness": metrics.groundedness([s.supported for s in sentences], refused=answer.refused),
             "cited_sentences": metrics.groundedness([bool(s.keys) for s in sentences], refused=answer.refused),
-            "unknown_keys": float(answer.unknown_keys),
+            "unknown_keys": float(answer.unknown_keys) if answer.retrieved else None,
         }
 
 
 def _validity(answer: Recorded) -> float | None:
-    if not answer.raw or answer.reason == "model_refused":
+    if not answer.retrieved or not answer.raw or answer.reason == "model_refused":
         return None
     written = {key for group in parse_keys(answer.raw) for key in group.keys}
     return metrics.citation_validity(written, [(s.keys, s.supported) for s in answer.sentences])

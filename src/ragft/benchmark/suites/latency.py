@@ -28,7 +28,8 @@ class Latency(Papers):
         """Times and counts; an answer given without asking the model has a latency and nothing else."""
         asked = answer.engine_seconds > 0
         writing = answer.engine_seconds - answer.load_seconds - answer.first_token_seconds
-        rate = answer.generated_tokens / writing if asked and answer.generated_tokens > 1 and writing > 0 else None
+        later = answer.generated_tokens - 1  # the first token is not written in that time
+        rate = later / writing if asked and later > 0 and writing > 0 else None
         return {
             "latency": answer.seconds,
             "first_token": answer.first_token_seconds if asked and answer.first_token_seconds else None,
