@@ -155,3 +155,45 @@ def test_a_finished_run_whose_adapter_was_changed_is_trained_again(
     adapter.write_bytes(before[:-1] + bytes([before[-1] ^ 1]))
     train(dataset, tiny_base, run, SETTINGS)
     assert adapter.read_bytes() == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "changed",
+    [{"max_steps": 5}, {"max_steps": 6, "patience": 1, "eval_steps": 1, "learning_rate": 0.5}],
+    ids=["cut by --max-steps", "stopped early"],
+)
+def test_killed_after_its_last_step_a_run_is_finished_without_one_more(
+    dataset: Path, tiny_base: Path, tmp_path: Path, changed: dict[str, float]
+) -> None:
+    settings, run = SETTINGS.model_copy(update=changed), tmp_path / "run"
+    first = train(dataset, tiny_base, run, settings)
+    before = curve(run)
+    (run / "training.json").unlink()
+    again = train(dataset, tiny_base, run, settings)
+    assert (again.steps, again.tokens, again.eval_loss) == (first.steps, first.tokens, first.eval_loss)
+    assert curve(run) == before
+
+
+@pytest.mark.slow
+def test_killed_after_its_last_step_the_last_adapter_is_the_same(tiny_base: Path, tmp_path: Path) -> None:
+    write_rows(tmp_path / "d" / TRAIN, [make_row(i) for i in range(8)])
+    settings, run = SETTINGS.model_copy(update={"max_steps": 3}), tmp_path / "run"
+    weights = train(tmp_path / "d", tiny_base, run, settings).adapter / "adapter_model.safetensors"
+    before = weights.read_bytes()
+    (run / "training.json").unlink()
+    weights.unlink()
+    train(tmp_path / "d", tiny_base, run, settings)
+    assert weights.read_bytes() == before
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "{}"])
+def test_a_damaged_train_json_is_a_run_that_may_not_be_gone_on_with(
+    dataset: Path, tiny_base: Path, tmp_path: Path, text: str
+) -> None:
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "train.json").write_text(text)
+    (run / "training.json").write_text("{}")
+    with pytest.raises(UsageError, match="--restart"):
+        train(dataset, tiny_base, run, SETTINGS, restart="never")

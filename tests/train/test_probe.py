@@ -11,7 +11,7 @@ import pytest
 from ragft.config import TrainSettings
 from ragft.errors import NotFoundError
 from ragft.train.lora import adapter_config
-from ragft.train.probe import forgetting, general_texts
+from ragft.train.probe import forgetting, general_texts, measure
 from ragft.train.quiet import quiet
 
 
@@ -68,3 +68,23 @@ def test_the_texts_ship_with_ragft() -> None:
 def test_no_adapter_is_an_error(tiny_base: Path, tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match="no adapter"):
         forgetting(tiny_base, tmp_path)
+
+
+def test_no_tensor_is_float64_which_apples_devices_lack(model: Any, tiny_base: Path) -> None:
+    import torch
+    from torch.utils._python_dispatch import TorchDispatchMode
+    from transformers import AutoTokenizer
+
+    made: list[str] = []
+
+    class Watch(TorchDispatchMode):
+        def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            result = func(*args, **(kwargs or {}))
+            if isinstance(result, torch.Tensor) and result.dtype is torch.float64:
+                made.append(str(func))
+            return result
+
+    tokenizer = AutoTokenizer.from_pretrained(tiny_base)
+    with Watch():
+        measure(model, tokenizer, ["Rain forms when moist air rises."])
+    assert made == []

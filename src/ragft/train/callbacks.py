@@ -64,6 +64,7 @@ class KeepBest(TrainerCallback):  # type: ignore[misc]
         since = sum(1 for e in state.log_history if "eval_loss" in e and e["step"] > (state.best_global_step or 0))
         if self._patience and since >= self._patience:
             control.should_training_stop = True
+            control.should_save = True  # so that a run killed after this knows that it was over
 
 
 def save_adapter(model: Any, folder: Path) -> None:

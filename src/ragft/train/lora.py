@@ -15,12 +15,10 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
 import math
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -32,13 +30,26 @@ from ragft.errors import DatasetError, DiskFull, TrainingError, UsageError
 from ragft.train.base import TrainReport
 from ragft.train.base_model import base_digest
 from ragft.train.examples import Example, encode
-from ragft.workspace import digest_file, digest_json, make_directory, write_json
+from ragft.train.record import (
+    ADAPTER,
+    CHECKPOINTS,
+    CURVE,
+    PICTURE,
+    REPORT,
+    SETTINGS,
+    Checkpoint,
+    changes,
+    clear,
+    finished,
+    last_checkpoint,
+    write_report,
+)
+from ragft.workspace import digest_file, make_directory, write_json
 
 if TYPE_CHECKING:
     from ragft.train.trainer import CompletionTrainer
 
 Restart = Literal["never", "changed", "always"]
-SETTINGS, CURVE, REPORT, PICTURE = "train.json", "train.jsonl", "training.json", "loss.png"
 
 
 def train(
@@ -66,24 +77,24 @@ def train(
 
     report = progress or (lambda _label, _done, _total: None)
     if restart == "always":
-        _clear(run_dir)
+        clear(run_dir)
     rows = read_rows(dataset / TRAIN)
     if not rows:
         raise DatasetError(f"{dataset / TRAIN} holds no row", fix="ragft generate --count 200")
     held_out = read_rows(dataset / HELD_OUT) if (dataset / HELD_OUT).is_file() else []
     device = choose_device(settings)
     asked = _asked(dataset, base, settings, device)
-    if changed := _changes(run_dir, asked):
+    if changed := changes(run_dir, asked):
         if restart == "never":
             raise UsageError(
                 f"{run_dir} was begun with other settings ({', '.join(changed)})",
                 fix="give --run another name, or --restart to train it anew",
             )
-        _clear(run_dir)
-    if (done := _finished(run_dir)) is not None:
+        clear(run_dir)
+    if (done := finished(run_dir)) is not None:
         return done
     if (run_dir / REPORT).is_file():  # finished once, but its adapter is no longer what was trained
-        _clear(run_dir)
+        clear(run_dir)
     make_directory(run_dir)
     write_json(run_dir / SETTINGS, asked)
     with quiet():
@@ -146,11 +157,14 @@ class _Training:
         self.progress("loading the base", 0, 0)
         trainer = self._trainer(examples, unseen)
         self._check_disk(trainer)
-        checkpoint = _last_checkpoint(self.run_dir)
+        checkpoint = last_checkpoint(self.run_dir)
         if checkpoint is None:
             (self.run_dir / CURVE).unlink(missing_ok=True)
         started = time.monotonic()
-        _guarded(trainer, checkpoint)
+        if checkpoint is not None and checkpoint.over:
+            trainer.restore(checkpoint.folder)
+        else:
+            _guarded(trainer, checkpoint)
         return self._finish(trainer, time.monotonic() - started)
 
     def _trainer(self, examples: Sequence[Example], held_out: Sequence[Example]) -> CompletionTrainer:
@@ -173,7 +187,7 @@ class _Training:
         for printing in (PrinterCallback, ProgressCallback):
             trainer.remove_callback(printing)
         trainer.add_callback(Recorder(self.run_dir / CURVE, self.progress))
-        trainer.add_callback(KeepBest(self.run_dir / "adapter", self.settings.patience))
+        trainer.add_callback(KeepBest(self.run_dir / ADAPTER, self.settings.patience))
         return trainer
 
     def _model(self) -> Any:
@@ -199,7 +213,7 @@ class _Training:
 
         settings = self.settings
         return SFTConfig(
-            output_dir=str(self.run_dir / "checkpoints"),
+            output_dir=str(self.run_dir / CHECKPOINTS),
             per_device_train_batch_size=self.batch,
             gradient_accumulation_steps=settings.accumulation,
             max_steps=steps,
@@ -248,7 +262,7 @@ class _Training:
         from ragft.train.curve import curve_png, read_curve
         from ragft.train.restrain import restrain
 
-        adapter = self.run_dir / "adapter"
+        adapter = self.run_dir / ADAPTER
         state = trainer.state
         losses = [loss for _, loss in read_curve(self.run_dir / CURVE).train]
         evaluated = state.best_global_step is not None and trainer.held_out
@@ -273,31 +287,8 @@ class _Training:
             forgetting=restraint.forgetting.change,
             divergence=restraint.forgetting.divergence,
         )
-        data = {key: _plain(value) for key, value in dataclasses.asdict(result).items()}
-        data["adapter_digest"] = _adapter_digest(adapter)
-        write_json(self.run_dir / REPORT, data)
+        write_report(self.run_dir, result)
         return result
-
-
-def _plain(value: Any) -> Any:
-    """A value of the report as JSON has it: a folder as text, what was not measured as null."""
-    if isinstance(value, Path):
-        return str(value)
-    return None if isinstance(value, float) and math.isnan(value) else value
-
-
-def _last_checkpoint(run_dir: Path) -> str | None:
-    """The youngest whole checkpoint. transformers writes `trainer_state.json` last, so one without it was cut."""
-    whole = [p for p in (run_dir / "checkpoints").glob("checkpoint-*") if _is_json(p / "trainer_state.json")]
-    return str(max(whole, key=lambda p: int(p.name.rpartition("-")[2]))) if whole else None
-
-
-def _is_json(path: Path) -> bool:
-    try:
-        json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return False
-    return True
 
 
 def adapter_config(settings: TrainSettings) -> Any:
@@ -322,14 +313,14 @@ def as_dataset(examples: Sequence[Example]) -> Any:
     return datasets.Dataset.from_list([{"input_ids": e.input_ids, "labels": e.labels} for e in examples])
 
 
-def _guarded(trainer: CompletionTrainer, checkpoint: str | None) -> None:
+def _guarded(trainer: CompletionTrainer, checkpoint: Checkpoint | None) -> None:
     """Run the loop.
 
     Raises:
         TrainingError: out of memory.
     """
     try:
-        trainer.train(resume_from_checkpoint=checkpoint)
+        trainer.train(resume_from_checkpoint=str(checkpoint.folder) if checkpoint else None)
     except (MemoryError, RuntimeError) as error:
         text = str(error).lower()
         if isinstance(error, MemoryError) or "out of memory" in text or "can't allocate memory" in text:
@@ -354,43 +345,3 @@ def _asked(dataset: Path, base: Path, settings: TrainSettings, device: str) -> d
         "device": device,
         "versions": {m.__name__: str(m.__version__) for m in (torch, transformers, trl, peft)},
     }
-
-
-def _changes(run_dir: Path, asked: Mapping[str, Any]) -> list[str]:
-    """What differs from what the run was begun with; nothing where there is no progress to lose."""
-    if not (run_dir / SETTINGS).is_file() or not (_last_checkpoint(run_dir) or (run_dir / REPORT).is_file()):
-        return []
-    before = json.loads((run_dir / SETTINGS).read_text(encoding="utf-8"))
-    # A folder may have been moved; what counts is what lies in it.
-    return [name for name in _differences(before, asked) if not name.endswith(".path")]
-
-
-def _finished(run_dir: Path) -> TrainReport | None:
-    """The report of a run that is done and whose adapter is the one it trained."""
-    if not (run_dir / REPORT).is_file():
-        return None
-    data = json.loads((run_dir / REPORT).read_text(encoding="utf-8"))
-    if data.pop("adapter_digest", None) != _adapter_digest(run_dir / "adapter"):
-        return None
-    measured: dict[str, Any] = {name: math.nan if value is None else value for name, value in data.items()}
-    return TrainReport(**{**measured, "adapter": run_dir / "adapter", "base": Path(data["base"])})
-
-
-def _adapter_digest(adapter: Path) -> str:
-    """`sha256:…` over the adapter's weights and configuration; of those files that are there."""
-    files = [adapter / name for name in ("adapter_model.safetensors", "adapter_config.json")]
-    return digest_json({file.name: digest_file(file) for file in files if file.is_file()})
-
-
-def _differences(before: Any, after: Any, prefix: str = "") -> list[str]:
-    if isinstance(before, dict) and isinstance(after, dict):
-        names = sorted({*before, *after})
-        return [d for n in names for d in _differences(before.get(n), after.get(n), f"{prefix}.{n}" if prefix else n)]
-    return [] if before == after else [prefix]
-
-
-def _clear(run_dir: Path) -> None:
-    for name in (SETTINGS, CURVE, REPORT, PICTURE):
-        (run_dir / name).unlink(missing_ok=True)
-    for name in ("checkpoints", "adapter"):
-        shutil.rmtree(run_dir / name, ignore_errors=True)

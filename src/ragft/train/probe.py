@@ -73,17 +73,18 @@ def measure(model: Any, tokenizer: Any, texts: Sequence[str] | None = None) -> F
     """As `forgetting`, of an adapter-wrapped model in memory."""
     import torch
 
-    sums = torch.zeros(3, dtype=torch.float64)
+    sums = [0.0, 0.0, 0.0]  # floats of Python, which are doubles: MPS has none
     tokens = 0
     for ids in encoded(tokenizer, texts):
         with torch.no_grad():
             tuned = _log_probabilities(model, ids)
             with model.disable_adapter():
                 before = _log_probabilities(model, ids)
-        sums += _sums(before, tuned, ids[0, 1:].to(before.device)).cpu()
+        of_text = _sums(before, tuned, ids[0, 1:].to(before.device))
+        sums = [total + part for total, part in zip(sums, of_text, strict=True)]
         tokens += ids.shape[1] - 1
-    means = (sums / max(1, tokens)).tolist()
-    return Forgetting(base=means[0], tuned=means[1], divergence=means[2], tokens=tokens)
+    base, tuned_loss, divergence = (total / max(1, tokens) for total in sums)
+    return Forgetting(base=base, tuned=tuned_loss, divergence=divergence, tokens=tokens)
 
 
 def cross_entropy(model: Any, tokenizer: Any, texts: Sequence[str] | None = None) -> float:
@@ -115,12 +116,10 @@ def _log_probabilities(model: Any, ids: Any) -> Any:
     return model(input_ids=ids.to(model.device), use_cache=False).logits[0, :-1].float().log_softmax(-1)
 
 
-def _sums(before: Any, tuned: Any, targets: Any) -> Any:
-    """Summed cross-entropy of base and of tuned, and summed KL(base ‖ tuned), as float64 [3]."""
-    import torch
+def _sums(before: Any, tuned: Any, targets: Any) -> tuple[float, float, float]:
+    """Summed cross-entropy of base and of tuned, and summed KL(base ‖ tuned)."""
 
-    def lost(log_probabilities: Any) -> Any:
-        return -log_probabilities.gather(1, targets[:, None]).sum()
+    def lost(log_probabilities: Any) -> float:
+        return float(-log_probabilities.gather(1, targets[:, None]).sum())
 
-    divergence = (before.exp() * (before - tuned)).sum()
-    return torch.stack([lost(before), lost(tuned), divergence]).double()
+    return lost(before), lost(tuned), float((before.exp() * (before - tuned)).sum())

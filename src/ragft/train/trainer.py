@@ -8,10 +8,12 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import torch
 import torch.nn.functional as F
+from transformers import TrainerState
 from trl import SFTTrainer
 
 from ragft.errors import TrainingError
@@ -49,6 +51,11 @@ class CompletionTrainer(SFTTrainer):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.held_out = held_out
         self.tokens_seen = 0
+
+    def restore(self, checkpoint: Path) -> None:
+        """Stand where `checkpoint` was written, to finish a run whose last step is done."""
+        self._load_from_checkpoint(str(checkpoint))
+        self.state = TrainerState.load_from_json(str(checkpoint / "trainer_state.json"))
 
     def compute_loss(
         self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None

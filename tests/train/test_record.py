@@ -1,0 +1,73 @@
+"""A run's folder is read whatever wrote it: an older ragft, a newer one, or a kill."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ragft.train.base import TrainReport
+from ragft.train.record import REPORT, finished, last_checkpoint, write_report
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    (tmp_path / "adapter").mkdir()
+    (tmp_path / "adapter" / "adapter_model.safetensors").write_bytes(b"weights")
+    report = TrainReport(
+        run=tmp_path.name, adapter=tmp_path / "adapter", base=Path("base"), steps=2, tokens=9, tokens_per_second=3.0,
+        train_loss=1.5, eval_loss=math.nan, best_step=2, seconds=3.0, device="cpu", scale=0.5, forgetting=0.04,
+    )  # fmt: skip
+    write_report(tmp_path, report)
+    return tmp_path
+
+
+def changed(run: Path, **values: Any) -> None:
+    data = json.loads((run / REPORT).read_text())
+    (run / REPORT).write_text(json.dumps({k: v for k, v in {**data, **values}.items() if v != "gone"}))
+
+
+def test_a_report_comes_back_as_it_was_written(run: Path) -> None:
+    report = finished(run)
+    assert report is not None
+    assert (report.steps, report.scale, report.forgetting, report.base) == (2, 0.5, 0.04, Path("base"))
+    assert math.isnan(report.eval_loss)
+    assert math.isnan(report.divergence)
+
+
+def test_one_written_before_the_bound_on_forgetting_was_not_scaled(run: Path) -> None:
+    changed(run, scale="gone", forgetting="gone", divergence="gone")
+    report = finished(run)
+    assert report is not None
+    assert report.scale == 1
+    assert math.isnan(report.forgetting)
+
+
+def test_what_a_newer_version_added_is_passed_over(run: Path) -> None:
+    changed(run, invented_later=1)
+    assert finished(run) is not None
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null"])
+def test_a_damaged_report_is_none(run: Path, text: str) -> None:
+    (run / REPORT).write_text(text)
+    assert finished(run) is None
+
+
+def test_a_report_without_its_numbers_is_none(run: Path) -> None:
+    changed(run, steps="gone")
+    assert finished(run) is None
+
+
+def test_a_checkpoint_that_was_cut_is_passed_over(tmp_path: Path) -> None:
+    for step, state in ((2, "{}"), (10, '{"global_step"')):
+        folder = tmp_path / "checkpoints" / f"checkpoint-{step}"
+        folder.mkdir(parents=True)
+        (folder / "trainer_state.json").write_text(state)
+    found = last_checkpoint(tmp_path)
+    assert found is not None
+    assert found.folder.name == "checkpoint-2"
+    assert not found.over
