@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from ragft.cli.main import app
@@ -36,3 +37,30 @@ def test_a_line_that_is_not_json_is_named(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["dataset", "import", str(file), "--to", "x", "-w", str(tmp_path / "ws")])
     assert done.exit_code == 3
     assert "line 2" in done.output
+
+
+def test_an_escape_sequence_in_an_id_does_not_reach_the_terminal(tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    folder.mkdir()
+    row = {**HOSTILE, "id": "\x1b]0;title\x07one\ntwo"}
+    (folder / "rows.jsonl").write_text(f"{json.dumps(row)}\n{json.dumps(row)}\n", encoding="utf-8")
+    done = CliRunner().invoke(app, ["dataset", "validate", str(folder), "-w", str(tmp_path / "ws")])
+    assert done.exit_code == 3
+    assert "the id one two stands on 2 rows" in done.output
+    assert "\x1b" not in done.output
+
+
+@pytest.mark.parametrize("part", ["set", "set=", "=1", "set=0", "set=-1", "set=nan", "set=inf", "set=²", "set=1e999"])
+def test_a_share_that_is_none_is_named(tmp_path: Path, part: str) -> None:
+    done = CliRunner().invoke(app, ["dataset", "mix", part, "--to", "x", "-w", str(tmp_path / "ws")])
+    assert done.exit_code == 2
+    assert "is no NAME=SHARE" in done.output
+
+
+def test_a_row_that_stands_twice_in_a_file_is_not_on_both_sides(tmp_path: Path) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_text(20 * (json.dumps(HOSTILE) + "\n"), encoding="utf-8")
+    place = ["-w", str(tmp_path / "ws")]
+    done = CliRunner().invoke(app, ["dataset", "import", str(file), "--to", "x", "--share", "0.5", *place])
+    assert "1 rows, 0 held out" in done.output
+    assert CliRunner().invoke(app, ["dataset", "validate", "x", *place]).exit_code == 0

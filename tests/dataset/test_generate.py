@@ -14,24 +14,28 @@ import pytest
 from ragft.answer.citations import parse_keys
 from ragft.answer.prompt import REFUSAL, SYSTEM
 from ragft.config import AnswerSettings, GenerateSettings
-from ragft.dataset.base import GenerateReport
+from ragft.dataset.base import GenerateReport, Row
 from ragft.dataset.generate import generate
 from ragft.dataset.inspect import validate
-from ragft.dataset.store import HELD_OUT, REJECTED, TRAIN, read_lines, read_rows
+from ragft.dataset.store import HELD_OUT, REJECTED, TRAIN, read_lines, read_rows, save_dataset
 from ragft.engine.base import ChatRequest
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import DatasetError, GenerationError, UsageError
 from ragft.index.store import Index
+from ragft.workspace import Workspace
 from tests.dataset.conftest import write_question
 
 SETTINGS = GenerateSettings(count=10, held_out=0.2, distractors=1)
 
 
-def make(index: Index, engine: ScriptedEngine, folder: Path, **changes: object) -> GenerateReport:
+def make(
+    index: Index, engine: ScriptedEngine, folder: Path, *, restart: bool = False, **changes: object
+) -> GenerateReport:
     settings = GenerateSettings.model_validate({**SETTINGS.model_dump(), **changes})
     return generate(
-        index, engine, model="scripted", settings=settings, answer=AnswerSettings(), folder=folder, avoid=()
-    )
+        index, engine, model="scripted", settings=settings, answer=AnswerSettings(), folder=folder, avoid=(),
+        restart=restart,
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -267,3 +271,20 @@ def test_restart_asks_everything_anew(index: Index, tmp_path: Path) -> None:
         avoid=(), restart=True,
     )  # fmt: skip
     assert asked
+
+
+@pytest.mark.parametrize("restart", [False, True])
+def test_a_set_from_elsewhere_is_not_written_over(
+    index: Index, tmp_path: Path, engine: ScriptedEngine, restart: bool
+) -> None:
+    workspace = Workspace(tmp_path)
+    row = Row(({"role": "user", "content": "Hi"},), ({"role": "assistant", "content": "Ho"},), "grounded")
+    folder = save_dataset(workspace, "mine", [row], [])
+    before = (folder / TRAIN).read_bytes()
+    if restart:
+        make(index, engine, folder, restart=True, count=4)
+        assert (folder / TRAIN).read_bytes() != before
+        return
+    with pytest.raises(UsageError, match=r"mine.*--name"):
+        make(index, engine, folder)
+    assert (folder / TRAIN).read_bytes() == before

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragft.dataset.base import Row
-from ragft.dataset.split import counts, mix_rows, split_documents, split_rows
+from ragft.dataset.split import counts, distinct, mix_rows, split_documents, split_rows, unseen
 
 
 def row(number: int, *documents: str) -> Row:
@@ -50,3 +50,13 @@ def test_a_mix_has_its_shares_and_no_row_twice() -> None:
     assert sum(r in first for r in mixed) == 80
     assert mix_rows([(first, 0.75), (second, 0.25)], seed=1) == mixed
     assert len(mix_rows([(first, 0.5), (first, 0.5)], seed=1)) <= 80
+
+
+def test_what_is_trained_on_is_not_held_out() -> None:
+    train = [row(1, "a"), row(2)]
+    held_out = [row(3, "a", "b"), row(4, "b"), row(2), row(5), row(5)]
+    assert unseen(held_out, train) == [row(4, "b"), row(5)]
+
+
+def test_a_row_that_stands_twice_is_taken_once() -> None:
+    assert distinct([row(1, "a"), row(2), row(1, "b")]) == [row(1, "a"), row(2)]

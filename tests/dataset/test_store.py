@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,6 +64,22 @@ def test_a_row_survives_the_way_to_json_and_back(row: Row) -> None:
             '{"prompt": [{"role": "user", "content": "a"}], "completion": [{"role": "user", "content": "b"}]}',
             "assistant",
         ),
+        (
+            '{"prompt": [{"role": ["user"], "content": "a"}], "completion": [{"role": "assistant", "content": "b"}]}',
+            "role",
+        ),
+        ('{"seed": ' + "9" * 5000 + "}", "is not JSON"),
+        ('{"prompt": "half a character: \\ud800"}', "is not JSON"),
+        (
+            '{"prompt": [{"role": "user", "content": "a"}], "completion": [{"role": "assistant", "content": "b"}],'
+            ' "checks": {"support": "high"}}',
+            "checks that are no numbers",
+        ),
+        (
+            '{"prompt": [{"role": "user", "content": "a"}], "completion": [{"role": "assistant", "content": "b"}],'
+            ' "checks": {"support": NaN}}',
+            "checks that are no numbers",
+        ),
     ],
 )
 def test_a_bad_line_is_named(tmp_path: Path, line: str, problem: str) -> None:
@@ -76,6 +94,19 @@ def test_bytes_that_are_no_utf8_are_named(tmp_path: Path) -> None:
     (tmp_path / TRAIN).write_bytes(b'{"prompt": "\xff\xfe"}\n')
     with pytest.raises(DatasetError, match="line 1, is not JSON"):
         read_rows(tmp_path / TRAIN)
+
+
+def test_a_whole_pair_of_surrogates_is_a_character(tmp_path: Path) -> None:
+    row = json.dumps(row_to_dict(replace(ROW, prompt=({"role": "user", "content": "\N{GRINNING FACE}"},))))
+    assert "\\ud83d\\ude00" in row
+    (tmp_path / TRAIN).write_text(row)
+    assert read_rows(tmp_path / TRAIN)[0].prompt[0]["content"] == "\N{GRINNING FACE}"
+
+
+def test_rows_that_claim_the_same_id_get_their_own(tmp_path: Path) -> None:
+    other = replace(ROW, completion=({"role": "assistant", "content": "This."},), id="mine")
+    folder = save_dataset(Workspace(tmp_path), "mine", [replace(ROW, id="mine"), other], [])
+    assert [row.id for row in read_rows(folder / TRAIN)] == [row_id(ROW), row_id(other)]
 
 
 def test_the_id_is_of_what_the_row_teaches() -> None:
@@ -93,3 +124,5 @@ def test_a_missing_set_names_those_there_are(tmp_path: Path) -> None:
         save_dataset(workspace, "mine", [ROW], [])
     with pytest.raises(UsageError, match="no name"):
         save_dataset(workspace, "../mine", [ROW], [])
+    with pytest.raises(UsageError, match="no name"):
+        save_dataset(workspace, "x" * 300, [ROW], [])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +12,7 @@ import typer
 from ragft.cli.options import Json, WorkspacePath, emit, open_context
 
 if TYPE_CHECKING:
+    from ragft.config import Settings
     from ragft.dataset.base import Row
     from ragft.dataset.inspect import Stats
     from ragft.workspace import Workspace
@@ -103,17 +106,17 @@ def validate(name: Name, workspace: WorkspacePath = None, as_json: Json = False)
     Example:
       ragft dataset validate papers
     """
-    from ragft.console import stdout
+    from ragft.console import safe_line, stdout
     from ragft.dataset.inspect import validate as check
     from ragft.dataset.store import find_dataset
 
-    space, _ = open_context(workspace)
-    problems = check(find_dataset(space, name))
+    space, settings = open_context(workspace)
+    problems = check(find_dataset(space, name), judged_by(settings))
 
     def lines() -> None:
         for p in problems:
             where = f"{p.file}, line {p.line}" if p.line else p.file
-            stdout().print(f"{where}: {p.problem}", markup=False, soft_wrap=True)
+            stdout().print(safe_line(f"{where}: {p.problem}"), markup=False, soft_wrap=True)
         stdout().print(f"{len(problems)} problems" if problems else "every row is well")
 
     emit({"ok": not problems, "problems": problems}, as_json, lines)
@@ -136,13 +139,13 @@ def split(
     Example:
       ragft dataset split papers --to papers-10 --share 0.1
     """
-    from ragft.dataset.split import split_rows
+    from ragft.dataset.split import distinct, split_rows
     from ragft.dataset.store import HELD_OUT, TRAIN, find_dataset, read_rows
 
     space, _ = open_context(workspace)
     folder = find_dataset(space, name)
     rows = [row for file in (TRAIN, HELD_OUT) if (folder / file).is_file() for row in read_rows(folder / file)]
-    _save(space, to, *split_rows(rows, share, seed), as_json)
+    _save(space, to, *split_rows(distinct(rows), share, seed), as_json)
 
 
 @app.command("mix")
@@ -153,27 +156,20 @@ def mix(
     workspace: WorkspacePath = None,
     as_json: Json = False,
 ) -> None:
-    """Join data sets in given shares; their held-out rows are joined whole.
+    """Join data sets in given shares; their held-out rows are joined, but for those that are now trained on.
 
     \b
     Example:
       ragft dataset mix papers=0.8 mine=0.2 --to both
     """
-    from ragft.dataset.split import mix_rows
+    from ragft.dataset.split import mix_rows, unseen
     from ragft.dataset.store import HELD_OUT, TRAIN, find_dataset, read_rows
-    from ragft.errors import UsageError
 
     space, _ = open_context(workspace)
-    shares = []
-    for part in parts:
-        name, _, share = part.rpartition("=")
-        if not name or not share.replace(".", "", 1).isdigit() or not float(share):
-            raise UsageError(f"{part!r} is no NAME=SHARE", fix="ragft dataset mix papers=0.8 mine=0.2 --to both")
-        shares.append((find_dataset(space, name), float(share)))
+    shares = [(find_dataset(space, name), share) for name, share in map(_parse_part, parts)]
     train = mix_rows([(read_rows(folder / TRAIN), share) for folder, share in shares], seed)
     held_out = [row for folder, _ in shares if (folder / HELD_OUT).is_file() for row in read_rows(folder / HELD_OUT)]
-    seen = {d for row in train for d in row.document_ids}
-    _save(space, to, train, [row for row in held_out if not seen.intersection(row.document_ids)], as_json)
+    _save(space, to, train, unseen(held_out, train), as_json)
 
 
 @app.command("import")
@@ -192,10 +188,11 @@ def import_file(
       ragft dataset import mine.jsonl --to mine
     """
     from ragft.dataset.formats import import_rows
-    from ragft.dataset.split import split_rows
+    from ragft.dataset.split import distinct, split_rows
 
-    space, _ = open_context(workspace)
-    _save(space, to, *split_rows(import_rows(file), share, seed), as_json)
+    space, settings = open_context(workspace)
+    rows = distinct(import_rows(file, judged_by(settings)))
+    _save(space, to, *split_rows(rows, share, seed), as_json)
 
 
 @app.command("export")
@@ -219,6 +216,32 @@ def export(
     space, _ = open_context(workspace)
     written = export_dataset(find_dataset(space, name), folder, form)
     emit({"files": written}, as_json, lambda: stdout().print("\n".join(map(str, written)), markup=False))
+
+
+def judged_by(settings: Settings, files: Sequence[Path] = ()) -> list[str]:
+    """The evaluation questions: those that ship with ragft, those of the settings, and those of `files`."""
+    from ragft.dataset.questions import evaluation_questions
+
+    own = [Path(settings.benchmark.questions)] if settings.benchmark.questions else []
+    return evaluation_questions([*own, *files])
+
+
+def _parse_part(text: str) -> tuple[str, float]:
+    """`papers=0.8` as a name and a share.
+
+    Raises:
+        UsageError: it is not of that form, or the share is no positive number.
+    """
+    from ragft.errors import UsageError
+
+    name, _, share = text.rpartition("=")
+    try:
+        weight = float(share)
+    except ValueError:
+        weight = 0.0
+    if not name or not 0 < weight < math.inf:
+        raise UsageError(f"{text!r} is no NAME=SHARE", fix="ragft dataset mix papers=0.8 mine=0.2 --to both")
+    return name, weight
 
 
 def _save(space: Workspace, name: str, train: list[Row], held_out: list[Row], as_json: bool) -> None:

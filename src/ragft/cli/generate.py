@@ -46,9 +46,9 @@ def generate(
       ragft generate -n 50 --mix grounded=0.8,refusal=0.2 --seed 1
     """
     from ragft.answer.session import load_calibration
+    from ragft.cli.dataset import judged_by
     from ragft.console import progress_bar
     from ragft.dataset.generate import generate as make
-    from ragft.dataset.questions import evaluation_questions
     from ragft.dataset.store import check_name
     from ragft.engine.select import default_model, open_engine
     from ragft.index.store import open_index
@@ -65,8 +65,7 @@ def generate(
         held_out=held_out,
     )
     check_name(name)
-    own = [Path(settings.benchmark.questions)] if settings.benchmark.questions else []
-    avoided = evaluation_questions([*own, *(avoid or ())])
+    avoided = judged_by(settings, avoid or ())
     with space.lock(f"dataset-{name}"), open_index(space, settings.index) as index, progress_bar() as progress:
         runner = open_engine(settings.engine, space, model=model)
         try:

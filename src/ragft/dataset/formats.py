@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ragft.dataset.base import Row
+from ragft.dataset.questions import overlap_finder
 from ragft.dataset.store import HELD_OUT, TRAIN, read_lines, read_rows, row_from_dict, write_lines
 from ragft.errors import DatasetError, UsageError
 
@@ -51,18 +52,25 @@ def export_dataset(folder: Path, target: Path, name: str) -> tuple[Path, ...]:
     return tuple(written)
 
 
-def import_rows(path: Path) -> list[Row]:
+def import_rows(path: Path, avoid: Sequence[str] = ()) -> list[Row]:
     """Rows from a JSONL file of prompt/completion or of `messages`, whose last turn is the answer.
 
     Raises:
-        NotFoundError, DatasetError: no such file, or a line that is none of the two; the message names it.
+        NotFoundError, DatasetError: no such file, or a line that is none of the two, or one that asks a question of
+            `avoid`; the message names it.
     """
+    find = overlap_finder(avoid)
     rows = []
     for number, value in read_lines(path):
         try:
-            rows.append(row_from_dict(_as_pair(value)))
+            row = row_from_dict(_as_pair(value))
         except DatasetError as error:
             raise DatasetError(f"{path}, line {number}, {error.message}") from error
+        if (question := find(row)) is not None:
+            raise DatasetError(
+                f"{path}, line {number}, asks what the model will be judged by: {question!r}", fix="remove the line"
+            )
+        rows.append(row)
     return rows
 
 

@@ -79,7 +79,7 @@ def generate(
         restart: forget what the folder holds, replies included, and make everything anew.
 
     Raises:
-        UsageError: the mix names an unknown kind or nothing at all.
+        UsageError: the mix names an unknown kind or nothing at all, or the folder holds a set from elsewhere.
         DatasetError: the corpus gave not a single row.
         EngineError: the engine failed; what it answered so far is kept.
     """
@@ -95,6 +95,11 @@ def generate(
         "avoid": avoided,
         "calibration": calibration.to_json(),
     }
+    if (folder / TRAIN).is_file() and not (folder / REPLIES).is_file() and not restart:
+        raise UsageError(
+            f"the data set {folder.name!r} was not made by generate, and would be lost",
+            fix="--name of another, or --restart to throw it away",
+        )
     if restart:
         for name in (CARD, REPLIES):
             (folder / name).unlink(missing_ok=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -11,6 +11,7 @@ from statistics import median
 from ragft.answer.citations import parse_keys
 from ragft.answer.prompt import is_refusal
 from ragft.dataset.base import Row
+from ragft.dataset.questions import overlap_finder
 from ragft.dataset.store import HELD_OUT, TRAIN, read_lines, read_rows, row_from_dict
 from ragft.errors import DatasetError
 
@@ -57,8 +58,9 @@ def stats(folder: Path) -> Stats:
     )
 
 
-def validate(folder: Path) -> list[Problem]:
-    """Every problem of the data set in `folder`: lines that do not read, and rows that contradict themselves.
+def validate(folder: Path, avoid: Sequence[str] = ()) -> list[Problem]:
+    """Every problem of the data set in `folder`: lines that do not read, rows that contradict themselves, and rows
+    that ask a question of `avoid`.
 
     Raises:
         NotFoundError: there is no such set.
@@ -67,7 +69,7 @@ def validate(folder: Path) -> list[Problem]:
     sides: dict[str, list[Row]] = {}
     for name in (TRAIN, HELD_OUT):
         if name == TRAIN or (folder / name).is_file():
-            sides[name] = _readable(folder / name, problems)
+            sides[name] = _readable(folder / name, problems, overlap_finder(avoid))
     ids = Counter(row.id for rows in sides.values() for row in rows if row.id)
     problems += [Problem(TRAIN, 0, f"the id {i} stands on {n} rows") for i, n in ids.items() if n > 1]
     documents = [{d for row in rows for d in row.document_ids} for rows in sides.values()]
@@ -95,7 +97,7 @@ def row_problem(row: Row) -> str | None:
     return None
 
 
-def _readable(path: Path, problems: list[Problem]) -> list[Row]:
+def _readable(path: Path, problems: list[Problem], find: Callable[[Row], str | None]) -> list[Row]:
     rows = []
     try:
         for number, value in read_lines(path):
@@ -107,6 +109,8 @@ def _readable(path: Path, problems: list[Problem]) -> list[Row]:
             rows.append(row)
             if problem := row_problem(row):
                 problems.append(Problem(path.name, number, problem))
+            if (question := find(row)) is not None:
+                problems.append(Problem(path.name, number, f"asks what the model will be judged by: {question!r}"))
     except DatasetError as error:
         problems.append(Problem(path.name, 0, error.message))
     return rows

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from ragft.answer.terms import words
 from ragft.data import shipped
+from ragft.dataset.base import Row
 from ragft.dataset.store import read_lines
 from ragft.errors import DatasetError, NotFoundError
 
@@ -21,6 +23,26 @@ def evaluation_questions(files: Sequence[Path] = ()) -> list[str]:
     except NotFoundError:
         own = []
     return [question for path in (*own, *files) for question in _questions(path)]
+
+
+def overlap_finder(questions: Sequence[str]) -> Callable[[Row], str | None]:
+    """A function that names the first of `questions` that a row's prompt asks word for word, or None.
+
+    Case, spaces and punctuation make no difference. It is for rows made elsewhere; `generate` also keeps out those
+    that mean the same.
+    """
+    known = [(question, _plain(question)) for question in questions]
+
+    def find(row: Row) -> str | None:
+        asked = [_plain(message["content"]) for message in row.prompt if message["role"] == "user"]
+        return next((question for question, text in known if any(text in prompt for prompt in asked)), None)
+
+    return find
+
+
+def _plain(text: str) -> str:
+    """The words alone, a space on either side of each; a script without such words stays as it is."""
+    return f" {' '.join(words(text) or text.casefold().split())} "
 
 
 def _questions(path: Path) -> list[str]:

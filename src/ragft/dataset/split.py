@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from random import Random
 
 from ragft.dataset.base import Row
@@ -80,10 +81,24 @@ def mix_rows(sets: Sequence[tuple[Sequence[Row], float]], seed: int) -> list[Row
     shares = [share / total for _, share in sets]
     size = min(len(rows) / share for (rows, _), share in zip(sets, shares, strict=True) if share)
     random = Random(f"mix:{seed}")  # noqa: S311
-    chosen: dict[str, Row] = {}
-    for (rows, _), share in zip(sets, shares, strict=True):
-        for row in random.sample(list(rows), round(size * share)):
-            chosen.setdefault(row_id(row), row)
-    mixed = list(chosen.values())
+    parts = (random.sample(list(rows), round(size * share)) for (rows, _), share in zip(sets, shares, strict=True))
+    mixed = distinct(chain.from_iterable(parts))
     random.shuffle(mixed)
     return mixed
+
+
+def distinct(rows: Iterable[Row]) -> list[Row]:
+    """`rows` without those that teach what an earlier one teaches."""
+    first: dict[str, Row] = {}
+    for row in rows:
+        first.setdefault(row_id(row), row)
+    return list(first.values())
+
+
+def unseen(held_out: Iterable[Row], train: Sequence[Row]) -> list[Row]:
+    """Those of `held_out` that share neither a document nor their own words with a row of `train`; each once."""
+    documents = {document for row in train for document in row.document_ids}
+    taught = {row_id(row) for row in train}
+    return [
+        row for row in distinct(held_out) if not documents.intersection(row.document_ids) and row_id(row) not in taught
+    ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -20,7 +21,7 @@ from ragft.workspace import Workspace, atomic_writer, digest_file, digest_json, 
 
 TRAIN, HELD_OUT, REJECTED, CARD = "rows.jsonl", "held_out.jsonl", "rejected.jsonl", "dataset.json"
 
-_ROLES = frozenset({"system", "user", "assistant"})
+_ROLES = ("system", "user", "assistant")
 
 
 def find_dataset(workspace: Workspace, name: str) -> Path:
@@ -42,7 +43,7 @@ def read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
     Raises:
         NotFoundError: no such file.
-        DatasetError: a line is not UTF-8 or not a JSON object; the message names it.
+        DatasetError: a line is not Unicode or not a JSON object; the message names it.
     """
     try:
         data = path.read_bytes()
@@ -55,7 +56,9 @@ def read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
             continue
         try:
             value = json.loads(line)
-        except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+            if b"\\ud" in line.lower():  # JSON can say half a character, which cannot be written as UTF-8
+                json.dumps(value, ensure_ascii=False).encode()
+        except (ValueError, RecursionError) as error:  # not UTF-8, not JSON, or a number of thousands of digits
             raise _bad(path, number, f"is not JSON ({error})") from error
         if not isinstance(value, dict):
             raise _bad(path, number, "is not a JSON object")
@@ -101,6 +104,8 @@ def row_from_dict(value: Mapping[str, Any]) -> Row:
     for name in ("checks", "chat_template_kwargs"):
         if not isinstance(given.setdefault(name, {}), dict):
             raise DatasetError(f"has a {name} that is no object")
+    if not all(isinstance(value, int | float) and math.isfinite(value) for value in given["checks"].values()):
+        raise DatasetError("has checks that are no numbers")
     for name, expected in (("id", str), ("generator", str), ("seed", int)):
         if not isinstance(given.setdefault(name, expected()), expected):
             raise DatasetError(f"has a {name} that is no {expected.__name__}")
@@ -159,13 +164,15 @@ def check_name(name: str) -> str:
     Raises:
         UsageError: it is empty, hidden or no plain file name.
     """
-    if not name or name.startswith(".") or not all(c.isalnum() or c in "-_." for c in name):
-        raise UsageError(f"{name!r} is no name for a data set", fix="letters, digits, - _ and . are allowed")
+    if not 0 < len(name) <= 100 or name.startswith(".") or not all(c.isalnum() or c in "-_." for c in name):
+        raise UsageError(
+            f"{name!r} is no name for a data set", fix="letters, digits, - _ and . are allowed, at most 100 of them"
+        )
     return name
 
 
 def save_dataset(workspace: Workspace, name: str, train: Sequence[Row], held_out: Sequence[Row]) -> Path:
-    """Write a new data set of rows that came from elsewhere than `generate`; rows without an id get one.
+    """Write a new data set of rows that came from elsewhere than `generate`; rows without an id of their own get one.
 
     Raises:
         UsageError: the name is taken or cannot be used.
@@ -176,8 +183,12 @@ def save_dataset(workspace: Workspace, name: str, train: Sequence[Row], held_out
         raise UsageError(f"there is a data set {name!r} already", fix="--to another name")
     if not train:
         raise DatasetError("no row to train on is left")
+    taken = Counter(row.id for row in (*train, *held_out))
     for file, rows in ((HELD_OUT, held_out), (TRAIN, train)):
-        write_rows(folder / file, [row if row.id else replace(row, id=row_id(row)) for row in rows])
+        write_rows(
+            folder / file,
+            [row if row.id and taken[row.id] == 1 else replace(row, id=row_id(row)) for row in rows],
+        )
     kept: Counter[str] = Counter(row.kind for row in (*train, *held_out))
     write_card(folder, {}, train, held_out, GenerateReport(name, dict(kept), {}, 0.0))
     return folder

@@ -1,0 +1,48 @@
+"""Rows from elsewhere may not ask what the model is judged by."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ragft.dataset.base import Row
+from ragft.dataset.formats import import_rows
+from ragft.dataset.inspect import validate
+from ragft.dataset.questions import evaluation_questions, overlap_finder
+from ragft.dataset.store import TRAIN, row_to_dict, write_rows
+from ragft.errors import DatasetError
+
+KNOWN = ["How many heads has the model?", "¿Qué?", "何ですか"]
+
+
+def row(prompt: str, role: str = "user") -> Row:
+    return Row(({"role": role, "content": prompt},), ({"role": "assistant", "content": "Nine."},), "grounded")
+
+
+@pytest.mark.parametrize(
+    "prompt", ["How many heads has the model?", "[1] Nine.\n\nQuestion: how many  HEADS has the model", "何ですか"]
+)
+def test_a_question_is_found_whatever_surrounds_it(prompt: str) -> None:
+    assert overlap_finder(KNOWN)(row(prompt)) in KNOWN
+
+
+@pytest.mark.parametrize("prompt", ["How many heads has the models' father?", "Quéeste", "何", "!?"])
+def test_another_question_is_none(prompt: str) -> None:
+    assert overlap_finder(KNOWN)(row(prompt)) is None
+
+
+def test_an_import_that_asks_one_is_refused_and_the_line_named(tmp_path: Path) -> None:
+    rows = [row("What is new?"), row(evaluation_questions()[0])]
+    (tmp_path / "mine.jsonl").write_text("\n".join(json.dumps(row_to_dict(r)) for r in rows))
+    with pytest.raises(DatasetError, match="line 2, asks what the model will be judged by"):
+        import_rows(tmp_path / "mine.jsonl", evaluation_questions())
+    assert len(import_rows(tmp_path / "mine.jsonl")) == 2
+
+
+def test_a_set_that_asks_one_does_not_validate(tmp_path: Path) -> None:
+    write_rows(tmp_path / TRAIN, [row("What is new?"), row(KNOWN[0])])
+    assert validate(tmp_path) == []
+    (problem,) = validate(tmp_path, KNOWN)
+    assert (problem.line, problem.file) == (2, TRAIN)
