@@ -155,7 +155,7 @@ class BenchmarkSettings(Section):
     questions: str = Field(default="", description="JSONL file; empty: the 15 questions that ship with ragft")
     suites: tuple[str, ...] = ("papers", "degeneration", "forgetting")
     limit: int = Field(default=0, ge=0)
-    seed: int = 0
+    seed: int = Field(default=0, ge=0, lt=2**32)
 
 
 class Settings(BaseSettings):

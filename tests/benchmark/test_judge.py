@@ -142,6 +142,13 @@ def test_the_shares_stand_in_the_table_and_not_in_the_verdict(judged: Callable[.
     assert (coverage.n, coverage.share, coverage.kappa) == (2, 1.0, 1.0)
 
 
+@pytest.mark.parametrize("place", ["A", "B"])
+def test_a_judge_that_follows_the_place_prefers_neither(judged: Callable[..., BenchmarkReport], place: str) -> None:
+    report = judged(ScriptedEngine(lambda r: json.dumps({"better": place}) if r.model == "judge" else answers(r)))
+    for arm in report.arms.values():
+        assert (arm["judge_preferred"], arm["judge_swayed"]) == (0.0, 0.5), "the other question was answered alike"
+
+
 def test_judgements_are_kept_and_not_asked_for_again(judged: Callable[..., BenchmarkReport], tmp_path: Path) -> None:
     first = judged(ScriptedEngine(answers))
     again = ScriptedEngine(answers)
@@ -204,6 +211,8 @@ def test_a_judge_needs_two_arms_and_answers_and_a_name(judged: Callable[..., Ben
             judged(engine, arms=arms)
     with pytest.raises(UsageError, match="could read"):
         judged(engine, suites=("retrieval",))
+    with pytest.raises(UsageError, match="could read"):
+        judged(engine, suites=("papers", "degeneration"), only=["everyday"])
     with pytest.raises(ModelNotFound):
         judged(engine)
     assert engine.requests == [], "told before anything is asked"

@@ -102,3 +102,14 @@ def test_select_by_id_or_topic_and_limit() -> None:
     assert [q.id for q in select(found, limit=1)] == ["q0"]
     with pytest.raises(NotFoundError, match="'q9'"):
         select(found, only=["q9"])
+
+
+def test_an_unknown_name_is_told_what_it_may_have_meant_and_not_everything_there_is() -> None:
+    found = [Question(f"number-{n}", "?", topic="tides" if n == 7 else "") for n in range(100)]
+    with pytest.raises(NotFoundError) as near:
+        select([*found, *found], only=["tide"])
+    assert near.value.fix == "--only takes ids or topics: tides"
+    with pytest.raises(NotFoundError) as far:
+        select([*found, *found], only=["qlora"])
+    assert far.value.fix.count("number-") == 19  # the twentieth is the topic
+    assert far.value.fix.endswith("… and 81 more")

@@ -389,6 +389,35 @@ def test_a_name_in_only_need_be_known_to_one_suite(bench: Callable[..., Benchmar
         bench(ScriptedEngine(reply), settings={"suites": ["papers", "degeneration"]}, only=["nonsense"])
 
 
+def test_what_is_not_there_is_told_before_anything_is_asked_or_written(
+    bench: Callable[..., BenchmarkReport], tmp_path: Path
+) -> None:
+    engine = ScriptedEngine(reply)
+    with pytest.raises(NotFoundError):
+        bench(engine, only=["nonsense"])
+    assert engine.requests == []
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_limit_beyond_the_last_question_and_a_suite_named_twice_ask_each_once(
+    bench: Callable[..., BenchmarkReport],
+) -> None:
+    engine = ScriptedEngine(reply)
+    report = bench(engine, settings={"limit": 999, "suites": ["papers", "papers"]}, judge="judge")
+    assert [(row.question_id, row.arm) for row in report.rows] == [
+        (line["id"], role) for line in QUESTIONS for role in ("base", "tuned")
+    ]
+    assert len(engine.requests) == 6
+
+
+def test_another_seed_turns_the_order_and_asks_nothing_again(bench: Callable[..., BenchmarkReport]) -> None:
+    engine = ScriptedEngine(reply)
+    bench(engine, settings={"seed": 1})
+    assert asked(engine)[0][0] == "small"
+    bench(engine, settings={"seed": 2**32 - 1})
+    assert len(engine.requests) == 6
+
+
 def test_a_suite_that_the_engine_cannot_run_is_left_out_and_told(bench: Callable[..., BenchmarkReport]) -> None:
     report = bench(ScriptedEngine(reply), settings={"suites": ["papers", "forgetting"]})
     assert {row.suite for row in report.rows} == {"papers"}

@@ -267,6 +267,8 @@ def test_the_model_is_named_and_asked_by_one_and_the_same_engine(
         (("--run", "one", "--questions", "gone.jsonl"), 4, "gone.jsonl"),
         (("--arms", "small,unheard-of"), 5, "unheard-of"),
         (("--run", "one", "--only", "nothing", "--questions", "questions.jsonl"), 4, "no question 'nothing'"),
+        (("--run", "one", "--seed", "-1"), 2, "benchmark.seed"),
+        (("--run", "one", "--limit", "0"), 2, "--limit"),
         (("compare", "bare"), 4, "no benchmark in"),
     ],
 )

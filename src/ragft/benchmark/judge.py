@@ -41,7 +41,6 @@ METRICS = (
     Metric("judge_swayed", "… judge swayed by the place", "judge_swayed", better=0, binary=True, control=True),
 )
 _NUM_PREDICT = 32
-_NO_TEXTS = "none of the suites has answers that a judge could read"
 
 
 @dataclass(frozen=True)
@@ -127,10 +126,10 @@ def judge_answers(
     """Have the two arms' answers of one suite compared; judgements in the file `store` are not asked for again.
 
     Raises:
-        UsageError: there are not two arms, or no suite has answers to read.
+        UsageError: there are not two arms, or no suite with a deciding metric has a question.
         EngineError: the engine failed; the judgements so far are kept.
     """
-    name = judged_suite(metrics, rows, arms)
+    name = judged_suite(metrics, asked, arms)
     roles = arms[0].role, arms[1].role
     judgements = AnswerStore(store)
     own = [row for row in rows if row.suite == name]
@@ -151,29 +150,20 @@ def judge_answers(
     )
 
 
-def require_two_arms(arms: Sequence[Arm], metrics: Mapping[str, Sequence[Metric]]) -> None:
-    """What can be told before anything is asked.
-
-    Raises:
-        UsageError: there are not two arms, or no suite with a deciding metric.
-    """
-    if len(arms) != 2:
-        raise UsageError("--judge compares two arms", fix="give --arms two of them")
-    if not any(m.primary for own in metrics.values() for m in own):
-        raise UsageError(_NO_TEXTS, fix="--suites papers")
-
-
-def judged_suite(metrics: Mapping[str, Sequence[Metric]], rows: Sequence[ScoredRow], arms: Sequence[Arm]) -> str:
-    """The suite whose answers are shown to the judge: the first that has texts and a deciding metric.
+def judged_suite(
+    metrics: Mapping[str, Sequence[Metric]], asked: Mapping[str, Sequence[Question]], arms: Sequence[Arm]
+) -> str:
+    """The suite whose answers are shown to the judge: the first with a question and a deciding metric, which no suite
+    without texts has.
 
     Raises:
         UsageError: there are not two arms, or no such suite.
     """
-    require_two_arms(arms, metrics)
-    texts = {row.suite for row in rows if row.answer.generated_tokens or row.answer.raw or row.answer.refused}
-    found = next((name for name, own in metrics.items() if name in texts and any(m.primary for m in own)), None)
+    if len(arms) != 2:
+        raise UsageError("--judge compares two arms", fix="give --arms two of them")
+    found = next((name for name, own in metrics.items() if asked[name] and any(m.primary for m in own)), None)
     if found is None:
-        raise UsageError(_NO_TEXTS, fix="--suites papers")
+        raise UsageError("none of the suites has answers that a judge could read", fix="--suites papers")
     return found
 
 

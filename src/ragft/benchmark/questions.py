@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -19,6 +20,7 @@ from ragft.errors import DatasetError, NotFoundError
 
 PAPERS = "benchmark/questions.jsonl"
 """The 15 questions that ship with ragft."""
+_SHOWN = 20
 
 
 def load_questions(path: Path | None = None) -> list[Question]:
@@ -69,8 +71,7 @@ def select(questions: Sequence[Question], *, only: Sequence[str] = (), limit: in
     known = {name for q in questions for name in (q.id, q.topic)}
     for name in only:
         if name not in known:
-            ids = ", ".join(q.id for q in questions)
-            raise NotFoundError(f"no question {name!r}", fix=f"--only takes ids or topics: {ids}")
+            raise NotFoundError(f"no question {name!r}", fix=f"--only takes ids or topics: {_like(name, questions)}")
     chosen = [q for q in questions if not only or q.id in only or q.topic in only]
     return chosen[:limit] if limit else chosen
 
@@ -90,6 +91,14 @@ def text_of(data: Mapping[str, Any], name: str, where: str) -> str:
 def whole(text: str) -> str:
     """`text` with a replacement character for each lone surrogate, which JSON can name and UTF-8 cannot hold."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _like(name: str, questions: Sequence[Question]) -> str:
+    """The ids and topics that `name` may have meant; the first few where it is like none."""
+    known = list(dict.fromkeys(known for q in questions for known in (q.id, q.topic) if known))
+    near = get_close_matches(name, known, n=3)
+    more = len(known) - _SHOWN
+    return ", ".join(near or known[:_SHOWN]) + (f" … and {more} more" if more > 0 and not near else "")
 
 
 def _object(line: str, where: str) -> dict[str, Any]:

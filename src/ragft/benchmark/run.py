@@ -25,13 +25,13 @@ from ragft.benchmark import analysis
 from ragft.benchmark.arms import check_fairness, unchecked_facts
 from ragft.benchmark.base import Arm, BenchmarkReport, Question, Recorded, ScoredRow
 from ragft.benchmark.bench import Bench
-from ragft.benchmark.judge import Judge, Judged, judge_answers, require_two_arms
+from ragft.benchmark.judge import Judge, Judged, judge_answers, judged_suite
 from ragft.benchmark.library import Library
 from ragft.benchmark.likelihood import CROSS_ENTROPY, Scorer
 from ragft.benchmark.measures import Metric
 from ragft.benchmark.questions import select
 from ragft.benchmark.store import AnswerStore
-from ragft.benchmark.suites import suite as suite_called
+from ragft.benchmark.suites import suites_called
 from ragft.benchmark.suites.base import Suite
 from ragft.benchmark.suites.forgetting import Forgetting
 from ragft.engine.base import Engine, Progress
@@ -84,19 +84,20 @@ def run_benchmark(
     roles = [arm.role for arm in arms]
     if not arms or len(set(roles)) < len(roles):
         raise UsageError("a benchmark needs at least one arm, each with a name of its own")
-    suites = [suite_called(name) for name in dict.fromkeys(settings.suites)] if suites is None else suites
+    suites = suites_called(settings.suites) if suites is None else suites
     needs_forgetting = needs_forgetting or any(suite.name == Forgetting.name for suite in suites)
     suites, left_out = _possible(suites, engine, scorer)
-    if judge:
-        require_two_arms(arms, {suite.name: suite.metrics for suite in suites})
-        engine.show(judge)  # a wrong name is told before anything is asked
+    metrics: dict[str, Sequence[Metric]] = {suite.name: suite.metrics for suite in suites}
+    asked = _select(suites, settings, only)
+    if judge:  # what cannot be judged is told before anything is asked
+        judged_suite(metrics, asked, arms)
+        engine.show(judge)
     differing = check_fairness(arms, engine, unequal=unequal)
     unchecked = unchecked_facts(arms, engine)
     make_directory(folder)
     with _lock(folder):
         started = time.time()
         bench = Bench(engine, index, answer, quote=quote, baseline=arms[0].model, scorer=scorer)
-        asked = _select(suites, settings, only)
         store = AnswerStore(folder / "answers.jsonl")
         new = [
             row
@@ -107,7 +108,6 @@ def run_benchmark(
         if progress:
             progress("scoring", 0, 1)
         rows = [row for suite in suites for row in _score(bench, store, suite, arms, asked[suite.name])]
-        metrics: dict[str, Sequence[Metric]] = {suite.name: suite.metrics for suite in suites}
         judged = Judged(rows, metrics)
         if judge:
             asked_of = Judge(engine, judge, settings.seed, answer.num_ctx)

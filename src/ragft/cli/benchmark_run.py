@@ -69,12 +69,12 @@ def run_arms(
 ) -> BenchmarkReport:
     """Run the benchmark over the index of `place`."""
     from ragft.benchmark.run import run_benchmark
-    from ragft.benchmark.suites import suite
+    from ragft.benchmark.suites import suites_called
     from ragft.console import progress_bar
     from ragft.index.store import open_index
     from ragft.pipeline.scorer import open_scorer
 
-    suites = [suite(name) for name in settings.benchmark.suites] if suites is None else suites
+    suites = suites_called(settings.benchmark.suites) if suites is None else suites
     models, kinds = {arm.model for arm in arms}, {suite.kind for suite in suites}
     with (
         open_index(place, settings.index) as index,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ragft.benchmark.suites.base import Suite
 from ragft.benchmark.suites.citations import Citations
@@ -37,3 +37,12 @@ def suite(name: str) -> Suite:
     if name not in SUITES:
         raise UsageError(f"no suite {name!r}", fix=f"--suites takes {', '.join(SUITES)}")
     return SUITES[name]
+
+
+def suites_called(names: Iterable[str]) -> list[Suite]:
+    """The suites of these names, each once.
+
+    Raises:
+        UsageError: there is no such suite.
+    """
+    return [suite(name) for name in dict.fromkeys(names)]
