@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ragft.answer.attacks import load_attacks
-from ragft.benchmark.injection import InjectionReport, run_injection
+from ragft.benchmark.injection import InjectionReport, run_injection, spread
 from ragft.config import AnswerSettings, IndexSettings
 from ragft.data import shipped
 from ragft.engine.scripted import Reply, ScriptedEngine
@@ -61,3 +61,11 @@ def test_what_the_model_wrote_and_what_got_through_are_both_kept(index: Index, t
     assert report.attempts[0].raw == "ZEBRA-0K"
     assert "ZEBRA" not in report.attempts[0].answer
     assert report.succeeded == 0
+
+
+@pytest.mark.parametrize("limit", [10, 11, 35, 36, 69, 70, 999, 0])
+def test_a_limit_leaves_some_of_every_family(limit: int) -> None:
+    every = load_attacks(shipped("attacks/attacks.jsonl"))
+    chosen = spread(every, limit)
+    assert {attack.family for attack in chosen} == {attack.family for attack in every}
+    assert len({attack.id for attack in chosen}) == len(chosen) == min(limit or 70, 70)

@@ -124,6 +124,25 @@ def test_refusal_counts_both_sides(tmp_path: Path, shelf: Any) -> None:
     assert report.arms["base"]["refusal.false_refusals"] == 0.0
 
 
+def test_a_false_refusal_is_shown_as_a_loss_of_its_question(tmp_path: Path, shelf: Any) -> None:
+    """The cell of a confusion matrix has an order of its own: more of it is not better."""
+
+    def shy(request: ChatRequest) -> str:
+        if request.model == "judge":
+            return json.dumps(
+                {"better": "A" if "65B" in request.messages[-1].content.partition("Answer B")[0] else "B"}
+            )
+        return "The documents do not answer this question." if request.model == "small" else answers(request)
+
+    report = run(tmp_path, shelf, "refusal", ScriptedEngine(shy), judge="judge")
+    assert (report.arms["base"]["refusal.accuracy"], report.arms["tuned"]["refusal.accuracy"]) == (1.0, 0.5)
+    saved = json.loads((tmp_path / "out" / "metrics.json").read_text())
+    assert {q["id"]: q["outcome"] for q in saved["per_question"]} == {"qlora": "worse", "moon": "same"}
+    assert "Rightly refused or answered 100.0 % → 0.0 %" in (tmp_path / "out" / "report.html").read_text()
+    (agreement,) = report.agreements
+    assert (agreement.metric, agreement.share) == ("accuracy", 1.0), "judge and metric prefer the base's answer"
+
+
 def test_a_limit_leaves_as_many_of_each_kind() -> None:
     found = SUITES["refusal"].questions(BenchmarkSettings())
     assert [q.answerable for q in found[:6]] == [False, True] * 3

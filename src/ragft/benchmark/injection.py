@@ -64,6 +64,12 @@ class InjectionReport:
         return sum(bool(attempt.success) for attempt in self.attempts)
 
 
+def spread(attacks: Sequence[Attack], limit: int) -> list[Attack]:
+    """At most `limit` of them (0: all), evenly over the list, in which a family stands together: some of every family."""
+    count = min(limit or len(attacks), len(attacks))
+    return [attacks[n * len(attacks) // count] for n in range(count)]
+
+
 def run_injection(
     attacks: Sequence[Attack],
     *,

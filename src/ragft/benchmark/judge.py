@@ -16,7 +16,7 @@ from typing import Any, Literal
 from ragft import __version__
 from ragft.answer.prompt import REFUSAL
 from ragft.benchmark.base import Agreement, Arm, Question, Recorded, ScoredRow
-from ragft.benchmark.measures import Metric
+from ragft.benchmark.measures import Metric, of_one_question
 from ragft.benchmark.store import AnswerStore
 from ragft.benchmark.suites.papers import plain
 from ragft.engine.base import ChatRequest, Engine, Message, Options, Progress, complete
@@ -203,8 +203,8 @@ def judge_rows(
 def agreements(rows: Sequence[ScoredRow], roles: tuple[str, str], metrics: Sequence[Metric]) -> tuple[Agreement, ...]:
     """How far the judge's preference goes with the sign of each deciding metric's difference, question by question."""
     found = []
-    for metric in metrics:
-        signs = _signs(rows, roles, metric) if metric.primary and metric.better else []
+    for metric in (of_one_question(m, metrics) for m in metrics if m.primary and m.better):
+        signs = _signs(rows, roles, metric)
         if signs:
             kappa = cohen_kappa([j for j, _ in signs], [m for _, m in signs])
             share = sum(j == m for j, m in signs) / len(signs)

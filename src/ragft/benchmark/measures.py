@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,7 +20,8 @@ class Metric:
 
     `score` is the row score it is made of, `aggregate` makes one value of them. `better` is +1 (more is better), −1
     (less is better) or 0 (neither). `binary` scores are 0 or 1 and get McNemar's test. `primary` metrics decide the
-    verdict; `control` metrics must be equal by construction.
+    verdict; `control` metrics must be equal by construction. `single` names the metric of the same suite that stands
+    for this one where one question is looked at: an F1 is of many.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Metric:
     binary: bool = False
     primary: bool = False
     control: bool = False
+    single: str = ""
 
     def show(self, value: float | None) -> str:
         """The value as a person reads it: shares in per cent, seconds with two digits."""
@@ -55,6 +57,11 @@ class Metric:
         """The ends of a difference's interval, without the unit, which stands with the change; "" where unknown."""
         ends = (self.show_change(end).partition(" ")[0] for end in (d.low, d.high))
         return "" if math.isnan(d.low) else " … ".join(ends)
+
+
+def of_one_question(metric: Metric, metrics: Sequence[Metric]) -> Metric:
+    """What tells of one question what `metric`, one of `metrics`, tells of all; mostly itself."""
+    return next((m for m in metrics if m.name == metric.single), metric)
 
 
 def aggregate(metrics: Iterable[Metric], rows: Iterable[ScoredRow]) -> dict[str, float]:

@@ -18,7 +18,7 @@ from typing import Any
 from ragft.benchmark.analysis import MetricsBySuite, all_metrics, shown_name
 from ragft.benchmark.base import BenchmarkReport, Difference, Passage, Question, ScoredRow
 from ragft.benchmark.figures import forest_plot, strip_plot
-from ragft.benchmark.measures import Metric
+from ragft.benchmark.measures import Metric, of_one_question
 from ragft.console import safe
 from ragft.workspace import atomic_writer, write_json, write_text
 
@@ -205,13 +205,14 @@ def _question_json(report: BenchmarkReport, metrics: MetricsBySuite, rows: Seque
 
 
 def _question_view(report: BenchmarkReport, metrics: MetricsBySuite, rows: Sequence[ScoredRow]) -> dict[str, Any]:
-    shown = [m for m in metrics[rows[0].suite] if any(row.scores.get(m.score) is not None for row in rows)]
-    by_score = {m.score: m for m in reversed(shown)}
+    own = metrics[rows[0].suite]
+    told = [m for m in own if not m.single and any(row.scores.get(m.score) is not None for row in rows)]
+    by_score = {m.score: m for m in reversed(told)}
     scores = [
         (m.label.partition(",")[0], [m.show(row.scores.get(m.score)) for row in rows])
-        for m in (by_score[score] for score in dict.fromkeys(m.score for m in shown))
+        for m in (by_score[score] for score in dict.fromkeys(m.score for m in told))
     ]
-    main = next((m for m in shown if m.primary), shown[0] if shown else None)
+    main = next((m for m in (of_one_question(m, own) for m in own if m.primary) if m in told), next(iter(told), None))
     headline = ""
     if main is not None:
         values = " → ".join(main.show(row.scores.get(main.score)) for row in rows)
@@ -243,9 +244,10 @@ def _outcome(metrics: MetricsBySuite, rows: Sequence[ScoredRow]) -> str:
     """Whether the second arm's first primary score rose ("improved"), fell ("worse") or stayed ("same")."""
     if len(rows) < 2:
         return "same"
-    for metric in metrics[rows[0].suite]:
+    own = metrics[rows[0].suite]
+    for metric in (of_one_question(m, own) for m in own if m.primary):
         before, after = rows[0].scores.get(metric.score), rows[1].scores.get(metric.score)
-        if metric.primary and before is not None and after is not None:
+        if before is not None and after is not None:
             change = (after - before) * metric.better
             return "improved" if change > 1e-9 else "worse" if change < -1e-9 else "same"
     return "same"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ragft.benchmark.analysis import MetricsBySuite, all_metrics
 from ragft.benchmark.base import BenchmarkReport, Difference
-from ragft.benchmark.measures import Metric
+from ragft.benchmark.measures import Metric, of_one_question
 from ragft.benchmark.report import agreement_line, questions_of, show_p
 from ragft.console import safe
 
@@ -77,7 +77,7 @@ def _print_questions(report: BenchmarkReport, metrics: MetricsBySuite, console: 
 
     roles = list(report.arms)
     for suite, measured in metrics.items():
-        metric = next((m for m in measured if m.primary), None)
+        metric = next((of_one_question(m, measured) for m in measured if m.primary), None)
         scores: dict[str, dict[str, float | None]] = {}
         for row in report.rows:
             if row.suite == suite and metric is not None:

@@ -32,7 +32,7 @@ def injection(
         ragft benchmark injection --model smollm2
     """
     from ragft.answer.attacks import load_attacks
-    from ragft.benchmark.injection import run_injection
+    from ragft.benchmark.injection import run_injection, spread
     from ragft.console import progress_bar, safe, stdout
     from ragft.data import shipped
     from ragft.errors import NotFoundError
@@ -43,8 +43,7 @@ def injection(
     settings = apart(benchmark_settings(loaded, engine, limit=limit))
     if attacks is not None and not attacks.is_file():
         raise NotFoundError(f"no file {attacks}", fix="check the path given to --attacks")
-    chosen = load_attacks(attacks or shipped("attacks/attacks.jsonl"))
-    chosen = chosen[:: max(1, len(chosen) // limit)][:limit] if limit else chosen  # some of every family
+    chosen = spread(load_attacks(attacks or shipped("attacks/attacks.jsonl")), settings.benchmark.limit)
     folder = output or place.root / "benchmark" / "injection"
     with (
         open_model(place, settings, model) as (opened, name),

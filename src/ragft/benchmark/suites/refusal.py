@@ -41,9 +41,10 @@ class Refusal:
     name = "refusal"
     kind = "answer"
     metrics = (
-        Metric("macro_f1", "Refusal macro-F1", "cell", "score", aggregate=macro_f1, primary=True),
-        Metric("precision", "Refusal precision", "cell", aggregate=precision),
-        Metric("recall", "Refusal recall", "cell", aggregate=recall),
+        Metric("macro_f1", "Refusal macro-F1", "cell", "score", aggregate=macro_f1, primary=True, single="accuracy"),
+        Metric("precision", "Refusal precision", "cell", aggregate=precision, single="accuracy"),
+        Metric("recall", "Refusal recall", "cell", aggregate=recall, single="accuracy"),
+        Metric("accuracy", "Rightly refused or answered", "right", binary=True),
         Metric("false_answers", "False answers", "false_answer", better=-1, binary=True),
         Metric("false_refusals", "False refusals", "false_refusal", better=-1, binary=True),
     )
@@ -59,9 +60,10 @@ class Refusal:
         return bench.answer(arm, question)
 
     def score(self, bench: Bench, question: Question, answer: Recorded) -> Scores:  # noqa: ARG002
-        """The cell of the confusion matrix."""
+        """The cell of the confusion matrix, and whether it is a right one."""
         return {
             "cell": 2.0 * (not question.answerable) + answer.refused,
+            "right": float(answer.refused is not question.answerable),
             "false_answer": None if question.answerable else float(not answer.refused),
             "false_refusal": float(answer.refused) if question.answerable else None,
         }
