@@ -65,7 +65,7 @@ class InjectionReport:
 
 
 def spread(attacks: Sequence[Attack], limit: int) -> list[Attack]:
-    """At most `limit` of them (0: all), evenly over the list, in which a family stands together: some of every family."""
+    """At most `limit` of them (0: all), evenly over the list: some of every family, each of which stands together."""
     count = min(limit or len(attacks), len(attacks))
     return [attacks[n * len(attacks) // count] for n in range(count)]
 
