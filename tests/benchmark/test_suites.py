@@ -115,13 +115,22 @@ def test_refusal_scores(counts: tuple[int, int, int, int], right_refusals: float
 
 
 def test_refusal_counts_both_sides(tmp_path: Path, shelf: Any) -> None:
-    def eager(request: ChatRequest) -> str:
-        return QLORA if request.model == "small" else answers(request)
+    """One model answers whatever passes the gate, the other nothing."""
+    lines = [*LINES, {"id": "price", "question": "What does QLoRA on a single 48 GB GPU cost?", "answerable": False}]
 
-    report = run(tmp_path, shelf, "refusal", ScriptedEngine(eager))
-    assert report.arms["base"]["refusal.macro_f1"] == 1.0
-    assert report.arms["base"]["refusal.false_answers"] == 0.0
-    assert report.arms["base"]["refusal.false_refusals"] == 0.0
+    def reply(request: ChatRequest) -> str:
+        return QLORA if request.model == "small" else "The documents do not answer this question."
+
+    report = run(tmp_path, shelf, "refusal", ScriptedEngine(reply), lines)
+    eager, mute = (
+        {name.removeprefix("refusal."): value for name, value in report.arms[role].items()}
+        for role in ("tuned", "base")
+    )
+    assert (eager["false_answers"], eager["false_refusals"]) == (1 / 2, 0.0)
+    assert (mute["false_answers"], mute["false_refusals"]) == (0.0, 1.0)
+    assert (eager["precision"], eager["recall"]) == (1.0, 1 / 2)
+    assert (mute["precision"], mute["recall"]) == (2 / 3, 1.0)
+    assert (eager["macro_f1"], mute["macro_f1"]) == pytest.approx((2 / 3, 2 / 5))
 
 
 def test_a_false_refusal_is_shown_as_a_loss_of_its_question(tmp_path: Path, shelf: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -106,6 +106,14 @@ class ScoredRow:
     answer: Recorded
     scores: Mapping[str, float | None]
     seconds: float
+
+
+def by_question(rows: Iterable[ScoredRow]) -> dict[str, dict[str, ScoredRow]]:
+    """The rows of one suite by question id and arm, in their order."""
+    found: dict[str, dict[str, ScoredRow]] = {}
+    for row in rows:
+        found.setdefault(row.question_id, {})[row.arm] = row
+    return found
 
 
 @dataclass(frozen=True)

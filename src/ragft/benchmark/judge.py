@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from ragft import __version__
 from ragft.answer.prompt import REFUSAL
-from ragft.benchmark.base import Agreement, Arm, Question, Recorded, ScoredRow
+from ragft.benchmark.base import Agreement, Arm, Question, Recorded, ScoredRow, by_question
 from ragft.benchmark.measures import Metric, of_one_question
 from ragft.benchmark.store import AnswerStore
 from ragft.benchmark.suites.papers import plain
@@ -185,18 +185,16 @@ def judge_rows(
     Raises:
         EngineError: the engine failed; the judgements so far are kept.
     """
-    by_question: dict[str, dict[str, ScoredRow]] = {}
-    for row in rows:
-        by_question.setdefault(row.question_id, {})[row.arm] = row
+    pairs = by_question(rows)
     judged: list[ScoredRow] = []
-    for done, (name, pair) in enumerate(by_question.items(), start=1):
+    for done, (name, pair) in enumerate(pairs.items(), start=1):
         if all(role in pair for role in roles):
             verdict = _verdict(judge, store, questions[name], pair[roles[0]].answer, pair[roles[1]].answer)
             judged += [_with_verdict(row, verdict, roles) for row in pair.values()]
         else:
             judged += pair.values()
         if progress:
-            progress("judging", done, len(by_question))
+            progress("judging", done, len(pairs))
     return judged
 
 
@@ -227,11 +225,8 @@ def cohen_kappa(first: Sequence[int], second: Sequence[int]) -> float | None:
 
 def _signs(rows: Sequence[ScoredRow], roles: tuple[str, str], metric: Metric) -> list[tuple[int, int]]:
     """The judge's and the metric's sign for each question that has both."""
-    pairs: dict[str, dict[str, ScoredRow]] = {}
-    for row in rows:
-        pairs.setdefault(row.question_id, {})[row.arm] = row
     found = []
-    for pair in pairs.values():
+    for pair in by_question(rows).values():
         scores = [pair[role].scores.get(metric.score) if role in pair else None for role in roles]
         wins = [pair[role].scores.get("judge_preferred") if role in pair else None for role in roles]
         before, after = scores

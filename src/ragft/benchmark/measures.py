@@ -77,11 +77,11 @@ def aggregate(metrics: Iterable[Metric], rows: Iterable[ScoredRow]) -> dict[str,
     return values
 
 
-def latency(prefix: str = "") -> tuple[Metric, Metric]:
+def latency() -> tuple[Metric, Metric]:
     """End-to-end latency of a question, without loading the model: median and 95th percentile."""
     return (
-        Metric(f"{prefix}latency_median", "Latency, median", "latency", "seconds", -1, statistics.median),
-        Metric(f"{prefix}latency_p95", "Latency, p95", "latency", "seconds", -1, statistics.percentile_95),
+        Metric("latency_median", "Latency, median", "latency", "seconds", -1, statistics.median),
+        Metric("latency_p95", "Latency, p95", "latency", "seconds", -1, statistics.percentile_95),
     )
 
 

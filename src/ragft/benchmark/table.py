@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ragft.benchmark.analysis import MetricsBySuite, all_metrics
-from ragft.benchmark.base import BenchmarkReport, Difference
+from ragft.benchmark.base import BenchmarkReport, Difference, by_question
 from ragft.benchmark.measures import Metric, of_one_question
 from ragft.benchmark.report import agreement_line, questions_of, show_p
 from ragft.console import safe
@@ -78,17 +78,15 @@ def _print_questions(report: BenchmarkReport, metrics: MetricsBySuite, console: 
     roles = list(report.arms)
     for suite, measured in metrics.items():
         metric = next((of_one_question(m, measured) for m in measured if m.primary), None)
-        scores: dict[str, dict[str, float | None]] = {}
-        for row in report.rows:
-            if row.suite == suite and metric is not None:
-                scores.setdefault(row.question_id, {})[row.arm] = row.scores.get(metric.score)
-        if metric is None or not scores:
+        pairs = by_question(row for row in report.rows if row.suite == suite)
+        if metric is None or not pairs:
             continue
         shown = Table(box=None, pad_edge=False, header_style="bold")
         shown.add_column(Text(f"{metric.label} by question"), overflow="fold")
         for heading in (*roles, *("change" for _ in roles[1:])):
             shown.add_column(Text(safe(heading)), justify="right")
-        for question, by_role in scores.items():
+        for question, pair in pairs.items():
+            by_role = {role: row.scores.get(metric.score) for role, row in pair.items()}
             first = by_role.get(roles[0])
             others = [by_role.get(role) for role in roles[1:]]
             changes = [None if first is None or value is None else value - first for value in others]
