@@ -139,7 +139,7 @@ class Bench:
         self.meter.reset()
         self.embed.take_saved()
         start = time.perf_counter()
-        answer = self._assistant(arm.model).ask(question.question, evidence=given)
+        answer = self._assistant(arm).ask(question.question, evidence=given)
         seconds = time.perf_counter() - start
         seconds += self.search.seconds(question.question, self.k) + self.embed.take_saved()
         return self._record(arm, question, answer, [hit.document_id for hit in hits], seconds)
@@ -275,18 +275,19 @@ class Bench:
     def _document_id(self, name: str) -> str | None:
         return self._ids_by_file.get(name.casefold()) or self._ids_by_file.get(PurePath(name).stem.casefold())
 
-    def _assistant(self, model: str) -> Assistant:
-        if model not in self._assistants:
-            self._assistants[model] = Assistant(
+    def _assistant(self, arm: Arm) -> Assistant:
+        """One an arm, of one model or not: it keeps what it has encoded, and would spare a second arm the time."""
+        if arm.role not in self._assistants:
+            self._assistants[arm.role] = Assistant(
                 self.meter,
                 self.search,
                 self.settings,
-                model=model,
+                model=arm.model,
                 embed=self.embed,
                 calibration=self.calibration,
                 quote=self.quote,
             )
-        return self._assistants[model]
+        return self._assistants[arm.role]
 
     def _record(
         self, arm: Arm, question: Question, answer: Answer, retrieved: Sequence[str], seconds: float

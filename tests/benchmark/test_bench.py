@@ -1,0 +1,83 @@
+"""The clock of the bench: what is charged to an arm, and what is not. Bounds are one-sided: load breaks none."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from ragft.benchmark.base import Arm, Question
+from ragft.benchmark.bench import Bench
+from ragft.benchmark.library import SharedEmbed, SharedSearch
+from ragft.benchmark.meter import Meter
+from ragft.config import AnswerSettings
+from ragft.engine.base import ChatChunk, ChatRequest, Message, Metrics, complete
+from ragft.engine.scripted import ScriptedEngine
+
+QLORA = "QLoRA finetunes a 65B parameter model on a single 48 GB GPU [1]."
+ASK = Question("qlora", "How large a model does QLoRA finetune on a single 48 GB GPU?", documents=("qlora.pdf",))
+REQUEST = ChatRequest("small", (Message("user", "Hello?"),))
+PAUSE = 0.2
+
+
+def chunks(text: str, load: float = 0.0) -> list[ChatChunk]:
+    return [ChatChunk(text), ChatChunk("", done=True, done_reason="stop", metrics=Metrics(9, 7, load))]
+
+
+@pytest.mark.parametrize("condition", ["retrieval", "evidence", "closed_book"])
+def test_loading_a_model_is_not_charged_to_the_question(shelf: Any, condition: Any) -> None:
+    """The engine claims to have loaded for longer than the call took: nothing is left of it."""
+    bench = Bench(ScriptedEngine(lambda _: chunks(QLORA, load=1000.0)), shelf, AnswerSettings(k=3))
+    given = bench.answer(Arm("base", "small", condition), ASK)
+    assert (given.seconds, given.first_token_seconds, given.load_seconds) == (0.0, 0.0, 1000.0)
+    assert given.engine_seconds > 0
+    assert (given.prompt_tokens, given.generated_tokens, given.done_reason) == (9, 7, "stop")
+
+
+@pytest.mark.parametrize("model", ["small-base", "small"])
+def test_each_arm_is_charged_for_the_retrieval_and_encoding_that_it_shares(shelf: Any, model: str) -> None:
+    """Whether the other arm is another model or the same one."""
+    shelf.pause = PAUSE
+    bench = Bench(ScriptedEngine(lambda _: QLORA), shelf, AnswerSettings(k=3))
+    first, second = (bench.answer(arm, ASK) for arm in (Arm("base", model), Arm("tuned", "small")))
+    assert shelf.searches == 1
+    assert first.seconds >= 2 * PAUSE, "it searched and encoded"
+    assert second.seconds >= 2 * PAUSE, "it was spared both"
+    assert bench.look_up(Arm("base", "small"), ASK).seconds >= PAUSE
+
+
+def test_a_search_is_made_once_and_its_time_is_known(shelf: Any) -> None:
+    shelf.pause = PAUSE
+    search = SharedSearch(shelf)
+    assert search.seconds("QLoRA", 2) == 0.0
+    assert search.search("QLoRA", 2) is search.search("QLoRA", 2)
+    assert search.seconds("QLoRA", 2) >= PAUSE
+    assert search.seconds("QLoRA", 3) == 0.0
+
+
+def test_what_an_encoder_is_spared_is_told_once(shelf: Any) -> None:
+    shelf.pause = PAUSE
+    embed = SharedEmbed(shelf)
+    first = embed(["QLoRA"])
+    assert embed.take_saved() == 0.0
+    assert embed(["QLoRA"]) is first
+    assert embed.take_saved() >= PAUSE
+    assert embed.take_saved() == 0.0
+
+
+def test_the_meter_adds_up_requests_and_keeps_the_first_ones_first_token() -> None:
+    def late(_: ChatRequest) -> Sequence[ChatChunk]:
+        time.sleep(PAUSE)
+        return chunks("Hm")
+
+    meter = Meter(ScriptedEngine([late, chunks("Well", load=1000.0)]))
+    for _ in range(2):
+        complete(meter, REQUEST)
+    reading = meter.reading
+    assert reading.first_token >= PAUSE, "of the first request, not of the one asked again"
+    assert reading.engine >= PAUSE
+    assert (reading.load, reading.prompt_tokens, reading.generated_tokens, reading.requests) == (1000.0, 18, 14, 2)
+    meter.reset()
+    assert (meter.reading.engine, meter.reading.requests) == (0.0, 0)
