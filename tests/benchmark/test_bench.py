@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from ragft.benchmark.base import Arm, Question
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.library import SharedEmbed, SharedSearch
+from ragft.benchmark.likelihood import CROSS_ENTROPY
 from ragft.benchmark.meter import Meter
 from ragft.config import AnswerSettings
 from ragft.engine.base import ChatChunk, ChatRequest, Message, Metrics, complete
@@ -81,3 +83,18 @@ def test_the_meter_adds_up_requests_and_keeps_the_first_ones_first_token() -> No
     assert (reading.load, reading.prompt_tokens, reading.generated_tokens, reading.requests) == (1000.0, 18, 14, 2)
     meter.reset()
     assert (meter.reading.engine, meter.reading.requests) == (0.0, 0)
+
+
+def test_an_answer_is_known_by_what_it_depends_on_and_by_nothing_else(shelf: Any) -> None:
+    def key(condition: Any, question: Question = ASK, *, kind: str = "answer", **changes: Any) -> str:
+        bench = Bench(ScriptedEngine(), shelf, AnswerSettings(k=3), **changes)
+        return bench.key(Arm("base", "small", condition), question, kind)
+
+    moved = replace(ASK, pages=(2,))
+    assert key("retrieval", quote=True) != key("retrieval")
+    assert key("closed_book", quote=True) == key("closed_book")
+    assert key("evidence", moved) != key("evidence")
+    assert key("retrieval", moved) == key("retrieval")
+    read = key("retrieval", kind=CROSS_ENTROPY, baseline="one")
+    assert read != key("retrieval", kind=CROSS_ENTROPY, baseline="another")
+    assert read == key("closed_book", kind=CROSS_ENTROPY, baseline="one"), "a text is read without evidence"
