@@ -32,6 +32,7 @@ class Shelf:
     def __init__(self) -> None:
         self.searches = 0
         self.pause = 0.0
+        self.meta: dict[str, str] = {}
         self._chunks = [
             Chunk(
                 f"{file}-{n}", file.removesuffix(".pdf"), n, text, file.removesuffix(".pdf").upper(), "", (n + 1, n + 1)
@@ -69,7 +70,7 @@ class Shelf:
         return vectors / np.where(lengths == 0, 1, lengths)
 
     def read_meta(self, key: str) -> str | None:
-        return None
+        return self.meta.get(key)
 
     def digest(self) -> str:
         return "sha256:shelf"

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from ragft.answer.session import CALIBRATION_KEY
+from ragft.answer.shipped import SHIPPED
 from ragft.benchmark.base import Arm, Question
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.library import SharedEmbed, SharedSearch
@@ -98,3 +100,7 @@ def test_an_answer_is_known_by_what_it_depends_on_and_by_nothing_else(shelf: Any
     read = key("retrieval", kind=CROSS_ENTROPY, baseline="one")
     assert read != key("retrieval", kind=CROSS_ENTROPY, baseline="another")
     assert read == key("closed_book", kind=CROSS_ENTROPY, baseline="one"), "a text is read without evidence"
+    before = key("retrieval"), key("closed_book")
+    shelf.meta[CALIBRATION_KEY] = replace(SHIPPED, support=SHIPPED.support / 2).to_json()
+    assert key("retrieval") != before[0]
+    assert key("closed_book") == before[1]
