@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ragft.errors import InputError, NotFoundError, TrainingError
-from ragft.train.base_model import _mend_pre_tokenizer, base_digest, resolve_base
+from ragft.train.base_model import _mend_pre_tokenizer, base_digest, load_model, load_tokenizer, resolve_base
 
 # llama.cpp's converter knows a tokenizer by the digest of what it makes of this text; the digest below is the one it
 # lists as "smollm" (convert_hf_to_gguf_update.py).
@@ -85,3 +85,30 @@ def test_bases_of_equal_size_and_other_weights_have_other_digests(tiny_base: Pat
     data = weights.read_bytes()
     weights.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
     assert base_digest(other) != base_digest(tiny_base)
+
+
+def test_code_beside_a_base_is_neither_run_nor_asked_about(
+    tiny_base: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder, trace = tmp_path / "base", tmp_path / "trace"
+    shutil.copytree(tiny_base, folder)
+    for name, mapped in (
+        ("config.json", {"model_type": "own", "auto_map": {"AutoConfig": "own.C", "AutoModelForCausalLM": "own.M"}}),
+        ("tokenizer_config.json", {"tokenizer_class": "Own", "auto_map": {"AutoTokenizer": ["own.T", None]}}),
+    ):
+        (folder / name).write_text(json.dumps({**json.loads((folder / name).read_text()), **mapped}))
+    (folder / "own.py").write_text(f"open({str(trace)!r}, 'w')")
+    for load in (load_tokenizer, load_model):
+        with pytest.raises(InputError, match="code of its own, which is not run"):
+            load(folder)
+    assert not trace.exists()
+    assert "y/N" not in "".join(capfd.readouterr())
+
+
+@pytest.mark.parametrize("name", ["config.json", "tokenizer.json", "model.safetensors"])
+def test_a_damaged_base_is_named(tiny_base: Path, tmp_path: Path, name: str) -> None:
+    shutil.copytree(tiny_base, tmp_path / "base")
+    (tmp_path / "base" / name).write_text('{"a": 1')
+    with pytest.raises(InputError, match="base cannot be read as a model"):
+        load_tokenizer(tmp_path / "base")
+        load_model(tmp_path / "base")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -105,3 +106,16 @@ def test_the_preview_is_the_rendered_row_in_two_spans(tiny_base: Path, tokenizer
 def test_common_prefix() -> None:
     assert common_prefix([1, 2, 3], [1, 2, 4, 5]) == 2
     assert common_prefix([], [1]) == 0
+
+
+@pytest.mark.parametrize("name", ["tokenize", "chat_template", "truncation", "max_length", "conversation"])
+def test_a_row_cannot_change_how_it_is_rendered(tokenizer: Any, name: str) -> None:
+    row = replace(make_row(0), chat_template_kwargs={name: 3})
+    with pytest.raises(TrainingError, match=rf"row 1 \(row0\).*{name}"):
+        encode([row], tokenizer, max_length=512)
+
+
+def test_a_template_that_knows_no_system_turn_names_the_row(tokenizer: Any) -> None:
+    tokenizer.chat_template = "{{ raise_exception('System role not supported') if messages[0]['role'] == 'system' }}"
+    with pytest.raises(TrainingError, match=r"row 1 \(row0\).*System role not supported"):
+        encode([make_row(0)], tokenizer, max_length=512)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +16,7 @@ import pytest
 
 from ragft.config import TrainSettings
 from ragft.dataset.store import HELD_OUT, TRAIN, write_rows
-from ragft.errors import DatasetError, TrainingError, UsageError
+from ragft.errors import DatasetError, DiskFull, TrainingError, UsageError
 from ragft.train.lora import choose_device, limit_replay, train
 from tests.train.conftest import make_row
 
@@ -197,3 +199,44 @@ def test_a_damaged_train_json_is_a_run_that_may_not_be_gone_on_with(
     (run / "training.json").write_text("{}")
     with pytest.raises(UsageError, match="--restart"):
         train(dataset, tiny_base, run, SETTINGS, restart="never")
+
+
+@pytest.mark.parametrize("targets", [("q_proj", "nonsense"), ("",), ("proj",)])
+def test_a_target_that_the_base_lacks_is_named_with_those_it_has(
+    dataset: Path, tiny_base: Path, tmp_path: Path, targets: tuple[str, ...]
+) -> None:
+    with pytest.raises(UsageError, match=rf"{targets[-1]!r} to adapt.*--targets down_proj,.*,v_proj"):
+        train(dataset, tiny_base, tmp_path / "run", SETTINGS.model_copy(update={"targets": targets}))
+
+
+def test_epochs_without_end_are_refused(dataset: Path, tiny_base: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="--max-steps"):
+        train(dataset, tiny_base, tmp_path / "run", SETTINGS.model_copy(update={"epochs": float("inf")}))
+
+
+@pytest.mark.slow
+def test_a_damaged_checkpoint_is_named(dataset: Path, tiny_base: Path, tmp_path: Path) -> None:
+    settings, run = SETTINGS.model_copy(update={"max_steps": 3}), tmp_path / "run"
+    train(dataset, tiny_base, run, settings)
+    (run / "training.json").unlink()
+    shutil.rmtree(run / "checkpoints" / "checkpoint-3")
+    weights = run / "checkpoints" / "checkpoint-2" / "adapter_model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:100])
+    with pytest.raises(TrainingError, match=r"checkpoint-2 is damaged.*--restart"):
+        train(dataset, tiny_base, run, settings)
+
+
+@pytest.mark.slow
+def test_on_a_full_disk_it_stops_and_goes_on_to_the_same_losses(
+    undisturbed: tuple[Path, Path], tiny_base: Path, tmp_path: Path
+) -> None:
+    dataset, reference = undisturbed
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, limits[1]))  # bytes a file may have
+    try:
+        with pytest.raises(DiskFull):
+            train(dataset, tiny_base, tmp_path / "run", SETTINGS)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    train(dataset, tiny_base, tmp_path / "run", SETTINGS)
+    assert curve(tmp_path / "run") == curve(reference)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ragft.config import TrainSettings
+from ragft.errors import DiskFull, TrainingError
 from ragft.train.lora import adapter_config
 from ragft.train.probe import cross_entropy, forgetting
 from ragft.train.quiet import quiet
@@ -17,21 +18,28 @@ ALLOWED = 0.01
 TEXTS = ["Bread needs flour, water and time.", "Rain forms when moist air rises and cools."]
 
 
-@pytest.fixture
-def trained(tiny_base: Path, tmp_path: Path) -> tuple[Any, Any, Path]:
+def moved(tiny_base: Path, folder: Path, method: str) -> tuple[Any, Any, Path]:
     """A model, its tokenizer, and the folder of an adapter that moved far from the base."""
     import torch
     from peft import get_peft_model
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     torch.manual_seed(0)
+    settings = TrainSettings.model_validate({"rank": 4, "method": method})
     with quiet():
-        model = get_peft_model(AutoModelForCausalLM.from_pretrained(tiny_base), adapter_config(TrainSettings(rank=4)))
+        model = get_peft_model(AutoModelForCausalLM.from_pretrained(tiny_base), adapter_config(settings))
     for name, parameter in model.named_parameters():
         if "lora_B" in name:
             torch.nn.init.normal_(parameter, std=2.0)
-    model.save_pretrained(tmp_path)
-    return model, AutoTokenizer.from_pretrained(tiny_base), tmp_path
+        if "magnitude" in name:
+            parameter.data *= 1 + 9 * torch.rand_like(parameter)
+    model.save_pretrained(folder)
+    return model, AutoTokenizer.from_pretrained(tiny_base), folder
+
+
+@pytest.fixture
+def trained(tiny_base: Path, tmp_path: Path) -> tuple[Any, Any, Path]:
+    return moved(tiny_base, tmp_path, "lora")
 
 
 def test_an_adapter_that_forgets_too_much_is_scaled_under_the_bound(
@@ -76,3 +84,52 @@ def test_done_twice_it_is_scaled_once(trained: tuple[Any, Any, Path]) -> None:
     once = (folder / WEIGHTS).read_bytes()
     assert restrain(model, tokenizer, folder, allowed=ALLOWED, texts=TEXTS) == first
     assert (folder / WEIGHTS).read_bytes() == once
+
+
+@pytest.mark.parametrize("method", ["dora", "rslora"])
+def test_the_bound_holds_for_every_method(tiny_base: Path, tmp_path: Path, method: str) -> None:
+    model, tokenizer, folder = moved(tiny_base, tmp_path, method)
+    restraint = restrain(model, tokenizer, folder, allowed=ALLOWED, texts=TEXTS)
+    assert 0 < restraint.scale < 1
+    assert restraint.forgetting.change <= ALLOWED
+    assert forgetting(tiny_base, folder, TEXTS).change == pytest.approx(restraint.forgetting.change, abs=1e-5)
+
+
+def test_where_no_scale_is_allowed_the_base_is_left_and_that_is_said(
+    tiny_base: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model, tokenizer, folder = moved(tiny_base, tmp_path, "dora")
+    restraint = restrain(model, tokenizer, folder, allowed=-1.0, texts=TEXTS)
+    assert restraint.scale == 0
+    assert restraint.forgetting.change == pytest.approx(0, abs=1e-5)
+    assert "nothing is left of the adapter" in capsys.readouterr().err
+
+
+def test_an_adapter_without_numbers_is_an_error_and_is_not_written_over(trained: tuple[Any, Any, Path]) -> None:
+    import torch
+
+    model, tokenizer, folder = trained
+    for name, parameter in model.named_parameters():
+        if "lora_B" in name:
+            torch.nn.init.constant_(parameter, torch.nan)
+    model.save_pretrained(folder)
+    before = (folder / WEIGHTS).read_bytes()
+    with pytest.raises(TrainingError, match="no number"):
+        restrain(model, tokenizer, folder, allowed=ALLOWED, texts=TEXTS)
+    assert (folder / WEIGHTS).read_bytes() == before
+
+
+def test_on_a_full_disk_the_adapter_stays_whole(trained: tuple[Any, Any, Path]) -> None:
+    import resource
+
+    model, tokenizer, folder = trained
+    before = (folder / WEIGHTS).read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, limits[1]))  # bytes a file may have: the nearest to a full disk
+    try:
+        with pytest.raises(DiskFull):
+            restrain(model, tokenizer, folder, allowed=ALLOWED, texts=TEXTS)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert (folder / WEIGHTS).read_bytes() == before
+    assert {file.name for file in folder.iterdir()} == {"README.md", "adapter_config.json", WEIGHTS}

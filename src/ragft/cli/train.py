@@ -92,13 +92,13 @@ def train(
 def _train(space: Any, folder: Path, base: Path, run: str, settings: TrainSettings, restart: bool) -> TrainReport:
     import time
 
-    from ragft.console import progress_bar
-    from ragft.errors import UsageError
+    from ragft.console import note, progress_bar
+    from ragft.train.lora import choose_device
     from ragft.train.lora import train as train_adapter
+    from ragft.workspace import check_name
 
-    name = run or time.strftime("%Y%m%d-%H%M%S")
-    if not all(c.isalnum() or c in "-_." for c in name) or name.startswith("."):
-        raise UsageError(f"{name!r} is no name for a run", fix="letters, digits, - _ and . are allowed")
+    name = check_name(run or time.strftime("%Y%m%d-%H%M%S"))
+    note(f"training {name} on {choose_device(settings)}; stopped, it goes on with --run {name}")
     with space.lock(f"run-{name}"), progress_bar() as progress:
         return train_adapter(
             folder, base, space.runs / name, settings, progress, restart="always" if restart else "never"
@@ -145,8 +145,9 @@ def _preview(dataset: Path, base: Path, max_length: int, row: int, json: bool) -
 
 def _show(report: TrainReport) -> None:
     from rich.table import Table
+    from rich.text import Text
 
-    from ragft.console import stdout
+    from ragft.console import safe_line, stdout
 
     table = Table(show_header=False, box=None)
     for name, value in (
@@ -162,5 +163,5 @@ def _show(report: TrainReport) -> None:
         ("adapter scaled to", f"{report.scale:.2f}" if report.scale < 1 else "1 (not scaled)"),
         ("time", f"{report.seconds:.0f} s"),
     ):
-        table.add_row(name, value)
+        table.add_row(name, Text(safe_line(value)))
     stdout().print(table)

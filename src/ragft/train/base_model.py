@@ -13,7 +13,7 @@ import functools
 import io
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,46 @@ def resolve_base(name: str) -> Path:
     if name.count("/") == 1 and not name.startswith((".", "/", "~")):
         return _from_hub_cache(name)
     raise NotFoundError(f"no base model {name!r}", fix="--base smollm2, a folder, or owner/model from the hub")
+
+
+def load_tokenizer(folder: Path) -> Any:
+    """The tokenizer in `folder`; no code that lies beside it is run, nor is the user asked whether to.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    from transformers import AutoTokenizer
+
+    with _readable(folder):
+        return AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+
+
+def load_model(folder: Path, **options: Any) -> Any:
+    """The causal language model in `folder`: safetensors alone, and no code that lies beside them.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    from transformers import AutoModelForCausalLM
+
+    with _readable(folder):
+        return AutoModelForCausalLM.from_pretrained(
+            folder, local_files_only=True, use_safetensors=True, trust_remote_code=False, **options
+        )
+
+
+@contextlib.contextmanager
+def _readable(folder: Path) -> Iterator[None]:
+    from safetensors import SafetensorError
+
+    try:
+        yield
+    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
+        problem = "it needs code of its own, which is not run" if "custom code" in str(error) else str(error)
+        raise InputError(
+            f"{folder} cannot be read as a model: {problem.splitlines()[0] if problem else type(error).__name__}",
+            fix="save it anew with save_pretrained, or give --base another",
+        ) from error
 
 
 def base_digest(folder: Path) -> str:

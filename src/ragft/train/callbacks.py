@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,14 @@ _LOGGED = ("loss", "grad_norm", "learning_rate")
 
 
 class Recorder(TrainerCallback):  # type: ignore[misc]
-    """Writes `train.jsonl` and reports progress."""
+    """Writes `train.jsonl` and reports progress; says each evaluation's losses with `say`."""
 
-    def __init__(self, path: Path, progress: Progress) -> None:
+    def __init__(self, path: Path, progress: Progress, say: Callable[[str], None]) -> None:
         self._path = path
         self._progress = progress
+        self._say = say
         self._label = "training"
+        self._loss = math.nan
 
     def on_train_begin(self, _args: Any, state: Any, _control: Any, **_: Any) -> None:
         """A resumed run logs again what came after its checkpoint."""
@@ -37,6 +40,11 @@ class Recorder(TrainerCallback):  # type: ignore[misc]
             raise diverged(state.global_step)
         kept = {k: v for k, v in logs.items() if k in _LOGGED or (k.startswith("eval_") and k.endswith("loss"))}
         append_point(self._path, {"step": state.global_step, "epoch": round(state.epoch or 0.0, 4), **kept})
+        self._loss = logs.get("loss", self._loss)
+        if "eval_loss" in logs:
+            named = {name.removeprefix("eval_").removesuffix("_loss"): loss for name, loss in kept.items()}
+            told = ", ".join(f"{name.replace('loss', 'validation')} {loss:.4f}" for name, loss in named.items())
+            self._say(f"{self._label} step {state.global_step}/{state.max_steps}: loss {self._loss:.4f}, {told}")
 
     def on_step_end(self, _args: Any, state: Any, _control: Any, **_: Any) -> None:
         """Progress, an optimiser step at a time."""

@@ -9,6 +9,7 @@ its completion, or one that never teaches the model to stop, is an error that na
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -47,9 +48,7 @@ def encode(rows: Sequence[Row], tokenizer: Any, *, max_length: int) -> list[Exam
 
 def _encode(row: Row, place: int, tokenizer: Any, max_length: int) -> Example:
     name = f"row {place} ({row.id or row.kind})"
-    kwargs = dict(row.chat_template_kwargs)
-    prompt = _ids(tokenizer, list(row.prompt), add_generation_prompt=True, **kwargs)
-    whole = _ids(tokenizer, [*row.prompt, *row.completion], **kwargs)
+    prompt, whole = _rendered(row, name, tokenizer)
     start = common_prefix(prompt, whole)
     if start < len(prompt):
         raise TrainingError(
@@ -61,7 +60,7 @@ def _encode(row: Row, place: int, tokenizer: Any, max_length: int) -> Example:
         lost = "its whole completion" if start >= max_length else "the end of its completion"
         raise TrainingError(
             f"{name} has {len(whole)} tokens and would lose {lost} at max_length {max_length}",
-            fix=f"--max-length {len(whole)}, or `ragft dataset split` the row away",
+            fix=f"--max-length {len(whole)}, or leave the row out of the data set",
         )
     labels = [IGNORED] * start + whole[start:]
     stop = end_of_turn(tokenizer)
@@ -72,6 +71,28 @@ def _encode(row: Row, place: int, tokenizer: Any, max_length: int) -> Example:
             fix="use a base whose chat template closes the assistant's turn",
         )
     return Example(row.id or str(place), row.kind, tuple(whole), tuple(labels))
+
+
+def _rendered(row: Row, name: str, tokenizer: Any) -> tuple[list[int], list[int]]:
+    """Ids of the prompt alone, up to where the answer begins, and of the whole row."""
+    from jinja2 import TemplateError
+
+    kwargs = dict(row.chat_template_kwargs)
+    # A row may set what its template knows, not how it is rendered: it could cut itself, or bring another template.
+    own = inspect.signature(tokenizer.apply_chat_template).parameters
+    if taken := sorted(own.keys() & kwargs.keys()):
+        raise TrainingError(
+            f"{name}: its chat_template_kwargs set {', '.join(taken)}, which is no variable of a template",
+            fix="remove it from the row",
+        )
+    try:
+        prompt = _ids(tokenizer, list(row.prompt), add_generation_prompt=True, **kwargs)
+        return prompt, _ids(tokenizer, [*row.prompt, *row.completion], **kwargs)
+    except TemplateError as error:
+        raise TrainingError(
+            f"{name}: the base's chat template does not take it: {error}",
+            fix="use a base whose template takes the row's roles in their order",
+        ) from error
 
 
 def common_prefix(first: Sequence[int], second: Sequence[int]) -> int:

@@ -18,17 +18,17 @@ from __future__ import annotations
 import math
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ragft.config import TrainSettings
-from ragft.console import Progress
+from ragft.console import Progress, note
 from ragft.dataset.base import Row
 from ragft.dataset.store import HELD_OUT, TRAIN, read_rows
 from ragft.errors import DatasetError, DiskFull, TrainingError, UsageError
 from ragft.train.base import TrainReport
-from ragft.train.base_model import base_digest
+from ragft.train.base_model import base_digest, load_model, load_tokenizer
 from ragft.train.examples import Example, encode
 from ragft.train.record import (
     ADAPTER,
@@ -44,7 +44,7 @@ from ragft.train.record import (
     last_checkpoint,
     write_report,
 )
-from ragft.workspace import digest_file, make_directory, write_json
+from ragft.workspace import digest_file, disk_error, make_directory, write_json
 
 if TYPE_CHECKING:
     from ragft.train.trainer import CompletionTrainer
@@ -75,7 +75,6 @@ def train(
     """
     from ragft.train.quiet import quiet
 
-    report = progress or (lambda _label, _done, _total: None)
     if restart == "always":
         clear(run_dir)
     rows = read_rows(dataset / TRAIN)
@@ -98,7 +97,7 @@ def train(
     make_directory(run_dir)
     write_json(run_dir / SETTINGS, asked)
     with quiet():
-        return _Training(base, run_dir, settings, device, report).run(rows, held_out)
+        return _Training(base, run_dir, settings, device, progress).run(rows, held_out)
 
 
 def choose_device(settings: TrainSettings) -> str:
@@ -135,15 +134,16 @@ def limit_replay(rows: Sequence[Row], lengths: Sequence[int], share: float) -> l
 class _Training:
     """One run: the pieces `train` puts together, so that none has to be passed through all the others."""
 
-    def __init__(self, base: Path, run_dir: Path, settings: TrainSettings, device: str, progress: Progress) -> None:
-        from transformers import AutoTokenizer
-
+    def __init__(
+        self, base: Path, run_dir: Path, settings: TrainSettings, device: str, progress: Progress | None
+    ) -> None:
         self.base = base
         self.run_dir = run_dir
         self.settings = settings
         self.device = device
-        self.progress = progress
-        self.tokenizer = AutoTokenizer.from_pretrained(base, local_files_only=True)
+        self.progress: Progress = progress or (lambda _label, _done, _total: None)
+        self.say: Callable[[str], None] = note if progress else (lambda _line: None)
+        self.tokenizer = load_tokenizer(base)
         self.batch = settings.batch_size or (1 if device == "cpu" else 2)
 
     def run(self, rows: Sequence[Row], held_out: Sequence[Row]) -> TrainReport:
@@ -174,6 +174,8 @@ class _Training:
         from ragft.train.trainer import CompletionTrainer
 
         steps_an_epoch = math.ceil(len(examples) / (self.batch * self.settings.accumulation))
+        if math.isinf(self.settings.epochs) and not self.settings.max_steps:
+            raise UsageError("epochs without end need a number of steps", fix="--max-steps, or fewer --epochs")
         steps = self.settings.max_steps or math.ceil(self.settings.epochs * steps_an_epoch)
         trainer = CompletionTrainer(
             model=self._model(),
@@ -186,13 +188,13 @@ class _Training:
         )
         for printing in (PrinterCallback, ProgressCallback):
             trainer.remove_callback(printing)
-        trainer.add_callback(Recorder(self.run_dir / CURVE, self.progress))
+        trainer.add_callback(Recorder(self.run_dir / CURVE, self.progress, self.say))
         trainer.add_callback(KeepBest(self.run_dir / ADAPTER, self.settings.patience))
         return trainer
 
     def _model(self) -> Any:
         import torch
-        from transformers import AutoModelForCausalLM, BitsAndBytesConfig
+        from transformers import BitsAndBytesConfig
 
         # bfloat16 where the device computes in it; on a CPU it is several times slower than float32.
         dtype = torch.float32 if self.device == "cpu" else torch.bfloat16
@@ -204,9 +206,9 @@ class _Training:
                 bnb_4bit_use_double_quant=True,
                 bnb_4bit_compute_dtype=torch.bfloat16,
             )
-        return AutoModelForCausalLM.from_pretrained(
-            self.base, dtype=dtype, local_files_only=True, use_safetensors=True, **extra
-        )
+        model = load_model(self.base, dtype=dtype, **extra)
+        check_targets(model, self.settings.targets)
+        return model
 
     def _arguments(self, steps: int, steps_an_epoch: int, evaluate: bool) -> Any:
         from trl import SFTConfig
@@ -291,6 +293,24 @@ class _Training:
         return result
 
 
+def check_targets(model: Any, targets: Sequence[str]) -> None:
+    """PEFT passes over a name that the model does not have, as long as it has another.
+
+    Raises:
+        UsageError: a target is the name of no linear layer of `model`; the message names those there are.
+    """
+    import torch
+
+    linear = [
+        name
+        for name, module in model.named_modules()
+        if getattr(getattr(module, "weight", None), "ndim", 0) == 2 and not isinstance(module, torch.nn.Embedding)
+    ]
+    if absent := [t for t in targets if not t or not any(f".{name}".endswith(f".{t}") for name in linear)]:
+        known = sorted({name.rpartition(".")[2] for name in linear} - {"lm_head"})
+        raise UsageError(f"the base has no {', '.join(map(repr, absent))} to adapt", fix=f"--targets {','.join(known)}")
+
+
 def adapter_config(settings: TrainSettings) -> Any:
     """PEFT's configuration for the adapter that `settings` describe."""
     from peft import LoraConfig
@@ -317,12 +337,27 @@ def _guarded(trainer: CompletionTrainer, checkpoint: Checkpoint | None) -> None:
     """Run the loop.
 
     Raises:
-        TrainingError: out of memory.
+        TrainingError: out of memory, or a checkpoint that cannot be read.
+        DiskFull, WorkspaceError: a checkpoint could not be written.
     """
+    from safetensors import SafetensorError
+
+    folder = Path(trainer.args.output_dir)
     try:
         trainer.train(resume_from_checkpoint=str(checkpoint.folder) if checkpoint else None)
-    except (MemoryError, RuntimeError) as error:
+    except OSError as error:
+        raise disk_error(error, folder) from error
+    except (MemoryError, RuntimeError, SafetensorError) as error:
         text = str(error).lower()
+        # What safetensors and PyTorch's own format say where a file could not be written, or read.
+        if "while serializing" in text or "pytorchstreamwriter" in text:
+            raise DiskFull(
+                f"no space left to write {folder}", fix="free some space and run the same command again"
+            ) from error
+        if checkpoint and ("deserializing" in text or "pytorchstreamreader" in text):
+            raise TrainingError(
+                f"the checkpoint {checkpoint.folder} is damaged", fix="remove it, or --restart to train anew"
+            ) from error
         if isinstance(error, MemoryError) or "out of memory" in text or "can't allocate memory" in text:
             raise TrainingError(
                 f"out of memory in training: {str(error).splitlines()[0] if str(error) else 'no detail'}",

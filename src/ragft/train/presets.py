@@ -37,7 +37,7 @@ def run_file(path: Path) -> dict[str, Any]:
 
     Raises:
         NotFoundError: no such file.
-        UsageError: it does not parse.
+        UsageError: it does not parse, or has settings outside its [train] table, where nothing would read them.
     """
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -48,4 +48,6 @@ def run_file(path: Path) -> dict[str, Any]:
     table = data.get("train", data)
     if not isinstance(table, dict):
         raise UsageError(f"{path}: train is no table", fix=f"edit {path}")
+    if "train" in data and (stray := [name for name, value in data.items() if not isinstance(value, dict)]):
+        raise UsageError(f"{path}: {', '.join(stray)} stands outside [train]", fix="put it below [train]")
     return dict(table)

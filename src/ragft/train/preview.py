@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ragft.dataset.base import Row
+from ragft.train.base_model import load_tokenizer
 from ragft.train.examples import IGNORED, encode
 
 
@@ -26,12 +27,10 @@ def preview(row: Row, base: Path, *, max_length: int) -> tuple[Span, ...]:
     Raises:
         TrainingError: the row cannot be trained on (see `ragft.train.examples.encode`).
     """
-    from transformers import AutoTokenizer
-
     from ragft.train.quiet import quiet
 
     with quiet():
-        tokenizer = AutoTokenizer.from_pretrained(base, local_files_only=True)
+        tokenizer = load_tokenizer(base)
         (example,) = encode([row], tokenizer, max_length=max_length)
     return _spans(example.input_ids, example.labels, tokenizer)
 

@@ -59,14 +59,13 @@ def forgetting(base: Path, adapter: Path, texts: Sequence[str] | None = None) ->
     if not (adapter / "adapter_config.json").is_file():
         raise NotFoundError(f"no adapter in {adapter}", fix="ragft train")
     from peft import PeftModel
-    from transformers import AutoModelForCausalLM, AutoTokenizer
 
+    from ragft.train.base_model import load_model, load_tokenizer
     from ragft.train.quiet import quiet
 
     with quiet():
-        tokenizer = AutoTokenizer.from_pretrained(base, local_files_only=True)
-        plain = AutoModelForCausalLM.from_pretrained(base, dtype="float32", local_files_only=True, use_safetensors=True)
-        return measure(PeftModel.from_pretrained(plain, adapter), tokenizer, texts)
+        plain = load_model(base, dtype="float32")
+        return measure(PeftModel.from_pretrained(plain, adapter), load_tokenizer(base), texts)
 
 
 def measure(model: Any, tokenizer: Any, texts: Sequence[str] | None = None) -> Forgetting:

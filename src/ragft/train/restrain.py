@@ -10,16 +10,20 @@ zero-shot models", interpolate whole models so), so that a part of the way keeps
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ragft.console import warn
+from ragft.errors import TrainingError
 from ragft.train.probe import Forgetting, cross_entropy, measure
+from ragft.workspace import atomic_writer
 
 WEIGHTS = "adapter_model.safetensors"
 _SCALE = "ragft_scale"
+_MAGNITUDE = "lora_magnitude_vector"
 _HALVINGS = 5
 """The scale found is within 1/32 of the largest allowed; each halving reads the general texts once."""
 
@@ -42,6 +46,10 @@ def restrain(
     Args:
         model: the PEFT model it was trained in; afterwards it holds the weights of the folder.
         allowed: 0 for no bound: it is only measured.
+
+    Raises:
+        TrainingError: with the adapter the model's loss is no number.
+        DiskFull, WorkspaceError: the scaled adapter could not be written.
     """
     from peft import load_peft_weights, set_peft_model_state_dict
     from safetensors import safe_open
@@ -49,53 +57,73 @@ def restrain(
     with safe_open(adapter / WEIGHTS, framework="pt") as file:
         before = float((file.metadata() or {}).get(_SCALE, 0.0))
     weights = load_peft_weights(str(adapter), device="cpu")
+    start = _base_magnitudes(model, weights)
     set_peft_model_state_dict(model, weights)
     model.eval()
-    scale = before or _largest(model, tokenizer, allowed, texts)
-    if not before and scale < 1:
-        weights = {name: value * scale if "lora_B" in name else value for name, value in weights.items()}
-        _write(weights, adapter / WEIGHTS, scale)
-        set_peft_model_state_dict(model, weights)
+
+    def cost(scale: float) -> float:
+        set_peft_model_state_dict(model, _scaled(weights, start, scale))
+        return cross_entropy(model, tokenizer, texts)
+
+    scale = before or 1.0
+    if allowed and not before:
+        with model.disable_adapter():
+            bound = cross_entropy(model, tokenizer, texts) + allowed
+        scale = _largest(cost, bound)
+        weights = _scaled(weights, start, scale)
+        if scale < 1:
+            _write(weights, adapter / WEIGHTS, scale)
+        if not scale:
+            warn("nothing is left of the adapter: at any scale it forgets more than --forgetting allows")
+    set_peft_model_state_dict(model, weights)
     return Restraint(scale, measure(model, tokenizer, texts))
 
 
-def _largest(model: Any, tokenizer: Any, allowed: float, texts: Sequence[str] | None) -> float:
-    """The largest scale found whose cost is allowed."""
-    if not allowed:
+def _largest(cost: Callable[[float], float], bound: float) -> float:
+    """The largest scale found that costs no more than `bound`."""
+    whole = cost(1.0)
+    if not math.isfinite(whole):
+        raise TrainingError("with the adapter the loss on general text is no number", fix="lower --learning-rate")
+    if whole <= bound:
         return 1.0
-    with model.disable_adapter():
-        bound = cross_entropy(model, tokenizer, texts) + allowed
     low, high = 0.0, 1.0
-    if cross_entropy(model, tokenizer, texts) <= bound:
-        return high
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        with _scaled(model, middle):
-            kept = cross_entropy(model, tokenizer, texts) <= bound
-        low, high = (middle, high) if kept else (low, middle)
+        low, high = (middle, high) if cost(middle) <= bound else (low, middle)
     return low
 
 
-@contextlib.contextmanager
-def _scaled(model: Any, scale: float) -> Iterator[None]:
-    """`model` with its adapter at `scale`, for a while."""
-    from peft.tuners.lora import LoraLayer
+def _base_magnitudes(model: Any, weights: Mapping[str, Any]) -> dict[str, Any]:
+    """DoRA's magnitudes before training: the norms of the rows of the base's weights, [out] each. None elsewhere."""
+    import torch
+    from peft.utils.integrations import dequantize_module_weight
 
-    layers = [module for module in model.modules() if isinstance(module, LoraLayer)]
-    trained_with = [dict(layer.scaling) for layer in layers]
-    try:
-        for layer, scaling in zip(layers, trained_with, strict=True):
-            layer.scaling.update({name: value * scale for name, value in scaling.items()})
-        yield
-    finally:
-        for layer, scaling in zip(layers, trained_with, strict=True):
-            layer.scaling.update(scaling)
+    found = {}
+    for name in weights:
+        module, is_magnitude, _ = name.partition(f".{_MAGNITUDE}")
+        if is_magnitude:
+            weight = dequantize_module_weight(model.get_submodule(module).base_layer)
+            found[name] = torch.linalg.norm(weight.detach().float(), dim=1).cpu()
+    return found
 
 
-def _write(weights: dict[str, Any], path: Path, scale: float) -> None:
+def _scaled(weights: Mapping[str, Any], start: Mapping[str, Any], scale: float) -> dict[str, Any]:
+    """`weights` with what they add to the base at `scale`; at 0 the model is the base.
+
+    One factor of LoRA's product carries it. DoRA's magnitudes go back the same share of the way to where they began.
+    """
+    return {
+        name: value * scale if "lora_B" in name
+        else start[name] + (value - start[name]) * scale if name in start
+        else value
+        for name, value in weights.items()
+    }  # fmt: skip
+
+
+def _write(weights: Mapping[str, Any], path: Path, scale: float) -> None:
     """In one step, the scale beside the weights, so that neither is ever there without the other."""
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
-    new = path.with_name(f".{path.name}.new")
-    save_file({name: value.contiguous() for name, value in weights.items()}, new, {"format": "pt", _SCALE: repr(scale)})
-    new.replace(path)
+    whole = {name: value.contiguous() for name, value in weights.items()}
+    with atomic_writer(path, "wb") as handle:
+        handle.write(save(whole, {"format": "pt", _SCALE: repr(scale)}))
