@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -40,7 +41,11 @@ def test_train_prints_the_report_and_keeps_the_terminal_clean(options: list[str]
     assert report["steps"] == 2
     asked = json.loads((tmp_path / "ws/runs/first/train.json").read_text())["settings"]
     assert (asked["rank"], asked["learning_rate"], asked["max_steps"]) == (4, 5e-5, 2)
-    assert all(line.startswith(("training", "reading", "loading", "measuring")) for line in done.stderr.splitlines()), done.stderr
+    assert all(line.startswith(("training", "reading", "loading", "measuring")) for line in done.stderr.splitlines()), (
+        done.stderr
+    )
+    (line,) = (line for line in done.stderr.splitlines() if "validation" in line)
+    assert re.fullmatch(r"training step 2/2: loss \d\.\d{4}, validation \d\.\d{4}, grounded \d\.\d{4}", line)
     again = ragft("train", *options, "--run", "first", "--rank", "8", code=2)
     assert "--restart" in again.stderr
 
@@ -50,3 +55,21 @@ def test_the_preview_marks_the_answer(options: list[str]) -> None:
     done = ragft("train", *options, "--preview")
     assert "⟦Low-rank adapters keep the weights frozen. [1]<|im_end|>" in done.stdout
     assert "in the loss" in done.stderr
+
+
+@pytest.mark.slow
+def test_a_workspace_with_brackets_in_its_name_is_shown_as_it_is(options: list[str], tmp_path: Path) -> None:
+    place = tmp_path / "[bold]a [" / "x]"
+    place.parent.mkdir()
+    (tmp_path / "ws").rename(place)
+    options[options.index("-w") + 1] = str(place)
+    done = ragft("train", *options, "--run", "first", "--max-steps", "1")
+    assert "[bold]a[/x]" in "".join(done.stdout.split())
+    assert "training first on cpu; stopped, it goes on with --run first" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["latest", "é", "../out", "-x"])
+def test_a_run_that_could_not_be_named_again_is_refused(options: list[str], tmp_path: Path, name: str) -> None:
+    done = ragft("train", *options, f"--run={name}", code=2)
+    assert "cannot be the name of a run" in done.stderr
+    assert not (tmp_path / "ws" / "runs").exists()

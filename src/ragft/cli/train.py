@@ -150,6 +150,8 @@ def _show(report: TrainReport) -> None:
     from ragft.console import safe_line, stdout
 
     table = Table(show_header=False, box=None)
+    table.add_column()
+    table.add_column(overflow="fold")  # a long path is there to be copied
     for name, value in (
         ("run", report.run),
         ("adapter", str(report.adapter)),
