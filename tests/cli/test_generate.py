@@ -89,6 +89,8 @@ def test_a_broken_line_is_found_and_named(workspace: Path, tmp_path: Path) -> No
     [
         (("generate", "--mix", "poems=1", "--engine", "scripted"), 2, "poems"),
         (("generate", "--mix", "grounded", "--engine", "scripted"), 2, "--mix"),
+        (("generate", "--mix", "grounded=nan", "--name", "new", "--engine", "scripted"), 2, "--mix"),
+        (("generate", "--mix", "grounded=inf", "--name", "new", "--engine", "scripted"), 2, "--mix"),
         (("generate", "--name", "../out", "--engine", "scripted"), 2, "name"),
         (("dataset", "show", "nothing"), 4, "papers"),
         (("dataset", "import", "absent.jsonl", "--to", "x"), 4, "absent.jsonl"),

@@ -9,12 +9,11 @@ own. Killed, the same call goes through the attempts again, with every reply alr
 
 from __future__ import annotations
 
-import re
+import math
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from itertools import chain, zip_longest
+from dataclasses import asdict
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -22,19 +21,17 @@ from typing import Any
 from ragft.answer.budget import TokenCounter
 from ragft.answer.gate import Calibration
 from ragft.answer.shipped import SHIPPED
-from ragft.answer.support import sentence_spans
 from ragft.answer.terms import content_terms
 from ragft.config import AnswerSettings, GenerateSettings
 from ragft.console import Progress, warn
-from ragft.dataset.angles import angles
 from ragft.dataset.base import KINDS, GenerateReport, Kind, Row
 from ragft.dataset.checks import question_problem
-from ragft.dataset.claims import Claim, claims_of
 from ragft.dataset.compose import Composer, Pair, Rejected, Source, Target
 from ragft.dataset.duplicates import NEAR, OVERLAP, Questions
 from ragft.dataset.questions import evaluation_questions
 from ragft.dataset.replay import instructions, replay_request, replay_row
 from ragft.dataset.replies import Replies
+from ragft.dataset.side import MADE, Side
 from ragft.dataset.split import counts, split_documents
 from ragft.dataset.store import (
     CARD,
@@ -47,12 +44,12 @@ from ragft.dataset.store import (
     write_lines,
     write_rows,
 )
+from ragft.dataset.targets import common_terms, in_turn, targets_by_document
 from ragft.dataset.writer import parse_question, question_request
 from ragft.engine.base import ChatRequest, Engine, Message, Options
 from ragft.errors import DatasetError, UsageError
 
 REPLIES = "replies.jsonl"
-_MADE: tuple[Kind, ...] = ("grounded", "synthesis", "refusal")
 
 
 def generate(
@@ -111,7 +108,7 @@ def generate(
         raise DatasetError(
             "the corpus gave no question-answer pair that passes the checks"
             f" (rejected: {dict(run.rejections) or 'nothing was even tried'})",
-            fix="ingest more documents; `ragft dataset show --rejected` lists what was tried",
+            fix="ingest more documents, or name another --model",
         )
     Random(f"order:{settings.seed}").shuffle(train)  # noqa: S311
     write_rows(folder / TRAIN, train)
@@ -125,53 +122,19 @@ def generate(
         seconds=time.monotonic() - started,
     )
     write_card(folder, request, train, held_out, report)
-    if missing := settings.count - sum(kept[kind] for kind in _MADE):
+    if missing := settings.count - sum(kept[kind] for kind in MADE):
         warn(f"{missing} of {settings.count} rows could not be made from this corpus; ingest more documents")
     return report
 
 
 def _checked_mix(mix: Mapping[str, float]) -> dict[str, float]:
-    unknown = sorted(set(mix) - set(_MADE))
-    if unknown or any(share < 0 for share in mix.values()) or not sum(mix.values()):
+    unknown = sorted(set(mix) - set(MADE))
+    if unknown or not all(0 <= share < math.inf for share in mix.values()) or not sum(mix.values()):
         raise UsageError(
             f"the mix {dict(mix)} is none" + (f": {', '.join(unknown)} unknown" if unknown else ""),
             fix="--mix grounded=0.6,synthesis=0.2,refusal=0.2",
         )
-    return {kind: mix[kind] for kind in _MADE if mix.get(kind)}
-
-
-@dataclass
-class _Side:
-    """One side of the split while it is being made."""
-
-    name: str
-    documents: frozenset[str]
-    wanted: Mapping[str, int]
-    composer: Composer
-    targets: list[Target]
-    rows: list[Row] = field(default_factory=list)
-    used: set[str] = field(default_factory=set)
-    spare: list[Pair] = field(default_factory=list)
-    """Pairs that found no partner for a synthesis; they are as good alone."""
-    to_refuse: list[Pair] = field(default_factory=list)
-    """Pairs of grounded rows, to be asked again over sources that do not answer: what decides is then the sources."""
-    exhausted: set[str] = field(default_factory=set)
-
-    def next_kind(self) -> Kind | None:
-        """The kind that lacks the largest share of its rows; None when no row is wanted or can be made."""
-        kind = max(_MADE, key=lambda name: (self._missing(name), -_MADE.index(name)))
-        return kind if self._missing(kind) > 0 else None
-
-    def at_hand(self, kind: Kind) -> Pair | None:
-        """A pair already checked that serves for `kind`."""
-        waiting = {"grounded": self.spare, "refusal": self.to_refuse or self.spare}.get(kind, [])
-        return waiting.pop(0) if waiting else None
-
-    def _missing(self, kind: str) -> float:
-        usable = self.spare or (kind == "refusal" and self.to_refuse)
-        if not self.wanted.get(kind) or (kind in self.exhausted and (kind == "synthesis" or not usable)):
-            return 0.0
-        return 1 - sum(row.kind == kind for row in self.rows) / self.wanted[kind]
+    return {kind: mix[kind] for kind in MADE if mix.get(kind)}
 
 
 class _Generation:
@@ -205,7 +168,9 @@ class _Generation:
 
     def make(self, mix: Mapping[str, float]) -> tuple[list[Row], list[Row]]:
         """The rows of both sides, replay included."""
-        by_document = self._targets()
+        chunks = self.index.chunks()
+        by_document = targets_by_document(chunks)
+        self.common = common_terms([chunk.text for chunk in chunks])
         train, held_out = split_documents(list(by_document), self.settings.held_out, self.settings.seed)
         unseen = max(len(mix), round(self.settings.count * self.settings.held_out)) if held_out else 0
         unseen = min(unseen, self.settings.count // 4)
@@ -214,9 +179,8 @@ class _Generation:
             ("held_out", held_out, unseen),
             ("train", train, self.settings.count - unseen),
         ):
-            side = _Side(
-                name, documents, counts(count, mix), self._composer(documents), self._order(by_document, documents)
-            )
+            targets = in_turn(by_document, documents, self.settings.seed)
+            side = Side(name, documents, counts(count, mix), self._composer(documents), targets)
             if count:
                 self._fill(side)
             sides.append(side)
@@ -224,39 +188,7 @@ class _Generation:
             side.rows += self._replay(side)
         return sides[1].rows, sides[0].rows
 
-    # claims -------------------------------------------------------------------------------------------------------
-
-    def _targets(self) -> dict[str, list[Target]]:
-        """What can be asked for, by document: first every claim from one angle, then from its others.
-
-        Which angle comes first goes round, so that no kind of question outweighs the rest.
-        """
-        chunks = self.index.chunks()
-        small = {word for chunk in chunks for word in chunk.text.split() if word.islower()}
-        names = {name for chunk in chunks for name in names_in(chunk.text)} - small
-        self.common = common_terms([chunk.text for chunk in chunks])
-        by_document: dict[str, list[Claim]] = defaultdict(list)
-        for claim in claims_of(chunks):
-            by_document[claim.chunk.document_id].append(claim)
-        made: dict[str, list[Target]] = {}
-        for document, claims in by_document.items():
-            options = [[Target(claim, angle) for angle in angles(claim.text, names)] for claim in claims]
-            turned = (_turned(ways, place) for place, ways in enumerate(filter(None, options)))
-            made[document] = [target for tier in zip_longest(*turned) for target in tier if target is not None]
-        return made
-
-    def _order(self, by_document: Mapping[str, list[Target]], documents: frozenset[str]) -> list[Target]:
-        """Targets of `documents` in turn, one of each, so that a small set does not come from one paper alone."""
-        shuffled = []
-        for document in sorted(documents):
-            targets = list(by_document[document])
-            half = len({target.claim.text for target in targets})
-            first, second = targets[:half], targets[half:]
-            for part in (first, second):
-                Random(f"claims:{self.settings.seed}:{document}").shuffle(part)  # noqa: S311
-            shuffled.append([*first, *second])
-        Random(f"documents:{self.settings.seed}").shuffle(shuffled)  # noqa: S311
-        return [target for target in chain.from_iterable(zip_longest(*shuffled)) if target is not None]
+    # attempts -----------------------------------------------------------------------------------------------------
 
     def _composer(self, documents: frozenset[str]) -> Composer:
         return Composer(
@@ -280,9 +212,7 @@ class _Generation:
         )
         return self.replies.get(ChatRequest(self.model, tuple(messages), options=options, think=False))
 
-    # attempts -----------------------------------------------------------------------------------------------------
-
-    def _fill(self, side: _Side) -> None:
+    def _fill(self, side: Side) -> None:
         requests = (self._question_request(target) for target in side.targets)
         offers = iter(zip(side.targets, self.replies.ahead(requests), strict=True))
         number = 0
@@ -312,7 +242,7 @@ class _Generation:
             self.done += 1
             self.progress("question-answer pairs", self.done, self.settings.count)
 
-    def _attempt(self, kind: Kind, side: _Side, pair: Pair, random: Random) -> Row:
+    def _attempt(self, kind: Kind, side: Side, pair: Pair, random: Random) -> Row:
         if kind == "grounded":
             row = side.composer.grounded(pair, random)
             side.to_refuse.append(pair)
@@ -346,7 +276,7 @@ class _Generation:
         if self.questions.holds_like(pair.question):
             raise Rejected("near_duplicate")
 
-    def _partner(self, side: _Side, pair: Pair) -> Pair:
+    def _partner(self, side: Side, pair: Pair) -> Pair:
         """The other half of a synthesis: a claim of another paper that retrieval puts next to this one."""
         claim = pair.target.claim
         others = side.documents - {claim.chunk.document_id}
@@ -390,7 +320,7 @@ class _Generation:
 
     # replay -------------------------------------------------------------------------------------------------------
 
-    def _replay(self, side: _Side) -> Iterator[Row]:
+    def _replay(self, side: Side) -> Iterator[Row]:
         """General rows until they are the share of tokens that the settings ask for."""
         share = self.settings.replay
         budget = share / (1 - share) * sum(map(self._tokens, side.rows))
@@ -418,27 +348,5 @@ class _Generation:
         return sum(self.counter.text(message["content"]) + 6 for message in (*row.prompt, *row.completion))
 
 
-def _turned(ways: list[Target], place: int) -> list[Target]:
-    first = place % len(ways)
-    return ways[first:] + ways[:first]
-
-
-def common_terms(texts: Sequence[str]) -> set[str]:
-    """Terms of more than an eighth of the texts: two claims that share only these have no subject in common."""
-    seen = Counter(term for text in texts for term in set(content_terms(text)))
-    return {term for term, count in seen.items() if count > max(2, len(texts) / 8)}
-
-
-def names_in(text: str) -> Iterator[str]:
-    """Words that `text` writes with a capital where no sentence begins, in small letters."""
-    beginnings = {start for start, _ in sentence_spans(text)}
-    for match in re.finditer(r"(?<=[a-z,] )[A-Z][\w-]*", text):
-        if match.start() not in beginnings:
-            yield match[0].lower()
-
-
 def _silent(_label: str, _done: int, _total: int) -> None:
     return None
-
-
-__all__ = ["CARD", "generate"]

@@ -1,0 +1,46 @@
+"""One side of the split while its rows are being made: what it still lacks, and what it has at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ragft.dataset.base import Kind, Row
+from ragft.dataset.compose import Composer, Pair, Target
+
+MADE: tuple[Kind, ...] = ("grounded", "synthesis", "refusal")
+"""The kinds that are made of claims; replay is made of none."""
+
+
+@dataclass
+class Side:
+    """A side's documents, the rows wanted of each kind, and those there are."""
+
+    name: str
+    documents: frozenset[str]
+    wanted: Mapping[str, int]
+    composer: Composer
+    targets: list[Target]
+    rows: list[Row] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+    spare: list[Pair] = field(default_factory=list)
+    """Pairs that found no partner for a synthesis; they are as good alone."""
+    to_refuse: list[Pair] = field(default_factory=list)
+    """Pairs of grounded rows, to be asked again over sources that do not answer: what decides is then the sources."""
+    exhausted: set[str] = field(default_factory=set)
+
+    def next_kind(self) -> Kind | None:
+        """The kind that lacks the largest share of its rows; None when no row is wanted or can be made."""
+        kind = max(MADE, key=lambda name: (self._missing(name), -MADE.index(name)))
+        return kind if self._missing(kind) > 0 else None
+
+    def at_hand(self, kind: Kind) -> Pair | None:
+        """A pair already checked that serves for `kind`."""
+        waiting = {"grounded": self.spare, "refusal": self.to_refuse or self.spare}.get(kind, [])
+        return waiting.pop(0) if waiting else None
+
+    def _missing(self, kind: str) -> float:
+        usable = self.spare or (kind == "refusal" and self.to_refuse)
+        if not self.wanted.get(kind) or (kind in self.exhausted and (kind == "synthesis" or not usable)):
+            return 0.0
+        return 1 - sum(row.kind == kind for row in self.rows) / self.wanted[kind]
