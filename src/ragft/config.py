@@ -32,8 +32,7 @@ LEAST_CHUNK_TOKENS = 16
 EMBEDDED_MODEL = "smollm2"
 EMBEDDED_BASE = "smollm2"
 OLLAMA_MODEL = "qwen3:4b-instruct"
-OLLAMA_BASE = "Qwen/Qwen3-4B-Instruct-2507"
-"""The very weights behind the library tag `OLLAMA_MODEL`; `qwen3:4b` is another model (a thinking one)."""
+"""`qwen3:4b` is another model, a thinking one. The weights behind this tag are Qwen/Qwen3-4B-Instruct-2507."""
 
 
 class Section(BaseModel):

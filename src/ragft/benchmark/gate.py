@@ -144,7 +144,8 @@ def _what_could_be_seen(primary: Sequence[Difference], metrics: Mapping[str, Met
     seen = [d for d in primary if d.detectable is not None]
     if not seen:
         most = max((d.n for d in primary), default=0)
-        return f"{most} questions are too few to show anything." if 0 < most < TOO_FEW else ""
+        few = "One question is" if most == 1 else f"{most} questions are"
+        return f"{few} too few to show anything." if 0 < most < TOO_FEW else ""
     first = seen[0]
     p = "" if first.adjusted is None else f", p = {first.adjusted:.3f} after Holm"
     metric = metrics[first.metric]
