@@ -240,3 +240,15 @@ def test_on_a_full_disk_it_stops_and_goes_on_to_the_same_losses(
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     train(dataset, tiny_base, tmp_path / "run", SETTINGS)
     assert curve(tmp_path / "run") == curve(reference)
+
+
+@pytest.mark.parametrize("mistake", ["no rows", "no device"])
+def test_a_mistake_in_a_restart_does_not_cost_the_run(tiny_base: Path, tmp_path: Path, mistake: str) -> None:
+    write_rows(tmp_path / "d" / TRAIN, [] if mistake == "no rows" else [make_row(0)])
+    weights = tmp_path / "run" / "adapter" / "adapter_model.safetensors"
+    weights.parent.mkdir(parents=True)
+    weights.write_bytes(b"weights")
+    settings = SETTINGS if mistake == "no rows" else SETTINGS.model_copy(update={"method": "qlora"})
+    with pytest.raises((DatasetError, UsageError)):
+        train(tmp_path / "d", tiny_base, tmp_path / "run", settings, restart="always")
+    assert weights.read_bytes() == b"weights"

@@ -75,14 +75,14 @@ def train(
     """
     from ragft.train.quiet import quiet
 
-    if restart == "always":
-        clear(run_dir)
     rows = read_rows(dataset / TRAIN)
     if not rows:
         raise DatasetError(f"{dataset / TRAIN} holds no row", fix="ragft generate --count 200")
     held_out = read_rows(dataset / HELD_OUT) if (dataset / HELD_OUT).is_file() else []
     device = choose_device(settings)
     asked = _asked(dataset, base, settings, device)
+    if restart == "always":
+        clear(run_dir)
     if changed := changes(run_dir, asked):
         if restart == "never":
             raise UsageError(
