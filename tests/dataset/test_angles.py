@@ -58,6 +58,7 @@ def test_the_beginning_fits_the_sentence(sentence: str, start: str) -> None:
         "The two corrections address different defects.",  # a subject that needs its neighbours
         "Encoding was the strongest.",  # a superlative is no definition
         "Curves show the error of each network.",  # which curves?
+        "The system adeptly combines two memories.",  # which system?
         "Validated expanded queries exhibit higher reliability.",  # two participles, no verb
         "Determining whether the edited model retains knowledge takes tests.",  # a clause for a subject
         "RAG-T The middle ear is the portion inside the eardrum.",  # a heading that ran into its paragraph

@@ -195,10 +195,10 @@ def _states(asked: str, verb: str, body: str) -> list[Angle]:
 def _is_specific(subject: str, names: Collection[str]) -> bool:
     """Whether a reader knows what the subject is: more than one word with a meaning, or a name.
 
-    "Curves show…" begins with a capital only because the sentence does.
+    "Curves show…" begins with a capital only because the sentence does, and "the system adeptly" is a system.
     """
-    content = [word for word in subject.split() if word.lower() not in FUNCTION]
-    word = content[0]
+    content = [word for word in subject.split() if word.lower() not in FUNCTION and not word.endswith("ly")]
+    word = content[0] if content else "a"
     return len(content) > 1 or not word[1:].islower() or word.lower() in names
 
 
