@@ -43,8 +43,8 @@ _LEANS = re.compile(
 # Words that point at something outside the sentence, at the paper itself or at its authors.
 _POINTS = re.compile(
     r"\b(?:(?:we|our|ours|us|i|my|you|your|this|these|here|above|below|aforementioned|previous(?:ly)?|former|latter|"
-    r"respectively|similar(?:ly)?|the (?:same|other|others|rest|paper|note|article|authors?|results?|experiments?|figure|table|"
-    r"sections?|appendix)|the (?:first|second|third) \w+|there(?=\.))\b|"
+    r"respectively|similar(?:ly)?|the (?:same|other|others|rest|paper|note|article|authors?|results?|experiments?|"
+    r"figure|table|sections?|appendix)|the (?:first|second|third) \w+|there(?=\.))\b|"
     r"(?:fig(?:ure)?s?|tab(?:le)?s?|eqs?|equations?|sections?|appendix|chapter|theorem|lemma|algorithm|prompt|listing|"
     r"box|footnote)\.? ?(?:\(|[A-Z]?[\d.]+|[IVX]+(?!\w)|[A-Z](?!\w)))",
     re.IGNORECASE,
