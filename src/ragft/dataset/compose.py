@@ -271,7 +271,7 @@ class Composer:
 
 def cited(sentence: str, evidence: Evidence) -> str:
     """`sentence` with the key of its source before the full stop, as `ask` shows it."""
-    return f"{sentence.rstrip('. ')} [{evidence.key}]."
+    return f"{sentence.rstrip('., ')} [{evidence.key}]."
 
 
 def stands_for(focuses: Sequence[str], keys: Collection[str], written: str) -> bool:
