@@ -12,6 +12,7 @@ from ragft.benchmark.metrics import (
     SUBSTANTIVE_WORDS,
     citation_precision,
     citation_recall,
+    citation_validity,
     contains,
     cosine,
     groundedness,
@@ -216,6 +217,49 @@ GROUNDED = [
     ("yyynnnnnnn", 3 / 10),
     ("nnnnnnnnnnnn", 0),
 ]
+
+
+# Keys that the model wrote; then for each sentence the keys kept of it ("-": none) and whether they support it.
+VALID: list[tuple[str, str, float]] = [
+    ("", "", 0),
+    ("1", "", 0),
+    ("1", "1y", 1),
+    ("1", "1n", 0),
+    ("", "1y", 0),  # aligned, not cited
+    ("2", "1y", 0),  # another key than it wrote
+    ("12", "1y", 1),
+    ("1", "12y", 1),
+    ("3", "12y", 0),
+    ("1", "-n", 0),
+    ("1", "-y", 0),
+    ("1", "1y 1y", 1),
+    ("1", "1y 1n", 1 / 2),
+    ("1", "1y -n", 1 / 2),
+    ("1", "1n -n", 0),
+    ("1", "1y 2y", 1 / 2),
+    ("12", "1y 2y", 1),
+    ("12", "1y 2n", 1 / 2),
+    ("", "1y 2y", 0),
+    ("12", "1y 2y 3y", 2 / 3),
+    ("123", "1y 2y 3y", 1),
+    ("123", "1y 2n 3n", 1 / 3),
+    ("1", "1y 2y 3y", 1 / 3),
+    ("4", "1y 2y 3y", 0),
+    ("1", "12y 2y 13y", 2 / 3),
+    ("1", "1y 1y 1y -n", 3 / 4),
+    ("1", "1y -n -n -n", 1 / 4),
+    ("12", "1y 2y 1n 2n", 1 / 2),
+    ("1", "1y 1y 1y 1y 1n", 4 / 5),
+    ("9", "9y 9n 8y 8n -n -n", 1 / 6),
+]
+
+
+@pytest.mark.parametrize(("written", "sentences", "expected"), VALID)
+def test_validity_is_the_share_of_sentences_on_a_key_the_model_wrote(
+    written: str, sentences: str, expected: float
+) -> None:
+    parsed = [(set(part[:-1]) - {"-"}, part[-1] == "y") for part in sentences.split()]
+    assert citation_validity(set(written), parsed) == pytest.approx(expected, abs=1e-12)
 
 
 @pytest.mark.parametrize(("sentences", "expected"), GROUNDED)

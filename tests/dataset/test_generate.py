@@ -20,7 +20,7 @@ from ragft.dataset.inspect import validate
 from ragft.dataset.store import HELD_OUT, REJECTED, TRAIN, read_lines, read_rows, save_dataset
 from ragft.engine.base import ChatRequest
 from ragft.engine.scripted import ScriptedEngine
-from ragft.errors import DatasetError, GenerationError, UsageError
+from ragft.errors import DatasetError, GenerationError, NotFoundError, UsageError
 from ragft.index.store import Index
 from ragft.workspace import Workspace
 from tests.dataset.conftest import write_question
@@ -189,6 +189,12 @@ def test_a_bad_ending_is_cut_off_the_question(made: tuple[GenerateReport, Path],
     make(index, ScriptedEngine(careless), folder)
     prompts = [[row.prompt for row in read_rows(where / TRAIN) if row.kind != "replay"] for where in (folder, made[1])]
     assert prompts[0] == prompts[1]
+
+
+def test_rows_are_checked_by_the_model_that_ask_checks_by(index: Index, folder: Path, engine: ScriptedEngine) -> None:
+    answer = AnswerSettings(nli_model=str(folder / "missing"))
+    with pytest.raises(NotFoundError, match="no model in"):
+        generate(index, engine, model="scripted", settings=SETTINGS, answer=answer, folder=folder, avoid=())
 
 
 def test_a_model_that_writes_no_json_gives_an_error_not_a_set(index: Index, folder: Path) -> None:

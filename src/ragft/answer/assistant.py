@@ -17,7 +17,7 @@ from ragft.answer.citations import cite
 from ragft.answer.degenerate import Fault, fault, is_loop, usable
 from ragft.answer.features import candidates, question_features
 from ragft.answer.gate import Calibration
-from ragft.answer.nli import open_nli
+from ragft.answer.nli import configured_nli
 from ragft.answer.outcome import Progress, answer_of, answered, quoted, refused
 from ragft.answer.prompt import assign_keys, is_refusal
 from ragft.answer.questions import answer_type, holds_type
@@ -79,7 +79,7 @@ class Assistant:
         self.model = model
         self.calibration = calibration
         self.quote = quote
-        self._supporter = Supporter(embed, open_nli(settings.nli_model) if settings.nli_model else None)
+        self._supporter = Supporter(embed, configured_nli(settings.nli_model))
         self._counter = TokenCounter(engine, model)
         self._speed = speed
 

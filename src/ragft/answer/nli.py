@@ -24,6 +24,11 @@ _BATCH = 8
 _LONGEST = 512
 
 
+def configured_nli(folder: str) -> Entail | None:
+    """The model that `answer.nli_model` names; None where it names none."""
+    return open_nli(folder) if folder else None
+
+
 @lru_cache(maxsize=1)
 def open_nli(folder: str) -> Entail:
     """The model in `folder`, loaded once however many ask for it.

@@ -198,8 +198,9 @@ def _is_specific(subject: str, names: Collection[str]) -> bool:
     "Curves show…" begins with a capital only because the sentence does, and "the system adeptly" is a system.
     """
     content = [word for word in subject.split() if word.lower() not in FUNCTION and not word.endswith("ly")]
-    word = content[0] if content else "a"
-    return len(content) > 1 or not word[1:].islower() or word.lower() in names
+    if len(content) != 1:
+        return len(content) > 1
+    return not content[0][1:].islower() or content[0].lower() in names
 
 
 def _inside(subject: str, names: Collection[str]) -> str:

@@ -18,7 +18,7 @@ from ragft.answer.check import check
 from ragft.answer.citations import parse_keys, strip_keys
 from ragft.answer.degenerate import fault
 from ragft.answer.gate import Calibration
-from ragft.answer.nli import open_nli
+from ragft.answer.nli import configured_nli
 from ragft.answer.prompt import REFUSAL, assign_keys
 from ragft.answer.shipped import SHIPPED
 from ragft.answer.support import Supporter, sentence_spans, support_score
@@ -116,7 +116,7 @@ class Composer:
         self._documents = frozenset(documents)
         self._generator = generator
         self._support = calibration.support if answer.support is None else answer.support
-        self._supporter = Supporter(index.embed, open_nli(answer.nli_model) if answer.nli_model else None)
+        self._supporter = Supporter(index.embed, configured_nli(answer.nli_model))
 
     def grounded(self, pair: Pair, random: Random) -> Row:
         """One source answers, among distractors.
@@ -284,12 +284,12 @@ def stands_for(focuses: Sequence[str], keys: Collection[str], written: str) -> b
         return False
     if not set(keys) <= {key for group in parse_keys(written) for key in group.keys}:
         return False
-    said, numbers = set(content_terms(plain_text)), quantities(plain_text)
-    return all(
-        len(said & terms) * 3 >= 2 * len(terms) and quantities(focus) <= numbers
-        for focus in focuses
-        for terms in [set(content_terms(focus))]
-    )
+    return all(_holds(plain_text, focus) for focus in focuses)
+
+
+def _holds(text: str, focus: str) -> bool:
+    terms = set(content_terms(focus))
+    return 3 * len(terms & set(content_terms(text))) >= 2 * len(terms) and quantities(focus) <= quantities(text)
 
 
 def join_questions(first: str, second: str) -> str:
