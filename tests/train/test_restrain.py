@@ -12,7 +12,8 @@ from ragft.errors import DiskFull, TrainingError
 from ragft.train.lora import adapter_config
 from ragft.train.probe import cross_entropy, forgetting
 from ragft.train.quiet import quiet
-from ragft.train.restrain import WEIGHTS, restrain
+from ragft.train.record import WEIGHTS
+from ragft.train.restrain import restrain
 
 ALLOWED = 0.01
 TEXTS = ["Bread needs flour, water and time.", "Rain forms when moist air rises and cools."]

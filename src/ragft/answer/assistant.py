@@ -18,7 +18,7 @@ from ragft.answer.degenerate import Fault, fault, is_loop, usable
 from ragft.answer.features import candidates, question_features
 from ragft.answer.gate import Calibration
 from ragft.answer.nli import configured_nli
-from ragft.answer.outcome import Progress, answer_of, answered, quoted, refused
+from ragft.answer.outcome import QuestionState, answer_of, answered, quoted, refused
 from ragft.answer.prompt import assign_keys, is_refusal
 from ragft.answer.questions import answer_type, holds_type
 from ragft.answer.rewrite import is_small_talk, standalone
@@ -138,7 +138,7 @@ class Assistant:
             ContextOverflow: the question alone does not fit.
         """
         question = sanitise(question).strip()
-        state = Progress(question, self.model, self.engine.name, time.perf_counter())
+        state = QuestionState(question, self.model, self.engine.name, time.perf_counter())
         if is_small_talk(question):
             yield Done(answer_of(state, NO_QUESTION, reason="no_question"))
             return
@@ -197,7 +197,7 @@ class Assistant:
             stop=STOPS,
         )
 
-    def _write(self, state: Progress) -> Generator[Event, None, Checked]:
+    def _write(self, state: QuestionState) -> Generator[Event, None, Checked]:
         """Ask the model, a second time with another seed where the first output is degenerate; the last check."""
         options = self._options()
         checked = yield from self._attempt(state, options)
@@ -209,7 +209,7 @@ class Assistant:
             checked = yield from self._attempt(state, again)
         return checked
 
-    def _attempt(self, state: Progress, options: Options) -> Generator[Event, None, Checked]:
+    def _attempt(self, state: QuestionState, options: Options) -> Generator[Event, None, Checked]:
         state.raw, state.fault = yield from self._generate(state, options)
         self._compare_counts(state)
         return check(
@@ -220,7 +220,7 @@ class Assistant:
             threshold=self.support_threshold,
         )
 
-    def _generate(self, state: Progress, options: Options) -> Generator[Event, None, tuple[str, Fault]]:
+    def _generate(self, state: QuestionState, options: Options) -> Generator[Event, None, tuple[str, Fault]]:
         """One output of the model, streamed; stopped early when it runs in a circle. Its text and what is wrong."""
         assert state.fitted is not None  # noqa: S101  set before the model is asked
         request = ChatRequest(self.model, state.fitted.messages, options, think=self.settings.think)
@@ -253,7 +253,7 @@ class Assistant:
         yield from _events(*shown.flush())
         return raw, fault(raw, state.last.done_reason)
 
-    def _compare_counts(self, state: Progress) -> None:
+    def _compare_counts(self, state: QuestionState) -> None:
         """Learn from the engine's own count of the prompt, and warn where it is not ours: something was cut."""
         metrics = state.last.metrics
         if metrics is None or state.fitted is None:
@@ -267,7 +267,7 @@ class Assistant:
         if self._speed is not None and theirs >= 100 and metrics.prompt_seconds > 0.2:
             self._speed.note(self.model, theirs / metrics.prompt_seconds)
 
-    def _finish(self, state: Progress, query: str, checked: Checked) -> Answer:
+    def _finish(self, state: QuestionState, query: str, checked: Checked) -> Answer:
         score = state.answer_score or 0.0
         declined = is_refusal(clean(state.raw))
         if not declined and checked.grounded and score >= self.answer_threshold:
@@ -283,7 +283,7 @@ class Assistant:
             reason = "degenerate"
         return refused(state, reason, checked)
 
-    def _quotable(self, query: str, state: Progress) -> Citation | None:
+    def _quotable(self, query: str, state: QuestionState) -> Citation | None:
         """The sentence of the evidence that answers best; of equals one that states the kind of thing asked for."""
         kind = answer_type(query)
         found = candidates(query, [item.hit for item in state.evidence], self._supporter)

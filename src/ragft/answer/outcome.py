@@ -16,7 +16,7 @@ from ragft.engine.base import ChatChunk
 
 
 @dataclass
-class Progress:
+class QuestionState:
     """One question on its way. Times in seconds; `started` by `time.perf_counter`."""
 
     question: str
@@ -37,12 +37,12 @@ class Progress:
     warnings: list[str] = field(default_factory=list)
 
 
-def answered(state: Progress, checked: Checked) -> Answer:
+def answered(state: QuestionState, checked: Checked) -> Answer:
     """The model's own words, checked."""
     return answer_of(state, checked.text, checked.citations, checked=checked)
 
 
-def quoted(state: Progress, checked: Checked, citation: Citation) -> Answer:
+def quoted(state: QuestionState, checked: Checked, citation: Citation) -> Answer:
     """A passage in place of words of the model that nothing supports.
 
     The citation's quote is verbatim; in the answer a paper's own reference marks would pass for keys.
@@ -51,13 +51,13 @@ def quoted(state: Progress, checked: Checked, citation: Citation) -> Answer:
     return answer_of(state, text, (citation,), checked=checked, quotation=True)
 
 
-def refused(state: Progress, reason: RefusalReason, checked: Checked | None = None) -> Answer:
+def refused(state: QuestionState, reason: RefusalReason, checked: Checked | None = None) -> Answer:
     """A refusal that says what was searched and what came nearest."""
     return answer_of(state, f"{REFUSAL} {_searched(state.evidence)}", reason=reason, checked=checked)
 
 
 def answer_of(
-    state: Progress,
+    state: QuestionState,
     text: str,
     citations: tuple[Citation, ...] = (),
     *,
@@ -91,7 +91,7 @@ def answer_of(
     )
 
 
-def _metrics(state: Progress) -> AnswerMetrics:
+def _metrics(state: QuestionState) -> AnswerMetrics:
     generated = state.last.metrics
     fitted = state.fitted
     metrics = AnswerMetrics(

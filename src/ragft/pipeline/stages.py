@@ -15,6 +15,7 @@ from ragft.config import Settings
 from ragft.console import Progress, warn
 from ragft.errors import InputError
 from ragft.pipeline.manifest import Manifest
+from ragft.train.record import ADAPTER, CONFIG, WEIGHTS
 from ragft.workspace import Workspace, digest_file, digest_json, write_text
 
 if TYPE_CHECKING:
@@ -181,10 +182,10 @@ def _train(context: Context) -> Outcome:
 
 
 def _train_outputs(context: Context) -> Mapping[str, str]:
-    adapter = context.run_dir / "adapter"
-    if not (adapter / "adapter_config.json").is_file():  # no digest: PEFT writes its lists in any order
+    adapter = context.run_dir / ADAPTER
+    if not (adapter / CONFIG).is_file():  # no digest: PEFT writes its lists in any order
         return {}
-    return _file_digests(adapter, ("adapter_model.safetensors",))
+    return _file_digests(adapter, (WEIGHTS,))
 
 
 # --- export -----------------------------------------------------------------------------------------------------
@@ -347,7 +348,7 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         "export",
-        lambda c: {"base": c.base_digest, "adapter": c.output("train", "adapter_model.safetensors")},
+        lambda c: {"base": c.base_digest, "adapter": c.output("train", WEIGHTS)},
         lambda c: {"type": c.settings.export.type, "checks": list(c.settings.export.checks)},
         _export,
         _export_outputs,

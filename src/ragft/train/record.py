@@ -20,6 +20,8 @@ from ragft.workspace import digest_file, digest_json, write_json
 
 SETTINGS, CURVE, REPORT, PICTURE = "train.json", "train.jsonl", "training.json", "loss.png"
 CHECKPOINTS, ADAPTER = "checkpoints", "adapter"
+WEIGHTS, CONFIG = "adapter_model.safetensors", "adapter_config.json"
+"""What PEFT calls the files of an adapter."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def clear(run_dir: Path) -> None:
 
 def _adapter_digest(adapter: Path) -> str:
     """`sha256:…` over the adapter's weights and configuration; of those files that are there."""
-    files = [adapter / name for name in ("adapter_model.safetensors", "adapter_config.json")]
+    files = [adapter / name for name in (WEIGHTS, CONFIG)]
     return digest_json({file.name: digest_file(file) for file in files if file.is_file()})
 
 

@@ -19,9 +19,9 @@ from typing import Any
 from ragft.console import warn
 from ragft.errors import TrainingError
 from ragft.train.probe import Forgetting, cross_entropy, measure
+from ragft.train.record import WEIGHTS
 from ragft.workspace import atomic_writer
 
-WEIGHTS = "adapter_model.safetensors"
 _SCALE = "ragft_scale"
 _MAGNITUDE = "lora_magnitude_vector"
 _HALVINGS = 5
