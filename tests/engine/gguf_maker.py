@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 
 
-def write_gguf(path: Path, *, kind: str = "model", tensors: int = 1, tokens: int = 3, template: str = "") -> Path:
+def write_gguf(
+    path: Path, *, kind: str = "model", tensors: int = 1, tokens: int = 3, template: str = "", embeds: bool = False
+) -> Path:
     """A file with the head of a llama model and `tensors` float32 tensors of 64 numbers; no engine could run it."""
-    from gguf import GGUFWriter, LlamaFileType
+    from gguf import GGUFWriter, LlamaFileType, PoolingType
 
     writer = GGUFWriter(path, "llama")
     writer.add_type(kind)
@@ -17,6 +19,8 @@ def write_gguf(path: Path, *, kind: str = "model", tensors: int = 1, tokens: int
     writer.add_file_type(LlamaFileType.MOSTLY_Q8_0)
     writer.add_token_list([f"t{number}" for number in range(tokens)])
     writer.add_token_scores([0.0] * tokens)
+    if embeds:
+        writer.add_pooling_type(PoolingType.MEAN)
     if template:
         writer.add_chat_template(template)
     for number in range(tensors):

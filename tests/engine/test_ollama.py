@@ -353,6 +353,26 @@ def test_models_are_listed_and_deleted(fake: FakeOllama, engine: OllamaEngine) -
         engine.delete("a:1b")
 
 
+def test_the_list_of_models_tells_what_show_tells(fake: FakeOllama, engine: OllamaEngine) -> None:
+    fake.add("minilm:latest", capabilities=["embedding"])
+    found = {model.name: model for model in engine.models()}
+    assert found["m:latest"] == engine.show("m")
+    assert (found["m:latest"].context_length, found["m:latest"].thinks) == (40960, True)
+    assert not found["minilm:latest"].can_chat
+
+
+def test_a_model_that_the_server_cannot_read_is_still_listed(fake: FakeOllama, engine: OllamaEngine) -> None:
+    fake.failures["/api/show"] = (500, "invalid file magic")
+    assert [model.name for model in engine.models()] == ["m:latest"]
+
+
+@pytest.mark.parametrize("spelling", ["m", "m:latest"])
+def test_a_model_is_shown_under_the_name_that_lists_it(engine: OllamaEngine, spelling: str) -> None:
+    shown = engine.show(spelling)
+    assert [shown.name] == [model.name for model in engine.models()] == ["m:latest"]
+    assert shown.digest
+
+
 def test_something_else_that_answers_is_no_ollama(fake: FakeOllama, engine: OllamaEngine) -> None:
     fake.failures["/api/version"] = (403, "forbidden")
     with pytest.raises(EngineError):

@@ -49,8 +49,14 @@ def test_a_model_is_registered_with_all_that_is_known(registry: Registry, worksp
     assert made.template == "{{ messages }}"
     assert made.parameters == {"temperature": 0.5}
     assert made.details["run"] == "r1"
+    assert (made.parameter_size, made.capabilities) == (64, ("completion",))
     assert registry.names() == ["papers:q8_0"]
     assert registry.show("papers:q8_0") == made
+
+
+def test_a_model_that_embeds_cannot_chat(registry: Registry, tmp_path: Path) -> None:
+    made = registry.create(ModelSpec("minilm-gguf", gguf=write_gguf(tmp_path / "e.gguf", embeds=True)))
+    assert not made.can_chat
 
 
 def test_the_weights_are_linked_not_copied(registry: Registry, gguf: Path) -> None:

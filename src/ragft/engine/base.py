@@ -123,6 +123,7 @@ class ModelInfo:
 
     `system` is the text stored with it, sent where a request has none. `adapter` tells one LoRA over the weights from
     another, empty where there is none; `weights` tells what lies below it. Each is empty where it is not known.
+    `parameter_size` is the number of weights, 0 where it is not known.
     """
 
     name: str
@@ -139,6 +140,27 @@ class ModelInfo:
     system: str = ""
     adapter: str = ""
     weights: str = ""
+    parameter_size: int = 0
+
+    @property
+    def can_chat(self) -> bool:
+        """Whether it writes text: an embedding model does not. An old server that tells no capabilities is trusted."""
+        return not self.capabilities or "completion" in self.capabilities
+
+    @property
+    def thinks(self) -> bool:
+        """Whether it can write thoughts before its answer."""
+        return "thinking" in self.capabilities
+
+    @property
+    def lacks_template(self) -> bool:
+        """Whether the engine feeds it the last message as it is, so that it continues the text instead of answering.
+
+        A model with a renderer of Ollama's own, or one that runs elsewhere, shows no template and needs none.
+        """
+        if self.details.get("renderer") or self.details.get("remote_host"):
+            return False
+        return "".join(self.template.split()) in ("", "{{.Prompt}}")
 
 
 @dataclass(frozen=True)

@@ -3,18 +3,17 @@
     engine = OllamaEngine()          # OLLAMA_HOST, else 127.0.0.1:11434
     engine.probe(0.5)                # EngineUnavailable where nothing answers
 
-Two facts of the wire shape this file. The numbers of a reply are left out where they are zero. And an error comes
-as an HTTP status before the first line of a reply, but as a line `{"error": …}` under status 200 after it; so every
-line is looked at, and a stream that just ends counts as an engine that died.
+An error comes as an HTTP status before the first line of a reply, but as a line `{"error": …}` under status 200 after
+it. So every line is looked at, and a stream that just ends counts as an engine that died.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -23,8 +22,11 @@ from typing import Any
 import httpx
 import ollama
 
-from ragft.engine.base import ChatChunk, ChatRequest, Message, Metrics, ModelInfo, ModelSpec, Options, Progress
+from ragft.engine.base import ChatChunk, ChatRequest, ModelInfo, ModelSpec, Progress
 from ragft.engine.gguf_file import read_head
+from ragft.engine.names import same_model
+from ragft.engine.ollama_client import Client
+from ragft.engine.ollama_wire import ENGINE, chat_body, chunk, listed_model, plain_parameters, shown_model
 from ragft.engine.types import OLLAMA_TYPES
 from ragft.errors import (
     ContextOverflow,
@@ -45,21 +47,21 @@ RENDER_VERSION = (0, 11, 5)
 _BLOCK = 1 << 20
 _QUIET_CREATE = 3600.0
 """Seconds: quantising a large model says nothing for minutes."""
-_NANO = 1e9
+_QUESTIONS_AT_ONCE = 8
 _OVERFLOW = re.compile(r"exceed\w*\s.*context|context (length|size|window).*exceed|too long", re.IGNORECASE)
 
 
 class OllamaEngine:
     """The models of one Ollama server."""
 
-    name = "ollama"
+    name = ENGINE
     quantizes = OLLAMA_TYPES
 
     def __init__(self, host: str = "", *, timeout: float = 300.0) -> None:
         """`host` empty: OLLAMA_HOST, else the local default. `timeout`: seconds without a sign of life."""
         address = server_address(host)
         self._timeout = timeout
-        self._client = _Client(
+        self._client = Client(
             host=address,
             timeout=httpx.Timeout(timeout, connect=min(timeout, 5.0)),
             trust_env=not is_loopback(address),  # no proxy between us and our own machine
@@ -84,9 +86,9 @@ class OllamaEngine:
         """Stream the answer; see `Engine.chat`."""
         begun = False
         try:
-            for part in self._client.stream("/api/chat", _chat_body(request)):
+            for part in self._client.stream("/api/chat", chat_body(request)):
                 begun = True
-                yield _chunk(part)
+                yield chunk(part)
                 if part.get("done"):
                     return
         except httpx.ConnectError as error:
@@ -110,7 +112,7 @@ class OllamaEngine:
             EngineUnavailable: the server is too old to tell.
         """
         self._require(RENDER_VERSION, "show the prompt it makes")
-        body = _chat_body(request) | {"stream": False, "_debug_render_only": True}
+        body = chat_body(request) | {"stream": False, "_debug_render_only": True}
         reply = self._ask("POST", "/api/chat", model=request.model, json=body)
         try:
             return str(reply["_debug_info"]["rendered_template"])
@@ -147,40 +149,20 @@ class OllamaEngine:
         body |= {"quantize": spec.quantize} if spec.quantize else {}
         body |= {"template": spec.template} if spec.template else {}
         body |= {"system": spec.system} if spec.system else {}
-        body |= {"parameters": _plain(spec.parameters)} if spec.parameters else {}
+        body |= {"parameters": plain_parameters(spec.parameters)} if spec.parameters else {}
         self._create(spec.name, body, progress)
         return replace(self.show(spec.name), details=dict(spec.details))
 
     def show(self, name: str) -> ModelInfo:
-        """All that is known of a model; see `Engine.show`."""
-        shown = self._ask("POST", "/api/show", model=name, json={"model": name})
-        listed = next((model for model in self.models() if _same(model.name, name)), None)
-        details, info = shown.get("details") or {}, shown.get("model_info") or {}
-        weights, adapter = _parse_sources(str(shown.get("modelfile") or ""))
-        details |= {key: shown[key] for key in ("renderer", "parser") if shown.get(key)}
-        details |= {"messages": json.dumps(turns)} if (turns := shown.get("messages")) else {}
-        family = str(info.get("general.architecture") or details.get("family") or "")
-        return ModelInfo(
-            name=name,
-            digest=listed.digest if listed else "",
-            size=listed.size if listed else 0,
-            engine=self.name,
-            quantization=str(details.get("quantization_level") or ""),
-            family=family,
-            context_length=int(info.get(f"{family}.context_length") or 0),
-            template=str(shown.get("template") or ""),
-            parameters=_parse_parameters(str(shown.get("parameters") or "")),
-            capabilities=tuple(shown.get("capabilities") or ()),
-            details={key: str(value) for key, value in details.items() if value and isinstance(value, str)},
-            system=str(shown.get("system") or ""),
-            adapter=adapter,
-            weights=weights,
-        )
+        """All that is known of a model, under the name that the server lists it by; see `Engine.show`."""
+        shown = self._show(name)
+        listed = next((model for model in self._tags() if same_model(model.name, name)), None)
+        return shown_model(listed or ModelInfo(name, "", 0, self.name), shown)
 
     def models(self) -> Sequence[ModelInfo]:
-        """The models the server has, by name."""
-        found = [_listed(model) for model in self._ask("GET", "/api/tags").get("models") or []]
-        return sorted(found, key=lambda model: model.name)
+        """The models the server has, by name, with all that `show` tells of them."""
+        with ThreadPoolExecutor(_QUESTIONS_AT_ONCE) as threads:
+            return sorted(threads.map(self._described, self._tags()), key=lambda model: model.name)
 
     def delete(self, name: str) -> None:
         """Remove a model; see `Engine.delete`."""
@@ -190,6 +172,21 @@ class OllamaEngine:
     def close(self) -> None:
         """Close the connections; the server keeps running."""
         self._client.close()
+
+    def _tags(self) -> list[ModelInfo]:
+        return [listed_model(model) for model in self._ask("GET", "/api/tags").get("models") or []]
+
+    def _show(self, name: str) -> dict[str, Any]:
+        return self._ask("POST", "/api/show", model=name, json={"model": name})
+
+    def _described(self, listed: ModelInfo) -> ModelInfo:
+        """`listed` as `show` has it, or as it is where the server cannot read the model."""
+        try:
+            return shown_model(listed, self._show(listed.name))
+        except EngineUnavailable:
+            raise
+        except EngineError:
+            return listed
 
     def _create(self, name: str, body: Mapping[str, Any], progress: Progress | None) -> None:
         status = ""
@@ -288,152 +285,6 @@ class OllamaEngine:
         )
 
 
-class _Client(ollama.Client):
-    """The official client, with the calls it has no method for."""
-
-    @property
-    def address(self) -> str:
-        return str(self._client.base_url).rstrip("/")
-
-    def call(self, method: str, path: str, **arguments: Any) -> httpx.Response:
-        """One request, its errors as the client's own."""
-        response: httpx.Response = self._request_raw(method, path, **arguments)  # type: ignore[no-untyped-call]
-        return response
-
-    def has_blob(self, digest: str) -> bool:
-        """Whether the server holds a file of that digest."""
-        reply = self._client.request("HEAD", f"/api/blobs/{digest}")
-        if reply.status_code not in (200, 404):
-            reply.raise_for_status()
-        return bool(reply.status_code == 200)
-
-    def stream(self, path: str, body: Mapping[str, Any], **arguments: Any) -> Iterator[dict[str, Any]]:
-        """The lines of a streamed reply; an `error` line raises as an error status does.
-
-        They stay dictionaries, as any number may be left out of them.
-        """
-        yield from self._request(dict[str, Any], "POST", path, json=body, stream=True, **arguments)
-
-    def close(self) -> None:
-        self._client.close()
-
-
-def _chat_body(request: ChatRequest) -> dict[str, Any]:
-    body: dict[str, Any] = {
-        "model": request.model,
-        "messages": [_message(message) for message in request.messages],
-        "stream": True,
-        "options": _options(request.options),
-        # Without these, Ollama drops the oldest turns of a prompt that is too long and says nothing.
-        "truncate": False,
-        "shift": False,
-    }
-    if request.think is not None:
-        body["think"] = request.think
-    if request.format is not None:
-        body["format"] = dict(request.format)
-    return body
-
-
-def _message(message: Message) -> dict[str, str]:
-    turn = message.to_dict()
-    return turn | {"thinking": message.thinking} if message.thinking else turn
-
-
-def _options(options: Options) -> dict[str, Any]:
-    return {
-        "temperature": options.temperature,
-        "seed": options.seed,
-        "num_ctx": options.num_ctx,
-        "num_predict": options.num_predict,
-        "top_k": options.top_k,
-        "top_p": options.top_p,
-        "min_p": options.min_p,
-        "typical_p": 1.0,
-        "repeat_penalty": options.repeat_penalty,
-        "repeat_last_n": 64,
-        "presence_penalty": 0.0,
-        "frequency_penalty": 0.0,
-        "stop": list(options.stop),
-    }
-
-
-def _chunk(part: Mapping[str, Any]) -> ChatChunk:
-    message = part.get("message") or {}
-    done = bool(part.get("done"))
-    return ChatChunk(
-        content=message.get("content") or "",
-        thinking=message.get("thinking") or "",
-        done=done,
-        done_reason=(part.get("done_reason") or "stop") if done else None,
-        metrics=_metrics(part) if done else None,
-    )
-
-
-def _metrics(part: Mapping[str, Any]) -> Metrics:
-    def seconds(key: str) -> float:
-        return float(part.get(key) or 0) / _NANO
-
-    return Metrics(
-        prompt_tokens=int(part.get("prompt_eval_count") or 0),
-        generated_tokens=int(part.get("eval_count") or 0),
-        load_seconds=seconds("load_duration"),
-        prompt_seconds=seconds("prompt_eval_duration"),
-        generate_seconds=seconds("eval_duration"),
-        total_seconds=seconds("total_duration"),
-    )
-
-
-def _listed(model: Mapping[str, Any]) -> ModelInfo:
-    details = model.get("details") or {}
-    digest = str(model.get("digest") or "")
-    return ModelInfo(
-        name=str(model.get("model") or model.get("name") or ""),
-        digest=digest if not digest or ":" in digest else f"sha256:{digest}",
-        size=int(model.get("size") or 0),
-        engine=OllamaEngine.name,
-        quantization=str(details.get("quantization_level") or ""),
-        family=str(details.get("family") or ""),
-    )
-
-
-def _parse_parameters(text: str) -> dict[str, Any]:
-    """`/api/show` gives parameters as lines of name and value; a name that comes again makes a list."""
-    found: dict[str, Any] = {}
-    for line in text.splitlines():
-        name, _, rest = line.strip().partition(" ")
-        if not name:
-            continue
-        try:
-            value = json.loads(rest.strip())
-        except ValueError:
-            value = rest.strip()
-        if name == "stop":
-            found.setdefault(name, []).append(value)
-        else:
-            found[name] = value
-    return found
-
-
-def _parse_sources(modelfile: str) -> tuple[str, str]:
-    """The digests behind FROM and ADAPTER in the Modelfile that `/api/show` prints; empty where there is none.
-
-    They stand at its beginning; further down, a text over several lines may hold the same words.
-    """
-    found = {"FROM": "", "ADAPTER": ""}
-    for line in modelfile.splitlines():
-        command, _, path = line.strip().partition(" ")
-        if command in found:
-            found[command] = path.strip().replace("\\", "/").rpartition("/")[2].replace("sha256-", "sha256:")
-        elif command and not command.startswith("#"):
-            break
-    return found["FROM"], found["ADAPTER"]
-
-
-def _plain(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: list(value) if isinstance(value, tuple) else value for key, value in parameters.items()}
-
-
 def _blocks(path: Path, total: int, progress: Progress | None) -> Iterator[bytes]:
     done = 0
     with path.open("rb") as handle:
@@ -442,10 +293,6 @@ def _blocks(path: Path, total: int, progress: Progress | None) -> Iterator[bytes
             done += len(block)
             if progress:
                 progress(f"send {path.name}", done, total)
-
-
-def _same(one: str, other: str) -> bool:
-    return one.removesuffix(":latest") == other.removesuffix(":latest")
 
 
 def _numbers(version: str) -> tuple[int, ...]:

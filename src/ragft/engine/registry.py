@@ -158,11 +158,12 @@ class Registry:
             context_length=head.context_length,
             template=template,
             parameters=registered.parameters if registered else {},
-            capabilities=("completion", *(("thinking",) if _thinks(template) else ())),
+            capabilities=_capabilities(head, template),
             details=_details(registered, head, name),
             system=files.system or "",
             adapter=files.adapter.stem if files.adapter else "",
             weights=_weights(registered, files),
+            parameter_size=head.parameters,
         )
 
     def create(self, spec: ModelSpec, progress: Progress | None = None) -> ModelInfo:
@@ -367,9 +368,12 @@ def _pulled_digest(name: str) -> str:
     return "sha256:" + SOURCES[name].main_sha256
 
 
-def _thinks(template: str) -> bool:
-    """Whether a chat template can open and close a thought, as Ollama decides it."""
-    return "<think>" in template and "</think>" in template
+def _capabilities(head: Head, template: str) -> tuple[str, ...]:
+    """What the model can do, decided as Ollama does: a model that pools its states embeds, any other writes."""
+    if f"{head.architecture}.pooling_type" in head.metadata:
+        return ("embedding",)
+    thinks = "<think>" in template and "</think>" in template
+    return ("completion", "thinking") if thinks else ("completion",)
 
 
 def _details(registered: Registered | None, head: Head, name: str) -> dict[str, str]:

@@ -40,6 +40,12 @@ Reply = str | Sequence[ChatChunk] | BaseException | Callable[[ChatRequest], Any]
 SECONDS_PER_TOKEN = 0.001
 """Durations in the metrics are counted, not measured, so that they are the same in every run."""
 
+TEMPLATE = (
+    "{% for turn in messages %}<|im_start|>{{ turn.role }}\n{{ turn.content }}<|im_end|>\n{% endfor %}"
+    "<|im_start|>assistant\n"
+)
+"""What `render` does, as a model would state it."""
+
 _TOKEN = re.compile(r"<\|[^|>]*\|>|\s?\w{1,6}|\s?[^\w\s]|\s")
 
 
@@ -113,6 +119,8 @@ class ScriptedEngine:
                 quantization=head.quantization,
                 family=head.architecture,
                 context_length=head.context_length,
+                template=TEMPLATE,
+                parameter_size=head.parameters,
             )
         else:
             below = self.show(str(spec.base))
@@ -238,4 +246,6 @@ def _head(weights: Path) -> Head:
 
 
 def _info(name: str) -> ModelInfo:
-    return ModelInfo(name, digest_json(name), 0, "scripted", quantization="none", context_length=4096)
+    return ModelInfo(
+        name, digest_json(name), 0, "scripted", quantization="none", context_length=4096, template=TEMPLATE
+    )

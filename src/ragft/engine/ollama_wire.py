@@ -1,0 +1,168 @@
+"""Ollama's wire format: bodies of requests from ragft's dataclasses, and dataclasses from replies.
+
+Two facts shape this file. Numbers and texts of a reply are left out where they are zero or empty. And what
+`/api/tags` and `/api/show` tell of a model differs between versions, so that neither is trusted to be complete.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ragft.engine.base import ChatChunk, ChatRequest, Message, Metrics, ModelInfo, Options
+
+ENGINE = "ollama"
+_NANO = 1e9
+_UNITS = {"": 1, "K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
+
+
+def chat_body(request: ChatRequest) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "model": request.model,
+        "messages": [_message(message) for message in request.messages],
+        "stream": True,
+        "options": _options(request.options),
+        # Without these, Ollama drops the oldest turns of a prompt that is too long and says nothing.
+        "truncate": False,
+        "shift": False,
+    }
+    if request.think is not None:
+        body["think"] = request.think
+    if request.format is not None:
+        body["format"] = dict(request.format)
+    return body
+
+
+def _message(message: Message) -> dict[str, str]:
+    turn = message.to_dict()
+    return turn | {"thinking": message.thinking} if message.thinking else turn
+
+
+def _options(options: Options) -> dict[str, Any]:
+    return {
+        "temperature": options.temperature,
+        "seed": options.seed,
+        "num_ctx": options.num_ctx,
+        "num_predict": options.num_predict,
+        "top_k": options.top_k,
+        "top_p": options.top_p,
+        "min_p": options.min_p,
+        "typical_p": 1.0,
+        "repeat_penalty": options.repeat_penalty,
+        "repeat_last_n": 64,
+        "presence_penalty": 0.0,
+        "frequency_penalty": 0.0,
+        "stop": list(options.stop),
+    }
+
+
+def chunk(part: Mapping[str, Any]) -> ChatChunk:
+    message = part.get("message") or {}
+    done = bool(part.get("done"))
+    return ChatChunk(
+        content=message.get("content") or "",
+        thinking=message.get("thinking") or "",
+        done=done,
+        done_reason=(part.get("done_reason") or "stop") if done else None,
+        metrics=_metrics(part) if done else None,
+    )
+
+
+def _metrics(part: Mapping[str, Any]) -> Metrics:
+    def seconds(key: str) -> float:
+        return float(part.get(key) or 0) / _NANO
+
+    return Metrics(
+        prompt_tokens=int(part.get("prompt_eval_count") or 0),
+        generated_tokens=int(part.get("eval_count") or 0),
+        load_seconds=seconds("load_duration"),
+        prompt_seconds=seconds("prompt_eval_duration"),
+        generate_seconds=seconds("eval_duration"),
+        total_seconds=seconds("total_duration"),
+    )
+
+
+def listed_model(model: Mapping[str, Any]) -> ModelInfo:
+    """What `/api/tags` tells of a model; older versions leave out its context and capabilities."""
+    details = model.get("details") or {}
+    digest = str(model.get("digest") or "")
+    return ModelInfo(
+        name=str(model.get("model") or model.get("name") or ""),
+        digest=digest if not digest or ":" in digest else f"sha256:{digest}",
+        size=int(model.get("size") or 0),
+        engine=ENGINE,
+        quantization=str(details.get("quantization_level") or ""),
+        family=str(details.get("family") or ""),
+        context_length=int(details.get("context_length") or 0),
+        capabilities=tuple(model.get("capabilities") or ()),
+        parameter_size=_parameter_size(details.get("parameter_size")),
+    )
+
+
+def shown_model(listed: ModelInfo, shown: Mapping[str, Any]) -> ModelInfo:
+    """`listed` with all that `/api/show` tells of it."""
+    details, info = dict(shown.get("details") or {}), shown.get("model_info") or {}
+    details |= {key: shown[key] for key in ("renderer", "parser", "remote_host") if shown.get(key)}
+    details |= {"messages": json.dumps(turns)} if (turns := shown.get("messages")) else {}
+    weights, adapter = _parse_sources(str(shown.get("modelfile") or ""))
+    family = str(info.get("general.architecture") or details.get("family") or listed.family)
+    return replace(
+        listed,
+        quantization=str(details.get("quantization_level") or listed.quantization),
+        family=family,
+        context_length=int(info.get(f"{family}.context_length") or listed.context_length),
+        template=str(shown.get("template") or ""),
+        parameters=_parse_parameters(str(shown.get("parameters") or "")),
+        capabilities=tuple(shown.get("capabilities") or listed.capabilities),
+        details={key: str(value) for key, value in details.items() if value and isinstance(value, str)},
+        system=str(shown.get("system") or ""),
+        adapter=adapter,
+        weights=weights,
+        parameter_size=int(info.get("general.parameter_count") or _parameter_size(details.get("parameter_size"))),
+    )
+
+
+def _parameter_size(text: object) -> int:
+    """`134.52M` as 134520000; 0 where it is no such number."""
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([KMBT]?)\s*", str(text or ""), re.IGNORECASE)
+    return round(float(found[1]) * _UNITS[found[2].upper()]) if found else 0
+
+
+def _parse_parameters(text: str) -> dict[str, Any]:
+    """`/api/show` gives parameters as lines of name and value; a name that comes again makes a list."""
+    found: dict[str, Any] = {}
+    for line in text.splitlines():
+        name, _, rest = line.strip().partition(" ")
+        if not name:
+            continue
+        try:
+            value = json.loads(rest.strip())
+        except ValueError:
+            value = rest.strip()
+        if name == "stop":
+            found.setdefault(name, []).append(value)
+        else:
+            found[name] = value
+    return found
+
+
+def _parse_sources(modelfile: str) -> tuple[str, str]:
+    """The digests behind FROM and ADAPTER in the Modelfile that `/api/show` prints; empty where there is none.
+
+    They stand at its beginning; further down, a text over several lines may hold the same words.
+    """
+    found = {"FROM": "", "ADAPTER": ""}
+    for line in modelfile.splitlines():
+        command, _, path = line.strip().partition(" ")
+        if command in found:
+            found[command] = path.strip().replace("\\", "/").rpartition("/")[2].replace("sha256-", "sha256:")
+        elif command and not command.startswith("#"):
+            break
+    return found["FROM"], found["ADAPTER"]
+
+
+def plain_parameters(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in parameters.items()}
