@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import warnings
@@ -34,6 +35,12 @@ def make_adapter(base: Path, folder: Path, seed: int = 1) -> Path:
             torch.nn.init.normal_(weight, std=0.3)
     model.save_pretrained(folder)
     return folder
+
+
+def rebase(run: Path, base: Path) -> None:
+    """Let the run's adapter name another base."""
+    config = run / "adapter" / "adapter_config.json"
+    config.write_text(json.dumps(json.loads(config.read_text()) | {"base_model_name_or_path": str(base)}))
 
 
 @pytest.fixture(scope="session")

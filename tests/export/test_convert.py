@@ -11,12 +11,7 @@ import pytest
 from ragft.errors import ExportError, NotFoundError
 from ragft.export.convert import export_adapter, export_run
 from ragft.workspace import digest_file
-
-
-def rebase(run: Path, base: Path) -> None:
-    """Let the run's adapter name another base."""
-    config = run / "adapter" / "adapter_config.json"
-    config.write_text(json.dumps(json.loads(config.read_text()) | {"base_model_name_or_path": str(base)}))
+from tests.export.conftest import rebase
 
 
 def test_both_files_and_where_it_has_got_to(run: Path) -> None:

@@ -23,7 +23,7 @@ from ragft.export import probes
 from ragft.export.convert import base_of, convert, gguf_path
 from ragft.export.parity import CheckName, _f32_bytes, check_stops, check_tokenizer, verify_run
 from ragft.export.trained import Trained
-from tests.export.conftest import make_adapter
+from tests.export.conftest import make_adapter, rebase
 from tests.llama_cpp_tools.tiny import write_model
 
 POSITIONS = 60
@@ -55,6 +55,36 @@ def test_another_chat_template_is_found(run: Path, engine: EmbeddedEngine, chang
     message = failure(run, engine, "prompt")
     assert message.startswith("prompt parity failed for run tiny-run: conversation 1 differs; at character ")
     assert "<|im_end|>\\n" in message
+
+
+NO_SYSTEM_ROLE = (
+    "{% if messages[0]['role'] == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}"
+    "{% for m in messages %}{% if (m['role'] == 'user') != (loop.index0 % 2 == 0) %}"
+    "{{ raise_exception('roles must alternate') }}{% endif %}"
+    "<|im_start|>{{ 'model' if m['role'] == 'assistant' else m['role'] }}\n{{ m['content'] | trim }}<|im_end|>\n"
+    "{% endfor %}{% if add_generation_prompt %}<|im_start|>model\n{% endif %}"
+)
+
+
+def test_a_template_without_a_system_role_is_served_as_it_was_trained(
+    run: Path, engine: EmbeddedEngine, changed_base: Change
+) -> None:
+    base = changed_base("chat_template.jinja", lambda _: NO_SYSTEM_ROLE)
+    rebase(run, base)
+    convert(base, gguf_path(run, "f32"), outtype="f32", adapter=run / "adapter")
+    (check,) = verify_run(run, "f32", engine, checks=("prompt",))
+    assert (check.status, check.detail) == ("passed", "10 renderings equal")
+
+
+def test_a_template_that_refuses_a_plain_conversation_is_named(
+    run: Path, engine: EmbeddedEngine, changed_base: Change
+) -> None:
+    refuses = "{% if messages | length > 2 %}{{ raise_exception('one question only') }}{% endif %}"
+    rebase(run, changed_base("chat_template.jinja", lambda text: refuses + text))
+    assert failure(run, engine, "prompt") == (
+        "prompt parity failed for run tiny-run: the trained model's chat template refuses conversation 5; "
+        "one question only"
+    )
 
 
 def test_another_tokenizer_is_found(run: Path, engine: EmbeddedEngine, changed_base: Change) -> None:

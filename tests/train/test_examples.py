@@ -71,6 +71,18 @@ def test_a_thinking_template_puts_its_empty_block_into_the_masked_prompt(tokeniz
     assert "<think>" in tokenizer.decode([label for label in loud.labels if label != IGNORED])
 
 
+def test_a_template_without_a_system_role_gets_the_text_in_the_user_turn(tokenizer: Any) -> None:
+    tokenizer.chat_template = (
+        "{% if messages[0]['role'] == 'system' %}{{ raise_exception('no system role') }}{% endif %}"
+        + tokenizer.chat_template
+    )
+    row = make_row(0)
+    (example,) = encode([row], tokenizer, max_length=512)
+    system, question = (turn["content"] for turn in row.prompt)
+    rest = tokenizer.decode([i for i, label in zip(example.input_ids, example.labels, strict=True) if label == IGNORED])
+    assert rest == f"<|im_start|>user\n{system}\n\n{question}<|im_end|>\n<|im_start|>assistant\n"
+
+
 def test_a_template_that_does_not_close_the_turn_is_refused(tokenizer: Any) -> None:
     tokenizer.chat_template = "{% for m in messages %}{{ m['role'] }}: {{ m['content'] }}\n{% endfor %}"
     with pytest.raises(TrainingError, match="close the assistant's turn"):

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ragft.engine.base import ChatChunk, ChatRequest, Message, ModelInfo, ModelSpec, Progress, TokenLogprob
+from ragft.engine.chat_template import fitted
 from ragft.engine.gguf_file import read_head
 from ragft.engine.llama_server import LlamaServer, LoadSettings
 from ragft.engine.registry import ENGINE, Files, Registry, canonical
@@ -58,7 +59,7 @@ class EmbeddedEngine:
     def chat(self, request: ChatRequest) -> Iterator[ChatChunk]:
         """Stream the answer; see `Engine.chat`."""
         files = self.registry.files(request.model)
-        request = _with_system(request, files)
+        request = _as_sent(request, files)
         if request.think and "thinking" not in self.show(request.model).capabilities:
             raise EngineError(f"{request.model} does not support thinking", fix="ask without it")
         server = self._load(request.model, files, request.options.num_ctx)
@@ -75,7 +76,7 @@ class EmbeddedEngine:
     def render(self, request: ChatRequest) -> str:
         """The exact prompt text; see `Engine.render`."""
         files = self.registry.files(request.model)
-        return self._load(request.model, files, request.options.num_ctx).render(_with_system(request, files))
+        return self._load(request.model, files, request.options.num_ctx).render(_as_sent(request, files))
 
     def tokenize(self, model: str, text: str) -> list[int]:
         """Token ids; see `Engine.tokenize`."""
@@ -151,11 +152,12 @@ class EmbeddedEngine:
             self._loaded.pop(name, None)
 
 
-def _with_system(request: ChatRequest, files: Files) -> ChatRequest:
-    """The request with the model's own system text in front where the request has none."""
-    if not files.system or any(message.role == "system" for message in request.messages):
-        return request
-    return replace(request, messages=(Message("system", files.system), *request.messages))
+def _as_sent(request: ChatRequest, files: Files) -> ChatRequest:
+    """The request with the model's own system text where it has none, in turns that the chat template takes."""
+    messages = request.messages
+    if files.system and not any(message.role == "system" for message in messages):
+        messages = (Message("system", files.system), *messages)
+    return replace(request, messages=fitted(messages, files.template or read_head(files.weights).template))
 
 
 def _cores() -> int:

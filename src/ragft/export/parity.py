@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from ragft.engine.base import ChatRequest, Engine, Message, ModelSpec, Options, Progress, TokenLogprob, complete
+from ragft.engine.chat_template import fitted
 from ragft.engine.types import fix_for, own_type
 from ragft.errors import ExportError, ParityError
 from ragft.export import probes
@@ -150,17 +151,23 @@ def check_prompts(
     tokenizer: Any, engine: Engine, model: str, *, thinking: Sequence[bool] = (False, True)
 ) -> ParityCheck:
     """The tokenizer's chat template against the engine's rendering, over all roles, with thinking off and on."""
+    from jinja2 import TemplateError
+
     compared = 0
     for messages in probes.CONVERSATIONS:
         for think in thinking:
-            expected = tokenizer.apply_chat_template(
-                [message.to_dict() for message in messages],
-                tokenize=False,
-                add_generation_prompt=True,
-                enable_thinking=think,
-            )
-            found = engine.render(ChatRequest(model, messages, think=think))
             compared += 1
+            try:
+                expected = tokenizer.apply_chat_template(
+                    [message.to_dict() for message in fitted(messages, tokenizer)],
+                    tokenize=False,
+                    add_generation_prompt=True,
+                    enable_thinking=think,
+                )
+            except TemplateError as error:
+                detail = f"the trained model's chat template refuses conversation {compared}"
+                return ParityCheck("prompt", "failed", detail, str(error))
+            found = engine.render(ChatRequest(model, messages, think=think))
             # llama.cpp leaves a leading BOS to its tokenizer; both spellings feed the model the same tokens.
             bos = tokenizer.bos_token or ""
             if found.removeprefix(bos) != expected.removeprefix(bos):

@@ -10,11 +10,13 @@ its completion, or one that never teaches the model to stop, is an error that na
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from ragft.dataset.base import Kind, Row
+from ragft.engine.base import Message, Role
+from ragft.engine.chat_template import fitted
 from ragft.errors import TrainingError
 
 IGNORED = -100
@@ -86,13 +88,20 @@ def _rendered(row: Row, name: str, tokenizer: Any) -> tuple[list[int], list[int]
             fix="remove it from the row",
         )
     try:
-        prompt = _ids(tokenizer, list(row.prompt), add_generation_prompt=True, **kwargs)
-        return prompt, _ids(tokenizer, [*row.prompt, *row.completion], **kwargs)
+        messages = as_sent(row.prompt, tokenizer)
+        prompt = _ids(tokenizer, messages, add_generation_prompt=True, **kwargs)
+        return prompt, _ids(tokenizer, [*messages, *row.completion], **kwargs)
     except TemplateError as error:
         raise TrainingError(
             f"{name}: the base's chat template does not take it: {error}",
             fix="use a base whose template takes the row's roles in their order",
         ) from error
+
+
+def as_sent(messages: Sequence[Mapping[str, str]], tokenizer: Any) -> list[dict[str, str]]:
+    """`messages` as an engine sends them: without a system turn where the chat template has none."""
+    turns = [Message(cast(Role, turn["role"]), turn["content"]) for turn in messages]
+    return [turn.to_dict() for turn in fitted(turns, tokenizer)]
 
 
 def common_prefix(first: Sequence[int], second: Sequence[int]) -> int:
