@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from ragft.corpus.base import Block, Chunk, Document
 from ragft.corpus.text import split_sentences
 
-CHUNKER_VERSION = "2"
+CHUNKER_VERSION = "3"
 """Part of the index's identity: it changes when a file would be read or cut another way, or fingerprinted."""
 
 CountTokens = Callable[[Sequence[str]], list[int]]

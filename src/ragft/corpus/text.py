@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from ragft.corpus.raised import spell_out
+
 # C0 and C1 controls but tab and newline; zero-width and bidi characters; variation selectors; tags; fillers. What a
 # reader cannot see must not reach the index, where it could hide instructions or split words.
 _INVISIBLE = re.compile(
@@ -51,7 +53,7 @@ _WORDS = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 
 
 def sanitise(text: str) -> str:
-    """`text` in NFC with invisible and control characters taken out, ligatures and loose accents mended.
+    """`text` in NFC without invisible and control characters, ligatures and loose accents; `m²` is `m^2`.
 
     Tabs and exotic spaces become plain spaces, all line ends `\\n`.
     """
@@ -60,7 +62,7 @@ def sanitise(text: str) -> str:
     text = _LINE_ENDS.sub("\n", text)
     text = _INVISIBLE.sub("", text)
     if not text.isascii():
-        text = text.translate(_LIGATURES)
+        text = spell_out(text.translate(_LIGATURES))
         text = _LOOSE_ACCENT.sub(lambda match: match.group(2) + _ACCENTS[match.group(1)], text)
         text = unicodedata.normalize("NFC", text)
         text = text.encode("utf-8", "replace").decode("utf-8")  # lone surrogates

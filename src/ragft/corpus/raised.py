@@ -1,0 +1,189 @@
+"""Raised and lowered characters written on one line, so that no number changes. Every format uses it.
+
+| seen | written |
+| --- | --- |
+| exponent | `10^-4`, `m^2`, `x^2`, `e^(-x/2)`; a sign stays as it is |
+| index | `x_1`, `h_(t-1)`; formulas of chemistry and acronyms are joined: `H2O`, `IC50` |
+| note mark | dropped: `$320` with a raised 1 is `$320` |
+| ordinal, degree, isotope, fraction | `1st`, `25°C`, `^14C`, `2 1/2` |
+
+A raised integer is an exponent or a note mark. Where the text before it does not tell which, it is written as an
+exponent: in `57^2` the number 57 is still there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
+from typing import Literal
+
+Position = Literal["line", "raised", "lowered", "note"]
+"""Where a run of characters stands; `note`: a mark that the format itself calls one."""
+
+# ---------------------------------------------------------------------------------------- what is raised
+_SIGN = "+\\-−–±∓"
+_SIMPLE = re.compile(rf"[{_SIGN}]?(?:\d+(?:[.,]\d+)*|[^\W\d_]+|[*∗†‡§¶])?[{_SIGN}]?")
+_SYMBOL = re.compile(r"[*∗⁎†‡§¶#∥‖⋆]+")
+_BRACKETED = re.compile(
+    r"\[\s*(?:[a-z]+ )?(?:\d{1,4}|[a-z]{1,4})(?:\s*[,;–-]\s*(?:\d{1,4}|[a-z]))*\s*\]", re.IGNORECASE
+)
+_LIST = re.compile(r"(?:\d{1,3}|[a-z*∗†‡§¶])(?:\s*[,;–-]\s*(?:\d{1,3}|[a-z*∗†‡§¶]))+[,;]?")
+_SINGLE = re.compile(r"(?:\d{1,3}|[a-zA-Z])[,;]?|\(\s*(?:\d{1,3}|[a-z])\s*\)")
+_ORDINALS = frozenset("st nd rd th er re ère e ème eme nde de a o as os".split())
+_DEGREES = {"o": "°", "∘": "°", "◦": "°", "°": "°", "º": "°"}
+_LONG = 12
+"""Characters from which raised words are small print, not an exponent."""
+
+# ------------------------------------------------------------------------------- what it is raised after
+_VARIABLE = re.compile(r"(?<![^\W\d_])[A-Za-z\u0370-\u03ff](?:_\w|_\([^()]*\))*[′']*$")
+_UNIT = re.compile(r"(?:(?<![^\W\d_])(?:[nµμmcdk]m|ft|yd|mi|sec)|\d\s?in)$")
+_FUNCTION = re.compile(r"(?<![^\W\d_])(?:sin|cos|tan|cot|sec|csc|sinh|cosh|tanh|log|ln|exp)$")
+_NAME = re.compile(r"[^\W\d_]{2}[-–]?\d+$")
+_NUMBER = re.compile(r"(?P<money>[$€£¥₹₽₩¢]\s?)?(?<![\d.,])(?P<digits>\d+(?:[.,'’]\d+)*)$")
+_THOUSANDS_OR_YEAR = re.compile(r"\d{1,3}(?:[,'’]\d{3})+|(?:1[5-9]|20)\d\d")
+_IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]$")
+_WORDS = re.compile(r"[^\W\d_]{4}|[\u3040-\u9fff\uac00-\ud7af]|^\d+$")
+_ROMAN = re.compile(r"(?<!\w)[IVXLCM]+$")
+
+# ------------------------------------------------------------------------------------------- chemistry
+_ELEMENT = (
+    "(?:A[cglmrstu]|B[aehikr]?|C[adeflmnorsu]?|D[bsy]|E[rsu]|F[elmr]?|G[ade]|H[efgos]?|I[nr]?|Kr?|L[airuv]|M[cgnot]"
+    "|N[abdehiop]?|O[gs]?|P[abdmortu]?|R[abefghnu]|S[bcegimnr]?|T[abcehilms]|U|V|W|Xe|Yb?|Z[nr])"
+)
+_FORMULA = re.compile(rf"(?<!\w)(?:{_ELEMENT}\d*|[()\[\]])+(?:{_ELEMENT}|[)\]])$|(?<!\w)[A-Z][a-z]$")
+_ACRONYM = re.compile(r"[^\W\d_][A-Z]$")
+_MOLECULES = frozenset("H2 N2 O2 O3 F2 I2 P4 S8 B12 C60 C70".split())
+_ISOTOPE = re.compile(rf"(?:[1-3]H|[34]He|[67]Li|\d{{2,3}}{_ELEMENT})(?![a-z])")
+
+# --------------------------------------------------------- characters that are raised or lowered by themselves
+_UP, _UP_PLAIN = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ", "0123456789+−=()ni"
+_DOWN, _DOWN_PLAIN = "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼ", "0123456789+−=()aeoxhklmnpstij"
+_PLAIN = str.maketrans(_UP + _DOWN, _UP_PLAIN + _DOWN_PLAIN)
+_OWN = re.compile(f"(?P<up>[{_UP}]+(?:[,–][{_UP}]+)*)|(?P<down>[{_DOWN}]+)|(?<=\\d)(?=[¼-¾⅐-⅞①-⓿❶-➓])")
+_REACH = 60
+"""Characters before a raised one that are looked at."""
+
+
+def on_one_line(runs: Iterable[tuple[str, Position]]) -> str:
+    """The text of `runs`, each with its position, on one line."""
+    kept = (run for run in runs if run[0])
+    parts = [("".join(text for text, _ in same), at) for at, same in groupby(kept, key=itemgetter(1))]
+    line = ""
+    for index, (text, position) in enumerate(parts):
+        following = parts[index + 1] if index + 1 < len(parts) else ("", "line")
+        after = following[0][:_REACH] if following[1] == "line" else ""
+        if position == "line":
+            line += text
+        elif position == "note":
+            line += _gap(line, after)
+        elif position == "lowered":
+            line += lowered(line[-_REACH:], text, after)
+        elif _is_numerator(parts[index : index + 3]):
+            line += _gap(line, text) + text
+        else:
+            line += raised(line[-_REACH:], text, after)
+    return line
+
+
+def raised(before: str, text: str, after: str = "") -> str:
+    """What to write for a raised `text` that stands between `before` and `after` on the line; nothing for a note."""
+    mark = re.sub(rf"^([{_SIGN}]) ", r"\1", " ".join(text.split()))
+    base = before.rstrip()
+    if not mark:
+        return text[:1]
+    if not base and not after.strip():
+        return mark
+    if joined := _joined(base, mark, after):
+        return joined
+    if mark.isdecimal() and not before[-1:].isalnum() and _ISOTOPE.match(mark + after[:4]):
+        return f"^{mark}"
+    if _is_note(base, mark):
+        return _gap(before, after)
+    if len(mark) > _LONG and " " in mark:
+        return f" {mark} "
+    return f"^{_wrapped(mark)}{_gap(mark, after)}"
+
+
+def lowered(before: str, text: str, after: str = "") -> str:
+    """What to write for a lowered `text` that stands between `before` and `after` on the line."""
+    mark = re.sub(rf"^([{_SIGN}]) ", r"\1", " ".join(text.split()))
+    if not mark:
+        return text[:1]
+    if len(mark) > _LONG and " " in mark:
+        return f" {mark} "
+    if not before or before[-1].isspace() or re.search(r"⁄$|\d/$", before) or _takes_digits(before, mark):
+        return mark + (_gap(mark, after) if after[:1].isdigit() else "")
+    return f"_{_wrapped(mark)}{_gap(mark, after)}"
+
+
+def spell_out(text: str) -> str:
+    """`text` with what is raised or lowered by its own character (`10⁻⁴`, `CO₂`) written as above, `5½` as `5 ½`."""
+    runs: list[tuple[str, Position]] = []
+    end = 0
+    for match in _OWN.finditer(text):
+        position: Position = "raised" if match["up"] else "lowered" if match["down"] else "line"
+        runs += [(text[end : match.start()], "line"), (match.group().translate(_PLAIN) or " ", position)]
+        end = match.end()
+    return on_one_line([*runs, (text[end:], "line")]) if runs else text
+
+
+def _joined(base: str, mark: str, after: str) -> str:
+    """Ordinals, degrees and trade marks, which are written without a sign between; empty for all else."""
+    if mark in {"TM", "SM", "™", "℠", "®", "©", "′", "″", "'"}:
+        return {"TM": "™", "SM": "℠"}.get(mark, mark)
+    number = base[-1:].isdigit()
+    if number and mark in _DEGREES and (mark != "o" or after.lstrip()[:1] in {"C", "F"}):
+        return "°"
+    if mark.casefold() in _ORDINALS and (number or _ROMAN.search(base)):
+        return mark
+    return ""
+
+
+def _is_note(base: str, mark: str) -> bool:
+    """Whether a raised `mark` is one of a note or a citation, by its form and by the text before it."""
+    if _VARIABLE.search(base):
+        return False
+    if _SYMBOL.fullmatch(mark) or _BRACKETED.fullmatch(mark):
+        return True
+    number = _NUMBER.search(base)
+    ten = number is not None and number["digits"] == "10"
+    if _LIST.fullmatch(mark):
+        return not ten
+    if not _SINGLE.fullmatch(mark) or ten or _FUNCTION.search(base):
+        return False
+    if _UNIT.search(base):
+        return mark == "1" or not mark.isdecimal()
+    if _NAME.search(base):
+        return True
+    if number:
+        sure = number["money"] or _THOUSANDS_OR_YEAR.fullmatch(number["digits"]) or mark == "1"
+        return mark[0].isdecimal() and bool(sure)
+    if bracketed := _IN_BRACKETS.search(base):
+        return _WORDS.search(bracketed[1]) is not None
+    return base[-1:] not in set(")]}|‖⟩")
+
+
+def _takes_digits(before: str, mark: str) -> bool:
+    """Whether lowered digits belong to a formula of chemistry or an acronym."""
+    if not mark[0].isdecimal():
+        return False
+    if before[-1].isupper() and not before[-2:-1].isalnum():
+        return before[-1] + mark in _MOLECULES
+    return bool(_ACRONYM.search(before)) or (mark not in {"0", "1"} and bool(_FORMULA.search(before)))
+
+
+def _is_numerator(parts: list[tuple[str, Position]]) -> bool:
+    """Whether a fraction begins: raised, a slash, lowered."""
+    return [position for _, position in parts[1:]] == ["line", "lowered"] and parts[1][0].strip() in {"/", "⁄", "∕"}
+
+
+def _wrapped(mark: str) -> str:
+    return mark if _SIMPLE.fullmatch(mark) else f"({mark})"
+
+
+def _gap(before: str, after: str) -> str:
+    """A space where two words or numbers would become one; not in scripts that are written without spaces."""
+    left, right = before[-1:], after[:1]
+    return " " if left.isalnum() and right.isalnum() and max(left, right) < "\u0e00" else ""

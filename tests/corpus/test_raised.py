@@ -1,0 +1,151 @@
+"""Raised and lowered characters on one line."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ragft.corpus.raised import Position, lowered, on_one_line, raised
+from ragft.corpus.text import sanitise
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "after", "written"),
+    [
+        ("3 × 10", "−4", " and", "^−4"),
+        ("10", "6", "m", "^6 "),
+        ("a field of 12 m", "2", ".", "^2"),
+        ("5 km", "2", "", "^2"),
+        ("9.81 m s", "−2", "", "^−2"),
+        ("x", "2", "+1", "^2"),
+        ("x_i", "2", "", "^2"),
+        ("(a+b)", "2", "", "^2"),
+        ("sin", "2", " x", "^2"),
+        ("e", "−x/2", "", "^(−x/2)"),
+        ("A", "T", "B", "^T "),
+        ("2", "n", "", "^n"),
+        ("2", "32", "", "^32"),
+        ("Ca", "2+", "", "^2+"),
+        ("SO4", "2−", "", "^2−"),
+        ("the ", "14", "C date", "^14"),
+        ("57", "2", " tonnes", "^2"),  # either: kept apart
+        ("US$10", "9", "", "^9"),
+    ],
+)
+def test_exponents_are_kept_apart(before: str, text: str, after: str, written: str) -> None:
+    assert raised(before, text, after) == written
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "after"),
+    [
+        ("costs $320", "1", " and"),
+        ("costs 320 €", "2", ""),
+        ("12,500", "3", " people"),
+        ("in 2019", "4", ","),
+        ("weighs 57", "1", ""),
+        ("tonnes", "2", "."),
+        ("tonnes.", "2", " Next"),
+        ("(see the appendix)", "2", ""),
+        ("57%", "2", ""),
+        ("GPT-4", "2", ""),
+        ("Ann Other", "1,2,*", ", Per"),
+        ("as shown", "[12]", " by"),
+        ("as shown", "[note 3]", ""),
+        ("as shown", "3–5", ""),
+        ("value", "†", ""),
+        ("水闸", "1", "的"),
+        ("", "1", " Dry weight."),
+    ],
+)
+def test_note_marks_are_dropped(before: str, text: str, after: str) -> None:
+    assert raised(before, text, after) == ""
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "after", "written"),
+    [
+        ("the 1", "st", " of", "st"),
+        ("XIX", "e", " siècle", "e"),
+        ("25 ", "o", "C", "°"),
+        ("Intel", "TM", "", "™"),
+        ("Offer", "valid while stocks last", "", " valid while stocks last "),
+    ],
+)
+def test_what_is_raised_by_custom_is_joined(before: str, text: str, after: str, written: str) -> None:
+    assert raised(before, text, after) == written
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "written"),
+    [
+        ("H", "2", "2"),
+        ("CO", "2", "2"),
+        ("Fe", "3", "3"),
+        ("Ca(OH)", "2", "2"),
+        ("C6H", "12", "12"),
+        ("IC", "50", "50"),
+        ("x", "1", "_1"),
+        ("W", "1", "_1"),
+        ("h", "t−1", "_(t−1)"),
+        ("BERT", "LARGE", "_LARGE"),
+        ("log", "2", "_2"),
+        ("1011", "2", "_2"),
+    ],
+)
+def test_indices_and_formulas(before: str, text: str, written: str) -> None:
+    assert lowered(before, text) == written
+
+
+@pytest.mark.parametrize(
+    ("runs", "line"),
+    [
+        ([("costs $320", "line"), ("1", "raised"), ("57 more", "line")], "costs $320 57 more"),
+        ([("57", "line"), ("2", "note"), (" tonnes", "line")], "57 tonnes"),
+        ([("SO", "line"), ("4", "lowered"), ("2−", "raised")], "SO4^2−"),
+        ([("CO", "line"), ("2", "lowered"), ("57 times", "line")], "CO2 57 times"),
+        ([("2", "line"), ("1", "raised"), ("⁄", "line"), ("2", "lowered"), (" inches", "line")], "2 1⁄2 inches"),
+        ([("1", "raised"), ("/", "line"), ("2", "lowered")], "1/2"),
+    ],
+)
+def test_runs(runs: list[tuple[str, Position]], line: str) -> None:
+    assert on_one_line(runs) == line
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("costs $320¹ and 3 × 10⁻⁴ m²", "costs $320 and 3 × 10^−4 m^2"),
+        ("CO₂ and x₁, Σᵢxᵢ²", "CO2 and x_1, Σ_i x_i^2"),
+        ("shown¹,² before", "shown before"),
+        ("5½ tonnes, 57① of them", "5 ½ tonnes, 57 ① of them"),
+    ],
+)
+def test_characters_that_are_raised_by_themselves(text: str, clean: str) -> None:
+    assert sanitise(text) == clean
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["10", "320", " 57 ", "x", "tonnes", "CO", "2", "−4", "1,2", "*", "."]),
+            st.sampled_from(["line", "raised", "lowered", "note"]),
+        )
+    )
+)
+def test_no_number_is_longer_than_it_is_seen(runs: list[tuple[str, Position]]) -> None:
+    """Numbers on the line stay as they are, unless the line itself joins them."""
+    parts = [("".join(text for text, _ in same), at) for at, same in groupby(runs, key=lambda run: run[1])]
+    on_the_line = "".join(text if at == "line" else "|" for text, at in parts)
+    allowed = set(re.findall(r"\d+", on_the_line + "|" + "|".join(text for text, at in parts if at != "line")))
+    line = on_one_line(runs)
+    joined = set(re.findall(r"\d+", line)) - allowed
+    assert not joined, line
+
+
+def test_a_long_text_of_raised_characters_takes_linear_time() -> None:
+    assert sanitise("x² and ¹ " * 100_000).count("^2") == 100_000
