@@ -5,7 +5,9 @@ Colour and animation are rich's own decision: off in pipes, under NO_COLOR and o
 
 from __future__ import annotations
 
+import codecs
 import contextlib
+import io
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -27,6 +29,56 @@ _ESCAPE_SEQUENCE = re.compile(
     r"|\x9b[0-?]*[ -/]*[@-~]"
 )
 _LINE_ENDS = re.compile("[\t\n\u2028\u2029]")
+
+_LOOKS_LIKE = {
+    **dict.fromkeys("“”„‟«»″", '"'),
+    **dict.fromkeys("‘’‚‛‹›′", "'"),
+    **dict.fromkeys("‐‑‒–—―−", "-"),
+    **dict.fromkeys("•▪●◦", "*"),
+    "…": "...",
+    "→": "->",
+    "⟦": "[[",
+    "⟧": "]]",
+}
+"""What is written for a character that the encoding of the terminal lacks; "?" for all others."""
+
+
+def _look_alikes(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    return "".join(_LOOKS_LIKE.get(character, "?") for character in lacking), error.end
+
+
+codecs.register_error("ragft.look-alikes", _look_alikes)
+
+
+def prepare_output() -> None:
+    """Make stdout and stderr write a look-alike or "?" for what their encoding lacks, where Python would raise."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="ragft.look-alikes")
+
+
+def shows_unicode() -> bool:
+    """Whether stdout takes every character; else JSON has to be written with escapes."""
+    encoding = getattr(sys.stdout, "encoding", None) or "ascii"
+    try:
+        return codecs.lookup(encoding).name.startswith("utf-")
+    except LookupError:
+        return False
+
+
+def input_lines() -> Iterator[str]:
+    """The lines of standard input: UTF-8, or else in the encoding of the terminal, replaced where it is neither."""
+    if not isinstance(sys.stdin, io.TextIOWrapper):
+        yield from sys.stdin
+        return
+    for line in sys.stdin.buffer:
+        try:
+            yield line.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            yield line.decode(sys.stdin.encoding, "replace")
 
 
 def safe(text: str) -> str:

@@ -6,7 +6,7 @@ import itertools
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ragft.corpus.text import sanitise, split_sentences, tokens_for_matching
@@ -37,6 +37,9 @@ def test_sanitise(raw: str, clean: str) -> None:
     assert sanitise(raw) == clean
 
 
+@example("¨¸A")
+@example("`a`")
+@example("¨ ¸ A")
 @given(st.text())
 def test_sanitise_is_idempotent_and_nfc(text: str) -> None:
     once = sanitise(text)
@@ -91,3 +94,8 @@ def test_sentences_of_a_long_text_take_linear_time() -> None:
 )
 def test_tokens_for_matching(text: str, tokens: list[str]) -> None:
     assert tokens_for_matching(text) == tokens
+
+
+def test_letters_that_a_c_locale_left_as_bytes_are_read_as_utf8() -> None:
+    argument = "What is 水車, Müller?".encode().decode("ascii", "surrogateescape")
+    assert sanitise(argument) == "What is 水車, Müller?"

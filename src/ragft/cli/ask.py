@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import sys
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, open_context, print_json
+from ragft.console import input_lines
 from ragft.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
@@ -78,17 +78,10 @@ def _question(argument: str | None) -> str | None:
     """The question given, or read from the pipe; None for a chat."""
     if argument is None:
         return None
-    text = _stdin().read() if argument == "-" else argument
+    text = "".join(input_lines()) if argument == "-" else argument
     if not text.strip():
         raise UsageError("the question is empty", fix='ragft ask "QUESTION"')
     return text.strip()
-
-
-def _stdin() -> TextIO:
-    """Standard input, with a replacement character for what is no UTF-8."""
-    if isinstance(sys.stdin, io.TextIOWrapper):
-        sys.stdin.reconfigure(errors="replace")
-    return sys.stdin
 
 
 def _arms(workspace: Workspace) -> dict[str, str]:
@@ -151,7 +144,7 @@ def _chat(session: Session, model: str | None, go_on: bool) -> None:
     with _screen() as screen:
         chat = Chat(session, screen, conversation, model=model)
         if not sys.stdin.isatty():
-            for line in _stdin():
+            for line in input_lines():
                 if not chat.handle(line):
                     break
             return

@@ -88,11 +88,11 @@ def _usage_error(error: Exception) -> UsageError | None:
 
 
 def _report(error: RagftError) -> None:
-    from ragft.console import safe
+    from ragft.console import safe, shows_unicode
 
     if "--json" in sys.argv:
         problem = {"type": type(error).__name__, "message": error.message, "fix": error.fix}
-        print(json.dumps({"error": problem}, ensure_ascii=False, indent=2))
+        print(json.dumps({"error": problem}, ensure_ascii=not shows_unicode(), indent=2))
     print(safe(f"error: {error}").replace("\n", " "), file=sys.stderr)
 
 
@@ -103,6 +103,9 @@ def _let_go_of_stdout() -> None:
 
 def main() -> None:
     """Entry point of the console script."""
+    from ragft.console import prepare_output
+
+    prepare_output()
     try:
         try:
             app()

@@ -46,10 +46,11 @@ def emit(data: Any, as_json: bool, show: Callable[[], None]) -> None:
 
 
 def print_json(data: Any) -> None:
-    """One JSON document on stdout."""
+    """One JSON document on stdout; with escapes where stdout is not UTF-8."""
+    from ragft.console import shows_unicode
     from ragft.workspace import jsonable
 
-    text = json.dumps(jsonable(data), ensure_ascii=False, indent=2)
+    text = json.dumps(jsonable(data), ensure_ascii=not shows_unicode(), indent=2)
     # Lone surrogates (a file name that is no UTF-8) become \udcXX, which in JSON means the same.
     sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
     sys.stdout.flush()

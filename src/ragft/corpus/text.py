@@ -14,6 +14,7 @@ _INVISIBLE = re.compile(
     "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
 )
 _SPACES = re.compile(r"[^\S\n]+")
+_UNDECODED = re.compile("[\udc80-\udcff]+")
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 # Letters of formulas (𝑘, 𝐷) are the letters they show.
 _MATHEMATICAL = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x1D400, 0x1D800)}
@@ -26,7 +27,6 @@ _LIGATURES = {
 # TeX writes an accent as a character of its own before or after its letter.
 _ACCENTS = {
     "´": "\u0301",
-    "`": "\u0300",
     "¨": "\u0308",
     "ˆ": "\u0302",
     "˜": "\u0303",
@@ -35,7 +35,7 @@ _ACCENTS = {
     "¸": "\u0327",
     "˚": "\u030a",
 }
-_LOOSE_ACCENT = re.compile(r"([´¨ˆ˜ˇ˘¸˚]) ?([^\W\d_])")
+_LOOSE_ACCENTS = re.compile(r"((?:[´¨ˆ˜ˇ˘¸˚] ?)+)([^\W\d_])")
 
 _TERMINAL = re.compile(
     r"[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？｡]+[」』”’）]*|[؟۔]+(?=\s|$)|[।॥]+|\n{2,}|\n(?=\s*[•●▪\-–*]\s)"
@@ -59,14 +59,24 @@ def sanitise(text: str) -> str:
     """
     if text.isascii() and text.isprintable():  # as most text is: nothing to mend but runs of spaces
         return _SPACES.sub(" ", text) if "  " in text else text
+    text = _UNDECODED.sub(_decoded, text)
     text = _LINE_ENDS.sub("\n", text)
     text = _INVISIBLE.sub("", text)
     if not text.isascii():
         text = spell_out(text.translate(_LIGATURES))
-        text = _LOOSE_ACCENT.sub(lambda match: match.group(2) + _ACCENTS[match.group(1)], text)
+        text = _LOOSE_ACCENTS.sub(_with_accents, text)
         text = unicodedata.normalize("NFC", text)
         text = text.encode("utf-8", "replace").decode("utf-8")  # lone surrogates
     return _SPACES.sub(" ", text)
+
+
+def _with_accents(match: re.Match[str]) -> str:
+    return match.group(2) + "".join(_ACCENTS[mark] for mark in match.group(1) if mark != " ")
+
+
+def _decoded(match: re.Match[str]) -> str:
+    """What a command line in the C locale gives for letters beyond ASCII: bytes that Python left undecoded."""
+    return match.group().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 MAX_TITLE = 300

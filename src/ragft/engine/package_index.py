@@ -83,7 +83,12 @@ def _pip_settings() -> dict[str, str]:
         if variable:
             settings[name] = variable
     listed = subprocess.run(
-        [sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-m", "pip", "config", "list"],
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+        timeout=60,
     )
     for line in listed.stdout.splitlines():
         key, _, value = line.partition("=")
