@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
+import statistics
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 
 from ragft.corpus.pdf.layout import body_size
+from ragft.corpus.pdf.lines import CAPTION
 from ragft.corpus.pdf.spans import PageSpans, Span
 
 _ZONE = 0.12
 """Share of the page's height, at the top and at the bottom, in which running heads are looked for."""
 _SAME_PLACE = 8.0
+_APART = 1.4
+"""Times the usual distance of lines from which on a line stands apart from the text."""
+_RUNNING = 30
+"""Characters from which on a span is running text and no cell of a table."""
+_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _DISPLAY = 1.25
 """Times the size of running text from which on type is display type."""
 _PAGE_NUMBER = re.compile(
@@ -30,21 +37,19 @@ def remove_furniture(pages: Sequence[PageSpans]) -> tuple[list[list[Span]], list
     kept, stamps = [], []
     for page in pages:
         sideways = [span for span in page.spans if span.turn]
-        # A table set sideways is long; a stamp or the label of an axis is short.
-        if sum(len(span.text) for span in sideways) < 200:
+        # A table set sideways is long; a stamp or the label of an axis is short, and not all that the page says.
+        length = sum(len(span.text) for span in sideways)
+        if length < min(200, sum(len(span.text) for span in page.spans) / 3):
             stamps += [span.text for span in sideways if len(span.text) > 8]
             kept.append([span for span in page.spans if not span.turn])
         else:
             kept.append(list(page.spans))
     kept = [_without_line_numbers(spans) for spans in kept]
     repeated = _repeated(pages, kept) | _numbered(pages, kept)
-    result = []
-    for index, (page, spans) in enumerate(zip(pages, kept, strict=True)):
-        own = [span for span in spans if (index, id(span)) not in repeated]
-        if index == 0:  # a running head may say where and when the paper appeared
-            stamps += [span.text for span in spans if (index, id(span)) in repeated]
-        result.append(_without_page_number(own, page.height))
-    return result, stamps
+    # A running head may say where and when the paper appeared.
+    stamps += [span.text for span in kept[0] if (0, id(span)) in repeated] if kept else []
+    own = [[span for span in spans if (index, id(span)) not in repeated] for index, spans in enumerate(kept)]
+    return _without_page_numbers(pages, own), stamps
 
 
 def _numbered(pages: Sequence[PageSpans], kept: Sequence[list[Span]]) -> set[tuple[int, int]]:
@@ -53,15 +58,18 @@ def _numbered(pages: Sequence[PageSpans], kept: Sequence[list[Span]]) -> set[tup
     Those of left and right pages differ, so in a short paper neither need come twice; the numbers count up.
     """
     found: list[tuple[int, list[Span], set[int]]] = []
+    display = _DISPLAY * body_size(kept)
     for index, (page, spans) in enumerate(zip(pages, kept, strict=True)):
         for row in _outermost(spans):
             text = " ".join(span.text for span in sorted(row, key=lambda span: span.left))
             numbers = {int(match.group()) for match in (_LEADING.match(text), _TRAILING.search(text)) if match}
-            if numbers and len(text) < 100 and _in_zone(row[0], page.height) and _stands_apart(row, spans):
+            if not numbers or len(text) >= 100 or row[0].size >= display or not _in_zone(row[0], page.height):
+                continue
+            if _stands_apart(row, spans, page.height):
                 found.append((index, row, numbers))
     shifts = Counter(shift for index, _, numbers in found for shift in {number - index for number in numbers})
     [(shift, count)] = shifts.most_common(1) or [(0, 0)]
-    if count < 2:
+    if count < max(2, len(found) / 3):
         return set()
     return {(index, id(span)) for index, row, numbers in found if index + shift in numbers for span in row}
 
@@ -78,33 +86,86 @@ def _outermost(spans: Sequence[Span]) -> list[list[Span]]:
     ]
 
 
-def _stands_apart(row: Sequence[Span], spans: Sequence[Span]) -> bool:
-    """Whether more than the usual space is between a line at the edge and all others."""
+def _stands_apart(row: Sequence[Span], spans: Sequence[Span], height: float) -> bool:
+    """Whether clearly more than the usual distance of lines is between spans at the edge of a page and its text."""
     inside = {id(span) for span in row}
-    top, bottom = min(span.top for span in row), max(span.bottom for span in row)
-    gaps = (max(top - span.bottom, span.top - bottom) for span in spans if id(span) not in inside and not span.turn)
-    return min(gaps, default=0.0) > 0.6 * row[0].size
+    top, bottom, size = min(span.top for span in row), max(span.bottom for span in row), row[0].size
+    at_top = top + bottom < height
+    others = [
+        span
+        for span in spans
+        if id(span) not in inside and not span.turn and (span.bottom > bottom if at_top else span.top < top)
+    ]
+    gap = min((span.top - bottom if at_top else top - span.bottom for span in others), default=2.0 * size)
+    tops = sorted(span.top for span in others)
+    steps = [after - before for before, after in pairwise(tops) if 0.5 * size < after - before < 4 * size]
+    usual = statistics.median(steps) if len(steps) > 2 else 1.2 * size
+    return gap > 0.25 * size and gap + row[0].bottom - row[0].top > _APART * usual
 
 
 def _repeated(pages: Sequence[PageSpans], kept: Sequence[list[Span]]) -> set[tuple[int, int]]:
-    """(page, id of span) of what stands near the edge at the same place of several pages, whatever its digits."""
+    """(page, id of span) of what stands apart near the edge at the same place of several pages.
+
+    Its digits may differ as page numbers do; a first line of running text that only counts something else is none.
+    """
+    alike = _alike(pages, kept)
+    found: set[tuple[int, int]] = set()
+    for index, (page, spans) in enumerate(zip(pages, kept, strict=True)):
+        for at_top in (True, False):
+            edge = [s for s in spans if (index, id(s)) in alike and (s.bottom < _ZONE * page.height) == at_top]
+            edge.sort(key=lambda span: span.top if at_top else -span.bottom)
+            # Lettering of a figure below a running head may come again, too: as many lines as stand apart together.
+            for count in range(len(edge), 0, -1):
+                if _stands_apart(edge[:count], spans, page.height):
+                    found.update((index, id(span)) for span in edge[:count])
+                    break
+    return found
+
+
+def _alike(pages: Sequence[PageSpans], kept: Sequence[list[Span]]) -> set[tuple[int, int]]:
+    """(page, id of span) of what comes near the edge at the same place of several pages, but for its page numbers."""
     places: dict[str, list[tuple[int, Span]]] = defaultdict(list)
     for index, (page, spans) in enumerate(zip(pages, kept, strict=True)):
         for span in spans:
-            if not span.turn and _in_zone(span, page.height) and len(_LETTER.findall(span.text)) >= 3:
+            if span.turn or not _in_zone(span, page.height) or CAPTION.match(span.text):
+                continue
+            if len(_LETTER.findall(span.text)) >= 3:
                 places[_DIGITS.sub("#", span.text.casefold())].append((index, span))
     enough = 2 if len(pages) <= 6 else 3
     display = _DISPLAY * body_size(kept)
     found: set[tuple[int, int]] = set()
     for group in places.values():
+        if len(group) < enough or not _counts_pages(group):
+            continue
         heights = Counter(at for _, at in {(index, _height(span)) for index, span in group})
+        varied = len({span.text for _, span in group}) > 1
         for index, span in group:
             at = _height(span)
             alike = heights[at - 1] + heights[at] + heights[at + 1]
-            # Large lettering on page one is its title, even where it comes again on every page.
-            if alike >= enough and (index > 0 or span.size < display):
+            # Large lettering on page one is its title, even where it comes again on every page; `Question 2` a heading.
+            if alike >= enough and (span.size < display or (index > 0 and not varied)):
                 found.add((index, id(span)))
     return found
+
+
+def _counts_pages(group: Sequence[tuple[int, Span]]) -> bool:
+    """Whether every number in lines alike but for numbers is the same on (nearly) all pages, or counts them."""
+    numbers = [(index, [_value(found) for found in _DIGITS.findall(span.text.casefold())]) for index, span in group]
+    most = 0.7 * len(numbers)
+    for slot in range(len(numbers[0][1])):
+        same = Counter(values[slot] for _, values in numbers)
+        shifted = Counter(values[slot] - index for index, values in numbers)
+        if max(same.most_common(1)[0][1], shifted.most_common(1)[0][1]) < most:
+            return False
+    return True
+
+
+def _value(number: str) -> int:
+    """An arabic or a small roman numeral as a number."""
+    if number[0].isdecimal():
+        return int(number[-9:])
+    digits = [_ROMAN[letter] for letter in number]
+    return sum(-one if one < other else one for one, other in zip(digits, [*digits[1:], 0], strict=True))
 
 
 def _height(span: Span) -> int:
@@ -115,14 +176,22 @@ def _in_zone(span: Span, height: float) -> bool:
     return span.bottom < _ZONE * height or span.top > (1 - _ZONE) * height
 
 
-def _without_page_number(spans: list[Span], height: float) -> list[Span]:
-    """Drop a number that stands alone on the outermost line at the top or the bottom."""
+def _without_page_numbers(pages: Sequence[PageSpans], kept: Sequence[list[Span]]) -> list[list[Span]]:
+    """Drop numbers alone on the outermost line of a page that stand apart from its text, or count the pages."""
+    found = [
+        (index, row)
+        for index, (page, spans) in enumerate(zip(pages, kept, strict=True))
+        for row in _outermost(spans)
+        if len(row) == 1 and _in_zone(row[0], page.height) and _PAGE_NUMBER.fullmatch(row[0].text.strip())
+    ]
+    shifts = Counter(int(row[0].text) - index for index, row in found if row[0].text.isdecimal())
+    [(shift, count)] = shifts.most_common(1) or [(0, 0)]
     dropped = {
         id(row[0])
-        for row in _outermost(spans)
-        if len(row) == 1 and _in_zone(row[0], height) and _PAGE_NUMBER.fullmatch(row[0].text.strip())
+        for index, row in found
+        if (count > 2 and row[0].text == str(index + shift)) or _stands_apart(row, kept[index], pages[index].height)
     }
-    return [span for span in spans if id(span) not in dropped]
+    return [[span for span in spans if id(span) not in dropped] for spans in kept]
 
 
 def _without_line_numbers(spans: list[Span]) -> list[Span]:
@@ -137,6 +206,19 @@ def _without_line_numbers(spans: list[Span]) -> list[Span]:
         column.sort(key=lambda span: span.top)
         numbers = [int(span.text) for span in column]
         steps = {after - before for before, after in pairwise(numbers)}
-        if len(column) >= 12 and len(steps) == 1 and steps & {1, 5}:
+        if len(column) >= 12 and len(steps) == 1 and steps & {1, 5} and _count_lines(column, spans):
             dropped.update(id(span) for span in column)
     return [span for span in spans if id(span) not in dropped]
+
+
+def _count_lines(column: Sequence[Span], spans: Sequence[Span]) -> bool:
+    """Whether a column of numbers stands beside running text more often than beside the cells of a table."""
+    numbers = {id(span) for span in column}
+    others = [span for span in spans if id(span) not in numbers and not span.turn]
+    running = cells = 0
+    for number in column:
+        middle = (number.top + number.bottom) / 2
+        beside = [len(span.text) for span in others if span.top < middle < span.bottom]
+        running += max(beside, default=0) >= _RUNNING
+        cells += 0 < max(beside, default=0) < _RUNNING
+    return running > cells

@@ -10,14 +10,9 @@ from itertools import pairwise
 from ragft.corpus.base import BlockKind
 from ragft.corpus.pdf.headings import demote_false_headings, looks_like_heading
 from ragft.corpus.pdf.layout import Line
-from ragft.corpus.pdf.lines import BULLETS, Paragraph
+from ragft.corpus.pdf.lines import BULLETS, CAPTION, Paragraph
 from ragft.corpus.sections import heading_number
 
-CAPTION = re.compile(
-    r"^(?:fig(?:ure|s?\.)?|tab(?:le|\.)|algorithm|listing|scheme|chart|box|plate|supplementary (?:figure|table))\s*"
-    r"(?:[A-Z]{0,2}\.?\d+(?:\.\d+)*[a-z]?|[IVXL]+)\s*(?:[:.|–—]|$|\([a-z]\)|(?=[A-Z]))",
-    re.IGNORECASE,
-)
 _BULLET = re.compile(r"^(?:[•●○◦▪■‣⁃∙·➢✓–*-]\s+|\[\d{1,3}\]\s+|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+)(?=\S)")
 _LEADERS = re.compile(r"(?:\s?\.){5,}\s*\d*\s*$")
 _ENDS = (".", "!", "?", ":", ";", "。", "！", "？", "」", "؟")

@@ -1,0 +1,128 @@
+"""What is taken for a running head, a page number or a line number, and what only looks like one."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
+from ragft.corpus.readers import read_here
+from tests.corpus.pdfs import BOLD, HEIGHT, ITALIC, Draw, at, centred, column, pdf, prose, wrap
+
+LEFT = 60.0
+
+
+class Sheet(Protocol):
+    """Draws the page with this number."""
+
+    def __call__(self, canvas: Canvas, number: int) -> None: ...
+
+
+def text_of(tmp_path: Path, *pages: Draw) -> str:
+    document = read_here(pdf(tmp_path / "paper.pdf", *pages))
+    return "\n".join([document.title, *(block.text for block in document.blocks)])
+
+
+def each(count: int, draw: Sheet, first: Sheet | None = None) -> list[Draw]:
+    """`count` pages, each drawn with its number, the first of them by `first` if it is given."""
+    return [partial(first if first and number == 1 else draw, number=number) for number in range(1, count + 1)]
+
+
+@pytest.mark.parametrize("leading", [12.0, 24.0])
+def test_a_first_line_that_differs_in_its_numbers_is_kept(leading: float, tmp_path: Path) -> None:
+    def draw(canvas: Canvas, number: int) -> None:
+        for row in range(24):
+            y = 60 + leading * row
+            at(canvas, LEFT, y, f"On sheet {number} we describe bolt family {row} with a torque of {number}{row} Nm.")
+
+    text = text_of(tmp_path, *each(4, draw))
+    for number in range(1, 5):
+        assert f"On sheet {number} we describe bolt family 0 with" in text
+        assert f"On sheet {number} we describe bolt family 23 with" in text
+
+
+def test_a_last_line_that_comes_again_is_kept_at_the_distance_of_the_text(tmp_path: Path) -> None:
+    def draw(canvas: Canvas, number: int) -> None:
+        for row, line in enumerate(wrap(prose(f"subject{number}", 90), 470)[:56]):
+            at(canvas, LEFT, 90 + 12 * row, line)
+        at(canvas, LEFT, 90 + 12 * 56, "All of this was measured twice.")
+
+    assert text_of(tmp_path, *each(3, draw)).count("All of this was measured twice.") == 3
+
+
+def test_the_head_of_a_table_on_every_page_is_kept(tmp_path: Path) -> None:
+    def draw(canvas: Canvas, number: int) -> None:
+        for row in range(40):
+            cells = ("Country", "Litres", "Share") if row == 0 else (f"land{number}x{row}", f"{row}7", f"0.{row}")
+            for cell, x in zip(cells, (60, 220, 380), strict=True):
+                at(canvas, x, 60 + 14 * row, cell)
+
+    assert text_of(tmp_path, *each(3, draw)).count("Country | Litres | Share") == 3
+
+
+def test_the_lettering_of_figures_below_a_running_head_is_kept(tmp_path: Path) -> None:
+    def draw(canvas: Canvas, number: int) -> None:
+        at(canvas, LEFT, 40, "A Paper Made for Tests", 8, ITALIC)
+        at(canvas, 150, 70, "accuracy of small models", 8)
+        at(canvas, 350, 70, "accuracy of large models", 8)
+        at(canvas, LEFT, 84, f"Figure {number}: What both kinds of models reach.", 10)
+        column(canvas, LEFT, 150, 470, [prose(f"subject{number}", 12)])
+
+    def first(canvas: Canvas, number: int) -> None:
+        centred(canvas, 80, "Accuracy Made Plain", 17, BOLD)
+        column(canvas, LEFT, 150, 470, [prose(f"subject{number}", 12)])
+
+    text = text_of(tmp_path, *each(5, draw, first))
+    assert text.count("accuracy of large models") == 4
+    assert "A Paper Made for Tests" not in text
+
+
+def test_headings_that_count_are_no_running_heads(tmp_path: Path) -> None:
+    def draw(canvas: Canvas, number: int) -> None:
+        at(canvas, LEFT, 60, f"Question {number}", 16, BOLD)
+        column(canvas, LEFT, 110, 470, [prose(f"subject{number}", 12)])
+
+    text = text_of(tmp_path, *each(4, draw))
+    assert all(f"Question {number}" in text for number in range(2, 5))
+
+
+def test_roman_page_numbers_in_a_footer_are_dropped(tmp_path: Path) -> None:
+    def draw(canvas: Canvas, number: int) -> None:
+        column(canvas, LEFT, 90, 470, [prose(f"subject{number}", 12)])
+        centred(canvas, HEIGHT - 40, f"Thesis on Gates - {('i', 'ii', 'iii', 'iv')[number - 1]}", 8)
+
+    assert "Thesis on Gates" not in text_of(tmp_path, *each(4, draw))
+
+
+def test_a_number_at_the_end_of_the_text_is_no_page_number(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        for row, line in enumerate(wrap(prose("scores", 90), 470)[:55]):
+            at(canvas, LEFT, 90 + 12 * row, line)
+        at(canvas, LEFT, 90 + 12 * 55, "The score that the last of the seven teams reached in the end was", 10)
+        at(canvas, LEFT, 90 + 12 * 56, "4711", 10)
+
+    assert "in the end was 4711" in text_of(tmp_path, draw).replace("\n", " ")
+
+
+def test_the_numbers_of_a_tables_rows_are_no_line_numbers(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        for row in range(1, 21):
+            for cell, x in zip((f"{row}", f"valve {row}", f"{row}5 mm"), (60, 140, 300), strict=True):
+                at(canvas, x, 80 + 14 * row, cell)
+
+    assert "17 | valve 17 | 175 mm" in text_of(tmp_path, draw)
+
+
+def test_a_page_set_sideways_is_no_stamp(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.translate(200, 150)
+        canvas.rotate(90)
+        at(canvas, 0, HEIGHT, "The gate stays closed until Monday.")
+        at(canvas, 0, HEIGHT + 14, "Ask the keeper for the key.")
+
+    text = text_of(tmp_path, draw)
+    assert "The gate stays closed until Monday." in text
+    assert "Ask the keeper for the key." in text
