@@ -76,3 +76,19 @@ def test_rows_without_a_file_are_found(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(b"")
     rows = load_manifest(manifest(tmp_path, "path\na.pdf\nb.pdf\n"))
     assert without_file(rows) == [tmp_path / "b.pdf"]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-8-sig", "cp1251"])
+def test_a_manifest_that_a_spreadsheet_saved_in_its_own_encoding(encoding: str, tmp_path: Path) -> None:
+    title = "Шлюз был закрыт вручную в год наводнения" if encoding == "cp1251" else "Über die Größe der Übersetzungen"
+    path = tmp_path / "manifest.csv"
+    path.write_bytes(f"path,title\na.pdf,{title}\n".encode(encoding))
+    assert load_manifest(path)[tmp_path / "a.pdf"].title == title
+
+
+def test_a_manifest_that_is_a_spreadsheet_itself(tmp_path: Path) -> None:
+    path = tmp_path / "manifest.csv"
+    path.write_bytes(b"PK\x03\x04" + bytes(range(256)) * 8)
+    with pytest.raises(InputError, match=r"zero bytes|in no encoding") as caught:
+        load_manifest(path)
+    assert caught.value.fix == "save it as CSV in UTF-8"

@@ -222,7 +222,7 @@ def test_two_pulls_at_once_fetch_once(index: FakeIndex) -> None:
 
 
 def test_a_cache_that_cannot_be_written(index: FakeIndex, cache: Path) -> None:
-    cache.write_text("a file stands where the cache should be")
+    cache.write_text("a file stands where the cache should be", encoding="utf-8")
     with pytest.raises(WorkspaceError):
         pull("tiny")
 

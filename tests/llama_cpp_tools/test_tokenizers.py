@@ -86,7 +86,9 @@ def test_the_46_texts_of_each_vocabulary(name: str, tmp_path: Path) -> None:
     if not vocabulary.is_file():
         pytest.skip(f"{vocabulary} is not there (shared data are not part of the project)")
     texts = Path(f"{vocabulary}.inp").read_text("utf-8").split("\n__ggml_vocab_test__\n")[:-1]
-    expected = [[int(i) for i in line.split()] for line in Path(f"{vocabulary}.out").read_text().splitlines()]
+    expected = [
+        [int(i) for i in line.split()] for line in Path(f"{vocabulary}.out").read_text(encoding="utf-8").splitlines()
+    ]
     assert len(texts) == len(expected) == 46
     (tmp_path / "tokenizer.json").write_text(json.dumps(tokenizer_json(vocabulary, name)))
     with GGUFFile(vocabulary) as file:

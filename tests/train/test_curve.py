@@ -32,7 +32,7 @@ def test_both_losses_are_read(curve: Path) -> None:
 
 
 def test_rewinding_drops_what_came_later_and_a_line_cut_short(curve: Path) -> None:
-    with curve.open("a") as handle:
+    with curve.open("a", encoding="utf-8") as handle:
         handle.write('{"step": 4, "lo')
     rewind(curve, 2)
     assert read_curve(curve).train == ((1, 2.0), (2, 1.5))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ragft.corpus.base import Document
+from ragft.corpus.encodings import UnknownEncodingError, decode
 from ragft.corpus.text import one_title, sanitise
 from ragft.errors import InputError
 
@@ -39,9 +40,9 @@ def load_manifest(path: Path) -> dict[Path, ManifestRow]:
             parse.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"manifest {path} cannot be read: {error}", fix="check the file; it is UTF-8 CSV") from error
+        text, _ = decode(path.read_bytes())  # spreadsheets save CSV in the encoding of the machine
+    except (OSError, UnknownEncodingError) as error:
+        raise InputError(f"manifest {path} cannot be read: {error}", fix="save it as CSV in UTF-8") from error
     reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
     try:
         return _rows(reader, path)

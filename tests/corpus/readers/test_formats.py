@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import docx
@@ -157,6 +158,38 @@ def test_html_nested_ten_thousand_deep(tmp_path: Path) -> None:
 def test_html_with_its_own_charset(tmp_path: Path) -> None:
     document = read(tmp_path / "x.html", '<meta charset="koi8-r"><p>Привет мир</p>'.encode("koi8-r"))
     assert document.blocks[0].text == "Привет мир"
+
+
+@pytest.mark.parametrize(
+    ("head", "encoding"),
+    [
+        ('<html><head><meta http-equiv="Content-Type" content="text/html; charset=x-sjis">', "cp932"),
+        ("<html><head><title>t</title><META CHARSET='Shift_JIS'>", "cp932"),
+        ('<?xml version="1.0" encoding="EUC-JP"?><html><head>', "euc-jp"),
+        ("<html><head><script>var charset='utf-7'</script>", "utf-8"),
+        ('<html><head><meta charset="utf-16">', "utf-8"),
+        ('<html><head><meta charset="utf-8">', "utf-16"),
+    ],
+)
+def test_html_names_its_encoding_in_many_ways(head: str, encoding: str, tmp_path: Path) -> None:
+    document = read(tmp_path / "x.html", f"{head}</head><body><p>髙い水門が①つある。</p>".encode(encoding, "ignore"))
+    assert "い水門が" in document.blocks[0].text
+    assert document.warnings == ()
+
+
+@pytest.mark.parametrize("name", ["x.txt", "x.md", "x.html"])
+def test_a_guessed_encoding_is_noted_with_the_document(name: str, tmp_path: Path) -> None:
+    text = "Шлюз был закрыт вручную в год наводнения, потому что уровень воды поднялся выше."
+    document = read(tmp_path / name, text.encode("cp1251"))
+    assert document.blocks[0].text == text
+    assert document.warnings == ("its encoding is not known: read as Windows-1251, a guess",)
+
+
+@pytest.mark.parametrize("name", ["x.txt", "x.md", "x.html"])
+def test_an_encoding_that_cannot_be_recognised_is_an_error(name: str, tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match=r"not a text file|in no encoding") as caught:
+        read(tmp_path / name, random.Random(1).randbytes(3000))
+    assert caught.value.fix == "if it is text, save it as UTF-8"
 
 
 def test_docx(tmp_path: Path) -> None:

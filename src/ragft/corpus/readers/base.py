@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ragft.corpus.base import Block, Document
+from ragft.corpus.encodings import UnknownEncodingError, decode
 from ragft.corpus.sections import is_abstract, is_references
 from ragft.corpus.text import sanitise
 from ragft.errors import DocumentError
@@ -71,21 +72,17 @@ def read_bytes(source: Source) -> bytes:
     return source.path.read_bytes()
 
 
-def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
-    """Bytes as text: UTF-8, UTF-16 or UTF-32 by its mark, else Windows-1252; and a warning where it was guessed."""
-    for mark, encoding in (
-        (b"\xff\xfe\x00\x00", "utf-32"),
-        (b"\x00\x00\xfe\xff", "utf-32"),
-        (b"\xef\xbb\xbf", "utf-8-sig"),
-        (b"\xff\xfe", "utf-16"),
-        (b"\xfe\xff", "utf-16"),
-    ):
-        if data.startswith(mark):
-            return data.decode(encoding, "replace"), ()
+def read_text(source: Source, label: Callable[[bytes], str] = lambda _: "") -> tuple[str, tuple[str, ...]]:
+    """The text of a file, and notes on what was guessed; `label` finds the encoding that the file itself names.
+
+    Raises:
+        DocumentError: it is empty, too large, binary, or in an encoding that cannot be recognised.
+    """
+    data = read_bytes(source)
     try:
-        return data.decode("utf-8"), ()
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace"), ("not UTF-8: read as Windows-1252",)
+        return decode(data, label(data))
+    except UnknownEncodingError as error:
+        raise DocumentError(f"{source.path} is {error}", fix="if it is text, save it as UTF-8") from error
 
 
 @dataclass

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from ragft.corpus.base import Block, BlockKind, Document
-from ragft.corpus.readers.base import BlockBuilder, Source, decode, name_as_title, read_bytes
+from ragft.corpus.readers.base import BlockBuilder, Source, name_as_title, read_text
 from ragft.corpus.text import sanitise
 from ragft.errors import DocumentError
 
@@ -20,7 +20,9 @@ _BLOCKS = frozenset(
     """address article blockquote body center dd details div dl dt fieldset figcaption figure h1 h2 h3 h4 h5 h6 header
     hr html li main ol p pre section summary table ul caption""".split()
 )
-_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_XML_ENCODING = re.compile(rb"\s*<\?xml\b[^>]*?\bencoding\s*=\s*[\"']([^\"'>]+)")
+_CHARSET = re.compile(rb"<meta\b[^>]*?\bcharset\s*=\s*[\"']?\s*([^\s\"'/>;]+)", re.IGNORECASE)
+_PRESCAN = 8192
 _YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
 
 
@@ -28,11 +30,11 @@ def read(source: Source) -> Document:
     """Read an HTML file; the title is that of its citation metadata, else its first heading, else its title element.
 
     Raises:
-        DocumentError: it is empty, too large, or holds no text.
+        DocumentError: it is empty, too large, binary, in an unknown encoding, or holds no text.
     """
     from selectolax.lexbor import LexborHTMLParser
 
-    text, warnings = _decoded(read_bytes(source))
+    text, warnings = read_text(source, _label)
     tree = LexborHTMLParser(text)
     meta = _meta(tree)
     named = tree.css_first("title")
@@ -65,14 +67,10 @@ def read(source: Source) -> Document:
     )
 
 
-def _decoded(data: bytes) -> tuple[str, tuple[str, ...]]:
-    named = _CHARSET.search(data[:2048])
-    if named and not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        try:
-            return data.decode(named.group(1).decode("ascii")), ()
-        except (LookupError, UnicodeDecodeError):
-            pass
-    return decode(data)
+def _label(data: bytes) -> str:
+    """The encoding that a page names for itself, in an XML declaration or a meta element."""
+    named = _XML_ENCODING.match(data) or _CHARSET.search(data[:_PRESCAN])
+    return named.group(1).decode("ascii", "replace") if named else ""
 
 
 def _level(block: Block) -> int:

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from ragft.corpus.base import Block, Document
-from ragft.corpus.readers.base import BlockBuilder, Source, decode, first_heading, name_as_title, read_bytes
+from ragft.corpus.readers.base import BlockBuilder, Source, first_heading, name_as_title, read_text
 from ragft.corpus.text import sanitise
 from ragft.errors import DocumentError
 
@@ -19,9 +19,9 @@ def read(source: Source) -> Document:
     """Read a Markdown file; `title`, `author(s)`, `year` or `date`, and `doi` of its front matter are taken.
 
     Raises:
-        DocumentError: it is empty, too large, or holds no text.
+        DocumentError: it is empty, too large, binary, in an unknown encoding, or holds no text.
     """
-    text, warnings = decode(read_bytes(source))
+    text, warnings = read_text(source)
     text = sanitise(text.replace("\t", "    "))
     front, text, problem = _front_matter(text)
     if problem:

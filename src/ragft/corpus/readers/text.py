@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ragft.corpus.base import Block, Document
-from ragft.corpus.readers.base import BlockBuilder, Source, decode, name_as_title, read_bytes
+from ragft.corpus.readers.base import BlockBuilder, Source, name_as_title, read_text
 from ragft.corpus.sections import heading_number, is_known_name, numbered_level
 from ragft.corpus.text import sanitise
 from ragft.errors import DocumentError
@@ -18,12 +18,9 @@ def read(source: Source) -> Document:
     """Read a text file.
 
     Raises:
-        DocumentError: it is empty, too large, or holds no text.
+        DocumentError: it is empty, too large, binary, in an unknown encoding, or holds no text.
     """
-    data = read_bytes(source)
-    if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")):
-        raise DocumentError(f"{source.path} is not a text file (it holds zero bytes)")
-    text, warnings = decode(data)
+    text, warnings = read_text(source)
     pages = text.split("\f")
     while len(pages) > 1 and not pages[-1].strip():
         pages.pop()
