@@ -23,6 +23,7 @@ EXTENSIONS = {
     "ChatRequest": {"truncate", "shift", "_debug_render_only"},
     "ChatMessage": {"thinking"},
     "ChatResponse": {"_debug_info"},
+    "GenerateRequest": {"truncate", "shift"},
     "CreateRequest": {"files", "adapters"},
     "ShowResponse": {"modelfile", "system", "messages", "renderer", "parser"},
 }
@@ -66,6 +67,8 @@ class FakeOllama:
     blobs: dict[str, bytes] = field(default_factory=dict)
     answer: list[Any] | Callable[[Any], list[Any]] = field(default_factory=lambda: says("Hello", " there"))
     """What is said to a chat, or what says it when it is given the request."""
+    generated: dict[str, Any] = field(default_factory=dict)
+    """Fields of the reply to a generation that is not streamed."""
     create_lines: list[Any] | None = None
     created: dict[str, Any] = field(default_factory=dict)
     """Facts that a created model gets besides the type and parameters it was asked for."""
@@ -144,7 +147,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._blob()
             return
         routes = {"/api/chat": self._chat, "/api/show": self._show, "/api/create": self._create}
-        self._route({**routes, "/api/embed": self._embed}, self._read_json())
+        routes |= {"/api/embed": self._embed, "/api/generate": self._generate}
+        self._route(routes, self._read_json())
 
     def _route(self, routes: dict[str, Callable[[Any], None]], body: Any) -> None:
         self.fake.requests.append((self.command, self.path, body))
@@ -206,8 +210,17 @@ class _Handler(BaseHTTPRequestHandler):
             reply = {"model": body["model"], "created_at": "2026-08-21T10:00:00Z"}
             self._send(reply | {"_debug_info": {"rendered_template": prompt}}, "ChatResponse")
             return
+        if not body["messages"]:
+            self._send(_chat_line(done=True, done_reason="load"), "ChatResponse")
+            return
         answer = self.fake.answer
         self._stream(answer(body) if callable(answer) else answer, "ChatResponse")
+
+    def _generate(self, body: Any) -> None:
+        self.fake.check("GenerateRequest", body, "generate")
+        if self._model(body["model"]) is not None:
+            reply = {"model": body["model"], "created_at": "2026-08-21T10:00:00Z", "done": True}
+            self._send(reply | self.fake.generated, "GenerateResponse")
 
     def _embed(self, body: Any) -> None:
         self.fake.check("EmbedRequest", body, "embed")

@@ -119,6 +119,26 @@ def test_a_prompt_that_does_not_fit_is_refused_before_it_is_read(embedded_engine
     assert time.monotonic() - began < 5
 
 
+def test_a_model_is_loaded_once_for_requests_of_every_size(embedded_engine: EmbeddedEngine) -> None:
+    embedded_engine.tokenize("smollm2", "Hello")
+    first = embedded_engine._loaded["smollm2"]
+    embedded_engine.load("smollm2")
+    complete(embedded_engine, _ask("Say hello.", SHORT))
+    complete(embedded_engine, _ask("Say hello.", Options(num_predict=1)))
+    assert embedded_engine._loaded["smollm2"] is first
+
+
+def test_what_the_model_expects_next_is_what_it_writes(embedded_engine: EmbeddedEngine) -> None:
+    request = _ask("What is the capital of France?", Options(num_predict=1))
+    prompt = embedded_engine.render(request)
+    found = embedded_engine.next_tokens("smollm2", prompt, top=5)
+    assert len(found) == 5
+    assert found[0].text == complete(embedded_engine, request)[0]
+    assert [one.logprob for one in found] == sorted((one.logprob for one in found), reverse=True)
+    with pytest.raises(ContextOverflow):
+        embedded_engine.next_tokens("smollm2", "word " * 20_000)
+
+
 def test_a_small_num_ctx_counts_even_where_more_is_loaded(embedded_engine: EmbeddedEngine) -> None:
     complete(embedded_engine, _ask("Hello", SHORT.with_(num_predict=1)))
     tight = SHORT.with_(num_ctx=64, num_predict=-1)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ragft.engine.base import ChatRequest, Message, ModelSpec, Options, complete
+from ragft.engine.base import ChatRequest, Message, ModelSpec, Options, TokenLogprob, complete
 from ragft.engine.ollama import OllamaEngine
 from ragft.errors import (
     ContextOverflow,
@@ -136,6 +136,76 @@ def test_thinking_is_kept_apart_from_the_answer(fake: FakeOllama, engine: Ollama
 def test_think_is_left_out_when_the_model_shall_decide(fake: FakeOllama, engine: OllamaEngine) -> None:
     complete(engine, ChatRequest("m", HELLO.messages, think=None))
     assert "think" not in fake.bodies("/api/chat")[0]
+
+
+def test_thoughts_in_the_answer_are_split_off_and_remembered(fake: FakeOllama, engine: OllamaEngine) -> None:
+    fake.answer = says("Let me see.", "</think>", "\n\nIt is 48 GB.")
+    assert complete(engine, HELLO)[0] == "It is 48 GB."
+    chunks = list(engine.chat(HELLO))
+    assert not any(chunk.void for chunk in chunks)  # known by now: nothing has to be taken back
+    assert [chunk.thinking for chunk in chunks if chunk.thinking] == ["Let me see."]
+
+
+def test_a_prompt_that_opens_a_thought_tells_that_the_model_thinks(fake: FakeOllama, engine: OllamaEngine) -> None:
+    fake.render = lambda body: "<|im_start|>assistant\n<think>\n"
+    engine.render(HELLO)
+    fake.answer = says("Let me see.", "</think>", "yes")
+    assert [chunk.content for chunk in engine.chat(HELLO) if chunk.content] == ["yes"]
+
+
+def test_a_level_of_thinking_is_sent_as_it_is(fake: FakeOllama, engine: OllamaEngine) -> None:
+    complete(engine, ChatRequest("m", HELLO.messages, think="high"))
+    assert fake.bodies("/api/chat")[0]["think"] == "high"
+
+
+def test_every_request_has_the_window_of_the_engine(fake: FakeOllama) -> None:
+    fake.add("m:latest")
+    fake.generated = {"response": "a", "logprobs": [{"token": "a", "logprob": -0.5, "top_logprobs": []}]}
+    engine = OllamaEngine(fake.url, num_ctx=3072, keep_alive="10m")
+    engine.load("m")
+    engine.render(ChatRequest("m", HELLO.messages))
+    complete(engine, ChatRequest("m", HELLO.messages))
+    engine.next_tokens("m", "Hello")
+    engine.close()
+    bodies = [*fake.bodies("/api/chat"), *fake.bodies("/api/generate")]
+    assert [body["options"]["num_ctx"] for body in bodies] == [3072] * 4
+    assert [body["keep_alive"] for body in bodies] == ["10m"] * 4
+    assert bodies[0]["messages"] == []
+
+
+@pytest.mark.parametrize(("given", "sent"), [("-1", -1), ("0", 0), ("300", 300), ("1h30m", "1h30m")])
+def test_how_long_a_model_stays_loaded(fake: FakeOllama, given: str, sent: object) -> None:
+    fake.add("m:latest")
+    engine = OllamaEngine(fake.url, keep_alive=given)
+    engine.load("m")
+    engine.close()
+    assert fake.bodies("/api/chat")[0]["keep_alive"] == sent
+
+
+def test_what_a_model_expects_next(fake: FakeOllama, engine: OllamaEngine) -> None:
+    candidates = [{"token": " no", "logprob": -1.5}, {"token": " yes", "logprob": -0.25, "bytes": [32, 121, 101, 115]}]
+    fake.generated = {
+        "response": " yes",
+        "logprobs": [{"token": " yes", "logprob": -0.25, "top_logprobs": candidates}],
+    }
+    assert engine.next_tokens("m", "Is water wet?", top=50) == [
+        TokenLogprob(-1, " yes", -0.25),
+        TokenLogprob(-1, " no", -1.5),
+    ]
+    (body,) = fake.bodies("/api/generate")
+    assert (body["raw"], body["logprobs"], body["top_logprobs"]) == (True, True, 20)
+    assert body["options"]["num_predict"] == 1
+
+
+def test_a_model_that_ends_its_turn_at_once_expects_no_word(fake: FakeOllama, engine: OllamaEngine) -> None:
+    fake.generated = {"response": ""}
+    assert engine.next_tokens("m", "Bye.") == []
+
+
+def test_a_server_too_old_for_log_probabilities(fake: FakeOllama, engine: OllamaEngine) -> None:
+    fake.generated = {"response": "yes"}
+    with pytest.raises(EngineError, match=r"0\.12\.11"):
+        engine.next_tokens("m", "Is water wet?")
 
 
 def test_a_server_killed_in_the_middle_of_an_answer_twenty_times(fake: FakeOllama, engine: OllamaEngine) -> None:
@@ -293,11 +363,20 @@ def test_creating_over_an_unknown_model_does_not_make_the_server_fetch_it(
     assert fake.bodies("/api/create") == []
 
 
-def test_creating_needs_a_new_server(fake: FakeOllama, engine: OllamaEngine, gguf: Path) -> None:
-    fake.version = "0.29.9"
-    with pytest.raises(EngineUnavailable, match=r"Ollama 0\.29\.9 .* 0\.30\.0 or newer"):
+def test_creating_needs_a_server_that_shows_its_prompts(fake: FakeOllama, engine: OllamaEngine, gguf: Path) -> None:
+    fake.version = "0.11.4"
+    with pytest.raises(EngineUnavailable, match=r"Ollama 0\.11\.4 .* 0\.11\.5 or newer"):
         engine.create(ModelSpec("x", gguf=gguf))
     assert fake.blobs == {}
+
+
+def test_a_server_with_its_own_runner_takes_a_model_with_its_template(
+    fake: FakeOllama, engine: OllamaEngine, gguf: Path
+) -> None:
+    fake.version = "0.24.0"
+    engine.create(ModelSpec("x:q8_0", gguf=gguf, template="{{ .Prompt }}!", quantize="Q8_0"))
+    (body,) = fake.bodies("/api/create")
+    assert (body["template"], body["quantize"]) == ("{{ .Prompt }}!", "Q8_0")
 
 
 @pytest.mark.parametrize(
@@ -310,6 +389,8 @@ def test_creating_needs_a_new_server(fake: FakeOllama, engine: OllamaEngine, ggu
         ([{"status": "parsing GGUF"}, {"status": "writing manifest"}], "did not finish"),
         ([{"status": "parsing GGUF"}, Die()], "went away"),
         ([], "did not finish"),
+        ([{"error": "write /models/blobs/x: no space left on device"}], "OLLAMA_MODELS"),
+        ([{"error": "invalid model name"}], "did not make x: 'x' cannot be the name"),
     ],
 )
 def test_a_creation_that_fails(

@@ -295,8 +295,8 @@ def test_ollama_serves_both(run: Path, ollama: OllamaEngine, fake: FakeOllama) -
 
 
 def test_an_ollama_that_is_too_old(run: Path, ollama: OllamaEngine, fake: FakeOllama) -> None:  # noqa: F811
-    fake.version = "0.29.0"
-    with pytest.raises(EngineUnavailable, match=r"Ollama 0\.29\.0 .* 0\.30\.0 or newer .*update Ollama"):
+    fake.version = "0.11.4"
+    with pytest.raises(EngineUnavailable, match=r"Ollama 0\.11\.4 .* 0\.11\.5 or newer .*update Ollama"):
         register(run, ollama)
     assert fake.models == {}
     assert fake.blobs == {}

@@ -197,7 +197,7 @@ def _question_about(chunk: Chunk, engine: Engine, model: str, seed: int) -> str:
     request = ChatRequest(
         model,
         (Message("user", f"{text}\n\n{_ASK}"),),
-        Options(temperature=0.0, seed=seed, num_ctx=1024, num_predict=40, stop=("\n",)),
+        Options(temperature=0.0, seed=seed, num_predict=40, stop=("\n",)),
     )
     written, _ = complete(engine, request)
     question = written.split("?")[0].strip().strip("\"'“”*") + "?"

@@ -6,7 +6,17 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ragft.engine.base import ChatChunk, ChatRequest, Engine, Metrics, ModelInfo, ModelSpec, Progress
+from ragft.engine.base import (
+    MOST_CANDIDATES,
+    ChatChunk,
+    ChatRequest,
+    Engine,
+    Metrics,
+    ModelInfo,
+    ModelSpec,
+    Progress,
+    TokenLogprob,
+)
 
 
 @dataclass
@@ -29,6 +39,7 @@ class Meter:
         self.engine = engine
         self.name = engine.name
         self.slots = engine.slots
+        self.num_ctx = engine.num_ctx
         self.reading = Reading()
 
     def reset(self) -> None:
@@ -62,6 +73,14 @@ class Meter:
     def version(self) -> str:
         """The engine's own."""
         return self.engine.version()
+
+    def load(self, model: str) -> None:
+        """The engine's own."""
+        self.engine.load(model)
+
+    def next_tokens(self, model: str, prompt: str, *, top: int = MOST_CANDIDATES) -> list[TokenLogprob]:
+        """The engine's own."""
+        return self.engine.next_tokens(model, prompt, top=top)
 
     def render(self, request: ChatRequest) -> str:
         """The engine's own."""

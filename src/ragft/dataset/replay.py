@@ -59,7 +59,7 @@ def instructions(seed: int) -> list[str]:
 
 def replay_request(model: str, instruction: str, *, seed: int) -> ChatRequest:
     """The request that has the base answer `instruction`."""
-    options = Options(temperature=1.0, top_k=0, top_p=1.0, seed=seed, num_ctx=1024, num_predict=160)
+    options = Options(temperature=1.0, top_k=0, top_p=1.0, seed=seed, num_predict=160)
     return ChatRequest(model, (Message("user", instruction),), options, think=False)
 
 

@@ -41,7 +41,7 @@ def question_request(model: str, claim: Claim, angle: Angle, *, seed: int) -> Ch
     return ChatRequest(
         model=model,
         messages=tuple(messages),
-        options=Options(temperature=0.0, seed=seed, num_ctx=1024, num_predict=64),
+        options=Options(temperature=0.0, seed=seed, num_predict=64),
         format=schema(angle.start),
         think=False,
     )

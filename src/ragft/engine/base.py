@@ -14,7 +14,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol, runtime_checkable
 
+NUM_CTX = 4096
+"""Tokens of context where nobody says otherwise."""
+MOST_CANDIDATES = 20
+"""The most candidates for a next token that every engine tells."""
+
 Role = Literal["system", "user", "assistant"]
+Think = bool | Literal["low", "medium", "high"] | None
+"""Whether a model thinks before it answers, or how hard; None leaves it to the model."""
 Progress = Callable[[str, int, int], None]
 """Called with (what is being done, units done, units in all; 0 where unknown)."""
 
@@ -36,13 +43,13 @@ class Message:
 class Options:
     """Sampling options; every one is sent with every request, so that no server default can differ between models.
 
-    `temperature` 0 is greedy. `num_predict` is the most tokens generated (thinking included), `num_ctx` the
-    context window in tokens.
+    `temperature` 0 is greedy. `num_predict` is the most tokens generated (thinking included). `num_ctx` is the context
+    window in tokens, 0 the engine's own (`Engine.num_ctx`): another one makes Ollama load the model again.
     """
 
     temperature: float = 0.0
     seed: int = 0
-    num_ctx: int = 4096
+    num_ctx: int = 0
     num_predict: int = 256
     top_k: int = 40
     top_p: float = 0.9
@@ -59,15 +66,15 @@ class Options:
 class ChatRequest:
     """One question to a model.
 
-    `format` is a JSON schema the reply must satisfy (None: free text). `think` None leaves it to the model;
-    False asks for an answer without thinking; True shows it.
+    `format` is a JSON schema the reply should satisfy (None: free text); see `ragft.engine.structured`. `think` False
+    asks for an answer without thinking, which not every model obeys.
     """
 
     model: str
     messages: tuple[Message, ...]
     options: Options = field(default_factory=Options)
     format: Mapping[str, Any] | None = None
-    think: bool | None = False
+    think: Think = False
 
 
 @dataclass(frozen=True)
@@ -86,11 +93,13 @@ class Metrics:
 class ChatChunk:
     """A piece of a streamed answer; the last has `done` set, with its reason and metrics.
 
-    `done_reason` is "stop" (end of turn or a stop string) or "length" (`num_predict` or the context reached).
+    `done_reason` is "stop" (end of turn or a stop string) or "length" (`num_predict` or the context reached). `void`
+    says that the content so far was no answer but thoughts; `thinking` holds them.
     """
 
     content: str = ""
     thinking: str = ""
+    void: bool = False
     done: bool = False
     done_reason: str | None = None
     metrics: Metrics | None = None
@@ -165,7 +174,7 @@ class ModelInfo:
 
 @dataclass(frozen=True)
 class TokenLogprob:
-    """A token id, its text and its natural-log probability."""
+    """A token's id (-1 where the engine does not tell), its text and its natural-log probability."""
 
     token_id: int
     text: str
@@ -180,6 +189,8 @@ class Engine(Protocol):
     """"ollama", "embedded" or "scripted"."""
     slots: int
     """How many requests are worth sending at once."""
+    num_ctx: int
+    """The context window, in tokens, of a request that names none."""
 
     def version(self) -> str:
         """The engine's own version, for manifests."""
@@ -191,6 +202,26 @@ class Engine(Protocol):
         Raises:
             ModelNotFound, EngineUnavailable, ContextOverflow: before the first chunk.
             GenerationError: in the middle of an answer.
+        """
+        ...
+
+    def load(self, model: str) -> None:
+        """Load `model` with the engine's own window, so that the first answer need not wait for it.
+
+        Raises:
+            ModelNotFound, EngineUnavailable, EngineError: as `chat`.
+        """
+        ...
+
+    def next_tokens(self, model: str, prompt: str, *, top: int = MOST_CANDIDATES) -> list[TokenLogprob]:
+        """What the model expects after the raw text `prompt` (special tokens parsed), likeliest first.
+
+        Args:
+            top: how many candidates; no engine has to give more than `MOST_CANDIDATES`.
+
+        Raises:
+            ModelNotFound, EngineUnavailable, ContextOverflow: as `chat`.
+            EngineError: the engine tells no log-probabilities.
         """
         ...
 
@@ -247,6 +278,8 @@ def complete(engine: Engine, request: ChatRequest) -> tuple[str, ChatChunk]:
     parts: list[str] = []
     last = ChatChunk(done=True)
     for chunk in engine.chat(request):
+        if chunk.void:
+            parts.clear()
         parts.append(chunk.content)
         if chunk.done:
             last = chunk

@@ -14,15 +14,25 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ragft.engine.base import ChatChunk, ChatRequest, Message, ModelInfo, ModelSpec, Progress, TokenLogprob
+from ragft.engine.base import (
+    MOST_CANDIDATES,
+    NUM_CTX,
+    ChatChunk,
+    ChatRequest,
+    Message,
+    ModelInfo,
+    ModelSpec,
+    Progress,
+    TokenLogprob,
+)
 from ragft.engine.chat_template import fitted
 from ragft.engine.gguf_file import read_head
 from ragft.engine.llama_server import LlamaServer, LoadSettings
 from ragft.engine.registry import ENGINE, Files, Registry, canonical
+from ragft.engine.thinking import ThoughtSplitter, ends_in_thought, split_thoughts
 from ragft.errors import ContextOverflow, EngineError
 from ragft.workspace import Workspace
 
-_MIN_CTX = 512
 _SHARE_OF_MEMORY = 0.25
 """Two models stay loaded, for a benchmark that asks them in turn, if their files take less of the memory than this."""
 
@@ -41,8 +51,18 @@ class EmbeddedEngine:
     name = ENGINE
     slots = 1  # measured: 1, 2 and 4 parallel requests give the same rate on two cores
 
-    def __init__(self, workspace: Workspace, *, threads: int = 0, timeout: float = 300.0, exact: bool = False) -> None:
-        """`threads` 0: one per core. `timeout`: seconds without a sign of life."""
+    def __init__(
+        self,
+        workspace: Workspace,
+        *,
+        threads: int = 0,
+        timeout: float = 300.0,
+        exact: bool = False,
+        num_ctx: int = NUM_CTX,
+    ) -> None:
+        """`threads` 0: one per core. `timeout`: seconds without a sign of life. `num_ctx`: tokens a model is loaded
+        with at least, so that no request of the usual size makes it load again."""
+        self.num_ctx = num_ctx
         self.registry = Registry(workspace)
         self._threads = threads or _cores()
         self._timeout = timeout
@@ -60,18 +80,29 @@ class EmbeddedEngine:
         """Stream the answer; see `Engine.chat`."""
         files = self.registry.files(request.model)
         request = _as_sent(request, files)
-        if request.think and "thinking" not in self.show(request.model).capabilities:
-            raise EngineError(f"{request.model} does not support thinking", fix="ask without it")
+        if request.think and not self.show(request.model).thinks:
+            raise EngineError(f"{request.model} does not support thinking", fix="ask without --think")
         server = self._load(request.model, files, request.options.num_ctx)
-        prompt_tokens = server.prompt_length(server.render(request))
-        window = min(request.options.num_ctx, server.settings.num_ctx)
+        prompt = server.render(request)
+        prompt_tokens = server.prompt_length(prompt)
+        window = min(request.options.num_ctx or self.num_ctx, server.settings.num_ctx)
         if prompt_tokens + 1 > window:
-            raise ContextOverflow(
-                f"the prompt has {prompt_tokens} tokens and num_ctx is {window}",
-                fix="raise answer.num_ctx or give less evidence",
-            )
+            raise _overflow(prompt_tokens, window)
         limited = replace(request, options=request.options.with_(num_ctx=window))
-        return server.chat(limited, prompt_tokens=prompt_tokens)
+        splitter = ThoughtSplitter(opened=not request.think and ends_in_thought(prompt))
+        return split_thoughts(server.chat(limited, prompt_tokens=prompt_tokens), splitter)
+
+    def load(self, model: str) -> None:
+        """Load a model; see `Engine.load`."""
+        self._load(model, self.registry.files(model), 0)
+
+    def next_tokens(self, model: str, prompt: str, *, top: int = MOST_CANDIDATES) -> list[TokenLogprob]:
+        """The likeliest next tokens; see `Engine.next_tokens`. Any number of candidates is given."""
+        server = self._load(model, self.registry.files(model), 0)
+        tokens = server.tokenize_prompt(prompt)
+        if len(tokens) + 1 > server.settings.num_ctx:
+            raise _overflow(len(tokens), server.settings.num_ctx)
+        return server.next_token_logprobs(tokens, top)
 
     def render(self, request: ChatRequest) -> str:
         """The exact prompt text; see `Engine.render`."""
@@ -83,7 +114,7 @@ class EmbeddedEngine:
         return self._load(model, self.registry.files(model), 0).tokenize(text)
 
     def logprobs(self, model: str, tokens: Sequence[int], *, top: int = 20, start: int = 0) -> list[list[TokenLogprob]]:
-        """What the model expects after every prefix of `tokens`: for parity checks, not part of the protocol.
+        """What the model expects after every prefix of `tokens`: for likelihoods and parity, not part of the protocol.
 
         Args:
             tokens: ids of a prompt, n of them.
@@ -122,11 +153,13 @@ class EmbeddedEngine:
             self._loaded.clear()
 
     def _load(self, name: str, files: Files, num_ctx: int) -> LlamaServer:
-        """The loaded model, with a context of at least `num_ctx` tokens or all that the model was trained for."""
+        """The loaded model, with a context of at least `num_ctx` tokens and the engine's own, or all that the model was
+        trained for."""
         name = canonical(name)
         with self._loading:
             trained = read_head(files.weights).context_length
-            wanted = min(max(num_ctx, _MIN_CTX), trained or max(num_ctx, _MIN_CTX))
+            wanted = max(num_ctx, self.num_ctx)
+            wanted = min(wanted, trained or wanted)
             loaded = self._loaded.get(name)
             if loaded is not None and loaded.files == files and loaded.server.settings.num_ctx >= wanted:
                 self._loaded.move_to_end(name)
@@ -150,6 +183,13 @@ class EmbeddedEngine:
     def _unload(self, name: str) -> None:
         with self._loading:
             self._loaded.pop(name, None)
+
+
+def _overflow(prompt_tokens: int, window: int) -> ContextOverflow:
+    return ContextOverflow(
+        f"the prompt has {prompt_tokens} tokens and num_ctx is {window}",
+        fix="raise answer.num_ctx or give less evidence",
+    )
 
 
 def _as_sent(request: ChatRequest, files: Files) -> ChatRequest:

@@ -85,10 +85,14 @@ class LlamaServer:
         reply = self._post("/tokenize", {"content": text, "add_special": False, "parse_special": True})
         return [int(token) for token in reply["tokens"]]
 
-    def prompt_length(self, text: str) -> int:
-        """Tokens the model reads for the rendered prompt `text`, a BOS included where the model has one."""
+    def tokenize_prompt(self, text: str) -> list[int]:
+        """Token ids the model reads for the rendered prompt `text`, a BOS included where the model has one."""
         reply = self._post("/tokenize", {"content": text, "add_special": True, "parse_special": True})
-        return len(reply["tokens"])
+        return [int(token) for token in reply["tokens"]]
+
+    def prompt_length(self, text: str) -> int:
+        """Tokens the model reads for the rendered prompt `text`."""
+        return len(self.tokenize_prompt(text))
 
     def next_token_logprobs(self, tokens: Sequence[int], top: int) -> list[TokenLogprob]:
         """The `top` likeliest tokens after `tokens`, best first.
@@ -205,8 +209,11 @@ def _messages(request: ChatRequest) -> list[dict[str, str]]:
     return messages
 
 
-def _template_arguments(request: ChatRequest) -> dict[str, bool]:
-    return {} if request.think is None else {"enable_thinking": request.think}
+def _template_arguments(request: ChatRequest) -> dict[str, Any]:
+    if request.think is None:
+        return {}
+    level = {"reasoning_effort": request.think} if isinstance(request.think, str) else {}
+    return {"enable_thinking": bool(request.think), **level}
 
 
 def _chunks(lines: Iterator[str], model: str) -> Iterator[ChatChunk]:

@@ -22,33 +22,51 @@ from typing import Any
 import httpx
 import ollama
 
-from ragft.engine.base import ChatChunk, ChatRequest, ModelInfo, ModelSpec, Progress
+from ragft.engine.base import (
+    MOST_CANDIDATES,
+    NUM_CTX,
+    ChatChunk,
+    ChatRequest,
+    ModelInfo,
+    ModelSpec,
+    Progress,
+    TokenLogprob,
+)
 from ragft.engine.gguf_file import read_head
-from ragft.engine.names import same_model
+from ragft.engine.names import full_name, same_model
 from ragft.engine.ollama_client import Client
-from ragft.engine.ollama_wire import ENGINE, chat_body, chunk, listed_model, plain_parameters, shown_model
+from ragft.engine.ollama_errors import broken_off, explained, reason_of, refusal
+from ragft.engine.ollama_wire import (
+    ENGINE,
+    Asked,
+    chat_body,
+    chunk,
+    listed_model,
+    load_body,
+    next_token_body,
+    next_tokens,
+    plain_parameters,
+    shown_model,
+)
+from ragft.engine.thinking import ThoughtSplitter, ends_in_thought, split_thoughts
 from ragft.engine.types import OLLAMA_TYPES
 from ragft.errors import (
-    ContextOverflow,
     EngineError,
     EngineUnavailable,
     GenerationError,
     InputError,
-    ModelNotFound,
     UsageError,
 )
 from ragft.ollama_address import is_loopback, server_address
 from ragft.workspace import digest_file
 
-CREATE_VERSION = (0, 30, 0)
-"""From here on Ollama runs every GGUF in llama.cpp with the chat template inside the file."""
 RENDER_VERSION = (0, 11, 5)
+"""From here on the server shows the prompt that it makes. A model is not registered without that check."""
 
 _BLOCK = 1 << 20
 _QUIET_CREATE = 3600.0
 """Seconds: quantising a large model says nothing for minutes."""
 _QUESTIONS_AT_ONCE = 8
-_OVERFLOW = re.compile(r"exceed\w*\s.*context|context (length|size|window).*exceed|too long", re.IGNORECASE)
 
 
 class OllamaEngine:
@@ -57,10 +75,19 @@ class OllamaEngine:
     name = ENGINE
     quantizes = OLLAMA_TYPES
 
-    def __init__(self, host: str = "", *, timeout: float = 300.0) -> None:
-        """`host` empty: OLLAMA_HOST, else the local default. `timeout`: seconds without a sign of life."""
+    def __init__(self, host: str = "", *, timeout: float = 300.0, num_ctx: int = NUM_CTX, keep_alive: str = "") -> None:
+        """
+        Args:
+            host: empty: OLLAMA_HOST, else the local default.
+            timeout: seconds without a sign of life.
+            num_ctx: context window in tokens of every request that names none.
+            keep_alive: how long a model stays loaded, in seconds or as "10m"; empty: as the server has it.
+        """
         address = server_address(host)
         self._timeout = timeout
+        self.num_ctx = num_ctx
+        self._asked = Asked(num_ctx, keep_alive)
+        self._opens_thought: set[str] = set()
         self._client = Client(
             host=address,
             timeout=httpx.Timeout(timeout, connect=min(timeout, 5.0)),
@@ -84,26 +111,30 @@ class OllamaEngine:
 
     def chat(self, request: ChatRequest) -> Iterator[ChatChunk]:
         """Stream the answer; see `Engine.chat`."""
-        begun = False
+        opened = not request.think and full_name(request.model) in self._opens_thought
+        splitter = ThoughtSplitter(opened=opened)
         try:
-            for part in self._client.stream("/api/chat", chat_body(request)):
-                begun = True
-                yield chunk(part)
-                if part.get("done"):
-                    return
-        except httpx.ConnectError as error:
-            raise self._down(error) from error
-        except httpx.TimeoutException as error:
-            raise GenerationError(f"{request.model} gave no sign of life", fix="raise engine.timeout") from error
-        except (httpx.HTTPError, ValueError) as error:
-            raise self._died(request.model) from error
-        except ollama.ResponseError as error:
-            if begun:
-                raise GenerationError(
-                    f"Ollama failed in the middle of an answer of {request.model}: {error.error}"
-                ) from error
-            raise self._refused(error, request.model) from error
-        raise self._died(request.model)
+            yield from split_thoughts(self._chat(request), splitter)
+        finally:
+            if splitter.lone:
+                self._opens_thought.add(full_name(request.model))
+
+    def load(self, model: str) -> None:
+        """Have the server load a model; see `Engine.load`."""
+        self._ask("POST", "/api/chat", model=model, json=load_body(model, self._asked))
+
+    def next_tokens(self, model: str, prompt: str, *, top: int = MOST_CANDIDATES) -> list[TokenLogprob]:
+        """The likeliest next tokens; see `Engine.next_tokens`. Empty where the model would end its turn at once.
+
+        Raises:
+            EngineError: the server is older than 0.12.11.
+        """
+        body = next_token_body(model, prompt, min(top, MOST_CANDIDATES), self._asked)
+        reply = self._ask("POST", "/api/generate", model=model, json=body)
+        found = next_tokens(reply)
+        if found is None and reply.get("response"):
+            raise EngineError(f"Ollama at {self.host} tells no log-probabilities", fix="update it to 0.12.11 or newer")
+        return found or []
 
     def render(self, request: ChatRequest) -> str:
         """The prompt as the server would feed it; see `Engine.render`. The model is loaded for it.
@@ -112,14 +143,17 @@ class OllamaEngine:
             EngineUnavailable: the server is too old to tell.
         """
         self._require(RENDER_VERSION, "show the prompt it makes")
-        body = chat_body(request) | {"stream": False, "_debug_render_only": True}
+        body = chat_body(request, self._asked) | {"stream": False, "_debug_render_only": True}
         reply = self._ask("POST", "/api/chat", model=request.model, json=body)
         try:
-            return str(reply["_debug_info"]["rendered_template"])
+            prompt = str(reply["_debug_info"]["rendered_template"])
         except (KeyError, TypeError) as error:
             raise EngineError(
                 f"Ollama did not say what prompt it makes for {request.model}", fix="update Ollama"
             ) from error
+        if not request.think and ends_in_thought(prompt):
+            self._opens_thought.add(full_name(request.model))
+        return prompt
 
     def tokenize(self, model: str, text: str) -> list[int]:
         """Ollama has no way to ask.
@@ -133,13 +167,13 @@ class OllamaEngine:
         """Register a model; see `Engine.create`. Files the server has already are not sent again.
 
         Raises:
-            EngineUnavailable: the server is older than 0.30.0.
+            EngineUnavailable: the server is too old to show the prompt it would make.
             InputError: a file that is no whole GGUF.
             EngineError: the server refused.
         """
         if (spec.gguf is None) == (spec.base is None):
             raise UsageError(f"register {spec.name}: give either a GGUF file or a base model")
-        self._require(CREATE_VERSION, "import a GGUF with its own chat template")
+        self._require(RENDER_VERSION, "show what prompt it makes of a new model")
         if spec.base is not None:
             self.show(spec.base)  # `from` an unknown name would make the server go and download it
         body: dict[str, Any] = {"model": spec.name, "stream": True}
@@ -188,6 +222,28 @@ class OllamaEngine:
         except EngineError:
             return listed
 
+    def _chat(self, request: ChatRequest) -> Iterator[ChatChunk]:
+        """The answer as the server streams it."""
+        begun = False
+        try:
+            for part in self._client.stream("/api/chat", chat_body(request, self._asked)):
+                begun = True
+                yield chunk(part)
+                if part.get("done"):
+                    return
+        except httpx.ConnectError as error:
+            raise self._down(error) from error
+        except httpx.TimeoutException as error:
+            raise GenerationError(f"{request.model} gave no sign of life", fix="raise engine.timeout") from error
+        except (httpx.HTTPError, ValueError) as error:
+            raise self._died(request.model) from error
+        except ollama.ResponseError as error:
+            if begun:
+                message, fix = broken_off(error.error, request.model)
+                raise GenerationError(message, fix=fix) from error
+            raise self._refused(error, request.model) from error
+        raise self._died(request.model)
+
     def _create(self, name: str, body: Mapping[str, Any], progress: Progress | None) -> None:
         status = ""
         try:
@@ -196,7 +252,8 @@ class OllamaEngine:
                 if progress:
                     progress(status, int(part.get("completed") or 0), int(part.get("total") or 0))
         except ollama.ResponseError as error:
-            raise EngineError(f"Ollama did not make {name}: {error.error}") from error
+            what, reason = f"Ollama did not make {name}: ", reason_of(error.error)
+            raise (explained(reason, name, what) or EngineError(what + reason, fix="see the server's log")) from error
         except (httpx.HTTPError, ValueError) as error:
             raise EngineUnavailable(
                 f"Ollama went away while it made {name} (last: {status or 'nothing'})", fix="run the same command again"
@@ -260,19 +317,7 @@ class OllamaEngine:
         )
 
     def _refused(self, error: ollama.ResponseError, model: str) -> EngineError:
-        if error.status_code == 404:
-            return ModelNotFound(
-                f"Ollama at {self.host} has no model {model!r}",
-                fix=f"ollama pull {model}, or ragft register where it is one of yours; ragft models list shows all",
-            )
-        if error.status_code == 503:
-            return EngineUnavailable(f"Ollama at {self.host} is busy: {error.error}", fix="try again in a moment")
-        if _OVERFLOW.search(error.error):
-            return ContextOverflow(
-                f"the prompt does not fit {model}'s context: {error.error}",
-                fix="raise answer.num_ctx or give less evidence",
-            )
-        return EngineError(f"Ollama refuses ({error.status_code}): {error.error}")
+        return refusal(error.status_code, error.error, model=model, host=self.host)
 
     def _down(self, error: Exception) -> EngineUnavailable:
         return EngineUnavailable(

@@ -9,25 +9,45 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from ragft.engine.base import ChatChunk, ChatRequest, Message, Metrics, ModelInfo, Options
+from ragft.engine.base import ChatChunk, ChatRequest, Message, Metrics, ModelInfo, Options, TokenLogprob
 
 ENGINE = "ollama"
 _NANO = 1e9
+_WHOLE = re.compile(r"[+-]?\d+")
+_UNCUT = {"truncate": False, "shift": False}
+"""Without these, Ollama drops the oldest turns of a prompt that is too long and says nothing."""
 _UNITS = {"": 1, "K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
 
 
-def chat_body(request: ChatRequest) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Asked:
+    """What is the same in every request: the context window (tokens), and how long a model stays loaded.
+
+    `keep_alive` is seconds or a duration of Go ("10m"); empty: the server's own.
+    """
+
+    num_ctx: int
+    keep_alive: str = ""
+
+    def keep(self) -> dict[str, Any]:
+        """The field for `keep_alive`; a number must be sent as one."""
+        if not self.keep_alive:
+            return {}
+        return {"keep_alive": int(self.keep_alive) if _WHOLE.fullmatch(self.keep_alive) else self.keep_alive}
+
+
+def chat_body(request: ChatRequest, asked: Asked) -> dict[str, Any]:
+    """The body of `/api/chat`."""
     body: dict[str, Any] = {
         "model": request.model,
         "messages": [_message(message) for message in request.messages],
         "stream": True,
-        "options": _options(request.options),
-        # Without these, Ollama drops the oldest turns of a prompt that is too long and says nothing.
-        "truncate": False,
-        "shift": False,
+        "options": _options(request.options, asked),
+        **_UNCUT,
+        **asked.keep(),
     }
     if request.think is not None:
         body["think"] = request.think
@@ -36,16 +56,52 @@ def chat_body(request: ChatRequest) -> dict[str, Any]:
     return body
 
 
+def load_body(model: str, asked: Asked) -> dict[str, Any]:
+    """The body of `/api/chat` that loads a model and asks nothing."""
+    return {
+        "model": model,
+        "messages": [],
+        "stream": False,
+        "options": {"num_ctx": asked.num_ctx},
+        **asked.keep(),
+    }
+
+
+def next_token_body(model: str, prompt: str, top: int, asked: Asked) -> dict[str, Any]:
+    """The body of `/api/generate` for the likeliest tokens after a raw text."""
+    return {
+        "model": model,
+        "prompt": prompt,
+        "raw": True,
+        "stream": False,
+        "think": False,
+        "logprobs": True,
+        "top_logprobs": top,
+        "options": _options(Options(num_predict=1), asked),
+        **_UNCUT,
+        **asked.keep(),
+    }
+
+
+def next_tokens(reply: Mapping[str, Any]) -> list[TokenLogprob] | None:
+    """The candidates for the first token of a reply, best first; None where the server tells none."""
+    if "logprobs" not in reply:
+        return None
+    found = (reply["logprobs"] or [{}])[0].get("top_logprobs") or []
+    tokens = [TokenLogprob(-1, str(one.get("token") or ""), float(one.get("logprob") or 0.0)) for one in found]
+    return sorted(tokens, key=lambda token: -token.logprob)
+
+
 def _message(message: Message) -> dict[str, str]:
     turn = message.to_dict()
     return turn | {"thinking": message.thinking} if message.thinking else turn
 
 
-def _options(options: Options) -> dict[str, Any]:
+def _options(options: Options, asked: Asked) -> dict[str, Any]:
     return {
         "temperature": options.temperature,
         "seed": options.seed,
-        "num_ctx": options.num_ctx,
+        "num_ctx": options.num_ctx or asked.num_ctx,
         "num_predict": options.num_predict,
         "top_k": options.top_k,
         "top_p": options.top_p,

@@ -29,7 +29,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ragft.engine.base import ChatChunk, ChatRequest, Metrics, ModelInfo, ModelSpec, Progress
+from ragft.engine.base import (
+    MOST_CANDIDATES,
+    NUM_CTX,
+    ChatChunk,
+    ChatRequest,
+    Message,
+    Metrics,
+    ModelInfo,
+    ModelSpec,
+    Progress,
+    TokenLogprob,
+)
 from ragft.engine.gguf_file import Head, read_head
 from ragft.errors import ContextOverflow, GenerationError, InputError, ModelNotFound, UsageError
 from ragft.workspace import digest_file, digest_json
@@ -59,6 +70,7 @@ class ScriptedEngine:
     ) -> None:
         """`replies` are played in order; a function answers every request. `models` None: any model is at hand."""
         self.slots = 1
+        self.num_ctx = NUM_CTX
         self.requests: list[ChatRequest] = []
         self._answer = replies if callable(replies) else None
         self._queue = [] if callable(replies) else list(replies)
@@ -78,9 +90,10 @@ class ScriptedEngine:
         """Play the next reply; see `Engine.chat`. `num_predict` and `num_ctx` are honoured."""
         self.show(request.model)
         prompt_tokens = len(self.tokenize(request.model, self.render(request)))
-        if prompt_tokens + 1 > request.options.num_ctx:
+        window = request.options.num_ctx or self.num_ctx
+        if prompt_tokens + 1 > window:
             raise ContextOverflow(
-                f"the prompt has {prompt_tokens} tokens and num_ctx is {request.options.num_ctx}",
+                f"the prompt has {prompt_tokens} tokens and num_ctx is {window}",
                 fix="raise answer.num_ctx or give less evidence",
             )
         with self._guard:
@@ -89,10 +102,19 @@ class ScriptedEngine:
         while callable(reply) and not isinstance(reply, type):
             reply = reply(request)
         if isinstance(reply, str):
-            return _speak(reply, request, prompt_tokens)
+            return _speak(reply, request, prompt_tokens, window)
         if isinstance(reply, BaseException):
             raise reply
         return iter(reply)
+
+    def load(self, model: str) -> None:
+        """Nothing to load; see `Engine.load`."""
+        self.show(model)
+
+    def next_tokens(self, model: str, prompt: str, *, top: int = MOST_CANDIDATES) -> list[TokenLogprob]:  # noqa: ARG002
+        """The first token of the next reply, which is certain; see `Engine.next_tokens`."""
+        text = next((c.content for c in self.chat(ChatRequest(model, (Message("user", prompt),))) if c.content), "")
+        return [TokenLogprob(self.tokenize(model, text)[0], text, 0.0)] if text else []
 
     def render(self, request: ChatRequest) -> str:
         """The conversation in ChatML."""
@@ -222,10 +244,10 @@ def _cut_off(text: str, *, kill: bool) -> Reply:
     return chunks()  # type: ignore[return-value]  # only ever iterated, once
 
 
-def _speak(text: str, request: ChatRequest, prompt_tokens: int) -> Iterator[ChatChunk]:
+def _speak(text: str, request: ChatRequest, prompt_tokens: int, window: int) -> Iterator[ChatChunk]:
     pieces = _TOKEN.findall(text)
     most = request.options.num_predict
-    room = request.options.num_ctx - prompt_tokens
+    room = window - prompt_tokens
     spoken = pieces[: room if most < 0 else min(most, room)]
     for piece in spoken:
         yield ChatChunk(content=piece)

@@ -211,7 +211,7 @@ def check_stops(trained: Trained, engine: Engine, model: str) -> ParityCheck:
     """
     circles = 0
     for question in probes.STOP_QUESTIONS:
-        options = Options(num_predict=STOP_TOKENS, num_ctx=2 * STOP_TOKENS)
+        options = Options(num_predict=STOP_TOKENS)
         request = ChatRequest(model, (Message("user", question),), options)
         text, last = complete(engine, request)
         if last.done_reason == "stop":

@@ -14,7 +14,6 @@ QUESTIONS = (
     "Which is larger, a mouse or an elephant?",
 )
 NUM_PREDICT = 160
-NUM_CTX = 1024
 
 _BROKEN: dict[Fault, str] = {
     "empty": "nothing",
@@ -32,7 +31,7 @@ def smoke_test(engine: Engine, model: str) -> None:
         EngineError: the engine failed.
     """
     for question in QUESTIONS:
-        options = Options(num_predict=NUM_PREDICT, num_ctx=NUM_CTX)
+        options = Options(num_predict=NUM_PREDICT)
         try:
             text, last = complete(engine, ChatRequest(model, (Message("user", question),), options))
         except EngineError as error:
