@@ -1,54 +1,61 @@
 """A PEFT LoRA adapter, checked against the base it is to be applied to.
 
 For each adapted weight W (out × in) an adapter holds A (r × in) and B (out × r); the tuned weight is W + s·B·A with
-s = α/r, or α/√r for rsLoRA. DoRA keeps a magnitude per output row besides. Formulas: arXiv 2106.09685, 2312.03732,
+s = α/r, or α/√r for rsLoRA. DoRA keeps a magnitude per output row besides. The embedding (vocabulary × hidden) has its
+factors transposed: A (r × vocabulary), B (hidden × r), and E + s·(B·A)ᵀ. Formulas: arXiv 2106.09685, 2312.03732,
 2402.09353; where the papers leave room, `peft.tuners.lora` decides, for it did the training.
+
+Besides, an adapter may hold whole tensors: modules_to_save, biases, and copies of the base's own (`base_layer`), which
+PEFT writes for an adapted embedding or head. These take the place of the base's, *below* A and B. Every tensor of the
+file is one of these or an error: none is passed over.
 """
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from llama_cpp_tools.config import read_json
-from llama_cpp_tools.errors import AdapterError, ModelError, WeightsError
+from llama_cpp_tools.errors import AdapterError, WeightsError
+from llama_cpp_tools.peft_config import INSTEAD, PeftConfig
+from llama_cpp_tools.rows import FloatRows
 from llama_cpp_tools.safetensors_io import SafetensorsFile, StoredTensor
 
 _PREFIX = "base_model.model."
-_PART = re.compile(r"\.(lora_A|lora_B|lora_magnitude_vector|lora_embedding_A|lora_embedding_B)(\.\w+)?(\.weight)?$")
+_FILE = "adapter_model.safetensors"
+# lora_A.weight, or lora_A.NAME.weight where the adapter's name was kept; magnitudes and embedding factors are bare
+# parameters and have no ".weight", DoRA's in some versions do.
+_FACTOR = re.compile(
+    r"(?P<module>.+?)\.(?:"
+    r"(?P<pair>lora_A|lora_B)(?:\.(?P<n1>(?!weight$)[^.]+))?\.weight|"
+    r"(?P<bare>lora_embedding_A|lora_embedding_B|lora_magnitude_vector)(?:\.(?P<n2>(?!weight$)[^.]+))?(?:\.weight)?)"
+)
+_WHOLE = re.compile(
+    r"(?P<module>.+?)(?P<copy>\.base_layer|\.modules_to_save(?:\.(?P<name>[^.]+(?=\.)))?)?\.(?P<kind>weight|bias)"
+)
+_VOCABULARY = ("embed_tokens.weight", "lm_head.weight")
 
-# Settings that change the arithmetic in ways a merged matrix cannot hold, or that we have no formula for.
-_REFUSED = {
-    "use_qalora": "QALoRA changes the quantised weights' zero points",
-    "alora_invocation_tokens": "an activated LoRA applies only after its invocation tokens",
-    "megatron_config": "a Megatron adapter is sharded",
-    "layer_replication": "layer_replication repeats layers the base does not have",
-    "trainable_token_indices": "it retrained single rows of the embedding",
-    "target_parameters": "it adapts bare parameters",
-    "lora_bias": "it adds a bias to B, for which the base has no place",
-    "kasa_config": "KaSA changed the base weights",
-    "monteclora_config": "MonteCLoRA samples its matrices",
-    "use_bdlora": "its matrices are block-diagonal",
-    "arrow_config": "Arrow routes between adapters",
-}
+Plain = Callable[[str], str | None]
+"""A base tensor's name in plain spelling, None where it is no part of the model that is written."""
 
 
 @dataclass(frozen=True)
 class LowRank:
-    """The adapter of one weight: `a` and `b` stored, `scale` = s, `magnitude` for DoRA."""
+    """The adapter of one weight: `a` and `b` stored, `scale` = s, `magnitude` for DoRA.
+
+    `embedding`: the factors are stored as PEFT stores an embedding's, each the transpose of the other's place.
+    """
 
     name: str
     a: StoredTensor
     b: StoredTensor
     scale: float
     magnitude: StoredTensor | None = None
+    embedding: bool = False
 
     @property
     def rank(self) -> int:
@@ -57,11 +64,13 @@ class LowRank:
     @property
     def shape(self) -> tuple[int, int]:
         """The shape of the weight it belongs to."""
-        return self.b.shape[0], self.a.shape[1]
+        out, width = self.b.shape[0], self.a.shape[1]
+        return (width, out) if self.embedding else (out, width)
 
     def factors(self) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        """A and B in float32, refused when not finite."""
-        return _whole(self.a), _whole(self.b)
+        """The factors (r × in) and (out × r) of the weight, in float32, refused when not finite."""
+        a, b = _whole(self.a), _whole(self.b)
+        return (np.ascontiguousarray(b.T), np.ascontiguousarray(a.T)) if self.embedding else (a, b)
 
     def magnitudes(self) -> npt.NDArray[np.float32] | None:
         """DoRA's magnitudes (out,) in float32, refused when not finite; None for a plain LoRA."""
@@ -69,19 +78,16 @@ class LowRank:
 
 
 class Adapter:
-    """An adapter folder: `low_rank` by the base tensor's name, `replaced` tensors (modules_to_save) likewise."""
+    """An adapter folder: `low_rank` by the base tensor's plain name, `replaced` tensors likewise.
 
-    def __init__(self, directory: Path) -> None:
+    `plain` gives the plain name of a base tensor, as `Architecture.keep` does.
+    """
+
+    def __init__(self, directory: Path, plain: Plain) -> None:
         self.directory = directory
-        self.config_path = directory / "adapter_config.json"
-        try:
-            self.config = read_json(self.config_path)
-        except ModelError as error:
-            raise AdapterError(f"{error} (an adapter folder saved by PEFT)") from error
-        self._check_kind()
-        path = directory / "adapter_model.safetensors"
-        if not path.is_file():
-            raise AdapterError(f"{path}: missing; save the adapter with save_pretrained, which writes safetensors")
+        self.config = PeftConfig.load(directory)
+        self._plain = plain
+        path = _weights_of(directory)
         try:
             self._file = SafetensorsFile(path)
         except WeightsError as error:
@@ -103,76 +109,84 @@ class Adapter:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _check_kind(self) -> None:
-        kind = self.config.get("peft_type")
-        if kind != "LORA":
-            raise AdapterError(f"{self.config_path}: the adapter is {kind!r}; only LoRA can be merged into the weights")
-        for setting, why in _REFUSED.items():
-            if self.config.get(setting):
-                raise AdapterError(
-                    f"{self.config_path}: {setting} is set: {why}; merge it with PEFT's own "
-                    "merge_and_unload and convert the result"
-                )
-        start = str(self.config.get("init_lora_weights", True)).lower()
-        if start.startswith(("pissa", "olora", "corda", "loftq", "lora_ga")):
-            raise AdapterError(
-                f"{self.config_path}: init_lora_weights is {start!r}, which changed the base weights "
-                "before training; merge it with PEFT's own merge_and_unload and convert the result"
-            )
-
     # --- reading -----------------------------------------------------------------------------------------------------
 
     def _collect(self) -> None:
         parts: dict[str, dict[str, StoredTensor]] = {}
+        names: set[str] = set()
         for key, stored in self._file.tensors.items():
+            _check_readable(stored)
             name = key.removeprefix(_PREFIX)
-            if (match := _PART.search(name)) is None:
-                self.replaced[name.replace(".base_layer.", ".").replace(".modules_to_save.", ".")] = stored
+            if (factor := _FACTOR.fullmatch(name)) is not None:
+                found, part = parts.setdefault(factor["module"], {}), factor["pair"] or factor["bare"]
+                names.add(factor["n1"] or factor["n2"] or "")
+                self._put(found, part, stored)
+            elif ".lora_" not in f".{name}" and (whole := _WHOLE.fullmatch(name)) is not None:
+                names |= {whole["name"]} if whole["name"] else set()
+                self._put(self.replaced, self._base_name(f"{whole['module']}.{whole['kind']}", key), stored)
             else:
-                parts.setdefault(name[: match.start()], {})[match.group(1)] = stored
-        if not parts and not self.replaced:
-            raise AdapterError(f"{self._file.path}: holds no LoRA matrices; train the adapter again or copy it whole")
+                raise self._error(f"{key!r} is no part of a LoRA that is known here, and nothing may be left out")
+        if len(names) > 1:
+            named = ", ".join(repr(name or "(no name)") for name in sorted(names))
+            raise self._error(f"holds several adapters ({named}); save one of them by its name")
+        if not self._file.tensors:
+            raise self._error("holds no LoRA matrices; train the adapter again or copy it whole")
         for module, found in parts.items():
-            self.low_rank[f"{module}.weight"] = self._pair(module, found)
+            pair = self._pair(module, found)
+            self._check_alone(pair, module)
+            self.low_rank[pair.name] = pair
+
+    def _put(self, where: dict[str, StoredTensor], name: str, stored: StoredTensor) -> None:
+        if (other := where.get(name)) is not None:
+            raise self._error(f"{other.name!r} and {stored.name!r} are the same tensor; save the adapter again")
+        where[name] = stored
+
+    def _base_name(self, name: str, key: str) -> str:
+        plain = self._plain(name)
+        if plain is None:
+            raise self._error(f"{key!r} adapts a part of the base that is not converted; leave it out of the training")
+        return plain
 
     def _pair(self, module: str, found: Mapping[str, StoredTensor]) -> LowRank:
-        if "lora_embedding_A" in found or "lora_embedding_B" in found:
-            raise AdapterError(
-                f"{self._file.path}: {module!r} adapts the embedding, which is not merged; leave "
-                "embed_tokens out of target_modules"
+        embedding = "lora_embedding_A" in found or "lora_embedding_B" in found
+        wanted = ("lora_embedding_A", "lora_embedding_B") if embedding else ("lora_A", "lora_B")
+        a, b = (found.get(part) for part in wanted)
+        if a is None or b is None or len(found.keys() - set(wanted) - {"lora_magnitude_vector"}):
+            raise self._error(
+                f"{module!r} has {' and '.join(sorted(found))} and needs {' and '.join(wanted)}; copy the adapter again"
             )
-        if "lora_A" not in found or "lora_B" not in found:
-            raise AdapterError(
-                f"{self._file.path}: {module!r} has only one of lora_A and lora_B; copy the adapter again"
-            )
-        a, b = found["lora_A"], found["lora_B"]
-        rank = self._by_pattern("rank_pattern", module, self.config.get("r"))
+        rank = self.config.rank(module)
         if len(a.shape) != 2 or len(b.shape) != 2 or not a.shape[0] == b.shape[1] == rank:
-            raise AdapterError(
-                f"{self._file.path}: {module!r} has A {list(a.shape)} and B {list(b.shape)}, and "
-                f"{self.config_path.name} says rank {rank}; the two files belong to different adapters"
+            raise self._error(
+                f"{module!r} has A {list(a.shape)} and B {list(b.shape)}, and {self.config.path.name} says rank "
+                f"{rank}; the two files belong to different adapters"
             )
-        alpha = float(self._by_pattern("alpha_pattern", module, self.config.get("lora_alpha")))
-        scale = alpha / (math.sqrt(rank) if self.config.get("use_rslora") else rank)
         magnitude = found.get("lora_magnitude_vector")
-        if bool(self.config.get("use_dora")) != (magnitude is not None):
-            raise AdapterError(
-                f"{self._file.path}: {module!r} {'lacks' if magnitude is None else 'has'} a DoRA "
-                f"magnitude, unlike {self.config_path.name}; the two files belong to different adapters"
+        if self.config.dora != (magnitude is not None):
+            raise self._error(
+                f"{module!r} {'lacks' if magnitude is None else 'has'} a DoRA magnitude, unlike "
+                f"{self.config.path.name}; the two files belong to different adapters"
             )
-        return LowRank(f"{module}.weight", a, b, scale, magnitude)
+        if embedding and magnitude is not None:
+            raise self._error(f"{module!r} has DoRA on the embedding, whose magnitudes go by column; {INSTEAD}")
+        name = self._base_name(f"{module}.weight", a.name)
+        pair = LowRank(name, a, b, self.config.scale(module, a.shape[0]), magnitude, embedding)
+        if magnitude is not None and magnitude.shape not in ((pair.shape[0],), (1, pair.shape[0])):
+            raise self._error(f"{module!r} has {list(magnitude.shape)} DoRA magnitudes for {pair.shape[0]} rows")
+        return pair
 
-    def _by_pattern(self, setting: str, module: str, default: Any) -> Any:
-        """`default`, or the value of the first pattern that matches the end of the module's name, as in PEFT."""
-        for pattern, value in (self.config.get(setting) or {}).items():
-            if re.match(rf"(.*\.)?({pattern})$", module):
-                return value
-        if not isinstance(default, int | float) or isinstance(default, bool) or default <= 0:
-            raise AdapterError(
-                f"{self.config_path}: r is {self.config.get('r')!r} and lora_alpha is "
-                f"{self.config.get('lora_alpha')!r}; copy the adapter again"
+    def _check_alone(self, pair: LowRank, module: str) -> None:
+        if pair.name in self.low_rank:
+            raise self._error(f"{self.low_rank[pair.name].a.name!r} and {pair.a.name!r} adapt the same tensor")
+        whole = self.replaced.get(pair.name)
+        if whole is not None and ".base_layer." not in whole.name:
+            raise self._error(
+                f"{module!r} is adapted and replaced as a whole ({whole.name!r}); take it out of target_modules "
+                "or of modules_to_save"
             )
-        return default
+
+    def _error(self, problem: str) -> AdapterError:
+        return AdapterError(f"{self._file.path}: {problem}")
 
     # --- against the base --------------------------------------------------------------------------------------------
 
@@ -183,37 +197,58 @@ class Adapter:
         """
         wanted: dict[str, tuple[int, ...]] = {name: pair.shape for name, pair in self.low_rank.items()}
         wanted |= {name: stored.shape for name, stored in self.replaced.items()}
+        another = f"the adapter was trained on another base ({self.config.base_name})"
         for name, shape in wanted.items():
-            if tied and name.endswith(("embed_tokens.weight", "lm_head.weight")):
-                raise AdapterError(
-                    f"{self._file.path}: adapts {name!r}, and the base's head and embedding are one "
-                    "matrix (tie_word_embeddings): merging would change both. Leave both out of "
-                    "target_modules and modules_to_save"
+            if tied and name.endswith(_VOCABULARY):
+                raise self._error(
+                    f"adapts {name!r}, and the base's head and embedding are one matrix (tie_word_embeddings): "
+                    "merging would change both. Leave both out of target_modules and modules_to_save"
                 )
             if name not in shapes:
-                raise AdapterError(
-                    f"{self._file.path}: adapts {name!r}, which {base} does not have; the adapter was "
-                    f"trained on another base ({self.config.get('base_model_name_or_path')})"
-                )
+                raise self._error(f"adapts {name!r}, which {base} does not have; {another}")
+            if name in self.low_rank and len(shapes[name]) == 1:
+                raise self._error(f"adapts {name!r}, which is a vector (a norm); LoRA adapts matrices alone")
             if shapes[name] != shape:
-                raise AdapterError(
-                    f"{self._file.path}: {name!r} is {list(shape)} there and {list(shapes[name])} in "
-                    f"{base}; the adapter was trained on another base "
-                    f"({self.config.get('base_model_name_or_path')})"
-                )
+                resized = name.endswith(_VOCABULARY) and shape[1:] == shapes[name][1:]
+                why = "the vocabulary was resized in training; " + INSTEAD if resized else another
+                raise self._error(f"{name!r} is {list(shape)} there and {list(shapes[name])} in {base}; {why}")
+
+
+def _weights_of(directory: Path) -> Path:
+    """The one file with the adapter's tensors. Raises `AdapterError` where they lie in several, or are pickled."""
+    path = directory / _FILE
+    others = sorted(
+        file.name for file in directory.glob("adapter_model*") if file.name not in (_FILE, "adapter_model.bin")
+    )
+    if others:
+        raise AdapterError(f"{directory}: the adapter lies in several files ({others[0]} …); save it as one, {_FILE}")
+    if not path.is_file():
+        pickled = (
+            "; adapter_model.bin is a pickle, which can run code and is not read"
+            * (directory / "adapter_model.bin").is_file()
+        )
+        raise AdapterError(f"{path}: missing{pickled}; save the adapter with save_pretrained, which writes safetensors")
+    return path
 
 
 def other_base_warning(adapter: Adapter, base: Path) -> tuple[str, ...]:
     """A warning where the adapter names another model than the folder it is applied to, which shapes do not tell."""
-    named = str(adapter.config.get("base_model_name_or_path") or "")
+    named = adapter.config.base_name
     last = Path(named).name
     # A folder of the Hub's cache has the name higher up, as models--owner--name.
     if not last or any(part == last or part.endswith(f"--{last}") for part in base.resolve().parts):
         return ()
     return (
-        f"{adapter.config_path}: it was trained on {named!r} and is applied to {base}, whose shapes are the same; "
+        f"{adapter.config.path}: it was trained on {named!r} and is applied to {base}, whose shapes are the same; "
         "make sure that this is the model",
     )
+
+
+def _check_readable(stored: StoredTensor) -> None:
+    try:
+        FloatRows(stored)
+    except WeightsError as error:
+        raise AdapterError(f"{stored.file.path}: {error}") from error
 
 
 def _whole(stored: StoredTensor) -> npt.NDArray[np.float32]:

@@ -83,7 +83,7 @@ def convert(
     arch = architecture_for(load_config(model_dir))
     with ExitStack() as stack:
         checkpoint = stack.enter_context(Checkpoint(model_dir))
-        adapter = stack.enter_context(Adapter(Path(lora))) if lora is not None else None
+        adapter = stack.enter_context(Adapter(Path(lora), arch.keep)) if lora is not None else None
         planned = plan_tensors(checkpoint, arch, wanted, adapter)
         vocabulary = arch.vocabulary(model_dir)
         _check_vocabulary(vocabulary, planned, model_dir)

@@ -45,7 +45,7 @@ def convert_lora(
     with ExitStack() as stack:
         arch = architecture_for(load_config(base_dir))
         checkpoint = stack.enter_context(Checkpoint(base_dir))
-        adapter = stack.enter_context(Adapter(Path(adapter_dir)))
+        adapter = stack.enter_context(Adapter(Path(adapter_dir), arch.keep))
         _check(adapter)
         check_adapter(adapter, kept_tensors(checkpoint, arch), arch, base_dir)
         alpha = _common_alpha(adapter)
@@ -64,17 +64,17 @@ _INSTEAD = "merge it into the model instead"
 
 def _check(adapter: Adapter) -> None:
     """Refuse what a GGUF adapter cannot express. Raises `AdapterError`."""
-    if adapter.config.get("use_dora"):
-        raise AdapterError(f"{adapter.config_path}: DoRA scales rows, which a GGUF adapter cannot hold; {_INSTEAD}")
+    if adapter.config.dora:
+        raise AdapterError(f"{adapter.config.path}: DoRA scales rows, which a GGUF adapter cannot hold; {_INSTEAD}")
     if adapter.replaced:
         raise AdapterError(
-            f"{adapter.config_path}: replaces {next(iter(adapter.replaced))!r} as a whole, which a GGUF "
+            f"{adapter.config.path}: replaces {next(iter(adapter.replaced))!r} as a whole, which a GGUF "
             f"adapter cannot hold; {_INSTEAD}"
         )
     for name in adapter.low_rank:
         if name.endswith(("embed_tokens.weight", "lm_head.weight")):
             raise AdapterError(
-                f"{adapter.config_path}: adapts {name!r}, which many models share between embedding and "
+                f"{adapter.config.path}: adapts {name!r}, which many models share between embedding and "
                 f"head, where llama.cpp would apply it to both; {_INSTEAD}"
             )
 
@@ -82,7 +82,7 @@ def _check(adapter: Adapter) -> None:
 def _common_alpha(adapter: Adapter) -> float:
     """The α that gives every module its scale as α/r, or the config's where no one α does."""
     alphas = {pair.scale * pair.rank for pair in adapter.low_rank.values()}
-    return alphas.pop() if len(alphas) == 1 else float(adapter.config["lora_alpha"])
+    return alphas.pop() if len(alphas) == 1 else adapter.config.alpha
 
 
 def _planned(pair: LowRank, arch: Architecture, alpha: float, wanted: OutType) -> list[PlannedTensor]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import gguf
+import numpy as np
 
 from llama_cpp_tools.adapter import Adapter
 from llama_cpp_tools.arch import Architecture
@@ -20,6 +21,7 @@ from llama_cpp_tools.rows import FloatRows, Rows
 from llama_cpp_tools.safetensors_io import Checkpoint, StoredTensor
 
 _EMBEDDINGS = ("token_embd.weight", "output.weight")
+_PIECE_ELEMENTS = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,36 @@ def plan_tensors(
 
 
 def kept_tensors(checkpoint: Checkpoint, arch: Architecture) -> dict[str, StoredTensor]:
-    """The checkpoint's tensors that the model needs, by their names in plain spelling."""
-    return {name: stored for stored in checkpoint if (name := arch.keep(stored.name)) is not None}
+    """The checkpoint's tensors that the model needs, by their names in plain spelling.
+
+    Raises `WeightsError` when two have one name, or one that is left out as a copy is none.
+    """
+    kept: dict[str, StoredTensor] = {}
+    for stored in checkpoint:
+        if (name := arch.keep(stored.name)) is None:
+            continue
+        if name in kept:
+            raise WeightsError(
+                f"{stored.file.path}: {kept[name].name!r} and {stored.name!r} are both {name!r}; two models are mixed "
+                "in the folder"
+            )
+        kept[name] = stored
+    for copy, original in arch.copies.items():
+        if copy in checkpoint.tensors and original in kept and not _equal(checkpoint.tensors[copy], kept[original]):
+            raise WeightsError(
+                f"{checkpoint.tensors[copy].file.path}: {copy!r} differs from {original!r}, and llama.cpp computes "
+                f"{arch.name!r} models with the latter for both; the converted model would give other answers"
+            )
+    return kept
+
+
+def _equal(one: StoredTensor, other: StoredTensor) -> bool:
+    """Whether two tensors have the same values."""
+    if one.shape != other.shape:
+        return False
+    first, second = FloatRows(one), FloatRows(other)
+    pieces = row_ranges(0, one.shape[0], first, _PIECE_ELEMENTS)
+    return all(np.array_equal(first.read(start, stop), second.read(start, stop)) for start, stop in pieces)
 
 
 def check_adapter(adapter: Adapter, kept: Mapping[str, StoredTensor], arch: Architecture, base: Path) -> None:
@@ -64,12 +94,11 @@ def check_adapter(adapter: Adapter, kept: Mapping[str, StoredTensor], arch: Arch
 
 def _tuned(name: str, stored: StoredTensor, adapter: Adapter | None) -> Rows:
     """The rows of a stored tensor with what the adapter does to them."""
-    if adapter is not None:
-        if name in adapter.replaced:
-            return FloatRows(adapter.replaced[name])
-        if name in adapter.low_rank:
-            return MergedRows(FloatRows(stored), adapter.low_rank[name])
-    return FloatRows(stored)
+    if adapter is None:
+        return FloatRows(stored)
+    below = FloatRows(adapter.replaced.get(name, stored))
+    pair = adapter.low_rank.get(name)
+    return below if pair is None else MergedRows(below, pair)
 
 
 def planned_tensor(name: str, rows: Rows, out_type: OutType, origin: str) -> PlannedTensor:

@@ -1,4 +1,8 @@
-"""Check a GGUF file against the model folder (and adapter) it is said to come from, tensor by tensor."""
+"""Check a GGUF file against the model folder (and adapter) it is said to come from, tensor by tensor.
+
+Two questions are asked of each tensor: are its bytes those that a conversion gives, and, where there is an adapter, are
+the values that the conversion merged those that PEFT's formulas give, computed a second time by `recompute`?
+"""
 
 from __future__ import annotations
 
@@ -21,21 +25,29 @@ from llama_cpp_tools.config import load_config
 from llama_cpp_tools.convert import Progress
 from llama_cpp_tools.errors import WeightsError
 from llama_cpp_tools.gguf_file import GGUFFile
-from llama_cpp_tools.plan import PlannedTensor, plan_tensors, row_ranges
+from llama_cpp_tools.plan import PlannedTensor, kept_tensors, plan_tensors, row_ranges
 from llama_cpp_tools.quantize import OUT_TYPES, NotFiniteError, OutType, encode, out_type
+from llama_cpp_tools.recompute import Recomputed
+from llama_cpp_tools.rows import Rows
 from llama_cpp_tools.safetensors_io import Checkpoint
 
 _PIECE_ELEMENTS = 1 << 20
+_MERGE_LIMIT = 1e-6
+"""Relative error allowed between the two computations of a merged tensor; rounding to float32 makes some 1e-7."""
 
 
 @dataclass(frozen=True)
 class TensorCheck:
-    """One tensor: `identical` when its bytes are what a conversion gives now; `error` is ‖file - model‖ / ‖model‖."""
+    """One tensor: `identical` when its bytes are what a conversion gives now; `error` is ‖file - model‖ / ‖model‖.
+
+    `merge_error` is ‖conversion - recomputed‖ / ‖recomputed‖, 0 where no adapter was given.
+    """
 
     name: str
     type: str
     identical: bool
     error: float
+    merge_error: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -65,14 +77,15 @@ def verify(
     (by default what the file says of itself) gives it. Each tensor is converted again, to the type it has in the file,
     and compared byte for byte; where that fails the relative error (Frobenius norm) of the file's values says how far
     off it is. Files of other quantisers (K-quants) are therefore never `ok`, and their errors still tell whether it is
-    the same model.
+    the same model. With an adapter, what was converted is itself compared with the merge computed a second time, and
+    every tensor of the adapter must have gone into one of the base.
     Raises a `ConversionError` when either side cannot be read.
     """
     with ExitStack() as stack:
         file = stack.enter_context(GGUFFile(Path(path)))
         arch = architecture_for(load_config(Path(model_dir)))
         checkpoint = stack.enter_context(Checkpoint(Path(model_dir)))
-        adapter = stack.enter_context(Adapter(Path(lora))) if lora is not None else None
+        adapter = stack.enter_context(Adapter(Path(lora), arch.keep)) if lora is not None else None
         stated = file.metadata.get("general.file_type")
         known = next((known for known in OUT_TYPES.values() if known.file_type == stated), None)
         wanted = out_type(outtype) if outtype is not None else known
@@ -81,11 +94,16 @@ def verify(
         if wanted is not None:
             problems += _type_problems(file, planned, wanted)
         problems += _metadata_problems(file, arch, Path(model_dir), wanted.file_type if wanted is not None else stated)
+        again: dict[str, Rows] = {}
+        if lora is not None:
+            recomputed = stack.enter_context(Recomputed(Path(lora)))
+            again = recomputed_rows(checkpoint, arch, recomputed)
+            problems += [f"tensor {key!r} of the adapter is used nowhere" for key in recomputed.unused()]
         comparable = [tensor for tensor in planned if _same_shape(file, tensor)]
         total, done = sum(math.prod(tensor.info.shape) for tensor in comparable), 0
         checks = []
         for tensor in comparable:
-            checks.append(_compare(file, tensor))
+            checks.append(compare_tensor(file, tensor, again.get(tensor.info.name)))
             done += math.prod(tensor.info.shape)
             if progress:
                 progress(done, total)
@@ -93,6 +111,11 @@ def verify(
         f"tensor {check.name!r} ({check.type}) is not what a conversion gives: relative error {check.error:.2e}"
         for check in checks
         if not check.identical
+    ]
+    problems += [
+        f"tensor {check.name!r} is not merged as PEFT merges it: relative error {check.merge_error:.2e}"
+        for check in checks
+        if not check.merge_error <= _MERGE_LIMIT
     ]
     return VerifyResult(not problems, tuple(checks), tuple(problems))
 
@@ -146,31 +169,44 @@ def _as_stored(value: Any) -> Any:
     return float(np.float32(value)) if isinstance(value, float) else value
 
 
-def _compare(file: GGUFFile, tensor: PlannedTensor) -> TensorCheck:
+def recomputed_rows(checkpoint: Checkpoint, arch: Architecture, recomputed: Recomputed) -> dict[str, Rows]:
+    """The merged tensors of `recomputed` by their GGUF names, as llama.cpp expects them."""
+    kept = kept_tensors(checkpoint, arch)
+    return {arch.gguf_name(name): arch.transform(name, recomputed.rows(stored)) for name, stored in kept.items()}
+
+
+def compare_tensor(file: GGUFFile, tensor: PlannedTensor, again: Rows | None = None) -> TensorCheck:
+    """Compare a tensor of `file` with what a conversion gives, and that with `again`, its second computation."""
     stored = file.tensors[tensor.info.name]
-    identical, difference, size = True, 0.0, 0.0
+    identical, difference, size, drift = True, 0.0, 0.0, 0.0
     for start, stop in row_ranges(0, tensor.info.shape[0], tensor.rows, _PIECE_ELEMENTS):
         rows = tensor.rows.read(start, stop)
+        size += _square(rows)
+        if again is not None:
+            drift += _square(_wide(again.read(start, stop)) - _wide(rows))
         first, last = (start, stop) if len(stored.shape) > 1 else (0, 1)
         raw = file.raw(stored.name, first, last).reshape(-1)
         if len(stored.shape) == 1:
             raw = raw[4 * start : 4 * stop]
         try:
             if np.array_equal(encode(rows, stored.qtype), raw):
-                size += _square(rows)
                 continue
         except (NotFiniteError, WeightsError):  # not finite, or of a type that we cannot write
             pass
         identical = False
         values = file.rows(stored.name, first, last).reshape(-1)
         values = values[start:stop] if len(stored.shape) == 1 else values
-        difference += _square(values - rows.reshape(-1).astype(np.float32, copy=False))
-        size += _square(rows)
-    return TensorCheck(stored.name, stored.qtype.name, identical, math.sqrt(difference / size) if size else difference)
+        difference += _square(values - _wide(rows).reshape(-1))
+    error, merge_error = (math.sqrt(part / size) if size else part for part in (difference, drift))
+    return TensorCheck(stored.name, stored.qtype.name, identical, error, merge_error)
+
+
+def _wide(values: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+    return values.astype(np.float32, copy=False)
 
 
 def _square(values: npt.NDArray[Any]) -> float:
-    flat = values.reshape(-1).astype(np.float32, copy=False)
+    flat = _wide(values).reshape(-1)
     return float(np.dot(flat, flat))
 
 

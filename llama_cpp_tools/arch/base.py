@@ -25,7 +25,8 @@ class Architecture:
 
     `defaults` are the values transformers' config class takes where config.json is silent, only those we use.
     `blocks` are the weights each block must have, `biases` those of them that have a bias whatever the config says.
-    `scalings` are the kinds of rotary scaling that can be written. `stated` is config.json without the defaults.
+    `scalings` are the kinds of rotary scaling that can be written. `copies` are tensors that need not be written, as
+    long as each is equal to the other one named. `stated` is config.json without the defaults.
     """
 
     gguf_arch: ClassVar[Any]
@@ -34,6 +35,7 @@ class Architecture:
     blocks: ClassVar[Sequence[str]] = SEPARATE_QKV
     biases: ClassVar[Sequence[str]] = ()
     scalings: ClassVar[frozenset[str]] = frozenset({"default", "linear", "yarn"})
+    copies: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, config: ModelConfig) -> None:
         self.stated = config.values
@@ -79,9 +81,7 @@ class Architecture:
 
     def keep(self, name: str) -> str | None:
         """The checkpoint's tensor name in its plain spelling, or None for a tensor the text model does not need."""
-        if name.endswith((".rotary_emb.inv_freq", ".attention.bias", ".attention.masked_bias")):
-            return None
-        if "vision" in name or "multi_modal_projector" in name:
+        if name.endswith(".rotary_emb.inv_freq"):  # older transformers stored what the config says
             return None
         plain = name.replace("language_model.", "")
         return plain if plain.startswith(("model.", "lm_head.")) else f"model.{plain}"

@@ -15,6 +15,9 @@ class Gemma2(Gemma):
     gguf_arch = gguf.MODEL_ARCH.GEMMA2
     period = 2
     layers_of_27b = 46
+    copies: ClassVar[Mapping[str, str]] = {
+        "lm_head.weight": "model.embed_tokens.weight"
+    }  # llama.cpp has no head for it
     defaults: ClassVar[Mapping[str, Any]] = {
         **Gemma.defaults,
         "max_position_embeddings": 8192,
@@ -29,8 +32,7 @@ class Gemma2(Gemma):
                 raise self.refuse(f"{name} is switched off")
 
     def keep(self, name: str) -> str | None:
-        # The head is the embedding; checkpoints that store it again store a copy.
-        return None if name == "lm_head.weight" else super().keep(name)
+        return None if name in self.copies else super().keep(name)
 
     def add_parameters(self, writer: gguf.GGUFWriter, file_type: Any) -> None:
         super().add_parameters(writer, file_type)

@@ -31,6 +31,8 @@ class Gemma3(Gemma):
 
     def check(self) -> None:
         super().check()
+        if self._sees:
+            self.warnings.append("the part that reads images is left out: the converted model reads text alone")
         if self.config.get("attn_logit_softcapping"):
             raise self.refuse("attn_logit_softcapping is set")
         if not self.config.texts("layer_types"):  # without them transformers makes them of the older spelling
@@ -38,6 +40,14 @@ class Gemma3(Gemma):
                 pattern = self.config.get(name)
                 if pattern is not None and pattern != self.period and self._windowed:
                     raise self.refuse(f"{name} is {pattern!r} and not {self.period}")
+
+    @property
+    def _sees(self) -> bool:
+        return self.config.architecture == "Gemma3ForConditionalGeneration"
+
+    def keep(self, name: str) -> str | None:
+        images = self._sees and not {"vision_tower", "multi_modal_projector"}.isdisjoint(name.split("."))
+        return None if images else super().keep(name)
 
     @property
     def _windowed(self) -> bool:
