@@ -57,3 +57,21 @@ def test_a_file_that_is_wrong_is_an_error_that_names_what(tmp_path: Path, text: 
 def test_a_flag_out_of_range_names_the_setting() -> None:
     with pytest.raises(UsageError, match=r"answer\.k"):
         load_settings().with_("answer", k=0)
+
+
+def test_the_encoder_over_ollama_asks_the_host_of_the_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[engine]\nollama_host = "gpu.local"\n')
+    assert load_settings(file).index.ollama_host == "gpu.local"
+    assert load_settings(file).with_("index", mode="dense").index.ollama_host == "gpu.local"
+    monkeypatch.setenv("RAGFT_INDEX__OLLAMA_HOST", "cpu.local")
+    assert load_settings(file).index.ollama_host == "cpu.local"
+
+
+def test_no_record_of_the_settings_holds_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAGFT_ENGINE__OLLAMA_HOST", "http://me:secret@gpu.local")
+    monkeypatch.setenv("RAGFT_INDEX__CHROMA_URL", "http://me:secret@vectors.local")
+    settings = load_settings()
+    assert settings.engine.ollama_host == "http://me:secret@gpu.local"
+    assert "secret" not in settings.model_dump_json()
+    assert "secret" not in str(settings.index.model_dump(mode="json"))

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_serializer, field_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -25,6 +25,7 @@ from pydantic_settings import (
 )
 
 from ragft.errors import UsageError
+from ragft.ollama_address import without_secret
 
 LEAST_CHUNK_TOKENS = 16
 """What a chunk must hold at least: title, the encoder's own tokens and a few words."""
@@ -50,11 +51,19 @@ class EngineSettings(Section):
     threads: int = Field(default=0, ge=0, description="0: one per core")
     timeout: float = Field(default=300.0, gt=0, description="seconds without a sign of life")
 
+    @field_serializer("ollama_host", when_used="json")
+    def _recorded_host(self, value: str) -> str:
+        """The record of a run is no place for a password."""
+        return without_secret(value)
+
 
 class IndexSettings(Section):
     """Reading, chunking, encoding, search."""
 
     encoder: str = "minilm"
+    ollama_host: str = Field(
+        default="", exclude=True, description="of an encoder ollama:MODEL; empty: engine.ollama_host, else OLLAMA_HOST"
+    )
     backend: Literal["auto", "torch", "onnx", "onnx-int8"] = "auto"
     chunk_overlap: int = Field(default=32, ge=0, le=128, description="tokens")
     chunk_tokens: int = Field(default=0, ge=0, description="0: as many as the encoder reads; else 16 or more")
@@ -65,6 +74,11 @@ class IndexSettings(Section):
     chroma_url: str = ""
     file_timeout: float = Field(default=120.0, gt=0, description="seconds a single file may take")
     lock_timeout: float = Field(default=60.0, ge=0, description="seconds to wait for another process that writes")
+
+    @field_serializer("chroma_url", when_used="json")
+    def _recorded_url(self, value: str) -> str:
+        """The record of a run is no place for a password."""
+        return without_secret(value)
 
     @field_validator("chunk_tokens")
     @classmethod
@@ -185,7 +199,7 @@ class Settings(BaseSettings):
         current: Section = getattr(self, section)
         given = {key: value for key, value in changes.items() if value is not None}
         try:
-            changed = type(current).model_validate({**current.model_dump(), **given})
+            changed = type(current).model_validate({**dict(current), **given})
         except ValidationError as error:
             fix = "give another value by flag, RAGFT_… variable or config.toml"
             raise UsageError(_first_problem(error, prefix=f"{section}."), fix=fix) from error
@@ -219,7 +233,8 @@ def load_settings(config_file: Path | None = None, preset: Mapping[str, Mapping[
         raise UsageError(_first_problem(error), fix=f"edit {given or 'the RAGFT_… variable'}") from error
     except ValueError as error:  # TOML that does not parse
         raise UsageError(f"{given} does not parse: {error}", fix=f"edit {given}") from error
-    return Settings.model_construct(**{name: getattr(loaded, name) for name in Settings.model_fields})
+    settings = Settings.model_construct(**{name: getattr(loaded, name) for name in Settings.model_fields})
+    return settings.with_("index", ollama_host=settings.index.ollama_host or settings.engine.ollama_host)
 
 
 def _first_problem(error: ValidationError, prefix: str = "") -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import socket
 import threading
 import time
@@ -76,6 +77,10 @@ class FakeOllama:
         f"<|im_start|>{turn['role']}\n{turn['content']}<|im_end|>\n" for turn in body["messages"]
     )
     failures: dict[str, tuple[int, str]] = field(default_factory=dict)
+    refuses_text: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """Texts that no request to encode may hold, and how it is answered."""
+    authorization: str = ""
+    """What the Authorization header must be; anything else is answered 401."""
     requests: list[tuple[str, str, Any]] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
     disconnected: threading.Event = field(default_factory=threading.Event)
@@ -152,7 +157,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _route(self, routes: dict[str, Callable[[Any], None]], body: Any) -> None:
         self.fake.requests.append((self.command, self.path, body))
-        if self.path in self.fake.failures:
+        if self.fake.authorization not in ("", self.headers.get("Authorization")):
+            self._error(401, "unauthorized")
+        elif self.path in self.fake.failures:
             self._error(*self.fake.failures[self.path])
         elif self.path in routes:
             routes[self.path](body)
@@ -224,7 +231,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _embed(self, body: Any) -> None:
         self.fake.check("EmbedRequest", body, "embed")
-        if self._model(body["model"]) is not None:
+        if (facts := self._model(body["model"])) is None:
+            return
+        refused = [answer for text in body["input"] for part, answer in self.fake.refuses_text.items() if part in text]
+        if refused:
+            self._error(*refused[0])
+        elif max(map(count_tokens, body["input"])) > facts.get("context_length", 512):
+            self._error(400, "the input length exceeds the context length")
+        else:
             vectors = [[float(len(text)), 1.0, 0.0] for text in body["input"]]
             self._send({"model": body["model"], "embeddings": vectors}, "EmbedResponse")
 
@@ -303,6 +317,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _chunk(self, data: bytes) -> None:
         self.wfile.write(b"%x\r\n%b\r\n" % (len(data), data))
         self.wfile.flush()
+
+
+def count_tokens(text: str) -> int:
+    """The fake models' tokens: a word takes one for every four letters, a sign one, and two stand at the ends."""
+    return 2 + len(re.findall(r"\w{1,4}|[^\w\s]", text))
 
 
 def _lines(parameters: dict[str, Any]) -> str:

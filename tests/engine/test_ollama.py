@@ -477,6 +477,37 @@ def test_where_the_server_is_looked_for(given: str, expected: str, monkeypatch: 
     assert OllamaEngine().host == expected
 
 
+@pytest.mark.parametrize("port", ["99999", "0", "none"])
+def test_a_port_that_is_none_is_a_usage_error(port: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OLLAMA_HOST", f"127.0.0.1:{port}")
+    with pytest.raises(UsageError, match="port"):
+        OllamaEngine()
+
+
+@pytest.mark.parametrize(("user", "key", "sent"), [("me:pw@", "", "Basic bWU6cHc="), ("", "key-1", "Bearer key-1")])
+def test_who_asks_is_sent_along(
+    fake: FakeOllama, monkeypatch: pytest.MonkeyPatch, user: str, key: str, sent: str
+) -> None:
+    fake.add("m:latest")
+    fake.authorization = sent
+    monkeypatch.setenv("OLLAMA_API_KEY", key)
+    engine = OllamaEngine(fake.url.replace("http://", f"http://{user}"), timeout=5)
+    assert engine.host == fake.url
+    assert complete(engine, HELLO)[0] == "Hello there"
+    engine.close()
+
+
+def test_a_proxy_that_wants_to_know_who_asks(fake: FakeOllama) -> None:
+    fake.authorization = "Basic x"
+    engine = OllamaEngine(fake.url.replace("http://", "http://me:secret@"), timeout=5)
+    for call in (engine.version, engine.models, lambda: complete(engine, HELLO)):
+        with pytest.raises(EngineUnavailable, match="401") as caught:
+            call()
+        assert "OLLAMA_API_KEY" in str(caught.value.fix)
+        assert "secret" not in str(caught.value)
+    engine.close()
+
+
 @pytest.fixture
 def stranger() -> Iterator[str]:
     """A web server that is no Ollama: it knows no path of Ollama's."""

@@ -1,22 +1,18 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from ragft.config import IndexSettings
-from ragft.errors import EngineUnavailable, InputError, NotFoundError
+from ragft.errors import InputError, NotFoundError
 from ragft.index.encoders.base import Encoder, EncoderIdentity
 from ragft.index.encoders.models import find_model
-from ragft.index.encoders.ollama import OllamaEncoder
 from ragft.index.encoders.select import open_encoder
-from tests.engine.fake_ollama import FakeOllama, serve
 
 TEXTS = [
     "The moon pulls the oceans.",
@@ -107,37 +103,3 @@ def test_a_folder_that_is_no_model_is_refused(tmp_path: Path) -> None:
 def test_identity_survives_json() -> None:
     identity = EncoderIdentity("minilm", "sha256:00", 384, "int8", 256)
     assert EncoderIdentity.from_json(identity.to_json()) == identity
-
-
-@pytest.fixture
-def fake() -> Iterator[FakeOllama]:
-    running = serve(FakeOllama())
-    server = next(running)
-    server.add("embedder:latest")
-    yield server
-    running.close()  # type: ignore[attr-defined]
-    assert server.violations == []
-
-
-def test_ollama_on_this_machine_is_reached_past_any_proxy(fake: FakeOllama, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OLLAMA_HOST", fake.url.replace("127.0.0.1", "0.0.0.0"))  # noqa: S104  as the server has it
-    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
-        monkeypatch.setenv(name, "http://127.0.0.1:9")
-    encoder = OllamaEncoder("embedder")
-    vectors = encoder.encode(["four", "fifth"])
-    encoder.close()
-    assert vectors.shape == (2, encoder.identity.dimension) == (2, 3)
-    assert vectors[0] == pytest.approx([4 / 17**0.5, 1 / 17**0.5, 0])
-
-
-def test_ollama_that_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        monkeypatch.setenv("OLLAMA_HOST", f"127.0.0.1:{silent.getsockname()[1]}")
-        with pytest.raises(EngineUnavailable, match="ollama serve"):
-            OllamaEncoder("embedder", timeout=0.2)
-
-
-def test_ollama_that_is_down_is_said_to_be_down(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
-    with pytest.raises(EngineUnavailable, match="ollama serve"):
-        open_encoder(IndexSettings(encoder="ollama:nomic-embed-text"))

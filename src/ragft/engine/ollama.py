@@ -57,7 +57,7 @@ from ragft.errors import (
     InputError,
     UsageError,
 )
-from ragft.ollama_address import is_loopback, server_address
+from ragft.ollama_address import server_address
 from ragft.workspace import digest_file
 
 RENDER_VERSION = (0, 11, 5)
@@ -88,11 +88,7 @@ class OllamaEngine:
         self.num_ctx = num_ctx
         self._asked = Asked(num_ctx, keep_alive)
         self._opens_thought: set[str] = set()
-        self._client = Client(
-            host=address,
-            timeout=httpx.Timeout(timeout, connect=min(timeout, 5.0)),
-            trust_env=not is_loopback(address),  # no proxy between us and our own machine
-        )
+        self._client = Client(host=address.url, **address.client_arguments(timeout))
         weakref.finalize(self, self._client.close)
         self.host = self._client.address
         self.slots = max(1, _whole_number(os.environ.get("OLLAMA_NUM_PARALLEL", "")))

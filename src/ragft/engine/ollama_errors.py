@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 
 from ragft.errors import ContextOverflow, EngineError, EngineUnavailable, ModelNotFound
+from ragft.ollama_address import access_advice
 
 _OVERFLOW = re.compile(r"exceed\w*\s.*context|context (length|size|window).*exceed|too long", re.IGNORECASE)
 _SIZES = re.compile(r"\((\d+) tokens\).*\((\d+) tokens\)")
@@ -89,11 +90,8 @@ def refusal(status: int, text: str, *, model: str, host: str) -> EngineError:
             f"Ollama at {host} has no model {model!r}",
             fix=f"ollama pull {model}, or ragft register where it is one of yours; ragft models list shows all",
         )
-    if status in (401, 403):
-        return EngineUnavailable(
-            f"the server at {host} wants to know who asks ({status}): {reason}",
-            fix="set OLLAMA_API_KEY, or a user and password in OLLAMA_HOST (http://user:password@host)",
-        )
+    if advice := access_advice(status):
+        return EngineUnavailable(f"the server at {host} refuses access ({status}): {reason}", fix=advice)
     if status == 503:
         return EngineUnavailable(f"Ollama at {host} is busy: {reason}", fix="try again in a moment")
     if _OVERFLOW.search(reason):

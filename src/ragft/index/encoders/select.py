@@ -45,11 +45,11 @@ def open_encoder(settings: IndexSettings) -> Encoder:
 
     Raises:
         NotFoundError, InputError: no such model here, or one that cannot be used.
-        EngineUnavailable, ModelNotFound: of `ollama:MODEL`.
+        UsageError, EngineUnavailable, ModelNotFound: of `ollama:MODEL`.
     """
     if settings.encoder.startswith("ollama:"):
         from ragft.index.encoders.ollama import OllamaEncoder
 
-        return OllamaEncoder(settings.encoder.removeprefix("ollama:"))
+        return OllamaEncoder(settings.encoder.removeprefix("ollama:"), settings.ollama_host)
     backend = AUTO if settings.backend == "auto" else settings.backend
     return BACKENDS[backend](find_model(settings.encoder))
