@@ -62,7 +62,7 @@ class Player(ScriptedEngine):
     """The scripted engine, which also counts the answers that ended, and may refuse to count tokens."""
 
     def __init__(self, *replies: Reply, tokenizes: bool = True) -> None:
-        super().__init__(list(replies), models=["tiny", "other"])
+        super().__init__(list(replies), models=["tiny", "other:latest"])
         self.closed = 0
         self._tokenizes = tokenizes
 

@@ -11,8 +11,9 @@ from ragft.answer.assistant import Assistant
 from ragft.answer.chat import Chat
 from ragft.answer.conversation import latest_conversation, new_conversation
 from ragft.config import AnswerSettings
-from ragft.engine.base import ChatChunk
-from ragft.errors import GenerationError
+from ragft.engine.base import ChatChunk, ModelInfo
+from ragft.engine.names import same_model
+from ragft.errors import GenerationError, ModelNotFound, UsageError
 from ragft.index.base import DocumentRecord
 from ragft.workspace import Workspace
 from tests.answer.fakes import NF4, QLORA, Player, Shelf, dying, hit
@@ -58,7 +59,16 @@ class Desk:
         ]
 
     def models(self) -> Sequence[str]:
-        return ["tiny", "other"]
+        return ["tiny", "other:latest"]
+
+    def find(self, name: str) -> ModelInfo:
+        if name == "minilm":
+            raise UsageError("minilm cannot chat", fix="choose a chat model")
+        try:
+            full = next(known for known in self.models() if same_model(known, name))
+        except StopIteration:
+            raise ModelNotFound(f"no model {name!r}", fix="ollama pull it") from None
+        return ModelInfo(full, "", 0, "ollama", template="" if full == "tiny" else "{{ .System }} {{ .Prompt }}")
 
 
 def chat(tmp_path: Path, *replies: str | Exception, width: int | None = None) -> tuple[Chat, Paper, Desk]:
@@ -101,15 +111,22 @@ def test_a_question_and_its_sources(tmp_path: Path) -> None:
 def test_commands(tmp_path: Path) -> None:
     made = chat(tmp_path, GOOD)
     assert transcript(
-        made, "/model", "/model nobody", "/model other", "/docs nf4", "/docs bread", QUESTION, "/docs all", "/nope"
+        made,
+        *("/model", "/model nobody", "/model minilm", "/model other", "/model"),
+        *("/docs nf4", "/docs bread", QUESTION, "/docs all", "/nope"),
     ) == [
         "> /model",
         "* tiny",
-        "  other",
+        "  other:latest",
         "> /model nobody",
-        "no model nobody (models: tiny, other)",
+        "error: no model 'nobody' → ollama pull it",
+        "> /model minilm",
+        "error: minilm cannot chat → choose a chat model",
         "> /model other",
-        "now asking other",
+        "now asking other:latest",
+        "> /model",
+        "  tiny",
+        "* other:latest",
         "> /docs nf4",
         "* On NF4",
         "asking 1 of 2 documents; /docs all takes all again",
@@ -124,7 +141,13 @@ def test_commands(tmp_path: Path) -> None:
         "> /nope",
         "no command /nope; /help lists them",
     ]
-    assert made[2].made[-1] == ("other", ["doc-1"])
+    assert made[2].made[-1] == ("other:latest", ["doc-1"])
+
+
+def test_a_model_without_a_chat_template_is_warned_of(tmp_path: Path) -> None:
+    lines = transcript(chat(tmp_path), "/model tiny")
+    assert lines[1].startswith("warning: tiny has no chat template")
+    assert lines[-1] == "now asking tiny"
 
 
 def test_nothing_is_wider_than_sixty_columns(tmp_path: Path) -> None:

@@ -14,10 +14,10 @@ from ragft.engine.base import Engine, ModelSpec
 from ragft.engine.embedded import EmbeddedEngine
 from ragft.engine.ollama import OllamaEngine
 from ragft.engine.scripted import ScriptedEngine
-from ragft.errors import ComparisonError
+from ragft.errors import ComparisonError, UsageError
 from ragft.workspace import Workspace
 from tests.engine.conftest import fake  # noqa: F401  a fixture
-from tests.engine.fake_ollama import FakeOllama
+from tests.engine.fake_ollama import TEMPLATE, FakeOllama
 from tests.engine.gguf_maker import write_gguf
 
 ARMS = [Arm("base", "papers-base"), Arm("tuned", "papers")]
@@ -38,13 +38,13 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path, fake: FakeOllama) -> 
 @pytest.fixture
 def base(engine: Engine, tmp_path: Path) -> Path:
     """The file of `papers-base`, which the engine has."""
-    gguf = write_gguf(tmp_path / "base.gguf")
+    gguf = write_gguf(tmp_path / "base.gguf", template=TEMPLATE)
     engine.create(ModelSpec("papers-base", gguf=gguf))
     return gguf
 
 
 def merged(tmp_path: Path) -> Path:
-    return write_gguf(tmp_path / "merged.gguf", tensors=2)
+    return write_gguf(tmp_path / "merged.gguf", tensors=2, template=TEMPLATE)
 
 
 def adapter(tmp_path: Path) -> Path:
@@ -116,3 +116,18 @@ def test_a_system_text_that_speaks_of_adapters_is_none(fake: FakeOllama) -> None
     assert (shown.adapter, shown.weights) == ("", f"sha256:{fake.models['papers:latest']['digest']}")
     assert shown.system.startswith("ADAPTER")
     engine.close()
+
+
+@pytest.mark.parametrize("unequal", [False, True])
+def test_a_model_without_a_chat_template_is_no_arm(fake: FakeOllama, unequal: bool) -> None:  # noqa: F811
+    fake.add("raw:latest", template="{{ .Prompt }}")
+    fake.add("good:latest")
+    for arms in ([Arm("good", "good"), Arm("raw", "raw")], [Arm("raw", "raw")]):
+        with pytest.raises(ComparisonError, match=r"the arm raw cannot be measured.*ollama create raw:latest"):
+            check_fairness(arms, OllamaEngine(fake.url), unequal=unequal)
+
+
+def test_an_embedding_model_is_no_arm(fake: FakeOllama) -> None:  # noqa: F811
+    fake.add("all-minilm:latest", capabilities=["embedding"])
+    with pytest.raises(UsageError, match="cannot chat"):
+        check_fairness([Arm("x", "all-minilm")], OllamaEngine(fake.url))

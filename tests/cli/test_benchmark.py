@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from ragft.cli.main import app
-from ragft.config import OLLAMA_MODEL, IndexSettings
+from ragft.config import IndexSettings
 from ragft.errors import ComparisonError
 from ragft.index.store import open_index
 from ragft.workspace import Workspace, write_json
@@ -241,19 +241,19 @@ def test_indexes_of_its_own_stay_off_the_chroma_server_of_the_user(
 def test_the_model_is_named_and_asked_by_one_and_the_same_engine(
     ragft: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, smollm2: Path
 ) -> None:
-    """Ollama lacks the default model, so the embedded engine's `smollm2` is meant, and not Ollama's of that name."""
+    """Ollama's `smollm2` cannot be chosen, so the embedded engine's is meant, and it is not Ollama that is asked."""
     assert smollm2.is_file()
     monkeypatch.setenv("RAGFT_ENGINE__NAME", "auto")
     (tmp_path / "questions.jsonl").write_text(json.dumps(QUESTIONS[-1]))
     running = serve(FakeOllama())
     ollama = next(running)
-    ollama.add("smollm2:latest")
+    ollama.add("smollm2:latest", template="{{ .Prompt }}")
     monkeypatch.setenv("OLLAMA_HOST", ollama.url)
     result = ragft("refusal", "--questions", "questions.jsonl", "--output", "refusal", "--json")
     running.close()  # type: ignore[attr-defined]
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["model"] == "smollm2"
-    assert [body["model"] for body in ollama.bodies("/api/show")] == [OLLAMA_MODEL]
+    assert ollama.bodies("/api/chat") == []
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from ragft.engine.base import ModelSpec
-from ragft.engine.registry import Registry, canonical, get_default, set_default
+from ragft.engine.registry import Registry, canonical
 from ragft.errors import EngineError, InputError, ModelNotFound, RagftError, UsageError, WorkspaceError
 from ragft.workspace import Workspace, digest_file
 from tests.engine.gguf_maker import write_gguf
@@ -214,13 +214,12 @@ def test_a_damaged_record(registry: Registry, workspace: Workspace, gguf: Path, 
     assert registry.names() == []
 
 
-def test_the_default_of_a_workspace(workspace: Workspace, registry: Registry, gguf: Path) -> None:
-    assert get_default(workspace) is None
+@pytest.mark.parametrize("name", ["m:latest", "M", "library/m", "registry.ollama.ai/library/m:latest"])
+def test_every_name_of_a_model_means_it(registry: Registry, gguf: Path, name: str) -> None:
     registry.create(ModelSpec("m", gguf=gguf))
-    set_default(workspace, "m")
-    assert get_default(workspace) == "m"
-    registry.delete("m")
-    assert get_default(workspace) is None
+    assert registry.show(name).name == "m"
+    registry.delete(name)
+    assert registry.names() == []
 
 
 def test_two_threads_register_the_same_name(registry: Registry, workspace: Workspace, tmp_path: Path) -> None:

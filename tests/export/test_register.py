@@ -111,7 +111,7 @@ def test_an_adapter_over_the_base_is_no_obstacle(run: Path, engine: EmbeddedEngi
 
 
 def test_the_default_stays_when_its_model_is_registered_again_and_fails(run: Path, tmp_path: Path) -> None:
-    from ragft.engine.registry import get_default, set_default
+    from ragft.engine.default import get_default, set_default
     from ragft.workspace import Workspace
 
     class Mute(EmbeddedEngine):

@@ -16,6 +16,9 @@ from ragft.answer.conversation import Conversation
 from ragft.answer.render import answer_text, evidence_lines, notes, place, source_lines, wrap
 from ragft.answer.stream import Delta, Done, Event, Restart, Status, Thinking
 from ragft.console import safe
+from ragft.engine.base import ModelInfo
+from ragft.engine.choice import warnings_of
+from ragft.engine.names import same_model
 from ragft.errors import RagftError
 from ragft.index.base import DocumentRecord
 from ragft.workspace import write_text
@@ -53,7 +56,11 @@ class Backend(Protocol):
         ...
 
     def models(self) -> Sequence[str]:
-        """Names of the models at hand."""
+        """Names of the models at hand that can chat."""
+        ...
+
+    def find(self, name: str) -> ModelInfo:
+        """The model of that name, or an error that says where it is, or that it cannot chat."""
         ...
 
 
@@ -190,17 +197,16 @@ class Chat:
         return True
 
     def _model(self, name: str) -> bool:
-        known = list(self.backend.models())
         if not name:
             now = self._current().model
-            for other in known:
-                self.screen.line(f"{'*' if other == now else ' '} {safe(other)}")
+            for other in self.backend.models():
+                self.screen.line(f"{'*' if same_model(other, now) else ' '} {safe(other)}")
             return True
-        if name not in known:
-            self.screen.line(f"no model {safe(name)} (models: {safe(', '.join(known)) or 'none'})", "error")
-            return True
-        self.model, self._assistant = name, None
-        self.screen.line(f"now asking {safe(name)}", "dim")
+        model = self.backend.find(name)
+        self.model, self._assistant = model.name, None
+        for warning in warnings_of(model):
+            self.screen.line(wrap(f"warning: {safe(warning)}", self.screen.width), "error")
+        self.screen.line(f"now asking {safe(model.name)}", "dim")
         return True
 
     def _docs(self, wanted: str) -> bool:

@@ -12,12 +12,13 @@ from ragft.answer.budget import SpeedFile
 from ragft.answer.gate import Calibration
 from ragft.answer.shipped import SHIPPED
 from ragft.config import Settings
+from ragft.engine.names import same_model
 from ragft.errors import NotFoundError
 from ragft.index.base import DocumentRecord, Hit
 from ragft.workspace import Workspace
 
 if TYPE_CHECKING:
-    from ragft.engine.base import Engine
+    from ragft.engine.base import Engine, ModelInfo
     from ragft.index.store import Index
 
 CALIBRATION_KEY = "calibration"
@@ -38,23 +39,25 @@ class Within:
 
 @dataclass
 class Session:
-    """An open engine and index; makes assistants for models and choices of documents."""
+    """An open engine and index; makes assistants for models and choices of documents.
+
+    `model` is the one that answers where no other is named.
+    """
 
     workspace: Workspace
     settings: Settings
     engine: Engine
+    model: ModelInfo
     index: Index
     calibration: Calibration = field(default=SHIPPED)
 
     def assistant(self, model: str | None = None, documents: Sequence[str] | None = None) -> Assistant:
-        """An assistant for `model` (None: the engine's default) over `documents` (ids; None: all)."""
-        from ragft.engine.select import default_model
-
+        """An assistant for `model` (None: the session's) over `documents` (ids; None: all)."""
         return Assistant(
             self.engine,
             Within(self.index, documents),
             self.settings.answer,
-            model=model or default_model(self.engine, self.settings.engine, self.workspace),
+            model=self.model.name if model is None or same_model(model, self.model.name) else model,
             embed=self.index.embed,
             calibration=self.calibration,
             speed=SpeedFile(self.workspace.root / "speed.json"),
@@ -65,8 +68,19 @@ class Session:
         return self.index.documents()
 
     def models(self) -> Sequence[str]:
-        """Names of the models the engine has."""
-        return [model.name for model in self.engine.models()]
+        """Names of the models that the engine has and that can chat."""
+        return [model.name for model in self.engine.models() if model.can_chat]
+
+    def find(self, name: str) -> ModelInfo:
+        """A model of the engine by any of its names.
+
+        Raises:
+            ModelNotFound: it is not there; the message says where it is, or what to pull.
+            UsageError: it cannot chat.
+        """
+        from ragft.engine.select import find_model
+
+        return find_model(self.engine, name, self.settings.engine, self.workspace)
 
 
 @contextmanager
@@ -76,20 +90,20 @@ def open_session(workspace: Workspace, settings: Settings, *, model: str | None 
     Raises:
         NotFoundError: nothing has been ingested yet.
         IndexCorrupted, EngineUnavailable, ModelNotFound: as index and engine say.
+        UsageError: the model cannot chat.
     """
-    from ragft.engine.select import open_engine
+    from ragft.engine.select import open_model
     from ragft.index.store import open_index
 
     require_documents(workspace)
     index = open_index(workspace, settings.index)
     try:
-        engine = open_engine(settings.engine, workspace, model=model)
+        # The model is looked up now: a refusal before it is asked must not hide that there is none.
+        opened = open_model(settings.engine, workspace, model)
         try:
-            if model is not None:
-                engine.show(model)  # a refusal before the model is asked must not hide that there is none
-            yield Session(workspace, settings, engine, index, load_calibration(index))
+            yield Session(workspace, settings, opened.engine, opened.model, index, load_calibration(index))
         finally:
-            engine.close()
+            opened.engine.close()
     finally:
         index.close()
 

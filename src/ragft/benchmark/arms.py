@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ragft.benchmark.base import CONDITIONS, Arm, Condition
 from ragft.engine.base import Engine, ModelInfo
+from ragft.engine.choice import require_chat, template_problem
 from ragft.errors import ComparisonError, NotFoundError, UsageError
 
 ROLES = {"base": "base_model", "tuned": "model"}
@@ -66,10 +67,14 @@ def check_fairness(arms: Sequence[Arm], engine: Engine, *, unequal: bool = False
     """What differs between the arms beside their weights, as one line each; empty where nothing does.
 
     Raises:
-        ComparisonError: something differs and `unequal` is not set.
+        ComparisonError: something differs and `unequal` is not set, or an arm has no chat template.
+        UsageError: an arm cannot chat.
         ModelNotFound: the engine lacks a model.
     """
-    infos = [(arm, engine.show(arm.model)) for arm in arms]
+    infos = [(arm, require_chat(engine.show(arm.model))) for arm in arms]
+    for arm, info in infos:
+        if problem := template_problem(info):
+            raise ComparisonError(f"the arm {arm.role} cannot be measured: {problem.what}", fix=problem.fix)
     problems = [
         line
         for arm, info in infos[1:]

@@ -117,6 +117,7 @@ def _compare(session: Session, arms: dict[str, str], question: str, as_json: boo
     from ragft.answer.render import answer_text, notes, source_lines
     from ragft.console import safe
 
+    arms = {role: session.find(name).name for role, name in arms.items()}
     first = session.assistant(arms["base"])
     evidence = first.retrieve(question)
     answers = {

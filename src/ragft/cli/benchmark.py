@@ -83,6 +83,7 @@ def benchmark(
     from ragft.benchmark.suites import SUITES, suite
     from ragft.benchmark.table import print_table
     from ragft.console import note, stdout
+    from ragft.engine.select import find_model
 
     place, loaded = open_context(workspace)
     names = tuple(SUITES) if suites == "all" else _names(suites)
@@ -94,6 +95,8 @@ def benchmark(
     chosen = parse_arms(arms, run_dir)
     require_documents(place)
     with open_model(place, settings, chosen[0].model) as (opened, _):
+        for name in (*(arm.model for arm in chosen), *([judge] if judge else [])):
+            find_model(opened, name, settings.engine, place)
         report = run_arms(
             place,
             settings,

@@ -42,15 +42,16 @@ def apart(settings: Settings) -> Settings:
 
 @contextmanager
 def open_model(place: Workspace, settings: Settings, model: str | None) -> Iterator[tuple[Engine, str]]:
-    """The engine that has `model` (None: its default model) and the model's name; closed again at the end.
+    """The engine that has `model` (None: the model that answers) and the model's name; closed again at the end.
 
     Name and engine come from one opening: `auto`, asked a second time with the name, might choose another engine,
     whose model of that name is a different one.
     """
-    from ragft.engine.select import default_model, open_engine
+    from ragft.engine.select import open_model as opened_model
 
-    with closing(open_engine(settings.engine, place, model=model)) as engine:
-        yield engine, model or default_model(engine, settings.engine, place)
+    opened = opened_model(settings.engine, place, model)
+    with closing(opened.engine) as engine:
+        yield engine, opened.model.name
 
 
 def run_arms(

@@ -50,7 +50,7 @@ def generate(
     from ragft.console import progress_bar
     from ragft.dataset.generate import generate as make
     from ragft.dataset.store import check_name
-    from ragft.engine.select import default_model, open_engine
+    from ragft.engine.select import open_model
     from ragft.index.store import open_index
 
     space, settings = open_context(workspace)
@@ -67,12 +67,12 @@ def generate(
     check_name(name)
     avoided = judged_by(settings, avoid or ())
     with space.lock(f"dataset-{name}"), open_index(space, settings.index) as index, progress_bar() as progress:
-        runner = open_engine(settings.engine, space, model=model)
+        opened = open_model(settings.engine, space, use_default=False)
         try:
             report = make(
                 index,
-                runner,
-                model=model or default_model(runner, settings.engine, space),
+                opened.engine,
+                model=opened.model.name,
                 settings=settings.generate,
                 answer=settings.answer,
                 folder=space.datasets / name,
@@ -82,7 +82,7 @@ def generate(
                 restart=restart,
             )
         finally:
-            runner.close()
+            opened.engine.close()
     emit(report, json, lambda: _show(report))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, closing
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,8 +11,6 @@ import typer
 from ragft.cli.options import EngineName, Json, WorkspacePath, emit, open_context
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ragft.config import Settings
     from ragft.engine.base import Engine, ModelInfo
     from ragft.workspace import Workspace
@@ -37,31 +35,29 @@ def models() -> None:
 def list_models(engine: EngineName = None, workspace: WorkspacePath = None, json: Json = False) -> None:
     """List the models at hand: the workspace's, the pulled ones, and Ollama's where it answers.
 
+    The star marks the model that answers where none is named.
+
     \b
     Example:
         ragft models list
         ragft models list --engine embedded --json
     """
-    from ragft.engine.select import default_model, open_engine
+    from ragft.cli.models_table import row, show_table
+    from ragft.engine.engines import close_all, memory_of, reach
 
     chosen, settings = _context(workspace, engine)
-    with ExitStack() as opened:
-        engines = [opened.enter_context(closing(each)) for each in _engines(settings, chosen)]
-        found = [model for each in engines for model in each.models()]
-        taken = opened.enter_context(closing(open_engine(settings.engine, chosen)))
-        default = (taken.name, default_model(taken, settings.engine, chosen))
-    rows = [
-        {
-            "name": model.name,
-            "engine": model.engine,
-            "size": model.size,
-            "quantization": model.quantization,
-            "digest": model.digest,
-            "default": (model.engine, model.name) == default,
-        }
-        for model in found
-    ]
-    emit({"models": rows}, json, lambda: _table(found, default))
+    answers = _answering(settings, chosen)
+    reached = reach(settings.engine, chosen)
+    try:
+        rows = [
+            row(model, memory_of(each), default=(model.engine, model.name) == answers)
+            for each in reversed(reached.engines)
+            for model in each.models()
+        ]
+    finally:
+        close_all(reached.engines)
+    nothing = "no models yet: ragft models pull smollm2"
+    emit({"models": rows}, json, lambda: show_table(rows) if rows else print(nothing))
 
 
 @app.command("pull")
@@ -104,13 +100,14 @@ def add(
         ragft models add mymodel ~/Downloads/mymodel-q8_0.gguf
         ragft models add mymodel mymodel.gguf --engine ollama
     """
+    from ragft.cli.models_table import file_size
     from ragft.console import progress_bar
     from ragft.engine.base import ModelSpec
 
     chosen, settings = _context(workspace, engine)
     with closing(_named(settings, chosen)) as used, progress_bar() as progress:
         model = used.create(ModelSpec(name=name, gguf=gguf.expanduser()), progress)
-    emit(model, json, lambda: print(f"added {model.name} ({_size(model.size)}, {model.quantization})"))
+    emit(model, json, lambda: print(f"added {model.name} ({file_size(model.size)}, {model.quantization})"))
 
 
 @app.command("show")
@@ -121,12 +118,12 @@ def show(name: _Name, engine: EngineName = None, workspace: WorkspacePath = None
     Example:
         ragft models show smollm2
     """
-    from ragft.engine.select import open_engine
+    from ragft.engine.select import locate
 
     chosen, settings = _context(workspace, engine)
-    with closing(open_engine(settings.engine, chosen, model=name)) as used:
-        model = used.show(name)
-    emit(model, json, lambda: _details(model))
+    opened = locate(settings.engine, chosen, name)
+    opened.engine.close()
+    emit(opened.model, json, lambda: _details(opened.model))
 
 
 @app.command("remove")
@@ -137,9 +134,19 @@ def remove(name: _Name, engine: EngineName = None, workspace: WorkspacePath = No
     Example:
         ragft models remove mymodel
     """
+    from ragft.console import note
+    from ragft.engine.default import forget_default
+    from ragft.engine.whereabouts import Wish, not_found
+    from ragft.errors import ModelNotFound
+
     chosen, settings = _context(workspace, engine)
     with closing(_named(settings, chosen)) as used:
-        used.delete(name)
+        try:
+            used.delete(name)
+        except ModelNotFound as error:
+            raise not_found(Wish(name), used, settings.engine, chosen) from error
+    if forget_default(chosen, name):
+        note("it was the default model of this workspace, which has none now (ragft models default NAME)")
     emit({"removed": name, "engine": used.name}, json, lambda: print(f"removed {name}"))
 
 
@@ -156,15 +163,19 @@ def default(
     Example:
         ragft models default papers-tuned:q8_0
     """
-    from ragft.engine.registry import get_default, set_default
-    from ragft.engine.select import default_model, open_engine
+    from ragft.console import note
+    from ragft.engine.default import set_default
+    from ragft.engine.select import open_model
 
     chosen, settings = _context(workspace, engine)
-    with closing(open_engine(settings.engine, chosen, model=name)) as used:
-        if name is not None:
-            set_default(chosen, used.show(name).name)
-        current = (get_default(chosen) if name else None) or default_model(used, settings.engine, chosen)
-    emit({"default": current, "engine": used.name}, json, lambda: print(f"{current} ({used.name})"))
+    opened = open_model(settings.engine, chosen, name)
+    opened.engine.close()
+    model = opened.model.name
+    if name is not None:
+        set_default(chosen, model)
+        if settings.engine.model:
+            note(f"engine.model is set to {settings.engine.model}, and comes before the default")
+    emit({"default": model, "engine": opened.engine.name}, json, lambda: print(f"{model} ({opened.engine.name})"))
 
 
 def _context(workspace: Path | None, engine: str | None) -> tuple[Workspace, Settings]:
@@ -172,48 +183,38 @@ def _context(workspace: Path | None, engine: str | None) -> tuple[Workspace, Set
     return chosen, settings.with_("engine", name=engine)
 
 
-def _engines(settings: Settings, workspace: Workspace) -> list[Engine]:
-    """The engines whose models are listed: under `auto`, every one that answers."""
-    from ragft.engine.select import open_engine, reachable_engines
+def _answering(settings: Settings, workspace: Workspace) -> tuple[str, str]:
+    """Engine and name of the model that answers where none is named; where none does, why is said."""
+    from ragft.console import note
+    from ragft.engine.select import open_model
+    from ragft.errors import EngineError, UsageError
 
-    if settings.engine.name == "auto":
-        return reachable_engines(settings.engine, workspace)
-    return [open_engine(settings.engine, workspace)]
+    try:
+        opened = open_model(settings.engine, workspace)
+    except (EngineError, UsageError) as error:
+        note(f"no model answers: {error}")
+        return "", ""
+    opened.engine.close()
+    return opened.engine.name, opened.model.name
 
 
 def _named(settings: Settings, workspace: Workspace) -> Engine:
     """The engine to change: the embedded one unless another is named, so that nothing happens to Ollama unasked."""
-    from ragft.engine.select import open_engine
+    from ragft.engine.engines import open_named
 
     name = "embedded" if settings.engine.name == "auto" else settings.engine.name
-    return open_engine(settings.engine.model_copy(update={"name": name}), workspace)
-
-
-def _table(models: Sequence[ModelInfo], default: tuple[str, str]) -> None:
-    from rich.markup import escape
-    from rich.table import Table
-
-    from ragft.console import safe, stdout
-
-    if not models:
-        print("no models yet: ragft models pull smollm2")
-        return
-    table = Table("", "name", "engine", "size", "type", "digest", box=None, pad_edge=False)
-    for model in models:
-        mark = "*" if (model.engine, model.name) == default else ""
-        digest = model.digest.removeprefix("sha256:")[:12]
-        cells = (mark, model.name, model.engine, _size(model.size), model.quantization, digest)
-        table.add_row(*(escape(safe(cell)) for cell in cells))
-    stdout().print(table)
+    return open_named(name, settings.engine, workspace)
 
 
 def _details(model: ModelInfo) -> None:
+    from ragft.cli.models_table import file_size
     from ragft.console import safe
 
     facts = {
         "name": model.name,
         "engine": model.engine,
-        "size": _size(model.size),
+        "size": file_size(model.size),
+        "weights": f"{model.parameter_size:,}" if model.parameter_size else "",
         "type": model.quantization,
         "family": model.family,
         "context": f"{model.context_length:,} tokens" if model.context_length else "",
@@ -227,13 +228,3 @@ def _details(model: ModelInfo) -> None:
             print(safe(f"{key:<16} {value}"))
     if model.template:
         print(safe(f"\ntemplate\n{model.template}"))
-
-
-def _size(size: int) -> str:
-    """`98.4 MB`, in powers of ten as disks are sold."""
-    number = float(size)
-    for unit in ("B", "kB", "MB"):
-        if number < 1000:
-            return f"{number:.0f} {unit}" if unit == "B" else f"{number:.1f} {unit}"
-        number /= 1000
-    return f"{number:.1f} GB"

@@ -28,7 +28,7 @@ from ragft.engine.base import (
 from ragft.engine.chat_template import fitted
 from ragft.engine.gguf_file import read_head
 from ragft.engine.llama_server import LlamaServer, LoadSettings
-from ragft.engine.registry import ENGINE, Files, Registry, canonical
+from ragft.engine.registry import ENGINE, Files, Registry
 from ragft.engine.thinking import ThoughtSplitter, ends_in_thought, split_thoughts
 from ragft.errors import ContextOverflow, EngineError
 from ragft.workspace import Workspace
@@ -145,7 +145,7 @@ class EmbeddedEngine:
     def delete(self, name: str) -> None:
         """Remove a registered model; see `Engine.delete`."""
         self.registry.delete(name)
-        self._unload(canonical(name))
+        self._unload(self.registry.known(name))
 
     def close(self) -> None:
         """Free every loaded model."""
@@ -155,7 +155,7 @@ class EmbeddedEngine:
     def _load(self, name: str, files: Files, num_ctx: int) -> LlamaServer:
         """The loaded model, with a context of at least `num_ctx` tokens and the engine's own, or all that the model was
         trained for."""
-        name = canonical(name)
+        name = self.registry.known(name)
         with self._loading:
             trained = read_head(files.weights).context_length
             wanted = max(num_ctx, self.num_ctx)

@@ -39,10 +39,12 @@ from ragft.engine.ollama_errors import broken_off, explained, reason_of, refusal
 from ragft.engine.ollama_wire import (
     ENGINE,
     Asked,
+    LoadedModel,
     chat_body,
     chunk,
     listed_model,
     load_body,
+    loaded_model,
     next_token_body,
     next_tokens,
     plain_parameters,
@@ -104,6 +106,14 @@ class OllamaEngine:
     def version(self) -> str:
         """The server's version; see `Engine.version`."""
         return f"ollama {self._version()}"
+
+    def release(self) -> tuple[int, ...]:
+        """The version as numbers, to compare; a development build counts as new."""
+        return _numbers(self._version())
+
+    def loaded(self) -> list[LoadedModel]:
+        """The models that the server holds in memory now, whoever asked for them."""
+        return [loaded_model(model) for model in self._ask("GET", "/api/ps").get("models") or []]
 
     def chat(self, request: ChatRequest) -> Iterator[ChatChunk]:
         """Stream the answer; see `Engine.chat`."""

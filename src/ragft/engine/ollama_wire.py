@@ -23,6 +23,19 @@ _UNITS = {"": 1, "K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
 
 
 @dataclass(frozen=True)
+class LoadedModel:
+    """A model that the server holds in memory; `context_length` is in tokens, 0 where the server does not tell."""
+
+    name: str
+    context_length: int
+
+
+def loaded_model(model: Mapping[str, Any]) -> LoadedModel:
+    """An entry of `/api/ps`."""
+    return LoadedModel(str(model.get("model") or model.get("name") or ""), int(model.get("context_length") or 0))
+
+
+@dataclass(frozen=True)
 class Asked:
     """What is the same in every request: the context window (tokens), and how long a model stays loaded.
 

@@ -3,7 +3,7 @@
     models/papers%3Aq8_0/model.json              what is known of it (`Registered`)
     models/papers%3Aq8_0/model-3f2a….gguf        the weights (a hard link where the disk allows, else a copy)
     models/papers%3Aq8_0/adapter-77b0….gguf      a LoRA, where there is one
-    models/default                               the name that is used where none is given
+    models/default                               the name that is used where none is given (`engine/default.py`)
 
 Files carry their digest in their name and `model.json` is written last, by a rename: until then the old model is
 there, from then on the new one, and a process killed in between leaves no more than a file that nothing names.
@@ -26,6 +26,7 @@ from urllib.parse import quote, unquote
 from ragft.console import warn
 from ragft.engine.base import ModelInfo, ModelSpec, Progress
 from ragft.engine.gguf_file import Head, read_head
+from ragft.engine.names import full_name, same_model
 from ragft.engine.pull import SOURCES, pulled
 from ragft.engine.types import fix_for
 from ragft.errors import EngineError, InputError, ModelNotFound, RagftError, UsageError, WorkspaceError
@@ -37,7 +38,6 @@ from ragft.workspace import (
     disk_error,
     make_directory,
     write_json,
-    write_text,
 )
 
 ENGINE = "embedded"
@@ -97,7 +97,7 @@ class Registry:
             ModelNotFound: there is none of that name.
             EngineError: the base below an adapter is gone or has changed.
         """
-        name = canonical(name)
+        name = self.known(name)
         registered = self._read(name)
         if registered is None:
             return Files(self._pulled(name), None, None, None, _pulled_digest(name))
@@ -142,7 +142,7 @@ class Registry:
 
     def show(self, name: str) -> ModelInfo:
         """All that is known of `name`. Raises as `files`."""
-        name = canonical(name)
+        name = self.known(name)
         files = self.files(name)
         registered = self._read(name)
         head = read_head(files.weights)
@@ -198,7 +198,7 @@ class Registry:
             ModelNotFound: there is none of that name.
             EngineError: an adapter sits on it, or it was pulled and belongs to all workspaces.
         """
-        name = canonical(name)
+        name = self.known(name)
         with self._workspace.lock("models", timeout=_PATIENCE):
             record = self._folder(name) / "model.json"
             if not record.exists():
@@ -212,21 +212,15 @@ class Registry:
             except OSError as error:
                 raise disk_error(error, record) from error
             shutil.rmtree(self._folder(name), ignore_errors=True)
-            if self.default() == name:
-                (self._root / _DEFAULT).unlink(missing_ok=True)
 
-    def default(self) -> str | None:
-        """The name to use where none is given; None where none was set."""
-        try:
-            return (self._root / _DEFAULT).read_text("utf-8").strip() or None
-        except FileNotFoundError:
-            return None
-        except (OSError, UnicodeDecodeError) as error:
-            raise WorkspaceError(f"cannot read {self._root / _DEFAULT}", fix="delete that file") from error
+    def known(self, name: str) -> str:
+        """The name under which a model is kept here; the canonical one of a model that is not.
 
-    def set_default(self, name: str) -> None:
-        """Make `name` the default of this workspace; whether an engine has it is the caller's business."""
-        write_text(self._root / _DEFAULT, canonical(name) + "\n")
+        Raises:
+            UsageError: it cannot be the name of a model.
+        """
+        name, names = canonical(name), self.names()
+        return name if name in names else next((other for other in names if same_model(other, name)), name)
 
     def _take_files(self, spec: ModelSpec, name: str, folder: Path, progress: Progress | None) -> Registered:
         """Bring the files of `spec` into `folder`; the record that names them."""
@@ -299,7 +293,7 @@ class Registry:
 
 
 def canonical(name: str) -> str:
-    """The one spelling of a model's name: `x:latest` is `x`, as Ollama has it.
+    """The one spelling of a model's name: `x:latest` and `library/x` are `x`, as Ollama has it.
 
     Raises:
         UsageError: it cannot be the name of a model.
@@ -309,17 +303,7 @@ def canonical(name: str) -> str:
             f"{name!r} cannot be the name of a model",
             fix="letters, digits and . _ - / : only, not starting with a sign",
         )
-    return name.removesuffix(":latest")
-
-
-def set_default(workspace: Workspace, name: str) -> None:
-    """Make `name` the model that is used in `workspace` where none is given."""
-    Registry(workspace).set_default(name)
-
-
-def get_default(workspace: Workspace) -> str | None:
-    """The model used in `workspace` where none is given; None where none was set."""
-    return Registry(workspace).default()
+    return full_name(name).removesuffix(":latest")
 
 
 def _check(spec: ModelSpec) -> None:

@@ -157,7 +157,7 @@ def _intact(context: Context, stage: Stage, earlier: StageRecord) -> bool:
 
 def _choose_default(context: Context, *, judged_now: bool) -> str:
     """Only a model just found better than its base becomes the default; the base does where there is none yet."""
-    from ragft.engine.registry import get_default, set_default
+    from ragft.engine.default import get_default, set_default
     from ragft.export.register import Registration
 
     current = get_default(context.workspace)

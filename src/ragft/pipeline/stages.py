@@ -132,9 +132,9 @@ def _ingest_outputs(context: Context) -> Mapping[str, str]:
 
 def _generator_model(context: Context) -> str:
     """The model that writes the pairs: never the workspace's default, which may be the outcome of an earlier run."""
-    from ragft.config import EMBEDDED_MODEL, OLLAMA_MODEL
+    from ragft.engine.select import generator_model
 
-    return context.settings.engine.model or (OLLAMA_MODEL if context.engine.name == "ollama" else EMBEDDED_MODEL)
+    return generator_model(context.engine, context.settings.engine, context.workspace).name
 
 
 def _generate(context: Context) -> Outcome:

@@ -1,0 +1,118 @@
+"""The engines by name, which of them can be reached, and what is said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ragft.engine.base import Engine
+from ragft.errors import EngineError, EngineUnavailable, UsageError
+from ragft.ollama_address import server_address
+from ragft.workspace import Workspace
+
+if TYPE_CHECKING:
+    from ragft.config import EngineSettings
+
+_PROBE_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Open engines, the one to ask first in front, and why Ollama is not among them."""
+
+    engines: Sequence[Engine]
+    missing: str = ""
+
+
+def open_named(name: str, settings: EngineSettings, workspace: Workspace) -> Engine:
+    """The engine called `name`.
+
+    Raises:
+        EngineUnavailable: it is Ollama, and does not answer.
+        UsageError: no engine has that name, or the scripted one has no script.
+    """
+    if name not in ENGINES:
+        raise UsageError(f"no engine {name!r}", fix=f"one of auto, {', '.join(ENGINES)}")
+    return ENGINES[name](settings, workspace)
+
+
+def reach(settings: EngineSettings, workspace: Workspace) -> Reached:
+    """The engine that the settings name; under `auto` Ollama, where it answers, and the embedded one.
+
+    Raises:
+        EngineUnavailable, UsageError: as `open_named`.
+    """
+    if settings.name == "auto":
+        return reach_all(settings, workspace)
+    return Reached([open_named(settings.name, settings, workspace)])
+
+
+def reach_all(settings: EngineSettings, workspace: Workspace) -> Reached:
+    """Ollama, where it answers, and the embedded engine."""
+    from ragft.engine.ollama import OllamaEngine
+
+    embedded = _embedded(settings, workspace)
+    ollama = OllamaEngine(settings.ollama_host, timeout=settings.timeout)
+    try:
+        ollama.probe(_PROBE_SECONDS)
+    except EngineUnavailable as error:
+        missing = error.message
+    except EngineError as error:
+        missing = f"{label(ollama)} failed: {error.message}"
+    else:
+        return Reached([ollama, embedded])
+    ollama.close()
+    return Reached([embedded], missing)
+
+
+def close_all(engines: Iterable[Engine], *, but: Engine | None = None) -> None:
+    """Close them, all but one."""
+    for engine in engines:
+        if engine is not but:
+            engine.close()
+
+
+def label(engine: Engine) -> str:
+    """`Ollama at http://…`, `the embedded engine`, as messages call it."""
+    from ragft.engine.ollama import OllamaEngine
+
+    return f"Ollama at {engine.host}" if isinstance(engine, OllamaEngine) else f"the {engine.name} engine"
+
+
+def memory_of(engine: Engine) -> int | None:
+    """Bytes of memory of the machine that runs the engine's models; None where that is another machine."""
+    from ragft.engine.ollama import OllamaEngine
+
+    if isinstance(engine, OllamaEngine) and not server_address(engine.host).is_local:
+        return None
+    import psutil
+
+    return int(psutil.virtual_memory().total)
+
+
+def _embedded(settings: EngineSettings, workspace: Workspace) -> Engine:
+    from ragft.engine.embedded import EmbeddedEngine
+
+    return EmbeddedEngine(workspace, threads=settings.threads, timeout=settings.timeout)
+
+
+def _ollama(settings: EngineSettings, _workspace: Workspace) -> Engine:
+    from ragft.engine.ollama import OllamaEngine
+
+    engine = OllamaEngine(settings.ollama_host, timeout=settings.timeout)
+    engine.probe(5.0)
+    return engine
+
+
+def _scripted(_settings: EngineSettings, _workspace: Workspace) -> Engine:
+    from ragft.engine.scripted import load_script
+
+    return load_script()
+
+
+ENGINES: dict[str, Callable[[EngineSettings, Workspace], Engine]] = {
+    "ollama": _ollama,
+    "embedded": _embedded,
+    "scripted": _scripted,
+}

@@ -1,0 +1,88 @@
+"""Where a model is that was named but is not in the engine that was asked, and what to say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ragft.engine.base import Engine
+from ragft.engine.engines import close_all, label, reach_all
+from ragft.engine.pull import SOURCES
+from ragft.errors import EngineError, ModelNotFound
+from ragft.workspace import Workspace
+
+if TYPE_CHECKING:
+    from ragft.config import EngineSettings
+
+DEFAULT = "the default model of this workspace"
+SETTING = "engine.model"
+_OTHERWISE = {
+    DEFAULT: "choose another (ragft models default NAME), or --engine embedded",
+    SETTING: "set engine.model to one of ragft models list",
+    "": "name one of ragft models list",
+}
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A model that was named, and by what: `DEFAULT`, `SETTING`, or empty for the command line."""
+
+    name: str
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """What the other engines say of a model: the one that has it (None: no one), and why each of the others has not."""
+
+    engine: Engine | None
+    reasons: Sequence[str]
+
+
+def look_elsewhere(name: str, engine: Engine, settings: EngineSettings, workspace: Workspace) -> Elsewhere:
+    """Ask the engines besides `engine` that can be reached. The one that is found is closed, and good for its name."""
+    if engine.name == "scripted":
+        return Elsewhere(None, [])
+    reached = reach_all(settings, workspace)
+    reasons = [reached.missing] if reached.missing and engine.name != "ollama" else []
+    try:
+        for other in reached.engines:
+            if other.name == engine.name:
+                continue
+            try:
+                other.show(name)
+            except ModelNotFound:
+                reasons.append(f"{label(other)} does not have it")
+            except EngineError as error:
+                reasons.append(f"{label(other)} failed: {error.message}")
+            else:
+                return Elsewhere(other, reasons)
+    finally:
+        close_all(reached.engines)
+    return Elsewhere(None, reasons)
+
+
+def not_found(wish: Wish, engine: Engine, settings: EngineSettings, workspace: Workspace) -> ModelNotFound:
+    """What to say of a model that `engine` does not have: which other engine has it, or that none has."""
+    found = look_elsewhere(wish.name, engine, settings, workspace)
+    if found.engine is None:
+        return nowhere(wish, [f"{label(engine)} does not have it", *found.reasons])
+    return ModelNotFound(
+        f"{label(engine)} has no model {wish.name!r}; it is in {label(found.engine)}",
+        fix=f"add --engine {found.engine.name}",
+    )
+
+
+def nowhere(wish: Wish, reasons: Sequence[str]) -> ModelNotFound:
+    """What to say of a model that no engine has: where it can come from, or how to name another."""
+    whose = f", {wish.source}" if wish.source else ""
+    if wish.name in SOURCES:
+        get = f"ragft models pull {wish.name}"
+    elif any(reason.startswith("no Ollama") for reason in reasons):
+        get = "start Ollama (ollama serve) if it is one of Ollama's"
+    else:
+        get = f"ollama pull {wish.name}, or ragft models add {wish.name} PATH.gguf"
+    return ModelNotFound(
+        f"no model {wish.name!r}{whose}: {'; '.join(reasons)}", fix=f"{get}; or {_OTHERWISE[wish.source]}"
+    )
