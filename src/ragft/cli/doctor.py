@@ -23,10 +23,16 @@ def doctor(workspace: WorkspacePath = None, json: Json = False) -> None:
     def show() -> None:
         console = stdout()
         for check in checks:
-            mark = "[green]ok  [/green]" if check.ok else "[red]FAIL[/red]"
+            mark = (
+                "[red]FAIL[/red]"
+                if not check.ok
+                else "[yellow]note[/yellow]"
+                if check.advice
+                else "[green]ok  [/green]"
+            )
             console.print(f"{mark} {check.name:<10}", end=" ")
             console.print(check.detail, markup=False, soft_wrap=True)
-            if check.fix and not check.ok:
+            if check.fix and (check.advice or not check.ok):
                 console.print(f"     → {check.fix}", markup=False, soft_wrap=True)
 
     emit({"checks": checks}, json, show)

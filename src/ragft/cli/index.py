@@ -28,7 +28,7 @@ def index() -> None:
 
 @app.command()
 def check(workspace: WorkspacePath = None, as_json: Json = False) -> None:
-    """Compare catalogue and vectors; exit code 6 if they disagree.
+    """Compare catalogue, vectors and encoder; exit code 6 if they disagree.
 
     \b
     Example:

@@ -13,6 +13,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -305,16 +306,23 @@ class Index:
         return record
 
     def check(self) -> CheckReport:
-        """Whether catalogue, Chroma and the search copy of the vectors agree. Changes nothing."""
+        """Whether catalogue, Chroma and the search copy of the vectors agree, and the encoder is theirs.
+
+        Changes nothing.
+
+        Raises:
+            NotFoundError, InputError, EngineError: the encoder of the settings cannot be opened.
+        """
         from ragft.index.repair import compare
 
         identity = self._stored_identity()
-        return compare(
+        report = compare(
             self._catalogue,
             self._open_store() if self._has_store() else None,
             self._open_matrix() if identity else None,
             interrupted=self._catalogue.read_meta(MARK) is not None,
         )
+        return replace(report, problems=(*report.problems, *self._encoder_problems())) if report.chunks else report
 
     def rebuild(self, progress: Progress | None = None) -> int:
         """Make all vectors again from the catalogue with the encoder of the settings; returns how many.
@@ -392,6 +400,13 @@ class Index:
         """The encoder, once it is known to be the one that made the vectors."""
         self._require_identity(self.encoder.identity)
         return self.encoder
+
+    def _encoder_problems(self) -> list[str]:
+        try:
+            self._bound_encoder()
+        except IndexCorrupted as error:
+            return [error.message]
+        return []
 
     def _lock(self) -> contextlib.AbstractContextManager[None]:
         return self._workspace.lock("index", timeout=self._settings.lock_timeout)

@@ -7,10 +7,11 @@ import platform
 import shutil
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from ragft.config import Settings
 from ragft.errors import RagftError
+from ragft.pipeline.check import Check
+from ragft.pipeline.doctor_models import answers, embedded, models, ollama
 from ragft.workspace import Workspace
 
 NEEDED_DISK = 3_000_000_000
@@ -19,36 +20,31 @@ NEEDED_MEMORY = 4_000_000_000
 """Bytes: training SmolLM2-135M in float32 peaks near three gigabytes."""
 
 
-@dataclass(frozen=True)
-class Check:
-    """One thing looked at. `fix` is the command that mends it; empty when all is well."""
-
-    name: str
-    ok: bool
-    detail: str
-    fix: str = ""
-
-
 def examine(workspace: Workspace, settings: Settings) -> list[Check]:
     """All checks, in the order a newcomer should mend them. None of them writes or asks the network beyond Ollama."""
-    checks: tuple[Callable[[Workspace, Settings], Check], ...] = (
+    checks: tuple[Callable[[Workspace, Settings], Check | list[Check]], ...] = (
         _python,
         _memory,
         _workspace,
         _disk,
         _encoder,
-        _embedded,
-        _ollama,
+        embedded,
+        ollama,
+        models,
+        answers,
         _index,
     )
-    return [_guarded(check, workspace, settings) for check in checks]
+    return [found for check in checks for found in _guarded(check, workspace, settings)]
 
 
-def _guarded(check: Callable[[Workspace, Settings], Check], workspace: Workspace, settings: Settings) -> Check:
+def _guarded(
+    check: Callable[[Workspace, Settings], Check | list[Check]], workspace: Workspace, settings: Settings
+) -> list[Check]:
     try:
-        return check(workspace, settings)
+        found = check(workspace, settings)
     except RagftError as error:
-        return Check(check.__name__.strip("_"), False, error.message, error.fix or "")
+        return [Check(check.__name__.strip("_"), False, error.message, error.fix or "")]
+    return found if isinstance(found, list) else [found]
 
 
 def _python(_workspace: Workspace, _settings: Settings) -> Check:
@@ -81,44 +77,13 @@ def _disk(workspace: Workspace, _settings: Settings) -> Check:
 
 def _encoder(_workspace: Workspace, settings: Settings) -> Check:
     from ragft.engine.pull import pulled
+    from ragft.index.encoders.select import open_encoder
 
     name = settings.index.encoder
     if name != "minilm":
-        return Check("encoder", True, name)
+        return Check("encoder", True, str(open_encoder(settings.index).identity))
     ok = pulled("minilm") is not None
     return Check("encoder", ok, "minilm" if ok else "minilm is missing", "" if ok else "ragft models pull minilm")
-
-
-def _embedded(_workspace: Workspace, _settings: Settings) -> Check:
-    from importlib.metadata import PackageNotFoundError, version
-
-    from ragft.engine.pull import pulled
-
-    try:
-        library = version("xllamacpp")
-    except PackageNotFoundError:
-        return Check("embedded", False, "xllamacpp is not installed", "pip install xllamacpp")
-    model = pulled("smollm2")
-    detail = f"xllamacpp {library}, " + ("smollm2 is here" if model else "smollm2 is missing")
-    return Check("embedded", model is not None, detail, "" if model else "ragft models pull smollm2")
-
-
-def _ollama(_workspace: Workspace, settings: Settings) -> Check:
-    """A missing Ollama is no fault: the embedded engine serves."""
-    from ragft.engine.ollama import OllamaEngine
-    from ragft.errors import EngineUnavailable
-
-    engine = OllamaEngine(settings.engine.ollama_host)
-    try:
-        engine.probe(0.5)
-        version = engine.version()
-    except EngineUnavailable:
-        version = ""
-    finally:
-        engine.close()
-    needed = settings.engine.name == "ollama"
-    detail = f"version {version}" if version else "not running; the embedded engine serves"
-    return Check("ollama", bool(version) or not needed, detail, "ollama serve" if needed and not version else "")
 
 
 def _index(workspace: Workspace, settings: Settings) -> Check:
@@ -132,4 +97,5 @@ def _index(workspace: Workspace, settings: Settings) -> Check:
         documents = len(index.documents())
     finally:
         index.close()
-    return Check("index", report.ok, f"{documents} documents", "" if report.ok else "ragft index rebuild")
+    fix = "ragft index rebuild, or set index.encoder and index.backend back"
+    return Check("index", report.ok, "; ".join((f"{documents} documents", *report.problems)), "" if report.ok else fix)

@@ -1,0 +1,19 @@
+"""One thing that `ragft doctor` looks at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Check:
+    """What was found. `fix` is the command that helps; empty where all is well.
+
+    `advice` marks what works, but not as well as it could.
+    """
+
+    name: str
+    ok: bool
+    detail: str
+    fix: str = ""
+    advice: bool = False

@@ -1,0 +1,128 @@
+"""The checks of engines and models: what Ollama can do, which models there are, and which one would answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ragft.config import Settings
+from ragft.engine.choice import needs, remarks, runs_elsewhere, template_problem
+from ragft.engine.engines import close_all, label, memory_of, reach_all
+from ragft.engine.names import same_model
+from ragft.errors import EngineError
+from ragft.pipeline.check import Check
+from ragft.workspace import Workspace
+
+if TYPE_CHECKING:
+    from ragft.engine.base import Engine, ModelInfo
+
+_SINCE: tuple[tuple[tuple[int, int, int], str], ...] = (
+    ((0, 11, 5), "does not show the prompt that it makes, so ragft registers no model there"),
+    ((0, 12, 4), "cuts off the beginning of a prompt that is too long, and does not say so"),
+    ((0, 12, 11), "gives no log-probabilities, so what a model expects next cannot be compared there"),
+    ((0, 30, 0), "does not use the chat template inside a GGUF file; ragft derives one when it registers a model"),
+)
+"""What Ollama cannot do before a version, in the order of versions."""
+
+
+def embedded(_workspace: Workspace, _settings: Settings) -> Check:
+    """The library and the small model of the embedded engine."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    from ragft.engine.pull import pulled
+
+    try:
+        library = version("xllamacpp")
+    except PackageNotFoundError:
+        return Check("embedded", False, "xllamacpp is not installed", "pip install xllamacpp")
+    model = pulled("smollm2")
+    detail = f"xllamacpp {library}, " + ("smollm2 is here" if model else "smollm2 is missing")
+    return Check("embedded", model is not None, detail, "" if model else "ragft models pull smollm2")
+
+
+def ollama(_workspace: Workspace, settings: Settings) -> list[Check]:
+    """Its version, and what that version cannot do. A missing Ollama is no fault: the embedded engine serves."""
+    from ragft.engine.ollama import OllamaEngine
+    from ragft.errors import EngineUnavailable
+
+    engine = OllamaEngine(settings.engine.ollama_host)
+    try:
+        engine.probe(0.5)
+        release = engine.release()
+        version = engine.version().removeprefix("ollama ")
+    except EngineUnavailable as error:
+        needed = settings.engine.name == "ollama"
+        return [Check("ollama", not needed, f"{error.message}; the embedded engine serves", error.fix or "")]
+    finally:
+        engine.close()
+    lacking = [
+        Check("ollama", True, f"version {version} {what}", f"update Ollama to {'.'.join(map(str, since))}", advice=True)
+        for since, what in _SINCE
+        if release < since
+    ]
+    return [Check("ollama", True, f"version {version} at {engine.host}"), *lacking]
+
+
+def models(workspace: Workspace, settings: Settings) -> list[Check]:
+    """The models of each engine that answers, and what is wrong with any."""
+    reached = reach_all(settings.engine, workspace)
+    try:
+        return [check for engine in reached.engines for check in _models_of(engine)]
+    finally:
+        close_all(reached.engines)
+
+
+def answers(workspace: Workspace, settings: Settings) -> list[Check]:
+    """The model that `ask` would use, and whether it can be used without delay."""
+    from ragft.engine.ollama import OllamaEngine
+    from ragft.engine.select import open_model
+
+    opened = open_model(settings.engine, workspace)
+    try:
+        found = [Check("answers", True, f"{opened.model.name} of {label(opened.engine)}")]
+        loaded = opened.engine.loaded() if isinstance(opened.engine, OllamaEngine) else []
+        contexts = [each.context_length for each in loaded if same_model(each.name, opened.model.name)]
+        if contexts:
+            return [*found, *_loaded_anew(opened.model, contexts[0], settings.answer.num_ctx)]
+        return [*found, *_short_of_memory(opened.engine, opened.model)]
+    finally:
+        opened.engine.close()
+
+
+def _models_of(engine: Engine) -> Iterator[Check]:
+    try:
+        found = engine.models()
+    except EngineError as error:
+        yield Check("models", False, f"{label(engine)}: {error.message}", error.fix or "")
+        return
+    memory = memory_of(engine)
+    listed = "; ".join(f"{model.name} ({', '.join(remarks(model, memory))})" for model in found)
+    yield Check("models", True, f"{label(engine)}: {listed or 'none'}")
+    for model in found:
+        if problem := template_problem(model):
+            yield Check("models", True, problem.what, problem.fix, advice=True)
+
+
+def _short_of_memory(engine: Engine, model: ModelInfo) -> list[Check]:
+    """Whether the free memory is less than the model takes; nothing is known of another machine's."""
+    import psutil
+
+    if memory_of(engine) is None or runs_elsewhere(model):
+        return []
+    free = int(psutil.virtual_memory().available)
+    if needs(model) <= free:
+        return []
+    detail = f"{model.name} takes about {needs(model) / 1e9:.1f} GB, {free / 1e9:.1f} GB of memory are free"
+    return [Check("answers", True, detail, "close other programs, or use a smaller model", advice=True)]
+
+
+def _loaded_anew(model: ModelInfo, loaded: int, num_ctx: int) -> list[Check]:
+    """Whether the server has the model loaded with another context than ragft asks for."""
+    ours = min(num_ctx, model.context_length or num_ctx)
+    if loaded in (0, ours):
+        return []
+    detail = (
+        f"{model.name} is loaded with a context of {loaded:,} tokens, ragft asks for {ours:,}: Ollama loads it anew"
+        " each time that ragft and the other program take turns"
+    )
+    return [Check("answers", True, detail, f"use one context in both, as answer.num_ctx = {loaded}", advice=True)]
