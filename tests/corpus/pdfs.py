@@ -107,6 +107,27 @@ def form_bomb(levels: int, width: int) -> bytes:
         resources = font if last else b"/XObject << /F %d 0 R >>" % (len(objects) + 2)
         head = b"<< /Type /XObject /Subtype /Form /BBox [0 0 600 800] /Resources << %s >> /Length %d >>"
         objects.append(head % (resources, len(content)) + b" stream\n" + content + b"\nendstream")
+    return raw_pdf(*objects)
+
+
+def one_page(content: bytes, resources: bytes, page: bytes = b"/MediaBox [0 0 600 800]", *more: bytes) -> bytes:
+    """A PDF of one page with this content stream; `more` are objects from number 5 on."""
+    return raw_pdf(
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /Contents 4 0 R %s /Resources << %s >> >>" % (page, resources),
+        stream(content),
+        *more,
+    )
+
+
+def stream(data: bytes, entries: bytes = b"") -> bytes:
+    """A stream object with these entries besides its length."""
+    return b"<< %s /Length %d >> stream\n%s\nendstream" % (entries, len(data), data)
+
+
+def raw_pdf(*objects: bytes) -> bytes:
+    """A PDF of these objects, numbered from 1; the first is the catalogue."""
     data, offsets = b"%PDF-1.4\n", []
     for number, item in enumerate(objects, start=1):
         offsets.append(len(data))

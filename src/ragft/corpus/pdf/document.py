@@ -55,8 +55,10 @@ def assemble(pages: Sequence[PageSpans], metadata: Mapping[str, str], source: So
     known = vocabulary(lines)
     first = [line for line in lines if line.page == 1]
     front = read_front(first, stamps, metadata, pages[0].height if pages else 0.0, known)
-    groups = paragraphs([line for line in lines if id(line) not in front.used], body_size(kept))
-    found = blocks(groups, known)
+    body = body_size(kept)
+    # Where the title is all there is, it is the text, too.
+    found = blocks(paragraphs([line for line in lines if id(line) not in front.used], body), known)
+    found = found or blocks(paragraphs(lines, body), known)
     title = front.title or usable_metadata_title(metadata) or _opening_heading(found) or name_as_title(source.path)
     return Document(
         source.id, str(source.path), title, tuple(found), front.authors, front.year, front.doi, pages=len(pages)

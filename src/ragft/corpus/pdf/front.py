@@ -16,7 +16,7 @@ from ragft.corpus.pdf.hyphens import Vocabulary, join_lines
 from ragft.corpus.pdf.layout import Line
 from ragft.corpus.pdf.spans import Span
 from ragft.corpus.sections import is_abstract, is_known_name
-from ragft.corpus.text import sanitise
+from ragft.corpus.text import MAX_TITLE, sanitise
 
 # What stands large on first pages and is no title. Anchored and narrow: "Abstract Meaning Representation" and
 # "Draft & Verify" are titles.
@@ -128,8 +128,10 @@ def read_front(
     offered = _metadata_title(metadata, lines)
     if offered and (not title or _same(offered, title) or (_letters(offered) and _letters(offered) in _letters(title))):
         title = offered if not title or _same(offered, title) else title
-    after = _lines_after(lines, title_lines)
+    after, text_follows = _lines_after(lines, title_lines)
     authors, author_lines = _authors(after, metadata)
+    if not text_follows:  # a letter, form or poster: what stands below its largest lettering is all it says
+        author_lines = []
     text = "\n".join([*stamps, *(line.text for line in lines)])
     used = frozenset(id(line) for line in [*title_lines, *author_lines])
     return Front(title, authors, _year([*stamps, *(line.text for line in lines)]), _doi(text, metadata), used)
@@ -187,7 +189,7 @@ def _lettering(line: Line) -> float:
 def _may_be_title(group: Sequence[Line], height: float) -> bool:
     text = " ".join(line.text for line in group).strip()
     letters = len(_LETTERS.findall(text))
-    if group[0].top > 0.65 * height or letters < 3 or len(text) > 400 or len(group) > 7:
+    if group[0].top > 0.65 * height or letters < 3 or len(text) > MAX_TITLE or len(group) > 7:
         return False
     if _NOT_TITLE.match(text) or "@" in text or is_abstract(text) or (is_known_name(text) and len(text) < 30):
         return False
@@ -293,14 +295,17 @@ def _same(one: str, other: str) -> bool:
 # ------------------------------------------------------------------------------------------------ authors
 
 
-def _lines_after(lines: Sequence[Line], title_lines: Sequence[Line]) -> list[Line]:
-    """What stands on the page between the title and the abstract, the first section or the first running text."""
+def _lines_after(lines: Sequence[Line], title_lines: Sequence[Line]) -> tuple[list[Line], bool]:
+    """What stands on the page between the title and the abstract, the first section or the first running text.
+
+    The second value tells whether any of these follows.
+    """
     if not title_lines:
-        return []
+        return [], False
     top = max(line.bottom for line in title_lines) - 2
     below = [line for line in lines if line.top >= top and line.cells[0].turn == 0]
     ends = [line.top for line in below if _opens_text(line.text.strip()) or _is_prose(line.text)]
-    return [line for line in below if line.top < min(ends, default=float("inf")) - 2][:80]
+    return [line for line in below if line.top < min(ends, default=float("inf")) - 2][:80], bool(ends)
 
 
 def _opens_text(text: str) -> bool:

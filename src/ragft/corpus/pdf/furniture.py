@@ -75,15 +75,14 @@ def _numbered(pages: Sequence[PageSpans], kept: Sequence[list[Span]]) -> set[tup
 
 
 def _outermost(spans: Sequence[Span]) -> list[list[Span]]:
-    """The first and the last line of a page."""
+    """The first and the last line of a page, once where there is only one."""
     upright = [span for span in spans if not span.turn]
     if not upright:
         return []
     top, bottom = min(span.top for span in upright), max(span.bottom for span in upright)
-    return [
-        [span for span in upright if span.top < top + 3],
-        [span for span in upright if span.bottom > bottom - 3],
-    ]
+    first = [span for span in upright if span.top < top + 3]
+    last = [span for span in upright if span.bottom > bottom - 3]
+    return [first, last] if first != last else [first]
 
 
 def _stands_apart(row: Sequence[Span], spans: Sequence[Span], height: float) -> bool:

@@ -8,17 +8,19 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from ragft.corpus.base import BlockKind
+from ragft.corpus.pdf.axes import without_axes
+from ragft.corpus.pdf.contents import contents_lines
 from ragft.corpus.pdf.headings import demote_false_headings, looks_like_heading
 from ragft.corpus.pdf.layout import Line
 from ragft.corpus.pdf.lines import BULLETS, CAPTION, Paragraph
 from ragft.corpus.sections import heading_number
 
 _BULLET = re.compile(r"^(?:[•●○◦▪■‣⁃∙·➢✓–*-]\s+|\[\d{1,3}\]\s+|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+)(?=\S)")
-_LEADERS = re.compile(r"(?:\s?\.){5,}\s*\d*\s*$")
 _ENDS = (".", "!", "?", ":", ";", "。", "！", "？", "」", "؟")
 _SMALL_WORD = re.compile(r"\b[^\W\d_A-Z]{3,}\b")
 _ENDS_LINE = re.compile(r"[.,;:]$")
 _LETTERS = re.compile(r"[^\W\d_]")
+_ALPHANUMERIC = re.compile(r"[^\W_]")
 
 
 def paragraphs(lines: Sequence[Line], body: float) -> list[Paragraph]:
@@ -26,9 +28,10 @@ def paragraphs(lines: Sequence[Line], body: float) -> list[Paragraph]:
     groups: list[Paragraph] = []
     pitches = _pitches(lines)
     edges = _right_edges(lines)
+    contents = contents_lines(lines)
     previous: Line | None = None
     for index, line in enumerate(lines):
-        if _LEADERS.search(line.text):
+        if id(line) in contents:
             previous = None
             continue
         if previous is None or _starts_new(groups[-1].lines, line, pitches, edges[index], body):
@@ -172,11 +175,6 @@ def _merge_tables(groups: list[Paragraph]) -> list[Paragraph]:
         else:
             merged.append(group)
     for group in merged:
-        ticks = [line for line in group.lines if _is_tick(line)]
-        if group.kind == "table" and len(ticks) > 0.4 * len(group.lines):
-            group.lines = [line for line in group.lines if not _is_tick(line)]
-    return [g for g in merged if g.kind != "table" or any(_LETTERS.search(line.text) for line in g.lines)]
-
-
-def _is_tick(line: Line) -> bool:
-    return len(line.cells) <= 2 and not _LETTERS.search(line.text) and len(line.text) <= 14
+        if group.kind == "table":
+            group.lines = without_axes(group.lines)
+    return [g for g in merged if g.kind != "table" or any(_ALPHANUMERIC.search(line.text) for line in g.lines)]

@@ -22,6 +22,11 @@ _ODD = re.compile("[\ufffd\ue000-\uf8ff\x00-\x1f\x7f-\x9f\ud800-\udfff\U000f0000
 _NO_ASCII_LETTERS = dict.fromkeys(map(ord, string.ascii_letters))
 _ALPHANUMERIC = re.compile(r"[^\W_]")
 _VOWELS = "aeiouyAEIOUY"
+# Abbreviations and part numbers may do without vowels, long words may not.
+_LONG_WORD = re.compile(r"[A-Za-z]{6,}")
+_FEWEST = 8
+# Lines to be filled in, dots before a page number, rules typed out.
+_FILLERS = re.compile(r"([.…·_=~*#–—-])(?:\s?\1){3,}")
 
 
 def page_fault(page: Any, spans: PageSpans) -> Fault | None:
@@ -35,6 +40,7 @@ def page_fault(page: Any, spans: PageSpans) -> Fault | None:
 
 def is_garbage(text: str) -> bool:
     """Whether `text` comes from a font without a usable mapping to characters, or was decoded wrongly."""
+    text = _FILLERS.sub(" ", text)
     dense = "".join(text.split())
     if len(dense) < 40:
         return False
@@ -47,7 +53,9 @@ def is_garbage(text: str) -> bool:
         # Latin text without spaces, or with its letters shifted by a font's private encoding.
         if len(dense) > 60 * len(text.split()):
             return True
-        return sum(dense.count(vowel) for vowel in _VOWELS) < 0.15 * letters
+        words = _LONG_WORD.findall(text)
+        length = sum(map(len, words))
+        return len(words) >= _FEWEST and sum(map("".join(words).count, _VOWELS)) < 0.15 * length
     return len(dense) >= 200 and len(_ALPHANUMERIC.findall(dense)) < 0.25 * len(dense)
 
 

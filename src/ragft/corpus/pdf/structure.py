@@ -27,6 +27,8 @@ _ENDS_ABSTRACT = re.compile(
 )
 _DATED = re.compile(r"\b(?:19|20)\d\d\b|arXiv|\bpp\.|Proc")
 _OWN_CITATION = re.compile(r"acm reference format|how to cite|cite this (?:article|paper)|to cite this", re.IGNORECASE)
+_LEAST_BODY = 0.15
+"""Share of a document's text that must be left without its references."""
 _FLOATS = frozenset({"caption", "table"})
 _ENDS = re.compile(r"[.!?:;。！？؟…][\"'”’)\]]*\s*(?:\d{1,2})?$")
 
@@ -61,7 +63,10 @@ def _closed_up(match: re.Match[str], known: Vocabulary) -> str:
 
 
 def _without_references(groups: Sequence[Paragraph]) -> list[Paragraph]:
-    """Everything but the reference lists: from their heading to the next heading that looks like a section's."""
+    """Everything but the reference lists: from their heading to the next heading that looks like a section's.
+
+    A document that consists of little else is a bibliography, and kept.
+    """
     kept: list[Paragraph] = []
     opening: Paragraph | None = None
     is_citation = False
@@ -81,7 +86,13 @@ def _without_references(groups: Sequence[Paragraph]) -> list[Paragraph]:
                 continue
             opening = None
         kept.append(group)
-    return _without_unheaded_list(kept)
+    kept = _without_unheaded_list(kept)
+    body = [group for group in kept if not is_reference_entry(group.text)]
+    return kept if _length(body) > _LEAST_BODY * _length(groups) else list(groups)
+
+
+def _length(groups: Sequence[Paragraph]) -> int:
+    return sum(len(group.text) for group in groups if group.kind != "heading")
 
 
 def _is_wide_table(group: Paragraph) -> bool:

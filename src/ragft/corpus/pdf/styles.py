@@ -72,6 +72,8 @@ def style_reader(textpage: Any, page: Any) -> Callable[[int], Style]:
         if _matrix_at(raw, index, where):
             scale, direction = _shape(*matrix[:4])
             size *= scale
+            if size < 0:  # type of negative size runs the other way
+                size, direction = -size, (direction + 2) % 4
         font = _font_of(handle) if handle else None
         if (look := fonts.get(font)) is None:
             name = _name(font)

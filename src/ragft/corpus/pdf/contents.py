@@ -1,0 +1,33 @@
+"""Tables of contents, which say where something stands and nothing about it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import pairwise
+
+from ragft.corpus.pdf.layout import Line
+
+_LEADERS = re.compile(r"(?:\s?[.…·]){5,}\s*(?P<page>\d{1,4}|[ivxlc]{1,6})?\s*$")
+_FEWEST = 3
+_MOST = 0.7
+"""Share of a document's lines from which on the contents are all it is about."""
+
+
+def contents_lines(lines: Sequence[Line]) -> set[int]:
+    """The ids of lines that belong to a table of contents: dots, then page numbers that do not fall down the page.
+
+    A price list or a form may have dots as well; its numbers go up and down, or are yet to be filled in.
+    """
+    pages: dict[int, list[tuple[Line, str]]] = defaultdict(list)
+    for line in lines:
+        if match := _LEADERS.search(line.text):
+            pages[line.page].append((line, match["page"] or ""))
+    found: set[int] = set()
+    for entries in pages.values():
+        numbers = [int(number) for _, number in entries if number.isdecimal()]
+        rises = sum(before <= after for before, after in pairwise(numbers))
+        if len(numbers) >= max(_FEWEST, len(entries) / 2) and rises >= 0.8 * (len(numbers) - 1):
+            found.update(id(line) for line, _ in entries)
+    return found if len(found) < _MOST * len(lines) else set()
