@@ -13,6 +13,7 @@ from typing import Any
 
 from llama_cpp_tools.convert import ConvertResult
 from llama_cpp_tools.errors import ConversionError
+from llama_cpp_tools.machine import reader_is_gone
 
 _INTERRUPTED = 130  # what shells give for a program ended by Ctrl-C
 
@@ -36,8 +37,11 @@ def run(command: Callable[[argparse.Namespace], int], parser: argparse.ArgumentP
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return _INTERRUPTED
-    except BrokenPipeError:  # the reader has seen enough, as in `inspect FILE | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        if not reader_is_gone(error):  # it has seen enough, as in `inspect FILE | head`
+            raise
+        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123  a device
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
         return 0
     finally:
         signal.signal(signal.SIGTERM, before)

@@ -7,7 +7,6 @@ result = convert(Path("SmolLM2-135M"), Path("smollm2.gguf"), outtype="q8_0", lor
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
@@ -25,6 +24,7 @@ from llama_cpp_tools.adapter import Adapter, other_base_warning
 from llama_cpp_tools.arch import Architecture, architecture_for
 from llama_cpp_tools.config import load_config
 from llama_cpp_tools.errors import ConversionError, WeightsError
+from llama_cpp_tools.machine import peak_memory
 from llama_cpp_tools.metadata import add_general
 from llama_cpp_tools.output import atomic_output
 from llama_cpp_tools.plan import PlannedTensor, plan_tensors, row_ranges
@@ -157,7 +157,7 @@ def write_gguf(
         bytes=output.written,
         tensors=tensors,
         seconds=time.monotonic() - started,
-        peak_rss_bytes=peak_rss_bytes(),
+        peak_rss_bytes=peak_memory(),
         warnings=warnings,
     )
 
@@ -204,21 +204,3 @@ def _not_finite(tensor: PlannedTensor) -> ConversionError:
         f"{tensor.origin} holds NaN or infinity, or a value too large for {tensor.info.qtype.name}; "
         "the training diverged (take an earlier checkpoint), or write f32 or bf16"
     )
-
-
-def peak_rss_bytes() -> int:
-    """The most memory this process has had resident, in bytes; 0 where the system does not tell.
-
-    Linux's getrusage also counts what the *parent* had when it started this process; /proc does not.
-    """
-    status = Path("/proc/self/status")
-    if status.is_file():
-        for line in status.read_text(encoding="utf-8").splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * 1024
-    try:
-        import resource
-    except ImportError:  # Windows
-        return 0
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024

@@ -20,11 +20,7 @@ from typing import Any
 import gguf
 import numpy as np
 
-try:
-    import fcntl
-except ImportError:  # Windows has no such locks; two writers of one file are not found out there
-    fcntl = None  # type: ignore[assignment]
-
+from llama_cpp_tools import machine
 from llama_cpp_tools.errors import ConversionError, OutputError
 from llama_cpp_tools.quantize import byte_count
 
@@ -106,13 +102,13 @@ def atomic_output(target: Path, expected_bytes: int) -> Iterator[HashedFile]:
             output = HashedFile(part, descriptor)
             yield output
             os.fsync(descriptor)
-            part.replace(target)
         except BaseException:
-            part.unlink(missing_ok=True)
+            with machine.closing(descriptor):
+                part.unlink(missing_ok=True)
             raise
-        finally:
-            os.close(descriptor)
-        _sync_directory(target.parent)
+        with machine.closing(descriptor):
+            _rename(part, target)
+        machine.sync_directory(target.parent)
     except ConversionError:
         raise
     except OSError as error:
@@ -122,10 +118,9 @@ def atomic_output(target: Path, expected_bytes: int) -> Iterator[HashedFile]:
 def _open_locked(part: Path) -> int:
     """Open `part` empty and locked; a name that was renamed away between open and lock is tried again."""
     while True:
-        descriptor = os.open(part, os.O_RDWR | os.O_CREAT, 0o644)
+        descriptor = machine.open_file(part)
         try:
-            if fcntl is not None:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            machine.lock(descriptor)
             if part.exists() and os.path.samestat(os.fstat(descriptor), part.stat()):
                 os.ftruncate(descriptor, 0)
                 return descriptor
@@ -140,6 +135,14 @@ def _open_locked(part: Path) -> int:
         os.close(descriptor)
 
 
+def _rename(part: Path, target: Path) -> None:
+    try:
+        part.replace(target)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
+
+
 def _check_room(target: Path, expected_bytes: int) -> None:
     free = shutil.disk_usage(target.parent).free
     if expected_bytes > free:
@@ -147,15 +150,6 @@ def _check_room(target: Path, expected_bytes: int) -> None:
             f"{target}: needs {expected_bytes:,} bytes and the disk has {free:,} free; make room or "
             "write to another disk"
         )
-
-
-def _sync_directory(directory: Path) -> None:
-    """Make the rename itself durable."""
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _output_error(target: Path, error: OSError) -> OutputError:

@@ -1,8 +1,8 @@
 """Read safetensors row by row.
 
 The format is eight bytes of header length, a JSON header, then the tensors' bytes. We read it ourselves rather than
-through the `safetensors` package because we want the byte ranges: a few rows are read at a time with `pread`, which,
-unlike a memory map, leaves nothing behind in the process's resident memory.
+through the `safetensors` package because we want the byte ranges: a few rows are read at a time, which, unlike a memory
+map, leaves nothing behind in the process's resident memory.
 Format: https://huggingface.co/docs/safetensors (section "Format").
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import math
-import os
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,15 +62,16 @@ def widen_bfloat16(bits: npt.NDArray[np.uint16]) -> npt.NDArray[np.float32]:
 class SafetensorsFile:
     """One shard: its header checked against its size, its tensors by name (sorted), its bytes on request.
 
-    The file stays open until `close()`; reads are positional, so threads can share it.
+    The file stays open until `close()`; threads can share it.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            self.descriptor = os.open(path, os.O_RDONLY)
+            self._handle = path.open("rb", buffering=0)
         except OSError as error:
             raise WeightsError(f"{path}: cannot be opened ({error.strerror}); download or copy it again") from error
+        self._one_at_a_time = threading.Lock()  # Windows has no read that takes its own offset
         try:
             self.tensors = self._read_header()
         except BaseException:
@@ -78,7 +79,7 @@ class SafetensorsFile:
             raise
 
     def _read_header(self) -> dict[str, StoredTensor]:
-        size = os.fstat(self.descriptor).st_size
+        size = self._handle.seek(0, 2)
         length = int.from_bytes(self._bytes(8, 0), "little")
         if size < 8 or length > _HEADER_LIMIT:
             raise WeightsError(f"{self.path}: not a safetensors file; point to a folder saved by save_pretrained")
@@ -124,7 +125,9 @@ class SafetensorsFile:
         done = 0
         while done < len(view):
             try:
-                count = os.preadv(self.descriptor, [view[done:]], offset + done)
+                with self._one_at_a_time:
+                    self._handle.seek(offset + done)
+                    count = self._handle.readinto(view[done:])
             except OSError as error:
                 raise self._unreadable(error) from error
             if count == 0:
@@ -134,7 +137,8 @@ class SafetensorsFile:
     def _bytes(self, count: int, offset: int) -> bytes:
         """A few bytes at `offset`, fewer where the file ends."""
         try:
-            return os.pread(self.descriptor, count, offset)
+            self._handle.seek(offset)
+            return self._handle.read(count)
         except OSError as error:
             raise self._unreadable(error) from error
 
@@ -150,7 +154,7 @@ class SafetensorsFile:
         self.close()
 
     def close(self) -> None:
-        os.close(self.descriptor)
+        self._handle.close()
 
 
 class Checkpoint:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragft.errors import DiskFull, NotFoundError, WorkspaceError, WorkspaceLocked
+from ragft.errors import DiskFull, NotFoundError, UsageError, WorkspaceError, WorkspaceLocked
 from ragft.workspace import (
     Workspace,
     atomic_writer,
@@ -124,3 +124,40 @@ def test_the_digest_of_json_does_not_depend_on_the_order_of_keys(data: dict[str,
 def test_the_digest_of_a_file_is_sha256(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(b"abc")
     assert digest_file(tmp_path / "x") == "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+def test_two_runs_cannot_differ_only_in_case(tmp_path: Path) -> None:
+    """macOS and Windows would keep both in one folder."""
+    workspace = Workspace(tmp_path)
+    (workspace.runs / "First").mkdir(parents=True)
+    assert workspace.new_run("First") == workspace.runs / "First"
+    with pytest.raises(UsageError, match="'First' differs from 'first' only in case"):
+        workspace.new_run("first")
+
+
+def test_line_ends_are_the_same_on_every_platform(tmp_path: Path) -> None:
+    write_text(tmp_path / "x", "a\nb\r\nc")
+    assert (tmp_path / "x").read_bytes() == b"a\nb\r\nc"
+
+
+def test_the_longest_file_name_there_can_be_is_written(tmp_path: Path) -> None:
+    write_text(tmp_path / ("é" * 127), "x")
+    assert [path.name for path in tmp_path.iterdir()] == ["é" * 127]
+
+
+def test_a_deleted_current_folder_is_said_in_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    for path in (None, Path("relative")):
+        with pytest.raises(NotFoundError, match="current folder does not exist"):
+            open_workspace(path)
+    assert open_workspace(tmp_path).root == tmp_path
+
+
+def test_a_workspace_in_the_home_of_nobody_is_a_folder_of_that_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert open_workspace(Path("~no-such-user")).root == tmp_path / "~no-such-user"

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from ragft import machine
 from ragft.errors import DiskFull, NotFoundError, UsageError, WorkspaceError, WorkspaceLocked
 
 DIRECTORY = ".ragft"
@@ -87,6 +88,18 @@ class Workspace:
         known = ", ".join(sorted(p.name for p in self.runs.glob("*"))) or "none yet"
         raise NotFoundError(f"no run {run_id!r} in {self.root} (runs: {known})", fix="ragft build-model")
 
+    def new_run(self, name: str) -> Path:
+        """The folder for a run called `name`, new or gone on with; it is not made here.
+
+        Raises:
+            UsageError: it cannot be the name of a run, or another run's differs only in upper and lower case.
+        """
+        if other := machine.differs_in_case(check_name(name), self.runs):
+            raise UsageError(
+                f"the run {other!r} differs from {name!r} only in case", fix=f"use {other}, or another name"
+            )
+        return self.runs / name
+
     @contextlib.contextmanager
     def lock(self, name: str = "workspace", *, timeout: float = 0.0) -> Iterator[None]:
         """Hold the named inter-process lock; the kernel frees it when the process dies.
@@ -117,7 +130,7 @@ class Workspace:
         """
         make_directory(self.root)
         if not os.access(self.root, os.W_OK | os.X_OK):
-            raise WorkspaceError(f"no right to write to {self.root}", fix="chmod u+rwx, or use --workspace")
+            raise WorkspaceError(f"no right to write to {self.root}", fix="check its rights, or use --workspace")
 
 
 def open_workspace(path: Path | None) -> Workspace:
@@ -127,18 +140,35 @@ def open_workspace(path: Path | None) -> Workspace:
     """
     chosen = path or (Path(env) if (env := os.environ.get("RAGFT_WORKSPACE")) else None)
     if chosen is not None:
-        return Workspace(chosen.expanduser().absolute())
-    here = Path.cwd()
+        return Workspace(_absolute(chosen))
+    here = _current_folder()
     for folder in (here, *here.parents):
         if (folder / DIRECTORY).is_dir():
             return Workspace(folder / DIRECTORY)
     return Workspace(here / DIRECTORY)
 
 
+def _absolute(path: Path) -> Path:
+    """`path` from the root, with `~` expanded; links are kept as they are.
+
+    Raises:
+        NotFoundError: it is relative and the current folder was deleted.
+    """
+    expanded = machine.expand(path)
+    return expanded if expanded.is_absolute() else _current_folder() / expanded
+
+
+def _current_folder() -> Path:
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise NotFoundError("the current folder does not exist any more", fix="cd to another folder") from error
+
+
 def cache_directory() -> Path:
     """Where downloads shared by all workspaces lie: RAGFT_CACHE, else the platform's cache folder."""
     if env := os.environ.get("RAGFT_CACHE"):
-        return Path(env).expanduser().absolute()
+        return _absolute(Path(env))
     from platformdirs import user_cache_path
 
     return user_cache_path("ragft", appauthor=False)
@@ -174,16 +204,23 @@ def atomic_writer(path: Path, mode: str = "w") -> Iterator[IO[Any]]:
     make_directory(path.parent)
     temporary: Path | None = None
     try:
-        encoding = None if "b" in mode else "utf-8"
+        # Line ends are the same on every platform, for what is written is also hashed and compared.
+        encoding, newline = (None, None) if "b" in mode else ("utf-8", "\n")
         with tempfile.NamedTemporaryFile(
-            mode, dir=path.parent, prefix=f".{path.name}.", suffix=".tmp", delete=False, encoding=encoding
+            mode,
+            dir=path.parent,
+            prefix=f".{path.name[:40]}.",
+            suffix=".tmp",
+            delete=False,
+            encoding=encoding,
+            newline=newline,
         ) as handle:
             temporary = Path(handle.name)
             yield handle
             handle.flush()
             os.fsync(handle.fileno())
         temporary.chmod(0o644)
-        temporary.replace(path)
+        machine.replace(temporary, path)
         temporary = None
     except OSError as error:
         raise disk_error(error, path) from error
@@ -235,11 +272,14 @@ def digest_json(data: Any) -> str:
 
 
 def check_name(name: str) -> str:
-    """`name` if it can be that of a run: letters, digits and . _ - only, not starting with a sign, not `latest`.
+    """`name` if it can be that of a run on every platform: letters, digits and . _ -, not starting with a sign.
 
     Raises:
         UsageError: it cannot.
     """
-    if not _NAME.fullmatch(name) or name == "latest":
-        raise UsageError(f"{name!r} cannot be the name of a run", fix="letters, digits and . _ - only, not `latest`")
+    if not _NAME.fullmatch(name) or name.lower() == "latest" or not machine.is_portable(name):
+        raise UsageError(
+            f"{name!r} cannot be the name of a run",
+            fix=f"at most {machine.LONGEST_NAME} letters, digits and . _ -; not `latest`, no device name of Windows",
+        )
     return name

@@ -126,3 +126,7 @@ def test_a_missing_set_names_those_there_are(tmp_path: Path) -> None:
         save_dataset(workspace, "../mine", [ROW], [])
     with pytest.raises(UsageError, match="no name"):
         save_dataset(workspace, "x" * 300, [ROW], [])
+    with pytest.raises(UsageError, match="no name for a data set"):
+        save_dataset(workspace, "con.jsonl", [ROW], [])
+    with pytest.raises(UsageError, match="'mine' differs from 'Mine' only in case"):
+        save_dataset(workspace, "Mine", [ROW], [])

@@ -15,6 +15,7 @@ import pytest
 from ragft.engine.base import ModelSpec
 from ragft.engine.registry import Registry, canonical
 from ragft.errors import EngineError, InputError, ModelNotFound, RagftError, UsageError, WorkspaceError
+from ragft.machine import is_portable
 from ragft.workspace import Workspace, digest_file
 from tests.engine.gguf_maker import write_gguf
 
@@ -52,6 +53,33 @@ def test_a_model_is_registered_with_all_that_is_known(registry: Registry, worksp
     assert (made.parameter_size, made.capabilities) == (64, ("completion",))
     assert registry.names() == ["papers:q8_0"]
     assert registry.show("papers:q8_0") == made
+
+
+@pytest.mark.parametrize("name", ["con", "nul.q8", "com1", "a.", "x/y:z", "CON:1"])
+def test_a_model_may_be_called_what_no_file_may(
+    name: str, registry: Registry, workspace: Workspace, gguf: Path
+) -> None:
+    registry.create(ModelSpec(name, gguf=gguf))
+    [folder] = workspace.models.iterdir()
+    assert is_portable(folder.name)
+    assert registry.names() == [name]
+    assert registry.show(name).name == name
+    registry.delete(name)
+    assert registry.names() == []
+
+
+def test_a_name_in_another_case_is_the_same_model(registry: Registry, gguf: Path) -> None:
+    """As Ollama has it; and macOS and Windows would keep both in one folder."""
+    registry.create(ModelSpec("papers", gguf=gguf))
+    assert registry.create(ModelSpec("Papers", gguf=gguf)).name == "papers"
+    assert registry.names() == ["papers"]
+    with pytest.raises(UsageError, match="cannot be the name of a model"):
+        registry.create(ModelSpec("Default", gguf=gguf))
+
+
+def test_a_name_too_long_for_a_folder_is_refused(registry: Registry, gguf: Path) -> None:
+    with pytest.raises(UsageError, match="cannot be the name of a model"):
+        registry.create(ModelSpec("a" + ":" * 100, gguf=gguf))
 
 
 def test_a_model_that_embeds_cannot_chat(registry: Registry, tmp_path: Path) -> None:

@@ -155,7 +155,7 @@ def test_a_preset_yields_to_what_the_user_has_set_and_to_nothing_else(monkeypatc
     assert load_settings(preset=preset_values("demo")).generate.count == 9
 
 
-@pytest.mark.parametrize("name", ["../escape", "my run", "latest", ""])
+@pytest.mark.parametrize("name", ["../escape", "my run", "latest", "Latest", "", "con", "nul.2", "a.", "x" * 101])
 def test_a_run_cannot_be_called_what_no_folder_should(name: str) -> None:
     with pytest.raises(UsageError, match="name of a run"):
         check_name(name)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ragft.errors import InputError, NotFoundError
+from ragft.machine import expand
 
 Entail = Callable[[str, Sequence[str]], list[float]]
 """(claim, premises) to the probability, for each premise, that it entails the claim."""
@@ -37,7 +38,7 @@ def open_nli(folder: str) -> Entail:
         NotFoundError: there is no such folder, or no model in it.
         InputError: what is in it is no NLI model.
     """
-    path = Path(folder).expanduser()
+    path = expand(Path(folder))
     if not (path / "config.json").is_file():
         raise NotFoundError(f"no model in {path}", fix=_FIX)
     import torch

@@ -41,7 +41,7 @@ class AnswerStore:
         line = json.dumps(asdict(answer), ensure_ascii=False) + "\n"
         make_directory(self.path.parent)
         try:
-            with self.path.open("a", encoding="utf-8") as handle:
+            with self.path.open("a", encoding="utf-8", newline="\n") as handle:
                 handle.write(line)
                 handle.flush()
                 os.fsync(handle.fileno())

@@ -31,7 +31,9 @@ def benchmark_settings(
     seed: int | None = None,
 ) -> Settings:
     """The settings with the options of the command line over them; None leaves what is set."""
-    path = None if questions is None else str(questions.expanduser().absolute())
+    from ragft.machine import expand
+
+    path = None if questions is None else str(expand(questions).absolute())
     return loaded.with_("benchmark", suites=suites, questions=path, limit=limit, seed=seed).with_("engine", name=engine)
 
 

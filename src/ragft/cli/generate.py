@@ -49,7 +49,7 @@ def generate(
     from ragft.cli.dataset import judged_by
     from ragft.console import progress_bar
     from ragft.dataset.generate import generate as make
-    from ragft.dataset.store import check_name
+    from ragft.dataset.store import new_dataset
     from ragft.engine.select import open_model
     from ragft.index.store import open_index
 
@@ -64,7 +64,7 @@ def generate(
         answers=answers,
         held_out=held_out,
     )
-    check_name(name)
+    folder = new_dataset(space, name)
     avoided = judged_by(settings, avoid or ())
     with space.lock(f"dataset-{name}"), open_index(space, settings.index) as index, progress_bar() as progress:
         opened = open_model(settings.engine, space, use_default=False)
@@ -75,7 +75,7 @@ def generate(
                 model=opened.model.name,
                 settings=settings.generate,
                 answer=settings.answer,
-                folder=space.datasets / name,
+                folder=folder,
                 progress=progress,
                 avoid=avoided,
                 calibration=load_calibration(index),

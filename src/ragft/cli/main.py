@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from ragft.cli.verbs import add_verbs
 from ragft.errors import RagftError, UsageError
+from ragft.machine import reader_is_gone, silence
 
 _READER_GONE = 141
 """As a shell reports a process that SIGPIPE ended."""
@@ -28,8 +29,10 @@ class _Root(TyperGroup):
                 raise
             _report(error)
             raise typer.Exit(error.exit_code) from error
-        except BrokenPipeError:
-            _let_go_of_stdout()
+        except OSError as error:
+            if not reader_is_gone(error):
+                raise
+            silence(sys.stdout.fileno())  # or Python would try once more at exit, and complain
             raise typer.Exit(_READER_GONE) from None
         except Exception as error:
             told = _usage_error(error)
@@ -96,11 +99,6 @@ def _report(error: RagftError) -> None:
     print(safe(f"error: {error}").replace("\n", " "), file=sys.stderr)
 
 
-def _let_go_of_stdout() -> None:
-    """The reader of our output went away (`ragft … | head`); Python would try once more at exit, and complain."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 def main() -> None:
     """Entry point of the console script."""
     from ragft.console import prepare_output
@@ -111,8 +109,10 @@ def main() -> None:
             app()
         finally:
             sys.stdout.flush()
-    except BrokenPipeError:
-        _let_go_of_stdout()
+    except OSError as error:
+        if not reader_is_gone(error):
+            raise
+        silence(sys.stdout.fileno())
         sys.exit(_READER_GONE)
 
 

@@ -103,10 +103,11 @@ def add(
     from ragft.cli.models_table import file_size
     from ragft.console import progress_bar
     from ragft.engine.base import ModelSpec
+    from ragft.machine import expand
 
     chosen, settings = _context(workspace, engine)
     with closing(_named(settings, chosen)) as used, progress_bar() as progress:
-        model = used.create(ModelSpec(name=name, gguf=gguf.expanduser()), progress)
+        model = used.create(ModelSpec(name=name, gguf=expand(gguf)), progress)
     emit(model, json, lambda: print(f"added {model.name} ({file_size(model.size)}, {model.quantization})"))
 
 

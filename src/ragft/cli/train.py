@@ -95,9 +95,8 @@ def _train(space: Any, folder: Path, base: Path, run: str, settings: TrainSettin
     from ragft.console import note, progress_bar
     from ragft.train.lora import choose_device
     from ragft.train.lora import train as train_adapter
-    from ragft.workspace import check_name
 
-    name = check_name(run or time.strftime("%Y%m%d-%H%M%S"))
+    name = space.new_run(run or time.strftime("%Y%m%d-%H%M%S")).name
     note(f"training {name} on {choose_device(settings)}; stopped, it goes on with --run {name}")
     with space.lock(f"run-{name}"), progress_bar() as progress:
         return train_adapter(

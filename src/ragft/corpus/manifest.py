@@ -15,6 +15,7 @@ from ragft.corpus.base import Document
 from ragft.corpus.encodings import UnknownEncodingError, decode
 from ragft.corpus.text import one_title, sanitise
 from ragft.errors import InputError
+from ragft.machine import expand
 
 COLUMNS = ("path", "title", "authors", "year", "doi", "password")
 
@@ -107,4 +108,4 @@ def _row(fields: Mapping[str | None, str | list[str] | None], folder: Path, wher
         values.get("doi", ""),
         values.get("password") or None,
     )
-    return (folder / Path(values["path"]).expanduser()).resolve(), row
+    return (folder / expand(Path(values["path"]))).resolve(), row

@@ -67,7 +67,7 @@ class Replies:
     def _append(self, key: str, reply: str) -> None:
         make_directory(self._path.parent)
         try:
-            with self._path.open("a", encoding="utf-8") as handle:
+            with self._path.open("a", encoding="utf-8", newline="\n") as handle:
                 handle.write(json.dumps({"key": key, "reply": reply}, ensure_ascii=False) + "\n")
         except OSError as error:
             raise disk_error(error, self._path) from error

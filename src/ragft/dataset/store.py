@@ -17,6 +17,7 @@ from typing import Any
 
 from ragft.dataset.base import KINDS, GenerateReport, Row
 from ragft.errors import DatasetError, NotFoundError, UsageError
+from ragft.machine import differs_in_case, expand, is_portable
 from ragft.workspace import Workspace, atomic_writer, digest_file, digest_json, write_json
 
 TRAIN, HELD_OUT, REJECTED, CARD = "rows.jsonl", "held_out.jsonl", "rejected.jsonl", "dataset.json"
@@ -30,7 +31,7 @@ def find_dataset(workspace: Workspace, name: str) -> Path:
     Raises:
         NotFoundError: there is none.
     """
-    for candidate in (workspace.datasets / name, Path(name).expanduser()):
+    for candidate in (workspace.datasets / name, expand(Path(name))):
         if name and (candidate / TRAIN).is_file():
             return candidate.absolute()
     known = ", ".join(sorted(p.parent.name for p in workspace.datasets.glob(f"*/{TRAIN}"))) or "none yet"
@@ -162,13 +163,24 @@ def check_name(name: str) -> str:
     """`name`, if a data set may be called so.
 
     Raises:
-        UsageError: it is empty, hidden or no plain file name.
+        UsageError: it is empty, hidden or no plain file name on some platform.
     """
-    if not 0 < len(name) <= 100 or name.startswith(".") or not all(c.isalnum() or c in "-_." for c in name):
+    if not is_portable(name) or name.startswith(".") or not all(c.isalnum() or c in "-_." for c in name):
         raise UsageError(
             f"{name!r} is no name for a data set", fix="letters, digits, - _ and . are allowed, at most 100 of them"
         )
     return name
+
+
+def new_dataset(workspace: Workspace, name: str) -> Path:
+    """The folder for a data set called `name`, new or gone on with; it is not made here.
+
+    Raises:
+        UsageError: it may not be called so, or another data set's name differs only in upper and lower case.
+    """
+    if other := differs_in_case(check_name(name), workspace.datasets):
+        raise UsageError(f"the data set {other!r} differs from {name!r} only in case", fix="take another name")
+    return workspace.datasets / name
 
 
 def save_dataset(workspace: Workspace, name: str, train: Sequence[Row], held_out: Sequence[Row]) -> Path:
@@ -178,7 +190,7 @@ def save_dataset(workspace: Workspace, name: str, train: Sequence[Row], held_out
         UsageError: the name is taken or cannot be used.
         DatasetError: there is no row to train on.
     """
-    folder = workspace.datasets / check_name(name)
+    folder = new_dataset(workspace, name)
     if (folder / TRAIN).exists():
         raise UsageError(f"there is a data set {name!r} already", fix="--to another name")
     if not train:

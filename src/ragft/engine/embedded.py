@@ -8,7 +8,6 @@ Greedy and seeded answers are repeatable to the bit, whatever was asked before.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
@@ -31,6 +30,7 @@ from ragft.engine.llama_server import LlamaServer, LoadSettings
 from ragft.engine.registry import ENGINE, Files, Registry
 from ragft.engine.thinking import ThoughtSplitter, ends_in_thought, split_thoughts
 from ragft.errors import ContextOverflow, EngineError
+from ragft.machine import cores, memory
 from ragft.workspace import Workspace
 
 _SHARE_OF_MEMORY = 0.25
@@ -64,7 +64,7 @@ class EmbeddedEngine:
         with at least, so that no request of the usual size makes it load again."""
         self.num_ctx = num_ctx
         self.registry = Registry(workspace)
-        self._threads = threads or _cores()
+        self._threads = threads or cores()
         self._timeout = timeout
         self._exact = exact
         self._loaded: OrderedDict[str, _Loaded] = OrderedDict()
@@ -130,9 +130,8 @@ class EmbeddedEngine:
 
     def create(self, spec: ModelSpec, progress: Progress | None = None) -> ModelInfo:
         """Register a model; see `Engine.create`."""
-        created = self.registry.create(spec, progress)
-        self._unload(created.name)
-        return created
+        self._unload(self.registry.known(spec.name))  # first: Windows deletes no file that is loaded
+        return self.registry.create(spec, progress)
 
     def show(self, name: str) -> ModelInfo:
         """All that is known of a model; see `Engine.show`."""
@@ -144,8 +143,8 @@ class EmbeddedEngine:
 
     def delete(self, name: str) -> None:
         """Remove a registered model; see `Engine.delete`."""
-        self.registry.delete(name)
         self._unload(self.registry.known(name))
+        self.registry.delete(name)
 
     def close(self) -> None:
         """Free every loaded model."""
@@ -176,7 +175,7 @@ class EmbeddedEngine:
         while self._loaded:
             together = files.weights.stat().st_size
             together += sum(loaded.server.settings.weights.stat().st_size for loaded in self._loaded.values())
-            if len(self._loaded) < 2 and together < _SHARE_OF_MEMORY * _memory():
+            if len(self._loaded) < 2 and together < _SHARE_OF_MEMORY * memory():
                 return
             self._loaded.popitem(last=False)
 
@@ -198,17 +197,3 @@ def _as_sent(request: ChatRequest, files: Files) -> ChatRequest:
     if files.system and not any(message.role == "system" for message in messages):
         messages = (Message("system", files.system), *messages)
     return replace(request, messages=fitted(messages, files.template or read_head(files.weights).template))
-
-
-def _cores() -> int:
-    """Cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def _memory() -> int:
-    """Bytes of RAM in the machine."""
-    import psutil
-
-    return int(psutil.virtual_memory().total)

@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from ragft.console import warn
 from ragft.engine.base import ModelInfo, ModelSpec, Progress
@@ -30,6 +30,7 @@ from ragft.engine.names import full_name, same_model
 from ragft.engine.pull import SOURCES, pulled
 from ragft.engine.types import fix_for
 from ragft.errors import EngineError, InputError, ModelNotFound, RagftError, UsageError, WorkspaceError
+from ragft.machine import file_name
 from ragft.workspace import (
     Workspace,
     atomic_writer,
@@ -43,6 +44,8 @@ from ragft.workspace import (
 ENGINE = "embedded"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/:-]{0,127}")
 _DEFAULT = "default"
+_LONGEST = 200
+"""Characters of a name as that of a folder, where / and : take three each."""
 _BLOCK = 1 << 22
 _SHORT = 16
 """Hexadecimal digits of a digest in a file's name."""
@@ -174,7 +177,7 @@ class Registry:
             InputError: a file that is no whole GGUF.
             ModelNotFound: the base does not exist.
         """
-        name = canonical(spec.name)
+        name = self.known(spec.name)
         _check(spec)
         with self._workspace.lock("models", timeout=_PATIENCE):
             folder = make_directory(self._folder(name))
@@ -183,7 +186,8 @@ class Registry:
                 write_json(folder / "model.json", asdict(registered))
                 for path in folder.glob("*.gguf"):
                     if path.name not in {registered.weights, registered.adapter}:
-                        path.unlink()
+                        with contextlib.suppress(PermissionError):  # Windows, and an engine has it loaded
+                            path.unlink()
             except OSError as error:
                 raise disk_error(error, folder) from error
             finally:
@@ -272,7 +276,7 @@ class Registry:
         return registered.base if registered else ""
 
     def _folder(self, name: str) -> Path:
-        return self._root / quote(name, safe="")
+        return self._root / file_name(name)
 
     def _pulled(self, name: str) -> Path:
         path = pulled(name) if name in SOURCES and not SOURCES[name].is_folder else None
@@ -298,7 +302,7 @@ def canonical(name: str) -> str:
     Raises:
         UsageError: it cannot be the name of a model.
     """
-    if not _NAME.fullmatch(name) or ".." in name or name == _DEFAULT:
+    if not _NAME.fullmatch(name) or ".." in name or name.lower() == _DEFAULT or len(file_name(name)) > _LONGEST:
         raise UsageError(
             f"{name!r} cannot be the name of a model",
             fix="letters, digits and . _ - / : only, not starting with a sign",

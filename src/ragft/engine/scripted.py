@@ -11,8 +11,8 @@ From the command line `engine.name = "scripted"` reads the JSON file named by RA
      "default": {"reply": "I do not know."}}
 
 `match` is searched for in the last user message, the first rule that fits answers; a list of replies is played in
-turn and its last one repeated. `delay` is seconds before the answer. `die` fails in the middle of it, `kill` sends
-SIGKILL to the whole process there.
+turn and its last one repeated. `delay` is seconds before the answer. `die` fails in the middle of it, `kill` ends the
+whole process there.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
 import threading
 import time
 import zlib
@@ -43,6 +42,7 @@ from ragft.engine.base import (
 )
 from ragft.engine.gguf_file import Head, read_head
 from ragft.errors import ContextOverflow, GenerationError, InputError, ModelNotFound, UsageError
+from ragft.machine import kill_self
 from ragft.workspace import digest_file, digest_json
 
 Reply = str | Sequence[ChatChunk] | BaseException | Callable[[ChatRequest], Any]
@@ -238,7 +238,7 @@ def _cut_off(text: str, *, kill: bool) -> Reply:
     def chunks() -> Iterator[ChatChunk]:
         yield from (ChatChunk(content=piece) for piece in _TOKEN.findall(text))
         if kill:
-            os.kill(os.getpid(), signal.SIGKILL)
+            kill_self()
         raise GenerationError("the scripted engine died in the middle of an answer")
 
     return chunks()  # type: ignore[return-value]  # only ever iterated, once

@@ -19,6 +19,7 @@ from ragft.index.encoders.base import Encoder
 from ragft.index.plan import Candidate, Plan, absolute
 from ragft.index.similar import SimilarDocuments, pack
 from ragft.index.writer import Entry, IndexWriter
+from ragft.machine import expand
 
 if TYPE_CHECKING:
     from ragft.config import IndexSettings
@@ -82,7 +83,7 @@ def remove_vanished(
     """Forget files that are gone from `paths`, and the documents that no other file is of."""
     left = set(files)
     for path in paths:  # an empty folder may be a disk that is not mounted: say what went and from where
-        here = {file for file in left if Path(file.path).is_relative_to(absolute(path.expanduser()))}
+        here = {file for file in left if Path(file.path).is_relative_to(absolute(expand(path)))}
         left -= here
         if here:
             have = "1 file has" if len(here) == 1 else f"{len(here)} files have"

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragft.index.fusion import Scale
+from ragft.machine import remove
 from ragft.workspace import disk_error, make_directory
 
 if TYPE_CHECKING:
@@ -75,12 +76,11 @@ class Matrix:
         make_directory(self._path.parent)
         width = self.dimension * 4
         try:
-            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
-            try:
+            self._path.touch(exist_ok=True)
+            with self._path.open("r+b") as handle:
                 for row, vector in zip(rows, vectors, strict=True):
-                    os.pwrite(descriptor, vector.astype("<f4").tobytes(), row * width)
-            finally:
-                os.close(descriptor)
+                    handle.seek(row * width)
+                    handle.write(vector.astype("<f4").tobytes())
         except OSError as error:
             raise disk_error(error, self._path) from error
 
@@ -97,18 +97,22 @@ class Matrix:
         if not self._path.exists():
             return
         try:
-            descriptor = os.open(self._path, os.O_RDWR)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+            with self._path.open("r+b") as handle:
+                os.fsync(handle.fileno())
         except OSError as error:
             raise disk_error(error, self._path) from error
 
     def delete(self) -> None:
-        """Remove the file."""
+        """Remove the file.
+
+        Raises:
+            WorkspaceError: it could not be removed, as on Windows while another process searches it.
+        """
         self._mapped = None
-        self._path.unlink(missing_ok=True)
+        try:
+            remove(self._path)
+        except OSError as error:
+            raise disk_error(error, self._path) from error
 
     def get(self, rows: Sequence[int]) -> Vectors:
         """The vectors at `rows`, float32 [len(rows), dimension]; zeros where there is none."""

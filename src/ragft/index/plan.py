@@ -19,6 +19,7 @@ from pathlib import Path
 from ragft.corpus.readers.base import document_id
 from ragft.errors import DocumentError
 from ragft.index.catalogue import FileRecord
+from ragft.machine import expand
 
 Options = Callable[[Path], str]
 """Gives for a path the digest of all but its bytes that decides how it is indexed."""
@@ -68,7 +69,7 @@ def vanished(known: Mapping[str, FileRecord], paths: Sequence[Path]) -> list[Fil
 
     A file that merely cannot be looked at, as in a folder without the right to enter it, is not gone.
     """
-    folders = [absolute(path.expanduser()) for path in paths]
+    folders = [absolute(expand(path)) for path in paths]
     return [r for path, r in known.items() if any(map(Path(path).is_relative_to, folders)) and is_gone(path)]
 
 

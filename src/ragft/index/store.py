@@ -21,6 +21,7 @@ from ragft.corpus.base import Chunk, Document
 from ragft.errors import DocumentError, IndexCorrupted, InputError, NotFoundError, WorkspaceError
 from ragft.index.base import DocumentRecord, Hit, IngestReport, Mode
 from ragft.index.catalogue import MARK, Catalogue
+from ragft.machine import expand
 from ragft.workspace import Workspace, digest_json
 
 if TYPE_CHECKING:
@@ -349,7 +350,7 @@ class Index:
         """Whether there is nothing at `path`, but there was when it was ingested."""
         from ragft.index.plan import absolute, is_gone, vanished
 
-        if not self._workspace.catalogue.exists() or not is_gone(str(absolute(path.expanduser()))):
+        if not self._workspace.catalogue.exists() or not is_gone(str(absolute(expand(path)))):
             return False
         return bool(vanished(self._catalogue.files(), [path]))
 

@@ -14,9 +14,10 @@ from ragft.console import Progress
 from ragft.corpus.readers import find_files
 from ragft.engine.registry import canonical
 from ragft.errors import UsageError
+from ragft.machine import expand
 from ragft.pipeline.manifest import Manifest, StageRecord, load_manifest
 from ragft.pipeline.stages import STAGES, Context, Stage
-from ragft.workspace import Workspace, check_name, digest_json, jsonable, make_directory
+from ragft.workspace import Workspace, digest_json, jsonable, make_directory
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def run_name(preset: str, settings: Settings, corpus: Sequence[Path], base: str)
     stages that depend on them run again.
     """
     paths = [str(path.absolute()) for path in corpus]
-    folder = Path(base).expanduser()
+    folder = expand(Path(base))
     what = {
         "corpus": paths,
         "base": str(folder.absolute()) if folder.exists() else base,
@@ -84,7 +85,7 @@ def build_model(
         UsageError: no stage of that name.
         RagftError: a stage failed; those before it are kept and the same command goes on from there.
     """
-    name = check_name(run) if run else run_name(preset, settings, corpus, base)
+    name = workspace.new_run(run or run_name(preset, settings, corpus, base)).name
     canonical(settings.export.name or name)
     check_stage(from_stage, STAGES)
     find_files(corpus)  # a wrong path or name is told before anything is made

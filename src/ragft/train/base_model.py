@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ragft.errors import InputError, NotFoundError, TrainingError
+from ragft.machine import expand
 from ragft.workspace import cache_directory, digest_file, digest_json, disk_error, make_directory, write_json
 
 BASES = ("smollm2",)
@@ -46,7 +47,7 @@ def resolve_base(name: str) -> Path:
     """
     if name in BASES:
         return _from_gguf(name)
-    path = Path(name).expanduser()
+    path = expand(Path(name))
     if name and path.is_dir():
         return _checked(path.absolute())
     if name.count("/") == 1 and not name.startswith((".", "/", "~")):

@@ -24,7 +24,7 @@ def append_point(path: Path, point: Mapping[str, Any]) -> None:
         DiskFull, WorkspaceError: it could not be written.
     """
     try:
-        with path.open("a", encoding="utf-8") as handle:
+        with path.open("a", encoding="utf-8", newline="\n") as handle:
             handle.write(json.dumps(point) + "\n")
     except OSError as error:
         raise disk_error(error, path) from error

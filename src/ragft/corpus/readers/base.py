@@ -17,6 +17,9 @@ from ragft.errors import DocumentError
 LARGEST_TEXT = 64 * 1024 * 1024
 """Bytes up to which a text, Markdown, HTML or DOCX file is read."""
 
+MEMORY = 4 * 1024**3
+"""Bytes a reading process may take: a file that unpacks to more fails, the machine does not."""
+
 
 @dataclass(frozen=True)
 class Source:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ragft.corpus.readers.registry import SUFFIXES
 from ragft.errors import NotFoundError
+from ragft.machine import expand
 
 
 def find_files(paths: Sequence[Path]) -> list[Path]:
@@ -20,7 +21,7 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
         NotFoundError: one of `paths` does not exist.
     """
     found: dict[Path, None] = {}
-    for path in (given.expanduser() for given in paths):
+    for path in map(expand, paths):
         if not os.path.lexists(path):
             raise NotFoundError(f"{path} does not exist", fix="check the path")
         if path.is_dir():

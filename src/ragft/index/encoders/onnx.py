@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from ragft.index.encoders.export import exported
 from ragft.index.encoders.models import SentenceModel
 from ragft.index.encoders.tokenised import TokenisedEncoder, Window, longest_first
+from ragft.machine import cores
 
 if TYPE_CHECKING:
     from ragft.index.encoders.base import Vectors
@@ -40,7 +40,7 @@ class OnnxEncoder(TokenisedEncoder):
             yield [0], self._vector(windows[0])
             return
         order = longest_first(windows)
-        with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        with ThreadPoolExecutor(cores()) as pool:
             for i, vector in zip(order, pool.map(self._vector, (windows[i] for i in order)), strict=True):
                 yield [i], vector
 

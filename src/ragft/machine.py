@@ -1,0 +1,163 @@
+"""What differs between Linux, macOS and Windows, in one place.
+
+The rest of the package calls nothing that only one of them has; ruff's banned-api list (pyproject.toml) enforces it.
+How each platform was tested: docs/platforms.md. `llama_cpp_tools` stands alone and has a `machine.py` of its own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
+
+WINDOWS = sys.platform == "win32"
+"""Windows neither renames nor deletes a file that some process has open, and forbids some file names."""
+
+KERNEL_LIMITS_MEMORY = sys.platform == "linux"
+"""Whether `limit_memory` works: macOS refuses the limit or ignores it, Windows has none."""
+
+LONGEST_NAME = 100
+"""Characters of a name chosen by the user: with what is put around it, it fits the 255 bytes of a file name."""
+
+_RESERVED = frozenset({"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt") for n in range(10)})
+_RENAME_SECONDS = 2.0
+
+
+def cores() -> int:
+    """Cores this process may use: those it is bound to where the system can bind (not macOS), else all."""
+    import psutil
+
+    process = psutil.Process()
+    if hasattr(process, "cpu_affinity"):
+        with contextlib.suppress(psutil.Error, OSError):
+            return len(process.cpu_affinity()) or 1
+    return os.cpu_count() or 1
+
+
+def memory() -> int:
+    """Bytes of RAM in the machine."""
+    import psutil
+
+    return int(psutil.virtual_memory().total)
+
+
+def resident(pid: int) -> int:
+    """Bytes of RAM that process `pid` holds; 0 where it is gone or may not be asked."""
+    import psutil
+
+    try:
+        return int(psutil.Process(pid).memory_info().rss)
+    except psutil.Error:
+        return 0
+
+
+def limit_memory(limit: int) -> None:
+    """Let the kernel refuse this process more than `limit` bytes of address space, where KERNEL_LIMITS_MEMORY."""
+    if not KERNEL_LIMITS_MEMORY:
+        return
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        resource.setrlimit(resource.RLIMIT_AS, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+
+
+def kill_self() -> None:
+    """End this process at once; nothing is cleaned up."""
+    import psutil
+
+    psutil.Process().kill()
+
+
+def calm_threads() -> None:
+    """Let OpenMP threads sleep while they wait, unless the user decides: call it before a library with OpenMP loads.
+
+    Threads that spin at every barrier take the cores from any other program, and from one another once there is one.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+
+def replace(source: Path, target: Path) -> None:
+    """Rename `source` over `target`. Windows refuses while another process reads `target`: then it is tried again.
+
+    Raises:
+        OSError: it cannot be renamed.
+    """
+    _patiently(lambda: source.replace(target))
+
+
+def remove(path: Path) -> None:
+    """Delete a file; no error where there is none. Windows refuses while it is open: then it is tried again.
+
+    Raises:
+        OSError: it cannot be deleted.
+    """
+    _patiently(lambda: path.unlink(missing_ok=True))
+
+
+def _patiently(action: Callable[[], object]) -> None:
+    until = time.monotonic() + _RENAME_SECONDS
+    while True:
+        try:
+            action()
+            return
+        except PermissionError:
+            if not WINDOWS or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+
+
+def reader_is_gone(error: OSError) -> bool:
+    """Whether writing failed because the other end of a pipe was closed; Windows has no error of its own for it."""
+    return isinstance(error, BrokenPipeError) or (WINDOWS and error.errno == errno.EINVAL and error.filename is None)
+
+
+def silence(descriptor: int) -> None:
+    """Send what is written to `descriptor` from now on to nowhere."""
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), descriptor)
+
+
+def is_portable(name: str) -> bool:
+    """Whether a file may be called `name` on every platform.
+
+    Windows reserves device names with any ending (`con`, `nul.txt`) and drops a dot or space at the end.
+    """
+    forbidden = any(sign in '<>:"/\\|?*' or sign < " " or "\ud800" <= sign <= "\udfff" for sign in name)
+    return 0 < len(name) <= LONGEST_NAME and not forbidden and not _is_device(name) and not name.endswith((".", " "))
+
+
+def file_name(name: str) -> str:
+    """`name` with %XX for whatever a file name cannot hold on some platform; `urllib.parse.unquote` gives it back."""
+    encoded = quote(name, safe="")
+    if _is_device(encoded):
+        encoded = f"%{ord(encoded[0]):02X}{encoded[1:]}"
+    return encoded.removesuffix(".") + "%2E" if encoded.endswith(".") else encoded
+
+
+def _is_device(name: str) -> bool:
+    return name.partition(".")[0].rstrip().lower() in _RESERVED
+
+
+def differs_in_case(name: str, folder: Path) -> str:
+    """The entry of `folder` that is `name` but for upper and lower case, which some disks take for the same one.
+
+    Empty where there is none.
+    """
+    if not folder.is_dir():
+        return ""
+    alike = [entry.name for entry in folder.iterdir() if entry.name.casefold() == name.casefold()]
+    return "" if name in alike else next(iter(alike), "")
+
+
+def expand(path: Path) -> Path:
+    """`path` with a `~` at its start expanded; as it is where the system knows no such user, or no home."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path

@@ -1,0 +1,88 @@
+"""What the platforms do not share: names, cores, what the user's home is."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+from urllib.parse import unquote
+
+import psutil
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ragft import machine
+
+
+def test_cores_are_those_the_process_is_bound_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(psutil.Process, "cpu_affinity", lambda _: [3])
+    assert machine.cores() == 1
+
+
+def test_all_cores_where_the_system_binds_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(psutil.Process, "cpu_affinity")  # macOS
+    monkeypatch.setattr("os.cpu_count", lambda: 7)
+    assert machine.cores() == 7
+
+
+def test_some_core_where_the_system_does_not_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(_: psutil.Process) -> list[int]:
+        raise psutil.AccessDenied
+
+    monkeypatch.setattr(psutil.Process, "cpu_affinity", denied)
+    monkeypatch.setattr("os.cpu_count", lambda: None)
+    assert machine.cores() == 1
+
+
+@pytest.mark.parametrize("name", ["papers", "Papers-2.1", "context", "console", "com", "com10", "a.con", "论文"])
+def test_names_for_every_platform(name: str) -> None:
+    assert machine.is_portable(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["con", "NUL", "nul.txt", "Aux.tar.gz", "com1", "con .x", "a.", "a ", "a:b", "a/b", "a\\b", "a\nb", "\udcff", ""],
+)
+def test_names_that_some_platform_refuses(name: str) -> None:
+    assert not machine.is_portable(name)
+
+
+@given(
+    st.text(st.characters(codec="utf-8"), min_size=1, max_size=30) | st.sampled_from(["con", "nul.q8", "a.", "x/y:z"])
+)
+def test_a_name_comes_back_from_its_file_name(name: str) -> None:
+    file = machine.file_name(name)
+    assert unquote(file) == name
+    assert machine.is_portable(file[:100]) or len(file) > 100
+
+
+def test_names_that_differ_only_in_case_are_told_apart(tmp_path: Path) -> None:
+    (tmp_path / "Papers").mkdir()
+    assert machine.differs_in_case("papers", tmp_path) == "Papers"
+    assert machine.differs_in_case("Papers", tmp_path) == ""
+    assert machine.differs_in_case("paper", tmp_path) == ""
+    assert machine.differs_in_case("papers", tmp_path / "none") == ""
+
+
+def test_the_home_of_nobody_is_left_as_it_is() -> None:
+    assert machine.expand(Path("~no-such-user/x")) == Path("~no-such-user/x")
+    assert machine.expand(Path("~/x")) == Path.home() / "x"
+
+
+def test_a_reader_that_went_away_is_known_on_windows_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert machine.reader_is_gone(BrokenPipeError())
+    assert not machine.reader_is_gone(OSError(errno.EINVAL, "Invalid argument"))
+    monkeypatch.setattr(machine, "WINDOWS", True)
+    assert machine.reader_is_gone(OSError(errno.EINVAL, "Invalid argument"))
+    assert not machine.reader_is_gone(OSError(errno.EINVAL, "Invalid argument", "a:b"))
+
+
+def test_threads_wait_asleep_unless_the_user_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    import os
+
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    machine.calm_threads()
+    assert os.environ["OMP_WAIT_POLICY"] == "passive"
+    monkeypatch.setenv("OMP_WAIT_POLICY", "active")
+    machine.calm_threads()
+    assert os.environ["OMP_WAIT_POLICY"] == "active"
