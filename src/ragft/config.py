@@ -50,6 +50,11 @@ class EngineSettings(Section):
     ollama_host: str = ""
     threads: int = Field(default=0, ge=0, description="0: one per core")
     timeout: float = Field(default=300.0, gt=0, description="seconds without a sign of life")
+    keep_alive: str = Field(
+        default="",
+        pattern=r"^(-?\d+|-?(\d+(\.\d+)?(ms|s|m|h))+)?$",
+        description="how long Ollama keeps a model loaded: seconds, or 10m, 24h; -1: for good; empty: Ollama's own",
+    )
 
     @field_serializer("ollama_host", when_used="json")
     def _recorded_host(self, value: str) -> str:
@@ -97,7 +102,13 @@ class AnswerSettings(Section):
     num_predict: int = Field(default=256, ge=16)
     temperature: float = Field(default=0.0, ge=0)
     seed: int = 0
-    think: bool = False
+    think: bool | Literal["low", "medium", "high"] = False
+    thinking_tokens: int = Field(
+        default=2048,
+        ge=0,
+        exclude_if=lambda value: value == 2048,  # the identity of what was made before there was this setting
+        description="most tokens of thoughts, on top of num_predict; at most half of the rest of num_ctx",
+    )
     gate: float | None = Field(default=None, ge=0, le=1, description="None: the calibrated or shipped threshold")
     judgement: float | None = Field(
         default=None,

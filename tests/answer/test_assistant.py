@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragft.answer.assistant import THINKING_TOKENS, Assistant
+from ragft.answer.assistant import Assistant
 from ragft.answer.base import Answer, Turn
 from ragft.answer.budget import TokenCounter, fit
 from ragft.answer.citations import parse_keys
@@ -251,7 +251,7 @@ def test_thinking_leaves_room_for_the_prompt(num_ctx: int) -> None:
     engine = Player(GOOD)
     answer = assistant(engine=engine, settings={"think": True, "num_ctx": num_ctx, "num_predict": 64}).ask(QUESTION)
     assert not answer.refused
-    assert 64 < engine.requests[0].options.num_predict <= 64 + THINKING_TOKENS
+    assert 64 < engine.requests[0].options.num_predict <= 64 + AnswerSettings().thinking_tokens
 
 
 @pytest.mark.parametrize(

@@ -28,14 +28,14 @@ TURN = Turn("What is LoRA, in a few words please?", "A pair of thin matrices tha
 
 def test_everything_stays_when_it_fits() -> None:
     items = evidence(QLORA, NF4)
-    fitted = fit("Why?", items, [TURN], counter=COUNTER, options=Options(), evidence_tokens=500)
+    fitted = fit("Why?", items, [TURN], counter=COUNTER, options=Options(num_ctx=4096), evidence_tokens=500)
     assert fitted.evidence == items
     assert (fitted.evidence_dropped, fitted.evidence_trimmed, fitted.history_dropped) == (0, 0, 0)
 
 
 def test_the_weakest_evidence_goes_first() -> None:
     items = evidence(*[f"Passage {n} has a few words of its own." for n in range(8)])
-    fitted = fit("Why?", items, [], counter=COUNTER, options=Options(), evidence_tokens=140)
+    fitted = fit("Why?", items, [], counter=COUNTER, options=Options(num_ctx=4096), evidence_tokens=140)
     assert [item.key for item in fitted.evidence] == ["1", "2"]
     assert fitted.evidence_dropped == 6
 
@@ -49,7 +49,7 @@ def test_a_long_chunk_is_cut_to_its_best_sentences_in_order() -> None:
         items,
         [],
         counter=COUNTER,
-        options=Options(),
+        options=Options(num_ctx=4096),
         evidence_tokens=40,
         rank=lambda s: [float("48" in x) for x in s],
     )

@@ -268,6 +268,16 @@ def test_an_engine_alone_needs_no_model(fake: FakeOllama, workspace: Workspace) 
     assert open_engine(EngineSettings(ollama_host=fake.url), workspace).name == "ollama"
 
 
+def test_every_request_has_the_window_and_the_life_time_of_the_settings(fake: FakeOllama, workspace: Workspace) -> None:
+    fake.add("m:latest", capabilities=["completion"])
+    settings = EngineSettings(ollama_host=fake.url, keep_alive="10m")
+    opened = open_model(settings, workspace, "m", num_ctx=2048)
+    opened.engine.load("m")
+    (body,) = fake.bodies("/api/chat")
+    assert (body["options"], body["keep_alive"]) == ({"num_ctx": 2048}, "10m")
+    assert open_engine(settings, workspace, num_ctx=1024).num_ctx == 1024
+
+
 def test_the_default_does_not_decide_where_runs_are_registered(
     fake: FakeOllama, workspace: Workspace, add: None
 ) -> None:

@@ -18,22 +18,20 @@ from ragft.answer.degenerate import Fault, fault, is_loop, usable
 from ragft.answer.features import candidates, question_features
 from ragft.answer.gate import Calibration
 from ragft.answer.nli import configured_nli
-from ragft.answer.outcome import QuestionState, answer_of, answered, quoted, refused
+from ragft.answer.outcome import QuestionState, answer_of, answered, quoted, refused, unfinished_thought
 from ragft.answer.prompt import assign_keys, is_refusal
 from ragft.answer.questions import answer_type, holds_type
 from ragft.answer.rewrite import is_small_talk, standalone
 from ragft.answer.shipped import SHIPPED
 from ragft.answer.stream import Cited, Delta, Done, Event, KeyStream, Restart, Status, Thinking
 from ragft.answer.support import Embed, Supporter, coverage
+from ragft.answer.thinking import ThinkerBook, Warming, thinking_tokens, thinks_unasked
 from ragft.config import AnswerSettings
 from ragft.corpus.text import sanitise
 from ragft.engine.base import ChatChunk, ChatRequest, Engine, Options
 
 STOPS = ("\nQuestion:", "\n\nSources:")
 """Where a small model begins to write the next prompt itself."""
-THINKING_TOKENS = 2048
-"""Added to `num_predict` when thinking is on, for it counts against the same limit; at most half of what is left of
-the context window."""
 LONG_QUESTION = 2000
 """Characters from which on it is seen first whether the question fits at all."""
 RETRY_TEMPERATURE = 0.7
@@ -55,7 +53,8 @@ class Assistant:
     `settings.gate`, `settings.judgement` and `settings.support` override them. `speed` remembers how fast the model
     reads; without it the evidence budget is a constant and the token estimate stays as it is, so that benchmarks and
     data sets depend on neither the machine's mood nor the questions before. `quote` allows a verbatim passage, marked
-    as such, where the model gives nothing usable but a source clearly answers.
+    as such, where the model gives nothing usable but a source clearly answers. `warming` is the model on its way into
+    memory, `thinkers` remembers which models think unasked.
 
     Raises:
         NotFoundError, InputError: `settings.nli_model` names no NLI model.
@@ -72,6 +71,8 @@ class Assistant:
         calibration: Calibration = SHIPPED,
         speed: SpeedBook | None = None,
         quote: bool = True,
+        warming: Warming | None = None,
+        thinkers: ThinkerBook | None = None,
     ) -> None:
         self.engine = engine
         self.searcher = searcher
@@ -82,6 +83,9 @@ class Assistant:
         self._supporter = Supporter(embed, configured_nli(settings.nli_model))
         self._counter = TokenCounter(engine, model)
         self._speed = speed
+        self._warming = warming
+        self._thinkers = thinkers
+        self._thinks: bool | None = None
 
     @property
     def gate_threshold(self) -> float:
@@ -159,6 +163,9 @@ class Assistant:
         if (gated or evidence is None) and state.gate_score < self.gate_threshold:
             yield Done(refused(state, "weak_evidence"))
             return
+        if self._warming is not None and not self._warming.ready:
+            yield Status("loading the model")
+        self._thinks = self._thinks_unasked()
         yield Status("reading")
         state.fitted = self._fit(query, question, state.evidence, history)
         state.evidence = state.fitted.evidence
@@ -185,29 +192,47 @@ class Assistant:
             rank=rank,
         )
 
+    def _thinks_unasked(self) -> bool:
+        """Whether the model needs tokens for thoughts that nobody asked for."""
+        if self._thinks is None:
+            known = self._thinkers is not None and self._thinkers.knows(self.model)
+            if self._warming is not None:
+                self._thinks = self._warming.thinks() or known
+            else:
+                self._thinks = known or thinks_unasked(self.engine, self.model)
+        return self._thinks
+
     def _options(self) -> Options:
         settings = self.settings
-        left = max(0, settings.num_ctx - settings.num_predict)
-        extra = min(THINKING_TOKENS, left // 2) if settings.think else 0
+        extra = thinking_tokens(settings) if settings.think or self._thinks else 0
         return Options(
-            temperature=self.settings.temperature,
-            seed=self.settings.seed,
-            num_ctx=self.settings.num_ctx,
-            num_predict=self.settings.num_predict + extra,
+            temperature=settings.temperature,
+            seed=settings.seed,
+            num_ctx=settings.num_ctx,
+            num_predict=settings.num_predict + extra,
             stop=STOPS,
         )
 
     def _write(self, state: QuestionState) -> Generator[Event, None, Checked]:
-        """Ask the model, a second time with another seed where the first output is degenerate; the last check."""
+        """Ask the model, a second time where the first output is degenerate; the last check.
+
+        The second time has another seed, or tokens for thoughts where the model turned out to think unasked.
+        """
         options = self._options()
         checked = yield from self._attempt(state, options)
-        if state.fault and not checked.grounded:
-            first = state.fault
-            yield Restart(first)
+        again = self._second(state, options)
+        if state.fault and not checked.grounded and again is not None:
+            yield Restart(state.fault)
             state.retries = 1
-            again = options.with_(seed=options.seed + 1, temperature=max(options.temperature, RETRY_TEMPERATURE))
             checked = yield from self._attempt(state, again)
         return checked
+
+    def _second(self, state: QuestionState, options: Options) -> Options | None:
+        """The options of a second attempt; None where it could only end as the first."""
+        if state.fault != "unfinished_thought":
+            return options.with_(seed=options.seed + 1, temperature=max(options.temperature, RETRY_TEMPERATURE))
+        larger = self._options()
+        return larger if larger.num_predict > options.num_predict else None
 
     def _attempt(self, state: QuestionState, options: Options) -> Generator[Event, None, Checked]:
         state.raw, state.fault = yield from self._generate(state, options)
@@ -228,12 +253,16 @@ class Assistant:
             state.evidence, question=state.question, supporter=self._supporter, threshold=self.support_threshold
         )
         shown = KeyStream(resolve)
-        raw, looked_at = "", 0
+        raw, looked_at, thought = "", 0, False
         chunks = self.engine.chat(request)
         try:
             for chunk in chunks:
-                if chunk.thinking and self.settings.think:
-                    yield Thinking(chunk.thinking)
+                if chunk.thinking:
+                    yield from self._thought(chunk.thinking, first=not thought)
+                    thought = True
+                if chunk.void:
+                    yield Restart("think_block")
+                    raw, looked_at, shown = "", 0, KeyStream(resolve)
                 if chunk.content:
                     state.first_token_seconds = state.first_token_seconds or time.perf_counter() - state.started
                     raw += chunk.content
@@ -251,7 +280,19 @@ class Assistant:
             if close is not None:
                 close()
         yield from _events(*shown.flush())
+        if thought and not raw.strip() and state.last.done_reason == "length":
+            return raw, "unfinished_thought"
         return raw, fault(raw, state.last.done_reason)
+
+    def _thought(self, text: str, *, first: bool) -> Iterator[Event]:
+        """Thoughts are shown where they were asked for; else it is said that the model thinks, and remembered."""
+        if self.settings.think:
+            yield Thinking(text)
+        elif first:
+            self._thinks = True
+            if self._thinkers is not None:
+                self._thinkers.note(self.model)
+            yield Status("thinking")
 
     def _compare_counts(self, state: QuestionState) -> None:
         """Learn from the engine's own count of the prompt, and warn where it is not ours: something was cut."""
@@ -274,11 +315,15 @@ class Assistant:
             return answered(state, checked)
         # Where the model itself declined, its word is doubted only on clearly better evidence.
         enough = max(self.calibration.quote_threshold, self.answer_threshold) + (DECLINED_MARGIN if declined else 0.0)
+        if state.fault == "unfinished_thought":
+            state.warnings.append(unfinished_thought(state))
         if self.quote and score >= enough and (citation := self._quotable(query, state)) is not None:
             return quoted(state, checked, citation)
         reason: RefusalReason = "unsupported"
         if declined:
             reason = "model_refused"
+        elif state.fault == "unfinished_thought":
+            reason = "unfinished_thought"
         elif state.fault in ("empty", "template_token", "think_block", "loop"):
             reason = "degenerate"
         return refused(state, reason, checked)

@@ -8,7 +8,15 @@ from typing import Literal, Protocol
 
 from ragft.index.base import Hit
 
-RefusalReason = Literal["no_question", "no_evidence", "weak_evidence", "model_refused", "unsupported", "degenerate"]
+RefusalReason = Literal[
+    "no_question",
+    "no_evidence",
+    "weak_evidence",
+    "model_refused",
+    "unsupported",
+    "degenerate",
+    "unfinished_thought",
+]
 
 
 @dataclass(frozen=True)

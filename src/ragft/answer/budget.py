@@ -16,7 +16,7 @@ from ragft.answer.base import Evidence, Turn
 from ragft.answer.orders import asks_about_orders, gives_orders
 from ragft.answer.prompt import build_messages, evidence_line
 from ragft.answer.support import sentence_spans
-from ragft.engine.base import ChatRequest, Engine, Message, Options
+from ragft.engine.base import ChatRequest, Engine, Message, Options, Think
 from ragft.errors import ContextOverflow
 
 FIRST_TOKEN_SECONDS = 4.0
@@ -111,7 +111,7 @@ class TokenCounter:
                 self._exact = False
         return int(len(text) / self._characters_per_token) + 1
 
-    def prompt(self, messages: tuple[Message, ...], options: Options, think: bool | None) -> int:
+    def prompt(self, messages: tuple[Message, ...], options: Options, think: Think) -> int:
         """Tokens of the whole prompt as the engine would render it."""
         if self._exact:
             try:
@@ -157,7 +157,7 @@ def fit(
     *,
     counter: TokenCounter,
     options: Options,
-    think: bool | None = False,
+    think: Think = False,
     evidence_tokens: int = DEFAULT_EVIDENCE_TOKENS,
     speed: float | None = None,
     rank: Rank | None = None,

@@ -9,7 +9,7 @@ from typing import Literal
 from ragft.answer.escape import has_template_token
 from ragft.answer.terms import words
 
-Fault = Literal["", "empty", "loop", "template_token", "think_block", "cut_off"]
+Fault = Literal["", "empty", "loop", "template_token", "think_block", "unfinished_thought", "cut_off"]
 
 _THINK = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
 _THINK_TAG = re.compile(r"</?think(?:ing)?>", re.IGNORECASE)

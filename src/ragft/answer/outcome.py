@@ -56,6 +56,15 @@ def refused(state: QuestionState, reason: RefusalReason, checked: Checked | None
     return answer_of(state, f"{REFUSAL} {_searched(state.evidence)}", reason=reason, checked=checked)
 
 
+def unfinished_thought(state: QuestionState) -> str:
+    """What to say where the token limit came before the first word of an answer."""
+    spent = state.last.metrics.generated_tokens if state.last.metrics else 0
+    return (
+        f"{state.model} was cut while it still thought{f', after {spent} tokens' if spent else ''}: raise "
+        "answer.thinking_tokens and answer.num_ctx, ask with --think low or off, or ask another model"
+    )
+
+
 def answer_of(
     state: QuestionState,
     text: str,

@@ -11,6 +11,7 @@ from ragft.answer.assistant import Assistant
 from ragft.answer.budget import SpeedFile
 from ragft.answer.gate import Calibration
 from ragft.answer.shipped import SHIPPED
+from ragft.answer.thinking import ThinkerFile, Warming
 from ragft.config import Settings
 from ragft.engine.names import same_model
 from ragft.errors import NotFoundError
@@ -41,26 +42,31 @@ class Within:
 class Session:
     """An open engine and index; makes assistants for models and choices of documents.
 
-    `model` is the one that answers where no other is named.
+    `model` is the one that answers where no other is named; `warming` loads it.
     """
 
     workspace: Workspace
     settings: Settings
     engine: Engine
     model: ModelInfo
+    warming: Warming
     index: Index
     calibration: Calibration = field(default=SHIPPED)
 
     def assistant(self, model: str | None = None, documents: Sequence[str] | None = None) -> Assistant:
         """An assistant for `model` (None: the session's) over `documents` (ids; None: all)."""
+        same = model is None or same_model(model, self.model.name)
+        chosen = self.model.name if model is None or same else model
         return Assistant(
             self.engine,
             Within(self.index, documents),
             self.settings.answer,
-            model=self.model.name if model is None or same_model(model, self.model.name) else model,
+            model=chosen,
             embed=self.index.embed,
             calibration=self.calibration,
             speed=SpeedFile(self.workspace.root / "speed.json"),
+            warming=self.warming if same else Warming(self.engine, chosen),
+            thinkers=ThinkerFile(self.workspace.root / "thinkers.json"),
         )
 
     def documents(self) -> Sequence[DocumentRecord]:
@@ -96,16 +102,17 @@ def open_session(workspace: Workspace, settings: Settings, *, model: str | None 
     from ragft.index.store import open_index
 
     require_documents(workspace)
-    index = open_index(workspace, settings.index)
+    # The model is looked up now: a refusal before it is asked must not hide that there is none.
+    opened = open_model(settings.engine, workspace, model, num_ctx=settings.answer.num_ctx)
     try:
-        # The model is looked up now: a refusal before it is asked must not hide that there is none.
-        opened = open_model(settings.engine, workspace, model)
+        warming = Warming(opened.engine, opened.model.name)  # loads it while the index is opened and searched
+        index = open_index(workspace, settings.index)
         try:
-            yield Session(workspace, settings, opened.engine, opened.model, index, load_calibration(index))
+            yield Session(workspace, settings, opened.engine, opened.model, warming, index, load_calibration(index))
         finally:
-            opened.engine.close()
+            index.close()
     finally:
-        index.close()
+        opened.engine.close()
 
 
 def require_documents(workspace: Workspace) -> None:

@@ -45,7 +45,7 @@ class Cited:
 
 @dataclass(frozen=True)
 class Restart:
-    """What was streamed is void: the output was degenerate and is tried again."""
+    """What was streamed is void: it was a thought, or the output was degenerate and is tried again."""
 
     reason: str
 

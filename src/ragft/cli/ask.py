@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, open_context, print_json
+from ragft.cli.think import FLAG, HELP, ThinkingCommand, think_setting
 from ragft.console import input_lines
 from ragft.errors import NotFoundError, UsageError
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from ragft.answer.base import Answer
     from ragft.answer.session import Session
     from ragft.workspace import Workspace
+
+COMMAND = ThinkingCommand
 
 
 def ask(
@@ -35,7 +38,7 @@ def ask(
             min=16, help="Tokens of evidence to show the model.", show_default="by its speed", metavar="TOKENS"
         ),
     ] = None,
-    think: Annotated[bool, typer.Option("--think", help="Let the model think first, and show it.")] = False,
+    think: Annotated[str | None, typer.Option(FLAG, metavar="LEVEL", help=HELP)] = None,
     go_on: Annotated[bool, typer.Option("--continue", help="Go on with the last conversation.")] = False,
 ) -> None:
     """Answer a question from your documents, with checked citations; without a question, chat.
@@ -52,7 +55,7 @@ def ask(
 
     chosen, settings = open_context(workspace)
     settings = settings.with_("engine", name=engine)
-    settings = settings.with_("answer", k=k, evidence_tokens=evidence, think=think or None)
+    settings = settings.with_("answer", k=k, evidence_tokens=evidence, think=think_setting(think))
     if arm is not None and arm not in ("base", "tuned"):
         raise UsageError(f"--arm {arm}: there are base and tuned")
     if sum(map(bool, (arm, model, compare))) > 1:

@@ -51,7 +51,7 @@ def open_model(place: Workspace, settings: Settings, model: str | None) -> Itera
     """
     from ragft.engine.select import open_model as opened_model
 
-    opened = opened_model(settings.engine, place, model)
+    opened = opened_model(settings.engine, place, model, num_ctx=settings.answer.num_ctx)
     with closing(opened.engine) as engine:
         yield engine, opened.model.name
 

@@ -67,7 +67,7 @@ def generate(
     folder = new_dataset(space, name)
     avoided = judged_by(settings, avoid or ())
     with space.lock(f"dataset-{name}"), open_index(space, settings.index) as index, progress_bar() as progress:
-        opened = open_model(settings.engine, space, use_default=False)
+        opened = open_model(settings.engine, space, use_default=False, num_ctx=settings.answer.num_ctx)
         try:
             report = make(
                 index,

@@ -40,7 +40,7 @@ def register(
     space, settings = open_context(workspace)
     settings = settings.with_("engine", name=engine)
     run_dir = space.run(run)
-    opened = open_engine(settings.engine, space)
+    opened = open_engine(settings.engine, space, num_ctx=settings.answer.num_ctx)
     try:
         with space.lock("build"), progress_bar() as progress:
             report = (register_adapter if adapter_only else register_run)(

@@ -23,7 +23,8 @@ VERBS: tuple[str, ...] = (
     "build_model",
     "doctor",
 )
-"""Each is a module of this package that defines either `app` (a group) or a function named as the module."""
+"""Each is a module of this package that defines either `app` (a group) or a function named as the module, and then
+perhaps the class of its command, `COMMAND`."""
 
 
 def add_verbs(app: typer.Typer) -> None:
@@ -35,4 +36,4 @@ def add_verbs(app: typer.Typer) -> None:
         if isinstance(group, typer.Typer):
             app.add_typer(group, name=shown)
         else:
-            app.command(shown)(getattr(module, name))
+            app.command(shown, cls=getattr(module, "COMMAND", None))(getattr(module, name))

@@ -190,7 +190,7 @@ class Engine(Protocol):
     slots: int
     """How many requests are worth sending at once."""
     num_ctx: int
-    """The context window, in tokens, of a request that names none."""
+    """The context window, in tokens, of a request that names none; set once, before the first request."""
 
     def version(self) -> str:
         """The engine's own version, for manifests."""

@@ -13,6 +13,7 @@ from ragft.workspace import Workspace
 
 if TYPE_CHECKING:
     from ragft.config import EngineSettings
+    from ragft.engine.ollama import OllamaEngine
 
 _PROBE_SECONDS = 0.5
 
@@ -50,10 +51,8 @@ def reach(settings: EngineSettings, workspace: Workspace) -> Reached:
 
 def reach_all(settings: EngineSettings, workspace: Workspace) -> Reached:
     """Ollama, where it answers, and the embedded engine."""
-    from ragft.engine.ollama import OllamaEngine
-
     embedded = _embedded(settings, workspace)
-    ollama = OllamaEngine(settings.ollama_host, timeout=settings.timeout)
+    ollama = _new_ollama(settings)
     try:
         ollama.probe(_PROBE_SECONDS)
     except EngineUnavailable as error:
@@ -98,11 +97,15 @@ def _embedded(settings: EngineSettings, workspace: Workspace) -> Engine:
 
 
 def _ollama(settings: EngineSettings, _workspace: Workspace) -> Engine:
-    from ragft.engine.ollama import OllamaEngine
-
-    engine = OllamaEngine(settings.ollama_host, timeout=settings.timeout)
+    engine = _new_ollama(settings)
     engine.probe(5.0)
     return engine
+
+
+def _new_ollama(settings: EngineSettings) -> OllamaEngine:
+    from ragft.engine.ollama import OllamaEngine
+
+    return OllamaEngine(settings.ollama_host, timeout=settings.timeout, keep_alive=settings.keep_alive)
 
 
 def _scripted(_settings: EngineSettings, _workspace: Workspace) -> Engine:

@@ -88,12 +88,16 @@ class OllamaEngine:
         address = server_address(host)
         self._timeout = timeout
         self.num_ctx = num_ctx
-        self._asked = Asked(num_ctx, keep_alive)
+        self._keep_alive = keep_alive
         self._opens_thought: set[str] = set()
         self._client = Client(host=address.url, **address.client_arguments(timeout))
         weakref.finalize(self, self._client.close)
         self.host = self._client.address
         self.slots = max(1, _whole_number(os.environ.get("OLLAMA_NUM_PARALLEL", "")))
+
+    @property
+    def _asked(self) -> Asked:
+        return Asked(self.num_ctx, self._keep_alive)
 
     def probe(self, seconds: float) -> None:
         """Ask whether the server takes a connection within `seconds` and then answers; it may be busy with a model.

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ragft.console import note, warn
-from ragft.engine.base import Engine, ModelInfo
+from ragft.engine.base import NUM_CTX, Engine, ModelInfo
 from ragft.engine.choice import Choice, most_capable, require_chat, unfit, warnings_of
 from ragft.engine.default import get_default
 from ragft.engine.engines import Reached, close_all, label, memory_of, reach
@@ -39,13 +39,19 @@ class Opened:
 
 
 def open_model(
-    settings: EngineSettings, workspace: Workspace, model: str | None = None, *, use_default: bool = True
+    settings: EngineSettings,
+    workspace: Workspace,
+    model: str | None = None,
+    *,
+    use_default: bool = True,
+    num_ctx: int = NUM_CTX,
 ) -> Opened:
     """The engine and the model that answer; how they were chosen is said on stderr, once a process.
 
     Args:
         model: the name given on the command line; None: the one of the settings.
         use_default: whether the workspace's default counts; it may be the result of an earlier run.
+        num_ctx: the context window, in tokens, of every request that names none.
 
     Raises:
         EngineUnavailable: Ollama was asked for by name and does not answer.
@@ -66,6 +72,7 @@ def open_model(
         close_all(reached.engines, but=engine)
     for warning in warnings_of(opened.model):
         _say(warning, warn)
+    opened.engine.num_ctx = num_ctx
     return opened
 
 
@@ -81,17 +88,18 @@ def locate(settings: EngineSettings, workspace: Workspace, name: str) -> Opened:
     return opened
 
 
-def open_engine(settings: EngineSettings, workspace: Workspace) -> Engine:
+def open_engine(settings: EngineSettings, workspace: Workspace, *, num_ctx: int = NUM_CTX) -> Engine:
     """The engine alone, for what asks no model: the one that `open_model` takes, without the workspace's default.
 
     Raises:
         EngineUnavailable, ModelNotFound, UsageError: as `open_model`; but a machine without any model has an engine.
     """
     if settings.model:
-        return open_model(settings, workspace, use_default=False).engine
+        return open_model(settings, workspace, use_default=False, num_ctx=num_ctx).engine
     reached = reach(settings, workspace)
     engine, _ = _best(reached, workspace)
     close_all(reached.engines, but=engine)
+    engine.num_ctx = num_ctx
     return engine
 
 

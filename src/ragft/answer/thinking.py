@@ -1,0 +1,107 @@
+"""Models that think before they answer: whether they do so unasked, and the tokens they get for it.
+
+thinks_unasked(engine, "deepseek-r1:1.5b")      # True: its template opens a thought, whatever it is asked
+"""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import Future
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
+
+from ragft.config import AnswerSettings
+from ragft.engine.base import ChatRequest, Engine, Message
+from ragft.engine.names import full_name
+from ragft.engine.thinking import ends_in_thought
+from ragft.errors import EngineError, WorkspaceError
+
+ALWAYS_THINKS = frozenset({"gptoss", "gpt-oss"})
+"""Families that cannot be kept from thinking, and whose prompt does not show it."""
+
+
+class ThinkerBook(Protocol):
+    """Remembers which models think though they are asked not to."""
+
+    def knows(self, model: str) -> bool:
+        """Whether the model was seen to."""
+        ...
+
+    def note(self, model: str) -> None:
+        """Remember that it was."""
+        ...
+
+
+class ThinkerFile:
+    """A book in a small JSON file; a lost one only means that the first answer is tried twice."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def knows(self, model: str) -> bool:
+        return full_name(model) in self._all()
+
+    def note(self, model: str) -> None:
+        from ragft.workspace import write_json
+
+        known = self._all()
+        if full_name(model) not in known:
+            with suppress(WorkspaceError):  # a read-only workspace can still be asked
+                write_json(self._path, sorted({*known, full_name(model)}))
+
+    def _all(self) -> list[str]:
+        import json
+
+        try:
+            data = json.loads(self._path.read_text("utf-8"))
+        except (OSError, ValueError, RecursionError):
+            return []
+        return [name for name in data if isinstance(name, str)] if isinstance(data, list) else []
+
+
+class Warming:
+    """A model that is loaded in the background, and the answer to whether it thinks unasked."""
+
+    def __init__(self, engine: Engine, model: str) -> None:
+        self.model = model
+        self._engine = engine
+        self._thinks: Future[bool] = Future()
+        threading.Thread(target=self._run, daemon=True, name=f"load {model}").start()
+
+    @property
+    def ready(self) -> bool:
+        """Whether the model is loaded, or could not be."""
+        return self._thinks.done()
+
+    def thinks(self) -> bool:
+        """Whether it thinks unasked; waits until it is loaded."""
+        while True:
+            with suppress(TimeoutError):
+                return self._thinks.result(timeout=0.5)  # with a limit, so that Ctrl-C is heard on Windows too
+
+    def _run(self) -> None:
+        try:
+            self._engine.load(self.model)
+            self._thinks.set_result(thinks_unasked(self._engine, self.model))
+        except Exception:  # whatever it is, the question itself meets it again and says it
+            self._thinks.set_result(False)
+
+
+def thinks_unasked(engine: Engine, model: str) -> bool:
+    """Whether `model` thinks though it is asked not to: its family always does, or its template opens a thought."""
+    try:
+        known = engine.show(model)
+        if known.family in ALWAYS_THINKS:
+            return True
+        if not known.thinks and "<think" not in known.template:
+            return False
+        return ends_in_thought(engine.render(ChatRequest(model, (Message("user", "?"),), think=False)))
+    except (EngineError, NotImplementedError):
+        return False
+
+
+def thinking_tokens(settings: AnswerSettings) -> int:
+    """What is added to `num_predict` for thoughts, which count against it: at most half of the rest of the window."""
+    left = max(0, settings.num_ctx - settings.num_predict)
+    return min(settings.thinking_tokens, left // 2)
