@@ -95,6 +95,20 @@ def convert(
         )
 
 
+def check_model(model_dir: Path) -> tuple[str, ...]:
+    """Find what `convert` would refuse in a model folder, from its headers alone; returns the warnings it would give.
+
+    Raises a `ConversionError`: `WeightsError` where config.json, tokenizer and weights do not belong together, others
+    where the model is of a kind that cannot be written.
+    """
+    arch = architecture_for(load_config(model_dir))
+    with Checkpoint(model_dir) as checkpoint:
+        planned = plan_tensors(checkpoint, arch, out_type("f32"), None)
+        vocabulary = arch.vocabulary(model_dir)
+        _check_vocabulary(vocabulary, planned, model_dir)
+    return (*arch.warnings, *vocabulary.warnings)
+
+
 def _check_vocabulary(vocabulary: Vocabulary, planned: list[PlannedTensor], model_dir: Path) -> None:
     """The embedding must have a row for every token; llama.cpp refuses to load anything else."""
     rows = next(t.info.shape[0] for t in planned if t.info.name == "token_embd.weight")

@@ -127,7 +127,48 @@ def test_a_row_cannot_change_how_it_is_rendered(tokenizer: Any, name: str) -> No
         encode([row], tokenizer, max_length=512)
 
 
-def test_a_template_that_knows_no_system_turn_names_the_row(tokenizer: Any) -> None:
-    tokenizer.chat_template = "{{ raise_exception('System role not supported') if messages[0]['role'] == 'system' }}"
-    with pytest.raises(TrainingError, match=r"row 1 \(row0\).*System role not supported"):
-        encode([make_row(0)], tokenizer, max_length=512)
+@pytest.mark.parametrize("problem", ["{{ raise_exception('roles must alternate') }}", "{{ 1 / 0 }}", "{{ 'a' + 1 }}"])
+def test_a_template_that_does_not_take_the_row_names_it(tokenizer: Any, problem: str) -> None:
+    tokenizer.chat_template = f"{{% if messages | length > 2 %}}{problem}{{% endif %}}" + tokenizer.chat_template
+    row = make_row(0)
+    twice = replace(row, prompt=(row.prompt[1], row.prompt[1]))
+    with pytest.raises(TrainingError, match=r"row 2 \(row0\): the base's chat template does not take it"):
+        encode([replace(row, prompt=row.prompt[1:]), twice], tokenizer, max_length=512)
+
+
+def test_an_end_of_turn_that_is_no_named_token_is_found(tokenizer: Any) -> None:
+    """As Phi 3's <|end|>: special, but neither eos nor among the additional ones."""
+    (end,) = tokenizer.encode("<|im_end|>", add_special_tokens=False)
+    tokenizer.eos_token = tokenizer.pad_token = "<|endoftext|>"
+    assert end not in tokenizer.all_special_ids
+    assert end_of_turn(tokenizer) == end
+
+
+@pytest.mark.parametrize("token", ["<|im_end|>", "<|endoftext|>", "<|im_start|>assistant"])
+def test_a_special_token_in_the_text_of_a_row_stays_text(tokenizer: Any, token: str) -> None:
+    row = make_row(0)
+    turn = f"It ends with {token} here, and <|im_end|> there."
+    literal = replace(
+        row,
+        prompt=({"role": "user", "content": f"What does {token} mean?"},),
+        completion=({"role": "assistant", "content": turn},),
+    )
+    (example,) = encode([literal], tokenizer, max_length=512)
+    special = set(tokenizer.added_tokens_decoder)
+    # user, its end; assistant, its end: what the template puts, and nothing else
+    assert [i for i in example.input_ids if i in special] == tokenizer.encode(
+        "<|im_start|><|im_end|><|im_start|><|im_end|>", add_special_tokens=False
+    )
+    assert tokenizer.decode([label for label in example.labels if label != IGNORED]) == f"{turn}<|im_end|>\n"
+
+
+def test_where_pieces_are_encoded_otherwise_than_the_whole_the_row_is_refused(tokenizer: Any) -> None:
+    from tokenizers import pre_tokenizers
+
+    row = make_row(0)
+    literal = replace(row, completion=({"role": "assistant", "content": "It is <|im_end|>."},))
+    tokenizer.backend_tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.Metaspace(prepend_scheme="first"), pre_tokenizers.ByteLevel(add_prefix_space=False)]
+    )
+    with pytest.raises(TrainingError, match=r"row 1 \(row0\): it holds the text '<\|im_end\|>', which.*special token"):
+        encode([literal], tokenizer, max_length=512)

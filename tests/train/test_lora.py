@@ -18,6 +18,7 @@ from ragft.config import TrainSettings
 from ragft.dataset.store import HELD_OUT, TRAIN, write_rows
 from ragft.errors import DatasetError, DiskFull, TrainingError, UsageError
 from ragft.train.lora import choose_device, limit_replay, train
+from ragft.train.record import Checkpoint, last_checkpoint
 from tests.train.conftest import make_row
 
 SETTINGS = TrainSettings(accumulation=2, epochs=2, learning_rate=5e-3, save_steps=2, device="cpu")
@@ -214,16 +215,45 @@ def test_epochs_without_end_are_refused(dataset: Path, tiny_base: Path, tmp_path
         train(dataset, tiny_base, tmp_path / "run", SETTINGS.model_copy(update={"epochs": float("inf")}))
 
 
+@pytest.fixture(scope="module")
+def interrupted(tiny_base: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A data set and a run that was killed after its second step of three."""
+    folder = tmp_path_factory.mktemp("interrupted")
+    write_rows(folder / "d" / TRAIN, [make_row(i) for i in range(8)])
+    train(folder / "d", tiny_base, folder / "run", SETTINGS.model_copy(update={"max_steps": 3}))
+    (folder / "run" / "training.json").unlink()
+    shutil.rmtree(folder / "run" / "checkpoints" / "checkpoint-3")
+    return folder / "d", folder / "run"
+
+
 @pytest.mark.slow
-def test_a_damaged_checkpoint_is_named(dataset: Path, tiny_base: Path, tmp_path: Path) -> None:
-    settings, run = SETTINGS.model_copy(update={"max_steps": 3}), tmp_path / "run"
-    train(dataset, tiny_base, run, settings)
-    (run / "training.json").unlink()
-    shutil.rmtree(run / "checkpoints" / "checkpoint-3")
-    weights = run / "checkpoints" / "checkpoint-2" / "adapter_model.safetensors"
-    weights.write_bytes(weights.read_bytes()[:100])
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [("adapter_model.safetensors", 100), ("optimizer.pt", 0), ("rng_state.pth", 0), ("rng_state.pth", 5000),
+     ("scheduler.pt", 100)],
+)  # fmt: skip
+def test_a_damaged_checkpoint_is_named(
+    interrupted: tuple[Path, Path], tiny_base: Path, tmp_path: Path, name: str, size: int
+) -> None:
+    run = Path(shutil.copytree(interrupted[1], tmp_path / "run"))
+    file = run / "checkpoints" / "checkpoint-2" / name
+    file.write_bytes(file.read_bytes()[:size])
     with pytest.raises(TrainingError, match=r"checkpoint-2 is damaged.*--restart"):
-        train(dataset, tiny_base, run, settings)
+        train(interrupted[0], tiny_base, run, SETTINGS.model_copy(update={"max_steps": 3}))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["optimizer.pt", "scheduler.pt", "rng_state.pth", "adapter_model.safetensors"])
+def test_a_checkpoint_that_lacks_a_file_is_not_gone_on_from(interrupted: tuple[Path, Path], name: str) -> None:
+    """Without the optimiser's moments the run would end with another adapter, and nothing would say so."""
+    folder = interrupted[1] / "checkpoints" / "checkpoint-2"
+    (folder / name).rename(folder / "away")
+    try:
+        assert last_checkpoint(interrupted[1]) is None
+    finally:
+        (folder / "away").rename(folder / name)
+    (interrupted[1] / "checkpoints" / "checkpoint-best").mkdir(exist_ok=True)
+    assert last_checkpoint(interrupted[1]) == Checkpoint(folder, over=False)
 
 
 @pytest.mark.slow

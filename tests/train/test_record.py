@@ -66,6 +66,8 @@ def test_a_checkpoint_that_was_cut_is_passed_over(tmp_path: Path) -> None:
     for step, state in ((2, "{}"), (10, '{"global_step"')):
         folder = tmp_path / "checkpoints" / f"checkpoint-{step}"
         folder.mkdir(parents=True)
+        for name in ("adapter_model.safetensors", "optimizer.pt", "scheduler.pt", "rng_state.pth"):
+            (folder / name).touch()
         (folder / "trainer_state.json").write_text(state)
     found = last_checkpoint(tmp_path)
     assert found is not None

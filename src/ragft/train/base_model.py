@@ -83,12 +83,15 @@ def load_model(folder: Path, **options: Any) -> Any:
 
 @contextlib.contextmanager
 def _readable(folder: Path) -> Iterator[None]:
-    from safetensors import SafetensorError
-
     try:
         yield
-    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
-        problem = "it needs code of its own, which is not run" if "custom code" in str(error) else str(error)
+    except Exception as error:  # a damaged folder makes transformers and tokenizers raise nearly anything
+        text = str(error).strip()
+        if isinstance(error, MemoryError) or "out of memory" in text.lower() or "can't allocate" in text.lower():
+            raise TrainingError(
+                f"not enough memory to load {folder}", fix="a smaller base, or --method qlora on a CUDA device"
+            ) from error
+        problem = "it needs code of its own, which is not run" if "custom code" in text else text
         raise InputError(
             f"{folder} cannot be read as a model: {problem.splitlines()[0] if problem else type(error).__name__}",
             fix="save it anew with save_pretrained, or give --base another",

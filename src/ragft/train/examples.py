@@ -18,6 +18,7 @@ from ragft.dataset.base import Kind, Row
 from ragft.engine.base import Message, Role
 from ragft.engine.chat_template import fitted
 from ragft.errors import TrainingError
+from ragft.train.literals import Literals, special_tokens
 
 IGNORED = -100
 """The label of a token that does not count in the loss (PyTorch's and TRL's convention)."""
@@ -42,13 +43,14 @@ def encode(rows: Sequence[Row], tokenizer: Any, *, max_length: int) -> list[Exam
     """All rows, in order, as examples.
 
     Raises:
-        TrainingError: a row is longer than `max_length` tokens, its prompt is not what the model will see in use, or
-            its end of turn lies outside the loss; the message names the row.
+        TrainingError: the base has no chat template, a row is longer than `max_length` tokens, its prompt is not what
+            the model will see in use, or its end of turn lies outside the loss; the message names the row.
     """
-    return [_encode(row, place, tokenizer, max_length) for place, row in enumerate(rows, start=1)]
+    stop = end_of_turn(tokenizer)
+    return [_encode(row, place, tokenizer, max_length, stop) for place, row in enumerate(rows, start=1)]
 
 
-def _encode(row: Row, place: int, tokenizer: Any, max_length: int) -> Example:
+def _encode(row: Row, place: int, tokenizer: Any, max_length: int, stop: int) -> Example:
     name = f"row {place} ({row.id or row.kind})"
     prompt, whole = _rendered(row, name, tokenizer)
     start = common_prefix(prompt, whole)
@@ -65,7 +67,6 @@ def _encode(row: Row, place: int, tokenizer: Any, max_length: int) -> Example:
             fix=f"--max-length {len(whole)}, or leave the row out of the data set",
         )
     labels = [IGNORED] * start + whole[start:]
-    stop = end_of_turn(tokenizer)
     if stop not in labels:
         raise TrainingError(
             f"{name}: the end-of-turn token {tokenizer.decode([stop])!r} is not in its completion; "
@@ -77,8 +78,6 @@ def _encode(row: Row, place: int, tokenizer: Any, max_length: int) -> Example:
 
 def _rendered(row: Row, name: str, tokenizer: Any) -> tuple[list[int], list[int]]:
     """Ids of the prompt alone, up to where the answer begins, and of the whole row."""
-    from jinja2 import TemplateError
-
     kwargs = dict(row.chat_template_kwargs)
     # A row may set what its template knows, not how it is rendered: it could cut itself, or bring another template.
     own = inspect.signature(tokenizer.apply_chat_template).parameters
@@ -87,15 +86,12 @@ def _rendered(row: Row, name: str, tokenizer: Any) -> tuple[list[int], list[int]
             f"{name}: its chat_template_kwargs set {', '.join(taken)}, which is no variable of a template",
             fix="remove it from the row",
         )
+    messages = as_sent(row.prompt, tokenizer)
     try:
-        messages = as_sent(row.prompt, tokenizer)
         prompt = _ids(tokenizer, messages, add_generation_prompt=True, **kwargs)
         return prompt, _ids(tokenizer, [*messages, *row.completion], **kwargs)
-    except TemplateError as error:
-        raise TrainingError(
-            f"{name}: the base's chat template does not take it: {error}",
-            fix="use a base whose template takes the row's roles in their order",
-        ) from error
+    except TrainingError as error:
+        raise TrainingError(f"{name}: {error.message}", fix=error.fix) from error
 
 
 def as_sent(messages: Sequence[Mapping[str, str]], tokenizer: Any) -> list[dict[str, str]]:
@@ -124,12 +120,29 @@ def end_of_turn(tokenizer: Any) -> int:
         raise TrainingError("the base has no chat template", fix="choose an instruction-tuned base")
     marker = "answer"
     ids = _ids(tokenizer, [{"role": "user", "content": "question"}, {"role": "assistant", "content": marker}])
-    special = set(tokenizer.all_special_ids)
+    special = set(special_tokens(tokenizer).values())
     after = [i for i in ids[len(ids) - 4 :] if i in special]
     if not after:
-        raise TrainingError("the base's chat template does not close the assistant's turn with a special token")
+        raise TrainingError(
+            "the base's chat template does not close the assistant's turn with a special token",
+            fix="choose an instruction-tuned base",
+        )
     return int(after[-1])
 
 
-def _ids(tokenizer: Any, messages: list[Any], **kwargs: Any) -> list[int]:
-    return list(tokenizer.apply_chat_template(messages, tokenize=True, return_dict=True, **kwargs)["input_ids"])
+def _ids(tokenizer: Any, messages: Sequence[Mapping[str, str]], **kwargs: Any) -> list[int]:
+    """Ids of the rendered messages; special tokens that stand in their texts stay text.
+
+    Raises:
+        TrainingError: the template raises an error on them.
+    """
+    literals = Literals(tokenizer, messages)
+    kwargs |= {"tokenize": False} if literals.found else {"tokenize": True, "return_dict": True}
+    try:
+        rendered = tokenizer.apply_chat_template(literals.messages, **kwargs)
+    except Exception as error:  # a template can raise what it likes, by raise_exception and by mistake
+        raise TrainingError(
+            f"the base's chat template does not take it: {str(error).strip() or type(error).__name__}",
+            fix="use a base whose template takes the row's roles in their order",
+        ) from error
+    return literals.encode(rendered) if literals.found else list(rendered["input_ids"])

@@ -26,10 +26,11 @@ from ragft.config import TrainSettings
 from ragft.console import Progress, note
 from ragft.dataset.base import Row
 from ragft.dataset.store import HELD_OUT, TRAIN, read_rows
-from ragft.errors import DatasetError, DiskFull, TrainingError, UsageError
+from ragft.errors import DatasetError, DiskFull, RagftError, TrainingError, UsageError
 from ragft.train.base import TrainReport
 from ragft.train.base_model import base_digest, load_model, load_tokenizer
-from ragft.train.examples import Example, encode
+from ragft.train.checks import check_base, check_fit, check_targets, check_weights
+from ragft.train.examples import Example, encode, end_of_turn
 from ragft.train.record import (
     ADAPTER,
     CHECKPOINTS,
@@ -155,16 +156,14 @@ class _Training:
         if not examples:
             raise DatasetError("no row is left to train on: all are replay rows", fix="ragft generate --count 200")
         self.progress("loading the base", 0, 0)
+        check_base(self.base)
         trainer = self._trainer(examples, unseen)
         self._check_disk(trainer)
         checkpoint = last_checkpoint(self.run_dir)
         if checkpoint is None:
             (self.run_dir / CURVE).unlink(missing_ok=True)
         started = time.monotonic()
-        if checkpoint is not None and checkpoint.over:
-            trainer.restore(checkpoint.folder)
-        else:
-            _guarded(trainer, checkpoint)
+        _guarded(trainer, checkpoint)
         return self._finish(trainer, time.monotonic() - started)
 
     def _trainer(self, examples: Sequence[Example], held_out: Sequence[Example]) -> CompletionTrainer:
@@ -177,8 +176,10 @@ class _Training:
         if math.isinf(self.settings.epochs) and not self.settings.max_steps:
             raise UsageError("epochs without end need a number of steps", fix="--max-steps, or fewer --epochs")
         steps = self.settings.max_steps or math.ceil(self.settings.epochs * steps_an_epoch)
+        model = self._model()
+        check_fit([*examples, *held_out], model)
         trainer = CompletionTrainer(
-            model=self._model(),
+            model=model,
             args=self._arguments(steps, steps_an_epoch, bool(held_out)),
             train_dataset=as_dataset(examples),
             eval_dataset=as_dataset(held_out) if held_out else None,
@@ -207,6 +208,7 @@ class _Training:
                 bnb_4bit_compute_dtype=torch.bfloat16,
             )
         model = load_model(self.base, dtype=dtype, **extra)
+        check_weights(model, self.base)
         check_targets(model, self.settings.targets)
         return model
 
@@ -214,7 +216,7 @@ class _Training:
         from trl import SFTConfig
 
         settings = self.settings
-        return SFTConfig(
+        arguments = SFTConfig(
             output_dir=str(self.run_dir / CHECKPOINTS),
             per_device_train_batch_size=self.batch,
             gradient_accumulation_steps=settings.accumulation,
@@ -245,7 +247,12 @@ class _Training:
             report_to="none",
             disable_tqdm=True,
             dataloader_pin_memory=self.device == "cuda",
+            # Padding is masked; a token of the base's own is sure to have a row in its embedding.
+            pad_token=self.tokenizer.convert_ids_to_tokens(end_of_turn(self.tokenizer)),
         )
+        if arguments.n_gpu > 1:  # one GPU is used; TRL refuses to spread a model over several
+            arguments._n_gpu = 1
+        return arguments
 
     def _check_disk(self, trainer: CompletionTrainer) -> None:
         """A checkpoint holds the adapter and two moments of it; three lie on the disk at once, and the best adapter."""
@@ -293,24 +300,6 @@ class _Training:
         return result
 
 
-def check_targets(model: Any, targets: Sequence[str]) -> None:
-    """PEFT passes over a name that the model does not have, as long as it has another.
-
-    Raises:
-        UsageError: a target is the name of no linear layer of `model`; the message names those there are.
-    """
-    import torch
-
-    linear = [
-        name
-        for name, module in model.named_modules()
-        if getattr(getattr(module, "weight", None), "ndim", 0) == 2 and not isinstance(module, torch.nn.Embedding)
-    ]
-    if absent := [t for t in targets if not t or not any(f".{name}".endswith(f".{t}") for name in linear)]:
-        known = sorted({name.rpartition(".")[2] for name in linear} - {"lm_head"})
-        raise UsageError(f"the base has no {', '.join(map(repr, absent))} to adapt", fix=f"--targets {','.join(known)}")
-
-
 def adapter_config(settings: TrainSettings) -> Any:
     """PEFT's configuration for the adapter that `settings` describe."""
     from peft import LoraConfig
@@ -334,36 +323,41 @@ def as_dataset(examples: Sequence[Example]) -> Any:
 
 
 def _guarded(trainer: CompletionTrainer, checkpoint: Checkpoint | None) -> None:
-    """Run the loop.
+    """Run the loop, from `checkpoint` on where there is one.
 
     Raises:
         TrainingError: out of memory, or a checkpoint that cannot be read.
         DiskFull, WorkspaceError: a checkpoint could not be written.
     """
-    from safetensors import SafetensorError
-
-    folder = Path(trainer.args.output_dir)
     try:
-        trainer.train(resume_from_checkpoint=str(checkpoint.folder) if checkpoint else None)
-    except OSError as error:
-        raise disk_error(error, folder) from error
-    except (MemoryError, RuntimeError, SafetensorError) as error:
-        text = str(error).lower()
-        # What safetensors and PyTorch's own format say where a file could not be written, or read.
-        if "while serializing" in text or "pytorchstreamwriter" in text:
-            raise DiskFull(
-                f"no space left to write {folder}", fix="free some space and run the same command again"
-            ) from error
-        if checkpoint and ("deserializing" in text or "pytorchstreamreader" in text):
-            raise TrainingError(
-                f"the checkpoint {checkpoint.folder} is damaged", fix="remove it, or --restart to train anew"
-            ) from error
-        if isinstance(error, MemoryError) or "out of memory" in text or "can't allocate memory" in text:
-            raise TrainingError(
-                f"out of memory in training: {str(error).splitlines()[0] if str(error) else 'no detail'}",
-                fix="--batch-size 1, a smaller --max-length, or a smaller --rank",
-            ) from error
+        if checkpoint is not None and checkpoint.over:
+            trainer.restore(checkpoint.folder)
+        else:
+            trainer.train(resume_from_checkpoint=str(checkpoint.folder) if checkpoint else None)
+    except RagftError:
         raise
+    except Exception as error:
+        told = _explained(error, Path(trainer.args.output_dir), checkpoint if trainer.tokens_seen == 0 else None)
+        if told is None:
+            raise
+        raise told from error
+
+
+def _explained(error: Exception, folder: Path, unread: Checkpoint | None) -> RagftError | None:
+    """What an error of the loop means; `unread`: the checkpoint it was to go on from, where no step was taken yet."""
+    text = str(error).lower()
+    # What safetensors and PyTorch's own format say where a file could not be written.
+    if "while serializing" in text or "pytorchstreamwriter" in text:
+        return DiskFull(f"no space left to write {folder}", fix="free some space and run the same command again")
+    if isinstance(error, MemoryError) or "out of memory" in text or "can't allocate memory" in text:
+        return TrainingError(
+            f"out of memory in training: {str(error).splitlines()[0] if str(error) else 'no detail'}",
+            fix="--batch-size 1, a smaller --max-length, or a smaller --rank",
+        )
+    disk = disk_error(error, folder) if isinstance(error, OSError) else None
+    if unread is not None and not isinstance(disk, DiskFull):
+        return TrainingError(f"the checkpoint {unread.folder} is damaged", fix="remove it, or --restart to train anew")
+    return disk
 
 
 def _asked(dataset: Path, base: Path, settings: TrainSettings, device: str) -> dict[str, Any]:

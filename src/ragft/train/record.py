@@ -24,6 +24,11 @@ WEIGHTS, CONFIG = "adapter_model.safetensors", "adapter_config.json"
 """What PEFT calls the files of an adapter."""
 
 
+# What the next step depends on. transformers passes over those that are missing, and the run would go on otherwise
+# than it would have without a break; it writes trainer_state.json last.
+_NEEDED = (WEIGHTS, "optimizer.pt", "scheduler.pt", "rng_state.pth")
+
+
 @dataclass(frozen=True)
 class Checkpoint:
     """A whole checkpoint; `over` where the loop ended with it: trained on, it would take a step too many."""
@@ -33,10 +38,12 @@ class Checkpoint:
 
 
 def last_checkpoint(run_dir: Path) -> Checkpoint | None:
-    """The youngest whole checkpoint. transformers writes `trainer_state.json` last, so one without it was cut."""
+    """The youngest whole checkpoint; one that was cut, or lacks a file, is passed over."""
     whole = {}
     for folder in (run_dir / CHECKPOINTS).glob("checkpoint-*"):
-        if (state := _read(folder / "trainer_state.json")) is not None:
+        state = _read(folder / "trainer_state.json")
+        complete = all((folder / name).is_file() for name in _NEEDED)
+        if state is not None and complete and folder.name.rpartition("-")[2].isdecimal():
             whole[folder] = state
     if not whole:
         return None

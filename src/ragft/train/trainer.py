@@ -26,7 +26,8 @@ def completion_loss(
     """Summed cross-entropy (nats) over the tokens with a label, [] float32.
 
     The head is run on those positions alone. In SmolLM2 it holds a fifth of the weights, and nine tokens of ten are
-    prompt; the loss is the same number as over the full logits, masked.
+    prompt; the loss is the same number as over the full logits, masked. The model's own forward pass makes the logits,
+    since some cap or scale what their head gives (Gemma 2, Granite).
 
     Args:
         model: a causal language model, adapter-wrapped or not.
@@ -35,11 +36,11 @@ def completion_loss(
         mask: attention mask [batch, length], or None where nothing is padded.
     """
     causal = model.get_base_model() if hasattr(model, "get_base_model") else model
-    hidden = causal.base_model(input_ids=input_ids, attention_mask=mask, use_cache=False).last_hidden_state
-    targets = labels[:, 1:]
-    counted = targets != IGNORED
-    logits = causal.lm_head(hidden[:, :-1][counted]).float()
-    return F.cross_entropy(logits, targets[counted], reduction="sum")
+    counted = labels[:, 1:] != IGNORED
+    places = counted.any(dim=0).nonzero().squeeze(1)  # positions that count in any row of the batch
+    logits = causal(input_ids=input_ids, attention_mask=mask, use_cache=False, logits_to_keep=places).logits
+    targets = labels[:, 1:][:, places]
+    return F.cross_entropy(logits.flatten(0, 1).float(), targets.flatten(), ignore_index=IGNORED, reduction="sum")
 
 
 class CompletionTrainer(SFTTrainer):  # type: ignore[misc]
