@@ -159,10 +159,11 @@ def test_the_choice_is_explained() -> None:
 
     small = model("llama3.2:1b", 1.2)
     assert why(LLAMA, small, EMBEDDING) == (
-        "the most capable of 2 chat models here that fit the memory; 3.2B weights, 2.0 GB"
+        "the most capable of 2 chat models that can be used here; 3.2B weights, 2.0 GB"
     )
-    assert why(LLAMA, small, memory=None) == "the most capable of 2 chat models here; 3.2B weights, 2.0 GB"
-    assert why(LLAMA, EMBEDDING) == "the only chat model here; 3.2B weights, 2.0 GB"
+    tiny = model("smollm2:135m", 0.135)
+    assert why(tiny, CLOUD) == "the only chat model that can be used here; 135M weights, 0.1 GB"
+    assert why(model("a:latest", parameter_size=0)).endswith("; 1.9 GB")
 
 
 NAMES = st.sampled_from(["llama3.2", "qwen3:8b", "qwen2.5-coder:7b", "deepseek-r1:7b", "gpt-oss:120b-cloud", "guard"])

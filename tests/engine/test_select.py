@@ -76,7 +76,7 @@ def test_the_most_capable_model_of_ollama_answers_where_it_lacks_the_recommended
     assert names(open_model(settings, workspace)) == ("ollama", "llama3.2:latest")
     open_model(settings, workspace).engine.close()
     said = capsys.readouterr().err
-    assert said.count("model: llama3.2, the most capable of 2 chat models here") == 1
+    assert said.count("model: llama3.2, the most capable of 2 chat models that can be used here") == 1
     assert "ragft models default llama3.2)" in said
 
 
@@ -184,7 +184,7 @@ def test_the_embedded_engine_asked_for_by_name_answers_with_its_own_and_says_so(
     set_default(workspace, "llama3.2")
     settings = EngineSettings(name="embedded", ollama_host=NOWHERE)
     assert names(open_model(settings, workspace)) == ("embedded", "mine")
-    assert "llama3.2, is not in the embedded engine" in capsys.readouterr().err
+    assert "llama3.2, is not in the embedded engine; mine answers" in capsys.readouterr().err
 
 
 def test_ollama_asked_for_by_name_answers_with_its_own_only_if_the_default_is_elsewhere(

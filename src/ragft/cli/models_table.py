@@ -63,7 +63,7 @@ def show_table(rows: Sequence[Row]) -> None:
 
     from ragft.console import safe, stdout
 
-    table = Table("", "name", "engine", "size", "type", "context", "", "digest", box=None, pad_edge=False)
+    table = Table("", "name", "engine", "size", "type", "context", "remarks", "digest", box=None, pad_edge=False)
     for each in rows:
         cells = (
             "*" if each.default else "",

@@ -77,9 +77,8 @@ def most_capable(models: Iterable[ModelInfo], memory: int | None) -> Choice | No
     if not candidates:
         return None
     best = max(candidates, key=_rank)
-    among = "the only chat model" if len(candidates) == 1 else f"the most capable of {len(candidates)} chat models"
-    fitting = " that fit the memory" if memory is not None and len(candidates) > 1 else ""
-    return Choice(best, f"{among} here{fitting}; {describe(best)}")
+    among = f"the most capable of {len(candidates)} chat models" if len(candidates) > 1 else "the only chat model"
+    return Choice(best, f"{among} that can be used here; {describe(best)}")
 
 
 def unfit(model: ModelInfo, memory: int | None) -> str:
@@ -129,9 +128,10 @@ def kind(model: ModelInfo) -> Kind:
 
 
 def describe(model: ModelInfo) -> str:
-    """`3.2B weights, 2.0 GB`."""
-    weights = f"{model.parameter_size / 1e9:.1f}B weights, " if model.parameter_size >= 1e8 else ""
-    return f"{weights}{model.size / 1e9:.1f} GB"
+    """`3.2B weights, 2.0 GB`, `135M weights, 0.1 GB`."""
+    weights = model.parameter_size
+    count = f"{weights / 1e9:.1f}B" if weights >= 1e9 else f"{weights / 1e6:.0f}M"
+    return f"{f'{count} weights, ' if weights else ''}{model.size / 1e9:.1f} GB"
 
 
 def warnings_of(model: ModelInfo) -> list[str]:

@@ -330,8 +330,9 @@ class OllamaEngine:
         return refusal(error.status_code, error.error, model=model, host=self.host)
 
     def _down(self, error: Exception) -> EngineUnavailable:
+        detail = "" if isinstance(error, ConnectionError) else f" ({error})"  # the client's own text tells nothing more
         return EngineUnavailable(
-            f"no Ollama answers at {self.host} ({error})", fix="start it (ollama serve), or use --engine embedded"
+            f"no Ollama answers at {self.host}{detail}", fix="start it (ollama serve), or use --engine embedded"
         )
 
     def _died(self, model: str) -> GenerationError:

@@ -62,8 +62,11 @@ def open_model(
     reached = reach(settings, workspace)
     engine = None
     try:
-        if wish is None or _gives_way(wish, reached, settings, workspace):
+        if wish is None:
             opened = _choose(reached, workspace, use_default=use_default)
+        elif _gives_way(wish, reached, settings, workspace):
+            opened = _choose(reached, workspace, use_default=use_default)
+            _say(f"{DEFAULT}, {wish.name}, is not in {label(opened.engine)}; {opened.model.name} answers")
         else:
             opened = _find(reached, wish, settings, workspace)
         require_chat(opened.model)
@@ -182,12 +185,11 @@ def _gives_way(wish: Wish, reached: Reached, settings: EngineSettings, workspace
     engine = reached.engines[0]
     if wish.source != DEFAULT or settings.name == "auto":
         return False
-    with suppress(ModelNotFound):
-        return not engine.show(wish.name)
-    if engine.name == "ollama" and look_elsewhere(wish.name, engine, settings, workspace).engine is None:
-        return False
-    _say(f"{DEFAULT}, {wish.name}, is not in {label(engine)}; another one answers")
-    return True
+    try:
+        engine.show(wish.name)
+    except ModelNotFound:
+        return engine.name != "ollama" or look_elsewhere(wish.name, engine, settings, workspace).engine is not None
+    return False
 
 
 def _choose(reached: Reached, workspace: Workspace, *, use_default: bool) -> Opened:

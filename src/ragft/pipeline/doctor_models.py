@@ -16,12 +16,12 @@ from ragft.workspace import Workspace
 if TYPE_CHECKING:
     from ragft.engine.base import Engine, ModelInfo
 
-_SINCE: tuple[tuple[tuple[int, int, int], str], ...] = (
-    ((0, 11, 5), "does not show the prompt that it makes, so ragft registers no model there"),
-    ((0, 12, 4), "cuts off the beginning of a prompt that is too long, and does not say so"),
-    ((0, 12, 11), "gives no log-probabilities, so what a model expects next cannot be compared there"),
-    ((0, 30, 0), "does not use the chat template inside a GGUF file; ragft derives one when it registers a model"),
-)
+_SINCE = {
+    "0.11.5": "does not show the prompt that it makes, so ragft registers no model there",
+    "0.12.4": "cuts off the beginning of a prompt that is too long, and does not say so",
+    "0.12.11": "gives no log-probabilities, so what a model expects next cannot be compared there",
+    "0.30.0": "does not use the chat template inside a GGUF file; ragft derives one when it registers a model",
+}
 """What Ollama cannot do before a version, in the order of versions."""
 
 
@@ -56,9 +56,9 @@ def ollama(_workspace: Workspace, settings: Settings) -> list[Check]:
     finally:
         engine.close()
     lacking = [
-        Check("ollama", True, f"version {version} {what}", f"update Ollama to {'.'.join(map(str, since))}", advice=True)
-        for since, what in _SINCE
-        if release < since
+        Check("ollama", True, f"version {version} {what}", f"update Ollama: {since} or newer", advice=True)
+        for since, what in _SINCE.items()
+        if release < tuple(map(int, since.split(".")))
     ]
     return [Check("ollama", True, f"version {version} at {engine.host}"), *lacking]
 
