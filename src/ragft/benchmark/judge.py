@@ -19,7 +19,8 @@ from ragft.benchmark.base import Agreement, Arm, Question, Recorded, ScoredRow, 
 from ragft.benchmark.measures import Metric, of_one_question
 from ragft.benchmark.store import AnswerStore
 from ragft.benchmark.suites.papers import plain
-from ragft.engine.base import ChatRequest, Engine, Message, Options, Progress, complete
+from ragft.engine.base import ChatRequest, Engine, Message, Options, Progress
+from ragft.engine.structured import ask_json
 from ragft.errors import UsageError
 from ragft.workspace import digest_json
 
@@ -60,8 +61,7 @@ class Judge:
         """
         options = Options(temperature=0.0, seed=self.seed, num_ctx=self.num_ctx, num_predict=_NUM_PREDICT)
         messages = (Message("system", SYSTEM), Message("user", _prompt(question, first, second)))
-        text, _ = complete(self.engine, ChatRequest(self.model, messages, options, format=SCHEMA))
-        return read_choice(text)
+        return read_choice(ask_json(self.engine, ChatRequest(self.model, messages, options, format=SCHEMA)) or "")
 
     def judge(self, question: Question, baseline: str, arm: str) -> Mapping[str, float]:
         """`preference` (+1 for the arm, −1 for the baseline, 0 for a tie), `swayed` and `unread` (0 or 1).

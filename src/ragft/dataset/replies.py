@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 
 from ragft.engine.base import ChatRequest, Engine, complete
+from ragft.engine.structured import ask_json
 from ragft.workspace import digest_json, disk_error, make_directory
 
 
@@ -28,7 +29,8 @@ class Replies:
         self.asked = 0
 
     def get(self, request: ChatRequest) -> str:
-        """The reply to `request`: the one on file, else the engine's.
+        """The reply to `request`: the one on file, else the engine's. Where a schema was asked for, it is JSON that the
+        schema allows, or empty.
 
         Raises:
             EngineError: from the engine, as it comes; nothing is noted then.
@@ -38,13 +40,16 @@ class Replies:
         with self._lock:
             if key in self._known:
                 return self._known[key]
-        reply, _ = complete(self._engine, request)
+        reply = self._ask(request)
         with self._lock:
             if key not in self._known:
                 self._known[key] = reply
                 self.asked += 1
                 self._append(key, reply)
         return reply
+
+    def _ask(self, request: ChatRequest) -> str:
+        return complete(self._engine, request)[0] if request.format is None else ask_json(self._engine, request) or ""
 
     def ahead(self, requests: Iterable[ChatRequest]) -> Iterator[str]:
         """The replies in order, with as many requests under way as the engine serves well."""
