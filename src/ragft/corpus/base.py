@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-BlockKind = Literal["heading", "paragraph", "caption", "table", "list", "abstract"]
+BlockKind = Literal["heading", "paragraph", "caption", "table", "list", "abstract", "code"]
 
 
 @dataclass(frozen=True)

@@ -85,10 +85,10 @@ def _units(blocks: Sequence[Block]) -> Iterator[_Unit]:
         first = run[0]
         if first.kind == "heading":
             yield _Unit(first.text, "\n", (first.page, first.page), first.section, max(1, first.level))
-        elif first.kind == "table":
+        elif first.kind in {"table", "code"}:
             for row in first.text.split("\n"):
                 if row.strip():
-                    yield _Unit(row.strip(), "\n", (first.page, first.page), first.section)
+                    yield _Unit(row.rstrip(), "\n", (first.page, first.page), first.section)
         else:
             yield from _sentences(run)
 

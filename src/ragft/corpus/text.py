@@ -59,6 +59,15 @@ def sanitise(text: str) -> str:
     """
     if text.isascii() and text.isprintable():  # as most text is: nothing to mend but runs of spaces
         return _SPACES.sub(" ", text) if "  " in text else text
+    return _SPACES.sub(" ", _mended(text))
+
+
+def sanitise_lines(text: str) -> list[str]:
+    """The lines of a text that is set in lines, sanitised; indentation and inner spaces are kept."""
+    return [line.rstrip().replace("\xa0", " ") for line in _mended(text.expandtabs(4)).split("\n")]
+
+
+def _mended(text: str) -> str:
     text = _UNDECODED.sub(_decoded, text)
     text = _LINE_ENDS.sub("\n", text)
     text = _INVISIBLE.sub("", text)
@@ -67,7 +76,7 @@ def sanitise(text: str) -> str:
         text = _LOOSE_ACCENTS.sub(_with_accents, text)
         text = unicodedata.normalize("NFC", text)
         text = text.encode("utf-8", "replace").decode("utf-8")  # lone surrogates
-    return _SPACES.sub(" ", text)
+    return text
 
 
 def _with_accents(match: re.Match[str]) -> str:

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import html
 import re
+from dataclasses import dataclass
 from typing import Any
 
-from ragft.corpus.base import Block, BlockKind, Document
+from ragft.corpus.base import Block, Document
 from ragft.corpus.readers.base import BlockBuilder, Source, name_as_title, read_text
-from ragft.corpus.text import sanitise
+from ragft.corpus.readers.html_seen import keep_what_is_seen
+from ragft.corpus.readers.html_text import Piece, clean, pieces_of, text_of
+from ragft.corpus.readers.mathml import write_formulas
 from ragft.errors import DocumentError
 
-_DROPPED = "script,style,noscript,template,svg,nav,aside,form,button,iframe,object,canvas,select,head,footer,dialog"
-_HIDDEN = "[hidden],[aria-hidden=true],[inert]"
-_HIDING_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0(?:\D|$)|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$)",
-    re.IGNORECASE,
-)
-_BLOCKS = frozenset(
-    """address article blockquote body center dd details div dl dt fieldset figcaption figure h1 h2 h3 h4 h5 h6 header
-    hr html li main ol p pre section summary table ul caption""".split()
-)
 _XML_ENCODING = re.compile(rb"\s*<\?xml\b[^>]*?\bencoding\s*=\s*[\"']([^\"'>]+)")
 _CHARSET = re.compile(rb"<meta\b[^>]*?\bcharset\s*=\s*[\"']?\s*([^\s\"'/>;]+)", re.IGNORECASE)
 _PRESCAN = 8192
+_XHTML = re.compile(r"\s*<\?xml\b|<[^<>]*\bxmlns(?::\w+)?\s*=|<!DOCTYPE[^>]*\bXHTML\b", re.IGNORECASE)
+_PREFIX = re.compile(r"xmlns:(\w+)\s*=\s*[\"']http://www\.w3\.org/(?:1999/xhtml|1998/Math/MathML)[\"']")
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_ATTRIBUTE = r"\s+[\w:.-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]*[^\s\"'<>/]))?"
+_EMPTY = re.compile(rf"<([a-zA-Z][\w.-]*)((?:{_ATTRIBUTE})*)\s*/>")
+_VOID = frozenset("area base br col embed frame hr img input link meta param source track wbr".split())
+_NOSCRIPT = re.compile(r"</?noscript[^>]*>", re.IGNORECASE)
+_MUCH_HIDDEN = 0.1
+"""The share of hidden characters, from which it is noted that they are left out."""
 _YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
 
 
@@ -32,39 +35,81 @@ def read(source: Source) -> Document:
     Raises:
         DocumentError: it is empty, too large, binary, in an unknown encoding, or holds no text.
     """
-    from selectolax.lexbor import LexborHTMLParser
-
     text, warnings = read_text(source, _label)
-    tree = LexborHTMLParser(text)
-    meta = _meta(tree)
-    named = tree.css_first("title")
-    page_title = _clean(named.text()) if named else ""
-    for node in tree.css(f"{_DROPPED},{_HIDDEN}"):
-        node.decompose()
-    for node in tree.css("[style]"):
-        if _HIDING_STYLE.search(node.attributes.get("style") or ""):
-            node.decompose()
-    headings = tree.css("h1")
-    heading = _clean(headings[0].text(separator=" ")) if headings else ""
-    title = _first(meta, "citation_title", "dc.title") or heading or _first(meta, "og:title") or page_title
-    builder = BlockBuilder([])
-    root = tree.css_first("main") or tree.css_first("article") or tree.body
-    if root is not None:
-        _walk(root, builder)
-    blocks = [block for block in builder.blocks if not (block.kind == "heading" and block.text == title)]
-    blocks = [Block(b.text, 0, b.kind, "" if b.section == title else b.section, _level(b)) for b in blocks]
-    if not blocks:
-        raise DocumentError(f"{source.path} holds no text")
+    page = parse_page(text)
+    title = page.title
+    if not page.blocks:
+        frames = f"; give the files it frames: {', '.join(page.frames)}" if page.frames else ""
+        raise DocumentError(f"{source.path} holds no text", fix=f"save the page as a browser shows it{frames}")
+    meta = page.meta
     return Document(
         source.id,
         str(source.path),
         title or name_as_title(source.path),
-        tuple(blocks),
+        page.blocks,
         authors=tuple(meta.get("citation_author") or meta.get("dc.creator") or meta.get("author") or ()),
         year=_year(_first(meta, "citation_publication_date", "citation_date", "dc.date", "article:published_time")),
         doi=_first(meta, "citation_doi") or None,
-        warnings=warnings,
+        warnings=(*warnings, *page.notes),
     )
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page holds. `meta`: contents of its meta elements by lower-case name; `frames`: sources of its frames."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    meta: dict[str, list[str]]
+    notes: tuple[str, ...] = ()
+    frames: tuple[str, ...] = ()
+
+
+def parse_page(text: str) -> Page:
+    """The title and blocks of HTML or XHTML; the heading that is the title is not among the blocks."""
+    page = _parsed(_as_html(text) if _XHTML.search(text[:_PRESCAN]) else text)
+    if page.blocks:
+        return page
+    # A script that is never closed swallows all that follows; pages without scripts keep their text in noscript.
+    return _parsed(_NOSCRIPT.sub(" ", _as_html(text)))
+
+
+def _parsed(text: str) -> Page:
+    from selectolax.lexbor import LexborHTMLParser
+
+    tree = LexborHTMLParser(text)
+    meta = _meta(tree)
+    named = tree.css_first("title")
+    page_title = clean(named.text()) if named else ""
+    frames = tuple(node.attributes.get("src") or "" for node in tree.css("frame[src]"))
+    lost = write_formulas(tree)
+    hidden = keep_what_is_seen(tree)
+    heading = tree.css_first("h1")
+    title = _first(meta, "citation_title", "dc.title") or (text_of(heading) if heading else "")
+    title = title or _first(meta, "og:title") or page_title
+    pieces = pieces_of(tree.root) if tree.root is not None else []
+    notes = []
+    if lost:
+        notes.append(f"{lost} formulas hold no text")
+    if hidden > _MUCH_HIDDEN * sum(len(piece.text) for piece in pieces):
+        notes.append(f"hidden text is left out ({hidden} characters)")
+    return Page(title, _blocks(pieces, title), meta, tuple(notes), frames)
+
+
+def _blocks(pieces: list[Piece], title: str) -> tuple[Block, ...]:
+    builder = BlockBuilder([])
+    for piece in pieces:
+        builder.add(Block(piece.text, 0, piece.kind, level=piece.level))
+    kept = (block for block in builder.blocks if not (block.kind == "heading" and block.text == title))
+    return tuple(Block(b.text, 0, b.kind, "" if b.section == title else b.section, _level(b)) for b in kept)
+
+
+def _as_html(text: str) -> str:
+    """XHTML as HTML: prefixes of namespaces taken off, empty elements closed, CDATA made text."""
+    for prefix in set(_PREFIX.findall(text[:_PRESCAN])):
+        text = re.sub(rf"(</?){re.escape(prefix)}:", r"\1", text)
+    text = _CDATA.sub(lambda match: html.escape(match.group(1), quote=False), text)
+    return _EMPTY.sub(lambda m: m.group() if m[1].casefold() in _VOID else f"<{m[1]}{m[2]}></{m[1]}>", text)
 
 
 def _label(data: bytes) -> str:
@@ -84,72 +129,12 @@ def _meta(tree: Any) -> dict[str, list[str]]:
         name = node.attributes.get("name") or node.attributes.get("property")
         content = node.attributes.get("content")
         if name and content:
-            found.setdefault(name.casefold(), []).append(_clean(content))
+            found.setdefault(name.casefold(), []).append(clean(content))
     return found
 
 
 def _first(meta: dict[str, list[str]], *names: str) -> str:
     return next((meta[name][0] for name in names if meta.get(name)), "")
-
-
-def _walk(root: Any, builder: BlockBuilder) -> None:
-    """Blocks in document order, without recursion: a hostile page nests ten thousand deep."""
-    pending: list[str] = []
-    stack: list[Any] = [("visit", root)]
-    while stack:
-        action, node = stack.pop()
-        if action == "flush":
-            _flush(pending, builder, node)
-            continue
-        tag = node.tag
-        if tag == "-text":
-            pending.append(node.text(deep=False) or "")
-            continue
-        if tag == "br":
-            pending.append("\n" if pending and pending[-1].startswith("\n") else " ")
-            continue
-        if tag == "table":
-            _flush(pending, builder, "p")
-            builder.add(Block(_rows(node), 0, "table"))
-            continue
-        is_block = tag in _BLOCKS
-        if is_block:
-            _flush(pending, builder, "p")
-            stack.append(("flush", tag))
-        children = []
-        child = node.child
-        while child is not None:
-            children.append(("visit", child))
-            child = child.next
-        stack.extend(reversed(children))
-    _flush(pending, builder, "p")
-
-
-def _flush(pending: list[str], builder: BlockBuilder, tag: str) -> None:
-    text = _clean("".join(pending))
-    pending.clear()
-    if not text:
-        return
-    kinds: dict[str, BlockKind] = {"li": "list", "figcaption": "caption", "caption": "caption"}
-    if len(tag) == 2 and tag[0] == "h" and tag[1].isdigit():
-        builder.add(Block(text, 0, "heading", level=int(tag[1])))
-    else:
-        builder.add(Block(text, 0, kinds.get(tag, "paragraph")))
-
-
-def _rows(table: Any) -> str:
-    rows = []
-    for row in table.css("tr"):
-        cells = [_clean(cell.text(separator=" ")) for cell in row.css("td,th")]
-        if any(cells):
-            rows.append(" | ".join(cells))
-    caption = table.css_first("caption")
-    head = [_clean(caption.text(separator=" "))] if caption else []
-    return "\n".join([*head, *rows])
-
-
-def _clean(text: str) -> str:
-    return " ".join(sanitise(text).split())
 
 
 def _year(text: str) -> int | None:

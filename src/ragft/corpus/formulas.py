@@ -1,0 +1,70 @@
+"""Parts of a formula put on one line: `(a+b)/2`, `x_i^2`, `√(x+1)`. MathML and Office formulas are written by this."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_SIMPLE = re.compile(r"[+\-−–±]?(?:\d+(?:[.,]\d+)*|[^\W\d_]+|[*∗†′⊤∞])?[+\-−]?|\([^()]*\)|\[[^\[\]]*\]")
+_RELATION = re.compile(r"\s*([=<>≤≥≈∼≡≠≪≫∝→⇒⇔↦∈∉⊂⊆:]+)\s*")
+_PRIMES = set("′″‴'")
+_ACCENTS = {
+    **dict.fromkeys("^ˆ\u0302", "\u0302"),
+    **dict.fromkeys("~˜\u0303", "\u0303"),
+    **dict.fromkeys("¯‾_―ˉ\u0304\u0305", "\u0304"),
+    **dict.fromkeys("˙.\u0307", "\u0307"),
+    **dict.fromkeys("¨\u0308", "\u0308"),
+    **dict.fromkeys("→⃗\u20d7", "\u20d7"),
+    **dict.fromkeys("ˇ\u030c", "\u030c"),
+}
+
+
+def part(text: str) -> str:
+    """`text` in brackets, unless it is a number, a name or in brackets already."""
+    text = text.strip()
+    return text if _SIMPLE.fullmatch(text) else f"({text})"
+
+
+def fraction(above: str, below: str) -> str:
+    """One part over another."""
+    return f"{part(above)}/{part(below)}"
+
+
+def root(text: str, degree: str = "") -> str:
+    """The square root, or that of `degree`."""
+    degree = degree.strip()
+    return f"√[{degree}]{part(text)}" if degree and degree != "2" else f"√{part(text)}"
+
+
+def scripts(base: str, below: str = "", above: str = "") -> str:
+    """A base with what is lowered and raised after it."""
+    below, above = below.strip(), above.strip()
+    line = base.rstrip()
+    if above and set(above) <= _PRIMES:
+        line, above = line + above, ""
+    return line + (f"_{part(below)}" if below else "") + (f"^{part(above)}" if above else "")
+
+
+def accent(base: str, mark: str) -> str:
+    """A base with a hat, bar or arrow over it; other marks are written as raised."""
+    combining = _ACCENTS.get(mark.strip())
+    base = base.strip()
+    return base + combining if combining and len(base) == 1 else base if combining else scripts(base, above=mark)
+
+
+def row(parts: Iterable[str]) -> str:
+    """Parts side by side: names and numbers kept apart, spaces around relations."""
+    line = ""
+    for text in parts:
+        if not text:
+            continue
+        named = len(re.findall(r"[^\W\d_]*$", line)[0]) > 1 or re.match(r"[^\W\d_]{2}", text) is not None
+        both = line[-1:].isalnum() and text[:1].isalnum()
+        line += (" " if both and (named or (line[-1:].isdigit() and text[:1].isdigit())) else "") + text
+    return _RELATION.sub(r" \1 ", line)
+
+
+def matrix(rows: Iterable[Iterable[str]]) -> str:
+    """Rows divided by semicolons, cells by commas."""
+    lines = (", ".join(cell.strip() for cell in cells if cell.strip()) for cells in rows)
+    return "; ".join(line for line in lines if line)

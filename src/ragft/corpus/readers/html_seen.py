@@ -1,0 +1,99 @@
+"""What of a page is seen: hidden parts, controls and navigation are taken out of its tree."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator
+from typing import Any
+
+_NEVER_SEEN = (
+    "script,style,template,noscript,svg,iframe,object,canvas,audio,video,datalist,head,dialog:not([open]),rt,rp,"
+    ".sr-only,.visually-hidden,.screen-reader-text,.screen-reader-only,.mw-jump-link"
+)
+_CONTROLS = (
+    "input,select,optgroup,progress,meter,.mw-editsection,.headerlink,.anchorjs-link,.linenos,.lineno,"
+    "[role=doc-backlink],.footnote-back,.footnote-backref,.reversefootnote,.mw-cite-backlink,.ltx_page_navbar,.ltx_page_footer"
+)
+_HIDDEN = "[hidden]:not([hidden=until-found]),[aria-hidden=true],[inert]"
+_NAVIGATION = "nav,aside,footer,[role=navigation],[role=search],[role=menu],[role=menubar],[role=contentinfo]"
+_CONTENT = frozenset("main article section blockquote".split())
+_LABELS = frozenset("h1 h2 h3 h4 h5 h6 summary dt legend".split())
+_HIDING = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0(?:[^\d.]|$)"
+    r"|opacity\s*:\s*0(?:\.0+)?\s*(?:[;!]|$)|(?<![\w-])(?:left|top|text-indent)\s*:\s*-\d{4,}"
+    r"|(?<![\w-])color\s*:\s*transparent|clip\s*:\s*rect\(\s*0|clip-path\s*:\s*inset\(\s*(?:50|100)%",
+    re.IGNORECASE,
+)
+_RULE = re.compile(r"([^{}@;]+)\{([^{}]*)\}")
+_AT_RULE = re.compile(r"@[\w-]+[^{};]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}|/\*.*?\*/", re.DOTALL)
+_LINKED = 0.5
+"""The share of a part's text in links, from which it is navigation."""
+
+
+def keep_what_is_seen(tree: Any) -> int:
+    """Take out of a `LexborHTMLParser` what a reader does not see or does not read; the hidden characters, as a count.
+
+    Nothing that holds most of the page is taken for hidden: a page saved while a dialogue was open, or before its
+    scripts ran, hides all of its text.
+    """
+    for selector in _hiding_rules(tree):
+        _mark(tree, selector)
+    _remove(tree, _NEVER_SEEN)
+    whole = _length(tree.body)
+    hidden = 0
+    styled = [node for node in tree.css("[style]") if _HIDING.search(node.attributes.get("style") or "")]
+    for node in [*tree.css(f"{_HIDDEN},[data-unseen]"), *styled]:
+        count = _length(node)
+        if node.tag not in {"body", "html"} and 2 * count <= whole:
+            hidden += count
+            node.decompose()
+    _remove(tree, _CONTROLS)
+    _remove_buttons(tree)
+    _remove_navigation(tree)
+    return hidden
+
+
+def _mark(tree: Any, selector: str) -> None:
+    """Mark what a selector of the page's own style sheet matches; one that cannot be parsed matches nothing."""
+    with contextlib.suppress(ValueError):
+        for node in tree.css(selector):
+            node.attrs["data-unseen"] = ""
+
+
+def _hiding_rules(tree: Any) -> Iterator[str]:
+    for sheet in tree.css("style"):
+        for selector, body in _RULE.findall(_AT_RULE.sub(" ", sheet.text() or "")):
+            if _HIDING.search(body) and ":" not in selector:
+                yield selector.strip()
+
+
+def _remove(tree: Any, selector: str) -> None:
+    for node in tree.css(selector):
+        node.decompose()
+
+
+def _remove_buttons(tree: Any) -> None:
+    """Buttons are no text, but for those that open what stands under a heading."""
+    for node in tree.css("button"):
+        if node.parent is None or node.parent.tag not in _LABELS:
+            node.decompose()
+
+
+def _remove_navigation(tree: Any) -> None:
+    for node in tree.css(_NAVIGATION):
+        linked = sum(_length(link) for link in node.css("a"))
+        inside = node.tag in {"aside", "footer"} and _is_within_content(node)
+        if linked > _LINKED * _length(node) or not inside:
+            node.decompose()
+
+
+def _is_within_content(node: Any) -> bool:
+    parent = node.parent
+    while parent is not None and parent.tag not in _CONTENT:
+        parent = parent.parent
+    return parent is not None
+
+
+def _length(node: Any) -> int:
+    return len("".join((node.text() or "").split())) if node is not None else 0

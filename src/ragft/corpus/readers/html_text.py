@@ -1,0 +1,274 @@
+"""From the tree of a page to its pieces of text in order, each once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ragft.corpus.base import BlockKind
+from ragft.corpus.raised import Position, on_one_line
+from ragft.corpus.text import sanitise, sanitise_lines
+
+_BLOCKS = frozenset(
+    """address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer
+    form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main menu nav noframes ol optgroup option
+    output p pre search section summary table tbody td tfoot th thead tr ul caption textarea xmp plaintext""".split()
+)
+_KINDS: dict[str, BlockKind] = {
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
+    **dict.fromkeys(("li", "dd"), "list"),
+    **dict.fromkeys(("figcaption", "caption"), "caption"),
+    **dict.fromkeys(("td", "th", "table"), "paragraph"),
+}
+_VERBATIM = {"pre", "listing", "xmp", "plaintext", "textarea"}
+_RAISING = re.compile(r"(?:^|\s)(?:superscript|msupsub)(?:\s|$)")
+_LOWERING = re.compile(r"(?:^|\s)subscript(?:\s|$)")
+_STYLED = re.compile(r"vertical-align\s*:\s*(super|sub)\b", re.IGNORECASE)
+_NOTE_MARK = re.compile(
+    r"(?:^|\s)(?:footnote-?ref(?:erence)?|noteref|ltx_note_mark|ltx_tag_note|sidenote-number)(?:\s|$)"
+)
+_NOTE = re.compile(r"(?:^|\s)(?:ltx_role_(?:foot|end)note|sidenote|marginnote)(?:\s|$)")
+_BLANK = re.compile(r"\s+")
+_SENTENCE = re.compile(r"(?:\S+\s+){3,}.*[.!?…][\"”’)\]]*$|.*[。！？].*", re.DOTALL)
+_LETTERS, _LINE = 0.85, 45
+"""Of running text: the share of letters and spaces, characters a line."""
+_CONSENT = re.compile(r"cookie|consent|gdpr", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A block of text. `inside`: of the main part or an article; `linked`: how many of its characters are links."""
+
+    text: str
+    kind: BlockKind = "paragraph"
+    level: int = 0
+    inside: bool = True
+    linked: int = 0
+
+
+def clean(text: str) -> str:
+    """`text` on one line."""
+    return " ".join(sanitise(text).split())
+
+
+def pieces_of(root: Any) -> list[Piece]:
+    """The pieces of a page. Outside its main part and articles only sentences are kept, with the headings over them."""
+    walk = _Walk()
+    walk.run(root)
+    inside = sum(len(piece.text) for piece in walk.pieces if piece.inside)
+    outside = sum(len(piece.text) - piece.linked for piece in walk.pieces if not piece.inside)
+    if inside < outside:
+        return walk.pieces
+    return list(_without_surroundings(walk.pieces))
+
+
+def text_of(node: Any) -> str:
+    """The text of an element on one line."""
+    walk = _Walk(flat=True)
+    walk.run(node)
+    return clean(on_one_line(walk.runs))
+
+
+def _without_surroundings(pieces: list[Piece]) -> Iterator[Piece]:
+    headings: list[Piece] = []
+    for piece in pieces:
+        if piece.inside:
+            headings.clear()
+            yield piece
+        elif piece.kind == "heading":
+            headings.append(piece)
+        elif _is_prose(piece):
+            yield from headings
+            headings.clear()
+            yield piece
+
+
+def _is_prose(piece: Piece) -> bool:
+    if 2 * piece.linked > len(piece.text):
+        return False
+    return piece.kind in {"table", "code"} or (bool(_SENTENCE.match(piece.text)) and not _CONSENT.search(piece.text))
+
+
+class _Walk:
+    """Goes through a tree without recursion: a hostile page nests ten thousand deep."""
+
+    def __init__(self, *, flat: bool = False) -> None:
+        self.pieces: list[Piece] = []
+        self.runs: list[tuple[str, Position]] = []
+        self._flat = flat
+        self._kinds: list[str] = []
+        self._positions: list[Position] = ["line"]
+        self._notes: list[Piece] = []
+        self._inside = 0
+        self._links = 0
+        self._linked = 0
+
+    def run(self, root: Any) -> None:
+        """Walk all of `root`."""
+        stack: list[tuple[Any, bool]] = [(root, False)]
+        while stack:
+            node, leaving = stack.pop()
+            if leaving:
+                self._leave(node)
+            elif self._enter(node):
+                stack.append((node, True))
+                child = node.last_child
+                while child is not None:
+                    stack.append((child, False))
+                    child = child.prev
+        self._flush()
+
+    def _enter(self, node: Any) -> bool:
+        """Whether the children are to be walked, and the node to be left."""
+        tag = node.tag
+        if tag == "-text":
+            self._add(_BLANK.sub(" ", node.text(deep=False) or ""))
+            return False
+        if tag.startswith("-"):
+            return False
+        names = node.attributes.get("class") or ""
+        if tag == "br":
+            self._add(" ")
+            return False
+        if not self._flat and (tag in _VERBATIM or (tag == "table" and _is_data(node)) or _NOTE.search(names)):
+            self._add_whole(node, tag)
+            return False
+        if tag == "q":
+            self._add("“")
+        if position := _position(node, tag, names):
+            if self._positions[-1] in {"raised", "lowered"} and position != "note":
+                self._add("^" if position == "raised" else "_")
+            self._positions.append(position)
+        if tag in _BLOCKS:
+            self._flush()
+            if tag in _KINDS:
+                self._kinds.append(tag)
+        elif "ltx_td" in names or "ltx_tr" in names:
+            self._add(" ")
+        self._inside += _is_content(node, tag)
+        self._links += tag == "a"
+        return True
+
+    def _leave(self, node: Any) -> None:
+        tag = node.tag
+        if tag == "q":
+            self._add("”")
+        if _position(node, tag, node.attributes.get("class") or ""):
+            self._positions.pop()
+        if tag in _BLOCKS:
+            self._flush()
+            if tag in _KINDS:
+                self._kinds.pop()
+        self._inside -= _is_content(node, tag)
+        self._links -= tag == "a"
+
+    def _add(self, text: str) -> None:
+        self.runs.append((text, self._positions[-1]))
+        self._linked += len(text.strip()) if self._links else 0
+
+    def _flush(self) -> None:
+        if self._flat:
+            self.runs.append((" ", "line"))
+            return
+        text = clean(on_one_line(self.runs))
+        self.runs.clear()
+        tag = self._kinds[-1] if self._kinds else ""
+        if text:
+            level = int(tag[1]) if _KINDS.get(tag) == "heading" else 0
+            piece = Piece(text, _KINDS.get(tag, "paragraph"), level, self._inside > 0, self._linked)
+            self.pieces += [piece, *self._notes]
+            self._notes.clear()
+        self._linked = 0
+
+    def _add_whole(self, node: Any, tag: str) -> None:
+        if tag == "table":
+            self._flush()
+            self.pieces.append(Piece(_rows(node), "table", inside=self._inside > 0, linked=_links_in(node)))
+        elif tag in _VERBATIM:
+            self._flush()
+            self.pieces += [replace(piece, inside=self._inside > 0) for piece in _verbatim(node)]
+        elif text := _note_text(node):
+            self._notes.append(Piece(text, inside=self._inside > 0))
+
+
+def _position(node: Any, tag: str, names: str) -> Position | None:
+    if names and _NOTE_MARK.search(names):
+        return "note" if tag != "a" or _links_within(node) else None
+    if tag == "sup":
+        return "note" if _is_mark(node) else "raised"
+    if tag == "sub":
+        return "lowered"
+    if names and _RAISING.search(names):
+        return "raised"
+    if names and _LOWERING.search(names):
+        return "lowered"
+    style = node.attributes.get("style")
+    aligned = _STYLED.search(style) if style else None
+    return None if not aligned else "raised" if aligned[1].casefold() == "super" else "lowered"
+
+
+def _links_within(node: Any) -> bool:
+    return (node.attributes.get("href") or "").startswith("#")
+
+
+def _is_mark(node: Any) -> bool:
+    """Whether a raised text is nothing but a link to a place of its page, or stands in one."""
+    parent = node.parent
+    link = node.css_first("a") or (parent if parent is not None and parent.tag == "a" else None)
+    return link is not None and _links_within(link) and (link.text() or "").strip() == (node.text() or "").strip()
+
+
+def _is_content(node: Any, tag: str) -> bool:
+    return tag in {"main", "article"} or node.attributes.get("role") == "main"
+
+
+def _links_in(node: Any) -> int:
+    return sum(len(text_of(link)) for link in node.css("a"))
+
+
+def _is_data(table: Any) -> bool:
+    """Whether a table holds values, not the layout of a page: no table, heading or form in its cells."""
+    if table.attributes.get("role") in {"presentation", "none"} or table.css_first("table table,h1,h2,h3,h4,form"):
+        return False
+    structured = "td p + p,td div p,td pre,td ul,td ol,td hr"
+    return len(table.css("td,th")) > 1 and (table.css_first("th") is not None or table.css_first(structured) is None)
+
+
+def _rows(table: Any) -> str:
+    rows = [text_of(caption) for caption in table.css("caption")[:1]]
+    for row in table.css("tr"):
+        cells = [text_of(cell) for cell in row.css("td,th")]
+        if any(cells):
+            rows.append(" | ".join(cells))
+    return "\n".join(rows)
+
+
+def _note_text(node: Any) -> str:
+    walk = _Walk(flat=True)
+    for child in (node.css_first(".ltx_note_content") or node).iter(include_text=True):
+        walk.run(child)
+    return clean(on_one_line(walk.runs))
+
+
+def _verbatim(node: Any) -> Iterator[Piece]:
+    """Code with its lines and their indentation; running text that was only broken into lines, as paragraphs."""
+    for mark in node.css("br"):
+        mark.replace_with("\n")
+    lines = sanitise_lines(node.text() or "")
+    if node.css_first("code,span") or not _is_running_text(lines):
+        code = "\n".join(lines).strip("\n")
+        if code.strip():
+            yield Piece(code, "code")
+        return
+    for paragraph in "\n".join(line.strip() for line in lines).split("\n\n"):
+        if text := " ".join(paragraph.split()):
+            yield Piece(text)
+
+
+def _is_running_text(lines: list[str]) -> bool:
+    text = "".join(lines)
+    filled = [line for line in lines if line]
+    letters = sum(char.isalpha() or char == " " for char in text)
+    return bool(filled) and letters >= _LETTERS * len(text) and len(text) >= _LINE * len(filled)

@@ -1,0 +1,120 @@
+"""All that is seen of a page comes once and in order, and nothing else does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ragft.corpus.base import Document
+from ragft.corpus.chunks import chunk_document
+from ragft.corpus.readers import read_here
+from ragft.corpus.readers.html import parse_page
+from ragft.errors import DocumentError
+from tests.corpus.readers.html_pages import PAGES, Made
+
+
+def read(path: Path, html: str) -> Document:
+    path.write_text(html, encoding="utf-8")
+    return read_here(path)
+
+
+def all_text(document: Document) -> str:
+    return "\n".join([document.title, *(block.text for block in document.blocks)])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_what_is_seen_comes_once_and_in_order(page: Made, tmp_path: Path) -> None:
+    text = all_text(read(tmp_path / "x.html", page.html))
+    end = 0
+    for phrase in page.seen:
+        assert phrase in text[end:], text
+        end = text.index(phrase, end) + len(phrase)
+    assert all(text.count(phrase) == 1 for phrase in page.seen if len(phrase) > 12), text
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_what_nobody_sees_is_not_read(page: Made, tmp_path: Path) -> None:
+    text = all_text(read(tmp_path / "x.html", page.html))
+    assert [phrase for phrase in page.unseen if phrase in text] == []
+
+
+_TAGS = (
+    "p div section ul li ol table td tr th b i span a em h2 h3 dl dd dt form label details summary blockquote".split()
+)
+
+
+@given(st.lists(st.tuples(st.sampled_from(_TAGS), st.booleans()), max_size=40))
+def test_every_word_of_tags_nested_in_any_way_comes_once(marks: list[tuple[str, bool]]) -> None:
+    """Ill-nested tables are reordered as browsers do it, so only lists and inline tags are held to their order."""
+    source = "".join(f"<{'/' * closing}{tag}> word{number}. " for number, (tag, closing) in enumerate(marks))
+    page = parse_page(f"<p>Begin. {source}")
+    words = " ".join(block.text for block in page.blocks).split()
+    found = [word for word in words if word.startswith("word")]
+    expected = [f"word{number}." for number in range(len(marks))]
+    assert sorted(found) == sorted(expected)
+    if not any(tag in {"table", "td", "tr", "th", "form"} for tag, _ in marks):
+        assert found == expected
+
+
+@given(st.text(alphabet='<>/!-"= abdeimnprstuy?[]&;', max_size=200))
+def test_anything_that_looks_like_html_is_read(text: str) -> None:
+    parse_page(text)
+
+
+def test_a_page_of_frames_names_them(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match="holds no text") as caught:
+        read(tmp_path / "x.html", "<frameset cols=1,1><frame src=menu.html><frame src=body.html></frameset>")
+    assert "menu.html, body.html" in str(caught.value.fix)
+
+
+def test_a_script_that_is_never_closed_costs_no_text(tmp_path: Path) -> None:
+    document = read(tmp_path / "x.html", "<html><head><script src=a.js /></head><body><p>The gate is open.</p>")
+    assert document.blocks[0].text == "The gate is open."
+
+
+def test_a_page_that_holds_its_text_for_browsers_without_scripts(tmp_path: Path) -> None:
+    document = read(tmp_path / "x.html", "<div id=app></div><noscript><p>The gate is open.</p></noscript>")
+    assert document.blocks[0].text == "The gate is open."
+
+
+def test_much_hidden_text_is_noted(tmp_path: Path) -> None:
+    html = "<h1>Gates</h1><p>The gate is open in most winters.</p><p hidden>It leaks.</p>"
+    assert read(tmp_path / "x.html", html).warnings == ("hidden text is left out (8 characters)",)
+
+
+def test_code_keeps_its_indentation_in_chunks(tmp_path: Path) -> None:
+    document = read(
+        tmp_path / "x.html", "<h1>Gates</h1><pre><code>for g in gates:\n\tif g:\n\t\tg.close()</code></pre>"
+    )
+    chunks = chunk_document(document, lambda texts: [len(text.split()) for text in texts], max_tokens=99, overlap=0)
+    assert chunks[0].text == "for g in gates:\n    if g:\n        g.close()"
+
+
+@pytest.mark.parametrize(
+    ("mathml", "line"),
+    [
+        ("<mfrac><mrow><mi>a</mi><mo>+</mo><mi>b</mi></mrow><mn>2</mn></mfrac>", "(a+b)/2"),
+        ("<msubsup><mi>x</mi><mi>i</mi><mn>2</mn></msubsup>", "x_i^2"),
+        ("<msup><mi>e</mi><mrow><mo>−</mo><mi>x</mi><mo>/</mo><mn>2</mn></mrow></msup>", "e^(−x/2)"),
+        ("<munderover><mo>∑</mo><mrow><mi>i</mi><mo>=</mo><mn>1</mn></mrow><mi>n</mi></munderover>", "∑_(i = 1)^n"),
+        ("<mover><mi>x</mi><mo>^</mo></mover>", "x̂"),
+        ("<mroot><mi>x</mi><mn>3</mn></mroot>", "√[3]x"),
+        ("<mn>3</mn><mo>×</mo><msup><mn>10</mn><mn>6</mn></msup>", "3×10^6"),
+        (
+            "<mtable><mtr><mtd><mn>1</mn></mtd><mtd><mn>0</mn></mtd></mtr><mtr><mtd><mn>0</mn></mtd></mtr></mtable>",
+            "[1, 0; 0]",
+        ),
+        ("<mmultiscripts><mi>C</mi><mprescripts/><none/><mn>14</mn></mmultiscripts>", "^14C"),
+        ("<mi>sin</mi><mi>x</mi>", "sin x"),
+        ("<mn>2</mn><mn>3</mn>", "2 3"),
+        ("<msup><mi>f</mi><mo>′</mo></msup>", "f′"),
+        ("<mfenced><mi>a</mi><mi>b</mi></mfenced>", "(a, b)"),
+        ("<mtext>if</mtext><mphantom><mi>q</mi></mphantom><mi>x</mi>", "if x"),
+        ("<semantics><annotation encoding='application/x-tex'>{\\displaystyle E=mc}</annotation></semantics>", "E=mc"),
+    ],
+)
+def test_formulas_come_once_as_a_line(mathml: str, line: str) -> None:
+    assert parse_page(f"<p>So <math>{mathml}</math> holds.").blocks[0].text == f"So {line} holds."
