@@ -43,7 +43,7 @@ class Section(BaseModel):
 
 
 class EngineSettings(Section):
-    """What runs the model. An empty `model` means the engine's default."""
+    """What runs the model. An empty `model`: the workspace's default, else one is chosen and said."""
 
     name: Literal["auto", "ollama", "embedded", "scripted"] = "auto"
     model: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,11 @@ from typer.testing import CliRunner, Result
 
 from ragft.cli.main import app
 from ragft.config import IndexSettings
+from ragft.engine import select
+from ragft.engine.default import forget_default, set_default
 from ragft.index.store import open_index
 from ragft.workspace import Workspace, write_json
+from tests.engine.fake_ollama import FakeOllama, says, serve
 
 QLORA = """# Fine-tuning on one card
 
@@ -161,6 +165,42 @@ def test_errors_are_one_line_with_a_code(ragft: Any, arguments: list[str], code:
     assert result.exit_code == code
     assert len([line for line in result.stderr.splitlines() if line.startswith("error:")]) == 1
     assert "Traceback" not in result.stderr
+
+
+@pytest.fixture
+def ollama(ragft: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeOllama]:
+    """An Ollama that `auto` finds, with one chat model that is not the recommended one."""
+    server = FakeOllama(answer=says(ANSWER))
+    server.add("llama3.2:latest", size=600_000, parameter_size="1M")
+    running = serve(server)
+    next(running)
+    monkeypatch.setenv("RAGFT_ENGINE__NAME", "auto")
+    monkeypatch.setenv("OLLAMA_HOST", server.url)
+    select._said.clear()
+    yield server
+    running.close()  # type: ignore[attr-defined]
+    assert server.violations == []
+
+
+def test_the_model_that_ollama_has_answers(ragft: Any, ollama: FakeOllama) -> None:
+    result = ragft(QUESTION, "--json")
+    assert (json.loads(result.stdout)["engine"], json.loads(result.stdout)["model"]) == ("ollama", "llama3.2:latest")
+    assert "model: llama3.2, the only chat model" in result.stderr
+
+
+@pytest.mark.parametrize("chosen", ["default", "setting", "option"])
+def test_no_other_model_answers_in_place_of_the_chosen_one(
+    ragft: Any, ollama: FakeOllama, corpus: Path, monkeypatch: pytest.MonkeyPatch, chosen: str
+) -> None:
+    if chosen == "default":
+        set_default(Workspace(corpus), "gone")
+    if chosen == "setting":
+        monkeypatch.setenv("RAGFT_ENGINE__MODEL", "gone")
+    result = ragft(QUESTION, *(("-m", "gone") if chosen == "option" else ()))
+    forget_default(Workspace(corpus), "gone")
+    assert (result.exit_code, result.stdout) == (5, "")
+    assert "no model 'gone'" in result.stderr
+    assert ollama.bodies("/api/chat") == []
 
 
 def test_answering_opens_no_socket_but_loopback(ragft: Any, monkeypatch: pytest.MonkeyPatch) -> None:

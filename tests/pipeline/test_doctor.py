@@ -78,7 +78,11 @@ def test_a_model_that_another_program_loaded_otherwise(tmp_path: Path, ollama: F
     _, advice = found("answers", tmp_path, ollama)
     assert advice.advice
     assert "loaded with a context of 8,192 tokens, ragft asks for 4,096" in advice.detail
-    assert "answer.num_ctx = 8192" in advice.fix
+    assert "set answer.num_ctx = 8192" in advice.fix
+    ollama.loaded = {"llama3.2:latest": 2048}
+    _, advice = found("answers", tmp_path, ollama)
+    assert "set num_ctx 4096 in the other program" in advice.fix
+    ollama.loaded = {"llama3.2:latest": 8192}
     assert len(found("answers", tmp_path, ollama, answer={"num_ctx": 8192})) == 1
     ollama.loaded = {"other:latest": 8192, "llama3.2:latest": 4096}
     assert len(found("answers", tmp_path, ollama)) == 1

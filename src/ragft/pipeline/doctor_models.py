@@ -125,4 +125,5 @@ def _loaded_anew(model: ModelInfo, loaded: int, num_ctx: int) -> list[Check]:
         f"{model.name} is loaded with a context of {loaded:,} tokens, ragft asks for {ours:,}: Ollama loads it anew"
         " each time that ragft and the other program take turns"
     )
-    return [Check("answers", True, detail, f"use one context in both, as answer.num_ctx = {loaded}", advice=True)]
+    larger = f"answer.num_ctx = {loaded}" if loaded > ours else f"num_ctx {ours} in the other program"
+    return [Check("answers", True, detail, f"use one context in both: set {larger}", advice=True)]
