@@ -4,7 +4,7 @@ BIN := .venv/bin
 DEMO := --workspace demo.ragft
 
 .PHONY: demo test models docs lint format install clean bench-startup bench-retrieval bench-ingest bench-search bench-export \
-	bench-train bench-ask bench-benchmark bench-verdicts
+	bench-train bench-ask bench-benchmark bench-verdicts fuzz
 
 install: .venv/installed
 
@@ -26,6 +26,10 @@ demo: models
 # Two workers of one thread each: llama.cpp and BLAS spin when their threads compete for cores.
 test: models lint
 	RAGFT_ENGINE__THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q --numprocesses 2 --dist loadfile
+
+# Ten minutes of mutated files for everything that reads what others wrote; findings lie in fuzz-found/.
+fuzz: install
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.fuzz --seconds 600
 
 lint: install
 	$(BIN)/ruff format --check .

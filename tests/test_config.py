@@ -75,3 +75,11 @@ def test_no_record_of_the_settings_holds_a_password(monkeypatch: pytest.MonkeyPa
     assert settings.engine.ollama_host == "http://me:secret@gpu.local"
     assert "secret" not in settings.model_dump_json()
     assert "secret" not in str(settings.index.model_dump(mode="json"))
+
+
+def test_settings_nested_without_end_are_an_error(tmp_path: Path) -> None:
+    """Found by `make fuzz`: the TOML parser raises RecursionError."""
+    file = tmp_path / "config.toml"
+    file.write_text("x = " + "[" * 100_000, encoding="utf-8")
+    with pytest.raises(UsageError, match="does not parse"):
+        load_settings(file)

@@ -242,7 +242,7 @@ def load_settings(config_file: Path | None = None, preset: Mapping[str, Mapping[
         loaded = Layered()
     except ValidationError as error:
         raise UsageError(_first_problem(error), fix=f"edit {given or 'the RAGFT_… variable'}") from error
-    except ValueError as error:  # TOML that does not parse
+    except (ValueError, RecursionError) as error:  # TOML that does not parse
         raise UsageError(f"{given} does not parse: {error}", fix=f"edit {given}") from error
     settings = Settings.model_construct(**{name: getattr(loaded, name) for name in Settings.model_fields})
     return settings.with_("index", ollama_host=settings.index.ollama_host or settings.engine.ollama_host)

@@ -27,6 +27,9 @@ happened, to which file or model (`message`), and the command or setting that me
 
 from __future__ import annotations
 
+MALFORMED = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError)
+"""What our code raises over data of another shape than it reads, such as a number where an object belongs."""
+
 
 class RagftError(Exception):
     """Base of all errors ragft raises on purpose.

@@ -20,7 +20,7 @@ from typing import Any
 import httpx
 
 from ragft.engine.base import ChatChunk, ChatRequest, Metrics, Options, TokenLogprob
-from ragft.errors import ContextOverflow, EngineError, EngineUnavailable, GenerationError
+from ragft.errors import MALFORMED, ContextOverflow, EngineError, EngineUnavailable, GenerationError
 
 _OVERFLOW = "exceed_context_size_error"
 _FORCED = 1e4
@@ -217,7 +217,22 @@ def _template_arguments(request: ChatRequest) -> dict[str, Any]:
 
 
 def _chunks(lines: Iterator[str], model: str) -> Iterator[ChatChunk]:
-    """The chunks of a server-sent event stream; its comments (pings) are passed over."""
+    """The chunks of a server-sent event stream.
+
+    Raises:
+        GenerationError: it ends early, tells an error, or holds something else.
+    """
+    try:
+        yield from _events(lines, model)
+    except MALFORMED as error:
+        raise GenerationError(
+            f"llama.cpp's answer of {model} cannot be understood ({type(error).__name__}: {error})",
+            fix="pip install --upgrade xllamacpp",
+        ) from error
+
+
+def _events(lines: Iterator[str], model: str) -> Iterator[ChatChunk]:
+    """The chunks of the stream; its comments (pings) are passed over."""
     reason: str | None = None
     metrics = Metrics()
     for line in lines:

@@ -42,9 +42,9 @@ from ragft.engine.ollama_wire import (
     LoadedModel,
     chat_body,
     chunk,
-    listed_model,
+    listed_models,
     load_body,
-    loaded_model,
+    loaded_models,
     next_token_body,
     next_tokens,
     plain_parameters,
@@ -53,6 +53,7 @@ from ragft.engine.ollama_wire import (
 from ragft.engine.thinking import ThoughtSplitter, ends_in_thought, split_thoughts
 from ragft.engine.types import OLLAMA_TYPES
 from ragft.errors import (
+    MALFORMED,
     EngineError,
     EngineUnavailable,
     GenerationError,
@@ -117,7 +118,7 @@ class OllamaEngine:
 
     def loaded(self) -> list[LoadedModel]:
         """The models that the server holds in memory now, whoever asked for them."""
-        return [loaded_model(model) for model in self._ask("GET", "/api/ps").get("models") or []]
+        return loaded_models(self._ask("GET", "/api/ps"))
 
     def chat(self, request: ChatRequest) -> Iterator[ChatChunk]:
         """Stream the answer; see `Engine.chat`."""
@@ -218,7 +219,7 @@ class OllamaEngine:
         self._client.close()
 
     def _tags(self) -> list[ModelInfo]:
-        return [listed_model(model) for model in self._ask("GET", "/api/tags").get("models") or []]
+        return listed_models(self._ask("GET", "/api/tags"))
 
     def _show(self, name: str) -> dict[str, Any]:
         return self._ask("POST", "/api/show", model=name, json={"model": name})
@@ -245,7 +246,7 @@ class OllamaEngine:
             raise self._down(error) from error
         except httpx.TimeoutException as error:
             raise GenerationError(f"{request.model} gave no sign of life", fix="raise engine.timeout") from error
-        except (httpx.HTTPError, ValueError) as error:
+        except (httpx.HTTPError, *MALFORMED) as error:
             raise self._died(request.model) from error
         except ollama.ResponseError as error:
             if begun:
@@ -264,7 +265,7 @@ class OllamaEngine:
         except ollama.ResponseError as error:
             what, reason = f"Ollama did not make {name}: ", reason_of(error.error)
             raise (explained(reason, name, what) or EngineError(what + reason, fix="see the server's log")) from error
-        except (httpx.HTTPError, ValueError) as error:
+        except (httpx.HTTPError, *MALFORMED) as error:
             raise EngineUnavailable(
                 f"Ollama went away while it made {name} (last: {status or 'nothing'})", fix="run the same command again"
             ) from error
@@ -317,7 +318,7 @@ class OllamaEngine:
             raise self._refused(error, model) from error
         except (httpx.HTTPError, ConnectionError) as error:
             raise self._down(error) from error
-        except ValueError as error:
+        except MALFORMED as error:
             raise self._no_ollama(path, str(error)) from error
 
     def _no_ollama(self, path: str, answer: str) -> EngineUnavailable:

@@ -6,13 +6,18 @@ Two facts shape this file. Numbers and texts of a reply are left out where they 
 
 from __future__ import annotations
 
+import functools
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from ragft.engine.base import ChatChunk, ChatRequest, Message, Metrics, ModelInfo, Options, TokenLogprob
+from ragft.errors import MALFORMED, EngineError
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 ENGINE = "ollama"
 _NANO = 1e9
@@ -30,9 +35,29 @@ class LoadedModel:
     context_length: int
 
 
-def loaded_model(model: Mapping[str, Any]) -> LoadedModel:
-    """An entry of `/api/ps`."""
-    return LoadedModel(str(model.get("model") or model.get("name") or ""), int(model.get("context_length") or 0))
+def _understood(read: Callable[P, T]) -> Callable[P, T]:
+    """`read` with an `EngineError` where a reply has another shape than Ollama's."""
+
+    @functools.wraps(read)
+    def reading(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return read(*args, **kwargs)
+        except MALFORMED as error:
+            raise EngineError(
+                f"Ollama's reply cannot be understood ({type(error).__name__}: {error})",
+                fix="check that OLLAMA_HOST is an Ollama, and update it",
+            ) from error
+
+    return reading
+
+
+@_understood
+def loaded_models(reply: Mapping[str, Any]) -> list[LoadedModel]:
+    """What `/api/ps` lists."""
+    return [
+        LoadedModel(str(model.get("model") or model.get("name") or ""), int(model.get("context_length") or 0))
+        for model in reply.get("models") or []
+    ]
 
 
 @dataclass(frozen=True)
@@ -96,6 +121,7 @@ def next_token_body(model: str, prompt: str, top: int, asked: Asked) -> dict[str
     }
 
 
+@_understood
 def next_tokens(reply: Mapping[str, Any]) -> list[TokenLogprob] | None:
     """The candidates for the first token of a reply, best first; None where the server tells none."""
     if "logprobs" not in reply:
@@ -128,16 +154,24 @@ def _options(options: Options, asked: Asked) -> dict[str, Any]:
     }
 
 
+@_understood
 def chunk(part: Mapping[str, Any]) -> ChatChunk:
+    """A line of a streamed answer."""
     message = part.get("message") or {}
     done = bool(part.get("done"))
     return ChatChunk(
-        content=message.get("content") or "",
-        thinking=message.get("thinking") or "",
+        content=_text(message.get("content")),
+        thinking=_text(message.get("thinking")),
         done=done,
         done_reason=(part.get("done_reason") or "stop") if done else None,
         metrics=_metrics(part) if done else None,
     )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str | None):
+        raise TypeError(f"a {type(value).__name__} in place of a text")
+    return value or ""
 
 
 def _metrics(part: Mapping[str, Any]) -> Metrics:
@@ -154,8 +188,14 @@ def _metrics(part: Mapping[str, Any]) -> Metrics:
     )
 
 
+@_understood
+def listed_models(reply: Mapping[str, Any]) -> list[ModelInfo]:
+    """What `/api/tags` tells of every model; older versions leave out its context and capabilities."""
+    return [listed_model(model) for model in reply.get("models") or []]
+
+
 def listed_model(model: Mapping[str, Any]) -> ModelInfo:
-    """What `/api/tags` tells of a model; older versions leave out its context and capabilities."""
+    """One of them."""
     details = model.get("details") or {}
     digest = str(model.get("digest") or "")
     return ModelInfo(
@@ -171,6 +211,7 @@ def listed_model(model: Mapping[str, Any]) -> ModelInfo:
     )
 
 
+@_understood
 def shown_model(listed: ModelInfo, shown: Mapping[str, Any]) -> ModelInfo:
     """`listed` with all that `/api/show` tells of it."""
     details, info = dict(shown.get("details") or {}), shown.get("model_info") or {}
@@ -209,7 +250,7 @@ def _parse_parameters(text: str) -> dict[str, Any]:
             continue
         try:
             value = json.loads(rest.strip())
-        except ValueError:
+        except (ValueError, RecursionError):
             value = rest.strip()
         if name == "stop":
             found.setdefault(name, []).append(value)

@@ -1,0 +1,304 @@
+"""What is fuzzed: everything that reads what others wrote."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import io
+import itertools
+import json
+import os
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from ragft.corpus.readers.base import Source
+from ragft.corpus.readers.registry import reader_for
+from ragft.engine.base import ChatRequest, Message, Options
+from tests.corpus.pdfs import column, pdf_bytes, prose
+from tests.engine.gguf_maker import write_gguf
+from tests.fuzz.harness import Target
+from tests.llama_cpp_tools.adapters import write_adapter
+from tests.llama_cpp_tools.tiny import write_model
+
+SHARED = Path(os.environ.get("RAGFT_SHARED_DATA", Path(__file__).parents[3] / "shared" / "data"))
+_LARGEST_SEED = 200_000
+
+HTML = b"""<!DOCTYPE html><html><head><meta charset="utf-8"><title>Tides</title></head><body><h1>Tides</h1><p>The moon
+pulls &amp; the sea <sup>2</sup> rises.</p><h2>Heights</h2><table><tr><th>port</th><td>3 m</td></tr></table>
+<ul><li>one<ol><li>two</li></ol></li></ul><pre>a  b</pre><math><mi>x</mi></math><h2>References</h2>
+<p>[1] A.</p></body>"""
+MARKDOWN = b"""---\ntitle: Tides\nauthor: [Ann Other]\n---\n# Tides\n\n## Cause\n\nThe *moon* `x` and $a_1$ [1].
+
+| port | height |\n| --- | --- |\n| A | 3 m |\n\n```python\nx = 1\n```\n\n> quoted\n\n- one\n  - two\n\n<b>raw</b>
+"""
+TEXT = "1 Tides\n\nThe moon pulls the sea – so it rises\u00ad twice.\n\n2 Heights\n\n  • 3 m\n\fReferences\n".encode()
+ROWS = [
+    json.dumps({"prompt": "Why?", "completion": "So [1].", "kind": "grounded", "sources": ["d"]}).encode() + b"\n",
+    json.dumps({"messages": [{"role": "user", "content": "Why?"}, {"role": "assistant", "content": "So."}]}).encode(),
+]
+ANSWERS = [
+    "Paged [1, 3]. Frozen 【2】[doc_4]. (source 1) [[9]1] [1-4; see 7, p. 3] [S2†L3] ¹² [10".encode(),
+    b"<think>I see</think>It is 48 GB [1][2], as **[3]** says [^4] \\[5\\].\n\n1. [1]\n2. none",
+]
+HOSTS = [b"127.0.0.1:11434", b"http://user:pa%20ss@[::1]:80/prefix", b'"https://host"', b":11434", b"0.0.0.0"]
+CHAT = b'{"message":{"role":"assistant","content":"48 GB","thinking":"hm"},"done":false}\n' + (
+    b'{"message":{"content":""},"done":true,"done_reason":"stop","prompt_eval_count":9,"eval_count":2,"total_duration":5}\n'
+)
+REPLIES = [
+    b'{"models":[{"name":"m:latest","model":"m:latest","size":9,"digest":"ab","context_length":4096,"capabilities":'
+    b'["completion"],"details":{"family":"llama","parameter_size":"134.52M","quantization_level":"Q4_0"}}]}',
+    b'{"modelfile":"FROM /x/sha256-ab\\nPARAMETER stop \\"a\\"","parameters":"stop \\"<|im_end|>\\"\\nnum_ctx 4096",'
+    b'"template":"{{ .Prompt }}","details":{"family":"llama"},"model_info":{"general.architecture":"llama",'
+    b'"llama.context_length":2048,"general.parameter_count":5},"capabilities":["completion","thinking"]}',
+    b'{"version":"0.12.11"}',
+    b'{"response":"a","logprobs":[{"token":"a","logprob":-0.1,"top_logprobs":[{"token":"b","logprob":-2}]}]}',
+    b'{"_debug_info":{"rendered_template":"<|im_start|>user"}}',
+    b'{"error":"model \\"m\\" not found"}',
+]
+EVENTS = b'data: {"choices":[{"delta":{"content":"48"}}]}\n\n: ping\n' + (
+    b'data: {"choices":[{"finish_reason":"stop","delta":{}}],"timings":{"prompt_n":3,"predicted_ms":1.5}}\n\n'
+    b"data: [DONE]\n"
+)
+REQUEST = ChatRequest("m", (Message("user", "Why?"),), Options())
+
+
+def _reader(name: str, suffix: str, *seeds: bytes) -> Target:
+    def run(data: bytes, folder: Path) -> None:
+        path = folder / f"x{suffix}"
+        path.write_bytes(data)
+        reader_for(path)(Source(path, "0" * 16))
+
+    return Target(name, lambda _: [*seeds, *_papers(suffix)], run)
+
+
+def _papers(suffix: str) -> Iterable[bytes]:
+    """A few small real files, where there are any."""
+    files = (path for path in sorted(SHARED.glob(f"papers/**/*{suffix}")) if path.stat().st_size < _LARGEST_SEED)
+    return [path.read_bytes() for path in itertools.islice(files, 4)]
+
+
+def _pdf() -> bytes:
+    def page(canvas: Any) -> None:
+        column(canvas, 72, 80, 200, ["# Tides", prose("the sea"), "# References", prose("a book")])
+
+    return pdf_bytes(page, page, title="Tides", author="Ann Other", pageCompression=0)
+
+
+def _docx() -> bytes:
+    import docx
+
+    document = docx.Document()
+    document.add_heading("Tides", 0)
+    document.add_heading("Cause", 1)
+    document.add_paragraph("The moon pulls.")
+    document.add_table(2, 2).cell(0, 0).text = "port"
+    packed = io.BytesIO()
+    document.save(packed)
+    return packed.getvalue()
+
+
+def _docx_body(data: bytes, folder: Path) -> None:
+    """Mutated XML in a sound archive."""
+    path = folder / "x.docx"
+    with zipfile.ZipFile(io.BytesIO(_DOCX)) as whole, zipfile.ZipFile(path, "w") as changed:
+        for name in whole.namelist():
+            changed.writestr(name, data if name == "word/document.xml" else whole.read(name))
+    reader_for(path)(Source(path, "0" * 16))
+
+
+_DOCX = _docx()
+
+
+def _file(name: str, file: str, seeds: Sequence[bytes], read: Callable[[Path], object]) -> Target:
+    """A target that reads a file of that name."""
+
+    def run(data: bytes, folder: Path) -> None:
+        (folder / file).write_bytes(data)
+        read(folder / file)
+
+    return Target(name, lambda _: seeds, run)
+
+
+def _rows(path: Path) -> None:
+    from ragft.dataset.formats import import_rows
+    from ragft.dataset.store import read_rows
+
+    for read in (read_rows, import_rows):
+        try:
+            read(path)
+        except ValueError as error:
+            raise AssertionError(str(error)) from error
+
+
+def _manifest(path: Path) -> None:
+    from ragft.corpus.manifest import load_manifest
+
+    load_manifest(path)
+
+
+def _settings(path: Path) -> None:
+    from ragft.config import load_settings
+
+    load_settings(path)
+
+
+def _conversation(path: Path) -> None:
+    from ragft.answer.conversation import load_conversation
+
+    load_conversation(path)
+
+
+def _part(name: str, make: Callable[[Path], Path], file: str, read: Callable[[Path], object]) -> Target:
+    """A target that mutates one file of a folder that `make` writes, and reads the folder."""
+
+    def seeds(folder: Path) -> Sequence[bytes]:
+        return [(make(folder / "whole") / file).read_bytes()]
+
+    def run(data: bytes, folder: Path) -> None:
+        (folder / "whole" / file).write_bytes(data)
+        read(folder / "whole")
+
+    return Target(name, seeds, run)
+
+
+def _adapter(folder: Path) -> None:
+    from llama_cpp_tools.adapter import Adapter
+
+    with Adapter(folder, lambda name: name) as adapter:
+        for pair in adapter.low_rank.values():
+            pair.factors()
+            pair.magnitudes()
+
+
+def _model(folder: Path) -> None:
+    from llama_cpp_tools.convert import convert
+
+    convert(folder, folder.parent / "out.gguf", threads=1)
+
+
+def _gguf_seeds(folder: Path) -> Sequence[bytes]:
+    from llama_cpp_tools.convert import convert
+
+    model = convert(write_model(folder / "model", "qwen3"), folder / "m.gguf").path
+    return [write_gguf(folder / "x.gguf", template="{{ messages }}").read_bytes(), model.read_bytes()]
+
+
+def _gguf(data: bytes, folder: Path) -> None:
+    from llama_cpp_tools import inspect
+    from llama_cpp_tools.errors import GGUFError
+    from llama_cpp_tools.gguf_file import GGUFFile
+    from ragft.engine.gguf_file import read_head
+    from ragft.errors import InputError
+
+    path = folder / "x.gguf"
+    path.write_bytes(data)
+    try:
+        head = read_head(path)
+        str((head.architecture, head.context_length, head.template, head.is_adapter))
+    except InputError:
+        pass
+    try:
+        with GGUFFile(path) as file:
+            for name in file.tensors:
+                file.rows(name, 0, 2)
+    except GGUFError:
+        pass
+    inspect.read(path)
+
+
+def _citations(data: bytes, _: Path) -> None:
+    from ragft.answer.citations import keep_keys, parse_keys, put_keys, strip_keys, without_torn_key
+
+    text = data.decode("utf-8", "replace")
+    parse_keys(text)
+    put_keys(*strip_keys(text))
+    keep_keys(without_torn_key(text), {"1", "2"})
+
+
+def _host(data: bytes, _: Path) -> None:
+    from ragft.ollama_address import server_address
+
+    address = server_address(data.decode("utf-8", "surrogateescape"))
+    address.client_arguments(1.0)
+    httpx.URL(address.url)
+
+
+def _ollama(ask: Callable[[Any], object]) -> Callable[[bytes, Path], None]:
+    """Asks an engine whose server answers every request with the input."""
+    reply = [b""]
+
+    @functools.cache
+    def engine() -> Any:
+        from ragft.engine.ollama import OllamaEngine
+
+        made = OllamaEngine("127.0.0.1:1")
+        transport = httpx.MockTransport(lambda request: httpx.Response(200, content=reply[0]))
+        made._client._client = httpx.Client(transport=transport, base_url="http://127.0.0.1:1")
+        return made
+
+    def run(data: bytes, _: Path) -> None:
+        reply[0] = data
+        ask(engine())
+
+    return run
+
+
+def _ask_everything(engine: Any) -> None:
+    from ragft.errors import RagftError
+
+    questions: list[Callable[[], object]] = [
+        engine.models,
+        engine.loaded,
+        engine.release,
+        lambda: engine.show("m"),
+        lambda: engine.next_tokens("m", "x"),
+        lambda: engine.render(REQUEST),
+    ]
+    for question in questions:
+        with contextlib.suppress(RagftError):
+            question()
+
+
+def _events(data: bytes, _: Path) -> None:
+    from ragft.engine.llama_server import _chunks
+
+    list(_chunks(iter(data.decode("utf-8", "replace").splitlines()), "m"))
+
+
+TARGETS = (
+    _reader("pdf", ".pdf", _pdf()),
+    _reader("docx", ".docx", _DOCX),
+    Target("docx-body", lambda _: [zipfile.ZipFile(io.BytesIO(_DOCX)).read("word/document.xml")], _docx_body),
+    _reader("html", ".html", HTML),
+    _reader("markdown", ".md", MARKDOWN),
+    _reader("text", ".txt", TEXT, TEXT.decode().encode("utf-16"), TEXT.decode().encode("cp1252", "replace")),
+    _file("rows", "rows.jsonl", ROWS, _rows),
+    _file("manifest", "m.csv", [b"path,title,authors,year,doi,password\na.pdf,T,A;B,2020,10.1/x,\n"], _manifest),
+    _file(
+        "settings",
+        "config.toml",
+        [b'[engine]\nname = "ollama"\n[answer]\nk = 5\n[train]\ntargets = ["x"]\n'],
+        _settings,
+    ),
+    _file(
+        "conversation",
+        "c.json",
+        [b'{"format": 1, "turns": [{"question": "q", "answer": "a", "citations": []}]}'],
+        _conversation,
+    ),
+    _part("adapter-config", write_adapter, "adapter_config.json", _adapter),
+    _part("adapter", write_adapter, "adapter_model.safetensors", _adapter),
+    _part("model-config", lambda folder: write_model(folder, "llama3"), "config.json", _model),
+    _part("tokenizer", lambda folder: write_model(folder, "qwen3"), "tokenizer.json", _model),
+    _part("weights", lambda folder: write_model(folder, "qwen3"), "model.safetensors", _model),
+    Target("gguf", _gguf_seeds, _gguf),
+    Target("citations", lambda _: ANSWERS, _citations),
+    Target("ollama-host", lambda _: HOSTS, _host),
+    Target("ollama-chat", lambda _: [CHAT], _ollama(lambda engine: list(engine.chat(REQUEST)))),
+    Target("ollama-replies", lambda _: REPLIES, _ollama(_ask_everything)),
+    Target("llama-events", lambda _: [EVENTS], _events),
+)
