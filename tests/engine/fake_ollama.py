@@ -1,62 +1,58 @@
 """An Ollama server for tests: real HTTP, in a thread, every request and reply checked against Ollama's OpenAPI file.
 
-The file lies at shared/data/ollama/openapi.yaml beside the repository (or under RAGFT_SHARED_DATA). It leaves out some
-fields that Ollama's source has (`EXTENSIONS`); any other field it does not know is a violation, on either side.
+It answers as the servers did whose exchanges were recorded, 0.24.0 and 0.33.0 (test_fake_ollama_recorded.py holds it to
+them); a version of 0.30 or newer behaves as the latter. What a test does not say is as with a real server: the chat
+template that a model gets, the prompt it makes, the statuses of a creation, the errors.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
-EXTENSIONS = {
-    "ChatRequest": {"truncate", "shift", "_debug_render_only"},
-    "ChatMessage": {"thinking"},
-    "ChatResponse": {"_debug_info"},
-    "GenerateRequest": {"truncate", "shift"},
-    "CreateRequest": {"files", "adapters"},
-    "ShowResponse": {"modelfile", "system", "messages", "renderer", "parser"},
-}
-"""Fields of Ollama's api/types.go that its OpenAPI file does not list."""
+from tests.engine.ollama_chat import (
+    DEFAULT_CONTEXT,
+    Chat,
+    Die,
+    Speech,
+    Wait,
+    chat_line,
+    count_tokens,
+    joined,
+    says,
+    thinks,
+)
+from tests.engine.ollama_create import Creation, Refused
+from tests.engine.ollama_store import TIME, Facts, context_length, full_name, listed, new_model, running, shown
+from tests.engine.ollama_templates import capabilities, render_chat
+from tests.engine.openapi import openapi_file, problems
 
-TEMPLATE = "{% for m in messages %}<think></think>{% endfor %}"
-
-
-@dataclass(frozen=True)
-class Die:
-    """The server drops the connection here."""
-
-
-@dataclass(frozen=True)
-class Wait:
-    """The server says nothing for so long."""
-
-    seconds: float
-
-
-def says(*words: str, **last: Any) -> list[Any]:
-    """A streamed answer of these pieces; `last` are fields of its last line."""
-    lines: list[Any] = [_chat_line(content=word) for word in words]
-    return [*lines, _chat_line(done=True, done_reason="stop", **last)]
-
-
-def _chat_line(*, content: str = "", thinking: str = "", done: bool = False, **more: Any) -> dict[str, Any]:
-    message = {"role": "assistant", "content": content} | ({"thinking": thinking} if thinking else {})
-    return {"model": "m", "created_at": "2026-08-21T10:00:00Z", "message": message, "done": done, **more}
+__all__ = [
+    "TEMPLATE",
+    "Die",
+    "FakeOllama",
+    "Speech",
+    "Wait",
+    "count_tokens",
+    "openapi_file",
+    "problems",
+    "says",
+    "serve",
+    "thinks",
+]
 
 
-thinks = _chat_line
+JSON = "application/json; charset=utf-8"
+TEMPLATE = "{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}<think></think>"
+"""A chat template for the GGUF of a test, near to none that Ollama knows."""
 
 
 @dataclass
@@ -66,8 +62,10 @@ class FakeOllama:
     version: str = "0.30.1"
     models: dict[str, dict[str, Any]] = field(default_factory=dict)
     blobs: dict[str, bytes] = field(default_factory=dict)
-    answer: list[Any] | Callable[[Any], list[Any]] = field(default_factory=lambda: says("Hello", " there"))
-    """What is said to a chat, or what says it when it is given the request."""
+    answer: list[Any] | Speech | Callable[[Any], list[Any] | Speech] = field(
+        default_factory=lambda: says("Hello", " there")
+    )
+    """What is said to a chat, or what says it when it is given the request: lines as they are, or tokens."""
     generated: dict[str, Any] = field(default_factory=dict)
     """Fields of the reply to a generation that is not streamed."""
     create_lines: list[Any] | None = None
@@ -75,9 +73,10 @@ class FakeOllama:
     """The models in memory, with the context each was loaded with."""
     created: dict[str, Any] = field(default_factory=dict)
     """Facts that a created model gets besides the type and parameters it was asked for."""
-    render: Callable[[Any], str] = lambda body: "".join(
-        f"<|im_start|>{turn['role']}\n{turn['content']}<|im_end|>\n" for turn in body["messages"]
-    )
+    render: Callable[[Any], str] | None = None
+    """The prompt it makes of a request, in place of what the model's template makes."""
+    layers: set[str] = field(default_factory=set)
+    """Digests of the layers it has besides uploaded files."""
     failures: dict[str, tuple[int, str]] = field(default_factory=dict)
     refuses_text: dict[str, tuple[int, str]] = field(default_factory=dict)
     """Texts that no request to encode may hold, and how it is answered."""
@@ -90,7 +89,18 @@ class FakeOllama:
 
     def add(self, name: str, **facts: Any) -> None:
         """Let the server have a model."""
-        self.models[name] = {"digest": hashlib.sha256(name.encode()).hexdigest(), "size": 1000, **facts}
+        self.models[name] = new_model(name, **facts)
+
+    @property
+    def new(self) -> bool:
+        """Whether it runs models in llama.cpp's server, as from 0.30 on; a build without a version counts as new."""
+        numbers = [int(number) for number in re.findall(r"\d+", self.version)[:2]]
+        return numbers >= [0, 30] or numbers == [0, 0]
+
+    def find(self, name: str) -> tuple[str, Facts] | None:
+        """A model by any spelling of its name, and the name it is kept under."""
+        wanted = full_name(name).lower()
+        return next(((each, facts) for each, facts in self.models.items() if each.lower() == wanted), None)
 
     def bodies(self, path: str) -> list[Any]:
         """What was posted to `path`, in order."""
@@ -139,9 +149,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_HEAD(self) -> None:
         self.fake.requests.append(("HEAD", self.path, None))
-        digest = self.path.removeprefix("/api/blobs/")
-        self.send_response(200 if digest in self.fake.blobs else 404)
-        self.end_headers()
+        there = self.path.removeprefix("/api/blobs/") in {*self.fake.blobs, *self.fake.layers}
+        self._head(200 if there else 404, *(() if there else (JSON,)))
 
     def do_GET(self) -> None:
         self._route({"/api/version": self._version, "/api/tags": self._tags, "/api/ps": self._ps}, None)
@@ -163,112 +172,128 @@ class _Handler(BaseHTTPRequestHandler):
             self._error(401, "unauthorized")
         elif self.path in self.fake.failures:
             self._error(*self.fake.failures[self.path])
-        elif self.path in routes:
-            routes[self.path](body)
-        else:
+        elif self.path not in routes:
             self.fake.violations.append(f"{self.command} {self.path}: no such endpoint")
-            self._error(404, "404 page not found")
+            self._reply(404, "text/plain", b"404 page not found")
+        elif self.command != "GET" and body is None:
+            self._error(400, "missing request body")
+        else:
+            try:
+                routes[self.path](body)
+            except Refused as refused:
+                self._error(refused.status, refused.reason)
 
     def _read_json(self) -> Any:
-        return json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+        data = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        return json.loads(data) if data else None
 
     def _version(self, _: Any) -> None:
         self._send({"version": self.fake.version}, "VersionResponse")
 
     def _tags(self, _: Any) -> None:
-        listed = [
-            {
-                "name": name,
-                "model": name,
-                "digest": facts["digest"],
-                "size": facts["size"],
-                "details": _details(facts),
-            }
-            for name, facts in self.fake.models.items()
-        ]
-        self._send({"models": listed}, "ListResponse")
+        rows = [listed(name, facts, self.fake.new) for name, facts in self.fake.models.items()]
+        self._send({"models": rows}, "ListResponse")
 
     def _ps(self, _: Any) -> None:
-        loaded = [
-            {"name": name, "model": name, "digest": self.fake.models[name]["digest"], "context_length": context}
-            for name, context in self.fake.loaded.items()
-        ]
-        self._send({"models": loaded}, "PsResponse")
+        rows = [running(name, self.fake.models[name], context) for name, context in self.fake.loaded.items()]
+        self._send({"models": rows}, "PsResponse")
 
     def _show(self, body: Any) -> None:
         self.fake.check("ShowRequest", body, "show")
-        if (facts := self._model(body["model"])) is not None:
-            shown = {
-                "parameters": facts.get("parameters", 'temperature                    0.7\nstop   "<|im_end|>"'),
-                "template": facts.get("template", TEMPLATE),
-                "details": _details(facts),
-                "model_info": {"general.architecture": facts.get("family", "qwen3"), "qwen3.context_length": 40960},
-                "capabilities": facts.get("capabilities", ["completion", "thinking"]),
-                "modelfile": _modelfile(facts),
-                **{key: facts[key] for key in ("system", "messages", "renderer", "parser") if key in facts},
-            }
-            self._send(shown, "ShowResponse")
+        name, facts = self._model(body["model"], spelled_out=self.fake.new)
+        self._send(shown(name, facts, self.fake.new), "ShowResponse")
 
     def _delete(self, body: Any) -> None:
         self.fake.check("DeleteRequest", body, "delete")
-        if self._model(body["model"]) is not None:
-            del self.fake.models[_full(body["model"])]
-            self.send_response(200)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+        name, _ = self._model(body["model"])
+        del self.fake.models[name]
+        self.fake.loaded.pop(name, None)
+        self._head(200)
 
     def _chat(self, body: Any) -> None:
         self.fake.check("ChatRequest", body, "chat")
-        if self._model(body["model"]) is None:
+        name, facts = self._model(body["model"])
+        if not body["messages"] and str(body.get("keep_alive")) == "0":
+            self.fake.loaded.pop(name, None)
+            self._send(self._line_of(body, done=True, done_reason="unload"), "ChatResponse")
             return
-        if body.get("_debug_render_only"):
-            prompt = self.fake.render(body)
-            reply = {"model": body["model"], "created_at": "2026-08-21T10:00:00Z"}
-            self._send(reply | {"_debug_info": {"rendered_template": prompt}}, "ChatResponse")
-            return
+        chat = Chat(body, facts, self.fake.new)
+        chat.check()
+        self.fake.loaded[name] = chat.context
         if not body["messages"]:
-            self._send(_chat_line(done=True, done_reason="load"), "ChatResponse")
+            self._send(self._line_of(body, done=True, done_reason="load"), "ChatResponse")
             return
-        answer = self.fake.answer
-        self._stream(answer(body) if callable(answer) else answer, "ChatResponse")
+        prompt = self.fake.render(body) if self.fake.render else render_chat(facts, body, self.fake.new)
+        if body.get("_debug_render_only"):
+            reply = self._line_of(body) | {"_debug_info": {"rendered_template": prompt}}
+            reply["message"] = {"role": "", "content": ""}  # as it is, whatever the OpenAPI file says of roles
+            self._reply(200, JSON, json.dumps(reply).encode())
+            return
+        tokens = chat.check_prompt(prompt)
+        chat.check_format()
+        answer = self.fake.answer(body) if callable(self.fake.answer) else self.fake.answer
+        lines = list(chat.lines(answer, tokens)) if isinstance(answer, Speech) else answer
+        self._answer(lines, body)
+
+    def _answer(self, lines: Sequence[Any], body: Any) -> None:
+        named = [
+            line | {"model": body["model"]} if isinstance(line, dict) and "message" in line else line for line in lines
+        ]
+        errors = [line["error"] for line in named if isinstance(line, dict) and "error" in line]
+        if body.get("stream", True):
+            self._stream(named, "ChatResponse")
+        elif errors:
+            self._error(500, errors[0])
+        else:
+            self._send(joined(named), "ChatResponse")
+
+    def _line_of(self, body: Any, **fields: Any) -> dict[str, Any]:
+        return chat_line(**fields) | {"model": body["model"]}
 
     def _generate(self, body: Any) -> None:
         self.fake.check("GenerateRequest", body, "generate")
-        if self._model(body["model"]) is not None:
-            reply = {"model": body["model"], "created_at": "2026-08-21T10:00:00Z", "done": True}
-            self._send(reply | self.fake.generated, "GenerateResponse")
+        self._model(body["model"])
+        reply = {"model": body["model"], "created_at": TIME, "done": True}
+        self._send(reply | self.fake.generated, "GenerateResponse")
 
     def _embed(self, body: Any) -> None:
         self.fake.check("EmbedRequest", body, "embed")
-        if (facts := self._model(body["model"])) is None:
-            return
-        refused = [answer for text in body["input"] for part, answer in self.fake.refuses_text.items() if part in text]
-        if refused:
-            self._error(*refused[0])
-        elif max(map(count_tokens, body["input"])) > facts.get("context_length", 512):
-            self._error(400, "the input length exceeds the context length")
-        else:
-            vectors = [[float(len(text)), 1.0, 0.0] for text in body["input"]]
-            self._send({"model": body["model"], "embeddings": vectors}, "EmbedResponse")
+        if self.fake.find(body["model"]) is None:
+            raise Refused(404, f'model "{body["model"]}" not found, try pulling it first')
+        name, facts = self._model(body["model"])
+        if self.fake.new and "embedding" not in capabilities(facts, self.fake.new):
+            raise Refused(501, "This server does not support embeddings. Start it with `--embeddings`")
+        self.fake.loaded[name] = DEFAULT_CONTEXT
+        texts = body["input"] if isinstance(body["input"], list) else [body["input"]]
+        for part, answer in self.fake.refuses_text.items():
+            if any(part in text for text in texts):
+                raise Refused(*answer)
+        counts = [count_tokens(text) for text in texts]
+        if max(counts) > min(context_length(facts), DEFAULT_CONTEXT) and not body.get("truncate", True):
+            raise Refused(400, "the input length exceeds the context length")
+        reply = {"model": body["model"], "embeddings": [[float(len(text)), 1.0, 0.0] for text in texts]}
+        numbers = {"total_duration": 10**6, "load_duration": 10**6, "prompt_eval_count": sum(counts)}
+        self._send(reply | numbers, "EmbedResponse")
 
     def _create(self, body: Any) -> None:
         self.fake.check("CreateRequest", body, "create")
-        for digest in [*body.get("files", {}).values(), *body.get("adapters", {}).values()]:
-            if digest not in self.fake.blobs:
-                self._error(400, f"blob {digest} not found")
-                return
-        if self.fake.create_lines is None:
-            asked = {"quantization": body["quantize"]} if "quantize" in body else {}
-            asked |= {"parameters": _lines(body["parameters"])} if "parameters" in body else {}
-            asked |= {"system": body["system"]} if "system" in body else {}
-            below = self.fake.models[_full(body["from"])] if "from" in body else {}
-            asked |= {"weights": below.get("weights", "") or next(iter(body.get("files", {}).values()), "")}
-            asked |= {"adapter": next(iter(body.get("adapters", {}).values()), below.get("adapter", ""))}
-            self.fake.add(_full(body["model"]), **(self.fake.created | asked))
-            lines = [{"status": "parsing GGUF"}, {"status": "validating GGUF model", "total": 10, "completed": 5}]
-            self._stream([*lines, {"status": "writing manifest"}, {"status": "success"}], "StatusEvent")
-        else:
+        if self.fake.create_lines is not None:
             self._stream(self.fake.create_lines, "StatusEvent")
+            return
+        creation = Creation(
+            body, self.fake.models, self.fake.blobs, self.fake.layers, self.fake.new, defaults=self.fake.created
+        )
+        creation.check()
+        said: list[Any] = []
+        try:
+            said.extend(creation.lines())
+            self.fake.models[full_name(body["model"])] = creation.made
+        except Refused as refused:
+            if not said:
+                self._error(refused.status, refused.reason, "application/json")
+                return
+            said.append({"error": refused.reason})
+        self._stream(said, "StatusEvent") if body.get("stream", True) else self._send(said[-1], "StatusEvent")
 
     def _blob(self) -> None:
         digest = self.path.removeprefix("/api/blobs/")
@@ -278,30 +303,36 @@ class _Handler(BaseHTTPRequestHandler):
             self._error(400, "digest mismatch")
             return
         self.fake.blobs[digest] = data
-        self.send_response(201)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
+        self._head(201)
 
-    def _model(self, name: str) -> dict[str, Any] | None:
-        wanted = _full(name).lower()
-        facts = next((facts for each, facts in self.fake.models.items() if each.lower() == wanted), None)
-        if facts is None:
-            self._error(404, f"model '{name}' not found")
-        return facts
+    def _model(self, name: str, *, spelled_out: bool = False) -> tuple[str, Facts]:
+        found = self.fake.find(name)
+        if found is None:
+            raise Refused(404, f"model '{full_name(name) if spelled_out else name}' not found")
+        return found
 
-    def _send(self, data: Any, schema: str, status: int = 200) -> None:
+    def _send(self, data: Any, schema: str, status: int = 200, kind: str = JSON) -> None:
         self.fake.check(schema, data, f"reply to {self.path}")
-        payload = json.dumps(data).encode()
+        self._reply(status, kind, json.dumps(data).encode())
+
+    def _error(self, status: int, message: str, kind: str = JSON) -> None:
+        self._send({"error": message}, "ErrorResponse", status, kind)
+
+    def _reply(self, status: int, kind: str, payload: bytes) -> None:
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(payload)))
         self.end_headers()
         self.wfile.write(payload)
 
-    def _error(self, status: int, message: str) -> None:
-        self._send({"error": message}, "ErrorResponse", status)
+    def _head(self, status: int, kind: str = "") -> None:
+        self.send_response(status)
+        if kind:
+            self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
-    def _stream(self, lines: list[Any], schema: str) -> None:
+    def _stream(self, lines: Sequence[Any], schema: str) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "application/x-ndjson")
         self.send_header("Transfer-Encoding", "chunked")
@@ -327,73 +358,3 @@ class _Handler(BaseHTTPRequestHandler):
     def _chunk(self, data: bytes) -> None:
         self.wfile.write(b"%x\r\n%b\r\n" % (len(data), data))
         self.wfile.flush()
-
-
-def count_tokens(text: str) -> int:
-    """The fake models' tokens: a word takes one for every four letters, a sign one, and two stand at the ends."""
-    return 2 + len(re.findall(r"\w{1,4}|[^\w\s]", text))
-
-
-def _lines(parameters: dict[str, Any]) -> str:
-    """Parameters as `/api/show` prints them: a line each, and one for every value of a list."""
-    pairs = [(k, v) for k, vs in parameters.items() for v in (vs if isinstance(vs, list) else [vs])]
-    return "\n".join(f"{key:<30} {json.dumps(value)}" for key, value in pairs)
-
-
-def _details(facts: dict[str, Any]) -> dict[str, str]:
-    details = {"family": "qwen3", "quantization_level": facts.get("quantization", "Q8_0")}
-    return details | ({"parameter_size": facts["parameter_size"]} if "parameter_size" in facts else {})
-
-
-def _modelfile(facts: dict[str, Any]) -> str:
-    """The Modelfile as `/api/show` prints it (`Model.String` in Ollama's server/images.go)."""
-    lines = ['# Modelfile generated by "ollama show"', "# To build a new Modelfile based on this, replace FROM with:"]
-    lines += ["# FROM model:latest", "", f"FROM {_blob(facts.get('weights') or facts['digest'])}"]
-    lines += [f"ADAPTER {_blob(facts['adapter'])}"] if facts.get("adapter") else []
-    lines += [f'TEMPLATE """{facts.get("template", TEMPLATE)}"""']
-    lines += [f'SYSTEM """{facts["system"]}"""'] if "system" in facts else []
-    return "\n".join(lines) + "\n"
-
-
-def _blob(digest: str) -> str:
-    return f"/usr/share/ollama/.ollama/models/blobs/sha256-{digest.removeprefix('sha256:')}"
-
-
-def _full(name: str) -> str:
-    name = name.removeprefix("library/")
-    return name if ":" in name else f"{name}:latest"
-
-
-def openapi_file() -> Path:
-    """Where Ollama's description of its API should lie."""
-    shared = os.environ.get("RAGFT_SHARED_DATA")
-    root = Path(shared) if shared else Path(__file__).resolve().parents[3] / "shared" / "data"
-    return root / "ollama" / "openapi.yaml"
-
-
-def problems(schema: str, data: Any) -> list[str]:
-    """How `data` differs from the named schema; nothing where the file is absent (a test says so)."""
-    validator = _validators().get(schema)
-    if validator is None:
-        return []
-    return [f"{schema}{error.json_path.removeprefix('$')}: {error.message}" for error in validator.iter_errors(data)]
-
-
-@cache
-def _validators() -> dict[str, Any]:
-    if not openapi_file().is_file():
-        return {}
-    import yaml
-    from jsonschema import Draft202012Validator
-
-    document = yaml.safe_load(openapi_file().read_text("utf-8"))
-    schemas = document["components"]["schemas"]
-    for name, schema in schemas.items():
-        if schema.get("type") == "object" and "properties" in schema:
-            for extra in EXTENSIONS.get(name, ()):
-                schema["properties"][extra] = {}
-            schema.setdefault("additionalProperties", False)
-    return {
-        name: Draft202012Validator({"$ref": f"#/components/schemas/{name}", "components": document["components"]})
-        for name in schemas
-    }

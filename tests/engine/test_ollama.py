@@ -300,7 +300,7 @@ def test_a_server_too_slow_to_probe() -> None:
 
 
 def test_the_prompt_as_the_server_renders_it(fake: FakeOllama, engine: OllamaEngine) -> None:
-    assert engine.render(HELLO) == "<|im_start|>user\nHello?<|im_end|>\n"
+    assert engine.render(HELLO) == "<|im_start|>user\nHello?<|im_end|>\n<|im_start|>assistant\n"
     body = fake.bodies("/api/chat")[0]
     assert body["_debug_render_only"] is True
     assert body["stream"] is False
@@ -334,7 +334,7 @@ def test_creating_sends_the_file_once(fake: FakeOllama, engine: OllamaEngine, gg
         "parameters": {"stop": ["<|im_end|>"], "temperature": 0.7},
     }
     assert ("send weights.gguf", gguf.stat().st_size, gguf.stat().st_size) in seen
-    assert ("validating GGUF model", 5, 10) in seen
+    assert ("verifying conversion", 0, 0) in seen
     assert made.digest == "sha256:" + fake.models["papers:bf16"]["digest"]
 
     engine.create(spec)
@@ -344,8 +344,18 @@ def test_creating_sends_the_file_once(fake: FakeOllama, engine: OllamaEngine, gg
 
 
 def test_creating_from_a_model_with_a_quantisation(fake: FakeOllama, engine: OllamaEngine) -> None:
-    engine.create(ModelSpec("m:q8_0", base="m", quantize="Q8_0"))
+    fake.version = "0.24.0"
+    fake.add("m:latest", quantization="BF16")
+    seen: list[tuple[str, int, int]] = []
+    made = engine.create(ModelSpec("m:q8_0", base="m", quantize="Q8_0"), lambda *step: seen.append(step))
     assert fake.bodies("/api/create") == [{"model": "m:q8_0", "stream": True, "from": "m", "quantize": "Q8_0"}]
+    assert made.quantization == "Q8_0"
+    assert ("quantizing BF16 model to Q8_0", 500, 1000) in seen
+
+
+def test_a_quantised_model_is_not_quantised_again(engine: OllamaEngine) -> None:
+    with pytest.raises(EngineError, match="only supported for F16, BF16 and F32"):
+        engine.create(ModelSpec("m:q4_K_M", base="m", quantize="Q4_K_M"))
 
 
 def test_creating_an_adapter_over_a_model(fake: FakeOllama, engine: OllamaEngine, tmp_path: Path) -> None:
@@ -374,6 +384,7 @@ def test_a_server_with_its_own_runner_takes_a_model_with_its_template(
     fake: FakeOllama, engine: OllamaEngine, gguf: Path
 ) -> None:
     fake.version = "0.24.0"
+    fake.created = {"quantization": "BF16"}
     engine.create(ModelSpec("x:q8_0", gguf=gguf, template="{{ .Prompt }}!", quantize="Q8_0"))
     (body,) = fake.bodies("/api/create")
     assert (body["template"], body["quantize"]) == ("{{ .Prompt }}!", "Q8_0")

@@ -34,7 +34,7 @@ NESTED = (
 def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeOllama]:
     running = serve(FakeOllama())
     server = next(running)
-    server.add("embedder:latest", capabilities=["embedding"])
+    server.add("embedder:latest", capabilities=["embedding"], context_length=512)
     monkeypatch.setenv("OLLAMA_HOST", server.url)
     yield server
     running.close()  # type: ignore[attr-defined]
