@@ -163,7 +163,7 @@ class ModelInfo:
 
     @property
     def lacks_template(self) -> bool:
-        """Whether the engine feeds it the last message as it is, so that it continues the text instead of answering.
+        """Whether the engine feeds it the messages without roles, so that it continues the text instead of answering.
 
         A model with a renderer of Ollama's own, or one that runs elsewhere, shows no template and needs none.
         """

@@ -178,8 +178,8 @@ def template_problem(model: ModelInfo) -> Problem | None:
             "use the instruct version of the model, or a GGUF file with a chat template",
         )
     return Problem(
-        f"{model.name} has no chat template in Ollama: it gets the last message as plain text, without the"
-        " instructions, and continues it",
+        f"{model.name} has no chat template in Ollama: it gets the messages as plain text, without their roles and"
+        " without the system text, and continues them instead of answering",
         f"ollama show --modelfile {model.name} > Modelfile; write the model's TEMPLATE into that file;"
         f" ollama create {model.name} -f Modelfile; or use another model (ragft models list)",
     )
