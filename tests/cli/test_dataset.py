@@ -39,6 +39,46 @@ def test_a_line_that_is_not_json_is_named(tmp_path: Path) -> None:
     assert "line 2" in done.output
 
 
+def bad_rows(path: Path, count: int) -> Path:
+    good = {"question": "How deep?", "answer": "Nine metres."}
+    path.write_text(
+        "\n".join(json.dumps(value) for value in [good, *[{"x": i} for i in range(count)]]), encoding="utf-8"
+    )
+    return path
+
+
+def test_an_import_lists_every_bad_row_up_to_a_number_and_writes_nothing(tmp_path: Path) -> None:
+    file, place = bad_rows(tmp_path / "rows.jsonl", 25), ["-w", str(tmp_path / "ws")]
+    done = CliRunner().invoke(app, ["dataset", "import", str(file), "--to", "x", *place])
+    assert done.exit_code == 3
+    listed = [line for line in done.output.splitlines() if line.startswith("rows.jsonl, line")]
+    assert [line.split(":")[0] for line in listed] == [f"rows.jsonl, line {n}" for n in range(2, 22)]
+    assert "… and 5 more" in done.output
+    assert f"ragft dataset validate {file}" in done.output.replace("\n", " ")
+    assert not (tmp_path / "ws" / "datasets" / "x").exists()
+
+
+def test_a_file_is_validated_before_it_is_imported(tmp_path: Path) -> None:
+    file, place = bad_rows(tmp_path / "rows.jsonl", 25), ["-w", str(tmp_path / "ws")]
+    done = CliRunner().invoke(app, ["dataset", "validate", str(file), *place])
+    assert done.exit_code == 3
+    assert "rows.jsonl, line 26: has no form that is known here (x)" in done.output
+    assert "25 problems" in done.output
+    told = json.loads(CliRunner().invoke(app, ["dataset", "validate", str(file), "--json", *place]).output)
+    assert told["ok"] is False
+    assert {problem["line"] for problem in told["problems"]} == set(range(2, 27))
+    whole = CliRunner().invoke(app, ["dataset", "validate", str(bad_rows(tmp_path / "good.jsonl", 0)), *place])
+    assert (whole.exit_code, whole.output) == (0, "every row is well\n")
+
+
+def test_every_bad_line_of_a_set_is_listed_and_not_the_first_that_is_no_json(tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    folder.mkdir()
+    (folder / "rows.jsonl").write_text(f"no\n{json.dumps(HOSTILE)}\nno\n{{}}\n", encoding="utf-8")
+    done = CliRunner().invoke(app, ["dataset", "validate", str(folder), "-w", str(tmp_path / "ws")])
+    assert [f"line {n}:" in done.output for n in (1, 2, 3, 4)] == [True, False, True, True]
+
+
 def test_an_escape_sequence_in_an_id_does_not_reach_the_terminal(tmp_path: Path) -> None:
     folder = tmp_path / "set"
     folder.mkdir()

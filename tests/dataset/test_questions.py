@@ -12,7 +12,6 @@ from ragft.dataset.formats import import_rows
 from ragft.dataset.inspect import validate
 from ragft.dataset.questions import evaluation_questions, overlap_finder
 from ragft.dataset.store import TRAIN, row_to_dict, write_rows
-from ragft.errors import DatasetError
 
 KNOWN = ["How many heads has the model?", "¿Qué?", "何ですか"]
 
@@ -33,12 +32,12 @@ def test_another_question_is_none(prompt: str) -> None:
     assert overlap_finder(KNOWN)(row(prompt)) is None
 
 
-def test_an_import_that_asks_one_is_refused_and_the_line_named(tmp_path: Path) -> None:
+def test_an_import_that_asks_one_has_its_line_named(tmp_path: Path) -> None:
     rows = [row("What is new?"), row(evaluation_questions()[0])]
     (tmp_path / "mine.jsonl").write_text("\n".join(json.dumps(row_to_dict(r)) for r in rows))
-    with pytest.raises(DatasetError, match="line 2, asks what the model will be judged by"):
-        import_rows(tmp_path / "mine.jsonl", evaluation_questions())
-    assert len(import_rows(tmp_path / "mine.jsonl")) == 2
+    (problem,) = import_rows(tmp_path / "mine.jsonl", evaluation_questions())[1]
+    assert str(problem).startswith("mine.jsonl, line 2: asks what the model will be judged by: ")
+    assert len(import_rows(tmp_path / "mine.jsonl")[0]) == 2
 
 
 def test_a_set_that_asks_one_does_not_validate(tmp_path: Path) -> None:

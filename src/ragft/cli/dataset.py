@@ -13,11 +13,14 @@ from ragft.cli.options import Json, WorkspacePath, emit, open_context
 
 if TYPE_CHECKING:
     from ragft.config import Settings
-    from ragft.dataset.base import Row
+    from ragft.dataset.base import Problem, Row
     from ragft.dataset.inspect import Stats
     from ragft.workspace import Workspace
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+SHOWN = 20
+"""How many bad rows of a file are listed; `validate` lists all."""
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Name or folder of a data set.")]
 
@@ -99,24 +102,34 @@ def stats(name: Name, workspace: WorkspacePath = None, as_json: Json = False) ->
 
 
 @app.command("validate")
-def validate(name: Name, workspace: WorkspacePath = None, as_json: Json = False) -> None:
-    """Check every row; exits with 3 where something is wrong.
+def validate(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME|FILE", help="Name or folder of a data set, or a file to import.")
+    ],
+    workspace: WorkspacePath = None,
+    as_json: Json = False,
+) -> None:
+    """Check every row of a data set, or of a file before it is imported; exits with 3 where something is wrong.
 
     \b
     Example:
       ragft dataset validate papers
+      ragft dataset validate mine.jsonl
     """
     from ragft.console import safe_line, stdout
+    from ragft.dataset.formats import import_rows
     from ragft.dataset.inspect import validate as check
     from ragft.dataset.store import find_dataset
 
     space, settings = open_context(workspace)
-    problems = check(find_dataset(space, name), judged_by(settings))
+    if (file := Path(name).expanduser()).is_file():
+        problems = import_rows(file, judged_by(settings))[1]
+    else:
+        problems = check(find_dataset(space, name), judged_by(settings))
 
     def lines() -> None:
-        for p in problems:
-            where = f"{p.file}, line {p.line}" if p.line else p.file
-            stdout().print(safe_line(f"{where}: {p.problem}"), markup=False, soft_wrap=True)
+        for problem in problems:
+            stdout().print(safe_line(str(problem)), markup=False, soft_wrap=True)
         stdout().print(f"{len(problems)} problems" if problems else "every row is well")
 
     emit({"ok": not problems, "problems": problems}, as_json, lines)
@@ -174,14 +187,14 @@ def mix(
 
 @app.command("import")
 def import_file(
-    file: Annotated[Path, typer.Argument(help="JSONL of prompt/completion or of messages.")],
+    file: Annotated[Path, typer.Argument(help="JSON lines or a JSON array: TRL, OpenAI, ShareGPT, Alpaca and pairs.")],
     to: Annotated[str, typer.Option("--to", help="Name of the new data set.", metavar="NAME")],
     share: Annotated[float, typer.Option(min=0.0, max=0.9, help="Share of rows held out.")] = 0.05,
     seed: Annotated[int, typer.Option()] = 0,
     workspace: WorkspacePath = None,
     as_json: Json = False,
 ) -> None:
-    """Take rows of your own.
+    """Take rows of your own. One that cannot be read stops the import, and nothing is written.
 
     \b
     Example:
@@ -191,8 +204,29 @@ def import_file(
     from ragft.dataset.split import distinct, split_rows
 
     space, settings = open_context(workspace)
-    rows = distinct(import_rows(file, judged_by(settings)))
-    _save(space, to, *split_rows(rows, share, seed), as_json)
+    rows, problems = import_rows(file, judged_by(settings))
+    if problems:
+        _refuse(file, problems)
+    _save(space, to, *split_rows(distinct(rows), share, seed), as_json)
+
+
+def _refuse(file: Path, problems: list[Problem]) -> None:
+    """List what is wrong, the first of it where it is much.
+
+    Raises:
+        DatasetError: always.
+    """
+    from ragft.console import note, safe_line
+    from ragft.errors import DatasetError
+
+    for problem in problems[:SHOWN]:
+        note(safe_line(str(problem)))
+    if len(problems) > SHOWN:
+        note(f"… and {len(problems) - SHOWN} more")
+    raise DatasetError(
+        f"{len(problems)} rows of {file} cannot be imported",
+        fix=f"correct or remove them; ragft dataset validate {file} lists all",
+    )
 
 
 @app.command("export")

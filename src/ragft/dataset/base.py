@@ -39,6 +39,23 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Problem:
+    """Something wrong with a line of a file (line 0: with the file or the set as a whole).
+
+    `where` names the line as messages do ("line 3", "entry 3" of an array); empty: by its number.
+    """
+
+    file: str
+    line: int
+    problem: str
+    where: str = ""
+
+    def __str__(self) -> str:
+        place = f", {self.where or f'line {self.line}'}" if self.line else ""
+        return f"{self.file}{place}: {self.problem}"
+
+
+@dataclass(frozen=True)
 class GenerateReport:
     """What `generate` made: the folder's name, kept rows by kind, rejected attempts by reason."""
 

@@ -1,4 +1,4 @@
-"""The same rows in the form other trainers read.
+"""Rows to and from the forms of other tools. Written are:
 
 trl       prompt, completion (and chat_template_kwargs), as kept here
 mlx       messages: mlx-lm's chat format, with `--mask-prompt`
@@ -11,9 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ragft.dataset.base import Row
+from ragft.dataset.base import Problem, Row
+from ragft.dataset.entries import read_entries
+from ragft.dataset.foreign import as_row
 from ragft.dataset.questions import overlap_finder
-from ragft.dataset.store import HELD_OUT, TRAIN, read_lines, read_rows, row_from_dict, write_lines
+from ragft.dataset.store import HELD_OUT, TRAIN, read_rows, row_from_dict, write_lines
 from ragft.errors import DatasetError, UsageError
 
 
@@ -52,30 +54,28 @@ def export_dataset(folder: Path, target: Path, name: str) -> tuple[Path, ...]:
     return tuple(written)
 
 
-def import_rows(path: Path, avoid: Sequence[str] = ()) -> list[Row]:
-    """Rows from a JSONL file of prompt/completion or of `messages`, whose last turn is the answer.
+def import_rows(path: Path, avoid: Sequence[str] = ()) -> tuple[list[Row], list[Problem]]:
+    """Rows from a file of another tool (`foreign` lists the forms), and what is wrong with those that are none.
+
+    A row that asks a question of `avoid` is a problem, too.
 
     Raises:
-        NotFoundError, DatasetError: no such file, or a line that is none of the two, or one that asks a question of
-            `avoid`; the message names it.
+        NotFoundError, DatasetError: no such file, or one that cannot be read at all.
     """
     find = overlap_finder(avoid)
-    rows = []
-    for number, value in read_lines(path):
-        try:
-            row = row_from_dict(_as_pair(value))
-        except DatasetError as error:
-            raise DatasetError(f"{path}, line {number}, {error.message}") from error
-        if (question := find(row)) is not None:
-            raise DatasetError(
-                f"{path}, line {number}, asks what the model will be judged by: {question!r}", fix="remove the line"
-            )
-        rows.append(row)
-    return rows
-
-
-def _as_pair(value: Mapping[str, Any]) -> Mapping[str, Any]:
-    messages = value.get("messages")
-    if "prompt" in value or not isinstance(messages, Sequence) or len(messages) < 2:
-        return value
-    return {**value, "prompt": list(messages[:-1]), "completion": [messages[-1]]}
+    rows: list[Row] = []
+    problems: list[Problem] = []
+    for entry in read_entries(path):
+        problem = entry.problem
+        if not problem:
+            try:
+                row = row_from_dict(as_row(entry.value))
+            except DatasetError as error:
+                problem = error.message
+            else:
+                question = find(row)
+                problem = "" if question is None else f"asks what the model will be judged by: {question!r}"
+                rows.append(row)
+        if problem:
+            problems.append(Problem(path.name, entry.number, problem, entry.where))
+    return rows, problems

@@ -10,9 +10,10 @@ from statistics import median
 
 from ragft.answer.citations import parse_keys
 from ragft.answer.prompt import is_refusal
-from ragft.dataset.base import Row
+from ragft.dataset.base import Problem, Row
+from ragft.dataset.entries import read_entries
 from ragft.dataset.questions import overlap_finder
-from ragft.dataset.store import HELD_OUT, TRAIN, read_lines, read_rows, row_from_dict
+from ragft.dataset.store import HELD_OUT, TRAIN, read_rows, row_from_dict
 from ragft.errors import DatasetError
 
 
@@ -27,15 +28,6 @@ class Stats:
     characters: tuple[int, float, int]
     answer_characters: tuple[int, float, int]
     generators: Mapping[str, int]
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something wrong with a line of a file (line 0: with the set as a whole)."""
-
-    file: str
-    line: int
-    problem: str
 
 
 def stats(folder: Path) -> Stats:
@@ -99,20 +91,19 @@ def row_problem(row: Row) -> str | None:
 
 def _readable(path: Path, problems: list[Problem], find: Callable[[Row], str | None]) -> list[Row]:
     rows = []
-    try:
-        for number, value in read_lines(path):
+    for entry in read_entries(path):
+        found = [entry.problem] if entry.problem else []
+        if not found:
             try:
-                row = row_from_dict(value)
+                row = row_from_dict(entry.value)
             except DatasetError as error:
-                problems.append(Problem(path.name, number, error.message))
-                continue
-            rows.append(row)
-            if problem := row_problem(row):
-                problems.append(Problem(path.name, number, problem))
-            if (question := find(row)) is not None:
-                problems.append(Problem(path.name, number, f"asks what the model will be judged by: {question!r}"))
-    except DatasetError as error:
-        problems.append(Problem(path.name, 0, error.message))
+                found = [error.message]
+            else:
+                rows.append(row)
+                question = find(row)
+                judged = question and f"asks what the model will be judged by: {question!r}"
+                found = [problem for problem in (row_problem(row), judged) if problem]
+        problems += [Problem(path.name, entry.number, problem, entry.where) for problem in found]
     return rows
 
 

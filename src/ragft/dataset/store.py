@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ragft.dataset.base import KINDS, GenerateReport, Row
+from ragft.dataset.entries import read_entries
 from ragft.errors import DatasetError, NotFoundError, UsageError
 from ragft.machine import differs_in_case, expand, is_portable
 from ragft.workspace import Workspace, atomic_writer, digest_file, digest_json, write_json
@@ -40,30 +41,16 @@ def find_dataset(workspace: Workspace, name: str) -> Path:
 
 
 def read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Each non-empty line's number (from 1) and the JSON object on it.
+    """Each object's number (from 1) in the file, and the object.
 
     Raises:
         NotFoundError: no such file.
         DatasetError: a line is not Unicode or not a JSON object; the message names it.
     """
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError as error:
-        raise NotFoundError(f"no file {path}") from error
-    except OSError as error:
-        raise DatasetError(f"cannot read {path}: {error.strerror or error}") from error
-    for number, line in enumerate(data.split(b"\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            value = json.loads(line)
-            if b"\\ud" in line.lower():  # JSON can say half a character, which cannot be written as UTF-8
-                json.dumps(value, ensure_ascii=False).encode()
-        except (ValueError, RecursionError) as error:  # not UTF-8, not JSON, or a number of thousands of digits
-            raise _bad(path, number, f"is not JSON ({error})") from error
-        if not isinstance(value, dict):
-            raise _bad(path, number, "is not a JSON object")
-        yield number, value
+    for entry in read_entries(path):
+        if entry.problem:
+            raise _bad(path, entry.number, entry.problem)
+        yield entry.number, dict(entry.value)
 
 
 def read_rows(path: Path) -> list[Row]:
@@ -142,7 +129,7 @@ def write_lines(path: Path, values: Iterable[Mapping[str, Any]]) -> None:
 
 def _messages(value: Any, name: str) -> tuple[dict[str, str], ...]:
     if not isinstance(value, list | tuple) or not value:
-        raise DatasetError(f"has no {name} (a non-empty list of messages is expected)")
+        raise DatasetError(f"has no {name} (a list of messages that is not empty)")
     messages = []
     for message in value:
         if not isinstance(message, Mapping) or message.get("role") not in _ROLES:
@@ -155,7 +142,7 @@ def _messages(value: Any, name: str) -> tuple[dict[str, str], ...]:
 
 def _bad(path: Path, line: int, problem: str) -> DatasetError:
     return DatasetError(
-        f"{path}, line {line}, {problem}", fix="mend or remove the line; `ragft dataset validate` lists all"
+        f"{path}, line {line}, {problem}", fix=f"correct or remove the line; ragft dataset validate {path} lists all"
     )
 
 
