@@ -16,7 +16,6 @@ def read_bpe(files: TokenizerFiles, vocab_size: int | None) -> Vocabulary:
     """
     path = files.path
     merges = _merges(files)
-    identified = identify(path, files.tokenizer.values, merges)
     added = added_tokens(files.added())
     texts: dict[int, str] = {i: text for text, i in files.vocab().items()}
     texts.update({i: token.text for i, token in added.items()})
@@ -38,12 +37,14 @@ def read_bpe(files: TokenizerFiles, vocab_size: int | None) -> Vocabulary:
         else:
             tokens.append(f"[PAD{i}]")
             types.append(TokenType.UNUSED)
+    special = read_special_tokens(files, size)
+    identified = identify(path, files.tokenizer.values, merges, adds_bos=special.added.get("bos", False))
     return Vocabulary(
         "gpt2",
         identified.name,
         tuple(tokens),
         tuple(types),
-        read_special_tokens(files, size),
+        special,
         merges=merges,
         warnings=identified.warnings,
     )

@@ -71,6 +71,10 @@ _KNOWN: Mapping[str, Rules] = {
     "gpt-4o": Rules((("split", _cased_words(_CONTRACTIONS + "?", r"\p{N}{1,3}")), _BYTES)),
 }
 
+# Two names of one cut, with and without NFC, which llama.cpp leaves out: its converter tells them apart by the token
+# that DeepSeek puts before every text, and so do we.
+_ONE_CUT = ("qwen2", "deepseek-r1-qwen")
+
 # sha256 of the merges, joined by newlines, of vocabularies whose rules are known.
 _MERGES: Mapping[str, str] = {
     "04e3597d7996f292ca9b8b7285ca4d58a6ae171ac47d73fc7140ceb0c7a6bbc0": "gpt-2",
@@ -88,8 +92,8 @@ class Identified:
     warnings: tuple[str, ...] = ()
 
 
-def identify(path: Path, tokenizer: Mapping[str, Any], merges: Sequence[str]) -> Identified:
-    """Name the pre-tokenizer of `tokenizer` (the content of `path`, a tokenizer.json).
+def identify(path: Path, tokenizer: Mapping[str, Any], merges: Sequence[str], *, adds_bos: bool = False) -> Identified:
+    """Name the pre-tokenizer of `tokenizer` (the content of `path`, a tokenizer.json); `adds_bos`: before every text.
 
     Raises `TokenizerError`, showing the rules found, when they are not those of any known name.
     """
@@ -103,7 +107,7 @@ def identify(path: Path, tokenizer: Mapping[str, Any], merges: Sequence[str]) ->
                 f"would make a model that misreads its input. Found: {_shown(tokenizer)}. Known: "
                 f"{', '.join(_KNOWN)}. Restore the base model's own tokenizer.json if it was re-saved"
             )
-        return Identified(stated)
+        return Identified(_ONE_CUT[adds_bos] if stated in _ONE_CUT else stated)
     return Identified(
         by_merges,
         (

@@ -125,6 +125,22 @@ def test_llama_cpp_cuts_as_the_tokenizers_library(pre: str, tmp_path: Path) -> N
             assert engine.tokenize(text) == reference.encode(text, add_special_tokens=False).ids, repr(text)
 
 
+@pytest.mark.parametrize("normalizer", [None, {"type": "NFC"}])
+@pytest.mark.parametrize(("bos", "name"), [(False, "qwen2"), (True, "deepseek-r1-qwen")])
+def test_qwens_cut_has_the_name_that_llama_cpps_converter_gives_it(
+    normalizer: dict[str, str] | None, bos: bool, name: str, tmp_path: Path
+) -> None:
+    """By the token before every text, which its digest of a tokenised text holds; NFC changes nothing of that text."""
+    write_tokenizer(tmp_path, "qwen2")
+    tokenizer = json.loads((tmp_path / "tokenizer.json").read_text(encoding="utf-8"))
+    start = {"SpecialToken": {"id": "<|endoftext|>", "type_id": 0}}
+    text = {"Sequence": {"id": "A", "type_id": 0}}
+    template = {"type": "TemplateProcessing", "single": [start, text], "pair": [], "special_tokens": {}}
+    changes = {"normalizer": normalizer, "post_processor": template if bos else {"type": "ByteLevel"}}
+    (tmp_path / "tokenizer.json").write_text(json.dumps(tokenizer | changes), encoding="utf-8")
+    assert read_vocabulary(tmp_path, None).pre == name
+
+
 def test_sentencepiece_cut_as_the_library_does(tmp_path: Path) -> None:
     from sentencepiece import SentencePieceProcessor
 
