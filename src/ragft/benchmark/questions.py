@@ -15,12 +15,16 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from ragft.benchmark.base import Question
+from ragft.console import warn
 from ragft.data import shipped
 from ragft.errors import DatasetError, NotFoundError
 
 PAPERS = "benchmark/questions.jsonl"
 """The 15 questions that ship with ragft."""
 _SHOWN = 20
+_NOTES = frozenset(("kind", "note"))
+"""Fields for whoever reads the file; nothing is done with them."""
+_KNOWN = frozenset(field.name for field in fields(Question)) | _NOTES
 
 
 def load_questions(path: Path | None = None) -> list[Question]:
@@ -29,16 +33,27 @@ def load_questions(path: Path | None = None) -> list[Question]:
     Raises:
         NotFoundError: there is no such file.
         DatasetError: a line is no question; the message names the line.
+
+    A field that is not known is named in a warning, with the one that was perhaps meant.
     """
     chosen = path or shipped(PAPERS)
     found: dict[str, Question] = {}
+    unknown: dict[str, str] = {}
     for where, data in read_objects(chosen):
         question = _question(data, where)
+        unknown |= dict.fromkeys(data.keys() - _KNOWN - unknown.keys(), where)
         question = question if question.id else replace(question, id=f"{chosen.stem}-{where.rpartition(' ')[2]}")
         if question.id in found:
             raise DatasetError(f"{where}: the id {question.id!r} is taken", fix="give each its own id")
         found[question.id] = question
+    for name, where in sorted(unknown.items()):
+        warn(f"{where}: the field {name!r} is passed over{_meant(name)}")
     return list(found.values())
+
+
+def _meant(name: str) -> str:
+    near = get_close_matches(name.lower(), _KNOWN - _NOTES, n=1, cutoff=0.7)
+    return f"; {near[0]!r} was perhaps meant" if near else f" (known are {', '.join(sorted(_KNOWN - _NOTES))})"
 
 
 def read_objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
