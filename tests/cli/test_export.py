@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,34 @@ def test_export_and_verify(workspace: Path) -> None:
     checked = ragft("export", "verify")
     assert checked.exit_code == 0, checked.stderr
     assert checked.stdout == "passed   prompt        10 renderings equal\n"
+
+
+def test_a_base_that_moved_is_named_once_and_remembered(workspace: Path, tiny_base: Path, tmp_path: Path) -> None:  # noqa: F811
+    from ragft.train.base_model import base_digest
+
+    run_dir = workspace / "runs" / "tiny-run"
+    config = run_dir / "adapter" / "adapter_config.json"
+    config.write_text(
+        json.dumps(
+            json.loads(config.read_text(encoding="utf-8")) | {"base_model_name_or_path": str(tmp_path / "gone")}
+        ),
+        encoding="utf-8",
+    )
+    (run_dir / "train.json").write_text(json.dumps({"base": {"digest": base_digest(tiny_base)}}), encoding="utf-8")
+    before = config.read_bytes()
+    gone = ragft("export", "--type", "q8_0")
+    assert gone.exit_code == 9
+    assert "--base FOLDER says where it is" in gone.stderr
+    other = Path(shutil.copytree(tiny_base, tmp_path / "other"))
+    (other / "config.json").write_text((other / "config.json").read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    refused = ragft("export", "--type", "q8_0", "--base", str(other))
+    assert refused.exit_code == 3
+    assert "is not the model that the run tiny-run was trained on" in refused.stderr
+    moved = Path(shutil.copytree(tiny_base, tmp_path / "moved"))
+    assert ragft("export", "--type", "q8_0", "--base", str(moved)).exit_code == 0
+    checked = ragft("export", "verify")
+    assert checked.exit_code == 0, checked.stderr
+    assert config.read_bytes() == before  # the adapter stays the one that was trained
 
 
 def test_verify_ends_with_9_and_names_the_check(workspace: Path, tiny_base: Path) -> None:  # noqa: F811

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ragft.cli.moved import Base, run_of
 from ragft.cli.options import Json, WorkspacePath, emit, open_context
 
 app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
@@ -22,6 +22,7 @@ def export(
     context: typer.Context,
     run: Run = "latest",
     outtype: OutType = None,
+    base: Base = None,
     workspace: WorkspacePath = None,
     json: Json = False,
 ) -> None:
@@ -40,19 +41,25 @@ def export(
 
     space, settings = open_context(workspace)
     with space.lock("build"), progress_bar() as progress:
-        tuned, base = export_run(space.run(run), outtype or settings.export.type, progress)
+        tuned, plain = export_run(run_of(space, run, base), outtype or settings.export.type, progress)
 
     def show() -> None:
-        for report in (tuned, base):
+        for report in (tuned, plain):
             size = report.bytes / 1e6
             text = f"{report.gguf}  {size:.1f} MB, {report.tensors} tensors, {report.seconds:.1f} s"
             stdout().print(text, markup=False, soft_wrap=True)
 
-    emit({**asdict(tuned), "base": asdict(base)}, json, show)
+    emit({**asdict(tuned), "base": asdict(plain)}, json, show)
 
 
 @app.command()
-def verify(run: Run = "latest", outtype: OutType = None, workspace: WorkspacePath = None, json: Json = False) -> None:
+def verify(
+    run: Run = "latest",
+    outtype: OutType = None,
+    base: Base = None,
+    workspace: WorkspacePath = None,
+    json: Json = False,
+) -> None:
     """Prove that the exported model is the trained one: prompt, tokenizer, end of turn, weights, logits.
 
     \b
@@ -64,7 +71,7 @@ def verify(run: Run = "latest", outtype: OutType = None, workspace: WorkspacePat
     from ragft.export.parity import verify_run
 
     space, settings = open_context(workspace)
-    run_dir: Path = space.run(run)
+    run_dir = run_of(space, run, base)
     engine = EmbeddedEngine(space, threads=settings.engine.threads, exact=True)
     try:
         with space.lock("build"), progress_bar() as progress:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from ragft.cli.moved import Base, run_of
 from ragft.cli.options import EngineName, Json, WorkspacePath, emit, open_context
 
 
@@ -18,6 +19,7 @@ def register(
     adapter_only: Annotated[
         bool, typer.Option("--adapter-only", help="Register the adapter over the base, as NAME:lora, without merging.")
     ] = False,
+    base: Base = None,
     engine: EngineName = None,
     workspace: WorkspacePath = None,
     json: Json = False,
@@ -39,7 +41,7 @@ def register(
 
     space, settings = open_context(workspace)
     settings = settings.with_("engine", name=engine)
-    run_dir = space.run(run)
+    run_dir = run_of(space, run, base)
     opened = open_engine(settings.engine, space, num_ctx=settings.answer.num_ctx)
     try:
         with space.lock("build"), progress_bar() as progress:

@@ -12,6 +12,10 @@ from ragft.engine.base import Progress
 from ragft.engine.types import fix_for
 from ragft.errors import ExportError, NotFoundError
 from ragft.export.base import ExportReport
+from ragft.workspace import write_json
+
+MOVED = "base.json"
+"""Where a run keeps that its base has moved."""
 
 if TYPE_CHECKING:
     from llama_cpp_tools.convert import ConvertResult
@@ -31,20 +35,28 @@ def adapter_of(run_dir: Path) -> Path:
 
 
 def base_of(adapter: Path) -> Path:
-    """The folder of the base model that `adapter` was trained on, as the adapter itself records it.
+    """The folder of the base model that `adapter` was trained on: as the adapter records it, or where it moved to.
 
     Raises:
         ExportError: the adapter does not say, or the folder is gone.
     """
-    config = adapter / "adapter_config.json"
+    config, moved = adapter / "adapter_config.json", adapter.parent / MOVED
     try:
-        base = json.loads(config.read_text(encoding="utf-8"))["base_model_name_or_path"]
-    except (OSError, ValueError, KeyError) as error:
-        raise ExportError(f"{config} does not name its base model", fix="train the run again") from error
-    folder = Path(str(base))
+        told = json.loads((moved if moved.is_file() else config).read_text(encoding="utf-8"))
+        folder = Path(str(told["base_model_name_or_path"]))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ExportError(f"{config} does not name its base model", fix="--base FOLDER says where it is") from error
     if not (folder / "config.json").is_file():
-        raise ExportError(f"the base model of {adapter} is no longer at {folder}", fix="put it back, or train again")
+        raise ExportError(
+            f"the base model of {adapter} is no longer at {folder}",
+            fix="put it back, or --base FOLDER says where it is",
+        )
     return folder
+
+
+def move_base(run_dir: Path, base: Path) -> None:
+    """Keep in the run that its base lies in the folder `base` now; the adapter's own files stay as they are."""
+    write_json(run_dir / MOVED, {"base_model_name_or_path": str(base)})
 
 
 def gguf_path(run_dir: Path, outtype: str, *, base: bool = False) -> Path:
