@@ -77,7 +77,8 @@ def kill_self() -> None:
 def calm_threads() -> None:
     """Let OpenMP threads sleep while they wait, unless the user decides: call it before a library with OpenMP loads.
 
-    Threads that spin at every barrier take the cores from any other program, and from one another once there is one.
+    Threads that spin at every barrier take the cores from any other program, and from one another once there is one:
+    beside busy neighbours an answer took ten times as long (docs/engines.md).
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 

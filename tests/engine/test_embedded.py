@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import textwrap
@@ -282,3 +283,17 @@ def test_llama_cpp_keeps_quiet(smollm2: Path, tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=120)
     assert (done.stdout, done.stderr) == ("answer: True\n", "")
+
+
+@pytest.mark.parametrize("chosen", ["", "active"])
+def test_threads_sleep_while_they_wait_unless_the_user_decides(chosen: str, smollm2: Path) -> None:
+    code = (
+        "import os, sys; from pathlib import Path; from ragft.engine.embedded import EmbeddedEngine\n"
+        "from ragft.workspace import Workspace\n"
+        "assert EmbeddedEngine(Workspace(Path('none').absolute()), threads=1).tokenize('smollm2', 'tide')\n"
+        "print(os.environ['OMP_WAIT_POLICY'])"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+    environment |= {"OMP_WAIT_POLICY": chosen} if chosen else {}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == (chosen or "passive")

@@ -21,6 +21,7 @@ import httpx
 
 from ragft.engine.base import ChatChunk, ChatRequest, Metrics, Options, TokenLogprob
 from ragft.errors import MALFORMED, ContextOverflow, EngineError, EngineUnavailable, GenerationError
+from ragft.machine import calm_threads
 
 _OVERFLOW = "exceed_context_size_error"
 _FORCED = 1e4
@@ -130,6 +131,7 @@ class LlamaServer:
 
 
 def _start(settings: LoadSettings, key: str) -> Any:
+    calm_threads()
     import xllamacpp
 
     parameters = xllamacpp.CommonParams()
