@@ -16,6 +16,7 @@ from ragft.config import IndexSettings
 from ragft.corpus.base import Block, Document
 from ragft.corpus.chunks import chunk_document, encoded_text
 from ragft.corpus.readers import find_files, read_documents
+from ragft.engine.ollama import OllamaEngine
 from ragft.errors import EngineUnavailable, InputError, ModelNotFound, UsageError
 from ragft.index.encoders.ollama import OllamaEncoder
 from ragft.index.encoders.select import open_encoder
@@ -83,6 +84,11 @@ def test_a_passage_that_is_too_long_is_halved_and_averaged(fake: FakeOllama, enc
 def test_a_word_without_a_blank_is_cut_in_its_middle(fake: FakeOllama, encoder: OllamaEncoder) -> None:
     assert np.linalg.norm(encoder.encode(["x" * 9000])[0]) == pytest.approx(1, abs=1e-6)
     assert "".join(text for text in asked(fake) if count_tokens(text) <= 512) == "x" * 9000
+
+
+def test_a_text_that_is_far_too_long_is_cut_before_it_is_sent(fake: FakeOllama, encoder: OllamaEncoder) -> None:
+    encoder.encode(["x" * 9000, "short"])
+    assert max(map(len, asked(fake))) <= 2 * 512 * 4
 
 
 def test_one_long_passage_changes_no_other(encoder: OllamaEncoder) -> None:
@@ -156,6 +162,25 @@ def test_the_estimate_lies_above_the_tokens_of_a_real_encoder(folder: Path, enco
             counts += minilm.count_tokens([encoded_text(chunk) for chunk in chunks])
     assert len(counts) > 100
     assert max(counts) <= 256
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_every_passage_of_real_papers_is_encoded_by_a_live_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """RAGFT_LIVE_OLLAMA=127.0.0.1:11434 names a server that has an embedding model."""
+    host, papers = os.environ.get("RAGFT_LIVE_OLLAMA", ""), SHARED / "papers" / "good"
+    if not host or not papers.is_dir():
+        pytest.skip(f"RAGFT_LIVE_OLLAMA is not set, or no {papers}")
+    server = OllamaEngine(host)
+    name = next(model.name for model in server.models() if "embedding" in model.capabilities)
+    server.close()
+    live = OllamaEncoder(name, host)
+    for path, document in read_documents(find_files([papers])):
+        assert isinstance(document, Document), path
+        chunks = chunk_document(document, live.count_tokens, max_tokens=live.max_tokens, overlap=32)
+        vectors = live.encode([encoded_text(chunk) for chunk in chunks])
+        assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-3), path
+    live.close()
 
 
 def test_a_chat_model_that_cannot_encode_is_said_to_be_one(fake: FakeOllama) -> None:

@@ -118,6 +118,8 @@ class OllamaEncoder:
         import numpy as np
 
         try:
+            if max(map(estimate_tokens, texts)) > 2 * self.max_tokens:  # 0.24 takes minutes to refuse a very long word
+                raise _TooLong(f"Ollama cannot encode so long a text with {self._model!r}")
             return [_unit(np.asarray(row, np.float32)) for row in self._embed(texts)]
         except InputError as error:
             if len(texts) > 1:  # one of them is to blame
