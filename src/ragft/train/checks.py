@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ragft.console import warn
 from ragft.errors import InputError, TrainingError, UsageError
 from ragft.train.examples import Example
 
 
-def check_base(folder: Path) -> None:
+def check_base(folder: Path) -> str:
     """Compare configuration, tokenizer and weights in `folder` with one another; no weights are read.
 
     transformers begins a missing tensor with random numbers; nothing of what is trained over these is worth anything.
+
+    Returns:
+        why `ragft export` would refuse the base, which can be trained all the same; empty where it would not.
 
     Raises:
         InputError: they do not belong together, or a tensor is missing.
@@ -24,10 +26,11 @@ def check_base(folder: Path) -> None:
 
     try:
         check_model(folder)
+        return ""
     except WeightsError as error:
         raise InputError(str(error), fix="download or save the base again, or give --base another") from error
     except ConversionError as error:
-        warn(f"this base can be trained, but ragft export will refuse it: {error}")
+        return str(error)
 
 
 def check_weights(model: Any, folder: Path) -> None:

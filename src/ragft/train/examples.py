@@ -18,7 +18,7 @@ from ragft.dataset.base import Kind, Row
 from ragft.engine.base import Message, Role
 from ragft.engine.chat_template import fitted
 from ragft.errors import TrainingError
-from ragft.train.literals import Literals, special_tokens
+from ragft.train.literals import Literals, Specials
 
 IGNORED = -100
 """The label of a token that does not count in the loss (PyTorch's and TRL's convention)."""
@@ -46,13 +46,13 @@ def encode(rows: Sequence[Row], tokenizer: Any, *, max_length: int) -> list[Exam
         TrainingError: the base has no chat template, a row is longer than `max_length` tokens, its prompt is not what
             the model will see in use, or its end of turn lies outside the loss; the message names the row.
     """
-    stop = end_of_turn(tokenizer)
-    return [_encode(row, place, tokenizer, max_length, stop) for place, row in enumerate(rows, start=1)]
+    special, stop = Specials.of(tokenizer), end_of_turn(tokenizer)
+    return [_encode(row, place, special, max_length, stop) for place, row in enumerate(rows, start=1)]
 
 
-def _encode(row: Row, place: int, tokenizer: Any, max_length: int, stop: int) -> Example:
-    name = f"row {place} ({row.id or row.kind})"
-    prompt, whole = _rendered(row, name, tokenizer)
+def _encode(row: Row, place: int, special: Specials, max_length: int, stop: int) -> Example:
+    name, tokenizer = f"row {place} ({row.id or row.kind})", special.tokenizer
+    prompt, whole = _rendered(row, name, special)
     start = common_prefix(prompt, whole)
     if start < len(prompt):
         raise TrainingError(
@@ -76,20 +76,20 @@ def _encode(row: Row, place: int, tokenizer: Any, max_length: int, stop: int) ->
     return Example(row.id or str(place), row.kind, tuple(whole), tuple(labels))
 
 
-def _rendered(row: Row, name: str, tokenizer: Any) -> tuple[list[int], list[int]]:
+def _rendered(row: Row, name: str, special: Specials) -> tuple[list[int], list[int]]:
     """Ids of the prompt alone, up to where the answer begins, and of the whole row."""
     kwargs = dict(row.chat_template_kwargs)
     # A row may set what its template knows, not how it is rendered: it could cut itself, or bring another template.
-    own = inspect.signature(tokenizer.apply_chat_template).parameters
+    own = inspect.signature(special.tokenizer.apply_chat_template).parameters
     if taken := sorted(own.keys() & kwargs.keys()):
         raise TrainingError(
             f"{name}: its chat_template_kwargs set {', '.join(taken)}, which is no variable of a template",
             fix="remove it from the row",
         )
-    messages = as_sent(row.prompt, tokenizer)
+    messages = as_sent(row.prompt, special.tokenizer)
     try:
-        prompt = _ids(tokenizer, messages, add_generation_prompt=True, **kwargs)
-        return prompt, _ids(tokenizer, [*messages, *row.completion], **kwargs)
+        prompt = _ids(special, messages, add_generation_prompt=True, **kwargs)
+        return prompt, _ids(special, [*messages, *row.completion], **kwargs)
     except TrainingError as error:
         raise TrainingError(f"{name}: {error.message}", fix=error.fix) from error
 
@@ -118,10 +118,9 @@ def end_of_turn(tokenizer: Any) -> int:
     """
     if not tokenizer.chat_template:
         raise TrainingError("the base has no chat template", fix="choose an instruction-tuned base")
-    marker = "answer"
-    ids = _ids(tokenizer, [{"role": "user", "content": "question"}, {"role": "assistant", "content": marker}])
-    special = set(special_tokens(tokenizer).values())
-    after = [i for i in ids[len(ids) - 4 :] if i in special]
+    special = Specials.of(tokenizer)
+    ids = _ids(special, [{"role": "user", "content": "question"}, {"role": "assistant", "content": "answer"}])
+    after = [i for i in ids[len(ids) - 4 :] if i in special.ids.values()]
     if not after:
         raise TrainingError(
             "the base's chat template does not close the assistant's turn with a special token",
@@ -130,16 +129,16 @@ def end_of_turn(tokenizer: Any) -> int:
     return int(after[-1])
 
 
-def _ids(tokenizer: Any, messages: Sequence[Mapping[str, str]], **kwargs: Any) -> list[int]:
+def _ids(special: Specials, messages: Sequence[Mapping[str, str]], **kwargs: Any) -> list[int]:
     """Ids of the rendered messages; special tokens that stand in their texts stay text.
 
     Raises:
         TrainingError: the template raises an error on them.
     """
-    literals = Literals(tokenizer, messages)
+    literals = Literals(special, messages)
     kwargs |= {"tokenize": False} if literals.found else {"tokenize": True, "return_dict": True}
     try:
-        rendered = tokenizer.apply_chat_template(literals.messages, **kwargs)
+        rendered = special.tokenizer.apply_chat_template(literals.messages, **kwargs)
     except Exception as error:  # a template can raise what it likes, by raise_exception and by mistake
         raise TrainingError(
             f"the base's chat template does not take it: {str(error).strip() or type(error).__name__}",

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ragft.errors import TrainingError
@@ -17,22 +18,30 @@ from ragft.errors import TrainingError
 _MARK = re.compile("\ue000(\\d+)\ue001")
 
 
-def special_tokens(tokenizer: Any) -> dict[str, int]:
-    """Every special token of the tokenizer, named or not (`all_special_tokens` has the named ones only), by text."""
-    added = {str(token): i for i, token in tokenizer.added_tokens_decoder.items() if token.special}
-    return {**added, **dict(zip(tokenizer.all_special_tokens, tokenizer.all_special_ids, strict=True))}
+@dataclass(frozen=True)
+class Specials:
+    """The special tokens of a tokenizer: their ids by text, and a pattern that finds them."""
+
+    tokenizer: Any
+    ids: Mapping[str, int]
+    pattern: re.Pattern[str]
+
+    @classmethod
+    def of(cls, tokenizer: Any) -> Specials:
+        """Every special token, named or not: `all_special_tokens` has the named ones only."""
+        ids = {str(token): i for i, token in tokenizer.added_tokens_decoder.items() if token.special}
+        ids |= zip(tokenizer.all_special_tokens, tokenizer.all_special_ids, strict=True)
+        longest_first = sorted(filter(None, ids), key=len, reverse=True)
+        return cls(tokenizer, ids, re.compile("|".join(map(re.escape, longest_first)) or r"(?!)"))
 
 
 class Literals:
     """The special tokens that stand in `messages`, taken out to be put back as text."""
 
-    def __init__(self, tokenizer: Any, messages: Sequence[Mapping[str, str]]) -> None:
-        self._tokenizer = tokenizer
-        self._special = special_tokens(tokenizer)
-        longest_first = sorted(filter(None, self._special), key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+    def __init__(self, special: Specials, messages: Sequence[Mapping[str, str]]) -> None:
+        self._special = special
         self.found: list[str] = []
-        self.messages = [{**turn, "content": self._pattern.sub(self._mark, turn["content"])} for turn in messages]
+        self.messages = [{**turn, "content": special.pattern.sub(self._mark, turn["content"])} for turn in messages]
 
     def _mark(self, match: re.Match[str]) -> str:
         self.found.append(match[0])
@@ -45,7 +54,7 @@ class Literals:
             TrainingError: this tokenizer does not encode it piece by piece as it does in one.
         """
         plain = _MARK.sub("x", rendered)
-        if self._pieces(plain) != self._tokenizer.encode(plain, add_special_tokens=False):
+        if self._pieces(plain) != self._special.tokenizer.encode(plain, add_special_tokens=False):
             raise TrainingError(
                 f"it holds the text {self.found[0]!r}, which the base's tokenizer takes for a special token",
                 fix="break it by a space, as ragft does in documents and questions, or leave the row out",
@@ -55,11 +64,15 @@ class Literals:
     def _pieces(self, rendered: str) -> list[int]:
         ids: list[int] = []
         start = 0
-        for match in (*self._pattern.finditer(rendered), None):
+        for match in (*self._special.pattern.finditer(rendered), None):
             between = rendered[start : match.start() if match else None]
             text = _MARK.sub(lambda mark: self.found[int(mark[1])], between)
-            ids += self._tokenizer.encode(text, add_special_tokens=False, split_special_tokens=True) if text else []
+            ids += (
+                self._special.tokenizer.encode(text, add_special_tokens=False, split_special_tokens=True)
+                if text
+                else []
+            )
             if match:
-                ids.append(self._special[match[0]])
+                ids.append(self._special.ids[match[0]])
                 start = match.end()
         return ids

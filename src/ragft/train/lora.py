@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ragft.config import TrainSettings
-from ragft.console import Progress, note
+from ragft.console import Progress, note, warn
 from ragft.dataset.base import Row
 from ragft.dataset.store import HELD_OUT, TRAIN, read_rows
 from ragft.errors import DatasetError, DiskFull, RagftError, TrainingError, UsageError
@@ -156,8 +156,10 @@ class _Training:
         if not examples:
             raise DatasetError("no row is left to train on: all are replay rows", fix="ragft generate --count 200")
         self.progress("loading the base", 0, 0)
-        check_base(self.base)
+        unfit = check_base(self.base)
         trainer = self._trainer(examples, unseen)
+        if unfit:
+            warn(f"this base can be trained, but ragft export will refuse it: {unfit}")
         self._check_disk(trainer)
         checkpoint = last_checkpoint(self.run_dir)
         if checkpoint is None:
