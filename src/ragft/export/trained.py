@@ -56,8 +56,8 @@ class Trained:
     def encode(self, text: str) -> list[int]:
         """Token ids of `text`, with a BOS in front where the tokenizer adds one."""
         tokens = self.tokenizer.encode(text, add_special_tokens=False)
-        bos = self.tokenizer.bos_token_id if getattr(self.tokenizer, "add_bos_token", False) else None
-        return list(tokens) if bos is None or tokens[:1] == [bos] else [bos, *tokens]
+        bos = self.tokenizer.bos_token_id
+        return list(tokens) if not added_bos(self.tokenizer) or tokens[:1] == [bos] else [bos, *tokens]
 
     def logprobs(self, tokens: Sequence[int]) -> NDArray[np.float32]:
         """Log-probabilities [len(tokens), vocabulary] of the next token at each position, in float32."""
@@ -67,3 +67,12 @@ class Trained:
             logits = self._model(torch.tensor([list(tokens)])).logits[0]
             found: NDArray[np.float32] = torch.log_softmax(logits.float(), dim=-1).numpy()
         return found
+
+
+def added_bos(tokenizer: Any) -> str:
+    """The BOS that the tokenizer, and so llama.cpp, puts in front of every text; empty where it adds none.
+
+    A prompt may leave it out. It may not leave out a BOS that is not added: SmolLM2's is the start of a turn.
+    """
+    tokens = tokenizer.encode("a")
+    return str(tokenizer.bos_token) if tokens and tokens[0] == tokenizer.bos_token_id else ""
