@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ragft.answer.terms import Quantity, content_terms, missing_quantities, quantities
-from ragft.corpus.stems import stem
+from ragft.answer.terms import Quantity, content_terms, missing_quantities, quantities, stem
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_only_the_adapter_under_a_name_of_mine() -> None:
     done = register("--adapter-only", "--name", "mine", "--engine", "scripted", "--json")
     assert done.exit_code == 0, done.stderr
     report = json.loads(done.stdout)
-    assert (report["model"], report["base_model"], report["engine"]) == ("mine:lora", "mine-base:q8_0", "scripted")
+    assert (report["model"], report["base_model"], report["engine"]) == ("mine:lora-q8_0", "mine-base:q8_0", "scripted")
 
 
 def test_a_type_that_only_ollama_makes() -> None:

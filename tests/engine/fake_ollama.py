@@ -162,7 +162,12 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path.startswith("/api/blobs/"):
             self._blob()
             return
-        routes = {"/api/chat": self._chat, "/api/show": self._show, "/api/create": self._create}
+        routes = {
+            "/api/chat": self._chat,
+            "/api/show": self._show,
+            "/api/create": self._create,
+            "/api/copy": self._copy,
+        }
         routes |= {"/api/embed": self._embed, "/api/generate": self._generate}
         self._route(routes, self._read_json())
 
@@ -202,6 +207,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.fake.check("ShowRequest", body, "show")
         name, facts = self._model(body["model"], spelled_out=self.fake.new)
         self._send(shown(name, facts, self.fake.new), "ShowResponse")
+
+    def _copy(self, body: Any) -> None:
+        self.fake.check("CopyRequest", body, "copy")
+        if (facts := self._model(body["source"])) is not None:
+            self.fake.models[_full(body["destination"])] = dict(facts)
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
 
     def _delete(self, body: Any) -> None:
         self.fake.check("DeleteRequest", body, "delete")

@@ -19,8 +19,8 @@ from tests.pipeline.conftest import tiny_base as random_base  # noqa: F401  a fi
 WORD = re.compile("Ġ[a-z]{3,}")
 
 
-def make_adapter(base: Path, folder: Path, seed: int = 1) -> Path:
-    """A real PEFT adapter over `base` with random A and B: its effect is as large as the base's own weights."""
+def make_adapter(base: Path, folder: Path, seed: int = 1, strength: float = 0.3) -> Path:
+    """A real PEFT adapter over `base` with random A and B; at 0.3 its effect is as large as the base's own weights."""
     import torch
     from peft import LoraConfig, get_peft_model
     from transformers import AutoModelForCausalLM
@@ -32,7 +32,7 @@ def make_adapter(base: Path, folder: Path, seed: int = 1) -> Path:
         model = get_peft_model(AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32), config)
     for name, weight in model.named_parameters():
         if "lora_B" in name:
-            torch.nn.init.normal_(weight, std=0.3)
+            torch.nn.init.normal_(weight, std=strength)
     model.save_pretrained(folder)
     return folder
 

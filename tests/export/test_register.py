@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,12 @@ from ragft.export.base import RegisterReport
 from ragft.export.compare import compare_logits
 from ragft.export.convert import base_of, convert, gguf_path
 from ragft.export.register import Registration, register_adapter, register_run
+from ragft.export.templates import STAND_IN
 from ragft.export.trained import Trained
 from ragft.workspace import digest_file
 from tests.engine.conftest import fake  # noqa: F401  a fixture
 from tests.engine.fake_ollama import FakeOllama, says
+from tests.engine.ollama_prompt import render_prompt
 from tests.export.conftest import make_adapter
 
 NAMES = ["papers-base:q8_0", "papers:q8_0"]
@@ -55,7 +57,7 @@ def test_both_arms_are_registered_and_recorded(run: Path, talker: ScriptedEngine
     assert (kept.report(), kept.type, kept.version) == (report, "q8_0", "scripted 1")
     assert kept.files == {report.model: report.digest, report.base_model: report.base_digest}
     shown = talker.show("papers:q8_0")
-    assert shown.parameters == {"temperature": 0, "num_ctx": 4096, "stop": ["<|im_end|>"]}
+    assert shown.parameters == {"temperature": 0, "num_ctx": 4096, "stop": ["<|im_end|>", "<|endoftext|>"]}
     assert shown.details["template_digest"] == talker.show("papers-base:q8_0").details["template_digest"]
     assert f"FROM {gguf_path(run, 'q8_0')}\n" in (run / "Modelfile").read_text()
     assert f"FROM {gguf_path(run, 'q8_0', base=True)}\n" in (run / "Modelfile.base").read_text()
@@ -107,7 +109,7 @@ def test_an_adapter_over_the_base_is_no_obstacle(run: Path, engine: EmbeddedEngi
     over = register_adapter(run, engine, name="papers", outtype="f32")
     assert register(run, engine, "f32") == first
     assert engine.show(over.model).digest == over.digest
-    assert names(engine) == ["papers-base:f32", "papers:f32", "papers:lora"]
+    assert names(engine) == ["papers-base:f32", "papers:f32", "papers:lora-f32"]
 
 
 def test_the_default_stays_when_its_model_is_registered_again_and_fails(run: Path, tmp_path: Path) -> None:
@@ -156,7 +158,7 @@ def test_another_prompt_than_the_trained_one(run: Path) -> None:
             return super().render(request).replace("Hello.", "Hullo.")
 
     engine = Renders(lambda _request: "Yes.")
-    with pytest.raises(ParityError, match=r"scripted makes another prompt for papers:q8_0-candidate .*Hello.*Hullo"):
+    with pytest.raises(ParityError, match=r"scripted makes other prompts for tiny than .*Hello.*Hullo.*another --base"):
         register(run, engine)
     assert names(engine) == []
     assert engine.requests == []
@@ -205,7 +207,7 @@ def test_an_adapter_over_its_base_is_the_merged_model(run: Path, engine: Embedde
     merged = register(run, engine, "f32")
     recorded = (run / "registration.json").read_bytes()
     report = register_adapter(run, engine, name="papers", outtype="f32")
-    assert (report.model, report.base_model) == ("papers:lora", merged.base_model)
+    assert (report.model, report.base_model) == ("papers:lora-f32", merged.base_model)
     assert (run / "registration.json").read_bytes() == recorded
     assert (run / "adapter-f16.gguf").is_file()
     tokens = Trained.of_run(run).encode("Low-rank adapters keep the weights frozen, and so the base stays.")
@@ -221,7 +223,7 @@ def test_the_base_is_registered_where_it_is_missing(run: Path, talker: ScriptedE
     for path in run.glob("*.gguf"):
         path.unlink()
     report = register_adapter(run, talker, name="papers", outtype="q8_0")
-    assert names(talker) == ["papers-base:q8_0", "papers:lora"]
+    assert names(talker) == ["papers-base:q8_0", "papers:lora-q8_0"]
     assert gguf_path(run, "q8_0", base=True).is_file()
     assert Registration.of_run(run).report() == report
     assert "FROM papers-base:q8_0\nADAPTER " in (run / "Modelfile.lora").read_text()
@@ -252,7 +254,7 @@ def test_the_type_may_be_written_in_capitals(run: Path, talker: ScriptedEngine) 
 def test_an_adapter_that_fails_leaves_the_base_that_was_there(run: Path) -> None:
     engine = ScriptedEngine(lambda request: "" if ":lora" in request.model else "Yes.")
     register(run, engine)
-    with pytest.raises(ExportError, match="papers:lora-candidate answered"):
+    with pytest.raises(ExportError, match="papers:lora-q8_0-candidate answered"):
         register_adapter(run, engine, name="papers", outtype="q8_0")
     assert names(engine) == NAMES
 
@@ -275,38 +277,74 @@ def ollama(fake: FakeOllama) -> Iterator[OllamaEngine]:  # noqa: F811
     opened.close()
 
 
+def creations(fake: FakeOllama) -> list[Any]:  # noqa: F811
+    """What was asked to be created, stand-ins aside."""
+    return [body for body in fake.bodies("/api/create") if body["model"] != STAND_IN]
+
+
 def created(fake: FakeOllama) -> list[str]:  # noqa: F811
-    return [body["model"] for body in fake.bodies("/api/create")]
+    return [body["model"] for body in creations(fake)]
+
+
+def copied(fake: FakeOllama) -> list[tuple[str, str]]:  # noqa: F811
+    return [(body["source"], body["destination"]) for body in fake.bodies("/api/copy")]
 
 
 def test_ollama_serves_both(run: Path, ollama: OllamaEngine, fake: FakeOllama) -> None:  # noqa: F811
     report = register(run, ollama)
     assert sorted(fake.models) == NAMES
     assert report.digest == "sha256:" + fake.models["papers:q8_0"]["digest"]
-    body = fake.bodies("/api/create")[0]
-    assert body["parameters"] == {"temperature": 0, "num_ctx": 4096, "stop": ["<|im_end|>"]}
+    body = creations(fake)[0]
+    assert body["parameters"] == {"temperature": 0, "num_ctx": 4096, "stop": ["<|im_end|>", "<|endoftext|>"]}
+    assert "template" not in body
     assert body["files"] == {"model.gguf": digest_file(gguf_path(run, "q8_0"))}
     assert Registration.of_run(run).version == "ollama 0.30.1"
     rendered = [body for body in fake.bodies("/api/chat") if body.get("_debug_render_only")]
-    assert {body["model"] for body in rendered} == {"papers:q8_0-candidate", "papers-base:q8_0-candidate"}
-    assert [body.get("from") for body in fake.bodies("/api/create")[2:]] == [
-        "papers:q8_0-candidate", "papers-base:q8_0-candidate",
+    assert {body["model"] for body in rendered} == {STAND_IN, "papers:q8_0-candidate", "papers-base:q8_0-candidate"}
+    assert copied(fake) == [
+        ("papers:q8_0-candidate", "papers:q8_0"), ("papers-base:q8_0-candidate", "papers-base:q8_0"),
     ]  # fmt: skip
 
 
-def test_an_ollama_that_is_too_old(run: Path, ollama: OllamaEngine, fake: FakeOllama) -> None:  # noqa: F811
+def test_an_ollama_that_cannot_show_its_prompts(run: Path, ollama: OllamaEngine, fake: FakeOllama) -> None:  # noqa: F811
     fake.version = "0.11.4"
     with pytest.raises(EngineUnavailable, match=r"Ollama 0\.11\.4 .* 0\.11\.5 or newer .*update Ollama"):
         register(run, ollama)
     assert fake.models == {}
-    assert fake.blobs == {}
 
 
-def test_an_ollama_with_a_template_of_its_own(run: Path, ollama: OllamaEngine, fake: FakeOllama) -> None:  # noqa: F811
+def of_template(fake: FakeOllama, fallback: str) -> Callable[[Any], str]:  # noqa: F811
+    """Prompts made of the template that a model was created with, or else of `fallback`."""
+
+    def render(body: Any) -> str:
+        made = [each for each in fake.bodies("/api/create") if each["model"] == body["model"]]
+        return render_prompt(made[-1].get("template", fallback), body["messages"], think=body.get("think"))
+
+    return render
+
+
+def test_a_template_of_ollamas_own_is_replaced_by_one_derived_from_the_trained(
+    run: Path,
+    ollama: OllamaEngine,
+    fake: FakeOllama,  # noqa: F811
+) -> None:
+    fake.render = of_template(fake, "{{ range .Messages }}{{ .Role }}: {{ .Content }}\n{{ end }}")
+    report = register(run, ollama)
+    templates = {body.get("template") for body in creations(fake)}
+    assert len(templates) == 1
+    assert "<|im_start|>user" in str(templates.pop())
+    assert (run / "Modelfile").read_text().count("TEMPLATE") == 2  # the comment, and the command
+    assert fake.models.keys() == {report.model, report.base_model}
+
+
+def test_an_ollama_that_takes_no_template_is_refused(run: Path, ollama: OllamaEngine, fake: FakeOllama) -> None:  # noqa: F811
     fake.render = lambda body: chatml(body).replace("<|im_start|>system\n", "<|im_start|>system\nYou are helpful. ")
-    with pytest.raises(ParityError, match=r"ollama makes another prompt for papers:q8_0-candidate .*You are helpful"):
+    with pytest.raises(
+        ParityError, match=r"ollama makes other prompts for tiny .*helpful.*derived Go template.*helpful"
+    ):
         register(run, ollama)
     assert fake.models == {}
+    assert creations(fake) == []
 
 
 @pytest.fixture
@@ -327,24 +365,22 @@ def test_further_types_are_made_by_ollama_of_one_upload(
     report = register(bf16, ollama, "q4_k_m")
     assert (report.model, report.base_model) == ("papers:q4_K_M", "papers-base:q4_K_M")
     both = ["papers:bf16", "papers:q4_K_M", "papers-base:bf16", "papers-base:q4_K_M"]
-    assert created(fake) == [*(f"{name}-candidate" for name in both), *both]
-    bodies = {body["model"]: body for body in fake.bodies("/api/create")}
+    assert created(fake) == [
+        "papers:bf16", "papers:q4_K_M-candidate", "papers-base:bf16", "papers-base:q4_K_M-candidate",
+    ]  # fmt: skip
+    bodies = {body["model"]: body for body in creations(fake)}
     for arm in ("papers", "papers-base"):
-        assert "files" in bodies[f"{arm}:bf16-candidate"]
-        assert bodies[f"{arm}:q4_K_M-candidate"]["from"] == f"{arm}:bf16-candidate"
+        assert "files" in bodies[f"{arm}:bf16"]
+        assert bodies[f"{arm}:q4_K_M-candidate"]["from"] == f"{arm}:bf16"
         assert bodies[f"{arm}:q4_K_M-candidate"]["quantize"] == "Q4_K_M"
-        assert bodies[f"{arm}:q4_K_M"]["from"] == f"{arm}:q4_K_M-candidate"
-        assert "quantize" not in bodies[f"{arm}:q4_K_M"]
+    assert copied(fake) == [(f"{arm}:q4_K_M-candidate", f"{arm}:q4_K_M") for arm in ("papers", "papers-base")]
     assert sorted(fake.models) == sorted(both)
     register(bf16, ollama, "q4_K_S")
-    assert created(fake)[8:] == [
-        "papers:q4_K_S-candidate", "papers-base:q4_K_S-candidate", "papers:q4_K_S", "papers-base:q4_K_S",
-    ]  # fmt: skip
-    assert {body["from"] for body in fake.bodies("/api/create")[8:10]} == {"papers:bf16", "papers-base:bf16"}
+    assert created(fake)[4:] == ["papers:q4_K_S-candidate", "papers-base:q4_K_S-candidate"]
     assert "--quantize q4_K_S" in (bf16 / "Modelfile").read_text()
     convert(base_of(bf16 / "adapter"), gguf_path(bf16, "bf16"), outtype="bf16")  # exported anew
     register(bf16, ollama, "q4_K_S")
-    assert [name for name in created(fake)[12:] if "bf16" in name] == ["papers:bf16-candidate", "papers:bf16"]
+    assert [name for name in created(fake)[6:] if "bf16" in name] == ["papers:bf16"]
 
 
 def test_a_further_type_that_fails_leaves_no_source_behind(
@@ -368,8 +404,8 @@ def test_a_further_type_needs_an_export_to_make_it_of(run: Path, ollama: OllamaE
 def test_ollama_puts_an_adapter_over_the_base(run: Path, ollama: OllamaEngine, fake: FakeOllama) -> None:  # noqa: F811
     register(run, ollama)
     report = register_adapter(run, ollama, name="papers", outtype="q8_0")
-    body = fake.bodies("/api/create")[-1]
+    body = creations(fake)[-1]
     assert (body["model"], body["from"]) == (report.model, "papers-base:q8_0")
     assert body["adapters"] == {"adapter.gguf": digest_file(run / "adapter-f16.gguf")}
-    assert body["parameters"]["stop"] == ["<|im_end|>"]
+    assert body["parameters"]["stop"] == ["<|im_end|>", "<|endoftext|>"]
     assert json.loads((run / "registration.json").read_text())["model"] == "papers:q8_0"

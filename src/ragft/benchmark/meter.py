@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from ragft.engine.base import (
     MOST_CANDIDATES,
@@ -40,6 +41,7 @@ class Meter:
         self.name = engine.name
         self.slots = engine.slots
         self.num_ctx = engine.num_ctx
+        self.template_language: Literal["jinja", "go"] = engine.template_language
         self.reading = Reading()
 
     def reset(self) -> None:

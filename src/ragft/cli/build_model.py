@@ -88,4 +88,5 @@ def _show(report: BuildReport) -> None:
 
     print_table(*load_report(report.report.parent), stdout())
     note(f"report:  {report.report}")
-    note(f"default: {report.default} (ragft models default NAME changes it)")
+    note(f"model:   {report.model} (ragft ask -m {report.model})")
+    note(f"default: {report.default or 'none set'} (ragft models default NAME changes it)")

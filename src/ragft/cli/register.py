@@ -17,7 +17,8 @@ def register(
         str | None, typer.Option("--type", help="Which exported type.", show_default="q8_0", metavar="TYPE")
     ] = None,
     adapter_only: Annotated[
-        bool, typer.Option("--adapter-only", help="Register the adapter over the base, as NAME:lora, without merging.")
+        bool,
+        typer.Option("--adapter-only", help="Register the adapter over the base, as NAME:lora-TYPE, without merging."),
     ] = False,
     base: Base = None,
     engine: EngineName = None,

@@ -191,6 +191,9 @@ class Engine(Protocol):
     """How many requests are worth sending at once."""
     num_ctx: int
     """The context window, in tokens, of a request that names none; set once, before the first request."""
+    template_language: Literal["jinja", "go"]
+    """What `ModelSpec.template` is written in. Without one, an engine uses the Jinja template inside the GGUF, or one
+    that it takes for the same."""
 
     def version(self) -> str:
         """The engine's own version, for manifests."""
@@ -271,6 +274,19 @@ class QuantizingEngine(Engine, Protocol):
 
     quantizes: tuple[str, ...]
     """The types, as `ragft.engine.types` spells them."""
+
+
+@runtime_checkable
+class CopyingEngine(Engine, Protocol):
+    """An engine that can give a model a second name without making a new one of it."""
+
+    def copy(self, name: str, new: str) -> ModelInfo:
+        """Let `new` be the model `name`, in place of what had that name before.
+
+        Raises:
+            ModelNotFound: there is no model `name`.
+        """
+        ...
 
 
 def complete(engine: Engine, request: ChatRequest) -> tuple[str, ChatChunk]:

@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import ollama
@@ -77,6 +77,7 @@ class OllamaEngine:
 
     name = ENGINE
     quantizes = OLLAMA_TYPES
+    template_language: Literal["jinja", "go"] = "go"
 
     def __init__(self, host: str = "", *, timeout: float = 300.0, num_ctx: int = NUM_CTX, keep_alive: str = "") -> None:
         """
@@ -208,6 +209,12 @@ class OllamaEngine:
         """The models the server has, by name, with all that `show` tells of them."""
         with ThreadPoolExecutor(_QUESTIONS_AT_ONCE) as threads:
             return sorted(threads.map(self._described, self._tags()), key=lambda model: model.name)
+
+    def copy(self, name: str, new: str) -> ModelInfo:
+        """Give a model a second name; see `CopyingEngine.copy`. It does not become the parent of the new one."""
+        with self._errors("/api/copy", name):
+            self._client.call("POST", "/api/copy", json={"source": name, "destination": new})
+        return self.show(new)
 
     def delete(self, name: str) -> None:
         """Remove a model; see `Engine.delete`."""

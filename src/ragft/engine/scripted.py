@@ -26,7 +26,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ragft.engine.base import (
     MOST_CANDIDATES,
@@ -64,6 +64,7 @@ class ScriptedEngine:
     """Plays back replies, records requests. Threads may share it."""
 
     name = "scripted"
+    template_language: Literal["jinja", "go"] = "jinja"
 
     def __init__(
         self, replies: Sequence[Reply] | Callable[[ChatRequest], Any] = (), *, models: Sequence[str] | None = None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ragft import __version__
 from ragft.data import shipped
+from ragft.export.templates import TemplateChoice
 
 Value = str | int | float
 
@@ -17,6 +18,7 @@ def render_modelfile(
     run: str,
     source: str,
     parameters: Mapping[str, Sequence[Value] | Value],
+    choice: TemplateChoice,
     *,
     adapter: Path | None = None,
     quantize: str = "",
@@ -24,7 +26,8 @@ def render_modelfile(
     """`Modelfile.template` filled in, to be kept as `file`.
 
     `source` is a GGUF or the name of a model; `quantize` the type `ollama create` shall make of it. `parameters`
-    values may be lists (several `stop`s); strings are quoted.
+    values may be lists (several `stop`s); strings are quoted. `choice` is the chat template; over a registered model
+    (`adapter`) that model's own is used.
     """
     from jinja2 import Environment, StrictUndefined
 
@@ -39,6 +42,8 @@ def render_modelfile(
         adapter=adapter,
         quantize=quantize,
         parameters=listed,
+        template="" if adapter else choice.template,
+        limits=choice.limits,
         version=__version__,
     )
 

@@ -20,11 +20,12 @@ from ragft.export.convert import convert, export_adapter, exported, gguf_path
 from ragft.export.modelfile import render_modelfile
 from ragft.export.serving import Serving
 from ragft.export.staging import Staging
+from ragft.export.templates import choose_template
 from ragft.export.trained import Trained
 from ragft.workspace import digest_file, write_json, write_text
 
 ADAPTER_TYPE = "lora"
-"""What a registration says of an adapter that was put over its base in place of a type."""
+"""What the type of a registration begins with where an adapter was put over its base: `lora-q8_0` over a q8_0 base."""
 
 
 @dataclass(frozen=True)
@@ -140,11 +141,13 @@ def register_run(
         Arm(name, exported(run_dir, file_type), run_dir / "Modelfile"),
         Arm(f"{name}-base", exported(run_dir, file_type, base=True), run_dir / "Modelfile.base"),
     )
+    trained = Trained.of_run(run_dir)
+    choice = choose_template(engine, trained.base)
     sources = _Sources(run_dir, engine, file_type)
     files: dict[str, str] = {}
-    with Staging(engine, Trained.of_run(run_dir).tokenizer, progress) as staging:
+    with Staging(engine, trained.tokenizer, progress) as staging:
         for arm in arms:
-            expected = Serving.of_file(arm.gguf, outtype)
+            expected = Serving.of_file(arm.gguf, outtype, choice)
             spec = expected.spec(f"{arm.name}:{outtype}", run_dir.name, gguf=arm.gguf)
             if file_type != outtype:
                 below = sources.make(staging, arm, expected)
@@ -155,12 +158,12 @@ def register_run(
             staging.prove(spec.name, expected)
             quantize = outtype if file_type != outtype else ""
             text = render_modelfile(
-                arm.modelfile, spec.name, run_dir.name, str(arm.gguf), expected.parameters, quantize=quantize
+                arm.modelfile, spec.name, run_dir.name, str(arm.gguf), expected.parameters, choice, quantize=quantize
             )
             write_text(arm.modelfile, text)
         made = staging.publish()
     tuned, base = (made[f"{arm.name}:{outtype}"] for arm in arms)
-    registration = Registration.of_pair(tuned, base, engine, outtype, sources.record(made), files)
+    registration = Registration.of_pair(tuned, base, engine, outtype, sources.record(), files)
     registration.write(run_dir)
     return registration.report()
 
@@ -168,7 +171,9 @@ def register_run(
 def register_adapter(
     run_dir: Path, engine: Engine, *, name: str, outtype: str, progress: Progress | None = None
 ) -> RegisterReport:
-    """Register the run's adapter as `NAME:lora` over its base, without merging; the base first where it is missing.
+    """Register the run's adapter as `NAME:lora-TYPE` over its base of that type, without merging.
+
+    The base is registered first where it is missing.
 
     A merged pair stays what a benchmark of the run asks; where there is none, this pair is recorded.
 
@@ -177,25 +182,28 @@ def register_adapter(
     before = Registration.last(run_dir)
     adapter = export_adapter(run_dir, progress).gguf
     trained = Trained.of_run(run_dir)
+    choice = choose_template(engine, trained.base)
     with Staging(engine, trained.tokenizer, progress) as staging:
         below = _registered_base(engine, before)
         if below is None:
             gguf = gguf_path(run_dir, outtype, base=True)
             if not gguf.is_file():
                 convert(trained.base, gguf, outtype=own_type(outtype), progress=progress)
-            expected = Serving.of_file(gguf, outtype)
+            expected = Serving.of_file(gguf, outtype, choice)
             below = staging.make(expected.spec(f"{name}-base:{own_type(outtype)}", run_dir.name, gguf=gguf))
             staging.prove(below.name, expected)
-        expected = Serving.of_model(below)
-        spec = expected.spec(f"{name}:{ADAPTER_TYPE}", run_dir.name, base=below.name, adapter=adapter)
+        expected = Serving.of_model(below, choice)
+        over = f"{ADAPTER_TYPE}-{own_type(below.quantization)}"
+        spec = expected.spec(f"{name}:{over}", run_dir.name, base=below.name, adapter=adapter)
         staging.make(spec)
         staging.prove(spec.name, expected)
         made = staging.publish()
     tuned, base = made[spec.name], made.get(below.name, below)
     file = run_dir / "Modelfile.lora"
-    write_text(file, render_modelfile(file, spec.name, run_dir.name, base.name, expected.parameters, adapter=adapter))
-    registration = Registration.of_pair(tuned, base, engine, ADAPTER_TYPE)
-    if before is None or before.type == ADAPTER_TYPE:
+    text = render_modelfile(file, spec.name, run_dir.name, base.name, expected.parameters, choice, adapter=adapter)
+    write_text(file, text)
+    registration = Registration.of_pair(tuned, base, engine, over)
+    if before is None or before.type.startswith(ADAPTER_TYPE):
         registration.write(run_dir)
     return registration.report()
 
@@ -238,20 +246,20 @@ class _Sources:
         self._run = run_dir.name
         self._engine = engine
         self._type = file_type
-        self._files: dict[str, str] = {}
+        self._made: dict[str, Source] = {}
 
     def make(self, staging: Staging, arm: Arm, expected: Serving) -> str:
         """The name of the model that `arm` is quantised from."""
         name = f"{arm.name}:{self._type}"
-        self._files[name] = digest_file(arm.gguf)
-        if (known := self._known.get(name)) is None or known != Source(self._digest(name), self._files[name]):
-            staging.make(expected.spec(name, self._run, gguf=arm.gguf))
+        file = digest_file(arm.gguf)
+        if (known := self._known.get(name)) is None or known != Source(self._digest(name), file):
+            made = staging.make_source(expected.spec(name, self._run, gguf=arm.gguf))
+            self._made[name] = Source(made.digest, file)
         return name
 
-    def record(self, made: Mapping[str, ModelInfo]) -> dict[str, Source]:
+    def record(self) -> dict[str, Source]:
         """All that are known, with those just made."""
-        new = {name: Source(made[name].digest, file) for name, file in self._files.items() if name in made}
-        return {**self._known, **new}
+        return {**self._known, **self._made}
 
     def _digest(self, name: str) -> str:
         try:

@@ -2,33 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ragft import __version__
 from ragft.engine.base import Engine, ModelInfo, ModelSpec
 from ragft.errors import ExportError, ParityError
-from ragft.export.parity import check_prompts
+from ragft.export.templates import TemplateChoice, check_model_prompts
 from ragft.workspace import digest_bytes
 
 NUM_CTX = 4096
 _FIX = "ragft register --engine embedded serves the file as it is; or another version of this engine"
 
+END_TOKENS = (
+    "<|im_end|>",
+    "<|endoftext|>",
+    "<|eot_id|>",
+    "<|eom_id|>",
+    "<|end_of_text|>",
+    "<end_of_turn>",
+    "<|end|>",
+    "<|return|>",
+    "<|call|>",
+    "<end_of_utterance>",
+    "<|eot|>",
+    "<EOT>",
+    "[EOT]",
+    "</s>",
+)
+"""Tokens that end a generation in llama.cpp by their text (`special_eog_ids` in its llama-vocab.cpp), and Llama 2's.
+
+A tuned model may end its turn with any of them. A server that stops at one alone runs on into a turn of the user's.
+"""
+_END_IDS = ("eos_token_id", "eot_token_id", "eom_token_id")
+_CONTROL = 3
+"""`tokenizer.ggml.token_type` of a token that text never contains."""
+
 
 @dataclass(frozen=True)
 class Serving:
-    """Architecture, type (lower case) and default parameters that the engine must show for a model."""
+    """Architecture, type (lower case), default parameters and chat template that a model must have."""
 
     family: str
     quantization: str
     parameters: Mapping[str, Any]
     template_digest: str = ""
+    choice: TemplateChoice = field(default_factory=TemplateChoice)
 
     @classmethod
-    def of_file(cls, gguf: Path, outtype: str) -> Serving:
-        """What the file itself asks for; its end of turn becomes a stop string.
+    def of_file(cls, gguf: Path, outtype: str, choice: TemplateChoice) -> Serving:
+        """What the file itself asks for; every token that ends a generation becomes a stop string.
 
         Raises:
             ExportError: the file is not whole.
@@ -42,21 +67,22 @@ class Serving:
         except GGUFError as error:
             raise ExportError(str(error), fix="ragft export writes it again") from error
         parameters: dict[str, Any] = {"temperature": 0, "num_ctx": NUM_CTX}
-        eos, tokens = metadata.get("tokenizer.ggml.eos_token_id"), metadata.get("tokenizer.ggml.tokens", [])
-        if eos is not None and eos < len(tokens):
-            parameters["stop"] = [tokens[eos]]
+        if stops := end_tokens(metadata):
+            parameters["stop"] = stops
         template = digest_bytes(str(metadata.get("tokenizer.chat_template", "")).encode())
-        return cls(str(metadata.get("general.architecture", "")), outtype.lower(), parameters, template)
+        family = str(metadata.get("general.architecture", ""))
+        return cls(family, outtype.lower(), parameters, template, choice)
 
     @classmethod
-    def of_model(cls, shown: ModelInfo) -> Serving:
+    def of_model(cls, shown: ModelInfo, choice: TemplateChoice) -> Serving:
         """That of a model which an adapter is put over."""
         template = shown.details.get("template_digest", "")
-        return cls(shown.family, shown.quantization.lower(), dict(shown.parameters), template)
+        return cls(shown.family, shown.quantization.lower(), dict(shown.parameters), template, choice)
 
     def spec(self, name: str, run: str, **source: Any) -> ModelSpec:
         """The request for a model of `run` that looks like this; `source` is what it is made of."""
-        return ModelSpec(name=name, parameters=self.parameters, details=self._details(run), **source)
+        template = self.choice.template or None
+        return ModelSpec(name=name, template=template, parameters=self.parameters, details=self._details(run), **source)
 
     def _details(self, run: str) -> dict[str, str]:
         """Provenance; where the engine keeps it, the benchmark compares it between the arms."""
@@ -67,6 +93,17 @@ class Serving:
             "template_digest": self.template_digest,
         }
         return {key: value for key, value in kept.items() if value}
+
+
+def end_tokens(metadata: Mapping[str, Any]) -> list[str]:
+    """The texts of all tokens that end a generation, the end of turn first; of a GGUF's metadata."""
+    tokens: Sequence[str] = metadata.get("tokenizer.ggml.tokens", [])
+    types: Sequence[int] = metadata.get("tokenizer.ggml.token_type", [])
+    ids = [metadata.get(f"tokenizer.ggml.{name}") for name in _END_IDS]
+    found = [tokens[number] for number in ids if number is not None and number < len(tokens)]
+    control = {token for token, kind in zip(tokens, types, strict=False) if kind == _CONTROL}
+    found += [token for token in END_TOKENS if token in control]
+    return list(dict.fromkeys(found))
 
 
 def check_served(engine: Engine, name: str, expected: Serving, tokenizer: Any) -> None:
@@ -86,9 +123,7 @@ def check_served(engine: Engine, name: str, expected: Serving, tokenizer: Any) -
     for fact, (wanted, found) in facts.items():
         if found != wanted:
             raise ParityError(f"{engine.name} shows {fact} {found!r} for {name}, it should be {wanted!r}", fix=_FIX)
-    # A model that cannot think has one prompt, and Ollama refuses to be asked for the other.
-    thinking = (False, True) if "thinking" in shown.capabilities else (False,)
-    check = check_prompts(tokenizer, engine, name, thinking=thinking)
+    check = check_model_prompts(engine, name, tokenizer, expected.choice)
     if not check.ok:
         raise ParityError(
             f"{engine.name} makes another prompt for {name} than it was trained on: {check.difference}", fix=_FIX

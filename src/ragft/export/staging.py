@@ -8,7 +8,8 @@ from types import TracebackType
 from typing import Any
 
 from ragft.console import warn
-from ragft.engine.base import Engine, ModelInfo, ModelSpec, Progress
+from ragft.engine.base import CopyingEngine, Engine, ModelInfo, ModelSpec, Progress
+from ragft.engine.names import same_model
 from ragft.errors import EngineError, ModelNotFound
 from ragft.export.serving import Serving, check_served
 from ragft.export.smoke import smoke_test
@@ -28,6 +29,8 @@ class Staging:
         self._tokenizer = tokenizer
         self._progress = progress
         self._made: dict[str, ModelSpec] = {}
+        self._sources: list[str] = []
+        self._published = False
 
     def __enter__(self) -> Staging:
         return self
@@ -35,12 +38,25 @@ class Staging:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         for name in reversed(self._made):  # an adapter goes before the model below it
             self._remove(self._current(name))
+        if not self._published:
+            for name in self._sources:
+                self._remove(name)
 
     def make(self, spec: ModelSpec) -> ModelInfo:
         """Make a model under its passing name; what is known of it, under its own."""
         passing = replace(spec, name=spec.name + SUFFIX, base=spec.base and self._current(spec.base))
         self._made[spec.name] = spec
         return replace(self._engine.create(passing, self._progress), name=spec.name)
+
+    def make_source(self, spec: ModelSpec) -> ModelInfo:
+        """Make a model that others are quantised from, under its own name at once: engines tell what a model came from.
+
+        It is removed again where the registration fails and there was none of this name.
+        """
+        new = not any(same_model(model.name, spec.name) for model in self._engine.models())
+        made = self._engine.create(spec, self._progress)
+        self._sources += [spec.name] if new else []
+        return made
 
     def prove(self, name: str, expected: Serving) -> None:
         """Look at a model that was made, compare its prompts, and ask it.
@@ -62,11 +78,19 @@ class Staging:
             for name, spec in self._made.items():
                 if name not in before:
                     undo.callback(self._remove, name)
-                # An adapter is not copied but put over its base again: the base has its own name by now.
-                same = spec if spec.adapter else replace(spec, gguf=None, base=self._current(name), quantize=None)
-                found[name] = self._engine.create(same, self._progress)
+                found[name] = self._own(name, spec)
             undo.pop_all()
+        self._published = True
         return found
+
+    def _own(self, name: str, spec: ModelSpec) -> ModelInfo:
+        """Give a model that has passed its own name."""
+        if spec.adapter:  # put over its base again, which has its own name by now
+            return self._engine.create(spec, self._progress)
+        if isinstance(self._engine, CopyingEngine):
+            return self._engine.copy(self._current(name), name)
+        same = replace(spec, gguf=None, base=self._current(name), quantize=None)
+        return self._engine.create(same, self._progress)
 
     def _current(self, name: str) -> str:
         """The name that a model has while it is proven; one that was not made here has its own."""

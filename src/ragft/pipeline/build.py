@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ragft.config import Settings
-from ragft.console import Progress
+from ragft.console import Progress, warn
 from ragft.corpus.readers import find_files
 from ragft.engine.registry import canonical
 from ragft.errors import UsageError
@@ -31,7 +31,10 @@ class StageSummary:
 
 @dataclass(frozen=True)
 class BuildReport:
-    """What `build-model` prints as JSON. `model` is the name of the tuned model, `default` the one now in use."""
+    """What `build-model` prints as JSON.
+
+    `model` is the name of the tuned model, `default` the workspace's default model, empty where none is set.
+    """
 
     run: str
     stages: tuple[StageSummary, ...]
@@ -97,7 +100,7 @@ def build_model(
         context.manifest = replace(earlier, settings=described) if earlier else Manifest(name, described)
         summaries = run_stages(context, STAGES, from_stage=from_stage, force=force, on_stage=on_stage)
         judged_now = any(s.name == "benchmark" and s.status == "done" for s in summaries)
-        return _report(context, summaries, _choose_default(context, judged_now=judged_now))
+        return _report(context, summaries, choose_default(context, judged_now=judged_now))
 
 
 def check_stage(name: str | None, stages: Sequence[Stage]) -> None:
@@ -156,19 +159,22 @@ def _intact(context: Context, stage: Stage, earlier: StageRecord) -> bool:
     return bool(earlier.outputs) and dict(stage.verify(context)) == dict(earlier.outputs)
 
 
-def _choose_default(context: Context, *, judged_now: bool) -> str:
-    """Only a model just found better than its base becomes the default; the base does where there is none yet."""
-    from ragft.engine.default import get_default, set_default
+def choose_default(context: Context, *, judged_now: bool) -> str:
+    """The default after this call: a model just found better than its base becomes it, nothing else changes it.
+
+    Where the tuned model is the default and a new verdict is not "better", the default is unset.
+    """
+    from ragft.engine.default import forget_default, get_default, set_default
     from ragft.export.register import Registration
 
-    current = get_default(context.workspace)
     registration = Registration.of_run(context.run_dir)
     benchmark = context.manifest.stage("benchmark")
     if judged_now and benchmark is not None:
-        better = benchmark.report.get("verdict") == "better"
-        if better or current is None or current == registration.model:
-            set_default(context.workspace, registration.model if better else registration.base_model)
-    return get_default(context.workspace) or registration.base_model
+        if benchmark.report.get("verdict") == "better":
+            set_default(context.workspace, registration.model)
+        elif forget_default(context.workspace, registration.model):
+            warn(f"{registration.model} is no longer the default: what it is now was not found better than its base")
+    return get_default(context.workspace) or ""
 
 
 def _report(context: Context, summaries: tuple[StageSummary, ...], default: str) -> BuildReport:

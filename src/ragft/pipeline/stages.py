@@ -1,4 +1,4 @@
-"""The six stages of build-model, top to bottom: each names its inputs and settings, works, and returns digests."""
+"""The seven stages of build-model, top to bottom: each names its inputs and settings, works, and returns digests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from ragft.config import Settings
 from ragft.console import Progress, warn
-from ragft.errors import InputError
+from ragft.engine.types import OLLAMA_TYPES, SOURCE_TYPES, fix_for, own_type
+from ragft.errors import InputError, UsageError
 from ragft.pipeline.manifest import Manifest
 from ragft.train.record import ADAPTER, CONFIG, WEIGHTS
 from ragft.workspace import Workspace, digest_file, digest_json, write_text
@@ -102,6 +103,35 @@ class Stage:
     settings: Callable[[Context], Mapping[str, Any]]
     run: Callable[[Context], Outcome]
     verify: Callable[[Context], Mapping[str, str]]
+
+
+# --- check ------------------------------------------------------------------------------------------------------
+
+
+def _check(context: Context) -> Outcome:
+    """Ask before the hours of training whether the engine can serve what is trained, as it is trained."""
+    from llama_cpp_tools.quantize import OUT_TYPES
+    from ragft.export.templates import choose_template
+    from ragft.train.base_model import resolve_base
+
+    outtype = own_type(context.settings.export.type)
+    if outtype not in OUT_TYPES:
+        raise UsageError(f"build-model cannot make a model of type {outtype!r}", fix=_type_fix(context, outtype))
+    choice = choose_template(context.engine, resolve_base(context.base))
+    report = {"engine": context.engine.version(), "template": choice.template, "limits": list(choice.limits)}
+    return Outcome({"template": choice.digest}, report)
+
+
+def _type_fix(context: Context, outtype: str) -> str:
+    if outtype not in OLLAMA_TYPES:
+        return fix_for(outtype)
+    return f"set export.type to {SOURCE_TYPES[0]}, and afterwards ragft register --run {context.run} --type {outtype}"
+
+
+def _checked(context: Context) -> Mapping[str, str]:
+    """What was found stays true for the same base and engine; there is no file of it that could change."""
+    record = context.manifest.stage("check")
+    return {} if record is None else record.outputs
 
 
 # --- ingest -----------------------------------------------------------------------------------------------------
@@ -331,6 +361,13 @@ def _dump(context: Context, *sections: str) -> Mapping[str, Any]:
 
 
 STAGES: tuple[Stage, ...] = (
+    Stage(
+        "check",
+        lambda c: {"base": c.base_digest, "engine": c.engine.version()},
+        lambda c: {"type": c.settings.export.type},
+        _check,
+        _checked,
+    ),
     Stage("ingest", _ingest_inputs, lambda c: _dump(c, "index"), _ingest, _ingest_outputs),
     Stage(
         "generate",
@@ -355,7 +392,10 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         "register",
-        lambda c: dict(r.outputs) if (r := c.manifest.stage("export")) else {},
+        lambda c: {
+            **(dict(r.outputs) if (r := c.manifest.stage("export")) else {}),
+            "template": c.output("check", "template"),
+        },
         lambda c: {"name": model_name(c), "engine": c.settings.engine.name},
         _register,
         _register_outputs,
