@@ -3,8 +3,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 DEMO := --workspace demo.ragft
 
-.PHONY: demo test models docs lint format install clean bench-startup bench-retrieval bench-ingest bench-search bench-export \
-	bench-train bench-ask bench-benchmark bench-verdicts fuzz
+.PHONY: demo test test-ollama fuzz models docs lint format install clean bench-startup bench-retrieval bench-ingest bench-search \
+	bench-export bench-train bench-ask bench-benchmark bench-verdicts
 
 install: .venv/installed
 
@@ -30,6 +30,10 @@ test: models lint
 # Ten minutes of mutated files for everything that reads what others wrote; findings lie in fuzz-found/.
 fuzz: install
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.fuzz --seconds 600
+
+# Asks the live server at OLLAMA_HOST; what it makes there it removes.
+test-ollama: models
+	RAGFT_TEST_OLLAMA=1 $(BIN)/python -m pytest -q -rs -s tests/live
 
 lint: install
 	$(BIN)/ruff format --check .
