@@ -210,11 +210,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _copy(self, body: Any) -> None:
         self.fake.check("CopyRequest", body, "copy")
-        if (facts := self._model(body["source"])) is not None:
-            self.fake.models[_full(body["destination"])] = dict(facts)
-            self.send_response(200)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+        _, facts = self._model(body["source"])
+        self.fake.models[full_name(body["destination"])] = dict(facts)
+        self._head(200)
 
     def _delete(self, body: Any) -> None:
         self.fake.check("DeleteRequest", body, "delete")
