@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -102,17 +103,23 @@ def open_session(workspace: Workspace, settings: Settings, *, model: str | None 
     from ragft.index.store import open_index
 
     require_documents(workspace)
-    # The model is looked up now: a refusal before it is asked must not hide that there is none.
-    opened = open_model(settings.engine, workspace, model, num_ctx=settings.answer.num_ctx)
-    try:
-        warming = Warming(opened.engine, opened.model.name)  # loads it while the index is opened and searched
-        index = open_index(workspace, settings.index)
-        try:
-            yield Session(workspace, settings, opened.engine, opened.model, warming, index, load_calibration(index))
-        finally:
-            index.close()
-    finally:
-        opened.engine.close()
+    with ExitStack() as opened:
+        index = opened.enter_context(open_index(workspace, settings.index))
+        encoder = threading.Thread(target=_open_encoder, args=(index,), name="open encoder")
+        encoder.start()  # takes as long as finding the engine and its model does
+        opened.callback(encoder.join)
+        # The model is looked up now: a refusal before it is asked must not hide that there is none.
+        found = open_model(settings.engine, workspace, model, num_ctx=settings.answer.num_ctx)
+        opened.callback(found.engine.close)
+        warming = Warming(found.engine, found.model.name)
+        encoder.join()
+        yield Session(workspace, settings, found.engine, found.model, warming, index, load_calibration(index))
+
+
+def _open_encoder(index: Index) -> None:
+    """Open what the first search needs; an error is left for the search to meet."""
+    with suppress(Exception):
+        _ = index.encoder
 
 
 def require_documents(workspace: Workspace) -> None:
