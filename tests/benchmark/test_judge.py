@@ -118,12 +118,21 @@ def test_equal_answers_are_a_tie_and_are_not_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "A", "[]", '{"better": "C"}', '{"better": 1}', '{"best": "A"}', "{" * 5000, "null"]
+    "text", ["", "C", "[]", '{"better": "C"}', '{"better": 1}', '{"best": "A"}', "{" * 5000, "null"]
 )
 def test_what_is_no_choice_is_not_taken_for_one(text: str) -> None:
     assert read_choice(text) is None
-    found = Judge(ScriptedEngine([text, '{"better": "A"}']), "judge").judge(ASK, "one", "two")
+    # Asked for JSON, then for the next token after its beginning, and both again with the places changed.
+    engine = ScriptedEngine([text, text, '{"better": "A"}'])
+    found = Judge(engine, "judge").judge(ASK, "one", "two")
     assert found == {"preference": 0.0, "swayed": 0.0, "unread": 1.0}
+
+
+def test_a_judge_that_writes_no_json_is_read_from_what_it_expects_to_write() -> None:
+    def reply(request: ChatRequest) -> str:
+        return "Well, it depends." if request.format else "A" if request.messages[-1].content.endswith(': "') else ""
+
+    assert Judge(ScriptedEngine(reply), "judge").prefers(ASK, "one", "two") == "A"
 
 
 def test_the_shares_stand_in_the_table_and_not_in_the_verdict(judged: Callable[..., BenchmarkReport]) -> None:

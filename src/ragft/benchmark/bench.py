@@ -15,6 +15,7 @@ from ragft.answer.base import Answer, Evidence
 from ragft.answer.prompt import assign_keys
 from ragft.answer.session import load_calibration
 from ragft.benchmark.base import Arm, Passage, Question, Recorded, Sentence
+from ragft.benchmark.choice import LETTERS, expected_start, likeliest, listed
 from ragft.benchmark.library import Library, SharedEmbed, SharedSearch
 from ragft.benchmark.likelihood import (
     CROSS_ENTROPY,
@@ -102,6 +103,8 @@ class Bench:
             "ragft": __version__,
             "settings": self.settings.model_dump(mode="json"),
         }
+        if kind == GENERAL and question.options and self.scorer is None:
+            facts["choice"] = "letter"
         if kind == CROSS_ENTROPY and self.baseline:
             facts["baseline"] = self._info(asked, self.baseline).digest
         if kind in MODEL_ALONE:
@@ -170,6 +173,24 @@ class Bench:
         best = max(question.options, key=lambda option: found[option])
         return self.record(arm, question, answer=best, raw=best, values=found, engine_seconds=spent)
 
+    def choose_letter(self, arm: Arm, question: Question) -> Recorded:
+        """The option whose letter the model expects to write first; no answer where it expects none of them.
+
+        For an engine that tells what comes next, but not how likely a whole text is.
+
+        Raises:
+            EngineError: the engine does not tell that either.
+        """
+        letters = dict(zip(LETTERS, question.options, strict=False))
+        request = self._plain_request(arm.model, CHOICE, listed(question.question, question.options))
+        self.meter.reset()
+        start = time.perf_counter()
+        found = expected_start(self.meter, replace(request, think=False), tuple(letters))
+        spent = time.perf_counter() - start
+        best = letters.get(likeliest(found) or "", "")
+        values = {letters[letter]: probability for letter, probability in found.items()}
+        return self.record(arm, question, answer=best, raw=best, values=values, engine_seconds=spent)
+
     def read(self, arm: Arm, question: Question) -> Recorded:
         """How likely the model finds the text of the question, all of it, and how far it is from the baseline there.
 
@@ -230,7 +251,9 @@ class Bench:
 
     def _require_scorer(self) -> Scorer:
         if self.scorer is None:
-            raise UsageError(f"engine {self.engine.name} tells no log-probabilities", fix="--engine embedded")
+            raise UsageError(
+                f"engine {self.engine.name} tells no log-probabilities of a given text", fix="--engine embedded"
+            )
         return self.scorer
 
     def _expectation(self, model: str, text: str) -> Expectation:

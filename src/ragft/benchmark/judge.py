@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -16,12 +17,13 @@ from typing import Any, Literal
 from ragft import __version__
 from ragft.answer.prompt import REFUSAL
 from ragft.benchmark.base import Agreement, Arm, Question, Recorded, ScoredRow, by_question
+from ragft.benchmark.choice import expected_start, likeliest
 from ragft.benchmark.measures import Metric, of_one_question
 from ragft.benchmark.store import AnswerStore
 from ragft.benchmark.suites.papers import plain
 from ragft.engine.base import ChatRequest, Engine, Message, Options, Progress
 from ragft.engine.structured import ask_json
-from ragft.errors import UsageError
+from ragft.errors import EngineError, UsageError
 from ragft.workspace import digest_json
 
 Choice = Literal["A", "B", "tie"]
@@ -42,6 +44,7 @@ METRICS = (
     Metric("judge_swayed", "… judge swayed by the place", "judge_swayed", better=0, binary=True, control=True),
 )
 _NUM_PREDICT = 32
+_BEGUN = '{"better": "'
 
 
 @dataclass(frozen=True)
@@ -54,14 +57,24 @@ class Judge:
     num_ctx: int = 4096
 
     def prefers(self, question: Question, first: str, second: str) -> Choice | None:
-        """Which of two answers is better, the first being shown as A; None where the reply cannot be read.
+        """Which of two answers is better, the first being shown as A; None where neither the reply nor what the judge
+        expects to write can be read.
 
         Raises:
             EngineError: the engine failed.
         """
         options = Options(temperature=0.0, seed=self.seed, num_ctx=self.num_ctx, num_predict=_NUM_PREDICT)
         messages = (Message("system", SYSTEM), Message("user", _prompt(question, first, second)))
-        return read_choice(ask_json(self.engine, ChatRequest(self.model, messages, options, format=SCHEMA)) or "")
+        request = ChatRequest(self.model, messages, options, format=SCHEMA)
+        written = read_choice(ask_json(self.engine, request) or "")
+        return written or self._expected(replace(request, format=None))
+
+    def _expected(self, request: ChatRequest) -> Choice | None:
+        """The choice that the judge finds likeliest where it wrote none, as when the engine ignores the schema."""
+        with suppress(EngineError, NotImplementedError):
+            found = likeliest(expected_start(self.engine, request, CHOICES, begun=_BEGUN))
+            return next((choice for choice in CHOICES if choice == found), None)
+        return None
 
     def judge(self, question: Question, baseline: str, arm: str) -> Mapping[str, float]:
         """`preference` (+1 for the arm, −1 for the baseline, 0 for a tie), `swayed` and `unread` (0 or 1).

@@ -160,8 +160,10 @@ def _possible(suites: Sequence[Suite], engine: Engine, scorer: Scorer | None) ->
     possible = [suite for suite in suites if suite.kind != CROSS_ENTROPY or can_score]
     lacking = ", ".join(suite.name for suite in suites if suite not in possible)
     if lacking and not possible:
-        raise UsageError(f"engine {engine.name} tells no log-probabilities: no {lacking}", fix="--engine embedded")
-    line = f"left out: {lacking}, since the engine {engine.name} tells no log-probabilities"
+        raise UsageError(
+            f"engine {engine.name} tells no log-probabilities of a given text: no {lacking}", fix="--engine embedded"
+        )
+    line = f"left out: {lacking}, since the engine {engine.name} tells no log-probabilities of a given text"
     return possible, (line,) if lacking else ()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ragft.benchmark import metrics
@@ -19,7 +18,8 @@ QUESTIONS = "general/questions.jsonl"
 
 
 class General:
-    """A question with options is answered by the likeliest option, one without by a short text."""
+    """A question with options is answered by the likeliest option, or its letter where the engine tells only what comes
+    next; one without by a short text."""
 
     name = "general"
     kind = GENERAL
@@ -37,23 +37,12 @@ class General:
         """Without papers, whatever the arm's condition."""
         if not question.options:
             return bench.closed_book(arm, question)
-        if bench.scorer is not None:
-            return bench.choose(arm, question)
-        listed = replace(question, question=f"{question.question}\n" + "\n".join(question.options) + "\nAnswer:")
-        return bench.closed_book(arm, listed)
+        return bench.choose(arm, question) if bench.scorer is not None else bench.choose_letter(arm, question)
 
     def score(self, bench: Bench, question: Question, answer: Recorded) -> Scores:  # noqa: ARG002
         """Whether the answer is the reference (a chosen option), or holds it (a text)."""
         if not question.options:
             right = metrics.contains(answer.answer, question.reference)
             return {"right": right, "choice": None, "short": right}
-        right = float(chosen(answer.answer, question) == question.reference)
+        right = float(answer.answer == question.reference)
         return {"right": right, "choice": right, "short": None}
-
-
-def chosen(answer: str, question: Question) -> str:
-    """The option that `answer` is or, alone of all, holds; "" where that is none or several."""
-    if answer in question.options:
-        return answer
-    held = [option for option in question.options if metrics.contains(answer, option)]
-    return held[0] if len(held) == 1 else ""
