@@ -218,7 +218,7 @@ def test_page_turned_by_its_own_rotation_is_read_upright(tmp_path: Path) -> None
         canvas.translate(0, 0)
         canvas.rotate(90)
         canvas.setFont("Times-Roman", 10)
-        for row, line in enumerate(wrap(prose("landscapes", 8), 600)):
+        for row, line in enumerate(wrap(prose("landscapes", 8), 500)):
             canvas.drawString(60, -100 - 12 * row, line)
 
     document = read(tmp_path, lambda canvas: (front(canvas), column(canvas, 60, 160, 470, [prose("rows", 8)])), turned)

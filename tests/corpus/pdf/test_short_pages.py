@@ -68,8 +68,8 @@ def turned(degrees: float) -> Draw:
 
 def rotated_page(degrees: int) -> Draw:
     def draw(canvas: Canvas) -> None:
-        canvas.setPageRotation(degrees)
-        lines("The gate is closed today.", "Ask the keeper for the key.")(canvas)
+        canvas.setPageRotation(degrees)  # reportlab swaps the sides of the page
+        lines("The gate is closed today.", "Ask the keeper for the key.", y=HEIGHT - 400)(canvas)
 
     return draw
 
@@ -203,7 +203,7 @@ RAW: dict[str, bytes] = {
     "shading pattern": one_page(
         b"/Pattern cs /P scn " + TEXT,
         HELVETICA + b" /Pattern << /P << /Type /Pattern /PatternType 2 /Shading << %s /Function << /FunctionType 2 "
-        b"/Domain [0 1] /C0 [1 1 1] /C1 [1 1 1] /N 1 >> >> >> >>" % SHADING,
+        b"/Domain [0 1] /C0 [1 1 1] /C1 [0 0 0] /N 1 >> >> >> >>" % SHADING,
     ),
     "Type 3": drawn_font(b"0.001 0 0 0.001 0 0", TEXT, 1000),
     "Type 3 in points": drawn_font(b"1 0 0 1 0 0", TEXT.replace(b"12 Tf", b"1 Tf"), 12),
@@ -213,7 +213,7 @@ RAW: dict[str, bytes] = {
         widths(500) + b" /FontDescriptor << /Type /FontDescriptor /FontName /Odd /Flags 32 /Ascent 0 /Descent 0 "
         b"/FontBBox [0 0 0 0] /CapHeight 0 /ItalicAngle 0 /StemV 0 >>"
     ),
-    "huge widths": metrics(widths(20000)),
+    "huge widths": metrics(widths(1500)),
     "matrix for a size": metrics(widths(500), b"BT /A 1 Tf 12 0 0 12 50 700 Tm (The gate is closed today.) Tj ET"),
     "tiny em": metrics(widths(500), b"BT /A 0.01 Tf 1200 0 0 1200 50 700 Tm (The gate is closed today.) Tj ET"),
     "negative size": metrics(widths(500), b"BT /A -12 Tf -1 0 0 -1 50 700 Tm (The gate is closed today.) Tj ET"),

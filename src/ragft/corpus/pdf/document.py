@@ -43,7 +43,7 @@ def read_pdf(pdf: Any, source: Source, *, repaired: bool) -> Document:
         )
     document = assemble(pages, pdf.get_metadata_dict(), source)
     if not document.blocks:
-        raise _nothing_read(source, bad, len(pages))
+        raise _nothing_read(source, bad, pages)
     warnings = _warnings(bad, recognised, repaired)
     return Document(**{**vars(document), "bad_pages": tuple(sorted(bad)), "warnings": warnings})
 
@@ -84,7 +84,13 @@ def _read_page(pdf: Any, number: int) -> tuple[PageSpans, str | None]:
     return spans, fault
 
 
-def _nothing_read(source: Source, bad: Mapping[int, str], count: int) -> DocumentError:
+def _nothing_read(source: Source, bad: Mapping[int, str], pages: Sequence[PageSpans]) -> DocumentError:
+    count = len(pages)
+    if not bad and any(page.hidden for page in pages):
+        return DocumentError(
+            f"{source.path} holds only text that nobody can see: off the page, covered, or in no ink",
+            fix="open it in a viewer, and save it anew if it shows text there",
+        )
     if not bad:
         return DocumentError(f"{source.path} holds no text on its {count} pages")
     if ocr.is_available():

@@ -14,7 +14,9 @@ from typing import Any
 
 import pypdfium2.raw as pdfium_c
 
-from ragft.corpus.pdf.styles import Box, address, bind, style_reader
+from ragft.corpus.pdf.binding import Box, address, bind
+from ragft.corpus.pdf.scene import Scene, Visibility
+from ragft.corpus.pdf.styles import style_reader
 
 # pdfium writes one of these where it took a hyphen at a line's end out of the text.
 _SOFT_BREAKS = "\x02\ufffe"
@@ -27,6 +29,9 @@ _WIDE_GAP = 1.0
 """Gaps in em: from the first on there is a space, beyond the second the words stand apart (columns, cells)."""
 
 _locate = bind(pdfium_c.FPDFText_GetLooseCharBox, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
+
+
+Point = tuple[float, float]
 
 
 @dataclass(slots=True)
@@ -72,38 +77,45 @@ class PageSpans:
 def read_spans(page: Any, *, detail: bool = False) -> PageSpans:
     """The spans of a `pypdfium2.PdfPage`; with `detail` each carries the size of its every character.
 
-    Text drawn invisibly is left out, unless nearly all of the page's text is: then it is the text layer of a scan.
+    Text that cannot be seen is left out, unless nearly all of the page's text leaves no mark and images lie under it:
+    then it is the text layer of a scan.
     """
     width, height = page.get_size()
+    scene = Scene(page)
     textpage = page.get_textpage()
     try:
-        words = _words(page, textpage, detail)
+        words = _words(page, textpage, scene, detail)
     finally:
         textpage.close()
-    shown = [word for word, visible in words if visible]
-    hidden = len(words) - len(shown)
-    if hidden > 4 * len(shown):
-        shown, hidden = [word for word, _ in words], 0
-    return PageSpans(width, height, _join(shown), hidden)
+    shown = [word for word, visibility in words if visibility == "shown"]
+    unseen = [visibility for _, visibility in words if isinstance(visibility, tuple)]
+    if len(unseen) > 4 * len(shown):
+        over_image = sum(scene.is_over_image(x, y) for x, y in unseen)
+        if 2 * over_image > len(unseen) or (not shown and scene.leaves_marks()):
+            shown = [word for word, visibility in words if visibility != "gone"]
+    return PageSpans(width, height, _join(shown), len(words) - len(shown))
 
 
-def _words(page: Any, textpage: Any, detail: bool) -> list[tuple[Span, bool]]:
-    """Each word of the page, and whether it can be seen. The innermost loop of reading: no needless call in it."""
+def _words(page: Any, textpage: Any, scene: Scene, detail: bool) -> list[tuple[Span, Visibility | Point]]:
+    """Each word of the page, and whether it can be seen; of one that leaves no mark, its middle on the page.
+
+    The innermost loop of reading: no needless call in it.
+    """
     text = _page_text(textpage) + "\n"
     halves = _SURROGATE.search(text) is not None
     raw = address(textpage.raw)
-    style_of = style_reader(textpage, page)
+    style_of = style_reader(textpage, scene)
     place = _placement(page)
     turned = page.get_rotation() // 90
     rectangle = (ctypes.c_float * 4)()
     where = ctypes.addressof(rectangle)
-    words: list[tuple[Span, bool]] = []
+    words: list[tuple[Span, Visibility | Point]] = []
     for match in _WORD.finditer(text):
         start, end = match.span()
         if not _locate(raw, start, where):
             continue
         x0, y1, x1, y0 = rectangle[:]
-        size, bold, italic, direction, visible = style_of(start)
+        size, bold, italic, direction, sight = style_of(start)
         if end - start > 1 and _locate(raw, end - 1, where):
             left, top, right, bottom = rectangle[:]
             x0, x1 = left if left < x0 else x0, right if right > x1 else x1
@@ -120,7 +132,10 @@ def _words(page: Any, textpage: Any, detail: bool) -> list[tuple[Span, bool]]:
         span.hyphen = text[end] in _SOFT_BREAKS
         if detail:
             span.sizes = tuple([style_of(i).size for i in range(start, end)][:count])
-        words.append((span, visible))
+        visibility, (low_x, low_y, high_x, high_y), covers = sight
+        if (covers or x0 < low_x or y0 < low_y or x1 > high_x or y1 > high_y) and not sight.shows(x0, y0, x1, y1):
+            visibility = "gone"
+        words.append((span, visibility if visibility != "unseen" else ((x0 + x1) / 2, (y0 + y1) / 2)))
     return words
 
 

@@ -1,0 +1,24 @@
+"""pdfium's functions bound with plain pointers.
+
+pypdfium2's own bindings make a typed pointer object of every result, which takes longer than the calls themselves.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from ctypes import c_void_p
+from typing import Any
+
+Box = tuple[float, float, float, float]
+
+
+def bind(function: Any, result: Any, *arguments: Any) -> Callable[..., Any]:
+    """A function of pdfium that takes and gives plain addresses and numbers."""
+    prototype = ctypes.CFUNCTYPE(result, *arguments)
+    return prototype(ctypes.cast(function, c_void_p).value or 0)
+
+
+def address(handle: Any) -> int:
+    """Where a pdfium handle points to, 0 for none."""
+    return ctypes.cast(handle, c_void_p).value or 0

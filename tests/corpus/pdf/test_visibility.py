@@ -1,0 +1,208 @@
+"""Text that nobody can see is not read; what only looks like it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+
+from ragft.corpus.readers import read_here
+from ragft.errors import DocumentError
+from tests.corpus.pdfs import HEIGHT, WIDTH, Draw, at, column, one_page, pdf, prose, stream
+
+LEFT, Y = 60, 400
+
+
+def words_of(path: Path) -> str:
+    document = read_here(path)
+    return " ".join([document.title, *(block.text for block in document.blocks)])
+
+
+def with_mode(canvas: Canvas, mode: int, text: str, y: float = Y) -> None:
+    line = canvas.beginText(LEFT, HEIGHT - y)
+    line.setFont("Times-Roman", 10)
+    line.setTextRenderMode(mode)
+    line.textLine(text)
+    canvas.drawText(line)
+
+
+def box(canvas: Canvas, grey: float, y: float = Y, alpha: float = 1.0) -> None:
+    canvas.setFillGray(grey, alpha)
+    canvas.rect(LEFT - 5, HEIGHT - y - 5, 300, 18, fill=1, stroke=0)
+    canvas.setFillGray(0, 1.0)
+
+
+def painted_over(canvas: Canvas) -> None:
+    at(canvas, LEFT, Y, "SECRET words under a bar")
+    box(canvas, 0)
+
+
+def white_paper_laid_over(canvas: Canvas) -> None:
+    at(canvas, LEFT, Y, "SECRET words under white paper")
+    box(canvas, 1)
+
+
+def clipped(canvas: Canvas) -> None:
+    canvas.saveState()
+    path = canvas.beginPath()
+    path.rect(LEFT, 20, 10, 10)
+    canvas.clipPath(path, stroke=0)
+    at(canvas, LEFT, Y, "SECRET words cut away")
+    canvas.restoreState()
+
+
+def clipped_by_a_form(canvas: Canvas) -> None:
+    canvas.saveState()
+    path = canvas.beginPath()
+    path.rect(LEFT, 20, 10, 10)
+    canvas.clipPath(path, stroke=0)
+    canvas.beginForm("hidden")
+    at(canvas, LEFT, Y, "SECRET words of a form cut away")
+    canvas.endForm()
+    canvas.doForm("hidden")
+    canvas.restoreState()
+
+
+def grey_on_grey(canvas: Canvas) -> None:
+    box(canvas, 0.7)
+    canvas.setFillGray(0.7)
+    at(canvas, LEFT, Y, "SECRET grey words on the same grey")
+
+
+def white_outlines(canvas: Canvas) -> None:
+    canvas.setStrokeGray(1)
+    with_mode(canvas, 1, "SECRET white outlines")
+
+
+HIDDEN: dict[str, Draw] = {
+    "left of the page": lambda canvas: at(canvas, -300, Y, "SECRET words left of it"),
+    "above the page": lambda canvas: at(canvas, LEFT, -40, "SECRET words above it"),
+    "under a bar": painted_over,
+    "under white paper": white_paper_laid_over,
+    "clipped": clipped,
+    "a clipped form": clipped_by_a_form,
+    "grey on grey": grey_on_grey,
+    "white outlines": white_outlines,
+    "mode 3": lambda canvas: with_mode(canvas, 3, "SECRET words in no ink"),
+}
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_what_cannot_be_seen_is_not_read(name: str, tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        column(canvas, LEFT, 100, 470, [prose("gates", 7)])
+        HIDDEN[name](canvas)
+
+    text = words_of(pdf(tmp_path / "page.pdf", draw))
+    assert prose("gates", 7) in text
+    assert "SECRET" not in text
+
+
+def test_what_lies_outside_the_crop_box_is_not_read(tmp_path: Path) -> None:
+    content = b"BT /A 12 Tf 150 300 Td (The gate is closed today.) Tj 0 300 Td (SECRET words) Tj ET"
+    font = b"/Font << /A << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
+    path = tmp_path / "crop.pdf"
+    path.write_bytes(one_page(content, font, b"/MediaBox [0 0 600 800] /CropBox [100 200 500 400]"))
+    assert [block.text for block in read_here(path).blocks] == ["The gate is closed today."]
+
+
+def on_a_dark_bar(canvas: Canvas) -> None:
+    box(canvas, 0.1)
+    canvas.setFillGray(1)
+    at(canvas, LEFT, Y, "PLAIN white words on a dark bar")
+
+
+def highlighted(canvas: Canvas) -> None:
+    at(canvas, LEFT, Y, "PLAIN words under a marker's stroke")
+    box(canvas, 0.5, alpha=0.3)
+
+
+def struck_out(canvas: Canvas) -> None:
+    at(canvas, LEFT, Y, "PLAIN words struck out")
+    canvas.rect(LEFT, HEIGHT - Y + 2, 120, 1, fill=1)
+
+
+def in_a_wide_window(canvas: Canvas) -> None:
+    path = canvas.beginPath()
+    path.rect(LEFT - 10, HEIGHT - Y - 20, 300, 50)
+    canvas.clipPath(path, stroke=0)
+    at(canvas, LEFT, Y, "PLAIN words in a window")
+
+
+def over_a_frame(canvas: Canvas) -> None:
+    at(canvas, LEFT, Y, "PLAIN words within a frame drawn later")
+    canvas.rect(LEFT - 5, HEIGHT - Y - 5, 300, 18, fill=0)
+
+
+def white_under_a_clip(canvas: Canvas) -> None:
+    """A whole white page, of which a clip leaves a corner only."""
+    at(canvas, LEFT, Y, "PLAIN words beside a patch")
+    path = canvas.beginPath()
+    path.rect(0, 0, 30, 30)
+    canvas.clipPath(path, stroke=0)
+    canvas.setFillGray(1)
+    canvas.rect(0, 0, WIDTH, HEIGHT, fill=1)
+
+
+SEEN: dict[str, Draw] = {
+    "white on dark": on_a_dark_bar,
+    "highlighted": highlighted,
+    "struck out": struck_out,
+    "in a window": in_a_wide_window,
+    "framed": over_a_frame,
+    "beside a clipped patch": white_under_a_clip,
+    "partly over the edge": lambda canvas: at(canvas, -6, Y, "PLAIN words at the edge"),
+}
+
+
+@pytest.mark.parametrize("name", SEEN)
+def test_what_can_be_seen_is_read(name: str, tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        column(canvas, LEFT, 100, 470, [prose("gates", 7)])
+        SEEN[name](canvas)
+
+    text = words_of(pdf(tmp_path / "page.pdf", draw))
+    assert "PLAIN" in text
+
+
+def scan(canvas: Canvas) -> None:
+    """A picture over the whole page, as a scanner makes it."""
+    canvas.drawImage(ImageReader(Image.new("L", (200, 280), 200)), 0, 0, WIDTH, HEIGHT)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_the_text_layer_of_a_scan_is_read_whichever_is_painted_first(first: bool, tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        if first:
+            scan(canvas)
+        for row, line in enumerate(
+            ("The gate is closed today.", "Ask the keeper for the key.", "It hangs by the door.")
+        ):
+            with_mode(canvas, 3, line, 200 + 14 * row)
+        if not first:
+            scan(canvas)
+
+    text = " ".join(block.text for block in read_here(pdf(tmp_path / "scan.pdf", draw)).blocks)
+    assert "The gate is closed today. Ask the keeper for the key." in text
+
+
+def test_a_page_whose_whole_text_is_invisible_is_not_read_without_a_picture(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        for row in range(20):
+            with_mode(canvas, 3, f"SECRET line {row} that nobody can see", 200 + 14 * row)
+
+    with pytest.raises(DocumentError, match="can see"):
+        read_here(pdf(tmp_path / "hidden.pdf", draw))
+
+
+def test_text_of_a_form_that_is_moved_is_seen_where_it_lands(tmp_path: Path) -> None:
+    font = b"/Font << /A << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
+    entries = b"/Type /XObject /Subtype /Form /BBox [0 0 100 20] /Matrix [2 0 0 2 0 0] /Resources << %s >>" % font
+    form = stream(b"BT /A 6 Tf 1 5 Td (The gate is closed.) Tj 0 60 Td (SECRET words) Tj ET", entries)
+    content = b"q 1 0 0 1 300 500 cm /F Do Q 1 g 0 0 200 200 re f"
+    path = tmp_path / "form.pdf"
+    path.write_bytes(one_page(content, b"/XObject << /F 5 0 R >>", b"/MediaBox [0 0 600 800]", form))
+    assert [block.text for block in read_here(path).blocks] == ["The gate is closed."]
