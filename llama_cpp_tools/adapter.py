@@ -202,7 +202,8 @@ class Adapter:
             if tied and name.endswith(_VOCABULARY):
                 raise self._error(
                     f"adapts {name!r}, and the base's head and embedding are one matrix (tie_word_embeddings): "
-                    "merging would change both. Leave both out of target_modules and modules_to_save"
+                    "merging would change both. Leave both out of target_modules and modules_to_save, and save without "
+                    "save_embedding_layers"
                 )
             if name not in shapes:
                 raise self._error(f"adapts {name!r}, which {base} does not have; {another}")

@@ -40,6 +40,8 @@ MERGED: dict[str, tuple[str, dict[str, Any]]] = {
     "fan_in_fan_out": ("llama3", {"target_modules": ATTENTION, "fan_in_fan_out": True}),
     "some layers": ("llama3", {"target_modules": ATTENTION, "layers_to_transform": [1]}),
     "some modules": ("llama3", {"target_modules": ATTENTION, "exclude_modules": ["model.layers.0.self_attn.q_proj"]}),
+    "a pattern of targets": ("llama3", {"target_modules": r".*layers\.1\..*(q|v)_proj"}),
+    "a whole feed-forward part": ("llama3", {"target_modules": ATTENTION, "modules_to_save": ["mlp"]}),
     "fused matrices": ("phi3", {"target_modules": ["qkv_proj", "gate_up_proj"]}),
     "another beginning": ("gemma3", {"target_modules": ATTENTION, "init_lora_weights": "gaussian"}),
     "MiCA": ("llama3", {"target_modules": ATTENTION, "init_lora_weights": "mica"}),
