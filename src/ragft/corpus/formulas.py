@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 _SIMPLE = re.compile(r"[+\-−–±]?(?:\d+(?:[.,]\d+)*|[^\W\d_]+|[*∗†′⊤∞])?[+\-−]?|\([^()]*\)|\[[^\[\]]*\]")
 _RELATION = re.compile(r"\s*([=<>≤≥≈∼≡≠≪≫∝→⇒⇔↦∈∉⊂⊆:]+)\s*")
+_NAME_OR_SCRIPT = re.compile(r"[^\W\d_]{2}$|[_^][^\W_]+$")
 _PRIMES = set("′″‴'")
 _ACCENTS = {
     **dict.fromkeys("^ˆ\u0302", "\u0302"),
@@ -58,9 +59,12 @@ def row(parts: Iterable[str]) -> str:
     for text in parts:
         if not text:
             continue
-        named = len(re.findall(r"[^\W\d_]*$", line)[0]) > 1 or re.match(r"[^\W\d_]{2}", text) is not None
-        both = line[-1:].isalnum() and text[:1].isalnum()
-        line += (" " if both and (named or (line[-1:].isdigit() and text[:1].isdigit())) else "") + text
+        apart = (
+            _NAME_OR_SCRIPT.search(line)
+            or re.match(r"[^\W\d_]{2}", text)
+            or (line[-1:].isdigit() and text[0].isdigit())
+        )
+        line += (" " if apart and line[-1:].isalnum() and text[0].isalnum() else "") + text
     return _RELATION.sub(r" \1 ", line)
 
 

@@ -79,7 +79,7 @@ def test_markdown(tmp_path: Path) -> None:
         ("list", "1 Theory", "first link"),
         ("list", "1 Theory", "second"),
         ("table", "1 Theory", "a | b\n1 | 2"),
-        ("paragraph", "1 Theory", "code stays"),
+        ("code", "1 Theory", "code stays"),
         ("heading", "Appendix", "Appendix"),
         ("paragraph", "Appendix", "Kept."),
     ]

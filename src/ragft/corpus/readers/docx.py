@@ -1,4 +1,4 @@
-"""Word documents (DOCX): headings by style, tables, nothing deleted or hidden."""
+"""Word documents (DOCX): headings by style, tables, notes, text boxes and formulas; nothing deleted or hidden."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from ragft.corpus.base import Block, BlockKind, Document
+from ragft.corpus.base import Block, Document
 from ragft.corpus.readers.base import BlockBuilder, Source, name_as_title, read_bytes
+from ragft.corpus.readers.docx_text import Part, Reader, W, read_styles
 from ragft.corpus.text import sanitise
 from ragft.errors import DocumentError
 
 _LARGEST_UNPACKED = 512 * 1024 * 1024
 _OLE = b"\xd0\xcf\x11\xe0"
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_HEADING = re.compile(r"(?:heading|überschrift|titre|título|заголовок)\s*(\d)", re.IGNORECASE)
 
 
 def read(source: Source) -> Document:
@@ -36,12 +35,13 @@ def read(source: Source) -> Document:
         document = docx.Document(str(source.path))
         builder = BlockBuilder([])
         title = ""
-        for kind, level, text in _content(document):
+        for kind, level, text in _parts(document):
             if level == 0 and kind == "heading":
                 title = title or text
             else:
                 builder.add(Block(text, 0, kind, level=level))
         core = document.core_properties
+        warnings = _left_out(document)
     except DocumentError:
         raise
     except Exception as error:  # the library lets XML, zip and key errors through
@@ -62,6 +62,7 @@ def read(source: Source) -> Document:
         title or named or name_as_title(source.path),
         tuple(blocks),
         authors=() if authors == ("python-docx",) else authors,
+        warnings=warnings,
     )
 
 
@@ -76,52 +77,30 @@ def _check_archive(source: Source) -> None:
         raise DocumentError(f"{source.path} is cut short or no DOCX file", fix="fetch it again") from error
 
 
-def _content(document: Any) -> Iterator[tuple[BlockKind, int, str]]:
-    """(kind, heading level, text) of each part; the title comes as a heading of level 0."""
-    for item in document.iter_inner_content():
-        if hasattr(item, "rows"):
-            yield "table", 0, _rows(item)
+def _parts(document: Any) -> Iterator[Part]:
+    reader = Reader(read_styles(document.styles.element), _notes(document))
+    return reader.parts(document.element.body)
+
+
+def _notes(document: Any) -> dict[tuple[str, str], Any]:
+    """Footnotes and endnotes by the name of their part and their identifier; separators are not among them."""
+    from lxml import etree
+
+    found: dict[tuple[str, str], Any] = {}
+    for relation in document.part.rels.values():
+        name = relation.reltype.rsplit("/", 1)[-1]
+        if name not in {"footnotes", "endnotes"} or relation.is_external:
             continue
-        text = _text(item._p)
-        if not text:
-            continue
-        style = (item.style.name or "") if item.style is not None else ""
-        heading = _HEADING.match(style)
-        if style in {"Title", "Titel", "Titre"}:
-            yield "heading", 0, text
-        elif heading:
-            yield "heading", int(heading.group(1)), text
-        elif style == "Caption":
-            yield "caption", 0, text
-        else:
-            yield "list" if style.startswith("List") else "paragraph", 0, text
+        parser = etree.XMLParser(resolve_entities=False, huge_tree=False)
+        for note in etree.fromstring(relation.target_part.blob, parser):
+            if note.get(f"{W}type", "normal") == "normal":
+                found[name, note.get(f"{W}id", "")] = note
+    return found
 
 
-def _rows(table: Any) -> str:
-    rows = []
-    for row in table.rows:
-        cells = []
-        seen: list[Any] = []
-        for cell in row.cells:
-            if cell._tc in seen:  # merged cells come once a column
-                continue
-            seen.append(cell._tc)
-            cells.append(" ".join(_text(paragraph._p) for paragraph in cell.paragraphs).strip())
-        rows.append(" | ".join(cells))
-    return "\n".join(row for row in rows if row.strip(" |"))
-
-
-def _text(paragraph: Any) -> str:
-    """The visible text of a paragraph: insertions and links are in it, deletions and hidden runs are not."""
-    parts: list[str] = []
-    for run in paragraph.iter(f"{_W}r"):
-        if run.find(f"{_W}rPr/{_W}vanish") is not None:
-            continue
-        for node in run:
-            if node.tag == f"{_W}t":
-                parts.append(node.text or "")
-            elif node.tag in {f"{_W}tab", f"{_W}br", f"{_W}cr"}:
-                parts.append(" ")
-            elif node.tag == f"{_W}noBreakHyphen":
-                parts.append("-")
-    return " ".join(sanitise("".join(parts)).split())
+def _left_out(document: Any) -> tuple[str, ...]:
+    """A note on the parts that hold text which is not read."""
+    kinds = [relation.reltype.rsplit("/", 1)[-1] for relation in document.part.rels.values()]
+    named = (("chart", "charts"), ("diagramData", "diagrams"), ("aFChunk", "embedded documents"))
+    counted = [f"{kinds.count(kind)} {name}" for kind, name in named if kind in kinds]
+    return (f"not read: {', '.join(counted)}",) if counted else ()

@@ -74,6 +74,19 @@ def parse_page(text: str) -> Page:
     return _parsed(_NOSCRIPT.sub(" ", _as_html(text)))
 
 
+def fragment_blocks(text: str) -> list[Block]:
+    """The blocks of a piece of HTML that is all content, its headings at their levels."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    tree = LexborHTMLParser(f"<article>{text}</article>")
+    write_formulas(tree)
+    keep_what_is_seen(tree)
+    builder = BlockBuilder([])
+    for piece in pieces_of(tree.root) if tree.root is not None else []:
+        builder.add(Block(piece.text, 0, piece.kind, level=piece.level))
+    return builder.blocks
+
+
 def _parsed(text: str) -> Page:
     from selectolax.lexbor import LexborHTMLParser
 

@@ -1,18 +1,30 @@
-"""Markdown (CommonMark and tables) with YAML front matter."""
+"""Markdown as CommonMark reads it, with tables, footnotes, definition lists and formulas, and front matter.
+
+It is rendered and then read as a web page: so what is HTML in it, hidden or raised, is read as in HTML.
+"""
 
 from __future__ import annotations
 
+import html
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from ragft.corpus.base import Block, Document
-from ragft.corpus.readers.base import BlockBuilder, Source, first_heading, name_as_title, read_text
+from ragft.corpus.readers.base import Source, first_heading, name_as_title, read_text
+from ragft.corpus.readers.front_matter import split_front_matter
+from ragft.corpus.readers.html import fragment_blocks
 from ragft.corpus.text import sanitise
 from ragft.errors import DocumentError
 
-_FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_TAG = re.compile(r"<!--.*?-->|</?[a-zA-Z][^>]*>", re.DOTALL)
 _YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
+_TAG = re.compile(r"</?([a-zA-Z][\w-]*)")
+# A tag that opens a part of a page swallows what follows where nobody closed it: `<title>` in a sentence is a word.
+_INLINE = frozenset(
+    """a abbr b bdi bdo br cite code del dfn em font i ins kbd mark math q s samp small span strike strong sub sup tt u
+    var wbr mi mn mo mrow msup msub mfrac msqrt semantics annotation""".split()
+)
+_SWALLOWING = re.compile(r"</?(?:title|xmp|iframe|noembed|noframes|plaintext)\b[^>]*>", re.IGNORECASE)
 
 
 def read(source: Source) -> Document:
@@ -22,14 +34,11 @@ def read(source: Source) -> Document:
         DocumentError: it is empty, too large, binary, in an unknown encoding, or holds no text.
     """
     text, warnings = read_text(source)
-    text = sanitise(text.replace("\t", "    "))
-    front, text, problem = _front_matter(text)
+    front, text, problem = split_front_matter(text.replace("\r\n", "\n").replace("\r", "\n"))
     if problem:
         warnings = (*warnings, problem)
-    builder = BlockBuilder([])
-    _add_blocks(text, builder)
-    title = _plain(front.get("title")) or first_heading(builder.blocks)
-    blocks = builder.blocks
+    blocks = fragment_blocks(_rendered(text))
+    title = _plain(front.get("title")) or first_heading(blocks)
     if blocks and blocks[0].kind == "heading" and blocks[0].text == title:
         blocks = [b if b.section != title else Block(b.text, b.page, b.kind, "", b.level) for b in blocks[1:]]
         blocks = _raised(blocks)
@@ -47,62 +56,33 @@ def read(source: Source) -> Document:
     )
 
 
-def _front_matter(text: str) -> tuple[dict[str, Any], str, str]:
-    """(fields with lower-case names, the text behind it, what was wrong with it)."""
-    match = _FRONT.match(text)
-    if not match:
-        return {}, text, ""
-    import yaml
-
-    try:
-        found = yaml.safe_load(match.group(1))
-    except yaml.YAMLError as error:
-        return {}, text[match.end() :], f"front matter is not YAML: {str(error).splitlines()[0]}"
-    if not isinstance(found, dict):
-        return {}, text, ""
-    return {str(key).casefold(): value for key, value in found.items()}, text[match.end() :], ""
-
-
-def _add_blocks(text: str, builder: BlockBuilder) -> None:
+def _rendered(text: str) -> str:
     from markdown_it import MarkdownIt
-    from markdown_it.tree import SyntaxTreeNode
+    from mdit_py_plugins.deflist import deflist_plugin
+    from mdit_py_plugins.dollarmath import dollarmath_plugin
+    from mdit_py_plugins.footnote import footnote_plugin
 
-    tree = SyntaxTreeNode(MarkdownIt("commonmark").enable("table").parse(text))
-    _walk(tree, builder, in_list=False)
-
-
-def _walk(parent: Any, builder: BlockBuilder, *, in_list: bool) -> None:
-    for node in parent.children:
-        if node.type == "heading":
-            builder.add(Block(_text(node), 0, "heading", level=int(node.tag[1])))
-        elif node.type == "paragraph":
-            builder.add(Block(_text(node), 0, "list" if in_list else "paragraph"))
-        elif node.type == "table":
-            rows = (" | ".join(_text(cell) for cell in row.children) for part in node.children for row in part.children)
-            builder.add(Block("\n".join(rows), 0, "table"))
-        elif node.type in {"fence", "code_block"}:
-            builder.add(Block(node.content.strip("\n"), 0))
-        elif node.type == "html_block":
-            builder.add(Block(" ".join(_TAG.sub(" ", node.content).split()), 0))
-        else:
-            _walk(node, builder, in_list=in_list or node.type.endswith("_list"))
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    parser.use(footnote_plugin, inline=False).use(deflist_plugin)
+    # `$320 and $400` is money: a formula has no space inside its dollars and no digit beside them.
+    parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, renderer=lambda tex, _: html.escape(tex))
+    parser.add_render_rule("image", _image)
+    parser.add_render_rule("html_inline", _html_inline)
+    parser.add_render_rule("html_block", _html_block)
+    return str(parser.render(text))
 
 
-def _text(node: Any) -> str:
-    return " ".join(_inline(child.token) for child in node.children if child.type == "inline")
+def _image(_self: Any, tokens: Sequence[Any], index: int, _options: Any, _env: Any) -> str:
+    return html.escape(tokens[index].content)
 
 
-def _inline(token: Any) -> str:
-    """The text of an inline token without its marks; images give their description."""
-    parts: list[str] = []
-    for child in token.children or ():
-        if child.type in {"text", "code_inline"}:
-            parts.append(child.content)
-        elif child.type in {"softbreak", "hardbreak"}:
-            parts.append(" ")
-        elif child.type == "image":
-            parts.append(child.content)
-    return " ".join("".join(parts).split())
+def _html_inline(_self: Any, tokens: Sequence[Any], index: int, _options: Any, _env: Any) -> str:
+    named = _TAG.match(tokens[index].content)
+    return str(tokens[index].content) if named and named.group(1).casefold() in _INLINE else ""
+
+
+def _html_block(_self: Any, tokens: Sequence[Any], index: int, _options: Any, _env: Any) -> str:
+    return _SWALLOWING.sub(" ", tokens[index].content)
 
 
 def _raised(blocks: list[Block]) -> list[Block]:
@@ -118,11 +98,21 @@ def _plain(value: Any) -> str:
 
 def _authors(value: Any) -> tuple[str, ...]:
     if isinstance(value, str):
-        return tuple(part.strip() for part in re.split(r";|,|\band\b", value) if part.strip())
+        parts = value.split(";") if ";" in value else re.split(r",|\band\b", value.strip("[]"))
+        return tuple(name for part in parts if (name := _plain(part)))
     if isinstance(value, list):
-        names = (item.get("name") if isinstance(item, dict) else item for item in value)
-        return tuple(name for name in map(_plain, names) if name)
-    return ()
+        return tuple(name for name in map(_author, value) if name)
+    return (_author(value),) if isinstance(value, dict) and _author(value) else ()
+
+
+def _author(value: Any) -> str:
+    """A name, alone or as the fields of a person: `name`, or `given` and `family`."""
+    if not isinstance(value, dict):
+        return _plain(value)
+    name = value.get("name", value)
+    if isinstance(name, dict):
+        return " ".join(filter(None, (_plain(name.get("given")), _plain(name.get("family")))))
+    return _plain(name)
 
 
 def _year(front: dict[str, Any]) -> int | None:

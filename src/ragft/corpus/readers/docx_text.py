@@ -1,0 +1,211 @@
+"""From the XML of a Word document to its blocks in order: every part that is seen, once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ragft.corpus.base import BlockKind
+from ragft.corpus.raised import Position, on_one_line
+from ragft.corpus.readers import omml
+from ragft.corpus.text import sanitise
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_HEADING = re.compile(r"(?:heading|überschrift|titre|título|titolo|kop|заголовок|标题|見出し)\s*(\d)", re.IGNORECASE)
+_TITLES = frozenset("title titel titre título titolo название 标题 表題".split())
+_GONE = {
+    f"{W}{name}" for name in "del moveFrom rPr pPr sdtPr instrText delText rt tblPr tblGrid trPr tcPr sectPr".split()
+}
+_HOLDERS = {f"{W}{name}" for name in ("p", "tbl", "tr", "tc")}
+_SPACES = {f"{W}{name}" for name in ("tab", "br", "cr", "ptab")}
+_NOTES = {f"{W}footnoteReference": "footnotes", f"{W}endnoteReference": "endnotes"}
+_FORMULAS = {f"{omml.M}oMath", f"{omml.M}oMathPara"}
+_OFF = {"0", "false", "off", "none"}
+
+Part = tuple[BlockKind, int, str]
+"""(kind, heading level, text); the title comes as a heading of level 0."""
+
+
+@dataclass(frozen=True)
+class Styles:
+    """What styles make of their paragraphs and runs, by identifier."""
+
+    names: dict[str, str] = field(default_factory=dict)
+    levels: dict[str, int] = field(default_factory=dict)
+    positions: dict[str, Position] = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()
+
+
+def read_styles(root: Any) -> Styles:
+    """The styles of a `w:styles` element, each with what it takes over from the one it is based on."""
+    found = {style.get(f"{W}styleId", ""): style for style in root.iter(f"{W}style")}
+    names = {key: _value(style, "name").casefold() for key, style in found.items()}
+    levels: dict[str, int] = {}
+    positions: dict[str, Position] = {}
+    hidden = set()
+    for key in found:
+        for style in _line_of(key, found):
+            if key not in levels and (level := _value(style, "pPr/outlineLvl")).isdecimal() and int(level) < 9:
+                levels[key] = int(level) + 1
+            if key not in positions and (position := _position(style.find(f"{W}rPr"))):
+                positions[key] = position
+            if _is_on(style.find(f"{W}rPr/{W}vanish")):
+                hidden.add(key)
+    return Styles(names, levels, positions, frozenset(hidden))
+
+
+def _line_of(key: str, found: dict[str, Any]) -> Iterator[Any]:
+    seen: set[str] = set()
+    while key in found and key not in seen:
+        seen.add(key)
+        yield found[key]
+        key = _value(found[key], "basedOn")
+
+
+class Reader:
+    """Reads a body; `notes` are the elements of footnotes and endnotes by (part, identifier)."""
+
+    def __init__(self, styles: Styles, notes: dict[tuple[str, str], Any]) -> None:
+        self._styles = styles
+        self._notes = notes
+        self._later: list[Any] = []
+
+    def parts(self, parent: Any) -> Iterator[Part]:
+        """The parts of a body, a text box or a note; what a paragraph refers to follows it."""
+        for node in parent:
+            if node.tag == f"{W}p":
+                yield from self._paragraph(node)
+            elif node.tag == f"{W}tbl":
+                yield from self._table(node)
+            elif node.tag == f"{_MC}AlternateContent":
+                yield from self.parts(_chosen(node))
+            elif isinstance(node.tag, str) and node.tag not in _GONE:
+                yield from self.parts(node)
+
+    def _paragraph(self, node: Any) -> Iterator[Part]:
+        text = self._text(node)
+        if text:
+            yield (*self._kind(node), text)
+        waiting, self._later = self._later, []
+        for held in waiting:
+            yield from self.parts(held)
+
+    def _kind(self, node: Any) -> tuple[BlockKind, int]:
+        style = _value(node, "pPr/pStyle")
+        name = self._styles.names.get(style, "")
+        outline = _value(node, "pPr/outlineLvl")
+        if name in _TITLES:
+            return "heading", 0
+        if heading := _HEADING.match(name):
+            return "heading", int(heading.group(1))
+        if outline.isdecimal() and int(outline) < 9:
+            return "heading", int(outline) + 1
+        if level := self._styles.levels.get(style, 0):
+            return "heading", level
+        if name == "caption":
+            return "caption", 0
+        return ("list" if name.startswith("list") or node.find(f"{W}pPr/{W}numPr") is not None else "paragraph"), 0
+
+    def _table(self, table: Any) -> Iterator[Part]:
+        rows: list[str] = []
+        inner: list[Any] = []
+        for row in _children(table, f"{W}tr"):
+            if row.find(f"{W}trPr/{W}del") is not None:
+                continue
+            cells = [self._cell(cell, inner) for cell in _children(row, f"{W}tc")]
+            if any(cells):
+                rows.append(" | ".join(cells))
+        if rows:
+            yield "table", 0, "\n".join(rows)
+        waiting, self._later = self._later, []
+        for held in waiting:
+            yield from self.parts(held)
+        for nested in inner:
+            yield from self._table(nested)
+
+    def _cell(self, cell: Any, inner: list[Any]) -> str:
+        inner += _children(cell, f"{W}tbl")
+        return " ".join(filter(None, (self._text(paragraph) for paragraph in _children(cell, f"{W}p"))))
+
+    def _text(self, paragraph: Any) -> str:
+        runs = list(self._runs(paragraph, "line"))
+        return " ".join(sanitise(on_one_line(runs)).split())
+
+    def _runs(self, parent: Any, position: Position) -> Iterator[tuple[str, Position]]:
+        for node in parent:
+            tag = node.tag
+            if tag in _GONE or not isinstance(tag, str):
+                continue
+            if tag == f"{W}r":
+                if not self._is_hidden(node):
+                    yield from self._runs(node, self._run_position(node))
+            elif tag in _NOTES:
+                yield "*", "note"
+                # Each note once, even where one refers to itself.
+                note = self._notes.pop((_NOTES[tag], node.get(f"{W}id", "")), None)
+                self._later += [note] if note is not None else []
+            elif tag in _FORMULAS:
+                yield f" {omml.line(node)} ", "line"
+            elif tag == f"{W}txbxContent":
+                self._later.append(node)
+            elif tag == f"{_MC}AlternateContent":
+                yield from self._runs(_chosen(node), position)
+            elif text := _characters(node):
+                yield text, position
+            else:
+                yield from self._runs(node, position)
+
+    def _run_position(self, run: Any) -> Position:
+        properties = run.find(f"{W}rPr")
+        style = _value(run, "rPr/rStyle")
+        return _position(properties) or self._styles.positions.get(style) or "line"
+
+    def _is_hidden(self, run: Any) -> bool:
+        vanish = run.find(f"{W}rPr/{W}vanish")
+        return _is_on(vanish) if vanish is not None else _value(run, "rPr/rStyle") in self._styles.hidden
+
+
+def _position(properties: Any) -> Position | None:
+    align = _value(properties, "vertAlign") if properties is not None else ""
+    return {"superscript": "raised", "subscript": "lowered"}.get(align) if align else None  # type: ignore[return-value]
+
+
+def _value(node: Any, path: str) -> str:
+    found = node.find("/".join(f"{W}{name}" for name in path.split("/")))
+    return str(found.get(f"{W}val", "")) if found is not None else ""
+
+
+def _is_on(node: Any) -> bool:
+    return node is not None and node.get(f"{W}val", "1") not in _OFF
+
+
+def _children(parent: Any, tag: str) -> list[Any]:
+    """The children of a kind, those inside content controls and insertions too."""
+    found: list[Any] = []
+    for node in parent:
+        if node.tag == tag:
+            found.append(node)
+        elif isinstance(node.tag, str) and node.tag not in _GONE and node.tag not in _HOLDERS:
+            found += _children(node, tag)
+    return found
+
+
+def _chosen(alternate: Any) -> Any:
+    """The one of several forms of the same content that is read: the first that holds text."""
+    forms = [form for form in alternate if form.tag in {f"{_MC}Choice", f"{_MC}Fallback"}]
+    return next((form for form in forms if any(node.text for node in form.iter(f"{W}t"))), [])
+
+
+def _characters(node: Any) -> str:
+    """What an element that stands for characters shows; a font's own symbols have no code that could be read."""
+    if node.tag == f"{W}t":
+        return node.text or ""
+    if node.tag in _SPACES:
+        return " "
+    if node.tag == f"{W}noBreakHyphen":
+        return "-"
+    code = int(node.get(f"{W}char", "0"), 16) if node.tag == f"{W}sym" else 0
+    return chr(code) if 0x20 <= code < 0xD800 else ""

@@ -1,0 +1,165 @@
+"""Every part of a Word document that is seen is read once: notes, boxes, controls, changes, formulas, raised digits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import docx
+import pytest
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import parse_xml
+
+from ragft.corpus.base import Document
+from ragft.corpus.readers import read_here
+
+NAMES = " ".join(
+    f'xmlns:{prefix}="{address}"'
+    for prefix, address in (
+        ("w", "http://schemas.openxmlformats.org/wordprocessingml/2006/main"),
+        ("m", "http://schemas.openxmlformats.org/officeDocument/2006/math"),
+        ("mc", "http://schemas.openxmlformats.org/markup-compatibility/2006"),
+        ("wps", "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"),
+        ("v", "urn:schemas-microsoft-com:vml"),
+    )
+)
+NOTE = "<w:footnote w:type='separator' w:id='0'><w:p><w:r><w:t>line</w:t></w:r></w:p></w:footnote>"
+
+
+def run(text: str, properties: str = "") -> str:
+    return f"<w:r><w:rPr>{properties}</w:rPr><w:t xml:space='preserve'>{text}</w:t></w:r>"
+
+
+def paragraph(text: str) -> str:
+    return f"<w:p>{run(text)}</w:p>"
+
+
+def read(folder: Path, body: str, *, notes: dict[str, str] | None = None) -> Document:
+    file = docx.Document()
+    before = file.element.body[0] if len(file.element.body) else None
+    for node in parse_xml(f"<w:body {NAMES}>{body}</w:body>"):
+        before.addprevious(node)
+    for name, text in (notes or {}).items():
+        blob = f"<w:{name} {NAMES}>{text}</w:{name}>".encode()
+        part = Part(PackURI(f"/word/{name}.xml"), "application/xml", blob, file.part.package)
+        file.part.relate_to(part, f"{RELATIONSHIP_TYPE.FOOTNOTES.rsplit('/', 1)[0]}/{name}")
+    file.save(str(folder / "x.docx"))
+    return read_here(folder / "x.docx")
+
+
+def texts(document: Document) -> list[str]:
+    return [block.text for block in document.blocks]
+
+
+SUPER, SUB = "<w:vertAlign w:val='superscript'/>", "<w:vertAlign w:val='subscript'/>"
+FIRST = paragraph("The gate is open in most winters.")
+
+
+@pytest.mark.parametrize("kind", ["foot", "end"])
+def test_notes_follow_their_paragraph_and_their_marks_are_dropped(kind: str, tmp_path: Path) -> None:
+    body = f"<w:p>{run('It costs $320')}<w:r><w:{kind}noteReference w:id='2'/></w:r>{run(' and leaks.')}</w:p>"
+    note = f"<w:{kind}note w:id='2'>{paragraph('Dry weight.')}</w:{kind}note>"
+    separator = NOTE.replace("foot", kind)
+    document = read(tmp_path, body + FIRST, notes={f"{kind}notes": separator + note})
+    assert texts(document) == ["It costs $320 and leaks.", "Dry weight.", "The gate is open in most winters."]
+
+
+def test_a_note_that_refers_to_itself_is_read_once(tmp_path: Path) -> None:
+    mark = "<w:p><w:r><w:footnoteReference w:id='2'/></w:r></w:p>"
+    document = read(
+        tmp_path, mark, notes={"footnotes": f"<w:footnote w:id='2'>{paragraph('Only me.')}{mark}</w:footnote>"}
+    )
+    assert texts(document) == ["Only me."]
+
+
+def test_a_text_box_comes_once_after_its_paragraph(tmp_path: Path) -> None:
+    held = f"<w:txbxContent>{paragraph('Boxed.')}</w:txbxContent>"
+    box = (
+        f"<w:r><mc:AlternateContent><mc:Choice Requires='wps'><w:drawing><wps:txbx>{held}</wps:txbx>"
+        f"</w:drawing></mc:Choice><mc:Fallback><w:pict><v:textbox>{held}</v:textbox></w:pict></mc:Fallback></mc:AlternateContent></w:r>"
+    )
+    assert texts(read(tmp_path, f"<w:p>{run('Before.')}{box}{run(' Behind.')}</w:p>")) == ["Before. Behind.", "Boxed."]
+    only_old = f"<w:p><w:r><w:pict><v:textbox>{held}</v:textbox></w:pict></w:r></w:p>"
+    assert texts(read(tmp_path, only_old)) == ["Boxed."]
+
+
+def test_content_controls_around_anything(tmp_path: Path) -> None:
+    def control(content: str) -> str:
+        return f"<w:sdt><w:sdtPr><w:alias w:val='x'/></w:sdtPr><w:sdtContent>{content}</w:sdtContent></w:sdt>"
+
+    cell = control(f"<w:tc>{paragraph('a')}</w:tc>")
+    row = control(f"<w:tr>{cell}<w:tc>{control(paragraph('b'))}</w:tc></w:tr>")
+    inline = f"<w:p>{control(run('Inline.'))}</w:p>"
+    body = control(FIRST + control(paragraph("Inner."))) + f"{inline}<w:tbl>{row}</w:tbl>"
+    assert texts(read(tmp_path, body)) == ["The gate is open in most winters.", "Inner.", "Inline.", "a | b"]
+
+
+def test_tracked_changes_are_read_as_accepted(tmp_path: Path) -> None:
+    body = (
+        f"<w:p>{run('It is ')}<w:del w:id='1'><w:r><w:delText>forty</w:delText></w:r></w:del>"
+        f"<w:ins w:id='2'>{run('sixty')}</w:ins>{run(' metres.')}</w:p>"
+        f"<w:p><w:moveFrom w:id='3'>{run('Moved.')}</w:moveFrom></w:p>{FIRST}"
+        f"<w:p><w:moveTo w:id='4'>{run('Moved.')}</w:moveTo></w:p><w:tbl><w:tr><w:trPr><w:del w:id='5'/></w:trPr><w:tc>"
+        f"{paragraph('gone')}</w:tc></w:tr><w:tr><w:tc>{paragraph('kept')}</w:tc></w:tr></w:tbl>"
+    )
+    assert texts(read(tmp_path, body)) == ["It is sixty metres.", "The gate is open in most winters.", "Moved.", "kept"]
+
+
+def test_a_table_in_a_cell_follows_the_table_around_it(tmp_path: Path) -> None:
+    inner = f"<w:tbl><w:tr><w:tc>{paragraph('1')}</w:tc><w:tc>{paragraph('2')}</w:tc></w:tr></w:tbl>"
+    outer = f"<w:tbl><w:tr><w:tc>{paragraph('a')}{inner}{paragraph('b')}</w:tc></w:tr></w:tbl>"
+    assert texts(read(tmp_path, outer)) == ["a b", "1 | 2"]
+
+
+def test_raised_and_lowered_digits(tmp_path: Path) -> None:
+    body = (
+        f"<w:p>{run('It costs $320')}{run('1', SUPER)}{run(', weighs 57 tonnes')}{run('2', SUPER)}{run(', at 3 × 10')}"
+        f"{run('−', SUPER)}{run('4', SUPER)}{run(' of CO')}{run('2', SUB)}{run('.')}</w:p>"
+    )
+    assert texts(read(tmp_path, body)) == ["It costs $320, weighs 57 tonnes, at 3 × 10^−4 of CO2."]
+
+
+def test_hidden_runs_and_codes_of_fields_are_left_out(tmp_path: Path) -> None:
+    off = "<w:vanish w:val='0'/>"
+    body = (
+        f"<w:p>{run('Seen')}{run(' hidden', '<w:vanish/>')}{run(' again', off)}"
+        "<w:r><w:instrText>PAGEREF x</w:instrText></w:r>"
+        "<w:r><w:noBreakHyphen/><w:sym w:font='Arial' w:char='03B1'/></w:r></w:p>"
+    )
+    assert texts(read(tmp_path, body)) == ["Seen again-α"]
+
+
+@pytest.mark.parametrize(
+    ("formula", "line"),
+    [
+        ("<m:r><m:t>Q=0.61·A·v</m:t></m:r>", "Q = 0.61·A·v"),
+        ("<m:f><m:num>{a}</m:num><m:den>{b}</m:den></m:f>", "a/b"),
+        ("<m:sSup><m:e>{n}</m:e><m:sup><m:r><m:t>−4</m:t></m:r></m:sup></m:sSup>", "10^−4"),
+        ("<m:sSubSup><m:e>{a}</m:e><m:sub>{b}</m:sub><m:sup>{n}</m:sup></m:sSubSup>", "a_b^10"),
+        ("<m:rad><m:radPr/><m:deg/><m:e>{a}{b}</m:e></m:rad>", "√ab"),
+        (
+            "<m:nary><m:naryPr><m:chr m:val='∑'/></m:naryPr><m:sub>{a}</m:sub><m:sup>{n}</m:sup>"
+            "<m:e>{b}</m:e></m:nary>",
+            "∑_a^10 b",
+        ),
+        ("<m:d><m:dPr><m:begChr m:val='['/><m:endChr m:val=']'/></m:dPr><m:e>{a}</m:e><m:e>{b}</m:e></m:d>", "[a, b]"),
+        ("<m:m><m:mr><m:e>{a}</m:e><m:e>{b}</m:e></m:mr><m:mr><m:e>{n}</m:e></m:mr></m:m>", "[a, b; 10]"),
+        ("<m:acc><m:e>{a}</m:e></m:acc>", "â"),
+        ("<m:limLow><m:e><m:r><m:t>lim</m:t></m:r></m:e><m:lim>{a}</m:lim></m:limLow>{b}", "lim_a b"),
+    ],
+)
+def test_formulas(formula: str, line: str, tmp_path: Path) -> None:
+    letters = {name: f"<m:r><m:t>{text}</m:t></m:r>" for name, text in (("a", "a"), ("b", "b"), ("n", "10"))}
+    body = f"<w:p>{run('So')}<m:oMath>{formula.format(**letters)}</m:oMath>{run('holds.')}</w:p>"
+    assert texts(read(tmp_path, body)) == [f"So {line} holds."]
+
+
+def test_a_heading_by_its_outline_level(tmp_path: Path) -> None:
+    body = f"<w:p><w:pPr><w:outlineLvl w:val='1'/></w:pPr>{run('Method')}</w:p>{FIRST}"
+    assert [(block.kind, block.level) for block in read(tmp_path, body).blocks] == [("heading", 2), ("paragraph", 0)]
+
+
+def test_what_is_not_read_is_noted(tmp_path: Path) -> None:
+    document = read(tmp_path, FIRST, notes={"chart": "", "diagramData": ""})
+    assert document.warnings == ("not read: 1 charts, 1 diagrams",)

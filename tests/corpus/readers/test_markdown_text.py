@@ -1,0 +1,93 @@
+"""Markdown as CommonMark reads it, and its front matter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ragft.corpus.base import Document
+from ragft.corpus.readers import read_here
+from ragft.corpus.readers.front_matter import split_front_matter
+
+
+def read(folder: Path, text: str) -> Document:
+    (folder / "x.md").write_text(text, encoding="utf-8")
+    return read_here(folder / "x.md")
+
+
+def outline(document: Document) -> list[tuple[str, str]]:
+    return [(block.kind, block.text) for block in document.blocks]
+
+
+@pytest.mark.parametrize(
+    ("source", "blocks"),
+    [
+        (
+            "Run:\n\n    # close\n    for g in gates:\n        g()\n",
+            ["Run:", "# close\nfor g in gates:\n    g()"],
+        ),
+        ("```yaml\na:\n  - b\n\n  - c\n```", ["a:\n  - b\n\n  - c"]),
+        ("~~~\n\tx\n~~~", ["    x"]),
+        ("1. First\n\n   more of it\n2. Second\n   - inner", ["First", "more of it", "Second", "inner"]),
+        ("> quoted\n> text\n\nplain  \nbroken", ["quoted text", "plain broken"]),
+        ("a | b\n--|--\n7<sup>2</sup> | `x`", ["a | b\n7^2 | x"]),
+        ("costs $320<sup>1</sup>, 57[^2] t at 10<sup>-4</sup>\n\n[^2]: Dry.", ["costs $320, 57 t at 10^-4", "Dry."]),
+        ("see[^1]\n\n[^1]: https://x.example", ["see", "https://x.example"]),
+        ("$320 and $400, but $a*b$ and $c*d$.", ["$320 and $400, but a*b and c*d."]),
+        ("$$\n\\frac{a}{b}\n$$", ["\\frac{a}{b}"]),
+        ("Term\n: What it means.", ["Term", "What it means."]),
+        ("<details><summary>Why</summary>\n\nBecause *it* leaks.\n\n</details>", ["Why", "Because it leaks."]),
+        ("<div hidden>\n\nsecret\n\n</div>\n\nseen <!-- not --> text", ["seen text"]),
+        ("use the <title> tag and <b>bold</b>\n\nthen go on", ["use the tag and bold", "then go on"]),
+        ("![a gate](x.png) &amp; ~~no~~ [link](y)", ["a gate & no link"]),
+        ("<aside>\n💡 Keep it shut.\n</aside>", ["💡 Keep it shut."]),
+    ],
+)
+def test_as_commonmark_reads_it(source: str, blocks: list[str], tmp_path: Path) -> None:
+    assert [text for _, text in outline(read(tmp_path, source))] == blocks
+
+
+@pytest.mark.parametrize(
+    ("front", "title", "authors"),
+    [
+        (
+            "---\ntitle: Sluices: a study\nauthor: A. Ex; B. Sam\n---\n",
+            "Sluices: a study",
+            ("A. Ex", "B. Sam"),
+        ),
+        ("---\ntitle: Re: bolts\nauthors:\n- Ann\n  - Per: Son\n---\n", "Re: bolts", ("Ann", "Per: Son")),
+        ("\n\n---\ntitle: 'No'\nauthor: Lewis, P.; Perez, E.\n---\n", "No", ("Lewis, P.", "Perez, E.")),
+        (
+            "---\ntitle: No\nauthors:\n  - name: Ann O\n  - name: {given: Per, family: Son}\n...\n",
+            "No",
+            ("Ann O", "Per Son"),
+        ),
+        ("---\ntitle: Tabs\nauthors:\n\t- Ann\n---\n", "Tabs", ("Ann",)),
+        ('+++\ntitle = "Gates"\nauthors = ["Ann", "Per"]\n+++\n', "Gates", ("Ann", "Per")),
+        ("% Gates of\n  Harrow\n% Ann; Per\n% May 2021\n", "Gates of Harrow", ("Ann", "Per")),
+    ],
+)
+def test_front_matter_of_many_kinds(front: str, title: str, authors: tuple[str, ...], tmp_path: Path) -> None:
+    document = read(tmp_path, front + "\n## Method\n\nThe gate is open.\n")
+    assert (document.title, document.authors) == (title, authors)
+    assert outline(document) == [("heading", "Method"), ("paragraph", "The gate is open.")]
+
+
+def test_a_date_that_does_not_exist_costs_only_itself() -> None:
+    fields, rest, note = split_front_matter("---\ntitle: Gates\ndate: 2021-13-45\n---\ntext")
+    assert (fields, rest, note) == ({"title": "Gates", "date": "2021-13-45"}, "text", "")
+
+
+def test_text_between_two_rules_is_no_front_matter(tmp_path: Path) -> None:
+    assert "The gate is open." in str(read(tmp_path, "---\n\nThe gate is open.\n\n---\n\nIt leaks.").blocks)
+
+
+@given(st.text(alphabet="-+%:\n \t#*_`[]<>$|ab1'\"&{}~^=.", max_size=200))
+def test_any_markdown_is_read(text: str) -> None:
+    from ragft.corpus.readers.html import fragment_blocks
+    from ragft.corpus.readers.markdown import _rendered
+
+    fragment_blocks(_rendered(split_front_matter(text)[1]))
