@@ -24,10 +24,10 @@ import numpy as np
 
 from ragft.config import IndexSettings
 from ragft.corpus.base import Chunk
+from ragft.corpus.stopwords import FUNCTION_WORDS
 from ragft.index.catalogue import Catalogue, DocumentRow
 from ragft.index.encoders.base import Encoder
 from ragft.index.encoders.select import open_encoder
-from ragft.index.lexical import STOP_WORDS
 from ragft.index.matrix import Matrix
 from ragft.index.search import Fusion, rank
 from ragft.index.vectors import VectorStore
@@ -163,7 +163,7 @@ def describe(figures: dict[str, float]) -> str:
     )
 
 
-STOPS = sorted(STOP_WORDS)
+STOPS = sorted(FUNCTION_WORDS)
 
 if __name__ == "__main__":
     main()

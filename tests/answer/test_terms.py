@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ragft.answer.terms import Quantity, content_terms, missing_quantities, quantities, stem
+from ragft.answer.terms import Quantity, content_terms, missing_quantities, quantities
+from ragft.corpus.stems import stem
 
 
 @pytest.mark.parametrize(

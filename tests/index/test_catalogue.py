@@ -3,12 +3,14 @@ from __future__ import annotations
 import math
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from ragft.corpus.base import Chunk
-from ragft.errors import DiskFull, IndexCorrupted, NotFoundError
+from ragft.errors import DiskFull, IndexCorrupted, NotFoundError, WorkspaceError
+from ragft.index import schema
 from ragft.index.catalogue import K1, Catalogue, DocumentRow, FileRecord
 
 
@@ -139,3 +141,41 @@ def test_scores_are_bm25_with_the_k1_that_was_chosen(tmp_path: Path) -> None:
     moon = dict(catalogue.match(["moon"], 9))
     assert moon[1] / moon[2] == pytest.approx(saturated(3, 4) / saturated(1, 2))
     catalogue.close()
+
+
+def test_a_catalogue_of_schema_1_gets_the_words_of_now_and_loses_nothing(tmp_path: Path) -> None:
+    path = old_catalogue(tmp_path)
+    with closing(Catalogue.open(path)) as catalogue:
+        assert [found.text for found in catalogue.chunks()] == ["the moon pulls the sea", "हैरो में बोल्ट"]
+        assert catalogue.document("d1") == row("d1")
+        assert catalogue.read_meta("user.kept") == "yes"
+        assert list(catalogue.files()) == ["/a.pdf"]
+        assert [catalogue.chunks_of_rows([r])[r].id for r, _ in catalogue.match(["बोल्ट"], 10)] == ["d1-1"]
+        assert catalogue.match(["ब"], 10) == []
+        assert catalogue.verify() == []
+    with closing(Catalogue.open(path)) as catalogue:  # and only once
+        assert len(catalogue.match(["moon"], 10)) == 1
+
+
+def test_a_read_only_catalogue_of_schema_1_is_said_to_be_old(tmp_path: Path) -> None:
+    path = old_catalogue(tmp_path)
+    with closing(sqlite3.connect(path)) as db, pytest.raises(WorkspaceError, match="older ragft"):
+        schema.is_current(db, path, writable=False)
+
+
+def old_catalogue(folder: Path) -> Path:
+    """A catalogue as schema 1 had it: with a tokeniser of FTS5 and its words."""
+    path = folder / "catalogue.sqlite3"
+    with closing(Catalogue.open(path)) as catalogue, catalogue.transaction():
+        catalogue.add_document(row("d1"), [chunk("d1", 0, "the moon pulls the sea"), chunk("d1", 1, "हैरो में बोल्ट")])
+        catalogue.put_file(FileRecord("/a.pdf", 10, 20, "d1", document_id="d1"))
+        catalogue.write_meta("user.kept", "yes")
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("DROP TABLE words")
+        db.execute(
+            "CREATE VIRTUAL TABLE words USING fts5 (title, section, text, content='', "
+            "tokenize='porter unicode61 remove_diacritics 2')"
+        )
+        db.execute("INSERT INTO words (rowid, title, section, text) SELECT row, title, section, text FROM chunks")
+        db.execute("PRAGMA user_version = 1")
+    return path

@@ -12,7 +12,7 @@ from ragft.index.lexical import MAX_TERMS, indexed_text, match_expression, query
 def matches(text: str, query: str) -> bool:
     db = sqlite3.connect(":memory:")
     try:
-        db.execute('CREATE VIRTUAL TABLE words USING fts5 (text, tokenize="porter unicode61 remove_diacritics 2")')
+        db.execute('CREATE VIRTUAL TABLE words USING fts5 (text, tokenize="ascii")')
         db.execute("INSERT INTO words VALUES (?)", (indexed_text(text),))
         expression = match_expression(query_terms(query))
         return bool(expression) and bool(
@@ -36,7 +36,7 @@ def test_operators_are_words_like_any_other(query: str) -> None:
 
 
 def test_stop_words_are_dropped_unless_there_is_nothing_else() -> None:
-    assert query_terms("What is the cause of the tides?") == ["cause", "tides"]
+    assert query_terms("What is the cause of the tides?") == ["caus", "tide"]
     assert query_terms("to be or not to be") == ["to", "be", "or", "not"]
 
 
@@ -51,7 +51,12 @@ def test_words_match_by_their_stem_and_without_accents() -> None:
         ("检索增强生成结合了检索和语言模型", "图像", False),
         ("言語モデルの微調整について", "微調整", True),
         ("การเรียนรู้ของเครื่อง", "เครื่อง", True),
-        ("обучение нейронных сетей", "нейронных", True),
+        ("обучение нейронных сетей", "нейронной сети", True),
+        ("हैरो में बोल्ट हैं", "कंप्यूटर", False),
+        ("हैरो में बोल्ट हैं", "बोल्ट", True),
+        ("கணினி அறிவியல்", "கடல்", False),
+        ("كَتَبَ المُهَنْدِسُ", "المهندس", True),
+        ("한국어 문서의 볼트는", "볼트가", True),
     ],
 )
 def test_scripts_without_spaces_can_be_searched(text: str, query: str, found: bool) -> None:

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Literal
 
 from ragft.answer.escape import has_template_token
-from ragft.answer.terms import words
+from ragft.corpus.words import words
 
 Fault = Literal["", "empty", "loop", "template_token", "think_block", "unfinished_thought", "cut_off"]
 
@@ -65,7 +65,7 @@ def usable(text: str, found: Fault) -> str:
 
 def whole_sentences(text: str) -> str:
     """`text` without the sentence that the token limit cut in two; all of it where it is a single one."""
-    cut = max(text.rfind(mark) for mark in (". ", ".\n", "? ", "! ", "] "))
+    cut = max(text.rfind(mark) for mark in (". ", ".\n", "? ", "! ", "] ", "。", "！", "？", "।", "؟", "۔"))
     return text[: cut + 1] if cut > 0 else text
 
 
@@ -73,7 +73,7 @@ def before_loop(text: str) -> str:
     """`text` up to where it begins to repeat whole sentences; lets the first pass of a loop be judged as an answer."""
     seen: set[str] = set()
     kept: list[str] = []
-    for piece in re.split(r"(?<=[.!?])\s+|\n+", text):
+    for piece in re.split(r"(?<=[.!?؟۔])\s+|(?<=[。！？।])|\n+", text):
         norm = " ".join(words(piece))
         if norm and norm in seen:
             break

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from ragft.answer.terms import STOP_WORDS, content_terms, digits_only, missing_quantities, quantities, stem, words
+from ragft.answer.terms import content_terms, digits_only, missing_quantities, quantities
+from ragft.corpus.stems import stem
+from ragft.corpus.stopwords import ENGLISH
+from ragft.corpus.words import words
 
 AnswerType = Literal["time", "share", "number", "person", "place", "any"]
 
@@ -81,8 +84,8 @@ def names(question: str) -> frozenset[str]:
         token = match[0]
         if match.start() == 0 and not (any(c.isupper() for c in token[1:]) or any(c.isdigit() for c in token)):
             continue
-        if token.lower() not in STOP_WORDS:
-            found |= {stem(word.removesuffix("'s")) for word in words(token) if not word[0].isdigit()}
+        if token.lower() not in ENGLISH:
+            found |= {stem(word) for word in words(token) if not word[0].isdigit()}
     return frozenset(found & set(content_terms(question)))
 
 
@@ -106,6 +109,6 @@ def _new_names(passage: str, question: str) -> list[str]:
     for match in _CAPITALISED.finditer(passage):
         word = match[0].lower()
         leads = match.start() == 0 and not re.match(r"\S+\s+[A-Z]", passage)
-        if word not in STOP_WORDS and word not in asked and not leads:
+        if word not in ENGLISH and word not in asked and not leads:
             found.append(word)
     return found

@@ -10,7 +10,9 @@ from collections.abc import Sequence
 
 from ragft.answer.base import Turn
 from ragft.answer.questions import names
-from ragft.answer.terms import STOP_WORDS, content_terms, stem, words
+from ragft.answer.terms import content_terms
+from ragft.corpus.stopwords import is_stop_word, language_of
+from ragft.corpus.words import words
 
 _REFERS_BACK = re.compile(
     r"\b(?:it|its|itself|they|them|theirs?|these|those|(?:this|that) one|he|she|his|her|him|former|latter|same)\b",
@@ -63,11 +65,11 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
         if not is_follow_up(turn.question):
             break
     own = set(content_terms(question))
-    added = [word for word in dict.fromkeys(carried) if stem(word.lower()) not in own]
+    added = [word for word in dict.fromkeys(carried) if not (terms := content_terms(word)) or set(terms) - own]
     return f"{question.rstrip()} ({' '.join(added)})" if added else question
 
 
 def _words_of_substance(text: str) -> list[str]:
-    return [
-        token for token in re.findall(r"[^\s?!.,;:()\"“”]+", text) if words(token) and words(token)[0] not in STOP_WORDS
-    ]
+    language = language_of(words(text))
+    tokens = re.findall(r"[^\s?!.,;:()\"“”？！。，、；：（）؟،।]+", text)
+    return [token for token in tokens if words(token) and not is_stop_word(words(token)[0], language)]

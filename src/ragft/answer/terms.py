@@ -1,9 +1,7 @@
 """What a sentence claims, as sets that can be compared: content words by stem, and numbers with their unit.
 
-    content_terms("QLoRA needs 48 GB of memory")  ->  ["qlora", "memor"]
-    quantities("QLoRA needs 48 GB of memory")     ->  {Quantity("48", "gb")}
-
-The stemmer only has to treat both sides of a comparison alike; it is no dictionary.
+content_terms("QLoRA needs 48 GB of memory")  ->  ["qlora", "memor"]
+quantities("QLoRA needs 48 GB of memory")     ->  {Quantity("48", "gb")}
 """
 
 from __future__ import annotations
@@ -12,21 +10,10 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-STOP_WORDS = frozenset(
-    """
-    a about above across after again against all almost along already also although always am among an and another any
-    are as at away back be became because become been before being below between both but by came can cannot come could
-    did do does doing done down during each either else enough even ever every few first for from further gave get give
-    given go goes got had has have having he hence her here hers him his how however i if in instead into is it its
-    itself just kind know known let like made mainly make makes many may me mean means might mine more most much must my
-    need needed needs neither no nor not now of off often on once one only onto or other others our ours out over own
-    per perhaps put rather really same say says see seen several shall she should since so some something still such
-    take taken takes tell than that the their theirs them then there therefore these they thing things this those though
-    through thus to together too toward under until up upon us use used uses using usually very via was we well were
-    what when where whether which while who whom whose why will with within without would yes yet you your yours
-    please explain describe answer question called
-    """.split()
-)
+from ragft.corpus.fold import fold
+from ragft.corpus.scripts import PAIRED
+from ragft.corpus.stems import stem
+from ragft.corpus.words import meaningful, words
 
 _NUMBER_WORDS = {
     "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
@@ -43,12 +30,13 @@ _UNITS = {
     "minute": "minute", "minutes": "minute", "min": "minute", "second": "second", "seconds": "second", "s": "second",
     "ms": "ms", "token": "token", "tokens": "token", "point": "point", "points": "point",
 }  # fmt: skip
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|[^\W_]+")
-_NUMBER = re.compile(r"(?<![\w.])(?<![A-Za-z][-‑–])(\d[\d,]*(?:\.\d+)?(?:[eE][-−–]?\d+)?)[\s\-‑–]?([A-Za-z%]+)?")
-_SUFFIXES = (
-    "izations", "isations", "ization", "isation", "izing", "ising", "ized", "ised", "izes", "ises", "izer", "iser",
-    "ize", "ise", "ations", "ation", "ments", "ment", "nesses", "ness", "ingly", "edly", "ing", "ed", "es", "s", "ly",
-)  # fmt: skip
+_NUMBER = re.compile(rf"(?<![^\W{PAIRED}])(?<!\.)(?<![a-z]-)(\d+(?:,\d+)*(?:\.\d+)?(?:e-?\d+)?)[\s-]?([a-z%]+)?")
+_HAN_DIGITS = {
+    "零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "兩": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9,
+}  # fmt: skip
+_HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
+_HAN_GROUPS = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
+_HAN_NUMBER = re.compile("[零〇一二两兩三四五六七八九十百千万萬亿億]{2,}")
 
 
 @dataclass(frozen=True)
@@ -59,35 +47,9 @@ class Quantity:
     unit: str = ""
 
 
-@lru_cache(maxsize=65536)
-def stem(word: str) -> str:
-    """`word` (lower case) without its ending: quantise, quantized and quantisation become one."""
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    for suffix in _SUFFIXES:
-        if word.endswith(suffix) and len(word) - len(suffix) >= 3:
-            if suffix == "s" and word.endswith(("ss", "us", "is")):
-                break
-            word = word[: -len(suffix)]
-            break
-    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lsz":
-        word = word[:-1]
-    return word.removesuffix("e") if len(word) > 3 else word
-
-
-def words(text: str) -> list[str]:
-    """Lower-case words and numbers of `text`, in order."""
-    return _WORD.findall(text.lower().replace("’", "'"))
-
-
 @lru_cache(maxsize=8192)
 def _content(text: str) -> tuple[str, ...]:
-    found = dict.fromkeys(
-        stem(word.removesuffix("'s"))
-        for word in words(text)
-        if len(word) > 1 and word not in STOP_WORDS and word not in _NUMBER_WORDS and not word[0].isdigit()
-    )
-    return tuple(found)
+    return tuple(dict.fromkeys(stem(word) for word in meaningful(text) if word not in _NUMBER_WORDS))
 
 
 def content_terms(text: str) -> list[str]:
@@ -97,9 +59,9 @@ def content_terms(text: str) -> list[str]:
 
 @lru_cache(maxsize=8192)
 def _quantities(text: str) -> frozenset[Quantity]:
-    found = set()
-    for number, unit in _NUMBER.findall(text):
-        found.add(Quantity(_shortest(number), _UNITS.get(unit.lower(), "")))
+    folded = fold(text)
+    found = {Quantity(_shortest(number), _UNITS.get(unit, "")) for number, unit in _NUMBER.findall(folded)}
+    found |= {Quantity(str(_han_value(number))) for number in _HAN_NUMBER.findall(folded)}
     previous = ""
     for word in words(text):
         if previous in _NUMBER_WORDS:
@@ -111,7 +73,7 @@ def _quantities(text: str) -> frozenset[Quantity]:
 
 
 def quantities(text: str) -> frozenset[Quantity]:
-    """The numbers of `text`, in digits or words from two on, with the unit that follows them."""
+    """The numbers of `text` with the unit that follows them: in digits, in English words from two on, in Han."""
     return _quantities(text)
 
 
@@ -132,7 +94,27 @@ def digits_only(text: str) -> str:
 
 
 def _shortest(number: str) -> str:
-    text = number.replace(",", "").lower().replace("−", "-").replace("–", "-")
+    whole, comma, decimals = number.partition(",")
+    if comma and "," not in decimals and "." not in decimals:  # grouped numbers were written together
+        number = f"{whole}.{decimals}"
+    text = number.replace(",", "")
     if "." in text and "e" not in text:
         text = text.rstrip("0").rstrip(".")
     return text.lstrip("0") or "0" if "." not in text else text
+
+
+def _han_value(text: str) -> int:
+    """The value of a number in Chinese or Japanese: 二百二十三 is 223, 二〇二六 is 2026."""
+    if all(character in _HAN_DIGITS for character in text):
+        return int("".join(str(_HAN_DIGITS[character]) for character in text))
+    total = section = digit = 0
+    for character in text:
+        if character in _HAN_DIGITS:
+            digit = _HAN_DIGITS[character]
+        elif character in _HAN_UNITS:
+            section += max(digit, 1) * _HAN_UNITS[character]
+            digit = 0
+        else:
+            total = (total + section + digit) * _HAN_GROUPS[character] if total + section + digit else total
+            section = digit = 0
+    return total + section + digit

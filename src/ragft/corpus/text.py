@@ -85,7 +85,7 @@ def _with_accents(match: re.Match[str]) -> str:
 
 def _decoded(match: re.Match[str]) -> str:
     """What a command line in the C locale gives for letters beyond ASCII: bytes that Python left undecoded."""
-    return match.group().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return match.group().encode("utf-8", "surrogateescape").decode("utf-8", "replace").replace("\ufffd", "?")
 
 
 MAX_TITLE = 300

@@ -20,7 +20,8 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Literal
 
-from ragft.answer.terms import content_terms, quantities, stem
+from ragft.answer.terms import content_terms, quantities
+from ragft.corpus.stems import stem
 from ragft.dataset.verbs import (
     ARTICLES,
     FORMS,

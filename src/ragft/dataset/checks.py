@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-from ragft.answer.terms import STOP_WORDS, content_terms, quantities, stem, words
+from ragft.answer.terms import content_terms, quantities
+from ragft.corpus.stems import stem
+from ragft.corpus.stopwords import ENGLISH
+from ragft.corpus.words import words
 from ragft.dataset.angles import Angle
 from ragft.dataset.claims import Claim
 from ragft.dataset.verbs import FUNCTION
@@ -87,7 +90,7 @@ def _names(question: str) -> bool:
 
 
 def _repeats(asked: list[str]) -> bool:
-    content = [word for word in asked if word not in STOP_WORDS]
+    content = [word for word in asked if word not in ENGLISH]
     return len(content) - len(set(content)) > 1
 
 

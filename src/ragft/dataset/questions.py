@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ragft.answer.terms import words
+from ragft.corpus.words import words
 from ragft.data import shipped
 from ragft.dataset.base import Row
 from ragft.dataset.store import read_lines

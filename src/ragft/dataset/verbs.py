@@ -5,7 +5,7 @@ A word taken for a verb that is none gives a broken question; a verb that is mis
 
 from __future__ import annotations
 
-from ragft.answer.terms import STOP_WORDS
+from ragft.corpus.stopwords import ENGLISH
 
 # Verbs by their base form that papers use of methods and things. A closed list: a word taken for a verb that is none
 # gives a broken question, and a missed verb only costs a sentence.
@@ -48,7 +48,7 @@ SAYING = frozenset("show find suggest demonstrate propose report reveal predict"
 _CAN_BEGIN_OBJECT = """
 about almost only over a an the its their his her two all both each every many several more most
 """.split()
-NO_OBJECT = STOP_WORDS - frozenset(_CAN_BEGIN_OBJECT)
+NO_OBJECT = ENGLISH - frozenset(_CAN_BEGIN_OBJECT)
 IRREGULAR_PAST = {
     "became": "become", "began": "begin", "brought": "bring", "built": "build", "chose": "choose", "cut": "cut",
     "found": "find", "gave": "give", "held": "hold", "kept": "keep", "led": "lead", "left": "leave", "lost": "lose",
@@ -92,7 +92,7 @@ PLURAL = {base: base for base in VERBS if base not in NOUNS}
 LINKING = frozenset("is are was were".split())
 ARTICLES = frozenset("a an the its their".split())
 FORMS = frozenset({*SINGULAR, *PAST, *IRREGULAR_PAST, *VERBS})
-FUNCTION = STOP_WORDS | frozenset("per of in on at by for with from to as than while if when where".split())
+FUNCTION = ENGLISH | frozenset("per of in on at by for with from to as than while if when where".split())
 
 
 def auxiliary(verb: str) -> tuple[str, str]:

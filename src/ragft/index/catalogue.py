@@ -18,55 +18,13 @@ from typing import Any
 
 from ragft.corpus.base import Chunk
 from ragft.errors import DiskFull, IndexCorrupted, NotFoundError, WorkspaceError
+from ragft.index import schema
 from ragft.index.base import DocumentRecord, DocumentStatus
 from ragft.index.lexical import indexed_text, match_expression
 from ragft.workspace import make_directory
 
-SCHEMA_VERSION = 1
-
 MARK = "writing"
 """Key that is there while a writer is at work, and after one was killed."""
-
-_SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE documents (
-    id TEXT PRIMARY KEY,
-    title TEXT NOT NULL,
-    authors TEXT NOT NULL,           -- JSON list
-    year INTEGER,
-    doi TEXT,
-    pages INTEGER NOT NULL,
-    partial INTEGER NOT NULL,        -- 1: pages without a usable text layer
-    note TEXT,                       -- what is missing, for the user
-    fingerprint BLOB NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE files (
-    path TEXT PRIMARY KEY,
-    size INTEGER NOT NULL,
-    mtime_ns INTEGER NOT NULL,
-    hash TEXT NOT NULL,              -- id a document of these bytes has
-    document_id TEXT REFERENCES documents(id) ON DELETE CASCADE,
-    duplicate_of TEXT,               -- id of the document this one repeats
-    options TEXT NOT NULL,           -- digest of what else decides how the file reads: manifest row, password
-    error TEXT
-) WITHOUT ROWID;
-CREATE INDEX files_by_document ON files (document_id);
-CREATE TABLE chunks (
-    row INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given twice: rows of the matrix are written once
-    id TEXT NOT NULL UNIQUE,
-    document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
-    position INTEGER NOT NULL,
-    first_page INTEGER NOT NULL,
-    last_page INTEGER NOT NULL,
-    title TEXT NOT NULL,
-    section TEXT NOT NULL,
-    text TEXT NOT NULL
-);
-CREATE INDEX chunks_by_document ON chunks (document_id, position);
-CREATE VIRTUAL TABLE words USING fts5 (
-    title, section, text, content='', tokenize="porter unicode61 remove_diacritics 2"
-);
-"""
 
 K1 = 0.75
 """How soon BM25 stops to count a word's repetitions (its k₁); docs/retrieval.md compares values."""
@@ -168,18 +126,10 @@ class Catalogue:
         self._db.execute("PRAGMA foreign_keys = ON")
         self._db.execute("PRAGMA cache_size = -65536")
         self._db.execute("PRAGMA mmap_size = 1073741824")
-        version = self._db.execute("PRAGMA user_version").fetchone()[0]
-        if version == 0:
-            with self.transaction():
-                if self._db.execute("PRAGMA user_version").fetchone()[0] == 0:  # nobody was quicker
-                    for statement in _SCHEMA.split(";\n"):
-                        self._db.execute(statement)
-                    self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        elif version != SCHEMA_VERSION:
-            raise IndexCorrupted(
-                f"{self._path} has schema {version}, this ragft writes {SCHEMA_VERSION}",
-                fix=f"move {self._path.parent} away and ingest again",
-            )
+        if schema.is_current(self._db, self._path, writable=self._writable):
+            return
+        with self.transaction():
+            schema.bring_up_to_date(self._db)
 
     def close(self) -> None:
         """Close the file."""
@@ -291,9 +241,7 @@ class Catalogue:
                 (chunk.id, chunk.document_id, chunk.position, chunk.text, chunk.title, chunk.section, *chunk.pages),
             )
             row = int(cursor.lastrowid or 0)
-            self._db.execute(
-                "INSERT INTO words (rowid, title, section, text) VALUES (?, ?, ?, ?)", (row, *_words(chunk))
-            )
+            schema.add_words(self._db, row, chunk.title, chunk.section, chunk.text)
             rows.append(row)
         return rows
 
@@ -307,7 +255,7 @@ class Catalogue:
             # An FTS5 table without content must be told what it is to forget.
             self._db.execute(
                 "INSERT INTO words (words, rowid, title, section, text) VALUES ('delete', ?, ?, ?, ?)",
-                (row, *_words(chunk)),
+                (row, *map(indexed_text, (chunk.title, chunk.section, chunk.text))),
             )
             gone[chunk.id] = row
         self._db.execute("DELETE FROM documents WHERE id = ?", (document_id,))
@@ -492,10 +440,6 @@ def _encodable(text: str) -> str:
 
 def _file(row: Sequence[Any]) -> FileRecord:
     return FileRecord(_read_path(row[0]), *row[1:])
-
-
-def _words(chunk: Chunk) -> tuple[str, str, str]:
-    return indexed_text(chunk.title), indexed_text(chunk.section), indexed_text(chunk.text)
 
 
 def _id_of_path(path: str | bytes) -> str:
