@@ -49,7 +49,7 @@ class Corpus:
 
     def __init__(self, index: Index) -> None:
         self.index = index
-        self._supporter = Supporter(index.embed)
+        self._supporter = Supporter(index.embed, reads=index.reads)
 
     def example(self, group: str, kind: str, question: str, documents: Collection[str] | None = None) -> Example:
         """The question with the features of its search."""
@@ -158,13 +158,13 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         gate, squad, sample = collect(arguments.data, Path(folder), arguments.questions)
-    names = list(SHIPPED.gate.weights)
+    names = [name for name in SHIPPED.gate.weights if name != "words_only"]
     scores, w = held_out(gate, names, total=1200.0, penalty=1.0)
     print("gate  ", {n: round(float(v), 2) for n, v in zip([*names, "bias"], w, strict=True)})
     for group in ("squad", "good", "sample"):
         inside = [n for n, e in enumerate(gate) if e.group == group]
         show(f"gate, {group} held out", scores[inside], [gate[n] for n in inside], (0.3, 0.4, 0.5))
-    names = list(SHIPPED.answer.weights)
+    names = [name for name in SHIPPED.answer.weights if name != "words_only"]
     scores, w = held_out(squad, names, total=float(len(squad)), penalty=3.0)
     print("answer", {n: round(float(v), 2) for n, v in zip([*names, "bias"], w, strict=True)})
     cuts = (0.40, 0.43, 0.46, 0.48, 0.50)

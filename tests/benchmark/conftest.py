@@ -60,6 +60,9 @@ class Shelf:
     def chunks(self, document_id: str | None = None) -> Sequence[Chunk]:
         return [c for c in self._chunks if document_id in (None, c.document_id)]
 
+    def reads(self, text: str) -> bool:
+        return True
+
     def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         time.sleep(self.pause)
         vectors = np.zeros((len(texts), 64), dtype=np.float32)

@@ -24,7 +24,7 @@ from ragft.answer.questions import answer_type, holds_type
 from ragft.answer.rewrite import is_small_talk, standalone
 from ragft.answer.shipped import SHIPPED
 from ragft.answer.stream import Cited, Delta, Done, Event, KeyStream, Restart, Status, Thinking
-from ragft.answer.support import Embed, Supporter, coverage
+from ragft.answer.support import Embed, Reads, Supporter, coverage
 from ragft.answer.thinking import ThinkerBook, Warming, thinking_tokens, thinks_unasked
 from ragft.config import AnswerSettings
 from ragft.corpus.text import sanitise
@@ -49,12 +49,12 @@ NO_QUESTION = (
 class Assistant:
     """Answers questions from what `searcher` finds, with `model` on `engine`.
 
-    `embed` (texts to unit vectors) adds meaning to words in gate and check. `calibration` holds the thresholds;
-    `settings.gate`, `settings.judgement` and `settings.support` override them. `speed` remembers how fast the model
-    reads; without it the evidence budget is a constant and the token estimate stays as it is, so that benchmarks and
-    data sets depend on neither the machine's mood nor the questions before. `quote` allows a verbatim passage, marked
-    as such, where the model gives nothing usable but a source clearly answers. `warming` is the model on its way into
-    memory, `thinkers` remembers which models think unasked.
+    `embed` (texts to unit vectors) adds meaning to words in gate and check, for texts whose language it `reads`.
+    `calibration` holds the thresholds; `settings.gate`, `settings.judgement` and `settings.support` override them.
+    `speed` remembers how fast the model reads; without it the evidence budget is a constant and the token estimate
+    stays as it is, so that benchmarks and data sets depend on neither the machine's mood nor the questions before.
+    `quote` allows a verbatim passage, marked as such, where the model gives nothing usable but a source clearly
+    answers. `warming` is the model on its way into memory, `thinkers` remembers which models think unasked.
 
     Raises:
         NotFoundError, InputError: `settings.nli_model` names no NLI model.
@@ -73,6 +73,7 @@ class Assistant:
         quote: bool = True,
         warming: Warming | None = None,
         thinkers: ThinkerBook | None = None,
+        reads: Reads = lambda _: True,
     ) -> None:
         self.engine = engine
         self.searcher = searcher
@@ -80,7 +81,7 @@ class Assistant:
         self.model = model
         self.calibration = calibration
         self.quote = quote
-        self._supporter = Supporter(embed, configured_nli(settings.nli_model))
+        self._supporter = Supporter(embed, configured_nli(settings.nli_model), reads)
         self._counter = TokenCounter(engine, model)
         self._speed = speed
         self._warming = warming

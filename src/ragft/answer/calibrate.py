@@ -151,7 +151,7 @@ def calibrate(
             f"{counts[0]} answerable and {counts[1]} unanswerable questions are too few",
             fix=f"at least {LEAST_QUESTIONS} of each: ragft calibrate --count, or --labelled FILE",
         )
-    supporter = Supporter(index.embed)
+    supporter = Supporter(index.embed, reads=index.reads)
     scores: list[float] = []
     for number, row in enumerate(labelled, start=1):
         scores.append(start.gate.probability(features_of(index, row, supporter, settings.k)))

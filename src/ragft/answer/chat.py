@@ -16,6 +16,7 @@ from ragft.answer.conversation import Conversation
 from ragft.answer.render import answer_text, evidence_lines, notes, place, source_lines, wrap
 from ragft.answer.stream import Delta, Done, Event, Restart, Status, Thinking
 from ragft.console import safe
+from ragft.corpus.fold import fold
 from ragft.engine.base import ModelInfo
 from ragft.engine.choice import warnings_of
 from ragft.engine.names import same_model
@@ -215,7 +216,7 @@ class Chat:
             self._documents, self._assistant = None, None
             self.screen.line(f"asking all {len(documents)} documents", "dim")
             return True
-        chosen = [d for d in documents if wanted.lower() in d.title.lower() or wanted.lower() in d.path.lower()]
+        chosen = [d for d in documents if fold(wanted) in fold(d.title) or fold(wanted) in fold(d.path)]
         if wanted and not chosen:
             self.screen.line(f"no document matches {safe(wanted)}; all stay as they were", "error")
             return True

@@ -28,7 +28,7 @@ class Features:
     `sentence`). And at the sentence that fits best, or with its neighbours ("near"): `type_missing`: nothing there is
     of the kind asked for (a number, a year, a person…); `negation_added`: the question denies something and the
     sentence does not; `numbers_missing_near`, `names_missing_near`: the shares of the question's numbers and names that
-    do not stand there.
+    do not stand there. `words_only` is 1 where no encoder reads the question: then `dense` is 0, and words decide.
     """
 
     dense: float = 0.0
@@ -39,6 +39,7 @@ class Features:
     negation_added: float = 0.0
     numbers_missing_near: float = 0.0
     names_missing_near: float = 0.0
+    words_only: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ def question_features(question: str, hits: Sequence[Hit], supporter: Supporter) 
         negation_added=float(is_negated(question) and not is_negated(sentence)),
         numbers_missing_near=share_missing_numbers(question, near),
         names_missing_near=share_missing_names(question, near),
+        words_only=float(not cosines),
     )
 
 

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from ragft.answer.base import Evidence, Turn
 from ragft.answer.citations import strip_keys
 from ragft.answer.escape import as_data, as_question
+from ragft.corpus.fold import fold
 from ragft.engine.base import Message
 from ragft.index.base import Hit
 
@@ -75,7 +76,7 @@ def is_refusal(text: str) -> bool:
 
     It has to speak of the sources, or of itself: "the code is not available" is an answer.
     """
-    plain = " ".join(text.lower().replace("’", "'").split()).rstrip(".! ")
+    plain = " ".join(fold(text).split()).rstrip(".! ")
     if REFUSAL.lower().rstrip(".") in plain:
         return len(plain) < 2 * len(REFUSAL)
     return len(plain) < 160 and _DECLINES.search(plain) is not None

@@ -64,6 +64,7 @@ class Session:
             self.settings.answer,
             model=chosen,
             embed=self.index.embed,
+            reads=self.index.reads,
             calibration=self.calibration,
             speed=SpeedFile(self.workspace.root / "speed.json"),
             warming=self.warming if same else Warming(self.engine, chosen),

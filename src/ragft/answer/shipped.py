@@ -5,7 +5,7 @@ from __future__ import annotations
 from ragft.answer.gate import Calibration, Logistic
 
 SHIPPED = Calibration(
-    gate=Logistic(bias=-8.15, weights={"dense": 6.21, "sentence": 6.26, "covered": 5.28}),
+    gate=Logistic(bias=-8.15, weights={"dense": 6.21, "sentence": 6.26, "covered": 5.28, "words_only": 3.5}),
     gate_threshold=0.4,
     answer=Logistic(
         bias=-1.69,
@@ -16,6 +16,7 @@ SHIPPED = Calibration(
             "negation_added": -2.06,
             "numbers_missing_near": -1.33,
             "names_missing_near": -0.94,
+            "words_only": 0.5,
         },
     ),
     answer_threshold=0.4,

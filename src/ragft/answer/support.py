@@ -17,7 +17,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ragft.answer.terms import content_terms, missing_quantities, quantities
+from ragft.corpus.stopwords import language_of, negations
 from ragft.corpus.text import split_sentences
+from ragft.corpus.words import words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 Embed = Callable[[Sequence[str]], "npt.NDArray[np.float32]"]
 """Texts to unit vectors, shape [n, dimension]."""
+Reads = Callable[[str], bool]
+"""Whether the encoder knows the language of a text."""
 
 QUOTE_CHARACTERS = 320
 """Longest quote; a table without full stops would otherwise be quoted whole."""
@@ -37,7 +41,6 @@ LONG_CLAIM = 8
 LEAST_SHARED = 0.5
 """A claim of so many terms, of which the passage has fewer than this share, says more than the passage, however close
 it is in meaning: a small model likes to append "…, which is a classic example of a clockwork mechanism"."""
-_NEGATION = re.compile(r"\b(?:not|no|never|neither|nor|cannot|without|none)\b|n['’]t\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ def support_score(sentence: str, chunk_text: str) -> float:
     score = 0.7 * best.coverage + 0.3 * coverage(sentence, chunk_text)
     if missing_quantities(sentence, chunk_text):
         return min(score, _WRONG_NUMBER)
-    if bool(_NEGATION.search(sentence)) != bool(_NEGATION.search(chunk_text[best.start : best.end])):
+    if bool(_negations(sentence)) != bool(_negations(chunk_text[best.start : best.end])):
         # One of several sentences may hold a "not" that belongs to something else: only near copies are judged.
         single = best_passage(sentence, chunk_text, width=1)
         if single and single.coverage >= 0.8 and _negates(sentence) != _negates(chunk_text[single.start : single.end]):
@@ -123,11 +126,13 @@ class Supporter:
 
     A paraphrase shares few words with its source; the cosine of the two sentences lets it pass. It never lifts a
     sentence with a wrong number, and never alone: half of the score stays lexical. Where `entail` is given, the
-    score is the probability that the passage entails the sentence; a wrong number rules it out all the same.
+    score is the probability that the passage entails the sentence; a wrong number rules it out all the same. `reads`
+    tells of which texts `embed` knows the language; the meaning of others is not asked for.
     """
 
-    def __init__(self, embed: Embed | None = None, entail: Entail | None = None) -> None:
+    def __init__(self, embed: Embed | None = None, entail: Entail | None = None, reads: Reads = lambda _: True) -> None:
         self._embed = embed
+        self._reads = reads
         self._entail = entail
         self._entailed: dict[tuple[str, str], float] = {}
         self._vectors: dict[str, Any] = {}
@@ -166,13 +171,17 @@ class Supporter:
             self._entailed[sentence, text] = min(found, _WRONG_NUMBER) if wrong else found
         return self._entailed[sentence, text]
 
+    def knows(self, text: str) -> bool:
+        """Whether there is an encoder, and it reads the language of `text`."""
+        return self._embed is not None and self._reads(text)
+
     def similarity(self, sentence: str, chunk_text: str) -> float:
         """The highest cosine between `sentence` and a sentence of `chunk_text`; 0 without an encoder."""
         return max(self.cosines(sentence, [chunk_text[a:b] for a, b in sentence_spans(chunk_text)]), default=0.0)
 
     def cosines(self, text: str, others: Sequence[str]) -> list[float]:
-        """Cosine of `text` with each of `others`; an empty list without an encoder."""
-        if self._embed is None or not others:
+        """Cosine of `text` with each of `others`; an empty list without an encoder that reads `text`."""
+        if not others or not self.knows(text):
             return []
         first, *rest = self._vectors_of([text, *others])
         return [float(first @ other) for other in rest]
@@ -191,7 +200,13 @@ def _scaled(cosine: float) -> float:
 
 
 def _negates(text: str) -> bool:
-    return len(_NEGATION.findall(text)) % 2 == 1
+    return _negations(text) % 2 == 1
+
+
+@lru_cache(maxsize=4096)
+def _negations(text: str) -> int:
+    found = words(text)
+    return negations(text, found, language_of(found))
 
 
 def _shorten(claim: str, text: str, start: int, end: int) -> tuple[int, int]:

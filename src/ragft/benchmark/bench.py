@@ -307,6 +307,7 @@ class Bench:
                 self.settings,
                 model=arm.model,
                 embed=self.embed,
+                reads=self.library.reads,
                 calibration=self.calibration,
                 quote=self.quote,
             )

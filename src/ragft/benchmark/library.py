@@ -33,6 +33,10 @@ class Library(Protocol):
         """Unit vectors, shape [n, dimension]."""
         ...
 
+    def reads(self, text: str) -> bool:
+        """Whether the encoder knows the language of `text`."""
+        ...
+
     def read_meta(self, key: str) -> str | None:
         """What was stored with the index under `key`."""
         ...

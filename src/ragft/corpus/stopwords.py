@@ -164,7 +164,7 @@ _OTHERS = {
 _NEGATIONS = {
     "en": "not no never neither nor cannot without none",
     "de": "nicht kein keine keinen keinem keiner nie niemals ohne weder",
-    "fr": "ne pas jamais sans aucun aucune ni",
+    "fr": "pas jamais sans aucun aucune ni",
     "es": "no nunca jamas sin ni ningun ninguna ninguno",
     "it": "non mai senza ne nessun nessuna nessuno",
     "pt": "nao nunca jamais sem nem nenhum nenhuma",
@@ -186,7 +186,8 @@ _NEGATIONS = {
     "he": "לא אין אינו אינה בלי ללא",
     "hi": "नहीं न बिना मत",
 }
-_UNSPACED_NEGATIONS = re.compile("[不没沒未无無非]|ない|ません|なかっ|ずに|않|못|없|아니|ไม่|มิได้")
+_CONTRACTED = re.compile(r"n't\b")
+_IN_A_WORD = re.compile("n't\\b|[不没沒未无無非]|ない|ません|なかっ|ずに|않|못|없|아니|ไม่|มิได้")
 
 
 def _bare(text: str) -> frozenset[str]:
@@ -237,6 +238,12 @@ def language_of(words: Iterable[str]) -> str:
 
 
 def negations(text: str, words: Iterable[str], language: str) -> int:
-    """How many words of `text` deny something; `words` are its words, in `language`."""
+    """How many words of `text` deny something; `words` are its words, in `language`.
+
+    Two make an affirmation in English ("not without"). Elsewhere they seldom do ("no … nunca"): there it is at most 1.
+    """
+    folded = fold(text)
+    if language == "en" and folded.isascii():
+        return sum(word in _NEGATING["en"] for word in words) + len(_CONTRACTED.findall(folded))
     listed = _NEGATING.get(language, frozenset()) | _NEGATING_ANYWHERE
-    return sum(word in listed for word in words) + len(_UNSPACED_NEGATIONS.findall(text))
+    return int(any(word in listed for word in words) or bool(_IN_A_WORD.search(folded)))

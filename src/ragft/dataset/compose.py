@@ -61,6 +61,10 @@ class Source(Protocol):
         """Unit vectors, float32 [len(texts), dimension]."""
         ...
 
+    def reads(self, text: str) -> bool:
+        """Whether the encoder knows the language of `text`."""
+        ...
+
     def digest(self) -> str:
         """Equal digests, equal search results."""
         ...
@@ -116,7 +120,7 @@ class Composer:
         self._documents = frozenset(documents)
         self._generator = generator
         self._support = calibration.support if answer.support is None else answer.support
-        self._supporter = Supporter(index.embed, configured_nli(answer.nli_model))
+        self._supporter = Supporter(index.embed, configured_nli(answer.nli_model), index.reads)
 
     def grounded(self, pair: Pair, random: Random) -> Row:
         """One source answers, among distractors.

@@ -134,6 +134,11 @@ class Index:
         """Vectors of texts as passages, float32 [len(texts), dimension], rows of length 1."""
         return self.encoder.encode(texts)
 
+    def reads(self, text: str) -> bool:
+        """Whether the encoder knows the language of `text`; its vectors say nothing of any other. Loads no model."""
+        identity = self._stored_identity() or self.encoder.identity
+        return identity.reads(text)
+
     @property
     def encoder(self) -> Encoder:
         """The encoder of the settings, opened on first use."""
@@ -150,7 +155,8 @@ class Index:
     ) -> list[Hit]:
         """The `k` best chunks for `query`, among those of `documents` (ids) if given.
 
-        Without vectors (their folder was deleted) the search is lexical and says so on stderr.
+        Without vectors (their folder was deleted) the search is lexical and says so on stderr. A hybrid search for a
+        query in a language that the encoder does not read is lexical, too.
 
         Raises:
             IndexCorrupted: the vectors were made by another encoder.
@@ -174,6 +180,8 @@ class Index:
 
         query = sanitise(query)  # bytes of the command line that are no UTF-8, and what nobody can see
         chosen = self._possible_mode(mode or self._settings.mode)
+        if chosen == "hybrid" and not self.reads(query):
+            chosen = "lexical"
         vector = self._bound_encoder().encode_query(query) if chosen != "lexical" else None
         if vector is not None:
             self._complete_matrix()

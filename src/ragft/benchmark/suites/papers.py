@@ -14,6 +14,7 @@ from ragft.benchmark.degeneration import broken
 from ragft.benchmark.measures import Metric, latency
 from ragft.benchmark.questions import PAPERS
 from ragft.benchmark.suites.base import Scores, shipped_or_own
+from ragft.corpus.words import count_words
 
 if TYPE_CHECKING:
     from ragft.config import BenchmarkSettings
@@ -69,7 +70,7 @@ class Papers:
             "citation_recall": None if closed_book else metrics.citation_recall(cited, right),
             "refused": float(answer.refused),
             "degenerate": float(bool(broken(answer, question.question))),
-            "words": None if answer.refused else float(len(metrics.words(text))),
+            "words": None if answer.refused else float(count_words(text)),
         }
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from ragft.corpus.words import is_english
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,6 +19,12 @@ if TYPE_CHECKING:
 
 Advance = Callable[[int], None]
 """Called with the number of texts encoded so far."""
+
+
+_ENGLISH_ONLY = re.compile(
+    r"^minilm$|all-minilm|all-mpnet|all-distilroberta|multi-qa|msmarco|[-_]en\b|\bgte-(?:small|base|large)$"
+    r"|(?<!lingual-)\be5-(?:small|base|large)|nomic-embed-text(?!-v2)|mxbai-embed-large|arctic-embed(?!2|.*v2)"
+)
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,10 @@ class EncoderIdentity:
     def from_json(cls, text: str) -> EncoderIdentity:
         """The inverse of `to_json`."""
         return cls(**json.loads(text))
+
+    def reads(self, text: str) -> bool:
+        """Whether it was trained on the language of `text`; of an encoder that is not known all is expected."""
+        return not _ENGLISH_ONLY.search(self.name.casefold()) or is_english(text)
 
     def __str__(self) -> str:
         return f"{self.name} ({self.precision}, {self.dimension} dimensions, {self.digest[:19]})"
