@@ -2,8 +2,8 @@
 
     python benchmarks/bench_languages.py ../shared/data/judge xquad.de xquad.zh jsquad.ja
 
-Of each set (B_NAME.jsonl: question, passage, answerable) at most 240 passages are indexed, one half apart from the other.
-Every answerable question is asked of the half that has its passage and of the other half, which counts as an absent
+Of each set (B_NAME.jsonl: question, passage, answerable) at most 240 passages are indexed, in two halves apart from
+each other. Every answerable question is asked of the half with its passage, and of the other, which counts as an absent
 subject: too strict where both halves hold passages of one article, so false answers are at most what is printed.
 """
 

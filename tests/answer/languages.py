@@ -1,4 +1,4 @@
-"""A note in each of fifteen languages, with a question that it answers, the answer, and a question about something else."""
+"""A note in each of fifteen languages: a question that it answers, the answer, a question about something else."""
 
 from __future__ import annotations
 
