@@ -77,6 +77,9 @@ class IndexSettings(Section):
     weight: float = Field(default=0.55, ge=0, le=1, description="share of the dense side in the convex sum")
     rerank: str = Field(default="", description="a cross-encoder, by name or path")
     chroma_url: str = ""
+    near_duplicates: Literal["skip", "keep"] = Field(
+        default="skip", description="documents that say nearly the same as another one"
+    )
     file_timeout: float = Field(default=120.0, gt=0, description="seconds a single file may take")
     lock_timeout: float = Field(default=60.0, ge=0, description="seconds to wait for another process that writes")
 

@@ -239,3 +239,56 @@ def test_rows_of_a_manifest_without_a_file_are_named(opened: Open, notes: Path) 
     (notes / "rows.csv").write_text("path,title\ntides.md,Ebb\ntids.md,Flow\n")
     report = opened().ingest([notes], manifest=notes / "rows.csv")
     assert report.warnings == (f"{notes / 'rows.csv'}: 1 of 2 rows match no file: tids.md",)
+
+
+BOILERPLATE = (
+    "The board keeps the dams of the valley in good order and reports once a year to the council. The gates were "
+    "inspected in spring and in autumn by two engineers who also looked at the pumps and the power supply. No leak was "
+    "found at the northern wall, and the southern wall was painted after the frost. Staff were trained in first aid. "
+) * 3
+
+
+def test_reports_of_several_years_are_all_kept(opened: Open, tmp_path: Path) -> None:
+    for year, bolts in ((2019, 223), (2020, 231), (2021, 198)):
+        text = f"# Annual report {year}\n\n{BOILERPLATE}In {year} the sluice got {bolts} new bolts. {BOILERPLATE}"
+        (tmp_path / f"{year}.md").write_text(text)
+    report = opened().ingest([tmp_path])
+    assert (report.documents, report.duplicates) == (3, ())
+
+
+def test_long_reports_with_other_figures_are_all_kept(opened: Open, tmp_path: Path) -> None:
+    body = " ".join(f"Gate {i} was opened and closed by the keeper of lock number {i}." for i in range(300))
+    for name, first in (("a", 1000), ("b", 5000)):
+        figures = " ".join(f"Repairs of part {i} cost {first + i} pounds." for i in range(30))
+        (tmp_path / f"{name}.md").write_text(f"# Report\n\n{body} {figures}")
+    assert opened().ingest([tmp_path]).documents == 2
+
+
+def test_a_note_whose_one_sentence_of_its_own_is_the_answer_is_kept(opened: Open, tmp_path: Path) -> None:
+    for name, sentence in (("a", "The key lies under the third stone."), ("b", "The mill was sold to a weaver.")):
+        (tmp_path / f"{name}.md").write_text(f"# Note\n\n{BOILERPLATE}{sentence}")
+    assert opened().ingest([tmp_path]).documents == 2
+
+
+def test_a_paper_in_another_edition_is_left_out_and_named(opened: Open, tmp_path: Path) -> None:
+    body = " ".join(f"Sentence {i} tells of adapter number {i * 7} and of its rank in the layer." for i in range(300))
+    (tmp_path / "a.md").write_text(f"# Adapters\n\n{body}")
+    (tmp_path / "b.md").write_text(f"# Adapters\n\n{body.replace('layer', 'block', 20)} Printed in May.")
+    (duplicate,) = opened().ingest([tmp_path]).duplicates
+    assert duplicate.path.endswith("b.md")
+    assert "nearly repeats" in duplicate.error
+    assert "a.md" in duplicate.error
+    assert "--near-duplicates keep" in duplicate.error
+
+
+def test_near_duplicates_are_kept_on_demand_even_those_left_out_before(opened: Open, tmp_path: Path) -> None:
+    body = " ".join(f"Sentence {i} tells of adapter number {i * 7} and of its rank." for i in range(300))
+    for name in "ab":
+        (tmp_path / f"{name}.md").write_text(f"# Adapters\n\n{body} Copy {'one' if name == 'a' else 'two'}.")
+    (tmp_path / "c.md").write_bytes((tmp_path / "a.md").read_bytes())
+    assert opened().ingest([tmp_path]).documents == 1
+    kept = opened(near_duplicates="keep").ingest([tmp_path])
+    assert (kept.documents, kept.added) == (2, 1)
+    assert [Path(found.path).name for found in kept.duplicates] == ["c.md"]  # the same bytes are stored once
+    again = opened(near_duplicates="keep").ingest([tmp_path])
+    assert (again.documents, again.unchanged, again.added) == (2, 3, 0)

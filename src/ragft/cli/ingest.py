@@ -24,6 +24,10 @@ def ingest(
         Path | None, typer.Option(help="CSV (path,title,authors,year,doi,password) that overrides what files say.")
     ] = None,
     password: Annotated[str | None, typer.Option(help="Tried on encrypted files.")] = None,
+    near_duplicates: Annotated[
+        str | None,
+        typer.Option(help="skip or keep: documents that say nearly the same as another.", show_default="skip"),
+    ] = None,
     chroma_url: Annotated[str | None, typer.Option(help="Keep the vectors on this Chroma server.")] = None,
     workspace: WorkspacePath = None,
     as_json: Json = False,
@@ -41,7 +45,7 @@ def ingest(
     if not all(paths):  # an unset shell variable; Path("") would be the current folder
         raise UsageError("an empty path was given", fix="ragft ingest FOLDER")
     chosen, settings = open_context(workspace)
-    settings = settings.with_("index", chroma_url=chroma_url)
+    settings = settings.with_("index", chroma_url=chroma_url, near_duplicates=near_duplicates)
     with open_index(chosen, settings.index) as index, progress_bar() as progress:
         report = index.ingest(
             list(map(Path, paths)), progress=progress, prune=prune, passwords=password, manifest=manifest

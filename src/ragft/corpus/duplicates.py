@@ -1,4 +1,4 @@
-"""Whether two documents are the same paper in other bytes: MinHash over word shingles.
+"""Whether two documents are the same paper in other bytes: MinHash over word shingles, and the numbers they state.
 
 A fingerprint estimates the Jaccard similarity of the sets of five-word shingles of two texts (Broder 1997), by one
 permutation hashing (Li, Owen and Zhang 2012): a text has far more shingles than the sketch has bins.
@@ -7,10 +7,12 @@ permutation hashing (Li, Owen and Zhang 2012): a text has far more shingles than
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ragft.corpus.base import Document
+from ragft.corpus.fold import fold
 from ragft.corpus.text import tokens_for_matching
 
 if TYPE_CHECKING:
@@ -18,7 +20,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SAME_PAPER = 0.7
-"""Similarity from which on two documents count as the same paper."""
+"""Similarity from which on two documents may be the same paper."""
+SAME_NOTE = 0.95
+SHORT = 2_000
+"""Of documents of fewer words `SAME_NOTE` is asked: in a form letter, one sentence is all that it says."""
+NEW_NUMBERS = 0.05
+"""Share of a document's distinct numbers that may be missing in another that is the same: pages and dates of two
+editions. Reports of two years differ in more, or in their title."""
 
 BINS = 256
 """Values of a fingerprint; the standard error of an estimate s is sqrt(s (1 - s) / BINS), at most 0.031."""
@@ -28,6 +36,7 @@ _FACTOR = 0x9E3779B97F4A7C15
 """Odd, so that multiplying by it loses nothing: 2**64 divided by the golden ratio."""
 
 Fingerprint = tuple[int, ...]
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 def fingerprint(document: Document) -> Fingerprint:
@@ -78,3 +87,21 @@ def similarity(one: Fingerprint, other: Fingerprint) -> float:
         used += 1
         equal += a == b
     return equal / used if used else 0.0
+
+
+def least_similarity(document: Document) -> float:
+    """How similar another document must be to be the same as this one."""
+    words = sum(len(tokens_for_matching(block.text)) for block in document.blocks)
+    return SAME_NOTE if words < SHORT else SAME_PAPER
+
+
+def states_other_numbers(title: str, texts: Iterable[str], other_title: str, other_texts: Iterable[str]) -> bool:
+    """Whether a document states numbers that another, similar one does not: another year, other figures."""
+    if _numbers([title]) != _numbers([other_title]):
+        return True
+    own = _numbers(texts)
+    return len(own - _numbers(other_texts)) > NEW_NUMBERS * len(own)
+
+
+def _numbers(texts: Iterable[str]) -> set[str]:
+    return {number for text in texts for number in _NUMBER.findall(fold(text))}

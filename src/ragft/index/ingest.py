@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ragft.console import Progress
 from ragft.corpus.base import Document
 from ragft.corpus.chunks import chunk_document
-from ragft.corpus.duplicates import fingerprint
+from ragft.corpus.duplicates import Fingerprint, fingerprint, least_similarity, states_other_numbers
 from ragft.corpus.manifest import ManifestRow, apply_manifest
 from ragft.index.base import FailedFile
 from ragft.index.batches import Batches
@@ -71,7 +71,8 @@ def settle_twins(
     for candidate in twins:
         document = became.get(candidate.record.hash)
         if document is not None and catalogue.has_document(document):
-            _note_duplicate(candidate, document, _path_of(document, catalogue), writer, catalogue, outcome)
+            original = _path_of(document, catalogue)
+            _note_duplicate(candidate, document, f"repeats {original}", writer, catalogue, outcome)
         elif read.setdefault(candidate.record.hash, candidate) is not candidate:
             waiting.append(candidate)
     return list(read.values()), waiting
@@ -118,7 +119,10 @@ def add_documents(
 
 
 class Ingest:
-    """Reads and stores candidates of a plan; `run` once."""
+    """Reads and stores candidates of a plan; `run` once.
+
+    A document that says nearly the same as another is left out, unless `keep_near` is set.
+    """
 
     def __init__(
         self,
@@ -129,8 +133,10 @@ class Ingest:
         *,
         manifest: Mapping[Path, ManifestRow],
         progress: Progress,
+        keep_near: bool = False,
     ) -> None:
         self._manifest = manifest
+        self._keep_near = keep_near
         self._catalogue = catalogue
         self._writer = writer
         self._encoder = encoder
@@ -167,10 +173,11 @@ class Ingest:
         document = apply_manifest(document, self._manifest.get(candidate.path.resolve()))
         self._seen.discard(document.id)
         sketch = fingerprint(document)
-        similar = self._seen.find(sketch)
+        similar = None if self._keep_near else self._repeated(document, sketch)
         if similar is not None:
             original = self._original(similar)
-            _note_duplicate(candidate, similar, original, self._writer, self._catalogue, self._outcome)
+            reason = f"nearly repeats {original}; --near-duplicates keep would store it"
+            _note_duplicate(candidate, similar, reason, self._writer, self._catalogue, self._outcome)
             return
         try:
             chunks = chunk_document(document, self._encoder.count_tokens, max_tokens=max_tokens, overlap=overlap)
@@ -201,6 +208,23 @@ class Ingest:
         else:
             self._outcome.added += 1
 
+    def _repeated(self, document: Document, sketch: Fingerprint) -> str | None:
+        """The most similar document of those that say the same."""
+        texts = [block.text for block in document.blocks]
+        for document_id in self._seen.alike(sketch, least_similarity(document)):
+            title, others = self._held(document_id)
+            if not states_other_numbers(document.title, texts, title, others):
+                return document_id
+        return None
+
+    def _held(self, document_id: str) -> tuple[str, list[str]]:
+        """Title and texts of a document that is stored or waits to be."""
+        for entry in self._batches.entries:
+            if entry.row.id == document_id:
+                return entry.row.title, [chunk.text for chunk in entry.chunks]
+        row = self._catalogue.document(document_id)
+        return row.title if row else "", [chunk.text for chunk in self._catalogue.chunks(document_id)]
+
     def _original(self, document_id: str) -> str:
         waiting = [entry.file.path for entry in self._batches.entries if entry.row.id == document_id and entry.file]
         return waiting[0] if waiting else _path_of(document_id, self._catalogue)
@@ -212,11 +236,11 @@ def _path_of(document_id: str, catalogue: Catalogue) -> str:
 
 
 def _note_duplicate(
-    candidate: Candidate, document_id: str, original: str, writer: IndexWriter, catalogue: Catalogue, outcome: Outcome
+    candidate: Candidate, document_id: str, reason: str, writer: IndexWriter, catalogue: Catalogue, outcome: Outcome
 ) -> None:
     if candidate.held and candidate.held != document_id:
         writer.delete(candidate.held, unless_shared_by=candidate.known)
-    outcome.duplicates.append(FailedFile(candidate.record.path, f"repeats {original}"))
+    outcome.duplicates.append(FailedFile(candidate.record.path, reason))
     with catalogue.transaction():
         catalogue.put_file(replace(candidate.record, duplicate_of=document_id))
 

@@ -84,6 +84,8 @@ def bring_up_to_date(db: sqlite3.Connection) -> None:
     else:
         note("the words of this index are made again, once: an older ragft made them")
         db.execute("DROP TABLE words")
+        # Yearly reports counted as repeats of one another: what was left out is compared again when it is next met.
+        db.execute("UPDATE files SET options = '' WHERE duplicate_of IS NOT NULL AND duplicate_of != hash")
     db.execute(_WORDS)
     for row, *texts in db.execute("SELECT row, title, section, text FROM chunks"):
         add_words(db, row, *texts)

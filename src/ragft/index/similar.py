@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from ragft.corpus.duplicates import BINS, SAME_PAPER, Fingerprint
+from ragft.corpus.duplicates import BINS, Fingerprint
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,19 +34,19 @@ class SimilarDocuments:
             if len(packed) == BINS * 4:
                 self._append(document_id, np.frombuffer(packed, "<u4"))
 
-    def find(self, fingerprint: Fingerprint) -> str | None:
-        """Id of the most similar document if it is the same paper."""
+    def alike(self, fingerprint: Fingerprint, at_least: float) -> list[str]:
+        """Ids of the documents that are at least so similar, the most similar first."""
         import numpy as np
 
         held = self._held[: len(self._ids)]
         if not len(held):
-            return None
+            return []
         wanted = np.asarray(fingerprint, np.uint32)
         used = ((held != _EMPTY) | (wanted != _EMPTY)).sum(axis=1)
         equal = ((held == wanted) & (wanted != _EMPTY)).sum(axis=1)
         shares = equal / np.maximum(used, 1)
-        best = int(shares.argmax())
-        return self._ids[best] if shares[best] >= SAME_PAPER else None
+        order = np.argsort(-shares, kind="stable")
+        return [self._ids[place] for place in order if shares[place] >= at_least]
 
     def add(self, document_id: str, fingerprint: Fingerprint) -> None:
         """Remember a document."""

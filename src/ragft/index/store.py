@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from ragft.corpus.base import Chunk, Document
 from ragft.errors import DocumentError, IndexCorrupted, InputError, NotFoundError, WorkspaceError
 from ragft.index.base import DocumentRecord, Hit, IngestReport, Mode
-from ragft.index.catalogue import MARK, Catalogue
+from ragft.index.catalogue import MARK, Catalogue, FileRecord
 from ragft.machine import expand
 from ragft.workspace import Workspace, digest_json
 
@@ -242,6 +242,7 @@ class Index:
         from ragft.index.plan import make_plan, vanished
 
         started = time.monotonic()
+        keep_near = self._settings.near_duplicates == "keep"
         report = progress or _silent
         outcome = Outcome()
         files = find_files([path for path in paths if not (prune and self._has_vanished(path))])
@@ -254,7 +255,7 @@ class Index:
             outcome.warnings.append(f"{manifest}: {len(astray)} of {len(rows)} rows match no file: {names}")
         self._create()
         with self._lock():
-            known = self._catalogue.files()
+            known = self._known(keep_near)
             gone = vanished(known, paths) if prune else []
             plan = make_plan(files, known, self._options(rows), stored=self._catalogue.document_ids(), gone=gone)
             settle(plan, self._catalogue, outcome)
@@ -266,7 +267,15 @@ class Index:
                         if reading:
                             self._bind_identity(self.encoder.identity)
                             limit = self.encoder.max_tokens
-                            Ingest(self._catalogue, writer, self.encoder, outcome, manifest=rows, progress=report).run(
+                            Ingest(
+                                self._catalogue,
+                                writer,
+                                self.encoder,
+                                outcome,
+                                manifest=rows,
+                                progress=report,
+                                keep_near=keep_near,
+                            ).run(
                                 reading,
                                 self._reader(passwords, rows),
                                 max_tokens=min(self._settings.chunk_tokens or limit, limit),
@@ -361,6 +370,16 @@ class Index:
         if not self._workspace.catalogue.exists() or not is_gone(str(absolute(expand(path)))):
             return False
         return bool(vanished(self._catalogue.files(), [path]))
+
+    def _known(self, keep_near: bool) -> dict[str, FileRecord]:
+        """The files that need not be read again; those left out as near-duplicates do where such are to be kept."""
+        known = self._catalogue.files()
+        if not keep_near:
+            return known
+        return {
+            path: replace(file, options="") if file.duplicate_of not in (None, file.hash) else file
+            for path, file in known.items()
+        }
 
     def _records_of(self, document_id: str) -> list[DocumentRecord]:
         """The document whose id begins so, and the files of the same bytes."""
