@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -292,3 +293,12 @@ def test_near_duplicates_are_kept_on_demand_even_those_left_out_before(opened: O
     assert [Path(found.path).name for found in kept.duplicates] == ["c.md"]  # the same bytes are stored once
     again = opened(near_duplicates="keep").ingest([tmp_path])
     assert (again.documents, again.unchanged, again.added) == (2, 3, 0)
+
+
+def test_a_document_is_removed_by_the_name_of_its_file_in_any_unicode_form(opened: Open, tmp_path: Path) -> None:
+    (tmp_path / unicodedata.normalize("NFD", "Müller.md")).write_text("# Mills\n\nThe mill stands still.\n")
+    (tmp_path / "other.md").write_text("# Tides\n\nThe tide comes in.\n")
+    index = opened()
+    index.ingest([tmp_path])
+    assert index.remove(unicodedata.normalize("NFC", "müller.md")).title == "Mills"
+    assert [record.title for record in index.documents()] == ["Tides"]

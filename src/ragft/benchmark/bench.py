@@ -29,6 +29,7 @@ from ragft.benchmark.likelihood import (
 from ragft.benchmark.meter import Meter
 from ragft.benchmark.metrics import cosine
 from ragft.benchmark.questions import whole
+from ragft.corpus.names import composed
 from ragft.engine.base import ChatRequest, Engine, Message, ModelInfo, Options, complete
 from ragft.errors import EngineError, UsageError
 from ragft.index.base import Hit
@@ -86,9 +87,9 @@ class Bench:
         for record in library.documents():
             name = PurePath(record.path).name
             self._files.setdefault(record.id, name)
-            self._ids_by_file.setdefault(record.id.casefold(), record.id)  # what was never a file has no other name
-            self._ids_by_file.setdefault(name.casefold(), record.id)
-            self._ids_by_file.setdefault(PurePath(name).stem.casefold(), record.id)
+            self._ids_by_file.setdefault(_key(record.id), record.id)  # what was never a file has no other name
+            self._ids_by_file.setdefault(_key(name), record.id)
+            self._ids_by_file.setdefault(_key(PurePath(name).stem), record.id)
 
     def key(self, arm: Arm, question: Question, kind: str = "answer") -> str:
         """Digest of all that the answer depends on: the same key, the same answer, and no need to ask again."""
@@ -296,7 +297,7 @@ class Bench:
         )
 
     def _document_id(self, name: str) -> str | None:
-        return self._ids_by_file.get(name.casefold()) or self._ids_by_file.get(PurePath(name).stem.casefold())
+        return self._ids_by_file.get(_key(name)) or self._ids_by_file.get(_key(PurePath(name).stem))
 
     def _assistant(self, arm: Arm) -> Assistant:
         """One an arm, of one model or not: it keeps what it has encoded, and would spare a second arm the time."""
@@ -337,6 +338,11 @@ class Bench:
         hit = evidence.hit
         file = self._files.get(hit.document_id, "")
         return Passage(evidence.key, hit.chunk_id, hit.document_id, file, hit.title, hit.pages, hit.text)
+
+
+def _key(name: str) -> str:
+    """Names of files are compared so: macOS writes é as two characters, whoever writes questions as one."""
+    return composed(name).casefold()
 
 
 def _by_likelihood(kind: str, question: Question) -> bool:

@@ -16,6 +16,7 @@ from typing import Any, get_type_hints
 
 from ragft.benchmark.base import Question
 from ragft.console import warn
+from ragft.corpus.names import composed
 from ragft.data import shipped
 from ragft.errors import DatasetError, NotFoundError
 
@@ -83,6 +84,7 @@ def select(questions: Sequence[Question], *, only: Sequence[str] = (), limit: in
     Raises:
         NotFoundError: a name in `only` is neither an id nor a topic.
     """
+    only = [composed(name) for name in only]
     known = {name for q in questions for name in (q.id, q.topic)}
     for name in only:
         if name not in known:
@@ -144,6 +146,7 @@ def _question(data: Mapping[str, Any], where: str) -> Question:
         if field.name not in data or data[field.name] is None:
             continue
         values[field.name] = _convert(data[field.name], hints[field.name], f'{where}: "{field.name}"')
+    values |= {name: composed(values[name]) for name in ("id", "topic") if name in values}
     question = Question(**{"id": "", **values})
     if question.options and question.reference not in question.options:
         raise DatasetError(f'{where}: "reference" must be one of "options"', fix="mend the line")

@@ -34,6 +34,7 @@ from ragft.benchmark.store import AnswerStore
 from ragft.benchmark.suites import suites_called
 from ragft.benchmark.suites.base import Suite
 from ragft.benchmark.suites.forgetting import Forgetting
+from ragft.corpus.names import composed
 from ragft.engine.base import Engine, Progress
 from ragft.errors import UsageError, WorkspaceLocked
 from ragft.workspace import atomic_writer, make_directory
@@ -169,6 +170,7 @@ def _possible(suites: Sequence[Suite], engine: Engine, scorer: Scorer | None) ->
 
 def _select(suites: Sequence[Suite], settings: BenchmarkSettings, only: Sequence[str]) -> dict[str, list[Question]]:
     """What each suite asks; a name in `only` need be known to one of them."""
+    only = [composed(name) for name in only]
     every = {suite.name: suite.questions(settings) for suite in suites}
     select([question for found in every.values() for question in found], only=only)
     named = {

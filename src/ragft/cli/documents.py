@@ -58,7 +58,7 @@ def list_documents(context: typer.Context, workspace: WorkspacePath = None, as_j
 @app.command("remove")
 def remove(
     context: typer.Context,
-    document: Annotated[str, typer.Argument(metavar="ID", help="Id of a document, or the beginning of one.")],
+    document: Annotated[str, typer.Argument(metavar="ID", help="Id of a document, its beginning, or the file's name.")],
     workspace: WorkspacePath = None,
     as_json: Json = False,
 ) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ragft.corpus.base import Document
 from ragft.corpus.encodings import UnknownEncodingError, decode
+from ragft.corpus.names import find_path, path_key
 from ragft.corpus.text import one_title, sanitise
 from ragft.errors import InputError
 from ragft.machine import expand
@@ -32,7 +33,7 @@ class ManifestRow:
 
 
 def load_manifest(path: Path) -> dict[Path, ManifestRow]:
-    """The rows of a manifest by resolved path; relative paths are relative to the manifest's folder.
+    """The rows of a manifest by `path_key`; relative paths are relative to the manifest's folder.
 
     Authors are separated by semicolons, or by commas where there are none.
 
@@ -54,7 +55,12 @@ def load_manifest(path: Path) -> dict[Path, ManifestRow]:
 
 def without_file(rows: Mapping[Path, ManifestRow]) -> list[Path]:
     """The paths in a manifest where there is no file: misspelt, or relative to another folder."""
-    return [path for path in rows if not path.is_file()]
+    return [path for path in rows if not find_path(path).is_file()]
+
+
+def row_of(rows: Mapping[Path, ManifestRow], path: Path) -> ManifestRow | None:
+    """What the manifest says of the file at `path`, whatever the Unicode form of its name."""
+    return rows.get(path_key(path)) if rows else None
 
 
 def _rows(reader: csv.DictReader[str], path: Path) -> dict[Path, ManifestRow]:
@@ -108,4 +114,6 @@ def _row(fields: Mapping[str | None, str | list[str] | None], folder: Path, wher
         values.get("doi", ""),
         values.get("password") or None,
     )
-    return (folder / expand(Path(values["path"]))).resolve(), row
+    # The name as it stands there: `sanitise` would write m².pdf as m^2.pdf.
+    name = str(fields["path"]).strip()
+    return path_key(folder / expand(Path(name))), row

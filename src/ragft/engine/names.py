@@ -9,6 +9,8 @@ go without saying, and case does not tell two models apart.
 
 from __future__ import annotations
 
+from ragft.corpus.names import same_name
+
 _HOST = "registry.ollama.ai/"
 _NAMESPACE = "library/"
 _TAG = ":latest"
@@ -24,7 +26,7 @@ def full_name(name: str) -> str:
 
 def same_model(one: str, other: str) -> bool:
     """Whether two names mean the same model."""
-    return full_name(one).lower() == full_name(other).lower()
+    return same_name(full_name(one), full_name(other))
 
 
 def _without(name: str, prefix: str) -> str:

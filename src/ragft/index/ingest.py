@@ -11,7 +11,7 @@ from ragft.console import Progress
 from ragft.corpus.base import Document
 from ragft.corpus.chunks import chunk_document
 from ragft.corpus.duplicates import Fingerprint, fingerprint, least_similarity, states_other_numbers
-from ragft.corpus.manifest import ManifestRow, apply_manifest
+from ragft.corpus.manifest import ManifestRow, apply_manifest, row_of
 from ragft.index.base import FailedFile
 from ragft.index.batches import Batches
 from ragft.index.catalogue import Catalogue, DocumentRow, FileRecord
@@ -170,7 +170,7 @@ class Ingest:
         """Cut one document and queue it, unless it is one we have in other bytes."""
         path = candidate.record.path
         self._outcome.warnings.extend(f"{path}: {warning}" for warning in document.warnings)
-        document = apply_manifest(document, self._manifest.get(candidate.path.resolve()))
+        document = apply_manifest(document, row_of(self._manifest, candidate.path))
         self._seen.discard(document.id)
         sketch = fingerprint(document)
         similar = None if self._keep_near else self._repeated(document, sketch)

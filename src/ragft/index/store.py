@@ -14,10 +14,12 @@ import time
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from ragft.corpus.base import Chunk, Document
+from ragft.corpus.manifest import row_of
+from ragft.corpus.names import same_name
 from ragft.errors import DocumentError, IndexCorrupted, InputError, NotFoundError, WorkspaceError
 from ragft.index.base import DocumentRecord, Hit, IngestReport, Mode
 from ragft.index.catalogue import MARK, Catalogue, FileRecord
@@ -382,8 +384,12 @@ class Index:
         }
 
     def _records_of(self, document_id: str) -> list[DocumentRecord]:
-        """The document whose id begins so, and the files of the same bytes."""
-        found = [record for record in self.documents() if document_id and record.id.startswith(document_id)]
+        """The document whose id begins so, or whose file is called so; and the files of the same bytes."""
+        records = self.documents()
+        found = [record for record in records if document_id and record.id.startswith(document_id)]
+        if not found:
+            named = {record.id for record in records if same_name(PurePath(record.path).name, document_id)}
+            found = [record for record in records if record.id in named]
         if len({record.id for record in found}) != 1:
             many = f" ({len(found)} documents begin with that)" if found else ""
             raise NotFoundError(f"no document {document_id!r}{many}", fix="ragft documents")
@@ -460,7 +466,7 @@ class Index:
         from ragft.corpus.readers import read_documents
 
         def password(path: Path) -> str | None:
-            row = rows.get(path.resolve())
+            row = row_of(rows, path)
             if row is not None and row.password:
                 return row.password
             return passwords if isinstance(passwords, str) or passwords is None else passwords.get(path)
@@ -483,7 +489,7 @@ class Index:
         plain = digest_json(common)
 
         def options(path: Path) -> str:
-            row = rows.get(path.resolve()) if rows else None
+            row = row_of(rows, path)
             return digest_json([*common, row.title, row.authors, row.year, row.doi]) if row else plain
 
         return options

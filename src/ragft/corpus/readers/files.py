@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from ragft.corpus.names import find_path
 from ragft.corpus.readers.registry import SUFFIXES
 from ragft.errors import NotFoundError
 from ragft.machine import expand
@@ -21,7 +22,7 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
         NotFoundError: one of `paths` does not exist.
     """
     found: dict[Path, None] = {}
-    for path in map(expand, paths):
+    for path in map(find_path, map(expand, paths)):
         if not os.path.lexists(path):
             raise NotFoundError(f"{path} does not exist", fix="check the path")
         if path.is_dir():

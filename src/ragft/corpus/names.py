@@ -1,0 +1,43 @@
+"""Names of files whatever their Unicode form: macOS writes é as two characters, keyboards and manifests as one.
+
+same_name("Café.pdf", "Cafe\u0301.pdf")      ->  True
+find_path(Path("notes/café.pdf"))             ->  the file of that name in the form in which the disk has it
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import unicodedata
+from pathlib import Path
+
+
+def composed(name: str) -> str:
+    """`name` in NFC, the form in which names are compared."""
+    return unicodedata.normalize("NFC", name)
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names differ in nothing but their Unicode form and in upper and lower case."""
+    return composed(one).casefold() == composed(other).casefold()
+
+
+def path_key(path: Path) -> Path:
+    """What stands for `path` where paths are looked up: resolved, in NFC."""
+    return Path(composed(str(path.resolve())))
+
+
+def find_path(path: Path) -> Path:
+    """`path` itself if there is such a file or folder, else one whose name differs in its Unicode form alone.
+
+    Returns `path` where there is neither.
+    """
+    if os.path.lexists(path) or path.parent == path or str(path).isascii():
+        return path
+    parent = find_path(path.parent)
+    wanted = composed(path.name)
+    with contextlib.suppress(OSError):
+        for name in sorted(os.listdir(parent)):  # noqa: PTH208  names that are no UTF-8 included
+            if composed(name) == wanted:
+                return parent / name
+    return path
