@@ -170,6 +170,7 @@ def test_every_request_has_the_window_of_the_engine(fake: FakeOllama) -> None:
     bodies = [*fake.bodies("/api/chat"), *fake.bodies("/api/generate")]
     assert [body["options"]["num_ctx"] for body in bodies] == [3072] * 4
     assert [body["keep_alive"] for body in bodies] == ["10m"] * 4
+    assert [body["shift"] for body in bodies] == [False] * 4  # another value would load the model again
     assert bodies[0]["messages"] == []
 
 

@@ -23,7 +23,8 @@ ENGINE = "ollama"
 _NANO = 1e9
 _WHOLE = re.compile(r"[+-]?\d+")
 _UNCUT = {"truncate": False, "shift": False}
-"""Without these, Ollama drops the oldest turns of a prompt that is too long and says nothing."""
+"""Without these, Ollama drops the oldest turns of a prompt that is too long and says nothing. They go with every
+request: a model loaded with another `shift` is loaded again (from 0.30 on)."""
 _UNITS = {"": 1, "K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
 
 
@@ -101,6 +102,7 @@ def load_body(model: str, asked: Asked) -> dict[str, Any]:
         "messages": [],
         "stream": False,
         "options": {"num_ctx": asked.num_ctx},
+        **_UNCUT,
         **asked.keep(),
     }
 
