@@ -18,7 +18,7 @@ from ragft.config import load_settings
 from ragft.engine.base import ChatChunk, ChatRequest, Message
 from ragft.engine.embedded import EmbeddedEngine
 from ragft.engine.scripted import ScriptedEngine
-from ragft.errors import NotFoundError, ParityError
+from ragft.errors import ExportError, NotFoundError, ParityError
 from ragft.export import probes
 from ragft.export.convert import base_of, convert, gguf_path
 from ragft.export.parity import CheckName, _f32_bytes, check_stops, check_tokenizer, verify_run
@@ -85,6 +85,22 @@ def test_a_template_that_refuses_a_plain_conversation_is_named(
         "prompt parity failed for run tiny-run: the trained model's chat template refuses conversation 5; "
         "one question only"
     )
+
+
+def test_a_base_without_a_template_any_more_is_named(run: Path, engine: EmbeddedEngine, changed_base: Change) -> None:
+    base = changed_base("chat_template.jinja", lambda text: text + " ")
+    (base / "chat_template.jinja").unlink()
+    rebase(run, base)
+    assert "the trained model's chat template refuses conversation 1; " in failure(run, engine, "prompt")
+
+
+@pytest.mark.parametrize("name", ["tokenizer.json", "config.json"])
+def test_a_base_that_was_damaged_since_is_named(
+    run: Path, engine: EmbeddedEngine, changed_base: Change, name: str
+) -> None:
+    rebase(run, changed_base(name, lambda text: text[: len(text) // 2]))
+    with pytest.raises(ExportError, match=r"the trained side cannot be loaded from .*changed: .*put the base back"):
+        verify_run(run, "f32", engine, checks=("prompt", "logits"), positions=5)
 
 
 def test_another_tokenizer_is_found(run: Path, engine: EmbeddedEngine, changed_base: Change) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ragft.errors import ExportError
 from ragft.export.convert import adapter_of, base_of
 
 if TYPE_CHECKING:
@@ -38,7 +40,8 @@ class Trained:
         """The base's tokenizer."""
         from transformers import AutoTokenizer
 
-        return AutoTokenizer.from_pretrained(self.base)
+        with _readable(self.base):
+            return AutoTokenizer.from_pretrained(self.base)
 
     @cached_property
     def _model(self) -> Any:
@@ -48,7 +51,7 @@ class Trained:
         from transformers.utils.logging import disable_progress_bar
 
         disable_progress_bar()  # ours is on the terminal already
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _readable(self.base):
             warnings.simplefilter("ignore", FutureWarning)  # the libraries' own business with one another
             base = AutoModelForCausalLM.from_pretrained(self.base, dtype=torch.float32)
             return PeftModel.from_pretrained(base, self.adapter).eval()
@@ -76,3 +79,14 @@ def added_bos(tokenizer: Any) -> str:
     """
     tokens = tokenizer.encode("a")
     return str(tokenizer.bos_token) if tokens and tokens[0] == tokenizer.bos_token_id else ""
+
+
+@contextlib.contextmanager
+def _readable(base: Path) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:  # a damaged folder makes the libraries raise nearly anything
+        problem = str(error).strip().split("\n")[0] or type(error).__name__
+        raise ExportError(
+            f"the trained side cannot be loaded from {base}: {problem}", fix="put the base back as it was in training"
+        ) from error
