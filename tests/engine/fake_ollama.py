@@ -304,7 +304,10 @@ class _Handler(BaseHTTPRequestHandler):
                 self._error(refused.status, refused.reason, "application/json")
                 return
             said.append({"error": refused.reason})
-        self._stream(said, "StatusEvent") if body.get("stream", True) else self._send(said[-1], "StatusEvent")
+        if body.get("stream", True):
+            self._stream(said, "StatusEvent")
+        else:
+            self._reply(200, "application/json", json.dumps(said[-1]).encode())
 
     def _blob(self) -> None:
         digest = self.path.removeprefix("/api/blobs/")

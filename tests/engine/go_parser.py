@@ -199,7 +199,9 @@ class _Parser:
         orelse: tuple[Node, ...] = ()
         if end and end[0][1] == "else":
             orelse, end = self._orelse(kind, end[1:])
-        if not end or end[0][1] != "end" or len(end) > 1:
+        if not end:
+            raise GoTemplateError("unexpected EOF")
+        if end[0][1] != "end" or len(end) > 1:
             raise GoTemplateError(f"{{{{{kind}}}}} without its {{{{end}}}}")
         del self._seen[known:]
         return Branch(kind, pipe, body, orelse)
