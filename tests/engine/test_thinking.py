@@ -84,6 +84,18 @@ def test_an_engine_that_splits_itself_is_left_alone() -> None:
     assert list(split_thoughts(iter(chunks), ThoughtSplitter(opened=True))) == chunks
 
 
+@pytest.mark.parametrize(
+    ("reason", "opened", "expected"), [("stop", True, "It is 4."), ("length", True, ""), ("stop", False, "")]
+)
+def test_a_turn_that_ends_inside_the_thought_of_the_prompt_has_its_answer_there(
+    reason: str, opened: bool, expected: str
+) -> None:
+    chunks = [ChatChunk(thinking="It is "), ChatChunk(thinking="4."), ChatChunk(done=True, done_reason=reason)]
+    found = list(split_thoughts(iter(chunks), ThoughtSplitter(opened=opened)))
+    assert "".join(chunk.content for chunk in found) == expected
+    assert "".join(chunk.thinking for chunk in found) == "It is 4."
+
+
 def test_the_engine_is_stopped_when_nobody_listens_any_more() -> None:
     stopped = []
 

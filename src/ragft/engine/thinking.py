@@ -1,6 +1,6 @@
 """Splits thoughts off what a model writes, where the engine did not.
 
-    for chunk in split_thoughts(chunks, opened=False): ...
+    for chunk in split_thoughts(chunks, ThoughtSplitter()): ...
 
 A model that thinks whatever it is asked writes its thoughts into the answer, in one of three forms: a whole
 `<think>…</think>` block; a lone `</think>`, because the template opened the block in the prompt; a block that the token
@@ -34,9 +34,9 @@ class ThoughtSplitter:
     """
 
     def __init__(self, *, opened: bool = False) -> None:
+        self.opened = opened
         self.lone = False
         """Whether a closing tag came whose opening tag the model did not write."""
-        self._opened = opened
         self._state = self._begin
         self._held = ""
         self._before = ""
@@ -77,7 +77,7 @@ class ThoughtSplitter:
             return []
         if not text or any(tag.startswith(text.lower()) for tag in _TAGS[:2]):
             return None
-        self._state = self._in_opened if self._opened else self._in_answer
+        self._state = self._in_opened if self.opened else self._in_answer
         return []
 
     def _in_block(self) -> list[ChatChunk] | None:
@@ -138,14 +138,20 @@ class ThoughtSplitter:
 
 
 def split_thoughts(chunks: Iterator[ChatChunk], splitter: ThoughtSplitter) -> Iterator[ChatChunk]:
-    """`chunks` with the thoughts in `thinking`. An engine that tells thoughts itself is left alone from then on."""
-    told = False
+    """`chunks` with the thoughts in `thinking`. An engine that tells thoughts itself is left alone from then on.
+
+    But where a model ends its turn without having closed the thought that the prompt opened, its answer is in there.
+    """
+    told, thought, answered = False, "", False
     try:
         for chunk in chunks:
             if chunk.thinking and not told:
                 told = True
                 yield from splitter.flush(cut=True)
             if told:
+                thought, answered = thought + chunk.thinking, answered or bool(chunk.content.strip())
+                if chunk.done and chunk.done_reason != "length" and splitter.opened and not answered:
+                    yield from _content(thought)
                 yield chunk
                 continue
             yield from splitter.feed(chunk.content)
