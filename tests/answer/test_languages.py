@@ -8,7 +8,7 @@ import pytest
 
 from ragft.answer.assistant import Assistant
 from ragft.answer.base import Answer
-from ragft.answer.support import support_score
+from ragft.answer.support import QUOTE_CHARACTERS, find_quote, support_score
 from ragft.config import AnswerSettings, IndexSettings
 from ragft.corpus.text import split_sentences
 from ragft.engine.scripted import ScriptedEngine
@@ -70,3 +70,17 @@ def test_the_note_is_found_by_its_words_alone(index: Index, sample: Sample) -> N
 def test_dense_vectors_are_left_out_where_the_encoder_does_not_read_the_language(index: Index) -> None:
     assert index.search(SAMPLES["en"].question, 1)[0].dense is not None
     assert index.search(SAMPLES["hi"].question, 1)[0].dense is None
+
+
+def test_a_key_stands_before_the_full_stop_of_any_script(index: Index) -> None:
+    for language, mark in (("zh", "。"), ("ja", "。")):
+        sample = SAMPLES[language]
+        answer = ask(index, sample.question, f"{sample.answer} [1]")
+        assert answer.answer.endswith(f" [1]{mark}")
+
+
+def test_a_long_sentence_without_spaces_is_quoted_where_it_speaks_of_the_claim() -> None:
+    text = "水" * 900 + "哈罗水闸有螺栓" + "山" * 900
+    start, end = find_quote("哈罗水闸有螺栓", text) or (0, 0)
+    assert "哈罗水闸有螺栓" in text[start:end]
+    assert end - start <= QUOTE_CHARACTERS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -104,3 +105,14 @@ def test_an_answer_is_known_by_what_it_depends_on_and_by_nothing_else(shelf: Any
     shelf.meta[CALIBRATION_KEY] = replace(SHIPPED, support=SHIPPED.support / 2).to_json()
     assert key("retrieval") != before[0]
     assert key("closed_book") == before[1]
+
+
+def test_a_question_names_its_document_in_any_unicode_form(shelf: Any) -> None:
+    (file, *_) = (record.path for record in shelf.documents())
+    decomposed = f"/papers/{unicodedata.normalize('NFD', 'Müller 한글.pdf')}"
+    records = [replace(record, path=decomposed if record.path == file else record.path) for record in shelf.documents()]
+    shelf.documents = lambda: records
+    bench = Bench(ScriptedEngine(), shelf, AnswerSettings(k=3))
+    question = Question("q", "What?", documents=("Müller 한글.pdf",))
+    assert bench.missing_documents([question]) == []
+    assert bench.right_documents(question) == {records[0].id}

@@ -67,6 +67,9 @@ def test_forms_of_a_word_share_a_stem(one: str, other: str) -> None:
     [
         ("How many bolts does the sluice have?", "en"),
         ("NF4 quantization", "en"),
+        ("IL-6 signaling plays a role", "en"),
+        ("Vitamin D deficiency effects birth weight", "en"),
+        ("pro-inflammatory and pro-apoptotic effects", "en"),
         ("Wie viele Bolzen hat die Schleuse?", "de"),
         ("Combien de boulons compte l'écluse ?", "fr"),
         ("¿Cuántos pernos tiene la esclusa?", "es"),
@@ -149,3 +152,8 @@ def test_negations_are_known_in_other_languages(text: str, denied: int) -> None:
 def test_a_stop_word_of_another_language_is_none() -> None:
     assert is_stop_word("hat", "de")
     assert not is_stop_word("hat", "en")
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=126)))
+def test_ascii_text_gives_the_words_that_it_gives_among_others(text: str) -> None:
+    assert [*words(text), "e"] == words(f"{text} é")

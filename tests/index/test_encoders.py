@@ -103,3 +103,36 @@ def test_a_folder_that_is_no_model_is_refused(tmp_path: Path) -> None:
 def test_identity_survives_json() -> None:
     identity = EncoderIdentity("minilm", "sha256:00", 384, "int8", 256)
     assert EncoderIdentity.from_json(identity.to_json()) == identity
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "minilm",
+        "sentence-transformers/all-MiniLM-L6-v2",
+        "all-minilm",
+        "BAAI/bge-small-en-v1.5",
+        "intfloat/e5-base-v2",
+        "mxbai-embed-large",
+    ],
+)
+def test_an_english_encoder_reads_english_alone(name: str) -> None:
+    identity = EncoderIdentity(name, "", 8, "int8", 256)
+    assert identity.reads("How many bolts does the sluice have?")
+    assert not identity.reads("Wie viele Bolzen hat die Schleuse?")
+    assert not identity.reads("哈罗水闸有多少个螺栓？")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "bge-m3",
+        "intfloat/multilingual-e5-base",
+        "paraphrase-multilingual-MiniLM-L12-v2",
+        "nomic-embed-text-v2-moe",
+        "snowflake-arctic-embed2",
+        "qwen3-embedding",
+    ],
+)
+def test_of_another_encoder_every_language_is_expected(name: str) -> None:
+    assert EncoderIdentity(name, "", 8, "int8", 256).reads("哈罗水闸有多少个螺栓？")

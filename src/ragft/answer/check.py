@@ -223,7 +223,7 @@ def _owners(
 def _with_keys(body: str, keys: Sequence[str]) -> str:
     if not keys:
         return body
-    match = re.search(r"[.!?…:;,]*[\"'”’)]*$", body)
+    match = re.search(r"[.!?…:;,。！？．：；，、｡।॥؟۔،؛]*[\"'”’)」』）]*$", body)
     cut = match.start() if match else len(body)
     return f"{body[:cut]} {''.join(f'[{key}]' for key in keys)}{body[cut:]}"
 

@@ -214,6 +214,8 @@ def _shorten(claim: str, text: str, start: int, end: int) -> tuple[int, int]:
     if end - start <= QUOTE_CHARACTERS:
         return start, end
     borders = [match.start() + start for match in re.finditer(r"(?<!\S)\S", text[start:end])]
+    if len(borders) * QUOTE_CHARACTERS < end - start:  # written without spaces
+        borders = list(range(start, end, QUOTE_CHARACTERS // 16))
     best, best_covered = (start, start + QUOTE_CHARACTERS), -1.0
     for first in borders[:: max(1, len(borders) // 40)]:
         last = min(end, first + QUOTE_CHARACTERS)

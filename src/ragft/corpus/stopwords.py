@@ -93,7 +93,7 @@ _OTHERS = {
         roku sa sie tak takze tam te tego tej ten to tych tylko tym u w we wiele wiec z za ze zostal zostala""",
     "cs": """a aby aj ale ani asi az bez bude by byl byla byli bylo byt co coz da do ho i jak jake jako je jeho
         jeji jejich jen jeste ji jiz jsem jsou k kde kdo kdy kdyz ke ktera ktere ktery kolik mezi mit muze na
-        nad ne nebo nebyl neni nez o od pak po pod podle pokud pouze pri pro proc pred s se si sve ta tak take
+        nad ne nebo nebyl neni nez o od pak po pod podle pokud pouze pri proc pred s se si sve ta tak take
         tato tedy ten tento to tohoto tom tomto tyto u v ve vsak z za zda ze""",
     "ro": """a acea aceasta aceste acest acesta acestei acestor acestui ai al ale am ar are as asupra atunci au
         avea avut ca care cat cate cati catre ce cea cei cel cele cine cu cum cand da daca de deci despre din
@@ -104,7 +104,8 @@ _OTHERS = {
         da daha de degil diger diye dolayi en gibi gore hangi hangisi hem henuz her hic icin ile ilgili ise kac
         kadar kendi ki kim kimin midir mi mu mudur nasil ne neden nerede nereye neyi nicin o olan olarak oldu
         oldugu olmak olup onlar onu onun ona oysa sadece sen siz son sonra su tarafindan tum uzere var vardir ve
-        veya ya yani yerine yok yoksa zaman""",
+        veya ya yani yerine yok yoksa zaman
+        kacti kactir kimdi kimdir nedir nelerdi nelerdir nereden nereyi neydi neye zamandi""",
     "id": """ada adalah agar akan antara apa apakah atas atau bagaimana bagi bahwa banyak beberapa berapa bisa
         dalam dan dapat dari daripada dengan di dia hanya harus ia ini itu jika juga kapan karena ke kepada
         ketika lain lebih maka mana mereka namun oleh pada para saat saja sangat sebagai sebuah secara sedang
@@ -226,15 +227,19 @@ def is_stop_word(word: str, language: str) -> bool:
 
 
 def language_of(words: Iterable[str]) -> str:
-    """The language, of those in Latin letters, to which most of `words` belong as stop words; English where none does.
+    """The language, of those in Latin letters, that has most of `words` as stop words.
 
-    Of equals English, then the first of the list.
+    Of equals English, then the first of the list; English also where a single word of two letters is all that tells
+    another: "IL-6 signaling" is not Italian.
     """
+    found = set(words)
     counts = dict.fromkeys(LATIN, 0)
-    for word in words:
+    for word in found:
         for language in _LANGUAGES.get(word, ()):
             counts[language] += 1
-    return max(counts, key=lambda language: counts[language])
+    best = max(counts, key=lambda language: counts[language])
+    telling = [word for word in found & LATIN[best] if word not in ENGLISH]
+    return best if any(len(word) > 2 for word in telling) or len(telling) > 1 else "en"
 
 
 def negations(text: str, words: Iterable[str], language: str) -> int:

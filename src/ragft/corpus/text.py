@@ -38,7 +38,7 @@ _ACCENTS = {
 _LOOSE_ACCENTS = re.compile(r"((?:[´¨ˆ˜ˇ˘¸˚] ?)+)([^\W\d_])")
 
 _TERMINAL = re.compile(
-    r"[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？｡]+[」』”’）]*|[؟۔]+(?=\s|$)|[।॥]+|\n{2,}|\n(?=\s*[•●▪\-–*]\s)"
+    r"[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？｡]+[」』”’）]*|[؟۔]+(?=\s|$)|[।॥။។៕።]+|։(?=\s|$)|\n{2,}|\n(?=\s*[•●▪\-–*]\s)"
 )
 _ABBREVIATIONS = frozenset(
     """al fig figs eq eqs sec secs tab tabs ref refs no nos vol vols pp p ed eds cf vs etc e.g i.e eg ie resp approx
