@@ -149,7 +149,7 @@ class Assistant:
             return
         query = standalone(question, history)
         if len(question) > LONG_QUESTION:
-            self._fit(query, question, (), ())  # searching with what cannot be asked would take minutes
+            self.fit(query, question, (), ())  # searching with what cannot be asked would take minutes
         yield Status("searching")
         state.evidence = tuple(evidence) if evidence is not None else self.retrieve(question, history)
         state.retrieval_seconds = time.perf_counter() - state.started
@@ -168,12 +168,17 @@ class Assistant:
             yield Status("loading the model")
         self._thinks = self._thinks_unasked()
         yield Status("reading")
-        state.fitted = self._fit(query, question, state.evidence, history)
+        state.fitted = self.fit(query, question, state.evidence, history)
         state.evidence = state.fitted.evidence
         checked = yield from self._write(state)
         yield Done(self._finish(state, query, checked))
 
-    def _fit(self, query: str, question: str, evidence: Sequence[Evidence], history: Sequence[Turn]) -> Fitted:
+    def fit(self, query: str, question: str, evidence: Sequence[Evidence], history: Sequence[Turn]) -> Fitted:
+        """The prompt for `question`; `query`, which stands alone, ranks the sentences of what must be shortened.
+
+        Raises:
+            ContextOverflow: not even the bare question fits.
+        """
         wanted = self.settings.evidence_tokens
         speed = self._speed.read(self.model) if self._speed and not wanted else None
 

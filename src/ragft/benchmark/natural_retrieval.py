@@ -1,0 +1,250 @@
+"""How well a workspace's index finds what answers natural questions.
+
+    report = measure(load_natural(path), index)
+    print(report.all.evidence_at[8])
+
+A question counts as answered by the first k hits where a hit of its document shows its evidence. A hit of another
+document does not count, even if it shows the same strings. Follow-ups are searched for as `ragft ask` would, made to
+stand alone by the question before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ragft.answer.base import Turn
+from ragft.answer.rewrite import standalone
+from ragft.benchmark.evidence import shows
+from ragft.benchmark.library import Library
+from ragft.benchmark.natural import NaturalQuestion, Source
+from ragft.index.base import DocumentRecord, Hit
+
+if TYPE_CHECKING:
+    from ragft.config import AnswerSettings
+    from ragft.engine.base import Engine
+
+DEPTHS = (1, 3, 8, 20)
+"""How many hits are looked at; 8 is what `ask` reads."""
+READ = 8
+
+Shown = Sequence[tuple[str, str]]
+"""Document id and text of each passage, best first."""
+Fit = Callable[[str, str, Sequence[Hit], Sequence[Turn]], Shown]
+"""(query, question, hits, history) to the passages of the prompt, cut to their budget."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where one question's answer was found: ranks from 1, 0 where it was not, None where nothing is known to be right.
+
+    `in_prompt`: whether the fitted prompt shows the evidence; None where it was not among the first `READ` hits.
+    """
+
+    id: str
+    kind: str
+    style: str
+    language: str
+    evidence: int | None
+    page: int | None
+    document: int | None
+    in_prompt: bool | None = None
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Shares over `questions` questions; `*_at` by depth, `mrr` of the evidence. None: nothing to divide."""
+
+    questions: int
+    evidence_at: Mapping[int, float | None]
+    page_at: Mapping[int, float | None]
+    document_at: Mapping[int, float | None]
+    mrr: float | None
+    in_prompt: float | None
+
+
+@dataclass(frozen=True)
+class NaturalReport:
+    """`all` and its parts; `skipped` are questions whose documents (`missing`, by title) the index does not have.
+
+    `catalogue` counts metadata questions that name no document: no passage answers them.
+    """
+
+    all: Scores
+    by_kind: Mapping[str, Scores]
+    by_style: Mapping[str, Scores]
+    by_language: Mapping[str, Scores]
+    placed: Sequence[Placed]
+    skipped: int
+    missing: Sequence[str]
+    catalogue: int
+    evidence_tokens: int = 0
+    mode: str = "hybrid"
+
+
+def measure(
+    questions: Sequence[NaturalQuestion],
+    library: Library,
+    *,
+    fit: Fit | None = None,
+    evidence_tokens: int = 0,
+    mode: str = "hybrid",
+    progress: Callable[[str, int, int], None] | None = None,
+) -> NaturalReport:
+    """Search `library` for every question whose documents it has."""
+    records = [record for record in library.documents() if record.chunks]
+    known = {q.id: q for q in questions}
+    placed: list[Placed] = []
+    missing: dict[str, None] = {}
+    skipped = catalogue = 0
+    for done, question in enumerate(questions, start=1):
+        named = [(source, _ids_of(source, records)) for source in question.documents]
+        sources = [(source, ids) for source, ids in named if ids]
+        if not named:
+            catalogue += 1
+        elif not sources or (question.needs == "all" and len(sources) < len(named)):
+            skipped += 1
+            missing |= dict.fromkeys(source.title for source, ids in named if not ids)
+        else:
+            placed.append(_place(question, sources, library, history_of(question, known), fit))
+        if progress is not None:
+            progress("searching", done, len(questions))
+    return NaturalReport(
+        all=scores(placed),
+        by_kind=_grouped(placed, "kind"),
+        by_style=_grouped(placed, "style"),
+        by_language=_grouped(placed, "language"),
+        placed=placed,
+        skipped=skipped,
+        missing=list(missing),
+        catalogue=catalogue,
+        evidence_tokens=evidence_tokens,
+        mode=mode,
+    )
+
+
+def prompt_fitter(engine: Engine, model: str, index: Library, settings: AnswerSettings) -> Fit:
+    """Cuts hits to a prompt as `ask` does with these settings; tokens are those of `model`."""
+    from ragft.answer.assistant import Assistant
+    from ragft.answer.prompt import assign_keys
+
+    assistant = Assistant(engine, index, settings, model=model, embed=index.embed)
+
+    def fit(query: str, question: str, hits: Sequence[Hit], history: Sequence[Turn]) -> Shown:
+        fitted = assistant.fit(query, question, assign_keys(hits), history)
+        return [(item.hit.document_id, item.shown) for item in fitted.evidence]
+
+    return fit
+
+
+def history_of(question: NaturalQuestion, known: Mapping[str, NaturalQuestion]) -> list[Turn]:
+    """The turns before `question`, with the reference answers as what was answered."""
+    turns: list[Turn] = []
+    while question.follow_up_of:
+        question = known[question.follow_up_of]
+        turns.insert(0, Turn(question.question, question.answer))
+    return turns
+
+
+def scores(placed: Sequence[Placed]) -> Scores:
+    """The shares over these questions."""
+    evidence = [one.evidence for one in placed if one.evidence is not None]
+    fitted = [one.in_prompt for one in placed if one.in_prompt is not None]
+    return Scores(
+        questions=len(placed),
+        evidence_at=_at_depths(evidence),
+        page_at=_at_depths([one.page for one in placed if one.page is not None]),
+        document_at=_at_depths([one.document for one in placed if one.document is not None]),
+        mrr=_mean([1 / rank if rank else 0.0 for rank in evidence]),
+        in_prompt=_mean([float(shown) for shown in fitted]),
+    )
+
+
+def _place(
+    question: NaturalQuestion,
+    sources: Sequence[tuple[Source, set[str]]],
+    library: Library,
+    history: Sequence[Turn],
+    fit: Fit | None,
+) -> Placed:
+    query = standalone(question.question, history)
+    hits = library.search(query, max(DEPTHS))
+    every = question.needs == "all"
+    evidence = _evidence_rank([(hit.document_id, hit.text) for hit in hits], sources, every)
+    in_prompt = None
+    if fit is not None and evidence and evidence <= READ:
+        in_prompt = bool(_evidence_rank(fit(query, question.question, hits[:READ], history), sources, every))
+    pages = [
+        _first(hit.document_id in ids and _overlaps(hit.pages, source.pages) for hit in hits)
+        for source, ids in sources
+        if source.pages
+    ]
+    documents = [_first(hit.document_id in ids for hit in hits) for _, ids in sources]
+    return Placed(
+        id=question.id,
+        kind=question.kind,
+        style=question.style,
+        language=question.language,
+        evidence=evidence,
+        page=_together(pages, every),
+        document=_together(documents, every),
+        in_prompt=in_prompt,
+    )
+
+
+def _evidence_rank(shown: Shown, sources: Sequence[tuple[Source, set[str]]], every: bool) -> int | None:
+    ranks = [
+        _first(document in ids and shows(text, source.evidence) for document, text in shown)
+        for source, ids in sources
+        if source.evidence
+    ]
+    return _together(ranks, every)
+
+
+def _ids_of(source: Source, records: Sequence[DocumentRecord]) -> set[str]:
+    """Ids of the documents that are `source`: by the digest of the file, else by title (another file of the paper)."""
+    exact = {record.id for record in records if source.sha256 and _same(record.id, source.sha256)}
+    title = _plain(source.title)
+    return exact or {record.id for record in records if _plain(record.title) == title}
+
+
+def _same(document_id: str, sha256: str) -> bool:
+    return document_id.startswith(sha256) or sha256.startswith(document_id)
+
+
+def _plain(title: str) -> str:
+    return "".join(c for c in title.casefold() if c.isalnum())
+
+
+def _overlaps(pages: tuple[int, int], wanted: Iterable[int]) -> bool:
+    return any(pages[0] <= page <= pages[1] for page in wanted)
+
+
+def _first(right: Iterable[bool]) -> int:
+    """The rank of the first that is right; 0 where none is."""
+    return next((rank for rank, one in enumerate(right, start=1) if one), 0)
+
+
+def _together(ranks: Sequence[int], every: bool) -> int | None:
+    """The rank by which one of the documents has been seen, or every one of them; 0: never."""
+    if not ranks:
+        return None
+    if every:
+        return max(ranks) if all(ranks) else 0
+    return min((rank for rank in ranks if rank), default=0)
+
+
+def _grouped(placed: Sequence[Placed], name: str) -> dict[str, Scores]:
+    groups: dict[str, list[Placed]] = {}
+    for one in placed:
+        groups.setdefault(getattr(one, name), []).append(one)
+    return {group: scores(members) for group, members in sorted(groups.items())}
+
+
+def _at_depths(ranks: Sequence[int]) -> dict[int, float | None]:
+    return {depth: _mean([float(0 < rank <= depth) for rank in ranks]) for depth in DEPTHS}
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return sum(values) / len(values) if values else None

@@ -1,0 +1,75 @@
+"""The natural questions that ship: each can be read, and its evidence stands on the pages it names."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pypdfium2 as pdfium
+import pytest
+
+from ragft.benchmark.evidence import shows
+from ragft.benchmark.natural import NaturalQuestion, Source, load_natural
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = Path(os.environ.get("RAGFT_SHARED_DATA", ROOT.parent / "shared" / "data")) / "papers" / "good"
+FOLDERS = {"sample": ROOT / "corpus" / "papers", "papers": SHARED}
+LONGEST_EVIDENCE = 6
+"""Words: a fact, not a sentence of somebody else's paper."""
+
+
+def questions() -> list[NaturalQuestion]:
+    return [q for path in sorted((ROOT / "data" / "natural").glob("*.jsonl")) for q in load_natural(path)]
+
+
+@cache
+def papers(corpus: str) -> dict[str, Path]:
+    """The corpus's files by the first 16 characters of their digest."""
+    return {hashlib.sha256(path.read_bytes()).hexdigest()[:16]: path for path in FOLDERS[corpus].glob("*.pdf")}
+
+
+@cache
+def page_texts(path: Path) -> list[str]:
+    with pdfium.PdfDocument(path) as document:
+        return [page.get_textpage().get_text_bounded() for page in document]
+
+
+def test_ids_are_unique_over_all_files() -> None:
+    assert [name for name, count in Counter(q.id for q in questions()).items() if count > 1] == []
+
+
+def test_evidence_is_short() -> None:
+    strings = [
+        string for q in questions() for source in q.documents for strings in source.evidence for string in strings
+    ]
+    assert [string for string in strings if len(string.split()) > LONGEST_EVIDENCE] == []
+
+
+@pytest.mark.parametrize("corpus", ["sample", "papers"])
+def test_evidence_stands_on_the_pages_named_and_every_page_has_some(corpus: str) -> None:
+    if not FOLDERS[corpus].is_dir():
+        pytest.skip(f"shared data absent: no {FOLDERS[corpus]}")
+    wrong = []
+    for question in questions():
+        if question.corpus == corpus:
+            wrong += [(question.id, fault) for source in question.documents for fault in _faults(source, corpus)]
+    assert wrong == []
+
+
+def _faults(source: Source, corpus: str) -> list[str]:
+    path = papers(corpus).get(source.sha256)
+    if path is None:
+        return [f"no file of digest {source.sha256!r}"]
+    texts = page_texts(path)
+    if any(page > len(texts) for page in source.pages):
+        return [f"has {len(texts)} pages"]
+    pages = [texts[page - 1] for page in source.pages]
+    faults = [f"not there: {one}" for one in source.evidence if not any(shows(text, [one]) for text in pages)]
+    return faults + [
+        f"nothing on page {page}"
+        for page, text in zip(source.pages, pages, strict=True)
+        if source.evidence and not shows(text, source.evidence)
+    ]
