@@ -16,11 +16,13 @@ import pypdfium2.raw as pdfium_c
 
 from ragft.corpus.pdf.binding import Box, address, bind
 from ragft.corpus.pdf.scene import Scene, Visibility
+from ragft.corpus.pdf.scripts import scripted
 from ragft.corpus.pdf.styles import style_reader
 
 # pdfium writes one of these where it took a hyphen at a line's end out of the text.
 _SOFT_BREAKS = "\x02\ufffe"
 _SPACES = " \t\xa0"
+_CLOSING = ".,;:)]"
 _WORD = re.compile(r"[^\s\x00-\x1f\ufffe]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ACCENTS = frozenset("´`¨ˆ˜ˇ˘¸˚")
@@ -111,32 +113,67 @@ def _words(page: Any, textpage: Any, scene: Scene, detail: bool) -> list[tuple[S
     where = ctypes.addressof(rectangle)
     words: list[tuple[Span, Visibility | Point]] = []
     for match in _WORD.finditer(text):
-        start, end = match.span()
-        if not _locate(raw, start, where):
-            continue
-        x0, y1, x1, y0 = rectangle[:]
-        size, bold, italic, direction, sight = style_of(start)
-        if end - start > 1 and _locate(raw, end - 1, where):
-            left, top, right, bottom = rectangle[:]
-            x0, x1 = left if left < x0 else x0, right if right > x1 else x1
-            # A superscript at the end must not lift the word; turned text runs along y.
-            if direction & 1:
-                y0, y1 = min(y0, bottom), max(y1, top)
-        word = _recombine(match.group()) if halves else match.group()
-        count = len(word)
-        left, top, right, bottom = place(x0, y0, x1, y1, direction)
-        span = Span(word, left, top, right, bottom, size, count if bold else 0, count if italic else 0)
-        span.main = count
-        span.turn = (direction - turned) % 4
-        span.spaced = text[start - 1] in _SPACES
-        span.hyphen = text[end] in _SOFT_BREAKS
-        if detail:
-            span.sizes = tuple([style_of(i).size for i in range(start, end)][:count])
-        visibility, (low_x, low_y, high_x, high_y), covers = sight
-        if (covers or x0 < low_x or y0 < low_y or x1 > high_x or y1 > high_y) and not sight.shows(x0, y0, x1, y1):
-            visibility = "gone"
-        words.append((span, visibility if visibility != "unseen" else ((x0 + x1) / 2, (y0 + y1) / 2)))
+        runs = [match.span()]
+        for start, end in runs:
+            if not _locate(raw, start, where):
+                continue
+            x0, y1, x1, y0 = rectangle[:]
+            size, bold, italic, direction, sight = style_of(start)
+            if end - start > 1 and _locate(raw, end - 1, where):
+                left, top, right, bottom = rectangle[:]
+                if direction & 1:
+                    y0, y1 = min(y0, bottom), max(y1, top)
+                elif (digit := _outer_digit(text, start, end)) and (cuts := _cuts(raw, text, start, end, digit)):
+                    runs += zip([start, *cuts], [*cuts, end], strict=True)
+                    continue
+                x0, x1 = left if left < x0 else x0, right if right > x1 else x1
+            word = _recombine(text[start:end]) if halves else text[start:end]
+            count = len(word)
+            left, top, right, bottom = place(x0, y0, x1, y1, direction)
+            span = Span(word, left, top, right, bottom, size, count if bold else 0, count if italic else 0)
+            span.main = count
+            span.turn = (direction - turned) % 4
+            span.spaced = text[start - 1] in _SPACES
+            span.hyphen = text[end] in _SOFT_BREAKS
+            if detail:
+                span.sizes = tuple([style_of(i).size for i in range(start, end)][:count])
+            visibility, (low_x, low_y, high_x, high_y), covers = sight
+            if (covers or x0 < low_x or y0 < low_y or x1 > high_x or y1 > high_y) and not sight.shows(x0, y0, x1, y1):
+                visibility = "gone"
+            words.append((span, visibility if visibility != "unseen" else ((x0 + x1) / 2, (y0 + y1) / 2)))
     return words
+
+
+def _outer_digit(text: str, start: int, end: int) -> int:
+    """Where a digit stands that may be set above or below the line: the last, before punctuation, or the first."""
+    if text[end - 1].isdigit():
+        return end - 1
+    if text[end - 1] in _CLOSING and text[end - 2].isdigit():
+        return end - 2
+    return start if text[start].isdigit() else 0
+
+
+def _cuts(raw: int, text: str, start: int, end: int, digit: int) -> list[int]:
+    """Where in a word the size of type changes, if it does so at the `digit` or at the first of the run it ends."""
+    rectangle = (ctypes.c_float * 4)()
+    where = ctypes.addressof(rectangle)
+
+    def height(index: int) -> float:
+        _locate(raw, index, where)
+        _, top, _, bottom = rectangle
+        return top - bottom
+
+    def is_level(one: float, other: float) -> bool:
+        return abs(one - other) < 0.1 * one
+
+    first = digit
+    while first > start + 1 and text[first - 1].isdigit():
+        first -= 1
+    usual = height(start if digit > start else end - 1)
+    if is_level(usual, height(digit)) and (first == digit or is_level(usual, height(first))):
+        return []
+    places = [height(index) for index in range(start, end)]
+    return [start + i for i in range(1, len(places)) if not is_level(places[i - 1], places[i])]
 
 
 def _page_text(textpage: Any) -> str:
@@ -219,13 +256,15 @@ def _glue(left: Span, right: Span) -> str | None:
 
 def append(span: Span, word: Span, glue: str) -> None:
     """Lengthen `span` by `word`; the bigger part sets the size: a footnote mark must not shrink a title."""
+    added = scripted(word.text, word, span)
+    span.text = scripted(span.text, span, word)
     if span.sizes:
         span.sizes += (word.size,) * len(glue) + word.sizes
     if abs(word.size - span.size) < 0.1:
         span.main += word.main
     elif word.main > span.main:
         span.size, span.top, span.bottom, span.main = word.size, word.top, word.bottom, word.main
-    span.text += glue + word.text
+    span.text += glue + added
     span.heavy += word.heavy
     span.slanted += word.slanted
     span.right = max(span.right, word.right)

@@ -1,0 +1,88 @@
+"""Small digits above or below the line: no number in the text differs from the one a reader sees."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
+from ragft.corpus.readers import read_here
+from tests.corpus.pdfs import HEIGHT, column, pdf, prose
+
+Run = tuple[str, float]
+"""Text, and its rise in points; it is set small where that is not 0."""
+
+
+def line(canvas: Canvas, y: float, *runs: Run, font: str = "Times-Roman", size: float = 10, gap: float = 0) -> None:
+    text = canvas.beginText(60, HEIGHT - y)
+    for words, rise in runs:
+        text.setFont(font, 0.7 * size if rise else size)
+        text.setRise(rise)
+        text.textOut(words)
+        if gap:
+            text.moveCursor(gap, 0)
+    canvas.drawText(text)
+
+
+CASES: list[tuple[tuple[Run, ...], str]] = [
+    ((("It costs $320", 0), ("1", 4), (" in all.", 0)), "It costs $320 in all."),
+    ((("It costs $320", 0), ("1", 4), (".", 0)), "It costs $320."),
+    ((("It fell to 10", 0), ("-4", 4), (" in the end.", 0)), "It fell to 10^−4 in the end."),
+    ((("It fell to 3 x 10", 0), ("12", 4), (", then rose.", 0)), "It fell to 3 x 10^12, then rose."),
+    ((("About 20 m", 0), ("2", 4), (" of it.", 0)), "About 20 m^2 of it."),
+    ((("The gate", 0), ("3", 4), (" is shut.", 0)), "The gate is shut."),
+    ((("It was 1998", 0), ("2,3", 4), (" or so.", 0)), "It was 1998 or so."),
+    ((("Each x", 0), ("2", 4), ("+y", 0), ("2", 4), (" counts.", 0)), "Each x^2+y^2 counts."),
+    ((("We take log", 0), ("2", -2), ("10 of it.", 0)), "We take log_2 10 of it."),
+    ((("The CO", 0), ("2", -2), (" in 12 rooms.", 0)), "The CO2 in 12 rooms."),
+]
+
+
+@pytest.mark.parametrize("font", ["Times-Roman", "Helvetica"])
+@pytest.mark.parametrize(("runs", "wanted"), CASES, ids=[wanted for _, wanted in CASES])
+def test_a_small_digit_does_not_join_the_number_before_it(
+    runs: tuple[Run, ...], wanted: str, font: str, tmp_path: Path
+) -> None:
+    def draw(canvas: Canvas) -> None:
+        column(canvas, 60, 100, 470, [prose("sluices", 8)])
+        line(canvas, 420, *runs, font=font)
+
+    document = read_here(pdf(tmp_path / "page.pdf", draw))
+    text = " ".join([document.title, *(block.text for block in document.blocks)])
+    assert re.sub(r"\s+", " ", wanted) in text
+
+
+def test_a_small_number_on_the_line_itself_stays_what_it_is(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        column(canvas, 60, 100, 470, [prose("sluices", 8)])
+        text = canvas.beginText(60, HEIGHT - 420)
+        text.setFont("Times-Roman", 10)
+        text.textOut("The gate weighs 57")
+        text.setFont("Times-Roman", 7)
+        text.textOut("25")
+        text.setFont("Times-Roman", 10)
+        text.textOut(" kg.")
+        canvas.drawText(text)
+
+    document = read_here(pdf(tmp_path / "page.pdf", draw))
+    assert "weighs 5725 kg" in " ".join([document.title, *(block.text for block in document.blocks)])
+
+
+def test_raised_digits_in_the_cells_of_a_table(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        column(canvas, 60, 100, 470, [prose("sluices", 8)])
+        for row in range(4):
+            y = 420 + 14 * row
+            line(canvas, y, (f"valve {row}", 0))
+            canvas.saveState()
+            canvas.translate(150, 0)
+            line(canvas, y, ("10", 0), (f"{row + 2}", 4))
+            canvas.translate(150, 0)
+            line(canvas, y, (f"$4{row}0", 0), ("1", 4))
+            canvas.restoreState()
+
+    document = read_here(pdf(tmp_path / "page.pdf", draw))
+    [table] = [block for block in document.blocks if block.kind == "table"]
+    assert table.text.split("\n") == [f"valve {row} | 10^{row + 2} | $4{row}0" for row in range(4)]
