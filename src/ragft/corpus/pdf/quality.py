@@ -22,6 +22,19 @@ _ODD = re.compile("[\ufffd\ue000-\uf8ff\x00-\x1f\x7f-\x9f\ud800-\udfff\U000f0000
 _NO_ASCII_LETTERS = dict.fromkeys(map(ord, string.ascii_letters))
 _ALPHANUMERIC = re.compile(r"[^\W_]")
 _VOWELS = "aeiouyAEIOUY"
+_FEW = 5
+"""Characters without a meaning from which on a page may be unreadable."""
+_HAN_OR_HANGUL = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]")
+_CORNER = 256
+_FEWEST_CODES = 40
+_FEWEST_LETTERS = 150
+# The letters that are most frequent in the languages written with an alphabet.
+_ALPHABETS = (
+    (re.compile("[\u0400-\u04ff]"), "оеаинтсрОЕАИНТСР"),
+    (re.compile("[\u0370-\u03ff]"), "αοιετνσηςάόίέήΑΟΙΕΤΝΣΗ"),
+    (re.compile("[\u0590-\u05ff]"), "יוהלאמתרבש"),
+    (re.compile("[\u0600-\u06ff]"), "اليمنوترهیک"),
+)
 # Abbreviations and part numbers may do without vowels, long words may not.
 _LONG_WORD = re.compile(r"[A-Za-z]{6,}")
 _FEWEST = 8
@@ -35,6 +48,8 @@ def page_fault(page: Any, spans: PageSpans) -> Fault | None:
     letters = len(text.replace(" ", ""))
     if letters < 50 and _is_picture(page, spans, letters):
         return "no text layer"
+    if spans.unmapped >= _FEW and spans.unmapped > 0.15 * (letters + spans.unmapped):
+        return "unreadable text layer"
     return "unreadable text layer" if is_garbage(text) else None
 
 
@@ -56,7 +71,30 @@ def is_garbage(text: str) -> bool:
         words = _LONG_WORD.findall(text)
         length = sum(map(len, words))
         return len(words) >= _FEWEST and sum(map("".join(words).count, _VOWELS)) < 0.15 * length
+    if not dense.isascii() and (_is_in_one_corner(dense) or _lacks_common_letters(dense)):
+        return True
     return len(dense) >= 200 and len(_ALPHANUMERIC.findall(dense)) < 0.25 * len(dense)
+
+
+def _is_in_one_corner(dense: str) -> bool:
+    """Whether Han or Hangul comes from a narrow range of codes: the numbers of a font's glyphs, taken for characters.
+
+    Real text takes its characters from all over their many thousands.
+    """
+    codes = sorted(ord(char) for char in _HAN_OR_HANGUL.findall(dense))
+    if len(codes) < _FEWEST_CODES or len(codes) < 0.5 * len(dense):
+        return False
+    cut = len(codes) // 20
+    return codes[-1 - cut] - codes[cut] < _CORNER
+
+
+def _lacks_common_letters(dense: str) -> bool:
+    """Whether the letters that make up half of any text in an alphabet are rare in this one: its codes are shifted."""
+    for letters, common in _ALPHABETS:
+        found = letters.findall(dense)
+        if len(found) >= 0.5 * len(dense) and len(found) >= _FEWEST_LETTERS:
+            return sum(map("".join(found).count, common)) < 0.25 * len(found)
+    return False
 
 
 def _is_picture(page: Any, spans: PageSpans, letters: int) -> bool:

@@ -141,6 +141,10 @@ class Scene:
         """Whether there is an image at a point of the page."""
         return any(item.image and _holds(item.box, x, y) for item in self._painted)
 
+    def count_texts(self) -> int:
+        """How many text objects the page has."""
+        return len(self._order)
+
     def leaves_marks(self) -> bool:
         """Whether anything shows on the page as it is rendered: pdfium does not tell all patterns from colours."""
         image = self._page.render(scale=1, grayscale=True).to_numpy()

@@ -21,6 +21,8 @@ from ragft.corpus.pdf.styles import style_reader
 
 # pdfium writes one of these where it took a hyphen at a line's end out of the text.
 _SOFT_BREAKS = "\x02\ufffe"
+# What a code stands for that its font does not explain: controls, replacement characters, private use.
+_UNMAPPED = re.compile("[\x00\x01\x03-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff]")
 _SPACES = " \t\xa0"
 _CLOSING = ".,;:)]"
 _WORD = re.compile(r"[^\s\x00-\x1f\ufffe]+")
@@ -68,12 +70,16 @@ class Span:
 
 @dataclass(frozen=True)
 class PageSpans:
-    """All spans of a page in the order of its content stream. `hidden` counts words nobody can see, left out."""
+    """All spans of a page in the order of its content stream. `hidden` counts words nobody can see, left out.
+
+    `unmapped` counts the characters whose fonts do not tell what they mean.
+    """
 
     width: float
     height: float
     spans: list[Span]
     hidden: int = 0
+    unmapped: int = 0
 
 
 def read_spans(page: Any, *, detail: bool = False) -> PageSpans:
@@ -86,7 +92,8 @@ def read_spans(page: Any, *, detail: bool = False) -> PageSpans:
     scene = Scene(page)
     textpage = page.get_textpage()
     try:
-        words = _words(page, textpage, scene, detail)
+        text = _page_text(textpage)
+        words = _words(page, textpage, scene, text + "\n", detail)
     finally:
         textpage.close()
     shown = [word for word, visibility in words if visibility == "shown"]
@@ -95,15 +102,15 @@ def read_spans(page: Any, *, detail: bool = False) -> PageSpans:
         over_image = sum(scene.is_over_image(x, y) for x, y in unseen)
         if 2 * over_image > len(unseen) or (not shown and scene.leaves_marks()):
             shown = [word for word, visibility in words if visibility != "gone"]
-    return PageSpans(width, height, _join(shown), len(words) - len(shown))
+    unmapped = len(_UNMAPPED.findall(text)) if text else scene.count_texts()
+    return PageSpans(width, height, _join(shown), len(words) - len(shown), unmapped)
 
 
-def _words(page: Any, textpage: Any, scene: Scene, detail: bool) -> list[tuple[Span, Visibility | Point]]:
+def _words(page: Any, textpage: Any, scene: Scene, text: str, detail: bool) -> list[tuple[Span, Visibility | Point]]:
     """Each word of the page, and whether it can be seen; of one that leaves no mark, its middle on the page.
 
     The innermost loop of reading: no needless call in it.
     """
-    text = _page_text(textpage) + "\n"
     halves = _SURROGATE.search(text) is not None
     raw = address(textpage.raw)
     style_of = style_reader(textpage, scene)

@@ -1,0 +1,135 @@
+"""Pages whose fonts do not tell what their codes mean: each is named, or read by OCR, and none is lost silently."""
+
+from __future__ import annotations
+
+import functools
+import io
+import string
+import textwrap
+from pathlib import Path
+
+import matplotlib
+import pypdfium2
+import pytest
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+
+from ragft.corpus.pdf.quality import is_garbage, page_fault
+from ragft.corpus.pdf.spans import read_spans
+from ragft.corpus.readers import read_document
+from tests.corpus.pdfs import at, pdf_bytes, prose, raw_pdf, stream
+
+LETTERS = string.ascii_letters + string.digits + " .,-"
+FOLDER = Path(matplotlib.get_data_path()) / "fonts/ttf"
+
+
+@functools.cache
+def font() -> tuple[bytes, dict[str, int]]:
+    """A TrueType font without a table of characters, and the numbers of its glyphs."""
+    found = TTFont(FOLDER / "DejaVuSerif.ttf")
+    options = Options(notdef_outline=True, glyph_names=False)
+    subsetter = Subsetter(options)
+    subsetter.populate(text=LETTERS)
+    subsetter.subset(found)
+    numbers = {chr(code): found.getGlyphID(name) for code, name in found.getBestCmap().items()}
+    del found["cmap"]
+    buffer = io.BytesIO()
+    found.save(buffer)
+    return buffer.getvalue(), numbers
+
+
+def coded(*texts: str, readable: str = "") -> bytes:
+    """A PDF with a page for each text, in a font whose codes are its glyphs and nothing else; `readable` in Helvetica
+    on a page before them."""
+    data, numbers = font()
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"",
+        stream(data, b"/Length1 %d" % len(data)),
+        b"<< /Type /FontDescriptor /FontName /AAAAAA+Coded /Flags 4 /FontBBox [-100 -300 1200 1000] /Ascent 900 "
+        b"/Descent -300 /CapHeight 700 /ItalicAngle 0 /StemV 80 /FontFile2 3 0 R >>",
+        b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /AAAAAA+Coded /CIDToGIDMap /Identity /DW 600 "
+        b"/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /FontDescriptor 4 0 R >>",
+        b"<< /Type /Font /Subtype /Type0 /BaseFont /AAAAAA+Coded /Encoding /Identity-H /DescendantFonts [5 0 R] >>",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    shown = [b"(%s) Tj" % readable.encode()] if readable else []
+    shown += [b" T* ".join(_coded(line, numbers) for line in textwrap.wrap(text, 80)) for text in texts]
+    kids = []
+    for index, show in enumerate(shown):
+        name = b"/H" if readable and index == 0 else b"/C"
+        kids.append(b"%d 0 R" % (len(objects) + 2))
+        objects.append(stream(b"BT %s 9 Tf 14 TL 40 700 Td %s ET" % (name, show)))
+        objects.append(
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents %d 0 R "
+            b"/Resources << /Font << /C 6 0 R /H 7 0 R >> >> >>" % len(objects)
+        )
+    objects[1] = b"<< /Type /Pages /Kids [%s] /Count %d >>" % (b" ".join(kids), len(kids))
+    return raw_pdf(*objects)
+
+
+def _coded(line: str, numbers: dict[str, int]) -> bytes:
+    return b"<%s> Tj" % b"".join(b"%04x" % numbers[char] for char in line)
+
+
+def faults(data: bytes) -> list[str | None]:
+    with pypdfium2.PdfDocument(data) as document:
+        return [page_fault(page, read_spans(page)) for page in document]
+
+
+def test_a_font_that_does_not_name_its_letters_makes_a_page_unreadable() -> None:
+    assert faults(coded(prose("gates", 9))) == ["unreadable text layer"]
+
+
+def test_one_such_page_behind_others_is_named() -> None:
+    assert faults(coded(prose("gates", 9), readable="This page can be read.")) == [None, "unreadable text layer"]
+
+
+def test_a_short_page_in_such_a_font_is_named() -> None:
+    assert faults(coded("The gate is closed today.")) == ["unreadable text layer"]
+
+
+def test_an_empty_page_is_not_named() -> None:
+    assert faults(pdf_bytes(lambda canvas: at(canvas, 60, 100, " "))) == [None]
+
+
+def moved(text: str, base: int) -> str:
+    """`text` as a font shows it whose glyph numbers are taken for characters from `base` on."""
+    return "".join(char if char == " " else chr(base + ord(char) - 29) for char in text)
+
+
+BASES = {"Hangul": 0xAC00, "Han": 0x4E00, "Cyrillic": 0x0400, "Hebrew": 0x0590, "private use": 0xE000}
+
+
+@pytest.mark.parametrize("script", BASES)
+@pytest.mark.parametrize("text", [prose("gates", 9), prose("Schleusentore im Winter", 9)], ids=["one", "other"])
+def test_letters_moved_into_another_script_are_no_text(text: str, script: str) -> None:
+    assert is_garbage(moved(text, BASES[script]))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Мы показываем, что поиск помогает генерации ответов на вопросы читателей. " * 6,
+        "Ми показуємо, що пошук допомагає відповідати на запитання читачів у бібліотеці. " * 6,
+        "Δείχνουμε ότι η αναζήτηση βοηθά στην απάντηση των ερωτήσεων των αναγνωστών. " * 6,
+        "المعرفة قوة والتعلم يجعل الناس يتقدمون في حياتهم وأعمالهم كل يوم. " * 6,
+        "دانش نیرو است و آموختن مردم را در زندگی و کارشان هر روز پیش می‌برد. " * 6,
+        "הידע הוא כוח והלמידה גורמת לאנשים להתקדם בחייהם ובעבודתם בכל יום. " * 6,
+        "지식은 힘이고 학습은 사람을 발전시킨다. 물은 다리 아래로 흐른다. " * 4,
+        "知识就是力量而学习使人进步。水从桥下流过。" * 6,
+    ],
+    ids=["Russian", "Ukrainian", "Greek", "Arabic", "Persian", "Hebrew", "Korean", "Chinese"],
+)
+def test_text_of_any_script_is_text(text: str) -> None:
+    assert not is_garbage(text)
+
+
+@pytest.mark.slow
+def test_such_a_page_is_read_by_ocr(tmp_path: Path) -> None:
+    pytest.importorskip("rapidocr", reason="the ocr extra is not installed")
+    path = tmp_path / "codes.pdf"
+    path.write_bytes(coded(prose("gates", 9)))
+    document = read_document(path, timeout=280)
+    assert document.warnings == ("page 1: read by OCR",)
+    assert "work on gates measured" in " ".join(block.text for block in document.blocks)
