@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import functools
 import importlib.util
+import math
+import statistics
+from collections.abc import Sequence
 from typing import Any
 
-from ragft.corpus.pdf.spans import PageSpans, Span
+from ragft.corpus.pdf.spans import PageSpans, Point, Span
 
 _DPI = 150
+_LONG = 4.0
+"""Times its height from which on a box tells by its upper edge how far a scan is skewed."""
+_MOST_SKEW = math.radians(10)
 
 
 def is_available() -> bool:
@@ -17,20 +23,40 @@ def is_available() -> bool:
 
 
 def recognise(page: Any) -> PageSpans:
-    """The lines recognised on a `pypdfium2.PdfPage`, in points like those of a text layer."""
+    """The lines recognised on a `pypdfium2.PdfPage`, in points like those of a text layer, a skew taken out."""
     width, height = page.get_size()
     image = page.render(scale=_DPI / 72).to_numpy()
     result = _engine()(image)
+    found = result.boxes if result.boxes is not None else ()
+    boxes = [[(float(x) * 72 / _DPI, float(y) * 72 / _DPI) for x, y in box] for box in found]
+    skew = _skew(boxes)
     spans: list[Span] = []
-    scale = 72 / _DPI
-    for box, text in zip(result.boxes if result.boxes is not None else (), result.txts or (), strict=True):
-        xs, ys = [float(x) * scale for x, _ in box], [float(y) * scale for _, y in box]
+    for box, text in zip(boxes, result.txts or (), strict=True):
+        level = [_turned(point, -skew, (width / 2, height / 2)) for point in box]
+        xs, ys = [x for x, _ in level], [y for _, y in level]
         top, bottom = min(ys), max(ys)
         if text.strip():
             span = Span(text.strip(), min(xs), top, max(xs), bottom, size=round(0.8 * (bottom - top), 1))
             span.main = len(span.text)
             spans.append(span)
     return PageSpans(width, height, spans)
+
+
+def _skew(boxes: Sequence[Sequence[Point]]) -> float:
+    """By how many radians the lines of a scan fall to the right: the median of its long boxes, 0 where it is large."""
+    angles = []
+    for (left, top), (right, end), _, (_, below) in boxes:
+        if right - left > _LONG * abs(below - top):
+            angles.append(math.atan2(end - top, right - left))
+    skew = statistics.median(angles) if angles else 0.0
+    return skew if abs(skew) < _MOST_SKEW else 0.0
+
+
+def _turned(point: Point, angle: float, about: Point) -> Point:
+    """`point` turned by `angle` radians, clockwise on the page."""
+    x, y = point[0] - about[0], point[1] - about[1]
+    cos, sin = math.cos(angle), math.sin(angle)
+    return about[0] + x * cos - y * sin, about[1] + x * sin + y * cos
 
 
 @functools.cache

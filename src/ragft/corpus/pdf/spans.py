@@ -7,7 +7,9 @@ word are located.
 from __future__ import annotations
 
 import ctypes
+import math
 import re
+import statistics
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +30,8 @@ _CLOSING = ".,;:)]"
 _WORD = re.compile(r"[^\s\x00-\x1f\ufffe]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ACCENTS = frozenset("´`¨ˆ˜ˇ˘¸˚")
+_LEVEL, _MOST_TILT = math.radians(0.1), math.radians(15)
+"""The skew of a scan whose text layer is taken level, at least and at most."""
 _WORD_GAP = 0.12
 _WIDE_GAP = 1.0
 """Gaps in em: from the first on there is a space, beyond the second the words stand apart (columns, cells)."""
@@ -113,7 +117,7 @@ def _words(page: Any, textpage: Any, scene: Scene, text: str, detail: bool) -> l
     """
     halves = _SURROGATE.search(text) is not None
     raw = address(textpage.raw)
-    style_of = style_reader(textpage, scene)
+    style_of, styles = style_reader(textpage, scene)
     place = _placement(page)
     turned = page.get_rotation() // 90
     rectangle = (ctypes.c_float * 4)()
@@ -125,7 +129,7 @@ def _words(page: Any, textpage: Any, scene: Scene, text: str, detail: bool) -> l
             if not _locate(raw, start, where):
                 continue
             x0, y1, x1, y0 = rectangle[:]
-            size, bold, italic, direction, sight = style_of(start)
+            size, bold, italic, direction, sight, _ = style_of(start)
             if end - start > 1 and _locate(raw, end - 1, where):
                 left, top, right, bottom = rectangle[:]
                 if direction & 1:
@@ -148,7 +152,23 @@ def _words(page: Any, textpage: Any, scene: Scene, text: str, detail: bool) -> l
             if (covers or x0 < low_x or y0 < low_y or x1 > high_x or y1 > high_y) and not sight.shows(x0, y0, x1, y1):
                 visibility = "gone"
             words.append((span, visibility if visibility != "unseen" else ((x0 + x1) / 2, (y0 + y1) / 2)))
+    tilt = statistics.median([style.tilt for style in styles.values()] or [0.0])
+    if _LEVEL < abs(tilt) < _MOST_TILT:
+        for span, _ in words:
+            _set_level(span, tilt, page.get_size())
     return words
+
+
+def _set_level(span: Span, tilt: float, size: tuple[float, float]) -> None:
+    """Move a word to where it would stand if the page were turned clockwise by `tilt` radians about its middle."""
+    x, y = span.left - size[0] / 2, (span.top + span.bottom - size[1]) / 2
+    cos, sin = math.cos(tilt), math.sin(tilt)
+    right, down = x * cos - y * sin - x, x * sin + y * cos - y
+    wide = (span.right - span.left) / cos
+    span.left += right
+    span.right = span.left + wide
+    span.top += down
+    span.bottom += down
 
 
 def _outer_digit(text: str, start: int, end: int) -> int:

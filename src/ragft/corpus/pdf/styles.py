@@ -35,17 +35,21 @@ _font_name = bind(pdfium_c.FPDFFont_GetBaseFontName, c_ulong, c_void_p, c_void_p
 
 
 class Style(NamedTuple):
-    """`size` in points; `direction` in quarter turns anticlockwise in the page's own frame, before its /Rotate."""
+    """`size` in points; `direction` in quarter turns anticlockwise in the page's own frame, before its /Rotate.
+
+    `tilt`: radians by which the text runs further anticlockwise than these.
+    """
 
     size: float
     bold: bool
     italic: bool
     direction: int
     sight: Sight
+    tilt: float = 0.0
 
 
-def style_reader(textpage: Any, scene: Scene) -> Callable[[int], Style]:
-    """A function from a character's index to its style."""
+def style_reader(textpage: Any, scene: Scene) -> tuple[Callable[[int], Style], dict[int | None, Style]]:
+    """A function from a character's index to its style, and the styles it has found so far, by text object."""
     raw = address(textpage.raw)
     known: dict[int | None, Style] = {}
     fonts: dict[int | None, tuple[bool, bool]] = {}
@@ -55,9 +59,9 @@ def style_reader(textpage: Any, scene: Scene) -> Callable[[int], Style]:
     tiny = _TINY * min(1.0, max(right - left, top - bottom) / _USUAL_PAGE)
 
     def read(index: int, handle: int | None) -> Style:
-        size, direction = _size_at(raw, index), 0
+        size, direction, tilt = _size_at(raw, index), 0, 0.0
         if _matrix_at(raw, index, where):
-            scale, direction = _shape(*matrix[:4])
+            scale, direction, tilt = _shape(*matrix[:4])
             size *= scale
             if size < 0:  # type of negative size runs the other way
                 size, direction = -size, (direction + 2) % 4
@@ -71,20 +75,22 @@ def style_reader(textpage: Any, scene: Scene) -> Callable[[int], Style]:
         sight = scene.sight(handle or 0)
         if size < tiny:
             sight = sight._replace(visibility="unseen")
-        style = known[handle] = Style(size, *look, direction, sight)
+        style = known[handle] = Style(size, *look, direction, sight, tilt)
         return style
 
     def style_of(index: int) -> Style:
         handle = _object_at(raw, index)
         return known.get(handle) or read(index, handle)
 
-    return style_of
+    return style_of, known
 
 
 @functools.lru_cache(1024)
-def _shape(a: float, b: float, c: float, d: float) -> tuple[float, int]:
-    """How much a text matrix enlarges type, and the quarter turns it makes."""
-    return math.hypot(c, d) or 1.0, round(math.degrees(math.atan2(b, a)) / 90) % 4
+def _shape(a: float, b: float, c: float, d: float) -> tuple[float, int, float]:
+    """How much a text matrix enlarges type, the quarter turns it makes, and the radians it turns further."""
+    angle = math.atan2(b, a)
+    quarters = round(angle / (math.pi / 2))
+    return math.hypot(c, d) or 1.0, quarters % 4, angle - quarters * math.pi / 2
 
 
 def _ink_height(raw: int, index: int, direction: int) -> float:
