@@ -113,7 +113,9 @@ class Fuzzer:
 
 def _place(error: BaseException) -> str:
     """The kind of an exception and the last line of our code on its way."""
-    frames = [
-        f for f in traceback.extract_tb(error.__traceback__) if "ragft" in f.filename or "llama_cpp" in f.filename
-    ]
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_ours(Path(frame.filename))]
     return f"{type(error).__name__} at {frames[-1].filename}:{frames[-1].lineno}" if frames else type(error).__name__
+
+
+def _is_ours(file: Path) -> bool:
+    return bool({"ragft", "llama_cpp_tools"} & set(file.parent.parts)) and "site-packages" not in file.parts

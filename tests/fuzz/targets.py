@@ -29,8 +29,8 @@ _LARGEST_SEED = 200_000
 
 HTML = b"""<!DOCTYPE html><html><head><meta charset="utf-8"><title>Tides</title></head><body><h1>Tides</h1><p>The moon
 pulls &amp; the sea <sup>2</sup> rises.</p><h2>Heights</h2><table><tr><th>port</th><td>3 m</td></tr></table>
-<ul><li>one<ol><li>two</li></ol></li></ul><pre>a  b</pre><math><mi>x</mi></math><h2>References</h2>
-<p>[1] A.</p></body>"""
+<ul><li>one<ol><li>two</li></ol></li></ul><pre>a  b</pre><!-- c --><?php d ?><math><mi>x</mi><?e?></math>
+<h2>References</h2><p>[1] A.</p></body>"""
 MARKDOWN = b"""---\ntitle: Tides\nauthor: [Ann Other]\n---\n# Tides\n\n## Cause\n\nThe *moon* `x` and $a_1$ [1].
 
 | port | height |\n| --- | --- |\n| A | 3 m |\n\n```python\nx = 1\n```\n\n> quoted\n\n- one\n  - two\n\n<b>raw</b>

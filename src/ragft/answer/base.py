@@ -40,9 +40,7 @@ class Evidence:
 class Citation:
     """A checked citation: `quote` stands verbatim in chunk `chunk_id` at offsets [start, end).
 
-    `pages` are those of the quote (its chunk's where it is not known how pages divide that), `page_labels` what is
-    printed on them, empty where that is the number. `origin` is "cited" where the model named the key, "aligned" where
-    the sentence was matched afterwards.
+    `origin` is "cited" where the model named the key, "aligned" where the sentence was matched afterwards.
     """
 
     key: str
@@ -55,7 +53,6 @@ class Citation:
     start: int
     end: int
     origin: Literal["cited", "aligned"] = "cited"
-    page_labels: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,12 @@ def test_every_word_of_tags_nested_in_any_way_comes_once(marks: list[tuple[str, 
         assert found == expected
 
 
+@pytest.mark.parametrize("page", ["seen <?php x ?>", "seen <?a>", "seen <math><mi>x</mi><?b?></math>"])
+def test_a_processing_instruction_is_passed_over(page: str, tmp_path: Path) -> None:
+    """The parser gives such a node no name."""
+    assert "seen" in all_text(read(tmp_path / "x.html", page))
+
+
 @given(st.text(alphabet='<>/!-"= abdeimnprstuy?[]&;', max_size=200))
 def test_anything_that_looks_like_html_is_read(text: str) -> None:
     parse_page(text)

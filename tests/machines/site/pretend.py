@@ -126,6 +126,8 @@ def _keep_open_files() -> None:
 
     def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
         def call(*paths: Any, **more: Any) -> Any:
+            if sys._getframe(1).f_globals.get("__name__") == "tempfile":  # has another way on Windows
+                return function(*paths, **more)
             for path in paths:
                 if isinstance(path, str | os.PathLike) and _is_open(Path(os.fspath(path))):
                     raise PermissionError(errno.EACCES, "used by another process", os.fspath(path))

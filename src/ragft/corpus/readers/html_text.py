@@ -126,7 +126,7 @@ class _Walk:
         if tag == "-text":
             self._add(_BLANK.sub(" ", node.text(deep=False) or ""))
             return False
-        if tag.startswith("-"):
+        if tag is None or tag.startswith("-"):  # a processing instruction has no name
             return False
         names = node.attributes.get("class") or ""
         if tag == "br":

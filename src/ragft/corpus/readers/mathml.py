@@ -113,7 +113,7 @@ def _children(node: Any) -> list[Any]:
     children = []
     child = node.child
     while child is not None:
-        if not child.tag.startswith("-"):
+        if child.tag is not None and not child.tag.startswith("-"):
             children.append(child)
         child = child.next
     return children
