@@ -16,7 +16,7 @@ from ragft.benchmark.natural import NaturalQuestion, Source, load_natural
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("RAGFT_SHARED_DATA", ROOT.parent / "shared" / "data")) / "papers" / "good"
-FOLDERS = {"sample": ROOT / "corpus" / "papers", "papers": SHARED}
+FOLDERS = {"sample": ROOT / "corpus" / "papers", "papers": SHARED, "languages": ROOT / "data" / "natural" / "documents"}
 LONGEST_EVIDENCE = 6
 """Words: a fact, not a sentence of somebody else's paper."""
 
@@ -28,11 +28,13 @@ def questions() -> list[NaturalQuestion]:
 @cache
 def papers(corpus: str) -> dict[str, Path]:
     """The corpus's files by the first 16 characters of their digest."""
-    return {hashlib.sha256(path.read_bytes()).hexdigest()[:16]: path for path in FOLDERS[corpus].glob("*.pdf")}
+    return {hashlib.sha256(path.read_bytes()).hexdigest()[:16]: path for path in FOLDERS[corpus].iterdir()}
 
 
 @cache
 def page_texts(path: Path) -> list[str]:
+    if path.suffix == ".md":
+        return [path.read_text(encoding="utf-8")]
     with pdfium.PdfDocument(path) as document:
         return [page.get_textpage().get_text_bounded() for page in document]
 
@@ -48,7 +50,7 @@ def test_evidence_is_short() -> None:
     assert [string for string in strings if len(string.split()) > LONGEST_EVIDENCE] == []
 
 
-@pytest.mark.parametrize("corpus", ["sample", "papers"])
+@pytest.mark.parametrize("corpus", ["sample", "papers", "languages"])
 def test_evidence_stands_on_the_pages_named_and_every_page_has_some(corpus: str) -> None:
     if not FOLDERS[corpus].is_dir():
         pytest.skip(f"shared data absent: no {FOLDERS[corpus]}")
@@ -67,7 +69,8 @@ def _faults(source: Source, corpus: str) -> list[str]:
     if any(page > len(texts) for page in source.pages):
         return [f"has {len(texts)} pages"]
     pages = [texts[page - 1] for page in source.pages]
-    faults = [f"not there: {one}" for one in source.evidence if not any(shows(text, [one]) for text in pages)]
+    named = pages if path.suffix == ".pdf" else texts
+    faults = [f"not there: {one}" for one in source.evidence if not any(shows(text, [one]) for text in named)]
     return faults + [
         f"nothing on page {page}"
         for page, text in zip(source.pages, pages, strict=True)
