@@ -283,8 +283,10 @@ def _glue(left: Span, right: Span) -> str | None:
 
 def append(span: Span, word: Span, glue: str) -> None:
     """Lengthen `span` by `word`; the bigger part sets the size: a footnote mark must not shrink a title."""
-    added = scripted(word.text, word, span)
-    span.text = scripted(span.text, span, word)
+    added = word.text
+    if word.size != span.size:
+        added = scripted(added, word, span)
+        span.text = scripted(span.text, span, word)
     if span.sizes:
         span.sizes += (word.size,) * len(glue) + word.sizes
     if abs(word.size - span.size) < 0.1:
