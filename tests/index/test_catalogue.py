@@ -4,6 +4,7 @@ import math
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -157,6 +158,22 @@ def test_a_catalogue_of_schema_1_gets_the_words_of_now_and_loses_nothing(tmp_pat
         assert len(catalogue.match(["moon"], 10)) == 1
 
 
+def test_a_catalogue_of_schema_2_learns_where_pages_begin(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.sqlite3"
+    paged = replace(chunk("d1", 0, "the moon pulls the sea"), page_starts=((0, 3, "iii"), (9, 4, "")))
+    with closing(Catalogue.open(path)) as catalogue, catalogue.transaction():
+        catalogue.add_document(row("d1"), [chunk("d1", 1, "the tide turns")])
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("ALTER TABLE chunks DROP COLUMN page_starts")
+        db.execute("PRAGMA user_version = 2")
+    with closing(Catalogue.open(path)) as catalogue:
+        assert [found.page_starts for found in catalogue.chunks()] == [()]
+        assert len(catalogue.match(["tide"], 10)) == 1
+        with catalogue.transaction():
+            catalogue.add_document(row("d2"), [replace(paged, id="d2-0", document_id="d2")])
+        assert [found.page_starts for found in catalogue.chunks("d2")] == [paged.page_starts]
+
+
 def test_a_read_only_catalogue_of_schema_1_is_said_to_be_old(tmp_path: Path) -> None:
     path = old_catalogue(tmp_path)
     with closing(sqlite3.connect(path)) as db, pytest.raises(WorkspaceError, match="older ragft"):
@@ -171,6 +188,7 @@ def old_catalogue(folder: Path) -> Path:
         catalogue.put_file(FileRecord("/a.pdf", 10, 20, "d1", document_id="d1"))
         catalogue.write_meta("user.kept", "yes")
     with closing(sqlite3.connect(path)) as db, db:
+        db.execute("ALTER TABLE chunks DROP COLUMN page_starts")
         db.execute("DROP TABLE words")
         db.execute(
             "CREATE VIRTUAL TABLE words USING fts5 (title, section, text, content='', "

@@ -40,7 +40,9 @@ class Evidence:
 class Citation:
     """A checked citation: `quote` stands verbatim in chunk `chunk_id` at offsets [start, end).
 
-    `origin` is "cited" where the model named the key, "aligned" where the sentence was matched afterwards.
+    `pages` are those of the quote (its chunk's where it is not known how pages divide that), `page_labels` what is
+    printed on them, empty where that is the number. `origin` is "cited" where the model named the key, "aligned" where
+    the sentence was matched afterwards.
     """
 
     key: str
@@ -53,6 +55,7 @@ class Citation:
     start: int
     end: int
     origin: Literal["cited", "aligned"] = "cited"
+    page_labels: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from itertools import groupby
 
 from ragft.answer.base import Citation, Evidence
 from ragft.answer.support import find_quote
+from ragft.corpus.base import pages_of
 
 # Brackets and marks of other scripts and superscript digits, one character for one: offsets stay.
 _PLAIN = str.maketrans("［］【】〔〕〖〗⟦⟧（）、，；：‚｜—…⁰¹²³⁴⁵⁶⁷⁸⁹", "[][][][][](),,;:,|–-0123456789")
@@ -146,10 +147,11 @@ def cite(sentence: str, evidence: Evidence, *, aligned: bool = False) -> Citatio
     if quote is None:
         return None
     start, end = quote
+    pages = pages_of(hit.page_starts, start, end)
     return Citation(
         key=evidence.key,
         title=hit.title,
-        pages=hit.pages,
+        pages=(pages[0][1], pages[-1][1]) if pages else hit.pages,
         section=hit.section,
         quote=hit.text[start:end],
         chunk_id=hit.chunk_id,
@@ -157,6 +159,7 @@ def cite(sentence: str, evidence: Evidence, *, aligned: bool = False) -> Citatio
         start=start,
         end=end,
         origin="aligned" if aligned else "cited",
+        page_labels=(pages[0][2], pages[-1][2]) if pages else ("", ""),
     )
 
 

@@ -66,10 +66,18 @@ def evidence_lines(evidence: Sequence[Evidence], width: int | None) -> str:
     return "\n".join(lines)
 
 
-def place(title: str, pages: tuple[int, int], section: str) -> str:
-    """Where a passage stands: title and page, or title and section in a format without pages."""
+def place(title: str, pages: tuple[int, int], section: str, labels: tuple[str, str] = ("", "")) -> str:
+    """Where a passage stands: title and page, or title and section in a format without pages.
+
+    Where other `labels` are printed on the pages than their numbers, both are given.
+    """
     name = " ".join(safe(title).split()) or "untitled"
     first, last = pages
+    if first and any(labels):
+        one, other = (safe(label) or str(page) for label, page in zip(labels, pages, strict=True))
+        if first == last:
+            return f"{name}, p. {one} (page {first} of the file)"
+        return f"{name}, pp. {one}–{other} (pages {first}–{last} of the file)"
     if first:
         return f"{name}, p. {first}" if first == last else f"{name}, pp. {first}–{last}"
     return f"{name}, {' '.join(safe(section).split())}" if section else name
@@ -85,7 +93,12 @@ def wrap(text: str, width: int | None) -> str:
 def _source(citation: Citation, width: int | None) -> str:
     quote = " ".join(safe(citation.quote).split())
     aligned = " (aligned)" if citation.origin == "aligned" else ""
-    return _entry(citation.key, place(citation.title, citation.pages, citation.section) + aligned, f"“{quote}”", width)
+    return _entry(
+        citation.key,
+        place(citation.title, citation.pages, citation.section, citation.page_labels) + aligned,
+        f"“{quote}”",
+        width,
+    )
 
 
 def _entry(key: str, head: str, body: str, width: int | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -28,7 +29,8 @@ class Document:
     """A document as read from a file: metadata and blocks in reading order; the reference list is not among them.
 
     `id` is `sha256` hex of the file's bytes, cut to 16 characters. `bad_pages` are those (1-based) whose text
-    layer is missing or garbage; `warnings` are one-line remarks for the user.
+    layer is missing or garbage; `warnings` are one-line remarks for the user. `page_labels` are what is printed on the
+    pages as the file tells it (`iv`, `12`), empty where it does not.
     """
 
     id: str
@@ -41,6 +43,17 @@ class Document:
     pages: int = 0
     bad_pages: tuple[int, ...] = ()
     warnings: tuple[str, ...] = field(default=())
+    page_labels: tuple[str, ...] = ()
+
+
+PageStart = tuple[int, int, str]
+"""Where in a chunk's text a page begins: an offset, the page (1-based), and its label where that is not its number."""
+
+
+def pages_of(starts: Sequence[PageStart], start: int, end: int) -> tuple[PageStart, ...]:
+    """The pages that offsets [start, end) of a chunk's text stand on, in order; none where the format has none."""
+    begun = [page for page in starts if page[0] <= start][-1:]
+    return (*begun, *(page for page in starts if start < page[0] < end))
 
 
 @dataclass(frozen=True)
@@ -58,3 +71,4 @@ class Chunk:
     title: str
     section: str
     pages: tuple[int, int]
+    page_starts: tuple[PageStart, ...] = ()

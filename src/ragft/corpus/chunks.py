@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ragft.corpus.base import Block, Chunk, Document
+from ragft.corpus.base import Block, Chunk, Document, PageStart
 from ragft.corpus.text import split_sentences
 
 CHUNKER_VERSION = "3"
@@ -35,6 +35,8 @@ class _Unit:
     section: str
     level: int = 0
     cost: int = 0
+    turns: tuple[tuple[int, int], ...] = ()
+    """(offset, page) of each further page that begins within it."""
 
 
 def encoded_text(chunk: Chunk) -> str:
@@ -62,7 +64,7 @@ def chunk_document(document: Document, count_tokens: CountTokens, *, max_tokens:
     units = _measure(list(_units(document.blocks)), count_tokens, special, budget)
     pieces = [piece for section in _top_level_sections(units) for piece in _pack(section, budget, overlap)]
     pieces = _enforce(pieces, title, count_tokens, max_tokens)
-    return [_chunk(document.id, position, piece, title) for position, piece in enumerate(pieces)]
+    return [_chunk(document, position, piece, title) for position, piece in enumerate(pieces)]
 
 
 def _with_title(title: str, text: str) -> str:
@@ -127,12 +129,14 @@ def _sentences(run: Sequence[Block]) -> Iterator[_Unit]:
     for start, stop in split_sentences(text):
         gap = text[end:start]
         lead = "\n" if end == 0 or "\n" in gap else " " if gap else ""
-        pages = [
-            block.page
+        places = [
+            (begin, block.page)
             for block, begin in zip(run, starts, strict=True)
             if begin < stop and start < begin + len(block.text)
         ]
-        yield _Unit(text[start:stop], lead, (min(pages), max(pages)), run[0].section)
+        pages = [page for _, page in places]
+        turns = tuple((begin - start, page) for begin, page in places if begin > start)
+        yield _Unit(text[start:stop], lead, (min(pages), max(pages)), run[0].section, turns=turns)
         end = stop
 
 
@@ -164,9 +168,18 @@ def _halves(unit: _Unit, budget: int) -> list[_Unit]:
         space = unit.text.rfind(" ", start + 1, end + 1) if end < len(unit.text) else -1
         cut = space if space > start else end
         if text := unit.text[start:cut].strip():
-            pieces.append(replace(unit, text=text, lead=lead, level=unit.level if not pieces else 0))
+            piece = replace(unit, text=text, lead=lead, level=unit.level if not pieces else 0)
+            pieces.append(_on_its_pages(piece, start) if unit.turns else piece)
         start, lead = (cut + 1, " ") if cut == space else (cut, "")
     return pieces
+
+
+def _on_its_pages(piece: _Unit, start: int) -> _Unit:
+    """A piece cut out of a unit from offset `start` on, with those of the unit's pages that it stands on."""
+    before = [page for offset, page in piece.turns if offset <= start]
+    turns = tuple((offset - start, page) for offset, page in piece.turns if start < offset < start + len(piece.text))
+    first = before[-1] if before else piece.pages[0]
+    return replace(piece, pages=(first, max([first, *(page for _, page in turns)])), turns=turns)
 
 
 # ------------------------------------------------------------------------------------------------ packing
@@ -266,8 +279,23 @@ def _text(piece: Sequence[_Unit]) -> str:
     return piece[0].text + "".join(unit.lead + unit.text for unit in piece[1:])
 
 
-def _chunk(document_id: str, position: int, piece: Sequence[_Unit], title: str) -> Chunk:
+def _chunk(document: Document, position: int, piece: Sequence[_Unit], title: str) -> Chunk:
     text = _text(piece)
     pages = (min(unit.pages[0] for unit in piece), max(unit.pages[1] for unit in piece))
-    digest = hashlib.sha256(f"{document_id}\0{position}\0{text}".encode()).hexdigest()
-    return Chunk(digest[:16], document_id, position, text, title, piece[0].section, pages)
+    digest = hashlib.sha256(f"{document.id}\0{position}\0{text}".encode()).hexdigest()
+    starts = _page_starts(piece, document.page_labels)
+    return Chunk(digest[:16], document.id, position, text, title, piece[0].section, pages, starts)
+
+
+def _page_starts(piece: Sequence[_Unit], labels: Sequence[str]) -> tuple[PageStart, ...]:
+    """Where in the text of `piece` each page begins."""
+    starts: list[PageStart] = []
+    offset = 0
+    for index, unit in enumerate(piece):
+        offset += len(unit.lead) if index else 0
+        for within, page in ((0, unit.pages[0]), *unit.turns):
+            if page and (not starts or starts[-1][1] != page):
+                label = labels[page - 1] if page <= len(labels) else ""
+                starts.append((offset + within, page, label if label != str(page) else ""))
+        offset += len(unit.text)
+    return tuple(starts)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ragft.corpus.base import PageStart
+
 Mode = Literal["hybrid", "lexical", "dense"]
 DocumentStatus = Literal["indexed", "partial", "failed", "duplicate"]
 
@@ -28,6 +30,7 @@ class Hit:
     text: str
     lexical: float | None = None
     dense: float | None = None
+    page_starts: tuple[PageStart, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ w · f / (w · f + k₁) is f / (f + k₁ / w): one weight on all columns divide
 LARGE = 20_000
 """Chunks from which on very common words of a query are left out."""
 
-_CHUNK = "id, document_id, position, text, title, section, first_page, last_page"
+_CHUNK = "id, document_id, position, text, title, section, first_page, last_page, page_starts"
 _FILE = "path, size, mtime_ns, hash, document_id, duplicate_of, options, error"
 _IN_BATCH = 500
 
@@ -237,8 +237,17 @@ class Catalogue:
         rows: list[int] = []
         for chunk in chunks:
             cursor = self._db.execute(
-                f"INSERT INTO chunks ({_CHUNK}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-                (chunk.id, chunk.document_id, chunk.position, chunk.text, chunk.title, chunk.section, *chunk.pages),
+                f"INSERT INTO chunks ({_CHUNK}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+                (
+                    chunk.id,
+                    chunk.document_id,
+                    chunk.position,
+                    chunk.text,
+                    chunk.title,
+                    chunk.section,
+                    *chunk.pages,
+                    json.dumps(chunk.page_starts, ensure_ascii=False),
+                ),
             )
             row = int(cursor.lastrowid or 0)
             schema.add_words(self._db, row, chunk.title, chunk.section, chunk.text)
@@ -411,7 +420,8 @@ class Catalogue:
 
     def _chunks(self, where: str, values: Sequence[object]) -> Iterator[tuple[int, Chunk]]:
         for row in self._db.execute(f"SELECT row, {_CHUNK} FROM chunks {where}", values):  # noqa: S608
-            yield row[0], Chunk(row[1], row[2], row[3], row[4], row[5], row[6], (row[7], row[8]))
+            starts = tuple((offset, page, label) for offset, page, label in json.loads(row[9]))
+            yield row[0], Chunk(row[1], row[2], row[3], row[4], row[5], row[6], (row[7], row[8]), starts)
 
 
 def _read_only(path: Path) -> str:

@@ -9,8 +9,8 @@ from ragft.console import note
 from ragft.errors import IndexCorrupted, WorkspaceError
 from ragft.index.lexical import TOKENISER, indexed_text
 
-SCHEMA_VERSION = 2
-"""1 left it to FTS5 what a word is; since 2 the words are those of `ragft.corpus.words`."""
+SCHEMA_VERSION = 3
+"""1 left it to FTS5 what a word is; since 2 the words are those of `ragft.corpus.words`; 3 knows where pages begin."""
 
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -45,7 +45,8 @@ CREATE TABLE chunks (
     last_page INTEGER NOT NULL,
     title TEXT NOT NULL,
     section TEXT NOT NULL,
-    text TEXT NOT NULL
+    text TEXT NOT NULL,
+    page_starts TEXT NOT NULL DEFAULT '[]'  -- JSON list of (offset, page, label)
 );
 CREATE INDEX chunks_by_document ON chunks (document_id, position);
 """
@@ -82,6 +83,11 @@ def bring_up_to_date(db: sqlite3.Connection) -> None:
         for statement in _TABLES.split(";\n"):
             db.execute(statement)
     else:
+        db.execute("ALTER TABLE chunks ADD COLUMN page_starts TEXT NOT NULL DEFAULT '[]'")
+    if version == 2:
+        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        return
+    if version == 1:
         note("the words of this index are made again, once: an older ragft made them")
         db.execute("DROP TABLE words")
         # Yearly reports counted as repeats of one another: what was left out is compared again when it is next met.

@@ -125,6 +125,7 @@ def to_hits(chunks: Sequence[Chunk], ranking: Ranking, titles: Mapping[str, str]
             text=chunk.text,
             lexical=ranking.lexical.get(chunk.id),
             dense=ranking.dense.get(chunk.id),
+            page_starts=chunk.page_starts,
         )
         for position, chunk in enumerate(chunks, start=1)
     ]

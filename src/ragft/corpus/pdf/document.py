@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ragft.corpus.base import Block, Document
@@ -16,6 +17,7 @@ from ragft.corpus.pdf.quality import Fault, page_fault
 from ragft.corpus.pdf.spans import PageSpans, read_spans
 from ragft.corpus.pdf.structure import blocks
 from ragft.corpus.readers.base import Source, name_as_title
+from ragft.corpus.text import sanitise
 from ragft.errors import DocumentError
 
 
@@ -45,7 +47,13 @@ def read_pdf(pdf: Any, source: Source, *, repaired: bool) -> Document:
     if not document.blocks:
         raise _nothing_read(source, bad, pages)
     warnings = _warnings(bad, recognised, repaired)
-    return Document(**{**vars(document), "bad_pages": tuple(sorted(bad)), "warnings": warnings})
+    return replace(document, bad_pages=tuple(sorted(bad)), warnings=warnings, page_labels=_page_labels(pdf))
+
+
+def _page_labels(pdf: Any) -> tuple[str, ...]:
+    """What the file says is printed on its pages; empty where it says nothing."""
+    labels = tuple(" ".join(sanitise(pdf.get_page_label(index)).split())[:20] for index in range(len(pdf)))
+    return labels if any(labels) else ()
 
 
 def assemble(pages: Sequence[PageSpans], metadata: Mapping[str, str], source: Source) -> Document:
