@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -15,14 +16,15 @@ from ragft.benchmark.evidence import shows
 from ragft.benchmark.natural import NaturalQuestion, Source, load_natural
 
 ROOT = Path(__file__).resolve().parents[2]
+NATURAL = ROOT / "data" / "natural"
 SHARED = Path(os.environ.get("RAGFT_SHARED_DATA", ROOT.parent / "shared" / "data")) / "papers" / "good"
-FOLDERS = {"sample": ROOT / "corpus" / "papers", "papers": SHARED, "languages": ROOT / "data" / "natural" / "documents"}
+FOLDERS = {"sample": ROOT / "corpus" / "papers", "papers": SHARED, "languages": NATURAL / "documents"}
 LONGEST_EVIDENCE = 6
 """Words: a fact, not a sentence of somebody else's paper."""
 
 
 def questions() -> list[NaturalQuestion]:
-    return [q for path in sorted((ROOT / "data" / "natural").glob("*.jsonl")) for q in load_natural(path)]
+    return [q for path in sorted(NATURAL.glob("*.jsonl")) for q in load_natural(path)]
 
 
 @cache
@@ -41,6 +43,21 @@ def page_texts(path: Path) -> list[str]:
 
 def test_ids_are_unique_over_all_files() -> None:
     assert [name for name, count in Counter(q.id for q in questions()).items() if count > 1] == []
+
+
+@pytest.mark.parametrize("field", ["style", "kind"])
+def test_the_readme_counts_what_is_there(field: str) -> None:
+    readme = (NATURAL / "README.md").read_text(encoding="utf-8")
+    first = {"style": "plain", "kind": "definition"}[field]
+    heading, _, *lines = re.findall(rf"^\| \| {first} .*\n(?:\|.*\n)+", readme, re.MULTILINE)[0].splitlines()
+    names = heading.strip("| ").split(" | ")
+    table = {}
+    for line in lines:
+        file, *counts = line.strip("| ").split(" | ")
+        table[file.strip("`")] = dict(zip(names, map(int, counts), strict=True))
+    counted = {path.name: Counter(getattr(q, field) for q in load_natural(path)) for path in NATURAL.glob("*.jsonl")}
+    assert table == {file: {name: counts[name] for name in names} for file, counts in counted.items()}
+    assert all(set(counts) <= set(names) for counts in counted.values())
 
 
 def test_evidence_is_short() -> None:
