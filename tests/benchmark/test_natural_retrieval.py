@@ -102,6 +102,15 @@ def test_shares_are_means_over_the_questions_in_all_and_by_kind_and_style(shelf:
     assert report.all.in_prompt is None
 
 
+def test_evidence_that_no_single_chunk_shows_is_told_from_evidence_that_is_not_found(shelf: Shelf) -> None:
+    apart = Source(title="qlora.pdf", evidence=(("48 GB", "0.37"),))
+    report = measure(
+        [asks("48 GB", apart), asks("rye", RAG, name="two"), asks("rye", SAVES, RAG, name="3", needs="all")], shelf
+    )
+    assert [placed.in_index for placed in report.placed] == [False, True, True]
+    assert report.all.in_index == pytest.approx(2 / 3)
+
+
 def test_a_metadata_question_about_a_document_counts_the_document_alone(shelf: Shelf) -> None:
     named = Source(title="rag.pdf")
     report = measure([asks("who wrote about Wikipedia", named, kind="metadata", fields=("authors",))], shelf)

@@ -75,7 +75,7 @@ def test_the_table_has_a_line_a_kind_and_a_style(place: Workspace, capfd: pytest
     result = run(place, "--mode", "lexical")
     assert result.exit_code == 0, result.output
     lines = [line.split() for line in result.stdout.splitlines() if line.strip()]
-    assert lines[0] == ["n", "ev@1", "ev@3", "ev@8", "ev@20", "page@8", "doc@8", "MRR"]
+    assert lines[0] == ["n", "ev@1", "ev@3", "ev@8", "ev@20", "page@8", "doc@8", "MRR", "index"]
     assert [line[:2] for line in lines[1:]] == [
         ["all", "2"], ["definition", "1"], ["number_text", "1"], ["plain", "1"], ["telegraph", "1"],
     ]  # fmt: skip

@@ -39,6 +39,7 @@ Fit = Callable[[str, str, Sequence[Hit], Sequence[Turn]], Shown]
 class Placed:
     """Where one question's answer was found: ranks from 1, 0 where it was not, None where nothing is known to be right.
 
+    `in_index`: whether a single chunk shows it at all; if none does, no ranking can find it.
     `in_prompt`: whether the fitted prompt shows the evidence; None where it was not among the first `READ` hits.
     """
 
@@ -49,6 +50,7 @@ class Placed:
     evidence: int | None
     page: int | None
     document: int | None
+    in_index: bool | None
     in_prompt: bool | None = None
 
 
@@ -61,6 +63,7 @@ class Scores:
     page_at: Mapping[int, float | None]
     document_at: Mapping[int, float | None]
     mrr: float | None
+    in_index: float | None
     in_prompt: float | None
 
 
@@ -150,14 +153,14 @@ def history_of(question: NaturalQuestion, known: Mapping[str, NaturalQuestion]) 
 def scores(placed: Sequence[Placed]) -> Scores:
     """The shares over these questions."""
     evidence = [one.evidence for one in placed if one.evidence is not None]
-    fitted = [one.in_prompt for one in placed if one.in_prompt is not None]
     return Scores(
         questions=len(placed),
         evidence_at=_at_depths(evidence),
         page_at=_at_depths([one.page for one in placed if one.page is not None]),
         document_at=_at_depths([one.document for one in placed if one.document is not None]),
         mrr=_mean([1 / rank if rank else 0.0 for rank in evidence]),
-        in_prompt=_mean([float(shown) for shown in fitted]),
+        in_index=_mean([float(one.in_index) for one in placed if one.in_index is not None]),
+        in_prompt=_mean([float(one.in_prompt) for one in placed if one.in_prompt is not None]),
     )
 
 
@@ -172,6 +175,10 @@ def _place(
     hits = library.search(query, max(DEPTHS))
     every = question.needs == "all"
     evidence = _evidence_rank([(hit.document_id, hit.text) for hit in hits], sources, every)
+    everywhere = [
+        (document, chunk.text) for _, ids in sources for document in ids for chunk in library.chunks(document)
+    ]
+    reachable = _evidence_rank(everywhere, sources, every)
     in_prompt = None
     if fit is not None and evidence and evidence <= READ:
         in_prompt = bool(_evidence_rank(fit(query, question.question, hits[:READ], history), sources, every))
@@ -189,6 +196,7 @@ def _place(
         evidence=evidence,
         page=_together(pages, every),
         document=_together(documents, every),
+        in_index=None if reachable is None else bool(reachable),
         in_prompt=in_prompt,
     )
 

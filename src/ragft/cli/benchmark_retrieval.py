@@ -112,15 +112,21 @@ def _show(report: NaturalReport) -> None:
     from ragft.console import safe_line, stdout, warn
 
     shown = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("", "n", *(f"ev@{depth}" for depth in DEPTHS), f"page@{READ}", f"doc@{READ}", "MRR"):
+    for heading in ("", "n", *(f"ev@{depth}" for depth in DEPTHS), f"page@{READ}", f"doc@{READ}", "MRR", "index"):
         shown.add_column(heading, justify="right" if heading else "left", no_wrap=True)
     if report.evidence_tokens:
         shown.add_column("prompt", justify="right", no_wrap=True)
 
     def add(name: str, scores: Scores) -> None:
-        values = [*scores.evidence_at.values(), scores.page_at[READ], scores.document_at[READ], scores.mrr]
+        values = [
+            *scores.evidence_at.values(),
+            scores.page_at[READ],
+            scores.document_at[READ],
+            scores.mrr,
+            scores.in_index,
+        ]
         values += [scores.in_prompt] if report.evidence_tokens else []
-        cells = ["" if value is None else f"{value:.3f}" for value in values]
+        cells = ["" if value is None else f"{value:.2f}" for value in values]
         shown.add_row(Text(safe_line(name)), str(scores.questions), *cells)
 
     add("all", report.all)
