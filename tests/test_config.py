@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ragft.config import load_settings
+from ragft.config import Settings, load_settings
 from ragft.errors import UsageError
 
 
@@ -83,3 +83,13 @@ def test_settings_nested_without_end_are_an_error(tmp_path: Path) -> None:
     file.write_text("x = " + "[" * 100_000, encoding="utf-8")
     with pytest.raises(UsageError, match="does not parse"):
         load_settings(file)
+
+
+def test_the_evidence_budget_is_a_number_or_auto(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings().answer.evidence_tokens == 600
+    for given, read in (("auto", "auto"), ("320", 320)):
+        monkeypatch.setenv("RAGFT_ANSWER__EVIDENCE_TOKENS", given)
+        assert load_settings().answer.evidence_tokens == read
+    for wrong in ("0", "-5", "much", "1.5"):
+        with pytest.raises(UsageError, match=r"answer\.evidence_tokens.*neither a number of tokens"):
+            Settings().with_("answer", evidence_tokens=wrong)

@@ -100,7 +100,9 @@ class AnswerSettings(Section):
     """Retrieval depth, prompt budget, refusal thresholds, sampling of `ask`."""
 
     k: int = Field(default=8, ge=1, le=50)
-    evidence_tokens: int = Field(default=0, ge=0, description="0: adapt to the engine's speed")
+    evidence_tokens: int | Literal["auto"] = Field(
+        default=600, description="budget of the sources in a prompt; auto: by the engine's measured speed"
+    )
     num_ctx: int = Field(default=4096, ge=512)
     num_predict: int = Field(default=256, ge=16)
     temperature: float = Field(default=0.0, ge=0)
@@ -122,6 +124,16 @@ class AnswerSettings(Section):
     )
     support: float | None = Field(default=None, ge=0, le=1, description="None: the calibrated or shipped threshold")
     nli_model: str = Field(default="", description="folder of an NLI model that scores support; empty: words, meaning")
+
+    @field_validator("evidence_tokens", mode="before")
+    @classmethod
+    def _tokens_or_auto(cls, value: object) -> int | str:
+        text = str(value)
+        if text == "auto":
+            return text
+        if not (text.isascii() and text.isdigit() and int(text) > 0):
+            raise ValueError(f"{text!r} is neither a number of tokens, 1 or more, nor auto")
+        return int(text)
 
 
 class GenerateSettings(Section):

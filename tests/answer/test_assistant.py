@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,13 +12,14 @@ from hypothesis import strategies as st
 
 from ragft.answer.assistant import Assistant
 from ragft.answer.base import Answer, Turn
-from ragft.answer.budget import TokenCounter, fit
+from ragft.answer.budget import SpeedFile, TokenCounter, fit
 from ragft.answer.citations import parse_keys
 from ragft.answer.prompt import REFUSAL, assign_keys
 from ragft.answer.render import notes
 from ragft.answer.stream import Cited, Delta, Done, Event, Restart, Status
 from ragft.config import AnswerSettings
 from ragft.engine.base import ChatChunk, Metrics, Options
+from ragft.engine.scripted import Reply
 from ragft.errors import ContextOverflow, GenerationError
 from tests.answer.fakes import NF4, OPTIMISERS, QLORA, Player, Shelf, cut_off, dying, hit
 
@@ -276,12 +278,41 @@ class Measured:
         pass
 
 
-@pytest.mark.parametrize(("fixed", "said"), [(0, "tokens, 4 s of reading at 60 a second: "), (200, "tokens: ")])
-def test_an_evidence_budget_that_follows_the_speed_says_so(fixed: int, said: str) -> None:
+def test_an_evidence_budget_that_follows_the_speed_says_so() -> None:
     hits = [hit(QLORA * 4, number=number) for number in range(4)]
-    answer = assistant(GOOD, hits=hits, speed=Measured(), settings={"evidence_tokens": fixed}).ask(QUESTION)
-    note = next(note for note in notes(answer) if note.startswith("evidence kept to"))
-    assert said in note
+    answer = assistant(GOOD, hits=hits, speed=Measured(), settings={"evidence_tokens": "auto"}).ask(QUESTION)
+    share = answer.metrics.evidence_share
+    assert 0 < share < 1
+    [note] = [note for note in notes(answer) if "evidence" in note]
+    assert note.startswith(f"answered from {share:.0%} of the evidence, ")
+    assert "tokens, 4 s of reading at 60 a second: " in note
+
+
+def test_a_fixed_evidence_budget_names_no_speed() -> None:
+    hits = [hit(QLORA * 4, number=number) for number in range(4)]
+    answer = assistant(GOOD, hits=hits, speed=Measured(), settings={"evidence_tokens": 200}).ask(QUESTION)
+    [note] = [note for note in notes(answer) if "evidence" in note]
+    assert note.startswith(f"evidence kept to {answer.metrics.evidence_tokens} tokens: ")
+
+
+@pytest.mark.parametrize("tokenizes", [True, False])
+def test_the_same_question_gets_the_same_prompt_at_any_speed(tokenizes: bool, tmp_path: Path) -> None:
+    """As on a machine that was idle at the first question and busy at the second: once 600 tokens, then 200."""
+
+    def read_in(seconds: float) -> Reply:
+        done = ChatChunk(done=True, metrics=Metrics(prompt_tokens=800, prompt_seconds=seconds))
+        return [ChatChunk(content=GOOD), done]
+
+    engine = Player(read_in(0.5), read_in(40.0), read_in(1.0), tokenizes=tokenizes)
+    speed = SpeedFile(tmp_path / "speed.json")
+    hits = [hit(QLORA * 4, number=number) for number in range(8)]
+    made = assistant(engine=engine, hits=hits, speed=speed)
+    first, second, third = (made.ask(QUESTION) for _ in range(3))
+    assert first.metrics.evidence_dropped or first.metrics.evidence_trimmed, "the budget decides what is shown"
+    assert first.evidence == second.evidence == third.evidence
+    prompts = [request.messages for request in engine.requests]
+    assert prompts[0] == prompts[1] == prompts[2]
+    assert speed.read("tiny") != 1600.0, "speeds were measured"
 
 
 def test_the_threshold_of_an_answer_can_be_set() -> None:

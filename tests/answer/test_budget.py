@@ -18,7 +18,7 @@ from ragft.answer.budget import (
     evidence_budget,
     fit,
 )
-from ragft.engine.base import Options
+from ragft.engine.base import Message, Options
 from ragft.errors import ContextOverflow
 from tests.answer.fakes import NF4, OPTIMISERS, QLORA, Player, evidence
 
@@ -88,21 +88,22 @@ def test_the_prompt_always_fits(chunks: int, turns: int, budget: int, num_ctx: i
     assert len(fitted.history) + fitted.history_dropped == turns
 
 
-def test_the_evidence_budget_follows_the_speed() -> None:
-    assert evidence_budget(0, None) == DEFAULT_EVIDENCE_TOKENS
-    assert evidence_budget(0, 227) == 908
-    assert evidence_budget(0, 10) == LEAST_EVIDENCE_TOKENS
-    assert evidence_budget(0, 9000) == MOST_EVIDENCE_TOKENS
+def test_the_evidence_budget_follows_the_speed_where_asked_for() -> None:
+    assert evidence_budget("auto", None) == DEFAULT_EVIDENCE_TOKENS
+    assert evidence_budget("auto", 227) == 908
+    assert evidence_budget("auto", 10) == LEAST_EVIDENCE_TOKENS
+    assert evidence_budget("auto", 9000) == MOST_EVIDENCE_TOKENS
     assert evidence_budget(333, 227) == 333
 
 
 def test_an_engine_that_cannot_tokenise_is_estimated_and_learnt_from() -> None:
     counter = TokenCounter(Player(tokenizes=False), "tiny")
-    before = counter.text("x" * 1000)
+    messages = (Message("user", "x" * 1000),)
+    text, prompt = counter.text("x" * 1000), counter.prompt(messages, Options(), False)
     assert not counter.exact
     counter.learn(1000, 500)
-    assert counter.text("x" * 1000) > before
-    assert counter.text("x" * 1000) == 501
+    assert prompt < counter.prompt(messages, Options(), False) == 511
+    assert counter.text("x" * 1000) == text, "the evidence of a question depends on no question before"
 
 
 def test_speed_is_remembered_between_processes(tmp_path: Path) -> None:

@@ -51,8 +51,8 @@ class Assistant:
 
     `embed` (texts to unit vectors) adds meaning to words in gate and check, for texts whose language it `reads`.
     `calibration` holds the thresholds; `settings.gate`, `settings.judgement` and `settings.support` override them.
-    `speed` remembers how fast the model reads; without it the evidence budget is a constant and the token estimate
-    stays as it is, so that benchmarks and data sets depend on neither the machine's mood nor the questions before.
+    `speed` remembers how fast the model reads, for an evidence budget of "auto"; without it no estimate of tokens is
+    corrected either, so that benchmarks depend on neither the machine's mood nor the questions before.
     `quote` allows a verbatim passage, marked as such, where the model gives nothing usable but a source clearly
     answers. `warming` is the model on its way into memory, `thinkers` remembers which models think unasked.
 
@@ -180,7 +180,7 @@ class Assistant:
             ContextOverflow: not even the bare question fits.
         """
         wanted = self.settings.evidence_tokens
-        speed = self._speed.read(self.model) if self._speed and not wanted else None
+        speed = self._speed.read(self.model) if self._speed and wanted == "auto" else None
 
         def rank(sentences: Sequence[str]) -> list[float]:
             cosines = self._supporter.cosines(query, sentences) or [0.0] * len(sentences)
@@ -307,7 +307,7 @@ class Assistant:
             return
         ours, theirs = state.fitted.prompt_tokens, metrics.prompt_tokens
         if theirs:
-            if self._speed is not None:  # else the evidence of a question would depend on those before it
+            if self._speed is not None:
                 self._counter.learn(sum(len(m.content) for m in state.fitted.messages), theirs)
             if self._counter.disagrees(ours, theirs):
                 state.warnings.append(f"the engine read {theirs} tokens of prompt where {ours} were counted")

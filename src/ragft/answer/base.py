@@ -74,8 +74,9 @@ class AnswerMetrics:
 
     `unknown_keys` name no source of this question, `wrong_keys` one that does not support its sentence; neither is
     shown. `gate_score` is the gate's probability that the evidence is about the question, `answer_score` the
-    check's that it holds the answer. `reading_speed`: tokens a second that the size of the evidence was fitted to; None
-    where it is fixed or nothing was measured yet. `quoted`: the model gave nothing usable and a source is quoted.
+    check's that it holds the answer. `evidence_share`: how much of what was found is in the prompt, 0 to 1, by tokens.
+    `reading_speed`: tokens a second that the size of the evidence was fitted to; None where it is fixed or nothing was
+    measured yet. `quoted`: the model gave nothing usable and a source is quoted.
     """
 
     retrieval_seconds: float = 0.0
@@ -94,6 +95,7 @@ class AnswerMetrics:
     degenerate: str = ""
     evidence_trimmed: int = 0
     evidence_tokens: int = 0
+    evidence_share: float = 1.0
     reading_speed: float | None = None
     wrong_keys: int = 0
     gate_score: float | None = None

@@ -1,7 +1,8 @@
 """What fits into the prompt: counted with the engine's own tokenizer, the weakest left out first, never in silence.
 
-Two limits apply. `num_ctx` less `num_predict` is hard. The evidence budget is soft and is the latency: reading it
-is what a person waits for before the first word, so its size follows the engine's measured speed.
+Two limits apply. `num_ctx` less `num_predict` is hard. The evidence budget is soft: reading it is what a person waits
+for before the first word. It is a fixed number of tokens, so that the same question gets the same evidence whatever
+else the machine is doing; only "auto" lets it follow the engine's measured speed.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from ragft.answer.base import Evidence, Turn
 from ragft.answer.orders import asks_about_orders, gives_orders
@@ -22,10 +23,14 @@ from ragft.errors import ContextOverflow
 FIRST_TOKEN_SECONDS = 4.0
 """What the adaptive evidence budget aims at."""
 DEFAULT_EVIDENCE_TOKENS = 600
-"""Before a speed is known: about three seconds of reading for a 135M model on two cores."""
+"""The budget where none is set: about three seconds of reading for a 135M model on two cores, and the size that the
+benchmark measures with. A context window that is too small for it is `fit`'s matter: what does not fit is left out.
+Training prompts have a budget of their own (`generate.evidence_tokens`), bounded by `train.max_length`."""
 LEAST_EVIDENCE_TOKENS = 200
 MOST_EVIDENCE_TOKENS = 2400
 """Eight whole chunks; more evidence than that helps no answer."""
+_CHARACTERS_PER_TOKEN = 3.3
+"""Of an engine that cannot count: cautious for English prose, which has 4 to 4.5."""
 LEAST_ITEM_TOKENS = 70
 """An item gets at least about three sentences; where the budget is smaller than that for all, the weakest go."""
 
@@ -79,9 +84,12 @@ class SpeedFile:
         return data if isinstance(data, dict) else {}
 
 
-def evidence_budget(wanted: int, speed: float | None) -> int:
-    """Tokens of evidence: `wanted` where the user set it, else as many as are read in FIRST_TOKEN_SECONDS."""
-    if wanted:
+def evidence_budget(wanted: int | Literal["auto"], speed: float | None) -> int:
+    """Tokens of evidence: `wanted`, or with "auto" what is read in FIRST_TOKEN_SECONDS at `speed` tokens a second.
+
+    With "auto" and no speed measured yet, the default.
+    """
+    if wanted != "auto":
         return wanted
     if speed is None:
         return DEFAULT_EVIDENCE_TOKENS
@@ -89,13 +97,17 @@ def evidence_budget(wanted: int, speed: float | None) -> int:
 
 
 class TokenCounter:
-    """Counts tokens as the engine does; where it cannot, by characters, corrected by what the engine reports."""
+    """Counts tokens as the engine does; where it cannot, by characters.
+
+    What the engine reports corrects the estimate of whole prompts, whose limit is hard. That of single texts stays, or
+    the evidence of a question would depend on the questions before it.
+    """
 
     def __init__(self, engine: Engine, model: str) -> None:
         self._engine = engine
         self._model = model
         self._exact = True
-        self._characters_per_token = 3.3  # cautious for English prose, which has 4 to 4.5
+        self._characters_per_token = _CHARACTERS_PER_TOKEN
 
     @property
     def exact(self) -> bool:
@@ -109,7 +121,7 @@ class TokenCounter:
                 return len(self._engine.tokenize(self._model, text))
             except NotImplementedError:
                 self._exact = False
-        return int(len(text) / self._characters_per_token) + 1
+        return _estimate(text, _CHARACTERS_PER_TOKEN)
 
     def prompt(self, messages: tuple[Message, ...], options: Options, think: Think) -> int:
         """Tokens of the whole prompt as the engine would render it."""
@@ -118,7 +130,7 @@ class TokenCounter:
                 return self.text(self._engine.render(ChatRequest(self._model, messages, options, think=think)))
             except NotImplementedError:
                 self._exact = False
-        return sum(self.text(message.content) + 6 for message in messages) + 4
+        return sum(_estimate(message.content, self._characters_per_token) + 6 for message in messages) + 4
 
     def disagrees(self, ours: int, theirs: int) -> bool:
         """Whether an engine that read `theirs` tokens was given another prompt than the one counted as `ours`.
@@ -128,15 +140,22 @@ class TokenCounter:
         return abs(theirs - ours) > max(16, ours // 20) if self._exact else theirs < ours // 2
 
     def learn(self, characters: int, tokens: int) -> None:
-        """Correct the estimate by a prompt of `characters` that the engine counted as `tokens`."""
+        """Correct the estimate of prompts by one of `characters` that the engine counted as `tokens`."""
         if not self._exact and tokens >= 32:
             self._characters_per_token = min(8.0, max(1.0, characters / tokens))
 
 
+def _estimate(text: str, characters_per_token: float) -> int:
+    return int(len(text) / characters_per_token) + 1
+
+
 @dataclass(frozen=True)
 class Fitted:
-    """A prompt that fits, and what it took to make it fit. Counts of items, turns and tokens; `speed` in tokens a
-    second where the evidence was fitted to it."""
+    """A prompt that fits, and what it took to make it fit. Counts of items, turns and tokens.
+
+    `evidence_share` is how much of the evidence's tokens are in the prompt (0 to 1); `speed` in tokens a second where
+    the evidence was fitted to it.
+    """
 
     messages: tuple[Message, ...]
     evidence: tuple[Evidence, ...]
@@ -147,6 +166,7 @@ class Fitted:
     evidence_trimmed: int
     history_dropped: int
     orders_withheld: int = 0
+    evidence_share: float = 1.0
     speed: float | None = None
 
 
@@ -192,15 +212,18 @@ def fit(
                 f"the prompt takes {tokens} tokens, but num_ctx {options.num_ctx} leaves {max(0, room)} for it",
                 fix="ask a shorter question, raise answer.num_ctx, or lower answer.num_predict",
             )
+    shown = sum(counter.text(evidence_line(item)) for item in kept)
+    found = sum(counter.text(evidence_line(item)) for item in evidence)
     return Fitted(
         messages=messages,
         evidence=tuple(kept),
         history=tuple(turns),
         prompt_tokens=tokens,
-        evidence_tokens=sum(counter.text(evidence_line(item)) for item in kept),
+        evidence_tokens=shown,
         evidence_dropped=len(evidence) - len(kept),
         evidence_trimmed=sum(1 for item in kept if item.excerpt),
         history_dropped=len(history) - len(turns),
+        evidence_share=shown / found if found else 1.0,
         speed=speed,
         orders_withheld=0
         if heed

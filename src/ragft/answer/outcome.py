@@ -126,6 +126,7 @@ def _metrics(state: QuestionState) -> AnswerMetrics:
         evidence_dropped=fitted.evidence_dropped,
         evidence_trimmed=fitted.evidence_trimmed,
         evidence_tokens=fitted.evidence_tokens,
+        evidence_share=fitted.evidence_share,
         reading_speed=fitted.speed,
         history_dropped=fitted.history_dropped,
         orders_withheld=fitted.orders_withheld,

@@ -41,13 +41,11 @@ def notes(answer: Answer) -> list[str]:
             f"{_count(metrics.orders_withheld, 'sentence')} of the sources that give a model orders, not shown to it"
         )
     if metrics.evidence_dropped or metrics.evidence_trimmed:
-        by_speed = ""
+        kept = f"evidence kept to {metrics.evidence_tokens} tokens"
         if metrics.reading_speed is not None:
-            by_speed = f", {FIRST_TOKEN_SECONDS:.0f} s of reading at {metrics.reading_speed:.0f} a second"
-        found.append(
-            f"evidence kept to {metrics.evidence_tokens} tokens{by_speed}: {metrics.evidence_dropped} left out, "
-            f"{metrics.evidence_trimmed} shortened"
-        )
+            kept = f"answered from {metrics.evidence_share:.0%} of the evidence, {metrics.evidence_tokens} tokens"
+            kept += f", {FIRST_TOKEN_SECONDS:.0f} s of reading at {metrics.reading_speed:.0f} a second"
+        found.append(f"{kept}: {metrics.evidence_dropped} left out, {metrics.evidence_trimmed} shortened")
     if metrics.history_dropped:
         found.append(f"{_count(metrics.history_dropped, 'earlier turn')} did not fit and was left out")
     if metrics.degenerate and not metrics.quoted:

@@ -33,9 +33,11 @@ def ask(
     compare: Annotated[bool, typer.Option("--compare", help="Base and tuned model on the same evidence.")] = False,
     k: Annotated[int | None, typer.Option("-k", min=1, max=50, help="Passages to retrieve.", show_default="8")] = None,
     evidence: Annotated[
-        int | None,
+        str | None,
         typer.Option(
-            min=16, help="Tokens of evidence to show the model.", show_default="by its speed", metavar="TOKENS"
+            help="Tokens of evidence to show the model; auto: as many as it reads in 4 s.",
+            show_default="600",
+            metavar="TOKENS",
         ),
     ] = None,
     think: Annotated[str | None, typer.Option(FLAG, metavar="LEVEL", help=HELP)] = None,

@@ -211,7 +211,7 @@ class Composer:
             (),
             counter=self._counter,
             options=options,
-            evidence_tokens=self._answer.evidence_tokens or self._settings.evidence_tokens,
+            evidence_tokens=self._settings.evidence_tokens,
             rank=lambda sentences: self._rank(question, sentences),
         )
 
