@@ -19,6 +19,7 @@ from typing import Any
 
 from ragft.errors import InputError, NotFoundError, TrainingError
 from ragft.machine import expand
+from ragft.train.failures import is_out_of_memory
 from ragft.workspace import cache_directory, digest_file, digest_json, disk_error, make_directory, write_json
 
 BASES = ("smollm2",)
@@ -87,7 +88,7 @@ def _readable(folder: Path) -> Iterator[None]:
         yield
     except Exception as error:  # a damaged folder makes transformers and tokenizers raise nearly anything
         text = str(error).strip()
-        if isinstance(error, MemoryError) or "out of memory" in text.lower() or "can't allocate" in text.lower():
+        if is_out_of_memory(error):
             raise TrainingError(
                 f"not enough memory to load {folder}", fix="a smaller base, or --method qlora on a CUDA device"
             ) from error

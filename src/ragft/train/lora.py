@@ -26,11 +26,12 @@ from ragft.config import TrainSettings
 from ragft.console import Progress, note, warn
 from ragft.dataset.base import Row
 from ragft.dataset.store import HELD_OUT, TRAIN, read_rows
-from ragft.errors import DatasetError, DiskFull, RagftError, TrainingError, UsageError
+from ragft.errors import DatasetError, DiskFull, RagftError, UsageError
 from ragft.train.base import TrainReport
 from ragft.train.base_model import base_digest, load_model, load_tokenizer
 from ragft.train.checks import check_base, check_fit, check_targets, check_weights
 from ragft.train.examples import Example, encode, end_of_turn
+from ragft.train.failures import explained
 from ragft.train.record import (
     ADAPTER,
     CHECKPOINTS,
@@ -45,7 +46,7 @@ from ragft.train.record import (
     last_checkpoint,
     write_report,
 )
-from ragft.workspace import digest_file, disk_error, make_directory, write_json
+from ragft.workspace import digest_file, make_directory, write_json
 
 if TYPE_CHECKING:
     from ragft.train.trainer import CompletionTrainer
@@ -339,27 +340,10 @@ def _guarded(trainer: CompletionTrainer, checkpoint: Checkpoint | None) -> None:
     except RagftError:
         raise
     except Exception as error:
-        told = _explained(error, Path(trainer.args.output_dir), checkpoint if trainer.tokens_seen == 0 else None)
+        told = explained(error, Path(trainer.args.output_dir), checkpoint if trainer.tokens_seen == 0 else None)
         if told is None:
             raise
         raise told from error
-
-
-def _explained(error: Exception, folder: Path, unread: Checkpoint | None) -> RagftError | None:
-    """What an error of the loop means; `unread`: the checkpoint it was to go on from, where no step was taken yet."""
-    text = str(error).lower()
-    # What safetensors and PyTorch's own format say where a file could not be written.
-    if "while serializing" in text or "pytorchstreamwriter" in text:
-        return DiskFull(f"no space left to write {folder}", fix="free some space and run the same command again")
-    if isinstance(error, MemoryError) or "out of memory" in text or "can't allocate memory" in text:
-        return TrainingError(
-            f"out of memory in training: {str(error).splitlines()[0] if str(error) else 'no detail'}",
-            fix="--batch-size 1, a smaller --max-length, or a smaller --rank",
-        )
-    disk = disk_error(error, folder) if isinstance(error, OSError) else None
-    if unread is not None and not isinstance(disk, DiskFull):
-        return TrainingError(f"the checkpoint {unread.folder} is damaged", fix="remove it, or --restart to train anew")
-    return disk
 
 
 def _asked(dataset: Path, base: Path, settings: TrainSettings, device: str) -> dict[str, Any]:
