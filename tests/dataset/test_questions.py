@@ -32,10 +32,11 @@ def test_another_question_is_none(prompt: str) -> None:
     assert overlap_finder(KNOWN)(row(prompt)) is None
 
 
-def test_an_import_that_asks_one_has_its_line_named(tmp_path: Path) -> None:
+def test_an_import_that_asks_one_has_its_line_named_and_is_not_among_the_rows(tmp_path: Path) -> None:
     rows = [row("What is new?"), row(evaluation_questions()[0])]
     (tmp_path / "mine.jsonl").write_text("\n".join(json.dumps(row_to_dict(r)) for r in rows))
-    (problem,) = import_rows(tmp_path / "mine.jsonl", evaluation_questions())[1]
+    good, (problem,) = import_rows(tmp_path / "mine.jsonl", evaluation_questions())
+    assert good == rows[:1]
     assert str(problem).startswith("mine.jsonl, line 2: asks what the model will be judged by: ")
     assert len(import_rows(tmp_path / "mine.jsonl")[0]) == 2
 

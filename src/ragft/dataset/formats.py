@@ -14,9 +14,10 @@ from typing import Any
 from ragft.dataset.base import Problem, Row
 from ragft.dataset.entries import read_entries
 from ragft.dataset.foreign import as_row
+from ragft.dataset.inspect import check_entry
 from ragft.dataset.questions import overlap_finder
-from ragft.dataset.store import HELD_OUT, TRAIN, read_rows, row_from_dict, write_lines
-from ragft.errors import DatasetError, UsageError
+from ragft.dataset.store import HELD_OUT, TRAIN, read_rows, write_lines
+from ragft.errors import UsageError
 
 
 def _trl(row: Row) -> dict[str, Any]:
@@ -57,7 +58,7 @@ def export_dataset(folder: Path, target: Path, name: str) -> tuple[Path, ...]:
 def import_rows(path: Path, avoid: Sequence[str] = ()) -> tuple[list[Row], list[Problem]]:
     """Rows from a file of another tool (`foreign` lists the forms), and what is wrong with those that are none.
 
-    A row that asks a question of `avoid` is a problem, too.
+    A row that asks a question of `avoid` is a problem, too, and not among the rows.
 
     Raises:
         NotFoundError, DatasetError: no such file, or one that cannot be read at all.
@@ -66,16 +67,8 @@ def import_rows(path: Path, avoid: Sequence[str] = ()) -> tuple[list[Row], list[
     rows: list[Row] = []
     problems: list[Problem] = []
     for entry in read_entries(path):
-        problem = entry.problem
-        if not problem:
-            try:
-                row = row_from_dict(as_row(entry.value))
-            except DatasetError as error:
-                problem = error.message
-            else:
-                question = find(row)
-                problem = "" if question is None else f"asks what the model will be judged by: {question!r}"
-                rows.append(row)
-        if problem:
-            problems.append(Problem(path.name, entry.number, problem, entry.where))
+        row, found = check_entry(entry, find, as_row)
+        if row is not None and not found:
+            rows.append(row)
+        problems += [Problem(path.name, entry.number, problem, entry.where) for problem in found]
     return rows, problems

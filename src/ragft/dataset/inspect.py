@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from ragft.answer.citations import parse_keys
 from ragft.answer.prompt import is_refusal
 from ragft.dataset.base import Problem, Row
-from ragft.dataset.entries import read_entries
+from ragft.dataset.entries import Entry, read_entries
 from ragft.dataset.questions import overlap_finder
 from ragft.dataset.store import HELD_OUT, TRAIN, read_rows, row_from_dict
 from ragft.errors import DatasetError
@@ -89,20 +90,35 @@ def row_problem(row: Row) -> str | None:
     return None
 
 
+def check_entry(
+    entry: Entry,
+    find: Callable[[Row], str | None],
+    convert: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict,
+) -> tuple[Row | None, list[str]]:
+    """The row that an entry holds, if it holds one, and what is wrong with it.
+
+    Args:
+        entry: an entry of a file.
+        find: names the benchmark question that a row asks, or gives None (`overlap_finder`).
+        convert: brings the entry's value into our form; it may raise DatasetError.
+    """
+    if entry.problem:
+        return None, [entry.problem]
+    try:
+        row = row_from_dict(convert(entry.value))
+    except DatasetError as error:
+        return None, [error.message]
+    question = find(row)
+    return row, [] if question is None else [f"asks what the model will be judged by: {question!r}"]
+
+
 def _readable(path: Path, problems: list[Problem], find: Callable[[Row], str | None]) -> list[Row]:
     rows = []
     for entry in read_entries(path):
-        found = [entry.problem] if entry.problem else []
-        if not found:
-            try:
-                row = row_from_dict(entry.value)
-            except DatasetError as error:
-                found = [error.message]
-            else:
-                rows.append(row)
-                question = find(row)
-                judged = question and f"asks what the model will be judged by: {question!r}"
-                found = [problem for problem in (row_problem(row), judged) if problem]
+        row, found = check_entry(entry, find)
+        if row is not None:
+            rows.append(row)
+            found = [problem for problem in (row_problem(row), *found) if problem]
         problems += [Problem(path.name, entry.number, problem, entry.where) for problem in found]
     return rows
 
