@@ -54,6 +54,17 @@ def test_a_small_digit_does_not_join_the_number_before_it(
     assert re.sub(r"\s+", " ", wanted) in text
 
 
+def test_a_raised_digit_that_is_the_first_character_of_its_page(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        line(canvas, 60, ("1", 4), ("University of the Lock, Harrow.", 0))
+        column(canvas, 60, 100, 470, [prose("sluices", 8)])
+
+    document = read_here(pdf(tmp_path / "page.pdf", draw))
+    text = " ".join([document.title, *(block.text for block in document.blocks)])
+    assert "University of the Lock" in text
+    assert "1University" not in text
+
+
 def test_a_small_number_on_the_line_itself_stays_what_it_is(tmp_path: Path) -> None:
     def draw(canvas: Canvas) -> None:
         column(canvas, 60, 100, 470, [prose("sluices", 8)])

@@ -206,3 +206,40 @@ def test_text_of_a_form_that_is_moved_is_seen_where_it_lands(tmp_path: Path) -> 
     path = tmp_path / "form.pdf"
     path.write_bytes(one_page(content, b"/XObject << /F 5 0 R >>", b"/MediaBox [0 0 600 800]", form))
     assert [block.text for block in read_here(path).blocks] == ["The gate is closed."]
+
+
+FONT = b"/Font << /A << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
+SHOWN = b"BT /A 12 Tf 50 700 Td (The gate is closed today.) Tj ET "
+UNSEEN = {
+    "mode 3": b"BT /A 12 Tf 3 Tr 50 600 Td (SECRET words in no ink) Tj ET",
+    "white": b"1 g BT /A 12 Tf 50 600 Td (SECRET white words) Tj ET",
+}
+
+
+@pytest.mark.parametrize("name", UNSEEN)
+def test_text_after_twenty_thousand_other_objects_is_looked_at_like_any_other(name: str, tmp_path: Path) -> None:
+    late = b" 0 Tr 0 g BT /A 12 Tf 50 500 Td (Ask the keeper for the key.) Tj ET"
+    path = tmp_path / "many.pdf"
+    path.write_bytes(one_page(SHOWN + b"0 0 1 1 re f " * 20_000 + UNSEEN[name] + late, FONT))
+    text = words_of(path)
+    assert "The gate is closed today." in text
+    assert "Ask the keeper for the key." in text
+    assert "SECRET" not in text
+
+
+@pytest.mark.parametrize("name", UNSEEN)
+def test_text_in_deep_forms_is_looked_at_like_any_other(name: str, tmp_path: Path) -> None:
+    """The black letters of the form lie over a black bar only as long as its place is not taken into account."""
+    entries = b"/Type /XObject /Subtype /Form /BBox [0 0 600 800] /Resources << %s >>"
+    depth = 9
+    forms = [stream(b"/F Do", entries % (b"/XObject << /F %d 0 R >>" % (6 + i))) for i in range(depth)]
+    text = b"BT /A 12 Tf 50 500 Td (Ask the keeper for the key.) Tj ET " + UNSEEN[name]
+    content = SHOWN + b"40 490 300 30 re f q 1 0 0 1 0 -100 cm /F Do Q"
+    path = tmp_path / "deep.pdf"
+    page = one_page(
+        content, FONT + b" /XObject << /F 5 0 R >>", b"/MediaBox [0 0 600 800]", *forms, stream(text, entries % FONT)
+    )
+    path.write_bytes(page)
+    text_read = words_of(path)
+    assert "Ask the keeper for the key." in text_read
+    assert "SECRET" not in text_read

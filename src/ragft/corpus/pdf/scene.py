@@ -7,14 +7,14 @@ over its own text, and a picture may be transparent, so images hide nothing.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from ctypes import c_float, c_int, c_uint, c_ulong, c_void_p
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 import pypdfium2.raw as pdfium_c
 
 from ragft.corpus.pdf.binding import Box, address, bind
+from ragft.corpus.pdf.grid import Colour, Grid, Painted
 
 Matrix = tuple[float, float, float, float, float, float]
 Visibility = Literal["shown", "unseen", "gone"]
@@ -86,16 +86,6 @@ def _hides(cover: Box, x0: float, y0: float, x1: float, y1: float) -> bool:
     return wide > 0.7 * (x1 - x0) and high > 0.6 * (y1 - y0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Painted:
-    """Something other than text: `colour` None where it is of more than one, or unknown; `hides` what lies below."""
-
-    box: Box
-    colour: Sequence[int] | None
-    hides: bool
-    image: bool
-
-
 class Scene:
     """The objects of a page in the order they are painted in. `box`: the part of the page that is shown."""
 
@@ -106,40 +96,39 @@ class Scene:
         self._order: dict[int, int] = {}
         """Of a text object: how many of the things in `_painted` were painted before it."""
         self._inside: dict[int, tuple[Matrix, Box]] = {}
-        self._painted: list[_Painted] = []
+        self._painted = Grid(self.box)
         self._hidden = 0
         """How many of the things in `_painted` there are up to the last that hides what lies below."""
         self._left = _MOST_OBJECTS
-        self._shown_anywhere: dict[tuple[int, ...], bool] = {}
+        self._clips: dict[int, Box | None] = {}
+        """The box around a clip path, by the address of its first segment: objects share their paths."""
+        self._grounds: set[Colour] = {_WHITE}
+        self._shown_anywhere: dict[Colour, bool] = {}
         raw = address(page.raw)
         self._walk(raw, _count_of_page(raw), _object_of_page, None, self.box, 0)
 
     def sight(self, handle: int) -> Sight:
         """What can be seen of a text object."""
+        if not handle:
+            return self._all
         order = self._order.get(handle)
-        if order is None:
-            return self._all
-        mode = _render_mode(handle)
-        if (  # nearly always
-            not mode
-            and order >= self._hidden
-            and handle not in self._inside
-            and _clip_paths(_clip_of(handle)) <= 0
-            and _fill_colour(handle, *_four_at)
-            and self._is_shown_anywhere(_four[:])
-        ):
-            return self._all
         matrix, window = self._inside.get(handle, (None, self.box))
-        window = _clipped(handle, matrix, window)
+        window = self._clipped(handle, matrix, window)
+        mode = _render_mode(handle)
         visibility = self._visibility(handle, mode, order, matrix)
-        if order >= self._hidden or mode == _CLIPS_ONLY or (box := _bounds(handle, matrix)) is None:
-            return Sight(visibility, window)
-        later = self._painted[order:]
-        return Sight(visibility, window, tuple(item.box for item in later if item.hides and _meets(item.box, box)))
+        if (
+            order is not None
+            and order < self._hidden
+            and mode != _CLIPS_ONLY
+            and (box := _bounds(handle, matrix)) is not None
+        ):
+            later = self._painted.meeting(box, order)
+            return Sight(visibility, window, tuple(item.box for item in later if item.hides))
+        return self._all if visibility == "shown" and window == self.box else Sight(visibility, window)
 
     def is_over_image(self, x: float, y: float) -> bool:
         """Whether there is an image at a point of the page."""
-        return any(item.image and _holds(item.box, x, y) for item in self._painted)
+        return any(item.image for item in self._painted.at(x, y))
 
     def count_texts(self) -> int:
         """How many text objects the page has."""
@@ -168,7 +157,7 @@ class Scene:
                 self._paint(item, kind, matrix, window)
             elif depth < _DEEPEST:
                 inner = _product(_own_matrix(item), matrix)
-                own = _clipped(item, matrix, window)
+                own = self._clipped(item, matrix, window)
                 self._walk(item, _count_of_form(item), _object_of_form, inner, own, depth + 1)
 
     def _paint(self, item: int, kind: int, matrix: Matrix | None, window: Box) -> None:
@@ -177,56 +166,71 @@ class Scene:
         box = _bounds(item, matrix)
         if box is None or box[2] - box[0] < _THIN or box[3] - box[1] < _THIN:
             return
-        box = _common(box, _clipped(item, matrix, window))
+        box = _common(box, self._clipped(item, matrix, window))
         colour = _colour(_fill_colour, item) if kind == _PATH else None
         if box[0] >= box[2] or box[1] >= box[3] or (colour is not None and colour[3] == 0):
             return
         plain = colour is not None and colour[3] == 255 and not _is_transparent(item) and _is_rectangle(item)
-        self._painted.append(_Painted(box, colour[:3] if plain and colour else None, plain, kind == _IMAGE))
-        if plain:
+        ground = colour[:3] if plain and colour else None
+        self._painted.add(Painted(box, ground, plain, kind == _IMAGE))
+        if ground:
+            self._grounds.add(ground)
             self._hidden = len(self._painted)
 
-    def _visibility(self, handle: int, mode: int, order: int, matrix: Matrix | None) -> Visibility:
-        if mode == 0 and (colour := _colour(_fill_colour, handle)) and self._is_shown_anywhere(colour):
+    def _clipped(self, item: int, matrix: Matrix | None, window: Box) -> Box:
+        """`window` without what an object's clip paths cut off; a path counts as the box around it."""
+        clip = _clip_of(item)
+        for path in range(min(_clip_paths(clip), 16) if clip else 0):
+            key = _clip_segment(clip, path, 0) or 0
+            if key not in self._clips:
+                self._clips[key] = _clip_box(clip, path)
+            if (box := self._clips[key]) is not None:
+                window = _common(window, _moved(box, matrix))
+        return window
+
+    def _visibility(self, handle: int, mode: int, order: int | None, matrix: Matrix | None) -> Visibility:
+        """`order` is None where the object was not walked: nothing is known of what lies over it."""
+        fill = _colour(_fill_colour, handle) if mode in _FILLS else None
+        if mode == 0 and fill and self._is_shown_anywhere(fill):
             return "shown"
         box = _bounds(handle, matrix)
         if mode == _CLIPS_ONLY:  # letters cut out of what is painted next
-            return "shown" if any(_meets(item.box, box) for item in self._painted[order:]) else "unseen"
-        filled = mode in _FILLS and self._stands_out(_colour(_fill_colour, handle), order, box)
+            later = () if order is None else self._painted.meeting(box or self.box, order)
+            return "shown" if any(True for _ in later) else "unseen"
+        filled = mode in _FILLS and self._stands_out(fill, order, box)
         stroked = mode in _STROKES and self._stands_out(_colour(_stroke_colour, handle), order, box)
         return "shown" if filled or stroked else "unseen"
 
-    def _stands_out(self, colour: Sequence[int] | None, order: int, box: Box | None) -> bool:
+    def _stands_out(self, colour: Colour | None, order: int | None, box: Box | None) -> bool:
         """Whether a colour differs from what it is painted on; None is a pattern and always does."""
         if colour is None:
             return True
         if colour[3] == 0:
             return False
-        ground: Sequence[int] | None = _WHITE
+        if order is None and not _is_same(colour, _WHITE):
+            return True  # where in a form the object stands is not known, nor what it stands on
+        ground: Colour | None = _WHITE
         if box is not None:
-            x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-            below = (item for item in reversed(self._painted[:order]) if _holds(item.box, x, y))
-            ground = next((item.colour for item in below), _WHITE)
+            below = self._painted.top_at((box[0] + box[2]) / 2, (box[1] + box[3]) / 2, order)
+            ground = below.colour if below else _WHITE
         return ground is None or not _is_same(colour, ground)
 
-    def _is_shown_anywhere(self, colour: Sequence[int]) -> bool:
+    def _is_shown_anywhere(self, colour: Colour) -> bool:
         """Whether a colour is not transparent, and differs from that of the page and of all plain shapes on it."""
-        key = tuple(colour)
-        if (known := self._shown_anywhere.get(key)) is None:
-            grounds = [_WHITE, *(item.colour for item in self._painted if item.colour)]
-            known = key[3] > 0 and not any(_is_same(key, ground) for ground in grounds)
-            self._shown_anywhere[key] = known
+        if (known := self._shown_anywhere.get(colour)) is None:
+            known = colour[3] > 0 and not any(_is_same(colour, ground) for ground in self._grounds)
+            self._shown_anywhere[colour] = known
         return known
 
 
-def _is_same(colour: Sequence[int], ground: Sequence[int]) -> bool:
+def _is_same(colour: Colour, ground: Colour) -> bool:
     """Whether two colours look alike; an alpha value behind them does not count."""
     return all(abs(one - other) <= _SAME_COLOUR for one, other in zip(colour[:3], ground[:3], strict=True))
 
 
-def _colour(ask: Callable[..., int], item: int) -> list[int] | None:
+def _colour(ask: Callable[..., int], item: int) -> Colour | None:
     """Red, green, blue and alpha of an object, 0 to 255; None for a pattern."""
-    return _four[:] if ask(item, *_four_at) else None
+    return tuple(_four) if ask(item, *_four_at) else None
 
 
 def _is_filled(path: int) -> bool:
@@ -249,16 +253,14 @@ def _points(segments: Iterator[int]) -> Iterator[tuple[float, float]]:
             yield _four_floats[0], _four_floats[1]
 
 
-def _clipped(item: int, matrix: Matrix | None, window: Box) -> Box:
-    """`window` without what an object's clip paths cut off; a path counts as the box around it."""
-    clip = _clip_of(item)
-    for path in range(min(_clip_paths(clip), 16) if clip else 0):
-        count = _clip_segments(clip, path)
-        points = list(_points(_clip_segment(clip, path, index) for index in range(min(count, _MOST_POINTS))))
-        if points and count <= _MOST_POINTS:
-            xs, ys = [x for x, _ in points], [y for _, y in points]
-            window = _common(window, _moved((min(xs), min(ys), max(xs), max(ys)), matrix))
-    return window
+def _clip_box(clip: int, path: int) -> Box | None:
+    """The box around a clip path; None for one of no or too many points."""
+    count = _clip_segments(clip, path)
+    points = list(_points(_clip_segment(clip, path, index) for index in range(min(count, _MOST_POINTS))))
+    if not points or count > _MOST_POINTS:
+        return None
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    return min(xs), min(ys), max(xs), max(ys)
 
 
 def _own_matrix(form: int) -> Matrix:
@@ -295,11 +297,3 @@ def _moved(box: Box, matrix: Matrix | None) -> Box:
 
 def _common(one: Box, other: Box) -> Box:
     return max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])
-
-
-def _holds(box: Box, x: float, y: float) -> bool:
-    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
-
-
-def _meets(one: Box, other: Box | None) -> bool:
-    return other is None or (one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3])

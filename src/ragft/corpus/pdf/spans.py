@@ -122,6 +122,12 @@ def _words(page: Any, textpage: Any, scene: Scene, text: str, detail: bool) -> l
     turned = page.get_rotation() // 90
     rectangle = (ctypes.c_float * 4)()
     where = ctypes.addressof(rectangle)
+
+    def height(index: int) -> float:
+        _locate(raw, index, where)
+        _, top, _, bottom = rectangle
+        return top - bottom
+
     words: list[tuple[Span, Visibility | Point]] = []
     for match in _WORD.finditer(text):
         runs = [match.span()]
@@ -134,9 +140,11 @@ def _words(page: Any, textpage: Any, scene: Scene, text: str, detail: bool) -> l
                 left, top, right, bottom = rectangle[:]
                 if direction & 1:
                     y0, y1 = min(y0, bottom), max(y1, top)
-                elif (digit := _outer_digit(text, start, end)) and (cuts := _cuts(raw, text, start, end, digit)):
-                    runs += zip([start, *cuts], [*cuts, end], strict=True)
-                    continue
+                elif (digit := _outer_digit(text, start, end)) is not None:
+                    cuts = _cuts(height, text, start, end, digit, y1 - y0, top - bottom)
+                    if cuts:
+                        runs += zip([start, *cuts], [*cuts, end], strict=True)
+                        continue
                 x0, x1 = left if left < x0 else x0, right if right > x1 else x1
             word = _recombine(text[start:end]) if halves else text[start:end]
             count = len(word)
@@ -171,36 +179,36 @@ def _set_level(span: Span, tilt: float, size: tuple[float, float]) -> None:
     span.bottom += down
 
 
-def _outer_digit(text: str, start: int, end: int) -> int:
+def _outer_digit(text: str, start: int, end: int) -> int | None:
     """Where a digit stands that may be set above or below the line: the last, before punctuation, or the first."""
     if text[end - 1].isdigit():
         return end - 1
     if text[end - 1] in _CLOSING and text[end - 2].isdigit():
         return end - 2
-    return start if text[start].isdigit() else 0
+    return start if text[start].isdigit() else None
 
 
-def _cuts(raw: int, text: str, start: int, end: int, digit: int) -> list[int]:
-    """Where in a word the size of type changes, if it does so at the `digit` or at the first of the run it ends."""
-    rectangle = (ctypes.c_float * 4)()
-    where = ctypes.addressof(rectangle)
+def _cuts(
+    height: Callable[[int], float], text: str, start: int, end: int, digit: int, at_start: float, at_end: float
+) -> list[int]:
+    """Where in a word the size of type changes, if it does so at the `digit` or at the first of the run it ends.
 
-    def height(index: int) -> float:
-        _locate(raw, index, where)
-        _, top, _, bottom = rectangle
-        return top - bottom
-
-    def is_level(one: float, other: float) -> bool:
-        return abs(one - other) < 0.1 * one
-
+    `height` is that of a character, `at_start` and `at_end` those of the first and the last.
+    """
     first = digit
     while first > start + 1 and text[first - 1].isdigit():
         first -= 1
-    usual = height(start if digit > start else end - 1)
-    if is_level(usual, height(digit)) and (first == digit or is_level(usual, height(first))):
+    usual, other = (at_start, at_end) if digit > start else (at_end, at_start)
+    if _is_level(usual, other if digit in {start, end - 1} else height(digit)) and (
+        first == digit or _is_level(usual, height(first))
+    ):
         return []
-    places = [height(index) for index in range(start, end)]
-    return [start + i for i in range(1, len(places)) if not is_level(places[i - 1], places[i])]
+    heights = [at_start, *map(height, range(start + 1, end - 1)), at_end]
+    return [start + i for i in range(1, len(heights)) if not _is_level(heights[i - 1], heights[i])]
+
+
+def _is_level(one: float, other: float) -> bool:
+    return abs(one - other) < 0.1 * one
 
 
 def _page_text(textpage: Any) -> str:
