@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import cProfile
 import os
+import pstats
 import subprocess
 import sys
 import unicodedata
@@ -280,6 +282,17 @@ def test_a_paper_in_another_edition_is_left_out_and_named(opened: Open, tmp_path
     assert "nearly repeats" in duplicate.error
     assert "a.md" in duplicate.error
     assert "--near-duplicates keep" in duplicate.error
+
+
+def test_the_text_of_reports_of_one_form_is_compared_once_each(opened: Open, tmp_path: Path) -> None:
+    body = " ".join(f"Sentence {i} tells of the station and of its gauge in the valley." for i in range(250))
+    for year in range(2001, 2013):
+        (tmp_path / f"{year}.md").write_text(f"# Report {year}\n\n{body}")
+    profile = cProfile.Profile()
+    with profile:
+        report = opened().ingest([tmp_path])
+    assert report.documents == 12
+    assert pstats.Stats(profile).get_stats_profile().func_profiles["numbers_in"].ncalls == "22"  # 11 new, 11 held
 
 
 def test_near_duplicates_are_kept_on_demand_even_those_left_out_before(opened: Open, tmp_path: Path) -> None:

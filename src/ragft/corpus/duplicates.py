@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ragft.corpus.base import Document
@@ -78,30 +79,29 @@ def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return values ^ (values >> np.uint64(31))
 
 
-def similarity(one: Fingerprint, other: Fingerprint) -> float:
-    """Estimated Jaccard similarity of two texts, from 0 to 1; 0 where either is empty."""
-    used = equal = 0
-    for a, b in zip(one, other, strict=True):
-        if a == _EMPTY and b == _EMPTY:
-            continue
-        used += 1
-        equal += a == b
-    return equal / used if used else 0.0
-
-
 def least_similarity(document: Document) -> float:
     """How similar another document must be to be the same as this one."""
     words = sum(len(tokens_for_matching(block.text)) for block in document.blocks)
     return SAME_NOTE if words < SHORT else SAME_PAPER
 
 
-def states_other_numbers(title: str, texts: Iterable[str], other_title: str, other_texts: Iterable[str]) -> bool:
+@dataclass(frozen=True)
+class Numbers:
+    """The distinct numbers that a document states, as written there but for signs between thousands."""
+
+    title: frozenset[str]
+    text: frozenset[str]
+
+
+def numbers_in(title: str, texts: Iterable[str]) -> Numbers:
+    """The numbers of a document's title and of its texts; all of the text is read for it."""
+    return Numbers(_numbers([title]), _numbers(texts))
+
+
+def states_other_numbers(one: Numbers, other: Numbers) -> bool:
     """Whether a document states numbers that another, similar one does not: another year, other figures."""
-    if _numbers([title]) != _numbers([other_title]):
-        return True
-    own = _numbers(texts)
-    return len(own - _numbers(other_texts)) > NEW_NUMBERS * len(own)
+    return one.title != other.title or len(one.text - other.text) > NEW_NUMBERS * len(one.text)
 
 
-def _numbers(texts: Iterable[str]) -> set[str]:
-    return {number for text in texts for number in _NUMBER.findall(fold(text))}
+def _numbers(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(number for text in texts for number in _NUMBER.findall(fold(text)))

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 from ragft.console import Progress
 from ragft.corpus.base import Document
 from ragft.corpus.chunks import chunk_document
-from ragft.corpus.duplicates import Fingerprint, fingerprint, least_similarity, states_other_numbers
+from ragft.corpus.duplicates import (
+    Fingerprint,
+    Numbers,
+    fingerprint,
+    least_similarity,
+    numbers_in,
+    states_other_numbers,
+)
 from ragft.corpus.manifest import ManifestRow, apply_manifest, row_of
 from ragft.index.base import FailedFile
 from ragft.index.batches import Batches
@@ -210,20 +217,19 @@ class Ingest:
 
     def _repeated(self, document: Document, sketch: Fingerprint) -> str | None:
         """The most similar document of those that say the same."""
-        texts = [block.text for block in document.blocks]
-        for document_id in self._seen.alike(sketch, least_similarity(document)):
-            title, others = self._held(document_id)
-            if not states_other_numbers(document.title, texts, title, others):
-                return document_id
-        return None
+        alike = self._seen.alike(sketch, least_similarity(document))
+        if not alike:
+            return None
+        own = numbers_in(document.title, (block.text for block in document.blocks))
+        return next((i for i in alike if not states_other_numbers(own, self._seen.numbers(i, self._numbers_of))), None)
 
-    def _held(self, document_id: str) -> tuple[str, list[str]]:
-        """Title and texts of a document that is stored or waits to be."""
+    def _numbers_of(self, document_id: str) -> Numbers:
+        """The numbers in a document that is stored or waits to be."""
         for entry in self._batches.entries:
             if entry.row.id == document_id:
-                return entry.row.title, [chunk.text for chunk in entry.chunks]
+                return numbers_in(entry.row.title, (chunk.text for chunk in entry.chunks))
         row = self._catalogue.document(document_id)
-        return row.title if row else "", [chunk.text for chunk in self._catalogue.chunks(document_id)]
+        return numbers_in(row.title if row else "", (chunk.text for chunk in self._catalogue.chunks(document_id)))
 
     def _original(self, document_id: str) -> str:
         waiting = [entry.file.path for entry in self._batches.entries if entry.row.id == document_id and entry.file]

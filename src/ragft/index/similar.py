@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from ragft.corpus.duplicates import BINS, Fingerprint
+from ragft.corpus.duplicates import BINS, Fingerprint, Numbers
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,19 +23,23 @@ def pack(fingerprint: Fingerprint) -> bytes:
 
 
 class SimilarDocuments:
-    """`ragft.corpus.duplicates.similarity` of one document to all others at once."""
+    """Fingerprints of all documents, to be compared with one at once, and the numbers of those it came to."""
 
     def __init__(self, known: Iterable[tuple[str, bytes]]) -> None:
         import numpy as np
 
         self._ids: list[str] = []
+        self._numbers: dict[str, Numbers] = {}
         self._held: NDArray[np.uint32] = np.zeros((_GROWTH, BINS), np.uint32)
         for document_id, packed in known:
             if len(packed) == BINS * 4:
                 self._append(document_id, np.frombuffer(packed, "<u4"))
 
     def alike(self, fingerprint: Fingerprint, at_least: float) -> list[str]:
-        """Ids of the documents that are at least so similar, the most similar first."""
+        """Ids of the documents that are at least so similar, the most similar first.
+
+        Similarity is the estimated Jaccard similarity of the texts, from 0 to 1; 0 where either is empty.
+        """
         import numpy as np
 
         held = self._held[: len(self._ids)]
@@ -54,10 +58,17 @@ class SimilarDocuments:
 
         self._append(document_id, np.asarray(fingerprint, np.uint32))
 
+    def numbers(self, document_id: str, read: Callable[[str], Numbers]) -> Numbers:
+        """The numbers that a document states; `read` is asked for them once, as it goes through all of the text."""
+        if document_id not in self._numbers:
+            self._numbers[document_id] = read(document_id)
+        return self._numbers[document_id]
+
     def discard(self, document_id: str) -> None:
         """Forget a document: what is being replaced is no duplicate of what replaces it."""
         if document_id in self._ids:
             self._held[self._ids.index(document_id)] = _EMPTY
+        self._numbers.pop(document_id, None)
 
     def _append(self, document_id: str, row: NDArray[np.uint32]) -> None:
         import numpy as np
