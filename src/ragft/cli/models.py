@@ -46,9 +46,9 @@ def list_models(engine: EngineName = None, workspace: WorkspacePath = None, json
     from ragft.engine.engines import close_all, memory_of, reach
 
     chosen, settings = _context(workspace, engine)
-    answers = _answering(settings, chosen)
     reached = reach(settings.engine, chosen)
     try:
+        answers = _answering(settings, chosen)
         rows = [
             row(model, memory_of(each), default=(model.engine, model.name) == answers)
             for each in reversed(reached.engines)

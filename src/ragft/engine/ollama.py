@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import httpx
-import ollama
 
 from ragft.engine.base import (
     MOST_CANDIDATES,
@@ -61,6 +60,7 @@ from ragft.errors import (
     UsageError,
 )
 from ragft.ollama_address import server_address
+from ragft.ollama_package import ResponseError
 from ragft.workspace import digest_file
 
 RENDER_VERSION = (0, 11, 5)
@@ -255,7 +255,7 @@ class OllamaEngine:
             raise GenerationError(f"{request.model} gave no sign of life", fix="raise engine.timeout") from error
         except (httpx.HTTPError, *MALFORMED) as error:
             raise self._died(request.model) from error
-        except ollama.ResponseError as error:
+        except ResponseError as error:
             if begun:
                 message, fix = broken_off(error.error, request.model)
                 raise GenerationError(message, fix=fix) from error
@@ -269,7 +269,7 @@ class OllamaEngine:
                 status = str(part.get("status") or "")
                 if progress:
                     progress(status, int(part.get("completed") or 0), int(part.get("total") or 0))
-        except ollama.ResponseError as error:
+        except ResponseError as error:
             what, reason = f"Ollama did not make {name}: ", reason_of(error.error)
             raise (explained(reason, name, what) or EngineError(what + reason, fix="see the server's log")) from error
         except (httpx.HTTPError, *MALFORMED) as error:
@@ -319,7 +319,7 @@ class OllamaEngine:
         """Turn what a request that is not streamed can raise into ragft's own errors."""
         try:
             yield
-        except ollama.ResponseError as error:
+        except ResponseError as error:
             if error.status_code == 404 and not model:  # every Ollama has the path
                 raise self._no_ollama(path, "status 404") from error
             raise self._refused(error, model) from error
@@ -334,7 +334,7 @@ class OllamaEngine:
             fix="check OLLAMA_HOST or engine.ollama_host",
         )
 
-    def _refused(self, error: ollama.ResponseError, model: str) -> EngineError:
+    def _refused(self, error: ResponseError, model: str) -> EngineError:
         return refusal(error.status_code, error.error, model=model, host=self.host)
 
     def _down(self, error: Exception) -> EngineUnavailable:

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import httpx
-import ollama
+
+from ragft import ollama_package
 
 
-class Client(ollama.Client):
+class Client(ollama_package.Client):
     """The official client, with the calls it has no method for."""
 
     @property

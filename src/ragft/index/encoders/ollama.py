@@ -57,10 +57,10 @@ class OllamaEncoder:
             ModelNotFound: the server does not have the model.
             InputError: the model cannot encode.
         """
-        import ollama
+        from ragft.ollama_package import Client
 
         address = server_address(host)
-        self._client = ollama.Client(host=address.url, **address.client_arguments(timeout))
+        self._client = Client(host=address.url, **address.client_arguments(timeout))
         weakref.finalize(self, self._client.close)
         self._url = address.url
         self._model = model
@@ -148,11 +148,12 @@ class OllamaEncoder:
 
     def _call(self, function: Any, *args: Any, **kwargs: Any) -> Any:
         import httpx
-        import ollama
+
+        from ragft.ollama_package import ResponseError
 
         try:
             return function(*args, **kwargs)
-        except ollama.ResponseError as error:
+        except ResponseError as error:
             raise self._refused(error.status_code, error.error) from error
         except (ConnectionError, httpx.HTTPError) as error:
             raise EngineUnavailable(
