@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from ragft.engine.base import ChatChunk, ChatRequest, Message, ModelInfo, Options
 from ragft.engine.scripted import Reply, ScriptedEngine
-from ragft.engine.structured import BLANKS_WITHIN, ask_json, find_json
+from ragft.engine.structured import BLANKS_AFTER, BLANKS_WITHIN, ask_json, find_json
 from ragft.errors import ContextOverflow, EngineError
 
 SCHEMA = {
@@ -99,6 +100,40 @@ def test_a_schema_that_the_server_refuses_is_left_out() -> None:
 def test_any_other_error_comes_through(error: EngineError) -> None:
     with pytest.raises(type(error), match=error.message):
         ask_json(ScriptedEngine([error]), REQUEST)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "The set {a, b} matters. ",
+        '{"q": ',
+        "{" * 1000 + "x ",
+        '{"q": "Why?"} ',
+        "{} {q} ",
+        '{"x": 1' + "0" * 5000 + "} ",
+    ],
+)
+def test_braces_before_it_do_not_hide_it(before: str) -> None:
+    assert find_json(f"{before}{GOOD} and {{so on}}.", SCHEMA) == GOOD
+
+
+@pytest.mark.parametrize("text", [f'{{"rows": [{GOOD}, ', f'{{"rows": [{GOOD}, "unfin', f'{{"rows": [{GOOD}]}}'])
+def test_a_part_of_an_object_is_no_reply(text: str) -> None:
+    assert find_json(text, SCHEMA) is None
+
+
+def test_blanks_after_a_part_are_waited_for() -> None:
+    """As where a model indents its JSON deeply."""
+    pieces = ['{"q": {"a": 1}', " " * (BLANKS_AFTER + 1), ', "b": 2}', " " * BLANKS_AFTER, "x"]
+    engine = ScriptedEngine([lambda _: [*(ChatChunk(content=piece) for piece in pieces), DONE]])
+    assert ask_json(engine, replace(REQUEST, format={})) == '{"q": {"a": 1}' + " " * (BLANKS_AFTER + 1) + ', "b": 2}'
+
+
+@pytest.mark.parametrize("part", ["{", '{"a":', '{"a":{"b":1},', '{"a":[', '{"', "{}", '{"a": "'])
+def test_a_hostile_text_costs_linear_time(part: str) -> None:
+    start = time.perf_counter()
+    find_json(part * (200_000 // len(part)) + "x y", SCHEMA)
+    assert time.perf_counter() - start < 10
 
 
 @given(st.text(max_size=40), st.text(max_size=40))

@@ -9,6 +9,7 @@ the model thinks; blanks without end before or after the JSON.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -20,6 +21,10 @@ BLANKS_AFTER = 8
 """So many blanks after whole JSON, and nothing more is waited for."""
 BLANKS_WITHIN = 200
 """So many blanks in a row inside of it, and it will not come to an end."""
+_OPENING = re.compile(r"\{\s*[\"}]")
+"""How a JSON object begins; a set {a, b} or a formula does not."""
+_MOST_TRIED = 200
+"""How many beginnings are looked at: each may be read to the end of the text, and some texts are made to cost."""
 _MORE_TO_THINK = 1024
 """Tokens for thoughts where the second attempt thinks and the first did not."""
 
@@ -40,15 +45,11 @@ def ask_json(engine: Engine, request: ChatRequest) -> str | None:
 
 
 def find_json(text: str, schema: Mapping[str, Any]) -> str | None:
-    """The first JSON object in `text`, if `schema` allows it; None else."""
-    start = text.find("{")
-    if start < 0:
-        return None
-    try:
-        value, end = json.JSONDecoder().raw_decode(text, start)
-    except (ValueError, RecursionError):
-        return None
-    return text[start:end] if allows(schema, value) else None
+    """The first JSON object in `text` that `schema` allows; None where there is none.
+
+    Objects within another are no reply of their own, also where the outer one is not finished.
+    """
+    return next((found for found, value in _objects(text) if allows(schema, value)), None)
 
 
 def allows(schema: Mapping[str, Any], value: Any) -> bool:
@@ -56,6 +57,23 @@ def allows(schema: Mapping[str, Any], value: Any) -> bool:
     from jsonschema import Draft202012Validator
 
     return bool(Draft202012Validator(dict(schema)).is_valid(value))
+
+
+def _objects(text: str) -> Iterator[tuple[str, Any]]:
+    """The whole JSON objects in `text`, one after the other, as they stand there and as values."""
+    end = tried = 0
+    while tried < _MOST_TRIED and (opening := _OPENING.search(text, end)):
+        start, tried = opening.start(), tried + 1
+        try:
+            value, end = json.JSONDecoder().raw_decode(text, start)
+        except json.JSONDecodeError as error:
+            if error.msg.startswith("Unterminated string") or not text[error.pos :].strip():
+                return
+            end = start + 1
+        except (ValueError, RecursionError):  # too long a number, too deep
+            end = start + 1
+        else:
+            yield text[start:end], value
 
 
 def _attempt(engine: Engine, request: ChatRequest, schema: Mapping[str, Any]) -> str | None:
