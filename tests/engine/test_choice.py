@@ -215,5 +215,8 @@ def test_a_model_without_a_template_is_warned_of_with_the_remedy() -> None:
     (warning,) = warnings_of(raw)
     assert "no chat template" in warning
     assert "ollama create raw:latest -f Modelfile" in warning
+    assert "without the system text" in warning
+    (warning,) = warnings_of(model("raw:latest", template="{{ .System }} {{ .Prompt }}"))
+    assert "without the system text" not in warning
     assert template_problem(LLAMA) is None
     assert template_problem(EMBEDDING) is None, "what cannot chat is told otherwise"

@@ -80,7 +80,7 @@ def test_a_model_without_a_chat_template(template: str) -> None:
 @pytest.mark.parametrize(
     "facts",
     [
-        {"template": "{{ .System }} {{ .Prompt }}"},
+        {"template": "{{ .System }}\nUSER: {{ .Prompt }}"},
         {"template": "{% for m in messages %}{{ m.content }}{% endfor %}"},
         {"template": "{{ .Prompt }}", "details": {"renderer": "qwen3-vl-instruct"}},
         {"template": "", "details": {"remote_host": "https://ollama.com:443"}},

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol, runtime_checkable
 
+from ragft.engine.plain_template import is_plain
+
 NUM_CTX = 4096
 """Tokens of context where nobody says otherwise."""
 MOST_CANDIDATES = 20
@@ -169,7 +171,7 @@ class ModelInfo:
         """
         if self.details.get("renderer") or self.details.get("remote_host"):
             return False
-        return "".join(self.template.split()) in ("", "{{.Prompt}}")
+        return is_plain(self.template)
 
 
 @dataclass(frozen=True)

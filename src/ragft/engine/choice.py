@@ -177,9 +177,10 @@ def template_problem(model: ModelInfo) -> Problem | None:
             f"{model.name} has no chat template in its file and is prompted in ChatML, which it may not know",
             "use the instruct version of the model, or a GGUF file with a chat template",
         )
+    left_out = "" if ".System" in model.template else " and without the system text"
     return Problem(
-        f"{model.name} has no chat template in Ollama: it gets the messages as plain text, without their roles and"
-        " without the system text, and continues them instead of answering",
+        f"{model.name} has no chat template in Ollama: it gets the messages as plain text, without their roles"
+        f"{left_out}, and continues them instead of answering",
         f"ollama show --modelfile {model.name} > Modelfile; write the model's TEMPLATE into that file;"
         f" ollama create {model.name} -f Modelfile; or use another model (ragft models list)",
     )
