@@ -7,7 +7,9 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
 import psutil
@@ -96,8 +98,8 @@ def test_a_runner_killed_in_the_middle_of_an_answer_is_an_error(live: OllamaEngi
     request = ChatRequest(smol, user("Write a long story about a dragon."), Options(num_predict=2000, temperature=1.0))
     chunks = live.chat(request)
     next(chunks)
-    if not (runners := _runners()):
-        pytest.skip("the server's runner is not a process of this machine")
+    if not (runners := _runners(live)):
+        pytest.skip("the server is not a process of this user's on this machine")
     for runner in runners:
         runner.kill()
     with pytest.raises(GenerationError):
@@ -105,13 +107,14 @@ def test_a_runner_killed_in_the_middle_of_an_answer_is_an_error(live: OllamaEngi
     assert complete(live, ChatRequest(smol, user("Hello"), Options(num_predict=8)))[0]
 
 
-def _runners() -> list[psutil.Process]:
-    found = []
-    for process in psutil.process_iter(["cmdline"]):
-        words = process.info["cmdline"] or []
-        if any(word.endswith("llama-server") for word in words[:1]) or words[1:2] == ["runner"]:
-            found.append(process)
-    return found
+def _runners(live: OllamaEngine) -> list[psutil.Process]:
+    """The processes in which this very server runs its models."""
+    port = urlsplit(live.host).port
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if any(each.status == psutil.CONN_LISTEN and each.laddr.port == port for each in process.net_connections()):
+                return process.children()
+    return []
 
 
 def test_an_encoder(live: OllamaEngine, smol: str) -> None:
