@@ -104,6 +104,20 @@ GRANITE = (
     "{%- if add_generation_prompt %}{{- '<|start_of_role|>assistant<|end_of_role|>' }}{%- endif %}"
 )
 
+R1 = (
+    "{{ bos_token }}{% set ns = namespace(text='', first=true) %}{% for m in messages %}{% if m['role'] == 'system' %}"
+    "{% set ns.text = ns.text + ('' if ns.first else '\n\n') + m['content'] %}{% set ns.first = false %}"
+    "{% endif %}{% endfor %}{{ ns.text }}{% for m in messages %}"
+    "{% if m['role'] == 'user' %}{{ '<|User|>' + m['content'] }}"
+    "{% elif m['role'] == 'assistant' %}{{ '<|Assistant|>' + m['content'].split('</think>')[-1] + '<|end|>' }}"
+    "{% endif %}{% endfor %}{% if add_generation_prompt %}{{ '<|Assistant|><think>\n' }}{% endif %}"
+)
+SWITCH_ALONE = (
+    "{% for m in messages %}{{ '<|im_start|>' + m['role'] + '\n' + m['content'] + '<|im_end|>\n' }}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}"
+    "{% if not enable_thinking %}{{ '<think>\n\n</think>\n' }}{% endif %}{% endif %}"
+)
+
 FAMILIES = {
     "chatml": CHATML,
     "smollm2": CHATML_DEFAULT,
@@ -119,6 +133,8 @@ FAMILIES = {
     "phi4": PHI4,
     "zephyr": ZEPHYR,
     "granite": GRANITE,
+    "r1": R1,
+    "switch-alone": SWITCH_ALONE,
 }
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from ragft.engine.base import ChatChunk, ModelInfo, ModelSpec, Progress
 from ragft.engine.embedded import EmbeddedEngine
+from ragft.engine.names import same_model
 from ragft.engine.ollama import OllamaEngine
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import EngineError, EngineUnavailable, ExportError, NotFoundError, ParityError, UsageError
@@ -146,10 +147,49 @@ def test_a_second_arm_that_the_engine_refuses_takes_the_first_with_it(run: Path,
                 raise EngineError("no")
             return super().create(spec, progress)
 
+        def copy(self, name: str, new: str) -> ModelInfo:
+            if new == refused:
+                raise EngineError("no")
+            return super().copy(name, new)
+
     engine = Refuses(lambda _request: "Yes.")
     with pytest.raises(EngineError, match="no"):
         register(run, engine)
     assert names(engine) == []
+
+
+@pytest.mark.parametrize("name", ["papers", "Papers", "library/papers"])
+@pytest.mark.parametrize("failing", ["papers:q8_0", "papers-base:q8_0"])
+def test_what_served_before_is_back_when_the_names_cannot_all_be_taken(
+    run: Path,
+    ollama: OllamaEngine,
+    fake: FakeOllama,  # noqa: F811
+    name: str,
+    failing: str,
+) -> None:
+    register(run, ollama)
+    before = dict(fake.models)
+    adapter_before = (run / "Modelfile").read_text()
+
+    class Fails(OllamaEngine):
+        def copy(self, name: str, new: str) -> ModelInfo:
+            if same_model(new, failing) and name.endswith("-candidate") and "previous" not in name:
+                raise EngineError("disk full")
+            return super().copy(name, new)
+
+    for is_base in (False, True):  # exported anew, other weights
+        gguf_path(run, "f32", base=is_base).replace(gguf_path(run, "q8_0", base=is_base))
+    fake.created = {**fake.created, "quantization": "Q8_0"}
+    engine = Fails(fake.url, timeout=10)
+    try:
+        with pytest.raises((EngineError, ParityError)):
+            register_run(run, engine, name=name, outtype="q8_0")
+    finally:
+        engine.close()
+    assert {name: facts["digest"] for name, facts in fake.models.items()} == {
+        name: facts["digest"] for name, facts in before.items()
+    }
+    assert (run / "Modelfile").read_text() == adapter_before
 
 
 def test_another_prompt_than_the_trained_one(run: Path) -> None:
@@ -279,7 +319,11 @@ def ollama(fake: FakeOllama) -> Iterator[OllamaEngine]:  # noqa: F811
 
 def creations(fake: FakeOllama) -> list[Any]:  # noqa: F811
     """What was asked to be created, stand-ins aside."""
-    return [body for body in fake.bodies("/api/create") if body["model"] != STAND_IN]
+    return [body for body in fake.bodies("/api/create") if not body["model"].startswith(STAND_IN)]
+
+
+def stem(model: str) -> str:
+    return STAND_IN if model.startswith(STAND_IN) else model
 
 
 def created(fake: FakeOllama) -> list[str]:  # noqa: F811
@@ -300,7 +344,11 @@ def test_ollama_serves_both(run: Path, ollama: OllamaEngine, fake: FakeOllama) -
     assert body["files"] == {"model.gguf": digest_file(gguf_path(run, "q8_0"))}
     assert Registration.of_run(run).version == "ollama 0.30.1"
     rendered = [body for body in fake.bodies("/api/chat") if body.get("_debug_render_only")]
-    assert {body["model"] for body in rendered} == {STAND_IN, "papers:q8_0-candidate", "papers-base:q8_0-candidate"}
+    assert {stem(body["model"]) for body in rendered} == {
+        STAND_IN,
+        "papers:q8_0-candidate",
+        "papers-base:q8_0-candidate",
+    }
     assert copied(fake) == [
         ("papers:q8_0-candidate", "papers:q8_0"), ("papers-base:q8_0-candidate", "papers-base:q8_0"),
     ]  # fmt: skip

@@ -96,6 +96,10 @@ class Meter:
         """The engine's own."""
         return self.engine.create(spec, progress)
 
+    def copy(self, name: str, new: str) -> ModelInfo:
+        """The engine's own."""
+        return self.engine.copy(name, new)
+
     def show(self, name: str) -> ModelInfo:
         """The engine's own."""
         return self.engine.show(name)

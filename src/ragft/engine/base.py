@@ -245,6 +245,14 @@ class Engine(Protocol):
         """Register a model under `spec.name`, replacing one of that name only once the new one is whole."""
         ...
 
+    def copy(self, name: str, new: str) -> ModelInfo:
+        """Let `new` be the model `name` too, in place of what had that name before.
+
+        Raises:
+            ModelNotFound: there is no model `name`.
+        """
+        ...
+
     def show(self, name: str) -> ModelInfo:
         """All that is known of one model.
 
@@ -276,19 +284,6 @@ class QuantizingEngine(Engine, Protocol):
 
     quantizes: tuple[str, ...]
     """The types, as `ragft.engine.types` spells them."""
-
-
-@runtime_checkable
-class CopyingEngine(Engine, Protocol):
-    """An engine that can give a model a second name without making a new one of it."""
-
-    def copy(self, name: str, new: str) -> ModelInfo:
-        """Let `new` be the model `name`, in place of what had that name before.
-
-        Raises:
-            ModelNotFound: there is no model `name`.
-        """
-        ...
 
 
 def complete(engine: Engine, request: ChatRequest) -> tuple[str, ChatChunk]:

@@ -135,6 +135,12 @@ class EmbeddedEngine:
         self._unload(self.registry.known(spec.name))  # first: Windows deletes no file that is loaded
         return self.registry.create(spec, progress)
 
+    def copy(self, name: str, new: str) -> ModelInfo:
+        """Register a model under a second name; see `Engine.copy`."""
+        copied = self.registry.copy(name, new)
+        self._unload(copied.name)
+        return copied
+
     def show(self, name: str) -> ModelInfo:
         """All that is known of a model; see `Engine.show`."""
         return self.registry.show(name)

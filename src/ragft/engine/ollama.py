@@ -211,7 +211,7 @@ class OllamaEngine:
             return sorted(threads.map(self._described, self._tags()), key=lambda model: model.name)
 
     def copy(self, name: str, new: str) -> ModelInfo:
-        """Give a model a second name; see `CopyingEngine.copy`. It does not become the parent of the new one."""
+        """Give a model a second name; see `Engine.copy`. It does not become the parent of the new one."""
         with self._errors("/api/copy", name):
             self._client.call("POST", "/api/copy", json={"source": name, "destination": new})
         return self.show(new)

@@ -195,6 +195,27 @@ class Registry:
                     folder.rmdir()
             return self.show(name)
 
+    def copy(self, name: str, new: str) -> ModelInfo:
+        """Register a model under a second name; its files are linked, or copied where no link can be.
+
+        Raises: as `create`; ModelNotFound: there is no model `name`.
+        """
+        name = self.known(name)
+        files, registered = self.files(name), self._read(name)
+        if registered is None:
+            return self.create(ModelSpec(new, gguf=files.weights))
+        return self.create(
+            ModelSpec(
+                new,
+                base=registered.base or name,
+                adapter=files.adapter,
+                template=files.template,
+                system=files.system,
+                parameters=registered.parameters,
+                details=registered.details,
+            )
+        )
+
     def delete(self, name: str) -> None:
         """Remove a registered model.
 

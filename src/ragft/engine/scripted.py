@@ -156,6 +156,11 @@ class ScriptedEngine:
         self._models[spec.name] = info
         return info
 
+    def copy(self, name: str, new: str) -> ModelInfo:
+        """Remember a model under a second name; see `Engine.copy`."""
+        self._models[new] = replace(self.show(name), name=new)
+        return self._models[new]
+
     def show(self, name: str) -> ModelInfo:
         """See `Engine.show`."""
         if name in self._models:

@@ -20,13 +20,13 @@ from typing import Any, Literal
 
 from ragft.engine.base import Message
 from ragft.engine.chat_template import accepts_system
-from ragft.export.trained import added_bos
+from ragft.export.trained import TemplateRefusal, added_bos, trained_prompt
 
 SYSTEM, USER, ANSWER, THOUGHT = "Qsystem{}q", "Quser{}q", "Qanswer{}q", "Qthought{}q"
 """Words that no template writes itself; numbered, so that every turn of a conversation is another text."""
 
-SystemPlace = Literal["turn", "next_user", "last_user"]
-"""Where a system text goes: a turn of its own, or inside a user turn in front of its text."""
+SystemPlace = Literal["turn", "front", "next_user", "last_user"]
+"""Where a system text goes: a turn of its own; at the front, all of them as one; inside a user turn before its text."""
 
 _DATE = re.compile(r"strftime_now\(\s*(['\"])(.+?)\1")
 
@@ -50,7 +50,8 @@ class ChatShape:
     `default_system` stands at the front of a conversation that does not begin with a system turn. `first_system` is
     a system turn at the front, `later_system` one further down, None where it is dropped or refused. With
     `system_place` other than "turn", a system text stands in a user turn, followed by `system_gap`.
-    `empty_system` is whether an empty system text at the front counts as one. `prompt` ends a prompt for an answer,
+    `empty_system` is whether an empty system text at the front counts as one, `later_systems` whether a system text
+    further down is written as the template does. `prompt` ends a prompt for an answer,
     `prompt_thinking` one for an answer with thoughts. `thoughts` stand around the thoughts of an answer that is
     continued, None where the template has no place for them.
     """
@@ -65,6 +66,7 @@ class ChatShape:
     system_place: SystemPlace = "turn"
     system_gap: str = ""
     empty_system: bool = True
+    later_systems: bool = True
     thoughts: Around | None = None
     strips: bool = False
     limits: tuple[str, ...] = ()
@@ -76,12 +78,15 @@ class ChatShape:
         Raises:
             UnsupportedTemplate: its prompts are not turns with fixed text around them.
         """
-        return _Probe(tokenizer, added_bos(tokenizer)).shape()
+        try:
+            return _Probe(tokenizer, added_bos(tokenizer)).shape()
+        except TemplateRefusal as error:
+            raise UnsupportedTemplate(f"the template refuses a plain conversation ({error})") from error
 
     @property
     def thinks(self) -> bool:
-        """Whether thinking can be switched, or thoughts have a place."""
-        return self.prompt != self.prompt_thinking or self.thoughts is not None
+        """Ollama tells thoughts from answers only where a template has a place for them."""
+        return self.thoughts is not None
 
 
 @dataclass(frozen=True)
@@ -114,18 +119,12 @@ class _Probe:
 
     def render(self, messages: Sequence[Message], *, prompt: bool = False, thinking: bool = False) -> str:
         """The template's output without a BOS that the tokenizer adds."""
-        turns = [_turn(message) for message in messages]
-        text: str = self.tokenizer.apply_chat_template(
-            turns, tokenize=False, add_generation_prompt=prompt, enable_thinking=thinking
-        )
-        return text.removeprefix(self.bos)
+        return trained_prompt(self.tokenizer, messages, prompt=prompt, thinking=thinking).removeprefix(self.bos)
 
     def _attempt(self, messages: Sequence[Message]) -> str | None:
-        from jinja2 import TemplateError
-
         try:
             return self.render(messages)
-        except (TemplateError, TypeError):
+        except TemplateRefusal:
             return None
 
     def _end(self, *, thinking: bool) -> str:
@@ -146,19 +145,28 @@ class _Probe:
         long = self.render([_system(1), _user(1), _answer(1), _user(2)])
         if ANSWER.format(1) in long.partition(system)[0]:
             gap = _pieces(long, [system, USER.format(2)])[1]
-            return {**known, "system_place": "last_user", "system_gap": gap}
+            return {**known, "system_place": "last_user", "system_gap": gap, "later_systems": False}
         before, between, _ = _pieces(self.render([_system(1), _user(1)]), [system, USER.format(1)])
         if between.endswith(user.before) and user.before:
             first = Around(before, between.removesuffix(user.before))
-            return {**known, "first_system": first, "later_system": self._later_system(user)}
+            if self._hoists():
+                return {**known, "first_system": first, "system_place": "front"}
+            later = self._later_system(user)
+            return {**known, "first_system": first, "later_system": later, "later_systems": later is not None}
         if before != head:
             raise UnsupportedTemplate("a system text changes the text in front of the first user turn")
-        return {**known, "system_place": "next_user", "system_gap": between}
+        return {**known, "system_place": "next_user", "system_gap": between, "later_systems": False}
+
+    def _hoists(self) -> bool:
+        """Whether a system text further down is written at the front."""
+        system = SYSTEM.format(2)
+        text = self._attempt([_user(1), _answer(1), _system(2), _user(2)])
+        return text is not None and system in text.partition(USER.format(1))[0]
 
     def _later_system(self, user: Around) -> Around | None:
         system, answer = SYSTEM.format(2), ANSWER.format(1)
         text = self._attempt([_user(1), _answer(1), _system(2), _user(2)])
-        if text is None or system not in text:
+        if text is None or text.count(system) != 1:
             return None
         between = _pieces(text, [answer, system, USER.format(2)])
         after_answer = self._after_answer()
@@ -193,6 +201,9 @@ class _Probe:
         limits += [f"today's date (it stays {date})" for date in _dates(text, found)]
         limits += ["blanks around a message (they are kept)"] if found.strips else []
         limits += ["images"] if "image" in text else []
+        limits += [] if found.later_systems else ["a system text after the first turn"]
+        limits += ["thinking (it stays off)"] if found.prompt != found.prompt_thinking and not found.thoughts else []
+        limits += ["/no_think in a message"] if "/no_think" in text else []
         return limits
 
 
@@ -231,11 +242,6 @@ def _pieces(text: str, contents: Sequence[str]) -> list[str]:
         before, _, rest = rest.partition(content)
         found.append(before)
     return [*found, rest]
-
-
-def _turn(message: Message) -> dict[str, str]:
-    thoughts = {"reasoning_content": message.thinking} if message.thinking else {}
-    return message.to_dict() | thoughts
 
 
 def _message(role: Any, form: str, number: int) -> Message:

@@ -20,19 +20,24 @@ def go_template(shape: ChatShape) -> str:
 
 
 def _lines(shape: ChatShape) -> Iterator[str]:
-    inside = shape.system_place != "turn"
+    inside = shape.system_place in ("next_user", "last_user")
     if inside:
         yield '{{- $system := "" }}{{ $waits := false }}'
     if shape.system_place == "last_user" or shape.thoughts is not None:
         yield "{{- $question := -1 }}"
         yield '{{- range $i, $_ := .Messages }}{{ if eq .Role "user" }}{{ $question = $i }}{{ end }}{{ end }}'
+    if shape.system_place == "front":
+        yield from _front(shape)
     yield "{{- range $i, $_ := .Messages }}"
     yield "{{- $last := eq (len (slice $.Messages $i)) 1 }}"
-    if shape.default_system:
+    if shape.default_system and shape.system_place != "front":
         yield f"{{{{- if {_no_system(shape)} }}}}{_text(shape.default_system)}{{{{ end }}}}"
-    yield '{{- if eq .Role "system" }}'
-    yield from [_kept_system(shape)] if inside else _system_turn(shape)
-    yield '{{- else if eq .Role "user" }}'
+    if shape.system_place == "front":
+        yield '{{- if eq .Role "user" }}'
+    else:
+        yield '{{- if eq .Role "system" }}'
+        yield from [_kept_system(shape)] if inside else _system_turn(shape)
+        yield '{{- else if eq .Role "user" }}'
     yield from _user_turn(shape)
     yield '{{- else if eq .Role "assistant" }}'
     yield from _answer_turn(shape)
@@ -41,10 +46,16 @@ def _lines(shape: ChatShape) -> Iterator[str]:
     yield "{{- end }}"
 
 
+def _front(shape: ChatShape) -> Iterator[str]:
+    """All system texts, as Ollama joins them, in front of the conversation."""
+    written = _content(shape.first_system).replace(".Content", ".System") if shape.first_system else ""
+    yield f"{{{{- if .System }}}}{written}{{{{ else }}}}{_text(shape.default_system)}{{{{ end }}}}"
+
+
 def _no_system(shape: ChatShape) -> str:
     """The condition that the conversation begins with no system turn (or, to some templates, with an empty one)."""
     if shape.system_place != "turn":
-        return "eq $i 0"
+        return "eq $i 0"  # fixed text in front of every conversation
     if shape.empty_system:
         return 'and (eq $i 0) (ne .Role "system")'
     return 'and (eq $i 0) (or (ne .Role "system") (not .Content))'
@@ -66,7 +77,7 @@ def _system_turn(shape: ChatShape) -> Iterator[str]:
 
 
 def _user_turn(shape: ChatShape) -> Iterator[str]:
-    if shape.system_place == "turn":
+    if shape.system_place in ("turn", "front"):
         yield f"{{{{- {_quoted(shape.user.before)} }}}}{{{{ .Content }}}}{_text(shape.user.after)}"
         return
     here = "$waits" if shape.system_place == "next_user" else "and $waits (eq $i $question)"
@@ -85,7 +96,7 @@ def _answer_turn(shape: ChatShape) -> Iterator[str]:
 
 
 def _prompt(shape: ChatShape) -> str:
-    if shape.prompt == shape.prompt_thinking:
+    if shape.prompt == shape.prompt_thinking or not shape.thinks:
         return _text(shape.prompt)
     unasked = "{{ if and $.IsThinkSet (not $.Think) }}"
     return f"{unasked}{_text(shape.prompt)}{{{{ else }}}}{_text(shape.prompt_thinking)}{{{{ end }}}}"

@@ -58,6 +58,21 @@ CONVERSATIONS: tuple[tuple[Message, ...], ...] = (
 )
 """One turn and several, with and without a system text, with blanks and other scripts."""
 
+LATER_SYSTEM = (
+    Message("system", "Be brief."),
+    Message("user", "First"),
+    Message("assistant", "One."),
+    Message("system", "Now be polite."),
+    Message("user", "Second"),
+)
+PAST_THOUGHTS = (
+    Message("user", "First"),
+    Message("assistant", "One.", thinking="The first is one."),
+    Message("user", "Second"),
+)
+UNUSUAL: tuple[tuple[Message, ...], ...] = (LATER_SYSTEM, PAST_THOUGHTS)
+"""Many templates refuse these conversations, or leave a part of them out."""
+
 STOP_QUESTIONS: tuple[str, ...] = (
     "Say hello.",
     "What is the capital of Japan?",

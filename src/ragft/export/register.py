@@ -1,7 +1,7 @@
 """From a run's GGUF files to registered models: the tuned one and its base, or the adapter over its base.
 
 A model is registered when it is made, shown as it should be, prompted as it was trained, and has answered. All of that
-happens under passing names; only when every model of a call has passed do they take their own (`staging`). Whatever
+happens under temporary names; only when every model of a call has passed do they take their own (`staging`). Whatever
 fails, what served under these names before still does.
 """
 
@@ -145,6 +145,7 @@ def register_run(
     choice = choose_template(engine, trained.base)
     sources = _Sources(run_dir, engine, file_type)
     files: dict[str, str] = {}
+    modelfiles: dict[Path, str] = {}
     with Staging(engine, trained.tokenizer, progress) as staging:
         for arm in arms:
             expected = Serving.of_file(arm.gguf, outtype, choice)
@@ -160,8 +161,10 @@ def register_run(
             text = render_modelfile(
                 arm.modelfile, spec.name, run_dir.name, str(arm.gguf), expected.parameters, choice, quantize=quantize
             )
-            write_text(arm.modelfile, text)
+            modelfiles[arm.modelfile] = text
         made = staging.publish()
+    for path, text in modelfiles.items():
+        write_text(path, text)
     tuned, base = (made[f"{arm.name}:{outtype}"] for arm in arms)
     registration = Registration.of_pair(tuned, base, engine, outtype, sources.record(), files)
     registration.write(run_dir)
@@ -184,9 +187,12 @@ def register_adapter(
     trained = Trained.of_run(run_dir)
     choice = choose_template(engine, trained.base)
     with Staging(engine, trained.tokenizer, progress) as staging:
-        below = _registered_base(engine, before)
+        below = _registered_base(engine, before, own_type(outtype))
         if below is None:
             gguf = gguf_path(run_dir, outtype, base=True)
+            if own_type(outtype) in OLLAMA_TYPES:
+                fix = f"ragft register --run {run_dir.name} --type {own_type(outtype)}"
+                raise NotFoundError(f"no {own_type(outtype)} base of run {run_dir.name} is registered", fix=fix)
             if not gguf.is_file():
                 convert(trained.base, gguf, outtype=own_type(outtype), progress=progress)
             expected = Serving.of_file(gguf, outtype, choice)
@@ -208,15 +214,16 @@ def register_adapter(
     return registration.report()
 
 
-def _registered_base(engine: Engine, before: Registration | None) -> ModelInfo | None:
-    """The run's base as it is registered already; None where it is not, or has changed since."""
+def _registered_base(engine: Engine, before: Registration | None, outtype: str) -> ModelInfo | None:
+    """The run's base as it is registered already; None where it is not, is of another type, or has changed since."""
     if before is None or before.engine != engine.name:
         return None
     try:
         shown = engine.show(before.base_model)
     except ModelNotFound:
         return None
-    return shown if shown.digest == before.base_digest else None
+    same = shown.digest == before.base_digest and own_type(shown.quantization) == outtype
+    return shown if same else None
 
 
 def _file_type(run_dir: Path, engine: Engine, outtype: str) -> str:

@@ -26,19 +26,27 @@ END_TOKENS = (
     "<|end|>",
     "<|return|>",
     "<|call|>",
-    "<end_of_utterance>",
-    "<|eot|>",
-    "<EOT>",
-    "[EOT]",
+    "<|flush|>",
+    "<|calls|>",
     "</s>",
+    "<eos>",
+    "<EOT>",
+    "_<EOT>",
+    "[EOT]",
+    "[EOS]",
+    "<end_of_utterance>",
+    "<turn|>",
+    "<|tool_response>",
+    "<｜end▁of▁sentence｜>",
+    "[e~[",
 )
-"""Tokens that end a generation in llama.cpp by their text (`special_eog_ids` in its llama-vocab.cpp), and Llama 2's.
+"""Tokens that end a generation in llama.cpp by their text (`special_eog_ids` in its llama-vocab.cpp).
 
 A tuned model may end its turn with any of them. A server that stops at one alone runs on into a turn of the user's.
 """
-_END_IDS = ("eos_token_id", "eot_token_id", "eom_token_id")
-_CONTROL = 3
-"""`tokenizer.ggml.token_type` of a token that text never contains."""
+_HARMONY = {"<|return|>", "<|call|>"}
+"""Where a vocabulary has both, `<|end|>` ends a message and not the turn, and llama.cpp goes on."""
+_END_IDS = ("eos", "eot", "eom", "fim_pad", "fim_rep", "fim_sep")
 
 
 @dataclass(frozen=True)
@@ -98,11 +106,12 @@ class Serving:
 def end_tokens(metadata: Mapping[str, Any]) -> list[str]:
     """The texts of all tokens that end a generation, the end of turn first; of a GGUF's metadata."""
     tokens: Sequence[str] = metadata.get("tokenizer.ggml.tokens", [])
-    types: Sequence[int] = metadata.get("tokenizer.ggml.token_type", [])
-    ids = [metadata.get(f"tokenizer.ggml.{name}") for name in _END_IDS]
+    ids = [metadata.get(f"tokenizer.ggml.{name}_token_id") for name in _END_IDS]
     found = [tokens[number] for number in ids if number is not None and number < len(tokens)]
-    control = {token for token, kind in zip(tokens, types, strict=False) if kind == _CONTROL}
-    found += [token for token in END_TOKENS if token in control]
+    vocabulary = set(tokens)
+    found += [token for token in END_TOKENS if token in vocabulary]
+    if vocabulary >= _HARMONY:
+        found = [text for text in found if text != "<|end|>"]
     return list(dict.fromkeys(found))
 
 

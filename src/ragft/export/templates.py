@@ -10,13 +10,17 @@ rendering decides each time, for a stand-in of the base.
 
 from __future__ import annotations
 
+import secrets
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from ragft.engine.base import Engine, ModelSpec
-from ragft.errors import EngineError, ExportError, ModelNotFound, ParityError
+from ragft.errors import EngineError, ExportError, ParityError
+from ragft.export import probes
 from ragft.export.chat_shape import ChatShape, UnsupportedTemplate
 from ragft.export.go_template import go_template
 from ragft.export.parity import ParityCheck, check_prompts
@@ -24,18 +28,26 @@ from ragft.export.stand_in import make_stand_in
 from ragft.workspace import digest_bytes
 
 STAND_IN = "ragft-template-check"
+"""The beginning of a stand-in's name; each has another end, since several processes may share a server."""
 
 
 @dataclass(frozen=True)
 class TemplateChoice:
     """The template to register with; `limits` are what it cannot say of the trained one.
 
-    `strips`: the trained template takes blanks around a message away and this one does not.
+    `strips`: the trained template takes blanks around a message away and this one does not. `later_systems`: a system
+    text further down in a conversation is written as the trained template does.
     """
 
     template: str = ""
     limits: tuple[str, ...] = ()
     strips: bool = False
+    later_systems: bool = True
+
+    @classmethod
+    def derived(cls, shape: ChatShape) -> TemplateChoice:
+        """The Go template of this format."""
+        return cls(go_template(shape), shape.limits, shape.strips, shape.later_systems)
 
     @property
     def digest(self) -> str:
@@ -58,7 +70,8 @@ def choose_template(engine: Engine, base: Path) -> TemplateChoice:
         raise ExportError(f"{base} has no chat template", fix="give --base an instruct model")
     with TemporaryDirectory(prefix="ragft-") as scratch:
         gguf = make_stand_in(base, Path(scratch) / "stand-in.gguf")
-        native = _tried(engine, gguf, tokenizer, TemplateChoice())
+        tried = partial(_tried, engine, gguf, tokenizer)
+        native = tried(TemplateChoice())
         if native.ok:
             return TemplateChoice()
         if engine.template_language != "go":
@@ -67,8 +80,8 @@ def choose_template(engine: Engine, base: Path) -> TemplateChoice:
             shape = ChatShape.of_tokenizer(tokenizer)
         except UnsupportedTemplate as error:
             raise _refused(engine, base, native, f"no Go template says the same: {error}") from error
-        derived = TemplateChoice(go_template(shape), shape.limits, shape.strips)
-        check = _tried(engine, gguf, tokenizer, derived)
+        derived = TemplateChoice.derived(shape)
+        check = tried(derived)
         if not check.ok:
             raise _refused(engine, base, native, f"with a derived Go template: {check.difference}")
         return derived
@@ -76,28 +89,24 @@ def choose_template(engine: Engine, base: Path) -> TemplateChoice:
 
 def _tried(engine: Engine, gguf: Path, tokenizer: Any, choice: TemplateChoice) -> ParityCheck:
     """The prompts of a stand-in that is registered with this template, and removed again."""
+    name = f"{STAND_IN}-{secrets.token_hex(4)}"
     try:
-        engine.create(ModelSpec(STAND_IN, gguf=gguf, template=choice.template or None))
-        return check_model_prompts(engine, STAND_IN, tokenizer, choice)
+        engine.create(ModelSpec(name, gguf=gguf, template=choice.template or None))
+        return check_model_prompts(engine, name, tokenizer, choice)
     finally:
-        _remove(engine)
-
-
-def _remove(engine: Engine) -> None:
-    try:
-        engine.delete(STAND_IN)
-    except (ModelNotFound, EngineError):  # not made; or the engine is gone, and the error at hand says so
-        return
+        with suppress(EngineError):  # not made; or the engine is gone, and the error at hand says so
+            engine.delete(name)
 
 
 def check_model_prompts(engine: Engine, model: str, tokenizer: Any, choice: TemplateChoice) -> ParityCheck:
     """The prompts of a registered model against the trained ones."""
     # A model that cannot think has one prompt, and Ollama refuses to be asked for the other.
     thinking = (False, True) if engine.show(model).thinks else (False,)
-    return check_prompts(tokenizer, engine, model, thinking=thinking, strips=choice.strips)
+    unusual = probes.UNUSUAL if choice.later_systems else (probes.PAST_THOUGHTS,)
+    return check_prompts(tokenizer, engine, model, thinking=thinking, strips=choice.strips, unusual=unusual)
 
 
 def _refused(engine: Engine, base: Path, native: ParityCheck, derived: str = "") -> ParityError:
     parts = [f"{engine.name} makes other prompts for {base.name} than it is trained on", native.difference, derived]
-    fix = "--engine embedded serves it as it is, or a newer Ollama" if engine.name == "ollama" else "another --base"
+    fix = "another --base" if engine.template_language == "jinja" else "--engine embedded, or another --base"
     return ParityError("; ".join(part for part in parts if part), fix=fix)

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ragft.engine.base import Message
 from ragft.errors import ExportError
 from ragft.export.convert import adapter_of, base_of
 
@@ -70,6 +71,29 @@ class Trained:
             logits = self._model(torch.tensor([list(tokens)])).logits[0]
             found: NDArray[np.float32] = torch.log_softmax(logits.float(), dim=-1).numpy()
         return found
+
+
+class TemplateRefusal(Exception):
+    """The chat template does not take a conversation; the message is its own."""
+
+
+def trained_prompt(tokenizer: Any, messages: Sequence[Message], *, prompt: bool = True, thinking: bool = False) -> str:
+    """The text that the tokenizer's chat template makes of `messages`, with the prompt for an answer at its end.
+
+    Raises:
+        TemplateRefusal: the template raises an error, of whatever kind.
+    """
+    turns = [
+        message.to_dict() | ({"reasoning_content": message.thinking} if message.thinking else {})
+        for message in messages
+    ]
+    try:
+        text: str = tokenizer.apply_chat_template(
+            turns, tokenize=False, add_generation_prompt=prompt, enable_thinking=thinking
+        )
+    except Exception as error:  # a stranger's template raises what it likes; there may be none at all
+        raise TemplateRefusal(str(error).split("\n")[0] or type(error).__name__) from error
+    return text
 
 
 def added_bos(tokenizer: Any) -> str:

@@ -160,11 +160,8 @@ def _intact(context: Context, stage: Stage, earlier: StageRecord) -> bool:
 
 
 def choose_default(context: Context, *, judged_now: bool) -> str:
-    """The default after this call: a model just found better than its base becomes it, nothing else changes it.
-
-    Where the tuned model is the default and a new verdict is not "better", the default is unset.
-    """
-    from ragft.engine.default import forget_default, get_default, set_default
+    """The default after this call: a model just found better than its base becomes it, nothing else changes it."""
+    from ragft.engine.default import get_default, set_default
     from ragft.export.register import Registration
 
     registration = Registration.of_run(context.run_dir)
@@ -172,8 +169,11 @@ def choose_default(context: Context, *, judged_now: bool) -> str:
     if judged_now and benchmark is not None:
         if benchmark.report.get("verdict") == "better":
             set_default(context.workspace, registration.model)
-        elif forget_default(context.workspace, registration.model):
-            warn(f"{registration.model} is no longer the default: what it is now was not found better than its base")
+        elif get_default(context.workspace) == registration.model:
+            warn(
+                f"{registration.model} is the default, and what it is now was not found better than its base; "
+                "ragft models default NAME sets another"
+            )
     return get_default(context.workspace) or ""
 
 
