@@ -9,6 +9,7 @@ import sys
 import textwrap
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import pytest
 
 from ragft.engine.base import ChatRequest, Engine, Message, ModelSpec, Options, complete
 from ragft.engine.embedded import EmbeddedEngine
+from ragft.engine.registry import Files
 from ragft.errors import ContextOverflow, EngineError, ModelNotFound
 from ragft.workspace import Workspace
 from tests.engine.gguf_maker import write_gguf
@@ -266,6 +268,35 @@ def test_a_file_llama_cpp_cannot_load_is_an_error_not_a_crash(tmp_path: Path) ->
     engine.create(ModelSpec("odd", gguf=write_gguf(tmp_path / "odd.gguf")))
     with pytest.raises(EngineError, match=r"llama\.cpp cannot load"):
         engine.chat(_ask("?", model="odd"))
+
+
+def test_a_closed_engine_loads_nothing_again(tmp_path: Path, smollm2: Path) -> None:
+    engine = EmbeddedEngine(Workspace(tmp_path), threads=1)
+    engine.load("smollm2")
+    engine.close()
+    for ask in (engine.load, lambda model: engine.tokenize(model, "a"), lambda _: engine.render(_ask("Hello"))):
+        with pytest.raises(EngineError, match="smollm2 is not loaded: the engine was closed"):
+            ask("smollm2")
+    assert not engine._loaded
+
+
+def test_closing_waits_for_no_load_and_what_is_loaded_meanwhile_is_freed(tmp_path: Path, smollm2: Path) -> None:
+    loading, go_on = threading.Event(), threading.Event()
+
+    class Slow(EmbeddedEngine):
+        def _make_room(self, files: Files) -> None:
+            loading.set()
+            assert go_on.wait(20)
+
+    engine = Slow(Workspace(tmp_path), threads=1)
+    with ThreadPoolExecutor() as threads:
+        load = threads.submit(engine.load, "smollm2")
+        assert loading.wait(20)
+        threads.submit(engine.close).result(timeout=5)
+        go_on.set()
+        with pytest.raises(EngineError, match="the engine was closed"):
+            load.result(timeout=60)
+    assert not engine._loaded
 
 
 def test_llama_cpp_keeps_quiet(smollm2: Path, tmp_path: Path) -> None:

@@ -85,6 +85,13 @@ def test_an_answer_is_streamed_with_its_metrics(fake: FakeOllama, engine: Ollama
     assert (last.metrics.generate_seconds, last.metrics.total_seconds) == (1.5, 3.0)
 
 
+def test_a_closed_engine_says_so(engine: OllamaEngine) -> None:
+    engine.close()
+    for ask in (lambda: engine.load("m"), engine.models, lambda: list(engine.chat(HELLO))):
+        with pytest.raises(EngineError, match=r"the connection to Ollama at .* was closed"):
+            ask()
+
+
 def test_numbers_left_out_of_a_reply_count_as_zero(fake: FakeOllama, engine: OllamaEngine) -> None:
     fake.answer = says("x")
     _, last = complete(engine, HELLO)

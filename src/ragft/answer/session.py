@@ -14,7 +14,7 @@ from ragft.answer.gate import Calibration
 from ragft.answer.shipped import SHIPPED
 from ragft.answer.thinking import ThinkerFile, Warming
 from ragft.config import Settings
-from ragft.engine.names import same_model
+from ragft.engine.names import full_name, same_model
 from ragft.errors import NotFoundError
 from ragft.index.base import DocumentRecord, Hit
 from ragft.workspace import Workspace
@@ -43,16 +43,20 @@ class Within:
 class Session:
     """An open engine and index; makes assistants for models and choices of documents.
 
-    `model` is the one that answers where no other is named; `warming` loads it.
+    `model` is the one that answers where no other is named; it is loaded from the beginning, another one once an
+    assistant is made for it.
     """
 
     workspace: Workspace
     settings: Settings
     engine: Engine
     model: ModelInfo
-    warming: Warming
     index: Index
     calibration: Calibration = field(default=SHIPPED)
+    _warmings: dict[str, Warming] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._warming(self.model.name)
 
     def assistant(self, model: str | None = None, documents: Sequence[str] | None = None) -> Assistant:
         """An assistant for `model` (None: the session's) over `documents` (ids; None: all)."""
@@ -67,9 +71,15 @@ class Session:
             reads=self.index.reads,
             calibration=self.calibration,
             speed=SpeedFile(self.workspace.root / "speed.json"),
-            warming=self.warming if same else Warming(self.engine, chosen),
+            warming=self._warming(chosen),
             thinkers=ThinkerFile(self.workspace.root / "thinkers.json"),
         )
+
+    def _warming(self, model: str) -> Warming:
+        """What loads `model`; one for all its assistants."""
+        if (known := self._warmings.get(full_name(model))) is None:
+            known = self._warmings[full_name(model)] = Warming(self.engine, model)
+        return known
 
     def documents(self) -> Sequence[DocumentRecord]:
         """What is indexed."""
@@ -106,15 +116,16 @@ def open_session(workspace: Workspace, settings: Settings, *, model: str | None 
     require_documents(workspace)
     with ExitStack() as opened:
         index = opened.enter_context(open_index(workspace, settings.index))
+        calibration = load_calibration(index)
         encoder = threading.Thread(target=_open_encoder, args=(index,), name="open encoder")
         encoder.start()  # takes as long as finding the engine and its model does
         opened.callback(encoder.join)
         # The model is looked up now: a refusal before it is asked must not hide that there is none.
         found = open_model(settings.engine, workspace, model, num_ctx=settings.answer.num_ctx)
         opened.callback(found.engine.close)
-        warming = Warming(found.engine, found.model.name)
+        session = Session(workspace, settings, found.engine, found.model, index, calibration)
         encoder.join()
-        yield Session(workspace, settings, found.engine, found.model, warming, index, load_calibration(index))
+        yield session
 
 
 def _open_encoder(index: Index) -> None:

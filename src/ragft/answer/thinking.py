@@ -61,13 +61,20 @@ class ThinkerFile:
 
 
 class Warming:
-    """A model that is loaded in the background, and the answer to whether it thinks unasked."""
+    """A model on its way into memory, and the answer to whether it thinks unasked.
+
+    It is loaded in the background where that holds up nothing else, else by the first who wants the answer: a question
+    that is refused needs no model. The thread ends with the engine, which loads nothing once it is closed.
+    """
 
     def __init__(self, engine: Engine, model: str) -> None:
         self.model = model
         self._engine = engine
         self._thinks: Future[bool] = Future()
-        threading.Thread(target=self._run, daemon=True, name=f"load {model}").start()
+        self._begin = threading.Lock()
+        self._begun = False
+        if engine.loads_aside:
+            self._start()
 
     @property
     def ready(self) -> bool:
@@ -76,9 +83,16 @@ class Warming:
 
     def thinks(self) -> bool:
         """Whether it thinks unasked; waits until it is loaded."""
+        self._start()
         while True:
             with suppress(TimeoutError):
                 return self._thinks.result(timeout=0.5)  # with a limit, so that Ctrl-C is heard on Windows too
+
+    def _start(self) -> None:
+        with self._begin:
+            begun, self._begun = self._begun, True
+        if not begun:
+            threading.Thread(target=self._run, daemon=True, name=f"load {self.model}").start()
 
     def _run(self) -> None:
         try:

@@ -40,6 +40,7 @@ class Meter:
         self.engine = engine
         self.name = engine.name
         self.slots = engine.slots
+        self.loads_aside = engine.loads_aside
         self.num_ctx = engine.num_ctx
         self.template_language: Literal["jinja", "go"] = engine.template_language
         self.reading = Reading()

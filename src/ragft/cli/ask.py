@@ -70,7 +70,7 @@ def ask(
     arms = _arms(chosen) if arm or compare else {}
     if arm:
         model = arms[arm]
-    with open_session(chosen, settings, model=model or (arms["tuned"] if compare else None)) as session:
+    with open_session(chosen, settings, model=model or (arms["base"] if compare else None)) as session:
         if text is None:
             _chat(session, model, go_on)
         elif compare:

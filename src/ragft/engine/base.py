@@ -191,6 +191,8 @@ class Engine(Protocol):
     """"ollama", "embedded" or "scripted"."""
     slots: int
     """How many requests are worth sending at once."""
+    loads_aside: bool
+    """Whether `load`, called in a thread, leaves this process free to do something else meanwhile."""
     num_ctx: int
     """The context window, in tokens, of a request that names none; set once, before the first request."""
     template_language: Literal["jinja", "go"]
@@ -274,7 +276,7 @@ class Engine(Protocol):
         ...
 
     def close(self) -> None:
-        """Free the model and its threads; the engine is not used afterwards."""
+        """Free the model and its threads. Afterwards an engine that ran one raises `EngineError` when it is asked."""
         ...
 
 

@@ -51,6 +51,7 @@ class EmbeddedEngine:
 
     name = ENGINE
     template_language: Literal["jinja", "go"] = "jinja"
+    loads_aside = False  # xllamacpp holds Python's lock while it loads: every other thread waits
     slots = 1  # measured: 1, 2 and 4 parallel requests give the same rate on two cores
 
     def __init__(
@@ -71,6 +72,7 @@ class EmbeddedEngine:
         self._exact = exact
         self._loaded: OrderedDict[str, _Loaded] = OrderedDict()
         self._loading = threading.RLock()
+        self._closed = False
 
     def version(self) -> str:
         """xllamacpp's version; it names the llama.cpp build inside."""
@@ -155,15 +157,33 @@ class EmbeddedEngine:
         self.registry.delete(name)
 
     def close(self) -> None:
-        """Free every loaded model."""
-        with self._loading:
-            self._loaded.clear()
+        """Free every loaded model; one that another thread is loading is freed by it, and not waited for."""
+        self._closed = True
+        if self._loading.acquire(blocking=False):
+            try:
+                self._loaded.clear()
+            finally:
+                self._loading.release()
 
     def _load(self, name: str, files: Files, num_ctx: int) -> LlamaServer:
+        """See `_loaded_server`.
+
+        Raises:
+            EngineError: the engine was closed, before or meanwhile.
+        """
+        server = None if self._closed else self._loaded_server(name, files, num_ctx)
+        if server is None or self._closed:
+            self.close()  # frees what was loaded since
+            raise EngineError(f"{name} is not loaded: the engine was closed", fix="open the engine again")
+        return server
+
+    def _loaded_server(self, name: str, files: Files, num_ctx: int) -> LlamaServer | None:
         """The loaded model, with a context of at least `num_ctx` tokens and the engine's own, or all that the model was
-        trained for."""
+        trained for; None where the engine was closed while another thread loaded."""
         name = self.registry.known(name)
         with self._loading:
+            if self._closed:
+                return None
             trained = read_head(files.weights).context_length
             wanted = max(num_ctx, self.num_ctx)
             wanted = min(wanted, trained or wanted)

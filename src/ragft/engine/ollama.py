@@ -76,6 +76,7 @@ class OllamaEngine:
     """The models of one Ollama server."""
 
     name = ENGINE
+    loads_aside = True
     quantizes = OLLAMA_TYPES
     template_language: Literal["jinja", "go"] = "go"
 
@@ -92,10 +93,16 @@ class OllamaEngine:
         self.num_ctx = num_ctx
         self._keep_alive = keep_alive
         self._opens_thought: set[str] = set()
-        self._client = Client(host=address.url, **address.client_arguments(timeout))
-        weakref.finalize(self, self._client.close)
-        self.host = self._client.address
+        self._connection = Client(host=address.url, **address.client_arguments(timeout))
+        weakref.finalize(self, self._connection.close)
+        self.host = self._connection.address
         self.slots = max(1, _whole_number(os.environ.get("OLLAMA_NUM_PARALLEL", "")))
+
+    @property
+    def _client(self) -> Client:
+        if self._connection.closed:
+            raise EngineError(f"the connection to Ollama at {self.host} was closed", fix="open the engine again")
+        return self._connection
 
     @property
     def _asked(self) -> Asked:
@@ -223,7 +230,7 @@ class OllamaEngine:
 
     def close(self) -> None:
         """Close the connections; the server keeps running."""
-        self._client.close()
+        self._connection.close()
 
     def _tags(self) -> list[ModelInfo]:
         return listed_models(self._ask("GET", "/api/tags"))

@@ -17,6 +17,10 @@ class Client(ollama_package.Client):
     def address(self) -> str:
         return str(self._client.base_url).rstrip("/")
 
+    @property
+    def closed(self) -> bool:
+        return bool(self._client.is_closed)
+
     def call(self, method: str, path: str, **arguments: Any) -> httpx.Response:
         """One request, its errors as the client's own."""
         response: httpx.Response = self._request_raw(method, path, **arguments)  # type: ignore[no-untyped-call]

@@ -64,6 +64,7 @@ class ScriptedEngine:
     """Plays back replies, records requests. Threads may share it."""
 
     name = "scripted"
+    loads_aside = True
     template_language: Literal["jinja", "go"] = "jinja"
 
     def __init__(
