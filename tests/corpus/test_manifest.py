@@ -18,7 +18,7 @@ def manifest(tmp_path: Path, text: str) -> Path:
 
 
 def test_rows_by_resolved_path(tmp_path: Path) -> None:
-    rows = load_manifest(
+    rows, _ = load_manifest(
         manifest(
             tmp_path,
             "\ufeffpath,title,authors,year,doi,password\n"
@@ -67,14 +67,14 @@ def test_manifest_overrides_what_was_read_and_leaves_the_rest() -> None:
 
 
 def test_a_title_is_kept_to_one_line_of_a_sane_length(tmp_path: Path) -> None:
-    [row] = load_manifest(manifest(tmp_path, f'path,title\na.pdf,"Two\nlines {"x" * 900}"\n')).values()
+    [row] = load_manifest(manifest(tmp_path, f'path,title\na.pdf,"Two\nlines {"x" * 900}"\n'))[0].values()
     assert row.title.startswith("Two lines xxx")
     assert len(row.title) == 300
 
 
 def test_rows_without_a_file_are_found(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(b"")
-    rows = load_manifest(manifest(tmp_path, "path\na.pdf\nb.pdf\n"))
+    rows, _ = load_manifest(manifest(tmp_path, "path\na.pdf\nb.pdf\n"))
     assert without_file(rows) == [tmp_path / "b.pdf"]
 
 
@@ -83,7 +83,10 @@ def test_a_manifest_that_a_spreadsheet_saved_in_its_own_encoding(encoding: str, 
     title = "Шлюз был закрыт вручную в год наводнения" if encoding == "cp1251" else "Über die Größe der Übersetzungen"
     path = tmp_path / "manifest.csv"
     path.write_bytes(f"path,title\na.pdf,{title}\n".encode(encoding))
-    assert load_manifest(path)[tmp_path / "a.pdf"].title == title
+    rows, notes = load_manifest(path)
+    assert rows[tmp_path / "a.pdf"].title == title
+    assert bool(notes) == encoding.startswith("cp")
+    assert all("a guess" in note for note in notes)
 
 
 def test_a_manifest_that_is_a_spreadsheet_itself(tmp_path: Path) -> None:

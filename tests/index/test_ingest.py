@@ -167,6 +167,16 @@ def test_a_manifest_overrides_and_a_change_in_it_is_noticed(opened: Open, notes:
     assert index.check().ok
 
 
+def test_a_manifest_in_an_encoding_that_was_guessed_is_warned_of(opened: Open, notes: Path) -> None:
+    manifest = notes.parent / "papers.csv"
+    title = "Über die Größe der Übersetzungen"
+    manifest.write_bytes(f"path,title\n{notes / 'tides.md'},{title}\n".encode("cp1252"))
+    index = opened()
+    (warning,) = index.ingest([notes], manifest=manifest).warnings
+    assert warning.startswith(f"{manifest}: its encoding is not known: read as ")
+    assert title in {record.title for record in index.documents()}
+
+
 def test_ids_are_the_same_on_every_machine(opened: Open, notes: Path, tmp_path: Path) -> None:
     index = opened()
     index.ingest([notes])

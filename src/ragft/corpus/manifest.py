@@ -32,22 +32,23 @@ class ManifestRow:
     password: str | None = None
 
 
-def load_manifest(path: Path) -> dict[Path, ManifestRow]:
-    """The rows of a manifest by `path_key`; relative paths are relative to the manifest's folder.
+def load_manifest(path: Path) -> tuple[dict[Path, ManifestRow], tuple[str, ...]]:
+    """The rows of a manifest by `path_key`, and a note where its encoding was guessed or a character replaced.
 
-    Authors are separated by semicolons, or by commas where there are none.
+    Relative paths are relative to the manifest's folder. Authors are separated by semicolons, or by commas where there
+    are none.
 
     Raises:
         InputError: it cannot be read, has an unknown column, one twice or none named path, or a row that does not
             parse.
     """
     try:
-        text, _ = decode(path.read_bytes())  # spreadsheets save CSV in the encoding of the machine
+        text, notes = decode(path.read_bytes())  # spreadsheets save CSV in the encoding of the machine
     except (OSError, UnknownEncodingError) as error:
         raise InputError(f"manifest {path} cannot be read: {error}", fix="save it as CSV in UTF-8") from error
     reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
     try:
-        return _rows(reader, path)
+        return _rows(reader, path), notes
     except csv.Error as error:
         where = f"manifest {path}, line {max(1, reader.line_num)}"
         raise InputError(f"{where}: {error}", fix="quote fields that hold commas, and close every quote") from error

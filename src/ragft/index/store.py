@@ -251,7 +251,8 @@ class Index:
         if not files and not prune:
             where = ", ".join(map(str, paths))
             raise InputError(f"no paper in {where}", fix=f"give a folder with files of {', '.join(sorted(SUFFIXES))}")
-        rows = load_manifest(manifest) if manifest else {}
+        rows, notes = load_manifest(manifest) if manifest else ({}, ())
+        outcome.warnings.extend(f"{manifest}: {remark}" for remark in notes)
         if astray := without_file(rows):
             names = ", ".join(path.name for path in astray[:3]) + (" …" if len(astray) > 3 else "")
             outcome.warnings.append(f"{manifest}: {len(astray)} of {len(rows)} rows match no file: {names}")
