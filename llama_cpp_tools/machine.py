@@ -6,7 +6,9 @@ import contextlib
 import errno
 import os
 import sys
+import threading
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
 
 WINDOWS = sys.platform == "win32"
@@ -14,6 +16,8 @@ WINDOWS = sys.platform == "win32"
 
 _LOCKED_BYTE = 0x7FFFFFFF
 """Where Windows locks: its locks keep others from reading and writing, and nobody does so there while we write."""
+
+_one_at_a_time = threading.Lock()
 
 
 def open_file(path: Path) -> int:
@@ -57,6 +61,18 @@ def closing(descriptor: int) -> Iterator[None]:
     finally:
         if not WINDOWS:
             os.close(descriptor)
+
+
+def read_at(handle: FileIO, view: memoryview, offset: int) -> int:
+    """Read bytes from `offset` on into `view`; how many, 0 at the end of the file. Threads can share `handle`.
+
+    Windows and old versions of macOS have no read that takes an offset of its own: there, threads take turns.
+    """
+    if hasattr(os, "preadv"):
+        return os.preadv(handle.fileno(), [view], offset)
+    with _one_at_a_time:
+        handle.seek(offset)
+        return handle.readinto(view)
 
 
 def sync_directory(directory: Path) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import math
-import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from llama_cpp_tools.errors import WeightsError
+from llama_cpp_tools.machine import read_at
 
 # Stored type -> (numpy type of the bytes, bytes each). bfloat16 has no numpy type: its bits are read as uint16.
 DTYPES: Mapping[str, npt.DTypeLike] = {"F32": np.float32, "F16": np.float16, "BF16": np.uint16, "F64": np.float64}
@@ -71,7 +71,6 @@ class SafetensorsFile:
             self._handle = path.open("rb", buffering=0)
         except OSError as error:
             raise WeightsError(f"{path}: cannot be opened ({error.strerror}); download or copy it again") from error
-        self._one_at_a_time = threading.Lock()  # Windows has no read that takes its own offset
         try:
             self.tensors = self._read_header()
         except BaseException:
@@ -125,9 +124,7 @@ class SafetensorsFile:
         done = 0
         while done < len(view):
             try:
-                with self._one_at_a_time:
-                    self._handle.seek(offset + done)
-                    count = self._handle.readinto(view[done:])
+                count = read_at(self._handle, view[done:], offset + done)
             except OSError as error:
                 raise self._unreadable(error) from error
             if count == 0:
