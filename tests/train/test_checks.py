@@ -12,7 +12,8 @@ import pytest
 
 from ragft.config import TrainSettings
 from ragft.dataset.store import TRAIN, write_rows
-from ragft.errors import InputError, TrainingError, UsageError
+from ragft.errors import ExportError, InputError, TrainingError, UsageError
+from ragft.train.checks import check_base
 from ragft.train.lora import train
 from ragft.train.preview import preview
 from tests.llama_cpp_tools.tiny import write_model
@@ -98,6 +99,20 @@ def test_a_row_longer_than_the_base_can_read(data: Path, base: Path, tmp_path: P
     change(base / "config.json", max_position_embeddings=80)
     with pytest.raises(TrainingError, match=r"row row\d has .* tokens, and the base reads 80 at most"):
         train(data, base, tmp_path / "run", SETTINGS)
+
+
+def test_a_base_that_fits_is_passed_over_in_silence(base: Path) -> None:
+    check_base(base)
+
+
+def test_a_base_that_cannot_be_exported_is_told_from_a_damaged_one(base: Path) -> None:
+    change(base / "config.json", hidden_act="gelu")
+    with pytest.raises(ExportError, match="gelu"):
+        check_base(base)
+    change(base / "config.json", hidden_act="silu")
+    (base / "model.safetensors").write_bytes(b"")
+    with pytest.raises(InputError, match="download or save the base again"):
+        check_base(base)
 
 
 def test_a_base_that_cannot_be_exported_is_trained_with_a_warning(

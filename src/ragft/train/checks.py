@@ -6,31 +6,29 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ragft.errors import InputError, TrainingError, UsageError
+from ragft.errors import ExportError, InputError, TrainingError, UsageError
 from ragft.train.examples import Example
 
 
-def check_base(folder: Path) -> str:
-    """Compare configuration, tokenizer and weights in `folder` with one another; no weights are read.
+def check_base(folder: Path) -> None:
+    """Compare configuration, tokenizer and weights in `folder` with one another.
 
+    The headers of the weights are read, and where Gemma 2 stores its head beside the embedding, both matrices.
     transformers begins a missing tensor with random numbers; nothing of what is trained over these is worth anything.
-
-    Returns:
-        why `ragft export` would refuse the base, which can be trained all the same; empty where it would not.
 
     Raises:
         InputError: they do not belong together, or a tensor is missing.
+        ExportError: the base can be trained, but `ragft export` would refuse it.
     """
     from llama_cpp_tools.convert import check_model
     from llama_cpp_tools.errors import ConversionError, WeightsError
 
     try:
         check_model(folder)
-        return ""
     except WeightsError as error:
         raise InputError(str(error), fix="download or save the base again, or give --base another") from error
     except ConversionError as error:
-        return str(error)
+        raise ExportError(str(error)) from error
 
 
 def check_weights(model: Any, folder: Path) -> None:

@@ -26,7 +26,7 @@ from ragft.config import TrainSettings
 from ragft.console import Progress, note, warn
 from ragft.dataset.base import Row
 from ragft.dataset.store import HELD_OUT, TRAIN, read_rows
-from ragft.errors import DatasetError, DiskFull, RagftError, UsageError
+from ragft.errors import DatasetError, DiskFull, ExportError, RagftError, UsageError
 from ragft.train.base import TrainReport
 from ragft.train.base_model import base_digest, load_model, load_tokenizer
 from ragft.train.checks import check_base, check_fit, check_targets, check_weights
@@ -157,10 +157,11 @@ class _Training:
         if not examples:
             raise DatasetError("no row is left to train on: all are replay rows", fix="ragft generate --count 200")
         self.progress("loading the base", 0, 0)
-        unfit = check_base(self.base)
+        try:
+            check_base(self.base)
+        except ExportError as error:
+            warn(f"this base can be trained, but ragft export will refuse it: {error.message}")
         trainer = self._trainer(examples, unseen)
-        if unfit:
-            warn(f"this base can be trained, but ragft export will refuse it: {unfit}")
         self._check_disk(trainer)
         checkpoint = last_checkpoint(self.run_dir)
         if checkpoint is None:
