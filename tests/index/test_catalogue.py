@@ -174,6 +174,29 @@ def test_a_catalogue_of_schema_2_learns_where_pages_begin(tmp_path: Path) -> Non
         assert [found.page_starts for found in catalogue.chunks("d2")] == [paged.page_starts]
 
 
+def test_a_catalogue_of_every_version_ends_with_the_tables_of_a_new_one(tmp_path: Path) -> None:
+    def tables(path: Path) -> list[tuple[str, ...]]:
+        with closing(sqlite3.connect(path)) as db:
+            columns = "SELECT m.name, c.name, c.type, c.dflt_value FROM sqlite_master m, pragma_table_info(m.name) c"
+            return sorted(db.execute(f"{columns} WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%'"), key=str)
+
+    (tmp_path / "new").mkdir()
+    new, old = tmp_path / "new" / "catalogue.sqlite3", old_catalogue(tmp_path)
+    for path in (new, old):
+        with closing(Catalogue.open(path)):
+            pass
+    assert tables(old) == tables(new)
+    assert len(schema._STEPS) == schema.SCHEMA_VERSION - 1
+
+
+def test_a_catalogue_that_another_process_brought_up_to_date_is_left_alone(tmp_path: Path) -> None:
+    with closing(Catalogue.open(old_catalogue(tmp_path))):
+        pass
+    with closing(sqlite3.connect(tmp_path / "catalogue.sqlite3")) as db:
+        schema.bring_up_to_date(db)
+        assert db.total_changes == 0
+
+
 def test_a_read_only_catalogue_of_schema_1_is_said_to_be_old(tmp_path: Path) -> None:
     path = old_catalogue(tmp_path)
     with closing(sqlite3.connect(path)) as db, pytest.raises(WorkspaceError, match="older ragft"):

@@ -58,7 +58,7 @@ def is_current(db: sqlite3.Connection, path: Path, *, writable: bool) -> bool:
 
     Raises:
         IndexCorrupted: a newer ragft made it.
-        WorkspaceError: an older one made it, and it cannot be written.
+        WorkspaceError: it cannot be written, and is empty or an older ragft made it.
     """
     version = _version(db)
     if version > SCHEMA_VERSION:
@@ -68,34 +68,52 @@ def is_current(db: sqlite3.Connection, path: Path, *, writable: bool) -> bool:
         )
     if version < SCHEMA_VERSION and not writable:
         raise WorkspaceError(
-            f"{path} was made by an older ragft and is read-only, so its words cannot be indexed again",
+            f"{path} was made by an older ragft and is read-only, so it cannot be brought up to date",
             fix="run `ragft documents` once where it can be written",
         )
     return version == SCHEMA_VERSION
 
 
 def bring_up_to_date(db: sqlite3.Connection) -> None:
-    """Make the tables, or the words of an older catalogue again; nothing else of it changes. Needs a transaction."""
+    """Make the tables of an empty catalogue, or take an older one through every step since. Needs a transaction.
+
+    Documents, chunks and vectors stay as they are. Does nothing where another process was quicker.
+    """
     version = _version(db)
-    if version == SCHEMA_VERSION:  # somebody was quicker
+    if version >= SCHEMA_VERSION:
         return
     if version == 0:
-        for statement in _TABLES.split(";\n"):
-            db.execute(statement)
+        _make(db)
     else:
-        db.execute("ALTER TABLE chunks ADD COLUMN page_starts TEXT NOT NULL DEFAULT '[]'")
-    if version == 2:
-        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        return
-    if version == 1:
-        note("the words of this index are made again, once: an older ragft made them")
-        db.execute("DROP TABLE words")
-        # Yearly reports counted as repeats of one another: what was left out is compared again when it is next met.
-        db.execute("UPDATE files SET options = '' WHERE duplicate_of IS NOT NULL AND duplicate_of != hash")
+        for step in _STEPS[version - 1 :]:
+            step(db)
+    db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _make(db: sqlite3.Connection) -> None:
+    for statement in _TABLES.split(";\n"):
+        db.execute(statement)
+    db.execute(_WORDS)
+
+
+def _from_1(db: sqlite3.Connection) -> None:
+    """Index all words again, with our own notion of a word, and have near-duplicates compared again."""
+    note("the words of this index are made again, once: an older ragft made them")
+    db.execute("DROP TABLE words")
+    # Yearly reports counted as repeats of one another: what was left out is compared again when it is next met.
+    db.execute("UPDATE files SET options = '' WHERE duplicate_of IS NOT NULL AND duplicate_of != hash")
     db.execute(_WORDS)
     for row, *texts in db.execute("SELECT row, title, section, text FROM chunks"):
         add_words(db, row, *texts)
-    db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _from_2(db: sqlite3.Connection) -> None:
+    """Give chunks the places where pages begin; none are known of those that are stored."""
+    db.execute("ALTER TABLE chunks ADD COLUMN page_starts TEXT NOT NULL DEFAULT '[]'")
+
+
+_STEPS = (_from_1, _from_2)
+"""What makes the next version of version 1, of 2 and so on; never changed once released."""
 
 
 def add_words(db: sqlite3.Connection, row: int, title: str, section: str, text: str) -> None:
