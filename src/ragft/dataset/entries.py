@@ -6,8 +6,9 @@ for entry in read_entries(path):
 
 from __future__ import annotations
 
+import codecs
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,28 +34,46 @@ def read_entries(path: Path) -> Iterator[Entry]:
         DatasetError: it cannot be read, or is an array that does not parse.
     """
     try:
-        data = path.read_bytes()
+        data = path.read_bytes().removeprefix(codecs.BOM_UTF8)
     except FileNotFoundError as error:
         raise NotFoundError(f"no file {path}") from error
     except OSError as error:
         raise DatasetError(f"cannot read {path}: {error.strerror or error}") from error
     lines = [(number, line) for number, line in enumerate(data.split(b"\n"), start=1) if line.strip()]
-    if data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"[") and _parsed(lines[0][1])[1]:
-        values, problem = _parsed(data)  # an array over several lines
-        if problem:
-            raise DatasetError(f"{path} {problem}", fix="save it as JSON lines: one object a line")
-        yield from _of_array(values)
-    elif len(lines) == 1 and isinstance(values := _parsed(lines[0][1])[0], list):
-        yield from _of_array(values)
-    else:
-        for number, line in lines:
-            value, problem = _parsed(line)
-            yield _entry(f"line {number}", number, value, problem)
+    try:
+        array = _as_array(data, [line for _, line in lines])
+    except ValueError as error:
+        raise DatasetError(f"{path} {error}", fix="save it as JSON lines: one object a line") from error
+    if array is not None:
+        for number, value in enumerate(array, start=1):
+            yield _entry(f"entry {number}", number, value, "")
+        return
+    for number, line in lines:
+        value, problem = _parsed(line)
+        yield _entry(f"line {number}", number, value, problem)
 
 
-def _of_array(values: list[Any]) -> Iterator[Entry]:
-    for number, value in enumerate(values, start=1):
-        yield _entry(f"entry {number}", number, value, "")
+def _as_array(data: bytes, lines: Sequence[bytes]) -> list[Any] | None:
+    """What the file holds if it is one JSON array, on one line or over several; `None` where it is JSON lines.
+
+    Args:
+        data: the file, without a byte order mark.
+        lines: those of its lines that are not empty.
+
+    Raises:
+        ValueError: it begins as an array over several lines, and does not parse; the message says where.
+    """
+    if not data.lstrip().startswith(b"["):
+        return None
+    first, problem = _parsed(lines[0])
+    if len(lines) == 1:
+        return first if isinstance(first, list) else None
+    if not problem:  # an array on a line of its own, and more lines: an entry of JSON lines that is no object
+        return None
+    values, problem = _parsed(data)
+    if problem:
+        raise ValueError(problem)
+    return list(values)
 
 
 def _entry(where: str, number: int, value: Any, problem: str) -> Entry:
