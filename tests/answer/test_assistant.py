@@ -304,7 +304,7 @@ def test_the_same_question_gets_the_same_prompt_at_any_speed(tokenizes: bool, tm
         return [ChatChunk(content=GOOD), done]
 
     engine = Player(read_in(0.5), read_in(40.0), read_in(1.0), tokenizes=tokenizes)
-    speed = SpeedFile(tmp_path / "speed.json")
+    speed = SpeedFile(tmp_path / "speed.json", engine)
     hits = [hit(QLORA * 4, number=number) for number in range(8)]
     made = assistant(engine=engine, hits=hits, speed=speed)
     first, second, third = (made.ask(QUESTION) for _ in range(3))

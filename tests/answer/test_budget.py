@@ -18,8 +18,8 @@ from ragft.answer.budget import (
     evidence_budget,
     fit,
 )
-from ragft.engine.base import Message, Options
-from ragft.errors import ContextOverflow
+from ragft.engine.base import ChatRequest, Message, Options
+from ragft.errors import ContextOverflow, EngineUnavailable
 from tests.answer.fakes import NF4, OPTIMISERS, QLORA, Player, evidence
 
 COUNTER = TokenCounter(Player(), "tiny")
@@ -106,25 +106,34 @@ def test_an_engine_that_cannot_tokenise_is_estimated_and_learnt_from() -> None:
     assert counter.text("x" * 1000) == text, "the evidence of a question depends on no question before"
 
 
+def test_an_engine_that_cannot_tokenise_is_not_asked_to_render() -> None:
+    """Ollama before 0.11.5 cannot, and a newer one loads the model for it."""
+
+    class TooOld(Player):
+        def render(self, request: ChatRequest) -> str:
+            raise EngineUnavailable("Ollama 0.9.0 is too old to show the prompt it makes")
+
+    counter = TokenCounter(TooOld(tokenizes=False), "tiny")
+    assert counter.prompt((Message("user", "x" * 1000),), Options(), False) > 200
+
+
 def test_speed_is_remembered_between_processes(tmp_path: Path) -> None:
-    SpeedFile(tmp_path / "speed.json").note("tiny", 200.0)
-    SpeedFile(tmp_path / "speed.json").note("tiny", 400.0)
-    assert SpeedFile(tmp_path / "speed.json").read("tiny") == 300.0
-    assert SpeedFile(tmp_path / "speed.json").read("other") is None
+    SpeedFile(tmp_path / "speed.json", Player()).note("tiny", 200.0)
+    SpeedFile(tmp_path / "speed.json", Player()).note("tiny", 400.0)
+    assert SpeedFile(tmp_path / "speed.json", Player()).read("tiny") == 300.0
+    assert SpeedFile(tmp_path / "speed.json", Player()).read("other:latest") is None
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{", '{"tiny": "fast"}', '{"tiny": -1}'])
+@pytest.mark.parametrize("content", ["", "[]", "{", "[" * 100_000])
 def test_a_damaged_speed_file_is_as_good_as_none(tmp_path: Path, content: str) -> None:
     (tmp_path / "speed.json").write_text(content)
-    assert SpeedFile(tmp_path / "speed.json").read("tiny") is None
+    assert SpeedFile(tmp_path / "speed.json", Player()).read("tiny") is None
 
 
-@pytest.mark.parametrize(
-    "content", ['{"tiny": 1e999}', '{"tiny": NaN}', '{"tiny": -1}', '{"tiny": "x"}', "[" * 100_000]
-)
-def test_a_speed_that_makes_no_sense_is_measured_again(tmp_path: Path, content: str) -> None:
-    (tmp_path / "speed.json").write_text(content)
-    book = SpeedFile(tmp_path / "speed.json")
+@pytest.mark.parametrize("speed", ["1e999", "NaN", "-1", '"x"', "null"])
+def test_a_speed_that_makes_no_sense_is_measured_again(tmp_path: Path, speed: str) -> None:
+    (tmp_path / "speed.json").write_text(f'{{"scripted {Player().show("tiny").digest}": {speed}}}')
+    book = SpeedFile(tmp_path / "speed.json", Player())
     assert book.read("tiny") is None
     book.note("tiny", 200.0)
     assert book.read("tiny") == 200.0

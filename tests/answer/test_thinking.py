@@ -95,14 +95,14 @@ def test_a_thought_that_passed_for_an_answer_is_taken_back() -> None:
 
 def test_an_answer_cut_while_it_thought_is_asked_for_again_with_tokens_for_thoughts(tmp_path: Path) -> None:
     engine = Player(CUT, UNASKED)
-    answer = assistant(engine, thinkers=ThinkerFile(tmp_path / "thinkers.json")).ask(QUESTION)
+    answer = assistant(engine, thinkers=ThinkerFile(tmp_path / "thinkers.json", engine)).ask(QUESTION)
     assert (answer.answer, answer.metrics.retries) == (GOOD, 1)
     first, second = (request.options for request in engine.requests)
     assert (first.num_predict, first.seed) == (256, second.seed)
     assert second.num_predict > 256
 
     later = Player(UNASKED)
-    assistant(later, thinkers=ThinkerFile(tmp_path / "thinkers.json")).ask(QUESTION)
+    assistant(later, thinkers=ThinkerFile(tmp_path / "thinkers.json", later)).ask(QUESTION)
     assert later.requests[0].options.num_predict == second.num_predict
 
 
@@ -125,14 +125,43 @@ def test_thoughts_leave_room_for_the_prompt(num_ctx: int, num_predict: int, expe
     assert thinking_tokens(AnswerSettings(num_ctx=num_ctx, num_predict=num_predict)) == expected
 
 
-@pytest.mark.parametrize("content", ["", "{", '{"a": 1}', "[1, null]", "[" * 100_000])
+def test_a_second_attempt_has_a_prompt_that_leaves_room_for_thoughts() -> None:
+    engine = Player(CUT, UNASKED)
+    hits = [hit(f"{QLORA} {NF4} {OPTIMISERS}", number=number) for number in range(8)]
+    settings = AnswerSettings(num_ctx=1024, evidence_tokens=2400)
+    answer = Assistant(engine, Shelf(*hits), settings, model="tiny").ask(QUESTION)
+    first, second = engine.requests
+    prompts = [len(engine.tokenize("tiny", engine.render(request))) for request in (first, second)]
+    assert first.options.num_predict < second.options.num_predict
+    assert prompts[0] > 1024 - second.options.num_predict, "the first prompt would have left no room"
+    assert prompts[1] <= 1024 - second.options.num_predict
+    assert (answer.answer, answer.metrics.evidence_used) == (GOOD, len(answer.evidence))
+
+
+def test_a_question_too_long_for_thoughts_beside_it_is_not_asked_again() -> None:
+    engine = Player(CUT, UNASKED)
+    settings = AnswerSettings(num_ctx=512, num_predict=128, gate=0.0)
+    long = " ".join([QUESTION, *["please say so in one sentence"] * 25])
+    answer = Assistant(engine, Shelf(*HITS), settings, model="tiny", quote=False).ask(long)
+    assert len(engine.requests) == 1
+    assert answer.reason == "unfinished_thought"
+
+
+def test_thoughts_in_mid_stream_change_no_options() -> None:
+    made = assistant(Player(UNASKED))
+    before = made._options()
+    made.ask(QUESTION)
+    assert made._options() == before
+
+
+@pytest.mark.parametrize("content", ["", "{", '{"a": 1}', "[1, null]", '["tiny:latest"]', "[" * 100_000])
 def test_a_damaged_book_knows_nobody(tmp_path: Path, content: str) -> None:
-    book = ThinkerFile(tmp_path / "thinkers.json")
+    book = ThinkerFile(tmp_path / "thinkers.json", Player())
     (tmp_path / "thinkers.json").write_text(content)
     assert not book.knows("tiny")
     book.note("tiny")
-    assert book.knows("tiny:latest")
-    assert not book.knows("other")
+    assert book.knows("tiny")
+    assert not book.knows("other:latest")
 
 
 def test_a_model_is_loaded_while_something_else_is_done() -> None:

@@ -29,6 +29,7 @@ from ragft.answer.thinking import ThinkerBook, Warming, thinking_tokens, thinks_
 from ragft.config import AnswerSettings
 from ragft.corpus.text import sanitise
 from ragft.engine.base import ChatChunk, ChatRequest, Engine, Options
+from ragft.errors import ContextOverflow
 
 STOPS = ("\nQuestion:", "\n\nSources:")
 """Where a small model begins to write the next prompt itself."""
@@ -149,7 +150,9 @@ class Assistant:
             return
         query = standalone(question, history)
         if len(question) > LONG_QUESTION:
-            self.fit(query, question, (), ())  # searching with what cannot be asked would take minutes
+            self.fit(
+                query, question, (), (), self._options(thoughts=bool(self._thinks))
+            )  # searching with what cannot be asked would take minutes
         yield Status("searching")
         state.evidence = tuple(evidence) if evidence is not None else self.retrieve(question, history)
         state.retrieval_seconds = time.perf_counter() - state.started
@@ -166,15 +169,29 @@ class Assistant:
             return
         if self._warming is not None and not self._warming.ready:
             yield Status("loading the model")
-        self._thinks = self._thinks_unasked()
+        options = self._options(thoughts=self._thinks_unasked())
+        found = state.evidence
+
+        def fit_to(options: Options) -> None:
+            state.fitted = self.fit(query, question, found, history, options)
+            state.evidence = state.fitted.evidence
+
         yield Status("reading")
-        state.fitted = self.fit(query, question, state.evidence, history)
-        state.evidence = state.fitted.evidence
-        checked = yield from self._write(state)
+        fit_to(options)
+        checked = yield from self._write(state, options, fit_to)
         yield Done(self._finish(state, query, checked))
 
-    def fit(self, query: str, question: str, evidence: Sequence[Evidence], history: Sequence[Turn]) -> Fitted:
+    def fit(
+        self,
+        query: str,
+        question: str,
+        evidence: Sequence[Evidence],
+        history: Sequence[Turn],
+        options: Options | None = None,
+    ) -> Fitted:
         """The prompt for `question`; `query`, which stands alone, ranks the sentences of what must be shortened.
+
+        `options` (None: those of the settings) say how many tokens the answer needs beside it.
 
         Raises:
             ContextOverflow: not even the bare question fits.
@@ -191,7 +208,7 @@ class Assistant:
             evidence,
             [turn for turn in history if not turn.refused],
             counter=self._counter,
-            options=self._options(),
+            options=options or self._options(),
             think=self.settings.think,
             evidence_tokens=evidence_budget(wanted, speed),
             speed=speed,
@@ -208,9 +225,10 @@ class Assistant:
                 self._thinks = known or thinks_unasked(self.engine, self.model)
         return self._thinks
 
-    def _options(self) -> Options:
+    def _options(self, *, thoughts: bool = False) -> Options:
+        """The options of the settings; `thoughts`: with tokens for thoughts even where none are asked for."""
         settings = self.settings
-        extra = thinking_tokens(settings) if settings.think or self._thinks else 0
+        extra = thinking_tokens(settings) if settings.think or thoughts else 0
         return Options(
             temperature=settings.temperature,
             seed=settings.seed,
@@ -219,25 +237,32 @@ class Assistant:
             stop=STOPS,
         )
 
-    def _write(self, state: QuestionState) -> Generator[Event, None, Checked]:
+    def _write(
+        self, state: QuestionState, options: Options, fit_to: Callable[[Options], None]
+    ) -> Generator[Event, None, Checked]:
         """Ask the model, a second time where the first output is degenerate; the last check.
 
-        The second time has another seed, or tokens for thoughts where the model turned out to think unasked.
+        The second time has another seed, or tokens for thoughts where the model turned out to think unasked. These
+        leave the prompt less room, so that it is fitted again.
         """
-        options = self._options()
         checked = yield from self._attempt(state, options)
         again = self._second(state, options)
-        if state.fault and not checked.grounded and again is not None:
-            yield Restart(state.fault)
-            state.retries = 1
-            checked = yield from self._attempt(state, again)
-        return checked
+        if not state.fault or checked.grounded or again is None:
+            return checked
+        if again.num_predict > options.num_predict:
+            try:
+                fit_to(again)
+            except ContextOverflow:
+                return checked
+        yield Restart(state.fault)
+        state.retries = 1
+        return (yield from self._attempt(state, again))
 
     def _second(self, state: QuestionState, options: Options) -> Options | None:
         """The options of a second attempt; None where it could only end as the first."""
         if state.fault != "unfinished_thought":
             return options.with_(seed=options.seed + 1, temperature=max(options.temperature, RETRY_TEMPERATURE))
-        larger = self._options()
+        larger = self._options(thoughts=True)
         return larger if larger.num_predict > options.num_predict else None
 
     def _attempt(self, state: QuestionState, options: Options) -> Generator[Event, None, Checked]:

@@ -10,10 +10,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, Protocol
 
 from ragft.answer.base import Evidence, Turn
+from ragft.answer.model_notes import ModelNotes
 from ragft.answer.orders import asks_about_orders, gives_orders
 from ragft.answer.prompt import build_messages, evidence_line
 from ragft.answer.support import sentence_spans
@@ -51,37 +53,26 @@ class SpeedBook(Protocol):
 
 
 class SpeedFile:
-    """A speed book in a small JSON file; a lost or unreadable file only means that it is measured again."""
+    """A speed book in a small JSON file; see `ModelNotes`."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, engine: Engine) -> None:
+        self._notes = ModelNotes(path, engine)
 
     def read(self, model: str) -> float | None:
-        value = self._all().get(model)
-        return float(value) if isinstance(value, int | float) and 0 < value < math.inf else None
+        return _speed(self._notes.read(model))
 
     def note(self, model: str, tokens_per_second: float) -> None:
-        from ragft.errors import WorkspaceError
-        from ragft.workspace import write_json
+        def mixed(noted: object) -> object:
+            before = _speed(noted)
+            # Half old, half new: a busy moment does not halve the evidence of every later question.
+            speed = tokens_per_second if before is None else (before + tokens_per_second) / 2
+            return noted if before is not None and abs(speed - before) < 0.02 * before else round(speed, 1)
 
-        before = self.read(model)
-        # Half old, half new: a busy moment does not halve the evidence of every later question.
-        mixed = tokens_per_second if before is None else (before + tokens_per_second) / 2
-        if before is not None and abs(mixed - before) < 0.02 * before:
-            return
-        try:
-            write_json(self._path, {**self._all(), model: round(mixed, 1)})
-        except WorkspaceError:
-            return  # a read-only workspace can still be asked
+        self._notes.write(model, mixed)
 
-    def _all(self) -> dict[str, object]:
-        import json
 
-        try:
-            data = json.loads(self._path.read_text("utf-8"))
-        except (OSError, ValueError, RecursionError):
-            return {}
-        return data if isinstance(data, dict) else {}
+def _speed(noted: object) -> float | None:
+    return float(noted) if isinstance(noted, int | float) and 0 < noted < math.inf else None
 
 
 def evidence_budget(wanted: int | Literal["auto"], speed: float | None) -> int:
@@ -106,30 +97,28 @@ class TokenCounter:
     def __init__(self, engine: Engine, model: str) -> None:
         self._engine = engine
         self._model = model
-        self._exact = True
         self._characters_per_token = _CHARACTERS_PER_TOKEN
 
-    @property
+    @cached_property
     def exact(self) -> bool:
-        """False once the engine has said that it cannot tokenise."""
-        return self._exact
+        """Whether the engine can tokenise.
+
+        One that cannot is never asked to render either: Ollama would load the model for that, or be too old for it.
+        """
+        try:
+            self._engine.tokenize(self._model, "a")
+        except NotImplementedError:
+            return False
+        return True
 
     def text(self, text: str) -> int:
         """Tokens of `text`, template tokens parsed."""
-        if self._exact:
-            try:
-                return len(self._engine.tokenize(self._model, text))
-            except NotImplementedError:
-                self._exact = False
-        return _estimate(text, _CHARACTERS_PER_TOKEN)
+        return len(self._engine.tokenize(self._model, text)) if self.exact else _estimate(text, _CHARACTERS_PER_TOKEN)
 
     def prompt(self, messages: tuple[Message, ...], options: Options, think: Think) -> int:
         """Tokens of the whole prompt as the engine would render it."""
-        if self._exact:
-            try:
-                return self.text(self._engine.render(ChatRequest(self._model, messages, options, think=think)))
-            except NotImplementedError:
-                self._exact = False
+        if self.exact:
+            return self.text(self._engine.render(ChatRequest(self._model, messages, options, think=think)))
         return sum(_estimate(message.content, self._characters_per_token) + 6 for message in messages) + 4
 
     def disagrees(self, ours: int, theirs: int) -> bool:
@@ -137,11 +126,11 @@ class TokenCounter:
 
         An estimate errs on the safe side; half of it can only mean that the prompt was cut.
         """
-        return abs(theirs - ours) > max(16, ours // 20) if self._exact else theirs < ours // 2
+        return abs(theirs - ours) > max(16, ours // 20) if self.exact else theirs < ours // 2
 
     def learn(self, characters: int, tokens: int) -> None:
         """Correct the estimate of prompts by one of `characters` that the engine counted as `tokens`."""
-        if not self._exact and tokens >= 32:
+        if not self.exact and tokens >= 32:
             self._characters_per_token = min(8.0, max(1.0, characters / tokens))
 
 

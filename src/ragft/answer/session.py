@@ -70,9 +70,9 @@ class Session:
             embed=self.index.embed,
             reads=self.index.reads,
             calibration=self.calibration,
-            speed=SpeedFile(self.workspace.root / "speed.json"),
+            speed=SpeedFile(self.workspace.root / "speed.json", self.engine),
             warming=self._warming(chosen),
-            thinkers=ThinkerFile(self.workspace.root / "thinkers.json"),
+            thinkers=ThinkerFile(self.workspace.root / "thinkers.json", self.engine),
         )
 
     def _warming(self, model: str) -> Warming:

@@ -11,11 +11,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
+from ragft.answer.model_notes import ModelNotes
 from ragft.config import AnswerSettings
 from ragft.engine.base import ChatRequest, Engine, Message
-from ragft.engine.names import full_name
 from ragft.engine.thinking import ends_in_thought
-from ragft.errors import EngineError, WorkspaceError
+from ragft.errors import EngineError
 
 ALWAYS_THINKS = frozenset({"gptoss", "gpt-oss"})
 """Families that cannot be kept from thinking, and whose prompt does not show it."""
@@ -34,30 +34,16 @@ class ThinkerBook(Protocol):
 
 
 class ThinkerFile:
-    """A book in a small JSON file; a lost one only means that the first answer is tried twice."""
+    """A book in a small JSON file; see `ModelNotes`."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, engine: Engine) -> None:
+        self._notes = ModelNotes(path, engine)
 
     def knows(self, model: str) -> bool:
-        return full_name(model) in self._all()
+        return self._notes.read(model) is True
 
     def note(self, model: str) -> None:
-        from ragft.workspace import write_json
-
-        known = self._all()
-        if full_name(model) not in known:
-            with suppress(WorkspaceError):  # a read-only workspace can still be asked
-                write_json(self._path, sorted({*known, full_name(model)}))
-
-    def _all(self) -> list[str]:
-        import json
-
-        try:
-            data = json.loads(self._path.read_text("utf-8"))
-        except (OSError, ValueError, RecursionError):
-            return []
-        return [name for name in data if isinstance(name, str)] if isinstance(data, list) else []
+        self._notes.write(model, lambda _: True)
 
 
 class Warming:

@@ -1,0 +1,61 @@
+"""What is remembered of models between processes, in a small JSON file of the workspace.
+
+    notes = ModelNotes(workspace.root / "speed.json", engine)
+    notes.write("smollm2", lambda before: 227.0)
+
+A lost or damaged file only means that the same things are found out again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from ragft.engine.base import Engine
+from ragft.engine.names import full_name
+from ragft.errors import RagftError, WorkspaceError
+
+LOCK_SECONDS = 2.0
+"""How long a note waits for that of another process; then it is left out."""
+
+
+class ModelNotes:
+    """One value for each model, kept by engine and digest: another model of the same name inherits nothing."""
+
+    def __init__(self, path: Path, engine: Engine) -> None:
+        self._path = path
+        self._engine = engine
+
+    def read(self, model: str) -> object:
+        """What is noted of `model`; None before the first note."""
+        return self._all().get(self._key(model))
+
+    def write(self, model: str, change: Callable[[object], object]) -> None:
+        """Replace what is noted of `model` by what `change` makes of it; a workspace that is read-only stays as it is.
+
+        What other processes note at the same time is kept.
+        """
+        from ragft.workspace import Workspace, write_json
+
+        key = self._key(model)
+        workspace = Workspace(self._path.parent)
+        with suppress(WorkspaceError, OSError), workspace.lock(self._path.stem, timeout=LOCK_SECONDS):
+            noted = self._all()
+            if (value := change(noted.get(key))) != noted.get(key):
+                write_json(self._path, {**noted, key: value})
+
+    def _key(self, model: str) -> str:
+        try:
+            digest = self._engine.show(model).digest
+        except RagftError:
+            digest = ""
+        return f"{self._engine.name} {digest or full_name(model)}"
+
+    def _all(self) -> dict[str, object]:
+        try:
+            data = json.loads(self._path.read_text("utf-8"))
+        except (OSError, ValueError, RecursionError):
+            return {}
+        return data if isinstance(data, dict) else {}
