@@ -137,3 +137,34 @@ def test_a_speed_that_makes_no_sense_is_measured_again(tmp_path: Path, speed: st
     assert book.read("tiny") is None
     book.note("tiny", 200.0)
     assert book.read("tiny") == 200.0
+
+
+ROWS = ["Name | NQ | WQ", *[f"Model {n} with a name | {n}.5 | {n}.7" for n in range(30)]]
+
+
+def test_a_row_of_a_table_comes_with_the_heads_of_its_columns() -> None:
+    items = evidence("\n".join(["Some text before the table.", *ROWS, "Some text after it."]))
+    fitted = fit(
+        "What has model 17?",
+        items,
+        [],
+        counter=COUNTER,
+        options=Options(num_ctx=4096),
+        evidence_tokens=16,
+        rank=lambda pieces: [100.0 if "17.5" in piece else float(place) for place, piece in enumerate(pieces)],
+    )
+    shown = fitted.evidence[0].excerpt
+    assert "Name | NQ | WQ" in shown and "Model 17 with a name | 17.5 | 17.7" in shown
+    assert "Model 5" not in shown
+
+
+@given(st.integers(1, 200), st.lists(st.floats(0, 1), min_size=40, max_size=40))
+def test_no_excerpt_shows_a_row_without_its_heads(budget: int, scores: list[float]) -> None:
+    rows = ["Name | Prec. Rec. | WQ", *ROWS[1:]]
+    items = evidence("\n".join(["Some text before the table.", *rows, "Some text after it. And some more."]))
+    options = Options(num_ctx=4096)
+    fitted = fit(
+        "Why?", items, [], counter=COUNTER, options=options, evidence_tokens=budget, rank=lambda s: scores[: len(s)]
+    )
+    excerpt = fitted.evidence[0].shown
+    assert " | " not in excerpt or rows[0] in excerpt

@@ -40,7 +40,10 @@ def section(name: str, topic: str, count: int, page: int = 1) -> list[Block]:
     return [Block(name, page, "heading", name, 1), Block(sentences(topic, count), page, "paragraph", name)]
 
 
-words = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cf", "Zs", "Zl", "Zp")), max_size=30)
+letters = st.characters(
+    codec="utf-8", exclude_categories=("Cc", "Cs", "Cf", "Zs", "Zl", "Zp"), exclude_characters="|"
+)  # a bar between words would make heads of a table, which are repeated
+words = st.text(letters, max_size=30)
 texts = st.lists(words, min_size=1, max_size=60).map(" ".join).filter(lambda text: bool(text.strip()))
 kinds: st.SearchStrategy[BlockKind] = st.sampled_from(["paragraph", "table", "list", "caption", "abstract"])
 blocks = st.lists(
@@ -199,3 +202,53 @@ def test_matching_words_survive_chunking() -> None:
     chunks = chunk_document(document(Block(text, 1)), Counter(), max_tokens=24, overlap=0)
     found = {token for chunk in chunks for token in tokens_for_matching(chunk.text)}
     assert set(tokens_for_matching(text)) <= found
+
+
+ROWS = [f"Model number {n} | {n}.25 | {n}.75" for n in range(40)]
+TABLE = [
+    Block("Table 3: What the models reach on both sets. " + "More on it. " * 3, 4, "caption", "1 One"),
+    Block("\n".join(["Name | First | Second", *ROWS]), 4, "table", "1 One"),
+]
+
+
+@pytest.mark.parametrize("overlap", [0, 30])
+def test_each_chunk_of_a_table_repeats_caption_and_column_heads(overlap: int) -> None:
+    count = Counter()
+    chunks = chunk_document(document(*TABLE), count, max_tokens=128, overlap=overlap)
+    assert all(n <= 128 for n in count([encoded_text(chunk) for chunk in chunks]))
+    with_rows = [chunk for chunk in chunks if "| 0.25 |" in chunk.text or ".75" in chunk.text]
+    assert len(with_rows) > 2
+    for chunk in with_rows:
+        lines = chunk.text.split("\n")
+        assert lines.count("Name | First | Second") == 1
+        assert "Table 3: What the models reach" in "\n".join(lines[: lines.index("Name | First | Second")])
+        assert chunk.pages == (4, 4)
+    assert set(ROWS) <= {line for chunk in chunks for line in chunk.text.split("\n")}
+
+
+def test_heads_that_would_fill_the_chunk_are_not_repeated() -> None:
+    wide = Block("\n".join([" | ".join(f"Column {n}" for n in range(40)), *ROWS]), 4, "table")
+    count = Counter()
+    chunks = chunk_document(document(wide), count, max_tokens=96, overlap=0)
+    assert "".join("".join(c.text.split()) for c in chunks) == "".join(wide.text.split())
+
+
+@settings(max_examples=60)
+@given(
+    rows=st.integers(1, 60),
+    columns=st.integers(1, 12),
+    caption=st.integers(0, 60),
+    max_tokens=st.integers(12, 90),
+    overlap=st.integers(0, 40),
+)
+def test_the_limit_holds_for_tables_and_no_cell_is_lost(
+    rows: int, columns: int, caption: int, max_tokens: int, overlap: int
+) -> None:
+    lines = [" | ".join(["Name", *(f"C{n}" for n in range(columns))])]
+    lines += [" | ".join([f"Row{row}", *(f"{row}.{n}" for n in range(columns))]) for row in range(rows)]
+    found = [Block("Table 1: " + "word " * caption, 3, "caption", "1"), Block("\n".join(lines), 3, "table", "1")]
+    count = Counter()
+    chunks = chunk_document(document(*found), count, max_tokens=max_tokens, overlap=overlap)
+    assert all(n <= max_tokens for n in count([encoded_text(chunk) for chunk in chunks]))
+    shown = {cell for chunk in chunks for cell in chunk.text.split()}
+    assert {cell for line in lines for cell in line.split()} <= shown

@@ -19,6 +19,7 @@ from ragft.answer.model_notes import ModelNotes
 from ragft.answer.orders import asks_about_orders, gives_orders
 from ragft.answer.prompt import build_messages, evidence_line
 from ragft.answer.support import sentence_spans
+from ragft.corpus.tables import headers, is_row
 from ragft.engine.base import ChatRequest, Engine, Message, Options, Think
 from ragft.errors import ContextOverflow
 
@@ -241,7 +242,10 @@ def _within(
 def _trim(item: Evidence, tokens: int, counter: TokenCounter, rank: Rank | None, heed: bool) -> Evidence:
     """`item` with an excerpt of at most about `tokens` tokens: its best sentences, in their order.
 
-    At least one sentence stays, even if it is longer than the share. Without `heed`, none that gives orders does.
+    At least one sentence stays, even if it is longer than the share. Without `heed`, none that gives orders does. A row
+    of a table comes whole and with the heads of its columns, or not at all; heads alone say nothing and do not come.
+    They are not counted against the item's share, in which a wide table would otherwise show no row: the items after
+    this one get less.
     """
     text = item.hit.text
     spans = _spans(text, heed)
@@ -251,14 +255,18 @@ def _trim(item: Evidence, tokens: int, counter: TokenCounter, rank: Rank | None,
     bare = replace(item, excerpt="" if whole else _join(text, spans, places) or "…")
     if len(spans) < 2 or counter.text(evidence_line(bare)) <= tokens:
         return bare
-    scores = list(rank(pieces)) if rank else [-float(place) for place in places]
+    companions = _companions(text, spans)
+    heads = {one for place in places for one in companions[place] if place not in companions[one]}
+    together = [" ".join(pieces[one] for one in found) for found in companions]
+    scores = list(rank(together)) if rank else [-float(place) for place in places]
     chosen: set[int] = set()
     used = counter.text(evidence_line(replace(item, excerpt="…")))
-    for place in sorted(places, key=lambda place: (-scores[place], place)):
-        cost = counter.text(pieces[place])
+    for place in sorted(set(places) - heads, key=lambda place: (-scores[place], place)):
+        added = set(companions[place]) - chosen
+        cost = sum(counter.text(pieces[one]) for one in added - heads)
         if chosen and used + cost > tokens:
             continue
-        chosen.add(place)
+        chosen |= added
         used += cost
     shown = _join(text, spans, sorted(chosen))
     return replace(item, excerpt="" if shown == text else shown)
@@ -267,6 +275,18 @@ def _trim(item: Evidence, tokens: int, counter: TokenCounter, rank: Rank | None,
 def _spans(text: str, heed: bool) -> list[tuple[int, int]]:
     """The sentences of `text` that may be shown to a model."""
     return [span for span in sentence_spans(text) if heed or not gives_orders(text[slice(*span)])]
+
+
+def _companions(text: str, spans: Sequence[tuple[int, int]]) -> list[list[int]]:
+    """For each of `spans`, what it is shown with: itself, the rest of its row of a table, the heads of the columns."""
+    lines = text.split("\n")
+    above = headers(lines)
+    line_of = [text.count("\n", 0, start) for start, _ in spans]
+    found: list[list[int]] = []
+    for place, line in enumerate(line_of):
+        wanted = {*above[line], line} if is_row(lines[line]) else set()
+        found.append([one for one, other in enumerate(line_of) if one == place or other in wanted])
+    return found
 
 
 def _join(text: str, spans: Sequence[tuple[int, int]], places: Sequence[int]) -> str:

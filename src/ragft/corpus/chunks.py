@@ -2,19 +2,21 @@
 
 What is encoded is `encoded_text(chunk)`: the title, a line end, the text. Chunks keep to sentences where they can and
 never cross a top-level section. Within one, sizes are evened out: as few chunks as fit, none of them a mere rest.
+A chunk that begins within a table repeats the table's caption, shortened, and the heads of its columns.
 """
 
 from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ragft.corpus.base import Block, Chunk, Document, PageStart
+from ragft.corpus.tables import captions_first, heads, table_rows
 from ragft.corpus.text import split_sentences
 
-CHUNKER_VERSION = "3"
+CHUNKER_VERSION = "4"
 """Part of the index's identity: it changes when a file would be read or cut another way, or fingerprinted."""
 
 CountTokens = Callable[[Sequence[str]], list[int]]
@@ -23,6 +25,8 @@ _CHARS_PER_TOKEN = 16
 """More characters than this a token means words the encoder maps to "unknown": the length counts in their place."""
 _TITLE_SHARE = 0.4
 _FULL_ENOUGH = 0.5
+_HEAD_SHARE = 0.4
+"""Most of a chunk that caption and heads of a table take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,8 @@ class _Unit:
     cost: int = 0
     turns: tuple[tuple[int, int], ...] = ()
     """(offset, page) of each further page that begins within it."""
+    head: str = ""
+    """Of a row: caption and column heads of its table, as far as they stand before it."""
 
 
 def encoded_text(chunk: Chunk) -> str:
@@ -61,8 +67,9 @@ def chunk_document(document: Document, count_tokens: CountTokens, *, max_tokens:
         raise ValueError(f"max_tokens is {max_tokens}: an encoder that reads so little cannot be used")
     title = _fitting_title(document.title, count_tokens, int(special + (max_tokens - special) * _TITLE_SHARE))
     budget = max_tokens - count_tokens([_with_title(title, "")])[0]
-    units = _measure(list(_units(document.blocks)), count_tokens, special, budget)
-    pieces = [piece for section in _top_level_sections(units) for piece in _pack(section, budget, overlap)]
+    units = _measure(list(_units(captions_first(document.blocks))), count_tokens, special, budget)
+    costs = _measured_heads(units, count_tokens, special, budget)
+    pieces = [piece for section in _top_level_sections(units) for piece in _pack(section, budget, overlap, costs)]
     pieces = _enforce(pieces, title, count_tokens, max_tokens)
     return [_chunk(document, position, piece, title) for position, piece in enumerate(pieces)]
 
@@ -83,14 +90,15 @@ def _fitting_title(title: str, count_tokens: CountTokens, limit: int) -> str:
 
 
 def _units(blocks: Sequence[Block]) -> Iterator[_Unit]:
+    above = {id(block): found for block, found in zip(blocks, heads(blocks), strict=True)}
     for run in _runs(blocks):
         first = run[0]
         if first.kind == "heading":
             yield _Unit(first.text, "\n", (first.page, first.page), first.section, max(1, first.level))
         elif first.kind in {"table", "code"}:
-            for row in first.text.split("\n"):
-                if row.strip():
-                    yield _Unit(row.rstrip(), "\n", (first.page, first.page), first.section)
+            rows = table_rows(first)
+            for row, head in zip(rows, above[id(first)] or [""] * len(rows), strict=True):
+                yield _Unit(row, "\n", (first.page, first.page), first.section, head=head)
         else:
             yield from _sentences(run)
 
@@ -196,8 +204,21 @@ def _top_level_sections(units: Iterable[_Unit]) -> Iterator[list[_Unit]]:
         yield section
 
 
-def _pack(units: Sequence[_Unit], budget: int, overlap: int) -> Iterator[list[_Unit]]:
-    """Runs of units of about equal cost, none above the budget; each may begin with the end of the one before."""
+def _measured_heads(units: Sequence[_Unit], count_tokens: CountTokens, special: int, budget: int) -> Mapping[str, int]:
+    """Cost of each head of a table that leaves enough room for rows."""
+    texts = list(dict.fromkeys(unit.head for unit in units if unit.head))
+    counts = count_tokens(texts) if texts else []
+    costs = (
+        max(count - special, math.ceil(len(text) / _CHARS_PER_TOKEN)) for text, count in zip(texts, counts, strict=True)
+    )
+    return {text: cost for text, cost in zip(texts, costs, strict=True) if cost <= _HEAD_SHARE * budget}
+
+
+def _pack(units: Sequence[_Unit], budget: int, overlap: int, costs: Mapping[str, int]) -> Iterator[list[_Unit]]:
+    """Runs of units of about equal cost, none above the budget; each may begin with the end of the one before.
+
+    One that begins with a row begins with the head of its table, whose cost is in `costs`.
+    """
     remaining = sum(unit.cost for unit in units)
     share = _even_share(remaining, budget, overlap)
     chunk: list[_Unit] = []
@@ -212,13 +233,25 @@ def _pack(units: Sequence[_Unit], budget: int, overlap: int) -> Iterator[list[_U
             yield chunk
             remaining -= fresh
             share = _even_share(remaining, budget, overlap)
-            chunk = _carried(chunk, min(overlap, budget - needed)) if unit.level == 0 else []
+            room = budget - needed - costs.get(unit.head, 0)
+            chunk = _carried(chunk, min(overlap, room)) if unit.level == 0 else []
             cost, fresh = sum(item.cost for item in chunk), 0
+            head = _head(chunk[0] if chunk else unit, costs)
+            if head and cost + needed + head.cost <= budget:
+                chunk.insert(0, head)
+                cost += head.cost
         chunk.append(unit)
         cost += unit.cost
         fresh += unit.cost
     if chunk:
         yield chunk
+
+
+def _head(first: _Unit, costs: Mapping[str, int]) -> _Unit | None:
+    """What a chunk that begins with `first` repeats of the table that this is a row of."""
+    if first.head not in costs:
+        return None
+    return replace(first, text=first.head, lead="\n", cost=costs[first.head], turns=(), head="")
 
 
 def _even_share(remaining: int, budget: int, overlap: int) -> float:

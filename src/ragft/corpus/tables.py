@@ -1,0 +1,138 @@
+"""What a row of a table means nothing without: the caption of the table and the heads of its columns.
+
+Tables come as lines of cells, `name | 26.5 | 110m`, from PDF often in several pieces with lettering in between. The
+heads are the rows above the first row of numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ragft.corpus.base import Block
+
+_CELL = " | "
+_MOST_HEADER_ROWS = 3
+_MOST_CAPTION = 120
+"""Characters of a repeated caption."""
+_WORDS_A_CELL = 12
+_PLAIN_WORDS_A_CELL = 6
+"""A line with more words, or more of lower-case letters alone, is prose with a bar in it, as in p(y | x)."""
+_LETTERING = 80
+"""A paragraph of fewer characters between two pieces of a table is a row whose cells were not found."""
+_NUMBER = re.compile(r"[(±+−–~<>≈$€£-]*\d[\d.,:/]*(?:[%kKmMBx×°]|ms)?[)*†‡]*")
+_TABLE = re.compile(r"(?:supplementary )?tab(?:le|\.)\s", re.IGNORECASE)
+
+
+def is_row(line: str) -> bool:
+    """Whether `line` reads as a row of a table: short cells, or numbers without a sentence around them."""
+    words = line.split()
+    cells = line.count(_CELL) + 1
+    plain = sum(1 for word in words if word.isalpha() and word.islower())
+    short = len(words) <= _WORDS_A_CELL * cells and plain <= _PLAIN_WORDS_A_CELL * cells
+    return (cells > 1 and short) or 2 * _numbers(line) > len(words) > 2
+
+
+def header_rows(rows: Sequence[str]) -> int:
+    """How many of the first `rows` of a table are the heads of its columns; 0 where that cannot be told."""
+    if len(rows) < 3 or sum(map(is_row, rows)) < 0.6 * len(rows):
+        return 0
+    first = next((place for place, row in enumerate(rows) if _numbers(row) >= 2), None)
+    if first is None or first > _MOST_HEADER_ROWS:
+        return 1 if _CELL in rows[0] else 0  # a table of words
+    return first
+
+
+def headers(lines: Sequence[str]) -> list[range]:
+    """For each of `lines`, which of them are the heads of the columns of the table that it is a row of."""
+    found = [range(0)] * len(lines)
+    start = 0
+    while start < len(lines):
+        end = start
+        while end < len(lines) and is_row(lines[end]):
+            end += 1
+        count = header_rows(lines[start:end])
+        for place in range(start + count, end):
+            found[place] = range(start, start + count)
+        start = end + 1
+    return found
+
+
+def captions_first(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks with the caption of each table before it, also where the document sets captions below."""
+    below = sum(_kinds(blocks, place) == (True, False) for place in range(len(blocks)))
+    above = sum(_kinds(blocks, place) == (False, True) for place in range(len(blocks)))
+    ordered: list[Block] = []
+    for place, block in enumerate(blocks):
+        before, after = _kinds(blocks, place)
+        to = len(ordered)
+        if before and (not after or below > above):
+            while to and ordered[to - 1].kind == "table" and ordered[to - 1].page == block.page:
+                to -= 1
+                if _own_header(table_rows(ordered[to])):
+                    break  # what stands before is another table
+        ordered.insert(to, block)
+    return ordered
+
+
+def _kinds(blocks: Sequence[Block], place: int) -> tuple[bool, bool]:
+    """Whether a table of the same page stands before and after the caption of a table at `place`."""
+    block = blocks[place]
+    if block.kind != "caption" or not _TABLE.match(block.text):
+        return False, False
+    after = next((near for near in blocks[place + 1 :] if not _is_lettering(near)), None)
+    return _is_table_on(block.page, blocks[place - 1] if place else None), _is_table_on(block.page, after)
+
+
+def heads(blocks: Sequence[Block]) -> Iterator[list[str]]:
+    """For each block, what is to be repeated above each of its lines where a chunk begins with it; "" is nothing.
+
+    A caption goes with one table: with the pieces up to the next that has heads of its own.
+    """
+    caption: list[str] = []
+    header: list[str] = []
+    for block in blocks:
+        if block.kind == "table":
+            rows = table_rows(block)
+            count = _own_header(rows)
+            if count and header:
+                caption = []
+            if count:
+                header = rows[:count]
+                yield ["\n".join([*caption, *header[:place]]) for place in range(len(rows))]
+            else:
+                yield ["\n".join([*caption, *header])] * len(rows)
+            continue
+        yield []
+        if block.kind == "caption" and _TABLE.match(block.text):
+            caption, header = [_shortened(block.text)], []
+        elif not _is_lettering(block):
+            caption, header = [], []
+
+
+def table_rows(block: Block) -> list[str]:
+    return [row.rstrip() for row in block.text.split("\n") if row.strip()]
+
+
+def _is_table_on(page: int, block: Block | None) -> bool:
+    return block is not None and block.kind == "table" and block.page == page
+
+
+def _is_lettering(block: Block) -> bool:
+    return block.kind == "paragraph" and len(block.text) <= _LETTERING
+
+
+def _own_header(rows: Sequence[str]) -> int:
+    """As `header_rows`; a piece of one or two lines without numbers is the heads of the piece after it."""
+    if len(rows) < 3 and all(_CELL in row and not _numbers(row) for row in rows):
+        return len(rows)
+    return header_rows(rows)
+
+
+def _shortened(caption: str) -> str:
+    text = " ".join(caption.split())
+    return text if len(text) <= _MOST_CAPTION else text[:_MOST_CAPTION].rsplit(" ", 1)[0] + " …"
+
+
+def _numbers(row: str) -> int:
+    return sum(1 for word in row.split() if _NUMBER.fullmatch(word))
