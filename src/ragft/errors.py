@@ -7,7 +7,8 @@
     │   └── DatasetError                a training or benchmark row that is not what it should be
     ├── NotFoundError               4   a run, model, document or file that does not exist
     ├── EngineError                 5   the engine that runs the model
-    │   ├── EngineUnavailable           down, unreachable, too old
+    │   ├── EngineUnavailable           unreachable, refuses access, busy, too old
+    │   │   └── ServerNotFound          nothing answers where the engine should be
     │   ├── ModelNotFound               up, but does not have this model
     │   ├── ContextOverflow             the prompt does not fit num_ctx
     │   ├── GenerationError             died or failed in the middle of an answer
@@ -83,7 +84,11 @@ class EngineError(RagftError):
 
 
 class EngineUnavailable(EngineError):
-    """The engine is down, unreachable or too old."""
+    """The engine is down, unreachable or too old, or refuses access."""
+
+
+class ServerNotFound(EngineUnavailable):
+    """Nothing answers where the engine should be: it is not running."""
 
 
 class ModelNotFound(EngineError):

@@ -217,6 +217,29 @@ def test_a_sick_ollama_is_named_where_the_model_is_nowhere_else(fake: FakeOllama
         open_model(EngineSettings(ollama_host=fake.url), workspace, "llama3.2")
 
 
+@pytest.mark.parametrize(("status", "remedy"), [(401, "set OLLAMA_API_KEY"), (403, "check OLLAMA_API_KEY")])
+def test_an_ollama_that_refuses_access_says_what_to_set(
+    fake: FakeOllama, workspace: Workspace, add: None, status: int, remedy: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake.failures["/api/version"] = (status, "no")
+    settings = EngineSettings(ollama_host=fake.url)
+    assert names(open_model(settings, workspace)) == ("embedded", "mine")
+    assert f"refuses access ({status}): no) → {remedy}" in capsys.readouterr().err
+    set_default(workspace, "llama3.2")
+    for use in (settings, EngineSettings(name="embedded", ollama_host=fake.url, model="llama3.2")):
+        with pytest.raises(ModelNotFound, match=rf"refuses access \({status}\)") as caught:
+            open_model(use, workspace)
+        assert remedy in (caught.value.fix or "")
+        assert "ollama pull" not in (caught.value.fix or "")
+
+
+def test_what_answers_and_is_no_ollama_is_said_with_its_remedy(fake: FakeOllama, workspace: Workspace) -> None:
+    fake.failures["/api/version"] = (404, "not found")
+    with pytest.raises(ModelNotFound) as caught:
+        open_model(EngineSettings(ollama_host=fake.url), workspace, "llama3.2")
+    assert "check OLLAMA_HOST" in (caught.value.fix or "")
+
+
 def test_a_damaged_default_is_an_error(workspace: Workspace) -> None:
     set_default(workspace, "m")
     (workspace.models / "default").write_text("no name")

@@ -112,6 +112,16 @@ def test_an_ollama_that_is_off_is_a_fault_only_where_it_was_asked_for(tmp_path: 
     assert "ollama serve" in check.fix
 
 
+def test_an_ollama_that_refuses_access_is_noted_with_what_to_set(tmp_path: Path, ollama: FakeOllama) -> None:
+    ollama.authorization = "Bearer right"
+    (check,) = found("ollama", tmp_path, ollama)
+    assert (check.ok, check.advice) == (True, True)
+    assert "refuses access (401)" in check.detail
+    assert "OLLAMA_API_KEY" in check.fix
+    (check,) = found("ollama", tmp_path, ollama, engine={"name": "ollama"})
+    assert (check.ok, "embedded" in check.detail) == (False, False)
+
+
 def test_an_index_made_by_another_encoder_is_a_failed_check(tmp_path: Path, ollama: FakeOllama) -> None:
     (tmp_path / "tides.md").write_text("# Tides\n\nSpring tides come shortly after full and new moon, at the coast.\n")
     workspace, settings = Workspace(tmp_path / "ws"), Settings()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ragft.engine.base import Engine
-from ragft.errors import EngineError, EngineUnavailable, UsageError
+from ragft.errors import EngineError, EngineUnavailable, ServerNotFound, UsageError
 from ragft.ollama_address import server_address
 from ragft.workspace import Workspace
 
@@ -20,10 +20,14 @@ _PROBE_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class Reached:
-    """Open engines, the one to ask first in front, and why Ollama is not among them."""
+    """Open engines, the one to ask first in front, and why Ollama is not among them.
+
+    `remedy` is what helps where an Ollama is there and does not serve us; none is needed where none is running.
+    """
 
     engines: Sequence[Engine]
     missing: str = ""
+    remedy: str = ""
 
 
 def open_named(name: str, settings: EngineSettings, workspace: Workspace) -> Engine:
@@ -55,14 +59,16 @@ def reach_all(settings: EngineSettings, workspace: Workspace) -> Reached:
     ollama = _new_ollama(settings)
     try:
         ollama.probe(_PROBE_SECONDS)
+    except ServerNotFound as error:
+        missing, remedy = error.message, ""
     except EngineUnavailable as error:
-        missing = error.message
+        missing, remedy = error.message, error.fix or ""
     except EngineError as error:
-        missing = f"{label(ollama)} failed: {error.message}"
+        missing, remedy = f"{label(ollama)} failed: {error.message}", error.fix or ""
     else:
         return Reached([ollama, embedded])
     ollama.close()
-    return Reached([embedded], missing)
+    return Reached([embedded], missing, remedy)
 
 
 def close_all(engines: Iterable[Engine], *, but: Engine | None = None) -> None:

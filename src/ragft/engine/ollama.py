@@ -57,6 +57,7 @@ from ragft.errors import (
     EngineUnavailable,
     GenerationError,
     InputError,
+    ServerNotFound,
     UsageError,
 )
 from ragft.ollama_address import server_address
@@ -346,7 +347,7 @@ class OllamaEngine:
 
     def _down(self, error: Exception) -> EngineUnavailable:
         detail = "" if isinstance(error, ConnectionError) else f" ({error})"  # the client's own text tells nothing more
-        return EngineUnavailable(
+        return ServerNotFound(
             f"no Ollama answers at {self.host}{detail}", fix="start it (ollama serve), or use --engine embedded"
         )
 

@@ -173,7 +173,7 @@ def _find(reached: Reached, wish: Wish, settings: EngineSettings, workspace: Wor
             _say_engine(engine, reached, [reason.replace("have it", f"have {wish.name}") for reason in reasons])
             return Opened(engine, model)
     if settings.name == "auto":
-        raise nowhere(wish, reasons)
+        raise nowhere(wish, reasons, reached.remedy)
     raise not_found(wish, reached.engines[0], settings, workspace)
 
 
@@ -261,7 +261,8 @@ def _say_engine(engine: Engine, reached: Reached, reasons: Sequence[str]) -> Non
     if engine.name == "ollama":
         _say(f"engine: ollama at {label(engine).rpartition(' ')[2]}")
     else:
-        _say(f"engine: embedded llama.cpp ({'; '.join(reasons)})")
+        remedy = f" → {reached.remedy}" if reached.remedy else ""
+        _say(f"engine: embedded llama.cpp ({'; '.join(reasons)}){remedy}")
 
 
 def _say(text: str, how: Callable[[str], None] = note) -> None:

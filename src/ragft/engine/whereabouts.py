@@ -34,10 +34,14 @@ class Wish:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """What the other engines say of a model: the one that has it (None: no one), and why each of the others has not."""
+    """What the other engines say of a model: the one that has it (None: no one), and why each of the others has not.
+
+    `remedy`: as in `Reached`.
+    """
 
     engine: Engine | None
     reasons: Sequence[str]
+    remedy: str = ""
 
 
 def look_elsewhere(name: str, engine: Engine, settings: EngineSettings, workspace: Workspace) -> Elsewhere:
@@ -60,27 +64,32 @@ def look_elsewhere(name: str, engine: Engine, settings: EngineSettings, workspac
                 return Elsewhere(other, reasons)
     finally:
         close_all(reached.engines)
-    return Elsewhere(None, reasons)
+    return Elsewhere(None, reasons, reached.remedy if engine.name != "ollama" else "")
 
 
 def not_found(wish: Wish, engine: Engine, settings: EngineSettings, workspace: Workspace) -> ModelNotFound:
     """What to say of a model that `engine` does not have: which other engine has it, or that none has."""
     found = look_elsewhere(wish.name, engine, settings, workspace)
     if found.engine is None:
-        return nowhere(wish, [f"{label(engine)} does not have it", *found.reasons])
+        return nowhere(wish, [f"{label(engine)} does not have it", *found.reasons], found.remedy)
     return ModelNotFound(
         f"{label(engine)} has no model {wish.name!r}; it is in {label(found.engine)}",
         fix=f"add --engine {found.engine.name}",
     )
 
 
-def nowhere(wish: Wish, reasons: Sequence[str]) -> ModelNotFound:
-    """What to say of a model that no engine has: where it can come from, or how to name another."""
+def nowhere(wish: Wish, reasons: Sequence[str], remedy: str = "") -> ModelNotFound:
+    """What to say of a model that no engine has: where it can come from, or how to name another.
+
+    `remedy`: what helps where an engine could not be asked.
+    """
     whose = f", {wish.source}" if wish.source else ""
     if wish.name in SOURCES:
         get = f"ragft models pull {wish.name}"
     elif any(reason.startswith("no Ollama") for reason in reasons):
         get = "start Ollama (ollama serve) if it is one of Ollama's"
+    elif remedy:
+        get = remedy
     else:
         get = f"ollama pull {wish.name}, or ragft models add {wish.name} PATH.gguf"
     return ModelNotFound(

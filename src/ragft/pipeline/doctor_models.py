@@ -41,9 +41,12 @@ def embedded(_workspace: Workspace, _settings: Settings) -> Check:
 
 
 def ollama(_workspace: Workspace, settings: Settings) -> list[Check]:
-    """Its version, and what that version cannot do. A missing Ollama is no fault: the embedded engine serves."""
+    """Its version, and what that version cannot do. A missing Ollama is no fault: the embedded engine serves.
+
+    One that is there and does not serve us is worth a note.
+    """
     from ragft.engine.ollama import OllamaEngine
-    from ragft.errors import EngineUnavailable
+    from ragft.errors import EngineUnavailable, ServerNotFound
 
     engine = OllamaEngine(settings.engine.ollama_host)
     try:
@@ -52,7 +55,9 @@ def ollama(_workspace: Workspace, settings: Settings) -> list[Check]:
         version = engine.version().removeprefix("ollama ")
     except EngineUnavailable as error:
         needed = settings.engine.name == "ollama"
-        return [Check("ollama", not needed, f"{error.message}; the embedded engine serves", error.fix or "")]
+        detail = error.message if needed else f"{error.message}; the embedded engine serves"
+        advice = not needed and not isinstance(error, ServerNotFound)
+        return [Check("ollama", not needed, detail, error.fix or "", advice=advice)]
     finally:
         engine.close()
     lacking = [

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ragft.console import note
-from ragft.errors import EngineUnavailable, InputError, ModelNotFound, RagftError
+from ragft.errors import EngineUnavailable, InputError, ModelNotFound, RagftError, ServerNotFound
 from ragft.index.encoders.base import Advance, EncoderIdentity
 from ragft.ollama_address import access_advice, server_address
 
@@ -156,7 +156,7 @@ class OllamaEncoder:
         except ResponseError as error:
             raise self._refused(error.status_code, error.error) from error
         except (ConnectionError, httpx.HTTPError) as error:
-            raise EngineUnavailable(
+            raise ServerNotFound(
                 f"no Ollama answers at {self._url} ({error})",
                 fix="start it (ollama serve), or set OLLAMA_HOST or engine.ollama_host",
             ) from error
