@@ -23,7 +23,8 @@
     └── ComparisonError            10   two arms that cannot fairly be set side by side
 
 The number is the exit code of the command line; a class without one has its parent's. Each error says what
-happened, to which file or model (`message`), and the command or setting that mends it (`fix`). 130 is Ctrl-C.
+happened, to which file or model (`message`), and the command or setting that mends it (`fix`). 130 is
+Ctrl-C, 143 SIGTERM.
 """
 
 from __future__ import annotations

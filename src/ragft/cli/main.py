@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 
 from ragft.cli.verbs import add_verbs
 from ragft.errors import RagftError, UsageError
-from ragft.machine import reader_is_gone, silence
+from ragft.machine import end_in_order, reader_is_gone, silence
 
 _READER_GONE = 141
 """As a shell reports a process that SIGPIPE ended."""
@@ -104,6 +104,7 @@ def main() -> None:
     from ragft.console import prepare_output
 
     prepare_output()
+    end_in_order()
     try:
         try:
             app()
