@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import unicodedata
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -62,6 +63,24 @@ def test_names_that_differ_only_in_case_are_told_apart(tmp_path: Path) -> None:
     assert machine.differs_in_case("Papers", tmp_path) == ""
     assert machine.differs_in_case("paper", tmp_path) == ""
     assert machine.differs_in_case("papers", tmp_path / "none") == ""
+
+
+@pytest.mark.parametrize("name", ["한글 논문.txt", "Müller.txt", "résumé.txt", "Ångström.txt", "が.txt", "m².txt"])
+def test_forms_of_a_name_are_the_same(name: str) -> None:
+    nfc, nfd = (unicodedata.normalize(form, name) for form in ("NFC", "NFD"))
+    assert machine.same_name(nfc, nfd)
+    assert machine.same_name(name.upper(), name)
+    assert not machine.same_name(name, f"x{name}")
+
+
+@pytest.mark.parametrize(("given", "on_disk"), [("NFC", "NFD"), ("NFD", "NFC")])
+def test_names_in_two_unicode_forms_are_one_and_are_told_apart_by_case(
+    given: str, on_disk: str, tmp_path: Path
+) -> None:
+    there = unicodedata.normalize(on_disk, "Müller")
+    (tmp_path / there).mkdir()
+    assert machine.differs_in_case(unicodedata.normalize(given, "müller"), tmp_path) == there
+    assert machine.differs_in_case(unicodedata.normalize(given, "Müller"), tmp_path) == ""
 
 
 def test_the_home_of_nobody_is_left_as_it_is() -> None:

@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import time
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
@@ -163,15 +164,25 @@ def _is_device(name: str) -> bool:
     return name.partition(".")[0].rstrip().lower() in _RESERVED
 
 
+def composed(name: str) -> str:
+    """`name` in NFC, the form in which names are compared: macOS writes é as two characters."""
+    return unicodedata.normalize("NFC", name)
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names differ in nothing but their Unicode form and in upper and lower case."""
+    return composed(one).casefold() == composed(other).casefold()
+
+
 def differs_in_case(name: str, folder: Path) -> str:
     """The entry of `folder` that is `name` but for upper and lower case, which some disks take for the same one.
 
-    Empty where there is none.
+    Empty where there is none, and where `name` itself is there, in whatever Unicode form.
     """
     if not folder.is_dir():
         return ""
-    alike = [entry.name for entry in folder.iterdir() if entry.name.casefold() == name.casefold()]
-    return "" if name in alike else next(iter(alike), "")
+    alike = [entry.name for entry in folder.iterdir() if same_name(entry.name, name)]
+    return "" if composed(name) in map(composed, alike) else next(iter(alike), "")
 
 
 def expand(path: Path) -> Path:

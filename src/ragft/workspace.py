@@ -94,11 +94,7 @@ class Workspace:
         Raises:
             UsageError: it cannot be the name of a run, or another run's differs only in upper and lower case.
         """
-        if other := machine.differs_in_case(check_name(name), self.runs):
-            raise UsageError(
-                f"the run {other!r} differs from {name!r} only in case", fix=f"use {other}, or another name"
-            )
-        return self.runs / name
+        return only_one(self.runs / check_name(name), "run")
 
     @contextlib.contextmanager
     def lock(self, name: str = "workspace", *, timeout: float = 0.0) -> Iterator[None]:
@@ -269,6 +265,19 @@ def digest_file(path: Path) -> str:
 def digest_json(data: Any) -> str:
     """`sha256:<hex>` of `data` as canonical JSON: sorted keys, no spaces."""
     return digest_bytes(json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode())
+
+
+def only_one(path: Path, kind: str) -> Path:
+    """`path`, that of a run or a data set, if none beside it has a name that some disks take for the same.
+
+    Raises:
+        UsageError: there is one.
+    """
+    if other := machine.differs_in_case(path.name, path.parent):
+        raise UsageError(
+            f"the {kind} {other!r} differs from {path.name!r} only in case", fix=f"use {other}, or another name"
+        )
+    return path
 
 
 def check_name(name: str) -> str:

@@ -237,6 +237,7 @@ def test_a_name_that_cannot_be_saved_to_is_an_error_and_the_chat_goes_on(tmp_pat
     shown = transcript(made, QUESTION, f"/save {name}", "/sources")
     assert any("no file can be called" in line or "error: cannot write" in line for line in shown)
     assert "Retrieved:" in shown
+    assert not Path("~nobody-of-that-name").exists()
 
 
 def test_an_empty_conversation_is_not_saved(tmp_path: Path) -> None:

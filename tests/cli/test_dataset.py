@@ -71,6 +71,11 @@ def test_a_file_is_validated_before_it_is_imported(tmp_path: Path) -> None:
     assert (whole.exit_code, whole.output) == (0, "every row is well\n")
 
 
+def test_a_set_in_the_home_of_nobody_is_not_found(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["dataset", "validate", "~no-such-user/x", "-w", str(tmp_path / "ws")])
+    assert (done.exit_code, type(done.exception)) == (4, SystemExit)
+
+
 def test_every_bad_line_of_a_set_is_listed_and_not_the_first_that_is_no_json(tmp_path: Path) -> None:
     folder = tmp_path / "set"
     folder.mkdir()

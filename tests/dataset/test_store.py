@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
@@ -130,3 +131,13 @@ def test_a_missing_set_names_those_there_are(tmp_path: Path) -> None:
         save_dataset(workspace, "con.jsonl", [ROW], [])
     with pytest.raises(UsageError, match="'mine' differs from 'Mine' only in case"):
         save_dataset(workspace, "Mine", [ROW], [])
+
+
+def test_a_name_is_kept_in_composed_unicode(tmp_path: Path) -> None:
+    """A shell of macOS completes é as two characters."""
+    workspace, typed = Workspace(tmp_path), unicodedata.normalize("NFD", "Müller")
+    folder = save_dataset(workspace, typed, [ROW], [])
+    assert folder.name == "Müller"
+    assert find_dataset(workspace, typed) == find_dataset(workspace, "Müller") == folder
+    with pytest.raises(UsageError, match="only in case"):
+        save_dataset(workspace, typed.lower(), [ROW], [])

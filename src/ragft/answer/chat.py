@@ -22,6 +22,7 @@ from ragft.engine.choice import warnings_of
 from ragft.engine.names import same_model
 from ragft.errors import RagftError
 from ragft.index.base import DocumentRecord
+from ragft.machine import expand
 from ragft.workspace import write_text
 
 THOUGHT_CHARACTERS = 400
@@ -236,12 +237,15 @@ class Chat:
             self.screen.line("nothing has been said yet")
             return True
         try:
-            path = Path(name).expanduser()
+            path = expand(Path(name))
+            if len(path.parts) > 1 and path.parts[0].startswith("~"):
+                self.screen.line(f"no file can be called {safe(name)[:80]}: no such user", "error")
+                return True
             if path.exists():
                 self.screen.line(f"{safe(str(path))} exists; choose another name", "error")
                 return True
             write_text(path, safe(self.conversation.markdown()))
-        except (OSError, ValueError, RuntimeError) as error:  # too long, a NUL in it, the home of nobody
+        except (OSError, ValueError) as error:  # too long, a NUL in it
             self.screen.line(f"no file can be called {safe(name)[:80]}: {safe(str(error))[:80]}", "error")
             return True
         self.screen.line(f"saved to {safe(str(path))}", "dim")

@@ -29,10 +29,10 @@ from ragft.benchmark.likelihood import (
 from ragft.benchmark.meter import Meter
 from ragft.benchmark.metrics import cosine
 from ragft.benchmark.questions import whole
-from ragft.corpus.names import composed
 from ragft.engine.base import ChatRequest, Engine, Message, ModelInfo, Options, complete
 from ragft.errors import EngineError, UsageError
 from ragft.index.base import Hit
+from ragft.machine import composed
 from ragft.workspace import digest_json
 
 if TYPE_CHECKING:

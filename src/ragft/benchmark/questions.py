@@ -16,9 +16,9 @@ from typing import Any, get_type_hints
 
 from ragft.benchmark.base import Question
 from ragft.console import warn
-from ragft.corpus.names import composed
 from ragft.data import shipped
 from ragft.errors import DatasetError, NotFoundError
+from ragft.machine import composed
 
 PAPERS = "benchmark/questions.jsonl"
 """The 15 questions that ship with ragft."""

@@ -34,9 +34,9 @@ from ragft.benchmark.store import AnswerStore
 from ragft.benchmark.suites import suites_called
 from ragft.benchmark.suites.base import Suite
 from ragft.benchmark.suites.forgetting import Forgetting
-from ragft.corpus.names import composed
 from ragft.engine.base import Engine, Progress
 from ragft.errors import UsageError, WorkspaceLocked
+from ragft.machine import composed
 from ragft.workspace import atomic_writer, make_directory
 
 if TYPE_CHECKING:

@@ -120,9 +120,10 @@ def validate(
     from ragft.dataset.formats import import_rows
     from ragft.dataset.inspect import validate as check
     from ragft.dataset.store import find_dataset
+    from ragft.machine import expand
 
     space, settings = open_context(workspace)
-    if (file := Path(name).expanduser()).is_file():
+    if (file := expand(Path(name))).is_file():
         problems = import_rows(file, judged_by(settings))[1]
     else:
         problems = check(find_dataset(space, name), judged_by(settings))

@@ -1,6 +1,5 @@
 """Names of files whatever their Unicode form: macOS writes é as two characters, keyboards and manifests as one.
 
-same_name("Café.pdf", "Cafe\u0301.pdf")      ->  True
 find_path(Path("notes/café.pdf"))             ->  the file of that name in the form in which the disk has it
 """
 
@@ -8,18 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-import unicodedata
 from pathlib import Path
 
-
-def composed(name: str) -> str:
-    """`name` in NFC, the form in which names are compared."""
-    return unicodedata.normalize("NFC", name)
-
-
-def same_name(one: str, other: str) -> bool:
-    """Whether two names differ in nothing but their Unicode form and in upper and lower case."""
-    return composed(one).casefold() == composed(other).casefold()
+from ragft.machine import composed
 
 
 def path_key(path: Path) -> Path:

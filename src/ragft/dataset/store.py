@@ -18,8 +18,8 @@ from typing import Any
 from ragft.dataset.base import KINDS, GenerateReport, Row
 from ragft.dataset.entries import read_entries
 from ragft.errors import DatasetError, NotFoundError, UsageError
-from ragft.machine import differs_in_case, expand, is_portable
-from ragft.workspace import Workspace, atomic_writer, digest_file, digest_json, write_json
+from ragft.machine import composed, expand, is_portable
+from ragft.workspace import Workspace, atomic_writer, digest_file, digest_json, only_one, write_json
 
 TRAIN, HELD_OUT, REJECTED, CARD = "rows.jsonl", "held_out.jsonl", "rejected.jsonl", "dataset.json"
 
@@ -32,7 +32,7 @@ def find_dataset(workspace: Workspace, name: str) -> Path:
     Raises:
         NotFoundError: there is none.
     """
-    for candidate in (workspace.datasets / name, expand(Path(name))):
+    for candidate in (workspace.datasets / composed(name), expand(Path(name))):
         if name and (candidate / TRAIN).is_file():
             return candidate.absolute()
     known = ", ".join(sorted(p.parent.name for p in workspace.datasets.glob(f"*/{TRAIN}"))) or "none yet"
@@ -147,11 +147,12 @@ def _bad(path: Path, line: int, problem: str) -> DatasetError:
 
 
 def check_name(name: str) -> str:
-    """`name`, if a data set may be called so.
+    """`name` in composed Unicode (NFC), if a data set may be called so.
 
     Raises:
         UsageError: it is empty, hidden or no plain file name on some platform.
     """
+    name = composed(name)
     if not is_portable(name) or name.startswith(".") or not all(c.isalnum() or c in "-_." for c in name):
         raise UsageError(
             f"{name!r} is no name for a data set", fix="letters, digits, - _ and . are allowed, at most 100 of them"
@@ -165,9 +166,7 @@ def new_dataset(workspace: Workspace, name: str) -> Path:
     Raises:
         UsageError: it may not be called so, or another data set's name differs only in upper and lower case.
     """
-    if other := differs_in_case(check_name(name), workspace.datasets):
-        raise UsageError(f"the data set {other!r} differs from {name!r} only in case", fix="take another name")
-    return workspace.datasets / name
+    return only_one(workspace.datasets / check_name(name), "data set")
 
 
 def save_dataset(workspace: Workspace, name: str, train: Sequence[Row], held_out: Sequence[Row]) -> Path:

@@ -9,7 +9,7 @@ go without saying, and case does not tell two models apart.
 
 from __future__ import annotations
 
-from ragft.corpus.names import same_name
+from ragft.machine import same_name
 
 _HOST = "registry.ollama.ai/"
 _NAMESPACE = "library/"

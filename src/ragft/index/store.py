@@ -19,11 +19,10 @@ from typing import TYPE_CHECKING
 
 from ragft.corpus.base import Chunk, Document
 from ragft.corpus.manifest import row_of
-from ragft.corpus.names import same_name
 from ragft.errors import DocumentError, IndexCorrupted, InputError, NotFoundError, WorkspaceError
 from ragft.index.base import DocumentRecord, Hit, IngestReport, Mode
 from ragft.index.catalogue import MARK, Catalogue, FileRecord
-from ragft.machine import expand
+from ragft.machine import expand, same_name
 from ragft.workspace import Workspace, digest_json
 
 if TYPE_CHECKING:
