@@ -28,6 +28,18 @@ def _script(tmp_path: Path, **content: Any) -> Path:
     return path
 
 
+def test_a_whole_answer_comes_with_its_thoughts() -> None:
+    chunks = [
+        ChatChunk(content="48?"),
+        ChatChunk(thinking="48? ", void=True),
+        ChatChunk(thinking="Yes."),
+        ChatChunk(content="48 GB"),
+        ChatChunk(done=True, done_reason="stop"),
+    ]
+    text, last = complete(ScriptedEngine([chunks]), ChatRequest("m", (Message("user", "?"),)))
+    assert (text, last.thinking, last.done_reason) == ("48 GB", "48? Yes.", "stop")
+
+
 def test_it_is_an_engine(scripted: ScriptedEngine) -> None:
     assert isinstance(scripted, Engine)
 

@@ -249,6 +249,15 @@ def test_an_answer_of_nothing_that_is_cut_off(ending: Trained) -> None:
     assert check_stops(ending, engine, "scripted").status == "stated"
 
 
+def test_answers_that_are_cut_after_thoughts_are_not_compared(ending: Trained) -> None:
+    def thinks(_: ChatRequest) -> list[ChatChunk]:
+        return [ChatChunk(thinking="hm"), ChatChunk(content="48"), ChatChunk(done=True, done_reason="length")]
+
+    check = check_stops(ending, ScriptedEngine(thinks), "scripted")
+    assert check.status == "skipped"
+    assert check.detail.endswith(", 20 were cut at 512 tokens after thoughts and not compared")
+
+
 def test_going_on_where_the_trained_model_goes_on_is_no_fault(run: Path) -> None:
     check = check_stops(Trained.of_run(run), ScriptedEngine(goes_on), "scripted")
     assert (check.ok, check.status) == (True, "stated")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 
-from ragft.engine.base import ChatChunk, ChatRequest
+from ragft.engine.base import ChatChunk, ChatRequest, ModelInfo
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import EngineError, ExportError, GenerationError
 from ragft.export.smoke import QUESTIONS, smoke_test
@@ -55,9 +58,34 @@ def test_an_engine_that_fails() -> None:
         smoke_test(ScriptedEngine([GenerationError("out of memory")]), "m")
 
 
-def test_thoughts_that_are_kept_apart_are_no_answer() -> None:
-    def only_thinks(_: ChatRequest) -> list[ChatChunk]:
-        return [ChatChunk(thinking="hm"), ChatChunk(done=True, done_reason="length")]
+def only_thinks(reason: str) -> Callable[[ChatRequest], list[ChatChunk]]:
+    return lambda _: [ChatChunk(thinking="hm"), ChatChunk(done=True, done_reason=reason)]
 
+
+def test_thoughts_that_end_without_an_answer_are_none() -> None:
     with pytest.raises(ExportError, match="with nothing"):
-        smoke_test(ScriptedEngine(only_thinks), "m")
+        smoke_test(ScriptedEngine(only_thinks("stop")), "m")
+
+
+def test_thoughts_that_the_limit_cuts_are_no_broken_export() -> None:
+    engine = ScriptedEngine(only_thinks("length"))
+    smoke_test(engine, "m")
+    assert len(engine.requests) == len(QUESTIONS)
+
+
+def test_an_answer_of_nothing_that_the_limit_cuts_is_a_broken_export() -> None:
+    engine = ScriptedEngine(lambda _: [ChatChunk(content="\n" * 160), ChatChunk(done=True, done_reason="length")])
+    with pytest.raises(ExportError, match="with nothing"):
+        smoke_test(engine, "m")
+
+
+def test_a_model_that_can_think_has_tokens_for_it() -> None:
+    class Thinker(ScriptedEngine):
+        def show(self, name: str) -> ModelInfo:
+            return replace(super().show(name), capabilities=("completion", "thinking"))
+
+    thinker, plain = Thinker(["Paris."] * 5), ScriptedEngine(["Paris."] * 5)
+    for engine in (thinker, plain):
+        smoke_test(engine, "m")
+    assert {request.options.num_predict for request in thinker.requests} == {160 + (4096 - 160) // 2}
+    assert {request.options.num_predict for request in plain.requests} == {160}

@@ -289,13 +289,15 @@ class QuantizingEngine(Engine, Protocol):
 
 
 def complete(engine: Engine, request: ChatRequest) -> tuple[str, ChatChunk]:
-    """The whole answer at once, and the last chunk with its reason and metrics."""
+    """The whole answer at once, and the last chunk with its reason, its metrics and the whole of the thoughts."""
     parts: list[str] = []
+    thoughts: list[str] = []
     last = ChatChunk(done=True)
     for chunk in engine.chat(request):
         if chunk.void:
             parts.clear()
         parts.append(chunk.content)
+        thoughts.append(chunk.thinking)
         if chunk.done:
             last = chunk
-    return "".join(parts), last
+    return "".join(parts), replace(last, thinking="".join(thoughts))
