@@ -15,6 +15,7 @@ import numpy as np
 import psutil
 import pytest
 
+from ragft.answer.thinking import thinks_unasked
 from ragft.engine.base import ChatRequest, Message, ModelSpec, Options, complete
 from ragft.engine.ollama import OllamaEngine
 from ragft.errors import ContextOverflow, EngineError, GenerationError, InputError
@@ -27,6 +28,8 @@ from tests.live.conftest import PREFIX
 ROOT = Path(__file__).resolve().parents[2]
 PAPERS = ROOT / "corpus" / "papers"
 NAME = f"{PREFIX}-run"
+REFUSES_TO_ENCODE = (0, 30, 0)
+"""The version from which on a server encodes with embedding models only."""
 QUESTION = "How much GPU memory does QLoRA need for a 65B model?"
 
 
@@ -86,7 +89,26 @@ def test_a_model_that_thinks_is_known_and_its_thoughts_come_apart(live: OllamaEn
     options = Options(num_predict=60)
     chunks = list(live.chat(ChatRequest(name, user("What is LoRA?"), options, think=True)))
     assert "".join(chunk.thinking for chunk in chunks)
-    assert "<think>" not in complete(live, ChatRequest(name, user("What is LoRA?"), options, think=False))[0]
+
+
+UNASKED = THINKER.replace("{{ if .Think }}<think>\n{{ end }}", "<think>\nSix.\n</think>\n\n6\n" * 3 + "<think>\n")
+"""Opens a thought whatever is asked; the thoughts before it lead even a small model to close it."""
+
+
+def test_thoughts_that_nobody_asked_for_come_apart(live: OllamaEngine, packaged: Path) -> None:
+    name = live.create(ModelSpec(f"{PREFIX}-unasked", gguf=packaged, template=UNASKED)).name
+    request = ChatRequest(name, user("What is two times three?"), Options(num_predict=20, stop=("\n<think",)))
+    assert "</think>" in "".join(part.content for part in live._chat(request)), "the server itself splits nothing"
+    text, last = complete(live, request)
+    assert (text.strip(), last.thinking.strip()) == ("6", "Six.")
+
+
+def test_a_prompt_that_opens_a_thought_is_known_before_the_first_answer(live: OllamaEngine, packaged: Path) -> None:
+    name = live.create(ModelSpec(f"{PREFIX}-opens", gguf=packaged, template=UNASKED)).name
+    assert thinks_unasked(live, name)
+    text, last = complete(live, ChatRequest(name, user("What is two times three?"), Options(num_predict=1)))
+    assert (text, last.done_reason) == ("", "length")
+    assert last.thinking, "a thought that is cut is no answer"
 
 
 def test_a_model_without_the_capability_is_not_asked_to_think(live: OllamaEngine, smol: str) -> None:
@@ -117,16 +139,23 @@ def _runners(live: OllamaEngine) -> list[psutil.Process]:
     return []
 
 
-def test_an_encoder(live: OllamaEngine, smol: str) -> None:
+def test_a_chat_model_encodes(live: OllamaEngine, smol: str) -> None:
     from ragft.index.encoders.ollama import OllamaEncoder
 
-    try:
-        vectors = np.asarray(OllamaEncoder(smol).encode(["LoRA adapters", "A chicken in the oven"]))
-    except InputError as error:  # from 0.30 on a chat model does not encode
-        assert "is no embedding model" in error.message
-        return
+    if live.release() >= REFUSES_TO_ENCODE:
+        pytest.skip(f"from 0.30 on a chat model does not encode, and this is {live.version()}")
+    vectors = np.asarray(OllamaEncoder(smol).encode(["LoRA adapters", "A chicken in the oven"]))
     assert vectors.shape[0] == 2
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-3)
+
+
+def test_a_chat_model_that_does_not_encode_says_so(live: OllamaEngine, smol: str) -> None:
+    from ragft.index.encoders.ollama import OllamaEncoder
+
+    if live.release() < REFUSES_TO_ENCODE:
+        pytest.skip(f"before 0.30 a chat model encodes, and this is {live.version()}")
+    with pytest.raises(InputError, match="is no embedding model"):
+        OllamaEncoder(smol)
 
 
 # --- registration -------------------------------------------------------------------------------------------------
