@@ -42,6 +42,17 @@ def test_stop_words_and_numbers_are_no_content() -> None:
         ("four bits", Quantity("4", "bit")),
         ("four-bit", Quantity("4", "bit")),
         ("0.370 bits", Quantity("0.37", "bit")),
+        ("a rate of 3 × 10⁻⁴", Quantity("3e-4")),
+        ("$3 \\times 10^{-4}$", Quantity("3e-4")),
+        ("10^6 cells", Quantity("1e6")),
+        ("fell to −5 °C", Quantity("-5")),
+        ("a loss of -$5 million", Quantity("-5", "m")),
+        ("fell to minus 5", Quantity("-5")),
+        ("56 м²", Quantity("56", "m^2")),
+        ("between 3 and -5", Quantity("-5")),
+        ("between 3–5", Quantity("5")),
+        ("the gates —5 of them— opened", Quantity("5")),
+        ("the ^14C date", Quantity("14")),
     ],
 )
 def test_quantities_are_read_with_their_unit(text: str, expected: Quantity) -> None:
@@ -54,3 +65,46 @@ def test_a_number_with_another_unit_is_missing() -> None:
 
 def test_a_number_without_unit_matches_one_with_it() -> None:
     assert missing_quantities("48", "48 GB") == set()
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("The rate is 10^4.", "The rate is 10^-4."),
+        ("The rate is 3 × 10^4.", "The rate is 3 × 10^−4."),
+        ("The rate is 3 × 10^4.", "The rate is 3 × 10^(-4)."),
+        ("The rate is 3 × 10⁴.", "The rate is 3 × 10⁵."),
+        ("It holds 10 litres.", "It holds 10^4 litres."),
+        ("It weighs 2 tonnes.", "It weighs 57^2 tonnes."),
+        ("It weighs 57^3 tonnes.", "It weighs 57^2 tonnes."),
+        ("It has 2 gates.", "It is 56 m^2 wide."),
+        ("It has 4 gates.", "It runs at 9.81 m s^-4."),
+        ("It covers 56 m².", "It covers 56 m."),
+        ("It covers 56 m.", "It covers 56 m²."),
+        ("It covers 56 m³.", "It covers 56 m²."),
+        ("It fell to 5 °C.", "It fell to −5 °C."),
+        ("It fell to −5 °C.", "It fell to 5 °C."),
+    ],
+)
+def test_a_number_with_another_sign_or_exponent_is_missing(claim: str, source: str) -> None:
+    assert missing_quantities(claim, source)
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("It weighs 57 tonnes.", "It weighs 57^2 tonnes."),
+        ("It weighs 57^2 tonnes.", "It weighs 57^2 tonnes."),
+        ("3 days later", "3 days^2 later"),
+        ("The rate is 3e-4.", "The rate is 3 × 10⁻⁴."),
+        ("The rate is $3 \\cdot 10^{-4}$.", "The rate is 3·10^−4."),
+        ("There are 5 million.", "There are 5 × 10^6."),
+        ("It covers 56 square metres.", "It covers 56 m²."),
+        ("It covers 56 m².", "It covers 56 square metres."),
+        ("It fell to minus 5 °C.", "It fell to −5 °C."),
+        ("It takes 3-5 days.", "It takes 3 -5 days."),
+        ("It gained 5 points.", "a change of +5 points"),
+    ],
+)
+def test_another_way_of_writing_a_number_states_it(claim: str, source: str) -> None:
+    assert missing_quantities(claim, source) == set()

@@ -2,6 +2,7 @@
 
 content_terms("QLoRA needs 48 GB of memory")  ->  ["qlora", "memor"]
 quantities("QLoRA needs 48 GB of memory")     ->  {Quantity("48", "gb")}
+quantities("56 m^2 at 3 × 10^-4")             ->  {Quantity("56", "m^2"), Quantity("3e-4")}
 """
 
 from __future__ import annotations
@@ -30,7 +31,23 @@ _UNITS = {
     "minute": "minute", "minutes": "minute", "min": "minute", "second": "second", "seconds": "second", "s": "second",
     "ms": "ms", "token": "token", "tokens": "token", "point": "point", "points": "point",
 }  # fmt: skip
-_NUMBER = re.compile(rf"(?<![^\W{PAIRED}])(?<!\.)(?<![a-z]-)(\d+(?:,\d+)*(?:\.\d+)?(?:e-?\d+)?)[\s-]?([a-z%]+)?")
+_LENGTHS = {
+    **{unit: unit for unit in "m nm mm cm dm km ft in yd mi s".split()},
+    **dict(zip("м нм мм см дм км".split(), "m nm mm cm dm km".split(), strict=True)),
+}
+_EXPONENT = r"\^(?:[-+]?\d+(?:[.,]\d+)*|\([^()\s]*\)|\{[^{}\s]*\})"
+# A minus stands at the beginning or behind a blank, a bracket or a sign: `3-5` and `gpt-4` hold none. What is raised
+# behind something is part of it, so `57^2` holds no 2; `^14C` holds a 14.
+_NUMBER = re.compile(
+    rf"(?:(?<![^\s(\[=<>~≈×:;,{PAIRED}])(?P<sign>-)(?=[$€£¥]?\d)[$€£¥]?)?(?<![^\W{PAIRED}])(?<!\.)(?<![a-z]-)"
+    rf"(?<![^\s(\[]\^)(?<!\^[-+({{])(?<!\^[({{][-+])"
+    rf"(?P<digits>\d+(?:,\d+)*(?:\.\d+)?(?:e[-+]?\d+)?)(?P<exponent>{_EXPONENT})?"
+    rf"(?:\s?(?:[×x*·⋅]|\\times|\\cdot)\s?10(?P<tens>{_EXPONENT}))?"
+    rf"(?:[\s-]?(?P<unit>[a-z%]+|[^\W\d_{PAIRED}]+)(?P<power>{_EXPONENT})?)?"
+)
+_MINUS = re.compile(r"\bminus (?=\d)")
+_TENS = {"k": 3, "m": 6, "b": 9, "t": 12}
+_MARK = re.compile(r"\d{1,3}")
 _HAN_DIGITS = {
     "零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "兩": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9,
 }  # fmt: skip
@@ -41,7 +58,11 @@ _HAN_NUMBER = re.compile("[零〇一二两兩三四五六七八九十百千万�
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number in its shortest form ("5048", "0.37", "2e-4") and its unit ("gb", "%"; empty where there is none)."""
+    """A number in its shortest form and its unit, empty where there is none.
+
+    The sign and the exponent are part of the number: "5048", "-0.37", "2e-4" (also for 2 × 10^−4), "57^2". The
+    unit is that of a table ("gb", "%"), or a length or time with its exponent ("m^2").
+    """
 
     value: str
     unit: str = ""
@@ -59,8 +80,8 @@ def content_terms(text: str) -> list[str]:
 
 @lru_cache(maxsize=8192)
 def _quantities(text: str) -> frozenset[Quantity]:
-    folded = fold(text)
-    found = {Quantity(_shortest(number), _UNITS.get(unit, "")) for number, unit in _NUMBER.findall(folded)}
+    folded = _MINUS.sub("-", fold(text.replace("—", " — ")).replace("**", "^"))
+    found = {_quantity(match, folded) for match in _NUMBER.finditer(folded)}
     found |= {Quantity(str(_han_value(number))) for number in _HAN_NUMBER.findall(folded)}
     previous = ""
     for word in words(text):
@@ -78,19 +99,49 @@ def quantities(text: str) -> frozenset[Quantity]:
 
 
 def missing_quantities(claim: str, source: str) -> set[Quantity]:
-    """Quantities of `claim` that `source` does not state; where both give a unit it has to be the same."""
+    """Quantities of `claim` that `source` does not state; where both give a unit it has to be the same.
+
+    The 2 of "57^2" may be the mark of a note, so a source that holds it states 57, and never 2.
+    """
     stated = quantities(source)
     missing = set()
     for wanted in quantities(claim):
-        units = {q.unit for q in stated if q.value == wanted.value}
+        units = {q.unit for q in stated if _states(q.value, wanted)}
         if not units or (wanted.unit and wanted.unit not in units and "" not in units):
             missing.add(wanted)
     return missing
 
 
+def _states(value: str, wanted: Quantity) -> bool:
+    base, _, mark = value.partition("^")
+    if base == wanted.value and (not mark or _MARK.fullmatch(mark)):
+        return True
+    return value in {wanted.value, f"{wanted.value}e{_TENS.get(wanted.unit, 0)}"}
+
+
 def digits_only(text: str) -> str:
     """`text` without number words: "the two rankings" presupposes a two more often than it asserts one."""
     return " ".join(word for word in text.split() if word.lower().strip("?,.;:") not in _NUMBER_WORDS)
+
+
+def _quantity(match: re.Match[str], text: str) -> Quantity:
+    # `3 -5` is a range or a list: no sign stands between two numbers.
+    sign = "-" if match["sign"] and not text[max(0, match.start() - 3) : match.start()].rstrip()[-1:].isdigit() else ""
+    number, exponent = _shortest(match["digits"]), _bare(match["exponent"])
+    if tens := _bare(match["tens"]):
+        number += f"e{tens}"
+    elif number == "10" and exponent:
+        number = f"1e{exponent}"
+    elif exponent:
+        number += f"^{exponent}"
+    unit, power = match["unit"] or "", _bare(match["power"])
+    known = f"{_LENGTHS[unit]}^{power}" if power and unit in _LENGTHS else _UNITS.get(unit, "")
+    return Quantity(sign + number, known)
+
+
+def _bare(exponent: str | None) -> str:
+    """An exponent without its sign `^` and brackets."""
+    return (exponent or "").strip("^(){}").removeprefix("+")
 
 
 def _shortest(number: str) -> str:
