@@ -34,6 +34,20 @@ from ragft.corpus.text import sanitise
         ("the ", "14", "C date", "^14"),
         ("57", "2", " tonnes", "^2"),  # either: kept apart
         ("US$10", "9", "", "^9"),
+        ("56 м", "2", " в", "^2"),
+        ("на км", "2", "", "^2"),
+        ("56 م", "2", "", "^2"),
+        ("56平方", "2", "", "^2"),
+        ("900 hm", "3", "", "^3"),
+        ("5 kg", "2", "", "^2"),
+        ("5 Pa", "2", "", "^2"),
+        ("56 metres", "2", ".", "^2"),
+        ("56 मीटर", "2", "।", "^2"),
+        ("5 metres", "−1", "", "^−1"),
+        ("(5)", "2", "", "^2"),
+        ("2", "3,5", "", "^(3,5)"),
+        ("2", "d", "", "^d"),
+        ("5", "n", "", "^n"),
     ],
 )
 def test_exponents_are_kept_apart(before: str, text: str, after: str, written: str) -> None:
@@ -60,6 +74,17 @@ def test_exponents_are_kept_apart(before: str, text: str, after: str, written: s
         ("value", "†", ""),
         ("水闸", "1", "的"),
         ("", "1", " Dry weight."),
+        ("56 metres", "1", "."),
+        ("56 metres", "4", "."),
+        ("in metres", "2", "."),
+        ("the 56 long gates", "2", "."),
+        ("(2019)", "2", ""),
+        ("costs $320", "3,5", ""),
+        ("45.2", "a", " GPa"),
+        ("45.2", "e", ""),
+        ("45.2", "o", ""),
+        ("12", "a", ""),
+        ("57", "b,c", ""),
     ],
 )
 def test_note_marks_are_dropped(before: str, text: str, after: str) -> None:
@@ -71,6 +96,8 @@ def test_note_marks_are_dropped(before: str, text: str, after: str) -> None:
     [
         ("the 1", "st", " of", "st"),
         ("XIX", "e", " siècle", "e"),
+        ("le 2", "e", " siècle", "e"),
+        ("le 1", "er", " mai", "er"),
         ("25 ", "o", "C", "°"),
         ("Intel", "TM", "", "™"),
         ("Offer", "valid while stocks last", "", " valid while stocks last "),
@@ -110,6 +137,15 @@ def test_indices_and_formulas(before: str, text: str, written: str) -> None:
         ([("CO", "line"), ("2", "lowered"), ("57 times", "line")], "CO2 57 times"),
         ([("2", "line"), ("1", "raised"), ("⁄", "line"), ("2", "lowered"), (" inches", "line")], "2 1⁄2 inches"),
         ([("1", "raised"), ("/", "line"), ("2", "lowered")], "1/2"),
+        ([("2", "line"), ("1", "raised"), ("/2 inches", "line")], "2 1/2 inches"),
+        ([("2", "line"), ("1", "raised"), ("⁄2", "line")], "2 1⁄2"),
+        ([("1", "raised"), ("/2", "line")], "1/2"),
+        ([("a ", "line"), ("1", "raised"), ("/2", "line")], "a 1/2"),
+        ([("3", "line"), ("3", "raised"), ("/4", "line")], "3 3/4"),
+        ([("x", "line"), ("1", "raised"), ("/2", "line")], "x^1/2"),
+        ([("10", "line"), ("6", "raised"), ("/8 wells", "line")], "10^6/8 wells"),
+        ([("3", "line"), ("2", "raised"), ("/4", "line")], "3^2/4"),
+        ([("10", "line"), ("4", "raised"), ("/5", "line")], "10^4/5"),
     ],
 )
 def test_runs(runs: list[tuple[str, Position]], line: str) -> None:
@@ -122,6 +158,9 @@ def test_runs(runs: list[tuple[str, Position]], line: str) -> None:
         ("costs $320¹ and 3 × 10⁻⁴ m²", "costs $320 and 3 × 10^−4 m^2"),
         ("CO₂ and x₁, Σᵢxᵢ²", "CO2 and x_1, Σ_i x_i^2"),
         ("shown¹,² before", "shown before"),
+        ("56 м², 900 м³, 5 км², 56 م²", "56 м^2, 900 м^3, 5 км^2, 56 م^2"),
+        ("2¹/₂ and 3³/4 inches", "2 1/2 and 3 3/4 inches"),
+        ("45.2ᵃ GPa, the 2ⁿᵈ and 3ʳᵈ of 2ⁿ, pʰ", "45.2 GPa, the 2nd and 3rd of 2^n, pʰ"),
         ("5½ tonnes, 57① of them", "5 ½ tonnes, 57 ① of them"),
     ],
 )

@@ -4,7 +4,8 @@
 | --- | --- |
 | exponent | `10^-4`, `m^2`, `x^2`, `e^(-x/2)`; a sign stays as it is |
 | index | `x_1`, `h_(t-1)`; formulas of chemistry and acronyms are joined: `H2O`, `IC50` |
-| note mark | dropped: `$320` with a raised 1 is `$320` |
+| power of a unit | a 2, a 3 or a signed number after the word that follows a number: `56 metres^2`, `(5)^2` |
+| note mark | dropped: `$320` with a raised 1 is `$320`, `45.2` with a raised a is `45.2` |
 | ordinal, degree, isotope, fraction | `1st`, `25°C`, `^14C`, `2 1/2` |
 
 A raised integer is an exponent or a note mark. Where the text before it does not tell which, it is written as an
@@ -16,35 +17,44 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from itertools import groupby
+from math import gcd
 from operator import itemgetter
 from typing import Literal
+
+from ragft.corpus.scripts import MARKS, UNSPACED
 
 Position = Literal["line", "raised", "lowered", "note"]
 """Where a run of characters stands; `note`: a mark that the format itself calls one."""
 
 # ---------------------------------------------------------------------------------------- what is raised
 _SIGN = "+\\-−–±∓"
-_SIMPLE = re.compile(rf"[{_SIGN}]?(?:\d+(?:[.,]\d+)*|[^\W\d_]+|[*∗†‡§¶])?[{_SIGN}]?")
+_SIMPLE = re.compile(rf"[{_SIGN}]?(?:\d+(?:\.\d+)*|[^\W\d_]+|[*∗†‡§¶])?[{_SIGN}]?")
 _SYMBOL = re.compile(r"[*∗⁎†‡§¶#∥‖⋆]+")
 _BRACKETED = re.compile(
     r"\[\s*(?:[a-z]+ )?(?:\d{1,4}|[a-z]{1,4})(?:\s*[,;–-]\s*(?:\d{1,4}|[a-z]))*\s*\]", re.IGNORECASE
 )
 _LIST = re.compile(r"(?:\d{1,3}|[a-z*∗†‡§¶])(?:\s*[,;–-]\s*(?:\d{1,3}|[a-z*∗†‡§¶]))+[,;]?")
+_DECIMAL = re.compile(r"\d,\d{1,2}")
 _SINGLE = re.compile(r"(?:\d{1,3}|[a-zA-Z])[,;]?|\(\s*(?:\d{1,3}|[a-z])\s*\)")
-_ORDINALS = frozenset("st nd rd th er re ère e ème eme nde de a o as os".split())
+_ORDINALS = frozenset("st nd rd th er re ère e ème eme nde de o as os".split())
 _DEGREES = {"o": "°", "∘": "°", "◦": "°", "°": "°", "º": "°"}
+_DENOMINATOR = re.compile(r"\s?[/⁄∕]\s?(2|3|4|5|6|8|10|12|16|32|64)(?![\d.,]*\d)")
 _LONG = 12
 """Characters from which raised words are small print, not an exponent."""
 
 # ------------------------------------------------------------------------------- what it is raised after
 _VARIABLE = re.compile(r"(?<![^\W\d_])[A-Za-z\u0370-\u03ff](?:_\w|_\([^()]*\))*[′']*$")
-_UNIT = re.compile(r"(?:(?<![^\W\d_])(?:[nµμmcdk]m|ft|yd|mi|sec)|\d\s?in)$")
+_UNIT = re.compile(r"(?:(?<![^\W\d_])(?:[nµμmcdkh]m|[нмсдк]?м|ft|yd|mi|sec|kg|Pa)|\d\s?in)$")
+_MEASURED = re.compile(
+    rf"\d[\s-]?(?:[^\W\d_{UNSPACED}](?:[^\W\d_{UNSPACED}]|[{MARKS}]){{0,20}}|[{UNSPACED}{MARKS}]{{1,4}})$"
+)
 _FUNCTION = re.compile(r"(?<![^\W\d_])(?:sin|cos|tan|cot|sec|csc|sinh|cosh|tanh|log|ln|exp)$")
 _NAME = re.compile(r"[^\W\d_]{2}[-–]?\d+$")
 _NUMBER = re.compile(r"(?P<money>[$€£¥₹₽₩¢]\s?)?(?<![\d.,])(?P<digits>\d+(?:[.,'’]\d+)*)$")
 _THOUSANDS_OR_YEAR = re.compile(r"\d{1,3}(?:[,'’]\d{3})+|(?:1[5-9]|20)\d\d")
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]$")
-_WORDS = re.compile(r"[^\W\d_]{4}|[\u3040-\u9fff\uac00-\ud7af]|^\d+$")
+_WORDS = re.compile(r"[^\W\d_]{4}|[\u3040-\u9fff\uac00-\ud7af]|^(?:1[5-9]|20)\d\d$")
+_COUNT = re.compile(r"(?<![\d.,])\d{1,3}$")
 _ROMAN = re.compile(r"(?<!\w)[IVXLCM]+$")
 
 # ------------------------------------------------------------------------------------------- chemistry
@@ -59,9 +69,12 @@ _ISOTOPE = re.compile(rf"(?:[1-3]H|[34]He|[67]Li|\d{{2,3}}{_ELEMENT})(?![a-z])")
 
 # --------------------------------------------------------- characters that are raised or lowered by themselves
 _UP, _UP_PLAIN = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ", "0123456789+−=()ni"
+_UP_LETTERS, _UP_LETTERS_PLAIN = "ᵃᵇᶜᵈᵉᶠᵍʰʳˢᵗᵒ", "abcdefghrsto"
 _DOWN, _DOWN_PLAIN = "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼ", "0123456789+−=()aeoxhklmnpstij"
-_PLAIN = str.maketrans(_UP + _DOWN, _UP_PLAIN + _DOWN_PLAIN)
-_OWN = re.compile(f"(?P<up>[{_UP}]+(?:[,–][{_UP}]+)*)|(?P<down>[{_DOWN}]+)|(?<=\\d)(?=[¼-¾⅐-⅞①-⓿❶-➓])")
+_PLAIN = str.maketrans(_UP + _UP_LETTERS + _DOWN, _UP_PLAIN + _UP_LETTERS_PLAIN + _DOWN_PLAIN)
+_OWN = re.compile(
+    f"(?P<up>(?<=\\d)[ⁿ{_UP_LETTERS}]+|[{_UP}]+(?:[,–][{_UP}]+)*)|(?P<down>[{_DOWN}]+)|(?<=\\d)(?=[¼-¾⅐-⅞①-⓿❶-➓])"
+)
 _REACH = 60
 """Characters before a raised one that are looked at."""
 
@@ -80,7 +93,7 @@ def on_one_line(runs: Iterable[tuple[str, Position]]) -> str:
             line += _gap(line, after)
         elif position == "lowered":
             line += lowered(line[-_REACH:], text, after)
-        elif _is_numerator(parts[index : index + 3]):
+        elif _is_numerator(line[-_REACH:], parts[index : index + 3]):
             line += _gap(line, text) + text
         else:
             line += raised(line[-_REACH:], text, after)
@@ -136,7 +149,7 @@ def _joined(base: str, mark: str, after: str) -> str:
     number = base[-1:].isdigit()
     if number and mark in _DEGREES and (mark != "o" or after.lstrip()[:1] in {"C", "F"}):
         return "°"
-    if mark.casefold() in _ORDINALS and (number or _ROMAN.search(base)):
+    if mark.casefold() in _ORDINALS and (_COUNT.search(base) or _ROMAN.search(base)):
         return mark
     return ""
 
@@ -149,17 +162,21 @@ def _is_note(base: str, mark: str) -> bool:
         return True
     number = _NUMBER.search(base)
     ten = number is not None and number["digits"] == "10"
+    sure = number is not None and bool(number["money"] or _THOUSANDS_OR_YEAR.fullmatch(number["digits"]))
     if _LIST.fullmatch(mark):
-        return not ten
+        return not ten and (number is None or sure or not _DECIMAL.fullmatch(mark))
     if not _SINGLE.fullmatch(mark) or ten or _FUNCTION.search(base):
         return False
     if _UNIT.search(base):
         return mark == "1" or not mark.isdecimal()
+    if mark in {"2", "3"} and _MEASURED.search(base):
+        return False
     if _NAME.search(base):
         return True
     if number:
-        sure = number["money"] or _THOUSANDS_OR_YEAR.fullmatch(number["digits"]) or mark == "1"
-        return mark[0].isdecimal() and bool(sure)
+        if mark[0].isalpha():  # `2^d` and `45.2` with a note a
+            return mark.islower() and number["digits"] != "2" and (not number["digits"].isdecimal() or mark <= "h")
+        return sure or mark == "1"
     if bracketed := _IN_BRACKETS.search(base):
         return _WORDS.search(bracketed[1]) is not None
     return base[-1:] not in set(")]}|‖⟩")
@@ -174,9 +191,19 @@ def _takes_digits(before: str, mark: str) -> bool:
     return bool(_ACRONYM.search(before)) or (mark not in {"0", "1"} and bool(_FORMULA.search(before)))
 
 
-def _is_numerator(parts: list[tuple[str, Position]]) -> bool:
-    """Whether a fraction begins: raised, a slash, lowered."""
-    return [position for _, position in parts[1:]] == ["line", "lowered"] and parts[1][0].strip() in {"/", "⁄", "∕"}
+def _is_numerator(before: str, parts: list[tuple[str, Position]]) -> bool:
+    """Whether a fraction begins: raised, a slash, lowered; or a slash and the number of parts on the line."""
+    if [position for _, position in parts[1:]] == ["line", "lowered"] and parts[1][0].strip() in {"/", "⁄", "∕"}:
+        return True
+    mark = parts[0][0].strip()
+    below = _DENOMINATOR.match(parts[1][0]) if len(parts) > 1 and parts[1][1] == "line" else None
+    if below is None or not mark.isdecimal() or gcd(int(mark), int(below[1])) > 1 or int(mark) >= int(below[1]):
+        return False
+    # 10^6/8 is a quotient.
+    number = _NUMBER.search(before)
+    return (
+        not before.strip() or before[-1].isspace() or (number is not None and (number["digits"] != "10" or mark == "1"))
+    )
 
 
 def _wrapped(mark: str) -> str:

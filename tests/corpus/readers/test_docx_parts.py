@@ -114,7 +114,7 @@ def test_a_table_in_a_cell_follows_the_table_around_it(tmp_path: Path) -> None:
 
 def test_raised_and_lowered_digits(tmp_path: Path) -> None:
     body = (
-        f"<w:p>{run('It costs $320')}{run('1', SUPER)}{run(', weighs 57 tonnes')}{run('2', SUPER)}{run(', at 3 × 10')}"
+        f"<w:p>{run('It costs $320')}{run('1', SUPER)}{run(', weighs 57 tonnes')}{run('1', SUPER)}{run(', at 3 × 10')}"
         f"{run('−', SUPER)}{run('4', SUPER)}{run(' of CO')}{run('2', SUB)}{run('.')}</w:p>"
     )
     assert texts(read(tmp_path, body)) == ["It costs $320, weighs 57 tonnes, at 3 × 10^−4 of CO2."]
