@@ -126,3 +126,35 @@ def test_a_page_set_sideways_is_no_stamp(tmp_path: Path) -> None:
     text = text_of(tmp_path, draw)
     assert "The gate stays closed until Monday." in text
     assert "Ask the keeper for the key." in text
+
+
+@pytest.mark.parametrize("line", ["Subtotal {} tonnes", "Unit price {} pounds", "Unit price {}", "{} bolts in stock"])
+@pytest.mark.parametrize("y", [40.0, HEIGHT - 40])
+def test_a_line_that_counts_something_else_is_kept_at_the_edge(line: str, y: float, tmp_path: Path) -> None:
+    def draw(canvas: Canvas, number: int) -> None:
+        column(canvas, LEFT, 100, 470, [prose(f"subject{number}", 12)])
+        at(canvas, LEFT, y, line.format(999 + number))
+
+    text = text_of(tmp_path, *each(3, draw))
+    assert all(line.format(999 + number) in text for number in range(1, 4))
+
+
+@pytest.mark.parametrize("number", ["Page {} of 4", "– {} –", "Gate Report | {}", "Seite {}", "Gate Report, p. {}"])
+def test_page_numbers_with_their_words_are_dropped(number: str, tmp_path: Path) -> None:
+    def draw(canvas: Canvas, number: int) -> None:
+        column(canvas, LEFT, 100, 470, [prose(f"subject{number}", 12)])
+        centred(canvas, HEIGHT - 40, shown.format(number), 8)
+
+    shown = number
+    text = text_of(tmp_path, *each(4, draw))
+    assert not any(shown.format(page) in text for page in range(1, 5))
+
+
+def test_a_line_that_counts_something_else_is_kept_beside_page_numbers(tmp_path: Path) -> None:
+    def draw(canvas: Canvas, number: int) -> None:
+        at(canvas, LEFT, 40, f"Unit price {number}")
+        column(canvas, LEFT, 100, 470, [prose(f"subject{number}", 12)])
+        centred(canvas, HEIGHT - 40, f"{number}", 8)
+
+    text = text_of(tmp_path, *each(4, draw))
+    assert all(f"Unit price {number}" in text for number in range(1, 5))

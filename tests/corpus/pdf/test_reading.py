@@ -108,7 +108,7 @@ def test_running_heads_footers_and_page_numbers_are_dropped(tmp_path: Path) -> N
             if number == 1:
                 front(canvas)
             else:
-                at(canvas, LEFT, 30, f"Tests, Vol. 7, No. {number}" if number % 2 else "Other and Son", 8, ITALIC)
+                at(canvas, LEFT, 30, f"Tests, Vol. 7, p. {number}" if number % 2 else "Other and Son", 8, ITALIC)
             at(canvas, LEFT, HEIGHT - 40, "Draft of the Test Society", 8)
             centred(canvas, HEIGHT - 25, f"{number + 40}", 9)
             column(canvas, LEFT, 150, 470, [prose(f"subject{number}", 12), prose(f"matter{number}", 12)])

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from ragft.corpus.pdf.layout import body_size
 from ragft.corpus.pdf.lines import CAPTION
+from ragft.corpus.pdf.page_numbers import is_page_number, split_page_number
 from ragft.corpus.pdf.spans import PageSpans, Span
 
 _ZONE = 0.12
@@ -19,16 +20,10 @@ _APART = 1.4
 """Times the usual distance of lines from which on a line stands apart from the text."""
 _RUNNING = 30
 """Characters from which on a span is running text and no cell of a table."""
-_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _DISPLAY = 1.25
 """Times the size of running text from which on type is display type."""
-_PAGE_NUMBER = re.compile(
-    r"(?:page|p\.|pg\.)?\s*[-–—|·\[(]?\s*(?:\d{1,4}|[ivxlc]{1,6})\s*(?:(?:of|/)\s*\d{1,4})?\s*[-–—|·\])]?",
-    re.IGNORECASE,
-)
 _LEADING = re.compile(r"\d{1,4}(?![\w.,])")
 _TRAILING = re.compile(r"(?<![\w.,])\d{1,4}$")
-_DIGITS = re.compile(r"\d+|\b[ivxlc]+\b")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -53,25 +48,43 @@ def remove_furniture(pages: Sequence[PageSpans]) -> tuple[list[list[Span]], list
 
 
 def _numbered(pages: Sequence[PageSpans], kept: Sequence[list[Span]]) -> set[tuple[int, int]]:
-    """(page, id of span) of heads that begin or end with the page's number, whatever else they say.
+    """(page, id of span) of heads that begin or end with the page's number, set apart from whatever else they say.
 
     Those of left and right pages differ, so in a short paper neither need come twice; the numbers count up.
     """
-    found: list[tuple[int, list[Span], set[int]]] = []
+    found: list[tuple[int, list[Span], set[int], set[int]]] = []
     display = _DISPLAY * body_size(kept)
     for index, (page, spans) in enumerate(zip(pages, kept, strict=True)):
         for row in _outermost(spans):
-            text = " ".join(span.text for span in sorted(row, key=lambda span: span.left))
-            numbers = {int(match.group()) for match in (_LEADING.match(text), _TRAILING.search(text)) if match}
-            if not numbers or len(text) >= 100 or row[0].size >= display or not _in_zone(row[0], page.height):
+            apart, joined = _end_numbers(row)
+            length = sum(len(span.text) for span in row)
+            if not apart | joined or length >= 100 or row[0].size >= display or not _in_zone(row[0], page.height):
                 continue
             if _stands_apart(row, spans, page.height):
-                found.append((index, row, numbers))
-    shifts = Counter(shift for index, _, numbers in found for shift in {number - index for number in numbers})
+                found.append((index, row, apart, joined))
+    sure = {number - index for index, _, apart, _ in found for number in apart}
+    shifts = Counter(shift for index, _, *ends in found for shift in {n - index for n in set().union(*ends)} & sure)
     [(shift, count)] = shifts.most_common(1) or [(0, 0)]
-    if count < max(2, len(found) / 3):
+    if count < max(2, sum(bool(apart) for _, _, apart, _ in found) / 3):
         return set()
-    return {(index, id(span)) for index, row, numbers in found if index + shift in numbers for span in row}
+    numbered = {index for index, _, apart, _ in found if index + shift in apart}
+    return {
+        (index, id(span))
+        for index, row, apart, joined in found
+        if index + shift in (apart if index in numbered else joined)
+        for span in row
+    }
+
+
+def _end_numbers(row: Sequence[Span]) -> tuple[set[int], set[int]]:
+    """The numbers at the ends of a line: those that something sets apart from the rest of it, and the others.
+
+    The others count pages only where the number of another page is set apart.
+    """
+    ordered = sorted(row, key=lambda span: span.left)
+    split = [split_page_number(span.text)[1] for span in (ordered[0], ordered[-1])]
+    ends = (_LEADING.match(ordered[0].text), _TRAILING.search(ordered[-1].text))
+    return {number for number in split if number is not None}, {int(end.group()) for end in ends if end}
 
 
 def _outermost(spans: Sequence[Span]) -> list[list[Span]]:
@@ -105,7 +118,7 @@ def _stands_apart(row: Sequence[Span], spans: Sequence[Span], height: float) -> 
 def _repeated(pages: Sequence[PageSpans], kept: Sequence[list[Span]]) -> set[tuple[int, int]]:
     """(page, id of span) of what stands apart near the edge at the same place of several pages.
 
-    Its digits may differ as page numbers do; a first line of running text that only counts something else is none.
+    Only page numbers may differ in it, so `Subtotal 1001 tonnes` below `Subtotal 1000 tonnes` is none.
     """
     alike = _alike(pages, kept)
     found: set[tuple[int, int]] = set()
@@ -123,22 +136,23 @@ def _repeated(pages: Sequence[PageSpans], kept: Sequence[list[Span]]) -> set[tup
 
 def _alike(pages: Sequence[PageSpans], kept: Sequence[list[Span]]) -> set[tuple[int, int]]:
     """(page, id of span) of what comes near the edge at the same place of several pages, but for its page numbers."""
-    places: dict[str, list[tuple[int, Span]]] = defaultdict(list)
+    places: dict[str, list[tuple[int, int | None, Span]]] = defaultdict(list)
     for index, (page, spans) in enumerate(zip(pages, kept, strict=True)):
         for span in spans:
             if span.turn or not _in_zone(span, page.height) or CAPTION.match(span.text):
                 continue
             if len(_LETTER.findall(span.text)) >= 3:
-                places[_DIGITS.sub("#", span.text.casefold())].append((index, span))
+                title, number = split_page_number(span.text)
+                places[title.casefold()].append((index, number, span))
     enough = 2 if len(pages) <= 6 else 3
     display = _DISPLAY * body_size(kept)
     found: set[tuple[int, int]] = set()
     for group in places.values():
         if len(group) < enough or not _counts_pages(group):
             continue
-        heights = Counter(at for _, at in {(index, _height(span)) for index, span in group})
-        varied = len({span.text for _, span in group}) > 1
-        for index, span in group:
+        heights = Counter(at for _, at in {(index, _height(span)) for index, _, span in group})
+        varied = len({span.text for _, _, span in group}) > 1
+        for index, _, span in group:
             at = _height(span)
             alike = heights[at - 1] + heights[at] + heights[at + 1]
             # Large lettering on page one is its title, even where it comes again on every page; `Question 2` a heading.
@@ -147,24 +161,11 @@ def _alike(pages: Sequence[PageSpans], kept: Sequence[list[Span]]) -> set[tuple[
     return found
 
 
-def _counts_pages(group: Sequence[tuple[int, Span]]) -> bool:
-    """Whether every number in lines alike but for numbers is the same on (nearly) all pages, or counts them."""
-    numbers = [(index, [_value(found) for found in _DIGITS.findall(span.text.casefold())]) for index, span in group]
-    most = 0.7 * len(numbers)
-    for slot in range(len(numbers[0][1])):
-        same = Counter(values[slot] for _, values in numbers)
-        shifted = Counter(values[slot] - index for index, values in numbers)
-        if max(same.most_common(1)[0][1], shifted.most_common(1)[0][1]) < most:
-            return False
-    return True
-
-
-def _value(number: str) -> int:
-    """An arabic or a small roman numeral as a number."""
-    if number[0].isdecimal():
-        return int(number[-9:])
-    digits = [_ROMAN[letter] for letter in number]
-    return sum(-one if one < other else one for one, other in zip(digits, [*digits[1:], 0], strict=True))
+def _counts_pages(group: Sequence[tuple[int, int | None, Span]]) -> bool:
+    """Whether the numbers behind one title are the same on (nearly) all pages, or count them."""
+    same = Counter(number for _, number, _ in group)
+    shifted = Counter(number - index for index, number, _ in group if number is not None)
+    return max([*same.values(), *shifted.values()]) >= 0.7 * len(group)
 
 
 def _height(span: Span) -> int:
@@ -181,7 +182,7 @@ def _without_page_numbers(pages: Sequence[PageSpans], kept: Sequence[list[Span]]
         (index, row)
         for index, (page, spans) in enumerate(zip(pages, kept, strict=True))
         for row in _outermost(spans)
-        if len(row) == 1 and _in_zone(row[0], page.height) and _PAGE_NUMBER.fullmatch(row[0].text.strip())
+        if len(row) == 1 and _in_zone(row[0], page.height) and is_page_number(row[0].text)
     ]
     shifts = Counter(int(row[0].text) - index for index, row in found if row[0].text.isdecimal())
     [(shift, count)] = shifts.most_common(1) or [(0, 0)]
