@@ -102,6 +102,7 @@ def test_what_served_before_still_does_when_a_new_pair_fails(run: Path, failing:
     assert {name: engine.show(name) for name in NAMES} == before
     assert names(engine) == NAMES
     assert (run / "registration.json").read_bytes() == recorded
+    assert "papers:lora-f32" in json.loads((run / "registered-names.json").read_text())
 
 
 def test_an_adapter_over_the_base_is_no_obstacle(run: Path, engine: EmbeddedEngine) -> None:
@@ -249,6 +250,7 @@ def test_an_adapter_over_its_base_is_the_merged_model(run: Path, engine: Embedde
     report = register_adapter(run, engine, name="papers", outtype="f32")
     assert (report.model, report.base_model) == ("papers:lora-f32", merged.base_model)
     assert (run / "registration.json").read_bytes() == recorded
+    assert "papers:lora-f32" in json.loads((run / "registered-names.json").read_text())
     assert (run / "adapter-f16.gguf").is_file()
     tokens = Trained.of_run(run).encode("Low-rank adapters keep the weights frozen, and so the base stays.")
     trained = Trained.of_run(run).logprobs(tokens)

@@ -19,6 +19,7 @@ from typing import Any, Literal, Protocol
 
 from ragft.engine.base import ChatRequest, Engine, Message, ModelSpec, Options, Progress, TokenLogprob, complete
 from ragft.engine.chat_template import fitted
+from ragft.engine.made_here import CHECKED
 from ragft.engine.types import fix_for, own_type
 from ragft.errors import ExportError, ParityError
 from ragft.export import probes
@@ -97,7 +98,7 @@ def verify_run(
     }
     done: list[ParityCheck] = []
     if asked := [name for name in simple if name in checks]:
-        with _served(engine, gguf, f"parity-{run_dir.name}:{outtype}") as model:
+        with _served(engine, gguf, f"{CHECKED}{run_dir.name}:{outtype}") as model:
             for number, name in enumerate(asked):
                 report(f"parity of {name}", number, len(checks))
                 done.append(_passed(simple[name](model), run_dir.name, outtype))
@@ -124,7 +125,7 @@ def _distributions(
     tokens = trained.encode(probes.text())[:positions]
 
     def compared(gguf: Path, name: str) -> LogitComparison:
-        with _served(engine, gguf, f"parity-{run_dir.name}:{name}") as model:
+        with _served(engine, gguf, f"{CHECKED}{run_dir.name}:{name}") as model:
             return compare_logits(expected, engine.logprobs(model, tokens, top=TOP))
 
     gguf = gguf_path(run_dir, outtype)

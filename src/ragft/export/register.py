@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from ragft.engine.base import Engine, ModelInfo, Progress, QuantizingEngine
+from ragft.engine.made_here import remember
 from ragft.engine.types import OLLAMA_TYPES, SOURCE_TYPES, fix_for, own_type
 from ragft.errors import ExportError, ModelNotFound, NotFoundError, UsageError
 from ragft.export.base import RegisterReport
@@ -146,6 +147,7 @@ def register_run(
     sources = _Sources(run_dir, engine, file_type)
     files: dict[str, str] = {}
     modelfiles: dict[Path, str] = {}
+    remember(run_dir, (f"{arm.name}:{outtype}" for arm in arms))  # before its source is made
     with Staging(engine, trained.tokenizer, progress) as staging:
         for arm in arms:
             expected = Serving.of_file(arm.gguf, outtype, choice)
@@ -203,6 +205,7 @@ def register_adapter(
         spec = expected.spec(f"{name}:{over}", run_dir.name, base=below.name, adapter=adapter)
         staging.make(spec)
         staging.prove(spec.name, expected)
+        remember(run_dir, (spec.name, below.name))
         made = staging.publish()
     tuned, base = made[spec.name], made.get(below.name, below)
     file = run_dir / "Modelfile.lora"

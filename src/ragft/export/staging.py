@@ -9,14 +9,13 @@ from typing import Any
 
 from ragft.console import warn
 from ragft.engine.base import Engine, ModelInfo, ModelSpec, Progress
+from ragft.engine.made_here import TEMPORARY
 from ragft.engine.names import same_model
 from ragft.errors import EngineError, ModelNotFound
 from ragft.export.serving import Serving, check_served
 from ragft.export.smoke import smoke_test
 
-SUFFIX = "-candidate"
-"""The end of a temporary name; a model left by a killed process is replaced by the next registration."""
-PREVIOUS = "-previous" + SUFFIX
+PREVIOUS = "-previous" + TEMPORARY
 """The end of the name under which a model waits that another one replaces."""
 
 
@@ -49,7 +48,7 @@ class Staging:
 
     def make(self, spec: ModelSpec) -> ModelInfo:
         """Make a model under its temporary name; what is known of it, under its own."""
-        temporary = replace(spec, name=spec.name + SUFFIX, base=spec.base and self._current(spec.base))
+        temporary = replace(spec, name=spec.name + TEMPORARY, base=spec.base and self._current(spec.base))
         self._made[spec.name] = spec
         return replace(self._engine.create(temporary, self._progress), name=spec.name)
 
@@ -96,7 +95,7 @@ class Staging:
 
     def _current(self, name: str) -> str:
         """The name that a model has while it is checked; one that was not made here has its own."""
-        return name + SUFFIX if name in self._made else name
+        return name + TEMPORARY if name in self._made else name
 
     def _remove(self, name: str) -> None:
         try:

@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from ragft.engine.base import Engine, ModelSpec
+from ragft.engine.made_here import STAND_IN
 from ragft.errors import EngineError, ExportError, ParityError
 from ragft.export import probes
 from ragft.export.chat_shape import ChatShape, UnsupportedTemplate
@@ -26,9 +27,6 @@ from ragft.export.go_template import go_template
 from ragft.export.parity import ParityCheck, check_prompts
 from ragft.export.stand_in import make_stand_in
 from ragft.workspace import digest_bytes
-
-STAND_IN = "ragft-template-check"
-"""The beginning of a stand-in's name; each has another end, since several processes may share a server."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +87,7 @@ def choose_template(engine: Engine, base: Path) -> TemplateChoice:
 
 def _tried(engine: Engine, gguf: Path, tokenizer: Any, choice: TemplateChoice) -> ParityCheck:
     """The prompts of a stand-in that is registered with this template, and removed again."""
-    name = f"{STAND_IN}-{secrets.token_hex(4)}"
+    name = f"{STAND_IN}-{secrets.token_hex(4)}"  # several processes may share a server
     try:
         engine.create(ModelSpec(name, gguf=gguf, template=choice.template or None))
         return check_model_prompts(engine, name, tokenizer, choice)
