@@ -38,6 +38,7 @@ _LETTERS = str.maketrans({
     "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "æ": "ae", "œ": "oe",
     "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ँ": "ं",
 })  # fmt: skip
+_OTHER_DIGIT = re.compile(r"[^\D0-9]")
 _NO_DIGIT = re.compile(r"\D")
 
 
@@ -47,8 +48,7 @@ def fold(text: str) -> str:
         return _ungrouped(text.lower())
     text = _ungrouped(_UNSEEN.sub("", spell_out(text).translate(_ALIKE)))
     text = unicodedata.normalize("NFKC", text).casefold().replace("i\u0307", "i")
-    if any(character >= "\u0660" and character.isdecimal() for character in text):
-        text = "".join(str(int(c)) if c.isdecimal() else c for c in text)
+    text = _OTHER_DIGIT.sub(lambda match: str(int(match.group())), text)
     return unicodedata.normalize("NFC", text)
 
 

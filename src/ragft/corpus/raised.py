@@ -15,7 +15,7 @@ exponent: in `57^2` the number 57 is still there.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from itertools import groupby
 from math import gcd
 from operator import itemgetter
@@ -75,12 +75,15 @@ _PLAIN = str.maketrans(_UP + _UP_LETTERS + _DOWN, _UP_PLAIN + _UP_LETTERS_PLAIN 
 _OWN = re.compile(
     f"(?P<up>(?<=\\d)[ⁿ{_UP_LETTERS}]+|[{_UP}]+(?:[,–][{_UP}]+)*)|(?P<down>[{_DOWN}]+)|(?<=\\d)(?=[¼-¾⅐-⅞①-⓿❶-➓])"
 )
+_ANY_OWN = re.compile(f"[{_UP}{_UP_LETTERS}{_DOWN}¼-¾⅐-⅞①-⓿❶-➓]")
 _REACH = 60
 """Characters before a raised one that are looked at."""
 
 
-def on_one_line(runs: Iterable[tuple[str, Position]]) -> str:
+def on_one_line(runs: Sequence[tuple[str, Position]]) -> str:
     """The text of `runs`, each with its position, on one line."""
+    if all(position == "line" for _, position in runs):
+        return "".join([text for text, _ in runs])
     kept = (run for run in runs if run[0])
     parts = [("".join(text for text, _ in same), at) for at, same in groupby(kept, key=itemgetter(1))]
     line = ""
@@ -133,13 +136,15 @@ def lowered(before: str, text: str, after: str = "") -> str:
 
 def spell_out(text: str) -> str:
     """`text` with what is raised or lowered by its own character (`10⁻⁴`, `CO₂`) written as above, `5½` as `5 ½`."""
+    if not _ANY_OWN.search(text):
+        return text
     runs: list[tuple[str, Position]] = []
     end = 0
     for match in _OWN.finditer(text):
         position: Position = "raised" if match["up"] else "lowered" if match["down"] else "line"
         runs += [(text[end : match.start()], "line"), (match.group().translate(_PLAIN) or " ", position)]
         end = match.end()
-    return on_one_line([*runs, (text[end:], "line")]) if runs else text
+    return on_one_line([*runs, (text[end:], "line")])
 
 
 def _joined(base: str, mark: str, after: str) -> str:

@@ -24,6 +24,7 @@ _LIGATURES = {
     0x133: "ij",
     **{code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)},
 }
+_LIGATED = re.compile("[\u0132\u0133\ufb00-\ufb06\U0001d400-\U0001d7ff]")
 # TeX writes an accent as a character of its own before or after its letter.
 _ACCENTS = {
     "´": "\u0301",
@@ -72,7 +73,7 @@ def _mended(text: str) -> str:
     text = _LINE_ENDS.sub("\n", text)
     text = _INVISIBLE.sub("", text)
     if not text.isascii():
-        text = spell_out(text.translate(_LIGATURES))
+        text = spell_out(text.translate(_LIGATURES) if _LIGATED.search(text) else text)
         text = _LOOSE_ACCENTS.sub(_with_accents, text)
         text = unicodedata.normalize("NFC", text)
         text = text.encode("utf-8", "replace").decode("utf-8")  # lone surrogates

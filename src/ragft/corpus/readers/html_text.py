@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
 
 from ragft.corpus.base import BlockKind
 from ragft.corpus.raised import Position, on_one_line
@@ -30,11 +31,40 @@ _NOTE_MARK = re.compile(
     r"(?:^|\s)(?:footnote-?ref(?:erence)?|noteref|ltx_note_mark|ltx_tag_note|sidenote-number)(?:\s|$)"
 )
 _NOTE = re.compile(r"(?:^|\s)(?:ltx_role_(?:foot|end)note|sidenote|marginnote)(?:\s|$)")
-_BLANK = re.compile(r"\s+")
+_BLANKS = re.compile(r"[^\S ]\s*| \s+")
+"""Blanks that are not a single space already."""
 _SENTENCE = re.compile(r"(?:\S+\s+){3,}.*[.!?…][\"”’)\]]*$|.*[。！？].*", re.DOTALL)
 _LETTERS, _LINE = 0.85, 45
 """Of running text: the share of letters and spaces, characters a line."""
 _CONSENT = re.compile(r"cookie|consent|gdpr", re.IGNORECASE)
+
+
+class _Open(NamedTuple):
+    """An element whose children are walked: what is to be undone when it is left."""
+
+    tag: str
+    moved: bool
+    is_content: bool
+
+
+class _Class(NamedTuple):
+    """What the class attribute of an element says of its text."""
+
+    is_note: bool
+    is_note_mark: bool
+    position: Literal["raised", "lowered"] | None
+    is_cell: bool
+
+
+@lru_cache(1024)
+def _class(names: str) -> _Class:
+    position: Literal["raised", "lowered"] | None = None
+    if _RAISING.search(names):
+        position = "raised"
+    elif _LOWERING.search(names):
+        position = "lowered"
+    is_cell = "ltx_td" in names or "ltx_tr" in names
+    return _Class(_NOTE.search(names) is not None, _NOTE_MARK.search(names) is not None, position, is_cell)
 
 
 @dataclass(frozen=True)
@@ -107,37 +137,38 @@ class _Walk:
 
     def run(self, root: Any) -> None:
         """Walk all of `root`."""
-        stack: list[tuple[Any, bool]] = [(root, False)]
+        stack: list[Any] = [root]
         while stack:
-            node, leaving = stack.pop()
-            if leaving:
+            node = stack.pop()
+            if isinstance(node, _Open):
                 self._leave(node)
-            elif self._enter(node):
-                stack.append((node, True))
+            elif entered := self._enter(node):
+                stack.append(entered)
                 child = node.last_child
                 while child is not None:
-                    stack.append((child, False))
+                    stack.append(child)
                     child = child.prev
         self._flush()
 
-    def _enter(self, node: Any) -> bool:
-        """Whether the children are to be walked, and the node to be left."""
+    def _enter(self, node: Any) -> _Open | None:
+        """What to leave later, if the children are to be walked."""
         tag = node.tag
         if tag == "-text":
-            self._add(_BLANK.sub(" ", node.text(deep=False) or ""))
-            return False
+            self._add(_BLANKS.sub(" ", node.text_content or ""))
+            return None
         if tag is None or tag.startswith("-"):  # a processing instruction has no name
-            return False
-        names = node.attributes.get("class") or ""
+            return None
         if tag == "br":
             self._add(" ")
-            return False
-        if not self._flat and (tag in _VERBATIM or (tag == "table" and _is_data(node)) or _NOTE.search(names)):
+            return None
+        attributes = node.attributes
+        named = _class(attributes.get("class") or "")
+        if not self._flat and (tag in _VERBATIM or (tag == "table" and _is_data(node, attributes)) or named.is_note):
             self._add_whole(node, tag)
-            return False
+            return None
         if tag == "q":
             self._add("“")
-        if position := _position(node, tag, names):
+        if position := _position(node, tag, attributes, named):
             if self._positions[-1] in {"raised", "lowered"} and position != "note":
                 self._add("^" if position == "raised" else "_")
             self._positions.append(position)
@@ -145,23 +176,24 @@ class _Walk:
             self._flush()
             if tag in _KINDS:
                 self._kinds.append(tag)
-        elif "ltx_td" in names or "ltx_tr" in names:
+        elif named.is_cell:
             self._add(" ")
-        self._inside += _is_content(node, tag)
+        is_content = tag in {"main", "article"} or attributes.get("role") == "main"
+        self._inside += is_content
         self._links += tag == "a"
-        return True
+        return _Open(tag, position is not None, is_content)
 
-    def _leave(self, node: Any) -> None:
-        tag = node.tag
+    def _leave(self, opened: _Open) -> None:
+        tag = opened.tag
         if tag == "q":
             self._add("”")
-        if _position(node, tag, node.attributes.get("class") or ""):
+        if opened.moved:
             self._positions.pop()
         if tag in _BLOCKS:
             self._flush()
             if tag in _KINDS:
                 self._kinds.pop()
-        self._inside -= _is_content(node, tag)
+        self._inside -= opened.is_content
         self._links -= tag == "a"
 
     def _add(self, text: str) -> None:
@@ -172,7 +204,8 @@ class _Walk:
         if self._flat:
             self.runs.append((" ", "line"))
             return
-        text = clean(on_one_line(self.runs))
+        seen = any(text.strip() for text, _ in self.runs)
+        text = clean(on_one_line(self.runs)) if seen else ""
         self.runs.clear()
         tag = self._kinds[-1] if self._kinds else ""
         if text:
@@ -193,44 +226,42 @@ class _Walk:
             self._notes.append(Piece(text, inside=self._inside > 0))
 
 
-def _position(node: Any, tag: str, names: str) -> Position | None:
-    if names and _NOTE_MARK.search(names):
-        return "note" if tag != "a" or _links_within(node) else None
+def _position(node: Any, tag: str, attributes: Mapping[str, str | None], named: _Class) -> Position | None:
+    if named.is_note_mark:
+        return "note" if tag != "a" or _links_within(attributes) else None
     if tag == "sup":
         return "note" if _is_mark(node) else "raised"
     if tag == "sub":
         return "lowered"
-    if names and _RAISING.search(names):
-        return "raised"
-    if names and _LOWERING.search(names):
-        return "lowered"
-    style = node.attributes.get("style")
+    if named.position:
+        return named.position
+    style = attributes.get("style")
     aligned = _STYLED.search(style) if style else None
     return None if not aligned else "raised" if aligned[1].casefold() == "super" else "lowered"
 
 
-def _links_within(node: Any) -> bool:
-    return (node.attributes.get("href") or "").startswith("#")
+def _links_within(attributes: Mapping[str, str | None]) -> bool:
+    return (attributes.get("href") or "").startswith("#")
 
 
 def _is_mark(node: Any) -> bool:
     """Whether a raised text is nothing but a link to a place of its page, or stands in one."""
     parent = node.parent
     link = node.css_first("a") or (parent if parent is not None and parent.tag == "a" else None)
-    return link is not None and _links_within(link) and (link.text() or "").strip() == (node.text() or "").strip()
-
-
-def _is_content(node: Any, tag: str) -> bool:
-    return tag in {"main", "article"} or node.attributes.get("role") == "main"
+    return (
+        link is not None
+        and _links_within(link.attributes)
+        and (link.text() or "").strip() == (node.text() or "").strip()
+    )
 
 
 def _links_in(node: Any) -> int:
     return sum(len(text_of(link)) for link in node.css("a"))
 
 
-def _is_data(table: Any) -> bool:
+def _is_data(table: Any, attributes: Mapping[str, str | None]) -> bool:
     """Whether a table holds values, not the layout of a page: no table, heading or form in its cells."""
-    if table.attributes.get("role") in {"presentation", "none"} or table.css_first("table table,h1,h2,h3,h4,form"):
+    if attributes.get("role") in {"presentation", "none"} or table.css_first("table table,h1,h2,h3,h4,form"):
         return False
     structured = "td p + p,td div p,td pre,td ul,td ol,td hr"
     return len(table.css("td,th")) > 1 and (table.css_first("th") is not None or table.css_first(structured) is None)
@@ -238,11 +269,13 @@ def _is_data(table: Any) -> bool:
 
 def _rows(table: Any) -> str:
     rows = [text_of(caption) for caption in table.css("caption")[:1]]
-    for row in table.css("tr"):
-        cells = [text_of(cell) for cell in row.css("td,th")]
-        if any(cells):
-            rows.append(" | ".join(cells))
-    return "\n".join(rows)
+    cells: list[list[str]] = []
+    for node in table.css("tr,td,th"):
+        if node.tag == "tr":
+            cells.append([])
+        elif cells:
+            cells[-1].append(text_of(node))
+    return "\n".join([*rows, *(" | ".join(row) for row in cells if any(row))])
 
 
 def _note_text(node: Any) -> str:
