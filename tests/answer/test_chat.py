@@ -68,7 +68,7 @@ class Desk:
             full = next(known for known in self.models() if same_model(known, name))
         except StopIteration:
             raise ModelNotFound(f"no model {name!r}", fix="ollama pull it") from None
-        return ModelInfo(full, "", 0, "ollama", template="" if full == "tiny" else "{{ .System }} {{ .Prompt }}")
+        return ModelInfo(full, "", 0, "ollama", template="" if full == "tiny" else "<|user|>{{ .Prompt }}<|assistant|>")
 
 
 def chat(tmp_path: Path, *replies: str | Exception, width: int | None = None) -> tuple[Chat, Paper, Desk]:

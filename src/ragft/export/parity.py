@@ -35,6 +35,9 @@ MAX_LOGPROB_DIFFERENCE = 2e-3
 MAX_TIE = 1e-3
 """Two tokens this close (in nats) in the trained model are a tie: rounding decides which comes first."""
 STOP_TOKENS = 512
+CERTAIN_END = 0.9
+"""From this probability of the end of turn on, a served model that goes on is at fault. q8_0 moves log-probabilities by
+up to 1.8 nats (docs/exporting.md): odds of 9 to 1 stay above even, those of a toss-up do not."""
 F32_LIMIT = 4_000_000_000
 """Bytes: above this a float32 GGUF is not written just to be compared; the quantised one is compared alone."""
 
@@ -213,7 +216,7 @@ def check_stops(trained: Trained, engine: Engine, model: str) -> ParityCheck:
     """Generation ends by itself, at the end of turn, on 20 plain questions; how many did is stated where none does.
 
     A small model may run in circles until it is cut off. That is no fault of the export as long as the trained model
-    would have gone on there too: its probability of the end of turn stays below a half all along the answer.
+    would have gone on there too: its probability of the end of turn stays below `CERTAIN_END` all along the answer.
     An answer that was cut after thoughts is not compared: the engine keeps the tags around them to itself, so that
     nobody knows what exactly the model read.
     """
@@ -232,7 +235,7 @@ def check_stops(trained: Trained, engine: Engine, model: str) -> ParityCheck:
         whole = trained.encode(engine.render(request) + text)
         # Row i expects the token after whole[i]. The last is left out: the engine was cut off before it could speak.
         ends = trained.logprobs(whole)[len(prompt) - 1 : -1, trained.tokenizer.eos_token_id]
-        if len(ends) and ends.max() > math.log(0.5):
+        if len(ends) and ends.max() > math.log(CERTAIN_END):
             at = int(ends.argmax())
             after = trained.tokenizer.decode(whole[len(prompt) : len(prompt) + at])
             detail = f"went on where the trained model ends its turn, on {question!r}"
