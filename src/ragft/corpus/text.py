@@ -58,17 +58,17 @@ def sanitise(text: str) -> str:
 
     Tabs and exotic spaces become plain spaces, all line ends `\\n`.
     """
-    if text.isascii() and text.isprintable():  # as most text is: nothing to mend but runs of spaces
+    if text.isascii() and text.isprintable():  # as most text is: nothing to correct but runs of spaces
         return _SPACES.sub(" ", text) if "  " in text else text
-    return _SPACES.sub(" ", _mended(text))
+    return _SPACES.sub(" ", _corrected(text))
 
 
 def sanitise_lines(text: str) -> list[str]:
     """The lines of a text that is set in lines, sanitised; indentation and inner spaces are kept."""
-    return [line.rstrip().replace("\xa0", " ") for line in _mended(text.expandtabs(4)).split("\n")]
+    return [line.rstrip().replace("\xa0", " ") for line in _corrected(text.expandtabs(4)).split("\n")]
 
 
-def _mended(text: str) -> str:
+def _corrected(text: str) -> str:
     text = _UNDECODED.sub(_decoded, text)
     text = _LINE_ENDS.sub("\n", text)
     text = _INVISIBLE.sub("", text)

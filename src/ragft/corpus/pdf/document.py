@@ -22,7 +22,7 @@ from ragft.errors import DocumentError
 
 
 def read_pdf(pdf: Any, source: Source, *, repaired: bool) -> Document:
-    """The document in an opened `pypdfium2.PdfDocument`; `repaired`: the file was cut short or mended to open at all.
+    """The document in an opened `pypdfium2.PdfDocument`; `repaired`: the file was cut short, or repaired to be opened.
 
     Raises:
         DocumentError: not one page has text, or a file cut short has lost pages.
@@ -112,12 +112,12 @@ def _warnings(bad: Mapping[int, str], recognised: Sequence[int], repaired: bool)
     found: list[str] = []
     for fault in dict.fromkeys(bad.values()):
         where = page_ranges([number for number, other in bad.items() if other == fault])
-        mend = "" if ocr.is_available() else "; to read them: pip install 'ragft[ocr]'"
-        found.append(f"{where}: page cannot be opened" if fault == "lost" else f"{where}: {fault}{mend}")
+        remedy = "" if ocr.is_available() else "; to read them: pip install 'ragft[ocr]'"
+        found.append(f"{where}: page cannot be opened" if fault == "lost" else f"{where}: {fault}{remedy}")
     if recognised:
         found.append(f"{page_ranges(recognised)}: read by OCR")
     if repaired:
-        found.append("the file is damaged and was mended in reading; some of it may be missing")
+        found.append("the file is damaged and was repaired in reading; some of it may be missing")
     return tuple(found)
 
 

@@ -246,8 +246,8 @@ def _with_subtitle(best: list[Line], groups: list[list[Line]]) -> list[Line]:
 
 
 def _title_text(lines: Sequence[Line], known: Vocabulary) -> str:
-    mended = [Line([_without_small_capitals(cell) for cell in line.cells], line.page, line.column) for line in lines]
-    text = sanitise(join_lines(mended, known))
+    corrected = [Line([_without_small_capitals(cell) for cell in line.cells], line.page, line.column) for line in lines]
+    text = sanitise(join_lines(corrected, known))
     text = re.sub(r"\s*[∗*†‡§¶⋆]+(?:\s*[,\d])*\s*$", "", text)
     return re.sub(r"\s+", " ", text).strip(" |")
 

@@ -42,7 +42,7 @@ def blocks(groups: Sequence[Paragraph], known: Vocabulary) -> list[Block]:
     _head_abstract(groups)
     groups = _without_references(groups)
     groups = _floats_after_sentences(groups)
-    _mend_words_cut_by_page(groups, known)
+    _join_words_cut_by_page(groups, known)
     return _sectioned(groups)
 
 
@@ -164,7 +164,7 @@ def _continues(before: Paragraph, after: Paragraph) -> bool:
     return before.lines[-1].hyphen or not after.text[0].isupper() or before.text[-1:] in ",(-"
 
 
-def _mend_words_cut_by_page(groups: list[Paragraph], known: Vocabulary) -> None:
+def _join_words_cut_by_page(groups: list[Paragraph], known: Vocabulary) -> None:
     """A word cut between two columns or pages goes whole to the first."""
     for before, after in pairwise(groups):
         cut = before.lines[-1].hyphen or (before.text.endswith("-") and before.text[-2:-1].isalpha())

@@ -1,4 +1,4 @@
-"""PDF files: opened by pdfium, mended by pypdf where pdfium cannot."""
+"""PDF files: opened by pdfium, repaired by pypdf where pdfium cannot."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _tail(path: Path) -> bytes:
 
 
 def _open(source: Source, complete: bool) -> tuple[Any, bool]:
-    """The opened file, and whether it had to be mended."""
+    """The opened file, and whether it had to be repaired."""
     import pypdfium2
 
     try:
@@ -64,11 +64,11 @@ def _open(source: Source, complete: bool) -> tuple[Any, bool]:
             return _open_encrypted(source), False
     if not complete:
         raise _broken(source.path, complete)
-    mended = _mended(source)
-    if mended is None:
+    repaired = _repaired(source)
+    if repaired is None:
         raise _broken(source.path, complete)
     try:
-        return _checked(pypdfium2.PdfDocument(mended)), True
+        return _checked(pypdfium2.PdfDocument(repaired)), True
     except pypdfium2.PdfiumError as error:
         raise _broken(source.path, complete) from error
 
@@ -105,7 +105,7 @@ def _broken(path: Path, complete: bool) -> DocumentError:
     return DocumentError(f"{path} is cut short: it ends after {size:,} bytes in mid-file", fix="fetch the file again")
 
 
-def _mended(source: Source) -> bytes | None:
+def _repaired(source: Source) -> bytes | None:
     """The file written anew by pypdf, which forgives other faults than pdfium."""
     import logging
 

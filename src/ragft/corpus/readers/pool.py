@@ -37,7 +37,7 @@ def read_document(path: Path, *, password: str | None = None, timeout: float = T
     """Read one file in a process of its own, within `timeout` seconds.
 
     Raises:
-        DocumentError: it cannot be read as a document; the message says why and what mends it.
+        DocumentError: it cannot be read as a document; the message says why and what repairs it.
     """
     [(_, result)] = read_documents([path], passwords={path: password} if password else {}, timeout=timeout)
     if isinstance(result, DocumentError):
