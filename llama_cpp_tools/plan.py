@@ -17,6 +17,7 @@ from llama_cpp_tools.errors import WeightsError
 from llama_cpp_tools.merge import MergedRows
 from llama_cpp_tools.output import TensorInfo
 from llama_cpp_tools.quantize import OutType, QType, fitting_type
+from llama_cpp_tools.rotary import check_frequencies, is_frequencies
 from llama_cpp_tools.rows import FloatRows, Rows
 from llama_cpp_tools.safetensors_io import Checkpoint, StoredTensor
 
@@ -48,7 +49,7 @@ def plan_tensors(
     for name, stored in kept.items():
         rows = arch.transform(name, _tuned(name, stored, adapter))
         origin = f"{stored.file.path}: tensor {stored.name!r}"
-        planned.append(planned_tensor(arch.gguf_name(name), rows, out_type, origin))
+        planned.append(planned_tensor(_used_name(name, stored, arch), rows, out_type, origin))
     _check_complete(planned, arch, checkpoint)
     return planned
 
@@ -60,6 +61,9 @@ def kept_tensors(checkpoint: Checkpoint, arch: Architecture) -> dict[str, Stored
     """
     kept: dict[str, StoredTensor] = {}
     for stored in checkpoint:
+        if is_frequencies(stored.name):
+            check_frequencies(stored, arch.config)
+            continue
         if (name := arch.keep(stored.name)) is None:
             continue
         if name in kept:
@@ -75,6 +79,17 @@ def kept_tensors(checkpoint: Checkpoint, arch: Architecture) -> dict[str, Stored
                 f"{arch.name!r} models with the latter for both; the converted model would give other answers"
             )
     return kept
+
+
+def _used_name(name: str, stored: StoredTensor, arch: Architecture) -> str:
+    """The GGUF name of a tensor. Raises `WeightsError` for one that transformers would not use by the config."""
+    found = arch.gguf_name(name)
+    if found not in arch.required() and found != "output.weight":
+        raise WeightsError(
+            f"{stored.file.path}: tensor {stored.name!r} is not used by config.json, transformers would leave it out, "
+            "and llama.cpp would not; add the setting that belongs to it (such as attention_bias) or remove the tensor"
+        )
+    return found
 
 
 def _equal(one: StoredTensor, other: StoredTensor) -> bool:

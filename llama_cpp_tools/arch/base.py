@@ -81,8 +81,6 @@ class Architecture:
 
     def keep(self, name: str) -> str | None:
         """The checkpoint's tensor name in its plain spelling, or None for a tensor the text model does not need."""
-        if name.endswith(".rotary_emb.inv_freq"):  # older transformers stored what the config says
-            return None
         plain = name.replace("language_model.", "")
         return plain if plain.startswith(("model.", "lm_head.")) else f"model.{plain}"
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
 import gguf
-import numpy as np
-import numpy.typing as npt
 
 from llama_cpp_tools.arch.base import Architecture
-from llama_cpp_tools.config import ModelConfig, Settings, read_json_if_there
+from llama_cpp_tools.config import ModelConfig, read_json_if_there
+from llama_cpp_tools.rotary import llama3_rope_factors
 from llama_cpp_tools.rows import ConstantRows, PermutedRows, Rows
 from llama_cpp_tools.tokenizer import Vocabulary
 
@@ -65,27 +63,3 @@ class Llama(Architecture):
         super().add_vocabulary(writer, vocabulary)
         if len(vocabulary.tokens) == _STARCODER_SIZE and not vocabulary.special.added.get("bos", False):
             writer.add_add_bos_token(False)
-
-
-def llama3_rope_factors(rope: Settings, head_dim: int) -> npt.NDArray[np.float32]:
-    """Llama 3's rotary scaling as one divisor per frequency, shape (head_dim / 2,).
-
-    Short wavelengths stay, long ones are divided by `factor`, those between are interpolated.
-    Source: transformers.modeling_rope_utils._compute_llama3_parameters.
-    """
-    exponents = np.arange(0, head_dim, 2, dtype=np.float32) / np.float32(head_dim)
-    frequencies = np.float32(1) / np.power(np.float32(rope.number("rope_theta", 10000.0)), exponents)
-    factor = rope.number("factor", 8.0)
-    low, high = rope.number("low_freq_factor", 1.0), rope.number("high_freq_factor", 4.0)
-    context = rope.number("original_max_position_embeddings", 8192)
-    factors = []
-    for frequency in frequencies:
-        wavelength = np.float32(2 * math.pi) / frequency
-        if wavelength < context / high:
-            factors.append(1.0)
-        elif wavelength > context / low:
-            factors.append(factor)
-        else:
-            smooth = (np.float32(context) / wavelength - np.float32(low)) / np.float32(high - low)
-            factors.append(float(np.float32(1) / ((np.float32(1) - smooth) / np.float32(factor) + smooth)))
-    return np.array(factors, dtype=np.float32)

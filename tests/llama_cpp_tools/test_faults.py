@@ -41,7 +41,7 @@ def fails(model: Path, error: type[ConversionError], message: str, *, outtype: s
     assert not list(model.parent.glob("out*"))
 
 
-def rewrite(model: Path, **changed: np.ndarray | None) -> None:
+def rewrite(model: Path, dtype: str = "F32", **changed: np.ndarray | None) -> None:
     """Write the model's weights again with some tensors changed (None: left out); `__` in a name stands for a dot."""
     config = json.loads((model / "config.json").read_text())
     tensors = {name: random_tensor(name, shape) for name, shape in shapes(config).items()}
@@ -51,7 +51,7 @@ def rewrite(model: Path, **changed: np.ndarray | None) -> None:
             del tensors[name]
         else:
             tensors[name] = values
-    write_safetensors(model / "model.safetensors", tensors, "F32")
+    write_safetensors(model / "model.safetensors", tensors, dtype)
 
 
 def test_a_shard_cut_short(tmp_path: Path) -> None:
@@ -146,6 +146,50 @@ def test_a_missing_bias_that_the_config_promises(part: str, tmp_path: Path) -> N
     model = write_model(tmp_path / "model", "llama")
     rewrite(model, **{f"model.layers.0.self_attn.{part}": None})
     fails(model, WeightsError, r"lack 'blk\.0\.attn_\w+\.bias'")
+
+
+@pytest.mark.parametrize(
+    ("name", "tensor", "shape"),
+    [
+        ("llama3", "lm_head.bias", (256,)),
+        ("llama3", "model.layers.0.self_attn.q_proj.bias", (128,)),
+        ("llama3", "model.layers.1.mlp.up_proj.bias", (80,)),
+        ("llama3", "model.norm.bias", (64,)),
+        ("llama3", "model.layers.0.mlp.experts.0.up_proj.weight", (80, 64)),
+        ("qwen2", "model.layers.0.self_attn.o_proj.bias", (64,)),
+        ("qwen3", "model.layers.0.self_attn.k_proj.bias", (64,)),
+        ("phi3", "model.layers.0.self_attn.qkv_proj.bias", (256,)),
+    ],
+)
+def test_a_tensor_that_transformers_would_not_use(
+    name: str, tensor: str, shape: tuple[int, ...], tmp_path: Path
+) -> None:
+    model = write_model(tmp_path / "model", name)
+    rewrite(model, **{tensor: random_tensor("b", shape)})
+    fails(model, WeightsError, rf"{re.escape(tensor)}' (is not used by config\.json|has no place)")
+
+
+def frequencies(theta: float) -> np.ndarray:
+    """Rotary frequencies of the tiny models."""
+    return np.array([theta ** (-i / 32) for i in range(0, 32, 2)], np.float32)
+
+
+@pytest.mark.parametrize(
+    "values", [frequencies(500.0), frequencies(10000.0)[:8], frequencies(10000.0)[:, None], np.zeros(16, np.float32)]
+)
+def test_rotary_frequencies_that_the_config_does_not_give(values: np.ndarray, tmp_path: Path) -> None:
+    model = write_model(tmp_path / "model", "llama")
+    rewrite(model, model__layers__1__self_attn__rotary_emb__inv_freq=values)
+    fails(model, WeightsError, r"'model\.layers\.1\.self_attn\.rotary_emb\.inv_freq' does not hold the rotary freq")
+
+
+@pytest.mark.parametrize("dtype", ["F32", "F16", "BF16"])
+def test_rotary_frequencies_that_the_config_gives_are_left_out(dtype: str, tmp_path: Path) -> None:
+    model = write_model(tmp_path / "model", "llama")
+    before = convert(model, tmp_path / "before.gguf")
+    rewrite(model, dtype, model__layers__1__self_attn__rotary_emb__inv_freq=frequencies(10000.0))
+    with GGUFFile(before.path) as one, GGUFFile(convert(model, tmp_path / "after.gguf").path) as other:
+        assert list(one.tensors) == list(other.tensors)
 
 
 @pytest.mark.parametrize("name", ["llama3", "qwen2", "qwen3", "gemma2", "gemma3", "phi3"])
