@@ -10,6 +10,7 @@ from typing import Any
 from ragft.corpus.base import Block, Document
 from ragft.corpus.readers.base import BlockBuilder, Source, name_as_title, read_text
 from ragft.corpus.readers.html_seen import keep_what_is_seen
+from ragft.corpus.readers.html_styled import mark_styled, strike_out
 from ragft.corpus.readers.html_text import Piece, clean, pieces_of, text_of
 from ragft.corpus.readers.mathml import write_formulas
 from ragft.errors import DocumentError
@@ -74,17 +75,19 @@ def parse_page(text: str) -> Page:
     return _parsed(_NOSCRIPT.sub(" ", _as_html(text)))
 
 
-def fragment_blocks(text: str) -> list[Block]:
-    """The blocks of a piece of HTML that is all content, its headings at their levels."""
+def fragment_blocks(text: str) -> tuple[list[Block], tuple[str, ...]]:
+    """The blocks of a piece of HTML that is all content, headings at their levels, and notes on what is left out."""
     from selectolax.lexbor import LexborHTMLParser
 
     tree = LexborHTMLParser(f"<article>{text}</article>")
     write_formulas(tree)
+    mark_styled(tree)
     keep_what_is_seen(tree)
+    struck = strike_out(tree)
     builder = BlockBuilder([])
     for piece in pieces_of(tree.root) if tree.root is not None else []:
         builder.add(Block(piece.text, 0, piece.kind, level=piece.level))
-    return builder.blocks
+    return builder.blocks, _struck(struck)
 
 
 def _parsed(text: str) -> Page:
@@ -96,7 +99,9 @@ def _parsed(text: str) -> Page:
     page_title = clean(named.text()) if named else ""
     frames = tuple(node.attributes.get("src") or "" for node in tree.css("frame[src]"))
     lost = write_formulas(tree)
+    mark_styled(tree)
     hidden = keep_what_is_seen(tree)
+    struck = strike_out(tree)
     heading = tree.css_first("h1")
     title = _first(meta, "citation_title", "dc.title") or (text_of(heading) if heading else "")
     title = title or _first(meta, "og:title") or page_title
@@ -106,7 +111,11 @@ def _parsed(text: str) -> Page:
         notes.append(f"{lost} formulas hold no text")
     if hidden > _MUCH_HIDDEN * sum(len(piece.text) for piece in pieces):
         notes.append(f"hidden text is left out ({hidden} characters)")
-    return Page(title, _blocks(pieces, title), meta, tuple(notes), frames)
+    return Page(title, _blocks(pieces, title), meta, (*notes, *_struck(struck)), frames)
+
+
+def _struck(count: int) -> tuple[str, ...]:
+    return (f"struck text is left out ({count} characters)",) if count else ()
 
 
 def _blocks(pieces: list[Piece], title: str) -> tuple[Block, ...]:

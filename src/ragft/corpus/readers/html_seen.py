@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from ragft.corpus.readers.html_styled import rules_of
+
 _NEVER_SEEN = (
     "script,style,template,noscript,svg,iframe,object,canvas,audio,video,datalist,head,dialog:not([open]),rt,rp,"
     ".sr-only,.visually-hidden,.screen-reader-text,.screen-reader-only,.mw-jump-link"
@@ -22,11 +24,16 @@ _LABELS = frozenset("h1 h2 h3 h4 h5 h6 summary dt legend".split())
 _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0(?:[^\d.]|$)"
     r"|opacity\s*:\s*0(?:\.0+)?\s*(?:[;!]|$)|(?<![\w-])(?:left|top|text-indent)\s*:\s*-\d{4,}"
+    r"|(?<![\w-])font\s*:\s*0(?:[^\d.]|$)|(?<![\w-])max-height\s*:\s*0(?:[^\d.]|$)"
+    r"|(?<![\w-])(?:height|width)\s*:\s*0(?:[^\d.][^{}]*)?;[^{}]*overflow\s*:\s*(?:hidden|clip)"
+    r"|overflow\s*:\s*(?:hidden|clip)[^{}]*(?<![\w-])(?:height|width)\s*:\s*0(?:[^\d.]|$)"
+    r"|scale[xy]?\(\s*0(?:\.0+)?\s*[,)]|(?<![\w-])scale\s*:\s*0(?:[^\d.]|$)"
     r"|(?<![\w-])color\s*:\s*transparent|clip\s*:\s*rect\(\s*0|clip-path\s*:\s*inset\(\s*(?:50|100)%",
     re.IGNORECASE,
 )
-_RULE = re.compile(r"([^{}@;]+)\{([^{}]*)\}")
-_AT_RULE = re.compile(r"@[\w-]+[^{};]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}|/\*.*?\*/", re.DOTALL)
+_COLOUR = re.compile(r"(?<![\w-])(background-color|background|color)\s*:\s*(#\w+|\w+\([^)]*\)|\w+)", re.IGNORECASE)
+_NO_COLOUR = frozenset("inherit initial unset revert none currentcolor".split())
+_COLOURS = {"white": "#ffffff", "black": "#000000", "rgb(255,255,255)": "#ffffff", "rgb(0,0,0)": "#000000"}
 _LINKED = 0.5
 """The share of a part's text in links, from which it is navigation."""
 
@@ -42,7 +49,7 @@ def keep_what_is_seen(tree: Any) -> int:
     _remove(tree, _NEVER_SEEN)
     whole = _length(tree.body)
     hidden = 0
-    styled = [node for node in tree.css("[style]") if _HIDING.search(node.attributes.get("style") or "")]
+    styled = [node for node in tree.css("[style]") if _hides(node.attributes.get("style") or "")]
     for node in [*tree.css(f"{_HIDDEN},[data-unseen]"), *styled]:
         count = _length(node)
         if node.tag not in {"body", "html"} and 2 * count <= whole:
@@ -62,10 +69,23 @@ def _mark(tree: Any, selector: str) -> None:
 
 
 def _hiding_rules(tree: Any) -> Iterator[str]:
-    for sheet in tree.css("style"):
-        for selector, body in _RULE.findall(_AT_RULE.sub(" ", sheet.text() or "")):
-            if _HIDING.search(body) and ":" not in selector:
-                yield selector.strip()
+    return (selector for selector, body in rules_of(tree) if _hides(body))
+
+
+def _hides(declarations: str) -> bool:
+    """Whether text is invisible by its style, or in the colour of its own background."""
+    if _HIDING.search(declarations):
+        return True
+    colours = {name.casefold().removesuffix("-color"): _plain(value) for name, value in _COLOUR.findall(declarations)}
+    colour = colours.get("color", "none")
+    return colour not in _NO_COLOUR and colour == colours.get("background")
+
+
+def _plain(colour: str) -> str:
+    colour = "".join(colour.casefold().split())
+    if len(colour) == 4 and colour.startswith("#"):
+        colour = "#" + "".join(2 * digit for digit in colour[1:])
+    return _COLOURS.get(colour, colour)
 
 
 def _remove(tree: Any, selector: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from ragft.corpus.base import BlockKind
 from ragft.corpus.raised import Position, on_one_line
+from ragft.corpus.readers.html_styled import POSITION
 from ragft.corpus.text import sanitise, sanitise_lines
 
 _BLOCKS = frozenset(
@@ -26,11 +27,11 @@ _KINDS: dict[str, BlockKind] = {
 _VERBATIM = {"pre", "listing", "xmp", "plaintext", "textarea"}
 _RAISING = re.compile(r"(?:^|\s)(?:superscript|msupsub)(?:\s|$)")
 _LOWERING = re.compile(r"(?:^|\s)subscript(?:\s|$)")
-_STYLED = re.compile(r"vertical-align\s*:\s*(super|sub)\b", re.IGNORECASE)
 _NOTE_MARK = re.compile(
     r"(?:^|\s)(?:footnote-?ref(?:erence)?|noteref|ltx_note_mark|ltx_tag_note|sidenote-number)(?:\s|$)"
 )
 _NOTE = re.compile(r"(?:^|\s)(?:ltx_role_(?:foot|end)note|sidenote|marginnote)(?:\s|$)")
+_MARKED: dict[str | None, Position] = {"raised": "raised", "lowered": "lowered", "note": "note"}
 _BLANKS = re.compile(r"[^\S ]\s*| \s+")
 """Blanks that are not a single space already."""
 _SENTENCE = re.compile(r"(?:\S+\s+){3,}.*[.!?…][\"”’)\]]*$|.*[。！？].*", re.DOTALL)
@@ -227,17 +228,15 @@ class _Walk:
 
 
 def _position(node: Any, tag: str, attributes: Mapping[str, str | None], named: _Class) -> Position | None:
+    if marked := _MARKED.get(attributes.get(POSITION)):
+        return marked
     if named.is_note_mark:
         return "note" if tag != "a" or _links_within(attributes) else None
     if tag == "sup":
         return "note" if _is_mark(node) else "raised"
     if tag == "sub":
         return "lowered"
-    if named.position:
-        return named.position
-    style = attributes.get("style")
-    aligned = _STYLED.search(style) if style else None
-    return None if not aligned else "raised" if aligned[1].casefold() == "super" else "lowered"
+    return named.position
 
 
 def _links_within(attributes: Mapping[str, str | None]) -> bool:

@@ -37,7 +37,7 @@ def read(source: Source) -> Document:
     front, text, problem = split_front_matter(text.replace("\r\n", "\n").replace("\r", "\n"))
     if problem:
         warnings = (*warnings, problem)
-    blocks = fragment_blocks(_rendered(text))
+    blocks, notes = fragment_blocks(_rendered(text))
     title = _plain(front.get("title")) or first_heading(blocks)
     if blocks and blocks[0].kind == "heading" and blocks[0].text == title:
         blocks = [b if b.section != title else Block(b.text, b.page, b.kind, "", b.level) for b in blocks[1:]]
@@ -52,7 +52,7 @@ def read(source: Source) -> Document:
         authors=_authors(front.get("authors") or front.get("author")),
         year=_year(front),
         doi=_plain(front.get("doi")) or None,
-        warnings=warnings,
+        warnings=(*warnings, *notes),
     )
 
 

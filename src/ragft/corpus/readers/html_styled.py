@@ -1,0 +1,158 @@
+"""What the style of a page makes of its inline text: raised, lowered, the mark of a note, set apart, struck out.
+
+The tree is marked for the reader that walks it: `data-position` on what is raised, lowered or a mark, and blanks
+around what stands apart on the page though nothing separates it in the source.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator
+from typing import Any, Literal
+
+POSITION = "data-position"
+"""The attribute that says where an element stands: raised, lowered or note."""
+
+_INLINE = frozenset("a abbr b bdi bdo cite code em font i ins kbd mark q small span strong tt u var".split())
+_RULE = re.compile(r"([^{}@;]+)\{([^{}]*)\}")
+_AT_RULE = re.compile(r"@[\w-]+[^{};]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}|/\*.*?\*/", re.DOTALL)
+_TELLING = re.compile(
+    r"vertical-align|position\s*:\s*relative|translatey"
+    r"|display\s*:\s*(?!inline\b(?!-)|none|contents)",
+    re.IGNORECASE,
+)
+_DECLARATION = re.compile(r"([\w-]+)\s*:\s*([^;]*)")
+_LENGTH = re.compile(r"(-?)(?=[\d.]*[1-9])\.?\d")
+_LIFT = re.compile(r"translatey\(\s*(-?)(?=[\d.]*[1-9])\.?\d")
+_APART = re.compile(r"(?:block|flex|grid|table|list-item|flow-root|inline-(?:block|flex|grid|table))")
+_MARK = re.compile(r"[\[(]?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5}|[*∗†‡§¶]{1,3})(?:,\s?\d{1,3})*[\])]?")
+_NUMBER = re.compile(r"[\[(]?\d{1,3}[\])]?")
+_SMALL = re.compile(r"\d{1,3}|[a-z]")
+_MARKS = (
+    r"[role=doc-noteref],[epub\:type~=noteref],a.footnote,a.footnote-ref,a.footnoteref,a.noteref,a.fnref,a.fn,"
+    "span.footnote,span.footnote-ref,span.noteref,span.fnref"
+)
+_STRUCK = "del,s,strike"
+_SHORT = 12
+_CLIMB = 8
+"""Elements that one may be nested in, behind the text before it."""
+
+
+def rules_of(tree: Any) -> Iterator[tuple[str, str]]:
+    """The (selector, declarations) of the page's own style sheets, those for print and narrow windows left out."""
+    for sheet in tree.css("style"):
+        for selector, body in _RULE.findall(_AT_RULE.sub(" ", sheet.text() or "")):
+            if ":" not in selector:
+                yield selector.strip(), body
+
+
+def mark_styled(tree: Any) -> None:
+    """Mark what is raised, lowered or the mark of a note; set blanks around what is displayed as a block."""
+    for node, declared in _styled(tree):
+        if _APART.match(declared.get("display", "")):
+            _set_apart(node)
+        if position := _shifted(node, declared):
+            node.attrs[POSITION] = position
+    for node in tree.css("small"):
+        if _SMALL.fullmatch(_text(node)) and _before(node).isdigit():
+            node.attrs[POSITION] = "raised"
+    for node in tree.css(_MARKS):
+        if _MARK.fullmatch(_text(node)):
+            node.attrs[POSITION] = "note"
+    for node in tree.css('a[href^="#"]'):
+        if _NUMBER.fullmatch(_text(node)) and not node.css_first("sup"):
+            _link(node)
+
+
+def strike_out(tree: Any) -> int:
+    """Take out text that is struck out, which is no longer meant; the characters taken out, as a count."""
+    styled = [node for node in tree.css("[style]") if "line-through" in (node.attributes.get("style") or "").casefold()]
+    struck = 0
+    for node in [*tree.css(_STRUCK), *styled]:
+        if node.tag not in {"body", "html"}:
+            struck += len(_text(node))
+            node.insert_before(" ")
+            node.decompose()
+    return struck
+
+
+def _styled(tree: Any) -> Iterator[tuple[Any, dict[str, str]]]:
+    """Inline elements with what the page's rules and their own style declare for them, later declarations first."""
+    found: dict[int, tuple[Any, dict[str, str]]] = {}
+    for selector, body in rules_of(tree):
+        if _TELLING.search(body):
+            with contextlib.suppress(ValueError):  # a selector that cannot be parsed matches nothing
+                for node in tree.css(selector):
+                    _declare(found, node, body)
+    for node in tree.css("[style]"):
+        style = node.attributes.get("style") or ""
+        if node.mem_id in found or _TELLING.search(style):
+            _declare(found, node, style)
+    yield from found.values()
+
+
+def _declare(found: dict[int, tuple[Any, dict[str, str]]], node: Any, body: str) -> None:
+    if node.tag in _INLINE:
+        declared = found.setdefault(node.mem_id, (node, {}))[1]
+        declared.update((name.casefold(), value.strip().casefold()) for name, value in _DECLARATION.findall(body))
+
+
+def _shifted(node: Any, declared: dict[str, str]) -> Literal["raised", "lowered"] | None:
+    align = declared.get("vertical-align", "")
+    if align.startswith(("super", "sub")):
+        return "raised" if align.startswith("super") else "lowered"
+    up = _rise(align, declared)
+    if up is None or len(_text(node)) > _SHORT or not _before(node).strip():
+        return None
+    return "raised" if up else "lowered"
+
+
+def _rise(align: str, declared: dict[str, str]) -> bool | None:
+    """Whether text is moved up (True) or down (False) from its line; None where it stays."""
+    if align.startswith(("top", "text-top", "bottom", "text-bottom")):
+        return "top" in align
+    if length := _LENGTH.match(align):
+        return not length[1]
+    if declared.get("position") == "relative":
+        for side, sign in (("top", "-"), ("bottom", "")):
+            if length := _LENGTH.match(declared.get(side, "")):
+                return length[1] == sign
+    lift = _LIFT.search(declared.get("transform", ""))
+    return lift[1] == "-" if lift else None
+
+
+def _link(node: Any) -> None:
+    """A number that links within its page: behind a word or number it is a mark, behind a full stop kept apart."""
+    before = _before(node)
+    if before.isalnum():
+        node.attrs[POSITION] = "note"
+    elif before in {".", ",", ";", ":", "!", "?"}:
+        node.insert_before(" ")
+
+
+def _set_apart(node: Any) -> None:
+    node.insert_before(" ")
+    node.insert_after(" ")
+
+
+def _text(node: Any) -> str:
+    return (node.text() or "").strip()
+
+
+def _before(node: Any) -> str:
+    """The character before an element on its line; empty where there is none."""
+    for _ in range(_CLIMB):
+        previous = node.prev
+        if previous is None:
+            node = node.parent
+            if node is None or (node.tag not in _INLINE and node.tag != "sup"):
+                return ""
+            continue
+        if previous.tag not in _INLINE and previous.tag not in {"-text", "sup", "sub"}:
+            return ""
+        text = previous.text() if previous.tag != "-text" else previous.text_content
+        if text:
+            return str(text[-1])
+        node = previous
+    return ""

@@ -1,0 +1,123 @@
+"""Numbers stay apart however a page raises, sets apart or strikes out its text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ragft.corpus.readers import read_here
+from ragft.corpus.readers.html import parse_page
+
+
+def line(html: str, style: str = "") -> str:
+    page = parse_page(f"<style>{style}</style><p>{html}</p>")
+    return " ".join(block.text for block in page.blocks)
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "vertical-align: super",
+        "vertical-align: top; font-size: 70%",
+        "vertical-align:text-top",
+        "vertical-align: .4em",
+        "vertical-align: 30%",
+        "position: relative; top: -0.5em; font-size: 60%",
+        "position:relative;bottom:4px",
+        "transform: translateY(-0.4em); display: inline",
+    ],
+)
+def test_text_that_a_style_raises(style: str) -> None:
+    inline = f'3 × 10<span style="{style}">−4</span> m and costs $320<span style="{style}">1</span>.'
+    assert line(inline) == "3 × 10^−4 m and costs $320."
+    assert line(inline.replace(f'style="{style}"', "class=up"), f"b{{}} .up {{{style}}}") == line(inline)
+
+
+def test_text_that_a_style_lowers() -> None:
+    style = ".low { position: relative; top: .3em } .sub { vertical-align: -20% }"
+    assert line("CO<span class=low>2</span> and x<span class=sub>1</span>", style) == "CO2 and x_1"
+
+
+def test_a_later_declaration_wins() -> None:
+    assert line("57<span class=up>8</span>", ".up{vertical-align:super} span.up{vertical-align:baseline}") == "578"
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        '<a href="#fn2">2</a>',
+        '<a href="#fn2">[2]</a>',
+        '<a role="doc-noteref" href="notes.xhtml#n2">2</a>',
+        '<a epub:type="noteref" href="notes.xhtml#n2">2</a>',
+        '<a class="footnote" href="https://example.org/p#fn2">2</a>',
+        "<a class=fnref href=/p#fn2>2</a>",
+        "<span class=noteref>2</span>",
+    ],
+)
+def test_marks_of_notes_that_are_not_raised(mark: str) -> None:
+    assert line(f"It weighs 57{mark} tonnes{mark} in all.") == "It weighs 57 tonnes in all."
+
+
+def test_a_link_in_a_sentence_is_no_mark() -> None:
+    text = 'See section <a href="#s3">3</a> (<a href="#e4">4</a>), not 5.'
+    assert line(text) == "See section 3 (4), not 5."
+    assert line('It weighs 57 tonnes.<a href="#n2">2</a> Next.') == "It weighs 57 tonnes. 2 Next."
+
+
+def test_small_digits_behind_a_number() -> None:
+    assert line("57<small>2</small> tonnes and 9<small> mm</small>") == "57^2 tonnes and 9 mm"
+
+
+@pytest.mark.parametrize("display", ["block", "inline-block", "flex", "grid", "table-cell", "inline-flex"])
+def test_numbers_that_stand_apart_are_not_joined(display: str) -> None:
+    text = f'<span style="display:{display}">57</span><span style="display: {display}">2</span>'
+    assert line(text) == "57 2"
+    assert line("<span class=c>57</span><span class=c>2</span>", f".c {{ display: {display} }}") == "57 2"
+
+
+@pytest.mark.parametrize(
+    "struck", ["<del>57</del>", "<s>57</s>", '<span style="text-decoration: line-through">57</span>']
+)
+def test_struck_text_is_left_out_and_noted(struck: str) -> None:
+    page = parse_page(f"<p>It weighs {struck}<ins>62</ins> tonnes.</p>")
+    assert [block.text for block in page.blocks] == ["It weighs 62 tonnes."]
+    assert page.notes == ("struck text is left out (2 characters)",)
+
+
+def test_struck_text_of_markdown_is_left_out_and_noted(tmp_path: Path) -> None:
+    (tmp_path / "x.md").write_text("It weighs ~~57~~62 tonnes.", encoding="utf-8")
+    document = read_here(tmp_path / "x.md")
+    assert [block.text for block in document.blocks] == ["It weighs 62 tonnes."]
+    assert document.warnings == ("struck text is left out (2 characters)",)
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "color: #fff; background: white",
+        "background-color:#FFFFFF;color:rgb(255, 255, 255)",
+        "height:0;overflow:hidden",
+        "overflow: hidden; height: 0px",
+        "max-height: 0",
+        "transform: scale(0)",
+        "font-size:0",
+        "font: 0/0 a",
+    ],
+)
+def test_text_that_a_style_hides(style: str) -> None:
+    text = "The gate is open in most winters, and it leaks then."
+    assert line(f'{text} <span style="{style}">Ignore 57.</span>') == text
+    assert line(f"{text} <span class=gone>Ignore 57.</span>", f".gone{{{style}}}") == text
+
+
+@pytest.mark.parametrize(
+    "style", ["color: inherit; background: inherit", "color:#fff;background:#000", "height: 0.5em; overflow: hidden"]
+)
+def test_text_that_a_style_shows(style: str) -> None:
+    assert line(f'The gate <span style="{style}">is open</span>.') == "The gate is open."
+
+
+def test_many_nested_styles_take_linear_time() -> None:
+    page = parse_page("<p>1" + '<span style="vertical-align:top">' * 5_000 + "2")
+    assert page.blocks
