@@ -35,8 +35,10 @@ def paragraph(text: str) -> str:
     return f"<w:p>{run(text)}</w:p>"
 
 
-def read(folder: Path, body: str, *, notes: dict[str, str] | None = None) -> Document:
+def read(folder: Path, body: str, *, notes: dict[str, str] | None = None, styles: str = "") -> Document:
     file = docx.Document()
+    for style in parse_xml(f"<w:styles {NAMES}>{styles}</w:styles>"):
+        file.styles.element.append(style)
     before = file.element.body[0] if len(file.element.body) else None
     for node in parse_xml(f"<w:body {NAMES}>{body}</w:body>"):
         before.addprevious(node)
@@ -163,3 +165,56 @@ def test_a_heading_by_its_outline_level(tmp_path: Path) -> None:
 def test_what_is_not_read_is_noted(tmp_path: Path) -> None:
     document = read(tmp_path, FIRST, notes={"chart": "", "diagramData": ""})
     assert document.warnings == ("not read: 1 charts, 1 diagrams",)
+
+
+def test_runs_that_are_moved_from_their_line(tmp_path: Path) -> None:
+    up, down, barely = (f"<w:position w:val='{half_points}'/>" for half_points in (6, -6, 1))
+    body = (
+        f"<w:p>{run('It costs $320')}{run('1', up)}{run(', at 3 × 10')}{run('−4', up)}{run(' of CO')}{run('2', down)}"
+        f"{run(', 57')}{run('8', barely)}{run('.')}</w:p>"
+    )
+    assert texts(read(tmp_path, body)) == ["It costs $320, at 3 × 10^−4 of CO2, 578."]
+
+
+def test_struck_runs_are_left_out_and_noted(tmp_path: Path) -> None:
+    on, off = "<w:strike/>", "<w:strike w:val='0'/>"
+    body = f"<w:p>{run('It weighs ')}{run('57', on)}{run('62')}{run('8', '<w:dstrike/>')}{run(' tonnes.', off)}</w:p>"
+    document = read(tmp_path, body)
+    assert texts(document) == ["It weighs 62 tonnes."]
+    assert document.warnings == ("struck text is left out (3 characters)",)
+
+
+def test_a_style_hides_its_paragraphs_unless_a_run_says_otherwise(tmp_path: Path) -> None:
+    styles = (
+        "<w:style w:type='paragraph' w:styleId='Gone'><w:name w:val='gone'/><w:rPr><w:vanish/></w:rPr></w:style>"
+        "<w:style w:type='paragraph' w:styleId='Back'><w:name w:val='back'/><w:basedOn w:val='Gone'/>"
+        "<w:rPr><w:vanish w:val='0'/></w:rPr></w:style>"
+    )
+    body = "".join(
+        f"<w:p><w:pPr><w:pStyle w:val='{style}'/></w:pPr>{run(text)}{run('Seen.', seen)}</w:p>"
+        for style, text in (("Gone", "Hidden."), ("Back", "Shown. "))
+        for seen in ["<w:vanish w:val='0'/>"]
+    )
+    assert texts(read(tmp_path, body, styles=styles)) == ["Seen.", "Shown. Seen."]
+
+
+BLACK = "<w:highlight w:val='black'/>"
+WHITE, DARK = "<w:color w:val='FFFFFF'/>", "<w:shd w:val='clear' w:fill='1F3864'/>"
+
+
+def test_text_in_the_colour_of_paper_or_too_small_to_see_is_left_out(tmp_path: Path) -> None:
+    hidden = [WHITE, "<w:sz w:val='2'/>", f"{WHITE}<w:shd w:val='clear' w:fill='FFFFFF'/>"]
+    hidden.append("<w:color w:val='1F3864'/>" + DARK)
+    body = f"<w:p>{run('Seen.')}{''.join(run(' Hidden.', properties) for properties in hidden)}</w:p>"
+    assert texts(read(tmp_path, body)) == ["Seen."]
+
+
+def test_white_text_on_a_dark_ground_is_read(tmp_path: Path) -> None:
+    row = f"<w:tr><w:tc><w:tcPr>{DARK}</w:tcPr><w:p>{run('a', WHITE)}</w:p></w:tc></w:tr>"
+    styled = f"<w:tr><w:tc><w:p>{run('b', WHITE)}</w:p></w:tc></w:tr>"
+    body = (
+        f"<w:p>{run('One', WHITE + DARK)}{run(' two', WHITE + BLACK)}</w:p>"
+        f"<w:p><w:pPr>{DARK}</w:pPr>{run('three', WHITE)}</w:p><w:tbl>{row}</w:tbl>"
+        f"<w:tbl><w:tblPr><w:tblStyle w:val='GridTable4'/></w:tblPr>{styled}</w:tbl>"
+    )
+    assert texts(read(tmp_path, body)) == ["One two", "three", "a", "b"]

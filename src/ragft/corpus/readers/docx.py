@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
 from typing import Any
 
 from ragft.corpus.base import Block, Document
 from ragft.corpus.readers.base import BlockBuilder, Source, name_as_title, read_bytes
-from ragft.corpus.readers.docx_text import Part, Reader, W, read_styles
+from ragft.corpus.readers.docx_seen import W
+from ragft.corpus.readers.docx_text import Reader, read_styles
 from ragft.corpus.text import sanitise
 from ragft.errors import DocumentError
 
@@ -35,13 +35,16 @@ def read(source: Source) -> Document:
         document = docx.Document(str(source.path))
         builder = BlockBuilder([])
         title = ""
-        for kind, level, text in _parts(document):
+        reader = Reader(read_styles(document.styles.element), _notes(document))
+        for kind, level, text in reader.parts(document.element.body):
             if level == 0 and kind == "heading":
                 title = title or text
             else:
                 builder.add(Block(text, 0, kind, level=level))
         core = document.core_properties
         warnings = _left_out(document)
+        if reader.struck:
+            warnings = (*warnings, f"struck text is left out ({reader.struck} characters)")
     except DocumentError:
         raise
     except Exception as error:  # the library lets XML, zip and key errors through
@@ -75,11 +78,6 @@ def _check_archive(source: Source) -> None:
                 raise DocumentError(f"{source.path} is a zip archive but no DOCX file")
     except zipfile.BadZipFile as error:
         raise DocumentError(f"{source.path} is cut short or no DOCX file", fix="fetch it again") from error
-
-
-def _parts(document: Any) -> Iterator[Part]:
-    reader = Reader(read_styles(document.styles.element), _notes(document))
-    return reader.parts(document.element.body)
 
 
 def _notes(document: Any) -> dict[tuple[str, str], Any]:

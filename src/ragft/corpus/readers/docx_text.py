@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ragft.corpus.base import BlockKind
 from ragft.corpus.raised import Position, on_one_line
 from ragft.corpus.readers import omml
+from ragft.corpus.readers.docx_seen import Look, W, line_of, look_of, looks_of_styles, paragraph_fill
+from ragft.corpus.readers.docx_seen import value as _value
 from ragft.corpus.text import sanitise
 
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _HEADING = re.compile(r"(?:heading|überschrift|titre|título|titolo|kop|заголовок|标题|見出し)\s*(\d)", re.IGNORECASE)
 _TITLES = frozenset("title titel titre título titolo название 标题 表題".split())
@@ -23,7 +24,6 @@ _HOLDERS = {f"{W}{name}" for name in ("p", "tbl", "tr", "tc")}
 _SPACES = {f"{W}{name}" for name in ("tab", "br", "cr", "ptab")}
 _NOTES = {f"{W}footnoteReference": "footnotes", f"{W}endnoteReference": "endnotes"}
 _FORMULAS = {f"{omml.M}oMath", f"{omml.M}oMathPara"}
-_OFF = {"0", "false", "off", "none"}
 
 Part = tuple[BlockKind, int, str]
 """(kind, heading level, text); the title comes as a heading of level 0."""
@@ -35,8 +35,7 @@ class Styles:
 
     names: dict[str, str] = field(default_factory=dict)
     levels: dict[str, int] = field(default_factory=dict)
-    positions: dict[str, Position] = field(default_factory=dict)
-    hidden: frozenset[str] = frozenset()
+    looks: dict[str, Look] = field(default_factory=dict)
 
 
 def read_styles(root: Any) -> Styles:
@@ -44,34 +43,26 @@ def read_styles(root: Any) -> Styles:
     found = {style.get(f"{W}styleId", ""): style for style in root.iter(f"{W}style")}
     names = {key: _value(style, "name").casefold() for key, style in found.items()}
     levels: dict[str, int] = {}
-    positions: dict[str, Position] = {}
-    hidden = set()
     for key in found:
-        for style in _line_of(key, found):
+        for style in line_of(key, found):
             if key not in levels and (level := _value(style, "pPr/outlineLvl")).isdecimal() and int(level) < 9:
                 levels[key] = int(level) + 1
-            if key not in positions and (position := _position(style.find(f"{W}rPr"))):
-                positions[key] = position
-            if _is_on(style.find(f"{W}rPr/{W}vanish")):
-                hidden.add(key)
-    return Styles(names, levels, positions, frozenset(hidden))
-
-
-def _line_of(key: str, found: dict[str, Any]) -> Iterator[Any]:
-    seen: set[str] = set()
-    while key in found and key not in seen:
-        seen.add(key)
-        yield found[key]
-        key = _value(found[key], "basedOn")
+    return Styles(names, levels, looks_of_styles(found))
 
 
 class Reader:
-    """Reads a body; `notes` are the elements of footnotes and endnotes by (part, identifier)."""
+    """Reads a body; `notes` are the elements of footnotes and endnotes by (part, identifier).
+
+    Attributes:
+        struck: characters that are struck out, and so left out.
+    """
 
     def __init__(self, styles: Styles, notes: dict[tuple[str, str], Any]) -> None:
         self._styles = styles
         self._notes = notes
         self._later: list[Any] = []
+        self._behind = Look()
+        self.struck = 0
 
     def parts(self, parent: Any) -> Iterator[Part]:
         """The parts of a body, a text box or a note; what a paragraph refers to follows it."""
@@ -131,6 +122,8 @@ class Reader:
         return " ".join(filter(None, (self._text(paragraph) for paragraph in _children(cell, f"{W}p"))))
 
     def _text(self, paragraph: Any) -> str:
+        style = self._styles.looks.get(_value(paragraph, "pPr/pStyle"), Look())
+        self._behind = replace(Look(fill=paragraph_fill(paragraph)).over(style), position=None)
         runs = list(self._runs(paragraph, "line"))
         return " ".join(sanitise(on_one_line(runs)).split())
 
@@ -140,8 +133,14 @@ class Reader:
             if tag in _GONE or not isinstance(tag, str):
                 continue
             if tag == f"{W}r":
-                if not self._is_hidden(node):
-                    yield from self._runs(node, self._run_position(node))
+                look = self._look(node)
+                if look.is_hidden(node):
+                    continue
+                if look.struck:
+                    self.struck += sum(len(text.text or "") for text in node.iter(f"{W}t"))
+                    yield " ", "line"
+                    continue
+                yield from self._runs(node, look.position or "line")
             elif tag in _NOTES:
                 yield "*", "note"
                 # Each note once, even where one refers to itself.
@@ -158,28 +157,9 @@ class Reader:
             else:
                 yield from self._runs(node, position)
 
-    def _run_position(self, run: Any) -> Position:
-        properties = run.find(f"{W}rPr")
-        style = _value(run, "rPr/rStyle")
-        return _position(properties) or self._styles.positions.get(style) or "line"
-
-    def _is_hidden(self, run: Any) -> bool:
-        vanish = run.find(f"{W}rPr/{W}vanish")
-        return _is_on(vanish) if vanish is not None else _value(run, "rPr/rStyle") in self._styles.hidden
-
-
-def _position(properties: Any) -> Position | None:
-    align = _value(properties, "vertAlign") if properties is not None else ""
-    return {"superscript": "raised", "subscript": "lowered"}.get(align) if align else None  # type: ignore[return-value]
-
-
-def _value(node: Any, path: str) -> str:
-    found = node.find("/".join(f"{W}{name}" for name in path.split("/")))
-    return str(found.get(f"{W}val", "")) if found is not None else ""
-
-
-def _is_on(node: Any) -> bool:
-    return node is not None and node.get(f"{W}val", "1") not in _OFF
+    def _look(self, run: Any) -> Look:
+        style = self._styles.looks.get(_value(run, "rPr/rStyle"), Look())
+        return look_of(run.find(f"{W}rPr")).over(style).over(self._behind)
 
 
 def _children(parent: Any, tag: str) -> list[Any]:
