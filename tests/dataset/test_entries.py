@@ -65,3 +65,45 @@ def test_an_array_over_lines_that_does_not_parse_is_no_data_set(tmp_path: Path) 
 def test_an_empty_file_has_no_entries(tmp_path: Path) -> None:
     assert read(b"", tmp_path) == []
     assert read(b"\n \n", tmp_path) == []
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-be", "utf-32"])
+def test_json_lines_in_utf_16_and_32(codec: str, tmp_path: Path) -> None:
+    mark = "" if codec != "utf-16-be" else "\ufeff"
+    content = (mark + '{"a": "Ж"}\n{"b": 2}\n').encode(codec)
+    assert read(content, tmp_path) == [("line 1", {"a": "Ж"}), ("line 2", {"b": 2})]
+
+
+def test_damaged_utf_16_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match="damaged UTF-16"):
+        read(b"\xff\xfe{", tmp_path)
+
+
+@pytest.mark.parametrize(
+    "content", [b'{"data": [{"a": 1}, {"b": 2}]}', b'{\n "version": 1,\n "rows": [\n  {"a": 1},\n  {"b": 2}\n ]\n}\n']
+)
+def test_an_object_around_an_array_is_read_by_its_entries(content: bytes, tmp_path: Path) -> None:
+    assert read(content, tmp_path) == [("entry 1", {"a": 1}), ("entry 2", {"b": 2})]
+
+
+def test_one_object_over_several_lines_is_one_entry(tmp_path: Path) -> None:
+    assert read(b'{\n  "a": 1,\n  "data": "x"\n}\n', tmp_path) == [("entry 1", {"a": 1, "data": "x"})]
+
+
+def test_a_row_that_holds_data_of_its_own_is_a_row(tmp_path: Path) -> None:
+    assert read(b'{"data": [{"a": 1}]}\n{"b": 2}', tmp_path) == [("line 1", {"data": [{"a": 1}]}), ("line 2", {"b": 2})]
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"\x1f\x8b\x08\x00\x00", "gzip"),
+        (b"PAR1\x15\x04\x15", "Parquet"),
+        (b"PK\x03\x04\x14", "a zip archive"),
+        (b"prompt,completion\nWhat is it?,A gate.\n", "CSV"),
+        (b"prompt\tcompletion\nWhat, then?\tA gate.\n", "TSV"),
+    ],
+)
+def test_another_format_is_refused_by_its_name(content: bytes, name: str, tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match=f"rows is {name}, not JSON lines"):
+        read(content, tmp_path)
