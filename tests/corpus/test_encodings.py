@@ -169,13 +169,22 @@ def test_utf16_that_ends_in_the_middle_of_a_character(encoding: str) -> None:
     [
         "수문에는 볼트가 있다".encode()[:-1],  # cut at its end
         "수문에는 볼트가 ".encode() + b"\xff" + "있다".encode(),
-        "Ścieżka żółwia — łąka; źdźbło, ".encode() * 40 + "naïve".encode("latin-1"),
+        "Ścieżka żółwia — łąka; źdźbło, ".encode() * 40 + "—".encode()[:2] + " łąka".encode(),
     ],
 )
 def test_nearly_valid_utf8_stays_utf8(data: bytes) -> None:
     found, notes = decode(data)
     assert found == data.decode("utf-8", "replace")
     assert notes == ("1 damaged character (read as UTF-8)",)
+
+
+@pytest.mark.parametrize("tail", ["naïve", "costs £57 – “more”, à peu près 5 °C", "Café\xa0: déjà vu…\n" * 30])
+def test_a_tail_of_windows_1252_in_utf8_is_read_as_what_it_is(tail: str) -> None:
+    head = "Ścieżka żółwia — łąka; źdźbło. "
+    found, notes = decode(head.encode() + tail.encode("cp1252"))
+    assert found == head + tail
+    assert len(notes) == 1
+    assert notes[0].endswith("read as Windows-1252 in a text of UTF-8")
 
 
 @pytest.mark.parametrize(

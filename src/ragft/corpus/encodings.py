@@ -33,6 +33,11 @@ _EAST_ASIAN = {"gb18030", "cp932", "shift_jis_2004", "euc_jp", "euc_jis_2004", "
 _ESCAPES = re.compile(rb"\x1b(?:\$[@AB()]|\([BJI])")
 _ENOUGH_GOOD = 5
 """Valid sequences of UTF-8 for each invalid one: in other encodings one in ten pairs of bytes looks valid."""
+_SURE = 5
+"""Valid sequences of UTF-8 before the first invalid one, from which a text begins in UTF-8, whatever follows."""
+_WESTERN = re.compile("(?:[À-þ][\xa0»”’…–—]?|(?<![À-þ])[‘’“”‚„–—…•€£¥§°±²³¹µ·«»¿¡©®™½¼¾\xa0ŠšŽžŒœŸ])+")
+"""What Windows-1252 makes of bytes that are no UTF-8, where they are Western text and not a cut character."""
+_INVALID = re.compile("[\udc80-\udcff]+")
 _FEW = 0.001
 """The share of characters that may be damaged before an encoding counts as the wrong one."""
 _RARE = 0.01
@@ -73,13 +78,32 @@ def decode(data: bytes, label: str = "") -> tuple[str, tuple[str, ...]]:
     if utf8 is not None:
         return utf8, ()
     if _is_nearly_utf8(data):
-        return _replacing(data, "utf-8")
+        return _mixed(data)
     return _guessed(data)
 
 
 def _replacing(data: bytes, codec: str) -> tuple[str, tuple[str, ...]]:
     text = data.decode(codec, "replace")
     return text, _note(text, codec)
+
+
+def _mixed(data: bytes) -> tuple[str, tuple[str, ...]]:
+    """UTF-8 with bytes of Windows-1252 in it, as where a part was pasted from another file; each as it is."""
+    western = 0
+
+    def read(match: re.Match[str]) -> str:
+        nonlocal western
+        around = match.string[max(0, match.start() - 1) : match.start()] + match.string[match.end() : match.end() + 1]
+        found = match.group().encode("utf-8", "surrogateescape").decode("cp1252", "replace")
+        cut = match.end() == len(match.string) and len(found) == 1 and found.isalpha()
+        if cut or any(char > "\u024f" and char.isalpha() for char in around) or not _WESTERN.fullmatch(found):
+            return "\ufffd"
+        western += len(found)
+        return found
+
+    text = _INVALID.sub(read, data.decode("utf-8", "surrogateescape"))
+    mixed = f"{western} character{'s' * (western > 1)} read as Windows-1252 in a text of UTF-8"
+    return text, (*((mixed,) if western else ()), *_note(text, "utf-8"))
 
 
 def _note(text: str, codec: str) -> tuple[str, ...]:
@@ -158,6 +182,9 @@ def _utf8(data: bytes) -> str | None:
 def _is_nearly_utf8(data: bytes) -> bool:
     text = data.decode("utf-8", "replace")
     bad = text.count("\ufffd")
+    head = text.partition("\ufffd")[0]
+    if bad and len(head) - len(head.encode("ascii", "ignore")) >= _SURE:
+        return True
     good = len(text) - len(text.encode("ascii", "ignore")) - bad
     cut = bad == 1 and text.endswith("\ufffd") and data[-1] >= 0x80
     return good >= (1 if cut else _ENOUGH_GOOD * max(1, bad))
