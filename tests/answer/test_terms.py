@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from ragft.answer.support import support_score
 from ragft.answer.terms import Quantity, content_terms, missing_quantities, quantities
 from ragft.corpus.stems import stem
 
@@ -45,8 +48,8 @@ def test_stop_words_and_numbers_are_no_content() -> None:
         ("a rate of 3 × 10⁻⁴", Quantity("3e-4")),
         ("$3 \\times 10^{-4}$", Quantity("3e-4")),
         ("10^6 cells", Quantity("1e6")),
-        ("fell to −5 °C", Quantity("-5")),
-        ("a loss of -$5 million", Quantity("-5", "m")),
+        ("fell to −5 °C", Quantity("-5", "°c")),
+        ("a loss of -$5 million", Quantity("-5000000", "dollar")),
         ("fell to minus 5", Quantity("-5")),
         ("56 м²", Quantity("56", "m^2")),
         ("between 3 and -5", Quantity("-5")),
@@ -108,3 +111,64 @@ def test_a_number_with_another_sign_or_exponent_is_missing(claim: str, source: s
 )
 def test_another_way_of_writing_a_number_states_it(claim: str, source: str) -> None:
     assert missing_quantities(claim, source) == set()
+
+
+SAME = [
+    ("£1.2 million", "It cost 1.2 million pounds."),
+    ("It weighs 320 kg.", "It weighs $320 \\pm 3$ kg."),
+    ("It cost 1,200,000 pounds.", "It cost 1.2 million pounds."),
+    ("two million pounds", "2,000,000 pounds"),
+    ("1,2 Millionen", "1.2 million"),
+    ("65 billion parameters", "a 65B model"),
+    ("45.5 metres", "45.5 m"),
+    ("50 percent of it", "50 per cent of it"),
+    ("50", "50 % of the bolts"),
+    ("It was minus 5 degrees.", "It was −5 °C."),
+    ("25 °C", "25 degrees Celsius"),
+    ("3/4 of the bolts", "¾ of the bolts"),
+    ("3 of 4 bolts", "3/4 of the bolts"),
+    ("from 10 to 20", "10-20"),
+    ("有12000个", "有1.2万个"),
+    ("有1.2万个", "有12000个"),
+    ("3만 5천 명", "35,000명"),
+    ("이백이십삼 개의 볼트", "223개의 볼트"),
+    ("볼트 223개", "볼트 이백이십삼개"),
+]
+DIFFERENT = [
+    ("It cost 1.2 pounds.", "It cost 1.2 million pounds."),
+    ("It cost 1.2 million dollars.", "It cost 1.2 million pounds."),
+    ("It cost €1.2 million.", "It cost $1.2 million."),
+    ("65 million parameters", "a 65B model"),
+    ("It weighs 320 tonnes.", "It weighs 320 kg."),
+    ("It weighs 320 g.", "It weighs 320 kg."),
+    ("45 km", "45 m"),
+    ("4/3 of the bolts", "3/4 of the bolts"),
+    ("It was 5 degrees.", "It was −5 degrees."),
+    ("It was −5 degrees.", "It was 5 degrees."),
+    ("25 °F", "25 degrees Celsius"),
+    ("50 bolts broke.", "50 % of the bolts broke."),
+    ("有1.2个", "有1.2万个"),
+    ("이백이십사 개의 볼트", "223개의 볼트"),
+]
+
+
+@pytest.mark.parametrize(("claim", "source"), SAME)
+def test_one_quantity_in_two_spellings_is_stated(claim: str, source: str) -> None:
+    assert quantities(claim)
+    assert missing_quantities(claim, source) == set()
+
+
+@pytest.mark.parametrize(("claim", "source"), DIFFERENT)
+def test_another_magnitude_unit_sign_or_order_is_not_stated(claim: str, source: str) -> None:
+    assert missing_quantities(claim, source)
+    assert missing_quantities(claim, claim) == set()
+
+
+@given(st.text(st.sampled_from("0123456789.,/-−%£ kmgbe천백십만억일이삼万亿千一二 million"), max_size=40))
+def test_a_text_states_its_own_quantities(text: str) -> None:
+    assert missing_quantities(text, text) == set()
+
+
+@pytest.mark.parametrize(("claim", "source"), DIFFERENT)
+def test_a_sentence_with_another_quantity_is_not_supported(claim: str, source: str) -> None:
+    assert support_score(claim, source) <= 0.25

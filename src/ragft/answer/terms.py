@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 
+from ragft.answer.magnitudes import in_digits, times
+from ragft.answer.units import AFTER, CURRENCY, SHORT_MAGNITUDES, agree, unit_of
 from ragft.corpus.fold import fold
 from ragft.corpus.scripts import PAIRED
 from ragft.corpus.stems import stem
@@ -22,31 +25,22 @@ _NUMBER_WORDS = {
     "seventeen": "17", "eighteen": "18", "nineteen": "19", "twenty": "20", "thirty": "30", "forty": "40",
     "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80", "ninety": "90", "hundred": "100",
 }  # fmt: skip
-_UNITS = {
-    "b": "b", "bn": "b", "billion": "b", "billions": "b", "m": "m", "million": "m", "millions": "m", "k": "k",
-    "thousand": "k", "trillion": "t", "t": "t", "gb": "gb", "gib": "gb", "gigabyte": "gb", "gigabytes": "gb",
-    "mb": "mb", "mib": "mb", "megabyte": "mb", "megabytes": "mb", "kb": "kb", "tb": "tb", "%": "%", "percent": "%",
-    "bit": "bit", "bits": "bit", "hour": "hour", "hours": "hour", "h": "hour", "day": "day", "days": "day",
-    "week": "week", "weeks": "week", "month": "month", "months": "month", "year": "year", "years": "year",
-    "minute": "minute", "minutes": "minute", "min": "minute", "second": "second", "seconds": "second", "s": "second",
-    "ms": "ms", "token": "token", "tokens": "token", "point": "point", "points": "point",
-}  # fmt: skip
-_LENGTHS = {
-    **{unit: unit for unit in "m nm mm cm dm km ft in yd mi s".split()},
-    **dict(zip("м нм мм см дм км".split(), "m nm mm cm dm km".split(), strict=True)),
-}
+_LENGTHS = frozenset("m nm mm cm dm km foot inch yard mile second".split())
+"""Units whose exponent makes another unit."""
 _EXPONENT = r"\^(?:[-+]?\d+(?:[.,]\d+)*|\([^()\s]*\)|\{[^{}\s]*\})"
 # A minus stands at the beginning or behind a blank, a bracket or a sign: `3-5` and `gpt-4` hold none. What is raised
 # behind something is part of it, so `57^2` holds no 2; `^14C` holds a 14.
 _NUMBER = re.compile(
-    rf"(?:(?<![^\s(\[=<>~≈×:;,{PAIRED}])(?P<sign>-)(?=[$€£¥]?\d)[$€£¥]?)?(?<![^\W{PAIRED}])(?<!\.)(?<![a-z]-)"
-    rf"(?<![^\s(\[]\^)(?<!\^[-+({{])(?<!\^[({{][-+])"
+    rf"(?:(?<![^\s(\[=<>~≈×:;,{PAIRED}])(?P<sign>-)(?=[{CURRENCY}]?\d))?(?P<currency>[{CURRENCY}]\s?)?"
+    rf"(?<![^\W{PAIRED}])(?<!\.)(?<![a-z]-)(?<![^\s(\[]\^)(?<!\^[-+({{])(?<!\^[({{][-+])"
     rf"(?P<digits>\d+(?:,\d+)*(?:\.\d+)?(?:e[-+]?\d+)?)(?P<exponent>{_EXPONENT})?"
     rf"(?:\s?(?:[×x*·⋅]|\\times|\\cdot)\s?10(?P<tens>{_EXPONENT}))?"
-    rf"(?:[\s-]?(?P<unit>[a-z%]+|[^\W\d_{PAIRED}]+)(?P<power>{_EXPONENT})?)?"
+    rf"(?:[\s-]?(?P<unit>{AFTER}|[^\W\d_{PAIRED}]+)(?P<power>{_EXPONENT})?)?"
 )
-_MINUS = re.compile(r"\bminus (?=\d)")
-_TENS = {"k": 3, "m": 6, "b": 9, "t": 12}
+_FRACTION = re.compile(r"(?<![\w/.,^])\d{1,3}[/⁄]\d{1,3}(?![\w/]|[.,]\d)")
+_COUNTED = re.compile(r"(?<![\w.,])(\d+(?:\.\d+)?)\s([a-z]{3,})")
+_FORMULA = re.compile(r"\$[^$\n]{1,60}\$(?!\d)")
+_PLAIN = re.compile(r"-?\d{1,18}(?:\.\d{1,18})?(?:e-?\d{1,4})?")
 _MARK = re.compile(r"\d{1,3}")
 _HAN_DIGITS = {
     "零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "兩": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9,
@@ -60,8 +54,9 @@ _HAN_NUMBER = re.compile("[零〇一二两兩三四五六七八九十百千万�
 class Quantity:
     """A number in its shortest form and its unit, empty where there is none.
 
-    The sign and the exponent are part of the number: "5048", "-0.37", "2e-4" (also for 2 × 10^−4), "57^2". The
-    unit is that of a table ("gb", "%"), or a length or time with its exponent ("m^2").
+    Sign, exponent and word of magnitude are part of the number: "5048", "-0.37", "2e-4" (also for 2 × 10^−4),
+    "57^2", "1200000" for 1.2 million, "3/4". The unit is that of a table ("gb", "%"), or a length or time with its
+    exponent ("m^2").
     """
 
     value: str
@@ -80,13 +75,14 @@ def content_terms(text: str) -> list[str]:
 
 @lru_cache(maxsize=8192)
 def _quantities(text: str) -> frozenset[Quantity]:
-    folded = _MINUS.sub("-", fold(text.replace("—", " — ")).replace("**", "^"))
+    folded = _folded(text)
     found = {_quantity(match, folded) for match in _NUMBER.finditer(folded)}
+    found |= {Quantity(fraction.replace("⁄", "/")) for fraction in _FRACTION.findall(folded)}
     found |= {Quantity(str(_han_value(number))) for number in _HAN_NUMBER.findall(folded)}
     previous = ""
-    for word in words(text):
+    for word in words(folded):
         if previous in _NUMBER_WORDS:
-            found.add(Quantity(_NUMBER_WORDS[previous], _UNITS.get(word, "")))
+            found.add(Quantity(_NUMBER_WORDS[previous], unit_of(word)))
         previous = word
     if previous in _NUMBER_WORDS:
         found.add(Quantity(_NUMBER_WORDS[previous]))
@@ -101,22 +97,48 @@ def quantities(text: str) -> frozenset[Quantity]:
 def missing_quantities(claim: str, source: str) -> set[Quantity]:
     """Quantities of `claim` that `source` does not state; where both give a unit it has to be the same.
 
+    A number that counts something ("50 bolts") is not the same number of per cent.
     The 2 of "57^2" may be the mark of a note, so a source that holds it states 57, and never 2.
     """
-    stated = quantities(source)
-    missing = set()
-    for wanted in quantities(claim):
-        units = {q.unit for q in stated if _states(q.value, wanted)}
-        if not units or (wanted.unit and wanted.unit not in units and "" not in units):
-            missing.add(wanted)
-    return missing
+    stated = [reading for quantity in quantities(source) for reading in _readings(quantity)]
+    counted = _counted(claim)
+    return {wanted for wanted in quantities(claim) if not _is_stated(wanted, stated, counts=wanted.value in counted)}
 
 
-def _states(value: str, wanted: Quantity) -> bool:
-    base, _, mark = value.partition("^")
-    if base == wanted.value and (not mark or _MARK.fullmatch(mark)):
+def _is_stated(wanted: Quantity, stated: list[Quantity], *, counts: bool) -> bool:
+    return any(
+        _states(other.value, reading.value)
+        and agree(reading.unit, other.unit)
+        and not (counts and not reading.unit and other.unit == "%")
+        for reading in _readings(wanted)
+        for other in stated
+    )
+
+
+def _states(stated: str, wanted: str) -> bool:
+    base, _, mark = stated.partition("^")
+    if stated == wanted or (base == wanted and (not mark or _MARK.fullmatch(mark))):
         return True
-    return value in {wanted.value, f"{wanted.value}e{_TENS.get(wanted.unit, 0)}"}
+    plain = _PLAIN.fullmatch(stated) and _PLAIN.fullmatch(wanted)
+    return bool(plain) and Decimal(stated) == Decimal(wanted)
+
+
+def _readings(quantity: Quantity) -> tuple[Quantity, ...]:
+    """The quantity, and what it is where its unit stands for a magnitude."""
+    size = SHORT_MAGNITUDES.get(quantity.unit)
+    if size is None or "e" in quantity.value or not _PLAIN.fullmatch(quantity.value):
+        return (quantity,)
+    return quantity, Quantity(times(quantity.value, size))
+
+
+def _counted(text: str) -> set[str]:
+    """The numbers of `text` that stand before a word for a thing."""
+    found = _COUNTED.findall(_folded(text))
+    return {_shortest(number) for number, word in found if meaningful(word) and not unit_of(word)}
+
+
+def _folded(text: str) -> str:
+    return in_digits(fold(text.replace("—", " — ")).replace("**", "^"))
 
 
 def digits_only(text: str) -> str:
@@ -134,9 +156,10 @@ def _quantity(match: re.Match[str], text: str) -> Quantity:
         number = f"1e{exponent}"
     elif exponent:
         number += f"^{exponent}"
-    unit, power = match["unit"] or "", _bare(match["power"])
-    known = f"{_LENGTHS[unit]}^{power}" if power and unit in _LENGTHS else _UNITS.get(unit, "")
-    return Quantity(sign + number, known)
+    power = _bare(match["power"])
+    currency = "" if match["currency"] and _FORMULA.match(text, match.start("currency")) else match["currency"] or ""
+    unit = unit_of(currency.strip() or match["unit"] or "") or ("inch" if match["unit"] == "in" and power else "")
+    return Quantity(sign + number, f"{unit}^{power}" if power and unit in _LENGTHS else unit)
 
 
 def _bare(exponent: str | None) -> str:
