@@ -42,7 +42,7 @@ def test_export_and_verify(workspace: Path) -> None:
     assert [line.split()[0] for line in shown] == [report["gguf"], report["base"]["gguf"]]  # long paths do not wrap
     checked = ragft("export", "verify")
     assert checked.exit_code == 0, checked.stderr
-    assert checked.stdout == "passed   prompt        10 renderings equal\n"
+    assert checked.stdout == "passed   prompt        14 renderings equal\n"
 
 
 def test_a_base_that_moved_is_named_once_and_remembered(workspace: Path, tiny_base: Path, tmp_path: Path) -> None:  # noqa: F811
