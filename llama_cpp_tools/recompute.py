@@ -2,7 +2,7 @@
 
 Nothing of the converter's reading of an adapter or of its merge is used here. It goes the other way round: for each
 tensor of the base it looks for the keys under which PEFT saves what it does to that tensor, and computes in float64.
-Keys that no tensor of the base asked for are told by `unused`.
+Keys that no tensor of the base asked for are listed by `unused`.
 """
 
 from __future__ import annotations

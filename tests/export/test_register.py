@@ -139,7 +139,7 @@ def test_the_default_stays_when_its_model_is_registered_again_and_fails(run: Pat
 
 @pytest.mark.parametrize("refused", ["papers-base:q8_0-candidate", "papers-base:q8_0"])
 def test_a_second_arm_that_the_engine_refuses_takes_the_first_with_it(run: Path, refused: str) -> None:
-    """Be it under its passing name or when both take their own."""
+    """Under its temporary name, or when both take their own."""
 
     class Refuses(ScriptedEngine):
         def create(self, spec: ModelSpec, progress: Progress | None = None) -> ModelInfo:

@@ -1,4 +1,4 @@
-"""Which of a few words a model would begin its answer with: what it expects next, told by every engine.
+"""Which of a few words a model would begin its answer with: what it expects next, which every engine reports.
 
     probabilities = expected_start(engine, request, ("A", "B", "C", "D"))
 

@@ -34,7 +34,7 @@ def is_row(line: str) -> bool:
 
 
 def header_rows(rows: Sequence[str]) -> int:
-    """How many of the first `rows` of a table are the heads of its columns; 0 where that cannot be told."""
+    """How many of the first `rows` of a table are the heads of its columns; 0 where that is not certain."""
     if len(rows) < 3 or sum(map(is_row, rows)) < 0.6 * len(rows):
         return 0
     first = next((place for place, row in enumerate(rows) if _numbers(row) >= 2), None)

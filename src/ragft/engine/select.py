@@ -100,8 +100,11 @@ def open_engine(settings: EngineSettings, workspace: Workspace, *, num_ctx: int 
     if settings.model:
         return open_model(settings, workspace, use_default=False, num_ctx=num_ctx).engine
     reached = reach(settings, workspace)
-    engine, _ = _best(reached, workspace)
-    close_all(reached.engines, but=engine)
+    engine = None
+    try:
+        engine, _ = _best(reached, workspace)
+    finally:
+        close_all(reached.engines, but=engine)
     engine.num_ctx = num_ctx
     return engine
 

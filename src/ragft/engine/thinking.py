@@ -42,7 +42,7 @@ class ThoughtSplitter:
         self._before = ""
 
     def feed(self, text: str) -> list[ChatChunk]:
-        """What `text` adds, as far as it can be told."""
+        """What `text` adds, as far as it is certain."""
         self._held += text
         chunks: list[ChatChunk] = []
         while (found := self._state()) is not None:
@@ -142,13 +142,13 @@ def split_thoughts(chunks: Iterator[ChatChunk], splitter: ThoughtSplitter) -> It
 
     But where a model ends its turn without having closed the thought that the prompt opened, its answer is in there.
     """
-    told, thought, answered = False, "", False
+    apart, thought, answered = False, "", False
     try:
         for chunk in chunks:
-            if chunk.thinking and not told:
-                told = True
+            if chunk.thinking and not apart:
+                apart = True
                 yield from splitter.flush(cut=True)
-            if told:
+            if apart:
                 thought, answered = thought + chunk.thinking, answered or bool(chunk.content.strip())
                 if chunk.done and chunk.done_reason != "length" and splitter.opened and not answered:
                     yield from _content(thought)

@@ -42,8 +42,8 @@ def base_of(adapter: Path) -> Path:
     """
     config, moved = adapter / "adapter_config.json", adapter.parent / MOVED
     try:
-        told = json.loads((moved if moved.is_file() else config).read_text(encoding="utf-8"))
-        folder = Path(str(told["base_model_name_or_path"]))
+        recorded = json.loads((moved if moved.is_file() else config).read_text(encoding="utf-8"))
+        folder = Path(str(recorded["base_model_name_or_path"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ExportError(f"{config} does not name its base model", fix="--base FOLDER says where it is") from error
     if not (folder / "config.json").is_file():

@@ -341,10 +341,10 @@ def _guarded(trainer: CompletionTrainer, checkpoint: Checkpoint | None) -> None:
     except RagftError:
         raise
     except Exception as error:
-        told = explained(error, Path(trainer.args.output_dir), checkpoint if trainer.tokens_seen == 0 else None)
-        if told is None:
+        explanation = explained(error, Path(trainer.args.output_dir), checkpoint if trainer.tokens_seen == 0 else None)
+        if explanation is None:
             raise
-        raise told from error
+        raise explanation from error
 
 
 def _asked(dataset: Path, base: Path, settings: TrainSettings, device: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The numbers along the vertical axes of charts, told apart from the numbers of tables.
+"""The numbers along the vertical axes of charts, distinguished from the numbers of tables.
 
 Those of an axis stand under one another at even distances and fall by even steps, or by an even factor, from top to
 bottom. The columns of a table hardly ever do, so a line is taken out only where all of it is such numbers.
