@@ -166,6 +166,15 @@ def test_a_loop_that_began_with_the_answer_is_cut_and_kept() -> None:
     assert answer.metrics.degenerate == "loop"
 
 
+def test_a_loop_with_one_supported_sentence_is_no_answer() -> None:
+    rounds = [f"They then compare {n} four-bit types to show that four-bit types fit in four-bit." for n in range(9)]
+    looping = " ".join([GOOD, *rounds])
+    answer = assistant(looping, looping).ask(QUESTION)
+    assert "four-bit" not in answer.answer
+    assert answer.metrics.retries == 1
+    assert answer.reason == "degenerate" or answer.metrics.quoted
+
+
 def test_a_sentence_cut_at_the_token_limit_is_left_out() -> None:
     engine = Player(cut_off(f"{GOOD} And furthermore the"))
     answer = assistant(engine=engine).ask(QUESTION)

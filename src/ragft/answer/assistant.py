@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import replace
 
 from ragft.answer.base import Answer, Citation, Evidence, RefusalReason, Searcher, Turn
 from ragft.answer.budget import Fitted, SpeedBook, TokenCounter, evidence_budget, fit
@@ -268,13 +269,16 @@ class Assistant:
     def _attempt(self, state: QuestionState, options: Options) -> Generator[Event, None, Checked]:
         state.raw, state.fault = yield from self._generate(state, options)
         self._compare_counts(state)
-        return check(
+        checked = check(
             usable(state.raw, state.fault),
             state.evidence,
             question=state.question,
             supporter=self._supporter,
             threshold=self.support_threshold,
         )
+        if state.fault == "loop" and not checked.mostly_supported:  # one true sentence in a loop makes no answer
+            return replace(checked, grounded=False)
+        return checked
 
     def _generate(self, state: QuestionState, options: Options) -> Generator[Event, None, tuple[str, Fault]]:
         """One output of the model, streamed; stopped early when it runs in a circle. Its text and what is wrong."""

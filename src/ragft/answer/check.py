@@ -58,6 +58,11 @@ class Checked:
     aligned: int
     orders: int = 0
 
+    @property
+    def mostly_supported(self) -> bool:
+        """Whether the sources support at least half of the sentences."""
+        return 2 * sum(sentence.supported for sentence in self.sentences) >= len(self.sentences)
+
 
 def clean(raw: str) -> str:
     """A model's text without think blocks, template tokens, escape sequences, headings, "The answer is:", torn keys."""
