@@ -11,7 +11,8 @@ from typer.testing import CliRunner, Result
 
 from ragft.cli.main import app
 from ragft.config import IndexSettings
-from ragft.index.catalogue import Catalogue, FileRecord
+from ragft.index.catalogue import Catalogue
+from ragft.index.rows import FileRecord
 from ragft.index.store import open_index
 from ragft.workspace import Workspace
 

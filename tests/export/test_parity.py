@@ -268,7 +268,8 @@ def test_going_on_where_the_trained_model_goes_on_is_no_fault(run: Path) -> None
 def test_a_failure_stops_the_pipeline_before_it_registers(run: Path, changed_base: Change, tmp_path: Path) -> None:
     """llama.cpp has no place for a token that swallows the blanks after it, so its ids must differ."""
     from ragft.pipeline.manifest import Manifest
-    from ragft.pipeline.stages import STAGES, Context
+    from ragft.pipeline.stage import Context
+    from ragft.pipeline.stages import STAGES
     from ragft.workspace import Workspace
 
     def swallow(text: str) -> str:

@@ -10,9 +10,10 @@ import pytest
 
 from ragft.corpus.base import Chunk
 from ragft.index.batches import BATCH_CHUNKS, Batches
-from ragft.index.catalogue import Catalogue, DocumentRow
+from ragft.index.catalogue import Catalogue
 from ragft.index.encoders.base import Advance, EncoderIdentity
 from ragft.index.matrix import Matrix
+from ragft.index.rows import DocumentRow
 from ragft.index.vectors import VectorStore
 from ragft.index.writer import Entry, IndexWriter
 

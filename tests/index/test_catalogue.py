@@ -12,7 +12,9 @@ import pytest
 from ragft.corpus.base import Chunk
 from ragft.errors import DiskFull, IndexCorrupted, NotFoundError, WorkspaceError
 from ragft.index import schema
-from ragft.index.catalogue import K1, Catalogue, DocumentRow, FileRecord
+from ragft.index.catalogue import Catalogue
+from ragft.index.catalogue_reader import K1
+from ragft.index.rows import DocumentRow, FileRecord
 
 
 def chunk(document: str, position: int, text: str, section: str = "") -> Chunk:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from ragft.errors import NotFoundError
-from ragft.index.catalogue import FileRecord
 from ragft.index.plan import absolute, make_plan, vanished
+from ragft.index.rows import FileRecord
 from ragft.index.store import Index
 
 Open = Callable[..., Index]

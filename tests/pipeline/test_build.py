@@ -14,7 +14,7 @@ from ragft.errors import InputError, UsageError
 from ragft.pipeline.build import run_name, run_stages
 from ragft.pipeline.manifest import Manifest, load_manifest
 from ragft.pipeline.presets import PRESETS, preset_values
-from ragft.pipeline.stages import Context, Outcome, Stage
+from ragft.pipeline.stage import Context, Outcome, Stage
 from ragft.workspace import Workspace, check_name, digest_file, write_text
 
 

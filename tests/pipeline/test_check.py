@@ -16,7 +16,8 @@ from ragft.errors import ParityError, UsageError
 from ragft.export.register import Registration
 from ragft.pipeline.build import choose_default, run_stages
 from ragft.pipeline.manifest import Manifest, StageRecord
-from ragft.pipeline.stages import STAGES, Context
+from ragft.pipeline.stage import Context
+from ragft.pipeline.stages import STAGES
 from ragft.workspace import Workspace, make_directory
 
 CHECK = tuple(stage for stage in STAGES if stage.name == "check")

@@ -21,9 +21,10 @@ from ragft.corpus.duplicates import (
 from ragft.corpus.manifest import ManifestRow, apply_manifest, row_of
 from ragft.index.base import FailedFile
 from ragft.index.batches import Batches
-from ragft.index.catalogue import Catalogue, DocumentRow, FileRecord
+from ragft.index.catalogue import Catalogue
 from ragft.index.encoders.base import Encoder
 from ragft.index.plan import Candidate, Plan, absolute
+from ragft.index.rows import DocumentRow, FileRecord
 from ragft.index.similar import SimilarDocuments, pack
 from ragft.index.writer import Entry, IndexWriter
 from ragft.machine import expand

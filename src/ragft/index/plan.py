@@ -18,7 +18,7 @@ from pathlib import Path
 
 from ragft.corpus.readers.base import document_id
 from ragft.errors import DocumentError
-from ragft.index.catalogue import FileRecord
+from ragft.index.rows import FileRecord
 from ragft.machine import expand
 
 Options = Callable[[Path], str]

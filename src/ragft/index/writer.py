@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ragft.corpus.base import Chunk
-from ragft.index.catalogue import MARK, Catalogue, DocumentRow, FileRecord
+from ragft.index.catalogue import MARK, Catalogue
 from ragft.index.encoders.base import Encoder
 from ragft.index.matrix import Matrix
+from ragft.index.rows import DocumentRow, FileRecord
 from ragft.index.vectors import VectorStore
 
 if TYPE_CHECKING:

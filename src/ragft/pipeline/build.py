@@ -16,7 +16,8 @@ from ragft.engine.registry import canonical
 from ragft.errors import UsageError
 from ragft.machine import expand
 from ragft.pipeline.manifest import Manifest, StageRecord, load_manifest
-from ragft.pipeline.stages import STAGES, Context, Stage
+from ragft.pipeline.stage import Context, Stage
+from ragft.pipeline.stages import STAGES
 from ragft.workspace import Workspace, digest_json, jsonable, make_directory
 
 

@@ -1,0 +1,216 @@
+"""The catalogue as it is read and searched by words."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from ragft.corpus.base import Chunk
+from ragft.errors import IndexCorrupted, WorkspaceError
+from ragft.index.base import DocumentRecord
+from ragft.index.database import Database
+from ragft.index.lexical import match_expression
+from ragft.index.rows import DocumentRow, FileRecord, file_of, record_of
+
+K1 = 0.75
+"""How soon BM25 stops to count a word's repetitions (its k₁); docs/retrieval.md compares values."""
+
+_FTS5_K1 = 1.2
+_WEIGHT = _FTS5_K1 / K1
+"""FTS5's own k₁ cannot be set. But it multiplies a word's frequency f by the weight w of its column, and
+w · f / (w · f + k₁) is f / (f + k₁ / w): one weight on all columns divides k₁.
+"""
+
+LARGE = 20_000
+"""Chunks from which on very common words of a query are left out."""
+
+CHUNK = "id, document_id, position, text, title, section, first_page, last_page, page_starts"
+_FILE = "path, size, mtime_ns, hash, document_id, duplicate_of, options, error"
+_IN_BATCH = 500
+
+
+class CatalogueReader(Database):
+    """Files, documents, chunks, and the chunks that hold some words."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path, *, writable: bool) -> None:
+        super().__init__(connection, path, writable=writable)
+        self._chunk_count: int | None = None  # a little out of date does no harm
+        self._frequencies: dict[str, int] = {}
+
+    def files(self) -> dict[str, FileRecord]:
+        """All files ever met and not forgotten, by path."""
+        with self._errors():
+            rows = self._db.execute(f"SELECT {_FILE} FROM files ORDER BY path").fetchall()  # noqa: S608
+        return {file.path: file for file in map(file_of, rows)}
+
+    def files_of(self, document_id: str) -> list[FileRecord]:
+        """The files that gave a document, by path."""
+        with self._errors():
+            rows = self._db.execute(
+                f"SELECT {_FILE} FROM files WHERE document_id = ? ORDER BY path",  # noqa: S608
+                (document_id,),
+            ).fetchall()
+        return list(map(file_of, rows))
+
+    def has_document(self, document_id: str) -> bool:
+        """Whether such a document is stored."""
+        with self._errors():
+            return bool(self._db.execute("SELECT 1 FROM documents WHERE id = ?", (document_id,)).fetchone())
+
+    def document_ids(self) -> set[str]:
+        """Ids of all documents."""
+        with self._errors():
+            return {document_id for (document_id,) in self._db.execute("SELECT id FROM documents")}
+
+    def document(self, document_id: str) -> DocumentRow | None:
+        """A document's own columns."""
+        with self._errors():
+            row = self._db.execute("SELECT * FROM documents WHERE id = ?", (document_id,)).fetchone()
+        if row is None:
+            return None
+        return DocumentRow(
+            row[0], row[1], tuple(json.loads(row[2])), row[3], row[4], row[5], bool(row[6]), row[7], row[8]
+        )
+
+    def titles(self, document_ids: Collection[str]) -> dict[str, str]:
+        """Title by document id."""
+        with self._errors():
+            return dict(
+                self._db.execute(
+                    "SELECT id, title FROM documents WHERE id IN (SELECT value FROM json_each(?))",
+                    (json.dumps(list(document_ids)),),
+                )
+            )
+
+    def fingerprints(self) -> list[tuple[str, bytes]]:
+        """(document id, fingerprint) of every document."""
+        with self._errors():
+            return self._db.execute("SELECT id, fingerprint FROM documents").fetchall()
+
+    def documents(self) -> list[DocumentRecord]:
+        """Every document, and every file that failed or repeats one, by path."""
+        with self._errors():
+            rows = self._db.execute(
+                """SELECT f.path, f.hash,
+                          coalesce((SELECT o.path FROM files o WHERE o.document_id = f.duplicate_of), f.duplicate_of),
+                          f.error, d.id, d.title, d.authors, d.year, d.doi, d.pages, d.partial,
+                          d.note, (SELECT count(*) FROM chunks c WHERE c.document_id = d.id)
+                   FROM files f LEFT JOIN documents d ON d.id = f.document_id
+                   UNION ALL
+                   SELECT '', d.id, NULL, NULL, d.id, d.title, d.authors, d.year, d.doi, d.pages, d.partial,
+                          d.note,
+                          (SELECT count(*) FROM chunks c WHERE c.document_id = d.id)
+                   FROM documents d WHERE NOT EXISTS (SELECT 1 FROM files f WHERE f.document_id = d.id)
+                   ORDER BY 1, 2"""
+            ).fetchall()
+        return [record_of(*row) for row in rows]
+
+    def count(self) -> tuple[int, int]:
+        """(documents, chunks)."""
+        with self._errors():
+            row = self._db.execute("SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM chunks)").fetchone()
+        return row[0], row[1]
+
+    def chunks(self, document_id: str | None = None) -> list[Chunk]:
+        """The chunks of one document, or of all, in order."""
+        where, values = ("WHERE document_id = ?", (document_id,)) if document_id else ("", ())
+        with self._errors():
+            return [chunk for _, chunk in self._chunks(f"{where} ORDER BY document_id, position", values)]
+
+    def chunk(self, chunk_id: str) -> Chunk | None:
+        """One chunk."""
+        with self._errors():
+            return next((chunk for _, chunk in self._chunks("WHERE id = ?", (chunk_id,))), None)
+
+    def chunks_of_rows(self, rows: Iterable[int]) -> dict[int, Chunk]:
+        """Chunks by row; rows that hold none are left out."""
+        wanted = list(rows)
+        found: dict[int, Chunk] = {}
+        with self._errors():
+            for start in range(0, len(wanted), _IN_BATCH):
+                batch = wanted[start : start + _IN_BATCH]
+                marks = ",".join("?" * len(batch))
+                found.update(self._chunks(f"WHERE row IN ({marks})", batch))
+        return found
+
+    def rows(self) -> dict[str, int]:
+        """Row of every chunk, by chunk id."""
+        with self._errors():
+            return dict(self._db.execute("SELECT id, row FROM chunks"))
+
+    def rows_of_documents(self, document_ids: Collection[str]) -> list[int]:
+        """Rows of the chunks of some documents, ascending."""
+        with self._errors():
+            found = self._db.execute(
+                "SELECT row FROM chunks WHERE document_id IN (SELECT value FROM json_each(?)) ORDER BY row",
+                (json.dumps(list(document_ids)),),
+            )
+            return [row for (row,) in found]
+
+    def match(
+        self, terms: list[str], limit: int, *, documents: Collection[str] | None = None
+    ) -> list[tuple[int, float]]:
+        """The best chunks for any of `terms`: (row, BM25), highest first; equal scores by row."""
+        if documents is None:
+            return self._match(terms, "", (), limit)
+        narrowed = "AND rowid IN (SELECT row FROM chunks WHERE document_id IN (SELECT value FROM json_each(?)))"
+        return self._match(terms, narrowed, (json.dumps(list(documents)),), limit)
+
+    def match_rows(self, terms: list[str], rows: Sequence[int]) -> list[tuple[int, float]]:
+        """BM25 of those of `rows` that hold any of `terms`."""
+        if not rows:
+            return []
+        return self._match(terms, "AND +rowid IN (SELECT value FROM json_each(?))", (json.dumps(rows),), len(rows))
+
+    def size(self) -> int:
+        """Chunks when this was first asked."""
+        if self._chunk_count is None:
+            self._chunk_count = self.count()[1]
+        return self._chunk_count
+
+    def selective(self, terms: list[str]) -> list[str]:
+        """`terms` without those that stand in every tenth chunk, if the collection is large and rarer ones are left.
+
+        Such a word moves BM25 little, and to score every chunk that has it takes most of the time.
+        """
+        size = self.size()
+        if size < LARGE:
+            return terms
+        for term in terms:
+            if term not in self._frequencies:
+                with self._errors():
+                    counted = self._db.execute(
+                        "SELECT count(*) FROM words WHERE words MATCH ?", (match_expression([term]),)
+                    )
+                    self._frequencies[term] = counted.fetchone()[0]
+        rare = [term for term in terms if 0 < self._frequencies[term] <= size / 10]
+        return rare if len(rare) >= 2 else terms
+
+    def _match(self, terms: list[str], narrowed: str, values: Sequence[str], limit: int) -> list[tuple[int, float]]:
+        if not terms:
+            return []
+        with self._errors():
+            return self._db.execute(
+                f"""SELECT rowid, -bm25(words, {_WEIGHT}, {_WEIGHT}, {_WEIGHT}) AS score
+                    FROM words WHERE words MATCH ? {narrowed}
+                    ORDER BY score DESC, rowid LIMIT ?""",  # noqa: S608
+                (match_expression(terms), *values, limit),
+            ).fetchall()
+
+    def verify(self) -> list[str]:
+        """What SQLite itself finds wrong, one line each."""
+        try:
+            with self._errors():
+                problems = [row[0] for row in self._db.execute("PRAGMA quick_check") if row[0] != "ok"]
+                if self._writable:  # to FTS5 its own check is a kind of insertion
+                    self._db.execute("INSERT INTO words (words) VALUES ('integrity-check')")
+        except (IndexCorrupted, WorkspaceError) as error:
+            return [error.message]
+        return problems
+
+    def _chunks(self, where: str, values: Sequence[object]) -> Iterator[tuple[int, Chunk]]:
+        for row in self._db.execute(f"SELECT row, {CHUNK} FROM chunks {where}", values):  # noqa: S608
+            starts = tuple((offset, page, label) for offset, page, label in json.loads(row[9]))
+            yield row[0], Chunk(row[1], row[2], row[3], row[4], row[5], row[6], (row[7], row[8]), starts)

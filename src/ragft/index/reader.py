@@ -1,0 +1,183 @@
+"""Reading an index and searching it; neither changes a document."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from ragft.corpus.base import Chunk
+from ragft.errors import NotFoundError, WorkspaceError
+from ragft.index.base import DocumentRecord, Hit, Mode
+from ragft.index.parts import ENCODER, IndexParts
+from ragft.machine import same_name
+from ragft.workspace import Workspace, digest_json
+
+if TYPE_CHECKING:
+    from ragft.config import IndexSettings
+    from ragft.index.encoders.base import Vectors
+    from ragft.index.rerank import Reranker
+    from ragft.index.search import Ranking
+
+
+class IndexReader(IndexParts):
+    """Documents, chunks and search of one workspace."""
+
+    def __init__(self, workspace: Workspace, settings: IndexSettings) -> None:
+        super().__init__(workspace, settings)
+        self._reranker: Reranker | None = None
+        self._warned = False
+        self._complete = False
+
+    def documents(self) -> list[DocumentRecord]:
+        """Every document, and every file that failed or repeats one."""
+        return self._catalogue.documents()
+
+    def document(self, document_id: str) -> DocumentRecord:
+        """One document, by id or by an unambiguous beginning of one.
+
+        Raises:
+            NotFoundError: there is none, or more than one.
+        """
+        return first_of(self._records_of(document_id))
+
+    def chunks(self, document_id: str | None = None) -> list[Chunk]:
+        """The chunks of one document, or of all, in order."""
+        return self._catalogue.chunks(document_id)
+
+    def chunk(self, chunk_id: str) -> Chunk:
+        """One chunk.
+
+        Raises:
+            NotFoundError: there is none of that id.
+        """
+        found = self._catalogue.chunk(chunk_id)
+        if found is None:
+            raise NotFoundError(f"no chunk {chunk_id!r} in {self._workspace.root}", fix="ragft search QUERY")
+        return found
+
+    def read_meta(self, key: str) -> str | None:
+        """A value that another part of ragft keeps with the index."""
+        return self._catalogue.read_meta(f"user.{key}")
+
+    def digest(self) -> str:
+        """`sha256:…` over all that search reads or shows: equal digests, equal search results.
+
+        That is chunks, titles of documents, the encoder's identity, and the settings that order hits.
+        """
+        found = self._catalogue.chunks()
+        chunks = sorted([c.id, c.title, c.section, c.text, list(c.pages)] for c in found)
+        titles = sorted(self._catalogue.titles({c.document_id for c in found}).items())
+        ranking = self._settings.model_dump(mode="json", include={"mode", "fusion", "weight", "rerank"})
+        return digest_json([chunks, titles, self._catalogue.read_meta(ENCODER), ranking])
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of texts as passages, float32 [len(texts), dimension], rows of length 1."""
+        return self.encoder.encode(texts)
+
+    def reads(self, text: str) -> bool:
+        """Whether the encoder knows the language of `text`; its vectors say nothing of any other. Loads no model."""
+        identity = self._stored_identity() or self.encoder.identity
+        return identity.reads(text)
+
+    def search(
+        self, query: str, k: int, *, mode: Mode | None = None, documents: Collection[str] | None = None
+    ) -> list[Hit]:
+        """The `k` best chunks for `query`, among those of `documents` (ids) if given.
+
+        Without vectors (their folder was deleted) the search is lexical and says so on stderr. A hybrid search for a
+        query in a language that the encoder does not read is lexical, too.
+
+        Raises:
+            IndexCorrupted: the vectors were made by another encoder.
+        """
+        from ragft.index.search import collapse, to_hits
+
+        ranking = self.rank(query, mode=mode, documents=documents)
+        best = collapse(ranking.chunks)
+        if self._settings.rerank:
+            from ragft.index.rerank import open_reranker
+
+            self._reranker = self._reranker or open_reranker(self._settings.rerank)
+            best, ranking = self._reranker.rerank(query, best, ranking)
+        best = best[:k]
+        return to_hits(best, ranking, self._catalogue.titles({chunk.document_id for chunk in best}))
+
+    def rank(self, query: str, *, mode: Mode | None = None, documents: Collection[str] | None = None) -> Ranking:
+        """All candidates of `query`, best first; `search` without its collapsing and cutting."""
+        from ragft.corpus.text import sanitise
+        from ragft.index.search import Fusion, rank
+
+        query = sanitise(query)  # bytes of the command line that are no UTF-8, and what nobody can see
+        chosen = self._possible_mode(mode or self._settings.mode)
+        if chosen == "hybrid" and not self.reads(query):
+            chosen = "lexical"
+        vector = self._bound_encoder().encode_query(query) if chosen != "lexical" else None
+        if vector is not None:
+            self._complete_matrix()
+        return rank(
+            self._catalogue,
+            self._open_matrix() if vector is not None else None,
+            query,
+            vector,
+            mode=chosen,
+            fusion=Fusion(self._settings.fusion, self._settings.weight),
+            documents=documents,
+        )
+
+    def _possible_mode(self, mode: Mode) -> Mode:
+        if mode == "lexical" or self._settings.chroma_url or not self._catalogue.count()[1]:
+            return mode
+        from ragft.index.vectors import VectorStore
+
+        if VectorStore.exists(self._workspace.vectors):
+            return mode
+        if not self._warned:
+            from ragft.console import warn
+
+            warn(f"the vectors in {self._workspace.vectors} are missing: lexical search only → ragft index rebuild")
+            self._warned = True
+        return "lexical"
+
+    def _complete_matrix(self) -> None:
+        """Copy from Chroma the vectors that the search copy lacks; looks closely once.
+
+        It was deleted, cut or overwritten, or Chroma was filled from another machine.
+        """
+        from ragft.index.repair import mend
+
+        if self._complete and self._matrix_path.exists():
+            return
+        self._complete = True
+        chunks = self._catalogue.count()[1]  # counted first: an ingest beside this one can only add vectors
+        lacking = chunks - len(self._open_matrix().held())
+        if lacking <= 0:
+            return
+        try:
+            with self._lock():
+                mend(self._catalogue, self._open_store(), self._open_matrix(), self._bound_encoder, silent)
+        except WorkspaceError as error:
+            from ragft.console import warn
+
+            warn(f"{lacking} of {chunks} chunks have no vector to search, and cannot be given one: {error}")
+
+    def _records_of(self, document_id: str) -> list[DocumentRecord]:
+        """The document whose id begins so, or whose file is called so; and the files of the same bytes."""
+        records = self.documents()
+        found = [record for record in records if document_id and record.id.startswith(document_id)]
+        if not found:
+            named = {record.id for record in records if same_name(PurePath(record.path).name, document_id)}
+            found = [record for record in records if record.id in named]
+        if len({record.id for record in found}) != 1:
+            many = f" ({len(found)} documents begin with that)" if found else ""
+            raise NotFoundError(f"no document {document_id!r}{many}", fix="ragft documents")
+        return found
+
+
+def first_of(records: Sequence[DocumentRecord]) -> DocumentRecord:
+    """The document itself, not a file that repeats it."""
+    return next((record for record in records if record.status != "duplicate"), records[0])
+
+
+def silent(label: str, done: int, total: int) -> None:
+    """No progress is shown."""

@@ -1,0 +1,100 @@
+"""What a stage of build-model is, what it gives back, and what all stages share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ragft.config import Settings
+from ragft.console import Progress
+from ragft.pipeline.manifest import Manifest
+from ragft.workspace import Workspace
+
+if TYPE_CHECKING:
+    from ragft.engine.base import Engine
+    from ragft.index.store import Index
+
+
+@dataclass
+class Context:
+    """What the stages share. Index and engine are opened when the first stage needs them, and closed with `stack`."""
+
+    workspace: Workspace
+    run: str
+    settings: Settings
+    corpus: tuple[Path, ...]
+    base: str
+    progress: Progress
+    stack: ExitStack
+    manifest: Manifest = field(default_factory=lambda: Manifest(run="", settings={}))
+    redo: bool = False
+    """Whether the stage at work was told to start over, whatever it has kept inside."""
+
+    @property
+    def run_dir(self) -> Path:
+        """The folder of the run."""
+        return self.workspace.runs / self.run
+
+    @property
+    def dataset_dir(self) -> Path:
+        """The folder of the data set, named as the run."""
+        return self.workspace.datasets / self.run
+
+    @cached_property
+    def index(self) -> Index:
+        """The index of the workspace."""
+        from ragft.index.store import open_index
+
+        index = open_index(self.workspace, self.settings.index)
+        self.stack.callback(index.close)
+        return index
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine that generates, serves and is benchmarked."""
+        from ragft.engine.select import open_engine
+
+        engine = open_engine(self.settings.engine, self.workspace, num_ctx=self.settings.answer.num_ctx)
+        self.stack.callback(engine.close)
+        return engine
+
+    @cached_property
+    def base_digest(self) -> str:
+        """Digest of the weights that are trained."""
+        from ragft.train.base_model import base_digest, resolve_base
+
+        return base_digest(resolve_base(self.base))
+
+    def free_engine(self) -> None:
+        """Close the engine, so that the next stage has the memory and the cores to itself."""
+        if "engine" in self.__dict__:
+            self.engine.close()
+            del self.__dict__["engine"]
+
+    def output(self, stage: str, name: str) -> str:
+        """A digest that an earlier stage recorded."""
+        record = self.manifest.stage(stage)
+        return "" if record is None else record.outputs.get(name, "")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a stage made: digests by name, and its report as its own verb would print it."""
+
+    outputs: Mapping[str, str]
+    report: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A named step. `verify` tells the present digests of its outputs, to find what was changed or deleted since."""
+
+    name: str
+    inputs: Callable[[Context], Mapping[str, str]]
+    settings: Callable[[Context], Mapping[str, Any]]
+    run: Callable[[Context], Outcome]
+    verify: Callable[[Context], Mapping[str, str]]
