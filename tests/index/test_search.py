@@ -4,43 +4,27 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ragft.corpus.base import Chunk
 from ragft.errors import NotFoundError
 from ragft.index.rerank import Reranker
-from ragft.index.search import Ranking, collapse
+from ragft.index.search import Ranking
 from ragft.index.store import Index
 
 Open = Callable[..., Index]
 
 
-def chunk(document: str, position: int, section: str) -> Chunk:
-    return Chunk(f"{document}{position}", document, position, "text", "title", section, (0, 0))
-
-
-def test_further_chunks_of_a_section_come_after_all_others() -> None:
-    a, b, c = chunk("d", 0, "1"), chunk("d", 1, "1"), chunk("d", 2, "2")
-    assert collapse([a, b, c]) == [a, c, b]
-
-
-def test_without_sections_only_neighbours_are_set_back() -> None:
-    a, b, c = chunk("d", 0, ""), chunk("d", 1, ""), chunk("d", 3, "")
-    assert collapse([a, b, c]) == [a, c, b]
-
-
-def test_the_same_section_name_in_two_documents_is_two_sections() -> None:
-    a, b = chunk("d", 0, "Introduction"), chunk("e", 0, "Introduction")
-    assert collapse([a, b]) == [a, b]
-
-
-@given(st.lists(st.tuples(st.sampled_from("de"), st.integers(0, 9), st.sampled_from(["", "1", "2"])), unique=True))
-def test_collapsing_loses_nothing_and_keeps_the_best_first(parts: list[tuple[str, int, str]]) -> None:
-    chunks = [chunk(*part) for part in parts]
-    collapsed = collapse(chunks)
-    assert sorted(collapsed, key=str) == sorted(chunks, key=str)
-    assert collapsed[:1] == chunks[:1]
+def test_all_passages_of_one_section_can_be_found(opened: Open, tmp_path: Path) -> None:
+    """The best passages of a paper often lie in one long section: others must not be put before them."""
+    tides = " ".join(f"The tide of harbour {n} rises {n} metres at noon." for n in range(60))
+    (tmp_path / "a.md").write_text(f"# Tides\n\n## Heights\n\n{tides}\n", encoding="utf-8")
+    (tmp_path / "b.md").write_text(
+        "# Bread\n\n## Dough\n\nKnead it at noon.\n\n## Oven\n\nBake it.\n", encoding="utf-8"
+    )
+    index = opened()
+    index.ingest([tmp_path])
+    found = index.search("how many metres does the tide rise at noon in the harbour", 3)
+    assert [hit.title for hit in found] == ["Tides", "Tides", "Tides"]
 
 
 @pytest.mark.parametrize("mode", ["hybrid", "lexical", "dense"])

@@ -91,10 +91,10 @@ class IndexReader(IndexParts):
         Raises:
             IndexCorrupted: the vectors were made by another encoder.
         """
-        from ragft.index.search import collapse, to_hits
+        from ragft.index.search import to_hits
 
         ranking = self.rank(query, mode=mode, documents=documents)
-        best = collapse(ranking.chunks)
+        best = list(ranking.chunks)
         if self._settings.rerank:
             from ragft.index.rerank import open_reranker
 
@@ -104,7 +104,7 @@ class IndexReader(IndexParts):
         return to_hits(best, ranking, self._catalogue.titles({chunk.document_id for chunk in best}))
 
     def rank(self, query: str, *, mode: Mode | None = None, documents: Collection[str] | None = None) -> Ranking:
-        """All candidates of `query`, best first; `search` without its collapsing and cutting."""
+        """All candidates of `query`, best first; `search` without its reranking and cutting."""
         from ragft.corpus.text import sanitise
         from ragft.index.search import Fusion, rank
 

@@ -1,4 +1,4 @@
-"""One query: candidates from both sides, fused; chunks of one section collapsed."""
+"""One query: candidates from both sides, fused."""
 
 from __future__ import annotations
 
@@ -88,27 +88,6 @@ def rank(
         {ids[row]: score for row, score in lexical.items() if row in ids},
         {ids[row]: score for row, score in dense.items() if row in ids},
     )
-
-
-def collapse(chunks: Sequence[Chunk]) -> list[Chunk]:
-    """The best chunk of every section first, the others after them, each group in the order given.
-
-    Chunks are ordered best first. Where a document has no sections, a chunk is set back only if a neighbour of it
-    stands before.
-    """
-    first: list[Chunk] = []
-    later: list[Chunk] = []
-    seen: set[tuple[str, str]] = set()
-    places: set[tuple[str, int]] = set()
-    for chunk in chunks:
-        section = (chunk.document_id, chunk.section)
-        neighbour = any((chunk.document_id, chunk.position + step) in places for step in (-1, 1))
-        repeated = section in seen if chunk.section else neighbour
-        (later if repeated else first).append(chunk)
-        seen.add(section)
-        if not repeated:
-            places.add((chunk.document_id, chunk.position))
-    return first + later
 
 
 def to_hits(chunks: Sequence[Chunk], ranking: Ranking, titles: Mapping[str, str]) -> list[Hit]:
