@@ -38,14 +38,25 @@ base = AutoModelForCausalLM.from_pretrained(model, dtype=torch.bfloat16)
 PeftModel.from_pretrained(base, adapter).merge_and_unload().save_pretrained(merged)
 """
 
-# A process is charged with its parent's memory at the moment of the fork, so a small one stands between.
 LAUNCH = """
-import os, subprocess, sys
-process = subprocess.Popen(sys.argv[1:], stdout=sys.stderr)
-_, status, usage = os.wait4(process.pid, 0)
-print(usage.ru_maxrss * 1024, usage.ru_utime + usage.ru_stime)
-sys.exit(os.waitstatus_to_exitcode(status))
+import runpy, sys, time
+from llama_cpp_tools.machine import peak_memory
+answer, sys.stdout = sys.stdout, sys.stderr
+how, what, *rest = sys.argv[1:]
+sys.argv = [what, *rest]
+try:
+    if how == "-m":
+        runpy.run_module(what, run_name="__main__", alter_sys=True)
+    elif how == "-c":
+        exec(what, {"__name__": "__main__"})
+    else:
+        runpy.run_path(what, run_name="__main__")
+except SystemExit as ended:
+    if ended.code:
+        raise
+print(peak_memory(), time.process_time(), file=answer)
 """
+"""Runs `-m MODULE`, `-c CODE` or `-f FILE` with its arguments, then prints the peak memory and the processor time."""
 
 
 @dataclass(frozen=True)
@@ -241,9 +252,20 @@ def write_adapter(folder: Path, model: Path, layers: int) -> None:
     )
 
 
+def files_of(output: Path) -> list[Path]:
+    """The files that an arm wrote: `output`, or what lies in it."""
+    return [output] if output.is_file() else [file for file in output.rglob("*") if file.is_file()]
+
+
+def flush(files: list[Path]) -> None:
+    """Let what an arm wrote reach the disk, so that the next one does not wait for it."""
+    for file in files:
+        with file.open("rb+") as opened:
+            os.fsync(opened.fileno())
+
+
 def read_once(*folders: Path) -> None:
-    """Bring the inputs into the file cache and let earlier writes reach the disk."""
-    os.sync()
+    """Bring the inputs into the file cache."""
     for folder in folders:
         for file in folder.glob("*.safetensors"):
             with file.open("rb") as opened:
@@ -259,7 +281,8 @@ def run(name: str, command: list[str], output: Path, inputs: list[Path]) -> Arm:
     seconds = time.monotonic() - started
     if done.returncode != 0:
         raise RuntimeError(f"{name} failed:\n{done.stderr.decode(errors='replace')[-2000:]}")
-    files = [output] if output.is_file() else [file for file in output.rglob("*") if file.is_file()]
+    files = files_of(output)
+    flush(files)
     peak, cpu = done.stdout.split()
     arm = Arm(name, seconds, float(cpu), int(peak), sum(file.stat().st_size for file in files))
     print(arm, file=sys.stderr)
@@ -274,11 +297,10 @@ def compare(folder: Path, layers: int, outtype: str) -> tuple[list[Arm], bool]:
     write_model(model, layers)
     write_tokenizer(model, reference / "models" / "ggml-vocab-qwen2.gguf" if reference else None)
     write_adapter(adapter, model, layers)
-    python = sys.executable
+    flush([*files_of(model), *files_of(adapter)])
     ours = run(
         "llama_cpp_tools, merge and convert in one pass",
         [
-            python,
             "-m",
             "llama_cpp_tools.convert_hf_to_gguf",
             str(model),
@@ -296,7 +318,7 @@ def compare(folder: Path, layers: int, outtype: str) -> tuple[list[Arm], bool]:
         ours,
         run(
             "PEFT merge_and_unload + save_pretrained",
-            [python, "-c", MERGE, str(model), str(adapter), str(merged)],
+            ["-c", MERGE, str(model), str(adapter), str(merged)],
             merged,
             [model, adapter],
         ),
@@ -309,7 +331,7 @@ def compare(folder: Path, layers: int, outtype: str) -> tuple[list[Arm], bool]:
             run(
                 "llama.cpp convert_hf_to_gguf.py",
                 [
-                    python,
+                    "-f",
                     str(reference / "convert_hf_to_gguf.py"),
                     str(merged),
                     "--outtype",
@@ -338,7 +360,7 @@ def main() -> int:
     ratios = {
         "faster": sum(arm.seconds for arm in others) / ours.seconds,
         "less_processor_time": sum(arm.cpu_seconds for arm in others) / ours.cpu_seconds,
-        "peak_memory": ours.peak_rss_bytes / max(arm.peak_rss_bytes for arm in others),
+        "peak_memory": ours.peak_rss_bytes / max(1, *(arm.peak_rss_bytes for arm in others)),
         "written": ours.written_bytes / sum(arm.written_bytes for arm in others),
     }
     if arguments.json:

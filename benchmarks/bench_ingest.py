@@ -21,19 +21,22 @@ looked at is what an ingest holds, not the model. No figure but this one is take
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib.util
 import json
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from llama_cpp_tools.machine import peak_memory
+from ragft import machine
 from ragft.config import IndexSettings
 from ragft.corpus.chunks import encoded_text
 from ragft.corpus.readers import find_files, read_documents
@@ -100,7 +103,7 @@ def measure(given: argparse.Namespace) -> dict[str, object]:
             pages = sum(record.pages for record in index.documents())
             counts = {"documents": report.documents, "failed": len(report.failed), "pages": pages}
             seconds["again"].append(index.ingest([given.folder]).seconds)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+        peak = peak_memory() / 1e6
         seconds["bare"].append(timed(encoder.encode, texts))
         sample = texts[:: max(1, len(texts) // given.sample)]
         rivals = rivals or open_rivals(given.backends)
@@ -231,10 +234,35 @@ def memory(folder: Path, count: int) -> str:
 
 def ingest_with_stub(folder: Path) -> dict[str, float]:
     """What `memory` runs in its process."""
-    with tempfile.TemporaryDirectory() as root, StubIndex(Workspace(Path(root)), IndexSettings()) as index:
+    with (
+        tempfile.TemporaryDirectory() as root,
+        StubIndex(Workspace(Path(root)), IndexSettings()) as index,
+        watched_children() as resident,
+    ):
         report = index.ingest([folder])
-    own, readers = (resource.getrusage(who).ru_maxrss / 1e3 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return {"documents": report.documents, "chunks": report.chunks, "peak_rss_mb": own, "readers_mb": readers}
+    figures = {"documents": report.documents, "chunks": report.chunks}
+    return {**figures, "peak_rss_mb": peak_memory() / 1e6, "readers_mb": max(resident, default=0) / 1e6}
+
+
+@contextlib.contextmanager
+def watched_children() -> Iterator[list[int]]:
+    """The bytes that any child of this process had resident, looked at twenty times a second."""
+    import psutil
+
+    resident: list[int] = []
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(0.05):
+            resident.extend(machine.resident(child.pid) for child in psutil.Process().children(recursive=True))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield resident
+    finally:
+        done.set()
+        watcher.join()
 
 
 if __name__ == "__main__":

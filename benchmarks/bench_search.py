@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import resource
 import sys
 import tempfile
 import time
@@ -22,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
+from llama_cpp_tools.machine import peak_memory
 from ragft.config import IndexSettings
 from ragft.corpus.base import Chunk
 from ragft.corpus.stopwords import FUNCTION_WORDS
@@ -93,7 +93,7 @@ def measure(folder: Path, size: int, queries: int, encoder: Encoder, *, chroma: 
     figures["ratio_to_budget"] = round(figures["search_p95_ms"] / BUDGET_MS, 3)
     figures["catalogue_mb"] = round((folder / "catalogue.sqlite3").stat().st_size / 1e6, 1)
     figures["vectors_mb"] = round((folder / "vectors.f32").stat().st_size / 1e6, 1)
-    figures["peak_rss_mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3, 1)
+    figures["peak_rss_mb"] = round(peak_memory() / 1e6, 1)
     catalogue.close()
     if store:
         store.close()

@@ -17,13 +17,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
+
+from llama_cpp_tools.machine import peak_memory
 
 ARMS = ("plain", "plain-1", "ragft")
 STEP_ROWS = 16
@@ -136,7 +137,7 @@ def measure(arm: str, dataset: Path, base: str, count: int) -> dict[str, Any]:
         "tokens": tokens,
         "seconds": round(seconds, 2),
         "tokens_per_second": round(tokens / seconds, 1),
-        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "peak_mib": peak_memory() // 2**20,
         "losses": losses.values,
     }
 

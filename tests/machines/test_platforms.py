@@ -244,29 +244,3 @@ def test_a_file_that_is_being_read_is_replaced_once_it_is_closed(run: Run) -> No
         assert Path("x").read_text() == "new" and not list(Path().glob(".x*"))
     """
     run("-c", textwrap.dedent(code))
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "import fcntl",
-        "import multiprocessing",
-        "from os import pwrite",
-        "from resource import RLIMIT_AS",
-        "import os\n\nos.kill(1, 9)",
-        "import os\n\nos.open('x', 0)",
-        "import os\n\nos.sched_getaffinity(0)",
-        "import signal\n\nsignal.SIGKILL",
-    ],
-)
-def test_the_linter_refuses_what_not_every_platform_has(line: str) -> None:
-    command = [sys.executable, "-m", "ruff", "check", "--select", "TID251", "--stdin-filename"]
-    for file, refused in (("src/ragft/index/new.py", True), ("src/ragft/machine.py", False)):
-        done = subprocess.run([*command, file, "-"], cwd=ROOT, input=line, capture_output=True, text=True, check=False)
-        assert ("is banned" in done.stdout) == refused, done.stdout + done.stderr
-
-
-@pytest.mark.parametrize("package", ["src/ragft", "llama_cpp_tools"])
-def test_only_one_file_knows_of_proc(package: str) -> None:
-    naming = {path.name for path in (ROOT / package).rglob("*.py") if '"/proc' in path.read_text("utf-8")}
-    assert naming <= {"machine.py"}

@@ -2,8 +2,8 @@
 
     RAGFT_PRETEND=windows PYTHONPATH=tests/machines/site:src:. python -m ragft.cli.main ingest papers
 
-- What the platform lacks of `os`, `signal` and the modules is not there for ragft and llama_cpp_tools. Libraries still
-  see it: they have their own code for each platform, which cannot be run here.
+- What the platform lacks of `os`, `signal`, `time` and the modules is not there for ragft and llama_cpp_tools.
+  Libraries still see it: they have their own code for each platform, which cannot be run here.
 - `RLIMIT_AS` cannot be set; processes are started by `spawn`.
 - Windows: a file that this process has open or mapped can be neither renamed, replaced nor deleted; folders cannot be
   opened; names with forbidden characters, device names and names that end in a dot or space cannot be made; text is
@@ -27,19 +27,39 @@ from typing import Any
 
 OURS = ("ragft", "llama_cpp_tools")
 _MAC_LACKS = {
-    "os": "sched_getaffinity sched_setaffinity posix_fadvise O_TMPFILE preadv pwritev eventfd memfd_create".split(),
-    "signal": ["SIGPWR", "sigtimedwait"],
+    "os": [
+        *"copy_file_range eventfd fdatasync getrandom getxattr memfd_create pipe2 posix_fadvise preadv".split(),
+        *"posix_fallocate pwritev sched_getaffinity sched_setaffinity setxattr splice O_DIRECT O_TMPFILE".split(),
+    ],
+    "signal": "SIGPWR sigtimedwait sigwaitinfo".split(),
+    "time": [],
 }
 _WINDOWS_LACKS = {
     "os": [
         *_MAC_LACKS["os"],
-        *"chown chroot fchown fork forkpty geteuid getuid getgid getloadavg getpgid getpriority killpg".split(),
-        *"lchown mkfifo nice pread pwrite readv writev setsid statvfs sysconf uname wait waitpid".split(),
-        *["O_DIRECTORY", "O_CLOEXEC"],
+        *"chown chroot fchdir fchmod fchown fork forkpty getegid geteuid getgid getgroups getloadavg getpgid".split(),
+        *"getpriority getuid killpg lchown lockf mkfifo mknod nice openpty posix_spawn pread pwrite readv".split(),
+        *"register_at_fork sendfile setgid setpgid setpriority setsid setuid statvfs sync sysconf uname".split(),
+        *"wait wait3 wait4 waitid writev".split(),
+        *"O_CLOEXEC O_DIRECTORY O_NOFOLLOW O_NONBLOCK O_SYNC WNOHANG".split(),
     ],
-    "signal": "SIGALRM SIGCHLD SIGHUP SIGKILL SIGPIPE SIGQUIT SIGSTOP SIGUSR1 alarm setitimer pause".split(),
+    "signal": [
+        *_MAC_LACKS["signal"],
+        *"SIGALRM SIGCHLD SIGCONT SIGHUP SIGKILL SIGPIPE SIGQUIT SIGSTOP SIGTSTP SIGUSR1 SIGUSR2 SIGWINCH".split(),
+        *"alarm pause pthread_kill pthread_sigmask setitimer sigwait".split(),
+    ],
+    "time": ["clock_gettime", "tzset"],
 }
-_LACKING_MODULES = {"macos": set(), "windows": {"fcntl", "grp", "pty", "pwd", "resource", "termios", "tty"}}
+_LACKS = {"macos": _MAC_LACKS, "windows": _WINDOWS_LACKS}
+_LACKING_MODULES = {"macos": set(), "windows": {"fcntl", "grp", "pty", "pwd", "resource", "syslog", "termios", "tty"}}
+_FAIL_ON_OPEN_FILES = ("replace", "rename", "unlink", "remove")
+NAMES = {
+    *_LACKING_MODULES["windows"],
+    *(f"{module}.{name}" for module, names in _WINDOWS_LACKS.items() for name in names),
+    *(f"os.{name}" for name in ("open", *_FAIL_ON_OPEN_FILES)),
+}
+"""What is not there or fails on one system or both. ruff bans the same names (pyproject.toml); a test compares them."""
+
 _FORBIDDEN = set('<>:"|?*') | {chr(code) for code in range(32)}
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
 
@@ -49,14 +69,15 @@ def pretend(system: str) -> None:
     import multiprocessing
     import resource
     import signal
+    import time
 
     import psutil
 
     import llama_cpp_tools.machine
     import ragft.machine
 
-    for module, names in zip((os, signal), (_MAC_LACKS if system == "macos" else _WINDOWS_LACKS).values(), strict=True):
-        _hide(module, names)
+    for module in (os, signal, time):
+        _hide(module, _LACKS[system][module.__name__])
     _hide_modules(_LACKING_MODULES[system])
     _refuse_memory_limits(resource)
     multiprocessing.set_start_method("spawn", force=True)
@@ -135,7 +156,7 @@ def _keep_open_files() -> None:
 
         return call
 
-    for name in ("replace", "rename", "unlink", "remove"):
+    for name in _FAIL_ON_OPEN_FILES:
         setattr(os, name, guarded(getattr(os, name)))
     real_open = os.open
 
