@@ -18,8 +18,9 @@ from ragft.answer.citations import cite
 from ragft.answer.degenerate import Fault, fault, is_loop, usable
 from ragft.answer.features import candidates, question_features
 from ragft.answer.gate import Calibration
+from ragft.answer.library.librarian import Librarian
 from ragft.answer.nli import configured_nli
-from ragft.answer.outcome import QuestionState, answer_of, answered, quoted, refused, unfinished_thought
+from ragft.answer.outcome import QuestionState, answer_of, answered, catalogued, quoted, refused, unfinished_thought
 from ragft.answer.prompt import assign_keys, is_refusal
 from ragft.answer.questions import answer_type, holds_type
 from ragft.answer.rewrite import is_small_talk, standalone
@@ -57,6 +58,7 @@ class Assistant:
     corrected either, so that benchmarks depend on neither the machine's mood nor the questions before.
     `quote` allows a verbatim passage, marked as such, where the model gives nothing usable but a source clearly
     answers. `warming` is the model on its way into memory, `thinkers` remembers which models think unasked.
+    `librarian` answers questions about the collection itself; without it they are searched for like others.
 
     Raises:
         NotFoundError, InputError: `settings.nli_model` names no NLI model.
@@ -76,6 +78,7 @@ class Assistant:
         warming: Warming | None = None,
         thinkers: ThinkerBook | None = None,
         reads: Reads = lambda _: True,
+        librarian: Librarian | None = None,
     ) -> None:
         self.engine = engine
         self.searcher = searcher
@@ -87,6 +90,7 @@ class Assistant:
         self._counter = TokenCounter(engine, model)
         self._speed = speed
         self._warming = warming
+        self._librarian = librarian
         self._thinkers = thinkers
         self._thinks: bool | None = None
 
@@ -149,6 +153,11 @@ class Assistant:
         if is_small_talk(question):
             yield Done(answer_of(state, NO_QUESTION, reason="no_question"))
             return
+        if self._librarian is not None and evidence is None:
+            known = self._librarian.answer(question, history)
+            if known is not None:
+                yield Done(catalogued(state, known))
+                return
         query = standalone(question, history)
         if len(question) > LONG_QUESTION:
             self.fit(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from ragft.index.base import Hit
+from ragft.index.base import DocumentRecord, Hit
 
 RefusalReason = Literal[
     "no_question",
@@ -16,6 +16,7 @@ RefusalReason = Literal[
     "unsupported",
     "degenerate",
     "unfinished_thought",
+    "not_in_library",
 ]
 
 
@@ -42,7 +43,8 @@ class Citation:
 
     `pages` are those of the quote (its chunk's where it is not known how pages divide that), `page_labels` what is
     printed on them, empty where that is the number. `origin` is "cited" where the model named the key, "aligned" where
-    the sentence was matched afterwards.
+    the sentence was matched afterwards. `document` is there where the catalogue's own record is cited; then `quote` is
+    empty.
     """
 
     key: str
@@ -56,6 +58,7 @@ class Citation:
     end: int
     origin: Literal["cited", "aligned"] = "cited"
     page_labels: tuple[str, str] = ("", "")
+    document: DocumentRecord | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,8 @@ class AnswerMetrics:
     shown. `gate_score` is the gate's probability that the evidence is about the question, `answer_score` the
     check's that it holds the answer. `evidence_share`: how much of what was found is in the prompt, 0 to 1, by tokens.
     `reading_speed`: tokens a second that the size of the evidence was fitted to; None where it is fixed or nothing was
-    measured yet. `quoted`: the model gave nothing usable and a source is quoted.
+    measured yet. `quoted`: the model gave nothing usable and a source is quoted. `catalogue`: the catalogue answered,
+    and no model was asked.
     """
 
     retrieval_seconds: float = 0.0
@@ -101,6 +105,7 @@ class AnswerMetrics:
     gate_score: float | None = None
     answer_score: float | None = None
     quoted: bool = False
+    catalogue: bool = False
     done_reason: str = ""
     orders_withheld: int = 0
     orders_removed: int = 0
@@ -137,9 +142,10 @@ class Turn:
     """One finished exchange of a conversation.
 
     A refused one tells what a follow-up refers to, and is not shown to the model: it would learn to refuse, and the
-    title of the nearest document stands in it.
+    title of the nearest document stands in it. `documents` are the ids of those that it cited.
     """
 
     question: str
     answer: str
     refused: bool = False
+    documents: tuple[str, ...] = ()

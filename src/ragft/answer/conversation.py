@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ragft.answer.base import Answer, Citation, Turn
+from ragft.answer.render import cited_text
 from ragft.errors import InputError, NotFoundError
 from ragft.workspace import Workspace, write_json
 
@@ -41,7 +42,15 @@ class Conversation:
     @property
     def turns(self) -> list[Turn]:
         """The exchanges as the next answer needs them."""
-        return [Turn(one.question, one.answer, one.refused) for one in self.exchanges]
+        return [
+            Turn(
+                one.question,
+                one.answer,
+                one.refused,
+                tuple(dict.fromkeys(citation.document_id for citation in one.citations)),
+            )
+            for one in self.exchanges
+        ]
 
     def add(self, answer: Answer) -> None:
         """Append a finished exchange and save.
@@ -63,7 +72,7 @@ class Conversation:
             parts.append(f"## {_line(one.question)}\n\n{one.answer}\n")
             for citation in one.citations:
                 page = f", p. {citation.pages[0]}" if citation.pages[0] else ""
-                parts.append(f"- [{citation.key}] {_line(citation.title)}{page}: “{_line(citation.quote)}”")
+                parts.append(f"- [{citation.key}] {_line(citation.title)}{page}: {_line(cited_text(citation))}")
             parts.append("")
         return "\n".join(parts).strip() + "\n"
 

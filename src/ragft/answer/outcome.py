@@ -11,6 +11,7 @@ from ragft.answer.budget import Fitted
 from ragft.answer.check import Checked
 from ragft.answer.citations import strip_keys
 from ragft.answer.degenerate import Fault
+from ragft.answer.library.librarian import Found
 from ragft.answer.prompt import REFUSAL
 from ragft.engine.base import ChatChunk
 
@@ -54,6 +55,13 @@ def quoted(state: QuestionState, checked: Checked, citation: Citation) -> Answer
 def refused(state: QuestionState, reason: RefusalReason, checked: Checked | None = None) -> Answer:
     """A refusal that says what was searched and what came nearest."""
     return answer_of(state, f"{REFUSAL} {_searched(state.evidence)}", reason=reason, checked=checked)
+
+
+def catalogued(state: QuestionState, found: Found) -> Answer:
+    """What the catalogue says, by no model."""
+    state.evidence = found.evidence
+    answer = answer_of(state, found.text, found.citations, reason="not_in_library" if found.missing else None)
+    return replace(answer, model="", engine="catalogue", metrics=replace(answer.metrics, catalogue=True))
 
 
 def unfinished_thought(state: QuestionState) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from pathlib import PurePath
 
 from ragft.answer.base import Answer, Citation, Evidence
 from ragft.answer.budget import FIRST_TOKEN_SECONDS
@@ -26,6 +27,8 @@ def notes(answer: Answer) -> list[str]:
     """One line for each thing that was mended on the way and that a reader should know of."""
     metrics = answer.metrics
     found = []
+    if metrics.catalogue:
+        found.append("from the catalogue; no model was asked")
     if metrics.quoted:
         found.append("the model gave no answer the sources support; this is a quotation")
     elif not answer.refused and metrics.aligned_sentences:
@@ -88,13 +91,21 @@ def wrap(text: str, width: int | None) -> str:
     return "\n".join(textwrap.fill(line, max(LEAST_WIDTH, width), break_on_hyphens=False) for line in text.split("\n"))
 
 
+def cited_text(citation: Citation) -> str:
+    """What a citation shows: its quote, or what the catalogue knows of the document."""
+    document = citation.document
+    if document is None:
+        return f"“{' '.join(safe(citation.quote).split())}”"
+    known = [", ".join(document.authors), str(document.year or ""), PurePath(document.path).name]
+    return "; ".join(" ".join(safe(part).split()) for part in known if part)
+
+
 def _source(citation: Citation, width: int | None) -> str:
-    quote = " ".join(safe(citation.quote).split())
     aligned = " (aligned)" if citation.origin == "aligned" else ""
     return _entry(
         citation.key,
         place(citation.title, citation.pages, citation.section, citation.page_labels) + aligned,
-        f"“{quote}”",
+        cited_text(citation),
         width,
     )
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from ragft.answer.assistant import Assistant
 from ragft.answer.budget import SpeedFile
 from ragft.answer.gate import Calibration
+from ragft.answer.library.librarian import Librarian
 from ragft.answer.shipped import SHIPPED
 from ragft.answer.thinking import ThinkerFile, Warming
 from ragft.config import Settings
@@ -72,6 +73,7 @@ class Session:
             calibration=self.calibration,
             speed=SpeedFile(self.workspace.root / "speed.json", self.engine),
             warming=self._warming(chosen),
+            librarian=Librarian(self.index, documents),
             thinkers=ThinkerFile(self.workspace.root / "thinkers.json", self.engine),
         )
 

@@ -1,0 +1,142 @@
+"""A question read as a whole: it fits a frame of its language from the first word to the last, or it is none of ours.
+
+    parse("which of my papers are by gao", ENGLISH)   ->  [Intent("list", author="gao")]
+    parse("how many papers were retrieved", ENGLISH)  ->  []
+
+That a frame must fit the whole question is what keeps questions about the contents of papers out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from ragft.answer.library.intent import Ask, Intent, Years
+from ragft.corpus.fold import fold
+
+LONGEST = 300
+"""Characters of a question about the collection; a longer text is about something else."""
+_EDGE = re.compile(r"^[\s\"'¿¡(]+|[\s\"'?!.,;:)？。！…]+$")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A form that a whole question can have.
+
+    Named groups: `paper` (the name of one), `rest` (what narrows a set of papers), `author`. `refers_back`: it has a
+    pronoun in place of the paper. `guarded`: it is a question of ours only where the author is one of the papers'.
+    """
+
+    ask: Ask
+    pattern: re.Pattern[str]
+    refers_back: bool = False
+    single_author: bool = False
+    surveys: bool = False
+    guarded: bool = False
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """The frames of a language, tried in order, and what can narrow a set of papers.
+
+    `lead` is what politeness puts before a question and `tail` behind it. `years` have the groups `in_year`, `before`,
+    `after`, `since`, `until`, `first` and `last`; `by` has `author`; `about` and `mention` have `about`.
+    """
+
+    language: str
+    frames: Sequence[Frame]
+    lead: re.Pattern[str]
+    tail: re.Pattern[str]
+    years: Sequence[re.Pattern[str]] = ()
+    by: Sequence[re.Pattern[str]] = ()
+    about: Sequence[re.Pattern[str]] = ()
+    mention: Sequence[re.Pattern[str]] = ()
+    surveys: re.Pattern[str] | None = None
+    single_author: re.Pattern[str] | None = None
+    keywords: frozenset[str] = field(default_factory=frozenset)
+
+
+def frames(
+    forms: Sequence[tuple[Ask, str]], *, surveys: bool = False, single_author: bool = False, guarded: bool = False
+) -> list[Frame]:
+    """Frames of (what is asked, pattern)."""
+    return [
+        Frame(ask, re.compile(pattern), surveys=surveys, single_author=single_author, guarded=guarded)
+        for ask, pattern in forms
+    ]
+
+
+def field_frames(forms: Sequence[tuple[Ask, str]], pronoun: str) -> list[Frame]:
+    """Frames of patterns with `{}` where the paper is named: one with a pronoun there, one with a name."""
+    back = [Frame(ask, re.compile(form.replace("{}", f"(?:{pronoun})")), refers_back=True) for ask, form in forms]
+    return back + [Frame(ask, re.compile(form.replace("{}", "(?P<paper>.+?)"))) for ask, form in forms]
+
+
+def plain(question: str) -> str:
+    """`question` folded, on one line, without punctuation around it."""
+    text = " ".join(fold(question).split())
+    while (shorter := _EDGE.sub("", text)) != text:
+        text = shorter
+    return text
+
+
+def parse(text: str, grammar: Grammar) -> list[Intent]:
+    """What `text` (as `plain` gives it) may ask in this language, by the frames that fit all of it, in their order."""
+    text = grammar.tail.sub("", grammar.lead.sub("", text)).strip(" ,")
+    fitting = ((frame, frame.pattern.fullmatch(text)) for frame in grammar.frames)
+    found = [_intent(frame, match, grammar) for frame, match in fitting if match is not None]
+    return list(dict.fromkeys(intent for intent in found if intent is not None))
+
+
+def _intent(frame: Frame, match: re.Match[str], grammar: Grammar) -> Intent | None:
+    groups = {name: value.strip(" \"'") for name, value in match.groupdict().items() if value}
+    intent = Intent(
+        frame.ask,
+        paper=groups.get("paper", ""),
+        author=groups.get("author", ""),
+        refers_back=frame.refers_back,
+        single_author=frame.single_author,
+        surveys=frame.surveys,
+        guarded=frame.guarded,
+        language=grammar.language,
+    )
+    return _narrow(intent, groups.get("rest", ""), grammar)
+
+
+def _narrow(intent: Intent, rest: str, grammar: Grammar) -> Intent | None:
+    """`intent` with all that `rest` says; None where a part of it says nothing known."""
+    rest = rest.strip(" ,")
+    if not rest:
+        return intent
+    for pattern in grammar.years:
+        match = pattern.match(rest) or pattern.search(rest)
+        if match is not None and (match.start() == 0 or match.end() == len(rest)):
+            without = f"{rest[: match.start()]} {rest[match.end() :]}"
+            return _narrow(replace(intent, years=_years(match)), without, grammar)
+    if grammar.surveys is not None and (match := grammar.surveys.match(rest)):
+        return _narrow(replace(intent, surveys=True), rest[match.end() :], grammar)
+    if grammar.single_author is not None and (match := grammar.single_author.match(rest)):
+        return _narrow(replace(intent, single_author=True), rest[match.end() :], grammar)
+    for pattern in grammar.by:
+        if match := pattern.fullmatch(rest):
+            return _narrow(replace(intent, author=match["author"]), match.groupdict().get("rest") or "", grammar)
+    for central, patterns in ((True, grammar.about), (False, grammar.mention)):
+        for pattern in patterns:
+            if match := pattern.fullmatch(rest):
+                return replace(intent, about=match["about"], central=central)
+    return None
+
+
+def _years(match: re.Match[str]) -> Years:
+    given = {name: int(value) for name, value in match.groupdict().items() if value}
+    if "in_year" in given:
+        return Years(given["in_year"], given["in_year"])
+    if "first" in given:
+        low, high = sorted((given["first"], given["last"]))
+        return Years(low, high)
+    if "before" in given:
+        return Years(None, given["before"] - 1)
+    if "until" in given:
+        return Years(None, given["until"])
+    return Years(given["after"] + 1 if "after" in given else given["since"], None)
