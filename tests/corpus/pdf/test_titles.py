@@ -77,8 +77,8 @@ def journal_of_science(canvas: Canvas) -> None:
 
 def megajournal(canvas: Canvas) -> None:
     at(canvas, 60, 50, "RESEARCH ARTICLE", 10, "Helvetica-Bold")
-    at(canvas, 200, 90, "Sleep, screens and the school timetable: A cohort", 18, "Helvetica-Bold")
-    at(canvas, 200, 112, "study of twelve cities", 18, "Helvetica-Bold")
+    at(canvas, 200, 90, "Sleep, screens and the school timetable: A cohort", 16, "Helvetica-Bold")
+    at(canvas, 200, 112, "study of twelve cities", 16, "Helvetica-Bold")
     at(canvas, 200, 140, "Mira Novak1*, Noor Haddad2", 10, SANS)
     column(canvas, 200, 190, 330, ["#Abstract", ABSTRACT, *BODY])
 

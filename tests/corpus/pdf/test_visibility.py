@@ -154,7 +154,7 @@ SEEN: dict[str, Draw] = {
     "in a window": in_a_wide_window,
     "framed": over_a_frame,
     "beside a clipped patch": white_under_a_clip,
-    "partly over the edge": lambda canvas: at(canvas, -6, Y, "PLAIN words at the edge"),
+    "partly over the edge": lambda canvas: at(canvas, -3, Y, "PLAIN words at the edge"),
 }
 
 

@@ -8,9 +8,11 @@ from typing import Any
 
 from ragft.corpus.base import Block, Document
 from ragft.corpus.pdf import ocr
+from ragft.corpus.pdf.annotations import open_page
 from ragft.corpus.pdf.front import read_front, usable_metadata_title
 from ragft.corpus.pdf.furniture import remove_furniture
 from ragft.corpus.pdf.hyphens import vocabulary
+from ragft.corpus.pdf.layers import has_hidden_layers
 from ragft.corpus.pdf.layout import body_size, page_lines
 from ragft.corpus.pdf.paragraphs import paragraphs
 from ragft.corpus.pdf.quality import Fault, page_fault
@@ -30,8 +32,10 @@ def read_pdf(pdf: Any, source: Source, *, repaired: bool) -> Document:
     pages: list[PageSpans] = []
     bad: dict[int, str] = {}
     recognised: list[int] = []
+    pdf.init_forms()
+    layers = has_hidden_layers(source.path, source.password)
     for number in range(1, len(pdf) + 1):
-        spans, fault = _read_page(pdf, number)
+        spans, fault = _read_page(pdf, number, layers=layers)
         if fault in {"no text layer", "unreadable text layer"} and ocr.is_available() and source.seconds_left > 5:
             spans, fault = ocr.recognise(pdf[number - 1]), None
             recognised.append(number)
@@ -46,7 +50,8 @@ def read_pdf(pdf: Any, source: Source, *, repaired: bool) -> Document:
     document = assemble(pages, pdf.get_metadata_dict(), source)
     if not document.blocks:
         raise _nothing_read(source, bad, pages)
-    warnings = _warnings(bad, recognised, repaired)
+    covered = [number for number, page in enumerate(pages, start=1) if page.covered]
+    warnings = _warnings(bad, recognised, covered, repaired)
     return replace(document, bad_pages=tuple(sorted(bad)), warnings=warnings, page_labels=_page_labels(pdf))
 
 
@@ -73,15 +78,15 @@ def assemble(pages: Sequence[PageSpans], metadata: Mapping[str, str], source: So
     )
 
 
-def _read_page(pdf: Any, number: int) -> tuple[PageSpans, str | None]:
+def _read_page(pdf: Any, number: int, *, layers: bool) -> tuple[PageSpans, str | None]:
     """The spans of a page (none where they are garbage) and what is wrong with it."""
     import pypdfium2
 
     empty = PageSpans(612.0, 792.0, [])
     try:
-        page = pdf[number - 1]
+        page, annotations = open_page(pdf, number)
         try:
-            spans = read_spans(page, detail=number == 1)
+            spans = read_spans(page, annotations, detail=number == 1, layers=layers)
             fault: Fault | None = page_fault(page, spans)
         finally:
             page.close()
@@ -108,7 +113,9 @@ def _nothing_read(source: Source, bad: Mapping[int, str], pages: Sequence[PageSp
     )
 
 
-def _warnings(bad: Mapping[int, str], recognised: Sequence[int], repaired: bool) -> tuple[str, ...]:
+def _warnings(
+    bad: Mapping[int, str], recognised: Sequence[int], covered: Sequence[int], repaired: bool
+) -> tuple[str, ...]:
     found: list[str] = []
     for fault in dict.fromkeys(bad.values()):
         where = page_ranges([number for number, other in bad.items() if other == fault])
@@ -116,6 +123,8 @@ def _warnings(bad: Mapping[int, str], recognised: Sequence[int], repaired: bool)
         found.append(f"{where}: page cannot be opened" if fault == "lost" else f"{where}: {fault}{remedy}")
     if recognised:
         found.append(f"{page_ranges(recognised)}: read by OCR")
+    if covered:
+        found.append(f"{page_ranges(covered)}: read as a scan, whose text lies under its picture")
     if repaired:
         found.append("the file is damaged and was repaired in reading; some of it may be missing")
     return tuple(found)

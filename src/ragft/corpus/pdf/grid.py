@@ -21,12 +21,16 @@ _FINEST = 64
 
 @dataclass(frozen=True, slots=True)
 class Painted:
-    """Something other than text: `colour` None where it is of more than one, or unknown; `hides` what lies below."""
+    """Something other than text: `colour` None where it is of more than one, or unknown.
+
+    `hides`: all that lies below its box; `veils`: some of it, perhaps.
+    """
 
     box: Box
     colour: Colour | None
     hides: bool
     image: bool
+    veils: bool = False
 
 
 class Grid:

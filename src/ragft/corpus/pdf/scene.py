@@ -1,30 +1,34 @@
 """What a page paints, in order: whether its text can be seen, where it is cut off and what is painted over it.
 
-Of everything that is painted only plain filled rectangles are known to hide what lies under them. A scan may be laid
-over its own text, and a picture may be transparent, so images hide nothing.
+Plain filled rectangles are known to hide what lies under them. A picture, a curved shape or a wide stroke may hide it
+or not: what they are painted over is doubtful, and the rendered page decides (`ragft.corpus.pdf.ink`).
 """
 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from ctypes import c_float, c_int, c_uint, c_ulong, c_void_p
 from typing import Any, Literal, NamedTuple
 
 import pypdfium2.raw as pdfium_c
 
+from ragft.corpus.pdf.annotations import Annotations
 from ragft.corpus.pdf.binding import Box, address, bind
 from ragft.corpus.pdf.grid import Colour, Grid, Painted
 
 Matrix = tuple[float, float, float, float, float, float]
-Visibility = Literal["shown", "unseen", "gone"]
-"""`unseen`: painted so that it leaves no mark, as the text layer of a scan is; `gone`: hidden in any case."""
+Visibility = Literal["shown", "unseen", "covered", "gone"]
+"""`unseen`: painted so that it leaves no mark, as the text layer of a scan is; `covered`: the same, since a picture was
+laid over it; `gone`: hidden in any case."""
 
 _MOST_OBJECTS = 20_000
 _DEEPEST = 6
 _SAME_COLOUR = 5
 """Steps of 255 up to which two colours look the same."""
 _MOST_POINTS = 64
+_STRONG = 240
+"""Alpha, of 255, from which on a colour may hide what lies below."""
 _WHITE = (255, 255, 255)
 _THIN = 4.0
 """Points below which a shape is a rule or the like, and neither hides text nor lies behind it."""
@@ -40,6 +44,7 @@ _render_mode = bind(pdfium_c.FPDFTextObj_GetTextRenderMode, c_int, c_void_p)
 _fill_colour = bind(pdfium_c.FPDFPageObj_GetFillColor, c_int, *[c_void_p] * 5)
 _stroke_colour = bind(pdfium_c.FPDFPageObj_GetStrokeColor, c_int, *[c_void_p] * 5)
 _draw_mode = bind(pdfium_c.FPDFPath_GetDrawMode, c_int, *[c_void_p] * 3)
+_stroke_width = bind(pdfium_c.FPDFPageObj_GetStrokeWidth, c_int, c_void_p, c_void_p)
 _is_transparent = bind(pdfium_c.FPDFPageObj_HasTransparency, c_int, c_void_p)
 _segments_of = bind(pdfium_c.FPDFPath_CountSegments, c_int, c_void_p)
 _segment_at = bind(pdfium_c.FPDFPath_GetPathSegment, c_void_p, c_void_p, c_int)
@@ -62,15 +67,37 @@ _four = (c_uint * 4)()
 _four_at = [ctypes.addressof(_four) + 4 * i for i in range(4)]
 
 
+class Frame(NamedTuple):
+    """How the objects of a form are painted: moved by `matrix`, within `window`, which may be `crooked`, that is only
+    the box around the part that may be painted; `soft`: blended with what lies below."""
+
+    matrix: Matrix | None
+    window: Box
+    crooked: bool = False
+    soft: bool = False
+
+
 class Sight(NamedTuple):
-    """What can be seen of a text object: within `window` only, and not under `covers`."""
+    """What can be seen of a text object: within `window` only, and not under `covers`.
+
+    `doubtful`: only the rendered page tells whether it can be seen at all. `added`: by an annotation.
+    """
 
     visibility: Visibility
     window: Box
     covers: tuple[Box, ...] = ()
+    doubtful: bool = False
+    added: bool = False
+
+    def is_whole(self, x0: float, y0: float, x1: float, y1: float) -> bool:
+        """Whether nothing at all of a box of the object's text is cut off or covered."""
+        left, bottom, right, top = self.window
+        if x0 < left or y0 < bottom or x1 > right or y1 > top:
+            return False
+        return not any(x0 < c[2] and c[0] < x1 and y0 < c[3] and c[1] < y1 for c in self.covers)
 
     def shows(self, x0: float, y0: float, x1: float, y1: float) -> bool:
-        """Whether enough of a box of the object's text can be seen to be read."""
+        """Whether enough of the box of a character can be seen to be read."""
         left, bottom, right, top = self.window
         if x0 < left or y0 < bottom or x1 > right or y1 > top:
             inside = max(0.0, min(x1, right) - max(x0, left)) * max(0.0, min(y1, top) - max(y0, bottom))
@@ -87,44 +114,64 @@ def _hides(cover: Box, x0: float, y0: float, x1: float, y1: float) -> bool:
 
 
 class Scene:
-    """The objects of a page in the order they are painted in. `box`: the part of the page that is shown."""
+    """The objects of a page in the order they are painted in. `box`: the part of the page that is shown.
 
-    def __init__(self, page: Any) -> None:
+    `layers`: the file has layers that are switched off.
+    """
+
+    def __init__(self, page: Any, annotations: Annotations, *, layers: bool = False) -> None:
         self.box: Box = page.get_bbox()
         self._page = page
         self._all = Sight("shown", self.box)
         self._order: dict[int, int] = {}
         """Of a text object: how many of the things in `_painted` were painted before it."""
-        self._inside: dict[int, tuple[Matrix, Box]] = {}
+        self._inside: dict[int, Frame] = {}
+        self._added: set[int] = set()
         self._painted = Grid(self.box)
-        self._hidden = 0
-        """How many of the things in `_painted` there are up to the last that hides what lies below."""
+        self._veiled = 0
+        """How many of the things in `_painted` there are up to the last that hides what lies below, or may hide it."""
         self._left = _MOST_OBJECTS
-        self._clips: dict[int, Box | None] = {}
-        """The box around a clip path, by the address of its first segment: objects share their paths."""
+        self._layers = layers
+        self._redacted = annotations.redacted
+        self._clips: dict[int, tuple[Box | None, bool]] = {}
+        """The box around a clip path, and whether it is that box, by the address of its first segment, which objects
+        share."""
         self._grounds: set[Colour] = {_WHITE}
         self._shown_anywhere: dict[Colour, bool] = {}
         raw = address(page.raw)
-        self._walk(raw, _count_of_page(raw), _object_of_page, None, self.box, 0)
+        self._page_frame = Frame(None, self.box)
+        count = _count_of_page(raw)
+        self._walk(raw, count, _object_of_page, self._page_frame, 0)
+        last = _object_of_page(raw, count - 1) if annotations.merged and count else 0
+        if last and _type_of(last) == _FORM:
+            self._added.update(_texts_of(last, 0))
 
     def sight(self, handle: int) -> Sight:
         """What can be seen of a text object."""
         if not handle:
             return self._all
         order = self._order.get(handle)
-        matrix, window = self._inside.get(handle, (None, self.box))
-        window = self._clipped(handle, matrix, window)
+        frame = self._inside.get(handle, self._page_frame)
+        matrix = frame.matrix
+        shown, crooked = self._clipped(handle, frame)
         mode = _render_mode(handle)
         visibility = self._visibility(handle, mode, order, matrix)
-        if (
-            order is not None
-            and order < self._hidden
-            and mode != _CLIPS_ONLY
-            and (box := _bounds(handle, matrix)) is not None
-        ):
-            later = self._painted.meeting(box, order)
-            return Sight(visibility, window, tuple(item.box for item in later if item.hides))
-        return self._all if visibility == "shown" and window == self.box else Sight(visibility, window)
+        covers, veiled = self._redacted, False
+        if order is not None and order < self._veiled and mode != _CLIPS_ONLY:
+            box = _bounds(handle, matrix)
+            later = () if box is None else tuple(self._painted.meeting(box, order))
+            covers += tuple(item.box for item in later if item.hides)
+            veiled = any(item.veils for item in later)
+        doubtful = visibility == "shown" and mode != _CLIPS_ONLY and (veiled or crooked or self._layers)
+        added = handle in self._added
+        if visibility == "shown" and shown == self.box and not (covers or doubtful or added):
+            return self._all
+        return Sight(visibility, shown, covers, doubtful, added)
+
+    def doubtful(self) -> dict[int, Box]:
+        """The text objects of which only the rendered page tells whether they are seen, and the boxes around them."""
+        found = (handle for handle in self._order if self.sight(handle).doubtful)
+        return {h: _bounds(h, self._inside.get(h, self._page_frame).matrix) or self.box for h in found}
 
     def is_over_image(self, x: float, y: float) -> bool:
         """Whether there is an image at a point of the page."""
@@ -139,10 +186,7 @@ class Scene:
         image = self._page.render(scale=1, grayscale=True).to_numpy()
         return int(image.max()) - int(image.min()) > _SAME_COLOUR
 
-    def _walk(
-        self, owner: int, count: int, get: Callable[[int, int], int], matrix: Matrix | None, window: Box, depth: int
-    ) -> None:
-        """List objects; those of a form with its `matrix`, its `window` being the part of the page it may paint."""
+    def _walk(self, owner: int, count: int, get: Callable[[int, int], int], frame: Frame, depth: int) -> None:
         order, painted = self._order, self._painted
         count = min(count, self._left)
         self._left -= count
@@ -151,42 +195,51 @@ class Scene:
             kind = _type_of(item)
             if kind == _TEXT:
                 order[item] = len(painted)
-                if matrix is not None:
-                    self._inside[item] = matrix, window
+                if depth:
+                    self._inside[item] = frame
             elif kind != _FORM:
-                self._paint(item, kind, matrix, window)
+                self._paint(item, kind, frame)
             elif depth < _DEEPEST:
-                inner = _product(_own_matrix(item), matrix)
-                own = self._clipped(item, matrix, window)
-                self._walk(item, _count_of_form(item), _object_of_form, inner, own, depth + 1)
+                window, crooked = self._clipped(item, frame)
+                soft = frame.soft or bool(_is_transparent(item))
+                inner = Frame(_product(_own_matrix(item), frame.matrix), window, crooked, soft)
+                self._walk(item, _count_of_form(item), _object_of_form, inner, depth + 1)
 
-    def _paint(self, item: int, kind: int, matrix: Matrix | None, window: Box) -> None:
-        if kind == _PATH and not _is_filled(item):
+    def _paint(self, item: int, kind: int, frame: Frame) -> None:
+        filled = kind != _PATH or _is_filled(item)
+        if not filled and not _is_wide_stroke(item):
             return
-        box = _bounds(item, matrix)
+        box = _bounds(item, frame.matrix)
         if box is None or box[2] - box[0] < _THIN or box[3] - box[1] < _THIN:
             return
-        box = _common(box, self._clipped(item, matrix, window))
-        colour = _colour(_fill_colour, item) if kind == _PATH else None
+        box = _common(box, self._clipped(item, frame)[0])
+        colour = _colour(_fill_colour if filled else _stroke_colour, item) if kind == _PATH else None
         if box[0] >= box[2] or box[1] >= box[3] or (colour is not None and colour[3] == 0):
             return
-        plain = colour is not None and colour[3] == 255 and not _is_transparent(item) and _is_rectangle(item)
+        strong = colour is None or colour[3] >= _STRONG
+        plain = filled and colour is not None and colour[3] == 255 and not _is_transparent(item) and _is_rectangle(item)
         ground = colour[:3] if plain and colour else None
-        self._painted.add(Painted(box, ground, plain, kind == _IMAGE))
+        hides = plain and not frame.soft
+        if filled or strong:
+            self._painted.add(Painted(box, ground, hides, kind == _IMAGE, veils=strong and not hides))
         if ground:
             self._grounds.add(ground)
-            self._hidden = len(self._painted)
+        if strong:
+            self._veiled = len(self._painted)
 
-    def _clipped(self, item: int, matrix: Matrix | None, window: Box) -> Box:
-        """`window` without what an object's clip paths cut off; a path counts as the box around it."""
+    def _clipped(self, item: int, frame: Frame) -> tuple[Box, bool]:
+        """The frame's window without what an object's clip paths cut off, and whether it is crooked."""
         clip = _clip_of(item)
+        window, crooked = frame.window, frame.crooked
         for path in range(min(_clip_paths(clip), 16) if clip else 0):
             key = _clip_segment(clip, path, 0) or 0
             if key not in self._clips:
                 self._clips[key] = _clip_box(clip, path)
-            if (box := self._clips[key]) is not None:
-                window = _common(window, _moved(box, matrix))
-        return window
+            box, straight = self._clips[key]
+            crooked = crooked or not straight
+            if box is not None:
+                window = _common(window, _moved(box, frame.matrix))
+        return window, crooked
 
     def _visibility(self, handle: int, mode: int, order: int | None, matrix: Matrix | None) -> Visibility:
         """`order` is None where the object was not walked: nothing is known of what lies over it."""
@@ -238,13 +291,19 @@ def _is_filled(path: int) -> bool:
     return not known or _modes[0] != 0
 
 
+def _is_wide_stroke(path: int) -> bool:
+    """Whether an outline is as wide as a bar; to be asked right after `_is_filled`."""
+    return _modes[1] != 0 and bool(_stroke_width(path, _floats_at[0])) and _four_floats[0] >= _THIN
+
+
 def _is_rectangle(path: int) -> bool:
     count = _segments_of(path)
-    if not 4 <= count <= 6:
-        return False
-    points = list(_points(_segment_at(path, index) for index in range(count)))
-    xs, ys = {round(x, 1) for x, _ in points}, {round(y, 1) for _, y in points}
-    return len(xs) == 2 and len(ys) == 2
+    return 4 <= count <= 6 and _is_straight(list(_points(_segment_at(path, index) for index in range(count))))
+
+
+def _is_straight(points: Sequence[tuple[float, float]]) -> bool:
+    """Whether these are the corners of an upright rectangle."""
+    return len({round(x, 1) for x, _ in points}) == 2 and len({round(y, 1) for _, y in points}) == 2
 
 
 def _points(segments: Iterator[int]) -> Iterator[tuple[float, float]]:
@@ -253,14 +312,22 @@ def _points(segments: Iterator[int]) -> Iterator[tuple[float, float]]:
             yield _four_floats[0], _four_floats[1]
 
 
-def _clip_box(clip: int, path: int) -> Box | None:
-    """The box around a clip path; None for one of no or too many points."""
+def _clip_box(clip: int, path: int) -> tuple[Box | None, bool]:
+    """The box around a clip path, None for one of no or too many points; and whether the path is that box."""
     count = _clip_segments(clip, path)
     points = list(_points(_clip_segment(clip, path, index) for index in range(min(count, _MOST_POINTS))))
     if not points or count > _MOST_POINTS:
-        return None
+        return None, not points
     xs, ys = [x for x, _ in points], [y for _, y in points]
-    return min(xs), min(ys), max(xs), max(ys)
+    return (min(xs), min(ys), max(xs), max(ys)), len(points) <= 6 and _is_straight(points)
+
+
+def _texts_of(form: int, depth: int) -> Iterator[int]:
+    for item in (_object_of_form(form, index) for index in range(min(_count_of_form(form), _MOST_OBJECTS))):
+        if _type_of(item) == _TEXT:
+            yield item
+        elif _type_of(item) == _FORM and depth < _DEEPEST:
+            yield from _texts_of(item, depth + 1)
 
 
 def _own_matrix(form: int) -> Matrix:

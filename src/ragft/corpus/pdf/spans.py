@@ -10,16 +10,18 @@ import ctypes
 import math
 import re
 import statistics
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium_c
 
+from ragft.corpus.pdf.annotations import NONE, Annotations
 from ragft.corpus.pdf.binding import Box, address, bind
+from ragft.corpus.pdf.glyphs import Glyphs
 from ragft.corpus.pdf.scene import Scene, Visibility
 from ragft.corpus.pdf.scripts import scripted
-from ragft.corpus.pdf.styles import style_reader
+from ragft.corpus.pdf.styles import Style, style_reader
 
 # pdfium writes one of these where it took a hyphen at a line's end out of the text.
 _SOFT_BREAKS = "\x02\ufffe"
@@ -76,7 +78,8 @@ class Span:
 class PageSpans:
     """All spans of a page in the order of its content stream. `hidden` counts words nobody can see, left out.
 
-    `unmapped` counts the characters whose fonts do not tell what they mean.
+    `unmapped` counts the characters whose fonts do not tell what they mean. `covered` counts words that were read
+    although a picture lies over them.
     """
 
     width: float
@@ -84,16 +87,25 @@ class PageSpans:
     spans: list[Span]
     hidden: int = 0
     unmapped: int = 0
+    covered: int = 0
 
 
-def read_spans(page: Any, *, detail: bool = False) -> PageSpans:
+class Unseen(NamedTuple):
+    """The middle of a word that leaves no mark on the page; `covered` where a picture painted later is why."""
+
+    x: float
+    y: float
+    covered: bool
+
+
+def read_spans(page: Any, annotations: Annotations = NONE, *, detail: bool = False, layers: bool = False) -> PageSpans:
     """The spans of a `pypdfium2.PdfPage`; with `detail` each carries the size of its every character.
 
-    Text that cannot be seen is left out, unless nearly all of the page's text leaves no mark and images lie under it:
-    then it is the text layer of a scan.
+    Text that cannot be seen is left out, unless nearly all of the page's text leaves no mark and images lie under or
+    over it: then it is the text layer of a scan. `layers`: the file has layers that are switched off.
     """
     width, height = page.get_size()
-    scene = Scene(page)
+    scene = Scene(page, annotations, layers=layers)
     textpage = page.get_textpage()
     try:
         text = _page_text(textpage)
@@ -101,17 +113,19 @@ def read_spans(page: Any, *, detail: bool = False) -> PageSpans:
     finally:
         textpage.close()
     shown = [word for word, visibility in words if visibility == "shown"]
-    unseen = [visibility for _, visibility in words if isinstance(visibility, tuple)]
+    unseen = [visibility for _, visibility in words if isinstance(visibility, Unseen)]
+    covered = 0
     if len(unseen) > 4 * len(shown):
-        over_image = sum(scene.is_over_image(x, y) for x, y in unseen)
+        over_image = sum(scene.is_over_image(place.x, place.y) for place in unseen)
         if 2 * over_image > len(unseen) or (not shown and scene.leaves_marks()):
             shown = [word for word, visibility in words if visibility != "gone"]
+            covered = sum(place.covered for place in unseen)
     unmapped = len(_UNMAPPED.findall(text)) if text else scene.count_texts()
-    return PageSpans(width, height, _join(shown), len(words) - len(shown), unmapped)
+    return PageSpans(width, height, _join(shown), len(words) - len(shown), unmapped, covered)
 
 
-def _words(page: Any, textpage: Any, scene: Scene, text: str, detail: bool) -> list[tuple[Span, Visibility | Point]]:
-    """Each word of the page, and whether it can be seen; of one that leaves no mark, its middle on the page.
+def _words(page: Any, textpage: Any, scene: Scene, text: str, detail: bool) -> list[tuple[Span, Visibility | Unseen]]:
+    """Each word of the page, and whether it can be seen.
 
     The innermost loop of reading: no needless call in it.
     """
@@ -128,7 +142,8 @@ def _words(page: Any, textpage: Any, scene: Scene, text: str, detail: bool) -> l
         _, top, _, bottom = rectangle
         return top - bottom
 
-    words: list[tuple[Span, Visibility | Point]] = []
+    glyphs = Glyphs(page, textpage, scene)
+    words: list[tuple[Span, Visibility | Unseen]] = []
     for match in _WORD.finditer(text):
         runs = [match.span()]
         for start, end in runs:
@@ -146,6 +161,12 @@ def _words(page: Any, textpage: Any, scene: Scene, text: str, detail: bool) -> l
                         runs += zip([start, *cuts], [*cuts, end], strict=True)
                         continue
                 x0, x1 = left if left < x0 else x0, right if right > x1 else x1
+            visibility, (low_x, low_y, high_x, high_y), covers, doubtful, added = sight
+            if covers or doubtful or x0 < low_x or y0 < low_y or x1 > high_x or y1 > high_y:
+                visibility, parts = glyphs.look(text, start, end, sight, (x0, y0, x1, y1))
+                if parts:
+                    runs += parts
+                    continue
             word = _recombine(text[start:end]) if halves else text[start:end]
             count = len(word)
             left, top, right, bottom = place(x0, y0, x1, y1, direction)
@@ -156,15 +177,34 @@ def _words(page: Any, textpage: Any, scene: Scene, text: str, detail: bool) -> l
             span.hyphen = text[end] in _SOFT_BREAKS
             if detail:
                 span.sizes = tuple([style_of(i).size for i in range(start, end)][:count])
-            visibility, (low_x, low_y, high_x, high_y), covers = sight
-            if (covers or x0 < low_x or y0 < low_y or x1 > high_x or y1 > high_y) and not sight.shows(x0, y0, x1, y1):
-                visibility = "gone"
-            words.append((span, visibility if visibility != "unseen" else ((x0 + x1) / 2, (y0 + y1) / 2)))
-    tilt = statistics.median([style.tilt for style in styles.values()] or [0.0])
-    if _LEVEL < abs(tilt) < _MOST_TILT:
-        for span, _ in words:
-            _set_level(span, tilt, page.get_size())
+            if not (added and _is_repeat(span, words)):
+                words.append((span, visibility if visibility == "shown" else _state(visibility, x0 + x1, y0 + y1)))
+    _take_out_tilt([span for span, _ in words], list(styles.values()), page.get_size())
     return words
+
+
+def _state(visibility: Visibility, x: float, y: float) -> Visibility | Unseen:
+    return visibility if visibility in {"shown", "gone"} else Unseen(x / 2, y / 2, visibility == "covered")
+
+
+def _is_repeat(word: Span, words: Sequence[tuple[Span, Visibility | Unseen]]) -> bool:
+    """Whether a word of an annotation stands on the page itself, too, at the same place."""
+    x, y = (word.left + word.right) / 2, (word.top + word.bottom) / 2
+    return any(
+        other.text == word.text
+        and visibility == "shown"
+        and other.left <= x <= other.right
+        and other.top <= y <= other.bottom
+        for other, visibility in words
+    )
+
+
+def _take_out_tilt(words: Sequence[Span], styles: Sequence[Style], size: tuple[float, float]) -> None:
+    """Set words level that are all skewed, as in the text layer of a scan. `size`: the page's, in points."""
+    tilt = statistics.median([style.tilt for style in styles] or [0.0])
+    if _LEVEL < abs(tilt) < _MOST_TILT:
+        for word in words:
+            _set_level(word, tilt, size)
 
 
 def _set_level(span: Span, tilt: float, size: tuple[float, float]) -> None:

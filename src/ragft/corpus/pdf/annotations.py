@@ -1,0 +1,86 @@
+"""Annotations and form fields, painted onto their page: what they show is read, what they cover is not.
+
+pdfium draws the values of fields that have no appearance of their own, and merges what is shown, in the order it is
+painted in, into the page as it is held in memory. Hidden annotations, and those that are not for viewing, stay out.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import pypdfium2.raw as pdfium_c
+
+from ragft.corpus.pdf.binding import Box
+
+_MOST = 5_000
+_NOT_PAINTED = frozenset(
+    {
+        pdfium_c.FPDF_ANNOT_LINK,
+        pdfium_c.FPDF_ANNOT_POPUP,
+        pdfium_c.FPDF_ANNOT_TEXT,
+        pdfium_c.FPDF_ANNOT_FILEATTACHMENT,
+        pdfium_c.FPDF_ANNOT_SOUND,
+        pdfium_c.FPDF_ANNOT_MOVIE,
+    }
+)
+"""Links, and notes that are shown as an icon."""
+_NOT_SEEN = pdfium_c.FPDF_ANNOT_FLAG_HIDDEN | pdfium_c.FPDF_ANNOT_FLAG_NOVIEW
+_REDACTS = (b"OverlayText", b"RO", b"IC")
+"""What a mark for redaction has that lays something over the text."""
+
+
+class Annotations(NamedTuple):
+    """`merged`: the last object of the page holds what annotations show. `redacted`: boxes that nothing shows under."""
+
+    merged: bool = False
+    redacted: tuple[Box, ...] = ()
+
+
+NONE = Annotations()
+
+
+def open_page(pdf: Any, number: int) -> tuple[Any, Annotations]:
+    """The page of this number (from 1) of a `pypdfium2.PdfDocument`, its annotations merged into it.
+
+    Raises:
+        pypdfium2.PdfiumError: it cannot be opened.
+    """
+    page = pdf[number - 1]
+    painted = False
+    redacted: list[Box] = []
+    for index in range(min(pdfium_c.FPDFPage_GetAnnotCount(page.raw), _MOST) - 1, -1, -1):
+        annotation = pdfium_c.FPDFPage_GetAnnot(page.raw, index)
+        if not annotation:
+            continue
+        kind = pdfium_c.FPDFAnnot_GetSubtype(annotation)
+        seen = not pdfium_c.FPDFAnnot_GetFlags(annotation) & _NOT_SEEN
+        if kind == pdfium_c.FPDF_ANNOT_REDACT and seen:
+            redacted += _redacted(annotation)
+        pdfium_c.FPDFPage_CloseAnnot(annotation)
+        if kind in _NOT_PAINTED or not seen:
+            if kind != pdfium_c.FPDF_ANNOT_LINK:
+                pdfium_c.FPDFPage_RemoveAnnot(page.raw, index)
+        else:
+            painted = True
+    if not painted:
+        return page, NONE
+    page.render(scale=8 / max(8, *page.get_size()), may_draw_forms=False)  # makes the appearances that are missing
+    merged = pdfium_c.FPDFPage_Flatten(page.raw, pdfium_c.FLAT_NORMALDISPLAY) == pdfium_c.FLATTEN_SUCCESS
+    page.close()
+    return pdf[number - 1], Annotations(merged, tuple(redacted))
+
+
+def _redacted(annotation: Any) -> list[Box]:
+    """The boxes that a mark for redaction covers; none where it only frames the text."""
+    if not any(pdfium_c.FPDFAnnot_HasKey(annotation, key) for key in _REDACTS):
+        return []
+    boxes: list[Box] = []
+    quad = pdfium_c.FS_QUADPOINTSF()
+    for index in range(pdfium_c.FPDFAnnot_CountAttachmentPoints(annotation)):
+        if pdfium_c.FPDFAnnot_GetAttachmentPoints(annotation, index, quad):
+            xs, ys = (quad.x1, quad.x2, quad.x3, quad.x4), (quad.y1, quad.y2, quad.y3, quad.y4)
+            boxes.append((min(xs), min(ys), max(xs), max(ys)))
+    frame = pdfium_c.FS_RECTF()
+    if not boxes and pdfium_c.FPDFAnnot_GetRect(annotation, frame):
+        boxes.append((frame.left, min(frame.bottom, frame.top), frame.right, max(frame.bottom, frame.top)))
+    return boxes

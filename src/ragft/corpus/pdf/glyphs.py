@@ -1,0 +1,76 @@
+"""Which characters of a word can be seen, where some of its text object is cut off, covered or doubtful."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+import pypdfium2.raw as pdfium_c
+
+from ragft.corpus.pdf.binding import Box, address, bind
+from ragft.corpus.pdf.ink import Ink
+from ragft.corpus.pdf.scene import Scene, Sight, Visibility
+
+_object_at = bind(pdfium_c.FPDFText_GetTextObject, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
+_loose_box_at = bind(pdfium_c.FPDFText_GetLooseCharBox, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
+_ink_box_at = bind(pdfium_c.FPDFText_GetCharBox, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, *[ctypes.c_void_p] * 4)
+
+Run = tuple[int, int]
+
+
+class Glyphs:
+    """The characters of a page's text, looked at one by one."""
+
+    def __init__(self, page: Any, textpage: Any, scene: Scene) -> None:
+        self._page = page
+        self._raw = address(textpage.raw)
+        self._scene = scene
+        self._ink: Ink | None = None
+
+    def look(self, text: str, start: int, end: int, sight: Sight, box: Box) -> tuple[Visibility, list[Run]]:
+        """How text[start:end] in its box is seen; the parts that are seen where these are not all of it, and not none.
+
+        A sign between two letters is never left out alone: 3.5 must not become 35.
+        """
+        if not sight.doubtful and sight.is_whole(*box):
+            return sight.visibility, []
+        handles = [_object_at(self._raw, index) or 0 for index in range(start, end)]
+        sights = {handle: self._scene.sight(handle) for handle in set(handles)}
+        seen = [sights[handle].shows(*self._loose(start + i)) for i, handle in enumerate(handles)]
+        framed = any(seen)
+        if framed and any(sight.doubtful for sight in sights.values()):
+            self._ink = self._ink or Ink(self._page, self._scene.doubtful(), self._scene.box)
+            seen = [is_in and self._ink.shows(handles[i], *self._tight(start + i)) for i, is_in in enumerate(seen)]
+        for i in range(1, len(seen) - 1):
+            if not seen[i] and seen[i - 1] and seen[i + 1] and not text[start + i].isalnum():
+                seen[i] = True
+        if all(seen):
+            return sight.visibility, []
+        if any(seen):
+            return sight.visibility, [(start + low, start + high) for low, high in _runs(seen)]
+        over_image = framed and self._scene.is_over_image((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+        return "covered" if over_image else "gone", []
+
+    def _loose(self, index: int) -> Box:
+        box = (ctypes.c_float * 4)()
+        _loose_box_at(self._raw, index, ctypes.addressof(box))
+        left, top, right, bottom = box
+        return left, bottom, right, top
+
+    def _tight(self, index: int) -> Box:
+        """The box around a character's ink; the whole box where the font does not tell it."""
+        box = (ctypes.c_double * 4)()
+        at = ctypes.addressof(box)
+        _ink_box_at(self._raw, index, at, at + 8, at + 16, at + 24)
+        left, right, bottom, top = box
+        return (left, bottom, right, top) if left < right and bottom < top else self._loose(index)
+
+
+def _runs(flags: Sequence[bool]) -> Iterator[Run]:
+    """Where the flags are set, from and to."""
+    for is_set, group in groupby(range(len(flags)), key=flags.__getitem__):
+        if is_set:
+            places = list(group)
+            yield places[0], places[-1] + 1

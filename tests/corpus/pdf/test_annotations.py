@@ -1,0 +1,134 @@
+"""Form fields and annotations: what a reader sees of them is read once, what they cover is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ragft.corpus.readers import read_here
+from tests.corpus.pdfs import raw_pdf, stream
+
+FONTS = (
+    b"/Font << /A << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> "
+    b"/Z << /Type /Font /Subtype /Type1 /BaseFont /ZapfDingbats >> >>"
+)
+BODY = b"BT /A 12 Tf 50 700 Td (Name of the keeper:) Tj 0 -100 Td (The gate weighs 4711 tonnes.) Tj ET "
+RECT = b"/Rect [200 696 330 716]"
+UNDER = b"/Rect [40 590 300 620]"
+QUADS = b"/QuadPoints [40 620 300 620 40 590 300 590]"
+
+
+def look(text: bytes, font: bytes = b"/A", before: bytes = b"") -> bytes:
+    """An appearance that shows `text`."""
+    content = b"%s BT %s 12 Tf 2 4 Td (%s) Tj ET" % (before, font, text)
+    return stream(content, b"/Type /XObject /Subtype /Form /BBox [0 0 130 20] /Resources << %s >>" % FONTS)
+
+
+def text_of(path: Path, annotation: bytes, *more: bytes, form: bytes = b"", content: bytes = BODY) -> str:
+    """What is read of a page with one annotation (object 6); `more` are objects from number 7 on."""
+    acroform = b"/AcroForm << /Fields [6 0 R] /DA (/A 12 Tf 0 g) /DR << %s >> %s >>" % (FONTS, form)
+    path.write_bytes(
+        raw_pdf(
+            b"<< /Type /Catalog /Pages 2 0 R %s >>" % acroform,
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R /Annots [6 0 R] "
+            b"/Resources << %s >> >>" % FONTS,
+            stream(content),
+            b"<< >>",
+            b"<< /Type /Annot %s >>" % annotation,
+            *more,
+        )
+    )
+    document = read_here(path)
+    return " ".join([document.title, *(block.text for block in document.blocks)]).replace(" | ", " ")
+
+
+TEXT_FIELD = b"/Subtype /Widget /FT /Tx /T (n) /V (Jane Doe) /DA (/A 12 Tf 0 g) /F 4 " + RECT
+CHOICE = b"/Subtype /Widget /FT /Ch /Ff 131072 /Opt [(red) (green)] /T (n) /V (green) /DA (/A 12 Tf 0 g) /F 4 " + RECT
+FREE = b"/Subtype /FreeText /Contents (Jane Doe) /DA (/A 12 Tf 0 g) /F 4 " + RECT
+BOX = b"/Subtype /Widget /FT /Btn /T (n) /V /%s /AS /%s /AP << /N << /Yes 7 0 R /Off 8 0 R >> >> /F 4 " + RECT
+LOOK = b" /AP << /N 7 0 R >>"
+
+READ: dict[str, tuple[bytes, tuple[bytes, ...], bytes, str]] = {
+    "text": (TEXT_FIELD + LOOK, (look(b"Jane Doe"),), b"", "Jane Doe"),
+    "text without a look": (TEXT_FIELD, (), b"", "Jane Doe"),
+    "text to be drawn": (TEXT_FIELD, (), b"/NeedAppearances true", "Jane Doe"),
+    "choice": (CHOICE + LOOK, (look(b"green"),), b"", "green"),
+    "choice without a look": (CHOICE, (), b"", "green"),
+    "checked": (BOX % (b"Yes", b"Yes"), (look(b"4", b"/Z"), look(b"")), b"", "✔"),
+    "free text": (FREE + LOOK, (look(b"Jane Doe"),), b"", "Jane Doe"),
+    "free text without a look": (FREE, (), b"", "Jane Doe"),
+}
+
+
+@pytest.mark.parametrize("name", READ)
+def test_what_a_field_shows_is_read_once_and_in_its_place(name: str, tmp_path: Path) -> None:
+    annotation, more, form, shown = READ[name]
+    text = text_of(tmp_path / "form.pdf", annotation, *more, form=form)
+    assert text == f"Name of the keeper: {shown} The gate weighs 4711 tonnes."
+
+
+NOT_READ: dict[str, tuple[bytes, tuple[bytes, ...]]] = {
+    "hidden field": (TEXT_FIELD.replace(b"/F 4", b"/F 2") + LOOK, (look(b"Jane Doe"),)),
+    "field not for viewing": (TEXT_FIELD.replace(b"/F 4", b"/F 32") + LOOK, (look(b"Jane Doe"),)),
+    "hidden field without a look": (TEXT_FIELD.replace(b"/F 4", b"/F 2"), ()),
+    "hidden free text": (FREE.replace(b"/F 4", b"/F 2"), ()),
+    "free text not for viewing": (FREE.replace(b"/F 4", b"/F 32"), ()),
+    "not checked": (BOX % (b"Off", b"Off"), (look(b"4", b"/Z"), look(b""))),
+    "note": (b"/Subtype /Text /Contents (Jane Doe) /F 4 " + RECT, ()),
+    "pop-up": (b"/Subtype /Popup /Open true /Contents (Jane Doe) /F 4 " + RECT, ()),
+}
+
+
+@pytest.mark.parametrize("name", NOT_READ)
+def test_what_is_not_shown_is_not_read(name: str, tmp_path: Path) -> None:
+    annotation, more = NOT_READ[name]
+    text = text_of(tmp_path / "form.pdf", annotation, *more)
+    assert text == "Name of the keeper: The gate weighs 4711 tonnes."
+
+
+def test_a_value_that_stands_on_the_page_too_is_read_once(tmp_path: Path) -> None:
+    content = BODY + b"BT /A 12 Tf 202 700 Td (Jane Doe) Tj ET"
+    text = text_of(tmp_path / "form.pdf", TEXT_FIELD + LOOK, look(b"Jane Doe"), content=content)
+    assert text.count("Jane") == text.count("Doe") == 1
+
+
+def test_a_value_whose_ground_covers_what_stands_on_the_page_is_read_once(tmp_path: Path) -> None:
+    content = BODY + b"BT /A 12 Tf 202 700 Td (Jane Doe) Tj ET"
+    shown = look(b"Jane Doe", before=b"1 g 0 0 130 20 re f 0 g")
+    text = text_of(tmp_path / "form.pdf", TEXT_FIELD + LOOK, shown, content=content)
+    assert text.count("Jane") == text.count("Doe") == 1
+
+
+COVERING: dict[str, bytes] = {
+    "black square": b"/Subtype /Square /IC [0 0 0] /C [0 0 0] /F 4 " + UNDER,
+    "black marker": b"/Subtype /Highlight /C [0 0 0] /F 4 " + UNDER + QUADS,
+    "redaction with words over it": b"/Subtype /Redact /OverlayText (X) /F 4 " + UNDER + QUADS,
+    "redaction with a colour": b"/Subtype /Redact /IC [0 0 0] /F 4 " + UNDER,
+    "redaction that is drawn": b"/Subtype /Redact /AP << /N 7 0 R >> /F 4 " + UNDER,
+}
+BLACK = stream(b"0 0 0 rg 0 0 260 30 re f", b"/Type /XObject /Subtype /Form /BBox [0 0 260 30]")
+
+
+@pytest.mark.parametrize("name", COVERING)
+def test_what_an_annotation_covers_is_not_read(name: str, tmp_path: Path) -> None:
+    text = text_of(tmp_path / "page.pdf", COVERING[name], BLACK)
+    assert "Name of the keeper:" in text
+    assert "4711" not in text and "gate" not in text
+
+
+HARMLESS: dict[str, bytes] = {
+    "yellow marker": b"/Subtype /Highlight /C [1 1 0] /F 4 " + UNDER + QUADS,
+    "translucent square": b"/Subtype /Square /IC [1 0 0] /C [1 0 0] /CA 0.3 /F 4 " + UNDER,
+    "frame": b"/Subtype /Square /C [1 0 0] /F 4 " + UNDER,
+    "hidden square": b"/Subtype /Square /IC [0 0 0] /C [0 0 0] /F 2 " + UNDER,
+    "underline": b"/Subtype /Underline /C [1 0 0] /F 4 " + UNDER + QUADS,
+    "link": b"/Subtype /Link /F 4 " + UNDER,
+    "redaction that only marks": b"/Subtype /Redact /F 4 " + UNDER,
+}
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_what_an_annotation_only_marks_is_read(name: str, tmp_path: Path) -> None:
+    assert "4711 tonnes" in text_of(tmp_path / "page.pdf", HARMLESS[name])

@@ -1,0 +1,65 @@
+"""Text in a layer (optional content) that is switched off as the file is opened is not read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ragft.corpus.base import Document
+from ragft.corpus.readers import read_here
+from tests.corpus.pdfs import raw_pdf, stream
+
+FONT = b"/Font << /A << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
+
+
+def layered(path: Path, config: bytes, member: bytes, content: bytes, form: bytes = b"") -> Path:
+    """A page with a layer to be shown (5) and one to be hidden (6); `member`: to what the text belongs."""
+    properties = b"/OCProperties << /OCGs [5 0 R 6 0 R] /D << %s >> >>" % config
+    path.write_bytes(
+        raw_pdf(
+            b"<< /Type /Catalog /Pages 2 0 R %s >>" % properties,
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R /Resources << %s "
+            b"/Properties << /Off %s /On 5 0 R >> /XObject << /F 8 0 R >> >> >>" % (FONT, member),
+            stream(content),
+            b"<< /Type /OCG /Name (On) >>",
+            b"<< /Type /OCG /Name (Off) >>",
+            b"<< /Type /OCMD /OCGs [5 0 R 6 0 R] /P /AllOn >>",
+            stream(
+                b"BT /A 12 Tf 50 400 Td (SECRET words of a form) Tj ET",
+                b"/Type /XObject /Subtype /Form /BBox [0 0 600 800] /Resources << %s >> %s" % (FONT, form),
+            ),
+        )
+    )
+    return path
+
+
+def words_of(document: Document) -> str:
+    return " ".join([document.title, *(block.text for block in document.blocks)])
+
+
+SEEN = b"BT /A 12 Tf 50 700 Td (The gate is closed today.) Tj ET "
+ON = b"/OC /On BDC BT /A 12 Tf 50 650 Td (Ask the keeper.) Tj ET EMC "
+MARKED = b"/OC /Off BDC BT /A 12 Tf 50 600 Td (SECRET words) Tj ET EMC "
+NESTED = b"/OC /On BDC /OC /Off BDC BT /A 12 Tf 50 600 Td (SECRET words) Tj ET EMC EMC "
+
+CASES: dict[str, tuple[bytes, bytes, bytes, bytes]] = {
+    "switched off": (b"/OFF [6 0 R]", b"6 0 R", MARKED, b""),
+    "all but one off": (b"/BaseState /OFF /ON [5 0 R]", b"6 0 R", MARKED, b""),
+    "all of several": (b"/OFF [6 0 R]", b"7 0 R", MARKED, b""),
+    "within another": (b"/OFF [6 0 R]", b"6 0 R", NESTED, b""),
+    "a form": (b"/OFF [6 0 R]", b"6 0 R", b"/F Do", b"/OC 6 0 R"),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_layer_that_is_off(name: str, tmp_path: Path) -> None:
+    config, member, content, form = CASES[name]
+    document = read_here(layered(tmp_path / "page.pdf", config, member, SEEN + ON + content, form))
+    assert words_of(document) == "The gate is closed today. Ask the keeper."
+
+
+def test_layers_that_are_on_are_read(tmp_path: Path) -> None:
+    document = read_here(layered(tmp_path / "page.pdf", b"", b"6 0 R", SEEN + MARKED + b"/F Do", b"/OC 6 0 R"))
+    assert words_of(document) == "The gate is closed today. SECRET words SECRET words of a form"
