@@ -9,16 +9,17 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from ragft.corpus.readers import read_here
-from tests.corpus.pdfs import HEIGHT, column, pdf, prose
+from tests.corpus.pdfs import HEIGHT, at, column, pdf, prose
 
 Run = tuple[str, float]
 """Text, and its rise in points; it is set small where that is not 0."""
+SIZE = 10
 
 
-def line(canvas: Canvas, y: float, *runs: Run, font: str = "Times-Roman", size: float = 10, gap: float = 0) -> None:
+def line(canvas: Canvas, y: float, *runs: Run, font: str = "Times-Roman", small: float = 7, gap: float = 0) -> None:
     text = canvas.beginText(60, HEIGHT - y)
     for words, rise in runs:
-        text.setFont(font, 0.7 * size if rise else size)
+        text.setFont(font, small if rise else SIZE)
         text.setRise(rise)
         text.textOut(words)
         if gap:
@@ -52,6 +53,56 @@ def test_a_small_digit_does_not_join_the_number_before_it(
     document = read_here(pdf(tmp_path / "page.pdf", draw))
     text = " ".join([document.title, *(block.text for block in document.blocks)])
     assert re.sub(r"\s+", " ", wanted) in text
+
+
+RAISED = [(runs, wanted) for runs, wanted in CASES if all(rise >= 0 for _, rise in runs)]
+
+
+@pytest.mark.parametrize("rise", [2.6, 3.3, 4, 6])
+@pytest.mark.parametrize(("runs", "wanted"), RAISED, ids=[wanted for _, wanted in RAISED])
+def test_a_raised_digit_as_large_as_the_line(runs: tuple[Run, ...], wanted: str, rise: float, tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        column(canvas, 60, 100, 470, [prose("sluices", 8)])
+        line(canvas, 420, *((text, rise if up else 0) for text, up in runs), small=SIZE)
+
+    document = read_here(pdf(tmp_path / "page.pdf", draw))
+    text = " ".join([document.title, *(block.text for block in document.blocks)])
+    assert wanted in text
+
+
+def test_a_raised_mark_as_large_as_the_line_at_its_end(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        column(canvas, 60, 100, 470, [prose("sluices", 8)])
+        line(canvas, 420, ("The gate costs $320", 0), ("1", 4), small=SIZE)
+        line(canvas, 434, ("and the lock costs 1998", 0), ("12", 4), (".", 0), small=SIZE)
+
+    document = read_here(pdf(tmp_path / "page.pdf", draw))
+    text = " ".join([document.title, *(block.text for block in document.blocks)])
+    assert "The gate costs $320 and the lock costs 1998." in text
+
+
+def test_a_mark_painted_after_its_line(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        column(canvas, 60, 100, 470, [prose("sluices", 8)])
+        width = canvas.stringWidth("The gate costs $320", "Times-Roman", SIZE)
+        at(canvas, 60, 420, "The gate costs $320")
+        at(canvas, 60 + width + 5, 420, "in all.")
+        at(canvas, 60 + width, 416, "1")
+
+    document = read_here(pdf(tmp_path / "page.pdf", draw))
+    text = " ".join([document.title, *(block.text for block in document.blocks)])
+    assert "The gate costs $320 in all." in text
+
+
+def test_numbers_that_rise_step_by_step_are_not_raised(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        column(canvas, 60, 100, 470, [prose("sluices", 8)])
+        line(canvas, 420, ("12", 0), ("34", 3), ("56", 6), small=SIZE)
+
+    document = read_here(pdf(tmp_path / "page.pdf", draw))
+    text = " ".join([document.title, *(block.text for block in document.blocks)])
+    assert "^" not in text
+    assert all(number in text for number in ("12", "34", "56"))
 
 
 def test_a_raised_digit_that_is_the_first_character_of_its_page(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
+from ragft.corpus.pdf.raised_digits import is_lifted, raised
 from ragft.corpus.pdf.spans import Span, append
 
 _TEXTY = 0.55
@@ -66,6 +67,11 @@ class Line:
         self.bold = sum([cell.heavy for cell in cells]) > nearly_all
         self.italic = sum([cell.slanted for cell in cells]) > nearly_all
         self.hyphen = cells[-1].hyphen
+
+    @property
+    def mostly_bold(self) -> bool:
+        """Whether it is bold but for symbols and marks."""
+        return sum(cell.heavy for cell in self.cells) > 0.4 * len(self.text)
 
 
 def body_size(pages: Sequence[Sequence[Span]]) -> float:
@@ -250,10 +256,14 @@ def _glue_row(row: list[Span]) -> list[Span]:
     if len(row) == 1:
         return row
     glued = [replace(row[0])]
-    for span in row[1:]:
+    for index in range(1, len(row)):
+        span = row[index]
         gap = span.left - glued[-1].right
         if gap <= _reach(glued[-1], span):
-            append(glued[-1], span, "" if gap < 0.12 * span.size else " ")
+            close = gap < 0.12 * span.size
+            if close and is_lifted(row, index):
+                span = replace(span, text=raised(span.text))
+            append(glued[-1], span, "" if close else " ")
         else:
             glued.append(replace(span))
     return glued

@@ -10,7 +10,7 @@ import ctypes
 import math
 import re
 import statistics
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -19,8 +19,8 @@ import pypdfium2.raw as pdfium_c
 from ragft.corpus.pdf.annotations import NONE, Annotations
 from ragft.corpus.pdf.binding import Box, address, bind
 from ragft.corpus.pdf.glyphs import Glyphs
+from ragft.corpus.pdf.raised_digits import is_lifted, raised, scripted
 from ragft.corpus.pdf.scene import Scene, Visibility
-from ragft.corpus.pdf.scripts import scripted
 from ragft.corpus.pdf.styles import Style, style_reader
 
 # pdfium writes one of these where it took a hyphen at a line's end out of the text.
@@ -34,6 +34,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _ACCENTS = frozenset("´`¨ˆ˜ˇ˘¸˚")
 _LEVEL, _MOST_TILT = math.radians(0.1), math.radians(15)
 """The skew of a scan whose text layer is taken level, at least and at most."""
+_LIFT, _HIGHEST = 0.2, 0.6
+"""Shares of the height of type by which characters are raised at least and at most; beyond are those of a fraction."""
 _WORD_GAP = 0.12
 _WIDE_GAP = 1.0
 """Gaps in em: from the first on there is a space, beyond the second the words stand apart (columns, cells)."""
@@ -42,6 +44,8 @@ _locate = bind(pdfium_c.FPDFText_GetLooseCharBox, ctypes.c_int, ctypes.c_void_p,
 
 
 Point = tuple[float, float]
+Edges = tuple[float, float]
+"""The upper and the lower edge of a character, growing upwards."""
 
 
 @dataclass(slots=True)
@@ -137,10 +141,10 @@ def _words(page: Any, textpage: Any, scene: Scene, text: str, detail: bool) -> l
     rectangle = (ctypes.c_float * 4)()
     where = ctypes.addressof(rectangle)
 
-    def height(index: int) -> float:
+    def edges(index: int) -> Edges:
         _locate(raw, index, where)
         _, top, _, bottom = rectangle
-        return top - bottom
+        return top, bottom
 
     glyphs = Glyphs(page, textpage, scene)
     words: list[tuple[Span, Visibility | Unseen]] = []
@@ -156,7 +160,7 @@ def _words(page: Any, textpage: Any, scene: Scene, text: str, detail: bool) -> l
                 if direction & 1:
                     y0, y1 = min(y0, bottom), max(y1, top)
                 elif (digit := _outer_digit(text, start, end)) is not None:
-                    cuts = _cuts(height, text, start, end, digit, y1 - y0, top - bottom)
+                    cuts = _cuts(edges, text, start, end, digit, (y1, y0), (top, bottom))
                     if cuts:
                         runs += zip([start, *cuts], [*cuts, end], strict=True)
                         continue
@@ -229,26 +233,42 @@ def _outer_digit(text: str, start: int, end: int) -> int | None:
 
 
 def _cuts(
-    height: Callable[[int], float], text: str, start: int, end: int, digit: int, at_start: float, at_end: float
+    edges: Callable[[int], Edges], text: str, start: int, end: int, digit: int, at_start: Edges, at_end: Edges
 ) -> list[int]:
     """Where in a word the size of type changes, if it does so at the `digit` or at the first of the run it ends.
 
-    `height` is that of a character, `at_start` and `at_end` those of the first and the last.
+    Else where digits begin or end that are lifted. `edges` are those of a character, `at_start` and `at_end` those of
+    the first and the last.
     """
     first = digit
     while first > start + 1 and text[first - 1].isdigit():
         first -= 1
     usual, other = (at_start, at_end) if digit > start else (at_end, at_start)
-    if _is_level(usual, other if digit in {start, end - 1} else height(digit)) and (
-        first == digit or _is_level(usual, height(first))
-    ):
-        return []
-    heights = [at_start, *map(height, range(start + 1, end - 1)), at_end]
-    return [start + i for i in range(1, len(heights)) if not _is_level(heights[i - 1], heights[i])]
+    outer = other if digit in {start, end - 1} else edges(digit)
+    if _is_as_high(usual, outer) and (first == digit or _is_as_high(usual, edges(first))):
+        if abs(outer[1] - usual[1]) < _LIFT * (usual[0] - usual[1]):
+            return []
+        found = [at_start, *map(edges, range(start + 1, end - 1)), at_end]
+        return [start + i for i in _lifted(text[start:end], found)]
+    found = [at_start, *map(edges, range(start + 1, end - 1)), at_end]
+    return [start + i for i in range(1, len(found)) if not _is_as_high(found[i - 1], found[i])]
 
 
-def _is_level(one: float, other: float) -> bool:
-    return abs(one - other) < 0.1 * one
+def _lifted(word: str, found: Sequence[Edges]) -> list[int]:
+    """Where digits of a word begin or end that stand above the characters beside them. `found`: its edges."""
+    cuts: list[int] = []
+    for i in range(1, len(word)):
+        height = found[i][0] - found[i][1]
+        rise = found[i][1] - found[i - 1][1]
+        upper = word[i] if rise > 0 else word[i - 1]
+        if _LIFT * height < abs(rise) < _HIGHEST * height and (upper.isdigit() or upper in "+−–-,"):
+            cuts.append(i)
+    return cuts
+
+
+def _is_as_high(one: Edges, other: Edges) -> bool:
+    height = one[0] - one[1]
+    return abs(height - other[0] + other[1]) < 0.1 * height
 
 
 def _page_text(textpage: Any) -> str:
@@ -295,12 +315,14 @@ def _placement(page: Any) -> Callable[[float, float, float, float, int], Box]:
     return place
 
 
-def _join(words: Iterable[Span]) -> list[Span]:
+def _join(words: Sequence[Span]) -> list[Span]:
     """Words that follow one another on a baseline, joined; a wide gap starts a new span."""
     spans: list[Span] = []
     last: Span | None = None
-    for word in words:
+    for index, word in enumerate(words):
         if last is not None and (glue := _glue(last, word)) is not None:
+            if not glue and is_lifted(words, index):
+                word.text = raised(word.text)
             append(last, word, glue)
         elif last is None or not _is_accent_over(last, word):
             spans.append(last := word)
