@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from ragft.corpus.scripts import PAIRED
+from ragft.corpus.writing_systems import PAIRED
 
 _WORDS = {
     10**3: "thousand thousands tausend mille mil тысяча тысячи тысяч тыс",

@@ -15,9 +15,9 @@ from functools import lru_cache
 from ragft.answer.magnitudes import in_digits, times
 from ragft.answer.units import AFTER, CURRENCY, SHORT_MAGNITUDES, agree, unit_of
 from ragft.corpus.fold import fold
-from ragft.corpus.scripts import PAIRED
 from ragft.corpus.stems import stem
 from ragft.corpus.words import meaningful, words
+from ragft.corpus.writing_systems import PAIRED
 
 _NUMBER_WORDS = {
     "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",

@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from ragft.corpus.fold import fold
-from ragft.corpus.scripts import MARKS, UNSPACED
 from ragft.corpus.words import count_words
+from ragft.corpus.writing_systems import MARKS, UNSPACED
 
 SUBSTANTIVE_WORDS = 8
 """An answer of fewer words is not substantive. The experiment this metric is taken from does not give its limit;

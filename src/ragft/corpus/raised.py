@@ -21,7 +21,7 @@ from math import gcd
 from operator import itemgetter
 from typing import Literal
 
-from ragft.corpus.scripts import MARKS, UNSPACED
+from ragft.corpus.writing_systems import MARKS, UNSPACED
 
 Position = Literal["line", "raised", "lowered", "note"]
 """Where a run of characters stands; `note`: a mark that the format itself calls one."""

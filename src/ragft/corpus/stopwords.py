@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterable
 
 from ragft.corpus.fold import fold, without_accents
-from ragft.corpus.scripts import pairs
+from ragft.corpus.writing_systems import pairs
 
 FUNCTION_WORDS = frozenset(
     """

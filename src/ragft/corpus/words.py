@@ -16,8 +16,8 @@ import re
 from functools import lru_cache
 
 from ragft.corpus.fold import fold, without_accents
-from ragft.corpus.scripts import MARKS, PAIRED, UNSPACED, pairs
 from ragft.corpus.stopwords import is_stop_word, language_of
+from ragft.corpus.writing_systems import MARKS, PAIRED, UNSPACED, pairs
 
 _WORD = re.compile(
     f"(?P<paired>[{PAIRED}][{PAIRED}{MARKS}]*)|[^\\W_{PAIRED}](?:[^\\W_{PAIRED}]|[{MARKS}])*(?:'[^\\W\\d_{PAIRED}]+)?"

@@ -9,7 +9,7 @@ from typing import Any
 from ragft.corpus.base import Block, Document
 from ragft.corpus.pdf import ocr
 from ragft.corpus.pdf.annotations import open_page
-from ragft.corpus.pdf.front import read_front, usable_metadata_title
+from ragft.corpus.pdf.front import read_front
 from ragft.corpus.pdf.furniture import remove_furniture
 from ragft.corpus.pdf.hyphens import vocabulary
 from ragft.corpus.pdf.layers import has_hidden_layers
@@ -18,6 +18,7 @@ from ragft.corpus.pdf.paragraphs import paragraphs
 from ragft.corpus.pdf.quality import Fault, page_fault
 from ragft.corpus.pdf.spans import PageSpans, read_spans
 from ragft.corpus.pdf.structure import blocks
+from ragft.corpus.pdf.titles import usable_metadata_title
 from ragft.corpus.readers.base import Source, name_as_title
 from ragft.corpus.text import sanitise
 from ragft.errors import DocumentError

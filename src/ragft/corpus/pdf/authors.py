@@ -1,0 +1,123 @@
+"""The authors of a paper, read off the lines below its title."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+from ragft.corpus.pdf.layout import Line
+from ragft.corpus.pdf.spans import Span
+from ragft.corpus.text import sanitise
+
+_NO_NAME = re.compile(
+    r"""\b(?:universit|institut|department|school|college|laborator|labs?\b|research|google|microsoft|facebook|meta\b|
+        openai|deepmind|amazon|nvidia|apple\b|ibm\b|alibaba|tencent|huawei|baidu|inc\b|corp\b|ltd\b|gmbh|center|centre|
+        academy|faculty|hospital|group|team|technolog|science|engineering|computer|foundation|company|street|avenue|
+        china|usa|u\.s\.a|germany|france|italy|spain|japan|korea|india|canada|australia|kingdom|singapore|switzerland|
+        israel|netherlands|sweden|denmark|abstract|introduction|equal|contribut|correspond|author|email|e-mail|
+        conference|proceedings|journal|published|preprint|review|member|fellow|student|national|key\b|state\b|
+        brain\b|anonymous|ai\b|cnrs|inria|eth\b|mit\b|cmu\b|uc\b|city|paris|london|beijing|shanghai|new\ york)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_PARTICLE = {
+    "de",
+    "del",
+    "della",
+    "der",
+    "den",
+    "di",
+    "da",
+    "dos",
+    "du",
+    "la",
+    "le",
+    "van",
+    "von",
+    "zu",
+    "bin",
+    "al",
+    "el",
+    "ter",
+    "ten",
+    "y",
+    "e",
+    "ibn",
+}
+_MARKS = re.compile(r"[\d∗*†‡§¶♠♢♡♣⋆★✉⊠∥‖#^~⋄◇○●¹²³⁴⁵⁶⁷⁸⁹⁰]+|\([^)]*\)|\bB\b$")
+# The ACM's journals: a name in capitals, then where its owner works.
+_NAME_THEN_PLACE = re.compile(r"^(?P<name>[^\W\d_a-zß-ÿ]+(?:[ .-]+[^\W\d_a-zß-ÿ]+){1,4})\.?\s*[∗*†‡§¶\d]*,\s+\S")
+_SEPARATORS = re.compile(r"\s*(?:[,;·•&|]|\band\b|\s{3,})\s*")
+
+
+def authors_below(lines: Sequence[Line], metadata: Mapping[str, str]) -> tuple[tuple[str, ...], list[Line]]:
+    """Names below the title: those set like the first line that holds any, and which lines held them."""
+    offered = names_in(_MARKS.sub(" ", metadata.get("Author", "")))
+    names: list[str] = []
+    used: list[Line] = []
+    look: tuple[float, bool] | None = None
+    cut = ""
+    for line in lines:
+        texts = [_without_marks(cell) for cell in line.cells]
+        if cut and len(_SEPARATORS.split(texts[0])[0].split()) == 1:
+            texts[0] = f"{cut} {texts[0]}"
+        found = [name for text in texts for name in names_in(text)]
+        cut = _cut_name(texts[-1]) if found else ""
+        if named := _NAME_THEN_PLACE.match(line.text):
+            names.append(_MARKS.sub("", named.group("name")).strip().title())
+            used.append(line)
+            continue
+        heavy = line.mostly_bold
+        if not found or (look is not None and (abs(line.size - look[0]) > 0.4 or heavy != look[1])):
+            if _NO_NAME.search(_MARKS.sub(" ", line.text)) or "@" in line.text:
+                used.append(line)
+            continue
+        look = look or (line.size, heavy)
+        names += [name for name in found if name not in names]
+        used.append(line)
+    page = " ".join(line.text for line in lines)
+    if len(offered) >= max(1, len(names)) and all(name.split()[-1] in page for name in offered):
+        names = offered
+    return tuple(names), _with_lines_between(lines, used)
+
+
+def _cut_name(text: str) -> str:
+    """The first half of a name that goes on in the next line, if the line ends in one."""
+    last = _SEPARATORS.split(text)[-1].strip()
+    return last if last.isalpha() and last.istitle() else ""
+
+
+def _with_lines_between(lines: Sequence[Line], used: Sequence[Line]) -> list[Line]:
+    """`used` and the few lines among them that say nothing we know: an employer's name, an address, a date."""
+    places = [index for index, line in enumerate(lines) if any(line is other for other in used)]
+    filled = {*places}
+    for before, after in pairwise(places):
+        if after - before <= 4:
+            filled.update(range(before, after))
+    return [lines[index] for index in sorted(filled)]
+
+
+def _without_marks(cell: Span) -> str:
+    """The cell's text without raised footnote marks and affiliation numbers, a separator in the place of each."""
+    if len(cell.sizes) != len(cell.text) or not cell.sizes:
+        return _MARKS.sub(" , ", cell.text)
+    largest = max(cell.sizes)
+    text = "".join(
+        c if s >= 0.82 * largest or c in ", " else "\x00" for c, s in zip(cell.text, cell.sizes, strict=True)
+    )
+    return _MARKS.sub(" , ", re.sub("\x00+", " , ", text))
+
+
+def names_in(text: str) -> list[str]:
+    """The names of persons in a text that holds nothing else between separators."""
+    return [name for part in _SEPARATORS.split(sanitise(text)) if (name := part.strip(" .,:;-–")) and _is_name(name)]
+
+
+def _is_name(text: str) -> bool:
+    words = text.split()
+    if not 2 <= len(words) <= 5 or _NO_NAME.search(text) or re.search(r"[\d@{}/\\:]", text):
+        return False
+    return all(
+        word[0].isupper() or word.casefold() in _PARTICLE or (not word[0].isascii() and word[0].isalpha())
+        for word in words
+    ) and any(len(word.strip(".")) > 1 for word in words)
