@@ -78,7 +78,7 @@ def authors_below(lines: Sequence[Line], metadata: Mapping[str, str]) -> tuple[t
     page = " ".join(line.text for line in lines)
     if len(offered) >= max(1, len(names)) and all(name.split()[-1] in page for name in offered):
         names = offered
-    return tuple(names), _with_lines_between(lines, used)
+    return tuple(names), _with_lines_between(lines, used) if names else []
 
 
 def _cut_name(text: str) -> str:

@@ -15,6 +15,7 @@ from ragft.corpus.sections import is_abstract, is_known_name
 _STAMP = re.compile(
     r"arXiv:(?P<id>(?P<yy>\d\d)(?P<mm>\d\d)\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/(?P<oldyy>\d\d)\d{5})", re.IGNORECASE
 )
+_FIGURE = re.compile(r"[-+−–±]?\d+(?:[.,]\d+)*\s?[%kKMB]?")
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>|]+[^\s\"<>|.,;:)\]}]")
 _YEAR = r"(?P<year>(?:19[5-9]|20[0-4])\d)"
 _CITED = re.compile(r"\(\D{3,40}, (?:19|20)\d\d[a-z]?[);]")
@@ -73,13 +74,18 @@ def _lines_after(lines: Sequence[Line], title: Sequence[Line]) -> tuple[list[Lin
         return [], False
     top = max(line.bottom for line in title) - 2
     below = [line for line in lines if line.top >= top and line.cells[0].turn == 0]
-    ends = [line.top for line in below if _opens_text(line.text.strip()) or _is_prose(line.text)]
+    ends = [line.top for line in below if _opens_text(line.text.strip()) or _is_prose(line.text) or _is_row(line)]
     return [line for line in below if line.top < min(ends, default=float("inf")) - 2][:80], bool(ends)
 
 
 def _opens_text(text: str) -> bool:
     head = re.split(r"[—–:.]", text, maxsplit=1)[0]
     return is_abstract(head) or (is_known_name(text) and len(text) < 40)
+
+
+def _is_row(line: Line) -> bool:
+    """Whether a line is one of a table: numbers in several cells."""
+    return sum(_FIGURE.fullmatch(cell.text) is not None for cell in line.cells) > 1
 
 
 def _is_prose(text: str) -> bool:

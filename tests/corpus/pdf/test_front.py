@@ -1,0 +1,47 @@
+"""What stands on the first page below the title is left out of the text only where it tells who wrote it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
+from ragft.corpus.readers import read_here
+from tests.corpus.pdfs import BOLD, at, centred, column, pdf, prose
+
+MODELS = ("Pre-OpenAI SOTA", "OpenAI GPT", "BERT of Google", "Institute baseline")
+
+
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize("counts", [True, False])
+def test_a_table_right_below_the_title_keeps_all_its_rows(named: bool, counts: bool, tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        centred(canvas, 60, "A Study of Gates and Locks", 17, BOLD)
+        if named:
+            centred(canvas, 80, "Mira Novak, Noor Haddad", 10)
+        y = 110.0
+        for row in range(-2 if counts else -1, len(MODELS)):
+            at(canvas, 60, y, MODELS[row] if row >= 0 else "System", 10)
+            for cell in range(5):
+                text = f"{70 + row}.{cell}" if row >= 0 else ("MNLI" if row == -1 else f"{cell}92k")
+                at(canvas, 180 + 60 * cell, y, text, 10)
+            y += 12
+        at(canvas, 60, y + 10, "Table 1: Results on the test sets.", 9)
+        column(canvas, 60, y + 40, 470, [prose("gates", 7), prose("locks", 7)])
+
+    document = read_here(pdf(tmp_path / "page.pdf", draw))
+    text = " ".join(block.text for block in document.blocks)
+    assert all(f"{70 + row}.{cell}" in text for row in range(len(MODELS)) for cell in range(5))
+    assert all(model in text for model in MODELS)
+    assert document.authors == (("Mira Novak", "Noor Haddad") if named else ())
+
+
+def test_an_employer_without_names_is_read(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        centred(canvas, 60, "A Study of Gates and Locks", 17, BOLD)
+        centred(canvas, 90, "The water company has 4711 gates", 10)
+        column(canvas, 60, 140, 470, [prose("gates", 7), prose("locks", 7)])
+
+    document = read_here(pdf(tmp_path / "page.pdf", draw))
+    assert any("4711 gates" in block.text for block in document.blocks)
