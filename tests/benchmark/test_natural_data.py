@@ -19,12 +19,13 @@ ROOT = Path(__file__).resolve().parents[2]
 NATURAL = ROOT / "data" / "natural"
 SHARED = Path(os.environ.get("RAGFT_SHARED_DATA", ROOT.parent / "shared" / "data")) / "papers" / "good"
 FOLDERS = {"sample": ROOT / "corpus" / "papers", "papers": SHARED, "languages": NATURAL / "documents"}
+FILES = sorted(set(NATURAL.glob("*.jsonl")) - {*NATURAL.glob("answers*.jsonl"), NATURAL / "wrong.jsonl"})
 LONGEST_EVIDENCE = 6
 """Words: a fact, not a sentence of somebody else's paper."""
 
 
 def questions() -> list[NaturalQuestion]:
-    return [q for path in sorted(NATURAL.glob("*.jsonl")) for q in load_natural(path)]
+    return [q for path in FILES for q in load_natural(path)]
 
 
 @cache
@@ -55,7 +56,7 @@ def test_the_readme_counts_what_is_there(field: str) -> None:
     for line in lines:
         file, *counts = line.strip("| ").split(" | ")
         table[file.strip("`")] = dict(zip(names, map(int, counts), strict=True))
-    counted = {path.name: Counter(getattr(q, field) for q in load_natural(path)) for path in NATURAL.glob("*.jsonl")}
+    counted = {path.name: Counter(getattr(q, field) for q in load_natural(path)) for path in FILES}
     assert table == {file: {name: counts[name] for name in names} for file, counts in counted.items()}
     assert all(set(counts) <= set(names) for counts in counted.values())
 

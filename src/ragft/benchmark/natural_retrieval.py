@@ -102,7 +102,7 @@ def measure(
     missing: dict[str, None] = {}
     skipped = catalogue = 0
     for done, question in enumerate(questions, start=1):
-        named = [(source, _ids_of(source, records)) for source in question.documents]
+        named = [(source, ids_of(source, records)) for source in question.documents]
         sources = [(source, ids) for source, ids in named if ids]
         if not named:
             catalogue += 1
@@ -210,7 +210,7 @@ def _evidence_rank(shown: Shown, sources: Sequence[tuple[Source, set[str]]], eve
     return _together(ranks, every)
 
 
-def _ids_of(source: Source, records: Sequence[DocumentRecord]) -> set[str]:
+def ids_of(source: Source, records: Sequence[DocumentRecord]) -> set[str]:
     """Ids of the documents that are `source`: by the digest of the file, else by title (another file of the paper)."""
     exact = {record.id for record in records if source.sha256 and _same(record.id, source.sha256)}
     title = _plain(source.title)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ragft.cli.benchmark_answers import answers
 from ragft.cli.benchmark_compare import compare
 from ragft.cli.benchmark_injection import injection
 from ragft.cli.benchmark_refusal import refusal
@@ -116,7 +117,7 @@ def benchmark(
     note(f"report: {folder / 'report.html'}")
 
 
-for verb in (refusal, retrieval, compare, injection, study):
+for verb in (refusal, retrieval, answers, compare, injection, study):
     app.command()(verb)
 
 

@@ -1,0 +1,156 @@
+"""`ragft benchmark answers`: what happens to the answers of a perfect model, and of a wrong one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ragft.cli.options import Json, WorkspacePath, open_context, print_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rich.table import Table
+
+    from ragft.benchmark.played_report import PlayedReport, RightScores, WrongScores
+
+_RIGHT = ("other_quote", "marked", "quotation", "refused_before", "refused_after")
+_WRONG = ("marked", "dropped", "quotation", "refused_before", "refused_after", "shown")
+
+
+def answers(
+    *,
+    answers_from: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--played", help="JSONL file of written answers; may be repeated.", show_default="those that ship"
+        ),
+    ] = None,
+    questions: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--questions",
+            help="JSONL file of their natural questions; may be repeated.",
+            show_default="those that ship",
+        ),
+    ] = None,
+    evidence: Annotated[
+        str,
+        typer.Option("--evidence", help="retrieved, or wanted: with the passages that hold the answer first."),
+    ] = "retrieved",
+    workspace: WorkspacePath = None,
+    as_json: Json = False,
+) -> None:
+    """Play written answers back as a model's, and count which reach the reader: right ones should, wrong ones not.
+
+    No model is asked. Search, gate, prompt and check are those of `ragft ask` over the papers ingested.
+
+    \b
+    Example:
+        ragft benchmark answers
+        ragft benchmark answers --played data/natural/answers.jsonl --evidence wanted --json
+    """
+    from ragft.answer.assistant import Assistant
+    from ragft.answer.session import load_calibration, require_documents
+    from ragft.benchmark.played import played
+    from ragft.benchmark.played_answers import (
+        SHIPPED_ANSWERS,
+        SHIPPED_QUESTIONS,
+        load_questions_of,
+        load_written,
+        shipped_files,
+    )
+    from ragft.console import progress_bar
+    from ragft.errors import UsageError
+    from ragft.index.store import open_index
+
+    if evidence not in ("retrieved", "wanted"):
+        raise UsageError(f"--evidence {evidence!r} is neither retrieved nor wanted", fix="--evidence wanted")
+    place, settings = open_context(workspace)
+    require_documents(place)
+    asked = load_questions_of(questions or shipped_files(SHIPPED_QUESTIONS))
+    rows = load_written(answers_from or shipped_files(SHIPPED_ANSWERS), asked)
+    with open_index(place, settings.index) as index, progress_bar() as progress:
+        calibration = load_calibration(index)
+        report = played(
+            lambda engine, searcher: Assistant(
+                engine,
+                searcher,
+                settings.answer,
+                model="played",
+                embed=index.embed,
+                reads=index.reads,
+                calibration=calibration,
+            ),
+            rows,
+            index,
+            given="wanted" if evidence == "wanted" else "retrieved",
+            progress=progress,
+        )
+    if as_json:
+        print_json(report)
+        return
+    _show(report)
+
+
+def _show(report: PlayedReport) -> None:
+    from ragft.console import safe_line, stdout, warn
+
+    out = stdout()
+    if report.right.reached.total:
+        out.print(_right_table(report))
+    if report.wrong.stopped.total:
+        out.print(_wrong_table(report))
+        named = report.named_shown
+        out.print(f"{named.count} of {named.total} with a wrong number or name were shown as supported", markup=False)
+    if report.skipped:
+        titles = "; ".join(safe_line(title) for title in report.missing)
+        warn(f"{report.skipped} answers are left out, their documents are not in the index: {titles}")
+
+
+def _right_table(report: PlayedReport) -> Table:
+    table = _table("Right answers", "reached", _RIGHT)
+
+    def add(name: str, scores: RightScores) -> None:
+        _add(table, name, scores.reached.total, scores.reached.show(), scores.outcomes, _RIGHT)
+
+    add("all", report.right)
+    add("with evidence", report.with_evidence)
+    several = len(report.right_by_language) > 1
+    for groups in (report.right_by_kind, *([report.right_by_language] if several else [])):
+        table.add_section()
+        for group, scores in groups.items():
+            add(group, scores)
+    return table
+
+
+def _wrong_table(report: PlayedReport) -> Table:
+    table = _table("Wrong answers", "stopped", _WRONG)
+
+    def add(name: str, scores: WrongScores) -> None:
+        _add(table, name, scores.stopped.total, scores.stopped.show(), scores.outcomes, _WRONG)
+
+    add("all", report.wrong)
+    table.add_section()
+    for change, scores in report.wrong_by_change.items():
+        add(change, scores)
+    return table
+
+
+def _table(first: str, good: str, outcomes: Sequence[str]) -> Table:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column(first, no_wrap=True)
+    table.add_column("n", justify="right", no_wrap=True)
+    table.add_column(good, justify="right", no_wrap=True)
+    for outcome in outcomes:
+        heading = outcome.replace("quotation", "quoted").split("_")
+        table.add_column("\n".join(heading), justify="right", min_width=max(map(len, heading)))
+    return table
+
+
+def _add(table: Table, name: str, count: int, share: str, outcomes: Mapping[str, int], columns: Sequence[str]) -> None:
+    table.add_row(name, str(count), share, *(str(outcomes.get(column, 0)) for column in columns))

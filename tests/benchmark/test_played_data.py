@@ -1,0 +1,91 @@
+"""The written answers that ship: they can be read, wrong ones differ from right ones, none is copied from a paper."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+from typing import get_args
+
+import pytest
+
+from ragft.benchmark.natural import Kind, Source
+from ragft.benchmark.played_answers import (
+    SHIPPED_ANSWERS,
+    SHIPPED_QUESTIONS,
+    Change,
+    Written,
+    load_questions_of,
+    load_written,
+    shipped_files,
+)
+from ragft.benchmark.played_outcome import sentences
+from ragft.corpus.words import words
+from tests.benchmark.test_natural_data import FOLDERS, NATURAL, page_texts, papers
+
+LONGEST_RUN = 12
+"""Words: longer runs than names and lists of names have stand in no paper."""
+
+
+FILES = [*SHIPPED_ANSWERS, "natural/answers-languages.jsonl"]
+
+
+@cache
+def written() -> list[Written]:
+    return load_written(shipped_files(FILES), load_questions_of(shipped_files(SHIPPED_QUESTIONS)))
+
+
+def test_a_wrong_answer_differs_from_its_right_one_and_from_all_others() -> None:
+    wrong = [row for row in written() if row.change]
+    assert [row.id for row in wrong if not sentences(row.answer) - sentences(row.right)] == []
+    assert [text for text, count in Counter(row.answer for row in wrong).items() if count > 1] == []
+
+
+def test_a_place_for_a_key_stands_before_the_end_of_its_sentence() -> None:
+    assert [row.id for row in written() if re.search(r"(?<! )\[\?\]|\[\?\](?![.。]|, |; |: |$)", row.answer)] == []
+
+
+def test_the_readme_counts_what_is_there() -> None:
+    readme = (NATURAL / "README.md").read_text(encoding="utf-8")
+    right = [row.question for row in written() if not row.change]
+    kinds = get_args(Kind)
+    assert _counts(readme, "answers.jsonl") == _counted(kinds, [q.kind for q in right if q.language == "en"])
+    assert _counts(readme, "answers-languages.jsonl") == _counted(kinds, [q.kind for q in right if q.language != "en"])
+    assert _counts(readme, "wrong.jsonl") == _counted(
+        get_args(Change), [row.change for row in written() if row.change is not None]
+    )
+
+
+def _counts(readme: str, file: str) -> list[int]:
+    (line,) = re.findall(rf"^\| `{file}` \|((?: \d+ \|)+)$", readme, re.MULTILINE)
+    return [int(count) for count in re.findall(r"\d+", line)]
+
+
+def _counted(names: Sequence[str], found: Sequence[str]) -> list[int]:
+    return [found.count(name) for name in names]
+
+
+@pytest.mark.parametrize("corpus", ["sample", "papers"])
+def test_no_answer_is_copied_from_a_paper(corpus: str) -> None:
+    if not FOLDERS[corpus].is_dir():
+        pytest.skip(f"shared data absent: no {FOLDERS[corpus]}")
+    copied = [
+        (row.id, run)
+        for row in written()
+        if row.change is None and row.question.corpus == corpus
+        for source in row.question.documents
+        for run in _runs(row.answer)
+        if run in _text(source, corpus)
+    ]
+    assert copied == []
+
+
+def _runs(answer: str) -> list[str]:
+    found = words(answer)
+    return [" ".join(found[first : first + LONGEST_RUN]) for first in range(len(found) - LONGEST_RUN + 1)]
+
+
+@cache
+def _text(source: Source, corpus: str) -> str:
+    return " ".join(words(" ".join(page_texts(papers(corpus)[source.sha256]))))
