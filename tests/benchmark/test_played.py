@@ -109,6 +109,17 @@ def test_a_wrong_answer_shown_as_supported_is_counted_by_its_change(shelf: Shelf
     }
 
 
+def test_a_refusal_of_the_model_is_taken_for_one_or_shown_as_an_answer(shelf: Shelf) -> None:
+    said = replace(RIGHT, declined=True, answer="The sources do not say which GPU it takes.")
+    odd = replace(said, answer="QLoRA finetunes a 65B parameter model on a single 48 GB GPU, so I pass.")
+    report = played(asking(support=0.5), [said, odd], shelf)
+    assert [row.outcome for row in report.rows] == ["declined", "shown"]
+    assert (report.refusals.taken.count, report.refusals.taken.total) == (1, 2)
+    assert report.right.reached.total == 0
+    unasked = played(asking(gate=1.0), [said], shelf)
+    assert (only(unasked).outcome, unasked.refusals.taken.total) == ("refused_before", 0)
+
+
 class Astray(Shelf):
     """The shelf with a search that finds bread alone."""
 

@@ -39,6 +39,13 @@ def test_an_answer_left_out_is_that_of_the_question_and_a_follow_up_has_its_hist
     assert found.history == (Turn("Which GPU?", "One with 48 GB."),)
 
 
+def test_a_refusal_knows_its_question(tmp_path: Path) -> None:
+    row = {"id": "n", "declines": "bits", "answer": "The sources do not say."}
+    (found,) = load_written([written(tmp_path / "a.jsonl", row)], QUESTIONS)
+    assert (found.question, found.declined, found.change, found.right) == (BITS, True, None, "One with 48 GB.")
+    assert len(found.history) == 1
+
+
 @pytest.mark.parametrize(
     ("rows", "says"),
     [
@@ -46,6 +53,8 @@ def test_an_answer_left_out_is_that_of_the_question_and_a_follow_up_has_its_hist
         ([{"id": "r", "question": "gpu"}, {"id": "r", "question": "gpu"}], "line 2: the id 'r' is taken"),
         ([WRONG], "line 1: 'r' is the id of no right answer above it"),
         ([{"id": "r", "question": "gpu"}, {**WRONG, "id": "v"}, {**WRONG, "of": "v"}], "line 3: 'v' is the id of no"),
+        ([{"id": "r", "declines": "gpu", "answer": "No."}, WRONG], "line 2: 'r' is the id of no right answer"),
+        ([{"id": "r", "declines": "cpu", "answer": "No."}], "line 1: no question has the id 'cpu'"),
         ([{"id": "r", "question": "gpu"}, {**WRONG, "kind": "typo"}], "line 2: kind"),
         ([{"id": "r", "question": "gpu", "answr": "48 GB"}], "line 1: answr"),
     ],

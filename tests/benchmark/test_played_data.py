@@ -28,7 +28,7 @@ LONGEST_RUN = 12
 """Words: longer runs than names and lists of names have stand in no paper."""
 
 
-FILES = [*SHIPPED_ANSWERS, "natural/answers-languages.jsonl"]
+FILES = [*SHIPPED_ANSWERS, "natural/answers-languages.jsonl", "natural/refusals.jsonl"]
 
 
 @cache
@@ -48,12 +48,19 @@ def test_a_place_for_a_key_stands_before_the_end_of_its_sentence() -> None:
 
 def test_the_readme_counts_what_is_there() -> None:
     readme = (NATURAL / "README.md").read_text(encoding="utf-8")
-    right = [row.question for row in written() if not row.change]
+    right = [row.question for row in written() if not row.change and not row.declined]
     kinds = get_args(Kind)
     assert _counts(readme, "answers.jsonl") == _counted(kinds, [q.kind for q in right if q.language == "en"])
     assert _counts(readme, "answers-languages.jsonl") == _counted(kinds, [q.kind for q in right if q.language != "en"])
     assert _counts(readme, "wrong.jsonl") == _counted(
         get_args(Change), [row.change for row in written() if row.change is not None]
+    )
+
+
+def test_there_are_refusals_in_seven_languages() -> None:
+    languages = [row.question.language for row in written() if row.declined]
+    assert {name: languages.count(name) for name in languages} == {"en": 12} | dict.fromkeys(
+        ("de", "fr", "es", "ko", "zh", "ja"), 8
     )
 
 
@@ -73,7 +80,7 @@ def test_no_answer_is_copied_from_a_paper(corpus: str) -> None:
     copied = [
         (row.id, run)
         for row in written()
-        if row.change is None and row.question.corpus == corpus
+        if row.change is None and not row.declined and row.question.corpus == corpus
         for source in row.question.documents
         for run in _runs(row.answer)
         if run in _text(source, corpus)

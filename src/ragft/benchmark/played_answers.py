@@ -1,10 +1,11 @@
-"""Written answers to natural questions: right ones, and wrong ones made from them by one change.
+"""Written answers to natural questions: right ones, wrong ones made from them by one change, and refusals.
 
 One JSON object a line; data/natural/README.md describes the fields:
 
     {"id": "qlora-gpu", "question": "qlora-gpu", "answer": "A 65B model fits on one 48 GB GPU [?]."}
     {"id": "qlora-gpu-1", "of": "qlora-gpu", "answer": "A 65B model fits on one 24 GB GPU [?].", "kind": "number",
      "why": "48 GB; 24 GB is the size of another card"}
+    {"id": "no-qlora-gpu", "declines": "qlora-gpu", "answer": "The sources do not say which GPU that takes."}
 """
 
 from __future__ import annotations
@@ -60,9 +61,16 @@ class WrongAnswer(_Row):
     why: Text
 
 
+class Refusal(_Row):
+    """A refusal, in a model's own words, to answer the natural question `declines` (its id)."""
+
+    declines: Text
+    answer: Text
+
+
 @dataclass(frozen=True)
 class Written:
-    """An answer to be played back. `change` is None for a right one; `right` is the right answer in both cases.
+    """An answer to be played back: `change` is set for a wrong one, `declined` for a refusal. `right` is the right one.
 
     `history` has the questions before a follow-up, `evidence` what a supporting quote may show beside the evidence of
     the question.
@@ -74,6 +82,7 @@ class Written:
     right: str
     history: tuple[Turn, ...] = ()
     change: Change | None = None
+    declined: bool = False
     evidence: tuple[tuple[str, ...], ...] = ()
 
 
@@ -109,17 +118,26 @@ def _written(
 ) -> Written:
     if "of" in data:
         wrong = _row(WrongAnswer, data, where)
-        if (right := found.get(wrong.of)) is None or right.change is not None:
+        if (right := found.get(wrong.of)) is None or right.change or right.declined:
             raise DatasetError(f"{where}: {wrong.of!r} is the id of no right answer above it", fix=_FIX)
         return replace(right, id=wrong.id, answer=wrong.answer, change=wrong.kind)
+    if "declines" in data:
+        refusal = _row(Refusal, data, where)
+        question = _question(refusal.declines, where, questions)
+        history = tuple(history_of(question, questions))
+        return Written(refusal.id, question, refusal.answer, question.answer, history, declined=True)
     row = _row(RightAnswer, data, where)
-    if (question := questions.get(row.question)) is None:
-        raise DatasetError(
-            f"{where}: no question has the id {row.question!r}", fix="name the file of the question with --questions"
-        )
+    question = _question(row.question, where, questions)
     answer = row.answer or question.answer
     history = tuple(history_of(question, questions))
     return Written(row.id, question, answer, answer, history, evidence=row.evidence)
+
+
+def _question(name: str, where: str, questions: Mapping[str, NaturalQuestion]) -> NaturalQuestion:
+    if name not in questions:
+        fix = "name the file of the question with --questions"
+        raise DatasetError(f"{where}: no question has the id {name!r}", fix=fix)
+    return questions[name]
 
 
 def _row(model: type[Row], data: Mapping[str, Any], where: str) -> Row:

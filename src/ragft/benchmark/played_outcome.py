@@ -20,9 +20,9 @@ REFUSED_BEFORE = ("no_question", "no_evidence", "weak_evidence")
 
 def judge(row: Written, answer: Answer, places: Places) -> Played:
     """What became of `row`."""
-    wanted = sentences(row.right)
+    wanted = sentences(row.right if row.change is None and not row.declined else row.answer)
     if row.change is not None:
-        wanted = sentences(row.answer) - wanted
+        wanted -= sentences(row.right)
     scored = [sentence for sentence in answer.sentences if _plain(sentence.text) in wanted]
     return Played(
         id=row.id,
@@ -30,6 +30,7 @@ def judge(row: Written, answer: Answer, places: Places) -> Played:
         kind=row.question.kind,
         language=row.question.language,
         change=row.change,
+        declined=row.declined,
         outcome=_outcome(row, answer, places, wanted),
         reason=answer.reason or "",
         has_evidence=has_evidence(answer.evidence, row, places),
@@ -62,9 +63,11 @@ def _outcome(row: Written, answer: Answer, places: Places, wanted: set[str]) -> 
     if answer.metrics.quoted:
         return "quotation"
     if answer.refused:
+        if row.declined and answer.reason == "model_refused":
+            return "declined"
         return "refused_before" if answer.reason in REFUSED_BEFORE else "refused_after"
     supported = {_plain(sentence.text) for sentence in answer.sentences if sentence.supported}
-    if row.change is not None:
+    if row.change is not None or row.declined:
         if wanted & supported:
             return "shown"
         return "marked" if wanted & sentences(answer.answer) else "dropped"

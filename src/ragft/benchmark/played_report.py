@@ -13,14 +13,15 @@ from ragft.benchmark.shares import Share
 Given = Literal["retrieved", "wanted"]
 """Whether the evidence is what the search finds, or begins with the passages that hold what the question asks for."""
 Outcome = Literal[
-    "reached", "other_quote", "marked", "dropped", "quotation", "refused_before", "refused_after", "shown"
+    "reached", "other_quote", "marked", "dropped", "quotation", "refused_before", "refused_after", "shown", "declined"
 ]
 """What became of an answer.
 
 - refused_before, refused_after: refused before or after the model was asked; quotation: replaced by a passage;
 - right answers: marked: a sentence was marked as unsupported or left out; other_quote: whole and supported, but quoted
   with something else than the evidence of the question; reached: whole, and quoted with the evidence;
-- wrong answers: marked, dropped: the changed sentence was marked or left out; shown: it was shown as supported.
+- wrong answers: marked, dropped: the changed sentence was marked or left out; shown: it was shown as supported;
+- refusals: declined: the model's word was taken; marked, shown: it was shown as an answer, unsupported or supported.
 """
 NAMED: tuple[Change, ...] = ("number", "subject")
 """Changes by which a number or a name differs."""
@@ -41,6 +42,7 @@ class Played:
     kind: str
     language: str
     change: Change | None
+    declined: bool
     outcome: Outcome
     reason: str
     has_evidence: bool | None
@@ -82,6 +84,20 @@ class WrongScores:
 
 
 @dataclass(frozen=True)
+class RefusalScores:
+    """Refusals of the model: how many were `taken` for what they are."""
+
+    taken: Share
+    outcomes: Mapping[str, int]
+
+    @classmethod
+    def of(cls, rows: Sequence[Played]) -> RefusalScores:
+        """The scores of these refusals. Those whose question was refused before the model was asked do not count."""
+        counts = Counter[str](row.outcome for row in rows)
+        return cls(Share.of(counts["declined"], len(rows) - counts["refused_before"]), counts)
+
+
+@dataclass(frozen=True)
 class PlayedReport:
     """All answers. `with_evidence` counts the right ones for which the evidence was there when the model was asked.
 
@@ -97,6 +113,8 @@ class PlayedReport:
     wrong: WrongScores
     wrong_by_change: Mapping[str, WrongScores]
     named_shown: Share
+    refusals: RefusalScores
+    refusals_by_language: Mapping[str, RefusalScores]
     rows: Sequence[Played]
     skipped: int
     missing: Sequence[str]
@@ -107,8 +125,9 @@ class PlayedReport:
         cls, rows: Sequence[Played], given: Given, *, skipped: int, missing: Sequence[str], seconds: float
     ) -> PlayedReport:
         """The report of these answers."""
-        right = [row for row in rows if row.change is None]
+        right = [row for row in rows if row.change is None and not row.declined]
         wrong = [row for row in rows if row.change is not None]
+        declined = [row for row in rows if row.declined]
         named = [row for row in wrong if row.change in NAMED]
         return cls(
             given=given,
@@ -119,6 +138,11 @@ class PlayedReport:
             wrong=WrongScores.of(wrong),
             wrong_by_change={change: WrongScores.of(some) for change, some in _grouped(wrong, _change).items()},
             named_shown=Share.of(sum(row.outcome == "shown" for row in named), len(named)),
+            refusals=RefusalScores.of(declined),
+            refusals_by_language={
+                language: RefusalScores.of(some)
+                for language, some in _grouped(declined, lambda row: row.language).items()
+            },
             rows=rows,
             skipped=skipped,
             missing=missing,

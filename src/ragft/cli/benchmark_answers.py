@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from ragft.benchmark.played_report import PlayedReport, RightScores, WrongScores
+    from ragft.benchmark.played_report import PlayedReport, RefusalScores, RightScores, WrongScores
 
 _RIGHT = ("other_quote", "marked", "quotation", "refused_before", "refused_after")
 _WRONG = ("marked", "dropped", "quotation", "refused_before", "refused_after", "shown")
+_REFUSALS = ("marked", "dropped", "quotation", "refused_after", "shown")
 
 
 def answers(
@@ -105,6 +106,8 @@ def _show(report: PlayedReport) -> None:
         out.print(_wrong_table(report))
         named = report.named_shown
         out.print(f"{named.count} of {named.total} with a wrong number or name were shown as supported", markup=False)
+    if report.refusals.taken.total:
+        out.print(_refusal_table(report))
     if report.skipped:
         titles = "; ".join(safe_line(title) for title in report.missing)
         warn(f"{report.skipped} answers are left out, their documents are not in the index: {titles}")
@@ -136,6 +139,19 @@ def _wrong_table(report: PlayedReport) -> Table:
     table.add_section()
     for change, scores in report.wrong_by_change.items():
         add(change, scores)
+    return table
+
+
+def _refusal_table(report: PlayedReport) -> Table:
+    table = _table("Refusals", "taken", _REFUSALS)
+
+    def add(name: str, scores: RefusalScores) -> None:
+        _add(table, name, scores.taken.total, scores.taken.show(), scores.outcomes, _REFUSALS)
+
+    add("all", report.refusals)
+    table.add_section()
+    for language, scores in report.refusals_by_language.items():
+        add(language, scores)
     return table
 
 
