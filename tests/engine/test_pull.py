@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import ssl
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ragft.engine.package_index import open_client
+from ragft.engine.package_index import listed_settings, open_client
 from ragft.engine.pull import SOURCES, Source, pull, pulled
 from ragft.errors import DownloadError, InputError, NotFoundError, WorkspaceError
 from tests.engine.fake_index import FakeIndex, serve, wheel
@@ -170,8 +169,15 @@ def test_the_certificates_are_those_that_pips_own_file_names(tmp_path: Path, mon
     (tmp_path / "pip.conf").write_text(f"[global]\ncert = {authority}\n")
     monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
     monkeypatch.delenv("PIP_CERT", raising=False)
-    with pytest.raises(ssl.SSLError):  # it was read
+    with pytest.raises(InputError, match=r"authority\.pem.* holds no certificates"):
         open_client()
+
+
+def test_of_pips_settings_the_last_file_and_the_nearest_command_count() -> None:
+    listing = "global.cert='/etc/a.pem'\nglobal.cert='/home/b.pem'\nglobal.index-url='https://one/simple'\n"
+    assert listed_settings(listing) == {"cert": "/home/b.pem", "index-url": "https://one/simple"}
+    assert listed_settings(f"download.cert='c.pem'\n{listing}")["cert"] == "c.pem"
+    assert listed_settings("ERROR: no such thing\n:env:.cert='x'") == {}
 
 
 def test_a_wheel_fetched_by_hand(index: FakeIndex, tmp_path: Path) -> None:

@@ -18,10 +18,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 from urllib.request import url2pathname
 
+from ragft.errors import InputError
+
 if TYPE_CHECKING:
     import httpx
 
 PYPI = "https://pypi.org/simple/"
+_SETTINGS = ("index-url", "extra-index-url", "cert")
 _ACCEPT = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1"
 
 
@@ -59,13 +62,23 @@ def index_urls() -> list[str]:
 
 
 def open_client() -> httpx.Client:
-    """An HTTP client with pip's certificate setting, redirects followed."""
+    """An HTTP client with pip's certificate setting, redirects followed.
+
+    Raises:
+        InputError: the file that this setting names holds no certificates.
+    """
     import httpx
 
     certificate = _pip_settings().get("cert")
     verify: ssl.SSLContext | bool = True
     if certificate and Path(certificate).is_file():
-        verify = ssl.create_default_context(cafile=certificate)
+        try:
+            verify = ssl.create_default_context(cafile=certificate)
+        except OSError as error:
+            raise InputError(
+                f"{certificate}, which pip is set to use, holds no certificates",
+                fix="set PIP_CERT to the right file, or `pip config unset global.cert`",
+            ) from error
     return httpx.Client(follow_redirects=True, timeout=httpx.Timeout(30.0), verify=verify)
 
 
@@ -77,24 +90,28 @@ def local_path(url: str) -> Path | None:
 
 def _pip_settings() -> dict[str, str]:
     """pip's settings of indexes and certificates: PIP_… variables, and its files for what no variable sets."""
-    settings = {}
-    for name in ("index-url", "extra-index-url", "cert"):
-        variable = os.environ.get("PIP_" + name.upper().replace("-", "_"))
-        if variable:
-            settings[name] = variable
-    listed = subprocess.run(
-        [sys.executable, "-m", "pip", "config", "list"],
-        capture_output=True,
-        text=True,
-        errors="replace",
-        check=False,
-        timeout=60,
-    )
-    for line in listed.stdout.splitlines():
-        key, _, value = line.partition("=")
-        scope, _, name = key.partition(".")
-        if scope in {"global", "install", "download"}:
-            settings.setdefault(name, value.strip("'\""))
+    variables = {name: os.environ.get(f"PIP_{name.upper().replace('-', '_')}") for name in _SETTINGS}
+    command = [sys.executable, "-m", "pip", "config", "list"]
+    try:
+        listed = subprocess.run(
+            command, capture_output=True, encoding="utf-8", errors="replace", check=False, timeout=60
+        )
+    except subprocess.TimeoutExpired:
+        listing = ""
+    else:
+        listing = listed.stdout
+    return {**listed_settings(listing), **{name: value for name, value in variables.items() if value}}
+
+
+def listed_settings(listing: str) -> dict[str, str]:
+    """The settings in what `pip config list` prints: those of `pip download` before those of all commands.
+
+    Versions of pip since 26 print a setting once for every file that has it; the last one counts.
+    """
+    lines = dict(line.partition("=")[::2] for line in listing.splitlines())
+    settings: dict[str, str] = {}
+    for scope in ("global", "install", "download"):
+        settings |= {name: lines[f"{scope}.{name}"].strip("'\"") for name in _SETTINGS if f"{scope}.{name}" in lines}
     return settings
 
 
