@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from ragft.errors import InputError, NotFoundError
 from ragft.index.encoders.base import Encoder, EncoderIdentity
 from ragft.index.encoders.models import find_model
 from ragft.index.encoders.select import open_encoder
+from ragft.workspace import cache_directory
 
 TEXTS = [
     "The moon pulls the oceans.",
@@ -78,6 +80,18 @@ def test_onnx_needs_neither_torch_nor_transformers_nor_chroma(int8: Encoder) -> 
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_onnx_runtime_keeps_no_record_of_use_to_send(int8: Encoder, tmp_path: Path) -> None:
+    """With its telemetry on, it writes a database of events into the user's cache and sends it to Microsoft."""
+    code = (
+        "from ragft.config import IndexSettings; from ragft.index.encoders.select import open_encoder;"
+        "open_encoder(IndexSettings(backend='onnx-int8')).encode_query('moon')"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}
+    environment |= {"RAGFT_CACHE": str(cache_directory()), "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    assert list(tmp_path.rglob("*")) == []
 
 
 def test_prefixes_of_the_folder_are_used(tmp_path: Path) -> None:
