@@ -202,16 +202,9 @@ def atomic_writer(path: Path, mode: str = "w") -> Iterator[IO[Any]]:
     try:
         # Line ends are the same on every platform, for what is written is also hashed and compared.
         encoding, newline = (None, None) if "b" in mode else ("utf-8", "\n")
-        with tempfile.NamedTemporaryFile(
-            mode,
-            dir=path.parent,
-            prefix=f".{path.name[:40]}.",
-            suffix=".tmp",
-            delete=False,
-            encoding=encoding,
-            newline=newline,
-        ) as handle:
-            temporary = Path(handle.name)
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".tmp")
+        temporary = Path(name)
+        with os.fdopen(descriptor, mode, encoding=encoding, newline=newline) as handle:
             yield handle
             handle.flush()
             os.fsync(handle.fileno())
