@@ -114,6 +114,20 @@ class AnswerSettings(Section):
         exclude_if=lambda value: value == 2048,  # the identity of what was made before there was this setting
         description="most tokens of thoughts, on top of num_predict; at most half of the rest of num_ctx",
     )
+    style: Literal["auto", "brief", "full", "list", "table"] = Field(
+        default="auto",
+        exclude_if=lambda value: value == "auto",  # the identity of what was made before there was this setting
+        description="length and form of answers; auto: brief for small models, by the question for capable ones",
+    )
+    capable_evidence_tokens: int = Field(
+        default=1200,
+        ge=1,
+        exclude_if=lambda value: value == 1200,
+        description="evidence_tokens for a model of 1B weights or more",
+    )
+    capable_num_predict: int = Field(
+        default=512, ge=16, exclude_if=lambda value: value == 512, description="num_predict for such a model"
+    )
     gate: float | None = Field(default=None, ge=0, le=1, description="None: the calibrated or shipped threshold")
     judgement: float | None = Field(
         default=None,

@@ -14,7 +14,8 @@ from ragft.answer.assistant import Assistant
 from ragft.answer.base import Answer, Turn
 from ragft.answer.budget import SpeedFile, TokenCounter, fit
 from ragft.answer.citations import parse_keys
-from ragft.answer.prompt import REFUSAL, assign_keys
+from ragft.answer.form import REFUSAL
+from ragft.answer.prompt import assign_keys
 from ragft.answer.render import notes
 from ragft.answer.stream import Cited, Delta, Done, Event, Restart, Status
 from ragft.config import AnswerSettings

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from ragft.answer.citations import parse_keys
-from ragft.answer.prompt import REFUSAL, SYSTEM
+from ragft.answer.form import REFUSAL
+from ragft.answer.prompt import SYSTEM
 from ragft.config import AnswerSettings, GenerateSettings
 from ragft.dataset.base import GenerateReport, Row
 from ragft.dataset.generate import generate

@@ -17,6 +17,7 @@ from ragft.answer.check import Checked, check, clean, resolver
 from ragft.answer.citations import cite
 from ragft.answer.degenerate import Fault, fault, is_loop, usable
 from ragft.answer.features import candidates, question_features
+from ragft.answer.form import Form, form_of
 from ragft.answer.gate import Calibration
 from ragft.answer.library.librarian import Librarian
 from ragft.answer.nli import configured_nli
@@ -57,8 +58,10 @@ class Assistant:
     `speed` remembers how fast the model reads, for an evidence budget of "auto"; without it no estimate of tokens is
     corrected either, so that benchmarks depend on neither the machine's mood nor the questions before.
     `quote` allows a verbatim passage, marked as such, where the model gives nothing usable but a source clearly
-    answers. `warming` is the model on its way into memory, `thinkers` remembers which models think unasked.
-    `librarian` answers questions about the collection itself; without it they are searched for like others.
+    answers. `librarian` answers questions about the collection itself; without it they are searched for like others.
+    `weights` is the size of the model, by which its instructions are chosen; 0 where it is not known, and for a model
+    that ragft trained, which is asked as it was trained. `warming` is the model on its way into memory, `thinkers`
+    remembers which models think unasked.
 
     Raises:
         NotFoundError, InputError: `settings.nli_model` names no NLI model.
@@ -79,6 +82,7 @@ class Assistant:
         thinkers: ThinkerBook | None = None,
         reads: Reads = lambda _: True,
         librarian: Librarian | None = None,
+        weights: int = 0,
     ) -> None:
         self.engine = engine
         self.searcher = searcher
@@ -93,6 +97,7 @@ class Assistant:
         self._librarian = librarian
         self._thinkers = thinkers
         self._thinks: bool | None = None
+        self._weights = weights
 
     @property
     def gate_threshold(self) -> float:
@@ -161,7 +166,7 @@ class Assistant:
         query = standalone(question, history)
         if len(question) > LONG_QUESTION:
             self.fit(
-                query, question, (), (), self._options(thoughts=bool(self._thinks))
+                query, question, (), (), self._options(question, thoughts=bool(self._thinks))
             )  # searching with what cannot be asked would take minutes
         yield Status("searching")
         state.evidence = tuple(evidence) if evidence is not None else self.retrieve(question, history)
@@ -179,7 +184,7 @@ class Assistant:
             return
         if self._warming is not None and not self._warming.ready:
             yield Status("loading the model")
-        options = self._options(thoughts=self._thinks_unasked())
+        options = self._options(question, thoughts=self._thinks_unasked())
         found = state.evidence
 
         def fit_to(options: Options) -> None:
@@ -206,7 +211,10 @@ class Assistant:
         Raises:
             ContextOverflow: not even the bare question fits.
         """
+        form = self._form(question)
         wanted = self.settings.evidence_tokens
+        if wanted != "auto" and form.capable:
+            wanted = self.settings.capable_evidence_tokens
         speed = self._speed.read(self.model) if self._speed and wanted == "auto" else None
 
         def rank(sentences: Sequence[str]) -> list[float]:
@@ -218,12 +226,16 @@ class Assistant:
             evidence,
             [turn for turn in history if not turn.refused],
             counter=self._counter,
-            options=options or self._options(),
+            options=options or self._options(question),
             think=self.settings.think,
             evidence_tokens=evidence_budget(wanted, speed),
             speed=speed,
             rank=rank,
+            form=form,
         )
+
+    def _form(self, question: str) -> Form:
+        return form_of(self._weights, style=self.settings.style, question=question)
 
     def _thinks_unasked(self) -> bool:
         """Whether the model needs tokens for thoughts that nobody asked for."""
@@ -235,15 +247,21 @@ class Assistant:
                 self._thinks = known or thinks_unasked(self.engine, self.model)
         return self._thinks
 
-    def _options(self, *, thoughts: bool = False) -> Options:
-        """The options of the settings; `thoughts`: with tokens for thoughts even where none are asked for."""
+    def _options(self, question: str, *, thoughts: bool = False) -> Options:
+        """The options of the settings, with tokens for the form of answer that `question` gets.
+
+        `thoughts`: with tokens for thoughts even where none are asked for.
+        """
         settings = self.settings
         extra = thinking_tokens(settings) if settings.think or thoughts else 0
+        predict = settings.num_predict
+        if self._form(question).capable:  # never so many that the evidence finds no room
+            predict = max(predict, min(settings.capable_num_predict, settings.num_ctx // 4))
         return Options(
             temperature=settings.temperature,
             seed=settings.seed,
             num_ctx=settings.num_ctx,
-            num_predict=settings.num_predict + extra,
+            num_predict=predict + extra,
             stop=STOPS,
         )
 
@@ -272,7 +290,7 @@ class Assistant:
         """The options of a second attempt; None where it could only end as the first."""
         if state.fault != "unfinished_thought":
             return options.with_(seed=options.seed + 1, temperature=max(options.temperature, RETRY_TEMPERATURE))
-        larger = self._options(thoughts=True)
+        larger = self._options(state.question, thoughts=True)
         return larger if larger.num_predict > options.num_predict else None
 
     def _attempt(self, state: QuestionState, options: Options) -> Generator[Event, None, Checked]:

@@ -10,7 +10,8 @@ from typing import Literal
 
 from ragft.answer.base import Answer
 from ragft.answer.citations import parse_keys
-from ragft.answer.prompt import INSTRUCTION, SYSTEM
+from ragft.answer.form import INSTRUCTION
+from ragft.answer.prompt import SYSTEM
 from ragft.answer.support import coverage
 from ragft.answer.terms import missing_quantities
 from ragft.console import safe

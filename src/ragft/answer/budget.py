@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from ragft.answer.base import Evidence, Turn
+from ragft.answer.form import BRIEF, Form
 from ragft.answer.model_notes import ModelNotes
 from ragft.answer.orders import asks_about_orders, gives_orders
 from ragft.answer.prompt import build_messages, evidence_line
@@ -171,8 +172,9 @@ def fit(
     evidence_tokens: int = DEFAULT_EVIDENCE_TOKENS,
     speed: float | None = None,
     rank: Rank | None = None,
+    form: Form = BRIEF,
 ) -> Fitted:
-    """The prompt for `question` within both limits.
+    """The prompt for `question` in `form` within both limits.
 
     Sentences that give a model orders are withheld, unless the question is about such orders. Then the evidence is
     brought into its own budget: long chunks are cut to the sentences that `rank` puts first,
@@ -187,7 +189,7 @@ def fit(
     turns = list(history)
     room = options.num_ctx - options.num_predict
     while True:
-        messages = build_messages(question, kept, turns)
+        messages = build_messages(question, kept, turns, form)
         tokens = counter.prompt(messages, options, think)
         if tokens <= room:
             break

@@ -11,8 +11,8 @@ from ragft.answer.budget import Fitted
 from ragft.answer.check import Checked
 from ragft.answer.citations import strip_keys
 from ragft.answer.degenerate import Fault
+from ragft.answer.form import REFUSAL
 from ragft.answer.library.librarian import Found
-from ragft.answer.prompt import REFUSAL
 from ragft.engine.base import ChatChunk
 
 

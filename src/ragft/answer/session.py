@@ -16,7 +16,7 @@ from ragft.answer.shipped import SHIPPED
 from ragft.answer.thinking import ThinkerFile, Warming
 from ragft.config import Settings
 from ragft.engine.names import full_name, same_model
-from ragft.errors import NotFoundError
+from ragft.errors import ModelNotFound, NotFoundError
 from ragft.index.base import DocumentRecord, Hit
 from ragft.workspace import Workspace
 
@@ -75,7 +75,21 @@ class Session:
             warming=self._warming(chosen),
             librarian=Librarian(self.index, documents),
             thinkers=ThinkerFile(self.workspace.root / "thinkers.json", self.engine),
+            weights=self._weights(chosen),
         )
+
+    def _weights(self, model: str) -> int:
+        """The number of weights of `model`; 0 where it is not known, or where a run registered it: such a model is
+        asked in the form of its training rows."""
+        from ragft.engine.made_here import registered_by_runs
+
+        if registered_by_runs(self.workspace)(model):
+            return 0
+        if same_model(model, self.model.name):
+            return self.model.parameter_size
+        with suppress(ModelNotFound):  # the engine says so when it is asked
+            return self.find(model).parameter_size
+        return 0
 
     def _warming(self, model: str) -> Warming:
         """What loads `model`; one for all its assistants."""

@@ -36,9 +36,13 @@ def ask(
         str | None,
         typer.Option(
             help="Tokens of evidence to show the model; auto: as many as it reads in 4 s.",
-            show_default="600",
+            show_default="600; 1200 from 1B weights on",
             metavar="TOKENS",
         ),
+    ] = None,
+    style: Annotated[
+        str | None,
+        typer.Option(help="brief, full, list or table; auto: by model and question.", show_default="auto"),
     ] = None,
     think: Annotated[str | None, typer.Option(FLAG, metavar="LEVEL", help=HELP)] = None,
     go_on: Annotated[bool, typer.Option("--continue", help="Go on with the last conversation.")] = False,
@@ -57,7 +61,9 @@ def ask(
 
     chosen, settings = open_context(workspace)
     settings = settings.with_("engine", name=engine)
-    settings = settings.with_("answer", k=k, evidence_tokens=evidence, think=think_setting(think))
+    settings = settings.with_("answer", k=k, evidence_tokens=evidence, style=style, think=think_setting(think))
+    if evidence is not None and settings.answer.evidence_tokens != "auto":
+        settings = settings.with_("answer", capable_evidence_tokens=settings.answer.evidence_tokens)
     if arm is not None and arm not in ("base", "tuned"):
         raise UsageError(f"--arm {arm}: there are base and tuned")
     if sum(map(bool, (arm, model, compare))) > 1:

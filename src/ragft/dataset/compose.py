@@ -17,9 +17,10 @@ from ragft.answer.budget import Fitted, TokenCounter, fit
 from ragft.answer.check import check
 from ragft.answer.citations import parse_keys, strip_keys
 from ragft.answer.degenerate import fault
+from ragft.answer.form import REFUSAL
 from ragft.answer.gate import Calibration
 from ragft.answer.nli import configured_nli
-from ragft.answer.prompt import REFUSAL, assign_keys
+from ragft.answer.prompt import assign_keys
 from ragft.answer.shipped import SHIPPED
 from ragft.answer.support import Supporter, sentence_spans, support_score
 from ragft.answer.terms import content_terms, quantities

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ragft.answer.check import UNSUPPORTED_MARK
 from ragft.answer.citations import strip_keys
-from ragft.answer.prompt import REFUSAL
+from ragft.answer.form import REFUSAL
 from ragft.benchmark import metrics
 from ragft.benchmark.base import Arm, Question, Recorded
 from ragft.benchmark.bench import Bench

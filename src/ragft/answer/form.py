@@ -1,0 +1,83 @@
+"""How a model is asked, by what it is able to do: one instruction for small models, longer ones for capable models.
+
+form_of(model.parameter_size, style="auto", question="List the data sets of DPR.")
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+REFUSAL = "The documents do not answer this question."
+"""What a model is told to say, and trained to say, when the evidence does not hold the answer."""
+INSTRUCTION = (
+    "Answer in one or two sentences of plain prose from these sources and put the key of the source, like [1], "
+    f"after each sentence. If they do not answer it, say: {REFUSAL}"
+)
+CAPABLE = 1_000_000_000
+"""Weights from which on a model follows the longer instructions: a 135M and a 0.5B model answer with parts of them."""
+
+Style = Literal["brief", "full", "list", "table"]
+"""Length and form of an answer."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a model is asked: its instruction, and whether it is `capable`: then each source is shown with title, section
+    and page, and there is more evidence and more room for the answer (`answer.capable_…` in the settings)."""
+
+    instruction: str
+    capable: bool = False
+
+
+BRIEF = Form(INSTRUCTION)
+"""For small models, and for all that ragft trained: the form of every training row."""
+
+_FULL = (
+    "Answer the question from these sources, in the language of the question: as briefly as it allows, as completely "
+    "as it asks. State only what the sources say, and put the key of the source, like [1], after each sentence. Where "
+    "they answer only a part, answer that part and say what is missing."
+)
+_SHAPES: dict[Style, str] = {
+    "brief": "Write one or two sentences of plain prose.",
+    "full": "Write plain prose.",
+    "list": "Write a list, one point a line that begins with “- ”, each with its key.",
+    "table": "Write a Markdown table, each row with its key.",
+}
+
+
+def capable_form(style: Style) -> Form:
+    """The form for a model that follows longer instructions."""
+    return Form(f"{_FULL} {_SHAPES[style]} If they answer nothing of it, say only: {REFUSAL}", capable=True)
+
+
+def form_of(weights: int, *, style: Style | Literal["auto"], question: str) -> Form:
+    """The form for a model of so many `weights` (0: not known, taken for a small one).
+
+    A style that was asked for holds for every model; "auto" gives small models the brief form of the training rows,
+    and follows the question for capable ones.
+    """
+    if style != "auto":
+        return BRIEF if style == "brief" and weights < CAPABLE else capable_form(style)
+    return capable_form(style_of(question)) if weights >= CAPABLE else BRIEF
+
+
+_TABLE = re.compile(r"\b(?:as|in|into|make) an? table\b|\btabulate\b", re.IGNORECASE)
+_LIST = re.compile(
+    r"^\s*(?:please\s+)?(?:list|enumerate|name (?:all|the|some))\b|\bas (?:a list|bullet points)\b", re.IGNORECASE
+)
+_SHORT = re.compile(
+    r"^\s*(?:who|when|where|how (?:many|much|large|long|old|big)|what year|in what year|which year|"
+    r"is|are|was|were|do|does|did|can|could|has|have|will|should)\b",
+    re.IGNORECASE,
+)
+
+
+def style_of(question: str) -> Style:
+    """The form of answer that the words of `question` call for."""
+    if _TABLE.search(question):
+        return "table"
+    if _LIST.search(question):
+        return "list"
+    return "brief" if _SHORT.search(question) else "full"
