@@ -77,3 +77,19 @@ def test_a_reranker_reorders_what_it_reads() -> None:
     assert [int(c.id) for c in ordered] == [*range(29, -1, -1), *range(30, 40)]
     scores = [ranking.scores[c.id] for c in ordered]
     assert scores == sorted(scores, reverse=True)
+
+
+def test_passages_that_hold_a_phrase_have_its_words_near_each_other(opened: Open, notes: Path) -> None:
+    wanted = {
+        ("frozen matrices",): 0,  # both words, ten apart
+        ("trainable products",): 1,  # stems beside each other
+        ("matrices product",): 1,  # near, in the other order
+        ("flour", "moon"): 2,  # any of several
+        ("tides",): 0,  # in a title alone
+        ('" OR moon',): 1,  # no operator gets through
+        (): 0,
+    }
+    with opened() as index:
+        index.ingest([notes])
+        assert {phrases: len(index.holding(phrases)) for phrases in wanted} == wanted
+        assert index.holding(["moon"], documents=[]) == []

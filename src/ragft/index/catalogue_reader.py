@@ -11,7 +11,7 @@ from ragft.corpus.base import Chunk
 from ragft.errors import IndexCorrupted, WorkspaceError
 from ragft.index.base import DocumentRecord
 from ragft.index.database import Database
-from ragft.index.lexical import match_expression
+from ragft.index.lexical import match_expression, near_expression
 from ragft.index.rows import DocumentRow, FileRecord, file_of, record_of
 
 K1 = 0.75
@@ -157,6 +157,24 @@ class CatalogueReader(Database):
             return self._match(terms, "", (), limit)
         narrowed = "AND rowid IN (SELECT row FROM chunks WHERE document_id IN (SELECT value FROM json_each(?)))"
         return self._match(terms, narrowed, (json.dumps(list(documents)),), limit)
+
+    def holding(
+        self, phrases: Sequence[Sequence[str]], limit: int, *, documents: Collection[str] | None = None
+    ) -> list[Chunk]:
+        """The chunks whose text has the terms of any of `phrases` near each other, by BM25, highest first."""
+        expression = near_expression(phrases)
+        if not expression:
+            return []
+        narrowed = "AND document_id IN (SELECT value FROM json_each(?))" if documents is not None else ""
+        values = (json.dumps(list(documents)),) if documents is not None else ()
+        with self._errors():
+            found = self._db.execute(
+                f"""SELECT words.rowid FROM words JOIN chunks ON chunks.row = words.rowid
+                    WHERE words MATCH ? {narrowed} ORDER BY bm25(words), words.rowid LIMIT ?""",  # noqa: S608
+                (f"{{text}} : ({expression})", *values, limit),
+            ).fetchall()
+        chunks = self.chunks_of_rows(row for (row,) in found)
+        return [chunks[row] for (row,) in found if row in chunks]
 
     def match_rows(self, terms: list[str], rows: Sequence[int]) -> list[tuple[int, float]]:
         """BM25 of those of `rows` that hold any of `terms`."""

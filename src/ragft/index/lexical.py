@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ragft.corpus.stems import stem
 from ragft.corpus.stopwords import FUNCTION_WORDS, is_stop_word, language_of
 from ragft.corpus.words import words
 
 MAX_TERMS = 64
 """Terms of a query that are looked up; a pasted page would otherwise touch every chunk many times."""
+NEAR_WORDS = 6
+"""Words that may stand between those of a phrase: "agents trained with human feedback" for "human agents"."""
 TOKENISER = "ascii"
 """FTS5's own: it splits at the spaces that `indexed_text` puts, and takes what is beyond ASCII as it is."""
 
@@ -28,6 +32,12 @@ def query_terms(text: str) -> list[str]:
 def match_expression(terms: list[str]) -> str:
     """An FTS5 expression matching any of `terms`; each is a quoted string, so no operator can be smuggled in."""
     return " OR ".join('"' + term.replace('"', '""') + '"' for term in terms)
+
+
+def near_expression(phrases: Sequence[Sequence[str]]) -> str:
+    """An FTS5 expression matching the terms of any of `phrases` within `NEAR_WORDS` of each other, in one column."""
+    quoted = [" ".join('"' + term.replace('"', '""') + '"' for term in phrase) for phrase in phrases if phrase]
+    return " OR ".join(f"NEAR({terms}, {NEAR_WORDS})" for terms in quoted)
 
 
 def _is_left_out(word: str, language: str) -> bool:

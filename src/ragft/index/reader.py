@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ragft.corpus.base import Chunk
 from ragft.errors import NotFoundError, WorkspaceError
 from ragft.index.base import DocumentRecord, Hit, Mode
+from ragft.index.lexical import query_terms
 from ragft.index.parts import ENCODER, IndexParts
 from ragft.machine import same_name
 from ragft.workspace import Workspace, digest_json
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from ragft.index.encoders.base import Vectors
     from ragft.index.rerank import Reranker
     from ragft.index.search import Ranking
+
+
+MOST_HOLDING = 5000
+"""Chunks that are looked at for a phrase."""
 
 
 class IndexReader(IndexParts):
@@ -55,6 +60,14 @@ class IndexReader(IndexParts):
         if found is None:
             raise NotFoundError(f"no chunk {chunk_id!r} in {self._workspace.root}", fix="ragft search QUERY")
         return found
+
+    def holding(self, phrases: Sequence[str], documents: Collection[str] | None = None) -> list[Chunk]:
+        """The chunks that have the words of any of `phrases` near each other, best first, `MOST_HOLDING` of them.
+
+        `documents`: among those of these ids only.
+        """
+        terms = [query_terms(phrase) for phrase in phrases]
+        return self._catalogue.holding(terms, MOST_HOLDING, documents=documents)
 
     def read_meta(self, key: str) -> str | None:
         """A value that another part of ragft keeps with the index."""

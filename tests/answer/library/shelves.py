@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+import numpy as np
+import numpy.typing as npt
+
 from ragft.corpus.base import Chunk
 from ragft.corpus.words import words
 from ragft.index.base import DocumentRecord, DocumentStatus, Hit, Mode
+from ragft.index.lexical import query_terms
 
 
 def paper(
@@ -27,7 +31,7 @@ def paper(
         authors=tuple(part.strip() for part in authors.split(",") if part.strip()),
         year=year,
         pages=pages,
-        chunks=1,
+        chunks=10,
         status=status,
         doi=doi,
     )
@@ -65,6 +69,23 @@ class Shelf:
             Hit(rank, float(score), c.id, c.document_id, c.title, c.pages, c.section, c.text)
             for rank, (score, c) in enumerate(best, start=1)
         ]
+
+    def holding(self, phrases: Sequence[str], documents: Collection[str] | None = None) -> Sequence[Chunk]:
+        wanted = [set(query_terms(phrase)) for phrase in phrases]
+        return [
+            chunk
+            for chunk in self.chunks()
+            if (documents is None or chunk.document_id in documents)
+            and any(terms and terms <= set(query_terms(chunk.text)) for terms in wanted)
+        ]
+
+    def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Texts on machines are alike; the first of others is like no other."""
+        made = [any(word in text.lower() for word in ("machine", "robot", "computers")) for text in texts]
+        return np.array([[one, not one and not at, not one and at > 0] for at, one in enumerate(made)], np.float32)
+
+    def reads(self, text: str) -> bool:
+        return text.isascii()
 
 
 DPO = paper(

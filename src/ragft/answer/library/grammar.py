@@ -24,8 +24,9 @@ _EDGE = re.compile(r"^[\s\"'¿¡(]+|[\s\"'?!.,;:)？。！…]+$")
 class Frame:
     """A form that a whole question can have.
 
-    Named groups: `paper` (the name of one), `rest` (what narrows a set of papers), `author`. `refers_back`: it has a
-    pronoun in place of the paper. `guarded`: it is a question of ours only where the author is one of the papers'.
+    Named groups: `paper` (the name of one), `rest` (what narrows a set of papers), `author`, `about` (what they deal
+    with), `mention` (what they name). `refers_back`: it has a pronoun in place of the paper. `guarded`: it is a
+    question of ours only where the author is one of the papers'.
     """
 
     ask: Ask
@@ -95,6 +96,8 @@ def _intent(frame: Frame, match: re.Match[str], grammar: Grammar) -> Intent | No
         frame.ask,
         paper=groups.get("paper", ""),
         author=groups.get("author", ""),
+        about=groups.get("about") or groups.get("mention", ""),
+        central="about" in groups,
         refers_back=frame.refers_back,
         single_author=frame.single_author,
         surveys=frame.surveys,

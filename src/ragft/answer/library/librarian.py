@@ -9,22 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from pathlib import PurePath
 
 from ragft.answer.base import Citation, Evidence, Turn
-from ragft.answer.citations import strip_keys
+from ragft.answer.citations import cite
 from ragft.answer.library.back import asked_before, documents_before
+from ragft.answer.library.entries import cited, entry, field_line, opening, value_of
 from ragft.answer.library.intent import EXTREMES, FIELDS, Intent
 from ragft.answer.library.names import Named, Names, bare, could_be_missing
-from ragft.answer.library.people import by_author, surname
-from ragft.answer.library.phrases import joined, label, say
+from ragft.answer.library.people import by_author
+from ragft.answer.library.phrases import label, say
 from ragft.answer.library.reading import readings
-from ragft.answer.library.shelf import Shelf, extreme, narrowed, papers_of
-from ragft.index.base import DocumentRecord, Hit
+from ragft.answer.library.shelf import extreme, narrowed, papers_of
+from ragft.answer.library.subjects import Subjects, Treatment, is_subject, near_in_meaning, treatments
+from ragft.index.base import DocumentRecord
 
 LISTED = 50
 """Papers that one answer names."""
-_NEXT_TO_TITLE = 3
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Found:
 class Librarian:
     """Answers for the documents of `shelf`, or those of them with an id in `within`."""
 
-    def __init__(self, shelf: Shelf, within: Collection[str] | None = None) -> None:
+    def __init__(self, shelf: Subjects, within: Collection[str] | None = None) -> None:
         self._shelf = shelf
         self._within = within
 
@@ -60,7 +60,7 @@ class Librarian:
 class _Desk:
     """One question: its words, what was said before, and the papers that it is about."""
 
-    shelf: Shelf
+    shelf: Subjects
     papers: Sequence[DocumentRecord]
     total: int
     question: str
@@ -68,7 +68,7 @@ class _Desk:
 
     def answer(self, intent: Intent) -> Found | None:
         if intent.about:
-            return None
+            return self._subject(intent) if is_subject(intent.about) else None
         if intent.ask in FIELDS:
             return self._field(intent)
         if intent.guarded and not by_author(self.papers, intent.author):
@@ -92,18 +92,63 @@ class _Desk:
 
     def _set(self, intent: Intent) -> Found:
         found = narrowed(self.papers, intent)
-        language, count = intent.language, len(self.papers)
-        what = label(intent, self._as_written(intent.author), self._as_written(intent.about))
-        notes = []
+        language = intent.language
+        notes = [self._head(intent, len(found))]
         if intent.author and (number := sum(not paper.authors for paper in self.papers)):
             notes.append(say(language, "no_authors", k=number))
         if intent.years.limited and (number := sum(paper.year is None for paper in self.papers)):
             notes.append(say(language, "no_year", k=number))
-        if not found:
-            text = say(language, "no" if intent.ask == "have" else "none", what=what, n=count)
-            return Found(" ".join((text, *notes)), missing=True)
-        text = say(language, "yes" if intent.ask == "have" else "some", what=what, k=len(found), n=count)
-        return self._listing(" ".join((text, *notes)), found, language)
+        text = " ".join(notes)
+        return self._listing(text, found, language) if found else Found(text, missing=True)
+
+    def _subject(self, intent: Intent) -> Found:
+        """The papers that deal with a subject, or name it; where none does, those near it in meaning."""
+        about, _, author = intent.about.rpartition(" by ")
+        if about and not intent.author and by_author(self.papers, author):
+            intent = replace(intent, about=about, author=author)
+        papers = narrowed(self.papers, intent)
+        found = treatments(papers, self.shelf, intent.about)
+        central = [one for one in found if one.central]
+        if intent.central and not central:
+            near = near_in_meaning(papers, self.shelf, intent.about)
+            if near:
+                head = say(intent.language, "by_meaning", about=self._as_written(intent.about))
+                return self._listing(f"{self._head(intent, len(near))} {head}", near, intent.language)
+        chosen = central if intent.central and central else found
+        if not chosen:
+            head = self._head(intent, 0)
+            if intent.language != "en":  # the papers may well be in another language
+                head += " " + say(intent.language, "words_only")
+            return Found(head, missing=True)
+        head = self._head(intent, len(chosen))
+        if intent.central and not central:
+            head = say(intent.language, "in_passing", what=self._label(intent), k=len(found), n=len(self.papers))
+        elif len(found) > len(chosen):
+            head += " " + say(intent.language, "also", k=len(found) - len(chosen))
+        return self._treated(head, chosen, intent.language)
+
+    def _treated(self, head: str, found: Sequence[Treatment], language: str) -> Found:
+        lines, citations, evidence = [head], [], []
+        for key, one in enumerate(found[:LISTED], start=1):
+            item = opening(str(key), one.best, one.paper)
+            citation = cite(one.form, item) or cited(item, one.paper)
+            said = say(language, "passages_1" if one.passages == 1 else "passages", k=one.passages)
+            page = f", p. {citation.pages[0]}" if citation.pages[0] else ""
+            lines.append(f"- {entry(one.paper)}: {said}{page} [{key}]")
+            citations.append(citation)
+            evidence.append(item)
+        if len(found) > LISTED:
+            lines.append(say(language, "more_subject", k=len(found) - LISTED))
+        return Found("\n".join(lines), tuple(citations), tuple(evidence))
+
+    def _head(self, intent: Intent, count: int) -> str:
+        """What was asked for, and how many papers it fits."""
+        have = intent.ask == "have"
+        key = ("yes" if have else "some") if count else ("no" if have else "none")
+        return say(intent.language, key, what=self._label(intent), k=count, n=len(self.papers))
+
+    def _label(self, intent: Intent) -> str:
+        return label(intent, self._as_written(intent.author), self._as_written(intent.about))
 
     def _extreme(self, intent: Intent) -> Found:
         found = extreme(self.papers, intent.ask)
@@ -127,12 +172,12 @@ class _Desk:
         if not (named.sure or named.as_paper):
             return None
         name, language = self._as_written(bare(intent.paper)), intent.language
-        lines = [_field_of(paper, intent, f"[{key}]") for key, paper in enumerate(named.papers, start=1)]
+        lines = [field_line(paper, intent, f"[{key}]") for key, paper in enumerate(named.papers, start=1)]
         if named.by_use:
             lines.insert(0, say(language, "by_use", name=name))
         elif len(named.papers) > 1 and name:
             lines.insert(0, say(language, "fits", name=name, k=len(named.papers)))
-        missing = all(_value(paper, intent.ask) is None for paper in named.papers)
+        missing = all(value_of(paper, intent.ask) is None for paper in named.papers)
         return self._found("\n".join(lines), named.papers, missing=missing)
 
     def _missing(self, intent: Intent) -> Found:
@@ -141,76 +186,19 @@ class _Desk:
 
     def _listing(self, head: str, papers: Sequence[DocumentRecord], language: str) -> Found:
         shown = papers[:LISTED]
-        lines = [f"- {_entry(paper)} [{key}]" for key, paper in enumerate(shown, start=1)]
+        lines = [f"- {entry(paper)} [{key}]" for key, paper in enumerate(shown, start=1)]
         if len(papers) > LISTED:
             lines.append(say(language, "more", k=len(papers) - LISTED))
         return self._found("\n".join((head, *lines)), shown)
 
     def _found(self, text: str, papers: Sequence[DocumentRecord], *, missing: bool = False) -> Found:
-        evidence = tuple(self._evidence(str(key), paper) for key, paper in enumerate(papers, start=1))
-        cited = (_cited(item, paper) for item, paper in zip(evidence, papers, strict=True))
-        return Found(text, tuple(cited), evidence, missing)
-
-    def _evidence(self, key: str, paper: DocumentRecord) -> Evidence:
-        """The beginning of the paper, which `/open` shows."""
-        first = self.shelf.chunks(paper.id)[0]
-        hit = Hit(int(key), 1.0, first.id, paper.id, paper.title, first.pages, first.section, first.text)
-        return Evidence(key, replace(hit, page_starts=first.page_starts))
+        evidence = tuple(
+            opening(str(key), self.shelf.chunks(paper.id)[0], paper) for key, paper in enumerate(papers, start=1)
+        )
+        citations = tuple(cited(item, paper) for item, paper in zip(evidence, papers, strict=True))
+        return Found(text, citations, evidence, missing)
 
     def _as_written(self, name: str) -> str:
         """A name that was read in small letters, as the question has it."""
         match = re.search(re.escape(name), self.question, re.IGNORECASE) if name else None
         return match[0] if match else name
-
-
-def _cited(item: Evidence, paper: DocumentRecord) -> Citation:
-    page = 1 if paper.pages else 0
-    return Citation(
-        key=item.key,
-        title=paper.title,
-        pages=(page, page),
-        section="",
-        quote="",
-        chunk_id=item.hit.chunk_id,
-        document_id=paper.id,
-        start=0,
-        end=0,
-        document=paper,
-    )
-
-
-def _field_of(paper: DocumentRecord, intent: Intent, key: str) -> str:
-    value = _value(paper, intent.ask)
-    title = _line(paper.title)
-    if value is None:
-        lacking = "authors" if "author" in intent.ask else intent.ask
-        return f"{say(intent.language, f'lacks_{lacking}', title=title)} {key}."
-    said = joined(value, intent.language) if isinstance(value, tuple) else value
-    return f"{say(intent.language, intent.ask, title=title, value=said)} {key}."
-
-
-def _value(paper: DocumentRecord, ask: str) -> tuple[str, ...] | str | int | None:
-    authors = tuple(map(_line, paper.authors))
-    return {
-        "authors": authors or None,
-        "first_author": authors[0] if authors else None,
-        "last_author": authors[-1] if authors else None,
-        "author_count": len(authors) or None,
-        "year": paper.year,
-        "pages": paper.pages or None,
-        "doi": paper.doi and _line(paper.doi),
-        "title": paper.title,
-        "file": _line(PurePath(paper.path).name) or None,
-    }[ask]
-
-
-def _entry(paper: DocumentRecord) -> str:
-    """A paper on one line: title, first authors, year."""
-    names = [_line(surname(author)) for author in paper.authors]
-    who = f"{names[0]} et al." if len(names) > _NEXT_TO_TITLE else ", ".join(names)
-    return ", ".join(filter(None, (_line(paper.title), who, str(paper.year or ""))))
-
-
-def _line(text: str) -> str:
-    """Text of a document within a sentence of ours: on one line, without brackets that could pass for keys."""
-    return " ".join(strip_keys(text)[0].split())

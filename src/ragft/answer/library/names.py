@@ -49,6 +49,7 @@ _BY = re.compile(
 _POSSESSIVE = re.compile(
     rf"^(?P<author>[^\s']+(?: [^\s']+){{0,2}})(?:'s|s')(?: (?P<name>.*?))? ?\b(?P<noun>{_NOUN})(?P<more> .+)?$"
 )
+_ASIAN = re.compile(r"^(?P<name>.+?) ?(?:라는 |这篇|這篇|という|の)?(?P<noun>논문|论文|論文|文章)(?:의|을|를)?$")
 _FIRST_ONE = re.compile(r"\b(?:original|very first|first|earliest|ursprüngliche|originale?)\b ?")
 _ARXIV = re.compile(r"(?<!\d)\d{4}\.\d{4,5}(?!\d)")
 _INSIDE = re.compile(
@@ -100,6 +101,10 @@ class Names:
         if exact:
             return Named(tuple(exact), sure=True, as_paper=wanted.as_paper)
         papers = by_author(self.papers, wanted.author) if wanted.author else list(self.papers)
+        if wanted.author and not papers and not wanted.text:  # "de Adam" may be by Adam or on Adam
+            wanted, papers = _Wanted(wanted.author, "", wanted.as_paper, wanted.earliest), list(self.papers)
+            if exact := [paper for paper in papers if _flat(wanted.text) in _whole_names(paper)]:
+                return Named(tuple(exact), sure=True, as_paper=True)
         if wanted.author and not papers:
             return Named((), as_paper=wanted.as_paper)
         if wanted.author and not wanted.terms:
@@ -222,7 +227,7 @@ def _apart(name: str) -> _Wanted:
             more = _lead(match["more"] or "")
             # A survey is told by that word; "paper" tells nothing.
             return _Wanted(_with_sort(f"{match['name'] or ''} {more}", match["noun"]), match["author"], True, earliest)
-    for pattern in (_ENDS, _BEGINS):
+    for pattern in (_ENDS, _BEGINS, _ASIAN):
         if match := pattern.match(text):
             return _Wanted(_with_sort(match["name"], match["noun"]), "", True, earliest)
     return _Wanted(re.sub(rf"^{_SHOWN} ", "", text), "", False, earliest)

@@ -13,7 +13,12 @@ from ragft.answer.library.slips import is_slip
 @cache
 def grammars() -> tuple[Grammar, ...]:
     """The languages known here."""
-    return (ENGLISH,)
+    from ragft.answer.library.east_asian import CHINESE, JAPANESE, KOREAN
+    from ragft.answer.library.french import FRENCH
+    from ragft.answer.library.german import GERMAN
+    from ragft.answer.library.spanish import SPANISH
+
+    return (ENGLISH, GERMAN, FRENCH, SPANISH, KOREAN, CHINESE, JAPANESE)
 
 
 def readings(question: str) -> list[Intent]:
