@@ -217,3 +217,36 @@ def test_answering_opens_no_socket_but_loopback(ragft: Any, monkeypatch: pytest.
     monkeypatch.setattr(socket.socket, "connect", guarded)
     assert ragft(QUESTION, "--json").exit_code == 0
     assert reached == []
+
+
+def test_an_answer_is_kept_to_the_documents_chosen(ragft: Any) -> None:
+    inside, outside = ragft(QUESTION, "--document", "qlora.md", "--json"), ragft(QUESTION, "--document", "tides.md")
+    assert not json.loads(inside.stdout)["refused"]
+    assert ANSWER not in outside.stdout
+    counted = ragft("How many papers do I have?", "--document", "Tides at the coast")
+    assert counted.stdout.startswith("1 of your 2 papers can be asked now.")
+
+
+def test_a_chat_begins_with_the_documents_chosen(ragft: Any) -> None:
+    result = ragft("--document", "tides.md", stdin="how many papers do i have\n/docs all\nhow many papers do i have\n")
+    assert "1 of your 2 papers can be asked now." in result.stdout
+    assert "You have 2 papers." in result.stdout
+
+
+def test_an_author_or_year_that_no_document_has_is_an_error(ragft: Any) -> None:
+    result = ragft(QUESTION, "--author", "Hinton")
+    assert result.exit_code == 4 and "none of 2 documents is by Hinton" in result.output
+    assert ragft(QUESTION, "--year", "last").exit_code == 2
+
+
+def test_a_question_to_the_catalogue_is_answered_and_cited(ragft: Any) -> None:
+    answer = json.loads(ragft("do I have a paper about the largest tidal range?", "--json").stdout)
+    assert (answer["engine"], answer["model"], answer["metrics"]["catalogue"]) == ("catalogue", "", True)
+    assert [citation["title"] for citation in answer["citations"]] == ["Tides at the coast"]
+    missing = json.loads(ragft("Who wrote the ELMo paper?", "--json").stdout)
+    assert (missing["refused"], missing["reason"]) == (True, "not_in_library")
+    listed = json.loads(ragft("list my papers", "--json").stdout)
+    assert {citation["document"]["title"] for citation in listed["citations"]} == {
+        "Tides at the coast",
+        "Fine-tuning on one card",
+    }

@@ -44,6 +44,32 @@ def test_a_search_in_one_document_takes_the_beginning_of_its_id_and_no_other(tmp
     assert "no document 'deadbeef'" in search("deadbeef").output
 
 
+def test_a_search_is_kept_to_an_author_and_to_years(tmp_path: Path) -> None:
+    (tmp_path / "tides.md").write_text("# Tides\n\nSpring tides come at full moon.\n")
+    (tmp_path / "moon.md").write_text("# Moon\n\nThe moon has no tides of its own.\n")
+    manifest = tmp_path / "manifest.csv"
+    manifest.write_text("path,authors,year\ntides.md,Ada Lovelace,2019\nmoon.md,Mary Somerville,2021\n")
+    place = str(tmp_path / "w")
+    ingested = [
+        "ingest",
+        str(tmp_path / "tides.md"),
+        str(tmp_path / "moon.md"),
+        "--manifest",
+        str(manifest),
+        "-w",
+        place,
+    ]
+    assert CliRunner().invoke(app, ingested).exit_code == 0
+
+    def titles(*options: str) -> set[str]:
+        result = CliRunner().invoke(app, ["search", "moon", *options, "--json", "-w", place])
+        return {hit["title"] for hit in json.loads(result.stdout)["hits"]}
+
+    assert titles() == {"Tides", "Moon"}
+    assert titles("--author", "Lovelace") == titles("--year", "-2020") == {"Tides"}
+    assert titles("--author", "Lovelace", "--author", "Somerville", "--year", "2020-2022") == {"Moon"}
+
+
 def test_chunks_too_small_for_a_sentence_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "tides.md").write_text("# Tides\n\nSpring tides come at full moon.\n")
     for tokens, code in (("3", 2), ("15", 2), ("16", 0)):

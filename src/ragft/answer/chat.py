@@ -13,6 +13,7 @@ from typing import Protocol
 from ragft.answer.assistant import Assistant
 from ragft.answer.base import Answer
 from ragft.answer.conversation import Conversation
+from ragft.answer.library.people import by_author
 from ragft.answer.render import answer_text, evidence_lines, notes, place, source_lines, wrap
 from ragft.answer.stream import Delta, Done, Event, Restart, Status, Thinking
 from ragft.console import safe
@@ -69,7 +70,7 @@ class Backend(Protocol):
 class Chat:
     """A conversation: questions are answered, lines that begin with a slash are commands.
 
-    With `keep` every finished exchange is saved in the workspace.
+    With `keep` every finished exchange is saved in the workspace. `documents` (ids; None: all) are asked at first.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class Chat:
         conversation: Conversation,
         *,
         model: str | None = None,
+        documents: list[str] | None = None,
         keep: bool = True,
     ) -> None:
         self.backend = backend
@@ -87,13 +89,16 @@ class Chat:
         self.model = model
         self.keep = keep
         self.last: Answer | None = None
-        self._documents: list[str] | None = None
+        self._documents = documents
         self._assistant: Assistant | None = None
         self.commands: dict[str, tuple[Callable[[str], bool], str]] = {
             "/sources": (self._sources, "the sources of the last answer, and what else was found"),
             "/open": (self._open, "/open N: the whole passage of source N"),
             "/model": (self._model, "/model NAME: go on with another model; without NAME: the models there are"),
-            "/docs": (self._docs, "/docs FILTER: ask only documents whose title or path has FILTER; /docs all: all"),
+            "/docs": (
+                self._docs,
+                "/docs FILTER: ask only documents of that title, path, author or year; /docs all: all",
+            ),
             "/save": (self._save, "/save FILE: write the conversation as Markdown"),
             "/clear": (self._clear, "forget the conversation so far"),
             "/help": (self._help, "this list"),
@@ -218,6 +223,7 @@ class Chat:
             self.screen.line(f"asking all {len(documents)} documents", "dim")
             return True
         chosen = [d for d in documents if fold(wanted) in fold(d.title) or fold(wanted) in fold(d.path)]
+        chosen = chosen or [d for d in documents if str(d.year) == wanted] or by_author(documents, wanted)
         if wanted and not chosen:
             self.screen.line(f"no document matches {safe(wanted)}; all stay as they were", "error")
             return True

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, open_context, print_json
+from ragft.cli.options import (
+    Authors,
+    Documents,
+    EngineName,
+    Json,
+    ModelName,
+    WorkspacePath,
+    YearSpan,
+    open_context,
+    print_json,
+)
 from ragft.cli.think import FLAG, HELP, ThinkingCommand, think_setting
 from ragft.console import input_lines
 from ragft.errors import NotFoundError, UsageError
@@ -44,6 +54,9 @@ def ask(
         str | None,
         typer.Option(help="brief, full, list or table; auto: by model and question.", show_default="auto"),
     ] = None,
+    document: Documents = None,
+    author: Authors = None,
+    year: YearSpan = None,
     think: Annotated[str | None, typer.Option(FLAG, metavar="LEVEL", help=HELP)] = None,
     go_on: Annotated[bool, typer.Option("--continue", help="Go on with the last conversation.")] = False,
 ) -> None:
@@ -56,7 +69,9 @@ def ask(
     Example:
         ragft ask "How much GPU memory does QLoRA need for a 65B model?"
         echo "What is NF4?" | ragft ask - --json
+        ragft ask "What limits the retriever?" --author Gao --year 2022-
     """
+    from ragft.answer.library.choosing import Choice, choose
     from ragft.answer.session import open_session
 
     chosen, settings = open_context(workspace)
@@ -77,12 +92,13 @@ def ask(
     if arm:
         model = arms[arm]
     with open_session(chosen, settings, model=model or (arms["base"] if compare else None)) as session:
+        documents = choose(session.index, Choice(document or (), author or (), year or ""))
         if text is None:
-            _chat(session, model, go_on)
+            _chat(session, model, documents, go_on)
         elif compare:
-            _compare(session, arms, text, as_json)
+            _compare(session, arms, documents, text, as_json)
         else:
-            _once(session, model, text, as_json, go_on)
+            _once(session, model, documents, text, as_json, go_on)
 
 
 def _question(argument: str | None) -> str | None:
@@ -105,31 +121,34 @@ def _arms(workspace: Workspace) -> dict[str, str]:
     return read_registration(found[-1].parent)
 
 
-def _once(session: Session, model: str | None, question: str, as_json: bool, go_on: bool) -> None:
+def _once(
+    session: Session, model: str | None, documents: list[str] | None, question: str, as_json: bool, go_on: bool
+) -> None:
     from ragft.answer.chat import Chat
     from ragft.answer.conversation import latest_conversation, new_conversation
 
     conversation = latest_conversation(session.workspace) if go_on else None
     if as_json:
-        answer = session.assistant(model).ask(question, history=conversation.turns if conversation else ())
+        answer = session.assistant(model, documents).ask(question, history=conversation.turns if conversation else ())
         if conversation:
             conversation.add(answer)
         print_json(answer_json(answer))
         return
     with _screen() as screen:
-        chat = Chat(session, screen, conversation or new_conversation(session.workspace), model=model, keep=go_on)
+        conversation = conversation or new_conversation(session.workspace)
+        chat = Chat(session, screen, conversation, model=model, documents=documents, keep=go_on)
         finished = chat.ask(question)
     if not finished:
         raise typer.Exit(130)
 
 
-def _compare(session: Session, arms: dict[str, str], question: str, as_json: bool) -> None:
+def _compare(session: Session, arms: dict[str, str], documents: list[str] | None, question: str, as_json: bool) -> None:
     """Both models over evidence that is retrieved once and passes, or fails, the same gate."""
     from ragft.answer.render import answer_text, notes, source_lines
     from ragft.console import safe
 
     arms = {role: session.find(name).name for role, name in arms.items()}
-    first = session.assistant(arms["base"])
+    first = session.assistant(arms["base"], documents)
     evidence = first.retrieve(question)
     answers = {
         role: session.assistant(name).ask(question, evidence=evidence, gated=True) for role, name in arms.items()
@@ -148,13 +167,13 @@ def _compare(session: Session, arms: dict[str, str], question: str, as_json: boo
             screen.line("")
 
 
-def _chat(session: Session, model: str | None, go_on: bool) -> None:
+def _chat(session: Session, model: str | None, documents: list[str] | None, go_on: bool) -> None:
     from ragft.answer.chat import Chat
     from ragft.answer.conversation import latest_conversation, new_conversation
 
     conversation = latest_conversation(session.workspace) if go_on else new_conversation(session.workspace)
     with _screen() as screen:
-        chat = Chat(session, screen, conversation, model=model)
+        chat = Chat(session, screen, conversation, model=model, documents=documents)
         if not sys.stdin.isatty():
             for line in input_lines():
                 if not chat.handle(line):

@@ -24,6 +24,22 @@ EngineName = Annotated[
     str | None, typer.Option("--engine", help="auto, ollama or embedded.", show_default="auto", metavar="NAME")
 ]
 ModelName = Annotated[str | None, typer.Option("--model", "-m", help="A model that the engine has.", metavar="NAME")]
+Documents = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--document",
+        metavar="NAME",
+        help="Only in this document (id, its beginning, file name, or what the paper is called); may be repeated.",
+    ),
+]
+Authors = Annotated[
+    list[str] | None,
+    typer.Option("--author", metavar="NAME", help="Only in documents by this author; may be repeated."),
+]
+YearSpan = Annotated[
+    str | None,
+    typer.Option("--year", metavar="YEARS", help="Only in documents of 2020, 2018-2021, 2018- or -2021."),
+]
 
 
 def open_context(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
-from ragft.cli.options import Json, WorkspacePath, emit, open_context
+from ragft.cli.options import Authors, Documents, Json, WorkspacePath, YearSpan, emit, open_context
 
 if TYPE_CHECKING:
     from ragft.index.base import Hit
@@ -17,9 +17,9 @@ def search(
     *,
     k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many chunks.")] = 8,
     mode: Annotated[str | None, typer.Option(help="hybrid, lexical or dense.", show_default="hybrid")] = None,
-    document: Annotated[
-        list[str] | None, typer.Option(help="Only in this document (id, or its beginning); may be repeated.")
-    ] = None,
+    document: Documents = None,
+    author: Authors = None,
+    year: YearSpan = None,
     chroma_url: Annotated[str | None, typer.Option(help="Chroma server that has the vectors.")] = None,
     workspace: WorkspacePath = None,
     as_json: Json = False,
@@ -30,7 +30,9 @@ def search(
     Example:
         ragft search "How is the key-value cache compressed?" -k 5
         ragft search "NF4" --mode lexical --json
+        ragft search "reranking" --author Gao --year 2022-
     """
+    from ragft.answer.library.choosing import Choice, choose
     from ragft.errors import UsageError
     from ragft.index.base import Mode
     from ragft.index.store import open_index
@@ -41,8 +43,8 @@ def search(
     settings = settings.with_("index", mode=mode, chroma_url=chroma_url)
     assert settings.index.mode in get_args(Mode)  # noqa: S101
     with open_index(chosen, settings.index) as index:
-        chosen_documents = [index.document(given).id for given in document or ()]
-        hits = index.search(query, k, documents=chosen_documents or None)
+        documents = choose(index, Choice(document or (), author or (), year or ""))
+        hits = index.search(query, k, documents=documents)
     emit({"query": query, "hits": hits}, as_json, lambda: _show(hits))
 
 

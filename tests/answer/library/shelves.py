@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from ragft.corpus.base import Chunk
 from ragft.corpus.words import words
+from ragft.errors import NotFoundError
 from ragft.index.base import DocumentRecord, DocumentStatus, Hit, Mode
 from ragft.index.lexical import query_terms
 
@@ -46,6 +47,12 @@ class Shelf:
 
     def documents(self) -> Sequence[DocumentRecord]:
         return self.papers
+
+    def document(self, document_id: str) -> DocumentRecord:
+        found = [one for one in self.papers if document_id and one.id.startswith(document_id)]
+        if len(found) != 1:
+            raise NotFoundError(f"no document {document_id!r}", fix="ragft documents")
+        return found[0]
 
     def chunks(self, document_id: str | None = None) -> Sequence[Chunk]:
         return [

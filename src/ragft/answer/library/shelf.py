@@ -22,6 +22,14 @@ class Shelf(Protocol):
         """Every document, and every file that failed or repeats one."""
         ...
 
+    def document(self, document_id: str) -> DocumentRecord:
+        """One document, by id, an unambiguous beginning of one, or the name of its file.
+
+        Raises:
+            NotFoundError: there is none, or more than one.
+        """
+        ...
+
     def chunks(self, document_id: str | None = None) -> Sequence[Chunk]:
         """The chunks of one document, or of all, in order."""
         ...

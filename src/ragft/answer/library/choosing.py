@@ -1,0 +1,100 @@
+"""Some documents of an index, chosen by id, name, author and year: what `ask` and `search` are kept to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ragft.answer.library.grammar import plain
+from ragft.answer.library.intent import Years
+from ragft.answer.library.names import Names
+from ragft.answer.library.people import by_author
+from ragft.answer.library.shelf import Shelf, papers_of
+from ragft.errors import NotFoundError, UsageError
+from ragft.index.base import DocumentRecord
+
+_SPAN = re.compile(r"(?P<first>\d{4})?(?P<dash>\s*[-–]\s*)?(?P<last>\d{4})?")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What narrows the documents; of several names or authors any will do, but each kind that is given has to fit.
+
+    `years` as "2020", "2018-2021", "2018-" or "-2021"; empty: any.
+    """
+
+    documents: Sequence[str] = ()
+    authors: Sequence[str] = ()
+    years: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.documents or self.authors or self.years)
+
+
+def choose(shelf: Shelf, choice: Choice) -> list[str] | None:
+    """Ids of the documents that fit; None where nothing is chosen, which means all.
+
+    Raises:
+        UsageError: the years are none.
+        NotFoundError: a name fits no document or several, or no document fits everything.
+    """
+    if not choice:
+        return None
+    papers = papers_of(shelf)
+    kept = papers
+    if choice.documents:
+        named = {_document(shelf, papers, name).id for name in choice.documents}
+        kept = [paper for paper in kept if paper.id in named]
+    if choice.authors:
+        wrote = {paper.id for name in choice.authors for paper in by_author(papers, name)}
+        kept = [paper for paper in kept if paper.id in wrote]
+    if choice.years:
+        years = read_years(choice.years)
+        kept = [paper for paper in kept if paper.year is not None and paper.year in years]
+    if not kept:
+        raise NotFoundError(f"none of {len(papers)} documents is {_said(choice)}", fix="ragft documents")
+    return [paper.id for paper in kept]
+
+
+def read_years(text: str) -> Years:
+    """A year or a span of years.
+
+    Raises:
+        UsageError: it is none.
+    """
+    match = _SPAN.fullmatch(text.strip())
+    if match is None or not (match["first"] or match["last"]):
+        raise UsageError(f"{text!r} is no year", fix="write 2020, 2018-2021, 2018- or -2021")
+    first = int(match["first"]) if match["first"] else None
+    last = int(match["last"]) if match["last"] else None
+    if not match["dash"]:
+        if first is None or last is not None:
+            raise UsageError(f"{text!r} is no year", fix="write 2020, 2018-2021, 2018- or -2021")
+        return Years(first, first)
+    if first is not None and last is not None and first > last:
+        raise UsageError(f"no year is in {text!r}", fix=f"write {last}-{first}")
+    return Years(first, last)
+
+
+def _document(shelf: Shelf, papers: Sequence[DocumentRecord], name: str) -> DocumentRecord:
+    """The document of that id, or beginning of one, of that file name, or that is called so."""
+    try:
+        return shelf.document(name)
+    except NotFoundError as error:
+        found = Names(papers, shelf).find(plain(name))
+        if not found.papers or found.by_use:
+            raise
+        if len(found.papers) > 1:
+            titles = "; ".join(f"{paper.id[:8]} {paper.title}" for paper in found.papers)
+            raise NotFoundError(f"{name!r} fits several documents: {titles}", fix="give the id of one") from error
+        return found.papers[0]
+
+
+def _said(choice: Choice) -> str:
+    parts = [" or ".join(map(repr, choice.documents))] if choice.documents else []
+    if choice.authors:
+        parts.append(f"by {' or '.join(choice.authors)}")
+    if choice.years:
+        parts.append(f"of {choice.years}")
+    return ", ".join(parts)
