@@ -250,3 +250,29 @@ def test_a_question_to_the_catalogue_is_answered_and_cited(ragft: Any) -> None:
         "Tides at the coast",
         "Fine-tuning on one card",
     }
+
+
+def test_an_answer_as_markdown_has_citation_keys_and_references(ragft: Any) -> None:
+    result = ragft(QUESTION, "--format", "markdown")
+    text = result.stdout
+    assert text.startswith(ANSWER.replace("[1]", "[@fine]"))
+    assert "> “QLoRA brings the fine-tuning of a 65B model" in text and "## References" in text
+    assert "- [@fine] *Fine-tuning on one card*." in text
+
+
+def test_the_works_that_an_answer_cites_as_bibtex(ragft: Any) -> None:
+    result = ragft(QUESTION, "--format", "bibtex")
+    assert result.stdout.startswith("@misc{fine,") and "Fine-tuning on one card" in result.stdout
+    assert ragft("Who wrote the ELMo paper?", "--format", "bibtex").stdout == ""
+
+
+@pytest.mark.parametrize("extra", [("--json",), ("--compare",), ("--format", "html")])
+def test_a_format_goes_with_one_answer_only(ragft: Any, extra: tuple[str, ...]) -> None:
+    assert ragft(QUESTION, "--format", "markdown", *extra).exit_code == 2
+
+
+def test_a_chat_saves_the_works_it_cites(ragft: Any, tmp_path: Path) -> None:
+    ragft(stdin=f"{QUESTION}\n/save {tmp_path / 'cited.bib'}\n/save {tmp_path / 'notes.md'}\n")
+    assert (tmp_path / "cited.bib").read_text().startswith("@misc{fine,")
+    notes = (tmp_path / "notes.md").read_text()
+    assert notes.startswith(f"## {QUESTION}") and "## References\n\n- [@fine]" in notes

@@ -72,3 +72,21 @@ def test_a_name_with_a_line_end_prints_no_line_of_its_own(tmp_path: Path, monkey
     assert sum(line.startswith("failed") for line in shown.splitlines()) == 1
     monkeypatch.setenv("COLUMNS", "1000")
     assert len(ragft("documents", "--workspace", tmp_path / "w").stdout.splitlines()) == 2
+
+
+def test_a_bibliography_is_matched_listed_and_its_tags_choose(tmp_path: Path) -> None:
+    (tmp_path / "tides.md").write_text("# Tides\n\nSpring tides come at full moon.\n")
+    (tmp_path / "moon.md").write_text("# Moon\n\nThe moon has no tides of its own.\n")
+    (tmp_path / "library.bib").write_text(
+        "@article{somerville31, title={On {T}ides}, author={Mary Somerville}, file={tides.md}, keywords={sea}}\n"
+        "@misc{bread, title={On Bread}}\n@misc{bread, title={Again}}\n"
+    )
+    place = ["-w", str(tmp_path / "w")]
+    files = [str(tmp_path / "tides.md"), str(tmp_path / "moon.md")]
+    result = ragft("ingest", *files, "--manifest", tmp_path / "library.bib", *place)
+    assert result.returncode == 0
+    assert "bibliography: 1 of 2 entries matched (1 by file)" in result.stdout
+    assert "matched    somerville31: Tides (by file)" in result.stdout and "no file    bread" in result.stdout
+    assert "repeated bibliography entry: bread" in " ".join(result.stdout.split())
+    found = ragft("search", "moon", "--tag", "SEA", "--json", *place)
+    assert [hit["title"] for hit in json.loads(found.stdout)["hits"]] == ["On Tides"]

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from ragft.answer.assistant import Assistant
 from ragft.answer.base import Answer
+from ragft.answer.bibliography import bibliography
 from ragft.answer.conversation import Conversation
 from ragft.answer.library.people import by_author
 from ragft.answer.render import answer_text, evidence_lines, notes, place, source_lines, wrap
@@ -99,7 +100,7 @@ class Chat:
                 self._docs,
                 "/docs FILTER: ask only documents of that title, path, author or year; /docs all: all",
             ),
-            "/save": (self._save, "/save FILE: write the conversation as Markdown"),
+            "/save": (self._save, "/save FILE: write the conversation as Markdown; FILE.bib: the works it cites"),
             "/clear": (self._clear, "forget the conversation so far"),
             "/help": (self._help, "this list"),
             "/quit": (lambda _: False, "leave (as Ctrl-D)"),
@@ -250,12 +251,20 @@ class Chat:
             if path.exists():
                 self.screen.line(f"{safe(str(path))} exists; choose another name", "error")
                 return True
-            write_text(path, safe(self.conversation.markdown()))
+            write_text(path, safe(self._written(path)))
         except (OSError, ValueError) as error:  # too long, a NUL in it
             self.screen.line(f"no file can be called {safe(name)[:80]}: {safe(str(error))[:80]}", "error")
             return True
         self.screen.line(f"saved to {safe(str(path))}", "dim")
         return True
+
+    def _written(self, path: Path) -> str:
+        """The conversation, or for a name that ends in .bib the works it cites."""
+        cited = [citation for one in self.conversation.exchanges for citation in one.citations]
+        works = bibliography(cited, self.backend.documents())
+        if path.suffix.lower() == ".bib":
+            return works.bibtex()
+        return self.conversation.markdown() + works.section()
 
     def _clear(self, _: str) -> bool:
         self.conversation.clear()

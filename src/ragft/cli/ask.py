@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ragft.cli.ask_formats import print_formatted, require_format
 from ragft.cli.options import (
     Authors,
     Documents,
     EngineName,
     Json,
     ModelName,
+    Tags,
     WorkspacePath,
     YearSpan,
     open_context,
@@ -36,6 +38,14 @@ def ask(
     ] = None,
     *,
     as_json: Json = False,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="markdown: with citation keys and references; bibtex: the works it cites.",
+        ),
+    ] = None,
     workspace: WorkspacePath = None,
     engine: EngineName = None,
     model: ModelName = None,
@@ -57,6 +67,7 @@ def ask(
     document: Documents = None,
     author: Authors = None,
     year: YearSpan = None,
+    tag: Tags = None,
     think: Annotated[str | None, typer.Option(FLAG, metavar="LEVEL", help=HELP)] = None,
     go_on: Annotated[bool, typer.Option("--continue", help="Go on with the last conversation.")] = False,
 ) -> None:
@@ -70,6 +81,7 @@ def ask(
         ragft ask "How much GPU memory does QLoRA need for a 65B model?"
         echo "What is NF4?" | ragft ask - --json
         ragft ask "What limits the retriever?" --author Gao --year 2022-
+        ragft ask "What is NF4?" --format markdown
     """
     from ragft.answer.library.choosing import Choice, choose
     from ragft.answer.session import open_session
@@ -86,17 +98,21 @@ def ask(
     if compare and go_on:
         raise UsageError("--compare goes on with no conversation", fix="leave out --continue")
     text = _question(question)
+    if output is not None:
+        require_format(output, alone=not (as_json or compare or text is None))
     if text is None and (as_json or compare):
         raise UsageError("a chat prints no JSON and compares nothing", fix='ragft ask "QUESTION" --json')
     arms = _arms(chosen) if arm or compare else {}
     if arm:
         model = arms[arm]
     with open_session(chosen, settings, model=model or (arms["base"] if compare else None)) as session:
-        documents = choose(session.index, Choice(document or (), author or (), year or ""))
+        documents = choose(session.index, Choice(document or (), author or (), year or "", tag or ()))
         if text is None:
             _chat(session, model, documents, go_on)
         elif compare:
             _compare(session, arms, documents, text, as_json)
+        elif output is not None:
+            print_formatted(session, session.assistant(model, documents), text, output, go_on)
         else:
             _once(session, model, documents, text, as_json, go_on)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +13,7 @@ from ragft.cli.options import Json, WorkspacePath, emit, open_context
 from ragft.errors import UsageError
 
 if TYPE_CHECKING:
-    from ragft.index.base import IngestReport
+    from ragft.index.base import IngestReport, ReferenceReport
 
 
 def ingest(
@@ -21,7 +23,11 @@ def ingest(
     *,
     prune: Annotated[bool, typer.Option("--prune", help="Also remove what has vanished from these folders.")] = False,
     manifest: Annotated[
-        Path | None, typer.Option(help="CSV (path,title,authors,year,doi,password) that overrides what files say.")
+        Path | None,
+        typer.Option(
+            help="CSV (path,title,authors,year,doi,password), BibTeX (.bib) or CSL-JSON (.json): overrides what files "
+            "say."
+        ),
     ] = None,
     password: Annotated[str | None, typer.Option(help="Tried on encrypted files.")] = None,
     near_duplicates: Annotated[
@@ -38,6 +44,7 @@ def ingest(
     Example:
         ragft ingest ~/papers
         ragft ingest ~/papers --prune --json
+        ragft ingest ~/papers --manifest library.bib
     """
     from ragft.console import progress_bar
     from ragft.index.store import open_index
@@ -69,7 +76,20 @@ def _show(report: IngestReport) -> None:
     )
     for warning in report.warnings:
         line(f"note       {warning}")
+    if report.references is not None:
+        _show_references(report.references, line)
     for duplicate in report.duplicates:
         line(f"duplicate  {duplicate.path}: {duplicate.error}")
     for failure in report.failed:
         line(f"failed     {failure.path}: {failure.error}")
+
+
+def _show_references(report: ReferenceReport, line: Callable[[str], None]) -> None:
+    ways = Counter(match.by for match in report.matched)
+    by = ", ".join(f"{count} by {way}" for way, count in ways.items())
+    every = len(report.matched) + len(report.unmatched)
+    line(f"bibliography: {len(report.matched)} of {every} entries matched{f' ({by})' if by else ''}")
+    for match in report.matched:
+        line(f"matched    {match.key}: {match.title} (by {match.by})")
+    for key in report.unmatched:
+        line(f"no file    {key}")

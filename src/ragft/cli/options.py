@@ -40,6 +40,10 @@ YearSpan = Annotated[
     str | None,
     typer.Option("--year", metavar="YEARS", help="Only in documents of 2020, 2018-2021, 2018- or -2021."),
 ]
+Tags = Annotated[
+    list[str] | None,
+    typer.Option("--tag", metavar="WORD", help="Only in documents that a bibliography tags so; may be repeated."),
+]
 
 
 def open_context(

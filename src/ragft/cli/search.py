@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
-from ragft.cli.options import Authors, Documents, Json, WorkspacePath, YearSpan, emit, open_context
+from ragft.cli.options import Authors, Documents, Json, Tags, WorkspacePath, YearSpan, emit, open_context
 
 if TYPE_CHECKING:
     from ragft.index.base import Hit
@@ -20,6 +20,7 @@ def search(
     document: Documents = None,
     author: Authors = None,
     year: YearSpan = None,
+    tag: Tags = None,
     chroma_url: Annotated[str | None, typer.Option(help="Chroma server that has the vectors.")] = None,
     workspace: WorkspacePath = None,
     as_json: Json = False,
@@ -43,7 +44,7 @@ def search(
     settings = settings.with_("index", mode=mode, chroma_url=chroma_url)
     assert settings.index.mode in get_args(Mode)  # noqa: S101
     with open_index(chosen, settings.index) as index:
-        documents = choose(index, Choice(document or (), author or (), year or ""))
+        documents = choose(index, Choice(document or (), author or (), year or "", tag or ()))
         hits = index.search(query, k, documents=documents)
     emit({"query": query, "hits": hits}, as_json, lambda: _show(hits))
 

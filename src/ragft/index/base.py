@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ragft.corpus.base import PageStart
+from ragft.corpus.references.base import Reference
 
 Mode = Literal["hybrid", "lexical", "dense"]
 DocumentStatus = Literal["indexed", "partial", "failed", "duplicate"]
@@ -42,6 +43,23 @@ class FailedFile:
 
 
 @dataclass(frozen=True)
+class MatchedReference:
+    """An entry of a bibliography by its citation key, its document, and what they have in common."""
+
+    key: str
+    title: str
+    by: str
+
+
+@dataclass(frozen=True)
+class ReferenceReport:
+    """The entries of a bibliography that were given a document, and the keys of those that have none."""
+
+    matched: tuple[MatchedReference, ...]
+    unmatched: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class IngestReport:
     """What one ingest did. `documents` and `chunks` are what the index holds afterwards."""
 
@@ -55,11 +73,15 @@ class IngestReport:
     seconds: float
     duplicates: tuple[FailedFile, ...] = ()
     warnings: tuple[str, ...] = field(default=())
+    references: ReferenceReport | None = None
 
 
 @dataclass(frozen=True)
 class DocumentRecord:
-    """A document as the catalogue knows it, failures included; `doi` as the file or a manifest gives it."""
+    """A document as the catalogue knows it, failures included; `doi` as the file or a manifest gives it.
+
+    `reference` is its entry in a bibliography that was given; title, authors, year and DOI are then those of the entry.
+    """
 
     id: str
     path: str
@@ -71,3 +93,9 @@ class DocumentRecord:
     status: DocumentStatus
     error: str | None = None
     doi: str | None = None
+    reference: Reference | None = None
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The key words that a bibliography gives it."""
+        return self.reference.tags if self.reference else ()

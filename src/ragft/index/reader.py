@@ -11,6 +11,7 @@ from ragft.errors import NotFoundError, WorkspaceError
 from ragft.index.base import DocumentRecord, Hit, Mode
 from ragft.index.lexical import query_terms
 from ragft.index.parts import ENCODER, IndexParts
+from ragft.index.references import Kept, load_references, titles_of, with_references
 from ragft.machine import same_name
 from ragft.workspace import Workspace, digest_json
 
@@ -36,7 +37,7 @@ class IndexReader(IndexParts):
 
     def documents(self) -> list[DocumentRecord]:
         """Every document, and every file that failed or repeats one."""
-        return self._catalogue.documents()
+        return with_references(self._catalogue.documents(), self._references())
 
     def document(self, document_id: str) -> DocumentRecord:
         """One document, by id or by an unambiguous beginning of one.
@@ -69,6 +70,14 @@ class IndexReader(IndexParts):
         terms = [query_terms(phrase) for phrase in phrases]
         return self._catalogue.holding(terms, MOST_HOLDING, documents=documents)
 
+    def _references(self) -> dict[str, Kept]:
+        return load_references(self._catalogue)
+
+    def _titles(self, document_ids: Collection[str]) -> dict[str, str]:
+        """Title by document id, that of a bibliography first."""
+        read = self._catalogue.titles(document_ids)
+        return read | {key: title for key, title in titles_of(self._references()).items() if key in read}
+
     def read_meta(self, key: str) -> str | None:
         """A value that another part of ragft keeps with the index."""
         return self._catalogue.read_meta(f"user.{key}")
@@ -80,7 +89,7 @@ class IndexReader(IndexParts):
         """
         found = self._catalogue.chunks()
         chunks = sorted([c.id, c.title, c.section, c.text, list(c.pages)] for c in found)
-        titles = sorted(self._catalogue.titles({c.document_id for c in found}).items())
+        titles = sorted(self._titles({c.document_id for c in found}).items())
         ranking = self._settings.model_dump(mode="json", include={"mode", "fusion", "weight", "rerank"})
         return digest_json([chunks, titles, self._catalogue.read_meta(ENCODER), ranking])
 
@@ -114,7 +123,7 @@ class IndexReader(IndexParts):
             self._reranker = self._reranker or open_reranker(self._settings.rerank)
             best, ranking = self._reranker.rerank(query, best, ranking)
         best = best[:k]
-        return to_hits(best, ranking, self._catalogue.titles({chunk.document_id for chunk in best}))
+        return to_hits(best, ranking, self._titles({chunk.document_id for chunk in best}))
 
     def rank(self, query: str, *, mode: Mode | None = None, documents: Collection[str] | None = None) -> Ranking:
         """All candidates of `query`, best first; `search` without its reranking and cutting."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ragft.config import IndexSettings
     from ragft.console import Progress
     from ragft.corpus.manifest import ManifestRow
+    from ragft.corpus.references.base import Reference
     from ragft.index.encoders.base import Encoder, EncoderIdentity
     from ragft.index.ingest import Read
     from ragft.index.plan import Candidate
@@ -65,7 +66,8 @@ class Index(IndexReader):
             progress: told of files read and chunks encoded.
             prune: also remove documents of files that have vanished from the folders given.
             passwords: for encrypted files: one for all, or one a path.
-            manifest: a CSV (path, title, authors, year, doi, password) that overrides what files say.
+            manifest: a CSV (path, title, authors, year, doi, password) that overrides what files say, or a bibliography
+                (BibTeX, CSL-JSON), which is kept and matched to the documents.
 
         Raises:
             NotFoundError: a path does not exist.
@@ -76,8 +78,10 @@ class Index(IndexReader):
         """
         from ragft.corpus.manifest import load_manifest, without_file
         from ragft.corpus.readers import SUFFIXES, find_files
+        from ragft.corpus.references.read import is_bibliography, read_references
         from ragft.index.ingest import Ingest, Outcome, remove_vanished, settle, settle_twins
         from ragft.index.plan import make_plan, vanished
+        from ragft.index.references import refer
 
         started = time.monotonic()
         keep_near = self._settings.near_duplicates == "keep"
@@ -87,7 +91,13 @@ class Index(IndexReader):
         if not files and not prune:
             where = ", ".join(map(str, paths))
             raise InputError(f"no paper in {where}", fix=f"give a folder with files of {', '.join(sorted(SUFFIXES))}")
-        rows, notes = load_manifest(manifest) if manifest else ({}, ())
+        rows: Mapping[Path, ManifestRow] = {}
+        notes: Sequence[str] = ()
+        references: Sequence[Reference] = ()
+        if manifest and is_bibliography(manifest):
+            references, notes = read_references(manifest)
+        elif manifest:
+            rows, notes = load_manifest(manifest)
         outcome.warnings.extend(f"{manifest}: {remark}" for remark in notes)
         if astray := without_file(rows):
             names = ", ".join(path.name for path in astray[:3]) + (" …" if len(astray) > 3 else "")
@@ -122,6 +132,7 @@ class Index(IndexReader):
                             )
                         reading, twins = settle_twins(twins, writer, self._catalogue, outcome)
             documents, chunks = self._catalogue.count()
+            referred = refer(self._catalogue, references)
         return IngestReport(
             documents=documents,
             chunks=chunks,
@@ -133,6 +144,7 @@ class Index(IndexReader):
             seconds=time.monotonic() - started,
             duplicates=tuple(outcome.duplicates),
             warnings=tuple(outcome.warnings),
+            references=referred,
         )
 
     def add(self, documents: Iterable[Document], *, progress: Progress | None = None, total: int = 0) -> int:

@@ -1,4 +1,4 @@
-"""Some documents of an index, chosen by id, name, author and year: what `ask` and `search` are kept to."""
+"""Some documents of an index, chosen by id, name, author, year and tag: what `ask` and `search` are kept to."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ragft.answer.library.intent import Years
 from ragft.answer.library.names import Names
 from ragft.answer.library.people import by_author
 from ragft.answer.library.shelf import Shelf, papers_of
+from ragft.corpus.fold import fold
 from ragft.errors import NotFoundError, UsageError
 from ragft.index.base import DocumentRecord
 
@@ -21,15 +22,16 @@ _SPAN = re.compile(r"(?P<first>\d{4})?(?P<dash>\s*[-–]\s*)?(?P<last>\d{4})?")
 class Choice:
     """What narrows the documents; of several names or authors any will do, but each kind that is given has to fit.
 
-    `years` as "2020", "2018-2021", "2018-" or "-2021"; empty: any.
+    `years` as "2020", "2018-2021", "2018-" or "-2021"; empty: any. `tags` are key words of a bibliography.
     """
 
     documents: Sequence[str] = ()
     authors: Sequence[str] = ()
     years: str = ""
+    tags: Sequence[str] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.documents or self.authors or self.years)
+        return bool(self.documents or self.authors or self.years or self.tags)
 
 
 def choose(shelf: Shelf, choice: Choice) -> list[str] | None:
@@ -52,6 +54,9 @@ def choose(shelf: Shelf, choice: Choice) -> list[str] | None:
     if choice.years:
         years = read_years(choice.years)
         kept = [paper for paper in kept if paper.year is not None and paper.year in years]
+    if choice.tags:
+        wanted = set(map(fold, choice.tags))
+        kept = [paper for paper in kept if wanted & set(map(fold, paper.tags))]
     if not kept:
         raise NotFoundError(f"none of {len(papers)} documents is {_said(choice)}", fix="ragft documents")
     return [paper.id for paper in kept]
@@ -97,4 +102,6 @@ def _said(choice: Choice) -> str:
         parts.append(f"by {' or '.join(choice.authors)}")
     if choice.years:
         parts.append(f"of {choice.years}")
+    if choice.tags:
+        parts.append(f"tagged {' or '.join(choice.tags)}")
     return ", ".join(parts)

@@ -1,0 +1,172 @@
+"""BibTeX and CSL-JSON as people's programs write them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ragft.corpus.references.base import Reference, arxiv_id, plain_doi, year_in
+from ragft.corpus.references.bibtex import plain_text, read_bibtex
+from ragft.corpus.references.csl import read_csl
+from ragft.corpus.references.read import read_references
+from ragft.errors import InputError, RagftError
+
+ZOTERO = r"""
+@inproceedings{moore_robot_2023,
+	title = {A {Robot}'s {View} of {B{\"u}hler} \& {\v{C}}apek: {\textbeta} and $\beta$},
+	author = {Moore, Eve and van den Berg, J{\"o}rg and {Robot Team} and Erd{\H o}s, P{\'a}l and others},
+	month = jan,
+	year = {2023},
+	doi = {https://doi.org/10.1000/ABC.5},
+	booktitle = {Proc. of Bread \& Robots},
+	pages = {1--9},
+	keywords = {robots, bread; prose},
+	file = {Full Text PDF:files/12/Moore et al. - 2023 - A Robot.pdf:application/pdf;Snapshot:files/3/x.html:text/html},
+}
+"""
+
+
+def only(text: str) -> Reference:
+    (reference,), problems = read_bibtex(text)
+    assert problems == []
+    return reference
+
+
+def test_an_entry_of_zotero() -> None:
+    assert only(ZOTERO.replace(r"{\textbeta} and ", "")) == Reference(
+        key="moore_robot_2023",
+        kind="inproceedings",
+        title="A Robot's View of Bühler & Čapek: β",
+        authors=("Eve Moore", "Jörg van den Berg", "Robot Team", "Pál Erdős"),
+        year=2023,
+        doi="10.1000/abc.5",
+        venue="Proc. of Bread & Robots",
+        pages="1–9",
+        files=("files/12/Moore et al. - 2023 - A Robot.pdf", "files/3/x.html"),
+        tags=("robots", "bread", "prose"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "files"),
+    [
+        ("{papers/x.pdf}", ("papers/x.pdf",)),
+        ("{/home/ada/x.pdf;/home/ada/y.pdf}", ("/home/ada/x.pdf", "/home/ada/y.pdf")),
+        ("{:x.pdf:PDF}", ("x.pdf",)),
+        (r"{C:\papers\x.pdf}", (r"C:\papers\x.pdf",)),
+        (r"{Text:C\:\\papers\\x.pdf:application/pdf}", (r"C:\papers\x.pdf",)),
+        ("{}", ()),
+    ],
+)
+def test_files_as_programs_write_them(field: str, files: tuple[str, ...]) -> None:
+    assert only("@misc{a, title={T}, file=" + field + "}").files == files
+
+
+@pytest.mark.parametrize(
+    ("fields", "arxiv"),
+    [
+        ("eprint={2005.11401}, archiveprefix={arXiv}", "2005.11401"),
+        ("eprint={2005.11401v4}", "2005.11401"),
+        ("journal={arXiv preprint arXiv:1706.03762}", "1706.03762"),
+        ("url={https://arxiv.org/abs/1412.6980}", "1412.6980"),
+        ("doi={10.48550/arXiv.2305.18290}", "2305.18290"),
+        ("eprint={12345}, archiveprefix={PubMed}", ""),
+        ("url={https://example.org/2005.11401}", ""),
+    ],
+)
+def test_the_arxiv_identifier_wherever_it_stands(fields: str, arxiv: str) -> None:
+    assert only("@article{a, title={T}, " + fields + "}").arxiv == arxiv
+
+
+def test_entries_that_are_damaged_or_repeated_are_told_and_the_others_read() -> None:
+    text = "@misc{a, title={One}}\n@misc{a, title={Two}}\n@misc{b title={Three}\n@misc{c, title={Four}}"
+    references, problems = read_bibtex(text)
+    assert {"a", "c"} <= {one.key for one in references} and len(problems) == 2
+    assert any("repeated" in problem for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("latex", "text"),
+    [
+        (r"{\'E}t{\'e} na{\"\i}f", "Été naïf"),
+        (r"\O{}rsted, \L ukasz, \ss", "Ørsted, Łukasz, ß"),
+        (r"{{DNA}} and \emph{in vivo}", "DNA and in vivo"),
+        ("a -- b --- c", "a – b — c"),
+        ("100\\% \\& more\\_so", "100% & more_so"),
+        ("unbalanced { brace", "unbalanced brace"),
+    ],
+)
+def test_latex_is_read(latex: str, text: str) -> None:
+    assert plain_text(latex) == text
+
+
+def csl(**fields: object) -> str:
+    return json.dumps([{"id": "http://zotero.org/users/1/items/AB12", "type": "article-journal", **fields}])
+
+
+def test_an_item_of_zotero() -> None:
+    text = csl(
+        title="On Bread",
+        author=[{"family": "Baker", "given": "Ada"}, {"literal": "Bread Team"}],
+        issued={"date-parts": [["2019", 5]]},
+        DOI="10.1000/XYZ",
+        note="arXiv:1706.03762 [cs]\nCitation Key: baker2019",
+        volume=7,
+        **{"container-title": "Bread &\u00a0Salt"},
+    )
+    assert read_csl(text, "x.json") == [
+        Reference(
+            key="baker2019",
+            kind="article",
+            title="On Bread",
+            authors=("Ada Baker", "Bread Team"),
+            year=2019,
+            doi="10.1000/xyz",
+            arxiv="1706.03762",
+            venue="Bread & Salt",
+            volume="7",
+        )
+    ]
+
+
+def test_an_item_without_a_key_goes_by_its_own_id() -> None:
+    assert [one.key for one in read_csl(csl(title="T"), "x.json")] == ["AB12"]
+
+
+@pytest.mark.parametrize("text", ["{}", "[1]", "", '[{"author": "Ada"}]', "[{"])
+def test_what_is_no_csl_is_one_line(text: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read_csl(text, "x.json")
+    assert "\n" not in caught.value.message and caught.value.message.startswith("manifest x.json")
+
+
+@pytest.mark.parametrize(("name", "text"), [("x.bib", "no entry here"), ("x.bib", ""), ("x.json", "[]")])
+def test_a_bibliography_without_entries_is_an_error(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(InputError, match="has no entry"):
+        read_references(tmp_path / name)
+
+
+def test_a_bibliography_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read"):
+        read_references(tmp_path / "none.bib")
+
+
+@given(st.text(max_size=200))
+def test_no_text_breaks_the_readers(text: str) -> None:
+    read_bibtex("@misc{a, title={" + text + "}}")
+    read_bibtex(text)
+    with contextlib.suppress(RagftError):
+        read_csl(text, "x.json")
+
+
+@given(st.text(max_size=60))
+def test_identifiers_in_any_text(text: str) -> None:
+    assert plain_doi(f"{text} 10.1000/x ") in (plain_doi(text), "10.1000/x") or plain_doi(text)
+    assert year_in(text) is None or 1500 <= (year_in(text) or 0) < 2200
+    assert arxiv_id(arxiv_id(text)) == arxiv_id(text)
