@@ -87,8 +87,10 @@ class Grid:
                     yield places
 
     def _cells(self, box: Box, columns: int, rows: int) -> Iterator[tuple[int, int]]:
-        left, right = (_cell((x - self._left) / self._width, columns) for x in (box[0], box[2]))
-        low, high = (_cell((y - self._bottom) / self._height, rows) for y in (box[1], box[3]))
+        left = _cell((box[0] - self._left) / self._width, columns)
+        right = _cell((box[2] - self._left) / self._width, columns)
+        low = _cell((box[1] - self._bottom) / self._height, rows)
+        high = _cell((box[3] - self._bottom) / self._height, rows)
         return itertools.product(range(left, right + 1), range(low, high + 1))
 
 
@@ -101,7 +103,10 @@ def _count(share: float) -> int:
 
 
 def _cell(share: float, count: int) -> int:
-    return int(min(count - 1.0, max(0.0, share * count)))  # in this order: what is no number counts as 0
+    place = share * count
+    if not place > 0:  # what is no number counts as 0, too
+        return 0
+    return int(place) if place < count else count - 1
 
 
 def _holds(box: Box, x: float, y: float) -> bool:

@@ -159,7 +159,9 @@ def _words(page: Any, textpage: Any, scene: Scene, text: str, detail: bool) -> l
                 left, top, right, bottom = rectangle[:]
                 if direction & 1:
                     y0, y1 = min(y0, bottom), max(y1, top)
-                elif (digit := _outer_digit(text, start, end)) is not None:
+                elif (not text[end - 1].isalpha() or text[start].isdigit()) and (
+                    digit := _outer_digit(text, start, end)
+                ) is not None:
                     cuts = _cuts(edges, text, start, end, digit, (y1, y0), (top, bottom))
                     if cuts:
                         runs += zip([start, *cuts], [*cuts, end], strict=True)
@@ -171,7 +173,7 @@ def _words(page: Any, textpage: Any, scene: Scene, text: str, detail: bool) -> l
                 if parts:
                     runs += parts
                     continue
-            word = _recombine(text[start:end]) if halves else text[start:end]
+            word = text[start:end] if not halves or text[start:end].isascii() else _recombine(text[start:end])
             count = len(word)
             left, top, right, bottom = place(x0, y0, x1, y1, direction)
             span = Span(word, left, top, right, bottom, size, count if bold else 0, count if italic else 0)
