@@ -237,3 +237,47 @@ def test_a_form_blended_over_words_does_not_hide_them(tmp_path: Path) -> None:
     path = tmp_path / "form.pdf"
     path.write_bytes(one_page(content, font + states, b"/MediaBox [0 0 600 800]", form))
     assert "PLAIN words" in words_of(read_here(path))
+
+
+def test_a_page_of_which_nearly_all_is_covered_is_noted(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        column(canvas, LEFT, 100, 470, [f"{SECRET} {prose('gates', 7)}"])
+        canvas.rect(0, 0, WIDTH, HEIGHT - 50, fill=1)
+        at(canvas, LEFT, 40, "The gate is closed today.")
+
+    document = read_here(pdf(tmp_path / "page.pdf", draw))
+    assert words_of(document).split() == ["The", "gate", "is", "closed", "today."] * 2
+    assert document.warnings == ("page 1: nearly all text cannot be seen and was left out",)
+
+
+def layer(canvas: Canvas, y: float, words: str) -> None:
+    line = canvas.beginText(LEFT, HEIGHT - y)
+    line.setFont("Times-Roman", 10)
+    line.setTextRenderMode(3)
+    line.textLine(words)
+    canvas.drawText(line)
+
+
+def test_a_scan_laid_over_a_white_ground_over_its_words_is_read(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        for row in range(8):
+            layer(canvas, 200 + 14 * row, f"The gate {row} is closed today.")
+        canvas.setFillGray(1)
+        canvas.rect(0, 0, WIDTH, HEIGHT, fill=1, stroke=0)
+        picture(canvas, 230, page=True)
+
+    text = words_of(read_here(pdf(tmp_path / "page.pdf", draw)))
+    assert all(f"The gate {row} is closed today." in text for row in range(8))
+
+
+def test_a_bar_over_a_scan_hides_the_words_of_its_layer(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        picture(canvas, 230, page=True)
+        for row in range(8):
+            layer(canvas, 200 + 14 * row, f"The gate {row} is closed today.")
+        layer(canvas, Y, SECRET)
+        canvas.rect(LEFT - 5, HEIGHT - Y - 5, 300, 18, fill=1)
+
+    text = words_of(read_here(pdf(tmp_path / "page.pdf", draw)))
+    assert "The gate 7 is closed today." in text
+    assert "SECRET" not in text

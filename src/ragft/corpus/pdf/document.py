@@ -23,6 +23,9 @@ from ragft.corpus.readers.base import Source, name_as_title
 from ragft.corpus.text import sanitise
 from ragft.errors import DocumentError
 
+_MANY = 20
+"""Words."""
+
 
 def read_pdf(pdf: Any, source: Source, *, repaired: bool) -> Document:
     """The document in an opened `pypdfium2.PdfDocument`; `repaired`: the file was cut short, or repaired to be opened.
@@ -51,8 +54,7 @@ def read_pdf(pdf: Any, source: Source, *, repaired: bool) -> Document:
     document = assemble(pages, pdf.get_metadata_dict(), source)
     if not document.blocks:
         raise _nothing_read(source, bad, pages)
-    covered = [number for number, page in enumerate(pages, start=1) if page.covered]
-    warnings = _warnings(bad, recognised, covered, repaired)
+    warnings = (*_warnings(bad, recognised, repaired), *_remarks(pages))
     return replace(document, bad_pages=tuple(sorted(bad)), warnings=warnings, page_labels=_page_labels(pdf))
 
 
@@ -114,9 +116,7 @@ def _nothing_read(source: Source, bad: Mapping[int, str], pages: Sequence[PageSp
     )
 
 
-def _warnings(
-    bad: Mapping[int, str], recognised: Sequence[int], covered: Sequence[int], repaired: bool
-) -> tuple[str, ...]:
+def _warnings(bad: Mapping[int, str], recognised: Sequence[int], repaired: bool) -> tuple[str, ...]:
     found: list[str] = []
     for fault in dict.fromkeys(bad.values()):
         where = page_ranges([number for number, other in bad.items() if other == fault])
@@ -124,11 +124,23 @@ def _warnings(
         found.append(f"{where}: page cannot be opened" if fault == "lost" else f"{where}: {fault}{remedy}")
     if recognised:
         found.append(f"{page_ranges(recognised)}: read by OCR")
-    if covered:
-        found.append(f"{page_ranges(covered)}: read as a scan, whose text lies under its picture")
     if repaired:
         found.append("the file is damaged and was repaired in reading; some of it may be missing")
     return tuple(found)
+
+
+def _remarks(pages: Sequence[PageSpans]) -> list[str]:
+    """What to tell of text that was read although it is covered, and of pages of which little was read."""
+    remarks = []
+    if covered := [number for number, page in enumerate(pages, start=1) if page.covered]:
+        remarks.append(f"{page_ranges(covered)}: read as a scan, whose text lies under its picture")
+    if hidden := [number for number, page in enumerate(pages, start=1) if _is_mostly_hidden(page)]:
+        remarks.append(f"{page_ranges(hidden)}: nearly all text cannot be seen and was left out")
+    return remarks
+
+
+def _is_mostly_hidden(page: PageSpans) -> bool:
+    return page.hidden >= _MANY and page.hidden > 4 * sum(len(span.text.split()) for span in page.spans)
 
 
 def page_ranges(numbers: Sequence[int]) -> str:

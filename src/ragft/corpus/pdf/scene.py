@@ -160,7 +160,7 @@ class Scene:
         if order is not None and order < self._veiled and mode != _CLIPS_ONLY:
             box = _bounds(handle, matrix)
             later = () if box is None else tuple(self._painted.meeting(box, order))
-            covers += tuple(item.box for item in later if item.hides)
+            covers += tuple(item.box for item in _after_picture(later, box or self.box) if item.hides)
             veiled = any(item.veils for item in later)
         doubtful = visibility == "shown" and mode != _CLIPS_ONLY and (veiled or crooked or self._layers)
         added = handle in self._added
@@ -274,6 +274,14 @@ class Scene:
             known = colour[3] > 0 and not any(_is_same(colour, ground) for ground in self._grounds)
             self._shown_anywhere[colour] = known
         return known
+
+
+def _after_picture(later: Sequence[Painted], box: Box) -> Sequence[Painted]:
+    """What was painted after the last picture all over `box`: a scan may be laid over its text and a white ground."""
+    for index in range(len(later) - 1, -1, -1):
+        if later[index].image and _common(later[index].box, box) == box:
+            return later[index + 1 :]
+    return later
 
 
 def _is_same(colour: Colour, ground: Colour) -> bool:
