@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from ragft.answer.assistant import Assistant
+from ragft.answer.library.librarian import Librarian
 from ragft.benchmark.library import SharedSearch
 from ragft.benchmark.natural import NaturalQuestion
 from ragft.benchmark.played import Make, played, with_keys
@@ -118,6 +119,19 @@ def test_a_refusal_of_the_model_is_taken_for_one_or_shown_as_an_answer(shelf: Sh
     assert report.right.reached.total == 0
     unasked = played(asking(gate=1.0), [said], shelf)
     assert (only(unasked).outcome, unasked.refusals.taken.total) == ("refused_before", 0)
+
+
+def test_what_the_catalogue_answers_is_a_loss_unless_it_was_asked_for(shelf: Shelf) -> None:
+    def make(engine: Engine, searcher: SharedSearch) -> Assistant:
+        settings = AnswerSettings(gate=0.0, judgement=0.0)
+        return Assistant(engine, searcher, settings, model="played", librarian=Librarian(shelf))
+
+    asked = {"question": "How many papers do I have?"}
+    meta = GPU.model_copy(update={**asked, "kind": "metadata", "fields": ("documents",)})
+    rows = [replace(RIGHT, question=meta), replace(RIGHT, question=GPU.model_copy(update=asked))]
+    report = played(make, rows, shelf)
+    assert [row.outcome for row in report.rows] == ["catalogue", "catalogue"]
+    assert (report.catalogue, report.right.reached.total, report.right.reached.count) == (1, 1, 0)
 
 
 class Astray(Shelf):

@@ -60,6 +60,8 @@ def has_evidence(evidence: Sequence[Evidence], row: Written, places: Places) -> 
 
 
 def _outcome(row: Written, answer: Answer, places: Places, wanted: set[str]) -> Outcome:
+    if answer.metrics.catalogue:
+        return "catalogue"
     if answer.metrics.quoted:
         return "quotation"
     if answer.refused:

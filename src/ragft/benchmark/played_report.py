@@ -13,11 +13,21 @@ from ragft.benchmark.shares import Share
 Given = Literal["retrieved", "wanted"]
 """Whether the evidence is what the search finds, or begins with the passages that hold what the question asks for."""
 Outcome = Literal[
-    "reached", "other_quote", "marked", "dropped", "quotation", "refused_before", "refused_after", "shown", "declined"
+    "reached",
+    "other_quote",
+    "marked",
+    "dropped",
+    "quotation",
+    "refused_before",
+    "refused_after",
+    "catalogue",
+    "shown",
+    "declined",
 ]
 """What became of an answer.
 
 - refused_before, refused_after: refused before or after the model was asked; quotation: replaced by a passage;
+  catalogue: answered from the catalogue, no model was asked;
 - right answers: marked: a sentence was marked as unsupported or left out; other_quote: whole and supported, but quoted
   with something else than the evidence of the question; reached: whole, and quoted with the evidence;
 - wrong answers: marked, dropped: the changed sentence was marked or left out; shown: it was shown as supported;
@@ -102,7 +112,8 @@ class PlayedReport:
     """All answers. `with_evidence` counts the right ones for which the evidence was there when the model was asked.
 
     `named_shown` counts wrong answers with a wrong number or name that were shown as supported. `skipped` answers are
-    to questions whose documents (`missing`, by title) the index does not have, or that name none.
+    to questions whose documents (`missing`, by title) the index does not have, or that name none. `catalogue` counts
+    those to questions about the collection that the catalogue answers: no score has them, there was nothing to check.
     """
 
     given: Given
@@ -118,6 +129,7 @@ class PlayedReport:
     rows: Sequence[Played]
     skipped: int
     missing: Sequence[str]
+    catalogue: int
     seconds: float
 
     @classmethod
@@ -125,9 +137,10 @@ class PlayedReport:
         cls, rows: Sequence[Played], given: Given, *, skipped: int, missing: Sequence[str], seconds: float
     ) -> PlayedReport:
         """The report of these answers."""
-        right = [row for row in rows if row.change is None and not row.declined]
-        wrong = [row for row in rows if row.change is not None]
-        declined = [row for row in rows if row.declined]
+        scored = [row for row in rows if not (row.kind == "metadata" and row.outcome == "catalogue")]
+        right = [row for row in scored if row.change is None and not row.declined]
+        wrong = [row for row in scored if row.change is not None]
+        declined = [row for row in scored if row.declined]
         named = [row for row in wrong if row.change in NAMED]
         return cls(
             given=given,
@@ -146,6 +159,7 @@ class PlayedReport:
             rows=rows,
             skipped=skipped,
             missing=missing,
+            catalogue=len(rows) - len(scored),
             seconds=seconds,
         )
 

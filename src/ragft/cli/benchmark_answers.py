@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ragft.benchmark.played_report import PlayedReport, RefusalScores, RightScores, WrongScores
 
-_RIGHT = ("other_quote", "marked", "quotation", "refused_before", "refused_after")
+_RIGHT = ("other_quote", "marked", "quotation", "refused_before", "refused_after", "catalogue")
 _WRONG = ("marked", "dropped", "quotation", "refused_before", "refused_after", "shown")
 _REFUSALS = ("marked", "dropped", "quotation", "refused_after", "shown")
 
@@ -41,6 +41,9 @@ def answers(
         str,
         typer.Option("--evidence", help="retrieved, or wanted: with the passages that hold the answer first."),
     ] = "retrieved",
+    weights: Annotated[
+        float, typer.Option("--weights", min=0, metavar="BILLIONS", help="Size of the model that is played.")
+    ] = 7.0,
     workspace: WorkspacePath = None,
     as_json: Json = False,
 ) -> None:
@@ -54,6 +57,7 @@ def answers(
         ragft benchmark answers --played data/natural/answers.jsonl --evidence wanted --json
     """
     from ragft.answer.assistant import Assistant
+    from ragft.answer.library.librarian import Librarian
     from ragft.answer.session import load_calibration, require_documents
     from ragft.benchmark.played import played
     from ragft.benchmark.played_answers import (
@@ -84,6 +88,8 @@ def answers(
                 embed=index.embed,
                 reads=index.reads,
                 calibration=calibration,
+                librarian=Librarian(index),
+                weights=int(weights * 1e9),
             ),
             rows,
             index,
@@ -108,6 +114,8 @@ def _show(report: PlayedReport) -> None:
         out.print(f"{named.count} of {named.total} with a wrong number or name were shown as supported", markup=False)
     if report.refusals.taken.total:
         out.print(_refusal_table(report))
+    if report.catalogue:
+        out.print(f"{report.catalogue} answers are to questions that the catalogue answers: no model is asked")
     if report.skipped:
         titles = "; ".join(safe_line(title) for title in report.missing)
         warn(f"{report.skipped} answers are left out, their documents are not in the index: {titles}")
