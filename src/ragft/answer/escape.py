@@ -33,6 +33,12 @@ _TEMPLATE_TOKENS = re.compile(
     ),
     re.IGNORECASE,
 )
+_LABELS = re.compile(
+    r"</?(?:s|bos|eos|eop|sop|pad|unk|mask|cls|sep)>|</?(?:BOS|EOS|EOP|PAD|UNK|CLS|SEP|MASK)_TOKEN>|\[[gs]MASK\]"
+    r"|<extra_id_\d+>|<unused\d+>|<reserved_\d+>|<\|?(?:endoftext|pad|padding|mask|bos|eos|unk|sep|cls)\|?>",
+    re.IGNORECASE,
+)
+"""Tokens that mark a text or a gap in it and begin no turn: figures of papers print them between the words."""
 _ROLE_LINE = re.compile(
     r"(?im)^([^\S\n]*)(#{2,}\s*(?:instruction|input|response|system|user|human|assistant)\b"
     r"|(?:system|user|human|assistant|ai|bot|question|sources?|answer)\s*(?=:))"
@@ -55,11 +61,17 @@ def has_template_token(text: str) -> bool:
 
 
 def speaks_template(text: str) -> bool:
-    """Whether `text` uses a template token as a template does, at its start or right behind a word or another token;
-    a paper that tells of one quotes it, or puts it between spaces."""
+    """Whether `text` uses a token of a turn as a template does, at its start or right behind a word or another token;
+    a paper that tells of one quotes it, or puts it between spaces. Labels (`<EOS> <pad>`) are no such tokens."""
     return any(
-        match.start() == 0 or text[match.start() - 1] not in _QUOTING for match in _TEMPLATE_TOKENS.finditer(text)
+        (match.start() == 0 or text[match.start() - 1] not in _QUOTING) and not _LABELS.fullmatch(match[0])
+        for match in _TEMPLATE_TOKENS.finditer(text)
     )
+
+
+def between_labels(text: str) -> list[str]:
+    """The pieces of `text` that labels such as `<EOS>` part."""
+    return [piece.strip() for piece in _LABELS.split(text) if piece.strip()]
 
 
 def strip_tokens(text: str) -> str:

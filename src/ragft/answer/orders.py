@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from ragft.answer.escape import speaks_template
+from ragft.answer.escape import between_labels, speaks_template
 
 _VERB = r"(?:answer|reply|respond|say|write|print|output|repeat|cite|state|begin|start|decode)"
 _ORDERS = tuple(
@@ -63,7 +63,10 @@ _ABOUT = re.compile(
 def gives_orders(sentence: str) -> bool:
     """Whether `sentence` tells a model what to do rather than a reader what is so."""
     text = " ".join(sentence.split())
-    return speaks_template(text) or any(pattern.search(text) for pattern in _ORDERS)
+    pieces = between_labels(text)
+    return speaks_template(text) or any(
+        pattern.search(piece) for piece in {" ".join(pieces), *pieces} for pattern in _ORDERS
+    )
 
 
 def asks_about_orders(question: str) -> bool:
