@@ -21,7 +21,15 @@ from ragft.answer.form import Form, form_of
 from ragft.answer.gate import Calibration
 from ragft.answer.library.librarian import Librarian
 from ragft.answer.nli import configured_nli
-from ragft.answer.outcome import QuestionState, answer_of, answered, catalogued, quoted, refused, unfinished_thought
+from ragft.answer.outcome import (
+    QuestionState,
+    answered,
+    catalogued,
+    quoted,
+    refused,
+    small_talk,
+    unfinished_thought,
+)
 from ragft.answer.prompt import assign_keys, is_refusal
 from ragft.answer.questions import answer_type, holds_type
 from ragft.answer.rewrite import is_small_talk, standalone
@@ -43,11 +51,6 @@ DECLINED_MARGIN = 0.1
 TYPE_BONUS = 0.1
 """What it is worth to a quotable sentence that it states the kind of thing asked for."""
 LOOP_CHECK_CHARACTERS = 160
-NO_QUESTION = (
-    "That is no question about the documents. Ask for something that stands in them, with the name of the thing: "
-    "“How much memory does QLoRA need?”"
-)
-"""What small talk is answered with, by no model."""
 
 
 class Assistant:
@@ -156,7 +159,7 @@ class Assistant:
         question = sanitise(question).strip()
         state = QuestionState(question, self.model, self.engine.name, time.perf_counter())
         if is_small_talk(question):
-            yield Done(answer_of(state, NO_QUESTION, reason="no_question"))
+            yield Done(small_talk(state))
             return
         if self._librarian is not None and evidence is None:
             known = self._librarian.answer(question, history)
@@ -170,6 +173,7 @@ class Assistant:
             )  # searching with what cannot be asked would take minutes
         yield Status("searching")
         state.evidence = tuple(evidence) if evidence is not None else self.retrieve(question, history)
+        state.retrieved = state.evidence
         state.retrieval_seconds = time.perf_counter() - state.started
         hits = [item.hit for item in state.evidence]
         if not hits:
@@ -178,12 +182,14 @@ class Assistant:
         features = question_features(query, hits, self._supporter)
         state.gate_score = self.calibration.gate.probability(features)
         state.answer_score = self.calibration.answer.probability(features)
+        state.gate_threshold, state.answer_threshold = self.gate_threshold, self.answer_threshold
         state.gate_seconds = time.perf_counter() - state.started - state.retrieval_seconds
         if (gated or evidence is None) and state.gate_score < self.gate_threshold:
             yield Done(refused(state, "weak_evidence"))
             return
+        titles = tuple(dict.fromkeys(hit.title for hit in hits))
         if self._warming is not None and not self._warming.ready:
-            yield Status("loading the model")
+            yield Status("loading the model", titles)
         options = self._options(question, thoughts=self._thinks_unasked())
         found = state.evidence
 
@@ -191,7 +197,7 @@ class Assistant:
             state.fitted = self.fit(query, question, found, history, options)
             state.evidence = state.fitted.evidence
 
-        yield Status("reading")
+        yield Status("reading", titles)
         fit_to(options)
         checked = yield from self._write(state, options, fit_to)
         yield Done(self._finish(state, query, checked))

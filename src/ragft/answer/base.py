@@ -77,7 +77,8 @@ class AnswerMetrics:
 
     `unknown_keys` name no source of this question, `wrong_keys` one that does not support its sentence; neither is
     shown. `gate_score` is the gate's probability that the evidence is about the question, `answer_score` the
-    check's that it holds the answer. `evidence_share`: how much of what was found is in the prompt, 0 to 1, by tokens.
+    check's that it holds the answer; the thresholds are the least of each. `evidence_share`: how much of what was
+    found is in the prompt, 0 to 1, by tokens.
     `reading_speed`: tokens a second that the size of the evidence was fitted to; None where it is fixed or nothing was
     measured yet. `quoted`: the model gave nothing usable and a source is quoted. `catalogue`: the catalogue answered,
     and no model was asked.
@@ -104,6 +105,8 @@ class AnswerMetrics:
     wrong_keys: int = 0
     gate_score: float | None = None
     answer_score: float | None = None
+    gate_threshold: float | None = None
+    answer_threshold: float | None = None
     quoted: bool = False
     catalogue: bool = False
     done_reason: str = ""
@@ -114,7 +117,11 @@ class AnswerMetrics:
 
 @dataclass(frozen=True)
 class Answer:
-    """The outcome of one question. `raw` is what the model wrote, before the check."""
+    """The outcome of one question. `raw` is what the model wrote, before the check.
+
+    `sentences` are those of `answer`, `judged` all that the check has seen, also where they were refused or a source
+    was quoted in their place. `evidence` is what the model saw, `retrieved` all that was found, under the same keys.
+    """
 
     question: str
     answer: str
@@ -127,6 +134,8 @@ class Answer:
     engine: str
     metrics: AnswerMetrics = field(default_factory=AnswerMetrics)
     raw: str = ""
+    judged: tuple[Sentence, ...] = ()
+    retrieved: tuple[Evidence, ...] = ()
 
 
 class Searcher(Protocol):

@@ -11,9 +11,13 @@ from ragft.answer.budget import Fitted
 from ragft.answer.check import Checked
 from ragft.answer.citations import strip_keys
 from ragft.answer.degenerate import Fault
-from ragft.answer.form import REFUSAL
 from ragft.answer.library.librarian import Found
+from ragft.answer.messages import language_of_question, say
 from ragft.engine.base import ChatChunk
+from ragft.index.base import Hit
+
+NEAREST = 3
+"""How many places a refusal names."""
 
 
 @dataclass
@@ -29,7 +33,10 @@ class QuestionState:
     first_token_seconds: float = 0.0
     gate_score: float | None = None
     answer_score: float | None = None
+    gate_threshold: float | None = None
+    answer_threshold: float | None = None
     evidence: tuple[Evidence, ...] = ()
+    retrieved: tuple[Evidence, ...] = ()
     fitted: Fitted | None = None
     raw: str = ""
     last: ChatChunk = field(default_factory=lambda: ChatChunk(done=True))
@@ -48,13 +55,21 @@ def quoted(state: QuestionState, checked: Checked, citation: Citation) -> Answer
 
     The citation's quote is verbatim; in the answer a paper's own reference marks would pass for keys.
     """
-    text = f"From the sources: “{_line(citation.quote)}” [{citation.key}]"
+    quote = f"“{_line(citation.quote)}” [{citation.key}]"
+    text = say("from_the_sources", language_of_question(state.question), quote=quote)
     return answer_of(state, text, (citation,), checked=checked, quotation=True)
 
 
 def refused(state: QuestionState, reason: RefusalReason, checked: Checked | None = None) -> Answer:
-    """A refusal that says what was searched and what came nearest."""
-    return answer_of(state, f"{REFUSAL} {_searched(state.evidence)}", reason=reason, checked=checked)
+    """A refusal that names what came nearest."""
+    language = language_of_question(state.question)
+    text = f"{say('refusal', language)} {_nearest(state.evidence, language)}"
+    return answer_of(state, text, reason=reason, checked=checked)
+
+
+def small_talk(state: QuestionState) -> Answer:
+    """What is said to a greeting, by no model."""
+    return answer_of(state, say("no_question", language_of_question(state.question)), reason="no_question")
 
 
 def catalogued(state: QuestionState, found: Found) -> Answer:
@@ -66,11 +81,7 @@ def catalogued(state: QuestionState, found: Found) -> Answer:
 
 def unfinished_thought(state: QuestionState) -> str:
     """What to say where the token limit came before the first word of an answer."""
-    spent = state.last.metrics.generated_tokens if state.last.metrics else 0
-    return (
-        f"{state.model} was cut while it still thought{f', after {spent} tokens' if spent else ''}: raise "
-        "answer.thinking_tokens and answer.num_ctx, ask with --think low or off, or ask another model"
-    )
+    return say("only_thought", language_of_question(state.question), model=state.model)
 
 
 def answer_of(
@@ -105,6 +116,8 @@ def answer_of(
         engine=state.engine,
         metrics=metrics,
         raw=state.raw,
+        judged=checked.sentences if checked else (),
+        retrieved=state.retrieved,
     )
 
 
@@ -123,6 +136,8 @@ def _metrics(state: QuestionState) -> AnswerMetrics:
         done_reason=state.last.done_reason or "",
         gate_score=state.gate_score,
         answer_score=state.answer_score,
+        gate_threshold=state.gate_threshold,
+        answer_threshold=state.answer_threshold,
         warnings=tuple(state.warnings),
     )
     if fitted is None:
@@ -141,16 +156,17 @@ def _metrics(state: QuestionState) -> AnswerMetrics:
     )
 
 
-def _searched(evidence: Sequence[Evidence]) -> str:
-    """What was searched and what came nearest, for a refusal."""
+def _nearest(evidence: Sequence[Evidence], language: str) -> str:
+    """The places that came nearest, each once, the best first."""
     if not evidence:
-        return "Nothing in the index matches it."
-    nearest = evidence[0].hit
-    documents = len({item.hit.document_id for item in evidence})
-    page = f", p. {nearest.pages[0]}" if nearest.pages[0] else ""
-    passages = f"{len(evidence)} passage{'s' if len(evidence) > 1 else ''}"
-    papers = f"{documents} document{'s' if documents > 1 else ''}"
-    return f"Looked at {passages} of {papers}; the nearest is in “{_line(nearest.title)}”{page}."
+        return say("nothing_found", language)
+    places = dict.fromkeys(_place(item.hit, language) for item in evidence)
+    return say("nearest", language, places="; ".join(list(places)[:NEAREST]))
+
+
+def _place(hit: Hit, language: str) -> str:
+    name = "place" if hit.pages[0] else "place_without_page"
+    return say(name, language, title=_line(hit.title), page=hit.pages[0])
 
 
 def _line(text: str) -> str:

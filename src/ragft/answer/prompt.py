@@ -15,6 +15,7 @@ from collections.abc import Sequence
 
 from ragft.answer.base import Evidence, Turn
 from ragft.answer.citations import strip_keys
+from ragft.answer.declines import declines
 from ragft.answer.escape import as_data, as_question
 from ragft.answer.form import BRIEF, REFUSAL, Form
 from ragft.answer.orders import gives_orders
@@ -87,4 +88,4 @@ def is_refusal(text: str) -> bool:
     plain = " ".join(fold(text).split()).rstrip(".! ")
     if REFUSAL.lower().rstrip(".") in plain:
         return len(plain) < 2 * len(REFUSAL)
-    return len(plain) < 160 and _DECLINES.search(plain) is not None
+    return (len(plain) < 160 and _DECLINES.search(plain) is not None) or declines(text)

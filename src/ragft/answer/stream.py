@@ -17,9 +17,10 @@ HOLD_CHARACTERS = 200
 
 @dataclass(frozen=True)
 class Status:
-    """What is being done: "searching", "reading", "again"."""
+    """What is being done: "searching", "reading", "again"; and the titles of the documents found, once they are."""
 
     text: str
+    titles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
