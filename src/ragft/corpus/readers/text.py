@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from ragft.corpus.base import Block, Document
 from ragft.corpus.readers.base import BlockBuilder, Source, name_as_title, read_text
@@ -21,6 +22,16 @@ def read(source: Source) -> Document:
         DocumentError: it is empty, too large, binary, in an unknown encoding, or holds no text.
     """
     text, warnings = read_text(source)
+    document = document_of_text(text, id_=source.id, path=str(source.path))
+    return replace(document, title=document.title or name_as_title(source.path), warnings=warnings)
+
+
+def document_of_text(text: str, *, id_: str, path: str) -> Document:
+    """A text as a document; its title is empty where it begins with none.
+
+    Raises:
+        DocumentError: it holds no text.
+    """
     pages = text.split("\f")
     while len(pages) > 1 and not pages[-1].strip():
         pages.pop()
@@ -35,10 +46,8 @@ def read(source: Source) -> Document:
                 title = _title(lines)
             builder.add(_block(lines, number if len(pages) > 1 else 0))
     if not builder.blocks:
-        raise DocumentError(f"{source.path} holds no text")
-    title = title or name_as_title(source.path)
-    count = len(pages) if len(pages) > 1 else 0
-    return Document(source.id, str(source.path), title, tuple(builder.blocks), pages=count, warnings=warnings)
+        raise DocumentError(f"{path} holds no text")
+    return Document(id_, path, title, tuple(builder.blocks), pages=len(pages) if len(pages) > 1 else 0)
 
 
 def _title(lines: list[str]) -> str:

@@ -1,0 +1,82 @@
+"""A text on standard input beside a question that was given as an argument.
+
+It is read aside while the models load. Nothing waits for a pipe that was inherited and that nobody writes to: where
+no byte has come in some seconds, that is said, and the question goes to the documents.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+import sys
+import threading
+
+from ragft.console import note
+from ragft.errors import InputError
+
+FIRST_BYTE_SECONDS = 5.0
+BLOCK = 1 << 16
+
+
+class PipedText:
+    """Reads standard input from the moment it is made, up to `limit` bytes and one more, if a pipe or a file is it."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._data = b""
+        self._error: OSError | None = None
+        self._begun = threading.Event()
+        self._descriptor = _pipe_or_file()
+        self._thread: threading.Thread | None = None
+        if self._descriptor is not None:
+            self._thread = threading.Thread(target=self._read, args=(self._descriptor,), daemon=True)
+            self._thread.start()
+
+    def take(self) -> bytes:
+        """All of it, once it has ended; empty where there is none.
+
+        Raises:
+            InputError: it cannot be read.
+        """
+        if self._thread is None:
+            return _from_memory(self._limit)
+        if not self._begun.wait(FIRST_BYTE_SECONDS):
+            note(
+                f"nothing came on standard input in {FIRST_BYTE_SECONDS:.0f} s: your documents are asked, not a text "
+                "→ ragft ask QUESTION < /dev/null"
+            )
+            return b""
+        while self._thread.is_alive():
+            self._thread.join(0.2)  # with a limit, or Windows would not hear Ctrl-C
+        if self._error is not None:
+            raise InputError(f"standard input cannot be read: {self._error.strerror}", fix="pipe a text")
+        if not self._data:
+            note("standard input is empty: your documents are asked")
+        return self._data
+
+    def _read(self, descriptor: int) -> None:
+        # Not by sys.stdin: at exit Python would wait for a thread that reads there.
+        try:
+            while len(self._data) <= self._limit and (block := os.read(descriptor, BLOCK)):
+                self._data += block
+                self._begun.set()
+        except OSError as error:
+            self._error = error
+        self._begun.set()
+
+
+def _pipe_or_file() -> int | None:
+    """The descriptor of standard input where that is a pipe, a socket or a file; not a terminal, a null device."""
+    try:
+        descriptor = sys.stdin.fileno()
+        mode = os.fstat(descriptor).st_mode
+    except (AttributeError, OSError, ValueError):  # closed, or no file at all
+        return None
+    return None if stat.S_ISCHR(mode) else descriptor
+
+
+def _from_memory(limit: int) -> bytes:
+    """What a program that calls ragft in its own process has put in the place of standard input."""
+    buffer = getattr(sys.stdin, "buffer", None)
+    return buffer.read(limit + 1) if isinstance(buffer, io.BytesIO) else b""
