@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from ragft import errors
 
@@ -35,3 +36,12 @@ def test_classes_without_a_number_have_their_parents() -> None:
 def test_the_mend_follows_the_message() -> None:
     assert str(errors.InputError("broken", fix="mend it")) == "broken → mend it"
     assert str(errors.InputError("broken")) == "broken"
+
+
+def test_the_page_of_exit_codes_lists_every_class_with_its_code() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "exit-codes.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+) \| (.+?) \|", page, re.MULTILINE)
+    listed = {name: int(code) for code, names in rows for name in re.findall(r"`(\w+)`", names) if name in _classes()}
+    assert listed == {name: value.exit_code for name, value in _classes().items()}
+    others = {int(code) for code, _ in rows} - {value.exit_code for value in _classes().values()}
+    assert others == {0, errors.REFUSED, 130, 141, 143}

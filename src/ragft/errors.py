@@ -24,10 +24,13 @@
 
 The number is the exit code of the command line; a class without one has its parent's. Each error says what
 happened, to which file or model (`message`), and the command or setting that mends it (`fix`). 130 is
-Ctrl-C, 143 SIGTERM.
+Ctrl-C, 143 SIGTERM; docs/exit-codes.md has them all.
 """
 
 from __future__ import annotations
+
+REFUSED = 11
+"""Exit code of `ragft ask --fail-on-refusal` where the answer is a refusal: no error, but something to be told from."""
 
 MALFORMED = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError)
 """What our code raises over data of another shape than it reads, such as a number where an object belongs."""

@@ -15,8 +15,8 @@ from ragft.answer.base import Answer, Turn
 from ragft.answer.budget import SpeedFile, TokenCounter, fit
 from ragft.answer.citations import parse_keys
 from ragft.answer.form import REFUSAL
+from ragft.answer.notes import footer, notes
 from ragft.answer.prompt import assign_keys
-from ragft.answer.render import notes
 from ragft.answer.stream import Cited, Delta, Done, Event, Restart, Status
 from ragft.config import AnswerSettings
 from ragft.engine.base import ChatChunk, Metrics, Options
@@ -294,15 +294,17 @@ def test_an_evidence_budget_that_follows_the_speed_says_so() -> None:
     share = answer.metrics.evidence_share
     assert 0 < share < 1
     [note] = [note for note in notes(answer) if "evidence" in note]
-    assert note.startswith(f"answered from {share:.0%} of the evidence, ")
-    assert "tokens, 4 s of reading at 60 a second: " in note
+    assert note.startswith(f"Answered from {share:.0%} of the evidence: ")
+    assert "tokens, 4 s of reading at 60 a second. --evidence TOKENS" in note
+    assert footer(answer) == [note]
 
 
 def test_a_fixed_evidence_budget_names_no_speed() -> None:
     hits = [hit(QLORA * 4, number=number) for number in range(4)]
     answer = assistant(GOOD, hits=hits, speed=Measured(), settings={"evidence_tokens": 200}).ask(QUESTION)
     [note] = [note for note in notes(answer) if "evidence" in note]
-    assert note.startswith(f"evidence kept to {answer.metrics.evidence_tokens} tokens: ")
+    assert note.startswith(f"Evidence shown to the model: {answer.metrics.evidence_tokens} tokens; ")
+    assert footer(answer) == [], "a trifle"
 
 
 @pytest.mark.parametrize("tokenizes", [True, False])

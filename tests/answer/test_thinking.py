@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ragft.answer.assistant import Assistant
-from ragft.answer.render import notes
+from ragft.answer.notes import footer, notes
 from ragft.answer.stream import Delta, Event, Restart, Status, Thinking
 from ragft.answer.thinking import ThinkerFile, Warming, thinking_tokens, thinks_unasked
 from ragft.config import AnswerSettings
@@ -111,13 +111,13 @@ def test_a_thought_that_does_not_end_in_its_tokens_is_said_and_not_tried_again()
     answer = assistant(engine, quote=False, think=True).ask(QUESTION)
     assert (answer.refused, answer.reason) == (True, "unfinished_thought")
     assert len(engine.requests) == 1
-    assert any("cut while it still thought, after 256 tokens" in note for note in notes(answer))
+    assert footer(answer)[0].startswith("tiny only thought: its tokens ran out before an answer began. Raise ")
 
 
 def test_a_source_may_be_quoted_in_place_of_an_unfinished_thought_but_it_is_said() -> None:
     answer = assistant(Player(CUT), think=True).ask(QUESTION)
     assert answer.metrics.quoted
-    assert any("cut while it still thought" in note for note in notes(answer))
+    assert any("only thought" in note for note in notes(answer))
 
 
 @pytest.mark.parametrize(("num_ctx", "num_predict", "expected"), [(4096, 256, 1920), (16384, 256, 2048), (512, 512, 0)])
@@ -149,9 +149,9 @@ def test_a_question_too_long_for_thoughts_beside_it_is_not_asked_again() -> None
 
 def test_thoughts_in_mid_stream_change_no_options() -> None:
     made = assistant(Player(UNASKED))
-    before = made._options()
+    before = made._options(QUESTION)
     made.ask(QUESTION)
-    assert made._options() == before
+    assert made._options(QUESTION) == before
 
 
 @pytest.mark.parametrize("content", ["", "{", '{"a": 1}', "[1, null]", '["tiny:latest"]', "[" * 100_000])

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
+import shutil
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +20,7 @@ from ragft.cli.main import app
 from ragft.config import IndexSettings
 from ragft.engine import select
 from ragft.engine.default import forget_default, set_default
+from ragft.errors import REFUSED
 from ragft.index.store import open_index
 from ragft.workspace import Workspace, write_json
 from tests.engine.fake_ollama import FakeOllama, says, serve
@@ -117,9 +123,29 @@ def test_lines_from_a_pipe_are_a_chat(ragft: Any, corpus: Path) -> None:
     assert result.stdout.splitlines()[0] == ANSWER
     assert "Retrieved:" in result.stdout
     assert "error:" in result.stderr
-    assert len(list((corpus / "chats").glob("*.json"))) == 1
+    assert len([path for path in (corpus / "chats").glob("*.json") if path.name != "last-question.json"]) == 1
     again = ragft("and its GPU memory for a 65B model?", "--continue", "--json")
     assert json.loads(again.stdout)["refused"] is False
+
+
+@pytest.mark.parametrize("how", [(), ("--json",)])
+def test_a_single_question_can_be_gone_on_with_and_leaves_one_file(
+    ragft: Any, corpus: Path, how: tuple[str, ...]
+) -> None:
+    for _ in range(2):
+        assert ragft(QUESTION, *how).exit_code == 0
+    kept = corpus / "chats" / "last-question.json"
+    assert [turn["question"] for turn in json.loads(kept.read_text())["turns"]] == [QUESTION]
+    assert json.loads(ragft("and what about its memory?", "--continue", "--json").stdout)["citations"]
+    assert len(json.loads(kept.read_text())["turns"]) == 2
+    assert ragft(QUESTION, *how).exit_code == 0
+    assert len(json.loads(kept.read_text())["turns"]) == 1, "another question begins anew"
+
+
+def test_a_workspace_that_cannot_be_written_can_still_be_asked(ragft: Any, corpus: Path, tmp_path: Path) -> None:
+    shutil.copytree(corpus, tmp_path / "ws", ignore=shutil.ignore_patterns("chats"))
+    (tmp_path / "ws" / "chats").write_text("a file in the way")
+    assert ragft(QUESTION, "--workspace", str(tmp_path / "ws")).stdout.splitlines()[0] == ANSWER
 
 
 def test_no_colour_and_no_escape_codes_in_a_pipe(ragft: Any) -> None:
@@ -276,3 +302,96 @@ def test_a_chat_saves_the_works_it_cites(ragft: Any, tmp_path: Path) -> None:
     assert (tmp_path / "cited.bib").read_text().startswith("@misc{fine,")
     notes = (tmp_path / "notes.md").read_text()
     assert notes.startswith(f"## {QUESTION}") and "## References\n\n- [@fine]" in notes
+
+
+def test_a_refusal_has_an_exit_code_of_its_own_where_it_is_asked_for(ragft: Any) -> None:
+    assert ragft("How do I cook a mushroom risotto?").exit_code == 0
+    assert ragft("How do I cook a mushroom risotto?", "--fail-on-refusal").exit_code == REFUSED
+    refused = ragft("How do I cook a mushroom risotto?", "--fail-on-refusal", "--json")
+    assert (refused.exit_code, json.loads(refused.stdout)["refused"]) == (REFUSED, True)
+    assert ragft(QUESTION, "--fail-on-refusal").exit_code == 0
+
+
+BEES = "Honey bees dance to tell where food is. The waggle dance of Oberon gives 2,345 metres as the distance."
+BEE_QUESTION = "Which distance does the waggle dance of Oberon give?"
+
+
+def piped(question: str, *arguments: str, workspace: Path, script: Path, **streams: Any) -> subprocess.Popen[str]:
+    """`ragft ask` as a process of its own, with a real standard input."""
+    environment = {**os.environ, "RAGFT_SCRIPT": str(script), "RAGFT_ENGINE__NAME": "scripted"}
+    command = [sys.executable, "-m", "ragft", "ask", question, *arguments, "--workspace", str(workspace)]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
+    return subprocess.Popen(command, env=environment, text=True, encoding="utf-8", **pipes)
+
+
+@pytest.fixture
+def bees(tmp_path: Path) -> Path:
+    reply = "The waggle dance of Oberon gives 2,345 metres as the distance [1]."
+    path = tmp_path / "bees.json"
+    path.write_text(json.dumps({**SCRIPT, "rules": [{"match": "Oberon", "reply": reply}]}))
+    return path
+
+
+def test_a_text_from_a_pipe_is_the_source_and_is_not_kept(corpus: Path, bees: Path) -> None:
+    before = {path for path in corpus.rglob("*") if "chats" not in path.parts}
+    process = piped(BEE_QUESTION, "--json", workspace=corpus, script=bees, stdin=subprocess.PIPE)
+    out, err = process.communicate(BEES, timeout=120)
+    data = json.loads(out)
+    assert not data["refused"], data
+    [citation] = data["citations"]
+    assert (citation["title"], citation["document_id"]) == ("standard input", "stdin")
+    assert citation["quote"] in BEES
+    assert {one["document_id"] for one in data["evidence"]} == {"stdin"}
+    assert f"answering from standard input, {len(BEES)} bytes" in err
+    assert {path for path in corpus.rglob("*") if "chats" not in path.parts} == before
+
+
+def test_a_text_from_a_file_is_the_source_too(corpus: Path, bees: Path, tmp_path: Path) -> None:
+    (tmp_path / "bees.txt").write_text(BEES)
+    with (tmp_path / "bees.txt").open() as file:
+        out, _ = piped(BEE_QUESTION, workspace=corpus, script=bees, stdin=file).communicate(timeout=120)
+    assert "[1] standard input" in out
+
+
+@pytest.mark.parametrize(("data", "message"), [(b"\x00\xff\x00\xd8" * 999, "standard input is"), (b" \n", "no text")])
+def test_what_is_no_text_is_one_line_and_a_code(ragft: Any, data: bytes, message: str) -> None:
+    result = ragft(QUESTION, stdin=data)
+    assert (result.exit_code, result.stdout) == (3, "")
+    [line] = [line for line in result.stderr.splitlines() if line.startswith("error:")]
+    assert message in line
+
+
+def test_the_null_device_is_no_text(corpus: Path, bees: Path) -> None:
+    process = piped("How do I cook a risotto?", workspace=corpus, script=bees, stdin=subprocess.DEVNULL)
+    out, err = process.communicate(timeout=120)
+    assert out.startswith("The documents do not answer this question.")
+    assert "standard input" not in err
+
+
+def test_an_empty_pipe_beside_a_question_is_said(corpus: Path, bees: Path) -> None:
+    process = piped("How do I cook a risotto?", workspace=corpus, script=bees, stdin=subprocess.PIPE)
+    out, err = process.communicate("", timeout=120)
+    assert out.startswith("The documents do not answer this question.")
+    assert "standard input is empty: your documents are asked" in err
+
+
+def test_a_pipe_that_nobody_writes_to_is_not_waited_for(corpus: Path, bees: Path) -> None:
+    reading, writing = os.pipe()
+    try:
+        process = piped("How do I cook a risotto?", workspace=corpus, script=bees, stdin=reading)
+        out, err = process.communicate(timeout=120)
+    finally:
+        os.close(reading)
+        os.close(writing)
+    assert (process.returncode, out.splitlines()[0][:27]) == (0, "The documents do not answer")
+    assert "nothing came on standard input" in err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a descriptor is closed before the process starts")
+def test_a_standard_input_that_is_closed_is_no_text(corpus: Path, bees: Path) -> None:
+    environment = {**os.environ, "RAGFT_SCRIPT": str(bees), "RAGFT_ENGINE__NAME": "scripted"}
+    command = f"{shlex.quote(sys.executable)} -m ragft ask 'How do I cook a risotto?' -w {shlex.quote(str(corpus))} <&-"
+    done = subprocess.run(
+        ["sh", "-c", command], env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")

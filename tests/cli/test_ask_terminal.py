@@ -38,6 +38,7 @@ def test_keys_of_the_chat(workspace: Workspace, tmp_path: Path) -> None:
     (tmp_path / "script.json").write_text(json.dumps({**SCRIPT, "rules": [slow, *SCRIPT["rules"]]}))  # type: ignore[misc]
     environment = {"RAGFT_SCRIPT": str(tmp_path / "script.json"), "RAGFT_ENGINE__NAME": "scripted", "NO_COLOR": "1"}
     with terminal("ask", "--workspace", str(workspace.root), **environment) as screen:
+        screen.wait_for("scripted (scripted) · 2 papers ·")
         screen.wait_for(PROMPT)
         screen.keys(f"{QUESTION}\r")
         screen.wait_for("[1] Fine-tuning on one card, Memory")
@@ -52,15 +53,18 @@ def test_keys_of_the_chat(workspace: Workspace, tmp_path: Path) -> None:
         screen.wait_for("Retrieved:")
         screen.wait_for(PROMPT)
         screen.keys("What is the largest tidal range of the world?\r")
-        screen.wait_for("reading")
+        screen.wait_for("reading…")
+        screen.wait_for("Tides at the coast")  # found, and shown while the answer is waited for
+        screen.wait_for("reading… 1 s")
         screen.keys("\x03")
-        screen.wait_for("(stopped;")
+        screen.wait_for("(stopped before the first word)")
         screen.wait_for(PROMPT)
         screen.keys("half a line\x03")  # at the prompt Ctrl-C drops the line
         screen.wait_for(PROMPT)
         screen.keys("\x04")
         assert screen.code() == 0
         assert not re.search(r"\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9\d)m", screen.seen), "NO_COLOR means no colour"
+        assert "\x1b]8;" not in screen.seen, "and no links"
         lines = [line for line in screen.text.split("\r\n") if not line.lstrip("\r").startswith(PROMPT)]
         shown = [line.rsplit("\r", 1)[-1] for line in lines]
         assert any("48 GB of memory" in line for line in shown)
@@ -115,3 +119,16 @@ def test_a_kept_conversation_brings_no_escape_sequence_to_the_terminal(workspace
     shown = [line for line in screen.text.split("\r\n") if "long words" in line]
     assert shown and max(map(len, shown)) <= 60
     kept.unlink()
+
+
+def test_markdown_and_links_of_an_answer(workspace: Workspace, tmp_path: Path) -> None:
+    reply = f"**{ANSWER}** [evil](http://evil.example) `2*3*4`"
+    script = {**SCRIPT, "rules": [{"match": "Question: .*QLoRA", "reply": reply}]}
+    (tmp_path / "script.json").write_text(json.dumps(script))
+    environment = {"RAGFT_SCRIPT": str(tmp_path / "script.json"), "RAGFT_ENGINE__NAME": "scripted"}
+    with terminal("ask", QUESTION, "--workspace", str(workspace.root), **environment) as screen:
+        assert screen.code() == 0
+    file = (workspace.root.parent / "qlora.md").as_uri()
+    assert f";{file}\x1b\\[1]" in screen.seen
+    assert "**" not in screen.seen
+    assert ";http://evil.example" not in screen.seen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import time
 from dataclasses import dataclass, field
@@ -10,20 +11,21 @@ from pathlib import Path
 from ragft.answer.base import Answer, Citation, Turn
 from ragft.answer.render import cited_text
 from ragft.errors import InputError, NotFoundError
-from ragft.workspace import Workspace, write_json
+from ragft.workspace import Workspace, jsonable, write_json
 
 FORMAT = 1
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """A question and its answer, as they are kept."""
+    """A question and its answer, as they are kept; not `checked` where the answer was stopped while it was written."""
 
     question: str
     answer: str
     refused: bool = False
     model: str = ""
     citations: tuple[Citation, ...] = ()
+    checked: bool = True
 
 
 @dataclass(frozen=True)
@@ -41,12 +43,12 @@ class Conversation:
 
     @property
     def turns(self) -> list[Turn]:
-        """The exchanges as the next answer needs them."""
+        """The exchanges as the next answer needs them; what was not checked is not shown to a model."""
         return [
             Turn(
                 one.question,
                 one.answer,
-                one.refused,
+                one.refused or not one.checked,
                 tuple(dict.fromkeys(citation.document_id for citation in one.citations)),
             )
             for one in self.exchanges
@@ -58,7 +60,18 @@ class Conversation:
         Raises:
             DiskFull, WorkspaceError: it could not be written; the exchanges in memory stay.
         """
-        self.exchanges.append(Exchange(answer.question, answer.answer, answer.refused, answer.model, answer.citations))
+        self._keep(Exchange(answer.question, answer.answer, answer.refused, answer.model, answer.citations))
+
+    def add_unchecked(self, question: str, text: str, model: str) -> None:
+        """Append what was written of an answer before it was stopped, and save.
+
+        Raises:
+            DiskFull, WorkspaceError: as `add`.
+        """
+        self._keep(Exchange(question, text, model=model, checked=False))
+
+    def _keep(self, exchange: Exchange) -> None:
+        self.exchanges.append(exchange)
         write_json(self.path, _File(tuple(self.exchanges)))
 
     def clear(self) -> None:
@@ -76,11 +89,20 @@ class Conversation:
             parts.append("")
         return "\n".join(parts).strip() + "\n"
 
+    def json(self) -> str:
+        """The whole conversation as it is kept: questions, answers, citations."""
+        return json.dumps(jsonable(_File(tuple(self.exchanges))), ensure_ascii=False, indent=2) + "\n"
+
 
 def new_conversation(workspace: Workspace) -> Conversation:
     """A conversation that has a name but no file yet: an empty chat leaves nothing behind."""
     name = time.strftime("%Y%m%d-%H%M%S") + "-" + secrets.token_hex(2)
     return Conversation(workspace.chats / f"{name}.json")
+
+
+def one_shot_conversation(workspace: Workspace) -> Conversation:
+    """The place of the last question asked outside a chat: one file, written over by the next such question."""
+    return Conversation(workspace.chats / "last-question.json")
 
 
 def latest_conversation(workspace: Workspace) -> Conversation:

@@ -8,13 +8,13 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from ragft.answer.assistant import Assistant
+from ragft.answer.assistant import RETRY_TEMPERATURE, Assistant
 from ragft.answer.budget import SpeedFile
 from ragft.answer.gate import Calibration
 from ragft.answer.library.librarian import Librarian
 from ragft.answer.shipped import SHIPPED
 from ragft.answer.thinking import ThinkerFile, Warming
-from ragft.config import Settings
+from ragft.config import AnswerSettings, Settings
 from ragft.engine.names import full_name, same_model
 from ragft.errors import ModelNotFound, NotFoundError
 from ragft.index.base import DocumentRecord, Hit
@@ -59,14 +59,20 @@ class Session:
     def __post_init__(self) -> None:
         self._warming(self.model.name)
 
-    def assistant(self, model: str | None = None, documents: Sequence[str] | None = None) -> Assistant:
-        """An assistant for `model` (None: the session's) over `documents` (ids; None: all)."""
+    def assistant(
+        self, model: str | None = None, documents: Sequence[str] | None = None, *, again: int = 0
+    ) -> Assistant:
+        """An assistant for `model` (None: the session's) over `documents` (ids; None: all).
+
+        Where a question was asked `again` times before, the model gets another seed each time, and a temperature at
+        which a seed matters.
+        """
         same = model is None or same_model(model, self.model.name)
         chosen = self.model.name if model is None or same else model
         return Assistant(
             self.engine,
             Within(self.index, documents),
-            self.settings.answer,
+            retried(self.settings.answer, again) if again else self.settings.answer,
             model=chosen,
             embed=self.index.embed,
             reads=self.index.reads,
@@ -142,6 +148,12 @@ def open_session(workspace: Workspace, settings: Settings, *, model: str | None 
         session = Session(workspace, settings, found.engine, found.model, index, calibration)
         encoder.join()
         yield session
+
+
+def retried(settings: AnswerSettings, again: int) -> AnswerSettings:
+    """The settings for a question that was asked `again` times before. An attempt may itself take two seeds."""
+    temperature = max(settings.temperature, RETRY_TEMPERATURE)
+    return settings.model_copy(update={"seed": settings.seed + 2 * again, "temperature": temperature})
 
 
 def _open_encoder(index: Index) -> None:

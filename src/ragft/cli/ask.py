@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from contextlib import nullcontext, suppress
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -20,16 +21,34 @@ from ragft.cli.options import (
     open_context,
     print_json,
 )
+from ragft.cli.piped import PipedText
 from ragft.cli.think import FLAG, HELP, ThinkingCommand, think_setting
-from ragft.console import input_lines
-from ragft.errors import NotFoundError, UsageError
+from ragft.console import input_lines, note
+from ragft.errors import REFUSED, NotFoundError, UsageError, WorkspaceError
 
 if TYPE_CHECKING:
-    from ragft.answer.base import Answer
+    from ragft.answer.base import Evidence
+    from ragft.answer.chat import Chat
+    from ragft.answer.conversation import Conversation
     from ragft.answer.session import Session
     from ragft.workspace import Workspace
 
 COMMAND = ThinkingCommand
+LARGEST = 1_000_000
+"""Bytes of a text on standard input; a longer one takes an index."""
+
+
+class _Asked(NamedTuple):
+    """Whom a question goes to, over which documents (ids; None: all), and how the answer is shown."""
+
+    session: Session
+    model: str | None
+    documents: list[str] | None
+    go_on: bool
+    as_json: bool
+    output: str | None
+    verbose: bool
+    draft: bool
 
 
 def ask(
@@ -69,7 +88,14 @@ def ask(
     year: YearSpan = None,
     tag: Tags = None,
     think: Annotated[str | None, typer.Option(FLAG, metavar="LEVEL", help=HELP)] = None,
-    go_on: Annotated[bool, typer.Option("--continue", help="Go on with the last conversation.")] = False,
+    go_on: Annotated[bool, typer.Option("--continue", help="Go on with the last conversation or question.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Show every remark on an answer, not only one.")] = False,
+    draft: Annotated[
+        bool, typer.Option("--draft", help="Show what the model writes before it has been checked.")
+    ] = False,
+    fail: Annotated[
+        bool, typer.Option("--fail-on-refusal", help=f"Exit with code {REFUSED} where the answer is a refusal.")
+    ] = False,
 ) -> None:
     """Answer a question from your documents, with checked citations; without a question, chat.
 
@@ -82,6 +108,7 @@ def ask(
         echo "What is NF4?" | ragft ask - --json
         ragft ask "What limits the retriever?" --author Gao --year 2022-
         ragft ask "What is NF4?" --format markdown
+        pdftotext paper.pdf - | ragft ask "Summarise this"
     """
     from ragft.answer.library.choosing import Choice, choose
     from ragft.answer.session import open_session
@@ -100,21 +127,37 @@ def ask(
     text = _question(question)
     if output is not None:
         require_format(output, alone=not (as_json or compare or text is None))
-    if text is None and (as_json or compare):
-        raise UsageError("a chat prints no JSON and compares nothing", fix='ragft ask "QUESTION" --json')
+    if text is None and (as_json or compare or fail):
+        raise UsageError("a chat prints no JSON, compares nothing and does not fail", fix='ragft ask "QUESTION" --json')
+    piped = PipedText(LARGEST) if question not in (None, "-") else None
     arms = _arms(chosen) if arm or compare else {}
     if arm:
         model = arms[arm]
     with open_session(chosen, settings, model=model or (arms["base"] if compare else None)) as session:
         documents = choose(session.index, Choice(document or (), author or (), year or "", tag or ()))
+        asked = _Asked(session, model, documents, go_on, as_json, output, verbose, draft)
         if text is None:
-            _chat(session, model, documents, go_on)
-        elif compare:
-            _compare(session, arms, documents, text, as_json)
-        elif output is not None:
-            print_formatted(session, session.assistant(model, documents), text, output, go_on)
-        else:
-            _once(session, model, documents, text, as_json, go_on)
+            _chat(asked)
+            return
+        attached = _attached(piped, text, session) if piped else None
+        refused = _compare(asked, arms, text, attached) if compare else _once(asked, text, attached)
+    if refused and fail:
+        raise typer.Exit(REFUSED)
+
+
+def _attached(piped: PipedText, question: str, session: Session) -> tuple[Evidence, ...] | None:
+    """The evidence in a text on standard input; None where there is none."""
+    from ragft.answer.attached import attached_evidence, read_attached
+
+    data = piped.take()
+    if not data:
+        return None
+    index, answer = session.settings.index, session.settings.answer
+    document = read_attached(data, limit=LARGEST)
+    note(f"answering from standard input, {len(data):,} bytes, and not from your documents")
+    return attached_evidence(
+        document, question, session.index, max_tokens=index.chunk_tokens, overlap=index.chunk_overlap, k=answer.k
+    )
 
 
 def _question(argument: str | None) -> str | None:
@@ -137,70 +180,92 @@ def _arms(workspace: Workspace) -> dict[str, str]:
     return read_registration(found[-1].parent)
 
 
-def _once(
-    session: Session, model: str | None, documents: list[str] | None, question: str, as_json: bool, go_on: bool
-) -> None:
-    from ragft.answer.chat import Chat
-    from ragft.answer.conversation import latest_conversation, new_conversation
+def _once(asked: _Asked, question: str, evidence: tuple[Evidence, ...] | None) -> bool:
+    """Answer one question, from `evidence` where it is given. Whether the answer is a refusal."""
+    from ragft.answer.as_json import answer_json
+    from ragft.answer.conversation import latest_conversation, one_shot_conversation
+    from ragft.answer.numbering import numbered
 
-    conversation = latest_conversation(session.workspace) if go_on else None
-    if as_json:
-        answer = session.assistant(model, documents).ask(question, history=conversation.turns if conversation else ())
-        if conversation:
-            conversation.add(answer)
-        print_json(answer_json(answer))
-        return
-    with _screen() as screen:
-        conversation = conversation or new_conversation(session.workspace)
-        chat = Chat(session, screen, conversation, model=model, documents=documents, keep=go_on)
-        finished = chat.ask(question)
-    if not finished:
-        raise typer.Exit(130)
+    session = asked.session
+    kept = latest_conversation(session.workspace) if asked.go_on else one_shot_conversation(session.workspace)
+    if asked.as_json or asked.output:
+        assistant = session.assistant(asked.model, asked.documents)
+        answer = assistant.ask(question, history=kept.turns, evidence=evidence)
+        if asked.output:
+            print_formatted(numbered(answer), session.documents(), asked.output, verbose=asked.verbose)
+        else:
+            print_json(answer_json(answer))
+    else:
+        with _screen() as screen:
+            found = _made_chat(asked, screen, kept, keep=False).ask(question, evidence=evidence)
+        if found is None:
+            raise typer.Exit(130)
+        answer = found
+    with nullcontext() if asked.go_on else suppress(WorkspaceError):  # what cannot be written can still be asked
+        kept.add(numbered(answer))
+    return answer.refused
 
 
-def _compare(session: Session, arms: dict[str, str], documents: list[str] | None, question: str, as_json: bool) -> None:
-    """Both models over evidence that is retrieved once and passes, or fails, the same gate."""
-    from ragft.answer.render import answer_text, notes, source_lines
+def _compare(asked: _Asked, arms: dict[str, str], question: str, attached: tuple[Evidence, ...] | None) -> bool:
+    """Both models over evidence that is retrieved once and passes, or fails, the same gate. Whether both refuse."""
+    from ragft.answer.as_json import answer_json
+    from ragft.answer.numbering import numbered
+    from ragft.answer.screen import show_answer
     from ragft.console import safe
 
+    session = asked.session
     arms = {role: session.find(name).name for role, name in arms.items()}
-    first = session.assistant(arms["base"], documents)
-    evidence = first.retrieve(question)
+    evidence = attached or session.assistant(arms["base"], asked.documents).retrieve(question)
     answers = {
-        role: session.assistant(name).ask(question, evidence=evidence, gated=True) for role, name in arms.items()
+        role: session.assistant(name).ask(question, evidence=evidence, gated=not attached)
+        for role, name in arms.items()
     }
-    if as_json:
+    refused = all(answer.refused for answer in answers.values())
+    if asked.as_json:
         print_json({"question": question, "arms": {role: answer_json(answer) for role, answer in answers.items()}})
-        return
+        return refused
     with _screen() as screen:
         for role, answer in answers.items():
             screen.line(f"{role} ({safe(answer.model)}, {answer.metrics.total_seconds:.1f} s)", "title")
-            screen.line(answer_text(answer, screen.width))
-            if answer.citations:
-                screen.line(source_lines(answer, screen.width), "dim")
-            for note in notes(answer):
-                screen.line(f"({note})", "dim")
+            show_answer(numbered(answer), screen, links={}, verbose=asked.verbose)
             screen.line("")
+    return refused
 
 
-def _chat(session: Session, model: str | None, documents: list[str] | None, go_on: bool) -> None:
-    from ragft.answer.chat import Chat
+def _chat(asked: _Asked) -> None:
     from ragft.answer.conversation import latest_conversation, new_conversation
 
-    conversation = latest_conversation(session.workspace) if go_on else new_conversation(session.workspace)
+    workspace = asked.session.workspace
+    conversation = latest_conversation(workspace) if asked.go_on else new_conversation(workspace)
     with _screen() as screen:
-        chat = Chat(session, screen, conversation, model=model, documents=documents)
+        chat = _made_chat(asked, screen, conversation)
         if not sys.stdin.isatty():
             for line in input_lines():
                 if not chat.handle(line):
-                    break
+                    return
+            chat.end_question()
             return
-        screen.line("Ask your documents. /help lists the commands, Ctrl-D leaves.", "dim")
+        chat.banner(workspace.root)
         chat.recall()
-        _read_lines(chat, session)
+        _read_lines(chat, asked.session)
 
 
-def _read_lines(chat: Any, session: Session) -> None:
+def _made_chat(asked: _Asked, screen: Any, conversation: Conversation, *, keep: bool = True) -> Chat:
+    from ragft.answer.chat import Chat
+
+    return Chat(
+        asked.session,
+        screen,
+        conversation,
+        model=asked.model,
+        documents=asked.documents,
+        keep=keep,
+        verbose=asked.verbose,
+        draft=asked.draft,
+    )
+
+
+def _read_lines(chat: Chat, session: Session) -> None:
     from prompt_toolkit import PromptSession
     from prompt_toolkit.completion import WordCompleter
     from prompt_toolkit.history import FileHistory
@@ -214,7 +279,7 @@ def _read_lines(chat: Any, session: Session) -> None:
 
     session.workspace.ensure()
     # Whole lines: taken word by word, the slash would be no part of the command.
-    lines = [*chat.commands, *(f"/model {name}" for name in session.models())]
+    lines = [*chat.commands.names, *(f"/model {name}" for name in session.models())]
     prompt: PromptSession[str] = PromptSession(
         history=FileHistory(str(session.workspace.root / "ask.history")),
         completer=WordCompleter(lines, sentence=True),
@@ -223,40 +288,14 @@ def _read_lines(chat: Any, session: Session) -> None:
     )
     while True:
         try:
-            line = prompt.prompt("> ")
+            line = prompt.prompt(". " if chat.in_question else "> ")
         except KeyboardInterrupt:
+            chat.drop_question()
             continue
         except EOFError:
             return
         if not chat.handle(line):
             return
-
-
-def answer_json(answer: Answer) -> dict[str, Any]:
-    """The answer as `--json` prints it; `evidence` lists what was retrieved, without its text."""
-    return {
-        "answer": answer.answer,
-        "refused": answer.refused,
-        "reason": answer.reason,
-        "citations": answer.citations,
-        "model": answer.model,
-        "engine": answer.engine,
-        "metrics": answer.metrics,
-        "question": answer.question,
-        "sentences": answer.sentences,
-        "evidence": [
-            {
-                "key": item.key,
-                "chunk_id": item.hit.chunk_id,
-                "document_id": item.hit.document_id,
-                "title": item.hit.title,
-                "pages": item.hit.pages,
-                "section": item.hit.section,
-                "score": item.hit.score,
-            }
-            for item in answer.evidence
-        ],
-    }
 
 
 def _screen() -> Any:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from ragft.errors import UsageError
 
 if TYPE_CHECKING:
-    from ragft.answer.assistant import Assistant
-    from ragft.answer.session import Session
+    from collections.abc import Sequence
+
+    from ragft.answer.base import Answer
+    from ragft.index.base import DocumentRecord
 
 FORMATS = ("markdown", "bibtex")
 
@@ -26,24 +28,19 @@ def require_format(name: str, *, alone: bool) -> None:
         raise UsageError("--format prints one answer", fix='ragft ask "QUESTION" --format markdown')
 
 
-def print_formatted(session: Session, assistant: Assistant, question: str, output: str, go_on: bool) -> None:
-    """The answer, or the works it cites, on stdout; what was done to it goes to stderr."""
+def print_formatted(answer: Answer, documents: Sequence[DocumentRecord], output: str, *, verbose: bool) -> None:
+    """The answer, or the works it cites, on stdout; what should be known of it goes to stderr."""
     from ragft.answer.bibliography import bibliography, markdown_answer
-    from ragft.answer.conversation import latest_conversation
-    from ragft.answer.render import notes
+    from ragft.answer.notes import footer
     from ragft.console import note, safe
 
-    conversation = latest_conversation(session.workspace) if go_on else None
-    answer = assistant.ask(question, history=conversation.turns if conversation else ())
-    if conversation:
-        conversation.add(answer)
-    works = bibliography(answer.citations, session.documents())
+    works = bibliography(answer.citations, documents)
     if output == "bibtex":
         if not works.works:
             note(safe(answer.answer))
         text = works.bibtex()
     else:
         text = markdown_answer(answer.answer, answer.citations, works) + works.section()
-    for remark in notes(answer):
+    for remark in footer(answer, verbose=verbose):
         note(remark)
     sys.stdout.write(safe(text))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ragft.answer.assistant import Assistant
 from ragft.answer.chat import Chat
 from ragft.answer.conversation import Conversation, load_conversation
 from ragft.answer.library.librarian import Librarian
-from ragft.answer.render import notes, source_lines
+from ragft.answer.notes import footer
+from ragft.answer.render import source_lines
+from ragft.answer.screen import Work
 from ragft.config import AnswerSettings
 from ragft.engine.base import ModelInfo
 from ragft.index.base import DocumentRecord
@@ -17,7 +19,7 @@ from tests.answer.fakes import Player, hit
 from tests.answer.fakes import Shelf as Found
 from tests.answer.library.shelves import DPO, ROBERTA, library
 
-SOURCE = f"[1] {ROBERTA.title}, p. 1\n    Yinhan Liu, Myle Ott; 2019; robertaarobu.pdf"
+SOURCE = [f"[1] {ROBERTA.title}, p. 1", "    Yinhan Liu, Myle Ott; 2019; robertaarobu.pdf"]
 
 
 def assistant(engine: Player) -> Assistant:
@@ -31,7 +33,7 @@ class Backend:
     def __init__(self) -> None:
         self.engine = Player()
 
-    def assistant(self, model: str | None, documents: Sequence[str] | None) -> Assistant:
+    def assistant(self, model: str | None, documents: Sequence[str] | None, *, again: int = 0) -> Assistant:
         return assistant(self.engine)
 
     def documents(self) -> Sequence[DocumentRecord]:
@@ -52,19 +54,25 @@ class Screen:
     def __init__(self) -> None:
         self.lines: list[str] = []
 
-    def line(self, text: str, style: str = "") -> None:
+    def line(self, text: str, style: str = "", link: str = "") -> None:
         self.lines.append(text)
 
-    def draft(self, text: str) -> None:
+    def answer(self, text: str, links: Mapping[str, str]) -> None:
+        self.lines.append(text)
+
+    def work(self, work: Work | None) -> None:
         pass
+
+    def copy(self, text: str) -> str:
+        return ""
 
 
 def test_no_model_is_asked_and_the_answer_says_who_answered() -> None:
     engine = Player()
     answer = assistant(engine).ask("Who wrote the RoBERTa paper?")
     assert (answer.model, answer.engine, answer.refused, engine.closed) == ("", "catalogue", False, 0)
-    assert notes(answer) == ["from the catalogue; no model was asked"]
-    assert source_lines(answer, None) == SOURCE
+    assert footer(answer) == ["From the catalogue of your documents; no model was asked"]
+    assert [*source_lines(answer.citations[0], None)] == SOURCE
 
 
 def test_what_the_library_lacks_is_a_refusal_with_its_reason() -> None:
