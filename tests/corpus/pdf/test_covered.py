@@ -281,3 +281,12 @@ def test_a_bar_over_a_scan_hides_the_words_of_its_layer(tmp_path: Path) -> None:
     text = words_of(read_here(pdf(tmp_path / "page.pdf", draw)))
     assert "The gate 7 is closed today." in text
     assert "SECRET" not in text
+
+
+@pytest.mark.parametrize("hide", [b"3 Tr", b"1 g"])
+def test_a_number_of_which_a_part_is_in_no_ink(hide: bytes, tmp_path: Path) -> None:
+    font = b"/Font << /A << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
+    content = b"BT /A 12 Tf 50 700 Td (The gate is closed today.) Tj 0 -100 Td (It costs $3) Tj %s (201) Tj ET" % hide
+    path = tmp_path / "page.pdf"
+    path.write_bytes(one_page(content, font))
+    assert words_of(read_here(path)) == "The gate is closed today. It costs $3"

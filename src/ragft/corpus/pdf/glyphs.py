@@ -34,10 +34,13 @@ class Glyphs:
 
         A sign between two letters is never left out alone: 3.5 must not become 35.
         """
-        if not sight.doubtful and sight.is_whole(*box):
-            return sight.visibility, []
         handles = [_object_at(self._raw, index) or 0 for index in range(start, end)]
         sights = {handle: self._scene.sight(handle) for handle in set(handles)}
+        painted = [sights[handle].visibility for handle in handles]
+        if len(set(painted)) > 1:
+            return sight.visibility, [(start + low, start + high) for _, low, high in _runs(painted)]
+        if not sight.doubtful and sight.is_whole(*box):
+            return sight.visibility, []
         seen = [sights[handle].shows(*self._loose(start + i)) for i, handle in enumerate(handles)]
         framed = any(seen)
         if framed and any(sight.doubtful for sight in sights.values()):
@@ -49,7 +52,7 @@ class Glyphs:
         if all(seen):
             return sight.visibility, []
         if any(seen):
-            return sight.visibility, [(start + low, start + high) for low, high in _runs(seen)]
+            return sight.visibility, [(start + low, start + high) for is_seen, low, high in _runs(seen) if is_seen]
         over_image = framed and self._scene.is_over_image((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
         return "covered" if over_image else "gone", []
 
@@ -68,9 +71,9 @@ class Glyphs:
         return (left, bottom, right, top) if left < right and bottom < top else self._loose(index)
 
 
-def _runs(flags: Sequence[bool]) -> Iterator[Run]:
-    """Where the flags are set, from and to."""
-    for is_set, group in groupby(range(len(flags)), key=flags.__getitem__):
-        if is_set:
-            places = list(group)
-            yield places[0], places[-1] + 1
+def _runs(values: Sequence[object]) -> Iterator[tuple[object, int, int]]:
+    """Equal values that follow one another, from and to."""
+    end = 0
+    for value, group in groupby(values):
+        start, end = end, end + sum(1 for _ in group)
+        yield value, start, end
