@@ -6,6 +6,10 @@
 A question counts as answered by the first k hits where a hit of its document shows its evidence. A hit of another
 document does not count, even if it shows the same strings. Follow-ups are searched for as `ragft ask` would, made to
 stand alone by the question before.
+
+With a librarian, a question that the catalogue answers counts as `ragft ask` has it: nothing is searched for, and its
+evidence is found at rank 1 where the answer gives what was asked for (`catalogue_answers`), and not at all where it
+does not, of whatever kind the question is.
 """
 
 from __future__ import annotations
@@ -15,7 +19,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ragft.answer.base import Turn
+from ragft.answer.library.librarian import Found, Librarian
 from ragft.answer.rewrite import standalone
+from ragft.benchmark.catalogue_answers import gives
 from ragft.benchmark.evidence import shows
 from ragft.benchmark.library import Library
 from ragft.benchmark.natural import NaturalQuestion, Source
@@ -41,6 +47,7 @@ class Placed:
 
     `in_index`: whether a single chunk shows it at all; if none does, no ranking can find it.
     `in_prompt`: whether the fitted prompt shows the evidence; None where it was not among the first `READ` hits.
+    `catalogue`: whether the catalogue's answer gives what was asked for; None where the catalogue did not answer.
     """
 
     id: str
@@ -52,11 +59,15 @@ class Placed:
     document: int | None
     in_index: bool | None
     in_prompt: bool | None = None
+    catalogue: bool | None = None
 
 
 @dataclass(frozen=True)
 class Scores:
-    """Shares over `questions` questions; `*_at` by depth, `mrr` of the evidence. None: nothing to divide."""
+    """Shares over `questions` questions; `*_at` by depth, `mrr` of the evidence. None: nothing to divide.
+
+    `by_catalogue`: how many the catalogue answered, and `catalogue` the share of these that it answered rightly.
+    """
 
     questions: int
     evidence_at: Mapping[int, float | None]
@@ -65,13 +76,16 @@ class Scores:
     mrr: float | None
     in_index: float | None
     in_prompt: float | None
+    by_catalogue: int = 0
+    catalogue: float | None = None
 
 
 @dataclass(frozen=True)
 class NaturalReport:
     """`all` and its parts; `skipped` are questions whose documents (`missing`, by title) the index does not have.
 
-    `catalogue` counts metadata questions that name no document: no passage answers them.
+    `catalogue` counts metadata questions that were left out: they name no document, so that no passage answers them,
+    and no librarian was asked, or they hold for another collection.
     """
 
     all: Scores
@@ -91,12 +105,14 @@ def measure(
     library: Library,
     *,
     fit: Fit | None = None,
+    librarian: Librarian | None = None,
     evidence_tokens: int = 0,
     mode: str = "hybrid",
     progress: Callable[[str, int, int], None] | None = None,
 ) -> NaturalReport:
-    """Search `library` for every question whose documents it has."""
+    """Search `library` for every question whose documents it has; `librarian` answers what the catalogue knows."""
     records = [record for record in library.documents() if record.chunks]
+    here = _corpora_here(questions, records)
     known = {q.id: q for q in questions}
     placed: list[Placed] = []
     missing: dict[str, None] = {}
@@ -104,13 +120,19 @@ def measure(
     for done, question in enumerate(questions, start=1):
         named = [(source, ids_of(source, records)) for source in question.documents]
         sources = [(source, ids) for source, ids in named if ids]
-        if not named:
+        history = history_of(question, known)
+        found = librarian.answer(question.question, history) if librarian is not None else None
+        if not named and (librarian is None or here != {question.corpus}):
             catalogue += 1
+        elif not named:
+            placed.append(_by_catalogue(question, [], found))
         elif not sources or (question.needs == "all" and len(sources) < len(named)):
             skipped += 1
             missing |= dict.fromkeys(source.title for source, ids in named if not ids)
+        elif found is not None:
+            placed.append(_by_catalogue(question, [ids for _, ids in sources], found))
         else:
-            placed.append(_place(question, sources, library, history_of(question, known), fit))
+            placed.append(_place(question, sources, library, history, fit))
         if progress is not None:
             progress("searching", done, len(questions))
     return NaturalReport(
@@ -161,6 +183,32 @@ def scores(placed: Sequence[Placed]) -> Scores:
         mrr=_mean([1 / rank if rank else 0.0 for rank in evidence]),
         in_index=_mean([float(one.in_index) for one in placed if one.in_index is not None]),
         in_prompt=_mean([float(one.in_prompt) for one in placed if one.in_prompt is not None]),
+        by_catalogue=sum(one.catalogue is not None for one in placed),
+        catalogue=_mean([float(one.catalogue) for one in placed if one.catalogue is not None]),
+    )
+
+
+def _corpora_here(questions: Sequence[NaturalQuestion], records: Sequence[DocumentRecord]) -> set[str]:
+    """The corpora of which documents are in the index: a number of papers holds for one of them alone."""
+    sources = ((question.corpus, source) for question in questions for source in question.documents)
+    return {corpus for corpus, source in sources if ids_of(source, records)}
+
+
+def _by_catalogue(question: NaturalQuestion, documents: Sequence[set[str]], found: Found | None) -> Placed:
+    """A question that the catalogue answers, or should: its evidence is the answer, its hits the documents cited."""
+    right = found is not None and gives(found, question, documents)
+    cited = [citation.document_id for citation in found.citations] if found is not None else []
+    ranks = [_first(document in ids for document in cited) for ids in documents]
+    return Placed(
+        id=question.id,
+        kind=question.kind,
+        style=question.style,
+        language=question.language,
+        evidence=int(right),
+        page=None,
+        document=_together(ranks, question.needs == "all"),
+        in_index=None,
+        catalogue=right,
     )
 
 

@@ -33,6 +33,9 @@ def retrieval(
             help="With --questions: also what is left of the evidence in a prompt of so many tokens of evidence.",
         ),
     ] = None,
+    passages: Annotated[
+        bool, typer.Option("--passages", help="With --questions: search for what the catalogue would answer, too.")
+    ] = False,
     mode: Annotated[str | None, typer.Option(help="hybrid, lexical or dense.", show_default="hybrid")] = None,
     split: Annotated[str, typer.Option(help="A file of qrels/.", show_default="test, else dev")] = "",
     engine: EngineName = None,
@@ -58,7 +61,7 @@ def retrieval(
     place, settings = open_context(workspace)
     settings = settings.with_("index", mode=mode).with_("engine", name=engine)
     if questions is not None:
-        _by_questions(place, settings, questions, evidence or 0, model, as_json)
+        _by_questions(place, settings, questions, evidence or 0, model, passages, as_json)
     elif beir is not None:
         _beir(settings, beir, split, as_json)
 
@@ -78,10 +81,11 @@ def _beir(settings: Settings, beir: Path, split: str, as_json: bool) -> None:
 
 
 def _by_questions(
-    place: Workspace, settings: Settings, path: Path, tokens: int, model: str | None, as_json: bool
+    place: Workspace, settings: Settings, path: Path, tokens: int, model: str | None, passages: bool, as_json: bool
 ) -> None:
     from contextlib import ExitStack
 
+    from ragft.answer.library.librarian import Librarian
     from ragft.answer.session import require_documents
     from ragft.benchmark.natural import load_natural
     from ragft.benchmark.natural_retrieval import measure, prompt_fitter
@@ -97,7 +101,15 @@ def _by_questions(
             engine, name = stack.enter_context(open_model(place, settings, model))
             fit = prompt_fitter(engine, name, index, settings.with_("answer", evidence_tokens=tokens).answer)
         progress = stack.enter_context(progress_bar())
-        report = measure(asked, index, fit=fit, evidence_tokens=tokens, mode=settings.index.mode, progress=progress)
+        report = measure(
+            asked,
+            index,
+            fit=fit,
+            librarian=None if passages else Librarian(index),
+            evidence_tokens=tokens,
+            mode=settings.index.mode,
+            progress=progress,
+        )
     if as_json:
         print_json(report)
         return
@@ -114,6 +126,8 @@ def _show(report: NaturalReport) -> None:
     shown = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("", "n", *(f"ev@{depth}" for depth in DEPTHS), f"page@{READ}", f"doc@{READ}", "MRR", "index"):
         shown.add_column(heading, justify="right" if heading else "left", no_wrap=True)
+    if report.all.by_catalogue:
+        shown.add_column("cat", justify="right", no_wrap=True)
     if report.evidence_tokens:
         shown.add_column("prompt", justify="right", no_wrap=True)
 
@@ -125,6 +139,7 @@ def _show(report: NaturalReport) -> None:
             scores.mrr,
             scores.in_index,
         ]
+        values += [scores.catalogue] if report.all.by_catalogue else []
         values += [scores.in_prompt] if report.evidence_tokens else []
         cells = ["" if value is None else f"{value:.2f}" for value in values]
         shown.add_row(Text(safe_line(name)), str(scores.questions), *cells)
@@ -136,8 +151,10 @@ def _show(report: NaturalReport) -> None:
             for name, scores in groups.items():
                 add(name, scores)
     stdout().print(shown)
+    if report.all.by_catalogue:
+        stdout().print(f"cat: the share answered rightly of {report.all.by_catalogue} that the catalogue answered")
     if report.catalogue:
-        stdout().print(f"{report.catalogue} questions name no document: the catalogue answers them, no passage does")
+        stdout().print(f"{report.catalogue} questions name no document and are left out: no passage answers them")
     if report.skipped:
         titles = "; ".join(safe_line(title) for title in report.missing)
         warn(f"{report.skipped} questions are left out, their documents are not in the index: {titles}")

@@ -18,6 +18,7 @@ from ragft.corpus.fold import fold
 LONGEST = 300
 """Characters of a question about the collection; a longer text is about something else."""
 _EDGE = re.compile(r"^[\s\"'¿¡(]+|[\s\"'?!.,;:)？。！…]+$")
+_CONTRACTED = re.compile(r"\b(what|who|when|where)'?s\b")
 
 
 @dataclass(frozen=True)
@@ -75,11 +76,11 @@ def field_frames(forms: Sequence[tuple[Ask, str]], pronoun: str) -> list[Frame]:
 
 
 def plain(question: str) -> str:
-    """`question` folded, on one line, without punctuation around it."""
+    """`question` folded, on one line, without punctuation around it and contractions ("what's", "whats")."""
     text = " ".join(fold(question).split())
     while (shorter := _EDGE.sub("", text)) != text:
         text = shorter
-    return text
+    return _CONTRACTED.sub(r"\1 is", text)
 
 
 def parse(text: str, grammar: Grammar) -> list[Intent]:

@@ -52,6 +52,7 @@ _POSSESSIVE = re.compile(
 _ASIAN = re.compile(r"^(?P<name>.+?) ?(?:라는 |这篇|這篇|という|の)?(?P<noun>논문|论文|論文|文章)(?:의|을|를)?$")
 _FIRST_ONE = re.compile(r"\b(?:original|very first|first|earliest|ursprüngliche|originale?)\b ?")
 _ARXIV = re.compile(r"(?<!\d)\d{4}\.\d{4,5}(?!\d)")
+_SIGNED = re.compile(r"\w[+#]+(?!\w)")
 _INSIDE = re.compile(
     r"\b(?:the|a|an|this|that|their|his|her|its|in|by|from|with|used|der|die|das|dem|den|im|le|la|les|el|los|del)\b"
 )
@@ -96,7 +97,8 @@ class Names:
     def find(self, name: str) -> Named:
         """The papers that `name` (folded) fits."""
         wanted = _apart(name)
-        exact = [paper for paper in self.papers if _flat(name) in _whole_names(paper)]
+        exact = self._with_signs(wanted.text)
+        exact = exact or [paper for paper in self.papers if _flat(name) in _whole_names(paper)]
         exact = exact or [paper for paper in self.papers if _flat(wanted.text) in _whole_names(paper)]
         if exact:
             return Named(tuple(exact), sure=True, as_paper=wanted.as_paper)
@@ -113,6 +115,13 @@ class Names:
         if found.papers or not wanted.terms:
             return found
         return self._by_use(wanted)
+
+    def _with_signs(self, text: str) -> list[DocumentRecord]:
+        """The papers with "LoRA+" or "C#" in their titles: names of which no word is the whole."""
+        if not _SIGNED.search(text):
+            return []
+        name = re.compile(rf"(?<!\w){re.escape(text)}(?![\w+#])")
+        return [paper for paper in self.papers if name.search(fold(paper.title))]
 
     def _by_words(self, wanted: _Wanted, papers: Sequence[DocumentRecord]) -> Named:
         terms = wanted.terms
