@@ -149,6 +149,39 @@ def test_it_names_nothing_where_many_papers_were_cited() -> None:
         "How many pages does Wikipedia have?",
         "Which authors does the paper cite?",
         "How many papers were retrieved by DPR?",
+        "What are the authors of the survey claiming?",
+        "Who wrote the paper that introduced attention?",
+        "Do I have enough memory for a 65B model?",
+        "is there anything about tides in the lora paper?",
+        "papers on which the model was trained",
+        "papers by the authors",
+        "Which papers are from Google?",
+        "How many documents are in the corpus?",
+        "how many passages are in the index?",
+        "how big is the index",
+        "Y a-t-il de la musique ?",
+        "Gibt es Tabellen über Kosten?",
+        "which papers does the survey discuss?",
+        "who wrote the code?",
+        "how long is the training",
+        "title of Table 2",
+        "knowledge cutoff date",
+        "When was the dataset published?",
+        "What is the date of the snapshot?",
+        "How old is the youngest labeler?",
+        "How many authors contributed labels?",
+        "List the authors' claims",
+        "Which of the papers in the survey use GPT-4?",
+        "Which papers in the survey use GPT-4?",
+        "how many papers does the survey cover",
+        "what did openai publish",
+        "is there a figure about attention?",
+        "is there a table on results",
+        "do you have data on accuracy?",
+        "do I have a choice of encoder",
+        "any paper",
+        "who",
+        "what year",
     ],
 )
 def test_a_question_about_what_papers_say_is_left_to_the_search(question: str) -> None:
@@ -165,6 +198,11 @@ def test_no_natural_question_about_contents_is_taken_for_one_to_the_catalogue() 
     librarian = Librarian(Shelf(*(paper(title, "Ada Lovelace", 2020) for title in sorted(titles))))
     taken = [q["question"] for q in asked if q["kind"] != "metadata" and librarian.answer(q["question"])]
     assert len(asked) > 400 and taken == []
+
+
+def test_a_paper_from_somebody_is_by_an_author_or_no_question_to_the_catalogue() -> None:
+    assert cited(ask("which papers are from Vaswani?")) == [ATTENTION.title]
+    assert Librarian(library()).answer("which papers are from Google?") is None
 
 
 def test_brackets_in_a_title_make_no_key() -> None:

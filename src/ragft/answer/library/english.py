@@ -10,7 +10,9 @@ from ragft.answer.library.intent import Ask
 PAPERS = r"(?:(?:research |scientific )?(?:papers?|documents?|docs?|articles?|pdfs?|publications?|preprints?|files?))"
 _PAPER = r"(?:paper|document|article|pdf|publication|preprint|survey|study|file|one)"
 _LIBRARY = r"(?:library|collection|index|catalogue|catalog|workspace|corpus|shelf)"
-_HERE = rf"(?:(?:in|of) (?:my|the|this|our) {_LIBRARY}|here|in total|overall|altogether|in all)"
+_THIS_LIBRARY = rf"(?:(?:my|our) {_LIBRARY}|(?:this|the) (?:library|workspace|catalogue|catalog|shelf)|this collection)"
+"""A corpus or an index that is not said to be one's own may be one that a paper describes."""
+_HERE = rf"(?:(?:in|of) {_THIS_LIBRARY}|here|in total|overall|altogether|in all)"
 _I_HAVE = (
     r"(?:(?:that )?(?:i|we) (?:have|own|got|saved|ingested|indexed|collected)(?: got)?|i've (?:got|ingested|indexed)|"
     r"of mine|there are|are there|(?:do|have) (?:i|we|you)(?: (?:have|own|got|ingested|indexed))?(?: got)?)"
@@ -21,7 +23,7 @@ _SET = rf"{_MINE}(?: {_I_HAVE})?(?: {_HERE})?(?: {_I_HAVE})?"
 _OWN = rf"(?:(?:of )?(?:all )?(?:of )?(?:my|our|these) ?{PAPERS}(?: {_HERE})?|{PAPERS} (?:{_I_HAVE}|{_HERE}))"
 """The same where it is said that they are one's own."""
 _BE = r"(?:is|are|was|were)"
-_BY = r"(?:(?:co-?)?(?:written|authored)|published|made)? ?(?:by|from)"
+_BY = r"(?:(?:co-?)?(?:written|authored)|published|made)? ?by"
 _VERB = (
     r"(?:discuss(?:es)?|mentions?|talks? (?:about|of)|speaks? of|refers? to|contains?|says? (?:something|anything) "
     r"(?:about|on)|touch(?:es)? (?:on|upon))"
@@ -62,6 +64,7 @@ _FIELDS: tuple[tuple[Ask, str], ...] = (
         "authors",
         r"(?:(?:who|what) (?:is|are|was|were) )?(?:the |all )?(?:names? of )?(?:the )?authors? (?:of|for|on) {}",
     ),
+    ("authors", r"(?:list|show|name|give)(?: me)?(?: all)? (?:the )?authors? (?:of|for|on) {}"),
     ("authors", r"(?:who|by whom) (?:is|was|were) {} (?:(?:written|authored)(?: by)?|by|from)"),
     ("authors", r"who (?:did|has) (?:write|written) {}"),
     ("authors", r"{}(?:'s)? authors?"),
@@ -96,7 +99,7 @@ _COUNTS: tuple[tuple[Ask, str], ...] = (
         rf"(?:what is )?(?:the )?(?:total )?(?:number|count|amount) of (?:my )?{PAPERS}"
         rf"(?: (?:that )?{_I_HAVE})?(?: {_HERE})?",
     ),
-    ("count", rf"how (?:big|large) is (?:my|the|our|this) {_LIBRARY}"),
+    ("count", rf"how (?:big|large) is {_THIS_LIBRARY}"),
     ("count", rf"how many {_OWN} (?P<rest>.+)"),
     ("count", rf"how many {PAPERS} (?P<rest>.+?) {_I_HAVE}(?: {_HERE})?"),
 )
@@ -185,6 +188,7 @@ ENGLISH = Grammar(
     ),
     by=(
         re.compile(rf"(?:{_BE} )?{_BY} (?P<author>(?:(?! about | on ).)+)(?: (?P<rest>(?:about|on) .+))?"),
+        re.compile(rf"(?:{_BE} )?from (?P<known>.+)"),
         re.compile(r"(?:has|have) (?P<author>.+) as (?:an? |its )?(?:co-?)?author"),
     ),
     about=(

@@ -43,7 +43,8 @@ class Grammar:
     """The frames of a language, tried in order, and what can narrow a set of papers.
 
     `lead` is what politeness puts before a question and `tail` behind it. `years` have the groups `in_year`, `before`,
-    `after`, `since`, `until`, `first` and `last`; `by` has `author`; `about` and `mention` have `about`.
+    `after`, `since`, `until`, `first` and `last`; `by` has `author`, or `known` where only an author of the papers can
+    be meant ("from Gao", but "from Google"); `about` and `mention` have `about`.
     """
 
     language: str
@@ -124,7 +125,10 @@ def _narrow(intent: Intent, rest: str, grammar: Grammar) -> Intent | None:
         return _narrow(replace(intent, single_author=True), rest[match.end() :], grammar)
     for pattern in grammar.by:
         if match := pattern.fullmatch(rest):
-            return _narrow(replace(intent, author=match["author"]), match.groupdict().get("rest") or "", grammar)
+            groups = match.groupdict()
+            author, known = groups.get("author"), groups.get("known")
+            found = replace(intent, author=author or known or "", guarded=intent.guarded or author is None)
+            return _narrow(found, groups.get("rest") or "", grammar)
     for central, patterns in ((True, grammar.about), (False, grammar.mention)):
         for pattern in patterns:
             if match := pattern.fullmatch(rest):

@@ -16,7 +16,7 @@ from ragft.answer.library.back import asked_before, documents_before
 from ragft.answer.library.entries import cited, entry, field_line, opening, value_of
 from ragft.answer.library.intent import EXTREMES, FIELDS, Intent
 from ragft.answer.library.names import Named, Names, bare, could_be_missing
-from ragft.answer.library.people import by_author
+from ragft.answer.library.people import by_author, could_be_author
 from ragft.answer.library.phrases import label, say
 from ragft.answer.library.reading import readings
 from ragft.answer.library.shelf import extreme, narrowed, papers_of
@@ -67,12 +67,13 @@ class _Desk:
     history: Sequence[Turn]
 
     def answer(self, intent: Intent) -> Found | None:
-        if intent.about:
-            return self._subject(intent) if is_subject(intent.about) else None
         if intent.ask in FIELDS:
             return self._field(intent)
-        if intent.guarded and not by_author(self.papers, intent.author):
+        unknown = intent.author and not by_author(self.papers, intent.author)
+        if unknown and (intent.guarded or not could_be_author(intent.author, intent.language)):
             return None
+        if intent.about:
+            return self._subject(intent) if is_subject(intent.about, intent.language) else None
         if intent.ask in EXTREMES:
             return self._extreme(intent)
         return self._set(intent) if intent.narrowed else self._all(intent)

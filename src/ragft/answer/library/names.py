@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import PurePath
 
 from ragft.answer.library.coined import coins, mentions
-from ragft.answer.library.people import by_author
+from ragft.answer.library.people import by_author, could_be_author
 from ragft.answer.library.shelf import Shelf
 from ragft.answer.library.slips import is_close
 from ragft.corpus.fold import fold, without_accents
@@ -39,9 +39,12 @@ _NOUN = (
 )
 _SHOWN = r"(?:the|my|this|that|our|an?|das|die|der|den|dem|des|mein|meine|l'|le|la|les|un|une|el|los|las|mi|cet|cette)"
 _ENDS = re.compile(rf"^(?:{_SHOWN} )?(?P<name>.*?)(?:^|[- ])(?P<noun>{_NOUN})$")
+_JOINED = (
+    r"(?: (?:called|titled|entitled|named|about|on|of|for|over|namens|über|uber|zu|zum|von|sur|de|du|sobre|del|"
+    r"intitulé|titulado))"
+)
 _BEGINS = re.compile(
-    rf"^(?:{_SHOWN} ?)?(?P<noun>{_NOUN})(?: (?:called|titled|entitled|named|about|on|of|for|over|namens|über|uber|"
-    r"zu|zum|von|sur|de|du|sobre|del|intitulé|titulado))?(?: (?:the|der|die|das|le|la|el))? (?P<name>.+)$"
+    rf"^(?:{_SHOWN} ?)?(?P<noun>{_NOUN})(?P<joined>{_JOINED})?(?: (?:the|der|die|das|le|la|el))? (?P<name>.+)$"
 )
 _BY = re.compile(
     rf"^(?:{_SHOWN} )?(?P<name>.*?) ?\b(?P<noun>{_NOUN}|one)(?P<more> .+?)? (?:by|from|von|par|de) (?P<author>.+)$"
@@ -74,12 +77,16 @@ class Named:
 
 @dataclass(frozen=True)
 class _Wanted:
-    """A name taken apart: its words without "the … paper", the author, and whether the earliest one is meant."""
+    """A name taken apart: its words without "the … paper", the author, and whether the earliest one is meant.
+
+    `plain`: "the X paper", or "the paper on X", so that X can be nothing else than the name of a paper.
+    """
 
     text: str
     author: str = ""
     as_paper: bool = False
     earliest: bool = False
+    plain: bool = False
 
     @property
     def terms(self) -> list[str]:
@@ -210,8 +217,8 @@ def could_be_missing(name: str) -> bool:
     """Whether `name` is that of a paper in so plain a form that, where none fits, it can be said to be missing."""
     wanted = _apart(name)
     if wanted.author:
-        return wanted.as_paper and len(wanted.author.split()) <= 4
-    return wanted.as_paper and 0 < len(wanted.text.split()) <= 6 and _INSIDE.search(wanted.text) is None
+        return wanted.as_paper and could_be_author(wanted.author, "en")
+    return wanted.plain and 0 < len(wanted.text.split()) <= 6 and _INSIDE.search(wanted.text) is None
 
 
 def bare(name: str) -> str:
@@ -235,10 +242,12 @@ def _apart(name: str) -> _Wanted:
         if match := pattern.match(text):
             more = _lead(match["more"] or "")
             # A survey is told by that word; "paper" tells nothing.
-            return _Wanted(_with_sort(f"{match['name'] or ''} {more}", match["noun"]), match["author"], True, earliest)
+            name = _with_sort(f"{match['name'] or ''} {more}", match["noun"])
+            return _Wanted(name, match["author"], True, earliest, plain=True)
     for pattern in (_ENDS, _BEGINS, _ASIAN):
         if match := pattern.match(text):
-            return _Wanted(_with_sort(match["name"], match["noun"]), "", True, earliest)
+            plain = "joined" not in match.groupdict() or bool(match["joined"])
+            return _Wanted(_with_sort(match["name"], match["noun"]), "", True, earliest, plain)
     return _Wanted(re.sub(rf"^{_SHOWN} ", "", text), "", False, earliest)
 
 

@@ -7,10 +7,13 @@ from collections.abc import Iterable, Sequence
 
 from ragft.answer.library.slips import is_close
 from ragft.corpus.fold import fold, without_accents
+from ragft.corpus.stopwords import is_stop_word
+from ragft.corpus.words import words
 from ragft.index.base import DocumentRecord
 
 _JOINED = re.compile(r"\s*(?:,|&|\band\b|\bund\b|\bet\b|\by\b)\s*")
 _OTHERS = re.compile(r"\s*(?:,|\band\b|&)?\s*(?:et al\.?|and others|u\. ?a\.)\s*$")
+_MOST_NAMES = 4
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -27,6 +30,12 @@ def by_author(records: Iterable[DocumentRecord], name: str) -> list[DocumentReco
         if found:
             return found
     return []
+
+
+def could_be_author(name: str, language: str) -> bool:
+    """Whether `name`, which no author has, is a name all the same: "Hinton", but not "the authors"."""
+    found = words(name)
+    return 0 < len(found) <= _MOST_NAMES and not any(is_stop_word(word, language) for word in found)
 
 
 def surname(author: str) -> str:

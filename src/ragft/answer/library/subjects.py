@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from ragft.answer.library.shelf import Shelf
 from ragft.corpus.base import Chunk
-from ragft.corpus.stopwords import FUNCTION_WORDS
+from ragft.corpus.stopwords import FUNCTION_WORDS, is_stop_word
 from ragft.corpus.words import words
 from ragft.index.base import DocumentRecord
 from ragft.index.lexical import query_terms
@@ -29,6 +29,15 @@ NEAR = 0.48
 _TRIED = 20
 _ABSTRACT = 600
 _LONGEST_SUBJECT = 12
+_PART = (
+    r"(?:papers?|articles?|survey|section|table|figure|abstract|appendix|page|artikel|abschnitt|tabelle|abbildung|"
+    r"tableau|artículo|sección|tabla)"
+)
+_PLACE = re.compile(
+    r"^(?:which|whom|what it|welche[mnrs]?|lequel|laquelle|lesquels|lesquelles|el cual|los cuales)\b|"
+    r"\b(?:in|of|on|from|within|im|in der|dans|en) (?:the|this|that|these|der|dem|diesem|dieser|l'|le|la|"
+    rf"cet|cette|el|este)? ?(?:[\w-]+ ){{0,3}}{_PART}\b"
+)
 _DEFINED = re.compile(r"((?:[^\W_][\w-]*[ \n]+){1,8})\((?P<short>[^\W\d_][\w-]{1,9}?)s?\)")
 
 
@@ -63,9 +72,13 @@ class Treatment:
     rank: float
 
 
-def is_subject(text: str) -> bool:
-    """Whether `text` is short enough, and has a word with a meaning."""
-    return 0 < len(query_terms(text)) <= _LONGEST_SUBJECT
+def is_subject(text: str, language: str) -> bool:
+    """Whether `text` can be what papers are about: short, with a word that has a meaning, and of no place in a paper.
+
+    "tides in the LoRA paper" and "which the model was trained" are about something that a paper says.
+    """
+    terms = [word for word in words(text) if not is_stop_word(word, language)]
+    return 0 < len(terms) <= _LONGEST_SUBJECT and _PLACE.search(text) is None
 
 
 def treatments(papers: Iterable[DocumentRecord], shelf: Subjects, subject: str) -> list[Treatment]:
