@@ -64,7 +64,8 @@ def test_what_an_acronym_stands_for_counts_as_well() -> None:
 @pytest.mark.parametrize(
     ("text", "subject", "form"),
     [
-        ("We use low-rank adaptation (LoRA).", "low-rank adaptation", []),
+        ("We use low-rank adaptation (LoRA).", "low-rank adaptation", ["LoRA"]),
+        ("By low-rank adaptation (ADA).", "low-rank adaptation", []),
         ("An agent based on human feedback (HF).", "hf", ["human feedback"]),
         ("Knowledge graphs (KGs) help.", "knowledge graphs", ["KG"]),
         ("Some models (see below) help.", "see", []),
@@ -89,6 +90,11 @@ def test_a_paper_that_only_names_the_subject_is_not_about_it() -> None:
 def test_a_stem_in_common_is_no_mention() -> None:
     made = Shelf(OTHER, MADE, passages={OTHER.title: ["An optimizer is used."], MADE.title: ["The optimal one."]})
     assert [one.paper for one in treatments([OTHER, MADE], made, "optimizers")] == [OTHER]
+
+
+def test_several_stems_near_each_other_are_one() -> None:
+    made = Shelf(OTHER, passages={OTHER.title: ["A low-rank adapter is small."]})
+    assert [one.paper for one in treatments([OTHER], made, "low-rank adaptation")] == [OTHER]
 
 
 def test_an_honest_none() -> None:

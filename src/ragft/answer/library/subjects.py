@@ -86,8 +86,9 @@ def treatments(papers: Iterable[DocumentRecord], shelf: Subjects, subject: str) 
     known = {paper.id: paper for paper in papers}
     forms = [subject, *other_forms(shelf.holding([subject], known), subject)]
     held = shelf.holding(forms, known)
-    # A stem stands for more than its word: "optim" is that of optimizers and of what is optimal.
-    literal = [chunk for chunk in held if any(_says(chunk.text, form) for form in forms)]
+    # A stem stands for more than its word: "optim" is that of optimizers and of what is optimal. Several near each
+    # other leave no doubt: a low-rank adapter is one of low-rank adaptation.
+    literal = [chunk for chunk in held if any(_says(chunk.text, form) or _several(chunk.text, form) for form in forms)]
     found: dict[str, list[Chunk]] = {}
     for chunk in literal or held:
         found.setdefault(chunk.document_id, []).append(chunk)
@@ -144,6 +145,10 @@ def _says(text: str, form: str) -> bool:
     return all(any(word.startswith(_singular(one)) for word in have) for one in wanted)
 
 
+def _several(text: str, form: str) -> bool:
+    return len(query_terms(form)) > 1 and _has(text, form)
+
+
 def _singular(word: str) -> str:
     if word.isascii() and len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
         return word[:-1].removesuffix("ie")
@@ -155,15 +160,28 @@ def _has(text: str, form: str) -> bool:
 
 
 def _spelt_out(words: str, short: str) -> str:
-    """The end of `words` whose initials spell `short`; empty where they do not."""
+    """The end of `words` that `short` abbreviates; empty where none does."""
     found = words.split()
     for count in range(len(found), 0, -1):
         tail = found[-count:]
         parts = [part.casefold() for word in tail for part in re.split(r"[-/]", word) if part]
-        initials = {"".join(part[0] for part in parts), "".join(p[0] for p in parts if p not in FUNCTION_WORDS)}
-        if _letters(short) in initials and tail[0].casefold() not in FUNCTION_WORDS:
+        telling = [part for part in parts if part not in FUNCTION_WORDS]
+        spelt = _spells(_letters(short), parts) or _spells(_letters(short), telling)
+        if spelt and tail[0].casefold() not in FUNCTION_WORDS:
             return " ".join(tail)
     return ""
+
+
+def _spells(short: str, parts: Sequence[str]) -> bool:
+    """Whether `short` is made of the beginnings of all `parts`, in order: "lora" of "low", "rank" and "adaptation"."""
+    if not parts:
+        return not short
+    begun = 0
+    while begun < min(len(short), len(parts[0])) and short[begun] == parts[0][begun]:
+        begun += 1
+        if _spells(short[begun:], parts[1:]):
+            return True
+    return False
 
 
 def _letters(text: str) -> str:
