@@ -58,6 +58,14 @@ def test_a_citation_of_the_catalogue_stands_in_the_first_passage_and_opens_it() 
         ("How many authors does the RoBERTa paper have?", f"“{ROBERTA.title}” has 2 authors [1]."),
         ("who is the last author of the dpo paper", f"The last author of “{DPO.title}” is Eric Mitchell [1]."),
         ("which file is the dpo paper in", None),
+        (
+            "who are the dpo authors",
+            f"“{DPO.title}” was written by Rafael Rafailov, Archit Sharma and Eric Mitchell [1].",
+        ),
+        ("Do I have the DPO paper?", f"Yes: “{DPO.title}” [1]."),
+        ("is the attention paper in my library?", f"Yes: “{ATTENTION.title}” [1]."),
+        ("do you have the ELMo paper", "None of your 7 papers goes by the name “ELMo”."),
+        ("give me the year of the DPO paper", f"“{DPO.title}” is from 2023 [1]."),
     ],
 )
 def test_a_field_is_told(question: str, said: str | None) -> None:
@@ -89,6 +97,10 @@ def test_what_is_not_on_record_is_said_and_not_guessed(question: str, said: str)
         ("papers by Rafailov from 2023", [DPO]),
         ("what is the title of the newest model", None),
         ("longest paper", [ALIGN]),
+        ("Do any of my papers mention ResNet?", [RESNET, ALIGN]),
+        ("is ResNet mentioned in any of my papers?", [RESNET, ALIGN]),
+        ("what do I have by Vaswani", [ATTENTION]),
+        ("show me everything by Vaswani", [ATTENTION]),
         ("What is my oldest paper?", [RESNET]),
     ],
 )

@@ -35,6 +35,7 @@ def find(name: str) -> Named:
         ("the paper by vaswani", ATTENTION),
         ("ouyang's paper on human feedback", ALIGN),
         ("deepresidual", RESNET),
+        ("the pref optimization paper", DPO),
     ],
 )
 def test_a_name_means_its_paper(name: str, meant: DocumentRecord) -> None:

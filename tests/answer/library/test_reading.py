@@ -22,6 +22,8 @@ def first(question: str) -> Intent:
         ("How many papers do I have?", Intent("count")),
         ("number of papers in my libary", Intent("count")),
         ("please list all my papers", Intent("list")),
+        ("what's in my library?", Intent("list")),
+        ("How many documents are indexed?", Intent("count")),
         ("Which papers do I have?", Intent("list")),
         ("Can you tell me who wrote the RoBERTa paper?", Intent("authors", paper="the roberta paper")),
         ("batch normalization authors", Intent("authors", paper="batch normalization")),

@@ -44,7 +44,10 @@ _ANYTHING = rf"(?:any(?:thing)?|something|an?|one|some|more)?(?: other)?(?: of m
 _YEAR = r"(?:1[89]|20)\d\d"
 _PUBLISHED = r"(?:published|written|released|printed|out|made available|come out|appear(?:ed)?|submitted|dated)"
 _IT = r"it|this|that|they|them|(?:this|that|the|the same) (?:paper|one|article|document|study|survey|report)"
-_WROTE = r"(?:wrote|has written|have written|authored|has authored|(?:is|are|was|were) (?:the |an? )?authors? of)"
+_WROTE = (
+    r"(?:wrote|published|has (?:written|published)|have (?:written|published)|authored|has authored|"
+    r"(?:is|are|was|were) (?:the |an? )?authors? of)"
+)
 _FIRST = r"(?:first|lead|main)"
 _LAST = r"(?:last|senior)"
 _NEWEST = r"(?:newest|latest|most recent|most recently published|youngest)"
@@ -67,7 +70,7 @@ _FIELDS: tuple[tuple[Ask, str], ...] = (
     ("authors", r"(?:list|show|name|give)(?: me)?(?: all)? (?:the )?authors? (?:of|for|on) {}"),
     ("authors", r"(?:who|by whom) (?:is|was|were) {} (?:(?:written|authored)(?: by)?|by|from)"),
     ("authors", r"who (?:did|has) (?:write|written) {}"),
-    ("authors", r"{}(?:'s)? authors?"),
+    ("authors", r"(?:who (?:is|are) )?(?:the )?{}(?:'s)? authors?"),
     ("year", rf"when (?:was|were|is|did|has) {{}} (?:first |originally )?(?:been )?{_PUBLISHED}"),
     (
         "year",
@@ -89,11 +92,14 @@ _FIELDS: tuple[tuple[Ask, str], ...] = (
     ("doi", r"{}(?:'s)? doi"),
     ("title", r"(?:what (?:is|was) )?(?:the )?(?:full |exact |complete )?title of {}"),
     ("title", r"what is {} (?:called|titled|entitled|named)"),
+    ("has", r"(?:do|have|did) (?:i|we|you) (?:have|own|got|ingest|index)(?: got)? {}(?: here)?"),
+    ("has", rf"is {{}} (?:{_HERE}|indexed|there)"),
     ("file", r"(?:where|in which file|which file) is {}(?: (?:stored|saved|located|on (?:my )?disk))?"),
     ("file", r"(?:what is )?(?:the )?(?:file|path|file name|filename|location) of {}"),
 )
 _COUNTS: tuple[tuple[Ask, str], ...] = (
     ("count", rf"how many (?:different )?{PAPERS}(?: {_I_HAVE})?(?: {_HERE})?"),
+    ("count", rf"how many {PAPERS} {_BE} (?:there )?(?:indexed|ingested|stored|loaded|available|{_HERE})"),
     (
         "count",
         rf"(?:what is )?(?:the )?(?:total )?(?:number|count|amount) of (?:my )?{PAPERS}"
@@ -129,9 +135,19 @@ def _extremes() -> list[tuple[Ask, str]]:
     ]
 
 
+_STORED = rf"(?:indexed|ingested|stored|loaded|available|{_HERE})"
+_ON = r"(?:on|about|by|from) .+"
+_IN_ANY = rf"(?:in|by) (?:any|some|one) of (?:my|our|these|the) {PAPERS}"
 _SETS: tuple[tuple[Ask, str], ...] = (
     ("list", rf"{_SHOW} (?:all )?(?:of )?{_SET}(?: (?P<rest>.+?))?"),
     ("list", rf"{_WHICH} {PAPERS} (?:{_I_HAVE}|{_HERE})"),
+    ("list", rf"{_WHICH} {PAPERS} {_BE} (?:there )?{_STORED}"),
+    ("list", rf"(?:{_SHOW} |what is in ){_THIS_LIBRARY}"),
+    ("list", rf"{_WHICH} of the {PAPERS} (?P<rest>.+)"),
+    ("list", rf"what (?:do|have) (?:i|we) (?:have|got) (?P<rest>{_ON})"),
+    ("list", rf"{_SHOW} (?:everything|anything|all)(?: {_I_HAVE})? (?P<rest>{_ON})"),
+    ("have", rf"(?:do|does) any (?:one )?of (?:my|our|these|the) {PAPERS} (?P<rest>.+)"),
+    ("have", rf"(?:is|are) (?P<mention>.+) (?:mentioned|discussed|covered|used|named|cited) {_IN_ANY}"),
     ("list", rf"{_WHICH} {_OWN}(?: (?:that|which))? (?P<rest>.+)"),
     ("list", rf"{_WHICH} {PAPERS} (?P<rest>.+?) {_I_HAVE}(?: {_HERE})?"),
     ("list", rf"(?:all )?(?:of )?(?:my|our) {PAPERS}(?: (?P<rest>.+?))?"),
@@ -166,6 +182,7 @@ ENGLISH = Grammar(
         r"^(?:(?:please|hey|hi|hello|ok|okay|so|well|now|and)[ ,]+)*"
         r"(?:(?:can|could|would|will) you (?:please )?(?:tell|show|give) (?:me|us) |"
         r"(?:do you|d'you) know |(?:please )?tell me |i (?:want|need|would like|'d like) to know |i'd like to know |"
+        r"give me (?=the (?:doi|title|full|exact|year|date|authors?|first|last|number|names?)\b)|"
         r"(?:can|could) you (?:please )?(?=list|name|show|find))?(?:please )?"
     ),
     tail=re.compile(r"(?:[ ,]+(?:please|then|again|thanks|thank you))+$"),

@@ -62,6 +62,7 @@ def value_of(paper: DocumentRecord, ask: str) -> tuple[str, ...] | str | int | N
         "pages": paper.pages or None,
         "doi": paper.doi and one_line(paper.doi),
         "title": paper.title,
+        "has": paper.title,
         "file": one_line(PurePath(paper.path).name) or None,
     }[ask]
 

@@ -18,16 +18,18 @@ Ask = Literal[
     "doi",
     "title",
     "file",
+    "has",
     "newest",
     "oldest",
     "longest",
     "shortest",
     "most_authors",
 ]
-"""`list`, `count` and `have` ask for a set of papers, the fields ask for a field of one, the others pick one."""
+"""`list`, `count` and `have` ask for a set of papers, the fields for a field of one (`has`: whether it is there), the
+others pick one."""
 
 FIELDS = frozenset(
-    ("authors", "first_author", "last_author", "author_count", "year", "pages", "doi", "title", "file"),
+    ("authors", "first_author", "last_author", "author_count", "year", "pages", "doi", "title", "file", "has"),
 )
 EXTREMES = frozenset(("newest", "oldest", "longest", "shortest", "most_authors"))
 

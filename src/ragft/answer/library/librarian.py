@@ -170,7 +170,8 @@ class _Desk:
             named = Names(self.papers, self.shelf).find(intent.paper)
         if not named.papers:
             return self._missing(intent) if named.as_paper and could_be_missing(intent.paper) else None
-        if not (named.sure or named.as_paper):
+        wrote = named.by_use and "author" in intent.ask  # only a paper is written
+        if not (named.as_paper or wrote or (named.sure and intent.ask != "has")):
             return None
         name, language = self._as_written(bare(intent.paper)), intent.language
         lines = [field_line(paper, intent, f"[{key}]") for key, paper in enumerate(named.papers, start=1)]

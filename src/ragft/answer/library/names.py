@@ -32,6 +32,7 @@ OFTEN = 0.4
 """The share of a paper's passages that must have a name for the paper to be meant by it."""
 _LOOKED_AT = 12
 _FIRST_CHUNKS = 4
+_LEAST_BEGINNING = 4
 
 _NOUN = (
     r"(?:paper|article|document|preprint|publication|pdf|file|study|survey|review|report|thesis|book|papier|artikel|"
@@ -153,7 +154,7 @@ class Names:
         for term in terms:
             if term in title or term in acronyms or term in people or term == str(paper.year):
                 have += self._weight(term)
-            elif any(is_close(term, other) for other in title | people):
+            elif any(is_close(term, other) for other in title | people) or _begins(term, paper.title):
                 have += 0.9 * self._weight(term)
         return have / sum(map(self._weight, terms))
 
@@ -175,15 +176,19 @@ class Names:
         }
 
     def _by_use(self, wanted: _Wanted) -> Named:
-        """The paper that has the name in by far the most of its passages, where the name is a paper's."""
+        """The paper that has the name in by far the most of its passages.
+
+        A name that is not said to be a paper's has to be one word.
+        """
         unknown = Named((), as_paper=wanted.as_paper)
-        if not wanted.as_paper or wanted.author or len(wanted.text.split()) > 3:
+        if wanted.author or len(wanted.text.split()) > (3 if wanted.as_paper else 1):
             return unknown
         shares = {document: self._use(document, wanted.text) for document in self._near(wanted.text)[:3]}
         first, second = [*sorted(shares.values(), reverse=True), 0.0, 0.0][:2]
         if first < OFTEN or first < 1.5 * second:
             return unknown
-        return Named(tuple(p for p in self.papers if shares.get(p.id) == first), as_paper=True, by_use=True)
+        most = tuple(paper for paper in self.papers if shares.get(paper.id) == first)
+        return Named(most, as_paper=wanted.as_paper, by_use=True)
 
     def _use(self, document: str, text: str) -> float:
         """The share of the document's passages that have `text`."""
@@ -261,6 +266,11 @@ def _lead(text: str) -> str:
 
 def _terms(text: str) -> list[str]:
     return [stem(word) for word in words(text) if not is_stop_word(word, "en")] or [stem(word) for word in words(text)]
+
+
+def _begins(term: str, title: str) -> bool:
+    """Whether `term` is how a longer word of `title` begins: "norm" for "normalization"."""
+    return len(term) >= _LEAST_BEGINNING and any(word.startswith(term) for word in words(title))
 
 
 def _flat(text: str) -> str:
