@@ -66,6 +66,8 @@ def test_what_an_acronym_stands_for_counts_as_well() -> None:
     [
         ("We use low-rank adaptation (LoRA).", "low-rank adaptation", ["LoRA"]),
         ("By low-rank adaptation (ADA).", "low-rank adaptation", []),
+        ("Low-rank adaptation, or LoRA, trains little.", "low-rank adaptation", ["LoRA"]),
+        ("Low-rank adaptation, or more, trains little.", "low-rank adaptation", []),
         ("An agent based on human feedback (HF).", "hf", ["human feedback"]),
         ("Knowledge graphs (KGs) help.", "knowledge graphs", ["KG"]),
         ("Some models (see below) help.", "see", []),

@@ -38,7 +38,11 @@ _PLACE = re.compile(
     r"\b(?:in|of|on|from|within|im|in der|dans|en) (?:the|this|that|these|der|dem|diesem|dieser|l'|le|la|"
     rf"cet|cette|el|este)? ?(?:[\w-]+ ){{0,3}}{_PART}\b"
 )
-_DEFINED = re.compile(r"((?:[^\W_][\w-]*[ \n]+){1,8})\((?P<short>[^\W\d_][\w-]{1,9}?)s?\)")
+_DEFINED = re.compile(
+    r"(?P<long>(?:[^\W_][\w-]*,?[ \n]+){1,8})(?:\(|(?:or|called|short|as)[ \n]+)"
+    r"(?P<short>[^\W\d_][\w-]{1,9}?)s?(?=[),.])"
+)
+"""Long form (short), or: long form, or short."""
 
 
 class Subjects(Shelf, Protocol):
@@ -120,7 +124,7 @@ def other_forms(chunks: Iterable[Chunk], subject: str) -> list[str]:
     counted: Counter[str] = Counter()
     for chunk in chunks:
         for match in _DEFINED.finditer(chunk.text):
-            long = _spelt_out(match[1], match["short"])
+            long = _spelt_out(match["long"].replace(",", " "), match["short"])
             if long and wanted in (_letters(long), _letters(match["short"])):
                 counted[match["short"] if wanted == _letters(long) else long] += 1
     return [form for form, _ in counted.most_common(1)]
