@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,28 @@ def test_a_file_that_is_wrong_is_an_error_that_names_what(tmp_path: Path, text: 
     file.write_text(text)
     with pytest.raises(UsageError, match=named):
         load_settings(file)
+
+
+def test_a_byte_order_mark_before_the_settings_is_no_part_of_them(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_bytes(b"\xef\xbb\xbf[engine]\r\nmodel = 'x'\r\n")
+    assert load_settings(file).engine.model == "x"
+
+
+def test_what_is_no_settings_file_is_not_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "dangling").symlink_to("nowhere")
+    (tmp_path / "loop").symlink_to("loop")
+    os.mkfifo(tmp_path / "pipe")
+    for name in ("folder", "dangling", "loop", "pipe"):
+        with pytest.raises(UsageError, match=f"{name} is no file"):
+            load_settings(tmp_path / name)
+
+
+def test_a_variable_that_is_no_json_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAGFT_EXPORT__CHECKS", "tokens")
+    with pytest.raises(UsageError, match="RAGFT_… variable does not parse"):
+        load_settings()
 
 
 def test_a_flag_out_of_range_names_the_setting() -> None:

@@ -161,3 +161,16 @@ def test_a_workspace_in_the_home_of_nobody_is_a_folder_of_that_name(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert open_workspace(Path("~no-such-user")).root == tmp_path / "~no-such-user"
+
+
+@pytest.mark.parametrize("name", ["a" * 300, "bad\udcff"])
+def test_a_workspace_that_no_part_of_ragft_could_open_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(WorkspaceError, match=r"too long|no UTF-8"):
+        open_workspace(tmp_path / name)
+
+
+def test_a_cache_that_cannot_be_written_names_its_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAGFT_CACHE", str(tmp_path / "cache"))
+    error = PermissionError(errno.EACCES, "Permission denied")
+    assert "RAGFT_CACHE" in disk_error(error, tmp_path / "cache" / "encoders").fix
+    assert "--workspace" in disk_error(error, tmp_path / "runs").fix

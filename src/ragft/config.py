@@ -11,18 +11,13 @@ verbs import it inside their function.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_serializer, field_validator
-from pydantic_settings import (
-    BaseSettings,
-    InitSettingsSource,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    TomlConfigSettingsSource,
-)
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ragft.errors import UsageError
 from ragft.ollama_address import without_secret
@@ -252,7 +247,8 @@ def load_settings(config_file: Path | None = None, preset: Mapping[str, Mapping[
     Raises:
         UsageError: the file or a variable does not parse; the message names the setting.
     """
-    given = config_file if config_file is not None and config_file.is_file() else None
+    given = config_file if config_file is not None and _is_there(config_file) else None
+    from_file = _read_toml(given) if given else {}
 
     class Layered(Settings):
         @classmethod
@@ -264,17 +260,33 @@ def load_settings(config_file: Path | None = None, preset: Mapping[str, Mapping[
             dotenv_settings: PydanticBaseSettingsSource,
             file_secret_settings: PydanticBaseSettingsSource,
         ) -> tuple[PydanticBaseSettingsSource, ...]:
-            file = (TomlConfigSettingsSource(settings_cls, given),) if given else ()
-            return init_settings, env_settings, *file, InitSettingsSource(settings_cls, dict(preset or {}))
+            layers = (from_file, dict(preset or {}))
+            return init_settings, env_settings, *(InitSettingsSource(settings_cls, layer) for layer in layers)
 
     try:
         loaded = Layered()
     except ValidationError as error:
         raise UsageError(_first_problem(error), fix=f"edit {given or 'the RAGFT_… variable'}") from error
-    except (ValueError, RecursionError) as error:  # TOML that does not parse
-        raise UsageError(f"{given} does not parse: {error}", fix=f"edit {given}") from error
+    except ValueError as error:  # a variable that should hold JSON
+        raise UsageError(f"a RAGFT_… variable does not parse: {error}", fix="correct or unset it") from error
     settings = Settings.model_construct(**{name: getattr(loaded, name) for name in Settings.model_fields})
     return settings.with_("index", ollama_host=settings.index.ollama_host or settings.engine.ollama_host)
+
+
+def _is_there(path: Path) -> bool:
+    return path.exists() or path.is_symlink()  # a link to nothing is a mistake, not a file that is missing
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    """The values of a TOML file; editors of Windows put a byte order mark before them."""
+    try:
+        if not path.is_file():
+            raise UsageError(f"{path} is no file", fix=f"remove {path}, or put a TOML file there")
+        return tomllib.loads(path.read_text("utf-8-sig"))
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}", fix=f"check the rights of {path}") from error
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{path} does not parse: {error}", fix=f"edit {path}") from error
 
 
 def _first_problem(error: ValidationError, prefix: str = "") -> str:

@@ -28,6 +28,7 @@ _ESCAPE_SEQUENCE = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|[ -/]*[0-~])?"
     r"|\x9b[0-?]*[ -/]*[@-~]"
 )
+_UNDECODED = re.compile("[\udc80-\udcff]+")
 _LINE_ENDS = re.compile("[\t\n\u2028\u2029]")
 
 _LOOKS_LIKE = {
@@ -79,6 +80,13 @@ def input_lines() -> Iterator[str]:
             yield line.decode("utf-8-sig")
         except UnicodeDecodeError:
             yield line.decode(sys.stdin.encoding, "replace")
+
+
+def decoded(text: str) -> str:
+    """`text` with the bytes that Python left undecoded, as in the C locale, decoded where they are UTF-8."""
+    return _UNDECODED.sub(
+        lambda match: match.group().encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape"), text
+    )
 
 
 def safe(text: str) -> str:

@@ -137,6 +137,21 @@ def reader_is_gone(error: OSError) -> bool:
     return isinstance(error, BrokenPipeError) or (WINDOWS and error.errno == errno.EINVAL and error.filename is None)
 
 
+def output_fails(error: OSError) -> bool:
+    """Whether an error is that of standard output or stderr on a full or broken disk; an error of a file names it."""
+    return error.filename is None and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
+
+
+def fill_standard_streams() -> None:
+    """Put the null device where stdin, stdout or stderr were closed before the start (`>&-`, a service, pythonw).
+
+    Python has None there, and the next file that is opened would take the number of the closed one.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - open to the end
+
+
 def silence(descriptor: int) -> None:
     """Send what is written to `descriptor` from now on to nowhere."""
     with Path(os.devnull).open("wb") as nowhere:

@@ -133,15 +133,33 @@ def open_workspace(path: Path | None) -> Workspace:
     """The workspace at `path`, else at RAGFT_WORKSPACE, else `.ragft` in the nearest folder upwards that has one.
 
     Where none exists yet it will be made in the current folder.
+
+    Raises:
+        WorkspaceError: its path is too long, is no UTF-8, or may not be looked at.
     """
     chosen = path or (Path(env) if (env := os.environ.get("RAGFT_WORKSPACE")) else None)
-    if chosen is not None:
-        return Workspace(_absolute(chosen))
+    return Workspace(_usable(_nearest() if chosen is None else _absolute(chosen)))
+
+
+def _nearest() -> Path:
     here = _current_folder()
     for folder in (here, *here.parents):
         if (folder / DIRECTORY).is_dir():
-            return Workspace(folder / DIRECTORY)
-    return Workspace(here / DIRECTORY)
+            return folder / DIRECTORY
+    return here / DIRECTORY
+
+
+def _usable(root: Path) -> Path:
+    try:
+        str(root).encode("utf-8")
+        (root / "config.toml").lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        pass  # it is made when something is written
+    except UnicodeEncodeError as error:  # Chroma opens no such folder
+        raise WorkspaceError(f"the path {root} is no UTF-8", fix="use --workspace PATH, or set PYTHONUTF8=1") from error
+    except OSError as error:
+        raise WorkspaceError(f"cannot use {root}: {error.strerror}", fix="use --workspace PATH") from error
+    return root
 
 
 def _absolute(path: Path) -> Path:
@@ -187,7 +205,8 @@ def disk_error(error: OSError, path: Path) -> WorkspaceError:
     """The error a user should see for an `OSError` met while writing `path`."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return DiskFull(f"no space left to write {path}", fix="free some space and run the same command again")
-    return WorkspaceError(f"cannot write {path}: {error.strerror or error}", fix="check its rights, or use --workspace")
+    elsewhere = "set RAGFT_CACHE to another folder" if path.is_relative_to(cache_directory()) else "use --workspace"
+    return WorkspaceError(f"cannot write {path}: {error.strerror or error}", fix=f"check its rights, or {elsewhere}")
 
 
 @contextlib.contextmanager

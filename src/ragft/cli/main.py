@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -11,8 +12,8 @@ import typer
 from typer.core import TyperGroup
 
 from ragft.cli.verbs import add_verbs
-from ragft.errors import RagftError, UsageError
-from ragft.machine import end_in_order, reader_is_gone, silence
+from ragft.errors import RagftError, UsageError, WorkspaceError
+from ragft.machine import end_in_order, fill_standard_streams, output_fails, reader_is_gone, silence
 
 _READER_GONE = 141
 """As a shell reports a process that SIGPIPE ended."""
@@ -30,10 +31,10 @@ class _Root(TyperGroup):
             _report(error)
             raise typer.Exit(error.exit_code) from error
         except OSError as error:
-            if not reader_is_gone(error):
+            code = _unwritten(error)
+            if code is None:
                 raise
-            silence(sys.stdout.fileno())  # or Python would try once more at exit, and complain
-            raise typer.Exit(_READER_GONE) from None
+            raise typer.Exit(code) from None
         except Exception as error:
             told = _usage_error(error)
             if told is None:
@@ -99,10 +100,24 @@ def _report(error: RagftError) -> None:
     print(safe(f"error: {error}").replace("\n", " "), file=sys.stderr)
 
 
+def _unwritten(error: OSError) -> int | None:
+    """The exit code where the error is that standard output takes no more, which is then silenced; else None."""
+    if not reader_is_gone(error) and not output_fails(error):
+        return None
+    silence(sys.stdout.fileno())  # or Python would try once more at exit, and complain
+    if reader_is_gone(error):
+        return _READER_GONE
+    failure = WorkspaceError(f"cannot write the output: {error.strerror}", fix="free some space, or write it elsewhere")
+    with contextlib.suppress(OSError):  # stderr may be no better
+        _report(failure)
+    return failure.exit_code
+
+
 def main() -> None:
     """Entry point of the console script."""
     from ragft.console import prepare_output
 
+    fill_standard_streams()
     prepare_output()
     end_in_order()
     try:
@@ -111,10 +126,10 @@ def main() -> None:
         finally:
             sys.stdout.flush()
     except OSError as error:
-        if not reader_is_gone(error):
+        code = _unwritten(error)
+        if code is None:
             raise
-        silence(sys.stdout.fileno())
-        sys.exit(_READER_GONE)
+        sys.exit(code)
 
 
 add_verbs(app)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -67,10 +68,11 @@ def emit(data: Any, as_json: bool, show: Callable[[], None]) -> None:
 
 def print_json(data: Any) -> None:
     """One JSON document on stdout; with escapes where stdout is not UTF-8."""
-    from ragft.console import shows_unicode
+    from ragft.console import decoded, shows_unicode
     from ragft.workspace import jsonable
 
-    text = json.dumps(jsonable(data), ensure_ascii=not shows_unicode(), indent=2)
+    text = decoded(json.dumps(jsonable(data), ensure_ascii=False, indent=2))
     # Lone surrogates (a file name that is no UTF-8) become \udcXX, which in JSON means the same.
-    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
+    beyond = "[\ud800-\udfff]" if shows_unicode() else "[^\x00-\x7f]"
+    sys.stdout.write(re.sub(beyond, lambda match: json.dumps(match.group())[1:-1], text) + "\n")
     sys.stdout.flush()

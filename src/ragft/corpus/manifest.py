@@ -44,7 +44,11 @@ def load_manifest(path: Path) -> tuple[dict[Path, ManifestRow], tuple[str, ...]]
     """
     try:
         text, notes = decode(path.read_bytes())  # spreadsheets save CSV in the encoding of the machine
-    except (OSError, UnknownEncodingError) as error:
+    except OSError as error:
+        raise InputError(
+            f"manifest {path} cannot be read: {error.strerror}", fix="check its path and rights"
+        ) from error
+    except UnknownEncodingError as error:
         raise InputError(f"manifest {path} cannot be read: {error}", fix="save it as CSV in UTF-8") from error
     reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
     try:
