@@ -27,7 +27,8 @@ from tests.llama_cpp_tools.tiny import write_model
 SHARED = Path(os.environ.get("RAGFT_SHARED_DATA", Path(__file__).parents[3] / "shared" / "data"))
 _LARGEST_SEED = 200_000
 
-HTML = b"""<!DOCTYPE html><html><head><meta charset="utf-8"><title>Tides</title></head><body><h1>Tides</h1><p>The moon
+HTML = b"""<!DOCTYPE html><html><head><meta charset="utf-8"><title>Tides</title>
+<style>.up{vertical-align:super}div > p[x],a{display:none}</style></head><body><h1>Tides</h1><p>The moon
 pulls &amp; the sea <sup>2</sup> rises.</p><h2>Heights</h2><table><tr><th>port</th><td>3 m</td></tr></table>
 <ul><li>one<ol><li>two</li></ol></li></ul><pre>a  b</pre><!-- c --><?php d ?><math><mi>x</mi><?e?></math>
 <h2>References</h2><p>[1] A.</p></body>"""

@@ -34,6 +34,13 @@ def test_text_that_a_style_raises(style: str) -> None:
     assert line(inline.replace(f'style="{style}"', "class=up"), f"b{{}} .up {{{style}}}") == line(inline)
 
 
+@pytest.mark.parametrize("selector", ["p > > a", "a[", "é*", "div:has(", "100%", "p,,a", "@x"])
+@pytest.mark.parametrize("body", ["display: none", "vertical-align: super"])
+def test_a_selector_that_cannot_be_parsed_matches_nothing(selector: str, body: str) -> None:
+    """A style sheet may have hacks, or selectors that are newer than the parser."""
+    assert line("Water <b>rises</b>.", f"{selector} {{ {body} }}") == "Water rises."
+
+
 def test_text_that_a_style_lowers() -> None:
     style = ".low { position: relative; top: .3em } .sub { vertical-align: -20% }"
     assert line("CO<span class=low>2</span> and x<span class=sub>1</span>", style) == "CO2 and x_1"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Iterator
 from typing import Any
 
-from ragft.corpus.readers.html_styled import rules_of
+from ragft.corpus.readers.html_styled import rules_of, select
 
 _NEVER_SEEN = (
     "script,style,template,noscript,svg,iframe,object,canvas,audio,video,datalist,head,dialog:not([open]),rt,rp,"
@@ -45,7 +44,8 @@ def keep_what_is_seen(tree: Any) -> int:
     scripts ran, hides all of its text.
     """
     for selector in _hiding_rules(tree):
-        _mark(tree, selector)
+        for node in select(tree, selector):
+            node.attrs["data-unseen"] = ""
     _remove(tree, _NEVER_SEEN)
     whole = _length(tree.body)
     hidden = 0
@@ -59,13 +59,6 @@ def keep_what_is_seen(tree: Any) -> int:
     _remove_buttons(tree)
     _remove_navigation(tree)
     return hidden
-
-
-def _mark(tree: Any, selector: str) -> None:
-    """Mark what a selector of the page's own style sheet matches; one that cannot be parsed matches nothing."""
-    with contextlib.suppress(ValueError):
-        for node in tree.css(selector):
-            node.attrs["data-unseen"] = ""
 
 
 def _hiding_rules(tree: Any) -> Iterator[str]:

@@ -6,7 +6,6 @@ around what stands apart on the page though nothing separates it in the source.
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Iterator
 from typing import Any, Literal
@@ -37,6 +36,16 @@ _STRUCK = "del,s,strike"
 _SHORT = 12
 _CLIMB = 8
 """Elements that one may be nested in, behind the text before it."""
+
+
+def select(tree: Any, selector: str) -> list[Any]:
+    """What a selector of the page's own style sheet matches; one that cannot be parsed matches nothing."""
+    from selectolax.lexbor import SelectolaxError
+
+    try:
+        return list(tree.css(selector))
+    except (SelectolaxError, ValueError):
+        return []
 
 
 def rules_of(tree: Any) -> Iterator[tuple[str, str]]:
@@ -82,9 +91,8 @@ def _styled(tree: Any) -> Iterator[tuple[Any, dict[str, str]]]:
     found: dict[int, tuple[Any, dict[str, str]]] = {}
     for selector, body in rules_of(tree):
         if _TELLING.search(body):
-            with contextlib.suppress(ValueError):  # a selector that cannot be parsed matches nothing
-                for node in tree.css(selector):
-                    _declare(found, node, body)
+            for node in select(tree, selector):
+                _declare(found, node, body)
     for node in tree.css("[style]"):
         style = node.attributes.get("style") or ""
         if node.mem_id in found or _TELLING.search(style):
