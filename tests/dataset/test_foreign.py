@@ -142,7 +142,9 @@ fields = st.sampled_from(
 )  # fmt: skip
 
 
-@given(st.lists(st.dictionaries(fields, json_values, max_size=4) | json_values, max_size=4))
+@given(
+    st.lists(st.dictionaries(fields, json_values, max_size=4) | json_values, min_size=1, max_size=4).filter([[]].__ne__)
+)
 def test_nothing_but_a_row_or_a_problem_comes_of_anything(values: list[Any]) -> None:
     import tempfile
 
@@ -152,3 +154,10 @@ def test_nothing_but_a_row_or_a_problem_comes_of_anything(values: list[Any]) -> 
     for row in rows:
         assert row.prompt
         assert row.completion[0]["role"] == "assistant"
+
+
+@pytest.mark.parametrize("content", ["", "\n\n", "[]"])
+def test_a_file_without_a_row_is_no_data_set(tmp_path: Path, content: str) -> None:
+    (tmp_path / "rows.json").write_text(content)
+    with pytest.raises(DatasetError):
+        import_rows(tmp_path / "rows.json")

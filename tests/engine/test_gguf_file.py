@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,10 @@ def test_what_is_no_gguf_is_refused(tmp_path: Path) -> None:
         read_head(tmp_path / "x.gguf")
     with pytest.raises(InputError, match="no file"):
         read_head(tmp_path / "none.gguf")
+    os.mkfifo(tmp_path / "pipe.gguf")
+    for name in ("pipe.gguf", "."):
+        with pytest.raises(InputError, match="is no file"):
+            read_head(tmp_path / name)
     with pytest.raises(InputError):
         read_head(tmp_path)
 

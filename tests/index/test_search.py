@@ -55,6 +55,16 @@ def test_a_search_can_be_kept_to_documents(opened: Open, notes: Path) -> None:
     assert index.search("the moon", 5, documents=[]) == []
 
 
+def test_vectors_without_documents_find_nothing(opened: Open, notes: Path) -> None:
+    """A disk that ran full can leave vectors of documents that never came into the catalogue."""
+    index = opened()
+    index.ingest([notes])
+    with index._catalogue.transaction():
+        for record in index.documents():
+            index._catalogue.delete_document(record.id)
+    assert opened().search("why does the water rise", 3) == []
+
+
 def test_a_query_of_nothing_but_signs_finds_by_meaning_only(opened: Open, notes: Path) -> None:
     index = opened()
     index.ingest([notes])

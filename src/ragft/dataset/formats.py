@@ -17,7 +17,7 @@ from ragft.dataset.foreign import as_row
 from ragft.dataset.inspect import check_entry
 from ragft.dataset.questions import overlap_finder
 from ragft.dataset.store import HELD_OUT, TRAIN, read_rows, write_lines
-from ragft.errors import UsageError
+from ragft.errors import DatasetError, UsageError
 
 
 def _trl(row: Row) -> dict[str, Any]:
@@ -71,4 +71,6 @@ def import_rows(path: Path, avoid: Sequence[str] = ()) -> tuple[list[Row], list[
         if row is not None and not found:
             rows.append(row)
         problems += [Problem(path.name, entry.number, problem, entry.where) for problem in found]
+    if not rows and not problems:
+        raise DatasetError(f"{path} holds no row", fix="give a file with rows; `ragft dataset validate --help`")
     return rows, problems

@@ -67,6 +67,8 @@ def read_head(path: Path) -> Head:
         raise InputError(f"no file {path}", fix="give the path of a GGUF file") from error
     except OSError as error:
         raise _unreadable(path, error) from error
+    if not path.is_file():  # to open a pipe would wait for whoever writes into it
+        raise InputError(f"{path} is no file", fix="give the path of a GGUF file")
     return _read_head(path, state.st_mtime_ns, state.st_size)
 
 

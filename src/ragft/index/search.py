@@ -77,7 +77,7 @@ def rank(
             candidates = lexical.keys() | dense.keys()
             left = {row: lexical.get(row, 0.0) for row in candidates}
             right = {row: dense.get(row, 0.0) for row in candidates}
-            scales = scale_of(left.values(), LEAST_SPREAD * math.log(catalogue.size() + 1)), similar.scale()
+            scales = scale_of(left.values(), LEAST_SPREAD * math.log(max(catalogue.size(), 1) + 1)), similar.scale()
             scores = convex(left, right, fusion.weight, scales=scales)
     found = catalogue.chunks_of_rows(scores)
     order = [row for row in ranked(scores) if row in found]
