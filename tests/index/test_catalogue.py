@@ -13,6 +13,7 @@ from ragft.corpus.base import Chunk
 from ragft.errors import DiskFull, IndexCorrupted, NotFoundError, WorkspaceError
 from ragft.index import schema
 from ragft.index.catalogue import Catalogue
+from ragft.index.catalogue_names import Named
 from ragft.index.catalogue_reader import K1
 from ragft.index.rows import DocumentRow, FileRecord
 
@@ -167,6 +168,7 @@ def test_a_catalogue_of_schema_2_learns_where_pages_begin(tmp_path: Path) -> Non
         catalogue.add_document(row("d1"), [chunk("d1", 1, "the tide turns")])
     with closing(sqlite3.connect(path)) as db, db:
         db.execute("ALTER TABLE chunks DROP COLUMN page_starts")
+        without_names(db)
         db.execute("PRAGMA user_version = 2")
     with closing(Catalogue.open(path)) as catalogue:
         assert [found.page_starts for found in catalogue.chunks()] == [()]
@@ -174,6 +176,28 @@ def test_a_catalogue_of_schema_2_learns_where_pages_begin(tmp_path: Path) -> Non
         with catalogue.transaction():
             catalogue.add_document(row("d2"), [replace(paged, id="d2-0", document_id="d2")])
         assert [found.page_starts for found in catalogue.chunks("d2")] == [paged.page_starts]
+
+
+def test_a_catalogue_of_schema_3_learns_what_its_documents_are_called(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.sqlite3"
+    with closing(Catalogue.open(path)) as catalogue, catalogue.transaction():
+        catalogue.add_document(named_row(), [chunk("d1", 0, "We present the tide predicting machine (TPM).")])
+        names, long_forms = named(catalogue)
+        assert names and long_forms
+    with closing(sqlite3.connect(path)) as db, db:
+        without_names(db)
+        db.execute("PRAGMA user_version = 3")
+    with closing(Catalogue.open(path)) as catalogue:
+        assert named(catalogue) == (names, long_forms)
+
+
+def test_a_removed_document_leaves_no_name_behind(tmp_path: Path) -> None:
+    with closing(Catalogue.open(tmp_path / "catalogue.sqlite3")) as catalogue:
+        with catalogue.transaction():
+            catalogue.add_document(named_row(), [chunk("d1", 0, "We present the tide predicting machine (TPM).")])
+        with catalogue.transaction():
+            catalogue.delete_document("d1")
+        assert named(catalogue) == ([], {})
 
 
 def test_a_catalogue_of_every_version_ends_with_the_tables_of_a_new_one(tmp_path: Path) -> None:
@@ -205,6 +229,21 @@ def test_a_read_only_catalogue_of_schema_1_is_said_to_be_old(tmp_path: Path) -> 
         schema.is_current(db, path, writable=False)
 
 
+def named_row() -> DocumentRow:
+    return replace(row("d1"), title="TideNet: How Tides Are Predicted", authors=("William Thomson",))
+
+
+def named(catalogue: Catalogue) -> tuple[list[Named], dict[str, list[str]]]:
+    keys = ("tidenet", "predict", "thomson", "tpm")
+    return catalogue.named(keys, ("own", "used", "title", "author")), catalogue.long_forms(keys)
+
+
+def without_names(db: sqlite3.Connection) -> None:
+    """Take away what schema 4 added."""
+    db.execute("DROP TABLE names")
+    db.execute("DROP TABLE acronyms")
+
+
 def old_catalogue(folder: Path) -> Path:
     """A catalogue as schema 1 had it: with a tokeniser of FTS5 and its words."""
     path = folder / "catalogue.sqlite3"
@@ -214,6 +253,7 @@ def old_catalogue(folder: Path) -> Path:
         catalogue.write_meta("user.kept", "yes")
     with closing(sqlite3.connect(path)) as db, db:
         db.execute("ALTER TABLE chunks DROP COLUMN page_starts")
+        without_names(db)
         db.execute("DROP TABLE words")
         db.execute(
             "CREATE VIRTUAL TABLE words USING fts5 (title, section, text, content='', "

@@ -61,6 +61,7 @@ class Catalogue(CatalogueReader):
             row = int(cursor.lastrowid or 0)
             schema.add_words(self._db, row, chunk.title, chunk.section, chunk.text)
             rows.append(row)
+        schema.add_names(self._db, document.id, document.title, document.authors, [chunk.text for chunk in chunks])
         return rows
 
     def delete_document(self, document_id: str) -> dict[str, int]:

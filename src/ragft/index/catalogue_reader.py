@@ -10,7 +10,7 @@ from pathlib import Path
 from ragft.corpus.base import Chunk
 from ragft.errors import IndexCorrupted, WorkspaceError
 from ragft.index.base import DocumentRecord
-from ragft.index.database import Database
+from ragft.index.catalogue_names import NamesReader
 from ragft.index.lexical import match_expression, near_expression
 from ragft.index.rows import DocumentRow, FileRecord, file_of, record_of
 
@@ -31,7 +31,7 @@ _FILE = "path, size, mtime_ns, hash, document_id, duplicate_of, options, error"
 _IN_BATCH = 500
 
 
-class CatalogueReader(Database):
+class CatalogueReader(NamesReader):
     """Files, documents, chunks, and the chunks that hold some words."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path, *, writable: bool) -> None:
@@ -73,16 +73,6 @@ class CatalogueReader(Database):
         return DocumentRow(
             row[0], row[1], tuple(json.loads(row[2])), row[3], row[4], row[5], bool(row[6]), row[7], row[8]
         )
-
-    def titles(self, document_ids: Collection[str]) -> dict[str, str]:
-        """Title by document id."""
-        with self._errors():
-            return dict(
-                self._db.execute(
-                    "SELECT id, title FROM documents WHERE id IN (SELECT value FROM json_each(?))",
-                    (json.dumps(list(document_ids)),),
-                )
-            )
 
     def fingerprints(self) -> list[tuple[str, bytes]]:
         """(document id, fingerprint) of every document."""

@@ -128,7 +128,8 @@ class IndexReader(IndexParts):
     def rank(self, query: str, *, mode: Mode | None = None, documents: Collection[str] | None = None) -> Ranking:
         """All candidates of `query`, best first; `search` without its reranking and cutting."""
         from ragft.corpus.text import sanitise
-        from ragft.index.search import Fusion, rank
+        from ragft.index.search import WITHIN, Fusion, rank
+        from ragft.index.structured import structured
 
         query = sanitise(query)  # bytes of the command line that are no UTF-8, and what nobody can see
         chosen = self._possible_mode(mode or self._settings.mode)
@@ -137,15 +138,14 @@ class IndexReader(IndexParts):
         vector = self._bound_encoder().encode_query(query) if chosen != "lexical" else None
         if vector is not None:
             self._complete_matrix()
-        return rank(
-            self._catalogue,
-            self._open_matrix() if vector is not None else None,
-            query,
-            vector,
-            mode=chosen,
-            fusion=Fusion(self._settings.fusion, self._settings.weight),
-            documents=documents,
-        )
+        matrix = self._open_matrix() if vector is not None else None
+
+        def search(terms: str, within: Collection[str] | None) -> Ranking:
+            weight = self._settings.weight if within is None else min(WITHIN, self._settings.weight)
+            fusion = Fusion(self._settings.fusion, weight)
+            return rank(self._catalogue, matrix, terms, vector, mode=chosen, fusion=fusion, documents=within)
+
+        return structured(query, self._catalogue, search, documents)
 
     def _possible_mode(self, mode: Mode) -> Mode:
         if mode == "lexical" or self._settings.chroma_url or not self._catalogue.count()[1]:

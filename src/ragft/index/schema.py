@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ragft.console import note
 from ragft.errors import IndexCorrupted, WorkspaceError
 from ragft.index.lexical import TOKENISER, indexed_text
+from ragft.index.naming import acronyms_of, key_of, names_of
 
-SCHEMA_VERSION = 3
-"""1 left it to FTS5 what a word is; since 2 the words are those of `ragft.corpus.words`; 3 knows where pages begin."""
+SCHEMA_VERSION = 4
+"""1 left it to FTS5 what a word is; since 2 the words are those of `ragft.corpus.words`; 3 knows where pages begin; 4
+what documents are called.
+"""
 
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -49,6 +54,23 @@ CREATE TABLE chunks (
     page_starts TEXT NOT NULL DEFAULT '[]'  -- JSON list of (offset, page, label)
 );
 CREATE INDEX chunks_by_document ON chunks (document_id, position);
+"""
+_NAMES = """
+CREATE TABLE names (
+    key TEXT NOT NULL,               -- folded letters and digits of the name
+    kind TEXT NOT NULL,              -- own, used, title or author: ragft.index.naming
+    document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    share REAL NOT NULL,             -- of the document's chunks that use it
+    PRIMARY KEY (key, kind, document_id)
+) WITHOUT ROWID;
+CREATE INDEX names_by_document ON names (document_id);
+CREATE TABLE acronyms (
+    short TEXT NOT NULL,             -- as names.key
+    long TEXT NOT NULL,              -- folded words with spaces between
+    document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    PRIMARY KEY (short, long, document_id)
+) WITHOUT ROWID;
+CREATE INDEX acronyms_by_document ON acronyms (document_id);
 """
 _WORDS = f"CREATE VIRTUAL TABLE words USING fts5 (title, section, text, content='', tokenize='{TOKENISER}')"
 
@@ -91,9 +113,14 @@ def bring_up_to_date(db: sqlite3.Connection) -> None:
 
 
 def _make(db: sqlite3.Connection) -> None:
-    for statement in _TABLES.split(";\n"):
-        db.execute(statement)
+    _run(db, _TABLES)
     db.execute(_WORDS)
+    _run(db, _NAMES)
+
+
+def _run(db: sqlite3.Connection, statements: str) -> None:
+    for statement in statements.split(";\n"):
+        db.execute(statement)
 
 
 def _from_1(db: sqlite3.Connection) -> None:
@@ -112,7 +139,15 @@ def _from_2(db: sqlite3.Connection) -> None:
     db.execute("ALTER TABLE chunks ADD COLUMN page_starts TEXT NOT NULL DEFAULT '[]'")
 
 
-_STEPS = (_from_1, _from_2)
+def _from_3(db: sqlite3.Connection) -> None:
+    """Find what the stored documents are called."""
+    _run(db, _NAMES)
+    for document_id, title, authors in db.execute("SELECT id, title, authors FROM documents").fetchall():
+        rows = db.execute("SELECT text FROM chunks WHERE document_id = ? ORDER BY position", (document_id,))
+        add_names(db, document_id, title, json.loads(authors), [text for (text,) in rows])
+
+
+_STEPS = (_from_1, _from_2, _from_3)
 """What makes the next version of version 1, of 2 and so on; never changed once released."""
 
 
@@ -121,6 +156,20 @@ def add_words(db: sqlite3.Connection, row: int, title: str, section: str, text: 
     db.execute(
         "INSERT INTO words (rowid, title, section, text) VALUES (?, ?, ?, ?)",
         (row, indexed_text(title), indexed_text(section), indexed_text(text)),
+    )
+
+
+def add_names(
+    db: sqlite3.Connection, document_id: str, title: str, authors: Iterable[str], texts: Sequence[str]
+) -> None:
+    """Store what a document is called, and the acronyms it explains."""
+    db.executemany(
+        "INSERT INTO names VALUES (?, ?, ?, ?)",
+        [(name.key, name.kind, document_id, name.share) for name in names_of(title, authors, texts)],
+    )
+    db.executemany(
+        "INSERT OR IGNORE INTO acronyms VALUES (?, ?, ?)",
+        [(key_of(found.short), found.long, document_id) for found in acronyms_of(texts)],
     )
 
 

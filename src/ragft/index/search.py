@@ -25,6 +25,9 @@ LEAST_SPREAD = 0.4
 missing, scores lie close together; to blow them up to a full standard deviation would let noise outvote the dense side.
 """
 
+WITHIN = 0.3
+"""The dense share inside one document, whose chunks all mean much the same; docs/retrieval.md compares values."""
+
 
 @dataclass(frozen=True)
 class Fusion:

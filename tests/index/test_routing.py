@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from ragft.corpus.base import Chunk
+from ragft.index.catalogue import Catalogue
+from ragft.index.naming import LEAST_CHUNKS
+from ragft.index.routing import described, routes
+from ragft.index.rows import DocumentRow
+
+PAPERS = {
+    "lora": (
+        "LoRA: Low-Rank Adaptation of Large Models",
+        "Edward Hu",
+        ["Low-rank adaptation (LoRA) freezes weights.", "LoRA is small.", "LoRA beats adapters."],
+    ),
+    "dpo": (
+        "Direct Preference Optimization of a Language Model",
+        "Rafael Rafailov",
+        ["We show it.", "Direct preference optimization (DPO) needs no reward.", "DPO wins.", "DPO, PPO.", "PPO lost."],
+    ),
+    "rag": (
+        "Retrieval-Augmented Generation for Knowledge Tasks",
+        "Patrick Lewis",
+        ["We present retrieval-augmented generation (RAG).", "RAG reads.", "RAG writes."],
+    ),
+    "survey": (
+        "Retrieval-Augmented Generation: A Survey",
+        "Yunfan Gao",
+        ["Retrieval-augmented generation (RAG) has grown.", "RAG is old.", "RAG is new."],
+    ),
+    "graph": (
+        "Retrieval-Augmented Generation with Graphs",
+        "Boci Peng",
+        ["Retrieval-augmented generation (RAG) and graphs.", "RAG.", "RAG on graphs."],
+    ),
+    "norm": (
+        "Batch Normalization: Faster Training",
+        "Sergey Ioffe",
+        ["Layers shift.", "We normalise.", "It is done."],
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
+    with closing(Catalogue.open(tmp_path / "catalogue.sqlite3")) as catalogue:
+        with catalogue.transaction():
+            for i, (title, author, said) in PAPERS.items():
+                texts = [*said, *["And so on."] * (LEAST_CHUNKS - len(said))]
+                chunks = [Chunk(f"{i}-{n}", i, n, text, title, "", (1, 1)) for n, text in enumerate(texts)]
+                catalogue.add_document(DocumentRow(i, title, (author,), 2020, None, 1), chunks)
+        yield catalogue
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("What is LoRA?", {"lora"}),
+        ("what is lora", {"lora"}),
+        ("how do DPO and LoRA differ", {"dpo", "lora"}),
+        ("is batch norm still needed", {"norm"}),
+        ("why batchnorm", {"norm"}),
+        ("what did Rafailov propose?", {"dpo"}),
+        ("according to gao, is it new", {"survey"}),
+        ("who wrote the RAG survey", {"survey"}),
+        ("the survey on retrieval-augmented generation", {"survey"}),
+        ("the paper about retrieval-augmented generation with graphs", {"graph"}),
+        ("does RAG help?", set()),
+        ("how warm is the sea", set()),
+        ("", set()),
+    ],
+)
+def test_the_documents_that_a_question_names(catalogue: Catalogue, question: str, wanted: set[str]) -> None:
+    assert {route.document_id for route in routes(question, catalogue)} == wanted
+
+
+def test_the_words_of_the_name_are_told(catalogue: Catalogue) -> None:
+    assert [route.words for route in routes("is batch norm fast", catalogue)] == [{"batch", "norm"}]
+    assert [route.words for route in routes("what does the RAG survey say of cats", catalogue)] == [{"rag", "survey"}]
+
+
+def test_a_whole_question_can_describe_a_paper(catalogue: Catalogue) -> None:
+    found = described("summarise low-rank adaptation of large models", catalogue, whole=True)
+    assert [route.document_id for route in found] == ["lora"]
+    assert described("summarise the weather", catalogue, whole=True) == []
