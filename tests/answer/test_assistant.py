@@ -190,6 +190,15 @@ def test_a_key_cut_in_two_at_the_token_limit_is_left_out() -> None:
     assert answer.citations[0].origin == "aligned"
 
 
+def test_a_question_that_is_searched_for_otherwise_says_so() -> None:
+    def spelling(query: str) -> str:
+        return query.replace("memroy", "memory")
+
+    mistyped = assistant(GOOD, spelling=spelling).ask(QUESTION.replace("memory", "memroy"))
+    assert mistyped.metrics.warnings == (f"searched for: {QUESTION}",)
+    assert assistant(GOOD, spelling=spelling).ask(QUESTION).metrics.warnings == ()
+
+
 def test_a_follow_up_is_searched_with_what_it_is_about() -> None:
     shelf = Shelf(*HITS)
     made = Assistant(Player(GOOD), shelf, AnswerSettings(), model="tiny")

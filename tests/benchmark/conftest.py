@@ -60,6 +60,9 @@ class Shelf:
     def chunks(self, document_id: str | None = None) -> Sequence[Chunk]:
         return [c for c in self._chunks if document_id in (None, c.document_id)]
 
+    def corrected(self, query: str) -> str:
+        return query
+
     def reads(self, text: str) -> bool:
         return True
 

@@ -76,3 +76,14 @@ def test_chunks_too_small_for_a_sentence_are_refused(tmp_path: Path, monkeypatch
         monkeypatch.setenv("RAGFT_INDEX__CHUNK_TOKENS", tokens)
         result = CliRunner().invoke(app, ["ingest", str(tmp_path / "tides.md"), "-w", str(tmp_path / "w")])
         assert result.exit_code == code, result.output
+
+
+def test_a_mistyped_word_is_looked_for_as_it_was_meant_and_that_is_said(tmp_path: Path) -> None:
+    (tmp_path / "tides.md").write_text("# Tides\n\nThe oceans rise because the moon pulls them.\n")
+    place = Workspace(tmp_path / "w")
+    with open_index(place, IndexSettings()) as index:
+        index.ingest([tmp_path / "tides.md"])
+    asked = ["search", "why do the ocaens rise", "-w", str(place.root)]
+    assert "searched for: why do the oceans rise" in CliRunner().invoke(app, asked).output
+    found = json.loads(CliRunner().invoke(app, [*asked, "--json"]).stdout)
+    assert (found["query"], found["searched_for"]) == ("why do the ocaens rise", "why do the oceans rise")

@@ -86,6 +86,7 @@ class Assistant:
         reads: Reads = lambda _: True,
         librarian: Librarian | None = None,
         weights: int = 0,
+        spelling: Callable[[str], str] = str,
     ) -> None:
         self.engine = engine
         self.searcher = searcher
@@ -101,6 +102,7 @@ class Assistant:
         self._thinkers = thinkers
         self._thinks: bool | None = None
         self._weights = weights
+        self._spelling = spelling
 
     @property
     def gate_threshold(self) -> float:
@@ -166,7 +168,7 @@ class Assistant:
             if known is not None:
                 yield Done(catalogued(state, known))
                 return
-        query = standalone(question, history)
+        query = self._query(state, history)
         if len(question) > LONG_QUESTION:
             self.fit(
                 query, question, (), (), self._options(question, thoughts=bool(self._thinks))
@@ -201,6 +203,14 @@ class Assistant:
         fit_to(options)
         checked = yield from self._write(state, options, fit_to)
         yield Done(self._finish(state, query, checked))
+
+    def _query(self, state: QuestionState, history: Sequence[Turn]) -> str:
+        """The question as it is searched for, which is said where it is not as it was typed."""
+        typed = standalone(state.question, history)
+        query = self._spelling(typed)
+        if query != typed:
+            state.warnings.append(f"searched for: {query}")
+        return query
 
     def fit(
         self,

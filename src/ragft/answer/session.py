@@ -82,6 +82,7 @@ class Session:
             librarian=Librarian(self.index, documents),
             thinkers=ThinkerFile(self.workspace.root / "thinkers.json", self.engine),
             weights=self._weights(chosen),
+            spelling=self.index.corrected,
         )
 
     def _weights(self, model: str) -> int:

@@ -37,6 +37,10 @@ class Library(Protocol):
         """Whether the encoder knows the language of `text`."""
         ...
 
+    def corrected(self, query: str) -> str:
+        """`query` as it is searched for, slips undone."""
+        ...
+
     def read_meta(self, key: str) -> str | None:
         """What was stored with the index under `key`."""
         ...

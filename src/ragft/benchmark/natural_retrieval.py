@@ -157,7 +157,7 @@ def prompt_fitter(engine: Engine, model: str, index: Library, settings: AnswerSe
     assistant = Assistant(engine, index, settings, model=model, embed=index.embed)
 
     def fit(query: str, question: str, hits: Sequence[Hit], history: Sequence[Turn]) -> Shown:
-        fitted = assistant.fit(query, question, assign_keys(hits), history)
+        fitted = assistant.fit(index.corrected(query), question, assign_keys(hits), history)
         return [(item.hit.document_id, item.shown) for item in fitted.evidence]
 
     return fit

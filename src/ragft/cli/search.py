@@ -46,13 +46,16 @@ def search(
     with open_index(chosen, settings.index) as index:
         documents = choose(index, Choice(document or (), author or (), year or "", tag or ()))
         hits = index.search(query, k, documents=documents)
-    emit({"query": query, "hits": hits}, as_json, lambda: _show(hits))
+        searched = index.corrected(query)
+    emit({"query": query, "searched_for": searched, "hits": hits}, as_json, lambda: _show(hits, query, searched))
 
 
-def _show(hits: list[Hit]) -> None:
+def _show(hits: list[Hit], query: str, searched: str) -> None:
     from ragft.console import safe, safe_line, stdout
 
     out = stdout()
+    if searched != query:
+        out.print(safe_line(f"searched for: {searched}"), markup=False)
     if not hits:
         out.print("nothing found", markup=False)
     for hit in hits:

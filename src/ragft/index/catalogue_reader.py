@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from ragft.corpus.base import Chunk
+from ragft.corpus.stems import stem
 from ragft.errors import IndexCorrupted, WorkspaceError
 from ragft.index.base import DocumentRecord
 from ragft.index.catalogue_names import NamesReader
@@ -29,6 +31,7 @@ LARGE = 20_000
 CHUNK = "id, document_id, position, text, title, section, first_page, last_page, page_starts"
 _FILE = "path, size, mtime_ns, hash, document_id, duplicate_of, options, error"
 _IN_BATCH = 500
+_IN_SAMPLE = 20
 
 
 class CatalogueReader(NamesReader):
@@ -195,6 +198,26 @@ class CatalogueReader(NamesReader):
                     self._frequencies[term] = counted.fetchone()[0]
         rare = [term for term in terms if 0 < self._frequencies[term] <= size / 10]
         return rare if len(rare) >= 2 else terms
+
+    def frequencies(self, stems: Collection[str]) -> dict[str, float]:
+        """Share of the chunks that hold each of `stems`; those that none holds are left out."""
+        with self._errors():
+            self._db.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab(main, words, row)")
+            rows = self._db.execute(
+                "SELECT term, doc FROM vocabulary WHERE term IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(stems)),),
+            ).fetchall()
+        return {term: count / max(1, self.size()) for term, count in rows}
+
+    def writes(self, word: str) -> bool:
+        """Whether one of the first chunks that hold the stem of `word`, of ASCII letters, has it just so."""
+        with self._errors():
+            texts = self._db.execute(
+                """SELECT text FROM chunks WHERE text LIKE '%' || ? || '%'
+                   AND row IN (SELECT rowid FROM words WHERE words MATCH ? LIMIT ?) LIMIT ?""",
+                (word, match_expression([stem(word)]), _IN_BATCH, _IN_SAMPLE),
+            ).fetchall()
+        return any(re.search(rf"\b{word}\b", text, re.IGNORECASE) for (text,) in texts)
 
     def _match(self, terms: list[str], narrowed: str, values: Sequence[str], limit: int) -> list[tuple[int, float]]:
         if not terms:

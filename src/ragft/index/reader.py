@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from ragft.workspace import Workspace, digest_json
 
 if TYPE_CHECKING:
     from ragft.config import IndexSettings
+    from ragft.index.catalogue_reader import CatalogueReader
     from ragft.index.encoders.base import Vectors
     from ragft.index.rerank import Reranker
     from ragft.index.search import Ranking
@@ -131,7 +133,7 @@ class IndexReader(IndexParts):
         from ragft.index.search import WITHIN, Fusion, rank
         from ragft.index.structured import structured
 
-        query = sanitise(query)  # bytes of the command line that are no UTF-8, and what nobody can see
+        query = self.corrected(sanitise(query))  # bytes of the command line that are no UTF-8, and what nobody can see
         chosen = self._possible_mode(mode or self._settings.mode)
         if chosen == "hybrid" and not self.reads(query):
             chosen = "lexical"
@@ -146,6 +148,19 @@ class IndexReader(IndexParts):
             return rank(self._catalogue, matrix, terms, vector, mode=chosen, fusion=fusion, documents=within)
 
         return structured(query, self._catalogue, search, documents)
+
+    def corrected(self, query: str) -> str:
+        """`query` as it is searched for: words that nothing here has, replaced by those probably meant."""
+        from ragft.index.spelling import corrected
+
+        return corrected(query, _Vocabulary(self._catalogue, self._is_word))
+
+    def _is_word(self, word: str) -> bool:
+        """Whether the encoder has a token of its own for `word`; never where none is needed."""
+        if self._settings.mode == "lexical":
+            return False
+        special, count = self.encoder.count_tokens(["", word])
+        return count - special == 1
 
     def _possible_mode(self, mode: Mode) -> Mode:
         if mode == "lexical" or self._settings.chroma_url or not self._catalogue.count()[1]:
@@ -194,6 +209,23 @@ class IndexReader(IndexParts):
             many = f" ({len(found)} documents begin with that)" if found else ""
             raise NotFoundError(f"no document {document_id!r}{many}", fix="ragft documents")
         return found
+
+
+@dataclass(frozen=True)
+class _Vocabulary:
+    """The words of the catalogue, and others that `known` tells to be right."""
+
+    catalogue: CatalogueReader
+    known: Callable[[str], bool]
+
+    def frequencies(self, stems: Collection[str]) -> dict[str, float]:
+        return self.catalogue.frequencies(stems)
+
+    def writes(self, word: str) -> bool:
+        return self.catalogue.writes(word)
+
+    def is_word(self, word: str) -> bool:
+        return self.known(word)
 
 
 def first_of(records: Sequence[DocumentRecord]) -> DocumentRecord:

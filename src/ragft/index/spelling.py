@@ -1,0 +1,104 @@
+"""Words of a query that stand nowhere in the index, replaced by the word of the index that was probably meant.
+
+    corrected("waht is teh atention mask", vocabulary)  ->  "what is the attention mask"
+
+One slip a word is undone: two letters swapped, one missing or too many, one wrong. Left alone are words that the index
+has or the encoder knows whole, names (a capital within, or at the beginning but not of the query), words with digits,
+and queries that are mostly unknown or in another language.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Collection, Iterator, Mapping
+from typing import Protocol
+
+from ragft.corpus.stems import stem
+from ragft.corpus.words import is_english, words
+
+_WORD = re.compile(r"(?<![\w'’@#./(-])[^\W\d_]{3,}(?![\w@/]|[-'’.]\w)")
+_LEAST_LETTERS = {"swapped": 3, "missing": 4, "wrong": 6}
+"""Of a word whose slip of a kind is undone: too many short words are one letter apart, as "gist" and "gift"."""
+_SHORTENED = frozenset("cant wont dont didnt doesnt isnt arent wasnt werent havent hasnt couldnt shouldnt".split())
+_MOST_UNKNOWN = 0.67
+"""A query with a greater share of unknown words is about something else, or no English."""
+_LEAST_SHARE = 0.001
+"""Of the chunks must hold a word that differs from the typed one by a wrong letter: rare words resemble one another."""
+_LOOKED_AT = 6
+"""Stems of candidates, the most frequent first, that are looked for as they would be written."""
+
+
+class Vocabulary(Protocol):
+    """The words that are known to be right."""
+
+    def frequencies(self, stems: Collection[str]) -> Mapping[str, float]:
+        """Share of the chunks that hold each of `stems`; those that none holds are left out."""
+        ...
+
+    def writes(self, word: str) -> bool:
+        """Whether the index has `word` just so; asked of words whose stem it has."""
+        ...
+
+    def is_word(self, word: str) -> bool:
+        """Whether `word` is right though the index does not have it."""
+        ...
+
+
+def corrected(query: str, vocabulary: Vocabulary) -> str:
+    """`query` with its slips undone; itself where there are none."""
+    tokens = [match for match in _WORD.finditer(query) if match.group().isascii()]
+    known = vocabulary.frequencies({stem(match.group().lower()) for match in tokens})
+    unknown = [match for match in tokens if not known.get(stem(match.group().lower())) and not _is_name(match)]
+    if not unknown or len(unknown) > _MOST_UNKNOWN * len(words(query)) or not is_english(query):
+        return query
+    for match in reversed(unknown):
+        word = match.group().lower()
+        if not vocabulary.is_word(word):
+            meant = _meant(word, vocabulary)
+            meant = meant.capitalize() if match.group()[0].isupper() else meant
+            query = query[: match.start()] + meant + query[match.end() :]
+    return query
+
+
+def _is_name(match: re.Match[str]) -> bool:
+    word = match.group()
+    return word[1:] != word[1:].lower() or (word[0].isupper() and match.start() > 0)
+
+
+def _meant(word: str, vocabulary: Vocabulary) -> str:
+    """The most frequent word of the index one slip away; a wrong letter counts only where no other slip explains it."""
+    for kind, slips in (("swapped", _swapped), ("missing", _missing_or_extra), ("wrong", _wrong)):
+        if len(word) < _LEAST_LETTERS[kind] or word in _SHORTENED:
+            break
+        candidates = {candidate: stem(candidate) for candidate in slips(word)}
+        found = vocabulary.frequencies(set(candidates.values()))
+        least = _LEAST_SHARE if kind == "wrong" else 0.0
+        likely = [candidate for candidate, root in candidates.items() if found.get(root, -1.0) >= least]
+        likely.sort(key=lambda candidate: -found[candidates[candidate]])
+        for candidate in likely[:_LOOKED_AT]:
+            if vocabulary.writes(candidate):
+                return candidate
+    return word
+
+
+def _swapped(word: str) -> Iterator[str]:
+    for i in range(len(word) - 1):
+        if word[i] != word[i + 1]:
+            yield word[:i] + word[i + 1] + word[i] + word[i + 2 :]
+
+
+def _missing_or_extra(word: str) -> Iterator[str]:
+    """With a letter more or less, but for the first, which people get right."""
+    for i in range(1, len(word) + 1):
+        for letter in string.ascii_lowercase:
+            yield word[:i] + letter + word[i:]
+    for i in range(1, len(word)):
+        yield word[:i] + word[i + 1 :]
+
+
+def _wrong(word: str) -> Iterator[str]:
+    for i in range(1, len(word)):
+        for letter in string.ascii_lowercase:
+            if letter != word[i]:
+                yield word[:i] + letter + word[i + 1 :]
