@@ -63,7 +63,7 @@ def spreadsheet(path: Path, rows: int, columns: int) -> Path:
 
 def boxes_compared(path: Path) -> tuple[int, int]:
     """How many words are read, and how often a box is held against another for it."""
-    functions = {function.__code__ for function in (grid._holds, grid._meets)}
+    functions = {function.__code__ for function in (grid._holds, grid.meets)}
     compared = 0
 
     def count(frame: object, event: str, argument: object) -> None:

@@ -6,11 +6,13 @@ painted in, into the page as it is held in memory. Hidden annotations, and those
 
 from __future__ import annotations
 
+import ctypes
+from ctypes import c_int, c_void_p
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium_c
 
-from ragft.corpus.pdf.binding import Box
+from ragft.corpus.pdf.binding import Box, address, bind
 
 _MOST = 5_000
 _NOT_PAINTED = frozenset(
@@ -27,6 +29,11 @@ _NOT_PAINTED = frozenset(
 _NOT_SEEN = pdfium_c.FPDF_ANNOT_FLAG_HIDDEN | pdfium_c.FPDF_ANNOT_FLAG_NOVIEW
 _REDACTS = (b"OverlayText", b"RO", b"IC")
 """What a mark for redaction has that lays something over the text."""
+
+_annotation_at = bind(pdfium_c.FPDFPage_GetAnnot, c_void_p, c_void_p, c_int)
+_subtype_of = bind(pdfium_c.FPDFAnnot_GetSubtype, c_int, c_void_p)
+_flags_of = bind(pdfium_c.FPDFAnnot_GetFlags, c_int, c_void_p)
+_close = bind(pdfium_c.FPDFPage_CloseAnnot, None, c_void_p)
 
 
 class Annotations(NamedTuple):
@@ -46,22 +53,21 @@ def open_page(pdf: Any, number: int) -> tuple[Any, Annotations]:
         pypdfium2.PdfiumError: it cannot be opened.
     """
     page = pdf[number - 1]
+    raw = address(page.raw)
     painted = False
     redacted: list[Box] = []
     for index in range(min(pdfium_c.FPDFPage_GetAnnotCount(page.raw), _MOST) - 1, -1, -1):
-        annotation = pdfium_c.FPDFPage_GetAnnot(page.raw, index)
+        annotation = _annotation_at(raw, index)
         if not annotation:
             continue
-        kind = pdfium_c.FPDFAnnot_GetSubtype(annotation)
-        seen = not pdfium_c.FPDFAnnot_GetFlags(annotation) & _NOT_SEEN
+        kind = _subtype_of(annotation)
+        seen = kind not in _NOT_PAINTED and not _flags_of(annotation) & _NOT_SEEN
         if kind == pdfium_c.FPDF_ANNOT_REDACT and seen:
             redacted += _redacted(annotation)
-        pdfium_c.FPDFPage_CloseAnnot(annotation)
-        if kind in _NOT_PAINTED or not seen:
-            if kind != pdfium_c.FPDF_ANNOT_LINK:
-                pdfium_c.FPDFPage_RemoveAnnot(page.raw, index)
-        else:
-            painted = True
+        _close(annotation)
+        painted = painted or seen
+        if not seen and kind != pdfium_c.FPDF_ANNOT_LINK:
+            pdfium_c.FPDFPage_RemoveAnnot(page.raw, index)
     if not painted:
         return page, NONE
     page.render(scale=8 / max(8, *page.get_size()), may_draw_forms=False)  # makes the appearances that are missing
@@ -70,8 +76,9 @@ def open_page(pdf: Any, number: int) -> tuple[Any, Annotations]:
     return pdf[number - 1], Annotations(merged, tuple(redacted))
 
 
-def _redacted(annotation: Any) -> list[Box]:
+def _redacted(handle: int) -> list[Box]:
     """The boxes that a mark for redaction covers; none where it only frames the text."""
+    annotation = ctypes.cast(handle, pdfium_c.FPDF_ANNOTATION)
     if not any(pdfium_c.FPDFAnnot_HasKey(annotation, key) for key in _REDACTS):
         return []
     boxes: list[Box] = []

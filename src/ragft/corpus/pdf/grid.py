@@ -61,7 +61,7 @@ class Grid:
     def meeting(self, box: Box, start: int) -> Iterator[Painted]:
         """What overlaps a box, each once, of the things from the one numbered `start` on; in their order."""
         for index in sorted({i for places in self._near(box) for i in places[bisect_left(places, start) :]}):
-            if _meets(self._items[index].box, box):
+            if meets(self._items[index].box, box):
                 yield self._items[index]
 
     def at(self, x: float, y: float) -> Iterator[Painted]:
@@ -113,5 +113,6 @@ def _holds(box: Box, x: float, y: float) -> bool:
     return box[0] <= x <= box[2] and box[1] <= y <= box[3]
 
 
-def _meets(one: Box, other: Box) -> bool:
+def meets(one: Box, other: Box) -> bool:
+    """Whether two boxes overlap."""
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

@@ -7,6 +7,7 @@ or not: what they are painted over is doubtful, and the rendered page decides (`
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Callable, Iterator, Sequence
 from ctypes import c_float, c_int, c_uint, c_ulong, c_void_p
 from typing import Any, Literal, NamedTuple
@@ -15,7 +16,7 @@ import pypdfium2.raw as pdfium_c
 
 from ragft.corpus.pdf.annotations import Annotations
 from ragft.corpus.pdf.binding import Box, address, bind
-from ragft.corpus.pdf.grid import Colour, Grid, Painted
+from ragft.corpus.pdf.grid import Colour, Grid, Painted, meets
 
 Matrix = tuple[float, float, float, float, float, float]
 Visibility = Literal["shown", "unseen", "covered", "gone"]
@@ -127,9 +128,12 @@ class Scene:
         """Of a text object: how many of the things in `_painted` were painted before it."""
         self._inside: dict[int, Frame] = {}
         self._added: set[int] = set()
+        self._sights: dict[int, Sight] = {}
         self._painted = Grid(self.box)
         self._veiled = 0
         """How many of the things in `_painted` there are up to the last that hides what lies below, or may hide it."""
+        self._veil: Box = (math.inf, math.inf, -math.inf, -math.inf)
+        """The box around all of these."""
         self._left = _MOST_OBJECTS
         self._layers = layers
         self._redacted = annotations.redacted
@@ -148,8 +152,15 @@ class Scene:
 
     def sight(self, handle: int) -> Sight:
         """What can be seen of a text object."""
-        if not handle:
-            return self._all
+        if (known := self._sights.get(handle)) is None:
+            known = self._sights[handle] = self._look(handle) if handle else self._all
+        return known
+
+    def all_shown(self) -> bool:
+        """Whether all text objects are painted so that they leave a mark."""
+        return self._left > 0 and all(self.sight(handle).visibility == "shown" for handle in self._order)
+
+    def _look(self, handle: int) -> Sight:
         order = self._order.get(handle)
         frame = self._inside.get(handle, self._page_frame)
         matrix = frame.matrix
@@ -159,7 +170,7 @@ class Scene:
         covers, veiled = self._redacted, False
         if order is not None and order < self._veiled and mode != _CLIPS_ONLY:
             box = _bounds(handle, matrix)
-            later = () if box is None else tuple(self._painted.meeting(box, order))
+            later = () if box is None or not meets(box, self._veil) else tuple(self._painted.meeting(box, order))
             covers += tuple(item.box for item in _after_picture(later, box or self.box) if item.hides)
             veiled = any(item.veils for item in later)
         doubtful = visibility == "shown" and mode != _CLIPS_ONLY and (veiled or crooked or self._layers)
@@ -226,6 +237,8 @@ class Scene:
             self._grounds.add(ground)
         if strong:
             self._veiled = len(self._painted)
+            left, low, right, high = self._veil
+            self._veil = min(left, box[0]), min(low, box[1]), max(right, box[2]), max(high, box[3])
 
     def _clipped(self, item: int, frame: Frame) -> tuple[Box, bool]:
         """The frame's window without what an object's clip paths cut off, and whether it is crooked."""

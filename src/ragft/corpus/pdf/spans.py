@@ -146,7 +146,7 @@ def _words(page: Any, textpage: Any, scene: Scene, text: str, detail: bool) -> l
         _, top, _, bottom = rectangle
         return top, bottom
 
-    glyphs = Glyphs(page, textpage, scene)
+    glyphs, mixable = Glyphs(page, textpage, scene), not scene.all_shown()
     words: list[tuple[Span, Visibility | Unseen]] = []
     for match in _WORD.finditer(text):
         runs = [match.span()]
@@ -168,7 +168,7 @@ def _words(page: Any, textpage: Any, scene: Scene, text: str, detail: bool) -> l
                         continue
                 x0, x1 = left if left < x0 else x0, right if right > x1 else x1
             visibility, (low_x, low_y, high_x, high_y), covers, doubtful, added = sight
-            mixed = end - start > 1 and style_of(end - 1).sight.visibility != visibility
+            mixed = mixable and end - start > 1 and style_of(end - 1).sight.visibility != visibility
             if mixed or covers or doubtful or x0 < low_x or y0 < low_y or x1 > high_x or y1 > high_y:
                 visibility, parts = glyphs.look(text, start, end, sight, (x0, y0, x1, y1))
                 if parts:
