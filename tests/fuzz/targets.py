@@ -45,6 +45,24 @@ ANSWERS = [
     "Paged [1, 3]. Frozen 【2】[doc_4]. (source 1) [[9]1] [1-4; see 7, p. 3] [S2†L3] ¹² [10".encode(),
     b"<think>I see</think>It is 48 GB [1][2], as **[3]** says [^4] \\[5\\].\n\n1. [1]\n2. none",
 ]
+BIBTEX = b"""@string{j = "Sea"}
+@article{a20, title={On {T}ides \\& the {\\'E}bb: $x^2$}, author={Other, Ann and {A Team} and von B{\\"u}low, J.},
+  journal=j # " News", year=2020, doi={https://doi.org/10.1000/X}, file={:x.pdf:PDF;Text:C\\:\\\\y.pdf:application/pdf},
+  keywords={a, b; c}, eprint={2005.11401v2}, archiveprefix={arXiv}}
+@comment{no}
+@misc(b, title = "Two")
+"""
+CSL = json.dumps([
+    {"id": "http://zotero.org/users/1/items/AB", "type": "article-journal", "title": "On Tides", "DOI": "10.1000/x",
+     "author": [{"family": "Other", "given": "Ann"}, {"literal": "A Team"}], "issued": {"date-parts": [["2020", 5]]},
+     "note": "arXiv:2005.11401\nCitation Key: a20", "keyword": "a, b"},
+]).encode()  # fmt: skip
+QUESTIONS = [
+    b"Who wrote the DPO paper?",
+    b"which of my papers by Gao from 2019 to 2021 are about retrieval",
+    b"Kingma's paper on Adam",
+    "Wie viele Papers habe ich über Gezeiten? 谁写了Adam论文？ Adam 논문의 저자는 누구인가요?".encode(),
+]
 HOSTS = [b"127.0.0.1:11434", b"http://user:pa%20ss@[::1]:80/prefix", b'"https://host"', b":11434", b"0.0.0.0"]
 CHAT = b'{"message":{"role":"assistant","content":"48 GB","thinking":"hm"},"done":false}\n' + (
     b'{"message":{"content":""},"done":true,"done_reason":"stop","prompt_eval_count":9,"eval_count":2,"total_duration":5}\n'
@@ -139,6 +157,27 @@ def _manifest(path: Path) -> None:
     from ragft.corpus.manifest import load_manifest
 
     load_manifest(path)
+
+
+def _bibliography(path: Path) -> None:
+    """Read, matched, and written again."""
+    from ragft.corpus.references.match import Known, match_references
+    from ragft.corpus.references.read import read_references
+    from ragft.corpus.references.write import to_bibtex, to_line, with_keys
+
+    references, _ = read_references(path)
+    match_references(references, [Known("d", "/p/x.pdf", "On Tides and the Moon", ("Ann Other",), 2020, "10.1000/x")])
+    to_bibtex(with_keys(references))
+    list(map(to_line, references))
+
+
+def _question(data: bytes, _: Path) -> None:
+    from ragft.answer.library.names import bare, could_be_missing
+    from ragft.answer.library.reading import readings
+
+    for intent in readings(data.decode("utf-8", "replace")):
+        could_be_missing(intent.paper)
+        bare(intent.paper)
 
 
 def _settings(path: Path) -> None:
@@ -279,6 +318,9 @@ TARGETS = (
     _reader("text", ".txt", TEXT, TEXT.decode().encode("utf-16"), TEXT.decode().encode("cp1252", "replace")),
     _file("rows", "rows.jsonl", ROWS, _rows),
     _file("manifest", "m.csv", [b"path,title,authors,year,doi,password\na.pdf,T,A;B,2020,10.1/x,\n"], _manifest),
+    _file("bibtex", "r.bib", [BIBTEX], _bibliography),
+    _file("csl", "r.json", [CSL], _bibliography),
+    Target("library-question", lambda _: QUESTIONS, _question),
     _file(
         "settings",
         "config.toml",
