@@ -18,6 +18,7 @@ from ragft.answer.budget import (
     evidence_budget,
     fit,
 )
+from ragft.answer.prompt import evidence_line
 from ragft.engine.base import ChatRequest, Message, Options
 from ragft.errors import ContextOverflow, EngineUnavailable
 from tests.answer.fakes import NF4, OPTIMISERS, QLORA, Player, evidence
@@ -35,7 +36,8 @@ def test_everything_stays_when_it_fits() -> None:
 
 def test_the_weakest_evidence_goes_first() -> None:
     items = evidence(*[f"Passage {n} has a few words of its own." for n in range(8)])
-    fitted = fit("Why?", items, [], counter=COUNTER, options=Options(num_ctx=4096), evidence_tokens=140)
+    each = COUNTER.text(evidence_line(items[0]))
+    fitted = fit("Why?", items, [], counter=COUNTER, options=Options(num_ctx=4096), evidence_tokens=2 * each + 2)
     assert [item.key for item in fitted.evidence] == ["1", "2"]
     assert fitted.evidence_dropped == 6
 

@@ -50,6 +50,10 @@ RETRY_TEMPERATURE = 0.7
 DECLINED_MARGIN = 0.1
 TYPE_BONUS = 0.1
 """What it is worth to a quotable sentence that it states the kind of thing asked for."""
+COVERAGE = 0.5
+"""What the share of the question's words counts beside the cosine, where sentences are chosen for the prompt."""
+ASKED_FOR = 0.2
+"""What it is worth to a sentence of the prompt that it states the kind of thing asked for."""
 LOOP_CHECK_CHARACTERS = 160
 
 
@@ -235,7 +239,10 @@ class Assistant:
 
         def rank(sentences: Sequence[str]) -> list[float]:
             cosines = self._supporter.cosines(query, sentences) or [0.0] * len(sentences)
-            return [cosine + coverage(query, text) for cosine, text in zip(cosines, sentences, strict=True)]
+            kind = answer_type(query)
+            asked = [ASKED_FOR * (kind != "any" and holds_type(kind, text, query)) for text in sentences]
+            shares = [COVERAGE * coverage(query, text) for text in sentences]
+            return [sum(parts) for parts in zip(cosines, shares, asked, strict=True)]
 
         return fit(
             question,

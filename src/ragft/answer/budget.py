@@ -8,19 +8,19 @@ else the machine is doing; only "auto" lets it follow the engine's measured spee
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, Protocol
 
 from ragft.answer.base import Evidence, Turn
+from ragft.answer.excerpts import Rank, allowed_spans, excerpts
 from ragft.answer.form import BRIEF, Form
 from ragft.answer.model_notes import ModelNotes
-from ragft.answer.orders import asks_about_orders, gives_orders
+from ragft.answer.orders import asks_about_orders
 from ragft.answer.prompt import build_messages, evidence_line
 from ragft.answer.support import sentence_spans
-from ragft.corpus.tables import headers, is_row
 from ragft.engine.base import ChatRequest, Engine, Message, Options, Think
 from ragft.errors import ContextOverflow
 
@@ -35,11 +35,6 @@ MOST_EVIDENCE_TOKENS = 2400
 """Eight whole chunks; more evidence than that helps no answer."""
 _CHARACTERS_PER_TOKEN = 3.3
 """Of an engine that cannot count: cautious for English prose, which has 4 to 4.5."""
-LEAST_ITEM_TOKENS = 70
-"""An item gets at least about three sentences; where the budget is smaller than that for all, the weakest go."""
-
-Rank = Callable[[Sequence[str]], Sequence[float]]
-"""How much each sentence has to do with the question; higher is better."""
 
 
 class SpeedBook(Protocol):
@@ -177,15 +172,15 @@ def fit(
     """The prompt for `question` in `form` within both limits.
 
     Sentences that give a model orders are withheld, unless the question is about such orders. Then the evidence is
-    brought into its own budget: long chunks are cut to the sentences that `rank` puts first,
-    and where even that is too much the last items go. At last, while the whole does not fit into the context window,
-    the oldest turn goes, and when no turn is left, the last piece of evidence.
+    brought into its own budget: of all items together, the sentences stay that `rank` puts first. At last, while the
+    whole does not fit into the context window, the oldest turn goes, and when no turn is left, the last piece of
+    evidence.
 
     Raises:
         ContextOverflow: not even the bare question fits.
     """
     heed = asks_about_orders(question)
-    kept = list(_within(evidence, evidence_tokens, counter, rank, heed))
+    kept = excerpts(evidence, evidence_tokens, counter, rank, heed=heed)
     turns = list(history)
     room = options.num_ctx - options.num_predict
     while True:
@@ -197,8 +192,8 @@ def fit(
             del turns[0]
         elif len(kept) > 1:
             kept.pop()
-        elif kept and (shorter := _trim(kept[0], counter.text(kept[0].shown) // 2, counter, rank, heed)) != kept[0]:
-            kept[0] = shorter
+        elif kept and (shorter := excerpts(kept, counter.text(kept[0].shown) // 2, counter, rank, heed=heed)) != kept:
+            kept = shorter
         else:
             raise ContextOverflow(
                 f"the prompt takes {tokens} tokens, but num_ctx {options.num_ctx} leaves {max(0, room)} for it",
@@ -219,83 +214,5 @@ def fit(
         speed=speed,
         orders_withheld=0
         if heed
-        else sum(len(sentence_spans(i.hit.text)) - len(_spans(i.hit.text, heed)) for i in kept),
+        else sum(len(sentence_spans(i.hit.text)) - len(allowed_spans(i.hit.text, heed=False)) for i in kept),
     )
-
-
-def _within(
-    evidence: Sequence[Evidence], budget: int, counter: TokenCounter, rank: Rank | None, heed: bool
-) -> list[Evidence]:
-    """The first items of `evidence`, trimmed where needed so that together they stay within `budget` tokens.
-
-    Each gets an equal share of what is left; what a short one does not use goes to those after it.
-    """
-    items = list(evidence)[: max(1, budget // LEAST_ITEM_TOKENS)]
-    kept: list[Evidence] = []
-    left = budget
-    for number, item in enumerate(items):
-        share = left // (len(items) - number)
-        fitting = _trim(item, share, counter, rank, heed)
-        kept.append(fitting)
-        left = max(0, left - counter.text(evidence_line(fitting)))
-    return kept
-
-
-def _trim(item: Evidence, tokens: int, counter: TokenCounter, rank: Rank | None, heed: bool) -> Evidence:
-    """`item` with an excerpt of at most about `tokens` tokens: its best sentences, in their order.
-
-    At least one sentence stays, even if it is longer than the share. Without `heed`, none that gives orders does. A row
-    of a table comes whole and with the heads of its columns, or not at all; heads alone say nothing and do not come.
-    They are not counted against the item's share, in which a wide table would otherwise show no row: the items after
-    this one get less.
-    """
-    text = item.hit.text
-    spans = _spans(text, heed)
-    pieces = [text[start:end] for start, end in spans]
-    places = list(range(len(pieces)))
-    whole = len(spans) == len(sentence_spans(text))
-    bare = replace(item, excerpt="" if whole else _join(text, spans, places) or "…")
-    if len(spans) < 2 or counter.text(evidence_line(bare)) <= tokens:
-        return bare
-    companions = _companions(text, spans)
-    heads = {one for place in places for one in companions[place] if place not in companions[one]}
-    together = [" ".join(pieces[one] for one in found) for found in companions]
-    scores = list(rank(together)) if rank else [-float(place) for place in places]
-    chosen: set[int] = set()
-    used = counter.text(evidence_line(replace(item, excerpt="…")))
-    for place in sorted(set(places) - heads, key=lambda place: (-scores[place], place)):
-        added = set(companions[place]) - chosen
-        cost = sum(counter.text(pieces[one]) for one in added - heads)
-        if chosen and used + cost > tokens:
-            continue
-        chosen |= added
-        used += cost
-    shown = _join(text, spans, sorted(chosen))
-    return replace(item, excerpt="" if shown == text else shown)
-
-
-def _spans(text: str, heed: bool) -> list[tuple[int, int]]:
-    """The sentences of `text` that may be shown to a model."""
-    return [span for span in sentence_spans(text) if heed or not gives_orders(text[slice(*span)])]
-
-
-def _companions(text: str, spans: Sequence[tuple[int, int]]) -> list[list[int]]:
-    """For each of `spans`, what it is shown with: itself, the rest of its row of a table, the heads of the columns."""
-    lines = text.split("\n")
-    above = headers(lines)
-    line_of = [text.count("\n", 0, start) for start, _ in spans]
-    found: list[list[int]] = []
-    for place, line in enumerate(line_of):
-        wanted = {*above[line], line} if is_row(lines[line]) else set()
-        found.append([one for one, other in enumerate(line_of) if one == place or other in wanted])
-    return found
-
-
-def _join(text: str, spans: Sequence[tuple[int, int]], places: Sequence[int]) -> str:
-    """Chosen sentences in order, with an ellipsis where something between them was left out."""
-    shown = ""
-    for number, place in enumerate(places):
-        start, end = spans[place]
-        between = text[spans[places[number - 1]][1] : start] if number else ""
-        shown += ("" if not number else " " if not between.strip() else " … ") + text[start:end]
-    return shown
