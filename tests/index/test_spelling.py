@@ -21,6 +21,9 @@ HAS = set(TEXT.lower().replace(",", "").replace("?", "").replace(".", "").replac
 class Known:
     """The words of `TEXT`."""
 
+    def lacking(self, stems: Collection[str]) -> set[str]:
+        return set(stems) - set(map(stem, HAS))
+
     def frequencies(self, stems: Collection[str]) -> dict[str, float]:
         return {found: 0.1 for found in map(stem, HAS) if found in stems}
 

@@ -218,6 +218,9 @@ class _Vocabulary:
     catalogue: CatalogueReader
     known: Callable[[str], bool]
 
+    def lacking(self, stems: Collection[str]) -> set[str]:
+        return self.catalogue.lacking(stems)
+
     def frequencies(self, stems: Collection[str]) -> dict[str, float]:
         return self.catalogue.frequencies(stems)
 

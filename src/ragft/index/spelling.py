@@ -32,6 +32,10 @@ _LOOKED_AT = 6
 class Vocabulary(Protocol):
     """The words that are known to be right."""
 
+    def lacking(self, stems: Collection[str]) -> Collection[str]:
+        """Those of `stems` that no chunk holds."""
+        ...
+
     def frequencies(self, stems: Collection[str]) -> Mapping[str, float]:
         """Share of the chunks that hold each of `stems`; those that none holds are left out."""
         ...
@@ -48,8 +52,9 @@ class Vocabulary(Protocol):
 def corrected(query: str, vocabulary: Vocabulary) -> str:
     """`query` with its slips undone; itself where there are none."""
     tokens = [match for match in _WORD.finditer(query) if match.group().isascii()]
-    known = vocabulary.frequencies({stem(match.group().lower()) for match in tokens})
-    unknown = [match for match in tokens if not known.get(stem(match.group().lower())) and not _is_name(match)]
+    unknown = [match for match in tokens if not _is_name(match)]
+    lacking = vocabulary.lacking({stem(match.group().lower()) for match in unknown})
+    unknown = [match for match in unknown if stem(match.group().lower()) in lacking]
     if not unknown or len(unknown) > _MOST_UNKNOWN * len(words(query)) or not is_english(query):
         return query
     for match in reversed(unknown):
