@@ -145,6 +145,13 @@ def test_a_short_follow_up_to_another_question_is_none_of_ours() -> None:
     assert Librarian(library()).answer("and when?", [before]) is None
 
 
+@pytest.mark.parametrize("question", ["how long is it?", "how old is it?", "when was it released?"])
+def test_it_may_be_something_in_a_paper_unless_the_paper_was_asked_about(question: str) -> None:
+    contents = Turn("What is the context window of RoBERTa?", "512 tokens [1].", documents=(ROBERTA.id,))
+    assert Librarian(library()).answer(question, [contents]) is None
+    assert cited(ask(question, Turn("Who wrote RoBERTa?", "…", documents=(ROBERTA.id,)))) == [ROBERTA.title]
+
+
 def test_it_names_nothing_where_many_papers_were_cited() -> None:
     before = Turn("What is attention?", "…", documents=(DPO.id, ROBERTA.id, RESNET.id, ALIGN.id))
     assert Librarian(library()).answer("who wrote it?", [before]) is None

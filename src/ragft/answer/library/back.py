@@ -23,6 +23,12 @@ _ELLIPSES: tuple[tuple[Ask, str], ...] = (
     ("doi", r"(?:and )?(?:its |the )?doi"),
     ("title", r"(?:and )?(?:its |the )?(?:full )?title"),
 )
+_OF_PAPERS = re.compile(
+    r"\b(?:wrote|written?|authors?|published|publication|pages?|doi|titled?|paper|article|document|study|survey|"
+    r"geschrieben|schrieb|verfasst|autor\w*|erstautor\w*|veröffentlicht|erschienen|seiten|titel|artikel|arbeit|studie|"
+    r"écrite?|rédigée?|auteure?s?|publiée?|parue?|titre|étude|escrib\w+|escrito|autor\w*|publicó|publicado|páginas|"
+    r"título|artículo|documento)\b|저자|누가|발표|출판|페이지|쪽|谁|誰|作者|发表|發表|出版|页|頁|著者|ページ"
+)
 _OTHER = re.compile(r"(?:and|what about|how about|and what about)(?: (?:of|for|about))? (?P<name>.+)")
 
 
@@ -37,6 +43,14 @@ def asked_before(question: str, history: Sequence[Turn]) -> list[Intent]:
             return [replace(before, ask=ask, paper="", refers_back=True)]
     match = _OTHER.fullmatch(text)
     return [replace(before, paper=match["name"], refers_back=False)] if match else []
+
+
+def speaks_of_paper(question: str, history: Sequence[Turn]) -> bool:
+    """Whether "it" can only be a paper in `question`: it is written, published or has pages, or was asked about before.
+
+    "How long is it?" and "when was it released?" may as well ask about a context window or a model.
+    """
+    return _OF_PAPERS.search(plain(question)) is not None or _field_asked(history) is not None
 
 
 def documents_before(history: Sequence[Turn], names: Names) -> list[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from ragft.answer.base import Citation, Evidence, Turn
 from ragft.answer.citations import cite
-from ragft.answer.library.back import asked_before, documents_before
+from ragft.answer.library.back import asked_before, documents_before, speaks_of_paper
 from ragft.answer.library.entries import cited, entry, field_line, opening, value_of
 from ragft.answer.library.intent import EXTREMES, FIELDS, Intent
 from ragft.answer.library.names import Named, Names, bare, could_be_missing
@@ -164,6 +164,8 @@ class _Desk:
 
     def _field(self, intent: Intent) -> Found | None:
         if intent.refers_back:
+            if not speaks_of_paper(self.question, self.history):
+                return None
             before = set(documents_before(self.history, Names(self.papers, self.shelf)))
             named = Named(tuple(paper for paper in self.papers if paper.id in before), sure=True)
         else:
