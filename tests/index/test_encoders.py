@@ -94,6 +94,19 @@ def test_onnx_runtime_keeps_no_record_of_use_to_send(int8: Encoder, tmp_path: Pa
     assert list(tmp_path.rglob("*")) == []
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("file", "content"), [("model.onnx", "x"), ("export.json", "{"), ("model.onnx", None)])
+def test_a_damaged_copy_in_the_cache_is_made_again(
+    int8: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, content: str | None
+) -> None:
+    shutil.copytree(cache_directory() / "encoders", tmp_path / "encoders")
+    monkeypatch.setenv("RAGFT_CACHE", str(tmp_path))
+    for damaged in (tmp_path / "encoders").glob(f"minilm-int8-*/{file}"):
+        damaged.unlink() if content is None else damaged.write_text(content)
+    again = open_encoder(IndexSettings(backend="onnx-int8"))
+    assert np.array_equal(again.encode_query("moon"), int8.encode_query("moon"))
+
+
 def test_prefixes_of_the_folder_are_used(tmp_path: Path) -> None:
     source = find_model("minilm").folder
     folder = tmp_path / "model"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import tempfile
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
 from ragft.console import note
+from ragft.errors import WorkspaceError
 from ragft.index.encoders.models import SentenceModel
 from ragft.workspace import cache_directory, digest_file, disk_error, make_directory
 
@@ -26,17 +28,29 @@ class OnnxModel:
     dimension: int
 
 
-def exported(model: SentenceModel, precision: str) -> OnnxModel:
-    """The ONNX form of `model`, made now if the cache does not have it.
+def exported(model: SentenceModel, precision: str, *, again: bool = False) -> OnnxModel:
+    """The ONNX form of `model`, made now if the cache does not have it whole, or `again` says that it is damaged.
 
     Raises:
         WorkspaceError: the cache cannot be written.
     """
     folder = cache_directory() / "encoders" / _key(model, precision)
-    if not (folder / "export.json").is_file():
+    found = None if again else _cached(folder)
+    if found is None:
+        shutil.rmtree(folder, ignore_errors=True)
         _export(model, precision, folder)
-    about = json.loads((folder / "export.json").read_text("utf-8"))
-    return OnnxModel(folder / "model.onnx", about["digest"], about["dimension"])
+        found = _cached(folder)
+    if found is None:
+        raise WorkspaceError(f"cannot read {folder}", fix=f"remove {folder}, or set RAGFT_CACHE to another folder")
+    return found
+
+
+def _cached(folder: Path) -> OnnxModel | None:
+    try:
+        about = json.loads((folder / "export.json").read_text("utf-8"))
+        return OnnxModel(folder / "model.onnx", about["digest"], about["dimension"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _key(model: SentenceModel, precision: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ragft.index.encoders.export import exported
 from ragft.index.encoders.models import SentenceModel
@@ -13,6 +14,16 @@ from ragft.machine import cores
 
 if TYPE_CHECKING:
     from ragft.index.encoders.base import Vectors
+
+
+def _open(graph: Path) -> Any:
+    import onnxruntime as ort
+
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return ort.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
 
 
 class OnnxEncoder(TokenisedEncoder):
@@ -25,14 +36,12 @@ class OnnxEncoder(TokenisedEncoder):
     """
 
     def __init__(self, model: SentenceModel, precision: str) -> None:
-        import onnxruntime as ort
-
         files = exported(model, precision)
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session = ort.InferenceSession(str(files.graph), options, providers=["CPUExecutionProvider"])
+        try:
+            self._session = _open(files.graph)
+        except Exception:  # of ONNX Runtime, one class for each status: the cached file is damaged or gone
+            files = exported(model, precision, again=True)
+            self._session = _open(files.graph)
         super().__init__(model, digest=files.digest, dimension=files.dimension, precision=precision)
 
     def _run(self, windows: Sequence[Window]) -> Iterator[tuple[Sequence[int], Vectors]]:
