@@ -74,6 +74,18 @@ def test_debug_shows_the_traceback(tmp_path: Path) -> None:
     assert "Traceback" in done.stderr
 
 
+@pytest.mark.parametrize("name", ["index.lock", "vectors.f32"])
+def test_what_the_system_refuses_is_one_line_too(tmp_path: Path, name: str) -> None:
+    (tmp_path / "w" / name).mkdir(parents=True)
+    (tmp_path / "note.txt").write_text("The moon pulls the oceans, and the water rises.")
+    done = _ragft("ingest", str(tmp_path / "note.txt"), "--workspace", str(tmp_path / "w"))
+    assert done.returncode == 7
+    assert "Traceback" not in done.stderr
+    assert name in done.stderr.splitlines()[-1]
+    debug = _ragft("--debug", "ingest", str(tmp_path / "note.txt"), "--workspace", str(tmp_path / "w"))
+    assert "Traceback" in debug.stderr
+
+
 def test_an_unknown_verb_is_a_usage_error() -> None:
     done = _ragft("ingset")
     assert done.returncode == 2

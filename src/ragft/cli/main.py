@@ -33,7 +33,11 @@ class _Root(TyperGroup):
         except OSError as error:
             code = _unwritten(error)
             if code is None:
-                raise
+                if os.environ.get("RAGFT_DEBUG"):
+                    raise
+                failure = _of_the_system(error)
+                _report(failure)
+                code = failure.exit_code
             raise typer.Exit(code) from None
         except Exception as error:
             told = _usage_error(error)
@@ -98,6 +102,15 @@ def _report(error: RagftError) -> None:
         problem = {"type": type(error).__name__, "message": error.message, "fix": error.fix}
         print(json.dumps({"error": problem}, ensure_ascii=not shows_unicode(), indent=2))
     print(safe(f"error: {error}").replace("\n", " "), file=sys.stderr)
+
+
+def _of_the_system(error: OSError) -> WorkspaceError:
+    """What the operating system refused and nothing below turned into an error of ours, as a folder named as a file."""
+    path = error.filename.decode("utf-8", "replace") if isinstance(error.filename, bytes) else error.filename
+    return WorkspaceError(
+        f"cannot use {path}: {error.strerror}" if path else str(error),
+        fix="check its rights and what it is; --debug shows where it is used",
+    )
 
 
 def _unwritten(error: OSError) -> int | None:
