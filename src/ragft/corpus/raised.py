@@ -76,13 +76,14 @@ _OWN = re.compile(
     f"(?P<up>(?<=\\d)[ⁿ{_UP_LETTERS}]+|[{_UP}]+(?:[,–][{_UP}]+)*)|(?P<down>[{_DOWN}]+)|(?<=\\d)(?=[¼-¾⅐-⅞①-⓿❶-➓])"
 )
 _ANY_OWN = re.compile(f"[{_UP}{_UP_LETTERS}{_DOWN}¼-¾⅐-⅞①-⓿❶-➓]")
+_ON_THE_LINE = {"line"}
 _REACH = 60
 """Characters before a raised one that are looked at."""
 
 
 def on_one_line(runs: Sequence[tuple[str, Position]]) -> str:
     """The text of `runs`, each with its position, on one line."""
-    if all(position == "line" for _, position in runs):
+    if {position for _, position in runs} <= _ON_THE_LINE:
         return "".join([text for text, _ in runs])
     kept = (run for run in runs if run[0])
     parts = [("".join(text for text, _ in same), at) for at, same in groupby(kept, key=itemgetter(1))]

@@ -58,9 +58,18 @@ def sanitise(text: str) -> str:
 
     Tabs and exotic spaces become plain spaces, all line ends `\\n`.
     """
-    if text.isascii() and text.isprintable():  # as most text is: nothing to correct but runs of spaces
-        return _SPACES.sub(" ", text) if "  " in text else text
-    return _SPACES.sub(" ", _corrected(text))
+    text = _corrected(text)
+    return _SPACES.sub(" ", text) if has_blanks(text) else text
+
+
+def one_line(text: str) -> str:
+    """`text` sanitised, on one line, with single spaces."""
+    return " ".join(_corrected(text).split())
+
+
+def has_blanks(text: str) -> bool:
+    """Whether `text` has blanks that are not a single space each; much faster than to look for them by a pattern."""
+    return "  " in text or not text.isprintable()  # of all blanks, only the space is printable
 
 
 def sanitise_lines(text: str) -> list[str]:
@@ -69,8 +78,12 @@ def sanitise_lines(text: str) -> list[str]:
 
 
 def _corrected(text: str) -> str:
-    text = _UNDECODED.sub(_decoded, text)
-    text = _LINE_ENDS.sub("\n", text)
+    if text.isprintable():  # then it has no undecoded bytes and no line ends
+        if text.isascii():
+            return text
+    else:
+        text = _UNDECODED.sub(_decoded, text)
+        text = _LINE_ENDS.sub("\n", text)
     text = _INVISIBLE.sub("", text)
     if not text.isascii():
         text = spell_out(text.translate(_LIGATURES) if _LIGATED.search(text) else text)
@@ -95,7 +108,7 @@ MAX_TITLE = 300
 
 def one_title(text: str) -> str:
     """`text` as a title: on one line, of at most `MAX_TITLE` characters."""
-    line = " ".join(sanitise(text[: 100 * MAX_TITLE]).split())
+    line = one_line(text[: 100 * MAX_TITLE])
     return line if len(line) <= MAX_TITLE else line[: MAX_TITLE - 1].rstrip() + "…"
 
 

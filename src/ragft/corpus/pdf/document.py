@@ -20,7 +20,7 @@ from ragft.corpus.pdf.spans import PageSpans, read_spans
 from ragft.corpus.pdf.structure import blocks
 from ragft.corpus.pdf.titles import usable_metadata_title
 from ragft.corpus.readers.base import Source, name_as_title
-from ragft.corpus.text import sanitise
+from ragft.corpus.text import one_line
 from ragft.errors import DocumentError
 
 _MANY = 20
@@ -60,7 +60,7 @@ def read_pdf(pdf: Any, source: Source, *, repaired: bool) -> Document:
 
 def _page_labels(pdf: Any) -> tuple[str, ...]:
     """What the file says is printed on its pages; empty where it says nothing."""
-    labels = tuple(" ".join(sanitise(pdf.get_page_label(index)).split())[:20] for index in range(len(pdf)))
+    labels = tuple(one_line(pdf.get_page_label(index))[:20] for index in range(len(pdf)))
     return labels if any(labels) else ()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from ragft.corpus.base import Block, Document
@@ -109,9 +109,9 @@ class BlockBuilder:
             self.section = block.text
         elif self._references_level:
             return
-        elif block.kind == "paragraph" and is_abstract(self.section.rstrip(": .")):
-            block = replace(block, kind="abstract")
-        self.blocks.append(replace(block, section=self.section))
+        is_of_abstract = block.kind == "paragraph" and is_abstract(self.section.rstrip(": ."))
+        kind = "abstract" if is_of_abstract else block.kind
+        self.blocks.append(Block(block.text, block.page, kind, self.section, block.level))
 
 
 def first_heading(blocks: list[Block]) -> str:

@@ -12,7 +12,7 @@ from ragft.corpus.raised import Position, on_one_line
 from ragft.corpus.readers import omml
 from ragft.corpus.readers.docx_seen import Look, W, line_of, look_of, looks_of_styles, paragraph_fill
 from ragft.corpus.readers.docx_seen import value as _value
-from ragft.corpus.text import sanitise
+from ragft.corpus.text import one_line
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _HEADING = re.compile(r"(?:heading|überschrift|titre|título|titolo|kop|заголовок|标题|見出し)\s*(\d)", re.IGNORECASE)
@@ -125,7 +125,7 @@ class Reader:
         style = self._styles.looks.get(_value(paragraph, "pPr/pStyle"), Look())
         self._behind = replace(Look(fill=paragraph_fill(paragraph)).over(style), position=None)
         runs = list(self._runs(paragraph, "line"))
-        return " ".join(sanitise(on_one_line(runs)).split())
+        return one_line(on_one_line(runs))
 
     def _runs(self, parent: Any, position: Position) -> Iterator[tuple[str, Position]]:
         for node in parent:

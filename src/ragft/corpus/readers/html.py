@@ -11,8 +11,9 @@ from ragft.corpus.base import Block, Document
 from ragft.corpus.readers.base import BlockBuilder, Source, name_as_title, read_text
 from ragft.corpus.readers.html_seen import keep_what_is_seen
 from ragft.corpus.readers.html_styled import mark_styled, strike_out
-from ragft.corpus.readers.html_text import Piece, clean, pieces_of, text_of
+from ragft.corpus.readers.html_text import Piece, pieces_of, text_of
 from ragft.corpus.readers.mathml import write_formulas
+from ragft.corpus.text import one_line
 from ragft.errors import DocumentError
 
 _XML_ENCODING = re.compile(rb"\s*<\?xml\b[^>]*?\bencoding\s*=\s*[\"']([^\"'>]+)")
@@ -96,7 +97,7 @@ def _parsed(text: str) -> Page:
     tree = LexborHTMLParser(text)
     meta = _meta(tree)
     named = tree.css_first("title")
-    page_title = clean(named.text()) if named else ""
+    page_title = one_line(named.text()) if named else ""
     frames = tuple(node.attributes.get("src") or "" for node in tree.css("frame[src]"))
     lost = write_formulas(tree)
     mark_styled(tree)
@@ -151,7 +152,7 @@ def _meta(tree: Any) -> dict[str, list[str]]:
         name = node.attributes.get("name") or node.attributes.get("property")
         content = node.attributes.get("content")
         if name and content:
-            found.setdefault(name.casefold(), []).append(clean(content))
+            found.setdefault(name.casefold(), []).append(one_line(content))
     return found
 
 

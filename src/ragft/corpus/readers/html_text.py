@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 from ragft.corpus.base import BlockKind
 from ragft.corpus.raised import Position, on_one_line
 from ragft.corpus.readers.html_styled import POSITION
-from ragft.corpus.text import sanitise, sanitise_lines
+from ragft.corpus.text import has_blanks, one_line, sanitise_lines
 
 _BLOCKS = frozenset(
     """address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer
@@ -31,6 +31,7 @@ _NOTE_MARK = re.compile(
     r"(?:^|\s)(?:footnote-?ref(?:erence)?|noteref|ltx_note_mark|ltx_tag_note|sidenote-number)(?:\s|$)"
 )
 _NOTE = re.compile(r"(?:^|\s)(?:ltx_role_(?:foot|end)note|sidenote|marginnote)(?:\s|$)")
+_PLACING = {"class", POSITION}
 _MARKED: dict[str | None, Position] = {"raised": "raised", "lowered": "lowered", "note": "note"}
 _BLANKS = re.compile(r"[^\S ]\s*| \s+")
 """Blanks that are not a single space already."""
@@ -68,6 +69,9 @@ def _class(names: str) -> _Class:
     return _Class(_NOTE.search(names) is not None, _NOTE_MARK.search(names) is not None, position, is_cell)
 
 
+_UNNAMED = _class("")
+
+
 @dataclass(frozen=True)
 class Piece:
     """A block of text. `inside`: of the main part or an article; `linked`: how many of its characters are links."""
@@ -79,9 +83,8 @@ class Piece:
     linked: int = 0
 
 
-def clean(text: str) -> str:
-    """`text` on one line."""
-    return " ".join(sanitise(text).split())
+def _single_spaced(text: str) -> str:
+    return _BLANKS.sub(" ", text) if has_blanks(text) else text
 
 
 def pieces_of(root: Any) -> list[Piece]:
@@ -97,9 +100,13 @@ def pieces_of(root: Any) -> list[Piece]:
 
 def text_of(node: Any) -> str:
     """The text of an element on one line."""
+    child = node.child
+    alone = child is not None and child.tag == "-text" and child.next is None
+    if alone and node.attributes.keys().isdisjoint(_PLACING):  # as most cells of a table
+        return one_line(_single_spaced(child.text_content or ""))
     walk = _Walk(flat=True)
     walk.run(node)
-    return clean(on_one_line(walk.runs))
+    return one_line(on_one_line(walk.runs))
 
 
 def _without_surroundings(pieces: list[Piece]) -> Iterator[Piece]:
@@ -138,24 +145,24 @@ class _Walk:
 
     def run(self, root: Any) -> None:
         """Walk all of `root`."""
-        stack: list[Any] = [root]
-        while stack:
-            node = stack.pop()
-            if isinstance(node, _Open):
-                self._leave(node)
-            elif entered := self._enter(node):
-                stack.append(entered)
-                child = node.last_child
-                while child is not None:
-                    stack.append(child)
-                    child = child.prev
+        entered = self._enter(root)
+        path = [(entered, root.iter(include_text=True))] if entered else []
+        while path:
+            opened, children = path[-1]
+            for child in children:
+                if entered := self._enter(child):
+                    path.append((entered, child.iter(include_text=True)))
+                    break
+            else:
+                path.pop()
+                self._leave(opened)
         self._flush()
 
     def _enter(self, node: Any) -> _Open | None:
         """What to leave later, if the children are to be walked."""
         tag = node.tag
         if tag == "-text":
-            self._add(_BLANKS.sub(" ", node.text_content or ""))
+            self._add(_single_spaced(node.text_content or ""))
             return None
         if tag is None or tag.startswith("-"):  # a processing instruction has no name
             return None
@@ -163,7 +170,7 @@ class _Walk:
             self._add(" ")
             return None
         attributes = node.attributes
-        named = _class(attributes.get("class") or "")
+        named = _class(names) if (names := attributes.get("class")) else _UNNAMED
         if not self._flat and (tag in _VERBATIM or (tag == "table" and _is_data(node, attributes)) or named.is_note):
             self._add_whole(node, tag)
             return None
@@ -205,11 +212,12 @@ class _Walk:
         if self._flat:
             self.runs.append((" ", "line"))
             return
-        seen = any(text.strip() for text, _ in self.runs)
-        text = clean(on_one_line(self.runs)) if seen else ""
+        if not self.runs:
+            return
+        text = one_line(on_one_line(self.runs)) if any(text.strip() for text, _ in self.runs) else ""
         self.runs.clear()
-        tag = self._kinds[-1] if self._kinds else ""
         if text:
+            tag = self._kinds[-1] if self._kinds else ""
             level = int(tag[1]) if _KINDS.get(tag) == "heading" else 0
             piece = Piece(text, _KINDS.get(tag, "paragraph"), level, self._inside > 0, self._linked)
             self.pieces += [piece, *self._notes]
@@ -281,7 +289,7 @@ def _note_text(node: Any) -> str:
     walk = _Walk(flat=True)
     for child in (node.css_first(".ltx_note_content") or node).iter(include_text=True):
         walk.run(child)
-    return clean(on_one_line(walk.runs))
+    return one_line(on_one_line(walk.runs))
 
 
 def _verbatim(node: Any) -> Iterator[Piece]:

@@ -14,7 +14,7 @@ from ragft.corpus.base import Block, Document
 from ragft.corpus.readers.base import Source, first_heading, name_as_title, read_text
 from ragft.corpus.readers.front_matter import split_front_matter
 from ragft.corpus.readers.html import fragment_blocks
-from ragft.corpus.text import sanitise
+from ragft.corpus.text import one_line
 from ragft.errors import DocumentError
 
 _YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
@@ -93,7 +93,7 @@ def _raised(blocks: list[Block]) -> list[Block]:
 
 
 def _plain(value: Any) -> str:
-    return " ".join(sanitise(str(value)).split()) if isinstance(value, str | int | float) else ""
+    return one_line(str(value)) if isinstance(value, str | int | float) else ""
 
 
 def _authors(value: Any) -> tuple[str, ...]:

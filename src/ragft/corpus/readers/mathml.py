@@ -110,13 +110,7 @@ def _write(node: Any, depth: int) -> str:
 
 
 def _children(node: Any) -> list[Any]:
-    children = []
-    child = node.child
-    while child is not None:
-        if child.tag is not None and not child.tag.startswith("-"):
-            children.append(child)
-        child = child.next
-    return children
+    return [child for child in node.iter() if child.tag is not None and child.tag != "-comment"]
 
 
 def _multiscripts(parts: list[Any], depth: int) -> str:
