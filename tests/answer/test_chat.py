@@ -327,7 +327,7 @@ def test_retry_asks_with_another_seed_and_replaces_the_answer(tmp_path: Path) ->
     other = "QLoRA brings it down to a single GPU with 48 GB of memory [1]."
     made = chat(tmp_path, GOOD, GOOD, other)
     assert transcript(made, "/retry")[-1] == "nothing has been asked yet"
-    transcript(made, "What is frozen in QLoRA?", QUESTION, "/retry")
+    transcript(made, "What is frozen in QLoRA?", QUESTION + "\udcff", "/retry")
     asked = made[2].engine.requests
     assert asked[1].messages == asked[2].messages
     assert asked[1].options.seed != asked[2].options.seed

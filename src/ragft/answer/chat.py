@@ -21,6 +21,7 @@ from ragft.answer.render import source_links, wrap
 from ragft.answer.screen import Screen, Work, show_answer
 from ragft.answer.stream import Delta, Done, Event, Restart, Status, Thinking
 from ragft.console import safe
+from ragft.corpus.text import sanitise
 from ragft.engine.base import ModelInfo
 from ragft.errors import RagftError
 from ragft.index.base import DocumentRecord
@@ -144,7 +145,7 @@ class Chat:
 
         `evidence`, where given, is what it is answered from. None where it was stopped.
         """
-        self.asked, self._again = question, 0
+        self.asked, self._again = sanitise(question).strip(), 0  # as the answer has it
         return self._ask(question, self.current(), evidence)
 
     def retry(self) -> None:
