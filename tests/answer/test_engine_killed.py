@@ -9,6 +9,7 @@ import pytest
 
 from ragft.answer.chat import Chat
 from ragft.answer.conversation import latest_conversation, new_conversation
+from ragft.answer.screen import Work
 from ragft.engine.ollama import OllamaEngine
 from ragft.workspace import Workspace
 from tests.answer.test_chat import QUESTION, Desk, Paper
@@ -25,15 +26,15 @@ def nursery() -> Iterator[Nursery]:
 
 
 class KillingPaper(Paper):
-    """A screen that kills the engine as soon as it has shown the first words of an answer."""
+    """A screen that kills the engine as soon as the first words of an answer are written."""
 
     def __init__(self, nursery: Nursery) -> None:
         super().__init__()
         self._nursery = nursery
 
-    def draft(self, text: str) -> None:
-        super().draft(text)
-        if text.startswith("QLoRA"):
+    def work(self, work: Work | None) -> None:
+        super().work(work)
+        if work and work.doing.startswith("writing"):
             self._nursery.kill()
 
 
