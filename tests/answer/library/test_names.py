@@ -29,6 +29,7 @@ def find(name: str) -> Named:
         ("the attention paper", ATTENTION),
         ("attention is all you need", ATTENTION),
         ("the transformer paper", ATTENTION),
+        ("the transfomer paper", ATTENTION),
         ("instructgpt", ALIGN),
         ("the paper on following instructions", ALIGN),
         ("the graph rag survey", SURVEY),

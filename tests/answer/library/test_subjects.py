@@ -99,6 +99,12 @@ def test_several_stems_near_each_other_are_one() -> None:
     assert [one.paper for one in treatments([OTHER], made, "low-rank adaptation")] == [OTHER]
 
 
+def test_a_slip_in_a_subject_is_undone_and_shown() -> None:
+    made = Shelf(OTHER, passages={OTHER.title: ["A transformer bakes."]})
+    found = Librarian(made).answer("papers about the transfomer")
+    assert found is not None and found.text.startswith("About “the transformer”: 1 of your 1 papers.")
+
+
 def test_an_honest_none() -> None:
     found = ask("do I have anything on quantum computing?")
     assert (found.text, found.missing) == ("No. About “quantum computing”: none of your 3 papers.", True)

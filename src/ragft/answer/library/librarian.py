@@ -109,6 +109,9 @@ class _Desk:
             intent = replace(intent, about=about, author=author)
         papers = narrowed(self.papers, intent)
         found = treatments(papers, self.shelf, intent.about)
+        if not found and (corrected := self.shelf.corrected(intent.about)) != intent.about:
+            intent = replace(intent, about=corrected)
+            found = treatments(papers, self.shelf, corrected)
         central = [one for one in found if one.central]
         if intent.central and not central:
             near = near_in_meaning(papers, self.shelf, intent.about)

@@ -103,7 +103,12 @@ class Names:
     _titles: dict[str, list[str]] = field(default_factory=dict)
 
     def find(self, name: str) -> Named:
-        """The papers that `name` (folded) fits."""
+        """The papers that `name` (folded) fits, typing slips undone where the index has the words meant."""
+        corrected = self.shelf.corrected(name)
+        found = self._find(corrected)
+        return found if found.papers or corrected == name else self._find(name)
+
+    def _find(self, name: str) -> Named:
         wanted = _apart(name)
         exact = self._with_signs(wanted.text)
         exact = exact or [paper for paper in self.papers if _flat(name) in _whole_names(paper)]

@@ -34,6 +34,10 @@ class Shelf(Protocol):
         """The chunks of one document, or of all, in order."""
         ...
 
+    def corrected(self, query: str) -> str:
+        """`query` with words that nothing here has replaced by those probably meant."""
+        ...
+
     def search(
         self, query: str, k: int, *, mode: Mode | None = None, documents: Collection[str] | None = None
     ) -> Sequence[Hit]:
