@@ -20,7 +20,14 @@ from ragft.answer.library.people import by_author, could_be_author
 from ragft.answer.library.phrases import label, say
 from ragft.answer.library.reading import readings
 from ragft.answer.library.shelf import extreme, narrowed, papers_of
-from ragft.answer.library.subjects import Subjects, Treatment, is_subject, near_in_meaning, treatments
+from ragft.answer.library.subjects import (
+    Subjects,
+    Treatment,
+    corrected_subject,
+    is_subject,
+    near_in_meaning,
+    treatments,
+)
 from ragft.index.base import DocumentRecord
 
 LISTED = 50
@@ -109,7 +116,7 @@ class _Desk:
             intent = replace(intent, about=about, author=author)
         papers = narrowed(self.papers, intent)
         found = treatments(papers, self.shelf, intent.about)
-        if not found and (corrected := self.shelf.corrected(intent.about)) != intent.about:
+        if not found and (corrected := corrected_subject(self.shelf, intent.about)) != intent.about:
             intent = replace(intent, about=corrected)
             found = treatments(papers, self.shelf, corrected)
         central = [one for one in found if one.central]

@@ -38,6 +38,7 @@ _PLACE = re.compile(
     r"\b(?:in|of|on|from|within|im|in der|dans|en) (?:the|this|that|these|der|dem|diesem|dieser|l'|le|la|"
     rf"cet|cette|el|este)? ?(?:[\w-]+ ){{0,3}}{_PART}\b"
 )
+_AROUND = "which of the papers use "
 _DEFINED = re.compile(
     r"(?P<long>(?:[^\W_][\w-]*,?[ \n]+){1,8})(?:\(|(?:or|called|short|as)[ \n]+)"
     r"(?P<short>[^\W\d_][\w-]{1,9}?)s?(?=[),.])"
@@ -83,6 +84,11 @@ def is_subject(text: str, language: str) -> bool:
     """
     terms = [word for word in words(text) if not is_stop_word(word, language)]
     return 0 < len(terms) <= _LONGEST_SUBJECT and _PLACE.search(text) is None
+
+
+def corrected_subject(shelf: Shelf, subject: str) -> str:
+    """`subject` with its slips undone, in the midst of words that are known: one alone could be in any language."""
+    return shelf.corrected(_AROUND + subject).removeprefix(_AROUND)
 
 
 def treatments(papers: Iterable[DocumentRecord], shelf: Subjects, subject: str) -> list[Treatment]:
