@@ -4,8 +4,9 @@
     python benchmarks/bench_search.py --chunks 10000 100000 1000000
 
 Text is drawn from a Zipf distribution over 60,000 words whose commonest 120 count as stop words; a query is twelve
-consecutive words of some chunk. Vectors are random unit vectors. `--chroma` also fills Chroma and times its own
-approximate search on the same vectors (filling takes about two minutes for each 100,000).
+consecutive words of some chunk. Vectors are random unit vectors. `inside` is a search kept to one document, which a
+question that names one adds. `--chroma` also fills Chroma and times its own approximate search on the same vectors
+(filling takes about two minutes for each 100,000).
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ def measure(folder: Path, size: int, queries: int, encoder: Encoder, *, chroma: 
     texts = fill(catalogue, matrix, store, size, generator)
     random.seed(0)
     asked = [" ".join(text.split()[20:32]) for text in random.choices(texts, k=queries)]
-    parts: dict[str, list[float]] = {"search": [], "lexical": [], "dense": [], "encode": [], "chroma": []}
+    parts: dict[str, list[float]] = {"search": [], "lexical": [], "dense": [], "inside": [], "encode": [], "chroma": []}
     settings = IndexSettings()
     fusion = Fusion(settings.fusion, settings.weight)
     for query in asked[:10] + asked:
@@ -81,6 +82,9 @@ def measure(folder: Path, size: int, queries: int, encoder: Encoder, *, chroma: 
             started = time.perf_counter()
             rank(catalogue, matrix, query, vector, mode=mode, fusion=fusion)
             parts[mode].append(1000 * (time.perf_counter() - started))
+        started = time.perf_counter()
+        rank(catalogue, matrix, query, vector, mode="hybrid", fusion=fusion, documents=[made_id(0)])
+        parts["inside"].append(1000 * (time.perf_counter() - started))
         if store:
             started = time.perf_counter()
             store.query(vector, 200)
@@ -135,7 +139,12 @@ def made_chunks(start: int, count: int, generator: np.random.Generator) -> Itera
         text = " ".join(word(int(rank)) for rank in row)
         title = " ".join(word(COMMON + (document * 7919 + i * 104729) % (VOCABULARY - COMMON)) for i in range(6))
         page = number % CHUNKS_A_DOCUMENT // 2 + 1
-        yield Chunk(f"{number:016x}", f"{document:016x}", number % CHUNKS_A_DOCUMENT, text, title, "", (page, page))
+        yield Chunk(f"{number:016x}", made_id(document), number % CHUNKS_A_DOCUMENT, text, title, "", (page, page))
+
+
+def made_id(document: int) -> str:
+    """The id of a made document."""
+    return f"{document:016x}"
 
 
 def word(rank: int) -> str:
@@ -153,7 +162,7 @@ def describe(figures: dict[str, float]) -> str:
     """One line for a person."""
     parts = ", ".join(
         f"{name} {figures[f'{name}_p50_ms']:.1f}/{figures[f'{name}_p95_ms']:.1f}"
-        for name in ("encode", "lexical", "dense", "chroma")
+        for name in ("encode", "lexical", "dense", "inside", "chroma")
         if f"{name}_p50_ms" in figures
     )
     return (
