@@ -11,14 +11,28 @@ FIRST = Turn("How does QLoRA store the base weights?", "In NF4.")
 
 
 @pytest.mark.parametrize(
-    "question", ["and its memory?", "Why?", "What about LoRA?", "How large are they?", "Is this method slow?"]
+    "question",
+    [
+        "and its memory?",
+        "Why?",
+        "What about LoRA?",
+        "How large are they?",
+        "Is this method slow?",
+        "Which model is used there?",
+    ],
 )
 def test_follow_ups_are_recognised(question: str) -> None:
     assert is_follow_up(question)
 
 
 @pytest.mark.parametrize(
-    "question", ["What is NF4?", "How does retrieval augmented generation work?", "Who proposed LoRA?"]
+    "question",
+    [
+        "What is NF4?",
+        "How does retrieval augmented generation work?",
+        "Who proposed LoRA?",
+        "What kinds of LoRA are there?",
+    ],
 )
 def test_questions_that_stand_alone_are_left_alone(question: str) -> None:
     assert standalone(question, [FIRST]) == question

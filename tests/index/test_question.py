@@ -20,6 +20,7 @@ from ragft.index.question import Aim, aim_of, compares, without
         ("What is the rank in LoRA?", "detail"),
         ("What is the batch size of the LoRA paper?", "detail"),
         ("How many parameters does LoRA train?", "detail"),
+        ("How many methods does the LoRA survey cover?", "detail"),
         ("", "detail"),
     ],
 )

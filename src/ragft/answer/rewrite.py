@@ -15,7 +15,8 @@ from ragft.corpus.stopwords import is_stop_word, language_of
 from ragft.corpus.words import words
 
 _REFERS_BACK = re.compile(
-    r"\b(?:it|its|itself|they|them|theirs?|these|those|(?:this|that) one|he|she|his|her|him|former|latter|same)\b",
+    r"\b(?:it|its|itself|they|them|theirs?|these|those|(?:this|that) one|he|she|his|her|him|former|latter|same)\b"
+    r"|(?<!is )(?<!are )(?<!was )(?<!were )\bthere\W*$",
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(

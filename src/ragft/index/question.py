@@ -19,6 +19,7 @@ _SUMMARY = re.compile(
     r"|^\W*(?:what|whats|what's) (?:does|did) [^?]* (?:cover|propose|find)\W*$",
     re.IGNORECASE,
 )
+_DETAIL = re.compile(r"^\W*(?:how (?:many|much|long|often)|which|when|where|who)\b", re.IGNORECASE)
 _DEFINITION = re.compile(
     r"^\W*(?:so |and |please )*(?:what|whats|wat|what's|define|explain)\b"
     r"|\b(?:meaning|definition|defined|stands? for)\b|\bmeans?\W*$",
@@ -40,6 +41,8 @@ def aim_of(question: str, named: Collection[str]) -> Aim:
     A question with other words of substance is about a detail: "what is the batch size in DPR".
     """
     rest = [word for word in words(question) if word not in ENGLISH and word not in _ASIDE and word not in named]
+    if _DETAIL.match(question):
+        return "detail"
     if _SUMMARY.search(question) and len(rest) <= 2:
         return "summary"
     return "definition" if _DEFINITION.search(question) and not rest else "detail"

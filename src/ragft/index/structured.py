@@ -31,8 +31,10 @@ def structured(question: str, catalogue: CatalogueReader, search: Search, docume
         named = [Route(next(iter(documents)))] if len(documents) == 1 else []
     else:
         named = routes(question, catalogue) or _summarised(question, catalogue)
-    lists = list(_lists(question, named, catalogue, search, everywhere))
-    return _interleaved(lists, everywhere) if lists else everywhere
+    if not named:
+        return everywhere
+    openings, lists = _lists(question, named, catalogue, search, everywhere)
+    return _put_together([*_in_turn(openings), *_in_turn([found.chunks for found in lists])], [*lists, everywhere])
 
 
 def _summarised(question: str, catalogue: CatalogueReader) -> list[Route]:
@@ -43,20 +45,24 @@ def _summarised(question: str, catalogue: CatalogueReader) -> list[Route]:
 
 def _lists(
     question: str, named: Sequence[Route], catalogue: CatalogueReader, search: Search, everywhere: Ranking
-) -> Iterator[Ranking]:
-    """What is interleaved; nothing where no document is named."""
+) -> tuple[list[list[Chunk]], list[Ranking]]:
+    """What comes first, the chunks that sum each of the documents up; and the rankings that share the places."""
     words = frozenset[str]().union(*(route.words for route in named))
     bare = without(question, words)
     ambiguous = len({route.words for route in named}) < len(named)
     aim = aim_of(question, words) if len(named) == 1 or ambiguous else "detail"
-    for route in named:
-        inside = search(bare, [route.document_id])
-        opening = _opening(route.document_id, aim, catalogue)
-        yield replace(inside, chunks=[*opening, *inside.chunks])
+    openings = [_opening(route.document_id, aim, catalogue) for route in named]
+    lists = [search(bare, [route.document_id]) for route in named]
+    if aim == "definition":  # the sentence that defines it may stand elsewhere
+        lists = [
+            replace(found, chunks=[*opening, *found.chunks]) for found, opening in zip(lists, openings, strict=True)
+        ]
+        openings = []
     if len(named) == 1 and compares(question, words):
-        yield search(bare, None)
+        lists.append(search(bare, None))
     elif len(named) == 1 or ambiguous:
-        yield everywhere
+        lists.append(everywhere)
+    return openings, lists
 
 
 def _opening(document_id: str, aim: Aim, catalogue: CatalogueReader) -> list[Chunk]:
@@ -74,21 +80,28 @@ def _opening(document_id: str, aim: Aim, catalogue: CatalogueReader) -> list[Chu
     return [found[row] for row in dict.fromkeys(rows) if row in found]
 
 
-def _interleaved(lists: Sequence[Ranking], everywhere: Ranking) -> Ranking:
-    """The first of each list, the second of each, and so on, each chunk once; scores are those of the places."""
-    order: dict[str, Chunk] = {}
-    waiting = [iter(ranking.chunks) for ranking in lists]
+def _in_turn(lists: Sequence[Sequence[Chunk]]) -> Iterator[Chunk]:
+    """The first of each list, the second of each, and so on, each chunk once."""
+    seen: set[str] = set()
+    waiting = [iter(chunks) for chunks in lists]
     while waiting:
         for chunks in list(waiting):
-            chunk = next((chunk for chunk in chunks if chunk.id not in order), None)
+            chunk = next((chunk for chunk in chunks if chunk.id not in seen), None)
             if chunk is None:
                 waiting.remove(chunks)
             else:
-                order[chunk.id] = chunk
+                seen.add(chunk.id)
+                yield chunk
+
+
+def _put_together(chunks: Sequence[Chunk], rankings: Sequence[Ranking]) -> Ranking:
+    """One ranking of `chunks` in their order, each once; scores are those of the places, parts those of `rankings`."""
+    order = {chunk.id: chunk for chunk in reversed(chunks)}
+    places = dict.fromkeys(chunk.id for chunk in chunks)
     lexical: dict[str, float] = {}
     dense: dict[str, float] = {}
-    for ranking in (*lists, everywhere):
+    for ranking in rankings:
         lexical |= ranking.lexical
         dense |= ranking.dense
-    scores = {chunk_id: 1.0 / (RRF_K + place) for place, chunk_id in enumerate(order, start=1)}
-    return Ranking(list(order.values()), scores, lexical, dense)
+    scores = {chunk_id: 1.0 / (RRF_K + place) for place, chunk_id in enumerate(places, start=1)}
+    return Ranking([order[chunk_id] for chunk_id in places], scores, lexical, dense)
