@@ -118,6 +118,16 @@ def test_what_an_annotation_covers_is_not_read(name: str, tmp_path: Path) -> Non
     assert "4711" not in text and "gate" not in text
 
 
+def test_a_redaction_of_several_lines_covers_its_own_words_only(tmp_path: Path) -> None:
+    redact = b"/Subtype /Redact /OverlayText (X) /F 4 /Rect [40 590 300 720] "
+    quads = b"/QuadPoints [40 620 300 620 40 590 300 590 120 720 300 720 120 690 300 690]"
+    content = BODY + b"BT /A 12 Tf 50 660 Td (It opens at noon.) Tj ET"
+    text = text_of(tmp_path / "page.pdf", redact + quads, content=content)
+    assert "It opens at noon." in text
+    assert "Name of the" in text
+    assert "keeper" not in text and "4711" not in text
+
+
 HARMLESS: dict[str, bytes] = {
     "yellow marker": b"/Subtype /Highlight /C [1 1 0] /F 4 " + UNDER + QUADS,
     "translucent square": b"/Subtype /Square /IC [1 0 0] /C [1 0 0] /CA 0.3 /F 4 " + UNDER,

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import pypdfium2.raw as pdfium_c
 
 from ragft.corpus.pdf.binding import Box, address, bind
+from ragft.corpus.pdf.redactions import REDACTS
 
 _MOST = 5_000
 _NOT_PAINTED = frozenset(
@@ -27,8 +28,6 @@ _NOT_PAINTED = frozenset(
 )
 """Links, and notes that are shown as an icon."""
 _NOT_SEEN = pdfium_c.FPDF_ANNOT_FLAG_HIDDEN | pdfium_c.FPDF_ANNOT_FLAG_NOVIEW
-_REDACTS = (b"OverlayText", b"RO", b"IC")
-"""What a mark for redaction has that lays something over the text."""
 
 _annotation_at = bind(pdfium_c.FPDFPage_GetAnnot, c_void_p, c_void_p, c_int)
 _subtype_of = bind(pdfium_c.FPDFAnnot_GetSubtype, c_int, c_void_p)
@@ -77,17 +76,11 @@ def open_page(pdf: Any, number: int) -> tuple[Any, Annotations]:
 
 
 def _redacted(handle: int) -> list[Box]:
-    """The boxes that a mark for redaction covers; none where it only frames the text."""
+    """The box around what a mark for redaction covers; none where it only frames the text."""
     annotation = ctypes.cast(handle, pdfium_c.FPDF_ANNOTATION)
-    if not any(pdfium_c.FPDFAnnot_HasKey(annotation, key) for key in _REDACTS):
+    if not any(pdfium_c.FPDFAnnot_HasKey(annotation, key[1:].encode()) for key in REDACTS):
         return []
-    boxes: list[Box] = []
-    quad = pdfium_c.FS_QUADPOINTSF()
-    for index in range(pdfium_c.FPDFAnnot_CountAttachmentPoints(annotation)):
-        if pdfium_c.FPDFAnnot_GetAttachmentPoints(annotation, index, quad):
-            xs, ys = (quad.x1, quad.x2, quad.x3, quad.x4), (quad.y1, quad.y2, quad.y3, quad.y4)
-            boxes.append((min(xs), min(ys), max(xs), max(ys)))
     frame = pdfium_c.FS_RECTF()
-    if not boxes and pdfium_c.FPDFAnnot_GetRect(annotation, frame):
-        boxes.append((frame.left, min(frame.bottom, frame.top), frame.right, max(frame.bottom, frame.top)))
-    return boxes
+    if not pdfium_c.FPDFAnnot_GetRect(annotation, frame):
+        return []
+    return [(frame.left, min(frame.bottom, frame.top), frame.right, max(frame.bottom, frame.top))]

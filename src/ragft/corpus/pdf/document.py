@@ -16,6 +16,7 @@ from ragft.corpus.pdf.layers import has_hidden_layers
 from ragft.corpus.pdf.layout import body_size, page_lines
 from ragft.corpus.pdf.paragraphs import paragraphs
 from ragft.corpus.pdf.quality import Fault, page_fault
+from ragft.corpus.pdf.redactions import redacted_boxes
 from ragft.corpus.pdf.spans import PageSpans, read_spans
 from ragft.corpus.pdf.structure import blocks
 from ragft.corpus.pdf.titles import usable_metadata_title
@@ -39,7 +40,7 @@ def read_pdf(pdf: Any, source: Source, *, repaired: bool) -> Document:
     pdf.init_forms()
     layers = has_hidden_layers(source.path, source.password)
     for number in range(1, len(pdf) + 1):
-        spans, fault = _read_page(pdf, number, layers=layers)
+        spans, fault = _read_page(pdf, number, source, layers=layers)
         if fault in {"no text layer", "unreadable text layer"} and ocr.is_available() and source.seconds_left > 5:
             spans, fault = ocr.recognise(pdf[number - 1]), None
             recognised.append(number)
@@ -81,13 +82,16 @@ def assemble(pages: Sequence[PageSpans], metadata: Mapping[str, str], source: So
     )
 
 
-def _read_page(pdf: Any, number: int, *, layers: bool) -> tuple[PageSpans, str | None]:
+def _read_page(pdf: Any, number: int, source: Source, *, layers: bool) -> tuple[PageSpans, str | None]:
     """The spans of a page (none where they are garbage) and what is wrong with it."""
     import pypdfium2
 
     empty = PageSpans(612.0, 792.0, [])
     try:
         page, annotations = open_page(pdf, number)
+        if annotations.redacted:
+            boxes = redacted_boxes(source.path, source.password, number)
+            annotations = annotations._replace(redacted=boxes or annotations.redacted)
         try:
             spans = read_spans(page, annotations, detail=number == 1, layers=layers)
             fault: Fault | None = page_fault(page, spans)
