@@ -323,6 +323,20 @@ def test_a_quote_stands_between_its_neighbours(tmp_path: Path) -> None:
     assert lines[-1] == "no source 9 (sources: 1)"
 
 
+def test_a_quote_is_wrapped_as_one_paragraph(tmp_path: Path) -> None:
+    lines = transcript(chat(tmp_path, GOOD, width=40), QUESTION, "/quote 1")
+    shown = lines[lines.index("> /quote 1") + 1 :]
+    assert max(map(len, shown)) <= 40
+    assert not any(line.startswith(" ") for line in shown)
+
+
+def test_quotes_of_one_place_stand_below_it_together(tmp_path: Path) -> None:
+    reply = f"{GOOD} A regular fine-tune of a 65B model takes more than 780 GB [1]."
+    lines = transcript(chat(tmp_path, reply), QUESTION)
+    assert lines.count("[1] On QLoRA, p. 2") == 1
+    assert len([line for line in lines if line.startswith("    “")]) == 2
+
+
 def test_retry_asks_with_another_seed_and_replaces_the_answer(tmp_path: Path) -> None:
     other = "QLoRA brings it down to a single GPU with 48 GB of memory [1]."
     made = chat(tmp_path, GOOD, GOOD, other)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ragft.answer.base import Citation
 from ragft.answer.bibliography import bibliography
 from ragft.answer.library.people import by_author
-from ragft.answer.render import evidence_lines, file_link, place, source_lines, wrap
+from ragft.answer.render import cited_text, evidence_lines, file_link, place, source_lines, wrap
 from ragft.answer.screen import show_sources
 from ragft.answer.support import sentence_spans
 from ragft.console import safe
@@ -103,10 +103,10 @@ class Commands:
             return self._no_source(number, {one.key: one for one in (last.citations if last else ())})
         texts = {item.hit.chunk_id: item.hit.text for item in last.evidence}
         for citation in cited:
-            head, quote = source_lines(citation, self._screen.width)
+            head = source_lines(citation, self._screen.width)[0]
             self._screen.line(head, "title", self._chat.links(last).get(citation.key, ""))
             before, after = _around(citation, texts.get(citation.chunk_id, ""))
-            for text, style in ((before, "dim"), (quote.strip(), ""), (after, "dim")):
+            for text, style in ((before, "dim"), (cited_text(citation), ""), (after, "dim")):
                 if text:
                     self._screen.line(wrap(safe(text), self._screen.width), style)
         return True

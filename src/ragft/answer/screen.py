@@ -65,8 +65,11 @@ def show_answer(answer: Answer, screen: Screen, *, links: Mapping[str, str], ver
 def show_sources(
     answer: Answer, screen: Screen, *, links: Mapping[str, str], verbose: bool = False, style: str = ""
 ) -> None:
-    """Show the sources of a numbered answer."""
+    """Show the sources of a numbered answer; several quotes of one place stand below it together."""
+    shown = ""
     for citation in answer.citations:
         head, body = source_lines(citation, screen.width, verbose=verbose)
-        screen.line(head, style, links.get(citation.key, ""))
+        if head != shown:
+            screen.line(head, style, links.get(citation.key, ""))
         screen.line(body, style)
+        shown = head
