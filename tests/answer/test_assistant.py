@@ -348,3 +348,23 @@ def test_the_threshold_of_an_answer_can_be_set() -> None:
 def test_a_setting_left_alone_changes_no_digest() -> None:
     assert "judgement" not in AnswerSettings().model_dump(mode="json")
     assert AnswerSettings(judgement=0.3).model_dump(mode="json")["judgement"] == 0.3
+
+
+def test_the_score_of_a_question_does_not_overrule_a_capable_model() -> None:
+    strict = {"judgement": 1.0, "gate": 0.0}
+    assert assistant(GOOD, settings=strict).ask(QUESTION).refused
+    assert assistant(GOOD, settings=strict, weights=4_000_000_000).ask(QUESTION).answer == GOOD
+
+
+def test_a_capable_models_refusal_stands() -> None:
+    eager = {"judgement": 0.0, "gate": 0.0}
+    assert assistant(REFUSAL, settings=eager).ask(QUESTION).metrics.quoted
+    answer = assistant(REFUSAL, settings=eager, weights=4_000_000_000).ask(QUESTION)
+    assert (answer.refused, answer.reason) == (True, "model_refused")
+
+
+def test_an_unsupported_answer_of_a_capable_model_is_not_replaced_by_a_quotation() -> None:
+    wrong = "QLoRA needs a single GPU with 96 GB of memory [1]."
+    eager = {"judgement": 0.0, "gate": 0.0}
+    assert assistant(wrong, settings=eager).ask(QUESTION).metrics.quoted
+    assert assistant(wrong, settings=eager, weights=4_000_000_000).ask(QUESTION).reason == "unsupported"

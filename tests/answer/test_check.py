@@ -125,3 +125,47 @@ def test_a_pronoun_is_read_with_the_sentence_before_it() -> None:
 def test_unsupported_scraps_are_left_out() -> None:
     checked = run("QLoRA needs a single GPU with 48 GB of memory [1]. Bananas!")
     assert checked.text == "QLoRA needs a single GPU with 48 GB of memory [1]."
+
+
+def test_a_sentence_about_another_subject_is_not_supported() -> None:
+    checked = run("GPT-4 needs 48 GB of memory to finetune a 65B model [1].")
+    assert not checked.sentences[0].supported
+
+
+def test_a_bare_yes_stands_on_the_sentence_behind_it() -> None:
+    checked = run("Yes. QLoRA needs 48 GB of memory [1].", question="Does QLoRA fit on one card?")
+    assert [sentence.supported for sentence in checked.sentences] == [True, True]
+    assert checked.text.startswith("Yes. QLoRA")
+
+
+def test_the_line_above_a_list_is_no_claim() -> None:
+    checked = run(
+        "QLoRA has these parts:\n- The weights are frozen in four bits [1].\n- Gradients flow into small adapters [1]."
+    )
+    assert UNSUPPORTED_MARK not in checked.text
+    assert checked.text.startswith("QLoRA has these parts:\n- The weights")
+    assert len(checked.sentences) == 2
+
+
+def test_the_head_of_a_table_stays_with_its_rows() -> None:
+    raw = "| Method | Memory |\n| --- | --- |\n| QLoRA, a single GPU | 48 GB of memory [1] |"
+    checked = run(raw)
+    assert checked.text.startswith("| Method | Memory |\n| --- | --- |\n| QLoRA")
+    assert UNSUPPORTED_MARK not in checked.text
+
+
+def test_a_line_above_a_list_that_states_a_number_is_a_claim() -> None:
+    checked = run("QLoRA needs 99 GB for these:\n- The weights are frozen in four bits [1].")
+    assert not checked.sentences[0].supported
+
+
+def test_what_a_source_says_of_another_subject_is_not_supported() -> None:
+    text = (
+        "RAGCache reduces the time to first token by up to 4 times compared to vLLM. It keeps a tree of states. "
+        "Requests arrive at random. A later section compares it with SGLang."
+    )
+    sources = evidence(text)
+    raw = "RAGCache reduces the time to first token by up to {} times compared to {} [1]."
+    for name, supported in (("vLLM", True), ("SGLang", False)):
+        checked = check(raw.format(4, name), sources, question="How fast is it?", supporter=Supporter(), threshold=0.6)
+        assert checked.sentences[0].supported is supported

@@ -17,7 +17,7 @@ from ragft.answer.check import Checked, check, clean, resolver
 from ragft.answer.citations import cite
 from ragft.answer.degenerate import Fault, fault, is_loop, usable
 from ragft.answer.features import candidates, question_features
-from ragft.answer.form import Form, form_of
+from ragft.answer.form import CAPABLE, Form, form_of
 from ragft.answer.gate import Calibration
 from ragft.answer.library.librarian import Librarian
 from ragft.answer.nli import configured_nli
@@ -48,6 +48,9 @@ LONG_QUESTION = 2000
 """Characters from which on it is seen first whether the question fits at all."""
 RETRY_TEMPERATURE = 0.7
 DECLINED_MARGIN = 0.1
+CAPABLE_GATE = 0.2
+"""The gate for a capable model, which refuses by itself what the passages do not answer: only where nearly nothing
+speaks for them is it not asked."""
 TYPE_BONUS = 0.1
 """What it is worth to a quotable sentence that it states the kind of thing asked for."""
 COVERAGE = 0.5
@@ -111,7 +114,9 @@ class Assistant:
     @property
     def gate_threshold(self) -> float:
         """Below this probability the model is not asked."""
-        return self.calibration.gate_threshold if self.settings.gate is None else self.settings.gate
+        if self.settings.gate is not None:
+            return self.settings.gate
+        return min(self.calibration.gate_threshold, CAPABLE_GATE) if self._capable else self.calibration.gate_threshold
 
     @property
     def answer_threshold(self) -> float:
@@ -122,6 +127,11 @@ class Assistant:
     def support_threshold(self) -> float:
         """Below this score a sentence is marked as unsupported."""
         return self.calibration.support if self.settings.support is None else self.settings.support
+
+    @property
+    def _capable(self) -> bool:
+        """Whether the model's own words, and its own refusal, count for more than the score of the question."""
+        return self._weights >= CAPABLE
 
     def ask(
         self,
@@ -396,13 +406,15 @@ class Assistant:
     def _finish(self, state: QuestionState, query: str, checked: Checked) -> Answer:
         score = state.answer_score or 0.0
         declined = is_refusal(clean(state.raw))
-        if not declined and checked.grounded and score >= self.answer_threshold:
+        believed = score >= self.answer_threshold or (self._capable and checked.mostly_supported)
+        if not declined and checked.grounded and believed:
             return answered(state, checked)
-        # Where the model itself declined, its word is doubted only on clearly better evidence.
+        # Where the model itself declined, its word is doubted only on clearly better evidence; a capable one's never.
+        quotes = self.quote and (bool(state.fault) or not self._capable)
         enough = max(self.calibration.quote_threshold, self.answer_threshold) + (DECLINED_MARGIN if declined else 0.0)
         if state.fault == "unfinished_thought":
             state.warnings.append(unfinished_thought(state))
-        if self.quote and score >= enough and (citation := self._quotable(query, state)) is not None:
+        if quotes and score >= enough and (citation := self._quotable(query, state)) is not None:
             return quoted(state, checked, citation)
         reason: RefusalReason = "unsupported"
         if declined:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from ragft.answer.negation import opposes
 from ragft.answer.terms import content_terms, missing_quantities, quantities
 from ragft.corpus.stopwords import language_of, negations
 from ragft.corpus.text import split_sentences
@@ -37,6 +38,9 @@ QUOTE_CHARACTERS = 320
 _WRONG_NUMBER = 0.25
 """Ceiling of the score of a sentence with a number that the passage does not state: below every threshold."""
 _NEGATED = 0.5
+LEAST_OPPOSED = 0.6
+NEAR_COPY = 0.8
+"""Least coverage of a claim by the closest sentence, for their negations to be compared: word by word, or as such."""
 LONG_CLAIM = 8
 LEAST_SHARED = 0.5
 """A claim of so many terms, of which the passage has fewer than this share, says more than the passage, however close
@@ -68,12 +72,23 @@ def support_score(sentence: str, chunk_text: str) -> float:
     score = 0.7 * best.coverage + 0.3 * coverage(sentence, chunk_text)
     if missing_quantities(sentence, chunk_text):
         return min(score, _WRONG_NUMBER)
-    if bool(_negations(sentence)) != bool(_negations(chunk_text[best.start : best.end])):
-        # One of several sentences may hold a "not" that belongs to something else: only near copies are judged.
-        single = best_passage(sentence, chunk_text, width=1)
-        if single and single.coverage >= 0.8 and _negates(sentence) != _negates(chunk_text[single.start : single.end]):
-            score *= _NEGATED
-    return score
+    return score * _NEGATED if _is_opposed(sentence, chunk_text) else score
+
+
+@lru_cache(maxsize=4096)
+def _is_opposed(sentence: str, chunk_text: str) -> bool:
+    """Whether the closest sentence of the chunk denies what `sentence` states, or states what that denies.
+
+    Only sentences close to each other are judged: a "not" of another sentence may belong to something else. In English
+    the words next to the negation are compared, in other languages whether there is one at all.
+    """
+    single = best_passage(sentence, chunk_text, width=1)
+    if single is None or single.coverage < LEAST_OPPOSED:
+        return False
+    closest = chunk_text[single.start : single.end]
+    if language_of(words(sentence)) == language_of(words(closest)) == "en":
+        return opposes(sentence, closest)
+    return single.coverage >= NEAR_COPY and _negates(sentence) != _negates(closest)
 
 
 def find_quote(sentence: str, chunk_text: str) -> tuple[int, int] | None:
@@ -143,6 +158,8 @@ class Supporter:
             return self._entailment(sentence, chunk_text)
         lexical = support_score(sentence, chunk_text)
         if self._embed is None or lexical >= 0.85 or missing_quantities(sentence, chunk_text):
+            return lexical
+        if _is_opposed(sentence, chunk_text):  # a sentence and its denial are close in meaning
             return lexical
         terms = content_terms(sentence)
         if not terms or (len(terms) >= LONG_CLAIM and coverage(sentence, chunk_text) < LEAST_SHARED):

@@ -1,0 +1,59 @@
+"""What an English sentence denies, word by word, and whether another sentence states just that.
+
+denied("DPO does not need a reward model.")                              ->  {"reward", "model"}
+opposes("DPO needs a reward model.", "DPO does not need a reward model") ->  True
+opposes("It works without labels.", "No labels are needed.")             ->  False
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from ragft.answer.terms import content_terms
+from ragft.corpus.fold import fold
+
+_WORDS = frozenset("not no never without cannot neither nor none lack lacks lacking fail fails failed".split())
+_ANSWER = re.compile(r"^\s*(?:yes|no)\b[,.:;]?\s+")
+_TOKEN = re.compile(r"[\w'-]+|[,;:.()]")
+_REACH = 5
+"""Words behind a negation that it may still deny: "did not at any time need"."""
+_DENIED = 2
+"""Content words that one negation denies: the verb and its object."""
+
+
+def opposes(claim: str, source: str) -> bool:
+    """Whether one of the two English sentences denies a word that the other states, and neither does both."""
+    denied_here, stated_here = _denied_and_stated(claim)
+    denied_there, stated_there = _denied_and_stated(source)
+    return bool(denied_here & stated_there or denied_there & stated_here)
+
+
+def denied(text: str) -> frozenset[str]:
+    """Stems that `text` only denies."""
+    return _denied_and_stated(text)[0]
+
+
+@lru_cache(maxsize=4096)
+def _denied_and_stated(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Stems that `text` denies and never states, and those that it states and never denies.
+
+    A "no" or "yes" that answers a question denies nothing of the sentence behind it.
+    """
+    negated: set[str] = set()
+    plain: set[str] = set()
+    reach = left = 0
+    for token in _TOKEN.findall(_ANSWER.sub("", fold(text))):
+        if token in _WORDS or token.endswith("n't"):
+            reach, left = _REACH, _DENIED
+        elif not token[0].isalnum():
+            reach = 0
+        else:
+            terms = content_terms(token)
+            if terms and reach and left:
+                negated.add(terms[0])
+                left -= 1
+            elif terms:
+                plain.add(terms[0])
+            reach = max(0, reach - 1)
+    return frozenset(negated - plain), frozenset(plain - negated)

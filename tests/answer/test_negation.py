@@ -1,0 +1,39 @@
+"""Denials are compared word by word: what one sentence denies, another may not state."""
+
+from __future__ import annotations
+
+import pytest
+
+from ragft.answer.negation import denied, opposes
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("DPO needs a reward model.", "DPO does not need a reward model."),
+        ("The index can't be replaced.", "The index can be replaced."),
+        ("Chain of thought helps small models.", "Chain of thought never helps small models."),
+        ("Updating the index is needed for good results.", "We do not find that updating the index is needed."),
+        ("The verifier cannot be trained.", "The verifier can be trained."),
+    ],
+)
+def test_a_lost_or_added_denial_is_seen(claim: str, source: str) -> None:
+    assert opposes(claim, source)
+    assert opposes(source, claim)
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("No, DPR already outperforms BM25.", "Our DPR already outperforms BM25."),
+        ("DPO does not need a reward model.", "DPO never needs a reward model."),
+        ("It is trained on pairs.", "It is trained on pairs, without a decoder."),
+        ("The model is not larger, and the data are larger.", "The data are larger, but the model is not larger."),
+    ],
+)
+def test_what_both_say_is_no_denial(claim: str, source: str) -> None:
+    assert not opposes(claim, source)
+
+
+def test_a_denial_reaches_the_verb_and_its_object() -> None:
+    assert denied("It does not improve accuracy much, and it uses queries.") == {"improv", "accuraci"}
