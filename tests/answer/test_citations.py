@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ragft.answer.citations import cite, keep_keys, parse_keys, strip_keys, without_repeats
@@ -79,6 +79,8 @@ def test_no_key_survives_stripping(text: str) -> None:
 
 
 @given(st.text(alphabet="ab .,[]()12 9source【］", max_size=80))
+@example("1[1]1")
+@example("a [1]1")
 def test_of_the_keys_only_known_ones_are_kept_and_in_one_form(text: str) -> None:
     kept = keep_keys(text, {"1", "2"})
     assert set(re.findall(r"\[(\d+)\]", kept)) <= {"1", "2"}

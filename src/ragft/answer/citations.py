@@ -105,7 +105,9 @@ def put_keys(plain: str, places: Iterable[tuple[int, Collection[str]]]) -> str:
         keys = dict.fromkeys(key for _, found in group for key in found)
         parts.append(plain[position:offset])
         if keys:
-            parts.append(" " * (offset > 0) + "".join(f"[{key}]" for key in keys))
+            apart = not plain[offset : offset + 1].isalnum() and not plain[offset - 1 : offset].isspace()
+            space = offset > 0 and apart
+            parts.append(" " * space + "".join(f"[{key}]" for key in keys))
         position = offset
     return "".join((*parts, plain[position:]))
 
