@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from ragft.answer.attached import attached_evidence, read_attached
+from ragft.answer.attached import attached_evidence, points_at_text, read_attached
 from ragft.corpus.words import words
 from ragft.errors import InputError
 from ragft.index.encoders.base import Advance, EncoderIdentity
@@ -70,6 +70,27 @@ def test_a_question_that_points_at_the_text_gets_its_beginning() -> None:
     found = find(TEXT, "Summarise this")
     assert " ".join(TEXT.split()).startswith(" ".join(found[0].split()))
     assert "tides" not in found[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "points"),
+    [
+        ("Summarise this", True),
+        ("tl;dr", True),
+        ("What is it about?", True),
+        ("Give me a summary of the main results on quantisation", True),
+        ("Fasse den Text in drei Sätzen zusammen", True),
+        ("Résume ce texte en trois phrases", True),
+        ("Resume el texto", True),
+        ("이 글을 요약해 주세요", True),
+        ("请总结全文", True),
+        ("この文書を要約してください", True),
+        ("Which optimiser is used for the adapters?", False),
+        ("Wie viel Speicher braucht QLoRA?", False),
+    ],
+)
+def test_questions_that_only_point_at_the_text(question: str, points: bool) -> None:
+    assert points_at_text(question) is points
 
 
 def test_a_short_text_is_there_as_a_whole() -> None:

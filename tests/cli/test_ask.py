@@ -346,6 +346,18 @@ def test_a_text_from_a_pipe_is_the_source_and_is_not_kept(corpus: Path, bees: Pa
     assert {path for path in corpus.rglob("*") if "chats" not in path.parts} == before
 
 
+@pytest.mark.parametrize("question", ["Summarise this", "Fasse das zusammen", "What is this about?"])
+def test_a_summary_of_a_text_from_a_pipe_stands_on_its_sentences(
+    ragft: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, question: str
+) -> None:
+    reply = "The waggle dance of Oberon gives 2,345 metres as the distance [1]. Bees were baked in Paris in 1895 [1]."
+    (tmp_path / "summary.json").write_text(json.dumps({"models": ["scripted"], "default": {"reply": reply}}))
+    monkeypatch.setenv("RAGFT_SCRIPT", str(tmp_path / "summary.json"))
+    answer = json.loads(ragft(question, "--json", stdin=BEES).stdout)
+    assert (answer["refused"], [one["verdict"] for one in answer["sentences"]]) == (False, ["supported", "unsupported"])
+    assert "1895 (unsupported)" in answer["answer"].replace(".", "")
+
+
 def test_a_text_from_a_file_is_the_source_too(corpus: Path, bees: Path, tmp_path: Path) -> None:
     (tmp_path / "bees.txt").write_text(BEES)
     with (tmp_path / "bees.txt").open() as file:

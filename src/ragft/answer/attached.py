@@ -6,6 +6,7 @@ evidence = attached_evidence(document, "Summarise this", index, max_tokens=256, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
@@ -15,6 +16,7 @@ from ragft.answer.prompt import assign_keys
 from ragft.answer.rewrite import is_follow_up
 from ragft.answer.support import coverage
 from ragft.corpus.base import Chunk, Document
+from ragft.corpus.fold import fold, without_accents
 from ragft.errors import DocumentError, InputError
 from ragft.index.base import Hit
 
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 ID, TITLE = "stdin", "standard input"
 CLOSE_LOOK = 64
 """Passages, those with most words of the question, whose meaning is compared with it: each has to be encoded."""
+_SUMMARY = re.compile(
+    r"\b(?:summar|tl;?dr|zusammenfass|resum|synthetis)|\bfass\w*\b.*\bzusammen\b|요약|总结|總結|概括|摘要|要約|まとめ"
+)
 _BINARY = {b"%PDF-": "a PDF file", b"PK\x03\x04": "a ZIP or DOCX file", b"\x1f\x8b": "a gzip file"}
 
 
@@ -38,6 +43,11 @@ class Encodes(Protocol):
     def reads(self, text: str) -> bool:
         """Whether the encoder knows the language of `text`."""
         ...
+
+
+def points_at_text(question: str) -> bool:
+    """Whether `question` only points at the text ("Summarise this"): then its words say nothing of what it holds."""
+    return is_follow_up(question) or _SUMMARY.search(without_accents(fold(question))) is not None
 
 
 def read_attached(data: bytes, *, limit: int) -> Document:
@@ -78,7 +88,7 @@ def attached_evidence(
 
     limit = min(max_tokens or index.encoder.max_tokens, index.encoder.max_tokens)
     chunks = chunk_document(document, index.encoder.count_tokens, max_tokens=limit, overlap=overlap)
-    if len(chunks) <= k or is_follow_up(question):
+    if len(chunks) <= k or points_at_text(question):
         return assign_keys([_hit(chunk, rank, 0.0, None) for rank, chunk in enumerate(chunks[:k], start=1)])
     words = {chunk.id: coverage(question, chunk.text) for chunk in chunks}
     near = sorted(chunks, key=lambda chunk: -words[chunk.id])[:CLOSE_LOOK]

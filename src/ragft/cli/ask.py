@@ -147,13 +147,15 @@ def ask(
 
 def _attached(piped: PipedText, question: str, session: Session) -> tuple[Evidence, ...] | None:
     """The evidence in a text on standard input; None where there is none."""
-    from ragft.answer.attached import attached_evidence, read_attached
+    from ragft.answer.attached import attached_evidence, points_at_text, read_attached
 
     data = piped.take()
     if not data:
         return None
     index, answer = session.settings.index, session.settings.answer
     document = read_attached(data, limit=LARGEST)
+    if points_at_text(question):  # whether it is answered cannot be seen by its words, only by the support of sentences
+        session.settings = session.settings.with_("answer", judgement=0.0)
     note(f"answering from standard input, {len(data):,} bytes, and not from your documents")
     return attached_evidence(
         document, question, session.index, max_tokens=index.chunk_tokens, overlap=index.chunk_overlap, k=answer.k
