@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragft.console import safe, safe_line
+from ragft.console import safe, safe_line, stdout
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,9 @@ def test_plain_text_is_left_as_it_is(text: str) -> None:
 
 def test_a_safe_line_is_one_line() -> None:
     assert safe_line("one\ntwo\tthree\u2028four\x1b[31m") == "one two three four"
+
+
+@pytest.mark.parametrize(("columns", "width"), [("0", 80), ("1", 80), ("40", 40)])
+def test_a_width_that_shows_nothing_is_not_taken(monkeypatch: pytest.MonkeyPatch, columns: str, width: int) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    assert stdout().width == width

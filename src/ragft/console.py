@@ -11,7 +11,7 @@ import io
 import re
 import sys
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,6 +28,7 @@ _ESCAPE_SEQUENCE = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|[ -/]*[0-~])?"
     r"|\x9b[0-?]*[ -/]*[@-~]"
 )
+_LEAST_WIDTH, _USUAL_WIDTH = 20, 80
 _UNDECODED = re.compile("[\udc80-\udcff]+")
 _LINE_ENDS = re.compile("[\t\n\u2028\u2029]")
 
@@ -105,16 +106,21 @@ def safe_line(text: str) -> str:
 
 def stdout() -> Console:
     """A console for results."""
-    from rich.console import Console
-
-    return Console(file=sys.stdout, highlight=False)
+    return _console(sys.stdout)
 
 
 def stderr() -> Console:
     """A console for messages, warnings and progress."""
+    return _console(sys.stderr)
+
+
+def _console(file: TextIO) -> Console:
     from rich.console import Console
 
-    return Console(file=sys.stderr, highlight=False)
+    console = Console(file=file, highlight=False)
+    if console.width < _LEAST_WIDTH:  # COLUMNS=0, as some editors and services set it: rich would print blank lines
+        console.width = _USUAL_WIDTH
+    return console
 
 
 def note(text: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import sys
@@ -107,6 +108,8 @@ def _report(error: RagftError) -> None:
 def _of_the_system(error: OSError) -> WorkspaceError:
     """What the operating system refused and nothing below turned into an error of ours, as a folder named as a file."""
     path = error.filename.decode("utf-8", "replace") if isinstance(error.filename, bytes) else error.filename
+    if error.errno in (errno.EMFILE, errno.ENFILE):
+        return WorkspaceError("this process may open no more files", fix="ulimit -n 1024, and run it again")
     return WorkspaceError(
         f"cannot use {path}: {error.strerror}" if path else str(error),
         fix="check its rights and what it is; --debug shows where it is used",
