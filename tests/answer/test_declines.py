@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from ragft.answer.messages import LANGUAGES, say
 from ragft.answer.prompt import is_refusal
+from ragft.data import shipped
 
 REFUSALS = [
     "Die Quellen beantworten diese Frage nicht.",
@@ -65,3 +68,12 @@ def test_sentences_that_deny_something_are_answers(text: str) -> None:
 def test_ragfts_own_refusal_is_recognised_in_every_language(language: str) -> None:
     assert is_refusal(say("refusal", language))
     assert not is_refusal(say("from_the_sources", language, quote="“QLoRA needs 48 GB.” [1]"))
+
+
+def test_the_refusals_that_ship_are_known_and_the_answers_are_none() -> None:
+    def written(*names: str) -> list[str]:
+        lines = [line for name in names for line in shipped(f"natural/{name}.jsonl").read_text("utf-8").splitlines()]
+        return [row["answer"].replace("[?]", "") for row in map(json.loads, lines) if row.get("answer")]
+
+    assert sum(map(is_refusal, written("refusals"))) >= 59
+    assert not [text for text in written("answers", "wrong", "answers-languages", "questions") if is_refusal(text)]

@@ -67,9 +67,13 @@ def build_messages(
 _SOURCES = r"(?:documents?|sources?|contexts?|texts?|passages?|papers?|excerpts?|evidence|information)"
 _TELL = r"(?:answer|contain|provide|mention|say|state|specify|discuss|include|give|address|tell)"
 _DECLINES = re.compile(
-    rf"\b{_SOURCES}\b[^.]{{0,60}}\b(?:do|does|did)(?: not|n't) (?:\w+ )?{_TELL}\b"
+    # Not "passages that do not contain the answer": there the sources are what is spoken of.
+    rf"\b{_SOURCES}\b(?:(?!\b(?:that|which)\b)[^.]){{0,60}}\b(?:do|does|did)(?: not|n't) (?:\w+ )?{_TELL}\b"
+    rf"|\bnone of (?:the |these |your )?(?:\w+ )?{_SOURCES}\b|\b{_SOURCES} (?:are|is) silent\b"
+    rf"|\bnothing\b[^.]{{0,60}}\b(?:in|from) (?:\w+ ){{0,3}}{_SOURCES}\b"
+    r"|\b(?:do not|don't) have (?:enough|any|the) information\b"
     r"|\b(?:do|does)(?: not|n't) (?:answer|address) (?:this|the|your|that) question\b"
-    rf"|\bnot (?:\w+ )?(?:provided|mentioned|available|stated|specified|given|found|discussed|answered)\b"
+    rf"|\bnot (?:\w+ )?(?:provided|mentioned|available|stated|specified|given|found|discussed|answered|contained)\b"
     rf"[^.]{{0,20}} (?:in|by|from) (?:\w+ ){{0,3}}{_SOURCES}\b"
     rf"|^(?:sorry, )?no information\b|\bthere (?:is|was) no (?:information|mention|answer)\b"
     rf"|\b{_SOURCES}\b[^.]{{0,40}}\bno (?:information|mention|answer)\b"
