@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from ragft.corpus.references.base import Reference
 from ragft.index.base import DocumentRecord, MatchedReference, ReferenceReport
@@ -35,8 +36,9 @@ def load_references(catalogue: CatalogueReader) -> dict[str, Kept]:
     return parse_references(text) if text else {}
 
 
+@lru_cache(maxsize=2)
 def parse_references(text: str) -> dict[str, Kept]:
-    """Entries as they are kept.
+    """Entries as they are kept, by citation key; the same text is parsed once. Not to be changed.
 
     Raises:
         IndexCorrupted: they do not parse.

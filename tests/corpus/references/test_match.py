@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from ragft.corpus.references.base import Reference
@@ -49,3 +51,18 @@ def test_two_files_of_one_name_tell_nothing() -> None:
     documents = [known("/a/paper.pdf", "On Bread and Salt"), known("/b/paper.pdf", "On Robots")]
     found = match_references([Reference("r", title="On Robots", files=("paper.pdf",))], documents)
     assert [(match.document.path, match.by) for match in found] == [("/b/paper.pdf", "title")]
+
+
+def test_a_large_bibliography_is_matched_in_seconds() -> None:
+    words = "alpha beta gamma retrieval models language neural learning deep networks generation attention".split()
+
+    def title(number: int) -> str:
+        return " ".join(words[(number * step + step) % len(words)] for step in range(1, 9)) + f" {number}"
+
+    references = [Reference(f"k{at}", title=title(at), authors=("Ada Baker",)) for at in range(2000)]
+    documents = [known(f"/p/{at}.pdf", title(at).upper(), authors=("Ada Baker",)) for at in range(1000, 1200)]
+    documents += [known(f"/p/{at}.pdf", f"{title(at)}x", authors=("Eve Moore",)) for at in range(200)]
+    begun = time.perf_counter()
+    found = match_references(references, documents)
+    assert len(found) == 200 and {match.by for match in found} == {"title"}
+    assert time.perf_counter() - begun < 20  # comparing all pairs takes minutes

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from pathlib import PurePath, PureWindowsPath
 from typing import Literal
 
@@ -44,46 +46,71 @@ def match_references(references: Sequence[Reference], documents: Iterable[Known]
     """The pairs, in the order of `references`; surer signs are tried for all entries first, each document has one."""
     free = {document.id: document for document in documents}
     found: dict[int, Match] = {}
-    steps: tuple[tuple[By, Callable[[Reference, Known], bool]], ...] = (
-        ("file", _same_file),
-        ("DOI", lambda reference, known: bool(reference.doi) and reference.doi == plain_doi(known.doi)),
-        ("arXiv", _same_arxiv),
-        ("title", lambda reference, known: _flat(reference.title) == _flat(known.title) != ""),
-        ("similar title", _similar),
-    )
-    for by, fits in steps:
+    for by, keys_of_reference, keys_of_document in _SIGNS:
+        holders = _by_key(free.values(), keys_of_document)
         for at, reference in enumerate(references):
             if at in found:
                 continue
-            fitting = [one for one in free.values() if fits(reference, one)]
+            held = [one for key in keys_of_reference(reference) for one in holders.get(key, ()) if one.id in free]
+            fitting = [one for one in dict.fromkeys(held) if by != "similar title" or _similar(reference, one)]
             if len(fitting) == 1 or (fitting and by != "file"):  # several files of one name tell nothing
                 found[at] = Match(reference, fitting[0], by)
                 del free[fitting[0].id]
     return [found[at] for at in sorted(found)]
 
 
-def _same_file(reference: Reference, known: Known) -> bool:
-    name = composed(PurePath(known.path).name).casefold()
-    return bool(name) and name in {composed(PureWindowsPath(file).name).casefold() for file in reference.files}
+def _by_key(documents: Iterable[Known], keys: Callable[[Known], Iterable[str]]) -> dict[str, list[Known]]:
+    holders: dict[str, list[Known]] = {}
+    for document in documents:
+        for key in keys(document):
+            holders.setdefault(key, []).append(document)
+    return holders
 
 
-def _same_arxiv(reference: Reference, known: Known) -> bool:
-    wanted = reference.arxiv
-    return bool(wanted) and wanted in (arxiv_id(PurePath(known.path).stem.replace("_", " ")), _arxiv_doi(known.doi))
+def _file_names(reference: Reference) -> set[str]:
+    return {composed(PureWindowsPath(file).name).casefold() for file in reference.files} - {""}
 
 
-def _arxiv_doi(doi: str) -> str:
-    return arxiv_id(doi) if "arxiv" in doi.lower() else ""
+def _file_name(known: Known) -> set[str]:
+    return {composed(PurePath(known.path).name).casefold()} - {""}
+
+
+def _arxiv_ids(known: Known) -> set[str]:
+    in_doi = arxiv_id(known.doi) if "arxiv" in known.doi.lower() else ""
+    return {arxiv_id(PurePath(known.path).stem.replace("_", " ")), in_doi} - {""}
+
+
+def _pairs(title: str) -> list[str]:
+    """Pairs of neighbouring words of a title: titles that are nearly the same have one in common."""
+    found = re.findall(r"[^\W_]+", without_accents(fold(title)))
+    return [f"{one} {other}" for one, other in itertools.pairwise(found)] or found
+
+
+@lru_cache(maxsize=16384)
+def _flat(title: str) -> str:
+    return "".join(character for character in without_accents(fold(title)) if character.isalnum())
+
+
+_SIGNS: tuple[tuple[By, Callable[[Reference], Iterable[str]], Callable[[Known], Iterable[str]]], ...] = (
+    ("file", _file_names, _file_name),
+    ("DOI", lambda reference: {reference.doi} - {""}, lambda known: {plain_doi(known.doi)} - {""}),
+    ("arXiv", lambda reference: {reference.arxiv} - {""}, _arxiv_ids),
+    ("title", lambda reference: {_flat(reference.title)} - {""}, lambda known: {_flat(known.title)} - {""}),
+    ("similar title", lambda reference: _pairs(reference.title), lambda known: _pairs(known.title)),
+)
+"""What an entry and a document can have in common: the way, and its keys in both; the surest comes first."""
 
 
 def _similar(reference: Reference, known: Known) -> bool:
     """Nearly the same title, or one that goes on where the other ends; and no author or year that speaks against it."""
     one, other = _flat(reference.title), _flat(known.title)
-    if min(len(one), len(other)) < _LEAST_TITLE or not _agree(reference, known):
+    if not _agree(reference, known) or min(len(one), len(other)) < _LEAST_TITLE:
         return False
     longer, shorter = sorted((one, other), key=len, reverse=True)
     if longer.startswith(shorter) and 2 * len(shorter) >= len(longer):
         return True
+    if 2 * len(shorter) < SIMILAR * (len(one) + len(other)):  # the ratio could not be reached
+        return False
     compared = SequenceMatcher(None, one, other, autojunk=False)
     return compared.quick_ratio() >= SIMILAR and compared.ratio() >= SIMILAR
 
@@ -94,9 +121,7 @@ def _agree(reference: Reference, known: Known) -> bool:
     return reference.year is None or known.year is None or abs(reference.year - known.year) <= 1
 
 
-def _names(authors: Collection[str]) -> set[str]:
-    return {word for author in authors for word in re.findall(r"[^\W\d_]{3,}", without_accents(fold(author)))}
-
-
-def _flat(title: str) -> str:
-    return "".join(character for character in without_accents(fold(title)) if character.isalnum())
+@lru_cache(maxsize=16384)
+def _names(authors: tuple[str, ...]) -> frozenset[str]:
+    found = (re.findall(r"[^\W\d_]{3,}", without_accents(fold(author))) for author in authors)
+    return frozenset(itertools.chain.from_iterable(found))
