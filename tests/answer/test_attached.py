@@ -86,6 +86,8 @@ def test_a_question_that_points_at_the_text_gets_its_beginning() -> None:
         ("请总结全文", True),
         ("この文書を要約してください", True),
         ("Which optimiser is used for the adapters?", False),
+        ("Which summary statistics are reported for the adapters?", False),
+        ("How does training resume after a crash of the machine?", False),
         ("Wie viel Speicher braucht QLoRA?", False),
     ],
 )

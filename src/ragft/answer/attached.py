@@ -27,7 +27,8 @@ ID, TITLE = "stdin", "standard input"
 CLOSE_LOOK = 64
 """Passages, those with most words of the question, whose meaning is compared with it: each has to be encoded."""
 _SUMMARY = re.compile(
-    r"\b(?:summar|tl;?dr|zusammenfass|resum|synthetis)|\bfass\w*\b.*\bzusammen\b|요약|总结|總結|概括|摘要|要約|まとめ"
+    r"\bsummari[sz]e\b|\bsummary\b(?! statistic| table)|\btl;?dr\b|\bzusammenfass|\bfass\w*\b.*\bzusammen\b"
+    r"|^\W*resum|\bresum(?:en|er|ir)\b|요약|总结|總結|概括|摘要|要約|まとめ"
 )
 _BINARY = {b"%PDF-": "a PDF file", b"PK\x03\x04": "a ZIP or DOCX file", b"\x1f\x8b": "a gzip file"}
 
