@@ -223,12 +223,15 @@ def test_the_digest_tells_settings_apart_that_order_hits(opened: Open, notes: Pa
     assert opened(**changed).digest() != index.digest()
 
 
-def test_the_digest_tells_a_title_given_by_the_manifest(opened: Open, notes: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("field", "value"), [("title", "Moon and sea"), ("authors", "William Thomson")])
+def test_the_digest_tells_what_the_manifest_says(
+    opened: Open, notes: Path, tmp_path: Path, field: str, value: str
+) -> None:
     index = opened()
     index.ingest([notes])
     before = index.digest()
     manifest = tmp_path / "manifest.csv"
-    manifest.write_text(f"path,title\n{notes / 'tides.md'},Moon and sea\n")
+    manifest.write_text(f"path,{field}\n{notes / 'tides.md'},{value}\n")
     index.ingest([notes], manifest=manifest)
     assert index.digest() != before
 

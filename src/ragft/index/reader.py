@@ -87,13 +87,14 @@ class IndexReader(IndexParts):
     def digest(self) -> str:
         """`sha256:…` over all that search reads or shows: equal digests, equal search results.
 
-        That is chunks, titles of documents, the encoder's identity, and the settings that order hits.
+        That is chunks, titles and authors of documents, the encoder's identity, and the settings that order hits.
         """
         found = self._catalogue.chunks()
         chunks = sorted([c.id, c.title, c.section, c.text, list(c.pages)] for c in found)
         titles = sorted(self._titles({c.document_id for c in found}).items())
+        authors = sorted((record.id, *record.authors) for record in self._catalogue.documents() if record.chunks)
         ranking = self._settings.model_dump(mode="json", include={"mode", "fusion", "weight", "rerank"})
-        return digest_json([chunks, titles, self._catalogue.read_meta(ENCODER), ranking])
+        return digest_json([chunks, titles, authors, self._catalogue.read_meta(ENCODER), ranking])
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Vectors of texts as passages, float32 [len(texts), dimension], rows of length 1."""
