@@ -28,15 +28,15 @@ def test_an_acronym_of_the_title_is_a_name_wherever_it_is_explained() -> None:
     assert "dpr" in keys("Dense Passage Retrieval for Question Answering", texts, "own")
 
 
-def test_a_name_that_is_presented_and_kept_in_use_is_a_name() -> None:
+def test_a_name_that_is_presented_and_kept_in_use_is_coined() -> None:
     texts = ["We call the resulting models InstructGPT.", "InstructGPT is good.", "InstructGPT or GPT-3.", "End."]
-    assert "instructgpt" in keys("Training language models", texts, "own")
+    assert "instructgpt" in keys("Training language models", texts, "coined")
 
 
 def test_a_name_that_is_only_compared_with_is_used() -> None:
     texts = ["Our system beats BM25.", "BM25 is worse.", "BM25 again."]
     assert "bm25" in keys("Dense retrieval", texts, "used")
-    assert "bm25" not in keys("Dense retrieval", texts, "own")
+    assert "bm25" not in keys("Dense retrieval", texts, "coined")
 
 
 def test_a_numbered_name_counts_for_its_family() -> None:

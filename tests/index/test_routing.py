@@ -38,6 +38,13 @@ PAPERS = {
         "Boci Peng",
         ["Retrieval-augmented generation (RAG) and graphs.", "RAG.", "RAG on graphs."],
     ),
+    "virus": (
+        "Testing for a Virus",
+        "Dorien Rijkaart",
+        ["Deoxyribo nucleic acid (DNA) and a polymerase reaction (PCRX).", "DNA, PCRX.", "DNA, PCRX.", "DNA, PCRX."],
+    ),
+    "cells": ("What Cells Do", "Anna Cell", ["Of DNA."] * 15),
+    "genes": ("How Genes Work", "Anna Gene", ["By DNA."] * 15),
     "norm": (
         "Batch Normalization: Faster Training",
         "Sergey Ioffe",
@@ -71,6 +78,7 @@ def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
         ("the survey on retrieval-augmented generation", {"survey"}),
         ("the paper about retrieval-augmented generation with graphs", {"graph"}),
         ("does RAG help?", set()),
+        ("how does DNA mend itself", set()),
         ("how warm is the sea", set()),
         ("", set()),
     ],

@@ -6,7 +6,9 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from ragft.corpus.stems import stem
 from ragft.index.database import Database
+from ragft.index.lexical import match_expression
 from ragft.index.naming import Kind
 
 
@@ -67,6 +69,13 @@ class NamesReader(Database):
                     (json.dumps(list(document_ids)),),
                 )
             )
+
+    def holders(self, phrase: Sequence[str]) -> int:
+        """How many chunks hold the words of `phrase` one after the other."""
+        stems = " ".join(map(stem, phrase))
+        with self._errors():
+            found = self._db.execute("SELECT count(*) FROM words WHERE words MATCH ?", (match_expression([stems]),))
+            return int(found.fetchone()[0])
 
     def sections(self, document_id: str) -> Sequence[tuple[int, str]]:
         """Row and section of every chunk of a document, in order."""

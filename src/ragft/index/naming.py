@@ -19,11 +19,12 @@ from ragft.corpus.stems import stem
 from ragft.corpus.stopwords import ENGLISH, FUNCTION_WORDS
 from ragft.corpus.words import words
 
-Kind = Literal["own", "used", "title", "author"]
+Kind = Literal["own", "coined", "used", "title", "author"]
 """How a name belongs to its document.
 
-"own": the title or its first part, a name in the title, or one that the document explains or introduces in its
-beginning and keeps using. "used": a name used often. "title": a word of the title, by its stem. "author": a surname.
+"own": the title or its first part, a name in the title, an acronym of it. "coined": a name that the document explains
+or introduces in its beginning and keeps using. "used": a name used often. "title": a word of the title, by its stem.
+"author": a surname.
 """
 
 LEAST_CHUNKS = 8
@@ -102,15 +103,15 @@ def _is_plain_word(name: str, texts: Sequence[str]) -> bool:
 def _by_use(title: str, texts: Sequence[str]) -> Iterator[Name]:
     """Names as they are written in the text, with the share of the chunks that use them."""
     uses = Counter(name for text in texts for name in _written(text))
-    in_title = _written(title)
-    introduced = _introduced(" ".join(texts[:_HEAD_CHUNKS])) | _explained_by_title(title, texts)
+    by_title = _explained_by_title(title, texts)
+    in_title, introduced = _written(title), _introduced(" ".join(texts[:_HEAD_CHUNKS]))
     for name, count in uses.items():
         share = count / len(texts)
         often = count >= _LEAST_USES and share >= _LEAST_SHARE
-        if (name in in_title and count > 1) or (often and name in introduced):
+        if (name in in_title and count > 1) or (often and name in by_title):
             yield Name(name, "own", share)
         elif often:
-            yield Name(name, "used", share)
+            yield Name(name, "coined" if name in introduced else "used", share)
 
 
 def _introduced(text: str) -> set[str]:

@@ -23,6 +23,8 @@ MOST = 2
 _LONGEST_NAME = 6
 """Words of a name; those of titles that people type whole."""
 _LEAST_SHARE = 0.15
+_LEAST_OF_USE = 0.25
+"""Of all chunks with a coined or used name must lie in the document."""
 _DOMINANT = 1.9
 """A name that is nobody's own means the document that uses it so many times as often as the next one."""
 _LEAST_BEGINNING = 8
@@ -143,19 +145,26 @@ def _named(question: str, catalogue: NamesReader) -> list[tuple[list[str], list[
 def _called(run: Sequence[str], catalogue: NamesReader) -> tuple[list[str], bool]:
     """The documents called so, and whether that is their own name."""
     key = "".join(run)
-    named = catalogue.named({key, key.removesuffix("s")}, ("own", "used"))
-    own = [name for name in named if name.kind == "own"]
+    named = catalogue.named({key, key.removesuffix("s")}, ("own", "coined", "used"))
+    coined = [name for name in named if name.kind == "coined"]
+    own = [name for name in named if name.kind == "own"] or _distinctive(run, coined, catalogue)
     if not own and len(key) >= _LEAST_BEGINNING:
         own = _shortened(run, catalogue)
     if len(run) == 1 and key not in ENGLISH:  # FiD: what is written Fusion-in-Decoder elsewhere
         for long in catalogue.long_forms([key]).get(key, [])[:1]:
-            forms = catalogue.named({"".join(long.split())}, ("own", "used"))
+            forms = catalogue.named({"".join(long.split())}, ("own", "coined", "used"))
             own += [name for name in forms if own and name.share >= _LEAST_SHARE]
     if own:
         least = max(_LEAST_SHARE, min(name.share for name in own))
-        own += [name for name in named if name.kind == "used" and name.share >= least]
+        own += [name for name in named if name.kind != "own" and name.share >= least]
         return list(dict.fromkeys(name.document_id for name in own)), True
-    return _dominant(named), False
+    return [name.document_id for name in _distinctive(run, _dominant(named), catalogue)], False
+
+
+def _distinctive(run: Sequence[str], named: Sequence[Named], catalogue: NamesReader) -> list[Named]:
+    """Those of `named` whose document makes up a good part of the name's use: many explain what DNA stands for."""
+    least = _LEAST_OF_USE * catalogue.holders(run) if named else 0.0
+    return [name for name in named if name.share * len(catalogue.sections(name.document_id)) >= least]
 
 
 def _shortened(run: Sequence[str], catalogue: NamesReader) -> list[Named]:
@@ -171,12 +180,10 @@ def _is_cut_short(run: Sequence[str], whole: Sequence[str]) -> bool:
     return len(run) == 1 and len(whole) > 1 and len("".join(whole[:-1])) < len(run[0])
 
 
-def _dominant(named: Sequence[Named]) -> list[str]:
+def _dominant(named: Sequence[Named]) -> list[Named]:
     """The document that uses a name by far most often."""
-    shares: dict[str, float] = {}
-    for name in named:
-        shares[name.document_id] = max(name.share, shares.get(name.document_id, 0.0))
-    (first, share), *others = sorted(shares.items(), key=lambda item: -item[1]) or [("", 0.0)]
-    if share < _LEAST_SHARE or (others and share < _DOMINANT * others[0][1]):
+    ranked = sorted(named, key=lambda name: -name.share)
+    if not ranked or ranked[0].share < _LEAST_SHARE:
         return []
-    return [first]
+    others = [name.share for name in ranked if name.document_id != ranked[0].document_id]
+    return [] if others and ranked[0].share < _DOMINANT * others[0] else ranked[:1]

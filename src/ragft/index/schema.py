@@ -58,7 +58,7 @@ CREATE INDEX chunks_by_document ON chunks (document_id, position);
 _NAMES = """
 CREATE TABLE names (
     key TEXT NOT NULL,               -- folded letters and digits of the name
-    kind TEXT NOT NULL,              -- own, used, title or author: ragft.index.naming
+    kind TEXT NOT NULL,              -- own, coined, used, title or author: ragft.index.naming
     document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
     share REAL NOT NULL,             -- of the document's chunks that use it
     PRIMARY KEY (key, kind, document_id)
