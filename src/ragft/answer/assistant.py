@@ -11,32 +11,29 @@ import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 
-from ragft.answer.base import Answer, Citation, Evidence, RefusalReason, Searcher, Turn
+from ragft.answer.base import Answer, Citation, Evidence, Searcher, Turn
 from ragft.answer.budget import Fitted, SpeedBook, TokenCounter, evidence_budget, fit
-from ragft.answer.check import Checked, check, clean, resolver
-from ragft.answer.citations import cite
+from ragft.answer.check import Checked, check, resolver
 from ragft.answer.degenerate import Fault, fault, is_loop, usable
-from ragft.answer.features import candidates, question_features
+from ragft.answer.features import question_features
 from ragft.answer.form import CAPABLE, Form, form_of
 from ragft.answer.gate import Calibration
 from ragft.answer.library.librarian import Librarian
 from ragft.answer.nli import configured_nli
 from ragft.answer.outcome import (
     QuestionState,
-    answered,
     catalogued,
-    quoted,
     refused,
     small_talk,
-    unfinished_thought,
 )
-from ragft.answer.prompt import assign_keys, is_refusal
+from ragft.answer.prompt import assign_keys
 from ragft.answer.questions import answer_type, holds_type
 from ragft.answer.rewrite import is_small_talk, standalone
 from ragft.answer.shipped import SHIPPED
 from ragft.answer.stream import Cited, Delta, Done, Event, KeyStream, Restart, Status, Thinking
 from ragft.answer.support import Embed, Reads, Supporter, coverage
 from ragft.answer.thinking import ThinkerBook, Warming, thinking_tokens, thinks_unasked
+from ragft.answer.verdict import Verdict
 from ragft.config import AnswerSettings
 from ragft.corpus.text import sanitise
 from ragft.engine.base import ChatChunk, ChatRequest, Engine, Options
@@ -47,12 +44,6 @@ STOPS = ("\nQuestion:", "\n\nSources:")
 LONG_QUESTION = 2000
 """Characters from which on it is seen first whether the question fits at all."""
 RETRY_TEMPERATURE = 0.7
-DECLINED_MARGIN = 0.1
-CAPABLE_GATE = 0.2
-"""The gate for a capable model, which refuses by itself what the passages do not answer: only where nearly nothing
-speaks for them is it not asked."""
-TYPE_BONUS = 0.1
-"""What it is worth to a quotable sentence that it states the kind of thing asked for."""
 COVERAGE = 0.5
 """What the share of the question's words counts beside the cosine, where sentences are chosen for the prompt."""
 ASKED_FOR = 0.2
@@ -99,8 +90,6 @@ class Assistant:
         self.searcher = searcher
         self.settings = settings
         self.model = model
-        self.calibration = calibration
-        self.quote = quote
         self._supporter = Supporter(embed, configured_nli(settings.nli_model), reads)
         self._counter = TokenCounter(engine, model)
         self._speed = speed
@@ -109,29 +98,9 @@ class Assistant:
         self._thinkers = thinkers
         self._thinks: bool | None = None
         self._weights = weights
+        self._calibration = calibration
+        self._verdict = Verdict(settings, calibration, self._supporter, quote=quote, capable=weights >= CAPABLE)
         self._spelling = spelling
-
-    @property
-    def gate_threshold(self) -> float:
-        """Below this probability the model is not asked."""
-        if self.settings.gate is not None:
-            return self.settings.gate
-        return min(self.calibration.gate_threshold, CAPABLE_GATE) if self._capable else self.calibration.gate_threshold
-
-    @property
-    def answer_threshold(self) -> float:
-        """Below this probability that the evidence holds an answer, none is given."""
-        return self.calibration.answer_threshold if self.settings.judgement is None else self.settings.judgement
-
-    @property
-    def support_threshold(self) -> float:
-        """Below this score a sentence is marked as unsupported."""
-        return self.calibration.support if self.settings.support is None else self.settings.support
-
-    @property
-    def _capable(self) -> bool:
-        """Whether the model's own words, and its own refusal, count for more than the score of the question."""
-        return self._weights >= CAPABLE
 
     def ask(
         self,
@@ -196,11 +165,11 @@ class Assistant:
             yield Done(refused(state, "no_evidence"))
             return
         features = question_features(query, hits, self._supporter)
-        state.gate_score = self.calibration.gate.probability(features)
-        state.answer_score = self.calibration.answer.probability(features)
-        state.gate_threshold, state.answer_threshold = self.gate_threshold, self.answer_threshold
+        state.gate_score = self._calibration.gate.probability(features)
+        state.answer_score = self._calibration.answer.probability(features)
+        state.gate_threshold, state.answer_threshold = self._verdict.gate_threshold, self._verdict.answer_threshold
         state.gate_seconds = time.perf_counter() - state.started - state.retrieval_seconds
-        if (gated or evidence is None) and state.gate_score < self.gate_threshold:
+        if (gated or evidence is None) and state.gate_score < self._verdict.gate_threshold:
             yield Done(refused(state, "weak_evidence"))
             return
         titles = tuple(dict.fromkeys(hit.title for hit in hits))
@@ -216,7 +185,7 @@ class Assistant:
         yield Status("reading", titles)
         fit_to(options)
         checked = yield from self._write(state, options, fit_to)
-        yield Done(self._finish(state, query, checked))
+        yield Done(self._verdict.decide(state, query, checked))
 
     def _query(self, state: QuestionState, history: Sequence[Turn]) -> str:
         """The question as it is searched for, which is said where it is not as it was typed."""
@@ -334,7 +303,7 @@ class Assistant:
             state.evidence,
             question=state.question,
             supporter=self._supporter,
-            threshold=self.support_threshold,
+            threshold=self._verdict.support_threshold,
         )
         if state.fault == "loop" and not checked.mostly_supported:  # one true sentence in a loop makes no answer
             return replace(checked, grounded=False)
@@ -345,7 +314,10 @@ class Assistant:
         assert state.fitted is not None  # noqa: S101  set before the model is asked
         request = ChatRequest(self.model, state.fitted.messages, options, think=self.settings.think)
         resolve = resolver(
-            state.evidence, question=state.question, supporter=self._supporter, threshold=self.support_threshold
+            state.evidence,
+            question=state.question,
+            supporter=self._supporter,
+            threshold=self._verdict.support_threshold,
         )
         shown = KeyStream(resolve)
         raw, looked_at, thought = "", 0, False
@@ -402,38 +374,6 @@ class Assistant:
                 state.warnings.append(f"the engine read {theirs} tokens of prompt where {ours} were counted")
         if self._speed is not None and theirs >= 100 and metrics.prompt_seconds > 0.2:
             self._speed.note(self.model, theirs / metrics.prompt_seconds)
-
-    def _finish(self, state: QuestionState, query: str, checked: Checked) -> Answer:
-        score = state.answer_score or 0.0
-        declined = is_refusal(clean(state.raw))
-        believed = score >= self.answer_threshold or (self._capable and checked.mostly_supported)
-        if not declined and checked.grounded and believed:
-            return answered(state, checked)
-        # Where the model itself declined, its word is doubted only on clearly better evidence; a capable one's never.
-        quotes = self.quote and (bool(state.fault) or not self._capable)
-        enough = max(self.calibration.quote_threshold, self.answer_threshold) + (DECLINED_MARGIN if declined else 0.0)
-        if state.fault == "unfinished_thought":
-            state.warnings.append(unfinished_thought(state))
-        if quotes and score >= enough and (citation := self._quotable(query, state)) is not None:
-            return quoted(state, checked, citation)
-        reason: RefusalReason = "unsupported"
-        if declined:
-            reason = "model_refused"
-        elif state.fault == "unfinished_thought":
-            reason = "unfinished_thought"
-        elif state.fault in ("empty", "template_token", "think_block", "loop"):
-            reason = "degenerate"
-        return refused(state, reason, checked)
-
-    def _quotable(self, query: str, state: QuestionState) -> Citation | None:
-        """The sentence of the evidence that answers best; of equals one that states the kind of thing asked for."""
-        kind = answer_type(query)
-        found = candidates(query, [item.hit for item in state.evidence], self._supporter)
-        best = max(found, key=lambda c: c.score + TYPE_BONUS * holds_type(kind, c.text, query), default=None)
-        if best is None:
-            return None
-        item = next(item for item in state.evidence if item.hit.chunk_id == best.hit.chunk_id)
-        return cite(best.text, item, aligned=True)
 
 
 def _events(text: str, citations: Sequence[Citation]) -> Iterator[Event]:

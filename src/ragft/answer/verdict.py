@@ -1,0 +1,92 @@
+"""What a reader gets once the model has written: its own words, a quotation in their place, or a refusal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ragft.answer.base import Answer, Citation, RefusalReason
+from ragft.answer.check import Checked, clean
+from ragft.answer.citations import cite
+from ragft.answer.features import candidates
+from ragft.answer.gate import Calibration
+from ragft.answer.outcome import QuestionState, answered, quoted, refused, unfinished_thought
+from ragft.answer.prompt import is_refusal
+from ragft.answer.questions import answer_type, holds_type
+from ragft.answer.support import Supporter
+from ragft.config import AnswerSettings
+
+DECLINED_MARGIN = 0.1
+"""How much better the evidence has to be for a passage to be quoted where the model itself declined."""
+CAPABLE_GATE = 0.2
+"""The gate for a capable model, which refuses by itself what the passages do not answer: only where nearly nothing
+speaks for them is it not asked."""
+TYPE_BONUS = 0.1
+"""What it is worth to a quotable sentence that it states the kind of thing asked for."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The thresholds of one model's answers, and what follows from them.
+
+    `quote` allows a verbatim passage where the model gives nothing usable. The words of a `capable` model, where the
+    sources support them, and its refusal count for more than the score of the question.
+    """
+
+    settings: AnswerSettings
+    calibration: Calibration
+    supporter: Supporter
+    quote: bool
+    capable: bool
+
+    @property
+    def gate_threshold(self) -> float:
+        """Below this probability the model is not asked."""
+        if self.settings.gate is not None:
+            return self.settings.gate
+        shipped = self.calibration.gate_threshold
+        return min(shipped, CAPABLE_GATE) if self.capable else shipped
+
+    @property
+    def answer_threshold(self) -> float:
+        """Below this probability that the evidence holds an answer, a small model's is not believed."""
+        return self.calibration.answer_threshold if self.settings.judgement is None else self.settings.judgement
+
+    @property
+    def support_threshold(self) -> float:
+        """Below this score a sentence is marked as unsupported."""
+        return self.calibration.support if self.settings.support is None else self.settings.support
+
+    def decide(self, state: QuestionState, query: str, checked: Checked) -> Answer:
+        """The answer to a question whose model has written; `query` is the question as it was searched for."""
+        score = state.answer_score or 0.0
+        declined = is_refusal(clean(state.raw))
+        believed = score >= self.answer_threshold or (self.capable and checked.mostly_supported)
+        if not declined and checked.grounded and believed:
+            return answered(state, checked)
+        # Where the model itself declined, its word is doubted only on clearly better evidence; a capable one's never.
+        quotes = self.quote and (bool(state.fault) or not self.capable)
+        enough = max(self.calibration.quote_threshold, self.answer_threshold) + (DECLINED_MARGIN if declined else 0.0)
+        if state.fault == "unfinished_thought":
+            state.warnings.append(unfinished_thought(state))
+        if quotes and score >= enough and (citation := self._quotable(query, state)) is not None:
+            return quoted(state, checked, citation)
+        return refused(state, _reason(state, declined=declined), checked)
+
+    def _quotable(self, query: str, state: QuestionState) -> Citation | None:
+        """The sentence of the evidence that answers best; of equals one that states the kind of thing asked for."""
+        kind = answer_type(query)
+        found = candidates(query, [item.hit for item in state.evidence], self.supporter)
+        best = max(found, key=lambda c: c.score + TYPE_BONUS * holds_type(kind, c.text, query), default=None)
+        if best is None:
+            return None
+        item = next(item for item in state.evidence if item.hit.chunk_id == best.hit.chunk_id)
+        return cite(best.text, item, aligned=True)
+
+
+def _reason(state: QuestionState, *, declined: bool) -> RefusalReason:
+    """Why nothing of what the model wrote is shown."""
+    if declined:
+        return "model_refused"
+    if state.fault == "unfinished_thought":
+        return "unfinished_thought"
+    return "degenerate" if state.fault in ("empty", "template_token", "think_block", "loop") else "unsupported"
