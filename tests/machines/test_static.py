@@ -140,3 +140,10 @@ def test_only_machine_py_names_paths_of_one_system(folder: str) -> None:
         if path.name != "machine.py" and (paths := system_paths(path.read_text("utf-8")))
     }
     assert found == {}
+
+
+def test_no_statement_numbers_its_placeholders() -> None:
+    """Python 3.14 refuses `?1` with a sequence of values: `?`, or `:name` with a mapping."""
+    numbered = re.compile(r"(?:SELECT|INSERT|UPDATE|DELETE)\b[^\"]*\?\d")
+    found = [path.name for path in (ROOT / "src").rglob("*.py") if numbered.search(path.read_text("utf-8"))]
+    assert found == []

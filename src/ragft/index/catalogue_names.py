@@ -41,9 +41,10 @@ class NamesReader(Database):
         with self._errors():
             rows = self._db.execute(
                 """SELECT key, kind, document_id, share FROM names
-                   WHERE key >= ?1 AND key < ?1 || char(1114111) AND kind = 'own' AND length(key) <= 2 * length(?1)
+                   WHERE key >= :start AND key < :start || char(1114111) AND kind = 'own'
+                     AND length(key) <= 2 * length(:start)
                    ORDER BY key, document_id""",
-                (beginning,),
+                {"start": beginning},
             ).fetchall()
         return [Named(*row) for row in rows]
 
