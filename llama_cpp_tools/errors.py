@@ -9,7 +9,7 @@
     ├── GGUFError             a GGUF file that is not whole or not a GGUF file
     └── OutputError           no room, no rights, or another process writing the same file
 
-Every message names the file and, after a semicolon or full stop, what mends it.
+Every message names the file and, after a semicolon or full stop, what repairs it.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ def add_general(
     except (yaml.YAMLError, ValueError, TypeError, AttributeError, KeyError) as error:
         reason = " ".join(str(error).split())
         raise ModelError(
-            f"{model_dir}: README.md or another file that describes the model is damaged ({reason}); mend or remove it"
+            f"{model_dir}: README.md or another file that describes the model is damaged ({reason}); remove it"
         ) from error
     for name, value in vars(found).items():
         if name.startswith("sampling_") and isinstance(value, str | list | dict) and name != "sampling_sequence":

@@ -153,12 +153,12 @@ def _check_room(target: Path, expected_bytes: int) -> None:
 
 
 def _output_error(target: Path, error: OSError) -> OutputError:
-    mend = {
+    repair = {
         errno.ENOSPC: "the disk is full: make room or write to another disk",
         errno.EDQUOT: "your disk quota is used up: make room or write to another disk",
         errno.EFBIG: "the file would be larger than allowed here: write to another disk",
         errno.EACCES: "no right to write there: write to another folder",
         errno.EROFS: "that disk is read-only: write to another one",
     }
-    why = mend.get(error.errno or 0, f"{error.strerror or error}: write to another file")
+    why = repair.get(error.errno or 0, f"{error.strerror or error}: write to another file")
     return OutputError(f"{target}: {why}")

@@ -34,7 +34,7 @@ def test_classes_without_a_number_have_their_parents() -> None:
 
 
 def test_the_mend_follows_the_message() -> None:
-    assert str(errors.InputError("broken", fix="mend it")) == "broken → mend it"
+    assert str(errors.InputError("broken", fix="repair it")) == "broken → repair it"
     assert str(errors.InputError("broken")) == "broken"
 
 

@@ -23,7 +23,7 @@
     └── ComparisonError            10   two arms that cannot fairly be set side by side
 
 The number is the exit code of the command line; a class without one has its parent's. Each error says what
-happened, to which file or model (`message`), and the command or setting that mends it (`fix`). 130 is
+happened, to which file or model (`message`), and the command or setting that repairs it (`fix`). 130 is
 Ctrl-C, 143 SIGTERM; docs/exit-codes.md has them all.
 """
 
@@ -41,7 +41,7 @@ class RagftError(Exception):
 
     Args:
         message: what happened, and to what; one line, no full stop needed.
-        fix: the command or setting that mends it, if there is one.
+        fix: the command or setting that repairs it, if there is one.
     """
 
     exit_code = 1

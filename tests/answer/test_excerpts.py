@@ -18,7 +18,9 @@ FILLER = [f"Sentence number {n} tells of things without any weight." for n in ra
 
 
 def shown(texts: Sequence[str], tokens: int, best: str = "48 GB") -> list[str]:
-    found = excerpts(evidence(*texts), tokens, COUNTER, lambda s: [float(best in text) for text in s], heed=False)
+    found = excerpts(
+        evidence(*texts), tokens, COUNTER, lambda s: [float(best in text) for text in s], allow_orders=False
+    )
     return [item.shown for item in found]
 
 
@@ -51,7 +53,7 @@ def test_two_documents_that_are_compared_both_have_their_say() -> None:
     one = f"The first needs 48 GB. The first also needs 48 GB of disk. {FILLER[0]}"
     items = evidence(one, f"The second needs little. {FILLER[1]}")
     apart = [items[0], replace(items[1], hit=replace(items[1].hit, document_id="another"))]
-    found = excerpts(apart, 24, COUNTER, lambda s: [float("48" in text) for text in s], heed=False)
+    found = excerpts(apart, 24, COUNTER, lambda s: [float("48" in text) for text in s], allow_orders=False)
     assert [item.shown for item in found] == ["The first needs 48 GB.", "The second needs little."]
 
 
@@ -63,7 +65,7 @@ def test_what_two_chunks_share_is_shown_once() -> None:
 
 @given(st.lists(st.sampled_from([QLORA, NF4, OPTIMISERS, "", "One."]), max_size=6), st.integers(1, 400))
 def test_the_limit_holds_but_for_a_single_sentence(texts: list[str], tokens: int) -> None:
-    found = excerpts(evidence(*texts), tokens, COUNTER, None, heed=False)
+    found = excerpts(evidence(*texts), tokens, COUNTER, None, allow_orders=False)
     used = sum(COUNTER.text(evidence_line(item)) for item in found)
     assert bool(found) == bool(texts)
     assert used <= 1.15 * tokens + 4 or len(found) == 1

@@ -111,6 +111,6 @@ def test_a_calibration_survives_storage() -> None:
 @pytest.mark.parametrize(
     "text", ["", "{}", "[]", SHIPPED.to_json().replace("dense", "density"), SHIPPED.to_json()[:-9]]
 )
-def test_a_damaged_calibration_names_the_mend(text: str) -> None:
+def test_a_damaged_calibration_names_the_remedy(text: str) -> None:
     with pytest.raises(IndexCorrupted, match="ragft calibrate"):
         Calibration.from_json(text)

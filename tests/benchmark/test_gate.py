@@ -125,8 +125,8 @@ def test_a_forgetful_model_is_never_better() -> None:
 def test_more_broken_answers_keep_a_model_from_being_better() -> None:
     broken = Difference("degenerate_rate", 0.0, 0.07, 0.07, -0.02, 0.2, 15)
     assert decide([difference("keyword_coverage", 0.2, 0.01), broken], BY_NAME).verdict == "mixed"
-    mended = Difference("degenerate_rate", 0.07, 0.0, -0.07, -0.2, 0.02, 15)
-    assert decide([difference("keyword_coverage", 0.2, 0.01), mended], BY_NAME).verdict == "better"
+    repaired = Difference("degenerate_rate", 0.07, 0.0, -0.07, -0.2, 0.02, 15)
+    assert decide([difference("keyword_coverage", 0.2, 0.01), repaired], BY_NAME).verdict == "better"
 
 
 GAIN, NOTHING = difference("keyword_coverage", 0.2, 0.01), difference("keyword_coverage", 0.0, 1.0)

@@ -116,7 +116,7 @@ def test_prefixes_of_the_folder_are_used(tmp_path: Path) -> None:
     assert (model.passage_prefix, model.query_prefix, model.max_length) == ("d: ", "q: ", 256)
 
 
-def test_an_unknown_model_names_the_mend() -> None:
+def test_an_unknown_model_names_the_remedy() -> None:
     with pytest.raises(NotFoundError, match="hf download nobody/nothing-here"):
         find_model("nobody/nothing-here")
 

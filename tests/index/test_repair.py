@@ -139,7 +139,7 @@ def test_vectors_that_chroma_lost_come_back_with_the_next_ingest_that_writes(
     assert index.check().ok
 
 
-def test_mending_empties_rows_that_belong_to_no_chunk(opened: Open, notes: Path, workspace: Workspace) -> None:
+def test_a_repair_empties_rows_that_belong_to_no_chunk(opened: Open, notes: Path, workspace: Workspace) -> None:
     opened().ingest([notes])
     index = opened()
     matrix = Matrix(workspace.root / "vectors.f32", 384)

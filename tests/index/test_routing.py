@@ -78,7 +78,7 @@ def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
         ("the survey on retrieval-augmented generation", {"survey"}),
         ("the paper about retrieval-augmented generation with graphs", {"graph"}),
         ("does RAG help?", set()),
-        ("how does DNA mend itself", set()),
+        ("how does DNA repair itself", set()),
         ("how warm is the sea", set()),
         ("", set()),
     ],

@@ -71,7 +71,7 @@ def test_an_address_that_is_none_is_refused(tmp_path: Path) -> None:
         VectorStore.open(tmp_path, "ftp://example.org")
 
 
-def test_a_damaged_folder_names_the_mend(tmp_path: Path) -> None:
+def test_a_damaged_folder_names_the_remedy(tmp_path: Path) -> None:
     (tmp_path / "vectors").mkdir()
     (tmp_path / "vectors" / "chroma.sqlite3").write_bytes(b"no database" * 1000)
     with pytest.raises(IndexCorrupted, match="ragft index rebuild"):

@@ -254,6 +254,6 @@ def test_the_template_file_wins_over_the_config_as_in_transformers(tmp_path: Pat
     assert read_vocabulary(tmp_path, None).special.template == "old"
 
 
-def test_no_tokenizer_at_all_names_the_mend(tmp_path: Path) -> None:
+def test_no_tokenizer_at_all_names_the_remedy(tmp_path: Path) -> None:
     with pytest.raises(TokenizerError, match=r"copy the tokenizer files of the base model"):
         read_vocabulary(tmp_path, None)

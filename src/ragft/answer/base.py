@@ -73,7 +73,7 @@ class Sentence:
 
 @dataclass(frozen=True)
 class AnswerMetrics:
-    """What an answer cost and what was mended on the way. Seconds, tokens, counts.
+    """What an answer cost and what was repaired on the way. Seconds, tokens, counts.
 
     `unknown_keys` name no source of this question, `wrong_keys` one that does not support its sentence; neither is
     shown. `gate_score` is the gate's probability that the evidence is about the question, `answer_score` the

@@ -179,8 +179,8 @@ def fit(
     Raises:
         ContextOverflow: not even the bare question fits.
     """
-    heed = asks_about_orders(question)
-    kept = excerpts(evidence, evidence_tokens, counter, rank, heed=heed)
+    allow_orders = asks_about_orders(question)
+    kept = excerpts(evidence, evidence_tokens, counter, rank, allow_orders=allow_orders)
     turns = list(history)
     room = options.num_ctx - options.num_predict
     while True:
@@ -192,7 +192,11 @@ def fit(
             del turns[0]
         elif len(kept) > 1:
             kept.pop()
-        elif kept and (shorter := excerpts(kept, counter.text(kept[0].shown) // 2, counter, rank, heed=heed)) != kept:
+        elif (
+            kept
+            and (shorter := excerpts(kept, counter.text(kept[0].shown) // 2, counter, rank, allow_orders=allow_orders))
+            != kept
+        ):
             kept = shorter
         else:
             raise ContextOverflow(
@@ -213,6 +217,6 @@ def fit(
         evidence_share=shown / found if found else 1.0,
         speed=speed,
         orders_withheld=0
-        if heed
-        else sum(len(sentence_spans(i.hit.text)) - len(allowed_spans(i.hit.text, heed=False)) for i in kept),
+        if allow_orders
+        else sum(len(sentence_spans(i.hit.text)) - len(allowed_spans(i.hit.text, allow_orders=False)) for i in kept),
     )

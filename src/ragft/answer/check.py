@@ -85,8 +85,8 @@ def check(raw: str, evidence: Sequence[Evidence], *, question: str, supporter: S
     """Resolve keys, score every sentence, quote for every citation, align sentences that cite nothing."""
     text, places = strip_keys(clean(raw))
     spans = sentence_spans(text)
-    heed = asks_about_orders(question)
-    if not heed:
+    allow_orders = asks_about_orders(question)
+    if not allow_orders:
         evidence = [_without_orders(item) for item in evidence]
     sources = _sources_of(evidence)
     owners = _owners(text, spans, places)
@@ -94,7 +94,7 @@ def check(raw: str, evidence: Sequence[Evidence], *, question: str, supporter: S
     wrong = orders = position = 0
     for number, (start, end) in enumerate(spans):
         before, body, position = text[position:start], text[start:end], end
-        if not heed and gives_orders(body):
+        if not allow_orders and gives_orders(body):
             orders += 1
         elif _is_frame(body, text[end:], question, sources.values()):
             judged.append(_Judged(before, body, frame=True))
@@ -167,8 +167,8 @@ def _with_bare_answers(judged: Sequence[_Judged]) -> list[_Judged]:
 
 def resolver(evidence: Sequence[Evidence], *, question: str, supporter: Supporter, threshold: float) -> Resolve:
     """What a key stands for behind a sentence while the answer is still being written: as `check` will see it."""
-    heed = asks_about_orders(question)
-    sources = _sources_of(item if heed else _without_orders(item) for item in evidence)
+    allow_orders = asks_about_orders(question)
+    sources = _sources_of(item if allow_orders else _without_orders(item) for item in evidence)
 
     def resolve(key: str, sentence: str) -> Citation | None:
         source = sources.get(key)

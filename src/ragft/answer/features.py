@@ -90,12 +90,13 @@ def candidates(question: str, hits: Sequence[Hit], supporter: Supporter) -> list
 
     The score is the mean of the cosine (where there is an encoder) and the share of the question's terms.
     """
-    heed = asks_about_orders(question)
+    allow_orders = asks_about_orders(question)
     places = [
         (hit, start, end)
         for hit in hits[:LOOKED_AT]
         for start, end in sentence_spans(hit.text)
-        if len(content_terms(hit.text[start:end])) >= LEAST_TERMS and (heed or not gives_orders(hit.text[start:end]))
+        if len(content_terms(hit.text[start:end])) >= LEAST_TERMS
+        and (allow_orders or not gives_orders(hit.text[start:end]))
     ]
     texts = [hit.text[start:end] for hit, start, end in places]
     cosines = supporter.cosines(question, texts)

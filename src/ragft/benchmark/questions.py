@@ -101,7 +101,7 @@ def text_of(data: Mapping[str, Any], name: str, where: str) -> str:
     """
     value = data.get(name)
     if not isinstance(value, str) or not value.strip():
-        raise DatasetError(f'{where}: needs a text under "{name}"', fix="mend the line")
+        raise DatasetError(f'{where}: needs a text under "{name}"', fix="correct the line")
     return value
 
 
@@ -122,9 +122,9 @@ def _object(line: str, where: str) -> dict[str, Any]:
     try:
         data = json.loads(line, object_pairs_hook=_whole_object)
     except (ValueError, RecursionError) as error:
-        raise DatasetError(f"{where}: not JSON ({error})", fix="mend the line") from error
+        raise DatasetError(f"{where}: not JSON ({error})", fix="correct the line") from error
     if not isinstance(data, dict):
-        raise DatasetError(f"{where}: not a JSON object", fix="mend the line")
+        raise DatasetError(f"{where}: not a JSON object", fix="correct the line")
     return data
 
 
@@ -149,7 +149,7 @@ def _question(data: Mapping[str, Any], where: str) -> Question:
     values |= {name: composed(values[name]) for name in ("id", "topic") if name in values}
     question = Question(**{"id": "", **values})
     if question.options and question.reference not in question.options:
-        raise DatasetError(f'{where}: "reference" must be one of "options"', fix="mend the line")
+        raise DatasetError(f'{where}: "reference" must be one of "options"', fix="correct the line")
     return question
 
 
@@ -164,7 +164,7 @@ def _convert(value: Any, kind: Any, where: str) -> Any:
     pages = kind == tuple[int, ...]
     if not all(_is_page(entry) if pages else isinstance(entry, str) and entry.strip() for entry in values):
         wanted = "page numbers from 1" if pages else "texts that are not empty"
-        raise DatasetError(f"{where} should be a list of {wanted}", fix="mend the line")
+        raise DatasetError(f"{where} should be a list of {wanted}", fix="correct the line")
     return tuple(values)
 
 

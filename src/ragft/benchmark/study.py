@@ -63,7 +63,7 @@ def load_facts(path: Path) -> list[Fact]:
         paraphrases = data.get("paraphrases") or []
         texts = [before, *paraphrases] if isinstance(paraphrases, list) else [None]
         if not all(isinstance(text, str) for text in texts):
-            raise DatasetError(f'{where}: "before" is a text, "paraphrases" a list of texts', fix="mend the line")
+            raise DatasetError(f'{where}: "before" is a text, "paraphrases" a list of texts', fix="correct the line")
         found.append(Fact(f"fact-{len(found) + 1}", fact, question, answer, before, tuple(paraphrases)))
     return found
 

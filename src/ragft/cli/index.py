@@ -66,8 +66,8 @@ def _show(report: CheckReport) -> None:
     from ragft.console import safe_line
 
     print(f"{report.documents} documents, {report.chunks} chunks, {report.vectors} vectors")
-    mend = "ragft ingest again" if report.interrupted else "ragft index rebuild"
+    repair = "ragft ingest again" if report.interrupted else "ragft index rebuild"
     for problem in report.problems:
-        print(safe_line(f"problem: {problem} → {mend}"))
+        print(safe_line(f"problem: {problem} → {repair}"))
     if report.ok:
         print("catalogue and vectors agree")

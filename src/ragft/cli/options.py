@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout; all else goes to stderr.")]
 WorkspacePath = Annotated[
     Path | None,
-    # What cannot be read is told by the workspace itself, with its mend.
+    # What cannot be read is told by the workspace itself, with its repair.
     typer.Option("--workspace", "-w", help="Folder ragft works in.", show_default="the nearest .ragft", readable=False),
 ]
 EngineName = Annotated[

@@ -65,8 +65,8 @@ def settle(plan: Plan, catalogue: Catalogue, outcome: Outcome) -> None:
         _fail(candidate, reason, catalogue, outcome)
 
 
-def settle_twins(
-    twins: Sequence[Candidate], writer: IndexWriter, catalogue: Catalogue, outcome: Outcome
+def resolve_duplicates(
+    duplicates: Sequence[Candidate], writer: IndexWriter, catalogue: Catalogue, outcome: Outcome
 ) -> tuple[list[Candidate], list[Candidate]]:
     """Note files that repeat what another file with their bytes became; call it when that is known.
 
@@ -76,7 +76,7 @@ def settle_twins(
     became = {file.hash: file.document_id or file.duplicate_of for file in catalogue.files().values() if not file.error}
     read: dict[str, Candidate] = {}
     waiting: list[Candidate] = []
-    for candidate in twins:
+    for candidate in duplicates:
         document = became.get(candidate.record.hash)
         if document is not None and catalogue.has_document(document):
             original = _path_of(document, catalogue)

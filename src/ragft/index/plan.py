@@ -4,7 +4,7 @@ A file is
     unchanged   its bytes and options are those recorded, and what it became or repeats stays stored,
     touched     unchanged, but its size or time have to be noted,
     moved       new here, with the bytes of a document whose own file is no longer there,
-    a twin      with the bytes of a document that stays, or of another file of this ingest,
+    a duplicate with the bytes of a document that stays, or of another file of this ingest,
     failed      not even to be hashed,
     to be read  in all other cases: new, changed, failed last time, or a repeat of what is about to go.
 """
@@ -56,7 +56,7 @@ class Plan:
     touched: list[FileRecord] = field(default_factory=list)
     moved: list[tuple[FileRecord, str]] = field(default_factory=list)
     """Records under their new path, and the old path."""
-    twins: list[Candidate] = field(default_factory=list)
+    duplicates: list[Candidate] = field(default_factory=list)
     """Their fate is that of the other file with their hash."""
     failed: list[tuple[Candidate, str]] = field(default_factory=list)
     """Files that cannot even be hashed, and why."""
@@ -126,7 +126,7 @@ def make_plan(
             plan.unchanged.append(held)
         else:
             plan.touched.append(replace(held, size=current.size, mtime_ns=current.mtime_ns))
-    again.sort(key=lambda candidate: candidate.held is None)  # a document keeps its file rather than a new twin's
+    again.sort(key=lambda candidate: candidate.held is None)  # a document keeps its file rather than a new duplicate's
 
     listed = {candidate.record.path for candidate in found}
     for record in known.values():
@@ -134,8 +134,8 @@ def make_plan(
             elsewhere = _look(Path(record.path), known, options, [])
             again += [elsewhere] if elsewhere else []
 
-    heirs = _sort(again, plan, {r.hash: r for r in known.values() if r.document_id == r.hash}, standing)
-    plan.gone = [record for record in gone if record.path not in heirs]
+    successors = _sort(again, plan, {r.hash: r for r in known.values() if r.document_id == r.hash}, standing)
+    plan.gone = [record for record in gone if record.path not in successors]
     return plan
 
 
@@ -150,7 +150,7 @@ def _sort(again: list[Candidate], plan: Plan, owners: Mapping[str, FileRecord], 
         current = candidate.record
         owner = owners.get(current.hash)
         if current.hash in met:
-            plan.twins.append(candidate)
+            plan.duplicates.append(candidate)
             continue
         if owner is not None and owner.path != current.path and is_gone(owner.path) and candidate.held is None:
             old_paths.add(owner.path)
@@ -160,7 +160,7 @@ def _sort(again: list[Candidate], plan: Plan, owners: Mapping[str, FileRecord], 
             else:
                 plan.read.append(replace(candidate, known=owner))
         elif owner is not None and owner.path != current.path and current.hash in standing and not is_gone(owner.path):
-            plan.twins.append(candidate)
+            plan.duplicates.append(candidate)
         else:
             met.add(current.hash)
             plan.read.append(candidate)

@@ -182,7 +182,7 @@ class IndexReader(IndexParts):
 
         It was deleted, cut or overwritten, or Chroma was filled from another machine.
         """
-        from ragft.index.repair import mend
+        from ragft.index.repair import repair
 
         if self._complete and self._matrix_path.exists():
             return
@@ -193,7 +193,7 @@ class IndexReader(IndexParts):
             return
         try:
             with self._lock():
-                mend(self._catalogue, self._open_store(), self._open_matrix(), self._bound_encoder, silent)
+                repair(self._catalogue, self._open_store(), self._open_matrix(), self._bound_encoder, silent)
         except WorkspaceError as error:
             from ragft.console import warn
 

@@ -61,7 +61,7 @@ def compare(
     return CheckReport(documents, chunks, len(held), missing, orphaned, unmapped, interrupted, tuple(problems))
 
 
-def mend(
+def repair(
     catalogue: Catalogue, store: VectorStore, matrix: Matrix, encoder: Callable[[], Encoder], progress: Progress
 ) -> int:
     """Make Chroma and the matrix hold exactly the catalogue's chunks; returns how many vectors had to be encoded.
@@ -80,7 +80,7 @@ def mend(
     encoded = 0
     for start in range(0, len(wrong), _BATCH):
         encoded += _mend_batch(sorted(wrong[start : start + _BATCH]), held, unmapped, catalogue, store, matrix, encoder)
-        progress("mending", min(start + _BATCH, len(wrong)), len(wrong))
+        progress("repairing", min(start + _BATCH, len(wrong)), len(wrong))
     matrix.sync()
     return encoded
 

@@ -79,7 +79,7 @@ class Index(IndexReader):
         from ragft.corpus.manifest import load_manifest, without_file
         from ragft.corpus.readers import SUFFIXES, find_files
         from ragft.corpus.references.read import is_bibliography, read_references
-        from ragft.index.ingest import Ingest, Outcome, remove_vanished, settle, settle_twins
+        from ragft.index.ingest import Ingest, Outcome, remove_vanished, resolve_duplicates, settle
         from ragft.index.plan import make_plan, vanished
         from ragft.index.references import refer
 
@@ -108,11 +108,11 @@ class Index(IndexReader):
             gone = vanished(known, paths) if prune else []
             plan = make_plan(files, known, self._options(rows), stored=self._catalogue.document_ids(), gone=gone)
             settle(plan, self._catalogue, outcome)
-            if plan.read or plan.twins or plan.gone or self._needs_mending():
+            if plan.read or plan.duplicates or plan.gone or self._needs_repair():
                 with self._writer(report) as writer:
                     remove_vanished(plan.gone, paths, writer, self._catalogue, outcome)
-                    reading, twins = plan.read, plan.twins
-                    while reading or twins:
+                    reading, duplicates = plan.read, plan.duplicates
+                    while reading or duplicates:
                         if reading:
                             self._bind_identity(self.encoder.identity)
                             limit = self.encoder.max_tokens
@@ -130,7 +130,7 @@ class Index(IndexReader):
                                 max_tokens=min(self._settings.chunk_tokens or limit, limit),
                                 overlap=self._settings.chunk_overlap,
                             )
-                        reading, twins = settle_twins(twins, writer, self._catalogue, outcome)
+                        reading, duplicates = resolve_duplicates(duplicates, writer, self._catalogue, outcome)
             documents, chunks = self._catalogue.count()
             referred = refer(self._catalogue, references)
         return IngestReport(
@@ -203,14 +203,14 @@ class Index(IndexReader):
         Raises:
             NotFoundError, InputError, EngineError: the encoder cannot be used; the vectors stay as they are.
         """
-        from ragft.index.repair import mend
+        from ragft.index.repair import repair
 
         with self._lock():
             identity = self._tried_encoder().identity  # before anything is lost
             self._catalogue.write_meta(MARK, "1")
             self._drop_vectors()
             self._catalogue.write_meta(ENCODER, identity.to_json())
-            made = mend(
+            made = repair(
                 self._catalogue, self._open_store(), self._open_matrix(), self._bound_encoder, progress or silent
             )
             self._catalogue.write_meta(MARK, None)
@@ -272,25 +272,25 @@ class Index(IndexReader):
 
     @contextlib.contextmanager
     def _writer(self, progress: Progress) -> Iterator[IndexWriter]:
-        """The way in, once what a killed writer left behind has been mended."""
-        from ragft.index.repair import mend
+        """The way in, once what a killed writer left behind has been repaired."""
+        from ragft.index.repair import repair
         from ragft.index.writer import IndexWriter
 
         if self._stored_identity() is None:
             self._bind_identity(self.encoder.identity)
-        dirty = self._needs_mending()
+        dirty = self._needs_repair()
         if self._settings.chroma_url:  # a server that does not answer, or was emptied, is no surprise for later
             dirty = dirty or self._open_store().count() != self._catalogue.count()[1]
         writer = IndexWriter(self._catalogue, self._open_store, self._open_matrix(), self._bound_encoder)
         with writer:
             if dirty:
-                mend(self._catalogue, self._open_store(), self._open_matrix(), self._bound_encoder, progress)
+                repair(self._catalogue, self._open_store(), self._open_matrix(), self._bound_encoder, progress)
             yield writer
             # Chroma is opened late; what it turns out to have lost is made up for before the mark is taken away.
             if self._store is not None and self._store.count() != self._catalogue.count()[1]:
-                mend(self._catalogue, self._store, self._open_matrix(), self._bound_encoder, progress)
+                repair(self._catalogue, self._store, self._open_matrix(), self._bound_encoder, progress)
 
-    def _needs_mending(self) -> bool:
+    def _needs_repair(self) -> bool:
         """Whether a writer was killed, or vectors were lost; loads neither a model nor Chroma."""
         if self._catalogue.read_meta(MARK) is not None:
             return True

@@ -62,7 +62,7 @@ class VectorStore:
             try:
                 client = chromadb.PersistentClient(path=folder, settings=quiet)
             except Exception:
-                # Chroma keeps even what failed to start, and would give it again once the folder has been mended.
+                # Chroma keeps even what failed to start, and would give it again once the folder has been repaired.
                 if str(folder) not in SharedSystemClient._identifier_to_refcount:  # nobody else has it open
                     SharedSystemClient._identifier_to_system.pop(str(folder), None)
                 raise

@@ -1,4 +1,4 @@
-"""Checks of the machine and the workspace, each with the command that mends it."""
+"""Checks of the machine and the workspace, each with the command that repairs it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NEEDED_MEMORY = 4_000_000_000
 
 
 def examine(workspace: Workspace, settings: Settings) -> list[Check]:
-    """All checks, in the order a newcomer should mend them. None of them writes or asks the network beyond Ollama."""
+    """All checks, in the order a newcomer should repair them. None of them writes or asks the network beyond Ollama."""
     checks: tuple[Callable[[Workspace, Settings], Check | list[Check]], ...] = (
         _python,
         _memory,
