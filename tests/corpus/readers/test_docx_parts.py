@@ -132,6 +132,62 @@ def test_hidden_runs_and_codes_of_fields_are_left_out(tmp_path: Path) -> None:
     assert texts(read(tmp_path, body)) == ["Seen again-α"]
 
 
+def sym(code: str, font: str = "Symbol") -> str:
+    return f"<w:r><w:sym w:font='{font}' w:char='{code}'/></w:r>"
+
+
+@pytest.mark.parametrize(
+    ("code", "font", "char"),
+    [
+        ("F0B1", "Symbol", "±"),
+        ("00B1", "Symbol", "±"),
+        ("F02D", "Symbol", "−"),
+        ("F06D", "Symbol", "µ"),
+        ("F0A3", "Symbol", "≤"),
+        ("F0B3", "Symbol", "≥"),
+        ("F0B4", "Symbol", "×"),
+        ("F0B0", "Symbol", "°"),
+        ("F061", "symbol", "α"),
+        ("F057", "Symbol", "Ω"),
+        ("F0D6", "Symbol", "√"),
+        ("F0E5", "Symbol", "∑"),
+        ("F0FE", "Symbol", "⎭"),
+        ("F0FC", "Wingdings", "✓"),
+        ("F0FE", "Wingdings", "☑"),
+        ("F0A7", "Wingdings", "▪"),
+        ("2264", "Cambria Math", "≤"),
+    ],
+)
+def test_symbols_of_fonts_with_an_encoding_of_their_own(code: str, font: str, char: str, tmp_path: Path) -> None:
+    document = read(tmp_path, f"<w:p>{run('12')}{sym(code, font)}{run('3 mm')}</w:p>")
+    assert texts(document) == [f"12{char}3 mm"]
+    assert document.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "font"), [("F041", "Wingdings"), ("F0B1", "Braun Signs"), ("D800", "Arial"), ("1", "")]
+)
+def test_an_unknown_symbol_is_a_blank_and_noted(code: str, font: str, tmp_path: Path) -> None:
+    document = read(tmp_path, f"<w:p>{run('12')}{sym(code, font)}{run('3 mm')}</w:p>")
+    assert texts(document) == ["12 3 mm"]
+    assert document.warnings == ("characters of symbol fonts are not known (1), a blank stands for each",)
+
+
+def test_text_in_a_symbol_font_is_read_by_its_encoding(tmp_path: Path) -> None:
+    own = "<w:rFonts w:ascii='Symbol' w:hAnsi='Symbol'/>"
+    style = f"<w:style w:type='character' w:styleId='Greek'><w:name w:val='Greek'/><w:rPr>{own}</w:rPr></w:style>"
+    by_style = run("\uf0b1", "<w:rStyle w:val='Greek'/>")
+    micro = run("\uf06d", own)
+    body = f"<w:p>{run('5 ')}{micro}{run('m and 12')}{by_style}{run('3, ')}{run('b', own)}{run(' b')}</w:p>"
+    assert texts(read(tmp_path, body, styles=style)) == ["5 µm and 12±3, β b"]
+
+
+def test_a_private_character_of_another_font_never_joins_digits(tmp_path: Path) -> None:
+    document = read(tmp_path, paragraph("12\uf0b13 mm"))
+    assert texts(document) == ["12 3 mm"]
+    assert len(document.warnings) == 1
+
+
 @pytest.mark.parametrize(
     ("formula", "line"),
     [

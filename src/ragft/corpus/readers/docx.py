@@ -45,6 +45,11 @@ def read(source: Source) -> Document:
         warnings = _left_out(document)
         if reader.struck:
             warnings = (*warnings, f"struck text is left out ({reader.struck} characters)")
+        if reader.unknown:
+            warnings = (
+                *warnings,
+                f"characters of symbol fonts are not known ({reader.unknown}), a blank stands for each",
+            )
     except DocumentError:
         raise
     except Exception as error:  # the library lets XML, zip and key errors through

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from ragft.corpus.raised import Position
+from ragft.corpus.readers.docx_symbols import is_symbolic
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _OFF = {"0", "false", "off", "none"}
@@ -29,6 +30,7 @@ class Look:
     colour: str | None = None
     fill: str | None = None
     size: int | None = None
+    font: str | None = None
 
     def over(self, other: Look) -> Look:
         """This look, and that of `other` where this one says nothing."""
@@ -58,6 +60,7 @@ def look_of(properties: Any) -> Look:
         value(properties, "color").upper() or None,
         _fill(properties),
         int(size) if size.isdecimal() else None,
+        _font(properties),
     )
 
 
@@ -105,6 +108,15 @@ def _position(properties: Any) -> Position | None:
     if not shift.removeprefix("-").isdecimal() or abs(int(shift)) < _SHIFT:
         return None
     return "raised" if int(shift) > 0 else "lowered"
+
+
+def _font(properties: Any) -> str | None:
+    """The font of Latin text; that with an encoding of its own where only one of the two that are named has one."""
+    fonts = properties.find(f"{W}rFonts")
+    if fonts is None:
+        return None
+    named = [fonts.get(f"{W}{kind}") for kind in ("ascii", "hAnsi") if fonts.get(f"{W}{kind}Theme") is None]
+    return next((name for name in named if name and is_symbolic(name)), next(filter(None, named), None))
 
 
 def _fill(properties: Any) -> str | None:

@@ -12,6 +12,7 @@ from ragft.corpus.raised import Position, on_one_line
 from ragft.corpus.readers import omml
 from ragft.corpus.readers.docx_seen import Look, W, line_of, look_of, looks_of_styles, paragraph_fill
 from ragft.corpus.readers.docx_seen import value as _value
+from ragft.corpus.readers.docx_symbols import shown, symbol
 from ragft.corpus.text import one_line
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -55,6 +56,7 @@ class Reader:
 
     Attributes:
         struck: characters that are struck out, and so left out.
+        unknown: characters of symbol fonts that are not known, and so blanks.
     """
 
     def __init__(self, styles: Styles, notes: dict[tuple[str, str], Any]) -> None:
@@ -63,6 +65,7 @@ class Reader:
         self._later: list[Any] = []
         self._behind = Look()
         self.struck = 0
+        self.unknown = 0
 
     def parts(self, parent: Any) -> Iterator[Part]:
         """The parts of a body, a text box or a note; what a paragraph refers to follows it."""
@@ -127,7 +130,7 @@ class Reader:
         runs = list(self._runs(paragraph, "line"))
         return one_line(on_one_line(runs))
 
-    def _runs(self, parent: Any, position: Position) -> Iterator[tuple[str, Position]]:
+    def _runs(self, parent: Any, position: Position, font: str = "") -> Iterator[tuple[str, Position]]:
         for node in parent:
             tag = node.tag
             if tag in _GONE or not isinstance(tag, str):
@@ -140,7 +143,7 @@ class Reader:
                     self.struck += sum(len(text.text or "") for text in node.iter(f"{W}t"))
                     yield " ", "line"
                     continue
-                yield from self._runs(node, look.position or "line")
+                yield from self._runs(node, look.position or "line", look.font or "")
             elif tag in _NOTES:
                 yield "*", "note"
                 # Each note once, even where one refers to itself.
@@ -151,11 +154,27 @@ class Reader:
             elif tag == f"{W}txbxContent":
                 self._later.append(node)
             elif tag == f"{_MC}AlternateContent":
-                yield from self._runs(_chosen(node), position)
-            elif text := _characters(node):
+                yield from self._runs(_chosen(node), position, font)
+            elif text := self._characters(node, font):
                 yield text, position
             else:
-                yield from self._runs(node, position)
+                yield from self._runs(node, position, font)
+
+    def _characters(self, node: Any, font: str) -> str:
+        """What an element that stands for characters shows."""
+        if node.tag == f"{W}t":
+            text, unknown = shown(node.text or "", font)
+            self.unknown += unknown
+            return text
+        if node.tag in _SPACES:
+            return " "
+        if node.tag == f"{W}noBreakHyphen":
+            return "-"
+        if node.tag != f"{W}sym":
+            return ""
+        char = symbol(int(node.get(f"{W}char", "0"), 16), node.get(f"{W}font", ""))
+        self.unknown += not char
+        return char or " "
 
     def _look(self, run: Any) -> Look:
         style = self._styles.looks.get(_value(run, "rPr/rStyle"), Look())
@@ -176,16 +195,7 @@ def _children(parent: Any, tag: str) -> list[Any]:
 def _chosen(alternate: Any) -> Any:
     """The one of several forms of the same content that is read: the first that holds text."""
     forms = [form for form in alternate if form.tag in {f"{_MC}Choice", f"{_MC}Fallback"}]
-    return next((form for form in forms if any(node.text for node in form.iter(f"{W}t"))), [])
-
-
-def _characters(node: Any) -> str:
-    """What an element that stands for characters shows; a font's own symbols have no code that could be read."""
-    if node.tag == f"{W}t":
-        return node.text or ""
-    if node.tag in _SPACES:
-        return " "
-    if node.tag == f"{W}noBreakHyphen":
-        return "-"
-    code = int(node.get(f"{W}char", "0"), 16) if node.tag == f"{W}sym" else 0
-    return chr(code) if 0x20 <= code < 0xD800 else ""
+    return next(
+        (form for form in forms if any(node.text or node.tag == f"{W}sym" for node in form.iter(f"{W}t", f"{W}sym"))),
+        [],
+    )
