@@ -19,6 +19,8 @@ WAIT = """
 import signal, sys
 from ragft.cli.main import app, main
 
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup lets its children ignore it
+
 @app.command("wait")
 def wait() -> None:
     try:

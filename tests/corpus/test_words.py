@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ragft.corpus.stems import stem
@@ -155,5 +155,6 @@ def test_a_stop_word_of_another_language_is_none() -> None:
 
 
 @given(st.text(alphabet=st.characters(max_codepoint=126)))
+@example("J`A")
 def test_ascii_text_gives_the_words_that_it_gives_among_others(text: str) -> None:
     assert [*words(text), "e"] == words(f"{text} é")

@@ -15,7 +15,7 @@ from ragft.corpus.raised import spell_out
 
 _ALIKE = {
     **dict.fromkeys(map(ord, "‐‑‒–—―−⁃﹘﹣－⸺⸻"), "-"),
-    **dict.fromkeys(map(ord, "‘’‚‛′ʹʻʼʽ＇´`"), "'"),
+    **dict.fromkeys(map(ord, "‘’‚‛′ʹʻʼʽ＇´"), "'"),
     **dict.fromkeys(map(ord, "“”„‟″«»＂〝〞"), '"'),
     # Compatibility forms that NFKC would join to the word or number beside them: trade marks, circled numbers.
     **dict.fromkeys((0x2120, 0x2122), " "),
