@@ -185,7 +185,7 @@ PAGES = [
         f"""<style>.ghost{{display:none}} @media print{{.page{{display:none}}}}</style><div
         class=page><h1>Gates</h1><p>{_P}
         <span hidden>hidden-one</span><span style="display:none">hidden-two</span><span
-        aria-hidden=true>hidden-three</span><span
+        hidden=until-found>hidden-three</span><span
         class=ghost>hidden-four</span><span style="position:absolute;left:-9999px">hidden-five</span><span
         class=sr-only>hidden-six</span><span
         style="font-size:0">hidden-seven</span><template>hidden-eight</template>

@@ -124,3 +124,41 @@ def test_code_keeps_its_indentation_in_chunks(tmp_path: Path) -> None:
 )
 def test_formulas_come_once_as_a_line(mathml: str, line: str) -> None:
     assert parse_page(f"<p>So <math>{mathml}</math> holds.").blocks[0].text == f"So {line} holds."
+
+
+def paragraphs(html: str) -> list[str]:
+    return [block.text for block in parse_page(f"<p>The gate is open in most winters.</p>{html}").blocks][1:]
+
+
+def test_what_is_hidden_from_screen_readers_alone_is_read() -> None:
+    html = "<p>It is 3<span aria-hidden=true>.5</span> m high.</p><div inert><p>It has 223 bolts.</p></div>"
+    assert paragraphs(html) == ["It is 3.5 m high.", "It has 223 bolts."]
+
+
+@pytest.mark.parametrize("name", ["sr-only", "visually-hidden", "a-offscreen"])
+def test_a_price_for_screen_readers_and_for_the_eye_comes_once(name: str) -> None:
+    html = f"<p>It costs <span class={name}>$12.99</span><span aria-hidden=true>$12.99</span> each.</p>"
+    assert paragraphs(html) == ["It costs $12.99 each."]
+
+
+def test_a_closed_dialogue_and_the_mark_of_a_heading_are_not_read() -> None:
+    html = "<div role=dialog aria-hidden=true>Sign in</div><h2>Gates<a aria-hidden=true href='#g'>#</a></h2>"
+    assert paragraphs(html) == ["Gates"]
+
+
+def test_the_labels_of_a_drawing_are_read_apart() -> None:
+    html = (
+        "<figure><svg><title>no</title><defs><text>no</text></defs><text>12</text><g><text>3<tspan>4</tspan></text></g>"
+        "<text style='display:none'>no</text><svg><text>5</text></svg></svg></figure>"
+    )
+    assert paragraphs(html) == ["12 3 4 5"]
+
+
+def test_what_stands_in_for_a_script_or_an_object_is_noted() -> None:
+    page = parse_page("<p>The gate is open.</p><noscript><p>12 bolts</p></noscript><object data=x.pdf>a copy</object>")
+    assert [block.text for block in page.blocks] == ["The gate is open."]
+    assert page.notes == ("text of noscript and object elements is left out (12 characters)",)
+
+
+def test_an_object_that_names_no_file_shows_what_it_holds() -> None:
+    assert paragraphs("<object><p>It has 223 bolts.</p></object>") == ["It has 223 bolts."]

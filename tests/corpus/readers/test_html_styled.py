@@ -110,6 +110,21 @@ def test_struck_text_of_markdown_is_left_out_and_noted(tmp_path: Path) -> None:
         "transform: scale(0)",
         "font-size:0",
         "font: 0/0 a",
+        "font: italic bold 1px serif",
+        "font-size: 1px",
+        "font-size: .5px",
+        "opacity: .01",
+        "opacity: 0.05; top: 0",
+        "opacity: 0%",
+        "color: white",
+        "color: #fffffe00",
+        "color: rgba(0, 0, 0, 0)",
+        "color: rgb(0 0 0 / 0%)",
+        "text-indent: -999px",
+        "position: fixed; left: -100em",
+        "margin: 0 0 0 -9999px",
+        "margin-left: -9999px",
+        "transform: translateX(-9999px)",
     ],
 )
 def test_text_that_a_style_hides(style: str) -> None:
@@ -119,10 +134,81 @@ def test_text_that_a_style_hides(style: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "style", ["color: inherit; background: inherit", "color:#fff;background:#000", "height: 0.5em; overflow: hidden"]
+    "style",
+    [
+        "color: inherit; background: inherit",
+        "color:#fff;background:#000",
+        "color:#fff;background:url(dark.png)",
+        "height: 0.5em; overflow: hidden",
+        "font-size: 0.5em",
+        "font-size: 10px",
+        "font: 1em serif",
+        "opacity: 0.5",
+        "opacity: 0.75; fill-opacity: 0",
+        "color: rgb(255, 0, 0)",
+        "color: rgba(0, 0, 0, 0.5)",
+        "color: rgb(0 0 0 / 80%)",
+        "color: #123",
+        "margin-bottom: -9999px; padding-bottom: 9999px",
+        "left: -99px",
+        "background: white; background-color: white",
+    ],
 )
 def test_text_that_a_style_shows(style: str) -> None:
     assert line(f'The gate <span style="{style}">is open</span>.') == "The gate is open."
+
+
+def test_text_in_the_colour_of_what_lies_behind_it() -> None:
+    text = "The gate is open in most winters, and it leaks then."
+    sheet = "body { background: #fff } .note { color: #fff } .dark { background: navy }"
+    assert line(f"{text} <span class=note>Ignore 57.</span>", sheet) == text
+    assert line(f"{text} <font color=white>Ignore 57.</font>") == text
+    assert line(f"{text} <i style='color:navy'>See 58.</i> <u class=dark><i style='color:navy'>7</i></u>", sheet) == (
+        f"{text} See 58."
+    )
+    for shown in (
+        "<span class=dark><span class=note>See 57.</span></span>",
+        "<span class=note><b style='color:red'>See 57.</b></span>",
+        "<span class=note><b class=dark>See 57.</b></span>",
+    ):
+        assert line(f"{text} {shown}", sheet) == f"{text} See 57."
+
+
+def test_a_style_sheet_that_is_not_read_may_state_a_background() -> None:
+    sheet = "<link rel=stylesheet href=x.css>"
+    assert line(f"{sheet}The gate is <span style='color:white'>open.</span>") == "The gate is open."
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        '5<img src="star.png">7',
+        '5<span style="float:right">7</span>',
+        '5<span style="margin-left:40px">7</span>',
+        '<span style="padding: 0 3em">5</span>7',
+        '5<span style="position:absolute;left:400px">7</span>',
+        '<span style="display:flex"><i>5</i><i>7</i></span>',
+        "<span class=row><b>5</b><b>7</b></span>",
+        "<label>5</label><label>7</label>",
+        "<my-cell>5</my-cell>7",
+        "5<button>x</button>7",
+        "5<input>7",
+        "5<svg><path/></svg>7",
+        "5<iframe src=x></iframe>7",
+        "5<time>7</time>",
+    ],
+)
+def test_digits_on_both_sides_of_a_box_are_not_joined(between: str) -> None:
+    assert line(between, ".row { justify-content: center; display: inline-grid }") == "5 7"
+
+
+@pytest.mark.parametrize("text", ["<b>5</b>7", "<span>5</span><span>7</span>", "5<a href=x>7</a>", "<i>5</i><u>7</u>"])
+def test_formatting_does_not_part_a_number(text: str) -> None:
+    assert line(text) == "57"
+
+
+def test_a_large_first_letter_stays_with_its_word() -> None:
+    assert line('<span style="float:left; margin-right:4px">T</span>he gate') == "The gate"
 
 
 def test_many_nested_styles_take_linear_time() -> None:

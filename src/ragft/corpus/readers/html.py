@@ -26,6 +26,7 @@ _ATTRIBUTE = r"\s+[\w:.-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]*[^\s\"'<>/]
 _EMPTY = re.compile(rf"<([a-zA-Z][\w.-]*)((?:{_ATTRIBUTE})*)\s*/>")
 _VOID = frozenset("area base br col embed frame hr img input link meta param source track wbr".split())
 _NOSCRIPT = re.compile(r"</?noscript[^>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
 _MUCH_HIDDEN = 0.1
 """The share of hidden characters, from which it is noted that they are left out."""
 _YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
@@ -101,6 +102,7 @@ def _parsed(text: str) -> Page:
     frames = tuple(node.attributes.get("src") or "" for node in tree.css("frame[src]"))
     lost = write_formulas(tree)
     mark_styled(tree)
+    replaced = _fallbacks(tree)
     hidden = keep_what_is_seen(tree)
     struck = strike_out(tree)
     heading = tree.css_first("h1")
@@ -110,9 +112,24 @@ def _parsed(text: str) -> Page:
     notes = []
     if lost:
         notes.append(f"{lost} formulas hold no text")
+    if replaced:
+        notes.append(f"text of noscript and object elements is left out ({replaced} characters)")
     if hidden > _MUCH_HIDDEN * sum(len(piece.text) for piece in pieces):
         notes.append(f"hidden text is left out ({hidden} characters)")
     return Page(title, _blocks(pieces, title), meta, (*notes, *_struck(struck)), frames)
+
+
+def _fallbacks(tree: Any) -> int:
+    """The characters that stand in for a script or an object; an object that names no file shows them: they stay."""
+    for node in tree.css("object:not([data])"):
+        if not node.css_first("embed"):
+            node.unwrap()
+    count = 0
+    for node in reversed(tree.css("noscript,object")):
+        count += len("".join(_TAG.sub(" ", node.text() or "").split()))
+        node.insert_before(" ")
+        node.decompose()
+    return count
 
 
 def _struck(count: int) -> tuple[str, ...]:

@@ -6,33 +6,44 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from ragft.corpus.readers.html_colours import unseen_by_colour
 from ragft.corpus.readers.html_styled import rules_of, select
 
 _NEVER_SEEN = (
-    "script,style,template,noscript,svg,iframe,object,canvas,audio,video,datalist,head,dialog:not([open]),rt,rp,"
-    ".sr-only,.visually-hidden,.screen-reader-text,.screen-reader-only,.mw-jump-link"
+    "script,style,template,head,datalist,dialog:not([open]),rt,rp,.sr-only,.visually-hidden,.visuallyhidden,"
+    ".govuk-visually-hidden,.screen-reader-text,.screen-reader-only,.show-for-sr,.a-offscreen,.mw-jump-link,"
+    ".material-icons,.material-symbols-outlined,[role=dialog][aria-hidden=true],.modal[aria-hidden=true],"
+    "a[aria-hidden=true][href^='#']"
 )
+_BOXES = "iframe,object,canvas,audio,video,input,select,optgroup,progress,meter"
+"""Elements that take room on the page, so that the text on both sides of them stands apart."""
 _CONTROLS = (
-    "input,select,optgroup,progress,meter,.mw-editsection,.headerlink,.anchorjs-link,.linenos,.lineno,"
+    ".mw-editsection,.headerlink,.anchorjs-link,.linenos,.lineno,"
     "[role=doc-backlink],.footnote-back,.footnote-backref,.reversefootnote,.mw-cite-backlink,.ltx_page_navbar,.ltx_page_footer"
 )
-_HIDDEN = "[hidden]:not([hidden=until-found]),[aria-hidden=true],[inert]"
+_UNSEEN_DRAWING = "defs,symbol,title,desc,metadata,[visibility=hidden],[display=none],[opacity='0'],[data-unseen]"
+_UNSEEN, _GONE = "data-unseen", "data-gone"
 _NAVIGATION = "nav,aside,footer,[role=navigation],[role=search],[role=menu],[role=menubar],[role=contentinfo]"
 _CONTENT = frozenset("main article section blockquote".split())
 _LABELS = frozenset("h1 h2 h3 h4 h5 h6 summary dt legend".split())
+_TINY = r"(?:0(?![\d.])|0*\.\d+p[xt]|0*1(?:\.0+)?p[xt]|0*\.0\d*r?em)"
+_FAR = r"-(?:\d{4,}|999(?!\d)|\d{3}(?:\.\d+)?r?em)"
+_NOTHING = r"(?:0+(?:\.0[0-5]?\d*)?|\.0[0-5]?\d*|[0-5](?:\.\d+)?%)"
 _HIDING = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0(?:[^\d.]|$)"
-    r"|opacity\s*:\s*0(?:\.0+)?\s*(?:[;!]|$)|(?<![\w-])(?:left|top|text-indent)\s*:\s*-\d{4,}"
-    r"|(?<![\w-])font\s*:\s*0(?:[^\d.]|$)|(?<![\w-])max-height\s*:\s*0(?:[^\d.]|$)"
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)"
+    rf"|font-size\s*:\s*{_TINY}|(?<![\w-])font\s*:\s*(?:[a-z-]+\s+)*{_TINY}"
+    rf"|(?<![\w-])opacity\s*:\s*{_NOTHING}\s*(?:[;!]|$)"
+    rf"|(?<![\w-])(?:left|top|right|text-indent|margin(?:-left|-top)?)\s*:\s*{_FAR}"
+    rf"|(?<![\w-])margin\s*:\s*(?:[^\s;]+\s+){{3}}{_FAR}|translate(?:x|y|3d)?\(\s*(?:[^,()]*,\s*)?{_FAR}"
+    r"|(?<![\w-])max-height\s*:\s*0(?:[^\d.]|$)"
     r"|(?<![\w-])(?:height|width)\s*:\s*0(?:[^\d.][^{}]*)?;[^{}]*overflow\s*:\s*(?:hidden|clip)"
     r"|overflow\s*:\s*(?:hidden|clip)[^{}]*(?<![\w-])(?:height|width)\s*:\s*0(?:[^\d.]|$)"
     r"|scale[xy]?\(\s*0(?:\.0+)?\s*[,)]|(?<![\w-])scale\s*:\s*0(?:[^\d.]|$)"
-    r"|(?<![\w-])color\s*:\s*transparent|clip\s*:\s*rect\(\s*0|clip-path\s*:\s*inset\(\s*(?:50|100)%",
+    r"|(?<![\w-])color\s*:\s*(?:transparent|#(?:[\da-f]{3}0|[\da-f]{6}00)(?![\da-f])"
+    rf"|(?:rgb|hsl)a?\((?:(?:[^,()/]+,){{3}}|[^()/]*/)\s*{_NOTHING}\s*\))"
+    r"|clip\s*:\s*rect\(\s*0|clip-path\s*:\s*inset\(\s*(?:50|100)%",
     re.IGNORECASE,
 )
-_COLOUR = re.compile(r"(?<![\w-])(background-color|background|color)\s*:\s*(#\w+|\w+\([^)]*\)|\w+)", re.IGNORECASE)
-_NO_COLOUR = frozenset("inherit initial unset revert none currentcolor".split())
-_COLOURS = {"white": "#ffffff", "black": "#000000", "rgb(255,255,255)": "#ffffff", "rgb(0,0,0)": "#000000"}
 _LINKED = 0.5
 """The share of a part's text in links, from which it is navigation."""
 
@@ -45,17 +56,22 @@ def keep_what_is_seen(tree: Any) -> int:
     """
     for selector in _hiding_rules(tree):
         for node in select(tree, selector):
-            node.attrs["data-unseen"] = ""
+            node.attrs[_UNSEEN] = ""
+    styled = (node for node in tree.css("[style]") if _hides(node.attributes.get("style") or ""))
+    for node in [*styled, *unseen_by_colour(tree)]:
+        node.attrs[_UNSEEN] = ""
+    _write_drawings(tree)
     _remove(tree, _NEVER_SEEN)
     whole = _length(tree.body)
-    hidden = 0
-    styled = [node for node in tree.css("[style]") if _hides(node.attributes.get("style") or "")]
-    for node in [*tree.css(f"{_HIDDEN},[data-unseen]"), *styled]:
-        count = _length(node)
-        if node.tag not in {"body", "html"} and 2 * count <= whole:
-            hidden += count
-            node.decompose()
+    for node in tree.css(f"[hidden],[{_UNSEEN}]"):
+        if node.tag not in {"body", "html"} and 2 * _length(node) <= whole:
+            node.attrs[_GONE] = ""
+    _remove(tree, f"[{_GONE}]")
+    hidden = whole - _length(tree.body)
     _remove(tree, _CONTROLS)
+    for node in tree.css(_BOXES):
+        node.insert_before(" ")
+    _remove(tree, _BOXES)
     _remove_buttons(tree)
     _remove_navigation(tree)
     return hidden
@@ -66,23 +82,20 @@ def _hiding_rules(tree: Any) -> Iterator[str]:
 
 
 def _hides(declarations: str) -> bool:
-    """Whether text is invisible by its style, or in the colour of its own background."""
-    if _HIDING.search(declarations):
-        return True
-    colours = {name.casefold().removesuffix("-color"): _plain(value) for name, value in _COLOUR.findall(declarations)}
-    colour = colours.get("color", "none")
-    return colour not in _NO_COLOUR and colour == colours.get("background")
+    """Whether text is invisible by its style, whatever lies behind it."""
+    return _HIDING.search(declarations) is not None
 
 
-def _plain(colour: str) -> str:
-    colour = "".join(colour.casefold().split())
-    if len(colour) == 4 and colour.startswith("#"):
-        colour = "#" + "".join(2 * digit for digit in colour[1:])
-    return _COLOURS.get(colour, colour)
+def _write_drawings(tree: Any) -> None:
+    """Put its text in the place of each drawing, its labels apart."""
+    inner = {node.mem_id for node in tree.css("svg svg")}
+    for drawing in (node for node in tree.css("svg") if node.mem_id not in inner):
+        _remove(drawing, _UNSEEN_DRAWING)
+        drawing.replace_with(f" {' '.join(node.text(separator=' ') or '' for node in drawing.css('text'))} ")
 
 
 def _remove(tree: Any, selector: str) -> None:
-    for node in tree.css(selector):
+    for node in reversed(tree.css(selector)):  # what is inside another goes first
         node.decompose()
 
 
@@ -90,7 +103,7 @@ def _remove_buttons(tree: Any) -> None:
     """Buttons are no text, but for those that open what stands under a heading."""
     for node in tree.css("button"):
         if node.parent is None or node.parent.tag not in _LABELS:
-            node.decompose()
+            node.replace_with(" ")
 
 
 def _remove_navigation(tree: Any) -> None:

@@ -17,11 +17,17 @@ _INLINE = frozenset("a abbr b bdi bdo cite code em font i ins kbd mark q small s
 _RULE = re.compile(r"([^{}@;]+)\{([^{}]*)\}")
 _AT_RULE = re.compile(r"@[\w-]+[^{};]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}|/\*.*?\*/", re.DOTALL)
 _TELLING = re.compile(
-    r"vertical-align|position\s*:\s*relative|translatey"
+    r"vertical-align|position\s*:\s*(?:relative|absolute|fixed)|translatey|float\s*:\s*(?:left|right)"
+    r"|(?:margin|padding)(?:-left|-right|-inline[\w-]*)?\s*:[^;]*[1-9]"
     r"|display\s*:\s*(?!inline\b(?!-)|none|contents)",
     re.IGNORECASE,
 )
 _DECLARATION = re.compile(r"([\w-]+)\s*:\s*([^;]*)")
+_CONTAINER = re.compile(r"(?:^|[;\s])display\s*:\s*(?:inline-)?(?:flex|grid)", re.IGNORECASE)
+_GAPS = re.compile(r"(?:margin|padding)(?:-left|-right|-inline(?:-start|-end)?)?")
+_WIDE = re.compile(
+    r"(?:[2-9]|[1-9]\d+)(?:\.\d+)?(?:px|pt)|\d*[1-9]\d*(?:\.\d+)?(?:r?em|ex|ch|vw|%|cm|mm|in)|0*\.[2-9]\d*r?em"
+)
 _LENGTH = re.compile(r"(-?)(?=[\d.]*[1-9])\.?\d")
 _LIFT = re.compile(r"translatey\(\s*(-?)(?=[\d.]*[1-9])\.?\d")
 _APART = re.compile(r"(?:block|flex|grid|table|list-item|flow-root|inline-(?:block|flex|grid|table))")
@@ -58,8 +64,12 @@ def rules_of(tree: Any) -> Iterator[tuple[str, str]]:
 
 def mark_styled(tree: Any) -> None:
     """Mark what is raised, lowered or the mark of a note; set blanks around what is displayed as a block."""
+    for container in _containers(tree):
+        for item in container.iter():
+            if item.tag in _INLINE:
+                _set_apart(item)
     for node, declared in _styled(tree):
-        if _APART.match(declared.get("display", "")):
+        if _stands_apart(node, declared):
             _set_apart(node)
         if position := _shifted(node, declared):
             node.attrs[POSITION] = position
@@ -98,6 +108,32 @@ def _styled(tree: Any) -> Iterator[tuple[Any, dict[str, str]]]:
         if node.mem_id in found or _TELLING.search(style):
             _declare(found, node, style)
     yield from found.values()
+
+
+def _containers(tree: Any) -> Iterator[Any]:
+    """The elements whose children are the items of a flexible box or a grid."""
+    for selector, body in rules_of(tree):
+        if _CONTAINER.search(body):
+            yield from select(tree, selector)
+    yield from (node for node in tree.css("[style]") if _CONTAINER.search(node.attributes.get("style") or ""))
+
+
+def _stands_apart(node: Any, declared: dict[str, str]) -> bool:
+    """Whether there is room around an element, as a box, a float or by its margins; a large first letter has none."""
+    if _APART.match(declared.get("display", "")) or declared.get("position") in {"absolute", "fixed"}:
+        return True
+    if node.tag != "span" or (len(text := _text(node)) == 1 and text.isalpha()):
+        return False
+    if declared.get("float") in {"left", "right"}:
+        return True
+    return any(_GAPS.fullmatch(name) and _is_wide(name, value) for name, value in declared.items())
+
+
+def _is_wide(name: str, value: str) -> bool:
+    lengths = value.split()
+    if name in {"margin", "padding"} and len(lengths) > 1:
+        lengths = lengths[1::2]  # right and left
+    return any(_WIDE.fullmatch(length) for length in lengths)
 
 
 def _declare(found: dict[int, tuple[Any, dict[str, str]]], node: Any, body: str) -> None:

@@ -18,6 +18,11 @@ _BLOCKS = frozenset(
     form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main menu nav noframes ol optgroup option
     output p pre search section summary table tbody td tfoot th thead tr ul caption textarea xmp plaintext""".split()
 )
+_FORMATTING = frozenset(
+    """a abbr acronym b bdi bdo big cite code del dfn em font i ins kbd mark math nobr q rb rt ruby s samp small span
+    strike strong sub sup tt u var wbr""".split()
+)
+"""Elements that change how text looks and not where it stands: the text on both sides may be one word."""
 _KINDS: dict[str, BlockKind] = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
     **dict.fromkeys(("li", "dd"), "list"),
@@ -142,6 +147,7 @@ class _Walk:
         self._inside = 0
         self._links = 0
         self._linked = 0
+        self._border = False
 
     def run(self, root: Any) -> None:
         """Walk all of `root`."""
@@ -166,7 +172,7 @@ class _Walk:
             return None
         if tag is None or tag.startswith("-"):  # a processing instruction has no name
             return None
-        if tag == "br":
+        if tag in {"br", "img"}:
             self._add(" ")
             return None
         attributes = node.attributes
@@ -186,6 +192,8 @@ class _Walk:
                 self._kinds.append(tag)
         elif named.is_cell:
             self._add(" ")
+        elif tag not in _FORMATTING:
+            self._border = True
         is_content = tag in {"main", "article"} or attributes.get("role") == "main"
         self._inside += is_content
         self._links += tag == "a"
@@ -201,10 +209,16 @@ class _Walk:
             self._flush()
             if tag in _KINDS:
                 self._kinds.pop()
+        elif tag not in _FORMATTING:
+            self._border = True
         self._inside -= opened.is_content
         self._links -= tag == "a"
 
     def _add(self, text: str) -> None:
+        if self._border and text:
+            if text[0].isalnum() and self.runs and self.runs[-1][0][-1:].isalnum():
+                self.runs.append((" ", "line"))
+            self._border = False
         self.runs.append((text, self._positions[-1]))
         self._linked += len(text.strip()) if self._links else 0
 

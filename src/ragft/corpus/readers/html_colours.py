@@ -1,0 +1,110 @@
+"""Text in the colour of what lies behind it, by the page's own style sheets, inline styles and old attributes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from ragft.corpus.readers.html_styled import rules_of, select
+
+_COLOUR = re.compile(
+    r"(?<![\w-])(background(?:-color|-image)?|color)\s*:\s*(#\w+|[\w-]+\([^)]*\)|[\w-]+)", re.IGNORECASE
+)
+_NOT_STATED = frozenset("inherit initial unset revert none currentcolor transparent".split())
+_WHITE = "#ffffff"
+_COLOURS = {"white": _WHITE, "black": "#000000", "rgb(255,255,255)": _WHITE, "rgb(0,0,0)": "#000000"}
+_SHEETS = "link[rel~=stylesheet][href]"
+
+
+@dataclass
+class _Painted:
+    """An element and the colours that are stated for it; empty where none is."""
+
+    node: Any
+    colour: str = ""
+    ground: str = ""
+
+
+@dataclass
+class _Page:
+    """What is painted on a page, by the identity of the element."""
+
+    found: dict[int, _Painted] = field(default_factory=dict)
+
+    def state(self, node: Any, stated: dict[str, str]) -> None:
+        painted = self.found.setdefault(node.mem_id, _Painted(node))
+        painted.colour = stated.get("color", painted.colour)
+        painted.ground = stated.get("background", painted.ground)
+
+    def ground_of(self, node: Any, default: str) -> str:
+        """The colour behind an element: its own, or that of the nearest element around it that has one."""
+        while node is not None:
+            if (painted := self.found.get(node.mem_id)) and painted.ground:
+                return painted.ground
+            node = node.parent
+        return default
+
+
+def unseen_by_colour(tree: Any) -> list[Any]:
+    """The elements whose text has the colour of its background.
+
+    Paper is white where no background is stated, unless a style sheet in a file of its own may state one. An element is
+    shown, too, where one inside it has colours of its own.
+    """
+    rules = [(selector, stated) for selector, body in rules_of(tree) if (stated := _stated(body))]
+    styled = [(node, stated) for node in tree.css("[style]") if (stated := _stated(node.attributes.get("style") or ""))]
+    old = [(node, _attributes(node)) for node in tree.css("[bgcolor],[background],font[color]")]
+    every = [stated for _, stated in (*rules, *styled, *old)]
+    grounds = {_WHITE, *(stated.get("background", "") for stated in every)} - {""}
+    if not any(stated.get("color") in grounds for stated in every):
+        return []
+    page = _Page()
+    for node, stated in old:
+        page.state(node, stated)
+    for selector, stated in rules:
+        for node in select(tree, selector):
+            page.state(node, stated)
+    for node, stated in styled:
+        page.state(node, stated)
+    default = "" if tree.css_first(_SHEETS) else _WHITE
+    same = [p.node for p in page.found.values() if p.colour and p.colour == page.ground_of(p.node, default)]
+    around = _around(page) if same else set()
+    return [node for node in same if node.mem_id not in around]
+
+
+def _around(page: _Page) -> set[int]:
+    """The identities of the elements around those that have colours of their own."""
+    found: set[int] = set()
+    for painted in page.found.values():
+        node = painted.node.parent
+        while node is not None and node.mem_id not in found:
+            found.add(node.mem_id)
+            node = node.parent
+    return found
+
+
+def _stated(declarations: str) -> dict[str, str]:
+    if "color" not in declarations and "background" not in declarations:
+        return {}
+    stated: dict[str, str] = {}
+    for name, value in _COLOUR.findall(declarations):
+        colour = _plain(value)
+        if colour not in _NOT_STATED:
+            stated["color" if name.casefold() == "color" else "background"] = colour
+    return stated
+
+
+def _attributes(node: Any) -> dict[str, str]:
+    held = node.attributes
+    ground = "an image" if held.get("background") else _plain(held.get("bgcolor") or "")
+    stated = {"color": _plain(held.get("color") or "") if node.tag == "font" else "", "background": ground}
+    return {name: value for name, value in stated.items() if value}
+
+
+def _plain(colour: str) -> str:
+    """A colour in one spelling."""
+    colour = "".join(colour.casefold().split())
+    if len(colour) == 4 and colour.startswith("#"):
+        colour = "#" + "".join(2 * digit for digit in colour[1:])
+    return _COLOURS.get(colour, colour)
