@@ -172,3 +172,21 @@ def test_a_text_states_its_own_quantities(text: str) -> None:
 @pytest.mark.parametrize(("claim", "source"), DIFFERENT)
 def test_a_sentence_with_another_quantity_is_not_supported(claim: str, source: str) -> None:
     assert support_score(claim, source) <= 0.25
+
+
+@pytest.mark.parametrize(
+    ("written", "value"), [("10^3.5", "1e3.5"), ("10^−3.5", "1e-3.5"), ("10^(5)", "1e5"), ("2^(n+1)", "2^n+1")]
+)
+def test_a_number_with_its_exponent_is_one_quantity(written: str, value: str) -> None:
+    assert quantities(f"It has {written} of them") == {Quantity(value)}
+
+
+@pytest.mark.parametrize("claim", ["103.5 kelvin", "10 kelvin", "3.5 kelvin"])
+def test_a_part_of_a_number_with_an_exponent_is_not_stated(claim: str) -> None:
+    source = "The gas has a temperature of 10^3.5 kelvin"
+    assert missing_quantities(f"The gas has {claim}", source)
+    assert not missing_quantities("The gas has 10^3.5 kelvin", source)
+
+
+def test_a_year_with_a_mark_behind_it_is_stated() -> None:
+    assert not missing_quantities("It began in 2019", "It began in 2019^4, they say.")

@@ -9,7 +9,7 @@
 | ordinal, degree, isotope, fraction | `1st`, `25°C`, `^14C`, `2 1/2` |
 
 A raised integer is an exponent or a note mark. Where the text before it does not tell which, it is written as an
-exponent: in `57^2` the number 57 is still there.
+exponent: in `57^2` and `2019^4` the number is still there, and `2048^3` cells are not 2048.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ Position = Literal["line", "raised", "lowered", "note"]
 # ---------------------------------------------------------------------------------------- what is raised
 _SIGN = "+\\-−–±∓"
 _SIMPLE = re.compile(rf"[{_SIGN}]?(?:\d+(?:\.\d+)*|[^\W\d_]+|[*∗†‡§¶])?[{_SIGN}]?")
+_IN_ONE_PAIR = re.compile(r"\([^()]*\)")
 _SYMBOL = re.compile(r"[*∗⁎†‡§¶#∥‖⋆]+")
 _BRACKETED = re.compile(
     r"\[\s*(?:[a-z]+ )?(?:\d{1,4}|[a-z]{1,4})(?:\s*[,;–-]\s*(?:\d{1,4}|[a-z]))*\s*\]", re.IGNORECASE
@@ -39,21 +40,25 @@ _SINGLE = re.compile(r"(?:\d{1,3}|[a-zA-Z])[,;]?|\(\s*(?:\d{1,3}|[a-z])\s*\)")
 _ORDINALS = frozenset("st nd rd th er re ère e ème eme nde de o as os".split())
 _DEGREES = {"o": "°", "∘": "°", "◦": "°", "°": "°", "º": "°"}
 _DENOMINATOR = re.compile(r"\s?[/⁄∕]\s?(2|3|4|5|6|8|10|12|16|32|64)(?![\d.,]*\d)")
+_NOTE_LETTERS = frozenset("abcdefgo")
+"""Behind a number; others count something (`5^h 30^m`) or are variables."""
 _LONG = 12
 """Characters from which raised words are small print, not an exponent."""
 
 # ------------------------------------------------------------------------------- what it is raised after
 _VARIABLE = re.compile(r"(?<![^\W\d_])[A-Za-z\u0370-\u03ff](?:_\w|_\([^()]*\))*[′']*$")
-_UNIT = re.compile(r"(?:(?<![^\W\d_])(?:[nµμmcdkh]m|[нмсдк]?м|ft|yd|mi|sec|kg|Pa)|\d\s?in)$")
+_UNIT = re.compile(
+    r"(?:(?<![^\W\d_])(?:[nµμmcdkh]m|[нмсдк]?м|ft|yd|mi|sec|kg|Pa|deg|arcmin|arcsec)|\d\s?in|\bper [^\W\d_]+)$"
+)
 _MEASURED = re.compile(
     rf"\d[\s-]?(?:[^\W\d_{UNSPACED}](?:[^\W\d_{UNSPACED}]|[{MARKS}]){{0,20}}|[{UNSPACED}{MARKS}]{{1,4}})$"
 )
 _FUNCTION = re.compile(r"(?<![^\W\d_])(?:sin|cos|tan|cot|sec|csc|sinh|cosh|tanh|log|ln|exp)$")
 _NAME = re.compile(r"[^\W\d_]{2}[-–]?\d+$")
 _NUMBER = re.compile(r"(?P<money>[$€£¥₹₽₩¢]\s?)?(?<![\d.,])(?P<digits>\d+(?:[.,'’]\d+)*)$")
-_THOUSANDS_OR_YEAR = re.compile(r"\d{1,3}(?:[,'’]\d{3})+|(?:1[5-9]|20)\d\d")
+_CENTS = re.compile(r"\d\d")
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]$")
-_WORDS = re.compile(r"[^\W\d_]{4}|[\u3040-\u9fff\uac00-\ud7af]|^(?:1[5-9]|20)\d\d$")
+_WORDS = re.compile(r"[^\W\d_]\s+[^\W\d_]{2}|[\u3040-\u9fff\uac00-\ud7af]")
 _COUNT = re.compile(r"(?<![\d.,])\d{1,3}$")
 _ROMAN = re.compile(r"(?<!\w)[IVXLCM]+$")
 
@@ -71,11 +76,21 @@ _ISOTOPE = re.compile(rf"(?:[1-3]H|[34]He|[67]Li|\d{{2,3}}{_ELEMENT})(?![a-z])")
 _UP, _UP_PLAIN = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ", "0123456789+−=()ni"
 _UP_LETTERS, _UP_LETTERS_PLAIN = "ᵃᵇᶜᵈᵉᶠᵍʰʳˢᵗᵒ", "abcdefghrsto"
 _DOWN, _DOWN_PLAIN = "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼ", "0123456789+−=()aeoxhklmnpstij"
-_PLAIN = str.maketrans(_UP + _UP_LETTERS + _DOWN, _UP_PLAIN + _UP_LETTERS_PLAIN + _DOWN_PLAIN)
-_OWN = re.compile(
-    f"(?P<up>(?<=\\d)[ⁿ{_UP_LETTERS}]+|[{_UP}]+(?:[,–][{_UP}]+)*)|(?P<down>[{_DOWN}]+)|(?<=\\d)(?=[¼-¾⅐-⅞①-⓿❶-➓])"
+UP_START, UP_END, DOWN_START, DOWN_END = "\ufdd0\ufdd1\ufdd2\ufdd3"
+"""Noncharacters of Unicode between which a reader may put any raised or lowered text for `spell_out`."""
+_BETWEEN = f"{UP_START}[^{UP_START}-{DOWN_END}]*{UP_END}"
+_PLAIN = str.maketrans(
+    _UP + _UP_LETTERS + _DOWN,
+    _UP_PLAIN + _UP_LETTERS_PLAIN + _DOWN_PLAIN,
+    UP_START + UP_END + DOWN_START + DOWN_END,
 )
-_ANY_OWN = re.compile(f"[{_UP}{_UP_LETTERS}{_DOWN}¼-¾⅐-⅞①-⓿❶-➓]")
+_OWN = re.compile(
+    f"(?P<up>(?<=\\d)[ⁿ{_UP_LETTERS}]+|(?:{_BETWEEN} ?)*{_BETWEEN}[{_UP}]*"
+    f"|(?<=\\d)[{_UP}]+[.·˙⋅][{_UP}]+|[{_UP}]+(?:[,–][{_UP}]+)*)"
+    f"|(?P<down>{DOWN_START}[^{UP_START}-{DOWN_END}]*{DOWN_END}|[{_DOWN}]+)|(?<=\\d)(?=[¼-¾⅐-⅞①-⓿❶-➓])"
+)
+_ANY_OWN = re.compile(f"[{_UP}{_UP_LETTERS}{_DOWN}{UP_START}-{DOWN_END}¼-¾⅐-⅞①-⓿❶-➓]")
+_UNPAIRED = re.compile(f"[{UP_START}-{DOWN_END}]")
 _ON_THE_LINE = {"line"}
 _REACH = 60
 """Characters before a raised one that are looked at."""
@@ -116,6 +131,8 @@ def raised(before: str, text: str, after: str = "") -> str:
         return joined
     if mark.isdecimal() and not before[-1:].isalnum() and _ISOTOPE.match(mark + after[:4]):
         return f"^{mark}"
+    if _CENTS.fullmatch(mark) and (number := _NUMBER.search(base)) and number["money"] and number["digits"] != "10":
+        return f" {mark}{_gap(mark, after)}"
     if _is_note(base, mark):
         return _gap(before, after)
     if len(mark) > _LONG and " " in mark:
@@ -143,9 +160,10 @@ def spell_out(text: str) -> str:
     end = 0
     for match in _OWN.finditer(text):
         position: Position = "raised" if match["up"] else "lowered" if match["down"] else "line"
-        runs += [(text[end : match.start()], "line"), (match.group().translate(_PLAIN) or " ", position)]
+        found = re.sub("[·˙⋅]", ".", match.group().translate(_PLAIN))
+        runs += [(text[end : match.start()], "line"), (found or " ", position)]
         end = match.end()
-    return on_one_line([*runs, (text[end:], "line")])
+    return _UNPAIRED.sub("", on_one_line([*runs, (text[end:], "line")]))
 
 
 def _joined(base: str, mark: str, after: str) -> str:
@@ -168,9 +186,9 @@ def _is_note(base: str, mark: str) -> bool:
         return True
     number = _NUMBER.search(base)
     ten = number is not None and number["digits"] == "10"
-    sure = number is not None and bool(number["money"] or _THOUSANDS_OR_YEAR.fullmatch(number["digits"]))
+    money = number is not None and number["money"] is not None
     if _LIST.fullmatch(mark):
-        return not ten and (number is None or sure or not _DECIMAL.fullmatch(mark))
+        return not ten and (number is None or money or not _DECIMAL.fullmatch(mark))
     if not _SINGLE.fullmatch(mark) or ten or _FUNCTION.search(base):
         return False
     if _UNIT.search(base):
@@ -181,8 +199,8 @@ def _is_note(base: str, mark: str) -> bool:
         return True
     if number:
         if mark[0].isalpha():  # `2^d` and `45.2` with a note a
-            return mark.islower() and number["digits"] != "2" and (not number["digits"].isdecimal() or mark <= "h")
-        return sure or mark == "1"
+            return mark[0] in _NOTE_LETTERS and number["digits"] != "2"
+        return money or mark == "1"
     if bracketed := _IN_BRACKETS.search(base):
         return _WORDS.search(bracketed[1]) is not None
     return base[-1:] not in set(")]}|‖⟩")
@@ -213,7 +231,7 @@ def _is_numerator(before: str, parts: list[tuple[str, Position]]) -> bool:
 
 
 def _wrapped(mark: str) -> str:
-    return mark if _SIMPLE.fullmatch(mark) else f"({mark})"
+    return mark if _SIMPLE.fullmatch(mark) or _IN_ONE_PAIR.fullmatch(mark) else f"({mark})"
 
 
 def _gap(before: str, after: str) -> str:

@@ -34,15 +34,42 @@ CASES: list[tuple[tuple[Run, ...], str]] = [
     ((("It fell to 3 x 10", 0), ("12", 4), (", then rose.", 0)), "It fell to 3 x 10^12, then rose."),
     ((("About 20 m", 0), ("2", 4), (" of it.", 0)), "About 20 m^2 of it."),
     ((("The gate", 0), ("3", 4), (" is shut.", 0)), "The gate is shut."),
-    ((("It was 1998", 0), ("2,3", 4), (" or so.", 0)), "It was 1998 or so."),
+    ((("It was $98", 0), ("2,3", 4), (" or so.", 0)), "It was $98 or so."),
     ((("Each x", 0), ("2", 4), ("+y", 0), ("2", 4), (" counts.", 0)), "Each x^2+y^2 counts."),
     ((("We take log", 0), ("2", -2), ("10 of it.", 0)), "We take log_2 10 of it."),
     ((("The CO", 0), ("2", -2), (" in 12 rooms.", 0)), "The CO2 in 12 rooms."),
 ]
 
 
+FRACTIONS: list[tuple[tuple[Run, ...], str]] = [
+    ((("It has 10", 0), ("3.5", 4), (" kelvin.", 0)), "It has 10^3.5 kelvin."),
+    ((("It has 2 × 10", 0), ("20.5", 4), (" erg.", 0)), "It has 2 × 10^20.5 erg."),
+    ((("It has 10", 0), ("-3.5", 4), (" kelvin.", 0)), "It has 10^−3.5 kelvin."),
+    ((("It has 10", 0), ("(5)", 4), (" parts.", 0)), "It has 10^(5) parts."),
+    ((("It has 2", 0), ("n+1", 4), (" parts.", 0)), "It has 2^(n+1) parts."),
+    ((("It has 2", 0), ("1/2", 4), (" parts.", 0)), "It has 2^(1/2) parts."),
+    ((("It is sin(pos/10000", 0), ("2i/d", 4), (") here.", 0)), "It is sin(pos/10000^(2i/d)) here."),
+    ((("It falls as d", 0), ("−0.5", 4), (" here.", 0)), "It falls as d^−0.5 here."),
+    ((("It falls as t", 0), ("−1/2", 4), (" here.", 0)), "It falls as t^(−1/2) here."),
+    ((("The h", 0), ("(l-1)", 4), (" here.", 0)), "The h^(l-1) here."),
+    ((("It is 10", 0), ("–4", 4), (" here.", 0)), "It is 10^−4 here."),
+    ((("It is 10", 0), ("–", 4), ("9", 4), (" here.", 0)), "It is 10^−9 here."),
+    ((("It is 5 L", 0), ("–1", 4), (" s", 0), ("–2", 4), (" here.", 0)), "It is 5 L^−1 s^−2 here."),
+    ((("It is 250 cm", 0), ("-1", 4), (" here.", 0)), "It is 250 cm^−1 here."),
+    ((("It costs $5.20", 0), ("a", 4), (" in all.", 0)), "It costs $5.20 in all."),
+    ((("It counts 12", 0), ("*", 4), (" in all.", 0)), "It counts 12 in all."),
+    ((("It costs $5", 0), ("99", 4), (" in all.", 0)), "It costs $5 99 in all."),
+    ((("Each has 2048", 0), ("3", 4), (" cells.", 0)), "Each has 2048^3 cells."),
+    ((("Each has 1,024", 0), ("3", 4), (" cells.", 0)), "Each has 1,024^3 cells."),
+    ((("Each has 1920", 0), ("2", 4), ("were here.", 0)), "Each has 1920^2 were here."),
+    ((("The M", 0), ("1.5", -2), ("7 tons.", 0)), "The M_1.5 7 tons."),
+    ((("The N", 0), ("2,5", -2), (" is 4.", 0)), "The N_(2,5) is 4."),
+    ((("The t", 0), ("0.5", -2), (" is 3.", 0)), "The t_0.5 is 3."),
+]
+
+
 @pytest.mark.parametrize("font", ["Times-Roman", "Helvetica"])
-@pytest.mark.parametrize(("runs", "wanted"), CASES, ids=[wanted for _, wanted in CASES])
+@pytest.mark.parametrize(("runs", "wanted"), CASES + FRACTIONS, ids=[wanted for _, wanted in CASES + FRACTIONS])
 def test_a_small_digit_does_not_join_the_number_before_it(
     runs: tuple[Run, ...], wanted: str, font: str, tmp_path: Path
 ) -> None:
@@ -74,11 +101,11 @@ def test_a_raised_mark_as_large_as_the_line_at_its_end(tmp_path: Path) -> None:
     def draw(canvas: Canvas) -> None:
         column(canvas, 60, 100, 470, [prose("sluices", 8)])
         line(canvas, 420, ("The gate costs $320", 0), ("1", 4), small=SIZE)
-        line(canvas, 434, ("and the lock costs 1998", 0), ("12", 4), (".", 0), small=SIZE)
+        line(canvas, 434, ("and the lock costs $19", 0), ("2", 4), (".", 0), small=SIZE)
 
     document = read_here(pdf(tmp_path / "page.pdf", draw))
     text = " ".join([document.title, *(block.text for block in document.blocks)])
-    assert "The gate costs $320 and the lock costs 1998." in text
+    assert "The gate costs $320 and the lock costs $19." in text
 
 
 def test_a_mark_painted_after_its_line(tmp_path: Path) -> None:
@@ -148,3 +175,15 @@ def test_raised_digits_in_the_cells_of_a_table(tmp_path: Path) -> None:
     document = read_here(pdf(tmp_path / "page.pdf", draw))
     [table] = [block for block in document.blocks if block.kind == "table"]
     assert table.text.split("\n") == [f"valve {row} | 10^{row + 2} | $4{row}0" for row in range(4)]
+
+
+def test_more_than_digits_as_large_as_the_line(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        column(canvas, 60, 100, 470, [prose("sluices", 8)])
+        line(
+            canvas, 420, ("The gate has 10", 0), ("3.5", 4), (" kelvin and 10", 0), ("–4", 4), (" bar.", 0), small=SIZE
+        )
+
+    document = read_here(pdf(tmp_path / "page.pdf", draw))
+    text = " ".join([document.title, *(block.text for block in document.blocks)])
+    assert "The gate has 10^3.5 kelvin and 10^−4 bar." in text

@@ -1,6 +1,7 @@
 """Digits set above or below the line, written as such (`10⁻⁴`, `320¹`, `x₁`) until the whole text is known.
 
-What each of them is, an exponent or the mark of a note, is decided by `ragft.corpus.raised` from the text before it.
+Raised text that has no characters of its own (`3.5`, `2i/d`, the mark `a` of a note) is put between two marks. What
+each of them is, an exponent or the mark of a note, is decided by `ragft.corpus.raised` from the text before it.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+from ragft.corpus.raised import DOWN_END, DOWN_START, UP_END, UP_START
 
 if TYPE_CHECKING:
     from ragft.corpus.pdf.spans import Span
@@ -19,8 +22,13 @@ _DROP = 0.3
 _LIFT, _HIGHEST = 0.25, 0.7
 """The same for digits as large as the line: more, since the labels of a chart may stand a little higher."""
 _LEVEL = 0.1
-_NUMBER = re.compile(r"[+−–-]?\d[\d,–]*[.,;:)\]]*")
+_NUMBER = re.compile(r"[+−–-]?\d[\d,–]*(?:\.\d+)?[.,;:)\]]*")
 _DIGITS = re.compile(r"[+−–-]?\d[\d,–]*[.,;:)\]]*|[+−–-]")
+_DECIMAL = re.compile(r"\d+[.,]\d")
+_POWER = re.compile(r"[+−–-]?(?:\d+[.,]\d+|\d{1,3}/\w{1,3}|\d?\w[+−–-]\d|\((?:\d|\w[+−–-]\d)\))[.,;:)]?")
+"""What may stand behind a letter or a bracket: `d^−0.5`, `t^−1/2`, `h^(l−1)`."""
+_MEANS = re.compile(r"[^\W_]|[*∗⁎†‡§¶#⋆∘◦°º]")
+_RAISED_DIGITS = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
 _RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _LOWERED = str.maketrans("0123456789+-−", "₀₁₂₃₄₅₆₇₈₉₊₋₋")
 
@@ -44,16 +52,47 @@ def is_lifted(row: Sequence[Span], index: int) -> bool:
 
 
 def raised(text: str) -> str:
-    """`text` written with raised digits."""
-    return text.translate(_RAISED)
+    """`text` written as raised; a hyphen or en dash at its beginning is a minus."""
+    if text[0] in "–-":
+        text = f"−{text[1:]}"
+    return text.translate(_RAISED) if _DIGITS.fullmatch(text) else _between(UP_START, text, UP_END)
 
 
-def scripted(text: str, small: Span, line: Span) -> str:
-    """The `text` of `small` as it stands on the `line` beside it: raised, lowered, or as it is."""
-    if small.size > _SMALL * line.size or not _DIGITS.fullmatch(text):
+def scripted(text: str, small: Span, line: Span, *, behind: str = "") -> str:
+    """The `text` of `small` as it stands on the `line` beside it: raised, lowered, or as it is.
+
+    `behind`: what it directly follows; then it may be more than digits: whatever would change the number before it.
+    """
+    if small.size > _SMALL * line.size:
+        return text
+    digits = _DIGITS.fullmatch(text) is not None
+    if not digits and not (behind and _would_join(behind, text)):
         return text
     if line.bottom - small.bottom > _RISE * line.size:
-        return text.translate(_RAISED)
+        in_a_range = text in {"–", "-"} and behind[-1:] in _RAISED_DIGITS
+        return text if in_a_range else raised(text)
     if small.top - line.top > _DROP * line.size and small.bottom > line.bottom - 0.02 * line.size:
-        return text.translate(_LOWERED)
+        if behind and _DECIMAL.match(text):
+            return _between(DOWN_START, text, DOWN_END)
+        return text.translate(_LOWERED) if digits else text
     return text
+
+
+def ends_in_number(text: str) -> bool:
+    """Whether `text` ends in a digit on the line, or in what was raised behind one."""
+    return text[-1:].isdecimal() or text[-1:] == UP_END
+
+
+def _would_join(before: str, text: str) -> bool:
+    """Whether a number would come about, or another than `before` ends with, if `text` stood directly behind it."""
+    last = before[-1:]
+    if last and last in f"{UP_END}⁺⁻":
+        return True
+    if text[0] == "[" or not _MEANS.search(text):
+        return False
+    return last.isdecimal() or ((last.isalpha() or last in ")]}") and _POWER.fullmatch(text) is not None)
+
+
+def _between(start: str, text: str, end: str) -> str:
+    bare = text.rstrip(".,;:")
+    return f"{start}{bare}{end}{text[len(bare) :]}"

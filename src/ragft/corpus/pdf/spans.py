@@ -11,7 +11,7 @@ import math
 import re
 import statistics
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium_c
@@ -19,7 +19,7 @@ import pypdfium2.raw as pdfium_c
 from ragft.corpus.pdf.annotations import NONE, Annotations
 from ragft.corpus.pdf.binding import Box, address, bind
 from ragft.corpus.pdf.glyphs import Glyphs
-from ragft.corpus.pdf.raised_digits import is_lifted, raised, scripted
+from ragft.corpus.pdf.raised_digits import ends_in_number, is_lifted, raised, scripted
 from ragft.corpus.pdf.scene import Scene, Visibility
 from ragft.corpus.pdf.styles import Style, style_reader
 
@@ -29,6 +29,7 @@ _SOFT_BREAKS = "\x02\ufffe"
 _UNMAPPED = re.compile("[\x00\x01\x03-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff]")
 _SPACES = " \t\xa0"
 _CLOSING = ".,;:)]"
+_DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\s\x00-\x1f\ufffe]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ACCENTS = frozenset("´`¨ˆ˜ˇ˘¸˚")
@@ -159,10 +160,8 @@ def _words(page: Any, textpage: Any, scene: Scene, text: str, detail: bool) -> l
                 left, top, right, bottom = rectangle[:]
                 if direction & 1:
                     y0, y1 = min(y0, bottom), max(y1, top)
-                elif (not text[end - 1].isalpha() or text[start].isdigit()) and (
-                    digit := _outer_digit(text, start, end)
-                ) is not None:
-                    cuts = _cuts(edges, text, start, end, digit, (y1, y0), (top, bottom))
+                elif _DIGIT.search(text, start, end):
+                    cuts = _cuts(edges, text, start, end, (y1, y0), (top, bottom))
                     if cuts:
                         runs += zip([start, *cuts], [*cuts, end], strict=True)
                         continue
@@ -235,14 +234,21 @@ def _outer_digit(text: str, start: int, end: int) -> int | None:
     return start if text[start].isdigit() else None
 
 
-def _cuts(
-    edges: Callable[[int], Edges], text: str, start: int, end: int, digit: int, at_start: Edges, at_end: Edges
-) -> list[int]:
-    """Where in a word the size of type changes, if it does so at the `digit` or at the first of the run it ends.
+def _cuts(edges: Callable[[int], Edges], text: str, start: int, end: int, at_start: Edges, at_end: Edges) -> list[int]:
+    """Where in a word the size of type changes, if it does so at its outer digit or at the first of the run it ends.
 
-    Else where digits begin or end that are lifted. `edges` are those of a character, `at_start` and `at_end` those of
-    the first and the last.
+    Else where digits begin or end that are lifted. A word with digits only inside is cut where small characters are
+    raised behind one of them. `edges` are those of a character, `at_start` and `at_end` those of the first and the
+    last.
     """
+    digit = _outer_digit(text, start, end)
+    if digit is None or (digit == start and _is_as_high(at_end, at_start)):
+        found = [at_start, *map(edges, range(start + 1, end - 1)), at_end]
+        cuts = _changes(start, found)
+        if any(text[i - 1].isdigit() and _rises(*found[i - start - 1 : i - start + 1]) for i in cuts):
+            return cuts
+    if digit is None:
+        return []
     first = digit
     while first > start + 1 and text[first - 1].isdigit():
         first -= 1
@@ -253,7 +259,11 @@ def _cuts(
             return []
         found = [at_start, *map(edges, range(start + 1, end - 1)), at_end]
         return [start + i for i in _lifted(text[start:end], found)]
-    found = [at_start, *map(edges, range(start + 1, end - 1)), at_end]
+    return _changes(start, [at_start, *map(edges, range(start + 1, end - 1)), at_end])
+
+
+def _changes(start: int, found: Sequence[Edges]) -> list[int]:
+    """Where the size of type changes in a word that begins at `start`."""
     return [start + i for i in range(1, len(found)) if not _is_as_high(found[i - 1], found[i])]
 
 
@@ -267,6 +277,11 @@ def _lifted(word: str, found: Sequence[Edges]) -> list[int]:
         if _LIFT * height < abs(rise) < _HIGHEST * height and (upper.isdigit() or upper in "+−–-,"):
             cuts.append(i)
     return cuts
+
+
+def _rises(one: Edges, other: Edges) -> bool:
+    """Whether the `other` character is the smaller and stands higher."""
+    return other[0] - other[1] < one[0] - one[1] and other[1] > one[1]
 
 
 def _is_as_high(one: Edges, other: Edges) -> bool:
@@ -322,13 +337,17 @@ def _join(words: Sequence[Span]) -> list[Span]:
     """Words that follow one another on a baseline, joined; a wide gap starts a new span."""
     spans: list[Span] = []
     last: Span | None = None
+    base: Span | None = None
     for index, word in enumerate(words):
         if last is not None and (glue := _glue(last, word)) is not None:
             if not glue and is_lifted(words, index):
                 word.text = raised(word.text)
-            append(last, word, glue)
+            append(last, word, glue, base)
+            if base is None or word.size >= base.size:
+                base = word
         elif last is None or not _is_accent_over(last, word):
             spans.append(last := word)
+            base = replace(word)
     return spans
 
 
@@ -354,14 +373,20 @@ def _glue(left: Span, right: Span) -> str | None:
     return " " if right.spaced or gap > _WORD_GAP * em else ""
 
 
-def append(span: Span, word: Span, glue: str) -> None:
-    """Lengthen `span` by `word`; the bigger part sets the size: a footnote mark must not shrink a title."""
+def append(span: Span, word: Span, glue: str, base: Span | None = None) -> None:
+    """Lengthen `span` by `word`; the bigger part sets the size: a footnote mark must not shrink a title.
+
+    `base`: its last word of full size; what stands behind a number is compared with it, as the span may be small.
+    """
     added = word.text
+    line = base if base is not None and base.size > span.size and not glue and ends_in_number(span.text) else span
+    if word.size != line.size:
+        added = scripted(added, word, line, behind="" if glue else span.text)
     if word.size != span.size:
-        added = scripted(added, word, span)
         span.text = scripted(span.text, span, word)
     if span.sizes:
-        span.sizes += (word.size,) * len(glue) + word.sizes
+        sizes = word.sizes if len(word.sizes) == len(added) else (word.size,) * len(added)
+        span.sizes += (word.size,) * len(glue) + sizes
     if abs(word.size - span.size) < 0.1:
         span.main += word.main
     elif word.main > span.main:
