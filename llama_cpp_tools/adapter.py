@@ -95,6 +95,8 @@ class Adapter:
         try:
             self.low_rank: dict[str, LowRank] = {}
             self.replaced: dict[str, StoredTensor] = {}
+            self._modules: dict[str, str] = {}
+            """What the adapter calls each adapted module, by the plain name of its weight."""
             self._collect()
         except BaseException:
             self.close()
@@ -123,6 +125,8 @@ class Adapter:
                 self._put(found, part, stored)
             elif ".lora_" not in f".{name}" and (whole := _WHOLE.fullmatch(name)) is not None:
                 names |= {whole["name"]} if whole["name"] else set()
+                if whole["copy"] == ".base_layer":
+                    self._check_targeted(whole["module"], key)
                 self._put(self.replaced, self._base_name(f"{whole['module']}.{whole['kind']}", key), stored)
             else:
                 raise self._error(f"{key!r} is no part of a LoRA that is known here, and nothing may be left out")
@@ -134,7 +138,9 @@ class Adapter:
         for module, found in parts.items():
             pair = self._pair(module, found)
             self._check_alone(pair, module)
+            self._check_targeted(module, pair.a.name)
             self.low_rank[pair.name] = pair
+            self._modules[pair.name] = module
 
     def _put(self, where: dict[str, StoredTensor], name: str, stored: StoredTensor) -> None:
         if (other := where.get(name)) is not None:
@@ -185,6 +191,13 @@ class Adapter:
                 "or of modules_to_save"
             )
 
+    def _check_targeted(self, module: str, key: str) -> None:
+        if self.config.states_targets and not self.config.targets(module):
+            raise self._error(
+                f"{key!r} belongs to no target of {self.config.path.name} (target_modules, exclude_modules, "
+                "layers_to_transform), and PEFT would pass over it; the two files belong to different adapters"
+            )
+
     def _error(self, problem: str) -> AdapterError:
         return AdapterError(f"{self._file.path}: {problem}")
 
@@ -213,6 +226,30 @@ class Adapter:
                 resized = name.endswith(_VOCABULARY) and shape[1:] == shapes[name][1:]
                 why = "the vocabulary was resized in training; " + INSTEAD if resized else another
                 raise self._error(f"{name!r} is {list(shape)} there and {list(shapes[name])} in {base}; {why}")
+        self._check_complete(shapes)
+
+    def _check_complete(self, shapes: Mapping[str, tuple[int, ...]]) -> None:
+        """Check that no matrix of the base is targeted and has no factors: PEFT saves those of every target."""
+        if not self.config.states_targets or not self._modules:
+            return
+        # The adapter may name the modules around all layers otherwise than the plain names do.
+        plain, module = next(iter(self._modules.items()))
+        outer, inner = _unlike_beginnings(module, plain.removesuffix(".weight"))
+        for name, shape in shapes.items():
+            called = outer + name.removesuffix(".weight").removeprefix(inner)
+            if name in self.low_rank or len(shape) != 2 or not name.endswith(".weight"):
+                continue
+            if self.config.targets(called):
+                raise self._error(
+                    f"lacks the factors of {called!r}, which {self.config.path.name} targets; copy the adapter again"
+                )
+
+
+def _unlike_beginnings(one: str, other: str) -> tuple[str, str]:
+    """What two names have before the end that they share."""
+    shared = next((n for n in range(min(len(one), len(other))) if one[-1 - n] != other[-1 - n]), None)
+    shared = min(len(one), len(other)) if shared is None else shared
+    return one[: len(one) - shared], other[: len(other) - shared]
 
 
 def _weights_of(directory: Path) -> Path:

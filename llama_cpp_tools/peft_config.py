@@ -43,6 +43,8 @@ _HARMLESS = frozenset(
 )
 # Ways to begin A and B that leave the base weights as they are; others (PiSSA, OLoRA, CorDA, LoftQ …) change them.
 _PLAIN_STARTS = frozenset(("true", "false", "none", "gaussian", "eva", "orthogonal", "mica"))
+_VOCABULARY = ("embed_tokens", "lm_head")
+"""Modules that "all-linear" leaves out: an embedding, and the head."""
 
 INSTEAD = "merge it with PEFT's own merge_and_unload and convert the result"
 
@@ -110,19 +112,72 @@ class PeftConfig:
         alpha = self._number("lora_alpha", self._by_pattern("alpha_pattern", module, self.values.get("lora_alpha")))
         return alpha / (math.sqrt(rank) if self.values.get("use_rslora") else rank)
 
+    @property
+    def states_targets(self) -> bool:
+        """Whether it says what was adapted; the earliest versions of PEFT could leave it to the base's type."""
+        return self.values.get("target_modules") is not None
+
+    def targets(self, module: str) -> bool:
+        """Whether PEFT adapts the module of this name in the base: it passes over the tensors of any other.
+
+        Raises `AdapterError` when a setting is of another type than PEFT writes, or a pattern cannot be parsed.
+        """
+        excluded, kept, targets = (
+            self._names(setting) for setting in ("exclude_modules", "modules_to_save", "target_modules")
+        )
+        if self._is_among(module, excluded, "exclude_modules"):
+            return False
+        if any(
+            self._match(r"(?:.*\.)?{}(?:\.|$)", name, module, "modules_to_save")
+            for name in ([kept] if isinstance(kept, str) else kept)
+        ):
+            return False
+        if isinstance(targets, str) and targets.lower() == "all-linear":
+            return module.rpartition(".")[2] not in _VOCABULARY
+        found = self._is_among(module, targets, "target_modules")
+        return found and (isinstance(targets, str) or self._is_in_layers(module))
+
+    def _is_among(self, module: str, names: str | list[str], setting: str) -> bool:
+        """Whether a pattern matches all of a module's name, or a list holds its last parts."""
+        if isinstance(names, str):
+            return bool(names) and self._match(r"{}\Z", names, module, setting) is not None
+        return any(module == name or module.endswith(f".{name}") for name in names)
+
+    def _is_in_layers(self, module: str) -> bool:
+        """Whether a module is in one of layers_to_transform, the first number behind one of layers_pattern."""
+        layers = self.values.get("layers_to_transform")
+        if layers is None or layers == []:
+            return True
+        named = self._names("layers_pattern")
+        patterns = [named] if isinstance(named, str) and named else named or [r"[^.]*"]
+        for pattern in patterns:
+            if match := self._match(r"(?:.*?\.)??{}\.(?P<layer>\d+)\.", pattern, module, "layers_pattern"):
+                return int(match["layer"]) in ([layers] if isinstance(layers, int) else layers)
+        return False
+
+    def _names(self, setting: str) -> str | list[str]:
+        value = self.values.get(setting) or []
+        if isinstance(value, str) or (isinstance(value, list) and all(isinstance(name, str) for name in value)):
+            return value
+        raise AdapterError(f"{self.path}: {setting} is {value!r}, no list of names; copy the adapter again")
+
+    def _match(self, form: str, pattern: str, module: str, setting: str) -> re.Match[str] | None:
+        """How a module's name begins with `form`, a pattern in which {} stands for that of the setting."""
+        try:
+            return re.match(form.replace("{}", f"(?:{pattern})"), module)
+        except re.error as error:
+            raise AdapterError(
+                f"{self.path}: {setting} has the pattern {pattern!r} ({error}); copy the adapter again"
+            ) from error
+
     def _by_pattern(self, setting: str, module: str, default: Any) -> Any:
         """`default`, or the value of the first pattern that matches the end of the module's name, as in PEFT."""
         patterns = self.values.get(setting) or {}
         if not isinstance(patterns, Mapping):
             raise AdapterError(f"{self.path}: {setting} is {patterns!r}, not an object; copy the adapter again")
         for pattern, value in patterns.items():
-            try:
-                if re.match(rf"(.*\.)?({pattern})$", module):
-                    return value
-            except re.error as error:
-                raise AdapterError(
-                    f"{self.path}: {setting} has the pattern {pattern!r} ({error}); copy the adapter again"
-                ) from error
+            if self._match(r"(?:.*\.)?{}$", pattern, module, setting):
+                return value
         return default
 
     def _number(self, setting: str, value: Any) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 
 from tests.llama_cpp_tools.tiny import FEED, HEADS, HIDDEN, KV_HEADS, WIDTH, random_tensor, write_safetensors
 
+_FACTOR = re.compile(r"(?:base_model\.model\.)?(.+?)\.(?:lora_|base_layer\.)")
 PROJECTIONS = {
     "self_attn.q_proj": (HEADS * WIDTH, HIDDEN),
     "self_attn.k_proj": (KV_HEADS * WIDTH, HIDDEN),
@@ -32,7 +34,10 @@ def write_adapter(
     extra: Mapping[str, np.ndarray] | None = None,
     **config: Any,
 ) -> Path:
-    """An adapter on all seven projections of `layers`; `ranks` by projection, `extra` tensors and settings besides."""
+    """An adapter on all seven projections of `layers`; `ranks` by projection, `extra` tensors and settings besides.
+
+    Its targets are the modules that it has factors of, unless `config` says otherwise.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     tensors = dict(extra or {})
     for layer in layers:
@@ -52,7 +57,7 @@ def write_adapter(
                 "r": rank,
                 "lora_alpha": 8,
                 "use_dora": dora,
-                "target_modules": [name.rpartition(".")[2] for name in PROJECTIONS],
+                "target_modules": sorted({found[1] for name in tensors if (found := _FACTOR.match(name))}),
                 **config,
             }
         )

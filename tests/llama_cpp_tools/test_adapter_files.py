@@ -24,7 +24,7 @@ from llama_cpp_tools.quantize import OUT_TYPES
 from llama_cpp_tools.recompute import Recomputed
 from llama_cpp_tools.safetensors_io import Checkpoint, SafetensorsFile
 from llama_cpp_tools.verify import compare_tensor, recomputed_rows, verify
-from tests.llama_cpp_tools.adapters import write_adapter
+from tests.llama_cpp_tools.adapters import PROJECTIONS, write_adapter
 from tests.llama_cpp_tools.tiny import MODELS, random_tensor, shapes, write_model, write_safetensors
 
 UP = "base_model.model.model.layers.0.mlp.up_proj"
@@ -98,6 +98,9 @@ def test_factors_in_half_precision(dtype: str, tmp_path: Path) -> None:
     assert 0 < np.abs(merged(base, adapter) - exact).max() < 3e-3
 
 
+SHORT = {"target_modules": [name.rpartition(".")[2] for name in PROJECTIONS]}
+
+
 def _resized(size: int) -> dict[str, np.ndarray]:
     return {"base_model.model.lm_head.weight": np.ones((size, 64), np.float32)}
 
@@ -136,6 +139,37 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "an infinite alpha": ({"lora_alpha": float("inf")}, "lora_alpha is inf"),
     "patterns in a list": ({"rank_pattern": ["up_proj"]}, "rank_pattern is .*not an object"),
     "a broken pattern": ({"alpha_pattern": {"up_(proj": 2}}, r"has the pattern 'up_\(proj'"),
+    "a broken pattern of targets": ({"target_modules": "up_(proj"}, r"target_modules has the pattern 'up_\(proj'"),
+    "targets in an object": ({"target_modules": {"up_proj": 1}}, "target_modules is .*no list of names"),
+    "a module that is no target": ({"target_modules": ["q_proj"]}, r"proj\.lora_A.* belongs to no target of adapter_"),
+    "a name that only ends like a target": ({"target_modules": ["proj"]}, "belongs to no target"),
+    "a module that is excluded": (
+        {"target_modules": "all-linear", "exclude_modules": ["layers.1.mlp.up_proj"]},
+        r"layers\.1\.mlp\.up_proj\.lora_A.* belongs to no target",
+    ),
+    "a module that a pattern excludes": (
+        {"target_modules": "all-linear", "exclude_modules": r".*\.1\..*"}, "layers.1.* belongs to no target",
+    ),
+    "a layer that is no target": ({**SHORT, "layers_to_transform": [0]}, r"layers\.1\..* belongs to no target"),
+    "a layer of another pattern": (
+        {**SHORT, "layers_to_transform": 1, "layers_pattern": "layers"}, r"layers\.0\..* belongs to no target",
+    ),
+    "layers that are called otherwise": (
+        {**SHORT, "layers_to_transform": [0, 1], "layers_pattern": ["h"]}, "belongs to no target",
+    ),
+    "a module to be saved whole": ({**SHORT, "modules_to_save": ["mlp"]}, "mlp.* belongs to no target"),
+    "a pattern that does not match": ({"target_modules": r".*self_attn\..*"}, "mlp.* belongs to no target"),
+    "a copy of a module that is no target": (
+        {**only(**PAIR, **{f"{QUERY}.base_layer.weight": QUERY_B}), "target_modules": ["up_proj"]},
+        r"base_layer.* belongs to no target",
+    ),
+    "no tensors of a targeted layer": (
+        {**SHORT, "layers": (0,)}, r"lacks the factors of 'model\.layers\.1\.[\w.]+', which adapter_config",
+    ),
+    "no tensors of a layer by pattern": (
+        {"target_modules": r"model\.layers\.\d+\.(self_attn|mlp)\.\w+_proj", "layers": (1,)},
+        r"lacks the factors of 'model\.layers\.0",
+    ),
     "a magnitude too short": (
         {"dora": True, **only(**PAIR, **{f"{UP}.lora_magnitude_vector": A[0]})}, r"\[64\] DoRA magnitudes for 80 rows",
     ),
@@ -227,6 +261,22 @@ def test_an_adapter_that_is_no_single_file_is_refused(files: tuple[str, ...], me
         shutil.copy(weights, adapter / name)
     with pytest.raises(AdapterError, match=message):
         convert(base, tmp_path / "out.gguf", lora=adapter)
+
+
+TARGETED: dict[str, dict[str, Any]] = {
+    "by their last names": SHORT,
+    "all linear": {"target_modules": "all-linear"},
+    "by a pattern": {"target_modules": r".*\.(self_attn|mlp)\.\w+_proj"},
+    "in one layer": {**SHORT, "layers": (1,), "layers_to_transform": [1], "layers_pattern": "layers"},
+    "in a layer by its number": {**SHORT, "layers": (0,), "layers_to_transform": 0},
+    "but for a layer": {**SHORT, "layers": (1,), "exclude_modules": r".*\.0\..*"},
+}
+
+
+@pytest.mark.parametrize("how", TARGETED)
+def test_an_adapter_of_all_its_targets_is_merged(how: str, tmp_path: Path) -> None:
+    base = write_model(tmp_path / "base", "llama3")
+    merged(base, write_adapter(tmp_path / "adapter", **TARGETED[how]))
 
 
 # --- the base ---------------------------------------------------------------------------------------------------------
