@@ -12,9 +12,12 @@ from tests.corpus.pdfs import raw_pdf, stream
 
 FONT = b"/Font << /A << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
 
+SECRET = b"BT /A 12 Tf 50 400 Td (SECRET words of a form) Tj ET"
 
-def layered(path: Path, config: bytes, member: bytes, content: bytes, form: bytes = b"") -> Path:
-    """A page with a layer to be shown (5) and one to be hidden (6); `member`: to what the text belongs."""
+
+def layered(path: Path, config: bytes, member: bytes, content: bytes, form: bytes = b"", drawn: bytes = SECRET) -> Path:
+    """A page with a layer to be shown (5) and one to be hidden (6); `member`: to what the text belongs; `drawn`: what
+    its form draws."""
     properties = b"/OCProperties << /OCGs [5 0 R 6 0 R] /D << %s >> >>" % config
     path.write_bytes(
         raw_pdf(
@@ -27,7 +30,7 @@ def layered(path: Path, config: bytes, member: bytes, content: bytes, form: byte
             b"<< /Type /OCG /Name (Off) >>",
             b"<< /Type /OCMD /OCGs [5 0 R 6 0 R] /P /AllOn >>",
             stream(
-                b"BT /A 12 Tf 50 400 Td (SECRET words of a form) Tj ET",
+                drawn,
                 b"/Type /XObject /Subtype /Form /BBox [0 0 600 800] /Resources << %s >> %s" % (FONT, form),
             ),
         )
@@ -63,3 +66,39 @@ def test_a_layer_that_is_off(name: str, tmp_path: Path) -> None:
 def test_layers_that_are_on_are_read(tmp_path: Path) -> None:
     document = read_here(layered(tmp_path / "page.pdf", b"", b"6 0 R", SEEN + MARKED + b"/F Do", b"/OC 6 0 R"))
     assert words_of(document) == "The gate is closed today. SECRET words SECRET words of a form"
+
+
+COVERED = b"BT /A 12 Tf 50 600 Td (It has 223 bolts.) Tj ET "
+WHITE, BLACK = b"1 g 40 590 400 30 re f 0 g ", b"0 g 40 590 400 30 re f 0 g "
+KEPT: dict[str, bytes] = {
+    "white over text": COVERED + b"/OC /Off BDC " + WHITE + b"EMC",
+    "black over text": COVERED + b"/OC /Off BDC " + BLACK + b"EMC",
+    "black below black text": b"/OC /Off BDC " + BLACK + b"EMC " + COVERED,
+    "within another mark": COVERED + b"/OC /Off BDC /P BMC " + WHITE + b"EMC EMC",
+}
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_what_is_not_shown_covers_nothing(name: str, tmp_path: Path) -> None:
+    document = read_here(layered(tmp_path / "page.pdf", b"/OFF [6 0 R]", b"6 0 R", SEEN + ON + KEPT[name]))
+    assert words_of(document) == "The gate is closed today. Ask the keeper. It has 223 bolts."
+
+
+def test_a_form_that_is_not_shown_covers_nothing(tmp_path: Path) -> None:
+    content = SEEN + ON + COVERED + b"/F Do"
+    made = layered(tmp_path / "page.pdf", b"/OFF [6 0 R]", b"6 0 R", content, b"/OC 6 0 R", WHITE)
+    assert words_of(read_here(made)) == "The gate is closed today. Ask the keeper. It has 223 bolts."
+
+
+@pytest.mark.parametrize("mark", [b"/OC /On BDC ", b"/P BMC "])
+@pytest.mark.parametrize("colour", [WHITE, BLACK])
+def test_what_is_shown_covers_though_another_layer_is_off(mark: bytes, colour: bytes, tmp_path: Path) -> None:
+    content = SEEN + ON + COVERED + mark + colour + b"EMC"
+    document = read_here(layered(tmp_path / "page.pdf", b"/OFF [6 0 R]", b"6 0 R", content))
+    assert words_of(document) == "The gate is closed today. Ask the keeper."
+
+
+def test_white_text_on_a_ground_that_is_not_shown_is_not_read(tmp_path: Path) -> None:
+    content = SEEN + ON + b"/OC /Off BDC " + BLACK + b"EMC 1 g " + COVERED
+    document = read_here(layered(tmp_path / "page.pdf", b"/OFF [6 0 R]", b"6 0 R", content))
+    assert words_of(document) == "The gate is closed today. Ask the keeper."

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import mmap
 from collections.abc import Iterable
+from ctypes import c_char, c_int, c_ulong, c_void_p
 from pathlib import Path
 from typing import Any
+
+import pypdfium2.raw as pdfium_c
+
+from ragft.corpus.pdf.binding import bind
+
+_count_of_marks = bind(pdfium_c.FPDFPageObj_CountMarks, c_int, c_void_p)
+_mark_of = bind(pdfium_c.FPDFPageObj_GetMark, c_void_p, c_void_p, c_ulong)
+_name_of_mark = bind(pdfium_c.FPDFPageObjMark_GetName, c_int, c_void_p, c_void_p, c_ulong, c_void_p)
+_name, _length = (c_char * 32)(), c_ulong()
+_LAYER = "OC\0".encode("utf-16-le")
 
 
 def has_hidden_layers(path: Path, password: str | None) -> bool:
@@ -37,3 +49,14 @@ def _switches_off(handle: Any, password: str | None) -> bool:
 def _entries(config: Any, key: str) -> Iterable[Any]:
     found: Iterable[Any] = config.get(key, ())
     return list(getattr(found, "get_object", lambda: found)())
+
+
+def is_in_layer(item: int) -> bool:
+    """Whether the content marks around an object of a page, given by its address, name a layer."""
+    for index in range(_count_of_marks(item)):
+        known = _name_of_mark(
+            _mark_of(item, index), ctypes.addressof(_name), ctypes.sizeof(_name), ctypes.addressof(_length)
+        )
+        if known and _name.raw[: _length.value] == _LAYER:
+            return True
+    return False

@@ -17,6 +17,7 @@ import pypdfium2.raw as pdfium_c
 from ragft.corpus.pdf.annotations import Annotations
 from ragft.corpus.pdf.binding import Box, address, bind
 from ragft.corpus.pdf.grid import Colour, Grid, Painted, meets
+from ragft.corpus.pdf.layers import is_in_layer
 
 Matrix = tuple[float, float, float, float, float, float]
 Visibility = Literal["shown", "unseen", "covered", "gone"]
@@ -70,12 +71,14 @@ _four_at = [ctypes.addressof(_four) + 4 * i for i in range(4)]
 
 class Frame(NamedTuple):
     """How the objects of a form are painted: moved by `matrix`, within `window`, which may be `crooked`, that is only
-    the box around the part that may be painted; `soft`: blended with what lies below."""
+    the box around the part that may be painted; `soft`: blended with what lies below; `optional`: perhaps in a layer
+    that is switched off."""
 
     matrix: Matrix | None
     window: Box
     crooked: bool = False
     soft: bool = False
+    optional: bool = False
 
 
 class Sight(NamedTuple):
@@ -213,7 +216,8 @@ class Scene:
             elif depth < _DEEPEST:
                 window, crooked = self._clipped(item, frame)
                 soft = frame.soft or bool(_is_transparent(item))
-                inner = Frame(_product(_own_matrix(item), frame.matrix), window, crooked, soft)
+                # A form names its layer where pdfium does not tell.
+                inner = Frame(_product(_own_matrix(item), frame.matrix), window, crooked, soft, self._layers)
                 self._walk(item, _count_of_form(item), _object_of_form, inner, depth + 1)
 
     def _paint(self, item: int, kind: int, frame: Frame) -> None:
@@ -229,6 +233,8 @@ class Scene:
             return
         strong = colour is None or colour[3] >= _STRONG
         plain = filled and colour is not None and colour[3] == 255 and not _is_transparent(item) and _is_rectangle(item)
+        # What may be switched off neither hides nor is a ground for certain: the rendered page decides.
+        plain = plain and not (self._layers and (frame.optional or is_in_layer(item)))
         ground = colour[:3] if plain and colour else None
         hides = plain and not frame.soft
         if filled or strong:
