@@ -91,6 +91,7 @@ def test_exponents_are_kept_apart(before: str, text: str, after: str, written: s
         ("水闸", "1", "的"),
         ("", "1", " Dry weight."),
         ("56 metres", "1", "."),
+        ("was number 3.", "12", " The"),
         ("56 metres", "4", "."),
         ("in metres", "2", "."),
         ("the 56 long gates", "2", "."),
@@ -116,6 +117,9 @@ def test_note_marks_are_dropped(before: str, text: str, after: str) -> None:
         ("25 ", "o", "C", "°"),
         ("Intel", "TM", "", "™"),
         ("costs $5", "99", " in all", " 99"),  # never $5
+        ("costs $5.", "99", " in all", "99"),
+        ("costs 3,", "99", " € in all", "99"),
+        ("costs 3.", "99", " euro", "99"),
         ("Offer", "valid while stocks last", "", " valid while stocks last "),
     ],
 )
@@ -173,7 +177,7 @@ def test_runs(runs: list[tuple[str, Position]], line: str) -> None:
     ("text", "clean"),
     [
         ("costs $320¹ and 3 × 10⁻⁴ m²", "costs $320 and 3 × 10^−4 m^2"),
-        ("10³·⁵ K, 10³.⁵ K and 10⁻³·⁵", "10^3.5 K, 10^3.5 K and 10^−3.5"),
+        ("10³·⁵ K, 10³.⁵ K, 10⁻³·⁵ and 10⁻³‧⁵", "10^3.5 K, 10^3.5 K, 10^−3.5 and 10^−3.5"),
         ("2048³ particles in 2000² of 1,024³ cells", "2048^3 particles in 2000^2 of 1,024^3 cells"),
         ("2\ufdd0n\ufdd1 b\ufdd1\ufdd2", "2^n b"),
         ("CO₂ and x₁, Σᵢxᵢ²", "CO2 and x_1, Σ_i x_i^2"),

@@ -57,6 +57,9 @@ _FUNCTION = re.compile(r"(?<![^\W\d_])(?:sin|cos|tan|cot|sec|csc|sinh|cosh|tanh|
 _NAME = re.compile(r"[^\W\d_]{2}[-–]?\d+$")
 _NUMBER = re.compile(r"(?P<money>[$€£¥₹₽₩¢]\s?)?(?<![\d.,])(?P<digits>\d+(?:[.,'’]\d+)*)$")
 _CENTS = re.compile(r"\d\d")
+_PRICE = re.compile(r"[$€£¥₹₽₩¢]\s?\d+\.$")
+_WHOLE = re.compile(r"\d[.,]$")
+_CURRENCY = re.compile(r"\s?(?:[$€£¥₹₽₩¢]|(?:EUR|USD|GBP|CHF|[Ee]uros?|dollars?|pounds?)\b)")
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]$")
 _WORDS = re.compile(r"[^\W\d_]\s+[^\W\d_]{2}|[\u3040-\u9fff\uac00-\ud7af]")
 _COUNT = re.compile(r"(?<![\d.,])\d{1,3}$")
@@ -86,7 +89,7 @@ _PLAIN = str.maketrans(
 )
 _OWN = re.compile(
     f"(?P<up>(?<=\\d)[ⁿ{_UP_LETTERS}]+|(?:{_BETWEEN} ?)*{_BETWEEN}[{_UP}]*"
-    f"|(?<=\\d)[{_UP}]+[.·˙⋅][{_UP}]+|[{_UP}]+(?:[,–][{_UP}]+)*)"
+    f"|(?<=\\d)[{_UP}]+[.·˙⋅‧][{_UP}]+|[{_UP}]+(?:[,–][{_UP}]+)*)"
     f"|(?P<down>{DOWN_START}[^{UP_START}-{DOWN_END}]*{DOWN_END}|[{_DOWN}]+)|(?<=\\d)(?=[¼-¾⅐-⅞①-⓿❶-➓])"
 )
 _ANY_OWN = re.compile(f"[{_UP}{_UP_LETTERS}{_DOWN}{UP_START}-{DOWN_END}¼-¾⅐-⅞①-⓿❶-➓]")
@@ -131,8 +134,11 @@ def raised(before: str, text: str, after: str = "") -> str:
         return joined
     if mark.isdecimal() and not before[-1:].isalnum() and _ISOTOPE.match(mark + after[:4]):
         return f"^{mark}"
-    if _CENTS.fullmatch(mark) and (number := _NUMBER.search(base)) and number["money"] and number["digits"] != "10":
-        return f" {mark}{_gap(mark, after)}"
+    if _CENTS.fullmatch(mark):
+        if _PRICE.search(base) or (_WHOLE.search(base) and _CURRENCY.match(after)):
+            return f"{mark}{_gap(mark, after)}"
+        if (number := _NUMBER.search(base)) and number["money"] and number["digits"] != "10":
+            return f" {mark}{_gap(mark, after)}"
     if _is_note(base, mark):
         return _gap(before, after)
     if len(mark) > _LONG and " " in mark:
@@ -160,7 +166,7 @@ def spell_out(text: str) -> str:
     end = 0
     for match in _OWN.finditer(text):
         position: Position = "raised" if match["up"] else "lowered" if match["down"] else "line"
-        found = re.sub("[·˙⋅]", ".", match.group().translate(_PLAIN))
+        found = re.sub("[·˙⋅‧]", ".", match.group().translate(_PLAIN))
         runs += [(text[end : match.start()], "line"), (found or " ", position)]
         end = match.end()
     return _UNPAIRED.sub("", on_one_line([*runs, (text[end:], "line")]))

@@ -187,3 +187,32 @@ def test_more_than_digits_as_large_as_the_line(tmp_path: Path) -> None:
     document = read_here(pdf(tmp_path / "page.pdf", draw))
     text = " ".join([document.title, *(block.text for block in document.blocks)])
     assert "The gate has 10^3.5 kelvin and 10^−4 bar." in text
+
+
+def test_marks_of_which_most_of_the_line_consists_so_far(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        column(canvas, 60, 100, 470, [prose("sluices", 8)])
+        runs = [
+            ("M 45%", 0),
+            ("12–14", 4),
+            (" and 33", 0),
+            ("12", 4),
+            (" of all 1,5", 0),
+            ("3", 4),
+            (" were found.", 0),
+        ]
+        line(canvas, 420, *runs)
+
+    document = read_here(pdf(tmp_path / "page.pdf", draw))
+    text = " ".join([document.title, *(block.text for block in document.blocks)])
+    assert "M 45% and 33^12 of all 1,5^3 were found." in text
+
+
+def test_an_exponent_behind_a_line_that_is_mostly_lowered(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        column(canvas, 60, 100, 470, [prose("sluices", 8)])
+        line(canvas, 420, ("P", 0), ("(pos,2i+1)", -2), ("=cos(pos/10000", 0), ("2i/d", 5), (")", 0), (" here.", 0))
+
+    document = read_here(pdf(tmp_path / "page.pdf", draw))
+    text = " ".join([document.title, *(block.text for block in document.blocks)])
+    assert "cos(pos/10000^(2i/d)) here." in text

@@ -83,14 +83,24 @@ def ends_in_number(text: str) -> bool:
     return text[-1:].isdecimal() or text[-1:] == UP_END
 
 
+def may_be_raised(before: str, text: str) -> bool:
+    """Whether `text` may be a raised part of what `before` ends with, however high it stands."""
+    return before[-1:] == UP_END or (before[-1:].isdigit() and text[:1].isalnum())
+
+
+def rises(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    """Whether the `other` character is the smaller and stands higher. Edges: top and bottom, upwards."""
+    return other[0] - other[1] < one[0] - one[1] and other[1] > one[1]
+
+
 def _would_join(before: str, text: str) -> bool:
     """Whether a number would come about, or another than `before` ends with, if `text` stood directly behind it."""
     last = before[-1:]
-    if last and last in f"{UP_END}⁺⁻":
+    if last == UP_END:
         return True
     if text[0] == "[" or not _MEANS.search(text):
         return False
-    return last.isdecimal() or ((last.isalpha() or last in ")]}") and _POWER.fullmatch(text) is not None)
+    return last.isdecimal() or ((last.isalpha() or last in ")]}⁺⁻") and _POWER.fullmatch(text) is not None)
 
 
 def _between(start: str, text: str, end: str) -> str:

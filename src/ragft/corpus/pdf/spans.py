@@ -19,7 +19,7 @@ import pypdfium2.raw as pdfium_c
 from ragft.corpus.pdf.annotations import NONE, Annotations
 from ragft.corpus.pdf.binding import Box, address, bind
 from ragft.corpus.pdf.glyphs import Glyphs
-from ragft.corpus.pdf.raised_digits import ends_in_number, is_lifted, raised, scripted
+from ragft.corpus.pdf.raised_digits import ends_in_number, is_lifted, may_be_raised, raised, rises, scripted
 from ragft.corpus.pdf.scene import Scene, Visibility
 from ragft.corpus.pdf.styles import Style, style_reader
 
@@ -29,6 +29,7 @@ _SOFT_BREAKS = "\x02\ufffe"
 _UNMAPPED = re.compile("[\x00\x01\x03-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff]")
 _SPACES = " \t\xa0"
 _CLOSING = ".,;:)]"
+_TOUCHING = 0.01
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\s\x00-\x1f\ufffe]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -245,7 +246,7 @@ def _cuts(edges: Callable[[int], Edges], text: str, start: int, end: int, at_sta
     if digit is None or (digit == start and _is_as_high(at_end, at_start)):
         found = [at_start, *map(edges, range(start + 1, end - 1)), at_end]
         cuts = _changes(start, found)
-        if any(text[i - 1].isdigit() and _rises(*found[i - start - 1 : i - start + 1]) for i in cuts):
+        if any(text[i - 1].isdigit() and rises(*found[i - start - 1 : i - start + 1]) for i in cuts):
             return cuts
     if digit is None:
         return []
@@ -277,11 +278,6 @@ def _lifted(word: str, found: Sequence[Edges]) -> list[int]:
         if _LIFT * height < abs(rise) < _HIGHEST * height and (upper.isdigit() or upper in "+−–-,"):
             cuts.append(i)
     return cuts
-
-
-def _rises(one: Edges, other: Edges) -> bool:
-    """Whether the `other` character is the smaller and stands higher."""
-    return other[0] - other[1] < one[0] - one[1] and other[1] > one[1]
 
 
 def _is_as_high(one: Edges, other: Edges) -> bool:
@@ -368,7 +364,8 @@ def _glue(left: Span, right: Span) -> str | None:
         return None
     if left.top != right.top or left.bottom != right.bottom:
         overlap = min(left.bottom, right.bottom) - max(left.top, right.top)
-        if overlap < 0.4 * min(left.bottom - left.top, right.bottom - right.top):
+        needed = 0.0 if abs(gap) < _TOUCHING * em and may_be_raised(left.text, right.text) else 0.4
+        if overlap < needed * min(left.bottom - left.top, right.bottom - right.top):
             return None
     return " " if right.spaced or gap > _WORD_GAP * em else ""
 
