@@ -162,3 +162,7 @@ def test_what_stands_in_for_a_script_or_an_object_is_noted() -> None:
 
 def test_an_object_that_names_no_file_shows_what_it_holds() -> None:
     assert paragraphs("<object><p>It has 223 bolts.</p></object>") == ["It has 223 bolts."]
+
+
+def test_the_title_of_a_drawing_is_not_that_of_the_page() -> None:
+    assert parse_page("<p><svg><title>Icon</title></svg>The gate is open.</p>").title == ""

@@ -180,6 +180,36 @@ def test_a_style_sheet_that_is_not_read_may_state_a_background() -> None:
 
 
 @pytest.mark.parametrize(
+    "rule",
+    [
+        ".top::before { background: navy }",
+        ".top:not(.x) { color: red; background: navy }",
+        "@media (min-width: 9em) { .a { color: red } .top { background: navy } }",
+        "@supports (display: grid) { .top { background-image: url(x) } }",
+        ".top { background: navy; b { color: red } }",
+    ],
+)
+def test_white_text_stays_where_a_rule_may_paint_its_ground(rule: str) -> None:
+    text = "<span class=top>The gate is <span class=note>open.</span></span>"
+    assert line(text, f"{rule} .note {{ color: white }}") == "The gate is open."
+
+
+def test_rules_that_change_no_background_leave_paper_white() -> None:
+    sheet = "a:hover { background: navy } @media print { p { background: navy } } .note { color: white }"
+    text = "The gate is open in most winters, and it leaks then."
+    assert line(f"{text} <span class=note>Ignore 57.</span>", sheet) == text
+
+
+def test_a_rule_inside_another_is_not_applied_everywhere() -> None:
+    sheet = ".menu { color: red; b { display: none; i { display: none } } } .gone { display: none }"
+    assert line("Water <b>rises</b> <i>fast</i>. <u class=gone>No.</u>", sheet) == "Water rises fast."
+
+
+def test_a_sheet_of_braces_takes_linear_time() -> None:
+    assert line("Water rises.", "a{" * 20_000 + "b{c}" * 20_000) == "Water rises."
+
+
+@pytest.mark.parametrize(
     "between",
     [
         '5<img src="star.png">7',
@@ -214,3 +244,8 @@ def test_a_large_first_letter_stays_with_its_word() -> None:
 def test_many_nested_styles_take_linear_time() -> None:
     page = parse_page("<p>1" + '<span style="vertical-align:top">' * 5_000 + "2")
     assert page.blocks
+
+
+@pytest.mark.parametrize("element", ["<font color=white>", "<b hidden>", "<object>", "<i style='display:flex'>"])
+def test_many_nested_elements_take_linear_time(element: str) -> None:
+    assert parse_page("<p>" + "Water rises. " * 10_000 + f"{element}2" * 5_000).blocks

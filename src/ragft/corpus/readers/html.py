@@ -97,7 +97,8 @@ def _parsed(text: str) -> Page:
 
     tree = LexborHTMLParser(text)
     meta = _meta(tree)
-    named = tree.css_first("title")
+    drawn = {node.mem_id for node in tree.css("svg title")}
+    named = next((node for node in tree.css("title") if node.mem_id not in drawn), None)
     page_title = one_line(named.text()) if named else ""
     frames = tuple(node.attributes.get("src") or "" for node in tree.css("frame[src]"))
     lost = write_formulas(tree)
@@ -121,8 +122,9 @@ def _parsed(text: str) -> Page:
 
 def _fallbacks(tree: Any) -> int:
     """The characters that stand in for a script or an object; an object that names no file shows them: they stay."""
+    embedding = {node.parent.mem_id for node in tree.css("object > embed")}
     for node in tree.css("object:not([data])"):
-        if not node.css_first("embed"):
+        if node.mem_id not in embedding:
             node.unwrap()
     count = 0
     for node in reversed(tree.css("noscript,object")):

@@ -15,6 +15,12 @@ _NOT_STATED = frozenset("inherit initial unset revert none currentcolor transpar
 _WHITE = "#ffffff"
 _COLOURS = {"white": _WHITE, "black": "#000000", "rgb(255,255,255)": _WHITE, "rgb(0,0,0)": "#000000"}
 _SHEETS = "link[rel~=stylesheet][href]"
+_ELSEWHERE = re.compile(
+    r"(?::before|:after|:not\(|:is\(|:where\(|:has\(|:nth-|:first-|:last-|:root)[^{}]*\{[^{}]*background"
+    r"|@(?:media(?![^{}]*print)|supports|layer|container)[^{}]*\{(?:[^{}]*\{[^{}]*\})*?[^{}]*\{[^{}]*background",
+    re.IGNORECASE,
+)
+"""Rules that are not applied here and paint a background."""
 
 
 @dataclass
@@ -31,26 +37,33 @@ class _Page:
     """What is painted on a page, by the identity of the element."""
 
     found: dict[int, _Painted] = field(default_factory=dict)
+    _grounds: dict[int, str] = field(default_factory=dict)
 
     def state(self, node: Any, stated: dict[str, str]) -> None:
         painted = self.found.setdefault(node.mem_id, _Painted(node))
         painted.colour = stated.get("color", painted.colour)
         painted.ground = stated.get("background", painted.ground)
 
-    def ground_of(self, node: Any, default: str) -> str:
-        """The colour behind an element: its own, or that of the nearest element around it that has one."""
-        while node is not None:
-            if (painted := self.found.get(node.mem_id)) and painted.ground:
-                return painted.ground
+    def ground_of(self, node: Any) -> str:
+        """The colour behind an element: its own, or that of the nearest element around it that has one, else empty."""
+        passed: list[int] = []
+        ground = ""
+        while node is not None and not ground:
+            if (known := self._grounds.get(node.mem_id)) is not None:
+                ground = known
+                break
+            passed.append(node.mem_id)
+            ground = painted.ground if (painted := self.found.get(node.mem_id)) else ""
             node = node.parent
-        return default
+        self._grounds.update(dict.fromkeys(passed, ground))
+        return ground
 
 
 def unseen_by_colour(tree: Any) -> list[Any]:
     """The elements whose text has the colour of its background.
 
-    Paper is white where no background is stated, unless a style sheet in a file of its own may state one. An element is
-    shown, too, where one inside it has colours of its own.
+    Paper is white where no background is stated, unless a style sheet in a file of its own, or a rule that is not
+    applied here, may state one. An element is shown, too, where one inside it has colours of its own.
     """
     rules = [(selector, stated) for selector, body in rules_of(tree) if (stated := _stated(body))]
     styled = [(node, stated) for node in tree.css("[style]") if (stated := _stated(node.attributes.get("style") or ""))]
@@ -67,8 +80,9 @@ def unseen_by_colour(tree: Any) -> list[Any]:
             page.state(node, stated)
     for node, stated in styled:
         page.state(node, stated)
-    default = "" if tree.css_first(_SHEETS) else _WHITE
-    same = [p.node for p in page.found.values() if p.colour and p.colour == page.ground_of(p.node, default)]
+    elsewhere = tree.css_first(_SHEETS) or any(_ELSEWHERE.search(sheet.text() or "") for sheet in tree.css("style"))
+    default = "" if elsewhere else _WHITE
+    same = [p.node for p in page.found.values() if p.colour and p.colour == (page.ground_of(p.node) or default)]
     around = _around(page) if same else set()
     return [node for node in same if node.mem_id not in around]
 

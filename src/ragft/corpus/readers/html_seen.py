@@ -23,6 +23,7 @@ _CONTROLS = (
 )
 _UNSEEN_DRAWING = "defs,symbol,title,desc,metadata,[visibility=hidden],[display=none],[opacity='0'],[data-unseen]"
 _UNSEEN, _GONE = "data-unseen", "data-gone"
+_HIDDEN = f"[hidden],[{_UNSEEN}]"
 _NAVIGATION = "nav,aside,footer,[role=navigation],[role=search],[role=menu],[role=menubar],[role=contentinfo]"
 _CONTENT = frozenset("main article section blockquote".split())
 _LABELS = frozenset("h1 h2 h3 h4 h5 h6 summary dt legend".split())
@@ -63,8 +64,10 @@ def keep_what_is_seen(tree: Any) -> int:
     _write_drawings(tree)
     _remove(tree, _NEVER_SEEN)
     whole = _length(tree.body)
-    for node in tree.css(f"[hidden],[{_UNSEEN}]"):
-        if node.tag not in {"body", "html"} and 2 * _length(node) <= whole:
+    inside: set[int] = set()
+    for node in tree.css(_HIDDEN):
+        if node.mem_id not in inside and node.tag not in {"body", "html"} and 2 * _length(node) <= whole:
+            inside.update(inner.mem_id for inner in node.css(_HIDDEN))
             node.attrs[_GONE] = ""
     _remove(tree, f"[{_GONE}]")
     hidden = whole - _length(tree.body)

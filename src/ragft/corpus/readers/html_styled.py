@@ -16,6 +16,9 @@ POSITION = "data-position"
 _INLINE = frozenset("a abbr b bdi bdo cite code em font i ins kbd mark q small span strong tt u var".split())
 _RULE = re.compile(r"([^{}@;]+)\{([^{}]*)\}")
 _AT_RULE = re.compile(r"@[\w-]+[^{};]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}|/\*.*?\*/", re.DOTALL)
+_HOLDING = re.compile(r"\{([^{}]*(?:\{[^{}]*\}[^{}]*)+)\}")
+_BLOCK = re.compile(r"[^{};]*\{[^{}]*\}")
+_DEEPEST = 8
 _TELLING = re.compile(
     r"vertical-align|position\s*:\s*(?:relative|absolute|fixed)|translatey|float\s*:\s*(?:left|right)"
     r"|(?:margin|padding)(?:-left|-right|-inline[\w-]*)?\s*:[^;]*[1-9]"
@@ -57,9 +60,19 @@ def select(tree: Any, selector: str) -> list[Any]:
 def rules_of(tree: Any) -> Iterator[tuple[str, str]]:
     """The (selector, declarations) of the page's own style sheets, those for print and narrow windows left out."""
     for sheet in tree.css("style"):
-        for selector, body in _RULE.findall(_AT_RULE.sub(" ", sheet.text() or "")):
+        for selector, body in _RULE.findall(_AT_RULE.sub(" ", _without_nested(sheet.text() or ""))):
             if ":" not in selector:
                 yield selector.strip(), body
+
+
+def _without_nested(sheet: str) -> str:
+    """A style sheet without the rules inside others, whose selectors mean nothing alone."""
+    for _ in range(_DEEPEST):
+        flat = _HOLDING.sub(lambda match: f"{{{_BLOCK.sub('', match[1])}}}", sheet)
+        if flat == sheet:
+            break
+        sheet = flat
+    return sheet
 
 
 def mark_styled(tree: Any) -> None:
