@@ -123,11 +123,10 @@ def _parsed(text: str) -> Page:
 def _fallbacks(tree: Any) -> int:
     """The characters that stand in for a script or an object; an object that names no file shows them: they stay."""
     embedding = {node.parent.mem_id for node in tree.css("object > embed")}
-    for node in tree.css("object:not([data])"):
-        if node.mem_id not in embedding:
-            node.unwrap()
     count = 0
     for node in reversed(tree.css("noscript,object")):
+        if node.tag == "object" and "data" not in node.attributes and node.mem_id not in embedding:
+            continue
         count += len("".join(_TAG.sub(" ", node.text() or "").split()))
         node.insert_before(" ")
         node.decompose()

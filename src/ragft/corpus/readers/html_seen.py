@@ -15,7 +15,7 @@ _NEVER_SEEN = (
     ".material-icons,.material-symbols-outlined,[role=dialog][aria-hidden=true],.modal[aria-hidden=true],"
     "a[aria-hidden=true][href^='#']"
 )
-_BOXES = "iframe,object,canvas,audio,video,input,select,optgroup,progress,meter"
+_BOXES = "iframe,object[data],canvas,audio,video,input,select,optgroup,progress,meter"
 """Elements that take room on the page, so that the text on both sides of them stands apart."""
 _CONTROLS = (
     ".mw-editsection,.headerlink,.anchorjs-link,.linenos,.lineno,"
