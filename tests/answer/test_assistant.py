@@ -368,3 +368,17 @@ def test_an_unsupported_answer_of_a_capable_model_is_not_replaced_by_a_quotation
     eager = {"judgement": 0.0, "gate": 0.0}
     assert assistant(wrong, settings=eager).ask(QUESTION).metrics.quoted
     assert assistant(wrong, settings=eager, weights=4_000_000_000).ask(QUESTION).reason == "unsupported"
+
+
+def test_a_small_models_number_of_something_else_gives_way_to_the_sentence_that_answers() -> None:
+    close = (
+        "QLoRA needs a single GPU with 48 GB of memory for a 65B model. How much GPU memory QLoRA needs is shown for a "
+        "65B model. The GPU memory that QLoRA needs grows with a 65B model. A 65B model needs GPU memory in QLoRA."
+    )
+    other = "The constants of the model take about 4 GB of memory."
+    hits = (hit(close), hit(other, number=1))
+    answer = assistant("The model takes about 4 GB of memory [2].", hits=hits).ask(QUESTION)
+    assert answer.metrics.quoted
+    assert "48 GB" in answer.answer
+    right = assistant("QLoRA needs a single GPU with 48 GB of memory [1].", hits=hits).ask(QUESTION)
+    assert right.answer == "QLoRA needs a single GPU with 48 GB of memory [1]."

@@ -13,6 +13,7 @@ from ragft.answer.outcome import QuestionState, answered, quoted, refused, unfin
 from ragft.answer.prompt import is_refusal
 from ragft.answer.questions import answer_type, holds_type
 from ragft.answer.support import Supporter
+from ragft.answer.terms import quantities
 from ragft.config import AnswerSettings
 
 DECLINED_MARGIN = 0.1
@@ -20,6 +21,8 @@ DECLINED_MARGIN = 0.1
 CAPABLE_GATE = 0.2
 """The gate for a capable model, which refuses by itself what the passages do not answer: only where nearly nothing
 speaks for them is it not asked."""
+CLOSEST = 4
+"""Sentences closest to a question for a number, in one of which the number of a small model's answer has to stand."""
 TYPE_BONUS = 0.1
 """What it is worth to a quotable sentence that it states the kind of thing asked for."""
 
@@ -60,7 +63,10 @@ class Verdict:
         """The answer to a question whose model has written; `query` is the question as it was searched for."""
         score = state.answer_score or 0.0
         declined = is_refusal(clean(state.raw))
-        believed = score >= self.answer_threshold or (self.capable and checked.mostly_supported)
+        if self.capable:
+            believed = score >= self.answer_threshold or checked.mostly_supported
+        else:
+            believed = score >= self.answer_threshold and not self._counts_something_else(state, query, checked)
         if not declined and checked.grounded and believed:
             return answered(state, checked)
         # Where the model itself declined, its word is doubted only on clearly better evidence; a capable one's never.
@@ -71,6 +77,19 @@ class Verdict:
         if quotes and score >= enough and (citation := self._quotable(query, state)) is not None:
             return quoted(state, checked, citation)
         return refused(state, _reason(state, declined=declined), checked)
+
+    def _counts_something_else(self, state: QuestionState, query: str, checked: Checked) -> bool:
+        """Whether a number was asked for, and none that the answer gives stands in a sentence close to the question.
+
+        A small model takes the number of another sentence: "4 GB" of the constants for the 48 GB of the whole.
+        """
+        if answer_type(query) not in ("number", "share"):
+            return False
+        given = [one for sentence in checked.sentences if sentence.supported for one in quantities(sentence.text)]
+        new = [quantity for quantity in given if quantity not in quantities(query)]
+        closest = candidates(query, [item.hit for item in state.evidence], self.supporter)[:CLOSEST]
+        stated = [quantities(candidate.text) for candidate in closest]
+        return bool(new) and bool(closest) and not any(quantity in there for quantity in new for there in stated)
 
     def _quotable(self, query: str, state: QuestionState) -> Citation | None:
         """The sentence of the evidence that answers best; of equals one that states the kind of thing asked for."""
