@@ -183,9 +183,22 @@ def test_more_than_digits_as_large_as_the_line(tmp_path: Path) -> None:
         line(
             canvas, 420, ("The gate has 10", 0), ("3.5", 4), (" kelvin and 10", 0), ("–4", 4), (" bar.", 0), small=SIZE
         )
+        line(
+            canvas,
+            440,
+            ("It has 2", 0),
+            ("n+1", 4),
+            (" and 10000", 0),
+            ("2i/d", 4),
+            (" and $5.20", 0),
+            ("a", 4),
+            (" of all.", 0),
+            small=SIZE,
+        )
 
     document = read_here(pdf(tmp_path / "page.pdf", draw))
     text = " ".join([document.title, *(block.text for block in document.blocks)])
+    assert "It has 2^(n+1) and 10000^(2i/d) and $5.20 of all." in text
     assert "The gate has 10^3.5 kelvin and 10^−4 bar." in text
 
 

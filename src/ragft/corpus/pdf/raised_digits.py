@@ -21,6 +21,8 @@ _DROP = 0.3
 """Share of the type size by which a foot stands higher, or a head lower, than those of the line."""
 _LIFT, _HIGHEST = 0.25, 0.7
 """The same for digits as large as the line: more, since the labels of a chart may stand a little higher."""
+_LEAST, _MOST = 0.2, 0.6
+"""The same as shares of the height of a character's box; beyond are the numbers of a fraction."""
 _LEVEL = 0.1
 _NUMBER = re.compile(r"[+−–-]?\d[\d,–]*(?:\.\d+)?[.,;:)\]]*")
 _DIGITS = re.compile(r"[+−–-]?\d[\d,–]*[.,;:)\]]*|[+−–-]")
@@ -39,7 +41,10 @@ def is_lifted(row: Sequence[Span], index: int) -> bool:
     What follows must be back on the line, or the line end there: the labels of a chart may rise step by step.
     """
     mark, line = row[index], row[index - 1]
-    if mark.size <= _SMALL * line.size or not _NUMBER.fullmatch(mark.text) or not line.text[-1:].isalnum():
+    if mark.size <= _SMALL * line.size or not line.text[-1:].isalnum():
+        return False
+    behind_a_digit = line.text[-1].isdecimal() and _would_join(line.text, mark.text)
+    if not _NUMBER.fullmatch(mark.text) and not behind_a_digit:
         return False
     if not _LIFT * line.size <= line.bottom - mark.bottom <= _HIGHEST * line.size:
         return False
@@ -49,6 +54,23 @@ def is_lifted(row: Sequence[Span], index: int) -> bool:
     if following is None or not -line.size < following.left - mark.right < line.size:
         return True
     return following.top >= mark.bottom or abs(following.bottom - line.bottom) < _LEVEL * line.size
+
+
+def lifted(word: str, found: Sequence[tuple[float, float]]) -> list[int]:
+    """Where digits of a word begin or end that stand above the characters beside them. `found`: its edges."""
+    cuts: list[int] = []
+    for i in range(1, len(word)):
+        height = found[i][0] - found[i][1]
+        rise = found[i][1] - found[i - 1][1]
+        upper, lower = (word[i], word[i - 1]) if rise > 0 else (word[i - 1], word[i])
+        counts = (
+            upper.isdigit()
+            or upper in "+−–-,"
+            or (rise > 0 and lower.isdigit() and (upper.isalpha() or upper in "(*∗†‡§¶"))
+        )
+        if _LEAST * height < abs(rise) < _MOST * height and counts:
+            cuts.append(i)
+    return cuts
 
 
 def raised(text: str) -> str:

@@ -19,7 +19,7 @@ import pypdfium2.raw as pdfium_c
 from ragft.corpus.pdf.annotations import NONE, Annotations
 from ragft.corpus.pdf.binding import Box, address, bind
 from ragft.corpus.pdf.glyphs import Glyphs
-from ragft.corpus.pdf.raised_digits import ends_in_number, is_lifted, may_be_raised, raised, rises, scripted
+from ragft.corpus.pdf.raised_digits import ends_in_number, is_lifted, lifted, may_be_raised, raised, rises, scripted
 from ragft.corpus.pdf.scene import Scene, Visibility
 from ragft.corpus.pdf.styles import Style, style_reader
 
@@ -36,8 +36,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _ACCENTS = frozenset("´`¨ˆ˜ˇ˘¸˚")
 _LEVEL, _MOST_TILT = math.radians(0.1), math.radians(15)
 """The skew of a scan whose text layer is taken level, at least and at most."""
-_LIFT, _HIGHEST = 0.2, 0.6
-"""Shares of the height of type by which characters are raised at least and at most; beyond are those of a fraction."""
+_LIFT = 0.2
+"""Share of the height of type by which characters are raised at least."""
 _WORD_GAP = 0.12
 _WIDE_GAP = 1.0
 """Gaps in em: from the first on there is a space, beyond the second the words stand apart (columns, cells)."""
@@ -249,7 +249,9 @@ def _cuts(edges: Callable[[int], Edges], text: str, start: int, end: int, at_sta
         if any(text[i - 1].isdigit() and rises(*found[i - start - 1 : i - start + 1]) for i in cuts):
             return cuts
     if digit is None:
-        return []
+        cuts = [start + i for i in lifted(text[start:end], found)]
+        is_behind_digit = any(text[i - 1].isdigit() and found[i - start][1] > found[i - start - 1][1] for i in cuts)
+        return cuts if is_behind_digit else []
     first = digit
     while first > start + 1 and text[first - 1].isdigit():
         first -= 1
@@ -259,25 +261,13 @@ def _cuts(edges: Callable[[int], Edges], text: str, start: int, end: int, at_sta
         if abs(outer[1] - usual[1]) < _LIFT * (usual[0] - usual[1]):
             return []
         found = [at_start, *map(edges, range(start + 1, end - 1)), at_end]
-        return [start + i for i in _lifted(text[start:end], found)]
+        return [start + i for i in lifted(text[start:end], found)]
     return _changes(start, [at_start, *map(edges, range(start + 1, end - 1)), at_end])
 
 
 def _changes(start: int, found: Sequence[Edges]) -> list[int]:
     """Where the size of type changes in a word that begins at `start`."""
     return [start + i for i in range(1, len(found)) if not _is_as_high(found[i - 1], found[i])]
-
-
-def _lifted(word: str, found: Sequence[Edges]) -> list[int]:
-    """Where digits of a word begin or end that stand above the characters beside them. `found`: its edges."""
-    cuts: list[int] = []
-    for i in range(1, len(word)):
-        height = found[i][0] - found[i][1]
-        rise = found[i][1] - found[i - 1][1]
-        upper = word[i] if rise > 0 else word[i - 1]
-        if _LIFT * height < abs(rise) < _HIGHEST * height and (upper.isdigit() or upper in "+−–-,"):
-            cuts.append(i)
-    return cuts
 
 
 def _is_as_high(one: Edges, other: Edges) -> bool:
