@@ -15,11 +15,11 @@ from itertools import zip_longest
 
 from ragft.answer.base import Citation, Evidence, Sentence
 from ragft.answer.citations import Resolve, cite, keep_keys, strip_keys, without_repeats, without_torn_key
+from ragft.answer.claim_names import missing_names
 from ragft.answer.degenerate import without_thinking
 from ragft.answer.escape import strip_tokens
 from ragft.answer.orders import asks_about_orders, gives_orders
 from ragft.answer.prompt import is_refusal
-from ragft.answer.subjects import missing_names
 from ragft.answer.support import Supporter, best_passage, coverage, sentence_spans
 from ragft.answer.terms import content_terms, missing_quantities, quantities
 from ragft.console import safe

@@ -12,8 +12,9 @@ from functools import lru_cache
 
 from ragft.answer.terms import content_terms
 from ragft.corpus.fold import fold
+from ragft.corpus.stopwords import NEGATIONS
 
-_WORDS = frozenset("not no never without cannot neither nor none lack lacks lacking fail fails failed".split())
+_WORDS = NEGATIONS["en"] | frozenset("lack lacks lacking fail fails failed".split())
 _ANSWER = re.compile(r"^\s*(?:yes|no)\b[,.:;]?\s+")
 _TOKEN = re.compile(r"[\w'-]+|[,;:.()]")
 _REACH = 5

@@ -162,7 +162,7 @@ _OTHERS = {
 }
 
 # What denies a sentence, as far as it is a word of its own.
-_NEGATIONS = {
+_NEGATING_WORDS = {
     "en": "not no never neither nor cannot without none",
     "de": "nicht kein keine keinen keinem keiner nie niemals ohne weder",
     "fr": "pas jamais sans aucun aucune ni",
@@ -204,8 +204,9 @@ _OWN_SCRIPT = frozenset(
     for word in _bare(text)
     for piece in (pairs(word) if name in ("ko", "th") else [word])
 )
-_NEGATING = {name: _bare(text) for name, text in _NEGATIONS.items()}
-_NEGATING_ANYWHERE = frozenset().union(*(listed for name, listed in _NEGATING.items() if name not in LATIN))
+NEGATIONS = {name: _bare(text) for name, text in _NEGATING_WORDS.items()}
+"""Words that deny something, by language."""
+_NEGATING_ANYWHERE = frozenset().union(*(listed for name, listed in NEGATIONS.items() if name not in LATIN))
 _LANGUAGES: dict[str, list[str]] = {}
 for _name, _listed in LATIN.items():
     for _word in _listed:
@@ -249,6 +250,6 @@ def negations(text: str, words: Iterable[str], language: str) -> int:
     """
     folded = fold(text)
     if language == "en" and folded.isascii():
-        return sum(word in _NEGATING["en"] for word in words) + len(_CONTRACTED.findall(folded))
-    listed = _NEGATING.get(language, frozenset()) | _NEGATING_ANYWHERE
+        return sum(word in NEGATIONS["en"] for word in words) + len(_CONTRACTED.findall(folded))
+    listed = NEGATIONS.get(language, frozenset()) | _NEGATING_ANYWHERE
     return int(any(word in listed for word in words) or bool(_IN_A_WORD.search(folded)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ragft.answer.subjects import missing_names, names_in
+from ragft.answer.claim_names import missing_names, names_in
 
 
 @pytest.mark.parametrize(
