@@ -169,3 +169,9 @@ def test_what_a_source_says_of_another_subject_is_not_supported() -> None:
     for name, supported in (("vLLM", True), ("SGLang", False)):
         checked = check(raw.format(4, name), sources, question="How fast is it?", supporter=Supporter(), threshold=0.6)
         assert checked.sentences[0].supported is supported
+
+
+def test_a_line_above_a_list_that_speaks_of_something_else_is_a_claim() -> None:
+    checked = run("Bread rises because the moon pulls it:\n- The weights are frozen in four bits [1].")
+    assert not checked.sentences[0].supported
+    assert UNSUPPORTED_MARK in checked.text

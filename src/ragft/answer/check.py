@@ -43,6 +43,8 @@ _RULE = re.compile(r"[|\s:+-]*-[|\s:+-]*")
 """The line under the head of a Markdown table."""
 LEAD_IN = 15
 """Most words of a line that only leads to the list below it."""
+LED_TO = 0.5
+"""Least share of its words that such a line takes from the question; one that says more is a claim."""
 _PRONOUN = re.compile(r"(?:it|its|they|their|this|these|he|his|she|her|both|the former|the latter)\b", re.IGNORECASE)
 _LEAD = re.compile(
     r"^\s*(?:the\s+)?(?:(?:short\s+)?answer(?:\s+to\s+(?:this|the)\s+question)?\s*(?:is\s*(?:that\b|:)|:)|answer\s*:)\s*",
@@ -302,9 +304,8 @@ def _is_frame(body: str, rest: str, question: str, sources: Iterable[_Source]) -
     following = rest.lstrip("\n").split("\n", 1)[0].strip()
     rule = bool(_RULE.fullmatch(body))
     head = "|" in body and bool(_RULE.fullmatch(following))
-    leads = (
-        body.rstrip("* ").endswith(":") and len(body.split()) <= LEAD_IN and following.startswith(("-", "*", "1", "|"))
-    )
+    opens = body.rstrip("* ").endswith(":") and following.startswith(("-", "*", "1", "|"))
+    leads = opens and len(body.split()) <= LEAD_IN and coverage(body, question) >= LED_TO
     if not (rule or head or leads):
         return False
     return not missing_quantities(body, question) and not missing_names(body, question, *(s.about for s in sources))
