@@ -90,6 +90,7 @@ def answers(
                 calibration=calibration,
                 librarian=Librarian(index),
                 weights=int(weights * 1e9),
+                spelling=index.corrected,
             ),
             rows,
             index,

@@ -70,6 +70,6 @@ def _field_asked(history: Sequence[Turn]) -> Intent | None:
     """The field of a paper that the last question asked for, also where that was elliptic itself."""
     if not history:
         return None
-    *earlier, last = history
+    *earlier, last = history[-LOOK_BACK:]
     intents = readings(last.question) or asked_before(last.question, earlier)
     return next((intent for intent in intents if intent.ask in FIELDS), None)
