@@ -57,12 +57,12 @@ class Assistant:
     `embed` (texts to unit vectors) adds meaning to words in gate and check, for texts whose language it `reads`.
     `calibration` holds the thresholds; `settings.gate`, `settings.judgement` and `settings.support` override them.
     `speed` remembers how fast the model reads, for an evidence budget of "auto"; without it no estimate of tokens is
-    corrected either, so that benchmarks depend on neither the machine's mood nor the questions before.
+    corrected either, so that benchmarks depend on neither the machine's load nor the questions before.
     `quote` allows a verbatim passage, marked as such, where the model gives nothing usable but a source clearly
     answers. `librarian` answers questions about the collection itself; without it they are searched for like others.
     `weights` is the size of the model, by which its instructions are chosen; 0 where it is not known, and for a model
-    that ragft trained, which is asked as it was trained. `warming` is the model on its way into memory, `thinkers`
-    remembers which models think unasked.
+    that ragft trained, which is asked as it was trained. `spelling` corrects a query before it is searched for.
+    `warming` is the model on its way into memory, `thinkers` remembers which models think unasked.
 
     Raises:
         NotFoundError, InputError: `settings.nli_model` names no NLI model.

@@ -1,6 +1,6 @@
 """Which paper a name means: its title, a part of it, an acronym, what the paper calls its method, or who wrote it.
 
-Names(papers, shelf).find("the DPO paper")  ->  Named((<Direct Preference Optimization: …>,), sure=True, paper=True)
+Names(papers, shelf).find("the DPO paper")  ->  Named((<Direct Preference Optimization: …>,), sure=True, as_paper=True)
 """
 
 from __future__ import annotations

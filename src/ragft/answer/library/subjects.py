@@ -6,10 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Protocol
 
 from ragft.answer.library.shelf import Shelf
 from ragft.corpus.base import Chunk
@@ -17,6 +14,10 @@ from ragft.corpus.stopwords import FUNCTION_WORDS, is_stop_word
 from ragft.corpus.words import words
 from ragft.index.base import DocumentRecord
 from ragft.index.lexical import query_terms
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 BEGINNING = 2
 """Passages at the beginning of a paper, where it says what it is about."""
@@ -118,9 +119,9 @@ def near_in_meaning(papers: Sequence[DocumentRecord], shelf: Subjects, subject: 
     titles = [paper.title for paper in chosen]
     beginnings = [f"{p.title}. {shelf.chunks(p.id)[0].text[:_ABSTRACT]}" for p in chosen]
     vectors = shelf.embed([subject, *titles, *beginnings])
-    cosines = vectors[1:] @ vectors[0]
-    nearest = np.maximum(cosines[: len(chosen)], cosines[len(chosen) :])
-    order = np.argsort(-nearest, kind="stable")
+    cosines = [float(cosine) for cosine in vectors[1:] @ vectors[0]]
+    nearest = [max(pair) for pair in zip(cosines[: len(chosen)], cosines[len(chosen) :], strict=True)]
+    order = sorted(range(len(chosen)), key=lambda at: -nearest[at])
     return [chosen[at] for at in order if nearest[at] >= NEAR]
 
 
