@@ -35,7 +35,7 @@ class Bibliography:
 
 def bibliography(citations: Iterable[Citation], documents: Iterable[DocumentRecord]) -> Bibliography:
     """The works of `citations`; what no bibliography describes gets a key made of author and year."""
-    known = {document.id: document for document in documents if document.status in ("indexed", "partial")}
+    known = {document.id: document for document in documents if document.is_readable}
     cited = {one.document_id: one for one in citations}
     references = with_keys(_work(known.get(key), citation) for key, citation in cited.items())
     return Bibliography(references, {key: work.key for key, work in zip(cited, references, strict=True)})

@@ -126,7 +126,7 @@ class Chat:
     def banner(self, workspace: Path) -> None:
         """Say who answers from what, and how to go on."""
         now = self.current()
-        papers = sum(document.status in ("indexed", "partial") for document in self.backend.documents())
+        papers = sum(document.is_readable for document in self.backend.documents())
         papers_said = f"{papers} paper{'' if papers == 1 else 's'}"
         for text, style in (
             (f"{safe(now.model)} ({now.engine.name}) · {papers_said} · {safe(str(workspace))}", "title"),

@@ -30,10 +30,9 @@ SHORT_CLAIM = 4
 """A claim of fewer terms is judged together with the question: "48 GB" alone is supported by any 48 GB."""
 ABOUT = 0.25
 """Least share of the question's terms in the sentence that states a short answer."""
-ELSEWHERE = 0.3
-"""Ceiling of the score of a short answer that the text states about something else: below every threshold."""
-_WRONG_NAME = 0.3
-"""Ceiling of the score of a sentence with a name that the source does not know: below every threshold."""
+RULED_OUT = 0.3
+"""Ceiling, below every threshold, of the score of a short answer that the text states about something else, and of a
+sentence with a name that the source does not know."""
 CLOSE = 0.5
 """Least coverage of a sentence by the closest one of a source, for the names of both to be compared."""
 PART = 0.3
@@ -225,12 +224,12 @@ def _support(sentence: str, question: str, source: _Source, supporter: Supporter
     sentence that told it to does not speak of what was asked. A name that the document does not have rules it out.
     """
     score = supporter.score(sentence, source.text)
-    if score > _WRONG_NAME and (missing_names(sentence, source.about) or _names_another(sentence, source)):
-        return _WRONG_NAME
+    if score > RULED_OUT and (missing_names(sentence, source.about) or _names_another(sentence, source)):
+        return RULED_OUT
     if not _says_little(sentence):
         return score
     if not _states(sentence, question, source.text):
-        return min(score, ELSEWHERE)
+        return min(score, RULED_OUT)
     return min(score, supporter.score(f"{question.rstrip('?!. ')}: {sentence}", source.text))
 
 

@@ -91,6 +91,11 @@ def strip_keys(text: str) -> tuple[str, Places]:
     return text, tuple(places)
 
 
+def one_line(text: str) -> str:
+    """Text of a document within a sentence of ours: on one line, without brackets that could pass for keys."""
+    return " ".join(strip_keys(text)[0].split())
+
+
 def without_torn_key(text: str) -> str:
     """`text` without a key at its end that was cut off before its bracket closed."""
     match = _TORN.search(text.translate(_PLAIN))

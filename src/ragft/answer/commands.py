@@ -146,7 +146,7 @@ class Commands:
         return True
 
     def _docs(self, wanted: str) -> bool:
-        documents = [d for d in self._chat.backend.documents() if d.status in ("indexed", "partial")]
+        documents = [d for d in self._chat.backend.documents() if d.is_readable]
         if wanted.lower() in ("all", "*"):
             self._chat.choose(model=self._chat.model)
             self._screen.line(f"asking all {len(documents)} documents", "dim")

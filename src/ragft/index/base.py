@@ -96,6 +96,11 @@ class DocumentRecord:
     reference: Reference | None = None
 
     @property
+    def is_readable(self) -> bool:
+        """Whether the index holds passages of it."""
+        return self.status in ("indexed", "partial")
+
+    @property
     def tags(self) -> tuple[str, ...]:
         """The key words that a bibliography gives it."""
         return self.reference.tags if self.reference else ()

@@ -72,7 +72,7 @@ def refer(catalogue: Catalogue, references: Sequence[Reference]) -> ReferenceRep
     free = [
         Known(record.id, record.path, record.title, record.authors, record.year, record.doi or "")
         for record in catalogue.documents()
-        if record.status in ("indexed", "partial") and record.id not in taken
+        if record.is_readable and record.id not in taken
     ]
     matches = match_references([one.reference for one in kept.values() if not one.document], free)
     kept |= {match.reference.key: Kept(match.reference, match.document.id) for match in matches}
@@ -100,7 +100,7 @@ def titles_of(kept: Mapping[str, Kept]) -> dict[str, str]:
 
 
 def _overlaid(record: DocumentRecord, reference: Reference | None) -> DocumentRecord:
-    if reference is None or record.status not in ("indexed", "partial"):
+    if reference is None or not record.is_readable:
         return record
     return replace(
         record,

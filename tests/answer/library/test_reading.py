@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ragft.answer.base import Turn
+from ragft.answer.library.back import asked_before
 from ragft.answer.library.intent import Intent, Years
 from ragft.answer.library.reading import readings
 
@@ -112,3 +114,8 @@ def test_case_spaces_and_marks_at_the_end_do_not_count(question: str, data: st.D
     changed = question.rstrip("?")
     changed = "".join(data.draw(st.sampled_from((c.upper(), c.lower()))) for c in changed).replace(" ", "  ")
     assert readings(changed + data.draw(st.sampled_from(("", "?", " ?", "!", "."))))[0].ask == first(question).ask
+
+
+def test_a_conversation_of_any_length_can_be_looked_back_on() -> None:
+    asked = [Turn(f"and {number}?", "No.") for number in range(3000)]
+    assert asked_before("and when?", asked) == []

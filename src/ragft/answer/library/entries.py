@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from ragft.answer.base import Citation, Evidence
-from ragft.answer.citations import strip_keys
+from ragft.answer.citations import one_line
 from ragft.answer.library.intent import Intent
 from ragft.answer.library.people import surname
 from ragft.answer.library.phrases import joined, say
@@ -72,8 +72,3 @@ def entry(paper: DocumentRecord) -> str:
     names = [one_line(surname(author)) for author in paper.authors]
     who = f"{names[0]} et al." if len(names) > _NEXT_TO_TITLE else ", ".join(names)
     return ", ".join(filter(None, (one_line(paper.title), who, str(paper.year or ""))))
-
-
-def one_line(text: str) -> str:
-    """Text of a document within a sentence of ours: on one line, without brackets that could pass for keys."""
-    return " ".join(strip_keys(text)[0].split())

@@ -47,7 +47,7 @@ class Shelf(Protocol):
 
 def papers_of(shelf: Shelf) -> list[DocumentRecord]:
     """The papers that can be asked about, each once, by title."""
-    indexed = {record.id: record for record in shelf.documents() if record.status in ("indexed", "partial")}
+    indexed = {record.id: record for record in shelf.documents() if record.is_readable}
     return sorted(indexed.values(), key=lambda record: (record.title.casefold(), record.id))
 
 
