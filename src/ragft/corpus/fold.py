@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from ragft.corpus.raised import spell_out
 
@@ -62,3 +63,9 @@ def without_accents(text: str) -> str:
         return text
     text = _ACCENTS.sub("", unicodedata.normalize("NFD", text))
     return unicodedata.normalize("NFC", text).translate(_LETTERS)
+
+
+@lru_cache(maxsize=16384)
+def letters_and_digits(text: str) -> str:
+    """`text` folded, without accents and all that is no letter or digit: for comparing titles and names."""
+    return "".join(character for character in without_accents(fold(text)) if character.isalnum())

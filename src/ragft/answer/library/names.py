@@ -16,7 +16,7 @@ from ragft.answer.library.coined import coins, mentions
 from ragft.answer.library.people import by_author, could_be_author
 from ragft.answer.library.shelf import Shelf
 from ragft.answer.library.slips import is_close
-from ragft.corpus.fold import fold, without_accents
+from ragft.corpus.fold import fold, letters_and_digits, without_accents
 from ragft.corpus.stems import stem
 from ragft.corpus.stopwords import is_stop_word
 from ragft.corpus.words import words
@@ -111,14 +111,14 @@ class Names:
     def _find(self, name: str) -> Named:
         wanted = _apart(name)
         exact = self._with_signs(wanted.text)
-        exact = exact or [paper for paper in self.papers if _flat(name) in _whole_names(paper)]
-        exact = exact or [paper for paper in self.papers if _flat(wanted.text) in _whole_names(paper)]
+        exact = exact or [paper for paper in self.papers if letters_and_digits(name) in _whole_names(paper)]
+        exact = exact or [paper for paper in self.papers if letters_and_digits(wanted.text) in _whole_names(paper)]
         if exact:
             return Named(tuple(exact), sure=True, as_paper=wanted.as_paper)
         papers = by_author(self.papers, wanted.author) if wanted.author else list(self.papers)
         if wanted.author and not papers and not wanted.text:  # "de Adam" may be by Adam or on Adam
             wanted, papers = _Wanted(wanted.author, "", wanted.as_paper, wanted.earliest), list(self.papers)
-            if exact := [paper for paper in papers if _flat(wanted.text) in _whole_names(paper)]:
+            if exact := [paper for paper in papers if letters_and_digits(wanted.text) in _whole_names(paper)]:
                 return Named(tuple(exact), sure=True, as_paper=True)
         if wanted.author and not papers:
             return Named((), as_paper=wanted.as_paper)
@@ -278,10 +278,6 @@ def _begins(term: str, title: str) -> bool:
     return len(term) >= _LEAST_BEGINNING and any(word.startswith(term) for word in words(title))
 
 
-def _flat(text: str) -> str:
-    return "".join(character for character in without_accents(fold(text)) if character.isalnum())
-
-
 def _main(title: str) -> str:
     """A title without what stands behind its colon or dash."""
     return re.split(r": | [-–—] |\? ", title, maxsplit=1)[0]
@@ -289,8 +285,8 @@ def _main(title: str) -> str:
 
 def _whole_names(paper: DocumentRecord) -> set[str]:
     stem_of_file = PurePath(paper.path).stem
-    names = {_flat(paper.title), _flat(_main(paper.title)), _flat(stem_of_file)}
-    names |= {_flat(identifier) for identifier in _ARXIV.findall(stem_of_file)}
+    names = {letters_and_digits(paper.title), letters_and_digits(_main(paper.title)), letters_and_digits(stem_of_file)}
+    names |= {letters_and_digits(identifier) for identifier in _ARXIV.findall(stem_of_file)}
     return {name for name in names if len(name) > 1}
 
 

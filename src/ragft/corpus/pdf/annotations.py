@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pypdfium2.raw as pdfium_c
 
 from ragft.corpus.pdf.binding import Box, address, bind
-from ragft.corpus.pdf.redactions import REDACTS
+from ragft.corpus.pdf.redactions import NOT_SEEN, REDACTS
 
 _MOST = 5_000
 _NOT_PAINTED = frozenset(
@@ -27,7 +27,6 @@ _NOT_PAINTED = frozenset(
     }
 )
 """Links, and notes that are shown as an icon."""
-_NOT_SEEN = pdfium_c.FPDF_ANNOT_FLAG_HIDDEN | pdfium_c.FPDF_ANNOT_FLAG_NOVIEW
 
 _annotation_at = bind(pdfium_c.FPDFPage_GetAnnot, c_void_p, c_void_p, c_int)
 _subtype_of = bind(pdfium_c.FPDFAnnot_GetSubtype, c_int, c_void_p)
@@ -60,7 +59,7 @@ def open_page(pdf: Any, number: int) -> tuple[Any, Annotations]:
         if not annotation:
             continue
         kind = _subtype_of(annotation)
-        seen = kind not in _NOT_PAINTED and not _flags_of(annotation) & _NOT_SEEN
+        seen = kind not in _NOT_PAINTED and not _flags_of(annotation) & NOT_SEEN
         if kind == pdfium_c.FPDF_ANNOT_REDACT and seen:
             redacted += _redacted(annotation)
         _close(annotation)

@@ -10,8 +10,8 @@ from ragft.corpus.pdf.binding import Box
 
 REDACTS = ("/OverlayText", "/RO", "/IC")
 """What a mark for redaction has that lays something over the text."""
-_NOT_SEEN = 2 | 32
-"""The flags Hidden and NoView."""
+NOT_SEEN = 2 | 32
+"""Flags of an annotation that nobody sees: Hidden and NoView (PDF 32000-1, table 165)."""
 
 
 def redacted_boxes(path: Path, password: str | None, number: int) -> tuple[Box, ...]:
@@ -30,7 +30,7 @@ def redacted_boxes(path: Path, password: str | None, number: int) -> tuple[Box, 
 
 def _boxes(annotation: Any) -> list[Box]:
     covers = annotation.get("/Subtype") == "/Redact" and any(key in annotation for key in REDACTS)
-    if not covers or int(annotation.get("/F", 0)) & _NOT_SEEN:
+    if not covers or int(annotation.get("/F", 0)) & NOT_SEEN:
         return []
     points = [float(value) for value in annotation.get("/QuadPoints", annotation["/Rect"])]
     size = 8 if "/QuadPoints" in annotation else 4

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import PurePath, PureWindowsPath
 from typing import Literal
 
-from ragft.corpus.fold import fold, without_accents
+from ragft.corpus.fold import fold, letters_and_digits, without_accents
 from ragft.corpus.references.base import Reference, arxiv_id, plain_doi
 from ragft.machine import composed
 
@@ -86,16 +86,15 @@ def _pairs(title: str) -> list[str]:
     return [f"{one} {other}" for one, other in itertools.pairwise(found)] or found
 
 
-@lru_cache(maxsize=16384)
-def _flat(title: str) -> str:
-    return "".join(character for character in without_accents(fold(title)) if character.isalnum())
-
-
 _SIGNS: tuple[tuple[By, Callable[[Reference], Iterable[str]], Callable[[Known], Iterable[str]]], ...] = (
     ("file", _file_names, _file_name),
     ("DOI", lambda reference: {reference.doi} - {""}, lambda known: {plain_doi(known.doi)} - {""}),
     ("arXiv", lambda reference: {reference.arxiv} - {""}, _arxiv_ids),
-    ("title", lambda reference: {_flat(reference.title)} - {""}, lambda known: {_flat(known.title)} - {""}),
+    (
+        "title",
+        lambda reference: {letters_and_digits(reference.title)} - {""},
+        lambda known: {letters_and_digits(known.title)} - {""},
+    ),
     ("similar title", lambda reference: _pairs(reference.title), lambda known: _pairs(known.title)),
 )
 """What an entry and a document can have in common: the way, and its keys in both; the surest comes first."""
@@ -103,7 +102,7 @@ _SIGNS: tuple[tuple[By, Callable[[Reference], Iterable[str]], Callable[[Known], 
 
 def _similar(reference: Reference, known: Known) -> bool:
     """Nearly the same title, or one that goes on where the other ends; and no author or year that speaks against it."""
-    one, other = _flat(reference.title), _flat(known.title)
+    one, other = letters_and_digits(reference.title), letters_and_digits(known.title)
     if not _agree(reference, known) or min(len(one), len(other)) < _LEAST_TITLE:
         return False
     longer, shorter = sorted((one, other), key=len, reverse=True)
