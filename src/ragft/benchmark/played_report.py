@@ -71,6 +71,11 @@ class RightScores:
     kept: Share
     outcomes: Mapping[str, int]
 
+    @property
+    def good(self) -> Share:
+        """The share that went as it should."""
+        return self.reached
+
     @classmethod
     def of(cls, rows: Sequence[Played]) -> RightScores:
         """The scores of these right answers."""
@@ -86,6 +91,11 @@ class WrongScores:
     stopped: Share
     outcomes: Mapping[str, int]
 
+    @property
+    def good(self) -> Share:
+        """The share that went as it should."""
+        return self.stopped
+
     @classmethod
     def of(cls, rows: Sequence[Played]) -> WrongScores:
         """The scores of these wrong answers."""
@@ -100,11 +110,19 @@ class RefusalScores:
     taken: Share
     outcomes: Mapping[str, int]
 
+    @property
+    def good(self) -> Share:
+        """The share that went as it should."""
+        return self.taken
+
     @classmethod
     def of(cls, rows: Sequence[Played]) -> RefusalScores:
         """The scores of these refusals. Those whose question was refused before the model was asked do not count."""
         counts = Counter[str](row.outcome for row in rows)
         return cls(Share.of(counts["declined"], len(rows) - counts["refused_before"]), counts)
+
+
+Scores = RightScores | WrongScores | RefusalScores
 
 
 @dataclass(frozen=True)

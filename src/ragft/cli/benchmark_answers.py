@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from ragft.benchmark.played_report import PlayedReport, RefusalScores, RightScores, WrongScores
+    from ragft.benchmark.played_report import PlayedReport, Scores
 
 _RIGHT = ("other_quote", "marked", "quotation", "refused_before", "refused_after", "catalogue")
 _WRONG = ("marked", "dropped", "quotation", "refused_before", "refused_after", "shown")
@@ -123,48 +123,22 @@ def _show(report: PlayedReport) -> None:
 
 
 def _right_table(report: PlayedReport) -> Table:
-    table = _table("Right answers", "reached", _RIGHT)
-
-    def add(name: str, scores: RightScores) -> None:
-        _add(table, name, scores.reached.total, scores.reached.show(), scores.outcomes, _RIGHT)
-
-    add("all", report.right)
-    add("with evidence", report.with_evidence)
-    several = len(report.right_by_language) > 1
-    for groups in (report.right_by_kind, *([report.right_by_language] if several else [])):
-        table.add_section()
-        for group, scores in groups.items():
-            add(group, scores)
-    return table
+    groups = [{"all": report.right, "with evidence": report.with_evidence}, report.right_by_kind]
+    if len(report.right_by_language) > 1:
+        groups.append(report.right_by_language)
+    return _table("Right answers", "reached", _RIGHT, groups)
 
 
 def _wrong_table(report: PlayedReport) -> Table:
-    table = _table("Wrong answers", "stopped", _WRONG)
-
-    def add(name: str, scores: WrongScores) -> None:
-        _add(table, name, scores.stopped.total, scores.stopped.show(), scores.outcomes, _WRONG)
-
-    add("all", report.wrong)
-    table.add_section()
-    for change, scores in report.wrong_by_change.items():
-        add(change, scores)
-    return table
+    return _table("Wrong answers", "stopped", _WRONG, [{"all": report.wrong}, report.wrong_by_change])
 
 
 def _refusal_table(report: PlayedReport) -> Table:
-    table = _table("Refusals", "taken", _REFUSALS)
-
-    def add(name: str, scores: RefusalScores) -> None:
-        _add(table, name, scores.taken.total, scores.taken.show(), scores.outcomes, _REFUSALS)
-
-    add("all", report.refusals)
-    table.add_section()
-    for language, scores in report.refusals_by_language.items():
-        add(language, scores)
-    return table
+    return _table("Refusals", "taken", _REFUSALS, [{"all": report.refusals}, report.refusals_by_language])
 
 
-def _table(first: str, good: str, outcomes: Sequence[str]) -> Table:
+def _table(first: str, good: str, outcomes: Sequence[str], groups: Sequence[Mapping[str, Scores]]) -> Table:
+    """A row a group of answers: how many, the share that went well, and how many had each of `outcomes`."""
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -174,8 +148,9 @@ def _table(first: str, good: str, outcomes: Sequence[str]) -> Table:
     for outcome in outcomes:
         heading = outcome.replace("quotation", "quoted").split("_")
         table.add_column("\n".join(heading), justify="right", min_width=max(map(len, heading)))
+    for group in groups:
+        for name, scores in group.items():
+            counts = (str(scores.outcomes.get(outcome, 0)) for outcome in outcomes)
+            table.add_row(name, str(scores.good.total), scores.good.show(), *counts)
+        table.add_section()
     return table
-
-
-def _add(table: Table, name: str, count: int, share: str, outcomes: Mapping[str, int], columns: Sequence[str]) -> None:
-    table.add_row(name, str(count), share, *(str(outcomes.get(column, 0)) for column in columns))

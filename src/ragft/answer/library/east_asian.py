@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-from ragft.answer.library.grammar import Grammar, field_frames, frames
+from ragft.answer.library.grammar import YEAR, Grammar, field_frames, frames
 from ragft.answer.library.intent import Ask
 
 _NOTHING = re.compile(r"(?!)")
-_YEAR = r"(?:1[89]|20)\d\d"
 
 _KO = r"(?:논문|문서|자료)"
 _KO_FIELDS: tuple[tuple[Ask, str], ...] = (
@@ -53,10 +52,10 @@ KOREAN = Grammar(
     frames=(
         *frames(_KO_SETS),
         *frames(_KO_ABOUT),
-        *frames((("list", rf"(?P<rest>{_YEAR})년(?:에 나온|에 발표된|의)? ?{_KO}(?:은|는|이|을)?.*"),)),
+        *frames((("list", rf"(?P<rest>{YEAR})년(?:에 나온|에 발표된|의)? ?{_KO}(?:은|는|이|을)?.*"),)),
         *field_frames(_KO_FIELDS, r"(?:그것|이것|그|이|그 논문|이 논문)"),
     ),
-    years=(re.compile(rf"(?P<in_year>{_YEAR})"),),
+    years=(re.compile(rf"(?P<in_year>{YEAR})"),),
 )
 
 _ZH = r"(?:论文|論文|文章|文献|文獻|文档|文檔|文件)"
@@ -90,11 +89,11 @@ CHINESE = Grammar(
     frames=(
         *frames(_ZH_SETS[:-1]),
         *frames(_ZH_ABOUT),
-        *frames((("list", rf"(?:我)?(?:有)?(?:哪些)?(?P<rest>{_YEAR})年(?:发表|發表)?的{_ZH}(?:有哪些)?"),)),
+        *frames((("list", rf"(?:我)?(?:有)?(?:哪些)?(?P<rest>{YEAR})年(?:发表|發表)?的{_ZH}(?:有哪些)?"),)),
         *frames(_ZH_SETS[-1:], guarded=True),
         *field_frames(_ZH_FIELDS, rf"(?:它|这|這|这篇|這篇|那篇){_ZH}?"),
     ),
-    years=(re.compile(rf"(?P<in_year>{_YEAR})"),),
+    years=(re.compile(rf"(?P<in_year>{YEAR})"),),
 )
 
 _JA = r"(?:論文|文書|文献|ドキュメント|資料)"
@@ -135,8 +134,8 @@ JAPANESE = Grammar(
     frames=(
         *frames(_JA_SETS),
         *frames(_JA_ABOUT),
-        *frames((("list", rf"(?P<rest>{_YEAR})年(?:に発表された)?の?{_JA}(?:は|を)?.*"),)),
+        *frames((("list", rf"(?P<rest>{YEAR})年(?:に発表された)?の?{_JA}(?:は|を)?.*"),)),
         *field_frames(_JA_FIELDS, r"(?:それ|これ|その論文|この論文)"),
     ),
-    years=(re.compile(rf"(?P<in_year>{_YEAR})"),),
+    years=(re.compile(rf"(?P<in_year>{YEAR})"),),
 )

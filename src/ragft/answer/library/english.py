@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ragft.answer.library.grammar import Grammar, field_frames, frames
+from ragft.answer.library.grammar import YEAR, Grammar, field_frames, frames
 from ragft.answer.library.intent import Ask
 
 PAPERS = r"(?:(?:research |scientific )?(?:papers?|documents?|docs?|articles?|pdfs?|publications?|preprints?|files?))"
@@ -41,7 +41,6 @@ _HAVE = (
     r"(?:does|do) (?:my|the|our) (?:library|collection|papers) (?:have|contain|include) )"
 )
 _ANYTHING = rf"(?:any(?:thing)?|something|an?|one|some|more)?(?: other)?(?: of my)? ?(?:{PAPERS})?(?: {_HERE})?"
-_YEAR = r"(?:1[89]|20)\d\d"
 _PUBLISHED = r"(?:published|written|released|printed|out|made available|come out|appear(?:ed)?|submitted|dated)"
 _IT = r"it|this|that|they|them|(?:this|that|the|the same) (?:paper|one|article|document|study|survey|report)"
 _WROTE = (
@@ -196,12 +195,12 @@ ENGLISH = Grammar(
         *field_frames(_FIELDS, _IT),
     ),
     years=(
-        re.compile(rf"{_TIME}(?:between )?(?P<first>{_YEAR}) ?(?:and|to|until|through|-) ?(?P<last>{_YEAR})"),
-        re.compile(rf"{_TIME}(?:before|older than|earlier than|prior to) (?P<before>{_YEAR})"),
-        re.compile(rf"{_TIME}(?:after|newer than|later than) (?P<after>{_YEAR})"),
-        re.compile(rf"{_TIME}since (?P<since>{_YEAR})"),
-        re.compile(rf"{_TIME}(?:until|till|up to|no later than) (?P<until>{_YEAR})"),
-        re.compile(rf"(?:{_BE} )?(?:{_PUBLISHED} )?(?:from|in|of)(?: the year)? (?P<in_year>{_YEAR})"),
+        re.compile(rf"{_TIME}(?:between )?(?P<first>{YEAR}) ?(?:and|to|until|through|-) ?(?P<last>{YEAR})"),
+        re.compile(rf"{_TIME}(?:before|older than|earlier than|prior to) (?P<before>{YEAR})"),
+        re.compile(rf"{_TIME}(?:after|newer than|later than) (?P<after>{YEAR})"),
+        re.compile(rf"{_TIME}since (?P<since>{YEAR})"),
+        re.compile(rf"{_TIME}(?:until|till|up to|no later than) (?P<until>{YEAR})"),
+        re.compile(rf"(?:{_BE} )?(?:{_PUBLISHED} )?(?:from|in|of)(?: the year)? (?P<in_year>{YEAR})"),
     ),
     by=(
         re.compile(rf"(?:{_BE} )?{_BY} (?P<author>(?:(?! about | on ).)+)(?: (?P<rest>(?:about|on) .+))?"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ragft.answer.library.grammar import Grammar, field_frames, frames
+from ragft.answer.library.grammar import YEAR, Grammar, field_frames, frames
 from ragft.answer.library.intent import Ask
 
 _PAPERS = r"(?:articles?|papiers?|papers?|documents?|publications?|études?|textes?|fichiers?|pdfs?)"
@@ -16,7 +16,6 @@ _I_HAVE = (
 _OF = r"(?:de l'|du |des |de la |de |d')"
 _MINE = rf"(?:(?:lesquels |lequel |lesquelles |laquelle )?(?:de |parmi |d'entre )?(?:mes|nos|les|ces) )?{_PAPERS}"
 _WHICH = r"(?:quels?|quelles?|lesquels?|lequel|lesquelles|laquelle)(?: sont| est)?"
-_YEAR = r"(?:1[89]|20)\d\d"
 _OUT = r"(?:publiée?s?|parue?s?|écrite?s?|sortie?s?|datée?s?|rédigée?s?)"
 _IT = r"il|elle|ça|cela|l'|le|la|(?:cet|ce|cette|l'|le|la) ?(?:article|papier|document|étude|publication|paper|texte)"
 _FIELDS: tuple[tuple[Ask, str], ...] = (
@@ -97,12 +96,12 @@ FRENCH = Grammar(
         *field_frames(_FIELDS, _IT),
     ),
     years=(
-        re.compile(rf"{_BE}(?:{_OUT} )?(?:entre|de) (?P<first>{_YEAR}) (?:et|à) (?P<last>{_YEAR})"),
-        re.compile(rf"{_BE}(?:{_OUT} )?(?:d')?avant (?P<before>{_YEAR})"),
-        re.compile(rf"{_BE}(?:{_OUT} )?(?:d')?après (?P<after>{_YEAR})"),
-        re.compile(rf"{_BE}(?:{_OUT} )?depuis (?P<since>{_YEAR})"),
-        re.compile(rf"{_BE}(?:{_OUT} )?jusqu'(?:à|en) (?P<until>{_YEAR})"),
-        re.compile(rf"{_BE}(?:{_OUT} )?(?:de l'année|de|en) (?P<in_year>{_YEAR})"),
+        re.compile(rf"{_BE}(?:{_OUT} )?(?:entre|de) (?P<first>{YEAR}) (?:et|à) (?P<last>{YEAR})"),
+        re.compile(rf"{_BE}(?:{_OUT} )?(?:d')?avant (?P<before>{YEAR})"),
+        re.compile(rf"{_BE}(?:{_OUT} )?(?:d')?après (?P<after>{YEAR})"),
+        re.compile(rf"{_BE}(?:{_OUT} )?depuis (?P<since>{YEAR})"),
+        re.compile(rf"{_BE}(?:{_OUT} )?jusqu'(?:à|en) (?P<until>{YEAR})"),
+        re.compile(rf"{_BE}(?:{_OUT} )?(?:de l'année|de|en) (?P<in_year>{YEAR})"),
     ),
     by=(re.compile(rf"{_BE}(?:{_OUT} )?(?:par|de) (?P<author>(?:(?! sur ).)+?)(?: (?P<rest>sur .+))?"),),
     about=(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ragft.answer.library.grammar import Grammar, field_frames, frames
+from ragft.answer.library.grammar import YEAR, Grammar, field_frames, frames
 from ragft.answer.library.intent import Ask
 
 _PAPERS = (
@@ -15,7 +15,6 @@ _LIBRARY = r"(?:bibliothek|sammlung|bücherei|kollektion|datenbank|index)"
 _HERE = rf"(?:in (?:meiner|der|unserer|meinem|dem) {_LIBRARY}|hier|insgesamt)"
 _I_HAVE = r"(?:(?:habe|hab|besitze) ich|(?:ich|wir) (?:habe|hab|haben)|haben wir|gibt es|sind (?:es|da))"
 _MINE = rf"(?:(?:von |unter |aus )?(?:meinen?|meiner|unseren?|unserer|den|die|der|diesen) )?{_PAPERS}"
-_YEAR = r"(?:1[89]|20)\d\d"
 _OUT = r"(?:veröffentlicht|erschienen|publiziert|geschrieben|herausgekommen|verfasst)"
 _IT = (
     r"es|das|dies|er|sie|(?:das|dieses|dem|diesem) (?:paper|papier|dokument|pdf)|(?:der|dieser|den|diesen) "
@@ -99,12 +98,12 @@ GERMAN = Grammar(
         *field_frames(_FIELDS, _IT),
     ),
     years=(
-        re.compile(rf"{_BE}(?:von|zwischen|aus) (?P<first>{_YEAR}) (?:bis|und) (?P<last>{_YEAR})(?: {_OUT})?"),
-        re.compile(rf"{_BE}vor (?P<before>{_YEAR})(?: {_OUT})?"),
-        re.compile(rf"{_BE}nach (?P<after>{_YEAR})(?: {_OUT})?"),
-        re.compile(rf"{_BE}(?:seit|ab) (?P<since>{_YEAR})(?: {_OUT})?"),
-        re.compile(rf"{_BE}bis (?P<until>{_YEAR})(?: {_OUT})?"),
-        re.compile(rf"{_BE}(?:aus|von|in|im)(?: dem| jahr)*(?: jahr)? (?P<in_year>{_YEAR})(?: {_OUT})?"),
+        re.compile(rf"{_BE}(?:von|zwischen|aus) (?P<first>{YEAR}) (?:bis|und) (?P<last>{YEAR})(?: {_OUT})?"),
+        re.compile(rf"{_BE}vor (?P<before>{YEAR})(?: {_OUT})?"),
+        re.compile(rf"{_BE}nach (?P<after>{YEAR})(?: {_OUT})?"),
+        re.compile(rf"{_BE}(?:seit|ab) (?P<since>{YEAR})(?: {_OUT})?"),
+        re.compile(rf"{_BE}bis (?P<until>{YEAR})(?: {_OUT})?"),
+        re.compile(rf"{_BE}(?:aus|von|in|im)(?: dem| jahr)*(?: jahr)? (?P<in_year>{YEAR})(?: {_OUT})?"),
     ),
     by=(re.compile(rf"{_BE}von (?P<author>(?:(?! über ).)+?)(?: {_OUT})?(?: (?P<rest>über .+))?"),),
     about=(

@@ -17,6 +17,8 @@ from ragft.corpus.fold import fold
 
 LONGEST = 300
 """Characters of a question about the collection; a longer text is about something else."""
+YEAR = r"(?:1[89]|20)\d\d"
+"""The pattern of a year in which a paper can be from."""
 _EDGE = re.compile(r"^[\s\"'¿¡(]+|[\s\"'?!.,;:)？。！…]+$")
 _CONTRACTED = re.compile(r"\b(what|who|when|where)'?s\b")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ragft.answer.library.grammar import Grammar, field_frames, frames
+from ragft.answer.library.grammar import YEAR, Grammar, field_frames, frames
 from ragft.answer.library.intent import Ask
 
 _PAPERS = r"(?:artículos?|articulos?|papers?|documentos?|publicación|publicaciones|estudios?|trabajos?|archivos?|pdfs?)"
@@ -13,7 +13,6 @@ _HERE = rf"(?:en (?:mi|la|nuestra) {_LIBRARY}|aquí|en total)"
 _I_HAVE = r"(?:tengo|hay|tenemos|que tengo)"
 _WHICH = r"(?:qué|que|cuál|cual|cuáles|cuales)"
 _OF = r"(?:del |de la |de los |de )"
-_YEAR = r"(?:1[89]|20)\d\d"
 _OUT = r"(?:publicad[oa]s?|escrit[oa]s?|aparecid[oa]s?|de fecha)"
 _IT = (
     r"eso|esto|lo|él|(?:ese|este|el|dicho) (?:artículo|articulo|paper|documento|trabajo|estudio)|"
@@ -90,12 +89,12 @@ SPANISH = Grammar(
         *field_frames(_FIELDS, _IT),
     ),
     years=(
-        re.compile(rf"{_BE}(?:{_OUT} )?(?:entre|de|desde) (?P<first>{_YEAR}) (?:y|a|hasta) (?P<last>{_YEAR})"),
-        re.compile(rf"{_BE}(?:{_OUT} )?(?:antes de|anteriores a) (?P<before>{_YEAR})"),
-        re.compile(rf"{_BE}(?:{_OUT} )?(?:después de|despues de|posteriores a) (?P<after>{_YEAR})"),
-        re.compile(rf"{_BE}(?:{_OUT} )?desde (?P<since>{_YEAR})"),
-        re.compile(rf"{_BE}(?:{_OUT} )?hasta (?P<until>{_YEAR})"),
-        re.compile(rf"{_BE}(?:{_OUT} )?(?:del año|de|en) (?P<in_year>{_YEAR})"),
+        re.compile(rf"{_BE}(?:{_OUT} )?(?:entre|de|desde) (?P<first>{YEAR}) (?:y|a|hasta) (?P<last>{YEAR})"),
+        re.compile(rf"{_BE}(?:{_OUT} )?(?:antes de|anteriores a) (?P<before>{YEAR})"),
+        re.compile(rf"{_BE}(?:{_OUT} )?(?:después de|despues de|posteriores a) (?P<after>{YEAR})"),
+        re.compile(rf"{_BE}(?:{_OUT} )?desde (?P<since>{YEAR})"),
+        re.compile(rf"{_BE}(?:{_OUT} )?hasta (?P<until>{YEAR})"),
+        re.compile(rf"{_BE}(?:{_OUT} )?(?:del año|de|en) (?P<in_year>{YEAR})"),
     ),
     by=(re.compile(rf"{_BE}(?:{_OUT} )?(?:por|de) (?P<author>(?:(?! sobre ).)+?)(?: (?P<rest>sobre .+))?"),),
     about=(
