@@ -91,7 +91,7 @@ def strip_keys(text: str) -> tuple[str, Places]:
     return text, tuple(places)
 
 
-def one_line(text: str) -> str:
+def plain_line(text: str) -> str:
     """Text of a document within a sentence of ours: on one line, without brackets that could pass for keys."""
     return " ".join(strip_keys(text)[0].split())
 

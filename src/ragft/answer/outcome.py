@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from ragft.answer.base import Answer, AnswerMetrics, Citation, Evidence, RefusalReason
 from ragft.answer.budget import Fitted
 from ragft.answer.check import Checked
-from ragft.answer.citations import one_line
+from ragft.answer.citations import plain_line
 from ragft.answer.degenerate import Fault
 from ragft.answer.library.librarian import Found
 from ragft.answer.messages import language_of_question, say
@@ -55,7 +55,7 @@ def quoted(state: QuestionState, checked: Checked, citation: Citation) -> Answer
 
     The citation's quote is verbatim; in the answer a paper's own reference marks would pass for keys.
     """
-    quote = f"“{one_line(citation.quote)}” [{citation.key}]"
+    quote = f"“{plain_line(citation.quote)}” [{citation.key}]"
     text = say("from_the_sources", language_of_question(state.question), quote=quote)
     return answer_of(state, text, (citation,), checked=checked, quotation=True)
 
@@ -166,4 +166,4 @@ def _nearest(evidence: Sequence[Evidence], language: str) -> str:
 
 def _place(hit: Hit, language: str) -> str:
     name = "place" if hit.pages[0] else "place_without_page"
-    return say(name, language, title=one_line(hit.title), page=hit.pages[0])
+    return say(name, language, title=plain_line(hit.title), page=hit.pages[0])

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from ragft.answer.base import Citation, Evidence
-from ragft.answer.citations import one_line
+from ragft.answer.citations import plain_line
 from ragft.answer.library.intent import Intent
 from ragft.answer.library.people import surname
 from ragft.answer.library.phrases import joined, say
@@ -42,7 +42,7 @@ def cited(item: Evidence, paper: DocumentRecord) -> Citation:
 
 def field_line(paper: DocumentRecord, intent: Intent, key: str) -> str:
     value = value_of(paper, intent.ask)
-    title = one_line(paper.title)
+    title = plain_line(paper.title)
     if value is None:
         lacking = "authors" if "author" in intent.ask else intent.ask
         return f"{say(intent.language, f'lacks_{lacking}', title=title)} {key}."
@@ -52,7 +52,7 @@ def field_line(paper: DocumentRecord, intent: Intent, key: str) -> str:
 
 def value_of(paper: DocumentRecord, ask: str) -> tuple[str, ...] | str | int | None:
     """The field that `ask` asks for; None where it is not known."""
-    authors = tuple(map(one_line, paper.authors))
+    authors = tuple(map(plain_line, paper.authors))
     return {
         "authors": authors or None,
         "first_author": authors[0] if authors else None,
@@ -60,15 +60,15 @@ def value_of(paper: DocumentRecord, ask: str) -> tuple[str, ...] | str | int | N
         "author_count": len(authors) or None,
         "year": paper.year,
         "pages": paper.pages or None,
-        "doi": paper.doi and one_line(paper.doi),
+        "doi": paper.doi and plain_line(paper.doi),
         "title": paper.title,
         "has": paper.title,
-        "file": one_line(PurePath(paper.path).name) or None,
+        "file": plain_line(PurePath(paper.path).name) or None,
     }[ask]
 
 
 def entry(paper: DocumentRecord) -> str:
     """A paper on one line: title, first authors, year."""
-    names = [one_line(surname(author)) for author in paper.authors]
+    names = [plain_line(surname(author)) for author in paper.authors]
     who = f"{names[0]} et al." if len(names) > _NEXT_TO_TITLE else ", ".join(names)
-    return ", ".join(filter(None, (one_line(paper.title), who, str(paper.year or ""))))
+    return ", ".join(filter(None, (plain_line(paper.title), who, str(paper.year or ""))))

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from ragft.corpus.references.base import Reference, arxiv_id, plain_doi, year_in
-from ragft.corpus.text import one_title, sanitise
+from ragft.corpus.text import one_line, one_title
 from ragft.errors import InputError
 
 _KINDS = {
@@ -30,7 +30,7 @@ class _Name(BaseModel):
 
     def plain(self) -> str:
         parts = (self.given, self.particle, self.family)
-        return _line(self.literal or " ".join(part for part in parts if part))
+        return one_line(self.literal or " ".join(part for part in parts if part))
 
 
 class _Date(BaseModel):
@@ -88,7 +88,7 @@ def read_csl(text: str, where: str) -> list[Reference]:
 def _reference(item: _Item, number: int) -> Reference:
     own_id = item.id.rsplit("/", 1)[-1]  # Zotero's own ids are addresses
     return Reference(
-        key=_line(item.citation_key or _key_in(item.note) or own_id) or f"item{number}",
+        key=one_line(item.citation_key or _key_in(item.note) or own_id) or f"item{number}",
         kind=_KINDS.get(item.type, "misc"),
         title=one_title(item.title),
         authors=tuple(name for one in item.author if (name := one.plain())),
@@ -96,13 +96,13 @@ def _reference(item: _Item, number: int) -> Reference:
         doi=plain_doi(item.doi),
         arxiv=_arxiv(item),
         url=item.url.strip(),
-        venue=_line(item.container),
-        volume=_line(item.volume),
-        number=_line(item.issue),
-        pages=_line(item.page),
-        publisher=_line(item.publisher),
+        venue=one_line(item.container),
+        volume=one_line(item.volume),
+        number=one_line(item.issue),
+        pages=one_line(item.page),
+        publisher=one_line(item.publisher),
         files=(item.file,) if item.file else (),
-        tags=tuple(tag for part in item.keyword.replace(";", ",").split(",") if (tag := _line(part))),
+        tags=tuple(tag for part in item.keyword.replace(";", ",").split(",") if (tag := one_line(part))),
     )
 
 
@@ -118,7 +118,3 @@ def _key_in(note: str) -> str:
         if name.strip().lower() == "citation key":
             return value.strip()
     return ""
-
-
-def _line(text: str) -> str:
-    return " ".join(sanitise(text).split())
