@@ -8,6 +8,7 @@ import io
 import itertools
 import json
 import os
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ from ragft.corpus.readers.base import Source
 from ragft.corpus.readers.registry import reader_for
 from ragft.engine.base import ChatRequest, Message, Options
 from tests.corpus.pdfs import column, pdf_bytes, prose
+from tests.corpus.readers.books import book, page
 from tests.engine.gguf_maker import write_gguf
 from tests.fuzz.harness import Target
 from tests.llama_cpp_tools.adapters import write_adapter
@@ -120,16 +122,41 @@ def _docx() -> bytes:
     return packed.getvalue()
 
 
-def _docx_body(data: bytes, folder: Path) -> None:
-    """Mutated XML in a sound archive."""
-    path = folder / "x.docx"
-    with zipfile.ZipFile(io.BytesIO(_DOCX)) as whole, zipfile.ZipFile(path, "w") as changed:
-        for name in whole.namelist():
-            changed.writestr(name, data if name == "word/document.xml" else whole.read(name))
-    reader_for(path)(Source(path, "0" * 16))
+def _pptx() -> bytes:
+    import pptx
+
+    deck = pptx.Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[1])
+    slide.shapes.title.text, slide.placeholders[1].text = "Tides", "The moon pulls."
+    slide.shapes.add_table(2, 2, 0, 0, 99, 99).table.cell(0, 0).text = "port"
+    slide.notes_slide.notes_text_frame.text = "Slowly."
+    packed = io.BytesIO()
+    deck.save(packed)
+    return packed.getvalue()
 
 
-_DOCX = _docx()
+def _epub() -> bytes:
+    nav = '<item id="n" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>'
+    others = {"OPS/nav.xhtml": page("<nav epub:type='toc'><a href='1.xhtml'>One</a></nav>"), "OPS/s.css": ".a {top: 0}"}
+    chapter = page("<h1>Tides</h1><p>The moon.</p>", '<link rel="stylesheet" href="s.css"/>')
+    with tempfile.TemporaryDirectory() as folder:
+        return book(Path(folder) / "b.epub", {"1.xhtml": chapter}, items=nav, others=others).read_bytes()
+
+
+def _member(name: str, suffix: str, whole: bytes, member: str) -> Target:
+    """A target that mutates one member of a sound archive."""
+
+    def run(data: bytes, folder: Path) -> None:
+        path = folder / f"x{suffix}"
+        with zipfile.ZipFile(io.BytesIO(whole)) as sound, zipfile.ZipFile(path, "w") as changed:
+            for item in sound.namelist():
+                changed.writestr(item, data if item == member else sound.read(item))
+        reader_for(path)(Source(path, "0" * 16))
+
+    return Target(name, lambda _: [zipfile.ZipFile(io.BytesIO(whole)).read(member)], run)
+
+
+_DOCX, _PPTX, _EPUB = _docx(), _pptx(), _epub()
 
 
 def _file(name: str, file: str, seeds: Sequence[bytes], read: Callable[[Path], object]) -> Target:
@@ -312,7 +339,12 @@ def _events(data: bytes, _: Path) -> None:
 TARGETS = (
     _reader("pdf", ".pdf", _pdf()),
     _reader("docx", ".docx", _DOCX),
-    Target("docx-body", lambda _: [zipfile.ZipFile(io.BytesIO(_DOCX)).read("word/document.xml")], _docx_body),
+    _member("docx-body", ".docx", _DOCX, "word/document.xml"),
+    _reader("pptx", ".pptx", _PPTX),
+    _member("pptx-slide", ".pptx", _PPTX, "ppt/slides/slide1.xml"),
+    _reader("epub", ".epub", _EPUB),
+    _member("epub-package", ".epub", _EPUB, "OPS/book.opf"),
+    _member("epub-chapter", ".epub", _EPUB, "OPS/1.xhtml"),
     _reader("html", ".html", HTML),
     _reader("markdown", ".md", MARKDOWN),
     _reader("text", ".txt", TEXT, TEXT.decode().encode("utf-16"), TEXT.decode().encode("cp1252", "replace")),

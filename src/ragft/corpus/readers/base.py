@@ -15,7 +15,7 @@ from ragft.corpus.text import sanitise
 from ragft.errors import DocumentError
 
 LARGEST_TEXT = 64 * 1024 * 1024
-"""Bytes up to which a text, Markdown, HTML or DOCX file is read."""
+"""Bytes up to which a text, Markdown or HTML file, or a chapter of a book, is read."""
 
 MEMORY = 4 * 1024**3
 """Bytes a reading process may take: a file that unpacks to more fails, the machine does not."""

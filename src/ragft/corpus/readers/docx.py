@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from typing import Any
 
 from ragft.corpus.base import Block, Document
-from ragft.corpus.readers.base import BlockBuilder, Source, name_as_title, read_bytes
+from ragft.corpus.readers.archives import check_archive, parse_xml
+from ragft.corpus.readers.base import BlockBuilder, Source, name_as_title
 from ragft.corpus.readers.docx_seen import W
 from ragft.corpus.readers.docx_text import Reader, read_styles
 from ragft.corpus.text import sanitise
 from ragft.errors import DocumentError
-
-_LARGEST_UNPACKED = 512 * 1024 * 1024
-_OLE = b"\xd0\xcf\x11\xe0"
 
 
 def read(source: Source) -> Document:
@@ -23,12 +20,7 @@ def read(source: Source) -> Document:
     Raises:
         DocumentError: it is empty, damaged, encrypted, an old .doc, unpacks to too much, or holds no text.
     """
-    data = read_bytes(source)
-    if data.startswith(_OLE):
-        raise DocumentError(
-            f"{source.path} is encrypted or an old .doc", fix="open it in a word processor and save it as .docx"
-        )
-    _check_archive(source)
+    check_archive(source, "word/document.xml", "DOCX", old=".doc")
     import docx
 
     try:
@@ -74,28 +66,14 @@ def read(source: Source) -> Document:
     )
 
 
-def _check_archive(source: Source) -> None:
-    try:
-        with zipfile.ZipFile(source.path) as archive:
-            if sum(item.file_size for item in archive.infolist()) > _LARGEST_UNPACKED:
-                raise DocumentError(f"{source.path} unpacks to more than {_LARGEST_UNPACKED >> 20} MiB")
-            if "word/document.xml" not in archive.namelist():
-                raise DocumentError(f"{source.path} is a zip archive but no DOCX file")
-    except zipfile.BadZipFile as error:
-        raise DocumentError(f"{source.path} is cut short or no DOCX file", fix="fetch it again") from error
-
-
 def _notes(document: Any) -> dict[tuple[str, str], Any]:
     """Footnotes and endnotes by the name of their part and their identifier; separators are not among them."""
-    from lxml import etree
-
     found: dict[tuple[str, str], Any] = {}
     for relation in document.part.rels.values():
         name = relation.reltype.rsplit("/", 1)[-1]
         if name not in {"footnotes", "endnotes"} or relation.is_external:
             continue
-        parser = etree.XMLParser(resolve_entities=False, huge_tree=False)
-        for note in etree.fromstring(relation.target_part.blob, parser):
+        for note in parse_xml(relation.target_part.blob):
             if note.get(f"{W}type", "normal") == "normal":
                 found[name, note.get(f"{W}id", "")] = note
     return found

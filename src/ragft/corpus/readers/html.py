@@ -38,7 +38,7 @@ def read(source: Source) -> Document:
     Raises:
         DocumentError: it is empty, too large, binary, in an unknown encoding, or holds no text.
     """
-    text, warnings = read_text(source, _label)
+    text, warnings = read_text(source, label_of)
     page = parse_page(text)
     title = page.title
     if not page.blocks:
@@ -70,11 +70,11 @@ class Page:
 
 def parse_page(text: str) -> Page:
     """The title and blocks of HTML or XHTML; the heading that is the title is not among the blocks."""
-    page = _parsed(_as_html(text) if _XHTML.search(text[:_PRESCAN]) else text)
+    page = _parsed(as_html(text) if _XHTML.search(text[:_PRESCAN]) else text)
     if page.blocks:
         return page
     # A script that is never closed swallows all that follows; pages without scripts keep their text in noscript.
-    return _parsed(_NOSCRIPT.sub(" ", _as_html(text)))
+    return _parsed(_NOSCRIPT.sub(" ", as_html(text)))
 
 
 def fragment_blocks(text: str) -> tuple[list[Block], tuple[str, ...]]:
@@ -145,7 +145,7 @@ def _blocks(pieces: list[Piece], title: str) -> tuple[Block, ...]:
     return tuple(Block(b.text, 0, b.kind, "" if b.section == title else b.section, _level(b)) for b in kept)
 
 
-def _as_html(text: str) -> str:
+def as_html(text: str) -> str:
     """XHTML as HTML: prefixes of namespaces taken off, empty elements closed, CDATA made text."""
     for prefix in set(_PREFIX.findall(text[:_PRESCAN])):
         text = re.sub(rf"(</?){re.escape(prefix)}:", r"\1", text)
@@ -153,7 +153,7 @@ def _as_html(text: str) -> str:
     return _EMPTY.sub(lambda m: m.group() if m[1].casefold() in _VOID else f"<{m[1]}{m[2]}></{m[1]}>", text)
 
 
-def _label(data: bytes) -> str:
+def label_of(data: bytes) -> str:
     """The encoding that a page names for itself, in an XML declaration or a meta element."""
     named = _XML_ENCODING.match(data) or _CHARSET.search(data[:_PRESCAN])
     return named.group(1).decode("ascii", "replace") if named else ""

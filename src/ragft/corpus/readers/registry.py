@@ -18,6 +18,8 @@ READERS = {
     "text": "ragft.corpus.readers.text",
     "html": "ragft.corpus.readers.html",
     "docx": "ragft.corpus.readers.docx",
+    "pptx": "ragft.corpus.readers.pptx",
+    "epub": "ragft.corpus.readers.epub",
 }
 """Format to the module whose `read(Source)` reads it; imported when the first such file comes."""
 
@@ -31,6 +33,8 @@ SUFFIXES = {
     ".htm": "html",
     ".xhtml": "html",
     ".docx": "docx",
+    ".pptx": "pptx",
+    ".epub": "epub",
 }
 """Endings of files looked for in folders, to their format."""
 

@@ -1,0 +1,123 @@
+"""Electronic books (EPUB 2 and 3): the chapters in the order of the spine, each read as a web page."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from ragft.corpus.base import Block, Document
+from ragft.corpus.encodings import UnknownEncodingError, decode
+from ragft.corpus.readers.archives import check_archive
+from ragft.corpus.readers.base import LARGEST_TEXT, BlockBuilder, Source, name_as_title
+from ragft.corpus.readers.epub_package import CONTAINER, Package, locked_members, member_beside, read_package
+from ragft.corpus.readers.html import as_html, fragment_blocks, label_of
+from ragft.errors import DocumentError
+
+_HEAD = re.compile(r"\A.*?<body\b[^>]*>", re.DOTALL | re.IGNORECASE)
+_STYLE = re.compile(r"<style\b[^>]*>.*?</style\s*>", re.DOTALL | re.IGNORECASE)
+_LINK = re.compile(r"<link\b[^>]*>", re.IGNORECASE)
+_SHEET = re.compile(r"\brel\s*=\s*[\"']?stylesheet\b", re.IGNORECASE)
+_HREF = re.compile(r"\bhref\s*=\s*[\"']([^\"']+)[\"']", re.IGNORECASE)
+_LARGEST_SHEET = 1024 * 1024
+_LONGEST_NAME = 200
+"""Characters of an entry of the table of contents that can stand for a heading."""
+
+
+def read(source: Source) -> Document:
+    """Read an EPUB; a chapter without a heading gets its name from the table of contents. There are no pages.
+
+    Raises:
+        DocumentError: it is empty, damaged, no EPUB, protected against copying, unpacks to too much, or has no text.
+    """
+    check_archive(source, CONTAINER, "EPUB")
+    try:
+        with zipfile.ZipFile(source.path) as archive:
+            book = _Book(source, archive, read_package(archive))
+            book.refuse_locked()
+            blocks = [block for chapter in book.package.spine for block in book.chapter(chapter)]
+    except DocumentError:
+        raise
+    except Exception as error:  # zip, XML and decompression errors come in a dozen classes
+        raise DocumentError(
+            f"{source.path} is damaged ({type(error).__name__}: {error})", fix="fetch it again"
+        ) from error
+    package = book.package
+    if not blocks:
+        raise DocumentError(
+            f"{source.path} holds no text", fix="a book of pictures alone has to be read by OCR, as PDF"
+        )
+    return Document(
+        source.id,
+        str(source.path),
+        package.title or name_as_title(source.path),
+        tuple(blocks),
+        authors=package.authors,
+        year=package.year,
+        doi=package.doi,
+        warnings=tuple(dict.fromkeys(book.notes)),
+    )
+
+
+class _Book:
+    """The members of a book that are read; `notes` are remarks for the user."""
+
+    def __init__(self, source: Source, archive: zipfile.ZipFile, package: Package) -> None:
+        self.package = package
+        self.notes: list[str] = []
+        self._path = source.path
+        self._archive = archive
+        self._sizes = {member.filename: member.file_size for member in archive.infolist()}
+
+    def refuse_locked(self) -> None:
+        """Raises DocumentError where chapters are encrypted; fonts often are, which does no harm."""
+        if locked_members(self._archive) & set(self.package.spine):
+            raise DocumentError(
+                f"{self._path} is protected against copying (DRM)",
+                fix="ask the publisher for a copy without protection, or for the PDF",
+            )
+
+    def chapter(self, name: str) -> Iterator[Block]:
+        """The blocks of a member of the spine."""
+        size = self._sizes.get(name)
+        if size is None:
+            self.notes.append(f"{name} is missing in the file")
+            return
+        if size > LARGEST_TEXT:
+            self.notes.append(f"{name} is too large ({size >> 20} MiB) and left out")
+            return
+        data = self._archive.read(name)
+        try:
+            text, notes = decode(data, label_of(data))
+        except UnknownEncodingError as error:
+            self.notes.append(f"{name} is {error}, and left out")
+            return
+        text = as_html(text)
+        head = _HEAD.match(text)
+        styles = "".join(self._styles(name, head.group())) if head else ""
+        blocks, more = fragment_blocks(styles + (text[head.end() :] if head else text))
+        self.notes += [*notes, *more]
+        yield from _named(blocks, self.package.contents.get(name, ""))
+
+    def _styles(self, chapter: str, head: str) -> Iterator[str]:
+        """The style sheets of a chapter, those in files of their own too: they say what is hidden."""
+        yield from _STYLE.findall(head)
+        for link in _LINK.findall(head):
+            found = _HREF.search(link)
+            name = member_beside(chapter, found.group(1)) if found and _SHEET.search(link) else ""
+            if 0 < self._sizes.get(name, 0) <= _LARGEST_SHEET:
+                sheet = self._archive.read(name).decode("utf-8", "replace")
+                yield f"<style>{sheet.replace('</', '< /')}</style>"
+
+
+def _named(blocks: Sequence[Block], name: str) -> Iterator[Block]:
+    """The blocks of a chapter, under its name in the table of contents where it begins with no heading of its own."""
+    if not blocks or not name or len(name) > _LONGEST_NAME or any(b.kind == "heading" for b in blocks[:2]):
+        yield from blocks
+        return
+    builder = BlockBuilder([])
+    builder.add(Block(name, 0, "heading", level=1))
+    for block in blocks:
+        builder.add(replace(block, kind="paragraph" if block.kind == "abstract" else block.kind))
+    yield from builder.blocks

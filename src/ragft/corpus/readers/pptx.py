@@ -1,0 +1,81 @@
+"""Slide decks (PPTX): what the slides show, in the order of the show, and their speaker notes. A slide is a page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ragft.corpus.base import Block, Document
+from ragft.corpus.readers.archives import check_archive
+from ragft.corpus.readers.base import BlockBuilder, Source, name_as_title
+from ragft.corpus.readers.pptx_text import SlideReader
+from ragft.corpus.text import one_line
+from ragft.errors import DocumentError
+
+NOTES = "Speaker notes: "
+"""What stands before the notes to a slide: the audience does not see them."""
+_NO_TITLE = re.compile(r".*\bpower ?point\b.*|(?:presentation|präsentation|slide|folie) ?\d*", re.IGNORECASE)
+"""What programs write where nobody gave a title."""
+_NO_AUTHORS = frozenset({"steve canny", "python-pptx", "microsoft office user", "user", "admin"})
+
+
+def read(source: Source) -> Document:
+    """Read a PPTX file. Hidden slides are left out and noted; their numbers count.
+
+    Raises:
+        DocumentError: it is empty, damaged, encrypted, an old .ppt, unpacks to too much, or holds no text.
+    """
+    check_archive(source, "ppt/presentation.xml", "PPTX", old=".ppt")
+    import pptx
+
+    try:
+        deck = pptx.Presentation(str(source.path))
+        reader = SlideReader(deck.slide_width, deck.slide_height)
+        shown: list[tuple[int, Any]] = []
+        hidden: list[int] = []
+        for number, slide in enumerate(deck.slides, start=1):
+            if slide.element.get("show") in {"0", "false"}:
+                hidden.append(number)
+            else:
+                shown.append((number, slide))
+        slides = [list(_blocks(reader, slide, number)) for number, slide in shown]
+        core = deck.core_properties
+        named, wrote = one_line(core.title or ""), core.author or ""
+    except DocumentError:
+        raise
+    except Exception as error:  # the library lets XML, zip and key errors through
+        raise DocumentError(f"{source.path} is damaged ({type(error).__name__}: {error})") from error
+    opening = slides[0][0] if slides and slides[0] and slides[0][0].kind == "heading" else None
+    blocks = tuple(block for slide in slides for block in slide if block is not opening)
+    if not blocks and opening is None:
+        raise DocumentError(f"{source.path} holds no text", fix="slides of pictures alone: export them as PDF, for OCR")
+    named = "" if _NO_TITLE.fullmatch(named) else named
+    authors = tuple(name.strip() for name in re.split(r"[;,]", wrote) if name.strip())
+    return Document(
+        source.id,
+        str(source.path),
+        (opening.text if opening else "") or named or name_as_title(source.path),
+        blocks or (opening,) if opening else blocks,
+        authors=tuple(name for name in authors if name.casefold() not in _NO_AUTHORS),
+        pages=len(shown) + len(hidden),
+        warnings=(*_hidden(hidden), *reader.notes()),
+    )
+
+
+def _blocks(reader: SlideReader, slide: Any, number: int) -> Iterator[Block]:
+    builder = BlockBuilder([])
+    for kind, level, text in reader.parts(slide.part, slide.element):
+        builder.add(Block(text, number, kind, level=level))
+    if slide.has_notes_slide and (frame := slide.notes_slide.notes_text_frame) is not None:
+        said = " ".join(text for _, _, text in reader.paragraphs(frame._txBody, "paragraph"))
+        if said:
+            builder.add(Block(NOTES + said, number))
+    yield from builder.blocks
+
+
+def _hidden(numbers: list[int]) -> tuple[str, ...]:
+    if not numbers:
+        return ()
+    listed = ", ".join(map(str, numbers[:10])) + (" …" if len(numbers) > 10 else "")
+    return (f"hidden slides are left out: {listed}",)

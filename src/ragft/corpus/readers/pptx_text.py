@@ -1,0 +1,179 @@
+"""From the XML of a slide to its text: titles, lists, tables, diagrams and charts, each part once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ragft.corpus.base import BlockKind
+from ragft.corpus.raised import Position, on_one_line
+from ragft.corpus.readers import omml
+from ragft.corpus.readers.archives import parse_xml
+from ragft.corpus.readers.pptx_chart import chart_table
+from ragft.corpus.text import one_line
+
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
+_C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+_D = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_FORMULAS = {f"{omml.M}oMath", f"{omml.M}oMathPara"}
+_ON = {"1", "true"}
+_TITLES = {"title", "ctrTitle"}
+_FURNITURE = {"ftr", "hdr", "dt", "sldNum"}
+_SHIFT = 5000
+"""Thousandths of a percent of the size of its letters by which raised text stands above the line, at least."""
+_TINY = 100
+"""Hundredths of a point up to which nobody reads a text."""
+
+Part = tuple[BlockKind, int, str]
+"""(kind, heading level, text)."""
+
+
+class SlideReader:
+    """Reads the slides of a deck, whose size is in EMU; counts what it leaves out."""
+
+    def __init__(self, width: int | None, height: int | None) -> None:
+        self._size = (width or 0, height or 0)
+        self._struck = self._outside = 0
+
+    def notes(self) -> tuple[str, ...]:
+        """Remarks on what was left out so far."""
+        found = []
+        if self._struck:
+            found.append(f"struck text is left out ({self._struck} characters)")
+        if self._outside:
+            found.append(f"text beside the slides is left out ({self._outside} shapes)")
+        return tuple(found)
+
+    def parts(self, part: Any, slide: Any) -> Iterator[Part]:
+        """The title of a slide as a heading, then the rest in the order of the file, which screen readers follow."""
+        tree = slide.find(f"{P}cSld/{P}spTree")
+        shapes = list(self._shapes(tree)) if tree is not None else []
+        titles = [shape for shape in shapes if _placeholder(shape) in _TITLES]
+        for title in titles[:1]:
+            if text := " ".join(text for _, _, text in self.paragraphs(title.find(f"{P}txBody"), "paragraph")):
+                yield "heading", 1, text
+        for shape in shapes:
+            if shape not in titles[:1]:
+                yield from self._shape(part, shape)
+
+    def paragraphs(self, body: Any, kind: BlockKind) -> Iterator[Part]:
+        """The paragraphs of a text; those with a bullet, or that are not said to have none in a list, are items."""
+        for paragraph in body.iterchildren(f"{A}p") if body is not None else ():
+            if text := one_line(on_one_line(list(self._runs(paragraph)))):
+                about = paragraph.find(f"{A}pPr")
+                bullets = {node.tag for node in about} if about is not None else set()
+                if bullets & {f"{A}buChar", f"{A}buAutoNum", f"{A}buBlip"}:
+                    yield "list", 0, text
+                else:
+                    yield "paragraph" if f"{A}buNone" in bullets else kind, 0, text
+
+    def _shapes(self, tree: Any, *, grouped: bool = False) -> Iterator[Any]:
+        for node in tree.iterchildren(f"{P}*", f"{_MC}AlternateContent"):
+            if node.tag == f"{_MC}AlternateContent":
+                yield from self._shapes(_chosen(node), grouped=grouped)
+            elif node.tag == f"{P}grpSp":
+                if not _is_hidden(node):
+                    yield from self._shapes(node, grouped=True)
+            elif node.tag in {f"{P}sp", f"{P}graphicFrame"} and not _is_hidden(node):
+                if not grouped and self._is_outside(node):
+                    self._outside += next(node.iter(f"{A}t"), None) is not None
+                else:
+                    yield node
+
+    def _shape(self, part: Any, shape: Any) -> Iterator[Part]:
+        placeholder = _placeholder(shape)
+        if placeholder in _FURNITURE:
+            return
+        if shape.tag == f"{P}sp":
+            kind: BlockKind = "list" if placeholder in {"body", "obj"} else "paragraph"
+            yield from self.paragraphs(shape.find(f"{P}txBody"), kind)
+            return
+        for table in shape.iter(f"{A}tbl"):
+            rows = [[self._cell(cell) for cell in _cells(row)] for row in table.iterchildren(f"{A}tr")]
+            if lines := [" | ".join(row) for row in rows if any(row)]:
+                yield "table", 0, "\n".join(lines)
+        for diagram in shape.iter(f"{_D}relIds"):
+            root = parse_xml(part.related_part(diagram.get(f"{_R}dm")).blob)
+            for point in root.iter(f"{_D}pt"):
+                if point.get("type", "node") in {"node", "asst"}:
+                    yield from self.paragraphs(point.find(f"{_D}t"), "list")
+        for chart in shape.iter(f"{_C}chart"):
+            title, lines = chart_table(parse_xml(part.related_part(chart.get(f"{_R}id")).blob))
+            if title:
+                yield "caption", 0, title
+            if lines:
+                yield "table", 0, "\n".join(lines)
+
+    def _cell(self, cell: Any) -> str:
+        return " ".join(text for _, _, text in self.paragraphs(cell.find(f"{A}txBody"), "paragraph"))
+
+    def _runs(self, parent: Any) -> Iterator[tuple[str, Position]]:
+        for node in parent:
+            if node.tag in {f"{A}r", f"{A}fld"}:
+                yield from self._run(node)
+            elif node.tag == f"{A}br":
+                yield " ", "line"
+            elif node.tag in _FORMULAS:
+                yield f" {omml.line(node)} ", "line"
+            elif node.tag == f"{_MC}AlternateContent":
+                yield from self._runs(_chosen(node))
+            elif isinstance(node.tag, str) and node.tag not in {f"{A}pPr", f"{A}endParaRPr"}:
+                yield from self._runs(node)  # what holds a formula
+
+    def _run(self, run: Any) -> Iterator[tuple[str, Position]]:
+        text = run.findtext(f"{A}t") or ""
+        look = run.find(f"{A}rPr")
+        if look is None:
+            yield text, "line"
+        elif look.get("strike", "noStrike") != "noStrike":
+            self._struck += len(text)
+            yield " ", "line"
+        elif _number(look.get("sz"), _TINY + 1) > _TINY:
+            shift = _number(look.get("baseline"), 0)
+            raised: Position = "raised" if shift > 0 else "lowered"
+            yield text, raised if abs(shift) >= _SHIFT else "line"
+
+    def _is_outside(self, shape: Any) -> bool:
+        """Whether a shape lies beside the slide; one without a place of its own has that of the layout."""
+        form = next(shape.iter(f"{A}xfrm", f"{P}xfrm"), None)
+        start = form.find(f"{A}off") if form is not None else None
+        size = form.find(f"{A}ext") if form is not None else None
+        if start is None or size is None or not all(self._size):
+            return False
+        x, y = (_number(start.get(name), 0) for name in ("x", "y"))
+        across, down = (_number(size.get(name), 0) for name in ("cx", "cy"))
+        return x + across < 0 or y + down < 0 or x > self._size[0] or y > self._size[1]
+
+
+def _cells(row: Any) -> Iterator[Any]:
+    """The cells of a row, but those that another one covers."""
+    for cell in row.iterchildren(f"{A}tc"):
+        if cell.get("hMerge") not in _ON and cell.get("vMerge") not in _ON:
+            yield cell
+
+
+def _placeholder(shape: Any) -> str:
+    """What part of the layout a shape fills: "title", "body", …; empty where none."""
+    found = next(shape.iter(f"{P}ph"), None)
+    return str(found.get("type", "obj")) if found is not None else ""
+
+
+def _is_hidden(shape: Any) -> bool:
+    about = next(shape.iter(f"{P}cNvPr"), None)
+    return about is not None and about.get("hidden") in _ON
+
+
+def _chosen(alternate: Any) -> Any:
+    """The one of several forms of the same content that is read: the first that holds text."""
+    forms = [form for form in alternate if form.tag in {f"{_MC}Choice", f"{_MC}Fallback"}]
+    return next((form for form in forms if any(node.text for node in form.iter(f"{A}t", f"{omml.M}t"))), forms[0])
+
+
+def _number(value: str | None, default: int) -> int:
+    try:
+        return int(value or default)
+    except ValueError:
+        return default

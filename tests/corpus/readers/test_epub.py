@@ -1,0 +1,209 @@
+"""EPUB: chapters in the order of the spine, read as web pages; locked, broken and hostile books fail clearly."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from ragft.corpus.base import Document
+from ragft.corpus.readers import find_files, read_document, read_here
+from ragft.errors import DocumentError
+from tests.corpus.readers.books import ABOUT, CONTAINER, NAMES, book, page
+
+ONE = page("<h1>The Moon</h1><p>The moon pulls the sea.</p>")
+TWO = page("<h1>The Ports</h1><p>Brest lies open.</p>")
+
+
+def texts(document: Document) -> list[str]:
+    return [block.text for block in document.blocks]
+
+
+def failure(path: Path) -> DocumentError:
+    with pytest.raises(DocumentError) as caught:
+        read_here(path)
+    assert str(path) in caught.value.message
+    assert caught.value.fix
+    return caught.value
+
+
+def test_title_authors_year_and_doi_come_from_the_package(tmp_path: Path) -> None:
+    document = read_here(book(tmp_path / "b.epub", {"1.xhtml": ONE}))
+    assert (document.title, document.authors) == ("Tides of the North", ("Ann Other",))
+    assert (document.year, document.doi) == (2019, "10.1000/tides")
+
+
+def test_of_several_titles_and_dates_the_main_one_and_that_of_publication_are_taken(tmp_path: Path) -> None:
+    about = (
+        "<dc:title id='s'>A Study</dc:title><dc:title id='m'>Sluices</dc:title>"
+        "<meta refines='#m' property='title-type'>main</meta>"
+        "<dc:date xmlns:opf='http://www.idpf.org/2007/opf' opf:event='modification'>2024</dc:date>"
+        "<dc:date xmlns:opf='http://www.idpf.org/2007/opf' opf:event='publication'>1987</dc:date>"
+    )
+    document = read_here(book(tmp_path / "b.epub", {"1.xhtml": ONE}, about=about))
+    assert (document.title, document.year) == ("Sluices", 1987)
+
+
+def test_chapters_come_in_the_order_of_the_spine(tmp_path: Path) -> None:
+    spine = '<itemref idref="c1"/><itemref idref="c0"/><itemref idref="nowhere"/>'
+    document = read_here(book(tmp_path / "b.epub", {"a.xhtml": ONE, "b%20b.xhtml": TWO}, spine=spine))
+    assert texts(document) == ["The Ports", "Brest lies open.", "The Moon", "The moon pulls the sea."]
+    assert [block.section for block in document.blocks][1] == "The Ports"
+    assert {block.page for block in document.blocks} == {0}
+
+
+def test_tables_formulas_and_notes_are_kept(tmp_path: Path) -> None:
+    body = (
+        "<h1>Heights</h1><p>It rises 6.2 m<sup><a epub:type='noteref' href='#n'>1</a></sup> in Brest.</p>"
+        "<aside epub:type='footnote' id='n'>At springs.</aside>"
+        "<table><tr><th>port</th><th>m</th></tr><tr><td>Brest</td><td>6.2</td></tr></table>"
+        "<p>Here <math xmlns='http://www.w3.org/1998/Math/MathML'><msup><mi>h</mi><mn>2</mn></msup></math> counts.</p>"
+    )
+    found = texts(read_here(book(tmp_path / "b.epub", {"1.xhtml": page(body)})))
+    assert found[1:] == ["It rises 6.2 m in Brest.", "At springs.", "port | m\nBrest | 6.2", "Here h^2 counts."]
+
+
+def test_the_table_of_contents_is_not_read_but_names_chapters_without_heading(tmp_path: Path) -> None:
+    nav = page("<nav epub:type='toc'><ol><li><a href='1.xhtml#top'>The Tide Mill</a></li></ol></nav><p>Contents</p>")
+    bare = page("<p>It turned twice a day.</p>")
+    document = read_here(
+        book(
+            tmp_path / "b.epub",
+            {"1.xhtml": bare},
+            items='<item id="n" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>',
+            spine='<itemref idref="n"/><itemref idref="c0"/>',
+            others={"OPS/nav.xhtml": nav},
+        )
+    )
+    assert texts(document) == ["The Tide Mill", "It turned twice a day."]
+    assert document.blocks[1].section == "The Tide Mill"
+
+
+def test_the_old_table_of_contents_names_chapters_too(tmp_path: Path) -> None:
+    ncx = (
+        "<ncx xmlns='http://www.daisy.org/z3986/2005/ncx/'><navMap><navPoint><navLabel><text>The Tide Mill</text>"
+        "</navLabel><content src='1.xhtml'/></navPoint></navMap></ncx>"
+    )
+    document = read_here(
+        book(
+            tmp_path / "b.epub",
+            {"1.xhtml": page("<p>It turned twice a day.</p>")},
+            items='<item id="ncx" href="toc.ncx" media-type="application/x-dtbncx+xml"/>',
+            others={"OPS/toc.ncx": ncx},
+        )
+    )
+    assert document.blocks[1].section == "The Tide Mill"
+
+
+def test_what_a_style_sheet_of_the_book_hides_is_not_read(tmp_path: Path) -> None:
+    text = page(
+        "<p>Seen.</p><p>And this, too.</p><p class='no'>Unseen.</p>", '<link rel="stylesheet" href="../s.css"/>'
+    )
+    path = book(tmp_path / "b.epub", {"text/1.xhtml": text}, others={"OPS/s.css": ".no { display: none }"})
+    assert texts(read_here(path)) == ["Seen.", "And this, too."]
+
+
+def test_the_bibliography_of_one_chapter_does_not_swallow_the_next(tmp_path: Path) -> None:
+    listed = page("<h1>References</h1><p>A. Other. Tides. 1987.</p>")
+    document = read_here(book(tmp_path / "b.epub", {"1.xhtml": listed, "2.xhtml": page("<p>After it.</p>")}))
+    assert texts(document) == ["After it."]
+
+
+def test_a_missing_chapter_is_noted_and_the_others_read(tmp_path: Path) -> None:
+    items = '<item id="gone" href="gone.xhtml" media-type="application/xhtml+xml"/>'
+    path = book(
+        tmp_path / "b.epub", {"1.xhtml": ONE}, items=items, spine='<itemref idref="gone"/><itemref idref="c0"/>'
+    )
+    document = read_here(path)
+    assert document.warnings == ("OPS/gone.xhtml is missing in the file",)
+    assert len(document.blocks) == 2
+
+
+def locked(member: str, method: str) -> str:
+    return (
+        "<encryption xmlns:e='http://www.w3.org/2001/04/xmlenc#'><e:EncryptedData>"
+        f"<e:EncryptionMethod Algorithm='{method}'/><e:CipherData><e:CipherReference URI='{member}'/></e:CipherData>"
+        "</e:EncryptedData></encryption>"
+    )
+
+
+def test_a_protected_book_is_refused_and_scrambled_fonts_are_no_protection(tmp_path: Path) -> None:
+    aes = locked("OPS/1.xhtml", "http://www.w3.org/2001/04/xmlenc#aes128-cbc")
+    path = book(tmp_path / "a.epub", {"1.xhtml": ONE}, others={"META-INF/encryption.xml": aes})
+    assert "protected against copying (DRM)" in failure(path).message
+    font = locked("OPS/f.otf", "http://www.idpf.org/2008/embedding")
+    free = book(tmp_path / "b.epub", {"1.xhtml": ONE}, others={"META-INF/encryption.xml": font})
+    assert len(read_here(free).blocks) == 2
+
+
+def test_links_out_of_the_archive_lead_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "secret.xhtml").write_text(page("<p>Secret.</p>"))
+    names = ["../../secret.xhtml", str(tmp_path / "secret.xhtml"), (tmp_path / "secret.xhtml").as_uri()]
+    items = "".join(f'<item id="s{i}" href="{n}" media-type="application/xhtml+xml"/>' for i, n in enumerate(names))
+    spine = "".join(f'<itemref idref="s{i}"/>' for i in range(len(names))) + '<itemref idref="c0"/>'
+    path = book(tmp_path / "b.epub", {"1.xhtml": ONE}, items=items, spine=spine)
+    assert "Secret" not in " ".join(texts(read_here(path)))
+
+
+def with_entities(path: Path, entities: str, title: str) -> Path:
+    package = (
+        f"<!DOCTYPE p [{entities}]><package {NAMES}><metadata><dc:title>{title}</dc:title></metadata><manifest>"
+        "<item id='c0' href='1.xhtml' media-type='application/xhtml+xml'/></manifest>"
+        "<spine><itemref idref='c0'/></spine></package>"
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("META-INF/container.xml", CONTAINER)
+        archive.writestr("OPS/book.opf", package)
+        archive.writestr("OPS/1.xhtml", ONE)
+    return path
+
+
+def test_entities_of_files_are_not_resolved(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("password")
+    entity = f"<!ENTITY s SYSTEM '{(tmp_path / 'secret').as_uri()}'>"
+    assert "password" not in read_here(with_entities(tmp_path / "b.epub", entity, "A&s;B")).title
+
+
+def test_entities_that_multiply_are_refused(tmp_path: Path) -> None:
+    bombs = "".join(f'<!ENTITY b{i} "{f"&b{i - 1};" * 10 if i else "boom"}">' for i in range(12))
+    assert "is damaged" in failure(with_entities(tmp_path / "b.epub", bombs, "&b11;")).message
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_a_book_that_is_cut_short(share: float, tmp_path: Path) -> None:
+    whole = book(tmp_path / "whole.epub", {"1.xhtml": ONE}).read_bytes()
+    path = tmp_path / "b.epub"
+    path.write_bytes(whole[: int(len(whole) * share)])
+    assert "cut short or no EPUB" in failure(path).message
+
+
+def test_an_archive_of_another_kind(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "b.epub", "w") as archive:
+        archive.writestr("readme.txt", "hello")
+    assert "no EPUB file" in failure(tmp_path / "b.epub").message
+
+
+@pytest.mark.parametrize(
+    "package", ["no xml", "<package/>", f"<package {NAMES}><metadata>{ABOUT}</metadata></package>"]
+)
+def test_a_package_that_is_broken_or_empty(package: str, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "b.epub", "w") as archive:
+        archive.writestr("META-INF/container.xml", CONTAINER)
+        archive.writestr("OPS/book.opf", package)
+    caught = failure(tmp_path / "b.epub")
+    assert "is damaged" in caught.message or "holds no text" in caught.message
+
+
+def test_a_book_that_unpacks_to_too_much_is_not_unpacked(tmp_path: Path) -> None:
+    path = book(tmp_path / "b.epub", {"1.xhtml": ONE})
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive, archive.open("OPS/big.xhtml", "w") as member:
+        for _ in range(520):
+            member.write(bytes(1 << 20))
+    assert "unpacks to more than 512 MiB" in failure(path).message
+
+
+def test_books_are_found_in_folders_and_read_by_the_pool(tmp_path: Path) -> None:
+    path = book(tmp_path / "b.epub", {"1.xhtml": ONE})
+    assert find_files([tmp_path]) == [path]
+    assert read_document(path).title == "Tides of the North"

@@ -1,0 +1,249 @@
+"""Slide decks: what the slides show, slide by slide, and the speaker notes; hidden slides and shapes are left out."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pptx
+import pytest
+from lxml import etree
+from pptx.chart.data import CategoryChartData
+from pptx.enum.chart import XL_CHART_TYPE
+from pptx.util import Inches
+
+from ragft.corpus.base import Document
+from ragft.corpus.readers import read_document, read_here
+from ragft.errors import DocumentError
+
+A = "http://schemas.openxmlformats.org/drawingml/2006/main"
+BOX = (Inches(1), Inches(1), Inches(4), Inches(1))
+
+
+def slide(deck: Any, title: str, *items: str, layout: int = 1) -> Any:
+    made = deck.slides.add_slide(deck.slide_layouts[layout])
+    made.shapes.title.text = title
+    if items:
+        made.placeholders[1].text = "\n".join(items)
+    return made
+
+
+def deck(path: Path, *fill: Callable[[Any], object], name: str = "", author: str = "") -> Path:
+    made = pptx.Presentation()
+    made.core_properties.title, made.core_properties.author = name, author
+    for each in fill:
+        each(made)
+    made.save(str(path))
+    return path
+
+
+def opening(made: Any) -> None:
+    slide(made, "Tides of the North", "Ann Other", layout=0)
+
+
+def read(path: Path, *fill: Callable[[Any], object]) -> Document:
+    return read_here(deck(path / "d.pptx", opening, *fill))
+
+
+def found(document: Document) -> list[tuple[str, str, int]]:
+    """What stands on the slides behind the first."""
+    return [(block.kind, block.text, block.page) for block in document.blocks if block.page > 1]
+
+
+def with_xml(made: Any, xml: str) -> None:
+    """A slide with a text box whose paragraph holds `xml`."""
+    frame = slide(made, "Heights").shapes.add_textbox(*BOX).text_frame
+    names = (
+        f'xmlns:a="{A}" xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math" '
+        'xmlns:a14="http://schemas.microsoft.com/office/drawing/2010/main" '
+        'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    )
+    paragraph = frame.paragraphs[0]._p
+    for node in etree.fromstring(f"<a:p {names}>{xml}</a:p>"):
+        paragraph.append(node)
+
+
+def test_a_slide_is_a_page_and_its_title_a_heading(tmp_path: Path) -> None:
+    document = read(tmp_path, lambda made: slide(made, "Causes", "The moon", "The sun"))
+    assert document.title == "Tides of the North"
+    assert document.pages == 2
+    assert found(document) == [("heading", "Causes", 2), ("list", "The moon", 2), ("list", "The sun", 2)]
+    assert document.blocks[-1].section == "Causes"
+
+
+def test_authors_are_those_of_the_file_and_not_of_its_template(tmp_path: Path) -> None:
+    assert read_here(deck(tmp_path / "a.pptx", opening, author="Ann Other; Bo Two")).authors == ("Ann Other", "Bo Two")
+    assert read_here(deck(tmp_path / "b.pptx", opening, author="Steve Canny")).authors == ()
+
+
+def test_without_a_title_slide_the_property_counts_but_not_what_programs_write_there(tmp_path: Path) -> None:
+    def untitled(made: Any) -> None:
+        made.slides.add_slide(made.slide_layouts[6]).shapes.add_textbox(*BOX).text_frame.text = "Only text."
+
+    assert read_here(deck(tmp_path / "a.pptx", untitled, name="Sluices")).title == "Sluices"
+    assert read_here(deck(tmp_path / "my_talk.pptx", untitled, name="PowerPoint Presentation")).title == "my talk"
+
+
+def test_speaker_notes_are_read_and_marked(tmp_path: Path) -> None:
+    def noted(made: Any) -> None:
+        slide(made, "Causes").notes_slide.notes_text_frame.text = "Say this slowly.\nThen wait."
+
+    document = read(tmp_path, noted)
+    assert found(document)[-1] == ("paragraph", "Speaker notes: Say this slowly. Then wait.", 2)
+
+
+def test_hidden_slides_are_left_out_and_their_numbers_count(tmp_path: Path) -> None:
+    def hidden(made: Any) -> None:
+        slide(made, "Old", "Wrong").element.set("show", "0")
+
+    document = read(tmp_path, hidden, lambda made: slide(made, "Causes", "The moon"))
+    assert found(document) == [("heading", "Causes", 3), ("list", "The moon", 3)]
+    assert document.warnings == ("hidden slides are left out: 2",)
+
+
+def test_tables_come_with_their_head_and_merged_cells_once(tmp_path: Path) -> None:
+    def table(made: Any) -> None:
+        cells = slide(made, "Heights").shapes.add_table(3, 3, *BOX).table
+        for row, texts in enumerate((("port", "spring", "neap"), ("Brest", "6.2", "2.8"), ("not measured", "", ""))):
+            for column, text in enumerate(texts):
+                cells.cell(row, column).text = text
+        cells.cell(2, 0).merge(cells.cell(2, 2))
+
+    assert found(read(tmp_path, table))[1] == ("table", "port | spring | neap\nBrest | 6.2 | 2.8\nnot measured", 2)
+
+
+def test_charts_are_read_as_tables(tmp_path: Path) -> None:
+    def chart(made: Any) -> None:
+        data = CategoryChartData()
+        data.categories = ["Brest", "Kiel"]
+        data.add_series("spring", (6.2, 0.1 + 0.2))
+        data.add_series("neap", (2.8, None))
+        drawn = slide(made, "Heights").shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, *BOX, data).chart
+        drawn.has_title = True
+        drawn.chart_title.text_frame.text = "Metres"
+
+    assert found(read(tmp_path, chart))[1:] == [
+        ("caption", "Metres", 2),
+        ("table", " | spring | neap\nBrest | 6.2 | 2.8\nKiel | 0.3 | ", 2),
+    ]
+
+
+def test_what_is_raised_keeps_its_number_and_struck_text_is_left_out(tmp_path: Path) -> None:
+    xml = (
+        '<a:r><a:t>It holds 10</a:t></a:r><a:r><a:rPr baseline="30000"/><a:t>-4</a:t></a:r><a:r><a:t> m</a:t></a:r>'
+        '<a:r><a:rPr strike="sngStrike"/><a:t>wrong</a:t></a:r><a:br/><a:r><a:rPr sz="100"/><a:t>tiny</a:t></a:r>'
+    )
+    document = read(tmp_path, lambda made: with_xml(made, xml))
+    assert found(document)[1] == ("paragraph", "It holds 10^-4 m", 2)
+    assert document.warnings == ("struck text is left out (5 characters)",)
+
+
+def test_formulas_are_read(tmp_path: Path) -> None:
+    formula = (
+        "<m:oMath><m:f><m:num><m:r><m:t>a</m:t></m:r></m:num><m:den><m:r><m:t>b</m:t></m:r></m:den></m:f></m:oMath>"
+    )
+    xml = (
+        f'<a:r><a:t>Then</a:t></a:r><mc:AlternateContent><mc:Choice Requires="a14"><a14:m>{formula}</a14:m></mc:Choice>'
+        "<mc:Fallback><a:r><a:t> </a:t></a:r></mc:Fallback></mc:AlternateContent><a:r><a:t>holds.</a:t></a:r>"
+    )
+    assert found(read(tmp_path, lambda made: with_xml(made, xml)))[1] == ("paragraph", "Then a/b holds.", 2)
+
+
+def test_groups_are_read_and_what_is_hidden_or_beside_the_slide_is_not(tmp_path: Path) -> None:
+    def shapes(made: Any) -> None:
+        of = slide(made, "Causes").shapes
+        of.add_group_shape().shapes.add_textbox(*BOX).text_frame.text = "Grouped."
+        hidden = of.add_textbox(*BOX)
+        hidden.text_frame.text = "Hidden."
+        hidden._element.nvSpPr.cNvPr.set("hidden", "1")
+        of.add_textbox(Inches(-9), *BOX[1:]).text_frame.text = "Beside."
+
+    document = read(tmp_path, shapes)
+    assert [text for _, text, _ in found(document)] == ["Causes", "Grouped."]
+    assert document.warnings == ("text beside the slides is left out (1 shapes)",)
+
+
+def test_footers_and_numbers_are_left_out(tmp_path: Path) -> None:
+    def footer(made: Any) -> None:
+        box = slide(made, "Causes").shapes.add_textbox(*BOX)
+        box.text_frame.text = "Company, 2024"
+        etree.SubElement(box._element.nvSpPr.nvPr, f"{{{PML}}}ph").set("type", "ftr")
+
+    assert [text for _, text, _ in found(read(tmp_path, footer))] == ["Causes"]
+
+
+PML = "http://schemas.openxmlformats.org/presentationml/2006/main"
+
+
+def test_the_points_of_a_diagram_are_read(tmp_path: Path) -> None:
+    plain = deck(tmp_path / "p.pptx", opening, lambda made: slide(made, "Cycle").shapes.add_textbox(*BOX))
+    frame = (
+        f'<p:graphicFrame xmlns:p="{PML}" xmlns:a="{A}"><p:nvGraphicFramePr><p:cNvPr id="9" name="d"/>'
+        "<p:cNvGraphicFramePr/><p:nvPr/></p:nvGraphicFramePr><p:xfrm/><a:graphic><a:graphicData "
+        'uri="http://schemas.openxmlformats.org/drawingml/2006/diagram"><d:relIds '
+        'xmlns:d="http://schemas.openxmlformats.org/drawingml/2006/diagram" xmlns:r='
+        '"http://schemas.openxmlformats.org/officeDocument/2006/relationships" r:dm="rId9"/>'
+        "</a:graphicData></a:graphic></p:graphicFrame>"
+    )
+    points = "".join(
+        f'<d:pt type="{kind}"><d:t><a:p><a:r><a:t>{text}</a:t></a:r></a:p></d:t></d:pt>'
+        for kind, text in (("node", "Flood"), ("node", "Ebb"), ("pres", "no"))
+    )
+    data = f'<d:dataModel xmlns:d="http://schemas.openxmlformats.org/drawingml/2006/diagram" xmlns:a="{A}">{points}'
+    relation = (
+        '<Relationship Id="rId9" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/diagramData"'
+        ' Target="../diagrams/data1.xml"/></Relationships>'
+    )
+    changed = {
+        "ppt/slides/slide2.xml": lambda text: text.replace("</p:spTree>", f"{frame}</p:spTree>"),
+        "ppt/slides/_rels/slide2.xml.rels": lambda text: text.replace("</Relationships>", relation),
+    }
+    path = tmp_path / "d.pptx"
+    with zipfile.ZipFile(plain) as whole, zipfile.ZipFile(path, "w") as archive:
+        for name in whole.namelist():
+            text = whole.read(name)
+            archive.writestr(name, changed[name](text.decode()) if name in changed else text)
+        archive.writestr("ppt/diagrams/data1.xml", f"{data}</d:dataModel>")
+    assert [(kind, text) for kind, text, _ in found(read_here(path))][1:] == [("list", "Flood"), ("list", "Ebb")]
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "is empty"),
+        (b"PK\x03\x04broken", "cut short or no PPTX"),
+        (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "encrypted or an old .ppt"),
+    ],
+)
+def test_broken_and_encrypted_files(data: bytes, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "d.pptx"
+    path.write_bytes(data)
+    with pytest.raises(DocumentError, match=message) as caught:
+        read_here(path)
+    assert caught.value.fix
+
+
+def test_a_deck_without_text(tmp_path: Path) -> None:
+    path = deck(tmp_path / "d.pptx", lambda made: made.slides.add_slide(made.slide_layouts[6]))
+    with pytest.raises(DocumentError, match="holds no text"):
+        read_here(path)
+
+
+def test_entities_in_a_slide_are_not_resolved(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("password")
+    plain = deck(tmp_path / "p.pptx", opening, lambda made: slide(made, "Causes", "SECRET"))
+    path = tmp_path / "d.pptx"
+    with zipfile.ZipFile(plain) as whole, zipfile.ZipFile(path, "w") as archive:
+        for name in whole.namelist():
+            data = whole.read(name)
+            if name == "ppt/slides/slide2.xml":
+                entity = f"<!DOCTYPE p [<!ENTITY s SYSTEM '{(tmp_path / 'secret').as_uri()}'>]><p:sld"
+                data = data.replace(b"<p:sld", entity.encode(), 1).replace(b"SECRET", b"&s;")
+            archive.writestr(name, data)
+    assert "password" not in str(read_here(path).blocks)
+
+
+def test_decks_are_read_by_the_pool(tmp_path: Path) -> None:
+    assert read_document(deck(tmp_path / "d.pptx", opening)).title == "Tides of the North"
