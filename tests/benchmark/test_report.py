@@ -20,7 +20,7 @@ from ragft.benchmark import analysis
 from ragft.benchmark.base import BenchmarkReport, Passage, Question, Recorded, ScoredRow
 from ragft.benchmark.report import as_html, as_json, as_markdown, write_report
 from ragft.benchmark.suites.papers import Papers
-from ragft.benchmark.table import print_table
+from ragft.benchmark.table import tables
 
 METRICS = {"papers": Papers.metrics}
 HOSTILE = "</p><script>alert(1)</script><img src=http://evil.example/x onerror=alert(2)>\x1b[31m{{ 7*7 }}"
@@ -254,7 +254,9 @@ def test_the_terminal_table_fits_its_width(width: int) -> None:
     from rich.console import Console
 
     out = io.StringIO()
-    print_table(make_report(), METRICS, Console(file=out, width=width))
+    console = Console(file=out, width=width)
+    for part in tables(make_report(), METRICS, width):
+        console.print(part)
     lines = out.getvalue().splitlines()
     assert max(map(len, lines)) <= width
     assert "\x1b" not in out.getvalue()

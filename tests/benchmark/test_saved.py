@@ -13,7 +13,7 @@ from rich.console import Console
 from ragft.benchmark.history import read_history, warnings_of, write_history
 from ragft.benchmark.report import write_report
 from ragft.benchmark.saved import load_report
-from ragft.benchmark.table import print_table
+from ragft.benchmark.table import tables
 from ragft.errors import NotFoundError, WorkspaceError
 from tests.benchmark.test_report import METRICS, make_report
 
@@ -107,5 +107,7 @@ def _with_suites(folder: Path) -> Path:
 
 def _printed(report: object) -> str:
     out = io.StringIO()
-    print_table(report, METRICS, Console(file=out, width=120))  # type: ignore[arg-type]
+    console = Console(file=out, width=120)
+    for part in tables(report, METRICS, 120):  # type: ignore[arg-type]
+        console.print(part)
     return out.getvalue()

@@ -36,6 +36,7 @@ from ragft.answer.thinking import ThinkerBook, Warming, thinking_tokens, thinks_
 from ragft.answer.verdict import Verdict
 from ragft.config import AnswerSettings
 from ragft.corpus.text import sanitise
+from ragft.engine.absent import require_engine
 from ragft.engine.base import ChatChunk, ChatRequest, Engine, Options
 from ragft.errors import ContextOverflow
 
@@ -151,6 +152,7 @@ class Assistant:
             if known is not None:
                 yield Done(catalogued(state, known))
                 return
+        require_engine(self.engine)
         query = self._query(state, history)
         if len(question) > LONG_QUESTION:
             self.fit(

@@ -9,14 +9,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from ragft.answer.assistant import RETRY_TEMPERATURE, Assistant
-from ragft.answer.budget import SpeedFile
+from ragft.answer.base import Searcher
+from ragft.answer.budget import SpeedBook, SpeedFile
 from ragft.answer.gate import Calibration
 from ragft.answer.library.librarian import Librarian
 from ragft.answer.shipped import SHIPPED
-from ragft.answer.thinking import ThinkerFile, Warming
+from ragft.answer.thinking import ThinkerBook, ThinkerFile, Warming
 from ragft.config import AnswerSettings, Settings
+from ragft.engine.absent import NO_MODEL, AbsentEngine, absent
 from ragft.engine.names import full_name, same_model
-from ragft.errors import ModelNotFound, NotFoundError
+from ragft.errors import EngineError, ModelNotFound, NotFoundError
 from ragft.index.base import DocumentRecord, Hit
 from ragft.workspace import Workspace
 
@@ -69,20 +71,17 @@ class Session:
         """
         same = model is None or same_model(model, self.model.name)
         chosen = self.model.name if model is None or same else model
-        return Assistant(
+        return assistant_over(
             self.engine,
-            Within(self.index, documents),
+            self.index,
             retried(self.settings.answer, again) if again else self.settings.answer,
             model=chosen,
-            embed=self.index.embed,
-            reads=self.index.reads,
+            documents=documents,
             calibration=self.calibration,
             speed=SpeedFile(self.workspace.root / "speed.json", self.engine),
             warming=self._warming(chosen),
-            librarian=Librarian(self.index, documents),
             thinkers=ThinkerFile(self.workspace.root / "thinkers.json", self.engine),
             weights=self._weights(chosen),
-            spelling=self.index.corrected,
         )
 
     def _weights(self, model: str) -> int:
@@ -98,8 +97,10 @@ class Session:
             return self.find(model).parameter_size
         return 0
 
-    def _warming(self, model: str) -> Warming:
-        """What loads `model`; one for all its assistants."""
+    def _warming(self, model: str) -> Warming | None:
+        """What loads `model`; one for all its assistants. None where there is no engine."""
+        if isinstance(self.engine, AbsentEngine):
+            return None
         if (known := self._warmings.get(full_name(model))) is None:
             known = self._warmings[full_name(model)] = Warming(self.engine, model)
         return known
@@ -126,7 +127,23 @@ class Session:
 
 @contextmanager
 def open_session(workspace: Workspace, settings: Settings, *, model: str | None = None) -> Iterator[Session]:
-    """Engine and index of `workspace`, closed again at the end.
+    """Engine and index of `workspace`, closed again at the end. Raises as `start_session`."""
+    from ragft.index.store import open_index
+
+    with ExitStack() as opened:
+        index = opened.enter_context(open_index(workspace, settings.index))
+        session = start_session(workspace, settings, index, model=model)
+        opened.callback(session.engine.close)
+        yield session
+
+
+def start_session(
+    workspace: Workspace, settings: Settings, index: Index, *, model: str | None = None, missing_ok: bool = False
+) -> Session:
+    """A session over an index that is open. The engine is opened for it, and is the caller's to close.
+
+    With `missing_ok`, where no engine or no model answers, it has an engine that raises that error: the catalogue can
+    be asked all the same.
 
     Raises:
         NotFoundError: nothing has been ingested yet.
@@ -134,21 +151,56 @@ def open_session(workspace: Workspace, settings: Settings, *, model: str | None 
         UsageError: the model cannot chat.
     """
     from ragft.engine.select import open_model
-    from ragft.index.store import open_index
 
     require_documents(workspace)
-    with ExitStack() as opened:
-        index = opened.enter_context(open_index(workspace, settings.index))
-        calibration = load_calibration(index)
-        encoder = threading.Thread(target=_open_encoder, args=(index,), name="open encoder")
-        encoder.start()  # takes as long as finding the engine and its model does
-        opened.callback(encoder.join)
+    calibration = load_calibration(index)
+    encoder = threading.Thread(target=_open_encoder, args=(index,), name="open encoder")
+    encoder.start()  # takes as long as finding the engine and its model does
+    try:
         # The model is looked up now: a refusal before it is asked must not hide that there is none.
         found = open_model(settings.engine, workspace, model, num_ctx=settings.answer.num_ctx)
-        opened.callback(found.engine.close)
-        session = Session(workspace, settings, found.engine, found.model, index, calibration)
+        return Session(workspace, settings, found.engine, found.model, index, calibration)
+    except EngineError as error:
+        if not missing_ok:
+            raise
+        return Session(workspace, settings, absent(error), NO_MODEL, index, calibration)
+    finally:
         encoder.join()
-        yield session
+
+
+def assistant_over(
+    engine: Engine,
+    index: Index,
+    settings: AnswerSettings,
+    *,
+    model: str,
+    calibration: Calibration,
+    weights: int = 0,
+    documents: Sequence[str] | None = None,
+    searcher: Searcher | None = None,
+    speed: SpeedBook | None = None,
+    warming: Warming | None = None,
+    thinkers: ThinkerBook | None = None,
+) -> Assistant:
+    """An assistant for `model` over the `documents` (ids; None: all) of `index`, with all that the index knows.
+
+    `searcher` takes the place of the index's own search. The rest is as `Assistant` describes it.
+    """
+    return Assistant(
+        engine,
+        searcher or Within(index, documents),
+        settings,
+        model=model,
+        embed=index.embed,
+        reads=index.reads,
+        calibration=calibration,
+        speed=speed,
+        warming=warming,
+        librarian=Librarian(index, documents),
+        thinkers=thinkers,
+        weights=weights,
+        spelling=index.corrected,
+    )
 
 
 def retried(settings: AnswerSettings, again: int) -> AnswerSettings:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from ragft.answer.base import Turn
 from ragft.answer.library.librarian import Found, Librarian
@@ -98,6 +98,7 @@ class NaturalReport:
     catalogue: int
     evidence_tokens: int = 0
     mode: str = "hybrid"
+    read_depth: ClassVar[int] = READ
 
 
 def measure(

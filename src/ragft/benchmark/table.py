@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ragft.benchmark.analysis import MetricsBySuite, all_metrics
@@ -11,7 +12,7 @@ from ragft.benchmark.report import agreement_line, questions_of, show_p
 from ragft.console import safe
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from rich.console import RenderableType
     from rich.text import Text
 
 _COLOURS = {"better": "green", "worse": "red", "mixed": "yellow", "undecided": "cyan"}
@@ -19,13 +20,13 @@ _NARROW = 80
 """Below this many columns the interval and p are left to the report."""
 
 
-def print_table(report: BenchmarkReport, metrics: MetricsBySuite, console: Console) -> None:
-    """Table, verdict, reason."""
+def tables(report: BenchmarkReport, metrics: MetricsBySuite, width: int) -> Iterator[RenderableType]:
+    """Table, questions, verdict and reason, for rich to print in `width` columns."""
     from rich.table import Table
     from rich.text import Text
 
     roles = list(report.arms)
-    wide = console.width >= _NARROW
+    wide = width >= _NARROW
     shown = Table(box=None, pad_edge=False, header_style="bold")
     shown.add_column("metric", overflow="fold")
     shown.add_column(Text(safe(roles[0])), justify="right")
@@ -50,15 +51,15 @@ def print_table(report: BenchmarkReport, metrics: MetricsBySuite, console: Conso
             if wide:
                 cells += [metric.show_interval(d), show_p(d)] if d and not metric.control else ["", ""]
         shown.add_row(*cells)
-    console.print(shown)
+    yield shown
     if report.agreements:
-        console.print(Text(safe(agreement_line(report))))
-    console.print()
-    _print_questions(report, metrics, console)
-    console.print(Text(report.verdict.upper(), f"bold {_COLOURS[report.verdict]}"))
-    console.print(Text(safe(report.reason)))
+        yield Text(safe(agreement_line(report)))
+    yield ""
+    yield from _by_question(report, metrics)
+    yield Text(report.verdict.upper(), f"bold {_COLOURS[report.verdict]}")
+    yield Text(safe(report.reason))
     for warning in report.warnings:
-        console.print(Text(f"warning: {safe(warning)}", "yellow"))
+        yield Text(f"warning: {safe(warning)}", "yellow")
 
 
 def _change(report: BenchmarkReport, metric: Metric, d: Difference | None) -> Text | str:
@@ -70,7 +71,7 @@ def _change(report: BenchmarkReport, metric: Metric, d: Difference | None) -> Te
     return Text(shown, {"up": "green", "down": "red"}.get(metric.direction(d), ""))
 
 
-def _print_questions(report: BenchmarkReport, metrics: MetricsBySuite, console: Console) -> None:
+def _by_question(report: BenchmarkReport, metrics: MetricsBySuite) -> Iterator[RenderableType]:
     """Question by question, the first deciding metric of each suite: the baseline, the others and their change."""
     from rich.table import Table
     from rich.text import Text
@@ -95,5 +96,5 @@ def _print_questions(report: BenchmarkReport, metrics: MetricsBySuite, console: 
                 *(metric.show(by_role.get(role)) for role in roles),
                 *(metric.show_change(change) if change else "" for change in changes),
             )
-        console.print(shown)
-        console.print()
+        yield shown
+        yield ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import nullcontext, suppress
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -18,32 +18,35 @@ from ragft.cli.options import (
     Tags,
     WorkspacePath,
     YearSpan,
-    open_context,
+    choice,
+    open_app,
     print_json,
 )
 from ragft.cli.piped import PipedText
 from ragft.cli.think import FLAG, HELP, ThinkingCommand, think_setting
-from ragft.console import input_lines, note
-from ragft.errors import REFUSED, NotFoundError, UsageError, WorkspaceError
+from ragft.console import input_lines
+from ragft.errors import REFUSED, UsageError, WorkspaceError
 
 if TYPE_CHECKING:
-    from ragft.answer.base import Evidence
+    from collections.abc import Callable
+
     from ragft.answer.chat import Chat
-    from ragft.answer.conversation import Conversation
-    from ragft.answer.session import Session
-    from ragft.workspace import Workspace
+    from ragft.answer.library.choosing import Choice
+    from ragft.app.application import Application
+    from ragft.cli.screen import TerminalScreen
 
 COMMAND = ThinkingCommand
-LARGEST = 1_000_000
-"""Bytes of a text on standard input; a longer one takes an index."""
+LARGEST_TEXT = 1_000_000
+"""Bytes that are read of standard input, and one more, by which a longer text is known."""
 
 
 class _Asked(NamedTuple):
-    """Whom a question goes to, over which documents (ids; None: all), and how the answer is shown."""
+    """Whom a question goes to, over which documents, and how the answer is shown."""
 
-    session: Session
+    app: Application
     model: str | None
-    documents: list[str] | None
+    within: Choice | None
+    text: Callable[[], bytes] | None
     go_on: bool
     as_json: bool
     output: str | None
@@ -110,14 +113,10 @@ def ask(
         ragft ask "What is NF4?" --format markdown
         pdftotext paper.pdf - | ragft ask "Summarise this"
     """
-    from ragft.answer.library.choosing import Choice, choose
-    from ragft.answer.session import open_session
-
-    chosen, settings = open_context(workspace)
-    settings = settings.with_("engine", name=engine)
-    settings = settings.with_("answer", k=k, evidence_tokens=evidence, style=style, think=think_setting(think))
-    if evidence is not None and settings.answer.evidence_tokens != "auto":
-        settings = settings.with_("answer", capable_evidence_tokens=settings.answer.evidence_tokens)
+    answer = {"k": k, "evidence_tokens": evidence, "style": style, "think": think_setting(think)}
+    app = open_app(workspace, engine={"name": engine}, answer=answer)
+    if evidence is not None and (tokens := app.settings.answer.evidence_tokens) != "auto":
+        app = app.with_(answer={"capable_evidence_tokens": tokens})
     if arm is not None and arm not in ("base", "tuned"):
         raise UsageError(f"--arm {arm}: there are base and tuned")
     if sum(map(bool, (arm, model, compare))) > 1:
@@ -129,37 +128,18 @@ def ask(
         require_format(output, alone=not (as_json or compare or text is None))
     if text is None and (as_json or compare or fail):
         raise UsageError("a chat prints no JSON, compares nothing and does not fail", fix='ragft ask "QUESTION" --json')
-    piped = PipedText(LARGEST) if question not in (None, "-") else None
-    arms = _arms(chosen) if arm or compare else {}
+    piped = PipedText(LARGEST_TEXT).take if question not in (None, "-") else None
     if arm:
-        model = arms[arm]
-    with open_session(chosen, settings, model=model or (arms["base"] if compare else None)) as session:
-        documents = choose(session.index, Choice(document or (), author or (), year or "", tag or ()))
-        asked = _Asked(session, model, documents, go_on, as_json, output, verbose, draft)
+        model = app.arms()[arm]
+    with app:
+        within = choice(document, author, year, tag)
+        asked = _Asked(app, model, within, piped, go_on, as_json, output, verbose, draft)
         if text is None:
             _chat(asked)
             return
-        attached = _attached(piped, text, session) if piped else None
-        refused = _compare(asked, arms, text, attached) if compare else _once(asked, text, attached)
+        refused = _compare(asked, text) if compare else _once(asked, text)
     if refused and fail:
         raise typer.Exit(REFUSED)
-
-
-def _attached(piped: PipedText, question: str, session: Session) -> tuple[Evidence, ...] | None:
-    """The evidence in a text on standard input; None where there is none."""
-    from ragft.answer.attached import attached_evidence, points_at_text, read_attached
-
-    data = piped.take()
-    if not data:
-        return None
-    index, answer = session.settings.index, session.settings.answer
-    document = read_attached(data, limit=LARGEST)
-    if points_at_text(question):  # whether it is answered cannot be seen by its words, only by the support of sentences
-        session.settings = session.settings.with_("answer", judgement=0.0)
-    note(f"answering from standard input, {len(data):,} bytes, and not from your documents")
-    return attached_evidence(
-        document, question, session.index, max_tokens=index.chunk_tokens, overlap=index.chunk_overlap, k=answer.k
-    )
 
 
 def _question(argument: str | None) -> str | None:
@@ -172,56 +152,44 @@ def _question(argument: str | None) -> str | None:
     return text.strip()
 
 
-def _arms(workspace: Workspace) -> dict[str, str]:
-    """Model names of the latest run that was registered."""
-    from ragft.benchmark.arms import read_registration
+def _once(asked: _Asked, question: str) -> bool:
+    """Answer one question. Whether the answer is a refusal."""
+    from ragft.app.formats import answer_json
 
-    found = sorted(workspace.runs.glob("*/registration.json"), key=lambda path: path.stat().st_mtime)
-    if not found:
-        raise NotFoundError(f"no registered run in {workspace.root}", fix="ragft build-model")
-    return read_registration(found[-1].parent)
-
-
-def _once(asked: _Asked, question: str, evidence: tuple[Evidence, ...] | None) -> bool:
-    """Answer one question, from `evidence` where it is given. Whether the answer is a refusal."""
-    from ragft.answer.as_json import answer_json
-    from ragft.answer.conversation import latest_conversation, one_shot_conversation
-    from ragft.answer.numbering import numbered
-
-    session = asked.session
-    kept = latest_conversation(session.workspace) if asked.go_on else one_shot_conversation(session.workspace)
+    app = asked.app
+    kept = app.conversations.latest() if asked.go_on else app.conversations.last_question()
     if asked.as_json or asked.output:
-        assistant = session.assistant(asked.model, asked.documents)
-        answer = assistant.ask(question, history=kept.turns, evidence=evidence)
+        answer = app.ask(question, model=asked.model, within=asked.within, text=asked.text, history=kept.turns)
         if asked.output:
-            print_formatted(numbered(answer), session.documents(), asked.output, verbose=asked.verbose)
+            print_formatted(answer, app.documents.list(), asked.output, verbose=asked.verbose)
         else:
             print_json(answer_json(answer))
     else:
         with _screen() as screen:
-            found = _made_chat(asked, screen, kept, keep=False).ask(question, evidence=evidence)
+            found = app.ask_on(
+                screen,
+                question,
+                kept,
+                model=asked.model,
+                within=asked.within,
+                text=asked.text,
+                verbose=asked.verbose,
+                draft=asked.draft,
+            )
         if found is None:
             raise typer.Exit(130)
         answer = found
     with nullcontext() if asked.go_on else suppress(WorkspaceError):  # what cannot be written can still be asked
-        kept.add(numbered(answer))
+        app.conversations.add(kept, answer)
     return answer.refused
 
 
-def _compare(asked: _Asked, arms: dict[str, str], question: str, attached: tuple[Evidence, ...] | None) -> bool:
-    """Both models over evidence that is retrieved once and passes, or fails, the same gate. Whether both refuse."""
-    from ragft.answer.as_json import answer_json
-    from ragft.answer.numbering import numbered
-    from ragft.answer.screen import show_answer
+def _compare(asked: _Asked, question: str) -> bool:
+    """Both models over the same evidence. Whether both refuse."""
+    from ragft.app.formats import answer_json, show_on
     from ragft.console import safe
 
-    session = asked.session
-    arms = {role: session.find(name).name for role, name in arms.items()}
-    evidence = attached or session.assistant(arms["base"], asked.documents).retrieve(question)
-    answers = {
-        role: session.assistant(name).ask(question, evidence=evidence, gated=not attached)
-        for role, name in arms.items()
-    }
+    answers = asked.app.compare(question, within=asked.within, text=asked.text)
     refused = all(answer.refused for answer in answers.values())
     if asked.as_json:
         print_json({"question": question, "arms": {role: answer_json(answer) for role, answer in answers.items()}})
@@ -229,45 +197,30 @@ def _compare(asked: _Asked, arms: dict[str, str], question: str, attached: tuple
     with _screen() as screen:
         for role, answer in answers.items():
             screen.line(f"{role} ({safe(answer.model)}, {answer.metrics.total_seconds:.1f} s)", "title")
-            show_answer(numbered(answer), screen, links={}, verbose=asked.verbose)
+            show_on(screen, answer, verbose=asked.verbose)
             screen.line("")
     return refused
 
 
 def _chat(asked: _Asked) -> None:
-    from ragft.answer.conversation import latest_conversation, new_conversation
-
-    workspace = asked.session.workspace
-    conversation = latest_conversation(workspace) if asked.go_on else new_conversation(workspace)
+    app = asked.app
+    conversation = app.conversations.latest() if asked.go_on else app.conversations.new()
     with _screen() as screen:
-        chat = _made_chat(asked, screen, conversation)
+        chat = app.chat(
+            screen, conversation, model=asked.model, within=asked.within, verbose=asked.verbose, draft=asked.draft
+        )
         if not sys.stdin.isatty():
             for line in input_lines():
                 if not chat.handle(line):
                     return
             chat.end_question()
             return
-        chat.banner(workspace.root)
+        chat.banner(app.workspace.root)
         chat.recall()
-        _read_lines(chat, asked.session)
+        _read_lines(chat, app)
 
 
-def _made_chat(asked: _Asked, screen: Any, conversation: Conversation, *, keep: bool = True) -> Chat:
-    from ragft.answer.chat import Chat
-
-    return Chat(
-        asked.session,
-        screen,
-        conversation,
-        model=asked.model,
-        documents=asked.documents,
-        keep=keep,
-        verbose=asked.verbose,
-        draft=asked.draft,
-    )
-
-
-def _read_lines(chat: Chat, session: Session) -> None:
+def _read_lines(chat: Chat, app: Application) -> None:
     from prompt_toolkit import PromptSession
     from prompt_toolkit.completion import WordCompleter
     from prompt_toolkit.history import FileHistory
@@ -279,11 +232,11 @@ def _read_lines(chat: Chat, session: Session) -> None:
     def _(event: KeyPressEvent) -> None:
         event.current_buffer.insert_text("\n")
 
-    session.workspace.ensure()
+    app.workspace.ensure()
     # Whole lines: taken word by word, the slash would be no part of the command.
-    lines = [*chat.commands.names, *(f"/model {name}" for name in session.models())]
+    lines = [*chat.commands.names, *(f"/model {name}" for name in chat.backend.models())]
     prompt: PromptSession[str] = PromptSession(
-        history=FileHistory(str(session.workspace.root / "ask.history")),
+        history=FileHistory(str(app.workspace.root / "ask.history")),
         completer=WordCompleter(lines, sentence=True),
         complete_while_typing=False,
         key_bindings=keys,
@@ -300,7 +253,7 @@ def _read_lines(chat: Chat, session: Session) -> None:
             return
 
 
-def _screen() -> Any:
+def _screen() -> TerminalScreen:
     from ragft.cli.screen import TerminalScreen
 
     return TerminalScreen()

@@ -28,19 +28,14 @@ def require_format(name: str, *, alone: bool) -> None:
         raise UsageError("--format prints one answer", fix='ragft ask "QUESTION" --format markdown')
 
 
-def print_formatted(answer: Answer, documents: Sequence[DocumentRecord], output: str, *, verbose: bool) -> None:
+def print_formatted(answer: Answer, documents: Sequence[DocumentRecord], form: str, *, verbose: bool) -> None:
     """The answer, or the works it cites, on stdout; what should be known of it goes to stderr."""
-    from ragft.answer.bibliography import bibliography, markdown_answer
-    from ragft.answer.notes import footer
+    from ragft.app.formats import answer_text, for_reader, remarks
     from ragft.console import note, safe
 
-    works = bibliography(answer.citations, documents)
-    if output == "bibtex":
-        if not works.works:
-            note(safe(answer.answer))
-        text = works.bibtex()
-    else:
-        text = markdown_answer(answer.answer, answer.citations, works) + works.section()
-    for remark in footer(answer, verbose=verbose):
+    text = answer_text(answer, documents, form)
+    if not text:  # it cites nothing
+        note(safe(for_reader(answer).answer))
+    for remark in remarks(answer, verbose=verbose):
         note(remark)
     sys.stdout.write(safe(text))

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from ragft.cli.benchmark_answers import answers
 from ragft.cli.benchmark_compare import compare
 from ragft.cli.benchmark_injection import injection
+from ragft.cli.benchmark_options import Limit, Output, Questions, benchmark_flags, print_benchmark
 from ragft.cli.benchmark_refusal import refusal
 from ragft.cli.benchmark_retrieval import retrieval
-from ragft.cli.benchmark_run import Limit, Output, Questions, benchmark_settings, open_model, run_arms
 from ragft.cli.benchmark_study import study
-from ragft.cli.options import EngineName, Json, WorkspacePath, open_context, print_json
-
-if TYPE_CHECKING:
-    from ragft.benchmark.measures import Metric
-    from ragft.config import Settings
+from ragft.cli.options import EngineName, Json, WorkspacePath, open_app, print_json
 
 app = typer.Typer(invoke_without_command=True, no_args_is_help=False, rich_markup_mode=None)
 
@@ -77,57 +71,31 @@ def benchmark(
     """
     if context.invoked_subcommand is not None:
         return
-    from ragft.answer.session import require_documents
-    from ragft.benchmark.arms import needs_run, parse_arms
-    from ragft.benchmark.judge import with_judge
-    from ragft.benchmark.report import as_json as report_json
-    from ragft.benchmark.suites import SUITES, suite
-    from ragft.benchmark.table import print_table
-    from ragft.console import note, stdout
-    from ragft.engine.select import find_model
+    from ragft.console import note, progress_bar
 
-    place, loaded = open_context(workspace)
-    names = tuple(SUITES) if suites == "all" else _names(suites)
-    settings = benchmark_settings(loaded, engine, suites=names or None, questions=questions, limit=limit, seed=seed)
-    metrics: dict[str, Sequence[Metric]] = {name: suite(name).metrics for name in settings.benchmark.suites}
-    run_dir = place.run(run) if needs_run(arms) else None
-    settings = _as_run(settings, run_dir)
-    folder = output or (run_dir or place.root) / "benchmark"
-    chosen = parse_arms(arms, run_dir)
-    require_documents(place)
-    with open_model(place, settings, chosen[0].model) as (opened, _):
-        for name in (*(arm.model for arm in chosen), *([judge] if judge else [])):
-            find_model(opened, name, settings.engine, place)
-        report = run_arms(
-            place,
-            settings,
-            chosen,
-            folder,
-            engine=opened,
-            only=_names(only),
-            unequal=unequal,
-            run_dir=run_dir,
-            judge=judge or "",
+    given = benchmark_flags(suites=_suites(suites), questions=questions, limit=limit, seed=seed)
+    with open_app(workspace, benchmark=given, engine={"name": engine}) as app, progress_bar() as progress:
+        found = app.benchmark(
+            arms, run=run, only=_names(only), unequal=unequal, judge=judge, output=output, progress=progress
         )
-    metrics = with_judge(metrics, report.settings["judge"]["suite"]) if judge else metrics
     if as_json:
-        print_json({**report_json(report, metrics), "report": str(folder / "report.html")})
+        print_json(found.to_json())
         return
-    print_table(report, metrics, stdout())
-    note(f"report: {folder / 'report.html'}")
+    print_benchmark(found)
+    note(f"report: {found.page}")
 
 
 for verb in (refusal, retrieval, answers, compare, injection, study):
     app.command()(verb)
 
 
-def _as_run(settings: Settings, run_dir: Path | None) -> Settings:
-    """The models of a run are asked as `build-model` asked them: the same evidence budget, context and sampling."""
-    from ragft.pipeline.manifest import load_manifest
+def _suites(text: str | None) -> tuple[str, ...] | None:
+    """The suites that the flag names; None: those of the settings."""
+    if text == "all":
+        from ragft.app.benchmarks import suite_names
 
-    manifest = load_manifest(run_dir) if run_dir is not None else None
-    stored = manifest.settings.get("answer", {}) if manifest else {}
-    return settings.with_("answer", **stored)
+        return suite_names()
+    return _names(text) or None
 
 
 def _names(text: str | None) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ragft.cli.options import Json, WorkspacePath, open_context, print_json
+from ragft.cli.options import Json, WorkspacePath, open_app, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,45 +56,17 @@ def answers(
         ragft benchmark answers
         ragft benchmark answers --played data/natural/answers.jsonl --evidence wanted --json
     """
-    from ragft.answer.assistant import Assistant
-    from ragft.answer.library.librarian import Librarian
-    from ragft.answer.session import load_calibration, require_documents
-    from ragft.benchmark.played import played
-    from ragft.benchmark.played_answers import (
-        SHIPPED_ANSWERS,
-        SHIPPED_QUESTIONS,
-        load_questions_of,
-        load_written,
-        shipped_files,
-    )
     from ragft.console import progress_bar
     from ragft.errors import UsageError
-    from ragft.index.store import open_index
 
     if evidence not in ("retrieved", "wanted"):
         raise UsageError(f"--evidence {evidence!r} is neither retrieved nor wanted", fix="--evidence wanted")
-    place, settings = open_context(workspace)
-    require_documents(place)
-    asked = load_questions_of(questions or shipped_files(SHIPPED_QUESTIONS))
-    rows = load_written(answers_from or shipped_files(SHIPPED_ANSWERS), asked)
-    with open_index(place, settings.index) as index, progress_bar() as progress:
-        calibration = load_calibration(index)
-        report = played(
-            lambda engine, searcher: Assistant(
-                engine,
-                searcher,
-                settings.answer,
-                model="played",
-                embed=index.embed,
-                reads=index.reads,
-                calibration=calibration,
-                librarian=Librarian(index),
-                weights=int(weights * 1e9),
-                spelling=index.corrected,
-            ),
-            rows,
-            index,
-            given="wanted" if evidence == "wanted" else "retrieved",
+    with open_app(workspace) as app, progress_bar() as progress:
+        report = app.benchmarks.answers(
+            played=answers_from or (),
+            questions=questions or (),
+            evidence="wanted" if evidence == "wanted" else "retrieved",
+            weights=int(weights * 1e9),
             progress=progress,
         )
     if as_json:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from ragft.cli.options import Json, WorkspacePath, open_context, print_json
-
-if TYPE_CHECKING:
-    from ragft.workspace import Workspace
+from ragft.cli.options import Json, WorkspacePath, open_app, print_json
 
 
 def compare(
@@ -33,38 +30,20 @@ def compare(
     from rich.markup import escape
     from rich.table import Table
 
-    from ragft.benchmark.history import read_history, warnings_of, write_history
     from ragft.console import note, safe, stdout
 
-    place, _ = open_context(workspace)
-    folders: dict[str, Path] = {}
-    for folder in dict.fromkeys(_run_folder(place, run) for run in runs):
-        name = safe(folder.name if folder.name not in folders else str(folder))  # the same run on two machines
-        folders[name] = folder / "benchmark"
-    entries, metrics = read_history(folders)
+    with open_app(workspace) as app:
+        history = app.benchmarks.compare(runs, output=output)
     if output is not None:
-        write_history(entries, metrics, output)
         note(f"page: {output}")
     if as_json:
-        print_json({"runs": entries, "warnings": warnings_of(entries)})
+        print_json({"runs": history.entries, "warnings": history.warnings})
         return
-    shown = Table("metric", *(escape(safe(entry.run)) for entry in entries), box=None)
-    shown.add_row("verdict", *(entry.verdict for entry in entries))
-    shown.add_row("quantisation", *(escape(safe(entry.quantization)) or "–" for entry in entries))
-    for name, metric in metrics.items():
-        shown.add_row(metric.label, *(metric.show(entry.values.get(name)) for entry in entries))
+    shown = Table("metric", *(escape(safe(entry.run)) for entry in history.entries), box=None)
+    shown.add_row("verdict", *(entry.verdict for entry in history.entries))
+    shown.add_row("quantisation", *(escape(safe(entry.quantization)) or "–" for entry in history.entries))
+    for name, metric in history.metrics.items():
+        shown.add_row(metric.label, *(metric.show(entry.values.get(name)) for entry in history.entries))
     stdout().print(shown)
-    for warning in warnings_of(entries):
+    for warning in history.warnings:
         note(f"warning: {warning}")
-
-
-def _run_folder(place: Workspace, run: str) -> Path:
-    """A run of the workspace, or a run's folder that was brought from elsewhere."""
-    from ragft.errors import NotFoundError
-
-    try:
-        return place.run(run)
-    except NotFoundError:
-        if Path(run).is_dir():
-            return Path(run).resolve()
-        raise

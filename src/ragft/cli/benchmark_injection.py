@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from ragft.cli.benchmark_run import Limit, Output, apart, benchmark_settings, open_model
-from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, open_context, print_json
+from ragft.cli.benchmark_options import Limit, Output, benchmark_flags
+from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, open_app, print_json
 
 
 def injection(
@@ -31,34 +31,11 @@ def injection(
     Example:
         ragft benchmark injection --model smollm2
     """
-    from ragft.answer.attacks import load_attacks
-    from ragft.benchmark.injection import run_injection, spread
     from ragft.console import progress_bar, safe, stdout
-    from ragft.data import shipped
-    from ragft.errors import NotFoundError
-    from ragft.index.store import open_index
-    from ragft.workspace import Workspace
 
-    place, loaded = open_context(workspace)
-    settings = apart(benchmark_settings(loaded, engine, limit=limit))
-    if attacks is not None and not attacks.is_file():
-        raise NotFoundError(f"no file {attacks}", fix="check the path given to --attacks")
-    chosen = spread(load_attacks(attacks or shipped("attacks/attacks.jsonl")), settings.benchmark.limit)
-    folder = output or place.root / "benchmark" / "injection"
-    with (
-        open_model(place, settings, model) as (opened, name),
-        open_index(Workspace(folder / "index"), settings.index) as index,
-        progress_bar() as progress,
-    ):
-        report = run_injection(
-            chosen,
-            engine=opened,
-            index=index,
-            model=name,
-            answer=settings.answer,
-            store=folder / "attempts.jsonl",
-            progress=progress,
-        )
+    app = open_app(workspace, benchmark=benchmark_flags(limit=limit), engine={"name": engine})
+    with app, progress_bar() as progress:
+        report = app.benchmarks.injection(model=model, attacks=attacks, output=output, progress=progress)
     if as_json:
         total = len(report.attempts)
         print_json(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ragft.cli.benchmark_run import Limit, Output, Questions, benchmark_settings, open_model, run_arms
-from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, open_context, print_json
+from ragft.cli.benchmark_options import Limit, Output, Questions, benchmark_flags
+from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, open_app, print_json
 
 
 def refusal(
@@ -22,30 +22,23 @@ def refusal(
     Example:
         ragft benchmark refusal --model smollm2 --limit 40
     """
-    from ragft.answer.session import require_documents
-    from ragft.benchmark.base import Arm
-    from ragft.benchmark.refusal_curve import curve_of
-    from ragft.benchmark.suites.refusal import Refusal
-    from ragft.console import stdout
+    from ragft.console import progress_bar, stdout
 
-    place, loaded = open_context(workspace)
-    settings = benchmark_settings(loaded, engine, suites=("refusal",), questions=questions, limit=limit)
-    folder = output or place.root / "benchmark" / "refusal"
-    require_documents(place)
-    with open_model(place, settings, model) as (opened, name):
-        report = run_arms(place, settings, [Arm("model", name)], folder, engine=opened, quote=True)
-    values, curve = report.arms["model"], curve_of(report.rows)
+    app = open_app(workspace, benchmark=benchmark_flags(questions=questions, limit=limit), engine={"name": engine})
+    with app, progress_bar() as progress:
+        found = app.benchmarks.refusal(model=model, output=output, progress=progress)
     if as_json:
-        print_json({"model": name, **{k.partition(".")[2]: v for k, v in values.items()}, "curve": curve})
+        values = {name.partition(".")[2]: value for name, value in found.values.items()}
+        print_json({"model": found.model, **values, "curve": found.curve})
         return
     from rich.table import Table
 
     out = stdout()
-    for metric in Refusal.metrics:
-        out.print(f"{metric.label}: {metric.show(values.get(f'refusal.{metric.name}'))}", markup=False)
-    if curve:
+    for metric in found.metrics:
+        out.print(f"{metric.label}: {metric.show(found.values.get(f'refusal.{metric.name}'))}", markup=False)
+    if found.curve:
         shown = Table("threshold", "false answers", "false refusals", "macro-F1", box=None, title="The gate's curve")
-        for point in curve[:: max(1, len(curve) // 12)]:
+        for point in found.curve[:: max(1, len(found.curve) // 12)]:
             shown.add_row(
                 f"{point.threshold:.2f}",
                 f"{point.false_answers:.1%}",

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ragft.cli.benchmark_run import apart, open_model
-from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, open_context, print_json
+from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, emit, open_app
 
 if TYPE_CHECKING:
-    from ragft.benchmark.natural_retrieval import NaturalReport
-    from ragft.config import Settings
-    from ragft.workspace import Workspace
+    from collections.abc import Mapping
+
+    from ragft.benchmark.natural_retrieval import NaturalReport, Scores
 
 
 def retrieval(
@@ -52,79 +51,51 @@ def retrieval(
         ragft benchmark retrieval --questions data/natural/questions.jsonl --evidence 300
         ragft benchmark retrieval --beir scifact --mode hybrid --json
     """
+    from ragft.console import progress_bar
     from ragft.errors import UsageError
 
     if (beir is None) == (questions is None):
         raise UsageError("give either --beir or --questions", fix="ragft benchmark retrieval --questions FILE")
     if beir is not None and evidence is not None:
         raise UsageError("--evidence goes with --questions", fix="leave it out, or give --questions FILE")
-    place, settings = open_context(workspace)
-    settings = settings.with_("index", mode=mode).with_("engine", name=engine)
+    app = open_app(workspace, index={"mode": mode}, engine={"name": engine})
+    with app, progress_bar() as progress:
+        if questions is not None:
+            report = app.benchmarks.retrieval(
+                questions, evidence_tokens=evidence or 0, passages=passages, model=model, progress=progress
+            )
+        elif beir is not None:
+            found = app.benchmarks.beir(beir, split=split, progress=progress).to_json()
     if questions is not None:
-        _by_questions(place, settings, questions, evidence or 0, model, passages, as_json)
-    elif beir is not None:
-        _beir(settings, beir, split, as_json)
+        emit(report, as_json, lambda: _show(report))
+    else:
+        emit(found, as_json, lambda: _show_beir(found))
 
 
-def _beir(settings: Settings, beir: Path, split: str, as_json: bool) -> None:
-    from ragft.benchmark.retrieval import benchmark_retrieval
-    from ragft.console import progress_bar, stdout
+def _show_beir(found: Mapping[str, Any]) -> None:
+    from ragft.console import stdout
 
-    index = apart(settings).index
-    with progress_bar() as progress:
-        found = benchmark_retrieval(beir, index, index.mode, split=split, progress=progress).to_json()
-    if as_json:
-        print_json(found)
-        return
     for name, value in found.items():
         stdout().print(f"{name}: {value:.4f}" if isinstance(value, float) else f"{name}: {value}", markup=False)
-
-
-def _by_questions(
-    place: Workspace, settings: Settings, path: Path, tokens: int, model: str | None, passages: bool, as_json: bool
-) -> None:
-    from contextlib import ExitStack
-
-    from ragft.answer.library.librarian import Librarian
-    from ragft.answer.session import require_documents
-    from ragft.benchmark.natural import load_natural
-    from ragft.benchmark.natural_retrieval import measure, prompt_fitter
-    from ragft.console import progress_bar
-    from ragft.index.store import open_index
-
-    require_documents(place)
-    asked = load_natural(path)
-    with ExitStack() as stack:
-        index = stack.enter_context(open_index(place, settings.index))
-        fit = None
-        if tokens:
-            engine, name = stack.enter_context(open_model(place, settings, model))
-            fit = prompt_fitter(engine, name, index, settings.with_("answer", evidence_tokens=tokens).answer)
-        progress = stack.enter_context(progress_bar())
-        report = measure(
-            asked,
-            index,
-            fit=fit,
-            librarian=None if passages else Librarian(index),
-            evidence_tokens=tokens,
-            mode=settings.index.mode,
-            progress=progress,
-        )
-    if as_json:
-        print_json(report)
-        return
-    _show(report)
 
 
 def _show(report: NaturalReport) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from ragft.benchmark.natural_retrieval import DEPTHS, READ, Scores
     from ragft.console import safe_line, stdout, warn
 
+    read = report.read_depth
     shown = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("", "n", *(f"ev@{depth}" for depth in DEPTHS), f"page@{READ}", f"doc@{READ}", "MRR", "index"):
+    for heading in (
+        "",
+        "n",
+        *(f"ev@{depth}" for depth in report.all.evidence_at),
+        f"page@{read}",
+        f"doc@{read}",
+        "MRR",
+        "index",
+    ):
         shown.add_column(heading, justify="right" if heading else "left", no_wrap=True)
     if report.all.by_catalogue:
         shown.add_column("cat", justify="right", no_wrap=True)
@@ -134,8 +105,8 @@ def _show(report: NaturalReport) -> None:
     def add(name: str, scores: Scores) -> None:
         values = [
             *scores.evidence_at.values(),
-            scores.page_at[READ],
-            scores.document_at[READ],
+            scores.page_at[read],
+            scores.document_at[read],
             scores.mrr,
             scores.in_index,
         ]

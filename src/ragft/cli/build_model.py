@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, emit, open_context
+from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, emit, open_app
 
 if TYPE_CHECKING:
     from ragft.pipeline.build import BuildReport, StageSummary
@@ -48,45 +48,42 @@ def build_model(
     Example:
       ragft build-model ~/papers --preset demo
     """
-    from contextlib import ExitStack
-
-    from ragft.config import EMBEDDED_BASE
     from ragft.console import note, progress_bar
-    from ragft.pipeline.build import build_model as build
-    from ragft.pipeline.presets import preset_values
-
-    space, settings = open_context(workspace, preset=preset_values(preset))
-    settings = settings.with_("engine", name=engine, model=model)
-    settings = settings.with_("generate", count=count, seed=seed)
-    settings = settings.with_("train", seed=seed).with_("benchmark", seed=seed).with_("answer", seed=seed)
-    settings = settings.with_("export", name=name)
 
     def announce(stage: StageSummary) -> None:
         took = f" in {stage.seconds:.1f} s" if stage.status == "done" else ""
         note(f"{stage.name}: {stage.status}{took}")
 
-    with ExitStack() as stack:
-        report = build(
-            space,
-            settings,
-            corpus=corpus or (),
-            base=base or EMBEDDED_BASE,
+    sampled = {"seed": seed}
+    app = open_app(
+        workspace,
+        engine={"name": engine, "model": model},
+        generate={"count": count, "seed": seed},
+        train=sampled,
+        benchmark=sampled,
+        answer=sampled,
+        export={"name": name},
+    )
+    with app, progress_bar() as progress:
+        report = app.build(
+            corpus or (),
+            base=base,
             preset=preset,
-            progress=stack.enter_context(progress_bar()),
             run=run,
             from_stage=from_stage,
             force=force,
+            progress=progress,
             on_stage=announce,
         )
     emit(report, json, lambda: _show(report))
 
 
 def _show(report: BuildReport) -> None:
-    from ragft.benchmark.saved import load_report
-    from ragft.benchmark.table import print_table
-    from ragft.console import note, stdout
+    from ragft.app.comparing import finished
+    from ragft.cli.benchmark_options import print_benchmark
+    from ragft.console import note
 
-    print_table(*load_report(report.report.parent), stdout())
+    print_benchmark(finished(report.report.parent))
     note(f"report:  {report.report}")
     note(f"model:   {report.model} (ragft ask -m {report.model})")
     note(f"default: {report.default or 'none set'} (ragft models default NAME changes it)")

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, emit, open_context
+from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, emit, open_app
 
 if TYPE_CHECKING:
     from ragft.answer.calibrate import CalibrationReport
-    from ragft.config import IndexSettings
-    from ragft.workspace import Workspace
 
 
 def calibrate(
@@ -38,40 +36,16 @@ def calibrate(
         ragft calibrate
         ragft calibrate --count 0 --labelled my_questions.jsonl
     """
-    from ragft.answer.calibrate import calibrate as fit
-    from ragft.answer.calibrate import make_questions, read_labelled
-    from ragft.answer.session import CALIBRATION_KEY, open_session
-    from ragft.answer.shipped import SHIPPED
     from ragft.console import note, progress_bar
 
-    chosen, settings = open_context(workspace)
-    if reset:
-        _reset(chosen, settings.index)
-        emit({"reset": True, "calibration": SHIPPED}, as_json, lambda: note("back to the shipped thresholds"))
-        return
-    settings = settings.with_("engine", name=engine)
-    rows = read_labelled(labelled) if labelled else []
-    with open_session(chosen, settings, model=model) as session:
+    with open_app(workspace, engine={"name": engine}) as app:
+        if reset:
+            data = {"reset": True, "calibration": app.reset_calibration()}
+            emit(data, as_json, lambda: note("back to the shipped thresholds"))
+            return
         with progress_bar() as progress:
-            if count:
-                name = session.assistant(model).model
-                rows += make_questions(
-                    session.index, session.engine, model=name, count=count, seed=seed, progress=progress
-                )
-            source = f"{len(rows)} questions" + (f", {labelled.name} among them" if labelled else "")
-            report = fit(session.index, rows, settings=settings.answer, source=source, progress=progress)
-        session.index.write_meta(CALIBRATION_KEY, report.calibration.to_json())
+            report = app.calibrate(labelled=labelled, count=count, seed=seed, model=model, progress=progress)
     emit(report, as_json, lambda: _show(report))
-
-
-def _reset(workspace: Workspace, settings: IndexSettings) -> None:
-    """Forget what was stored, so that the thresholds are those of whatever ragft reads them. Needs no engine."""
-    from ragft.answer.session import CALIBRATION_KEY, require_documents
-    from ragft.index.store import open_index
-
-    require_documents(workspace)
-    with open_index(workspace, settings) as index:
-        index.write_meta(CALIBRATION_KEY, "")
 
 
 def _show(report: CalibrationReport) -> None:

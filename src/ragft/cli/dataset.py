@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ragft.cli.options import Json, WorkspacePath, emit, open_context
+from ragft.cli.options import Json, WorkspacePath, emit, open_app
 
 if TYPE_CHECKING:
-    from ragft.config import Settings
-    from ragft.dataset.base import Problem, Row
+    from ragft.app.datasets import DatasetSize
+    from ragft.dataset.base import Row
     from ragft.dataset.inspect import Stats
-    from ragft.workspace import Workspace
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
-
-SHOWN = 20
-"""How many bad rows of a file are listed; `validate` lists all."""
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Name or folder of a data set.")]
 
@@ -46,10 +41,9 @@ def list_datasets(workspace: WorkspacePath = None, as_json: Json = False) -> Non
       ragft dataset list
     """
     from ragft.console import stdout
-    from ragft.dataset.store import TRAIN
 
-    space, _ = open_context(workspace)
-    names = sorted(path.parent.name for path in space.datasets.glob(f"*/{TRAIN}"))
+    with open_app(workspace) as app:
+        names = app.datasets.list()
     emit({"datasets": names}, as_json, lambda: stdout().print("\n".join(names), markup=False))
 
 
@@ -71,18 +65,16 @@ def show(
       ragft dataset show papers -n 5 --kind refusal
       ragft dataset show papers --rejected
     """
-    from ragft.dataset.store import HELD_OUT, REJECTED, TRAIN, find_dataset, read_lines, read_rows, row_to_dict
+    from ragft.app.datasets import row_json
 
-    space, _ = open_context(workspace)
-    folder = find_dataset(space, name)
-    if rejected:
-        found = [value for _, value in read_lines(folder / REJECTED)] if (folder / REJECTED).is_file() else []
-        part = [value for value in found if not kind or value.get("kind") == kind][start - 1 : start - 1 + limit]
-        emit({"rejected": part}, as_json, lambda: _show_rejected(part))
-        return
-    rows = read_rows(folder / (HELD_OUT if held_out else TRAIN))
-    chosen = [row for row in rows if not kind or row.kind == kind][start - 1 : start - 1 + limit]
-    emit({"rows": [row_to_dict(row) for row in chosen]}, as_json, lambda: _show_rows(chosen))
+    asked = slice(start - 1, start - 1 + limit)
+    with open_app(workspace) as app:
+        if rejected:
+            attempts = [each for each in app.datasets.rejected(name) if not kind or each.get("kind") == kind][asked]
+            emit({"rejected": attempts}, as_json, lambda: _show_rejected(attempts))
+            return
+        rows = [row for row in app.datasets.rows(name, held_out=held_out) if not kind or row.kind == kind][asked]
+    emit({"rows": [row_json(row) for row in rows]}, as_json, lambda: _show_rows(rows))
 
 
 @app.command("stats")
@@ -93,11 +85,8 @@ def stats(name: Name, workspace: WorkspacePath = None, as_json: Json = False) ->
     Example:
       ragft dataset stats papers
     """
-    from ragft.dataset.inspect import stats as count
-    from ragft.dataset.store import find_dataset
-
-    space, _ = open_context(workspace)
-    counted = count(find_dataset(space, name))
+    with open_app(workspace) as app:
+        counted = app.datasets.stats(name)
     emit(counted, as_json, lambda: _show_stats(counted))
 
 
@@ -117,16 +106,9 @@ def validate(
       ragft dataset validate mine.jsonl
     """
     from ragft.console import safe_line, stdout
-    from ragft.dataset.formats import import_rows
-    from ragft.dataset.inspect import validate as check
-    from ragft.dataset.store import find_dataset
-    from ragft.machine import expand
 
-    space, settings = open_context(workspace)
-    if (file := expand(Path(name))).is_file():
-        problems = import_rows(file, judged_by(settings))[1]
-    else:
-        problems = check(find_dataset(space, name), judged_by(settings))
+    with open_app(workspace) as app:
+        problems = app.datasets.validate(name)
 
     def lines() -> None:
         for problem in problems:
@@ -153,13 +135,8 @@ def split(
     Example:
       ragft dataset split papers --to papers-10 --share 0.1
     """
-    from ragft.dataset.split import distinct, split_rows
-    from ragft.dataset.store import HELD_OUT, TRAIN, find_dataset, read_rows
-
-    space, _ = open_context(workspace)
-    folder = find_dataset(space, name)
-    rows = [row for file in (TRAIN, HELD_OUT) if (folder / file).is_file() for row in read_rows(folder / file)]
-    _save(space, to, *split_rows(distinct(rows), share, seed), as_json)
+    with open_app(workspace) as app:
+        _show_size(app.datasets.split(name, to, share=share, seed=seed), as_json)
 
 
 @app.command("mix")
@@ -176,14 +153,8 @@ def mix(
     Example:
       ragft dataset mix papers=0.8 mine=0.2 --to both
     """
-    from ragft.dataset.split import mix_rows, unseen
-    from ragft.dataset.store import HELD_OUT, TRAIN, find_dataset, read_rows
-
-    space, _ = open_context(workspace)
-    shares = [(find_dataset(space, name), share) for name, share in map(_parse_part, parts)]
-    train = mix_rows([(read_rows(folder / TRAIN), share) for folder, share in shares], seed)
-    held_out = [row for folder, _ in shares if (folder / HELD_OUT).is_file() for row in read_rows(folder / HELD_OUT)]
-    _save(space, to, train, unseen(held_out, train), as_json)
+    with open_app(workspace) as app:
+        _show_size(app.datasets.mix(list(map(_parse_part, parts)), to, seed=seed), as_json)
 
 
 @app.command("import")
@@ -201,33 +172,8 @@ def import_file(
     Example:
       ragft dataset import mine.jsonl --to mine
     """
-    from ragft.dataset.formats import import_rows
-    from ragft.dataset.split import distinct, split_rows
-
-    space, settings = open_context(workspace)
-    rows, problems = import_rows(file, judged_by(settings))
-    if problems:
-        _refuse(file, problems)
-    _save(space, to, *split_rows(distinct(rows), share, seed), as_json)
-
-
-def _refuse(file: Path, problems: list[Problem]) -> None:
-    """List what is wrong, the first of it where it is much.
-
-    Raises:
-        DatasetError: always.
-    """
-    from ragft.console import note, safe_line
-    from ragft.errors import DatasetError
-
-    for problem in problems[:SHOWN]:
-        note(safe_line(str(problem)))
-    if len(problems) > SHOWN:
-        note(f"… and {len(problems) - SHOWN} more")
-    raise DatasetError(
-        f"{len(problems)} rows of {file} cannot be imported",
-        fix=f"correct or remove them; ragft dataset validate {file} lists all",
-    )
+    with open_app(workspace) as app:
+        _show_size(app.datasets.import_file(file, to, share=share, seed=seed), as_json)
 
 
 @app.command("export")
@@ -245,20 +191,10 @@ def export(
       ragft dataset export papers --format mlx --to data_mlx
     """
     from ragft.console import stdout
-    from ragft.dataset.formats import export_dataset
-    from ragft.dataset.store import find_dataset
 
-    space, _ = open_context(workspace)
-    written = export_dataset(find_dataset(space, name), folder, form)
+    with open_app(workspace) as app:
+        written = app.datasets.export(name, folder, form)
     emit({"files": written}, as_json, lambda: stdout().print("\n".join(map(str, written)), markup=False))
-
-
-def judged_by(settings: Settings, files: Sequence[Path] = ()) -> list[str]:
-    """The evaluation questions: those that ship with ragft, those of the settings, and those of `files`."""
-    from ragft.dataset.questions import evaluation_questions
-
-    own = [Path(settings.benchmark.questions)] if settings.benchmark.questions else []
-    return evaluation_questions([*own, *files])
 
 
 def _parse_part(text: str) -> tuple[str, float]:
@@ -279,17 +215,11 @@ def _parse_part(text: str) -> tuple[str, float]:
     return name, weight
 
 
-def _save(space: Workspace, name: str, train: list[Row], held_out: list[Row], as_json: bool) -> None:
+def _show_size(size: DatasetSize, as_json: bool) -> None:
     from ragft.console import stdout
-    from ragft.dataset.store import save_dataset
 
-    with space.lock(f"dataset-{name.replace('/', '-')}"):
-        save_dataset(space, name, train, held_out)
-    emit(
-        {"dataset": name, "rows": len(train), "held_out": len(held_out)},
-        as_json,
-        lambda: stdout().print(f"{name}: {len(train)} rows, {len(held_out)} held out", markup=False),
-    )
+    text = f"{size.dataset}: {size.rows} rows, {size.held_out} held out"
+    emit(size, as_json, lambda: stdout().print(text, markup=False))
 
 
 def _show_rows(rows: list[Row]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from ragft.cli.options import Json, WorkspacePath, emit, open_context
+from ragft.cli.options import Json, WorkspacePath, emit, open_app
 
 
 def doctor(workspace: WorkspacePath = None, json: Json = False) -> None:
@@ -15,10 +15,9 @@ def doctor(workspace: WorkspacePath = None, json: Json = False) -> None:
       ragft doctor
     """
     from ragft.console import stdout
-    from ragft.pipeline.doctor import examine
 
-    space, settings = open_context(workspace)
-    checks = examine(space, settings)
+    with open_app(workspace) as app:
+        checks = app.doctor()
 
     def show() -> None:
         console = stdout()

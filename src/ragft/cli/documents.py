@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ragft.cli.options import Json, WorkspacePath, emit, open_context
+from ragft.cli.options import Json, WorkspacePath, emit, open_app
 
 if TYPE_CHECKING:
     from ragft.index.base import DocumentRecord
@@ -46,12 +47,9 @@ def list_documents(context: typer.Context, workspace: WorkspacePath = None, as_j
     Example:
         ragft documents list --json
     """
-    from ragft.index.store import open_index
-
     given: _Given = context.obj
-    chosen, settings = open_context(workspace or given.workspace)
-    with open_index(chosen, settings.index) as index:
-        records = index.documents()
+    with open_app(workspace or given.workspace) as app:
+        records = app.documents.list()
     emit({"documents": records}, as_json or given.as_json, lambda: _show(records))
 
 
@@ -69,12 +67,10 @@ def remove(
         ragft documents remove 3f2a91
     """
     from ragft.console import safe_line
-    from ragft.index.store import open_index
 
     given: _Given = context.obj
-    chosen, settings = open_context(workspace or given.workspace)
-    with open_index(chosen, settings.index) as index:
-        record = index.remove(document)
+    with open_app(workspace or given.workspace) as app:
+        record = app.documents.remove(document)
     emit(
         {"removed": record},
         as_json or given.as_json,
@@ -82,7 +78,7 @@ def remove(
     )
 
 
-def _show(records: list[DocumentRecord]) -> None:
+def _show(records: Sequence[DocumentRecord]) -> None:
     from rich.table import Table
 
     from ragft.console import safe_line, stdout

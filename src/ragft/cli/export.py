@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ragft.cli.moved import Base, run_of
-from ragft.cli.options import Json, WorkspacePath, emit, open_context
+from ragft.cli.options import Json, MovedBase, WorkspacePath, emit, open_app
 
 app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 
@@ -22,7 +21,7 @@ def export(
     context: typer.Context,
     run: Run = "latest",
     outtype: OutType = None,
-    base: Base = None,
+    base: MovedBase = None,
     workspace: WorkspacePath = None,
     json: Json = False,
 ) -> None:
@@ -37,11 +36,9 @@ def export(
     from dataclasses import asdict
 
     from ragft.console import progress_bar, stdout
-    from ragft.export.convert import export_run
 
-    space, settings = open_context(workspace)
-    with space.lock("build"), progress_bar() as progress:
-        tuned, plain = export_run(run_of(space, run, base), outtype or settings.export.type, progress)
+    with open_app(workspace) as app, progress_bar() as progress:
+        tuned, plain = app.export(run, outtype=outtype, base=base, progress=progress)
 
     def show() -> None:
         for report in (tuned, plain):
@@ -56,7 +53,7 @@ def export(
 def verify(
     run: Run = "latest",
     outtype: OutType = None,
-    base: Base = None,
+    base: MovedBase = None,
     workspace: WorkspacePath = None,
     json: Json = False,
 ) -> None:
@@ -67,26 +64,12 @@ def verify(
       ragft export verify --run latest
     """
     from ragft.console import progress_bar, stdout
-    from ragft.engine.embedded import EmbeddedEngine
-    from ragft.export.parity import verify_run
 
-    space, settings = open_context(workspace)
-    run_dir = run_of(space, run, base)
-    engine = EmbeddedEngine(space, threads=settings.engine.threads, exact=True)
-    try:
-        with space.lock("build"), progress_bar() as progress:
-            checks = verify_run(
-                run_dir,
-                outtype or settings.export.type,
-                engine,
-                checks=settings.export.checks,
-                progress=progress,
-            )
-    finally:
-        engine.close()
+    with open_app(workspace) as app, progress_bar() as progress:
+        name, checks = app.verify(run, outtype=outtype, base=base, progress=progress)
 
     def show() -> None:
         for check in checks:
             stdout().print(f"{check.status:<7}  {check.name:<12}  {check.detail}", markup=False, soft_wrap=True)
 
-    emit({"run": run_dir.name, "checks": checks}, json, show)
+    emit({"run": name, "checks": checks}, json, show)

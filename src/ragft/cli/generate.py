@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, emit, open_context
+from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, emit, open_app
 
 if TYPE_CHECKING:
     from ragft.dataset.base import GenerateReport
@@ -45,44 +45,15 @@ def generate(
       ragft generate --count 200 --name papers
       ragft generate -n 50 --mix grounded=0.8,refusal=0.2 --seed 1
     """
-    from ragft.answer.session import load_calibration
-    from ragft.cli.dataset import judged_by
     from ragft.console import progress_bar
-    from ragft.dataset.generate import generate as make
-    from ragft.dataset.store import new_dataset
-    from ragft.engine.select import open_model
-    from ragft.index.store import open_index
 
-    space, settings = open_context(workspace)
-    settings = settings.with_("engine", name=engine, model=model).with_(
-        "generate",
-        count=count,
-        mix=parse_mix(mix) if mix else None,
-        seed=seed,
-        replay=replay,
-        distractors=distractors,
-        answers=answers,
-        held_out=held_out,
-    )
-    folder = new_dataset(space, name)
-    avoided = judged_by(settings, avoid or ())
-    with space.lock(f"dataset-{name}"), open_index(space, settings.index) as index, progress_bar() as progress:
-        opened = open_model(settings.engine, space, use_default=False, num_ctx=settings.answer.num_ctx)
-        try:
-            report = make(
-                index,
-                opened.engine,
-                model=opened.model.name,
-                settings=settings.generate,
-                answer=settings.answer,
-                folder=folder,
-                progress=progress,
-                avoid=avoided,
-                calibration=load_calibration(index),
-                restart=restart,
-            )
-        finally:
-            opened.engine.close()
+    given = {
+        "count": count, "mix": parse_mix(mix) if mix else None, "seed": seed, "replay": replay,
+        "distractors": distractors, "answers": answers, "held_out": held_out,
+    }  # fmt: skip
+    app = open_app(workspace, engine={"name": engine, "model": model}, generate=given)
+    with app, progress_bar() as progress:
+        report = app.generate(name, avoid=avoid or (), restart=restart, progress=progress)
     emit(report, json, lambda: _show(report))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from ragft.cli.options import Json, WorkspacePath, emit, open_context
+from ragft.cli.options import Json, WorkspacePath, emit, open_app
 
 if TYPE_CHECKING:
     from ragft.index.repair import CheckReport
@@ -35,11 +35,9 @@ def check(workspace: WorkspacePath = None, as_json: Json = False) -> None:
         ragft index check
     """
     from ragft.errors import IndexCorrupted
-    from ragft.index.store import open_index
 
-    chosen, settings = open_context(workspace)
-    with open_index(chosen, settings.index) as index:
-        report = index.check()
+    with open_app(workspace) as app:
+        report = app.index.check()
     emit({"ok": report.ok, **asdict(report)}, as_json, lambda: _show(report))
     if not report.ok:
         raise typer.Exit(IndexCorrupted.exit_code)
@@ -54,11 +52,9 @@ def rebuild(workspace: WorkspacePath = None, as_json: Json = False) -> None:
         ragft index rebuild
     """
     from ragft.console import progress_bar
-    from ragft.index.store import open_index
 
-    chosen, settings = open_context(workspace)
-    with open_index(chosen, settings.index) as index, progress_bar() as progress:
-        encoded = index.rebuild(progress)
+    with open_app(workspace) as app, progress_bar() as progress:
+        encoded = app.index.rebuild(progress)
     emit({"vectors": encoded}, as_json, lambda: print(f"{encoded} vectors made"))
 
 

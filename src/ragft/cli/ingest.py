@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ragft.cli.options import Json, WorkspacePath, emit, open_context
-from ragft.errors import UsageError
+from ragft.cli.options import Json, WorkspacePath, emit, open_app
 
 if TYPE_CHECKING:
     from ragft.index.base import IngestReport, ReferenceReport
@@ -48,16 +47,10 @@ def ingest(
         ragft ingest ~/papers --manifest library.bib
     """
     from ragft.console import progress_bar
-    from ragft.index.store import open_index
 
-    if not all(paths):  # an unset shell variable; Path("") would be the current folder
-        raise UsageError("an empty path was given", fix="ragft ingest FOLDER")
-    chosen, settings = open_context(workspace)
-    settings = settings.with_("index", chroma_url=chroma_url, near_duplicates=near_duplicates)
-    with open_index(chosen, settings.index) as index, progress_bar() as progress:
-        report = index.ingest(
-            list(map(Path, paths)), progress=progress, prune=prune, passwords=password, manifest=manifest
-        )
+    given = {"chroma_url": chroma_url, "near_duplicates": near_duplicates}
+    with open_app(workspace, index=given) as app, progress_bar() as progress:
+        report = app.ingest(paths, prune=prune, manifest=manifest, passwords=password, progress=progress)
     emit(report, as_json, lambda: _show(report))
     if report.failed and not report.added + report.updated + report.unchanged:
         raise typer.Exit(3)

@@ -24,8 +24,11 @@ class _Root(TyperGroup):
     """Turns errors into one line and an exit code; a traceback is shown with --debug only."""
 
     def invoke(self, ctx: Any) -> Any:
+        from ragft.cli.messages import messages_on_stderr
+
         try:
-            return super().invoke(ctx)
+            with messages_on_stderr():
+                return super().invoke(ctx)
         except RagftError as error:
             if os.environ.get("RAGFT_DEBUG"):
                 raise

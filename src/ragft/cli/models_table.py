@@ -3,60 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ragft.engine.base import ModelInfo
+    from ragft.app.models import ListedModel
 
 
-@dataclass(frozen=True)
-class Row:
-    """A model, with what decides whether it can be asked. `fits` is None where the memory is another machine's.
-
-    `remarks` say the same in words. `default` marks the model that answers where none is named.
-    """
-
-    name: str
-    engine: str
-    kind: str
-    size: int
-    parameter_size: int
-    quantization: str
-    context_length: int
-    thinks: bool
-    chat_template: bool
-    fits: bool | None
-    remote: bool
-    remarks: tuple[str, ...]
-    digest: str
-    default: bool
-
-
-def row(model: ModelInfo, memory: int | None, *, default: bool) -> Row:
-    """The row of a model that a machine with `memory` bytes (None: not known) runs."""
-    from ragft.engine.choice import fits, remarks, runs_elsewhere
-
-    remote = runs_elsewhere(model)
-    return Row(
-        name=model.name,
-        engine=model.engine,
-        kind="chat" if model.can_chat else "embedding",
-        size=model.size,
-        parameter_size=model.parameter_size,
-        quantization=model.quantization,
-        context_length=model.context_length,
-        thinks=model.thinks,
-        chat_template=not model.lacks_template,
-        fits=None if memory is None or remote else fits(model, memory),
-        remote=remote,
-        remarks=remarks(model, memory),
-        digest=model.digest,
-        default=default,
-    )
-
-
-def show_table(rows: Sequence[Row]) -> None:
+def show_table(rows: Sequence[ListedModel]) -> None:
     """Print it for a person."""
     from rich.markup import escape
     from rich.table import Table

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from ragft.config import Settings
-    from ragft.workspace import Workspace
+    from ragft.answer.library.choosing import Choice
+    from ragft.app.application import Application
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout; all else goes to stderr.")]
 WorkspacePath = Annotated[
@@ -25,6 +25,10 @@ EngineName = Annotated[
     str | None, typer.Option("--engine", help="auto, ollama or embedded.", show_default="auto", metavar="NAME")
 ]
 ModelName = Annotated[str | None, typer.Option("--model", "-m", help="A model that the engine has.", metavar="NAME")]
+MovedBase = Annotated[
+    str | None,
+    typer.Option("--base", help="Where the run's base model is now, if it has moved; remembered.", metavar="MODEL"),
+]
 Documents = Annotated[
     list[str] | None,
     typer.Option(
@@ -47,15 +51,20 @@ Tags = Annotated[
 ]
 
 
-def open_context(
-    workspace: Path | None, *, preset: Mapping[str, Mapping[str, Any]] | None = None
-) -> tuple[Workspace, Settings]:
-    """The workspace and its settings, laid over the values of a preset where one is given."""
-    from ragft.config import load_settings
-    from ragft.workspace import open_workspace
+def open_app(workspace: Path | None, **settings: Mapping[str, Any]) -> Application:
+    """The application over a workspace, with the settings that were given by flags; those that are None are left."""
+    from ragft.app.application import open_application
 
-    chosen = open_workspace(workspace)
-    return chosen, load_settings(chosen.config_file, preset)
+    return open_application(workspace, **settings)
+
+
+def choice(
+    documents: list[str] | None, authors: list[str] | None, years: str | None, tags: list[str] | None
+) -> Choice | None:
+    """The documents that the flags choose; None: all."""
+    from ragft.app.library import choice_of
+
+    return choice_of(documents or (), authors or (), years or "", tags or ())
 
 
 def emit(data: Any, as_json: bool, show: Callable[[], None]) -> None:

@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ragft.cli.moved import Base, run_of
-from ragft.cli.options import EngineName, Json, WorkspacePath, emit, open_context
+from ragft.cli.options import EngineName, Json, MovedBase, WorkspacePath, emit, open_app
 
 
 def register(
@@ -20,7 +19,7 @@ def register(
         bool,
         typer.Option("--adapter-only", help="Register the adapter over the base, as NAME:lora-TYPE, without merging."),
     ] = False,
-    base: Base = None,
+    base: MovedBase = None,
     engine: EngineName = None,
     workspace: WorkspacePath = None,
     json: Json = False,
@@ -37,23 +36,8 @@ def register(
       ragft register --run latest --adapter-only
     """
     from ragft.console import progress_bar, stdout
-    from ragft.engine.select import open_engine
-    from ragft.export.register import register_adapter, register_run
 
-    space, settings = open_context(workspace)
-    settings = settings.with_("engine", name=engine)
-    run_dir = run_of(space, run, base)
-    opened = open_engine(settings.engine, space, num_ctx=settings.answer.num_ctx)
-    try:
-        with space.lock("build"), progress_bar() as progress:
-            report = (register_adapter if adapter_only else register_run)(
-                run_dir,
-                opened,
-                name=name or settings.export.name or f"papers-{run_dir.name}",
-                outtype=outtype or settings.export.type,
-                progress=progress,
-            )
-    finally:
-        opened.close()
+    with open_app(workspace, engine={"name": engine}) as app, progress_bar() as progress:
+        report = app.register(run, name=name, outtype=outtype, adapter_only=adapter_only, base=base, progress=progress)
     text = f"{report.model} and {report.base_model} are registered with {report.engine}"
     emit(report, json, lambda: stdout().print(text, markup=False, soft_wrap=True))

@@ -8,6 +8,7 @@ import textwrap
 import time
 from collections.abc import Mapping
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.live import Live
@@ -15,10 +16,12 @@ from rich.segment import Segments
 from rich.style import Style
 from rich.text import Text
 
-from ragft.answer.screen import Work
 from ragft.cli.clipboard import copy_text
 from ragft.cli.markdown import markdown_segments
 from ragft.console import safe
+
+if TYPE_CHECKING:
+    from ragft.answer.screen import Work
 
 _STYLES = {"": "", "dim": "dim", "title": "bold", "error": "red"}
 TITLES = 5

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, get_args
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ragft.cli.options import Authors, Documents, Json, Tags, WorkspacePath, YearSpan, emit, open_context
+from ragft.cli.options import Authors, Documents, Json, Tags, WorkspacePath, YearSpan, choice, emit, open_app
 
 if TYPE_CHECKING:
-    from ragft.index.base import Hit
+    from ragft.app.library import SearchResult
 
 
 def search(
@@ -33,32 +33,20 @@ def search(
         ragft search "NF4" --mode lexical --json
         ragft search "reranking" --author Gao --year 2022-
     """
-    from ragft.answer.library.choosing import Choice, choose
-    from ragft.errors import UsageError
-    from ragft.index.base import Mode
-    from ragft.index.store import open_index
-
-    if not query.strip():
-        raise UsageError("the query is empty", fix="ragft search WORDS")
-    chosen, settings = open_context(workspace)
-    settings = settings.with_("index", mode=mode, chroma_url=chroma_url)
-    assert settings.index.mode in get_args(Mode)  # noqa: S101
-    with open_index(chosen, settings.index) as index:
-        documents = choose(index, Choice(document or (), author or (), year or "", tag or ()))
-        hits = index.search(query, k, documents=documents)
-        searched = index.corrected(query)
-    emit({"query": query, "searched_for": searched, "hits": hits}, as_json, lambda: _show(hits, query, searched))
+    with open_app(workspace, index={"mode": mode, "chroma_url": chroma_url}) as app:
+        found = app.search(query, k=k, within=choice(document, author, year, tag))
+    emit(found, as_json, lambda: _show(found))
 
 
-def _show(hits: list[Hit], query: str, searched: str) -> None:
+def _show(found: SearchResult) -> None:
     from ragft.console import safe, safe_line, stdout
 
     out = stdout()
-    if searched != query:
-        out.print(safe_line(f"searched for: {searched}"), markup=False)
-    if not hits:
+    if found.searched_for != found.query:
+        out.print(safe_line(f"searched for: {found.searched_for}"), markup=False)
+    if not found.hits:
         out.print("nothing found", markup=False)
-    for hit in hits:
+    for hit in found.hits:
         where = _pages(hit.pages) + (f", {hit.section}" if hit.section else "")
         out.print(safe_line(f"{hit.rank}. {hit.title} ({where})  [{hit.score:.3f}]"), markup=False, style="bold")
         out.print(safe(" ".join(hit.text.split())), markup=False, soft_wrap=False)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ragft.cli.options import Json, WorkspacePath, emit, open_context
+from ragft.cli.options import Json, WorkspacePath, emit, open_app
 
 if TYPE_CHECKING:
-    from ragft.config import TrainSettings
+    from ragft.app.training import Preview
     from ragft.train.base import TrainReport
 
 _DEFAULT = "of the settings"
@@ -61,13 +61,6 @@ def train(
       ragft train -d papers -b smollm2 --preset gentle --epochs 2
       ragft train -d papers -b smollm2 --preview
     """
-    from ragft.dataset.store import find_dataset
-    from ragft.train.base_model import resolve_base
-
-    space, settings = open_context(workspace)
-    from ragft.train.presets import preset as named
-    from ragft.train.presets import run_file
-
     flags: dict[str, Any] = {
         "method": method, "rank": rank, "alpha": alpha, "dropout": dropout, "epochs": epochs, "max_steps": max_steps,
         "targets": tuple(part.strip() for part in targets.split(",")) if targets else None,
@@ -75,71 +68,32 @@ def train(
         "max_length": max_length, "eval_steps": eval_steps, "save_steps": save_steps, "patience": patience,
         "replay": replay, "forgetting": forgetting, "device": device, "seed": seed,
     }  # fmt: skip
-    if preset:
-        settings = settings.with_("train", **named(preset))
-    if config:
-        settings = settings.with_("train", **run_file(config))
-    chosen = settings.with_("train", **flags).train
-    folder = find_dataset(space, dataset or _only_dataset(space.datasets))
-    base_folder = resolve_base(base or _default_base())
-    if preview:
-        _preview(folder, base_folder, chosen.max_length, row, json)
-        return
-    report = _train(space, folder, base_folder, run, chosen, restart)
+    from ragft.app.training import recipe
+    from ragft.console import progress_bar
+
+    with open_app(workspace, train=recipe(preset, config)).with_(train=flags) as app:
+        if preview:
+            shown = app.preview(dataset, base, row=row)
+            emit(shown, json, lambda: _show_preview(shown))
+            return
+        with progress_bar() as progress:
+            report = app.train(dataset, base, run=run, restart=restart, progress=progress)
     emit(report, json, lambda: _show(report))
 
 
-def _train(space: Any, folder: Path, base: Path, run: str, settings: TrainSettings, restart: bool) -> TrainReport:
-    import time
+def _show_preview(preview: Preview) -> None:
+    from rich.text import Text
 
-    from ragft.console import note, progress_bar
-    from ragft.train.lora import choose_device
-    from ragft.train.lora import train as train_adapter
+    from ragft.console import safe, stderr, stdout
 
-    name = space.new_run(run or time.strftime("%Y%m%d-%H%M%S")).name
-    note(f"training {name} on {choose_device(settings)}; stopped, it goes on with --run {name}")
-    with space.lock(f"run-{name}"), progress_bar() as progress:
-        return train_adapter(
-            folder, base, space.runs / name, settings, progress, restart="always" if restart else "never"
-        )
-
-
-def _only_dataset(datasets: Path) -> str:
-    found = sorted(p.parent.name for p in datasets.glob("*/rows.jsonl"))
-    return found[0] if len(found) == 1 else ""
-
-
-def _default_base() -> str:
-    from ragft.config import EMBEDDED_BASE
-
-    return EMBEDDED_BASE
-
-
-def _preview(dataset: Path, base: Path, max_length: int, row: int, json: bool) -> None:
-    from ragft.dataset.store import TRAIN, read_rows
-    from ragft.errors import UsageError
-    from ragft.train.preview import preview
-
-    rows = read_rows(dataset / TRAIN)
-    if row > len(rows):
-        raise UsageError(f"{dataset / TRAIN} has {len(rows)} rows", fix=f"--row 1 … {len(rows)}")
-    spans = preview(rows[row - 1], base, max_length=max_length)
-
-    def show() -> None:
-        from rich.text import Text
-
-        from ragft.console import safe, stderr, stdout
-
-        text = Text()
-        for span in spans:
-            # Brackets carry the mask where there is no colour.
-            shown = f"⟦{safe(span.text)}⟧" if span.trained else safe(span.text)
-            text.append(shown, style="bold green" if span.trained else "dim")
-        stdout().print(text)
-        counts = {trained: sum(s.tokens for s in spans if s.trained is trained) for trained in (True, False)}
-        stderr().print(f"in the loss ⟦ ⟧: {counts[True]} tokens; prompt: {counts[False]} tokens")
-
-    emit({"row": row, "spans": spans}, json, show)
+    text = Text()
+    for span in preview.spans:
+        # Brackets carry the mask where there is no colour.
+        shown = f"⟦{safe(span.text)}⟧" if span.trained else safe(span.text)
+        text.append(shown, style="bold green" if span.trained else "dim")
+    stdout().print(text)
+    counts = {trained: sum(s.tokens for s in preview.spans if s.trained is trained) for trained in (True, False)}
+    stderr().print(f"in the loss ⟦ ⟧: {counts[True]} tokens; prompt: {counts[False]} tokens")
 
 
 def _show(report: TrainReport) -> None:

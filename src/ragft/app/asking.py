@@ -1,0 +1,170 @@
+"""Questions: answered at once, as a stream of events, by two models on the same evidence, or in a chat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ragft.errors import NotFoundError
+from ragft.log import log
+
+if TYPE_CHECKING:
+    from ragft.answer.base import Answer, Evidence, Turn
+    from ragft.answer.chat import Chat
+    from ragft.answer.conversation import Conversation
+    from ragft.answer.library.choosing import Choice
+    from ragft.answer.screen import Screen
+    from ragft.answer.session import Session
+    from ragft.answer.stream import Event
+    from ragft.app.resources import Resources
+    from ragft.workspace import Workspace
+
+Text = bytes | Callable[[], bytes]
+"""A text that comes with a question, or a function that gives it once the models are on their way into memory."""
+
+LARGEST_TEXT = 1_000_000
+"""Bytes of such a text; a longer one takes an index."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question, who answers it (None: the model that answers), and from what.
+
+    `within` narrows the documents. A `text` that is not empty is answered from in their place.
+    """
+
+    text: str
+    model: str | None = None
+    within: Choice | None = None
+    attached: Text | None = None
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """What answers a question: a session, the documents (ids; None: all), the evidence that is given with it."""
+
+    session: Session
+    documents: list[str] | None
+    evidence: tuple[Evidence, ...] | None
+
+
+def stream(resources: Resources, question: Question, history: Sequence[Turn] = ()) -> Generator[Event, None, None]:
+    """The events of one answer; see `Application.stream`."""
+    opened = _open(resources, question)
+    assistant = opened.session.assistant(question.model, opened.documents)
+    yield from assistant.stream(question.text, history=history, evidence=opened.evidence)
+
+
+def ask_on(
+    resources: Resources,
+    screen: Screen,
+    question: Question,
+    conversation: Conversation,
+    *,
+    verbose: bool = False,
+    draft: bool = False,
+) -> Answer | None:
+    """One answer that is written to `screen`; see `Application.ask_on`."""
+    from ragft.answer.chat import Chat
+
+    opened = _open(resources, question)
+    chat = Chat(
+        opened.session,
+        screen,
+        conversation,
+        model=question.model,
+        documents=opened.documents,
+        keep=False,
+        verbose=verbose,
+        draft=draft,
+    )
+    return chat.ask(question.text, evidence=opened.evidence)
+
+
+def compare(resources: Resources, question: Question) -> dict[str, Answer]:
+    """Answers of both models of the latest run; see `Application.compare`."""
+    arms = latest_arms(resources.workspace)
+    opened = _open(resources, replace(question, model=arms["base"]))
+    session = opened.session
+    names = {role: session.find(name).name for role, name in arms.items()}
+    given = opened.evidence
+    evidence = given or session.assistant(names["base"], opened.documents).retrieve(question.text)
+    return {
+        role: session.assistant(name).ask(question.text, evidence=evidence, gated=not given)
+        for role, name in names.items()
+    }
+
+
+def chat(
+    resources: Resources,
+    screen: Screen,
+    conversation: Conversation,
+    *,
+    model: str | None = None,
+    within: Choice | None = None,
+    verbose: bool = False,
+    draft: bool = False,
+) -> Chat:
+    """A chat that writes to `screen`; see `Application.chat`."""
+    from ragft.answer.chat import Chat
+
+    session = resources.session(model)
+    documents = chosen(resources, within)
+    return Chat(session, screen, conversation, model=model, documents=documents, verbose=verbose, draft=draft)
+
+
+def chosen(resources: Resources, within: Choice | None) -> list[str] | None:
+    """Ids of the documents that a question is kept to; None: all.
+
+    Raises:
+        UsageError, NotFoundError: as `ragft.answer.library.choosing.choose`.
+    """
+    from ragft.answer.library.choosing import choose
+
+    return choose(resources.index, within) if within else None
+
+
+def latest_arms(workspace: Workspace) -> dict[str, str]:
+    """The names of the models `base` and `tuned` of the latest run that was registered.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    from ragft.benchmark.arms import read_registration
+
+    found = sorted(workspace.runs.glob("*/registration.json"), key=lambda path: path.stat().st_mtime)
+    if not found:
+        raise NotFoundError(f"no registered run in {workspace.root}", fix="ragft build-model")
+    return read_registration(found[-1].parent)
+
+
+def _open(resources: Resources, question: Question) -> _Opened:
+    """Where no model was named and none is there, the catalogue alone answers."""
+    session = resources.session(question.model, missing_ok=question.model is None)
+    documents = chosen(resources, question.within)
+    data = question.attached() if callable(question.attached) else question.attached
+    if not data:
+        return _Opened(session, documents, None)
+    return _with_text(session, documents, question.text, data)
+
+
+def _with_text(session: Session, documents: list[str] | None, question: str, data: bytes) -> _Opened:
+    """`data` as the only source.
+
+    Raises:
+        InputError: it is too large, binary, or holds no text.
+    """
+    from ragft.answer.attached import attached_evidence, points_at_text, read_attached
+
+    index, answer = session.settings.index, session.settings.answer
+    document = read_attached(data, limit=LARGEST_TEXT)
+    if points_at_text(question):  # whether it is answered cannot be seen by its words, only by the support of sentences
+        session = replace(session, settings=session.settings.with_("answer", judgement=0.0))
+    log.info(
+        f"answering from standard input, {len(data):,} bytes, and not from your documents",
+    )
+    evidence = attached_evidence(
+        document, question, session.index, max_tokens=index.chunk_tokens, overlap=index.chunk_overlap, k=answer.k
+    )
+    return _Opened(session, documents, evidence)

@@ -1,0 +1,242 @@
+"""What can be measured besides arms against each other: of one model, of the search, of written answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from ragft.app.comparing import apart, run_arms
+
+if TYPE_CHECKING:
+    from ragft.answer.curve import RefusalPoint
+    from ragft.app.resources import Resources
+    from ragft.benchmark.history import Entry
+    from ragft.benchmark.injection import InjectionReport
+    from ragft.benchmark.measures import Metric
+    from ragft.benchmark.natural_retrieval import NaturalReport
+    from ragft.benchmark.played_report import PlayedReport
+    from ragft.benchmark.retrieval import RetrievalReport
+    from ragft.console import Progress
+    from ragft.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class RefusalErrors:
+    """How often `model` answers what it should refuse, and refuses what it should answer."""
+
+    model: str
+    values: dict[str, float]
+    curve: Sequence[RefusalPoint]
+    metrics: Sequence[Metric]
+
+
+@dataclass(frozen=True)
+class History:
+    """Finished benchmarks of several runs, side by side."""
+
+    entries: Sequence[Entry]
+    metrics: dict[str, Metric]
+    warnings: Sequence[str]
+
+
+class Benchmarks:
+    """What can be measured besides arms against each other: `app.benchmarks`."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+
+    def refusal(
+        self, *, model: str | None = None, output: Path | None = None, progress: Progress | None = None
+    ) -> RefusalErrors:
+        """The pair of refusal errors of one model, over the questions of the settings."""
+        from ragft.answer.session import require_documents
+        from ragft.benchmark.base import Arm
+        from ragft.benchmark.refusal_curve import curve_of
+        from ragft.benchmark.suites.refusal import Refusal
+
+        resources = self._resources
+        place = resources.workspace
+        settings = resources.settings.with_("benchmark", suites=("refusal",))
+        folder = output or place.root / "benchmark" / "refusal"
+        require_documents(place)
+        with resources.engine_alone(model) as (engine, name):
+            arms = [Arm("model", name)]
+            report = run_arms(place, settings, arms, folder, engine=engine, quote=True, progress=progress)
+        return RefusalErrors(name, dict(report.arms["model"]), curve_of(report.rows), Refusal.metrics)
+
+    def injection(
+        self,
+        *,
+        model: str | None = None,
+        attacks: Path | None = None,
+        output: Path | None = None,
+        progress: Progress | None = None,
+    ) -> InjectionReport:
+        """Honest questions over hostile documents: the attacks that succeed. `attacks` None: those that ship.
+
+        Raises:
+            NotFoundError: there is no such file.
+        """
+        from ragft.answer.attacks import load_attacks
+        from ragft.benchmark.injection import run_injection, spread
+        from ragft.data import shipped
+        from ragft.errors import NotFoundError
+        from ragft.index.store import open_index
+        from ragft.workspace import Workspace
+
+        resources = self._resources
+        settings = apart(resources.settings)
+        if attacks is not None and not attacks.is_file():
+            raise NotFoundError(f"no file {attacks}", fix="check the path given to --attacks")
+        chosen = spread(load_attacks(attacks or shipped("attacks/attacks.jsonl")), settings.benchmark.limit)
+        folder = output or resources.workspace.root / "benchmark" / "injection"
+        with (
+            resources.engine_alone(model) as (engine, name),
+            open_index(Workspace(folder / "index"), settings.index) as index,
+        ):
+            return run_injection(
+                chosen,
+                engine=engine,
+                index=index,
+                model=name,
+                answer=settings.answer,
+                store=folder / "attempts.jsonl",
+                progress=progress,
+            )
+
+    def retrieval(
+        self,
+        questions: Path,
+        *,
+        evidence_tokens: int = 0,
+        passages: bool = False,
+        model: str | None = None,
+        progress: Progress | None = None,
+    ) -> NaturalReport:
+        """The search of the index, by natural questions about its papers.
+
+        Args:
+            evidence_tokens: also measure what is left of the evidence in a prompt of so many; needs a model.
+            passages: search for what the catalogue would answer, too.
+        """
+        from ragft.answer.library.librarian import Librarian
+        from ragft.answer.session import require_documents
+        from ragft.benchmark.natural import load_natural
+        from ragft.benchmark.natural_retrieval import measure, prompt_fitter
+
+        resources = self._resources
+        settings = resources.settings
+        require_documents(resources.workspace)
+        asked = load_natural(questions)
+        with ExitStack() as stack:
+            index, fit = resources.index, None
+            if evidence_tokens:
+                engine, name = stack.enter_context(resources.engine_alone(model))
+                answer = settings.with_("answer", evidence_tokens=evidence_tokens).answer
+                fit = prompt_fitter(engine, name, index, answer)
+            return measure(
+                asked,
+                index,
+                fit=fit,
+                librarian=None if passages else Librarian(index),
+                evidence_tokens=evidence_tokens,
+                mode=settings.index.mode,
+                progress=progress,
+            )
+
+    def beir(self, folder: Path, *, split: str = "", progress: Progress | None = None) -> RetrievalReport:
+        """The search on a collection in BEIR form, which gets an index of its own."""
+        from ragft.benchmark.retrieval import benchmark_retrieval
+
+        index = apart(self._resources.settings).index
+        return benchmark_retrieval(folder, index, index.mode, split=split, progress=progress)
+
+    def answers(
+        self,
+        *,
+        played: Sequence[Path] = (),
+        questions: Sequence[Path] = (),
+        evidence: Literal["retrieved", "wanted"] = "retrieved",
+        weights: int = 7_000_000_000,
+        progress: Progress | None = None,
+    ) -> PlayedReport:
+        """Written answers, played back as a model's: how many reach the reader. Empty files: those that ship.
+
+        Args:
+            evidence: what the search finds, or "wanted": with the passages that hold the answer first.
+            weights: the size of the model that is played.
+        """
+        from ragft.answer.session import assistant_over, load_calibration, require_documents
+        from ragft.benchmark.played import played as play
+        from ragft.benchmark.played_answers import (
+            SHIPPED_ANSWERS,
+            SHIPPED_QUESTIONS,
+            load_questions_of,
+            load_written,
+            shipped_files,
+        )
+
+        resources = self._resources
+        require_documents(resources.workspace)
+        asked = load_questions_of(questions or shipped_files(SHIPPED_QUESTIONS))
+        rows = load_written(played or shipped_files(SHIPPED_ANSWERS), asked)
+        index, answer = resources.index, resources.settings.answer
+        calibration = load_calibration(index)
+        return play(
+            lambda engine, searcher: assistant_over(
+                engine,
+                index,
+                answer,
+                model="played",
+                calibration=calibration,
+                weights=weights,
+                searcher=searcher,
+            ),
+            rows,
+            index,
+            given=evidence,
+            progress=progress,
+        )
+
+    def compare(self, runs: Sequence[str], *, output: Path | None = None) -> History:
+        """Finished benchmarks of several runs (ids, or folders brought from elsewhere), in the order given.
+
+        Args:
+            output: also write a page with plots there.
+
+        Raises:
+            NotFoundError: no such run, or it has no benchmark.
+        """
+        from ragft.benchmark.history import read_history, warnings_of, write_history
+        from ragft.console import safe
+
+        folders: dict[str, Path] = {}
+        for folder in dict.fromkeys(_run_folder(self._resources.workspace, run) for run in runs):
+            name = safe(folder.name if folder.name not in folders else str(folder))  # the same run on two machines
+            folders[name] = folder / "benchmark"
+        entries, metrics = read_history(folders)
+        if output is not None:
+            write_history(entries, metrics, output)
+        return History(entries, metrics, warnings_of(entries))
+
+
+def suite_names() -> tuple[str, ...]:
+    """The names of all suites of questions."""
+    from ragft.benchmark.suites import SUITES
+
+    return tuple(SUITES)
+
+
+def _run_folder(place: Workspace, run: str) -> Path:
+    """A run of the workspace, or a run's folder that was brought from elsewhere."""
+    from ragft.errors import NotFoundError
+
+    try:
+        return place.run(run)
+    except NotFoundError:
+        if Path(run).is_dir():
+            return Path(run).resolve()
+        raise

@@ -1,0 +1,59 @@
+"""From papers to a tuned, registered, benchmarked model in one run that can be gone on with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ragft.app.resources import Resources
+    from ragft.console import Progress
+    from ragft.pipeline.build import BuildReport, StageSummary
+    from ragft.pipeline.check import Check
+
+
+def build(
+    resources: Resources,
+    overrides: Mapping[str, Mapping[str, Any]],
+    corpus: Sequence[Path],
+    *,
+    base: str | None,
+    preset: str,
+    run: str | None,
+    from_stage: str | None,
+    force: bool,
+    progress: Progress | None,
+    on_stage: Callable[[StageSummary], None] | None,
+) -> BuildReport:
+    """Run the stages; see `Application.build`."""
+    from ragft.config import EMBEDDED_BASE, load_settings
+    from ragft.pipeline.build import build_model
+    from ragft.pipeline.presets import preset_values
+
+    settings = load_settings(resources.workspace.config_file, preset_values(preset))
+    for section, values in overrides.items():
+        settings = settings.with_(section, **values)
+    return build_model(
+        resources.workspace,
+        settings,
+        corpus=corpus,
+        base=base or EMBEDDED_BASE,
+        preset=preset,
+        progress=progress or _silent,
+        run=run,
+        from_stage=from_stage,
+        force=force,
+        on_stage=on_stage,
+    )
+
+
+def doctor(resources: Resources) -> Sequence[Check]:
+    """What works on this machine; see `Application.doctor`."""
+    from ragft.pipeline.doctor import examine
+
+    return examine(resources.workspace, resources.settings)
+
+
+def _silent(_label: str, _done: int, _total: int) -> None:
+    """No progress is shown."""

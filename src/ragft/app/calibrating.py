@@ -1,0 +1,53 @@
+"""The refusal threshold, fitted to the documents at hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ragft.answer.calibrate import CalibrationReport
+    from ragft.answer.gate import Calibration
+    from ragft.app.resources import Resources
+    from ragft.console import Progress
+
+
+def calibrate(
+    resources: Resources,
+    *,
+    labelled: Path | None,
+    count: int,
+    seed: int,
+    model: str | None,
+    progress: Progress | None,
+) -> CalibrationReport:
+    """Fit the threshold and keep it with the index; see `Application.calibrate`."""
+    from ragft.answer.calibrate import calibrate as fit
+    from ragft.answer.calibrate import make_questions, read_labelled
+    from ragft.answer.session import CALIBRATION_KEY
+
+    rows = read_labelled(labelled) if labelled else []
+    session = resources.session(model)
+    if count:
+        name = session.assistant(model).model
+        rows += make_questions(session.index, session.engine, model=name, count=count, seed=seed, progress=progress)
+    source = f"{len(rows)} questions" + (f", {labelled.name} among them" if labelled else "")
+    report = fit(session.index, rows, settings=session.settings.answer, source=source, progress=progress)
+    session.index.write_meta(CALIBRATION_KEY, report.calibration.to_json())
+    resources.recalibrate(report.calibration)
+    return report
+
+
+def reset(resources: Resources) -> Calibration:
+    """Forget what was fitted, and return the thresholds that ship with ragft. Needs no engine.
+
+    Raises:
+        NotFoundError: nothing has been ingested yet.
+    """
+    from ragft.answer.session import CALIBRATION_KEY, require_documents
+    from ragft.answer.shipped import SHIPPED
+
+    require_documents(resources.workspace)
+    resources.index.write_meta(CALIBRATION_KEY, "")
+    resources.recalibrate(SHIPPED)
+    return SHIPPED

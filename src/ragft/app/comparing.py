@@ -1,0 +1,223 @@
+"""Arms against each other, question by question: models of a run or any others, and a study of facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from ragft.app.resources import Resources
+    from ragft.benchmark.analysis import MetricsBySuite
+    from ragft.benchmark.base import Arm, BenchmarkReport
+    from ragft.benchmark.measures import Metric
+    from ragft.benchmark.suites.base import Suite
+    from ragft.config import Settings
+    from ragft.console import Progress
+    from ragft.engine.base import Engine
+    from ragft.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """A finished benchmark: its report, the metrics of each suite, and the folder with all of it as files."""
+
+    report: BenchmarkReport
+    metrics: MetricsBySuite
+    folder: Path
+
+    @property
+    def page(self) -> Path:
+        """The report to look at in a browser."""
+        return self.folder / "report.html"
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it as JSON values."""
+        from ragft.benchmark.report import as_json
+
+        return {**as_json(self.report, self.metrics), "report": str(self.page)}
+
+    def tables(self, width: int) -> Iterator[RenderableType]:
+        """Table, questions, verdict and reason for a terminal of `width` columns, to be printed by rich."""
+        from ragft.benchmark.table import tables
+
+        return tables(self.report, self.metrics, width)
+
+
+def benchmark(
+    resources: Resources,
+    arms: str,
+    *,
+    run: str,
+    only: Sequence[str],
+    unequal: bool,
+    judge: str | None,
+    output: Path | None,
+    progress: Progress | None,
+) -> Benchmark:
+    """Arms against each other; see `Application.benchmark`."""
+    from ragft.answer.session import require_documents
+    from ragft.benchmark.arms import needs_run, parse_arms
+    from ragft.benchmark.judge import with_judge
+    from ragft.benchmark.suites import suite
+    from ragft.engine.select import find_model
+
+    place, settings = resources.workspace, resources.settings
+    metrics: dict[str, Sequence[Metric]] = {name: suite(name).metrics for name in settings.benchmark.suites}
+    run_dir = place.run(run) if needs_run(arms) else None
+    settings = _as_run(settings, run_dir)
+    folder = output or (run_dir or place.root) / "benchmark"
+    chosen = parse_arms(arms, run_dir)
+    require_documents(place)
+    with resources.engine_alone(chosen[0].model) as (engine, _):
+        for name in (*(arm.model for arm in chosen), *([judge] if judge else [])):
+            find_model(engine, name, settings.engine, place)
+        report = run_arms(
+            place,
+            settings,
+            chosen,
+            folder,
+            engine=engine,
+            only=only,
+            unequal=unequal,
+            run_dir=run_dir,
+            judge=judge or "",
+            progress=progress,
+        )
+    return Benchmark(report, with_judge(metrics, report.settings["judge"]["suite"]) if judge else metrics, folder)
+
+
+def finished(folder: Path) -> Benchmark:
+    """The benchmark that was written into `folder`.
+
+    Raises:
+        NotFoundError: none has finished there.
+        WorkspaceError: a file is damaged.
+    """
+    from ragft.benchmark.saved import load_report
+
+    return Benchmark(*load_report(folder), folder)
+
+
+def study(
+    resources: Resources,
+    facts: Path,
+    *,
+    model: str | None,
+    tuned: str | None,
+    run: str | None,
+    output: Path | None,
+    progress: Progress | None,
+) -> Benchmark:
+    """The same facts in the prompt, in an index, in the weights, and nowhere; see `Application.study`."""
+    from ragft.benchmark import study as study_of
+    from ragft.benchmark.arms import parse_arms
+    from ragft.benchmark.suites import suite
+    from ragft.errors import ComparisonError
+    from ragft.index.store import open_index
+    from ragft.workspace import Workspace
+
+    place = resources.workspace
+    found = study_of.load_facts(facts)
+    settings = apart(resources.settings)
+    run_dir = None if run is None else place.run(run)
+    if run_dir is not None:
+        base, weights = parse_arms("base,tuned", run_dir)
+        model, tuned = base.model, weights.model
+    folder = output or place.root / "benchmark" / "study"
+    suites = [study_of.Facts(found), suite("general")]
+    shelf = Workspace(folder / "facts")
+    with open_index(shelf, settings.index) as index:
+        study_of.index_facts(index, found)
+    with resources.engine_alone(model) as (engine, name):
+        arms = study_of.arms(name, tuned)
+        try:
+            report = run_arms(
+                shelf, settings, arms, folder, engine=engine, run_dir=run_dir, suites=suites, progress=progress
+            )
+        except ComparisonError as error:
+            fix = "export and register both by ragft, and give --run"
+            raise ComparisonError(error.message, fix=fix) from error
+    return Benchmark(report, {s.name: s.metrics for s in suites}, folder)
+
+
+def study_rows(resources: Resources, facts: Path, dataset: str) -> tuple[int, Path]:
+    """Write the training data of a study; the number of rows and the folder of the data set."""
+    from ragft.benchmark import study as study_of
+    from ragft.dataset.base import Row
+    from ragft.dataset.store import save_dataset
+
+    found = study_of.load_facts(facts)
+    rows = [Row(prompt, (completion,), "grounded") for prompt, completion in study_of.training_messages(found)]
+    return len(rows), save_dataset(resources.workspace, dataset, rows, [])
+
+
+def apart(settings: Settings) -> Settings:
+    """Settings for an index of its own: the user's Chroma server keeps nothing of it."""
+    return settings.with_("index", chroma_url="")
+
+
+def run_arms(
+    place: Workspace,
+    settings: Settings,
+    arms: Sequence[Arm],
+    folder: Path,
+    *,
+    engine: Engine,
+    only: Sequence[str] = (),
+    unequal: bool = False,
+    run_dir: Path | None = None,
+    suites: Sequence[Suite] | None = None,
+    judge: str = "",
+    quote: bool = False,
+    progress: Progress | None = None,
+) -> BenchmarkReport:
+    """Run the benchmark over the index of `place`."""
+    from ragft.benchmark.run import run_benchmark
+    from ragft.benchmark.suites import suites_called
+    from ragft.index.store import open_index
+    from ragft.pipeline.scorer import open_scorer
+
+    suites = suites_called(settings.benchmark.suites) if suites is None else suites
+    models, kinds = {arm.model for arm in arms}, {suite.kind for suite in suites}
+    with (
+        open_index(place, settings.index) as index,
+        open_scorer(run_dir, engine, models, settings.engine, kinds=kinds) as scorer,
+    ):
+        return run_benchmark(
+            arms=arms,
+            engine=engine,
+            index=index,
+            settings=settings.benchmark,
+            answer=settings.answer,
+            folder=folder,
+            progress=progress,
+            only=only,
+            unequal=unequal,
+            loss_curve=_loss_curve(run_dir),
+            suites=suites,
+            judge=judge,
+            quote=quote,
+            scorer=scorer,
+        )
+
+
+def _loss_curve(run_dir: Path | None) -> str:
+    """The run's loss curve as SVG; empty where it was not trained here."""
+    if run_dir is None or not (run_dir / "train.jsonl").is_file():
+        return ""
+    from ragft.train.curve import curve_svg
+
+    return curve_svg(run_dir / "train.jsonl")
+
+
+def _as_run(settings: Settings, run_dir: Path | None) -> Settings:
+    """The models of a run are asked as `build-model` asked them: the same evidence budget, context and sampling."""
+    from ragft.pipeline.manifest import load_manifest
+
+    manifest = load_manifest(run_dir) if run_dir is not None else None
+    stored = manifest.settings.get("answer", {}) if manifest else {}
+    return settings.with_("answer", **stored)

@@ -1,0 +1,189 @@
+"""Training data: made from the documents, looked at, checked, divided, joined, imported and exported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ragft.console import safe_line
+from ragft.log import log
+
+if TYPE_CHECKING:
+    from ragft.app.resources import Resources
+    from ragft.config import Settings
+    from ragft.console import Progress
+    from ragft.dataset.base import GenerateReport, Problem, Row
+    from ragft.dataset.inspect import Stats
+
+SHOWN = 20
+"""How many bad rows of a file are reported; `validate` gives all."""
+
+
+@dataclass(frozen=True)
+class DatasetSize:
+    """A data set that was written, and its numbers of rows."""
+
+    dataset: str
+    rows: int
+    held_out: int
+
+
+class Datasets:
+    """The data sets of the workspace: `app.datasets`. A `name` is also the folder of a data set elsewhere."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._workspace = resources.workspace
+        self._settings = resources.settings
+
+    def list(self) -> Sequence[str]:
+        """Their names."""
+        from ragft.dataset.store import TRAIN
+
+        return sorted(path.parent.name for path in self._workspace.datasets.glob(f"*/{TRAIN}"))
+
+    def rows(self, name: str, *, held_out: bool = False) -> Sequence[Row]:
+        """The rows to train on, or with `held_out` those to validate with.
+
+        Raises:
+            NotFoundError, DatasetError: there is no such data set, or a row does not parse.
+        """
+        from ragft.dataset.store import HELD_OUT, TRAIN, read_rows
+
+        return read_rows(self._folder(name) / (HELD_OUT if held_out else TRAIN))
+
+    def rejected(self, name: str) -> Sequence[dict[str, Any]]:
+        """The attempts that were rejected when the data set was made, and why."""
+        from ragft.dataset.store import REJECTED, read_lines
+
+        path = self._folder(name) / REJECTED
+        return [value for _, value in read_lines(path)] if path.is_file() else []
+
+    def stats(self, name: str) -> Stats:
+        """Counts of rows, kinds, documents and lengths."""
+        from ragft.dataset.inspect import stats
+
+        return stats(self._folder(name))
+
+    def validate(self, name: str) -> Sequence[Problem]:
+        """What is wrong with a data set, or with a file that could be imported."""
+        from ragft.dataset.formats import import_rows
+        from ragft.dataset.inspect import validate
+        from ragft.machine import expand
+
+        if (file := expand(Path(name))).is_file():
+            return import_rows(file, evaluation(self._settings))[1]
+        return validate(self._folder(name), evaluation(self._settings))
+
+    def split(self, name: str, to: str, *, share: float = 0.05, seed: int = 0) -> DatasetSize:
+        """Divide a data set anew into rows to train on and rows held out, with no document on both sides."""
+        from ragft.dataset.split import distinct, split_rows
+
+        rows = [row for held_out in (False, True) for row in self._rows_if_any(name, held_out=held_out)]
+        return self._save(to, *split_rows(distinct(rows), share, seed))
+
+    def mix(self, shares: Sequence[tuple[str, float]], to: str, *, seed: int = 0) -> DatasetSize:
+        """Join data sets, each with its share; of their held-out rows those are left out that are now trained on."""
+        from ragft.dataset.split import mix_rows, unseen
+
+        train = mix_rows([(self.rows(name), share) for name, share in shares], seed)
+        held_out = [row for name, _ in shares for row in self._rows_if_any(name, held_out=True)]
+        return self._save(to, train, unseen(held_out, train))
+
+    def import_file(self, file: Path, to: str, *, share: float = 0.05, seed: int = 0) -> DatasetSize:
+        """Take rows from a file: TRL, OpenAI, ShareGPT, Alpaca, pairs.
+
+        Raises:
+            DatasetError: a row cannot be read; nothing is written, and the first problems are logged.
+        """
+        from ragft.dataset.formats import import_rows
+        from ragft.dataset.split import distinct, split_rows
+
+        rows, problems = import_rows(file, evaluation(self._settings))
+        if problems:
+            _refuse(file, problems)
+        return self._save(to, *split_rows(distinct(rows), share, seed))
+
+    def export(self, name: str, folder: Path, form: str = "trl") -> Sequence[Path]:
+        """Write a data set as another trainer reads it: trl, mlx or axolotl. The files written."""
+        from ragft.dataset.formats import export_dataset
+
+        return export_dataset(self._folder(name), folder, form)
+
+    def _folder(self, name: str) -> Path:
+        from ragft.dataset.store import find_dataset
+
+        return find_dataset(self._workspace, name)
+
+    def _rows_if_any(self, name: str, *, held_out: bool) -> Iterator[Row]:
+        from ragft.dataset.store import HELD_OUT, TRAIN, read_rows
+
+        path = self._folder(name) / (HELD_OUT if held_out else TRAIN)
+        yield from read_rows(path) if path.is_file() else ()
+
+    def _save(self, name: str, train: Sequence[Row], held_out: Sequence[Row]) -> DatasetSize:
+        from ragft.dataset.store import save_dataset
+
+        with self._workspace.lock(f"dataset-{name.replace('/', '-')}"):
+            save_dataset(self._workspace, name, train, held_out)
+        return DatasetSize(name, len(train), len(held_out))
+
+
+def row_json(row: Row) -> dict[str, Any]:
+    """A row as it stands in the file of its data set."""
+    from ragft.dataset.store import row_to_dict
+
+    return row_to_dict(row)
+
+
+def generate(
+    resources: Resources, name: str, *, avoid: Sequence[Path], restart: bool, progress: Progress | None
+) -> GenerateReport:
+    """Make training rows from the documents; see `Application.generate`."""
+    from ragft.answer.session import load_calibration
+    from ragft.dataset.generate import generate as make
+    from ragft.dataset.store import new_dataset
+
+    workspace, settings = resources.workspace, resources.settings
+    folder = new_dataset(workspace, name)
+    avoided = evaluation(settings, avoid)
+    with workspace.lock(f"dataset-{name}"), resources.engine_alone(use_default=False) as (engine, model):
+        return make(
+            resources.index,
+            engine,
+            model=model,
+            settings=settings.generate,
+            answer=settings.answer,
+            folder=folder,
+            progress=progress,
+            avoid=avoided,
+            calibration=load_calibration(resources.index),
+            restart=restart,
+        )
+
+
+def evaluation(settings: Settings, files: Sequence[Path] = ()) -> list[str]:
+    """The evaluation questions: those that ship with ragft, those of the settings, and those of `files`."""
+    from ragft.dataset.questions import evaluation_questions
+
+    own = [Path(settings.benchmark.questions)] if settings.benchmark.questions else []
+    return evaluation_questions([*own, *files])
+
+
+def _refuse(file: Path, problems: Sequence[Problem]) -> None:
+    """Report what is wrong, the first of it where it is much.
+
+    Raises:
+        DatasetError: always.
+    """
+    from ragft.errors import DatasetError
+
+    for problem in problems[:SHOWN]:
+        log.info(safe_line(str(problem)))
+    if len(problems) > SHOWN:
+        log.info(f"… and {len(problems) - SHOWN} more")
+    raise DatasetError(
+        f"{len(problems)} rows of {file} cannot be imported",
+        fix=f"correct or remove them; ragft dataset validate {file} lists all",
+    )

@@ -1,0 +1,120 @@
+"""A trained run as a model that an engine serves: exported, proven to be the trained one, registered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from ragft.app.resources import Resources
+    from ragft.console import Progress
+    from ragft.export.base import ExportReport, RegisterReport
+    from ragft.export.parity import ParityCheck
+    from ragft.workspace import Workspace
+
+
+class Exported(NamedTuple):
+    """The files of a run: the tuned model, and its base through the same converter."""
+
+    tuned: ExportReport
+    base: ExportReport
+
+
+class Verified(NamedTuple):
+    """What was proven of the exported model of `run`."""
+
+    run: str
+    checks: Sequence[ParityCheck]
+
+
+def export(
+    resources: Resources, run: str, *, outtype: str | None, base: str | None, progress: Progress | None
+) -> Exported:
+    """Merge and write GGUF; see `Application.export`."""
+    from ragft.export.convert import export_run
+
+    workspace, settings = resources.workspace, resources.settings.export
+    with workspace.lock("build"):
+        return Exported(*export_run(run_folder(workspace, run, base), outtype or settings.type, progress))
+
+
+def verify(
+    resources: Resources, run: str, *, outtype: str | None, base: str | None, progress: Progress | None
+) -> Verified:
+    """Compare the exported model with the trained one; see `Application.verify`."""
+    from ragft.engine.embedded import EmbeddedEngine
+    from ragft.export.parity import verify_run
+
+    workspace, settings = resources.workspace, resources.settings
+    folder = run_folder(workspace, run, base)
+    engine = EmbeddedEngine(workspace, threads=settings.engine.threads, exact=True)
+    try:
+        with workspace.lock("build"):
+            kind = outtype or settings.export.type
+            checks = verify_run(folder, kind, engine, checks=settings.export.checks, progress=progress)
+    finally:
+        engine.close()
+    return Verified(folder.name, checks)
+
+
+def register(
+    resources: Resources,
+    run: str,
+    *,
+    name: str | None,
+    outtype: str | None,
+    adapter_only: bool,
+    base: str | None,
+    progress: Progress | None,
+) -> RegisterReport:
+    """Make a run's models known to the engine; see `Application.register`."""
+    from ragft.engine.select import open_engine
+    from ragft.export.register import register_adapter, register_run
+
+    workspace, settings = resources.workspace, resources.settings
+    folder = run_folder(workspace, run, base)
+    engine = open_engine(settings.engine, workspace, num_ctx=settings.answer.num_ctx)
+    try:
+        with workspace.lock("build"):
+            return (register_adapter if adapter_only else register_run)(
+                folder,
+                engine,
+                name=name or settings.export.name or f"papers-{folder.name}",
+                outtype=outtype or settings.export.type,
+                progress=progress,
+            )
+    finally:
+        engine.close()
+
+
+def run_folder(workspace: Workspace, name: str, base: str | None = None) -> Path:
+    """The folder of the run `name`; with `base`, its base model is looked for there from now on.
+
+    Raises:
+        NotFoundError: no such run, or no such base.
+        InputError: the base is not the model that the run was trained on.
+    """
+    run_dir = workspace.run(name)
+    if base is not None:
+        from ragft.errors import InputError
+        from ragft.export.convert import move_base
+        from ragft.train.base_model import base_digest, resolve_base
+
+        folder = resolve_base(base)
+        if (trained := _trained_on(run_dir)) and trained != base_digest(folder):
+            raise InputError(
+                f"{folder} is not the model that the run {run_dir.name} was trained on",
+                fix="give the folder of that model: its config.json, tokenizer.json and weights, unchanged",
+            )
+        move_base(run_dir, folder)
+    return run_dir
+
+
+def _trained_on(run_dir: Path) -> str:
+    """The digest of the base, as the run's settings record it; empty for a run that was trained elsewhere."""
+    try:
+        return str(json.loads((run_dir / "train.json").read_text(encoding="utf-8"))["base"]["digest"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""

@@ -1,0 +1,96 @@
+"""The documents: read, listed, removed, searched, and the index that holds them checked and rebuilt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ragft.errors import UsageError
+
+if TYPE_CHECKING:
+    from ragft.answer.library.choosing import Choice
+    from ragft.app.resources import Resources
+    from ragft.console import Progress
+    from ragft.index.base import DocumentRecord, Hit
+    from ragft.index.repair import CheckReport
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """The hits for `query`, best first, and the words that were searched for, which may be spelt otherwise."""
+
+    query: str
+    searched_for: str
+    hits: Sequence[Hit]
+
+
+class Documents:
+    """What the index holds: `app.documents`."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+
+    def list(self) -> Sequence[DocumentRecord]:
+        """Every document, and every file that failed or repeats one.
+
+        Raises:
+            NotFoundError: nothing has been ingested yet.
+        """
+        return self._resources.index.documents()
+
+    def remove(self, document: str) -> DocumentRecord:
+        """Remove a document from the index, and say what it was; its file is left alone.
+
+        Args:
+            document: its id, the beginning of one, or the name of its file.
+
+        Raises:
+            NotFoundError: there is none, or more than one.
+        """
+        return self._resources.index.remove(document)
+
+
+class IndexCare:
+    """The index itself: `app.index`."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+
+    def check(self) -> CheckReport:
+        """Whether catalogue, vectors and encoder agree. Changes nothing."""
+        return self._resources.index.check()
+
+    def rebuild(self, progress: Progress | None = None) -> int:
+        """Make all vectors again with the encoder of the settings, and say how many."""
+        return self._resources.index.rebuild(progress)
+
+
+def choice_of(documents: Sequence[str], authors: Sequence[str], years: str, tags: Sequence[str]) -> Choice | None:
+    """A choice of documents by what is known of them; None where nothing is given, which means all."""
+    from ragft.answer.library.choosing import Choice
+
+    return Choice(documents, authors, years, tags) or None
+
+
+def checked_paths(paths: Sequence[Path | str]) -> list[Path]:
+    """`paths` as paths.
+
+    Raises:
+        UsageError: one is empty, which would be the current folder.
+    """
+    if not all(map(str, paths)):
+        raise UsageError("an empty path was given", fix="ragft ingest FOLDER")
+    return list(map(Path, paths))
+
+
+def search(resources: Resources, query: str, k: int, within: Choice | None) -> SearchResult:
+    """The `k` best chunks; see `Application.search`."""
+    from ragft.app.asking import chosen
+
+    if not query.strip():
+        raise UsageError("the query is empty", fix="ragft search WORDS")
+    documents = chosen(resources, within)
+    index = resources.index
+    return SearchResult(query, index.corrected(query), index.search(query, k, documents=documents))

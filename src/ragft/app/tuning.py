@@ -1,0 +1,216 @@
+"""The half of the application that makes models: data, training, export, registration, benchmark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ragft.app import benchmarks, building, comparing, datasets, exporting, training
+from ragft.app.resources import Resources
+
+if TYPE_CHECKING:
+    from ragft.console import Progress
+    from ragft.dataset.base import GenerateReport
+    from ragft.export.base import RegisterReport
+    from ragft.pipeline.build import BuildReport, StageSummary
+    from ragft.train.base import TrainReport
+
+Overrides = Mapping[str, Mapping[str, Any]]
+"""Settings by section that were given in code, over those of the workspace."""
+
+
+class Tuning:
+    """From documents to a tuned model that is registered and compared with its base."""
+
+    def __init__(self, resources: Resources, overrides: Overrides) -> None:
+        self._resources = resources
+        self._overrides = overrides
+
+    @cached_property
+    def datasets(self) -> datasets.Datasets:
+        """The data sets: `datasets.list()`, `datasets.rows(name)`, `datasets.stats(name)`."""
+        return datasets.Datasets(self._resources)
+
+    def generate(
+        self,
+        name: str = "papers",
+        *,
+        avoid: Sequence[Path] = (),
+        restart: bool = False,
+        progress: Progress | None = None,
+    ) -> GenerateReport:
+        """Make training rows from the documents, as the section `generate` of the settings says.
+
+        Stopped or killed, the same call goes on where it was.
+
+        Args:
+            avoid: JSONL files of evaluation questions to keep out, besides the benchmark's own.
+            restart: throw away what the data set holds.
+        """
+        return datasets.generate(self._resources, name, avoid=avoid, restart=restart, progress=progress)
+
+    def train(
+        self,
+        dataset: str = "",
+        base: str = "",
+        *,
+        run: str = "",
+        restart: bool = False,
+        progress: Progress | None = None,
+    ) -> TrainReport:
+        """Train a LoRA adapter, as the section `train` of the settings says; a killed run goes on where it stopped.
+
+        Args:
+            dataset: name or folder of a data set; empty: the only one.
+            base: smollm2, a folder, or owner/model of Hugging Face; empty: smollm2.
+            run: name of the run; empty: from the time.
+        """
+        return training.train(self._resources, dataset, base, run=run, restart=restart, progress=progress)
+
+    def preview(self, dataset: str = "", base: str = "", *, row: int = 1) -> training.Preview:
+        """Row number `row` (from 1) as it would be trained on, with its loss mask; trains nothing."""
+        return training.preview(self._resources, dataset, base, row)
+
+    def export(
+        self,
+        run: str = "latest",
+        *,
+        outtype: str | None = None,
+        base: str | None = None,
+        progress: Progress | None = None,
+    ) -> exporting.Exported:
+        """Merge a run's adapter and write GGUF, and its base through the same converter.
+
+        Args:
+            outtype: f32, f16, bf16, q8_0 …; None: that of the settings.
+            base: where the run's base model is now, if it has moved; remembered.
+        """
+        return exporting.export(self._resources, run, outtype=outtype, base=base, progress=progress)
+
+    def verify(
+        self,
+        run: str = "latest",
+        *,
+        outtype: str | None = None,
+        base: str | None = None,
+        progress: Progress | None = None,
+    ) -> exporting.Verified:
+        """Prove that the exported model is the trained one: prompt, tokenizer, end of turn, weights, logits."""
+        return exporting.verify(self._resources, run, outtype=outtype, base=base, progress=progress)
+
+    def register(
+        self,
+        run: str = "latest",
+        *,
+        name: str | None = None,
+        outtype: str | None = None,
+        adapter_only: bool = False,
+        base: str | None = None,
+        progress: Progress | None = None,
+    ) -> RegisterReport:
+        """Register a run's tuned model and its base with the engine, once a few questions have been answered.
+
+        Args:
+            name: None: that of the settings, else papers-RUN.
+            adapter_only: register the adapter over the base, without merging.
+        """
+        return exporting.register(
+            self._resources,
+            run,
+            name=name,
+            outtype=outtype,
+            adapter_only=adapter_only,
+            base=base,
+            progress=progress,
+        )
+
+    @cached_property
+    def benchmarks(self) -> benchmarks.Benchmarks:
+        """What is measured of one model or of the search: `benchmarks.refusal()`, `benchmarks.retrieval(file)`."""
+        return benchmarks.Benchmarks(self._resources)
+
+    def benchmark(
+        self,
+        arms: str = "base,tuned",
+        *,
+        run: str = "latest",
+        only: Sequence[str] = (),
+        unequal: bool = False,
+        judge: str | None = None,
+        output: Path | None = None,
+        progress: Progress | None = None,
+    ) -> comparing.Benchmark:
+        """Compare models question by question, as the section `benchmark` of the settings says.
+
+        Args:
+            arms: `[role=]model[@condition],…`; the first is the baseline.
+            run: whose base and tuned model are meant.
+            only: ids or topics of questions; empty: all.
+            unequal: compare arms that differ in more than their weights.
+            judge: a model that compares the answers too, outside the verdict.
+            output: folder of the result; None: the run's.
+        """
+        return comparing.benchmark(
+            self._resources,
+            arms,
+            run=run,
+            only=only,
+            unequal=unequal,
+            judge=judge,
+            output=output,
+            progress=progress,
+        )
+
+    def study(
+        self,
+        facts: Path,
+        *,
+        model: str | None = None,
+        tuned: str | None = None,
+        run: str | None = None,
+        output: Path | None = None,
+        progress: Progress | None = None,
+    ) -> comparing.Benchmark:
+        """The facts of a JSONL file in the prompt, by retrieval, in the weights (of `tuned`, or `run`), and nowhere."""
+        return comparing.study(
+            self._resources, facts, model=model, tuned=tuned, run=run, output=output, progress=progress
+        )
+
+    def study_rows(self, facts: Path, dataset: str) -> tuple[int, Path]:
+        """Write the training data of a study of these facts; the number of rows and the folder of the data set."""
+        return comparing.study_rows(self._resources, facts, dataset)
+
+    def build(
+        self,
+        corpus: Sequence[Path] = (),
+        *,
+        base: str | None = None,
+        preset: str = "standard",
+        run: str | None = None,
+        from_stage: str | None = None,
+        force: bool = False,
+        progress: Progress | None = None,
+        on_stage: Callable[[StageSummary], None] | None = None,
+    ) -> BuildReport:
+        """Take papers to a tuned, registered, benchmarked model; stopped anywhere, the same call goes on from there.
+
+        Args:
+            corpus: papers or folders; empty: what is already ingested.
+            preset: standard, or demo (minutes, small): values below those of the workspace's settings.
+            from_stage: this stage and all after it run again.
+            on_stage: called with each stage as it ends.
+        """
+        return building.build(
+            self._resources,
+            self._overrides,
+            corpus,
+            base=base,
+            preset=preset,
+            run=run,
+            from_stage=from_stage,
+            force=force,
+            progress=progress,
+            on_stage=on_stage,
+        )

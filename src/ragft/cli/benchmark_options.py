@@ -1,0 +1,38 @@
+"""What the verbs of `ragft benchmark` share: their options, their settings, and the table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from ragft.app.comparing import Benchmark
+
+Output = Annotated[Path | None, typer.Option("--output", help="Folder of the result.", show_default="the run's")]
+Limit = Annotated[int | None, typer.Option("--limit", help="At most so many questions a suite.", min=1)]
+Questions = Annotated[Path | None, typer.Option("--questions", help="JSONL file.", show_default="those that ship")]
+
+
+def benchmark_flags(
+    *,
+    suites: tuple[str, ...] | None = None,
+    questions: Path | None = None,
+    limit: int | None = None,
+    seed: int | None = None,
+) -> dict[str, Any]:
+    """Values for the section `benchmark` of the settings; None leaves what is set."""
+    from ragft.machine import expand
+
+    path = None if questions is None else str(expand(questions).absolute())
+    return {"suites": suites, "questions": path, "limit": limit, "seed": seed}
+
+
+def print_benchmark(found: Benchmark) -> None:
+    """Print tables and verdict on stdout."""
+    from ragft.console import stdout
+
+    out = stdout()
+    for part in found.tables(out.width):
+        out.print(part)
