@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,3 +51,16 @@ def scripted() -> ScriptedEngine:
     from ragft.engine.scripted import ScriptedEngine
 
     return ScriptedEngine()
+
+
+@pytest.fixture
+def logged(caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
+    """What ragft's logger was told since the last call, a message a line."""
+    caplog.set_level(logging.INFO, "ragft")
+
+    def take() -> str:
+        text = "\n".join(record.getMessage() for record in caplog.records if record.name == "ragft")
+        caplog.clear()
+        return text
+
+    return take

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -96,12 +97,12 @@ def test_a_folder_that_cannot_be_measured_says_where_it_is_wrong(
 
 
 def test_judged_documents_that_are_not_there_count_as_missed_and_are_named(
-    beir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    beir: Path, tmp_path: Path, logged: Callable[[], str]
 ) -> None:
     (beir / "qrels" / "test.tsv").write_text(HEADER + "1\tt\t1\n1\tgone\t1\n2\tb\t1\n\n")
     report = benchmark_retrieval(beir, IndexSettings(), cache=tmp_path / "cache")
     assert report.recall_at_10 == pytest.approx((1 / 2 + 1) / 2)
-    said = capsys.readouterr().err
+    said = logged()
     assert "1 of 3 relevant documents" in said
     assert "'gone'" in said
 

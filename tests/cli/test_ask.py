@@ -16,11 +16,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from ragft.cli.exit_codes import REFUSED
 from ragft.cli.main import app
 from ragft.config import IndexSettings
-from ragft.engine import select
 from ragft.engine.default import forget_default, set_default
-from ragft.errors import REFUSED
 from ragft.index.store import open_index
 from ragft.workspace import Workspace, write_json
 from tests.engine.fake_ollama import FakeOllama, says, serve
@@ -202,7 +201,6 @@ def ollama(ragft: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeOllama]:
     next(running)
     monkeypatch.setenv("RAGFT_ENGINE__NAME", "auto")
     monkeypatch.setenv("OLLAMA_HOST", server.url)
-    select._said.clear()
     yield server
     running.close()  # type: ignore[attr-defined]
     assert server.violations == []

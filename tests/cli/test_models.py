@@ -11,7 +11,6 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from ragft.cli.main import app
-from ragft.engine import select
 from ragft.workspace import digest_file
 from tests.engine.fake_ollama import FakeOllama, serve
 from tests.engine.gguf_maker import write_gguf
@@ -118,7 +117,6 @@ def ollama(models: Shell, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeOllam
     running = serve(server)
     next(running)
     monkeypatch.setenv("OLLAMA_HOST", server.url)
-    select._said.clear()
     yield server
     running.close()  # type: ignore[attr-defined]
     assert server.violations == []

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ragft.config import OLLAMA_MODEL, EngineSettings
-from ragft.engine import select
 from ragft.engine.base import ModelSpec
 from ragft.engine.default import set_default
 from ragft.engine.embedded import EmbeddedEngine
@@ -29,7 +28,6 @@ EMBEDDING = {"capabilities": ["embedding"], "template": "{{ .Prompt }}", "parame
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     """A workspace whose embedded engine has no model but those that a test adds."""
     monkeypatch.setenv("RAGFT_CACHE", str(tmp_path / "cache"))
-    select._said.clear()
     return Workspace(tmp_path / "ws")
 
 
@@ -55,46 +53,44 @@ def names(opened: Opened) -> tuple[str, str]:
 
 
 def test_the_recommended_model_is_taken_where_ollama_has_it(
-    fake: FakeOllama, workspace: Workspace, capsys: pytest.CaptureFixture[str]
+    fake: FakeOllama, workspace: Workspace, logged: Callable[[], str]
 ) -> None:
     fake.add(OLLAMA_MODEL, **weights(4.0))
     fake.add("larger:latest", **weights(8.0))
     assert names(open_model(EngineSettings(ollama_host=fake.url), workspace)) == ("ollama", OLLAMA_MODEL)
-    said = capsys.readouterr().err
+    said = logged()
     assert f"engine: ollama at {fake.url}" in said
     assert "model:" not in said
 
 
 @pytest.mark.parametrize("engine", ["auto", "ollama"])
 def test_the_most_capable_model_of_ollama_answers_where_it_lacks_the_recommended_one(
-    fake: FakeOllama, workspace: Workspace, capsys: pytest.CaptureFixture[str], add: None, engine: str
+    fake: FakeOllama, workspace: Workspace, logged: Callable[[], str], add: None, engine: str
 ) -> None:
     fake.add("all-minilm:latest", **EMBEDDING)
     fake.add("llama3.2:1b", **weights(1.2))
     fake.add("llama3.2:latest", **weights(3.2))
     settings = EngineSettings(name=engine, ollama_host=fake.url)
     assert names(open_model(settings, workspace)) == ("ollama", "llama3.2:latest")
-    open_model(settings, workspace).engine.close()
-    said = capsys.readouterr().err
-    assert said.count("model: llama3.2, the most capable of 2 chat models that can be used here") == 1
+    said = logged()
+    assert "model: llama3.2, the most capable of 2 chat models that can be used here" in said
     assert "ragft models default llama3.2)" in said
 
 
 def test_without_any_ollama_the_embedded_engine_answers(
-    workspace: Workspace, capsys: pytest.CaptureFixture[str], add: None
+    workspace: Workspace, logged: Callable[[], str], add: None
 ) -> None:
     settings = EngineSettings(ollama_host=NOWHERE)
     assert names(open_model(settings, workspace)) == ("embedded", "mine")
-    open_model(settings, workspace).engine.close()
-    assert capsys.readouterr().err.count("embedded llama.cpp (no Ollama answers") == 1
+    assert "embedded llama.cpp (no Ollama answers" in logged()
 
 
 def test_an_ollama_without_a_chat_model_leaves_it_to_the_embedded_engine(
-    fake: FakeOllama, workspace: Workspace, capsys: pytest.CaptureFixture[str], add: None
+    fake: FakeOllama, workspace: Workspace, logged: Callable[[], str], add: None
 ) -> None:
     fake.add("all-minilm:latest", **EMBEDDING)
     assert names(open_model(EngineSettings(ollama_host=fake.url), workspace)) == ("embedded", "mine")
-    assert "has no chat model to choose" in capsys.readouterr().err
+    assert "has no chat model to choose" in logged()
 
 
 def test_a_sick_ollama_leaves_it_to_the_embedded_engine(fake: FakeOllama, workspace: Workspace, add: None) -> None:
@@ -132,11 +128,11 @@ def test_a_model_is_found_by_any_of_its_names(fake: FakeOllama, workspace: Works
 
 
 def test_auto_finds_it_in_the_embedded_engine(
-    fake: FakeOllama, workspace: Workspace, capsys: pytest.CaptureFixture[str], add: None
+    fake: FakeOllama, workspace: Workspace, logged: Callable[[], str], add: None
 ) -> None:
     fake.add(OLLAMA_MODEL)
     assert names(open_model(EngineSettings(ollama_host=fake.url), workspace, "mine")) == ("embedded", "mine")
-    assert "does not have mine" in capsys.readouterr().err
+    assert "does not have mine" in logged()
 
 
 def test_the_setting_comes_before_the_default(fake: FakeOllama, workspace: Workspace, add: None) -> None:
@@ -179,12 +175,12 @@ def test_a_default_in_an_ollama_that_is_off_is_an_error_with_three_remedies(work
 
 
 def test_the_embedded_engine_asked_for_by_name_answers_with_its_own_and_says_so(
-    workspace: Workspace, capsys: pytest.CaptureFixture[str], add: None
+    workspace: Workspace, logged: Callable[[], str], add: None
 ) -> None:
     set_default(workspace, "llama3.2")
     settings = EngineSettings(name="embedded", ollama_host=NOWHERE)
     assert names(open_model(settings, workspace)) == ("embedded", "mine")
-    assert "llama3.2, is not in the embedded engine; mine answers" in capsys.readouterr().err
+    assert "llama3.2, is not in the embedded engine; mine answers" in logged()
 
 
 def test_ollama_asked_for_by_name_answers_with_its_own_only_if_the_default_is_elsewhere(
@@ -219,12 +215,12 @@ def test_a_sick_ollama_is_named_where_the_model_is_nowhere_else(fake: FakeOllama
 
 @pytest.mark.parametrize(("status", "remedy"), [(401, "set OLLAMA_API_KEY"), (403, "check OLLAMA_API_KEY")])
 def test_an_ollama_that_refuses_access_says_what_to_set(
-    fake: FakeOllama, workspace: Workspace, add: None, status: int, remedy: str, capsys: pytest.CaptureFixture[str]
+    fake: FakeOllama, workspace: Workspace, add: None, status: int, remedy: str, logged: Callable[[], str]
 ) -> None:
     fake.failures["/api/version"] = (status, "no")
     settings = EngineSettings(ollama_host=fake.url)
     assert names(open_model(settings, workspace)) == ("embedded", "mine")
-    assert f"refuses access ({status}): no) → {remedy}" in capsys.readouterr().err
+    assert f"refuses access ({status}): no) → {remedy}" in logged()
     set_default(workspace, "llama3.2")
     for use in (settings, EngineSettings(name="embedded", ollama_host=fake.url, model="llama3.2")):
         with pytest.raises(ModelNotFound, match=rf"refuses access \({status}\)") as caught:
@@ -257,13 +253,12 @@ def test_an_embedding_model_is_refused_at_once(fake: FakeOllama, workspace: Work
     assert fake.bodies("/api/chat") == []
 
 
-def test_a_model_without_a_chat_template_is_warned_of_once(
-    fake: FakeOllama, workspace: Workspace, capsys: pytest.CaptureFixture[str]
+def test_a_model_without_a_chat_template_is_warned_of(
+    fake: FakeOllama, workspace: Workspace, logged: Callable[[], str]
 ) -> None:
     fake.add("raw:latest", template="{{ .Prompt }}")
-    for _ in range(2):
-        assert names(open_model(EngineSettings(ollama_host=fake.url), workspace, "raw")) == ("ollama", "raw:latest")
-    assert capsys.readouterr().err.count("raw:latest has no chat template") == 1
+    assert names(open_model(EngineSettings(ollama_host=fake.url), workspace, "raw")) == ("ollama", "raw:latest")
+    assert "raw:latest has no chat template" in logged()
 
 
 # --- engines -------------------------------------------------------------------------------------------------------
@@ -311,9 +306,7 @@ def test_the_default_does_not_decide_where_runs_are_registered(
     assert open_engine(settings.model_copy(update={"model": "mine"}), workspace).name == "embedded"
 
 
-def test_the_generator_is_never_the_default(
-    fake: FakeOllama, workspace: Workspace, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_generator_is_never_the_default(fake: FakeOllama, workspace: Workspace, logged: Callable[[], str]) -> None:
     fake.add("llama3.2:latest", **weights(3.2))
     fake.add("papers:latest", **weights(1.0))
     set_default(workspace, "papers")
@@ -321,8 +314,8 @@ def test_the_generator_is_never_the_default(
     engine = open_engine(settings, workspace)
     assert generator_model(engine, settings, workspace).name == "llama3.2:latest"
     assert names(open_model(settings, workspace, use_default=False)) == ("ollama", "llama3.2:latest")
-    said = capsys.readouterr().err
-    assert said.count("model: llama3.2,") == 1
+    said = logged()
+    assert "model: llama3.2," in said
     assert "--model llama3.2, or engine.model" in said
     named = settings.model_copy(update={"model": "papers"})
     assert generator_model(engine, named, workspace).name == "papers:latest"

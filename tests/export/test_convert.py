@@ -26,14 +26,14 @@ def test_both_files_and_where_it_has_got_to(run: Path) -> None:
 
 
 def test_what_the_converter_warns_of_is_said_once_and_kept(
-    run: Path, changed_base: Callable[[str, Callable[[str], str]], Path], capsys: pytest.CaptureFixture[str]
+    run: Path, changed_base: Callable[[str, Callable[[str], str]], Path], logged: Callable[[], str]
 ) -> None:
     mistral = {"architectures": ["MistralForCausalLM"], "model_type": "mistral", "sliding_window": 1024}
     rebase(run, changed_base("config.json", lambda text: json.dumps(json.loads(text) | mistral)))
     tuned, base = export_run(run, "f16")
     assert len(tuned.warnings) == 1
     assert tuned.warnings == base.warnings
-    assert capsys.readouterr().err.count(tuned.warnings[0][:40]) == 1
+    assert logged().count(tuned.warnings[0][:40]) == 1
 
 
 def test_a_run_that_is_not_trained(tmp_path: Path) -> None:

@@ -78,13 +78,13 @@ class SecondFails(ScriptedEngine):
         super().__init__(lambda request: "" if "-base" in request.model else "Yes.")
 
 
-def test_a_failing_second_arm_takes_the_first_with_it(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_failing_second_arm_takes_the_first_with_it(run: Path, logged: Callable[[], str]) -> None:
     engine = SecondFails()
     with pytest.raises(ExportError, match=r"papers-base:q8_0-candidate answered .* with nothing"):
         register(run, engine)
     assert names(engine) == []
     assert not (run / "registration.json").exists()
-    assert capsys.readouterr().err == ""
+    assert logged() == ""
 
 
 @pytest.mark.parametrize("failing", ["papers:", "papers-base:"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
 
@@ -110,12 +110,12 @@ def test_both_servers_words_for_too_long_are_known(fake: FakeOllama, encoder: Ol
 
 
 def test_a_passage_that_cannot_be_encoded_costs_itself_only(
-    fake: FakeOllama, encoder: OllamaEncoder, capsys: pytest.CaptureFixture[str]
+    fake: FakeOllama, encoder: OllamaEncoder, logged: Callable[[], str]
 ) -> None:
     fake.refuses_text["poison"] = (500, "failed to encode response: json: unsupported value: NaN")
     vectors = encoder.encode(["good", "poison", "fine"])
     assert np.linalg.norm(vectors, axis=1) == pytest.approx([1, 0, 1])
-    said = capsys.readouterr().err
+    said = logged()
     assert "NaN" in said
     assert "poison" in said
 

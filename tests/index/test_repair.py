@@ -17,14 +17,14 @@ Open = Callable[..., Index]
 
 
 def test_a_deleted_chroma_folder_is_said_and_mended(
-    opened: Open, notes: Path, workspace: Workspace, capsys: pytest.CaptureFixture[str]
+    opened: Open, notes: Path, workspace: Workspace, logged: Callable[[], str]
 ) -> None:
     opened().ingest([notes])
     opened()  # closes the first
     shutil.rmtree(workspace.vectors)
     index = opened()
     assert index.search("the moon and the oceans", 1)[0].dense is None
-    assert "ragft index rebuild" in capsys.readouterr().err
+    assert "ragft index rebuild" in logged()
     assert index.check().problems == ("the vectors are gone",)
     index.ingest([notes])
     assert index.check().ok

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -94,8 +94,8 @@ def test_a_better_model_becomes_the_default(context: Context) -> None:
 
 
 def test_a_default_that_was_trained_again_and_is_not_better_stays_with_a_warning(
-    context: Context, capsys: pytest.CaptureFixture[str]
+    context: Context, logged: Callable[[], str]
 ) -> None:
     set_default(context.workspace, "papers:q8_0")
     assert judged(context, "worse") == get_default(context.workspace) == "papers:q8_0"
-    assert "papers:q8_0 is the default, and what it is now was not found better" in capsys.readouterr().err
+    assert "papers:q8_0 is the default, and what it is now was not found better" in logged()

@@ -12,7 +12,6 @@ from typer.testing import CliRunner
 
 from ragft.cli.main import app
 from ragft.config import Settings
-from ragft.engine import select
 from ragft.engine.default import set_default
 from ragft.index.store import open_index
 from ragft.pipeline.check import Check
@@ -31,7 +30,6 @@ def ollama() -> Iterator[FakeOllama]:
     server.add("all-minilm:latest", capabilities=["embedding"], **SMALL)
     running = serve(server)
     next(running)
-    select._said.clear()
     yield server
     running.close()  # type: ignore[attr-defined]
     assert server.violations == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -70,7 +70,7 @@ def test_a_better_model_on_ollama_is_called_better(
     fake: FakeOllama,  # noqa: F811
     run: Path,  # noqa: F811
     shelf: Any,  # noqa: F811
-    capsys: pytest.CaptureFixture[str],
+    logged: Callable[[], str],
 ) -> None:
     base_file = gguf_path(run, "q8_0", base=True)
     gguf_path(run, "q8_0").write_bytes(base_file.read_bytes())  # no different in what it expects: nothing forgotten
@@ -84,7 +84,7 @@ def test_a_better_model_on_ollama_is_called_better(
     assert (facts["engine"], facts["weights"]["base"]) == ("embedded", digest_file(base_file))
     assert report.settings["environment"]["engine"] == "ollama"
     assert not (run / ".likelihood").exists()
-    assert capsys.readouterr().err == ""
+    assert logged() == ""
 
 
 @pytest.mark.slow
@@ -117,7 +117,7 @@ def test_files_that_are_not_what_is_served_are_not_read(
     ollama: OllamaEngine,
     fake: FakeOllama,  # noqa: F811
     run: Path,  # noqa: F811
-    capsys: pytest.CaptureFixture[str],
+    logged: Callable[[], str],
 ) -> None:
     tuned, base = gguf_path(run, "q8_0"), gguf_path(run, "q8_0", base=True)
     if what == "another file":
@@ -132,7 +132,7 @@ def test_files_that_are_not_what_is_served_are_not_read(
         base.unlink()
     with open_scorer(run, ollama, [TUNED, BASE], SETTINGS) as scorer:
         assert scorer is None
-    warning = " ".join(capsys.readouterr().err.split())
+    warning = " ".join(logged().split())
     assert "the run's files cannot stand in" in warning
     assert f"ragft {'export' if what == 'no file' else 'register'} --run tiny-run" in warning
     assert not (run / ".likelihood").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -97,13 +98,13 @@ def test_the_bound_holds_for_every_method(tiny_base: Path, tmp_path: Path, metho
 
 
 def test_where_no_scale_is_allowed_the_base_is_left_and_that_is_said(
-    tiny_base: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tiny_base: Path, tmp_path: Path, logged: Callable[[], str]
 ) -> None:
     model, tokenizer, folder = moved(tiny_base, tmp_path, "dora")
     restraint = restrain(model, tokenizer, folder, allowed=-1.0, texts=TEXTS)
     assert restraint.scale == 0
     assert restraint.forgetting.change == pytest.approx(0, abs=1e-5)
-    assert "nothing is left of the adapter" in capsys.readouterr().err
+    assert "nothing is left of the adapter" in logged()
 
 
 def test_an_adapter_without_numbers_is_an_error_and_is_not_written_over(trained: tuple[Any, Any, Path]) -> None:

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from ragft.benchmark.base import Question
-from ragft.console import warn
 from ragft.data import shipped
 from ragft.errors import DatasetError, NotFoundError
+from ragft.log import log
 from ragft.machine import composed
 
 PAPERS = "benchmark/questions.jsonl"
@@ -48,7 +48,7 @@ def load_questions(path: Path | None = None) -> list[Question]:
             raise DatasetError(f"{where}: the id {question.id!r} is taken", fix="give each its own id")
         found[question.id] = question
     for name, where in sorted(unknown.items()):
-        warn(f"{where}: the field {name!r} is passed over{_meant(name)}")
+        log.warning(f"{where}: the field {name!r} is passed over{_meant(name)}")
     return list(found.values())
 
 

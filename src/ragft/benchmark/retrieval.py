@@ -21,13 +21,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ragft.console import warn
 from ragft.corpus.base import Block, Document
 from ragft.corpus.chunks import CHUNKER_VERSION
 from ragft.corpus.text import sanitise
 from ragft.errors import InputError, NotFoundError, UsageError
 from ragft.index.base import Mode
 from ragft.index.store import open_index
+from ragft.log import log
 from ragft.workspace import Workspace, cache_directory, digest_file, digest_json
 
 if TYPE_CHECKING:
@@ -225,7 +225,7 @@ def _require_judged(beir: Path, judged: Mapping[str, Relevance], known: Collecti
     what = f"{len(unknown)} of {len(relevant)} relevant documents in {beir / 'qrels'} are not in corpus.jsonl"
     if len(unknown) == len(relevant):
         raise InputError(f"{what}: the first is {unknown[0]!r}", fix="give qrels of this corpus")
-    warn(f"{what} and count as missed: the first is {unknown[0]!r}")
+    log.warning(f"{what} and count as missed: the first is {unknown[0]!r}")
 
 
 def _read_corpus(path: Path, names: dict[str, str]) -> Iterator[Document]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from ragft.cli.ask_formats import print_formatted, require_format
+from ragft.cli.exit_codes import REFUSED
 from ragft.cli.options import (
     Authors,
     Documents,
@@ -25,7 +26,7 @@ from ragft.cli.options import (
 from ragft.cli.piped import PipedText
 from ragft.cli.think import FLAG, HELP, ThinkingCommand, think_setting
 from ragft.console import input_lines
-from ragft.errors import REFUSED, UsageError, WorkspaceError
+from ragft.errors import UsageError, WorkspaceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -34,13 +34,14 @@ def check(workspace: WorkspacePath = None, as_json: Json = False) -> None:
     Example:
         ragft index check
     """
+    from ragft.cli.exit_codes import exit_code
     from ragft.errors import IndexCorrupted
 
     with open_app(workspace) as app:
         report = app.index.check()
     emit({"ok": report.ok, **asdict(report)}, as_json, lambda: _show(report))
     if not report.ok:
-        raise typer.Exit(IndexCorrupted.exit_code)
+        raise typer.Exit(exit_code(IndexCorrupted))
 
 
 @app.command()

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from ragft.cli.exit_codes import exit_code
 from ragft.cli.verbs import add_verbs
 from ragft.errors import RagftError, UsageError, WorkspaceError
 from ragft.machine import end_in_order, fill_standard_streams, output_fails, reader_is_gone, silence
@@ -33,7 +34,7 @@ class _Root(TyperGroup):
             if os.environ.get("RAGFT_DEBUG"):
                 raise
             _report(error)
-            raise typer.Exit(error.exit_code) from error
+            raise typer.Exit(exit_code(type(error))) from error
         except OSError as error:
             code = _unwritten(error)
             if code is None:
@@ -41,14 +42,14 @@ class _Root(TyperGroup):
                     raise
                 failure = _of_the_system(error)
                 _report(failure)
-                code = failure.exit_code
+                code = exit_code(type(failure))
             raise typer.Exit(code) from None
         except Exception as error:
             told = _usage_error(error)
             if told is None:
                 raise
             _report(told)
-            raise typer.Exit(told.exit_code) from error
+            raise typer.Exit(exit_code(type(told))) from error
         except KeyboardInterrupt:
             print("stopped; run the same command again to go on", file=sys.stderr)
             raise typer.Exit(130) from None
@@ -129,7 +130,7 @@ def _unwritten(error: OSError) -> int | None:
     failure = WorkspaceError(f"cannot write the output: {error.strerror}", fix="free some space, or write it elsewhere")
     with contextlib.suppress(OSError):  # stderr may be no better
         _report(failure)
-    return failure.exit_code
+    return exit_code(type(failure))
 
 
 def main() -> None:

@@ -23,7 +23,7 @@ from ragft.answer.gate import Calibration
 from ragft.answer.shipped import SHIPPED
 from ragft.answer.terms import content_terms
 from ragft.config import AnswerSettings, GenerateSettings
-from ragft.console import Progress, warn
+from ragft.console import Progress
 from ragft.dataset.base import KINDS, GenerateReport, Kind, Row
 from ragft.dataset.checks import question_problem
 from ragft.dataset.compose import Composer, Pair, Rejected, Source, Target
@@ -48,6 +48,7 @@ from ragft.dataset.targets import common_terms, in_turn, targets_by_document
 from ragft.dataset.writer import parse_question, question_request
 from ragft.engine.base import ChatRequest, Engine, Message, Options
 from ragft.errors import DatasetError, UsageError
+from ragft.log import log
 
 REPLIES = "replies.jsonl"
 
@@ -123,7 +124,7 @@ def generate(
     )
     write_card(folder, request, train, held_out, report)
     if missing := settings.count - sum(kept[kind] for kind in MADE):
-        warn(f"{missing} of {settings.count} rows could not be made from this corpus; ingest more documents")
+        log.warning(f"{missing} of {settings.count} rows could not be made from this corpus; ingest more documents")
     return report
 
 

@@ -23,13 +23,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from ragft.console import warn
 from ragft.engine.base import ModelInfo, ModelSpec, Progress
 from ragft.engine.gguf_file import Head, read_head
 from ragft.engine.names import full_name, same_model
 from ragft.engine.pull import SOURCES, pulled
 from ragft.engine.types import fix_for
 from ragft.errors import EngineError, InputError, ModelNotFound, RagftError, UsageError, WorkspaceError
+from ragft.log import log
 from ragft.machine import file_name
 from ragft.workspace import (
     Workspace,
@@ -140,7 +140,7 @@ class Registry:
             try:
                 found.append(self.show(name))
             except RagftError as error:
-                warn(str(error))
+                log.warning(str(error))
         return found
 
     def show(self, name: str) -> ModelInfo:

@@ -10,12 +10,11 @@ named one, `engine/choice.py` chooses, of Ollama's models if any of them can be 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ragft.console import note, warn
 from ragft.engine.base import NUM_CTX, Engine, ModelInfo
 from ragft.engine.choice import Choice, most_capable, require_chat, unfit, warnings_of
 from ragft.engine.default import get_default
@@ -24,6 +23,7 @@ from ragft.engine.made_here import registered_by_runs
 from ragft.engine.pull import SOURCES
 from ragft.engine.whereabouts import DEFAULT, SETTING, Wish, look_elsewhere, not_found, nowhere
 from ragft.errors import EngineError, ModelNotFound
+from ragft.log import log
 from ragft.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def open_model(
     use_default: bool = True,
     num_ctx: int = NUM_CTX,
 ) -> Opened:
-    """The engine and the model that answer; how they were chosen is said on stderr, once a process.
+    """The engine and the model that answer; how they were chosen is logged.
 
     Args:
         model: the name given on the command line; None: the one of the settings.
@@ -66,7 +66,7 @@ def open_model(
             opened = _choose(reached, workspace, use_default=use_default)
         elif _gives_way(wish, reached, settings, workspace):
             opened = _choose(reached, workspace, use_default=use_default)
-            _say(f"{DEFAULT}, {wish.name}, is not in {label(opened.engine)}; {opened.model.name} answers")
+            log.info(f"{DEFAULT}, {wish.name}, is not in {label(opened.engine)}; {opened.model.name} answers")
         else:
             opened = _find(reached, wish, settings, workspace)
         require_chat(opened.model)
@@ -74,7 +74,7 @@ def open_model(
     finally:
         close_all(reached.engines, but=engine)
     for warning in warnings_of(opened.model):
-        _say(warning, warn)
+        log.warning(warning)
     opened.engine.num_ctx = num_ctx
     return opened
 
@@ -231,7 +231,7 @@ def _settled(engine: Engine, choice: Choice | None, *, use_default: bool) -> Mod
     only_pulled = engine.name == "embedded" and name in SOURCES
     if choice.why and not only_pulled:
         settle = f"ragft models default {name}" if use_default else f"--model {name}, or engine.model in config.toml"
-        _say(f"model: {name}, {choice.why} (to settle it: {settle})")
+        log.info(f"model: {name}, {choice.why} (to settle it: {settle})")
     return choice.model
 
 
@@ -254,22 +254,12 @@ def _preferred(engine: Engine) -> str | None:
     return {"ollama": OLLAMA_MODEL, "scripted": "scripted"}.get(engine.name)
 
 
-_said: set[str] = set()
-
-
 def _say_engine(engine: Engine, reached: Reached, reasons: Sequence[str]) -> None:
     """Which engine `auto` took; nothing where one was named."""
     if len(reached.engines) == 1 and not reached.missing:
         return
     if engine.name == "ollama":
-        _say(f"engine: ollama at {label(engine).rpartition(' ')[2]}")
+        log.info(f"engine: ollama at {label(engine).rpartition(' ')[2]}")
     else:
         remedy = f" → {reached.remedy}" if reached.remedy else ""
-        _say(f"engine: embedded llama.cpp ({'; '.join(reasons)}){remedy}")
-
-
-def _say(text: str, how: Callable[[str], None] = note) -> None:
-    """Once a process, on stderr: a verb may open the engine for several stages."""
-    if text not in _said:
-        _said.add(text)
-        how(text)
+        log.info(f"engine: embedded llama.cpp ({'; '.join(reasons)}){remedy}")

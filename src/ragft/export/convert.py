@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ragft.console import note
 from ragft.engine.base import Progress
 from ragft.engine.types import fix_for
 from ragft.errors import ExportError, NotFoundError
 from ragft.export.base import ExportReport
+from ragft.log import log
 from ragft.workspace import write_json
 
 MOVED = "base.json"
@@ -93,7 +93,7 @@ def export_run(
     base_report = convert(base, gguf_path(run_dir, outtype, base=True), outtype=outtype, progress=progress)
     tuned_report = convert(base, gguf_path(run_dir, outtype), outtype=outtype, adapter=adapter, progress=progress)
     for warning in tuned_report.warnings:  # those of the base are the same
-        note(warning)
+        log.info(warning)
     return tuned_report, base_report
 
 

@@ -7,13 +7,13 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
-from ragft.console import warn
 from ragft.engine.base import Engine, ModelInfo, ModelSpec, Progress
 from ragft.engine.made_here import TEMPORARY
 from ragft.engine.names import same_model
 from ragft.errors import EngineError, ModelNotFound
 from ragft.export.serving import Serving, check_served
 from ragft.export.smoke import smoke_test
+from ragft.log import log
 
 PREVIOUS = "-previous" + TEMPORARY
 """The end of the name under which a model waits that another one replaces."""
@@ -91,7 +91,7 @@ class Staging:
         try:
             self._engine.copy(name + PREVIOUS, name)
         except EngineError as error:
-            warn(f"{name} could not be restored: {error.message}")
+            log.warning(f"{name} could not be restored: {error.message}")
 
     def _current(self, name: str) -> str:
         """The name that a model has while it is checked; one that was not made here has its own."""
@@ -103,4 +103,4 @@ class Staging:
         except ModelNotFound:
             return
         except EngineError as error:
-            warn(f"{name} could not be removed again: {error.message}")
+            log.warning(f"{name} could not be removed again: {error.message}")

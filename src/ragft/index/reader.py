@@ -13,6 +13,7 @@ from ragft.index.base import DocumentRecord, Hit, Mode
 from ragft.index.lexical import query_terms
 from ragft.index.parts import ENCODER, IndexParts
 from ragft.index.references import Kept, load_references, titles_of, with_references
+from ragft.log import log
 from ragft.machine import same_name
 from ragft.workspace import Workspace, digest_json
 
@@ -171,9 +172,9 @@ class IndexReader(IndexParts):
         if VectorStore.exists(self._workspace.vectors):
             return mode
         if not self._warned:
-            from ragft.console import warn
-
-            warn(f"the vectors in {self._workspace.vectors} are missing: lexical search only → ragft index rebuild")
+            log.warning(
+                f"the vectors in {self._workspace.vectors} are missing: lexical search only → ragft index rebuild"
+            )
             self._warned = True
         return "lexical"
 
@@ -195,9 +196,7 @@ class IndexReader(IndexParts):
             with self._lock():
                 repair(self._catalogue, self._open_store(), self._open_matrix(), self._bound_encoder, silent)
         except WorkspaceError as error:
-            from ragft.console import warn
-
-            warn(f"{lacking} of {chunks} chunks have no vector to search, and cannot be given one: {error}")
+            log.warning(f"{lacking} of {chunks} chunks have no vector to search, and cannot be given one: {error}")
 
     def _records_of(self, document_id: str) -> list[DocumentRecord]:
         """The document whose id begins so, or whose file is called so; and the files of the same bytes."""

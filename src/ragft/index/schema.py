@@ -7,10 +7,10 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ragft.console import note
 from ragft.errors import IndexCorrupted, WorkspaceError
 from ragft.index.lexical import TOKENISER, indexed_text
 from ragft.index.naming import acronyms_of, key_of, names_of
+from ragft.log import log
 
 SCHEMA_VERSION = 4
 """1 left it to FTS5 what a word is; since 2 the words are those of `ragft.corpus.words`; 3 knows where pages begin; 4
@@ -125,7 +125,7 @@ def _run(db: sqlite3.Connection, statements: str) -> None:
 
 def _from_1(db: sqlite3.Connection) -> None:
     """Index all words again, with our own notion of a word, and have near-duplicates compared again."""
-    note("the words of this index are made again, once: an older ragft made them")
+    log.info("the words of this index are made again, once: an older ragft made them")
     db.execute("DROP TABLE words")
     # Yearly reports counted as repeats of one another: what was left out is compared again when it is next met.
     db.execute("UPDATE files SET options = '' WHERE duplicate_of IS NOT NULL AND duplicate_of != hash")

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from ragft.config import Settings
-from ragft.console import Progress, warn
+from ragft.console import Progress
 from ragft.corpus.readers import find_files
 from ragft.engine.registry import canonical
 from ragft.errors import UsageError
+from ragft.log import log
 from ragft.machine import expand
 from ragft.pipeline.manifest import Manifest, StageRecord, load_manifest
 from ragft.pipeline.stage import Context, Stage
@@ -171,7 +172,7 @@ def choose_default(context: Context, *, judged_now: bool) -> str:
         if benchmark.report.get("verdict") == "better":
             set_default(context.workspace, registration.model)
         elif get_default(context.workspace) == registration.model:
-            warn(
+            log.warning(
                 f"{registration.model} is the default, and what it is now was not found better than its base; "
                 "ragft models default NAME sets another"
             )

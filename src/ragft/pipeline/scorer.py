@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragft.benchmark.likelihood import CROSS_ENTROPY, GENERAL, Scorer
-from ragft.console import warn
 from ragft.engine.base import Engine, ModelSpec
 from ragft.errors import EngineUnavailable, NotFoundError, RagftError
+from ragft.log import log
 from ragft.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def open_scorer(
         try:
             scorer = _scorer(run_dir, engine, models, settings, place)
         except RagftError as error:
-            warn(f"{engine.name} tells no likelihoods, and the run's files cannot stand in: {error}")
+            log.warning(f"{engine.name} tells no likelihoods, and the run's files cannot stand in: {error}")
             scorer = None
         try:
             yield scorer

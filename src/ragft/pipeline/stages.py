@@ -9,9 +9,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ragft.console import warn
 from ragft.engine.types import OLLAMA_TYPES, SOURCE_TYPES, fix_for, own_type
 from ragft.errors import InputError, UsageError
+from ragft.log import log
 from ragft.pipeline.stage import Context, Outcome, Stage
 from ragft.train.record import ADAPTER, CONFIG, WEIGHTS
 from ragft.workspace import digest_file, digest_json, write_text
@@ -147,7 +147,7 @@ def _verify(context: Context) -> list[Mapping[str, Any]]:
 
     settings = context.settings
     if not settings.export.checks:
-        warn("export.checks is empty: the exported model is registered without proof that it is the trained one")
+        log.warning("export.checks is empty: the exported model is registered without proof that it is the trained one")
         return []
     engine = EmbeddedEngine(context.workspace, threads=settings.engine.threads, exact=True)
     try:

@@ -23,10 +23,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ragft.config import TrainSettings
-from ragft.console import Progress, note, warn
+from ragft.console import Progress
 from ragft.dataset.base import Row
 from ragft.dataset.store import HELD_OUT, TRAIN, read_rows
 from ragft.errors import DatasetError, DiskFull, ExportError, RagftError, UsageError
+from ragft.log import log
 from ragft.train.base import TrainReport
 from ragft.train.base_model import base_digest, load_model, load_tokenizer
 from ragft.train.checks import check_base, check_fit, check_targets, check_weights
@@ -144,7 +145,7 @@ class _Training:
         self.settings = settings
         self.device = device
         self.progress: Progress = progress or (lambda _label, _done, _total: None)
-        self.say: Callable[[str], None] = note if progress else (lambda _line: None)
+        self.say: Callable[[str], None] = log.info if progress else (lambda _line: None)
         self.tokenizer = load_tokenizer(base)
         self.batch = settings.batch_size or (1 if device == "cpu" else 2)
 
@@ -160,7 +161,7 @@ class _Training:
         try:
             check_base(self.base)
         except ExportError as error:
-            warn(f"this base can be trained, but ragft export will refuse it: {error.message}")
+            log.warning(f"this base can be trained, but ragft export will refuse it: {error.message}")
         trainer = self._trainer(examples, unseen)
         self._check_disk(trainer)
         checkpoint = last_checkpoint(self.run_dir)

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ragft.console import warn
 from ragft.errors import TrainingError
+from ragft.log import log
 from ragft.train.probe import Forgetting, cross_entropy, measure
 from ragft.train.record import WEIGHTS
 from ragft.workspace import atomic_writer
@@ -74,7 +74,7 @@ def restrain(
         if scale < 1:
             _write(weights, adapter / WEIGHTS, scale)
         if not scale:
-            warn("nothing is left of the adapter: at any scale it forgets more than --forgetting allows")
+            log.warning("nothing is left of the adapter: at any scale it forgets more than --forgetting allows")
     set_peft_model_state_dict(model, weights)
     return Restraint(scale, measure(model, tokenizer, texts))
 

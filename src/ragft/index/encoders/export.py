@@ -10,9 +10,9 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
-from ragft.console import note
 from ragft.errors import WorkspaceError
 from ragft.index.encoders.models import SentenceModel
+from ragft.log import log
 from ragft.workspace import cache_directory, digest_file, disk_error, make_directory
 
 EXPORT_VERSION = 1
@@ -62,7 +62,7 @@ def _key(model: SentenceModel, precision: str) -> str:
 
 
 def _export(model: SentenceModel, precision: str, folder: Path) -> None:
-    note(f"preparing the encoder {model.name} for ONNX Runtime ({precision}), once")
+    log.info(f"preparing the encoder {model.name} for ONNX Runtime ({precision}), once")
     make_directory(folder.parent)
     try:
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".export-") as temporary:

@@ -12,9 +12,9 @@ import weakref
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ragft.console import note
 from ragft.errors import EngineUnavailable, InputError, ModelNotFound, RagftError, ServerNotFound
 from ragft.index.encoders.base import Advance, EncoderIdentity
+from ragft.log import log
 from ragft.ollama_address import access_advice, server_address
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ class OllamaEncoder:
                 first, second = (self._vectors([half])[0] for half in _halves(texts[0]))
                 return [_unit(first + second)]
             self._embed([_PROBE])  # raises where it is not the text that is to blame
-            note(f"warning: {error.message}; found by its words alone: {texts[0][:60]!r}")
+            log.warning(f"{error.message}; found by its words alone: {texts[0][:60]!r}")
             return [np.zeros(self.identity.dimension, np.float32)]
 
     def _embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
