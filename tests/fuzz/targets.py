@@ -38,6 +38,12 @@ MARKDOWN = b"""---\ntitle: Tides\nauthor: [Ann Other]\n---\n# Tides\n\n## Cause\
 
 | port | height |\n| --- | --- |\n| A | 3 m |\n\n```python\nx = 1\n```\n\n> quoted\n\n- one\n  - two\n\n<b>raw</b>
 """
+LATEX = rb"""\documentclass{article}\usepackage[latin1]{inputenc}\newcommand{\sea}[2][the]{#1 \emph{#2}\xspace} % c
+\title{Tides}\author{Ann Other\thanks{x} \and Bo Two}\begin{document}\section{Heights}\label{s}\sea{North}
+$10^{-4}$ \[a\] \begin{table}\caption{Ports}\begin{tabular}{l|c} a & \multicolumn{2}{c}{b} \\ \hline c & $\frac{1}{2}$
+\end{tabular}\end{table}\begin{itemize}\item[x] one\footnote{note}\end{itemize}
+\begin{verbatim}a % b\end{verbatim}\verb|x| \input{y}~\cite[p.~3]{k}
+\'{e} ``q'' \ref{s}\def\x#1{\x{#1}#1}\x{2}\end{document}"""
 TEXT = "1 Tides\n\nThe moon pulls the sea – so it rises\u00ad twice.\n\n2 Heights\n\n  • 3 m\n\fReferences\n".encode()
 ROWS = [
     json.dumps({"prompt": "Why?", "completion": "So [1].", "kind": "grounded", "sources": ["d"]}).encode() + b"\n",
@@ -347,6 +353,7 @@ TARGETS = (
     _member("epub-chapter", ".epub", _EPUB, "OPS/1.xhtml"),
     _reader("html", ".html", HTML),
     _reader("markdown", ".md", MARKDOWN),
+    _reader("latex", ".tex", LATEX),
     _reader("text", ".txt", TEXT, TEXT.decode().encode("utf-16"), TEXT.decode().encode("cp1252", "replace")),
     _file("rows", "rows.jsonl", ROWS, _rows),
     _file("manifest", "m.csv", [b"path,title,authors,year,doi,password\na.pdf,T,A;B,2020,10.1/x,\n"], _manifest),

@@ -159,6 +159,20 @@ def test_a_repeat_of_what_a_killed_run_never_stored_is_read(tmp_path: Path) -> N
         assert (made.unchanged, len(made.read)) == (unchanged, 1 - len(unchanged))
 
 
+def test_a_latex_document_is_read_again_when_a_part_of_it_changed(opened: Open, tmp_path: Path) -> None:
+    for folder, words in (("a", "The moon pulls."), ("b", "Flour ferments.")):
+        write(tmp_path / folder / "main.tex", "\\begin{document}\\input{part}\\end{document}")
+        write(tmp_path / folder / "part.tex", words)
+    index = opened()
+    report = index.ingest([tmp_path])
+    assert (report.added, report.duplicates) == (2, ()), "the same main file with other parts is another document"
+    write(tmp_path / "b" / "part.tex", "Barley ferments.")
+    report = index.ingest([tmp_path])
+    assert (report.updated, report.unchanged, report.documents) == (1, 1, 2)
+    assert "Barley" in texts(index)
+    assert "Flour" not in texts(index)
+
+
 def test_twins_of_a_failed_file_are_read_themselves(opened: Open, tmp_path: Path) -> None:
     for name in ("aa.docx", "y.md", "z.md"):
         write(tmp_path / name, TIDES)

@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ragft.corpus.readers.base import document_id
+from ragft.corpus.readers.registry import file_id
 from ragft.errors import DocumentError
 from ragft.index.rows import FileRecord
 from ragft.machine import expand
@@ -179,7 +179,7 @@ def _look(
         as_held = Candidate(path, stamped, held)
         if held and as_held.is_same and (held.size, held.mtime_ns) == (stamped.size, stamped.mtime_ns):
             return as_held
-        return replace(as_held, record=replace(stamped, hash=document_id(path)))
+        return replace(as_held, record=replace(stamped, hash=file_id(path)))
     except (DocumentError, OSError) as error:
         reason = error.message if isinstance(error, DocumentError) else f"{path}: {error.strerror or error}"
         failed.append((Candidate(path, blank, held), reason))

@@ -241,6 +241,7 @@ class Index(IndexReader):
     def _options(self, rows: Mapping[Path, ManifestRow]) -> Callable[[Path], str]:
         """Digest of what decides, besides its bytes, how a file is indexed."""
         from ragft.corpus.chunks import CHUNKER_VERSION
+        from ragft.corpus.readers.registry import parts_of
 
         settings = self._settings
         common = [CHUNKER_VERSION, settings.encoder, settings.chunk_tokens, settings.chunk_overlap]
@@ -248,7 +249,9 @@ class Index(IndexReader):
 
         def options(path: Path) -> str:
             row = row_of(rows, path)
-            return digest_json([*common, row.title, row.authors, row.year, row.doi]) if row else plain
+            own = [row.title, row.authors, row.year, row.doi] if row else []
+            own += sorted(parts_of(path).values())
+            return digest_json([*common, *own]) if own else plain
 
         return options
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ragft.corpus.names import find_path
-from ragft.corpus.readers.registry import SUFFIXES
+from ragft.corpus.readers.registry import SUFFIXES, parts_of
 from ragft.errors import NotFoundError
 from ragft.machine import expand
 
@@ -15,13 +15,15 @@ from ragft.machine import expand
 def find_files(paths: Sequence[Path]) -> list[Path]:
     """The files at `paths`, those in folders searched for by ending, sorted, each once.
 
-    Hidden files and folders are passed over; links to folders are followed, in a circle only once. A folder that may
+    A LaTeX file that another one found takes in is no file of its own, unless it is given by name. Hidden files and
+    folders are passed over; links to folders are followed, in a circle only once. A folder that may
     not be read is itself in the list, so that reading it reports it.
 
     Raises:
         NotFoundError: one of `paths` does not exist.
     """
     found: dict[Path, None] = {}
+    given: set[Path] = set()
     for path in map(find_path, map(expand, paths)):
         if not os.path.lexists(path):
             raise NotFoundError(f"{path} does not exist", fix="check the path")
@@ -30,10 +32,12 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
                 found.setdefault(item)
         else:
             found.setdefault(path)
+            given.add(path)
     unique: dict[str, Path] = {}
     for item in found:
         unique.setdefault(os.path.realpath(item), item)
-    return list(unique.values())
+    taken_in = {str(part) for item in unique.values() for part in parts_of(item)}
+    return [item for real, item in unique.items() if real not in taken_in or item in given]
 
 
 def _in_folder(folder: Path) -> list[Path]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +22,7 @@ READERS = {
     "docx": "ragft.corpus.readers.docx",
     "pptx": "ragft.corpus.readers.pptx",
     "epub": "ragft.corpus.readers.epub",
+    "latex": "ragft.corpus.readers.latex",
 }
 """Format to the module whose `read(Source)` reads it; imported when the first such file comes."""
 
@@ -35,6 +38,8 @@ SUFFIXES = {
     ".docx": "docx",
     ".pptx": "pptx",
     ".epub": "epub",
+    ".tex": "latex",
+    ".latex": "latex",
 }
 """Endings of files looked for in folders, to their format."""
 
@@ -59,7 +64,7 @@ def read_here(path: Path, *, password: str | None = None, deadline: float = floa
     Raises:
         DocumentError: it cannot be read as a document.
     """
-    source = Source(path, document_id(path), password, deadline)
+    source = Source(path, file_id(path), password, deadline)
     try:
         document = reader_for(path)(source)
         return replace(document, title=one_title(document.title))
@@ -78,6 +83,25 @@ def read_here(path: Path, *, password: str | None = None, deadline: float = floa
 def seconds_from_now(seconds: float) -> float:
     """A deadline on the clock of `time.monotonic()`."""
     return time.monotonic() + seconds
+
+
+def file_id(path: Path) -> str:
+    """The id of the document that a file gives: `document_id`, and of its parts where it has any.
+
+    Raises:
+        DocumentError: it cannot be read, or is no file.
+    """
+    own, parts = document_id(path), parts_of(path)
+    return hashlib.sha256("".join([own, *parts.values()]).encode()).hexdigest()[: len(own)] if parts else own
+
+
+def parts_of(path: Path) -> Mapping[Path, str]:
+    """Other files that a file takes its text from, resolved, with the SHA-256 of their bytes."""
+    if SUFFIXES.get(path.suffix.casefold()) != "latex":
+        return {}
+    from ragft.corpus.readers import latex_source
+
+    return latex_source.parts_of(path)
 
 
 def _starts_like_pdf(path: Path) -> bool:

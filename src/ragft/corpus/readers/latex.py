@@ -1,0 +1,138 @@
+"""LaTeX documents: the text as it would be set, without running anything. Formulas stay as they are written."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ragft.corpus.base import Block, Document
+from ragft.corpus.readers import latex_specs as specs
+from ragft.corpus.readers.base import Source, name_as_title, read_bytes, read_text
+from ragft.corpus.readers.html import fragment_blocks
+from ragft.corpus.readers.latex_html import Writer, nodes_of
+from ragft.corpus.readers.latex_macros import Expander, group_at, take_definitions
+from ragft.corpus.readers.latex_numbers import Numbers
+from ragft.corpus.readers.latex_source import Parts, encoding_of
+from ragft.corpus.text import one_line
+from ragft.errors import DocumentError
+
+_BEGIN = re.compile(r"\\begin\s*\{document\}")
+_THEOREM = re.compile(r"\\newtheorem\*?\s*\{([A-Za-z]+\*?)\}\s*(?:\[[^\]]*\])?\s*\{([^{}]*)\}")
+_CHAPTER = re.compile(r"\\chapter(?![A-Za-z])")
+_OPTIONAL = re.compile(r"\s*(?:\[[^\]]*\])?\s*(?=\{)")
+_YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
+_NEXT_AUTHOR = re.compile(r"\\(?:and|And|AND|quad|qquad)(?![A-Za-z])")
+_NO_NAME = re.compile(
+    r"\\(?:thanks|footnote|footnotemark|inst|orcid\w*|email|affil\w*|textsuperscript|textdagger|authornote\w*|IEEEauthorblockA)"
+    r"(?![A-Za-z])\s*(?:\[[^\]]*\])?(?:\{(?:[^{}]|\{[^{}]*\})*\})?|\$[^$]*\$"
+)
+_LINE = re.compile(r"\\\\|\n[ \t]*\n")
+_BETWEEN = re.compile(r"\s*[,;]\s*(?:and\s+)?|\s+and\s+|\s+&\s+")
+_PLACE = re.compile(
+    r"\b(?:univer\w+|institut\w*|department|school|college|laborator\w*|research|inc|ltd|gmbh|center|centre|academy)\b|[@\d]",
+    re.IGNORECASE,
+)
+_PROTECTED = frozenset(
+    {*specs.HEADINGS, *specs.CITED, *specs.NAMED, *specs.REFERRED, *specs.CAPTIONS, *specs.NOTES, *specs.LAST, "title"}
+    | {"author", "date", "item", "begin", "end", "verb", "label", "maketitle", "input", "include", "par", "url", "href"}
+)
+"""Names whose meaning here does not depend on what a document makes of them."""
+
+
+def read(source: Source) -> Document:
+    """Read a LaTeX document with the parts it takes in from its folder; `\\title`, `\\author`, `\\date` are taken.
+
+    Raises:
+        DocumentError: it is empty, too large, binary, in an unknown encoding, nested too deeply, or holds no text.
+    """
+    text, warnings = read_text(source, encoding_of)
+    parts = Parts(source.path, encoding_of(read_bytes(source)))
+    try:
+        page = _page(parts.whole(text).replace("\0", ""))
+    except RecursionError as error:
+        raise DocumentError(f"{source.path} is nested too deeply", fix="give the PDF that is made of it") from error
+    except Exception as error:  # the parser lets errors of several classes through
+        name = type(error).__name__
+        raise DocumentError(f"{source.path} is no LaTeX that can be read ({name})", fix="give its PDF") from error
+    if not page.blocks:
+        raise DocumentError(
+            f"{source.path} holds no text", fix="give the main file of the document, the one with \\documentclass"
+        )
+    return Document(
+        source.id,
+        str(source.path),
+        page.title or name_as_title(source.path),
+        page.blocks,
+        authors=page.authors,
+        year=page.year,
+        warnings=tuple(dict.fromkeys((*warnings, *parts.notes, *page.notes))),
+    )
+
+
+@dataclass(frozen=True)
+class _Page:
+    title: str
+    authors: tuple[str, ...]
+    year: int | None
+    blocks: tuple[Block, ...]
+    notes: tuple[str, ...]
+
+
+def _page(text: str) -> _Page:
+    macros, text = take_definitions(text, _PROTECTED)
+    theorems = dict(_THEOREM.findall(text))
+    expander = Expander(macros)
+    text = expander.expand(text)
+    begin = _BEGIN.search(text)
+    body = text[begin.end() :] if begin else text
+    writer = Writer(Numbers(body), theorems, chapters=_CHAPTER.search(body) is not None)
+    main = writer.page(nodes_of(body))
+    given = (html.escape(_written(argument), quote=False) for argument in _arguments(text, "abstract"))
+    abstract = "<p>".join([*writer.abstract, *given])
+    opening, notes = fragment_blocks(f"<h1>Abstract</h1><p>{abstract}") if abstract.strip() else ([], ())
+    blocks, more = fragment_blocks(f"<p>{main}")
+    stopped = ("macros that never end are left out",) if expander.stopped else ()
+    return _Page(
+        title=next((name for argument in _arguments(text, "title") if (name := _written(argument))), ""),
+        authors=tuple(dict.fromkeys(_authors(text))),
+        year=next((int(found.group()) for date in _dates(text) if (found := _YEAR.search(date))), None),
+        blocks=(*opening, *blocks),
+        notes=(*notes, *more, *stopped),
+    )
+
+
+def _arguments(text: str, name: str) -> Iterator[str]:
+    """What stands in the braces behind each use of a macro."""
+    for match in re.finditer(rf"\\{name}(?![A-Za-z])\*?", text):
+        start = _OPTIONAL.match(text, match.end())
+        if start and (group := group_at(text, start.end())):
+            yield group[0]
+
+
+def _written(tex: str) -> str:
+    """A piece of LaTeX as a line of text, without its notes."""
+    writer = Writer(Numbers(""), {})
+    blocks, _ = fragment_blocks(writer.page(nodes_of(_NO_NAME.sub("", _LINE.sub(" ", tex)))))
+    return one_line(" ".join(block.text for block in blocks))
+
+
+def _authors(text: str) -> Iterator[str]:
+    """Names: the first line of each author's block, and names between commas."""
+    blocks = list(_arguments(text, "IEEEauthorblockN")) or [
+        *_arguments(text, "author"),
+        *_arguments(text, "icmlauthor"),
+    ]
+    for block in blocks:
+        for one in _NEXT_AUTHOR.split(block):
+            lines = (_written(_NO_NAME.sub("", line)) for line in _LINE.split(one))
+            first = next((line for line in lines if any(map(str.isalpha, line))), "")
+            for name in _BETWEEN.split(first):
+                if any(map(str.isalpha, name)) and len(name) <= 60 and not _PLACE.search(name):
+                    yield name.strip()
+
+
+def _dates(text: str) -> Iterator[str]:
+    for name in ("date", "copyrightyear", "acmYear"):
+        yield from _arguments(text, name)

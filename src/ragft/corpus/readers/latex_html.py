@@ -1,0 +1,220 @@
+"""A LaTeX text written as a web page: so tables, notes, lists and raised digits are read as in every other format."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from ragft.corpus.readers import latex_specs as specs
+from ragft.corpus.readers.latex_math import one_line_of
+from ragft.corpus.readers.latex_numbers import FLOATS, Numbers
+
+_PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
+_PAREN = re.compile(r"(\\c(?:mid)?rule)\s*\([^()]*\)")
+_SPECIALS = {"~": " ", "--": "–", "---": "—", "``": "“", "''": "”", "!`": "¡", "?`": "¿", "&": " "}
+_UNSEEN_COLOURS = frozenset({"white", "transparent"})
+_MARK = "\x00"
+"""Stands between the items of a list, the rows of a table and its cells while these are written."""
+_ITEM, _ROW, _CELL = f"{_MARK}i", f"{_MARK}r", f"{_MARK}c"
+NOTE = '<span class="ltx_role_footnote">{}</span>'
+
+
+class Writer:
+    """Writes nodes of pylatexenc. `abstract` collects what stands in the abstract, apart from all else.
+
+    Args:
+        numbers: of floats, and of what labels stand for.
+        theorems: names of environments, and what they are called in the text.
+        chapters: whether there are chapters, so that sections are one level lower.
+    """
+
+    def __init__(self, numbers: Numbers, theorems: Mapping[str, str], *, chapters: bool = False) -> None:
+        self.abstract: list[str] = []
+        self._numbers = numbers
+        self._theorems = {**specs.THEOREMS, **theorems}
+        self._lower = int(chapters)
+        self._floats: list[str] = []
+        self._in_table = False
+        self._macros: dict[str, Callable[[Any], str]] = {
+            **dict.fromkeys(specs.DROPPED, lambda _: ""),
+            **dict.fromkeys(specs.LAST, self._last),
+            **dict.fromkeys(specs.NOTES, lambda node: NOTE.format(self._last(node))),
+            **dict.fromkeys(specs.HEADINGS, self._heading),
+            **dict.fromkeys(specs.CITED, lambda node: f" ({self._cited(node)})"),
+            **dict.fromkeys(specs.NAMED, self._cited),
+            **dict.fromkeys(specs.REFERRED, self._referred),
+            **dict.fromkeys(specs.CAPTIONS, self._caption),
+            **dict.fromkeys(specs.STRUCK, lambda node: f"<s>{self._last(node)}</s>"),
+            **dict.fromkeys(specs.SPACES, lambda _: " "),
+            "\\": lambda _: _ROW,
+            "item": lambda node: _ITEM + "".join(f"{self.write([given])} " for given in _given(node)),
+            "textsuperscript": lambda node: f"<sup>{self._last(node)}</sup>",
+            "textsubscript": lambda node: f"<sub>{self._last(node)}</sub>",
+            "texorpdfstring": lambda node: self.write(_given(node)[:1]),
+            "textcolor": self._coloured,
+            **dict.fromkeys(specs.UNITS, lambda node: specs.UNITS[node.macroname]),
+            "par": lambda _: "<p>",
+            "frametitle": lambda node: f"<h2>{self._last(node)}</h2>",
+            **dict.fromkeys(("SI", "qty"), lambda node: " ".join(self.write([given]) for given in _given(node)[-2:])),
+        }
+
+    def write(self, nodes: Iterable[Any]) -> str:
+        """The HTML of nodes one after the other."""
+        return "".join([self._node(node) for node in nodes if node is not None])
+
+    def _node(self, node: Any) -> str:
+        kind = type(node).__name__
+        if kind == "LatexCharsNode":
+            return _PARAGRAPH.sub("<p>", html.escape(node.chars.replace("`", "‘"), quote=False))
+        if kind == "LatexGroupNode":
+            return self.write(node.nodelist)
+        if kind == "LatexMathNode":
+            return self._formula(node)
+        if kind == "LatexMacroNode":
+            return self._macro(node) + _space_after(node)
+        if kind == "LatexEnvironmentNode":
+            return self._environment(node)
+        if kind == "LatexSpecialsNode":
+            shown = _CELL if node.specials_chars == "&" else _SPECIALS.get(node.specials_chars, node.specials_chars)
+            return "<p>" if node.specials_chars.isspace() else shown
+        return ""
+
+    def _macro(self, node: Any) -> str:
+        if writer := self._macros.get(node.macroname):
+            return writer(node)
+        if node.macroname in {"verb", "lstinline"}:
+            return html.escape("".join(given.chars for given in _given(node)), quote=False)
+        if node.macroname.endswith("style") or node.macroname.startswith("if"):
+            return ""
+        return html.escape(self._plain.nodelist_to_text([node]), quote=False) if self._is_known(node) else ""
+
+    def _is_known(self, node: Any) -> bool:
+        spec = self._plain.latex_context.get_macro_spec(node.macroname)
+        return spec is not None and bool(spec.macroname)
+
+    @cached_property
+    def _plain(self) -> Any:
+        """Writes accents and symbols, which pylatexenc knows by the hundreds."""
+        from pylatexenc.latex2text import LatexNodes2Text
+
+        return LatexNodes2Text(math_mode="verbatim")
+
+    def _environment(self, node: Any) -> str:
+        name = node.environmentname
+        self._floats.append(FLOATS.get(name, self._floats[-1] if self._floats else ""))
+        try:
+            if name in specs.UNREAD:
+                return ""
+            if name in specs.CODE:
+                code = "".join(given.chars for given in _given(node))
+                return f"<pre><code>{html.escape(code, quote=False)}</code></pre>"
+            if name in specs.MATHS:
+                return f" {self._formula(node)} "
+            if name in specs.TABLES:
+                return self._table(node)
+            if name == "abstract":
+                self.abstract.append(self.page(node.nodelist))
+                return ""
+            return f"<p>{self._titled(node)}<p>"
+        finally:
+            self._floats.pop()
+
+    def _titled(self, node: Any) -> str:
+        """What any other environment holds: lists as such, theorems and slides under their names."""
+        nodes = list(node.nodelist)
+        before, *items = self._flat(nodes, _ROW, _CELL).split(_ITEM)
+        if items:
+            return f"{before}<ul>{''.join(f'<li>{item}</li>' for item in items if item.strip())}</ul>"
+        if called := self._theorems.get(node.environmentname):
+            named = "".join(f" ({self.write([given])})" for given in _given(node))
+            return f"{html.escape(called, quote=False)}{named}. {before}"
+        if node.environmentname == "frame" and nodes and type(nodes[0]).__name__ == "LatexGroupNode":
+            return f"<h2>{self.page(nodes[:1])}</h2>{self.page(nodes[1:])}"
+        return before
+
+    def page(self, nodes: Iterable[Any]) -> str:
+        """The HTML of nodes that are no part of a table or list."""
+        return self._flat(nodes, _ROW, _CELL, _ITEM)
+
+    def _flat(self, nodes: Iterable[Any], *marks: str) -> str:
+        """What nodes hold, blanks in the place of marks."""
+        text = self.write(nodes)
+        for mark in marks:
+            text = text.replace(mark, " ")
+        return text
+
+    def _table(self, node: Any) -> str:
+        if self._in_table:  # most often lines of a cell
+            return self.page(node.nodelist)
+        self._in_table = True
+        rows = self._flat(node.nodelist, _ITEM).replace("<p>", " ").split(_ROW)
+        self._in_table = False
+        cells = [[cell.strip() for cell in row.split(_CELL)] for row in rows]
+        lines = ("".join(f"<td>{cell}</td>" for cell in row) for row in cells if any(row))
+        captions = re.findall(r"<figcaption>.*?</figcaption>", "".join(rows))  # of a long table
+        body = re.sub(r"<figcaption>.*?</figcaption>", "", "".join(f"<tr>{line}</tr>" for line in lines))
+        return f"{''.join(captions)}<table><tr><th></th></tr>{body}</table>" if body else "".join(captions)
+
+    def _heading(self, node: Any) -> str:
+        level = specs.HEADINGS[node.macroname] + (self._lower if node.macroname not in {"part", "chapter"} else 0)
+        if node.macroname == "chapter" and not _is_starred(node):
+            self._numbers.chapter()
+        return f"<h{level}>{self._last(node).strip().rstrip('.')}</h{level}>"
+
+    def _caption(self, node: Any) -> str:
+        kind = self._floats[-1] if self._floats else ""
+        number = f"{kind} {self._numbers.next(kind)}: " if kind and not _is_starred(node) else ""
+        return f"<figcaption>{number}{self._last(node).replace('<p>', ' ')}</figcaption>"
+
+    def _last(self, node: Any) -> str:
+        return self.page(_given(node)[-1:])
+
+    def _cited(self, node: Any) -> str:
+        """The keys of a citation with what stands before and after them: `see lewis2020; gao2023, p. 3`."""
+        *more, keys = [self.write([given]).strip() for given in _given(node)] or [""]
+        named = "; ".join(key.strip() for key in keys.split(",") if key.strip())
+        before, after = ["", "", *more][-2:]  # one alone is what stands after
+        return f"{before} {named}".strip() + (f", {after}" if after else "")
+
+    def _referred(self, node: Any) -> str:
+        labels = self._last(node).split(",")
+        return ", ".join(self._numbers.labels.get(label.strip(), label.strip()) for label in labels)
+
+    def _coloured(self, node: Any) -> str:
+        *_, colour, text = [*_given(node), None, None][: max(2, len(_given(node)))]
+        unseen = colour is not None and self.write([colour]).strip().casefold() in _UNSEEN_COLOURS
+        return "" if unseen or text is None else self.write([text])
+
+    def _formula(self, node: Any) -> str:
+        return html.escape(one_line_of(node.latex_verbatim()), quote=False)
+
+
+def nodes_of(text: str) -> Sequence[Any]:
+    """The nodes of a text, errors in it passed over."""
+    from pylatexenc.latexwalker import LatexWalker
+
+    walker = LatexWalker(_PAREN.sub(r"\1", text), latex_context=specs.context(), tolerant_parsing=True)
+    nodes: Sequence[Any] = walker.get_latex_nodes()[0]
+    return nodes
+
+
+def _given(node: Any) -> list[Any]:
+    """The arguments that were given, stars left out."""
+    found = node.nodeargd.argnlist if node.nodeargd is not None else ()
+    return [argument for argument in found or () if argument is not None and not _is_star(argument)]
+
+
+def _is_star(node: Any) -> bool:
+    return type(node).__name__ == "LatexCharsNode" and node.chars == "*"
+
+
+def _is_starred(node: Any) -> bool:
+    return any(argument is not None and _is_star(argument) for argument in node.nodeargd.argnlist or ())
+
+
+def _space_after(node: Any) -> str:
+    """The blank behind a macro, which TeX takes for its end; where nothing was read of it, two words would be one."""
+    return "<p>" if _PARAGRAPH.search(node.macro_post_space or "") else ""

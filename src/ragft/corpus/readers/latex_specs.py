@@ -1,0 +1,133 @@
+"""What macros and environments of LaTeX take, and what is done with them.
+
+An argument is written `{` where it must be, `[` where it may be, `*` for a star: the notation of pylatexenc.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+DROPPED = {
+    **dict.fromkeys(
+        """label index glsadd nocite bibliography bibliographystyle addbibresource pagestyle thispagestyle pagenumbering
+        phantom hphantom vphantom cline vskip hskip todo missingfigure usetikzlibrary graphicspath affiliation affil
+        address email institute orcid keywords acmConference setcopyright acmDOI acmISBN acmPrice acmYear copyrightyear
+        ccsdesc authornote authorrunning titlerunning icmltitlerunning subtitle inst pdfbookmark theoremstyle
+        hyphenation input include includeonly subfile title author date hypersetup setlist abstract vspace hspace
+        usepackage documentclass geometry linespread""".split(),
+        "*[{",
+    ),
+    **dict.fromkeys("setlength addtolength setcounter addtocounter fontsize".split(), "{{"),
+    **dict.fromkeys("newlength newcounter".split(), "{"),
+    **dict.fromkeys("includegraphics includesvg includepdf".split(), "*[[{"),
+    **dict.fromkeys("definecolor colorlet".split(), "[{{{"),
+    **dict.fromkeys("rule specialrule".split(), "[{{"),
+    **dict.fromkeys("color pagecolor rowcolor cellcolor columncolor captionsetup cmidrule".split(), "[{"),
+    **dict.fromkeys("addlinespace footnotemark pagebreak toprule midrule bottomrule".split(), "["),
+    **dict.fromkeys("maketitle tableofcontents listoffigures listoftables appendix newpage hline".split(), ""),
+    **dict.fromkeys("renewenvironment newenvironment".split(), "*{[[{{"),
+    "newtheorem": "*{[{[",
+}
+"""Macros of which nothing is read, with what they take."""
+LAST = {
+    **dict.fromkeys(
+        """emph textbf textit texttt textsc textrm textsf textup textsl textmd textnormal underline uline uwave mbox
+        hbox fbox framebox makebox text mathrm enquote quotes textquote MakeUppercase uppercase lowercase textls hl gls
+        Gls glspl Glspl acrshort acrlong acrfull ac acp acs acl acf num si unit IEEEPARstart frametitle centerline
+        leftline url path nolinkurl ensuremath thead makecell textlf highlight""".split(),
+        "*[{",
+    ),
+    "href": "[{{", "hyperref": "[{", "textcolor": "[{{", "colorbox": "[{{", "fcolorbox": "[{[{{", "parbox": "[[[{{",
+    "raisebox": "{[[{", "rotatebox": "[{{", "resizebox": "*{{{", "scalebox": "{[{", "multicolumn": "{{{",
+    "multirow": "[{[{[{", "SI": "[{[{", "qty": "[{{", "IEEEauthorblockN": "{", "foreignlanguage": "[{{",
+    "texorpdfstring": "{{", "subfloat": "[[{", "subcaption": "[{", "shortstack": "[{", "adjustbox": "{{",
+}  # fmt: skip
+"""Macros of which the last argument is read."""
+NOTES = {
+    **dict.fromkeys("footnote footnotetext tablefootnote marginpar sidenote marginnote endnote thanks".split(), "[{")
+}
+HEADINGS = {
+    "part": 1, "chapter": 1, "section": 1, "subsection": 2, "subsubsection": 3, "paragraph": 4, "subparagraph": 5,
+}  # fmt: skip
+CITED = frozenset(
+    """cite citep Citep parencite Parencite autocite Autocite footcite smartcite supercite citealp citealt footfullcite
+    citenum cites parencites autocites shortcite citeyearpar""".split()
+)
+"""Citations that stand in brackets."""
+NAMED = frozenset(
+    "citet Citet textcite Textcite citeauthor Citeauthor citeyear citetitle citealias newcite citeA".split()
+)
+"""Citations that are part of the sentence."""
+REFERRED = frozenset("ref autoref cref Cref eqref pageref nameref vref Vref labelcref subref".split())
+UNITS = dict(
+    zip(
+        """metre meter second hertz gram kelvin newton joule watt volt ampere ohm pascal mole hour minute litre
+        liter byte bit percent degree degreeCelsius celsius electronvolt candela radian lumen lux tonne pixel kilo mega
+        giga tera peta centi milli micro nano pico femto deci per square cubic squared cubed""".split(),
+        """m m s Hz g K N J W V A Ω Pa mol h min L L B bit % ° °C °C eV cd rad lm lx t px k M G T P c m µ n p f d / 2 3
+        ^2 ^3""".split(),
+        strict=True,
+    )
+)
+"""What units of siunitx are written as."""
+CAPTIONS = {"caption": "*[{", "captionof": "*{[{"}
+STRUCK = frozenset("sout st xout cancel".split())
+SPACES = frozenset(
+    (*", ; : > quad qquad enspace enskip thinspace hfill hfil newline linebreak".split(), " ", "\n", "\t")
+)
+
+TABLES = {
+    "tabular": "[{", "tabular*": "{[{", "tabularx": "{[{", "tabulary": "{[{", "longtable": "[{", "supertabular": "{",
+    "xltabular": "[{{", "tabu": "{", "NiceTabular": "{", "tblr": "[{", "longtabu": "{",
+}  # fmt: skip
+LISTS = frozenset(
+    "itemize enumerate description compactitem compactenum inparaenum inparaitem asparaenum itemize* enumerate*".split()
+)
+CODE = frozenset({"verbatim"})
+MATHS = frozenset(
+    f"{name}{star}"
+    for name in "equation align gather multline eqnarray displaymath math flalign alignat dmath subequations".split()
+    for star in ("", "*")
+) - {"subequations", "subequations*"}
+UNREAD = frozenset(
+    """tikzpicture pgfpicture picture thebibliography filecontents filecontents* CCSXML tikzcd forest overpic axis
+    comment IEEEbiography IEEEbiographynophoto pspicture asy keywords""".split()
+)
+"""Environments that are drawings or bibliographies."""
+WITH_ARGUMENTS = {
+    **TABLES,
+    **dict.fromkeys(LISTS, "["),
+    **dict.fromkeys("figure figure* table table* sidewaystable algorithm algorithm* algorithmic".split(), "["),
+    **dict.fromkeys("frame columns tcolorbox mdframed threeparttable tablenotes".split(), "["),
+    **dict.fromkeys("wrapfigure wraptable".split(), "[{[{"),
+    **dict.fromkeys("subfigure subtable column".split(), "[{"),
+    **dict.fromkeys("thebibliography adjustbox spacing alignat alignat* otherlanguage block".split(), "{"),
+    **dict.fromkeys("adjustwidth resizebox".split(), "{{"),
+    "minipage": "[[[{",
+    "multicols": "{[",
+}
+THEOREMS = {
+    name: name.capitalize()
+    for name in """theorem lemma proposition corollary definition proof remark example claim conjecture assumption fact
+    observation hypothesis problem property""".split()
+}
+
+
+def context() -> Any:
+    """What pylatexenc has to know to read all of these."""
+    from pylatexenc.latexwalker import get_default_latex_context_db
+    from pylatexenc.macrospec import EnvironmentSpec, MacroSpec
+
+    macros = {
+        **dict.fromkeys(STRUCK, "{"), **DROPPED, **LAST, **NOTES, **dict.fromkeys(HEADINGS, "*[{"),
+        **dict.fromkeys(CITED | NAMED, "*[[{"), **dict.fromkeys(REFERRED, "*{"), **CAPTIONS,
+        "textsuperscript": "{", "textsubscript": "{", "item": "[", "verb": None, "\\": None,
+    }  # fmt: skip
+    known = get_default_latex_context_db()
+    known.add_context_category(
+        "ragft",
+        macros=[MacroSpec(name, spec) for name, spec in macros.items() if spec is not None],
+        environments=[EnvironmentSpec(name, spec) for name, spec in WITH_ARGUMENTS.items()],
+        prepend=True,
+    )
+    return known
