@@ -207,7 +207,11 @@ class BenchmarkSettings(Section):
 
 
 class Settings(BaseSettings):
-    """All settings, one section a concern."""
+    """All settings, one section a concern.
+
+    >>> ragft.open(answer={"k": 4}).settings.answer.k
+    4
+    """
 
     model_config = SettingsConfigDict(
         env_prefix="RAGFT_",

@@ -36,6 +36,12 @@ MALFORMED = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError
 class RagftError(Exception):
     """Base of all errors ragft raises on purpose.
 
+    >>> try:
+    ...     ragft.open().arms()
+    ... except ragft.RagftError as error:
+    ...     print(error.code, "→", error.fix)
+    not_found → ragft build-model
+
     Args:
         message: what happened, and to what; one line, no full stop needed.
         fix: the command or setting that repairs it, if there is one.

@@ -25,6 +25,11 @@ class Evidence:
     """A retrieved chunk under the short key it has in the prompt.
 
     `excerpt` is what the prompt shows of a chunk that was too long for the budget; empty: the whole chunk.
+
+    >>> with ragft.open() as app:
+    ...     answer = app.ask("How much memory does QLoRA need for a 65B model?")
+    >>> answer.evidence[0].key, answer.evidence[0].hit.title
+    ('1', 'Fine-tuning on one card')
     """
 
     key: str
@@ -45,6 +50,11 @@ class Citation:
     printed on them, empty where that is the number. `origin` is "cited" where the model named the key, "aligned" where
     the sentence was matched afterwards. `document` is there where the catalogue's own record is cited; then `quote` is
     empty.
+
+    >>> with ragft.open() as app:
+    ...     answer = app.ask("How much memory does QLoRA need for a 65B model?")
+    >>> answer.citations[0].title, answer.citations[0].quote[:26]
+    ('Fine-tuning on one card', 'QLoRA brings the fine-tuni')
     """
 
     key: str
@@ -121,6 +131,13 @@ class Answer:
 
     `sentences` are those of `answer`, `judged` all that the check has seen, also where they were refused or a source
     was quoted in their place. `evidence` is what the model saw, `retrieved` all that was found, under the same keys.
+
+    >>> with ragft.open() as app:
+    ...     answer = app.ask("How much memory does QLoRA need for a 65B model?")
+    >>> answer.answer
+    'QLoRA brings the fine-tuning of a 65B model down to a single GPU with 48 GB of memory [1].'
+    >>> answer.refused, answer.citations[0].key
+    (False, '1')
     """
 
     question: str

@@ -36,7 +36,15 @@ class _File:
 
 @dataclass
 class Conversation:
-    """The exchanges of one chat, in order, and the file it is kept in."""
+    """The exchanges of one chat, in order, and the file it is kept in.
+
+    >>> with ragft.open() as app:
+    ...     conversation = app.conversations.new()
+    ...     answer = app.ask("How much memory does QLoRA need for a 65B model?", history=conversation.turns)
+    ...     app.conversations.add(conversation, answer)
+    >>> [exchange.question for exchange in conversation.exchanges]
+    ['How much memory does QLoRA need for a 65B model?']
+    """
 
     path: Path
     exchanges: list[Exchange] = field(default_factory=list)

@@ -41,6 +41,10 @@ if TYPE_CHECKING:
 def open_application(path: Path | str | None = None, **settings: Mapping[str, Any]) -> Application:
     """The application over the workspace at `path`; nothing is made there before something is written.
 
+    >>> with ragft.open(answer={"style": "brief"}) as app:
+    ...     print(app.ask("How many papers do I have?").answer)
+    You have 2 papers.
+
     Args:
         path: the workspace; None: RAGFT_WORKSPACE, else `.ragft` in the nearest folder upwards that has one.
         settings: values by section over those of the workspace's `config.toml` and the RAGFT_… variables, as
@@ -62,6 +66,11 @@ class Application(Tuning):
 
     Index, engines and models are opened when they are first needed, and kept. Every method may raise `RagftError`; its
     classes are described in `ragft.errors`.
+
+    >>> app = ragft.open()
+    >>> app.search("tidal range", k=1).hits[0].title
+    'Tides at the coast'
+    >>> app.close()
     """
 
     def __init__(self, workspace: Workspace, settings: Settings, overrides: Overrides | None = None) -> None:

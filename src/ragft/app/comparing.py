@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Benchmark:
-    """A finished benchmark: its report, the metrics of each suite, and the folder with all of it as files."""
+    """A finished benchmark: its report, the metrics of each suite, and the folder with all of it as files.
+
+    >>> with ragft.open(benchmark={"suites": ["degeneration"], "limit": 1}) as app:
+    ...     found = app.benchmark("scripted,other=scripted@closed_book", output=Path("compared"))
+    >>> found.report.verdict, found.page.is_file()
+    ('undecided', True)
+    """
 
     report: BenchmarkReport
     metrics: MetricsBySuite

@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SearchResult:
-    """The hits for `query`, best first, and the words that were searched for, which may be spelt otherwise."""
+    """The hits for `query`, best first, and the words that were searched for, which may be spelt otherwise.
+
+    >>> with ragft.open() as app:
+    ...     found = app.search("tidal range", k=1)
+    >>> found.searched_for, [hit.title for hit in found.hits]
+    ('tidal range', ['Tides at the coast'])
+    """
 
     query: str
     searched_for: str

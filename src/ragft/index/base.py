@@ -19,6 +19,11 @@ class Hit:
     `score` is the fused score of the chosen mode (higher is better; comparable within one query only). `lexical`
     and `dense` are the raw parts: BM25 (higher is better) and cosine similarity; None where that side did not
     retrieve the chunk or was not asked.
+
+    >>> with ragft.open() as app:
+    ...     hit = app.search("tidal range").hits[0]
+    >>> hit.rank, hit.title, hit.pages
+    (1, 'Tides at the coast', (0, 0))
     """
 
     rank: int
@@ -61,7 +66,13 @@ class ReferenceReport:
 
 @dataclass(frozen=True)
 class IngestReport:
-    """What one ingest did. `documents` and `chunks` are what the index holds afterwards."""
+    """What one ingest did. `documents` and `chunks` are what the index holds afterwards.
+
+    >>> with ragft.open() as app:
+    ...     report = app.ingest(["qlora.md", "tides.md"])
+    >>> report.documents, report.unchanged
+    (2, 2)
+    """
 
     documents: int
     chunks: int
@@ -81,6 +92,11 @@ class DocumentRecord:
     """A document as the catalogue knows it, failures included; `doi` as the file or a manifest gives it.
 
     `reference` is its entry in a bibliography that was given; title, authors, year and DOI are then those of the entry.
+
+    >>> with ragft.open() as app:
+    ...     records = app.documents.list()
+    >>> sorted(record.title for record in records if record.is_readable)
+    ['Fine-tuning on one card', 'Tides at the coast']
     """
 
     id: str

@@ -23,6 +23,11 @@ class Choice:
     """What narrows the documents; of several names or authors any will do, but each kind that is given has to fit.
 
     `years` as "2020", "2018-2021", "2018-" or "-2021"; empty: any. `tags` are key words of a bibliography.
+
+    >>> with ragft.open() as app:
+    ...     found = app.search("memory", within=ragft.Choice(documents=["tides.md"]))
+    >>> {hit.title for hit in found.hits}
+    {'Tides at the coast'}
     """
 
     documents: Sequence[str] = ()

@@ -1,0 +1,46 @@
+"""`import ragft`: the names of a user, each explained by an example that runs; quick, and nothing heavy with it."""
+
+from __future__ import annotations
+
+import doctest
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import ragft
+from tests.app.conftest import papers, scripted_engine  # noqa: F401  fixtures
+
+NAMES = [name for name in ragft.__all__ if not name.startswith("_")]
+
+
+@pytest.mark.usefixtures("scripted_engine")
+@pytest.mark.parametrize("name", NAMES)
+def test_every_name_has_an_example_that_runs(
+    name: str,
+    papers: Path,  # noqa: F811
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("RAGFT_WORKSPACE", str(papers / "ws"))
+    monkeypatch.chdir(papers)
+    names = {"ragft": ragft, "Path": lambda path: tmp_path / path}
+    tests = doctest.DocTestFinder(recurse=False).find(getattr(ragft, name), name, module=False, globs=names)
+    assert tests[0].examples, f"{name} has no example"
+    said: list[str] = []
+    result = doctest.DocTestRunner(verbose=False).run(tests[0], out=said.append)
+    assert result.failed == 0, "".join(said)
+
+
+def test_an_import_loads_nothing_but_the_package_itself() -> None:
+    code = "import sys; before = set(sys.modules); import ragft; print(*(set(sys.modules) - before))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {module.partition(".")[0] for module in done.stdout.split()}
+    assert loaded - {"ragft", "typing", "_typing", "collections"} == set()
+
+
+def test_every_name_is_listed_and_a_wrong_one_is_an_attribute_error() -> None:
+    assert set(ragft.__all__) <= set(dir(ragft))
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = ragft.nothing  # type: ignore[attr-defined]
