@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import re
-import sqlite3
+import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ragft.corpus.base import Chunk
@@ -34,13 +36,26 @@ _IN_BATCH = 500
 _IN_SAMPLE = 20
 
 
+_COUNTS_SECONDS = 60.0
+_MOST_TERMS = 4096
+"""Words whose frequency is remembered."""
+
+
+@dataclass(frozen=True)
+class _Counts:
+    """Chunks in all and by word, as they were at `since` (seconds of `time.monotonic`)."""
+
+    chunks: int
+    since: float
+    holding: dict[str, int] = field(default_factory=dict)
+
+
 class CatalogueReader(NamesReader):
     """Files, documents, chunks, and the chunks that hold some words."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, *, writable: bool) -> None:
-        super().__init__(connection, path, writable=writable)
-        self._chunk_count: int | None = None  # a little out of date does no harm
-        self._frequencies: dict[str, int] = {}
+    def __init__(self, path: Path, *, writable: bool) -> None:
+        super().__init__(path, writable=writable)
+        self._counts = _Counts(0, -math.inf)
 
     def files(self) -> dict[str, FileRecord]:
         """All files ever met and not forgotten, by path."""
@@ -177,28 +192,37 @@ class CatalogueReader(NamesReader):
         return self._match(terms, "AND +rowid IN (SELECT value FROM json_each(?))", (json.dumps(rows),), len(rows))
 
     def size(self) -> int:
-        """Chunks when this was first asked."""
-        if self._chunk_count is None:
-            self._chunk_count = self.count()[1]
-        return self._chunk_count
+        """Chunks, as they were counted in the last minute."""
+        return self._recent_counts().chunks
 
     def selective(self, terms: list[str]) -> list[str]:
         """`terms` without those that stand in every tenth chunk, if the collection is large and rarer ones are left.
 
         Such a word moves BM25 little, and to score every chunk that has it takes most of the time.
         """
-        size = self.size()
-        if size < LARGE:
+        counts = self._recent_counts()
+        if counts.chunks < LARGE:
             return terms
-        for term in terms:
-            if term not in self._frequencies:
-                with self._errors():
-                    counted = self._db.execute(
-                        "SELECT count(*) FROM words WHERE words MATCH ?", (match_expression([term]),)
-                    )
-                    self._frequencies[term] = counted.fetchone()[0]
-        rare = [term for term in terms if 0 < self._frequencies[term] <= size / 10]
+        rare = [term for term in terms if 0 < self._holding_count(term, counts) <= counts.chunks / 10]
         return rare if len(rare) >= 2 else terms
+
+    def _recent_counts(self) -> _Counts:
+        """A little out of date does no harm, but a server would keep the first ones for good."""
+        counts = self._counts
+        if time.monotonic() - counts.since > _COUNTS_SECONDS:
+            counts = self._counts = _Counts(self.count()[1], time.monotonic())
+        return counts
+
+    def _holding_count(self, term: str, counts: _Counts) -> int:
+        """Chunks that have `term`."""
+        if (known := counts.holding.get(term)) is not None:
+            return known
+        with self._errors():
+            counted = self._db.execute("SELECT count(*) FROM words WHERE words MATCH ?", (match_expression([term]),))
+            found: int = counted.fetchone()[0]
+        if len(counts.holding) < _MOST_TERMS:
+            counts.holding[term] = found
+        return found
 
     def lacking(self, stems: Collection[str]) -> set[str]:
         """Those of `stems` that no chunk holds; it takes no longer for words that most chunks hold."""

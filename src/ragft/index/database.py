@@ -1,10 +1,15 @@
-"""The SQLite file of the catalogue: opened, brought up to date, its transactions, and its errors in our words."""
+"""The SQLite file of the catalogue: opened, brought up to date, its transactions, and its errors in our words.
+
+Each thread has a connection of its own, so that none reads in the middle of another's transaction. In write-ahead mode
+a reader never waits for a writer.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
@@ -13,14 +18,22 @@ from ragft.errors import DiskFull, IndexCorrupted, NotFoundError, WorkspaceError
 from ragft.index import schema
 from ragft.workspace import make_directory
 
+_CACHE_KIB = 65536
+"""Of the first connection, which an ingest writes over."""
+_READER_CACHE_KIB = 4096
+"""Of that of each further thread: the file is mapped into memory, and most pages are read from there."""
+
 
 class Database:
     """Open it with `Database.open`; `close` it."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, *, writable: bool) -> None:
-        self._db = connection
+    def __init__(self, path: Path, *, writable: bool) -> None:
         self._path = path
         self._writable = writable
+        self._own = threading.local()
+        self._guard = threading.Lock()
+        self._connections: dict[threading.Thread, sqlite3.Connection] = {}
+        self._closed = False
 
     @classmethod
     def open(cls, path: Path, *, create: bool = True) -> Self:
@@ -36,40 +49,65 @@ class Database:
                 raise NotFoundError(f"nothing has been ingested into {path.parent}", fix="ragft ingest PATH")
             make_directory(path.parent)
         writable = os.access(path.parent, os.W_OK) and (not path.exists() or os.access(path, os.W_OK))
-        try:
-            connection = sqlite3.connect(
-                path if writable else _read_only(path),
-                uri=not writable,
-                timeout=30,
-                isolation_level=None,
-                check_same_thread=False,
-            )
-        except sqlite3.Error as error:
-            raise WorkspaceError(f"cannot open {path}: {error}", fix="check its rights, or use --workspace") from error
-        catalogue = cls(connection, path, writable=writable)
+        catalogue = cls(path, writable=writable)
         try:
             with catalogue._errors():
-                catalogue._prepare()
+                if not schema.is_current(catalogue._db, path, writable=writable):
+                    with catalogue.transaction():
+                        schema.bring_up_to_date(catalogue._db)
         except BaseException:
-            connection.close()
+            catalogue.close()
             raise
         return catalogue
 
-    def _prepare(self) -> None:
-        if self._writable:
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = NORMAL")
-        self._db.execute("PRAGMA foreign_keys = ON")
-        self._db.execute("PRAGMA cache_size = -65536")
-        self._db.execute("PRAGMA mmap_size = 1073741824")
-        if schema.is_current(self._db, self._path, writable=self._writable):
-            return
-        with self.transaction():
-            schema.bring_up_to_date(self._db)
+    @property
+    def _db(self) -> sqlite3.Connection:
+        """The connection of this thread."""
+        found: sqlite3.Connection | None = getattr(self._own, "connection", None)
+        if found is None:
+            found = self._own.connection = self._connect()
+        return found
+
+    def _connect(self) -> sqlite3.Connection:
+        """A connection for this thread; those of threads that have ended are closed."""
+        with self._guard:
+            if self._closed:
+                raise WorkspaceError(f"{self._path} was closed", fix="open the index again")
+            for thread in [thread for thread in self._connections if not thread.is_alive()]:
+                self._connections.pop(thread).close()
+            connection = self._opened()
+            cache = _READER_CACHE_KIB if self._connections else _CACHE_KIB
+            self._connections[threading.current_thread()] = connection
+        with self._errors():
+            if self._writable:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute(f"PRAGMA cache_size = -{cache}")
+            connection.execute("PRAGMA mmap_size = 1073741824")
+        return connection
+
+    def _opened(self) -> sqlite3.Connection:
+        try:
+            return sqlite3.connect(
+                self._path if self._writable else _read_only(self._path),
+                uri=not self._writable,
+                timeout=30,
+                isolation_level=None,
+                check_same_thread=False,  # they are closed by whoever closes the file
+            )
+        except sqlite3.Error as error:
+            raise WorkspaceError(
+                f"cannot open {self._path}: {error}", fix="check its rights, or use --workspace"
+            ) from error
 
     def close(self) -> None:
-        """Close the file."""
-        self._db.close()
+        """Close the file, for all threads."""
+        with self._guard:
+            self._closed = True
+            for connection in self._connections.values():
+                connection.close()
+            self._connections.clear()
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:

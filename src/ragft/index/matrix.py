@@ -175,9 +175,11 @@ class Matrix:
 
         size = self._path.stat().st_size if self._path.exists() else 0
         held = size // (self.dimension * 4)
-        if self._mapped is None or len(self._mapped) != held:
+        mapped = self._mapped  # another thread may put a newer one in its place meanwhile
+        if mapped is None or len(mapped) != held:
             if held == 0:
-                self._mapped = np.zeros((0, self.dimension), np.float32)
+                mapped = np.zeros((0, self.dimension), np.float32)
             else:
-                self._mapped = np.memmap(self._path, np.float32, "r", shape=(held, self.dimension))
-        return self._mapped
+                mapped = np.memmap(self._path, np.float32, "r", shape=(held, self.dimension))
+            self._mapped = mapped
+        return mapped

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -25,11 +26,16 @@ _COLLECTION = "chroma.collection"
 
 
 class IndexParts:
-    """The parts of the index of one workspace, and the rule that one encoder made all its vectors."""
+    """The parts of the index of one workspace, and the rule that one encoder made all its vectors.
+
+    Threads may share it: each part is opened by the first that needs it.
+    """
 
     def __init__(self, workspace: Workspace, settings: IndexSettings) -> None:
         self._workspace = workspace
         self._settings = settings
+        self._opening = threading.RLock()
+        self._opening_encoder = threading.Lock()
         self._opened: Catalogue | None = None
         self._encoder: Encoder | None = None
         self._store: VectorStore | None = None
@@ -53,17 +59,19 @@ class IndexParts:
     @property
     def encoder(self) -> Encoder:
         """The encoder of the settings, opened on first use."""
-        if self._encoder is None:
-            from ragft.index.encoders.select import open_encoder
+        with self._opening_encoder:
+            if self._encoder is None:
+                from ragft.index.encoders.select import open_encoder
 
-            self._encoder = open_encoder(self._settings)
-        return self._encoder
+                self._encoder = open_encoder(self._settings)
+            return self._encoder
 
     @property
     def _catalogue(self) -> Catalogue:
-        if self._opened is None:
-            self._opened = Catalogue.open(self._workspace.catalogue, create=False)
-        return self._opened
+        with self._opening:
+            if self._opened is None:
+                self._opened = Catalogue.open(self._workspace.catalogue, create=False)
+            return self._opened
 
     def _lock(self) -> contextlib.AbstractContextManager[None]:
         return self._workspace.lock("index", timeout=self._settings.lock_timeout)
@@ -117,11 +125,12 @@ class IndexParts:
         return self._workspace.root / "vectors.f32"
 
     def _open_matrix(self) -> Matrix:
-        if self._matrix is None:
-            from ragft.index.matrix import Matrix
+        with self._opening:
+            if self._matrix is None:
+                from ragft.index.matrix import Matrix
 
-            identity = self._stored_identity()
-            self._matrix = Matrix(
-                self._matrix_path, identity.dimension if identity else self.encoder.identity.dimension
-            )
-        return self._matrix
+                identity = self._stored_identity()
+                self._matrix = Matrix(
+                    self._matrix_path, identity.dimension if identity else self.encoder.identity.dimension
+                )
+            return self._matrix

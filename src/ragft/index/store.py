@@ -217,8 +217,9 @@ class Index(IndexReader):
         return made
 
     def _create(self) -> None:
-        if self._opened is None:
-            self._opened = Catalogue.open(self._workspace.catalogue)
+        with self._opening:
+            if self._opened is None:
+                self._opened = Catalogue.open(self._workspace.catalogue)
 
     def _has_vanished(self, path: Path) -> bool:
         """Whether there is nothing at `path`, but there was when it was ingested."""

@@ -1,0 +1,122 @@
+"""One application for all threads of a server: they ask and search beside an ingest, and none gets a wrong answer.
+
+RAGFT_STRESS_SECONDS says for how long; a few seconds in the suite.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ragft.app.application import Application, open_application
+from ragft.index.database import Database
+from tests.app.papers import ANSWER, QUESTION
+
+SECONDS = float(os.environ.get("RAGFT_STRESS_SECONDS", "3"))
+THREADS = 32
+
+
+@pytest.fixture
+def app(papers: Path, tmp_path: Path, scripted_engine: None) -> Application:
+    shutil.copytree(papers / "ws", tmp_path / "ws")
+    return open_application(tmp_path / "ws")
+
+
+def _asks(app: Application) -> None:
+    answer = app.ask(QUESTION)
+    assert (answer.answer, answer.refused) == (ANSWER, False)
+    assert {citation.title for citation in answer.citations} == {"Fine-tuning on one card"}
+
+
+def _searches(app: Application) -> None:
+    hits = app.search("largest tidal range in the Bay of Fundy", k=3).hits
+    assert hits[0].title == "Tides at the coast"
+    assert "Bay of Fundy" in hits[0].text
+
+
+def _counts(app: Application) -> None:
+    titles = {record.title for record in app.documents.list()}
+    assert titles >= {"Fine-tuning on one card", "Tides at the coast"}
+
+
+@pytest.mark.timeout(SECONDS + 240)
+def test_threads_ask_and_search_beside_an_ingest(app: Application, tmp_path: Path) -> None:
+    done: Counter[str] = Counter()
+    failures: list[str] = []
+    end = time.monotonic() + SECONDS
+    work: tuple[Callable[[Application], None], ...] = (_asks, _searches, _counts)
+
+    def run(number: int) -> None:
+        turn = number
+        while (time.monotonic() < end or turn < number + len(work)) and not failures:
+            one = work[turn % len(work)]
+            try:
+                one(app)
+            except BaseException as error:
+                failures.append(f"{one.__name__}: {type(error).__name__}: {error}")
+                return
+            done[one.__name__] += 1
+            turn += 1
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    folder = tmp_path / "more"
+    folder.mkdir()
+    rounds = 0
+    while time.monotonic() < end and not failures:
+        for number in range(3):  # some appear, some change, and one vanishes each time
+            text = (
+                f"# Bread {rounds + number}\n\nLoaf {rounds + number} was baked for {rounds} minutes in a clay oven.\n"
+            )
+            (folder / f"bread-{(rounds + number) % 4}.md").write_text(text)
+        (folder / f"bread-{(rounds + 3) % 4}.md").unlink(missing_ok=True)
+        report = app.ingest([folder], prune=True)
+        assert report.failed == ()
+        rounds += 1
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert rounds > 0
+    assert all(done[one.__name__] >= THREADS for one in work)
+    assert app.index.check().ok
+    app.close()
+
+
+def test_a_thread_that_has_ended_leaves_no_connection(app: Application) -> None:
+    def search() -> None:
+        app.search("tidal range")
+
+    with app:
+        for _ in range(5):
+            thread = threading.Thread(target=search)
+            thread.start()
+            thread.join()
+        database: Database = app._resources.index._catalogue
+        assert len(database._connections) <= 2  # this thread's has none yet, or has one; and that of the last one
+
+
+def test_a_second_writer_waits_for_the_first(app: Application, tmp_path: Path) -> None:
+    reports = []
+
+    def ingest(name: str) -> None:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "bread.md").write_text(f"# Bread of {name}\n\nThe loaf of {name} is baked in a clay oven.\n")
+        reports.append(app.ingest([tmp_path / name]))
+
+    with app:
+        threads = [threading.Thread(target=ingest, args=(f"baker{number}",)) for number in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert [report.failed for report in reports] == [()] * 4
+        assert max(report.documents for report in reports) == len(app.documents.list())
+        assert app.index.check().ok
