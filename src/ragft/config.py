@@ -167,7 +167,9 @@ class TrainSettings(Section):
     rank: int = Field(default=16, ge=1)
     alpha: int = Field(default=32, ge=1)
     dropout: float = Field(default=0.05, ge=0, lt=1)
-    targets: tuple[str, ...] = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+    targets: tuple[str, ...] = Field(
+        default=("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"), min_length=1
+    )
     method: Literal["lora", "dora", "rslora", "qlora"] = "lora"
     epochs: float = Field(default=3.0, gt=0)
     max_steps: int = Field(default=0, ge=0, description="0: as many as the epochs give")
@@ -185,6 +187,11 @@ class TrainSettings(Section):
     save_steps: int = Field(default=0, ge=0, description="steps between checkpoints; 0: ten a run")
     device: Literal["auto", "cuda", "mps", "cpu"] = "auto"
     seed: int = 0
+
+    @field_validator("targets", mode="before")
+    @classmethod
+    def _by_comma(cls, value: object) -> object:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
 class ExportSettings(Section):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -61,16 +61,12 @@ def train(
       ragft train -d papers -b smollm2 --preset gentle --epochs 2
       ragft train -d papers -b smollm2 --preview
     """
-    flags: dict[str, Any] = {
-        "method": method, "rank": rank, "alpha": alpha, "dropout": dropout, "epochs": epochs, "max_steps": max_steps,
-        "targets": tuple(part.strip() for part in targets.split(",")) if targets else None,
-        "batch_size": batch_size, "accumulation": accumulation, "learning_rate": learning_rate, "warmup": warmup,
-        "max_length": max_length, "eval_steps": eval_steps, "save_steps": save_steps, "patience": patience,
-        "replay": replay, "forgetting": forgetting, "device": device, "seed": seed,
-    }  # fmt: skip
+    given = locals()
     from ragft.app.training import recipe
+    from ragft.config import TrainSettings
     from ragft.console import progress_bar
 
+    flags = {name: given[name] for name in TrainSettings.model_fields}
     with open_app(workspace, train=recipe(preset, config)).with_(train=flags) as app:
         if preview:
             shown = app.preview(dataset, base, row=row)
