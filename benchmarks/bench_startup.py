@@ -1,4 +1,4 @@
-"""How long `ragft --help` takes: median of ten runs with a warm cache, beside Python's own start-up."""
+"""How long `ragft --help` and `import ragft` take: median of ten runs, warm cache, beside Python's own start-up."""
 
 from __future__ import annotations
 
@@ -27,8 +27,10 @@ def main() -> None:
     ragft = str(Path(sys.executable).parent / "ragft")
     ours = median_seconds([ragft, "--help"])
     python = median_seconds([sys.executable, "-c", ""])
+    package = median_seconds([sys.executable, "-c", "import ragft"])
     libraries = median_seconds([sys.executable, "-c", "import typer, rich.console"])
     print(f"ragft --help       {1000 * ours:6.0f} ms (median of {RUNS}, warm cache)")
+    print(f"import ragft       {1000 * package:6.0f} ms")
     print(f"python -c ''       {1000 * python:6.0f} ms")
     print(f"import typer, rich {1000 * libraries:6.0f} ms")
 
