@@ -16,7 +16,6 @@ from pathlib import Path
 import pytest
 
 from ragft.app.application import Application, open_application
-from ragft.index.database import Database
 from tests.app.papers import ANSWER, QUESTION
 
 SECONDS = float(os.environ.get("RAGFT_STRESS_SECONDS", "3"))
@@ -88,19 +87,6 @@ def test_threads_ask_and_search_beside_an_ingest(app: Application, tmp_path: Pat
     assert all(done[one.__name__] >= THREADS for one in work)
     assert app.index.check().ok
     app.close()
-
-
-def test_a_thread_that_has_ended_leaves_no_connection(app: Application) -> None:
-    def search() -> None:
-        app.search("tidal range")
-
-    with app:
-        for _ in range(5):
-            thread = threading.Thread(target=search)
-            thread.start()
-            thread.join()
-        database: Database = app._resources.index._catalogue
-        assert len(database._connections) <= 2  # this thread's has none yet, or has one; and that of the last one
 
 
 def test_a_second_writer_waits_for_the_first(app: Application, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -53,6 +54,29 @@ def test_a_removed_document_leaves_no_word_behind(catalogue: Catalogue) -> None:
     assert [catalogue.chunks_of_rows([r])[r].id for r, _ in catalogue.match(["moon"], 10)] == ["d2-0"]
     assert list(catalogue.files()) == ["/b.pdf"]
     assert catalogue.verify() == []
+
+
+def test_a_thread_sees_nothing_of_what_another_has_not_committed(catalogue: Catalogue) -> None:
+    with ThreadPoolExecutor(1) as other, catalogue.transaction():
+        catalogue.delete_document("d1")
+        catalogue.add_document(row("d3"), [chunk("d3", 0, "half written")])
+        assert catalogue.count() == (2, 2)
+        assert other.submit(catalogue.count).result() == (2, 3)
+        assert other.submit(catalogue.document, "d1").result() == row("d1")
+    assert catalogue.document("d1") is None
+
+
+def test_the_connection_of_a_thread_that_has_ended_is_closed(catalogue: Catalogue) -> None:
+    for _ in range(5):
+        with ThreadPoolExecutor(1) as other:
+            other.submit(catalogue.count).result()
+    assert len(catalogue._connections) <= 2
+
+
+def test_a_closed_file_is_not_opened_again_by_a_thread(catalogue: Catalogue) -> None:
+    catalogue.close()
+    with ThreadPoolExecutor(1) as other, pytest.raises(WorkspaceError, match="was closed"):
+        other.submit(catalogue.count).result()
 
 
 def test_rows_are_never_given_twice(catalogue: Catalogue) -> None:
