@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
+
+from ragft.extras import EXTRAS
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -30,4 +33,17 @@ def test_every_dependency_is_pinned_in_the_constraints() -> None:
     project = PROJECT["project"]
     wanted = [*project["dependencies"], *(d for group in project["optional-dependencies"].values() for d in group)]
     names = {d.split("[")[0].split(">")[0].split("=")[0].strip().lower().replace("_", "-") for d in wanted}
-    assert names <= pinned
+    assert names - {"ragft"} <= pinned
+
+
+def test_what_only_training_needs_is_an_extra() -> None:
+    project = PROJECT["project"]
+    base = {re.split(r"[^\w-]", dependency)[0] for dependency in project["dependencies"]}
+    assert base.isdisjoint({"torch", "transformers", "trl", "peft", "datasets", "matplotlib", "sentence-transformers"})
+
+
+def test_every_module_of_an_extra_is_a_dependency_of_it() -> None:
+    groups = PROJECT["project"]["optional-dependencies"]
+    for extra in EXTRAS.values():
+        named = {re.split(r"[^\w-]", dependency)[0].replace("-", "_") for dependency in groups[extra.name]}
+        assert set(extra.modules) <= named, extra.name

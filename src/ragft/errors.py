@@ -2,6 +2,7 @@
 
     RagftError                      ragft
     ├── UsageError                  usage               wrong flags, wrong values, a setting that does not parse
+    │   └── MissingExtra            missing_extra       packages of an optional part that is not installed
     ├── InputError                  input               what the user gave cannot be used
     │   ├── DocumentError           document            a file that cannot be read as a document
     │   └── DatasetError            dataset             a training or benchmark row that is not what it should be
@@ -63,6 +64,12 @@ class UsageError(RagftError):
     """Wrong flags, wrong values, or a setting that does not parse."""
 
     code = "usage"
+
+
+class MissingExtra(UsageError):
+    """What was asked for needs an optional part of the installation that is not here."""
+
+    code = "missing_extra"
 
 
 class InputError(RagftError):

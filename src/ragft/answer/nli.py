@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ragft.errors import InputError, NotFoundError
+from ragft.extras import need
 from ragft.machine import expand
 
 Entail = Callable[[str, Sequence[str]], list[float]]
@@ -41,6 +42,7 @@ def open_nli(folder: str) -> Entail:
     path = expand(Path(folder))
     if not (path / "config.json").is_file():
         raise NotFoundError(f"no model in {path}", fix=_FIX)
+    need("encoders", "answer.nli_model")
     import torch
     from safetensors import SafetensorError
     from transformers import AutoModelForSequenceClassification, AutoTokenizer

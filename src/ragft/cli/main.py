@@ -45,7 +45,7 @@ class _Root(TyperGroup):
                 code = exit_code(type(failure))
             raise typer.Exit(code) from None
         except Exception as error:
-            told = _usage_error(error)
+            told = _usage_error(error) or _missing_extra(error)
             if told is None:
                 raise
             _report(told)
@@ -98,6 +98,16 @@ def _usage_error(error: Exception) -> UsageError | None:
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "ragft"
     return UsageError(message().rstrip("."), fix=f"{command} --help")
+
+
+def _missing_extra(error: Exception) -> UsageError | None:
+    """The extra that brings the module that could not be imported; None for any other error."""
+    if not isinstance(error, ModuleNotFoundError) or os.environ.get("RAGFT_DEBUG"):
+        return None
+    from ragft.extras import extra_of, missing
+
+    extra = extra_of(error.name or "")
+    return None if extra is None else missing(extra)
 
 
 def _report(error: RagftError) -> None:

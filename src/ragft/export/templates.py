@@ -26,6 +26,7 @@ from ragft.export.chat_shape import ChatShape, UnsupportedTemplate
 from ragft.export.go_template import go_template
 from ragft.export.parity import ParityCheck, check_prompts
 from ragft.export.stand_in import make_stand_in
+from ragft.extras import need
 from ragft.workspace import digest_bytes
 
 
@@ -61,6 +62,7 @@ def choose_template(engine: Engine, base: Path) -> TemplateChoice:
         ExportError: the base cannot be exported at all.
         EngineError: the engine failed, or cannot show its prompts.
     """
+    need("train", "comparing prompts with those of training")
     from transformers import AutoTokenizer
 
     tokenizer = AutoTokenizer.from_pretrained(base, local_files_only=True, trust_remote_code=False)

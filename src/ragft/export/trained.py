@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ragft.engine.base import Message
 from ragft.errors import ExportError
 from ragft.export.convert import adapter_of, base_of
+from ragft.extras import need
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,6 +34,7 @@ class Trained:
         Raises:
             NotFoundError, ExportError: there is no adapter, or its base is gone.
         """
+        need("train", "comparing the exported model with the trained one")
         adapter = adapter_of(run_dir)
         return cls(base_of(adapter), adapter)
 

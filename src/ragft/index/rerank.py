@@ -9,6 +9,7 @@ from typing import Any
 from ragft.corpus.base import Chunk
 from ragft.corpus.chunks import encoded_text
 from ragft.errors import NotFoundError
+from ragft.extras import need
 from ragft.index.search import Ranking
 
 DEPTH = 30
@@ -41,6 +42,7 @@ def open_reranker(name: str) -> Reranker:
     Raises:
         NotFoundError: there is none on this machine.
     """
+    need("encoders", "index.rerank")
     from sentence_transformers import CrossEncoder
 
     try:

@@ -14,6 +14,7 @@ from ragft.console import Progress
 from ragft.corpus.readers import find_files
 from ragft.engine.registry import canonical
 from ragft.errors import UsageError
+from ragft.extras import need
 from ragft.log import log
 from ragft.machine import expand
 from ragft.pipeline.manifest import Manifest, StageRecord, load_manifest
@@ -88,8 +89,10 @@ def build_model(
 
     Raises:
         UsageError: no stage of that name.
+        MissingExtra: the packages for training are not installed.
         RagftError: a stage failed; those before it are kept and the same command goes on from there.
     """
+    need("train", "build-model")
     name = workspace.new_run(run or run_name(preset, settings, corpus, base)).name
     canonical(settings.export.name or name)
     check_stage(from_stage, STAGES)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from ragft.config import Settings
 from ragft.errors import RagftError
+from ragft.extras import EXTRAS, installed
 from ragft.pipeline.check import Check
 from ragft.pipeline.doctor_models import answers, embedded, models, ollama
 from ragft.workspace import Workspace
@@ -24,6 +25,7 @@ def examine(workspace: Workspace, settings: Settings) -> list[Check]:
     """All checks, in the order a newcomer should repair them. None of them writes or asks the network beyond Ollama."""
     checks: tuple[Callable[[Workspace, Settings], Check | list[Check]], ...] = (
         _python,
+        _packages,
         _memory,
         _workspace,
         _disk,
@@ -50,6 +52,15 @@ def _guarded(
 def _python(_workspace: Workspace, _settings: Settings) -> Check:
     ok = sys.version_info >= (3, 11)
     return Check("python", ok, platform.python_version(), "" if ok else "use Python 3.11 or later")
+
+
+def _packages(_workspace: Workspace, _settings: Settings) -> Check:
+    absent = [extra for extra in EXTRAS.values() if not installed(extra)]
+    if not absent:
+        return Check("packages", True, "all optional parts are installed")
+    parts = ", ".join(f"{extra.purpose} ({extra.name})" for extra in absent)
+    names = ",".join(extra.name for extra in absent)
+    return Check("packages", True, f"not installed: {parts}; pip install 'ragft[{names}]'")
 
 
 def _memory(_workspace: Workspace, _settings: Settings) -> Check:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ragft.errors import InputError, NotFoundError, TrainingError
+from ragft.extras import need
 from ragft.machine import expand
 from ragft.train.failures import is_out_of_memory
 from ragft.workspace import cache_directory, digest_file, digest_json, disk_error, make_directory, write_json
@@ -181,6 +182,7 @@ def dequantise(gguf: Path, folder: Path) -> None:
     Raises:
         TrainingError: the tokenizer's pre-tokenizer is not known here, or reading the file failed.
     """
+    need("train", "turning a GGUF file into a base to train")
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 

@@ -27,6 +27,7 @@ from ragft.console import Progress
 from ragft.dataset.base import Row
 from ragft.dataset.store import HELD_OUT, TRAIN, read_rows
 from ragft.errors import DatasetError, DiskFull, ExportError, RagftError, UsageError
+from ragft.extras import need
 from ragft.log import log
 from ragft.train.base import TrainReport
 from ragft.train.base_model import base_digest, load_model, load_tokenizer
@@ -73,11 +74,12 @@ def train(
         DatasetError, NotFoundError: the data set cannot be read or is empty.
         TrainingError: a row that cannot be trained on, a loss that is no number, out of memory.
         UsageError: `run_dir` was begun with other settings and `restart` is "never", or a method that this machine
-            cannot run.
+            cannot run, or (MissingExtra) the packages for training are not installed.
         DiskFull: not enough space for checkpoints.
     """
     from ragft.train.quiet import quiet
 
+    need("train")
     rows = read_rows(dataset / TRAIN)
     if not rows:
         raise DatasetError(f"{dataset / TRAIN} holds no row", fix="ragft generate --count 200")

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ragft.errors import WorkspaceError
+from ragft.extras import need
+from ragft.index.encoders.bert_graph import UnsupportedEncoder, write_bert_graph
 from ragft.index.encoders.models import SentenceModel
 from ragft.log import log
 from ragft.workspace import cache_directory, digest_file, disk_error, make_directory
 
-EXPORT_VERSION = 1
+EXPORT_VERSION = 2
 """Part of the cache key; raised when the exported graph changes."""
 
 
@@ -83,7 +85,20 @@ def _export(model: SentenceModel, precision: str, folder: Path) -> None:
 
 
 def _write_graph(model: SentenceModel, path: Path) -> int:
-    """Trace encoder, pooling and normalisation into one graph; returns the dimension."""
+    """Write encoder, pooling and normalisation as one graph; returns the dimension.
+
+    Raises:
+        MissingExtra: the model can only be traced, and torch is not installed.
+    """
+    try:
+        return write_bert_graph(model, path)
+    except UnsupportedEncoder:
+        need("encoders", f"to prepare {model.name}, whose form is not BERT's")
+    return _trace_graph(model, path)
+
+
+def _trace_graph(model: SentenceModel, path: Path) -> int:
+    """Let torch trace the model that transformers loads; some 16 s where writing a graph takes 1 s."""
     import torch
     from transformers import AutoModel
     from transformers.utils import logging as transformers_logging

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from ragft.extras import need
 from ragft.index.encoders.models import SentenceModel
 from ragft.index.encoders.tokenised import TokenisedEncoder, Window, longest_first
 from ragft.workspace import digest_file
@@ -20,6 +21,7 @@ class TorchEncoder(TokenisedEncoder):
     """Runs the modules of a SentenceTransformer on padded batches of like length."""
 
     def __init__(self, model: SentenceModel) -> None:
+        need("encoders", "index.backend torch")
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging as transformers_logging
 
