@@ -22,7 +22,7 @@ settings.load_profile("patient")
 @pytest.fixture(scope="session")
 def smollm2() -> Path:
     """The small real language model, as a GGUF in the user's cache (`make test` pulls it beforehand)."""
-    from ragft.engine.pull import pull, pulled
+    from ragft.downloads.pull import pull, pulled
     from ragft.errors import DownloadError
 
     if (path := pulled("smollm2")) is not None:

@@ -28,8 +28,9 @@ EXTRAS = {
         Extra(
             "train",
             "training and export",
-            ("accelerate", "datasets", "matplotlib", "peft", "sentencepiece", "torch", "transformers", "trl"),
+            ("accelerate", "datasets", "matplotlib", "peft", "scipy", "sentencepiece", "torch", "transformers", "trl"),
         ),
+        Extra("benchmark", "comparing models", ("scipy",)),
         Extra("encoders", "models that torch runs", ("sentence_transformers", "transformers", "torch")),
         Extra("ocr", "reading scans", ("rapidocr",)),
     )
@@ -60,6 +61,7 @@ def missing(extra: Extra, purpose: str | None = None) -> MissingExtra:
 
 
 def extra_of(module: str) -> Extra | None:
-    """The extra that brings the module of this name (dots allowed); None for any other."""
+    """The smallest extra that brings the module of this name (dots allowed); None for any other."""
     top = module.partition(".")[0]
-    return next((extra for extra in EXTRAS.values() if top in extra.modules), None)
+    found = [extra for extra in EXTRAS.values() if top in extra.modules]
+    return min(found, key=lambda extra: len(extra.modules), default=None)

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from ragft.engine.base import ChatChunk, ModelInfo, ModelSpec, Progress
+from ragft.console import Progress
+from ragft.engine.base import ChatChunk, ModelInfo, ModelSpec
 from ragft.engine.embedded import EmbeddedEngine
 from ragft.engine.names import same_model
 from ragft.engine.ollama import OllamaEngine

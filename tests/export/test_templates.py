@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ragft.engine.base import ChatRequest, ModelInfo, ModelSpec, Progress
+from ragft.console import Progress
+from ragft.engine.base import ChatRequest, ModelInfo, ModelSpec
 from ragft.engine.embedded import EmbeddedEngine
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import EngineError, ExportError, ParityError

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from ragft.downloads.pull import pulled
 from ragft.engine.base import ModelSpec
 from ragft.engine.ollama import OllamaEngine
-from ragft.engine.pull import pulled
 from ragft.errors import EngineUnavailable
 from ragft.export.convert import convert, export_adapter, gguf_path
 from ragft.train.base_model import resolve_base

@@ -56,7 +56,7 @@ def test_an_unknown_pre_tokenizer_is_not_guessed() -> None:
 
 @pytest.mark.slow
 def test_smollm2_becomes_a_float32_folder_once() -> None:
-    from ragft.engine.pull import pulled
+    from ragft.downloads.pull import pulled
 
     if pulled("smollm2") is None:
         pytest.skip("smollm2 is not pulled: ragft models pull smollm2")

@@ -21,10 +21,11 @@ from ragft.answer.stream import Delta, Event
 from ragft.benchmark.base import Recorded
 from ragft.benchmark.shelf import fill
 from ragft.benchmark.store import AnswerStore
+from ragft.console import Progress
 from ragft.corpus.base import Block, Document
 from ragft.corpus.fold import fold
 from ragft.corpus.text import sanitise
-from ragft.engine.base import Engine, Progress
+from ragft.engine.base import Engine
 from ragft.workspace import digest_json
 
 if TYPE_CHECKING:

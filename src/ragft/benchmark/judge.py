@@ -21,7 +21,8 @@ from ragft.benchmark.choice import expected_start, likeliest
 from ragft.benchmark.measures import Metric, of_one_question
 from ragft.benchmark.store import AnswerStore
 from ragft.benchmark.suites.papers import plain
-from ragft.engine.base import ChatRequest, Engine, Message, Options, Progress
+from ragft.console import Progress
+from ragft.engine.base import ChatRequest, Engine, Message, Options
 from ragft.engine.structured import ask_json
 from ragft.errors import EngineError, UsageError
 from ragft.workspace import digest_json

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from ragft.console import Progress
 from ragft.engine.base import (
     MOST_CANDIDATES,
     ChatChunk,
@@ -15,7 +16,6 @@ from ragft.engine.base import (
     Metrics,
     ModelInfo,
     ModelSpec,
-    Progress,
     TokenLogprob,
 )
 

@@ -34,8 +34,10 @@ from ragft.benchmark.store import AnswerStore
 from ragft.benchmark.suites import suites_called
 from ragft.benchmark.suites.base import Suite
 from ragft.benchmark.suites.forgetting import Forgetting
-from ragft.engine.base import Engine, Progress
+from ragft.console import Progress
+from ragft.engine.base import Engine
 from ragft.errors import UsageError, WorkspaceLocked
+from ragft.extras import need
 from ragft.machine import composed
 from ragft.workspace import atomic_writer, make_directory
 
@@ -82,6 +84,7 @@ def run_benchmark(
     """
     from ragft.benchmark.report import write_report
 
+    need("benchmark")
     roles = [arm.role for arm in arms]
     if not arms or len(set(roles)) < len(roles):
         raise UsageError("a benchmark needs at least one arm, each with a name of its own")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from ragft.errors import NotFoundError
 
 if TYPE_CHECKING:
+    from ragft.console import Progress
     from ragft.corpus.base import Document
-    from ragft.engine.base import Progress
     from ragft.index.store import Index
 
 

@@ -9,11 +9,12 @@ All engines raise the same errors (`ragft.errors.EngineError` and below) and non
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol, runtime_checkable
 
+from ragft.console import Progress
 from ragft.engine.plain_template import is_plain
 
 NUM_CTX = 4096
@@ -24,8 +25,6 @@ MOST_CANDIDATES = 20
 Role = Literal["system", "user", "assistant"]
 Think = bool | Literal["low", "medium", "high"] | None
 """Whether a model thinks before it answers, or how hard; None leaves it to the model."""
-Progress = Callable[[str, int, int], None]
-"""Called with (what is being done, units done, units in all; 0 where unknown)."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from ragft.console import Progress
 from ragft.engine.base import (
     MOST_CANDIDATES,
     NUM_CTX,
@@ -22,7 +23,6 @@ from ragft.engine.base import (
     Message,
     ModelInfo,
     ModelSpec,
-    Progress,
     TokenLogprob,
 )
 from ragft.engine.chat_template import fitted

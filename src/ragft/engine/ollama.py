@@ -21,6 +21,7 @@ from typing import Any, Literal
 
 import httpx
 
+from ragft.console import Progress
 from ragft.engine.base import (
     MOST_CANDIDATES,
     NUM_CTX,
@@ -28,7 +29,6 @@ from ragft.engine.base import (
     ChatRequest,
     ModelInfo,
     ModelSpec,
-    Progress,
     TokenLogprob,
 )
 from ragft.engine.gguf_file import read_head

@@ -23,10 +23,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from ragft.engine.base import ModelInfo, ModelSpec, Progress
+from ragft.console import Progress
+from ragft.downloads.pull import SOURCES, pulled
+from ragft.engine.base import ModelInfo, ModelSpec
 from ragft.engine.gguf_file import Head, read_head
 from ragft.engine.names import full_name, same_model
-from ragft.engine.pull import SOURCES, pulled
 from ragft.engine.types import fix_for
 from ragft.errors import EngineError, InputError, ModelNotFound, RagftError, UsageError, WorkspaceError
 from ragft.log import log

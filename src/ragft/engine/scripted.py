@@ -28,6 +28,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from ragft.console import Progress
 from ragft.engine.base import (
     MOST_CANDIDATES,
     NUM_CTX,
@@ -37,7 +38,6 @@ from ragft.engine.base import (
     Metrics,
     ModelInfo,
     ModelSpec,
-    Progress,
     TokenLogprob,
 )
 from ragft.engine.gguf_file import Head, read_head

@@ -15,12 +15,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ragft.downloads.pull import SOURCES
 from ragft.engine.base import NUM_CTX, Engine, ModelInfo
 from ragft.engine.choice import Choice, most_capable, require_chat, unfit, warnings_of
 from ragft.engine.default import get_default
 from ragft.engine.engines import Reached, close_all, label, memory_of, reach
 from ragft.engine.made_here import registered_by_runs
-from ragft.engine.pull import SOURCES
 from ragft.engine.whereabouts import DEFAULT, SETTING, Wish, look_elsewhere, not_found, nowhere
 from ragft.errors import EngineError, ModelNotFound
 from ragft.log import log

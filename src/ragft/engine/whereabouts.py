@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ragft.downloads.pull import SOURCES
 from ragft.engine.base import Engine
 from ragft.engine.engines import close_all, label, reach_all
-from ragft.engine.pull import SOURCES
 from ragft.errors import EngineError, ModelNotFound
 from ragft.workspace import Workspace
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ragft.engine.base import Progress
+from ragft.console import Progress
 from ragft.engine.types import fix_for
 from ragft.errors import ExportError, NotFoundError
 from ragft.export.base import ExportReport

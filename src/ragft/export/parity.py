@@ -17,7 +17,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from ragft.engine.base import ChatRequest, Engine, Message, ModelSpec, Options, Progress, TokenLogprob, complete
+from ragft.console import Progress
+from ragft.engine.base import ChatRequest, Engine, Message, ModelSpec, Options, TokenLogprob, complete
 from ragft.engine.chat_template import fitted
 from ragft.engine.made_here import CHECKED
 from ragft.engine.types import fix_for, own_type

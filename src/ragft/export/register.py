@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from ragft.engine.base import Engine, ModelInfo, Progress, QuantizingEngine
+from ragft.console import Progress
+from ragft.engine.base import Engine, ModelInfo, QuantizingEngine
 from ragft.engine.made_here import remember
 from ragft.engine.types import OLLAMA_TYPES, SOURCE_TYPES, fix_for, own_type
 from ragft.errors import ExportError, ModelNotFound, NotFoundError, UsageError

@@ -7,7 +7,8 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
-from ragft.engine.base import Engine, ModelInfo, ModelSpec, Progress
+from ragft.console import Progress
+from ragft.engine.base import Engine, ModelInfo, ModelSpec
 from ragft.engine.made_here import TEMPORARY
 from ragft.engine.names import same_model
 from ragft.errors import EngineError, ModelNotFound

@@ -87,7 +87,7 @@ def _disk(workspace: Workspace, _settings: Settings) -> Check:
 
 
 def _encoder(_workspace: Workspace, settings: Settings) -> Check:
-    from ragft.engine.pull import pulled
+    from ragft.downloads.pull import pulled
     from ragft.index.encoders.select import open_encoder
 
     name = settings.index.encoder

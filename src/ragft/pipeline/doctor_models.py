@@ -29,7 +29,7 @@ def embedded(_workspace: Workspace, _settings: Settings) -> Check:
     """The library and the small model of the embedded engine."""
     from importlib.metadata import PackageNotFoundError, version
 
-    from ragft.engine.pull import pulled
+    from ragft.downloads.pull import pulled
 
     try:
         library = version("xllamacpp")

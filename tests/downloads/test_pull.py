@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ragft.engine.package_index import listed_settings, open_client
-from ragft.engine.pull import SOURCES, Source, pull, pulled
+from ragft.downloads.package_index import listed_settings, open_client
+from ragft.downloads.pull import SOURCES, Source, pull, pulled
 from ragft.errors import DownloadError, InputError, NotFoundError, WorkspaceError
 from tests.engine.fake_index import FakeIndex, serve, wheel
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ragft.engine.base import Progress
-from ragft.engine.package_index import local_path
+from ragft.console import Progress
+from ragft.downloads.package_index import local_path
 from ragft.errors import DownloadError
 from ragft.workspace import digest_file, disk_error, make_directory
 
