@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ragft.index.encoders.base import Advance, EncoderIdentity
 from ragft.index.encoders.models import SentenceModel
+from ragft.index.encoders.tokens import Tokens
 
 if TYPE_CHECKING:
     from ragft.index.encoders.base import Vectors
@@ -15,20 +16,12 @@ if TYPE_CHECKING:
 Window = list[int]
 """Token ids that the model reads at once, special tokens included."""
 
-_KEPT = 8192
-"""Texts whose tokens are kept from counting to encoding; most are sentences, so this is about 10 MB."""
-
 
 class TokenisedEncoder(ABC):
     """An encoder that feeds token ids to a model; a subclass runs the model."""
 
     def __init__(self, model: SentenceModel, *, digest: str, dimension: int, precision: str) -> None:
-        from tokenizers import Tokenizer
-
-        self._tokenizer = Tokenizer.from_file(str(model.folder / "tokenizer.json"))
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
-        self._counted: dict[str, list[int]] = {}
+        self._tokens = Tokens(model.folder / "tokenizer.json")
         self.identity = EncoderIdentity(
             name=model.name,
             digest=digest,
@@ -47,11 +40,7 @@ class TokenisedEncoder(ABC):
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, special tokens included."""
-        found = [e.ids for e in self._tokenizer.encode_batch_fast(list(texts))]
-        if len(self._counted) > _KEPT:
-            self._counted = {}
-        self._counted.update(zip(texts, found, strict=True))
-        return [len(ids) for ids in found]
+        return self._tokens.count(texts)
 
     def encode(self, texts: Sequence[str], *, advance: Advance | None = None) -> Vectors:
         """Vectors of passages, float32 [len(texts), dimension], rows of length 1."""
@@ -66,7 +55,7 @@ class TokenisedEncoder(ABC):
     def _encode(self, texts: Sequence[str], advance: Advance | None) -> Vectors:
         import numpy as np
 
-        windows, owners = self._windows(self._tokens(texts))
+        windows, owners = self._windows(self._tokens.ids(texts))
         pieces = np.empty((len(windows), self.identity.dimension), np.float32)
         done = 0
         for part, values in self._run(windows):
@@ -78,14 +67,6 @@ class TokenisedEncoder(ABC):
         np.add.at(vectors, owners, pieces)
         vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
         return vectors
-
-    def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
-        """Token ids of each text; a chunk's were found when it was counted, a moment ago."""
-        counted = self._counted
-        missing = list({text: None for text in texts if text not in counted})
-        new = self._tokenizer.encode_batch_fast(missing) if missing else []
-        found = {text: e.ids for text, e in zip(missing, new, strict=True)}
-        return [found[text] if text in found else counted[text] for text in texts]
 
     def _windows(self, tokens: list[list[int]]) -> tuple[list[Window], list[int]]:
         """Token ids cut into pieces that the model reads whole, and the text each belongs to."""
