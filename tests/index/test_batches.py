@@ -89,6 +89,18 @@ def test_a_batch_is_encoded_while_the_next_is_made_ready(
     assert batches.stored == 2
 
 
+def test_the_first_document_is_encoded_at_once_and_later_batches_grow(
+    writer: IndexWriter, encoder: SlowEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    encode = encoder.encode
+    monkeypatch.setattr(encoder, "encode", lambda texts, advance: (sizes.append(len(texts)), encode(texts))[1])
+    with Batches(writer) as batches:
+        for number in range(30):
+            batches.add(entry(f"document {number}", 40))
+    assert sizes == [40, 80, 160, 280, 280, 280, 80]
+
+
 def test_progress_counts_all_batches_together(writer: IndexWriter) -> None:
     told: list[int] = []
     with Batches(writer, told.append) as batches:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 BATCH_CHUNKS = 256
 """Chunks encoded and stored at a time: enough to sort by length, little to lose or to hold in memory."""
+_FIRST = 32
+"""Chunks of the first batch, so that encoding begins with the first document; each next one is twice as large."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Batches:
         self._advance = advance
         self._encoded = 0
         self._waiting: list[Entry] = []
+        self._enough = _FIRST
         self._encoding: _Batch | None = None
         self._stopped = threading.Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="encode")
@@ -66,7 +69,9 @@ class Batches:
     def add(self, entry: Entry) -> None:
         """Queue an entry."""
         self._waiting.append(entry)
-        if sum(len(entry.chunks) for entry in self._waiting) >= BATCH_CHUNKS:
+        count = sum(len(entry.chunks) for entry in self._waiting)
+        if count >= min(self._enough, BATCH_CHUNKS):
+            self._enough = 2 * count
             self._encode()
 
     def _encode(self) -> None:
