@@ -81,8 +81,12 @@ def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 def least_similarity(document: Document) -> float:
     """How similar another document must be to be the same as this one."""
-    words = sum(len(tokens_for_matching(block.text)) for block in document.blocks)
-    return SAME_NOTE if words < SHORT else SAME_PAPER
+    words = 0
+    for block in document.blocks:
+        words += len(tokens_for_matching(block.text))
+        if words >= SHORT:
+            return SAME_PAPER
+    return SAME_NOTE
 
 
 @dataclass(frozen=True)

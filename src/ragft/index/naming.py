@@ -35,6 +35,7 @@ _LEAST_SHARE = 0.1
 _LONGEST_TITLE = 6
 """Words of a title that people type whole."""
 _SUBTITLE = re.compile(r"\s*[:–—]\s+|\s+-\s+")
+_RUN = re.compile(r"[\w-]+")
 _NAME = re.compile(
     r"\b(?=[\w-]*[A-Z][\w-]*[A-Z0-9]|[\w-]*[a-z][\w-]*[A-Z])[A-Za-z][\w-]{2,30}\b"  # BERT, HyDE, vLLM, Auto-RAG
 )
@@ -133,6 +134,7 @@ def _explained_by_title(title: str, texts: Iterable[str]) -> set[str]:
 
 def _written(text: str) -> set[str]:
     """Keys of the names in `text`; of ResNet-50 also ResNet."""
-    found = [name for name in _NAME.findall(text) if name.lower() not in ENGLISH]
+    runs = (run for run in _RUN.findall(text) if not run.islower())  # a name has a capital, few words have
+    found = [name for run in runs for name in _NAME.findall(run) if name.lower() not in ENGLISH]
     families = [family for name in found if (family := name.split("-")[0]) != name and _NAME.fullmatch(family)]
     return set(map(key_of, found + families))
