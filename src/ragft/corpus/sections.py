@@ -39,6 +39,8 @@ _KNOWN = (
     )
     | _REFERENCES
 )
+_LONG = 4 * max(map(len, _KNOWN))
+_PUNCTUATION = re.compile(r"[\W_]+")
 _ENTRY_START = re.compile(r"^\s*(?:\[\w[\w+.\- ]{0,20}\]|\(\d{1,3}\)|\d{1,3}\.)\s+\S")
 _CAPITAL = r"[^\W\d_a-zß-öø-ÿ]"
 _AUTHOR_START = re.compile(
@@ -57,14 +59,15 @@ _VENUE = re.compile(
 
 def heading_number(text: str) -> tuple[str, str]:
     """The number a heading carries and the rest: `3.1 Encoder` gives ("3.1", "Encoder"), no number ("", text)."""
-    match = _NUMBER.match(text.strip())
+    text = text.strip()
+    match = _NUMBER.match(text)
     if not match:
-        return "", text.strip()
+        return "", text
     label = match.group("letter") or match.group("roman")
-    rest = text.strip()[match.end() :]
+    rest = text[match.end() :]
     # A lone capital may be a word of the heading (`A Study of…`): a numbering letter is followed by a capital too.
     if label and not label.isupper():
-        return "", text.strip()
+        return "", text
     return next(group for group in match.groups() if group), rest
 
 
@@ -75,18 +78,26 @@ def numbered_level(number: str) -> int:
 
 def plain_name(text: str) -> str:
     """A heading without its number, case, spaces and punctuation: what names are compared by."""
-    _, rest = heading_number(text)
-    return re.sub(r"[\W_]+", "", rest).casefold()
+    return _bare(heading_number(text)[1])
+
+
+def _bare(text: str) -> str:
+    return _PUNCTUATION.sub("", text).casefold()
 
 
 def is_known_name(text: str) -> bool:
     """Whether this is a name papers commonly give a section."""
-    return plain_name(text) in _KNOWN or re.sub(r"[\W_]+", "", text).casefold() in _KNOWN
+    return _may_be_name(text) and (plain_name(text) in _KNOWN or _bare(text) in _KNOWN)
 
 
 def is_references(text: str) -> bool:
     """Whether this heading opens a reference list."""
-    return plain_name(text) in _REFERENCES or re.sub(r"[\W_]+", "", text).casefold() in _REFERENCES
+    return _may_be_name(text) and (plain_name(text) in _REFERENCES or _bare(text) in _REFERENCES)
+
+
+def _may_be_name(text: str) -> bool:
+    """Whether a text is as short as a name with a number before it: whole paragraphs are asked, too."""
+    return len(text) < _LONG or len(_PUNCTUATION.sub("", text[:_LONG])) < _LONG / 2
 
 
 def is_abstract(text: str) -> bool:

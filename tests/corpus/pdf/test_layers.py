@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from pathlib import Path
 
 import pytest
 
 from ragft.corpus.base import Document
+from ragft.corpus.pdf.layers import has_hidden_layers
 from ragft.corpus.readers import read_here
 from tests.corpus.pdfs import raw_pdf, stream
 
@@ -66,6 +69,49 @@ def test_a_layer_that_is_off(name: str, tmp_path: Path) -> None:
 def test_layers_that_are_on_are_read(tmp_path: Path) -> None:
     document = read_here(layered(tmp_path / "page.pdf", b"", b"6 0 R", SEEN + MARKED + b"/F Do", b"/OC 6 0 R"))
     assert words_of(document) == "The gate is closed today. SECRET words SECRET words of a form"
+
+
+def packed(path: Path, packing: bytes = b"") -> Path:
+    """The PDF at `path` with its catalogue in a compressed stream of objects; `packing`: entries of that stream."""
+    *plain, last = path.read_bytes().split(b"endobj\n")[:-1]
+    objects = [item.split(b" obj\n", 1)[1] for item in (*plain, last)]
+    body = b"1 0 " + objects[0]
+    if packing:  # each row with its predictor, that of PNG for "none", before it
+        body = b"".join(b"\0" + body[at : at + 16].ljust(16) for at in range(0, len(body), 16))
+    entries = b"/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode " + packing
+    objects.append(stream(zlib.compress(body), entries))
+    data, rows = b"%PDF-1.5\n", [(0, 0, 0), (2, len(objects), 0)]
+    for number, item in enumerate(objects[1:], start=2):
+        rows.append((1, len(data), 0))
+        data += b"%d 0 obj\n%s\nendobj\n" % (number, item)
+    size = len(rows)
+    table = b"".join(struct.pack(">BIH", *row) for row in rows)
+    entries = b"/Type /XRef /Size %d /Root 1 0 R /W [1 4 2]" % size
+    tail = b"%d 0 obj\n%s\nendobj\nstartxref\n%d\n%%%%EOF\n" % (size, stream(table, entries), len(data))
+    path.write_bytes(data + tail)
+    return path
+
+
+PREDICTED = b"/DecodeParms << /Predictor 12 /Columns 16 >>"
+
+
+@pytest.mark.parametrize("packing", [b"", PREDICTED], ids=["deflated", "deflated with a predictor"])
+def test_a_layer_that_a_compressed_object_switches_off(packing: bytes, tmp_path: Path) -> None:
+    path = layered(tmp_path / "page.pdf", b"/OFF [6 0 R]", b"6 0 R", SEEN + ON + MARKED)
+    packed(path, packing)
+    assert b"/OCProperties" not in path.read_bytes()
+    assert has_hidden_layers(path, None)
+    assert words_of(read_here(path)) == "The gate is closed today. Ask the keeper."
+
+
+def test_a_compressed_file_without_layers_needs_no_second_library(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = layered(tmp_path / "page.pdf", b"", b"6 0 R", SEEN)
+    path.write_bytes(path.read_bytes().replace(b"/OCProperties", b"/Properties"))
+    monkeypatch.setattr("ragft.corpus.pdf.layers._switches_off", None)
+    assert not has_hidden_layers(packed(path), None)
+    assert read_here(path).blocks[0].text == "The gate is closed today."
 
 
 COVERED = b"BT /A 12 Tf 50 600 Td (It has 223 bolts.) Tj ET "

@@ -9,7 +9,8 @@ from itertools import pairwise
 
 from ragft.corpus.pdf.layout import Line
 
-_LEADERS = re.compile(r"(?:\s?[.…·]){5,}\s*(?P<page>\d{1,4}|[ivxlc]{1,6})?\s*$")
+_DOTS, _FEWEST_DOTS = ".…·", 5
+_LEADERS = re.compile(rf"(?:\s?[{_DOTS}]){{{_FEWEST_DOTS},}}\s*(?P<page>\d{{1,4}}|[ivxlc]{{1,6}})?\s*$")
 _FEWEST = 3
 _MOST = 0.7
 """Share of a document's lines from which on the contents are all it is about."""
@@ -22,7 +23,7 @@ def contents_lines(lines: Sequence[Line]) -> set[int]:
     """
     pages: dict[int, list[tuple[Line, str]]] = defaultdict(list)
     for line in lines:
-        if match := _LEADERS.search(line.text):
+        if sum(map(line.text.count, _DOTS)) >= _FEWEST_DOTS and (match := _LEADERS.search(line.text)):
             pages[line.page].append((line, match["page"] or ""))
     found: set[int] = set()
     for entries in pages.values():

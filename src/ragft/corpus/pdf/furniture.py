@@ -40,20 +40,21 @@ def remove_furniture(pages: Sequence[PageSpans]) -> tuple[list[list[Span]], list
         else:
             kept.append(list(page.spans))
     kept = [_without_line_numbers(spans) for spans in kept]
-    repeated = _repeated(pages, kept) | _numbered(pages, kept)
+    display = _DISPLAY * body_size(kept)
+    repeated = _repeated(pages, kept, display) | _numbered(pages, kept, display)
     # A running head may say where and when the paper appeared.
     stamps += [span.text for span in kept[0] if (0, id(span)) in repeated] if kept else []
     own = [[span for span in spans if (index, id(span)) not in repeated] for index, spans in enumerate(kept)]
     return _without_page_numbers(pages, own), stamps
 
 
-def _numbered(pages: Sequence[PageSpans], kept: Sequence[list[Span]]) -> set[tuple[int, int]]:
+def _numbered(pages: Sequence[PageSpans], kept: Sequence[list[Span]], display: float) -> set[tuple[int, int]]:
     """(page, id of span) of heads that begin or end with the page's number, set apart from whatever else they say.
 
     Those of left and right pages differ, so in a short paper neither need come twice; the numbers count up.
+    `display`: the size of display type.
     """
     found: list[tuple[int, list[Span], set[int], set[int]]] = []
-    display = _DISPLAY * body_size(kept)
     for index, (page, spans) in enumerate(zip(pages, kept, strict=True)):
         for row in _outermost(spans):
             apart, joined = _end_numbers(row)
@@ -115,12 +116,12 @@ def _stands_apart(row: Sequence[Span], spans: Sequence[Span], height: float) -> 
     return gap > 0.25 * size and gap + row[0].bottom - row[0].top > _APART * usual
 
 
-def _repeated(pages: Sequence[PageSpans], kept: Sequence[list[Span]]) -> set[tuple[int, int]]:
+def _repeated(pages: Sequence[PageSpans], kept: Sequence[list[Span]], display: float) -> set[tuple[int, int]]:
     """(page, id of span) of what stands apart near the edge at the same place of several pages.
 
     Only page numbers may differ in it, so `Subtotal 1001 tonnes` below `Subtotal 1000 tonnes` is none.
     """
-    alike = _alike(pages, kept)
+    alike = _alike(pages, kept, display)
     found: set[tuple[int, int]] = set()
     for index, (page, spans) in enumerate(zip(pages, kept, strict=True)):
         for at_top in (True, False):
@@ -134,7 +135,7 @@ def _repeated(pages: Sequence[PageSpans], kept: Sequence[list[Span]]) -> set[tup
     return found
 
 
-def _alike(pages: Sequence[PageSpans], kept: Sequence[list[Span]]) -> set[tuple[int, int]]:
+def _alike(pages: Sequence[PageSpans], kept: Sequence[list[Span]], display: float) -> set[tuple[int, int]]:
     """(page, id of span) of what comes near the edge at the same place of several pages, but for its page numbers."""
     places: dict[str, list[tuple[int, int | None, Span]]] = defaultdict(list)
     for index, (page, spans) in enumerate(zip(pages, kept, strict=True)):
@@ -145,7 +146,6 @@ def _alike(pages: Sequence[PageSpans], kept: Sequence[list[Span]]) -> set[tuple[
                 title, number = split_page_number(span.text)
                 places[title.casefold()].append((index, number, span))
     enough = 2 if len(pages) <= 6 else 3
-    display = _DISPLAY * body_size(kept)
     found: set[tuple[int, int]] = set()
     for group in places.values():
         if len(group) < enough or not _counts_pages(group):

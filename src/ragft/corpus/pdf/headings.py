@@ -21,9 +21,11 @@ _MOST_WORDS = 14
 
 def looks_like_heading(group: Paragraph, body: float) -> bool:
     """Whether lettering and wording are those of a heading; `body` is the running text's size in points."""
+    if len(group.lines) > 3 or group.lines[-1].hyphen:
+        return False
     text = " ".join(line.text for line in group.lines)
     number, rest = heading_number(text)
-    if len(group.lines) > 3 or group.lines[-1].hyphen or not _is_wording(text, rest):
+    if not _is_wording(text, rest):
         return False
     if is_known_name(text.rstrip(":.")) and len(group.lines) == 1:
         return group.size >= 0.85 * body and rest[:1].isupper()
@@ -37,8 +39,10 @@ def looks_like_heading(group: Paragraph, body: float) -> bool:
 
 
 def _is_wording(text: str, rest: str) -> bool:
+    if len(text) > _LONGEST:
+        return False
     letters = _LETTERS.findall(rest)
-    if len(text) > _LONGEST or len(letters) < 3 or len(letters) < 0.6 * len(rest.replace(" ", "")):
+    if len(letters) < 3 or len(letters) < 0.6 * len(rest.replace(" ", "")):
         return False
     if text.startswith(BULLETS) or text.endswith((",", ";", "-", "–")) or "@" in text:
         return False

@@ -64,7 +64,7 @@ def join(before: str, after: str, known: Vocabulary, *, hyphen: bool) -> str:
 
 
 def _keeps_hyphen(before: str, after: str, known: Vocabulary) -> bool:
-    left, right = _LAST.search(before), _FIRST.search(after)
+    left, right = _LAST.search(before, before.rfind(" ") + 1), _FIRST.search(after)
     if not left or not right:
         return True
     head, tail = left.group().casefold(), right.group().casefold()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 import logging
 import mmap
+import re
+import zlib
 from collections.abc import Iterable
 from ctypes import c_char, c_int, c_ulong, c_void_p
 from pathlib import Path
@@ -17,6 +19,9 @@ from ragft.corpus.pdf.binding import bind
 _count_of_marks = bind(pdfium_c.FPDFPageObj_CountMarks, c_int, c_void_p)
 _mark_of = bind(pdfium_c.FPDFPageObj_GetMark, c_void_p, c_void_p, c_ulong)
 _name_of_mark = bind(pdfium_c.FPDFPageObjMark_GetName, c_int, c_void_p, c_void_p, c_ulong, c_void_p)
+_OBJECT_STREAM, _OPENING = re.compile(rb"/ObjStm\b"), re.compile(rb"\bstream\r?\n")
+_HEAD = 1024
+_LARGEST = 64 * 1024**2
 _name, _length = (c_char * 32)(), c_ulong()
 _LAYER = "OC\0".encode("utf-16-le")
 
@@ -25,9 +30,33 @@ def has_hidden_layers(path: Path, password: str | None) -> bool:
     """Whether some layer of a PDF may be switched off as it is opened; true, too, where the file does not tell."""
     with path.open("rb") as handle:
         with mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            if data.find(b"/OCProperties") < 0 and data.find(b"/ObjStm") < 0:
+            if not _may_have_layers(data):
                 return False
         return _switches_off(handle, password)
+
+
+def _may_have_layers(data: mmap.mmap) -> bool:
+    """Whether layers are mentioned, or may be: most files are settled here, without a second PDF library."""
+    if data.find(b"/OCProperties") >= 0 or (data.find(b"/ObjStm") >= 0 and data.find(b"/Encrypt") >= 0):
+        return True
+    return any(_may_mention(data, match.start()) for match in _OBJECT_STREAM.finditer(data))
+
+
+def _may_mention(data: mmap.mmap, place: int) -> bool:
+    """Whether a compressed stream of objects mentions layers, or cannot be looked into here.
+
+    `place`: that of its type.
+    """
+    start = data.rfind(b"obj", max(0, place - _HEAD), place)
+    opening = _OPENING.search(data, place, place + _HEAD)
+    if start < 0 or opening is None or b"/DecodeParms" in data[start : opening.end()]:
+        return True
+    inflating = zlib.decompressobj()
+    try:
+        plain = inflating.decompress(data[opening.end() : data.find(b"endstream", opening.end())], _LARGEST)
+    except zlib.error:
+        return True
+    return not inflating.eof or b"/OCProperties" in plain
 
 
 def _switches_off(handle: Any, password: str | None) -> bool:

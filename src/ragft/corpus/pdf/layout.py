@@ -255,7 +255,7 @@ def _glue_row(row: list[Span]) -> list[Span]:
     """Neighbours without a cell's gap between them made one span."""
     if len(row) == 1:
         return row
-    glued = [replace(row[0])]
+    glued = [row[0].copy()]
     for index in range(1, len(row)):
         span = row[index]
         gap = span.left - glued[-1].right
@@ -265,7 +265,7 @@ def _glue_row(row: list[Span]) -> list[Span]:
                 span = replace(span, text=raised(span.text))
             append(glued[-1], span, "" if close else " ")
         else:
-            glued.append(replace(span))
+            glued.append(span.copy())
     return glued
 
 

@@ -59,7 +59,9 @@ def is_garbage(text: str) -> bool:
     dense = "".join(text.split())
     if len(dense) < 40:
         return False
-    if 8 * len(_CID.findall(text)) > 0.2 * len(dense) or 3 * len(_MOJIBAKE.findall(text)) > 0.1 * len(dense):
+    if "(cid:" in text and 8 * len(_CID.findall(text)) > 0.2 * len(dense):
+        return True
+    if not text.isascii() and 3 * len(_MOJIBAKE.findall(text)) > 0.1 * len(dense):
         return True
     if not (dense.isascii() and dense.isprintable()) and len(_ODD.findall(dense)) > 0.15 * len(dense):
         return True

@@ -9,6 +9,7 @@ import ctypes
 import functools
 import math
 import re
+import struct
 from collections.abc import Callable
 from ctypes import c_double, c_float, c_int, c_ulong, c_void_p
 from typing import Any, NamedTuple
@@ -54,14 +55,14 @@ def style_reader(textpage: Any, scene: Scene) -> tuple[Callable[[int], Style], d
     known: dict[int | None, Style] = {}
     fonts: dict[int | None, tuple[bool, bool]] = {}
     matrix = (c_float * 6)()
-    where = ctypes.addressof(matrix)
+    where, four_of = ctypes.addressof(matrix), struct.Struct("4f").unpack_from
     left, bottom, right, top = scene.box
     tiny = _TINY * min(1.0, max(right - left, top - bottom) / _USUAL_PAGE)
 
     def read(index: int, handle: int | None) -> Style:
         size, direction, tilt = _size_at(raw, index), 0, 0.0
         if _matrix_at(raw, index, where):
-            scale, direction, tilt = _shape(*matrix[:4])
+            scale, direction, tilt = _shape(*four_of(matrix))
             size *= scale
             if size < 0:  # type of negative size runs the other way
                 size, direction = -size, (direction + 2) % 4

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from ragft.corpus.base import Block, Document
@@ -15,7 +14,7 @@ READY = "ready\n"
 def pack_document(document: Document) -> dict[str, Any]:
     """A document as JSON values."""
     plain = {name: value for name, value in vars(document).items() if name != "blocks"}
-    return {"document": plain, "blocks": [list(asdict(block).values()) for block in document.blocks]}
+    return {"document": plain, "blocks": [[*vars(block).values()] for block in document.blocks]}
 
 
 def pack_error(error: DocumentError) -> dict[str, Any]:
