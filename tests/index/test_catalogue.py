@@ -215,6 +215,19 @@ def test_a_catalogue_of_schema_3_learns_what_its_documents_are_called(tmp_path: 
         assert named(catalogue) == (names, long_forms)
 
 
+def test_a_catalogue_of_schema_4_has_its_documents_named_anew(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.sqlite3"
+    with closing(Catalogue.open(path)) as catalogue, catalogue.transaction():
+        catalogue.add_document(named_row(), [chunk("d1", 0, "We present the tide predicting machine (TPM).")])
+        before = named(catalogue)
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE names SET key = 'old' || key")
+        db.execute("DELETE FROM acronyms")
+        db.execute("PRAGMA user_version = 4")
+    with closing(Catalogue.open(path)) as catalogue:
+        assert named(catalogue) == before
+
+
 def test_a_removed_document_leaves_no_name_behind(tmp_path: Path) -> None:
     with closing(Catalogue.open(tmp_path / "catalogue.sqlite3")) as catalogue:
         with catalogue.transaction():

@@ -23,6 +23,19 @@ def test_a_word_that_the_text_writes_in_small_letters_is_no_name() -> None:
     assert "attention" not in keys("Attention: A Survey", ["Much attention was paid to attention."], "own")
 
 
+def test_a_name_that_stands_small_in_an_address_is_one_all_the_same() -> None:
+    texts = ["TideNet is at https://example.org/tidenet, and tide@tidenet.org."]
+    assert "tidenet" in keys("Tidenet: Predicting the Sea", texts, "own")
+
+
+def test_a_word_is_a_name_where_it_is_presented_as_one() -> None:
+    texts = ["We propose a new simple network, the Transformer.", "The Transformer is fast.", "A Transformer.", "End."]
+    assert "transformer" in keys("Heads are enough", texts, "coined")
+    assert (
+        keys("Heads are enough", ["We use the Transformer.", "The Transformer.", "A Transformer."], "coined") == set()
+    )
+
+
 def test_an_acronym_of_the_title_is_a_name_wherever_it_is_explained() -> None:
     texts = ["First.", *["Filler."] * 4, "So dense passage retrieval (DPR) wins.", "DPR.", "DPR."]
     assert "dpr" in keys("Dense Passage Retrieval for Question Answering", texts, "own")

@@ -50,7 +50,16 @@ PAPERS = {
         "Sergey Ioffe",
         ["Layers shift.", "We normalise.", "It is done."],
     ),
+    "deep": ("Very Deep Learning of Images", "Kaiming He", ["A ResNet is deep."] * 4),
+    "patch": ("Images in Patches", "Lucas Beyer", ["Like a ResNet."] * 2),
+    "need": (
+        "Heads Are What You Need",
+        "Ashish Vaswani",
+        ["We propose a network, the Transformer.", "The Transformer.", "The Transformer.", "The Transformer."],
+    ),
+    "later": ("Learning without Recurrence", "Lucas Cho", ["A transformer."] * 20),
 }  # fmt: skip
+YEARS = {"rag": 2019}
 
 
 @pytest.fixture
@@ -60,8 +69,51 @@ def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
             for i, (title, author, said) in PAPERS.items():
                 texts = [*said, *["And so on."] * (LEAST_CHUNKS - len(said))]
                 chunks = [Chunk(f"{i}-{n}", i, n, text, title, "", (1, 1)) for n, text in enumerate(texts)]
-                catalogue.add_document(DocumentRow(i, title, (author,), 2020, None, 1), chunks)
+                catalogue.add_document(DocumentRow(i, title, (author,), YEARS.get(i, 2020), None, 1), chunks)
         yield catalogue
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("is LoRA or a ResNet faster", {"lora", "deep"}),
+        ("LoRA vs RAG", {"lora", "rag"}),
+        ("is LoRA faster than the Transformer", {"lora", "need"}),
+        ("do LoRA and Rafailov agree", {"lora", "dpo"}),
+        ("does the RAG survey by Gao agree with the paper on batch normalization", {"survey", "norm"}),
+    ],
+)
+def test_what_a_named_paper_is_compared_with(catalogue: Catalogue, question: str, wanted: set[str]) -> None:
+    assert {route.document_id for route in routes(question, catalogue)} == wanted
+
+
+@pytest.mark.parametrize("question", ["does LoRA help a ResNet", "why is LoRA in RAG", "the heads of the Transformer"])
+def test_a_name_that_many_write_is_no_second_paper_where_nothing_is_compared(
+    catalogue: Catalogue, question: str
+) -> None:
+    assert {route.document_id for route in routes(question, catalogue)} <= {"lora"}
+
+
+@pytest.mark.parametrize(("question", "wanted"), [("the original transformer", "need"), ("the original RAG", "rag")])
+def test_the_original_is_the_paper_that_came_first(catalogue: Catalogue, question: str, wanted: str) -> None:
+    assert [route.document_id for route in routes(question, catalogue)] == [wanted]
+
+
+def test_three_papers_can_be_named(catalogue: Catalogue) -> None:
+    found = routes("what is common to DPO, LoRA and batch normalization", catalogue)
+    assert {route.document_id for route in found} == {"dpo", "lora", "norm"}
+
+
+def test_of_two_authors_of_a_surname_the_one_named_first_in_his_paper_is_meant(tmp_path: Path) -> None:
+    with closing(Catalogue.open(tmp_path / "catalogue.sqlite3")) as catalogue:
+        with catalogue.transaction():
+            for i, authors in {
+                "a": ("Ann Zhai", "Bo Li"),
+                "b": ("Bo Li", "Cy Zhai"),
+                "c": ("Di Wu", "Cy Zhai"),
+            }.items():
+                catalogue.add_document(DocumentRow(i, f"Paper {i}", authors, 2020, None, 1), [])
+        assert [route.document_id for route in routes("what does Zhai say", catalogue)] == ["a"]
 
 
 @pytest.mark.parametrize(

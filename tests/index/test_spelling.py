@@ -45,6 +45,7 @@ class Known:
         ("how do poeple agree on botleneck blocks", "how do people agree on bottleneck blocks"),
         ("is detecgpt the first", "is detectgpt the first"),
         ("the accorecy of accuracg", "the accorecy of accuracy"),
+        ("how does acuracy@10 agree", "how does accuracy@10 agree"),
     ],
 )
 def test_one_slip_a_word_is_undone(typed: str, meant: str) -> None:

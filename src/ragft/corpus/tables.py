@@ -11,12 +11,12 @@ from collections.abc import Iterator, Sequence
 
 from ragft.corpus.base import Block
 
-_CELL = " | "
+CELL = " | "
 _MOST_HEADER_ROWS = 3
 _MOST_CAPTION = 120
 """Characters of a repeated caption."""
-_WORDS_A_CELL = 12
-_PLAIN_WORDS_A_CELL = 6
+_WORDS_ACELL = 12
+_PLAIN_WORDS_ACELL = 6
 """A line with more words, or more of lower-case letters alone, is prose with a bar in it, as in p(y | x)."""
 _LETTERING = 80
 """A paragraph of fewer characters between two pieces of a table is a row whose cells were not found."""
@@ -27,9 +27,9 @@ _TABLE = re.compile(r"(?:supplementary )?tab(?:le|\.)\s", re.IGNORECASE)
 def is_row(line: str) -> bool:
     """Whether `line` reads as a row of a table: short cells, or numbers without a sentence around them."""
     words = line.split()
-    cells = line.count(_CELL) + 1
+    cells = line.count(CELL) + 1
     plain = sum(1 for word in words if word.isalpha() and word.islower())
-    short = len(words) <= _WORDS_A_CELL * cells and plain <= _PLAIN_WORDS_A_CELL * cells
+    short = len(words) <= _WORDS_ACELL * cells and plain <= _PLAIN_WORDS_ACELL * cells
     return (cells > 1 and short) or 2 * _numbers(line) > len(words) > 2
 
 
@@ -39,7 +39,7 @@ def header_rows(rows: Sequence[str]) -> int:
         return 0
     first = next((place for place, row in enumerate(rows) if _numbers(row) >= 2), None)
     if first is None or first > _MOST_HEADER_ROWS:
-        return 1 if _CELL in rows[0] else 0  # a table of words
+        return 1 if CELL in rows[0] else 0  # a table of words
     return first
 
 
@@ -124,7 +124,7 @@ def _is_lettering(block: Block) -> bool:
 
 def _own_header(rows: Sequence[str]) -> int:
     """As `header_rows`; a piece of one or two lines without numbers is the heads of the piece after it."""
-    if len(rows) < 3 and all(_CELL in row and not _numbers(row) for row in rows):
+    if len(rows) < 3 and all(CELL in row and not _numbers(row) for row in rows):
         return len(rows)
     return header_rows(rows)
 

@@ -71,6 +71,27 @@ class NamesReader(Database):
                 )
             )
 
+    def years(self, document_ids: Collection[str]) -> dict[str, int]:
+        """Year by document id, of those whose year is known."""
+        with self._errors():
+            return dict(
+                self._db.execute(
+                    "SELECT id, year FROM documents WHERE year > 0 AND id IN (SELECT value FROM json_each(?))",
+                    (json.dumps(list(document_ids)),),
+                )
+            )
+
+    def first_authors(self, document_ids: Collection[str]) -> dict[str, str]:
+        """The author named first, by document id."""
+        with self._errors():
+            return dict(
+                self._db.execute(
+                    """SELECT id, json_extract(authors, '$[0]') FROM documents
+                       WHERE json_array_length(authors) > 0 AND id IN (SELECT value FROM json_each(?))""",
+                    (json.dumps(list(document_ids)),),
+                )
+            )
+
     def holders(self, phrase: Sequence[str]) -> int:
         """How many chunks hold the words of `phrase` one after the other."""
         stems = " ".join(map(stem, phrase))

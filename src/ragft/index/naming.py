@@ -43,6 +43,8 @@ _PRESENTED = re.compile(
     r"\b(?:propose|introduce|present|call|dub|name|term|develop|overview of|survey of)[ds]?(?:ed)?\b(.{0,90})",
     re.DOTALL,
 )
+_PRESENTED_WORD = re.compile(r"\bthe ([A-Z][a-z]{3,30})\b(?! [A-Z])")
+"""In what is presented, a name that is written as a word: "a new architecture, the Transformer"."""
 
 
 @dataclass(frozen=True)
@@ -96,16 +98,18 @@ def _words_of(title: str, authors: Iterable[str]) -> Iterator[Name]:
 
 
 def _is_plain_word(name: str, texts: Sequence[str]) -> bool:
-    """Whether `name` is one word that the document also writes in small letters, as no name is."""
-    word = name.strip()
-    return " " not in word and any(re.search(rf"\b{re.escape(word.lower())}\b", text) for text in texts)
+    """Whether `name` is one word that the document also writes in small letters, as no name is but in addresses."""
+    word = re.escape(name.strip().lower())
+    return " " not in name.strip() and any(re.search(rf"(?<![\w/@.-]){word}(?![\w/@-]|\.\w)", text) for text in texts)
 
 
 def _by_use(title: str, texts: Sequence[str]) -> Iterator[Name]:
     """Names as they are written in the text, with the share of the chunks that use them."""
-    uses = Counter(name for text in texts for name in _written(text))
+    head = " ".join(texts[:_HEAD_CHUNKS])
+    words_presented = _presented_words(head)
+    uses = Counter(name for text in texts for name in _written(text) | _capitalised(text, words_presented))
     by_title = _explained_by_title(title, texts)
-    in_title, introduced = _written(title), _introduced(" ".join(texts[:_HEAD_CHUNKS]))
+    in_title, introduced = _written(title), _introduced(head) | {key_of(word) for word in words_presented}
     for name, count in uses.items():
         share = count / len(texts)
         often = count >= _LEAST_USES and share >= _LEAST_SHARE
@@ -119,6 +123,15 @@ def _introduced(text: str) -> set[str]:
     """Names that `text` explains, "a Vision Transformer (ViT)", or presents, "which we call InstructGPT"."""
     explained = {key_of(found.short) for found in acronyms(text)}
     return explained | {name for match in _PRESENTED.finditer(text) for name in _written(match[1])}
+
+
+def _presented_words(text: str) -> set[str]:
+    return {word for match in _PRESENTED.finditer(text) for word in _PRESENTED_WORD.findall(match[1])}
+
+
+def _capitalised(text: str, names: Iterable[str]) -> set[str]:
+    """Keys of those of `names` that `text` writes as names."""
+    return {key_of(name) for name in names if re.search(rf"\b{name}\b", text)}
 
 
 def _explained_by_title(title: str, texts: Iterable[str]) -> set[str]:

@@ -25,7 +25,7 @@ _DEFINITION = re.compile(
     r"|\b(?:meaning|definition|defined|stands? for)\b|\bmeans?\W*$",
     re.IGNORECASE,
 )
-_COMPARISON = re.compile(r"\b(?:vs\.?|versus|compar\w+|differ\w*|both|same)\b", re.IGNORECASE)
+_COMPARISON = re.compile(r"\b(?:vs\.?|versus|compar\w+|differ\w*|than|both|same)\b", re.IGNORECASE)
 _ASIDE = frozenset(
     """summary summarise summarize summarized summarised gist tl dr overview main idea point contribution finding
     message sum short sentence sentences two three brief briefly paper survey article review study cover covers find
@@ -46,6 +46,11 @@ def aim_of(question: str, named: Collection[str]) -> Aim:
     if _SUMMARY.search(question) and len(rest) <= 2:
         return "summary"
     return "definition" if _DEFINITION.search(question) and not rest else "detail"
+
+
+def asks_what(question: str) -> bool:
+    """Whether `question` asks what something is or means, of a paper or of a thing in it."""
+    return _DEFINITION.search(question) is not None
 
 
 def compares(question: str, named: Collection[str]) -> bool:

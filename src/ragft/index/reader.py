@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from ragft.corpus.base import Chunk
 from ragft.errors import NotFoundError, WorkspaceError
 from ragft.index.base import DocumentRecord, Hit, Mode
+from ragft.index.encoders.remembered import Remembered
 from ragft.index.lexical import query_terms
 from ragft.index.parts import ENCODER, IndexParts
 from ragft.index.references import Kept, load_references, titles_of, with_references
@@ -35,6 +37,7 @@ class IndexReader(IndexParts):
     def __init__(self, workspace: Workspace, settings: IndexSettings) -> None:
         super().__init__(workspace, settings)
         self._reranker: Reranker | None = None
+        self._remembered = Remembered(self._encode)
         self._warned = False
         self._complete = False
 
@@ -99,6 +102,9 @@ class IndexReader(IndexParts):
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Vectors of texts as passages, float32 [len(texts), dimension], rows of length 1."""
+        return self._remembered(texts)
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
         return self.encoder.encode(texts)
 
     def reads(self, text: str) -> bool:
@@ -132,6 +138,7 @@ class IndexReader(IndexParts):
     def rank(self, query: str, *, mode: Mode | None = None, documents: Collection[str] | None = None) -> Ranking:
         """All candidates of `query`, best first; `search` without its reranking and cutting."""
         from ragft.corpus.text import sanitise
+        from ragft.index.closest import Query, by_fitness, by_sentences
         from ragft.index.search import WITHIN, Fusion, rank
         from ragft.index.structured import structured
 
@@ -147,9 +154,19 @@ class IndexReader(IndexParts):
         def search(terms: str, within: Collection[str] | None) -> Ranking:
             weight = self._settings.weight if within is None else min(WITHIN, self._settings.weight)
             fusion = Fusion(self._settings.fusion, weight)
-            return rank(self._catalogue, matrix, terms, vector, mode=chosen, fusion=fusion, documents=within)
+            found = rank(self._catalogue, matrix, terms, vector, mode=chosen, fusion=fusion, documents=within)
+            if chosen != "hybrid" or vector is None or fusion.method != "convex":
+                return found
+            if within is None:
+                return by_fitness(found, query)
+            return by_sentences(found, Query(query, vector, self._weights(terms)), self.embed)
 
         return structured(query, self._catalogue, search, documents)
+
+    def _weights(self, text: str) -> dict[str, float]:
+        """The stems of a query, and what each of them tells: the logarithm of how rare it is."""
+        shares = self._catalogue.frequencies(query_terms(text))
+        return {term: -math.log(share) for term, share in shares.items()}
 
     def corrected(self, query: str) -> str:
         """`query` as it is searched for: words that nothing here has, replaced by those probably meant."""

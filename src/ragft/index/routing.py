@@ -9,17 +9,21 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from ragft.corpus.stems import stem
 from ragft.corpus.stopwords import ENGLISH, FUNCTION_WORDS
 from ragft.corpus.words import words
 from ragft.index.catalogue_names import Named, NamesReader
 from ragft.index.naming import Kind, first_part
+from ragft.index.question import compares
 
-MOST = 2
-"""Documents that a question is taken to be about; a name that more documents bear tells nothing."""
+MOST = 3
+"""Documents that a question is taken to be about."""
+_BEARERS = 2
+"""A name that more documents bear tells nothing, nor does a description that fits more."""
 _LONGEST_NAME = 6
 """Words of a name; those of titles that people type whole."""
 _LEAST_SHARE = 0.15
@@ -32,6 +36,9 @@ _LEAST_BEGINNING = 8
 _LEAST_MATCH = 0.5
 """Share of the words of "the … paper", by weight, that the title must have."""
 _MARGIN = 0.05
+_ORIGINAL = frozenset(("original", "first"))
+_SIDES = re.compile(r"\b(?:and|or|vs\.?|versus|than|with)\b", re.IGNORECASE)
+"""What stands between the sides of a comparison."""
 _PAPER = re.compile(
     r"(?P<before>(?:[\w’'-]+\s+){0,4})(?P<noun>paper|survey|article|review|study)\b"
     r"(?P<after>(?:\s+(?:on|of|about|by|from|for|titled)(?:\s+[\w’'-]+){1,8})?)",
@@ -51,18 +58,80 @@ class Route:
     words: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True)
+class _Mention:
+    """A name in a question, and the documents it may stand for.
+
+    "own": it is their name. "coined": it is, but others write it as often. "used": they use it by far most often.
+    """
+
+    words: Sequence[str]
+    documents: Sequence[str]
+    kind: Literal["own", "coined", "used"]
+
+
 def routes(question: str, catalogue: NamesReader) -> list[Route]:
-    """The documents that `question` names, at most `MOST`; none where it names more, or none for certain."""
-    own: dict[str, set[str]] = {}
-    used: dict[str, set[str]] = {}
-    for run, documents, is_own in _named(question, catalogue):
-        for document_id in documents:
-            (own if is_own else used).setdefault(document_id, set()).update(run)
+    """The documents that `question` names, at most `MOST`; none where it names more, or none for certain.
+
+    Where it compares one with something else, less will do to know what that is.
+    """
+    mentions = _mentions(question, catalogue)
+    own = _by_document(mentions, "own")
+    used = _by_document(mentions, "used")
     surely = {route.document_id: set(route.words) for route in described(question, catalogue)}
-    for found in (surely | own, own, surely, _by_author(question, catalogue), used):
+    authors = _by_author(question, catalogue)
+    for found in (surely | own, own, surely, authors, used):
         if 0 < len(found) <= MOST:
+            if len(found) == 1 and compares(question, _names(mentions, authors).union(*found.values())):
+                named = found | _beside(question, found, mentions, authors, catalogue)
+                return [Route(i, frozenset(typed)) for i, typed in named.items()]
             return [Route(i, frozenset(typed)) for i, typed in found.items()]
     return []
+
+
+def _by_document(mentions: Sequence[_Mention], kind: str) -> dict[str, set[str]]:
+    """The words that name each document, by mentions of `kind` that tell documents apart."""
+    found: dict[str, set[str]] = {}
+    for mention in mentions:
+        for document_id in mention.documents if mention.kind == kind and len(mention.documents) <= _BEARERS else ():
+            found.setdefault(document_id, set()).update(mention.words)
+    return found
+
+
+def _names(mentions: Sequence[_Mention], authors: Mapping[str, set[str]]) -> set[str]:
+    return set[str]().union(*(mention.words for mention in mentions), *authors.values())
+
+
+def _beside(
+    question: str,
+    found: Mapping[str, set[str]],
+    mentions: Sequence[_Mention],
+    authors: Mapping[str, set[str]],
+    catalogue: NamesReader,
+) -> dict[str, set[str]]:
+    """What the document `found` is compared with: another paper that is described, a name much used, an author, a name
+    that others write as often; of many papers with a name the first."""
+    described_too: dict[str, set[str]] = {}
+    for part in _SIDES.split(question):
+        described_too |= {route.document_id: set(route.words) for route in described(part, catalogue)}
+    taken = next(iter(found.values()))
+    others = [mention for mention in mentions if taken.isdisjoint(mention.words)]
+    shared: dict[str, set[str]] = {}
+    for mention in others:
+        if mention.kind == "own" and len(mention.documents) > _BEARERS:
+            shared |= {i: set(mention.words) for i in _first(mention.documents, catalogue)}
+    by_author = {i: typed for i, typed in authors.items() if not typed & taken}
+    for side in (described_too, _by_document(others, "used"), by_author, _by_document(others, "coined"), shared):
+        rest = {i: typed for i, typed in side.items() if i not in found}
+        if len(rest) == 1:
+            return rest
+    return {}
+
+
+def _first(documents: Sequence[str], catalogue: NamesReader) -> list[str]:
+    """The earliest of `documents`; none where no year is known."""
+    years = catalogue.years(documents)
+    return sorted(years, key=lambda document_id: years[document_id])[:1]
 
 
 def described(question: str, catalogue: NamesReader, *, whole: bool = False) -> list[Route]:
@@ -99,7 +168,7 @@ def _first_of_kind(documents: list[str], text: str, wanted: set[str], catalogue:
         documents = [i for i in documents if (_SURVEY in titles[i]) == survey] or documents
     if len(documents) > 1:
         documents = [i for i in documents if set(titles[i][: len(wanted)]) == wanted] or documents
-    return documents if len(documents) <= MOST else []
+    return documents if len(documents) <= _BEARERS else []
 
 
 def _described_words(text: str, catalogue: NamesReader) -> dict[str, str]:
@@ -120,30 +189,32 @@ def _by_author(question: str, catalogue: NamesReader) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for named in catalogue.named(typed - ENGLISH, kinds):
         found.setdefault(named.document_id, set()).add(named.key)
-    return found if len(found) <= MOST else {}
+    if len(found) > 1:
+        first = catalogue.first_authors(found)
+        found = {i: typed for i, typed in found.items() if words(first.get(i, ""))[-1:] == list(typed)} or found
+    return found if len(found) <= _BEARERS else {}
 
 
-def _named(question: str, catalogue: NamesReader) -> list[tuple[list[str], list[str], bool]]:
-    """(words, documents they name, whether it is their own name), the longest names first; no word counts twice."""
+def _mentions(question: str, catalogue: NamesReader) -> list[_Mention]:
+    """The names in `question`, the longest first; no word counts twice."""
     typed = words(question)
     taken: set[int] = set()
-    found: list[tuple[list[str], list[str], bool]] = []
+    found: list[_Mention] = []
     for length in range(min(_LONGEST_NAME, len(typed)), 0, -1):
         for start in range(len(typed) - length + 1):
             places = range(start, start + length)
             run = typed[start : start + length]
             if not taken.isdisjoint(places) or (run[0] in ENGLISH and length < 4):
                 continue
-            documents, is_own = _called(run, catalogue)
-            if documents:
+            mention = _called(run, catalogue, original=start > 0 and typed[start - 1] in _ORIGINAL)
+            if mention.documents:
                 taken.update(places)
-            if len(documents) <= MOST:
-                found.append((run, documents, is_own))
+                found.append(mention)
     return found
 
 
-def _called(run: Sequence[str], catalogue: NamesReader) -> tuple[list[str], bool]:
-    """The documents called so, and whether that is their own name."""
+def _called(run: Sequence[str], catalogue: NamesReader, *, original: bool) -> _Mention:
+    """The documents called so; of several, or of a name that others write as often, the first where `original`."""
     key = "".join(run)
     named = catalogue.named({key, key.removesuffix("s")}, ("own", "coined", "used"))
     coined = [name for name in named if name.kind == "coined"]
@@ -154,11 +225,16 @@ def _called(run: Sequence[str], catalogue: NamesReader) -> tuple[list[str], bool
         for long in catalogue.long_forms([key]).get(key, [])[:1]:
             forms = catalogue.named({"".join(long.split())}, ("own", "coined", "used"))
             own += [name for name in forms if own and name.share >= _LEAST_SHARE]
+    if original and (own or coined):
+        return _Mention(run, _first([name.document_id for name in own or coined], catalogue), "own")
     if own:
         least = max(_LEAST_SHARE, min(name.share for name in own))
         own += [name for name in named if name.kind != "own" and name.share >= least]
-        return list(dict.fromkeys(name.document_id for name in own)), True
-    return [name.document_id for name in _distinctive(run, _dominant(named), catalogue)], False
+        return _Mention(run, list(dict.fromkeys(name.document_id for name in own)), "own")
+    used = _distinctive(run, _dominant(named), catalogue)
+    if coined and not used:
+        return _Mention(run, [name.document_id for name in coined], "coined")
+    return _Mention(run, [name.document_id for name in used], "used")
 
 
 def _distinctive(run: Sequence[str], named: Sequence[Named], catalogue: NamesReader) -> list[Named]:

@@ -12,9 +12,9 @@ from ragft.index.lexical import TOKENISER, indexed_text
 from ragft.index.naming import acronyms_of, key_of, names_of
 from ragft.log import log
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """1 left it to FTS5 what a word is; since 2 the words are those of `ragft.corpus.words`; 3 knows where pages begin; 4
-what documents are called.
+what documents are called; 5 finds more of those names.
 """
 
 _TABLES = """
@@ -142,12 +142,23 @@ def _from_2(db: sqlite3.Connection) -> None:
 def _from_3(db: sqlite3.Connection) -> None:
     """Find what the stored documents are called."""
     _run(db, _NAMES)
+    _name_all(db)
+
+
+def _from_4(db: sqlite3.Connection) -> None:
+    """Name the stored documents anew: words that are presented as names, names that also stand in addresses."""
+    db.execute("DELETE FROM names")
+    db.execute("DELETE FROM acronyms")
+    _name_all(db)
+
+
+def _name_all(db: sqlite3.Connection) -> None:
     for document_id, title, authors in db.execute("SELECT id, title, authors FROM documents").fetchall():
         rows = db.execute("SELECT text FROM chunks WHERE document_id = ? ORDER BY position", (document_id,))
         add_names(db, document_id, title, json.loads(authors), [text for (text,) in rows])
 
 
-_STEPS = (_from_1, _from_2, _from_3)
+_STEPS = (_from_1, _from_2, _from_3, _from_4)
 """What makes the next version of version 1, of 2 and so on; never changed once released."""
 
 

@@ -17,7 +17,8 @@ from typing import Protocol
 from ragft.corpus.stems import stem
 from ragft.corpus.words import is_english, words
 
-_WORD = re.compile(r"(?<![\w'’@#./(-])[^\W\d_]{3,}(?![\w@/]|[-'’.]\w)")
+# "recall@10" is a word and its depth, "anna@example.org" an address.
+_WORD = re.compile(r"(?<![\w'’@#./(-])[^\W\d_]{3,}(?![\w/]|@(?!\d)|[-'’.]\w)")
 _LEAST_LETTERS = {"swapped": 3, "missing": 4, "wrong": 6}
 """Of a word whose slip of a kind is undone: too many short words are one letter apart, as "gist" and "gift"."""
 _SHORTENED = frozenset("cant wont dont didnt doesnt isnt arent wasnt werent havent hasnt couldnt shouldnt".split())
