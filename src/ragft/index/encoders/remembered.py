@@ -25,9 +25,12 @@ class Remembered:
 
         if not 0 < len(texts) <= MOST:
             return self._encode(texts)
-        if len(self._known) + len(texts) > MOST:
-            self._known.clear()
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        found = {text: self._known.get(text) for text in texts}
+        new = [text for text, vector in found.items() if vector is None]
         if new:
-            self._known.update(zip(new, self._encode(new), strict=True))
-        return np.stack([self._known[text] for text in texts])
+            encoded = dict(zip(new, self._encode(new), strict=True))
+            found |= encoded
+            if len(self._known) + len(new) > MOST:
+                self._known = {}  # replaced, not emptied: another thread may be reading the old one
+            self._known.update(encoded)
+        return np.stack([vector for vector in map(found.get, texts) if vector is not None])
