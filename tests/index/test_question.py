@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from ragft.index.question import Aim, aim_of, compares, without
+from ragft.index.question import aim_of, compares, without
+from ragft.index.question_abroad import Aim
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from typing import Literal
 
 from ragft.corpus.stopwords import ENGLISH
 from ragft.corpus.words import words
-
-Aim = Literal["definition", "summary", "detail"]
+from ragft.index.question_abroad import Aim, aim_abroad, asks_what_abroad, compares_abroad
 
 _SUMMARY = re.compile(
     r"\b(?:summar\w*|gist|tl;?dr|overview|main (?:idea|point|contribution|finding|message)s?|sum up|in short"
@@ -45,17 +43,19 @@ def aim_of(question: str, named: Collection[str]) -> Aim:
         return "detail"
     if _SUMMARY.search(question) and len(rest) <= 2:
         return "summary"
-    return "definition" if _DEFINITION.search(question) and not rest else "detail"
+    if _DEFINITION.search(question) and not rest:
+        return "definition"
+    return aim_abroad(question, named)
 
 
 def asks_what(question: str) -> bool:
     """Whether `question` asks what something is or means, of a paper or of a thing in it."""
-    return _DEFINITION.search(question) is not None
+    return _DEFINITION.search(question) is not None or asks_what_abroad(question)
 
 
 def compares(question: str, named: Collection[str]) -> bool:
     """Whether `question` sets what the words `named` stand for beside something else: "RAG or FiD", "both", "vs"."""
-    if _COMPARISON.search(question):
+    if _COMPARISON.search(question) or compares_abroad(question):
         return True
     found = words(question)
     pairs = zip(found, [*found[1:], ""], strict=True)

@@ -13,7 +13,8 @@ from ragft.corpus.base import Chunk
 from ragft.corpus.sections import is_abstract, plain_name
 from ragft.index.catalogue_reader import CatalogueReader
 from ragft.index.fusion import RRF_K
-from ragft.index.question import Aim, aim_of, compares, without
+from ragft.index.question import aim_of, compares, without
+from ragft.index.question_abroad import Aim
 from ragft.index.routing import Route, described, routes
 from ragft.index.search import Ranking
 

@@ -1,0 +1,138 @@
+"""What a question in another language than English asks for: the same three aims, and comparisons."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ragft.corpus.fold import fold, without_accents
+from ragft.corpus.stopwords import is_stop_word
+from ragft.corpus.words import words
+
+Aim = Literal["definition", "summary", "detail"]
+
+_SCRIPTS = {
+    "ja": re.compile("[\u3041-\u30ff]"),
+    "ko": re.compile("[\uac00-\ud7af]"),
+    "zh": re.compile("[\u4e00-\u9fff]"),
+}
+"""Letters that only one of these languages has, or that none before it in the list was found to have."""
+_COMPARISON = re.compile(
+    r"\b(?:unterschied\w*|unterscheid\w*|vergl(?:eich|ich)\w*|gegenuber|differ\w+|compar\w+|diferenc\w+|diferent\w+"
+    r"|confront\w+|par rapport|rispetto|versus|vs|beide|les deux|ambos|ambas|entrambi)\b"
+    "|不同|区别|區別|差异|差異|差别|差別|比较|比較|相比|对比|對比|違い|違う|異なる|比べ|차이|비교|다른 ?점|다르"
+)
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """How a language asks for a summary, a definition or a detail, and words that say nothing of the subject."""
+
+    summary: re.Pattern[str]
+    definition: re.Pattern[str]
+    detail: re.Pattern[str]
+    aside: re.Pattern[str]
+
+
+def _latin(summary: str, definition: str, detail: str, aside: str) -> _Asking:
+    around = (rf"\b(?:{summary})", rf"^\W*(?:{definition})\b|\bdefini\w+", rf"^\W*(?:{detail})\b", rf"\b(?:{aside})\b")
+    return _Asking(*map(re.compile, around))
+
+
+def _east_asian(summary: str, definition: str, detail: str, aside: str) -> _Asking:
+    return _Asking(*(re.compile(pattern) for pattern in (summary, definition, detail, aside)))
+
+
+_ASKING = {
+    "de": _latin(
+        r"zusammenfass\w*|zusammen\b|worum geht|uberblick|kurz gesagt|hauptaussage|kernaussage",
+        r"und was|was|erklar\w*|was versteht man",
+        r"wie ?viele?|wie lange|wie oft|welche\w*|wann|wo|wer|wie (?:gross|hoch|schnell)",
+        r"fass\w*|papers?|artikel|aufsatz|arbeit|studie|kurz\w*|bitte|bedeutet|heisst|satz\w*|versteht|genau",
+    ),
+    "fr": _latin(
+        r"resum\w*|de quoi (?:parle|traite)|en bref|apercu|idee principale",
+        r"c'est quoi|quoi|qu'est[ -]ce que?|qu'est[ -]ce qu'un\w*|expliqu\w*|que signifie",
+        r"combien|quel\w*|quand|ou|qui",
+        r"article|papier|etude|bref|brievement|court|phrases?|parle|traite|c|quoi|est|signifie|veut dire",
+    ),
+    "es": _latin(
+        r"resum\w*|de que trata|en breve|idea principal",
+        r"que (?:es|son|significa)|explica\w*",
+        r"cuant\w+|cual\w*|cuando|donde|quien\w*",
+        r"articulo|paper|estudio|trabajo|breve\w*|frases?|trata|significa|por favor",
+    ),
+    "it": _latin(
+        r"riassum\w*|riassunto|sintesi|di cosa (?:parla|tratta)|in breve",
+        r"(?:che )?cos'?e|cosa|che cosa|spiega\w*",
+        r"quant\w+|quale|quali|quando|dove|chi",
+        r"articolo|paper|studio|lavoro|breve\w*|frasi|parla|tratta|significa|per favore",
+    ),
+    "pt": _latin(
+        r"resum\w*|do que trata|em resumo|ideia principal",
+        r"o? ?que (?:e|sao|significa)|explique\w*",
+        r"quant\w+|qual|quais|quando|onde|quem",
+        r"artigo|paper|estudo|trabalho|breve\w*|frases?|trata|significa|por favor|o",
+    ),
+    "zh": _east_asian(
+        "总结|總結|概括|概述|摘要|主要内容|主要內容|讲了什么|講了什麼|讲的是什么",
+        "什么是|甚么是|什麼是|是什么|是什麼|定义|定義|解释|解釋|什么意思",
+        "多少|几个|幾個|哪|谁|誰|何时|什么时候|多大|多长",
+        "请|請|一下|简单|簡單|简要|用|几句话|一句话|这|這|那|篇|论文|論文|文章|的|了|吗|呢|一|把|是|什么|什麼",
+    ),
+    "ja": _east_asian(
+        "要約|まとめ|概要|どんな論文|どういう論文",
+        "とは|って何|は何|何です|何でしょう|定義|説明",
+        "いくつ|どの|どれ|誰|いつ|どこ|何人|何個|何枚|いくら|どのくらい|何日",
+        "論文|簡単に|短く|手短に|して|てください|下さい|ください|教え|について|とは|って|です|でしょう|何|か|を|の|は|が|に|て|め",
+    ),
+    "ko": _east_asian(
+        "요약|정리해|개요|무슨 ?내용|어떤 ?내용",
+        "무엇|뭐|뭔가|정의|설명|무슨 ?뜻",
+        "몇|얼마|어느|어떤|누가|누구|언제|어디",
+        "논문|짧게|간단히|간략히|인가요?|이에요|예요|입니까|이란|란|해 ?주세요|해 ?줘|해줘요|에 ?대해서?"
+        "|주세요|은|는|이|가|을|를|의|해",
+    ),
+}
+
+
+_LATIN = [language for language in _ASKING if language not in _SCRIPTS]
+
+
+def aim_abroad(question: str, named: Collection[str]) -> Aim:
+    """As `aim_of`, of a question in any of these languages: a question has too few words to tell which."""
+    text, languages = _read(question)
+    aims = (_aim(text, named, language) for language in languages)
+    return next((aim for aim in aims if aim != "detail"), "detail")
+
+
+def asks_what_abroad(question: str) -> bool:
+    """Whether a question in any of these languages asks what something is or means."""
+    text, languages = _read(question)
+    return any(_ASKING[language].definition.search(text) for language in languages)
+
+
+def _read(question: str) -> tuple[str, Sequence[str]]:
+    """The question as the patterns have it, and the languages that it may be in."""
+    script = next((name for name, letters in _SCRIPTS.items() if letters.search(question)), "")
+    return (fold(question), [script]) if script else (without_accents(fold(question)), _LATIN)
+
+
+def _aim(text: str, named: Collection[str], language: str) -> Aim:
+    asking = _ASKING[language]
+    if asking.detail.search(text):
+        return "detail"
+    left = text
+    for pattern in (asking.summary, asking.definition, asking.aside):
+        left = pattern.sub(" ", left)
+    rest = [word for word in words(left) if word not in named and not is_stop_word(word, language)]
+    if asking.summary.search(text) and len(rest) <= 2:
+        return "summary"
+    return "definition" if asking.definition.search(text) and not rest else "detail"
+
+
+def compares_abroad(question: str) -> bool:
+    """Whether a question in any of these languages compares something."""
+    return _COMPARISON.search(_read(question)[0]) is not None
