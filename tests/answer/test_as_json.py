@@ -41,7 +41,7 @@ def test_numbers_are_those_of_the_text_and_keys_those_of_the_prompt() -> None:
 def test_a_refusal_has_its_sentences_their_support_and_why() -> None:
     data = ask(WRONG, quote=False)
     assert (data["refused"], data["reason"], data["why"]) == (True, "unsupported", WHY["unsupported"])
-    assert [(one["text"], one["verdict"]) for one in data["sentences"]] == [(WRONG.replace(" [1]", ""), "unsupported")]
+    assert [(one["text"], one["verdict"]) for one in data["sentences"]] == [(WRONG.replace(" [1]", ""), "not_found")]
     assert 0 <= data["sentences"][0]["support"] < 1
     assert data["raw"] == WRONG
 

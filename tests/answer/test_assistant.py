@@ -15,6 +15,7 @@ from ragft.answer.base import Answer, Turn
 from ragft.answer.budget import SpeedFile, TokenCounter, fit
 from ragft.answer.citations import parse_keys
 from ragft.answer.form import REFUSAL
+from ragft.answer.marks import mark
 from ragft.answer.notes import footer, notes
 from ragft.answer.prompt import assign_keys
 from ragft.answer.stream import Cited, Delta, Done, Event, Restart, Status
@@ -368,6 +369,23 @@ def test_an_unsupported_answer_of_a_capable_model_is_not_replaced_by_a_quotation
     eager = {"judgement": 0.0, "gate": 0.0}
     assert assistant(wrong, settings=eager).ask(QUESTION).metrics.quoted
     assert assistant(wrong, settings=eager, weights=4_000_000_000).ask(QUESTION).reason == "unsupported"
+
+
+def test_a_doubtful_sentence_of_a_capable_model_is_shown_with_a_mark() -> None:
+    doubtful = "QLoRA brings the same job down to a single GPU with 780 GB of memory [1]."
+    answer = assistant(doubtful, settings={"judgement": 0.0, "gate": 0.0}, weights=4_000_000_000).ask(QUESTION)
+    assert (answer.refused, answer.citations) == (False, ())
+    assert answer.answer.endswith(mark("partly", "en"))
+    strict = {"judgement": 1.0, "gate": 0.0}
+    assert assistant(doubtful, settings=strict, weights=4_000_000_000).ask(QUESTION).reason == "unsupported"
+
+
+def test_an_answer_in_another_language_than_its_source_is_shown_with_a_mark() -> None:
+    german = "Mit QLoRA braucht man nur eine GPU mit 48 GB Speicher [1]."
+    question = "Wie viel Speicher braucht QLoRA für ein 65B-Modell?"
+    answer = assistant(german, settings={"gate": 0.0}, weights=4_000_000_000).ask(question)
+    assert answer.answer.endswith(mark("other_language", "de"))
+    assert [citation.key for citation in answer.citations] == ["1"]
 
 
 def test_a_small_models_number_of_something_else_gives_way_to_the_sentence_that_answers() -> None:

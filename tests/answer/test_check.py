@@ -6,13 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragft.answer.check import UNSUPPORTED_MARK, Checked, check
+from ragft.answer.check import Checked, check
 from ragft.answer.citations import parse_keys
+from ragft.answer.marks import mark
 from ragft.answer.support import Supporter
 from tests.answer.fakes import NF4, OPTIMISERS, QLORA, evidence
 
 QUESTION = "How much GPU memory does QLoRA need for a 65B model?"
 EVIDENCE = evidence(QLORA, NF4, OPTIMISERS)
+
+NOT_FOUND = mark("not_found", "en")
 
 
 def run(raw: str, question: str = QUESTION) -> Checked:
@@ -47,7 +50,7 @@ def test_the_wrong_source_is_replaced_by_the_right_one() -> None:
 
 def test_a_sentence_without_support_is_marked_and_loses_its_key() -> None:
     checked = run("Bread dough needs twelve hours in the fridge [1].")
-    assert checked.text == f"Bread dough needs twelve hours in the fridge. {UNSUPPORTED_MARK}"
+    assert checked.text == f"Bread dough needs twelve hours in the fridge. {NOT_FOUND}"
     assert not checked.citations
     assert not checked.grounded
 
@@ -142,7 +145,7 @@ def test_the_line_above_a_list_is_no_claim() -> None:
     checked = run(
         "QLoRA has these parts:\n- The weights are frozen in four bits [1].\n- Gradients flow into small adapters [1]."
     )
-    assert UNSUPPORTED_MARK not in checked.text
+    assert NOT_FOUND not in checked.text
     assert checked.text.startswith("QLoRA has these parts:\n- The weights")
     assert len(checked.sentences) == 2
 
@@ -151,7 +154,7 @@ def test_the_head_of_a_table_stays_with_its_rows() -> None:
     raw = "| Method | Memory |\n| --- | --- |\n| QLoRA, a single GPU | 48 GB of memory [1] |"
     checked = run(raw)
     assert checked.text.startswith("| Method | Memory |\n| --- | --- |\n| QLoRA")
-    assert UNSUPPORTED_MARK not in checked.text
+    assert NOT_FOUND not in checked.text
 
 
 def test_a_line_above_a_list_that_states_a_number_is_a_claim() -> None:
@@ -174,4 +177,46 @@ def test_what_a_source_says_of_another_subject_is_not_supported() -> None:
 def test_a_line_above_a_list_that_speaks_of_something_else_is_a_claim() -> None:
     checked = run("Bread rises because the moon pulls it:\n- The weights are frozen in four bits [1].")
     assert not checked.sentences[0].supported
-    assert UNSUPPORTED_MARK in checked.text
+    assert NOT_FOUND in checked.text
+
+
+def test_a_sentence_that_the_source_contradicts_is_left_out() -> None:
+    checked = run("QLoRA needs a single GPU [1]. Gradients do not flow into small adapters [1].")
+    assert checked.text == "QLoRA needs a single GPU [1]."
+    assert [s.verdict for s in checked.sentences] == ["supported", "contradicted"]
+
+
+def test_a_number_of_something_else_is_marked_and_not_cited() -> None:
+    checked = run("QLoRA brings the job down to a single GPU with 780 GB of memory [1].")
+    assert checked.text.endswith(mark("partly", "en"))
+    assert [(s.verdict, s.against, s.keys) for s in checked.sentences] == [("partly", ("number_of_another",), ())]
+    assert not checked.grounded
+
+
+def test_clauses_may_stand_on_two_passages() -> None:
+    raw = (
+        "QLoRA brings the job down to a single GPU with 48 GB, "
+        "and paged optimisers move optimiser state to the CPU when memory runs out [1][3]."
+    )
+    checked = run(raw)
+    assert checked.sentences[0].verdict == "supported"
+    assert {c.key for c in checked.citations} == {"1", "3"}
+
+
+def test_an_unlikely_leans_on_the_sentence_that_says_why() -> None:
+    checked = run(
+        "Unlikely. QLoRA needs a single GPU with 48 GB of memory [1].", "Is more than one GPU needed for QLoRA?"
+    )
+    assert [s.supported for s in checked.sentences] == [True, True]
+
+
+def test_the_quote_has_the_number_and_not_the_caption() -> None:
+    table = "Table 2: Memory in GB of QLoRA and of a regular fine-tune for several models.\nQLoRA | 48\nregular | 780"
+    checked = check(
+        "QLoRA takes 48 GB of memory for several models [1].",
+        evidence(table),
+        question=QUESTION,
+        supporter=Supporter(),
+        threshold=0.5,
+    )
+    assert [c.quote for c in checked.citations] == ["QLoRA | 48"]

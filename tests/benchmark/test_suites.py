@@ -265,7 +265,7 @@ def test_drift_is_against_the_question() -> None:
 def test_a_refusal_says_nothing_that_could_score() -> None:
     said = recorded(refused=True, answer='The documents do not answer this question. Nearest: "QLoRA 65B".')
     assert plain(said) == ""
-    assert plain(recorded(answer="It is 48 GB [1]. Or more (unsupported)")) == "It is 48 GB. Or more"
+    assert plain(recorded(answer="It is 48 GB [1]. Or more (not found in the sources)")) == "It is 48 GB. Or more"
 
 
 def test_citation_scores_by_hand() -> None:

@@ -72,7 +72,6 @@ def _sentence(sentence: Sentence, numbers: Mapping[str, str]) -> dict[str, Any]:
     return {
         **vars(sentence),
         "numbers": [int(numbers[key]) for key in sentence.keys if key in numbers],
-        "verdict": "supported" if sentence.supported else "unsupported",
     }
 
 

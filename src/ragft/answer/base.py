@@ -20,6 +20,16 @@ RefusalReason = Literal[
 ]
 
 
+SentenceVerdict = Literal["supported", "partly", "not_found", "contradicted", "other_language"]
+"""What the sources say of a sentence.
+
+- supported: they say it; it is shown with its citation;
+- partly: they have a part of it, or something speaks against it; shown with a mark;
+- not_found: they do not say it; shown with a mark;
+- contradicted: they say otherwise; left out;
+- other_language: they are in another language, and have its names and numbers; shown with citation and mark."""
+
+
 @dataclass(frozen=True)
 class Evidence:
     """A retrieved chunk under the short key it has in the prompt.
@@ -73,12 +83,17 @@ class Citation:
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence of the answer, the keys it cites, and how well the cited chunks support it (0 to 1)."""
+    """A sentence of the answer, the keys it cites, and how well the cited chunks support it (0 to 1).
+
+    `against` names what speaks against a sentence whose words they have (`ragft.answer.doubts`).
+    """
 
     text: str
     keys: tuple[str, ...]
     support: float
     supported: bool
+    verdict: SentenceVerdict = "supported"
+    against: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

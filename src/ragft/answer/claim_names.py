@@ -22,6 +22,8 @@ _PLURAL = re.compile(r"(?:['’]s|s)$")
 _SKIPPED = frozenset("a an and at by for from in of on or the to via with".split())
 """Words whose initials an acronym leaves out, or not."""
 _LEAST_CAPITALS = 2
+_LEAST_SHORT = 4
+"""Capitals and digits of a name that are taken for its short form."""
 
 
 @lru_cache(maxsize=4096)
@@ -48,6 +50,11 @@ def missing_names(claim: str, *sources: str) -> tuple[str, ...]:
     return tuple(
         name for name in names_in(claim) if name not in spelled and not any(source.has(name) for source in known)
     )
+
+
+def stands_in(name: str, *sources: str) -> bool:
+    """Whether one of `sources` has `name`, in any spelling."""
+    return any(_Known.of(source).has(name) for source in sources if source)
 
 
 class _Known:
@@ -77,6 +84,9 @@ class _Known:
             # "LLaMA-65B" may be "the 65B model" of a paper on LLaMA; "GPT-4" is never a GPT with a 4 somewhere.
             return all(self._has_part(part) for part in parts)
         if len(parts) == 1 and stem(parts[0]) in self._stems:
+            return True
+        short = "".join(c for c in name if c.isupper() or c.isdigit())
+        if len(short) >= _LEAST_SHORT and short.lower() in self._words:  # 2WikiMultihopQA, 2WMQA
             return True
         return self._written_out(name)
 

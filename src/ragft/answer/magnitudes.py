@@ -41,6 +41,8 @@ _WITH_CHARACTERS = re.compile(
     r"(?:\d{1,4}(?![\d.,]))?"
 )
 
+_SPACED = re.compile(r"(?<=\d)\s(?=[万萬億亿])")
+
 _KOREAN = {digit: value for value, digit in enumerate("일이삼사오육칠팔구", start=1)}
 _BELOW_MAN = "(?:[일이삼사오육칠팔구]?천)?(?:[일이삼사오육칠팔구]?백)?(?:[일이삼사오육칠팔구]?십)?[일이삼사오육칠팔구]?"
 # Two syllables are a word as often as a number: 이만 ("this much"), 사천 (a town).
@@ -55,7 +57,8 @@ def in_digits(text: str) -> str:
     text = _WITH_WORD.sub(_from_word, _MINUS.sub("-", text))
     if text.isascii():
         return text
-    return _KOREAN_WORDS.sub(_from_korean, _WITH_CHARACTERS.sub(_from_characters, text))
+    text = _WITH_CHARACTERS.sub(_from_characters, _SPACED.sub("", text))
+    return _KOREAN_WORDS.sub(_from_korean, text)
 
 
 def times(number: str, size: int) -> str:

@@ -15,6 +15,14 @@ from ragft.corpus.fold import fold
 from ragft.corpus.stopwords import NEGATIONS
 
 _WORDS = NEGATIONS["en"] | frozenset("lack lacks lacking fail fails failed".split())
+_HINTS = frozenset(
+    "instead unlikely hardly rarely seldom impede impedes prevent prevents avoid avoids avoiding replacing replaces "
+    "eliminate eliminates eliminating dispensing limiting insufficient unable impossible".split()
+)
+"""Words that deny something without being negations."""
+_UN = re.compile(
+    r"\b(?:un|in|im|non-?)(?!der|til|ion|ique|it|to|put|dex|form|iti|clud|creas|stead|fer|spire|age|prov)\w{4,}"
+)
 _ANSWER = re.compile(r"^\s*(?:yes|no)\b[,.:;]?\s+")
 _TOKEN = re.compile(r"[\w'-]+|[,;:.()]")
 _REACH = 5
@@ -25,9 +33,19 @@ _DENIED = 2
 
 def opposes(claim: str, source: str) -> bool:
     """Whether one of the two English sentences denies a word that the other states, and neither does both."""
+    if denies(claim) == denies(source):  # "cannot replace" and "will not be able to replace"
+        return False
     denied_here, stated_here = _denied_and_stated(claim)
     denied_there, stated_there = _denied_and_stated(source)
     return bool(denied_here & stated_there or denied_there & stated_here)
+
+
+def denies(text: str) -> bool:
+    """Whether `text` denies anything, be it by "unlikely" or "instead of"."""
+    tokens = _TOKEN.findall(fold(text))
+    return any(token in _WORDS or token in _HINTS or token.endswith("n't") for token in tokens) or bool(
+        _UN.search(fold(text))
+    )
 
 
 def denied(text: str) -> frozenset[str]:

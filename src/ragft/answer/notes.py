@@ -42,8 +42,8 @@ def _important(answer: Answer) -> Iterator[str]:
         yield say("quotation", language)
     elif metrics.degenerate in _FAULTS:
         yield say(_FAULTS[metrics.degenerate], language)
-    if not answer.refused and metrics.unsupported_sentences and not metrics.quoted:
-        yield say("unsupported", language, count=metrics.unsupported_sentences)
+    if not answer.refused and not metrics.quoted:
+        yield from _on_sentences(answer, language)
     if metrics.catalogue:
         yield say("catalogue", language)
     if metrics.orders_withheld:
@@ -59,6 +59,15 @@ def _important(answer: Answer) -> Iterator[str]:
             seconds=f"{FIRST_TOKEN_SECONDS:.0f}",
             speed=f"{metrics.reading_speed:.0f}",
         )
+
+
+def _on_sentences(answer: Answer, language: str) -> Iterator[str]:
+    """How many sentences were marked, and how many left out."""
+    verdicts = [sentence.verdict for sentence in answer.judged]
+    if marked := verdicts.count("not_found") + verdicts.count("partly"):
+        yield say("unsupported", language, count=marked)
+    if left_out := verdicts.count("contradicted"):
+        yield say("contradicted", language, count=left_out)
 
 
 def _trifles(answer: Answer) -> Iterator[str]:

@@ -38,6 +38,11 @@ QUOTE_CHARACTERS = 320
 _WRONG_NUMBER = 0.25
 """Ceiling of the score of a sentence with a number that the passage does not state: below every threshold."""
 _NEGATED = 0.5
+ADDS = 0.2
+"""How much more of a claim two neighbouring sentences must have than the better of them, to be quoted together."""
+CAPTION = 0.3
+"""What the caption of a table or figure loses as a quotation."""
+_CAPTION = re.compile(r"(?:table|tab\.|figure|fig\.)\s*\d", re.IGNORECASE)
 LEAST_OPPOSED = 0.6
 NEAR_COPY = 0.8
 """Least coverage of a claim by the closest sentence, for their negations to be compared: word by word, or as such."""
@@ -91,12 +96,40 @@ def _is_opposed(sentence: str, chunk_text: str) -> bool:
     return single.coverage >= NEAR_COPY and _negates(sentence) != _negates(closest)
 
 
+def is_denied(sentence: str, chunk_text: str) -> bool:
+    """Whether the closest sentence of the chunk, nearly a copy of `sentence`, says the contrary."""
+    single = best_passage(sentence, chunk_text, width=1)
+    return single is not None and single.coverage >= NEAR_COPY and _is_opposed(sentence, chunk_text)
+
+
 def find_quote(sentence: str, chunk_text: str) -> tuple[int, int] | None:
-    """Offsets of the sentence of `chunk_text` that comes closest to `sentence`; None where they share no term."""
-    best = best_passage(sentence, chunk_text, width=1)
-    if best is None or best.coverage <= 0:
+    """Offsets of the sentence of `chunk_text` that bears `sentence` out best; None where they share no term.
+
+    One that states its numbers comes before one that has more of its words, and a row before the caption of its table.
+    Two neighbours are quoted where the second adds much.
+    """
+    spans = sentence_spans(chunk_text)
+    worth = [_worth(sentence, chunk_text[start:end]) for start, end in spans]
+    if not worth or max(worth) <= 0:
         return None
-    return _shorten(sentence, chunk_text, best.start, best.end)
+    best = max(range(len(worth)), key=lambda number: worth[number])
+    start, end = spans[best]
+    for first, last in ((best, best + 1), (best - 1, best)):
+        if first < 0 or last >= len(spans) or "\n" in chunk_text[spans[first][1] : spans[last][0]]:
+            continue
+        both = spans[first][0], spans[last][1]
+        if both[1] - both[0] <= QUOTE_CHARACTERS and _worth(sentence, chunk_text[slice(*both)]) >= worth[best] + ADDS:
+            start, end = both
+            break
+    return _shorten(sentence, chunk_text, start, end)
+
+
+def _worth(claim: str, text: str) -> float:
+    """What `text` is worth as a quotation for `claim`: the share of its words and, once more, of its numbers."""
+    numbers = quantities(claim)
+    stated = (len(numbers) - len(missing_quantities(claim, text))) / len(numbers) if numbers else 0.0
+    covered = coverage(claim, text)
+    return covered + stated - CAPTION * bool(_CAPTION.match(text)) if covered > 0 else 0.0
 
 
 def coverage(claim: str, text: str) -> float:
@@ -187,6 +220,11 @@ class Supporter:
             wrong = bool(missing_quantities(sentence, text))
             self._entailed[sentence, text] = min(found, _WRONG_NUMBER) if wrong else found
         return self._entailed[sentence, text]
+
+    @property
+    def entails(self) -> bool:
+        """Whether an NLI model judges in place of words."""
+        return self._entail is not None
 
     def knows(self, text: str) -> bool:
         """Whether there is an encoder, and it reads the language of `text`."""

@@ -8,6 +8,7 @@ quantities("56 m^2 at 3 × 10^-4")             ->  {Quantity("56", "m^2"), Quant
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -19,7 +20,7 @@ from ragft.corpus.stems import stem
 from ragft.corpus.words import meaningful, words
 from ragft.corpus.writing_systems import PAIRED
 
-_NUMBER_WORDS = {
+NUMBER_WORDS = {
     "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
     "ten": "10", "eleven": "11", "twelve": "12", "thirteen": "13", "fourteen": "14", "fifteen": "15", "sixteen": "16",
     "seventeen": "17", "eighteen": "18", "nineteen": "19", "twenty": "20", "thirty": "30", "forty": "40",
@@ -65,7 +66,7 @@ class Quantity:
 
 @lru_cache(maxsize=8192)
 def _content(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(stem(word) for word in meaningful(text) if word not in _NUMBER_WORDS))
+    return tuple(dict.fromkeys(stem(word) for word in meaningful(text) if word not in NUMBER_WORDS))
 
 
 def content_terms(text: str) -> list[str]:
@@ -81,11 +82,11 @@ def _quantities(text: str) -> frozenset[Quantity]:
     found |= {Quantity(str(_han_value(number))) for number in _HAN_NUMBER.findall(folded)}
     previous = ""
     for word in words(folded):
-        if previous in _NUMBER_WORDS:
-            found.add(Quantity(_NUMBER_WORDS[previous], unit_of(word)))
+        if previous in NUMBER_WORDS:
+            found.add(Quantity(NUMBER_WORDS[previous], unit_of(word)))
         previous = word
-    if previous in _NUMBER_WORDS:
-        found.add(Quantity(_NUMBER_WORDS[previous]))
+    if previous in NUMBER_WORDS:
+        found.add(Quantity(NUMBER_WORDS[previous]))
     return frozenset(found)
 
 
@@ -103,6 +104,11 @@ def missing_quantities(claim: str, source: str) -> set[Quantity]:
     stated = [reading for quantity in quantities(source) for reading in _readings(quantity)]
     counted = _counted(claim)
     return {wanted for wanted in quantities(claim) if not _is_stated(wanted, stated, counts=wanted.value in counted)}
+
+
+def is_stated(wanted: Quantity, numbers: Iterable[Quantity]) -> bool:
+    """Whether one of `numbers` is `wanted`, in any way of writing it."""
+    return _is_stated(wanted, [reading for number in numbers for reading in _readings(number)], counts=False)
 
 
 def _is_stated(wanted: Quantity, stated: list[Quantity], *, counts: bool) -> bool:
@@ -143,7 +149,7 @@ def _folded(text: str) -> str:
 
 def digits_only(text: str) -> str:
     """`text` without number words: "the two rankings" presupposes a two more often than it asserts one."""
-    return " ".join(word for word in text.split() if word.lower().strip("?,.;:") not in _NUMBER_WORDS)
+    return " ".join(word for word in text.split() if word.lower().strip("?,.;:") not in NUMBER_WORDS)
 
 
 def _quantity(match: re.Match[str], text: str) -> Quantity:

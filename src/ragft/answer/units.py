@@ -50,5 +50,7 @@ def unit_of(written: str) -> str:
 
 
 def agree(one: str, other: str) -> bool:
-    """Whether two units may be the same: equal, one of them not named, or degrees of no named scale."""
-    return one == other or not one or not other or (one[0] == other[0] == "°" and "°" in (one, other))
+    """Whether two units may be the same: equal, one not named, degrees of no named scale, points of per cent."""
+    if one == other or not one or not other or {one, other} == {"%", "point"}:
+        return True
+    return one[0] == other[0] == "°" and "°" in (one, other)

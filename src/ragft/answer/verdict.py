@@ -63,11 +63,7 @@ class Verdict:
         """The answer to a question whose model has written; `query` is the question as it was searched for."""
         score = state.answer_score or 0.0
         declined = is_refusal(clean(state.raw))
-        if self.capable:
-            believed = score >= self.answer_threshold or checked.mostly_supported
-        else:
-            believed = score >= self.answer_threshold and not self._counts_something_else(state, query, checked)
-        if not declined and checked.grounded and believed:
+        if not declined and (self._keeps if self.capable else self._believes)(state, query, checked):
             return answered(state, checked)
         # Where the model itself declined, its word is doubted only on clearly better evidence; a capable one's never.
         quotes = self.quote and (bool(state.fault) or not self.capable)
@@ -77,6 +73,21 @@ class Verdict:
         if quotes and score >= enough and (citation := self._quotable(query, state)) is not None:
             return quoted(state, checked, citation)
         return refused(state, _reason(state, declined=declined), checked)
+
+    def _believes(self, state: QuestionState, query: str, checked: Checked) -> bool:
+        """Whether a small model's answer is shown: the passages hold an answer, and it stands on them."""
+        holds = (state.answer_score or 0.0) >= self.answer_threshold
+        return checked.grounded and holds and not self._counts_something_else(state, query, checked)
+
+    def _keeps(self, state: QuestionState, _query: str, checked: Checked) -> bool:
+        """Whether a capable model's answer is shown, its doubtful sentences marked.
+
+        Where not one sentence is supported, that takes passages that hold an answer, and parts of it in them.
+        """
+        holds = (state.answer_score or 0.0) >= self.answer_threshold
+        if checked.grounded:
+            return holds or checked.mostly_found
+        return checked.by_names or (holds and checked.mostly_found)
 
     def _counts_something_else(self, state: QuestionState, query: str, checked: Checked) -> bool:
         """Whether a number was asked for, and none that the answer gives stands in a sentence close to the question.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 
 from ragft.answer.base import Answer, Citation, Evidence
-from ragft.answer.check import UNSUPPORTED_MARK, clean
+from ragft.answer.check import clean
 from ragft.answer.citations import strip_keys
+from ragft.answer.marks import without_marks
 from ragft.answer.support import sentence_spans
 from ragft.benchmark.evidence import shows
 from ragft.benchmark.natural import Source
@@ -44,7 +45,7 @@ def judge(row: Written, answer: Answer, places: Places) -> Played:
 
 def sentences(text: str) -> set[str]:
     """The sentences of an answer, written or shown, as the check parts them: without keys, marks, last stop, case."""
-    plain = strip_keys(clean(text.replace("[?]", "").replace(UNSUPPORTED_MARK, "")))[0]
+    plain = strip_keys(clean(without_marks(text.replace("[?]", ""))))[0]
     return {_plain(plain[start:end]) for start, end in sentence_spans(plain)} - {""}
 
 

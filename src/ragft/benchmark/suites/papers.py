@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ragft.answer.check import UNSUPPORTED_MARK
 from ragft.answer.citations import strip_keys
 from ragft.answer.form import REFUSAL
+from ragft.answer.marks import without_marks
 from ragft.benchmark import metrics
 from ragft.benchmark.base import Arm, Question, Recorded
 from ragft.benchmark.bench import Bench
@@ -88,4 +88,4 @@ def plain(answer: Recorded) -> str:
     """
     if answer.refused:
         return ""
-    return strip_keys(answer.answer)[0].replace(UNSUPPORTED_MARK, "").strip()
+    return without_marks(strip_keys(answer.answer)[0]).strip()
