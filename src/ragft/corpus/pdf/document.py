@@ -42,8 +42,10 @@ def read_pdf(pdf: Any, source: Source, *, repaired: bool) -> Document:
     for number in range(1, len(pdf) + 1):
         spans, fault = _read_page(pdf, number, source, layers=layers)
         if fault in {"no text layer", "unreadable text layer"} and ocr.is_available() and source.seconds_left > 5:
-            spans, fault = ocr.recognise(pdf[number - 1]), None
-            recognised.append(number)
+            read = ocr.recognise(pdf[number - 1])
+            spans, fault = (read, None) if read else (spans, f"{fault}, and OCR failed")
+            if read:
+                recognised.append(number)
         if fault:
             bad[number] = fault
         pages.append(spans)

@@ -7,11 +7,19 @@ import importlib.util
 import math
 import statistics
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ragft.corpus.pdf.spans import PageSpans, Point, Span
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 _DPI = 150
+_LONGEST = 4000
+"""Pixels of a page's longer side at most; the library makes pictures of more than 2000 smaller."""
+_MOST_RATIO = 4
+"""Of the longer to the shorter side of a picture."""
 _LONG = 4.0
 """Times its height from which on a box tells by its upper edge how far a scan is skewed."""
 _MOST_SKEW = math.radians(10)
@@ -22,13 +30,19 @@ def is_available() -> bool:
     return importlib.util.find_spec("rapidocr") is not None
 
 
-def recognise(page: Any) -> PageSpans:
-    """The lines recognised on a `pypdfium2.PdfPage`, in points like those of a text layer, a skew taken out."""
+def recognise(page: Any) -> PageSpans | None:
+    """The lines recognised on a `pypdfium2.PdfPage`, in points like those of a text layer, a skew taken out.
+
+    None where the library or the memory is not up to the picture.
+    """
     width, height = page.get_size()
-    image = page.render(scale=_DPI / 72).to_numpy()
-    result = _engine()(image)
+    scale = min(_DPI / 72, _LONGEST / max(width, height, 1.0))
+    try:
+        result = _engine()(_padded(page.render(scale=scale).to_numpy()))
+    except Exception:  # MemoryError, and whatever an odd picture makes the libraries stumble over
+        return None
     found = result.boxes if result.boxes is not None else ()
-    boxes = [[(float(x) * 72 / _DPI, float(y) * 72 / _DPI) for x, y in box] for box in found]
+    boxes = [[(float(x) / scale, float(y) / scale) for x, y in box] for box in found]
     skew = _skew(boxes)
     spans: list[Span] = []
     for box, text in zip(boxes, result.txts or (), strict=True):
@@ -40,6 +54,16 @@ def recognise(page: Any) -> PageSpans:
             span.main = len(span.text)
             spans.append(span)
     return PageSpans(width, height, spans)
+
+
+def _padded(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A strip made broader with white at its right or its lower side: the library enlarges what is narrow."""
+    import numpy as np
+
+    high, wide = image.shape[:2]
+    least = -(-max(high, wide) // _MOST_RATIO)
+    added = ((0, max(0, least - high)), (0, max(0, least - wide)), (0, 0))
+    return np.pad(image, added, constant_values=255)
 
 
 def _skew(boxes: Sequence[Sequence[Point]]) -> float:
