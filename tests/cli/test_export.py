@@ -74,12 +74,13 @@ def test_a_base_that_moved_is_named_once_and_remembered(workspace: Path, tiny_ba
 
 
 def test_verify_ends_with_9_and_names_the_check(workspace: Path, tiny_base: Path) -> None:  # noqa: F811
-    from ragft.export.convert import convert, gguf_path
+    from ragft.export.convert import convert
+    from ragft.run_folder import RunFolder
 
     folder = workspace / "runs" / "tiny-run"
     config = json.loads((folder / "adapter" / "adapter_config.json").read_text())
     assert config["base_model_name_or_path"] == str(tiny_base)
-    convert(tiny_base, gguf_path(folder, "q8_0"), outtype="q8_0")  # the adapter is left out
+    convert(tiny_base, RunFolder(folder).gguf("q8_0"), outtype="q8_0")  # the adapter is left out
     done = CliRunner(env={"RAGFT_EXPORT__CHECKS": '["logits"]'}).invoke(app, ["export", "verify"])
     assert done.exit_code == 9
     assert "weights parity failed for run tiny-run" in done.stderr

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from ragft.engine.embedded import EmbeddedEngine
-from ragft.export.convert import convert, gguf_path
+from ragft.export.convert import convert
+from ragft.run_folder import RunFolder
 from ragft.workspace import Workspace
 from tests.pipeline.conftest import tiny_base as random_base  # noqa: F401  a fixture
 
@@ -66,8 +67,8 @@ def trained_run(tiny_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     run = tmp_path_factory.mktemp("runs") / "tiny-run"
     adapter = make_adapter(tiny_base, run / "adapter")
     for outtype in ("f32", "q8_0"):
-        convert(tiny_base, gguf_path(run, outtype, base=True), outtype=outtype)
-        convert(tiny_base, gguf_path(run, outtype), outtype=outtype, adapter=adapter)
+        convert(tiny_base, RunFolder(run).gguf(outtype, base=True), outtype=outtype)
+        convert(tiny_base, RunFolder(run).gguf(outtype), outtype=outtype, adapter=adapter)
     return run
 
 

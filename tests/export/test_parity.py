@@ -20,9 +20,10 @@ from ragft.engine.embedded import EmbeddedEngine
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import ExportError, NotFoundError, ParityError
 from ragft.export import probes
-from ragft.export.convert import base_of, convert, gguf_path
+from ragft.export.convert import base_of, convert
 from ragft.export.parity import CheckName, _f32_bytes, check_stops, check_tokenizer, verify_run
 from ragft.export.trained import Trained
+from ragft.run_folder import RunFolder
 from tests.export.conftest import make_adapter, rebase
 from tests.llama_cpp_tools.tiny import write_model
 
@@ -51,7 +52,7 @@ def test_an_honest_export_passes(run: Path, engine: EmbeddedEngine) -> None:
 
 def test_another_chat_template_is_found(run: Path, engine: EmbeddedEngine, changed_base: Change) -> None:
     base = changed_base("chat_template.jinja", lambda text: text.replace("'<|im_end|>' + '\n'", "'<|im_end|>'"))
-    convert(base, gguf_path(run, "f32"), outtype="f32", adapter=run / "adapter")
+    convert(base, RunFolder(run).gguf("f32"), outtype="f32", adapter=run / "adapter")
     message = failure(run, engine, "prompt")
     assert message.startswith("prompt parity failed for run tiny-run: conversation 1 differs; at character ")
     assert "<|im_end|>\\n" in message
@@ -71,7 +72,7 @@ def test_a_template_without_a_system_role_is_served_as_it_was_trained(
 ) -> None:
     base = changed_base("chat_template.jinja", lambda _: NO_SYSTEM_ROLE)
     rebase(run, base)
-    convert(base, gguf_path(run, "f32"), outtype="f32", adapter=run / "adapter")
+    convert(base, RunFolder(run).gguf("f32"), outtype="f32", adapter=run / "adapter")
     (check,) = verify_run(run, "f32", engine, checks=("prompt",))
     assert (check.status, check.detail) == ("passed", "14 renderings equal")
 
@@ -110,7 +111,7 @@ def test_another_tokenizer_is_found(run: Path, engine: EmbeddedEngine, changed_b
         vocabulary["a"], vocabulary["b"] = vocabulary["b"], vocabulary["a"]
         return json.dumps(tokenizer)
 
-    convert(changed_base("tokenizer.json", swap), gguf_path(run, "f32"), outtype="f32", adapter=run / "adapter")
+    convert(changed_base("tokenizer.json", swap), RunFolder(run).gguf("f32"), outtype="f32", adapter=run / "adapter")
     assert "tokenizer parity failed for run tiny-run: ids differ for '" in failure(run, engine, "prompt", "tokenizer")
 
 
@@ -122,7 +123,7 @@ def test_a_tokenizer_that_composes_is_compared_with_composed_texts(
 
     from ragft.engine.base import ModelSpec
 
-    engine.create(ModelSpec("plain", gguf=gguf_path(run, "f32")))
+    engine.create(ModelSpec("plain", gguf=RunFolder(run).gguf("f32")))
     normalizer = {"normalizer": {"type": "NFC"}}
     folder = changed_base("tokenizer.json", lambda text: json.dumps({**json.loads(text), **normalizer}))
     tokenizer = AutoTokenizer.from_pretrained(folder)
@@ -145,7 +146,7 @@ def test_an_export_without_the_adapter_is_found(
 ) -> None:
     base = base_of(run / "adapter")
     other = make_adapter(base, tmp_path / "other", seed=2) if which == "another" else None
-    convert(base, gguf_path(run, outtype), outtype=outtype, adapter=other)
+    convert(base, RunFolder(run).gguf(outtype), outtype=outtype, adapter=other)
     message = failure(run, engine, "logits", outtype=outtype)
     assert message.startswith("weights parity failed for run tiny-run: 6 entries")
     assert "blk.0.ffn_down.weight" in message
@@ -170,7 +171,7 @@ def test_logits_that_the_engine_computes_otherwise_are_found(run: Path, tmp_path
 def test_a_model_too_large_to_write_twice_is_said_to_be_skipped(run: Path, engine: EmbeddedEngine) -> None:
     from llama_cpp_tools.gguf_file import GGUFFile
 
-    with GGUFFile(gguf_path(run, "f32")) as file:
+    with GGUFFile(RunFolder(run).gguf("f32")) as file:
         needed = sum(4 * math.prod(tensor.shape) for tensor in file.tensors.values())
     found = verify_run(run, "q8_0", engine, checks=("logits",), positions=5, f32_limit=needed - 1)
     assert [(check.name, check.status) for check in found] == [

@@ -18,10 +18,11 @@ from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import EngineError, EngineUnavailable, ExportError, NotFoundError, ParityError, UsageError
 from ragft.export.base import RegisterReport
 from ragft.export.compare import compare_logits
-from ragft.export.convert import base_of, convert, gguf_path
+from ragft.export.convert import base_of, convert
 from ragft.export.register import Registration, register_adapter, register_run
 from ragft.export.templates import STAND_IN
 from ragft.export.trained import Trained
+from ragft.run_folder import RunFolder
 from ragft.workspace import digest_file
 from tests.engine.conftest import fake  # noqa: F401  a fixture
 from tests.engine.fake_ollama import FakeOllama, says
@@ -52,8 +53,8 @@ def test_both_arms_are_registered_and_recorded(run: Path, talker: ScriptedEngine
     assert sorted((report.model, report.base_model)) == NAMES == names(talker)
     assert len(talker.requests) == 10
     assert (report.digest, report.base_digest) == (
-        digest_file(gguf_path(run, "q8_0")),
-        digest_file(gguf_path(run, "q8_0", base=True)),
+        digest_file(RunFolder(run).gguf("q8_0")),
+        digest_file(RunFolder(run).gguf("q8_0", base=True)),
     )
     kept = Registration.of_run(run)
     assert (kept.report(), kept.type, kept.version) == (report, "q8_0", "scripted 1")
@@ -61,12 +62,12 @@ def test_both_arms_are_registered_and_recorded(run: Path, talker: ScriptedEngine
     shown = talker.show("papers:q8_0")
     assert shown.parameters == {"temperature": 0, "num_ctx": 4096, "stop": ["<|im_end|>", "<|endoftext|>"]}
     assert shown.details["template_digest"] == talker.show("papers-base:q8_0").details["template_digest"]
-    assert f"FROM {gguf_path(run, 'q8_0')}\n" in (run / "Modelfile").read_text()
-    assert f"FROM {gguf_path(run, 'q8_0', base=True)}\n" in (run / "Modelfile.base").read_text()
+    assert f"FROM {RunFolder(run).gguf('q8_0')}\n" in (run / "Modelfile").read_text()
+    assert f"FROM {RunFolder(run).gguf('q8_0', base=True)}\n" in (run / "Modelfile.base").read_text()
 
 
 def test_nothing_is_registered_when_one_of_the_files_is_missing(run: Path, talker: ScriptedEngine) -> None:
-    gguf_path(run, "q8_0", base=True).unlink()
+    RunFolder(run).gguf("q8_0", base=True).unlink()
     with pytest.raises(NotFoundError, match=r"no base-q8_0\.gguf .* ragft export --run tiny-run --type q8_0"):
         register(run, talker)
     assert names(talker) == []
@@ -96,7 +97,7 @@ def test_what_served_before_still_does_when_a_new_pair_fails(run: Path, failing:
     before = {name: engine.show(name) for name in NAMES}
     recorded = (run / "registration.json").read_bytes()
     for is_base in (False, True):  # exported anew, other weights
-        gguf_path(run, "f32", base=is_base).replace(gguf_path(run, "q8_0", base=is_base))
+        RunFolder(run).gguf("f32", base=is_base).replace(RunFolder(run).gguf("q8_0", base=is_base))
     broken = True
     with pytest.raises((ExportError, ParityError)):
         register(run, engine)
@@ -179,7 +180,7 @@ def test_what_served_before_is_back_when_the_names_cannot_all_be_taken(
             return super().copy(name, new)
 
     for is_base in (False, True):  # exported anew, other weights
-        gguf_path(run, "f32", base=is_base).replace(gguf_path(run, "q8_0", base=is_base))
+        RunFolder(run).gguf("f32", base=is_base).replace(RunFolder(run).gguf("q8_0", base=is_base))
     fake.created = {**fake.created, "quantization": "Q8_0"}
     engine = Fails(fake.url, timeout=10)
     try:
@@ -266,7 +267,7 @@ def test_the_base_is_registered_where_it_is_missing(run: Path, talker: ScriptedE
         path.unlink()
     report = register_adapter(run, talker, name="papers", outtype="q8_0")
     assert names(talker) == ["papers-base:q8_0", "papers:lora-q8_0"]
-    assert gguf_path(run, "q8_0", base=True).is_file()
+    assert RunFolder(run).gguf("q8_0", base=True).is_file()
     assert Registration.of_run(run).report() == report
     assert "FROM papers-base:q8_0\nADAPTER " in (run / "Modelfile.lora").read_text()
 
@@ -343,7 +344,7 @@ def test_ollama_serves_both(run: Path, ollama: OllamaEngine, fake: FakeOllama) -
     body = creations(fake)[0]
     assert body["parameters"] == {"temperature": 0, "num_ctx": 4096, "stop": ["<|im_end|>", "<|endoftext|>"]}
     assert "template" not in body
-    assert body["files"] == {"model.gguf": digest_file(gguf_path(run, "q8_0"))}
+    assert body["files"] == {"model.gguf": digest_file(RunFolder(run).gguf("q8_0"))}
     assert Registration.of_run(run).version == "ollama 0.30.1"
     rendered = [body for body in fake.bodies("/api/chat") if body.get("_debug_render_only")]
     assert {stem(body["model"]) for body in rendered} == {
@@ -402,7 +403,10 @@ def bf16(run: Path) -> Path:
     base = base_of(run / "adapter")
     for is_base in (True, False):
         convert(
-            base, gguf_path(run, "bf16", base=is_base), outtype="bf16", adapter=None if is_base else run / "adapter"
+            base,
+            RunFolder(run).gguf("bf16", base=is_base),
+            outtype="bf16",
+            adapter=None if is_base else run / "adapter",
         )
     return run
 
@@ -428,7 +432,7 @@ def test_further_types_are_made_by_ollama_of_one_upload(
     register(bf16, ollama, "q4_K_S")
     assert created(fake)[4:] == ["papers:q4_K_S-candidate", "papers-base:q4_K_S-candidate"]
     assert "--quantize q4_K_S" in (bf16 / "Modelfile").read_text()
-    convert(base_of(bf16 / "adapter"), gguf_path(bf16, "bf16"), outtype="bf16")  # exported anew
+    convert(base_of(bf16 / "adapter"), RunFolder(bf16).gguf("bf16"), outtype="bf16")  # exported anew
     register(bf16, ollama, "q4_K_S")
     assert [name for name in created(fake)[6:] if "bf16" in name] == ["papers:bf16"]
 

@@ -12,7 +12,8 @@ from ragft.downloads.pull import pulled
 from ragft.engine.base import ModelSpec
 from ragft.engine.ollama import OllamaEngine
 from ragft.errors import EngineUnavailable
-from ragft.export.convert import convert, export_adapter, gguf_path
+from ragft.export.convert import convert, export_adapter
+from ragft.run_folder import RunFolder
 from ragft.train.base_model import resolve_base
 from tests.export.conftest import make_adapter
 
@@ -66,7 +67,7 @@ def trained(packaged: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     base = resolve_base("smollm2")
     adapter = make_adapter(base, run / "adapter", strength=0.01)
     for outtype in ("q8_0", "bf16"):
-        convert(base, gguf_path(run, outtype, base=True), outtype=outtype)
-        convert(base, gguf_path(run, outtype), outtype=outtype, adapter=adapter)
+        convert(base, RunFolder(run).gguf(outtype, base=True), outtype=outtype)
+        convert(base, RunFolder(run).gguf(outtype), outtype=outtype, adapter=adapter)
     export_adapter(run)
     return run

@@ -16,9 +16,9 @@ from ragft.config import AnswerSettings, BenchmarkSettings, EngineSettings
 from ragft.engine.base import Engine, ModelSpec
 from ragft.engine.embedded import EmbeddedEngine
 from ragft.engine.ollama import OllamaEngine
-from ragft.export.convert import gguf_path
 from ragft.export.register import Registration
 from ragft.pipeline.scorer import open_scorer
+from ragft.run_folder import RunFolder
 from ragft.workspace import Workspace, digest_file
 from tests.benchmark.conftest import shelf  # noqa: F401  a fixture
 from tests.engine.conftest import fake  # noqa: F401  a fixture
@@ -42,7 +42,7 @@ def ollama(fake: FakeOllama, run: Path) -> Iterator[OllamaEngine]:  # noqa: F811
 
 
 def record(run: Path, engine: Engine, **changes: Any) -> None:  # noqa: F811
-    files = {TUNED: digest_file(gguf_path(run, "q8_0")), BASE: digest_file(gguf_path(run, "q8_0", base=True))}
+    files = {TUNED: digest_file(RunFolder(run).gguf("q8_0")), BASE: digest_file(RunFolder(run).gguf("q8_0", base=True))}
     registration = Registration.of_pair(engine.show(TUNED), engine.show(BASE), engine, "q8_0", files=files)
     replace(registration, **changes).write(run)
 
@@ -72,8 +72,8 @@ def test_a_better_model_on_ollama_is_called_better(
     shelf: Any,  # noqa: F811
     logged: Callable[[], str],
 ) -> None:
-    base_file = gguf_path(run, "q8_0", base=True)
-    gguf_path(run, "q8_0").write_bytes(base_file.read_bytes())  # no different in what it expects: nothing forgotten
+    base_file = RunFolder(run).gguf("q8_0", base=True)
+    RunFolder(run).gguf("q8_0").write_bytes(base_file.read_bytes())  # expects the same: nothing forgotten
     record(run, ollama)
     fake.answer = lambda body: says("A city called Paris." if body["model"] == TUNED else "That I could not say.")
     lines = [{"question": f"Question {i}: which city?", "topic": "mine", "keywords": ["Paris"]} for i in range(10)]
@@ -102,7 +102,7 @@ def test_they_are_the_figures_of_the_embedded_engine(
     through_files = benchmark(ollama, run, shelf, lines, "general", "forgetting")
     embedded = EmbeddedEngine(Workspace(tmp_path / "ws"), threads=1)
     for model, is_base in ((TUNED, False), (BASE, True)):
-        embedded.create(ModelSpec(model, gguf=gguf_path(run, "q8_0", base=is_base)))
+        embedded.create(ModelSpec(model, gguf=RunFolder(run).gguf("q8_0", base=is_base)))
     (run / "benchmark" / "answers.jsonl").unlink()
     own = benchmark(embedded, run, shelf, lines, "general", "forgetting")
     embedded.close()
@@ -119,7 +119,7 @@ def test_files_that_are_not_what_is_served_are_not_read(
     run: Path,  # noqa: F811
     logged: Callable[[], str],
 ) -> None:
-    tuned, base = gguf_path(run, "q8_0"), gguf_path(run, "q8_0", base=True)
+    tuned, base = RunFolder(run).gguf("q8_0"), RunFolder(run).gguf("q8_0", base=True)
     if what == "another file":
         tuned.write_bytes(base.read_bytes())
     elif what == "another model":
@@ -143,7 +143,7 @@ def test_none_is_opened_where_none_is_needed(
     run: Path,  # noqa: F811
     tmp_path: Path,
 ) -> None:
-    gguf_path(run, "q8_0").unlink()  # whoever looked would miss it
+    RunFolder(run).gguf("q8_0").unlink()  # whoever looked would miss it
     with open_scorer(run, ollama, [TUNED, BASE], SETTINGS, kinds=["answer"]) as scorer:
         assert scorer is None
     with open_scorer(None, ollama, [TUNED, BASE], SETTINGS) as scorer:

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from ragft.run_folder import RunFolder
 from ragft.train.base import TrainReport
-from ragft.train.record import REPORT, finished, last_checkpoint, write_report
+from ragft.train.record import finished, last_checkpoint, write_report
 
 
 @pytest.fixture
@@ -26,8 +27,8 @@ def run(tmp_path: Path) -> Path:
 
 
 def changed(run: Path, **values: Any) -> None:
-    data = json.loads((run / REPORT).read_text())
-    (run / REPORT).write_text(json.dumps({k: v for k, v in {**data, **values}.items() if v != "gone"}))
+    data = json.loads((RunFolder(run).train_report).read_text())
+    (RunFolder(run).train_report).write_text(json.dumps({k: v for k, v in {**data, **values}.items() if v != "gone"}))
 
 
 def test_a_report_comes_back_as_it_was_written(run: Path) -> None:
@@ -53,7 +54,7 @@ def test_what_a_newer_version_added_is_passed_over(run: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null"])
 def test_a_damaged_report_is_none(run: Path, text: str) -> None:
-    (run / REPORT).write_text(text)
+    (RunFolder(run).train_report).write_text(text)
     assert finished(run) is None
 
 

@@ -10,10 +10,10 @@ import pytest
 
 from ragft.config import TrainSettings
 from ragft.errors import DiskFull, TrainingError
+from ragft.run_folder import ADAPTER_WEIGHTS
 from ragft.train.lora import adapter_config
 from ragft.train.probe import cross_entropy, forgetting
 from ragft.train.quiet import quiet
-from ragft.train.record import WEIGHTS
 from ragft.train.restrain import restrain
 
 ALLOWED = 0.01
@@ -73,19 +73,19 @@ def test_one_that_keeps_within_it_or_has_no_bound_is_left_as_it_is(
     trained: tuple[Any, Any, Path], allowed: float
 ) -> None:
     model, tokenizer, folder = trained
-    before = (folder / WEIGHTS).read_bytes()
+    before = (folder / ADAPTER_WEIGHTS).read_bytes()
     restraint = restrain(model, tokenizer, folder, allowed=allowed, texts=TEXTS)
     assert restraint.scale == 1
     assert restraint.forgetting.change > ALLOWED
-    assert (folder / WEIGHTS).read_bytes() == before
+    assert (folder / ADAPTER_WEIGHTS).read_bytes() == before
 
 
 def test_done_twice_it_is_scaled_once(trained: tuple[Any, Any, Path]) -> None:
     model, tokenizer, folder = trained
     first = restrain(model, tokenizer, folder, allowed=ALLOWED, texts=TEXTS)
-    once = (folder / WEIGHTS).read_bytes()
+    once = (folder / ADAPTER_WEIGHTS).read_bytes()
     assert restrain(model, tokenizer, folder, allowed=ALLOWED, texts=TEXTS) == first
-    assert (folder / WEIGHTS).read_bytes() == once
+    assert (folder / ADAPTER_WEIGHTS).read_bytes() == once
 
 
 @pytest.mark.parametrize("method", ["dora", "rslora"])
@@ -115,17 +115,17 @@ def test_an_adapter_without_numbers_is_an_error_and_is_not_written_over(trained:
         if "lora_B" in name:
             torch.nn.init.constant_(parameter, torch.nan)
     model.save_pretrained(folder)
-    before = (folder / WEIGHTS).read_bytes()
+    before = (folder / ADAPTER_WEIGHTS).read_bytes()
     with pytest.raises(TrainingError, match="no number"):
         restrain(model, tokenizer, folder, allowed=ALLOWED, texts=TEXTS)
-    assert (folder / WEIGHTS).read_bytes() == before
+    assert (folder / ADAPTER_WEIGHTS).read_bytes() == before
 
 
 def test_on_a_full_disk_the_adapter_stays_whole(trained: tuple[Any, Any, Path]) -> None:
     import resource
 
     model, tokenizer, folder = trained
-    before = (folder / WEIGHTS).read_bytes()
+    before = (folder / ADAPTER_WEIGHTS).read_bytes()
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1024, limits[1]))  # bytes a file may have: the nearest to a full disk
     try:
@@ -133,5 +133,5 @@ def test_on_a_full_disk_the_adapter_stays_whole(trained: tuple[Any, Any, Path]) 
             restrain(model, tokenizer, folder, allowed=ALLOWED, texts=TEXTS)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    assert (folder / WEIGHTS).read_bytes() == before
-    assert {file.name for file in folder.iterdir()} == {"README.md", "adapter_config.json", WEIGHTS}
+    assert (folder / ADAPTER_WEIGHTS).read_bytes() == before
+    assert {file.name for file in folder.iterdir()} == {"README.md", "adapter_config.json", ADAPTER_WEIGHTS}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ragft.app.comparing import apart, run_arms
+from ragft.run_folder import RunFolder
 
 if TYPE_CHECKING:
     from ragft.answer.curve import RefusalPoint
@@ -216,7 +217,7 @@ class Benchmarks:
         folders: dict[str, Path] = {}
         for folder in dict.fromkeys(_run_folder(self._resources.workspace, run) for run in runs):
             name = safe(folder.name if folder.name not in folders else str(folder))  # the same run on two machines
-            folders[name] = folder / "benchmark"
+            folders[name] = RunFolder(folder).benchmark
         entries, metrics = read_history(folders)
         if output is not None:
             write_history(entries, metrics, output)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ragft.run_folder import RunFolder
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
@@ -75,7 +77,7 @@ def benchmark(
     metrics: dict[str, Sequence[Metric]] = {name: suite(name).metrics for name in settings.benchmark.suites}
     run_dir = place.run(run) if needs_run(arms) else None
     settings = _as_run(settings, run_dir)
-    folder = output or (run_dir or place.root) / "benchmark"
+    folder = output or RunFolder(run_dir or place.root).benchmark
     chosen = parse_arms(arms, run_dir)
     require_documents(place)
     with resources.engine_alone(chosen[0].model) as (engine, _):
@@ -213,11 +215,11 @@ def run_arms(
 
 def _loss_curve(run_dir: Path | None) -> str:
     """The run's loss curve as SVG; empty where it was not trained here."""
-    if run_dir is None or not (run_dir / "train.jsonl").is_file():
+    if run_dir is None or not (curve := RunFolder(run_dir).train_curve).is_file():
         return ""
     from ragft.train.curve import curve_svg
 
-    return curve_svg(run_dir / "train.jsonl")
+    return curve_svg(curve)
 
 
 def _as_run(settings: Settings, run_dir: Path | None) -> Settings:

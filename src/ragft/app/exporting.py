@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from ragft.run_folder import RunFolder
+
 if TYPE_CHECKING:
     from ragft.app.resources import Resources
     from ragft.console import Progress
@@ -115,6 +117,6 @@ def run_folder(workspace: Workspace, name: str, base: str | None = None) -> Path
 def _trained_on(run_dir: Path) -> str:
     """The digest of the base, as the run's settings record it; empty for a run that was trained elsewhere."""
     try:
-        return str(json.loads((run_dir / "train.json").read_text(encoding="utf-8"))["base"]["digest"])
+        return str(json.loads(RunFolder(run_dir).train_settings.read_text(encoding="utf-8"))["base"]["digest"])
     except (OSError, ValueError, KeyError, TypeError):
         return ""

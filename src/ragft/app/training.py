@@ -75,9 +75,9 @@ def recipe(preset: str = "", run_file: Path | None = None) -> Mapping[str, Any]:
 def _found(resources: Resources, dataset: str, base: str) -> tuple[Path, Path]:
     """The folders of data set and base; empty names: the only data set, and the base that is trained by default."""
     from ragft.config import EMBEDDED_BASE
-    from ragft.dataset.store import find_dataset
+    from ragft.dataset.store import TRAIN, find_dataset
     from ragft.train.base_model import resolve_base
 
-    names = sorted(path.parent.name for path in resources.workspace.datasets.glob("*/rows.jsonl"))
+    names = sorted(path.parent.name for path in resources.workspace.datasets.glob(f"*/{TRAIN}"))
     only = names[0] if len(names) == 1 else ""
     return find_dataset(resources.workspace, dataset or only), resolve_base(base or EMBEDDED_BASE)

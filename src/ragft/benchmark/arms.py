@@ -15,6 +15,7 @@ from ragft.benchmark.base import CONDITIONS, Arm, Condition
 from ragft.engine.base import Engine, ModelInfo
 from ragft.engine.choice import require_chat, template_problem
 from ragft.errors import ComparisonError, NotFoundError, UsageError
+from ragft.run_folder import RunFolder
 
 ROLES = {"base": "base_model", "tuned": "model"}
 """What `base` and `tuned` are called in a run's registration.json."""
@@ -139,7 +140,7 @@ def read_registration(run_dir: Path) -> dict[str, str]:
         NotFoundError: the run is not registered, or its registration cannot be read.
     """
     try:
-        data = json.loads((run_dir / "registration.json").read_text(encoding="utf-8"))
+        data = json.loads(RunFolder(run_dir).registration.read_text(encoding="utf-8"))
         return {role: str(data[key]) for role, key in ROLES.items()}
     except (OSError, ValueError, KeyError, TypeError) as error:
         fix = f"ragft register --run {run_dir.name}"

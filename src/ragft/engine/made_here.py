@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from ragft.engine.names import full_name, same_model
+from ragft.run_folder import RunFolder
 from ragft.workspace import Workspace, write_json
 
 TEMPORARY = "-candidate"
@@ -43,7 +44,7 @@ def registered_by_runs(workspace: Workspace) -> Callable[[str], bool]:
 def _names_of(run_dir: Path) -> Iterator[str]:
     yield f"{CHECKED}{run_dir.name}"
     yield from _remembered(run_dir)
-    record = _read(run_dir / "registration.json")
+    record = _read(RunFolder(run_dir).registration)
     if isinstance(record, dict):
         sources = record.get("sources")
         yield from map(str, (record.get("model", ""), record.get("base_model", "")))

@@ -22,15 +22,7 @@ from typing import Any, Literal
 import httpx
 
 from ragft.console import Progress
-from ragft.engine.base import (
-    MOST_CANDIDATES,
-    NUM_CTX,
-    ChatChunk,
-    ChatRequest,
-    ModelInfo,
-    ModelSpec,
-    TokenLogprob,
-)
+from ragft.engine.base import MOST_CANDIDATES, NUM_CTX, ChatChunk, ChatRequest, ModelInfo, ModelSpec, TokenLogprob
 from ragft.engine.gguf_file import read_head
 from ragft.engine.names import full_name, same_model
 from ragft.engine.ollama_client import Client

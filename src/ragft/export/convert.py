@@ -12,6 +12,7 @@ from ragft.engine.types import fix_for
 from ragft.errors import ExportError, NotFoundError
 from ragft.export.base import ExportReport
 from ragft.log import log
+from ragft.run_folder import ADAPTER_CONFIG, RunFolder
 from ragft.workspace import write_json
 
 MOVED = "base.json"
@@ -28,10 +29,10 @@ def adapter_of(run_dir: Path) -> Path:
     Raises:
         NotFoundError: the run has not been trained.
     """
-    adapter = run_dir / "adapter"
-    if not (adapter / "adapter_config.json").is_file():
+    files = RunFolder(run_dir)
+    if not files.adapter_config.is_file():
         raise NotFoundError(f"run {run_dir.name} has no adapter yet", fix=f"ragft train --run {run_dir.name}")
-    return adapter
+    return files.adapter
 
 
 def base_of(adapter: Path) -> Path:
@@ -40,7 +41,7 @@ def base_of(adapter: Path) -> Path:
     Raises:
         ExportError: the adapter does not say, or the folder is gone.
     """
-    config, moved = adapter / "adapter_config.json", adapter.parent / MOVED
+    config, moved = adapter / ADAPTER_CONFIG, adapter.parent / MOVED
     try:
         recorded = json.loads((moved if moved.is_file() else config).read_text(encoding="utf-8"))
         folder = Path(str(recorded["base_model_name_or_path"]))
@@ -59,18 +60,13 @@ def move_base(run_dir: Path, base: Path) -> None:
     write_json(run_dir / MOVED, {"base_model_name_or_path": str(base)})
 
 
-def gguf_path(run_dir: Path, outtype: str, *, base: bool = False) -> Path:
-    """Where the exported model of a run lies, or that of its base."""
-    return run_dir / f"{'base' if base else 'model'}-{outtype.lower()}.gguf"
-
-
 def exported(run_dir: Path, outtype: str, *, base: bool = False) -> Path:
     """The exported file of a run.
 
     Raises:
         NotFoundError: there is none of this type.
     """
-    gguf = gguf_path(run_dir, outtype, base=base)
+    gguf = RunFolder(run_dir).gguf(outtype, base=base)
     if not gguf.is_file():
         raise NotFoundError(f"run {run_dir.name} has no {gguf.name}", fix=fix_for(outtype, run=run_dir.name))
     return gguf
@@ -90,8 +86,8 @@ def export_run(
     """
     adapter = adapter_of(run_dir)
     base = base_of(adapter)
-    base_report = convert(base, gguf_path(run_dir, outtype, base=True), outtype=outtype, progress=progress)
-    tuned_report = convert(base, gguf_path(run_dir, outtype), outtype=outtype, adapter=adapter, progress=progress)
+    base_report = convert(base, RunFolder(run_dir).gguf(outtype, base=True), outtype=outtype, progress=progress)
+    tuned_report = convert(base, RunFolder(run_dir).gguf(outtype), outtype=outtype, adapter=adapter, progress=progress)
     for warning in tuned_report.warnings:  # those of the base are the same
         log.info(warning)
     return tuned_report, base_report

@@ -25,8 +25,9 @@ from ragft.engine.types import fix_for, own_type
 from ragft.errors import ExportError, ParityError
 from ragft.export import probes
 from ragft.export.compare import LogitComparison, compare_logits, first_difference
-from ragft.export.convert import convert, exported, gguf_path
+from ragft.export.convert import convert, exported
 from ragft.export.trained import TemplateRefusal, Trained, added_bos, trained_prompt
+from ragft.run_folder import RunFolder
 
 POSITIONS = 500
 TOP = 100
@@ -132,7 +133,7 @@ def _distributions(
         with _served(engine, gguf, f"{CHECKED}{run_dir.name}:{name}") as model:
             return compare_logits(expected, engine.logprobs(model, tokens, top=TOP))
 
-    gguf = gguf_path(run_dir, outtype)
+    gguf = RunFolder(run_dir).gguf(outtype)
     yield check_weights(trained, gguf, outtype)
     expected = trained.logprobs(tokens)
     if outtype == "f32":
@@ -144,7 +145,7 @@ def _distributions(
         why = f"a float32 copy to compare with would take {needed / 1e9:.1f} GB, more than {f32_limit / 1e9:.1f} GB"
         yield ParityCheck("logits", "skipped", why)
         return
-    exact = gguf_path(run_dir, "parity-f32")
+    exact = RunFolder(run_dir).gguf("parity-f32")
     try:
         convert(trained.base, exact, outtype="f32", adapter=trained.adapter)
         yield check_logits(compared(exact, "f32"))

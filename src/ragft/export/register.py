@@ -18,12 +18,13 @@ from ragft.engine.made_here import remember
 from ragft.engine.types import OLLAMA_TYPES, SOURCE_TYPES, fix_for, own_type
 from ragft.errors import ExportError, ModelNotFound, NotFoundError, UsageError
 from ragft.export.base import RegisterReport
-from ragft.export.convert import convert, export_adapter, exported, gguf_path
+from ragft.export.convert import convert, export_adapter, exported
 from ragft.export.modelfile import render_modelfile
 from ragft.export.serving import Serving
 from ragft.export.staging import Staging
 from ragft.export.templates import choose_template
 from ragft.export.trained import Trained
+from ragft.run_folder import RunFolder
 from ragft.workspace import digest_file, write_json, write_text
 
 ADAPTER_TYPE = "lora"
@@ -86,7 +87,7 @@ class Registration:
             NotFoundError: the run has not been registered.
             ExportError: the record is damaged.
         """
-        path = run_dir / "registration.json"
+        path = RunFolder(run_dir).registration
         try:
             values = json.loads(path.read_text(encoding="utf-8"))
             sources = {name: Source(**source) for name, source in values.pop("sources", {}).items()}
@@ -109,7 +110,7 @@ class Registration:
 
     def write(self, run_dir: Path) -> None:
         """Keep it in the run folder."""
-        write_json(run_dir / "registration.json", asdict(self))
+        write_json(RunFolder(run_dir).registration, asdict(self))
 
     def report(self) -> RegisterReport:
         """The same for the user."""
@@ -192,7 +193,7 @@ def register_adapter(
     with Staging(engine, trained.tokenizer, progress) as staging:
         below = _registered_base(engine, before, own_type(outtype))
         if below is None:
-            gguf = gguf_path(run_dir, outtype, base=True)
+            gguf = RunFolder(run_dir).gguf(outtype, base=True)
             if own_type(outtype) in OLLAMA_TYPES:
                 fix = f"ragft register --run {run_dir.name} --type {own_type(outtype)}"
                 raise NotFoundError(f"no {own_type(outtype)} base of run {run_dir.name} is registered", fix=fix)
@@ -240,7 +241,7 @@ def _file_type(run_dir: Path, engine: Engine, outtype: str) -> str:
             fix="ragft register --type q8_0, or --engine ollama",
         )
     for source in SOURCE_TYPES:
-        if all(gguf_path(run_dir, source, base=is_base).is_file() for is_base in (False, True)):
+        if all(RunFolder(run_dir).gguf(source, base=is_base).is_file() for is_base in (False, True)):
             return source
     raise NotFoundError(
         f"run {run_dir.name} has no export that {outtype} could be made of ({', '.join(SOURCE_TYPES)})",

@@ -196,7 +196,7 @@ def _report(context: Context, summaries: tuple[StageSummary, ...], default: str)
         default=default,
         verdict=str(found.get("verdict", "")),
         reason=str(found.get("reason", "")),
-        report=context.run_dir / "report.html",
+        report=context.files.report,
         arms={arm: dict(metrics) for arm, metrics in dict(found.get("arms", {})).items()},
     )
 

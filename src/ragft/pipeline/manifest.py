@@ -10,10 +10,10 @@ from typing import Any, Literal
 
 from ragft import __version__
 from ragft.errors import WorkspaceError
+from ragft.run_folder import RunFolder
 from ragft.workspace import digest_json, write_json
 
 Status = Literal["done", "skipped", "failed", "pending"]
-FILE = "manifest.json"
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Manifest:
 
     def save(self, run_dir: Path) -> None:
         """Write it atomically."""
-        write_json(run_dir / FILE, asdict(self))
+        write_json(RunFolder(run_dir).manifest, asdict(self))
 
 
 def load_manifest(run_dir: Path) -> Manifest | None:
@@ -72,7 +72,7 @@ def load_manifest(run_dir: Path) -> Manifest | None:
     Raises:
         WorkspaceError: the file is damaged.
     """
-    path = run_dir / FILE
+    path = RunFolder(run_dir).manifest
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         stages = tuple(StageRecord(**stage) for stage in data.pop("stages"))

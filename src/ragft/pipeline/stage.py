@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ragft.config import Settings
 from ragft.console import Progress
 from ragft.pipeline.manifest import Manifest
+from ragft.run_folder import RunFolder
 from ragft.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -38,6 +39,11 @@ class Context:
     def run_dir(self) -> Path:
         """The folder of the run."""
         return self.workspace.runs / self.run
+
+    @property
+    def files(self) -> RunFolder:
+        """What lies in it."""
+        return RunFolder(self.run_dir)
 
     @property
     def dataset_dir(self) -> Path:

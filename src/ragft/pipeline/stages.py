@@ -9,11 +9,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from ragft.dataset.store import HELD_OUT, TRAIN
 from ragft.engine.types import OLLAMA_TYPES, SOURCE_TYPES, fix_for, own_type
 from ragft.errors import InputError, UsageError
 from ragft.log import log
 from ragft.pipeline.stage import Context, Outcome, Stage
-from ragft.train.record import ADAPTER, CONFIG, WEIGHTS
+from ragft.run_folder import ADAPTER_WEIGHTS
 from ragft.workspace import digest_file, digest_json, write_text
 
 # --- check ------------------------------------------------------------------------------------------------------
@@ -100,7 +101,7 @@ def _generate(context: Context) -> Outcome:
 
 
 def _generate_outputs(context: Context) -> Mapping[str, str]:
-    return _file_digests(context.dataset_dir, ("rows.jsonl", "held_out.jsonl"))
+    return _file_digests(context.dataset_dir, (TRAIN, HELD_OUT))
 
 
 # --- train ------------------------------------------------------------------------------------------------------
@@ -123,10 +124,9 @@ def _train(context: Context) -> Outcome:
 
 
 def _train_outputs(context: Context) -> Mapping[str, str]:
-    adapter = context.run_dir / ADAPTER
-    if not (adapter / CONFIG).is_file():  # no digest: PEFT writes its lists in any order
+    if not context.files.adapter_config.is_file():  # no digest: PEFT writes its lists in any order
         return {}
-    return _file_digests(adapter, (WEIGHTS,))
+    return _file_digests(context.files.adapter, (ADAPTER_WEIGHTS,))
 
 
 # --- export -----------------------------------------------------------------------------------------------------
@@ -160,10 +160,8 @@ def _verify(context: Context) -> list[Mapping[str, Any]]:
 
 
 def _export_outputs(context: Context) -> Mapping[str, str]:
-    from ragft.export.convert import gguf_path
-
     outtype = context.settings.export.type
-    names = [gguf_path(context.run_dir, outtype, base=base).name for base in (False, True)]
+    names = [context.files.gguf(outtype, base=base).name for base in (False, True)]
     return _file_digests(context.run_dir, names)
 
 
@@ -229,7 +227,7 @@ def _benchmark(context: Context) -> Outcome:
     from ragft.train.curve import curve_svg
 
     if context.redo:
-        shutil.rmtree(context.run_dir / "benchmark", ignore_errors=True)
+        shutil.rmtree(context.files.benchmark, ignore_errors=True)
     registration = Registration.of_run(context.run_dir)
     arms = [Arm("base", registration.base_model), Arm("tuned", registration.model)]
     with open_scorer(context.run_dir, context.engine, [arm.model for arm in arms], context.settings.engine) as scorer:
@@ -239,21 +237,21 @@ def _benchmark(context: Context) -> Outcome:
             index=context.index,
             settings=context.settings.benchmark,
             answer=context.settings.answer,
-            folder=context.run_dir / "benchmark",
+            folder=context.files.benchmark,
             progress=context.progress,
-            loss_curve=curve_svg(context.run_dir / "train.jsonl"),
+            loss_curve=curve_svg(context.files.train_curve),
             needs_forgetting=True,
             scorer=scorer,
         )
     for name in PUBLISHED:
-        write_text(context.run_dir / name, (context.run_dir / "benchmark" / name).read_text(encoding="utf-8"))
+        write_text(context.run_dir / name, (context.files.benchmark / name).read_text(encoding="utf-8"))
     summary = {"arms": dict(report.arms), "verdict": report.verdict, "reason": report.reason}
     return Outcome(_benchmark_outputs(context), summary)
 
 
 def _benchmark_outputs(context: Context) -> Mapping[str, str]:
     """Digest of the answers; times are left out, since no two runs take equally long."""
-    rows = context.run_dir / "benchmark" / "rows.jsonl"
+    rows = context.files.benchmark / "rows.jsonl"
     if not all(path.is_file() for path in (rows, *(context.run_dir / name for name in PUBLISHED))):
         return {}
     answers = [
@@ -289,14 +287,14 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         "train",
-        lambda c: {"base": c.base_digest, **{n: c.output("generate", n) for n in ("rows.jsonl", "held_out.jsonl")}},
+        lambda c: {"base": c.base_digest, **{n: c.output("generate", n) for n in (TRAIN, HELD_OUT)}},
         lambda c: {**_dump(c, "train"), "base": c.base},
         _train,
         _train_outputs,
     ),
     Stage(
         "export",
-        lambda c: {"base": c.base_digest, "adapter": c.output("train", WEIGHTS)},
+        lambda c: {"base": c.base_digest, "adapter": c.output("train", ADAPTER_WEIGHTS)},
         lambda c: {"type": c.settings.export.type, "checks": list(c.settings.export.checks)},
         _export,
         _export_outputs,

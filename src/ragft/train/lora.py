@@ -29,25 +29,13 @@ from ragft.dataset.store import HELD_OUT, TRAIN, read_rows
 from ragft.errors import DatasetError, DiskFull, ExportError, RagftError, UsageError
 from ragft.extras import need
 from ragft.log import log
+from ragft.run_folder import RunFolder
 from ragft.train.base import TrainReport
 from ragft.train.base_model import base_digest, load_model, load_tokenizer
 from ragft.train.checks import check_base, check_fit, check_targets, check_weights
 from ragft.train.examples import Example, encode, end_of_turn
 from ragft.train.failures import explained
-from ragft.train.record import (
-    ADAPTER,
-    CHECKPOINTS,
-    CURVE,
-    PICTURE,
-    REPORT,
-    SETTINGS,
-    Checkpoint,
-    changes,
-    clear,
-    finished,
-    last_checkpoint,
-    write_report,
-)
+from ragft.train.record import Checkpoint, changes, clear, finished, last_checkpoint, write_report
 from ragft.workspace import digest_file, make_directory, write_json
 
 if TYPE_CHECKING:
@@ -97,10 +85,10 @@ def train(
         clear(run_dir)
     if (done := finished(run_dir)) is not None:
         return done
-    if (run_dir / REPORT).is_file():  # finished once, but its adapter is no longer what was trained
+    if RunFolder(run_dir).train_report.is_file():  # finished once, but its adapter is no longer what was trained
         clear(run_dir)
     make_directory(run_dir)
-    write_json(run_dir / SETTINGS, asked)
+    write_json(RunFolder(run_dir).train_settings, asked)
     with quiet():
         return _Training(base, run_dir, settings, device, progress).run(rows, held_out)
 
@@ -144,6 +132,7 @@ class _Training:
     ) -> None:
         self.base = base
         self.run_dir = run_dir
+        self.files = RunFolder(run_dir)
         self.settings = settings
         self.device = device
         self.progress: Progress = progress or (lambda _label, _done, _total: None)
@@ -168,7 +157,7 @@ class _Training:
         self._check_disk(trainer)
         checkpoint = last_checkpoint(self.run_dir)
         if checkpoint is None:
-            (self.run_dir / CURVE).unlink(missing_ok=True)
+            self.files.train_curve.unlink(missing_ok=True)
         started = time.monotonic()
         _guarded(trainer, checkpoint)
         return self._finish(trainer, time.monotonic() - started)
@@ -196,8 +185,8 @@ class _Training:
         )
         for printing in (PrinterCallback, ProgressCallback):
             trainer.remove_callback(printing)
-        trainer.add_callback(Recorder(self.run_dir / CURVE, self.progress, self.say))
-        trainer.add_callback(KeepBest(self.run_dir / ADAPTER, self.settings.patience))
+        trainer.add_callback(Recorder(self.files.train_curve, self.progress, self.say))
+        trainer.add_callback(KeepBest(self.files.adapter, self.settings.patience))
         return trainer
 
     def _model(self) -> Any:
@@ -224,7 +213,7 @@ class _Training:
 
         settings = self.settings
         arguments = SFTConfig(
-            output_dir=str(self.run_dir / CHECKPOINTS),
+            output_dir=str(self.files.checkpoints),
             per_device_train_batch_size=self.batch,
             gradient_accumulation_steps=settings.accumulation,
             max_steps=steps,
@@ -278,13 +267,13 @@ class _Training:
         from ragft.train.curve import curve_png, read_curve
         from ragft.train.restrain import restrain
 
-        adapter = self.run_dir / ADAPTER
+        adapter = self.files.adapter
         state = trainer.state
-        losses = [loss for _, loss in read_curve(self.run_dir / CURVE).train]
+        losses = [loss for _, loss in read_curve(self.files.train_curve).train]
         evaluated = state.best_global_step is not None and trainer.held_out
         if not evaluated:
             save_adapter(trainer.model, adapter)
-        curve_png(self.run_dir / CURVE, self.run_dir / PICTURE)
+        curve_png(self.files.train_curve, self.files.loss_picture)
         self.progress("measuring what was forgotten", 0, 0)
         restraint = restrain(trainer.model, self.tokenizer, adapter, allowed=self.settings.forgetting)
         result = TrainReport(

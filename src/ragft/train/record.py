@@ -15,18 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ragft.run_folder import ADAPTER_WEIGHTS, RunFolder
 from ragft.train.base import TrainReport
 from ragft.workspace import digest_file, digest_json, write_json
 
-SETTINGS, CURVE, REPORT, PICTURE = "train.json", "train.jsonl", "training.json", "loss.png"
-CHECKPOINTS, ADAPTER = "checkpoints", "adapter"
-WEIGHTS, CONFIG = "adapter_model.safetensors", "adapter_config.json"
-"""What PEFT calls the files of an adapter."""
-
-
 # What the next step depends on. transformers passes over those that are missing, and the run would go on otherwise
 # than it would have without a break; it writes trainer_state.json last.
-_NEEDED = (WEIGHTS, "optimizer.pt", "scheduler.pt", "rng_state.pth")
+_NEEDED = (ADAPTER_WEIGHTS, "optimizer.pt", "scheduler.pt", "rng_state.pth")
 
 
 @dataclass(frozen=True)
@@ -40,7 +35,7 @@ class Checkpoint:
 def last_checkpoint(run_dir: Path) -> Checkpoint | None:
     """The youngest whole checkpoint; one that was cut, or lacks a file, is passed over."""
     whole = {}
-    for folder in (run_dir / CHECKPOINTS).glob("checkpoint-*"):
+    for folder in RunFolder(run_dir).checkpoints.glob("checkpoint-*"):
         state = _read(folder / "trainer_state.json")
         complete = all((folder / name).is_file() for name in _NEEDED)
         if state is not None and complete and folder.name.rpartition("-")[2].isdecimal():
@@ -54,44 +49,48 @@ def last_checkpoint(run_dir: Path) -> Checkpoint | None:
 
 def changes(run_dir: Path, asked: Mapping[str, Any]) -> list[str]:
     """What differs from what the run was begun with; nothing where there is no progress to lose."""
-    if not (last_checkpoint(run_dir) or (run_dir / REPORT).is_file()):
+    files = RunFolder(run_dir)
+    if not (last_checkpoint(run_dir) or files.train_report.is_file()):
         return []
-    before = _read(run_dir / SETTINGS)
+    before = _read(files.train_settings)
     if before is None:
-        return [f"{SETTINGS} is missing or damaged"]
+        return [f"{files.train_settings.name} is missing or damaged"]
     # A folder may have been moved; what counts is what lies in it.
     return [name for name in _differences(before, asked) if not name.endswith(".path")]
 
 
 def finished(run_dir: Path) -> TrainReport | None:
     """The report of a run that is done and whose adapter is the one it trained."""
-    data = _read(run_dir / REPORT)
-    if data is None or data.get("adapter_digest") != _adapter_digest(run_dir / ADAPTER):
+    files = RunFolder(run_dir)
+    data = _read(files.train_report)
+    if data is None or data.get("adapter_digest") != _adapter_digest(files):
         return None
     names = {field.name for field in dataclasses.fields(TrainReport)}
     measured: dict[str, Any] = {name: math.nan if data[name] is None else data[name] for name in names & data.keys()}
     try:
-        return TrainReport(**{**measured, "adapter": run_dir / ADAPTER, "base": Path(data["base"])})
+        return TrainReport(**{**measured, "adapter": files.adapter, "base": Path(data["base"])})
     except (KeyError, TypeError):  # not written by us
         return None
 
 
 def write_report(run_dir: Path, report: TrainReport) -> None:
     """Write the report, and with it which adapter it is of."""
-    write_json(run_dir / REPORT, {**dataclasses.asdict(report), "adapter_digest": _adapter_digest(run_dir / ADAPTER)})
+    files = RunFolder(run_dir)
+    write_json(files.train_report, {**dataclasses.asdict(report), "adapter_digest": _adapter_digest(files)})
 
 
 def clear(run_dir: Path) -> None:
     """Take away what a run left, and nothing else."""
-    for name in (SETTINGS, CURVE, REPORT, PICTURE):
-        (run_dir / name).unlink(missing_ok=True)
-    for name in (CHECKPOINTS, ADAPTER):
-        shutil.rmtree(run_dir / name, ignore_errors=True)
+    files = RunFolder(run_dir)
+    for file in (files.train_settings, files.train_curve, files.train_report, files.loss_picture):
+        file.unlink(missing_ok=True)
+    for folder in (files.checkpoints, files.adapter):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _adapter_digest(adapter: Path) -> str:
+def _adapter_digest(run: RunFolder) -> str:
     """`sha256:…` over the adapter's weights and configuration; of those files that are there."""
-    files = [adapter / name for name in (WEIGHTS, CONFIG)]
+    files = (run.adapter_weights, run.adapter_config)
     return digest_json({file.name: digest_file(file) for file in files if file.is_file()})
 
 

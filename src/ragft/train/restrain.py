@@ -18,8 +18,8 @@ from typing import Any
 
 from ragft.errors import TrainingError
 from ragft.log import log
+from ragft.run_folder import ADAPTER_WEIGHTS
 from ragft.train.probe import Forgetting, cross_entropy, measure
-from ragft.train.record import WEIGHTS
 from ragft.workspace import atomic_writer
 
 _SCALE = "ragft_scale"
@@ -54,7 +54,7 @@ def restrain(
     from peft import load_peft_weights, set_peft_model_state_dict
     from safetensors import safe_open
 
-    with safe_open(adapter / WEIGHTS, framework="pt") as file:
+    with safe_open(adapter / ADAPTER_WEIGHTS, framework="pt") as file:
         before = float((file.metadata() or {}).get(_SCALE, 0.0))
     weights = load_peft_weights(str(adapter), device="cpu")
     start = _base_magnitudes(model, weights)
@@ -72,7 +72,7 @@ def restrain(
         scale = _largest(cost, bound)
         weights = _scaled(weights, start, scale)
         if scale < 1:
-            _write(weights, adapter / WEIGHTS, scale)
+            _write(weights, adapter / ADAPTER_WEIGHTS, scale)
         if not scale:
             log.warning("nothing is left of the adapter: at any scale it forgets more than --forgetting allows")
     set_peft_model_state_dict(model, weights)

@@ -1,0 +1,86 @@
+"""The folder of a run: which file of it is what. Training, export, registration, benchmark and pipeline share it.
+
+files = RunFolder(workspace.run("latest"))
+files.adapter_weights.is_file()      # whether it was trained
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ADAPTER_WEIGHTS = "adapter_model.safetensors"
+"""As PEFT calls it."""
+ADAPTER_CONFIG = "adapter_config.json"
+"""As PEFT calls it."""
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """The paths in the folder of one run; whether there is anything at one of them is another question."""
+
+    path: Path
+
+    @property
+    def manifest(self) -> Path:
+        """The stages of `build-model`, with the digests of what they read and made."""
+        return self.path / "manifest.json"
+
+    @property
+    def train_settings(self) -> Path:
+        """What the run was begun with."""
+        return self.path / "train.json"
+
+    @property
+    def train_curve(self) -> Path:
+        """The losses, a JSON object a line."""
+        return self.path / "train.jsonl"
+
+    @property
+    def train_report(self) -> Path:
+        """The report of a training that has ended."""
+        return self.path / "training.json"
+
+    @property
+    def loss_picture(self) -> Path:
+        """The losses as a picture."""
+        return self.path / "loss.png"
+
+    @property
+    def checkpoints(self) -> Path:
+        """The folder from which a killed training goes on."""
+        return self.path / "checkpoints"
+
+    @property
+    def adapter(self) -> Path:
+        """The folder of the trained adapter, in PEFT's form."""
+        return self.path / "adapter"
+
+    @property
+    def adapter_weights(self) -> Path:
+        """The adapter's tensors."""
+        return self.adapter / ADAPTER_WEIGHTS
+
+    @property
+    def adapter_config(self) -> Path:
+        """The adapter's configuration, which names its base model."""
+        return self.adapter / ADAPTER_CONFIG
+
+    @property
+    def registration(self) -> Path:
+        """Under which names which engine serves the run's two models."""
+        return self.path / "registration.json"
+
+    @property
+    def benchmark(self) -> Path:
+        """The folder of the benchmark of these models."""
+        return self.path / "benchmark"
+
+    @property
+    def report(self) -> Path:
+        """The benchmark's page, beside the model for people to find."""
+        return self.path / "report.html"
+
+    def gguf(self, outtype: str, *, base: bool = False) -> Path:
+        """The exported model, or its base."""
+        return self.path / f"{'base' if base else 'model'}-{outtype.lower()}.gguf"
