@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,10 +29,10 @@ from ragft.engine.base import ChatRequest, Engine, Message, Options, complete
 from ragft.errors import DatasetError, InputError
 
 if TYPE_CHECKING:
+    from ragft.console import Progress
     from ragft.corpus.base import Chunk
     from ragft.index.store import Index
 
-Progress = Callable[[str, int, int], None]
 LEAST_QUESTIONS = 20
 """Of each kind; a threshold from fewer would be noise."""
 FOLDS = 5

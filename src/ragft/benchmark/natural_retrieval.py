@@ -29,6 +29,7 @@ from ragft.index.base import DocumentRecord, Hit
 
 if TYPE_CHECKING:
     from ragft.config import AnswerSettings
+    from ragft.console import Progress
     from ragft.engine.base import Engine
 
 DEPTHS = (1, 3, 8, 20)
@@ -109,7 +110,7 @@ def measure(
     librarian: Librarian | None = None,
     evidence_tokens: int = 0,
     mode: str = "hybrid",
-    progress: Callable[[str, int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> NaturalReport:
     """Search `library` for every question whose documents it has; `librarian` answers what the catalogue knows."""
     records = [record for record in library.documents() if record.chunks]

@@ -31,6 +31,7 @@ from ragft.index.base import Hit
 
 if TYPE_CHECKING:
     from ragft.answer.assistant import Assistant
+    from ragft.console import Progress
 
 Make = Callable[[Engine, SharedSearch], "Assistant"]
 """Makes the assistant that is asked, over this engine and this search."""
@@ -46,7 +47,7 @@ def played(
     library: Library,
     *,
     given: Given = "retrieved",
-    progress: Callable[[str, int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> PlayedReport:
     """Ask the questions of `rows` over `library` with an engine that plays their answers back."""
     started = time.perf_counter()
