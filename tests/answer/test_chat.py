@@ -418,6 +418,14 @@ def test_export_takes_its_form_from_the_ending(tmp_path: Path) -> None:
     assert lines[-1].startswith("say in what form by the ending")
 
 
+def test_save_and_export_write_the_same(tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("a.json", "b.json", "a.md", "b.md")]
+    commands = [f"/{'save' if file.stem == 'a' else 'export'} {file}" for file in files]
+    transcript(chat(tmp_path, GOOD), QUESTION, *commands)
+    texts = [file.read_text() for file in files]
+    assert texts[0] == texts[1] != texts[2] == texts[3]
+
+
 def test_copy_takes_the_answer_and_its_sources(tmp_path: Path) -> None:
     made = chat(tmp_path, GOOD)
     assert transcript(made, "/copy")[-1] == "nothing has been answered yet"

@@ -45,7 +45,7 @@ class Commands:
             ),
             "/save": (
                 self._save,
-                "/save FILE: write the conversation as Markdown; FILE.bib: the works it cites; /save!: over a file",
+                "/save FILE: write the conversation (.md, .json), or the works it cites (.bib); /save!: over a file",
             ),
             "/export": (
                 self._export,
@@ -165,28 +165,28 @@ class Commands:
         return True
 
     def _save(self, argument: str) -> bool:
-        return self._write("/save", argument, self._written)
+        return self._write("/save", argument)
+
+    def _export(self, argument: str) -> bool:
+        """As `/save`, but only in a form that the ending names."""
+        ending = Path(argument.removesuffix(FORCE).strip()).suffix.lower()
+        if argument and ending not in (*_MARKDOWN, ".json"):
+            self._screen.line("say in what form by the ending: /export FILE.md or /export FILE.json", "error")
+            return True
+        return self._write("/export", argument)
 
     def _written(self, path: Path) -> str:
-        """The conversation, or for a name that ends in .bib the works it cites."""
+        """The conversation in the form that the ending of `path` names: .json, .bib (the works it cites), Markdown."""
         conversation = self._chat.conversation
+        if path.suffix.lower() == ".json":
+            return conversation.json()
         cited = [citation for one in conversation.exchanges for citation in one.citations]
         works = bibliography(cited, self._chat.backend.documents())
         if path.suffix.lower() == ".bib":
             return works.bibtex()
         return conversation.markdown() + works.section()
 
-    def _export(self, argument: str) -> bool:
-        ending = Path(argument.removesuffix(FORCE).strip()).suffix.lower()
-        if argument and ending not in (*_MARKDOWN, ".json"):
-            self._screen.line("say in what form by the ending: /export FILE.md or /export FILE.json", "error")
-            return True
-        conversation = self._chat.conversation
-        if ending == ".json":
-            return self._write("/export", argument, lambda _: conversation.json())
-        return self._write("/export", argument, self._written)
-
-    def _write(self, command: str, argument: str, text: Callable[[Path], str]) -> bool:
+    def _write(self, command: str, argument: str) -> bool:
         """Write to the file that `argument` names; over one that is there only where it says so."""
         over = argument.startswith(FORCE) or argument.endswith(f" {FORCE}")
         name = argument.removeprefix(FORCE).removesuffix(FORCE).strip() if over else argument
@@ -204,7 +204,7 @@ class Commands:
             if path.exists() and not over:
                 self._screen.line(f"{safe(str(path))} exists; {command}! FILE writes over it", "error")
                 return True
-            write_text(path, safe(text(path)))
+            write_text(path, safe(self._written(path)))
         except (OSError, ValueError) as error:  # too long, a NUL in it
             self._screen.line(f"no file can be called {safe(name)[:80]}: {safe(str(error))[:80]}", "error")
             return True
