@@ -67,6 +67,11 @@ class RunFolder:
         return self.adapter / ADAPTER_CONFIG
 
     @property
+    def prompt(self) -> Path:
+        """The prompt policy of the rows that the run was trained on, and its models are asked by."""
+        return self.path / "prompt.json"
+
+    @property
     def registration(self) -> Path:
         """Under which names which engine serves the run's two models."""
         return self.path / "registration.json"

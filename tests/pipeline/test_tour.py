@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 import ragft
+from ragft.answer.prompt_policy import PromptPolicy, read_policy
+from ragft.run_folder import RunFolder
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = {
@@ -62,5 +64,6 @@ def test_the_tour_runs_from_its_first_block_to_its_last(place: Path, tiny_base: 
     assert names["refused"].refused
     assert len(names["conversation"].exchanges) == 2
     assert names["trained"].steps == 4
+    assert read_policy(RunFolder(place / "tour" / "runs" / "tour").prompt) == PromptPolicy(320, 256)
     assert names["result"].report.verdict in ("better", "worse", "mixed", "undecided")
     names["precise"].close()

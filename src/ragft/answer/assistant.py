@@ -27,11 +27,11 @@ from ragft.answer.outcome import (
     small_talk,
 )
 from ragft.answer.prompt import assign_keys
-from ragft.answer.questions import answer_type, holds_type
+from ragft.answer.prompt_policy import sentence_rank
 from ragft.answer.rewrite import is_small_talk, standalone
 from ragft.answer.shipped import SHIPPED
 from ragft.answer.stream import Cited, Delta, Done, Event, KeyStream, Restart, Status, Thinking
-from ragft.answer.support import Embed, Reads, Supporter, coverage
+from ragft.answer.support import Embed, Reads, Supporter
 from ragft.answer.thinking import ThinkerBook, Warming, thinking_tokens, thinks_unasked
 from ragft.answer.verdict import Verdict
 from ragft.config import AnswerSettings
@@ -45,10 +45,6 @@ STOPS = ("\nQuestion:", "\n\nSources:")
 LONG_QUESTION = 2000
 """Characters from which on it is seen first whether the question fits at all."""
 RETRY_TEMPERATURE = 0.7
-COVERAGE = 0.5
-"""What the share of the question's words counts beside the cosine, where sentences are chosen for the prompt."""
-ASKED_FOR = 0.2
-"""What it is worth to a sentence of the prompt that it states the kind of thing asked for."""
 LOOP_CHECK_CHARACTERS = 160
 
 
@@ -217,14 +213,6 @@ class Assistant:
         if wanted != "auto" and form.capable:
             wanted = self.settings.capable_evidence_tokens
         speed = self._speed.read(self.model) if self._speed and wanted == "auto" else None
-
-        def rank(sentences: Sequence[str]) -> list[float]:
-            cosines = self._supporter.cosines(query, sentences) or [0.0] * len(sentences)
-            kind = answer_type(query)
-            asked = [ASKED_FOR * (kind != "any" and holds_type(kind, text, query)) for text in sentences]
-            shares = [COVERAGE * coverage(query, text) for text in sentences]
-            return [sum(parts) for parts in zip(cosines, shares, asked, strict=True)]
-
         return fit(
             question,
             evidence,
@@ -234,7 +222,7 @@ class Assistant:
             think=self.settings.think,
             evidence_tokens=evidence_budget(wanted, speed),
             speed=speed,
-            rank=rank,
+            rank=sentence_rank(query, self._supporter),
             form=form,
         )
 

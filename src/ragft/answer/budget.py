@@ -29,7 +29,8 @@ FIRST_TOKEN_SECONDS = 4.0
 DEFAULT_EVIDENCE_TOKENS = 600
 """The budget where none is set: about three seconds of reading for a 135M model on two cores, and the size that the
 benchmark measures with. A context window that is too small for it is `fit`'s matter: what does not fit is left out.
-Training prompts have a budget of their own (`generate.evidence_tokens`), bounded by `train.max_length`."""
+Training prompts have a budget of their own (`generate.evidence_tokens`), bounded by `train.max_length`; the models that
+were trained on them are asked with it (`ragft.answer.prompt_policy`)."""
 LEAST_EVIDENCE_TOKENS = 200
 MOST_EVIDENCE_TOKENS = 2400
 """Eight whole chunks; more evidence than that helps no answer."""

@@ -20,6 +20,7 @@ from ragft.engine.absent import NO_MODEL, AbsentEngine, absent
 from ragft.engine.names import full_name, same_model
 from ragft.errors import EngineError, ModelNotFound, NotFoundError
 from ragft.index.base import DocumentRecord, Hit
+from ragft.run_folder import RunFolder
 from ragft.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Session:
     """An open engine and index; makes assistants for models and choices of documents.
 
     `model` is the one that answers where no other is named; it is loaded from the beginning, another one once an
-    assistant is made for it.
+    assistant is made for it. `given` are the names of those `settings.answer` that somebody asked for here and now.
     """
 
     workspace: Workspace
@@ -56,6 +57,7 @@ class Session:
     model: ModelInfo
     index: Index
     calibration: Calibration = field(default=SHIPPED)
+    given: frozenset[str] = frozenset()
     _warmings: dict[str, Warming] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -71,10 +73,11 @@ class Session:
         """
         same = model is None or same_model(model, self.model.name)
         chosen = self.model.name if model is None or same else model
+        settings = self._answer_settings(chosen)
         return assistant_over(
             self.engine,
             self.index,
-            retried(self.settings.answer, again) if again else self.settings.answer,
+            retried(settings, again) if again else settings,
             model=chosen,
             documents=documents,
             calibration=self.calibration,
@@ -83,6 +86,15 @@ class Session:
             thinkers=ThinkerFile(self.workspace.root / "thinkers.json", self.engine),
             weights=self._weights(chosen),
         )
+
+    def _answer_settings(self, model: str) -> AnswerSettings:
+        """The settings; a model that a run registered is asked with the prompts it was trained on."""
+        from ragft.answer.prompt_policy import read_policy
+        from ragft.engine.made_here import run_of
+
+        run_dir = run_of(self.workspace, model) if model else None
+        policy = read_policy(RunFolder(run_dir).prompt) if run_dir is not None else None
+        return self.settings.answer if policy is None else policy.over(self.settings.answer, given=self.given)
 
     def _weights(self, model: str) -> int:
         """The number of weights of `model`; 0 where it is not known, or where a run registered it: such a model is
@@ -138,12 +150,18 @@ def open_session(workspace: Workspace, settings: Settings, *, model: str | None 
 
 
 def start_session(
-    workspace: Workspace, settings: Settings, index: Index, *, model: str | None = None, missing_ok: bool = False
+    workspace: Workspace,
+    settings: Settings,
+    index: Index,
+    *,
+    model: str | None = None,
+    missing_ok: bool = False,
+    given: frozenset[str] = frozenset(),
 ) -> Session:
     """A session over an index that is open. The engine is opened for it, and is the caller's to close.
 
-    With `missing_ok`, where no engine or no model answers, it has an engine that raises that error: the catalogue can
-    be asked all the same.
+    `given` are the answer settings that a model's own prompts give way to. With `missing_ok`, where no engine or no
+    model answers, it has an engine that raises that error: the catalogue can be asked all the same.
 
     Raises:
         NotFoundError: nothing has been ingested yet.
@@ -159,11 +177,11 @@ def start_session(
     try:
         # The model is looked up now: a refusal before it is asked must not hide that there is none.
         found = open_model(settings.engine, workspace, model, num_ctx=settings.answer.num_ctx)
-        return Session(workspace, settings, found.engine, found.model, index, calibration)
+        return Session(workspace, settings, found.engine, found.model, index, calibration, given)
     except EngineError as error:
         if not missing_ok:
             raise
-        return Session(workspace, settings, absent(error), NO_MODEL, index, calibration)
+        return Session(workspace, settings, absent(error), NO_MODEL, index, calibration, given)
     finally:
         encoder.join()
 

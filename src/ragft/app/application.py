@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, Self
 from ragft.app import asking, building, calibrating, library
 from ragft.app.conversations import Conversations
 from ragft.app.models import Models
-from ragft.app.resources import Resources
-from ragft.app.tuning import Overrides, Tuning
+from ragft.app.resources import Overrides, Resources
+from ragft.app.tuning import Tuning
 
 if TYPE_CHECKING:
     from ragft.answer.base import Answer, Turn
@@ -74,7 +74,7 @@ class Application(Tuning):
     """
 
     def __init__(self, workspace: Workspace, settings: Settings, overrides: Overrides | None = None) -> None:
-        super().__init__(Resources(workspace, settings), overrides or {})
+        super().__init__(Resources(workspace, settings, overrides or {}), overrides or {})
         self.workspace = workspace
         self.settings = settings
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ragft.app.resources import Resources
+    from ragft.app.resources import Overrides, Resources
     from ragft.console import Progress
     from ragft.pipeline.build import BuildReport, StageSummary
     from ragft.pipeline.check import Check
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def build(
     resources: Resources,
-    overrides: Mapping[str, Mapping[str, Any]],
+    overrides: Overrides,
     corpus: Sequence[Path],
     *,
     base: str | None,

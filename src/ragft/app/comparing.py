@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -223,9 +223,12 @@ def _loss_curve(run_dir: Path | None) -> str:
 
 
 def _as_run(settings: Settings, run_dir: Path | None) -> Settings:
-    """The models of a run are asked as `build-model` asked them: the same evidence budget, context and sampling."""
+    """The models of a run are asked as `build-model` asked them, with the prompts that they were trained on."""
+    from ragft.answer.prompt_policy import read_policy
     from ragft.pipeline.manifest import load_manifest
 
     manifest = load_manifest(run_dir) if run_dir is not None else None
     stored = manifest.settings.get("answer", {}) if manifest else {}
-    return settings.with_("answer", **stored)
+    settings = settings.with_("answer", **stored)
+    policy = read_policy(RunFolder(run_dir).prompt) if run_dir is not None else None
+    return settings if policy is None else settings.with_("answer", **asdict(policy))

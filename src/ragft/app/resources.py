@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ragft.answer.gate import Calibration
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from ragft.index.store import Index
     from ragft.workspace import Workspace
 
+Overrides = Mapping[str, Mapping[str, Any]]
+"""Settings by section that were given in code, over those of the workspace."""
+
 MOST_SESSIONS = 16
 """Models that are remembered with their engine; the one asked longest ago is forgotten first."""
 
@@ -24,9 +27,10 @@ MOST_SESSIONS = 16
 class Resources:
     """The open parts of one workspace. Threads may share it: each part is opened by the first that needs it."""
 
-    def __init__(self, workspace: Workspace, settings: Settings) -> None:
+    def __init__(self, workspace: Workspace, settings: Settings, overrides: Overrides) -> None:
         self.workspace = workspace
         self.settings = settings
+        self._given = frozenset(name for name, value in overrides.get("answer", {}).items() if value is not None)
         self._lock = threading.RLock()
         self._index: Index | None = None
         self._engines: dict[str, Engine] = {}
@@ -57,7 +61,14 @@ class Resources:
         with self._lock:
             session = self._sessions.get(model)
             if session is None:
-                opened = start_session(self.workspace, self.settings, self.index, model=model, missing_ok=missing_ok)
+                opened = start_session(
+                    self.workspace,
+                    self.settings,
+                    self.index,
+                    model=model,
+                    missing_ok=missing_ok,
+                    given=self._given,
+                )
                 if isinstance(opened.engine, AbsentEngine):
                     return opened
                 session = self._sessions[model] = self._with_shared_engine(opened)

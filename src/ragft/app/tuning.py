@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ragft.app import benchmarks, building, comparing, datasets, exporting, training
-from ragft.app.resources import Resources
+from ragft.app.resources import Overrides, Resources
 
 if TYPE_CHECKING:
     from ragft.console import Progress
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from ragft.export.base import RegisterReport
     from ragft.pipeline.build import BuildReport, StageSummary
     from ragft.train.base import TrainReport
-
-Overrides = Mapping[str, Mapping[str, Any]]
-"""Settings by section that were given in code, over those of the workspace."""
 
 
 class Tuning:

@@ -21,6 +21,7 @@ from ragft.answer.form import REFUSAL
 from ragft.answer.gate import Calibration
 from ragft.answer.nli import configured_nli
 from ragft.answer.prompt import assign_keys
+from ragft.answer.prompt_policy import PromptPolicy, sentence_rank
 from ragft.answer.shipped import SHIPPED
 from ragft.answer.support import Supporter, sentence_spans, support_score
 from ragft.answer.terms import content_terms, quantities
@@ -118,6 +119,7 @@ class Composer:
         self._counter = counter
         self._settings = settings
         self._answer = answer
+        self._policy = PromptPolicy.of_training(settings, answer)
         self._documents = frozenset(documents)
         self._generator = generator
         self._support = calibration.support if answer.support is None else answer.support
@@ -205,24 +207,16 @@ class Composer:
         """The prompt as `ask` builds it; the sources in an order that does not tell which of them answers."""
         order = list(hits)
         random.shuffle(order)
-        options = Options(num_ctx=self._answer.num_ctx, num_predict=self._answer.num_predict)
+        options = Options(num_ctx=self._answer.num_ctx, num_predict=self._policy.num_predict)
         return fit(
             question,
             assign_keys(order),
             (),
             counter=self._counter,
             options=options,
-            evidence_tokens=self._settings.evidence_tokens,
-            rank=lambda sentences: self._rank(question, sentences),
+            evidence_tokens=self._policy.evidence_tokens,
+            rank=sentence_rank(question, self._supporter),
         )
-
-    def _rank(self, question: str, sentences: Sequence[str]) -> list[float]:
-        asked = set(content_terms(question))
-        cosines = self._supporter.cosines(question, sentences) or [0.0] * len(sentences)
-        return [
-            cosine + len(asked & set(content_terms(text))) / max(1, len(asked))
-            for cosine, text in zip(cosines, sentences, strict=True)
-        ]
 
     def _written(
         self, question: str, fitted: Fitted, parts: Sequence[tuple[Pair, Hit]]

@@ -20,6 +20,7 @@ from typing import Any
 
 from ragft.answer.budget import TokenCounter
 from ragft.answer.gate import Calibration
+from ragft.answer.prompt_policy import PromptPolicy
 from ragft.answer.shipped import SHIPPED
 from ragft.answer.terms import content_terms
 from ragft.config import AnswerSettings, GenerateSettings
@@ -47,7 +48,7 @@ from ragft.dataset.store import (
 from ragft.dataset.targets import common_terms, in_turn, targets_by_document
 from ragft.dataset.writer import parse_question, question_request
 from ragft.engine.base import ChatRequest, Engine, Message, Options
-from ragft.errors import DatasetError, UsageError
+from ragft.errors import MALFORMED, DatasetError, UsageError
 from ragft.log import log
 
 REPLIES = "replies.jsonl"
@@ -126,6 +127,17 @@ def generate(
     if missing := settings.count - sum(kept[kind] for kind in MADE):
         log.warning(f"{missing} of {settings.count} rows could not be made from this corpus; ingest more documents")
     return report
+
+
+def policy_of(folder: Path) -> PromptPolicy | None:
+    """By which policy the prompts in a data set were made; None where it was not made here."""
+    request = (read_card(folder) or {}).get("request")
+    if not isinstance(request, dict):
+        return None
+    try:
+        return PromptPolicy(int(request["settings"]["evidence_tokens"]), int(request["answer"]["num_predict"]))
+    except MALFORMED:
+        return None
 
 
 def _checked_mix(mix: Mapping[str, float]) -> dict[str, float]:

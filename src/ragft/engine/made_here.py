@@ -41,6 +41,12 @@ def registered_by_runs(workspace: Workspace) -> Callable[[str], bool]:
     return lambda name: _is_temporary(name) or any(same_model(name, made) or _same_run(name, made) for made in names)
 
 
+def run_of(workspace: Workspace, model: str) -> Path | None:
+    """The folder of the run that registered `model`, under whatever type; None where none did."""
+    made = ((run, name) for run in sorted(workspace.runs.glob("*/")) for name in _names_of(run))
+    return next((run for run, name in made if same_model(model, name) or _same_run(model, name)), None)
+
+
 def _names_of(run_dir: Path) -> Iterator[str]:
     yield f"{CHECKED}{run_dir.name}"
     yield from _remembered(run_dir)

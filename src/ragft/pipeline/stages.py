@@ -220,6 +220,7 @@ def _benchmark_inputs(context: Context) -> Mapping[str, str]:
 
 
 def _benchmark(context: Context) -> Outcome:
+    from ragft.answer.prompt_policy import read_policy
     from ragft.benchmark.base import Arm
     from ragft.benchmark.run import run_benchmark
     from ragft.export.register import Registration
@@ -229,6 +230,7 @@ def _benchmark(context: Context) -> Outcome:
     if context.redo:
         shutil.rmtree(context.files.benchmark, ignore_errors=True)
     registration = Registration.of_run(context.run_dir)
+    policy = read_policy(context.files.prompt)
     arms = [Arm("base", registration.base_model), Arm("tuned", registration.model)]
     with open_scorer(context.run_dir, context.engine, [arm.model for arm in arms], context.settings.engine) as scorer:
         report = run_benchmark(
@@ -236,7 +238,7 @@ def _benchmark(context: Context) -> Outcome:
             engine=context.engine,
             index=context.index,
             settings=context.settings.benchmark,
-            answer=context.settings.answer,
+            answer=context.settings.answer if policy is None else policy.over(context.settings.answer),
             folder=context.files.benchmark,
             progress=context.progress,
             loss_curve=curve_svg(context.files.train_curve),

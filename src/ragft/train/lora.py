@@ -89,8 +89,20 @@ def train(
         clear(run_dir)
     make_directory(run_dir)
     write_json(RunFolder(run_dir).train_settings, asked)
+    _keep_policy(dataset, RunFolder(run_dir))
     with quiet():
         return _Training(base, run_dir, settings, device, progress).run(rows, held_out)
+
+
+def _keep_policy(dataset: Path, run: RunFolder) -> None:
+    """Keep with the run by which policy its rows' prompts were made; rows from elsewhere tell of none."""
+    from ragft.dataset.generate import policy_of
+
+    policy = policy_of(dataset)
+    if policy is None:
+        run.prompt.unlink(missing_ok=True)
+    else:
+        policy.write(run.prompt)
 
 
 def choose_device(settings: TrainSettings) -> str:
