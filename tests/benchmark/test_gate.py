@@ -10,14 +10,15 @@ import pytest
 
 from ragft.benchmark.analysis import compare, verdicts
 from ragft.benchmark.base import Difference, Recorded, ScoredRow
-from ragft.benchmark.gate import DEGENERATE, FORGETTING_NATS, decide
-from ragft.benchmark.measures import Metric
+from ragft.benchmark.gate import decide
+from ragft.benchmark.measures import Guard, Metric
+from ragft.benchmark.suites import SUITES
+from ragft.benchmark.suites.base import Suite
+from ragft.benchmark.suites.forgetting import FORGETTING_NATS, Forgetting
 from ragft.benchmark.suites.papers import Papers
 
 METRICS = {"papers": Papers.metrics}
-BY_NAME = {m.name: m for m in Papers.metrics} | {
-    "forgetting.cross_entropy": Metric("cross_entropy", "Cross-entropy", "cross_entropy", "nats", -1)
-}
+BY_NAME = {m.name: m for m in Papers.metrics} | {"forgetting.cross_entropy": Forgetting.metrics[0]}
 
 
 def drawn_rows(seed: int, questions: int, *, loss: float = 0.0) -> list[ScoredRow]:
@@ -57,7 +58,7 @@ def drawn_rows(seed: int, questions: int, *, loss: float = 0.0) -> list[ScoredRo
 
 
 def verdict(rows: list[ScoredRow]) -> str:
-    deciding = {"papers": [m for m in Papers.metrics if m.primary or m.name == DEGENERATE]}
+    deciding = {"papers": [m for m in Papers.metrics if m.role in ("primary", "guard")]}
     differences = compare(rows, "base", "tuned", deciding)
     return verdicts(differences, ["base", "tuned"], deciding)["tuned"].verdict
 
@@ -165,6 +166,26 @@ def test_broken_answers_that_are_left_are_counted_in_the_reason() -> None:
     assert "27 of tuned's 30 answers are broken, 27 of base's." in decision.reason
     none = Difference("degenerate_rate", 0.1, 0.0, -0.1, -0.2, 0.0, 30)
     assert "broken" not in decide([GAIN, none], BY_NAME).reason
+
+
+@pytest.mark.parametrize("better", [1, -1])
+@pytest.mark.parametrize(("allowed", "verdict"), [(0.02, "mixed"), (0.2, "better"), (None, "mixed")])
+def test_a_guard_of_any_name_stands_in_the_way(better: int, allowed: float | None, verdict: str) -> None:
+    guard = Guard(allowed, lost="It leaks: {base} → {tuned}, {arm} more than {baseline}.")
+    leak = Metric("leak", "Leak", "leak", better=better, role="guard", guard=guard)
+    change = -0.1 * better
+    low, high = sorted((change - 0.05, change + 0.05))
+    found = decide(
+        [GAIN, Difference("own.leak", 0.5, 0.5 + change, change, low, high, 40)], {**BY_NAME, "own.leak": leak}
+    )
+    assert found.verdict == verdict
+    assert ("It leaks: 50.0 % → " in found.reason) == (verdict == "mixed")
+    assert "{" not in found.reason
+
+
+@pytest.mark.parametrize("suite", SUITES.values(), ids=lambda suite: suite.name)
+def test_every_guard_says_what_a_loss_means(suite: Suite) -> None:
+    assert all((metric.guard is not None) == (metric.role == "guard") for metric in suite.metrics)
 
 
 def test_so_few_questions_that_nothing_could_be_seen_are_told() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ragft.benchmark import statistics
 from ragft.benchmark.base import Difference, ScoredRow
-from ragft.benchmark.gate import ALPHA, Decision, decide, most_asked
+from ragft.benchmark.gate import ALPHA, Decision, decide, strictest
 from ragft.benchmark.measures import Metric, aggregate
 
 MetricsBySuite = Mapping[str, Sequence[Metric]]
@@ -51,8 +51,8 @@ def compare(
         if (pair := _paired(rows, baseline, arm, suite, metric)) is not None
     }
     found = [replace(_difference(name, pair, seed), baseline=baseline, arm=arm) for name, pair in pairs.items()]
-    broken = most_asked(found)
-    deciding = [d for d in found if d.primary or d is broken]
+    strict = strictest(found, {name: pair.metric for name, pair in pairs.items()})
+    deciding = [d for d in found if d.primary or d in strict]
     # One that cannot reach 5 % whatever its answers' signs can raise no false alarm, so the others need not pay for it.
     able = {d.metric: d for d in deciding if pairs[d.metric].least_p <= ALPHA}
     adjusted = statistics.holm({name: d.p_value for name, d in able.items() if d.p_value is not None})

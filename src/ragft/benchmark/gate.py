@@ -1,13 +1,15 @@
 """The verdict: better, worse, mixed or undecided. These are all the rules there are.
 
-1. Primary metrics count (docs/metrics.md marks them), and more broken answers count as a loss; in both cases only a
-   difference whose p-value is at most 5 % after Holm over all of them. So two equal arms are called different in at
-   most 5 % of all comparisons.
+1. Metrics of the role `primary` count (docs/metrics.md marks them), and so does a loss in a guard that allows none,
+   such as more broken answers; in both cases only a difference whose p-value is at most 5 % after Holm over all of
+   them. So two equal arms are called different in at most 5 % of all comparisons.
 2. Some primary metric better and nothing worse: better. The other way round: worse. Both: mixed. None: undecided.
-3. Guards. A tuned model that forgot (more than `FORGETTING_NATS` of cross-entropy lost on general text, by the lower
-   end of the interval) is worse where it was undecided. A model that forgot, or of which nobody knows whether it did
-   although that was to be measured, or with more broken answers than its baseline, is never better: it is mixed.
-   Broken answers that both arms have do not stand in the way, but the reason says how many are left.
+3. Guards. A tuned model that lost more than a guard allows, as by forgetting (by the near end of the interval), is
+   worse where it was undecided. A model that did, or of which nobody knows whether it did although that was to be
+   measured, or with any loss in a guard that allows none, is never better: it is mixed. Broken answers that both arms
+   have do not stand in the way, but the reason says how many are left.
+
+No rule knows the name of a metric or a suite: roles and guards are those of `ragft.benchmark.measures`.
 
 `build-model` makes the tuned model the default on better alone.
 """
@@ -15,19 +17,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ragft.benchmark.base import Difference, Verdict
-from ragft.benchmark.measures import Metric
+from ragft.benchmark.measures import Guard, Metric
 
 ALPHA = 0.05
-FORGETTING_NATS = 0.1
-"""Cross-entropy on general text may rise by this much: perplexity by a factor e^0.1 = 1.105."""
 TOO_FEW = 6
 """Five questions cannot reach 5 %: 2 of their 2^5 = 32 swaps are as extreme as any can be."""
-DEGENERATE = "degenerate_rate"
-FORGETTING = "forgetting.cross_entropy"
 
 
 @dataclass(frozen=True)
@@ -52,30 +50,32 @@ def decide(
     primary = [d for d in differences if d.primary]
     gains = [d for d in primary if _significant(d) and d.change * metrics[d.metric].better > 0]
     losses = [d for d in primary if _significant(d) and d.change * metrics[d.metric].better < 0]
-    forgetting = next((d for d in differences if d.metric == FORGETTING), None)
-    forgot = forgetting is not None and forgetting.low > FORGETTING_NATS
-    unknown = needs_forgetting if forgetting is None else not math.isfinite(forgetting.low)
-    broken = most_asked(differences)
-    losses += [broken] if broken and _significant(broken) and broken.change > 0 else []
-    more_broken = any(is_degenerate(d.metric) and d.change > 0 for d in differences)
+    bounded = [(d, metric, guard) for d, metric, guard in _guards(differences, metrics) if guard.allowed is not None]
+    crossed = [(d, metric, guard) for d, metric, guard in bounded if _least_loss(d, metric) > (guard.allowed or 0.0)]
+    unknown = not all(math.isfinite(d.low) for d, *_ in bounded) if bounded else needs_forgetting
+    strict = strictest(differences, metrics)
+    losses += [d for d in strict if _significant(d) and metrics[d.metric].loss(d.change) > 0]
+    harmed = any(
+        guard.allowed is None and metric.loss(d.change) > 0 for d, metric, guard in _guards(differences, metrics)
+    )
 
     verdict: Verdict
     if gains and losses:
         verdict = "mixed"
     elif gains:
-        verdict = "mixed" if forgot or unknown or more_broken else "better"
-    elif losses or forgot:
+        verdict = "mixed" if crossed or unknown or harmed else "better"
+    elif losses or crossed:
         verdict = "worse"
     else:
         verdict = "undecided"
 
-    open_question = verdict == "mixed" and not (losses or forgot or more_broken)
+    open_question = verdict == "mixed" and not (losses or crossed or harmed)
     sentences = [_OPEN_QUESTION if open_question else _HEADLINE[verdict]]
     sentences += [f"{_moved('It gained', d, metrics[d.metric])}." for d in gains]
     sentences += [f"{_moved('It lost', d, metrics[d.metric])}." for d in losses]
-    sentences += [_forgetting_sentence(forgetting, metrics[FORGETTING])] if forgetting and forgot else []
+    sentences += [_told(guard.lost, d, metric) for d, metric, guard in crossed]
     sentences += [_UNKNOWN] if unknown and gains else []
-    sentences += [_broken_sentence(broken, metrics[broken.metric])] if broken and broken not in losses else []
+    sentences += [_of_strict(d, metrics[d.metric]) for d in strict if d not in losses]
     if verdict == "undecided":
         sentences.append(_what_could_be_seen(primary, metrics))
     sentences.append(_MEASURE_FIRST if open_question else _CONSEQUENCE[verdict])
@@ -103,15 +103,30 @@ _UNKNOWN = (
 )
 
 
-def is_degenerate(metric: str) -> bool:
-    """Whether the metric of that name counts broken answers."""
-    return metric.rpartition(".")[2] == DEGENERATE
+def strictest(differences: Sequence[Difference], metrics: Mapping[str, Metric]) -> list[Difference]:
+    """Of each guard that allows no loss, the difference that counts.
+
+    Suites may count the same thing twice, so the one with the most questions speaks.
+    """
+    found: dict[Guard, Difference] = {}
+    for d, _, guard in _guards(differences, metrics):
+        if guard.allowed is None:
+            found[guard] = max(found.get(guard, d), d, key=lambda each: (each.n, each.change))
+    return list(found.values())
 
 
-def most_asked(differences: Sequence[Difference]) -> Difference | None:
-    """The broken answers: suites may count the same ones twice, so the suite with the most questions speaks."""
-    counted = [d for d in differences if is_degenerate(d.metric)]
-    return max(counted, key=lambda d: (d.n, d.change), default=None)
+def _guards(
+    differences: Sequence[Difference], metrics: Mapping[str, Metric]
+) -> Iterator[tuple[Difference, Metric, Guard]]:
+    for d in differences:
+        metric = metrics[d.metric]
+        if metric.guard is not None:
+            yield d, metric, metric.guard
+
+
+def _least_loss(d: Difference, metric: Metric) -> float:
+    """The loss at the near end of its interval."""
+    return min(metric.loss(d.low), metric.loss(d.high))
 
 
 def _significant(difference: Difference) -> bool:
@@ -126,18 +141,30 @@ def _moved(verb: str, d: Difference, metric: Metric) -> str:
     )
 
 
-def _forgetting_sentence(d: Difference, metric: Metric) -> str:
-    return (
-        f"It forgot: cross-entropy on general text rose by {metric.show_change(d.change)} "
-        f"(at least {metric.show_change(d.low)}; {FORGETTING_NATS} are allowed)."
+def _of_strict(d: Difference, metric: Metric) -> str:
+    """What is said of a guard that allows no loss: that there is one, or what is left all the same."""
+    guard = metric.guard
+    if guard is None:
+        return ""
+    if metric.loss(d.change) > 0:
+        return _told(guard.lost, d, metric)
+    return _told(guard.left, d, metric) if round(d.tuned * d.n) else ""
+
+
+def _told(sentence: str, d: Difference, metric: Metric) -> str:
+    allowed = metric.guard.allowed if metric.guard else None
+    return sentence.format(
+        base=metric.show(d.base),
+        tuned=metric.show(d.tuned),
+        change=metric.show_change(d.change),
+        low=metric.show_change(d.low),
+        allowed=allowed,
+        n=d.n,
+        after=round(d.tuned * d.n),
+        before=round(d.base * d.n),
+        arm="{arm}",
+        baseline="{baseline}",
     )
-
-
-def _broken_sentence(d: Difference, metric: Metric) -> str:
-    if d.change > 0:
-        return f"More of its answers are broken: {metric.show(d.base)} → {metric.show(d.tuned)}."
-    left, before = round(d.tuned * d.n), round(d.base * d.n)
-    return f"{left} of {{arm}}'s {d.n} answers are broken, {before} of {{baseline}}'s." if left else ""
 
 
 def _what_could_be_seen(primary: Sequence[Difference], metrics: Mapping[str, Metric]) -> str:

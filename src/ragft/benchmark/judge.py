@@ -42,7 +42,7 @@ SYSTEM = (
 )
 METRICS = (
     Metric("judge_preferred", "Preferred by the judge", "judge_preferred", binary=True),
-    Metric("judge_swayed", "… judge swayed by the place", "judge_swayed", better=0, binary=True, control=True),
+    Metric("judge_swayed", "… judge swayed by the place", "judge_swayed", better=0, binary=True, role="control"),
 )
 _NUM_PREDICT = 32
 _BEGUN = '{"better": "'

@@ -12,6 +12,31 @@ from ragft.benchmark.base import Difference, ScoredRow
 from ragft.benchmark.statistics import Aggregate
 
 Unit = Literal["share", "seconds", "count", "nats", "rate", "score"]
+Role = Literal["primary", "guard", "control", "information"]
+"""What a metric is to the verdict: `primary` decides, a `guard` stands in the way of "better", a `control` must be
+equal by construction, and `information` is shown."""
+
+
+@dataclass(frozen=True)
+class Guard:
+    """What a loss in a metric of the role `guard` means, and what the reason of a verdict says of it.
+
+    `allowed`: a loss is one whose interval lies beyond it as a whole. None: any loss stands in the way of "better", and
+    a significant one counts as a loss. The sentences may hold {base}, {tuned}, {change}, {low}, {allowed}, {n}, {arm}
+    and {baseline}; `left` also {after} and {before}, which are counts of questions.
+    """
+
+    allowed: float | None
+    lost: str
+    left: str = ""
+
+
+BROKEN = Guard(
+    None,
+    lost="More of its answers are broken: {base} → {tuned}.",
+    left="{after} of {arm}'s {n} answers are broken, {before} of {baseline}'s.",
+)
+"""Of broken answers, whichever suite counts them."""
 
 
 @dataclass(frozen=True)
@@ -19,9 +44,9 @@ class Metric:
     """One line of the table.
 
     `score` is the row score it is made of, `aggregate` makes one value of them. `better` is +1 (more is better), −1
-    (less is better) or 0 (neither). `binary` scores are 0 or 1 and get McNemar's test. `primary` metrics decide the
-    verdict; `control` metrics must be equal by construction. `single` names the metric of the same suite that stands
-    for this one where one question is looked at: an F1 is of many.
+    (less is better) or 0 (neither). `binary` scores are 0 or 1 and get McNemar's test. `role` is what it is to the
+    verdict, `guard` what that needs to know of one of that role. `single` names the metric of the same suite that
+    stands for this one where one question is looked at: an F1 is of many.
     """
 
     name: str
@@ -31,9 +56,23 @@ class Metric:
     better: int = 1
     aggregate: Aggregate = statistics.mean
     binary: bool = False
-    primary: bool = False
-    control: bool = False
+    role: Role = "information"
+    guard: Guard | None = None
     single: str = ""
+
+    @property
+    def primary(self) -> bool:
+        """Whether it decides the verdict."""
+        return self.role == "primary"
+
+    @property
+    def control(self) -> bool:
+        """Whether it must be equal by construction."""
+        return self.role == "control"
+
+    def loss(self, change: float) -> float:
+        """How much worse a change makes it: above 0 for a loss, below for a gain."""
+        return -self.better * change
 
     def show(self, value: float | None) -> str:
         """The value as a person reads it: shares in per cent, seconds with two digits."""

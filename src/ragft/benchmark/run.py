@@ -27,7 +27,7 @@ from ragft.benchmark.base import Arm, BenchmarkReport, Question, Recorded, Score
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.judge import Judge, Judged, judge_answers, judged_suite
 from ragft.benchmark.library import Library
-from ragft.benchmark.likelihood import CROSS_ENTROPY, Scorer
+from ragft.benchmark.likelihood import Scorer
 from ragft.benchmark.measures import Metric
 from ragft.benchmark.questions import select
 from ragft.benchmark.store import AnswerStore
@@ -161,7 +161,7 @@ def run_benchmark(
 def _possible(suites: Sequence[Suite], engine: Engine, scorer: Scorer | None) -> tuple[list[Suite], tuple[str, ...]]:
     """The suites that can be run with this engine and scorer, and a line about those that cannot."""
     can_score = scorer is not None or isinstance(engine, Scorer)
-    possible = [suite for suite in suites if suite.kind != CROSS_ENTROPY or can_score]
+    possible = [suite for suite in suites if can_score or "logprobs" not in suite.needs]
     lacking = ", ".join(suite.name for suite in suites if suite not in possible)
     if lacking and not possible:
         raise UsageError(

@@ -22,10 +22,10 @@ from ragft.benchmark import metrics
 from ragft.benchmark.base import Arm, Question, Recorded
 from ragft.benchmark.bench import CLOSED_BOOK, Bench
 from ragft.benchmark.degeneration import broken
-from ragft.benchmark.measures import Metric
+from ragft.benchmark.measures import BROKEN, Metric
 from ragft.benchmark.questions import read_objects, text_of
 from ragft.benchmark.shelf import fill
-from ragft.benchmark.suites.base import Scores
+from ragft.benchmark.suites.base import Need, Scores
 from ragft.benchmark.suites.papers import plain
 from ragft.corpus.base import Block, Document
 from ragft.errors import DatasetError
@@ -101,12 +101,13 @@ class Facts:
 
     name = "facts"
     kind = "answer"
+    needs: frozenset[Need] = frozenset({"text", "corpus"})
     metrics = (
-        Metric("adoption", "Adoption", "adopted", binary=True, primary=True),
+        Metric("adoption", "Adoption", "adopted", binary=True, role="primary"),
         Metric("adoption_unchecked", "… before the check", "adopted_raw", binary=True),
         Metric("old_answer", "Old answer kept", "old", better=-1, binary=True),
         Metric("refusal_rate", "Refused", "refused", better=0, binary=True),
-        Metric("degenerate_rate", "Broken answers", "broken", better=-1, binary=True),
+        Metric("degenerate_rate", "Broken answers", "broken", better=-1, binary=True, role="guard", guard=BROKEN),
     )
 
     def __init__(self, facts: Sequence[Fact]) -> None:

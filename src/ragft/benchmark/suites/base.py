@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from ragft.benchmark.base import Arm, Question, Recorded
 from ragft.benchmark.bench import Bench
@@ -15,6 +15,9 @@ from ragft.data import shipped
 if TYPE_CHECKING:
     from ragft.config import BenchmarkSettings
 
+Need = Literal["text", "logprobs", "corpus"]
+"""What a suite cannot do without: that the model writes, that its engine tells log-probabilities of a given text, an
+index of documents."""
 Scores = Mapping[str, float | None]
 """Row score by name; None where it does not apply."""
 
@@ -25,6 +28,7 @@ class Suite(Protocol):
     name: str
     kind: str
     """What the answers of this suite are ("answer", "choice"…): suites of one kind share the answer to a question."""
+    needs: frozenset[Need]
 
     @property
     def metrics(self) -> Sequence[Metric]:

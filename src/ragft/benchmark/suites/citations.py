@@ -9,7 +9,7 @@ from ragft.benchmark import metrics
 from ragft.benchmark.base import Arm, Question, Recorded
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.measures import Metric
-from ragft.benchmark.suites.base import Scores, shipped_or_own
+from ragft.benchmark.suites.base import Need, Scores, shipped_or_own
 from ragft.benchmark.suites.papers import Papers, cited_documents
 
 if TYPE_CHECKING:
@@ -21,9 +21,10 @@ class Citations:
 
     name = "citations"
     kind = "answer"
+    needs: frozenset[Need] = frozenset({"text", "corpus"})
     metrics: tuple[Metric, ...] = (
         Metric("precision", "Cited documents that are right", "precision"),
-        Metric("recall", "Right documents that are cited", "recall", primary=True),
+        Metric("recall", "Right documents that are cited", "recall", role="primary"),
         Metric("validity", "Sentences the model cites validly", "validity"),
         Metric("right_page", "Citations of the right page", "right_page"),
         Metric("groundedness", "Groundedness", "groundedness"),

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from ragft.benchmark.base import Arm, Question, Recorded
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.degeneration import FAULTS, broken
-from ragft.benchmark.measures import Metric
-from ragft.benchmark.suites.base import Scores, shipped_questions
+from ragft.benchmark.measures import BROKEN, Metric
+from ragft.benchmark.suites.base import Need, Scores, shipped_questions
 from ragft.benchmark.suites.papers import Papers
 
 if TYPE_CHECKING:
@@ -23,8 +23,9 @@ class Degeneration:
 
     name = "degeneration"
     kind = "answer"
+    needs: frozenset[Need] = frozenset({"text", "corpus"})
     metrics = (
-        Metric("degenerate_rate", "Broken answers", "broken", better=-1, binary=True),
+        Metric("degenerate_rate", "Broken answers", "broken", better=-1, binary=True, role="guard", guard=BROKEN),
         *(Metric(fault, f"… {fault.replace('_', ' ')}", fault, better=-1, binary=True) for fault in FAULTS),
     )
 

@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING
 from ragft.benchmark.base import Arm, Question, Recorded
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.likelihood import CROSS_ENTROPY
-from ragft.benchmark.measures import Metric
-from ragft.benchmark.suites.base import Scores, shipped_questions
+from ragft.benchmark.measures import Guard, Metric
+from ragft.benchmark.suites.base import Need, Scores, shipped_questions
 
 if TYPE_CHECKING:
     from ragft.config import BenchmarkSettings
 
 TEXTS = "probes/texts.jsonl"
+FORGETTING_NATS = 0.1
+"""Cross-entropy on general text may rise by this much: perplexity by a factor e^0.1 = 1.105."""
+FORGOT = Guard(
+    FORGETTING_NATS,
+    lost="It forgot: cross-entropy on general text rose by {change} (at least {low}; {allowed} are allowed).",
+)
 
 
 class Forgetting:
@@ -21,8 +27,11 @@ class Forgetting:
 
     name = "forgetting"
     kind = CROSS_ENTROPY
+    needs: frozenset[Need] = frozenset({"logprobs"})
     metrics = (
-        Metric("cross_entropy", "Cross-entropy on general text", "cross_entropy", "nats", -1),
+        Metric(
+            "cross_entropy", "Cross-entropy on general text", "cross_entropy", "nats", -1, role="guard", guard=FORGOT
+        ),
         Metric("divergence", "… divergence from the baseline (KL)", "divergence", "nats", 0),
     )
 

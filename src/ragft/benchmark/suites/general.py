@@ -9,7 +9,7 @@ from ragft.benchmark.base import Arm, Question, Recorded
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.likelihood import GENERAL
 from ragft.benchmark.measures import Metric
-from ragft.benchmark.suites.base import Scores, shipped_or_own
+from ragft.benchmark.suites.base import Need, Scores, shipped_or_own
 
 if TYPE_CHECKING:
     from ragft.config import BenchmarkSettings
@@ -23,8 +23,9 @@ class General:
 
     name = "general"
     kind = GENERAL
+    needs: frozenset[Need] = frozenset({"text"})
     metrics = (
-        Metric("accuracy", "General accuracy", "right", binary=True, primary=True),
+        Metric("accuracy", "General accuracy", "right", binary=True, role="primary"),
         Metric("choice_accuracy", "… multiple choice", "choice", binary=True),
         Metric("short_accuracy", "… short answers", "short", binary=True),
     )

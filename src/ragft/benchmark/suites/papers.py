@@ -11,9 +11,9 @@ from ragft.benchmark import metrics
 from ragft.benchmark.base import Arm, Question, Recorded
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.degeneration import broken
-from ragft.benchmark.measures import Metric, latency
+from ragft.benchmark.measures import BROKEN, Metric, latency
 from ragft.benchmark.questions import PAPERS
-from ragft.benchmark.suites.base import Scores, shipped_or_own
+from ragft.benchmark.suites.base import Need, Scores, shipped_or_own
 from ragft.corpus.words import count_words
 
 if TYPE_CHECKING:
@@ -25,20 +25,21 @@ class Papers:
 
     name = "papers"
     kind = "answer"
+    needs: frozenset[Need] = frozenset({"text", "corpus"})
     metrics: tuple[Metric, ...] = (
-        Metric("keyword_coverage", "Keyword coverage", "keyword_coverage", primary=True),
+        Metric("keyword_coverage", "Keyword coverage", "keyword_coverage", role="primary"),
         Metric("keyword_coverage_unchecked", "Keywords before the check", "keyword_coverage_unchecked"),
         Metric("substantive_rate", "Substantive rate", "substantive", binary=True),
-        Metric("source_hit_rate", "Source hit rate", "source_hit", binary=True, control=True),
-        Metric("mrr", "MRR", "reciprocal_rank", "score", control=True),
+        Metric("source_hit_rate", "Source hit rate", "source_hit", binary=True, role="control"),
+        Metric("mrr", "MRR", "reciprocal_rank", "score", role="control"),
         *latency(),
-        Metric("semantic_similarity", "Semantic similarity", "semantic_similarity", "score", primary=True),
+        Metric("semantic_similarity", "Semantic similarity", "semantic_similarity", "score", role="primary"),
         Metric("token_f1", "Token F1", "token_f1", "score"),
-        Metric("groundedness", "Groundedness", "groundedness", primary=True),
+        Metric("groundedness", "Groundedness", "groundedness", role="primary"),
         Metric("citation_precision", "Citation precision", "citation_precision"),
         Metric("citation_recall", "Citation recall", "citation_recall"),
         Metric("refusal_rate", "Refused", "refused", better=0, binary=True),
-        Metric("degenerate_rate", "Broken answers", "degenerate", better=-1, binary=True),
+        Metric("degenerate_rate", "Broken answers", "degenerate", better=-1, binary=True, role="guard", guard=BROKEN),
         Metric("answer_words", "Answer length, words", "words", "count", 0),
     )
 

@@ -11,7 +11,7 @@ from ragft.benchmark.base import Arm, Question, Recorded
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.measures import Metric
 from ragft.benchmark.statistics import Scores as Array
-from ragft.benchmark.suites.base import Scores, shipped_or_own
+from ragft.benchmark.suites.base import Need, Scores, shipped_or_own
 
 if TYPE_CHECKING:
     from ragft.config import BenchmarkSettings
@@ -40,8 +40,9 @@ class Refusal:
 
     name = "refusal"
     kind = "answer"
+    needs: frozenset[Need] = frozenset({"text", "corpus"})
     metrics = (
-        Metric("macro_f1", "Refusal macro-F1", "cell", "score", aggregate=macro_f1, primary=True, single="accuracy"),
+        Metric("macro_f1", "Refusal macro-F1", "cell", "score", aggregate=macro_f1, role="primary", single="accuracy"),
         Metric("precision", "Refusal precision", "cell", aggregate=precision, single="accuracy"),
         Metric("recall", "Refusal recall", "cell", aggregate=recall, single="accuracy"),
         Metric("accuracy", "Rightly refused or answered", "right", binary=True),

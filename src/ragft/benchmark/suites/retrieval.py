@@ -6,7 +6,7 @@ from ragft.benchmark import metrics
 from ragft.benchmark.base import Arm, Question, Recorded
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.measures import Metric
-from ragft.benchmark.suites.base import Scores
+from ragft.benchmark.suites.base import Need, Scores
 from ragft.benchmark.suites.citations import Citations
 
 
@@ -15,10 +15,11 @@ class Retrieval(Citations):
 
     name = "retrieval"
     kind = "retrieval"
+    needs: frozenset[Need] = frozenset({"corpus"})
     metrics = (
-        Metric("hit_rate", "Source hit rate", "hit", binary=True, control=True),
-        Metric("mrr", "MRR", "reciprocal_rank", "score", control=True),
-        Metric("first", "Right document first", "first", binary=True, control=True),
+        Metric("hit_rate", "Source hit rate", "hit", binary=True, role="control"),
+        Metric("mrr", "MRR", "reciprocal_rank", "score", role="control"),
+        Metric("first", "Right document first", "first", binary=True, role="control"),
     )
 
     def ask(self, bench: Bench, arm: Arm, question: Question) -> Recorded:
