@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,6 +43,16 @@ def test_rows_that_share_a_document_stay_together(documents: list[list[str]], sh
     assert len(train) + len(held_out) == len(rows)
     assert not {d for r in train for d in r.document_ids} & {d for r in held_out for d in r.document_ids}
     assert len(held_out) <= round(share * len(rows))
+
+
+@given(st.lists(st.lists(st.sampled_from("abcdefgh"), max_size=2), max_size=30), st.floats(0, 0.5), st.integers())
+def test_rows_that_share_a_group_stay_together_whatever_their_documents(
+    groups: list[list[str]], share: float, seed: int
+) -> None:
+    rows = [replace(row(number, f"d{number % 5}"), groups=tuple(names)) for number, names in enumerate(groups)]
+    train, held_out = split_rows(rows, share, seed)
+    assert not {g for r in train for g in r.groups} & {g for r in held_out for g in r.groups}
+    assert unseen(held_out, train) == distinct(held_out)
 
 
 def test_a_mix_has_its_shares_and_no_row_twice() -> None:

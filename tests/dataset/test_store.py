@@ -35,15 +35,23 @@ words = st.text(min_size=1).filter(lambda text: text.strip() and text.isprintabl
 
 @given(
     st.builds(
-        lambda prompt, answer, kind, ids, checks: Row(
+        lambda prompt, answer, kind, ids, checks, groups: Row(
             ({"role": "user", "content": prompt},), ({"role": "assistant", "content": answer},), kind, chunk_ids=ids,
-            checks=checks,
+            checks=checks, groups=groups,
         ),
-        words, words, st.sampled_from(KINDS), st.lists(words).map(tuple), st.dictionaries(words, st.floats(0, 1)),
+        words, words, st.sampled_from((*KINDS, "choice", "two-hop")), st.lists(words).map(tuple),
+        st.dictionaries(words, st.floats(0, 1)), st.lists(st.text("gü 가", min_size=1)).map(tuple),
     )
 )  # fmt: skip
 def test_a_row_survives_the_way_to_json_and_back(row: Row) -> None:
     assert row_from_dict(row_to_dict(row)) == row
+    assert ("groups" in row_to_dict(row)) == bool(row.groups)
+
+
+@pytest.mark.parametrize("kind", ["", "two words", "1st", 3, None, ["choice"]])
+def test_a_kind_is_a_word(kind: object) -> None:
+    with pytest.raises(DatasetError, match="which is no word"):
+        row_from_dict({**row_to_dict(ROW), "kind": kind})
 
 
 @pytest.mark.parametrize(

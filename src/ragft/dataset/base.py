@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Kind = Literal["grounded", "synthesis", "refusal", "replay"]
+"""The kinds of rows that are made from papers; another task may have others."""
 KINDS: tuple[Kind, ...] = ("grounded", "synthesis", "refusal", "replay")
 
 
@@ -22,12 +23,13 @@ KINDS: tuple[Kind, ...] = ("grounded", "synthesis", "refusal", "replay")
 class Row:
     """One training example: chat messages up to the answer (`prompt`), the answer (`completion`), provenance.
 
-    `chunk_ids` are the chunks shown, `oracle_ids` those that answer; `checks` maps each check to its value.
+    `kind` is a word. `groups` name what must not lie on both sides of a split; empty: the documents. `chunk_ids` are
+    the chunks shown, `oracle_ids` those that answer; `checks` maps each check to its value.
     """
 
     prompt: tuple[Mapping[str, str], ...]
     completion: tuple[Mapping[str, str], ...]
-    kind: Kind
+    kind: str
     id: str = ""
     chunk_ids: tuple[str, ...] = ()
     oracle_ids: tuple[str, ...] = ()
@@ -36,6 +38,12 @@ class Row:
     generator: str = ""
     seed: int = 0
     chat_template_kwargs: Mapping[str, Any] = field(default_factory=dict)
+    groups: tuple[str, ...] = ()
+
+    @property
+    def kept_together(self) -> tuple[str, ...]:
+        """What must be on one side of a split as a whole."""
+        return self.groups or self.document_ids
 
 
 @dataclass(frozen=True)

@@ -65,9 +65,10 @@ def validate(folder: Path, avoid: Sequence[str] = ()) -> list[Problem]:
             sides[name] = _readable(folder / name, problems, overlap_finder(avoid))
     ids = Counter(row.id for rows in sides.values() for row in rows if row.id)
     problems += [Problem(TRAIN, 0, f"the id {i} stands on {n} rows") for i, n in ids.items() if n > 1]
-    documents = [{d for row in rows for d in row.document_ids} for rows in sides.values()]
-    if len(documents) == 2 and (both := documents[0] & documents[1]):
-        problems.append(Problem(HELD_OUT, 0, f"{len(both)} documents are on both sides: {', '.join(sorted(both)[:3])}"))
+    groups = [{group for row in rows for group in row.kept_together} for rows in sides.values()]
+    if len(groups) == 2 and (both := groups[0] & groups[1]):
+        what = "groups" if any(row.groups for rows in sides.values() for row in rows) else "documents"
+        problems.append(Problem(HELD_OUT, 0, f"{len(both)} {what} are on both sides: {', '.join(sorted(both)[:3])}"))
     return problems
 
 

@@ -36,11 +36,11 @@ def counts(total: int, mix: Mapping[str, float]) -> dict[str, int]:
 
 
 def split_rows(rows: Sequence[Row], share: float, seed: int) -> tuple[list[Row], list[Row]]:
-    """(training, held-out) rows, no document on both sides.
+    """(training, held-out) rows, no group on both sides.
 
-    Rows that share a document stay together, whichever way they are chained; whole groups are held out until `share`
-    of the rows is reached. Rows without documents (replay, imported ones) are their own groups. The largest group
-    always trains, so a set that hangs together in one piece gives no held-out rows.
+    Rows that share a group (a document, where they name none) stay together, whichever way they are chained; whole
+    groups are held out until `share` of the rows is reached. Rows without any (replay, imported ones) are their own
+    groups. The largest group always trains, so a set that hangs together in one piece gives no held-out rows.
     """
     groups = _groups(rows)
     order = sorted(groups, key=lambda group: (len(group), group[0]))[: len(groups) - 1]
@@ -55,7 +55,7 @@ def split_rows(rows: Sequence[Row], share: float, seed: int) -> tuple[list[Row],
 
 
 def _groups(rows: Sequence[Row]) -> list[list[int]]:
-    """Places of rows that hang together by their documents (union-find over document ids)."""
+    """Places of rows that hang together by their groups, which mostly are documents (union-find)."""
     parent: dict[str, str] = {}
 
     def root(name: str) -> str:
@@ -66,11 +66,11 @@ def _groups(rows: Sequence[Row]) -> list[list[int]]:
         return name
 
     for row in rows:
-        for document in row.document_ids[1:]:
-            parent[root(document)] = root(row.document_ids[0])
+        for group in row.kept_together[1:]:
+            parent[root(group)] = root(row.kept_together[0])
     groups: dict[str, list[int]] = {}
     for place, row in enumerate(rows):
-        key = root(row.document_ids[0]) if row.document_ids else f"row {place}"
+        key = root(row.kept_together[0]) if row.kept_together else f"row {place}"
         groups.setdefault(key, []).append(place)
     return list(groups.values())
 
@@ -96,9 +96,9 @@ def distinct(rows: Iterable[Row]) -> list[Row]:
 
 
 def unseen(held_out: Iterable[Row], train: Sequence[Row]) -> list[Row]:
-    """Those of `held_out` that share neither a document nor their own words with a row of `train`; each once."""
-    documents = {document for row in train for document in row.document_ids}
+    """Those of `held_out` that share neither a group nor their own words with a row of `train`; each once."""
+    groups = {group for row in train for group in row.kept_together}
     taught = {row_id(row) for row in train}
     return [
-        row for row in distinct(held_out) if not documents.intersection(row.document_ids) and row_id(row) not in taught
+        row for row in distinct(held_out) if not groups.intersection(row.kept_together) and row_id(row) not in taught
     ]

@@ -9,13 +9,14 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ragft.dataset.base import KINDS, GenerateReport, Row
+from ragft.dataset.base import GenerateReport, Row
 from ragft.dataset.entries import read_entries
 from ragft.errors import DatasetError, NotFoundError, UsageError
 from ragft.machine import composed, expand, is_portable
@@ -24,6 +25,8 @@ from ragft.workspace import Workspace, atomic_writer, digest_file, digest_json, 
 TRAIN, HELD_OUT, REJECTED, CARD = "rows.jsonl", "held_out.jsonl", "rejected.jsonl", "dataset.json"
 
 _ROLES = ("system", "user", "assistant")
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,40}")
+"""A kind of rows."""
 
 
 def find_dataset(workspace: Workspace, name: str) -> Path:
@@ -82,9 +85,9 @@ def row_from_dict(value: Mapping[str, Any]) -> Row:
     if given["completion"][0]["role"] != "assistant":
         raise DatasetError("has a completion that is not the assistant's")
     given.setdefault("kind", "grounded")
-    if given["kind"] not in KINDS:
-        raise DatasetError(f"has the unknown kind {given['kind']!r} (known: {', '.join(KINDS)})")
-    for name in ("chunk_ids", "oracle_ids", "document_ids"):
+    if not isinstance(given["kind"], str) or not _WORD.fullmatch(given["kind"]):
+        raise DatasetError(f"has the kind {given['kind']!r}, which is no word")
+    for name in ("chunk_ids", "oracle_ids", "document_ids", "groups"):
         items = given.get(name, [])
         if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
             raise DatasetError(f"has a {name} that is no list of strings")
@@ -103,6 +106,8 @@ def row_from_dict(value: Mapping[str, Any]) -> Row:
 def row_to_dict(row: Row) -> dict[str, Any]:
     """The JSON form of a row: what TRL reads (`prompt`, `completion`, `chat_template_kwargs`) plus provenance."""
     value = dataclasses.asdict(row)
+    if not row.groups:  # the documents, which are there already
+        del value["groups"]
     return {key: list(item) if isinstance(item, tuple) else item for key, item in value.items()}
 
 

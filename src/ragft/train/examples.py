@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from ragft.dataset.base import Kind, Row
+from ragft.dataset.base import Row
 from ragft.engine.base import Message, Role
 from ragft.engine.chat_template import fitted
 from ragft.errors import TrainingError
@@ -29,7 +29,7 @@ class Example:
     """One row ready for training: equally long ids and labels (`IGNORED` on the prompt)."""
 
     id: str
-    kind: Kind
+    kind: str
     input_ids: tuple[int, ...]
     labels: tuple[int, ...]
 
