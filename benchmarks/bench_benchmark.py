@@ -19,7 +19,7 @@ from ragft.benchmark.run import run_benchmark
 from ragft.config import AnswerSettings, BenchmarkSettings, IndexSettings
 from ragft.engine.embedded import EmbeddedEngine
 from ragft.index.store import open_index
-from ragft.pipeline.presets import preset_values
+from ragft.tasks.papers import PRESETS
 from ragft.workspace import Workspace
 
 PAPERS = Path(__file__).resolve().parents[1] / "corpus" / "papers"
@@ -47,7 +47,7 @@ def main() -> int:
                 engine=engine,
                 index=index,
                 settings=BenchmarkSettings(suites=tuple(given.suites.split(",")), limit=given.limit),
-                answer=AnswerSettings(**preset_values("demo")["answer"]),
+                answer=AnswerSettings(**PRESETS["demo"]["answer"]),
                 folder=Path(scratch) / "benchmark",
             )
         engine.close()

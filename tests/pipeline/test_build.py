@@ -13,8 +13,8 @@ from ragft.config import load_settings
 from ragft.errors import InputError, UsageError
 from ragft.pipeline.build import run_name, run_stages
 from ragft.pipeline.manifest import Manifest, load_manifest
-from ragft.pipeline.presets import PRESETS, preset_values
 from ragft.pipeline.stage import Context, Outcome, Stage
+from ragft.tasks.papers import PAPERS, PRESETS
 from ragft.workspace import Workspace, check_name, digest_file, write_text
 
 
@@ -148,11 +148,11 @@ def test_the_same_command_finds_the_same_run() -> None:
 
 def test_a_preset_yields_to_what_the_user_has_set_and_to_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAGFT_GENERATE__SEED", "7")
-    settings = load_settings(preset=preset_values("demo"))
+    settings = load_settings(preset=PAPERS.preset("demo"))
     assert settings.generate.seed == 7
     assert settings.generate.count == PRESETS["demo"]["generate"]["count"]
     monkeypatch.setenv("RAGFT_GENERATE__COUNT", "9")
-    assert load_settings(preset=preset_values("demo")).generate.count == 9
+    assert load_settings(preset=PAPERS.preset("demo")).generate.count == 9
 
 
 @pytest.mark.parametrize("name", ["../escape", "my run", "latest", "Latest", "", "con", "nul.2", "a.", "x" * 101])
@@ -167,4 +167,4 @@ def test_the_demo_changes_counts_and_steps_only() -> None:
 
 def test_an_unknown_preset_lists_those_there_are() -> None:
     with pytest.raises(UsageError, match="demo"):
-        preset_values("big")
+        PAPERS.preset("big")

@@ -18,6 +18,7 @@ def build(
     overrides: Overrides,
     corpus: Sequence[Path],
     *,
+    task: str,
     base: str | None,
     preset: str,
     run: str | None,
@@ -29,9 +30,10 @@ def build(
     """Run the stages; see `Application.build`."""
     from ragft.config import EMBEDDED_BASE, load_settings
     from ragft.pipeline.build import build_model
-    from ragft.pipeline.presets import preset_values
+    from ragft.tasks import task as task_called
 
-    settings = load_settings(resources.workspace.config_file, preset_values(preset))
+    chosen = task_called(task)
+    settings = load_settings(resources.workspace.config_file, chosen.preset(preset))
     for section, values in overrides.items():
         settings = settings.with_(section, **values)
     return build_model(
@@ -41,6 +43,7 @@ def build(
         base=base or EMBEDDED_BASE,
         preset=preset,
         progress=progress or _silent,
+        stages=chosen.stages,
         run=run,
         from_stage=from_stage,
         force=force,

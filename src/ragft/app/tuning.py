@@ -183,6 +183,7 @@ class Tuning:
         self,
         corpus: Sequence[Path] = (),
         *,
+        task: str = "papers",
         base: str | None = None,
         preset: str = "standard",
         run: str | None = None,
@@ -195,6 +196,7 @@ class Tuning:
 
         Args:
             corpus: papers or folders; empty: what is already ingested.
+            task: the kind of fine-tuning, one of `ragft.tasks.TASKS`.
             preset: standard, or demo (minutes, small): values below those of the workspace's settings.
             from_stage: this stage and all after it run again.
             on_stage: called with each stage as it ends.
@@ -203,6 +205,7 @@ class Tuning:
             self._resources,
             self._overrides,
             corpus,
+            task=task,
             base=base,
             preset=preset,
             run=run,

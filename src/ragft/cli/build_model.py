@@ -19,6 +19,7 @@ def build_model(
         typer.Argument(help="Papers or folders of papers.", show_default="what is already ingested"),
     ] = None,
     *,
+    task: Annotated[str, typer.Option(help="The kind of fine-tuning: papers.", metavar="NAME")] = "papers",
     preset: Annotated[str, typer.Option(help="demo (minutes, small) or standard.")] = "standard",
     base: Annotated[
         str | None,
@@ -67,6 +68,7 @@ def build_model(
     with app, progress_bar() as progress:
         report = app.build(
             corpus or (),
+            task=task,
             base=base,
             preset=preset,
             run=run,

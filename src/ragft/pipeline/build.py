@@ -76,6 +76,7 @@ def build_model(
     base: str,
     preset: str,
     progress: Progress,
+    stages: Sequence[Stage] = STAGES,
     run: str | None = None,
     from_stage: str | None = None,
     force: bool = False,
@@ -84,6 +85,7 @@ def build_model(
     """Take a corpus to a tuned, registered, benchmarked model.
 
     Args:
+        stages: those of the task, in order; the papers' where none are given.
         from_stage: this stage and all after it run even if nothing changed.
         force: all stages run.
 
@@ -95,7 +97,7 @@ def build_model(
     need("train", "build-model")
     name = workspace.new_run(run or run_name(preset, settings, corpus, base)).name
     canonical(settings.export.name or name)
-    check_stage(from_stage, STAGES)
+    check_stage(from_stage, stages)
     find_files(corpus)  # a wrong path or name is told before anything is made
     with workspace.lock("build"), ExitStack() as stack:
         context = Context(workspace, name, settings, tuple(corpus), base, progress, stack)
@@ -103,7 +105,7 @@ def build_model(
         described = _described(settings, corpus, base)
         earlier = load_manifest(context.run_dir)
         context.manifest = replace(earlier, settings=described) if earlier else Manifest(name, described)
-        summaries = run_stages(context, STAGES, from_stage=from_stage, force=force, on_stage=on_stage)
+        summaries = run_stages(context, stages, from_stage=from_stage, force=force, on_stage=on_stage)
         judged_now = any(s.name == "benchmark" and s.status == "done" for s in summaries)
         return _report(context, summaries, choose_default(context, judged_now=judged_now))
 

@@ -1,13 +1,11 @@
-"""Presets of build-model: overlays on the settings, smaller or larger, never another kind of work."""
+"""Papers: answers from the evidence, cited and checked. The task that `build-model` runs where none is named."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from ragft.pipeline.stages import STAGES
+from ragft.tasks.base import Task, Values
 
-from ragft.errors import UsageError
-
-PRESETS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
+PRESETS: dict[str, Values] = {
     # The defaults of the experiment this project is modelled on, with a data set of its size for a real corpus.
     "standard": {"generate": {"count": 2000}},
     # The same work in minutes on two cores: fewer rows, one epoch, short prompts.
@@ -19,13 +17,4 @@ PRESETS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     },
 }
 
-
-def preset_values(name: str) -> Mapping[str, Mapping[str, Any]]:
-    """The preset's values by section, to be laid under what the user has set himself.
-
-    Raises:
-        UsageError: no preset of that name.
-    """
-    if name not in PRESETS:
-        raise UsageError(f"no preset {name!r}", fix=f"--preset takes one of {', '.join(PRESETS)}")
-    return PRESETS[name]
+PAPERS = Task("papers", STAGES, PRESETS)

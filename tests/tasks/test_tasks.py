@@ -1,0 +1,49 @@
+"""The tasks: each has stages that `build-model` runs in order, and presets; a wrong name says which there are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ragft.config import Settings, load_settings
+from ragft.errors import UsageError
+from ragft.pipeline.build import build_model
+from ragft.pipeline.stage import Context, Outcome, Stage
+from ragft.tasks import TASKS, task
+from ragft.workspace import Workspace
+
+
+def test_a_task_is_found_by_its_name() -> None:
+    assert task("papers") is TASKS["papers"]
+    with pytest.raises(UsageError, match="--task takes one of papers"):
+        task("recipes")
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_every_task_has_stages_and_presets_whose_settings_are_valid(name: str) -> None:
+    found = TASKS[name]
+    names = [stage.name for stage in found.stages]
+    assert len(names) == len(set(names)) and names
+    for preset in found.presets:
+        assert isinstance(load_settings(preset=found.preset(preset)), Settings)
+    with pytest.raises(UsageError, match="--preset takes one of standard"):
+        found.preset("enormous")
+
+
+def test_a_wrong_stage_is_answered_with_those_of_the_task(tmp_path: Path) -> None:
+    def nothing(_: Context) -> Outcome:
+        raise AssertionError
+
+    stages = (Stage("read", lambda _: {}, lambda _: {}, nothing, lambda _: {}),)
+    with pytest.raises(UsageError, match="--from takes one of read"):
+        build_model(
+            Workspace(tmp_path),
+            load_settings(),
+            corpus=(),
+            base="b",
+            preset="demo",
+            progress=lambda *_: None,
+            stages=stages,
+            from_stage="ingest",
+        )
