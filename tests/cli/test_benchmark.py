@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from ragft.cli.exit_codes import exit_code
 from ragft.cli.main import app
 from ragft.config import IndexSettings
 from ragft.errors import ComparisonError
@@ -183,7 +184,7 @@ def test_a_study_of_unequal_models_names_a_way_that_it_has(
     models = ("--model", "even", "--tuned", "odd")
     result = ragft("study", "--facts", "facts.jsonl", *models, "--limit", "1", "--output", "study")
     running.close()  # type: ignore[attr-defined]
-    assert result.exit_code == ComparisonError.exit_code, result.output
+    assert result.exit_code == exit_code(ComparisonError), result.output
     assert "stored mirostat is not set for none, 2 for weights" in " ".join(result.stderr.split())
     assert "--unequal" not in result.stderr
     assert "give --run" in result.stderr
