@@ -28,7 +28,7 @@ Position = Literal["line", "raised", "lowered", "note"]
 
 # ---------------------------------------------------------------------------------------- what is raised
 _SIGN = "+\\-−–±∓"
-_SIMPLE = re.compile(rf"[{_SIGN}]?(?:\d+(?:\.\d+)*|[^\W\d_]+|[*∗†‡§¶])?[{_SIGN}]?")
+_SIMPLE = re.compile(rf"[{_SIGN}]?(?:\d+(?:\.\d+)*|[^\W\d_]+|[*∗†‡§¶⊤⊥])?[{_SIGN}]?")
 _IN_ONE_PAIR = re.compile(r"\([^()]*\)")
 _SYMBOL = re.compile(r"[*∗⁎†‡§¶#∥‖⋆]+")
 _BRACKETED = re.compile(
@@ -46,7 +46,9 @@ _LONG = 12
 """Characters from which raised words are small print, not an exponent."""
 
 # ------------------------------------------------------------------------------- what it is raised after
-_VARIABLE = re.compile(r"(?<![^\W\d_])[A-Za-z\u0370-\u03ff](?:_\w|_\([^()]*\))*[′']*$")
+_VARIABLE = re.compile(
+    r"(?<![^\W\d_])[A-Za-z\u0370-\u03ff\u2102-\u2134\U0001d400-\U0001d7cb](?:_\w|_\([^()]*\))*[′']*$"
+)
 _UNIT = re.compile(
     r"(?:(?<![^\W\d_])(?:[nµμmcdkh]m|[нмсдк]?м|ft|yd|mi|sec|kg|Pa|deg|arcmin|arcsec)|\d\s?in|\bper [^\W\d_]+)$"
 )
@@ -57,10 +59,18 @@ _FUNCTION = re.compile(r"(?<![^\W\d_])(?:sin|cos|tan|cot|sec|csc|sinh|cosh|tanh|
 _NAME = re.compile(r"[^\W\d_]{2}[-–]?\d+$")
 _NUMBER = re.compile(r"(?P<money>[$€£¥₹₽₩¢]\s?)?(?<![\d.,])(?P<digits>\d+(?:[.,'’]\d+)*)$")
 _CENTS = re.compile(r"\d\d")
+_PRICE_ENDING = re.compile(r"\d[059]")
+"""How prices end; other numbers of two digits are marks of notes."""
 _PRICE = re.compile(r"[$€£¥₹₽₩¢]\s?\d+\.$")
+_DECIMALS = re.compile(r"[.,]\d\d$")
 _WHOLE = re.compile(r"\d[.,]$")
 _CURRENCY = re.compile(r"\s?(?:[$€£¥₹₽₩¢]|(?:EUR|USD|GBP|CHF|[Ee]uros?|dollars?|pounds?)\b)")
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]$")
+_TERM = re.compile(
+    r"(?!.*\b(?:see|cf|the|of|an?|in|on|and|or|for|as|by|with|from|to|et|al)\b)[^\W\d_]+(?:[\s-][^\W\d_]+){1,3}",
+    re.IGNORECASE,
+)
+"""Words that name a quantity, such as `mean error`, and are no aside."""
 _WORDS = re.compile(r"[^\W\d_]\s+[^\W\d_]{2}|[\u3040-\u9fff\uac00-\ud7af]")
 _COUNT = re.compile(r"(?<![\d.,])\d{1,3}$")
 _ROMAN = re.compile(r"(?<!\w)[IVXLCM]+$")
@@ -137,8 +147,9 @@ def raised(before: str, text: str, after: str = "") -> str:
     if _CENTS.fullmatch(mark):
         if _PRICE.search(base) or (_WHOLE.search(base) and _CURRENCY.match(after)):
             return f"{mark}{_gap(mark, after)}"
-        if (number := _NUMBER.search(base)) and number["money"] and number["digits"] != "10":
-            return f" {mark}{_gap(mark, after)}"
+        number = _NUMBER.search(base)
+        if number and number["money"] and number["digits"] != "10" and not _DECIMALS.search(base):
+            return f"{' ' if _PRICE_ENDING.fullmatch(mark) else '^'}{mark}{_gap(mark, after)}"
     if _is_note(base, mark):
         return _gap(before, after)
     if len(mark) > _LONG and " " in mark:
@@ -204,11 +215,12 @@ def _is_note(base: str, mark: str) -> bool:
     if _NAME.search(base):
         return True
     if number:
-        if mark[0].isalpha():  # `2^d` and `45.2` with a note a
-            return mark[0] in _NOTE_LETTERS and number["digits"] != "2"
+        if mark[0].isalpha():  # `2^d`, `3^a` and `45.2` with a note a
+            return mark[0] in _NOTE_LETTERS and (money or mark[-1] in ",;" or not number["digits"].isdecimal())
         return money or mark == "1"
     if bracketed := _IN_BRACKETS.search(base):
-        return _WORDS.search(bracketed[1]) is not None
+        is_power = mark in {"2", "3"} and _TERM.fullmatch(bracketed[1])
+        return _WORDS.search(bracketed[1]) is not None and not is_power
     return base[-1:] not in set(")]}|‖⟩")
 
 

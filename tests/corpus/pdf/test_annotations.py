@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,10 @@ FONTS = (
     b"/Font << /A << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> "
     b"/Z << /Type /Font /Subtype /Type1 /BaseFont /ZapfDingbats >> >>"
 )
-BODY = b"BT /A 12 Tf 50 700 Td (Name of the keeper:) Tj 0 -100 Td (The gate weighs 4711 tonnes.) Tj ET "
+BODY = (
+    b"BT /A 18 Tf 50 750 Td (Keepers) Tj ET "
+    b"BT /A 12 Tf 50 700 Td (Name of the keeper:) Tj 0 -100 Td (The gate weighs 4711 tonnes.) Tj ET "
+)
 RECT = b"/Rect [200 696 330 716]"
 UNDER = b"/Rect [40 590 300 620]"
 QUADS = b"/QuadPoints [40 620 300 620 40 590 300 590]"
@@ -26,7 +30,7 @@ def look(text: bytes, font: bytes = b"/A", before: bytes = b"") -> bytes:
 
 
 def text_of(path: Path, annotation: bytes, *more: bytes, form: bytes = b"", content: bytes = BODY) -> str:
-    """What is read of a page with one annotation (object 6); `more` are objects from number 7 on."""
+    """What is read below the title of a page with one annotation (object 6); `more` are objects from number 7 on."""
     acroform = b"/AcroForm << /Fields [6 0 R] /DA (/A 12 Tf 0 g) /DR << %s >> %s >>" % (FONTS, form)
     path.write_bytes(
         raw_pdf(
@@ -40,8 +44,7 @@ def text_of(path: Path, annotation: bytes, *more: bytes, form: bytes = b"", cont
             *more,
         )
     )
-    document = read_here(path)
-    return " ".join([document.title, *(block.text for block in document.blocks)]).replace(" | ", " ")
+    return " ".join(block.text for block in read_here(path).blocks).replace(" | ", " ")
 
 
 TEXT_FIELD = b"/Subtype /Widget /FT /Tx /T (n) /V (Jane Doe) /DA (/A 12 Tf 0 g) /F 4 " + RECT
@@ -59,6 +62,14 @@ READ: dict[str, tuple[bytes, tuple[bytes, ...], bytes, str]] = {
     "checked": (BOX % (b"Yes", b"Yes"), (look(b"4", b"/Z"), look(b"")), b"", "✔"),
     "free text": (FREE + LOOK, (look(b"Jane Doe"),), b"", "Jane Doe"),
     "free text without a look": (FREE, (), b"", "Jane Doe"),
+    "free text with marks": (
+        FREE.replace(b"Contents (Jane", b"RC (<p>Jane").replace(b"Doe)", b"<b>Doe</b></p>)"),
+        (),
+        b"",
+        "Jane Doe",
+    ),
+    "callout": (FREE + b" /IT /FreeTextCallout /CL [10 10 200 700]", (), b"", "Jane Doe"),
+    "white free text on black": (FREE.replace(b"0 g", b"1 g") + b" /C [0 0 0]", (), b"", "Jane Doe"),
 }
 
 
@@ -75,6 +86,10 @@ NOT_READ: dict[str, tuple[bytes, tuple[bytes, ...]]] = {
     "hidden field without a look": (TEXT_FIELD.replace(b"/F 4", b"/F 2"), ()),
     "hidden free text": (FREE.replace(b"/F 4", b"/F 2"), ()),
     "free text not for viewing": (FREE.replace(b"/F 4", b"/F 32"), ()),
+    "white free text": (FREE.replace(b"0 g", b"1 g"), ()),
+    "white free text in three colours": (FREE.replace(b"0 g", b"1 1 1 rg"), ()),
+    "free text beside the page": (FREE.replace(RECT, b"/Rect [700 696 830 716]"), ()),
+    "free text with an empty look": (FREE + LOOK, (look(b""),)),
     "not checked": (BOX % (b"Off", b"Off"), (look(b"4", b"/Z"), look(b""))),
     "note": (b"/Subtype /Text /Contents (Jane Doe) /F 4 " + RECT, ()),
     "pop-up": (b"/Subtype /Popup /Open true /Contents (Jane Doe) /F 4 " + RECT, ()),
@@ -86,6 +101,53 @@ def test_what_is_not_shown_is_not_read(name: str, tmp_path: Path) -> None:
     annotation, more = NOT_READ[name]
     text = text_of(tmp_path / "form.pdf", annotation, *more)
     assert text == "Name of the keeper: The gate weighs 4711 tonnes."
+
+
+@pytest.mark.parametrize("end", ["\\r", "\\n", "\\r\\n"])
+def test_lines_of_free_text_without_a_look_stay_apart(end: str, tmp_path: Path) -> None:
+    written = b"/Subtype /FreeText /Contents (It let through 320%s57 at noon) /DA (/A 12 Tf 0 g) /Rect [50 400 400 460]"
+    text = text_of(tmp_path / "page.pdf", written % end.encode())
+    assert re.search(r"It let through 320\s57 at noon", text)
+
+
+def test_free_text_without_a_look_is_read_to_its_end(tmp_path: Path) -> None:
+    sentence = b" ".join(b"gate %d was shut at noon and opened at night," % number for number in range(9))
+    written = b"/Subtype /FreeText /Contents (%s) /DA (/A 10 Tf 0 g) /Rect [50 400 300 520]" % sentence
+    assert sentence.decode() in text_of(tmp_path / "page.pdf", written).replace("\n", " ")
+
+
+def test_free_text_without_a_look_is_read_on_a_turned_page(tmp_path: Path) -> None:
+    text_of(tmp_path / "page.pdf", b"/Subtype /FreeText /Contents (Jane Doe\rof Northgate) /Rect [200 400 330 500]")
+    turned = (
+        (tmp_path / "page.pdf").read_bytes().replace(b"/MediaBox [0 0 600 800]", b"/Rotate 90 /MediaBox [0 0 600 800]")
+    )
+    (tmp_path / "turned.pdf").write_bytes(turned)
+    text = " ".join(block.text for block in read_here(tmp_path / "turned.pdf").blocks)
+    assert re.search(r"Jane Doe\sof Northgate", text)
+
+
+LARGE = {
+    "field": TEXT_FIELD.replace(b"12 Tf", b"30 Tf").replace(RECT, b"/Rect [50 720 500 780]"),
+    "free text": FREE.replace(b"12 Tf", b"30 Tf").replace(RECT, b"/Rect [50 720 500 780]"),
+    "stamp": b"/Subtype /Stamp /F 4 /Rect [50 720 500 780] /AP << /N 7 0 R >>",
+}
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_what_is_filled_in_is_neither_title_nor_heading(name: str, tmp_path: Path) -> None:
+    content = b"BT /A 16 Tf 50 700 Td (Keepers of the Gates) Tj /A 10 Tf 0 -40 Td (They open them at noon.) Tj ET"
+    path = tmp_path / "form.pdf"
+    text = text_of(path, LARGE[name], look(b"Jane Doe"), content=content)
+    document = read_here(path)
+    assert document.title == "Keepers of the Gates"
+    assert "Jane Doe" in text
+    assert {block.section for block in document.blocks} == {""}
+
+
+def test_what_is_filled_in_is_no_title_where_there_is_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "claim.pdf"
+    assert "Jane Doe" in text_of(path, LARGE["field"], content=b"")
+    assert read_here(path).title == "claim"
 
 
 def test_a_value_that_stands_on_the_page_too_is_read_once(tmp_path: Path) -> None:

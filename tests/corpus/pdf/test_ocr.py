@@ -85,3 +85,16 @@ def test_a_page_that_the_library_cannot_take_is_named(tmp_path: Path, monkeypatc
     assert document.warnings == ("page 1: no text layer, and OCR failed",)
     assert document.bad_pages == (1,)
     assert NOTE in " ".join(block.text for block in document.blocks)
+
+
+@pytest.mark.slow
+def test_words_beside_a_picture_without_text_are_kept(tmp_path: Path) -> None:
+    pytest.importorskip("rapidocr", reason="the ocr extra is not installed")
+    picture = ImageReader(Image.new("RGB", (300, 300), (30, 90, 160)))
+
+    def draw(canvas: Canvas) -> None:
+        canvas.drawImage(picture, 0, 300, WIDTH, 400)
+        centred(canvas, 700, "The gate is closed", 1.5)  # too small for the recogniser
+
+    document = read_document(pdf(tmp_path / "page.pdf", draw), timeout=280)
+    assert "The gate is closed" in " ".join([document.title, *(block.text for block in document.blocks)])

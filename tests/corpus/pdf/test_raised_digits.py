@@ -68,6 +68,43 @@ FRACTIONS: list[tuple[tuple[Run, ...], str]] = [
 ]
 
 
+LETTERS: list[tuple[tuple[Run, ...], str]] = [
+    ((("The x", 0), ("T", 4), (" is here.", 0)), "The x^T is here."),
+    ((("The A", 0), ("T", 4), ("B is here.", 0)), "The A^T B is here."),
+    ((("The (a+b)", 0), ("n", 4), (" is here.", 0)), "The (a+b)^n is here."),
+    ((("The W", 0), ("ij", -2), (" is here.", 0)), "The W_ij is here."),
+    ((("The x", 0), ("t", -2), (", not the rest.", 0)), "The x_t, not the rest."),
+    ((("The p(x", 0), ("i", -2), ("|y", 0), ("i", -2), (") is here.", 0)), "The p(x_i|y_i) is here."),
+    ((("The x", 0), ("*", 4), (" is here.", 0)), "The x^* is here."),
+    ((("The f", 0), ("(k)", 4), (" is here.", 0)), "The f^(k) is here."),
+    ((("The rate is 3", 0), ("a", 4), (" per year.", 0)), "The rate is 3^a per year."),
+    ((("The (mean error)", 0), ("2", 4), (" is here.", 0)), "The (mean error)^2 is here."),
+    ((("It costs $320", 0), ("12", 4), (" in all.", 0)), "It costs $320^12 in all."),
+]
+
+
+@pytest.mark.parametrize("text", ["Our two men may run to it in the sun.", "THE RAG of the LLM is new.", "It is 2 km."])
+def test_words_of_two_or_three_letters_are_left_whole(text: str, tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        column(canvas, 60, 100, 470, [prose("sluices", 8), text])
+        line(canvas, 420, ("T", 0), ("HE", -0.001), (" NORTH GATE.", 0))
+
+    document = read_here(pdf(tmp_path / "page.pdf", draw))
+    assert text in " ".join(block.text for block in document.blocks)
+    assert document.title == "The NORTH GATE."  # small capitals
+
+
+@pytest.mark.parametrize("font", ["Times-Roman", "Helvetica"])
+@pytest.mark.parametrize(("runs", "wanted"), LETTERS, ids=[wanted for _, wanted in LETTERS])
+def test_small_letters_keep_their_place(runs: tuple[Run, ...], wanted: str, font: str, tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        column(canvas, 60, 100, 470, [prose("sluices", 8)])
+        line(canvas, 420, *runs, font=font)
+
+    document = read_here(pdf(tmp_path / "page.pdf", draw))
+    assert wanted in " ".join([document.title, *(block.text for block in document.blocks)])
+
+
 @pytest.mark.parametrize("font", ["Times-Roman", "Helvetica"])
 @pytest.mark.parametrize(("runs", "wanted"), CASES + FRACTIONS, ids=[wanted for _, wanted in CASES + FRACTIONS])
 def test_a_small_digit_does_not_join_the_number_before_it(

@@ -158,6 +158,15 @@ def test_a_page_with_readable_words_is_read(name: str, tmp_path: Path) -> None:
     assert document.bad_pages == ()
 
 
+@pytest.mark.parametrize("text", ["7", "Closed"])
+def test_pages_of_which_a_number_or_a_head_is_all_are_read(text: str, tmp_path: Path) -> None:
+    def foot(canvas: Canvas) -> None:
+        at(canvas, 300, HEIGHT - 30, text)
+
+    document = read_here(pdf(tmp_path / "page.pdf", foot, foot, foot))
+    assert [block.text for block in document.blocks] == [text] * 3 or text == document.title
+
+
 HELVETICA = b"/Font << /A << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
 TEXT = b"BT /A 12 Tf 50 700 Td (The gate is closed today.) Tj ET"
 SHADING = b"/ShadingType 2 /ColorSpace /DeviceRGB /Coords [0 0 600 0]"

@@ -77,6 +77,25 @@ def white_outlines(canvas: Canvas) -> None:
     with_mode(canvas, 1, "SECRET white outlines")
 
 
+def scaled(wide: float, high: float, size: float = 12, text: str = "SECRET hairline of the gates") -> Draw:
+    def draw(canvas: Canvas) -> None:
+        canvas.saveState()
+        canvas.translate(LEFT, HEIGHT - Y)
+        canvas.scale(wide, high)
+        at(canvas, 0, HEIGHT, text, size)
+        canvas.restoreState()
+
+    return draw
+
+
+def squeezed(canvas: Canvas, percent: float, text: str) -> None:
+    line = canvas.beginText(LEFT, HEIGHT - Y)
+    line.setFont("Times-Roman", 12)
+    line.setHorizScale(percent)
+    line.textLine(text)
+    canvas.drawText(line)
+
+
 HIDDEN: dict[str, Draw] = {
     "left of the page": lambda canvas: at(canvas, -300, Y, "SECRET words left of it"),
     "above the page": lambda canvas: at(canvas, LEFT, -40, "SECRET words above it"),
@@ -86,8 +105,24 @@ HIDDEN: dict[str, Draw] = {
     "a clipped form": clipped_by_a_form,
     "grey on grey": grey_on_grey,
     "white outlines": white_outlines,
+    "hairline": lambda canvas: squeezed(canvas, 1, "SECRET hairline of the gates"),
+    "narrow as a hair": lambda canvas: squeezed(canvas, 6, "SECRET hairline of the gates"),
+    "narrow as a hair and high": scaled(0.02, 1, 90),
+    "flat as a hair": scaled(1, 0.01),
+    "flat and wide": scaled(3, 0.1),
     "mode 3": lambda canvas: with_mode(canvas, 3, "SECRET words in no ink"),
 }
+
+
+@pytest.mark.parametrize("percent", [40, 70, 200])
+def test_narrow_and_wide_type_is_read(percent: float, tmp_path: Path) -> None:
+    text = words_of(pdf(tmp_path / "page.pdf", lambda canvas: squeezed(canvas, percent, "The gate held for 57 years")))
+    assert "The gate held for 57 years" in text
+
+
+def test_type_that_a_matrix_sets_right_is_read(tmp_path: Path) -> None:
+    draw = scaled(100, 100, 0.12, "The gate held for 57 years")
+    assert "The gate held for 57 years" in words_of(pdf(tmp_path / "page.pdf", draw))
 
 
 @pytest.mark.parametrize("name", HIDDEN)

@@ -22,7 +22,7 @@ from ragft.corpus.base import Document
 from ragft.corpus.readers import find_files, read_document, read_documents, read_here
 from ragft.corpus.readers.wire import unpack
 from ragft.errors import DocumentError, NotFoundError
-from tests.corpus.pdfs import BOLD, centred, column, pdf, pdf_bytes, prose
+from tests.corpus.pdfs import BOLD, centred, column, one_page, pdf, pdf_bytes, prose
 
 
 def paper(canvas: Canvas) -> None:
@@ -115,6 +115,14 @@ def test_password(tmp_path: Path) -> None:
     assert "wrong" in error(tmp_path / "x.pdf", data, password="other").message
     assert read_here(tmp_path / "x.pdf", password="sesame").title == "A Paper Made for Tests"
     assert read_document(tmp_path / "x.pdf", password="sesame").pages == 3
+
+
+def test_encryption_for_certificates_is_named(tmp_path: Path) -> None:
+    sealed = b"/Encrypt << /Filter /Adobe.PubSec /SubFilter /adbe.pkcs7.s4 /V 2 /Length 128 /Recipients [<00>] >>"
+    data = one_page(b"", b"").replace(b"/Root 1 0 R", b"/Root 1 0 R /ID [<00> <00>] " + sealed)
+    caught = error(tmp_path / "x.pdf", data)
+    assert "encrypted" in caught.message and "certificates" in caught.message
+    assert "save it without encryption" in (caught.fix or "")
 
 
 def test_page_without_text_layer_is_named_and_the_rest_read(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import pypdfium2.raw as pdfium_c
 
 from ragft.corpus.pdf.binding import Box, address, bind
+from ragft.corpus.pdf.free_text import FreeText, free_text
 from ragft.corpus.pdf.redactions import NOT_SEEN, REDACTS
 
 _MOST = 5_000
@@ -35,10 +36,14 @@ _close = bind(pdfium_c.FPDFPage_CloseAnnot, None, c_void_p)
 
 
 class Annotations(NamedTuple):
-    """`merged`: the last object of the page holds what annotations show. `redacted`: boxes that nothing shows under."""
+    """`merged`: the last object of the page holds what annotations show. `redacted`: boxes that nothing shows under.
+
+    `written`: texts that bring no drawing and are not among what is merged.
+    """
 
     merged: bool = False
     redacted: tuple[Box, ...] = ()
+    written: tuple[FreeText, ...] = ()
 
 
 NONE = Annotations()
@@ -54,6 +59,7 @@ def open_page(pdf: Any, number: int) -> tuple[Any, Annotations]:
     raw = address(page.raw)
     painted = False
     redacted: list[Box] = []
+    written: list[FreeText] = []
     for index in range(min(pdfium_c.FPDFPage_GetAnnotCount(page.raw), _MOST) - 1, -1, -1):
         annotation = _annotation_at(raw, index)
         if not annotation:
@@ -62,16 +68,26 @@ def open_page(pdf: Any, number: int) -> tuple[Any, Annotations]:
         seen = kind not in _NOT_PAINTED and not _flags_of(annotation) & NOT_SEEN
         if kind == pdfium_c.FPDF_ANNOT_REDACT and seen:
             redacted += _redacted(annotation)
+        if kind == pdfium_c.FPDF_ANNOT_FREETEXT and seen and not _is_drawn(annotation):
+            seen = False
+            written += filter(None, [free_text(annotation)])
         _close(annotation)
         painted = painted or seen
         if not seen and kind != pdfium_c.FPDF_ANNOT_LINK:
             pdfium_c.FPDFPage_RemoveAnnot(page.raw, index)
     if not painted:
-        return page, NONE
+        return page, Annotations(written=tuple(written))
     page.render(scale=8 / max(8, *page.get_size()), may_draw_forms=False)  # makes the appearances that are missing
     merged = pdfium_c.FPDFPage_Flatten(page.raw, pdfium_c.FLAT_NORMALDISPLAY) == pdfium_c.FLATTEN_SUCCESS
     page.close()
-    return pdf[number - 1], Annotations(merged, tuple(redacted))
+    return pdf[number - 1], Annotations(merged, tuple(redacted), tuple(written))
+
+
+def _is_drawn(handle: int) -> bool:
+    """Whether an annotation brings a drawing of its own; pdfium marks those that it made while it loaded the page."""
+    annotation = ctypes.cast(handle, pdfium_c.FPDF_ANNOTATION)
+    made = pdfium_c.FPDFAnnot_HasKey(annotation, b"PDFIUM_HasGeneratedAP")
+    return bool(pdfium_c.FPDFAnnot_HasKey(annotation, b"AP") and not made)
 
 
 def _redacted(handle: int) -> list[Box]:

@@ -43,7 +43,9 @@ def read_pdf(pdf: Any, source: Source, *, repaired: bool) -> Document:
         spans, fault = _read_page(pdf, number, source, layers=layers)
         if fault in {"no text layer", "unreadable text layer"} and ocr.is_available() and source.seconds_left > 5:
             read = ocr.recognise(pdf[number - 1])
-            spans, fault = (read, None) if read else (spans, f"{fault}, and OCR failed")
+            # The few words beside a picture in which there is no text are kept.
+            spans = read if read and read.spans else spans
+            fault = None if read else f"{fault}, and OCR failed"
             if read:
                 recognised.append(number)
         if fault:
@@ -54,7 +56,10 @@ def read_pdf(pdf: Any, source: Source, *, repaired: bool) -> Document:
         raise DocumentError(
             f"{source.path} is cut short: {whole} of {len(pages)} pages are left", fix="fetch the file again"
         )
-    document = assemble(pages, pdf.get_metadata_dict(), source)
+    metadata = pdf.get_metadata_dict()
+    document = assemble(pages, metadata, source)
+    if not document.blocks:  # page numbers, running heads or labels of an axis are all there is
+        document = assemble(pages, metadata, source, whole=True)
     if not document.blocks:
         raise _nothing_read(source, bad, pages)
     warnings = (*_warnings(bad, recognised, repaired), *_remarks(pages))
@@ -67,9 +72,11 @@ def _page_labels(pdf: Any) -> tuple[str, ...]:
     return labels if any(labels) else ()
 
 
-def assemble(pages: Sequence[PageSpans], metadata: Mapping[str, str], source: Source) -> Document:
-    """The document that `pages` hold."""
-    kept, stamps = remove_furniture(pages)
+def assemble(
+    pages: Sequence[PageSpans], metadata: Mapping[str, str], source: Source, *, whole: bool = False
+) -> Document:
+    """The document that `pages` hold; `whole`: with what pages carry besides their text."""
+    kept, stamps = ([list(page.spans) for page in pages], []) if whole else remove_furniture(pages)
     lines = [line for number, spans in enumerate(kept, start=1) for line in page_lines(spans, number)]
     known = vocabulary(lines)
     first = [line for line in lines if line.page == 1]

@@ -12,6 +12,7 @@ from ragft.corpus.pdf.layout import body_size
 from ragft.corpus.pdf.lines import CAPTION
 from ragft.corpus.pdf.page_numbers import is_page_number, split_page_number
 from ragft.corpus.pdf.spans import PageSpans, Span
+from ragft.corpus.pdf.turned import FIRST_SLANTED
 
 _ZONE = 0.12
 """Share of the page's height, at the top and at the bottom, in which running heads are looked for."""
@@ -22,6 +23,8 @@ _RUNNING = 30
 """Characters from which on a span is running text and no cell of a table."""
 _DISPLAY = 1.25
 """Times the size of running text from which on type is display type."""
+_WATERMARK = 20.0
+"""Points from which on slanted type that comes again is a watermark and no label of a chart."""
 _LEADING = re.compile(r"\d{1,4}(?![\w.,])")
 _TRAILING = re.compile(r"(?<![\w.,])\d{1,4}$")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -30,15 +33,17 @@ _LETTER = re.compile(r"[^\W\d_]")
 def remove_furniture(pages: Sequence[PageSpans]) -> tuple[list[list[Span]], list[str]]:
     """The spans of each page without its furniture, and the text of stamps on margins and of page one's heads."""
     kept, stamps = [], []
+    watermarks = _watermarks(pages)
     for page in pages:
-        sideways = [span for span in page.spans if span.turn]
+        spans = [span for span in page.spans if (span.text, span.turn) not in watermarks]
+        sideways = [span for span in spans if 0 < span.turn < FIRST_SLANTED]
         # A table set sideways is long; a stamp or the label of an axis is short, and not all that the page says.
         length = sum(len(span.text) for span in sideways)
-        if length < min(200, sum(len(span.text) for span in page.spans) / 3):
+        if length < min(200, sum(len(span.text) for span in spans) / 3):
             stamps += [span.text for span in sideways if len(span.text) > 8]
-            kept.append([span for span in page.spans if not span.turn])
+            kept.append([span for span in spans if not 0 < span.turn < FIRST_SLANTED])
         else:
-            kept.append(list(page.spans))
+            kept.append(spans)
     kept = [_without_line_numbers(spans) for spans in kept]
     display = _DISPLAY * body_size(kept)
     repeated = _repeated(pages, kept, display) | _numbered(pages, kept, display)
@@ -46,6 +51,16 @@ def remove_furniture(pages: Sequence[PageSpans]) -> tuple[list[list[Span]], list
     stamps += [span.text for span in kept[0] if (0, id(span)) in repeated] if kept else []
     own = [[span for span in spans if (index, id(span)) not in repeated] for index, spans in enumerate(kept)]
     return _without_page_numbers(pages, own), stamps
+
+
+def _watermarks(pages: Sequence[PageSpans]) -> set[tuple[str, int]]:
+    """Text and angle of what slants across more pages than one, in large type."""
+    found = Counter(
+        mark
+        for page in pages
+        for mark in {(s.text, s.turn) for s in page.spans if s.turn >= FIRST_SLANTED and s.size > _WATERMARK}
+    )
+    return {mark for mark, count in found.items() if count > 1}
 
 
 def _numbered(pages: Sequence[PageSpans], kept: Sequence[list[Span]], display: float) -> set[tuple[int, int]]:

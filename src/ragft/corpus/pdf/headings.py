@@ -21,7 +21,7 @@ _MOST_WORDS = 14
 
 def looks_like_heading(group: Paragraph, body: float) -> bool:
     """Whether lettering and wording are those of a heading; `body` is the running text's size in points."""
-    if len(group.lines) > 3 or group.lines[-1].hyphen:
+    if len(group.lines) > 3 or group.lines[-1].hyphen or group.lines[0].is_apart:
         return False
     text = " ".join(line.text for line in group.lines)
     number, rest = heading_number(text)

@@ -14,6 +14,7 @@ from itertools import accumulate
 
 from ragft.corpus.pdf.raised_digits import is_lifted, raised
 from ragft.corpus.pdf.spans import Span, append
+from ragft.corpus.pdf.turned import FIRST_SLANTED
 
 _TEXTY = 0.55
 """A span as wide as this share of its column is running text and no label or cell."""
@@ -69,6 +70,11 @@ class Line:
         self.hyphen = cells[-1].hyphen
 
     @property
+    def is_apart(self) -> bool:
+        """Whether it slants, or an annotation or a form's field put it there: then it heads nothing."""
+        return any([cell.added or cell.turn >= FIRST_SLANTED for cell in self.cells])
+
+    @property
     def mostly_bold(self) -> bool:
         """Whether it is bold but for symbols and marks."""
         return sum(cell.heavy for cell in self.cells) > 0.4 * len(self.text)
@@ -84,9 +90,9 @@ def body_size(pages: Sequence[Sequence[Span]]) -> float:
 
 
 def page_lines(spans: Sequence[Span], page: int) -> list[Line]:
-    """The lines of a page in reading order; upright text first, then what is set sideways, each in its own frame."""
+    """The lines of a page in reading order: upright text, then what runs otherwise, each in its own frame."""
     lines: list[Line] = []
-    for turn in (0, 1, 3, 2):
+    for turn in (0, 1, 3, 2, *sorted({span.turn for span in spans if span.turn >= FIRST_SLANTED})):
         group = [span for span in spans if span.turn == turn]
         for column, part in enumerate(_order(group), start=(lines[-1].column + 1 if lines else 0)):
             margins = (min(s.left for s in part), max(s.right for s in part))

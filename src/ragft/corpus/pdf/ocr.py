@@ -9,7 +9,7 @@ import statistics
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ragft.corpus.pdf.spans import PageSpans, Point, Span
+from ragft.corpus.pdf.spans import PageSpans, Span
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,6 +22,8 @@ _MOST_RATIO = 4
 """Of the longer to the shorter side of a picture."""
 _LONG = 4.0
 """Times its height from which on a box tells by its upper edge how far a scan is skewed."""
+Point = tuple[float, float]
+
 _MOST_SKEW = math.radians(10)
 
 

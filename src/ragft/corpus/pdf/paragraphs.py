@@ -163,6 +163,8 @@ def _is_label(group: Paragraph, body: float) -> bool:
     usual = sum(len(line.text) for line in group.lines) / len(group.lines)
     if group.size < 0.72 * body and usual < 60:
         return True
+    if usual < 28 and group.lines[0].is_apart:
+        return True
     return usual < 28 and (group.size < 0.85 * body or not _LETTERS.search(text)) and not text.endswith(".")
 
 

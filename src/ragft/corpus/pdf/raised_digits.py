@@ -15,7 +15,7 @@ from ragft.corpus.raised import DOWN_END, DOWN_START, UP_END, UP_START
 if TYPE_CHECKING:
     from ragft.corpus.pdf.spans import Span
 
-_SMALL = 0.85
+SMALL = 0.85
 _RISE = 0.12
 _DROP = 0.3
 """Share of the type size by which a foot stands higher, or a head lower, than those of the line."""
@@ -29,7 +29,11 @@ _DIGITS = re.compile(r"[+−–-]?\d[\d,–]*[.,;:)\]]*|[+−–-]")
 _DECIMAL = re.compile(r"\d+[.,]\d")
 _POWER = re.compile(r"[+−–-]?(?:\d+[.,]\d+|\d{1,3}/\w{1,3}|\d?\w[+−–-]\d|\((?:\d|\w[+−–-]\d)\))[.,;:)]?")
 """What may stand behind a letter or a bracket: `d^−0.5`, `t^−1/2`, `h^(l−1)`."""
+_BASE = re.compile(r"(?:(?<![^\W\d_])[^\W\d_]|[)\]|}‖⟩])$")
+_LETTERS = re.compile(r"(?:[^\W\d_]{1,2}|[∗*⊤†]|\(\w\))[.,;:)\]|]*")
+_SMALL_CAPITALS = re.compile(r"[A-Z]{2}\W*")
 _MEANS = re.compile(r"[^\W_]|[*∗⁎†‡§¶#⋆∘◦°º]")
+_CLOSES = frozenset(")]}|")
 _RAISED_DIGITS = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
 _RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _LOWERED = str.maketrans("0123456789+-−", "₀₁₂₃₄₅₆₇₈₉₊₋₋")
@@ -41,7 +45,7 @@ def is_lifted(row: Sequence[Span], index: int) -> bool:
     What follows must be back on the line, or the line end there: the labels of a chart may rise step by step.
     """
     mark, line = row[index], row[index - 1]
-    if mark.size <= _SMALL * line.size or not line.text[-1:].isalnum():
+    if mark.size <= SMALL * line.size or not (line.text[-1:].isalnum() or line.text[-1:] in _CLOSES):
         return False
     behind_a_digit = line.text[-1].isdecimal() and _would_join(line.text, mark.text)
     if not _NUMBER.fullmatch(mark.text) and not behind_a_digit:
@@ -85,16 +89,17 @@ def scripted(text: str, small: Span, line: Span, *, behind: str = "") -> str:
 
     `behind`: what it directly follows; then it may be more than digits: whatever would change the number before it.
     """
-    if small.size > _SMALL * line.size:
+    if small.size > SMALL * line.size:
         return text
     digits = _DIGITS.fullmatch(text) is not None
-    if not digits and not (behind and _would_join(behind, text)):
+    letters = behind != "" and not digits and _marks_letter(behind, text)
+    if not digits and not letters and not (behind and _would_join(behind, text)):
         return text
     if line.bottom - small.bottom > _RISE * line.size:
         in_a_range = text in {"–", "-"} and behind[-1:] in _RAISED_DIGITS
         return text if in_a_range else raised(text)
     if small.top - line.top > _DROP * line.size and small.bottom > line.bottom - 0.02 * line.size:
-        if behind and _DECIMAL.match(text):
+        if letters or (behind and _DECIMAL.match(text)):
             return _between(DOWN_START, text, DOWN_END)
         return text.translate(_LOWERED) if digits else text
     return text
@@ -125,6 +130,13 @@ def _would_join(before: str, text: str) -> bool:
     return last.isdecimal() or ((last.isalpha() or last in ")]}⁺⁻") and _POWER.fullmatch(text) is not None)
 
 
+def _marks_letter(before: str, text: str) -> bool:
+    """Whether small letters or a sign may belong to a letter of a formula, or to a bracket, right before them."""
+    if _LETTERS.fullmatch(text) is None or (_SMALL_CAPITALS.fullmatch(text) and before[-1:].isupper()):
+        return False
+    return before[-1:] == DOWN_END or _BASE.search(before) is not None
+
+
 def _between(start: str, text: str, end: str) -> str:
-    bare = text.rstrip(".,;:")
+    bare = text.rstrip(".,;:" if "(" in text else ".,;:)]|")
     return f"{start}{bare}{end}{text[len(bare) :]}"

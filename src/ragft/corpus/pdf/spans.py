@@ -7,11 +7,9 @@ word are located.
 from __future__ import annotations
 
 import ctypes
-import math
 import re
-import statistics
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -19,37 +17,29 @@ from typing import Any, NamedTuple
 import pypdfium2.raw as pdfium_c
 
 from ragft.corpus.pdf.annotations import NONE, Annotations
-from ragft.corpus.pdf.binding import Box, address, bind
+from ragft.corpus.pdf.binding import Box, address
+from ragft.corpus.pdf.cuts import Cuts, locate
+from ragft.corpus.pdf.free_text import FreeText, set_in_lines
 from ragft.corpus.pdf.glyphs import Glyphs
-from ragft.corpus.pdf.raised_digits import ends_in_number, is_lifted, lifted, may_be_raised, raised, rises, scripted
+from ragft.corpus.pdf.raised_digits import ends_in_number, is_lifted, may_be_raised, raised, scripted
 from ragft.corpus.pdf.scene import Scene, Visibility
-from ragft.corpus.pdf.styles import Style, style_reader
+from ragft.corpus.pdf.styles import SLANTED, style_reader
+from ragft.corpus.pdf.turned import DOWNWARDS, FIRST_SLANTED, Slanted, take_out_tilt
 
 # pdfium writes one of these where it took a hyphen at a line's end out of the text.
 _SOFT_BREAKS = "\x02\ufffe"
 # What a code stands for that its font does not explain: controls, replacement characters, private use.
 _UNMAPPED = re.compile("[\x00\x01\x03-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff]")
 _SPACES = " \t\xa0"
-_CLOSING = ".,;:)]"
 _TOUCHING = 0.01
+_CJK = "\u2e80"  # the first of the characters that are also set in columns
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\s\x00-\x1f\ufffe]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ACCENTS = frozenset("´`¨ˆ˜ˇ˘¸˚")
-_LEVEL, _MOST_TILT = math.radians(0.1), math.radians(15)
-"""The skew of a scan whose text layer is taken level, at least and at most."""
-_LIFT = 0.2
-"""Share of the height of type by which characters are raised at least."""
 _WORD_GAP = 0.12
 _WIDE_GAP = 1.0
 """Gaps in em: from the first on there is a space, beyond the second the words stand apart (columns, cells)."""
-
-_locate = bind(pdfium_c.FPDFText_GetLooseCharBox, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
-
-
-Point = tuple[float, float]
-Edges = tuple[float, float]
-"""The upper and the lower edge of a character, growing upwards."""
 
 
 @dataclass(slots=True)
@@ -58,7 +48,8 @@ class Span:
 
     `size` is that of most of its characters (`main` of them); `heavy` and `slanted` count the bold and italic ones.
     `hyphen`: a hyphen at its end was taken off by pdfium. `spaced`: a space stands before it.
-    `turn`: quarter turns anticlockwise, 0 for upright.
+    `turn`: quarter turns anticlockwise, 0 for upright; slanted text has values of its own (`ragft.corpus.pdf.turned`).
+    `added`: some of it is the value of a form's field or stands in an annotation.
     `sizes`: one font size per character of `text`, on the first page only (small capitals, footnote marks).
     """
 
@@ -75,6 +66,7 @@ class Span:
     sizes: tuple[float, ...] = ()
     main: int = 0
     spaced: bool = False
+    added: bool = False
 
     @property
     def width(self) -> float:
@@ -127,6 +119,7 @@ def read_spans(page: Any, annotations: Annotations = NONE, *, detail: bool = Fal
         words = _words(page, textpage, scene, text + "\n", detail)
     finally:
         textpage.close()
+    words += [(span, "shown") for item in annotations.written for span in _written(item, page)]
     shown = [word for word, visibility in words if visibility == "shown"]
     unseen = [visibility for _, visibility in words if isinstance(visibility, Unseen)]
     covered = 0
@@ -151,31 +144,26 @@ def _words(page: Any, textpage: Any, scene: Scene, text: str, detail: bool) -> l
     turned = page.get_rotation() // 90
     rectangle = (ctypes.c_float * 4)()
     where, box_of = ctypes.addressof(rectangle), struct.Struct("4f").unpack
-
-    def edges(index: int) -> Edges:
-        _locate(raw, index, where)
-        _, top, _, bottom = rectangle
-        return top, bottom
-
+    cuts, uneven = Cuts(textpage, text[:-1], style_of, page.get_size()), list[Slanted]()
     glyphs, mixable = Glyphs(page, textpage, scene), not scene.all_shown()
     words: list[tuple[Span, Visibility | Unseen]] = []
     for match in _WORD.finditer(text):
         runs = [match.span()]
         for start, end in runs:
-            if not _locate(raw, start, where):
+            if not locate(raw, start, where):
                 continue
             x0, y1, x1, y0 = box_of(rectangle)
-            size, bold, italic, direction, sight, _ = style_of(start)
-            word = text[start:end]
-            if end - start > 1 and _locate(raw, end - 1, where):
+            size, bold, italic, direction, sight, tilt = style = style_of(start)
+            level, word = not direction and -SLANTED < tilt < SLANTED, text[start:end]
+            if end - start > 1 and locate(raw, end - 1, where):
                 left, top, right, bottom = box_of(rectangle)
-                if direction & 1:
+                mixed = not level or start in cuts.marked or (not word.isalpha() and _DIGIT.search(word))
+                if mixed and (found := cuts.within(start, end, style, (y1, y0), (top, bottom))):
+                    runs += zip([start, *found], [*found, end], strict=True)
+                    continue
+                if not level or (word[0] >= _CJK and top <= y0 and left < x1 and right > x0):
+                    direction = DOWNWARDS if level else direction
                     y0, y1 = min(y0, bottom), max(y1, top)
-                elif not word.isalpha() and _DIGIT.search(word):
-                    cuts = _cuts(edges, text, start, end, (y1, y0), (top, bottom))
-                    if cuts:
-                        runs += zip([start, *cuts], [*cuts, end], strict=True)
-                        continue
                 x0, x1 = left if left < x0 else x0, right if right > x1 else x1
             visibility, (low_x, low_y, high_x, high_y), covers, doubtful, added = sight
             mixed = mixable and end - start > 1 and style_of(end - 1).sight.visibility != visibility
@@ -184,18 +172,30 @@ def _words(page: Any, textpage: Any, scene: Scene, text: str, detail: bool) -> l
                 if parts:
                     runs += parts
                     continue
-            if halves and not word.isascii():
-                word = _recombine(word)
+            word = _recombine(word) if halves else word
             count = len(word)
-            left, top, right, bottom = place(x0, y0, x1, y1, direction)
+            box = place(x0, y0, x1, y1, direction)
             sizes = tuple([style_of(i).size for i in range(start, end)][:count]) if detail else ()
             hyphen, spaced = text[end] in _SOFT_BREAKS, text[start - 1] in _SPACES
-            heavy, slanted, turn = count if bold else 0, count if italic else 0, (direction - turned) % 4
-            span = Span(word, left, top, right, bottom, size, heavy, slanted, hyphen, turn, sizes, count, spaced)
+            heavy, slanted = count if bold else 0, count if italic else 0
+            turn = direction if direction >= FIRST_SLANTED else (direction - turned) % 4
+            span = Span(word, *box, size, heavy, slanted, hyphen, turn, sizes, count, spaced, added)
+            if not -SLANTED < tilt < SLANTED:
+                uneven.append(Slanted(span, start, end, style))
             if not (added and _is_repeat(span, words)):
                 words.append((span, visibility if visibility == "shown" else _state(visibility, x0 + x1, y0 + y1)))
-    _take_out_tilt([span for span, _ in words], list(styles.values()), page.get_size())
+    skew = take_out_tilt([span for span, _ in words], list(styles.values()), page.get_size())
+    cuts.baselines.set_upright(uneven, skew, turned)
     return words
+
+
+def _written(item: FreeText, page: Any) -> Iterator[Span]:
+    """The lines of a text written onto the page, if it is not beside it."""
+    left, low, right, high = page.get_bbox()
+    if item.box[0] < right and item.box[2] > left and item.box[1] < high and item.box[3] > low:
+        box = _placement(page)(*item.box, page.get_rotation() // 90)
+        for line, place in set_in_lines(item, box):
+            yield Span(line, *place, item.size, main=len(line), added=True)
 
 
 def _state(visibility: Visibility, x: float, y: float) -> Visibility | Unseen:
@@ -212,75 +212,6 @@ def _is_repeat(word: Span, words: Sequence[tuple[Span, Visibility | Unseen]]) ->
         and other.top <= y <= other.bottom
         for other, visibility in words
     )
-
-
-def _take_out_tilt(words: Sequence[Span], styles: Sequence[Style], size: tuple[float, float]) -> None:
-    """Set words level that are all skewed, as in the text layer of a scan. `size`: the page's, in points."""
-    tilt = statistics.median([style.tilt for style in styles] or [0.0])
-    if _LEVEL < abs(tilt) < _MOST_TILT:
-        for word in words:
-            _set_level(word, tilt, size)
-
-
-def _set_level(span: Span, tilt: float, size: tuple[float, float]) -> None:
-    """Move a word to where it would stand if the page were turned clockwise by `tilt` radians about its middle."""
-    x, y = span.left - size[0] / 2, (span.top + span.bottom - size[1]) / 2
-    cos, sin = math.cos(tilt), math.sin(tilt)
-    right, down = x * cos - y * sin - x, x * sin + y * cos - y
-    wide = (span.right - span.left) / cos
-    span.left += right
-    span.right = span.left + wide
-    span.top += down
-    span.bottom += down
-
-
-def _outer_digit(text: str, start: int, end: int) -> int | None:
-    """Where a digit stands that may be set above or below the line: the last, before punctuation, or the first."""
-    if text[end - 1].isdigit():
-        return end - 1
-    if text[end - 1] in _CLOSING and text[end - 2].isdigit():
-        return end - 2
-    return start if text[start].isdigit() else None
-
-
-def _cuts(edges: Callable[[int], Edges], text: str, start: int, end: int, at_start: Edges, at_end: Edges) -> list[int]:
-    """Where in a word the size of type changes, if it does so at its outer digit or at the first of the run it ends.
-
-    Else where digits begin or end that are lifted. A word with digits only inside is cut where small characters are
-    raised behind one of them. `edges` are those of a character, `at_start` and `at_end` those of the first and the
-    last.
-    """
-    digit = _outer_digit(text, start, end)
-    if digit is None or (digit == start and _is_as_high(at_end, at_start)):
-        found = [at_start, *map(edges, range(start + 1, end - 1)), at_end]
-        cuts = _changes(start, found)
-        if any(text[i - 1].isdigit() and rises(*found[i - start - 1 : i - start + 1]) for i in cuts):
-            return cuts
-    if digit is None:
-        cuts = [start + i for i in lifted(text[start:end], found)]
-        is_behind_digit = any(text[i - 1].isdigit() and found[i - start][1] > found[i - start - 1][1] for i in cuts)
-        return cuts if is_behind_digit else []
-    first = digit
-    while first > start + 1 and text[first - 1].isdigit():
-        first -= 1
-    usual, other = (at_start, at_end) if digit > start else (at_end, at_start)
-    outer = other if digit in {start, end - 1} else edges(digit)
-    if _is_as_high(usual, outer) and (first == digit or _is_as_high(usual, edges(first))):
-        if abs(outer[1] - usual[1]) < _LIFT * (usual[0] - usual[1]):
-            return []
-        found = [at_start, *map(edges, range(start + 1, end - 1)), at_end]
-        return [start + i for i in lifted(text[start:end], found)]
-    return _changes(start, [at_start, *map(edges, range(start + 1, end - 1)), at_end])
-
-
-def _changes(start: int, found: Sequence[Edges]) -> list[int]:
-    """Where the size of type changes in a word that begins at `start`."""
-    return [start + i for i in range(1, len(found)) if not _is_as_high(found[i - 1], found[i])]
-
-
-def _is_as_high(one: Edges, other: Edges) -> bool:
-    height = one[0] - one[1]
-    return abs(height - other[0] + other[1]) < 0.1 * height
 
 
 def _page_text(textpage: Any) -> str:
@@ -389,5 +320,6 @@ def append(span: Span, word: Span, glue: str, base: Span | None = None) -> None:
     span.text += glue + added
     span.heavy += word.heavy
     span.slanted += word.slanted
+    span.added = span.added or word.added
     span.right = max(span.right, word.right)
     span.hyphen = word.hyphen

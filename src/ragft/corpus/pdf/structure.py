@@ -79,7 +79,7 @@ def _without_references(groups: Sequence[Paragraph]) -> list[Paragraph]:
             opening = group
             continue
         if opening is not None:
-            if group.kind == "caption" or _is_wide_table(group):
+            if group.kind == "caption" or _is_wide_table(group) or group.lines[0].is_apart:
                 kept.append(group)
                 continue
             if not _ends_references(group, opening):

@@ -22,7 +22,11 @@ from ragft.corpus.pdf.scene import Scene, Sight
 _BOLD_NAME = re.compile(r"bold|black|heavy|semibold|demi|medi|cmbx|sfbx|-b$|\.b$", re.IGNORECASE)
 _ITALIC_NAME = re.compile(r"ital|obli|slant|cmti|cmsl|sfti|-i$|[-.]it$", re.IGNORECASE)
 _BOLD_WEIGHT = 600
+SLANTED = math.radians(3)
+"""From here on text is slanted: more than the lines of a scan differ in their skew."""
 _TINY = 1.0
+_FLAT = 0.05
+"""Share of its height (or width) from which on type is not too narrow (or flat) to be read."""
 _USUAL_PAGE = 400.0
 """Points in which type of less is tiny, on a page of at least so many; a smaller page is enlarged to be read."""
 
@@ -48,6 +52,16 @@ class Style(NamedTuple):
     sight: Sight
     tilt: float = 0.0
 
+    @property
+    def is_level(self) -> bool:
+        """Whether text runs from left to right, but for the skew of a scan."""
+        return not self.direction and -SLANTED < self.tilt < SLANTED
+
+    @property
+    def angle(self) -> float:
+        """Radians anticlockwise in which the text runs, in the page's own frame."""
+        return self.direction * math.pi / 2 + self.tilt
+
 
 def style_reader(textpage: Any, scene: Scene) -> tuple[Callable[[int], Style], dict[int | None, Style]]:
     """A function from a character's index to its style, and the styles it has found so far, by text object."""
@@ -60,21 +74,26 @@ def style_reader(textpage: Any, scene: Scene) -> tuple[Callable[[int], Style], d
     tiny = _TINY * min(1.0, max(right - left, top - bottom) / _USUAL_PAGE)
 
     def read(index: int, handle: int | None) -> Style:
-        size, direction, tilt = _size_at(raw, index), 0, 0.0
+        size, wide, direction, tilt = _size_at(raw, index), 1.0, 0, 0.0
         if _matrix_at(raw, index, where):
-            scale, direction, tilt = _shape(*four_of(matrix))
+            scale, wide, direction, tilt = _shape(*four_of(matrix))
             size *= scale
             if size < 0:  # type of negative size runs the other way
                 size, direction = -size, (direction + 2) % 4
-        if size < tiny:  # the glyphs of a drawn (Type 3) font may be of any size
-            size = max(size, _ink_height(raw, index, direction))
+        # The glyphs of a drawn (Type 3) font may be of any size and shape: their ink decides.
+        if size < tiny:
+            size = max(size, _ink(raw, index, direction)[1])
+        hairline = not _FLAT < wide < 1 / _FLAT or size * wide < tiny
+        if hairline:
+            across, up = _ink(raw, index, direction)
+            hairline = across < 2 * _FLAT * up or up < 4 * _FLAT * across or (across < tiny and wide < 0.5)
         font = _font_of(handle) if handle else None
         if (look := fonts.get(font)) is None:
             name = _name(font)
             bold = bool(_BOLD_NAME.search(name)) or _weight_at(raw, index) >= _BOLD_WEIGHT
             look = fonts[font] = bold, bool(_ITALIC_NAME.search(name))
         sight = scene.sight(handle or 0)
-        if size < tiny:
+        if size < tiny or hairline:
             sight = sight._replace(visibility="unseen")
         style = known[handle] = Style(size, *look, direction, sight, tilt)
         return style
@@ -87,21 +106,23 @@ def style_reader(textpage: Any, scene: Scene) -> tuple[Callable[[int], Style], d
 
 
 @functools.lru_cache(1024)
-def _shape(a: float, b: float, c: float, d: float) -> tuple[float, int, float]:
-    """How much a text matrix enlarges type, the quarter turns it makes, and the radians it turns further."""
+def _shape(a: float, b: float, c: float, d: float) -> tuple[float, float, int, float]:
+    """What a text matrix does to type: how much higher it makes it and (in shares of that) wider, the quarter turns
+    it makes, and the radians it turns further."""
     angle = math.atan2(b, a)
     quarters = round(angle / (math.pi / 2))
-    return math.hypot(c, d) or 1.0, quarters % 4, angle - quarters * math.pi / 2
+    high = math.hypot(c, d) or 1.0
+    return high, math.hypot(a, b) / high, quarters % 4, angle - quarters * math.pi / 2
 
 
-def _ink_height(raw: int, index: int, direction: int) -> float:
-    """Points from the lowest to the highest ink of a character."""
+def _ink(raw: int, index: int, direction: int) -> tuple[float, float]:
+    """Points that the ink of a character measures along its line and across."""
     box = (c_double * 4)()
     at = ctypes.addressof(box)
     if not _ink_at(raw, index, at, at + 8, at + 16, at + 24):
-        return 0.0
+        return 0.0, 0.0
     left, right, bottom, top = box
-    return right - left if direction & 1 else top - bottom
+    return (top - bottom, right - left) if direction & 1 else (right - left, top - bottom)
 
 
 def _name(font: int | None) -> str:

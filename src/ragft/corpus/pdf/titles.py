@@ -51,7 +51,8 @@ _LETTERS = re.compile(r"[^\W\d_]")
 
 def title_lines(lines: Sequence[Line], height: float, offered: str) -> list[Line]:
     """The lines of the largest lettering that may be a title, in reading order."""
-    groups = [group for group in _same_size_groups(lines) if _may_be_title(group, height)]
+    own = [line for line in lines if not line.is_apart]
+    groups = [group for group in _same_size_groups(own) if _may_be_title(group, height)]
     groups = _without_mastheads(groups, lines)
     if not groups:
         return []

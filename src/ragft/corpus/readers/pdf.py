@@ -10,7 +10,7 @@ from ragft.corpus.base import Document
 from ragft.corpus.readers.base import Source
 from ragft.errors import DocumentError
 
-_PASSWORD_ERROR = 4
+_PASSWORD_ERROR, _SECURITY_ERROR = 4, 5
 _LARGEST = 2 * 1024**3
 _HEAD = 1024
 _TAIL = 4096
@@ -62,6 +62,11 @@ def _open(source: Source, complete: bool) -> tuple[Any, bool]:
     except pypdfium2.PdfiumError as error:
         if _is_password(error):
             return _open_encrypted(source), False
+        if getattr(error, "err_code", None) == _SECURITY_ERROR:
+            raise DocumentError(
+                f"{source.path} is encrypted in a way that only its recipients' certificates or another program undo",
+                fix="open it in the program it was made for, and save it without encryption",
+            ) from error
     if not complete:
         raise _broken(source.path, complete)
     repaired = _repaired(source)

@@ -1,0 +1,149 @@
+"""Where a word of a page is cut: some of its digits or letters are set in another size, or higher, than the others.
+
+Only words with digits, and tokens that may be of a formula, are looked at character by character.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import pypdfium2.raw as pdfium_c
+
+from ragft.corpus.pdf.binding import address, bind
+from ragft.corpus.pdf.raised_digits import SMALL, lifted, rises
+from ragft.corpus.pdf.styles import Style
+from ragft.corpus.pdf.turned import Baselines
+from ragft.corpus.stopwords import FUNCTION_WORDS
+
+Edges = tuple[float, float]
+"""The upper and the lower edge of a character, growing upwards."""
+
+locate = bind(pdfium_c.FPDFText_GetLooseCharBox, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
+
+_CLOSING = ".,;:)]"
+_DIGIT = re.compile(r"\d")
+_TOKEN = re.compile(
+    r"(?<![^\W_])(?![A-Za-z](?:[aeou][a-z]|[a-z][aeou])(?![^\W_]))(?!(?:al|et|in|of|to)(?![^\W_]))[^\W\d_]"
+    r"(?:[^\W\d_]{1,2}|[∗*⊤†]|\(\w\))(?![^\W_])|(?<=[^\W_])[)\]|}‖⟩](?:[^\W\d_]{1,2}|[∗*⊤†])(?![^\W_])"
+)
+"""A letter of a formula, or a bracket, with what may be set above or below the line behind it: `xT`, `Wij`, `x∗`; no
+words of three letters."""
+_LIFT = 0.2
+"""Share of the height of type by which characters are raised at least."""
+
+
+class Cuts:
+    """Where the words of a page's `text` are cut; `style_of` gives the style of its every character."""
+
+    def __init__(self, textpage: Any, text: str, style_of: Callable[[int], Style], size: tuple[float, float]) -> None:
+        self.baselines = Baselines(textpage, size)
+        self._marks = letter_marks(text, lambda index: style_of(index).size)
+        self.marked = frozenset([_start_of_word(text, mark) for mark in self._marks])
+        """Where words begin whose letters are cut."""
+        self._text = text
+        self._raw = address(textpage.raw)
+        self._rectangle = (ctypes.c_float * 4)()
+
+    def within(self, start: int, end: int, style: Style, at_start: Edges, at_end: Edges) -> list[int]:
+        """Where a word is cut that begins in `style`; the edges are those of its first and last character."""
+        if not style.is_level:
+            return self._along(start, end, style)
+        cuts: list[int] = []
+        if _DIGIT.search(self._text, start, end):
+            cuts = digit_cuts(self._edges, self._text, start, end, at_start, at_end)
+        letters = self._marks[bisect_right(self._marks, start) : bisect_left(self._marks, end)]
+        return sorted({*cuts, *letters}) if letters else cuts
+
+    def _along(self, start: int, end: int, style: Style) -> list[int]:
+        """The same in a word that runs at an angle, or up or down the page, and where it goes on on another line."""
+        if cuts := self.baselines.breaks(start, end, style):
+            return cuts
+        along = partial(self.baselines.edges, style=style)
+        found = _DIGIT.search(self._text, start, end)
+        return digit_cuts(along, self._text, start, end, along(start), along(end - 1)) if found else []
+
+    def _edges(self, index: int) -> Edges:
+        locate(self._raw, index, ctypes.addressof(self._rectangle))
+        _, top, _, bottom = self._rectangle
+        return top, bottom
+
+
+def letter_marks(text: str, size_of: Callable[[int], float]) -> list[int]:
+    """Where in the text of a page the size of type changes within a formula's letter and what stands behind it.
+
+    Only tokens of two or three characters that are no common words are looked at.
+    """
+    cuts: list[int] = []
+    for match in _TOKEN.finditer(text):
+        if match.group().casefold() in FUNCTION_WORDS:
+            continue
+        start, end = match.span()
+        first = size_of(start)
+        if size_of(start + 1) == first and (end - start == 2 or size_of(end - 1) == first):
+            continue
+        sizes = [size_of(i) for i in range(start, end)]
+        if min(sizes) <= SMALL * max(sizes):
+            cuts += [start + i for i in range(1, len(sizes)) if sizes[i] != sizes[i - 1]]
+    return cuts
+
+
+def _start_of_word(text: str, index: int) -> int:
+    while index and text[index - 1] > " ":
+        index -= 1
+    return index
+
+
+def digit_cuts(
+    edges: Callable[[int], Edges], text: str, start: int, end: int, at_start: Edges, at_end: Edges
+) -> list[int]:
+    """Where in a word the size of type changes, if it does so at its outer digit or at the first of the run it ends.
+
+    Else where digits begin or end that are lifted. A word with digits only inside is cut where small characters are
+    raised behind one of them. `edges` are those of a character, `at_start` and `at_end` those of the first and the
+    last.
+    """
+    digit = _outer_digit(text, start, end)
+    if digit is None or (digit == start and _is_as_high(at_end, at_start)):
+        found = [at_start, *map(edges, range(start + 1, end - 1)), at_end]
+        cuts = _changes(start, found)
+        if any(text[i - 1].isdigit() and rises(*found[i - start - 1 : i - start + 1]) for i in cuts):
+            return cuts
+    if digit is None:
+        cuts = [start + i for i in lifted(text[start:end], found)]
+        is_behind_digit = any(text[i - 1].isdigit() and found[i - start][1] > found[i - start - 1][1] for i in cuts)
+        return cuts if is_behind_digit else []
+    first = digit
+    while first > start + 1 and text[first - 1].isdigit():
+        first -= 1
+    usual, other = (at_start, at_end) if digit > start else (at_end, at_start)
+    outer = other if digit in {start, end - 1} else edges(digit)
+    if _is_as_high(usual, outer) and (first == digit or _is_as_high(usual, edges(first))):
+        if abs(outer[1] - usual[1]) < _LIFT * (usual[0] - usual[1]):
+            return []
+        found = [at_start, *map(edges, range(start + 1, end - 1)), at_end]
+        return [start + i for i in lifted(text[start:end], found)]
+    return _changes(start, [at_start, *map(edges, range(start + 1, end - 1)), at_end])
+
+
+def _outer_digit(text: str, start: int, end: int) -> int | None:
+    """Where a digit stands that may be set above or below the line: the last, before punctuation, or the first."""
+    if text[end - 1].isdigit():
+        return end - 1
+    if text[end - 1] in _CLOSING and text[end - 2].isdigit():
+        return end - 2
+    return start if text[start].isdigit() else None
+
+
+def _changes(start: int, found: Sequence[Edges]) -> list[int]:
+    """Where the size of type changes in a word that begins at `start`."""
+    return [start + i for i in range(1, len(found)) if not _is_as_high(found[i - 1], found[i])]
+
+
+def _is_as_high(one: Edges, other: Edges) -> bool:
+    height = one[0] - one[1]
+    return abs(height - other[0] + other[1]) < 0.1 * height

@@ -1,0 +1,99 @@
+"""Text written onto a page as an annotation that brings no drawing of its own: viewers set it themselves.
+
+pdfium draws one line of it and forgets where the others begin, so it is set here: line by line within its box.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections.abc import Iterator
+from html import unescape
+from typing import NamedTuple
+
+import pypdfium2.raw as pdfium_c
+
+from ragft.corpus.pdf.binding import Box
+
+_USUAL_SIZE = 12.0
+_SMALLEST, _LARGEST = 2.0, 200.0
+_LEADING, _MARGIN = 1.2, 0.3
+_WIDE = 0.5
+"""Of a character, as a share of the type size: no font is at hand to measure it."""
+_LONGEST = 20_000
+_LINE_END = re.compile(r"\r\n?|\n")
+_PARAGRAPH = re.compile(r"</(?:p|div|li)\s*>|<br\b[^>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
+_SIZE = re.compile(r"([\d.]+)\s+Tf\b")
+_COLOUR = re.compile(r"((?:[\d.]+\s+)+)(?:g|rg)\b")
+
+
+class FreeText(NamedTuple):
+    """What is written, in which box of the page (points, as in the PDF), and its type size."""
+
+    text: str
+    box: Box
+    size: float
+
+
+def free_text(handle: int) -> FreeText | None:
+    """What the free-text annotation at this address shows; None where it is empty, or white on the page."""
+    annotation = ctypes.cast(handle, pdfium_c.FPDF_ANNOTATION)
+    frame = pdfium_c.FS_RECTF()
+    if not pdfium_c.FPDFAnnot_GetRect(annotation, frame):
+        return None
+    text = _value(annotation, b"Contents") or _plain(_value(annotation, b"RC"))
+    look = _value(annotation, b"DA")
+    colour = [float(part) for part in (_COLOUR.findall(look) or [""])[-1].split() if _is_number(part)]
+    white = bool(colour) and min(colour) > 0.97
+    if not text.strip() or (white and not pdfium_c.FPDFAnnot_HasKey(annotation, b"C")):
+        return None
+    size = float(found[1]) if (found := _SIZE.search(look)) and _is_number(found[1]) else 0.0
+    (left, right), (low, high) = sorted((frame.left, frame.right)), sorted((frame.bottom, frame.top))
+    return FreeText(text, (left, low, right, high), min(size, _LARGEST) if size >= _SMALLEST else _USUAL_SIZE)
+
+
+def set_in_lines(item: FreeText, box: Box) -> Iterator[tuple[str, Box]]:
+    """Each line of the text with the box it takes; `box` is that of all of it, as the page is read."""
+    left, top, right, _ = box
+    top += _MARGIN * item.size
+    for line in _lines(item.text, max(1, int((right - left) / (_WIDE * item.size)))):
+        if line:
+            yield line, (left, top, left + _WIDE * item.size * len(line), top + item.size)
+        top += _LEADING * item.size
+
+
+def _lines(text: str, width: int) -> list[str]:
+    lines = []
+    for paragraph in _LINE_END.split(text):
+        line = ""
+        for word in paragraph.split():
+            if line and len(line) + len(word) >= width:
+                lines.append(line)
+                line = word
+            else:
+                line = f"{line} {word}" if line else word
+        lines.append(line)
+    return lines
+
+
+def _value(annotation: object, key: bytes) -> str:
+    """The string under a key of an annotation."""
+    size = pdfium_c.FPDFAnnot_GetStringValue(annotation, key, None, 0)
+    if size <= 2:
+        return ""
+    buffer = (ctypes.c_ushort * (min(size, 2 * _LONGEST) // 2))()
+    pdfium_c.FPDFAnnot_GetStringValue(annotation, key, buffer, ctypes.sizeof(buffer))
+    return bytes(buffer).decode("utf-16-le", "replace").split("\0", 1)[0]
+
+
+def _plain(rich: str) -> str:
+    return unescape(_TAG.sub("", _PARAGRAPH.sub("\n", rich)))
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
