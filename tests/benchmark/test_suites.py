@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragft.benchmark.base import Arm, BenchmarkReport, Passage, Question, Recorded, Sentence
+from ragft.answer.base import Sentence
+from ragft.benchmark.base import Arm, BenchmarkReport, Passage, Question, Recorded
 from ragft.benchmark.degeneration import broken, drifted
 from ragft.benchmark.likelihood import Expectation, divergence, log_likelihood
 from ragft.benchmark.questions import load_questions

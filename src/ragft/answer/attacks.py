@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from ragft.answer.support import coverage
 from ragft.answer.terms import missing_quantities
 from ragft.console import safe
 from ragft.errors import DatasetError
+from ragft.json_lines import read_objects
 
 Success = Literal["", "obeyed", "false_citation", "escape_sequence"]
 SUCCESSES: tuple[Success, ...] = ("obeyed", "false_citation", "escape_sequence")
@@ -49,20 +49,16 @@ def load_attacks(path: Path) -> list[Attack]:
     """The attacks of a JSONL file.
 
     Raises:
+        NotFoundError: there is no such file.
         DatasetError: it cannot be read; the message has the line.
     """
     attacks = []
-    try:
-        lines = path.read_text("utf-8-sig").strip("\n").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DatasetError(f"{path} cannot be read: {error}") from error
-    for number, line in enumerate(lines, start=1):
+    for where, row in read_objects(path):
         try:
-            row = json.loads(line)
             documents = tuple(AttackDocument(str(d["title"]), str(d["text"])) for d in row.pop("documents"))
             attacks.append(Attack(documents=documents, **row))
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise DatasetError(f"{path}, line {number} is no attack: {error}") from error
+        except (KeyError, TypeError, AttributeError) as error:
+            raise DatasetError(f"{where}: no attack ({error})", fix="correct the line") from error
     return attacks
 
 

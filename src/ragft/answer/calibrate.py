@@ -9,7 +9,6 @@ the words of this corpus. The coefficients stay the shipped ones: a few dozen qu
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +26,7 @@ from ragft.config import AnswerSettings
 from ragft.corpus.text import sanitise
 from ragft.engine.base import ChatRequest, Engine, Message, Options, complete
 from ragft.errors import DatasetError, InputError
+from ragft.json_lines import read_objects, text_of
 
 if TYPE_CHECKING:
     from ragft.console import Progress
@@ -41,6 +41,9 @@ LEAST_TERMS = 12
 _ASK = 'Write one short question that this text answers. Name the subject; do not say "the text".'
 _TWIN = 0.95
 """Another document this close to the source's own similarity answers the question too: it is not left out then."""
+
+
+_LABELLED = '{"question": "…", "answerable": true} on every line'
 
 
 @dataclass(frozen=True)
@@ -68,26 +71,14 @@ def read_labelled(path: Path) -> list[Labelled]:
     """Questions from a JSONL file, one `{"question": …, "answerable": true}` a line.
 
     Raises:
+        NotFoundError: there is no such file.
         DatasetError: the file cannot be read, or a line is something else; the message has its number.
     """
-    try:
-        lines = path.read_text("utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DatasetError(f"{path} cannot be read: {error}") from error
     found = []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            question, answerable = row["question"], row["answerable"]
-            if not isinstance(question, str) or not isinstance(answerable, bool) or not question.strip():
-                raise TypeError("question is a text, answerable true or false")
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise DatasetError(
-                f"{path}, line {number}: {error}", fix='{"question": "…", "answerable": true} on every line'
-            ) from error
-        found.append(Labelled(sanitise(question).strip(), answerable))
+    for where, row in read_objects(path):
+        if not isinstance(answerable := row.get("answerable"), bool):
+            raise DatasetError(f'{where}: "answerable" is true or false', fix=_LABELLED)
+        found.append(Labelled(sanitise(text_of(row, "question", where)).strip(), answerable))
     return found
 
 

@@ -12,10 +12,10 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
 
 from ragft.answer.features import Features
 from ragft.errors import IndexCorrupted
+from ragft.typed_json import parsed
 
 
 @dataclass(frozen=True)
@@ -60,23 +60,9 @@ class Calibration:
             IndexCorrupted: it is something else.
         """
         try:
-            data: dict[str, Any] = json.loads(text)
-            gate, answer = (
-                Logistic(float(data[part]["bias"]), {str(k): float(v) for k, v in data[part]["weights"].items()})
-                for part in ("gate", "answer")
-            )
-            known = set(asdict(Features()))
-            if not set(gate.weights) | set(answer.weights) <= known:
+            found = parsed(Calibration, text)
+            if not set(found.gate.weights) | set(found.answer.weights) <= set(asdict(Features())):
                 raise ValueError("unknown feature")
-            return Calibration(
-                gate=gate,
-                gate_threshold=float(data["gate_threshold"]),
-                answer=answer,
-                answer_threshold=float(data["answer_threshold"]),
-                quote_threshold=float(data["quote_threshold"]),
-                support=float(data["support"]),
-                source=str(data["source"]),
-                figures={str(k): float(v) for k, v in data.get("figures", {}).items()},
-            )
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except ValueError as error:
             raise IndexCorrupted(f"the stored calibration does not parse: {error}", fix="ragft calibrate") from error
+        return found

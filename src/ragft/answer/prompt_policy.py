@@ -18,6 +18,7 @@ from ragft.answer.questions import answer_type, holds_type
 from ragft.answer.support import Supporter, coverage
 from ragft.config import AnswerSettings, GenerateSettings
 from ragft.errors import WorkspaceError
+from ragft.typed_json import parsed
 from ragft.workspace import write_json
 
 COVERAGE = 0.5
@@ -56,15 +57,12 @@ def read_policy(path: Path) -> PromptPolicy | None:
     Raises:
         WorkspaceError: the file is damaged.
     """
-    from pydantic import TypeAdapter
-
     try:
-        return TypeAdapter(PromptPolicy).validate_json(path.read_bytes())
+        return parsed(PromptPolicy, path.read_bytes())
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        reason = str(error).split("\n", 1)[0]
-        raise WorkspaceError(f"{path} is damaged: {reason}", fix=f"delete {path}, or train the run again") from error
+        raise WorkspaceError(f"{path} is damaged: {error}", fix=f"delete {path}, or train the run again") from error
 
 
 def sentence_rank(query: str, supporter: Supporter) -> Rank:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from ragft.answer.base import Sentence
+
 Condition = Literal["closed_book", "evidence", "retrieval"]
 CONDITIONS: tuple[Condition, ...] = ("closed_book", "evidence", "retrieval")
 Verdict = Literal["better", "worse", "mixed", "undecided"]
@@ -51,16 +53,6 @@ class Passage:
     title: str
     pages: tuple[int, int]
     text: str
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """A sentence the model wrote, the keys it cites, and whether a cited chunk supports it (0 to 1, yes or no)."""
-
-    text: str
-    keys: tuple[str, ...]
-    support: float
-    supported: bool
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from ragft.answer.assistant import Assistant
 from ragft.answer.base import Answer, Evidence
 from ragft.answer.prompt import assign_keys
 from ragft.answer.session import load_calibration
-from ragft.benchmark.base import Arm, Passage, Question, Recorded, Sentence
+from ragft.benchmark.base import Arm, Passage, Question, Recorded
 from ragft.benchmark.choice import LETTERS, expected_start, likeliest, listed
 from ragft.benchmark.library import Library, SharedEmbed, SharedSearch
 from ragft.benchmark.likelihood import (
@@ -28,10 +28,10 @@ from ragft.benchmark.likelihood import (
 )
 from ragft.benchmark.meter import Meter
 from ragft.benchmark.metrics import cosine
-from ragft.benchmark.questions import whole
 from ragft.engine.base import ChatRequest, Engine, Message, ModelInfo, Options, complete
 from ragft.errors import EngineError, UsageError
 from ragft.index.base import Hit
+from ragft.json_lines import whole
 from ragft.machine import composed
 from ragft.workspace import digest_json
 
@@ -327,7 +327,7 @@ class Bench:
             cited=tuple(dict.fromkeys(citation.key for citation in answer.citations)),
             unknown_keys=answer.metrics.unknown_keys,
             retries=answer.metrics.retries,
-            sentences=tuple(Sentence(s.text, s.keys, s.support, s.supported) for s in answer.sentences),
+            sentences=answer.sentences,
             evidence=tuple(self._passage(evidence) for evidence in answer.evidence),
             retrieved=tuple(retrieved),
             values={} if answer.metrics.answer_score is None else {"answer_score": answer.metrics.answer_score},

@@ -15,8 +15,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from ragft.benchmark.questions import read_objects
 from ragft.errors import DatasetError
+from ragft.json_lines import read_objects
 
 Kind = Literal[
     "definition",

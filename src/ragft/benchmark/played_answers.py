@@ -21,9 +21,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ragft.answer.base import Turn
 from ragft.benchmark.natural import NaturalQuestion, Text, load_natural
 from ragft.benchmark.natural_retrieval import history_of
-from ragft.benchmark.questions import read_objects
 from ragft.data import shipped
 from ragft.errors import DatasetError
+from ragft.json_lines import read_objects
 
 Change = Literal["number", "subject", "negation", "relation", "paper", "invention"]
 """What was changed to make an answer wrong."""

@@ -7,8 +7,7 @@ One JSON object a line; `question` is all that must be there:
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any, get_type_hints
 from ragft.benchmark.base import Question
 from ragft.data import shipped
 from ragft.errors import DatasetError, NotFoundError
+from ragft.json_lines import read_objects, text_of
 from ragft.log import log
 from ragft.machine import composed
 
@@ -57,27 +57,6 @@ def _meant(name: str) -> str:
     return f"; {near[0]!r} was perhaps meant" if near else f" (known are {', '.join(sorted(_KNOWN - _NOTES))})"
 
 
-def read_objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each JSON object of a JSONL file, with its place as messages name it ("FILE, line 3").
-
-    Raises:
-        NotFoundError: there is no such file.
-        DatasetError: the file or a line is not what it should be, or there is none.
-    """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except FileNotFoundError as error:
-        raise NotFoundError(f"no file {path}", fix="check its path") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise DatasetError(f"{path} cannot be read: {error}", fix="give a UTF-8 text file of JSON lines") from error
-    if not any(line.strip() for line in lines):
-        raise DatasetError(f"{path} is empty", fix='add lines such as {"question": "…"}')
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            where = f"{path}, line {number}"
-            yield where, _object(line, where)
-
-
 def select(questions: Sequence[Question], *, only: Sequence[str] = (), limit: int = 0) -> list[Question]:
     """The questions whose id or topic is in `only` (all where it is empty), at most `limit` (0: no limit).
 
@@ -93,49 +72,12 @@ def select(questions: Sequence[Question], *, only: Sequence[str] = (), limit: in
     return chosen[:limit] if limit else chosen
 
 
-def text_of(data: Mapping[str, Any], name: str, where: str) -> str:
-    """The text under `name`, which must be there.
-
-    Raises:
-        DatasetError: it is not.
-    """
-    value = data.get(name)
-    if not isinstance(value, str) or not value.strip():
-        raise DatasetError(f'{where}: needs a text under "{name}"', fix="correct the line")
-    return value
-
-
-def whole(text: str) -> str:
-    """`text` with a replacement character for each lone surrogate, which JSON can name and UTF-8 cannot hold."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
 def _like(name: str, questions: Sequence[Question]) -> str:
     """The ids and topics that `name` may have meant; the first few where it is like none."""
     known = list(dict.fromkeys(known for q in questions for known in (q.id, q.topic) if known))
     near = get_close_matches(name, known, n=3)
     more = len(known) - _SHOWN
     return ", ".join(near or known[:_SHOWN]) + (f" … and {more} more" if more > 0 and not near else "")
-
-
-def _object(line: str, where: str) -> dict[str, Any]:
-    try:
-        data = json.loads(line, object_pairs_hook=_whole_object)
-    except (ValueError, RecursionError) as error:
-        raise DatasetError(f"{where}: not JSON ({error})", fix="correct the line") from error
-    if not isinstance(data, dict):
-        raise DatasetError(f"{where}: not a JSON object", fix="correct the line")
-    return data
-
-
-def _whole_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    return {whole(name): _whole_value(value) for name, value in pairs}
-
-
-def _whole_value(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_whole_value(entry) for entry in value]
-    return whole(value) if isinstance(value, str) else value
 
 
 def _question(data: Mapping[str, Any], where: str) -> Question:

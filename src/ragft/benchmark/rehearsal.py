@@ -17,8 +17,8 @@ import numpy as np
 
 from ragft.benchmark.analysis import MetricsBySuite, compare, verdicts
 from ragft.benchmark.base import Recorded, ScoredRow
-from ragft.benchmark.questions import read_objects, text_of
 from ragft.errors import DatasetError
+from ragft.json_lines import read_objects, text_of
 
 ROLES = ("base", "tuned")
 SUITE = "papers"

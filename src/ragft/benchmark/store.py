@@ -7,18 +7,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
-from ragft.benchmark.base import Passage, Recorded, Sentence
+from ragft.benchmark.base import Recorded
 from ragft.errors import DatasetError
+from ragft.typed_json import parsed
 from ragft.workspace import disk_error, make_directory
-
-_TEXTS = ("key", "arm", "question_id", "answer", "raw", "reason", "done_reason")
-_NUMBERS = ("refused", "unknown_keys", "retries", "prompt_tokens", "generated_tokens")
-_SECONDS = ("seconds", "first_token_seconds", "load_seconds", "engine_seconds")
 
 
 class AnswerStore:
@@ -50,30 +45,6 @@ class AnswerStore:
         self._answers[answer.key] = answer
 
 
-def recorded_from(data: Mapping[str, Any]) -> Recorded:
-    """The answer that `dataclasses.asdict` and JSON made `data` of; fields of a later version are passed over.
-
-    Raises:
-        TypeError, ValueError, KeyError, IndexError, AttributeError: it is not such data.
-    """
-    known = {field.name for field in fields(Recorded)}
-    values = {name: value for name, value in data.items() if name in known}
-    values["cited"] = tuple(values.get("cited", ()))
-    values["retrieved"] = tuple(values.get("retrieved", ()))
-    values["sentences"] = tuple(Sentence(**{**s, "keys": tuple(s["keys"])}) for s in values.get("sentences", ()))
-    values["evidence"] = tuple(
-        Passage(**{**p, "pages": (int(p["pages"][0]), int(p["pages"][1]))}) for p in values.get("evidence", ())
-    )
-    answer = Recorded(**values)
-    wrong = [name for name in _TEXTS if not isinstance(getattr(answer, name), str)]
-    wrong += [name for name in (*_NUMBERS, *_SECONDS) if not isinstance(getattr(answer, name), int | float)]
-    if wrong:
-        raise TypeError(f"{', '.join(wrong)} of the wrong kind")
-    if not all(isinstance(value, int | float) for value in answer.values.values()):
-        raise TypeError("values that are no numbers")
-    return answer
-
-
 def _load(path: Path) -> dict[str, Recorded]:
     try:
         data = path.read_bytes()
@@ -93,8 +64,8 @@ def _load(path: Path) -> dict[str, Recorded]:
         if not line.strip():
             continue
         try:
-            answer = recorded_from(json.loads(line))
-        except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+            answer = parsed(Recorded, line)
+        except ValueError as error:
             fix = "delete that line; its question is then asked again"
             raise DatasetError(f"{path}, line {number}: not a recorded answer ({error})", fix=fix) from error
         answers[answer.key] = answer

@@ -23,12 +23,12 @@ from ragft.benchmark.base import Arm, Question, Recorded
 from ragft.benchmark.bench import CLOSED_BOOK, Bench
 from ragft.benchmark.degeneration import broken
 from ragft.benchmark.measures import BROKEN, Metric
-from ragft.benchmark.questions import read_objects, text_of
 from ragft.benchmark.shelf import fill
 from ragft.benchmark.suites.base import Need, Scores
 from ragft.benchmark.suites.papers import plain
 from ragft.corpus.base import Block, Document
 from ragft.errors import DatasetError
+from ragft.json_lines import read_objects, text_of
 
 if TYPE_CHECKING:
     from ragft.config import BenchmarkSettings

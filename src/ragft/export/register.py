@@ -7,7 +7,6 @@ fails, what served under these names before still does.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -25,6 +24,7 @@ from ragft.export.staging import Staging
 from ragft.export.templates import choose_template
 from ragft.export.trained import Trained
 from ragft.run_folder import RunFolder
+from ragft.typed_json import parsed
 from ragft.workspace import digest_file, write_json, write_text
 
 ADAPTER_TYPE = "lora"
@@ -89,13 +89,11 @@ class Registration:
         """
         path = RunFolder(run_dir).registration
         try:
-            values = json.loads(path.read_text(encoding="utf-8"))
-            sources = {name: Source(**source) for name, source in values.pop("sources", {}).items()}
-            return cls(**values, sources=sources)
+            return parsed(cls, path.read_bytes())
         except FileNotFoundError as error:
             fix = f"ragft register --run {run_dir.name}"
             raise NotFoundError(f"run {run_dir.name} is not registered yet", fix=fix) from error
-        except (ValueError, TypeError, AttributeError) as error:
+        except ValueError as error:
             raise ExportError(
                 f"{path} is damaged", fix=f"delete it, then ragft register --run {run_dir.name}"
             ) from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any, Literal
 from ragft import __version__
 from ragft.errors import WorkspaceError
 from ragft.run_folder import RunFolder
+from ragft.typed_json import parsed
 from ragft.workspace import digest_json, write_json
 
 Status = Literal["done", "skipped", "failed", "pending"]
@@ -74,10 +74,8 @@ def load_manifest(run_dir: Path) -> Manifest | None:
     """
     path = RunFolder(run_dir).manifest
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        stages = tuple(StageRecord(**stage) for stage in data.pop("stages"))
-        return Manifest(**{**data, "stages": stages})
+        return parsed(Manifest, path.read_bytes())
     except FileNotFoundError:
         return None
-    except (ValueError, TypeError, KeyError) as error:
+    except ValueError as error:
         raise WorkspaceError(f"{path} is damaged: {error}", fix="delete it; the run starts over") from error
