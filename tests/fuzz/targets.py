@@ -23,6 +23,7 @@ from tests.corpus.pdfs import column, pdf_bytes, prose
 from tests.corpus.readers.books import book, page
 from tests.engine.gguf_maker import write_gguf
 from tests.fuzz.harness import Target
+from tests.fuzz.pdf_seeds import PDFS
 from tests.llama_cpp_tools.adapters import write_adapter
 from tests.llama_cpp_tools.tiny import write_model
 
@@ -34,6 +35,10 @@ HTML = b"""<!DOCTYPE html><html><head><meta charset="utf-8"><title>Tides</title>
 pulls &amp; the sea <sup>2</sup> rises.</p><h2>Heights</h2><table><tr><th>port</th><td>3 m</td></tr></table>
 <ul><li>one<ol><li>two</li></ol></li></ul><pre>a  b</pre><!-- c --><?php d ?><math><mi>x</mi><?e?></math>
 <h2>References</h2><p>[1] A.</p></body>"""
+CSS = b"""@import url("more.css"); @media print { p { display: none } } .up { vertical-align: super; top: -.5em }
+body > .x, #y p[lang|=en]:not(.z) { color: rgb(255, 255, 255) ; background: white !important } /* c */ .f{display:grid}
+@supports (display: grid) { .x { transform: translate(-9999px) scaleX(0.01) } } .n { .m & { opacity: 0 } }
+"""
 MARKDOWN = b"""---\ntitle: Tides\nauthor: [Ann Other]\n---\n# Tides\n\n## Cause\n\nThe *moon* `x` and $a_1$ [1].
 
 | port | height |\n| --- | --- |\n| A | 3 m |\n\n```python\nx = 1\n```\n\n> quoted\n\n- one\n  - two\n\n<b>raw</b>
@@ -173,6 +178,15 @@ def _file(name: str, file: str, seeds: Sequence[bytes], read: Callable[[Path], o
         read(folder / file)
 
     return Target(name, lambda _: seeds, run)
+
+
+def _styled_page(path: Path) -> None:
+    """A page with this style sheet beside it."""
+    page = path.with_name("page.html")
+    page.write_bytes(
+        b"<link rel=stylesheet href=look.css>" + HTML + b"<p class=x>5<span class=up>2</span><i class=f>a</i>"
+    )
+    reader_for(page)(Source(page, "0" * 16))
 
 
 def _rows(path: Path) -> None:
@@ -343,7 +357,7 @@ def _events(data: bytes, _: Path) -> None:
 
 
 TARGETS = (
-    _reader("pdf", ".pdf", _pdf()),
+    _reader("pdf", ".pdf", _pdf(), *PDFS),
     _reader("docx", ".docx", _DOCX),
     _member("docx-body", ".docx", _DOCX, "word/document.xml"),
     _reader("pptx", ".pptx", _PPTX),
@@ -352,6 +366,7 @@ TARGETS = (
     _member("epub-package", ".epub", _EPUB, "OPS/book.opf"),
     _member("epub-chapter", ".epub", _EPUB, "OPS/1.xhtml"),
     _reader("html", ".html", HTML),
+    _file("css", "look.css", [CSS], _styled_page),
     _reader("markdown", ".md", MARKDOWN),
     _reader("latex", ".tex", LATEX),
     _reader("text", ".txt", TEXT, TEXT.decode().encode("utf-16"), TEXT.decode().encode("cp1252", "replace")),

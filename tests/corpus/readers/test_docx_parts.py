@@ -261,8 +261,14 @@ WHITE, DARK = "<w:color w:val='FFFFFF'/>", "<w:shd w:val='clear' w:fill='1F3864'
 def test_text_in_the_colour_of_paper_or_too_small_to_see_is_left_out(tmp_path: Path) -> None:
     hidden = [WHITE, "<w:sz w:val='2'/>", f"{WHITE}<w:shd w:val='clear' w:fill='FFFFFF'/>"]
     hidden.append("<w:color w:val='1F3864'/>" + DARK)
+    hidden += ["<w:w w:val='1'/>", "<w:w w:val='3%'/>"]
     body = f"<w:p>{run('Seen.')}{''.join(run(' Hidden.', properties) for properties in hidden)}</w:p>"
     assert texts(read(tmp_path, body)) == ["Seen."]
+
+
+def test_condensed_text_is_read(tmp_path: Path) -> None:
+    body = f"""<w:p>{run("Seen")}{run(" as well.", "<w:w w:val='50'/>")}</w:p>"""
+    assert texts(read(tmp_path, body)) == ["Seen as well."]
 
 
 def test_white_text_on_a_dark_ground_is_read(tmp_path: Path) -> None:

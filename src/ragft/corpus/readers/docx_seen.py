@@ -15,6 +15,8 @@ _WHITE, _SOME = "FFFFFF", "some"
 """The colour of paper, and a fill whose colour is not known."""
 _TINY = 2
 """Half points up to which nobody reads a text."""
+_NARROW = 5
+"""Percent of their width up to which characters are a hairline."""
 _SHIFT = 2
 """Half points from which a run stands above or below its line."""
 _PLAIN_TABLES = {"", "TableGrid", "TableNormal"}
@@ -22,7 +24,10 @@ _PLAIN_TABLES = {"", "TableGrid", "TableNormal"}
 
 @dataclass(frozen=True)
 class Look:
-    """What properties say of a run; None where they say nothing. Colours in hex digits, `size` in half points."""
+    """What properties say of a run; None where they say nothing.
+
+    Colours in hex digits, `size` in half points, `wide` in percent of the characters' own width.
+    """
 
     position: Position | None = None
     vanish: bool | None = None
@@ -31,6 +36,7 @@ class Look:
     fill: str | None = None
     size: int | None = None
     font: str | None = None
+    wide: int | None = None
 
     def over(self, other: Look) -> Look:
         """This look, and that of `other` where this one says nothing."""
@@ -39,7 +45,9 @@ class Look:
 
     def is_hidden(self, run: Any) -> bool:
         """Whether nobody sees a run of this look where it stands."""
-        if self.vanish or (self.size is not None and self.size <= _TINY):
+        tiny = self.size is not None and self.size <= _TINY
+        narrow = self.wide is not None and self.wide <= _NARROW
+        if self.vanish or tiny or narrow:
             return True
         if self.fill is not None or self.colour != _WHITE:
             return self.fill is not None and self.colour == self.fill
@@ -61,6 +69,7 @@ def look_of(properties: Any) -> Look:
         _fill(properties),
         int(size) if size.isdecimal() else None,
         _font(properties),
+        int(wide) if (wide := value(properties, "w").rstrip("%")).isdecimal() else None,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from ragft.corpus.base import Block, Document
 from ragft.corpus.readers.base import BlockBuilder, Source, name_as_title, read_text
 from ragft.corpus.readers.html_seen import keep_what_is_seen
+from ragft.corpus.readers.html_sheets import with_sheets
 from ragft.corpus.readers.html_styled import mark_styled, strike_out
 from ragft.corpus.readers.html_text import Piece, pieces_of, text_of
 from ragft.corpus.readers.mathml import write_formulas
@@ -39,7 +40,7 @@ def read(source: Source) -> Document:
         DocumentError: it is empty, too large, binary, in an unknown encoding, or holds no text.
     """
     text, warnings = read_text(source, label_of)
-    page = parse_page(text)
+    page = parse_page(with_sheets(text, source.path.parent))
     title = page.title
     if not page.blocks:
         frames = f"; give the files it frames: {', '.join(page.frames)}" if page.frames else ""

@@ -39,7 +39,8 @@ _HIDING = re.compile(
     r"|(?<![\w-])max-height\s*:\s*0(?:[^\d.]|$)"
     r"|(?<![\w-])(?:height|width)\s*:\s*0(?:[^\d.][^{}]*)?;[^{}]*overflow\s*:\s*(?:hidden|clip)"
     r"|overflow\s*:\s*(?:hidden|clip)[^{}]*(?<![\w-])(?:height|width)\s*:\s*0(?:[^\d.]|$)"
-    r"|scale[xy]?\(\s*0(?:\.0+)?\s*[,)]|(?<![\w-])scale\s*:\s*0(?:[^\d.]|$)"
+    rf"|scale[xy]?\(\s*(?:[^,()]*,\s*)?{_NOTHING}\s*[,)]|(?<![\w-])scale\s*:\s*(?:[\d.]+\s+)?{_NOTHING}\s*(?:[;!]|$)"
+    rf"|matrix\(\s*-?{_NOTHING}\s*,\s*0\s*,|matrix\((?:[^,()]*,){{3}}\s*-?{_NOTHING}\s*,"
     r"|(?<![\w-])color\s*:\s*(?:transparent|#(?:[\da-f]{3}0|[\da-f]{6}00)(?![\da-f])"
     rf"|(?:rgb|hsl)a?\((?:(?:[^,()/]+,){{3}}|[^()/]*/)\s*{_NOTHING}\s*\))"
     r"|clip\s*:\s*rect\(\s*0|clip-path\s*:\s*inset\(\s*(?:50|100)%",
