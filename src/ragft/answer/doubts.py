@@ -17,7 +17,7 @@ from ragft.answer.claim_names import missing_names, names_in, stands_in
 from ragft.answer.foreign import language_written_in
 from ragft.answer.negation import denied, denies
 from ragft.answer.opposites import reversed_words
-from ragft.answer.support import best_passage, sentence_spans
+from ragft.answer.support import best_passage, coverage, sentence_spans
 from ragft.answer.terms import content_terms
 from ragft.answer.values import places_of, standings
 from ragft.index.base import Hit
@@ -39,6 +39,8 @@ _NAME_LEAD = 2
 """How many more words of a sentence must stand with another name for that to be the one that is meant."""
 _MOST_MISSING = 2
 """Words of a sentence that may stand nowhere: what a paraphrase needs."""
+_CLOSEST = 2
+"""Sentences of a document in one of which a denial has to stand."""
 _ROOT = 5
 """Letters by which two words are taken for forms of one: access, accessible."""
 
@@ -121,13 +123,11 @@ def _in_context(hit: Hit) -> tuple[_InContext, ...]:
 
 
 def _denies_alone(sentence: str, texts: Sequence[str]) -> bool:
-    """Whether `sentence` denies something that the texts speak of and never deny."""
+    """Whether `sentence` denies something that the sentences closest to it speak of, and none of these denies any."""
     negated = denied(sentence)
     if not negated:
         return False
-    near = {term for text in texts for term in content_terms(_closest(sentence, text))}
-    spoken_of = negated & near
-    if not spoken_of:
-        return False
-    sentences = (text[start:end] for text in texts for start, end in sentence_spans(text))
-    return not any(denies(one) and spoken_of & set(content_terms(one)) for one in sentences)
+    sentences = {text[start:end] for text in texts for start, end in sentence_spans(text)}
+    closest = sorted(sentences, key=lambda one: -coverage(sentence, one))[:_CLOSEST]
+    speaking = [one for one in closest if negated & set(content_terms(one))]
+    return bool(speaking) and not any(map(denies, closest))

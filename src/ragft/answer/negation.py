@@ -17,12 +17,14 @@ from ragft.corpus.stopwords import NEGATIONS
 _WORDS = NEGATIONS["en"] | frozenset("lack lacks lacking fail fails failed".split())
 _HINTS = frozenset(
     "instead unlikely hardly rarely seldom impede impedes prevent prevents avoid avoids avoiding replacing replaces "
-    "eliminate eliminates eliminating dispensing limiting insufficient unable impossible".split()
+    "eliminate eliminates eliminating dispensing limiting insufficient unable impossible less fewer free".split()
 )
 """Words that deny something without being negations."""
 _UN = re.compile(
-    r"\b(?:un|in|im|non-?)(?!der|til|ion|ique|it|to|put|dex|form|iti|clud|creas|stead|fer|spire|age|prov)\w{4,}"
+    r"\b(?:un(?!der|til|ion|iqu|it|iv|less)|in(?=accura|accessib|correct|complete|depend|effic|exact|feasib|valid|visib))\w{4,}"
 )
+_NOT_ALL = re.compile(r"\bnot (?:all|every|always|necessarily|only|just|both)\b")
+"""A negation of how much, not of what is said."""
 _ANSWER = re.compile(r"^\s*(?:yes|no)\b[,.:;]?\s+")
 _TOKEN = re.compile(r"[\w'-]+|[,;:.()]")
 _REACH = 5
@@ -33,10 +35,10 @@ _DENIED = 2
 
 def opposes(claim: str, source: str) -> bool:
     """Whether one of the two English sentences denies a word that the other states, and neither does both."""
-    if denies(claim) == denies(source):  # "cannot replace" and "will not be able to replace"
-        return False
     denied_here, stated_here = _denied_and_stated(claim)
     denied_there, stated_there = _denied_and_stated(source)
+    if denied_here & denied_there or _hints(claim) or _hints(source):  # "cannot replace", "will be unable to replace"
+        return False
     return bool(denied_here & stated_there or denied_there & stated_here)
 
 
@@ -46,6 +48,11 @@ def denies(text: str) -> bool:
     return any(token in _WORDS or token in _HINTS or token.endswith("n't") for token in tokens) or bool(
         _UN.search(fold(text))
     )
+
+
+def _hints(text: str) -> bool:
+    folded = fold(text)
+    return bool(_HINTS.intersection(_TOKEN.findall(folded)) or _NOT_ALL.search(folded))
 
 
 def denied(text: str) -> frozenset[str]:

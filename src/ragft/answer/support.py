@@ -46,6 +46,8 @@ _CAPTION = re.compile(r"(?:table|tab\.|figure|fig\.)\s*\d", re.IGNORECASE)
 LEAST_OPPOSED = 0.6
 NEAR_COPY = 0.8
 """Least coverage of a claim by the closest sentence, for their negations to be compared: word by word, or as such."""
+COPY = 0.9
+"""Least coverage of a claim by a sentence that, where it denies it, contradicts it."""
 LONG_CLAIM = 8
 LEAST_SHARED = 0.5
 """A claim of so many terms, of which the passage has fewer than this share, says more than the passage, however close
@@ -97,9 +99,9 @@ def _is_opposed(sentence: str, chunk_text: str) -> bool:
 
 
 def is_denied(sentence: str, chunk_text: str) -> bool:
-    """Whether the closest sentence of the chunk, nearly a copy of `sentence`, says the contrary."""
+    """Whether the closest sentence of the chunk, all but a copy of `sentence`, says the contrary."""
     single = best_passage(sentence, chunk_text, width=1)
-    return single is not None and single.coverage >= NEAR_COPY and _is_opposed(sentence, chunk_text)
+    return single is not None and single.coverage >= COPY and _is_opposed(sentence, chunk_text)
 
 
 def find_quote(sentence: str, chunk_text: str) -> tuple[int, int] | None:
