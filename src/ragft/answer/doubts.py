@@ -127,7 +127,7 @@ def _denies_alone(sentence: str, texts: Sequence[str]) -> bool:
     negated = denied(sentence)
     if not negated:
         return False
-    sentences = {text[start:end] for text in texts for start, end in sentence_spans(text)}
+    sentences = dict.fromkeys(text[start:end] for text in texts for start, end in sentence_spans(text))
     closest = sorted(sentences, key=lambda one: -coverage(sentence, one))[:_CLOSEST]
     speaking = [one for one in closest if negated & set(content_terms(one))]
     return bool(speaking) and not any(map(denies, closest))
