@@ -8,6 +8,7 @@ import pytest
 
 from ragft.answer.base import Turn
 from ragft.answer.form import REFUSAL, capable_form
+from ragft.answer.marks import mark
 from ragft.answer.prompt import build_messages, is_refusal
 from tests.answer.fakes import evidence
 
@@ -29,6 +30,12 @@ def test_the_prompt_to_the_letter() -> None:
         "\n"
         "Question: How much memory?"
     )
+
+
+def test_history_comes_before_without_marks() -> None:
+    turn = Turn("What is LoRA?", f"Thin matrices [3]. Made in 1895. {mark('not_found', 'en')}")
+    messages = build_messages("And then?", evidence("Text."), [turn])
+    assert messages[2].content == "Thin matrices. Made in 1895."
 
 
 def test_history_comes_before_without_its_keys() -> None:

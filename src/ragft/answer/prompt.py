@@ -18,6 +18,7 @@ from ragft.answer.citations import strip_keys
 from ragft.answer.declines import declines
 from ragft.answer.escape import as_data, as_question
 from ragft.answer.form import BRIEF, REFUSAL, Form
+from ragft.answer.marks import without_marks
 from ragft.answer.orders import gives_orders
 from ragft.corpus.fold import fold
 from ragft.engine.base import Message
@@ -53,12 +54,12 @@ def build_messages(
     """The chat messages that ask `question` over `evidence` in `form`.
 
     Earlier turns come between system text and question, without their evidence; their keys are taken out because
-    they name other sources now.
+    they name other sources now, and ragft's marks because a model would write some itself.
     """
     messages = [Message("system", SYSTEM)]
     for turn in history:
         messages.append(Message("user", as_question(turn.question)))
-        messages.append(Message("assistant", as_question(strip_keys(turn.answer)[0])))
+        messages.append(Message("assistant", as_question(without_marks(strip_keys(turn.answer)[0]))))
     lines = "\n".join(evidence_line(item, form) for item in evidence)
     messages.append(Message("user", f"Sources:\n{lines}\n\n{form.instruction}\n\nQuestion: {as_question(question)}"))
     return tuple(messages)
