@@ -125,8 +125,8 @@ def _once(arguments: Sequence[str]) -> None:
 
     from ragft.answer.thinking import Warming
     from ragft.cli.main import app
-    from ragft.engine.embedded import EmbeddedEngine
-    from ragft.engine.ollama import OllamaEngine
+    from ragft.engine.embedded.engine import EmbeddedEngine
+    from ragft.engine.ollama.engine import OllamaEngine
 
     spent = [0.0]
     for kind in (OllamaEngine, EmbeddedEngine):

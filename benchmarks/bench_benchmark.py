@@ -17,7 +17,7 @@ from pathlib import Path
 from ragft.benchmark.base import Arm
 from ragft.benchmark.run import run_benchmark
 from ragft.config import AnswerSettings, BenchmarkSettings, IndexSettings
-from ragft.engine.embedded import EmbeddedEngine
+from ragft.engine.embedded.engine import EmbeddedEngine
 from ragft.index.store import open_index
 from ragft.tasks.papers import PRESETS
 from ragft.workspace import Workspace

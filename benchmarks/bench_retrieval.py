@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 from typing import get_args
 
-from ragft.benchmark.retrieval import RetrievalReport, benchmark_retrieval
+from ragft.benchmark.retrieval.collection import RetrievalReport, benchmark_retrieval
 from ragft.config import Settings
 from ragft.console import progress_bar
 from ragft.index.base import Mode

@@ -15,9 +15,9 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from ragft.benchmark.metrics import cosine, keyword_coverage, token_f1
 from ragft.benchmark.questions import load_questions
 from ragft.benchmark.rehearsal import count_verdicts, load_recording, share_for
+from ragft.benchmark.scoring.metrics import cosine, keyword_coverage, token_f1
 from ragft.benchmark.suites.papers import Papers
 from ragft.config import IndexSettings
 from ragft.data import shipped

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
-    from ragft.engine.embedded import EmbeddedEngine
+    from ragft.engine.embedded.engine import EmbeddedEngine
     from ragft.engine.scripted import ScriptedEngine
 
 # A busy machine is no fault of the code.
@@ -36,7 +36,7 @@ def smollm2() -> Path:
 @pytest.fixture(scope="session")
 def embedded_engine(smollm2: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedEngine]:
     """The real engine with the model `smollm2`, over a workspace of its own, loaded once for all tests."""
-    from ragft.engine.embedded import EmbeddedEngine
+    from ragft.engine.embedded.engine import EmbeddedEngine
     from ragft.workspace import Workspace
 
     # One thread: two that wait for each other at every layer crawl when anything else runs on the machine.

@@ -10,7 +10,7 @@ import pytest
 from ragft.answer.chat import Chat
 from ragft.answer.conversation import latest_conversation, new_conversation
 from ragft.answer.screen import Work
-from ragft.engine.ollama import OllamaEngine
+from ragft.engine.ollama.engine import OllamaEngine
 from ragft.workspace import Workspace
 from tests.answer.test_chat import QUESTION, Desk, Paper
 from tests.engine.nursery import ANSWER, MODEL, Nursery

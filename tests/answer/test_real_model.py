@@ -15,7 +15,7 @@ from ragft.index.store import Index, open_index
 from ragft.workspace import Workspace
 
 if TYPE_CHECKING:
-    from ragft.engine.embedded import EmbeddedEngine
+    from ragft.engine.embedded.engine import EmbeddedEngine
 
 PAPERS = Path(__file__).parents[2] / "corpus" / "papers"
 

@@ -11,8 +11,8 @@ import pytest
 from ragft.benchmark.arms import check_fairness
 from ragft.benchmark.base import Arm
 from ragft.engine.base import Engine, ModelSpec
-from ragft.engine.embedded import EmbeddedEngine
-from ragft.engine.ollama import OllamaEngine
+from ragft.engine.embedded.engine import EmbeddedEngine
+from ragft.engine.ollama.engine import OllamaEngine
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import ComparisonError, UsageError
 from ragft.workspace import Workspace

@@ -15,8 +15,8 @@ from ragft.answer.shipped import SHIPPED
 from ragft.benchmark.base import Arm, Question
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.library import SharedEmbed, SharedSearch
-from ragft.benchmark.likelihood import CROSS_ENTROPY
 from ragft.benchmark.meter import Meter
+from ragft.benchmark.scoring.likelihood import CROSS_ENTROPY
 from ragft.config import AnswerSettings
 from ragft.engine.base import ChatChunk, ChatRequest, Message, Metrics, complete
 from ragft.engine.scripted import ScriptedEngine

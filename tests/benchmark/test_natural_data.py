@@ -12,8 +12,8 @@ from pathlib import Path
 import pypdfium2 as pdfium
 import pytest
 
-from ragft.benchmark.evidence import shows
-from ragft.benchmark.natural import NaturalQuestion, Source, load_natural
+from ragft.benchmark.retrieval.evidence import shows
+from ragft.benchmark.retrieval.questions import NaturalQuestion, Source, load_natural
 
 ROOT = Path(__file__).resolve().parents[2]
 NATURAL = ROOT / "data" / "natural"

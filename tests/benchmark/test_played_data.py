@@ -10,8 +10,8 @@ from typing import get_args
 
 import pytest
 
-from ragft.benchmark.natural import Kind, Source
-from ragft.benchmark.played_answers import (
+from ragft.benchmark.retrieval.questions import Kind, Source
+from ragft.benchmark.written.answers import (
     SHIPPED_ANSWERS,
     SHIPPED_QUESTIONS,
     Change,
@@ -20,7 +20,7 @@ from ragft.benchmark.played_answers import (
     load_written,
     shipped_files,
 )
-from ragft.benchmark.played_outcome import sentences
+from ragft.benchmark.written.outcome import sentences
 from ragft.corpus.words import words
 from tests.benchmark.test_natural_data import FOLDERS, NATURAL, page_texts, papers
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from ragft.benchmark import metrics
 from ragft.benchmark.base import Arm
 from ragft.benchmark.bench import CLOSED_BOOK
 from ragft.benchmark.run import run_benchmark
+from ragft.benchmark.scoring import metrics
 from ragft.benchmark.study import Facts, arms, index_facts, load_facts, training_messages
 from ragft.config import AnswerSettings, BenchmarkSettings, IndexSettings
 from ragft.data import shipped

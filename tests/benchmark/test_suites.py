@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from ragft.answer.base import Sentence
 from ragft.benchmark.base import Arm, BenchmarkReport, Passage, Question, Recorded
-from ragft.benchmark.degeneration import broken, drifted
-from ragft.benchmark.likelihood import Expectation, divergence, log_likelihood
 from ragft.benchmark.questions import load_questions
 from ragft.benchmark.run import run_benchmark
+from ragft.benchmark.scoring.degeneration import broken, drifted
+from ragft.benchmark.scoring.likelihood import Expectation, divergence, log_likelihood
 from ragft.benchmark.suites import SUITES, suite
 from ragft.benchmark.suites.citations import Citations
 from ragft.benchmark.suites.latency import Latency

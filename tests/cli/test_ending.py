@@ -36,7 +36,7 @@ import sys
 from pathlib import Path
 from ragft.cli.main import app, main
 from ragft.engine.base import ModelSpec
-from ragft.engine.ollama import OllamaEngine
+from ragft.engine.ollama.engine import OllamaEngine
 from ragft.export.staging import Staging
 
 _, host, gguf = sys.argv

@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from ragft.engine.base import ChatRequest, Message, Options
-from ragft.engine.llama_server import _chunks
-from ragft.engine.ollama import OllamaEngine
+from ragft.engine.embedded.server import _chunks
+from ragft.engine.ollama.engine import OllamaEngine
 from ragft.errors import EngineError, GenerationError
 
 HELLO = ChatRequest("m", (Message("user", "Hello?"),), Options())
@@ -72,7 +72,7 @@ def test_log_probabilities_of_another_shape(reply: str) -> None:
 
 
 def test_a_parameter_nested_without_end_is_kept_as_text() -> None:
-    from ragft.engine.ollama_wire import _parse_parameters
+    from ragft.engine.ollama.wire import _parse_parameters
 
     assert _parse_parameters(f"stop {DEEP}") == {"stop": [DEEP]}
 

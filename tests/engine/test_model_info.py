@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ragft.engine.base import ModelInfo
-from ragft.engine.ollama_wire import listed_model, shown_model
+from ragft.engine.ollama.wire import listed_model, shown_model
 
 SHOWN = {
     "template": "{{ .System }}{{ .Prompt }}",

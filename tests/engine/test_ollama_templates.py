@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ragft.engine.base import ChatRequest, Message, ModelSpec, Options
-from ragft.engine.ollama import OllamaEngine
+from ragft.engine.ollama.engine import OllamaEngine
 from tests.engine.fake_ollama import FakeOllama
 from tests.engine.gguf_maker import write_gguf
 from tests.engine.ollama_templates import INDEX, MOST_EDITS, capabilities, detect, edits, shown_template

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ragft.engine.embedded import EmbeddedEngine
+from ragft.engine.embedded.engine import EmbeddedEngine
 from ragft.export.convert import convert
 from ragft.run_folder import RunFolder
 from ragft.workspace import Workspace

@@ -16,7 +16,7 @@ import pytest
 
 from ragft.config import load_settings
 from ragft.engine.base import ChatChunk, ChatRequest, Message
-from ragft.engine.embedded import EmbeddedEngine
+from ragft.engine.embedded.engine import EmbeddedEngine
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import ExportError, NotFoundError, ParityError
 from ragft.export import probes

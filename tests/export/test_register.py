@@ -11,9 +11,9 @@ import pytest
 
 from ragft.console import Progress
 from ragft.engine.base import ChatChunk, ModelInfo, ModelSpec
-from ragft.engine.embedded import EmbeddedEngine
+from ragft.engine.embedded.engine import EmbeddedEngine
 from ragft.engine.names import same_model
-from ragft.engine.ollama import OllamaEngine
+from ragft.engine.ollama.engine import OllamaEngine
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import EngineError, EngineUnavailable, ExportError, NotFoundError, ParityError, UsageError
 from ragft.export.base import RegisterReport
@@ -116,7 +116,7 @@ def test_an_adapter_over_the_base_is_no_obstacle(run: Path, engine: EmbeddedEngi
 
 
 def test_the_default_stays_when_its_model_is_registered_again_and_fails(run: Path, tmp_path: Path) -> None:
-    from ragft.engine.default import get_default, set_default
+    from ragft.engine.choosing.default import get_default, set_default
     from ragft.workspace import Workspace
 
     class Mute(EmbeddedEngine):

@@ -9,7 +9,7 @@ import pytest
 
 from ragft.console import Progress
 from ragft.engine.base import ChatRequest, ModelInfo, ModelSpec
-from ragft.engine.embedded import EmbeddedEngine
+from ragft.engine.embedded.engine import EmbeddedEngine
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import EngineError, ExportError, ParityError
 from ragft.export.templates import STAND_IN, choose_template

@@ -278,7 +278,7 @@ def _gguf(data: bytes, folder: Path) -> None:
     from llama_cpp_tools import inspect
     from llama_cpp_tools.errors import GGUFError
     from llama_cpp_tools.gguf_file import GGUFFile
-    from ragft.engine.gguf_file import read_head
+    from ragft.engine.embedded.gguf_file import read_head
     from ragft.errors import InputError
 
     path = folder / "x.gguf"
@@ -320,7 +320,7 @@ def _ollama(ask: Callable[[Any], object]) -> Callable[[bytes, Path], None]:
 
     @functools.cache
     def engine() -> Any:
-        from ragft.engine.ollama import OllamaEngine
+        from ragft.engine.ollama.engine import OllamaEngine
 
         made = OllamaEngine("127.0.0.1:1")
         transport = httpx.MockTransport(lambda request: httpx.Response(200, content=reply[0]))
@@ -351,7 +351,7 @@ def _ask_everything(engine: Any) -> None:
 
 
 def _events(data: bytes, _: Path) -> None:
-    from ragft.engine.llama_server import _chunks
+    from ragft.engine.embedded.server import _chunks
 
     list(_chunks(iter(data.decode("utf-8", "replace").splitlines()), "m"))
 

@@ -16,7 +16,7 @@ from ragft.config import IndexSettings
 from ragft.corpus.base import Block, Document
 from ragft.corpus.chunks import chunk_document, encoded_text
 from ragft.corpus.readers import find_files, read_documents
-from ragft.engine.ollama import OllamaEngine
+from ragft.engine.ollama.engine import OllamaEngine
 from ragft.errors import EngineUnavailable, InputError, ModelNotFound, UsageError
 from ragft.index.encoders.ollama import OllamaEncoder
 from ragft.index.encoders.select import open_encoder

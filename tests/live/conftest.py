@@ -10,7 +10,7 @@ import pytest
 
 from ragft.downloads.pull import pulled
 from ragft.engine.base import ModelSpec
-from ragft.engine.ollama import OllamaEngine
+from ragft.engine.ollama.engine import OllamaEngine
 from ragft.errors import EngineUnavailable
 from ragft.export.convert import convert, export_adapter
 from ragft.run_folder import RunFolder

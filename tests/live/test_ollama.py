@@ -17,7 +17,7 @@ import pytest
 
 from ragft.answer.thinking import thinks_unasked
 from ragft.engine.base import ChatRequest, Message, ModelSpec, Options, complete
-from ragft.engine.ollama import OllamaEngine
+from ragft.engine.ollama.engine import OllamaEngine
 from ragft.errors import ContextOverflow, EngineError, GenerationError, InputError
 from ragft.export.register import Registration, register_adapter, register_run
 from ragft.export.templates import check_model_prompts, choose_template

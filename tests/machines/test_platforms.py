@@ -154,7 +154,7 @@ def test_a_loaded_model_can_be_replaced_and_removed(run: Run, smollm2: Path) -> 
     code = f"""
         from pathlib import Path
         from ragft.engine.base import ModelSpec
-        from ragft.engine.embedded import EmbeddedEngine
+        from ragft.engine.embedded.engine import EmbeddedEngine
         from ragft.workspace import Workspace
         weights = Path("weights.gguf")
         weights.write_bytes(Path({str(smollm2)!r}).read_bytes())

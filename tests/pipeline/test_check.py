@@ -10,7 +10,7 @@ import pytest
 
 from ragft.config import Settings, load_settings
 from ragft.engine.base import ChatRequest
-from ragft.engine.default import get_default, set_default
+from ragft.engine.choosing.default import get_default, set_default
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import ParityError, UsageError
 from ragft.export.register import Registration

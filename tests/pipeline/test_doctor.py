@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from ragft.cli.main import app
 from ragft.config import Settings
-from ragft.engine.default import set_default
+from ragft.engine.choosing.default import set_default
 from ragft.index.store import open_index
 from ragft.pipeline.check import Check
 from ragft.pipeline.doctor import examine

@@ -14,8 +14,8 @@ from ragft.benchmark.base import Arm, BenchmarkReport
 from ragft.benchmark.run import run_benchmark
 from ragft.config import AnswerSettings, BenchmarkSettings, EngineSettings
 from ragft.engine.base import Engine, ModelSpec
-from ragft.engine.embedded import EmbeddedEngine
-from ragft.engine.ollama import OllamaEngine
+from ragft.engine.embedded.engine import EmbeddedEngine
+from ragft.engine.ollama.engine import OllamaEngine
 from ragft.export.register import Registration
 from ragft.pipeline.scorer import open_scorer
 from ragft.run_folder import RunFolder

@@ -14,7 +14,7 @@ from ragft.answer.screen import show_sources
 from ragft.answer.support import sentence_spans
 from ragft.console import safe
 from ragft.corpus.fold import fold
-from ragft.engine.choice import warnings_of
+from ragft.engine.choosing.choice import warnings_of
 from ragft.engine.names import same_model
 from ragft.machine import expand
 from ragft.workspace import write_text

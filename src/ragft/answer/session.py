@@ -90,7 +90,7 @@ class Session:
     def _answer_settings(self, model: str) -> AnswerSettings:
         """The settings; a model that a run registered is asked with the prompts it was trained on."""
         from ragft.answer.prompt_policy import read_policy
-        from ragft.engine.made_here import run_of
+        from ragft.engine.choosing.made_here import run_of
 
         run_dir = run_of(self.workspace, model) if model else None
         policy = read_policy(RunFolder(run_dir).prompt) if run_dir is not None else None
@@ -99,7 +99,7 @@ class Session:
     def _weights(self, model: str) -> int:
         """The number of weights of `model`; 0 where it is not known, or where a run registered it: such a model is
         asked in the form of its training rows."""
-        from ragft.engine.made_here import registered_by_runs
+        from ragft.engine.choosing.made_here import registered_by_runs
 
         if registered_by_runs(self.workspace)(model):
             return 0
@@ -132,7 +132,7 @@ class Session:
             ModelNotFound: it is not there; the message says where it is, or what to pull.
             UsageError: it cannot chat.
         """
-        from ragft.engine.select import find_model
+        from ragft.engine.choosing.select import find_model
 
         return find_model(self.engine, name, self.settings.engine, self.workspace)
 
@@ -168,7 +168,7 @@ def start_session(
         IndexCorrupted, EngineUnavailable, ModelNotFound: as index and engine say.
         UsageError: the model cannot chat.
     """
-    from ragft.engine.select import open_model
+    from ragft.engine.choosing.select import open_model
 
     require_documents(workspace)
     calibration = load_calibration(index)

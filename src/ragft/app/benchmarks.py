@@ -14,12 +14,12 @@ from ragft.run_folder import RunFolder
 if TYPE_CHECKING:
     from ragft.answer.curve import RefusalPoint
     from ragft.app.resources import Resources
-    from ragft.benchmark.history import Entry
     from ragft.benchmark.injection import InjectionReport
-    from ragft.benchmark.measures import Metric
-    from ragft.benchmark.natural_retrieval import NaturalReport
-    from ragft.benchmark.played_report import PlayedReport
-    from ragft.benchmark.retrieval import RetrievalReport
+    from ragft.benchmark.report.history import Entry
+    from ragft.benchmark.retrieval.collection import RetrievalReport
+    from ragft.benchmark.retrieval.natural import NaturalReport
+    from ragft.benchmark.scoring.measures import Metric
+    from ragft.benchmark.written.report import PlayedReport
     from ragft.console import Progress
     from ragft.workspace import Workspace
 
@@ -125,8 +125,8 @@ class Benchmarks:
         """
         from ragft.answer.library.librarian import Librarian
         from ragft.answer.session import require_documents
-        from ragft.benchmark.natural import load_natural
-        from ragft.benchmark.natural_retrieval import measure, prompt_fitter
+        from ragft.benchmark.retrieval.natural import measure, prompt_fitter
+        from ragft.benchmark.retrieval.questions import load_natural
 
         resources = self._resources
         settings = resources.settings
@@ -150,7 +150,7 @@ class Benchmarks:
 
     def beir(self, folder: Path, *, split: str = "", progress: Progress | None = None) -> RetrievalReport:
         """The search on a collection in BEIR form, which gets an index of its own."""
-        from ragft.benchmark.retrieval import benchmark_retrieval
+        from ragft.benchmark.retrieval.collection import benchmark_retrieval
 
         index = apart(self._resources.settings).index
         return benchmark_retrieval(folder, index, index.mode, split=split, progress=progress)
@@ -171,14 +171,14 @@ class Benchmarks:
             weights: the size of the model that is played.
         """
         from ragft.answer.session import assistant_over, load_calibration, require_documents
-        from ragft.benchmark.played import played as play
-        from ragft.benchmark.played_answers import (
+        from ragft.benchmark.written.answers import (
             SHIPPED_ANSWERS,
             SHIPPED_QUESTIONS,
             load_questions_of,
             load_written,
             shipped_files,
         )
+        from ragft.benchmark.written.play import played as play
 
         resources = self._resources
         require_documents(resources.workspace)
@@ -211,7 +211,7 @@ class Benchmarks:
         Raises:
             NotFoundError: no such run, or it has no benchmark.
         """
-        from ragft.benchmark.history import read_history, warnings_of, write_history
+        from ragft.benchmark.report.history import read_history, warnings_of, write_history
         from ragft.console import safe
 
         folders: dict[str, Path] = {}

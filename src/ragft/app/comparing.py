@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from ragft.app.resources import Resources
-    from ragft.benchmark.analysis import MetricsBySuite
     from ragft.benchmark.base import Arm, BenchmarkReport
-    from ragft.benchmark.measures import Metric
+    from ragft.benchmark.scoring.analysis import MetricsBySuite
+    from ragft.benchmark.scoring.measures import Metric
     from ragft.benchmark.suites.base import Suite
     from ragft.config import Settings
     from ragft.console import Progress
@@ -44,13 +44,13 @@ class Benchmark:
 
     def to_json(self) -> dict[str, Any]:
         """All of it as JSON values."""
-        from ragft.benchmark.report import as_json
+        from ragft.benchmark.report.write import as_json
 
         return {**as_json(self.report, self.metrics), "report": str(self.page)}
 
     def tables(self, width: int) -> Iterator[RenderableType]:
         """Table, questions, verdict and reason for a terminal of `width` columns, to be printed by rich."""
-        from ragft.benchmark.table import tables
+        from ragft.benchmark.report.table import tables
 
         return tables(self.report, self.metrics, width)
 
@@ -69,9 +69,9 @@ def benchmark(
     """Arms against each other; see `Application.benchmark`."""
     from ragft.answer.session import require_documents
     from ragft.benchmark.arms import needs_run, parse_arms
-    from ragft.benchmark.judge import with_judge
+    from ragft.benchmark.scoring.judge import with_judge
     from ragft.benchmark.suites import suite
-    from ragft.engine.select import find_model
+    from ragft.engine.choosing.select import find_model
 
     place, settings = resources.workspace, resources.settings
     metrics: dict[str, Sequence[Metric]] = {name: suite(name).metrics for name in settings.benchmark.suites}
@@ -105,7 +105,7 @@ def finished(folder: Path) -> Benchmark:
         NotFoundError: none has finished there.
         WorkspaceError: a file is damaged.
     """
-    from ragft.benchmark.saved import load_report
+    from ragft.benchmark.report.saved import load_report
 
     return Benchmark(*load_report(folder), folder)
 

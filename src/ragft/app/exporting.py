@@ -46,7 +46,7 @@ def verify(
     resources: Resources, run: str, *, outtype: str | None, base: str | None, progress: Progress | None
 ) -> Verified:
     """Compare the exported model with the trained one; see `Application.verify`."""
-    from ragft.engine.embedded import EmbeddedEngine
+    from ragft.engine.embedded.engine import EmbeddedEngine
     from ragft.export.parity import verify_run
 
     workspace, settings = resources.workspace, resources.settings
@@ -72,7 +72,7 @@ def register(
     progress: Progress | None,
 ) -> RegisterReport:
     """Make a run's models known to the engine; see `Application.register`."""
-    from ragft.engine.select import open_engine
+    from ragft.engine.choosing.select import open_engine
     from ragft.export.register import register_adapter, register_run
 
     workspace, settings = resources.workspace, resources.settings

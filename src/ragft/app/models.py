@@ -116,7 +116,7 @@ class Models:
         Raises:
             ModelNotFound: no engine has it.
         """
-        from ragft.engine.select import locate
+        from ragft.engine.choosing.select import locate
 
         opened = locate(self._settings, self._workspace, name)
         opened.engine.close()
@@ -128,8 +128,8 @@ class Models:
         Raises:
             ModelNotFound: it is not there.
         """
-        from ragft.engine.default import forget_default
-        from ragft.engine.whereabouts import Wish, not_found
+        from ragft.engine.choosing.default import forget_default
+        from ragft.engine.choosing.whereabouts import Wish, not_found
 
         with closing(self._engine_to_change()) as engine:
             try:
@@ -144,8 +144,8 @@ class Models:
         Raises:
             ModelNotFound, UsageError: it is not there, or cannot chat.
         """
-        from ragft.engine.default import set_default
-        from ragft.engine.select import open_model
+        from ragft.engine.choosing.default import set_default
+        from ragft.engine.choosing.select import open_model
 
         opened = open_model(self._settings, self._workspace, name)
         opened.engine.close()
@@ -157,7 +157,7 @@ class Models:
 
     def _answering(self) -> tuple[str, str]:
         """Engine and name of the model that answers where none is named; where none does, why is said."""
-        from ragft.engine.select import open_model
+        from ragft.engine.choosing.select import open_model
 
         try:
             opened = open_model(self._settings, self._workspace)
@@ -177,7 +177,7 @@ class Models:
 
 def listed(model: ModelInfo, memory: int | None, *, default: bool) -> ListedModel:
     """`model` on a machine with `memory` bytes (None: not known)."""
-    from ragft.engine.choice import fits, remarks, runs_elsewhere
+    from ragft.engine.choosing.choice import fits, remarks, runs_elsewhere
 
     remote = runs_elsewhere(model)
     return ListedModel(

@@ -84,7 +84,7 @@ class Resources:
         Raises:
             EngineUnavailable, ModelNotFound, UsageError: as the engine says.
         """
-        from ragft.engine.select import open_model
+        from ragft.engine.choosing.select import open_model
 
         found = open_model(
             self.settings.engine,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ragft.benchmark.base import CONDITIONS, Arm, Condition
 from ragft.engine.base import Engine, ModelInfo
-from ragft.engine.choice import require_chat, template_problem
+from ragft.engine.choosing.choice import require_chat, template_problem
 from ragft.errors import ComparisonError, NotFoundError, UsageError
 from ragft.run_folder import RunFolder
 

@@ -15,9 +15,10 @@ from ragft.answer.base import Answer, Evidence
 from ragft.answer.prompt import assign_keys
 from ragft.answer.session import load_calibration
 from ragft.benchmark.base import Arm, Passage, Question, Recorded
-from ragft.benchmark.choice import LETTERS, expected_start, likeliest, listed
 from ragft.benchmark.library import Library, SharedEmbed, SharedSearch
-from ragft.benchmark.likelihood import (
+from ragft.benchmark.meter import Meter
+from ragft.benchmark.scoring.choice import LETTERS, expected_start, likeliest, listed
+from ragft.benchmark.scoring.likelihood import (
     CROSS_ENTROPY,
     GENERAL,
     Expectation,
@@ -26,8 +27,7 @@ from ragft.benchmark.likelihood import (
     expectation,
     log_likelihood,
 )
-from ragft.benchmark.meter import Meter
-from ragft.benchmark.metrics import cosine
+from ragft.benchmark.scoring.metrics import cosine
 from ragft.engine.base import ChatRequest, Engine, Message, ModelInfo, Options, complete
 from ragft.errors import EngineError, UsageError
 from ragft.index.base import Hit

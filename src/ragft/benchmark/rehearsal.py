@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from ragft.benchmark.analysis import MetricsBySuite, compare, verdicts
 from ragft.benchmark.base import Recorded, ScoredRow
+from ragft.benchmark.scoring.analysis import MetricsBySuite, compare, verdicts
 from ragft.errors import DatasetError
 from ragft.json_lines import read_objects, text_of
 

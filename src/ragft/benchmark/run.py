@@ -21,15 +21,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ragft import __version__
-from ragft.benchmark import analysis
 from ragft.benchmark.arms import check_fairness, unchecked_facts
 from ragft.benchmark.base import Arm, BenchmarkReport, Question, Recorded, ScoredRow
 from ragft.benchmark.bench import Bench
-from ragft.benchmark.judge import Judge, Judged, judge_answers, judged_suite
 from ragft.benchmark.library import Library
-from ragft.benchmark.likelihood import Scorer
-from ragft.benchmark.measures import Metric
 from ragft.benchmark.questions import select
+from ragft.benchmark.scoring import analysis
+from ragft.benchmark.scoring.judge import Judge, Judged, judge_answers, judged_suite
+from ragft.benchmark.scoring.likelihood import Scorer
+from ragft.benchmark.scoring.measures import Metric
 from ragft.benchmark.store import AnswerStore
 from ragft.benchmark.suites import suites_called
 from ragft.benchmark.suites.base import Suite
@@ -82,7 +82,7 @@ def run_benchmark(
         EngineError: the engine failed; the answers so far are kept.
         WorkspaceLocked: another process is at work in `folder`.
     """
-    from ragft.benchmark.report import write_report
+    from ragft.benchmark.report.write import write_report
 
     need("benchmark")
     roles = [arm.role for arm in arms]

@@ -18,11 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ragft.benchmark import metrics
 from ragft.benchmark.base import Arm, Question, Recorded
 from ragft.benchmark.bench import CLOSED_BOOK, Bench
-from ragft.benchmark.degeneration import broken
-from ragft.benchmark.measures import BROKEN, Metric
+from ragft.benchmark.scoring import metrics
+from ragft.benchmark.scoring.degeneration import broken
+from ragft.benchmark.scoring.measures import BROKEN, Metric
 from ragft.benchmark.shelf import fill
 from ragft.benchmark.suites.base import Need, Scores
 from ragft.benchmark.suites.papers import plain

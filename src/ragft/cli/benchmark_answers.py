@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from ragft.benchmark.played_report import PlayedReport, Scores
+    from ragft.benchmark.written.report import PlayedReport, Scores
 
 _RIGHT = ("other_quote", "marked", "quotation", "refused_before", "refused_after", "catalogue")
 _WRONG = ("marked", "dropped", "quotation", "refused_before", "refused_after", "shown")

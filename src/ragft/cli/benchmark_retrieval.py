@@ -12,7 +12,7 @@ from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, emit, 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ragft.benchmark.natural_retrieval import NaturalReport, Scores
+    from ragft.benchmark.retrieval.natural import NaturalReport, Scores
 
 
 def retrieval(

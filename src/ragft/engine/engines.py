@@ -13,7 +13,7 @@ from ragft.workspace import Workspace
 
 if TYPE_CHECKING:
     from ragft.config import EngineSettings
-    from ragft.engine.ollama import OllamaEngine
+    from ragft.engine.ollama.engine import OllamaEngine
 
 _PROBE_SECONDS = 0.5
 
@@ -80,14 +80,14 @@ def close_all(engines: Iterable[Engine], *, but: Engine | None = None) -> None:
 
 def label(engine: Engine) -> str:
     """`Ollama at http://…`, `the embedded engine`, as messages call it."""
-    from ragft.engine.ollama import OllamaEngine
+    from ragft.engine.ollama.engine import OllamaEngine
 
     return f"Ollama at {engine.host}" if isinstance(engine, OllamaEngine) else f"the {engine.name} engine"
 
 
 def memory_of(engine: Engine) -> int | None:
     """Bytes of memory of the machine that runs the engine's models; None where that is another machine."""
-    from ragft.engine.ollama import OllamaEngine
+    from ragft.engine.ollama.engine import OllamaEngine
 
     if isinstance(engine, OllamaEngine) and not server_address(engine.host).is_local:
         return None
@@ -97,7 +97,7 @@ def memory_of(engine: Engine) -> int | None:
 
 
 def _embedded(settings: EngineSettings, workspace: Workspace) -> Engine:
-    from ragft.engine.embedded import EmbeddedEngine
+    from ragft.engine.embedded.engine import EmbeddedEngine
 
     return EmbeddedEngine(workspace, threads=settings.threads, timeout=settings.timeout)
 
@@ -109,7 +109,7 @@ def _ollama(settings: EngineSettings, _workspace: Workspace) -> Engine:
 
 
 def _new_ollama(settings: EngineSettings) -> OllamaEngine:
-    from ragft.engine.ollama import OllamaEngine
+    from ragft.engine.ollama.engine import OllamaEngine
 
     return OllamaEngine(settings.ollama_host, timeout=settings.timeout, keep_alive=settings.keep_alive)
 

@@ -20,7 +20,7 @@ from typing import Any, Literal, Protocol
 from ragft.console import Progress
 from ragft.engine.base import ChatRequest, Engine, Message, ModelSpec, Options, TokenLogprob, complete
 from ragft.engine.chat_template import fitted
-from ragft.engine.made_here import CHECKED
+from ragft.engine.choosing.made_here import CHECKED
 from ragft.engine.types import fix_for, own_type
 from ragft.errors import ExportError, ParityError
 from ragft.export import probes

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ragft.console import Progress
 from ragft.engine.base import Engine, ModelInfo, QuantizingEngine
-from ragft.engine.made_here import remember
+from ragft.engine.choosing.made_here import remember
 from ragft.engine.types import OLLAMA_TYPES, SOURCE_TYPES, fix_for, own_type
 from ragft.errors import ExportError, ModelNotFound, NotFoundError, UsageError
 from ragft.export.base import RegisterReport

@@ -9,7 +9,7 @@ from typing import Any
 
 from ragft.console import Progress
 from ragft.engine.base import Engine, ModelInfo, ModelSpec
-from ragft.engine.made_here import TEMPORARY
+from ragft.engine.choosing.made_here import TEMPORARY
 from ragft.engine.names import same_model
 from ragft.errors import EngineError, ModelNotFound
 from ragft.export.serving import Serving, check_served

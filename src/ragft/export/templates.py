@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from ragft.engine.base import Engine, ModelSpec
-from ragft.engine.made_here import STAND_IN
+from ragft.engine.choosing.made_here import STAND_IN
 from ragft.errors import EngineError, ExportError, ParityError
 from ragft.export import probes
 from ragft.export.chat_shape import ChatShape, UnsupportedTemplate

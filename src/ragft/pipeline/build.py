@@ -12,7 +12,7 @@ from typing import Any
 from ragft.config import Settings
 from ragft.console import Progress
 from ragft.corpus.readers import find_files
-from ragft.engine.registry import canonical
+from ragft.engine.embedded.registry import canonical
 from ragft.errors import UsageError
 from ragft.extras import need
 from ragft.log import log
@@ -168,7 +168,7 @@ def _intact(context: Context, stage: Stage, earlier: StageRecord) -> bool:
 
 def choose_default(context: Context, *, judged_now: bool) -> str:
     """The default after this call: a model just found better than its base becomes it, nothing else changes it."""
-    from ragft.engine.default import get_default, set_default
+    from ragft.engine.choosing.default import get_default, set_default
     from ragft.export.register import Registration
 
     registration = Registration.of_run(context.run_dir)

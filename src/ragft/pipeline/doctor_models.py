@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ragft.config import Settings
-from ragft.engine.choice import needs, remarks, runs_elsewhere, template_problem
+from ragft.engine.choosing.choice import needs, remarks, runs_elsewhere, template_problem
 from ragft.engine.engines import close_all, label, memory_of, reach_all
 from ragft.engine.names import same_model
 from ragft.errors import EngineError
@@ -45,7 +45,7 @@ def ollama(_workspace: Workspace, settings: Settings) -> list[Check]:
 
     One that is there and does not serve us is worth a note.
     """
-    from ragft.engine.ollama import OllamaEngine
+    from ragft.engine.ollama.engine import OllamaEngine
     from ragft.errors import EngineUnavailable, ServerNotFound
 
     engine = OllamaEngine(settings.engine.ollama_host)
@@ -79,8 +79,8 @@ def models(workspace: Workspace, settings: Settings) -> list[Check]:
 
 def answers(workspace: Workspace, settings: Settings) -> list[Check]:
     """The model that `ask` would use, and whether it can be used without delay."""
-    from ragft.engine.ollama import OllamaEngine
-    from ragft.engine.select import open_model
+    from ragft.engine.choosing.select import open_model
+    from ragft.engine.ollama.engine import OllamaEngine
 
     opened = open_model(settings.engine, workspace)
     try:

@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ragft.benchmark.likelihood import CROSS_ENTROPY, GENERAL, Scorer
+from ragft.benchmark.scoring.likelihood import CROSS_ENTROPY, GENERAL, Scorer
 from ragft.engine.base import Engine, ModelSpec
 from ragft.errors import EngineUnavailable, NotFoundError, RagftError
 from ragft.log import log
@@ -72,7 +72,7 @@ def _scorer(
     """
     if find_spec("xllamacpp") is None:
         raise EngineUnavailable("the embedded engine is not installed", fix="pip install xllamacpp")
-    from ragft.engine.embedded import EmbeddedEngine
+    from ragft.engine.embedded.engine import EmbeddedEngine
 
     files = _served_files(run_dir, engine, models)
     scorer = EmbeddedEngine(place, threads=settings.threads, timeout=settings.timeout)

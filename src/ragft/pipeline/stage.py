@@ -62,7 +62,7 @@ class Context:
     @cached_property
     def engine(self) -> Engine:
         """The engine that generates, serves and is benchmarked."""
-        from ragft.engine.select import open_engine
+        from ragft.engine.choosing.select import open_engine
 
         engine = open_engine(self.settings.engine, self.workspace, num_ctx=self.settings.answer.num_ctx)
         self.stack.callback(engine.close)

@@ -74,7 +74,7 @@ def _ingest_outputs(context: Context) -> Mapping[str, str]:
 
 def _generator_model(context: Context) -> str:
     """The model that writes the pairs: never the workspace's default, which may be the outcome of an earlier run."""
-    from ragft.engine.select import generator_model
+    from ragft.engine.choosing.select import generator_model
 
     return generator_model(context.engine, context.settings.engine, context.workspace).name
 
@@ -142,7 +142,7 @@ def _export(context: Context) -> Outcome:
 
 def _verify(context: Context) -> list[Mapping[str, Any]]:
     """Prove the exported model on the embedded engine, whatever engine will serve it: Ollama runs llama.cpp too."""
-    from ragft.engine.embedded import EmbeddedEngine
+    from ragft.engine.embedded.engine import EmbeddedEngine
     from ragft.export.parity import verify_run
 
     settings = context.settings

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from ragft.benchmark.base import Arm, Question, Recorded
 from ragft.benchmark.bench import Bench
-from ragft.benchmark.measures import Metric
 from ragft.benchmark.questions import load_questions
+from ragft.benchmark.scoring.measures import Metric
 from ragft.data import shipped
 
 if TYPE_CHECKING:

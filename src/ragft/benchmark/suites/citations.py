@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ragft.answer.citations import parse_keys
-from ragft.benchmark import metrics
 from ragft.benchmark.base import Arm, Question, Recorded
 from ragft.benchmark.bench import Bench
-from ragft.benchmark.measures import Metric
+from ragft.benchmark.scoring import metrics
+from ragft.benchmark.scoring.measures import Metric
 from ragft.benchmark.suites.base import Need, Scores, shipped_or_own
 from ragft.benchmark.suites.papers import Papers, cited_documents
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from ragft.benchmark.base import Arm, Question, Recorded
 from ragft.benchmark.bench import Bench
-from ragft.benchmark.degeneration import FAULTS, broken
-from ragft.benchmark.measures import BROKEN, Metric
+from ragft.benchmark.scoring.degeneration import FAULTS, broken
+from ragft.benchmark.scoring.measures import BROKEN, Metric
 from ragft.benchmark.suites.base import Need, Scores, shipped_questions
 from ragft.benchmark.suites.papers import Papers
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from ragft.benchmark.base import Arm, Question, Recorded
 from ragft.benchmark.bench import Bench
-from ragft.benchmark.likelihood import CROSS_ENTROPY
-from ragft.benchmark.measures import Guard, Metric
+from ragft.benchmark.scoring.likelihood import CROSS_ENTROPY
+from ragft.benchmark.scoring.measures import Guard, Metric
 from ragft.benchmark.suites.base import Need, Scores, shipped_questions
 
 if TYPE_CHECKING:

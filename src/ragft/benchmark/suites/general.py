@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ragft.benchmark import metrics
 from ragft.benchmark.base import Arm, Question, Recorded
 from ragft.benchmark.bench import Bench
-from ragft.benchmark.likelihood import GENERAL
-from ragft.benchmark.measures import Metric
+from ragft.benchmark.scoring import metrics
+from ragft.benchmark.scoring.likelihood import GENERAL
+from ragft.benchmark.scoring.measures import Metric
 from ragft.benchmark.suites.base import Need, Scores, shipped_or_own
 
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ragft.benchmark import statistics
 from ragft.benchmark.base import Question, Recorded
 from ragft.benchmark.bench import Bench
-from ragft.benchmark.measures import Metric, latency
+from ragft.benchmark.scoring import statistics
+from ragft.benchmark.scoring.measures import Metric, latency
 from ragft.benchmark.suites.base import Scores
 from ragft.benchmark.suites.papers import Papers
 

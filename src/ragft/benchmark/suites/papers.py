@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from ragft.answer.citations import strip_keys
 from ragft.answer.form import REFUSAL
 from ragft.answer.marks import without_marks
-from ragft.benchmark import metrics
 from ragft.benchmark.base import Arm, Question, Recorded
 from ragft.benchmark.bench import Bench
-from ragft.benchmark.degeneration import broken
-from ragft.benchmark.measures import BROKEN, Metric, latency
 from ragft.benchmark.questions import PAPERS
+from ragft.benchmark.scoring import metrics
+from ragft.benchmark.scoring.degeneration import broken
+from ragft.benchmark.scoring.measures import BROKEN, Metric, latency
 from ragft.benchmark.suites.base import Need, Scores, shipped_or_own
 from ragft.corpus.words import count_words
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from ragft.benchmark.base import Arm, Question, Recorded
 from ragft.benchmark.bench import Bench
-from ragft.benchmark.measures import Metric
-from ragft.benchmark.statistics import Scores as Array
+from ragft.benchmark.scoring.measures import Metric
+from ragft.benchmark.scoring.statistics import Scores as Array
 from ragft.benchmark.suites.base import Need, Scores, shipped_or_own
 
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ragft.benchmark import metrics
 from ragft.benchmark.base import Arm, Question, Recorded
 from ragft.benchmark.bench import Bench
-from ragft.benchmark.measures import Metric
+from ragft.benchmark.scoring import metrics
+from ragft.benchmark.scoring.measures import Metric
 from ragft.benchmark.suites.base import Need, Scores
 from ragft.benchmark.suites.citations import Citations
 

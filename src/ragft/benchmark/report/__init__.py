@@ -1,0 +1,1 @@
+"""The result as files, on the terminal, and over time."""

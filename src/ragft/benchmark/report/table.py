@@ -1,0 +1,100 @@
+"""The table on a terminal: base beside tuned, the change, the interval."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ragft.benchmark.base import BenchmarkReport, Difference, by_question
+from ragft.benchmark.report.write import agreement_line, questions_of, show_p
+from ragft.benchmark.scoring.analysis import MetricsBySuite, all_metrics
+from ragft.benchmark.scoring.measures import Metric, of_one_question
+from ragft.console import safe
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.text import Text
+
+_COLOURS = {"better": "green", "worse": "red", "mixed": "yellow", "undecided": "cyan"}
+_NARROW = 80
+"""Below this many columns the interval and p are left to the report."""
+
+
+def tables(report: BenchmarkReport, metrics: MetricsBySuite, width: int) -> Iterator[RenderableType]:
+    """Table, questions, verdict and reason, for rich to print in `width` columns."""
+    from rich.table import Table
+    from rich.text import Text
+
+    roles = list(report.arms)
+    wide = width >= _NARROW
+    shown = Table(box=None, pad_edge=False, header_style="bold")
+    shown.add_column("metric", overflow="fold")
+    shown.add_column(Text(safe(roles[0])), justify="right")
+    for role in roles[1:]:
+        shown.add_column(Text(safe(role)), justify="right")
+        shown.add_column("change", justify="right", no_wrap=True)
+        if wide:
+            shown.add_column("95 % interval", justify="right", no_wrap=True)
+            shown.add_column("p", justify="right", no_wrap=True)
+    changes = {(d.metric, d.arm): d for d in report.differences}
+    for name, metric in all_metrics(metrics).items():
+        if not any(name in report.arms[role] for role in roles):
+            continue
+        cells: list[RenderableType] = [
+            Text(metric.label + (" *" if metric.primary else "")),
+            metric.show(report.arms[roles[0]].get(name)),
+        ]
+        for role in roles[1:]:
+            d = changes.get((name, role))
+            cells.append(metric.show(report.arms[role].get(name)))
+            cells.append(_change(report, metric, d))
+            if wide:
+                cells += [metric.show_interval(d), show_p(d)] if d and not metric.control else ["", ""]
+        shown.add_row(*cells)
+    yield shown
+    if report.agreements:
+        yield Text(safe(agreement_line(report)))
+    yield ""
+    yield from _by_question(report, metrics)
+    yield Text(report.verdict.upper(), f"bold {_COLOURS[report.verdict]}")
+    yield Text(safe(report.reason))
+    for warning in report.warnings:
+        yield Text(f"warning: {safe(warning)}", "yellow")
+
+
+def _change(report: BenchmarkReport, metric: Metric, d: Difference | None) -> Text | str:
+    from rich.text import Text
+
+    if d is None:
+        return ""
+    shown = metric.show_paired(d.change, d.n, questions_of(report, d))
+    return Text(shown, {"up": "green", "down": "red"}.get(metric.direction(d), ""))
+
+
+def _by_question(report: BenchmarkReport, metrics: MetricsBySuite) -> Iterator[RenderableType]:
+    """Question by question, the first deciding metric of each suite: the baseline, the others and their change."""
+    from rich.table import Table
+    from rich.text import Text
+
+    roles = list(report.arms)
+    for suite, measured in metrics.items():
+        metric = next((of_one_question(m, measured) for m in measured if m.primary), None)
+        pairs = by_question(row for row in report.rows if row.suite == suite)
+        if metric is None or not pairs:
+            continue
+        shown = Table(box=None, pad_edge=False, header_style="bold")
+        shown.add_column(Text(f"{metric.label} by question"), overflow="fold")
+        for heading in (*roles, *("change" for _ in roles[1:])):
+            shown.add_column(Text(safe(heading)), justify="right")
+        for question, pair in pairs.items():
+            by_role = {role: row.scores.get(metric.score) for role, row in pair.items()}
+            first = by_role.get(roles[0])
+            others = [by_role.get(role) for role in roles[1:]]
+            changes = [None if first is None or value is None else value - first for value in others]
+            shown.add_row(
+                Text(safe(question)),
+                *(metric.show(by_role.get(role)) for role in roles),
+                *(metric.show_change(change) if change else "" for change in changes),
+            )
+        yield shown
+        yield ""

@@ -1,0 +1,1 @@
+"""From recorded answers to metrics, differences with intervals, and a verdict."""

@@ -1,0 +1,134 @@
+"""From scored rows to the table, the differences and the verdicts. No model is asked here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ragft.benchmark.base import Difference, ScoredRow
+from ragft.benchmark.scoring import statistics
+from ragft.benchmark.scoring.measures import Metric, aggregate
+from ragft.benchmark.scoring.verdict import ALPHA, Decision, decide, strictest
+
+MetricsBySuite = Mapping[str, Sequence[Metric]]
+
+
+def shown_name(suite: str, metric: Metric) -> str:
+    """The key of a metric in every table: bare for the `papers` suite, `suite.metric` for the others."""
+    return metric.name if suite == "papers" else f"{suite}.{metric.name}"
+
+
+def all_metrics(metrics: MetricsBySuite) -> dict[str, Metric]:
+    """Every metric by the name it has in the tables, in their order; of labels that are alike, the later ones
+    have their suite behind them."""
+    found: dict[str, Metric] = {}
+    labels: set[str] = set()
+    for suite, metric in ((suite, metric) for suite, own in metrics.items() for metric in own):
+        label = f"{metric.label}, {suite}" if metric.label in labels else metric.label
+        found[shown_name(suite, metric)] = replace(metric, label=label)
+        labels.add(label)
+    return found
+
+
+def table(rows: Sequence[ScoredRow], roles: Sequence[str], metrics: MetricsBySuite) -> dict[str, dict[str, float]]:
+    """Metric values by arm and metric."""
+    values: dict[str, dict[str, float]] = {role: {} for role in roles}
+    for role in roles:
+        for suite, found in metrics.items():
+            own = aggregate(found, (row for row in rows if row.arm == role and row.suite == suite))
+            values[role].update({shown_name(suite, m): own[m.name] for m in found if m.name in own})
+    return values
+
+
+def compare(
+    rows: Sequence[ScoredRow], baseline: str, arm: str, metrics: MetricsBySuite, *, seed: int = 0
+) -> list[Difference]:
+    """The differences arm − baseline, each over the questions that both arms have a score for."""
+    pairs = {
+        shown_name(suite, metric): pair
+        for suite, own in metrics.items()
+        for metric in own
+        if (pair := _paired(rows, baseline, arm, suite, metric)) is not None
+    }
+    found = [replace(_difference(name, pair, seed), baseline=baseline, arm=arm) for name, pair in pairs.items()]
+    strict = strictest(found, {name: pair.metric for name, pair in pairs.items()})
+    deciding = [d for d in found if d.primary or d in strict]
+    # One that cannot reach 5 % whatever its answers' signs can raise no false alarm, so the others need not pay for it.
+    able = {d.metric: d for d in deciding if pairs[d.metric].least_p <= ALPHA}
+    adjusted = statistics.holm({name: d.p_value for name, d in able.items() if d.p_value is not None})
+    return [
+        replace(
+            d,
+            adjusted=adjusted.get(d.metric, d.p_value) if d in deciding else None,
+            detectable=pairs[d.metric].detectable(len({*able, d.metric}) if d in deciding else 1),
+        )
+        for d in found
+    ]
+
+
+def verdicts(
+    differences: Sequence[Difference],
+    roles: Sequence[str],
+    metrics: MetricsBySuite,
+    *,
+    needs_forgetting: bool = False,
+) -> dict[str, Decision]:
+    """One decision for each arm but the first."""
+    by_name = all_metrics(metrics)
+    return {
+        role: decide([d for d in differences if d.arm == role], by_name, needs_forgetting=needs_forgetting)
+        for role in roles[1:]
+    }
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """A metric's scores of the questions that both arms have one for."""
+
+    metric: Metric
+    base: statistics.Scores
+    tuned: statistics.Scores
+
+    @property
+    def is_mean(self) -> bool:
+        return self.metric.aggregate is statistics.mean
+
+    @property
+    def least_p(self) -> float:
+        return statistics.least_p(self.base, self.tuned)
+
+    def detectable(self, tests: int) -> float | None:
+        return statistics.detectable(self.base, self.tuned, tests=tests) if self.is_mean else None
+
+
+def _paired(rows: Sequence[ScoredRow], baseline: str, arm: str, suite: str, metric: Metric) -> _Pair | None:
+    scores = {
+        role: {r.question_id: r.scores.get(metric.score) for r in rows if r.arm == role and r.suite == suite}
+        for role in (baseline, arm)
+    }
+    shared = [question for question in scores[baseline] if question in scores[arm]]
+    base, tuned = statistics.paired([scores[baseline][q] for q in shared], [scores[arm][q] for q in shared])
+    return _Pair(metric, base, tuned) if len(base) else None
+
+
+def _difference(name: str, pair: _Pair, seed: int) -> Difference:
+    """Before what the other metrics have to do with it: nothing is adjusted for their number."""
+    metric, base, tuned = pair.metric, pair.base, pair.tuned
+    before, after = float(metric.aggregate(base)), float(metric.aggregate(tuned))
+    low, high = statistics.interval(base, tuned, metric.aggregate, seed=seed)
+    return Difference(
+        metric=name,
+        base=before,
+        tuned=after,
+        change=after - before,
+        low=low,
+        high=high,
+        n=len(base),
+        p_value=(
+            statistics.mcnemar_p(base, tuned)
+            if metric.binary
+            else statistics.permutation_p(base, tuned, metric.aggregate, seed=seed)
+        ),
+        effect_size=statistics.effect_size(base, tuned) if pair.is_mean else None,
+        primary=metric.primary,
+    )

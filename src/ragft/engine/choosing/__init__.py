@@ -1,0 +1,1 @@
+"""Which engine and which model answer, and how both are found."""

@@ -1,0 +1,1 @@
+"""llama.cpp inside this process, and the models registered with it."""

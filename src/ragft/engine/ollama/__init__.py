@@ -1,0 +1,1 @@
+"""Ollama: a running server, spoken to through its official client."""
