@@ -158,6 +158,12 @@ def test_a_page_with_readable_words_is_read(name: str, tmp_path: Path) -> None:
     assert document.bad_pages == ()
 
 
+def test_the_numbers_of_an_axis_are_read_where_they_are_all(tmp_path: Path) -> None:
+    path = pdf(tmp_path / "axis.pdf", lines(*(str(100 - 10 * row) for row in range(8)), step=40))
+    text = " ".join(block.text for block in read_here(path).blocks)
+    assert text.split() == [str(100 - 10 * row) for row in range(8)]
+
+
 @pytest.mark.parametrize("text", ["7", "Closed"])
 def test_pages_of_which_a_number_or_a_head_is_all_are_read(text: str, tmp_path: Path) -> None:
     def foot(canvas: Canvas) -> None:

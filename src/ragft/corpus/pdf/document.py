@@ -84,7 +84,7 @@ def assemble(
     body = body_size(kept)
     # Where the title is all there is, it is the text, too.
     found = blocks(paragraphs([line for line in lines if id(line) not in front.used], body), known)
-    found = found or blocks(paragraphs(lines, body), known)
+    found = found or blocks(paragraphs(lines, body, axes=whole), known)
     title = front.title or usable_metadata_title(metadata) or _opening_heading(found) or name_as_title(source.path)
     return Document(
         source.id, str(source.path), title, tuple(found), front.authors, front.year, front.doi, pages=len(pages)

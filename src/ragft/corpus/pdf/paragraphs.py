@@ -23,8 +23,11 @@ _LETTERS = re.compile(r"[^\W\d_]")
 _ALPHANUMERIC = re.compile(r"[^\W_]")
 
 
-def paragraphs(lines: Sequence[Line], body: float) -> list[Paragraph]:
-    """Group `lines`, in reading order, into paragraphs; `body` is the type size of the running text in points."""
+def paragraphs(lines: Sequence[Line], body: float, *, axes: bool = False) -> list[Paragraph]:
+    """Group `lines`, in reading order, into paragraphs; `body` is the type size of the running text in points.
+
+    `axes`: with the numbers along the axes of charts.
+    """
     groups: list[Paragraph] = []
     pitches = _pitches(lines)
     edges = _right_edges(lines)
@@ -43,7 +46,7 @@ def paragraphs(lines: Sequence[Line], body: float) -> list[Paragraph]:
         group.text = " ".join(line.text for line in group.lines)
         group.kind = _kind(group, body)
     demote_false_headings(groups)
-    return _merge_tables(groups)
+    return _merge_tables(groups, axes=axes)
 
 
 def _starts_new(so_far: list[Line], line: Line, pitches: dict[int, float], right_edge: float, body: float) -> bool:
@@ -168,8 +171,8 @@ def _is_label(group: Paragraph, body: float) -> bool:
     return usual < 28 and (group.size < 0.85 * body or not _LETTERS.search(text)) and not text.endswith(".")
 
 
-def _merge_tables(groups: list[Paragraph]) -> list[Paragraph]:
-    """Neighbouring pieces of a table or figure made one; the numbers along the axes of a chart dropped."""
+def _merge_tables(groups: list[Paragraph], *, axes: bool) -> list[Paragraph]:
+    """Neighbouring pieces of a table or figure made one; the numbers along the axes of a chart dropped or kept."""
     merged: list[Paragraph] = []
     for group in groups:
         if group.kind == "table" and merged and merged[-1].kind == "table" and merged[-1].page == group.page:
@@ -177,6 +180,6 @@ def _merge_tables(groups: list[Paragraph]) -> list[Paragraph]:
         else:
             merged.append(group)
     for group in merged:
-        if group.kind == "table":
+        if group.kind == "table" and not axes:
             group.lines = without_axes(group.lines)
     return [g for g in merged if g.kind != "table" or any(_ALPHANUMERIC.search(line.text) for line in g.lines)]
