@@ -32,7 +32,8 @@ class EncoderIdentity:
     """All that decides what vector a text gets; two indexes with equal identities can share vectors.
 
     `digest` is that of the weights. `precision` is float32 or int8: torch and ONNX Runtime in float32 agree to
-    1e-5 and count as one. The prefixes are put before a passage and before a query.
+    1e-5 and count as one. The prefixes are put before a passage and before a query. `centred`: without the mean of
+    all texts (`centred.py`).
     """
 
     name: str
@@ -42,10 +43,12 @@ class EncoderIdentity:
     max_tokens: int
     passage_prefix: str = ""
     query_prefix: str = ""
+    centred: bool = False
 
     def to_json(self) -> str:
         """As stored in the catalogue: canonical, so that equal identities are equal strings."""
-        return json.dumps(asdict(self), sort_keys=True)
+        told = {name: value for name, value in asdict(self).items() if name != "centred" or value}
+        return json.dumps(told, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> EncoderIdentity:

@@ -11,6 +11,8 @@ from ragft.downloads.pull import SOURCES, pulled
 from ragft.errors import InputError, NotFoundError
 from ragft.machine import expand
 
+ALIASES = {"multilingual": "intfloat/multilingual-e5-small"}
+"""Names in the settings for models of the Hugging Face hub that are recommended."""
 _PREFIXES: dict[str, tuple[str, str]] = {
     # (passage, query), from the model cards; used where the folder's own prompts say nothing.
     "e5-": ("passage: ", "query: "),
@@ -42,12 +44,13 @@ class SentenceModel:
 
 
 def find_model(name: str) -> SentenceModel:
-    """The model called `name`: "minilm", a folder, or a hub name that lies in the Hugging Face cache.
+    """The model called `name`: "minilm", "multilingual", a folder, or a hub name that lies in the Hugging Face cache.
 
     Raises:
         NotFoundError: no such model on this machine.
         InputError: the folder is not a sentence-transformers model that can be used here.
     """
+    name = ALIASES.get(name, name)
     known = name in SOURCES and SOURCES[name].is_folder
     folder = pulled(name) if known else _local_folder(name) or _cached_folder(name)
     if folder is None:

@@ -6,11 +6,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ragft.index.encoders.base import Encoder
+from ragft.index.encoders.centred import centred
 from ragft.index.encoders.models import SentenceModel, find_model
 
 if TYPE_CHECKING:
     from ragft.config import IndexSettings
 
+DEFAULT = "minilm"
+"""Its vectors need no centring."""
 AUTO = "onnx-int8"
 """The fastest backend whose nDCG@10 lies within 0.005 of float32; docs/retrieval.md has the figures."""
 
@@ -41,7 +44,7 @@ BACKENDS: dict[str, Callable[[SentenceModel], Encoder]] = {
 
 
 def open_encoder(settings: IndexSettings) -> Encoder:
-    """The encoder of `settings.encoder` on `settings.backend`.
+    """The encoder of `settings.encoder` on `settings.backend`, its vectors centred where that is needed.
 
     Raises:
         NotFoundError, InputError: no such model here, or one that cannot be used.
@@ -50,6 +53,12 @@ def open_encoder(settings: IndexSettings) -> Encoder:
     if settings.encoder.startswith("ollama:"):
         from ragft.index.encoders.ollama import OllamaEncoder
 
-        return OllamaEncoder(settings.encoder.removeprefix("ollama:"), settings.ollama_host)
+        return centred(OllamaEncoder(settings.encoder.removeprefix("ollama:"), settings.ollama_host))
+    if settings.encoder == DEFAULT:  # known to need none
+        return _opened(settings)
+    return centred(_opened(settings))
+
+
+def _opened(settings: IndexSettings) -> Encoder:
     backend = AUTO if settings.backend == "auto" else settings.backend
     return BACKENDS[backend](find_model(settings.encoder))
