@@ -8,7 +8,7 @@ print(answer.answer, answer.citations)
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import replace
 
 from ragft.answer.base import Answer, Citation, Evidence, Searcher, Turn
@@ -19,6 +19,7 @@ from ragft.answer.features import question_features
 from ragft.answer.form import CAPABLE, Form, form_of
 from ragft.answer.gate import Calibration
 from ragft.answer.library.librarian import Librarian
+from ragft.answer.messages import language_of_question, say
 from ragft.answer.nli import configured_nli
 from ragft.answer.outcome import (
     QuestionState,
@@ -33,6 +34,7 @@ from ragft.answer.shipped import SHIPPED
 from ragft.answer.stream import Cited, Delta, Done, Event, KeyStream, Restart, Status, Thinking
 from ragft.answer.support import Embed, Reads, Supporter
 from ragft.answer.thinking import ThinkerBook, Warming, thinking_tokens, thinks_unasked
+from ragft.answer.translation import Translator
 from ragft.answer.verdict import Verdict
 from ragft.config import AnswerSettings
 from ragft.corpus.text import sanitise
@@ -58,7 +60,9 @@ class Assistant:
     `quote` allows a verbatim passage, marked as such, where the model gives nothing usable but a source clearly
     answers. `librarian` answers questions about the collection itself; without it they are searched for like others.
     `weights` is the size of the model, by which its instructions are chosen; 0 where it is not known, and for a model
-    that ragft trained, which is asked as it was trained. `spelling` corrects a query before it is searched for.
+    that ragft trained, which is asked as it was trained. `spelling` corrects a query before it is searched for, and
+    `languages` are those of the documents: a question in another one, which the encoder does not read, is translated
+    by a capable model for the search.
     `warming` is the model on its way into memory, `thinkers` remembers which models think unasked.
 
     Raises:
@@ -82,6 +86,7 @@ class Assistant:
         librarian: Librarian | None = None,
         weights: int = 0,
         spelling: Callable[[str], str] = str,
+        languages: Callable[[], Collection[str]] = tuple,
     ) -> None:
         self.engine = engine
         self.searcher = searcher
@@ -98,6 +103,7 @@ class Assistant:
         self._calibration = calibration
         self._verdict = Verdict(settings, calibration, self._supporter, quote=quote, capable=weights >= CAPABLE)
         self._spelling = spelling
+        self._translator = Translator(engine, model, reads, languages, able=weights >= CAPABLE)
 
     def ask(
         self,
@@ -149,13 +155,14 @@ class Assistant:
                 yield Done(catalogued(state, known))
                 return
         require_engine(self.engine)
-        query = self._query(state, history)
+        query = self._query(state, history, search=evidence is None)
         if len(question) > LONG_QUESTION:
             self.fit(
                 query, question, (), (), self._options(question, thoughts=bool(self._thinks))
             )  # searching with what cannot be asked would take minutes
         yield Status("searching")
-        state.evidence = tuple(evidence) if evidence is not None else self.retrieve(question, history)
+        asked = (state.translated, ()) if state.translated else (question, history)
+        state.evidence = tuple(evidence) if evidence is not None else self.retrieve(*asked)
         state.retrieved = state.evidence
         state.retrieval_seconds = time.perf_counter() - state.started
         hits = [item.hit for item in state.evidence]
@@ -185,10 +192,17 @@ class Assistant:
         checked = yield from self._write(state, options, fit_to)
         yield Done(self._verdict.decide(state, query, checked))
 
-    def _query(self, state: QuestionState, history: Sequence[Turn]) -> str:
-        """The question as it is searched for, which is said where it is not as it was typed."""
+    def _query(self, state: QuestionState, history: Sequence[Turn], *, search: bool = True) -> str:
+        """The question as it is searched for, which is said where it is not as it was typed.
+
+        One that is not to be searched for is not translated.
+        """
         typed = standalone(state.question, history)
-        query = self._spelling(typed)
+        if search and self._translator.is_foreign(typed):
+            state.translated = self._translator.translate(typed, self._options(typed)) or ""
+            if not state.translated:
+                state.warnings.append(say("other_language", language_of_question(state.question)))
+        query = state.translated or self._spelling(typed)
         if query != typed:
             state.warnings.append(f"searched for: {query}")
         return query

@@ -41,6 +41,7 @@ class QuestionState:
     raw: str = ""
     last: ChatChunk = field(default_factory=lambda: ChatChunk(done=True))
     fault: Fault = ""
+    translated: str = ""
     retries: int = 0
     warnings: list[str] = field(default_factory=list)
 

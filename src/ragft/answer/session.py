@@ -218,6 +218,7 @@ def assistant_over(
         thinkers=thinkers,
         weights=weights,
         spelling=index.corrected,
+        languages=index.languages,
     )
 
 

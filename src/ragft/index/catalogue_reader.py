@@ -57,6 +57,14 @@ class CatalogueReader(NamesReader):
         super().__init__(path, writable=writable)
         self._counts = _Counts(0, -math.inf)
 
+    def beginnings(self, most: int) -> list[str]:
+        """The text of the first chunk of at most `most` documents, of any."""
+        with self._errors():
+            rows = self._db.execute(
+                "SELECT text FROM chunks WHERE position = 0 ORDER BY id LIMIT ?", (most,)
+            ).fetchall()
+        return [text for (text,) in rows]
+
     def files(self) -> dict[str, FileRecord]:
         """All files ever met and not forgotten, by path."""
         with self._errors():

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from ragft.index.search import Ranking
 
 
+MOST_BEGINNINGS = 100
+"""Documents that are looked at for the languages of a collection."""
 MOST_HOLDING = 5000
 """Chunks that are looked at for a phrase."""
 
@@ -83,6 +85,12 @@ class IndexReader(IndexParts):
         """Title by document id, that of a bibliography first."""
         read = self._catalogue.titles(document_ids)
         return read | {key: title for key, title in titles_of(self._references()).items() if key in read}
+
+    def languages(self) -> frozenset[str]:
+        """The languages of the documents, by the beginnings of a hundred of them."""
+        from ragft.corpus.languages import language_in
+
+        return frozenset(map(language_in, self._catalogue.beginnings(MOST_BEGINNINGS)))
 
     def read_meta(self, key: str) -> str | None:
         """A value that another part of ragft keeps with the index."""
