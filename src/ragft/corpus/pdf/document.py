@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -37,7 +39,7 @@ def read_pdf(pdf: Any, source: Source, *, repaired: bool) -> Document:
     pages: list[PageSpans] = []
     bad: dict[int, str] = {}
     recognised: list[int] = []
-    pdf.init_forms()
+    unread = _unread_parts(pdf)
     layers = has_hidden_layers(source.path, source.password)
     for number in range(1, len(pdf) + 1):
         spans, fault = _read_page(pdf, number, source, layers=layers)
@@ -62,8 +64,26 @@ def read_pdf(pdf: Any, source: Source, *, repaired: bool) -> Document:
         document = assemble(pages, metadata, source, whole=True)
     if not document.blocks:
         raise _nothing_read(source, bad, pages)
-    warnings = (*_warnings(bad, recognised, repaired), *_remarks(pages))
+    warnings = (*_warnings(bad, recognised, repaired), *_remarks(pages), *unread)
     return replace(document, bad_pages=tuple(sorted(bad)), warnings=warnings, page_labels=_page_labels(pdf))
+
+
+def _unread_parts(pdf: Any) -> list[str]:
+    """Load the fields of forms, and tell of what the file holds besides its pages."""
+    import pypdfium2
+    import pypdfium2.raw as pdfium_c
+
+    logging.getLogger("pypdfium2").setLevel(logging.ERROR)  # it advises to build it anew for XFA
+    notes = []
+    with contextlib.suppress(pypdfium2.PdfiumError):
+        pdf.init_forms()
+    if pdf.get_formtype() in {pdfium_c.FORMTYPE_XFA_FULL, pdfium_c.FORMTYPE_XFA_FOREGROUND}:
+        notes.append("an XFA form: only the pages that it brings with it are read")
+    if count := pdf.count_attachments():
+        notes.append(
+            f"{count} embedded file{'s are' if count > 1 else ' is'} not read: save {'them' if count > 1 else 'it'}"
+        )
+    return notes
 
 
 def _page_labels(pdf: Any) -> tuple[str, ...]:
