@@ -29,3 +29,10 @@ def test_the_page_lists_every_class_with_its_code() -> None:
     assert listed == _codes()
     others = {int(code) for code, _ in rows} - set(_codes().values())
     assert others == {0, REFUSED, 130, 141, 143}
+
+
+def test_the_page_lists_the_codes_that_programs_may_rely_on() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "exit-codes.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"`([a-z_]+)`", page.rpartition("stays the same")[2]))
+    classes = [value for value in vars(errors).values() if isinstance(value, type)]
+    assert listed == {value.code for value in classes if issubclass(value, errors.RagftError)}

@@ -116,7 +116,7 @@ class Registration:
 
 
 @dataclass(frozen=True)
-class Arm:
+class Candidate:
     """One of the two models that are compared: its name without the type, its file, and its Modelfile."""
 
     name: str
@@ -139,8 +139,8 @@ def register_run(
     outtype = own_type(outtype)
     file_type = _file_type(run_dir, engine, outtype)
     arms = (
-        Arm(name, exported(run_dir, file_type), run_dir / "Modelfile"),
-        Arm(f"{name}-base", exported(run_dir, file_type, base=True), run_dir / "Modelfile.base"),
+        Candidate(name, exported(run_dir, file_type), run_dir / "Modelfile"),
+        Candidate(f"{name}-base", exported(run_dir, file_type, base=True), run_dir / "Modelfile.base"),
     )
     trained = Trained.of_run(run_dir)
     choice = choose_template(engine, trained.base)
@@ -258,12 +258,12 @@ class _Sources:
         self._type = file_type
         self._made: dict[str, Source] = {}
 
-    def make(self, staging: Staging, arm: Arm, expected: Serving) -> str:
-        """The name of the model that `arm` is quantised from."""
-        name = f"{arm.name}:{self._type}"
-        file = digest_file(arm.gguf)
+    def make(self, staging: Staging, candidate: Candidate, expected: Serving) -> str:
+        """The name of the model that `candidate` is quantised from."""
+        name = f"{candidate.name}:{self._type}"
+        file = digest_file(candidate.gguf)
         if (known := self._known.get(name)) is None or known != Source(self._digest(name), file):
-            made = staging.make_source(expected.spec(name, self._run, gguf=arm.gguf))
+            made = staging.make_source(expected.spec(name, self._run, gguf=candidate.gguf))
             self._made[name] = Source(made.digest, file)
         return name
 
