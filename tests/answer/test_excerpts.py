@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,14 +46,6 @@ def test_what_stands_beside_the_best_sentence_comes_before_the_rest() -> None:
 def test_a_sentence_that_refers_back_brings_the_one_before() -> None:
     text = f"{FILLER[0]} QLoRA is a method of tuning. It needs 48 GB of memory. {FILLER[1]} {FILLER[2]}"
     assert shown([text], 24) == ["QLoRA is a method of tuning. It needs 48 GB of memory."]
-
-
-def test_two_documents_that_are_compared_both_have_their_say() -> None:
-    one = f"The first needs 48 GB. The first also needs 48 GB of disk. {FILLER[0]}"
-    items = evidence(one, f"The second needs little. {FILLER[1]}")
-    apart = [items[0], replace(items[1], hit=replace(items[1].hit, document_id="another"))]
-    found = excerpts(apart, 24, COUNTER, lambda s: [float("48" in text) for text in s], allow_orders=False)
-    assert [item.shown for item in found] == ["The first needs 48 GB.", "The second needs little."]
 
 
 def test_what_two_chunks_share_is_shown_once() -> None:

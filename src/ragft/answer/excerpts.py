@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import zip_longest
 from typing import Protocol
 
 from ragft.answer.base import Evidence
@@ -23,7 +22,7 @@ Rank = Callable[[Sequence[str]], Sequence[float]]
 
 _ITEM = 0.5
 """How much the best sentence of an item counts for its others: what stands beside an answer belongs to it."""
-_PLACE = 0.1
+_PLACE = 0.06
 """What a sentence loses for each item before its own."""
 _COPY = 40
 """Characters from which on a sentence is shown once: neighbouring chunks share some."""
@@ -138,16 +137,8 @@ def _by_worth(items: Sequence[_Item], rank: Rank | None) -> Iterator[tuple[_Item
             best[number] = max(score, best.get(number, score))
         scores = [s + _ITEM * best[n] - _PLACE * n for s, (n, _) in zip(scores, fresh, strict=True)]
     order = sorted(range(len(fresh)), key=lambda one: (-scores[one], one))
-    yield from _in_turn([(items[number], place) for number, place in (fresh[one] for one in order)])
-
-
-def _in_turn(ordered: Sequence[tuple[_Item, int]]) -> list[tuple[_Item, int]]:
-    """Sentences of the one and of the other document in turn where there are just two: they are being compared."""
-    documents = dict.fromkeys(item.evidence.hit.document_id for item, _ in ordered)
-    if len(documents) != 2:
-        return list(ordered)
-    sides = [[pair for pair in ordered if pair[0].evidence.hit.document_id == one] for one in documents]
-    return [pair for both in zip_longest(*sides) for pair in both if pair is not None]
+    for number, place in (fresh[one] for one in order):
+        yield items[number], place
 
 
 def _places(item: _Item) -> list[int]:

@@ -14,17 +14,18 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ragft.answer.excerpts import Rank
-from ragft.answer.questions import answer_type, holds_type
+from ragft.answer.questions import answer_type, asks_why, gives_reason, holds_type
 from ragft.answer.support import Supporter, coverage
 from ragft.config import AnswerSettings, GenerateSettings
 from ragft.errors import WorkspaceError
+from ragft.index.question import aim_of
 from ragft.typed_json import parsed
 from ragft.workspace import write_json
 
 COVERAGE = 0.5
 """What the share of the question's words counts beside the cosine, where sentences are chosen for the prompt."""
 ASKED_FOR = 0.2
-"""What it is worth to a sentence of the prompt that it states the kind of thing asked for."""
+"""What it is worth to a sentence of the prompt that it states the kind of thing asked for, or a reason where one is."""
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,22 @@ def read_policy(path: Path) -> PromptPolicy | None:
         raise WorkspaceError(f"{path} is damaged: {error}", fix=f"delete {path}, or train the run again") from error
 
 
-def sentence_rank(query: str, supporter: Supporter) -> Rank:
-    """How much each sentence of the evidence is worth in a prompt for `query`, which stands alone."""
+def sentence_rank(query: str, supporter: Supporter) -> Rank | None:
+    """How much each sentence of the evidence is worth in a prompt for `query`, which stands alone.
+
+    None, which keeps the first sentences, for a summary: search has put abstracts first, and nothing in them says more
+    than the rest.
+    """
+    if aim_of(query, ()) == "summary":
+        return None
 
     def rank(sentences: Sequence[str]) -> list[float]:
         cosines = supporter.cosines(query, sentences) or [0.0] * len(sentences)
-        kind = answer_type(query)
-        asked = [ASKED_FOR * (kind != "any" and holds_type(kind, text, query)) for text in sentences]
+        kind, why = answer_type(query), asks_why(query)
+        asked = [
+            ASKED_FOR * ((kind != "any" and holds_type(kind, text, query)) or (why and gives_reason(text)))
+            for text in sentences
+        ]
         shares = [COVERAGE * coverage(query, text) for text in sentences]
         return [sum(parts) for parts in zip(cosines, shares, asked, strict=True)]
 

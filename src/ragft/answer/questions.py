@@ -43,6 +43,12 @@ _LOOSE_SHARE = re.compile(r"\b(?:half|third|quarter|fifth|tenth|majority|most)\b
 _LOOSE_NUMBER = re.compile(r"\b(?:half|third|quarter|dozen|once|twice|single|hundreds?|thousands?)\b", re.IGNORECASE)
 _CAPITALISED = re.compile(r"\b[A-Z][\w’'-]+")
 _NAME = re.compile(r"[A-Z]\w*[A-Z0-9]\w*|\b[A-Z][\w’'-]*|\w*\d\w*")
+_WHY = re.compile(r"^\W*(?:why|how come)\b|\breasons?\b", re.IGNORECASE)
+_REASON = re.compile(
+    r"\b(?:because|since|due to|as a result|therefore|thus|hence|so that|in order to|lead(?:s|ing)? to|cause[sd]?|"
+    r"reasons?|consequence|allow(?:s|ing)?|avoid\w*|prevent\w*|enabl\w+|suffer\w*|limit\w*)\b",
+    re.IGNORECASE,
+)
 _NEGATION = re.compile(
     r"\b(?:not|no|never|neither|nor|cannot|without|none|except|least|fewest|fails?|failed|unable|refused?|"
     r"un(?!i|der|til|less)\w{4,})\b|n['’]t\b",
@@ -70,6 +76,16 @@ def holds_type(kind: AnswerType, passage: str, question: str) -> bool:
     if kind in ("person", "place"):
         return bool(_new_names(passage, question))
     return True
+
+
+def asks_why(question: str) -> bool:
+    """Whether `question`, in English, asks for a reason."""
+    return _WHY.search(question) is not None
+
+
+def gives_reason(text: str) -> bool:
+    """Whether `text` says, in English, what something comes from or leads to."""
+    return _REASON.search(text) is not None
 
 
 def is_negated(text: str) -> bool:
