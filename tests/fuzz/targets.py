@@ -8,7 +8,6 @@ import io
 import itertools
 import json
 import os
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -19,9 +18,9 @@ import httpx
 from ragft.corpus.readers.base import Source
 from ragft.corpus.readers.registry import reader_for
 from ragft.engine.base import ChatRequest, Message, Options
-from tests.corpus.pdfs import column, pdf_bytes, prose
-from tests.corpus.readers.books import book, page
 from tests.engine.gguf_maker import write_gguf
+from tests.fuzz import documents
+from tests.fuzz.documents import CSS, HTML, LATEX, MAIL, MARKDOWN, TEXT
 from tests.fuzz.harness import Target
 from tests.fuzz.pdf_seeds import PDFS
 from tests.llama_cpp_tools.adapters import write_adapter
@@ -30,26 +29,6 @@ from tests.llama_cpp_tools.tiny import write_model
 SHARED = Path(os.environ.get("RAGFT_SHARED_DATA", Path(__file__).parents[3] / "shared" / "data"))
 _LARGEST_SEED = 200_000
 
-HTML = b"""<!DOCTYPE html><html><head><meta charset="utf-8"><title>Tides</title>
-<style>.up{vertical-align:super}div > p[x],a{display:none}</style></head><body><h1>Tides</h1><p>The moon
-pulls &amp; the sea <sup>2</sup> rises.</p><h2>Heights</h2><table><tr><th>port</th><td>3 m</td></tr></table>
-<ul><li>one<ol><li>two</li></ol></li></ul><pre>a  b</pre><!-- c --><?php d ?><math><mi>x</mi><?e?></math>
-<h2>References</h2><p>[1] A.</p></body>"""
-CSS = b"""@import url("more.css"); @media print { p { display: none } } .up { vertical-align: super; top: -.5em }
-body > .x, #y p[lang|=en]:not(.z) { color: rgb(255, 255, 255) ; background: white !important } /* c */ .f{display:grid}
-@supports (display: grid) { .x { transform: translate(-9999px) scaleX(0.01) } } .n { .m & { opacity: 0 } }
-"""
-MARKDOWN = b"""---\ntitle: Tides\nauthor: [Ann Other]\n---\n# Tides\n\n## Cause\n\nThe *moon* `x` and $a_1$ [1].
-
-| port | height |\n| --- | --- |\n| A | 3 m |\n\n```python\nx = 1\n```\n\n> quoted\n\n- one\n  - two\n\n<b>raw</b>
-"""
-LATEX = rb"""\documentclass{article}\usepackage[latin1]{inputenc}\newcommand{\sea}[2][the]{#1 \emph{#2}\xspace} % c
-\title{Tides}\author{Ann Other\thanks{x} \and Bo Two}\begin{document}\section{Heights}\label{s}\sea{North}
-$10^{-4}$ \[a\] \begin{table}\caption{Ports}\begin{tabular}{l|c} a & \multicolumn{2}{c}{b} \\ \hline c & $\frac{1}{2}$
-\end{tabular}\end{table}\begin{itemize}\item[x] one\footnote{note}\end{itemize}
-\begin{verbatim}a % b\end{verbatim}\verb|x| \input{y}~\cite[p.~3]{k}
-\'{e} ``q'' \ref{s}\def\x#1{\x{#1}#1}\x{2}\end{document}"""
-TEXT = "1 Tides\n\nThe moon pulls the sea – so it rises\u00ad twice.\n\n2 Heights\n\n  • 3 m\n\fReferences\n".encode()
 ROWS = [
     json.dumps({"prompt": "Why?", "completion": "So [1].", "kind": "grounded", "sources": ["d"]}).encode() + b"\n",
     json.dumps({"messages": [{"role": "user", "content": "Why?"}, {"role": "assistant", "content": "So."}]}).encode(),
@@ -113,47 +92,6 @@ def _papers(suffix: str) -> Iterable[bytes]:
     return [path.read_bytes() for path in itertools.islice(files, 4)]
 
 
-def _pdf() -> bytes:
-    def page(canvas: Any) -> None:
-        column(canvas, 72, 80, 200, ["# Tides", prose("the sea"), "# References", prose("a book")])
-
-    return pdf_bytes(page, page, title="Tides", author="Ann Other", pageCompression=0)
-
-
-def _docx() -> bytes:
-    import docx
-
-    document = docx.Document()
-    document.add_heading("Tides", 0)
-    document.add_heading("Cause", 1)
-    document.add_paragraph("The moon pulls.")
-    document.add_table(2, 2).cell(0, 0).text = "port"
-    packed = io.BytesIO()
-    document.save(packed)
-    return packed.getvalue()
-
-
-def _pptx() -> bytes:
-    import pptx
-
-    deck = pptx.Presentation()
-    slide = deck.slides.add_slide(deck.slide_layouts[1])
-    slide.shapes.title.text, slide.placeholders[1].text = "Tides", "The moon pulls."
-    slide.shapes.add_table(2, 2, 0, 0, 99, 99).table.cell(0, 0).text = "port"
-    slide.notes_slide.notes_text_frame.text = "Slowly."
-    packed = io.BytesIO()
-    deck.save(packed)
-    return packed.getvalue()
-
-
-def _epub() -> bytes:
-    nav = '<item id="n" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>'
-    others = {"OPS/nav.xhtml": page("<nav epub:type='toc'><a href='1.xhtml'>One</a></nav>"), "OPS/s.css": ".a {top: 0}"}
-    chapter = page("<h1>Tides</h1><p>The moon.</p>", '<link rel="stylesheet" href="s.css"/>')
-    with tempfile.TemporaryDirectory() as folder:
-        return book(Path(folder) / "b.epub", {"1.xhtml": chapter}, items=nav, others=others).read_bytes()
-
-
 def _member(name: str, suffix: str, whole: bytes, member: str) -> Target:
     """A target that mutates one member of a sound archive."""
 
@@ -167,7 +105,7 @@ def _member(name: str, suffix: str, whole: bytes, member: str) -> Target:
     return Target(name, lambda _: [zipfile.ZipFile(io.BytesIO(whole)).read(member)], run)
 
 
-_DOCX, _PPTX, _EPUB = _docx(), _pptx(), _epub()
+_DOCX, _PPTX, _EPUB, _XLSX = documents.docx(), documents.pptx(), documents.epub(), documents.xlsx()
 
 
 def _file(name: str, file: str, seeds: Sequence[bytes], read: Callable[[Path], object]) -> Target:
@@ -357,7 +295,7 @@ def _events(data: bytes, _: Path) -> None:
 
 
 TARGETS = (
-    _reader("pdf", ".pdf", _pdf(), *PDFS),
+    _reader("pdf", ".pdf", documents.pdf(), *PDFS),
     _reader("docx", ".docx", _DOCX),
     _member("docx-body", ".docx", _DOCX, "word/document.xml"),
     _reader("pptx", ".pptx", _PPTX),
@@ -369,6 +307,10 @@ TARGETS = (
     _file("css", "look.css", [CSS], _styled_page),
     _reader("markdown", ".md", MARKDOWN),
     _reader("latex", ".tex", LATEX),
+    _reader("csv", ".csv", b'port;metres\nBrest;"6,2"\n', b"a,b\n1,2\n"),
+    _reader("mail", ".eml", MAIL),
+    _reader("xlsx", ".xlsx", _XLSX),
+    _member("xlsx-sheet", ".xlsx", _XLSX, "xl/worksheets/sheet1.xml"),
     _reader("text", ".txt", TEXT, TEXT.decode().encode("utf-16"), TEXT.decode().encode("cp1252", "replace")),
     _file("rows", "rows.jsonl", ROWS, _rows),
     _file("manifest", "m.csv", [b"path,title,authors,year,doi,password\na.pdf,T,A;B,2020,10.1/x,\n"], _manifest),

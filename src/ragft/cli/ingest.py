@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 def ingest(
     paths: Annotated[
         list[str],
-        typer.Argument(help="Files and folders: PDF, Markdown, text, HTML, DOCX, PPTX, EPUB, LaTeX.", metavar="PATH…"),
+        typer.Argument(
+            help="Files and folders: PDF, Markdown, text, HTML, DOCX, PPTX, EPUB, LaTeX, XLSX, CSV, mail.",
+            metavar="PATH…",
+        ),
     ],
     *,
     prune: Annotated[bool, typer.Option("--prune", help="Also remove what has vanished from these folders.")] = False,

@@ -7,16 +7,17 @@ heads are the rows above the first row of numbers.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ragft.corpus.base import Block
+from ragft.corpus.text import one_line
 
 CELL = " | "
 _MOST_HEADER_ROWS = 3
 _MOST_CAPTION = 120
 """Characters of a repeated caption."""
-_WORDS_ACELL = 12
-_PLAIN_WORDS_ACELL = 6
+_WORDS_A_CELL = 12
+_PLAIN_WORDS_A_CELL = 6
 """A line with more words, or more of lower-case letters alone, is prose with a bar in it, as in p(y | x)."""
 _LETTERING = 80
 """A paragraph of fewer characters between two pieces of a table is a row whose cells were not found."""
@@ -24,12 +25,24 @@ _NUMBER = re.compile(r"[(±+−–~<>≈$€£-]*\d[\d.,:/]*(?:[%kKmMBx×°]|ms)
 _TABLE = re.compile(r"(?:supplementary )?tab(?:le|\.)\s", re.IGNORECASE)
 
 
+def table_text(rows: Iterable[Sequence[str]]) -> str:
+    """Rows of cells as a table is kept: a line a row, cells by a bar; empty rows and cells at the end left out."""
+    lines = []
+    for row in rows:
+        cells = list(map(one_line, row))
+        while cells and not cells[-1]:
+            cells.pop()
+        if cells:
+            lines.append(CELL.join(cells))
+    return "\n".join(lines)
+
+
 def is_row(line: str) -> bool:
     """Whether `line` reads as a row of a table: short cells, or numbers without a sentence around them."""
     words = line.split()
     cells = line.count(CELL) + 1
     plain = sum(1 for word in words if word.isalpha() and word.islower())
-    short = len(words) <= _WORDS_ACELL * cells and plain <= _PLAIN_WORDS_ACELL * cells
+    short = len(words) <= _WORDS_A_CELL * cells and plain <= _PLAIN_WORDS_A_CELL * cells
     return (cells > 1 and short) or 2 * _numbers(line) > len(words) > 2
 
 

@@ -68,7 +68,7 @@ def read_without_ocr(path: Path) -> Document:
 
 
 def test_empty_file(tmp_path: Path) -> None:
-    for name in ("x.pdf", "x.md", "x.txt", "x.html", "x.docx", "x.pptx", "x.epub", "x.tex"):
+    for name in ("x.pdf", "x.md", "x.txt", "x.html", "x.docx", "x.pptx", "x.epub", "x.tex", "x.xlsx", "x.csv", "x.eml"):
         assert "is empty" in error(tmp_path / name, b"").message
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ragft.corpus.names import find_path
-from ragft.corpus.readers.registry import SUFFIXES, parts_of
+from ragft.corpus.readers.registry import BY_NAME_ONLY, SUFFIXES, parts_of
 from ragft.errors import NotFoundError
 from ragft.machine import expand
 
@@ -59,4 +59,5 @@ def _in_folder(folder: Path) -> list[Path]:
 
 
 def _is_wanted(name: str) -> bool:
-    return not name.startswith((".", "~$")) and Path(name).suffix.casefold() in SUFFIXES
+    ending = Path(name).suffix.casefold()
+    return not name.startswith((".", "~$")) and ending in SUFFIXES and ending not in BY_NAME_ONLY

@@ -23,6 +23,9 @@ READERS = {
     "pptx": "ragft.corpus.readers.pptx",
     "epub": "ragft.corpus.readers.epub",
     "latex": "ragft.corpus.readers.latex",
+    "xlsx": "ragft.corpus.readers.xlsx",
+    "csv": "ragft.corpus.readers.csv_file",
+    "mail": "ragft.corpus.readers.mail",
 }
 """Format to the module whose `read(Source)` reads it; imported when the first such file comes."""
 
@@ -40,8 +43,14 @@ SUFFIXES = {
     ".epub": "epub",
     ".tex": "latex",
     ".latex": "latex",
+    ".xlsx": "xlsx",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".eml": "mail",
 }
-"""Endings of files looked for in folders, to their format."""
+"""Endings of files, to their format."""
+BY_NAME_ONLY = frozenset({".csv", ".tsv"})
+"""Endings that are not looked for in folders: such a file may be a manifest, or data by the million rows."""
 
 
 def reader_for(path: Path) -> Reader:

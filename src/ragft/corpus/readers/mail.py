@@ -1,0 +1,85 @@
+"""Messages (EML): who wrote what to whom and when; attachments are named, not read."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import email.utils
+from collections.abc import Iterator
+from typing import Any
+
+from ragft.corpus.base import Block, Document
+from ragft.corpus.encodings import UnknownEncodingError, decode
+from ragft.corpus.readers.base import BlockBuilder, Source, name_as_title, read_bytes
+from ragft.corpus.readers.html import as_html, fragment_blocks
+from ragft.corpus.text import one_line
+from ragft.errors import DocumentError
+
+_NAMED = ("From", "To", "Cc", "Date", "Subject")
+
+
+def read(source: Source) -> Document:
+    """Read a message: its subject is the title, its sender the author.
+
+    Raises:
+        DocumentError: it is empty, too large, no message, or holds no text.
+    """
+    notes: list[str] = []
+    try:
+        message = email.message_from_bytes(read_bytes(source), policy=email.policy.default)
+        head = {name: one_line(str(message[name] or "")) for name in _NAMED}
+        body = list(_body(message, notes)) if any(head.values()) else []
+    except Exception as error:  # the standard library lets many through for headers and parts that are none
+        raise _damaged(source, error) from error
+    if not any(head.values()):
+        raise DocumentError(f"{source.path} is no message: it names no sender, date or subject", fix="save it as .eml")
+    builder = BlockBuilder([])
+    builder.add(Block("; ".join(f"{name}: {value}" for name, value in head.items() if value), 0))
+    for block in body:
+        builder.add(block)
+    name, address = email.utils.parseaddr(head["From"])
+    return Document(
+        source.id,
+        str(source.path),
+        head["Subject"] or name_as_title(source.path),
+        tuple(builder.blocks),
+        authors=tuple(filter(None, [name or address])),
+        year=_year(head["Date"]),
+        warnings=tuple(notes),
+    )
+
+
+def _damaged(source: Source, error: Exception) -> DocumentError:
+    if isinstance(error, DocumentError):
+        return error
+    return DocumentError(f"{source.path} is damaged ({type(error).__name__})", fix="save it as .eml again")
+
+
+def _year(date: str) -> int | None:
+    try:
+        return email.utils.parsedate_to_datetime(date).year
+    except (ValueError, TypeError, IndexError):
+        return None
+
+
+def _body(message: Any, notes: list[str]) -> Iterator[Block]:
+    part = message.get_body(preferencelist=("plain", "html"))
+    names = [
+        one_line(attached.get_filename() or attached.get_content_type()) for attached in message.iter_attachments()
+    ]
+    if names:
+        notes.append(f"attachments are not read: {', '.join(names)}")
+    if part is None:
+        return
+    try:
+        text, _ = decode(part.get_payload(decode=True) or b"", part.get_content_charset() or "")
+    except UnknownEncodingError as error:
+        notes.append(f"the text is {error}, and left out")
+        return
+    if part.get_content_subtype() == "html":
+        blocks, more = fragment_blocks(as_html(text))
+        notes += more
+        yield from blocks
+        return
+    for paragraph in text.replace("\r\n", "\n").split("\n\n"):
+        yield Block(one_line(paragraph), 0)

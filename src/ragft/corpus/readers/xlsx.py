@@ -1,0 +1,89 @@
+"""Workbooks (XLSX): each sheet that is shown as a table under its name; values, not formulas."""
+
+from __future__ import annotations
+
+import datetime
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+from ragft.corpus.base import Block, Document
+from ragft.corpus.readers.archives import check_archive
+from ragft.corpus.readers.base import BlockBuilder, Source, name_as_title
+from ragft.corpus.tables import table_text
+from ragft.corpus.text import one_line
+from ragft.errors import DocumentError
+
+_MOST_CELLS = 5_000_000
+_NO_AUTHORS = frozenset({"openpyxl", "microsoft office user", "user", "admin"})
+
+
+def read(source: Source) -> Document:
+    """Read an XLSX file. Hidden sheets, rows and columns are left out, hidden sheets noted.
+
+    Raises:
+        DocumentError: it is empty, damaged, encrypted, an old .xls, unpacks to too much, or holds no values.
+    """
+    check_archive(source, "xl/workbook.xml", "XLSX", old=".xls")
+    import openpyxl
+
+    builder = BlockBuilder([])
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what of a workbook it would not write again
+            book = openpyxl.load_workbook(source.path, data_only=True)  # read-only, it does not know what is hidden
+        hidden = [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"]
+        for sheet in book.worksheets:
+            if sheet.sheet_state == "visible" and (rows := _rows(sheet)):
+                builder.add(Block(one_line(sheet.title), 0, "heading", level=1))
+                builder.add(Block(table_text(rows), 0, "table"))
+        named, author = one_line(book.properties.title or ""), one_line(book.properties.creator or "")
+        book.close()
+    except Exception as error:  # the library lets XML, zip and value errors through
+        raise DocumentError(
+            f"{source.path} is damaged ({type(error).__name__}: {error})", fix="save it again"
+        ) from error
+    if not builder.blocks:
+        raise DocumentError(f"{source.path} holds no values", fix="open it, let it compute its formulas, and save it")
+    return Document(
+        source.id,
+        str(source.path),
+        named or name_as_title(source.path),
+        tuple(builder.blocks),
+        authors=(author,) if author and author.casefold() not in _NO_AUTHORS else (),
+        warnings=(f"hidden sheets are left out: {', '.join(map(one_line, hidden))}",) if hidden else (),
+    )
+
+
+def _rows(sheet: Any) -> list[Sequence[str]]:
+    """The rows that are shown, of the columns that hold a value; looks at no cell that the file does not have.
+
+    Raises:
+        ValueError: the values lie too far apart to be a table.
+    """
+    unseen = {name for name, column in sheet.column_dimensions.items() if column.hidden}
+    rows: dict[int, dict[int, str]] = {}
+    for (row, column), cell in sorted(sheet._cells.items()):
+        if cell.column_letter not in unseen and not sheet.row_dimensions[row].hidden and (text := _shown(cell)):
+            rows.setdefault(row, {})[column] = text
+    columns = sorted({column for row in rows.values() for column in row})
+    if len(rows) * len(columns) > _MOST_CELLS:
+        raise ValueError(f"{len(rows)} rows and {len(columns)} columns")
+    return [[row.get(column, "") for column in columns] for row in rows.values()]
+
+
+def _shown(cell: Any) -> str:
+    """What a cell shows, as far as its value tells: `45%` for 0.45 in that format, dates as ISO 8601."""
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        return value.date().isoformat()
+    if isinstance(value, datetime.datetime | datetime.date | datetime.time):
+        return value.isoformat()
+    if isinstance(value, int | float):
+        percent = "%" in (cell.number_format or "")
+        return f"{value * 100:.12g}%" if percent else f"{value:.12g}" if isinstance(value, float) else str(value)
+    return str(value)

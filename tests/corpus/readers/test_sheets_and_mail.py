@@ -1,0 +1,149 @@
+"""Workbooks, tables in text files, and messages."""
+
+from __future__ import annotations
+
+import datetime
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from ragft.corpus.chunks import chunk_document
+from ragft.corpus.readers import find_files, read_document, read_here
+from ragft.errors import DocumentError
+
+
+# ------------------------------------------------------------------------------------------------ workbooks
+def workbook(**sheets: list[list[Any]]) -> Any:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    return book
+
+
+def saved(book: Any, folder: Path) -> Path:
+    book.save(folder / "b.xlsx")
+    return folder / "b.xlsx"
+
+
+def test_each_sheet_is_a_table_under_its_name(tmp_path: Path) -> None:
+    book = workbook(
+        Heights=[["port", "metres"], ["Brest", 6.2], [None, None], ["Hull", 7]],
+        Days=[[datetime.datetime(2020, 5, 1), True, 0.1 + 0.2]],
+    )
+    book["Heights"]["C2"], book["Heights"]["C2"].number_format = 0.453, "0.0%"
+    book.properties.title, book.properties.creator = "Tides", "Ann Other"
+    document = read_here(saved(book, tmp_path))
+    assert (document.title, document.authors) == ("Tides", ("Ann Other",))
+    assert [(block.kind, block.section, block.text) for block in document.blocks] == [
+        ("heading", "Heights", "Heights"),
+        ("table", "Heights", "port | metres\nBrest | 6.2 | 45.3%\nHull | 7"),
+        ("heading", "Days", "Days"),
+        ("table", "Days", "2020-05-01 | TRUE | 0.3"),
+    ]
+
+
+def test_what_is_hidden_is_not_read(tmp_path: Path) -> None:
+    book = workbook(Seen=[["a", "b"], ["c", "d"], ["e", "f"]], Old=[["x"]])
+    book["Old"].sheet_state = "hidden"
+    book["Seen"].row_dimensions[2].hidden = True
+    book["Seen"].column_dimensions["B"].hidden = True
+    document = read_here(saved(book, tmp_path))
+    assert [block.text for block in document.blocks] == ["Seen", "a\ne"]
+    assert document.warnings == ("hidden sheets are left out: Old",)
+
+
+def test_values_far_apart_cost_nothing(tmp_path: Path) -> None:
+    book = workbook(Far=[["near"]])
+    book["Far"]["XFD1048576"] = "far"
+    assert read_here(saved(book, tmp_path)).blocks[1].text == "near\n | far"
+
+
+def test_formulas_that_were_never_computed_hold_nothing(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match="holds no values") as caught:
+        read_here(saved(workbook(Sums=[["=1+1"]]), tmp_path))
+    assert "compute" in (caught.value.fix or "")
+
+
+def test_a_broken_workbook(tmp_path: Path) -> None:
+    (tmp_path / "b.xlsx").write_bytes(b"PK\x03\x04broken")
+    with pytest.raises(DocumentError, match="cut short or no XLSX"):
+        read_here(tmp_path / "b.xlsx")
+
+
+# ------------------------------------------------------------------------------------------------ text tables
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.csv", 'port,metres\nBrest,"6,2"\n\nHull,7\n'),
+        ("a.csv", "port;metres\nBrest;6,2\nHull;7\n"),
+        ("a.tsv", "port\tmetres\nBrest\t6,2\nHull\t7\n"),
+    ],
+)
+def test_a_table_is_read_whatever_divides_its_cells(name: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(text)
+    [block] = read_here(tmp_path / name).blocks
+    assert (block.kind, block.text) == ("table", "port | metres\nBrest | 6,2\nHull | 7")
+
+
+def test_every_chunk_of_a_long_table_begins_with_its_head(tmp_path: Path) -> None:
+    rows = "".join(f"station {i},{i},{i * 2}\n" for i in range(200))
+    (tmp_path / "a.csv").write_text(f"station,low,high\n{rows}")
+    chunks = chunk_document(
+        read_here(tmp_path / "a.csv"), lambda texts: [len(t.split()) for t in texts], max_tokens=80, overlap=0
+    )
+    assert len(chunks) > 5
+    assert all(chunk.text.startswith("station | low | high\n") for chunk in chunks)
+
+
+def test_text_tables_are_read_where_they_are_named_and_not_found_in_folders(tmp_path: Path) -> None:
+    path = tmp_path / "manifest.csv"
+    path.write_text("path,title\na.pdf,A\n")
+    (tmp_path / "a.md").write_text("# A\n\nText.")
+    assert [found.name for found in find_files([tmp_path])] == ["a.md"]
+    assert find_files([path]) == [path]
+
+
+# ------------------------------------------------------------------------------------------------ messages
+def message(path: Path, text: str = "", html: str = "", **head: str) -> Path:
+    made = EmailMessage()
+    for name, value in {"From": "Ann Other <ann@x.org>", "To": "bo@x.org", "Subject": "Tides", **head}.items():
+        made[name] = value
+    made.set_content(text) if text else made.set_content(html, subtype="html")
+    if text and html:
+        made.add_alternative(html, subtype="html")
+    made.add_attachment(b"%PDF-", maintype="application", subtype="pdf", filename="tides.pdf")
+    (path / "m.eml").write_bytes(bytes(made))
+    return path / "m.eml"
+
+
+def test_a_message_has_title_author_year_and_text(tmp_path: Path) -> None:
+    document = read_here(
+        message(tmp_path, "The moon\npulls.\n\nTwice a day é.", Date="Fri, 01 May 2020 10:00:00 +0200")
+    )
+    assert (document.title, document.authors, document.year) == ("Tides", ("Ann Other",), 2020)
+    assert [block.text for block in document.blocks] == [
+        "From: Ann Other <ann@x.org>; To: bo@x.org; Date: Fri, 01 May 2020 10:00:00 +0200; Subject: Tides",
+        "The moon pulls.",
+        "Twice a day é.",
+    ]
+    assert document.warnings == ("attachments are not read: tides.pdf",)
+
+
+def test_the_plain_form_comes_before_html_and_html_is_read_as_a_page(tmp_path: Path) -> None:
+    page = "<p>Seen.</p><p hidden>Unseen.</p><table><tr><th>a</th><td>1</td></tr></table>"
+    assert [block.text for block in read_here(message(tmp_path, html=page)).blocks][1:] == ["Seen.", "a | 1"]
+    assert [block.text for block in read_here(message(tmp_path, "Plain.", page)).blocks][1:] == ["Plain."]
+
+
+def test_what_is_no_message_and_a_date_that_is_none(tmp_path: Path) -> None:
+    (tmp_path / "m.eml").write_text("just text")
+    with pytest.raises(DocumentError, match="no message"):
+        read_here(tmp_path / "m.eml")
+    (tmp_path / "m.eml").write_text("Subject: A\nDate: yesterday\n\nText.")
+    assert read_document(tmp_path / "m.eml").year is None
