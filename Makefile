@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 DEMO := --workspace demo.ragft
 
-.PHONY: demo test test-ollama fuzz models docs lint format install clean bench-startup bench-retrieval bench-ingest bench-search \
+.PHONY: demo test test-fast test-ollama fuzz models docs lint format install clean bench-startup bench-retrieval bench-ingest bench-search \
 	bench-export bench-train bench-ask bench-benchmark bench-verdicts
 
 install: .venv/installed
@@ -22,6 +22,10 @@ models: install
 demo: models
 	$(BIN)/ragft build-model corpus/papers --preset demo --engine embedded $(DEMO)
 	$(BIN)/ragft ask "How much GPU memory does QLoRA need for a 65B model?" --engine embedded $(DEMO)
+
+# The inner loop: what is not marked slow.
+test-fast: models
+	RAGFT_ENGINE__THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q --numprocesses 2 --dist loadfile -m "not slow"
 
 # Two workers of one thread each: llama.cpp and BLAS spin when their threads compete for cores.
 test: models lint

@@ -43,11 +43,15 @@ class StoredGGUFTensor:
 class GGUFFile:
     """An open GGUF file. `metadata`: key -> value (arrays as lists). `tensors` by name, in the file's order.
 
+    Without `arrays`, arrays are stepped over and their length stands in `metadata`: a vocabulary then costs next to
+    nothing.
+
     Raises `GGUFError` when the file is missing, cut short, damaged, big-endian or of another version.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, arrays: bool = True) -> None:
         self.path = path
+        self._arrays = arrays
         try:
             with path.open("rb") as file:
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -95,7 +99,7 @@ class GGUFFile:
         length = self._scalar("Q")
         if length > len(self._map) - self._position:
             raise ValueError("a text runs past the end")
-        text = self._map[self._position : self._position + length].decode("utf-8")
+        text = self._map[self._position : self._position + length].decode("utf-8", errors="replace")
         self._position += length
         return text
 
@@ -109,11 +113,25 @@ class GGUFFile:
         element, count = self._scalar("I"), self._scalar("Q")
         if count > len(self._map) - self._position:
             raise ValueError("an array runs past the end")
+        if not self._arrays:
+            self._step_over(element, count)
+            return count
         if element in _SCALARS:
             values = list(struct.unpack_from(f"<{count}{_SCALARS[element]}", self._map, self._position))
             self._position += struct.calcsize(f"<{count}{_SCALARS[element]}")
             return values
         return [self._value(element) for _ in range(count)]
+
+    def _step_over(self, element: int, count: int) -> None:
+        if element in _SCALARS:
+            self._position += count * struct.calcsize(f"<{_SCALARS[element]}")
+        elif element == _STRING:
+            for _ in range(count):
+                length = self._scalar("Q")
+                self._position += length
+        else:
+            for _ in range(count):
+                self._value(element)
 
     def _tensor(self) -> tuple[str, tuple[int, ...], gguf.GGMLQuantizationType, int]:
         name = self._string()
@@ -121,7 +139,13 @@ class GGUFFile:
         if dimensions > 8:
             raise ValueError(f"tensor {name!r} has {dimensions} dimensions")
         shape = tuple(self._scalar("Q") for _ in range(dimensions))[::-1]
-        return name, shape, QType(self._scalar("I")), self._scalar("Q")
+        kind, offset = self._scalar("I"), self._scalar("Q")
+        try:
+            return name, shape, QType(kind), offset
+        except ValueError as error:
+            raise GGUFError(
+                f"{self.path}: a tensor of unknown type {kind}; pip install --upgrade gguf, or another file"
+            ) from error
 
     def raw(self, name: str, start: int = 0, stop: int | None = None) -> npt.NDArray[np.uint8]:
         """The bytes of rows `start:stop` of a tensor, one row of the result each (a vector is one row)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 from pathlib import Path
 
 import pytest
@@ -49,9 +50,19 @@ def test_a_file_cut_short_anywhere_is_refused(whole: Path, tmp_path: Path) -> No
             read_head(cut)
 
 
+def test_a_tensor_of_a_newer_type_is_no_damage(whole: Path, tmp_path: Path) -> None:
+    data = bytearray(whole.read_bytes())
+    name = b"blk.0.weight"
+    struct.pack_into("<I", data, data.index(name) + len(name) + 4 + 2 * 8, 999)  # after the number of its two sizes
+    newer = tmp_path / "newer.gguf"
+    newer.write_bytes(data)
+    with pytest.raises(InputError, match="unknown type 999"):
+        read_head(newer)
+
+
 def test_what_is_no_gguf_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.gguf").write_text("<html>Not found</html>")
-    with pytest.raises(InputError, match="no GGUF file"):
+    with pytest.raises(InputError, match="not a GGUF file"):
         read_head(tmp_path / "x.gguf")
     with pytest.raises(InputError, match="no file"):
         read_head(tmp_path / "none.gguf")
