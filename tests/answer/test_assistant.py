@@ -388,6 +388,13 @@ def test_an_answer_in_another_language_than_its_source_is_shown_with_a_mark() ->
     assert [citation.key for citation in answer.citations] == ["1"]
 
 
+def test_no_heading_is_quoted_in_place_of_an_answer() -> None:
+    text = f"GPU memory of QLoRA for a 65B model\n{QLORA}"
+    answer = assistant("Bread rises.", settings={"judgement": 0.0, "gate": 0.0}, hits=[hit(text)]).ask(QUESTION)
+    assert answer.metrics.quoted
+    assert answer.citations[0].quote in QLORA
+
+
 def test_a_small_models_number_of_something_else_gives_way_to_the_sentence_that_answers() -> None:
     close = (
         "QLoRA needs a single GPU with 48 GB of memory for a 65B model. How much GPU memory QLoRA needs is shown for a "

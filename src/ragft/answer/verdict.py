@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from ragft.answer.base import Answer, Citation, RefusalReason
@@ -15,9 +16,13 @@ from ragft.answer.questions import answer_type, holds_type
 from ragft.answer.support import Supporter
 from ragft.answer.terms import quantities
 from ragft.config import AnswerSettings
+from ragft.corpus.tables import is_row
 
 DECLINED_MARGIN = 0.1
 """How much better the evidence has to be for a passage to be quoted where the model itself declined."""
+_SENTENCE_END = re.compile(r"[.!?…。！？।॥؟۔።][\"'”’»)\]]*$")
+LONGEST_HEADING = 8
+"""Words of a line without a full stop that is not quoted in place of an answer."""
 CAPABLE_GATE = 0.2
 """The gate for a capable model, which refuses by itself what the passages do not answer: only where nearly nothing
 speaks for them is it not asked."""
@@ -105,12 +110,21 @@ class Verdict:
     def _quotable(self, query: str, state: QuestionState) -> Citation | None:
         """The sentence of the evidence that answers best; of equals one that states the kind of thing asked for."""
         kind = answer_type(query)
-        found = candidates(query, [item.hit for item in state.evidence], self.supporter)
+        found = [
+            candidate
+            for candidate in candidates(query, [item.hit for item in state.evidence], self.supporter)
+            if not _is_heading(candidate.text)
+        ]
         best = max(found, key=lambda c: c.score + TYPE_BONUS * holds_type(kind, c.text, query), default=None)
         if best is None:
             return None
         item = next(item for item in state.evidence if item.hit.chunk_id == best.hit.chunk_id)
         return cite(best.text, item, aligned=True)
+
+
+def _is_heading(text: str) -> bool:
+    """Whether a line without a full stop is too short to be anything else."""
+    return not _SENTENCE_END.search(text) and not is_row(text) and len(text.split()) <= LONGEST_HEADING
 
 
 def _reason(state: QuestionState, *, declined: bool) -> RefusalReason:
