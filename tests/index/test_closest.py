@@ -62,6 +62,13 @@ def test_passages_far_down_stay_there() -> None:
     assert by_sentences(ranking(*texts), query("are ships afloat"), encode).chunks[-1].id == str(DEPTH)
 
 
+def test_scores_fall_from_passage_to_passage() -> None:
+    tables = ["tide | 1 | 2"] * DEPTH + ["A tide is a wave.", "A tide is no wave."]
+    found = by_fitness(ranking(*tables, positions=[90] * len(tables)), "What is a tide?")
+    scores = [found.scores[chunk.id] for chunk in found.chunks]
+    assert scores == sorted(scores, reverse=True)
+
+
 def test_nothing_is_made_of_nothing() -> None:
     assert order(by_sentences(ranking(), query("why"), encode)) == ""
     assert order(by_fitness(ranking(""), "why")) == "0"

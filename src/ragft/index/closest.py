@@ -96,10 +96,15 @@ def states_what_is_asked(text: str, question: str) -> bool:
 
 
 def _reordered(ranking: Ranking, added: Sequence[float]) -> Ranking:
-    """`ranking` with its first passages in the order of their scores and what is `added` to each."""
-    head = ranking.chunks[: len(added)]
+    """`ranking` with its first passages in the order of their scores and what is `added` to each.
+
+    The new scores lie above those of the passages after them.
+    """
+    head, tail = ranking.chunks[: len(added)], ranking.chunks[len(added) :]
     worth = {chunk.id: ranking.scores[chunk.id] + more for chunk, more in zip(head, added, strict=True)}
-    return replace(ranking, chunks=[*sorted(head, key=lambda one: -worth[one.id]), *ranking.chunks[len(added) :]])
+    lacking = max(0.0, ranking.scores[tail[0].id] - min(worth.values())) if head and tail else 0.0
+    scores = {**ranking.scores, **{chunk_id: value + lacking for chunk_id, value in worth.items()}}
+    return replace(ranking, chunks=[*sorted(head, key=lambda one: -worth[one.id]), *tail], scores=scores)
 
 
 def _closeness(chunks: Sequence[Chunk], query: Query, encode: Encode) -> list[float]:

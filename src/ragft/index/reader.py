@@ -165,7 +165,7 @@ class IndexReader(IndexParts):
             found = rank(self._catalogue, matrix, terms, vector, mode=chosen, fusion=fusion, documents=within)
             if chosen != "hybrid" or vector is None or fusion.method != "convex":
                 return found
-            if within is None:
+            if within is None or len(within) > 1:
                 return by_fitness(found, query)
             return by_sentences(found, Query(query, vector, self._weights(terms)), self.embed)
 
