@@ -136,6 +136,8 @@ def find_support(
     found, score, aligned = _best(sentence, question, named, sources, supporter, threshold)
     if found and not _unread(sentence, found, sources, supporter):
         against = doubts(sentence, [item.hit for item in found], [source.item.hit for source in sources])
+        if supporter.entails:  # a model that reads for meaning needs no words in common
+            against = tuple(doubt for doubt in against if doubt != "words_missing")
         if not against:
             return Finding("supported", tuple(found), score, aligned)
         return Finding("contradicted" if CONTRADICTIONS & set(against) else "partly", (), score, aligned, against)

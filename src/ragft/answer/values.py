@@ -36,10 +36,14 @@ _PARTS = re.compile(r"(?<=[;:,])\s+|\s+(?=(?:and|but|while|whereas|against|than|
 _SETTING = re.compile(r"\s*(?:with|without|in|on|for|at|from|under|by|when|after|before|compared)\b", re.IGNORECASE)
 """What begins a part that says where or when the next one holds."""
 _CAPTION = re.compile(r"^\s*(?:table|tab\.|figure|fig\.)\s*\d", re.IGNORECASE)
+"""A table or a figure has its number, which counts nothing."""
 _AFTER = re.compile(rf"(?:\d|\b(?:{'|'.join(NUMBER_WORDS)})\b)[\s-]?((?:[^\W\d]+|×)(?:[\s-][^\W\d]+){{0,2}})")
+"""The words behind a number: what it may be the count of."""
 _TIMES = {"x": "times", "×": "times", "fold": "times", "times": "times"}
 _FEW = frozenset("2345")
+"""Numbers that, written as words, belong to the sentence more than to its claim: "the three steps"."""
 _COMPOUND = re.compile(r"\b(?:twen|thir|for|fif|six|seven|eigh|nine)ty-[a-z]+\b", re.IGNORECASE)
+"""Number words of two parts, which `quantities` reads as two numbers."""
 _REPORTING = (
     "reach reaches get gets score scores achieve achieves obtain obtains report reports show shows give gives value "
     "number amount result results average paper authors table according about around exact roughly"
@@ -49,8 +53,13 @@ _REPORTING = (
 
 @dataclass(frozen=True)
 class Place:
-    """Numbers and what they are said of: `near` is their sentence, or their row and column; `around` what belongs to
-    both: the sentence before, the caption, the heads that could not be told apart, the section, the title."""
+    """Numbers and what they are said of.
+
+    `near` is their clause, or the label of their row and the head of their column; `whole` the rest of their sentence,
+    where another clause of it has numbers; `around` what belongs to all: the sentence before, the caption, heads that
+    could not be told apart, the section, the title. `table`: they stand in a table, and only the other numbers of that
+    `passage` compete with them.
+    """
 
     numbers: frozenset[Quantity]
     near: str
