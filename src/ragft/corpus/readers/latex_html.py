@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from ragft.corpus.readers import latex_specs as specs
-from ragft.corpus.readers.latex_math import one_line_of
 from ragft.corpus.readers.latex_numbers import FLOATS, Numbers
+from ragft.corpus.readers.tex_math import one_line_of
 
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
 _PAREN = re.compile(r"(\\c(?:mid)?rule)\s*\([^()]*\)")

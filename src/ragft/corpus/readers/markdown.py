@@ -14,6 +14,7 @@ from ragft.corpus.base import Block, Document
 from ragft.corpus.readers.base import Source, first_heading, name_as_title, read_text
 from ragft.corpus.readers.front_matter import split_front_matter
 from ragft.corpus.readers.html import fragment_blocks
+from ragft.corpus.readers.tex_math import one_line_of
 from ragft.corpus.text import one_line
 from ragft.errors import DocumentError
 
@@ -65,7 +66,9 @@ def _rendered(text: str) -> str:
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     parser.use(footnote_plugin, inline=False).use(deflist_plugin)
     # `$320 and $400` is money: a formula has no space inside its dollars and no digit beside them.
-    parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, renderer=lambda tex, _: html.escape(tex))
+    parser.use(
+        dollarmath_plugin, allow_space=False, allow_digits=False, renderer=lambda tex, _: html.escape(one_line_of(tex))
+    )
     parser.add_render_rule("image", _image)
     parser.add_render_rule("html_inline", _html_inline)
     parser.add_render_rule("html_block", _html_block)

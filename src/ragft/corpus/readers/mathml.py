@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ragft.corpus import formulas
+from ragft.corpus.readers.tex_math import one_line_of
 
 _RENDERED = (
     ".mwe-math-element,.katex-display,.katex,mjx-container,.MathJax_CHTML,.MathJax_SVG,.MathJax_Display,.MathJax,math"
@@ -34,7 +35,7 @@ def write_formulas(tree: Any) -> int:
         node.replace_with(text or " ")
     for node in tree.css("script[type^='math/tex']"):
         # Beside a rendered formula it is the source of that formula.
-        node.replace_with("" if node.attributes.get("data-rendered") else (node.text() or ""))
+        node.replace_with("" if node.attributes.get("data-rendered") else one_line_of(node.text() or ""))
     return lost
 
 
@@ -69,7 +70,7 @@ def _text_of(node: Any) -> str:
 
 
 def _plain_tex(tex: str) -> str:
-    return " ".join(_TEX_STYLE.sub(r"\1", tex).split())
+    return one_line_of(_TEX_STYLE.sub(r"\1", tex))
 
 
 def line(math: Any, depth: int = 0) -> str:
