@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragft.index.lexical import MAX_TERMS, indexed_text, match_expression, query_terms
+from ragft.index.lexical import MAX_TERMS, indexed_text, match_expression, query_terms, ranking_terms
 
 
 def matches(text: str, query: str) -> bool:
@@ -38,6 +38,12 @@ def test_operators_are_words_like_any_other(query: str) -> None:
 def test_stop_words_are_dropped_unless_there_is_nothing_else() -> None:
     assert query_terms("What is the cause of the tides?") == ["caus", "tide"]
     assert query_terms("to be or not to be") == ["to", "be", "or", "not"]
+
+
+def test_a_word_in_two_forms_counts_twice_in_a_ranking_and_one_repeated_counts_once() -> None:
+    query = "regulation of replication by replicating vectors, and regulation again"
+    assert query_terms(query) == ["regul", "replic", "vector"]
+    assert ranking_terms(query) == ["regul", "replic", "replic", "vector"]
 
 
 def test_words_match_by_their_stem_and_without_accents() -> None:

@@ -212,7 +212,7 @@ class CatalogueReader(NamesReader):
         if counts.chunks < LARGE:
             return terms
         rare = [term for term in terms if 0 < self._holding_count(term, counts) <= counts.chunks / 10]
-        return rare if len(rare) >= 2 else terms
+        return rare if len(set(rare)) >= 2 else terms
 
     def _recent_counts(self) -> _Counts:
         """A little out of date does no harm, but a server would keep the first ones for good."""

@@ -23,10 +23,21 @@ def indexed_text(text: str) -> str:
 
 def query_terms(text: str) -> list[str]:
     """The distinct stems of a query, stop words dropped (unless there are no others), in order."""
+    return list(dict.fromkeys(map(stem, _query_words(text))))[:MAX_TERMS]
+
+
+def ranking_terms(text: str) -> list[str]:
+    """The same, but a stem comes once for each form: in "regulation of the replication of replicating vectors", what
+    is said twice counts twice."""
+    return list(map(stem, _query_words(text)))[:MAX_TERMS]
+
+
+def _query_words(text: str) -> list[str]:
+    """The distinct words of a query that are searched for, in order."""
     found = words(text)
     language = language_of(found)
     kept = [word for word in found if not _is_left_out(word, language)] or found
-    return list(dict.fromkeys(map(stem, kept)))[:MAX_TERMS]
+    return list(dict.fromkeys(kept))
 
 
 def match_expression(terms: list[str]) -> str:

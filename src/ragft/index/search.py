@@ -11,7 +11,7 @@ from ragft.corpus.base import Chunk
 from ragft.index.base import Hit, Mode
 from ragft.index.catalogue import Catalogue
 from ragft.index.fusion import convex, ranked, reciprocal_rank, scale_of
-from ragft.index.lexical import query_terms
+from ragft.index.lexical import ranking_terms
 
 if TYPE_CHECKING:
     from ragft.index.encoders.base import Vectors
@@ -59,7 +59,7 @@ def rank(
     depth: int = DEPTH,
 ) -> Ranking:
     """The candidates of `query` in the order of `mode`; all but "lexical" need `matrix` and `vector`."""
-    terms = catalogue.selective(query_terms(query))
+    terms = catalogue.selective(ranking_terms(query))
     lexical: dict[int, float] = {}
     dense: dict[int, float] = {}
     if mode != "dense":
