@@ -117,6 +117,14 @@ def test_password(tmp_path: Path) -> None:
     assert read_document(tmp_path / "x.pdf", password="sesame").pages == 3
 
 
+def test_a_damaged_file_without_text_is_not_called_empty(tmp_path: Path) -> None:
+    blank = one_page(b"", b"")
+    assert "holds no text" in error(tmp_path / "x.pdf", blank).message
+    caught = error(tmp_path / "y.pdf", blank.replace(b"/Root 1 0 R", b"/Root 1 0 R /Encrypt (x)"))
+    assert "is damaged" in caught.message
+    assert caught.fix == "fetch the file again"
+
+
 def test_encryption_for_certificates_is_named(tmp_path: Path) -> None:
     sealed = b"/Encrypt << /Filter /Adobe.PubSec /SubFilter /adbe.pkcs7.s4 /V 2 /Length 128 /Recipients [<00>] >>"
     data = one_page(b"", b"").replace(b"/Root 1 0 R", b"/Root 1 0 R /ID [<00> <00>] " + sealed)

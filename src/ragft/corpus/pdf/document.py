@@ -140,6 +140,10 @@ def _nothing_read(source: Source, bad: Mapping[int, str], pages: Sequence[PageSp
             f"{source.path} holds only text that nobody can see: off the page, covered, or in no ink",
             fix="open it in a viewer, and save it anew if it shows text there",
         )
+    if not bad and _is_damaged(source):
+        return DocumentError(
+            f"{source.path} is damaged: no text can be found on its {count} pages", fix="fetch the file again"
+        )
     if not bad:
         return DocumentError(f"{source.path} holds no text on its {count} pages")
     if ocr.is_available():
@@ -147,6 +151,20 @@ def _nothing_read(source: Source, bad: Mapping[int, str], pages: Sequence[PageSp
     return DocumentError(
         f"{source.path} has no usable text layer on any of its {count} pages", fix="pip install 'ragft[ocr]'"
     )
+
+
+def _is_damaged(source: Source) -> bool:
+    """Whether a second library stumbles over a file in which pdfium finds pages, but no text."""
+    import pypdf
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    try:
+        with source.path.open("rb") as handle:
+            for page in pypdf.PdfReader(handle, strict=False, password=source.password).pages:
+                page.get_contents()
+    except Exception:  # whatever a broken file makes the library stumble over
+        return True
+    return False
 
 
 def _warnings(bad: Mapping[int, str], recognised: Sequence[int], repaired: bool) -> tuple[str, ...]:
