@@ -2,7 +2,7 @@
 
     python benchmarks/bench_translated.py WORKSPACE --model qwen [--questions data/natural/languages.jsonl]
 
-The index must have an encoder that reads English only. The model is asked once a question, as `ragft ask` asks it.
+The model is asked once a question, as `ragft ask` asks it.
 Prints each question with its translation and the rank of its evidence before and after, then the shares.
 """
 

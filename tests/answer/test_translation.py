@@ -57,7 +57,6 @@ def test_a_capable_model_translates_the_question_and_the_reader_is_told() -> Non
         (GERMAN, {"languages": ("de",)}),
         (GERMAN, {"languages": ("fr",)}),
         (GERMAN, {"languages": ()}),
-        (GERMAN, {"reads": lambda _: True}),
         (GERMAN, {"evidence": assign_keys((hit(QLORA),))}),
     ],
 )
@@ -72,6 +71,14 @@ def test_a_small_model_is_not_asked_and_the_reader_is_told_why() -> None:
     assert shelf.queries == [GERMAN]
     assert len(engine.requests) <= 1
     assert say("other_language", "de") in answer.metrics.warnings
+
+
+def test_it_is_translated_for_a_multilingual_encoder_too_which_does_without_where_it_must() -> None:
+    _, _, shelf = asked(GERMAN, ENGLISH, GOOD, reads=lambda _: True)
+    assert shelf.queries == [ENGLISH]
+    answer, _, shelf = asked(GERMAN, GOOD, reads=lambda _: True, weights=135_000_000)
+    assert shelf.queries == [GERMAN]
+    assert say("other_language", "de") not in answer.metrics.warnings
 
 
 @pytest.mark.parametrize("reply", ["", "Ich weiß es nicht, was das ist.", GenerationError("stopped")])

@@ -61,8 +61,7 @@ class Assistant:
     answers. `librarian` answers questions about the collection itself; without it they are searched for like others.
     `weights` is the size of the model, by which its instructions are chosen; 0 where it is not known, and for a model
     that ragft trained, which is asked as it was trained. `spelling` corrects a query before it is searched for, and
-    `languages` are those of the documents: a question in another one, which the encoder does not read, is translated
-    by a capable model for the search.
+    `languages` are those of the documents: a question in another one is translated by a capable model for the search.
     `warming` is the model on its way into memory, `thinkers` remembers which models think unasked.
 
     Raises:
@@ -200,7 +199,7 @@ class Assistant:
         typed = standalone(state.question, history)
         if search and self._translator.is_foreign(typed):
             state.translated = self._translator.translate(typed, self._options(typed)) or ""
-            if not state.translated:
+            if not (state.translated or self._translator.reads(typed)):
                 state.warnings.append(say("other_language", language_of_question(state.question)))
         query = state.translated or self._spelling(typed)
         if query != typed:

@@ -1,7 +1,8 @@
-"""A question in another language than the documents, put into theirs by the model, for an encoder that reads English.
+"""A question in another language than the documents, put into theirs by the model.
 
-By words alone such a question finds what it shares with the documents: names and numbers. A model that is able to
-translates it, asked once and briefly; what it writes is only searched with, and shown to the reader.
+By words such a question finds what it shares with the documents, names and numbers, and by meaning only what a
+multilingual encoder reads in both. A model that is able to translates it, asked once and briefly; what it writes is
+only searched with, and shown to the reader.
 """
 
 from __future__ import annotations
@@ -45,10 +46,7 @@ class Translator:
     able: bool = False
 
     def is_foreign(self, question: str) -> bool:
-        """Whether neither meaning nor words find what answers `question`: the encoder does not read it, and no document
-        is in its language."""
-        if self.reads(question):
-            return False
+        """Whether no document is in the language of `question`, so that its words find nothing."""
         found = self.languages()
         return SOURCE_LANGUAGE in found and language_in(question) not in found
 
