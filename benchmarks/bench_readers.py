@@ -1,7 +1,8 @@
-"""How long HTML, Markdown and DOCX files take to read, and a digest of what was read.
+"""How long HTML, Markdown, DOCX and PDF files take to read, and a digest of what was read.
 
     python benchmarks/bench_readers.py                     # 20 files of 50 to 500 kB a format
     python benchmarks/bench_readers.py --profile html      # where the time goes
+    python benchmarks/bench_readers.py --pdf DIR           # the PDF files of a folder in place of these
 
 The files are made from the papers in corpus/papers, always the same ones: paragraphs with links, note marks and raised
 text, tables, formulas (MathML), nested lists, code, scripts, a style sheet, navigation. Each file is read `--rounds`
@@ -208,24 +209,34 @@ def main() -> None:
     parser.add_argument("--formats", nargs="+", choices=FORMATS, default=FORMATS)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--profile", choices=FORMATS)
+    parser.add_argument("--pdf", type=Path, metavar="DIR", help="only this: the PDF files in a folder")
     given = parser.parse_args()
+    if given.pdf:
+        show("pdf", sorted(given.pdf.glob("*.pdf")), given.rounds)
+        return
     texts = sentences()
     with tempfile.TemporaryDirectory() as root:
         for name in [given.profile] if given.profile else given.formats:
             files = [Path(root, f"{number:02}.{name}") for number in range(len(SIZES))]
             for number, (file, size) in enumerate(zip(files, SIZES, strict=True)):
                 file.write_bytes(MAKERS[name](size, texts, random.Random(number)))
-            read_here(files[0])  # what is imported late is not counted
             if given.profile:
+                read_here(files[0])
                 with cProfile.Profile() as profile:
                     measure(files, 1)
                 pstats.Stats(profile).sort_stats("tottime").print_stats(30)
                 return
-            seconds, documents = measure(files, given.rounds)
-            kilobytes = sum(file.stat().st_size for file in files) / 1e3
-            blocks = sum(len(document.blocks) for document in documents)
-            speed = f"{1e3 * seconds / len(files):6.1f} ms a file, {kilobytes / seconds / 1e3:5.2f} MB/s"
-            print(f"{name:5} {kilobytes:6.0f} kB, {blocks:5} blocks: {speed}; digest {digest(documents)}")
+            show(name, files, given.rounds)
+
+
+def show(name: str, files: list[Path], rounds: int) -> None:
+    """Print the time that files take, and the digest of what was read."""
+    read_here(files[0])  # what is imported late is not counted
+    seconds, documents = measure(files, rounds)
+    kilobytes = sum(file.stat().st_size for file in files) / 1e3
+    blocks = sum(len(document.blocks) for document in documents)
+    speed = f"{1e3 * seconds / len(files):6.1f} ms a file, {kilobytes / seconds / 1e3:5.2f} MB/s"
+    print(f"{name:5} {kilobytes:6.0f} kB, {blocks:5} blocks: {speed}; digest {digest(documents)}")
 
 
 if __name__ == "__main__":
