@@ -145,5 +145,7 @@ def test_what_is_no_message_and_a_date_that_is_none(tmp_path: Path) -> None:
     (tmp_path / "m.eml").write_text("just text")
     with pytest.raises(DocumentError, match="no message"):
         read_here(tmp_path / "m.eml")
-    (tmp_path / "m.eml").write_text("Subject: A\nDate: yesterday\n\nText.")
-    assert read_document(tmp_path / "m.eml").year is None
+    for date in ("yesterday", f"Fri, {'9' * 30} May 2020 10:00:00 +0200", "Fri, 01 May 2020 10:00:00 +9999999999999"):
+        (tmp_path / "m.eml").write_text(f"Subject: A\nDate: {date}\n\nText.")
+        assert read_here(tmp_path / "m.eml").year in {None, 2020}
+    assert read_document(tmp_path / "m.eml").title == "A"

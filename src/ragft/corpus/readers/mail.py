@@ -27,7 +27,8 @@ def read(source: Source) -> Document:
     notes: list[str] = []
     try:
         message = email.message_from_bytes(read_bytes(source), policy=email.policy.default)
-        head = {name: one_line(str(message[name] or "")) for name in _NAMED}
+        raw = {name.casefold(): value for name, value in reversed(list(message.raw_items()))}
+        head = {name: one_line(_shown(message, name) or str(raw.get(name.casefold(), ""))) for name in _NAMED}
         body = list(_body(message, notes)) if any(head.values()) else []
     except Exception as error:  # the standard library lets many through for headers and parts that are none
         raise _damaged(source, error) from error
@@ -49,6 +50,14 @@ def read(source: Source) -> Document:
     )
 
 
+def _shown(message: Any, name: str) -> str:
+    """A header decoded; empty where it is none, or nothing that can be: a date of year 10^30."""
+    try:
+        return str(message[name] or "")
+    except (ValueError, TypeError, IndexError, OverflowError, AttributeError):
+        return ""
+
+
 def _damaged(source: Source, error: Exception) -> DocumentError:
     if isinstance(error, DocumentError):
         return error
@@ -58,7 +67,7 @@ def _damaged(source: Source, error: Exception) -> DocumentError:
 def _year(date: str) -> int | None:
     try:
         return email.utils.parsedate_to_datetime(date).year
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
 
 
