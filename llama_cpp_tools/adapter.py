@@ -229,7 +229,7 @@ class Adapter:
         self._check_complete(shapes)
 
     def _check_complete(self, shapes: Mapping[str, tuple[int, ...]]) -> None:
-        """Check that no matrix of the base is targeted and has no factors: PEFT saves those of every target."""
+        """Check that nothing of the base is targeted or to be saved and missing here: PEFT saves all of both."""
         if not self.config.states_targets or not self._modules:
             return
         # The adapter may name the modules around all layers otherwise than the plain names do.
@@ -237,6 +237,10 @@ class Adapter:
         outer, inner = _unlike_beginnings(module, plain.removesuffix(".weight"))
         for name, shape in shapes.items():
             called = outer + name.removesuffix(".weight").removeprefix(inner)
+            if name not in self.replaced and self.config.saves(called.removesuffix(".bias")):
+                raise self._error(
+                    f"lacks {called!r}, which {self.config.path.name} lists in modules_to_save; copy the adapter again"
+                )
             if name in self.low_rank or len(shape) != 2 or not name.endswith(".weight"):
                 continue
             if self.config.targets(called):

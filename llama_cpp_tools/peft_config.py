@@ -122,20 +122,21 @@ class PeftConfig:
 
         Raises `AdapterError` when a setting is of another type than PEFT writes, or a pattern cannot be parsed.
         """
-        excluded, kept, targets = (
-            self._names(setting) for setting in ("exclude_modules", "modules_to_save", "target_modules")
-        )
-        if self._is_among(module, excluded, "exclude_modules"):
-            return False
-        if any(
-            self._match(r"(?:.*\.)?{}(?:\.|$)", name, module, "modules_to_save")
-            for name in ([kept] if isinstance(kept, str) else kept)
-        ):
+        excluded, targets = (self._names(setting) for setting in ("exclude_modules", "target_modules"))
+        if self._is_among(module, excluded, "exclude_modules") or self.saves(module):
             return False
         if isinstance(targets, str) and targets.lower() == "all-linear":
             return module.rpartition(".")[2] not in _VOCABULARY
         found = self._is_among(module, targets, "target_modules")
         return found and (isinstance(targets, str) or self._is_in_layers(module))
+
+    def saves(self, module: str) -> bool:
+        """Whether PEFT trains and saves the module of this name as a whole (modules_to_save)."""
+        kept = self._names("modules_to_save")
+        return any(
+            self._match(r"(?:.*\.)?{}(?:\.|$)", name, module, "modules_to_save") is not None
+            for name in ([kept] if isinstance(kept, str) else kept)
+        )
 
     def _is_among(self, module: str, names: str | list[str], setting: str) -> bool:
         """Whether a pattern matches all of a module's name, or a list holds its last parts."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -210,16 +210,29 @@ class Checkpoint:
 
 def _weight_map(directory: Path) -> dict[str, str]:
     """File by tensor, of the index; empty where there is none, or one file has it all, which transformers prefers."""
-    if (directory / _LONE_FILE).is_file():
-        return {}
     path = directory / "model.safetensors.index.json"
-    if not path.is_file():
-        return {}
+    found = _index(path) if path.is_file() else {}
+    _refuse_left_over(directory, set(found.values()))
+    return {} if (directory / _LONE_FILE).is_file() else found
+
+
+def _index(path: Path) -> dict[str, str]:
     try:
         weight_map = json.loads(path.read_text("utf-8"))["weight_map"]
         return {str(tensor): Path(str(file)).name for tensor, file in weight_map.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise WeightsError(f"{path}: not a safetensors index ({error}); download or copy it again") from error
+
+
+def _refuse_left_over(directory: Path, indexed: Set[str]) -> None:
+    """Raise `WeightsError` where shards lie beside the weights that neither the index nor anything else names."""
+    if not indexed and not (directory / _LONE_FILE).is_file():
+        return
+    others = sorted(path.name for path in directory.glob("model-*-of-*.safetensors") if path.name not in indexed)
+    if others:
+        raise WeightsError(
+            f"{directory}: {others[0]} is beside the weights and would not be used; remove what does not belong to them"
+        )
 
 
 def _lone_files(directory: Path) -> list[str]:

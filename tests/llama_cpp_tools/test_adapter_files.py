@@ -158,6 +158,10 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {**SHORT, "layers_to_transform": [0, 1], "layers_pattern": ["h"]}, "belongs to no target",
     ),
     "a module to be saved whole": ({**SHORT, "modules_to_save": ["mlp"]}, "mlp.* belongs to no target"),
+    "a module to be saved that is missing": (
+        {**SHORT, "modules_to_save": ["embed_tokens"]}, r"lacks 'model\.embed_tokens', which adapter_config",
+    ),
+    "a norm to be saved that is missing": ({**SHORT, "modules_to_save": ["norm"]}, r"lacks 'model\.norm', which"),
     "a pattern that does not match": ({"target_modules": r".*self_attn\..*"}, "mlp.* belongs to no target"),
     "a copy of a module that is no target": (
         {**only(**PAIR, **{f"{QUERY}.base_layer.weight": QUERY_B}), "target_modules": ["up_proj"]},
@@ -323,6 +327,21 @@ def test_a_tensor_of_the_base_that_has_no_place_is_an_error(surplus: str, tmp_pa
     base = write_model(tmp_path / "base", "llama3")
     with pytest.raises(WeightsError, match=f"{surplus}.*has no place"):
         convert(rewritten(base, "llama3", lambda tensors: tensors | {surplus: A}), tmp_path / "out.gguf")
+
+
+@pytest.mark.parametrize("sharded", [False, True])
+def test_a_shard_that_nothing_would_read_is_an_error(sharded: bool, tmp_path: Path) -> None:
+    base = write_model(tmp_path / "base", "llama3")
+    if sharded:
+        first = "model-00001-of-00001.safetensors"
+        with SafetensorsFile(base / "model.safetensors") as whole:
+            index = {"weight_map": dict.fromkeys(whole.tensors, first)}
+        (base / "model.safetensors").rename(base / first)
+        (base / "model.safetensors.index.json").write_text(json.dumps(index))
+        convert(base, tmp_path / "whole.gguf")
+    write_safetensors(base / "model-00002-of-00002.safetensors", {"left.over": A}, "F32")
+    with pytest.raises(WeightsError, match=r"model-00002-of-00002\.safetensors is beside the weights"):
+        convert(base, tmp_path / "out.gguf")
 
 
 def test_two_tensors_of_one_name_are_an_error(tmp_path: Path) -> None:
