@@ -68,7 +68,8 @@ _PLACES = {
 """The module of this package in which each name lives."""
 
 # ONNX Runtime and huggingface_hub report their use over the network unless these are set before they load.
-os.environ["ORT_DISABLE_TELEMETRY"] = os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+for _setting in ("ORT_DISABLE_TELEMETRY", "HF_HUB_DISABLE_TELEMETRY"):
+    os.environ.setdefault(_setting, "1")
 
 
 def __getattr__(name: str) -> object:

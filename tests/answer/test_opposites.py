@@ -22,6 +22,20 @@ from ragft.answer.opposites import reversed_words
 )
 def test_a_word_in_whose_place_the_source_has_an_opposite(claim: str, source: str, found: set[str]) -> None:
     assert reversed_words(claim, source) == found
+    assert reversed_words(claim, source, alike=True) <= found
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("LLaMA is an open model with released weights.", "Unlike closed models such as GPT-4, its weights are free."),
+        ("In the first stage, documents are retrieved by BM25.", "BM25 retrieves, and a later stage reranks them."),
+        ("The first gate closes at noon.", "The last gate keeper leaves at noon."),
+    ],
+)
+def test_an_opposite_of_something_else_is_no_contradiction(claim: str, source: str) -> None:
+    assert reversed_words(claim, source)
+    assert not reversed_words(claim, source, alike=True)
 
 
 @pytest.mark.parametrize(

@@ -76,11 +76,12 @@ def test_names_of_a_model_with_a_head_are_understood(tmp_path: Path) -> None:
     np.testing.assert_allclose(_of_graph(tmp_path / "model.onnx"), _of_torch(model), atol=2e-6)
 
 
-def test_half_precision_weights_are_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("dtype", "error"), [("float16", 3e-3), ("bfloat16", 3e-2)])
+def test_half_precision_weights_are_read(tmp_path: Path, dtype: str, error: float) -> None:
     model = _saved(tmp_path, "bert")
-    transformers.AutoModel.from_pretrained(tmp_path, dtype=torch.float16).save_pretrained(tmp_path)
+    transformers.AutoModel.from_pretrained(tmp_path, dtype=getattr(torch, dtype)).save_pretrained(tmp_path)
     write_bert_graph(model, tmp_path / "model.onnx")
-    np.testing.assert_allclose(_of_graph(tmp_path / "model.onnx"), _of_torch(model), atol=3e-3)
+    np.testing.assert_allclose(_of_graph(tmp_path / "model.onnx"), _of_torch(model), atol=error)
 
 
 def test_weights_beyond_a_single_file_lie_beside_the_graph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,15 +22,16 @@ from ragft.answer.terms import content_terms
 from ragft.answer.values import places_of, standings
 from ragft.index.base import Hit
 
-Doubt = Literal["number_of_another", "name_of_another", "denied", "reversed", "words_missing"]
+Doubt = Literal["number_of_another", "name_of_another", "denied", "reversed", "opposite_word", "words_missing"]
 """- number_of_another: in the sources the number belongs to something else;
 - name_of_another: they say it of something else than the sentence names;
 - denied: the sentence denies what they state, or states what they deny;
-- reversed: it has the opposite of a word of the source;
+- reversed: it says the opposite of the source of the same thing;
+- opposite_word: it has the opposite of a word of the source, perhaps of something else;
 - words_missing: several of its words stand nowhere in what was found of the document."""
 
 CONTRADICTIONS: frozenset[Doubt] = frozenset({"reversed"})
-"""Doubts that are as good as certain."""
+"""Doubts for which a sentence is left out; the others mark it."""
 _LEAD = 0.3
 """By how much more of a clause must stand with another number for that to be the one that is meant."""
 _MOST_NAMES = 2
@@ -60,8 +61,10 @@ def doubts(sentence: str, cited: Sequence[Hit], found: Sequence[Hit]) -> tuple[D
     if language_written_in(sentence) not in ("en", ""):
         return tuple(result)
     closest = [_closest(sentence, hit.text) for hit in cited]
-    if closest and all(reversed_words(sentence, text) for text in closest):
+    if closest and all(reversed_words(sentence, text, alike=True) for text in closest):
         result.append("reversed")
+    elif closest and all(reversed_words(sentence, text) for text in closest):
+        result.append("opposite_word")
     if _denies_alone(sentence, [hit.text for hit in known]):
         result.append("denied")
     if len(words_missing(sentence, known)) > _MOST_MISSING:

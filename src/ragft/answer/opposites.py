@@ -97,8 +97,11 @@ class _Word:
     compared: bool
 
 
-def reversed_words(claim: str, source: str) -> frozenset[str]:
+def reversed_words(claim: str, source: str, *, alike: bool = False) -> frozenset[str]:
     """Stems of the words of `claim` in whose place `source` has an opposite.
+
+    With `alike`, only where the same content words follow both: "a first stage retrieves" and "a later stage reranks"
+    may both be true.
 
     That is: `source` has an opposite and no word of the same side, or what is behind the word in `claim` stands in
     `source` behind opposites only. Where `claim` has both sides itself, or a negation is near, nothing is judged; nor
@@ -115,6 +118,8 @@ def reversed_words(claim: str, source: str) -> frozenset[str]:
         with_it = [other for other in there if other.stem == word.stem or _table()[other.stem] & opposites]
         beside = frozenset().union(*(other.behind for other in against))
         same = frozenset().union(*(other.behind for other in with_it))
+        if alike and not any(word.behind and word.behind <= other.behind for other in against):
+            continue
         if not with_it or (word.behind & beside and not word.behind & same):
             found.add(word.stem)
     return frozenset(found)

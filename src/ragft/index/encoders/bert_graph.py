@@ -50,7 +50,19 @@ class _Shape:
 
     @classmethod
     def read(cls, folder: Path) -> _Shape:
+        """The shape that the folder's config.json describes.
+
+        Raises:
+            UnsupportedEncoder: another form, or a setting is missing.
+        """
         config = json.loads((folder / "config.json").read_text("utf-8"))
+        try:
+            return cls._of(config)
+        except (KeyError, TypeError, ValueError) as error:
+            raise UnsupportedEncoder(f"{folder}: config.json has no usable {error}") from error
+
+    @classmethod
+    def _of(cls, config: dict[str, Any]) -> _Shape:
         kind, activation = config.get("model_type"), config.get("hidden_act")
         if kind not in _FROM_PADDING or activation not in _ACTIVATIONS:
             raise UnsupportedEncoder(f"{kind} with {activation}")
@@ -75,16 +87,13 @@ def write_bert_graph(model: SentenceModel, path: Path) -> int:
     """
     import onnx
 
-    try:
-        shape = _Shape.read(model.folder)
-        graph = _Graph(_weights(model.weights))
-        hidden = _embeddings(graph, shape)
-        bias = _attention_bias(graph)
-        for layer in range(shape.layers):
-            hidden = _layer(graph, shape, f"encoder.layer.{layer}.", hidden, bias)
-        _pooled(graph, model.pooling, hidden)
-    except (KeyError, TypeError) as error:
-        raise UnsupportedEncoder(f"{model.folder}: {error}") from error
+    shape = _Shape.read(model.folder)
+    graph = _Graph(_weights(model.weights))
+    hidden = _embeddings(graph, shape)
+    bias = _attention_bias(graph)
+    for layer in range(shape.layers):
+        hidden = _layer(graph, shape, f"encoder.layer.{layer}.", hidden, bias)
+    _pooled(graph, model.pooling, hidden)
     whole = graph.model(shape.width)
     onnx.save_model(whole, path, save_as_external_data=graph.weight_bytes > _SINGLE_FILE, location=f"{path.name}.data")
     return shape.width
@@ -94,7 +103,10 @@ def _weights(path: Path) -> dict[str, NDArray[Any]]:
     """The tensors by their names without what a model with a head puts in front ("bert.", "roberta.")."""
     from safetensors.numpy import load_file
 
-    found = load_file(path)
+    try:
+        found = load_file(path)
+    except TypeError as error:  # bfloat16 and the like, which numpy does not have
+        raise UnsupportedEncoder(f"{path}: {error}") from error
     place = next((name.index("embeddings.") for name in found if "embeddings.word_embeddings" in name), None)
     if place is None:
         raise UnsupportedEncoder("no word embeddings")
@@ -133,7 +145,12 @@ class _Graph:
         """The tensor `name` of the file, float32."""
         import numpy as np
 
-        return self._constant(name, self._weights[name].astype(np.float32))
+        return self._constant(name, self._tensor(name).astype(np.float32))
+
+    def _tensor(self, name: str) -> NDArray[Any]:
+        if name not in self._weights:
+            raise UnsupportedEncoder(f"no tensor {name}")
+        return self._weights[name]
 
     def _constant(self, name: str, array: NDArray[Any]) -> str:
         from onnx import numpy_helper
@@ -147,7 +164,7 @@ class _Graph:
         """x·Wᵀ + b of the layer `name`."""
         import numpy as np
 
-        weight = np.ascontiguousarray(self._weights[f"{name}.weight"].T.astype(np.float32))
+        weight = np.ascontiguousarray(self._tensor(f"{name}.weight").T.astype(np.float32))
         product = self.add("MatMul", states, self._constant(f"{name}.transposed", weight))
         return self.add("Add", product, self.weight(f"{name}.bias"))
 
