@@ -8,6 +8,8 @@ from collections.abc import Iterable
 _SIMPLE = re.compile(r"[+\-−–±]?(?:\d+(?:[.,]\d+)*|[^\W\d_]+|[*∗†′⊤∞])?[+\-−]?|\([^()]*\)|\[[^\[\]]*\]")
 _RELATION = re.compile(r"\s*([=<>≤≥≈∼≡≠≪≫∝→⇒⇔↦∈∉⊂⊆:]+)\s*")
 _NAME_OR_SCRIPT = re.compile(r"[^\W\d_]{2}$|[_^][^\W_]+$")
+_FRACTION_FIRST = re.compile(r"\d+/\d")
+_JOINS_AFTER = re.compile(r"[/_^√][-−+]?\d+\Z")
 _PRIMES = set("′″‴'")
 _ACCENTS = {
     **dict.fromkeys("^ˆ\u0302", "\u0302"),
@@ -41,9 +43,32 @@ def scripts(base: str, below: str = "", above: str = "") -> str:
     """A base with what is lowered and raised after it."""
     below, above = below.strip(), above.strip()
     line = base.rstrip()
+    line = f"({line})" if _is_fraction(line) and (below or above) else line
     if above and set(above) <= _PRIMES:
         line, above = line + above, ""
     return line + (f"_{part(below)}" if below else "") + (f"^{part(above)}" if above else "")
+
+
+def stack(above: str, below: str) -> str:
+    """One part over another without a line between them, such as a binomial."""
+    return f"{above.strip()}; {below.strip()}"
+
+
+def beside(left: str, text: str, right: str) -> str:
+    """A formula between the text before and after it; digits of a fraction or script are not joined to others."""
+    before = " " if left[-1:].isdigit() and _FRACTION_FIRST.match(text) else ""
+    after = " " if right[:1].isdigit() and _JOINS_AFTER.search(text) else ""
+    return f"{before}{text}{after}"
+
+
+def _is_fraction(text: str) -> bool:
+    """Whether a line of division stands outside of all brackets."""
+    depth = 0
+    for sign in text:
+        depth += (sign in "([") - (sign in ")]")
+        if sign == "/" and depth == 0:
+            return True
+    return False
 
 
 def accent(base: str, mark: str) -> str:

@@ -193,6 +193,8 @@ def test_a_private_character_of_another_font_never_joins_digits(tmp_path: Path) 
     [
         ("<m:r><m:t>Q=0.61·A·v</m:t></m:r>", "Q = 0.61·A·v"),
         ("<m:f><m:num>{a}</m:num><m:den>{b}</m:den></m:f>", "a/b"),
+        ("<m:f><m:fPr><m:type m:val='noBar'/></m:fPr><m:num>{a}</m:num><m:den>{b}</m:den></m:f>", "a; b"),
+        ("<m:sSup><m:e><m:f><m:num>{a}</m:num><m:den>{b}</m:den></m:f></m:e><m:sup>{n}</m:sup></m:sSup>", "(a/b)^10"),
         ("<m:sSup><m:e>{n}</m:e><m:sup><m:r><m:t>−4</m:t></m:r></m:sup></m:sSup>", "10^−4"),
         ("<m:sSubSup><m:e>{a}</m:e><m:sub>{b}</m:sub><m:sup>{n}</m:sup></m:sSubSup>", "a_b^10"),
         ("<m:rad><m:radPr/><m:deg/><m:e>{a}{b}</m:e></m:rad>", "√ab"),

@@ -107,6 +107,9 @@ def test_code_keeps_its_indentation_in_chunks(tmp_path: Path) -> None:
         ("<msup><mi>e</mi><mrow><mo>−</mo><mi>x</mi><mo>/</mo><mn>2</mn></mrow></msup>", "e^(−x/2)"),
         ("<munderover><mo>∑</mo><mrow><mi>i</mi><mo>=</mo><mn>1</mn></mrow><mi>n</mi></munderover>", "∑_(i = 1)^n"),
         ("<mover><mi>x</mi><mo>^</mo></mover>", "x̂"),
+        ("<msup><mfrac><mn>2</mn><mn>3</mn></mfrac><mn>2</mn></msup>", "(2/3)^2"),
+        ("<msup><mrow><mo>(</mo><mfrac><mn>2</mn><mn>3</mn></mfrac><mo>)</mo></mrow><mn>2</mn></msup>", "(2/3)^2"),
+        ("<mo>(</mo><mfrac linethickness='0pt'><mn>5</mn><mn>2</mn></mfrac><mo>)</mo>", "(5; 2)"),
         ("<mroot><mi>x</mi><mn>3</mn></mroot>", "√[3]x"),
         ("<mn>3</mn><mo>×</mo><msup><mn>10</mn><mn>6</mn></msup>", "3×10^6"),
         (

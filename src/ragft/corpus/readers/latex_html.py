@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from ragft.corpus import formulas
 from ragft.corpus.readers import latex_specs as specs
+from ragft.corpus.readers import latex_units as units
 from ragft.corpus.readers.latex_numbers import FLOATS, Numbers
 from ragft.corpus.readers.tex_math import one_line_of
 
@@ -51,19 +53,30 @@ class Writer:
             **dict.fromkeys(specs.SPACES, lambda _: " "),
             "\\": lambda _: _ROW,
             "item": lambda node: _ITEM + "".join(f"{self.write([given])} " for given in _given(node)),
-            "textsuperscript": lambda node: f"<sup>{self._last(node)}</sup>",
+            **dict.fromkeys(specs.RAISED, lambda node: f"<sup>{self._last(node)}</sup>"),
             "textsubscript": lambda node: f"<sub>{self._last(node)}</sub>",
             "texorpdfstring": lambda node: self.write(_given(node)[:1]),
             "textcolor": self._coloured,
-            **dict.fromkeys(specs.UNITS, lambda node: specs.UNITS[node.macroname]),
+            **dict.fromkeys(units.UNITS.keys() - units.NOT_IN_TEXT, lambda node: units.UNITS[node.macroname]),
+            **dict.fromkeys(specs.CURRENCIES, lambda node: specs.CURRENCIES[node.macroname]),
+            **dict.fromkeys(specs.QUANTITIES, self._quantity),
+            **dict.fromkeys(specs.FRACTIONS, self._fraction),
             "par": lambda _: "<p>",
             "frametitle": lambda node: f"<h2>{self._last(node)}</h2>",
-            **dict.fromkeys(("SI", "qty"), lambda node: " ".join(self.write([given]) for given in _given(node)[-2:])),
         }
 
     def write(self, nodes: Iterable[Any]) -> str:
-        """The HTML of nodes one after the other."""
-        return "".join([self._node(node) for node in nodes if node is not None])
+        """The HTML of nodes one after the other; fractions and alternatives never join what stands beside them."""
+        done: list[str] = []
+        before = None
+        for node in nodes:
+            if node is None or not (text := self._node(node)):
+                continue
+            if done and _would_join(done[-1], before, text, node):
+                done.append(" ")
+            done.append(text)
+            before = node
+        return "".join(done)
 
     def _node(self, node: Any) -> str:
         kind = type(node).__name__
@@ -188,6 +201,35 @@ class Writer:
         unseen = colour is not None and self.write([colour]).strip().casefold() in _UNSEEN_COLOURS
         return "" if unseen or text is None else self.write([text])
 
+    def _fraction(self, node: Any) -> str:
+        above, below = [*(self.page([given]).strip() for given in _given(node)[-2:]), "", ""][:2]
+        return formulas.fraction(above, below)
+
+    def _quantity(self, node: Any) -> str:
+        """A number, a range or list of numbers, with its unit, as siunitx sets it."""
+        name = node.macroname
+        given = [_inner(one) for one in node.nodeargd.argnlist[1:] if one is not None] or [""]
+        if name in {"si", "unit"}:
+            shown = units.unit(given[-1])
+        elif name == "ang":
+            shown = units.angle(given[-1])
+        elif name.startswith("num") or name == "tablenum":
+            shown = self._value(name, given)
+        elif name == "SI" and len(given) == 3:
+            shown = self._value(name, given[:1])
+            shown = f"{self._text(given[1])}{units.with_unit(shown, given[2])}"
+        else:
+            shown = units.with_unit(self._value(name, given[:-1]), given[-1])
+        return html.escape(shown, quote=False)
+
+    def _value(self, name: str, given: Sequence[str]) -> str:
+        if name.endswith("list"):
+            return units.numbers(given[0])
+        return " to ".join(self._text(units.number(one)) for one in given)
+
+    def _text(self, tex: str) -> str:
+        return html.unescape(self.page(nodes_of(tex))) if "\\" in tex or "$" in tex else tex
+
     def _formula(self, node: Any) -> str:
         return html.escape(one_line_of(node.latex_verbatim()), quote=False)
 
@@ -205,6 +247,31 @@ def _given(node: Any) -> list[Any]:
     """The arguments that were given, stars left out."""
     found = node.nodeargd.argnlist if node.nodeargd is not None else ()
     return [argument for argument in found or () if argument is not None and not _is_star(argument)]
+
+
+def _inner(node: Any) -> str:
+    """An argument as TeX, without its braces."""
+    tex = str(node.latex_verbatim())
+    return tex[1:-1] if tex[:1] in {"{", "["} and len(tex) > 1 else tex
+
+
+def _would_join(before: str, left: Any, after: str, right: Any) -> bool:
+    """Whether two pieces would be one word or number that nobody wrote."""
+    if not before[-1].isalnum() or not after[0].isalnum():
+        return False
+    if _stands_apart(left) or _stands_apart(right):
+        return True
+    return (_is_formula(right) and formulas.beside(before, after, "") != after) or (
+        _is_formula(left) and formulas.beside("", before, after) != before
+    )
+
+
+def _stands_apart(node: Any) -> bool:
+    return getattr(node, "macroname", None) in specs.APART
+
+
+def _is_formula(node: Any) -> bool:
+    return type(node).__name__ == "LatexMathNode"
 
 
 def _is_star(node: Any) -> bool:

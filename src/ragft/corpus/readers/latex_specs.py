@@ -23,7 +23,8 @@ DROPPED = {
     **dict.fromkeys("definecolor colorlet".split(), "[{{{"),
     **dict.fromkeys("rule specialrule".split(), "[{{"),
     **dict.fromkeys("color pagecolor rowcolor cellcolor columncolor captionsetup cmidrule".split(), "[{"),
-    **dict.fromkeys("addlinespace footnotemark pagebreak toprule midrule bottomrule".split(), "["),
+    **dict.fromkeys("tnote tnotex tnoteref fnref footref corref tablenotemark fnote".split(), "[{"),
+    **dict.fromkeys("addlinespace footnotemark tmark fnmark cormark pagebreak toprule midrule bottomrule".split(), "["),
     **dict.fromkeys("maketitle tableofcontents listoffigures listoftables appendix newpage hline".split(), ""),
     **dict.fromkeys("renewenvironment newenvironment".split(), "*{[[{{"),
     "newtheorem": "*{[{[",
@@ -59,17 +60,24 @@ NAMED = frozenset(
 )
 """Citations that are part of the sentence."""
 REFERRED = frozenset("ref autoref cref Cref eqref pageref nameref vref Vref labelcref subref".split())
-UNITS = dict(
-    zip(
-        """metre meter second hertz gram kelvin newton joule watt volt ampere ohm pascal mole hour minute litre
-        liter byte bit percent degree degreeCelsius celsius electronvolt candela radian lumen lux tonne pixel kilo mega
-        giga tera peta centi milli micro nano pico femto deci per square cubic squared cubed""".split(),
-        """m m s Hz g K N J W V A Ω Pa mol h min L L B bit % ° °C °C eV cd rad lm lx t px k M G T P c m µ n p f d / 2 3
-        ^2 ^3""".split(),
-        strict=True,
-    )
-)
-"""What units of siunitx are written as."""
+CURRENCIES = {
+    **dict.fromkeys("euro EUR EURtm EURhv EURcr EURdig officialeuro geneuro texteuro".split(), "€"),
+    **dict.fromkeys("pounds pound textsterling".split(), "£"),
+    **dict.fromkeys("yen textyen".split(), "¥"),
+    **dict.fromkeys("cent textcent".split(), "¢"),
+    **dict.fromkeys("rupee inr INR".split(), "₹"),
+}
+FRACTIONS = frozenset("frac tfrac dfrac cfrac nicefrac sfrac xfrac textfrac".split())
+APART = FRACTIONS
+"""Macros that stand apart from digits beside them."""
+QUANTITIES = {
+    **dict.fromkeys("num numlist numproduct ang si unit tablenum".split(), "[{"),
+    **dict.fromkeys("numrange qty SIlist qtylist qtyproduct".split(), "[{{"),
+    **dict.fromkeys("SIrange qtyrange".split(), "[{{{"),
+    "SI": "[{[{",
+}
+"""Numbers and units of siunitx."""
+RAISED = frozenset("textsuperscript up textsu fup".split())
 CAPTIONS = {"caption": "*[{", "captionof": "*{[{"}
 STRUCK = frozenset("sout st xout cancel".split())
 SPACES = frozenset(
@@ -121,7 +129,8 @@ def context() -> Any:
     macros = {
         **dict.fromkeys(STRUCK, "{"), **DROPPED, **LAST, **NOTES, **dict.fromkeys(HEADINGS, "*[{"),
         **dict.fromkeys(CITED | NAMED, "*[[{"), **dict.fromkeys(REFERRED, "*{"), **CAPTIONS,
-        "textsuperscript": "{", "textsubscript": "{", "item": "[", "verb": None, "\\": None,
+        **QUANTITIES, **dict.fromkeys(RAISED, "{"), **dict.fromkeys(FRACTIONS, "[{{"), **dict.fromkeys(CURRENCIES, ""),
+        "textsubscript": "{", "item": "[", "verb": None, "\\": None,
     }  # fmt: skip
     known = get_default_latex_context_db()
     known.add_context_category(

@@ -17,6 +17,7 @@ _DEEPEST = 100
 """Levels of a formula that are told apart; what lies deeper is read as its text."""
 _WRAPPERS = 12
 """Elements between a formula's outermost and innermost form."""
+_NO_LINE = re.compile(r"\s*0+(?:\.0*)?\s*[a-z%]*\s*")
 _TEX_STYLE = re.compile(r"^\s*\{?\\(?:displaystyle|textstyle)\s*(.*?)\}?\s*$", re.DOTALL)
 
 
@@ -32,11 +33,15 @@ def write_formulas(tree: Any) -> int:
             continue
         text = _text_of(node)
         lost += not text
-        node.replace_with(text or " ")
+        node.replace_with(formulas.beside(_seen(node.prev), text, _seen(node.next)) or " ")
     for node in tree.css("script[type^='math/tex']"):
         # Beside a rendered formula it is the source of that formula.
         node.replace_with("" if node.attributes.get("data-rendered") else one_line_of(node.text() or ""))
     return lost
+
+
+def _seen(node: Any) -> str:
+    return (node.text() or "") if node is not None else ""
 
 
 def _is_within(node: Any, known: set[int]) -> bool:
@@ -99,6 +104,8 @@ def _write(node: Any, depth: int) -> str:
     if tag in {"semantics", "maction"}:
         return _write(parts[0], depth + 1) if parts else ""
     texts = [_write(child, depth + 1) for child in parts]
+    if tag == "mfrac" and _NO_LINE.fullmatch(node.attributes.get("linethickness") or ""):
+        return formulas.stack(*[*texts, "", ""][:2])
     if tag in _WRITERS:
         return _WRITERS[tag](*[*texts, "", "", ""][:3])
     inner = formulas.row(texts)

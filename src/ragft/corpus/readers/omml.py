@@ -35,6 +35,10 @@ def _nary(node: Any) -> str:
     return f"{sign} {_part(node, 'e')}"
 
 
+def _fraction(kind: str) -> Callable[[str, str], str]:
+    return formulas.stack if kind == "noBar" else formulas.fraction
+
+
 def _delimited(node: Any) -> str:
     inner = _property(node, "sepChr", ", ").join(_write(part) for part in node.findall(f"{M}e"))
     return _property(node, "begChr", "(") + inner + _property(node, "endChr", ")")
@@ -57,7 +61,7 @@ def _property(node: Any, name: str, default: str) -> str:
 
 
 _WRITERS: dict[str, Callable[[Any], str]] = {
-    "f": lambda node: formulas.fraction(_part(node, "num"), _part(node, "den")),
+    "f": lambda node: _fraction(_property(node, "type", "bar"))(_part(node, "num"), _part(node, "den")),
     "rad": lambda node: formulas.root(_part(node, "e"), _part(node, "deg")),
     "sSub": lambda node: formulas.scripts(_part(node, "e"), _part(node, "sub")),
     "sSup": lambda node: formulas.scripts(_part(node, "e"), "", _part(node, "sup")),

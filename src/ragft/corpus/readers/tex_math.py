@@ -20,8 +20,9 @@ _SYMBOLS = {
         zip(
             """times pm mp cdot div le leq ge geq ne neq approx sim simeq equiv propto ll gg to rightarrow leftarrow
             Rightarrow infty in notin subset subseteq cup cap emptyset forall exists partial nabla ldots dots cdots
-            sum prod int degree circ prime ell langle rangle mid top star ast dagger leftrightarrow gets""".split(),
-            "×±∓·÷≤≤≥≥≠≠≈∼≃≡∝≪≫→→←⇒∞∈∉⊂⊆∪∩∅∀∃∂∇………∑∏∫°∘′ℓ⟨⟩|⊤⋆∗†↔←",
+            sum prod int degree circ prime ell langle rangle mid top star ast dagger leftrightarrow gets
+            pounds euro yen""".split(),
+            "×±∓·÷≤≤≥≥≠≠≈∼≃≡∝≪≫→→←⇒∞∈∉⊂⊆∪∩∅∀∃∂∇………∑∏∫°∘′ℓ⟨⟩|⊤⋆∗†↔←£€¥",
             strict=True,
         )
     ),
@@ -41,9 +42,12 @@ _PLAIN = re.compile(
 )
 _COMMAND = re.compile(r"\\([A-Za-z]+)(?![A-Za-z])")
 _ESCAPED = re.compile(r"\\([%$&#_])")
-_SCRIPT = re.compile(r"([_^])\s*(?:\{([^{}\\]*)\}|([^\s{}\\(]))")
-_FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}\\]*)\}\s*\{([^{}\\]*)\}")
-_ROOT = re.compile(r"\\sqrt\s*(?:\[([^\]{}\\]*)\])?\s*\{([^{}\\]*)\}")
+_ARGUMENT = r"\s*(?:\{([^{}\\]*)\}|([^\s{}\\\[]))"
+_SCRIPT = re.compile(r"([_^])\s*\{([^{}\\]*)\}")
+_SCRIPT_OF_ONE = re.compile(r"(?<!\\)([_^])\s*([^\s{}\\(])")
+_FRACTION = re.compile(rf"\\(?:[dtc]?frac|nicefrac|[sx]frac)(?![A-Za-z]){_ARGUMENT}{_ARGUMENT}")
+_ROOT = re.compile(rf"\\sqrt(?![A-Za-z])\s*(?:\[([^\]{{}}\\]*)\])?{_ARGUMENT}")
+_GROUP = re.compile(r"(?<![A-Za-z\]}_^])\s*\{([^{}\\]*/[^{}\\]*)\}")
 _NO_BREAK = re.compile(r"\{([,.:=])\}|\\!")
 _DEEPEST = 8
 
@@ -59,19 +63,37 @@ def one_line_of(tex: str) -> str:
 def _simple(tex: str) -> str | None:
     """The formula without TeX; None where something stays that has no form of its own on a line."""
     text = _SPACES.sub(" ", _NO_BREAK.sub(r"\1", tex.replace(r"\{", "⦃").replace(r"\}", "⦄")))
+    text = _SCRIPT_OF_ONE.sub(r"\1{\2}", text)
     for _ in range(_DEEPEST):
         before = text
         text = _PLAIN.sub(r"\1", text)
-        text = _FRACTION.sub(lambda m: formulas.fraction(m[1], m[2]), text)
-        text = _ROOT.sub(lambda m: formulas.root(m[2], m[1] or ""), text)
+        text = _FRACTION.sub(lambda m: _fraction(m, formulas.fraction(m[1] or m[2] or "", m[3] or m[4] or "")), text)
+        text = _ROOT.sub(lambda m: _beside(m, formulas.root(m[2] or m[3] or "", m[1] or "")), text)
         text = _COMMAND.sub(_symbol, text)
-        text = _SCRIPT.sub(lambda m: m[1] + formulas.part(m[2] if m[2] is not None else m[3]), text)
+        text = _SCRIPT.sub(lambda m: _beside(m, m[1] + formulas.part(m[2])), text)
+        text = _GROUP.sub(lambda m: _fraction(m, m[1]), text)
         if text == before:
             break
     text = _ESCAPED.sub(r"\1", text)
     if "\\" in text or "{" in text or "}" in text or "&" in text:
         return None
     return " ".join(text.replace("⦃", "{").replace("⦄", "}").replace("^′", "′").split())
+
+
+def _fraction(match: re.Match[str], text: str) -> str:
+    """A fraction in its place: one that is raised, or raised to a power, needs brackets."""
+    if match.string[match.end() :].lstrip()[:1] in {"^", "_"}:
+        return f"({text})"
+    if match.string[: match.start()].rstrip()[-1:] in {"^", "_"}:
+        return f"({text})"
+    return _beside(match, text)
+
+
+def _beside(match: re.Match[str], text: str) -> str:
+    """What is written for a match; digits that stand beside it are not joined to it."""
+    left, right = match.string[: match.start()][-1:], match.string[match.end() :][:1]
+    before = " " if left.isdigit() and text[:1].isdigit() else ""
+    return f"{before}{text}{' ' if right.isdigit() and text[-1:].isdigit() else ''}"
 
 
 def _symbol(match: re.Match[str]) -> str:
