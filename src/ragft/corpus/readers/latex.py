@@ -12,8 +12,9 @@ from ragft.corpus.readers import latex_specs as specs
 from ragft.corpus.readers.base import Source, name_as_title, read_bytes, read_text
 from ragft.corpus.readers.html import fragment_blocks
 from ragft.corpus.readers.latex_html import Writer, nodes_of
-from ragft.corpus.readers.latex_macros import Expander, group_at, take_definitions
+from ragft.corpus.readers.latex_macros import Expander, first_definitions, group_at
 from ragft.corpus.readers.latex_numbers import Numbers
+from ragft.corpus.readers.latex_plain import without_alternatives
 from ragft.corpus.readers.latex_source import Parts, encoding_of
 from ragft.corpus.text import one_line
 from ragft.errors import DocumentError
@@ -81,9 +82,9 @@ class _Page:
 
 
 def _page(text: str) -> _Page:
-    macros, text = take_definitions(text, _PROTECTED)
     theorems = dict(_THEOREM.findall(text))
-    expander = Expander(macros)
+    text = without_alternatives(text)  # first: a condition names macros
+    expander = Expander(first_definitions(text, _PROTECTED), _PROTECTED)
     text = expander.expand(text)
     begin = _BEGIN.search(text)
     body = text[begin.end() :] if begin else text

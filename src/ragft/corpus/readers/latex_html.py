@@ -50,6 +50,8 @@ class Writer:
             **dict.fromkeys(specs.REFERRED, self._referred),
             **dict.fromkeys(specs.CAPTIONS, self._caption),
             **dict.fromkeys(specs.STRUCK, lambda node: f"<s>{self._last(node)}</s>"),
+            **dict.fromkeys(specs.ALTERNATIVES, self._alternatives),
+            "replaced": self._replaced,
             **dict.fromkeys(specs.SPACES, lambda _: " "),
             "\\": lambda _: _ROW,
             "item": lambda node: _ITEM + "".join(f"{self.write([given])} " for given in _given(node)),
@@ -201,6 +203,14 @@ class Writer:
         unseen = colour is not None and self.write([colour]).strip().casefold() in _UNSEEN_COLOURS
         return "" if unseen or text is None else self.write([text])
 
+    def _alternatives(self, node: Any) -> str:
+        shown = specs.ALTERNATIVES[node.macroname].count("{") - (node.macroname in specs.CONDITIONED)
+        return " ".join(self.write([one]) for one in _given(node)[-shown:])
+
+    def _replaced(self, node: Any) -> str:
+        new, old = [*(self.write([one]) for one in _given(node)[-2:]), "", ""][:2]
+        return f"{new}<s>{old}</s>"
+
     def _fraction(self, node: Any) -> str:
         above, below = [*(self.page([given]).strip() for given in _given(node)[-2:]), "", ""][:2]
         return formulas.fraction(above, below)
@@ -259,7 +269,9 @@ def _would_join(before: str, left: Any, after: str, right: Any) -> bool:
     """Whether two pieces would be one word or number that nobody wrote."""
     if not before[-1].isalnum() or not after[0].isalnum():
         return False
-    if _stands_apart(left) or _stands_apart(right):
+    digits = before[-1].isdigit() and after[0].isdigit()
+    apart = (_stands_apart(left), _stands_apart(right))
+    if all(apart) or (digits and any(apart)):
         return True
     return (_is_formula(right) and formulas.beside(before, after, "") != after) or (
         _is_formula(left) and formulas.beside("", before, after) != before

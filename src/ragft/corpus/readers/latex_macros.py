@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+CODE = r"\\begin\{verbatim\}.*?\\end\{verbatim\}|\\(?:verb|lstinline)\*?(?P<bar>[^\w\s*{])[^\n]*?(?P=bar)"
 _DEFINITION = re.compile(
-    r"\\(?:(?:re)?newcommand|providecommand|DeclareRobustCommand)\*?\s*(?:\{\s*\\([A-Za-z@]+)\s*\}|\\([A-Za-z@]+))\s*"
-    r"(?:\[(\d)\])?\s*(?:\[([^\]]*)\])?\s*(?=\{)"
-    r"|\\(?:long\s*|global\s*)*[gex]?def\s*\\([A-Za-z@]+)\s*((?:#\d)*)\s*(?=\{)"
-    r"|\\DeclareMathOperator\*?\s*\{\s*\\([A-Za-z@]+)\s*\}\s*(?=\{)"
+    r"\\(?P<how>(?:re)?newcommand|providecommand|DeclareRobustCommand|DeclareSIUnit)(?![A-Za-z])\*?\s*"
+    r"(?:\[[^\]]*\]\s*)?(?:\{\s*\\(?P<braced>[A-Za-z@]+)\s*\}|\\(?P<bare>[A-Za-z@]+))\s*"
+    r"(?:\[(?P<count>\d)\])?\s*(?:\[(?P<default>[^\]]*)\])?\s*(?=\{)"
+    r"|(?:\\(?:long|global|protected)\s*){0,3}\\(?P<def>[gex]?def)\s*\\(?P<defined>[A-Za-z@]+)\s*(?P<marks>(?:#\d)*)\s*(?=\{)"
+    r"|\\(?P<operator>DeclareMathOperator)\*?\s*\{\s*\\(?P<named>[A-Za-z@]+)\s*\}\s*(?=\{)"
+    r"|\\let\s*\\(?P<copy>[A-Za-z@]+)\s*=?\s*\\(?P<of>[A-Za-z@]+)"
 )
 _USE = re.compile(r"\\([A-Za-z@]+)")
+_STEP = re.compile(
+    rf"(?P<code>{CODE})|(?P<definition>{_DEFINITION.pattern})|\\(?P<scope>(?:begin|end)(?:group)?|[be]group)(?![A-Za-z@])"
+    r"|\\(?P<use>[A-Za-z@]+)|\\.|(?P<open>(?<![A-Za-z\]}])\{)|(?P<argument>\{)|(?P<close>\})",
+    re.DOTALL,
+)
+_GLOBAL = re.compile(r"\\global|\\[gx]def")
 _PARAMETER = re.compile(r"#(\d)")
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _KEEPS_BLANK = re.compile(r"\\xspace\s*\Z")
 _BLANKS = re.compile(r"[ \t]*\n?[ \t]*")
 _LONGEST_GROUP = 20_000
 _DEEPEST = 20
+_MOST_SCOPES = 200
 _MOST = 100_000
 _MOST_GROWTH = 10_000_000
 """Characters that all macros together may write: some are made to write without end."""
@@ -45,53 +55,102 @@ def group_at(text: str, start: int, longest: int = _LONGEST_GROUP) -> tuple[str,
     return None
 
 
-def take_definitions(text: str, protected: frozenset[str]) -> tuple[dict[str, Macro], str]:
-    """The macros that `text` defines, and the text without their definitions; `protected` names keep their meaning."""
+def first_definitions(text: str, protected: frozenset[str]) -> dict[str, Macro]:
+    """What each macro is defined as first; `protected` names keep their meaning."""
     macros: dict[str, Macro] = {}
-    kept: list[str] = []
     position = 0
     for match in _DEFINITION.finditer(text):
-        group = group_at(text, match.end()) if match.start() >= position else None
-        if group is None:
+        if match.start() < position:
             continue
-        body, end = group
-        kept.append(text[position : match.start()])
-        position = end
-        name = next(filter(None, (match[1], match[2], match[5], match[7])))
-        if name in protected:
-            continue
-        if match[7]:
-            macros[name] = Macro(f"\\operatorname{{{body}}}")
-        else:
-            count = int(match[3]) if match[3] else (match[6] or "").count("#")
-            macros[name] = Macro(body, count, match[4])
-    return macros, "".join(kept) + text[position:]
+        name, macro, position = _defined(match, text, match.end(), macros)
+        if macro is not None and name not in protected and match["how"] != "renewcommand":
+            macros.setdefault(name, macro)
+    return macros
+
+
+def _defined(match: re.Match[str], text: str, end: int, known: Mapping[str, Macro]) -> tuple[str, Macro | None, int]:
+    """The name that a definition gives, what it gives it, and where the definition ends."""
+    if match["copy"]:
+        return match["copy"], known.get(match["of"]), end
+    name = match["braced"] or match["bare"] or match["defined"] or match["named"]
+    group = group_at(text, end)
+    if group is None:
+        return name, None, end
+    body, end = group
+    if match["operator"]:
+        return name, Macro(f"\\operatorname{{{body}}}"), end
+    count = int(match["count"]) if match["count"] else (match["marks"] or "").count("#")
+    return name, Macro(body, count, match["default"] if count else None), end
+
+
+@dataclass(frozen=True)
+class _Scope:
+    """What a group or environment redefined, and what that was before: it is so again at its end."""
+
+    environment: bool = False
+    local: bool = True
+    before: dict[str, Macro] = field(default_factory=dict)
 
 
 class Expander:
-    """Puts macros in place. `stopped`: whether that was given up, since it had no end."""
+    """Puts macros in place in the order of the text, so that each use has the meaning it has there.
 
-    def __init__(self, macros: Mapping[str, Macro]) -> None:
-        self._macros = macros
+    A use before every definition (a title that is set later) has the first. `stopped`: whether that was given up,
+    since it had no end.
+    """
+
+    def __init__(self, first: Mapping[str, Macro], protected: frozenset[str]) -> None:
+        self._first = first
+        self._protected = protected
+        self._macros: dict[str, Macro] = {}
         self._count = self._written = 0
         self.stopped = False
 
     def expand(self, text: str, depth: int = 0) -> str:
-        """`text` with every macro that is known replaced by what it stands for."""
-        if not self._macros:
-            return text
+        """`text` without definitions, every macro that is known replaced by what it stands for."""
         done: list[str] = []
+        scopes: list[_Scope] = []
         position = 0
-        while match := _USE.search(text, position):
-            macro = self._macros.get(match[1])
-            if macro is None or text[match.start() - 1 : match.start()] == "\\":
-                done.append(text[position : match.end()])
-                position = match.end()
-                continue
+        while match := _STEP.search(text, position):
             done.append(text[position : match.start()])
-            body, position = self._replaced(macro, text, match.end())
-            done.append(self._deeper(body, depth))
+            position = match.end()
+            macro = self._known(match["use"]) if match["use"] else None
+            if match["definition"]:
+                position = self._define(match, text, scopes)
+            elif macro is not None:
+                body, position = self._replaced(macro, text, position)
+                done.append(self._deeper(body, depth))
+            else:
+                self._enter_or_leave(match, scopes)
+                done.append(match.group())
         return "".join(done) + text[position:]
+
+    def _known(self, name: str) -> Macro | None:
+        return self._macros.get(name, self._first.get(name))
+
+    def _define(self, match: re.Match[str], text: str, scopes: list[_Scope]) -> int:
+        """Take a definition; where it ends."""
+        name, macro, end = _defined(match, text, match.end(), self._macros)
+        if macro is None or name in self._protected or (match["how"] == "providecommand" and name in self._macros):
+            return end
+        scope = next((one for one in reversed(scopes) if one.local), None)
+        if scope and name in self._macros and not _GLOBAL.search(match.group()):
+            scope.before.setdefault(name, self._macros[name])
+        self._macros[name] = macro
+        return end
+
+    def _enter_or_leave(self, match: re.Match[str], scopes: list[_Scope]) -> None:
+        word = match["scope"] or ""
+        if len(scopes) < _MOST_SCOPES and (match["open"] or match["argument"]):
+            scopes.append(_Scope(local=bool(match["open"])))
+        elif len(scopes) < _MOST_SCOPES and word.startswith("b"):
+            scopes.append(_Scope(environment=True))
+        elif match["close"] and scopes and not scopes[-1].environment:
+            self._macros |= scopes.pop().before
+        elif word.startswith("e") and any(scope.environment for scope in scopes):
+            while not (scope := scopes.pop()).environment:
+                self._macros |= scope.before
+            self._macros |= scope.before
 
     def _deeper(self, body: str, depth: int) -> str:
         self._count += 1

@@ -35,7 +35,7 @@ LAST = {
         """emph textbf textit texttt textsc textrm textsf textup textsl textmd textnormal underline uline uwave mbox
         hbox fbox framebox makebox text mathrm enquote quotes textquote MakeUppercase uppercase lowercase textls hl gls
         Gls glspl Glspl acrshort acrlong acrfull ac acp acs acl acf num si unit IEEEPARstart frametitle centerline
-        leftline url path nolinkurl ensuremath thead makecell textlf highlight""".split(),
+        leftline added url path nolinkurl ensuremath thead makecell textlf highlight""".split(),
         "*[{",
     ),
     "href": "[{{", "hyperref": "[{", "textcolor": "[{{", "colorbox": "[{{", "fcolorbox": "[{[{{", "parbox": "[[[{{",
@@ -68,7 +68,13 @@ CURRENCIES = {
     **dict.fromkeys("rupee inr INR".split(), "₹"),
 }
 FRACTIONS = frozenset("frac tfrac dfrac cfrac nicefrac sfrac xfrac textfrac".split())
-APART = FRACTIONS
+ALTERNATIVES = {
+    "alt": "{{", "temporal": "{{{", "ifthenelse": "{{{", "iftoggle": "{{{", "ifbool": "{{{", "diagbox": "[{{",
+    "backslashbox": "[[{{", "slashbox": "[[{{", "only": "{", "uncover": "{", "visible": "{",
+}  # fmt: skip
+"""Macros that show one of several texts, or several texts apart; conditions themselves are not read."""
+CONDITIONED = frozenset({"ifthenelse", "iftoggle", "ifbool"})
+APART = FRACTIONS | ALTERNATIVES.keys()
 """Macros that stand apart from digits beside them."""
 QUANTITIES = {
     **dict.fromkeys("num numlist numproduct ang si unit tablenum".split(), "[{"),
@@ -79,7 +85,7 @@ QUANTITIES = {
 """Numbers and units of siunitx."""
 RAISED = frozenset("textsuperscript up textsu fup".split())
 CAPTIONS = {"caption": "*[{", "captionof": "*{[{"}
-STRUCK = frozenset("sout st xout cancel".split())
+STRUCK = frozenset("sout st xout cancel deleted".split())
 SPACES = frozenset(
     (*", ; : > quad qquad enspace enskip thinspace hfill hfil newline linebreak".split(), " ", "\n", "\t")
 )
@@ -127,10 +133,10 @@ def context() -> Any:
     from pylatexenc.macrospec import EnvironmentSpec, MacroSpec
 
     macros = {
-        **dict.fromkeys(STRUCK, "{"), **DROPPED, **LAST, **NOTES, **dict.fromkeys(HEADINGS, "*[{"),
-        **dict.fromkeys(CITED | NAMED, "*[[{"), **dict.fromkeys(REFERRED, "*{"), **CAPTIONS,
-        **QUANTITIES, **dict.fromkeys(RAISED, "{"), **dict.fromkeys(FRACTIONS, "[{{"), **dict.fromkeys(CURRENCIES, ""),
-        "textsubscript": "{", "item": "[", "verb": None, "\\": None,
+        **dict.fromkeys(STRUCK, "{"), "deleted": "[{", "replaced": "[{{", **DROPPED, **LAST, **NOTES, **ALTERNATIVES,
+        **dict.fromkeys(HEADINGS, "*[{"), **dict.fromkeys(CITED | NAMED, "*[[{"), **dict.fromkeys(REFERRED, "*{"),
+        **CAPTIONS, **QUANTITIES, **dict.fromkeys(RAISED, "{"), **dict.fromkeys(FRACTIONS, "[{{"),
+        **dict.fromkeys(CURRENCIES, ""), "textsubscript": "{", "item": "[", "verb": None, "\\": None,
     }  # fmt: skip
     known = get_default_latex_context_db()
     known.add_context_category(
