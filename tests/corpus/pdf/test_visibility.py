@@ -96,7 +96,18 @@ def squeezed(canvas: Canvas, percent: float, text: str) -> None:
     canvas.drawText(line)
 
 
+def faint(grey: float, alpha: float = 1.0) -> Draw:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFillGray(grey, alpha)
+        at(canvas, LEFT, Y, "SECRET words too pale to be read")
+
+    return draw
+
+
 HIDDEN: dict[str, Draw] = {
+    "pale grey on white": faint(0.97),
+    "clear as glass": faint(0, 0.01),
+    "nearly white on white": faint(0.8, 0.2),
     "left of the page": lambda canvas: at(canvas, -300, Y, "SECRET words left of it"),
     "above the page": lambda canvas: at(canvas, LEFT, -40, "SECRET words above it"),
     "under a bar": painted_over,

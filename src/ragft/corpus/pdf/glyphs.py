@@ -56,6 +56,10 @@ class Glyphs:
         over_image = framed and self._scene.is_over_image((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
         return "covered" if over_image else "gone", []
 
+    def inks(self, text: str, start: int, end: int) -> list[Box]:
+        """The boxes around the ink of the letters and digits of text[start:end]."""
+        return [self._tight(index) for index in range(start, end) if text[index].isalnum()]
+
     def _loose(self, index: int) -> Box:
         box = (ctypes.c_float * 4)()
         _loose_box_at(self._raw, index, ctypes.addressof(box))

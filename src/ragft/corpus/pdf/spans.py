@@ -16,13 +16,16 @@ from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium_c
 
+from ragft.corpus.pdf.actual_text import text_page
 from ragft.corpus.pdf.annotations import NONE, Annotations
 from ragft.corpus.pdf.binding import Box, address
 from ragft.corpus.pdf.cuts import Cuts, locate
 from ragft.corpus.pdf.free_text import FreeText, set_in_lines
 from ragft.corpus.pdf.glyphs import Glyphs
 from ragft.corpus.pdf.raised_digits import ends_in_number, is_lifted, may_be_raised, raised, scripted
+from ragft.corpus.pdf.rules import Rules, Strikes
 from ragft.corpus.pdf.scene import Scene, Visibility
+from ragft.corpus.pdf.stacked import write_fractions, write_minuses
 from ragft.corpus.pdf.styles import SLANTED, style_reader
 from ragft.corpus.pdf.turned import DOWNWARDS, FIRST_SLANTED, Slanted, take_out_tilt
 
@@ -86,7 +89,7 @@ class PageSpans:
     """All spans of a page in the order of its content stream. `hidden` counts words nobody can see, left out.
 
     `unmapped` counts the characters whose fonts do not tell what they mean. `covered` counts words that were read
-    although a picture lies over them.
+    although a picture lies over them, `struck` characters left out because a line is drawn through them.
     """
 
     width: float
@@ -95,6 +98,7 @@ class PageSpans:
     hidden: int = 0
     unmapped: int = 0
     covered: int = 0
+    struck: int = 0
 
 
 class Unseen(NamedTuple):
@@ -113,10 +117,12 @@ def read_spans(page: Any, annotations: Annotations = NONE, *, detail: bool = Fal
     """
     width, height = page.get_size()
     scene = Scene(page, annotations, layers=layers)
-    textpage = page.get_textpage()
+    place, turned = _placement(page), page.get_rotation() // 90
+    rules = Rules(place(*box, turned) for box in scene.lines())
+    textpage = text_page(page, scene.texts())
     try:
         text = _page_text(textpage)
-        words = _words(page, textpage, scene, text + "\n", detail)
+        words = _words(page, textpage, scene, text + "\n", detail, rules)
     finally:
         textpage.close()
     words += [(span, "shown") for item in annotations.written for span in _written(item, page)]
@@ -126,13 +132,19 @@ def read_spans(page: Any, annotations: Annotations = NONE, *, detail: bool = Fal
     if len(unseen) > 4 * len(shown):
         over_image = sum(scene.is_over_image(place.x, place.y) for place in unseen)
         if 2 * over_image > len(unseen) or (not shown and scene.leaves_marks()):
-            shown = [word for word, visibility in words if visibility != "gone"]
+            shown = [word for word, visibility in words if visibility not in {"gone", "struck"}]
             covered = sum(place.covered for place in unseen)
-    unmapped = len(_UNMAPPED.findall(text)) if text else scene.count_texts()
-    return PageSpans(width, height, _join(shown), len(words) - len(shown), unmapped, covered)
+    unmapped = len(_UNMAPPED.findall(text)) if text else len(scene.texts())
+    struck = [len(word.text) for word, visibility in words if visibility == "struck"]
+    shown, hidden = write_fractions(shown, rules), len(words) - len(shown) - len(struck)
+    if rules:
+        write_minuses(shown, rules)
+    return PageSpans(width, height, _join(shown), hidden, unmapped, covered, sum(struck))
 
 
-def _words(page: Any, textpage: Any, scene: Scene, text: str, detail: bool) -> list[tuple[Span, Visibility | Unseen]]:
+def _words(
+    page: Any, textpage: Any, scene: Scene, text: str, detail: bool, rules: Rules
+) -> list[tuple[Span, Visibility | Unseen]]:
     """Each word of the page, and whether it can be seen.
 
     The innermost loop of reading: no needless call in it.
@@ -140,11 +152,11 @@ def _words(page: Any, textpage: Any, scene: Scene, text: str, detail: bool) -> l
     halves = _SURROGATE.search(text) is not None
     raw = address(textpage.raw)
     style_of, styles = style_reader(textpage, scene)
-    place = _placement(page)
-    turned = page.get_rotation() // 90
+    place, turned = _placement(page), page.get_rotation() // 90
     rectangle = (ctypes.c_float * 4)()
     where, box_of = ctypes.addressof(rectangle), struct.Struct("4f").unpack
-    cuts, uneven = Cuts(textpage, text[:-1], style_of, page.get_size()), list[Slanted]()
+    cuts = Cuts(textpage, text[:-1], style_of, page.get_size())
+    uneven, strikes, upright = list[Slanted](), Strikes(), bool(rules) and not turned
     glyphs, mixable = Glyphs(page, textpage, scene), not scene.all_shown()
     words: list[tuple[Span, Visibility | Unseen]] = []
     for match in _WORD.finditer(text):
@@ -184,9 +196,11 @@ def _words(page: Any, textpage: Any, scene: Scene, text: str, detail: bool) -> l
                 uneven.append(Slanted(span, start, end, style))
             if not (added and _is_repeat(span, words)):
                 words.append((span, visibility if visibility == "shown" else _state(visibility, x0 + x1, y0 + y1)))
+                if upright and level and (line := rules.across(box)):
+                    strikes.add(line, len(words) - 1, (start, end), box, size)
     skew = take_out_tilt([span for span, _ in words], list(styles.values()), page.get_size())
     cuts.baselines.set_upright(uneven, skew, turned)
-    return words
+    return _strike_out(words, strikes.struck(lambda run: [place(*ink, 0) for ink in glyphs.inks(text, *run)]))
 
 
 def _written(item: FreeText, page: Any) -> Iterator[Span]:
@@ -196,6 +210,14 @@ def _written(item: FreeText, page: Any) -> Iterator[Span]:
         box = _placement(page)(*item.box, page.get_rotation() // 90)
         for line, place in set_in_lines(item, box):
             yield Span(line, *place, item.size, main=len(line), added=True)
+
+
+def _strike_out(
+    words: list[tuple[Span, Visibility | Unseen]], struck: Sequence[int]
+) -> list[tuple[Span, Visibility | Unseen]]:
+    for index in struck:
+        words[index] = words[index][0], "struck"
+    return words
 
 
 def _state(visibility: Visibility, x: float, y: float) -> Visibility | Unseen:

@@ -1,0 +1,90 @@
+"""The thin level lines drawn on a page: bars of fractions, signs of minus, and lines that strike words out."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
+
+from ragft.corpus.pdf.binding import Box
+
+Run = tuple[int, int]
+
+_THICKEST = 2.0
+_SHORTEST = 2.0
+"""Points."""
+_STRIKES = 0.35, 0.75
+"""Shares of the height of a word, from its foot, between which a line may strike it out."""
+_BEYOND = 0.6
+"""Em that a line which strikes words out may be longer than they are at each end: lines of a grid go on."""
+_MINUS = 0.35, 0.9
+"""Em that a sign is wide."""
+_BEFORE_DIGIT = 0.22
+"""Em between a sign and its number: the marks on an axis stand further from theirs."""
+
+
+class Rules:
+    """The thin level lines among `boxes`: left, top, right and bottom in points, growing downwards."""
+
+    def __init__(self, boxes: Iterable[Box]) -> None:
+        level = (box for box in boxes if box[3] - box[1] <= _THICKEST and box[2] - box[0] >= _SHORTEST)
+        self._lines = sorted(level, key=_middle)
+        self._heights = [_middle(line) for line in self._lines]
+
+    def __bool__(self) -> bool:
+        return bool(self._lines)
+
+    def across(self, word: Box) -> Box | None:
+        """A line across the middle of all of a word's box, however far it goes on beyond."""
+        left, top, right, bottom = word
+        low, high = (bottom - share * (bottom - top) for share in _STRIKES)
+        slack = 0.1 * (right - left)
+        found = (line for line in self._between(high, low) if line[0] <= left + slack and line[2] >= right - slack)
+        return next(found, None)
+
+    def bar(self, upper: Box, lower: Box, em: float) -> Box | None:
+        """The bar of a fraction between its two numbers: about as long as the longer of them."""
+        left, right = min(upper[0], lower[0]), max(upper[2], lower[2])
+        for line in self._between((upper[1] + upper[3]) / 2, (lower[1] + lower[3]) / 2):
+            if abs(line[0] - left) < 0.5 * em and abs(line[2] - right) < 0.7 * em:
+                return line
+        return None
+
+    def minus(self, number: Box, em: float) -> Box | None:
+        """The sign drawn right before a number."""
+        height = number[3] - number[1]
+        for line in self._between(number[1] + 0.3 * height, number[3] - 0.3 * height):
+            wide, gap = line[2] - line[0], number[0] - line[2]
+            if _MINUS[0] * em <= wide <= _MINUS[1] * em and -0.05 * em <= gap <= _BEFORE_DIGIT * em:
+                return line
+        return None
+
+    def _between(self, top: float, bottom: float) -> list[Box]:
+        return self._lines[bisect_left(self._heights, top) : bisect_right(self._heights, bottom)]
+
+
+class Strikes:
+    """The words of a page that lines are drawn through, found word by word."""
+
+    def __init__(self) -> None:
+        self._crossed: dict[Box, list[tuple[int, Run, Box, float]]] = {}
+
+    def add(self, line: Box, index: int, run: Run, word: Box, em: float) -> None:
+        """Note that a line crosses the word numbered `index`, which is the `run` of the page's characters."""
+        self._crossed.setdefault(line, []).append((index, run, word, em))
+
+    def struck(self, inks_of: Callable[[Run], Iterable[Box]]) -> list[int]:
+        """The numbers of the words struck out; `inks_of`: the boxes around the ink of a run's letters and digits."""
+        found: list[int] = []
+        for line, words in self._crossed.items():
+            reach = _BEYOND * max(em for *_, em in words)
+            ends = min(box[0] for _, _, box, _ in words) - line[0], line[2] - max(box[2] for _, _, box, _ in words)
+            inks = [ink for _, run, _, _ in words for ink in inks_of(run)] if max(ends) <= reach else []
+            if inks and all(
+                ink[1] + 0.1 * (ink[3] - ink[1]) < _middle(line) < ink[3] - 0.1 * (ink[3] - ink[1]) for ink in inks
+            ):
+                found += [index for index, *_ in words]
+        return found
+
+
+def _middle(box: Box) -> float:
+    return (box[1] + box[3]) / 2

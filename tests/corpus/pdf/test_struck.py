@@ -1,0 +1,49 @@
+"""Words that a line is drawn through are not read; lines under, over and beside words leave them alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfgen.canvas import Canvas
+
+from ragft.corpus.base import Document
+from ragft.corpus.readers import read_here
+from tests.corpus.pdfs import HEIGHT, at, column, pdf, prose
+
+LEFT, Y, SIZE, FONT = 60, 400, 10, "Times-Roman"
+
+
+def read(path: Path, up: float, *, beyond: float = 0.3, words: str = "320") -> Document:
+    """The document with a line that is drawn `up` points above the foot of `words`, and goes on `beyond` them."""
+
+    def draw(canvas: Canvas) -> None:
+        column(canvas, LEFT, 100, 470, [prose("gates", 7)])
+        at(canvas, LEFT, Y, f"The price of it is {words} 450 bolts in all.")
+        left = LEFT + stringWidth("The price of it is ", FONT, SIZE)
+        right = left + stringWidth(words, FONT, SIZE)
+        canvas.setLineWidth(0.6)
+        canvas.line(left - beyond, HEIGHT - Y + up, right + beyond, HEIGHT - Y + up)
+
+    return read_here(pdf(path / "page.pdf", draw))
+
+
+def words_of(document: Document) -> str:
+    return " ".join([document.title, *(block.text for block in document.blocks)])
+
+
+@pytest.mark.parametrize("words", ["320", "some 320"])
+def test_struck_words_are_left_out_and_noted(words: str, tmp_path: Path) -> None:
+    document = read(tmp_path, 2.6, words=words)
+    assert "The price of it is 450 bolts in all." in words_of(document)
+    assert document.warnings == (f"struck text is left out ({len(words.replace(' ', ''))} characters)",)
+
+
+@pytest.mark.parametrize(("up", "beyond"), [(-1.5, 0.3), (0.1, 0.3), (7.5, 0.3), (2.6, 90)])
+def test_lines_under_and_over_words_and_those_of_a_grid_strike_nothing(
+    up: float, beyond: float, tmp_path: Path
+) -> None:
+    document = read(tmp_path, up, beyond=beyond)
+    assert "The price of it is 320 450 bolts in all." in words_of(document)
+    assert document.warnings == ()
