@@ -190,3 +190,96 @@ def test_a_part_of_a_number_with_an_exponent_is_not_stated(claim: str) -> None:
 
 def test_a_year_with_a_mark_behind_it_is_stated() -> None:
     assert not missing_quantities("It began in 2019", "It began in 2019^4, they say.")
+
+
+PARTS = [
+    ("345 metres", "It is 12 345 metres long."),
+    ("345 metres", "It is 12\u00a0345 metres long."),
+    ("345 metres", "It is 12\u202f345 metres long."),
+    ("345 metres", "It is 12\u2009345 metres long."),
+    ("345.6 metres", "It is 12\u2009345.6 metres long."),
+    ("890 tonnes", "It weighs 67 890 tonnes."),
+    ("345 metres", "The 12 345-metre tunnel"),
+    ("345 °C", "It fell to −12 345 °C."),
+    ("321 gates", "| Gates | 4 321 |"),
+    ("567 gates", "It has 1 234 567 gates."),
+    ("1.234 gates", "It has 1.234.567 gates."),
+    ("1/2 metres", "It is 3 1/2 metres long."),
+    ("2 metres", "It is 3 1/2 metres long."),
+    ("3 metres", "It is 3½ metres long."),
+    ("2 metres", "It is 3-1/2 metres long."),
+    ("2 metres", "It is 3_1/2 metres long."),
+    ("3 of a metre", "It is 2/3 of a metre long."),
+    ("3 metres", "It is ⅔ metres long."),
+    ("3/2 of a metre", "It is 2/3 of a metre long."),
+    ("10 cells", "It has 10^5 cells."),
+    ("5 cells", "It has 10^5 cells."),
+    ("1.5 cells", "It has 1.5×10^4 cells."),
+    ("3 metres", "It is 1e-3 metres long."),
+]
+WHOLE = [
+    ("12,345 metres", "It is 12 345 metres long."),
+    ("12345 metres", "It is 12\u202f345 metres long."),
+    ("12 345 metres", "It is 12,345 metres long."),
+    ("67890 tonnes", "It weighs 67 890 tonnes."),
+    ("4,321 gates", "| Gates | 4 321 |"),
+    ("12,345.6 metres", "It is 12 345.6 metres long."),
+    ("1,234,567 gates", "It has 1.234.567 gates."),
+    ("1.2 million", "It has 1 200 000 gates."),
+    ("3.5 metres", "It is 3 1/2 metres long."),
+    ("3½ metres", "It is 3 1/2 metres long."),
+    ("3 1/2 metres", "It is 3.5 metres long."),
+    ("3 1/3 metres", "It is 3⅓ metres long."),
+    ("0.5 metres", "It is 1/2 metres long."),
+    ("2/3 of a metre", "It is ⅔ of a metre long."),
+    ("2 of 3 bolts", "It lost 2/3 of the bolts."),
+    ("2/3 of the bolts", "It lost 2 out of 3 bolts."),
+    ("15,000 cells", "It has 1.5×10^4 cells."),
+]
+SEVERAL = [
+    ("345 people came", "In 2019 345 people came."),
+    ("120 patients", "Table 3 120 patients were seen."),
+    ("120 patients", "| 3 | 120 | patients |"),
+    ("345 people came", "On March 12 345 people came."),
+    ("100, 200 and 300 steps", "after 50 100 200 300 steps"),
+    ("768 units", "layers 12, 768 units"),
+    ("45 tests passed", "45/50 tests passed"),
+    ("top-5 accuracy", "top-1/5 accuracy"),
+    ("24 hours", "24/7, 24 hours"),
+    ("from 10 to 20", "10–20"),
+    ("1 to 10", "a scale of 1:10"),
+    ("in 2019", "on 2019-03-04"),
+    ("5 kg", "It weighs 5kg."),
+]
+
+
+@pytest.mark.parametrize(("claim", "source"), PARTS)
+def test_a_part_of_a_number_is_not_stated(claim: str, source: str) -> None:
+    assert missing_quantities(claim, source)
+
+
+@pytest.mark.parametrize(("claim", "source"), WHOLE)
+def test_a_number_of_several_parts_is_stated_as_one(claim: str, source: str) -> None:
+    assert quantities(claim)
+    assert missing_quantities(claim, source) == set()
+
+
+@pytest.mark.parametrize(("claim", "source"), SEVERAL)
+def test_numbers_side_by_side_stay_apart(claim: str, source: str) -> None:
+    assert missing_quantities(claim, source) == set()
+
+
+@given(st.integers(1000, 10**9 - 1), st.sampled_from(" \u00a0\u202f\u2009"))
+def test_spaced_thousands_are_the_number_and_not_its_groups(number: int, space: str) -> None:
+    source = f"The dam is {number:,} metres long.".replace(",", space)
+    assert not missing_quantities(f"{number} metres", source)
+    for group in f"{number:,}".split(","):
+        assert missing_quantities(f"{group} metres", source)
+
+
+@given(st.integers(1, 999), st.sampled_from("½ ¼ ¾ ⅓ ⅔ ⅛ 1/2 2/3 3/4 5/8".split()))
+def test_a_mixed_number_is_none_of_its_parts(whole: int, part: str) -> None:
+    source = f"The dam is {whole} {part} metres long."
+    assert not missing_quantities(f"{whole} {part} metres", source)
+    assert missing_quantities(f"{whole} metres", source)
+    assert missing_quantities(f"{part} metres", source)

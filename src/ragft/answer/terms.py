@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from ragft.answer.magnitudes import in_digits, times
 from ragft.answer.units import AFTER, CURRENCY, SHORT_MAGNITUDES, agree, unit_of
+from ragft.answer.whole_numbers import same_value, whole_numbers, with_fractions
 from ragft.corpus.fold import fold
 from ragft.corpus.stems import stem
 from ragft.corpus.words import meaningful, words
@@ -34,11 +35,11 @@ _EXPONENT = r"\^(?:[-+]?\d+(?:[.,]\d+)*|\([^()\s]*\)|\{[^{}\s]*\})"
 _NUMBER = re.compile(
     rf"(?:(?<![^\s(\[=<>~≈×:;,{PAIRED}])(?P<sign>-)(?=[{CURRENCY}]?\d))?(?P<currency>[{CURRENCY}]\s?)?"
     rf"(?<![^\W{PAIRED}])(?<!\.)(?<![a-z]-)(?<![^\s(\[]\^)(?<!\^[-+({{])(?<!\^[({{][-+])"
-    rf"(?P<digits>\d+(?:,\d+)*(?:\.\d+)?(?:e[-+]?\d+)?)(?P<exponent>{_EXPONENT})?"
+    rf"(?P<digits>\d+⁄\d+|\d+(?:,\d+)*(?:\.\d+)?(?:e[-+]?\d+)?)(?P<exponent>{_EXPONENT})?"
     rf"(?:\s?(?:[×x*·⋅]|\\times|\\cdot)\s?10(?P<tens>{_EXPONENT}))?"
     rf"(?:[\s-]?(?P<unit>{AFTER}|[^\W\d_{PAIRED}]+)(?P<power>{_EXPONENT})?)?"
 )
-_FRACTION = re.compile(r"(?<![\w/.,^])\d{1,3}[/⁄]\d{1,3}(?![\w/]|[.,]\d)")
+_FRACTION = re.compile(r"(?<![\w/.,^])\d{1,3}/\d{1,3}(?![\w/]|[.,]\d)")
 _COUNTED = re.compile(r"(?<![\w.,])(\d+(?:\.\d+)?)\s([a-z]{3,})")
 _FORMULA = re.compile(r"\$[^$\n]{1,60}\$(?!\d)")
 _PLAIN = re.compile(r"-?\d{1,18}(?:\.\d{1,18})?(?:e-?\d{1,4})?")
@@ -56,8 +57,8 @@ class Quantity:
     """A number in its shortest form and its unit, empty where there is none.
 
     Sign, exponent and word of magnitude are part of the number: "5048", "-0.37", "2e-4" (also for 2 × 10^−4),
-    "57^2", "1200000" for 1.2 million, "3/4". The unit is that of a table ("gb", "%"), or a length or time with its
-    exponent ("m^2").
+    "57^2", "1200000" for 1.2 million, "3/4", "3.5" for 3 1/2. The unit is that of a table ("gb", "%"), or a
+    length or time with its exponent ("m^2").
     """
 
     value: str
@@ -76,9 +77,12 @@ def content_terms(text: str) -> list[str]:
 
 @lru_cache(maxsize=8192)
 def _quantities(text: str) -> frozenset[Quantity]:
-    folded = _folded(text)
+    return _quantities_in(_folded(text))
+
+
+def _quantities_in(folded: str) -> frozenset[Quantity]:
     found = {_quantity(match, folded) for match in _NUMBER.finditer(folded)}
-    found |= {Quantity(fraction.replace("⁄", "/")) for fraction in _FRACTION.findall(folded)}
+    found |= {Quantity(fraction) for fraction in _FRACTION.findall(folded)}
     found |= {Quantity(str(_han_value(number))) for number in _HAN_NUMBER.findall(folded)}
     previous = ""
     for word in words(folded):
@@ -100,10 +104,19 @@ def missing_quantities(claim: str, source: str) -> set[Quantity]:
 
     A number that counts something ("50 bolts") is not the same number of per cent.
     The 2 of "57^2" may be the mark of a note, so a source that holds it states 57, and never 2.
+    "3 of 4" says what 3/4 says; the 3 alone does not.
     """
-    stated = [reading for quantity in quantities(source) for reading in _readings(quantity)]
+    wanted, numbers = quantities(claim), quantities(source)
+    if any("/" in number.value for number in wanted | numbers):
+        numbers |= _as_fractions(source)
+    stated = [reading for number in numbers for reading in _readings(number)]
     counted = _counted(claim)
-    return {wanted for wanted in quantities(claim) if not _is_stated(wanted, stated, counts=wanted.value in counted)}
+
+    def missing(those: Iterable[Quantity]) -> set[Quantity]:
+        return {number for number in those if not _is_stated(number, stated, counts=number.value in counted)}
+
+    absent = missing(wanted)
+    return missing(_as_fractions(claim)) if absent and any("/" in number.value for number in numbers) else absent
 
 
 def is_stated(wanted: Quantity, numbers: Iterable[Quantity]) -> bool:
@@ -125,6 +138,8 @@ def _states(stated: str, wanted: str) -> bool:
     base, _, mark = stated.partition("^")
     if stated == wanted or (base == wanted and (not mark or _MARK.fullmatch(mark))):
         return True
+    if "/" in stated or "/" in wanted:
+        return same_value(stated, wanted)
     plain = _PLAIN.fullmatch(stated) and _PLAIN.fullmatch(wanted)
     return bool(plain) and Decimal(stated) == Decimal(wanted)
 
@@ -144,7 +159,13 @@ def _counted(text: str) -> set[str]:
 
 
 def _folded(text: str) -> str:
-    return in_digits(fold(text.replace("—", " — ")).replace("**", "^"))
+    return in_digits(whole_numbers(fold(text.replace("—", " — ")).replace("**", "^")))
+
+
+@lru_cache(maxsize=8192)
+def _as_fractions(text: str) -> frozenset[Quantity]:
+    """The quantities of `text`, with 3/4 in place of "3 of 4"."""
+    return _quantities_in(with_fractions(_folded(text)))
 
 
 def digits_only(text: str) -> str:
@@ -174,6 +195,8 @@ def _bare(exponent: str | None) -> str:
 
 
 def _shortest(number: str) -> str:
+    if "⁄" in number:
+        return number.replace("⁄", "/")
     whole, comma, decimals = number.partition(",")
     if comma and "," not in decimals and "." not in decimals:  # grouped numbers were written together
         number = f"{whole}.{decimals}"
