@@ -20,7 +20,7 @@ from pathlib import Path
 
 from ragft.answer.assistant import Assistant
 from ragft.answer.session import open_session
-from ragft.answer.stream import Delta, Event
+from ragft.answer.written.stream import Delta, Event
 from ragft.benchmark.questions import load_questions
 from ragft.config import load_settings
 from ragft.engine.base import ChatChunk, ChatRequest, Engine
@@ -123,7 +123,7 @@ def _once(arguments: Sequence[str]) -> None:
     """`ragft ask` as the command runs it, with a stopwatch around the engine; prints the seconds that are ragft's."""
     import psutil
 
-    from ragft.answer.thinking import Warming
+    from ragft.answer.written.thinking import Warming
     from ragft.cli.main import app
     from ragft.engine.embedded.engine import EmbeddedEngine
     from ragft.engine.ollama.engine import OllamaEngine

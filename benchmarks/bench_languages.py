@@ -15,9 +15,9 @@ import random
 import tempfile
 from pathlib import Path
 
-from ragft.answer.features import Features, question_features
-from ragft.answer.shipped import SHIPPED
-from ragft.answer.support import Supporter
+from ragft.answer.checking.support import Supporter
+from ragft.answer.refusal.features import Features, question_features
+from ragft.answer.refusal.shipped import SHIPPED
 from ragft.config import IndexSettings
 from ragft.index.store import Index, open_index
 from ragft.workspace import Workspace

@@ -26,12 +26,12 @@ from llama_cpp_tools.machine import peak_memory
 from ragft.config import IndexSettings
 from ragft.corpus.base import Chunk
 from ragft.corpus.stopwords import FUNCTION_WORDS
-from ragft.index.catalogue import Catalogue
+from ragft.index.catalogue.catalogue import Catalogue
+from ragft.index.catalogue.rows import DocumentRow
 from ragft.index.encoders.base import Encoder
 from ragft.index.encoders.select import open_encoder
 from ragft.index.matrix import Matrix
-from ragft.index.rows import DocumentRow
-from ragft.index.search import Fusion, rank
+from ragft.index.search.hybrid import Fusion, rank
 from ragft.index.vectors import VectorStore
 
 VOCABULARY = 60_000

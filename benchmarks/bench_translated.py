@@ -13,9 +13,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from ragft.answer.rewrite import standalone
+from ragft.answer.prompts.rewrite import standalone
+from ragft.answer.prompts.translation import Translator
 from ragft.answer.session import open_session
-from ragft.answer.translation import Translator
 from ragft.benchmark.retrieval.natural import NaturalReport, history_of, measure
 from ragft.benchmark.retrieval.questions import NaturalQuestion, load_natural
 from ragft.config import load_settings

@@ -23,10 +23,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-from ragft.answer.curve import refusal_point
-from ragft.answer.features import Features, question_features
-from ragft.answer.shipped import SHIPPED
-from ragft.answer.support import Supporter
+from ragft.answer.checking.support import Supporter
+from ragft.answer.refusal.curve import refusal_point
+from ragft.answer.refusal.features import Features, question_features
+from ragft.answer.refusal.shipped import SHIPPED
 from ragft.config import IndexSettings
 from ragft.index.store import Index, open_index
 from ragft.workspace import Workspace

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ragft.answer.base import Answer, Citation, Evidence
-    from ragft.answer.conversation import Conversation
+    from ragft.answer.chat.conversation import Conversation
     from ragft.answer.library.choosing import Choice
-    from ragft.answer.stream import Delta, Done
+    from ragft.answer.written.stream import Delta, Done
     from ragft.app.application import Application
     from ragft.app.application import open_application as open  # noqa: A004
     from ragft.app.comparing import Benchmark
@@ -53,10 +53,10 @@ _PLACES = {
     "Benchmark": "app.comparing",
     "Choice": "answer.library.choosing",
     "Citation": "answer.base",
-    "Conversation": "answer.conversation",
-    "Delta": "answer.stream",
+    "Conversation": "answer.chat.conversation",
+    "Delta": "answer.written.stream",
     "DocumentRecord": "index.base",
-    "Done": "answer.stream",
+    "Done": "answer.written.stream",
     "Evidence": "answer.base",
     "Hit": "index.base",
     "IngestReport": "index.base",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ragft.answer.base import Evidence
-from ragft.answer.prompt import assign_keys
+from ragft.answer.prompts.prompt import assign_keys
 from ragft.engine.base import ChatChunk, ChatRequest
 from ragft.engine.scripted import Reply, ScriptedEngine
 from ragft.index.base import Hit

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from ragft.answer.assistant import Assistant
 from ragft.answer.base import Answer, Turn
-from ragft.answer.budget import SpeedFile, TokenCounter, fit
-from ragft.answer.citations import parse_keys
-from ragft.answer.form import REFUSAL
-from ragft.answer.marks import mark
-from ragft.answer.notes import footer, notes
-from ragft.answer.prompt import assign_keys
-from ragft.answer.stream import Cited, Delta, Done, Event, Restart, Status
+from ragft.answer.prompts.budget import SpeedFile, TokenCounter, fit
+from ragft.answer.prompts.form import REFUSAL
+from ragft.answer.prompts.prompt import assign_keys
+from ragft.answer.shown.marks import mark
+from ragft.answer.shown.notes import footer, notes
+from ragft.answer.written.citations import parse_keys
+from ragft.answer.written.stream import Cited, Delta, Done, Event, Restart, Status
 from ragft.config import AnswerSettings
 from ragft.engine.base import ChatChunk, Metrics, Options
 from ragft.engine.scripted import Reply

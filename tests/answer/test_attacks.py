@@ -11,7 +11,7 @@ import pytest
 from ragft.answer.assistant import Assistant
 from ragft.answer.attacks import Attack, load_attacks, success
 from ragft.answer.base import Answer, Citation, Sentence
-from ragft.answer.prompt import assign_keys
+from ragft.answer.prompts.prompt import assign_keys
 from ragft.config import AnswerSettings
 from ragft.corpus.text import sanitise
 from ragft.data import shipped

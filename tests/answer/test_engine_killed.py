@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from ragft.answer.chat import Chat
-from ragft.answer.conversation import latest_conversation, new_conversation
-from ragft.answer.screen import Work
+from ragft.answer.chat.chat import Chat
+from ragft.answer.chat.conversation import latest_conversation, new_conversation
+from ragft.answer.chat.screen import Work
 from ragft.engine.ollama.engine import OllamaEngine
 from ragft.workspace import Workspace
-from tests.answer.test_chat import QUESTION, Desk, Paper
+from tests.answer.chat.test_chat import QUESTION, Desk, Paper
 from tests.engine.nursery import ANSWER, MODEL, Nursery
 
 KILLS = 20

@@ -8,7 +8,7 @@ import pytest
 
 from ragft.answer.assistant import Assistant
 from ragft.answer.base import Answer
-from ragft.answer.support import QUOTE_CHARACTERS, find_quote, support_score
+from ragft.answer.checking.support import QUOTE_CHARACTERS, find_quote, support_score
 from ragft.config import AnswerSettings, IndexSettings
 from ragft.corpus.text import split_sentences
 from ragft.engine.scripted import ScriptedEngine

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from ragft.answer.budget import SpeedFile
 from ragft.answer.model_notes import ModelNotes
-from ragft.answer.thinking import ThinkerFile
+from ragft.answer.prompts.budget import SpeedFile
+from ragft.answer.written.thinking import ThinkerFile
 from ragft.engine.base import ModelInfo
 from ragft.engine.scripted import ScriptedEngine
 from ragft.workspace import write_json

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ragft.answer.library.choosing import Choice
-from ragft.answer.stream import Done
+from ragft.answer.written.stream import Done
 from ragft.app.application import Application, open_application
 from ragft.errors import EngineUnavailable, InputError, ModelNotFound, NotFoundError, UsageError
 from ragft.workspace import write_json

@@ -9,8 +9,8 @@ from random import Random
 
 import pytest
 
-from ragft.answer.budget import TokenCounter
-from ragft.answer.prompt_policy import PromptPolicy, read_policy
+from ragft.answer.prompts.budget import TokenCounter
+from ragft.answer.prompts.policy import PromptPolicy, read_policy
 from ragft.answer.session import Session
 from ragft.app.comparing import _as_run
 from ragft.benchmark.base import Arm, Question

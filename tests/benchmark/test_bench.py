@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from ragft.answer.refusal.shipped import SHIPPED
 from ragft.answer.session import CALIBRATION_KEY
-from ragft.answer.shipped import SHIPPED
 from ragft.benchmark.base import Arm, Question
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.library import SharedEmbed, SharedSearch

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ragft.answer.conversation import latest_conversation
+from ragft.answer.chat.conversation import latest_conversation
 from ragft.config import IndexSettings
 from ragft.index.store import open_index
 from ragft.workspace import Workspace, write_json

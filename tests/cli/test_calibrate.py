@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from ragft.answer.calibrate import read_labelled
+from ragft.answer.refusal.calibrate import read_labelled
+from ragft.answer.refusal.shipped import SHIPPED
 from ragft.answer.session import CALIBRATION_KEY, load_calibration
-from ragft.answer.shipped import SHIPPED
 from ragft.cli.main import app
 from ragft.config import IndexSettings
 from ragft.index.store import open_index

@@ -11,8 +11,8 @@ from typer.testing import CliRunner, Result
 
 from ragft.cli.main import app
 from ragft.config import IndexSettings
-from ragft.index.catalogue import Catalogue
-from ragft.index.rows import FileRecord
+from ragft.index.catalogue.catalogue import Catalogue
+from ragft.index.catalogue.rows import FileRecord
 from ragft.index.store import open_index
 from ragft.workspace import Workspace
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from ragft.corpus.base import Chunk
-from ragft.index.catalogue import Catalogue
-from ragft.index.rows import DocumentRow
+from ragft.index.catalogue.catalogue import Catalogue
+from ragft.index.catalogue.rows import DocumentRow
 
 HEAVY = ("torch", "transformers", "chromadb", "pydantic", "numpy", "onnxruntime", "sentence_transformers", "xllamacpp")
 VERBS = (

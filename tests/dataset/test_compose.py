@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ragft.answer.support import sentence_spans
-from ragft.answer.terms import content_terms
+from ragft.answer.checking.support import sentence_spans
+from ragft.answer.checking.terms import content_terms
 from ragft.config import AnswerSettings, GenerateSettings
 from ragft.dataset.compose import stands_for
 from ragft.dataset.generate import generate

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from ragft.answer.citations import parse_keys
-from ragft.answer.form import REFUSAL
-from ragft.answer.prompt import SYSTEM
+from ragft.answer.prompts.form import REFUSAL
+from ragft.answer.prompts.prompt import SYSTEM
+from ragft.answer.written.citations import parse_keys
 from ragft.config import AnswerSettings, GenerateSettings
 from ragft.dataset.base import GenerateReport, Row
 from ragft.dataset.generate import generate

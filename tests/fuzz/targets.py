@@ -172,7 +172,7 @@ def _settings(path: Path) -> None:
 
 
 def _conversation(path: Path) -> None:
-    from ragft.answer.conversation import load_conversation
+    from ragft.answer.chat.conversation import load_conversation
 
     load_conversation(path)
 
@@ -236,7 +236,7 @@ def _gguf(data: bytes, folder: Path) -> None:
 
 
 def _citations(data: bytes, _: Path) -> None:
-    from ragft.answer.citations import keep_keys, parse_keys, put_keys, strip_keys, without_torn_key
+    from ragft.answer.written.citations import keep_keys, parse_keys, put_keys, strip_keys, without_torn_key
 
     text = data.decode("utf-8", "replace")
     parse_keys(text)

@@ -113,7 +113,7 @@ def test_an_ingest_that_met_a_full_disk_ends_like_an_undisturbed_one(tmp_path: P
     $python -m ragft.cli.main ingest $notes --workspace $full/w; echo "second $?"
     $python -m ragft.cli.main index check --workspace $full/w; echo "check $?"
     """ + (
-        '$python -c "import sys; from pathlib import Path; from ragft.index.catalogue import Catalogue; '
+        '$python -c "import sys; from pathlib import Path; from ragft.index.catalogue.catalogue import Catalogue; '
         "print('ids', ''.join(sorted(c.id for c in Catalogue.open(Path(sys.argv[1])).chunks())))\" "
         "$full/w/catalogue.sqlite3"
     )

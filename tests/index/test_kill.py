@@ -19,7 +19,9 @@ _CHILD = """
 import os, signal, sys
 from pathlib import Path
 from ragft.config import IndexSettings
-from ragft.index import batches, catalogue, matrix, vectors
+from ragft.index import matrix, vectors
+from ragft.index.ingest import batches
+from ragft.index.catalogue import catalogue
 from ragft.index.store import open_index
 from ragft.workspace import Workspace
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import ragft
-from ragft.answer.prompt_policy import PromptPolicy, read_policy
+from ragft.answer.prompts.policy import PromptPolicy, read_policy
 from ragft.run_folder import RunFolder
 
 ROOT = Path(__file__).resolve().parents[2]

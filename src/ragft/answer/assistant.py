@@ -12,30 +12,30 @@ from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import replace
 
 from ragft.answer.base import Answer, Citation, Evidence, Searcher, Turn
-from ragft.answer.budget import Fitted, SpeedBook, TokenCounter, evidence_budget, fit
-from ragft.answer.check import Checked, check, resolver
-from ragft.answer.degenerate import Fault, fault, is_loop, usable
-from ragft.answer.features import question_features
-from ragft.answer.form import CAPABLE, Form, form_of
-from ragft.answer.gate import Calibration
+from ragft.answer.checking.check import Checked, check, resolver
+from ragft.answer.checking.nli import configured_nli
+from ragft.answer.checking.support import Embed, Reads, Supporter
 from ragft.answer.library.librarian import Librarian
-from ragft.answer.messages import language_of_question, say
-from ragft.answer.nli import configured_nli
 from ragft.answer.outcome import (
     QuestionState,
     catalogued,
     refused,
     small_talk,
 )
-from ragft.answer.prompt import assign_keys
-from ragft.answer.prompt_policy import sentence_rank
-from ragft.answer.rewrite import is_small_talk, standalone
-from ragft.answer.shipped import SHIPPED
-from ragft.answer.stream import Cited, Delta, Done, Event, KeyStream, Restart, Status, Thinking
-from ragft.answer.support import Embed, Reads, Supporter
-from ragft.answer.thinking import ThinkerBook, Warming, thinking_tokens, thinks_unasked
-from ragft.answer.translation import Translator
+from ragft.answer.prompts.budget import Fitted, SpeedBook, TokenCounter, evidence_budget, fit
+from ragft.answer.prompts.form import CAPABLE, Form, form_of
+from ragft.answer.prompts.policy import sentence_rank
+from ragft.answer.prompts.prompt import assign_keys
+from ragft.answer.prompts.rewrite import is_small_talk, standalone
+from ragft.answer.prompts.translation import Translator
+from ragft.answer.refusal.features import question_features
+from ragft.answer.refusal.gate import Calibration
+from ragft.answer.refusal.shipped import SHIPPED
+from ragft.answer.shown.messages import language_of_question, say
 from ragft.answer.verdict import Verdict
+from ragft.answer.written.degenerate import Fault, fault, is_loop, usable
+from ragft.answer.written.stream import Cited, Delta, Done, Event, KeyStream, Restart, Status, Thinking
+from ragft.answer.written.thinking import ThinkerBook, Warming, thinking_tokens, thinks_unasked
 from ragft.config import AnswerSettings
 from ragft.corpus.text import sanitise
 from ragft.engine.absent import require_engine

@@ -12,9 +12,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from ragft.answer.base import Evidence
-from ragft.answer.prompt import assign_keys
-from ragft.answer.rewrite import is_follow_up
-from ragft.answer.support import coverage
+from ragft.answer.checking.support import coverage
+from ragft.answer.prompts.prompt import assign_keys
+from ragft.answer.prompts.rewrite import is_follow_up
 from ragft.corpus.base import Chunk, Document
 from ragft.corpus.fold import fold, without_accents
 from ragft.errors import DocumentError, InputError

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Literal
 
 from ragft.answer.base import Answer
-from ragft.answer.citations import parse_keys
-from ragft.answer.form import INSTRUCTION
-from ragft.answer.prompt import SYSTEM
-from ragft.answer.support import coverage
-from ragft.answer.terms import missing_quantities
+from ragft.answer.checking.support import coverage
+from ragft.answer.checking.terms import missing_quantities
+from ragft.answer.prompts.form import INSTRUCTION
+from ragft.answer.prompts.prompt import SYSTEM
+from ragft.answer.written.citations import parse_keys
 from ragft.console import safe
 from ragft.errors import DatasetError
 from ragft.json_lines import read_objects

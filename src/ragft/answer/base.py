@@ -85,7 +85,7 @@ class Citation:
 class Sentence:
     """A sentence of the answer, the keys it cites, and how well the cited chunks support it (0 to 1).
 
-    `against` names what speaks against a sentence whose words they have (`ragft.answer.doubts`).
+    `against` names what speaks against a sentence whose words they have (`ragft.answer.checking.doubts`).
     """
 
     text: str

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ragft.answer.base import Answer, AnswerMetrics, Citation, Evidence, RefusalReason
-from ragft.answer.budget import Fitted
-from ragft.answer.check import Checked
-from ragft.answer.citations import plain_line
-from ragft.answer.degenerate import Fault
+from ragft.answer.checking.check import Checked
 from ragft.answer.library.librarian import Found
-from ragft.answer.messages import language_of_question, say
+from ragft.answer.prompts.budget import Fitted
+from ragft.answer.shown.messages import language_of_question, say
+from ragft.answer.written.citations import plain_line
+from ragft.answer.written.degenerate import Fault
 from ragft.engine.base import ChatChunk
 from ragft.index.base import Hit
 

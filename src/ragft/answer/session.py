@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from ragft.answer.assistant import RETRY_TEMPERATURE, Assistant
 from ragft.answer.base import Searcher
-from ragft.answer.budget import SpeedBook, SpeedFile
-from ragft.answer.gate import Calibration
 from ragft.answer.library.librarian import Librarian
-from ragft.answer.shipped import SHIPPED
-from ragft.answer.thinking import ThinkerBook, ThinkerFile, Warming
+from ragft.answer.prompts.budget import SpeedBook, SpeedFile
+from ragft.answer.refusal.gate import Calibration
+from ragft.answer.refusal.shipped import SHIPPED
+from ragft.answer.written.thinking import ThinkerBook, ThinkerFile, Warming
 from ragft.config import AnswerSettings, Settings
 from ragft.engine.absent import NO_MODEL, AbsentEngine, absent
 from ragft.engine.names import full_name, same_model
@@ -89,7 +89,7 @@ class Session:
 
     def _answer_settings(self, model: str) -> AnswerSettings:
         """The settings; a model that a run registered is asked with the prompts it was trained on."""
-        from ragft.answer.prompt_policy import read_policy
+        from ragft.answer.prompts.policy import read_policy
         from ragft.engine.choosing.made_here import run_of
 
         run_dir = run_of(self.workspace, model) if model else None

@@ -6,15 +6,15 @@ import re
 from dataclasses import dataclass
 
 from ragft.answer.base import Answer, Citation, RefusalReason
-from ragft.answer.check import Checked, clean
-from ragft.answer.citations import cite
-from ragft.answer.features import candidates
-from ragft.answer.gate import Calibration
+from ragft.answer.checking.check import Checked, clean
+from ragft.answer.checking.support import Supporter
+from ragft.answer.checking.terms import quantities
 from ragft.answer.outcome import QuestionState, answered, quoted, refused, unfinished_thought
-from ragft.answer.prompt import is_refusal
-from ragft.answer.questions import answer_type, holds_type
-from ragft.answer.support import Supporter
-from ragft.answer.terms import quantities
+from ragft.answer.prompts.prompt import is_refusal
+from ragft.answer.refusal.features import candidates
+from ragft.answer.refusal.gate import Calibration
+from ragft.answer.refusal.questions import answer_type, holds_type
+from ragft.answer.written.citations import cite
 from ragft.config import AnswerSettings
 from ragft.corpus.tables import is_row
 

@@ -23,13 +23,13 @@ from ragft.app.tuning import Tuning
 
 if TYPE_CHECKING:
     from ragft.answer.base import Answer, Turn
-    from ragft.answer.calibrate import CalibrationReport
-    from ragft.answer.chat import Chat
-    from ragft.answer.conversation import Conversation
-    from ragft.answer.gate import Calibration
+    from ragft.answer.chat.chat import Chat
+    from ragft.answer.chat.conversation import Conversation
+    from ragft.answer.chat.screen import Screen
     from ragft.answer.library.choosing import Choice
-    from ragft.answer.screen import Screen
-    from ragft.answer.stream import Event
+    from ragft.answer.refusal.calibrate import CalibrationReport
+    from ragft.answer.refusal.gate import Calibration
+    from ragft.answer.written.stream import Event
     from ragft.app.asking import Text
     from ragft.config import Settings
     from ragft.console import Progress
@@ -162,7 +162,7 @@ class Application(Tuning):
             history: what was said before, oldest first, as `Conversation.turns` gives it.
             on_event: sees the answer grow.
         """
-        from ragft.answer.stream import Done
+        from ragft.answer.written.stream import Done
 
         for event in self.stream(question, model=model, within=within, text=text, history=history):
             if on_event is not None:

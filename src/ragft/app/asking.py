@@ -11,12 +11,12 @@ from ragft.log import log
 
 if TYPE_CHECKING:
     from ragft.answer.base import Answer, Evidence, Turn
-    from ragft.answer.chat import Chat
-    from ragft.answer.conversation import Conversation
+    from ragft.answer.chat.chat import Chat
+    from ragft.answer.chat.conversation import Conversation
+    from ragft.answer.chat.screen import Screen
     from ragft.answer.library.choosing import Choice
-    from ragft.answer.screen import Screen
     from ragft.answer.session import Session
-    from ragft.answer.stream import Event
+    from ragft.answer.written.stream import Event
     from ragft.app.resources import Resources
     from ragft.workspace import Workspace
 
@@ -66,7 +66,7 @@ def ask_on(
     draft: bool = False,
 ) -> Answer | None:
     """One answer that is written to `screen`; see `Application.ask_on`."""
-    from ragft.answer.chat import Chat
+    from ragft.answer.chat.chat import Chat
 
     opened = _open(resources, question)
     chat = Chat(
@@ -107,7 +107,7 @@ def chat(
     draft: bool = False,
 ) -> Chat:
     """A chat that writes to `screen`; see `Application.chat`."""
-    from ragft.answer.chat import Chat
+    from ragft.answer.chat.chat import Chat
 
     session = resources.session(model)
     documents = chosen(resources, within)

@@ -12,7 +12,7 @@ from ragft.app.comparing import apart, run_arms
 from ragft.run_folder import RunFolder
 
 if TYPE_CHECKING:
-    from ragft.answer.curve import RefusalPoint
+    from ragft.answer.refusal.curve import RefusalPoint
     from ragft.app.resources import Resources
     from ragft.benchmark.injection import InjectionReport
     from ragft.benchmark.report.history import Entry

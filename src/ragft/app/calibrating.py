@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ragft.answer.calibrate import CalibrationReport
-    from ragft.answer.gate import Calibration
+    from ragft.answer.refusal.calibrate import CalibrationReport
+    from ragft.answer.refusal.gate import Calibration
     from ragft.app.resources import Resources
     from ragft.console import Progress
 
@@ -22,8 +22,8 @@ def calibrate(
     progress: Progress | None,
 ) -> CalibrationReport:
     """Fit the threshold and keep it with the index; see `Application.calibrate`."""
-    from ragft.answer.calibrate import calibrate as fit
-    from ragft.answer.calibrate import make_questions, read_labelled
+    from ragft.answer.refusal.calibrate import calibrate as fit
+    from ragft.answer.refusal.calibrate import make_questions, read_labelled
     from ragft.answer.session import CALIBRATION_KEY
 
     rows = read_labelled(labelled) if labelled else []
@@ -44,8 +44,8 @@ def reset(resources: Resources) -> Calibration:
     Raises:
         NotFoundError: nothing has been ingested yet.
     """
+    from ragft.answer.refusal.shipped import SHIPPED
     from ragft.answer.session import CALIBRATION_KEY, require_documents
-    from ragft.answer.shipped import SHIPPED
 
     require_documents(resources.workspace)
     resources.index.write_meta(CALIBRATION_KEY, "")

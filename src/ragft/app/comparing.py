@@ -224,7 +224,7 @@ def _loss_curve(run_dir: Path | None) -> str:
 
 def _as_run(settings: Settings, run_dir: Path | None) -> Settings:
     """The models of a run are asked as `build-model` asked them, with the prompts that they were trained on."""
-    from ragft.answer.prompt_policy import read_policy
+    from ragft.answer.prompts.policy import read_policy
     from ragft.pipeline.manifest import load_manifest
 
     manifest = load_manifest(run_dir) if run_dir is not None else None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ragft.answer.base import Answer
-    from ragft.answer.conversation import Conversation
+    from ragft.answer.chat.conversation import Conversation
     from ragft.workspace import Workspace
 
 
@@ -18,7 +18,7 @@ class Conversations:
 
     def new(self) -> Conversation:
         """A conversation without an exchange; its file is written with the first."""
-        from ragft.answer.conversation import new_conversation
+        from ragft.answer.chat.conversation import new_conversation
 
         return new_conversation(self._workspace)
 
@@ -29,13 +29,13 @@ class Conversations:
             NotFoundError: there is none.
             InputError: its file is damaged.
         """
-        from ragft.answer.conversation import latest_conversation
+        from ragft.answer.chat.conversation import latest_conversation
 
         return latest_conversation(self._workspace)
 
     def last_question(self) -> Conversation:
         """The place of the last question asked outside a chat: one file, written over by the next such question."""
-        from ragft.answer.conversation import one_shot_conversation
+        from ragft.answer.chat.conversation import one_shot_conversation
 
         return one_shot_conversation(self._workspace)
 

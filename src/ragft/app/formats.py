@@ -9,7 +9,7 @@ from ragft.errors import UsageError
 
 if TYPE_CHECKING:
     from ragft.answer.base import Answer
-    from ragft.answer.screen import Screen
+    from ragft.answer.chat.screen import Screen
     from ragft.index.base import DocumentRecord
 
 FORMATS = ("markdown", "bibtex")
@@ -17,14 +17,14 @@ FORMATS = ("markdown", "bibtex")
 
 def answer_json(answer: Answer) -> dict[str, Any]:
     """The answer with all that is known of it, for `json.dumps`; docs/asking.md describes every field."""
-    from ragft.answer.as_json import answer_json as whole
+    from ragft.answer.shown.as_json import answer_json as whole
 
     return whole(answer)
 
 
 def for_reader(answer: Answer) -> Answer:
     """`answer` with its sources numbered in the order in which a reader meets them, in place of the prompt's keys."""
-    from ragft.answer.numbering import numbered
+    from ragft.answer.shown.numbering import numbered
 
     return numbered(answer)
 
@@ -35,7 +35,7 @@ def answer_text(answer: Answer, documents: Sequence[DocumentRecord], form: str) 
     Raises:
         UsageError: `form` is neither markdown nor bibtex.
     """
-    from ragft.answer.bibliography import bibliography, markdown_answer
+    from ragft.answer.shown.bibliography import bibliography, markdown_answer
 
     if form not in FORMATS:
         raise UsageError(f"no format {form!r}", fix=f"one of {', '.join(FORMATS)}")
@@ -48,13 +48,13 @@ def answer_text(answer: Answer, documents: Sequence[DocumentRecord], form: str) 
 
 def remarks(answer: Answer, *, verbose: bool = False) -> list[str]:
     """What a reader should know of how the answer came about: all with `verbose`, else at most one line."""
-    from ragft.answer.notes import footer
+    from ragft.answer.shown.notes import footer
 
     return footer(for_reader(answer), verbose=verbose)
 
 
 def show_on(screen: Screen, answer: Answer, *, verbose: bool = False) -> None:
     """Write text, sources and remarks of an answer to `screen`."""
-    from ragft.answer.screen import show_answer
+    from ragft.answer.chat.screen import show_answer
 
     show_answer(for_reader(answer), screen, links={}, verbose=verbose)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ragft.app.resources import Resources
     from ragft.console import Progress
     from ragft.index.base import DocumentRecord, Hit
-    from ragft.index.repair import CheckReport
+    from ragft.index.ingest.repair import CheckReport
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ragft.answer.gate import Calibration
+    from ragft.answer.refusal.gate import Calibration
     from ragft.answer.session import Session
     from ragft.config import Settings
     from ragft.engine.base import Engine

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ragft import __version__
 from ragft.answer.assistant import Assistant
 from ragft.answer.base import Answer, Evidence
-from ragft.answer.prompt import assign_keys
+from ragft.answer.prompts.prompt import assign_keys
 from ragft.answer.session import load_calibration
 from ragft.benchmark.base import Arm, Passage, Question, Recorded
 from ragft.benchmark.library import Library, SharedEmbed, SharedSearch

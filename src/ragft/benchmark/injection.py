@@ -17,7 +17,7 @@ from ragft import __version__
 from ragft.answer.assistant import Assistant
 from ragft.answer.attacks import SUCCESSES, Attack, Success, success
 from ragft.answer.session import Within, load_calibration
-from ragft.answer.stream import Delta, Event
+from ragft.answer.written.stream import Delta, Event
 from ragft.benchmark.base import Recorded
 from ragft.benchmark.shelf import fill
 from ragft.benchmark.store import AnswerStore

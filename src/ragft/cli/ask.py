@@ -31,7 +31,7 @@ from ragft.errors import UsageError, WorkspaceError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ragft.answer.chat import Chat
+    from ragft.answer.chat.chat import Chat
     from ragft.answer.library.choosing import Choice
     from ragft.app.application import Application
     from ragft.cli.screen import TerminalScreen

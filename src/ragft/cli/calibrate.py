@@ -10,7 +10,7 @@ import typer
 from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, emit, open_app
 
 if TYPE_CHECKING:
-    from ragft.answer.calibrate import CalibrationReport
+    from ragft.answer.refusal.calibrate import CalibrationReport
 
 
 def calibrate(

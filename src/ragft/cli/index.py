@@ -10,7 +10,7 @@ import typer
 from ragft.cli.options import Json, WorkspacePath, emit, open_app
 
 if TYPE_CHECKING:
-    from ragft.index.repair import CheckReport
+    from ragft.index.ingest.repair import CheckReport
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 

@@ -21,7 +21,7 @@ from ragft.cli.markdown import markdown_segments
 from ragft.console import safe
 
 if TYPE_CHECKING:
-    from ragft.answer.screen import Work
+    from ragft.answer.chat.screen import Work
 
 _STYLES = {"": "", "dim": "dim", "title": "bold", "error": "red"}
 TITLES = 5

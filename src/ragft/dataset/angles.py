@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Literal
 
-from ragft.answer.terms import content_terms, quantities
+from ragft.answer.checking.terms import content_terms, quantities
 from ragft.corpus.stems import stem
 from ragft.dataset.verbs import (
     ARTICLES,

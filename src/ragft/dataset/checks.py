@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ragft.answer.terms import content_terms, quantities
+from ragft.answer.checking.terms import content_terms, quantities
 from ragft.corpus.stems import stem
 from ragft.corpus.stopwords import ENGLISH
 from ragft.corpus.words import words

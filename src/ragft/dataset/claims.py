@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ragft.answer.support import sentence_spans
-from ragft.answer.terms import content_terms, quantities
+from ragft.answer.checking.support import sentence_spans
+from ragft.answer.checking.terms import content_terms, quantities
 from ragft.corpus.base import Chunk
 
 SHORTEST, LONGEST = 36, 260

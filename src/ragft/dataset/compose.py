@@ -13,18 +13,18 @@ from random import Random
 from typing import Any, Protocol
 
 from ragft.answer.base import Evidence
-from ragft.answer.budget import Fitted, TokenCounter, fit
-from ragft.answer.check import check
-from ragft.answer.citations import parse_keys, strip_keys
-from ragft.answer.degenerate import fault
-from ragft.answer.form import REFUSAL
-from ragft.answer.gate import Calibration
-from ragft.answer.nli import configured_nli
-from ragft.answer.prompt import assign_keys
-from ragft.answer.prompt_policy import PromptPolicy, sentence_rank
-from ragft.answer.shipped import SHIPPED
-from ragft.answer.support import Supporter, sentence_spans, support_score
-from ragft.answer.terms import content_terms, quantities
+from ragft.answer.checking.check import check
+from ragft.answer.checking.nli import configured_nli
+from ragft.answer.checking.support import Supporter, sentence_spans, support_score
+from ragft.answer.checking.terms import content_terms, quantities
+from ragft.answer.prompts.budget import Fitted, TokenCounter, fit
+from ragft.answer.prompts.form import REFUSAL
+from ragft.answer.prompts.policy import PromptPolicy, sentence_rank
+from ragft.answer.prompts.prompt import assign_keys
+from ragft.answer.refusal.gate import Calibration
+from ragft.answer.refusal.shipped import SHIPPED
+from ragft.answer.written.citations import parse_keys, strip_keys
+from ragft.answer.written.degenerate import fault
 from ragft.config import AnswerSettings, GenerateSettings
 from ragft.corpus.base import Chunk
 from ragft.dataset.angles import Angle

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ragft.answer.terms import content_terms, quantities
+from ragft.answer.checking.terms import content_terms, quantities
 
 NEAR = 0.93
 """Cosine above which two questions are the same question in other words (MiniLM)."""

@@ -18,11 +18,11 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from ragft.answer.budget import TokenCounter
-from ragft.answer.gate import Calibration
-from ragft.answer.prompt_policy import PromptPolicy
-from ragft.answer.shipped import SHIPPED
-from ragft.answer.terms import content_terms
+from ragft.answer.checking.terms import content_terms
+from ragft.answer.prompts.budget import TokenCounter
+from ragft.answer.prompts.policy import PromptPolicy
+from ragft.answer.refusal.gate import Calibration
+from ragft.answer.refusal.shipped import SHIPPED
 from ragft.config import AnswerSettings, GenerateSettings
 from ragft.console import Progress
 from ragft.dataset.base import KINDS, GenerateReport, Kind, Row

@@ -9,8 +9,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from ragft.answer.citations import parse_keys
-from ragft.answer.prompt import is_refusal
+from ragft.answer.prompts.prompt import is_refusal
+from ragft.answer.written.citations import parse_keys
 from ragft.dataset.base import Problem, Row
 from ragft.dataset.entries import Entry, read_entries
 from ragft.dataset.questions import overlap_finder

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from random import Random
 
-from ragft.answer.degenerate import is_loop
+from ragft.answer.written.degenerate import is_loop
 from ragft.dataset.base import Row
 from ragft.dataset.store import row_id
 from ragft.engine.base import ChatRequest, Message, Options

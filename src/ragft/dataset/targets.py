@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
 from random import Random
 
-from ragft.answer.support import sentence_spans
-from ragft.answer.terms import content_terms
+from ragft.answer.checking.support import sentence_spans
+from ragft.answer.checking.terms import content_terms
 from ragft.corpus.base import Chunk
 from ragft.dataset.angles import angles
 from ragft.dataset.claims import Claim, claims_of

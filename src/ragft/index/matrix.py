@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ragft.index.fusion import Scale
+from ragft.index.search.fusion import Scale
 from ragft.machine import remove
 from ragft.workspace import disk_error, make_directory
 

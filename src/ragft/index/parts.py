@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from ragft.errors import IndexCorrupted
-from ragft.index.catalogue import Catalogue
+from ragft.index.catalogue.catalogue import Catalogue
 from ragft.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -12,19 +12,19 @@ from ragft.corpus.base import Chunk
 from ragft.errors import NotFoundError, WorkspaceError
 from ragft.index.base import DocumentRecord, Hit, Mode
 from ragft.index.encoders.remembered import Remembered
-from ragft.index.lexical import query_terms
 from ragft.index.parts import ENCODER, IndexParts
 from ragft.index.references import Kept, load_references, titles_of, with_references
+from ragft.index.search.lexical import query_terms
 from ragft.log import log
 from ragft.machine import same_name
 from ragft.workspace import Workspace, digest_json
 
 if TYPE_CHECKING:
     from ragft.config import IndexSettings
-    from ragft.index.catalogue_reader import CatalogueReader
+    from ragft.index.catalogue.reader import CatalogueReader
     from ragft.index.encoders.base import Vectors
-    from ragft.index.rerank import Reranker
-    from ragft.index.search import Ranking
+    from ragft.index.search.hybrid import Ranking
+    from ragft.index.search.rerank import Reranker
 
 
 MOST_BEGINNINGS = 100
@@ -131,12 +131,12 @@ class IndexReader(IndexParts):
         Raises:
             IndexCorrupted: the vectors were made by another encoder.
         """
-        from ragft.index.search import to_hits
+        from ragft.index.search.hybrid import to_hits
 
         ranking = self.rank(query, mode=mode, documents=documents)
         best = list(ranking.chunks)
         if self._settings.rerank:
-            from ragft.index.rerank import open_reranker
+            from ragft.index.search.rerank import open_reranker
 
             self._reranker = self._reranker or open_reranker(self._settings.rerank)
             best, ranking = self._reranker.rerank(query, best, ranking)
@@ -146,9 +146,9 @@ class IndexReader(IndexParts):
     def rank(self, query: str, *, mode: Mode | None = None, documents: Collection[str] | None = None) -> Ranking:
         """All candidates of `query`, best first; `search` without its reranking and cutting."""
         from ragft.corpus.text import sanitise
-        from ragft.index.closest import Query, by_fitness, by_sentences
-        from ragft.index.search import WITHIN, Fusion, rank
-        from ragft.index.structured import structured
+        from ragft.index.search.closest import Query, by_fitness, by_sentences
+        from ragft.index.search.hybrid import WITHIN, Fusion, rank
+        from ragft.index.search.structured import structured
 
         query = self.corrected(sanitise(query))  # bytes of the command line that are no UTF-8, and what nobody can see
         chosen = self._possible_mode(mode or self._settings.mode)
@@ -178,7 +178,7 @@ class IndexReader(IndexParts):
 
     def corrected(self, query: str) -> str:
         """`query` as it is searched for: words that nothing here has, replaced by those probably meant."""
-        from ragft.index.spelling import corrected
+        from ragft.index.search.spelling import corrected
 
         return corrected(query, _Vocabulary(self._catalogue, self._is_word))
 
@@ -208,7 +208,7 @@ class IndexReader(IndexParts):
 
         It was deleted, cut or overwritten, or Chroma was filled from another machine.
         """
-        from ragft.index.repair import repair
+        from ragft.index.ingest.repair import repair
 
         if self._complete and self._matrix_path.exists():
             return

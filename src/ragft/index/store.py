@@ -20,10 +20,10 @@ from ragft.corpus.base import Document
 from ragft.corpus.manifest import row_of
 from ragft.errors import DocumentError, IndexCorrupted, InputError
 from ragft.index.base import DocumentRecord, IngestReport
-from ragft.index.catalogue import MARK, Catalogue
+from ragft.index.catalogue.catalogue import MARK, Catalogue
+from ragft.index.catalogue.rows import FileRecord
 from ragft.index.parts import ENCODER
 from ragft.index.reader import IndexReader, first_of, silent
-from ragft.index.rows import FileRecord
 from ragft.machine import expand
 from ragft.workspace import Workspace, digest_json
 
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
     from ragft.corpus.manifest import ManifestRow
     from ragft.corpus.references.base import Reference
     from ragft.index.encoders.base import Encoder, EncoderIdentity
-    from ragft.index.ingest import Read
-    from ragft.index.plan import Candidate
-    from ragft.index.repair import CheckReport
-    from ragft.index.writer import IndexWriter
+    from ragft.index.ingest.ingest import Read
+    from ragft.index.ingest.plan import Candidate
+    from ragft.index.ingest.repair import CheckReport
+    from ragft.index.ingest.writer import IndexWriter
 
 
 def open_index(workspace: Workspace, settings: IndexSettings) -> Index:
@@ -79,8 +79,8 @@ class Index(IndexReader):
         from ragft.corpus.manifest import load_manifest, without_file
         from ragft.corpus.readers import SUFFIXES, find_files
         from ragft.corpus.references.read import is_bibliography, read_references
-        from ragft.index.ingest import Ingest, Outcome, remove_vanished, resolve_duplicates, settle
-        from ragft.index.plan import make_plan, vanished
+        from ragft.index.ingest.ingest import Ingest, Outcome, remove_vanished, resolve_duplicates, settle
+        from ragft.index.ingest.plan import make_plan, vanished
         from ragft.index.references import refer
 
         started = time.monotonic()
@@ -149,7 +149,7 @@ class Index(IndexReader):
 
     def add(self, documents: Iterable[Document], *, progress: Progress | None = None, total: int = 0) -> int:
         """Store documents that come from no file, but those whose id is known; returns how many were new."""
-        from ragft.index.ingest import add_documents
+        from ragft.index.ingest.ingest import add_documents
 
         self._create()
         with self._lock(), self._writer(progress or silent) as writer:
@@ -186,7 +186,7 @@ class Index(IndexReader):
         Raises:
             NotFoundError, InputError, EngineError: the encoder of the settings cannot be opened.
         """
-        from ragft.index.repair import compare
+        from ragft.index.ingest.repair import compare
 
         identity = self._stored_identity()
         report = compare(
@@ -203,7 +203,7 @@ class Index(IndexReader):
         Raises:
             NotFoundError, InputError, EngineError: the encoder cannot be used; the vectors stay as they are.
         """
-        from ragft.index.repair import repair
+        from ragft.index.ingest.repair import repair
 
         with self._lock():
             identity = self._tried_encoder().identity  # before anything is lost
@@ -223,7 +223,7 @@ class Index(IndexReader):
 
     def _has_vanished(self, path: Path) -> bool:
         """Whether there is nothing at `path`, but there was when it was ingested."""
-        from ragft.index.plan import absolute, is_gone, vanished
+        from ragft.index.ingest.plan import absolute, is_gone, vanished
 
         if not self._workspace.catalogue.exists() or not is_gone(str(absolute(expand(path)))):
             return False
@@ -277,8 +277,8 @@ class Index(IndexReader):
     @contextlib.contextmanager
     def _writer(self, progress: Progress) -> Iterator[IndexWriter]:
         """The way in, once what a killed writer left behind has been repaired."""
-        from ragft.index.repair import repair
-        from ragft.index.writer import IndexWriter
+        from ragft.index.ingest.repair import repair
+        from ragft.index.ingest.writer import IndexWriter
 
         if self._stored_identity() is None:
             self._bind_identity(self.encoder.identity)

@@ -220,7 +220,7 @@ def _benchmark_inputs(context: Context) -> Mapping[str, str]:
 
 
 def _benchmark(context: Context) -> Outcome:
-    from ragft.answer.prompt_policy import read_policy
+    from ragft.answer.prompts.policy import read_policy
     from ragft.benchmark.base import Arm
     from ragft.benchmark.run import run_benchmark
     from ragft.export.register import Registration

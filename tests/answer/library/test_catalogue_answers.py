@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ragft.answer.assistant import Assistant
-from ragft.answer.chat import Chat
-from ragft.answer.conversation import Conversation, load_conversation
+from ragft.answer.chat.chat import Chat
+from ragft.answer.chat.conversation import Conversation, load_conversation
+from ragft.answer.chat.screen import Work
 from ragft.answer.library.librarian import Librarian
-from ragft.answer.notes import footer
-from ragft.answer.render import source_lines
-from ragft.answer.screen import Work
+from ragft.answer.shown.notes import footer
+from ragft.answer.shown.render import source_lines
 from ragft.config import AnswerSettings
 from ragft.engine.base import ModelInfo
 from ragft.index.base import DocumentRecord

@@ -11,7 +11,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from ragft.answer.base import Citation, Evidence, Turn
-from ragft.answer.citations import cite
 from ragft.answer.library.back import asked_before, documents_before, speaks_of_paper
 from ragft.answer.library.entries import cited, entry, field_line, opening, value_of
 from ragft.answer.library.intent import EXTREMES, FIELDS, Intent
@@ -28,6 +27,7 @@ from ragft.answer.library.subjects import (
     near_in_meaning,
     treatments,
 )
+from ragft.answer.written.citations import cite
 from ragft.index.base import DocumentRecord
 
 LISTED = 50

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from ragft.answer.base import Turn
 from ragft.answer.library.librarian import Found, Librarian
-from ragft.answer.rewrite import standalone
+from ragft.answer.prompts.rewrite import standalone
 from ragft.benchmark.library import Library
 from ragft.benchmark.retrieval.catalogue_answers import gives
 from ragft.benchmark.retrieval.evidence import shows
@@ -154,7 +154,7 @@ def measure(
 def prompt_fitter(engine: Engine, model: str, index: Library, settings: AnswerSettings) -> Fit:
     """Cuts hits to a prompt as `ask` does with these settings; tokens are those of `model`."""
     from ragft.answer.assistant import Assistant
-    from ragft.answer.prompt import assign_keys
+    from ragft.answer.prompts.prompt import assign_keys
 
     assistant = Assistant(engine, index, settings, model=model, embed=index.embed)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 
-from ragft.answer.degenerate import fault
+from ragft.answer.written.degenerate import fault
 from ragft.benchmark.base import Recorded
 
 DRIFT = 0.3

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ragft import __version__
-from ragft.answer.form import REFUSAL
+from ragft.answer.prompts.form import REFUSAL
 from ragft.benchmark.base import Agreement, Arm, Question, Recorded, ScoredRow, by_question
 from ragft.benchmark.scoring.choice import expected_start, likeliest
 from ragft.benchmark.scoring.measures import Metric, of_one_question

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ragft.answer.citations import strip_keys
-from ragft.answer.form import REFUSAL
-from ragft.answer.marks import without_marks
+from ragft.answer.prompts.form import REFUSAL
+from ragft.answer.shown.marks import without_marks
+from ragft.answer.written.citations import strip_keys
 from ragft.benchmark.base import Arm, Question, Recorded
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.questions import PAPERS

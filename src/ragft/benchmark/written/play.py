@@ -18,7 +18,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
 from ragft.answer.base import Evidence
-from ragft.answer.prompt import assign_keys
+from ragft.answer.prompts.prompt import assign_keys
 from ragft.benchmark.library import Library, SharedSearch
 from ragft.benchmark.retrieval.evidence import shows
 from ragft.benchmark.retrieval.natural import ids_of

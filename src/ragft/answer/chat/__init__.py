@@ -1,0 +1,1 @@
+"""A conversation: its turns, its commands, and the screen that it writes to."""

@@ -1,0 +1,75 @@
+"""Where answers are shown: what a screen has to be able to do, and how an answer is laid out on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from ragft.answer.base import Answer
+from ragft.answer.shown.notes import footer
+from ragft.answer.shown.render import source_lines, wrap
+from ragft.console import safe
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is being done for a question since `started` (seconds of `time.perf_counter`).
+
+    `titles` are those of the documents found; `text` is shown below: a thought, or a draft.
+    """
+
+    doing: str
+    started: float
+    titles: tuple[str, ...] = ()
+    text: str = ""
+
+
+class Screen(Protocol):
+    """Where a chat writes. `width` is None where nothing should be wrapped."""
+
+    @property
+    def width(self) -> int | None:
+        """Columns."""
+        ...
+
+    def line(self, text: str, style: str = "", link: str = "") -> None:
+        """Write `text` and a line break. `style` is "", "dim", "title" or "error"; `link` is where it leads."""
+        ...
+
+    def answer(self, text: str, links: Mapping[str, str]) -> None:
+        """Write an answer, its Markdown rendered; `links` says where the source of each number is."""
+        ...
+
+    def work(self, work: Work | None) -> None:
+        """Show what is being done, and for how long, in place of what was shown so before; None takes it away."""
+        ...
+
+    def copy(self, text: str) -> str:
+        """Put `text` on the clipboard and say where it went.
+
+        Raises:
+            NotFoundError: there is no clipboard.
+        """
+        ...
+
+
+def show_answer(answer: Answer, screen: Screen, *, links: Mapping[str, str], verbose: bool) -> None:
+    """Show a numbered answer: text, sources, and what should be known of it. `links` as for `Screen.answer`."""
+    screen.answer(safe(answer.answer), links)
+    show_sources(answer, screen, links=links, verbose=verbose, style="dim")
+    for note in footer(answer, verbose=verbose):
+        screen.line(wrap(f"({note})", screen.width), "dim")
+
+
+def show_sources(
+    answer: Answer, screen: Screen, *, links: Mapping[str, str], verbose: bool = False, style: str = ""
+) -> None:
+    """Show the sources of a numbered answer; several quotes of one place stand below it together."""
+    shown = ""
+    for citation in answer.citations:
+        head, body = source_lines(citation, screen.width, verbose=verbose)
+        if head != shown:
+            screen.line(head, style, links.get(citation.key, ""))
+        screen.line(body, style)
+        shown = head

@@ -1,0 +1,1 @@
+"""Whether the sources support what is said: words, numbers, names, denials, meaning."""

@@ -1,0 +1,275 @@
+"""The check after the model: which sentences stand on which passages. The model's word is taken for nothing.
+
+    checked = check("QLoRA needs 48 GB [7].", evidence, question=..., supporter=Supporter(embed), threshold=0.6)
+
+Whatever the model wrote, every citation that comes out resolves to a piece of `evidence`, and its quote stands
+verbatim in that chunk at the offsets given (a property test holds this against arbitrary output).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+
+from ragft.answer.base import Citation, Evidence, Sentence, SentenceVerdict
+from ragft.answer.checking.claim_names import missing_names
+from ragft.answer.checking.doubts import Doubt
+from ragft.answer.checking.finding import Source, find_support, says_little, sources_of
+from ragft.answer.checking.support import Supporter, coverage, sentence_spans
+from ragft.answer.checking.terms import content_terms, missing_quantities, quantities
+from ragft.answer.prompts.escape import strip_tokens
+from ragft.answer.prompts.orders import asks_about_orders, gives_orders
+from ragft.answer.prompts.prompt import is_refusal
+from ragft.answer.shown.marks import marked
+from ragft.answer.shown.messages import language_of_question
+from ragft.answer.written.citations import Resolve, cite, keep_keys, strip_keys, without_repeats, without_torn_key
+from ragft.answer.written.degenerate import without_thinking
+from ragft.console import safe
+from ragft.corpus.words import words
+
+_YES_NO = re.compile(r"^\s*(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should)\b", re.IGNORECASE)
+_RULE = re.compile(r"[|\s:+-]*-[|\s:+-]*")
+"""The line under the head of a Markdown table."""
+_BARE = frozenset(
+    "yes no not unlikely likely partly mostly often usually always never sometimes seldom rarely hardly correct wrong "
+    "true false indeed maybe perhaps exactly".split()
+)
+LEAD_IN = 15
+"""Most words of a line that only leads to the list below it."""
+LED_TO = 0.5
+"""Least share of its words that such a line takes from the question; one that says more is a claim."""
+_LEAD = re.compile(
+    r"^\s*(?:the\s+)?(?:(?:short\s+)?answer(?:\s+to\s+(?:this|the)\s+question)?\s*(?:is\s*(?:that\b|:)|:)|answer\s*:)\s*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """An answer after the check.
+
+    `text` is what may be shown: known keys only, behind the sentence they belong to, unsupported sentences marked;
+    unsupported scraps of a few words are left out, and so are sentences that give a model orders (`orders`).
+    `grounded` says whether at least one supported sentence tells more than the question itself does.
+    """
+
+    text: str
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    grounded: bool
+    unknown_keys: int
+    wrong_keys: int
+    aligned: int
+    orders: int = 0
+
+    @property
+    def mostly_supported(self) -> bool:
+        """Whether the sources support at least half of the sentences."""
+        return 2 * sum(sentence.supported for sentence in self.sentences) >= len(self.sentences)
+
+    @property
+    def mostly_found(self) -> bool:
+        """Whether the sources have at least a part of most sentences."""
+        found = sum(sentence.verdict in ("supported", "partly", "other_language") for sentence in self.sentences)
+        return bool(self.text) and 0 < found >= len(self.sentences) / 2
+
+    @property
+    def by_names(self) -> bool:
+        """Whether a sentence in another language than its source was checked by its names and numbers."""
+        return any(sentence.verdict == "other_language" and sentence.keys for sentence in self.sentences)
+
+
+def clean(raw: str) -> str:
+    """A model's text without think blocks, template tokens, escape sequences, headings, "The answer is:", torn keys."""
+    text = strip_tokens(without_thinking(safe(raw)))
+    text = re.sub(r"(?m)^\s{0,3}#{1,6}\s+", "", text)
+    return without_torn_key(_LEAD.sub("", text).strip())
+
+
+def check(raw: str, evidence: Sequence[Evidence], *, question: str, supporter: Supporter, threshold: float) -> Checked:
+    """Resolve keys, score every sentence, quote for every citation, align sentences that cite nothing."""
+    text, places = strip_keys(clean(raw))
+    spans = sentence_spans(text)
+    allow_orders = asks_about_orders(question)
+    if not allow_orders:
+        evidence = [_without_orders(item) for item in evidence]
+    sources = sources_of(evidence)
+    language = language_of_question(question)
+    owners = _owners(text, spans, places)
+    judged: list[_Judged] = []
+    wrong = orders = position = 0
+    for number, (start, end) in enumerate(spans):
+        before, body, position = text[position:start], text[start:end], end
+        if not allow_orders and gives_orders(body):
+            orders += 1
+        elif _is_frame(body, text[end:], question, sources.values()):
+            judged.append(_Judged(before, body, frame=True))
+        else:
+            named = [sources[key] for key in dict.fromkeys(owners.get(number, ())) if key in sources]
+            finding = find_support(body, question, named, tuple(sources.values()), supporter, threshold)
+            cited = [] if is_refusal(body) else [cite(body, item, aligned=finding.aligned) for item in finding.evidence]
+            one = _Judged(
+                before,
+                body,
+                tuple(citation for citation in cited if citation),
+                finding.support,
+                aligned=finding.aligned,
+                verdict=finding.verdict if cited or not finding.evidence else "not_found",
+                against=finding.against,
+            )
+            wrong += sum(1 for source in named if source.item.key not in one.keys)
+            judged.append(one)
+    judged = _with_bare_answers(judged)
+    citations = [citation for one in judged for citation in one.citations]
+    return Checked(
+        text=keep_keys(
+            "".join(_shown(one, language) for one in judged).strip(), {citation.key for citation in citations}
+        ),
+        sentences=tuple(
+            Sentence(one.body, one.keys, round(one.score, 4), one.supported, one.said, one.against)
+            for one in judged
+            if not one.frame
+        ),
+        citations=without_repeats(citations),
+        grounded=any(one.supported and one.citations and tells_more(one.body, question) for one in judged),
+        unknown_keys=sum(1 for _, keys in places for key in keys if key not in sources),
+        wrong_keys=wrong,
+        aligned=sum(one.aligned for one in judged if one.citations),
+        orders=orders,
+    )
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """A sentence, the space before it, and what supports it.
+
+    `frame`: it states nothing and holds a list or table together. `leans`: a bare "Yes." before a supported sentence.
+    """
+
+    before: str
+    body: str
+    citations: tuple[Citation, ...] = ()
+    score: float = 0.0
+    aligned: bool = False
+    frame: bool = False
+    leans: bool = False
+    verdict: SentenceVerdict = "supported"
+    against: tuple[Doubt, ...] = ()
+
+    @property
+    def supported(self) -> bool:
+        return (bool(self.citations) and self.verdict == "supported") or self.leans
+
+    @property
+    def said(self) -> SentenceVerdict:
+        """The verdict that a reader is told."""
+        return "supported" if self.supported else self.verdict
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(citation.key for citation in self.citations)
+
+
+def _shown(one: _Judged, language: str) -> str:
+    """What a reader sees of a sentence: with its keys, a mark, or both; nothing of an unsupported scrap, and nothing
+    that the sources contradict."""
+    if one.supported or one.frame:
+        return one.before + _with_keys(one.body, one.keys)
+    if one.verdict == "contradicted" or (says_little(one.body) and not one.citations):
+        return ""
+    if not _claims_something(one.body):
+        return one.before + one.body
+    return one.before + marked(_with_keys(one.body, one.keys), one.verdict, language)
+
+
+def _with_bare_answers(judged: Sequence[_Judged]) -> list[_Judged]:
+    """A bare "Yes." or "No." is as well supported as the sentence behind it, which says why."""
+    return [
+        replace(one, score=after.score, leans=True)
+        if after is not None and after.supported and not (after.leans or one.frame) and _is_bare(one.body)
+        else one
+        for one, after in zip_longest(judged, judged[1:])
+        if one is not None
+    ]
+
+
+def resolver(evidence: Sequence[Evidence], *, question: str, supporter: Supporter, threshold: float) -> Resolve:
+    """What a key stands for behind a sentence while the answer is still being written: as `check` will see it."""
+    allow_orders = asks_about_orders(question)
+    sources = sources_of(item if allow_orders else _without_orders(item) for item in evidence)
+
+    def resolve(key: str, sentence: str) -> Citation | None:
+        source = sources.get(key)
+        if source is None:
+            return None
+        finding = find_support(sentence, question, [source], tuple(sources.values()), supporter, threshold)
+        return cite(sentence, source.item) if source.item in finding.evidence else None
+
+    return resolve
+
+
+def _without_orders(item: Evidence) -> Evidence:
+    """`item` with line breaks in place of every sentence that gives orders: it supports nothing, and offsets stay."""
+    text = item.hit.text
+    for start, end in sentence_spans(item.hit.text):
+        if gives_orders(text[start:end]):
+            text = text[:start] + "\n" * (end - start) + text[end:]
+    return item if text == item.hit.text else replace(item, hit=replace(item.hit, text=text))
+
+
+def tells_more(sentence: str, question: str) -> bool:
+    """Whether `sentence` says anything that `question` did not; a plain yes or no answers a yes-or-no question."""
+    if set(content_terms(sentence)) - set(content_terms(question)) or missing_quantities(sentence, question):
+        return True
+    return bool(_YES_NO.match(question))
+
+
+def _is_frame(body: str, rest: str, question: str, sources: Iterable[Source]) -> bool:
+    """Whether `body` only holds a list or table together, and states nothing itself: "The data sets are:", the head of
+    a table and the line under it. Numbers and names that the question and the sources do not have make it a claim."""
+    following = rest.lstrip("\n").split("\n", 1)[0].strip()
+    rule = bool(_RULE.fullmatch(body))
+    head = "|" in body and bool(_RULE.fullmatch(following))
+    opens = body.rstrip("* ").endswith(":") and following.startswith(("-", "*", "1", "|"))
+    leads = opens and len(body.split()) <= LEAD_IN and coverage(body, question) >= LED_TO
+    if not (rule or head or leads):
+        return False
+    return not missing_quantities(body, question) and not missing_names(body, question, *(s.about for s in sources))
+
+
+def _owners(
+    text: str, spans: Sequence[tuple[int, int]], places: Sequence[tuple[int, tuple[str, ...]]]
+) -> dict[int, list[str]]:
+    """The keys of each sentence by its number. A key belongs to the sentence before it, on the same line; at the
+    start of a line to the one after it."""
+    owners: dict[int, list[str]] = {}
+    for position, keys in places:
+        line = text.rfind("\n", 0, position) + 1
+        before = [n for n, (start, _) in enumerate(spans) if start < position and spans[n][1] > line]
+        after = [n for n, (start, _) in enumerate(spans) if start >= position]
+        if before and text[line:position].strip():
+            owners.setdefault(before[-1], []).extend(keys)
+        elif after:
+            owners.setdefault(after[0], []).extend(keys)
+        elif spans:
+            owners.setdefault(len(spans) - 1, []).extend(keys)
+    return owners
+
+
+def _with_keys(body: str, keys: Sequence[str]) -> str:
+    if not keys:
+        return body
+    match = re.search(r"[.!?…:;,。！？．：；，、｡।॥؟۔،؛]*[\"'”’)」』）]*$", body)
+    cut = match.start() if match else len(body)
+    return f"{body[:cut]} {''.join(f'[{key}]' for key in keys)}{body[cut:]}"
+
+
+def _is_bare(sentence: str) -> bool:
+    """Whether a sentence only answers yes, no or "unlikely", and leaves it to the next one to say why."""
+    return not _claims_something(sentence) or set(words(sentence)) <= _BARE
+
+
+def _claims_something(sentence: str) -> bool:
+    return bool(content_terms(sentence) or quantities(sentence))

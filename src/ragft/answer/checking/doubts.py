@@ -1,0 +1,136 @@
+"""What speaks against a sentence whose words stand in its sources: the numbers, names and denials, one by one.
+
+doubts("The Mira lock has 48 bolts.", cited, around)   ->  ("number_of_another",)
+
+Words close together are no proof. A wrong sentence mostly has one thing changed: a number or a subject of the same
+paragraph, a negation, a direction, a clause that was added. Each is looked for here, in code, and has a name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from ragft.answer.checking.claim_names import missing_names, names_in, stands_in
+from ragft.answer.checking.foreign import language_written_in
+from ragft.answer.checking.negation import denied, denies
+from ragft.answer.checking.opposites import reversed_words
+from ragft.answer.checking.support import best_passage, coverage, sentence_spans
+from ragft.answer.checking.terms import content_terms
+from ragft.answer.checking.values import places_of, standings
+from ragft.index.base import Hit
+
+Doubt = Literal["number_of_another", "name_of_another", "denied", "reversed", "opposite_word", "words_missing"]
+"""- number_of_another: in the sources the number belongs to something else;
+- name_of_another: they say it of something else than the sentence names;
+- denied: the sentence denies what they state, or states what they deny;
+- reversed: it says the opposite of the source of the same thing;
+- opposite_word: it has the opposite of a word of the source, perhaps of something else;
+- words_missing: several of its words stand nowhere in what was found of the document."""
+
+CONTRADICTIONS: frozenset[Doubt] = frozenset({"reversed"})
+"""Doubts for which a sentence is left out; the others mark it."""
+_LEAD = 0.3
+"""By how much more of a clause must stand with another number for that to be the one that is meant."""
+_MOST_NAMES = 2
+"""Names of a sentence that is about them; more make a list, which passages give in parts."""
+_NAME_LEAD = 2
+"""How many more words of a sentence must stand with another name for that to be the one that is meant."""
+_MOST_MISSING = 2
+"""Words of a sentence that may stand nowhere: what a paraphrase needs."""
+_CLOSEST = 2
+"""Sentences of a document in one of which a denial has to stand."""
+_ROOT = 5
+"""Letters by which two words are taken for forms of one: access, accessible."""
+
+
+def doubts(sentence: str, cited: Sequence[Hit], found: Sequence[Hit]) -> tuple[Doubt, ...]:
+    """What speaks against `sentence`, which `cited` have the words of; `found` is all that was retrieved.
+
+    English sentences only, but for the numbers: the words of other languages are not known well enough.
+    """
+    documents = {hit.document_id for hit in cited}
+    known = [hit for hit in found if hit.document_id in documents]
+    result: list[Doubt] = []
+    if _number_of_another(sentence, found):
+        result.append("number_of_another")
+    if _name_of_another(sentence, known):
+        result.append("name_of_another")
+    if language_written_in(sentence) not in ("en", ""):
+        return tuple(result)
+    closest = [_closest(sentence, hit.text) for hit in cited]
+    if closest and all(reversed_words(sentence, text, alike=True) for text in closest):
+        result.append("reversed")
+    elif closest and all(reversed_words(sentence, text) for text in closest):
+        result.append("opposite_word")
+    if _denies_alone(sentence, [hit.text for hit in known]):
+        result.append("denied")
+    if len(words_missing(sentence, known)) > _MOST_MISSING:
+        result.append("words_missing")
+    return tuple(result)
+
+
+def words_missing(sentence: str, hits: Sequence[Hit]) -> list[str]:
+    """Stems of the content words of `sentence` that stand in none of `hits`, in no form."""
+    have = {term for hit in hits for text in (hit.title, hit.section, hit.text) for term in content_terms(text)}
+    roots = {term[:_ROOT] for term in have if len(term) >= _ROOT}
+    return [term for term in content_terms(sentence) if term not in have and term[:_ROOT] not in roots]
+
+
+def _closest(sentence: str, text: str) -> str:
+    best = best_passage(sentence, text)
+    return text[best.start : best.end] if best else ""
+
+
+def _number_of_another(sentence: str, hits: Sequence[Hit]) -> bool:
+    places = [place for hit in hits for place in places_of(hit.text, hit.title, hit.section)]
+    return any(standing and standing.rival >= standing.own + _LEAD for standing in standings(sentence, places))
+
+
+def _name_of_another(sentence: str, hits: Sequence[Hit]) -> bool:
+    """Whether the closest sentence of `hits` speaks of another name, and those with this name say much less of it."""
+    names = names_in(sentence)
+    if not 0 < len(names) <= _MOST_NAMES:
+        return False
+    terms = set(content_terms(sentence)) - {term for name in names for term in content_terms(name)}
+    said = [(len(terms & set(content_terms(one.text))), one) for hit in hits for one in _in_context(hit)]
+    most, best = max(said, key=lambda pair: pair[0], default=(0, None))
+    if best is None or not missing_names(best.text, sentence):
+        return False
+    for name in missing_names(sentence, best.text, best.about):
+        own = max((count for count, one in said if stands_in(name, one.text, one.about)), default=0)
+        if most - own >= _NAME_LEAD:
+            return True
+    return False
+
+
+@dataclass(frozen=True)
+class _InContext:
+    """A sentence, and what it may leave out: the one before it, the section, the title."""
+
+    text: str
+    about: str
+
+
+@lru_cache(maxsize=512)
+def _in_context(hit: Hit) -> tuple[_InContext, ...]:
+    found: list[_InContext] = []
+    before = ""
+    for start, end in sentence_spans(hit.text):
+        text = hit.text[start:end]
+        found.append(_InContext(text, f"{hit.title}. {hit.section}. {before}"))
+        before = text
+    return tuple(found)
+
+
+def _denies_alone(sentence: str, texts: Sequence[str]) -> bool:
+    """Whether `sentence` denies something that the sentences closest to it speak of, and none of these denies any."""
+    negated = denied(sentence)
+    if not negated:
+        return False
+    sentences = dict.fromkeys(text[start:end] for text in texts for start, end in sentence_spans(text))
+    closest = sorted(sentences, key=lambda one: -coverage(sentence, one))[:_CLOSEST]
+    speaking = [one for one in closest if negated & set(content_terms(one))]
+    return bool(speaking) and not any(map(denies, closest))

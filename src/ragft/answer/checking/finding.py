@@ -1,0 +1,217 @@
+"""Which source bears out a sentence, how well, and what speaks against it.
+
+finding = find_support("QLoRA needs 48 GB.", question, named, sources, supporter, threshold)
+finding.verdict  ->  "supported";  finding.evidence  ->  (Evidence("3", …),)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from ragft.answer.base import Evidence, SentenceVerdict
+from ragft.answer.checking.claim_names import missing_names
+from ragft.answer.checking.doubts import CONTRADICTIONS, Doubt, doubts
+from ragft.answer.checking.foreign import in_another_language, shared_facts
+from ragft.answer.checking.support import Supporter, best_passage, coverage, is_denied, sentence_spans
+from ragft.answer.checking.terms import content_terms, quantities
+
+SHORT_CLAIM = 4
+"""A claim of fewer terms is judged together with the question: "48 GB" alone is supported by any 48 GB."""
+ABOUT = 0.25
+"""Least share of the question's terms in the sentence that states a short answer."""
+RULED_OUT = 0.3
+"""Ceiling, below every threshold, of the score of a short answer that the text states about something else, and of a
+sentence with a name that the source does not know."""
+CLOSE = 0.5
+"""Least coverage of a sentence by the closest one of a source, for the names of both to be compared."""
+PART = 0.3
+"""Least share of a sentence's terms in each of several cited chunks that support it together."""
+PARTLY = 0.4
+"""Support from which on a sentence is said to be found in part."""
+LEAST_CLAUSE = 3
+"""Content words of a clause that is supported on its own."""
+_CLAUSE = re.compile(r";\s+|:\s+|,\s+(?=(?:and|but|while|whereas|which|so)\s)|\s+(?=(?:while|whereas)\s)")
+_PRONOUN = re.compile(r"(?:it|its|they|their|this|these|he|his|she|her|both|the former|the latter)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the check makes of a sentence.
+
+    `evidence` is what may be cited for it, `support` the best score (0 to 1), `aligned` whether the model named other
+    sources or none, `against` what speaks against it.
+    """
+
+    verdict: SentenceVerdict
+    evidence: tuple[Evidence, ...] = ()
+    support: float = 0.0
+    aligned: bool = False
+    against: tuple[Doubt, ...] = ()
+
+
+@dataclass(frozen=True)
+class Source:
+    """A piece of evidence, and what else is known of its document: names that the passage itself may leave out."""
+
+    item: Evidence
+    about: str
+
+    @property
+    def text(self) -> str:
+        return self.item.hit.text
+
+
+def sources_of(evidence: Iterable[Evidence]) -> dict[str, Source]:
+    """The sources by their keys."""
+    items = list(evidence)
+    return {
+        item.key: Source(
+            item,
+            "\n".join(
+                [item.hit.title, item.hit.section]
+                + [one.hit.text for one in items if one.hit.document_id == item.hit.document_id]
+            ),
+        )
+        for item in items
+    }
+
+
+def _support(sentence: str, question: str, source: Source, supporter: Supporter) -> float:
+    """Support of `sentence`, as an answer to `question`, by `source`, 0 to 1.
+
+    A sentence that alone says too little is judged with its question as well, and the lower score counts; and one
+    sentence of the text has to state it *about the question*. A hostile passage can make a model say "X", but the
+    sentence that told it to does not speak of what was asked. A name that the document does not have rules it out.
+    """
+    score = supporter.score(sentence, source.text)
+    if score > RULED_OUT and (missing_names(sentence, source.about) or _names_another(sentence, source)):
+        return RULED_OUT
+    if not says_little(sentence):
+        return score
+    if not _states(sentence, question, source.text):
+        return min(score, RULED_OUT)
+    return min(score, supporter.score(f"{question.rstrip('?!. ')}: {sentence}", source.text))
+
+
+def _names_another(sentence: str, source: Source) -> bool:
+    """Whether the closest sentence of the source says it of something else: it has a name that `sentence` has not, and
+    a name of `sentence` stands neither next to it nor in the title or section."""
+    closest = best_passage(sentence, source.text, width=1)
+    if closest is None or closest.coverage < CLOSE:
+        return False
+    spans = sentence_spans(source.text)
+    place = next(number for number, (start, _) in enumerate(spans) if start == closest.start)
+    first, last = max(0, place - 1), min(len(spans) - 1, place + 1)
+    around = source.text[spans[first][0] : spans[last][1]]
+    hit = source.item.hit
+    if not missing_names(sentence, around, hit.title, hit.section):
+        return False
+    return bool(missing_names(source.text[closest.start : closest.end], sentence, hit.title, hit.section))
+
+
+def _states(claim: str, question: str, text: str) -> bool:
+    """Whether a sentence of `text` holds all of `claim` and part of `question`; one that begins with a pronoun is
+    read together with the sentence before it."""
+    previous = ""
+    for start, end in sentence_spans(text):
+        current = text[start:end]
+        whole = f"{previous} {current}" if _PRONOUN.match(current) else current
+        if coverage(claim, current) > 0.99 and coverage(question, whole) >= ABOUT:
+            return True
+        previous = current
+    return False
+
+
+def find_support(
+    sentence: str,
+    question: str,
+    named: Sequence[Source],
+    sources: Sequence[Source],
+    supporter: Supporter,
+    threshold: float,
+) -> Finding:
+    """What `sources` have of `sentence`; those `named` by the model are tried first."""
+    found, score, aligned = _best(sentence, question, named, sources, supporter, threshold)
+    if found and not _unread(sentence, found, sources, supporter):
+        against = doubts(sentence, [item.hit for item in found], [source.item.hit for source in sources])
+        if supporter.entails:  # a model that reads for meaning needs no words in common
+            against = tuple(doubt for doubt in against if doubt != "words_missing")
+        if not against:
+            return Finding("supported", tuple(found), score, aligned)
+        return Finding("contradicted" if CONTRADICTIONS & set(against) else "partly", (), score, aligned, against)
+    if abroad := _abroad(sentence, named, sources):
+        return replace(abroad, support=score)
+    if any(is_denied(sentence, source.text) for source in sources):
+        return Finding("contradicted", (), score, aligned, ("denied",))
+    return Finding("partly" if score >= PARTLY else "not_found", (), score, aligned)
+
+
+def _unread(sentence: str, found: Sequence[Evidence], sources: Sequence[Source], supporter: Supporter) -> bool:
+    """Whether `sentence` shares words with the sources in `found` only by chance: it is in another language, which the
+    encoder does not read."""
+    abroad = [source for source in sources if source.item in found and in_another_language(sentence, source.about)]
+    return bool(abroad) and not supporter.entails and not supporter.knows(sentence)
+
+
+def _abroad(sentence: str, named: Sequence[Source], sources: Sequence[Source]) -> Finding | None:
+    """What can be said of a sentence in another language than its sources; None where that is no such, or where no
+    source has all its numbers and names. One without any cites nothing."""
+    shared = [
+        (facts, source)
+        for source in (*named, *sources)
+        if in_another_language(sentence, source.about)
+        and (facts := shared_facts(sentence, source.text, source.about)) is not None
+    ]
+    if not shared:
+        return None
+    facts, best = max(shared, key=lambda pair: pair[0])
+    if doubts(sentence, [best.item.hit], [source.item.hit for source in sources]):
+        return None
+    return Finding("other_language", (best.item,) if facts else (), aligned=best not in named)
+
+
+def _best(
+    sentence: str,
+    question: str,
+    named: Sequence[Source],
+    sources: Iterable[Source],
+    supporter: Supporter,
+    threshold: float,
+) -> tuple[list[Evidence], float, bool]:
+    """The evidence that supports `sentence`, its score, and whether it was found by us and not named by the model."""
+    scores = [(_support(sentence, question, source, supporter), source.item) for source in named]
+    good = [item for score, item in scores if score >= threshold]
+    best = max((score for score, _ in scores), default=0.0)
+    if good:
+        return good, best, False
+    parts = [source for source in named if coverage(sentence, source.text) >= PART]
+    if len(parts) > 1 and not missing_names(sentence, *(source.about for source in parts)):
+        together = supporter.together(sentence, [source.text for source in parts])
+        if together >= threshold:
+            return [source.item for source in parts], together, False
+    others = [
+        (_support(sentence, question, source, supporter), source.item) for source in sources if source not in named
+    ]
+    score, found = max(others, key=lambda pair: pair[0], default=(0.0, None))
+    if found is not None and score >= threshold:
+        return [found], score, True
+    pieces = clauses_of(sentence)
+    if len(pieces) > 1:
+        each = [_best(piece, question, named, sources, supporter, threshold) for piece in pieces]
+        if all(items for items, _, _ in each):
+            items = list(dict.fromkeys(item for items, _, _ in each for item in items))
+            return items, min(one for _, one, _ in each), all(aligned for _, _, aligned in each)
+    return [], max(best, score), False
+
+
+def clauses_of(sentence: str) -> list[str]:
+    """The clauses of `sentence` that each say something: what several passages may support one by one."""
+    pieces = [piece.strip() for piece in _CLAUSE.split(sentence)]
+    return pieces if all(len(content_terms(piece)) >= LEAST_CLAUSE for piece in pieces) else [sentence]
+
+
+def says_little(sentence: str) -> bool:
+    """Whether a sentence states so little that it means something only together with its question."""
+    return len(content_terms(sentence)) + len(quantities(sentence)) < SHORT_CLAIM

@@ -1,0 +1,74 @@
+"""A sentence in another language than its source: words cannot be compared; numbers, names and Latin terms can.
+
+in_another_language("QLoRA braucht 48 GB Speicher.", "QLoRA needs 48 GB of memory.")   ->  True
+shared_facts("QLoRA braucht 48 GB Speicher.", text, title)                             ->  2
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from ragft.answer.checking.claim_names import missing_names, names_in
+from ragft.answer.checking.terms import content_terms, missing_quantities, quantities
+from ragft.corpus.stopwords import LATIN, language_of
+from ragft.corpus.words import words
+
+_SCRIPTS = (
+    ("ja", re.compile("[\u3041-\u3096\u30a1-\u30fa]")),
+    ("ko", re.compile("[\uac00-\ud7a3\u1100-\u11ff]")),
+    ("zh", re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")),
+)
+_LATIN_TERM = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-–.][A-Za-z0-9]+)*")
+_NOT_LATIN = re.compile("[^\u0000-\u024f\u2010-\u2015]+")
+_LEAST_WORDS = 2
+"""Function words that tell a language."""
+_FEW_CHARACTERS = 0.1
+"""Share of a text in a script of East Asia below which these characters are terms in a text of another language."""
+
+
+@lru_cache(maxsize=8192)
+def language_written_in(text: str) -> str:
+    """The language of `text` by its script, else by its function words; empty where it has too few of them."""
+    for language, script in _SCRIPTS:
+        if len(script.findall(text)) > _FEW_CHARACTERS * len(text):
+            return language
+    found = words(text)
+    language = language_of(found)
+    return language if len(LATIN[language].intersection(found)) >= _LEAST_WORDS else ""
+
+
+def in_another_language(sentence: str, source: str) -> bool:
+    """Whether `sentence` and `source` are in two languages, both of which can be told."""
+    here, there = language_written_in(sentence), language_written_in(source)
+    return bool(here and there) and here != there
+
+
+def shared_facts(sentence: str, text: str, about: str) -> int | None:
+    """How many numbers and names `sentence` shares with a source; None where one of them does not stand there.
+
+    Numbers are looked for in the passage `text`, names also in `about`, what else is known of its document.
+    """
+    known = f"{about}\n{text}"
+    latin = _latin_only(sentence)
+    names = names_in(latin)
+    if missing_quantities(sentence, text) or missing_names(" ".join(names), known):
+        return None
+    have = set(content_terms(known))
+    terms = _terms(sentence, names)
+    if any(not set(content_terms(term)) <= have for term in terms):
+        return None
+    return len(quantities(sentence)) + len(names) + len(terms)
+
+
+def _latin_only(sentence: str) -> str:
+    """`sentence` with spaces for what is not in Latin letters: endings hang on names there, HyDE는."""
+    return _NOT_LATIN.sub(" ", sentence)
+
+
+def _terms(sentence: str, names: Sequence[str]) -> list[str]:
+    """Words in Latin letters within a sentence of another script, names left out."""
+    if language_written_in(sentence) not in dict(_SCRIPTS):
+        return []
+    return [term for term in dict.fromkeys(_LATIN_TERM.findall(sentence)) if term not in names and len(term) > 1]

@@ -1,0 +1,145 @@
+"""Words of opposite meaning: a claim that has one where the source has the other says the reverse.
+
+reversed_words("It needs 14 times more steps.", "with 14 times fewer training steps")  ->  {"more"}
+reversed_words("They bring less noise.", "they also generate more noise, … less context")  ->  {"less"}
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ragft.answer.checking.terms import content_terms
+from ragft.corpus.fold import fold
+from ragft.corpus.stems import stem
+from ragft.corpus.stopwords import NEGATIONS
+
+_PAIRS = """
+more greater | less fewer
+most | least fewest
+high higher highest | low lower lowest
+large larger largest big bigger biggest | small smaller smallest
+long longer longest | short shorter shortest
+fast faster fastest quick quicker quickly rapid rapidly | slow slower slowest slowly
+good better best superior | bad worse worst inferior
+easy easier easily simplify | hard harder hardest difficult complicate
+strong stronger strongest | weak weaker weakest
+early earlier earliest first | late later latest last
+increase increases increased increasing rise rises rising raise raises raised grow grows growing | decrease decreases
+ decreased decreasing reduce reduces reduced reduction reductions drop drops dropped fall falls falling lower lowers
+ decline declines regression regressions diminish diminishes diminishing degrade degrades degradation
+improve improves improved improvement gain gains | worsen worsens worsened degrade degrades degradation drop drops
+reward rewards rewarded | punish punishes punished penalize penalizes penalized
+positive positively | negative negatively
+above over | below under
+before | after
+inside within | outside beyond
+maximum maximize maximizes | minimum minimize minimizes
+always | never
+all every | none
+include includes including | exclude excludes excluding
+add adds added adding | remove removes removed removing
+accept accepts | reject rejects
+allow allows enable enables | prevent prevents forbid forbids
+depend depends dependent | independent independently
+supervised | unsupervised
+linear linearly | quadratic quadratically exponential exponentially
+overfit overfits overfitting | underfit underfits underfitting
+parallel | sequential sequentially
+closed | open
+similar identical | different dissimilar
+frequent frequently often | rare rarely seldom
+common | uncommon rare
+true | false
+success succeed succeeds | failure fail fails
+start begin beginning | end
+top | bottom
+encoder | decoder
+input | output
+precision | recall
+parametric | non-parametric nonparametric
+symmetric | asymmetric
+static fixed | dynamic
+local | global
+internal | external
+prefer prefers preferred | disfavour
+necessary needed | unnecessary
+sufficient enough | insufficient limiting
+known | unknown
+"""
+_WORD = re.compile(r"[a-z]+(?:-[a-z]+)?")
+_NOT = NEGATIONS["en"] | {"instead"}
+_NEAR = 4
+"""Words before one of a pair in which a negation turns it round."""
+_AFTER = 5
+_NEXT = 2
+"""Content words behind one of a pair that it may belong to."""
+
+
+def _opposites() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for line in re.sub(r"\n ", " ", _PAIRS).strip().split("\n"):
+        one, other = (frozenset(map(stem, side.split())) for side in line.split("|"))
+        for word in one:
+            found.setdefault(word, set()).update(other)
+        for word in other:
+            found.setdefault(word, set()).update(one)
+    return {word: frozenset(words) for word, words in found.items()}
+
+
+@dataclass(frozen=True)
+class _Word:
+    """A word that has an opposite: its stem, and the stems of the content words behind it."""
+
+    stem: str
+    behind: frozenset[str]
+    compared: bool
+
+
+def reversed_words(claim: str, source: str, *, alike: bool = False) -> frozenset[str]:
+    """Stems of the words of `claim` in whose place `source` has an opposite.
+
+    With `alike`, only where the same content words follow both: "a first stage retrieves" and "a later stage reranks"
+    may both be true.
+
+    That is: `source` has an opposite and no word of the same side, or what is behind the word in `claim` stands in
+    `source` behind opposites only. Where `claim` has both sides itself, or a negation is near, nothing is judged; nor
+    is a comparison in both: "slower than X" may be "X is faster".
+    """
+    here, there = _read(claim), _read(source)
+    sides = {word.stem for word in here}
+    found = set()
+    for word in here:
+        opposites = _table()[word.stem]
+        against = [other for other in there if other.stem in opposites]
+        if not against or sides & opposites or (word.compared and any(other.compared for other in against)):
+            continue
+        with_it = [other for other in there if other.stem == word.stem or _table()[other.stem] & opposites]
+        beside = frozenset().union(*(other.behind for other in against))
+        same = frozenset().union(*(other.behind for other in with_it))
+        if alike and not any(word.behind and word.behind <= other.behind for other in against):
+            continue
+        if not with_it or (word.behind & beside and not word.behind & same):
+            found.add(word.stem)
+    return frozenset(found)
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, frozenset[str]]:
+    return _opposites()
+
+
+@lru_cache(maxsize=8192)
+def _read(text: str) -> tuple[_Word, ...]:
+    """The words of `text` that have an opposite; none that a negation stands near."""
+    tokens = _WORD.findall(fold(text))
+    found = []
+    for place, token in enumerate(tokens):
+        word = stem(token)
+        if word not in _table() or any(other in _NOT for other in tokens[max(0, place - _NEAR) : place]):
+            continue
+        after = tokens[place + 1 : place + 1 + _AFTER]
+        behind = [stem(other) for other in after if content_terms(other)][:_NEXT]
+        found.append(_Word(word, frozenset(behind), "than" in after))
+    return tuple(found)

@@ -1,0 +1,234 @@
+"""What a number is said of: its sentence, or the label of its row and the head of its column.
+
+standing("The Mira lock has 48 bolts.", places)   ->  Standing(own=1.0, rival=3.0)
+
+A wrong number is rarely made up: it stands in the same table or paragraph, beside another subject. So each number of a
+claim is looked up in the passages, and what it is said of there is compared with what the other numbers of its kind are
+said of. Where one of those has more of the claim's words, the claim has taken the number of something else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from ragft.answer.checking.claim_names import names_in, stands_in
+from ragft.answer.checking.terms import NUMBER_WORDS, Quantity, content_terms, is_stated, quantities
+from ragft.answer.checking.units import agree
+from ragft.corpus.fold import fold
+from ragft.corpus.stems import stem
+from ragft.corpus.tables import headers, is_row
+from ragft.corpus.text import split_sentences
+
+_AROUND = 0.4
+"""What a word counts that stands only around a number: in the sentence before, the caption, the section, the title."""
+_BESIDE = 0.8
+"""What a word counts in another clause of the sentence."""
+_UNLIKE = 0.8
+"""What a count of other things loses."""
+_NAME = 1.0
+"""What a name counts beside its words."""
+_VALUE = re.compile(r"[(±+−–~<>≈$€£-]*\d[\d.,:/]*(?:[%kKmMBx×°]|ms)?[)*†‡]*|[-–—]")
+_CLAUSE = re.compile(r"[;:,]\s+|\s+(?=(?:and|but|while|whereas|against|compared with|than)\s)")
+_PARTS = re.compile(r"(?<=[;:,])\s+|\s+(?=(?:and|but|while|whereas|against|than|instead of|rather than)\s)")
+_SETTING = re.compile(r"\s*(?:with|without|in|on|for|at|from|under|by|when|after|before|compared)\b", re.IGNORECASE)
+"""What begins a part that says where or when the next one holds."""
+_CAPTION = re.compile(r"^\s*(?:table|tab\.|figure|fig\.)\s*\d", re.IGNORECASE)
+"""A table or a figure has its number, which counts nothing."""
+_AFTER = re.compile(rf"(?:\d|\b(?:{'|'.join(NUMBER_WORDS)})\b)[\s-]?((?:[^\W\d]+|×)(?:[\s-][^\W\d]+){{0,2}})")
+"""The words behind a number: what it may be the count of."""
+_TIMES = {"x": "times", "×": "times", "fold": "times", "times": "times"}
+_FEW = frozenset("2345")
+"""Numbers that, written as words, belong to the sentence more than to its claim: "the three steps"."""
+_COMPOUND = re.compile(r"\b(?:twen|thir|for|fif|six|seven|eigh|nine)ty-[a-z]+\b", re.IGNORECASE)
+"""Number words of two parts, which `quantities` reads as two numbers."""
+_REPORTING = (
+    "reach reaches get gets score scores achieve achieves obtain obtains report reports show shows give gives value "
+    "number amount result results average paper authors table according about around exact roughly"
+)
+"""Words that lead to a number and say nothing of what it is the number of."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Numbers and what they are said of.
+
+    `near` is their clause, or the label of their row and the head of their column; `whole` the rest of their sentence,
+    where another clause of it has numbers; `around` what belongs to all: the sentence before, the caption, heads that
+    could not be told apart, the section, the title. `table`: they stand in a table, and only the other numbers of that
+    `passage` compete with them.
+    """
+
+    numbers: frozenset[Quantity]
+    near: str
+    around: str
+    table: bool = False
+    whole: str = ""
+    passage: str = ""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How much of a clause stands with its number (`own`), and with the best other number of that kind (`rival`)."""
+
+    own: float
+    rival: float
+
+
+@lru_cache(maxsize=512)
+def places_of(text: str, title: str, section: str) -> tuple[Place, ...]:
+    """The places of `text` that have numbers."""
+    lines = text.split("\n")
+    heads = headers(lines)
+    found: list[Place] = []
+    before = caption = group = ""
+    for number, line in enumerate(lines):
+        if _CAPTION.match(line):
+            caption = line
+        if not is_row(line):
+            group = line if len(line.split()) < 8 else ""
+            if _CAPTION.match(line):
+                continue
+            for start, end in split_sentences(line):
+                sentence = line[start:end]
+                around = f"{title}. {section}. {before}"
+                parts = [part for part in _PARTS.split(sentence) if part]
+                if sum(bool(quantities(part)) for part in parts) > 1:
+                    found += [Place(quantities(part), part, around, whole=sentence) for part in parts]
+                else:
+                    found.append(Place(quantities(sentence), sentence, around))
+                before = sentence
+        elif number not in heads[number]:
+            over = [lines[place] for place in heads[number]]
+            found += _row_places(line, over, f"{title}. {section}. {caption} {group}")
+    return tuple(replace(place, passage=text) for place in found if place.numbers)
+
+
+def _row_places(row: str, heads: Sequence[str], around: str) -> list[Place]:
+    """A place a cell where the columns can be told apart, else one for the row."""
+    tokens = row.replace("|", " ").split()
+    count = 0
+    while count < len(tokens) and _VALUE.fullmatch(tokens[-1 - count]):
+        count += 1
+    label, values = " ".join(tokens[: len(tokens) - count]), tokens[len(tokens) - count :]
+    columns = [column for head in heads if (column := _columns(head, count))]
+    loose = " ".join([around, *(head for head in heads if not _columns(head, count))])
+    if not columns or count < 2:
+        return [Place(quantities(row), f"{label} {row}", " ".join([loose, *heads]), table=True)]
+    own = quantities(label)
+    places = [
+        Place(quantities(value), " ".join([label, *(column[at] for column in columns)]), loose, table=True)
+        for at, value in enumerate(values)
+    ]
+    return [*places, Place(own, label, loose, table=True)] if own else places
+
+
+def _columns(head: str, count: int) -> list[str]:
+    """The head of each of `count` columns; none where they cannot be told apart."""
+    if count < 2:
+        return []
+    cells = [cell.strip() for cell in head.split("|")]
+    for names in (cells, head.replace("|", " ").split()):
+        for own in (names, names[1:]):
+            if len(own) == count:
+                return own
+    for own in (cells[1:], cells):
+        if len(own) > 1 and count % len(own) == 0:
+            return [name for name in own for _ in range(count // len(own))]
+    return []
+
+
+def standings(claim: str, places: Iterable[Place]) -> list[Standing | None]:
+    """For each number of `claim` how it stands in `places`; None for one that stands nowhere.
+
+    "The three steps" has no number to look up.
+    """
+    known = tuple(places)
+    return [
+        standing(clause, number, known)
+        for clause in clauses(claim)
+        for number in quantities(clause)
+        if not (number.value in _FEW and not re.search(rf"(?<![\w.]){number.value}(?![\w.]*\w)", clause))
+    ]
+
+
+def clauses(claim: str) -> list[str]:
+    """The clauses of `claim` that have numbers; all of it where only one has. What says where or when stays with the
+    clause behind it: "With four heads, it gets 24.9"."""
+    claim = _COMPOUND.sub(" ", claim)
+    parts = [part for part in _CLAUSE.split(claim) if part and part.strip()]
+    if len(parts) > 1 and _SETTING.match(parts[0]):
+        parts = [f"{parts[0]} {parts[1]}", *parts[2:]]
+    with_numbers = [number for number, part in enumerate(parts) if quantities(part)]
+    if len(with_numbers) < 2:
+        return [claim] if with_numbers else []
+    return [parts[number] for number in with_numbers]
+
+
+def standing(clause: str, number: Quantity, places: Sequence[Place]) -> Standing | None:
+    """How `number` stands in `places` as what `clause` says it is."""
+    terms = frozenset(content_terms(clause)) - _terms(_REPORTING)
+    names = names_in(clause)
+    own = [place for place in places if is_stated(number, place.numbers)]
+    if not own:
+        return None
+    said, counted = quantities(clause), _counted(clause)
+    others = [other for other in said if other != number]
+    best = max(own, key=lambda place: _weight(terms, names, others, place))
+    rivals = [
+        place
+        for place in places
+        if place.table == best.table
+        and (not place.table or place.passage == best.passage)
+        and place not in own
+        and any(_alike(other, number, table=place.table) and not is_stated(other, said) for other in place.numbers)
+    ]
+    weight = _weight(terms, names, others, best)
+    plain = number.value.isdigit() and not number.unit  # a count: of the same things?
+    rival = max(
+        (
+            _weight(terms, names, others, place)
+            - _UNLIKE * (plain and not place.table and not counted & _counted(place.near))
+            for place in rivals
+        ),
+        default=0.0,
+    )
+    return Standing(weight, rival)
+
+
+@lru_cache(maxsize=8192)
+def _counted(text: str) -> frozenset[str]:
+    """Stems of the words that follow a number: what it may be the count of."""
+    found = [word for after in _AFTER.findall(fold(text)) for word in after.replace("-", " ").split()]
+    return frozenset(stem(_TIMES.get(word, word)) for word in found if word in _TIMES or content_terms(word))
+
+
+def _alike(one: Quantity, other: Quantity, *, table: bool) -> bool:
+    """Whether two numbers may be values of the same thing: of one unit, both whole or both not.
+
+    In a table the unit stands elsewhere.
+    """
+    same = agree(one.unit, other.unit) and (table or bool(one.unit) == bool(other.unit))
+    return same and ("." in one.value) == ("." in other.value) and ("e" in one.value) == ("e" in other.value)
+
+
+def _weight(terms: frozenset[str], names: Sequence[str], others: Sequence[Quantity], place: Place) -> float:
+    """How much of the words and names stands there; a name counts beside its words."""
+    total = before = 0.0
+    texts: tuple[str, ...] = ()
+    for text, counts in ((place.near, 1.0), (place.whole, _BESIDE), (place.around, _AROUND)):
+        if not text:
+            continue
+        texts += (text,)
+        have = frozenset().union(*map(_terms, texts))
+        found = sum(term in have for term in terms) + _NAME * (sum(stands_in(name, *texts) for name in names))
+        total, before = total + counts * (found - before), found
+    beside = quantities(f"{place.near} {place.whole}")
+    return total + sum(is_stated(other, beside) for other in others)
+
+
+@lru_cache(maxsize=8192)
+def _terms(text: str) -> frozenset[str]:
+    return frozenset(content_terms(text))

@@ -1,0 +1,88 @@
+"""What decides, besides the question, how evidence becomes a prompt; one for training rows, `ask` and the benchmark.
+
+    policy = PromptPolicy.of_training(settings.generate, settings.answer)     # rows are made by it,
+    policy.write(RunFolder(run_dir).prompt)                                   # it is kept with the run,
+    settings = read_policy(RunFolder(run_dir).prompt).over(settings.answer)   # and its models are asked by it
+
+A model that has learned from short prompts is asked with short ones: on longer ones it was never trained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from ragft.answer.checking.support import Supporter, coverage
+from ragft.answer.prompts.excerpts import Rank
+from ragft.answer.refusal.questions import answer_type, asks_why, gives_reason, holds_type
+from ragft.config import AnswerSettings, GenerateSettings
+from ragft.errors import WorkspaceError
+from ragft.index.search.question import aim_of
+from ragft.typed_json import parsed
+from ragft.workspace import write_json
+
+COVERAGE = 0.5
+"""What the share of the question's words counts beside the cosine, where sentences are chosen for the prompt."""
+ASKED_FOR = 0.2
+"""What it is worth to a sentence of the prompt that it states the kind of thing asked for, or a reason where one is."""
+
+
+@dataclass(frozen=True)
+class PromptPolicy:
+    """The tokens of evidence in a prompt, and the most tokens of the answer to it.
+
+    The context window is no part of it: it decides what fits, not what a prompt looks like.
+    """
+
+    evidence_tokens: int
+    num_predict: int
+
+    @classmethod
+    def of_training(cls, generate: GenerateSettings, answer: AnswerSettings) -> PromptPolicy:
+        """By which rows are made."""
+        return cls(generate.evidence_tokens, answer.num_predict)
+
+    def over(self, settings: AnswerSettings, *, given: Collection[str] = ()) -> AnswerSettings:
+        """`settings` with the values of the policy, but for those whose names are `given`."""
+        return settings.model_copy(update={name: value for name, value in asdict(self).items() if name not in given})
+
+    def write(self, path: Path) -> None:
+        """Keep it in a file."""
+        write_json(path, asdict(self))
+
+
+def read_policy(path: Path) -> PromptPolicy | None:
+    """The policy in a file; None where there is none.
+
+    Raises:
+        WorkspaceError: the file is damaged.
+    """
+    try:
+        return parsed(PromptPolicy, path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise WorkspaceError(f"{path} is damaged: {error}", fix=f"delete {path}, or train the run again") from error
+
+
+def sentence_rank(query: str, supporter: Supporter) -> Rank | None:
+    """How much each sentence of the evidence is worth in a prompt for `query`, which stands alone.
+
+    None, which keeps the first sentences, for a summary: search has put abstracts first, and nothing in them says more
+    than the rest.
+    """
+    if aim_of(query, ()) == "summary":
+        return None
+
+    def rank(sentences: Sequence[str]) -> list[float]:
+        cosines = supporter.cosines(query, sentences) or [0.0] * len(sentences)
+        kind, why = answer_type(query), asks_why(query)
+        asked = [
+            ASKED_FOR * ((kind != "any" and holds_type(kind, text, query)) or (why and gives_reason(text)))
+            for text in sentences
+        ]
+        shares = [COVERAGE * coverage(query, text) for text in sentences]
+        return [sum(parts) for parts in zip(cosines, shares, asked, strict=True)]
+
+    return rank

@@ -1,0 +1,139 @@
+"""What is known of a question and what retrieval gave for it, as numbers between 0 and 1."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ragft.answer.checking.support import Supporter, coverage, sentence_spans
+from ragft.answer.checking.terms import content_terms
+from ragft.answer.prompts.orders import asks_about_orders, gives_orders
+from ragft.answer.refusal.questions import (
+    answer_type,
+    holds_type,
+    is_negated,
+    share_missing_names,
+    share_missing_numbers,
+)
+from ragft.index.base import Hit
+
+LOOKED_AT = 4
+"""Hits whose sentences are compared with the question; encoding more of them costs more than it tells."""
+LEAST_TERMS = 3
+"""A line with fewer content terms is a heading or a label and answers nothing."""
+
+
+@dataclass(frozen=True)
+class Features:
+    """What gate and check judge by. All lie between 0 and 1.
+
+    About the subject: `dense`, the highest cosine of question and chunk; `sentence`, the closest single sentence (mean
+    of cosine and shared terms); `covered`, the share of the question's terms and numbers in the best chunk.
+
+    About the answer: `meaning`, the highest cosine of the question and a single sentence (without an encoder, that is
+    `sentence`). And at the sentence that fits best, or with its neighbours ("near"): `type_missing`: nothing there is
+    of the kind asked for (a number, a year, a person…); `negation_added`: the question denies something and the
+    sentence does not; `numbers_missing_near`, `names_missing_near`: the shares of the question's numbers and names that
+    do not stand there. `words_only` is 1 where no encoder reads the question: then `dense` is 0, and words decide.
+    """
+
+    dense: float = 0.0
+    sentence: float = 0.0
+    meaning: float = 0.0
+    covered: float = 0.0
+    type_missing: float = 0.0
+    negation_added: float = 0.0
+    numbers_missing_near: float = 0.0
+    names_missing_near: float = 0.0
+    words_only: float = 0.0
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """The sentence of a hit that comes closest to the question: where it stands and how close.
+
+    `meaning` is the cosine alone, or the score where there is no encoder.
+    """
+
+    hit: Hit
+    start: int
+    end: int
+    score: float
+    meaning: float
+
+    @property
+    def text(self) -> str:
+        """The sentence itself."""
+        return self.hit.text[self.start : self.end]
+
+
+def question_features(question: str, hits: Sequence[Hit], supporter: Supporter) -> Features:
+    """The features of `question` over `hits`."""
+    if not hits:
+        return Features()
+    cosines = sorted((hit.dense for hit in hits if hit.dense is not None), reverse=True)
+    if not cosines:  # lexical mode: the encoder can still be asked
+        cosines = sorted(supporter.cosines(question, [hit.text for hit in hits[:LOOKED_AT]]), reverse=True)
+    texts = [f"{hit.title}. {hit.section}. {hit.text}" for hit in hits]
+    best = candidates(question, hits, supporter)
+    sentence, near = _best_window(question, hits[:LOOKED_AT])
+    kind = answer_type(question)
+    return Features(
+        dense=_unit(cosines[0]) if cosines else 0.0,
+        sentence=best[0].score if best else 0.0,
+        meaning=max((candidate.meaning for candidate in best), default=0.0),
+        covered=max(coverage(question, text) for text in texts),
+        type_missing=float(not holds_type(kind, sentence, question)),
+        negation_added=float(is_negated(question) and not is_negated(sentence)),
+        numbers_missing_near=share_missing_numbers(question, near),
+        names_missing_near=share_missing_names(question, near),
+        words_only=float(not cosines),
+    )
+
+
+def candidates(question: str, hits: Sequence[Hit], supporter: Supporter) -> list[Candidate]:
+    """The sentences of the best hits, closest to the question first; none that gives a model orders.
+
+    The score is the mean of the cosine (where there is an encoder) and the share of the question's terms.
+    """
+    allow_orders = asks_about_orders(question)
+    places = [
+        (hit, start, end)
+        for hit in hits[:LOOKED_AT]
+        for start, end in sentence_spans(hit.text)
+        if len(content_terms(hit.text[start:end])) >= LEAST_TERMS
+        and (allow_orders or not gives_orders(hit.text[start:end]))
+    ]
+    texts = [hit.text[start:end] for hit, start, end in places]
+    cosines = supporter.cosines(question, texts)
+    shares = [coverage(question, text) for text in texts]
+    scores = [(c + s) / 2 for c, s in zip(cosines, shares, strict=True)] if cosines else shares
+    found = [
+        Candidate(*place, _unit(score), _unit(meaning))
+        for place, score, meaning in zip(places, scores, cosines or scores, strict=True)
+    ]
+    return sorted(found, key=lambda candidate: -candidate.score)
+
+
+def _best_window(question: str, hits: Sequence[Hit]) -> tuple[str, str]:
+    """The sentence that shares most with the question, holding the kind of thing asked for where several do, and the
+    same with the title and the sentences around it."""
+    kind = answer_type(question)
+    best, best_score = ("", ""), -1.0
+    for hit in hits:
+        spans = sentence_spans(hit.text)
+        for number, (start, end) in enumerate(spans):
+            sentence = hit.text[start:end]
+            if len(content_terms(sentence)) < LEAST_TERMS:
+                continue
+            around = hit.text[spans[max(0, number - 1)][0] : spans[min(number + 1, len(spans) - 1)][1]]
+            near = f"{hit.title}. {around}"
+            score = coverage(question, f"{hit.title}. {sentence}") + 0.5 * coverage(question, near)
+            score += 0.1 * holds_type(kind, sentence, question)
+            if score > best_score:
+                best, best_score = (sentence, near), score
+    return best
+
+
+def _unit(value: float) -> float:
+    return min(1.0, max(0.0, value))

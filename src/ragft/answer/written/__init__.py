@@ -1,0 +1,1 @@
+"""What a model writes, as it arrives: citation keys, thoughts, refusals, broken output."""

@@ -1,0 +1,1 @@
+"""The catalogue: documents, chunks and names in one SQLite file."""

@@ -1,0 +1,167 @@
+"""The SQLite file of the catalogue: opened, brought up to date, its transactions, and its errors in our words.
+
+Each thread has a connection of its own, so that none reads in the middle of another's transaction. In write-ahead mode
+a reader never waits for a writer.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Self
+
+from ragft.errors import DiskFull, IndexCorrupted, NotFoundError, WorkspaceError
+from ragft.index.catalogue import schema
+from ragft.workspace import make_directory
+
+_CACHE_KIB = 65536
+"""Of the first connection, which an ingest writes over."""
+_READER_CACHE_KIB = 4096
+"""Of that of each further thread: the file is mapped into memory, and most pages are read from there."""
+
+
+class Database:
+    """Open it with `Database.open`; `close` it."""
+
+    def __init__(self, path: Path, *, writable: bool) -> None:
+        self._path = path
+        self._writable = writable
+        self._own = threading.local()
+        self._guard = threading.Lock()
+        self._connections: dict[threading.Thread, sqlite3.Connection] = {}
+        self._closed = False
+
+    @classmethod
+    def open(cls, path: Path, *, create: bool = True) -> Self:
+        """Open the file, making it if it is missing and `create` is set; for reading alone if that is all it allows.
+
+        Raises:
+            NotFoundError: it is missing and `create` is not set.
+            IndexCorrupted: it is no catalogue, a damaged one, or one of another version.
+            WorkspaceError: it cannot be opened or written.
+        """
+        if not path.exists():
+            if not create:
+                raise NotFoundError(f"nothing has been ingested into {path.parent}", fix="ragft ingest PATH")
+            make_directory(path.parent)
+        writable = os.access(path.parent, os.W_OK) and (not path.exists() or os.access(path, os.W_OK))
+        catalogue = cls(path, writable=writable)
+        try:
+            with catalogue._errors():
+                if not schema.is_current(catalogue._db, path, writable=writable):
+                    with catalogue.transaction():
+                        schema.bring_up_to_date(catalogue._db)
+        except BaseException:
+            catalogue.close()
+            raise
+        return catalogue
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        """The connection of this thread."""
+        found: sqlite3.Connection | None = getattr(self._own, "connection", None)
+        if found is None:
+            found = self._own.connection = self._connect()
+        return found
+
+    def _connect(self) -> sqlite3.Connection:
+        """A connection for this thread; those of threads that have ended are closed."""
+        with self._guard:
+            if self._closed:
+                raise WorkspaceError(f"{self._path} was closed", fix="open the index again")
+            for thread in [thread for thread in self._connections if not thread.is_alive()]:
+                self._connections.pop(thread).close()
+            connection = self._opened()
+            cache = _READER_CACHE_KIB if self._connections else _CACHE_KIB
+            self._connections[threading.current_thread()] = connection
+        with self._errors():
+            if self._writable:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute(f"PRAGMA cache_size = -{cache}")
+            connection.execute("PRAGMA mmap_size = 1073741824")
+        return connection
+
+    def _opened(self) -> sqlite3.Connection:
+        try:
+            return sqlite3.connect(
+                self._path if self._writable else _read_only(self._path),
+                uri=not self._writable,
+                timeout=30,
+                isolation_level=None,
+                check_same_thread=False,  # they are closed by whoever closes the file
+            )
+        except sqlite3.Error as error:
+            raise WorkspaceError(
+                f"cannot open {self._path}: {error}", fix="check its rights, or use --workspace"
+            ) from error
+
+    def close(self) -> None:
+        """Close the file, for all threads."""
+        with self._guard:
+            self._closed = True
+            for connection in self._connections.values():
+                connection.close()
+            self._connections.clear()
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing.
+
+        Raises:
+            DiskFull, IndexCorrupted, WorkspaceError: instead of SQLite's own errors.
+        """
+        with self._errors():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+    @contextlib.contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            text = str(error)
+            if "full" in text:
+                raise DiskFull(
+                    f"no space left to write {self._path}", fix="free some space and run the same command again"
+                ) from error
+            if isinstance(error, sqlite3.OperationalError) and "malformed" not in text:
+                raise WorkspaceError(f"cannot use {self._path}: {text}", fix="check its rights and its disk") from error
+            raise IndexCorrupted(
+                f"{self._path} is damaged: {text}", fix=f"move {self._path.parent} away and ingest again"
+            ) from error
+
+    def read_meta(self, key: str) -> str | None:
+        """The value stored under `key`."""
+        with self._errors():
+            row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def write_meta(self, key: str, value: str | None) -> None:
+        """Store `value` under `key`; None removes it."""
+        with self._errors():
+            if value is None:
+                self._db.execute("DELETE FROM meta WHERE key = ?", (key,))
+            else:
+                self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+
+def _read_only(path: Path) -> str:
+    """A URI for a file that lies where nothing can be written.
+
+    In write-ahead mode SQLite wants to make files beside it even to read. Where no log lies there, nobody is writing
+    and all is in the file itself, so it may be read as one that never changes.
+    """
+    logged = path.with_name(f"{path.name}-wal").exists()
+    return f"{path.absolute().as_uri()}?{'mode=ro' if logged else 'immutable=1'}"

@@ -1,0 +1,103 @@
+"""Batches encoded in the background while the next one is read and cut, stored in the order they came."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ragft.corpus.chunks import encoded_text
+from ragft.index.encoders.base import Advance
+from ragft.index.ingest.writer import Entry, IndexWriter
+
+if TYPE_CHECKING:
+    from ragft.index.encoders.base import Vectors
+
+BATCH_CHUNKS = 256
+"""Chunks encoded and stored at a time: enough to sort by length, little to lose or to hold in memory."""
+_FIRST = 32
+"""Chunks of the first batch, so that encoding begins with the first document; each next one is twice as large."""
+
+
+@dataclass(frozen=True)
+class _Batch:
+    entries: Sequence[Entry]
+    vectors: Future[Vectors]
+
+
+class Batches:
+    """Documents on their way into the index; use as `with`.
+
+    Entries wait until they make a batch. One batch is encoded at a time, on a thread of its own; it is stored by the
+    caller's thread, which alone touches the catalogue, while the next one is encoded. An exception in
+    the block (Ctrl-C, a full disk) ends the encoding at its next text and stores nothing more.
+
+    `advance` is told, on that other thread, how many chunks are encoded, of all batches together. `stored` counts
+    documents.
+    """
+
+    def __init__(self, writer: IndexWriter, advance: Advance | None = None) -> None:
+        self.stored = 0
+        self._writer = writer
+        self._advance = advance
+        self._encoded = 0
+        self._waiting: list[Entry] = []
+        self._enough = _FIRST
+        self._encoding: _Batch | None = None
+        self._stopped = threading.Event()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="encode")
+
+    def __enter__(self) -> Batches:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None:
+                while self.entries:
+                    self._encode()
+        finally:
+            self._stopped.set()
+            self._thread.shutdown()
+
+    @property
+    def entries(self) -> list[Entry]:
+        """All that is not stored yet."""
+        return [*(self._encoding.entries if self._encoding else ()), *self._waiting]
+
+    def add(self, entry: Entry) -> None:
+        """Queue an entry."""
+        self._waiting.append(entry)
+        count = sum(len(entry.chunks) for entry in self._waiting)
+        if count >= min(self._enough, BATCH_CHUNKS):
+            self._enough = 2 * count
+            self._encode()
+
+    def _encode(self) -> None:
+        """Hand what waits to the encoder, and store what it has done while it works on that."""
+        done, self._encoding = self._encoding, None
+        vectors = done.vectors.result() if done else None
+        if self._waiting:
+            self._encoding = self._submit(self._waiting)
+            self._waiting = []
+        if done is not None and vectors is not None:
+            self._writer.store(done.entries, vectors)
+            self.stored += len(done.entries)
+
+    def _submit(self, entries: Sequence[Entry]) -> _Batch:
+        texts = [encoded_text(chunk) for entry in entries for chunk in entry.chunks]
+        before, self._encoded = self._encoded, self._encoded + len(texts)
+
+        def told(done: int) -> None:
+            if self._stopped.is_set():
+                raise _Stopped
+            if self._advance is not None:
+                self._advance(before + done)
+
+        encoder = self._writer.encoder()
+        return _Batch(entries, self._thread.submit(encoder.encode, texts, advance=told))
+
+
+class _Stopped(Exception):
+    """The block that queued this batch has ended; nobody waits for its vectors."""

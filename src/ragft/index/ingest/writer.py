@@ -1,0 +1,108 @@
+"""The one way into the index: vectors and catalogue written in an order that survives SIGKILL.
+
+First the mark `writing` in the catalogue, then vectors (Chroma), then the catalogue's transaction with the rows of the
+matrix, then what has become stale is deleted, and at the very end the mark is taken away. Whoever finds the mark makes
+all three equal (`ragft.index.ingest.repair`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ragft.corpus.base import Chunk
+from ragft.index.catalogue.catalogue import MARK, Catalogue
+from ragft.index.catalogue.rows import DocumentRow, FileRecord
+from ragft.index.encoders.base import Encoder
+from ragft.index.matrix import Matrix
+from ragft.index.vectors import VectorStore
+
+if TYPE_CHECKING:
+    from ragft.index.encoders.base import Vectors
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A document to be stored with the file it came from; `replaces` is the document that the file gave before."""
+
+    row: DocumentRow
+    chunks: Sequence[Chunk]
+    file: FileRecord | None = None
+    replaces: str | None = None
+
+
+class IndexWriter:
+    """Use as `with`: the mark is set on entry and taken away on a clean exit.
+
+    `encoder` is called when something has to be encoded: removing documents loads no model. `store` is called when
+    there are vectors to keep: Chroma takes a second to import, which passes unseen while others are encoded.
+    """
+
+    def __init__(
+        self, catalogue: Catalogue, store: Callable[[], VectorStore], matrix: Matrix, encoder: Callable[[], Encoder]
+    ) -> None:
+        self._catalogue = catalogue
+        self._store = store
+        self._matrix = matrix
+        self.encoder = encoder
+
+    def __enter__(self) -> IndexWriter:
+        self._catalogue.write_meta(MARK, "1")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        # After Ctrl-C or a full disk all that was committed is whole; only what was under way can have left orphans,
+        # so the mark stays and the next ingest looks.
+        if kind is None:
+            self._matrix.sync()
+            self._catalogue.write_meta(MARK, None)
+
+    def store(self, entries: Sequence[Entry], vectors: Vectors) -> None:
+        """Store documents; `vectors` are those of all their chunks in order, float32 [chunks, dimension].
+
+        Raises:
+            DiskFull, WorkspaceError: nothing of this batch is in the catalogue.
+        """
+        chunks = [chunk for entry in entries for chunk in entry.chunks]
+        stale: set[str] = set()
+        freed: list[int] = []
+        self._store().put([c.id for c in chunks], vectors, [c.document_id for c in chunks])
+        with self._catalogue.transaction():
+            rows: list[int] = []
+            for entry in entries:
+                failed = [f for f in self._catalogue.files_of(entry.row.id) if f.error and not _is_of(f, entry.file)]
+                for old in {entry.row.id, entry.replaces} - {None}:
+                    if old == entry.row.id or not self._is_shared(str(old), entry.file):
+                        gone = self._catalogue.delete_document(str(old))
+                        stale.update(gone)
+                        freed.extend(gone.values())
+                rows.extend(self._catalogue.add_document(entry.row, entry.chunks))
+                if entry.file is not None:
+                    self._catalogue.put_file(entry.file)
+                for file in failed:  # what they held is this file's document now
+                    self._catalogue.put_file(replace(file, document_id=None))
+            self._matrix.write(rows, vectors)
+        self._forget(stale - {chunk.id for chunk in chunks}, freed)
+
+    def delete(self, document_id: str, *, unless_shared_by: FileRecord | None = None) -> bool:
+        """Remove a document and forget its files; not if a file other than the one given is of it too."""
+        if unless_shared_by is not None and self._is_shared(document_id, unless_shared_by):
+            return False
+        with self._catalogue.transaction():
+            gone = self._catalogue.delete_document(document_id)
+        self._forget(set(gone), list(gone.values()))
+        return True
+
+    def _is_shared(self, document_id: str, file: FileRecord | None) -> bool:
+        return any(not _is_of(other, file) for other in self._catalogue.files_of(document_id))
+
+    def _forget(self, ids: set[str], rows: list[int]) -> None:
+        if ids:
+            self._store().delete(sorted(ids))
+        if rows:
+            self._matrix.clear(sorted(rows))
+
+
+def _is_of(record: FileRecord, file: FileRecord | None) -> bool:
+    return file is not None and record.path == file.path

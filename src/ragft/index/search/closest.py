@@ -1,0 +1,143 @@
+"""The passages of one document put in order by their best sentence, which a passage of eight can hide.
+
+A passage says much besides the answer, and inside a document all passages have much the same to do with the question.
+The first `DEPTH` passages are therefore looked at sentence by sentence. To encode a sentence takes a few milliseconds,
+hence so few.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ragft.corpus.base import Chunk
+from ragft.corpus.sections import is_abstract
+from ragft.corpus.stems import stem
+from ragft.corpus.tables import CELL
+from ragft.corpus.text import split_sentences
+from ragft.corpus.words import words
+from ragft.index.search.hybrid import Ranking
+from ragft.index.search.question import asks_what
+
+if TYPE_CHECKING:
+    from ragft.index.encoders.base import Vectors
+
+DEPTH = 12
+"""Passages that are looked at; more of them change nothing."""
+_SENTENCES = 3
+"""Of a passage, those with most of the question's words, are compared by meaning."""
+_COVERED, _CLOSE, _ABSTRACT, _STATED, _EARLY, _TABLE = 1.0, 2.0, 0.5, 0.5, 0.5, 0.5
+"""What the parts count beside the fused score, which is in standard deviations."""
+_EARLY_CHUNKS = 5
+"""After so many passages half of the worth of standing early is gone."""
+_COUNTED = re.compile(
+    r"\bhow (?:many|much|large|big|long|far|fast|old|high|often|deep|wide)\b"
+    r"|\b(?:what|which) (?:is the |was the )?(?:\w+ ){0,2}(?:number|size|rate|score|accuracy|amount|speed|temperature"
+    r"|ratio|length|year|date|percentage|percent|proportion|bleu|f1|rouge\S*|perplexity|auroc)\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*|\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve|half|twice)\b", re.I)
+
+
+Encode = Callable[[Sequence[str]], "Vectors"]
+"""Texts to unit vectors, float32 [len(texts), dimension]."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is asked: the whole question with its vector, and the share of all passages that hold each of `terms`.
+
+    `terms` are the stems that are looked for, which need not be all of the question's; `weights` say how much each
+    of them tells.
+    """
+
+    question: str
+    vector: Vectors
+    weights: Mapping[str, float]
+
+
+def by_sentences(ranking: Ranking, query: Query, encode: Encode) -> Ranking:
+    """`ranking` with its first passages in the order of their best sentences and of what they are."""
+    head = ranking.chunks[:DEPTH]
+    close = _closeness(head, query, encode)
+    return _reordered(
+        ranking,
+        [
+            _COVERED * _best_two(chunk.text, query.weights)
+            + _CLOSE * near
+            + _ABSTRACT * is_abstract(chunk.section)
+            + _fitness(chunk, query.question)
+            for chunk, near in zip(head, close, strict=True)
+        ],
+    )
+
+
+def by_fitness(ranking: Ranking, question: str) -> Ranking:
+    """`ranking` with its first passages in an order that also counts whether they can hold the kind of answer."""
+    return _reordered(ranking, [_fitness(chunk, question) for chunk in ranking.chunks[:DEPTH]])
+
+
+def _fitness(chunk: Chunk, question: str) -> float:
+    """A number is stated by a passage with numbers; what something is, early in a document and in sentences."""
+    if states_what_is_asked(chunk.text, question):
+        return _STATED
+    if not asks_what(question) or _COUNTED.search(question):
+        return 0.0
+    return _EARLY / (1 + chunk.position / _EARLY_CHUNKS) - _TABLE * (CELL in chunk.text)
+
+
+def states_what_is_asked(text: str, question: str) -> bool:
+    """Whether `question` asks for a number and `text` has one that the question does not."""
+    if not _COUNTED.search(question):
+        return False
+    return not set(_NUMBER.findall(text.lower())) <= set(_NUMBER.findall(question.lower()))
+
+
+def _reordered(ranking: Ranking, added: Sequence[float]) -> Ranking:
+    """`ranking` with its first passages in the order of their scores and what is `added` to each.
+
+    The new scores lie above those of the passages after them.
+    """
+    head, tail = ranking.chunks[: len(added)], ranking.chunks[len(added) :]
+    worth = {chunk.id: ranking.scores[chunk.id] + more for chunk, more in zip(head, added, strict=True)}
+    lacking = max(0.0, ranking.scores[tail[0].id] - min(worth.values())) if head and tail else 0.0
+    scores = {**ranking.scores, **{chunk_id: value + lacking for chunk_id, value in worth.items()}}
+    return replace(ranking, chunks=[*sorted(head, key=lambda one: -worth[one.id]), *tail], scores=scores)
+
+
+def _closeness(chunks: Sequence[Chunk], query: Query, encode: Encode) -> list[float]:
+    """The cosine of the question with the closest sentence of each of `chunks`."""
+    chosen = [_most_covering(_sentences(chunk.text), query.weights) for chunk in chunks]
+    texts = list(dict.fromkeys(text for sentences in chosen for text in sentences))
+    if not texts:
+        return [0.0] * len(chunks)
+    cosines = dict(zip(texts, map(float, encode(texts) @ query.vector), strict=True))
+    return [max((cosines[text] for text in sentences), default=0.0) for sentences in chosen]
+
+
+def _most_covering(sentences: Sequence[str], weights: Mapping[str, float]) -> list[str]:
+    covered = [_covered(_stems(sentence), weights) for sentence in sentences]
+    order = sorted(range(len(sentences)), key=lambda place: (-covered[place], place))
+    return [sentences[place] for place in order[:_SENTENCES]]
+
+
+def _best_two(text: str, weights: Mapping[str, float]) -> float:
+    """The share of what is asked, 0 to 1 by weight, that the best two neighbouring sentences have."""
+    found = list(map(_stems, _sentences(text)))
+    pairs = zip(found, [*found[1:], frozenset[str]()], strict=True)
+    return max((_covered(one | other, weights) for one, other in pairs), default=0.0)
+
+
+def _covered(found: frozenset[str], weights: Mapping[str, float]) -> float:
+    total = sum(weights.values())
+    return sum(weight for term, weight in weights.items() if term in found) / total if total else 0.0
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(map(stem, words(text)))
+
+
+def _sentences(text: str) -> list[str]:
+    return [line[start:end] for line in text.split("\n") for start, end in split_sentences(line)]

@@ -1,0 +1,75 @@
+"""What a question asks for, read off its words, as far as that tells where in a paper the answer stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from ragft.corpus.stopwords import ENGLISH
+from ragft.corpus.words import words
+from ragft.index.search.question_abroad import Aim, aim_abroad, asks_what_abroad, compares_abroad
+
+_SUMMARY = re.compile(
+    r"\b(?:summar\w*|gist|tl;?dr|overview|main (?:idea|point|contribution|finding|message)s?|sum up|in short"
+    r"|in (?:one|two|three|a few|short) sentences?)\b"
+    r"|\b(?:paper|survey|article|review|study)\b.*\b(?:about|covers?|finds?|found|says?|do|propose)\W*(?:,.*)?$"
+    r"|\babout\W*(?:in short\W*)?$"
+    r"|^\W*(?:what|whats|what's) (?:does|did) [^?]* (?:cover|propose|find)\W*$",
+    re.IGNORECASE,
+)
+_DETAIL = re.compile(r"^\W*(?:how (?:many|much|long|often)|which|when|where|who)\b", re.IGNORECASE)
+_DEFINITION = re.compile(
+    r"^\W*(?:so |and |please )*(?:what|whats|wat|what's|define|explain)\b"
+    r"|\b(?:meaning|definition|defined|stands? for)\b|\bmeans?\W*$",
+    re.IGNORECASE,
+)
+_COMPARISON = re.compile(r"\b(?:vs\.?|versus|compar\w+|differ\w*|than|both|same)\b", re.IGNORECASE)
+_ASIDE = frozenset(
+    """summary summarise summarize summarized summarised gist tl dr overview main idea point contribution finding
+    message sum short sentence sentences two three brief briefly paper survey article review study cover covers find
+    found propose beginner mean means meaning definition define defined stand stands simple terms words original whats
+    wat exactly called name""".split()
+)
+"""Words that say how a paper is asked about, not what about it."""
+
+
+def aim_of(question: str, named: Collection[str]) -> Aim:
+    """What is wanted of the document that the words `named` stand for: what it is, what it says, or some detail.
+
+    A question with other words of substance is about a detail: "what is the batch size in DPR".
+    """
+    rest = [word for word in words(question) if word not in ENGLISH and word not in _ASIDE and word not in named]
+    if _DETAIL.match(question):
+        return "detail"
+    if _SUMMARY.search(question) and len(rest) <= 2:
+        return "summary"
+    if _DEFINITION.search(question) and not rest:
+        return "definition"
+    return aim_abroad(question, named)
+
+
+def asks_what(question: str) -> bool:
+    """Whether `question` asks what something is or means, of a paper or of a thing in it."""
+    return _DEFINITION.search(question) is not None or asks_what_abroad(question)
+
+
+def compares(question: str, named: Collection[str]) -> bool:
+    """Whether `question` sets what the words `named` stand for beside something else: "RAG or FiD", "both", "vs"."""
+    if _COMPARISON.search(question) or compares_abroad(question):
+        return True
+    found = words(question)
+    pairs = zip(found, [*found[1:], ""], strict=True)
+    return any(
+        (word in {"and", "or"} and after in named) or (after in {"and", "or"} and word in named)
+        for word, after in pairs
+    )
+
+
+def without(question: str, names: Collection[str]) -> str:
+    """`question` without the words `names`, their plurals too, as far as others are left."""
+    kept = [token for token in question.split() if not _all_among(words(token), names)]
+    return " ".join(kept) if any(words(token) for token in kept) else question
+
+
+def _all_among(found: Collection[str], names: Collection[str]) -> bool:
+    return bool(found) and all(word in names or word.removesuffix("s") in names for word in found)

@@ -1,0 +1,265 @@
+"""Which documents a question names: "What is LoRA?", "the DPO paper", "the survey on hallucination by Tonmoy".
+
+routes("how does FLARE compare with DeepRAG", catalogue)
+    ->  [Route("4f…", frozenset({"flare"})), Route("a0…", frozenset({"deeprag"}))]
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ragft.corpus.stems import stem
+from ragft.corpus.stopwords import ENGLISH, FUNCTION_WORDS
+from ragft.corpus.words import words
+from ragft.index.catalogue.names import Named, NamesReader
+from ragft.index.search.naming import Kind, first_part
+from ragft.index.search.question import compares
+
+MOST = 3
+"""Documents that a question is taken to be about."""
+_BEARERS = 2
+"""A name that more documents bear tells nothing, nor does a description that fits more."""
+_LONGEST_NAME = 6
+"""Words of a name; those of titles that people type whole."""
+_LEAST_SHARE = 0.15
+_LEAST_OF_USE = 0.25
+"""Of all chunks with a coined or used name must lie in the document."""
+_DOMINANT = 1.9
+"""A name that is nobody's own means the document that uses it so many times as often as the next one."""
+_LEAST_BEGINNING = 8
+"""Letters of a shortened name, as "batch norm"."""
+_LEAST_MATCH = 0.5
+"""Share of the words of "the … paper", by weight, that the title must have."""
+_MARGIN = 0.05
+_ORIGINAL = frozenset(("original", "first"))
+_SIDES = re.compile(r"\b(?:and|or|vs\.?|versus|than|with)\b", re.IGNORECASE)
+"""What stands between the sides of a comparison."""
+_PAPER = re.compile(
+    r"(?P<before>(?:[\w’'-]+\s+){0,4})(?P<noun>paper|survey|article|review|study)\b"
+    r"(?P<after>(?:\s+(?:on|of|about|by|from|for|titled)(?:\s+[\w’'-]+){1,8})?)",
+    re.IGNORECASE,
+)
+_SHOWN = re.compile(r"\b(?:the|to|in|this|that|original|does|do|is|of|by)\b", re.IGNORECASE)
+_NOUNS = frozenset(map(stem, ("paper", "article", "study")))
+_SURVEY = stem("survey")
+_AUTHOR = re.compile(r"(?:\b(?:by|according to|from)\s+([\w’'-]+)|\b(\w+)['’]s\b|(?<=\w )([A-Z]\w+))")
+
+
+@dataclass(frozen=True)
+class Route:
+    """A document that is named, and the words that name it; none where it is described ("the graph survey")."""
+
+    document_id: str
+    words: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class _Mention:
+    """A name in a question, and the documents it may stand for.
+
+    "own": it is their name. "coined": it is, but others write it as often. "used": they use it by far most often.
+    """
+
+    words: Sequence[str]
+    documents: Sequence[str]
+    kind: Literal["own", "coined", "used"]
+
+
+def routes(question: str, catalogue: NamesReader) -> list[Route]:
+    """The documents that `question` names, at most `MOST`; none where it names more, or none for certain.
+
+    Where it compares one with something else, less will do to know what that is.
+    """
+    mentions = _mentions(question, catalogue)
+    own = _by_document(mentions, "own")
+    used = _by_document(mentions, "used")
+    surely = {route.document_id: set(route.words) for route in described(question, catalogue)}
+    authors = _by_author(question, catalogue)
+    for found in (surely | own, own, surely, authors, used):
+        if 0 < len(found) <= MOST:
+            if len(found) == 1 and compares(question, _names(mentions, authors).union(*found.values())):
+                named = found | _beside(question, found, mentions, authors, catalogue)
+                return [Route(i, frozenset(typed)) for i, typed in named.items()]
+            return [Route(i, frozenset(typed)) for i, typed in found.items()]
+    return []
+
+
+def _by_document(mentions: Sequence[_Mention], kind: str) -> dict[str, set[str]]:
+    """The words that name each document, by mentions of `kind` that tell documents apart."""
+    found: dict[str, set[str]] = {}
+    for mention in mentions:
+        for document_id in mention.documents if mention.kind == kind and len(mention.documents) <= _BEARERS else ():
+            found.setdefault(document_id, set()).update(mention.words)
+    return found
+
+
+def _names(mentions: Sequence[_Mention], authors: Mapping[str, set[str]]) -> set[str]:
+    return set[str]().union(*(mention.words for mention in mentions), *authors.values())
+
+
+def _beside(
+    question: str,
+    found: Mapping[str, set[str]],
+    mentions: Sequence[_Mention],
+    authors: Mapping[str, set[str]],
+    catalogue: NamesReader,
+) -> dict[str, set[str]]:
+    """What the document `found` is compared with: another paper that is described, a name much used, an author, a name
+    that others write as often; of many papers with a name the first."""
+    described_too: dict[str, set[str]] = {}
+    for part in _SIDES.split(question):
+        described_too |= {route.document_id: set(route.words) for route in described(part, catalogue)}
+    taken = next(iter(found.values()))
+    others = [mention for mention in mentions if taken.isdisjoint(mention.words)]
+    shared: dict[str, set[str]] = {}
+    for mention in others:
+        if mention.kind == "own" and len(mention.documents) > _BEARERS:
+            shared |= {i: set(mention.words) for i in _first(mention.documents, catalogue)}
+    by_author = {i: typed for i, typed in authors.items() if not typed & taken}
+    for side in (described_too, _by_document(others, "used"), by_author, _by_document(others, "coined"), shared):
+        rest = {i: typed for i, typed in side.items() if i not in found}
+        if len(rest) == 1:
+            return rest
+    return {}
+
+
+def _first(documents: Sequence[str], catalogue: NamesReader) -> list[str]:
+    """The earliest of `documents`; none where no year is known."""
+    years = catalogue.years(documents)
+    return sorted(years, key=lambda document_id: years[document_id])[:1]
+
+
+def described(question: str, catalogue: NamesReader, *, whole: bool = False) -> list[Route]:
+    """The documents whose titles fit "the … paper" in `question` clearly best, or all of it if `whole`."""
+    match = _PAPER.search(question)
+    if match is None and not whole:
+        return []
+    text = question
+    if match is not None:
+        text = f"{_SHOWN.split(match['before'])[-1]} {match['noun']} {match['after']}"
+    wanted = _described_words(text, catalogue)
+    if not wanted.keys() - {_SURVEY}:
+        return []
+    has = defaultdict[str, set[str]](set)
+    for named in catalogue.named(wanted, ("title", "author")):
+        has[named.document_id].add(named.key)
+    counts = Counter(key for keys in has.values() for key in keys)
+    weights = {key: 1 / (1 + math.log(max(counts[key], 1))) for key in wanted}
+    shares = {i: sum(weights[key] for key in keys) / sum(weights.values()) for i, keys in has.items()}
+    best = max(shares.values(), default=0.0)
+    fitting = [i for i, share in shares.items() if share >= max(_LEAST_MATCH, best - _MARGIN)]
+    return [
+        Route(i, frozenset(wanted[key] for key in has[i]))
+        for i in _first_of_kind(fitting, text, set(wanted), catalogue)
+    ]
+
+
+def _first_of_kind(documents: list[str], text: str, wanted: set[str], catalogue: NamesReader) -> list[str]:
+    """Of several that fit, surveys where one is asked for and no other; and those whose titles begin so."""
+    titles = {i: [stem(word) for word in words(title)] for i, title in catalogue.titles(documents).items()}
+    survey = _SURVEY in map(stem, words(text))
+    wanted = wanted - {_SURVEY}
+    if len(documents) > 1:
+        documents = [i for i in documents if (_SURVEY in titles[i]) == survey] or documents
+    if len(documents) > 1:
+        documents = [i for i in documents if set(titles[i][: len(wanted)]) == wanted] or documents
+    return documents if len(documents) <= _BEARERS else []
+
+
+def _described_words(text: str, catalogue: NamesReader) -> dict[str, str]:
+    """The words of `text` by their stems; by those of its long form an acronym."""
+    found = [word for word in words(text) if word not in FUNCTION_WORDS]
+    long_forms = catalogue.long_forms([word for word in found if word not in ENGLISH])
+    wanted: dict[str, str] = {}
+    for word in found:
+        parts = long_forms[word][0].split() if word in long_forms else [word]
+        wanted |= {stem(part): word for part in parts if part not in FUNCTION_WORDS}
+    return {key: word for key, word in wanted.items() if key not in _NOUNS}
+
+
+def _by_author(question: str, catalogue: NamesReader) -> dict[str, set[str]]:
+    """The documents of a surname that is said to be one: "by Zhai", "Zhai's", a capital within the question."""
+    typed = {key for match in _AUTHOR.finditer(question) for key in words(next(filter(None, match.groups())))}
+    kinds: tuple[Kind] = ("author",)
+    found: dict[str, set[str]] = {}
+    for named in catalogue.named(typed - ENGLISH, kinds):
+        found.setdefault(named.document_id, set()).add(named.key)
+    if len(found) > 1:
+        first = catalogue.first_authors(found)
+        found = {i: typed for i, typed in found.items() if words(first.get(i, ""))[-1:] == list(typed)} or found
+    return found if len(found) <= _BEARERS else {}
+
+
+def _mentions(question: str, catalogue: NamesReader) -> list[_Mention]:
+    """The names in `question`, the longest first; no word counts twice."""
+    typed = words(question)
+    taken: set[int] = set()
+    found: list[_Mention] = []
+    for length in range(min(_LONGEST_NAME, len(typed)), 0, -1):
+        for start in range(len(typed) - length + 1):
+            places = range(start, start + length)
+            run = typed[start : start + length]
+            if not taken.isdisjoint(places) or (run[0] in ENGLISH and length < 4):
+                continue
+            mention = _called(run, catalogue, original=start > 0 and typed[start - 1] in _ORIGINAL)
+            if mention.documents:
+                taken.update(places)
+                found.append(mention)
+    return found
+
+
+def _called(run: Sequence[str], catalogue: NamesReader, *, original: bool) -> _Mention:
+    """The documents called so; of several, or of a name that others write as often, the first where `original`."""
+    key = "".join(run)
+    named = catalogue.named({key, key.removesuffix("s")}, ("own", "coined", "used"))
+    coined = [name for name in named if name.kind == "coined"]
+    own = [name for name in named if name.kind == "own"] or _distinctive(run, coined, catalogue)
+    if not own and len(key) >= _LEAST_BEGINNING:
+        own = _shortened(run, catalogue)
+    if len(run) == 1 and key not in ENGLISH:  # FiD: what is written Fusion-in-Decoder elsewhere
+        for long in catalogue.long_forms([key]).get(key, [])[:1]:
+            forms = catalogue.named({"".join(long.split())}, ("own", "coined", "used"))
+            own += [name for name in forms if own and name.share >= _LEAST_SHARE]
+    if original and (own or coined):
+        return _Mention(run, _first([name.document_id for name in own or coined], catalogue), "own")
+    if own:
+        least = max(_LEAST_SHARE, min(name.share for name in own))
+        own += [name for name in named if name.kind != "own" and name.share >= least]
+        return _Mention(run, list(dict.fromkeys(name.document_id for name in own)), "own")
+    used = _distinctive(run, _dominant(named), catalogue)
+    if coined and not used:
+        return _Mention(run, [name.document_id for name in coined], "coined")
+    return _Mention(run, [name.document_id for name in used], "used")
+
+
+def _distinctive(run: Sequence[str], named: Sequence[Named], catalogue: NamesReader) -> list[Named]:
+    """Those of `named` whose document makes up a good part of the name's use: many explain what DNA stands for."""
+    least = _LEAST_OF_USE * catalogue.holders(run) if named else 0.0
+    return [name for name in named if name.share * len(catalogue.sections(name.document_id)) >= least]
+
+
+def _shortened(run: Sequence[str], catalogue: NamesReader) -> list[Named]:
+    """The documents whose titles begin with the words of `run` cut short: "batch norm", "batchnorm"."""
+    found = catalogue.named_from("".join(run))
+    titles = catalogue.titles({name.document_id for name in found})
+    return [name for name in found if _is_cut_short(run, words(first_part(titles[name.document_id])))]
+
+
+def _is_cut_short(run: Sequence[str], whole: Sequence[str]) -> bool:
+    if len(run) == len(whole):
+        return all(full.startswith(cut) for cut, full in zip(run, whole, strict=True))
+    return len(run) == 1 and len(whole) > 1 and len("".join(whole[:-1])) < len(run[0])
+
+
+def _dominant(named: Sequence[Named]) -> list[Named]:
+    """The document that uses a name by far most often."""
+    ranked = sorted(named, key=lambda name: -name.share)
+    if not ranked or ranked[0].share < _LEAST_SHARE:
+        return []
+    others = [name.share for name in ranked if name.document_id != ranked[0].document_id]
+    return [] if others and ranked[0].share < _DOMINANT * others[0] else ranked[:1]

@@ -1,0 +1,57 @@
+"""Sentences in another language than their source: only numbers, names and Latin terms can be compared."""
+
+from __future__ import annotations
+
+import pytest
+
+from ragft.answer.checking.check import Checked, check
+from ragft.answer.checking.foreign import in_another_language, shared_facts
+from ragft.answer.checking.support import Supporter
+from ragft.answer.shown.marks import mark, without_marks
+from tests.answer.fakes import evidence
+
+TEXT = "QLoRA needs a single GPU with 48 GB of memory for a 65B model. LoRA was published in 2021."
+SENTENCES = {
+    "de": ("Wie viel Speicher braucht QLoRA?", "Mit QLoRA braucht man für ein 65B-Modell nur 48 GB Speicher"),
+    "fr": ("Combien de mémoire faut-il pour QLoRA ?", "Avec QLoRA, il faut 48 GB de mémoire pour un modèle 65B"),
+    "es": ("¿Cuánta memoria necesita QLoRA?", "Con QLoRA se necesitan 48 GB de memoria para un modelo 65B"),
+    "ko": ("QLoRA는 메모리가 얼마나 필요합니까?", "QLoRA는 65B 모델에 48 GB의 메모리가 필요합니다"),
+    "zh": ("QLoRA 需要多少内存？", "QLoRA 对 65B 模型需要 48 GB 内存"),
+    "ja": ("QLoRAにはどのくらいのメモリが必要ですか。", "QLoRAは65Bモデルに48 GBのメモリを必要とします"),
+}
+
+
+def run(question: str, raw: str) -> Checked:
+    return check(f"{raw} [1].", evidence(TEXT), question=question, supporter=Supporter(), threshold=0.6)
+
+
+@pytest.mark.parametrize("language", SENTENCES)
+def test_names_and_numbers_that_stand_in_the_source_are_said_to_be_all_that_was_checked(language: str) -> None:
+    checked = run(*SENTENCES[language])
+    assert [(s.verdict, s.supported, s.keys) for s in checked.sentences] == [("other_language", False, ("1",))]
+    assert checked.text.endswith(mark("other_language", language))
+    assert checked.by_names
+    assert not checked.grounded
+
+
+@pytest.mark.parametrize("language", SENTENCES)
+@pytest.mark.parametrize(("right", "wrong"), [("48 GB", "24 GB"), ("QLoRA", "AdaLoRA")])
+def test_a_name_or_number_that_differs_is_never_checked(language: str, right: str, wrong: str) -> None:
+    question, raw = SENTENCES[language]
+    checked = run(question, raw.replace(right, wrong))
+    assert [s.verdict for s in checked.sentences] == ["not_found"]
+    assert checked.citations == ()
+
+
+def test_a_decimal_with_a_comma_is_the_one_with_a_full_stop() -> None:
+    assert shared_facts("Der Wert ist α = 0,001 und nicht mehr", "a rate of 0.001", "") == 1
+    assert shared_facts("JFT 数据集有 3.03 亿张图片", "JFT has 303M images", "") == 2
+
+
+def test_languages_are_told_apart_by_script_and_function_words() -> None:
+    assert in_another_language("Das ist der Speicher und nicht mehr", "This is the memory of it")
+    assert not in_another_language("The 注意力 model is the best of all models", "This is the memory of it")
+
+
+def test_marks_are_taken_off_again() -> None:
+    assert without_marks(f"Ein Satz. {mark('not_found', 'de')} Noch einer.") == "Ein Satz. Noch einer."

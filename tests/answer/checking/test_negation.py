@@ -1,0 +1,55 @@
+"""Denials are compared word by word: what one sentence denies, another may not state."""
+
+from __future__ import annotations
+
+import pytest
+
+from ragft.answer.checking.negation import denied, denies, opposes
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("DPO needs a reward model.", "DPO does not need a reward model."),
+        ("The index can't be replaced.", "The index can be replaced."),
+        ("Chain of thought helps small models.", "Chain of thought never helps small models."),
+        ("Updating the index is needed for good results.", "We do not find that updating the index is needed."),
+        ("The verifier cannot be trained.", "The verifier can be trained."),
+        ("FLARE brought a significant gain over not retrieving.", "FLARE did not provide significant gains."),
+    ],
+)
+def test_a_lost_or_added_denial_is_seen(claim: str, source: str) -> None:
+    assert opposes(claim, source)
+    assert opposes(source, claim)
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("No, DPR already outperforms BM25.", "Our DPR already outperforms BM25."),
+        ("DPO does not need a reward model.", "DPO never needs a reward model."),
+        ("It is trained on pairs.", "It is trained on pairs, without a decoder."),
+        ("LLMs cannot replace search engines.", "LLMs will not be able to replace search engines."),
+        ("Some tokens need no world knowledge.", "Not all tokens require world knowledge."),
+        ("LLMs cannot replace search engines.", "LLMs would unlikely be able to replace search engines."),
+        ("The model is not larger, and the data are larger.", "The data are larger, but the model is not larger."),
+    ],
+)
+def test_what_both_say_is_no_denial(claim: str, source: str) -> None:
+    assert not opposes(claim, source)
+
+
+def test_a_denial_reaches_the_verb_and_its_object() -> None:
+    assert denied("It does not improve accuracy much, and it uses queries.") == {"improv", "accuraci"}
+
+
+@pytest.mark.parametrize(
+    "text", ["It is unlikely to help.", "They use this instead of labels.", "An inaccessible store."]
+)
+def test_some_words_deny_without_a_negation(text: str) -> None:
+    assert denies(text)
+
+
+@pytest.mark.parametrize("text", ["An important input until then.", "The unit is under the non-parametric memory."])
+def test_beginnings_that_look_like_a_denial(text: str) -> None:
+    assert not denies(text)

@@ -1,0 +1,52 @@
+"""Words of opposite meaning, and where they say nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from ragft.answer.checking.opposites import reversed_words
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "found"),
+    [
+        ("The lock needs 14 times more water.", "with 14 times less water", {"more"}),
+        ("Bigger gates leak more often.", "Smaller gates leak more often.", {"bigger"}),
+        ("The keeper lowers the toll.", "an order to increase the toll", {"lower"}),
+        (
+            "Large chunks bring less noise.",
+            "Large chunks hold more context, but also more noise, with less care",
+            {"less"},
+        ),
+    ],
+)
+def test_a_word_in_whose_place_the_source_has_an_opposite(claim: str, source: str, found: set[str]) -> None:
+    assert reversed_words(claim, source) == found
+    assert reversed_words(claim, source, alike=True) <= found
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("LLaMA is an open model with released weights.", "Unlike closed models such as GPT-4, its weights are free."),
+        ("In the first stage, documents are retrieved by BM25.", "BM25 retrieves, and a later stage reranks them."),
+        ("The first gate closes at noon.", "The last gate keeper leaves at noon."),
+    ],
+)
+def test_an_opposite_of_something_else_is_no_contradiction(claim: str, source: str) -> None:
+    assert reversed_words(claim, source)
+    assert not reversed_words(claim, source, alike=True)
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("The lock needs more water.", "it takes more water"),
+        ("The gate is bad.", "if the gate is not good"),
+        ("The cost rises linearly, not quadratically.", "it grows linearly instead of quadratically"),
+        ("Iron rusts more slowly than steel.", "steel rusts faster than iron"),
+        ("The lock is old.", "the gate is wide"),
+    ],
+)
+def test_what_is_no_contradiction(claim: str, source: str) -> None:
+    assert reversed_words(claim, source) == frozenset()

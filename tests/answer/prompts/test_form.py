@@ -1,0 +1,38 @@
+"""The form of an answer follows the size of the model and the words of the question."""
+
+from __future__ import annotations
+
+import pytest
+
+from ragft.answer.prompts.form import BRIEF, CAPABLE, capable_form, form_of, style_of
+
+
+def test_a_small_model_is_asked_as_it_was_trained() -> None:
+    assert form_of(135_000_000, style="auto", question="Summarise DPO.") is BRIEF
+    assert form_of(0, style="auto", question="Summarise DPO.") is BRIEF
+
+
+def test_a_capable_model_may_write_as_much_as_the_question_asks() -> None:
+    assert form_of(CAPABLE, style="auto", question="Summarise DPO.") == capable_form("full")
+    assert form_of(CAPABLE, style="auto", question="Who wrote it?") == capable_form("brief")
+
+
+def test_a_style_that_was_asked_for_holds_for_every_model() -> None:
+    assert form_of(135_000_000, style="list", question="Which tasks?") == capable_form("list")
+    assert form_of(4_000_000_000, style="brief", question="Summarise DPO.") == capable_form("brief")
+
+
+@pytest.mark.parametrize(
+    ("question", "style"),
+    [
+        ("List the data sets of DPR.", "list"),
+        ("What are the limitations, as bullet points?", "list"),
+        ("Compare DPR and BM25 in a table", "table"),
+        ("How many parameters does LLaMA have?", "brief"),
+        ("Does DPR beat BM25?", "brief"),
+        ("Why does RLHF help?", "full"),
+        ("Summarise the DPO paper", "full"),
+    ],
+)
+def test_the_words_of_a_question_choose_the_style(question: str, style: str) -> None:
+    assert style_of(question) == style

@@ -1,0 +1,116 @@
+"""Judging before and after the model: features, types of question, and the calibration as it is stored."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ragft.answer.checking.support import Supporter
+from ragft.answer.refusal.features import candidates, question_features
+from ragft.answer.refusal.gate import Calibration
+from ragft.answer.refusal.questions import answer_type, holds_type, is_negated, names
+from ragft.answer.refusal.shipped import SHIPPED
+from ragft.errors import IndexCorrupted
+from tests.answer.fakes import NF4, QLORA, hit
+
+QUESTION = "How much GPU memory does QLoRA need for a 65B model?"
+HITS = [hit(QLORA), hit(NF4, number=1, dense=0.4)]
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("When was LoRA published?", "time"),
+        ("In which year was LoRA published?", "time"),
+        ("When does FLARE trigger retrieval?", "any"),
+        ("What happens when a model is tuned?", "any"),
+        ("How many passages are read?", "number"),
+        ("What F1 score does it reach?", "number"),
+        ("Which percentage of errors is left?", "share"),
+        ("Who proposed LoRA?", "person"),
+        ("In which country was it built?", "place"),
+        ("Why is it slow?", "any"),
+    ],
+)
+def test_the_kind_of_answer_is_read_off_the_question(question: str, kind: str) -> None:
+    assert answer_type(question) == kind
+
+
+@pytest.mark.parametrize(
+    ("question", "passage", "held"),
+    [
+        ("How many layers has it?", "It has 24 layers.", True),
+        ("How many layers has it?", "It was built in 2017 with layers.", False),
+        ("How many layers has the 24B model?", "The 24B model has layers.", False),
+        ("When was it built?", "It was built in 2017.", True),
+        ("When was it built?", "It was built with 24 layers.", False),
+        ("What percentage is left?", "Some 12% are left.", True),
+        ("What percentage is left?", "Some 12 layers are left.", False),
+        ("Who proposed LoRA?", "It was proposed by Edward Hu.", True),
+        ("Who proposed LoRA?", "It was proposed as LoRA.", False),
+        ("Why is it slow?", "It is.", True),
+    ],
+)
+def test_a_passage_holds_the_kind_or_not(question: str, passage: str, held: bool) -> None:
+    assert holds_type(answer_type(question), passage, question) is held
+
+
+def test_names_are_what_a_question_turns_on() -> None:
+    assert names("How close did Guanaco come to ChatGPT?") == {"guanaco", "chatgpt"}
+    assert names("What is it?") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "negated"), [("It cannot run.", True), ("What is unusual?", True), ("It is under water.", False)]
+)
+def test_negation(text: str, negated: bool) -> None:
+    assert is_negated(text) is negated
+
+
+def test_features_of_a_question_with_its_answer() -> None:
+    features = question_features(QUESTION, HITS, Supporter())
+    assert features.dense == 0.7
+    assert features.type_missing == 0.0
+    assert features.names_missing_near == 0.0
+    assert features.covered > 0.7
+
+
+def test_a_number_and_a_name_that_are_not_there_are_missed() -> None:
+    features = question_features("How much memory does Guanaco need for a 13B model?", HITS, Supporter())
+    assert features.names_missing_near == 1.0
+    assert features.numbers_missing_near == 1.0
+
+
+@given(st.text(max_size=80), st.text(max_size=200), st.floats(-1, 1))
+def test_features_and_probabilities_stay_in_range(question: str, text: str, dense: float) -> None:
+    features = question_features(question, [hit(text, dense=dense)], Supporter())
+    assert all(0.0 <= value <= 1.0 for value in asdict(features).values())
+    assert 0.0 < SHIPPED.gate.probability(features) < 1.0
+
+
+def test_the_closest_sentence_comes_first_and_headings_are_no_candidates() -> None:
+    found = candidates(QUESTION, [hit("3 QLoRA memory\n" + QLORA)], Supporter())
+    assert "3 QLoRA memory" not in [candidate.text for candidate in found]
+    assert "48 GB" in found[0].text
+
+
+def test_the_gate_tells_the_subject_from_another() -> None:
+    own = SHIPPED.gate.probability(question_features(QUESTION, HITS, Supporter()))
+    other = SHIPPED.gate.probability(question_features("How do I cook risotto?", [hit(QLORA, dense=0.05)], Supporter()))
+    assert own > 0.9
+    assert other < 0.1
+
+
+def test_a_calibration_survives_storage() -> None:
+    assert Calibration.from_json(SHIPPED.to_json()) == SHIPPED
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]", SHIPPED.to_json().replace("dense", "density"), SHIPPED.to_json()[:-9]]
+)
+def test_a_damaged_calibration_names_the_remedy(text: str) -> None:
+    with pytest.raises(IndexCorrupted, match="ragft calibrate"):
+        Calibration.from_json(text)

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ragft.corpus.base import Chunk
+from ragft.errors import NotFoundError
+from ragft.index.search.hybrid import Ranking
+from ragft.index.search.rerank import Reranker
+from ragft.index.store import Index
+
+Open = Callable[..., Index]
+
+
+def test_all_passages_of_one_section_can_be_found(opened: Open, tmp_path: Path) -> None:
+    """The best passages of a paper often lie in one long section: others must not be put before them."""
+    tides = " ".join(f"The tide of harbour {n} rises {n} metres at noon." for n in range(60))
+    (tmp_path / "a.md").write_text(f"# Tides\n\n## Heights\n\n{tides}\n", encoding="utf-8")
+    (tmp_path / "b.md").write_text(
+        "# Bread\n\n## Dough\n\nKnead it at noon.\n\n## Oven\n\nBake it.\n", encoding="utf-8"
+    )
+    index = opened()
+    index.ingest([tmp_path])
+    found = index.search("how many metres does the tide rise at noon in the harbour", 3)
+    assert [hit.title for hit in found] == ["Tides", "Tides", "Tides"]
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "lexical", "dense"])
+@pytest.mark.parametrize("fusion", ["convex", "rrf"])
+def test_every_mode_finds_the_right_note(opened: Open, notes: Path, mode: str, fusion: str) -> None:
+    index = opened(mode=mode, fusion=fusion)
+    index.ingest([notes])
+    hits = index.search("why does the water of the oceans rise twice a day", 3)
+    assert hits[0].title == "Tides"
+    assert hits[0].section == "Cause"
+    assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert (hits[0].lexical is None) is (mode == "dense")
+    assert (hits[0].dense is None) is (mode == "lexical")
+
+
+def test_meaning_is_found_where_no_word_is_shared(opened: Open, notes: Path) -> None:
+    index = opened()
+    index.ingest([notes])
+    assert index.search("baking a crusty baguette", 1)[0].title == "Sourdough"
+
+
+def test_a_search_can_be_kept_to_documents(opened: Open, notes: Path) -> None:
+    index = opened()
+    index.ingest([notes])
+    bread = next(record.id for record in index.documents() if record.title == "Sourdough")
+    assert {hit.document_id for hit in index.search("the moon pulls the oceans", 5, documents=[bread])} == {bread}
+    assert index.search("the moon", 5, documents=[]) == []
+
+
+def test_vectors_without_documents_find_nothing(opened: Open, notes: Path) -> None:
+    """A disk that ran full can leave vectors of documents that never came into the catalogue."""
+    index = opened()
+    index.ingest([notes])
+    with index._catalogue.transaction():
+        for record in index.documents():
+            index._catalogue.delete_document(record.id)
+    assert opened().search("why does the water rise", 3) == []
+
+
+def test_a_query_of_nothing_but_signs_finds_by_meaning_only(opened: Open, notes: Path) -> None:
+    index = opened()
+    index.ingest([notes])
+    assert all(hit.lexical in (None, 0.0) for hit in index.search("?!…", 3))
+    assert index.search("?!…", 3, mode="lexical") == []
+
+
+def test_an_index_without_documents_says_what_to_do(opened: Open) -> None:
+    with pytest.raises(NotFoundError, match="ragft ingest"):
+        opened().search("moon", 3)
+
+
+def test_a_reranker_reorders_what_it_reads() -> None:
+    class Longest:
+        def predict(self, pairs: list[tuple[str, str]], *, show_progress_bar: bool) -> list[float]:
+            return [float(len(text)) for _, text in pairs]
+
+    chunks = [Chunk(str(i), "d", i, "x" * i, "", "", (0, 0)) for i in range(40)]
+    ordered, ranking = Reranker(Longest()).rerank("q", chunks, Ranking(chunks, {}))
+    assert [int(c.id) for c in ordered] == [*range(29, -1, -1), *range(30, 40)]
+    scores = [ranking.scores[c.id] for c in ordered]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_passages_that_hold_a_phrase_have_its_words_near_each_other(opened: Open, notes: Path) -> None:
+    wanted = {
+        ("frozen matrices",): 0,  # both words, ten apart
+        ("trainable products",): 1,  # stems beside each other
+        ("matrices product",): 1,  # near, in the other order
+        ("flour", "moon"): 2,  # any of several
+        ("tides",): 0,  # in a title alone
+        ('" OR moon',): 1,  # no operator gets through
+        (): 0,
+    }
+    with opened() as index:
+        index.ingest([notes])
+        assert {phrases: len(index.holding(phrases)) for phrases in wanted} == wanted
+        assert index.holding(["moon"], documents=[]) == []
