@@ -47,3 +47,28 @@ def test_lines_under_and_over_words_and_those_of_a_grid_strike_nothing(
     document = read(tmp_path, up, beyond=beyond)
     assert "The price of it is 320 450 bolts in all." in words_of(document)
     assert document.warnings == ()
+
+
+@pytest.mark.parametrize("dash", [15, 17])
+def test_a_dash_of_a_dashed_line_strikes_nothing(dash: float, tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        column(canvas, LEFT, 100, 470, [prose("gates", 7)])
+        at(canvas, LEFT, Y, "The price of it is 320 450 bolts in all.")
+        left = LEFT + stringWidth("The price of it is ", FONT, SIZE) - 0.5
+        for step in range(-2, 12):
+            canvas.line(left + step * (dash + 5), HEIGHT - Y + 2.6, left + step * (dash + 5) + dash, HEIGHT - Y + 2.6)
+
+    document = read_here(pdf(tmp_path / "page.pdf", draw))
+    assert "The price of it is 320 450 bolts in all." in words_of(document)
+    assert document.warnings == ()
+
+
+def test_words_struck_one_by_one_are_left_out(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        column(canvas, LEFT, 100, 470, [prose("gates", 7)])
+        at(canvas, LEFT, Y, "The price of it is some 320 450 bolts in all.")
+        for before, word in (("The price of it is ", "some"), ("The price of it is some ", "320")):
+            left = LEFT + stringWidth(before, FONT, SIZE)
+            canvas.line(left, HEIGHT - Y + 2.6, left + stringWidth(word, FONT, SIZE), HEIGHT - Y + 2.6)
+
+    assert "The price of it is 450 bolts in all." in words_of(read_here(pdf(tmp_path / "page.pdf", draw)))

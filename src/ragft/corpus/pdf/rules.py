@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from ragft.corpus.pdf.binding import Box
 
 Run = tuple[int, int]
+Crossed = tuple[int, Run, Box, float]
+"""A word's number on the page, its characters, the box around it and its size."""
 
 _THICKEST = 2.0
 _SHORTEST = 2.0
@@ -20,6 +22,12 @@ _MINUS = 0.35, 0.9
 """Em that a sign is wide."""
 _BEFORE_DIGIT = 0.22
 """Em between a sign and its number: the marks on an axis stand further from theirs."""
+
+
+_DASHED = 2.0
+"""Em between the dashes of a line."""
+_LEVEL = 0.3
+"""Points by which the heights of such dashes differ."""
 
 
 class Rules:
@@ -58,6 +66,13 @@ class Rules:
                 return line
         return None
 
+    def is_dashed(self, line: Box, em: float, known: Collection[Box]) -> bool:
+        """Whether a line is a dash of a longer one: another than the `known` ones goes on from it at its height."""
+        return any(
+            other != line and other not in known and -em < max(line[0] - other[2], other[0] - line[2]) < _DASHED * em
+            for other in self._between(_middle(line) - _LEVEL, _middle(line) + _LEVEL)
+        )
+
     def _between(self, top: float, bottom: float) -> list[Box]:
         return self._lines[bisect_left(self._heights, top) : bisect_right(self._heights, bottom)]
 
@@ -65,8 +80,9 @@ class Rules:
 class Strikes:
     """The words of a page that lines are drawn through, found word by word."""
 
-    def __init__(self) -> None:
-        self._crossed: dict[Box, list[tuple[int, Run, Box, float]]] = {}
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+        self._crossed: dict[Box, list[Crossed]] = {}
 
     def add(self, line: Box, index: int, run: Run, word: Box, em: float) -> None:
         """Note that a line crosses the word numbered `index`, which is the `run` of the page's characters."""
@@ -74,16 +90,26 @@ class Strikes:
 
     def struck(self, inks_of: Callable[[Run], Iterable[Box]]) -> list[int]:
         """The numbers of the words struck out; `inks_of`: the boxes around the ink of a run's letters and digits."""
+        lines = {line for line, words in self._crossed.items() if _ends_with(line, words)}
+        while dashes := {line for line in lines if self._rules.is_dashed(line, self._crossed[line][0][-1], lines)}:
+            lines -= dashes
         found: list[int] = []
-        for line, words in self._crossed.items():
-            reach = _BEYOND * max(em for *_, em in words)
-            ends = min(box[0] for _, _, box, _ in words) - line[0], line[2] - max(box[2] for _, _, box, _ in words)
-            inks = [ink for _, run, _, _ in words for ink in inks_of(run)] if max(ends) <= reach else []
-            if inks and all(
-                ink[1] + 0.1 * (ink[3] - ink[1]) < _middle(line) < ink[3] - 0.1 * (ink[3] - ink[1]) for ink in inks
-            ):
-                found += [index for index, *_ in words]
+        for line in lines:
+            inks = [ink for _, run, _, _ in self._crossed[line] for ink in inks_of(run)]
+            if inks and all(_crosses(line, ink) for ink in inks):
+                found += [index for index, *_ in self._crossed[line]]
         return found
+
+
+def _ends_with(line: Box, words: Sequence[Crossed]) -> bool:
+    reach = _BEYOND * max(em for *_, em in words)
+    left, right = min(box[0] for _, _, box, _ in words), max(box[2] for _, _, box, _ in words)
+    return left - line[0] <= reach and line[2] - right <= reach
+
+
+def _crosses(line: Box, ink: Box) -> bool:
+    margin = 0.1 * (ink[3] - ink[1])
+    return ink[1] + margin < _middle(line) < ink[3] - margin
 
 
 def _middle(box: Box) -> float:

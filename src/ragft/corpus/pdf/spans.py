@@ -156,7 +156,7 @@ def _words(
     rectangle = (ctypes.c_float * 4)()
     where, box_of = ctypes.addressof(rectangle), struct.Struct("4f").unpack
     cuts = Cuts(textpage, text[:-1], style_of, page.get_size())
-    uneven, strikes, upright = list[Slanted](), Strikes(), bool(rules) and not turned
+    uneven, strikes, upright = list[Slanted](), Strikes(rules), bool(rules) and not turned
     glyphs, mixable = Glyphs(page, textpage, scene), not scene.all_shown()
     words: list[tuple[Span, Visibility | Unseen]] = []
     for match in _WORD.finditer(text):
