@@ -58,6 +58,22 @@ def test_what_is_hidden_is_not_read(tmp_path: Path) -> None:
     assert document.warnings == ("hidden sheets are left out: Old",)
 
 
+def test_a_group_of_hidden_columns_is_hidden_to_its_last(tmp_path: Path) -> None:
+    book = workbook(Seen=[["name", "b", "c", "d", "shown"], ["x", "b1", "c1", "d1", "e1"]], Old=[["x"]])
+    book["Seen"].column_dimensions.group("B", "D", hidden=True)
+    book["Old"].sheet_state = "veryHidden"
+    document = read_here(saved(book, tmp_path))
+    assert [block.text for block in document.blocks] == ["Seen", "name | shown\nx | e1"]
+    assert document.warnings == ("hidden sheets are left out: Old",)
+
+
+def test_two_cells_far_apart_cost_no_cells_between_them(tmp_path: Path) -> None:
+    """Why `sheet._cells` is read and not `iter_rows`; a release of openpyxl without it fails here."""
+    book = workbook(Far=[["first"]])
+    book["Far"]["XFD1048576"] = "last"
+    assert read_here(saved(book, tmp_path)).blocks[1].text == "first\n | last"
+
+
 def test_values_far_apart_cost_nothing(tmp_path: Path) -> None:
     book = workbook(Far=[["near"]])
     book["Far"]["XFD1048576"] = "far"

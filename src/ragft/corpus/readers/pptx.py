@@ -9,7 +9,7 @@ from typing import Any
 from ragft.corpus.base import Block, Document
 from ragft.corpus.readers.archives import check_archive
 from ragft.corpus.readers.base import BlockBuilder, Source, name_as_title
-from ragft.corpus.readers.pptx_text import SlideReader
+from ragft.corpus.readers.pptx_text import P, SlideReader
 from ragft.corpus.text import one_line
 from ragft.errors import DocumentError
 
@@ -67,8 +67,9 @@ def _blocks(reader: SlideReader, slide: Any, number: int) -> Iterator[Block]:
     builder = BlockBuilder([])
     for kind, level, text in reader.parts(slide.part, slide.element):
         builder.add(Block(text, number, kind, level=level))
-    if slide.has_notes_slide and (frame := slide.notes_slide.notes_text_frame) is not None:
-        said = " ".join(text for _, _, text in reader.paragraphs(frame._txBody, "paragraph"))
+    if slide.has_notes_slide and (notes := slide.notes_slide.notes_placeholder) is not None:
+        body = notes.element.find(f"{P}txBody")
+        said = " ".join(text for _, _, text in reader.paragraphs(body, "paragraph"))
         if said:
             builder.add(Block(NOTES + said, number))
     yield from builder.blocks

@@ -61,10 +61,17 @@ def _rows(sheet: Any) -> list[Sequence[str]]:
     Raises:
         ValueError: the values lie too far apart to be a table.
     """
-    unseen = {name for name, column in sheet.column_dimensions.items() if column.hidden}
+    cells = sorted(
+        sheet._cells.items()
+    )  # not iter_rows: it makes every cell up to the last, of two far apart 17 billion
+    used = {column for (_, column), _ in cells}
+    spans = [
+        (about.min, about.max) for about in sheet.column_dimensions.values() if about.hidden
+    ]  # by first column only
+    unseen = {column for column in used if any(first <= column <= last for first, last in spans)}
     rows: dict[int, dict[int, str]] = {}
-    for (row, column), cell in sorted(sheet._cells.items()):
-        if cell.column_letter not in unseen and not sheet.row_dimensions[row].hidden and (text := _shown(cell)):
+    for (row, column), cell in cells:
+        if column not in unseen and not sheet.row_dimensions[row].hidden and (text := _shown(cell)):
             rows.setdefault(row, {})[column] = text
     columns = sorted({column for row in rows.values() for column in row})
     if len(rows) * len(columns) > _MOST_CELLS:
