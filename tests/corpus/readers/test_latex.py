@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 
 from ragft.corpus.base import Document
 from ragft.corpus.readers import find_files, read_document, read_here
+from ragft.corpus.readers.base import LARGEST_TEXT
+from ragft.corpus.readers.latex_source import without_comments
 from ragft.corpus.readers.registry import parts_of
 from ragft.errors import DocumentError
 
@@ -251,6 +254,39 @@ def test_a_part_of_itself_is_read_once(tmp_path: Path) -> None:
     document = read(tmp_path, r"\input{a}", a=r"Once. \input{b}", b=r"Twice. \input{a}")
     assert texts(document) == ["Once. Twice."]
     assert "part of itself" in document.warnings[0]
+
+
+def test_parts_that_multiply_end_soon_and_are_noted(tmp_path: Path) -> None:
+    levels = {f"p{level}": f"\\input{{p{level + 1}}}\n" * 10 for level in range(8)}
+    began = time.monotonic()
+    document = read(tmp_path, f"{FIRST} \\input{{p0}}", p8="Last.\n", **levels)
+    assert len(find_files([tmp_path])) == 1
+    assert time.monotonic() - began < 5
+    assert texts(document)[0].startswith(f"{FIRST} Last. Last.")
+    assert document.warnings == ("parts are taken in more than 1000 times: the rest is left out",)
+    assert len(parts_of(tmp_path / "main.tex")) == 9
+
+
+def test_a_part_is_read_once_and_set_wherever_it_stands(tmp_path: Path) -> None:
+    assert texts(read(tmp_path, "A \\input{x} B \\input{x}", x="same")) == ["A same B same"]
+
+
+@pytest.mark.parametrize("opening", [r"\begin{verbatim}[", r"\begin{comment}", r"\iffalse "])
+def test_beginnings_without_end_are_looked_through_in_linear_time(opening: str) -> None:
+    text = opening * (400_000 // len(opening))
+    began = time.monotonic()
+    assert without_comments(text) == text
+    assert time.monotonic() - began < 5
+
+
+def test_what_is_too_large_to_be_read_is_not_searched_for_parts(tmp_path: Path) -> None:
+    main = tmp_path / "main.tex"
+    (tmp_path / "x.tex").write_text("x")
+    main.write_text("\\input{x}")
+    assert parts_of(main)
+    with main.open("r+b") as handle:
+        handle.truncate(LARGEST_TEXT + 1)
+    assert not parts_of(main)
 
 
 def test_bibliography_files_are_no_parts(tmp_path: Path) -> None:

@@ -15,13 +15,14 @@ from ragft.corpus.readers.base import LARGEST_TEXT
 
 _CODE = "verbatim|Verbatim|lstlisting|minted|alltt"
 _ENDING = r"(?:\n(?![ \t]*\n)[ \t]*)?"  # a comment takes its line end with it, but no blank line
-_LITERAL_OR_COMMENT = re.compile(
-    rf"\\begin\{{(?P<code>(?:{_CODE})\*?)\}}(?:\[[^\]]*\])?(?:\{{\w+\}})?(?P<lines>.*?)\\end\{{(?P=code)\}}"
+_APART = re.compile(
+    rf"(?P<open>\\begin\{{(?P<code>(?:{_CODE})\*?)\}}(?:\[(?:(?!\\(?:begin|end)\b)[^\]]){{0,1000}}\])?(?:\{{\w+\}})?)"
     r"|\\(?:verb|lstinline)\*?(?P<bar>[^\w\s*{])[^\n]*?(?P=bar)|(?P<link>\\(?:url|href|path)\s*\{[^{}\s]*\})"
-    rf"|(?P<gone>\\begin\{{comment\}}.*?\\end\{{comment\}}|\\iffalse\b.*?\\fi\b)"
-    rf"|(?<!\\)(?P<escaped>(?:\\\\)*)%[^\n]*{_ENDING}",
-    re.DOTALL,
+    r"|(?P<gone>\\begin\{comment\}|\\iffalse\b)"
+    rf"|(?<!\\)(?P<escaped>(?:\\\\)*)%[^\n]*{_ENDING}"
 )
+"""Code, links and comments; of environments and of `\\iffalse` only the beginning."""
+_FI = re.compile(r"\\fi\b")
 _SIGN = re.compile(r"(?<!\\)[%&#_]")
 _INPUT = re.compile(
     r"\\(?:(?:input|include|subfile)(?![A-Za-z])\s*(?:\{(?P<name>[^{}]*)\}|(?P<bare>[^\s{}\\]+))"
@@ -32,7 +33,8 @@ _END = re.compile(r"\\end\s*\{document\}|\\endinput\b")
 _ENCODING = re.compile(rb"\\usepackage\s*\[([\w-]+)\]\s*\{inputenc\}")
 _ENCODINGS = {"latin1": "iso-8859-1", "latin9": "iso-8859-15", "ansinew": "windows-1252", "cp1252": "windows-1252",
               "applemac": "macintosh", "utf8x": "utf-8"}  # fmt: skip
-_MOST_PARTS = 1000
+_MOST_VISITS = 1000
+"""How often parts are put in: ten parts that each take in the next one four times stand in 4^10 places."""
 _DEEPEST = 16
 _NO_TEXT = frozenset({".bib", ".bbl", ".sty", ".cls", ".tikz", ".pgf", ".pdf_tex", ".bst", ".def", ".cfg"})
 
@@ -46,17 +48,49 @@ def encoding_of(data: bytes) -> str:
 
 def without_comments(text: str) -> str:
     """`text` without comments and what is switched off; code is put into `verbatim`, whatever package it was for."""
-    return _LITERAL_OR_COMMENT.sub(_kept, text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    kept: list[str] = []
+    missing: set[str] = set()  # ends that are not in the rest: looked for once, or the time would grow with the square
+    position = 0
+    while match := _APART.search(text, position):
+        kept.append(text[position : match.start()])
+        position = match.end()
+        if not (match["code"] or match["gone"]):
+            kept.append(_kept(match))
+            continue
+        closing = rf"\end{{{match['code'] or 'comment'}}}" if match["gone"] != r"\iffalse" else r"\fi"
+        end = None if closing in missing else _closed(text, closing, position)
+        if end is None:
+            missing.add(closing)
+            kept.append(text[match.start()])
+            position = match.start() + 1
+            continue
+        if match["code"]:
+            kept.append(f"\\begin{{verbatim}}{text[position : end - len(closing)]}\\end{{verbatim}}")
+        position = end
+    return "".join(kept) + text[position:]
+
+
+def _closed(text: str, closing: str, position: int) -> int | None:
+    """Where `closing` ends, the first from `position`."""
+    if closing == r"\fi":
+        found = _FI.search(text, position)
+        return found.end() if found else None
+    start = text.find(closing, position)
+    return None if start < 0 else start + len(closing)
 
 
 def _kept(match: re.Match[str]) -> str:
-    if match["code"]:
-        return f"\\begin{{verbatim}}{match['lines']}\\end{{verbatim}}"
     if match["link"]:
         return _SIGN.sub(r"\\\g<0>", match["link"]).replace("~", r"\textasciitilde{}")
-    if match["gone"] is not None:
-        return ""
     return match["escaped"] if match["escaped"] is not None else match.group()
+
+
+def _shown(text: str) -> str:
+    """`text` without comments, up to its end."""
+    text = without_comments(text)
+    end = _END.search(text)
+    return text[: end.start()] if end else text
 
 
 class Parts:
@@ -72,40 +106,66 @@ class Parts:
         self.notes: list[str] = []
         self._encoding = encoding
         self._folder = path.absolute().parent.resolve()
+        self._texts: dict[Path, str | None] = {}
+        self._found: dict[tuple[str, Path], Path | None] = {}
         self._size = 0
+        self._visits = 0
 
-    def whole(self, text: str, within: tuple[Path, ...] = ()) -> str:
-        """`text` without comments, its parts in their places, up to its end; `within` are the parts it stands in."""
-        text = without_comments(text)
-        end = _END.search(text)
-        return _INPUT.sub(lambda match: self._part(match, within), text[: end.start()] if end else text)
+    def whole(self, text: str) -> str:
+        """`text` without comments, its parts in their places, up to its end. Parts of parts, too; none in itself."""
+        return self._filled(_shown(text), ())
+
+    def _filled(self, text: str, within: tuple[Path, ...]) -> str:
+        return _INPUT.sub(lambda match: self._part(match, within), text)
 
     def _part(self, match: re.Match[str], within: tuple[Path, ...]) -> str:
         name = match["name"] or match["bare"] or f"{match['folder'] or ''}/{match['within'] or ''}"
         name = name.strip().strip('"').strip("/") if not match["folder"] else name
         if Path(name).suffix.casefold() in _NO_TEXT or not name:
             return " "
+        self._visits += 1
+        if self._visits > _MOST_VISITS:
+            if self._visits == _MOST_VISITS + 1:
+                self.notes.append(f"parts are taken in more than {_MOST_VISITS} times: the rest is left out")
+            return " "
         path = self._find(name, within)
         if path is None:
             return " "
-        if path in within or len(within) >= _DEEPEST or len(self.read) >= _MOST_PARTS:
-            self.notes.append(f"{name} is not read: it is part of itself, or there are too many parts")
+        if path in within or len(within) >= _DEEPEST:
+            self.notes.append(f"{name} is not read: it is part of itself, or stands too deep in other parts")
             return " "
-        self._size += path.stat().st_size
-        if self._size > LARGEST_TEXT:
-            self.notes.append(f"{name} is not read: the parts are larger than {LARGEST_TEXT >> 20} MiB")
-            return " "
+        text = self._text(path, name)
+        return " " if text is None else f" {self._filled(text, (*within, path)).removesuffix(_LINE_END)} "
+
+    def _text(self, path: Path, name: str) -> str | None:
+        """What a part shows, read once; none, and a note, where it cannot be read or all are too large together."""
         try:
+            known = self._texts.get(path)
+            self._size += path.stat().st_size if known is None else len(known)
+            if self._size > LARGEST_TEXT:
+                self.notes.append(f"{name} is not read: the parts are larger than {LARGEST_TEXT >> 20} MiB")
+                return None
+            if path in self._texts:
+                return known
+            self._texts[path] = None
             data = path.read_bytes()
             text, notes = decode(data, self._encoding)
         except (UnknownEncodingError, OSError) as error:
             self.notes.append(f"{name} is not read: {error}")
-            return " "
+            return None
         self.read[path] = hashlib.sha256(data).hexdigest()
         self.notes += [f"{name}: {note}" for note in notes]
-        return f" {self.whole(text, (*within, path)).removesuffix(_LINE_END)} "
+        self._texts[path] = _shown(text)
+        return self._texts[path]
 
     def _find(self, name: str, within: tuple[Path, ...]) -> Path | None:
+        """The file of a part, looked for once from each folder."""
+        asked = name, within[-1].parent if within else self._folder
+        if asked not in self._found:
+            self._found[asked] = self._look(name, within)
+        return self._found[asked]
+
+    def _look(self, name: str, within: tuple[Path, ...]) -> Path | None:
         """The file of a part; none, and a note, where it is missing or outside of the folder."""
         folders = [self._folder, *(within[-1:] and [within[-1].parent])]
         for path in _candidates(folders, name):
@@ -132,6 +192,8 @@ def _candidates(folders: list[Path], name: str) -> Iterator[Path]:
 def parts_of(path: Path) -> Mapping[Path, str]:
     """The files that a LaTeX document takes in, resolved, with their SHA-256; none where it cannot be read."""
     try:
+        if path.stat().st_size > LARGEST_TEXT:  # its reader refuses it
+            return {}
         data = path.read_bytes()
         parts = Parts(path, encoding_of(data))
         parts.whole(decode(data, encoding_of(data))[0])
