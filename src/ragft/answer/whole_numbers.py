@@ -34,13 +34,14 @@ _NOT_AFTER = rf"(?:rds?|ths?)?(?![\w/{_SLASH}-]|[.,]\d)"
 _MIXED = re.compile(rf"{_NOT_BEFORE}(\d{{1,5}})(?:\s(?:and\s)?|[-_])(\d{{1,2}})[/{_SLASH}]({_DENOMINATOR}){_NOT_AFTER}")
 _FRACTION = re.compile(rf"{_NOT_BEFORE}(\d{{1,2}})[/{_SLASH}]({_DENOMINATOR}){_NOT_AFTER}")
 _LATEX = re.compile(r"\\[dt]?frac\s?\{(\d{1,2})\}\s?\{(\d{1,2})\}")
+_AND_A_HALF = re.compile(r"(?<=\d)\sand\sa\shalf\b")
 _OF = re.compile(r"(?<![\w/.,^-])(\d{1,3})\s(?:out\s)?of\s(?:the\s)?(\d{1,3})(?![\w/]|[.,]\d)")
 
 
 def whole_numbers(text: str) -> str:
     """A folded text with one number in place of grouped digits, a mixed number or a fraction."""
     text = _LATEX.sub(r" \1/\2", text) if "\\" in text else text
-    text = _MIXED.sub(_from_mixed, text)
+    text = _MIXED.sub(_from_mixed, _AND_A_HALF.sub(" 1/2", text))
     text = _FRACTION.sub(_from_fraction, text)
     return _SPACED.sub(_joined, _DOTTED.sub(_joined, text))
 
@@ -76,4 +77,6 @@ def _from_mixed(match: re.Match[str]) -> str:
 
 
 def _from_fraction(match: re.Match[str]) -> str:
-    return match.group() if _is_labelled(match) else f"{match[1]}{_SLASH}{match[2]}"
+    before, after = match.string[: match.start()][-1:], match.string[match.end() :][:1]
+    counts = int(match[1]) >= int(match[2]) or before + after == "()"  # all females (12/12), 60% (6/10), open 24/7
+    return match.group() if counts or _is_labelled(match) else f"{match[1]}{_SLASH}{match[2]}"
