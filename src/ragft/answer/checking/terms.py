@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from ragft.answer.checking.magnitudes import in_digits, times
 from ragft.answer.checking.units import AFTER, CURRENCY, SHORT_MAGNITUDES, agree, unit_of
-from ragft.answer.whole_numbers import same_value, whole_numbers, with_fractions
+from ragft.answer.checking.whole_numbers import same_value, whole_numbers, with_fractions
 from ragft.corpus.fold import fold
 from ragft.corpus.stems import stem
 from ragft.corpus.words import meaningful, words
