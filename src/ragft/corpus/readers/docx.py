@@ -8,6 +8,7 @@ from typing import Any
 from ragft.corpus.base import Block, Document
 from ragft.corpus.readers.archives import check_archive, parse_xml
 from ragft.corpus.readers.base import BlockBuilder, Source, name_as_title
+from ragft.corpus.readers.damage import damaged
 from ragft.corpus.readers.docx_seen import W
 from ragft.corpus.readers.docx_text import Reader, read_styles
 from ragft.corpus.text import sanitise
@@ -23,7 +24,7 @@ def read(source: Source) -> Document:
     check_archive(source, "word/document.xml", "DOCX", old=".doc")
     import docx
 
-    try:
+    with damaged(source.path, "DOCX", fix="save it again"):
         document = docx.Document(str(source.path))
         builder = BlockBuilder([])
         title = ""
@@ -42,10 +43,6 @@ def read(source: Source) -> Document:
                 *warnings,
                 f"characters of symbol fonts are not known ({reader.unknown}), a blank stands for each",
             )
-    except DocumentError:
-        raise
-    except Exception as error:  # the library lets XML, zip and key errors through
-        raise DocumentError(f"{source.path} is damaged ({type(error).__name__}: {error})") from error
     blocks = builder.blocks
     if not blocks:
         raise DocumentError(f"{source.path} holds no text")

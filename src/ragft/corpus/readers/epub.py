@@ -11,6 +11,7 @@ from ragft.corpus.base import Block, Document
 from ragft.corpus.encodings import UnknownEncodingError, decode
 from ragft.corpus.readers.archives import check_archive
 from ragft.corpus.readers.base import LARGEST_TEXT, BlockBuilder, Source, name_as_title
+from ragft.corpus.readers.damage import damaged
 from ragft.corpus.readers.epub_package import CONTAINER, Package, locked_members, member_beside, read_package
 from ragft.corpus.readers.html import as_html, fragment_blocks, label_of
 from ragft.errors import DocumentError
@@ -32,17 +33,10 @@ def read(source: Source) -> Document:
         DocumentError: it is empty, damaged, no EPUB, protected against copying, unpacks to too much, or has no text.
     """
     check_archive(source, CONTAINER, "EPUB")
-    try:
-        with zipfile.ZipFile(source.path) as archive:
-            book = _Book(source, archive, read_package(archive))
-            book.refuse_locked()
-            blocks = [block for chapter in book.package.spine for block in book.chapter(chapter)]
-    except DocumentError:
-        raise
-    except Exception as error:  # zip, XML and decompression errors come in a dozen classes
-        raise DocumentError(
-            f"{source.path} is damaged ({type(error).__name__}: {error})", fix="fetch it again"
-        ) from error
+    with damaged(source.path, "EPUB", fix="fetch it again"), zipfile.ZipFile(source.path) as archive:
+        book = _Book(source, archive, read_package(archive))
+        book.refuse_locked()
+        blocks = [block for chapter in book.package.spine for block in book.chapter(chapter)]
     package = book.package
     if not blocks:
         raise DocumentError(

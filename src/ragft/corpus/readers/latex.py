@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ragft.corpus.base import Block, Document
 from ragft.corpus.readers import latex_specs as specs
 from ragft.corpus.readers.base import Source, name_as_title, read_bytes, read_text
+from ragft.corpus.readers.damage import damaged
 from ragft.corpus.readers.html import fragment_blocks
 from ragft.corpus.readers.latex_html import Writer, nodes_of
 from ragft.corpus.readers.latex_macros import Expander, first_definitions, group_at
@@ -50,13 +51,8 @@ def read(source: Source) -> Document:
     """
     text, warnings = read_text(source, encoding_of)
     parts = Parts(source.path, encoding_of(read_bytes(source)))
-    try:
+    with damaged(source.path, "LaTeX", fix="give the PDF that is made of it"):
         page = _page(parts.whole(text).replace("\0", ""))
-    except RecursionError as error:
-        raise DocumentError(f"{source.path} is nested too deeply", fix="give the PDF that is made of it") from error
-    except Exception as error:  # the parser lets errors of several classes through
-        name = type(error).__name__
-        raise DocumentError(f"{source.path} is no LaTeX that can be read ({name})", fix="give its PDF") from error
     if not page.blocks:
         raise DocumentError(
             f"{source.path} holds no text", fix="give the main file of the document, the one with \\documentclass"

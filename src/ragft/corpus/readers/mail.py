@@ -11,6 +11,7 @@ from typing import Any
 from ragft.corpus.base import Block, Document
 from ragft.corpus.encodings import UnknownEncodingError, decode
 from ragft.corpus.readers.base import BlockBuilder, Source, name_as_title, read_bytes
+from ragft.corpus.readers.damage import damaged
 from ragft.corpus.readers.html import as_html, fragment_blocks
 from ragft.corpus.text import one_line
 from ragft.errors import DocumentError
@@ -25,13 +26,11 @@ def read(source: Source) -> Document:
         DocumentError: it is empty, too large, no message, or holds no text.
     """
     notes: list[str] = []
-    try:
+    with damaged(source.path, "message", fix="save it as .eml again"):
         message = email.message_from_bytes(read_bytes(source), policy=email.policy.default)
         raw = {name.casefold(): value for name, value in reversed(list(message.raw_items()))}
         head = {name: one_line(_shown(message, name) or str(raw.get(name.casefold(), ""))) for name in _NAMED}
         body = list(_body(message, notes)) if any(head.values()) else []
-    except Exception as error:  # the standard library lets many through for headers and parts that are none
-        raise _damaged(source, error) from error
     if not any(head.values()):
         raise DocumentError(f"{source.path} is no message: it names no sender, date or subject", fix="save it as .eml")
     builder = BlockBuilder([])
@@ -56,12 +55,6 @@ def _shown(message: Any, name: str) -> str:
         return str(message[name] or "")
     except (ValueError, TypeError, IndexError, OverflowError, AttributeError):
         return ""
-
-
-def _damaged(source: Source, error: Exception) -> DocumentError:
-    if isinstance(error, DocumentError):
-        return error
-    return DocumentError(f"{source.path} is damaged ({type(error).__name__})", fix="save it as .eml again")
 
 
 def _year(date: str) -> int | None:

@@ -9,6 +9,7 @@ from typing import Any
 from ragft.corpus.base import Block, Document
 from ragft.corpus.readers.archives import check_archive
 from ragft.corpus.readers.base import BlockBuilder, Source, name_as_title
+from ragft.corpus.readers.damage import damaged
 from ragft.corpus.readers.pptx_text import P, SlideReader
 from ragft.corpus.text import one_line
 from ragft.errors import DocumentError
@@ -29,7 +30,7 @@ def read(source: Source) -> Document:
     check_archive(source, "ppt/presentation.xml", "PPTX", old=".ppt")
     import pptx
 
-    try:
+    with damaged(source.path, "PPTX", fix="save it again"):
         deck = pptx.Presentation(str(source.path))
         reader = SlideReader(deck.slide_width, deck.slide_height)
         shown: list[tuple[int, Any]] = []
@@ -42,10 +43,6 @@ def read(source: Source) -> Document:
         slides = [list(_blocks(reader, slide, number)) for number, slide in shown]
         core = deck.core_properties
         named, wrote = one_line(core.title or ""), core.author or ""
-    except DocumentError:
-        raise
-    except Exception as error:  # the library lets XML, zip and key errors through
-        raise DocumentError(f"{source.path} is damaged ({type(error).__name__}: {error})") from error
     opening = slides[0][0] if slides and slides[0] and slides[0][0].kind == "heading" else None
     blocks = tuple(block for slide in slides for block in slide if block is not opening)
     if not blocks and opening is None:

@@ -13,6 +13,7 @@ from ragft.corpus.base import Document
 from ragft.corpus.readers.base import Reader, Source, document_id
 from ragft.corpus.text import one_title
 from ragft.errors import DocumentError
+from ragft.log import log
 
 READERS = {
     "pdf": "ragft.corpus.readers.pdf",
@@ -86,6 +87,7 @@ def read_here(path: Path, *, password: str | None = None, deadline: float = floa
     except OSError as error:
         raise DocumentError(f"{path} cannot be read: {error.strerror or error}") from error
     except Exception as error:  # a parser's own bug must cost this file only
+        log.debug("%s cannot be read", path, exc_info=True)
         raise DocumentError(f"{path} cannot be read ({type(error).__name__}: {str(error)[:200]})") from error
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from ragft.corpus.base import Block, Document
 from ragft.corpus.readers.archives import check_archive
 from ragft.corpus.readers.base import BlockBuilder, Source, name_as_title
+from ragft.corpus.readers.damage import damaged
 from ragft.corpus.tables import table_text
 from ragft.corpus.text import one_line
 from ragft.errors import DocumentError
@@ -28,7 +29,7 @@ def read(source: Source) -> Document:
     import openpyxl
 
     builder = BlockBuilder([])
-    try:
+    with damaged(source.path, "XLSX", fix="save it again"):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what of a workbook it would not write again
             book = openpyxl.load_workbook(source.path, data_only=True)  # read-only, it does not know what is hidden
@@ -39,10 +40,6 @@ def read(source: Source) -> Document:
                 builder.add(Block(table_text(rows), 0, "table"))
         named, author = one_line(book.properties.title or ""), one_line(book.properties.creator or "")
         book.close()
-    except Exception as error:  # the library lets XML, zip and value errors through
-        raise DocumentError(
-            f"{source.path} is damaged ({type(error).__name__}: {error})", fix="save it again"
-        ) from error
     if not builder.blocks:
         raise DocumentError(f"{source.path} holds no values", fix="open it, let it compute its formulas, and save it")
     return Document(
