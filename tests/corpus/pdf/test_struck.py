@@ -15,7 +15,7 @@ from tests.corpus.pdfs import HEIGHT, at, column, pdf, prose
 LEFT, Y, SIZE, FONT = 60, 400, 10, "Times-Roman"
 
 
-def read(path: Path, up: float, *, beyond: float = 0.3, words: str = "320") -> Document:
+def read(path: Path, up: float, *, beyond: float = 0.3, words: str = "320", width: float = 0.6) -> Document:
     """The document with a line that is drawn `up` points above the foot of `words`, and goes on `beyond` them."""
 
     def draw(canvas: Canvas) -> None:
@@ -23,7 +23,7 @@ def read(path: Path, up: float, *, beyond: float = 0.3, words: str = "320") -> D
         at(canvas, LEFT, Y, f"The price of it is {words} 450 bolts in all.")
         left = LEFT + stringWidth("The price of it is ", FONT, SIZE)
         right = left + stringWidth(words, FONT, SIZE)
-        canvas.setLineWidth(0.6)
+        canvas.setLineWidth(width)
         canvas.line(left - beyond, HEIGHT - Y + up, right + beyond, HEIGHT - Y + up)
 
     return read_here(pdf(path / "page.pdf", draw))
@@ -33,9 +33,10 @@ def words_of(document: Document) -> str:
     return " ".join([document.title, *(block.text for block in document.blocks)])
 
 
+@pytest.mark.parametrize("width", [0.3, 0.6, 1, 1.2])
 @pytest.mark.parametrize("words", ["320", "some 320"])
-def test_struck_words_are_left_out_and_noted(words: str, tmp_path: Path) -> None:
-    document = read(tmp_path, 2.6, words=words)
+def test_struck_words_are_left_out_and_noted(words: str, width: float, tmp_path: Path) -> None:
+    document = read(tmp_path, 2.6, words=words, width=width)
     assert "The price of it is 450 bolts in all." in words_of(document)
     assert document.warnings == (f"struck text is left out ({len(words.replace(' ', ''))} characters)",)
 
