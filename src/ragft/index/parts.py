@@ -8,7 +8,7 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from ragft.errors import IndexCorrupted
+from ragft.errors import IndexCorrupted, WorkspaceError
 from ragft.index.catalogue.catalogue import Catalogue
 from ragft.workspace import Workspace
 
@@ -36,6 +36,8 @@ class IndexParts:
         self._settings = settings
         self._opening = threading.RLock()
         self._opening_encoder = threading.Lock()
+        self._opening_store = threading.RLock()
+        self._closed = False
         self._opened: Catalogue | None = None
         self._encoder: Encoder | None = None
         self._store: VectorStore | None = None
@@ -48,13 +50,19 @@ class IndexParts:
         self.close()
 
     def close(self) -> None:
-        """Close the catalogue and Chroma."""
-        if self._store is not None:
-            self._store.close()
-            self._store = None
-        if self._opened is not None:
-            self._opened.close()
-            self._opened = None
+        """Close the catalogue and Chroma, once other threads have ended the query they are in. It is not opened again.
+
+        Nothing is waited for under a lock that such a query may need.
+        """
+        with self._opening:
+            self._closed = True
+            opened, self._opened = self._opened, None
+        if opened is not None:
+            opened.close()
+        with self._opening_store:
+            if self._store is not None:
+                self._store.close()
+                self._store = None
 
     @property
     def encoder(self) -> Encoder:
@@ -68,9 +76,14 @@ class IndexParts:
 
     @property
     def _catalogue(self) -> Catalogue:
+        return self._open_catalogue(create=False)
+
+    def _open_catalogue(self, *, create: bool) -> Catalogue:
         with self._opening:
+            if self._closed:
+                raise WorkspaceError(f"the index of {self._workspace.root} was closed", fix="open it again")
             if self._opened is None:
-                self._opened = Catalogue.open(self._workspace.catalogue, create=False)
+                self._opened = Catalogue.open(self._workspace.catalogue, create=create)
             return self._opened
 
     def _lock(self) -> contextlib.AbstractContextManager[None]:
@@ -104,13 +117,14 @@ class IndexParts:
         return VectorStore.exists(self._workspace.vectors)
 
     def _open_store(self) -> VectorStore:
-        if self._store is None:
-            from ragft.index.vectors import COLLECTION, VectorStore
+        with self._opening_store:
+            if self._store is None:
+                from ragft.index.vectors import COLLECTION, VectorStore
 
-            url = self._settings.chroma_url
-            name = self._server_collection() if url else COLLECTION
-            self._store = VectorStore.open(self._workspace.vectors, url, collection=name)
-        return self._store
+                url = self._settings.chroma_url
+                name = self._server_collection() if url else COLLECTION
+                self._store = VectorStore.open(self._workspace.vectors, url, collection=name)
+            return self._store
 
     def _server_collection(self) -> str:
         """The name under which this workspace, and no other, has its vectors on a server."""

@@ -20,7 +20,7 @@ from ragft.corpus.base import Document
 from ragft.corpus.manifest import row_of
 from ragft.errors import DocumentError, IndexCorrupted, InputError
 from ragft.index.base import DocumentRecord, IngestReport
-from ragft.index.catalogue.catalogue import MARK, Catalogue
+from ragft.index.catalogue.catalogue import MARK
 from ragft.index.catalogue.rows import FileRecord
 from ragft.index.parts import ENCODER
 from ragft.index.reader import IndexReader, first_of, silent
@@ -217,9 +217,7 @@ class Index(IndexReader):
         return made
 
     def _create(self) -> None:
-        with self._opening:
-            if self._opened is None:
-                self._opened = Catalogue.open(self._workspace.catalogue)
+        self._open_catalogue(create=True)
 
     def _has_vanished(self, path: Path) -> bool:
         """Whether there is nothing at `path`, but there was when it was ingested."""

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import math
 import sqlite3
+import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -71,6 +73,40 @@ def test_the_connection_of_a_thread_that_has_ended_is_closed(catalogue: Catalogu
         with ThreadPoolExecutor(1) as other:
             other.submit(catalogue.count).result()
     assert len(catalogue._connections) <= 2
+
+
+def test_a_file_is_closed_once_the_transactions_of_other_threads_have_ended(catalogue: Catalogue) -> None:
+    begun, closing_now = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with catalogue.transaction():
+            begun.set()
+            closing_now.wait(10)
+            time.sleep(0.2)
+            catalogue.forget_file("/a.pdf")
+
+    with ThreadPoolExecutor(1) as other:
+        written = other.submit(write)
+        assert begun.wait(10)
+        closing_now.set()
+        catalogue.close()
+        assert written.done() or written.result(1) is None
+    with closing(Catalogue.open(catalogue._path)) as again:
+        assert list(again.files()) == ["/b.pdf"]
+
+
+@pytest.mark.parametrize(
+    "error", [sqlite3.ProgrammingError("a wrong statement"), sqlite3.IntegrityError("a key twice")]
+)
+def test_a_mistake_in_a_statement_is_not_said_to_be_a_damaged_file(catalogue: Catalogue, error: sqlite3.Error) -> None:
+    with pytest.raises(type(error)), catalogue.transaction():
+        raise error
+
+
+def test_a_failure_of_sqlite_that_is_no_damage_does_not_ask_for_a_new_ingest(catalogue: Catalogue) -> None:
+    with pytest.raises(WorkspaceError, match="cannot use") as raised, catalogue.transaction():
+        raise sqlite3.DatabaseError("not authorized")
+    assert not isinstance(raised.value, IndexCorrupted)
 
 
 def test_a_closed_file_is_not_opened_again_by_a_thread(catalogue: Catalogue) -> None:

@@ -10,11 +10,12 @@ import contextlib
 import os
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
-from ragft.errors import DiskFull, IndexCorrupted, NotFoundError, WorkspaceError
+from ragft.errors import DiskFull, IndexCorrupted, NotFoundError, RagftError, WorkspaceError
 from ragft.index.catalogue import schema
 from ragft.workspace import make_directory
 
@@ -22,6 +23,7 @@ _CACHE_KIB = 65536
 """Of the first connection, which an ingest writes over."""
 _READER_CACHE_KIB = 4096
 """Of that of each further thread: the file is mapped into memory, and most pages are read from there."""
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 class Database:
@@ -31,7 +33,8 @@ class Database:
         self._path = path
         self._writable = writable
         self._own = threading.local()
-        self._guard = threading.Lock()
+        self._guard = threading.Condition()
+        self._uses: Counter[int] = Counter()  # by thread; `close` waits for those of the others
         self._connections: dict[threading.Thread, sqlite3.Connection] = {}
         self._closed = False
 
@@ -71,8 +74,6 @@ class Database:
     def _connect(self) -> sqlite3.Connection:
         """A connection for this thread; those of threads that have ended are closed."""
         with self._guard:
-            if self._closed:
-                raise WorkspaceError(f"{self._path} was closed", fix="open the index again")
             for thread in [thread for thread in self._connections if not thread.is_alive()]:
                 self._connections.pop(thread).close()
             connection = self._opened()
@@ -102,9 +103,11 @@ class Database:
             ) from error
 
     def close(self) -> None:
-        """Close the file, for all threads."""
+        """Close the file for all threads, once each has ended the query or transaction it is in."""
+        own = threading.get_ident()
         with self._guard:
             self._closed = True
+            self._guard.wait_for(lambda: not self._uses.keys() - {own})
             for connection in self._connections.values():
                 connection.close()
             self._connections.clear()
@@ -128,19 +131,51 @@ class Database:
 
     @contextlib.contextmanager
     def _errors(self) -> Iterator[None]:
+        """One use of the file, in which it is not closed, with SQLite's errors as ours."""
+        with self._used():
+            try:
+                yield
+            except sqlite3.Error as error:
+                found = self._in_our_words(error)
+                if found is None:  # a mistake of ours: not the file is at fault
+                    raise
+                raise found from error
+
+    @contextlib.contextmanager
+    def _used(self) -> Iterator[None]:
+        """Count this thread among those that use the file. A connection that is closed under a query kills the process.
+
+        Raises:
+            WorkspaceError: the file was closed, and this thread is not in the middle of a transaction.
+        """
+        own = threading.get_ident()
+        with self._guard:
+            if self._closed and own not in self._uses:
+                raise WorkspaceError(f"{self._path} was closed", fix="open the index again")
+            self._uses[own] += 1
         try:
             yield
-        except sqlite3.Error as error:
-            text = str(error)
-            if "full" in text:
-                raise DiskFull(
-                    f"no space left to write {self._path}", fix="free some space and run the same command again"
-                ) from error
-            if isinstance(error, sqlite3.OperationalError) and "malformed" not in text:
-                raise WorkspaceError(f"cannot use {self._path}: {text}", fix="check its rights and its disk") from error
-            raise IndexCorrupted(
-                f"{self._path} is damaged: {text}", fix=f"move {self._path.parent} away and ingest again"
-            ) from error
+        finally:
+            with self._guard:
+                self._uses[own] -= 1
+                if not self._uses[own]:
+                    del self._uses[own]
+                    self._guard.notify_all()
+
+    def _in_our_words(self, error: sqlite3.Error) -> RagftError | None:
+        """None: the statement is wrong, not the file."""
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without the bits that tell kinds of one error apart
+        if code == sqlite3.SQLITE_FULL or "full" in str(error):
+            return DiskFull(
+                f"no space left to write {self._path}", fix="free some space and run the same command again"
+            )
+        if code in _DAMAGED:
+            return IndexCorrupted(
+                f"{self._path} is damaged: {error}", fix=f"move {self._path.parent} away and ingest again"
+            )
+        if isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError:
+            return WorkspaceError(f"cannot use {self._path}: {error}", fix="check its rights and its disk")
+        return None
 
     def read_meta(self, key: str) -> str | None:
         """The value stored under `key`."""
