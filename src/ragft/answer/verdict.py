@@ -68,7 +68,9 @@ class Verdict:
         """The answer to a question whose model has written; `query` is the question as it was searched for."""
         score = state.answer_score or 0.0
         declined = is_refusal(clean(state.raw))
-        if not declined and (self._keeps if self.capable else self._believes)(state, query, checked):
+        if not declined and (self._capable_model_passes if self.capable else self._small_model_passes)(
+            state, query, checked
+        ):
             return answered(state, checked)
         # Where the model itself declined, its word is doubted only on clearly better evidence; a capable one's never.
         quotes = self.quote and (bool(state.fault) or not self.capable)
@@ -79,12 +81,12 @@ class Verdict:
             return quoted(state, checked, citation)
         return refused(state, _reason(state, declined=declined), checked)
 
-    def _believes(self, state: QuestionState, query: str, checked: Checked) -> bool:
+    def _small_model_passes(self, state: QuestionState, query: str, checked: Checked) -> bool:
         """Whether a small model's answer is shown: the passages hold an answer, and it stands on them."""
         holds = (state.answer_score or 0.0) >= self.answer_threshold
         return checked.grounded and holds and not self._counts_something_else(state, query, checked)
 
-    def _keeps(self, state: QuestionState, _query: str, checked: Checked) -> bool:
+    def _capable_model_passes(self, state: QuestionState, _query: str, checked: Checked) -> bool:
         """Whether a capable model's answer is shown, its doubtful sentences marked.
 
         Where not one sentence is supported, that takes passages that hold an answer, and parts of it in them.

@@ -93,7 +93,7 @@ def run_benchmark(
     suites, left_out = _possible(suites, engine, scorer)
     metrics: dict[str, Sequence[Metric]] = {suite.name: suite.metrics for suite in suites}
     asked = _select(suites, settings, only)
-    if judge:  # what cannot be judged is told before anything is asked
+    if judge:  # what cannot be judged is reported before anything is asked
         judged_suite(metrics, asked, arms)
         engine.show(judge)
     differing = check_fairness(arms, engine, unequal=unequal)
@@ -245,7 +245,7 @@ def _arm_facts(bench: Bench, arm: Arm) -> dict[str, Any]:
 
 
 def _likelihood_facts(bench: Bench, arms: Sequence[Arm]) -> dict[str, Any]:
-    """Who told the likelihoods, of which files, where that was not the engine."""
+    """Who computed the likelihoods, of which files, where that was not the engine."""
     scorer = bench.scorer
     if scorer is None or scorer is bench.engine:
         return {}

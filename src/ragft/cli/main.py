@@ -45,11 +45,11 @@ class _Root(TyperGroup):
                 code = exit_code(type(failure))
             raise typer.Exit(code) from None
         except Exception as error:
-            told = _usage_error(error) or _missing_extra(error)
-            if told is None:
+            problem = _usage_error(error) or _missing_extra(error)
+            if problem is None:
                 raise
-            _report(told)
-            raise typer.Exit(exit_code(type(told))) from error
+            _report(problem)
+            raise typer.Exit(exit_code(type(problem))) from error
         except KeyboardInterrupt:
             print("stopped; run the same command again to go on", file=sys.stderr)
             raise typer.Exit(130) from None

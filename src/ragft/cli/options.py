@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout; all else goes to stderr.")]
 WorkspacePath = Annotated[
     Path | None,
-    # What cannot be read is told by the workspace itself, with its repair.
+    # What cannot be read is reported by the workspace itself, with its remedy.
     typer.Option("--workspace", "-w", help="Folder ragft works in.", show_default="the nearest .ragft", readable=False),
 ]
 EngineName = Annotated[

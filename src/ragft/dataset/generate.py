@@ -74,7 +74,7 @@ def generate(
         engine: asked for questions, and for answers to general instructions.
         avoid: evaluation questions, those that ship with ragft by default; a pair too like one is rejected.
         calibration: whose support threshold an answer must reach, as in `ask`.
-        progress: told of rows kept.
+        progress: called with rows kept.
         restart: forget what the folder holds, replies included, and make everything anew.
 
     Raises:

@@ -63,7 +63,7 @@ class Index(IndexReader):
 
         Args:
             paths: what to read.
-            progress: told of files read and chunks encoded.
+            progress: called with files read and chunks encoded.
             prune: also remove documents of files that have vanished from the folders given.
             passwords: for encrypted files: one for all, or one a path.
             manifest: a CSV (path, title, authors, year, doi, password) that overrides what files say, or a bibliography

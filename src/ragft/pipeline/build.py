@@ -98,7 +98,7 @@ def build_model(
     name = workspace.new_run(run or run_name(preset, settings, corpus, base)).name
     canonical(settings.export.name or name)
     check_stage(from_stage, stages)
-    find_files(corpus)  # a wrong path or name is told before anything is made
+    find_files(corpus)  # a wrong path or name is reported before anything is made
     with workspace.lock("build"), ExitStack() as stack:
         context = Context(workspace, name, settings, tuple(corpus), base, progress, stack)
         make_directory(context.run_dir)

@@ -43,8 +43,8 @@ class Recorder(TrainerCallback):  # type: ignore[misc]
         self._loss = logs.get("loss", self._loss)
         if "eval_loss" in logs:
             named = {name.removeprefix("eval_").removesuffix("_loss"): loss for name, loss in kept.items()}
-            told = ", ".join(f"{name.replace('loss', 'validation')} {loss:.4f}" for name, loss in named.items())
-            self._say(f"{self._label} step {state.global_step}/{state.max_steps}: loss {self._loss:.4f}, {told}")
+            losses = ", ".join(f"{name.replace('loss', 'validation')} {loss:.4f}" for name, loss in named.items())
+            self._say(f"{self._label} step {state.global_step}/{state.max_steps}: loss {self._loss:.4f}, {losses}")
 
     def on_step_end(self, _args: Any, state: Any, _control: Any, **_: Any) -> None:
         """Progress, an optimiser step at a time."""

@@ -1,4 +1,4 @@
-"""Similar documents: how exact the estimate is, and that edits and other papers are told apart."""
+"""Similar documents: how exact the estimate is, and that edits and other papers are distinguished."""
 
 from __future__ import annotations
 

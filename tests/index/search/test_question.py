@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from ragft.index.search.foreign_question import Aim
 from ragft.index.search.question import aim_of, compares, without
-from ragft.index.search.question_abroad import Aim
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Which source bears out a sentence, how well, and what speaks against it.
+"""Which source supports a sentence, how well, and what contradicts it.
 
 finding = find_support("QLoRA needs 48 GB.", question, named, sources, supporter, threshold)
 finding.verdict  ->  "supported";  finding.evidence  ->  (Evidence("3", …),)
@@ -141,8 +141,8 @@ def find_support(
         if not against:
             return Finding("supported", tuple(found), score, aligned)
         return Finding("contradicted" if CONTRADICTIONS & set(against) else "partly", (), score, aligned, against)
-    if abroad := _abroad(sentence, named, sources):
-        return replace(abroad, support=score)
+    if foreign := _foreign(sentence, named, sources):
+        return replace(foreign, support=score)
     if any(is_denied(sentence, source.text) for source in sources):
         return Finding("contradicted", (), score, aligned, ("denied",))
     return Finding("partly" if score >= PARTLY else "not_found", (), score, aligned)
@@ -151,11 +151,11 @@ def find_support(
 def _unread(sentence: str, found: Sequence[Evidence], sources: Sequence[Source], supporter: Supporter) -> bool:
     """Whether `sentence` shares words with the sources in `found` only by chance: it is in another language, which the
     encoder does not read."""
-    abroad = [source for source in sources if source.item in found and in_another_language(sentence, source.about)]
-    return bool(abroad) and not supporter.entails and not supporter.knows(sentence)
+    others = [source for source in sources if source.item in found and in_another_language(sentence, source.about)]
+    return bool(others) and not supporter.entails and not supporter.knows(sentence)
 
 
-def _abroad(sentence: str, named: Sequence[Source], sources: Sequence[Source]) -> Finding | None:
+def _foreign(sentence: str, named: Sequence[Source], sources: Sequence[Source]) -> Finding | None:
     """What can be said of a sentence in another language than its sources; None where that is no such, or where no
     source has all its numbers and names. One without any cites nothing."""
     shared = [

@@ -57,8 +57,8 @@ class Place:
 
     `near` is their clause, or the label of their row and the head of their column; `whole` the rest of their sentence,
     where another clause of it has numbers; `around` what belongs to all: the sentence before, the caption, heads that
-    could not be told apart, the section, the title. `table`: they stand in a table, and only the other numbers of that
-    `passage` compete with them.
+    could not be distinguished, the section, the title. `table`: they stand in a table, and only the other numbers of
+    that `passage` compete with them.
     """
 
     numbers: frozenset[Quantity]
@@ -107,7 +107,7 @@ def places_of(text: str, title: str, section: str) -> tuple[Place, ...]:
 
 
 def _row_places(row: str, heads: Sequence[str], around: str) -> list[Place]:
-    """A place a cell where the columns can be told apart, else one for the row."""
+    """A place a cell where the columns can be distinguished, else one for the row."""
     tokens = row.replace("|", " ").split()
     count = 0
     while count < len(tokens) and _VALUE.fullmatch(tokens[-1 - count]):
@@ -126,7 +126,7 @@ def _row_places(row: str, heads: Sequence[str], around: str) -> list[Place]:
 
 
 def _columns(head: str, count: int) -> list[str]:
-    """The head of each of `count` columns; none where they cannot be told apart."""
+    """The head of each of `count` columns; none where they cannot be distinguished."""
     if count < 2:
         return []
     cells = [cell.strip() for cell in head.split("|")]

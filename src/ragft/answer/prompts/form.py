@@ -1,4 +1,4 @@
-"""How a model is asked, by what it is able to do: one instruction for small models, longer ones for capable models.
+"""How a model is asked, by its size: one instruction for small models, longer ones for capable models.
 
 form_of(model.parameter_size, style="auto", question="List the data sets of DPR.")
 """

@@ -1,7 +1,7 @@
 """A question in another language than the documents, put into theirs by the model.
 
 By words such a question finds what it shares with the documents, names and numbers, and by meaning only what a
-multilingual encoder reads in both. A model that is able to translates it, asked once and briefly; what it writes is
+multilingual encoder reads in both. A capable model translates it, asked once and briefly; what it writes is
 only searched with, and shown to the reader.
 """
 

@@ -1,4 +1,4 @@
-"""What a reader sees behind a sentence that the sources do not wholly bear out, in the language of the question.
+"""What a reader sees behind a sentence that the sources do not wholly support, in the language of the question.
 
 marked("It has 48 bolts.", "not_found", "en")   ->  "It has 48 bolts. (not found in the sources)"
 """

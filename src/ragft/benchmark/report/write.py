@@ -206,13 +206,15 @@ def _question_json(report: BenchmarkReport, metrics: MetricsBySuite, rows: Seque
 
 def _question_view(report: BenchmarkReport, metrics: MetricsBySuite, rows: Sequence[ScoredRow]) -> dict[str, Any]:
     own = metrics[rows[0].suite]
-    told = [m for m in own if not m.single and any(row.scores.get(m.score) is not None for row in rows)]
-    by_score = {m.score: m for m in reversed(told)}
+    reported = [m for m in own if not m.single and any(row.scores.get(m.score) is not None for row in rows)]
+    by_score = {m.score: m for m in reversed(reported)}
     scores = [
         (m.label.partition(",")[0], [m.show(row.scores.get(m.score)) for row in rows])
-        for m in (by_score[score] for score in dict.fromkeys(m.score for m in told))
+        for m in (by_score[score] for score in dict.fromkeys(m.score for m in reported))
     ]
-    main = next((m for m in (of_one_question(m, own) for m in own if m.primary) if m in told), next(iter(told), None))
+    main = next(
+        (m for m in (of_one_question(m, own) for m in own if m.primary) if m in reported), next(iter(reported), None)
+    )
     headline = ""
     if main is not None:
         values = " → ".join(main.show(row.scores.get(main.score)) for row in rows)

@@ -88,7 +88,7 @@ def benchmark_retrieval(
         mode: hybrid, lexical or dense; the settings' own where None.
         split: name of a file in `qrels`; "": test, else dev, else all there are.
         cache: where the index is kept; the user's cache where None.
-        progress: told of documents encoded and queries searched.
+        progress: called with documents encoded and queries searched.
 
     Raises:
         NotFoundError: a file of the collection is missing.

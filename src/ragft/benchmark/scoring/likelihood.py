@@ -67,7 +67,7 @@ def log_likelihood(scorer: Scorer, model: str, prompt: str, continuation: str) -
 def divergence(base: Expectation, other: Expectation) -> float | None:
     """KL(base ‖ other), mean over the positions, in nats a token; None where the two cut the text differently.
 
-    Tokens that both list are told apart, all others are one event. To merge events can only lower a divergence (the
+    Tokens that both list are distinguished, all others are one event. To merge events can only lower a divergence (the
     log-sum inequality; Cover and Thomas, Elements of Information Theory, 2006, theorem 2.7.1), so this is a lower
     bound: never more than the divergence over the whole vocabulary, and close to it where the list holds nearly all
     of the probability.

@@ -1,4 +1,4 @@
-"""How long does a reader wait? Loading the model is told apart."""
+"""How long does a reader wait? Loading the model is kept apart."""
 
 from __future__ import annotations
 

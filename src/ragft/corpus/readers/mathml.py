@@ -14,7 +14,7 @@ _RENDERED = (
 )
 _LEFT_OUT = {"annotation", "annotation-xml", "mphantom", "none", "mprescripts", "maligngroup", "malignmark"}
 _DEEPEST = 100
-"""Levels of a formula that are told apart; what lies deeper is read as its text."""
+"""Levels of a formula that are distinguished; what lies deeper is read as its text."""
 _WRAPPERS = 12
 """Elements between a formula's outermost and innermost form."""
 _NO_LINE = re.compile(r"\s*0+(?:\.0*)?\s*[a-z%]*\s*")

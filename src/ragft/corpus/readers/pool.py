@@ -26,7 +26,7 @@ from ragft.corpus.readers.wire import READY, unpack
 from ragft.errors import DocumentError
 
 TIMEOUT = 120.0
-"""Seconds a single file may take, unless told otherwise."""
+"""Seconds a single file may take, by default."""
 _LOOK_EVERY = 0.1
 """Seconds between two looks at a reading process's memory."""
 _AHEAD = 2

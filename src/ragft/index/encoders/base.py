@@ -47,8 +47,8 @@ class EncoderIdentity:
 
     def to_json(self) -> str:
         """As stored in the catalogue: canonical, so that equal identities are equal strings."""
-        told = {name: value for name, value in asdict(self).items() if name != "centred" or value}
-        return json.dumps(told, sort_keys=True)
+        described = {name: value for name, value in asdict(self).items() if name != "centred" or value}
+        return json.dumps(described, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> EncoderIdentity:

@@ -129,8 +129,8 @@ def _kept_means(encoder: Encoder) -> Any:
     """float32 [2, dimension]: the mean vectors of passages and of queries, from the cache if they are there."""
     import numpy as np
 
-    told = f"{encoder.identity.to_json()}\n" + "\n".join(SENTENCES)
-    file = cache_directory() / "encoders" / f"mean-{hashlib.sha256(told.encode()).hexdigest()[:16]}.npy"
+    described = f"{encoder.identity.to_json()}\n" + "\n".join(SENTENCES)
+    file = cache_directory() / "encoders" / f"mean-{hashlib.sha256(described.encode()).hexdigest()[:16]}.npy"
     with contextlib.suppress(OSError, ValueError, EOFError):
         means = np.load(file, allow_pickle=False)
         if means.shape == (2, encoder.identity.dimension):

@@ -59,8 +59,8 @@ def _key(model: SentenceModel, precision: str) -> str:
     # The weights are named by size and time as well as path: hashing 90 MB on every search would cost more than
     # the search. What the index is bound to is the real digest, in export.json.
     stat = model.weights.stat()
-    told = (str(model.weights), stat.st_size, stat.st_mtime_ns, model.pooling, precision, EXPORT_VERSION)
-    return f"{Path(model.name).name}-{precision}-{hashlib.sha256(repr(told).encode()).hexdigest()[:12]}"
+    described = (str(model.weights), stat.st_size, stat.st_mtime_ns, model.pooling, precision, EXPORT_VERSION)
+    return f"{Path(model.name).name}-{precision}-{hashlib.sha256(repr(described).encode()).hexdigest()[:12]}"
 
 
 def _export(model: SentenceModel, precision: str, folder: Path) -> None:

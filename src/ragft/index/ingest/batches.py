@@ -34,7 +34,7 @@ class Batches:
     caller's thread, which alone touches the catalogue, while the next one is encoded. An exception in
     the block (Ctrl-C, a full disk) ends the encoding at its next text and stores nothing more.
 
-    `advance` is told, on that other thread, how many chunks are encoded, of all batches together. `stored` counts
+    `advance` is called on that other thread with how many chunks are encoded, of all batches together. `stored` counts
     documents.
     """
 
@@ -89,14 +89,14 @@ class Batches:
         texts = [encoded_text(chunk) for entry in entries for chunk in entry.chunks]
         before, self._encoded = self._encoded, self._encoded + len(texts)
 
-        def told(done: int) -> None:
+        def report(done: int) -> None:
             if self._stopped.is_set():
                 raise _Stopped
             if self._advance is not None:
                 self._advance(before + done)
 
         encoder = self._writer.encoder()
-        return _Batch(entries, self._thread.submit(encoder.encode, texts, advance=told))
+        return _Batch(entries, self._thread.submit(encoder.encode, texts, advance=report))
 
 
 class _Stopped(Exception):

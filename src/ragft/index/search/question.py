@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from ragft.corpus.stopwords import ENGLISH
 from ragft.corpus.words import words
-from ragft.index.search.question_abroad import Aim, aim_abroad, asks_what_abroad, compares_abroad
+from ragft.index.search.foreign_question import Aim, foreign_aim, foreign_asks_what, foreign_compares
 
 _SUMMARY = re.compile(
     r"\b(?:summar\w*|gist|tl;?dr|overview|main (?:idea|point|contribution|finding|message)s?|sum up|in short"
@@ -45,17 +45,17 @@ def aim_of(question: str, named: Collection[str]) -> Aim:
         return "summary"
     if _DEFINITION.search(question) and not rest:
         return "definition"
-    return aim_abroad(question, named)
+    return foreign_aim(question, named)
 
 
 def asks_what(question: str) -> bool:
     """Whether `question` asks what something is or means, of a paper or of a thing in it."""
-    return _DEFINITION.search(question) is not None or asks_what_abroad(question)
+    return _DEFINITION.search(question) is not None or foreign_asks_what(question)
 
 
 def compares(question: str, named: Collection[str]) -> bool:
     """Whether `question` sets what the words `named` stand for beside something else: "RAG or FiD", "both", "vs"."""
-    if _COMPARISON.search(question) or compares_abroad(question):
+    if _COMPARISON.search(question) or foreign_compares(question):
         return True
     found = words(question)
     pairs = zip(found, [*found[1:], ""], strict=True)

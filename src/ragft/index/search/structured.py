@@ -12,10 +12,10 @@ from dataclasses import replace
 from ragft.corpus.base import Chunk
 from ragft.corpus.sections import is_abstract, plain_name
 from ragft.index.catalogue.reader import CatalogueReader
+from ragft.index.search.foreign_question import Aim
 from ragft.index.search.fusion import RRF_K
 from ragft.index.search.hybrid import Ranking
 from ragft.index.search.question import aim_of, compares, without
-from ragft.index.search.question_abroad import Aim
 from ragft.index.search.routing import Route, described, routes
 
 Search = Callable[[str, Collection[str] | None], Ranking]

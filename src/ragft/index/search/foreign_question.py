@@ -101,14 +101,14 @@ _ASKING = {
 _LATIN = [language for language in _ASKING if language not in _SCRIPTS]
 
 
-def aim_abroad(question: str, named: Collection[str]) -> Aim:
+def foreign_aim(question: str, named: Collection[str]) -> Aim:
     """As `aim_of`, of a question in any of these languages: a question has too few words to tell which."""
     text, languages = _read(question)
     aims = (_aim(text, named, language) for language in languages)
     return next((aim for aim in aims if aim != "detail"), "detail")
 
 
-def asks_what_abroad(question: str) -> bool:
+def foreign_asks_what(question: str) -> bool:
     """Whether a question in any of these languages asks what something is or means."""
     text, languages = _read(question)
     return any(_ASKING[language].definition.search(text) for language in languages)
@@ -133,6 +133,6 @@ def _aim(text: str, named: Collection[str], language: str) -> Aim:
     return "definition" if asking.definition.search(text) and not rest else "detail"
 
 
-def compares_abroad(question: str) -> bool:
+def foreign_compares(question: str) -> bool:
     """Whether a question in any of these languages compares something."""
     return _COMPARISON.search(_read(question)[0]) is not None

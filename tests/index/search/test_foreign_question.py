@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ragft.index.search.foreign_question import Aim
 from ragft.index.search.question import aim_of, asks_what, compares
-from ragft.index.search.question_abroad import Aim
 
 ASKED: dict[Aim, tuple[str, ...]] = {
     "definition": (
