@@ -273,6 +273,14 @@ def test_numbers_side_by_side_stay_apart(claim: str, source: str) -> None:
     assert missing_quantities(claim, source) == set()
 
 
+def test_a_letter_is_a_magnitude_or_a_unit() -> None:
+    assert missing_quantities("The dam is 5 metres long.", "The dam is 5,000,000 metres long.")
+    assert missing_quantities("The dam is 5,000,000 metres long.", "The dam is 5 m long.")
+    assert not missing_quantities("It has 5M rows.", "It has 5,000,000 rows.")
+    assert not missing_quantities("It has 65B parameters.", "It has 65 billion parameters.")
+    assert not missing_quantities("It is 5 m long.", "It is 5 metres long.")
+
+
 @given(st.integers(1000, 10**9 - 1), st.sampled_from(" \u00a0\u202f\u2009"))
 def test_spaced_thousands_are_the_number_and_not_its_groups(number: int, space: str) -> None:
     source = f"The dam is {number:,} metres long.".replace(",", space)

@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from ragft.answer.checking.magnitudes import in_digits, times
-from ragft.answer.checking.units import AFTER, CURRENCY, SHORT_MAGNITUDES, agree, unit_of
+from ragft.answer.checking.units import AFTER, CURRENCY, MAGNITUDE, SHORT_MAGNITUDES, agree, unit_of
 from ragft.answer.checking.whole_numbers import same_value, whole_numbers, with_fractions
 from ragft.corpus.fold import fold
 from ragft.corpus.stems import stem
@@ -149,7 +149,7 @@ def _readings(quantity: Quantity) -> tuple[Quantity, ...]:
     size = SHORT_MAGNITUDES.get(quantity.unit)
     if size is None or "e" in quantity.value or not _PLAIN.fullmatch(quantity.value):
         return (quantity,)
-    return quantity, Quantity(times(quantity.value, size))
+    return quantity, Quantity(times(quantity.value, size), MAGNITUDE + quantity.unit)
 
 
 def _counted(text: str) -> set[str]:

@@ -36,6 +36,8 @@ _NAMES = {
 _UNITS = {spelling: unit for unit, spellings in _NAMES.items() for spelling in spellings.split()}
 SHORT_MAGNITUDES = {"k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}
 """Letters that stand for a magnitude as well: 65B parameters are 65 billion."""
+MAGNITUDE = "×"
+"""Stands before the letter in the unit of a number that was multiplied by it."""
 CURRENCY = "£$€¥₹₩"
 AFTER = r"per\scent\b|(?:°|degrees?\s)\s?(?:celsius|fahrenheit|c|f)\b|[°%]"
 """A unit after a number that is more or less than one word, in a folded text."""
@@ -50,7 +52,12 @@ def unit_of(written: str) -> str:
 
 
 def agree(one: str, other: str) -> bool:
-    """Whether two units may be the same: equal, one not named, degrees of no named scale, points of per cent."""
+    """Whether two units may be the same: equal, one not named, degrees of no named scale, points of per cent.
+
+    A letter read as a magnitude is no unit, so it agrees with every unit but its own: 5 m is not 5,000,000 m.
+    """
+    if one.startswith(MAGNITUDE) or other.startswith(MAGNITUDE):
+        return one.removeprefix(MAGNITUDE) != other.removeprefix(MAGNITUDE) or one == other
     if one == other or not one or not other or {one, other} == {"%", "point"}:
         return True
     return one[0] == other[0] == "°" and "°" in (one, other)
