@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ragft.corpus.base import Block, Document
+from ragft.corpus.readers import latex_colours as colours
 from ragft.corpus.readers import latex_specs as specs
 from ragft.corpus.readers.base import Source, name_as_title, read_bytes, read_text
 from ragft.corpus.readers.damage import damaged
@@ -15,7 +16,7 @@ from ragft.corpus.readers.html import fragment_blocks
 from ragft.corpus.readers.latex_html import Writer, nodes_of
 from ragft.corpus.readers.latex_macros import Expander, first_definitions, group_at
 from ragft.corpus.readers.latex_numbers import Numbers
-from ragft.corpus.readers.latex_plain import without_alternatives
+from ragft.corpus.readers.latex_plain import without_bare
 from ragft.corpus.readers.latex_source import Parts, encoding_of
 from ragft.corpus.text import one_line
 from ragft.errors import DocumentError
@@ -79,12 +80,13 @@ class _Page:
 
 def _page(text: str) -> _Page:
     theorems = dict(_THEOREM.findall(text))
-    text = without_alternatives(text)  # first: a condition names macros
+    text = without_bare(text)  # first: a condition names macros
     expander = Expander(first_definitions(text, _PROTECTED), _PROTECTED)
     text = expander.expand(text)
     begin = _BEGIN.search(text)
     body = text[begin.end() :] if begin else text
-    writer = Writer(Numbers(body), theorems, chapters=_CHAPTER.search(body) is not None)
+    on_colour = colours.PAGE.search(text) is not None
+    writer = Writer(Numbers(body), theorems, chapters=_CHAPTER.search(body) is not None, on_colour=on_colour)
     main = writer.page(nodes_of(body))
     given = (html.escape(_written(argument), quote=False) for argument in _arguments(text, "abstract"))
     abstract = "<p>".join([*writer.abstract, *given])

@@ -9,15 +9,15 @@ from functools import cached_property
 from typing import Any
 
 from ragft.corpus import formulas
+from ragft.corpus.readers import latex_colours as colours
 from ragft.corpus.readers import latex_specs as specs
 from ragft.corpus.readers import latex_units as units
 from ragft.corpus.readers.latex_numbers import FLOATS, Numbers
 from ragft.corpus.readers.tex_math import one_line_of
 
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
-_PAREN = re.compile(r"(\\c(?:mid)?rule)\s*\([^()]*\)")
+_PAREN = re.compile(r"(\\c(?:mid)?rule(?:\s*\[[^\]]*\])?)\s*\([^()]*\)")
 _SPECIALS = {"~": " ", "--": "–", "---": "—", "``": "“", "''": "”", "!`": "¡", "?`": "¿", "&": " "}
-_UNSEEN_COLOURS = frozenset({"white", "transparent"})
 _MARK = "\x00"
 """Stands between the items of a list, the rows of a table and its cells while these are written."""
 _ITEM, _ROW, _CELL = f"{_MARK}i", f"{_MARK}r", f"{_MARK}c"
@@ -31,15 +31,19 @@ class Writer:
         numbers: of floats, and of what labels stand for.
         theorems: names of environments, and what they are called in the text.
         chapters: whether there are chapters, so that sections are one level lower.
+        on_colour: whether pages have a colour, on which white text is seen.
     """
 
-    def __init__(self, numbers: Numbers, theorems: Mapping[str, str], *, chapters: bool = False) -> None:
+    def __init__(
+        self, numbers: Numbers, theorems: Mapping[str, str], *, chapters: bool = False, on_colour: bool = False
+    ) -> None:
         self.abstract: list[str] = []
         self._numbers = numbers
         self._theorems = {**specs.THEOREMS, **theorems}
         self._lower = int(chapters)
         self._floats: list[str] = []
         self._in_table = False
+        self._on_colour = on_colour
         self._macros: dict[str, Callable[[Any], str]] = {
             **dict.fromkeys(specs.DROPPED, lambda _: ""),
             **dict.fromkeys(specs.LAST, self._last),
@@ -59,6 +63,8 @@ class Writer:
             "textsubscript": lambda node: f"<sub>{self._last(node)}</sub>",
             "texorpdfstring": lambda node: self.write(_given(node)[:1]),
             "textcolor": self._coloured,
+            **dict.fromkeys(("colorbox", "fcolorbox"), self._boxed),
+            **dict.fromkeys(("hspace", "vspace"), lambda node: "" if "-" in node.latex_verbatim() else " "),
             **dict.fromkeys(units.UNITS.keys() - units.NOT_IN_TEXT, lambda node: units.UNITS[node.macroname]),
             **dict.fromkeys(specs.CURRENCIES, lambda node: specs.CURRENCIES[node.macroname]),
             **dict.fromkeys(specs.QUANTITIES, self._quantity),
@@ -71,8 +77,12 @@ class Writer:
         """The HTML of nodes one after the other; fractions and alternatives never join what stands beside them."""
         done: list[str] = []
         before = None
+        unseen = False
         for node in nodes:
-            if node is None or not (text := self._node(node)):
+            if colours.is_switch(node):
+                unseen = self._is_unseen(node)
+            unseen = unseen and not (self._in_table and colours.ends_cell(node))
+            if node is None or unseen or not (text := self._node(node)):
                 continue
             if done and _would_join(done[-1], before, text, node):
                 done.append(" ")
@@ -130,6 +140,11 @@ class Writer:
                 return f" {self._formula(node)} "
             if name in specs.TABLES:
                 return self._table(node)
+            if name in colours.BOXES:
+                self._on_colour, before = True, self._on_colour
+                text = self._titled(node)
+                self._on_colour = before
+                return f"<p>{text}<p>"
             if name == "abstract":
                 self.abstract.append(self.page(node.nodelist))
                 return ""
@@ -165,8 +180,9 @@ class Writer:
         if self._in_table:  # most often lines of a cell
             return self.page(node.nodelist)
         self._in_table = True
+        before, self._on_colour = self._on_colour, colours.DARK.search(node.latex_verbatim()) is not None
         rows = self._flat(node.nodelist, _ITEM).replace("<p>", " ").split(_ROW)
-        self._in_table = False
+        self._in_table, self._on_colour = False, before
         cells = [[cell.strip() for cell in row.split(_CELL)] for row in rows]
         lines = ("".join(f"<td>{cell}</td>" for cell in row) for row in cells if any(row))
         captions = re.findall(r"<figcaption>.*?</figcaption>", "".join(rows))  # of a long table
@@ -199,9 +215,20 @@ class Writer:
         return ", ".join(self._numbers.labels.get(label.strip(), label.strip()) for label in labels)
 
     def _coloured(self, node: Any) -> str:
-        *_, colour, text = [*_given(node), None, None][: max(2, len(_given(node)))]
-        unseen = colour is not None and self.write([colour]).strip().casefold() in _UNSEEN_COLOURS
-        return "" if unseen or text is None else self.write([text])
+        return "" if self._is_unseen(node) else self.write(_given(node)[-1:])
+
+    def _is_unseen(self, node: Any) -> bool:
+        """Whether a macro of colours writes in one that is not seen on what lies behind it."""
+        found = node.nodeargd.argnlist if node.nodeargd is not None else ()
+        model, colour = ["" if one is None else _inner(one) for one in [*(found or ()), None, None][:2]]
+        return not self._on_colour and colours.is_unseen(colour, model)
+
+    def _boxed(self, node: Any) -> str:
+        model, colour = ["" if one is None else _inner(one) for one in node.nodeargd.argnlist[-3:-1]]
+        before, self._on_colour = self._on_colour, not colours.is_unseen(colour, model)
+        text = self._last(node)
+        self._on_colour = before
+        return text
 
     def _alternatives(self, node: Any) -> str:
         shown = specs.ALTERNATIVES[node.macroname].count("{") - (node.macroname in specs.CONDITIONED)

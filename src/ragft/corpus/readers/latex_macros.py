@@ -6,14 +6,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-CODE = r"\\begin\{verbatim\}.*?\\end\{verbatim\}|\\(?:verb|lstinline)\*?(?P<bar>[^\w\s*{])[^\n]*?(?P=bar)"
+CODE = (  # code ends before other code begins, so that beginnings without end are looked through once
+    r"\\begin\{verbatim\}(?:(?!\\begin\{verbatim\}).)*?\\end\{verbatim\}"
+    r"|\\(?:verb|lstinline)\*?(?P<bar>[^\w\s*{])[^\n]*?(?P=bar)"
+)
 _DEFINITION = re.compile(
-    r"\\(?P<how>(?:re)?newcommand|providecommand|DeclareRobustCommand|DeclareSIUnit)(?![A-Za-z])\*?\s*"
-    r"(?:\[[^\]]*\]\s*)?(?:\{\s*\\(?P<braced>[A-Za-z@]+)\s*\}|\\(?P<bare>[A-Za-z@]+))\s*"
-    r"(?:\[(?P<count>\d)\])?\s*(?:\[(?P<default>[^\]]*)\])?\s*(?=\{)"
-    r"|(?:\\(?:long|global|protected)\s*){0,3}\\(?P<def>[gex]?def)\s*\\(?P<defined>[A-Za-z@]+)\s*(?P<marks>(?:#\d)*)\s*(?=\{)"
-    r"|\\(?P<operator>DeclareMathOperator)\*?\s*\{\s*\\(?P<named>[A-Za-z@]+)\s*\}\s*(?=\{)"
-    r"|\\let\s*\\(?P<copy>[A-Za-z@]+)\s*=?\s*\\(?P<of>[A-Za-z@]+)"
+    (
+        r"\\(?P<how>(?:re)?newcommand|providecommand|DeclareRobustCommand|DeclareSIUnit)(?![A-Za-z])\*?\s*"
+        r"(?:\[[^\]]*\]\s*)?(?:\{\s*\\(?P<braced>[A-Za-z@]+)\s*\}|\\(?P<bare>[A-Za-z@]+))\s*"
+        r"(?:\[(?P<count>\d)\])?\s*(?:\[(?P<default>[^\]]*)\])?\s*(?=\{)"
+        r"|(?:\\(?:long|global|protected)\s*){0,3}\\(?P<def>[gex]?def)\s*\\(?P<defined>[A-Za-z@]+)\s*(?P<marks>(?:#\d)*)\s*(?=\{)"
+        r"|\\(?P<operator>DeclareMathOperator)\*?\s*\{\s*\\(?P<named>[A-Za-z@]+)\s*\}\s*(?=\{)"
+        r"|\\let\s*\\(?P<copy>[A-Za-z@]+)\s*=?\s*\\(?P<of>[A-Za-z@]+)"
+    ).replace(r"\s*", r"\s{0,9}")  # bounded: blanks beside blanks are tried in every way
 )
 _USE = re.compile(r"\\([A-Za-z@]+)")
 _STEP = re.compile(

@@ -1,4 +1,4 @@
-"""What stands in a LaTeX text without braces, which the parser takes for text: conditions, numbers of slides."""
+"""What stands in a LaTeX text without braces, which the parser takes for text: conditions, lengths, slides."""
 
 from __future__ import annotations
 
@@ -19,9 +19,47 @@ _SLIDES = (
     r"(?P<shown>\\(?:only|uncover|visible|invisible|alt|temporal|action|item|alert|structure|text[a-z]{2}|emph|color"
     r"|includegraphics|footnote|frame|hyperlink|label|begin\s*\{\w+\*?\})\*?\s*)<(?:[\d,+\-.|: #]|[a-z]+[:@])*>"
 )
-_ALTERNATIVE = re.compile(rf"(?P<code>{CODE})|(?P<condition>{_CONDITION})|{_SLIDES}", re.DOTALL)
+_LENGTHS = """hskip vskip mskip kern mkern parskip parindent baselineskip lineskip tabcolsep arraycolsep textwidth
+    textheight oddsidemargin evensidemargin topmargin columnsep fboxsep fboxrule hsize vsize leftskip rightskip
+    abovedisplayskip belowdisplayskip abovecaptionskip belowcaptionskip intextsep textfloatsep floatsep dbltextfloatsep
+    itemsep parsep topsep partopsep columnwidth linewidth labelsep leftmargin rightmargin headheight headsep footskip
+    marginparwidth hoffset voffset arrayrulewidth doublerulesep bibsep unitlength emergencystretch""".split()
+_SIZE = (
+    r"[-+]?\s*(?:(?:\d+[.,]?\d*|[.,]\d+)\s*(?:true\s*)?(?:pt|mm|cm|in|ex|em|bp|pc|dd|cc|sp|mu|fil{1,2})"
+    r"|(?:\d+\.?\d*|\.\d+)?\\[A-Za-z@]+)"
+)
+_LENGTH = (
+    rf"\\(?:{'|'.join(_LENGTHS)})(?![A-Za-z@])\s*=?\s*{_SIZE}(?:\s*plus\s*{_SIZE})?(?:\s*minus\s*{_SIZE})?"
+    r"|\\(?:looseness|tolerance|pretolerance|[hv]badness|[a-z]+penalty)\s*=?\s*[-+]?\d+"
+    r"|\\(?:multi|r|u)?put\s*(?:\([^()\n]*\))+"
+)
+_PLACE = r"(?P<box>\\(?:make|frame)box\s*)\([^()\n]*\)"
+_BLANKS = r"\s{0,9}"  # bounded: blanks without end beside each other are tried in every way
+_PARTS = rf"(?P<condition>{_CONDITION})|(?P<length>{_LENGTH})|{_SLIDES}|{_PLACE}".replace(r"\s*", _BLANKS)
+_BARE = re.compile(rf"(?P<code>{CODE})|{_PARTS}", re.DOTALL)
+_NEGATIVE_KERN = re.compile(r"\\m?kern\s*-")
+_MOST_EXCLUDED = 20
+_EXCLUDED = re.compile(r"\\excludecomment\s*\{(\w+)\}")
 
 
-def without_alternatives(text: str) -> str:
-    """`text` with blanks in the place of conditions, and without the numbers of the slides that something stands on."""
-    return _ALTERNATIVE.sub(lambda match: match["code"] or match["shown"] or " ", text)
+def without_bare(text: str) -> str:
+    """`text` with blanks in the place of conditions and lengths, without numbers of slides and excluded parts."""
+    for name in list(dict.fromkeys(_EXCLUDED.findall(text)))[:_MOST_EXCLUDED]:
+        text = _without(text, rf"\begin{{{name}}}", rf"\end{{{name}}}")
+    return _BARE.sub(_kept, text)
+
+
+def _without(text: str, begin: str, end: str) -> str:
+    kept: list[str] = []
+    position = 0
+    while (start := text.find(begin, position)) >= 0 and (stop := text.find(end, start)) >= 0:
+        kept.append(text[position:start])
+        position = stop + len(end)
+    return " ".join([*kept, text[position:]])
+
+
+def _kept(match: re.Match[str]) -> str:
+    if match["length"] and _NEGATIVE_KERN.match(match["length"]):
+        beside = match.string[max(0, match.start() - 1) : match.start()] + match.string[match.end() : match.end() + 1]
+        return " " if beside.isdigit() else ""  # letters that are moved together are one word
+    return match["code"] or match["shown"] or match["box"] or " "

@@ -12,17 +12,22 @@ from pathlib import Path
 
 from ragft.corpus.encodings import UnknownEncodingError, decode
 from ragft.corpus.readers.base import LARGEST_TEXT
+from ragft.corpus.readers.latex_macros import CODE
 
 _CODE = "verbatim|Verbatim|lstlisting|minted|alltt"
 _ENDING = r"(?:\n(?![ \t]*\n)[ \t]*)?"  # a comment takes its line end with it, but no blank line
 _APART = re.compile(
     rf"(?P<open>\\begin\{{(?P<code>(?:{_CODE})\*?)\}}(?:\[(?:(?!\\(?:begin|end)\b)[^\]]){{0,1000}}\])?(?:\{{\w+\}})?)"
     r"|\\(?:verb|lstinline)\*?(?P<bar>[^\w\s*{])[^\n]*?(?P=bar)|(?P<link>\\(?:url|href|path)\s*\{[^{}\s]*\})"
-    r"|(?P<gone>\\begin\{comment\}|\\iffalse\b)"
+    r"|(?P<gone>\\begin\{comment\})"
     rf"|(?<!\\)(?P<escaped>(?:\\\\)*)%[^\n]*{_ENDING}"
 )
-"""Code, links and comments; of environments and of `\\iffalse` only the beginning."""
-_FI = re.compile(r"\\fi\b")
+"""Code, links and comments; of environments only the beginning."""
+_BRANCH = re.compile(
+    rf"{CODE}|\\newif\s*\\if[A-Za-z@]+|\\(?:(?P<false>iffalse)|(?P<otherwise>else)|(?P<end>fi))(?![A-Za-z@])"
+    r"|\\(?P<condition>if(?!f(?![A-Za-z@]))[A-Za-z@]*)(?![A-Za-z@])(?!\s*\{)",
+    re.DOTALL,
+)
 _SIGN = re.compile(r"(?<!\\)[%&#_]")
 _INPUT = re.compile(
     r"\\(?:(?:input|include|subfile)(?![A-Za-z])\s*(?:\{(?P<name>[^{}]*)\}|(?P<bare>[^\s{}\\]+))"
@@ -58,7 +63,7 @@ def without_comments(text: str) -> str:
         if not (match["code"] or match["gone"]):
             kept.append(_kept(match))
             continue
-        closing = rf"\end{{{match['code'] or 'comment'}}}" if match["gone"] != r"\iffalse" else r"\fi"
+        closing = rf"\end{{{match['code'] or 'comment'}}}"
         end = None if closing in missing else _closed(text, closing, position)
         if end is None:
             missing.add(closing)
@@ -68,16 +73,30 @@ def without_comments(text: str) -> str:
         if match["code"]:
             kept.append(f"\\begin{{verbatim}}{text[position : end - len(closing)]}\\end{{verbatim}}")
         position = end
-    return "".join(kept) + text[position:]
+    return _switched_on("".join(kept) + text[position:])
 
 
 def _closed(text: str, closing: str, position: int) -> int | None:
     """Where `closing` ends, the first from `position`."""
-    if closing == r"\fi":
-        found = _FI.search(text, position)
-        return found.end() if found else None
     start = text.find(closing, position)
     return None if start < 0 else start + len(closing)
+
+
+def _switched_on(text: str) -> str:
+    """`text` without what stands between `\\iffalse` and its own `\\else` or `\\fi`, conditions in it included."""
+    kept: list[str] = []
+    position = off = depth = 0
+    for match in _BRANCH.finditer(text):
+        if depth == 0 and match["false"]:
+            off, depth = match.start(), 1
+        elif depth and (match["false"] or match["condition"]):
+            depth += 1
+        elif depth == 1 and (match["otherwise"] or match["end"]):
+            kept.append(text[position:off])
+            position, depth = match.end(), 0
+        elif depth and match["end"]:
+            depth -= 1
+    return "".join(kept) + text[position:]
 
 
 def _kept(match: re.Match[str]) -> str:

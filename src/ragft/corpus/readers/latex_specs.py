@@ -10,15 +10,19 @@ from typing import Any
 DROPPED = {
     **dict.fromkeys(
         """label index glsadd nocite bibliography bibliographystyle addbibresource pagestyle thispagestyle pagenumbering
-        phantom hphantom vphantom cline vskip hskip todo missingfigure usetikzlibrary graphicspath affiliation affil
+        phantom hphantom vphantom cline todo missingfigure usetikzlibrary graphicspath affiliation affil
         address email institute orcid keywords acmConference setcopyright acmDOI acmISBN acmPrice acmYear copyrightyear
         ccsdesc authornote authorrunning titlerunning icmltitlerunning subtitle inst pdfbookmark theoremstyle
         hyphenation input include includeonly subfile title author date hypersetup setlist abstract vspace hspace
         usepackage documentclass geometry linespread""".split(),
         "*[{",
     ),
-    **dict.fromkeys("setlength addtolength setcounter addtocounter fontsize".split(), "{{"),
-    **dict.fromkeys("newlength newcounter".split(), "{"),
+    **dict.fromkeys("setlength addtolength setcounter addtocounter fontsize sbox".split(), "{{"),
+    **dict.fromkeys("vskip hskip".split(), ""),
+    **dict.fromkeys("newlength stepcounter refstepcounter".split(), "{"),
+    **dict.fromkeys("invisible usebox newsavebox".split(), "{"),
+    "newcounter": "{[",
+    "savebox": "{[[{",
     **dict.fromkeys("includegraphics includesvg includepdf".split(), "*[[{"),
     **dict.fromkeys("definecolor colorlet".split(), "[{{{"),
     **dict.fromkeys("rule specialrule".split(), "[{{"),
@@ -38,7 +42,8 @@ LAST = {
         leftline added url path nolinkurl ensuremath thead makecell textlf highlight""".split(),
         "*[{",
     ),
-    "href": "[{{", "hyperref": "[{", "textcolor": "[{{", "colorbox": "[{{", "fcolorbox": "[{[{{", "parbox": "[[[{{",
+    "href": "[{{", "hyperref": "[{", "hypertarget": "{{", "hyperlink": "{{",
+    "textcolor": "[{{", "colorbox": "[{{", "fcolorbox": "[{[{{", "parbox": "[[[{{",
     "raisebox": "{[[{", "rotatebox": "[{{", "resizebox": "*{{{", "scalebox": "{[{", "multicolumn": "{{{",
     "multirow": "[{[{[{", "SI": "[{[{", "qty": "[{{", "IEEEauthorblockN": "{", "foreignlanguage": "[{{",
     "texorpdfstring": "{{", "subfloat": "[[{", "subcaption": "[{", "shortstack": "[{", "adjustbox": "{{",
@@ -105,7 +110,7 @@ MATHS = frozenset(
 ) - {"subequations", "subequations*"}
 UNREAD = frozenset(
     """tikzpicture pgfpicture picture thebibliography filecontents filecontents* CCSXML tikzcd forest overpic axis
-    comment IEEEbiography IEEEbiographynophoto pspicture asy keywords""".split()
+    comment lrbox IEEEbiography IEEEbiographynophoto pspicture asy keywords""".split()
 )
 """Environments that are drawings or bibliographies."""
 WITH_ARGUMENTS = {
