@@ -73,7 +73,11 @@ for _setting in ("ORT_DISABLE_TELEMETRY", "HF_HUB_DISABLE_TELEMETRY"):
 
 
 def __getattr__(name: str) -> object:
-    """Import a name of `__all__` when it is first used."""
+    """Import a name of `__all__`, or the module `errors`, when it is first used."""
+    if name == "errors":
+        from importlib import import_module
+
+        return import_module("ragft.errors")
     if name not in _PLACES:
         raise AttributeError(f"module 'ragft' has no attribute {name!r}")
     from importlib import import_module

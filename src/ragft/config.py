@@ -236,6 +236,19 @@ class Settings(BaseSettings):
     export: ExportSettings = ExportSettings()
     benchmark: BenchmarkSettings = BenchmarkSettings()
 
+    def with_section(self, section: str, values: object) -> Settings:
+        """A copy with values of one section changed, as somebody gave them in code.
+
+        Raises:
+            UsageError: there is no such section, it is given no mapping, or a value is out of its range.
+        """
+        if section not in type(self).model_fields:
+            known = ", ".join(type(self).model_fields)
+            raise UsageError(f"there is no section {section} of settings", fix=f"the sections are {known}")
+        if not isinstance(values, Mapping):
+            raise UsageError(f"settings of {section} are given as {values!r}", fix=f'{section}={{"NAME": VALUE}}')
+        return self.with_(section, **values)
+
     def with_(self, section: str, **changes: Any) -> Settings:
         """A copy with values of one section changed (those given as None are left as they are).
 

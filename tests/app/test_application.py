@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ragft.answer.library.choosing import Choice
 from ragft.answer.written.stream import Done
 from ragft.app.application import Application, open_application
-from ragft.errors import EngineUnavailable, InputError, ModelNotFound, NotFoundError, UsageError
+from ragft.errors import (
+    EngineUnavailable,
+    InputError,
+    ModelNotFound,
+    NotFoundError,
+    RagftError,
+    UsageError,
+    WorkspaceError,
+)
 from ragft.workspace import write_json
 from tests.app.papers import ANSWER, QUESTION
 
@@ -39,11 +56,112 @@ def test_a_stream_ends_with_the_answer(app: Application) -> None:
     assert isinstance(last, Done) and last.answer.answer == ANSWER
 
 
-def test_an_application_is_opened_again_after_it_was_closed(app: Application) -> None:
+def test_an_application_that_was_closed_says_so(app: Application) -> None:
     with app:
         app.search("tides")
+    for use in (lambda: app.search("tides"), lambda: app.ask(QUESTION), app.documents.list):
+        with pytest.raises(WorkspaceError, match="closed"):
+            use()
+
+
+def test_closing_waits_for_the_searches_of_other_threads(app: Application) -> None:
+    ends: list[str] = []
+    running = threading.Barrier(5)
+
+    def search(number: int) -> None:
+        app.search("tides")
+        running.wait(30)
+        try:
+            for turn in range(10_000):
+                app.search(f"tides of the bay {number} {turn}")
+        except WorkspaceError as error:
+            ends.append(error.message)
+
+    threads = [threading.Thread(target=search, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    running.wait(30)
+    time.sleep(0.2)
+    app.close()
+    for thread in threads:
+        thread.join(30)
+    assert len(ends) == 4
+    assert all("closed" in end for end in ends)
+
+
+def test_a_stream_left_unread_does_not_keep_the_application_open(app: Application) -> None:
+    events = app.stream(QUESTION)
+    next(events)
+    app.close()
+    with pytest.raises(WorkspaceError, match="closed"):
+        list(events)
+
+
+def test_a_search_does_not_wait_for_an_engine_that_never_answers(papers: Path) -> None:
+    def ask(app: Application) -> None:
+        with contextlib.suppress(RagftError):
+            app.ask(QUESTION)
+
+    with socket.create_server(("127.0.0.1", 0)) as stalled:
+        host = f"http://127.0.0.1:{stalled.getsockname()[1]}"
+        engine = {"name": "ollama", "ollama_host": host, "timeout": 3.0, "model": "x"}
+        with open_application(papers / "ws", engine=engine) as app:
+            app.search("tides")
+            asking = threading.Thread(target=ask, args=(app,))
+            asking.start()
+            time.sleep(0.5)
+            assert asking.is_alive()
+            app.search("tides")
+            assert asking.is_alive()
+            asking.join(60)
+
+
+def test_a_change_of_the_default_model_reaches_an_open_application(papers: Path, tmp_path: Path) -> None:
+    shutil.copytree(papers / "ws", tmp_path / "ws")
+    with open_application(tmp_path / "ws") as app:
+        before = app.ask(QUESTION).model
+        other = next(model.name for model in app.models.list() if model.name != before)
+        app.models.default(other)
+        assert app.ask(QUESTION).model == other
+
+
+@pytest.mark.parametrize("settings", [{"bogus": {"a": 1}}, {"bogus": 1}, {"engine": None}, {"with_": {"a": 1}}])
+def test_a_section_that_is_none_is_named(papers: Path, settings: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match=next(iter(settings))):
+        open_application(papers / "ws", **settings)
+
+
+@pytest.mark.parametrize("form", [str, Path, lambda path: [str(path)]])
+def test_one_path_or_several_are_ingested(papers: Path, tmp_path: Path, form: Callable[[Path], Any]) -> None:
+    with open_application(tmp_path / "ws") as app:
+        assert app.ingest(form(papers / "tides.md")).documents == 1
+
+
+def test_a_search_for_fewer_than_no_hits_is_refused(app: Application) -> None:
+    with app, pytest.raises(UsageError, match="-1"):
+        app.search("tides", k=-1)
+
+
+def test_a_text_is_given_as_str_or_bytes(app: Application) -> None:
+    text = "The waggle dance of Oberon gives 2,345 m as the distance."
     with app:
-        assert app.search("tides").hits[0].title == "Tides at the coast"
+        first, second = (app.ask("Summarise this", text=given) for given in (text, text.encode()))
+    assert first.answer == second.answer
+
+
+def test_a_build_sees_the_settings_of_the_application(papers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+    monkeypatch.setattr(
+        "ragft.pipeline.build.build_model", lambda _place, settings, **_: seen.append(settings.answer.k)
+    )
+    opened = open_application(papers / "ws")
+    Application(opened.workspace, opened.settings.with_("answer", k=3)).build()
+    assert seen == [3]
+
+
+def test_the_errors_are_reached_from_the_package() -> None:
+    code = "import ragft; assert ragft.errors.NotFoundError"
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_a_search_is_kept_to_the_documents_chosen(app: Application) -> None:

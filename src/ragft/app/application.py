@@ -85,10 +85,10 @@ class Application(Tuning):
         self.close()
 
     def close(self) -> None:
-        """Free models, engines and index; what is used afterwards is opened again."""
+        """Wait for the work of other threads, then free models, engines and index; it takes no work afterwards."""
         self._resources.close()
 
-    def with_(self, **settings: Mapping[str, Any]) -> Application:
+    def with_(self, /, **settings: Mapping[str, Any]) -> Application:
         """An application over the same workspace with other settings, by section; it is opened and closed by itself.
 
         Raises:
@@ -96,7 +96,7 @@ class Application(Tuning):
         """
         changed, overrides = self.settings, dict(self._overrides)
         for section, values in settings.items():
-            changed = changed.with_(section, **values)
+            changed = changed.with_section(section, values)
             overrides[section] = {**overrides.get(section, {}), **values}
         return Application(self.workspace, changed, overrides)
 
@@ -114,10 +114,10 @@ class Application(Tuning):
 
     def ingest(
         self,
-        paths: Sequence[Path | str],
+        paths: library.Paths,
         *,
         prune: bool = False,
-        manifest: Path | None = None,
+        manifest: Path | str | None = None,
         passwords: Mapping[Path, str] | str | None = None,
         progress: Progress | None = None,
     ) -> IngestReport:
@@ -128,9 +128,14 @@ class Application(Tuning):
             manifest: a CSV that overrides what files say, or a bibliography (BibTeX, CSL-JSON).
             passwords: of encrypted files: one for all, or one a path.
         """
-        return self._resources.index.ingest(
-            library.checked_paths(paths), progress=progress, prune=prune, passwords=passwords, manifest=manifest
-        )
+        with self._resources.used():
+            return self._resources.index.ingest(
+                library.checked_paths(paths),
+                progress=progress,
+                prune=prune,
+                passwords=passwords,
+                manifest=Path(manifest) if manifest else None,
+            )
 
     def search(self, query: str, *, k: int = 8, within: Choice | None = None) -> library.SearchResult:
         """The `k` chunks that answer `query` best, among the documents `within`."""
@@ -158,7 +163,7 @@ class Application(Tuning):
         Args:
             model: who answers; None: the model of the settings, the workspace's default, or the best there is.
             within: the documents it is answered from.
-            text: bytes to answer from in their place.
+            text: text, or bytes of one, to answer from in their place.
             history: what was said before, oldest first, as `Conversation.turns` gives it.
             on_event: sees the answer grow.
         """
@@ -197,11 +202,13 @@ class Application(Tuning):
     ) -> Answer | None:
         """An answer that is written to `screen`, with what is being done meanwhile; None where Ctrl-C stopped it."""
         asked = asking.Question(question, model, within, text)
-        return asking.ask_on(self._resources, screen, asked, conversation, verbose=verbose, draft=draft)
+        with self._resources.used():
+            return asking.ask_on(self._resources, screen, asked, conversation, verbose=verbose, draft=draft)
 
     def compare(self, question: str, *, within: Choice | None = None, text: Text | None = None) -> dict[str, Answer]:
         """The answers of `base` and `tuned` of the latest registered run, from the same evidence."""
-        return asking.compare(self._resources, asking.Question(question, None, within, text))
+        with self._resources.used():
+            return asking.compare(self._resources, asking.Question(question, None, within, text))
 
     def arms(self) -> dict[str, str]:
         """The names of the models `base` and `tuned` of the latest registered run."""
@@ -225,7 +232,7 @@ class Application(Tuning):
     def calibrate(
         self,
         *,
-        labelled: Path | None = None,
+        labelled: Path | str | None = None,
         count: int = 60,
         seed: int = 0,
         model: str | None = None,
@@ -237,13 +244,20 @@ class Application(Tuning):
             labelled: a JSONL file of questions that are answerable or not, added to those made.
             count: questions to make from the documents.
         """
-        return calibrating.calibrate(
-            self._resources, labelled=labelled, count=count, seed=seed, model=model, progress=progress
-        )
+        with self._resources.used():
+            return calibrating.calibrate(
+                self._resources,
+                labelled=None if labelled is None else Path(labelled),
+                count=count,
+                seed=seed,
+                model=model,
+                progress=progress,
+            )
 
     def reset_calibration(self) -> Calibration:
         """Go back to the thresholds that ship with ragft, and return them."""
-        return calibrating.reset(self._resources)
+        with self._resources.used():
+            return calibrating.reset(self._resources)
 
     @cached_property
     def models(self) -> Models:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from ragft.app.resources import Resources
     from ragft.workspace import Workspace
 
-Text = bytes | Callable[[], bytes]
+Text = bytes | str | Callable[[], bytes]
 """A text that comes with a question, or a function that gives it once the models are on their way into memory."""
 
 LARGEST_TEXT = 1_000_000
@@ -51,9 +52,17 @@ class _Opened:
 
 def stream(resources: Resources, question: Question, history: Sequence[Turn] = ()) -> Generator[Event, None, None]:
     """The events of one answer; see `Application.stream`."""
-    opened = _open(resources, question)
-    assistant = opened.session.assistant(question.model, opened.documents)
-    yield from assistant.stream(question.text, history=history, evidence=opened.evidence)
+    with resources.used():
+        opened = _open(resources, question)
+        assistant = opened.session.assistant(question.model, opened.documents)
+        events = assistant.stream(question.text, history=history, evidence=opened.evidence)
+    with closing(events):
+        while True:
+            with resources.used():  # not while the reader holds the event: closing would wait for the reader
+                event = next(events, None)
+            if event is None:
+                return
+            yield event
 
 
 def ask_on(
@@ -144,6 +153,8 @@ def _open(resources: Resources, question: Question) -> _Opened:
     session = resources.session(question.model, missing_ok=question.model is None)
     documents = chosen(resources, question.within)
     data = question.attached() if callable(question.attached) else question.attached
+    if isinstance(data, str):
+        data = data.encode("utf-8", "replace")
     if not data:
         return _Opened(session, documents, None)
     return _with_text(session, documents, question.text, data)

@@ -33,7 +33,11 @@ def build(
     from ragft.tasks import task as task_called
 
     chosen = task_called(task)
+    loaded = load_settings(resources.workspace.config_file)
     settings = load_settings(resources.workspace.config_file, chosen.preset(preset))
+    for section in type(loaded).model_fields:  # what was set in code comes before the preset
+        own, read = dict(getattr(resources.settings, section)), dict(getattr(loaded, section))
+        settings = settings.with_(section, **{name: value for name, value in own.items() if value != read[name]})
     for section, values in overrides.items():
         settings = settings.with_(section, **values)
     return build_model(

@@ -89,6 +89,7 @@ def register(
             )
     finally:
         engine.close()
+        resources.forget_sessions()
 
 
 def run_folder(workspace: Workspace, name: str, base: str | None = None) -> Path:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from ragft.console import Progress
     from ragft.index.base import DocumentRecord, Hit
     from ragft.index.ingest.repair import CheckReport
+
+
+Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
+"""A file or folder, or several."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,8 @@ class Documents:
         Raises:
             NotFoundError: nothing has been ingested yet.
         """
-        return self._resources.index.documents()
+        with self._resources.used():
+            return self._resources.index.documents()
 
     def remove(self, document: str) -> DocumentRecord:
         """Remove a document from the index, and say what it was; its file is left alone.
@@ -55,7 +61,8 @@ class Documents:
         Raises:
             NotFoundError: there is none, or more than one.
         """
-        return self._resources.index.remove(document)
+        with self._resources.used():
+            return self._resources.index.remove(document)
 
 
 class IndexCare:
@@ -66,11 +73,13 @@ class IndexCare:
 
     def check(self) -> CheckReport:
         """Whether catalogue, vectors and encoder agree. Changes nothing."""
-        return self._resources.index.check()
+        with self._resources.used():
+            return self._resources.index.check()
 
     def rebuild(self, progress: Progress | None = None) -> int:
         """Make all vectors again with the encoder of the settings, and say how many."""
-        return self._resources.index.rebuild(progress)
+        with self._resources.used():
+            return self._resources.index.rebuild(progress)
 
 
 def choice_of(documents: Sequence[str], authors: Sequence[str], years: str, tags: Sequence[str]) -> Choice | None:
@@ -80,15 +89,16 @@ def choice_of(documents: Sequence[str], authors: Sequence[str], years: str, tags
     return Choice(documents, authors, years, tags) or None
 
 
-def checked_paths(paths: Sequence[Path | str]) -> list[Path]:
-    """`paths` as paths.
+def checked_paths(paths: Paths) -> list[Path]:
+    """`paths` as paths; one alone is a list of one.
 
     Raises:
         UsageError: one is empty, which would be the current folder.
     """
-    if not all(map(str, paths)):
+    given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+    if not all(map(os.fspath, given)):
         raise UsageError("an empty path was given", fix="ragft ingest FOLDER")
-    return list(map(Path, paths))
+    return list(map(Path, given))
 
 
 def search(resources: Resources, query: str, k: int, within: Choice | None) -> SearchResult:
@@ -97,6 +107,9 @@ def search(resources: Resources, query: str, k: int, within: Choice | None) -> S
 
     if not query.strip():
         raise UsageError("the query is empty", fix="ragft search WORDS")
-    documents = chosen(resources, within)
-    index = resources.index
-    return SearchResult(query, index.corrected(query), index.search(query, k, documents=documents))
+    if k < 0:
+        raise UsageError(f"k is {k}, and cannot be below 0", fix="ask for 1 or more")
+    with resources.used():
+        documents = chosen(resources, within)
+        index = resources.index
+        return SearchResult(query, index.corrected(query), index.search(query, k, documents=documents))

