@@ -97,6 +97,7 @@ def test_a_stream_left_unread_does_not_keep_the_application_open(app: Applicatio
         list(events)
 
 
+@pytest.mark.slow
 def test_a_search_does_not_wait_for_an_engine_that_never_answers(papers: Path) -> None:
     def ask(app: Application) -> None:
         with contextlib.suppress(RagftError):
