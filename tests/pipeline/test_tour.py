@@ -60,10 +60,10 @@ def test_the_tour_runs_from_its_first_block_to_its_last(place: Path, tiny_base: 
         if isinstance(app := names.get("app"), ragft.Application):
             app.close()
     assert names["report"].documents == 3
-    assert "48 GB" in names["precise"].ask("How much GPU memory does QLoRA need?").answer
+    with ragft.open("tour", answer={"k": 12, "style": "full"}) as precise:
+        assert "48 GB" in precise.ask("How much GPU memory does QLoRA need?").answer
     assert names["refused"].refused
     assert len(names["conversation"].exchanges) == 2
     assert names["trained"].steps == 4
     assert read_policy(RunFolder(place / "tour" / "runs" / "tour").prompt) == PromptPolicy(320, 256)
     assert names["result"].report.verdict in ("better", "worse", "mixed", "undecided")
-    names["precise"].close()
