@@ -282,3 +282,27 @@ def test_white_text_on_a_dark_ground_is_read(tmp_path: Path) -> None:
         f"<w:tbl><w:tblPr><w:tblStyle w:val='GridTable4'/></w:tblPr>{styled}</w:tbl>"
     )
     assert texts(read(tmp_path, body)) == ["One two", "three", "a", "b"]
+
+
+def test_merged_cells_repeat_so_that_each_value_keeps_its_column(tmp_path: Path) -> None:
+    def cell(text: str, properties: str = "") -> str:
+        return f"<w:tc><w:tcPr>{properties}</w:tcPr>{paragraph(text)}</w:tc>"
+
+    down, on = "<w:vMerge w:val='restart'/>", "<w:vMerge/>"
+    rows = (
+        cell("Gate") + cell("crew") + cell("2019") + cell("2020"),
+        cell("Harrow", down) + cell("1") + cell("11") + cell("12"),
+        cell("", on) + cell("2") + cell("320") + cell("450"),
+        cell("Marlowe", "<w:gridSpan w:val='2'/>") + cell("") + cell("57"),
+        "<w:trPr><w:gridBefore w:val='1'/></w:trPr>" + cell("3") + cell("4") + cell("5"),
+        cell("North", "<w:gridSpan w:val='4'/>"),
+    )
+    document = read(tmp_path, f"{FIRST}<w:tbl>{''.join(f'<w:tr>{row}</w:tr>' for row in rows)}</w:tbl>")
+    assert texts(document)[1].split("\n") == [
+        "Gate | crew | 2019 | 2020",
+        "Harrow | 1 | 11 | 12",
+        "Harrow | 2 | 320 | 450",
+        "Marlowe | Marlowe |  | 57",
+        " | 3 | 4 | 5",
+        "North",
+    ]

@@ -103,7 +103,7 @@ def test_hidden_slides_are_left_out_and_their_numbers_count(tmp_path: Path) -> N
     assert document.warnings == ("hidden slides are left out: 2",)
 
 
-def test_tables_come_with_their_head_and_merged_cells_once(tmp_path: Path) -> None:
+def test_tables_come_with_their_head_and_a_cell_as_wide_as_the_table_once(tmp_path: Path) -> None:
     def table(made: Any) -> None:
         cells = slide(made, "Heights").shapes.add_table(3, 3, *BOX).table
         for row, texts in enumerate((("port", "spring", "neap"), ("Brest", "6.2", "2.8"), ("not measured", "", ""))):
@@ -112,6 +112,25 @@ def test_tables_come_with_their_head_and_merged_cells_once(tmp_path: Path) -> No
         cells.cell(2, 0).merge(cells.cell(2, 2))
 
     assert found(read(tmp_path, table))[1] == ("table", "port | spring | neap\nBrest | 6.2 | 2.8\nnot measured", 2)
+
+
+def test_merged_cells_repeat_so_that_each_value_keeps_its_column(tmp_path: Path) -> None:
+    def table(made: Any) -> None:
+        cells = slide(made, "Heights").shapes.add_table(4, 4, *BOX).table
+        rows = (
+            ("Gate", "crew", "2019", "2020"),
+            ("Harrow", "1", "11", "12"),
+            ("", "2", "", "450"),
+            ("M", "", "57", "58"),
+        )
+        for row, texts in enumerate(rows):
+            for column, text in enumerate(texts):
+                cells.cell(row, column).text = text
+        cells.cell(1, 0).merge(cells.cell(2, 0))
+        cells.cell(3, 0).merge(cells.cell(3, 1))
+
+    wanted = "Gate | crew | 2019 | 2020\nHarrow | 1 | 11 | 12\nHarrow | 2 |  | 450\nM | M | 57 | 58"
+    assert found(read(tmp_path, table))[1] == ("table", wanted, 2)
 
 
 def test_charts_are_read_as_tables(tmp_path: Path) -> None:

@@ -48,6 +48,26 @@ def test_each_sheet_is_a_table_under_its_name(tmp_path: Path) -> None:
     ]
 
 
+def test_merged_cells_repeat_so_that_each_value_keeps_its_column(tmp_path: Path) -> None:
+    rows = [
+        ["Flow of 2020"],
+        ["Gate", "crew", "open", None],
+        ["Harrow", 1, 11, 12],
+        [None, 2, 320, 450],
+        ["M", None, 5, 6],
+    ]
+    book = workbook(Flow=rows)
+    for area in ("A1:D1", "C2:D2", "A3:A4", "A5:B5"):
+        book["Flow"].merge_cells(area)
+    assert read_here(saved(book, tmp_path)).blocks[1].text.split("\n") == [
+        "Flow of 2020",
+        "Gate | crew | open | open",
+        "Harrow | 1 | 11 | 12",
+        "Harrow | 2 | 320 | 450",
+        "M | M | 5 | 6",
+    ]
+
+
 def test_what_is_hidden_is_not_read(tmp_path: Path) -> None:
     book = workbook(Seen=[["a", "b"], ["c", "d"], ["e", "f"]], Old=[["x"]])
     book["Old"].sheet_state = "hidden"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ragft.corpus.base import BlockKind
+from ragft.corpus.merged_cells import Placed, continued, unmerged
 from ragft.corpus.raised import Position, on_one_line
 from ragft.corpus.readers import omml
 from ragft.corpus.readers.docx_seen import Look, W, line_of, look_of, looks_of_styles, paragraph_fill
@@ -104,21 +105,25 @@ class Reader:
         return ("list" if name.startswith("list") or node.find(f"{W}pPr/{W}numPr") is not None else "paragraph"), 0
 
     def _table(self, table: Any) -> Iterator[Part]:
-        rows: list[str] = []
         inner: list[Any] = []
-        for row in _children(table, f"{W}tr"):
-            if row.find(f"{W}trPr/{W}del") is not None:
-                continue
-            cells = [self._cell(cell, inner) for cell in _children(row, f"{W}tc")]
-            if any(cells):
-                rows.append(" | ".join(cells))
+        shown = (row for row in _children(table, f"{W}tr") if row.find(f"{W}trPr/{W}del") is None)
+        rows = unmerged(continued(list(self._row(row, inner)) for row in shown))
         if rows:
-            yield "table", 0, "\n".join(rows)
+            yield "table", 0, "\n".join(map(" | ".join, rows))
         waiting, self._later = self._later, []
         for held in waiting:
             yield from self.parts(held)
         for nested in inner:
             yield from self._table(nested)
+
+    def _row(self, row: Any, inner: list[Any]) -> Iterator[Placed]:
+        column = _count(_value(row, "trPr/gridBefore"), 0)
+        for cell in _children(row, f"{W}tc"):
+            across = _count(_value(cell, "tcPr/gridSpan"), 1)
+            merged = cell.find(f"{W}tcPr/{W}vMerge")
+            own = merged is None or merged.get(f"{W}val") == "restart"
+            yield Placed(self._cell(cell, inner), column, across, own)
+            column += across
 
     def _cell(self, cell: Any, inner: list[Any]) -> str:
         inner += _children(cell, f"{W}tbl")
@@ -179,6 +184,10 @@ class Reader:
     def _look(self, run: Any) -> Look:
         style = self._styles.looks.get(_value(run, "rPr/rStyle"), Look())
         return look_of(run.find(f"{W}rPr")).over(style).over(self._behind)
+
+
+def _count(value: str, least: int) -> int:
+    return max(least, int(value)) if value.isascii() and value.isdecimal() and len(value) < 6 else least
 
 
 def _children(parent: Any, tag: str) -> list[Any]:

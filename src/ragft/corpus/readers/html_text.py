@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from ragft.corpus.base import BlockKind
+from ragft.corpus.merged_cells import Cell, placed, unmerged
 from ragft.corpus.raised import Position, on_one_line
 from ragft.corpus.readers.html_styled import POSITION
 from ragft.corpus.text import has_blanks, one_line, sanitise_lines
@@ -43,6 +44,9 @@ _BLANKS = re.compile(r"[^\S ]\s*| \s+")
 _SENTENCE = re.compile(r"(?:\S+\s+){3,}.*[.!?…][\"”’)\]]*$|.*[。！？].*", re.DOTALL)
 _LETTERS, _LINE = 0.85, 45
 """Of running text: the share of letters and spaces, characters a line."""
+_COUNT = re.compile(r"\s*\+?(\d{1,6})")
+_MOST_ACROSS, _MOST_DOWN = 1000, 65534
+"""Columns and rows that a cell may cover in HTML; a `rowspan` of 0 is all rows that follow."""
 _CONSENT = re.compile(r"cookie|consent|gdpr", re.IGNORECASE)
 
 
@@ -291,12 +295,40 @@ def _is_data(table: Any, attributes: Mapping[str, str | None]) -> bool:
 def _rows(table: Any) -> str:
     rows = [text_of(caption) for caption in table.css("caption")[:1]]
     cells: list[list[str]] = []
+    if table.css_first("[rowspan],[colspan]") is not None:
+        cells = unmerged(row for group in _groups(table) for row in placed(group))
+    else:
+        for node in table.css("tr,td,th"):
+            if node.tag == "tr":
+                cells.append([])
+            elif cells:
+                cells[-1].append(text_of(node))
+    return "\n".join([*rows, *(" | ".join(row) for row in cells if any(row))])
+
+
+def _groups(table: Any) -> Iterator[list[list[Cell]]]:
+    """The rows of the head and of each body of a table: no cell reaches down out of its own."""
+    around = None
+    rows: list[list[Cell]] = []
     for node in table.css("tr,td,th"):
         if node.tag == "tr":
-            cells.append([])
-        elif cells:
-            cells[-1].append(text_of(node))
-    return "\n".join([*rows, *(" | ".join(row) for row in cells if any(row))])
+            if node.parent.mem_id != around and rows:
+                yield rows
+                rows = []
+            around = node.parent.mem_id
+            rows.append([])
+        elif rows:
+            attributes = node.attributes
+            across = min(_span(attributes.get("colspan")) or 1, _MOST_ACROSS)
+            down = _span(attributes.get("rowspan"))
+            rows[-1].append(Cell(text_of(node), across, _MOST_DOWN if down == 0 else down))
+    yield rows
+
+
+def _span(value: str | None) -> int:
+    """Columns or rows that an attribute says; one where it says no number."""
+    number = _COUNT.match(value or "")
+    return min(int(number[1]), _MOST_DOWN) if number else 1
 
 
 def _note_text(node: Any) -> str:

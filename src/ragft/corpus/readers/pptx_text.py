@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ragft.corpus.base import BlockKind
+from ragft.corpus.merged_cells import Placed, continued, unmerged
 from ragft.corpus.raised import Position, on_one_line
 from ragft.corpus.readers import omml
 from ragft.corpus.readers.archives import parse_xml
@@ -92,9 +93,9 @@ class SlideReader:
             yield from self.paragraphs(shape.find(f"{P}txBody"), kind)
             return
         for table in shape.iter(f"{A}tbl"):
-            rows = [[self._cell(cell) for cell in _cells(row)] for row in table.iterchildren(f"{A}tr")]
-            if lines := [" | ".join(row) for row in rows if any(row)]:
-                yield "table", 0, "\n".join(lines)
+            rows = unmerged(continued(list(self._row(row)) for row in table.iterchildren(f"{A}tr")))
+            if rows:
+                yield "table", 0, "\n".join(map(" | ".join, rows))
         for diagram in shape.iter(f"{_D}relIds"):
             root = parse_xml(part.related_part(diagram.get(f"{_R}dm")).blob)
             for point in root.iter(f"{_D}pt"):
@@ -106,6 +107,13 @@ class SlideReader:
                 yield "caption", 0, title
             if lines:
                 yield "table", 0, "\n".join(lines)
+
+    def _row(self, row: Any) -> Iterator[Placed]:
+        """The cells of a row, but those that one to their left covers; one that continues the one above has no text."""
+        for column, cell in enumerate(row.iterchildren(f"{A}tc")):
+            if cell.get("hMerge") not in _ON:
+                across = max(1, _number(cell.get("gridSpan"), 1))
+                yield Placed(self._cell(cell), column, across, cell.get("vMerge") not in _ON)
 
     def _cell(self, cell: Any) -> str:
         return " ".join(text for _, _, text in self.paragraphs(cell.find(f"{A}txBody"), "paragraph"))
@@ -146,13 +154,6 @@ class SlideReader:
         x, y = (_number(start.get(name), 0) for name in ("x", "y"))
         across, down = (_number(size.get(name), 0) for name in ("cx", "cy"))
         return x + across < 0 or y + down < 0 or x > self._size[0] or y > self._size[1]
-
-
-def _cells(row: Any) -> Iterator[Any]:
-    """The cells of a row, but those that another one covers."""
-    for cell in row.iterchildren(f"{A}tc"):
-        if cell.get("hMerge") not in _ON and cell.get("vMerge") not in _ON:
-            yield cell
 
 
 def _placeholder(shape: Any) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 import warnings
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ragft.corpus.base import Block, Document
+from ragft.corpus.merged_cells import Placed, unmerged
 from ragft.corpus.readers.archives import check_archive
 from ragft.corpus.readers.base import BlockBuilder, Source, name_as_title
 from ragft.corpus.readers.damage import damaged
@@ -52,7 +54,7 @@ def read(source: Source) -> Document:
     )
 
 
-def _rows(sheet: Any) -> list[Sequence[str]]:
+def _rows(sheet: Any) -> Sequence[Sequence[str]]:
     """The rows that are shown, of the columns that hold a value; looks at no cell that the file does not have.
 
     Raises:
@@ -73,7 +75,25 @@ def _rows(sheet: Any) -> list[Sequence[str]]:
     columns = sorted({column for row in rows.values() for column in row})
     if len(rows) * len(columns) > _MOST_CELLS:
         raise ValueError(f"{len(rows)} rows and {len(columns)} columns")
+    if areas := sheet.merged_cells.ranges:
+        return unmerged(_placed(rows, areas))
     return [[row.get(column, "") for column in columns] for row in rows.values()]
+
+
+def _placed(rows: dict[int, dict[int, str]], areas: Iterable[Any]) -> Iterator[list[Placed]]:
+    """The cells of each row, those of merged areas as wide as these, and in each of their rows."""
+    numbers = sorted(rows)
+    wide: dict[tuple[int, int], int] = {}
+    hanging: dict[int, list[Placed]] = {}
+    for area in areas:
+        first, across = (area.min_row, area.min_col), area.max_col - area.min_col + 1
+        wide[first] = across
+        if text := rows.get(area.min_row, {}).get(area.min_col):
+            for number in numbers[bisect_right(numbers, area.min_row) : bisect_right(numbers, area.max_row)]:
+                hanging.setdefault(number, []).append(Placed(text, area.min_col, across, own=False))
+    for number in numbers:
+        own = (Placed(text, column, wide.get((number, column), 1)) for column, text in rows[number].items())
+        yield sorted([*own, *hanging.get(number, [])], key=lambda cell: cell.column)
 
 
 def _shown(cell: Any) -> str:

@@ -1,0 +1,34 @@
+"""Tables of web pages: every value stays under its head, whatever is merged or empty beside it."""
+
+from __future__ import annotations
+
+import pytest
+
+from ragft.corpus.readers.html import fragment_blocks, parse_page
+
+HEAD = "<tr><th>Gate<th>2019<th>2020<th>2021"
+
+
+@pytest.mark.parametrize(
+    ("rows", "lines"),
+    [
+        (
+            "<tr><td rowspan=2>Harrow<td>1<td>11<td>12<tr><td>2<td>320<td>450",
+            ["Harrow | 1 | 11 | 12", "Harrow | 2 | 320 | 450"],
+        ),
+        ("<tr><td colspan=2>Marlowe<td>57<td>58", ["Marlowe | Marlowe | 57 | 58"]),
+        ("<tr><td>Harrow<td>320<td><td>450", ["Harrow | 320 |  | 450"]),
+        ("<tr><td>Harrow<td colspan=2><td>450", ["Harrow |  |  | 450"]),
+        ("<tr><td colspan=4>North<tr><td>Harrow<td>1<td>2<td>3", ["North", "Harrow | 1 | 2 | 3"]),
+        ("<tr><td colspan='2 '>a<td colspan=x>b<td rowspan=-1>c", ["a | a | b | c"]),
+        (
+            "<tbody><tr><td rowspan=0>H<td>1<td>2<td>3<tr><td>4<td>5<td>6<tbody><tr><td>M<td>7<td>8<td>9",
+            ["H | 1 | 2 | 3", "H | 4 | 5 | 6", "M | 7 | 8 | 9"],
+        ),
+    ],
+)
+def test_each_value_stays_under_its_head(rows: str, lines: list[str]) -> None:
+    table = f"<table>{HEAD}{rows}</table>"
+    wanted = "\n".join(["Gate | 2019 | 2020 | 2021", *lines])
+    assert [block.text for block in parse_page(table).blocks] == [wanted]
+    assert [block.text for block in fragment_blocks(table)[0]] == [wanted]
