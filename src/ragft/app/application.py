@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 from ragft.app import asking, building, calibrating, library
 from ragft.app.conversations import Conversations
 from ragft.app.models import Models
-from ragft.app.resources import Overrides, Resources
+from ragft.app.resources import Overrides, Resources, while_open
 from ragft.app.tuning import Tuning
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Application(Tuning):
         self.close()
 
     def close(self) -> None:
-        """Wait for the work of other threads, then free models, engines and index; it takes no work afterwards."""
+        """Wait for the work of other threads, then free models, engines and index; no other work begins afterwards."""
         self._resources.close()
 
     def with_(self, /, **settings: Mapping[str, Any]) -> Application:
@@ -112,6 +112,7 @@ class Application(Tuning):
         """The index: `index.check()`, `index.rebuild()`."""
         return library.IndexCare(self._resources)
 
+    @while_open
     def ingest(
         self,
         paths: library.Paths,
@@ -128,15 +129,15 @@ class Application(Tuning):
             manifest: a CSV that overrides what files say, or a bibliography (BibTeX, CSL-JSON).
             passwords: of encrypted files: one for all, or one a path.
         """
-        with self._resources.used():
-            return self._resources.index.ingest(
-                library.checked_paths(paths),
-                progress=progress,
-                prune=prune,
-                passwords=passwords,
-                manifest=Path(manifest) if manifest else None,
-            )
+        return self._resources.index.ingest(
+            library.checked_paths(paths),
+            progress=progress,
+            prune=prune,
+            passwords=passwords,
+            manifest=Path(manifest) if manifest else None,
+        )
 
+    @while_open
     def search(self, query: str, *, k: int = 8, within: Choice | None = None) -> library.SearchResult:
         """The `k` chunks that answer `query` best, among the documents `within`."""
         return library.search(self._resources, query, k, within)
@@ -148,6 +149,7 @@ class Application(Tuning):
         """The conversations that are kept: `conversations.new()`, `conversations.latest()`."""
         return Conversations(self.workspace)
 
+    @while_open
     def ask(
         self,
         question: str,
@@ -188,6 +190,7 @@ class Application(Tuning):
         """The events of an answer as it is written; the last is `Done`. Closing the generator stops the model."""
         return asking.stream(self._resources, asking.Question(question, model, within, text), history)
 
+    @while_open
     def ask_on(
         self,
         screen: Screen,
@@ -202,18 +205,18 @@ class Application(Tuning):
     ) -> Answer | None:
         """An answer that is written to `screen`, with what is being done meanwhile; None where Ctrl-C stopped it."""
         asked = asking.Question(question, model, within, text)
-        with self._resources.used():
-            return asking.ask_on(self._resources, screen, asked, conversation, verbose=verbose, draft=draft)
+        return asking.ask_on(self._resources, screen, asked, conversation, verbose=verbose, draft=draft)
 
+    @while_open
     def compare(self, question: str, *, within: Choice | None = None, text: Text | None = None) -> dict[str, Answer]:
         """The answers of `base` and `tuned` of the latest registered run, from the same evidence."""
-        with self._resources.used():
-            return asking.compare(self._resources, asking.Question(question, None, within, text))
+        return asking.compare(self._resources, asking.Question(question, None, within, text))
 
     def arms(self) -> dict[str, str]:
         """The names of the models `base` and `tuned` of the latest registered run."""
         return asking.latest_arms(self.workspace)
 
+    @while_open
     def chat(
         self,
         screen: Screen,
@@ -229,6 +232,7 @@ class Application(Tuning):
             self._resources, screen, conversation, model=model, within=within, verbose=verbose, draft=draft
         )
 
+    @while_open
     def calibrate(
         self,
         *,
@@ -244,26 +248,26 @@ class Application(Tuning):
             labelled: a JSONL file of questions that are answerable or not, added to those made.
             count: questions to make from the documents.
         """
-        with self._resources.used():
-            return calibrating.calibrate(
-                self._resources,
-                labelled=None if labelled is None else Path(labelled),
-                count=count,
-                seed=seed,
-                model=model,
-                progress=progress,
-            )
+        return calibrating.calibrate(
+            self._resources,
+            labelled=None if labelled is None else Path(labelled),
+            count=count,
+            seed=seed,
+            model=model,
+            progress=progress,
+        )
 
+    @while_open
     def reset_calibration(self) -> Calibration:
         """Go back to the thresholds that ship with ragft, and return them."""
-        with self._resources.used():
-            return calibrating.reset(self._resources)
+        return calibrating.reset(self._resources)
 
     @cached_property
     def models(self) -> Models:
         """The models at hand: `models.list()`, `models.pull(name)`, `models.default(name)`."""
         return Models(self._resources)
 
+    @while_open
     def doctor(self) -> Sequence[Check]:
         """What works on this machine, and the command that repairs what does not."""
         return building.doctor(self._resources)

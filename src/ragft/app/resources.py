@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from ragft.errors import WorkspaceError
 
@@ -170,3 +171,25 @@ class Resources:
             return session
         session.engine.close()
         return replace(session, engine=shared, _warmings={})
+
+
+class _Holder(Protocol):
+    _resources: Resources
+
+
+_Self = TypeVar("_Self", bound=_Holder)
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
+
+
+def while_open(
+    method: Callable[Concatenate[_Self, _Arguments], _Result],
+) -> Callable[Concatenate[_Self, _Arguments], _Result]:
+    """`method` as one piece of work with its object's resources, from its first line to its end; see `used`."""
+
+    @wraps(method)
+    def counted(self: _Self, /, *args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Result:
+        with self._resources.used():
+            return method(self, *args, **kwargs)
+
+    return counted

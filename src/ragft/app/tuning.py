@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragft.app import benchmarks, building, comparing, datasets, exporting, training
-from ragft.app.resources import Overrides, Resources
+from ragft.app.resources import Overrides, Resources, while_open
 
 if TYPE_CHECKING:
     from ragft.console import Progress
@@ -30,6 +30,7 @@ class Tuning:
         """The data sets: `datasets.list()`, `datasets.rows(name)`, `datasets.stats(name)`."""
         return datasets.Datasets(self._resources)
 
+    @while_open
     def generate(
         self,
         name: str = "papers",
@@ -48,6 +49,7 @@ class Tuning:
         """
         return datasets.generate(self._resources, name, avoid=avoid, restart=restart, progress=progress)
 
+    @while_open
     def train(
         self,
         dataset: str = "",
@@ -66,10 +68,12 @@ class Tuning:
         """
         return training.train(self._resources, dataset, base, run=run, restart=restart, progress=progress)
 
+    @while_open
     def preview(self, dataset: str = "", base: str = "", *, row: int = 1) -> training.Preview:
         """Row number `row` (from 1) as it would be trained on, with its loss mask; trains nothing."""
         return training.preview(self._resources, dataset, base, row)
 
+    @while_open
     def export(
         self,
         run: str = "latest",
@@ -86,6 +90,7 @@ class Tuning:
         """
         return exporting.export(self._resources, run, outtype=outtype, base=base, progress=progress)
 
+    @while_open
     def verify(
         self,
         run: str = "latest",
@@ -97,6 +102,7 @@ class Tuning:
         """Prove that the exported model is the trained one: prompt, tokenizer, end of turn, weights, logits."""
         return exporting.verify(self._resources, run, outtype=outtype, base=base, progress=progress)
 
+    @while_open
     def register(
         self,
         run: str = "latest",
@@ -128,6 +134,7 @@ class Tuning:
         """What is measured of one model or of the search: `benchmarks.refusal()`, `benchmarks.retrieval(file)`."""
         return benchmarks.Benchmarks(self._resources)
 
+    @while_open
     def benchmark(
         self,
         arms: str = "base,tuned",
@@ -160,6 +167,7 @@ class Tuning:
             progress=progress,
         )
 
+    @while_open
     def study(
         self,
         facts: Path,
@@ -179,6 +187,7 @@ class Tuning:
         """Write the training data of a study of these facts; the number of rows and the folder of the data set."""
         return comparing.study_rows(self._resources, facts, dataset)
 
+    @while_open
     def build(
         self,
         corpus: Sequence[Path] = (),
