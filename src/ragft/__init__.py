@@ -13,6 +13,7 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ragft import errors as errors
     from ragft.answer.base import Answer, Citation, Evidence
     from ragft.answer.chat.conversation import Conversation
     from ragft.answer.library.choosing import Choice
@@ -74,14 +75,12 @@ for _setting in ("ORT_DISABLE_TELEMETRY", "HF_HUB_DISABLE_TELEMETRY"):
 
 def __getattr__(name: str) -> object:
     """Import a name of `__all__`, or the module `errors`, when it is first used."""
-    if name == "errors":
-        from importlib import import_module
+    from importlib import import_module
 
+    if name == "errors":
         return import_module("ragft.errors")
     if name not in _PLACES:
         raise AttributeError(f"module 'ragft' has no attribute {name!r}")
-    from importlib import import_module
-
     module = import_module(f"ragft.{_PLACES[name]}")
     found: object = getattr(module, "open_application" if name == "open" else name)
     globals()[name] = found

@@ -172,9 +172,7 @@ def _with_text(session: Session, documents: list[str] | None, question: str, dat
     document = read_attached(data, limit=LARGEST_TEXT)
     if points_at_text(question):  # whether it is answered cannot be seen by its words, only by the support of sentences
         session = replace(session, settings=session.settings.with_("answer", judgement=0.0))
-    log.info(
-        f"answering from standard input, {len(data):,} bytes, and not from your documents",
-    )
+    log.info(f"answering from standard input, {len(data):,} bytes, and not from your documents")
     evidence = attached_evidence(
         document, question, session.index, max_tokens=index.chunk_tokens, overlap=index.chunk_overlap, k=answer.k
     )

@@ -56,7 +56,7 @@ def preview(resources: Resources, dataset: str, base: str, row: int) -> Preview:
     folder, base_folder = _found(resources, dataset, base)
     rows = read_rows(folder / TRAIN)
     if not 0 < row <= len(rows):
-        raise UsageError(f"{folder / TRAIN} has {len(rows)} rows", fix=f"--row 1 … {len(rows)}")
+        raise UsageError(f"{folder / TRAIN} has {len(rows)} rows", fix=f"give the number of one, from 1 to {len(rows)}")
     return Preview(row, spans_of(rows[row - 1], base_folder, max_length=resources.settings.train.max_length))
 
 
@@ -75,9 +75,9 @@ def recipe(preset: str = "", run_file: Path | None = None) -> Mapping[str, Any]:
 def _found(resources: Resources, dataset: str, base: str) -> tuple[Path, Path]:
     """The folders of data set and base; empty names: the only data set, and the base that is trained by default."""
     from ragft.config import EMBEDDED_BASE
-    from ragft.dataset.store import TRAIN, find_dataset
+    from ragft.dataset.store import dataset_names, find_dataset
     from ragft.train.base_model import resolve_base
 
-    names = sorted(path.parent.name for path in resources.workspace.datasets.glob(f"*/{TRAIN}"))
+    names = dataset_names(resources.workspace)
     only = names[0] if len(names) == 1 else ""
     return find_dataset(resources.workspace, dataset or only), resolve_base(base or EMBEDDED_BASE)

@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from ragft.cli.screen import TerminalScreen
 
 COMMAND = ThinkingCommand
-LARGEST_TEXT = 1_000_000
-"""Bytes that are read of standard input, and one more, by which a longer text is known."""
 
 
 class _Asked(NamedTuple):
@@ -114,6 +112,8 @@ def ask(
         ragft ask "What is NF4?" --format markdown
         pdftotext paper.pdf - | ragft ask "Summarise this"
     """
+    from ragft.app.asking import LARGEST_TEXT
+
     answer = {"k": k, "evidence_tokens": evidence, "style": style, "think": think_setting(think)}
     app = open_app(workspace, engine={"name": engine}, answer=answer)
     if evidence is not None and (tokens := app.settings.answer.evidence_tokens) != "auto":

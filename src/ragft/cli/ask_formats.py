@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from ragft.answer.base import Answer
     from ragft.index.base import DocumentRecord
 
-FORMATS = ("markdown", "bibtex")
-
 
 def require_format(name: str, *, alone: bool) -> None:
     """Pass where `name` is a format and, `alone`, one answer is printed and nothing else.
@@ -22,6 +20,8 @@ def require_format(name: str, *, alone: bool) -> None:
     Raises:
         UsageError: it is none, or there is no such answer.
     """
+    from ragft.app.formats import FORMATS
+
     if name not in FORMATS:
         raise UsageError(f"--format {name}: there are {' and '.join(FORMATS)}")
     if not alone:

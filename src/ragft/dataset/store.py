@@ -29,6 +29,11 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,40}")
 """A kind of rows."""
 
 
+def dataset_names(workspace: Workspace) -> list[str]:
+    """The names of the data sets of the workspace, in order."""
+    return sorted(path.parent.name for path in workspace.datasets.glob(f"*/{TRAIN}"))
+
+
 def find_dataset(workspace: Workspace, name: str) -> Path:
     """The folder of the data set called `name`, or at the path `name`.
 
@@ -38,7 +43,7 @@ def find_dataset(workspace: Workspace, name: str) -> Path:
     for candidate in (workspace.datasets / composed(name), expand(Path(name))):
         if name and (candidate / TRAIN).is_file():
             return candidate.absolute()
-    known = ", ".join(sorted(p.parent.name for p in workspace.datasets.glob(f"*/{TRAIN}"))) or "none yet"
+    known = ", ".join(dataset_names(workspace)) or "none yet"
     problem = f"no data set {name!r}" if name else "which data set? --dataset NAME tells"
     raise NotFoundError(f"{problem} (data sets: {known})", fix="ragft generate --name NAME")
 

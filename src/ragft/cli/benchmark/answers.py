@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ragft.cli.options import Json, WorkspacePath, open_app, print_json
+from ragft.cli.options import Json, WorkspacePath, emit, open_app
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,10 +69,7 @@ def answers(
             weights=int(weights * 1e9),
             progress=progress,
         )
-    if as_json:
-        print_json(report)
-        return
-    _show(report)
+    emit(report, as_json, lambda: _show(report))
 
 
 def _show(report: PlayedReport) -> None:
