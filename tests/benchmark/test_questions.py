@@ -129,7 +129,7 @@ def test_an_unknown_name_is_told_what_it_may_have_meant_and_not_everything_there
     found = [Question(f"number-{n}", "?", topic="tides" if n == 7 else "") for n in range(100)]
     with pytest.raises(NotFoundError) as near:
         select([*found, *found], only=["tide"])
-    assert near.value.fix == "--only takes ids or topics: tides"
+    assert near.value.fix == "ids and topics of questions: tides"
     with pytest.raises(NotFoundError) as far:
         select([*found, *found], only=["qlora"])
     assert far.value.fix.count("number-") == 19  # the twentieth is the topic

@@ -55,7 +55,7 @@ def parse_arms(text: str, run_dir: Path | None = None) -> list[Arm]:
         arms.append(Arm(shown, _registered(model, run_dir), found))
     roles = [arm.role for arm in arms]
     if not arms or len(set(roles)) < len(roles):
-        raise UsageError(f"--arms {text!r}: each arm needs a name of its own", fix="for example --arms a=M,b=M")
+        raise UsageError(f"arms {text!r}: each needs a name of its own", fix="for example a=M,b=M")
     return arms
 
 

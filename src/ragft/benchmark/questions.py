@@ -67,7 +67,7 @@ def select(questions: Sequence[Question], *, only: Sequence[str] = (), limit: in
     known = {name for q in questions for name in (q.id, q.topic)}
     for name in only:
         if name not in known:
-            raise NotFoundError(f"no question {name!r}", fix=f"--only takes ids or topics: {_like(name, questions)}")
+            raise NotFoundError(f"no question {name!r}", fix=f"ids and topics of questions: {_like(name, questions)}")
     chosen = [q for q in questions if not only or q.id in only or q.topic in only]
     return chosen[:limit] if limit else chosen
 

@@ -118,7 +118,7 @@ def check_stage(name: str | None, stages: Sequence[Stage]) -> None:
     """
     names = [stage.name for stage in stages]
     if name is not None and name not in names:
-        raise UsageError(f"no stage {name!r}", fix=f"--from takes one of {', '.join(names)}")
+        raise UsageError(f"no stage {name!r}", fix=f"the stages are {', '.join(names)}")
 
 
 def run_stages(

@@ -18,5 +18,5 @@ def task(name: str) -> Task:
         UsageError: there is none.
     """
     if name not in TASKS:
-        raise UsageError(f"no task {name!r}", fix=f"--task takes one of {', '.join(TASKS)}")
+        raise UsageError(f"no task {name!r}", fix=f"the tasks are {', '.join(TASKS)}")
     return TASKS[name]

@@ -28,5 +28,5 @@ class Task:
             UsageError: there is no such preset.
         """
         if name not in self.presets:
-            raise UsageError(f"no preset {name!r}", fix=f"--preset takes one of {', '.join(self.presets)}")
+            raise UsageError(f"no preset {name!r}", fix=f"the presets are {', '.join(self.presets)}")
         return self.presets[name]

@@ -174,10 +174,10 @@ def judged_suite(
         UsageError: there are not two arms, or no such suite.
     """
     if len(arms) != 2:
-        raise UsageError("--judge compares two arms", fix="give --arms two of them")
+        raise UsageError("a judge compares two arms", fix="give two arms, as base,tuned")
     found = next((name for name, own in metrics.items() if asked[name] and any(m.primary for m in own)), None)
     if found is None:
-        raise UsageError("none of the suites has answers that a judge could read", fix="--suites papers")
+        raise UsageError("none of the suites has answers that a judge could read", fix="choose the suite papers")
     return found
 
 

@@ -35,7 +35,7 @@ def suite(name: str) -> Suite:
         UsageError: there is none.
     """
     if name not in SUITES:
-        raise UsageError(f"no suite {name!r}", fix=f"--suites takes {', '.join(SUITES)}")
+        raise UsageError(f"no suite {name!r}", fix=f"the suites are {', '.join(SUITES)}")
     return SUITES[name]
 
 
