@@ -14,7 +14,7 @@ SCRIPT = {
     "models": ["scripted", "base-model", "tuned-model"],
     "rules": [
         {"match": "Question: .*QLoRA", "reply": ANSWER},
-        {"match": "Question: .*Oberon", "reply": "2,345 m [1]."},
+        {"match": "Question: .*Oberon", "reply": "The waggle dance of Oberon gives 2,345 m as the distance [1]."},
     ],
     "default": {"reply": "The documents do not answer this question."},
 }

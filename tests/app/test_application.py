@@ -11,7 +11,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ import pytest
 from ragft.answer.library.choosing import Choice
 from ragft.answer.written.stream import Done
 from ragft.app.application import Application, open_application
+from ragft.config import Settings
 from ragft.errors import (
     EngineUnavailable,
     InputError,
@@ -29,7 +31,7 @@ from ragft.errors import (
     UsageError,
     WorkspaceError,
 )
-from ragft.workspace import write_json
+from ragft.workspace import Workspace, write_json
 from tests.app.papers import ANSWER, QUESTION
 
 pytestmark = pytest.mark.usefixtures("scripted_engine")
@@ -59,7 +61,7 @@ def test_a_stream_ends_with_the_answer(app: Application) -> None:
 def test_an_application_that_was_closed_says_so(app: Application) -> None:
     with app:
         app.search("tides")
-    for use in (lambda: app.search("tides"), lambda: app.ask(QUESTION), app.documents.list):
+    for use in (lambda: app.search("tides"), lambda: app.ask(QUESTION), app.documents.list, app.models.list, app.build):
         with pytest.raises(WorkspaceError, match="closed"):
             use()
 
@@ -77,16 +79,45 @@ def test_closing_waits_for_the_searches_of_other_threads(app: Application) -> No
         except WorkspaceError as error:
             ends.append(error.message)
 
-    threads = [threading.Thread(target=search, args=(number,)) for number in range(4)]
-    for thread in threads:
-        thread.start()
-    running.wait(30)
-    time.sleep(0.2)
-    app.close()
-    for thread in threads:
-        thread.join(30)
+    with app, ThreadPoolExecutor(4) as pool:
+        searches = [pool.submit(search, number) for number in range(4)]
+        running.wait(30)
+        time.sleep(0.2)
+        app.close()
+        for done in searches:
+            done.result(30)
     assert len(ends) == 4
     assert all("closed" in end for end in ends)
+
+
+def test_closing_waits_for_an_answer_that_another_thread_asked_for(app: Application) -> None:
+    begun = threading.Event()
+
+    def slow(_: object) -> None:
+        begun.set()
+        time.sleep(0.2)
+
+    with app, ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(app.ask, QUESTION, on_event=slow)
+        assert begun.wait(30)
+        app.close()
+        assert asked.result(30).answer == ANSWER
+
+
+def test_closing_waits_for_a_build_of_another_thread(papers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    def slow(*_: object, **__: object) -> None:
+        begun.set()
+        time.sleep(0.2)
+        ended.set()
+
+    monkeypatch.setattr("ragft.pipeline.build.build_model", slow)
+    with open_application(papers / "ws") as app, ThreadPoolExecutor(1) as pool:
+        pool.submit(app.build)
+        assert begun.wait(30)
+        app.close()
+        assert ended.is_set()
 
 
 def test_a_stream_left_unread_does_not_keep_the_application_open(app: Application) -> None:
@@ -108,7 +139,7 @@ def test_a_search_does_not_wait_for_an_engine_that_never_answers(papers: Path) -
         engine = {"name": "ollama", "ollama_host": host, "timeout": 3.0, "model": "x"}
         with open_application(papers / "ws", engine=engine) as app:
             app.search("tides")
-            asking = threading.Thread(target=ask, args=(app,))
+            asking = threading.Thread(target=ask, args=(app,), daemon=True)
             asking.start()
             time.sleep(0.5)
             assert asking.is_alive()
@@ -146,18 +177,25 @@ def test_a_search_for_fewer_than_no_hits_is_refused(app: Application) -> None:
 def test_a_text_is_given_as_str_or_bytes(app: Application) -> None:
     text = "The waggle dance of Oberon gives 2,345 m as the distance."
     with app:
-        first, second = (app.ask("Summarise this", text=given) for given in (text, text.encode()))
-    assert first.answer == second.answer
+        answers = [
+            app.ask("Which distance does the waggle dance of Oberon give?", text=given)
+            for given in (text, text.encode())
+        ]
+    assert [[citation.title for citation in answer.citations] for answer in answers] == [["standard input"]] * 2
 
 
-def test_a_build_sees_the_settings_of_the_application(papers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[int] = []
-    monkeypatch.setattr(
-        "ragft.pipeline.build.build_model", lambda _place, settings, **_: seen.append(settings.answer.k)
-    )
+def test_a_build_sees_the_settings_of_the_application_and_takes_paths_as_str(
+    papers: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[int, Sequence[Path]]] = []
+
+    def record(_: Workspace, settings: Settings, *, corpus: Sequence[Path], **__: object) -> None:
+        seen.append((settings.answer.k, corpus))
+
+    monkeypatch.setattr("ragft.pipeline.build.build_model", record)
     opened = open_application(papers / "ws")
-    Application(opened.workspace, opened.settings.with_("answer", k=3)).build()
-    assert seen == [3]
+    Application(opened.workspace, opened.settings.with_("answer", k=3)).build(["papers"])
+    assert seen == [(3, [Path("papers")])]
 
 
 def test_the_errors_are_reached_from_the_package() -> None:
@@ -183,8 +221,9 @@ def test_settings_are_given_by_section_and_none_leaves_what_is_set(papers: Path)
 def test_a_text_given_with_the_question_is_answered_from_and_changes_no_setting(app: Application) -> None:
     with app:
         text = b"The waggle dance of Oberon gives 2,345 m as the distance."
-        summary = app.ask("Summarise this", text=lambda: text)
-        assert {citation.title for citation in summary.citations} <= {"standard input"}
+        app.ask("Summarise this", text=lambda: text)
+        answer = app.ask("Which distance does the waggle dance of Oberon give?", text=lambda: text)
+        assert {citation.title for citation in answer.citations} == {"standard input"}
         assert app._resources.session().settings.answer.judgement is None
         assert app.ask(QUESTION).answer == ANSWER
         with pytest.raises(InputError, match="PDF"):

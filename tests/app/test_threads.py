@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -45,6 +45,14 @@ def _counts(app: Application) -> None:
     assert titles >= {"Fine-tuning on one card", "Tides at the coast"}
 
 
+def _bake(folder: Path, turn: int) -> None:
+    """Each time some files appear, some change, and one vanishes."""
+    for number in range(turn, turn + 3):
+        text = f"# Bread {number}\n\nLoaf {number} was baked for {turn} minutes in a clay oven.\n"
+        (folder / f"bread-{number % 4}.md").write_text(text)
+    (folder / f"bread-{(turn + 3) % 4}.md").unlink(missing_ok=True)
+
+
 @pytest.mark.timeout(SECONDS + 240)
 def test_threads_ask_and_search_beside_an_ingest(app: Application, tmp_path: Path) -> None:
     done: Counter[str] = Counter()
@@ -64,29 +72,21 @@ def test_threads_ask_and_search_beside_an_ingest(app: Application, tmp_path: Pat
             done[one.__name__] += 1
             turn += 1
 
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(THREADS)]
-    for thread in threads:
-        thread.start()
     folder = tmp_path / "more"
     folder.mkdir()
     rounds = 0
-    while time.monotonic() < end and not failures:
-        for number in range(3):  # some appear, some change, and one vanishes each time
-            text = (
-                f"# Bread {rounds + number}\n\nLoaf {rounds + number} was baked for {rounds} minutes in a clay oven.\n"
-            )
-            (folder / f"bread-{(rounds + number) % 4}.md").write_text(text)
-        (folder / f"bread-{(rounds + 3) % 4}.md").unlink(missing_ok=True)
-        report = app.ingest([folder], prune=True)
-        assert report.failed == ()
-        rounds += 1
-    for thread in threads:
-        thread.join()
-    assert failures == []
-    assert rounds > 0
-    assert all(done[one.__name__] >= THREADS for one in work)
-    assert app.index.check().ok
-    app.close()
+    with app:
+        with ThreadPoolExecutor(THREADS) as pool:
+            pool.map(run, range(THREADS))
+            while time.monotonic() < end and not failures:
+                _bake(folder, rounds)
+                if failed := app.ingest([folder], prune=True).failed:
+                    failures.append(f"ingest: {failed}")
+                rounds += 1
+        assert failures == []
+        assert rounds > 0
+        assert all(done[one.__name__] >= THREADS for one in work)
+        assert app.index.check().ok
 
 
 def test_a_second_writer_waits_for_the_first(app: Application, tmp_path: Path) -> None:
@@ -98,11 +98,9 @@ def test_a_second_writer_waits_for_the_first(app: Application, tmp_path: Path) -
         reports.append(app.ingest([tmp_path / name]))
 
     with app:
-        threads = [threading.Thread(target=ingest, args=(f"baker{number}",)) for number in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        with ThreadPoolExecutor(4) as pool:
+            for done in [pool.submit(ingest, f"baker{number}") for number in range(4)]:
+                done.result()
         assert [report.failed for report in reports] == [()] * 4
         assert max(report.documents for report in reports) == len(app.documents.list())
         assert app.index.check().ok

@@ -52,7 +52,7 @@ class Benchmarks:
 
     @while_open
     def refusal(
-        self, *, model: str | None = None, output: Path | None = None, progress: Progress | None = None
+        self, *, model: str | None = None, output: Path | str | None = None, progress: Progress | None = None
     ) -> RefusalErrors:
         """The pair of refusal errors of one model, over the questions of the settings."""
         from ragft.answer.session import require_documents
@@ -63,7 +63,7 @@ class Benchmarks:
         resources = self._resources
         place = resources.workspace
         settings = resources.settings.with_("benchmark", suites=("refusal",))
-        folder = output or place.root / "benchmark" / "refusal"
+        folder = Path(output or place.root / "benchmark" / "refusal")
         require_documents(place)
         with resources.engine_alone(model) as (engine, name):
             arms = [Arm("model", name)]
@@ -75,8 +75,8 @@ class Benchmarks:
         self,
         *,
         model: str | None = None,
-        attacks: Path | None = None,
-        output: Path | None = None,
+        attacks: Path | str | None = None,
+        output: Path | str | None = None,
         progress: Progress | None = None,
     ) -> InjectionReport:
         """Honest questions over hostile documents: the attacks that succeed. `attacks` None: those that ship.
@@ -93,10 +93,11 @@ class Benchmarks:
 
         resources = self._resources
         settings = apart(resources.settings)
-        if attacks is not None and not attacks.is_file():
-            raise NotFoundError(f"no file {attacks}", fix="check the path given to --attacks")
-        chosen = spread(load_attacks(attacks or shipped("attacks/attacks.jsonl")), settings.benchmark.limit)
-        folder = output or resources.workspace.root / "benchmark" / "injection"
+        file = Path(attacks or shipped("attacks/attacks.jsonl"))
+        if not file.is_file():
+            raise NotFoundError(f"no file {file}", fix="check the path of the attacks")
+        chosen = spread(load_attacks(file), settings.benchmark.limit)
+        folder = Path(output or resources.workspace.root / "benchmark" / "injection")
         with (
             resources.engine_alone(model) as (engine, name),
             open_index(Workspace(folder / "index"), settings.index) as index,
@@ -114,7 +115,7 @@ class Benchmarks:
     @while_open
     def retrieval(
         self,
-        questions: Path,
+        questions: Path | str,
         *,
         evidence_tokens: int = 0,
         passages: bool = False,
@@ -135,7 +136,7 @@ class Benchmarks:
         resources = self._resources
         settings = resources.settings
         require_documents(resources.workspace)
-        asked = load_natural(questions)
+        asked = load_natural(Path(questions))
         with ExitStack() as stack:
             index, fit = resources.index, None
             if evidence_tokens:
@@ -153,19 +154,19 @@ class Benchmarks:
             )
 
     @while_open
-    def beir(self, folder: Path, *, split: str = "", progress: Progress | None = None) -> RetrievalReport:
+    def beir(self, folder: Path | str, *, split: str = "", progress: Progress | None = None) -> RetrievalReport:
         """The search on a collection in BEIR form, which gets an index of its own."""
         from ragft.benchmark.retrieval.collection import benchmark_retrieval
 
         index = apart(self._resources.settings).index
-        return benchmark_retrieval(folder, index, index.mode, split=split, progress=progress)
+        return benchmark_retrieval(Path(folder), index, index.mode, split=split, progress=progress)
 
     @while_open
     def answers(
         self,
         *,
-        played: Sequence[Path] = (),
-        questions: Sequence[Path] = (),
+        played: Sequence[Path | str] = (),
+        questions: Sequence[Path | str] = (),
         evidence: Literal["retrieved", "wanted"] = "retrieved",
         weights: int = 7_000_000_000,
         progress: Progress | None = None,
@@ -188,8 +189,8 @@ class Benchmarks:
 
         resources = self._resources
         require_documents(resources.workspace)
-        asked = load_questions_of(questions or shipped_files(SHIPPED_QUESTIONS))
-        rows = load_written(played or shipped_files(SHIPPED_ANSWERS), asked)
+        asked = load_questions_of([*map(Path, questions)] or shipped_files(SHIPPED_QUESTIONS))
+        rows = load_written([*map(Path, played)] or shipped_files(SHIPPED_ANSWERS), asked)
         index, answer = resources.index, resources.settings.answer
         calibration = load_calibration(index)
         return play(
@@ -209,7 +210,7 @@ class Benchmarks:
         )
 
     @while_open
-    def compare(self, runs: Sequence[str], *, output: Path | None = None) -> History:
+    def compare(self, runs: Sequence[str], *, output: Path | str | None = None) -> History:
         """Finished benchmarks of several runs (ids, or folders brought from elsewhere), in the order given.
 
         Args:
@@ -227,7 +228,7 @@ class Benchmarks:
             folders[name] = RunFolder(folder).benchmark
         entries, metrics = read_history(folders)
         if output is not None:
-            write_history(entries, metrics, output)
+            write_history(entries, metrics, Path(output))
         return History(entries, metrics, warnings_of(entries))
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ragft.app.library import checked_paths
+
 if TYPE_CHECKING:
+    from ragft.app.library import Paths
     from ragft.app.resources import Overrides, Resources
     from ragft.console import Progress
     from ragft.pipeline.build import BuildReport, StageSummary
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 def build(
     resources: Resources,
     overrides: Overrides,
-    corpus: Sequence[Path],
+    corpus: Paths,
     *,
     task: str,
     base: str | None,
@@ -43,7 +45,7 @@ def build(
     return build_model(
         resources.workspace,
         settings,
-        corpus=corpus,
+        corpus=checked_paths(corpus),
         base=base or EMBEDDED_BASE,
         preset=preset,
         progress=progress or _silent,

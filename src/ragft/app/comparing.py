@@ -63,7 +63,7 @@ def benchmark(
     only: Sequence[str],
     unequal: bool,
     judge: str | None,
-    output: Path | None,
+    output: Path | str | None,
     progress: Progress | None,
 ) -> Benchmark:
     """Arms against each other; see `Application.benchmark`."""
@@ -77,7 +77,7 @@ def benchmark(
     metrics: dict[str, Sequence[Metric]] = {name: suite(name).metrics for name in settings.benchmark.suites}
     run_dir = place.run(run) if needs_run(arms) else None
     settings = _as_run(settings, run_dir)
-    folder = output or RunFolder(run_dir or place.root).benchmark
+    folder = Path(output or RunFolder(run_dir or place.root).benchmark)
     chosen = parse_arms(arms, run_dir)
     require_documents(place)
     with resources.engine_alone(chosen[0].model) as (engine, _):
@@ -112,12 +112,12 @@ def finished(folder: Path) -> Benchmark:
 
 def study(
     resources: Resources,
-    facts: Path,
+    facts: Path | str,
     *,
     model: str | None,
     tuned: str | None,
     run: str | None,
-    output: Path | None,
+    output: Path | str | None,
     progress: Progress | None,
 ) -> Benchmark:
     """The same facts in the prompt, in an index, in the weights, and nowhere; see `Application.study`."""
@@ -129,13 +129,13 @@ def study(
     from ragft.workspace import Workspace
 
     place = resources.workspace
-    found = study_of.load_facts(facts)
+    found = study_of.load_facts(Path(facts))
     settings = apart(resources.settings)
     run_dir = None if run is None else place.run(run)
     if run_dir is not None:
         base, weights = parse_arms("base,tuned", run_dir)
         model, tuned = base.model, weights.model
-    folder = output or place.root / "benchmark" / "study"
+    folder = Path(output or place.root / "benchmark" / "study")
     suites = [study_of.Facts(found), suite("general")]
     shelf = Workspace(folder / "facts")
     with open_index(shelf, settings.index) as index:
@@ -152,13 +152,13 @@ def study(
     return Benchmark(report, {s.name: s.metrics for s in suites}, folder)
 
 
-def study_rows(resources: Resources, facts: Path, dataset: str) -> tuple[int, Path]:
+def study_rows(resources: Resources, facts: Path | str, dataset: str) -> tuple[int, Path]:
     """Write the training data of a study; the number of rows and the folder of the data set."""
     from ragft.benchmark import study as study_of
     from ragft.dataset.base import Row
     from ragft.dataset.store import save_dataset
 
-    found = study_of.load_facts(facts)
+    found = study_of.load_facts(Path(facts))
     rows = [Row(prompt, (completion,), "grounded") for prompt, completion in study_of.training_messages(found)]
     return len(rows), save_dataset(resources.workspace, dataset, rows, [])
 

@@ -39,9 +39,9 @@ class Datasets:
 
     def list(self) -> Sequence[str]:
         """Their names."""
-        from ragft.dataset.store import TRAIN
+        from ragft.dataset.store import dataset_names
 
-        return sorted(path.parent.name for path in self._workspace.datasets.glob(f"*/{TRAIN}"))
+        return dataset_names(self._workspace)
 
     def rows(self, name: str, *, held_out: bool = False) -> Sequence[Row]:
         """The rows to train on, or with `held_out` those to validate with.
@@ -91,7 +91,7 @@ class Datasets:
         held_out = [row for name, _ in shares for row in self._rows_if_any(name, held_out=True)]
         return self._save(to, train, unseen(held_out, train))
 
-    def import_file(self, file: Path, to: str, *, share: float = 0.05, seed: int = 0) -> DatasetSize:
+    def import_file(self, file: Path | str, to: str, *, share: float = 0.05, seed: int = 0) -> DatasetSize:
         """Take rows from a file: TRL, OpenAI, ShareGPT, Alpaca, pairs.
 
         Raises:
@@ -100,16 +100,17 @@ class Datasets:
         from ragft.dataset.formats import import_rows
         from ragft.dataset.split import distinct, split_rows
 
+        file = Path(file)
         rows, problems = import_rows(file, evaluation(self._settings))
         if problems:
             _refuse(file, problems)
         return self._save(to, *split_rows(distinct(rows), share, seed))
 
-    def export(self, name: str, folder: Path, form: str = "trl") -> Sequence[Path]:
+    def export(self, name: str, folder: Path | str, form: str = "trl") -> Sequence[Path]:
         """Write a data set as another trainer reads it: trl, mlx or axolotl. The files written."""
         from ragft.dataset.formats import export_dataset
 
-        return export_dataset(self._folder(name), folder, form)
+        return export_dataset(self._folder(name), Path(folder), form)
 
     def _folder(self, name: str) -> Path:
         from ragft.dataset.store import find_dataset
@@ -138,7 +139,7 @@ def row_json(row: Row) -> dict[str, Any]:
 
 
 def generate(
-    resources: Resources, name: str, *, avoid: Sequence[Path], restart: bool, progress: Progress | None
+    resources: Resources, name: str, *, avoid: Sequence[Path | str], restart: bool, progress: Progress | None
 ) -> GenerateReport:
     """Make training rows from the documents; see `Application.generate`."""
     from ragft.answer.session import load_calibration
@@ -163,12 +164,12 @@ def generate(
         )
 
 
-def evaluation(settings: Settings, files: Sequence[Path] = ()) -> list[str]:
+def evaluation(settings: Settings, files: Sequence[Path | str] = ()) -> list[str]:
     """The evaluation questions: those that ship with ragft, those of the settings, and those of `files`."""
     from ragft.dataset.questions import evaluation_questions
 
     own = [Path(settings.benchmark.questions)] if settings.benchmark.questions else []
-    return evaluation_questions([*own, *files])
+    return evaluation_questions([*own, *map(Path, files)])
 
 
 def _refuse(file: Path, problems: Sequence[Problem]) -> None:

@@ -11,6 +11,7 @@ from ragft.app import benchmarks, building, comparing, datasets, exporting, trai
 from ragft.app.resources import Overrides, Resources, while_open
 
 if TYPE_CHECKING:
+    from ragft.app.library import Paths
     from ragft.console import Progress
     from ragft.dataset.base import GenerateReport
     from ragft.export.base import RegisterReport
@@ -35,7 +36,7 @@ class Tuning:
         self,
         name: str = "papers",
         *,
-        avoid: Sequence[Path] = (),
+        avoid: Sequence[Path | str] = (),
         restart: bool = False,
         progress: Progress | None = None,
     ) -> GenerateReport:
@@ -143,7 +144,7 @@ class Tuning:
         only: Sequence[str] = (),
         unequal: bool = False,
         judge: str | None = None,
-        output: Path | None = None,
+        output: Path | str | None = None,
         progress: Progress | None = None,
     ) -> comparing.Benchmark:
         """Compare models question by question, as the section `benchmark` of the settings says.
@@ -170,12 +171,12 @@ class Tuning:
     @while_open
     def study(
         self,
-        facts: Path,
+        facts: Path | str,
         *,
         model: str | None = None,
         tuned: str | None = None,
         run: str | None = None,
-        output: Path | None = None,
+        output: Path | str | None = None,
         progress: Progress | None = None,
     ) -> comparing.Benchmark:
         """The facts of a JSONL file in the prompt, by retrieval, in the weights (of `tuned`, or `run`), and nowhere."""
@@ -183,14 +184,14 @@ class Tuning:
             self._resources, facts, model=model, tuned=tuned, run=run, output=output, progress=progress
         )
 
-    def study_rows(self, facts: Path, dataset: str) -> tuple[int, Path]:
+    def study_rows(self, facts: Path | str, dataset: str) -> tuple[int, Path]:
         """Write the training data of a study of these facts; the number of rows and the folder of the data set."""
         return comparing.study_rows(self._resources, facts, dataset)
 
     @while_open
     def build(
         self,
-        corpus: Sequence[Path] = (),
+        corpus: Paths = (),
         *,
         task: str = "papers",
         base: str | None = None,
