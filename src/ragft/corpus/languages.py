@@ -18,7 +18,8 @@ _SCRIPTS = {
     "hi": "\u0900-\u097f",
     "th": "\u0e00-\u0e7f",
 }
-_LETTERS = {language: re.compile(f"[{letters}]") for language, letters in _SCRIPTS.items()}
+LETTERS = {language: re.compile(f"[{letters}]") for language, letters in _SCRIPTS.items()}
+"""A letter of each script that is not Latin, by the language that it stands for here."""
 _LEAST = 0.2
 """The share of a script's letters from which a text is in it: formulas have Greek ones, questions English names."""
 _LEAST_KANA = 0.05
@@ -27,7 +28,7 @@ _LEAST_KANA = 0.05
 def language_in(text: str) -> str:
     """The language of a text as a code ("en", "de", "ja"); one for all languages of a script that is not Latin."""
     letters = sum(map(str.isalpha, text)) or 1
-    for language, script in _LETTERS.items():
+    for language, script in LETTERS.items():
         least = _LEAST_KANA if language == "ja" else _LEAST
         if len(script.findall(text)) >= least * letters:
             return language

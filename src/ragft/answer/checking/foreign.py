@@ -12,18 +12,15 @@ from functools import lru_cache
 
 from ragft.answer.checking.claim_names import missing_names, names_in
 from ragft.answer.checking.terms import content_terms, missing_quantities, quantities
+from ragft.corpus.languages import LETTERS
 from ragft.corpus.stopwords import LATIN, language_of
 from ragft.corpus.words import words
 
-_SCRIPTS = (
-    ("ja", re.compile("[\u3041-\u3096\u30a1-\u30fa]")),
-    ("ko", re.compile("[\uac00-\ud7a3\u1100-\u11ff]")),
-    ("zh", re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")),
-)
+_EAST_ASIAN = ("ja", "ko", "zh")
 _LATIN_TERM = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-–.][A-Za-z0-9]+)*")
 _NOT_LATIN = re.compile("[^\u0000-\u024f\u2010-\u2015]+")
 _LEAST_WORDS = 2
-"""Function words that tell a language."""
+"""Function words of a language from which on a text counts as written in it."""
 _FEW_CHARACTERS = 0.1
 """Share of a text in a script of East Asia below which these characters are terms in a text of another language."""
 
@@ -31,8 +28,8 @@ _FEW_CHARACTERS = 0.1
 @lru_cache(maxsize=8192)
 def language_written_in(text: str) -> str:
     """The language of `text` by its script, else by its function words; empty where it has too few of them."""
-    for language, script in _SCRIPTS:
-        if len(script.findall(text)) > _FEW_CHARACTERS * len(text):
+    for language in _EAST_ASIAN:
+        if len(LETTERS[language].findall(text)) > _FEW_CHARACTERS * len(text):
             return language
     found = words(text)
     language = language_of(found)
@@ -40,13 +37,13 @@ def language_written_in(text: str) -> str:
 
 
 def in_another_language(sentence: str, source: str) -> bool:
-    """Whether `sentence` and `source` are in two languages, both of which can be told."""
+    """Whether `sentence` and `source` are in two languages, both of which are recognised."""
     here, there = language_written_in(sentence), language_written_in(source)
     return bool(here and there) and here != there
 
 
 def shared_facts(sentence: str, text: str, about: str) -> int | None:
-    """How many numbers and names `sentence` shares with a source; None where one of them does not stand there.
+    """How many numbers and names `sentence` shares with a source; None where the source lacks one of them.
 
     Numbers are looked for in the passage `text`, names also in `about`, what else is known of its document.
     """
@@ -69,6 +66,6 @@ def _latin_only(sentence: str) -> str:
 
 def _terms(sentence: str, names: Sequence[str]) -> list[str]:
     """Words in Latin letters within a sentence of another script, names left out."""
-    if language_written_in(sentence) not in dict(_SCRIPTS):
+    if language_written_in(sentence) not in _EAST_ASIAN:
         return []
     return [term for term in dict.fromkeys(_LATIN_TERM.findall(sentence)) if term not in names and len(term) > 1]
