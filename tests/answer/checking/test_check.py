@@ -42,6 +42,13 @@ def test_a_sentence_without_key_is_aligned() -> None:
     assert checked.aligned == 1
 
 
+def test_a_sentence_that_no_passage_can_be_quoted_for_is_marked_whatever_a_model_says_of_it() -> None:
+    supporter = Supporter(entail=lambda _, premises: [0.9] * len(premises))
+    checked = check("Bread rises slowly at night [1].", EVIDENCE, question=QUESTION, supporter=supporter, threshold=0.6)
+    assert [(s.verdict, s.supported, s.keys) for s in checked.sentences] == [("not_found", False, ())]
+    assert checked.text == f"Bread rises slowly at night. {NOT_FOUND}"
+
+
 def test_the_wrong_source_is_replaced_by_the_right_one() -> None:
     checked = run("Double quantisation saves about 0.37 bits per parameter [3].")
     assert [c.key for c in checked.citations] == ["2"]

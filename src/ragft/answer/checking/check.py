@@ -1,4 +1,4 @@
-"""The check after the model: which sentences stand on which passages. The model's word is taken for nothing.
+"""The check after the model: which passages support which sentences. Nothing is shown as supported on the model's word.
 
     checked = check("QLoRA needs 48 GB [7].", evidence, question=..., supporter=Supporter(embed), threshold=0.6)
 
@@ -16,7 +16,7 @@ from itertools import zip_longest
 from ragft.answer.base import Citation, Evidence, Sentence, SentenceVerdict
 from ragft.answer.checking.claim_names import missing_names
 from ragft.answer.checking.doubts import Doubt
-from ragft.answer.checking.finding import Source, find_support, says_little, sources_of
+from ragft.answer.checking.finding import Finding, Source, find_support, says_little, sources_of
 from ragft.answer.checking.support import Supporter, coverage, sentence_spans
 from ragft.answer.checking.terms import content_terms, missing_quantities, quantities
 from ragft.answer.prompts.escape import strip_tokens
@@ -109,16 +109,7 @@ def check(raw: str, evidence: Sequence[Evidence], *, question: str, supporter: S
         else:
             named = [sources[key] for key in dict.fromkeys(owners.get(number, ())) if key in sources]
             finding = find_support(body, question, named, tuple(sources.values()), supporter, threshold)
-            cited = [] if is_refusal(body) else [cite(body, item, aligned=finding.aligned) for item in finding.evidence]
-            one = _Judged(
-                before,
-                body,
-                tuple(citation for citation in cited if citation),
-                finding.support,
-                aligned=finding.aligned,
-                verdict=finding.verdict if cited or not finding.evidence else "not_found",
-                against=finding.against,
-            )
+            one = _judge(before, body, finding)
             wrong += sum(1 for source in named if source.item.key not in one.keys)
             judged.append(one)
     judged = _with_bare_answers(judged)
@@ -128,7 +119,7 @@ def check(raw: str, evidence: Sequence[Evidence], *, question: str, supporter: S
             "".join(_shown(one, language) for one in judged).strip(), {citation.key for citation in citations}
         ),
         sentences=tuple(
-            Sentence(one.body, one.keys, round(one.score, 4), one.supported, one.said, one.against)
+            Sentence(one.body, one.keys, round(one.score, 4), one.supported, one.verdict, one.against)
             for one in judged
             if not one.frame
         ),
@@ -145,7 +136,7 @@ def check(raw: str, evidence: Sequence[Evidence], *, question: str, supporter: S
 class _Judged:
     """A sentence, the space before it, and what supports it.
 
-    `frame`: it states nothing and holds a list or table together. `leans`: a bare "Yes." before a supported sentence.
+    `frame`: it states nothing and holds a list or table together.
     """
 
     before: str
@@ -154,22 +145,32 @@ class _Judged:
     score: float = 0.0
     aligned: bool = False
     frame: bool = False
-    leans: bool = False
     verdict: SentenceVerdict = "supported"
     against: tuple[Doubt, ...] = ()
 
     @property
     def supported(self) -> bool:
-        return (bool(self.citations) and self.verdict == "supported") or self.leans
-
-    @property
-    def said(self) -> SentenceVerdict:
-        """The verdict that a reader is told."""
-        return "supported" if self.supported else self.verdict
+        return self.verdict == "supported" and not self.frame
 
     @property
     def keys(self) -> tuple[str, ...]:
         return tuple(citation.key for citation in self.citations)
+
+
+def _judge(before: str, body: str, finding: Finding) -> _Judged:
+    """A sentence with its citations. It is supported only with a quote, which a refusal never gets."""
+    cited = [] if is_refusal(body) else [cite(body, item, aligned=finding.aligned) for item in finding.evidence]
+    citations = tuple(citation for citation in cited if citation)
+    lost = bool(finding.evidence) and (not cited or (finding.verdict == "supported" and not citations))
+    return _Judged(
+        before,
+        body,
+        citations,
+        finding.support,
+        aligned=finding.aligned,
+        verdict="not_found" if lost else finding.verdict,
+        against=finding.against,
+    )
 
 
 def _shown(one: _Judged, language: str) -> str:
@@ -187,8 +188,8 @@ def _shown(one: _Judged, language: str) -> str:
 def _with_bare_answers(judged: Sequence[_Judged]) -> list[_Judged]:
     """A bare "Yes." or "No." is as well supported as the sentence behind it, which says why."""
     return [
-        replace(one, score=after.score, leans=True)
-        if after is not None and after.supported and not (after.leans or one.frame) and _is_bare(one.body)
+        replace(one, score=after.score, verdict="supported")
+        if after is not None and after.supported and not one.frame and _is_bare(one.body)
         else one
         for one, after in zip_longest(judged, judged[1:])
         if one is not None
@@ -196,7 +197,7 @@ def _with_bare_answers(judged: Sequence[_Judged]) -> list[_Judged]:
 
 
 def resolver(evidence: Sequence[Evidence], *, question: str, supporter: Supporter, threshold: float) -> Resolve:
-    """What a key stands for behind a sentence while the answer is still being written: as `check` will see it."""
+    """The citation of a key behind a sentence while the answer is still being written: as `check` will see it."""
     allow_orders = asks_about_orders(question)
     sources = sources_of(item if allow_orders else _without_orders(item) for item in evidence)
 
