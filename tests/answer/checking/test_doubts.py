@@ -1,4 +1,4 @@
-"""What speaks against a sentence whose words stand in its sources."""
+"""Reasons to doubt a sentence although its sources have its words."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ LOCKS = hit(
         ("The Mira lock has 48 bolts a gate.", "number_of_another"),
         ("The Tarn lock was repaired twice and has bolts at a gate.", "name_of_another"),
         ("The Haro lock was not repaired.", "denied"),
+        ("The Mira lock was repaired twice.", "name_of_another"),
         ("Larger gates bring less noise.", "reversed"),
-        ("The Haro lock has bolts a gate, cast by famous Swedish blacksmiths.", "words_missing"),
+        ("The Haro lock has bolts a gate, cast by Swedish blacksmiths.", "words_missing"),
     ],
 )
 def test_each_doubt_has_a_name(sentence: str, doubt: str) -> None:
@@ -35,13 +36,37 @@ def test_each_doubt_has_a_name(sentence: str, doubt: str) -> None:
         "At Haro 48 bolts hold a gate, at Mira 36.",
         "The Mira lock never leaked.",
         "Repairs of the Haro lock were made twice.",
+        "The Haro lock has bolts a gate, cast by blacksmiths.",
     ],
 )
-def test_nothing_speaks_against_what_the_source_says(sentence: str) -> None:
+def test_what_the_source_says_is_not_doubted(sentence: str) -> None:
     assert doubts(sentence, [LOCKS], [LOCKS]) == ()
 
 
-def test_a_denial_that_stands_elsewhere_in_the_document_is_none_of_its_own() -> None:
+def test_an_opposite_before_other_words_has_a_name_of_its_own() -> None:
+    keeper = hit("The last gate keeper leaves at noon.")
+    assert doubts("The first gate closes at noon.", [keeper], [keeper]) == ("opposite_word",)
+
+
+def test_an_opposite_in_one_of_two_cited_sources_is_no_doubt() -> None:
+    agrees = hit("Larger gates bring less noise at night.", title="On locks")
+    assert doubts("Larger gates bring less noise.", [LOCKS, agrees], [LOCKS, agrees]) == ()
+
+
+def test_a_name_in_the_title_is_that_of_every_sentence() -> None:
+    sentence, text = "The Haro lock has bolts in its gate.", "The bolts in its gate came from Sheffield."
+    assert doubts(sentence, [haro := hit(text, title="The Haro lock")], [haro]) == ()
+    assert doubts(sentence, [locks := hit(text, title="On locks")], [locks]) == ("name_of_another",)
+
+
+def test_missing_words_are_looked_for_in_the_document_and_in_no_other() -> None:
+    sentence = "The Haro lock has bolts a gate, cast by Swedish blacksmiths."
+    same, other = (hit("Swedish blacksmiths cast anchors.", number=number) for number in (0, 1))
+    assert doubts(sentence, [LOCKS], [LOCKS, same]) == ()
+    assert doubts(sentence, [LOCKS], [LOCKS, other]) == ("words_missing",)
+
+
+def test_a_denial_that_the_document_has_elsewhere_is_not_doubted() -> None:
     other = hit("In one year the Haro lock was not repaired.", title="On locks")
     assert doubts("The Haro lock was not repaired.", [LOCKS], [LOCKS, other]) == ()
 

@@ -73,13 +73,16 @@ _NOT = NEGATIONS["en"] | {"instead"}
 _NEAR = 4
 """Words before one of a pair in which a negation turns it round."""
 _AFTER = 5
+"""Words behind one of a pair that are looked at."""
 _NEXT = 2
 """Content words behind one of a pair that it may belong to."""
 
 
+@lru_cache(maxsize=1)
 def _opposites() -> dict[str, frozenset[str]]:
+    """The stems that are opposites of a stem."""
     found: dict[str, set[str]] = {}
-    for line in re.sub(r"\n ", " ", _PAIRS).strip().split("\n"):
+    for line in _PAIRS.replace("\n ", " ").strip().split("\n"):
         one, other = (frozenset(map(stem, side.split())) for side in line.split("|"))
         for word in one:
             found.setdefault(word, set()).update(other)
@@ -90,7 +93,7 @@ def _opposites() -> dict[str, frozenset[str]]:
 
 @dataclass(frozen=True)
 class _Word:
-    """A word that has an opposite: its stem, and the stems of the content words behind it."""
+    """A word that has an opposite: its stem, the stems of the content words behind it, and whether "than" follows."""
 
     stem: str
     behind: frozenset[str]
@@ -103,19 +106,20 @@ def reversed_words(claim: str, source: str, *, alike: bool = False) -> frozenset
     With `alike`, only where the same content words follow both: "a first stage retrieves" and "a later stage reranks"
     may both be true.
 
-    That is: `source` has an opposite and no word of the same side, or what is behind the word in `claim` stands in
-    `source` behind opposites only. Where `claim` has both sides itself, or a negation is near, nothing is judged; nor
-    is a comparison in both: "slower than X" may be "X is faster".
+    That is: `source` has an opposite and no word of the same side, or the words behind it in `claim` follow only
+    opposites in `source`. Where `claim` has both sides itself, or a negation is near, nothing is judged; nor is a
+    comparison in both: "slower than X" may be "X is faster".
     """
+    known = _opposites()
     here, there = _read(claim), _read(source)
     sides = {word.stem for word in here}
     found = set()
     for word in here:
-        opposites = _table()[word.stem]
+        opposites = known[word.stem]
         against = [other for other in there if other.stem in opposites]
         if not against or sides & opposites or (word.compared and any(other.compared for other in against)):
             continue
-        with_it = [other for other in there if other.stem == word.stem or _table()[other.stem] & opposites]
+        with_it = [other for other in there if other.stem == word.stem or known[other.stem] & opposites]
         beside = frozenset().union(*(other.behind for other in against))
         same = frozenset().union(*(other.behind for other in with_it))
         if alike and not any(word.behind and word.behind <= other.behind for other in against):
@@ -125,19 +129,14 @@ def reversed_words(claim: str, source: str, *, alike: bool = False) -> frozenset
     return frozenset(found)
 
 
-@lru_cache(maxsize=1)
-def _table() -> dict[str, frozenset[str]]:
-    return _opposites()
-
-
 @lru_cache(maxsize=8192)
 def _read(text: str) -> tuple[_Word, ...]:
-    """The words of `text` that have an opposite; none that a negation stands near."""
+    """The words of `text` that have an opposite and no negation near them."""
     tokens = _WORD.findall(fold(text))
     found = []
     for place, token in enumerate(tokens):
         word = stem(token)
-        if word not in _table() or any(other in _NOT for other in tokens[max(0, place - _NEAR) : place]):
+        if word not in _opposites() or any(other in _NOT for other in tokens[max(0, place - _NEAR) : place]):
             continue
         after = tokens[place + 1 : place + 1 + _AFTER]
         behind = [stem(other) for other in after if content_terms(other)][:_NEXT]
