@@ -24,7 +24,7 @@ SentenceVerdict = Literal["supported", "partly", "not_found", "contradicted", "o
 """What the sources say of a sentence.
 
 - supported: they say it; it is shown with its citation;
-- partly: they have a part of it, or something speaks against it; shown with a mark;
+- partly: they have a part of it, or there is a reason to doubt it; shown with a mark;
 - not_found: they do not say it; shown with a mark;
 - contradicted: they say otherwise; left out;
 - other_language: they are in another language, and have its names and numbers; shown with citation and mark."""
@@ -85,7 +85,7 @@ class Citation:
 class Sentence:
     """A sentence of the answer, the keys it cites, and how well the cited chunks support it (0 to 1).
 
-    `against` names what speaks against a sentence whose words they have (`ragft.answer.checking.doubts`).
+    `against` names the reasons to doubt a sentence whose words they have (`ragft.answer.checking.doubts`).
     """
 
     text: str

@@ -1,4 +1,4 @@
-"""Which source bears out a sentence, and with what verdict."""
+"""Which source supports a sentence, and with what verdict."""
 
 from __future__ import annotations
 

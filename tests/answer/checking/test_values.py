@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ragft.answer.checking.values import clauses, places_of, standings
+from ragft.answer.checking.values import clauses, overlaps, places_of
 
 TABLE = (
     "Table 3: Bolts and weight of the gates of two locks.\n"
@@ -12,7 +12,7 @@ TABLE = (
 
 
 def doubted(claim: str, text: str = TABLE) -> bool:
-    found = standings(claim, places_of(text, "On locks", ""))
+    found = overlaps(claim, places_of(text, "On locks", ""))
     return any(one is not None and one.rival > one.own for one in found)
 
 
@@ -38,12 +38,12 @@ def test_two_values_of_one_sentence_are_told_apart() -> None:
     assert doubted("The FLAN model has 52 billion parameters and the Cohere model 11 billion.", text)
 
 
-def test_a_number_that_stands_nowhere_has_no_place() -> None:
-    assert standings("Haro has 99 bolts.", places_of(TABLE, "", "")) == [None]
+def test_a_number_that_no_place_has_is_not_compared() -> None:
+    assert overlaps("Haro has 99 bolts.", places_of(TABLE, "", "")) == [None]
 
 
 def test_words_for_few_count_for_nothing() -> None:
-    assert standings("The two locks are old.", places_of(TABLE, "", "")) == []
+    assert overlaps("The two locks are old.", places_of(TABLE, "", "")) == []
 
 
 def test_what_says_where_stays_with_its_clause() -> None:

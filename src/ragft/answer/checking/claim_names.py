@@ -44,7 +44,7 @@ def names_in(text: str) -> tuple[str, ...]:
 
 
 def missing_names(claim: str, *sources: str) -> tuple[str, ...]:
-    """The names of `claim` that stand in none of `sources`, in any spelling: GPT3, GPT-3, and acronyms written out."""
+    """The names of `claim` that none of `sources` has in any spelling: GPT3, GPT-3, and acronyms written out."""
     known = [_Known.of(source) for source in sources if source]
     spelled = {word for source in known for word in source.spelled_out_in(claim)}
     return tuple(
@@ -52,7 +52,7 @@ def missing_names(claim: str, *sources: str) -> tuple[str, ...]:
     )
 
 
-def stands_in(name: str, *sources: str) -> bool:
+def is_named_in(name: str, *sources: str) -> bool:
     """Whether one of `sources` has `name`, in any spelling."""
     return any(_Known.of(source).has(name) for source in sources if source)
 
@@ -75,7 +75,7 @@ class _Known:
         return _Known(text)
 
     def has(self, name: str) -> bool:
-        """Whether `name` stands in the text as it is, in parts, or written out."""
+        """Whether the text has `name` as it is, in parts, or written out."""
         plain = fold(name)
         if re.sub(r"\W+", "", plain) in self._joined or re.sub(r"\W+", "", _PLURAL.sub("", plain)) in self._joined:
             return True

@@ -1,6 +1,6 @@
-"""What speaks against a sentence whose words stand in its sources: the numbers, names and denials, one by one.
+"""Reasons to doubt a sentence although its sources have its words: numbers, names, denials, opposites, words missing.
 
-doubts("The Mira lock has 48 bolts.", cited, around)   ->  ("number_of_another",)
+doubts("The Mira lock has 48 bolts.", cited, found)   ->  ("number_of_another",)
 
 Words close together are no proof. A wrong sentence mostly has one thing changed: a number or a subject of the same
 paragraph, a negation, a direction, a clause that was added. Each is looked for here, in code, and has a name.
@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from ragft.answer.checking.claim_names import missing_names, names_in, stands_in
+from ragft.answer.checking.claim_names import is_named_in, missing_names, names_in
 from ragft.answer.checking.foreign import language_written_in
 from ragft.answer.checking.negation import denied, denies
 from ragft.answer.checking.opposites import reversed_words
 from ragft.answer.checking.support import best_passage, coverage, sentence_spans
 from ragft.answer.checking.terms import content_terms
-from ragft.answer.checking.values import places_of, standings
+from ragft.answer.checking.values import overlaps, places_of
 from ragft.index.base import Hit
 
 Doubt = Literal["number_of_another", "name_of_another", "denied", "reversed", "opposite_word", "words_missing"]
@@ -28,26 +28,27 @@ Doubt = Literal["number_of_another", "name_of_another", "denied", "reversed", "o
 - denied: the sentence denies what they state, or states what they deny;
 - reversed: it says the opposite of the source of the same thing;
 - opposite_word: it has the opposite of a word of the source, perhaps of something else;
-- words_missing: several of its words stand nowhere in what was found of the document."""
+- words_missing: nothing that was found of the document has several of its words."""
 
 CONTRADICTIONS: frozenset[Doubt] = frozenset({"reversed"})
 """Doubts for which a sentence is left out; the others mark it."""
 _LEAD = 0.3
-"""By how much more of a clause must stand with another number for that to be the one that is meant."""
+"""How much larger the overlap of a clause with the place of another number must be, for that number to be the one that
+is meant."""
 _MOST_NAMES = 2
 """Names of a sentence that is about them; more make a list, which passages give in parts."""
 _NAME_LEAD = 2
-"""How many more words of a sentence must stand with another name for that to be the one that is meant."""
+"""How many more words of a sentence another name must share a sentence with, to be the one that is meant."""
 _MOST_MISSING = 2
-"""Words of a sentence that may stand nowhere: what a paraphrase needs."""
+"""Words of a sentence that the document may lack: what a paraphrase needs."""
 _CLOSEST = 2
-"""Sentences of a document in one of which a denial has to stand."""
+"""How many sentences of a document, the closest ones, are searched for a denial."""
 _ROOT = 5
 """Letters by which two words are taken for forms of one: access, accessible."""
 
 
 def doubts(sentence: str, cited: Sequence[Hit], found: Sequence[Hit]) -> tuple[Doubt, ...]:
-    """What speaks against `sentence`, which `cited` have the words of; `found` is all that was retrieved.
+    """The reasons to doubt `sentence`, whose words `cited` have; `found` is all that was retrieved.
 
     English sentences only, but for the numbers: the words of other languages are not known well enough.
     """
@@ -65,7 +66,7 @@ def doubts(sentence: str, cited: Sequence[Hit], found: Sequence[Hit]) -> tuple[D
         result.append("reversed")
     elif closest and all(reversed_words(sentence, text) for text in closest):
         result.append("opposite_word")
-    if _denies_alone(sentence, [hit.text for hit in known]):
+    if _adds_denial(sentence, [hit.text for hit in known]):
         result.append("denied")
     if len(words_missing(sentence, known)) > _MOST_MISSING:
         result.append("words_missing")
@@ -73,7 +74,7 @@ def doubts(sentence: str, cited: Sequence[Hit], found: Sequence[Hit]) -> tuple[D
 
 
 def words_missing(sentence: str, hits: Sequence[Hit]) -> list[str]:
-    """Stems of the content words of `sentence` that stand in none of `hits`, in no form."""
+    """Stems of the content words of `sentence` that none of `hits` has in any form."""
     have = {term for hit in hits for text in (hit.title, hit.section, hit.text) for term in content_terms(text)}
     roots = {term[:_ROOT] for term in have if len(term) >= _ROOT}
     return [term for term in content_terms(sentence) if term not in have and term[:_ROOT] not in roots]
@@ -86,7 +87,7 @@ def _closest(sentence: str, text: str) -> str:
 
 def _number_of_another(sentence: str, hits: Sequence[Hit]) -> bool:
     places = [place for hit in hits for place in places_of(hit.text, hit.title, hit.section)]
-    return any(standing and standing.rival >= standing.own + _LEAD for standing in standings(sentence, places))
+    return any(overlap and overlap.rival >= overlap.own + _LEAD for overlap in overlaps(sentence, places))
 
 
 def _name_of_another(sentence: str, hits: Sequence[Hit]) -> bool:
@@ -100,7 +101,7 @@ def _name_of_another(sentence: str, hits: Sequence[Hit]) -> bool:
     if best is None or not missing_names(best.text, sentence):
         return False
     for name in missing_names(sentence, best.text, best.about):
-        own = max((count for count, one in said if stands_in(name, one.text, one.about)), default=0)
+        own = max((count for count, one in said if is_named_in(name, one.text, one.about)), default=0)
         if most - own >= _NAME_LEAD:
             return True
     return False
@@ -125,7 +126,7 @@ def _in_context(hit: Hit) -> tuple[_InContext, ...]:
     return tuple(found)
 
 
-def _denies_alone(sentence: str, texts: Sequence[str]) -> bool:
+def _adds_denial(sentence: str, texts: Sequence[str]) -> bool:
     """Whether `sentence` denies something that the sentences closest to it speak of, and none of these denies any."""
     negated = denied(sentence)
     if not negated:

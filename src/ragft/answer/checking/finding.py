@@ -41,7 +41,7 @@ class Finding:
     """What the check makes of a sentence.
 
     `evidence` is what may be cited for it, `support` the best score (0 to 1), `aligned` whether the model named other
-    sources or none, `against` what speaks against it.
+    sources or none, `against` the reasons to doubt it.
     """
 
     verdict: SentenceVerdict
@@ -53,7 +53,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Source:
-    """A piece of evidence, and what else is known of its document: names that the passage itself may leave out."""
+    """A piece of evidence, and all else that was found of its document: names that the passage itself may leave out."""
 
     item: Evidence
     about: str
@@ -97,7 +97,7 @@ def _support(sentence: str, question: str, source: Source, supporter: Supporter)
 
 def _names_another(sentence: str, source: Source) -> bool:
     """Whether the closest sentence of the source says it of something else: it has a name that `sentence` has not, and
-    a name of `sentence` stands neither next to it nor in the title or section."""
+    neither the sentences next to it nor the title or section have a name of `sentence`."""
     closest = best_passage(sentence, source.text, width=1)
     if closest is None or closest.coverage < CLOSE:
         return False
@@ -156,8 +156,10 @@ def _unread(sentence: str, found: Sequence[Evidence], sources: Sequence[Source],
 
 
 def _foreign(sentence: str, named: Sequence[Source], sources: Sequence[Source]) -> Finding | None:
-    """What can be said of a sentence in another language than its sources; None where that is no such, or where no
-    source has all its numbers and names. One without any cites nothing."""
+    """What can be said of a sentence in another language than its sources; one without numbers and names cites nothing.
+
+    None where the languages are the same, or no source has all its numbers and names.
+    """
     shared = [
         (facts, source)
         for source in (*named, *sources)

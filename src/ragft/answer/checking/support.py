@@ -105,7 +105,7 @@ def is_denied(sentence: str, chunk_text: str) -> bool:
 
 
 def find_quote(sentence: str, chunk_text: str) -> tuple[int, int] | None:
-    """Offsets of the sentence of `chunk_text` that bears `sentence` out best; None where they share no term.
+    """Offsets of the sentence of `chunk_text` that supports `sentence` best; None where they share no term.
 
     One that states its numbers comes before one that has more of its words, and a row before the caption of its table.
     Two neighbours are quoted where the second adds much.

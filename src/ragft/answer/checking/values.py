@@ -1,8 +1,8 @@
 """What a number is said of: its sentence, or the label of its row and the head of its column.
 
-standing("The Mira lock has 48 bolts.", places)   ->  Standing(own=1.0, rival=3.0)
+overlaps("The Mira lock has 48 bolts.", places)   ->  [Overlap(own=1.0, rival=3.0)]
 
-A wrong number is rarely made up: it stands in the same table or paragraph, beside another subject. So each number of a
+A wrong number is rarely made up: the same table or paragraph has it, of another subject. So each number of a
 claim is looked up in the passages, and what it is said of there is compared with what the other numbers of its kind are
 said of. Where one of those has more of the claim's words, the claim has taken the number of something else.
 """
@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from ragft.answer.checking.claim_names import names_in, stands_in
+from ragft.answer.checking.claim_names import is_named_in, names_in
 from ragft.answer.checking.terms import NUMBER_WORDS, Quantity, content_terms, is_stated, quantities
 from ragft.answer.checking.units import agree
 from ragft.corpus.fold import fold
@@ -23,13 +23,13 @@ from ragft.corpus.tables import headers, is_row
 from ragft.corpus.text import split_sentences
 
 _AROUND = 0.4
-"""What a word counts that stands only around a number: in the sentence before, the caption, the section, the title."""
+"""What a word counts that is only around a number: in the sentence before, the caption, the section, the title."""
 _BESIDE = 0.8
 """What a word counts in another clause of the sentence."""
 _UNLIKE = 0.8
-"""What a count of other things loses."""
+"""What the overlap of a rival loses that counts other things."""
 _NAME = 1.0
-"""What a name counts beside its words."""
+"""What a name counts in addition to its words."""
 _VALUE = re.compile(r"[(±+−–~<>≈$€£-]*\d[\d.,:/]*(?:[%kKmMBx×°]|ms)?[)*†‡]*|[-–—]")
 _CLAUSE = re.compile(r"[;:,]\s+|\s+(?=(?:and|but|while|whereas|against|compared with|than)\s)")
 _PARTS = re.compile(r"(?<=[;:,])\s+|\s+(?=(?:and|but|while|whereas|against|than|instead of|rather than)\s)")
@@ -57,7 +57,7 @@ class Place:
 
     `near` is their clause, or the label of their row and the head of their column; `whole` the rest of their sentence,
     where another clause of it has numbers; `around` what belongs to all: the sentence before, the caption, heads that
-    could not be distinguished, the section, the title. `table`: they stand in a table, and only the other numbers of
+    could not be distinguished, the section, the title. `table`: they are in a table, and only the other numbers of
     that `passage` compete with them.
     """
 
@@ -70,8 +70,11 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Standing:
-    """How much of a clause stands with its number (`own`), and with the best other number of that kind (`rival`)."""
+class Overlap:
+    """How much of a clause is said of its number (`own`), and of the best other number of that kind (`rival`).
+
+    In words: a word close to the number counts 1, one further away less, a name 1 more.
+    """
 
     own: float
     rival: float
@@ -140,14 +143,14 @@ def _columns(head: str, count: int) -> list[str]:
     return []
 
 
-def standings(claim: str, places: Iterable[Place]) -> list[Standing | None]:
-    """For each number of `claim` how it stands in `places`; None for one that stands nowhere.
+def overlaps(claim: str, places: Iterable[Place]) -> list[Overlap | None]:
+    """For each number of `claim` its overlap with `places`; None for one that no place has.
 
     "The three steps" has no number to look up.
     """
     known = tuple(places)
     return [
-        standing(clause, number, known)
+        _overlap(clause, number, known)
         for clause in clauses(claim)
         for number in quantities(clause)
         if not (number.value in _FEW and not re.search(rf"(?<![\w.]){number.value}(?![\w.]*\w)", clause))
@@ -167,8 +170,8 @@ def clauses(claim: str) -> list[str]:
     return [parts[number] for number in with_numbers]
 
 
-def standing(clause: str, number: Quantity, places: Sequence[Place]) -> Standing | None:
-    """How `number` stands in `places` as what `clause` says it is."""
+def _overlap(clause: str, number: Quantity, places: Sequence[Place]) -> Overlap | None:
+    """The overlap of `clause` with the places of `number`, and with those of its rivals."""
     terms = frozenset(content_terms(clause)) - _terms(_REPORTING)
     names = names_in(clause)
     own = [place for place in places if is_stated(number, place.numbers)]
@@ -195,7 +198,7 @@ def standing(clause: str, number: Quantity, places: Sequence[Place]) -> Standing
         ),
         default=0.0,
     )
-    return Standing(weight, rival)
+    return Overlap(weight, rival)
 
 
 @lru_cache(maxsize=8192)
@@ -208,14 +211,14 @@ def _counted(text: str) -> frozenset[str]:
 def _alike(one: Quantity, other: Quantity, *, table: bool) -> bool:
     """Whether two numbers may be values of the same thing: of one unit, both whole or both not.
 
-    In a table the unit stands elsewhere.
+    In a table the unit is written elsewhere.
     """
     same = agree(one.unit, other.unit) and (table or bool(one.unit) == bool(other.unit))
     return same and ("." in one.value) == ("." in other.value) and ("e" in one.value) == ("e" in other.value)
 
 
 def _weight(terms: frozenset[str], names: Sequence[str], others: Sequence[Quantity], place: Place) -> float:
-    """How much of the words and names stands there; a name counts beside its words."""
+    """How much of the words, names and other numbers of a clause `place` has; a name counts beside its words."""
     total = before = 0.0
     texts: tuple[str, ...] = ()
     for text, counts in ((place.near, 1.0), (place.whole, _BESIDE), (place.around, _AROUND)):
@@ -223,7 +226,7 @@ def _weight(terms: frozenset[str], names: Sequence[str], others: Sequence[Quanti
             continue
         texts += (text,)
         have = frozenset().union(*map(_terms, texts))
-        found = sum(term in have for term in terms) + _NAME * (sum(stands_in(name, *texts) for name in names))
+        found = sum(term in have for term in terms) + _NAME * sum(is_named_in(name, *texts) for name in names)
         total, before = total + counts * (found - before), found
     beside = quantities(f"{place.near} {place.whole}")
     return total + sum(is_stated(other, beside) for other in others)
