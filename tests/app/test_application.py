@@ -33,6 +33,7 @@ from ragft.errors import (
 )
 from ragft.workspace import Workspace, write_json
 from tests.app.papers import ANSWER, QUESTION
+from tests.corpus.readers.test_hostile_files import encrypted
 
 pytestmark = pytest.mark.usefixtures("scripted_engine")
 
@@ -167,6 +168,16 @@ def test_a_section_that_is_none_is_named(papers: Path, settings: dict[str, Any])
 def test_one_path_or_several_are_ingested(papers: Path, tmp_path: Path, form: Callable[[Path], Any]) -> None:
     with open_application(tmp_path / "ws") as app:
         assert app.ingest(form(papers / "tides.md")).documents == 1
+
+
+@pytest.mark.parametrize("form", [str, Path])
+def test_a_password_is_found_by_a_path_from_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: Callable[[str], Any]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("locked.pdf").write_bytes(encrypted("sesame"))
+    with open_application("ws") as app:
+        assert app.ingest("locked.pdf", passwords={form("locked.pdf"): "sesame"}).failed == ()
 
 
 def test_a_search_for_fewer_than_no_hits_is_refused(app: Application) -> None:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ragft.app.asking import Text
     from ragft.config import Settings
     from ragft.console import Progress
-    from ragft.index.base import IngestReport
+    from ragft.index.base import IngestReport, Passwords
     from ragft.pipeline.check import Check
     from ragft.workspace import Workspace
 
@@ -119,7 +119,7 @@ class Application(Tuning):
         *,
         prune: bool = False,
         manifest: Path | str | None = None,
-        passwords: Mapping[Path, str] | str | None = None,
+        passwords: Passwords | None = None,
         progress: Progress | None = None,
     ) -> IngestReport:
         """Bring the index up to date with files and folders; what is unchanged is not read again.

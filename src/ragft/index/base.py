@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from ragft.corpus.base import PageStart
@@ -10,6 +12,8 @@ from ragft.corpus.references.base import Reference
 
 Mode = Literal["hybrid", "lexical", "dense"]
 DocumentStatus = Literal["indexed", "partial", "failed", "duplicate"]
+Passwords = Mapping[Path, str] | Mapping[str, str] | str
+"""Of encrypted files: one for all, or one a path."""
 
 
 @dataclass(frozen=True)

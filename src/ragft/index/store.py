@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from ragft.corpus.base import Document
 from ragft.corpus.manifest import row_of
 from ragft.errors import DocumentError, IndexCorrupted, InputError
-from ragft.index.base import DocumentRecord, IngestReport
+from ragft.index.base import DocumentRecord, IngestReport, Passwords
 from ragft.index.catalogue.catalogue import MARK
 from ragft.index.catalogue.rows import FileRecord
 from ragft.index.parts import ENCODER
@@ -56,7 +56,7 @@ class Index(IndexReader):
         *,
         progress: Progress | None = None,
         prune: bool = False,
-        passwords: Mapping[Path, str] | str | None = None,
+        passwords: Passwords | None = None,
         manifest: Path | None = None,
     ) -> IngestReport:
         """Bring the index up to date with the files at `paths` (files and folders).
@@ -254,14 +254,19 @@ class Index(IndexReader):
 
         return options
 
-    def _reader(self, passwords: Mapping[Path, str] | str | None, rows: Mapping[Path, ManifestRow]) -> Read:
+    def _reader(self, passwords: Passwords | None, rows: Mapping[Path, ManifestRow]) -> Read:
         from ragft.corpus.readers import read_documents
+        from ragft.index.ingest.plan import absolute
+
+        one = passwords if isinstance(passwords, str) else None
+        each = passwords if isinstance(passwords, Mapping) else {}
+        by_path = {absolute(expand(Path(path))): found for path, found in each.items()}
 
         def password(path: Path) -> str | None:
             row = row_of(rows, path)
             if row is not None and row.password:
                 return row.password
-            return passwords if isinstance(passwords, str) or passwords is None else passwords.get(path)
+            return by_path.get(path, one)
 
         def read(candidates: Sequence[Candidate]) -> Iterator[tuple[Candidate, Document | str]]:
             paths = [candidate.path for candidate in candidates]
