@@ -8,7 +8,8 @@ import pytest
 
 from ragft.answer.checking.finding import Finding, clauses_of, find_support, sources_of
 from ragft.answer.checking.support import Supporter
-from tests.answer.fakes import NF4, OPTIMISERS, QLORA, evidence
+from ragft.answer.prompts.prompt import assign_keys
+from tests.answer.fakes import NF4, OPTIMISERS, QLORA, evidence, hit
 
 SOURCES = sources_of(evidence(QLORA, NF4, OPTIMISERS))
 QUESTION = "How much GPU memory does QLoRA need for a 65B model?"
@@ -54,3 +55,42 @@ def test_a_model_that_reads_for_meaning_needs_no_words_in_common_but_the_numbers
 def test_a_sentence_is_parted_only_where_each_clause_says_something() -> None:
     assert len(clauses_of("Paged optimisers move state to the CPU, and gradients flow into small adapters.")) == 2
     assert len(clauses_of("Paged optimisers move state to the CPU, and so on.")) == 1
+
+
+def test_clauses_of_several_passages_are_as_well_supported_as_the_worst_of_them() -> None:
+    found = find(
+        "Paged optimisers move optimiser state to disk, and double quantisation saves about 0.37 bits per parameter."
+    )
+    assert found.verdict == "supported"
+    assert [item.key for item in found.evidence] == ["3", "2"]
+    assert found.support == pytest.approx(0.8)
+
+
+def test_half_a_sentence_is_found_in_part() -> None:
+    found = find("Paged optimisers move optimiser state to the CPU, and gradients boil soup in small pots.")
+    assert (found.verdict, found.support, found.evidence) == ("partly", 0.5, ())
+
+
+@pytest.mark.parametrize(
+    ("title", "verdict", "support"), [("On adapters", "not_found", 0.3), ("On QLoRA", "supported", 0.86)]
+)
+def test_a_name_that_is_elsewhere_in_the_passage_does_not_support_what_is_said_of_another(
+    title: str, verdict: str, support: float
+) -> None:
+    text = "AdaLoRA needs little memory on each graphics card. Later work differs. No more is said. QLoRA is newer."
+    sources = tuple(sources_of(assign_keys([hit(text, title=title)])).values())
+    found = find_support(
+        "QLoRA needs little memory on each graphics card.", QUESTION, sources, sources, Supporter(), 0.6
+    )
+    assert (found.verdict, found.support) == (verdict, pytest.approx(support))
+
+
+@pytest.mark.parametrize(("name", "verdict", "keys"), [("LoRA", "other_language", ["1"]), ("QLoRA", "partly", [])])
+def test_names_and_numbers_in_another_language_are_those_of_one_thing(name: str, verdict: str, keys: list[str]) -> None:
+    text = "QLoRA needs 48 GB of memory. LoRA needs 780 GB of memory."
+    sources = tuple(sources_of(assign_keys([hit(text, title="On adapters")])).values())
+    sentence = f"Mit {name} braucht man für ein Modell 780 GB Speicher"
+    found = find_support(sentence, QUESTION, [], sources, Supporter(), 0.6)
+    assert (found.verdict, [item.key for item in found.evidence]) == (verdict, keys)
+    assert found.aligned is bool(keys)
+    assert not find_support(sentence, QUESTION, sources, sources, Supporter(), 0.6).aligned

@@ -7,7 +7,7 @@ import pytest
 from ragft.answer.checking.check import Checked, check
 from ragft.answer.checking.foreign import in_another_language, shared_facts
 from ragft.answer.checking.support import Supporter
-from ragft.answer.shown.marks import mark, without_marks
+from ragft.answer.shown.marks import mark
 from tests.answer.fakes import evidence
 
 TEXT = "QLoRA needs a single GPU with 48 GB of memory for a 65B model. LoRA was published in 2021."
@@ -51,7 +51,3 @@ def test_a_decimal_with_a_comma_is_the_one_with_a_full_stop() -> None:
 def test_languages_are_told_apart_by_script_and_function_words() -> None:
     assert in_another_language("Das ist der Speicher und nicht mehr", "This is the memory of it")
     assert not in_another_language("The 注意力 model is the best of all models", "This is the memory of it")
-
-
-def test_marks_are_taken_off_again() -> None:
-    assert without_marks(f"Ein Satz. {mark('not_found', 'de')} Noch einer.") == "Ein Satz. Noch einer."

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ragft.answer.checking.values import clauses, overlaps, places_of
+import pytest
+
+from ragft.answer.checking.values import Overlap, clauses, overlaps, places_of
 
 TABLE = (
     "Table 3: Bolts and weight of the gates of two locks.\n"
@@ -40,6 +42,53 @@ def test_two_values_of_one_sentence_are_told_apart() -> None:
 
 def test_a_number_that_no_place_has_is_not_compared() -> None:
     assert overlaps("Haro has 99 bolts.", places_of(TABLE, "", "")) == [None]
+
+
+@pytest.mark.parametrize(
+    ("claim", "text", "own", "rival"),
+    [
+        # Three words and a name; those of other things lose 0.8, and the sentence before counts 0.4.
+        ("The Haro gate has 48 bolts.", "The Haro gate has 48 bolts. The Haro gate has 36 hinges.", 4, 3 + 0.4 - 0.8),
+        ("The Haro gate has 48 bolts.", "The Haro gate has 48 bolts. The Haro gate has 36 bolts.", 4, 4),
+        ("The Haro gate has 36 hinges.", "The Haro gate has 48 bolts and 36 hinges.", 1 + 3 * 0.8, 3),
+        ("The Haro paper reports about 48 bolts.", "It has about 48 bolts, the paper reports.", 1, 0),
+        ("The Mira gate scores 48.", "The Haro gate scores 48. The Mira gate scores 35.", 1, 1 + 2 - 0.8),
+        ("The Mira gate scores 48.", "The Haro gate scores 48. The Mira gate scores 3.5.", 1, 0),
+    ],
+)
+def test_words_in_common_count_less_the_further_away_they_are(claim: str, text: str, own: float, rival: float) -> None:
+    (found,) = overlaps(claim, places_of(text, "", ""))
+    assert found == Overlap(pytest.approx(own), pytest.approx(rival))
+
+
+def test_words_of_the_title_are_around_every_number() -> None:
+    assert overlaps("The Haro gate has 48 bolts.", places_of("It has 48 bolts.", "The Haro gate", "")) == [
+        Overlap(pytest.approx(1 + 3 * 0.4), 0)
+    ]
+
+
+def test_another_number_of_the_claim_tells_which_place_is_meant() -> None:
+    text = "The Haro gate of 1894 has 48 bolts. The Haro gate of 1901 has 36 bolts."
+    assert not doubted("The Haro gate of 1894 has 48 bolts.", text)
+    assert doubted("The Haro gate of 1901 has 48 bolts.", text)
+
+
+def test_only_the_numbers_of_a_table_compete_with_each_other() -> None:
+    table = "Lock | Bolts | Age\nMira | 48 | 12\nTarn | 16 | 11"
+    for other in ("Haro has 36 bolts.", "Lock | Bolts | Age\nHaro | 36 | 12\nTarn | 16 | 11"):
+        assert overlaps("Haro has 48 bolts.", [*places_of(table, "", ""), *places_of(other, "", "")]) == [Overlap(1, 1)]
+    assert overlaps("Haro has 48 bolts.", places_of(f"{table}\nHaro | 36 | 9", "", "")) == [Overlap(1, 2)]
+
+
+def test_the_number_of_a_table_and_number_words_of_two_parts_are_not_looked_up() -> None:
+    assert overlaps("The gates have 3 bolts.", places_of(TABLE, "", "")) == [None]
+    assert overlaps("Haro has forty-eight bolts.", places_of(TABLE, "", "")) == []
+
+
+def test_a_number_in_the_label_of_a_row_is_said_of_that_row() -> None:
+    assert overlaps("Lock 13 is old.", places_of("Lock | Bolts | Age\nHaro 12 | 48 | 3\nHaro 13 | 36 | 9", "", "")) != [
+        None
+    ]
 
 
 def test_words_for_few_count_for_nothing() -> None:
