@@ -24,10 +24,10 @@ _SENTENCE_END = re.compile(r"[.!?…。！？।॥؟۔።][\"'”’»)\]]*$")
 LONGEST_HEADING = 8
 """Words of a line without a full stop that is not quoted in place of an answer."""
 CAPABLE_GATE = 0.2
-"""The gate for a capable model, which refuses by itself what the passages do not answer: only where nearly nothing
-speaks for them is it not asked."""
+"""The gate for a capable model, which refuses by itself what the passages do not answer. Passages below it have nearly
+nothing in common with the question."""
 CLOSEST = 4
-"""Sentences closest to a question for a number, in one of which the number of a small model's answer has to stand."""
+"""Sentences closest to a question for a number, one of which must have the number of a small model's answer."""
 TYPE_BONUS = 0.1
 """What it is worth to a quotable sentence that it states the kind of thing asked for."""
 
@@ -68,8 +68,10 @@ class Verdict:
         """The answer to a question whose model has written; `query` is the question as it was searched for."""
         score = state.answer_score or 0.0
         declined = is_refusal(clean(state.raw))
-        if not declined and (self._capable_model_passes if self.capable else self._small_model_passes)(
-            state, query, checked
+        if not declined and (
+            self._capable_model_passes(state, checked)
+            if self.capable
+            else self._small_model_passes(state, query, checked)
         ):
             return answered(state, checked)
         # Where the model itself declined, its word is doubted only on clearly better evidence; a capable one's never.
@@ -82,11 +84,11 @@ class Verdict:
         return refused(state, _reason(state, declined=declined), checked)
 
     def _small_model_passes(self, state: QuestionState, query: str, checked: Checked) -> bool:
-        """Whether a small model's answer is shown: the passages hold an answer, and it stands on them."""
+        """Whether a small model's answer is shown: the passages hold an answer, and support this one."""
         holds = (state.answer_score or 0.0) >= self.answer_threshold
         return checked.grounded and holds and not self._counts_something_else(state, query, checked)
 
-    def _capable_model_passes(self, state: QuestionState, _query: str, checked: Checked) -> bool:
+    def _capable_model_passes(self, state: QuestionState, checked: Checked) -> bool:
         """Whether a capable model's answer is shown, its doubtful sentences marked.
 
         Where not one sentence is supported, that takes passages that hold an answer, and parts of it in them.
@@ -97,7 +99,7 @@ class Verdict:
         return checked.by_names or (holds and checked.mostly_found)
 
     def _counts_something_else(self, state: QuestionState, query: str, checked: Checked) -> bool:
-        """Whether a number was asked for, and none that the answer gives stands in a sentence close to the question.
+        """Whether a number was asked for, and no sentence close to the question has one that the answer gives.
 
         A small model takes the number of another sentence: "4 GB" of the constants for the 48 GB of the whole.
         """
