@@ -48,6 +48,13 @@ def test_a_decimal_with_a_comma_is_the_one_with_a_full_stop() -> None:
     assert shared_facts("JFT 数据集有 3.03 亿张图片", "JFT has 303M images", "") == 2
 
 
+def test_a_word_in_latin_letters_within_another_script_has_to_be_in_the_source() -> None:
+    sentence = "QLoRA 使用 quantization 方法"
+    assert shared_facts(sentence, "QLoRA needs quantization", "") == 2
+    assert shared_facts(sentence, "QLoRA needs memory", "") is None
+
+
 def test_languages_are_told_apart_by_script_and_function_words() -> None:
     assert in_another_language("Das ist der Speicher und nicht mehr", "This is the memory of it")
+    assert not in_another_language("QLoRA: 48 GB", "Das ist der Speicher und nicht mehr")
     assert not in_another_language("The 注意力 model is the best of all models", "This is the memory of it")

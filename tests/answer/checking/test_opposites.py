@@ -46,6 +46,8 @@ def test_an_opposite_of_something_else_is_no_contradiction(claim: str, source: s
         ("The cost rises linearly, not quadratically.", "it grows linearly instead of quadratically"),
         ("Iron rusts more slowly than steel.", "steel rusts faster than iron"),
         ("The lock is old.", "the gate is wide"),
+        ("The gate is slow.", "instead of fast"),
+        ("Small gates leak as large gates do.", "Large gates leak."),
     ],
 )
 def test_what_is_no_contradiction(claim: str, source: str) -> None:

@@ -86,9 +86,14 @@ def test_the_number_of_a_table_and_number_words_of_two_parts_are_not_looked_up()
 
 
 def test_a_number_in_the_label_of_a_row_is_said_of_that_row() -> None:
-    assert overlaps("Lock 13 is old.", places_of("Lock | Bolts | Age\nHaro 12 | 48 | 3\nHaro 13 | 36 | 9", "", "")) != [
-        None
-    ]
+    table = "Lock | Bolts | Age\n12 Haro | 48 | 3\n13 Mira | 36 | 9"
+    assert overlaps("There is a lock Mira 13.", places_of(table, "", "")) == [Overlap(2, 2)]
+
+
+def test_a_head_over_several_columns_is_that_of_each_of_them() -> None:
+    places = places_of("Lock | Bolts | Hinges\nHaro | 9 | 8 | 7 | 6\nMira | 5 | 4 | 3 | 2", "", "")
+    assert overlaps("Haro has 8 bolts.", places) == [Overlap(2, 2)]
+    assert overlaps("Haro has 7 bolts.", places) == [Overlap(1, 2)]
 
 
 def test_words_for_few_count_for_nothing() -> None:
