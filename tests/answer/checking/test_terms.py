@@ -295,3 +295,12 @@ def test_a_mixed_number_is_none_of_its_parts(whole: int, part: str) -> None:
     assert not missing_quantities(f"{whole} {part} metres", source)
     assert missing_quantities(f"{whole} metres", source)
     assert missing_quantities(f"{part} metres", source)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("step 3 1/2 metres", "3.5"), ("section 2/3 metres", "2/3"), ("table 12 345 metres", "12345")]
+)
+def test_the_number_of_a_label_is_no_part_of_the_number_behind_it(text: str, number: str) -> None:
+    _, _, plain = text.partition(" ")
+    assert Quantity(number, "m") in quantities(plain)
+    assert Quantity(number, "m") not in quantities(text)
