@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
 import zipfile
 from pathlib import Path
 
@@ -102,6 +104,41 @@ def test_what_a_style_sheet_of_the_book_hides_is_not_read(tmp_path: Path) -> Non
     )
     path = book(tmp_path / "b.epub", {"text/1.xhtml": text}, others={"OPS/s.css": ".no { display: none }"})
     assert texts(read_here(path)) == ["Seen.", "And this, too."]
+
+
+def test_a_style_sheet_for_print_hides_nothing(tmp_path: Path) -> None:
+    links = '<link rel="stylesheet" href="s.css" media="print"/><link rel="alternate stylesheet" href="s.css"/>'
+    path = book(
+        tmp_path / "b.epub",
+        {"1.xhtml": page("<p>Seen on paper and on the screen.</p><p class='no'>Seen.</p>", links)},
+        others={"OPS/s.css": ".no{display:none}"},
+    )
+    assert texts(read_here(path)) == ["Seen on paper and on the screen.", "Seen."]
+
+
+def test_the_style_sheets_of_a_chapter_are_read_up_to_a_mebibyte_together(tmp_path: Path) -> None:
+    links = "".join(f'<link rel="stylesheet" href="{name}.css"/>' for name in ("a", "b"))
+    text = page("<p class='a'>Hidden.</p><p class='b'>Beyond the limit, so it is read.</p>", links)
+    sheets = {f"OPS/{name}.css": f".{name}{{display:none}}{' ' * 600_000}" for name in ("a", "b")}
+    assert texts(read_here(book(tmp_path / "b.epub", {"1.xhtml": text}, others=sheets))) == [
+        "Beyond the limit, so it is read."
+    ]
+
+
+def test_a_link_that_is_no_address_costs_its_own_entry_only(tmp_path: Path) -> None:
+    nav = page("<nav epub:type='toc'><a href='http://['>Broken</a><a href='1.xhtml'>The Mill</a></nav>")
+    item = '<item id="n" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>'
+    path = book(tmp_path / "b.epub", {"1.xhtml": page("<p>It turned.</p>")}, items=item, others={"OPS/nav.xhtml": nav})
+    assert texts(read_here(path)) == ["The Mill", "It turned."]
+
+
+@pytest.mark.parametrize("text", [page("<p>Seen.</p>", "<style>" * 40_000), "<p>Seen.</p>" + "<body" * 200_000])
+def test_tags_that_never_end_are_looked_through_once(text: str, tmp_path: Path) -> None:
+    """They took a minute when each looked for its end up to that of the chapter."""
+    started = time.process_time()
+    with contextlib.suppress(DocumentError):
+        read_here(book(tmp_path / "b.epub", {"1.xhtml": text}))
+    assert time.process_time() - started < 20
 
 
 def test_the_bibliography_of_one_chapter_does_not_swallow_the_next(tmp_path: Path) -> None:

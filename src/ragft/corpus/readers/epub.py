@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from ragft.corpus.base import Block, Document
 from ragft.corpus.encodings import UnknownEncodingError, decode
+from ragft.corpus.readers import html_sheets
 from ragft.corpus.readers.archives import check_archive
 from ragft.corpus.readers.base import LARGEST_TEXT, BlockBuilder, Source, name_as_title
 from ragft.corpus.readers.damage import damaged
@@ -16,12 +17,9 @@ from ragft.corpus.readers.epub_package import CONTAINER, Package, locked_members
 from ragft.corpus.readers.html import as_html, fragment_blocks, label_of
 from ragft.errors import DocumentError
 
-_HEAD = re.compile(r"\A.*?<body\b[^>]*>", re.DOTALL | re.IGNORECASE)
-_STYLE = re.compile(r"<style\b[^>]*>.*?</style\s*>", re.DOTALL | re.IGNORECASE)
-_LINK = re.compile(r"<link\b[^>]*>", re.IGNORECASE)
-_SHEET = re.compile(r"\brel\s*=\s*[\"']?stylesheet\b", re.IGNORECASE)
-_HREF = re.compile(r"\bhref\s*=\s*[\"']([^\"']+)[\"']", re.IGNORECASE)
-_LARGEST_SHEET = 1024 * 1024
+# No tag or style reaches over the beginning of another: those without end are looked through once.
+_HEAD = re.compile(r"\A.*?<body\b[^<>]*>", re.DOTALL | re.IGNORECASE)
+_STYLE = re.compile(r"<style\b[^<>]*>(?:(?!<style\b).)*?</style\s*>", re.DOTALL | re.IGNORECASE)
 _LONGEST_NAME = 200
 """Characters of an entry of the table of contents that can stand for a heading."""
 
@@ -97,12 +95,12 @@ class _Book:
     def _styles(self, chapter: str, head: str) -> Iterator[str]:
         """The style sheets of a chapter, those in files of their own too: they say what is hidden."""
         yield from _STYLE.findall(head)
-        for link in _LINK.findall(head):
-            found = _HREF.search(link)
-            name = member_beside(chapter, found.group(1)) if found and _SHEET.search(link) else ""
-            if 0 < self._sizes.get(name, 0) <= _LARGEST_SHEET:
-                sheet = self._archive.read(name).decode("utf-8", "replace")
-                yield f"<style>{sheet.replace('</', '< /')}</style>"
+        left = html_sheets.LARGEST
+        for link in html_sheets.LINK.findall(head):
+            name = member_beside(chapter, html_sheets.address_of(link))
+            if 0 < self._sizes.get(name, 0) <= left:
+                left -= self._sizes[name]
+                yield html_sheets.style_element(self._archive.read(name).decode("utf-8-sig", "replace"))
 
 
 def _named(blocks: Sequence[Block], name: str) -> Iterator[Block]:

@@ -38,7 +38,10 @@ class Package:
 
 def member_beside(member: str, href: str) -> str:
     """The name of the member that a link in `member` leads to; empty where it leads out of the archive."""
-    parts = urlsplit(href.strip())
+    try:
+        parts = urlsplit(href.strip())
+    except ValueError:  # brackets around what is no address: http://[
+        return ""
     if parts.scheme or parts.netloc or not parts.path:
         return ""
     name = posixpath.normpath(posixpath.join(posixpath.dirname(member), unquote(parts.path)))

@@ -10,12 +10,12 @@ import re
 from pathlib import Path
 from urllib.parse import unquote
 
-_LINK = re.compile(r"<link\b[^<>]*>", re.IGNORECASE)
+LINK = re.compile(r"<link\b[^<>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))")
 _IMPORT = re.compile(r"@import\s+(?:url\(\s*)?[\"']?([^\"'()\s;]+)[\"']?\s*\)?\s*;", re.IGNORECASE)
 _NOT_A_PATH = re.compile(r"[a-z][a-z0-9+.-]*:|[/\\]", re.IGNORECASE)
 _NOT_ON_SCREEN = re.compile(r"print|speech|aural|braille|embossed|handheld|tty|max-width", re.IGNORECASE)
-_LARGEST = 1 << 20
+LARGEST = 1 << 20
 """Bytes of all style sheets of a page that are read."""
 _DEEPEST = 3
 """Sheets that import one another."""
@@ -26,7 +26,22 @@ def with_sheets(text: str, folder: Path) -> str:
     if "<link" not in text and "<LINK" not in text:
         return text
     sheets = _Sheets(folder)
-    return _LINK.sub(lambda match: sheets.of(match.group()) or match.group(), text)
+    return LINK.sub(lambda match: sheets.of(match.group()) or match.group(), text)
+
+
+def address_of(link: str) -> str:
+    """The address of the style sheet for the screen that a `link` element names; empty where it names none."""
+    found = _ATTRIBUTE.findall(link)
+    held: dict[str, str] = {name.casefold(): first or second or third for name, first, second, third in found}
+    kind = held.get("rel", "").casefold().split()
+    if "stylesheet" not in kind or "alternate" in kind or _NOT_ON_SCREEN.search(held.get("media", "")):
+        return ""
+    return held.get("href", "")
+
+
+def style_element(sheet: str) -> str:
+    """A style sheet as an element of a page, which nothing in it can end."""
+    return f"<style>{sheet.replace('</', '')}</style>"
 
 
 class _Sheets:
@@ -34,16 +49,12 @@ class _Sheets:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.resolve()
-        self._left = _LARGEST
+        self._left = LARGEST
 
     def of(self, link: str) -> str:
         """The style element that stands for a link; empty where it names no sheet for the screen that lies here."""
-        held = {name.casefold(): first or second or third for name, first, second, third in _ATTRIBUTE.findall(link)}
-        kind = held.get("rel", "").casefold().split()
-        if "stylesheet" not in kind or "alternate" in kind or _NOT_ON_SCREEN.search(held.get("media", "")):
-            return ""
-        sheet = self._read(self._folder, held.get("href", ""), 0)
-        return "" if sheet is None else f"<style>{sheet.replace('</', '')}</style>"
+        sheet = self._read(self._folder, address_of(link), 0)
+        return "" if sheet is None else style_element(sheet)
 
     def _read(self, folder: Path, address: str, depth: int) -> str | None:
         name = unquote(re.split("[?#]", address, maxsplit=1)[0]).strip()

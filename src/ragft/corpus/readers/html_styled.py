@@ -14,10 +14,12 @@ POSITION = "data-position"
 """The attribute that says where an element stands: raised, lowered or note."""
 
 _INLINE = frozenset("a abbr b bdi bdo cite code em font i ins kbd mark q small span strong tt u var".split())
-_RULE = re.compile(r"([^{}@;]+)\{([^{}]*)\}")
-_AT_RULE = re.compile(r"@[\w-]+[^{};]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}|/\*.*?\*/", re.DOTALL)
+# A rule is tried at its beginning alone, and a comment without end goes to that of the sheet, so that a sheet is looked
+# through once.
+_RULE = re.compile(r"(?<![^{}@;])([^{}@;]+)\{([^{}]*)\}")
+_AT_RULE = re.compile(r"@[\w-][^{};@]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _HOLDING = re.compile(r"\{([^{}]*(?:\{[^{}]*\}[^{}]*)+)\}")
-_BLOCK = re.compile(r"[^{};]*\{[^{}]*\}")
+_BLOCK = re.compile(r"(?<![^{};])[^{};]*\{[^{}]*\}")
 _DEEPEST = 8
 _TELLING = re.compile(
     r"vertical-align|position\s*:\s*(?:relative|absolute|fixed)|translatey|float\s*:\s*(?:left|right)"
