@@ -94,12 +94,6 @@ def test_two_cells_far_apart_cost_no_cells_between_them(tmp_path: Path) -> None:
     assert read_here(saved(book, tmp_path)).blocks[1].text == "first\n | last"
 
 
-def test_values_far_apart_cost_nothing(tmp_path: Path) -> None:
-    book = workbook(Far=[["near"]])
-    book["Far"]["XFD1048576"] = "far"
-    assert read_here(saved(book, tmp_path)).blocks[1].text == "near\n | far"
-
-
 def test_formulas_that_were_never_computed_hold_nothing(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match="holds no values") as caught:
         read_here(saved(workbook(Sums=[["=1+1"]]), tmp_path))
@@ -185,3 +179,19 @@ def test_what_is_no_message_and_a_date_that_is_none(tmp_path: Path) -> None:
         (tmp_path / "m.eml").write_text(f"Subject: A\nDate: {date}\n\nText.")
         assert read_here(tmp_path / "m.eml").year in {None, 2020}
     assert read_document(tmp_path / "m.eml").title == "A"
+
+
+def test_a_first_part_that_ends_within_a_line_does_not_decide_what_divides_cells(tmp_path: Path) -> None:
+    row = f"Wide, {'old ' * 250};a;b;c\n"
+    (tmp_path / "a.csv").write_text(row * 40)
+    assert read_here(tmp_path / "a.csv").blocks[0].text.split("\n")[0].endswith("old | a | b | c")
+
+
+def test_signs_in_a_file_of_tabs_divide_no_cells(tmp_path: Path) -> None:
+    (tmp_path / "a.tsv").write_text("a, b, c\tx\nd, e, f\tyz\n")
+    assert read_here(tmp_path / "a.tsv").blocks[0].text == "a, b, c | x\nd, e, f | yz"
+
+
+def test_a_sender_without_a_name_is_its_address(tmp_path: Path) -> None:
+    (tmp_path / "m.eml").write_text("From: ann@example.org\nSubject: Tides\n\nThey rise.\n")
+    assert read_here(tmp_path / "m.eml").authors == ("ann@example.org",)

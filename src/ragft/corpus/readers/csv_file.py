@@ -25,7 +25,7 @@ def read(source: Source) -> Document:
     text, warnings = read_text(source)
     csv.field_size_limit(_LARGEST_CELL)
     try:
-        rows = list(csv.reader(io.StringIO(text.replace("\0", ""), newline=""), _dialect(source.path, text)))
+        rows = list(csv.reader(io.StringIO(text, newline=""), _dialect(source.path, text)))
     except csv.Error as error:
         raise DocumentError(
             f"{source.path} is no table that can be read: {error}", fix="save it as CSV again"
@@ -41,11 +41,13 @@ def _dialect(path: Path, text: str) -> type[csv.Dialect]:
     """Quotes as in every CSV file, and the delimiter that the first lines divide into most cells, alike."""
 
     class Found(csv.excel):
-        delimiter = "\t" if path.suffix.casefold() == ".tsv" else _delimiter(text[:_SAMPLE])
+        delimiter = "\t" if path.suffix.casefold() == ".tsv" else _delimiter(text)
 
     return Found
 
 
-def _delimiter(sample: str) -> str:
-    lines = [line for line in sample.splitlines() if line.strip()][:20]
+def _delimiter(text: str) -> str:
+    sample = text[:_SAMPLE].splitlines()
+    whole = sample[:-1] if len(text) > _SAMPLE and len(sample) > 1 else sample  # its last line may be cut
+    lines = [line for line in whole if line.strip()][:20]
     return max(_DELIMITERS, key=lambda sign: min((line.count(sign) for line in lines), default=0))
