@@ -16,6 +16,7 @@ from ragft.answer.checking.negation import denied, denies, opposes
         ("Updating the index is needed for good results.", "We do not find that updating the index is needed."),
         ("The verifier cannot be trained.", "The verifier can be trained."),
         ("FLARE brought a significant gain over not retrieving.", "FLARE did not provide significant gains."),
+        ("Labels are needed.", "No labels are needed."),
     ],
 )
 def test_a_lost_or_added_denial_is_seen(claim: str, source: str) -> None:
@@ -26,6 +27,7 @@ def test_a_lost_or_added_denial_is_seen(claim: str, source: str) -> None:
 @pytest.mark.parametrize(
     ("claim", "source"),
     [
+        ("It works without labels.", "No labels are needed."),
         ("No, DPR already outperforms BM25.", "Our DPR already outperforms BM25."),
         ("DPO does not need a reward model.", "DPO never needs a reward model."),
         ("It is trained on pairs.", "It is trained on pairs, without a decoder."),

@@ -25,7 +25,6 @@ _UN = re.compile(
 )
 _NOT_ALL = re.compile(r"\bnot (?:all|every|always|necessarily|only|just|both)\b")
 """A negation of how much, not of what is said."""
-_ANSWER = re.compile(r"^\s*(?:yes|no)\b[,.:;]?\s+")
 _TOKEN = re.compile(r"[\w'-]+|[,;:.()]")
 _REACH = 5
 """Words behind a negation that it may still deny: "did not at any time need"."""
@@ -64,12 +63,12 @@ def denied(text: str) -> frozenset[str]:
 def _denied_and_stated(text: str) -> tuple[frozenset[str], frozenset[str]]:
     """Stems that `text` denies and never states, and those that it states and never denies.
 
-    A "no" or "yes" that answers a question denies nothing of the sentence behind it.
+    The "no" that answers a question denies nothing of the sentence behind it: a comma ends what it reaches.
     """
     negated: set[str] = set()
     plain: set[str] = set()
     reach = left = 0
-    for token in _TOKEN.findall(_ANSWER.sub("", fold(text))):
+    for token in _TOKEN.findall(fold(text)):
         if token in _WORDS or token.endswith("n't"):
             reach, left = _REACH, _DENIED
         elif not token[0].isalnum():
