@@ -16,7 +16,7 @@ from ragft.corpus.base import Block, Chunk, Document, PageStart
 from ragft.corpus.tables import captions_first, heads, table_rows
 from ragft.corpus.text import split_sentences
 
-CHUNKER_VERSION = "6"
+CHUNKER_VERSION = "7"
 """Part of the index's identity: it changes when a file would be read or cut another way, or fingerprinted."""
 
 CountTokens = Callable[[Sequence[str]], list[int]]

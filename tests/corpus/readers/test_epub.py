@@ -244,3 +244,13 @@ def test_books_are_found_in_folders_and_read_by_the_pool(tmp_path: Path) -> None
     path = book(tmp_path / "b.epub", {"1.xhtml": ONE})
     assert find_files([tmp_path]) == [path]
     assert read_document(path).title == "Tides of the North"
+
+
+def test_the_numbers_of_printed_pages_are_no_text(tmp_path: Path) -> None:
+    body = (
+        '<p>It cost $3<span epub:type="pagebreak" id="p13">13</span>4 then.</p>'
+        '<p>It <span role="doc-pagebreak">14</span>leaks.</p>'
+        '<section epub:type="bodymatter pagebreak"><p>A chapter that a mark stands around is read.</p></section>'
+    )
+    document = read_here(book(tmp_path / "b.epub", {"1.xhtml": page(body)}))
+    assert texts(document)[-3:] == ["It cost $34 then.", "It leaks.", "A chapter that a mark stands around is read."]

@@ -9,6 +9,7 @@ from typing import Any
 
 from ragft.corpus.base import Block, Document
 from ragft.corpus.readers.base import BlockBuilder, Source, name_as_title, read_text
+from ragft.corpus.readers.html_lists import write_numbers
 from ragft.corpus.readers.html_seen import keep_what_is_seen
 from ragft.corpus.readers.html_sheets import with_sheets
 from ragft.corpus.readers.html_styled import mark_styled, strike_out
@@ -86,6 +87,7 @@ def fragment_blocks(text: str) -> tuple[list[Block], tuple[str, ...]]:
     write_formulas(tree)
     mark_styled(tree)
     keep_what_is_seen(tree)
+    write_numbers(tree)
     struck = strike_out(tree)
     builder = BlockBuilder([])
     for piece in pieces_of(tree.root) if tree.root is not None else []:
@@ -106,6 +108,7 @@ def _parsed(text: str) -> Page:
     mark_styled(tree)
     replaced = _fallbacks(tree)
     hidden = keep_what_is_seen(tree)
+    write_numbers(tree)
     struck = strike_out(tree)
     heading = tree.css_first("h1")
     title = _first(meta, "citation_title", "dc.title") or (text_of(heading) if heading else "")

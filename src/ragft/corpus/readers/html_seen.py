@@ -21,6 +21,8 @@ _CONTROLS = (
     ".mw-editsection,.headerlink,.anchorjs-link,.linenos,.lineno,"
     "[role=doc-backlink],.footnote-back,.footnote-backref,.reversefootnote,.mw-cite-backlink,.ltx_page_navbar,.ltx_page_footer"
 )
+_PAGE_BREAKS, _LONGEST_NUMBER = r"[epub\:type~=pagebreak],[role=doc-pagebreak]", 20
+"""Marks of where a page of the printed book begins, which hold its number."""
 _UNSEEN_DRAWING = "defs,symbol,title,desc,metadata,[visibility=hidden],[display=none],[opacity='0'],[data-unseen]"
 _UNSEEN, _GONE = "data-unseen", "data-gone"
 _HIDDEN = f"[hidden],[{_UNSEEN}]"
@@ -73,6 +75,7 @@ def keep_what_is_seen(tree: Any) -> int:
     _remove(tree, f"[{_GONE}]")
     hidden = whole - _length(tree.body)
     _remove(tree, _CONTROLS)
+    _remove_page_breaks(tree)
     for node in tree.css(_BOXES):
         node.insert_before(" ")
     _remove(tree, _BOXES)
@@ -101,6 +104,12 @@ def _write_drawings(tree: Any) -> None:
 def _remove(tree: Any, selector: str) -> None:
     for node in reversed(tree.css(selector)):  # what is inside another goes first
         node.decompose()
+
+
+def _remove_page_breaks(tree: Any) -> None:
+    for node in reversed(tree.css(_PAGE_BREAKS)):
+        if _length(node) <= _LONGEST_NUMBER:
+            node.decompose()
 
 
 def _remove_buttons(tree: Any) -> None:
