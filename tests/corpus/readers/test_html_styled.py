@@ -23,6 +23,8 @@ def line(html: str, style: str = "") -> str:
         "vertical-align:text-top",
         "vertical-align: .4em",
         "vertical-align: 30%",
+        "font-variant-position: super",
+        "font-variant: small-caps super",
         "position: relative; top: -0.5em; font-size: 60%",
         "position:relative;bottom:4px",
         "transform: translateY(-0.4em); display: inline",

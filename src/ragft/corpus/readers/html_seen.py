@@ -30,24 +30,37 @@ _NAVIGATION = "nav,aside,footer,[role=navigation],[role=search],[role=menu],[rol
 _CONTENT = frozenset("main article section blockquote".split())
 _LABELS = frozenset("h1 h2 h3 h4 h5 h6 summary dt legend".split())
 _TINY = r"(?:0(?![\d.])|0*\.\d+p[xt]|0*1(?:\.0+)?p[xt]|0*\.0\d*r?em)"
-_FAR = r"-(?:\d{4,}|999(?!\d)|\d{3}(?:\.\d+)?r?em)"
+_FAR = r"-(?:\d{4,}|999(?!\d)|\d{3}(?:\.\d+)?(?:r?em|[dls]?v(?:[hwbi]|min|max)))"
 _NOTHING = r"(?:0+(?:\.0[0-5]?\d*)?|\.0[0-5]?\d*|[0-5](?:\.\d+)?%)"
+_ZERO = r"0(?:\.0+)?(?:px|%|r?em)?"
 _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)"
     rf"|font-size\s*:\s*{_TINY}|(?<![\w-])font\s*:\s*(?:[a-z-]+\s+)*{_TINY}"
     rf"|(?<![\w-])opacity\s*:\s*{_NOTHING}\s*(?:[;!]|$)"
-    rf"|(?<![\w-])(?:left|top|right|text-indent|margin(?:-left|-top)?)\s*:\s*{_FAR}"
-    rf"|(?<![\w-])margin\s*:\s*(?:[^\s;]+\s+){{3}}{_FAR}|translate(?:x|y|3d)?\(\s*(?:[^,()]*,\s*)?{_FAR}"
+    rf"|(?<![\w-])(?:left|top|right|bottom|inset(?:-[\w-]+)?|text-indent|margin(?:-left|-top)?)\s*:\s*{_FAR}"
+    rf"|(?<![\w-])margin\s*:\s*(?:[^\s;]+\s+){{3}}{_FAR}|(?<![\w-])inset[\w-]*\s*:\s*(?:[^\s;]+\s+){{1,3}}{_FAR}"
+    rf"|(?<![\w-])translate\s*:\s*(?:[^\s;]+\s+)?{_FAR}|translate(?:x|y|3d)?\(\s*(?:[^,()]*,\s*)?{_FAR}"
     r"|(?<![\w-])max-height\s*:\s*0(?:[^\d.]|$)"
-    r"|(?<![\w-])(?:height|width)\s*:\s*0(?:[^\d.][^{}]*)?;[^{}]*overflow\s*:\s*(?:hidden|clip)"
-    r"|overflow\s*:\s*(?:hidden|clip)[^{}]*(?<![\w-])(?:height|width)\s*:\s*0(?:[^\d.]|$)"
     rf"|scale[xy]?\(\s*(?:[^,()]*,\s*)?{_NOTHING}\s*[,)]|(?<![\w-])scale\s*:\s*(?:[\d.]+\s+)?{_NOTHING}\s*(?:[;!]|$)"
     rf"|matrix\(\s*-?{_NOTHING}\s*,\s*0\s*,|matrix\((?:[^,()]*,){{3}}\s*-?{_NOTHING}\s*,"
-    r"|(?<![\w-])color\s*:\s*(?:transparent|#(?:[\da-f]{3}0|[\da-f]{6}00)(?![\da-f])"
-    rf"|(?:rgb|hsl)a?\((?:(?:[^,()/]+,){{3}}|[^()/]*/)\s*{_NOTHING}\s*\))"
+    rf"|(?<![\w-])filter\s*:[^;]{{0,200}}?opacity\(\s*{_NOTHING}\s*\)"
+    rf"|(?<![\w-])zoom\s*:\s*(?![0.]+%?\s*(?:[;!]|$)){_NOTHING}\s*(?:[;!]|$)"  # 0 is 1, by CSS Viewport
+    rf"|clip-path\s*:\s*(?:circle\(\s*{_ZERO}[\s)]|ellipse\(\s*(?:{_ZERO}\s|[\d.]+[a-z%]*\s+{_ZERO}[\s)])"
+    rf"|polygon\(\s*{_ZERO}\s+{_ZERO}(?:\s*,\s*{_ZERO}\s+{_ZERO})*\s*\))"
     r"|clip\s*:\s*rect\(\s*0|clip-path\s*:\s*inset\(\s*(?:50|100)%",
     re.IGNORECASE,
 )
+_TRANSPARENT = re.compile(
+    r"(?<![\w-])(?:-webkit-text-fill-)?color\s*:\s*(?:transparent|#(?:[\da-f]{3}0|[\da-f]{6}00)(?![\da-f])"
+    rf"|(?:rgba?|hsla?|hwb|(?:ok)?l(?:ab|ch)|color)\((?:(?:[^,()/]+,){{3}}|[^()/]*/)\s*{_NOTHING}\s*\))",
+    re.IGNORECASE,
+)
+_PAINTED_BY_GROUND = re.compile(r"background(?:-clip)?\s*:[^;]{0,400}?\btext\b", re.IGNORECASE)
+"""Transparent letters through which their background is seen, as of titles in two colours."""
+_NO_SIZE = re.compile(r"(?<![\w-])(?:max-)?(?:height|width|inline-size|block-size)\s*:\s*0(?:[^\d.]|$)", re.IGNORECASE)
+_INDENTED = re.compile(r"text-indent\s*:\s*[1-9]\d{2,}(?:\.\d+)?%", re.IGNORECASE)
+_ON_ONE_LINE = re.compile(r"white-space\s*:\s*(?:nowrap|pre)\b", re.IGNORECASE)
+_CUT = re.compile(r"overflow(?:-[xy])?\s*:\s*(?:hidden|clip)", re.IGNORECASE)
 _LINKED = 0.5
 """The share of a part's text in links, from which it is navigation."""
 
@@ -90,7 +103,15 @@ def _hiding_rules(tree: Any) -> Iterator[str]:
 
 def _hides(declarations: str) -> bool:
     """Whether text is invisible by its style, whatever lies behind it."""
-    return _HIDING.search(declarations) is not None
+    if _HIDING.search(declarations):
+        return True
+    if _TRANSPARENT.search(declarations) and not _PAINTED_BY_GROUND.search(declarations):
+        return True
+    if not _CUT.search(declarations):
+        return False
+    if _INDENTED.search(declarations) and _ON_ONE_LINE.search(declarations):
+        return True
+    return _NO_SIZE.search(declarations) is not None
 
 
 def _write_drawings(tree: Any) -> None:

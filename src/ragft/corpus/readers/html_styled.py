@@ -22,7 +22,7 @@ _HOLDING = re.compile(r"\{([^{}]*(?:\{[^{}]*\}[^{}]*)+)\}")
 _BLOCK = re.compile(r"(?<![^{};])[^{};]*\{[^{}]*\}")
 _DEEPEST = 8
 _TELLING = re.compile(
-    r"vertical-align|position\s*:\s*(?:relative|absolute|fixed)|translatey|float\s*:\s*(?:left|right)"
+    r"vertical-align|font-variant(?:-position)?\s*:[^;]*su(?:b|per)|position\s*:\s*(?:relative|absolute|fixed)|translatey|float\s*:\s*(?:left|right)"
     r"|(?:margin|padding)(?:-left|-right|-inline[\w-]*)?\s*:[^;]*[1-9]"
     r"|display\s*:\s*(?!inline\b(?!-)|none|contents)",
     re.IGNORECASE,
@@ -161,6 +161,9 @@ def _shifted(node: Any, declared: dict[str, str]) -> Literal["raised", "lowered"
     align = declared.get("vertical-align", "")
     if align.startswith(("super", "sub")):
         return "raised" if align.startswith("super") else "lowered"
+    for word in (declared.get("font-variant-position") or declared.get("font-variant", "")).split():
+        if word in {"super", "sub"}:
+            return "raised" if word == "super" else "lowered"
     up = _rise(align, declared)
     if up is None or len(_text(node)) > _SHORT or not _before(node).strip():
         return None
