@@ -6,14 +6,16 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from ragft.corpus.readers.css_colours import WHITE, Rgb, alike, rgb_of
 from ragft.corpus.readers.html_styled import rules_of, select
 
 _COLOUR = re.compile(
-    r"(?<![\w-])(background(?:-color|-image)?|color)\s*:\s*(#\w+|[\w-]+\([^)]*\)|[\w-]+)", re.IGNORECASE
+    r"(?<![\w-])(background(?:-color|-image)?|(?:-webkit-text-fill-)?color)\s*:\s*(#\w+|[\w-]+\([^)]{0,200}\)|[\w-]+)",
+    re.IGNORECASE,
 )
 _NOT_STATED = frozenset("inherit initial unset revert none currentcolor transparent".split())
-_WHITE = "#ffffff"
-_COLOURS = {"white": _WHITE, "black": "#000000", "rgb(255,255,255)": _WHITE, "rgb(0,0,0)": "#000000"}
+_MOST_PAIRS = 10_000
+"""Pairs of colours of text and background that are compared before the page is looked at."""
 _SHEETS = "link[rel~=stylesheet][href]"
 _ELSEWHERE = re.compile(
     r"(?::before|:after|:not\(|:is\(|:where\(|:has\(|:nth-|:first-|:last-|:root)[^{}]{0,1000}\{[^{}]*background"
@@ -28,8 +30,8 @@ class _Painted:
     """An element and the colours that are stated for it; empty where none is."""
 
     node: Any
-    colour: str = ""
-    ground: str = ""
+    colour: Rgb | str = ""
+    ground: Rgb | str = ""
 
 
 @dataclass
@@ -37,17 +39,17 @@ class _Page:
     """What is painted on a page, by the identity of the element."""
 
     found: dict[int, _Painted] = field(default_factory=dict)
-    _grounds: dict[int, str] = field(default_factory=dict)
+    _grounds: dict[int, Rgb | str] = field(default_factory=dict)
 
-    def state(self, node: Any, stated: dict[str, str]) -> None:
+    def state(self, node: Any, stated: dict[str, Rgb | str]) -> None:
         painted = self.found.setdefault(node.mem_id, _Painted(node))
         painted.colour = stated.get("color", painted.colour)
         painted.ground = stated.get("background", painted.ground)
 
-    def ground_of(self, node: Any) -> str:
+    def ground_of(self, node: Any) -> Rgb | str:
         """The colour behind an element: its own, or that of the nearest element around it that has one, else empty."""
         passed: list[int] = []
-        ground = ""
+        ground: Rgb | str = ""
         while node is not None and not ground:
             if (known := self._grounds.get(node.mem_id)) is not None:
                 ground = known
@@ -69,8 +71,10 @@ def unseen_by_colour(tree: Any) -> list[Any]:
     styled = [(node, stated) for node in tree.css("[style]") if (stated := _stated(node.attributes.get("style") or ""))]
     old = [(node, _attributes(node)) for node in tree.css("[bgcolor],[background],font[color]")]
     every = [stated for _, stated in (*rules, *styled, *old)]
-    grounds = {_WHITE, *(stated.get("background", "") for stated in every)} - {""}
-    if not any(stated.get("color") in grounds for stated in every):
+    grounds = {WHITE, *(stated.get("background", "") for stated in every)} - {""}
+    colours = {stated.get("color", "") for stated in every} - {""}
+    few = len(colours) * len(grounds) <= _MOST_PAIRS
+    if few and not any(alike(colour, ground) for colour in colours for ground in grounds):
         return []
     page = _Page()
     for node, stated in old:
@@ -81,8 +85,8 @@ def unseen_by_colour(tree: Any) -> list[Any]:
     for node, stated in styled:
         page.state(node, stated)
     elsewhere = tree.css_first(_SHEETS) or any(_ELSEWHERE.search(sheet.text() or "") for sheet in tree.css("style"))
-    default = "" if elsewhere else _WHITE
-    same = [p.node for p in page.found.values() if p.colour and p.colour == (page.ground_of(p.node) or default)]
+    default = "" if elsewhere else WHITE
+    same = [p.node for p in page.found.values() if p.colour and alike(p.colour, page.ground_of(p.node) or default)]
     around = _around(page) if same else set()
     return [node for node in same if node.mem_id not in around]
 
@@ -98,27 +102,18 @@ def _around(page: _Page) -> set[int]:
     return found
 
 
-def _stated(declarations: str) -> dict[str, str]:
+def _stated(declarations: str) -> dict[str, Rgb | str]:
     if "color" not in declarations and "background" not in declarations:
         return {}
-    stated: dict[str, str] = {}
+    stated: dict[str, Rgb | str] = {}
     for name, value in _COLOUR.findall(declarations):
-        colour = _plain(value)
-        if colour not in _NOT_STATED:
-            stated["color" if name.casefold() == "color" else "background"] = colour
+        if value.casefold() not in _NOT_STATED:
+            stated["background" if name.casefold().startswith("background") else "color"] = rgb_of(value)
     return stated
 
 
-def _attributes(node: Any) -> dict[str, str]:
+def _attributes(node: Any) -> dict[str, Rgb | str]:
     held = node.attributes
-    ground = "an image" if held.get("background") else _plain(held.get("bgcolor") or "")
-    stated = {"color": _plain(held.get("color") or "") if node.tag == "font" else "", "background": ground}
+    ground = "an image" if held.get("background") else rgb_of(held.get("bgcolor") or "")
+    stated = {"color": rgb_of(held.get("color") or "") if node.tag == "font" else "", "background": ground}
     return {name: value for name, value in stated.items() if value}
-
-
-def _plain(colour: str) -> str:
-    """A colour in one spelling."""
-    colour = "".join(colour.casefold().split())
-    if len(colour) == 4 and colour.startswith("#"):
-        colour = "#" + "".join(2 * digit for digit in colour[1:])
-    return _COLOURS.get(colour, colour)
