@@ -109,3 +109,19 @@ def test_a_row_that_stands_twice_in_a_file_is_not_on_both_sides(tmp_path: Path) 
     done = CliRunner().invoke(app, ["dataset", "import", str(file), "--to", "x", "--share", "0.5", *place])
     assert "1 rows, 0 held out" in done.output
     assert CliRunner().invoke(app, ["dataset", "validate", "x", *place]).exit_code == 0
+
+
+def test_preferences_are_imported_shown_and_exported(tmp_path: Path) -> None:
+    pairs = [{"prompt": f"How deep is lock {n}?", "chosen": "Nine [1].", "rejected": "[/x] Very."} for n in range(20)]
+    file, place = tmp_path / "pairs.jsonl", ["-w", str(tmp_path / "ws")]
+    file.write_text("\n".join(map(json.dumps, pairs)), encoding="utf-8")
+    run = CliRunner()
+    done = run.invoke(app, ["dataset", "import", str(file), "--to", "mine", "--share", "0.1", *place])
+    assert done.output.strip() == "mine: 18 rows, 2 held out"
+    shown = run.invoke(app, ["dataset", "show", "mine", "--preferences", "-n", "1", *place])
+    assert "[/x] Very." in shown.output
+    assert "18 and 2 held out" in run.invoke(app, ["dataset", "stats", "mine", *place]).output.splitlines()[-1]
+    assert run.invoke(app, ["dataset", "validate", "mine", *place]).exit_code == 0
+    run.invoke(app, ["dataset", "split", "mine", "--to", "again", "--share", "0.5", *place])
+    counted = json.loads(run.invoke(app, ["dataset", "stats", "again", "--json", *place]).output)
+    assert counted["preferences"] == [10, 10]

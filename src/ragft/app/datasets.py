@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ragft.console import Progress
     from ragft.dataset.base import GenerateReport, Problem, Row
     from ragft.dataset.inspect import Stats
+    from ragft.dataset.preference import Preference
 
 SHOWN = 20
 """How many bad rows of a file are reported; `validate` gives all."""
@@ -60,6 +61,12 @@ class Datasets:
         path = self._folder(name) / REJECTED
         return [value for _, value in read_lines(path)] if path.is_file() else []
 
+    def preferences(self, name: str) -> Sequence[Preference]:
+        """The pairs of a better and a worse answer; few data sets have any."""
+        from ragft.dataset.store import PREFERENCES, read_preferences
+
+        return read_preferences(self._folder(name) / PREFERENCES)
+
     def stats(self, name: str) -> Stats:
         """Counts of rows, kinds, documents and lengths."""
         from ragft.dataset.inspect import stats
@@ -68,12 +75,13 @@ class Datasets:
 
     def validate(self, name: str) -> Sequence[Problem]:
         """What is wrong with a data set, or with a file that could be imported."""
-        from ragft.dataset.formats import import_rows
+        from ragft.dataset.formats import holds_preferences, import_preferences, import_rows
         from ragft.dataset.inspect import validate
         from ragft.machine import expand
 
         if (file := expand(Path(name))).is_file():
-            return import_rows(file, evaluation(self._settings))[1]
+            read = import_preferences if holds_preferences(file) else import_rows
+            return read(file, evaluation(self._settings))[1]
         return validate(self._folder(name), evaluation(self._settings))
 
     def split(self, name: str, to: str, *, share: float = 0.05, seed: int = 0) -> DatasetSize:
@@ -81,7 +89,7 @@ class Datasets:
         from ragft.dataset.split import distinct, split_rows
 
         rows = [row for held_out in (False, True) for row in self._rows_if_any(name, held_out=held_out)]
-        return self._save(to, *split_rows(distinct(rows), share, seed))
+        return self._save(to, *split_rows(distinct(rows), share, seed), self.preferences(name))
 
     def mix(self, shares: Sequence[tuple[str, float]], to: str, *, seed: int = 0) -> DatasetSize:
         """Join data sets, each with its share; of their held-out rows those are left out that are now trained on."""
@@ -89,22 +97,30 @@ class Datasets:
 
         train = mix_rows([(self.rows(name), share) for name, share in shares], seed)
         held_out = [row for name, _ in shares for row in self._rows_if_any(name, held_out=True)]
-        return self._save(to, train, unseen(held_out, train))
+        pairs = [pair for name, _ in shares for pair in self.preferences(name)]
+        return self._save(to, train, unseen(held_out, train), pairs)
 
     def import_file(self, file: Path | str, to: str, *, share: float = 0.05, seed: int = 0) -> DatasetSize:
-        """Take rows from a file: TRL, OpenAI, ShareGPT, Alpaca, pairs.
+        """Take rows from a file: TRL, OpenAI, ShareGPT, Alpaca, pairs. Of preferences, the chosen answers are the rows.
 
         Raises:
             DatasetError: a row cannot be read; nothing is written, and the first problems are logged.
         """
-        from ragft.dataset.formats import import_rows
+        from ragft.dataset.formats import holds_preferences, import_preferences, import_rows
+        from ragft.dataset.preference import grouped
         from ragft.dataset.split import distinct, split_rows
 
-        file = Path(file)
-        rows, problems = import_rows(file, evaluation(self._settings))
+        file, avoid = Path(file), evaluation(self._settings)
+        pairs: Sequence[Preference] = ()
+        if holds_preferences(file):
+            found, problems = import_preferences(file, avoid)
+            pairs = grouped(found)
+            rows = [pair.as_row(pair.chosen) for pair in pairs]
+        else:
+            rows, problems = import_rows(file, avoid)
         if problems:
             _refuse(file, problems)
-        return self._save(to, *split_rows(distinct(rows), share, seed))
+        return self._save(to, *split_rows(distinct(rows), share, seed), pairs)
 
     def export(self, name: str, folder: Path | str, form: str = "trl") -> Sequence[Path]:
         """Write a data set as another trainer reads it: trl, mlx or axolotl. The files written."""
@@ -123,11 +139,13 @@ class Datasets:
         path = self._folder(name) / (HELD_OUT if held_out else TRAIN)
         yield from read_rows(path) if path.is_file() else ()
 
-    def _save(self, name: str, train: Sequence[Row], held_out: Sequence[Row]) -> DatasetSize:
+    def _save(
+        self, name: str, train: Sequence[Row], held_out: Sequence[Row], pairs: Sequence[Preference] = ()
+    ) -> DatasetSize:
         from ragft.dataset.store import save_dataset
 
         with self._workspace.lock(f"dataset-{name.replace('/', '-')}"):
-            save_dataset(self._workspace, name, train, held_out)
+            save_dataset(self._workspace, name, train, held_out, pairs)
         return DatasetSize(name, len(train), len(held_out))
 
 
@@ -136,6 +154,13 @@ def row_json(row: Row) -> dict[str, Any]:
     from ragft.dataset.store import row_to_dict
 
     return row_to_dict(row)
+
+
+def preference_json(pair: Preference) -> dict[str, Any]:
+    """A pair as it stands in the file of its data set."""
+    from ragft.dataset.preference import preference_to_dict
+
+    return preference_to_dict(pair)
 
 
 def generate(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ragft.app.datasets import DatasetSize
     from ragft.dataset.base import Row
     from ragft.dataset.inspect import Stats
+    from ragft.dataset.preference import Preference
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -54,6 +55,9 @@ def show(
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many rows.")] = 3,
     start: Annotated[int, typer.Option("--from", min=1, help="First row shown, from 1.")] = 1,
     held_out: Annotated[bool, typer.Option("--held-out", help="The validation rows.")] = False,
+    preferences: Annotated[
+        bool, typer.Option("--preferences", help="The pairs of a better and a worse answer.")
+    ] = False,
     rejected: Annotated[bool, typer.Option("--rejected", help="The attempts that were rejected, and why.")] = False,
     workspace: WorkspacePath = None,
     as_json: Json = False,
@@ -64,14 +68,19 @@ def show(
     Example:
       ragft dataset show papers -n 5 --kind refusal
       ragft dataset show papers --rejected
+      ragft dataset show papers --preferences
     """
-    from ragft.app.datasets import row_json
+    from ragft.app.datasets import preference_json, row_json
 
     asked = slice(start - 1, start - 1 + limit)
     with open_app(workspace) as app:
         if rejected:
             attempts = [each for each in app.datasets.rejected(name) if not kind or each.get("kind") == kind][asked]
             emit({"rejected": attempts}, as_json, lambda: _show_rejected(attempts))
+            return
+        if preferences:
+            pairs = [pair for pair in app.datasets.preferences(name) if not kind or pair.kind == kind][asked]
+            emit({"preferences": [preference_json(pair) for pair in pairs]}, as_json, lambda: _show_pairs(pairs))
             return
         rows = [row for row in app.datasets.rows(name, held_out=held_out) if not kind or row.kind == kind][asked]
     emit({"rows": [row_json(row) for row in rows]}, as_json, lambda: _show_rows(rows))
@@ -238,6 +247,23 @@ def _show_rows(rows: list[Row]) -> None:
         console.print(Text(safe(origin), "dim"))
 
 
+def _show_pairs(pairs: list[Preference]) -> None:
+    from rich.text import Text
+
+    from ragft.console import safe, stdout
+
+    console = stdout()
+    for pair in pairs:
+        console.rule(Text(safe(f"{pair.kind} {pair.id}")), align="left")
+        parts = [(message["role"], message["content"]) for message in pair.prompt]
+        parts.append((f"chosen, {pair.chosen_score:g}", pair.chosen[0]["content"]))
+        parts.append((f"rejected, {pair.rejected_score:g}", pair.rejected[0]["content"]))
+        for name, text in parts:
+            console.print(Text(safe(name), "bold"))
+            console.print(safe(text), markup=False)
+        console.print(Text(safe(f"rejected for: {', '.join(pair.faults) or 'not said'}"), "dim"))
+
+
 def _show_rejected(attempts: list[dict[str, object]]) -> None:
     from rich.table import Table
     from rich.text import Text
@@ -253,7 +279,7 @@ def _show_rejected(attempts: list[dict[str, object]]) -> None:
 def _show_stats(counted: Stats) -> None:
     from rich.table import Table
 
-    from ragft.console import stdout
+    from ragft.console import safe_line, stdout
 
     table = Table(show_header=False, box=None)
     table.add_row("rows", f"{counted.rows} and {counted.held_out} held out")
@@ -262,4 +288,8 @@ def _show_stats(counted: Stats) -> None:
     table.add_row("documents", str(counted.documents))
     for label, (least, middle, most) in (("row", counted.characters), ("answer", counted.answer_characters)):
         table.add_row(f"characters a {label}", f"{least} to {most}, median {middle:g}")
+    if any(counted.preferences):
+        table.add_row("preferences", f"{counted.preferences[0]} and {counted.preferences[1]} held out")
+        for fault, number in counted.faults.items():
+            table.add_row(f"  {safe_line(fault)}", str(number))
     stdout().print(table)

@@ -30,7 +30,7 @@ _PAIRS = (
 _MORE = {"instruction": ("input", "context")}
 """Fields whose text stands below the question."""
 _OTHER_KINDS = {
-    "chosen": "holds a preference (chosen and rejected); write the chosen answer as a row of messages",
+    "chosen": "holds a preference (chosen and rejected), and the first entry of its file does not",
     "text": "is a text without a question; write it as messages, the last of which is the answer",
 }
 
@@ -47,10 +47,10 @@ def as_row(value: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(number := value.get("id"), int) and not isinstance(number, bool):
         kept["id"] = str(number)
     if isinstance(value.get("prompt"), list):
-        return {**kept, "prompt": _turns(value["prompt"]), "completion": _turns(value.get("completion"))}
+        return {**kept, "prompt": turns_of(value["prompt"]), "completion": turns_of(value.get("completion"))}
     for name in ("messages", "conversations", "conversation"):
         if isinstance(value.get(name), list):
-            return {**kept, **_divided(_system(value) + _turns(value[name]), name)}
+            return {**kept, **_divided(_system(value) + turns_of(value[name]), name)}
     for asked, answered in _PAIRS:
         if isinstance(value.get(asked), str) and isinstance(value.get(answered), str):
             return {**kept, **_pair(value, asked, answered)}
@@ -85,10 +85,18 @@ def _system(value: Mapping[str, Any]) -> Messages:
     return [_message("system", text)] if isinstance(text, str) and text.strip() else []
 
 
-def _turns(value: Any) -> Any:
-    """The turns in our spelling; what is no list of turns stays as it is, to be named by whoever checks it."""
+def turns_of(value: Any) -> Any:
+    """The turns in our spelling: of a list, of a single turn, of a text that the assistant says.
+
+    What is none of these stays as it is, to be named by whoever checks it.
+
+    Raises:
+        DatasetError: a turn has no known role, or a part that is no text.
+    """
     if isinstance(value, str):
         return [_message("assistant", value)]
+    if isinstance(value, Mapping):
+        return [_turn(value)]
     return [_turn(turn) for turn in value] if isinstance(value, list) else value
 
 

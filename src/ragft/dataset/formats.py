@@ -3,26 +3,36 @@
 trl       prompt, completion (and chat_template_kwargs), as kept here
 mlx       messages: mlx-lm's chat format, with `--mask-prompt`
 axolotl   messages: `type: chat_template`, which trains on the assistant's turns
+
+Preferences are written for TRL alone: prompt, chosen, rejected.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ragft.dataset.base import Problem, Row
-from ragft.dataset.entries import read_entries
+from ragft.dataset.entries import Entry, read_entries
 from ragft.dataset.foreign import as_row
-from ragft.dataset.inspect import check_entry
+from ragft.dataset.foreign_preferences import as_preference, is_preference
+from ragft.dataset.inspect import check_entry, check_preference
+from ragft.dataset.preference import Preference, divided
 from ragft.dataset.questions import overlap_finder
-from ragft.dataset.store import HELD_OUT, TRAIN, read_rows, write_lines
+from ragft.dataset.store import HELD_OUT, PREFERENCES, TRAIN, read_preferences, read_rows, write_lines
 from ragft.errors import DatasetError, UsageError
 
 
 def _trl(row: Row) -> dict[str, Any]:
     value: dict[str, Any] = {"prompt": list(row.prompt), "completion": list(row.completion)}
     return {**value, "chat_template_kwargs": dict(row.chat_template_kwargs)} if row.chat_template_kwargs else value
+
+
+def _trl_pair(pair: Preference) -> dict[str, Any]:
+    value: dict[str, Any] = {"prompt": list(pair.prompt), "chosen": list(pair.chosen), "rejected": list(pair.rejected)}
+    return {**value, "chat_template_kwargs": dict(pair.chat_template_kwargs)} if pair.chat_template_kwargs else value
 
 
 def _messages(row: Row) -> dict[str, Any]:
@@ -46,12 +56,18 @@ def export_dataset(folder: Path, target: Path, name: str) -> tuple[Path, ...]:
     """
     if name not in FORMATS:
         raise UsageError(f"no format {name!r}", fix=f"one of {', '.join(FORMATS)}")
-    convert, train, held_out = FORMATS[name]
+    convert, train, test = FORMATS[name]
     written = []
-    for source, file in ((TRAIN, train), (HELD_OUT, held_out)):
+    for source, file in ((TRAIN, train), (HELD_OUT, test)):
         if (folder / source).is_file():
             write_lines(target / file, (convert(row) for row in read_rows(folder / source)))
             written.append(target / file)
+    if name == "trl" and (folder / PREFERENCES).is_file():
+        held_out = read_rows(folder / HELD_OUT) if (folder / HELD_OUT).is_file() else []
+        sides = divided(read_preferences(folder / PREFERENCES), held_out)
+        for pairs, file in zip(sides, (train, test), strict=True):
+            write_lines(target / f"preferences_{file}", map(_trl_pair, pairs))
+            written.append(target / f"preferences_{file}")
     return tuple(written)
 
 
@@ -63,14 +79,38 @@ def import_rows(path: Path, avoid: Sequence[str] = ()) -> tuple[list[Row], list[
     Raises:
         NotFoundError, DatasetError: no such file, or one that cannot be read at all.
     """
-    find = overlap_finder(avoid)
-    rows: list[Row] = []
+    return _imported(path, partial(check_entry, find=overlap_finder(avoid), convert=as_row))
+
+
+def import_preferences(path: Path, avoid: Sequence[str] = ()) -> tuple[list[Preference], list[Problem]]:
+    """Pairs from a file of another tool (`foreign_preferences` lists the forms), as `import_rows` reads rows.
+
+    Raises:
+        NotFoundError, DatasetError: no such file, or one that cannot be read at all.
+    """
+    return _imported(path, partial(check_preference, find=overlap_finder(avoid), convert=as_preference))
+
+
+def holds_preferences(path: Path) -> bool:
+    """Whether the first entry of a file that is an object is a pair of answers; a file holds pairs or rows.
+
+    Raises:
+        NotFoundError, DatasetError: no such file, or one that cannot be read at all.
+    """
+    return is_preference(next((entry.value for entry in read_entries(path) if not entry.problem), {}))
+
+
+Item = TypeVar("Item", Row, Preference)
+
+
+def _imported(path: Path, check: Callable[[Entry], tuple[Item | None, list[str]]]) -> tuple[list[Item], list[Problem]]:
+    items: list[Item] = []
     problems: list[Problem] = []
     for entry in read_entries(path):
-        row, found = check_entry(entry, find, as_row)
-        if row is not None and not found:
-            rows.append(row)
+        item, found = check(entry)
+        if item is not None and not found:
+            items.append(item)
         problems += [Problem(path.name, entry.number, problem, entry.where) for problem in found]
-    if not rows and not problems:
+    if not items and not problems:
         raise DatasetError(f"{path} holds no row", fix="give a file with rows; `ragft dataset validate --help`")
-    return rows, problems
+    return items, problems

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -13,14 +13,18 @@ from ragft.answer.prompts.prompt import is_refusal
 from ragft.answer.written.citations import parse_keys
 from ragft.dataset.base import Problem, Row
 from ragft.dataset.entries import Entry, read_entries
+from ragft.dataset.preference import Preference, divided, preference_from_dict, preference_problem
 from ragft.dataset.questions import overlap_finder
-from ragft.dataset.store import HELD_OUT, TRAIN, read_rows, row_from_dict
+from ragft.dataset.store import HELD_OUT, PREFERENCES, TRAIN, read_preferences, read_rows, row_from_dict
 from ragft.errors import DatasetError
 
 
 @dataclass(frozen=True)
 class Stats:
-    """Counts of one data set; lengths in characters of the whole row: least, median, most."""
+    """Counts of one data set; lengths in characters of the whole row: least, median, most.
+
+    `preferences` are the pairs to train on and those held out, `faults` what is wrong with the rejected answers.
+    """
 
     rows: int
     held_out: int
@@ -29,6 +33,8 @@ class Stats:
     characters: tuple[int, float, int]
     answer_characters: tuple[int, float, int]
     generators: Mapping[str, int]
+    preferences: tuple[int, int] = (0, 0)
+    faults: Mapping[str, int] = field(default_factory=dict)
 
 
 def stats(folder: Path) -> Stats:
@@ -40,6 +46,7 @@ def stats(folder: Path) -> Stats:
     rows = read_rows(folder / TRAIN)
     held_out = read_rows(folder / HELD_OUT) if (folder / HELD_OUT).is_file() else []
     everything = [*rows, *held_out]
+    pairs, unseen = divided(read_preferences(folder / PREFERENCES), held_out)
     return Stats(
         rows=len(rows),
         held_out=len(held_out),
@@ -48,12 +55,14 @@ def stats(folder: Path) -> Stats:
         characters=_spread([_length(row.prompt) + _length(row.completion) for row in everything]),
         answer_characters=_spread([_length(row.completion) for row in everything]),
         generators=dict(Counter(row.generator for row in everything)),
+        preferences=(len(pairs), len(unseen)),
+        faults=dict(Counter(fault for pair in (*pairs, *unseen) for fault in pair.faults)),
     )
 
 
 def validate(folder: Path, avoid: Sequence[str] = ()) -> list[Problem]:
-    """Every problem of the data set in `folder`: lines that do not read, rows that contradict themselves, and rows
-    that ask a question of `avoid`.
+    """Every problem of the data set in `folder`: lines that do not read, rows and pairs that contradict themselves or
+    ask a question of `avoid`.
 
     Raises:
         NotFoundError: there is no such set.
@@ -63,6 +72,10 @@ def validate(folder: Path, avoid: Sequence[str] = ()) -> list[Problem]:
     for name in (TRAIN, HELD_OUT):
         if name == TRAIN or (folder / name).is_file():
             sides[name] = _readable(folder / name, problems, overlap_finder(avoid))
+    if (folder / PREFERENCES).is_file():
+        for entry in read_entries(folder / PREFERENCES):
+            _, found = check_preference(entry, overlap_finder(avoid))
+            problems += [Problem(PREFERENCES, entry.number, problem, entry.where) for problem in found]
     ids = Counter(row.id for rows in sides.values() for row in rows if row.id)
     problems += [Problem(TRAIN, 0, f"the id {i} stands on {n} rows") for i, n in ids.items() if n > 1]
     groups = [{group for row in rows for group in row.kept_together} for rows in sides.values()]
@@ -111,6 +124,23 @@ def check_entry(
         return None, [error.message]
     question = find(row)
     return row, [] if question is None else [f"asks what the model will be judged by: {question!r}"]
+
+
+def check_preference(
+    entry: Entry,
+    find: Callable[[Row], str | None],
+    convert: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict,
+) -> tuple[Preference | None, list[str]]:
+    """The pair that an entry holds, if it holds one, and what is wrong with it; arguments as of `check_entry`."""
+    if entry.problem:
+        return None, [entry.problem]
+    try:
+        pair = preference_from_dict(convert(entry.value))
+    except DatasetError as error:
+        return None, [error.message]
+    question = find(pair.as_row(pair.chosen))
+    asked = None if question is None else f"asks what the model will be judged by: {question!r}"
+    return pair, [problem for problem in (preference_problem(pair), asked) if problem]
 
 
 def _readable(path: Path, problems: list[Problem], find: Callable[[Row], str | None]) -> list[Row]:

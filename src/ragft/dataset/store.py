@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -18,15 +16,14 @@ from typing import Any
 
 from ragft.dataset.base import GenerateReport, Row
 from ragft.dataset.entries import read_entries
+from ragft.dataset.fields import answer_of, messages_of, provenance_of
+from ragft.dataset.preference import Preference, distinct_preferences, preference_from_dict, preference_to_dict
 from ragft.errors import DatasetError, NotFoundError, UsageError
 from ragft.machine import composed, expand, is_portable
 from ragft.workspace import Workspace, atomic_writer, digest_file, digest_json, only_one, write_json
 
 TRAIN, HELD_OUT, REJECTED, CARD = "rows.jsonl", "held_out.jsonl", "rejected.jsonl", "dataset.json"
-
-_ROLES = ("system", "user", "assistant")
-_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,40}")
-"""A kind of rows."""
+PREFERENCES = "preferences.jsonl"
 
 
 def dataset_names(workspace: Workspace) -> list[str]:
@@ -77,34 +74,30 @@ def read_rows(path: Path) -> list[Row]:
     return rows
 
 
+def read_preferences(path: Path) -> list[Preference]:
+    """All pairs of a file, checked; none where there is no such file, since few data sets have one.
+
+    Raises:
+        DatasetError: a line that is no pair; the message names the file, the line and what is wrong.
+    """
+    pairs = []
+    for number, value in read_lines(path) if path.exists() else ():
+        try:
+            pairs.append(preference_from_dict(value))
+        except DatasetError as error:
+            raise _bad(path, number, error.message) from error
+    return pairs
+
+
 def row_from_dict(value: Mapping[str, Any]) -> Row:
     """A row from its JSON form; fields not known here are ignored, as other tools add their own.
 
     Raises:
         DatasetError: what is missing or of the wrong form.
     """
-    known = {field.name for field in dataclasses.fields(Row)}
-    given: dict[str, Any] = {key: item for key, item in value.items() if key in known}
-    given["prompt"] = _messages(value.get("prompt"), "prompt")
-    given["completion"] = _messages(value.get("completion"), "completion")
-    if given["completion"][0]["role"] != "assistant":
-        raise DatasetError("has a completion that is not the assistant's")
-    given.setdefault("kind", "grounded")
-    if not isinstance(given["kind"], str) or not _WORD.fullmatch(given["kind"]):
-        raise DatasetError(f"has the kind {given['kind']!r}, which is no word")
-    for name in ("chunk_ids", "oracle_ids", "document_ids", "groups"):
-        items = given.get(name, [])
-        if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
-            raise DatasetError(f"has a {name} that is no list of strings")
-        given[name] = tuple(items)
-    for name in ("checks", "chat_template_kwargs"):
-        if not isinstance(given.setdefault(name, {}), dict):
-            raise DatasetError(f"has a {name} that is no object")
-    if not all(isinstance(value, int | float) and math.isfinite(value) for value in given["checks"].values()):
-        raise DatasetError("has checks that are no numbers")
-    for name, expected in (("id", str), ("generator", str), ("seed", int)):
-        if not isinstance(given.setdefault(name, expected()), expected):
-            raise DatasetError(f"has a {name} that is no {expected.__name__}")
+    given = provenance_of(value, Row)
+    given["prompt"] = messages_of(value.get("prompt"), "prompt")
+    given["completion"] = answer_of(value.get("completion"), "completion")
     return Row(**given)
 
 
@@ -130,24 +123,20 @@ def write_rows(path: Path, rows: Iterable[Row]) -> None:
     write_lines(path, (row_to_dict(row) for row in rows))
 
 
+def write_preferences(path: Path, pairs: Iterable[Preference]) -> None:
+    """Write `pairs` atomically, one JSON object a line, each once and with an id.
+
+    Raises:
+        DiskFull, WorkspaceError: it could not be written.
+    """
+    write_lines(path, map(preference_to_dict, distinct_preferences(pairs)))
+
+
 def write_lines(path: Path, values: Iterable[Mapping[str, Any]]) -> None:
     """Write JSON objects atomically, one a line."""
     with atomic_writer(path) as handle:
         for value in values:
             handle.write(json.dumps(value, ensure_ascii=False) + "\n")
-
-
-def _messages(value: Any, name: str) -> tuple[dict[str, str], ...]:
-    if not isinstance(value, list | tuple) or not value:
-        raise DatasetError(f"has no {name} (a list of messages that is not empty)")
-    messages = []
-    for message in value:
-        if not isinstance(message, Mapping) or message.get("role") not in _ROLES:
-            raise DatasetError(f"has a {name} message without a role of system, user or assistant")
-        if not isinstance(message.get("content"), str) or not message["content"].strip():
-            raise DatasetError(f"has a {name} message without text")
-        messages.append({"role": message["role"], "content": message["content"]})
-    return tuple(messages)
 
 
 def _bad(path: Path, line: int, problem: str) -> DatasetError:
@@ -179,8 +168,14 @@ def new_dataset(workspace: Workspace, name: str) -> Path:
     return only_one(workspace.datasets / check_name(name), "data set")
 
 
-def save_dataset(workspace: Workspace, name: str, train: Sequence[Row], held_out: Sequence[Row]) -> Path:
-    """Write a new data set of rows that came from elsewhere than `generate`; rows without an id of their own get one.
+def save_dataset(
+    workspace: Workspace,
+    name: str,
+    train: Sequence[Row],
+    held_out: Sequence[Row],
+    preferences: Sequence[Preference] = (),
+) -> Path:
+    """Write a new data set that came from elsewhere than `generate`; rows and pairs without an id of their own get one.
 
     Raises:
         UsageError: the name is taken or cannot be used.
@@ -197,6 +192,8 @@ def save_dataset(workspace: Workspace, name: str, train: Sequence[Row], held_out
             folder / file,
             [row if row.id and taken[row.id] == 1 else replace(row, id=row_id(row)) for row in rows],
         )
+    if preferences:
+        write_preferences(folder / PREFERENCES, preferences)
     kept: Counter[str] = Counter(row.kind for row in (*train, *held_out))
     write_card(folder, {}, train, held_out, GenerateReport(name, dict(kept), {}, 0.0))
     return folder
@@ -230,7 +227,9 @@ def write_card(
         "kept": dict(report.kept),
         "rejected": dict(report.rejected),
         "digests": {
-            name: digest_file(folder / name) for name in (TRAIN, HELD_OUT, REJECTED) if (folder / name).is_file()
+            name: digest_file(folder / name)
+            for name in (TRAIN, HELD_OUT, PREFERENCES, REJECTED)
+            if (folder / name).is_file()
         },
         "request": dict(request),
     }

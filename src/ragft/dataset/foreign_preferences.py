@@ -1,0 +1,82 @@
+"""Pairs of a better and a worse answer as other tools write them, in our form.
+
+| written by | fields |
+| --- | --- |
+| TRL | prompt, chosen and rejected: messages or texts; or chosen and rejected conversations without a prompt |
+| OpenAI | input with messages, preferred_output and non_preferred_output |
+| LLaMA-Factory | conversations, chosen and rejected, each of from and value |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ragft.dataset.foreign import Messages, turns_of
+from ragft.errors import DatasetError
+
+_FORMS = ("chosen", "preferred_output")
+_PROMPTS = ("prompt", "conversations", "messages", "instruction", "question")
+
+
+def is_preference(value: Mapping[str, Any]) -> bool:
+    """Whether an object of a file is a pair of answers, and not one answer to be learnt."""
+    return any(name in value for name in _FORMS)
+
+
+def as_preference(value: Mapping[str, Any]) -> dict[str, Any]:
+    """`value` with `prompt`, `chosen` and `rejected` as lists of messages; what they hold is not checked here.
+
+    Raises:
+        DatasetError: it has none of the known forms, or a part that is no text.
+    """
+    if "preferred_output" in value:
+        asked = value.get("input")
+        prompt = asked.get("messages") if isinstance(asked, Mapping) else asked
+        return {
+            **_provenance(value),
+            "prompt": turns_of(prompt),
+            "chosen": turns_of(value["preferred_output"]),
+            "rejected": turns_of(value.get("non_preferred_output")),
+        }
+    if not is_preference(value):
+        raise DatasetError("is no pair of answers (chosen and rejected), as the others of its file are")
+    chosen, rejected = turns_of(value["chosen"]), turns_of(value.get("rejected"))
+    prompt = _prompt(value)
+    if _is_conversation(chosen) and _is_conversation(rejected):
+        return {**_provenance(value), **_divided(chosen, rejected)}
+    if prompt is None:
+        raise DatasetError("has a chosen and a rejected answer, but no prompt")
+    return {**_provenance(value), "prompt": prompt, "chosen": chosen, "rejected": rejected}
+
+
+def _prompt(value: Mapping[str, Any]) -> Any:
+    """What is asked, with the system's text before it and Alpaca's input below it; None where nothing is."""
+    asked = next((value[name] for name in _PROMPTS if value.get(name)), None)
+    if not isinstance(asked, str):
+        return turns_of(asked)
+    below, system = value.get("input"), value.get("system")
+    text = f"{asked}\n{below}" if isinstance(below, str) and below.strip() else asked
+    before = [{"role": "system", "content": system}] if isinstance(system, str) and system.strip() else []
+    return [*before, {"role": "user", "content": text}]
+
+
+def _provenance(value: Mapping[str, Any]) -> dict[str, Any]:
+    kept = dict(value)
+    if isinstance(number := value.get("id"), int) and not isinstance(number, bool):
+        kept["id"] = str(number)
+    for name in ("score_chosen", "score_rejected"):  # UltraFeedback's names
+        what = name.removeprefix("score_")
+        kept.setdefault(f"{what}_score", value.get(name, 0.0))
+    return kept
+
+
+def _is_conversation(turns: Any) -> bool:
+    """Whether an answer comes with what was said before it."""
+    return isinstance(turns, list) and len(turns) > 1 and turns[0]["role"] != "assistant"
+
+
+def _divided(chosen: Messages, rejected: Messages) -> dict[str, Messages]:
+    if chosen[:-1] != rejected[:-1]:
+        raise DatasetError("has conversations that differ before their last answer")
+    return {"prompt": chosen[:-1], "chosen": chosen[-1:], "rejected": rejected[-1:]}
