@@ -16,10 +16,12 @@ from pathlib import Path
 
 from ragft.benchmark.base import Arm
 from ragft.benchmark.run import run_benchmark
+from ragft.benchmark.suites.base import suites_called
 from ragft.config import AnswerSettings, BenchmarkSettings, IndexSettings
 from ragft.engine.embedded.engine import EmbeddedEngine
 from ragft.index.store import open_index
-from ragft.tasks.papers import PRESETS
+from ragft.tasks.papers.presets import PRESETS
+from ragft.tasks.papers.suites import SUITES
 from ragft.workspace import Workspace
 
 PAPERS = Path(__file__).resolve().parents[1] / "corpus" / "papers"
@@ -49,6 +51,7 @@ def main() -> int:
                 settings=BenchmarkSettings(suites=tuple(given.suites.split(",")), limit=given.limit),
                 answer=AnswerSettings(**PRESETS["demo"]["answer"]),
                 folder=Path(scratch) / "benchmark",
+                suites=suites_called(given.suites.split(","), SUITES),
             )
         engine.close()
     time = report.settings["time"]

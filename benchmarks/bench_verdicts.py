@@ -18,10 +18,10 @@ from pathlib import Path
 from ragft.benchmark.questions import load_questions
 from ragft.benchmark.rehearsal import count_verdicts, load_recording, share_for
 from ragft.benchmark.scoring.metrics import cosine, keyword_coverage, token_f1
-from ragft.benchmark.suites.papers import Papers
 from ragft.config import IndexSettings
 from ragft.data import shipped
 from ragft.index.store import open_index
+from ragft.tasks.papers.suites.papers import Papers
 from ragft.workspace import Workspace
 
 RECORDING = Path(__file__).resolve().parents[1] / "tests" / "benchmark" / "recorded.jsonl"

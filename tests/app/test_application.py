@@ -31,6 +31,7 @@ from ragft.errors import (
     UsageError,
     WorkspaceError,
 )
+from ragft.pipeline.task import Task
 from ragft.workspace import Workspace, write_json
 from tests.app.papers import ANSWER, QUESTION
 from tests.corpus.readers.test_hostile_files import encrypted
@@ -200,8 +201,8 @@ def test_a_build_sees_the_settings_of_the_application_and_takes_paths_as_str(
 ) -> None:
     seen: list[tuple[int, Sequence[Path]]] = []
 
-    def record(_: Workspace, settings: Settings, *, corpus: Sequence[Path], **__: object) -> None:
-        seen.append((settings.answer.k, corpus))
+    def record(_: Workspace, settings: Settings, __: Task, *, sources: Sequence[Path], **___: object) -> None:
+        seen.append((settings.answer.k, sources))
 
     monkeypatch.setattr("ragft.pipeline.build.build_model", record)
     opened = open_application(papers / "ws")

@@ -16,12 +16,12 @@ from ragft.app.comparing import _as_run
 from ragft.benchmark.base import Arm, Question
 from ragft.benchmark.bench import Bench
 from ragft.config import AnswerSettings, GenerateSettings, IndexSettings, Settings
-from ragft.dataset.compose import Composer
-from ragft.dataset.generate import policy_of
+from ragft.dataset.policy import policy_of
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import WorkspaceError
 from ragft.index.store import Index, open_index
 from ragft.run_folder import RunFolder
+from ragft.tasks.papers.recipe.compose import Composer
 from ragft.workspace import Workspace, write_json
 from tests.app.papers import ANSWER, QUESTION
 

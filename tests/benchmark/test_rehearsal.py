@@ -10,9 +10,9 @@ import pytest
 from ragft.benchmark.questions import load_questions
 from ragft.benchmark.rehearsal import Rehearsed, Sample, count_verdicts, load_recording, rehearse, share_for
 from ragft.benchmark.scoring.metrics import keyword_coverage, token_f1
-from ragft.benchmark.suites.papers import Papers
 from ragft.data import shipped
 from ragft.errors import DatasetError
+from ragft.tasks.papers.suites.papers import Papers
 
 RECORDING = Path(__file__).parent / "recorded.jsonl"
 METRICS = {"papers": Papers.metrics}

@@ -17,7 +17,7 @@ import pytest
 
 from ragft.benchmark.base import Arm, BenchmarkReport
 from ragft.benchmark.run import run_benchmark
-from ragft.benchmark.suites import SUITES
+from ragft.benchmark.suites.base import suites_called
 from ragft.config import AnswerSettings, BenchmarkSettings
 from ragft.engine.base import ChatChunk, ChatRequest, ModelSpec, TokenLogprob
 from ragft.engine.scripted import ScriptedEngine
@@ -31,6 +31,7 @@ from ragft.errors import (
     WorkspaceError,
     WorkspaceLocked,
 )
+from ragft.tasks import SUITES
 
 QUESTIONS = [
     {
@@ -81,6 +82,7 @@ def bench(tmp_path: Path, shelf: Any) -> Callable[..., BenchmarkReport]:
             **{"questions": str(questions), "suites": ("papers",), **changes.pop("settings", {})}
         )
         given = {"arms": ARMS, "index": shelf, "answer": AnswerSettings(k=3), "folder": tmp_path / "out"}
+        given["suites"] = suites_called(settings.suites, SUITES)
         return run_benchmark(engine=engine, settings=settings, **{**given, **changes})
 
     return run
@@ -354,6 +356,7 @@ def test_killed_without_warning_it_goes_on_where_it_was(tmp_path: Path) -> None:
         from ragft.benchmark.run import run_benchmark
         from ragft.config import AnswerSettings, BenchmarkSettings
         from ragft.engine.scripted import ScriptedEngine
+        from ragft.tasks.papers.suites.papers import Papers
 
         def answer(request):
             with (here / "asked.txt").open("a") as log:
@@ -365,7 +368,7 @@ def test_killed_without_warning_it_goes_on_where_it_was(tmp_path: Path) -> None:
         report = run_benchmark(
             arms=ARMS, engine=ScriptedEngine(answer), index=Shelf(), answer=AnswerSettings(k=3),
             settings=BenchmarkSettings(questions=str(here / "questions.jsonl"), suites=("papers",)),
-            folder=here / "out",
+            folder=here / "out", suites=[Papers()],
         )
         print(json.dumps(report.arms["tuned"]["keyword_coverage"]))
         """

@@ -19,16 +19,19 @@ from ragft.benchmark.questions import load_questions
 from ragft.benchmark.run import run_benchmark
 from ragft.benchmark.scoring.degeneration import broken, drifted
 from ragft.benchmark.scoring.likelihood import Expectation, divergence, log_likelihood
-from ragft.benchmark.suites import SUITES, suite
-from ragft.benchmark.suites.citations import Citations
-from ragft.benchmark.suites.latency import Latency
-from ragft.benchmark.suites.papers import Papers, plain
-from ragft.benchmark.suites.refusal import macro_f1, precision, recall
+from ragft.benchmark.scoring.plain import plain
+from ragft.benchmark.suites.base import suites_called
+from ragft.benchmark.suites.forgetting import Forgetting
 from ragft.config import AnswerSettings, BenchmarkSettings
 from ragft.data import shipped
 from ragft.engine.base import ChatRequest
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import UsageError
+from ragft.tasks import SUITES
+from ragft.tasks.papers.suites.citations import Citations
+from ragft.tasks.papers.suites.latency import Latency
+from ragft.tasks.papers.suites.papers import Papers
+from ragft.tasks.papers.suites.refusal import macro_f1, precision, recall
 
 QLORA = "QLoRA finetunes a 65B parameter model on a single 48 GB GPU [1]."
 ARMS = [Arm("base", "small-base"), Arm("tuned", "small")]
@@ -50,8 +53,9 @@ def run(
     path = tmp_path / "questions.jsonl"
     path.write_text("\n".join(map(json.dumps, lines or LINES)))
     settings = BenchmarkSettings(suites=tuple(suites.split(",")), questions="" if lines == [] else str(path))
+    asked = suites_called(settings.suites, SUITES)
     given: dict[str, Any] = {"arms": ARMS, "answer": AnswerSettings(k=3), "folder": tmp_path / "out", **changes}
-    return run_benchmark(engine=engine, index=shelf, settings=settings, **given)
+    return run_benchmark(engine=engine, index=shelf, settings=settings, suites=asked, **given)
 
 
 def answers(request: ChatRequest) -> str:
@@ -65,7 +69,7 @@ def test_every_suite_names_each_metric_once() -> None:
     for name, found in SUITES.items():
         names = [metric.name for metric in found.metrics]
         assert len(names) == len(set(names)), name
-        assert suite(name) is found
+        assert suites_called([name, name], SUITES) == [found]
 
 
 # (unanswerable and refused, answerable and refused, unanswerable and answered, answerable and answered),
@@ -436,6 +440,7 @@ def test_general_and_forgetting_with_the_real_model(tmp_path: Path, shelf: Any, 
         settings=settings,
         answer=AnswerSettings(),
         folder=tmp_path / "forgetting",
+        suites=[Forgetting()],
     )
     assert 1.0 < report.arms["base"]["forgetting.cross_entropy"] < 5.0
     assert report.arms["base"] == report.arms["tuned"]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.dataset.conftest import PAPERS
+from tests.tasks.papers.recipe.conftest import PAPERS
 
 SCRIPT = {"rules": [{"match": r"^Fact: .*\nQuestion: (?P<start>.*) …$", "template": r'{"question": "\g<start>?"}'}],
           "default": {"reply": "A plain answer, and nothing else."}}  # fmt: skip

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragft.dataset.base import KINDS, Row
+from ragft.dataset.base import Row
 from ragft.dataset.store import (
     TRAIN,
     find_dataset,
@@ -39,7 +39,7 @@ words = st.text(st.characters(categories=("L", "N", "P", "S")), min_size=1)
             ({"role": "user", "content": prompt},), ({"role": "assistant", "content": answer},), kind, chunk_ids=ids,
             checks=checks, groups=groups,
         ),
-        words, words, st.sampled_from((*KINDS, "choice", "two-hop")), st.lists(words).map(tuple),
+        words, words, st.sampled_from(("grounded", "replay", "choice", "two-hop")), st.lists(words).map(tuple),
         st.dictionaries(words, st.floats(0, 1)), st.lists(st.text("gü 가", min_size=1)).map(tuple),
     )
 )  # fmt: skip

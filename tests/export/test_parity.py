@@ -270,7 +270,8 @@ def test_a_failure_stops_the_pipeline_before_it_registers(run: Path, changed_bas
     """llama.cpp has no place for a token that swallows the blanks after it, so its ids must differ."""
     from ragft.pipeline.manifest import Manifest
     from ragft.pipeline.stage import Context
-    from ragft.pipeline.stages import STAGES
+    from ragft.pipeline.stages import EXPORT, REGISTER
+    from ragft.tasks import task
     from ragft.workspace import Workspace
 
     def swallow(text: str) -> str:
@@ -288,10 +289,12 @@ def test_a_failure_stops_the_pipeline_before_it_registers(run: Path, changed_bas
     engine = ScriptedEngine(["never asked"])
     settings = load_settings().with_("engine", threads=1)
     with ExitStack() as stack:
-        context = Context(space, "run", settings, (), "base", lambda *_: None, stack, Manifest("run", {}))
+        context = Context(
+            space, "run", settings, task("papers"), (), "base", lambda *_: None, stack, Manifest("run", {})
+        )
         context.__dict__["engine"] = engine
         with pytest.raises(ParityError, match="tokenizer parity failed"):
-            for stage in [stage for stage in STAGES if stage.name in {"export", "register"}]:
+            for stage in (EXPORT, REGISTER):
                 stage.run(context)
     assert engine.requests == []
     assert [model.name for model in engine.models()] == ["scripted"]

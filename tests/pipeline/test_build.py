@@ -14,14 +14,18 @@ from ragft.errors import InputError, UsageError
 from ragft.pipeline.build import run_name, run_stages
 from ragft.pipeline.manifest import Manifest, load_manifest
 from ragft.pipeline.stage import Context, Outcome, Stage
-from ragft.tasks.papers import PAPERS, PRESETS
+from ragft.pipeline.task import Task
+from ragft.tasks.papers import PAPERS
+from ragft.tasks.papers.presets import PRESETS
 from ragft.workspace import Workspace, check_name, digest_file, write_text
+
+TOY = Task("toy", lambda paths: paths, stages=(), suites={}, presets={})
 
 
 @pytest.fixture
 def context(tmp_path: Path) -> Iterator[Context]:
     with ExitStack() as stack:
-        made = Context(Workspace(tmp_path), "run", load_settings(), (), "base", lambda *_: None, stack)
+        made = Context(Workspace(tmp_path), "run", load_settings(), TOY, (), "base", lambda *_: None, stack)
         made.manifest = Manifest("run", {})
         yield made
 
@@ -33,6 +37,7 @@ class Toy:
         self.folder = context.run_dir
         self.ran: list[str] = []
         write_text(self.folder / "source", "text")
+        context.task = replace(context.task, stages=self.stages())
 
     def stages(self) -> tuple[Stage, Stage]:
         return (
@@ -55,95 +60,93 @@ class Toy:
         return Stage(name, inputs, lambda c: {"seed": c.settings.train.seed}, run, verify)
 
 
-def test_every_stage_runs_once_and_is_skipped_the_second_time(context: Context) -> None:
-    toy = Toy(context)
-    first = run_stages(context, toy.stages())
-    again = run_stages(context, toy.stages())
+@pytest.fixture
+def toy(context: Context) -> Toy:
+    return Toy(context)
+
+
+def test_every_stage_runs_once_and_is_skipped_the_second_time(context: Context, toy: Toy) -> None:
+    first = run_stages(context)
+    again = run_stages(context)
     assert [s.status for s in first] == ["done", "done"]
     assert [s.status for s in again] == ["skipped", "skipped"]
     assert toy.ran == ["upper", "length"]
 
 
-def test_a_changed_input_runs_what_depends_on_it(context: Context) -> None:
-    toy = Toy(context)
-    run_stages(context, toy.stages())
+def test_a_changed_input_runs_what_depends_on_it(context: Context, toy: Toy) -> None:
+    run_stages(context)
     write_text(context.run_dir / "source", "longer text")
-    run_stages(context, toy.stages())
+    run_stages(context)
     assert toy.ran == ["upper", "length"] * 2
 
 
-def test_a_changed_input_with_the_same_outcome_stops_there(context: Context) -> None:
-    toy = Toy(context)
-    run_stages(context, toy.stages())
+def test_a_changed_input_with_the_same_outcome_stops_there(context: Context, toy: Toy) -> None:
+    run_stages(context)
     write_text(context.run_dir / "source", "TEXT")
-    run_stages(context, toy.stages())
+    run_stages(context)
     assert toy.ran == ["upper", "length", "upper"]
 
 
-def test_a_changed_setting_runs_the_stage_again(context: Context) -> None:
-    toy = Toy(context)
-    run_stages(context, toy.stages())
+def test_a_changed_setting_runs_the_stage_again(context: Context, toy: Toy) -> None:
+    run_stages(context)
     context.settings = context.settings.with_("train", seed=1)
-    assert [s.status for s in run_stages(context, toy.stages())] == ["done", "done"]
+    assert [s.status for s in run_stages(context)] == ["done", "done"]
 
 
-def test_a_deleted_output_is_made_again(context: Context) -> None:
-    toy = Toy(context)
-    run_stages(context, toy.stages())
+def test_a_deleted_output_is_made_again(context: Context, toy: Toy) -> None:
+    run_stages(context)
     (context.run_dir / "length").unlink()
-    run_stages(context, toy.stages())
+    run_stages(context)
     assert toy.ran == ["upper", "length", "length"]
 
 
-def test_a_damaged_output_is_made_again(context: Context) -> None:
-    toy = Toy(context)
-    run_stages(context, toy.stages())
+def test_a_damaged_output_is_made_again(context: Context, toy: Toy) -> None:
+    run_stages(context)
     write_text(context.run_dir / "upper", "tampered")
-    run_stages(context, toy.stages())
+    run_stages(context)
     assert (context.run_dir / "upper").read_text() == "TEXT"
 
 
-def test_from_runs_that_stage_and_those_after_it(context: Context) -> None:
-    toy = Toy(context)
-    run_stages(context, toy.stages())
-    assert [s.status for s in run_stages(context, toy.stages(), from_stage="length")] == ["skipped", "done"]
+def test_from_runs_that_stage_and_those_after_it(context: Context, toy: Toy) -> None:
+    run_stages(context)
+    assert [s.status for s in run_stages(context, from_stage="length")] == ["skipped", "done"]
 
 
-def test_force_runs_all(context: Context) -> None:
-    toy = Toy(context)
-    run_stages(context, toy.stages())
-    assert [s.status for s in run_stages(context, toy.stages(), force=True)] == ["done", "done"]
+def test_force_runs_all(context: Context, toy: Toy) -> None:
+    run_stages(context)
+    assert [s.status for s in run_stages(context, force=True)] == ["done", "done"]
 
 
-def test_an_unknown_stage_is_refused_before_anything_runs(context: Context) -> None:
-    toy = Toy(context)
+def test_an_unknown_stage_is_refused_before_anything_runs(context: Context, toy: Toy) -> None:
     with pytest.raises(UsageError, match="upper, length"):
-        run_stages(context, toy.stages(), from_stage="lenght")
+        run_stages(context, from_stage="lenght")
     assert toy.ran == []
 
 
-def test_what_was_done_before_a_failure_is_kept(context: Context) -> None:
-    toy = Toy(context)
-    first, second = toy.stages()
+def test_what_was_done_before_a_failure_is_kept(context: Context, toy: Toy) -> None:
+    task = context.task
+    first, second = task.stages
 
     def fail(_context: Context) -> Outcome:
         raise InputError("no")
 
+    context.task = replace(task, stages=(first, replace(second, run=fail)))
     with pytest.raises(InputError):
-        run_stages(context, (first, replace(second, run=fail)))
+        run_stages(context)
     saved = load_manifest(context.run_dir)
     assert saved is not None
     assert [s.name for s in saved.stages] == ["upper"]
-    context.manifest = saved
-    assert [s.status for s in run_stages(context, toy.stages())] == ["skipped", "done"]
+    context.manifest, context.task = saved, task
+    assert [s.status for s in run_stages(context)] == ["skipped", "done"]
 
 
 def test_the_same_command_finds_the_same_run() -> None:
     settings = load_settings()
-    name = run_name("demo", settings, [Path("corpus")], "smollm2")
-    assert name == run_name("demo", load_settings(), [Path("corpus")], "smollm2")
-    assert name != run_name("demo", settings.with_("train", seed=1), [Path("corpus")], "smollm2")
-    assert name != run_name("demo", settings, [Path("other")], "smollm2")
+    name = run_name("papers", "demo", settings, [Path("corpus")], "smollm2")
+    assert name == run_name("papers", "demo", load_settings(), [Path("corpus")], "smollm2")
+    assert name != run_name("papers", "demo", settings.with_("train", seed=1), [Path("corpus")], "smollm2")
+    assert name != run_name("papers", "demo", settings, [Path("other")], "smollm2")
+    assert name != run_name("toy", "demo", settings, [Path("corpus")], "smollm2")
 
 
 def test_a_preset_yields_to_what_the_user_has_set_and_to_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:

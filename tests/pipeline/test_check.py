@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,11 @@ from ragft.export.register import Registration
 from ragft.pipeline.build import choose_default, run_stages
 from ragft.pipeline.manifest import Manifest, StageRecord
 from ragft.pipeline.stage import Context
-from ragft.pipeline.stages import STAGES
+from ragft.pipeline.stages import CHECK
+from ragft.tasks.papers import PAPERS
 from ragft.workspace import Workspace, make_directory
 
-CHECK = tuple(stage for stage in STAGES if stage.name == "check")
+CHECKED = replace(PAPERS, stages=(CHECK,))
 
 
 @pytest.fixture
@@ -28,7 +30,7 @@ def context(tmp_path: Path, tiny_base: Path) -> Iterator[Context]:
     with ExitStack() as stack:
         workspace = Workspace(tmp_path / "ws")
         context = Context(
-            workspace, "r", load_settings(), (), str(tiny_base), lambda *_: None, stack, Manifest("r", {})
+            workspace, "r", load_settings(), CHECKED, (), str(tiny_base), lambda *_: None, stack, Manifest("r", {})
         )
         make_directory(context.run_dir)
         context.__dict__["engine"] = ScriptedEngine(lambda _request: "Yes.")
@@ -40,12 +42,12 @@ def of_type(settings: Settings, outtype: str) -> Settings:
 
 
 def test_it_comes_first() -> None:
-    assert STAGES[0].name == "check"
+    assert PAPERS.stages[0] is CHECK
 
 
 def test_what_was_found_is_kept_and_not_asked_again(context: Context) -> None:
-    assert [s.status for s in run_stages(context, CHECK)] == ["done"]
-    assert [s.status for s in run_stages(context, CHECK)] == ["skipped"]
+    assert [s.status for s in run_stages(context)] == ["done"]
+    assert [s.status for s in run_stages(context)] == ["skipped"]
     record = context.manifest.stage("check")
     assert record is not None
     assert record.report["template"] == ""
@@ -58,7 +60,7 @@ def test_another_prompt_than_the_trained_one_ends_the_build(context: Context) ->
 
     context.__dict__["engine"] = Other(lambda _request: "Yes.")
     with pytest.raises(ParityError, match="scripted makes other prompts for tiny"):
-        run_stages(context, CHECK)
+        run_stages(context)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +69,7 @@ def test_another_prompt_than_the_trained_one_ends_the_build(context: Context) ->
 def test_a_type_that_cannot_be_exported_ends_the_build(context: Context, outtype: str, fix: str) -> None:
     context.settings = of_type(context.settings, outtype)
     with pytest.raises(UsageError, match=fix):
-        run_stages(context, CHECK)
+        run_stages(context)
 
 
 def judged(context: Context, verdict: str) -> str:

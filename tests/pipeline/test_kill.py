@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from ragft.pipeline.manifest import Manifest, load_manifest
-from ragft.pipeline.stages import STAGES
+from ragft.tasks.papers.stages import STAGES
 
 ROOT = Path(__file__).resolve().parents[2]
 PAPERS = [str(ROOT / "corpus" / "papers" / f"{name}.pdf") for name in ("qlora", "lora", "rag")]

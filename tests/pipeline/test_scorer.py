@@ -12,6 +12,7 @@ import pytest
 
 from ragft.benchmark.base import Arm, BenchmarkReport
 from ragft.benchmark.run import run_benchmark
+from ragft.benchmark.suites.base import suites_called
 from ragft.config import AnswerSettings, BenchmarkSettings, EngineSettings
 from ragft.engine.base import Engine, ModelSpec
 from ragft.engine.embedded.engine import EmbeddedEngine
@@ -19,6 +20,7 @@ from ragft.engine.ollama.engine import OllamaEngine
 from ragft.export.register import Registration
 from ragft.pipeline.scorer import open_scorer
 from ragft.run_folder import RunFolder
+from ragft.tasks import SUITES
 from ragft.workspace import Workspace, digest_file
 from tests.benchmark.conftest import shelf  # noqa: F401  a fixture
 from tests.engine.conftest import fake  # noqa: F401  a fixture
@@ -58,6 +60,7 @@ def benchmark(engine: Engine, run: Path, library: Any, lines: list[dict[str, Any
             settings=BenchmarkSettings(suites=suites, questions=str(questions), limit=10),
             answer=AnswerSettings(),
             folder=run / "benchmark",
+            suites=suites_called(suites, SUITES),
             only=["mine", "list", "arithmetic"],
             needs_forgetting=True,
             scorer=scorer,

@@ -10,6 +10,7 @@ from ragft.config import Settings, load_settings
 from ragft.errors import UsageError
 from ragft.pipeline.build import build_model
 from ragft.pipeline.stage import Context, Outcome, Stage
+from ragft.pipeline.task import Task
 from ragft.tasks import TASKS, task
 from ragft.workspace import Workspace
 
@@ -40,10 +41,10 @@ def test_a_wrong_stage_is_answered_with_those_of_the_task(tmp_path: Path) -> Non
         build_model(
             Workspace(tmp_path),
             load_settings(),
-            corpus=(),
+            Task("toy", lambda paths: paths, stages, suites={}, presets={}),
+            sources=(),
             base="b",
             preset="demo",
             progress=lambda *_: None,
-            stages=stages,
             from_stage="ingest",
         )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ragft.dataset.base import Kind, Row
+from ragft.dataset.base import Row
 from ragft.dataset.store import HELD_OUT, TRAIN, write_rows
 
 CHATML = (
@@ -22,7 +22,7 @@ SENTENCES = (
 )
 
 
-def make_row(number: int, kind: Kind = "grounded", length: int = 1) -> Row:
+def make_row(number: int, kind: str = "grounded", length: int = 1) -> Row:
     evidence = " ".join(SENTENCES[(number + i) % len(SENTENCES)] for i in range(length))
     return Row(
         prompt=(

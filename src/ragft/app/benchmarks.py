@@ -58,16 +58,16 @@ class Benchmarks:
         from ragft.answer.session import require_documents
         from ragft.benchmark.base import Arm
         from ragft.benchmark.refusal_curve import curve_of
-        from ragft.benchmark.suites.refusal import Refusal
+        from ragft.tasks.papers.suites.refusal import Refusal
 
         resources = self._resources
         place = resources.workspace
-        settings = resources.settings.with_("benchmark", suites=("refusal",))
+        settings = resources.settings.with_("benchmark", suites=(Refusal.name,))
         folder = Path(output or place.root / "benchmark" / "refusal")
         require_documents(place)
         with resources.engine_alone(model) as (engine, name):
             arms = [Arm("model", name)]
-            report = run_arms(place, settings, arms, folder, engine=engine, quote=True, progress=progress)
+            report = run_arms(place, settings, arms, folder, [Refusal()], engine=engine, quote=True, progress=progress)
         return RefusalErrors(name, dict(report.arms["model"]), curve_of(report.rows), Refusal.metrics)
 
     @while_open
@@ -221,12 +221,13 @@ class Benchmarks:
         """
         from ragft.benchmark.report.history import read_history, warnings_of, write_history
         from ragft.console import safe
+        from ragft.tasks import SUITES
 
         folders: dict[str, Path] = {}
         for folder in dict.fromkeys(_run_folder(self._resources.workspace, run) for run in runs):
             name = safe(folder.name if folder.name not in folders else str(folder))  # the same run on two machines
             folders[name] = RunFolder(folder).benchmark
-        entries, metrics = read_history(folders)
+        entries, metrics = read_history(folders, SUITES)
         if output is not None:
             write_history(entries, metrics, Path(output))
         return History(entries, metrics, warnings_of(entries))
@@ -234,7 +235,7 @@ class Benchmarks:
 
 def suite_names() -> tuple[str, ...]:
     """The names of all suites of questions."""
-    from ragft.benchmark.suites import SUITES
+    from ragft.tasks import SUITES
 
     return tuple(SUITES)
 

@@ -45,11 +45,11 @@ def build(
     return build_model(
         resources.workspace,
         settings,
-        corpus=checked_paths(corpus),
+        chosen,
+        sources=checked_paths(corpus),
         base=base or EMBEDDED_BASE,
         preset=preset,
         progress=progress or _silent,
-        stages=chosen.stages,
         run=run,
         from_stage=from_stage,
         force=force,

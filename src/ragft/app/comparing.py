@@ -70,11 +70,13 @@ def benchmark(
     from ragft.answer.session import require_documents
     from ragft.benchmark.arms import needs_run, parse_arms
     from ragft.benchmark.scoring.judge import with_judge
-    from ragft.benchmark.suites import suite
+    from ragft.benchmark.suites.base import suites_called
     from ragft.engine.choosing.select import find_model
+    from ragft.tasks import SUITES
 
     place, settings = resources.workspace, resources.settings
-    metrics: dict[str, Sequence[Metric]] = {name: suite(name).metrics for name in settings.benchmark.suites}
+    suites = suites_called(settings.benchmark.suites, SUITES)
+    metrics: dict[str, Sequence[Metric]] = {suite.name: suite.metrics for suite in suites}
     run_dir = place.run(run) if needs_run(arms) else None
     settings = _as_run(settings, run_dir)
     folder = Path(output or RunFolder(run_dir or place.root).benchmark)
@@ -88,6 +90,7 @@ def benchmark(
             settings,
             chosen,
             folder,
+            suites,
             engine=engine,
             only=only,
             unequal=unequal,
@@ -106,8 +109,9 @@ def finished(folder: Path) -> Benchmark:
         WorkspaceError: a file is damaged.
     """
     from ragft.benchmark.report.saved import load_report
+    from ragft.tasks import SUITES
 
-    return Benchmark(*load_report(folder), folder)
+    return Benchmark(*load_report(folder, SUITES), folder)
 
 
 def study(
@@ -123,7 +127,7 @@ def study(
     """The same facts in the prompt, in an index, in the weights, and nowhere; see `Application.study`."""
     from ragft.benchmark import study as study_of
     from ragft.benchmark.arms import parse_arms
-    from ragft.benchmark.suites import suite
+    from ragft.benchmark.suites.general import General
     from ragft.errors import ComparisonError
     from ragft.index.store import open_index
     from ragft.workspace import Workspace
@@ -136,16 +140,14 @@ def study(
         base, weights = parse_arms("base,tuned", run_dir)
         model, tuned = base.model, weights.model
     folder = Path(output or place.root / "benchmark" / "study")
-    suites = [study_of.Facts(found), suite("general")]
+    suites: list[Suite] = [study_of.Facts(found), General()]
     shelf = Workspace(folder / "facts")
     with open_index(shelf, settings.index) as index:
         study_of.index_facts(index, found)
     with resources.engine_alone(model) as (engine, name):
         arms = study_of.arms(name, tuned)
         try:
-            report = run_arms(
-                shelf, settings, arms, folder, engine=engine, run_dir=run_dir, suites=suites, progress=progress
-            )
+            report = run_arms(shelf, settings, arms, folder, suites, engine=engine, run_dir=run_dir, progress=progress)
         except ComparisonError as error:
             fix = "export and register both by ragft, and give --run"
             raise ComparisonError(error.message, fix=fix) from error
@@ -173,23 +175,21 @@ def run_arms(
     settings: Settings,
     arms: Sequence[Arm],
     folder: Path,
+    suites: Sequence[Suite],
     *,
     engine: Engine,
     only: Sequence[str] = (),
     unequal: bool = False,
     run_dir: Path | None = None,
-    suites: Sequence[Suite] | None = None,
     judge: str = "",
     quote: bool = False,
     progress: Progress | None = None,
 ) -> BenchmarkReport:
     """Run the benchmark over the index of `place`."""
     from ragft.benchmark.run import run_benchmark
-    from ragft.benchmark.suites import suites_called
     from ragft.index.store import open_index
     from ragft.pipeline.scorer import open_scorer
 
-    suites = suites_called(settings.benchmark.suites) if suites is None else suites
     models, kinds = {arm.model for arm in arms}, {suite.kind for suite in suites}
     with (
         open_index(place, settings.index) as index,

@@ -168,8 +168,8 @@ def generate(
 ) -> GenerateReport:
     """Make training rows from the documents; see `Application.generate`."""
     from ragft.answer.session import load_calibration
-    from ragft.dataset.generate import generate as make
     from ragft.dataset.store import new_dataset
+    from ragft.tasks.papers.recipe.generate import generate as make
 
     workspace, settings = resources.workspace, resources.settings
     folder = new_dataset(workspace, name)

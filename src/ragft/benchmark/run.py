@@ -31,7 +31,6 @@ from ragft.benchmark.scoring.judge import Judge, Judged, judge_answers, judged_s
 from ragft.benchmark.scoring.likelihood import Scorer
 from ragft.benchmark.scoring.measures import Metric
 from ragft.benchmark.store import AnswerStore
-from ragft.benchmark.suites import suites_called
 from ragft.benchmark.suites.base import Suite
 from ragft.benchmark.suites.forgetting import Forgetting
 from ragft.console import Progress
@@ -53,11 +52,11 @@ def run_benchmark(
     settings: BenchmarkSettings,
     answer: AnswerSettings,
     folder: Path,
+    suites: Sequence[Suite],
     progress: Progress | None = None,
     only: Sequence[str] = (),
     unequal: bool = False,
     loss_curve: str = "",
-    suites: Sequence[Suite] | None = None,
     judge: str = "",
     quote: bool = False,
     needs_forgetting: bool = False,
@@ -69,14 +68,14 @@ def run_benchmark(
         only: ids or topics of questions; all where empty.
         unequal: compare arms that differ in more than their weights, and mark the table so.
         loss_curve: an SVG of the training loss, shown in the report.
-        suites: these instead of those named in the settings.
+        suites: what is asked.
         judge: a model that compares the two arms' answers as well; it has no part in the verdict.
         needs_forgetting: without a figure of forgetting no arm is better, even where no suite was to measure it.
         quote: let a source be quoted where the model gives nothing usable, as `ragft ask` does.
         scorer: tells likelihoods where the engine cannot; it has the very models of the arms, under the same names.
 
     Raises:
-        UsageError: no such suite, none that this engine can run, two arms of one name, or a judge over other than two.
+        UsageError: no suite that this engine can run, two arms of one name, or a judge over other than two.
         ModelNotFound: the engine lacks a model.
         ComparisonError: the arms cannot fairly be set side by side.
         EngineError: the engine failed; the answers so far are kept.
@@ -88,7 +87,6 @@ def run_benchmark(
     roles = [arm.role for arm in arms]
     if not arms or len(set(roles)) < len(roles):
         raise UsageError("a benchmark needs at least one arm, each with a name of its own")
-    suites = suites_called(settings.suites) if suites is None else suites
     needs_forgetting = needs_forgetting or any(suite.name == Forgetting.name for suite in suites)
     suites, left_out = _possible(suites, engine, scorer)
     metrics: dict[str, Sequence[Metric]] = {suite.name: suite.metrics for suite in suites}

@@ -23,9 +23,9 @@ from ragft.benchmark.bench import CLOSED_BOOK, Bench
 from ragft.benchmark.scoring import metrics
 from ragft.benchmark.scoring.degeneration import broken
 from ragft.benchmark.scoring.measures import BROKEN, Metric
+from ragft.benchmark.scoring.plain import plain
 from ragft.benchmark.shelf import fill
 from ragft.benchmark.suites.base import Need, Scores
-from ragft.benchmark.suites.papers import plain
 from ragft.corpus.base import Block, Document
 from ragft.errors import DatasetError
 from ragft.json_lines import read_objects, text_of

@@ -1,1 +1,1 @@
-"""Question-answer pairs made from the corpus, verified, stored as JSONL."""
+"""Training rows, whatever the task: stored as JSONL, checked, split, mixed, imported and exported."""

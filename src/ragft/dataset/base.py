@@ -13,19 +13,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
-
-Kind = Literal["grounded", "synthesis", "refusal", "replay"]
-"""The kinds of rows that are made from papers; another task may have others."""
-KINDS: tuple[Kind, ...] = ("grounded", "synthesis", "refusal", "replay")
+from typing import Any
 
 
 @dataclass(frozen=True)
 class Row:
     """One training example: chat messages up to the answer (`prompt`), the answer (`completion`), provenance.
 
-    `kind` is a word. `groups` name what must not lie on both sides of a split; empty: the documents. `chunk_ids` are
-    the chunks shown, `oracle_ids` those that answer; `checks` maps each check to its value.
+    `kind` is a word; each task has its own. `groups` name what must not lie on both sides of a split; empty: the
+    documents. `chunk_ids` are the chunks shown, `oracle_ids` those that answer; `checks` maps each check to its value.
     """
 
     prompt: tuple[Mapping[str, str], ...]

@@ -11,15 +11,13 @@ from typing import Any
 
 from ragft.config import Settings
 from ragft.console import Progress
-from ragft.corpus.readers import find_files
 from ragft.engine.embedded.registry import canonical
-from ragft.errors import UsageError
 from ragft.extras import need
 from ragft.log import log
 from ragft.machine import expand
 from ragft.pipeline.manifest import Manifest, StageRecord, load_manifest
 from ragft.pipeline.stage import Context, Stage
-from ragft.pipeline.stages import STAGES
+from ragft.pipeline.task import Task
 from ragft.workspace import Workspace, digest_json, jsonable, make_directory
 
 
@@ -50,16 +48,17 @@ class BuildReport:
     arms: dict[str, dict[str, float]]
 
 
-def run_name(preset: str, settings: Settings, corpus: Sequence[Path], base: str) -> str:
-    """The run of this corpus, base, data and training: the same command finds the same run again, and resumes it.
+def run_name(task: str, preset: str, settings: Settings, sources: Sequence[Path], base: str) -> str:
+    """The run of this task, sources, base, data and training: the same command finds it again, and resumes it.
 
     Settings that change neither data nor training (threads, the benchmark's questions) stay within the run; the
     stages that depend on them run again.
     """
-    paths = [str(path.absolute()) for path in corpus]
+    paths = [str(path.absolute()) for path in sources]
     folder = expand(Path(base))
     what = {
-        "corpus": paths,
+        "task": task,
+        "sources": paths,
         "base": str(folder.absolute()) if folder.exists() else base,
         "model": settings.engine.model,
         "generate": settings.generate.model_dump(mode="json"),
@@ -71,21 +70,21 @@ def run_name(preset: str, settings: Settings, corpus: Sequence[Path], base: str)
 def build_model(
     workspace: Workspace,
     settings: Settings,
+    task: Task,
     *,
-    corpus: Sequence[Path],
+    sources: Sequence[Path],
     base: str,
     preset: str,
     progress: Progress,
-    stages: Sequence[Stage] = STAGES,
     run: str | None = None,
     from_stage: str | None = None,
     force: bool = False,
     on_stage: Callable[[StageSummary], None] | None = None,
 ) -> BuildReport:
-    """Take a corpus to a tuned, registered, benchmarked model.
+    """Take the sources of a task to a tuned, registered, benchmarked model.
 
     Args:
-        stages: those of the task, in order; the papers' where none are given.
+        settings: those of the preset, and of the user over them.
         from_stage: this stage and all after it run even if nothing changed.
         force: all stages run.
 
@@ -95,49 +94,37 @@ def build_model(
         RagftError: a stage failed; those before it are kept and the same command goes on from there.
     """
     need("train", "build-model")
-    name = workspace.new_run(run or run_name(preset, settings, corpus, base)).name
+    name = workspace.new_run(run or run_name(task.name, preset, settings, sources, base)).name
     canonical(settings.export.name or name)
-    check_stage(from_stage, stages)
-    find_files(corpus)  # a wrong path or name is reported before anything is made
+    task.check_stage(from_stage)
+    task.find_sources(sources)  # a wrong path or name is reported before anything is made
     with workspace.lock("build"), ExitStack() as stack:
-        context = Context(workspace, name, settings, tuple(corpus), base, progress, stack)
+        context = Context(workspace, name, settings, task, tuple(sources), base, progress, stack)
         make_directory(context.run_dir)
-        described = _described(settings, corpus, base)
+        described = _described(task, settings, sources, base)
         earlier = load_manifest(context.run_dir)
         context.manifest = replace(earlier, settings=described) if earlier else Manifest(name, described)
-        summaries = run_stages(context, stages, from_stage=from_stage, force=force, on_stage=on_stage)
+        summaries = run_stages(context, from_stage=from_stage, force=force, on_stage=on_stage)
         judged_now = any(s.name == "benchmark" and s.status == "done" for s in summaries)
         return _report(context, summaries, choose_default(context, judged_now=judged_now))
 
 
-def check_stage(name: str | None, stages: Sequence[Stage]) -> None:
-    """Pass where `name` is one of `stages`, or None.
-
-    Raises:
-        UsageError: it is not.
-    """
-    names = [stage.name for stage in stages]
-    if name is not None and name not in names:
-        raise UsageError(f"no stage {name!r}", fix=f"the stages are {', '.join(names)}")
-
-
 def run_stages(
     context: Context,
-    stages: Sequence[Stage],
     *,
     from_stage: str | None = None,
     force: bool = False,
     on_stage: Callable[[StageSummary], None] | None = None,
 ) -> tuple[StageSummary, ...]:
-    """Run `stages` in order, those that are still valid excepted, and record each in the manifest as it ends.
+    """Run the stages of the task in order, but those that are still valid, and record each in the manifest.
 
     Raises:
         UsageError: `from_stage` is none of them.
     """
-    check_stage(from_stage, stages)
+    context.task.check_stage(from_stage)
     summaries: list[StageSummary] = []
     redo = force
-    for stage in stages:
+    for stage in context.task.stages:
         redo = redo or stage.name == from_stage
         summaries.append(_run_stage(context, stage, redo=redo))
         if on_stage is not None:
@@ -203,5 +190,6 @@ def _report(context: Context, summaries: tuple[StageSummary, ...], default: str)
     )
 
 
-def _described(settings: Settings, corpus: Sequence[Path], base: str) -> dict[str, Any]:
-    return {**settings.model_dump(mode="json"), "base": base, "corpus": [str(path) for path in corpus]}
+def _described(task: Task, settings: Settings, sources: Sequence[Path], base: str) -> dict[str, Any]:
+    named = {"task": task.name, "base": base, "sources": [str(path) for path in sources]}
+    return {**settings.model_dump(mode="json"), **named}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,11 +13,12 @@ from ragft.config import Settings
 from ragft.console import Progress
 from ragft.pipeline.manifest import Manifest
 from ragft.run_folder import RunFolder
-from ragft.workspace import Workspace
+from ragft.workspace import Workspace, digest_file
 
 if TYPE_CHECKING:
     from ragft.engine.base import Engine
     from ragft.index.store import Index
+    from ragft.pipeline.task import Task
 
 
 @dataclass
@@ -27,13 +28,14 @@ class Context:
     workspace: Workspace
     run: str
     settings: Settings
-    corpus: tuple[Path, ...]
+    task: Task
+    sources: tuple[Path, ...]
     base: str
     progress: Progress
     stack: ExitStack
     manifest: Manifest = field(default_factory=lambda: Manifest(run="", settings={}))
     redo: bool = False
-    """Whether the stage at work was told to start over, whatever it has kept inside."""
+    """Whether the stage at work starts over, whatever it has kept inside."""
 
     @property
     def run_dir(self) -> Path:
@@ -97,10 +99,20 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Stage:
-    """A named step. `verify` tells the present digests of its outputs, to find what was changed or deleted since."""
+    """A named step. `verify` gives the present digests of its outputs, to find what was changed or deleted since."""
 
     name: str
     inputs: Callable[[Context], Mapping[str, str]]
     settings: Callable[[Context], Mapping[str, Any]]
     run: Callable[[Context], Outcome]
     verify: Callable[[Context], Mapping[str, str]]
+
+
+def file_digests(folder: Path, names: Sequence[str]) -> Mapping[str, str]:
+    """Digests of those of the files that are there, by name."""
+    return {name: digest_file(folder / name) for name in names if (folder / name).is_file()}
+
+
+def section_values(context: Context, *sections: str) -> Mapping[str, Any]:
+    """The values of sections of the settings, as JSON, for the stages that depend on them as a whole."""
+    return {name: getattr(context.settings, name).model_dump(mode="json") for name in sections}

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping
 
+from ragft.benchmark.suites.base import Suite
 from ragft.errors import UsageError
-from ragft.tasks.base import Task
+from ragft.pipeline.task import Task
 from ragft.tasks.papers import PAPERS
 
 TASKS: Mapping[str, Task] = {task.name: task for task in (PAPERS,)}
+SUITES: Mapping[str, Suite] = ChainMap(*(dict(task.suites) for task in TASKS.values()))
+"""Of all tasks, by name; of two of one name that of the earlier task."""
 
 
 def task(name: str) -> Task:

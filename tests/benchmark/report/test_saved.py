@@ -15,13 +15,14 @@ from ragft.benchmark.report.saved import load_report
 from ragft.benchmark.report.table import tables
 from ragft.benchmark.report.write import write_report
 from ragft.errors import NotFoundError, WorkspaceError
+from ragft.tasks import SUITES
 from tests.benchmark.report.test_write import METRICS, make_report
 
 
 def test_the_table_of_a_saved_report_is_that_of_the_report(tmp_path: Path) -> None:
     report = make_report(hostile="An answer.")
     write_report(report, METRICS, tmp_path)
-    loaded, metrics = load_report(_with_suites(tmp_path))
+    loaded, metrics = load_report(_with_suites(tmp_path), SUITES)
     assert metrics == METRICS
     assert loaded.arms == report.arms
     assert [d.change for d in loaded.differences] == [d.change for d in report.differences]
@@ -35,10 +36,10 @@ def test_every_question_has_its_line(tmp_path: Path) -> None:
 
 def test_nothing_finished_and_a_damaged_file_are_told(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match="no benchmark"):
-        load_report(tmp_path)
+        load_report(tmp_path, SUITES)
     (tmp_path / "metrics.json").write_text("{}")
     with pytest.raises(WorkspaceError, match="damaged"):
-        load_report(tmp_path)
+        load_report(tmp_path, SUITES)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def test_a_file_of_another_shape_is_told_by_its_name(tmp_path: Path, name: str, 
     path = _with_suites(tmp_path) / "metrics.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {name: value}))
     with pytest.raises(WorkspaceError, match=r"metrics\.json is damaged"):
-        read_history({"run": tmp_path})
+        read_history({"run": tmp_path}, SUITES)
 
 
 def test_runs_of_other_quantisations_and_unfair_runs_are_marked(tmp_path: Path) -> None:
@@ -70,7 +71,7 @@ def test_runs_of_other_quantisations_and_unfair_runs_are_marked(tmp_path: Path) 
         report = make_report()
         arms = [{"role": "tuned", "model": "m\x1b[31m", "quantization": quantization}]
         write_report(replace(report, settings={"suites": ["papers"], "arms": arms}), METRICS, tmp_path / run)
-    entries, metrics = read_history({"one": tmp_path / "one", "two": tmp_path / "two"})
+    entries, metrics = read_history({"one": tmp_path / "one", "two": tmp_path / "two"}, SUITES)
     found = warnings_of(entries)
     assert "one Q8_0, two Q4_K_M" in found[0]
     assert found[1:] == [f"{run}: not a fair comparison: <quantisation>" for run in ("one", "two")]
@@ -85,7 +86,7 @@ def test_runs_that_were_asked_different_questions_are_marked(tmp_path: Path) -> 
     for run, answers in (("one", 3), ("two", 5), ("three", 5)):
         write_report(make_report(answers), METRICS, tmp_path / run)
         _with_suites(tmp_path / run)
-    entries, _ = read_history({run: tmp_path / run for run in ("one", "two", "three")})
+    entries, _ = read_history({run: tmp_path / run for run in ("one", "two", "three")}, SUITES)
     assert any("papers: the runs were asked different questions" in line for line in warnings_of(entries))
     assert not any("different questions" in line for line in warnings_of(entries[1:]))
 
@@ -93,7 +94,7 @@ def test_runs_that_were_asked_different_questions_are_marked(tmp_path: Path) -> 
 def test_a_suite_of_a_later_version_is_passed_over(tmp_path: Path) -> None:
     report = make_report(hostile="An answer.")
     write_report(replace(report, settings={"suites": ["papers", "telepathy"]}), METRICS, tmp_path)
-    loaded, metrics = load_report(tmp_path)
+    loaded, metrics = load_report(tmp_path, SUITES)
     assert list(metrics) == ["papers"]
     assert "does not know the suites telepathy" in loaded.warnings[-1]
 

@@ -20,7 +20,7 @@ from ragft.benchmark.base import BenchmarkReport, Passage, Question, Recorded, S
 from ragft.benchmark.report.table import tables
 from ragft.benchmark.report.write import as_html, as_json, as_markdown, write_report
 from ragft.benchmark.scoring import analysis
-from ragft.benchmark.suites.papers import Papers
+from ragft.tasks.papers.suites.papers import Papers
 
 METRICS = {"papers": Papers.metrics}
 HOSTILE = "</p><script>alert(1)</script><img src=http://evil.example/x onerror=alert(2)>\x1b[31m{{ 7*7 }}"

@@ -14,11 +14,13 @@ from ragft.benchmark.base import Arm, BenchmarkReport, Question, Recorded, Score
 from ragft.benchmark.report.saved import load_report
 from ragft.benchmark.run import run_benchmark
 from ragft.benchmark.scoring.judge import SCHEMA, Judge, agreements, cohen_kappa, read_choice
-from ragft.benchmark.suites.papers import Papers
+from ragft.benchmark.suites.base import suites_called
 from ragft.config import AnswerSettings, BenchmarkSettings
 from ragft.engine.base import ChatRequest
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import GenerationError, ModelNotFound, UsageError
+from ragft.tasks import SUITES
+from ragft.tasks.papers.suites.papers import Papers
 
 LINES = [
     {
@@ -73,8 +75,9 @@ def judged(tmp_path: Path, shelf: Any) -> Callable[..., BenchmarkReport]:
 
     def run(engine: ScriptedEngine, **changes: Any) -> BenchmarkReport:
         settings = BenchmarkSettings(questions=str(path), suites=changes.pop("suites", ("papers",)))
+        suites = suites_called(settings.suites, SUITES)
         given = {"arms": ARMS, "answer": AnswerSettings(k=3), "folder": tmp_path / "out", "judge": "judge"}
-        return run_benchmark(engine=engine, index=shelf, settings=settings, **{**given, **changes})
+        return run_benchmark(engine=engine, index=shelf, settings=settings, suites=suites, **{**given, **changes})
 
     return run
 
@@ -229,7 +232,7 @@ def test_a_judge_needs_two_arms_and_answers_and_a_name(judged: Callable[..., Ben
 
 def test_the_judge_comes_back_with_a_saved_report(judged: Callable[..., BenchmarkReport], tmp_path: Path) -> None:
     report = judged(ScriptedEngine(answers))
-    loaded, metrics = load_report(tmp_path / "out")
+    loaded, metrics = load_report(tmp_path / "out", SUITES)
     assert loaded.agreements == report.agreements
     assert "judge_preferred" in [m.name for m in metrics["papers"]]
     page = (tmp_path / "out" / "report.html").read_text()

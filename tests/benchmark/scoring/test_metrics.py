@@ -23,7 +23,7 @@ from ragft.benchmark.scoring.metrics import (
     token_f1,
 )
 from ragft.benchmark.study import Facts
-from ragft.benchmark.suites import SUITES
+from ragft.tasks import SUITES
 
 COVERAGE = [
     ("QLoRA uses NF4 and double quantization.", ["NF4"], 1),

@@ -12,10 +12,10 @@ from ragft.benchmark.base import Difference, Recorded, ScoredRow
 from ragft.benchmark.scoring.analysis import compare, verdicts
 from ragft.benchmark.scoring.measures import Guard, Metric
 from ragft.benchmark.scoring.verdict import decide
-from ragft.benchmark.suites import SUITES
 from ragft.benchmark.suites.base import Suite
 from ragft.benchmark.suites.forgetting import FORGETTING_NATS, Forgetting
-from ragft.benchmark.suites.papers import Papers
+from ragft.tasks import SUITES
+from ragft.tasks.papers.suites.papers import Papers
 
 METRICS = {"papers": Papers.metrics}
 BY_NAME = {m.name: m for m in Papers.metrics} | {"forgetting.cross_entropy": Forgetting.metrics[0]}

@@ -12,6 +12,7 @@ from ragft.benchmark.report.figures import WIDTH, svg
 from ragft.benchmark.report.saved import load_report
 from ragft.benchmark.scoring.analysis import all_metrics
 from ragft.benchmark.scoring.measures import Metric
+from ragft.benchmark.suites.base import Suite
 from ragft.console import safe
 from ragft.workspace import write_text
 
@@ -31,7 +32,7 @@ class Entry:
     """Ids of what was asked, by suite."""
 
 
-def read_history(folders: Mapping[str, Path]) -> tuple[list[Entry], dict[str, Metric]]:
+def read_history(folders: Mapping[str, Path], suites: Mapping[str, Suite]) -> tuple[list[Entry], dict[str, Metric]]:
     """The benchmarks in `folders` (by run id, in the order given), and all metrics that occur.
 
     Raises:
@@ -40,7 +41,7 @@ def read_history(folders: Mapping[str, Path]) -> tuple[list[Entry], dict[str, Me
     entries: list[Entry] = []
     metrics: dict[str, Metric] = {}
     for run, folder in folders.items():
-        report, found = load_report(folder)
+        report, found = load_report(folder, suites)
         metrics |= all_metrics(found)
         roles = list(report.arms)
         role = "tuned" if "tuned" in report.arms else roles[min(1, len(roles) - 1)]

@@ -10,15 +10,15 @@ from typing import Any
 from ragft.benchmark.base import Agreement, BenchmarkReport, Difference, Recorded, ScoredRow
 from ragft.benchmark.scoring.analysis import MetricsBySuite
 from ragft.benchmark.scoring.judge import with_judge
-from ragft.benchmark.suites import SUITES
+from ragft.benchmark.suites.base import Suite
 from ragft.errors import NotFoundError, WorkspaceError
 
 
-def load_report(folder: Path) -> tuple[BenchmarkReport, MetricsBySuite]:
+def load_report(folder: Path, suites: Mapping[str, Suite]) -> tuple[BenchmarkReport, MetricsBySuite]:
     """The table, differences, scores and verdict of `folder/metrics.json`, and the metrics they are in.
 
-    Of the answers only the text comes back; the rest of them lies in `rows.jsonl`. A suite of a later version is passed
-    over, and a warning of the report says so.
+    Of the answers only the text comes back; the rest of them lies in `rows.jsonl`. A suite that is not among `suites`
+    (one of a later version) is left out, and a warning of the report says so.
 
     Raises:
         NotFoundError: no benchmark has finished there.
@@ -27,8 +27,8 @@ def load_report(folder: Path) -> tuple[BenchmarkReport, MetricsBySuite]:
     path = folder / "metrics.json"
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        suites = [str(name) for name in data["settings"]["suites"]]
-        unknown = ", ".join(name for name in suites if name not in SUITES)
+        names = [str(name) for name in data["settings"]["suites"]]
+        unknown = ", ".join(name for name in names if name not in suites)
         passed_over = (f"this version of ragft does not know the suites {unknown}: not shown",) if unknown else ()
         report = BenchmarkReport(
             arms=_arms(data["arms"]),
@@ -41,7 +41,7 @@ def load_report(folder: Path) -> tuple[BenchmarkReport, MetricsBySuite]:
             warnings=(*data["warnings"], *passed_over),
             agreements=tuple(Agreement(**a) for a in data.get("agreements", ())),
         )
-        metrics = {name: SUITES[name].metrics for name in suites if name in SUITES}
+        metrics = {name: suites[name].metrics for name in names if name in suites}
         judge = report.settings.get("judge")
         return report, with_judge(metrics, judge["suite"]) if judge else metrics
     except FileNotFoundError as error:

@@ -19,8 +19,8 @@ from ragft.answer.prompts.form import REFUSAL
 from ragft.benchmark.base import Agreement, Arm, Question, Recorded, ScoredRow, by_question
 from ragft.benchmark.scoring.choice import expected_start, likeliest
 from ragft.benchmark.scoring.measures import Metric, of_one_question
+from ragft.benchmark.scoring.plain import plain
 from ragft.benchmark.store import AnswerStore
-from ragft.benchmark.suites.papers import plain
 from ragft.console import Progress
 from ragft.engine.base import ChatRequest, Engine, Message, Options
 from ragft.engine.structured import ask_json

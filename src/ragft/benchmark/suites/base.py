@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -11,6 +11,7 @@ from ragft.benchmark.bench import Bench
 from ragft.benchmark.questions import load_questions
 from ragft.benchmark.scoring.measures import Metric
 from ragft.data import shipped
+from ragft.errors import UsageError
 
 if TYPE_CHECKING:
     from ragft.config import BenchmarkSettings
@@ -46,6 +47,18 @@ class Suite(Protocol):
     def score(self, bench: Bench, question: Question, answer: Recorded) -> Scores:
         """The scores of one answer; the same for the same answer, whenever it is called."""
         ...
+
+
+def suites_called(names: Iterable[str], suites: Mapping[str, Suite]) -> list[Suite]:
+    """Those of `suites` (by name) that have these names, each once, in the order of the names.
+
+    Raises:
+        UsageError: there is no such suite.
+    """
+    names = dict.fromkeys(names)
+    if unknown := [name for name in names if name not in suites]:
+        raise UsageError(f"no suite {unknown[0]!r}", fix=f"the suites are {', '.join(suites)}")
+    return [suites[name] for name in names]
 
 
 def shipped_or_own(settings: BenchmarkSettings, *names: str) -> list[Question]:

@@ -1,4 +1,4 @@
-"""Is the output whole? Questions over the papers, and everyday requests without them."""
+"""Is the output whole? Everyday requests without evidence, and the questions of other suites."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from ragft.benchmark.base import Arm, Question, Recorded
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.scoring.degeneration import FAULTS, broken
 from ragft.benchmark.scoring.measures import BROKEN, Metric
-from ragft.benchmark.suites.base import Need, Scores, shipped_questions
-from ragft.benchmark.suites.papers import Papers
+from ragft.benchmark.suites.base import Need, Scores, Suite, shipped_questions
 
 if TYPE_CHECKING:
     from ragft.config import BenchmarkSettings
@@ -23,16 +22,20 @@ class Degeneration:
 
     name = "degeneration"
     kind = "answer"
-    needs: frozenset[Need] = frozenset({"text", "corpus"})
     metrics = (
         Metric("degenerate_rate", "Broken answers", "broken", better=-1, binary=True, role="guard", guard=BROKEN),
         *(Metric(fault, f"… {fault.replace('_', ' ')}", fault, better=-1, binary=True) for fault in FAULTS),
     )
 
+    def __init__(self, *others: Suite) -> None:
+        self._others = others
+        text: frozenset[Need] = frozenset({"text"})
+        self.needs = text.union(*(suite.needs for suite in others))
+
     def questions(self, settings: BenchmarkSettings) -> list[Question]:
-        """The requests that ship, then those of `papers`."""
+        """The requests that ship, then the questions of the other suites."""
         everyday = [replace(q, topic="everyday", closed_book=True) for q in shipped_questions(PROMPTS)]
-        return [*everyday, *Papers().questions(settings)]
+        return [*everyday, *(question for suite in self._others for question in suite.questions(settings))]
 
     def ask(self, bench: Bench, arm: Arm, question: Question) -> Recorded:
         """By the assistant, or without it."""

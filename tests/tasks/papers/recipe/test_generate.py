@@ -16,15 +16,15 @@ from ragft.answer.prompts.prompt import SYSTEM
 from ragft.answer.written.citations import parse_keys
 from ragft.config import AnswerSettings, GenerateSettings
 from ragft.dataset.base import GenerateReport, Row
-from ragft.dataset.generate import generate
 from ragft.dataset.inspect import validate
 from ragft.dataset.store import HELD_OUT, REJECTED, TRAIN, read_lines, read_rows, save_dataset
 from ragft.engine.base import ChatRequest
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import DatasetError, GenerationError, NotFoundError, UsageError
 from ragft.index.store import Index
+from ragft.tasks.papers.recipe.generate import generate
 from ragft.workspace import Workspace
-from tests.dataset.conftest import write_question
+from tests.tasks.papers.recipe.conftest import write_question
 
 SETTINGS = GenerateSettings(count=10, held_out=0.2, distractors=1)
 
@@ -218,13 +218,13 @@ def test_killed_it_ends_with_the_same_bytes(made: tuple[GenerateReport, Path], i
     code = f"""
 import os, signal, sys
 from pathlib import Path
-sys.path.insert(0, {str(Path(__file__).parents[2])!r})
+sys.path.insert(0, {str(Path(__file__).parents[4])!r})
 from ragft.config import AnswerSettings, GenerateSettings, IndexSettings
-from ragft.dataset.generate import generate
+from ragft.tasks.papers.recipe.generate import generate
 from ragft.engine.scripted import ScriptedEngine
 from ragft.index.store import open_index
 from ragft.workspace import Workspace
-from tests.dataset.conftest import write_question
+from tests.tasks.papers.recipe.conftest import write_question
 asked = []
 def fatal(request):
     asked.append(request)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ragft.corpus.base import Chunk
-from ragft.dataset.angles import Angle, angles
-from ragft.dataset.checks import question_problem
-from ragft.dataset.claims import Claim
+from ragft.tasks.papers.recipe.angles import Angle, angles
+from ragft.tasks.papers.recipe.checks import question_problem
+from ragft.tasks.papers.recipe.claims import Claim
 
 
 def claim(text: str) -> Claim:

@@ -11,13 +11,13 @@ import pytest
 from ragft.answer.checking.support import sentence_spans
 from ragft.answer.checking.terms import content_terms
 from ragft.config import AnswerSettings, GenerateSettings
-from ragft.dataset.compose import stands_for
-from ragft.dataset.generate import generate
 from ragft.dataset.store import TRAIN, read_rows
 from ragft.engine.base import ChatRequest
 from ragft.engine.scripted import ScriptedEngine
 from ragft.index.store import Index
-from tests.dataset.conftest import write_question
+from ragft.tasks.papers.recipe.compose import stands_for
+from ragft.tasks.papers.recipe.generate import generate
+from tests.tasks.papers.recipe.conftest import write_question
 
 
 def in_own_words(request: ChatRequest) -> str:

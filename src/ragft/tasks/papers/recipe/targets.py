@@ -11,9 +11,9 @@ from random import Random
 from ragft.answer.checking.support import sentence_spans
 from ragft.answer.checking.terms import content_terms
 from ragft.corpus.base import Chunk
-from ragft.dataset.angles import angles
-from ragft.dataset.claims import Claim, claims_of
-from ragft.dataset.compose import Target
+from ragft.tasks.papers.recipe.angles import angles
+from ragft.tasks.papers.recipe.claims import Claim, claims_of
+from ragft.tasks.papers.recipe.compose import Target
 
 
 def targets_by_document(chunks: Sequence[Chunk]) -> dict[str, list[Target]]:

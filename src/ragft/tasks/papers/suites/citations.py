@@ -10,7 +10,7 @@ from ragft.benchmark.bench import Bench
 from ragft.benchmark.scoring import metrics
 from ragft.benchmark.scoring.measures import Metric
 from ragft.benchmark.suites.base import Need, Scores, shipped_or_own
-from ragft.benchmark.suites.papers import Papers, cited_documents
+from ragft.tasks.papers.suites.papers import Papers, cited_documents
 
 if TYPE_CHECKING:
     from ragft.config import BenchmarkSettings

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ragft.answer.prompts.form import REFUSAL
-from ragft.answer.shown.marks import without_marks
-from ragft.answer.written.citations import strip_keys
 from ragft.benchmark.base import Arm, Question, Recorded
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.questions import PAPERS
 from ragft.benchmark.scoring import metrics
 from ragft.benchmark.scoring.degeneration import broken
 from ragft.benchmark.scoring.measures import BROKEN, Metric, latency
+from ragft.benchmark.scoring.plain import plain
 from ragft.benchmark.suites.base import Need, Scores, shipped_or_own
 from ragft.corpus.words import count_words
 
@@ -79,14 +78,3 @@ def cited_documents(answer: Recorded) -> list[str]:
     """The documents that the checked citations lead to, in order."""
     documents = {passage.key: passage.document_id for passage in answer.evidence}
     return [documents[key] for key in answer.cited if key in documents]
-
-
-def plain(answer: Recorded) -> str:
-    """The answer in the model's words: without citation keys and the marks of the check; nothing for a refusal.
-
-    What ragft says in a refusal (the title of the nearest document, for one) holds keywords now and then, and would
-    score as if the model had known them.
-    """
-    if answer.refused:
-        return ""
-    return without_marks(strip_keys(answer.answer)[0]).strip()

@@ -10,9 +10,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ragft.dataset.angles import Angle
-from ragft.dataset.claims import Claim
 from ragft.engine.base import ChatRequest, Message, Options
+from ragft.tasks.papers.recipe.angles import Angle
+from ragft.tasks.papers.recipe.claims import Claim
 
 _SYSTEM = "You finish questions. The question must be answered by the fact."
 _EXAMPLES = (

@@ -7,7 +7,7 @@ from ragft.benchmark.bench import Bench
 from ragft.benchmark.scoring import metrics
 from ragft.benchmark.scoring.measures import Metric
 from ragft.benchmark.suites.base import Need, Scores
-from ragft.benchmark.suites.citations import Citations
+from ragft.tasks.papers.suites.citations import Citations
 
 
 class Retrieval(Citations):

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ragft.dataset.base import Kind, Row
-from ragft.dataset.compose import Composer, Pair, Target
-
-MADE: tuple[Kind, ...] = ("grounded", "synthesis", "refusal")
-"""The kinds that are made of claims; replay is made of none."""
+from ragft.dataset.base import Row
+from ragft.tasks.papers.recipe.compose import Composer, Pair, Target
+from ragft.tasks.papers.recipe.kinds import MADE, Kind
 
 
 @dataclass

@@ -20,19 +20,15 @@ from typing import Any
 
 from ragft.answer.checking.terms import content_terms
 from ragft.answer.prompts.budget import TokenCounter
-from ragft.answer.prompts.policy import PromptPolicy
 from ragft.answer.refusal.gate import Calibration
 from ragft.answer.refusal.shipped import SHIPPED
 from ragft.config import AnswerSettings, GenerateSettings
 from ragft.console import Progress
-from ragft.dataset.base import KINDS, GenerateReport, Kind, Row
-from ragft.dataset.checks import question_problem
-from ragft.dataset.compose import Composer, Pair, Rejected, Source, Target
+from ragft.dataset.base import GenerateReport, Row
 from ragft.dataset.duplicates import NEAR, OVERLAP, Questions
 from ragft.dataset.questions import evaluation_questions
 from ragft.dataset.replay import instructions, replay_request, replay_row
 from ragft.dataset.replies import Replies
-from ragft.dataset.side import MADE, Side
 from ragft.dataset.split import counts, split_documents
 from ragft.dataset.store import (
     CARD,
@@ -45,11 +41,15 @@ from ragft.dataset.store import (
     write_lines,
     write_rows,
 )
-from ragft.dataset.targets import common_terms, in_turn, targets_by_document
-from ragft.dataset.writer import parse_question, question_request
 from ragft.engine.base import ChatRequest, Engine, Message, Options
-from ragft.errors import MALFORMED, DatasetError, UsageError
+from ragft.errors import DatasetError, UsageError
 from ragft.log import log
+from ragft.tasks.papers.recipe.checks import question_problem
+from ragft.tasks.papers.recipe.compose import Composer, Pair, Rejected, Source, Target
+from ragft.tasks.papers.recipe.kinds import KINDS, MADE, Kind
+from ragft.tasks.papers.recipe.side import Side
+from ragft.tasks.papers.recipe.targets import common_terms, in_turn, targets_by_document
+from ragft.tasks.papers.recipe.writer import parse_question, question_request
 
 REPLIES = "replies.jsonl"
 
@@ -127,17 +127,6 @@ def generate(
     if missing := settings.count - sum(kept[kind] for kind in MADE):
         log.warning(f"{missing} of {settings.count} rows could not be made from this corpus; ingest more documents")
     return report
-
-
-def policy_of(folder: Path) -> PromptPolicy | None:
-    """By which policy the prompts in a data set were made; None where it was not made here."""
-    request = (read_card(folder) or {}).get("request")
-    if not isinstance(request, dict):
-        return None
-    try:
-        return PromptPolicy(int(request["settings"]["evidence_tokens"]), int(request["answer"]["num_predict"]))
-    except MALFORMED:
-        return None
 
 
 def _checked_mix(mix: Mapping[str, float]) -> dict[str, float]:

@@ -7,7 +7,7 @@ from ragft.benchmark.bench import Bench
 from ragft.benchmark.scoring import statistics
 from ragft.benchmark.scoring.measures import Metric, latency
 from ragft.benchmark.suites.base import Scores
-from ragft.benchmark.suites.papers import Papers
+from ragft.tasks.papers.suites.papers import Papers
 
 
 class Latency(Papers):

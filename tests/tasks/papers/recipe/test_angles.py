@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragft.dataset.angles import angles
+from ragft.tasks.papers.recipe.angles import angles
 
 
 @pytest.mark.parametrize(

@@ -27,12 +27,13 @@ from ragft.answer.written.citations import parse_keys, strip_keys
 from ragft.answer.written.degenerate import fault
 from ragft.config import AnswerSettings, GenerateSettings
 from ragft.corpus.base import Chunk
-from ragft.dataset.angles import Angle
-from ragft.dataset.base import Kind, Row
-from ragft.dataset.claims import Claim, plain
+from ragft.dataset.base import Row
 from ragft.dataset.store import row_id
 from ragft.engine.base import Message, Options
 from ragft.index.base import DocumentRecord, Hit
+from ragft.tasks.papers.recipe.angles import Angle
+from ragft.tasks.papers.recipe.claims import Claim, plain
+from ragft.tasks.papers.recipe.kinds import Kind
 
 DISTINCT = 0.6
 """A distractor that supports the answer this well would be a second source, not a distractor."""

@@ -8,9 +8,9 @@ from ragft.answer.checking.terms import content_terms, quantities
 from ragft.corpus.stems import stem
 from ragft.corpus.stopwords import ENGLISH
 from ragft.corpus.words import words
-from ragft.dataset.angles import Angle
-from ragft.dataset.claims import Claim
-from ragft.dataset.verbs import FUNCTION
+from ragft.tasks.papers.recipe.angles import Angle
+from ragft.tasks.papers.recipe.claims import Claim
+from ragft.tasks.papers.recipe.verbs import FUNCTION
 
 _TAILS = frozenset(
     """about across after against among as at before between by during for from in into inside on over through to under

@@ -1,9 +1,8 @@
-"""Papers: answers from the evidence, cited and checked. The task that `build-model` runs where none is named."""
+"""Settings that the task comes with, by name."""
 
 from __future__ import annotations
 
-from ragft.pipeline.stages import STAGES
-from ragft.tasks.base import Task, Values
+from ragft.pipeline.task import Values
 
 PRESETS: dict[str, Values] = {
     # The defaults of the experiment this project is modelled on, with a data set of its size for a real corpus.
@@ -16,5 +15,3 @@ PRESETS: dict[str, Values] = {
         "answer": {"num_predict": 128, "evidence_tokens": 320},
     },
 }
-
-PAPERS = Task("papers", STAGES, PRESETS)

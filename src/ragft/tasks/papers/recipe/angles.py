@@ -22,7 +22,7 @@ from typing import Literal
 
 from ragft.answer.checking.terms import content_terms, quantities
 from ragft.corpus.stems import stem
-from ragft.dataset.verbs import (
+from ragft.tasks.papers.recipe.verbs import (
     ARTICLES,
     FORMS,
     FUNCTION,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragft.corpus.base import Chunk
-from ragft.dataset.claims import claims_of, is_claim, plain
+from ragft.tasks.papers.recipe.claims import claims_of, is_claim, plain
 
 
 def chunk(text: str, section: str = "Method", number: int = 0) -> Chunk:

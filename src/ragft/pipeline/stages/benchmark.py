@@ -1,0 +1,83 @@
+"""Compares the tuned model with its base on the suites of the task."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from ragft.pipeline.stage import Context, Outcome, Stage, section_values
+from ragft.workspace import digest_file, digest_json, write_text
+
+PUBLISHED = ("metrics.json", "report.html")
+"""What of the benchmark is put beside the model for people to find."""
+
+
+def _benchmark_inputs(context: Context) -> Mapping[str, str]:
+    """The models, the documents, the thresholds fitted to these, and the questions where they are the user's own."""
+    from ragft.answer.session import CALIBRATION_KEY
+
+    registered = context.manifest.stage("register")
+    questions = context.settings.benchmark.questions
+    return {
+        **(registered.outputs if registered else {}),
+        "index": context.output("ingest", "index"),
+        "calibration": context.index.read_meta(CALIBRATION_KEY) or "",
+        **({"questions": digest_file(Path(questions))} if questions else {}),
+    }
+
+
+def _benchmark(context: Context) -> Outcome:
+    from ragft.answer.prompts.policy import read_policy
+    from ragft.benchmark.base import Arm
+    from ragft.benchmark.run import run_benchmark
+    from ragft.benchmark.suites.base import suites_called
+    from ragft.export.register import Registration
+    from ragft.pipeline.scorer import open_scorer
+    from ragft.train.curve import curve_svg
+
+    if context.redo:
+        shutil.rmtree(context.files.benchmark, ignore_errors=True)
+    registration = Registration.of_run(context.run_dir)
+    policy = read_policy(context.files.prompt)
+    arms = [Arm("base", registration.base_model), Arm("tuned", registration.model)]
+    with open_scorer(context.run_dir, context.engine, [arm.model for arm in arms], context.settings.engine) as scorer:
+        report = run_benchmark(
+            arms=arms,
+            engine=context.engine,
+            index=context.index,
+            settings=context.settings.benchmark,
+            answer=context.settings.answer if policy is None else policy.over(context.settings.answer),
+            folder=context.files.benchmark,
+            suites=suites_called(context.settings.benchmark.suites, context.task.suites),
+            progress=context.progress,
+            loss_curve=curve_svg(context.files.train_curve),
+            needs_forgetting=True,
+            scorer=scorer,
+        )
+    for name in PUBLISHED:
+        write_text(context.run_dir / name, (context.files.benchmark / name).read_text(encoding="utf-8"))
+    summary = {"arms": dict(report.arms), "verdict": report.verdict, "reason": report.reason}
+    return Outcome(_benchmark_outputs(context), summary)
+
+
+def _benchmark_outputs(context: Context) -> Mapping[str, str]:
+    """Digest of the answers; times are left out, since no two runs take equally long."""
+    rows = context.files.benchmark / "rows.jsonl"
+    if not all(path.is_file() for path in (rows, *(context.run_dir / name for name in PUBLISHED))):
+        return {}
+    answers = [
+        (row["suite"], row["arm"], row["question_id"], row["answer"].get("answer"))
+        for row in map(json.loads, rows.read_text(encoding="utf-8").splitlines())
+    ]
+    return {"answers": digest_json(sorted(answers))}
+
+
+BENCHMARK = Stage(
+    "benchmark",
+    _benchmark_inputs,
+    lambda c: section_values(c, "benchmark", "answer"),
+    _benchmark,
+    _benchmark_outputs,
+)

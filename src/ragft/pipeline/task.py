@@ -1,0 +1,53 @@
+"""What a task is: stages from its sources to a verdict, the suites of the verdict, and settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ragft.errors import UsageError
+
+if TYPE_CHECKING:
+    from ragft.benchmark.suites.base import Suite
+    from ragft.pipeline.stage import Stage
+
+Values = Mapping[str, Mapping[str, Any]]
+"""Values of settings by section."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A kind of fine-tuning.
+
+    `find_sources` gives the files among the paths that the user names, and raises where one cannot be used: that is
+    reported before anything is made. `suites`, by name, are all that can be asked of its models; which are asked is a
+    setting. `presets` are overlays on the settings: smaller or larger, never another kind of work.
+    """
+
+    name: str
+    find_sources: Callable[[Sequence[Path]], Sequence[Path]]
+    stages: tuple[Stage, ...]
+    suites: Mapping[str, Suite]
+    presets: Mapping[str, Values]
+
+    def preset(self, name: str) -> Values:
+        """The values of a preset, to be laid under what the user has set.
+
+        Raises:
+            UsageError: there is no such preset.
+        """
+        if name not in self.presets:
+            raise UsageError(f"no preset {name!r}", fix=f"the presets are {', '.join(self.presets)}")
+        return self.presets[name]
+
+    def check_stage(self, name: str | None) -> None:
+        """Pass where `name` is one of the stages, or None.
+
+        Raises:
+            UsageError: it is not.
+        """
+        names = [stage.name for stage in self.stages]
+        if name is not None and name not in names:
+            raise UsageError(f"no stage {name!r}", fix=f"the stages are {', '.join(names)}")
