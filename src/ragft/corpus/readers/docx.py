@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from ragft.corpus.base import Block, Document
 from ragft.corpus.readers.archives import check_archive, parse_xml
 from ragft.corpus.readers.base import BlockBuilder, Source, name_as_title
 from ragft.corpus.readers.damage import damaged
-from ragft.corpus.readers.docx_seen import W
+from ragft.corpus.readers.docx_seen import W, value
 from ragft.corpus.readers.docx_text import Reader, read_styles
 from ragft.corpus.text import sanitise
 from ragft.errors import DocumentError
@@ -28,21 +29,14 @@ def read(source: Source) -> Document:
         document = docx.Document(str(source.path))
         builder = BlockBuilder([])
         title = ""
-        reader = Reader(read_styles(document.styles.element), _notes(document))
+        reader = Reader(read_styles(document.styles.element), _notes(document), _separator(document))
         for kind, level, text in reader.parts(document.element.body):
             if level == 0 and kind == "heading":
                 title = title or text
             else:
                 builder.add(Block(text, 0, kind, level=level))
         core = document.core_properties
-        warnings = _left_out(document)
-        if reader.struck:
-            warnings = (*warnings, f"struck text is left out ({reader.struck} characters)")
-        if reader.unknown:
-            warnings = (
-                *warnings,
-                f"characters of symbol fonts are not known ({reader.unknown}), a blank stands for each",
-            )
+        warnings = (*_left_out(document), *_notes_of(reader))
     blocks = builder.blocks
     if not blocks:
         raise DocumentError(f"{source.path} holds no text")
@@ -74,6 +68,21 @@ def _notes(document: Any) -> dict[tuple[str, str], Any]:
             if note.get(f"{W}type", "normal") == "normal":
                 found[name, note.get(f"{W}id", "")] = note
     return found
+
+
+def _separator(document: Any) -> str:
+    """What divides the arguments of formulas: by the settings of the document, else a comma."""
+    return value(document.settings.element, "listSeparator") or ","
+
+
+def _notes_of(reader: Reader) -> Iterator[str]:
+    """Notes on what the body holds and was not read, or not for certain."""
+    if reader.struck:
+        yield f"struck text is left out ({reader.struck} characters)"
+    if unknown := reader.unknown + reader.fields.unknown:
+        yield f"characters of symbol fonts are not known ({unknown}), a blank stands for each"
+    if reader.fields.left_out:
+        yield f"formulas of EQ fields could not be read ({reader.fields.left_out}), a blank stands for each"
 
 
 def _left_out(document: Any) -> tuple[str, ...]:

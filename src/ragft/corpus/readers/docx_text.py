@@ -11,6 +11,7 @@ from ragft.corpus.base import BlockKind
 from ragft.corpus.merged_cells import Placed, continued, unmerged
 from ragft.corpus.raised import Position, on_one_line
 from ragft.corpus.readers import omml
+from ragft.corpus.readers.docx_fields import Fields
 from ragft.corpus.readers.docx_seen import Look, W, line_of, look_of, looks_of_styles, paragraph_fill
 from ragft.corpus.readers.docx_seen import value as _value
 from ragft.corpus.readers.docx_symbols import shown, symbol
@@ -19,11 +20,10 @@ from ragft.corpus.text import one_line
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _HEADING = re.compile(r"(?:heading|überschrift|titre|título|titolo|kop|заголовок|标题|見出し)\s*(\d)", re.IGNORECASE)
 _TITLES = frozenset("title titel titre título titolo название 标题 表題".split())
-_GONE = {
-    f"{W}{name}" for name in "del moveFrom rPr pPr sdtPr instrText delText rt tblPr tblGrid trPr tcPr sectPr".split()
-}
+_GONE = {f"{W}{name}" for name in "del moveFrom rPr pPr sdtPr delText rt tblPr tblGrid trPr tcPr sectPr".split()}
 _HOLDERS = {f"{W}{name}" for name in ("p", "tbl", "tr", "tc")}
 _SPACES = {f"{W}{name}" for name in ("tab", "br", "cr", "ptab")}
+_FIELDS = {f"{W}fldChar", f"{W}instrText"}
 _NOTES = {f"{W}footnoteReference": "footnotes", f"{W}endnoteReference": "endnotes"}
 _FORMULAS = {f"{omml.M}oMath", f"{omml.M}oMathPara"}
 
@@ -58,15 +58,17 @@ class Reader:
     Attributes:
         struck: characters that are struck out, and so left out.
         unknown: characters of symbol fonts that are not known, and so blanks.
+        fields: what the codes of fields show.
     """
 
-    def __init__(self, styles: Styles, notes: dict[tuple[str, str], Any]) -> None:
+    def __init__(self, styles: Styles, notes: dict[tuple[str, str], Any], separator: str = ",") -> None:
         self._styles = styles
         self._notes = notes
         self._later: list[Any] = []
         self._behind = Look()
         self.struck = 0
         self.unknown = 0
+        self.fields = Fields(separator)
 
     def parts(self, parent: Any) -> Iterator[Part]:
         """The parts of a body, a text box or a note; what a paragraph refers to follows it."""
@@ -132,7 +134,7 @@ class Reader:
     def _text(self, paragraph: Any) -> str:
         style = self._styles.looks.get(_value(paragraph, "pPr/pStyle"), Look())
         self._behind = replace(Look(fill=paragraph_fill(paragraph)).over(style), position=None)
-        runs = list(self._runs(paragraph, "line"))
+        runs = [*self._runs(paragraph, "line"), (self.fields.end_paragraph(), "line")]
         return one_line(on_one_line(runs))
 
     def _runs(self, parent: Any, position: Position, font: str = "") -> Iterator[tuple[str, Position]]:
@@ -141,14 +143,7 @@ class Reader:
             if tag in _GONE or not isinstance(tag, str):
                 continue
             if tag == f"{W}r":
-                look = self._look(node)
-                if look.is_hidden(node):
-                    continue
-                if look.struck:
-                    self.struck += sum(len(text.text or "") for text in node.iter(f"{W}t"))
-                    yield " ", "line"
-                    continue
-                yield from self._runs(node, look.position or "line", look.font or "")
+                yield from self._run(node)
             elif tag in _NOTES:
                 yield "*", "note"
                 # Each note once, even where one refers to itself.
@@ -161,9 +156,20 @@ class Reader:
             elif tag == f"{_MC}AlternateContent":
                 yield from self._runs(_chosen(node), position, font)
             elif text := self._characters(node, font):
-                yield text, position
+                yield self.fields.text(text), position
             else:
                 yield from self._runs(node, position, font)
+
+    def _run(self, node: Any) -> Iterator[tuple[str, Position]]:
+        look = self._look(node)
+        if look.is_hidden(node):
+            for mark in node.iter(f"{W}fldChar"):
+                self.fields.part(mark)
+        elif look.struck:
+            self.struck += sum(len(text.text or "") for text in node.iter(f"{W}t"))
+            yield " ", "line"
+        else:
+            yield from self._runs(node, look.position or "line", look.font or "")
 
     def _characters(self, node: Any, font: str) -> str:
         """What an element that stands for characters shows."""
@@ -171,6 +177,10 @@ class Reader:
             text, unknown = shown(node.text or "", font)
             self.unknown += unknown
             return text
+        if node.tag in _FIELDS:
+            return self.fields.part(node)
+        if node.tag == f"{W}fldSimple":
+            return "" if node.find(f".//{W}t") is not None else self.fields.shown(node.get(f"{W}instr", ""))
         if node.tag in _SPACES:
             return " "
         if node.tag == f"{W}noBreakHyphen":

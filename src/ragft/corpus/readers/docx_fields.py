@@ -1,0 +1,90 @@
+r"""Fields of a Word document that show something which is stored in their code alone: `EQ \f(1,2)` shows ½.
+
+All other fields keep what they show as text behind their code.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from ragft.corpus.readers.docx_eq import UnreadableFormulaError, formula_line
+from ragft.corpus.readers.docx_seen import W
+from ragft.corpus.readers.docx_symbols import symbol
+
+_SYMBOL = re.compile(r"^\s*symbol\s+(0x[\da-f]{1,5}|\d{1,6})\b(?:.*?\\f\s*(?:\"([^\"]*)\"|(\w+)))?", re.IGNORECASE)
+_BUTTON = re.compile(r"^\s*(?:macrobutton|gotobutton)\s+\S+\s+(.*)", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass
+class _Field:
+    """A field whose end has not come; `texts` is what came inside its code as text, as results of fields do."""
+
+    code: str = ""
+    texts: str = ""
+    has_result: bool = False
+
+
+class Fields:
+    """The fields of a document, as its reader meets their marks, codes and text.
+
+    Attributes:
+        left_out: formulas that could not be read.
+        unknown: characters of symbol fonts that are not known, and so blanks.
+    """
+
+    def __init__(self, separator: str = ",") -> None:
+        """`separator` divides the arguments of formulas; where it is `;`, a comma is that of a decimal."""
+        self._separator = separator
+        self._open: list[_Field] = []
+        self.left_out = 0
+        self.unknown = 0
+
+    def part(self, node: Any) -> str:
+        """What a `w:fldChar` or `w:instrText` shows: a field without a stored result is shown at its end."""
+        kind = node.get(f"{W}fldCharType")
+        if kind == "begin":
+            self._open.append(_Field())
+        elif not self._open:
+            return ""
+        elif kind == "separate":
+            self._open[-1].has_result = True
+        elif kind == "end":
+            field = self._open.pop()
+            return "" if field.has_result else self.text(self.shown(field.code))
+        elif not self._open[-1].has_result:
+            self._open[-1].code += node.text or ""
+        return ""
+
+    def text(self, text: str) -> str:
+        """`text` where it is seen; inside the code of a field, where it belongs to that code, nothing."""
+        within = next((field for field in reversed(self._open) if not field.has_result), None)
+        if within is None:
+            return text
+        within.code += text
+        within.texts += text
+        return ""
+
+    def end_paragraph(self) -> str:
+        """The text that was taken for the code of fields which do not end: those of several paragraphs have their
+        code in the first of them."""
+        rest = "".join(field.texts for field in self._open if not field.has_result)
+        self._open.clear()
+        return rest
+
+    def shown(self, code: str) -> str:
+        """What a field without a stored result shows by its code, such as ` EQ \\f(1,2) `."""
+        if found := _SYMBOL.match(code):
+            char = symbol(int(found[1], 16 if found[1][:2].casefold() == "0x" else 10), found[2] or found[3] or "")
+            self.unknown += not char
+            return char or " "
+        if found := _BUTTON.match(code):
+            return f" {found[1].strip()} "
+        if not re.match(r"\s*eq\b", code, re.IGNORECASE):
+            return ""
+        try:
+            return formula_line(code, self._separator)
+        except UnreadableFormulaError:
+            self.left_out += 1
+            return " "
