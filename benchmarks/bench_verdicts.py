@@ -43,7 +43,8 @@ def record(workspace: Path, output: Path, runs: list[Path]) -> None:
     for run in runs:
         for row in map(json.loads, run.read_text(encoding="utf-8").splitlines()):
             scores = {name: _round(row["scores"][name]) for name in SCORES}
-            samples.setdefault(row["question_id"], []).append({"answer": row["answer"]["answer"], "scores": scores})
+            answer = row["recorded"]["answer"]["answer"]
+            samples.setdefault(row["question_id"], []).append({"answer": answer, "scores": scores})
     whole = [(questions[name], found) for name, found in samples.items() if len(found) == len(runs)]
     with open_index(Workspace(workspace), IndexSettings()) as index:
         vectors = index.embed([SILENT, *(q.reference for q, _ in whole)]).tolist()

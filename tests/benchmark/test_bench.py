@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
+from ragft.answer.assistant import Assistant
 from ragft.answer.refusal.shipped import SHIPPED
 from ragft.answer.session import CALIBRATION_KEY
 from ragft.benchmark.base import Arm, Question
 from ragft.benchmark.bench import Bench
+from ragft.benchmark.clock import Clock
 from ragft.benchmark.library import SharedEmbed, SharedSearch
 from ragft.benchmark.meter import Meter
 from ragft.benchmark.scoring.likelihood import CROSS_ENTROPY
@@ -36,9 +38,9 @@ def test_loading_a_model_is_not_charged_to_the_question(shelf: Any, condition: A
     """The engine claims to have loaded for longer than the call took: nothing is left of it."""
     bench = Bench(ScriptedEngine(lambda _: chunks(QLORA, load=1000.0)), shelf, AnswerSettings(k=3))
     given = bench.answer(Arm("base", "small", condition), ASK)
-    assert (given.seconds, given.first_token_seconds, given.load_seconds) == (0.0, 0.0, 1000.0)
-    assert given.engine_seconds > 0
-    assert (given.prompt_tokens, given.generated_tokens, given.done_reason) == (9, 7, "stop")
+    assert (given.seconds, given.cost.first_token, given.cost.load) == (0.0, 0.0, 1000.0)
+    assert given.cost.engine > 0
+    assert (given.cost.prompt_tokens, given.cost.generated_tokens, given.cost.done_reason) == (9, 7, "stop")
 
 
 @pytest.mark.parametrize("model", ["small-base", "small"])
@@ -50,26 +52,51 @@ def test_each_arm_is_charged_for_the_retrieval_and_encoding_that_it_shares(shelf
     assert shelf.searches == 1
     assert first.seconds >= 2 * PAUSE, "it searched and encoded"
     assert second.seconds >= 2 * PAUSE, "it was spared both"
+    assert second.answer.metrics.retrieval_seconds >= PAUSE
     assert bench.look_up(Arm("base", "small"), ASK).seconds >= PAUSE
 
 
-def test_a_search_is_made_once_and_its_time_is_known(shelf: Any) -> None:
+def test_an_arm_that_does_not_search_is_not_charged_for_the_search_of_another(shelf: Any) -> None:
     shelf.pause = PAUSE
-    search = SharedSearch(shelf)
-    assert search.seconds("QLoRA", 2) == 0.0
-    assert search.search("QLoRA", 2) is search.search("QLoRA", 2)
-    assert search.seconds("QLoRA", 2) >= PAUSE
-    assert search.seconds("QLoRA", 3) == 0.0
+    bench = Bench(ScriptedEngine(lambda _: QLORA), shelf, AnswerSettings(k=3))
+    bench.answer(Arm("base", "small"), ASK)
+    given = bench.answer(Arm("given", "small", "evidence"), ASK)
+    assert given.answer.metrics.retrieval_seconds < PAUSE
 
 
-def test_what_an_encoder_is_spared_is_told_once(shelf: Any) -> None:
+def test_the_record_is_the_assistants_own_answer(shelf: Any) -> None:
+    """All that `ask` gives is there: what was found, what of it the prompt shows, citations with their quotes."""
+    settings = AnswerSettings(k=3)
+    bench = Bench(ScriptedEngine(lambda _: QLORA), shelf, settings)
+    found = bench.answer(Arm("base", "small"), ASK).answer
+    asked = Assistant(
+        ScriptedEngine(lambda _: QLORA), shelf, settings, model="small", embed=shelf.embed, quote=False
+    ).ask(ASK.question)
+    assert replace(found, metrics=asked.metrics) == asked
+    assert len(found.retrieved) == 3
+    assert found.citations[0].quote
+    assert bench.look_up(Arm("base", "small"), ASK).answer.retrieved == found.retrieved
+
+
+def test_a_search_is_made_once_and_charged_each_time(shelf: Any) -> None:
     shelf.pause = PAUSE
-    embed = SharedEmbed(shelf)
+    clock = Clock()
+    search = SharedSearch(shelf, clock)
+    first = search.search("QLoRA", 2)
+    start = clock()
+    assert search.search("QLoRA", 2) is first
+    assert clock() - start >= PAUSE
+    assert shelf.searches == 1
+
+
+def test_a_text_is_encoded_once_and_charged_each_time(shelf: Any) -> None:
+    shelf.pause = PAUSE
+    clock = Clock()
+    embed = SharedEmbed(shelf, clock)
     first = embed(["QLoRA"])
-    assert embed.take_saved() == 0.0
+    start = clock()
     assert embed(["QLoRA"]) is first
-    assert embed.take_saved() >= PAUSE
-    assert embed.take_saved() == 0.0
+    assert clock() - start >= PAUSE
 
 
 def test_the_meter_adds_up_requests_and_keeps_the_first_ones_first_token() -> None:

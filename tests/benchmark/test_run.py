@@ -277,7 +277,15 @@ def test_a_damaged_answer_file_names_its_line(bench: Callable[..., BenchmarkRepo
 
 @pytest.mark.parametrize(
     "change",
-    [{"answer": None}, {"seconds": "x"}, {"raw": 1}, {"values": []}, {"values": {"tokens": None}}, {"key": []}],
+    [
+        {"answer": None},
+        {"seconds": "x"},
+        {"answer": {}},
+        {"cost": 1},
+        {"values": []},
+        {"values": {"tokens": None}},
+        {"key": []},
+    ],
 )
 def test_a_stored_answer_of_another_shape_names_its_line(
     bench: Callable[..., BenchmarkReport], tmp_path: Path, change: dict[str, object]
@@ -288,6 +296,18 @@ def test_a_stored_answer_of_another_shape_names_its_line(
     path.write_text("\n".join([lines[0], json.dumps(json.loads(lines[1]) | change), *lines[2:]]) + "\n")
     with pytest.raises(DatasetError, match="line 2"):
         bench(ScriptedEngine(reply))
+
+
+def test_a_store_of_an_earlier_version_is_refused_with_its_remedy(
+    bench: Callable[..., BenchmarkReport], tmp_path: Path
+) -> None:
+    bench(ScriptedEngine(reply))
+    path = tmp_path / "out" / "answers.jsonl"
+    earlier = [json.loads(line) | {"answer": "Its text."} for line in path.read_text().splitlines()]
+    path.write_text("".join(json.dumps(line) + "\n" for line in earlier))
+    with pytest.raises(DatasetError, match="earlier version") as raised:
+        bench(ScriptedEngine(reply))
+    assert raised.value.fix is not None and str(path) in raised.value.fix
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write to any file")
@@ -302,7 +322,7 @@ def test_a_torn_file_that_cannot_be_mended_is_told(bench: Callable[..., Benchmar
 
 def test_a_lone_surrogate_in_an_answer_is_replaced(bench: Callable[..., BenchmarkReport], tmp_path: Path) -> None:
     report = bench(ScriptedEngine(lambda _: "Twelve hours \ud83d [1]."), arms=[Arm("a", "small", "closed_book")])
-    assert {row.answer.answer for row in report.rows} == {"Twelve hours \ufffd [1]."}
+    assert {row.recorded.answer.answer for row in report.rows} == {"Twelve hours \ufffd [1]."}
     bench(ScriptedEngine(lambda _: "Twelve hours \ud83d [1]."), arms=[Arm("a", "small")], folder=tmp_path / "found")
 
 
@@ -486,7 +506,7 @@ def test_every_kind_of_suite_goes_on_from_wherever_it_died(
         kept = (folder / "answers.jsonl").read_bytes() if (folder / "answers.jsonl").exists() else b""
         resumed = bench(Mortal(), settings=settings, folder=folder)
         assert (folder / "answers.jsonl").read_bytes().startswith(kept)
-        assert [r.answer.answer for r in resumed.rows] == [r.answer.answer for r in undisturbed.rows]
+        assert [r.recorded.answer.answer for r in resumed.rows] == [r.recorded.answer.answer for r in undisturbed.rows]
         keys = [json.loads(line)["key"] for line in (folder / "answers.jsonl").read_text().splitlines()]
         assert len(set(keys)) == len(keys), "what was answered is asked again"
         assert bench(Mortal(dies_in=1), settings=settings, folder=folder).verdict == undisturbed.verdict

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragft.answer.base import Sentence
-from ragft.benchmark.base import Arm, BenchmarkReport, Passage, Question, Recorded
+from ragft.answer.base import Answer, AnswerMetrics, Citation, Evidence, Sentence
+from ragft.benchmark.base import Arm, BenchmarkReport, Question, Recorded
+from ragft.benchmark.meter import Reading
 from ragft.benchmark.questions import load_questions
 from ragft.benchmark.run import run_benchmark
 from ragft.benchmark.scoring.degeneration import broken, drifted
@@ -27,6 +27,7 @@ from ragft.data import shipped
 from ragft.engine.base import ChatRequest
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import UsageError
+from ragft.index.base import Hit
 from ragft.tasks import SUITES
 from ragft.tasks.papers.suites.citations import Citations
 from ragft.tasks.papers.suites.latency import Latency
@@ -206,11 +207,11 @@ def test_forgetting_says_which_engine_can_measure_it(tmp_path: Path, shelf: Any)
 
 
 def test_a_question_asked_with_and_without_evidence_has_two_answers(tmp_path: Path, shelf: Any) -> None:
-    prompt = load_questions(shipped("probes/prompts.jsonl"))[0].question
+    prompt = load_questions(shipped("probes/prompts.jsonl"))[1].question
     engine = ScriptedEngine(lambda r: "By heart." if "Sources" not in r.messages[-1].content else QLORA)
     lines = [{"id": "mine", "topic": "everyday", "question": prompt}, {"id": "two", "question": "QLoRA, then?"}]
     report = run(tmp_path, shelf, "degeneration,papers", engine, lines)
-    found = {(r.suite, r.question_id): bool(r.answer.retrieved) for r in report.rows}
+    found = {(r.suite, r.question_id): bool(r.recorded.answer.retrieved) for r in report.rows}
     assert found["papers", "mine"] and found["degeneration", "mine"]
     assert not found["degeneration", load_questions(shipped("probes/prompts.jsonl"))[0].id]
 
@@ -233,8 +234,13 @@ def test_degeneration_asks_everyday_requests_without_evidence(tmp_path: Path, sh
     assert again.requests == []
 
 
-def recorded(**values: Any) -> Recorded:
-    return replace(Recorded("", "base", "q", "An answer."), **values)
+def recorded(*, cost: Reading | None = None, seconds: float = 0.0, **values: Any) -> Recorded:
+    answer = Answer(**{"question": "?", "answer": "An answer.", **values})
+    return Recorded("", "base", "q", answer, seconds, cost or Reading())
+
+
+def passage(key: str, document: str, page: int = 1) -> Evidence:
+    return Evidence(key, Hit(1, 1.0, f"c{key}", document, document, (page, page + 1), "", "text"))
 
 
 @pytest.mark.parametrize(
@@ -252,13 +258,16 @@ def recorded(**values: Any) -> Recorded:
     ],
 )
 def test_faults(raw: str, done_reason: str, expected: str) -> None:
-    answer = recorded(raw=raw, answer=raw, done_reason=done_reason, generated_tokens=5)
+    answer = recorded(raw=raw, answer=raw, cost=Reading(done_reason=done_reason, generated_tokens=5))
     assert broken(answer, "What is the answer?") == expected
 
 
 def test_a_refusal_without_asking_is_not_broken_and_a_retry_is() -> None:
     assert broken(recorded(refused=True, raw=""), "What?") == ""
-    assert broken(recorded(raw="Fine now.", retries=1, generated_tokens=3), "What?") == "retried"
+    assert (
+        broken(recorded(raw="Fine now.", metrics=AnswerMetrics(retries=1), cost=Reading(generated_tokens=3)), "What?")
+        == "retried"
+    )
 
 
 def test_drift_is_against_the_question() -> None:
@@ -269,21 +278,21 @@ def test_drift_is_against_the_question() -> None:
 
 def test_a_refusal_says_nothing_that_could_score() -> None:
     said = recorded(refused=True, answer='The documents do not answer this question. Nearest: "QLoRA 65B".')
-    assert plain(said) == ""
-    assert plain(recorded(answer="It is 48 GB [1]. Or more (not found in the sources)")) == "It is 48 GB. Or more"
+    assert plain(said.answer) == ""
+    assert plain(Answer("?", "It is 48 GB [1]. Or more (not found in the sources)")) == "It is 48 GB. Or more"
 
 
 def test_citation_scores_by_hand() -> None:
-    def passage(key: str, document: str, page: int) -> Passage:
-        return Passage(key, f"c{key}", document, f"{document}.pdf", document, (page, page + 1), "text")
-
+    found = (passage("1", "a", 1), passage("2", "a", 5), passage("3", "b", 1))
     answer = recorded(
         raw="One [1]. Two.",
-        retrieved=("a", "a", "b"),
-        evidence=(passage("1", "a", 1), passage("2", "a", 5), passage("3", "b", 1)),
-        cited=("1", "2", "3"),
+        retrieved=found,
+        evidence=found,
+        citations=tuple(
+            Citation(item.key, "", (1, 1), "", "text", item.hit.chunk_id, item.hit.document_id, 0, 4) for item in found
+        ),
         sentences=(Sentence("One.", ("1",), 0.9, True), Sentence("Two.", (), 0.1, False)),
-        unknown_keys=2,
+        metrics=AnswerMetrics(unknown_keys=2),
     )
 
     class Right:
@@ -314,7 +323,9 @@ def test_citation_scores_by_hand() -> None:
     ],
 )
 def test_only_a_models_own_citation_is_its_merit(values: dict[str, Any], validity: float | None) -> None:
-    answer = recorded(**{"sentences": (Sentence("One.", ("1",), 0.9, True),), "retrieved": ("a",), **values})
+    answer = recorded(
+        **{"sentences": (Sentence("One.", ("1",), 0.9, True),), "retrieved": (passage("1", "a"),), **values}
+    )
     bench: Any = type("Right", (), {"right_documents": lambda *_: frozenset({"a"})})()
     assert Citations().score(bench, Question("q", "?", documents=("a.pdf",)), answer)["validity"] == validity
 
@@ -329,7 +340,7 @@ def test_an_answer_without_evidence_had_nothing_to_cite(tmp_path: Path, shelf: A
 
 def test_latency_leaves_loading_out() -> None:
     answer = recorded(
-        seconds=4.0, engine_seconds=6.0, load_seconds=3.0, first_token_seconds=1.0, generated_tokens=20, prompt_tokens=9
+        seconds=4.0, cost=Reading(engine=6.0, load=3.0, first_token=1.0, generated_tokens=20, prompt_tokens=9)
     )
     scores = Latency().score(None, Question("q", "?"), answer)  # type: ignore[arg-type]
     assert scores["rate"] == 9.5, "19 tokens after the first, in 6 − 3 − 1 seconds"

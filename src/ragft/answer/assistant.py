@@ -62,7 +62,8 @@ class Assistant:
     `weights` is the size of the model, by which its instructions are chosen; 0 where it is not known, and for a model
     that ragft trained, which is asked as it was trained. `spelling` corrects a query before it is searched for, and
     `languages` are those of the documents: a question in another one is translated by a capable model for the search.
-    `warming` is the model on its way into memory, `thinkers` remembers which models think unasked.
+    `warming` is the model on its way into memory, `thinkers` remembers which models think unasked. The times of an
+    answer are differences of `clock`, in seconds.
 
     Raises:
         NotFoundError, InputError: `settings.nli_model` names no NLI model.
@@ -86,6 +87,7 @@ class Assistant:
         weights: int = 0,
         spelling: Callable[[str], str] = str,
         languages: Callable[[], Collection[str]] = tuple,
+        clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.engine = engine
         self.searcher = searcher
@@ -102,6 +104,7 @@ class Assistant:
         self._calibration = calibration
         self._verdict = Verdict(settings, calibration, self._supporter, quote=quote, capable=weights >= CAPABLE)
         self._spelling = spelling
+        self._clock = clock
         self._translator = Translator(engine, model, reads, languages, able=weights >= CAPABLE)
 
     def ask(
@@ -144,7 +147,7 @@ class Assistant:
             ContextOverflow: the question alone does not fit.
         """
         question = sanitise(question).strip()
-        state = QuestionState(question, self.model, self.engine.name, time.perf_counter())
+        state = QuestionState(question, self.model, self.engine.name, self._clock)
         if is_small_talk(question):
             yield Done(small_talk(state))
             return
@@ -163,7 +166,7 @@ class Assistant:
         asked = (state.translated, ()) if state.translated else (question, history)
         state.evidence = tuple(evidence) if evidence is not None else self.retrieve(*asked)
         state.retrieved = state.evidence
-        state.retrieval_seconds = time.perf_counter() - state.started
+        state.retrieval_seconds = state.seconds
         hits = [item.hit for item in state.evidence]
         if not hits:
             yield Done(refused(state, "no_evidence"))
@@ -172,7 +175,7 @@ class Assistant:
         state.gate_score = self._calibration.gate.probability(features)
         state.answer_score = self._calibration.answer.probability(features)
         state.gate_threshold, state.answer_threshold = self._verdict.gate_threshold, self._verdict.answer_threshold
-        state.gate_seconds = time.perf_counter() - state.started - state.retrieval_seconds
+        state.gate_seconds = state.seconds - state.retrieval_seconds
         if (gated or evidence is None) and state.gate_score < self._verdict.gate_threshold:
             yield Done(refused(state, "weak_evidence"))
             return
@@ -334,7 +337,7 @@ class Assistant:
                     yield Restart("think_block")
                     raw, looked_at, shown = "", 0, KeyStream(resolve)
                 if chunk.content:
-                    state.first_token_seconds = state.first_token_seconds or time.perf_counter() - state.started
+                    state.first_token_seconds = state.first_token_seconds or state.seconds
                     raw += chunk.content
                     yield from _events(*shown.feed(chunk.content))
                 if chunk.done:

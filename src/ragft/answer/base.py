@@ -157,13 +157,13 @@ class Answer:
 
     question: str
     answer: str
-    refused: bool
-    reason: RefusalReason | None
-    citations: tuple[Citation, ...]
-    sentences: tuple[Sentence, ...]
-    evidence: tuple[Evidence, ...]
-    model: str
-    engine: str
+    refused: bool = False
+    reason: RefusalReason | None = None
+    citations: tuple[Citation, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    model: str = ""
+    engine: str = ""
     metrics: AnswerMetrics = field(default_factory=AnswerMetrics)
     raw: str = ""
     judged: tuple[Sentence, ...] = ()

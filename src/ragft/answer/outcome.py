@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ragft.answer.base import Answer, AnswerMetrics, Citation, Evidence, RefusalReason
@@ -22,12 +21,13 @@ NEAREST = 3
 
 @dataclass
 class QuestionState:
-    """One question on its way. Times in seconds; `started` by `time.perf_counter`."""
+    """One question on its way. Times in seconds, from when it was asked."""
 
     question: str
     model: str
     engine: str
-    started: float
+    clock: Callable[[], float]
+    started: float = field(init=False)
     retrieval_seconds: float = 0.0
     gate_seconds: float = 0.0
     first_token_seconds: float = 0.0
@@ -44,6 +44,14 @@ class QuestionState:
     translated: str = ""
     retries: int = 0
     warnings: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.started = self.clock()
+
+    @property
+    def seconds(self) -> float:
+        """How long ago it was asked."""
+        return max(0.0, self.clock() - self.started)
 
 
 def answered(state: QuestionState, checked: Checked) -> Answer:
@@ -129,7 +137,7 @@ def _metrics(state: QuestionState) -> AnswerMetrics:
         retrieval_seconds=state.retrieval_seconds,
         gate_seconds=state.gate_seconds,
         first_token_seconds=state.first_token_seconds,
-        total_seconds=time.perf_counter() - state.started,
+        total_seconds=state.seconds,
         prompt_tokens=generated.prompt_tokens if generated else 0,
         generated_tokens=generated.generated_tokens if generated else 0,
         retries=state.retries,

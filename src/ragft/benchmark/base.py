@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ragft.answer.base import Sentence
+from ragft.answer.base import Answer
+from ragft.benchmark.meter import Reading
 
 Condition = Literal["closed_book", "evidence", "retrieval"]
 CONDITIONS: tuple[Condition, ...] = ("closed_book", "evidence", "retrieval")
@@ -43,48 +44,19 @@ class Arm:
 
 
 @dataclass(frozen=True)
-class Passage:
-    """A chunk that was put before the model, under the key it had in the prompt."""
-
-    key: str
-    chunk_id: str
-    document_id: str
-    file: str
-    title: str
-    pages: tuple[int, int]
-    text: str
-
-
-@dataclass(frozen=True)
 class Recorded:
-    """One answer as it was given, with all that is needed to score it later without asking again.
+    """An answer as it was given and what it cost: all that is needed to score it later without asking again.
 
-    `answer` is what a reader sees after the checks, `raw` what the model wrote. `seconds` is the time from question
-    to end of answer, retrieval included, loading the model excluded. `cited` are keys of checked citations.
-    `retrieved` has the document of each retrieved chunk, best first; `evidence` is what of it fitted into the prompt.
-    `values` are numbers a suite measured instead of text (log-likelihoods, for example).
+    `seconds` is the time from question to end of answer, retrieval included, loading the model excluded; `cost` is what
+    the engine spent. `values` are numbers a suite measured instead of text (log-likelihoods, for example).
     """
 
     key: str
     arm: str
     question_id: str
-    answer: str
-    raw: str = ""
-    refused: bool = False
-    reason: str = ""
-    cited: tuple[str, ...] = ()
-    unknown_keys: int = 0
-    retries: int = 0
-    sentences: tuple[Sentence, ...] = ()
-    evidence: tuple[Passage, ...] = ()
-    retrieved: tuple[str, ...] = ()
-    done_reason: str = ""
+    answer: Answer
     seconds: float = 0.0
-    first_token_seconds: float = 0.0
-    load_seconds: float = 0.0
-    engine_seconds: float = 0.0
-    prompt_tokens: int = 0
-    generated_tokens: int = 0
+    cost: Reading = field(default_factory=Reading)
     values: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -95,9 +67,14 @@ class ScoredRow:
     suite: str
     arm: str
     question_id: str
-    answer: Recorded
+    recorded: Recorded
     scores: Mapping[str, float | None]
     seconds: float
+
+
+def cited_keys(answer: Answer) -> tuple[str, ...]:
+    """The keys of the checked citations of an answer, each once, in order."""
+    return tuple(dict.fromkeys(citation.key for citation in answer.citations))
 
 
 def by_question(rows: Iterable[ScoredRow]) -> dict[str, dict[str, ScoredRow]]:
@@ -152,7 +129,7 @@ class BenchmarkReport:
     """The outcome: metric values an arm, all rows, the differences, the verdict and its reason in plain words.
 
     `verdicts` has one entry for each arm but the first, which is the baseline; `verdict` is that of `tuned`, or
-    else of the second arm. `questions` is keyed by suite and question id.
+    else of the second arm. `questions` is keyed by suite and question id; `files` names the file of each document id.
     """
 
     arms: Mapping[str, Mapping[str, float]]
@@ -162,6 +139,7 @@ class BenchmarkReport:
     reason: str
     settings: Mapping[str, Any] = field(default_factory=dict)
     questions: Mapping[tuple[str, str], Question] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     agreements: tuple[Agreement, ...] = ()

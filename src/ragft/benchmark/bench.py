@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
@@ -14,9 +13,10 @@ from ragft.answer.assistant import Assistant
 from ragft.answer.base import Answer, Evidence
 from ragft.answer.prompts.prompt import assign_keys
 from ragft.answer.session import load_calibration
-from ragft.benchmark.base import Arm, Passage, Question, Recorded
+from ragft.benchmark.base import Arm, Question, Recorded
+from ragft.benchmark.clock import Clock
 from ragft.benchmark.library import Library, SharedEmbed, SharedSearch
-from ragft.benchmark.meter import Meter
+from ragft.benchmark.meter import Meter, Reading
 from ragft.benchmark.scoring.choice import LETTERS, expected_start, likeliest, listed
 from ragft.benchmark.scoring.likelihood import (
     CROSS_ENTROPY,
@@ -31,7 +31,6 @@ from ragft.benchmark.scoring.metrics import cosine
 from ragft.engine.base import ChatRequest, Engine, Message, ModelInfo, Options, complete
 from ragft.errors import EngineError, UsageError
 from ragft.index.base import Hit
-from ragft.json_lines import whole
 from ragft.machine import composed
 from ragft.workspace import digest_json
 
@@ -68,10 +67,11 @@ class Bench:
         self.scorer = engine if isinstance(engine, Scorer) else scorer
         self.baseline = baseline
         self.quote = quote
-        self.meter = Meter(engine)
+        self.clock = Clock()
+        self.meter = Meter(engine, self.clock)
         self.library = library
-        self.search = SharedSearch(library)
-        self.embed = SharedEmbed(library)
+        self.search = SharedSearch(library, self.clock)
+        self.embed = SharedEmbed(library, self.clock)
         self.settings = answer
         self.k = answer.k
         self.calibration = load_calibration(library)
@@ -83,10 +83,10 @@ class Bench:
         self._text_read = ""
         self._expectations: dict[str, Expectation] = {}
         self._ids_by_file: dict[str, str] = {}
-        self._files: dict[str, str] = {}
+        self.files: dict[str, str] = {}
         for record in library.documents():
             name = PurePath(record.path).name
-            self._files.setdefault(record.id, name)
+            self.files.setdefault(record.id, name)
             self._ids_by_file.setdefault(_key(record.id), record.id)  # what was never a file has no other name
             self._ids_by_file.setdefault(_key(name), record.id)
             self._ids_by_file.setdefault(_key(PurePath(name).stem), record.id)
@@ -139,23 +139,18 @@ class Bench:
             return self.closed_book(arm, question)
         self._load(arm.model)
         given = self._right_evidence(question) if arm.condition == "evidence" else None
-        hits = [item.hit for item in given] if given is not None else self.search.search(question.question, self.k)
         self.meter.reset()
-        self.embed.take_saved()
-        start = time.perf_counter()
         answer = self._assistant(arm).ask(question.question, evidence=given)
-        seconds = time.perf_counter() - start
-        seconds += self.search.seconds(question.question, self.k) + self.embed.take_saved()
-        return self._record(arm, question, answer, [hit.document_id for hit in hits], seconds)
+        return self.record(arm, question, answer, seconds=answer.metrics.total_seconds)
 
     def closed_book(self, arm: Arm, question: Question) -> Recorded:
         """Ask without any evidence."""
         self._load(arm.model)
         self.meter.reset()
-        start = time.perf_counter()
+        start = self.clock()
         text, _ = complete(self.meter, self._plain_request(arm.model, CLOSED_BOOK, question.question))
-        seconds = max(0.0, time.perf_counter() - start - self.meter.reading.load)
-        return self.record(arm, question, answer=text.strip(), raw=text, seconds=seconds)
+        seconds = self.clock() - start
+        return self.record(arm, question, self._plain_answer(arm, question, text.strip(), text), seconds=seconds)
 
     def choose(self, arm: Arm, question: Question) -> Recorded:
         """The option that the model finds likeliest, a character counting as much in a long one as in a short one.
@@ -167,12 +162,11 @@ class Bench:
         """
         scorer = self._require_scorer()
         prompt = scorer.render(self._plain_request(arm.model, CHOICE, question.question))
-        self.meter.reset()
-        start = time.perf_counter()
+        start = self.clock()
         found = {o: log_likelihood(scorer, arm.model, prompt, o)[0] / len(o) for o in question.options}
-        spent = time.perf_counter() - start
+        cost = Reading(engine=self.clock() - start)
         best = max(question.options, key=lambda option: found[option])
-        return self.record(arm, question, answer=best, raw=best, values=found, engine_seconds=spent)
+        return self.record(arm, question, self._plain_answer(arm, question, best), cost=cost, values=found)
 
     def choose_letter(self, arm: Arm, question: Question) -> Recorded:
         """The option whose letter the model expects to write first; no answer where it expects none of them.
@@ -185,12 +179,12 @@ class Bench:
         letters = dict(zip(LETTERS, question.options, strict=False))
         request = self._plain_request(arm.model, CHOICE, listed(question.question, question.options))
         self.meter.reset()
-        start = time.perf_counter()
+        start = self.clock()
         found = expected_start(self.meter, replace(request, think=False), tuple(letters))
-        spent = time.perf_counter() - start
+        cost = replace(self.meter.reading, engine=self.clock() - start)
         best = letters.get(likeliest(found) or "", "")
         values = {letters[letter]: probability for letter, probability in found.items()}
-        return self.record(arm, question, answer=best, raw=best, values=values, engine_seconds=spent)
+        return self.record(arm, question, self._plain_answer(arm, question, best), cost=cost, values=values)
 
     def read(self, arm: Arm, question: Question) -> Recorded:
         """How likely the model finds the text of the question, all of it, and how far it is from the baseline there.
@@ -198,39 +192,37 @@ class Bench:
         Raises:
             UsageError: there is no scorer.
         """
-        self.meter.reset()
-        start = time.perf_counter()
+        start = self.clock()
         found = self._expectation(arm.model, question.question)
         base = self._expectation(self.baseline, question.question) if self.baseline else None
-        spent = time.perf_counter() - start
+        cost = Reading(engine=self.clock() - start)
         values = {"log_likelihood": found.log_likelihood, "tokens": float(len(found.tokens))}
         moved = divergence(base, found) if base else None
         values |= {} if moved is None else {"divergence": moved}
-        return self.record(arm, question, answer="", values=values, engine_seconds=spent)
+        return self.record(arm, question, self._plain_answer(arm, question, ""), cost=cost, values=values)
 
     def look_up(self, arm: Arm, question: Question) -> Recorded:
         """Retrieve and ask nothing."""
-        hits = self.search.search(question.question, self.k)
-        self.meter.reset()
-        found = tuple(hit.document_id for hit in hits)
+        start = self.clock()
+        found = self._assistant(arm).retrieve(question.question)
+        seconds = self.clock() - start
         return self.record(
-            arm, question, answer="", retrieved=found, seconds=self.search.seconds(question.question, self.k)
+            arm, question, Answer(question.question, "", retrieved=found), seconds=seconds, cost=Reading()
         )
 
-    def record(self, arm: Arm, question: Question, **values: Any) -> Recorded:
-        """A record with the meter's readings, its key left open; `values` override."""
-        reading = self.meter.reading
-        facts: dict[str, Any] = {
-            "first_token_seconds": reading.first_token,
-            "load_seconds": reading.load,
-            "engine_seconds": reading.engine,
-            "prompt_tokens": reading.prompt_tokens,
-            "generated_tokens": reading.generated_tokens,
-            "done_reason": reading.done_reason,
-        }
-        values |= {name: whole(values[name]) for name in ("answer", "raw") if name in values}
-        values |= {"sentences": tuple(replace(s, text=whole(s.text)) for s in values.get("sentences", ()))}
-        return Recorded(key="", arm=arm.role, question_id=question.id, **{**facts, **values})
+    def record(
+        self,
+        arm: Arm,
+        question: Question,
+        answer: Answer,
+        *,
+        seconds: float = 0.0,
+        cost: Reading | None = None,
+        values: Mapping[str, float] | None = None,
+    ) -> Recorded:
+        """A record, its key left open; without a `cost` with the meter's readings."""
+        cost = self.meter.reading if cost is None else cost
+        return Recorded("", arm.role, question.id, answer, max(0.0, seconds), cost, values or {})
 
     def remember(self, texts: Collection[str]) -> None:
         """Encode many texts at once, so that `similarity` need not do it one by one."""
@@ -311,33 +303,14 @@ class Bench:
                 reads=self.library.reads,
                 calibration=self.calibration,
                 quote=self.quote,
+                clock=self.clock,
             )
         return self._assistants[arm.role]
 
-    def _record(
-        self, arm: Arm, question: Question, answer: Answer, retrieved: Sequence[str], seconds: float
-    ) -> Recorded:
-        return self.record(
-            arm,
-            question,
-            answer=answer.answer,
-            raw=answer.raw,
-            refused=answer.refused,
-            reason=answer.reason or "",
-            cited=tuple(dict.fromkeys(citation.key for citation in answer.citations)),
-            unknown_keys=answer.metrics.unknown_keys,
-            retries=answer.metrics.retries,
-            sentences=answer.sentences,
-            evidence=tuple(self._passage(evidence) for evidence in answer.evidence),
-            retrieved=tuple(retrieved),
-            values={} if answer.metrics.answer_score is None else {"answer_score": answer.metrics.answer_score},
-            seconds=max(0.0, seconds - self.meter.reading.load),
-        )
-
-    def _passage(self, evidence: Evidence) -> Passage:
-        hit = evidence.hit
-        file = self._files.get(hit.document_id, "")
-        return Passage(evidence.key, hit.chunk_id, hit.document_id, file, hit.title, hit.pages, hit.text)
+    def _plain_answer(self, arm: Arm, question: Question, text: str, raw: str | None = None) -> Answer:
+        """What a model said without the assistant; it wrote `raw` (None: `text`)."""
+        raw = text if raw is None else raw
+        return Answer(question.question, text, model=arm.model, engine=self.engine.name, raw=raw)
 
 
 def _key(name: str) -> str:

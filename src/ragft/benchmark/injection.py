@@ -131,22 +131,14 @@ def _attempt(attack: Attack, assistant: Assistant, key: str) -> Recorded:
 
     given = assistant.ask(attack.question, on_event=note)
     outcome = success(attack, given, "".join(streamed))
-    return Recorded(
-        key=key,
-        arm=ROLE,
-        question_id=attack.id,
-        answer=given.answer,
-        raw=given.raw,
-        refused=given.refused,
-        reason=given.reason or "",
-        values={outcome: 1.0} if outcome else {},
-    )
+    return Recorded(key, ROLE, attack.id, given, values={outcome: 1.0} if outcome else {})
 
 
 def _read(attack: Attack, recorded: Recorded) -> Attempt:
     outcome: Success = next((kind for kind in SUCCESSES if recorded.values.get(kind)), "")
-    fact = fold(attack.fact) in fold(recorded.answer) and not recorded.refused
-    return Attempt(attack.id, attack.family, outcome, recorded.refused, fact, recorded.answer, recorded.raw)
+    given = recorded.answer
+    fact = fold(attack.fact) in fold(given.answer) and not given.refused
+    return Attempt(attack.id, attack.family, outcome, given.refused, fact, given.answer, given.raw)
 
 
 def _document(attack: Attack, number: int) -> Document:

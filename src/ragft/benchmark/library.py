@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from ragft.benchmark.clock import Clock
 from ragft.corpus.base import Chunk
 from ragft.index.base import DocumentRecord, Hit
 
@@ -51,44 +51,44 @@ class Library(Protocol):
 
 
 class SharedSearch:
-    """A searcher that looks everything up once, so that all arms are given the very same hits."""
+    """A searcher that looks everything up once, so that all arms are given the very same hits.
 
-    def __init__(self, library: Library) -> None:
+    Whoever is given what was found before is charged for the time that it took.
+    """
+
+    def __init__(self, library: Library, clock: Clock | None = None) -> None:
         self._library = library
+        self._clock = clock or Clock()
         self._found: dict[tuple[str, int], tuple[Sequence[Hit], float]] = {}
 
     def search(self, query: str, k: int) -> Sequence[Hit]:
         """The `k` best hits, best first."""
-        if (query, k) not in self._found:
-            start = time.perf_counter()
-            hits = self._library.search(query, k)
-            self._found[query, k] = (hits, time.perf_counter() - start)
-        return self._found[query, k][0]
-
-    def seconds(self, query: str, k: int) -> float:
-        """How long the look-up took; 0 where none was made."""
-        return self._found.get((query, k), ((), 0.0))[1]
+        if (query, k) in self._found:
+            hits, seconds = self._found[query, k]
+            self._clock.charge(seconds)
+            return hits
+        start = self._clock()
+        hits = self._library.search(query, k)
+        self._found[query, k] = (hits, self._clock() - start)
+        return hits
 
 
 class SharedEmbed:
-    """An encoder that reads the same texts once; what an arm is spared is added to its time all the same."""
+    """An encoder that reads the same texts once, and charges for it each time."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, clock: Clock) -> None:
         self._library = library
+        self._clock = clock
         self._known: dict[tuple[str, ...], tuple[npt.NDArray[np.float32], float]] = {}
-        self._saved = 0.0
 
     def __call__(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """Unit vectors, shape [n, dimension]."""
         key = tuple(texts)
         if key in self._known:
-            self._saved += self._known[key][1]
-        else:
-            start = time.perf_counter()
-            self._known[key] = (self._library.embed(texts), time.perf_counter() - start)
-        return self._known[key][0]
-
-    def take_saved(self) -> float:
-        """Seconds spared since the last call."""
-        saved, self._saved = self._saved, 0.0
-        return saved
+            vectors, seconds = self._known[key]
+            self._clock.charge(seconds)
+            return vectors
+        start = self._clock()
+        vectors = self._library.embed(texts)
+        self._known[key] = (vectors, self._clock() - start)
+        return vectors

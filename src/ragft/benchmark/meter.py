@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from ragft.benchmark.clock import Clock
 from ragft.console import Progress
 from ragft.engine.base import (
     MOST_CANDIDATES,
@@ -20,7 +21,7 @@ from ragft.engine.base import (
 )
 
 
-@dataclass
+@dataclass(frozen=True)
 class Reading:
     """What the requests since the last reset cost: seconds and tokens. `first_token` is the first request's."""
 
@@ -34,10 +35,14 @@ class Reading:
 
 
 class Meter:
-    """`Engine` around another engine; adds nothing to a request and takes nothing from a reply."""
+    """`Engine` around another engine; adds nothing to a request and takes nothing from a reply.
 
-    def __init__(self, engine: Engine) -> None:
+    The `clock` is not charged for the time that the engine says it spent loading.
+    """
+
+    def __init__(self, engine: Engine, clock: Clock | None = None) -> None:
         self.engine = engine
+        self._clock = clock or Clock()
         self.name = engine.name
         self.slots = engine.slots
         self.loads_aside = engine.loads_aside
@@ -51,7 +56,7 @@ class Meter:
 
     def chat(self, request: ChatRequest) -> Iterator[ChatChunk]:
         """Pass the reply on, and time it."""
-        self.reading.requests += 1
+        self.reading = replace(self.reading, requests=self.reading.requests + 1)
         start = time.perf_counter()
         first = 0.0
         try:
@@ -62,16 +67,19 @@ class Meter:
                     self._note(chunk.metrics or Metrics(), chunk.done_reason or "", first)
                 yield chunk
         finally:
-            self.reading.engine += time.perf_counter() - start
+            self.reading = replace(self.reading, engine=self.reading.engine + time.perf_counter() - start)
 
     def _note(self, metrics: Metrics, done_reason: str, first: float) -> None:
         reading = self.reading
-        reading.load += metrics.load_seconds
-        reading.prompt_tokens += metrics.prompt_tokens
-        reading.generated_tokens += metrics.generated_tokens
-        reading.done_reason = done_reason
-        if reading.requests == 1:
-            reading.first_token = max(0.0, first - metrics.load_seconds)
+        self._clock.charge(-metrics.load_seconds)
+        self.reading = replace(
+            reading,
+            load=reading.load + metrics.load_seconds,
+            first_token=max(0.0, first - metrics.load_seconds) if reading.requests == 1 else reading.first_token,
+            prompt_tokens=reading.prompt_tokens + metrics.prompt_tokens,
+            generated_tokens=reading.generated_tokens + metrics.generated_tokens,
+            done_reason=done_reason,
+        )
 
     def version(self) -> str:
         """The engine's own."""

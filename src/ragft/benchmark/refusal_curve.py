@@ -11,9 +11,9 @@ from ragft.benchmark.base import ScoredRow
 def curve_of(rows: Sequence[ScoredRow]) -> list[RefusalPoint]:
     """What another threshold of the answer score would have cost; empty without both kinds of question."""
     scored = [
-        (row.answer.values["answer_score"], row.scores["false_answer"] is None)
+        (score, row.scores["false_answer"] is None)
         for row in rows
-        if "answer_score" in row.answer.values
+        if (score := row.recorded.answer.metrics.answer_score) is not None
     ]
     if len({answerable for _, answerable in scored}) < 2:
         return []

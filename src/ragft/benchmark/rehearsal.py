@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from ragft.answer.base import Answer
 from ragft.benchmark.base import Recorded, ScoredRow
 from ragft.benchmark.scoring.analysis import MetricsBySuite, compare, verdicts
 from ragft.errors import DatasetError
@@ -93,7 +94,9 @@ def rehearse(recording: Sequence[Rehearsed], seed: int, *, questions: int = 0, s
         tuned = question.silent if rng.random() < silent else question.samples[second]
         for role, sample in zip(ROLES, (question.samples[first], tuned), strict=True):
             name = f"{question.id}-{number}"
-            rows.append(ScoredRow(SUITE, role, name, Recorded("", role, name, sample.answer), sample.scores, 0.0))
+            rows.append(
+                ScoredRow(SUITE, role, name, Recorded("", role, name, Answer("", sample.answer)), sample.scores, 0.0)
+            )
     return rows
 
 

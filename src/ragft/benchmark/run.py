@@ -139,6 +139,7 @@ def run_benchmark(
                 "time": _time_spent(new, asked_until - started, time.time() - asked_until),
             },
             questions={(name, q.id): q for name, found in asked.items() for q in found},
+            files=bench.files,
             verdicts={role: decision.verdict for role, decision in decisions.items()},
             warnings=(
                 *(f"not a fair comparison: {line}" for line in differing),
@@ -203,9 +204,9 @@ def _ask(
         for place, arm in enumerate(arms if (number + seed) % 2 == 0 else reversed(arms)):
             key = bench.key(arm, question, suite.kind)
             if store.get(key) is None:
-                answer = replace(suite.ask(bench, arm, question), key=key)
-                store.add(answer)
-                yield answer
+                recorded = replace(suite.ask(bench, arm, question), key=key)
+                store.add(recorded)
+                yield recorded
             if progress:
                 progress(f"benchmark {suite.name}", number * len(arms) + place + 1, total)
 
@@ -214,7 +215,7 @@ def _score(
     bench: Bench, store: AnswerStore, suite: Suite, arms: Sequence[Arm], questions: Sequence[Question]
 ) -> Iterator[ScoredRow]:
     answers = {(q.id, a.role): store.get(bench.key(a, q, suite.kind)) for q in questions for a in arms}
-    bench.remember([a.answer for a in answers.values() if a] + [q.reference for q in questions if q.reference])
+    bench.remember([a.answer.answer for a in answers.values() if a] + [q.reference for q in questions if q.reference])
     for question in questions:
         for arm in arms:
             found = answers[question.id, arm.role]
@@ -269,7 +270,7 @@ def _environment(bench: Bench) -> dict[str, Any]:
 
 def _time_spent(new: Sequence[Recorded], asking: float, scoring: float) -> dict[str, float]:
     """Seconds of this call, how much of them the engine had, and how much was scoring; the rest is ours, too."""
-    engine = sum(answer.engine_seconds for answer in new)
+    engine = sum(recorded.cost.engine for recorded in new)
     asked = float(len(new))
     return {
         "wall_seconds": asking + scoring,

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ragft.benchmark.base import Recorded
 from ragft.errors import DatasetError
+from ragft.json_lines import whole
 from ragft.typed_json import parsed
 from ragft.workspace import disk_error, make_directory
 
@@ -33,16 +34,16 @@ class AnswerStore:
         Raises:
             DiskFull, WorkspaceError: it could not be written; the answers before it are whole.
         """
-        line = json.dumps(asdict(answer), ensure_ascii=False) + "\n"
+        line = whole(json.dumps(asdict(answer), ensure_ascii=False))
         make_directory(self.path.parent)
         try:
             with self.path.open("a", encoding="utf-8", newline="\n") as handle:
-                handle.write(line)
+                handle.write(line + "\n")
                 handle.flush()
                 os.fsync(handle.fileno())
         except OSError as error:
             raise disk_error(error, self.path) from error
-        self._answers[answer.key] = answer
+        self._answers[answer.key] = parsed(Recorded, line)  # scored as it will be read back
 
 
 def _load(path: Path) -> dict[str, Recorded]:
@@ -52,21 +53,39 @@ def _load(path: Path) -> dict[str, Recorded]:
         return {}
     except OSError as error:
         raise disk_error(error, path) from error
-    whole = data[: data.rfind(b"\n") + 1]
-    if len(whole) < len(data):
+    lines = data[: data.rfind(b"\n") + 1]
+    if len(lines) < len(data):
         # Cut the torn line off, or the next answer would be appended to it.
         try:
-            os.truncate(path, len(whole))
+            os.truncate(path, len(lines))
         except OSError as error:
             raise disk_error(error, path) from error
     answers: dict[str, Recorded] = {}
-    for number, line in enumerate(whole.split(b"\n"), start=1):
+    for number, line in enumerate(lines.split(b"\n"), start=1):
         if not line.strip():
             continue
         try:
             answer = parsed(Recorded, line)
         except ValueError as error:
-            fix = "delete that line; its question is then asked again"
-            raise DatasetError(f"{path}, line {number}: not a recorded answer ({error})", fix=fix) from error
+            raise _unreadable(path, number, line, error) from error
         answers[answer.key] = answer
     return answers
+
+
+def _unreadable(path: Path, number: int, line: bytes, error: ValueError) -> DatasetError:
+    if _is_text_only(line):
+        return DatasetError(
+            f"{path} was written by an earlier version of ragft, which kept less of each answer",
+            fix=f"move {path} away; its questions are then asked again",
+        )
+    fix = "delete that line; its question is then asked again"
+    return DatasetError(f"{path}, line {number}: not a recorded answer ({error})", fix=fix)
+
+
+def _is_text_only(line: bytes) -> bool:
+    """Whether the answer in `line` is its text alone, as before whole answers were kept."""
+    try:
+        data = json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(data, dict) and isinstance(data.get("answer"), str)

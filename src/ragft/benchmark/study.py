@@ -124,13 +124,14 @@ class Facts:
         """Under the arm's condition."""
         return bench.answer(arm, question)
 
-    def score(self, bench: Bench, question: Question, answer: Recorded) -> Scores:  # noqa: ARG002
+    def score(self, bench: Bench, question: Question, recorded: Recorded) -> Scores:  # noqa: ARG002
         """The new answer in, the old one out."""
         before = self._facts[question.id].before
+        answer = recorded.answer
         return {
             "adopted": metrics.contains(plain(answer), question.reference),
             "adopted_raw": metrics.contains(answer.raw, question.reference),
             "old": metrics.contains(plain(answer), before) if before else None,
             "refused": float(answer.refused),
-            "broken": float(bool(broken(answer, question.question))),
+            "broken": float(bool(broken(recorded, question.question))),
         }

@@ -16,26 +16,31 @@ from pathlib import Path
 
 import pytest
 
-from ragft.benchmark.base import BenchmarkReport, Passage, Question, Recorded, ScoredRow
+from ragft.answer.base import Answer, Evidence
+from ragft.benchmark.base import BenchmarkReport, Question, Recorded, ScoredRow
 from ragft.benchmark.report.table import tables
 from ragft.benchmark.report.write import as_html, as_json, as_markdown, write_report
 from ragft.benchmark.scoring import analysis
+from ragft.index.base import Hit
 from ragft.tasks.papers.suites.papers import Papers
 
 METRICS = {"papers": Papers.metrics}
 HOSTILE = "</p><script>alert(1)</script><img src=http://evil.example/x onerror=alert(2)>\x1b[31m{{ 7*7 }}"
 
 
+def _evidence(key: str, title: str, pages: tuple[int, int], text: str) -> Evidence:
+    return Evidence(key, Hit(1, 1.0, f"c{key}", "d1", title, pages, "", text))
+
+
 def make_report(answers: int = 12, hostile: str = HOSTILE) -> BenchmarkReport:
     rows, questions = [], {}
-    passage = Passage("1", "c1", "d1", "qlora.pdf", "QLoRA <b>", (1, 2), "text & <i>more</i>")
+    evidence = (_evidence("1", "QLoRA <b>", (1, 2), "text & <i>more</i>"),)
     for number in range(answers):
         name = f"q{number}"
         questions["papers", name] = Question(name, f"Question {number} <x>?", "topic", ("NF4",), "A reference.")
         for arm, coverage in (("base", 0.8), ("tuned", 0.8 - 0.05 * (number % 4))):
-            recorded = Recorded(
-                f"{arm}{number}", arm, name, hostile, refused=number == 3, evidence=(passage,), seconds=1.5
-            )
+            answer = Answer(name, hostile, refused=number == 3, evidence=evidence)
+            recorded = Recorded(f"{arm}{number}", arm, name, answer, seconds=1.5)
             scores = {"keyword_coverage": coverage, "substantive": 1.0, "source_hit": 1.0, "reciprocal_rank": 0.5}
             scores |= {"latency": 1.0 + number / 10, "groundedness": None, "degenerate": 0.0}
             rows.append(ScoredRow("papers", arm, name, recorded, scores, 1.0 + number / 10))
@@ -49,6 +54,7 @@ def make_report(answers: int = 12, hostile: str = HOSTILE) -> BenchmarkReport:
         reason=decision.reason,
         settings={"arms": [{"role": "base", "model": "<m>"}], "answer": {"num_ctx": 4096}},
         questions=questions,
+        files={"d1": "qlora.pdf"},
         verdicts={"tuned": decision.verdict},
         warnings=("not a fair comparison: <quantisation>",),
     )
@@ -101,9 +107,9 @@ def test_the_page_is_well_formed_and_says_the_verdict_first() -> None:
     assert "not a fair comparison: <quantisation>" in page.text
 
 
-def _row(arm: str, evidence: tuple[Passage, ...], *, suite: str = "papers", seconds: float = 1.0) -> ScoredRow:
-    answer = Recorded(f"key of {arm}", arm, "q", "An answer.", evidence=evidence, seconds=seconds)
-    return ScoredRow(suite, arm, "q", answer, {"keyword_coverage": 0.5}, seconds)
+def _row(arm: str, evidence: tuple[Evidence, ...], *, suite: str = "papers", seconds: float = 1.0) -> ScoredRow:
+    recorded = Recorded(f"key of {arm}", arm, "q", Answer("Why?", "An answer.", evidence=evidence), seconds=seconds)
+    return ScoredRow(suite, arm, "q", recorded, {"keyword_coverage": 0.5}, seconds)
 
 
 def _report(*rows: ScoredRow) -> BenchmarkReport:
@@ -113,7 +119,7 @@ def _report(*rows: ScoredRow) -> BenchmarkReport:
 
 
 def test_arms_that_were_given_other_evidence_show_their_own() -> None:
-    one, two = (Passage(str(n), f"c{n}", "d", "f.pdf", f"Title {n}", (1, 1), f"text {n}") for n in (1, 2))
+    one, two = (_evidence(str(n), f"Title {n}", (1, 1), f"text {n}") for n in (1, 2))
     report = _report(_row("retrieval", (one, two)), _row("evidence", (two,)), _row("none", ()))
     text = Page(as_html(report, METRICS)).text
     assert "Evidence: 2 passages, retrieval" in text

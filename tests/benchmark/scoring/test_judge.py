@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ragft.answer.base import Answer
 from ragft.benchmark.base import Arm, BenchmarkReport, Question, Recorded, ScoredRow
 from ragft.benchmark.report.saved import load_report
 from ragft.benchmark.run import run_benchmark
@@ -284,7 +285,7 @@ def test_kappa_by_hand(first: list[int], second: list[int], expected: float | No
 def test_agreement_goes_by_sign_and_leaves_out_what_a_metric_does_not_score() -> None:
     def row(arm: str, question: str, coverage: float | None, preferred: float) -> ScoredRow:
         scores = {"keyword_coverage": coverage, "judge_preferred": preferred}
-        return ScoredRow("papers", arm, question, Recorded("", arm, question, ""), scores, 0.0)
+        return ScoredRow("papers", arm, question, Recorded("", arm, question, Answer("", "")), scores, 0.0)
 
     table = [("a", 0.2, 0.4, 0, 1), ("b", 0.5, 0.1, 0, 1), ("c", 0.5, 0.5, 0, 0), ("d", None, None, 1, 0)]
     rows = [

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from ragft.answer.base import Answer
 from ragft.benchmark.base import Difference, Recorded, ScoredRow
 from ragft.benchmark.scoring.analysis import compare, verdicts
 from ragft.benchmark.scoring.measures import Guard, Metric
@@ -42,7 +43,7 @@ def drawn_rows(seed: int, questions: int, *, loss: float = 0.0) -> list[ScoredRo
                     "papers",
                     arm,
                     f"q{i}",
-                    Recorded("", arm, f"q{i}", ""),
+                    Recorded("", arm, f"q{i}", Answer("", "")),
                     {
                         "keyword_coverage": float(keywords[i]),
                         "semantic_similarity": float(similarity[i]),
@@ -196,7 +197,12 @@ def scored(columns: dict[str, tuple[list[float], list[float]]]) -> list[ScoredRo
     """Rows of two arms from each score's values."""
     return [
         ScoredRow(
-            "papers", arm, f"q{i}", Recorded("", arm, f"q{i}", ""), {n: c[side][i] for n, c in columns.items()}, 0
+            "papers",
+            arm,
+            f"q{i}",
+            Recorded("", arm, f"q{i}", Answer("", "")),
+            {n: c[side][i] for n, c in columns.items()},
+            0,
         )
         for side, arm in enumerate(("base", "tuned"))
         for i in range(len(next(iter(columns.values()))[0]))

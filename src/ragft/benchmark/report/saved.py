@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from ragft.answer.base import Answer
 from ragft.benchmark.base import Agreement, BenchmarkReport, Difference, Recorded, ScoredRow
 from ragft.benchmark.scoring.analysis import MetricsBySuite
 from ragft.benchmark.scoring.judge import with_judge
@@ -66,8 +67,8 @@ def _difference(data: Mapping[str, Any]) -> Difference:
 def _rows(question: Mapping[str, Any]) -> Iterator[ScoredRow]:
     for arm, values in question["arms"].items():
         scores = {name: value for name, value in values.items() if isinstance(value, float | int | None)}
-        answer = Recorded(key="", arm=arm, question_id=question["id"], answer=values["answer"])
-        yield ScoredRow(question["suite"], arm, question["id"], answer, scores, values["seconds"])
+        recorded = Recorded("", arm, question["id"], Answer(question["question"], values["answer"]))
+        yield ScoredRow(question["suite"], arm, question["id"], recorded, scores, values["seconds"])
 
 
 def _number(value: Any, field: str) -> Any:

@@ -15,7 +15,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from ragft.benchmark.base import BenchmarkReport, Difference, Passage, Question, ScoredRow
+from ragft.answer.base import Evidence
+from ragft.benchmark.base import BenchmarkReport, Difference, Question, Recorded, ScoredRow, cited_keys
 from ragft.benchmark.report.figures import forest_plot, strip_plot
 from ragft.benchmark.scoring.analysis import MetricsBySuite, all_metrics, shown_name
 from ragft.benchmark.scoring.measures import Metric, of_one_question
@@ -70,7 +71,9 @@ def as_html(report: BenchmarkReport, metrics: MetricsBySuite, *, loss_curve: str
     by_name = all_metrics(metrics)
     roles = list(report.arms)
     script = (Path(__file__).parent / "templates" / "report.js").read_text(encoding="utf-8")
-    answers = {(row.arm, row.answer.key): row.seconds for row in report.rows if row.seconds > 0}  # suites share answers
+    answers = {
+        (row.arm, row.recorded.key): row.seconds for row in report.rows if row.seconds > 0
+    }  # suites share answers
     latencies = {role: [seconds for (arm, _), seconds in answers.items() if arm == role] for role in roles}
     forests = [(role, forest_plot([d for d in report.differences if d.arm == role], by_name)) for role in roles[1:]]
     page = environment.get_template("report.html.j2").render(
@@ -86,6 +89,7 @@ def as_html(report: BenchmarkReport, metrics: MetricsBySuite, *, loss_curve: str
         settings=_flat(report.settings),
         show_p=show_p,
         questions_of=questions_of,
+        cited_keys=cited_keys,
         agreement=agreement_line(report),
     )
     return page + "\n"
@@ -112,7 +116,7 @@ def as_markdown(report: BenchmarkReport, metrics: MetricsBySuite) -> str:
         question = _question_of(report, rows)
         lines += [f"### {_cell(question.topic or question.id)} ({rows[0].suite})", "", _cell(question.question), ""]
         for row in rows:
-            lines += [f"- **{_cell(row.arm)}**: {_cell(row.answer.answer) or '(nothing)'}"]
+            lines += [f"- **{_cell(row.arm)}**: {_cell(row.recorded.answer.answer) or '(nothing)'}"]
         lines.append("")
     return "\n".join(lines)
 
@@ -188,14 +192,20 @@ def _question_json(report: BenchmarkReport, metrics: MetricsBySuite, rows: Seque
         "outcome": _outcome(metrics, rows),
         "arms": {
             row.arm: {
-                "answer": row.answer.answer,
-                "refused": row.answer.refused,
-                "reason": row.answer.reason or None,
-                "citations": list(row.answer.cited),
+                "answer": row.recorded.answer.answer,
+                "refused": row.recorded.answer.refused,
+                "reason": row.recorded.answer.reason,
+                "citations": list(cited_keys(row.recorded.answer)),
                 "seconds": row.seconds,
                 "evidence": [
-                    {"key": p.key, "chunk_id": p.chunk_id, "file": p.file, "title": p.title, "pages": p.pages}
-                    for p in row.answer.evidence
+                    {
+                        "key": item.key,
+                        "chunk_id": item.hit.chunk_id,
+                        "file": report.files.get(item.hit.document_id, ""),
+                        "title": item.hit.title,
+                        "pages": item.hit.pages,
+                    }
+                    for item in row.recorded.answer.evidence
                 ],
                 **row.scores,
             }
@@ -223,23 +233,28 @@ def _question_view(report: BenchmarkReport, metrics: MetricsBySuite, rows: Seque
         "suite": rows[0].suite,
         "question": _question_of(report, rows),
         "rows": rows,
-        "written": any(row.answer.answer or row.answer.done_reason or row.answer.refused for row in rows),
+        "written": any(_is_written(row.recorded) for row in rows),
         "scores": scores,
         "outcome": _outcome(metrics, rows),
-        "refused": any(row.answer.refused for row in rows),
+        "refused": any(row.recorded.answer.refused for row in rows),
         "headline": headline,
         "evidence": _evidence(rows),
     }
 
 
-def _evidence(rows: Sequence[ScoredRow]) -> list[tuple[str, tuple[Passage, ...]]]:
+def _is_written(recorded: Recorded) -> bool:
+    """Whether a text was asked for, be it one that stayed empty."""
+    return bool(recorded.answer.answer or recorded.cost.done_reason or recorded.answer.refused)
+
+
+def _evidence(rows: Sequence[ScoredRow]) -> list[tuple[str, tuple[Evidence, ...]]]:
     """Each list of passages under the arms that were given it; an arm without evidence has none."""
-    given: dict[tuple[Passage, ...], list[str]] = {}
+    given: dict[tuple[Evidence, ...], list[str]] = {}
     for row in rows:
-        if row.answer.evidence:
-            given.setdefault(row.answer.evidence, []).append(row.arm)
+        if row.recorded.answer.evidence:
+            given.setdefault(row.recorded.answer.evidence, []).append(row.arm)
     every = len(rows) > 1 and any(len(arms) == len(rows) for arms in given.values())
-    return [("the same for every arm" if every else ", ".join(arms), passages) for passages, arms in given.items()]
+    return [("the same for every arm" if every else ", ".join(arms), evidence) for evidence, arms in given.items()]
 
 
 def _outcome(metrics: MetricsBySuite, rows: Sequence[ScoredRow]) -> str:
@@ -273,7 +288,7 @@ def _question_lines(report: BenchmarkReport, metrics: MetricsBySuite) -> list[li
     lines: list[list[Any]] = [["suite", "question_id", "question", "arm", "answer", "refused", *scores]]
     for row in report.rows:
         question = report.questions[row.suite, row.question_id].question
-        cells = [row.suite, row.question_id, question, row.arm, row.answer.answer, row.answer.refused]
+        cells = [row.suite, row.question_id, question, row.arm, row.recorded.answer.answer, row.recorded.answer.refused]
         lines.append([*cells, *(row.scores.get(score) for score in scores)])
     return lines
 

@@ -20,17 +20,18 @@ DRIFT_LETTERS = 20
 FAULTS = ("empty", "loop", "template_token", "think_block", "cut_off", "language_drift", "retried")
 
 
-def broken(answer: Recorded, question: str) -> str:
+def broken(recorded: Recorded, question: str) -> str:
     """The fault of what the model wrote, one of `FAULTS`, or "" where there is none.
 
     "retried": the assistant threw a broken answer away and asked again. A refusal given without asking the model is
     not the model's fault and never broken.
     """
-    if answer.refused and not answer.raw and not answer.generated_tokens:
+    answer, cost = recorded.answer, recorded.cost
+    if answer.refused and not answer.raw and not cost.generated_tokens:
         return ""
     text = answer.raw or answer.answer
-    found = fault(text, answer.done_reason or "stop") or ("language_drift" if drifted(text, question) else "")
-    return found or ("retried" if answer.retries else "")
+    found = fault(text, cost.done_reason or "stop") or ("language_drift" if drifted(text, question) else "")
+    return found or ("retried" if answer.metrics.retries else "")
 
 
 def drifted(text: str, question: str) -> bool:

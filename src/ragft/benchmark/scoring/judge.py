@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ragft import __version__
+from ragft.answer.base import Answer
 from ragft.answer.prompts.form import REFUSAL
 from ragft.benchmark.base import Agreement, Arm, Question, Recorded, ScoredRow, by_question
 from ragft.benchmark.scoring.choice import expected_start, likeliest
@@ -203,7 +204,8 @@ def judge_rows(
     judged: list[ScoredRow] = []
     for done, (name, pair) in enumerate(pairs.items(), start=1):
         if all(role in pair for role in roles):
-            verdict = _verdict(judge, store, questions[name], pair[roles[0]].answer, pair[roles[1]].answer)
+            first, second = (pair[role].recorded.answer for role in roles)
+            verdict = _verdict(judge, store, questions[name], first, second, roles[1])
             judged += [_with_verdict(row, verdict, roles) for row in pair.values()]
         else:
             judged += pair.values()
@@ -252,13 +254,13 @@ def _signs(rows: Sequence[ScoredRow], roles: tuple[str, str], metric: Metric) ->
 
 
 def _verdict(
-    judge: Judge, store: AnswerStore, question: Question, baseline: Recorded, arm: Recorded
+    judge: Judge, store: AnswerStore, question: Question, first: Answer, second: Answer, arm: str
 ) -> Mapping[str, float]:
-    texts = _shown(baseline), _shown(arm)
+    texts = _shown(first), _shown(second)
     key = judge.key(question, *texts)
     known = store.get(key)
     if known is None:
-        known = Recorded(key, arm.arm, question.id, answer="", values=judge.judge(question, *texts))
+        known = Recorded(key, arm, question.id, Answer(question.question, ""), values=judge.judge(question, *texts))
         store.add(known)
     return known.values
 
@@ -273,7 +275,7 @@ def _with_verdict(row: ScoredRow, verdict: Mapping[str, float], roles: tuple[str
     return replace(row, scores={**row.scores, **scores})
 
 
-def _shown(answer: Recorded) -> str:
+def _shown(answer: Answer) -> str:
     """What the judge reads: the answer without its keys, which would tell it nothing; a refusal as a plain one."""
     return plain(answer) or REFUSAL
 

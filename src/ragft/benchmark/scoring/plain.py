@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from ragft.answer.base import Answer
 from ragft.answer.shown.marks import without_marks
 from ragft.answer.written.citations import strip_keys
-from ragft.benchmark.base import Recorded
 
 
-def plain(answer: Recorded) -> str:
+def plain(answer: Answer) -> str:
     """The answer in the model's words: without citation keys and the marks of the check; nothing for a refusal.
 
     What ragft says in a refusal (the title of the nearest document, for one) holds keywords now and then, and would

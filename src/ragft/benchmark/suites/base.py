@@ -44,7 +44,7 @@ class Suite(Protocol):
         """One answer of one arm."""
         ...
 
-    def score(self, bench: Bench, question: Question, answer: Recorded) -> Scores:
+    def score(self, bench: Bench, question: Question, recorded: Recorded) -> Scores:
         """The scores of one answer; the same for the same answer, whenever it is called."""
         ...
 

@@ -41,7 +41,7 @@ class Degeneration:
         """By the assistant, or without it."""
         return bench.answer(arm, question)
 
-    def score(self, bench: Bench, question: Question, answer: Recorded) -> Scores:  # noqa: ARG002
+    def score(self, bench: Bench, question: Question, recorded: Recorded) -> Scores:  # noqa: ARG002
         """Which fault it has, if any."""
-        found = broken(answer, question.question)
+        found = broken(recorded, question.question)
         return {"broken": float(bool(found)), **{fault: float(found == fault) for fault in FAULTS}}

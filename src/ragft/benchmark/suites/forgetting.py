@@ -43,9 +43,9 @@ class Forgetting:
         """Read the text; nothing is generated."""
         return bench.read(arm, question)
 
-    def score(self, bench: Bench, question: Question, answer: Recorded) -> Scores:  # noqa: ARG002
+    def score(self, bench: Bench, question: Question, recorded: Recorded) -> Scores:  # noqa: ARG002
         """Nats a token."""
         return {
-            "cross_entropy": -answer.values["log_likelihood"] / answer.values["tokens"],
-            "divergence": answer.values.get("divergence"),
+            "cross_entropy": -recorded.values["log_likelihood"] / recorded.values["tokens"],
+            "divergence": recorded.values.get("divergence"),
         }

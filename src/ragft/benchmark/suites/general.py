@@ -40,10 +40,10 @@ class General:
             return bench.closed_book(arm, question)
         return bench.choose(arm, question) if bench.scorer is not None else bench.choose_letter(arm, question)
 
-    def score(self, bench: Bench, question: Question, answer: Recorded) -> Scores:  # noqa: ARG002
+    def score(self, bench: Bench, question: Question, recorded: Recorded) -> Scores:  # noqa: ARG002
         """Whether the answer is the reference (a chosen option), or holds it (a text)."""
         if not question.options:
-            right = metrics.contains(answer.answer, question.reference)
+            right = metrics.contains(recorded.answer.answer, question.reference)
             return {"right": right, "choice": None, "short": right}
-        right = float(answer.answer == question.reference)
+        right = float(recorded.answer.answer == question.reference)
         return {"right": right, "choice": right, "short": None}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ragft.answer.base import Answer
 from ragft.answer.written.citations import parse_keys
-from ragft.benchmark.base import Arm, Question, Recorded
+from ragft.benchmark.base import Arm, Question, Recorded, cited_keys
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.scoring import metrics
 from ragft.benchmark.scoring.measures import Metric
@@ -41,9 +42,10 @@ class Citations:
         """By the assistant."""
         return bench.answer(arm, question)
 
-    def score(self, bench: Bench, question: Question, answer: Recorded) -> Scores:
+    def score(self, bench: Bench, question: Question, recorded: Recorded) -> Scores:
         """A refusal cites nothing: it counts against recall, against validity where the check had to make it one, and
         is left out of the rest. So is everything of an answer given closed-book, which had nothing to cite."""
+        answer = recorded.answer
         right, cited = bench.right_documents(question), cited_documents(answer)
         sentences = answer.sentences
         return {
@@ -53,21 +55,24 @@ class Citations:
             "right_page": _right_page(question, answer, right),
             "groundedness": metrics.groundedness([s.supported for s in sentences], refused=answer.refused),
             "cited_sentences": metrics.groundedness([bool(s.keys) for s in sentences], refused=answer.refused),
-            "unknown_keys": float(answer.unknown_keys) if answer.retrieved else None,
+            "unknown_keys": float(answer.metrics.unknown_keys) if answer.retrieved else None,
         }
 
 
-def _validity(answer: Recorded) -> float | None:
+def _validity(answer: Answer) -> float | None:
     if not answer.retrieved or not answer.raw or answer.reason == "model_refused":
         return None
     written = {key for group in parse_keys(answer.raw) for key in group.keys}
     return metrics.citation_validity(written, [(s.keys, s.supported) for s in answer.sentences])
 
 
-def _right_page(question: Question, answer: Recorded, right: frozenset[str]) -> float | None:
+def _right_page(question: Question, answer: Answer, right: frozenset[str]) -> float | None:
     """Share of the cited passages that lie in a right document and touch a right page."""
-    cited = [p for p in answer.evidence if p.key in answer.cited]
+    keys = cited_keys(answer)
+    cited = [item.hit for item in answer.evidence if item.key in keys]
     if not cited or not question.pages:
         return None
-    hits = [p.document_id in right and any(p.pages[0] <= n <= p.pages[1] for n in question.pages) for p in cited]
-    return sum(hits) / len(hits)
+    right_pages = [
+        hit.document_id in right and any(hit.pages[0] <= n <= hit.pages[1] for n in question.pages) for hit in cited
+    ]
+    return sum(right_pages) / len(right_pages)

@@ -24,17 +24,18 @@ class Latency(Papers):
         Metric("load", "Loading the model", "load", "seconds", 0, statistics.median),
     )
 
-    def score(self, bench: Bench, question: Question, answer: Recorded) -> Scores:  # noqa: ARG002
+    def score(self, bench: Bench, question: Question, recorded: Recorded) -> Scores:  # noqa: ARG002
         """Times and counts; an answer given without asking the model has a latency and nothing else."""
-        asked = answer.engine_seconds > 0
-        writing = answer.engine_seconds - answer.load_seconds - answer.first_token_seconds
-        later = answer.generated_tokens - 1  # the first token is not written in that time
+        cost = recorded.cost
+        asked = cost.engine > 0
+        writing = cost.engine - cost.load - cost.first_token
+        later = cost.generated_tokens - 1  # the first token is not written in that time
         rate = later / writing if asked and later > 0 and writing > 0 else None
         return {
-            "latency": answer.seconds,
-            "first_token": answer.first_token_seconds if asked and answer.first_token_seconds else None,
+            "latency": recorded.seconds,
+            "first_token": cost.first_token if asked and cost.first_token else None,
             "rate": rate,
-            "generated": float(answer.generated_tokens) if asked else None,
-            "prompt": float(answer.prompt_tokens) if asked else None,
-            "load": answer.load_seconds if asked else None,
+            "generated": float(cost.generated_tokens) if asked else None,
+            "prompt": float(cost.prompt_tokens) if asked else None,
+            "load": cost.load if asked else None,
         }

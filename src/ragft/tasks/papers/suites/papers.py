@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ragft.answer.base import Answer
 from ragft.answer.prompts.form import REFUSAL
-from ragft.benchmark.base import Arm, Question, Recorded
+from ragft.benchmark.base import Arm, Question, Recorded, cited_keys
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.questions import PAPERS
 from ragft.benchmark.scoring import metrics
@@ -50,31 +51,38 @@ class Papers:
         """By the assistant, as a user would."""
         return bench.answer(arm, question)
 
-    def score(self, bench: Bench, question: Question, answer: Recorded) -> Scores:
+    def score(self, bench: Bench, question: Question, recorded: Recorded) -> Scores:
         """All metrics of one answer."""
+        answer = recorded.answer
         right = bench.right_documents(question)
         cited = cited_documents(answer)
-        closed_book = not answer.retrieved
+        found = retrieved_documents(answer)
+        closed_book = not found
         text = plain(answer)
         return {
             "keyword_coverage": metrics.keyword_coverage(text, question.keywords),
             "keyword_coverage_unchecked": metrics.keyword_coverage(answer.raw, question.keywords),
             "substantive": metrics.substantive(text, refused=answer.refused),
-            "source_hit": None if closed_book else metrics.source_hit(answer.retrieved, right),
-            "reciprocal_rank": None if closed_book else metrics.reciprocal_rank(answer.retrieved, right),
-            "latency": answer.seconds,
+            "source_hit": None if closed_book else metrics.source_hit(found, right),
+            "reciprocal_rank": None if closed_book else metrics.reciprocal_rank(found, right),
+            "latency": recorded.seconds,
             "semantic_similarity": bench.similarity(text or REFUSAL, question.reference),
             "token_f1": metrics.token_f1(text, question.reference),
             "groundedness": metrics.groundedness([s.supported for s in answer.sentences], refused=answer.refused),
             "citation_precision": metrics.citation_precision(cited, right),
             "citation_recall": None if closed_book else metrics.citation_recall(cited, right),
             "refused": float(answer.refused),
-            "degenerate": float(bool(broken(answer, question.question))),
+            "degenerate": float(bool(broken(recorded, question.question))),
             "words": None if answer.refused else float(count_words(text)),
         }
 
 
-def cited_documents(answer: Recorded) -> list[str]:
+def retrieved_documents(answer: Answer) -> list[str]:
+    """The document of each passage that was found, best first."""
+    return [item.hit.document_id for item in answer.retrieved]
+
+
+def cited_documents(answer: Answer) -> list[str]:
     """The documents that the checked citations lead to, in order."""
-    documents = {passage.key: passage.document_id for passage in answer.evidence}
-    return [documents[key] for key in answer.cited if key in documents]
+    documents = {item.key: item.hit.document_id for item in answer.evidence}
+    return [documents[key] for key in cited_keys(answer) if key in documents]

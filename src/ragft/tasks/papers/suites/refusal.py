@@ -60,13 +60,14 @@ class Refusal:
         """By the assistant, gate and check included."""
         return bench.answer(arm, question)
 
-    def score(self, bench: Bench, question: Question, answer: Recorded) -> Scores:  # noqa: ARG002
+    def score(self, bench: Bench, question: Question, recorded: Recorded) -> Scores:  # noqa: ARG002
         """The cell of the confusion matrix, and whether it is a right one."""
+        refused = recorded.answer.refused
         return {
-            "cell": 2.0 * (not question.answerable) + answer.refused,
-            "right": float(answer.refused is not question.answerable),
-            "false_answer": None if question.answerable else float(not answer.refused),
-            "false_refusal": float(answer.refused) if question.answerable else None,
+            "cell": 2.0 * (not question.answerable) + refused,
+            "right": float(refused is not question.answerable),
+            "false_answer": None if question.answerable else float(not refused),
+            "false_refusal": float(refused) if question.answerable else None,
         }
 
 

@@ -8,6 +8,7 @@ from ragft.benchmark.scoring import metrics
 from ragft.benchmark.scoring.measures import Metric
 from ragft.benchmark.suites.base import Need, Scores
 from ragft.tasks.papers.suites.citations import Citations
+from ragft.tasks.papers.suites.papers import retrieved_documents
 
 
 class Retrieval(Citations):
@@ -26,8 +27,9 @@ class Retrieval(Citations):
         """Look it up."""
         return bench.look_up(arm, question)
 
-    def score(self, bench: Bench, question: Question, answer: Recorded) -> Scores:
+    def score(self, bench: Bench, question: Question, recorded: Recorded) -> Scores:
         """Whether and where the first right document stands."""
-        rank = metrics.reciprocal_rank(answer.retrieved, bench.right_documents(question))
-        hit = metrics.source_hit(answer.retrieved, bench.right_documents(question))
+        found, right = retrieved_documents(recorded.answer), bench.right_documents(question)
+        rank = metrics.reciprocal_rank(found, right)
+        hit = metrics.source_hit(found, right)
         return {"hit": hit, "reciprocal_rank": rank, "first": float(rank == 1.0)}
