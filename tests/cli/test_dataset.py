@@ -71,6 +71,14 @@ def test_a_file_is_validated_before_it_is_imported(tmp_path: Path) -> None:
     assert (whole.exit_code, whole.output) == (0, "every row is well\n")
 
 
+def test_a_missing_file_is_named_and_nothing_is_to_be_generated(tmp_path: Path) -> None:
+    place = ["-w", str(tmp_path / "ws")]
+    for verb in (["validate"], ["import", "--to", "x"]):
+        done = CliRunner().invoke(app, ["dataset", verb[0], "gone.jsonl", *verb[1:], *place])
+        assert done.exit_code == 4
+        assert "gone.jsonl → check the path" in done.output
+
+
 def test_a_set_in_the_home_of_nobody_is_not_found(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["dataset", "validate", "~no-such-user/x", "-w", str(tmp_path / "ws")])
     assert (done.exit_code, type(done.exception)) == (4, SystemExit)

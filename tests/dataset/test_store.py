@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import unicodedata
 from dataclasses import replace
 from pathlib import Path
@@ -139,6 +140,40 @@ def test_a_missing_set_names_those_there_are(tmp_path: Path) -> None:
         save_dataset(workspace, "con.jsonl", [ROW], [])
     with pytest.raises(UsageError, match="'mine' differs from 'Mine' only in case"):
         save_dataset(workspace, "Mine", [ROW], [])
+
+
+@pytest.mark.parametrize(
+    ("name", "problem", "fix"),
+    [
+        ("gone.jsonl", "no file or folder gone.jsonl", "check the path"),
+        ("sets/gone", "no file or folder sets/gone", "check the path"),
+        ("rows.csv", "rows.csv is a file, not a data set", "ragft dataset import rows.csv --to NAME"),
+        ("papers", "papers is no data set: it holds no rows.jsonl (data sets: mine)", "name one of them"),
+        ("mime", "no data set 'mime' (data sets: mine)", "did you mean 'mine'?"),
+        ("other", "no data set 'other' (data sets: mine)", "name one of them"),
+        ("", "which data set? --dataset NAME tells (data sets: mine)", "name one of them"),
+    ],
+)
+def test_what_is_not_found_says_what_to_do(
+    name: str, problem: str, fix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "rows.csv").touch()
+    workspace = Workspace(tmp_path / "ws")
+    save_dataset(workspace, "mine", [ROW], [])
+    with pytest.raises(NotFoundError) as error:
+        find_dataset(workspace, name)
+    assert (error.value.message, error.value.fix) == (problem.replace("/", os.sep), fix)
+
+
+def test_where_there_is_no_data_set_one_has_to_be_made(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError) as error:
+        find_dataset(Workspace(tmp_path), "mine")
+    assert (error.value.message, error.value.fix) == (
+        "no data set 'mine' (data sets: none yet)",
+        "ragft generate --name NAME",
+    )
 
 
 def test_a_name_is_kept_in_composed_unicode(tmp_path: Path) -> None:

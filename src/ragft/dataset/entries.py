@@ -49,9 +49,10 @@ def read_entries(path: Path) -> Iterator[Entry]:
     try:
         data = _as_utf8(path.read_bytes())
     except FileNotFoundError as error:
-        raise NotFoundError(f"no file {path}") from error
+        raise NotFoundError(f"no file {path}", fix="check the path") from error
     except OSError as error:
-        raise DatasetError(f"cannot read {path}: {error.strerror or error}") from error
+        fix = "name the file in the folder" if path.is_dir() else "check the path and who may read the file"
+        raise DatasetError(f"cannot read {path}: {error.strerror or error}", fix=fix) from error
     except UnicodeDecodeError as error:
         raise DatasetError(f"{path} is damaged UTF-16 or UTF-32 ({error.reason})", fix="save it as UTF-8") from error
     lines = [(number, line) for number, line in enumerate(data.split(b"\n"), start=1) if line.strip()]

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +27,7 @@ from ragft.workspace import Workspace, atomic_writer, digest_file, digest_json, 
 
 TRAIN, HELD_OUT, REJECTED, CARD = "rows.jsonl", "held_out.jsonl", "rejected.jsonl", "dataset.json"
 PREFERENCES = "preferences.jsonl"
+_ENDING = re.compile(r"\.(?:jsonl?|ndjson|csv|tsv|parquet|arrow|txt|gz|zip)$", re.IGNORECASE)
 
 
 def dataset_names(workspace: Workspace) -> list[str]:
@@ -40,9 +44,23 @@ def find_dataset(workspace: Workspace, name: str) -> Path:
     for candidate in (workspace.datasets / composed(name), expand(Path(name))):
         if name and (candidate / TRAIN).is_file():
             return candidate.absolute()
-    known = ", ".join(dataset_names(workspace)) or "none yet"
-    problem = f"no data set {name!r}" if name else "which data set? --dataset NAME tells"
-    raise NotFoundError(f"{problem} (data sets: {known})", fix="ragft generate --name NAME")
+    raise _not_found(expand(Path(name)), name, dataset_names(workspace))
+
+
+def _not_found(path: Path, name: str, names: Sequence[str]) -> NotFoundError:
+    """Why no data set was found at `path`, nor under `name` among `names`."""
+    known = f"(data sets: {', '.join(names) or 'none yet'})"
+    another = "name one of them" if names else "ragft generate --name NAME"
+    if not name:
+        return NotFoundError(f"which data set? --dataset NAME tells {known}", fix=another)
+    if path.is_file():
+        return NotFoundError(f"{path} is a file, not a data set", fix=f"ragft dataset import {path} --to NAME")
+    if path.is_dir():
+        return NotFoundError(f"{path} is no data set: it holds no {TRAIN} {known}", fix=another)
+    if any(sign in name for sign in ("/", os.sep)) or name.startswith("~") or _ENDING.search(name):
+        return NotFoundError(f"no file or folder {path}", fix="check the path")
+    near = get_close_matches(name, names, n=1)
+    return NotFoundError(f"no data set {name!r} {known}", fix=f"did you mean {near[0]!r}?" if near else another)
 
 
 def read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
