@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 
 from ragft.answer.checking.support import Supporter
-from ragft.answer.refusal.features import Features, question_features
+from ragft.answer.refusal.features import Closest, Features, question_features
 from ragft.answer.refusal.shipped import SHIPPED
 from ragft.config import IndexSettings
 from ragft.index.store import Index, open_index
@@ -52,7 +52,7 @@ def measure(path: Path, folder: Path) -> str:
             continue
         for number, index in enumerate(indexes):
             hits = index.search(row["question"], 8)
-            asked[number == own].append(question_features(row["question"], hits, supporters[number]))
+            asked[number == own].append(question_features(Closest(row["question"], supporters[number]), hits))
             if number == own:
                 title = f"Note {parts[own].index(row['passage'])}"
                 found += next((1 / hit.rank for hit in hits if hit.title == title), 0.0)

@@ -25,7 +25,7 @@ from scipy.optimize import minimize
 
 from ragft.answer.checking.support import Supporter
 from ragft.answer.refusal.curve import refusal_point
-from ragft.answer.refusal.features import Features, question_features
+from ragft.answer.refusal.features import Closest, Features, question_features
 from ragft.answer.refusal.shipped import SHIPPED
 from ragft.config import IndexSettings
 from ragft.index.store import Index, open_index
@@ -54,7 +54,7 @@ class Corpus:
     def example(self, group: str, kind: str, question: str, documents: Collection[str] | None = None) -> Example:
         """The question with the features of its search."""
         hits = self.index.search(question, 8, documents=documents)
-        return Example(group, kind, question_features(question, hits, self._supporter))
+        return Example(group, kind, question_features(Closest(question, self._supporter), hits))
 
 
 def fit(examples: Sequence[Example], names: Sequence[str], weights: Floats, penalty: float = 1.0) -> Floats:

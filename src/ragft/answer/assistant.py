@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import replace
 
 from ragft.answer.base import Answer, Citation, Evidence, Searcher, Turn
-from ragft.answer.checking.check import Checked, check, resolver
+from ragft.answer.checking.check import Check, Checked
 from ragft.answer.checking.nli import configured_nli
 from ragft.answer.checking.support import Embed, Reads, Supporter
 from ragft.answer.library.librarian import Librarian
@@ -28,11 +28,12 @@ from ragft.answer.prompts.policy import sentence_rank
 from ragft.answer.prompts.prompt import assign_keys
 from ragft.answer.prompts.rewrite import is_small_talk, standalone
 from ragft.answer.prompts.translation import Translator
-from ragft.answer.refusal.features import question_features
+from ragft.answer.refusal.features import Closest, question_features
 from ragft.answer.refusal.gate import Calibration
 from ragft.answer.refusal.shipped import SHIPPED
 from ragft.answer.shown.messages import language_of_question, say
 from ragft.answer.verdict import Verdict
+from ragft.answer.written.citations import Resolve
 from ragft.answer.written.degenerate import Fault, fault, is_loop, usable
 from ragft.answer.written.stream import Cited, Delta, Done, Event, KeyStream, Restart, Status, Thinking
 from ragft.answer.written.thinking import ThinkerBook, Warming, thinking_tokens, thinks_unasked
@@ -102,7 +103,7 @@ class Assistant:
         self._thinks: bool | None = None
         self._weights = weights
         self._calibration = calibration
-        self._verdict = Verdict(settings, calibration, self._supporter, quote=quote, capable=weights >= CAPABLE)
+        self._verdict = Verdict(settings, calibration, quote=quote, capable=weights >= CAPABLE)
         self._spelling = spelling
         self._clock = clock
         self._translator = Translator(engine, model, reads, languages, able=weights >= CAPABLE)
@@ -171,7 +172,8 @@ class Assistant:
         if not hits:
             yield Done(refused(state, "no_evidence"))
             return
-        features = question_features(query, hits, self._supporter)
+        closest = Closest(query, self._supporter)
+        features = question_features(closest, hits)
         state.gate_score = self._calibration.gate.probability(features)
         state.answer_score = self._calibration.answer.probability(features)
         state.gate_threshold, state.answer_threshold = self._verdict.gate_threshold, self._verdict.answer_threshold
@@ -192,7 +194,7 @@ class Assistant:
         yield Status("reading", titles)
         fit_to(options)
         checked = yield from self._write(state, options, fit_to)
-        yield Done(self._verdict.decide(state, query, checked))
+        yield Done(self._verdict.decide(state, closest, checked))
 
     def _query(self, state: QuestionState, history: Sequence[Turn], *, search: bool = True) -> str:
         """The question as it is searched for, which is said where it is not as it was typed.
@@ -302,29 +304,25 @@ class Assistant:
         return larger if larger.num_predict > options.num_predict else None
 
     def _attempt(self, state: QuestionState, options: Options) -> Generator[Event, None, Checked]:
-        state.raw, state.fault = yield from self._generate(state, options)
-        self._compare_counts(state)
-        checked = check(
-            usable(state.raw, state.fault),
+        check = Check(
             state.evidence,
             question=state.question,
             supporter=self._supporter,
             threshold=self._verdict.support_threshold,
         )
+        state.raw, state.fault = yield from self._generate(state, options, check.citation)
+        self._compare_counts(state)
+        checked = check.answer(usable(state.raw, state.fault))
         if state.fault == "loop" and not checked.mostly_supported:  # one true sentence in a loop makes no answer
             return replace(checked, grounded=False)
         return checked
 
-    def _generate(self, state: QuestionState, options: Options) -> Generator[Event, None, tuple[str, Fault]]:
+    def _generate(
+        self, state: QuestionState, options: Options, resolve: Resolve
+    ) -> Generator[Event, None, tuple[str, Fault]]:
         """One output of the model, streamed; stopped early when it runs in a circle. Its text and what is wrong."""
         assert state.fitted is not None  # noqa: S101  set before the model is asked
         request = ChatRequest(self.model, state.fitted.messages, options, think=self.settings.think)
-        resolve = resolver(
-            state.evidence,
-            question=state.question,
-            supporter=self._supporter,
-            threshold=self._verdict.support_threshold,
-        )
         shown = KeyStream(resolve)
         raw, looked_at, thought = "", 0, False
         chunks = self.engine.chat(request)

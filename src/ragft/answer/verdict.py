@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from ragft.answer.base import Answer, Citation, RefusalReason
 from ragft.answer.checking.check import Checked, clean
-from ragft.answer.checking.support import Supporter
 from ragft.answer.checking.terms import quantities
 from ragft.answer.outcome import QuestionState, answered, quoted, refused, unfinished_thought
 from ragft.answer.prompts.prompt import is_refusal
-from ragft.answer.refusal.features import candidates
+from ragft.answer.refusal.features import Closest
 from ragft.answer.refusal.gate import Calibration
 from ragft.answer.refusal.questions import answer_type, holds_type
 from ragft.answer.written.citations import cite
@@ -42,7 +41,6 @@ class Verdict:
 
     settings: AnswerSettings
     calibration: Calibration
-    supporter: Supporter
     quote: bool
     capable: bool
 
@@ -64,14 +62,14 @@ class Verdict:
         """Below this score a sentence is marked as unsupported."""
         return self.calibration.support if self.settings.support is None else self.settings.support
 
-    def decide(self, state: QuestionState, query: str, checked: Checked) -> Answer:
-        """The answer to a question whose model has written; `query` is the question as it was searched for."""
+    def decide(self, state: QuestionState, closest: Closest, checked: Checked) -> Answer:
+        """The answer to a question whose model has written; `closest` has the question as it was searched for."""
         score = state.answer_score or 0.0
         declined = is_refusal(clean(state.raw))
         if not declined and (
             self._capable_model_passes(state, checked)
             if self.capable
-            else self._small_model_passes(state, query, checked)
+            else self._small_model_passes(state, closest, checked)
         ):
             return answered(state, checked)
         # Where the model itself declined, its word is doubted only on clearly better evidence; a capable one's never.
@@ -79,14 +77,14 @@ class Verdict:
         enough = max(self.calibration.quote_threshold, self.answer_threshold) + (DECLINED_MARGIN if declined else 0.0)
         if state.fault == "unfinished_thought":
             state.warnings.append(unfinished_thought(state))
-        if quotes and score >= enough and (citation := self._quotable(query, state)) is not None:
+        if quotes and score >= enough and (citation := _quotable(state, closest)) is not None:
             return quoted(state, checked, citation)
         return refused(state, _reason(state, declined=declined), checked)
 
-    def _small_model_passes(self, state: QuestionState, query: str, checked: Checked) -> bool:
+    def _small_model_passes(self, state: QuestionState, closest: Closest, checked: Checked) -> bool:
         """Whether a small model's answer is shown: the passages hold an answer, and support this one."""
         holds = (state.answer_score or 0.0) >= self.answer_threshold
-        return checked.grounded and holds and not self._counts_something_else(state, query, checked)
+        return checked.grounded and holds and not _counts_something_else(state, closest, checked)
 
     def _capable_model_passes(self, state: QuestionState, checked: Checked) -> bool:
         """Whether a capable model's answer is shown, its doubtful sentences marked.
@@ -98,32 +96,32 @@ class Verdict:
             return holds or checked.mostly_found
         return checked.by_names or (holds and checked.mostly_found)
 
-    def _counts_something_else(self, state: QuestionState, query: str, checked: Checked) -> bool:
-        """Whether a number was asked for, and no sentence close to the question has one that the answer gives.
 
-        A small model takes the number of another sentence: "4 GB" of the constants for the 48 GB of the whole.
-        """
-        if answer_type(query) not in ("number", "share"):
-            return False
-        given = [one for sentence in checked.sentences if sentence.supported for one in quantities(sentence.text)]
-        new = [quantity for quantity in given if quantity not in quantities(query)]
-        closest = candidates(query, [item.hit for item in state.evidence], self.supporter)[:CLOSEST]
-        stated = [quantities(candidate.text) for candidate in closest]
-        return bool(new) and bool(closest) and not any(quantity in there for quantity in new for there in stated)
+def _counts_something_else(state: QuestionState, closest: Closest, checked: Checked) -> bool:
+    """Whether a number was asked for, and no sentence close to the question has one that the answer gives.
 
-    def _quotable(self, query: str, state: QuestionState) -> Citation | None:
-        """The sentence of the evidence that answers best; of equals one that states the kind of thing asked for."""
-        kind = answer_type(query)
-        found = [
-            candidate
-            for candidate in candidates(query, [item.hit for item in state.evidence], self.supporter)
-            if not _is_heading(candidate.text)
-        ]
-        best = max(found, key=lambda c: c.score + TYPE_BONUS * holds_type(kind, c.text, query), default=None)
-        if best is None:
-            return None
-        item = next(item for item in state.evidence if item.hit.chunk_id == best.hit.chunk_id)
-        return cite(best.text, item, aligned=True)
+    A small model takes the number of another sentence: "4 GB" of the constants for the 48 GB of the whole.
+    """
+    if answer_type(closest.question) not in ("number", "share"):
+        return False
+    given = [one for sentence in checked.sentences if sentence.supported for one in quantities(sentence.text)]
+    new = [quantity for quantity in given if quantity not in quantities(closest.question)]
+    near = closest.among([item.hit for item in state.evidence])[:CLOSEST]
+    stated = [quantities(candidate.text) for candidate in near]
+    return bool(new) and bool(near) and not any(quantity in there for quantity in new for there in stated)
+
+
+def _quotable(state: QuestionState, closest: Closest) -> Citation | None:
+    """The sentence of the evidence that answers best; of equals one that states the kind of thing asked for."""
+    query = closest.question
+    kind = answer_type(query)
+    near = closest.among([item.hit for item in state.evidence])
+    found = [candidate for candidate in near if not _is_heading(candidate.text)]
+    best = max(found, key=lambda c: c.score + TYPE_BONUS * holds_type(kind, c.text, query), default=None)
+    if best is None:
+        return None
+    item = next(item for item in state.evidence if item.hit.chunk_id == best.hit.chunk_id)
+    return cite(best.text, item, aligned=True)
 
 
 def _is_heading(text: str) -> bool:

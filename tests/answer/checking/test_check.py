@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragft.answer.checking.check import Checked, check
+from ragft.answer.checking.check import Check, Checked, check
 from ragft.answer.checking.support import Supporter
 from ragft.answer.shown.marks import mark
 from ragft.answer.written.citations import parse_keys
@@ -227,3 +227,21 @@ def test_the_quote_has_the_number_and_not_the_caption() -> None:
         threshold=0.5,
     )
     assert [c.quote for c in checked.citations] == ["QLoRA | 48"]
+
+
+def test_the_support_of_a_sentence_is_looked_for_once() -> None:
+    """While it is written and at the end."""
+    scored: list[str] = []
+
+    class Counting(Supporter):
+        def score(self, sentence: str, chunk_text: str) -> float:
+            scored.append(sentence)
+            return super().score(sentence, chunk_text)
+
+    sentence = "QLoRA finetunes a 65B model on a single 48 GB GPU."
+    check_of = Check(evidence(sentence), question="What does QLoRA do?", supporter=Counting(), threshold=0.6)
+    shown = check_of.citation("1", sentence)
+    times = len(scored)
+    checked = check_of.answer(sentence.replace(".", " [1]."))
+    assert checked.citations == (shown,)
+    assert len(scored) == times > 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragft.answer.checking.support import Supporter
-from ragft.answer.refusal.features import candidates, question_features
+from ragft.answer.refusal.features import Closest, question_features
 from ragft.answer.refusal.gate import Calibration
 from ragft.answer.refusal.questions import answer_type, holds_type, is_negated, names
 from ragft.answer.refusal.shipped import SHIPPED
@@ -71,7 +72,7 @@ def test_negation(text: str, negated: bool) -> None:
 
 
 def test_features_of_a_question_with_its_answer() -> None:
-    features = question_features(QUESTION, HITS, Supporter())
+    features = question_features(Closest(QUESTION, Supporter()), HITS)
     assert features.dense == 0.7
     assert features.type_missing == 0.0
     assert features.names_missing_near == 0.0
@@ -79,27 +80,43 @@ def test_features_of_a_question_with_its_answer() -> None:
 
 
 def test_a_number_and_a_name_that_are_not_there_are_missed() -> None:
-    features = question_features("How much memory does Guanaco need for a 13B model?", HITS, Supporter())
+    features = question_features(Closest("How much memory does Guanaco need for a 13B model?", Supporter()), HITS)
     assert features.names_missing_near == 1.0
     assert features.numbers_missing_near == 1.0
 
 
 @given(st.text(max_size=80), st.text(max_size=200), st.floats(-1, 1))
 def test_features_and_probabilities_stay_in_range(question: str, text: str, dense: float) -> None:
-    features = question_features(question, [hit(text, dense=dense)], Supporter())
+    features = question_features(Closest(question, Supporter()), [hit(text, dense=dense)])
     assert all(0.0 <= value <= 1.0 for value in asdict(features).values())
     assert 0.0 < SHIPPED.gate.probability(features) < 1.0
 
 
 def test_the_closest_sentence_comes_first_and_headings_are_no_candidates() -> None:
-    found = candidates(QUESTION, [hit("3 QLoRA memory\n" + QLORA)], Supporter())
+    found = Closest(QUESTION, Supporter()).among([hit("3 QLoRA memory\n" + QLORA)])
     assert "3 QLoRA memory" not in [candidate.text for candidate in found]
     assert "48 GB" in found[0].text
 
 
+def test_a_hit_is_compared_with_the_question_once() -> None:
+    asked: list[str] = []
+
+    class Counting(Supporter):
+        def cosines(self, text: str, others: Sequence[str]) -> list[float]:
+            asked.extend(others)
+            return super().cosines(text, others)
+
+    closest = Closest(QUESTION, Counting())
+    first, second = hit(QLORA), hit("Guanaco reaches 99.3% of the performance level of ChatGPT.")
+    assert closest.among([first, second])[0].hit == first
+    assert [found.hit for found in closest.among([second])] == [second], "what was compared before is left out"
+    assert len(asked) == len(set(asked)) > 1
+
+
 def test_the_gate_tells_the_subject_from_another() -> None:
-    own = SHIPPED.gate.probability(question_features(QUESTION, HITS, Supporter()))
-    other = SHIPPED.gate.probability(question_features("How do I cook risotto?", [hit(QLORA, dense=0.05)], Supporter()))
+    own = SHIPPED.gate.probability(question_features(Closest(QUESTION, Supporter()), HITS))
+    cooking = Closest("How do I cook risotto?", Supporter())
+    other = SHIPPED.gate.probability(question_features(cooking, [hit(QLORA, dense=0.05)]))
     assert own > 0.9
     assert other < 0.1
 

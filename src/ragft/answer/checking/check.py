@@ -24,7 +24,7 @@ from ragft.answer.prompts.orders import asks_about_orders, gives_orders
 from ragft.answer.prompts.prompt import is_refusal
 from ragft.answer.shown.marks import marked
 from ragft.answer.shown.messages import language_of_question
-from ragft.answer.written.citations import Resolve, cite, keep_keys, strip_keys, without_repeats, without_torn_key
+from ragft.answer.written.citations import cite, keep_keys, strip_keys, without_repeats, without_torn_key
 from ragft.answer.written.degenerate import without_thinking
 from ragft.console import safe
 from ragft.corpus.words import words
@@ -90,46 +90,81 @@ def clean(raw: str) -> str:
 
 def check(raw: str, evidence: Sequence[Evidence], *, question: str, supporter: Supporter, threshold: float) -> Checked:
     """Resolve keys, score every sentence, quote for every citation, align sentences that cite nothing."""
-    text, places = strip_keys(clean(raw))
-    spans = sentence_spans(text)
-    allow_orders = asks_about_orders(question)
-    if not allow_orders:
-        evidence = [_without_orders(item) for item in evidence]
-    sources = sources_of(evidence)
-    language = language_of_question(question)
-    owners = _owners(text, spans, places)
-    judged: list[_Judged] = []
-    wrong = orders = position = 0
-    for number, (start, end) in enumerate(spans):
-        before, body, position = text[position:start], text[start:end], end
-        if not allow_orders and gives_orders(body):
-            orders += 1
-        elif _is_frame(body, text[end:], question, sources.values()):
-            judged.append(_Judged(before, body, frame=True))
-        else:
-            named = [sources[key] for key in dict.fromkeys(owners.get(number, ())) if key in sources]
-            finding = find_support(body, question, named, tuple(sources.values()), supporter, threshold)
-            one = _judge(before, body, finding)
-            wrong += sum(1 for source in named if source.item.key not in one.keys)
-            judged.append(one)
-    judged = _with_bare_answers(judged)
-    citations = [citation for one in judged for citation in one.citations]
-    return Checked(
-        text=keep_keys(
-            "".join(_shown(one, language) for one in judged).strip(), {citation.key for citation in citations}
-        ),
-        sentences=tuple(
-            Sentence(one.body, one.keys, round(one.score, 4), one.supported, one.verdict, one.against)
-            for one in judged
-            if not one.frame
-        ),
-        citations=without_repeats(citations),
-        grounded=any(one.supported and one.citations and tells_more(one.body, question) for one in judged),
-        unknown_keys=sum(1 for _, keys in places for key in keys if key not in sources),
-        wrong_keys=wrong,
-        aligned=sum(one.aligned for one in judged if one.citations),
-        orders=orders,
-    )
+    return Check(evidence, question=question, supporter=supporter, threshold=threshold).answer(raw)
+
+
+class Check:
+    """Checks what is written about `question` from `evidence`, while it is written and when it is whole.
+
+    The evidence is read once, and the support of a sentence is looked for once.
+    """
+
+    def __init__(self, evidence: Sequence[Evidence], *, question: str, supporter: Supporter, threshold: float) -> None:
+        self._question = question
+        self._supporter = supporter
+        self._threshold = threshold
+        self._allow_orders = asks_about_orders(question)
+        self._sources = sources_of(item if self._allow_orders else _without_orders(item) for item in evidence)
+        self._findings: dict[tuple[str, tuple[str, ...]], Finding] = {}
+
+    def answer(self, raw: str) -> Checked:
+        """The whole answer `raw`, checked."""
+        text, places = strip_keys(clean(raw))
+        spans = sentence_spans(text)
+        owners = _owners(text, spans, places)
+        judged: list[_Judged] = []
+        wrong = orders = position = 0
+        for number, (start, end) in enumerate(spans):
+            before, body, position = text[position:start], text[start:end], end
+            if not self._allow_orders and gives_orders(body):
+                orders += 1
+            elif _is_frame(body, text[end:], self._question, self._sources.values()):
+                judged.append(_Judged(before, body, frame=True))
+            else:
+                named = tuple(key for key in dict.fromkeys(owners.get(number, ())) if key in self._sources)
+                one = _judge(before, body, self._support(body, named))
+                wrong += sum(1 for key in named if key not in one.keys)
+                judged.append(one)
+        unknown = sum(1 for _, keys in places for key in keys if key not in self._sources)
+        return self._checked(_with_bare_answers(judged), unknown=unknown, wrong=wrong, orders=orders)
+
+    def citation(self, key: str, sentence: str) -> Citation | None:
+        """The citation of `key` behind `sentence` while the answer is still being written, as `answer` will see it."""
+        source = self._sources.get(key)
+        if source is None:
+            return None
+        return cite(sentence, source.item) if source.item in self._support(sentence, (key,)).evidence else None
+
+    def _support(self, sentence: str, named: tuple[str, ...]) -> Finding:
+        if (sentence, named) not in self._findings:
+            self._findings[sentence, named] = find_support(
+                sentence,
+                self._question,
+                [self._sources[key] for key in named],
+                tuple(self._sources.values()),
+                self._supporter,
+                self._threshold,
+            )
+        return self._findings[sentence, named]
+
+    def _checked(self, judged: Sequence[_Judged], *, unknown: int, wrong: int, orders: int) -> Checked:
+        language = language_of_question(self._question)
+        citations = [citation for one in judged for citation in one.citations]
+        shown = "".join(_shown(one, language) for one in judged).strip()
+        return Checked(
+            text=keep_keys(shown, {citation.key for citation in citations}),
+            sentences=tuple(
+                Sentence(one.body, one.keys, round(one.score, 4), one.supported, one.verdict, one.against)
+                for one in judged
+                if not one.frame
+            ),
+            citations=without_repeats(citations),
+            grounded=any(one.supported and one.citations and tells_more(one.body, self._question) for one in judged),
+            unknown_keys=unknown,
+            wrong_keys=wrong,
+            aligned=sum(one.aligned for one in judged if one.citations),
+            orders=orders,
+        )
 
 
 @dataclass(frozen=True)
@@ -194,21 +229,6 @@ def _with_bare_answers(judged: Sequence[_Judged]) -> list[_Judged]:
         for one, after in zip_longest(judged, judged[1:])
         if one is not None
     ]
-
-
-def resolver(evidence: Sequence[Evidence], *, question: str, supporter: Supporter, threshold: float) -> Resolve:
-    """The citation of a key behind a sentence while the answer is still being written: as `check` will see it."""
-    allow_orders = asks_about_orders(question)
-    sources = sources_of(item if allow_orders else _without_orders(item) for item in evidence)
-
-    def resolve(key: str, sentence: str) -> Citation | None:
-        source = sources.get(key)
-        if source is None:
-            return None
-        finding = find_support(sentence, question, [source], tuple(sources.values()), supporter, threshold)
-        return cite(sentence, source.item) if source.item in finding.evidence else None
-
-    return resolve
 
 
 def _without_orders(item: Evidence) -> Evidence:

@@ -19,7 +19,7 @@ from ragft.answer.checking.support import Supporter, coverage
 from ragft.answer.checking.terms import content_terms
 from ragft.answer.prompts.escape import as_data
 from ragft.answer.refusal.curve import RefusalPoint, choose_threshold, refusal_point
-from ragft.answer.refusal.features import Features, question_features
+from ragft.answer.refusal.features import Closest, Features, question_features
 from ragft.answer.refusal.gate import Calibration
 from ragft.answer.refusal.shipped import SHIPPED
 from ragft.config import AnswerSettings
@@ -168,7 +168,7 @@ def calibrate(
 
 def features_of(index: Index, row: Labelled, supporter: Supporter, k: int) -> Features:
     """The gate's features of a labelled question."""
-    return question_features(row.question, index.search(row.question, k, documents=row.documents), supporter)
+    return question_features(Closest(row.question, supporter), index.search(row.question, k, documents=row.documents))
 
 
 def _held_out(scores: Sequence[float], answerable: Sequence[bool]) -> RefusalPoint:

@@ -67,15 +67,52 @@ class Candidate:
         return self.hit.text[self.start : self.end]
 
 
-def question_features(question: str, hits: Sequence[Hit], supporter: Supporter) -> Features:
-    """The features of `question` over `hits`."""
+class Closest:
+    """The sentences of hits that come closest to `question`; those of a hit are compared with it once."""
+
+    def __init__(self, question: str, supporter: Supporter) -> None:
+        self.question = question
+        self.supporter = supporter
+        self._found: dict[Hit, list[Candidate]] = {}
+
+    def among(self, hits: Sequence[Hit]) -> list[Candidate]:
+        """The sentences of the best hits, closest first; none that gives a model orders.
+
+        The score is the mean of the cosine (where there is an encoder) and the share of the question's terms.
+        """
+        looked_at = hits[:LOOKED_AT]
+        self._compare([hit for hit in dict.fromkeys(looked_at) if hit not in self._found])
+        found = [candidate for hit in looked_at for candidate in self._found[hit]]
+        return sorted(found, key=lambda candidate: -candidate.score)
+
+    def _compare(self, hits: Sequence[Hit]) -> None:
+        allow_orders = asks_about_orders(self.question)
+        places = [
+            (hit, start, end)
+            for hit in hits
+            for start, end in sentence_spans(hit.text)
+            if len(content_terms(hit.text[start:end])) >= LEAST_TERMS
+            and (allow_orders or not gives_orders(hit.text[start:end]))
+        ]
+        texts = [hit.text[start:end] for hit, start, end in places]
+        cosines = self.supporter.cosines(self.question, texts)
+        shares = [coverage(self.question, text) for text in texts]
+        scores = [(c + s) / 2 for c, s in zip(cosines, shares, strict=True)] if cosines else shares
+        self._found |= {hit: [] for hit in hits}
+        for place, score, meaning in zip(places, scores, cosines or scores, strict=True):
+            self._found[place[0]].append(Candidate(*place, _unit(score), _unit(meaning)))
+
+
+def question_features(closest: Closest, hits: Sequence[Hit]) -> Features:
+    """The features of a question over `hits`."""
     if not hits:
         return Features()
+    question, supporter = closest.question, closest.supporter
     cosines = sorted((hit.dense for hit in hits if hit.dense is not None), reverse=True)
     if not cosines:  # lexical mode: the encoder can still be asked
         cosines = sorted(supporter.cosines(question, [hit.text for hit in hits[:LOOKED_AT]]), reverse=True)
     texts = [f"{hit.title}. {hit.section}. {hit.text}" for hit in hits]
-    best = candidates(question, hits, supporter)
+    best = closest.among(hits)
     sentence, near = _best_window(question, hits[:LOOKED_AT])
     kind = answer_type(question)
     return Features(
@@ -89,30 +126,6 @@ def question_features(question: str, hits: Sequence[Hit], supporter: Supporter) 
         names_missing_near=share_missing_names(question, near),
         words_only=float(not cosines),
     )
-
-
-def candidates(question: str, hits: Sequence[Hit], supporter: Supporter) -> list[Candidate]:
-    """The sentences of the best hits, closest to the question first; none that gives a model orders.
-
-    The score is the mean of the cosine (where there is an encoder) and the share of the question's terms.
-    """
-    allow_orders = asks_about_orders(question)
-    places = [
-        (hit, start, end)
-        for hit in hits[:LOOKED_AT]
-        for start, end in sentence_spans(hit.text)
-        if len(content_terms(hit.text[start:end])) >= LEAST_TERMS
-        and (allow_orders or not gives_orders(hit.text[start:end]))
-    ]
-    texts = [hit.text[start:end] for hit, start, end in places]
-    cosines = supporter.cosines(question, texts)
-    shares = [coverage(question, text) for text in texts]
-    scores = [(c + s) / 2 for c, s in zip(cosines, shares, strict=True)] if cosines else shares
-    found = [
-        Candidate(*place, _unit(score), _unit(meaning))
-        for place, score, meaning in zip(places, scores, cosines or scores, strict=True)
-    ]
-    return sorted(found, key=lambda candidate: -candidate.score)
 
 
 def _best_window(question: str, hits: Sequence[Hit]) -> tuple[str, str]:
