@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ragft.benchmark.clock import Clock
 from ragft.corpus.base import Chunk
+from ragft.errors import UsageError
 from ragft.index.base import DocumentRecord, Hit
 
 if TYPE_CHECKING:
@@ -48,6 +49,42 @@ class Library(Protocol):
     def digest(self) -> str:
         """Changes when what is found may change."""
         ...
+
+
+class NoDocuments:
+    """A library for suites that need no corpus: it has no document, and finds none."""
+
+    def search(self, query: str, k: int) -> Sequence[Hit]:  # noqa: ARG002
+        """No hit."""
+        return ()
+
+    def documents(self) -> Sequence[DocumentRecord]:
+        """None."""
+        return ()
+
+    def chunks(self, document_id: str | None = None) -> Sequence[Chunk]:  # noqa: ARG002
+        """None."""
+        return ()
+
+    def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Raises UsageError: there is no encoder without an index."""
+        raise UsageError(f"{len(texts)} texts cannot be compared without an index", fix='the suite needs "corpus"')
+
+    def reads(self, text: str) -> bool:  # noqa: ARG002
+        """True: nothing is encoded."""
+        return True
+
+    def corrected(self, query: str) -> str:
+        """`query`."""
+        return query
+
+    def read_meta(self, key: str) -> str | None:  # noqa: ARG002
+        """None."""
+        return None
+
+    def digest(self) -> str:
+        """Always the same."""
+        return ""
 
 
 class SharedSearch:

@@ -215,7 +215,9 @@ def _score(
     bench: Bench, store: AnswerStore, suite: Suite, arms: Sequence[Arm], questions: Sequence[Question]
 ) -> Iterator[ScoredRow]:
     answers = {(q.id, a.role): store.get(bench.key(a, q, suite.kind)) for q in questions for a in arms}
-    bench.remember([a.answer.answer for a in answers.values() if a] + [q.reference for q in questions if q.reference])
+    if "corpus" in suite.needs:  # the texts are compared by the encoder of the index
+        references = [question.reference for question in questions if question.reference]
+        bench.remember([answer.answer.answer for answer in answers.values() if answer] + references)
     for question in questions:
         for arm in arms:
             found = answers[question.id, arm.role]

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ragft.pipeline.stage import Context, Outcome, Stage, section_values
 from ragft.workspace import digest_file, digest_json, write_text
+
+if TYPE_CHECKING:
+    from ragft.benchmark.library import Library
+    from ragft.benchmark.suites.base import Suite
 
 PUBLISHED = ("metrics.json", "report.html")
 """What of the benchmark is put beside the model for people to find."""
@@ -18,21 +23,34 @@ def _benchmark_inputs(context: Context) -> Mapping[str, str]:
     """The models, the documents, the thresholds fitted to these, and the questions where they are the user's own."""
     from ragft.answer.session import CALIBRATION_KEY
 
+    library = _library(context, _suites(context))
     registered = context.manifest.stage("register")
     questions = context.settings.benchmark.questions
     return {
         **(registered.outputs if registered else {}),
         "index": context.output("ingest", "index"),
-        "calibration": context.index.read_meta(CALIBRATION_KEY) or "",
+        "calibration": library.read_meta(CALIBRATION_KEY) or "",
         **({"questions": digest_file(Path(questions))} if questions else {}),
     }
+
+
+def _suites(context: Context) -> list[Suite]:
+    from ragft.benchmark.suites.base import suites_called
+
+    return suites_called(context.settings.benchmark.suites, context.task.suites)
+
+
+def _library(context: Context, suites: Iterable[Suite]) -> Library:
+    """The index, where a suite needs one: a task without a corpus has none."""
+    from ragft.benchmark.library import NoDocuments
+
+    return context.index if any("corpus" in suite.needs for suite in suites) else NoDocuments()
 
 
 def _benchmark(context: Context) -> Outcome:
     from ragft.answer.prompts.policy import read_policy
     from ragft.benchmark.base import Arm
     from ragft.benchmark.run import run_benchmark
-    from ragft.benchmark.suites.base import suites_called
     from ragft.export.register import Registration
     from ragft.pipeline.scorer import open_scorer
     from ragft.train.curve import curve_svg
@@ -41,16 +59,17 @@ def _benchmark(context: Context) -> Outcome:
         shutil.rmtree(context.files.benchmark, ignore_errors=True)
     registration = Registration.of_run(context.run_dir)
     policy = read_policy(context.files.prompt)
+    suites = _suites(context)
     arms = [Arm("base", registration.base_model), Arm("tuned", registration.model)]
     with open_scorer(context.run_dir, context.engine, [arm.model for arm in arms], context.settings.engine) as scorer:
         report = run_benchmark(
             arms=arms,
             engine=context.engine,
-            index=context.index,
+            index=_library(context, suites),
             settings=context.settings.benchmark,
             answer=context.settings.answer if policy is None else policy.over(context.settings.answer),
             folder=context.files.benchmark,
-            suites=suites_called(context.settings.benchmark.suites, context.task.suites),
+            suites=suites,
             progress=context.progress,
             loss_curve=curve_svg(context.files.train_curve),
             needs_forgetting=True,
