@@ -79,7 +79,7 @@ class Capitals:
         return bench.closed_book(arm, question)
 
     def score(self, bench: Bench, question: Question, answer: Recorded) -> Scores:
-        return {"right": metrics.contains(answer.answer, question.reference)}
+        return {"right": metrics.contains(answer.answer.answer, question.reference)}
 
 
 GENERATE = Stage(

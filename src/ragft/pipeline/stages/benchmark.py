@@ -87,7 +87,7 @@ def _benchmark_outputs(context: Context) -> Mapping[str, str]:
     if not all(path.is_file() for path in (rows, *(context.run_dir / name for name in PUBLISHED))):
         return {}
     answers = [
-        (row["suite"], row["arm"], row["question_id"], row["answer"].get("answer"))
+        (row["suite"], row["arm"], row["question_id"], row["recorded"]["answer"]["answer"])
         for row in map(json.loads, rows.read_text(encoding="utf-8").splitlines())
     ]
     return {"answers": digest_json(sorted(answers))}
