@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ragft.benchmark.arms import check_fairness
+from ragft.benchmark.arms import Differences, check_fairness
 from ragft.benchmark.base import Arm
 from ragft.engine.base import Engine, ModelSpec
 from ragft.engine.embedded.engine import EmbeddedEngine
@@ -44,7 +44,7 @@ def base(engine: Engine, tmp_path: Path) -> Path:
 
 
 def merged(tmp_path: Path) -> Path:
-    return write_gguf(tmp_path / "merged.gguf", tensors=2, template=TEMPLATE)
+    return write_gguf(tmp_path / "merged.gguf", first=1.0, template=TEMPLATE)
 
 
 def adapter(tmp_path: Path) -> Path:
@@ -54,7 +54,7 @@ def adapter(tmp_path: Path) -> Path:
 def test_two_models_of_other_weights_and_nothing_else(engine: Engine, base: Path, tmp_path: Path) -> None:
     engine.create(ModelSpec("papers", gguf=merged(tmp_path)))
     assert engine.show("papers").digest != engine.show("papers-base").digest
-    assert check_fairness(ARMS, engine) == ()
+    assert check_fairness(ARMS, engine) == Differences()
 
 
 def test_a_stored_system_text(engine: Engine, base: Path, tmp_path: Path) -> None:
@@ -62,14 +62,14 @@ def test_a_stored_system_text(engine: Engine, base: Path, tmp_path: Path) -> Non
     with pytest.raises(ComparisonError, match=r"stored system text is not set for base, Be brief\. for tuned"):
         check_fairness(ARMS, engine)
     engine.create(ModelSpec("papers-base", gguf=base, system="Be brief."))
-    assert check_fairness(ARMS, engine) == ()
+    assert check_fairness(ARMS, engine) == Differences()
 
 
 def test_an_adapter_over_the_baseline_is_the_tuning(engine: Engine, base: Path, tmp_path: Path) -> None:
     engine.create(ModelSpec("papers", base="papers-base", adapter=adapter(tmp_path)))
     assert engine.show("papers").adapter != engine.show("papers-base").adapter == ""
-    assert check_fairness(ARMS, engine) == ()
-    assert check_fairness(ARMS[::-1], engine) == ()
+    assert check_fairness(ARMS, engine) == Differences()
+    assert check_fairness(ARMS[::-1], engine) == Differences()
 
 
 def test_an_adapter_beside_a_merged_model_is_served_otherwise(engine: Engine, base: Path, tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_an_adapter_beside_a_merged_model_is_served_otherwise(engine: Engine, ba
     arms = [Arm("merged", "papers"), Arm("over", "over")]
     with pytest.raises(ComparisonError, match="serving is one file for merged, an adapter over another file for over"):
         check_fairness(arms, engine)
-    (line,) = check_fairness(arms, engine, unequal=True)
+    (line,) = check_fairness(arms, engine, unequal=True).unfair
     assert "adapter" in line
 
 
@@ -87,7 +87,7 @@ def test_two_adapters_are_served_alike(engine: Engine, base: Path, tmp_path: Pat
     other = write_gguf(tmp_path / "other.gguf", kind="adapter", tensors=3)
     engine.create(ModelSpec("over", base="papers-base", adapter=other))
     assert engine.show("papers").adapter != engine.show("over").adapter
-    assert check_fairness([Arm("a", "papers"), Arm("b", "over")], engine) == ()
+    assert check_fairness([Arm("a", "papers"), Arm("b", "over")], engine) == Differences()
 
 
 @pytest.mark.parametrize(
@@ -115,6 +115,29 @@ def test_a_system_text_that_speaks_of_adapters_is_none(fake: FakeOllama) -> None
     shown = engine.show("papers")
     assert (shown.adapter, shown.weights) == ("", f"sha256:{fake.models['papers:latest']['digest']}")
     assert shown.system.startswith("ADAPTER")
+    engine.close()
+
+
+@pytest.mark.parametrize(
+    "other", [{"family": "qwen2"}, {"parameter_size": "3.2B"}], ids=["another family", "another size"]
+)
+def test_two_kinds_of_model_are_compared_as_they_are_served(fake: FakeOllama, other: dict[str, Any]) -> None:  # noqa: F811
+    fake.add("papers-base:latest", family="llama", parameter_size="135M")
+    fake.add("papers:latest", **{"family": "llama", "parameter_size": "135M", "quantization": "Q4_K_M", **other})
+    engine = OllamaEngine(fake.url)
+    found = check_fairness(ARMS, engine)
+    assert found.unfair == ()
+    assert "each is asked with its own template" in found.own[0]
+    assert "quantisation is Q8_0 for base, Q4_K_M for tuned" in found.own
+    engine.close()
+
+
+def test_a_count_of_weights_that_is_rounded_is_no_other_model(fake: FakeOllama) -> None:  # noqa: F811
+    fake.add("papers-base:latest", family="llama", parameter_size="135M")
+    fake.add("papers:latest", family="llama", parameter_size="134.52M", quantization="Q4_K_M")
+    engine = OllamaEngine(fake.url)
+    with pytest.raises(ComparisonError, match="quantisation"):
+        check_fairness(ARMS, engine)
     engine.close()
 
 

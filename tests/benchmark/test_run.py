@@ -531,3 +531,17 @@ def test_where_the_time_went_is_told(bench: Callable[..., BenchmarkReport]) -> N
     time = bench(ScriptedEngine(reply)).settings["time"]
     assert 0 < time["scoring_seconds"] < time["wall_seconds"]
     assert time["engine_seconds"] <= time["wall_seconds"]
+
+
+def test_the_protocol_is_written_before_the_first_answer_and_a_later_change_is_told(
+    bench: Callable[..., BenchmarkReport], tmp_path: Path
+) -> None:
+    with pytest.raises(GenerationError):
+        bench(ScriptedEngine([GenerationError("it died")]))
+    registered = json.loads((tmp_path / "out" / "protocol.json").read_text(encoding="utf-8"))
+    report = bench(ScriptedEngine(reply))
+    assert report.settings["protocol"]["digest"] == registered["digest"]
+    assert not any("protocol" in warning for warning in report.warnings)
+    shorter = bench(ScriptedEngine(reply), settings={"limit": 2})
+    assert registered["digest"] in next(w for w in shorter.warnings if "protocol was changed" in w)
+    assert "changed afterwards" in (tmp_path / "out" / "report.md").read_text(encoding="utf-8")

@@ -8,9 +8,17 @@ import numpy as np
 
 
 def write_gguf(
-    path: Path, *, kind: str = "model", tensors: int = 1, tokens: int = 3, template: str = "", embeds: bool = False
+    path: Path,
+    *,
+    kind: str = "model",
+    tensors: int = 1,
+    first: float = 0.0,
+    tokens: int = 3,
+    template: str = "",
+    embeds: bool = False,
 ) -> Path:
-    """A file with the head of a llama model and `tensors` float32 tensors of 64 numbers; no engine could run it."""
+    """A file with the head of a llama model and `tensors` float32 tensors of 64 numbers each, counted up from `first`;
+    no engine could run it."""
     from gguf import GGUFWriter, LlamaFileType, PoolingType
 
     writer = GGUFWriter(path, "llama")
@@ -24,7 +32,7 @@ def write_gguf(
     if template:
         writer.add_chat_template(template)
     for number in range(tensors):
-        writer.add_tensor(f"blk.{number}.weight", np.full((8, 8), number, dtype=np.float32))
+        writer.add_tensor(f"blk.{number}.weight", np.full((8, 8), first + number, dtype=np.float32))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()

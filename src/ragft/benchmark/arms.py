@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from ragft.benchmark.base import CONDITIONS, Arm, Condition
@@ -32,6 +33,8 @@ _FACTS: Mapping[str, Callable[[ModelInfo], str]] = {
 }
 """What must be equal, with each parameter stored in the models, for a difference to be the tuning's alone."""
 
+SAME_SIZE = 1.05
+"""Two counts of weights this close are of one model: engines count, or round, in their own ways."""
 _PROVENANCE = ("quantisation", "converter", "chat template", "context length")
 """Those of `_FACTS` that every model has, so that an empty one is unknown."""
 
@@ -64,11 +67,26 @@ def needs_run(text: str) -> bool:
     return any(part.rpartition("=")[2].partition("@")[0].strip() in ROLES for part in text.split(","))
 
 
-def check_fairness(arms: Sequence[Arm], engine: Engine, *, unequal: bool = False) -> tuple[str, ...]:
-    """What differs between the arms beside their weights, as one line each; empty where nothing does.
+@dataclass(frozen=True)
+class Differences:
+    """What differs between the arms beside their weights, one line each.
+
+    `unfair` is what keeps two models of one kind from being compared, `own` what two kinds of model have of their own:
+    their templates, their types, their context.
+    """
+
+    unfair: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+
+
+def check_fairness(arms: Sequence[Arm], engine: Engine, *, unequal: bool = False) -> Differences:
+    """What differs between the arms beside their weights.
+
+    Two models of another family or size are compared as they are served, each with its own template; of two of the
+    same kind, all but the weights must be equal.
 
     Raises:
-        ComparisonError: something differs and `unequal` is not set, or an arm has no chat template.
+        ComparisonError: models of one kind differ and `unequal` is not set, or an arm has no chat template.
         UsageError: an arm cannot chat.
         ModelNotFound: the engine lacks a model.
     """
@@ -76,19 +94,40 @@ def check_fairness(arms: Sequence[Arm], engine: Engine, *, unequal: bool = False
     for arm, info in infos:
         if problem := template_problem(info):
             raise ComparisonError(f"the arm {arm.role} cannot be measured: {problem.what}", fix=problem.fix)
-    problems = [
-        line
-        for arm, info in infos[1:]
-        for name, (left, right) in _facts(infos[0][1], info).items()
-        if (line := _differs(name, infos[0][0].role, left, arm.role, right))
-    ]
-    if problems and not unequal:
+    unfair, own = [], []
+    for arm, info in infos[1:]:
+        lines = [
+            line
+            for name, (left, right) in _facts(infos[0][1], info).items()
+            if (line := _differs(name, infos[0][0].role, left, arm.role, right))
+        ]
+        if _are_of_one_kind(infos[0][1], info):
+            unfair += lines
+        else:
+            own += [_kinds(infos[0][0].role, infos[0][1], arm.role, info), *lines]
+    if unfair and not unequal:
         raise ComparisonError(
             f"{arms[0].role} and {arms[1].role if len(arms) == 2 else 'the other arms'} cannot fairly be compared: "
-            + "; ".join(problems),
+            + "; ".join(unfair),
             fix="export and register both by ragft, or mark the table with --unequal",
         )
-    return tuple(problems)
+    return Differences(tuple(unfair), tuple(own))
+
+
+def _are_of_one_kind(base: ModelInfo, other: ModelInfo) -> bool:
+    """Whether two models may be one model and its tuning: an engine that does not tell family or size is not asked."""
+    families, sizes = {base.family, other.family} - {""}, {base.parameter_size, other.parameter_size} - {0}
+    if len(families) > 1:
+        return False
+    return len(sizes) < 2 or max(sizes) <= SAME_SIZE * min(sizes)
+
+
+def _kinds(left_role: str, left: ModelInfo, right_role: str, right: ModelInfo) -> str:
+    def kind(info: ModelInfo) -> str:
+        size = f" of {info.parameter_size / 1e9:.2g}B weights" if info.parameter_size else ""
+        return f"{info.family or 'a model'}{size}"
+
+    return f"{left_role} is {kind(left)}, {right_role} {kind(right)}: each is asked with its own template"
 
 
 def unchecked_facts(arms: Sequence[Arm], engine: Engine) -> tuple[str, ...]:

@@ -4,6 +4,7 @@
 
 In the folder:
 
+    protocol.json   what is measured, written before the first answer
     answers.jsonl   every answer ever given, appended as it comes; the same command goes on from there
     rows.jsonl      the scored rows of this comparison
     metrics.json    the whole result; report.html, report.md and report.csv show it
@@ -25,6 +26,7 @@ from ragft.benchmark.arms import check_fairness, unchecked_facts
 from ragft.benchmark.base import Arm, BenchmarkReport, Question, Recorded, ScoredRow
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.library import Library
+from ragft.benchmark.protocol import protocol_of, register
 from ragft.benchmark.questions import select
 from ragft.benchmark.scoring import analysis
 from ragft.benchmark.scoring.judge import Judge, Judged, judge_answers, judged_suite
@@ -32,7 +34,7 @@ from ragft.benchmark.scoring.likelihood import Scorer
 from ragft.benchmark.scoring.measures import Metric
 from ragft.benchmark.store import AnswerStore
 from ragft.benchmark.suites.base import Suite
-from ragft.benchmark.suites.forgetting import Forgetting
+from ragft.benchmark.suites.forgetting import FORGOT
 from ragft.console import Progress
 from ragft.engine.base import Engine
 from ragft.errors import UsageError, WorkspaceLocked
@@ -87,7 +89,8 @@ def run_benchmark(
     roles = [arm.role for arm in arms]
     if not arms or len(set(roles)) < len(roles):
         raise UsageError("a benchmark needs at least one arm, each with a name of its own")
-    needs_forgetting = needs_forgetting or any(suite.name == Forgetting.name for suite in suites)
+    guards = {metric.guard for suite in suites for metric in suite.metrics if metric.guard}
+    needed = [guard for guard in guards if guard.missing] + ([FORGOT] if needs_forgetting else [])
     suites, left_out = _possible(suites, engine, scorer)
     metrics: dict[str, Sequence[Metric]] = {suite.name: suite.metrics for suite in suites}
     asked = _select(suites, settings, only)
@@ -101,6 +104,7 @@ def run_benchmark(
         started = time.time()
         bench = Bench(engine, index, answer, quote=quote, baseline=arms[0].model, scorer=scorer)
         store = AnswerStore(folder / "answers.jsonl")
+        protocol = register(folder, protocol_of(metrics, asked, needed), answered=bool(len(store)))
         new = [
             row
             for suite in suites
@@ -118,7 +122,7 @@ def run_benchmark(
         differences = [
             d for role in roles[1:] for d in analysis.compare(rows, roles[0], role, metrics, seed=settings.seed)
         ]
-        decisions = analysis.verdicts(differences, roles, metrics, needs_forgetting=needs_forgetting)
+        decisions = analysis.verdicts(differences, roles, metrics, needed=needed)
         decision = decisions.get("tuned") or next(iter(decisions.values()), None)
         report = BenchmarkReport(
             arms=analysis.table(rows, roles, metrics),
@@ -131,7 +135,9 @@ def run_benchmark(
                 "suites": [suite.name for suite in suites],
                 "benchmark": settings.model_dump(mode="json"),
                 "answer": answer.model_dump(mode="json"),
-                "unequal": list(differing),
+                "protocol": asdict(protocol),
+                "unequal": list(differing.unfair),
+                "differing": list(differing.own),
                 "unchecked": list(unchecked),
                 **judged.settings,
                 **_likelihood_facts(bench, arms),
@@ -142,7 +148,8 @@ def run_benchmark(
             files=bench.files,
             verdicts={role: decision.verdict for role, decision in decisions.items()},
             warnings=(
-                *(f"not a fair comparison: {line}" for line in differing),
+                *filter(None, [protocol.warning]),
+                *(f"not a fair comparison: {line}" for line in differing.unfair),
                 *_missing(bench, asked),
                 *unchecked,
                 *left_out,

@@ -24,6 +24,10 @@ class AnswerStore:
         self.path = path
         self._answers = _load(path)
 
+    def __len__(self) -> int:
+        """How many answers there are."""
+        return len(self._answers)
+
     def get(self, key: str) -> Recorded | None:
         """The answer under `key`, if it was given before."""
         return self._answers.get(key)

@@ -14,7 +14,7 @@ from ragft.benchmark.scoring.analysis import compare, verdicts
 from ragft.benchmark.scoring.measures import Guard, Metric
 from ragft.benchmark.scoring.verdict import decide
 from ragft.benchmark.suites.base import Suite
-from ragft.benchmark.suites.forgetting import FORGETTING_NATS, Forgetting
+from ragft.benchmark.suites.forgetting import FORGETTING_NATS, FORGOT, Forgetting
 from ragft.tasks import SUITES
 from ragft.tasks.papers.suites.papers import Papers
 
@@ -87,13 +87,13 @@ def test_one_gain_and_no_loss_is_better() -> None:
     decision = decide([difference("keyword_coverage", 0.2, 0.01), difference("groundedness", -0.01, 0.9)], BY_NAME)
     assert decision.verdict == "better"
     assert "50.0 % → 70.0 %" in decision.reason
-    assert "tuned may take the place of base" in decision.reason
+    assert "tuned may take the place of the baseline, base." in decision.reason
 
 
 def test_one_loss_is_worse() -> None:
     decision = decide([difference("keyword_coverage", -0.2, 0.01), difference("groundedness", 0.01, 0.9)], BY_NAME)
     assert decision.verdict == "worse"
-    assert "base should stay the default" in decision.reason
+    assert "Keep the baseline, base." in decision.reason
 
 
 def test_gain_and_loss_are_mixed() -> None:
@@ -135,13 +135,13 @@ GAIN, NOTHING = difference("keyword_coverage", 0.2, 0.01), difference("keyword_c
 
 
 def test_without_a_figure_of_forgetting_that_was_to_be_measured_nothing_is_better() -> None:
-    decision = decide([GAIN], BY_NAME, needs_forgetting=True)
+    decision = decide([GAIN], BY_NAME, needed=[FORGOT])
     assert decision.verdict == "mixed"
     assert "Whether it forgot is not known" in decision.reason
     assert "worse in another is not known" in decision.reason
     assert "worse in another." not in decision.reason
     assert decide([GAIN], BY_NAME).verdict == "better"
-    assert decide([NOTHING], BY_NAME, needs_forgetting=True).verdict == "undecided"
+    assert decide([NOTHING], BY_NAME, needed=[FORGOT]).verdict == "undecided"
 
 
 def test_one_text_is_no_figure_of_forgetting() -> None:

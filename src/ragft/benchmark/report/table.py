@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ragft.benchmark.base import BenchmarkReport, Difference, by_question
-from ragft.benchmark.report.write import agreement_line, questions_of, show_p
+from ragft.benchmark.report.write import agreement_line, protocol_line, questions_of, show_p
 from ragft.benchmark.scoring.analysis import MetricsBySuite, all_metrics
 from ragft.benchmark.scoring.measures import Metric, of_one_question
 from ragft.console import safe
@@ -51,6 +51,8 @@ def tables(report: BenchmarkReport, metrics: MetricsBySuite, width: int) -> Iter
             if wide:
                 cells += [metric.show_interval(d), show_p(d)] if d and not metric.control else ["", ""]
         shown.add_row(*cells)
+    for line in report.settings.get("differing", ()):
+        yield Text(f"differs: {safe(line)}", "cyan")
     yield shown
     if report.agreements:
         yield Text(safe(agreement_line(report)))
@@ -58,6 +60,8 @@ def tables(report: BenchmarkReport, metrics: MetricsBySuite, width: int) -> Iter
     yield from _by_question(report, metrics)
     yield Text(report.verdict.upper(), f"bold {_COLOURS[report.verdict]}")
     yield Text(safe(report.reason))
+    if digest := protocol_line(report):
+        yield Text(safe(digest))
     for warning in report.warnings:
         yield Text(f"warning: {safe(warning)}", "yellow")
 

@@ -91,6 +91,8 @@ def as_html(report: BenchmarkReport, metrics: MetricsBySuite, *, loss_curve: str
         questions_of=questions_of,
         cited_keys=cited_keys,
         agreement=agreement_line(report),
+        protocol=protocol_line(report),
+        differing=report.settings.get("differing", ()),
     )
     return page + "\n"
 
@@ -100,6 +102,7 @@ def as_markdown(report: BenchmarkReport, metrics: MetricsBySuite) -> str:
     roles = list(report.arms)
     lines = [f"# {report.verdict.capitalize()}", "", _cell(report.reason), ""]
     lines += [f"> {_cell(warning)}" for warning in report.warnings] + [""] * bool(report.warnings)
+    lines += [f"> differs: {_cell(line)}" for line in report.settings.get("differing", ())] + [""]
     header = ["Metric", *map(_cell, roles[:1])]
     for role in map(_cell, roles[1:]):
         header += [role, "change", "95 % interval", "p"]
@@ -110,6 +113,7 @@ def as_markdown(report: BenchmarkReport, metrics: MetricsBySuite) -> str:
             cells += [metric.show(value), *_change_cells(metric, d, questions_of(report, d))]
         lines.append(_row(cells))
     lines += ["", "\\* decides the verdict. p is Holm-adjusted for those. Source hit and MRR are controls.", ""]
+    lines += [protocol_line(report), ""] if protocol_line(report) else []
     lines += [agreement_line(report), ""] if report.agreements else []
     lines += ["## Questions", ""]
     for rows in _groups(report):
@@ -165,6 +169,15 @@ def agreement_line(report: BenchmarkReport) -> str:
     ]
     model = report.settings["judge"]["model"]
     return f"The judge, {model}, has no part in the verdict. It says the same as the metrics: {'; '.join(parts)}."
+
+
+def protocol_line(report: BenchmarkReport) -> str:
+    """The digest of the metrics, margins and questions, which were written down before the first answer."""
+    found = report.settings.get("protocol")
+    if not found:
+        return ""
+    when = "changed afterwards" if found["changed"] else "fixed before the first answer"
+    return f"Protocol {found['digest']}, {when}."
 
 
 def show_p(difference: Difference) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ragft.benchmark.base import Difference, ScoredRow
 from ragft.benchmark.scoring import statistics
-from ragft.benchmark.scoring.measures import Metric, aggregate
+from ragft.benchmark.scoring.measures import Guard, Metric, aggregate
 from ragft.benchmark.scoring.verdict import ALPHA, Decision, decide, strictest
 
 MetricsBySuite = Mapping[str, Sequence[Metric]]
@@ -60,7 +60,7 @@ def compare(
         replace(
             d,
             adjusted=adjusted.get(d.metric, d.p_value) if d in deciding else None,
-            detectable=pairs[d.metric].detectable(len({*able, d.metric}) if d in deciding else 1),
+            detectable=pairs[d.metric].detectable(len({*able, d.metric}) if d in deciding else 1, d.high - d.low),
         )
         for d in found
     ]
@@ -71,14 +71,11 @@ def verdicts(
     roles: Sequence[str],
     metrics: MetricsBySuite,
     *,
-    needs_forgetting: bool = False,
+    needed: Collection[Guard] = (),
 ) -> dict[str, Decision]:
     """One decision for each arm but the first."""
     by_name = all_metrics(metrics)
-    return {
-        role: decide([d for d in differences if d.arm == role], by_name, needs_forgetting=needs_forgetting)
-        for role in roles[1:]
-    }
+    return {role: decide([d for d in differences if d.arm == role], by_name, needed=needed) for role in roles[1:]}
 
 
 @dataclass(frozen=True)
@@ -97,8 +94,11 @@ class _Pair:
     def least_p(self) -> float:
         return statistics.least_p(self.base, self.tuned)
 
-    def detectable(self, tests: int) -> float | None:
-        return statistics.detectable(self.base, self.tuned, tests=tests) if self.is_mean else None
+    def detectable(self, tests: int, width: float) -> float | None:
+        """What could be seen of a mean, and of any other metric that decides: the rest is not worth the reading."""
+        if not (self.is_mean or self.metric.primary):
+            return None
+        return statistics.detectable(self.base, self.tuned, self.metric.aggregate, tests=tests, width=width)
 
 
 def _paired(rows: Sequence[ScoredRow], baseline: str, arm: str, suite: str, metric: Metric) -> _Pair | None:

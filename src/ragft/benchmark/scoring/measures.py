@@ -23,12 +23,14 @@ class Guard:
 
     `allowed`: a loss is one whose interval lies beyond it as a whole. None: any loss stands in the way of "better", and
     a significant one counts as a loss. The sentences may hold {base}, {tuned}, {change}, {low}, {allowed}, {n}, {arm}
-    and {baseline}; `left` also {after} and {before}, which are counts of questions.
+    and {baseline}; `left` also {after} and {before}, which are counts of questions. `missing` is said where there is no
+    figure of a guard without which nothing is better; it is empty for one that may be left unmeasured.
     """
 
     allowed: float | None
     lost: str
     left: str = ""
+    missing: str = ""
 
 
 BROKEN = Guard(

@@ -116,11 +116,14 @@ def effect_size(base: Scores, tuned: Scores) -> float | None:
     return float(np.mean(tuned - base)) / spread if spread else None
 
 
-def detectable(base: Scores, tuned: Scores, *, tests: int = 1) -> float | None:
-    """The smallest true mean difference that a paired test finds with 80 % power, given the spread seen.
+def detectable(
+    base: Scores, tuned: Scores, aggregate: Aggregate = mean, *, tests: int = 1, width: float = 0.0
+) -> float | None:
+    """The smallest true difference that a paired test finds with 80 % power, given the spread seen.
 
-    (t(1 − 0.05 / 2m) + t(0.8)) · sd / sqrt(n), with n − 1 degrees of freedom and m `tests`, of which Holm allows the
-    smallest p 5 % / m. Source: Cohen, Statistical Power Analysis, 1988, chapter 2, with t for z since n is small.
+    (t(1 − 0.05 / 2m) + t(0.8)) · standard error, with n − 1 degrees of freedom and m `tests`, of which Holm allows the
+    smallest p 5 % / m. Source: Cohen, Statistical Power Analysis, 1988, chapter 2, with t for z since n is small. The
+    error of a mean is sd / sqrt(n); of another aggregate it is read off the `width` of its 95 % interval.
     None where so few questions cannot reach that level, and where the differences do not vary: a sample without
     spread does not tell what the next would show.
     """
@@ -129,7 +132,8 @@ def detectable(base: Scores, tuned: Scores, *, tests: int = 1) -> float | None:
     n, level, spread = len(base), (1 - CONFIDENCE) / tests, _spread(base, tuned)
     if not spread or 2.0 ** (1 - n) > level:
         return None
-    return float((stdtrit(n - 1, 1 - level / 2) + stdtrit(n - 1, POWER)) * spread / math.sqrt(n))
+    error = spread / math.sqrt(n) if aggregate is mean else width / (2 * float(stdtrit(n - 1, (1 + CONFIDENCE) / 2)))
+    return float((stdtrit(n - 1, 1 - level / 2) + stdtrit(n - 1, POWER)) * error) if math.isfinite(error) else None
 
 
 def is_score(value: float | None) -> TypeGuard[float]:

@@ -1,15 +1,16 @@
 """The verdict: better, worse, mixed or undecided. These are all the rules there are.
 
-1. Metrics of the role `primary` count (docs/metrics.md marks them), and so does a loss in a guard that allows none,
-   such as more broken answers; in both cases only a difference whose p-value is at most 5 % after Holm over all of
-   them. So two equal arms are called different in at most 5 % of all comparisons.
+1. Metrics of the role `primary` count (docs/metrics.md marks them: one for each objective of the tuning), and so does a
+   loss in a guard that allows none, such as more broken answers; in both cases only a difference whose p-value is at
+   most 5 % after Holm over all of them. So two equal arms are called different in at most 5 % of all comparisons.
 2. Some primary metric better and nothing worse: better. The other way round: worse. Both: mixed. None: undecided.
 3. Guards. A tuned model that lost more than a guard allows, as by forgetting (by the near end of the interval), is
-   worse where it was undecided. A model that did, or of which nobody knows whether it did although that was to be
-   measured, or with any loss in a guard that allows none, is never better: it is mixed. Broken answers that both arms
-   have do not stand in the way, but the reason says how many are left.
+   worse where it was undecided. A model that did, or that lacks a figure of a guard that was to be measured, or with
+   any loss in a guard that allows none, is never better: it is mixed. Broken answers that both arms have do not stand
+   in the way, but the reason says how many are left.
 
-No rule knows the name of a metric or a suite: roles and guards are those of `ragft.benchmark.scoring.measures`.
+No rule knows the name of a metric or a suite: roles and guards are those of `ragft.benchmark.scoring.measures`. They
+are fixed before the first answer: `ragft.benchmark.protocol` writes them down.
 
 `build-model` makes the tuned model the default on better alone.
 """
@@ -17,7 +18,7 @@ No rule knows the name of a metric or a suite: roles and guards are those of `ra
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ragft.benchmark.base import Difference, Verdict
@@ -37,12 +38,12 @@ class Decision:
 
 
 def decide(
-    differences: Sequence[Difference], metrics: Mapping[str, Metric], *, needs_forgetting: bool = False
+    differences: Sequence[Difference], metrics: Mapping[str, Metric], *, needed: Collection[Guard] = ()
 ) -> Decision:
     """The verdict on one arm against its baseline.
 
     Args:
-        needs_forgetting: forgetting was to be measured, so that without a figure of it nothing is better.
+        needed: guards that were to be measured: without a figure of each nothing is better.
     """
     if not differences:
         return Decision("undecided", "There is nothing to compare: one arm, or no question that both answered.")
@@ -50,14 +51,12 @@ def decide(
     primary = [d for d in differences if d.primary]
     gains = [d for d in primary if _significant(d) and d.change * metrics[d.metric].better > 0]
     losses = [d for d in primary if _significant(d) and d.change * metrics[d.metric].better < 0]
-    bounded = [(d, metric, guard) for d, metric, guard in _guards(differences, metrics) if guard.allowed is not None]
-    crossed = [(d, metric, guard) for d, metric, guard in bounded if _least_loss(d, metric) > (guard.allowed or 0.0)]
-    unknown = not all(math.isfinite(d.low) for d, *_ in bounded) if bounded else needs_forgetting
+    guards = list(_guards(differences, metrics))
+    crossed = [(d, metric, guard) for d, metric, guard in guards if _is_crossed(d, metric, guard)]
+    unknown = _unmeasured(guards, needed)
     strict = strictest(differences, metrics)
     losses += [d for d in strict if _significant(d) and metrics[d.metric].loss(d.change) > 0]
-    harmed = any(
-        guard.allowed is None and metric.loss(d.change) > 0 for d, metric, guard in _guards(differences, metrics)
-    )
+    harmed = any(guard.allowed is None and metric.loss(d.change) > 0 for d, metric, guard in guards)
 
     verdict: Verdict
     if gains and losses:
@@ -74,7 +73,7 @@ def decide(
     sentences += [f"{_moved('It gained', d, metrics[d.metric])}." for d in gains]
     sentences += [f"{_moved('It lost', d, metrics[d.metric])}." for d in losses]
     sentences += [_told(guard.lost, d, metric) for d, metric, guard in crossed]
-    sentences += [_UNKNOWN] if unknown and gains else []
+    sentences += [guard.missing for guard in unknown] if gains else []
     sentences += [_of_strict(d, metrics[d.metric]) for d in strict if d not in losses]
     if verdict == "undecided":
         sentences.append(_what_could_be_seen(primary, metrics))
@@ -89,18 +88,13 @@ _HEADLINE: dict[Verdict, str] = {
     "undecided": "No evidence of a difference between {arm} and {baseline}.",
 }
 _OPEN_QUESTION = "{arm} is better than {baseline} in one respect; whether it is worse in another is not known."
-_MEASURE_FIRST = "{baseline} should stay the default until that is measured (--engine embedded can)."
+_MEASURE_FIRST = "Keep the baseline, {baseline}, until that is measured (--engine embedded can)."
 _CONSEQUENCE: dict[Verdict, str] = {
-    "better": "{arm} may take the place of {baseline}.",
-    "worse": "{baseline} should stay the default.",
-    "mixed": "{baseline} should stay the default until someone weighs the gain against the loss.",
-    "undecided": "{baseline} should stay the default; ask more questions to learn more.",
+    "better": "{arm} may take the place of the baseline, {baseline}.",
+    "worse": "Keep the baseline, {baseline}.",
+    "mixed": "Keep the baseline, {baseline}, until someone weighs the gain against the loss.",
+    "undecided": "Keep the baseline, {baseline}; ask more questions to learn more.",
 }
-
-
-_UNKNOWN = (
-    "Whether it forgot is not known: there is no figure of it on enough texts, and without one no model is better."
-)
 
 
 def strictest(differences: Sequence[Difference], metrics: Mapping[str, Metric]) -> list[Difference]:
@@ -124,9 +118,16 @@ def _guards(
             yield d, metric, metric.guard
 
 
-def _least_loss(d: Difference, metric: Metric) -> float:
-    """The loss at the near end of its interval."""
-    return min(metric.loss(d.low), metric.loss(d.high))
+def _is_crossed(d: Difference, metric: Metric, guard: Guard) -> bool:
+    """Whether more was lost than the guard allows, by the near end of the interval."""
+    return guard.allowed is not None and min(metric.loss(d.low), metric.loss(d.high)) > guard.allowed
+
+
+def _unmeasured(guards: Sequence[tuple[Difference, Metric, Guard]], needed: Collection[Guard]) -> list[Guard]:
+    """The guards that must have a figure and have none: those `needed`, and those that were asked about in vain."""
+    wanted = dict.fromkeys([*needed, *(guard for *_, guard in guards if guard.missing)])
+    known = {guard for d, _, guard in guards if math.isfinite(d.low)}
+    return [guard for guard in wanted if guard not in known]
 
 
 def _significant(difference: Difference) -> bool:
@@ -168,17 +169,22 @@ def _told(sentence: str, d: Difference, metric: Metric) -> str:
 
 
 def _what_could_be_seen(primary: Sequence[Difference], metrics: Mapping[str, Metric]) -> str:
+    """How large a change of each primary metric these questions would have shown, and the change that was seen."""
+    if not primary:
+        return "No metric that decides was measured."
     seen = [d for d in primary if d.detectable is not None]
     if not seen:
-        most = max((d.n for d in primary), default=0)
+        most = max(d.n for d in primary)
         few = "One question is" if most == 1 else f"{most} questions are"
-        return f"{few} too few to show anything." if 0 < most < TOO_FEW else ""
-    first = seen[0]
-    p = "" if first.adjusted is None else f", p = {first.adjusted:.3f} after Holm"
-    metric = metrics[first.metric]
-    return (
-        f"{first.n} questions would have shown a change of {metric.label.lower()} of about "
-        f"{metric.show_change(first.detectable).lstrip('+')} or more; the change seen was "
-        f"{metric.show_change(first.change)} (95 % interval {metric.show_change(first.low)} to "
-        f"{metric.show_change(first.high)}{p})."
-    )
+        return f"{few} too few to show anything." if most < TOO_FEW else ""
+    parts = [
+        f"{metric.label.lower()} {metric.show_change(d.detectable).lstrip('+')} "
+        f"(seen: {metric.show_change(d.change)}, {d.n} questions{_p(d)})"
+        for d in seen
+        if (metric := metrics[d.metric])
+    ]
+    return f"Changes of about this size or more would have shown: {'; '.join(parts)}."
+
+
+def _p(d: Difference) -> str:
+    return "" if d.adjusted is None else f", p = {d.adjusted:.3f} after Holm"

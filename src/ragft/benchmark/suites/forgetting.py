@@ -19,6 +19,9 @@ FORGETTING_NATS = 0.1
 FORGOT = Guard(
     FORGETTING_NATS,
     lost="It forgot: cross-entropy on general text rose by {change} (at least {low}; {allowed} are allowed).",
+    missing=(
+        "Whether it forgot is not known: there is no figure of it on enough texts, and without one no model is better."
+    ),
 )
 
 

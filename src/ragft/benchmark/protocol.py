@@ -1,0 +1,108 @@
+"""What a benchmark measures, written down before its first answer: metrics, roles, margins, questions.
+
+    protocol.json   the protocol of the folder's answers, its digest, and the digests of those that it replaced
+
+Whoever changes a metric or a question once answers are there gets a report that says so: a verdict by metrics chosen
+afterwards is none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ragft.benchmark.base import Question
+from ragft.benchmark.scoring.analysis import MetricsBySuite, shown_name
+from ragft.benchmark.scoring.measures import Guard
+from ragft.benchmark.scoring.statistics import CONFIDENCE, RESAMPLES
+from ragft.benchmark.scoring.verdict import ALPHA
+from ragft.errors import WorkspaceError
+from ragft.workspace import digest_json, write_json
+
+FILE = "protocol.json"
+
+
+@dataclass(frozen=True)
+class Registered:
+    """The protocol of a run: its digest, and what was changed of it (`metrics`, `questions` …) after answers had been
+    given. `earlier` are the digests of the protocols it replaced."""
+
+    digest: str
+    changed: tuple[str, ...] = ()
+    earlier: tuple[str, ...] = ()
+
+    @property
+    def warning(self) -> str:
+        """What a reader of the report must know; empty where nothing was changed."""
+        if not self.changed:
+            return ""
+        return (
+            f"the protocol was changed after answers had been given ({', '.join(self.changed)}): "
+            f"registered before was {self.earlier[-1]}, now {self.digest}"
+        )
+
+
+def protocol_of(
+    metrics: MetricsBySuite, asked: Mapping[str, Sequence[Question]], needed: Collection[Guard] = ()
+) -> dict[str, Any]:
+    """All that the verdict rests on, as JSON values; `needed` are the guards that must be measured."""
+    return {
+        "metrics": {
+            shown_name(suite, metric): {
+                "role": metric.role,
+                "better": metric.better,
+                "score": metric.score,
+                "allowed": metric.guard.allowed if metric.guard else None,
+            }
+            for suite, own in metrics.items()
+            for metric in own
+            if metric.role != "information"
+        },
+        "rules": {
+            "alpha": ALPHA,
+            "family": "Holm 1979, Tarone 1990",
+            "confidence": CONFIDENCE,
+            "resamples": RESAMPLES,
+            "needed": sorted(guard.missing for guard in set(needed)),
+        },
+        "questions": {suite: digest_json([asdict(question) for question in found]) for suite, found in asked.items()},
+    }
+
+
+def register(folder: Path, protocol: Mapping[str, Any], *, answered: bool) -> Registered:
+    """Write `protocol` into `folder`, whose answers were given under the one that is there; `answered`: there are some.
+
+    Raises:
+        DiskFull, WorkspaceError: it could not be written, or the file that is there is damaged.
+    """
+    path = folder / FILE
+    known = _read(path)
+    digest = digest_json(protocol)
+    before = known.get("protocol", {})
+    earlier = tuple(known.get("earlier", ()))
+    changed = tuple(known.get("changed", ()))
+    if known and known["digest"] != digest and answered:
+        earlier = (*earlier, known["digest"])
+        parts = [name for name in protocol if protocol[name] != before.get(name)]
+        changed = tuple(dict.fromkeys([*changed, *parts]))
+    elif not answered:
+        earlier, changed = (), ()
+    write_json(path, {"digest": digest, "earlier": earlier, "changed": changed, "protocol": protocol})
+    return Registered(digest, changed, earlier)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(found["protocol"], dict) or not isinstance(found["digest"], str):
+            raise TypeError("no protocol")
+        return dict(found)
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise WorkspaceError(
+            f"{path} is damaged: {error}", fix=f"remove the folder {path.parent}; its questions are then asked again"
+        ) from error
