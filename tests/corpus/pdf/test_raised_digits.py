@@ -73,6 +73,7 @@ LETTERS: list[tuple[tuple[Run, ...], str]] = [
     ((("The A", 0), ("T", 4), ("B is here.", 0)), "The A^T B is here."),
     ((("The (a+b)", 0), ("n", 4), (" is here.", 0)), "The (a+b)^n is here."),
     ((("The W", 0), ("ij", -2), (" is here.", 0)), "The W_ij is here."),
+    ((("The\xa0W", 0), ("ij", -2), (" is here.", 0)), "The W_ij is here."),
     ((("The x", 0), ("t", -2), (", not the rest.", 0)), "The x_t, not the rest."),
     ((("The p(x", 0), ("i", -2), ("|y", 0), ("i", -2), (") is here.", 0)), "The p(x_i|y_i) is here."),
     ((("The x", 0), ("*", 4), (" is here.", 0)), "The x^* is here."),

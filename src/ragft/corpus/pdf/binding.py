@@ -14,9 +14,18 @@ Box = tuple[float, float, float, float]
 
 
 def bind(function: Any, result: Any, *arguments: Any) -> Callable[..., Any]:
-    """A function of pdfium that takes and gives plain addresses and numbers."""
+    """A function of pdfium that takes and gives plain addresses and numbers.
+
+    `arguments`: the types of the first ones. All others must be a `pointer`, or a number, which is passed as an int:
+    these are not converted, which takes as long as the call itself.
+    """
     prototype = ctypes.CFUNCTYPE(result, *arguments)
     return prototype(ctypes.cast(function, c_void_p).value or 0)
+
+
+def pointer(place: Any) -> Any:
+    """An address, or where an object of ctypes lies, made ready to be passed; to be kept where it is passed often."""
+    return c_void_p.from_param(place if isinstance(place, int) else ctypes.addressof(place))
 
 
 def address(handle: Any) -> int:

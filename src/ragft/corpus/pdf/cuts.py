@@ -1,29 +1,28 @@
 """Where a word of a page is cut: some of its digits or letters are set in another size, or higher, than the others.
 
-Only words with digits, and tokens that may be of a formula, are looked at character by character.
+Only words of more than one text object are looked at; of these, digits and what may be of a formula, one by one.
 """
 
 from __future__ import annotations
 
 import ctypes
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 import pypdfium2.raw as pdfium_c
 
-from ragft.corpus.pdf.binding import address, bind
+from ragft.corpus.pdf.binding import address, bind, pointer
 from ragft.corpus.pdf.raised_digits import SMALL, lifted, rises
-from ragft.corpus.pdf.styles import Style
+from ragft.corpus.pdf.styles import Style, Styles
 from ragft.corpus.pdf.turned import Baselines
 from ragft.corpus.stopwords import FUNCTION_WORDS
 
 Edges = tuple[float, float]
 """The upper and the lower edge of a character, growing upwards."""
 
-locate = bind(pdfium_c.FPDFText_GetLooseCharBox, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
+locate = bind(pdfium_c.FPDFText_GetLooseCharBox, ctypes.c_int)
 
 _CLOSING = ".,;:)]"
 _DIGIT = re.compile(r"\d")
@@ -33,31 +32,31 @@ _TOKEN = re.compile(
 )
 """A letter of a formula, or a bracket, with what may be set above or below the line behind it: `xT`, `Wij`, `x∗`; no
 words of three letters."""
+_LONGEST = 4
+"""Characters of such a token."""
 _LIFT = 0.2
 """Share of the height of type by which characters are raised at least."""
 
 
 class Cuts:
-    """Where the words of a page's `text` are cut; `style_of` gives the style of its every character."""
+    """Where the words of a page's `text` are cut. `size`: the page's, in points."""
 
-    def __init__(self, textpage: Any, text: str, style_of: Callable[[int], Style], size: tuple[float, float]) -> None:
+    def __init__(self, textpage: Any, text: str, styles: Styles, size: tuple[float, float]) -> None:
         self.baselines = Baselines(textpage, size)
-        self._marks = letter_marks(text, lambda index: style_of(index).size)
-        self.marked = frozenset([_start_of_word(text, mark) for mark in self._marks])
-        """Where words begin whose letters are cut."""
+        self._styles = styles
         self._text = text
-        self._raw = address(textpage.raw)
+        self._raw = pointer(address(textpage.raw))
         self._rectangle = (ctypes.c_float * 4)()
+        self._where = pointer(self._rectangle)
 
     def within(self, start: int, end: int, style: Style, at_start: Edges, at_end: Edges) -> list[int]:
         """Where a word is cut that begins in `style`; the edges are those of its first and last character."""
-        if not style.is_level:
+        if not style.level:
             return self._along(start, end, style)
-        cuts: list[int] = []
+        cuts = letter_cuts(self._text, start, end, self._styles)
         if _DIGIT.search(self._text, start, end):
-            cuts = digit_cuts(self._edges, self._text, start, end, at_start, at_end)
-        letters = self._marks[bisect_right(self._marks, start) : bisect_left(self._marks, end)]
-        return sorted({*cuts, *letters}) if letters else cuts
+            cuts += digit_cuts(self._edges, self._text, start, end, at_start, at_end)
+        return sorted(set(cuts))
 
     def _along(self, start: int, end: int, style: Style) -> list[int]:
         """The same in a word that runs at an angle, or up or down the page, and where it goes on on another line."""
@@ -68,34 +67,25 @@ class Cuts:
         return digit_cuts(along, self._text, start, end, along(start), along(end - 1)) if found else []
 
     def _edges(self, index: int) -> Edges:
-        locate(self._raw, index, ctypes.addressof(self._rectangle))
+        locate(self._raw, index, self._where)
         _, top, _, bottom = self._rectangle
         return top, bottom
 
 
-def letter_marks(text: str, size_of: Callable[[int], float]) -> list[int]:
-    """Where in the text of a page the size of type changes within a formula's letter and what stands behind it.
+def letter_cuts(text: str, start: int, end: int, styles: Styles) -> list[int]:
+    """Where in a word the size of type changes within a formula's letter and what stands behind it.
 
     Only tokens of two or three characters that are no common words are looked at.
     """
     cuts: list[int] = []
-    for match in _TOKEN.finditer(text):
-        if match.group().casefold() in FUNCTION_WORDS:
+    for match in _TOKEN.finditer(text, start, end + _LONGEST):
+        if match.start() >= end or match.group().casefold() in FUNCTION_WORDS:
             continue
-        start, end = match.span()
-        first = size_of(start)
-        if size_of(start + 1) == first and (end - start == 2 or size_of(end - 1) == first):
-            continue
-        sizes = [size_of(i) for i in range(start, end)]
+        sizes = [styles.at(index).size for index in range(*match.span())]
         if min(sizes) <= SMALL * max(sizes):
-            cuts += [start + i for i in range(1, len(sizes)) if sizes[i] != sizes[i - 1]]
+            found = (match.start() + i for i in range(1, len(sizes)) if sizes[i] != sizes[i - 1])
+            cuts += [index for index in found if index < end]
     return cuts
-
-
-def _start_of_word(text: str, index: int) -> int:
-    while index and text[index - 1] > " ":
-        index -= 1
-    return index
 
 
 def digit_cuts(

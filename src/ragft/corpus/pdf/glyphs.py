@@ -9,13 +9,13 @@ from typing import Any
 
 import pypdfium2.raw as pdfium_c
 
-from ragft.corpus.pdf.binding import Box, address, bind
+from ragft.corpus.pdf.binding import Box, address, bind, pointer
+from ragft.corpus.pdf.cuts import locate
 from ragft.corpus.pdf.ink import Ink
 from ragft.corpus.pdf.scene import Scene, Sight, Visibility
+from ragft.corpus.pdf.styles import object_at
 
-_object_at = bind(pdfium_c.FPDFText_GetTextObject, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
-_loose_box_at = bind(pdfium_c.FPDFText_GetLooseCharBox, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
-_ink_box_at = bind(pdfium_c.FPDFText_GetCharBox, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, *[ctypes.c_void_p] * 4)
+_ink_box_at = bind(pdfium_c.FPDFText_GetCharBox, ctypes.c_int)
 
 Run = tuple[int, int]
 
@@ -25,7 +25,7 @@ class Glyphs:
 
     def __init__(self, page: Any, textpage: Any, scene: Scene) -> None:
         self._page = page
-        self._raw = address(textpage.raw)
+        self._raw = pointer(address(textpage.raw))
         self._scene = scene
         self._ink: Ink | None = None
 
@@ -34,7 +34,7 @@ class Glyphs:
 
         A sign between two letters is never left out alone: 3.5 must not become 35.
         """
-        handles = [_object_at(self._raw, index) or 0 for index in range(start, end)]
+        handles = [object_at(self._raw, index) or 0 for index in range(start, end)]
         sights = {handle: self._scene.sight(handle) for handle in set(handles)}
         painted = [sights[handle].visibility for handle in handles]
         if len(set(painted)) > 1:
@@ -62,7 +62,7 @@ class Glyphs:
 
     def _loose(self, index: int) -> Box:
         box = (ctypes.c_float * 4)()
-        _loose_box_at(self._raw, index, ctypes.addressof(box))
+        locate(self._raw, index, pointer(box))
         left, top, right, bottom = box
         return left, bottom, right, top
 
@@ -70,7 +70,7 @@ class Glyphs:
         """The box around a character's ink; the whole box where the font does not tell it."""
         box = (ctypes.c_double * 4)()
         at = ctypes.addressof(box)
-        _ink_box_at(self._raw, index, at, at + 8, at + 16, at + 24)
+        _ink_box_at(self._raw, index, *[pointer(at + 8 * i) for i in range(4)])
         left, right, bottom, top = box
         return (left, bottom, right, top) if left < right and bottom < top else self._loose(index)
 

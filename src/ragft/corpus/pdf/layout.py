@@ -59,14 +59,16 @@ class Line:
 
     def __post_init__(self) -> None:
         cells = self.cells
-        self.text = " ".join([cell.text for cell in cells])
-        self.main = cells[0] if len(cells) == 1 else max(cells, key=lambda cell: len(cell.text))
-        self.left = cells[0].left
-        self.right = max([cell.right for cell in cells])
-        self.top, self.bottom, self.size = self.main.top, self.main.bottom, self.main.size
-        nearly_all = 0.97 * (len(self.text) - self.text.count(" "))
-        self.bold = sum([cell.heavy for cell in cells]) > nearly_all
-        self.italic = sum([cell.slanted for cell in cells]) > nearly_all
+        first = main = cells[0]
+        text, right, heavy, slanted = first.text, first.right, first.heavy, first.slanted
+        if len(cells) > 1:
+            text, right = " ".join([cell.text for cell in cells]), max([cell.right for cell in cells])
+            heavy, slanted = sum([cell.heavy for cell in cells]), sum([cell.slanted for cell in cells])
+            main = max(cells, key=lambda cell: len(cell.text))
+        self.text, self.main, self.left, self.right = text, main, first.left, right
+        self.top, self.bottom, self.size = main.top, main.bottom, main.size
+        nearly_all = 0.97 * (len(text) - text.count(" "))
+        self.bold, self.italic = heavy > nearly_all, slanted > nearly_all
         self.hyphen = cells[-1].hyphen
 
     @property

@@ -37,6 +37,10 @@ class Rules:
         level = (box for box in boxes if box[3] - box[1] <= _THICKEST and box[2] - box[0] >= _SHORTEST)
         self._lines = sorted(level, key=_middle)
         self._heights = [_middle(line) for line in self._lines]
+        self._row = 0.0, 0.0
+        """The upper and lower edge of the words last asked for: those of a row are alike."""
+        self._near: list[Box] = []
+        """The lines between their shares of that row."""
 
     def __bool__(self) -> bool:
         return bool(self._lines)
@@ -44,10 +48,13 @@ class Rules:
     def across(self, word: Box) -> Box | None:
         """A line across the middle of all of a word's box, however far it goes on beyond."""
         left, top, right, bottom = word
-        low, high = (bottom - share * (bottom - top) for share in _STRIKES)
+        if (top, bottom) != self._row:
+            high, low = (bottom - share * (bottom - top) for share in reversed(_STRIKES))
+            self._row, self._near = (top, bottom), self._between(high, low)
+        if not self._near:
+            return None
         slack = 0.1 * (right - left)
-        found = (line for line in self._between(high, low) if line[0] <= left + slack and line[2] >= right - slack)
-        return next(found, None)
+        return next((line for line in self._near if line[0] <= left + slack and line[2] >= right - slack), None)
 
     def bar(self, upper: Box, lower: Box, em: float) -> Box | None:
         """The bar of a fraction between its two numbers: about as long as the longer of them."""

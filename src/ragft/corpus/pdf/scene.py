@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple
 import pypdfium2.raw as pdfium_c
 
 from ragft.corpus.pdf.annotations import Annotations
-from ragft.corpus.pdf.binding import Box, address, bind
+from ragft.corpus.pdf.binding import Box, address, bind, pointer
 from ragft.corpus.pdf.grid import Colour, Grid, Painted, common, meets
 from ragft.corpus.pdf.layers import is_in_layer
 
@@ -37,21 +37,21 @@ _THIN = 4.0
 """Points below which a shape is a rule or the like, and neither hides text nor lies behind it."""
 
 _count_of_page = bind(pdfium_c.FPDFPage_CountObjects, c_int, c_void_p)
-_object_of_page = bind(pdfium_c.FPDFPage_GetObject, c_void_p, c_void_p, c_int)
+_object_of_page = bind(pdfium_c.FPDFPage_GetObject, c_void_p, c_void_p)
 _count_of_form = bind(pdfium_c.FPDFFormObj_CountObjects, c_int, c_void_p)
 _object_of_form = bind(pdfium_c.FPDFFormObj_GetObject, c_void_p, c_void_p, c_ulong)
 _type_of = bind(pdfium_c.FPDFPageObj_GetType, c_int, c_void_p)
-_matrix_of = bind(pdfium_c.FPDFPageObj_GetMatrix, c_int, c_void_p, c_void_p)
-_bounds_of = bind(pdfium_c.FPDFPageObj_GetBounds, c_int, *[c_void_p] * 5)
+_matrix_of = bind(pdfium_c.FPDFPageObj_GetMatrix, c_int, c_void_p)
+_bounds_of = bind(pdfium_c.FPDFPageObj_GetBounds, c_int, c_void_p)
 _render_mode = bind(pdfium_c.FPDFTextObj_GetTextRenderMode, c_int, c_void_p)
-_fill_colour = bind(pdfium_c.FPDFPageObj_GetFillColor, c_int, *[c_void_p] * 5)
-_stroke_colour = bind(pdfium_c.FPDFPageObj_GetStrokeColor, c_int, *[c_void_p] * 5)
-_draw_mode = bind(pdfium_c.FPDFPath_GetDrawMode, c_int, *[c_void_p] * 3)
-_stroke_width = bind(pdfium_c.FPDFPageObj_GetStrokeWidth, c_int, c_void_p, c_void_p)
+_fill_colour = bind(pdfium_c.FPDFPageObj_GetFillColor, c_int, c_void_p)
+_stroke_colour = bind(pdfium_c.FPDFPageObj_GetStrokeColor, c_int, c_void_p)
+_draw_mode = bind(pdfium_c.FPDFPath_GetDrawMode, c_int, c_void_p)
+_stroke_width = bind(pdfium_c.FPDFPageObj_GetStrokeWidth, c_int, c_void_p)
 _is_transparent = bind(pdfium_c.FPDFPageObj_HasTransparency, c_int, c_void_p)
 _segments_of = bind(pdfium_c.FPDFPath_CountSegments, c_int, c_void_p)
-_segment_at = bind(pdfium_c.FPDFPath_GetPathSegment, c_void_p, c_void_p, c_int)
-_point_of = bind(pdfium_c.FPDFPathSegment_GetPoint, c_int, *[c_void_p] * 3)
+_segment_at = bind(pdfium_c.FPDFPath_GetPathSegment, c_void_p, c_void_p)
+_point_of = bind(pdfium_c.FPDFPathSegment_GetPoint, c_int, c_void_p)
 _clip_of = bind(pdfium_c.FPDFPageObj_GetClipPath, c_void_p, c_void_p)
 _clip_paths = bind(pdfium_c.FPDFClipPath_CountPaths, c_int, c_void_p)
 _clip_segments = bind(pdfium_c.FPDFClipPath_CountPathSegments, c_int, c_void_p, c_int)
@@ -63,12 +63,13 @@ _FILLS, _STROKES = frozenset({0, 2, 4, 6}), frozenset({1, 2, 5, 6})
 _CLIPS_ONLY = pdfium_c.FPDF_TEXTRENDERMODE_CLIP
 
 _four_floats = (c_float * 6)()
-_floats_at = [ctypes.addressof(_four_floats) + 4 * i for i in range(6)]
+_floats_at = [pointer(ctypes.addressof(_four_floats) + 4 * i) for i in range(4)]
 _modes = (c_int * 2)()
-_modes_at = ctypes.addressof(_modes)
+_modes_at = [pointer(ctypes.addressof(_modes) + 4 * i) for i in range(2)]
 _four = (c_uint * 4)()
-_four_at = [ctypes.addressof(_four) + 4 * i for i in range(4)]
+_four_at = [pointer(ctypes.addressof(_four) + 4 * i) for i in range(4)]
 _four_of = struct.Struct("4I").unpack  # much faster than to take the numbers one by one
+_four_floats_of = struct.Struct("4f").unpack_from
 
 
 class Frame(NamedTuple):
@@ -162,10 +163,6 @@ class Scene:
         if (known := self._sights.get(handle)) is None:
             known = self._sights[handle] = self._look(handle) if handle else self._all
         return known
-
-    def all_shown(self) -> bool:
-        """Whether all text objects are painted so that they leave a mark."""
-        return self._left > 0 and all(self.sight(handle).visibility == "shown" for handle in self._order)
 
     def _look(self, handle: int) -> Sight:
         order = self._order.get(handle)
@@ -322,7 +319,7 @@ def _colour(ask: Callable[..., int], item: int) -> Colour | None:
 
 
 def _is_filled(path: int) -> bool:
-    known = _draw_mode(path, _modes_at, _modes_at + 4)
+    known = _draw_mode(path, *_modes_at)
     return not known or _modes[0] != 0
 
 
@@ -382,10 +379,9 @@ def _product(inner: Matrix, outer: Matrix | None) -> Matrix:
 
 def _bounds(item: int, matrix: Matrix | None) -> Box | None:
     """Left, bottom, right and top of an object on the page, in points; None where pdfium does not know."""
-    if not _bounds_of(item, *_floats_at[:4]):
+    if not _bounds_of(item, *_floats_at):
         return None
-    left, bottom, right, top = _four_floats[:4]
-    return _moved((left, bottom, right, top), matrix)
+    return _moved(_four_floats_of(_four_floats), matrix)
 
 
 def _moved(box: Box, matrix: Matrix | None) -> Box:

@@ -18,7 +18,7 @@ import pypdfium2.raw as pdfium_c
 
 from ragft.corpus.pdf.actual_text import text_page
 from ragft.corpus.pdf.annotations import NONE, Annotations
-from ragft.corpus.pdf.binding import Box, address
+from ragft.corpus.pdf.binding import Box, address, pointer
 from ragft.corpus.pdf.cuts import Cuts, locate
 from ragft.corpus.pdf.free_text import FreeText, set_in_lines
 from ragft.corpus.pdf.glyphs import Glyphs
@@ -26,7 +26,7 @@ from ragft.corpus.pdf.raised_digits import ends_in_number, is_lifted, may_be_rai
 from ragft.corpus.pdf.rules import Rules, Strikes
 from ragft.corpus.pdf.scene import Scene, Visibility
 from ragft.corpus.pdf.stacked import write_fractions, write_minuses
-from ragft.corpus.pdf.styles import SLANTED, style_reader
+from ragft.corpus.pdf.styles import SLANTED, Styles, object_at
 from ragft.corpus.pdf.turned import DOWNWARDS, FIRST_SLANTED, Slanted, take_out_tilt
 
 # pdfium writes one of these where it took a hyphen at a line's end out of the text.
@@ -36,7 +36,6 @@ _UNMAPPED = re.compile("[\x00\x01\x03-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ue000
 _SPACES = " \t\xa0"
 _TOUCHING = 0.01
 _CJK = "\u2e80"  # the first of the characters that are also set in columns
-_DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\s\x00-\x1f\ufffe]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ACCENTS = frozenset("´`¨ˆ˜ˇ˘¸˚")
@@ -127,7 +126,8 @@ def read_spans(page: Any, annotations: Annotations = NONE, *, detail: bool = Fal
         textpage.close()
     words += [(span, "shown") for item in annotations.written for span in _written(item, page)]
     shown = [word for word, visibility in words if visibility == "shown"]
-    unseen = [visibility for _, visibility in words if isinstance(visibility, Unseen)]
+    others = [pair for pair in words if pair[1] != "shown"] if len(shown) < len(words) else []
+    unseen = [visibility for _, visibility in others if isinstance(visibility, Unseen)]
     covered = 0
     if len(unseen) > 4 * len(shown):
         over_image = sum(scene.is_over_image(place.x, place.y) for place in unseen)
@@ -135,8 +135,9 @@ def read_spans(page: Any, annotations: Annotations = NONE, *, detail: bool = Fal
             shown = [word for word, visibility in words if visibility not in {"gone", "struck"}]
             covered = sum(place.covered for place in unseen)
     unmapped = len(_UNMAPPED.findall(text)) if text else len(scene.texts())
-    struck = [len(word.text) for word, visibility in words if visibility == "struck"]
-    shown, hidden = write_fractions(shown, rules), len(words) - len(shown) - len(struck)
+    struck = [len(word.text) for word, visibility in others if visibility == "struck"]
+    hidden = len(words) - len(shown) - len(struck)
+    shown = write_fractions(shown, rules)
     if rules:
         write_minuses(shown, rules)
     return PageSpans(width, height, _join(shown), hidden, unmapped, covered, sum(struck))
@@ -150,14 +151,14 @@ def _words(
     The innermost loop of reading: no needless call in it.
     """
     halves = _SURROGATE.search(text) is not None
-    raw = address(textpage.raw)
-    style_of, styles = style_reader(textpage, scene)
+    raw = pointer(address(textpage.raw))
+    styles = Styles(textpage, scene)
+    known, read = styles.known, styles.read
     place, turned = _placement(page), page.get_rotation() // 90
     rectangle = (ctypes.c_float * 4)()
-    where, box_of = ctypes.addressof(rectangle), struct.Struct("4f").unpack
-    cuts = Cuts(textpage, text[:-1], style_of, page.get_size())
+    where, box_of = pointer(rectangle), struct.Struct("4f").unpack
+    cuts, glyphs = Cuts(textpage, text, styles, page.get_size()), Glyphs(page, textpage, scene)
     uneven, strikes, upright = list[Slanted](), Strikes(rules), bool(rules) and not turned
-    glyphs, mixable = Glyphs(page, textpage, scene), not scene.all_shown()
     words: list[tuple[Span, Visibility | Unseen]] = []
     for match in _WORD.finditer(text):
         runs = [match.span()]
@@ -165,20 +166,21 @@ def _words(
             if not locate(raw, start, where):
                 continue
             x0, y1, x1, y0 = box_of(rectangle)
-            size, bold, italic, direction, sight, tilt = style = style_of(start)
-            level, word = not direction and -SLANTED < tilt < SLANTED, text[start:end]
+            head, mixed = object_at(raw, start), False
+            size, bold, italic, direction, sight, tilt, level = style = known.get(head) or read(start, head)
+            visibility, (low_x, low_y, high_x, high_y), covers, doubtful, added = sight
+            word = text[start:end]
             if end - start > 1 and locate(raw, end - 1, where):
                 left, top, right, bottom = box_of(rectangle)
-                mixed = not level or start in cuts.marked or (not word.isalpha() and _DIGIT.search(word))
-                if mixed and (found := cuts.within(start, end, style, (y1, y0), (top, bottom))):
-                    runs += zip([start, *found], [*found, end], strict=True)
-                    continue
+                if (tail := object_at(raw, end - 1)) != head:
+                    if found := cuts.within(start, end, style, (y1, y0), (top, bottom)):
+                        runs += zip([start, *found], [*found, end], strict=True)
+                        continue
+                    mixed = (known.get(tail) or read(end - 1, tail)).sight.visibility != visibility
                 if not level or (word[0] >= _CJK and top <= y0 and left < x1 and right > x0):
                     direction = DOWNWARDS if level else direction
                     y0, y1 = min(y0, bottom), max(y1, top)
                 x0, x1 = left if left < x0 else x0, right if right > x1 else x1
-            visibility, (low_x, low_y, high_x, high_y), covers, doubtful, added = sight
-            mixed = mixable and end - start > 1 and style_of(end - 1).sight.visibility != visibility
             if mixed or covers or doubtful or x0 < low_x or y0 < low_y or x1 > high_x or y1 > high_y:
                 visibility, parts = glyphs.look(text, start, end, sight, (x0, y0, x1, y1))
                 if parts:
@@ -187,19 +189,18 @@ def _words(
             word = _recombine(word) if halves else word
             count = len(word)
             box = place(x0, y0, x1, y1, direction)
-            sizes = tuple([style_of(i).size for i in range(start, end)][:count]) if detail else ()
+            sizes = tuple([styles.at(i).size for i in range(start, end)][:count]) if detail else ()
             hyphen, spaced = text[end] in _SOFT_BREAKS, text[start - 1] in _SPACES
-            heavy, slanted = count if bold else 0, count if italic else 0
             turn = direction if direction >= FIRST_SLANTED else (direction - turned) % 4
-            span = Span(word, *box, size, heavy, slanted, hyphen, turn, sizes, count, spaced, added)
+            span = Span(word, *box, size, bold * count, italic * count, hyphen, turn, sizes, count, spaced, added)
             if not -SLANTED < tilt < SLANTED:
                 uneven.append(Slanted(span, start, end, style))
             if not (added and _is_repeat(span, words)):
                 words.append((span, visibility if visibility == "shown" else _state(visibility, x0 + x1, y0 + y1)))
                 if upright and level and (line := rules.across(box)):
                     strikes.add(line, len(words) - 1, (start, end), box, size)
-    skew = take_out_tilt([span for span, _ in words], list(styles.values()), page.get_size())
-    cuts.baselines.set_upright(uneven, skew, turned)
+    every = (span for span, _ in words)
+    cuts.baselines.set_upright(uneven, take_out_tilt(every, list(known.values()), page.get_size()), turned)
     return _strike_out(words, strikes.struck(lambda run: [place(*ink, 0) for ink in glyphs.inks(text, *run)]))
 
 

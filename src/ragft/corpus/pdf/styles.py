@@ -10,13 +10,12 @@ import functools
 import math
 import re
 import struct
-from collections.abc import Callable
 from ctypes import c_double, c_float, c_int, c_ulong, c_void_p
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium_c
 
-from ragft.corpus.pdf.binding import address, bind
+from ragft.corpus.pdf.binding import address, bind, pointer
 from ragft.corpus.pdf.scene import Scene, Sight
 
 _BOLD_NAME = re.compile(r"bold|black|heavy|semibold|demi|medi|cmbx|sfbx|-b$|\.b$", re.IGNORECASE)
@@ -30,19 +29,21 @@ _FLAT = 0.05
 _USUAL_PAGE = 400.0
 """Points in which type of less is tiny, on a page of at least so many; a smaller page is enlarged to be read."""
 
-_object_at = bind(pdfium_c.FPDFText_GetTextObject, c_void_p, c_void_p, c_int)
-_size_at = bind(pdfium_c.FPDFText_GetFontSize, c_double, c_void_p, c_int)
-_weight_at = bind(pdfium_c.FPDFText_GetFontWeight, c_int, c_void_p, c_int)
-_matrix_at = bind(pdfium_c.FPDFText_GetMatrix, c_int, c_void_p, c_int, c_void_p)
-_ink_at = bind(pdfium_c.FPDFText_GetCharBox, c_int, c_void_p, c_int, *[c_void_p] * 4)
+object_at = bind(pdfium_c.FPDFText_GetTextObject, c_void_p)
+_size_at = bind(pdfium_c.FPDFText_GetFontSize, c_double)
+_weight_at = bind(pdfium_c.FPDFText_GetFontWeight, c_int)
+_matrix_at = bind(pdfium_c.FPDFText_GetMatrix, c_int)
+_ink_at = bind(pdfium_c.FPDFText_GetCharBox, c_int)
 _font_of = bind(pdfium_c.FPDFTextObj_GetFont, c_void_p, c_void_p)
 _font_name = bind(pdfium_c.FPDFFont_GetBaseFontName, c_ulong, c_void_p, c_void_p, c_ulong)
+_four_of = struct.Struct("4f").unpack_from
 
 
 class Style(NamedTuple):
     """`size` in points; `direction` in quarter turns anticlockwise in the page's own frame, before its /Rotate.
 
-    `tilt`: radians by which the text runs further anticlockwise than these.
+    `tilt`: radians by which the text runs further anticlockwise than these. `level`: it runs from left to right, but
+    for the skew of a scan.
     """
 
     size: float
@@ -50,12 +51,8 @@ class Style(NamedTuple):
     italic: bool
     direction: int
     sight: Sight
-    tilt: float = 0.0
-
-    @property
-    def is_level(self) -> bool:
-        """Whether text runs from left to right, but for the skew of a scan."""
-        return not self.direction and -SLANTED < self.tilt < SLANTED
+    tilt: float
+    level: bool
 
     @property
     def angle(self) -> float:
@@ -63,20 +60,30 @@ class Style(NamedTuple):
         return self.direction * math.pi / 2 + self.tilt
 
 
-def style_reader(textpage: Any, scene: Scene) -> tuple[Callable[[int], Style], dict[int | None, Style]]:
-    """A function from a character's index to its style, and the styles it has found so far, by text object."""
-    raw = address(textpage.raw)
-    known: dict[int | None, Style] = {}
-    fonts: dict[int | None, tuple[bool, bool]] = {}
-    matrix = (c_float * 6)()
-    where, four_of = ctypes.addressof(matrix), struct.Struct("4f").unpack_from
-    left, bottom, right, top = scene.box
-    tiny = _TINY * min(1.0, max(right - left, top - bottom) / _USUAL_PAGE)
+class Styles:
+    """The styles of a page's text, by text object; `known` are those found so far."""
 
-    def read(index: int, handle: int | None) -> Style:
+    def __init__(self, textpage: Any, scene: Scene) -> None:
+        self.known: dict[int | None, Style] = {}
+        self._raw = pointer(address(textpage.raw))
+        self._scene = scene
+        self._fonts: dict[int | None, tuple[bool, bool]] = {}
+        self._matrix = (c_float * 6)()
+        self._matrix_at = pointer(self._matrix)
+        left, bottom, right, top = scene.box
+        self._tiny = _TINY * min(1.0, max(right - left, top - bottom) / _USUAL_PAGE)
+
+    def at(self, index: int) -> Style:
+        """The style of a character."""
+        handle = object_at(self._raw, index)
+        return self.known.get(handle) or self.read(index, handle)
+
+    def read(self, index: int, handle: int | None) -> Style:
+        """The style of a text object that is not known yet; `index`: one of its characters."""
+        raw, tiny = self._raw, self._tiny
         size, wide, direction, tilt = _size_at(raw, index), 1.0, 0, 0.0
-        if _matrix_at(raw, index, where):
-            scale, wide, direction, tilt = _shape(*four_of(matrix))
+        if _matrix_at(raw, index, self._matrix_at):
+            scale, wide, direction, tilt = _shape(*_four_of(self._matrix))
             size *= scale
             if size < 0:  # type of negative size runs the other way
                 size, direction = -size, (direction + 2) % 4
@@ -87,22 +94,21 @@ def style_reader(textpage: Any, scene: Scene) -> tuple[Callable[[int], Style], d
         if hairline:
             across, up = _ink(raw, index, direction)
             hairline = across < 2 * _FLAT * up or up < 4 * _FLAT * across or (across < tiny and wide < 0.5)
-        font = _font_of(handle) if handle else None
-        if (look := fonts.get(font)) is None:
-            name = _name(font)
-            bold = bool(_BOLD_NAME.search(name)) or _weight_at(raw, index) >= _BOLD_WEIGHT
-            look = fonts[font] = bold, bool(_ITALIC_NAME.search(name))
-        sight = scene.sight(handle or 0)
+        sight = self._scene.sight(handle or 0)
         if size < tiny or hairline:
             sight = sight._replace(visibility="unseen")
-        style = known[handle] = Style(size, *look, direction, sight, tilt)
+        level = not direction and -SLANTED < tilt < SLANTED
+        font = _font_of(handle) if handle else None
+        bold, italic = self._fonts.get(font) or self._look_at(font, index)
+        style = self.known[handle] = Style(size, bold, italic, direction, sight, tilt, level)
         return style
 
-    def style_of(index: int) -> Style:
-        handle = _object_at(raw, index)
-        return known.get(handle) or read(index, handle)
-
-    return style_of, known
+    def _look_at(self, font: int | None, index: int) -> tuple[bool, bool]:
+        """Whether a font, that of a character, is bold, and whether it is italic."""
+        name = _name(font)
+        bold = bool(_BOLD_NAME.search(name)) or _weight_at(self._raw, index) >= _BOLD_WEIGHT
+        look = self._fonts[font] = bold, bool(_ITALIC_NAME.search(name))
+        return look
 
 
 @functools.lru_cache(1024)
@@ -115,11 +121,11 @@ def _shape(a: float, b: float, c: float, d: float) -> tuple[float, float, int, f
     return high, math.hypot(a, b) / high, quarters % 4, angle - quarters * math.pi / 2
 
 
-def _ink(raw: int, index: int, direction: int) -> tuple[float, float]:
+def _ink(raw: Any, index: int, direction: int) -> tuple[float, float]:
     """Points that the ink of a character measures along its line and across."""
     box = (c_double * 4)()
     at = ctypes.addressof(box)
-    if not _ink_at(raw, index, at, at + 8, at + 16, at + 24):
+    if not _ink_at(raw, index, *[pointer(at + 8 * i) for i in range(4)]):
         return 0.0, 0.0
     left, right, bottom, top = box
     return (top - bottom, right - left) if direction & 1 else (right - left, top - bottom)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pypdfium2.raw as pdfium_c
 
-from ragft.corpus.pdf.binding import address, bind
+from ragft.corpus.pdf.binding import address, bind, pointer
 from ragft.corpus.pdf.styles import SLANTED, Style
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _ABOVE, _BELOW, _WIDE = 0.75, 0.25, 0.5
 _OTHER_LINE = 0.8
 """Share of the type size by which a character of another line stands higher or lower at least."""
 
-_origin_at = bind(pdfium_c.FPDFText_GetCharOrigin, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, *[ctypes.c_void_p] * 2)
+_origin_at = bind(pdfium_c.FPDFText_GetCharOrigin, ctypes.c_int)
 
 
 class Slanted(NamedTuple):
@@ -47,9 +47,11 @@ class Baselines:
     """Where the characters of a page's text begin, seen along the line they are on."""
 
     def __init__(self, textpage: Any, size: tuple[float, float]) -> None:
-        self._raw = address(textpage.raw)
+        self._raw = pointer(address(textpage.raw))
         self._middle = size[0] / 2, size[1] / 2
         self._point = (ctypes.c_double * 2)()
+        at = ctypes.addressof(self._point)
+        self._place = pointer(at), pointer(at + 8)
 
     def edges(self, index: int, style: Style) -> tuple[float, float]:
         """Upper and lower edge of a character, growing upwards from a line that runs as `style` does."""
@@ -79,8 +81,7 @@ class Baselines:
 
     def _along(self, index: int, angle: float) -> tuple[float, float]:
         """How far from the middle of the page a character begins, along a line of that angle and upwards from it."""
-        at = ctypes.addressof(self._point)
-        _origin_at(self._raw, index, at, at + 8)
+        _origin_at(self._raw, index, *self._place)
         x, y = self._point[0] - self._middle[0], self._point[1] - self._middle[1]
         cos, sin = math.cos(angle), math.sin(angle)
         return x * cos + y * sin, y * cos - x * sin
