@@ -127,6 +127,23 @@ TEXTS = [
 ]
 """Encodings that texts of a language are kept in, with a text in it."""
 
+SHORT = [
+    "Größe 57 m, Höhe 12 m, Öffnung 3²",
+    "Café déjà vu",
+    "Temperatur: 25 °C, Änderung ±3 %, Maß 5 µm",
+    "naïve",
+    "Muñoz",
+    "It costs £320 at ½ price",
+    "Ça va à la façon de Noël",
+    "El niño tiene 57 años",
+    "åäö smörgåsbord är gott",
+    "Übergröße",
+    "5 µm",
+    "It is 25 °C",
+    "╔════╦═════╗\n║ 57 ║ 320 ║\n╚════╩═════╝\n",
+]
+"""What the pages of DOS in Western Europe and the United States write alike."""
+
 PAIRS = [(encoding, text) for encodings, text in TEXTS for encoding in encodings.split()]
 UNICODE = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"]
 
@@ -137,6 +154,78 @@ def test_text_in_a_legacy_encoding_is_read_right_and_the_guess_noted(encoding: s
     found, notes = decode(shown.encode(encoding))
     assert found == shown
     assert "a guess" in notes[0]
+
+
+@pytest.mark.parametrize("encoding", ["cp437", "cp850"])
+@pytest.mark.parametrize("text", SHORT)
+def test_a_short_text_of_dos_keeps_its_letters_and_numbers(text: str, encoding: str) -> None:
+    found, notes = decode(text.encode(encoding))
+    assert found == text
+    assert notes == ("its encoding is not known: read as CP850, a guess",)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp437", "α = 0.05, x ≥ 3, Σ ≈ 12 ± 1, √2, π"),
+        ("cp437", "x≤3, y≥5, α = 0.05, 12 ± 1"),
+        ("cp850", "São Paulo não está à beira-mar"),
+        ("cp850", "Størrelse på æble: 57"),
+        ("cp850", "The rule is 5 × 10 and ± 3 µm at 20 °C, ½ of £320 (§ 4)."),
+    ],
+)
+def test_the_pages_of_dos_are_told_apart(encoding: str, text: str) -> None:
+    assert decode(text.encode(encoding))[0] == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5 × 3 µm ±2",
+        "£320 and ½",
+        "x² ³ ¹",
+        "À Paris",
+        "Spalte Ä hat 5 Werte",
+        "Spalte Ü",
+        "ß = 0.5 and so on",
+        "He said “no”and left",
+        "the „first“word",
+        "nombreÉtape",
+        "Zürich · Genève",
+        "Côte d’Ivoire",
+        "L’île, 5 ° C",
+        "¿Qué?",
+        "L’année ’68 – “déjà”… à 5 °C",
+    ],
+)
+def test_a_short_text_of_windows_is_none_of_dos(text: str) -> None:
+    assert decode(text.encode("cp1252"))[0] == text
+
+
+@pytest.mark.parametrize("text", [text for encodings, text in TEXTS if "cp1251" in encodings])
+def test_cyrillic_is_not_taken_for_western_text(text: str) -> None:
+    for start in range(0, len(text) - 40, 7):
+        piece = text[start : start + 40]
+        assert "WINDOWS-1252" not in decode(piece.encode("cp1251"))[1][0].upper()
+        assert "CP850" not in decode(piece.encode("cp1251"))[1][0]
+
+
+def cesu8(text: str) -> bytes:
+    data = text.encode("utf-16-be")
+    units = [chr(int.from_bytes(data[place : place + 2], "big")) for place in range(0, len(data), 2)]
+    return "".join(units).encode("utf-8", "surrogatepass")
+
+
+@given(st.text())
+def test_cesu8_is_read_as_the_text_it_is(text: str) -> None:
+    plain = text.replace("\0", "").replace("\x1b", "").lstrip("\ufeff")
+    assert decode(cesu8(plain)) == (plain, ())
+
+
+def test_cesu8_with_a_damaged_byte_keeps_its_letters() -> None:
+    found, notes = decode(cesu8("größer als 🎉, ä ö ü, é è") + b"\xff,")
+    assert found == "größer als 🎉, ä ö ü, é è\ufffd,"
+    assert notes == ("1 damaged character (read as UTF-8)",)
 
 
 @given(pair=st.sampled_from(PAIRS), data=st.data())

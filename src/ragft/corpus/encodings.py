@@ -10,6 +10,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from ragft.corpus.code_pages import western
+
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -31,6 +33,7 @@ _WIDER = {
 }
 _EAST_ASIAN = {"gb18030", "cp932", "shift_jis_2004", "euc_jp", "euc_jis_2004", "cp949", "cp950", "big5hkscs"}
 _ESCAPES = re.compile(rb"\x1b(?:\$[@AB()]|\([BJI])")
+_PAIR = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
 _ENOUGH_GOOD = 5
 """Valid sequences of UTF-8 for each invalid one: in other encodings one in ten pairs of bytes looks valid."""
 _SURE = 5
@@ -65,7 +68,7 @@ def decode(data: bytes, label: str = "") -> tuple[str, tuple[str, ...]]:
     encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "") or _unmarked_wide(data)
     if encoding:
         return _replacing(data, encoding)
-    data = data.rstrip(b"\0")
+    data = _with_pairs_joined(data.rstrip(b"\0"))
     if data[:4096].count(0) > _RARE * len(data[:4096]):
         raise UnknownEncodingError("not a text file (it holds zero bytes)")
     utf8 = _utf8(data)
@@ -179,6 +182,17 @@ def _utf8(data: bytes) -> str | None:
     return None if _ESCAPES.search(data) else text
 
 
+def _with_pairs_joined(data: bytes) -> bytes:
+    """CESU-8 as UTF-8: old databases and Java write each half of a character beyond U+FFFF by itself."""
+    joined = _PAIR.sub(_join, data)
+    return joined if joined != data and (_utf8(joined) is not None or _is_nearly_utf8(joined)) else data
+
+
+def _join(pair: re.Match[bytes]) -> bytes:
+    halves = pair.group().decode("utf-8", "surrogatepass")
+    return halves.encode("utf-16-le", "surrogatepass").decode("utf-16-le").encode()
+
+
 def _is_nearly_utf8(data: bytes) -> bool:
     text = data.decode("utf-8", "replace")
     bad = text.count("\ufffd")
@@ -199,7 +213,9 @@ def _guessed(data: bytes) -> tuple[str, tuple[str, ...]]:
     sample = data[:_SAMPLE]
     found = chardet.detect(sample, encoding_era=era, exclude_encodings=["mac_latin2"])["encoding"]
     wide = [name for name in ("utf-16-le", "utf-16-be") if _fits(sample, name)]
-    for codec in [*_codecs(found or ""), *wide]:
+    likely = _codecs(found or "")
+    other = western(sample, likely[0]) if likely and likely[0] not in _EAST_ASIAN else ""
+    for codec in [*filter(None, [other]), *likely, *wide]:
         if (text := _nearly(data, codec)) is not None and _is_seen(text[:_SAMPLE]):
             return text, (f"its encoding is not known: read as {_shown(codec)}, a guess", *_note(text, codec))
     raise UnknownEncodingError("in no encoding that can be recognised")
