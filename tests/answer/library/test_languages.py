@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import string
-
 import pytest
 
 from ragft.answer.library.librarian import Librarian
-from ragft.answer.library.sentences import SENTENCES
 from tests.answer.library.shelves import library
-
-NAMES = string.Formatter()
 
 
 @pytest.mark.parametrize(
@@ -69,12 +64,3 @@ def test_the_answer_is_in_the_language_of_the_question(question: str, said: str)
 )
 def test_a_question_about_contents_is_left_to_the_search_in_every_language(question: str) -> None:
     assert Librarian(library()).answer(question) is None
-
-
-@pytest.mark.parametrize("language", sorted(SENTENCES))
-def test_every_language_has_every_sentence_with_the_same_places_to_fill(language: str) -> None:
-    def places(text: str) -> set[str | None]:
-        return {name for _, name, _, _ in NAMES.parse(text)} - {None}
-
-    english = {key: places(text) for key, text in SENTENCES["en"].items()}
-    assert {key: places(text) for key, text in SENTENCES[language].items()} == english

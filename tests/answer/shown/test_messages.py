@@ -33,7 +33,9 @@ def test_every_language_has_every_message_with_the_same_placeholders(language: s
     english, other = catalogue()["en"], catalogue()[language]
     assert list(other) == list(english)
     assert {name: places(text) for name, text in other.items()} == {name: places(english[name]) for name in english}
-    assert language == "en" or all(other[name] != english[name] for name in english if not name.startswith("place"))
+    assert language == "en" or all(
+        other[name] != english[name] for name in english if not name.startswith(("place", "library.passages"))
+    )
 
 
 def test_the_english_refusal_is_the_one_that_models_are_trained_on() -> None:

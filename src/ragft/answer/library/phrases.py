@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ragft.answer.library.intent import Intent, Years
-from ragft.answer.library.sentences import SENTENCES
+from ragft.answer.shown import messages
 
 
 def say(language: str, key: str, **values: object) -> str:
-    """A sentence in `language`, English where it is not known."""
-    return SENTENCES.get(language, SENTENCES["en"])[key].format(**values)
+    """The message `library.KEY` in `language`, English where it is not known."""
+    return messages.say(f"library.{key}", language if language in messages.LANGUAGES else "en", **values)
 
 
 def label(intent: Intent, author: str, about: str) -> str:

@@ -3,7 +3,8 @@
     say("refusal", language_of_question("Wie viel Speicher braucht QLoRA?"))
     ->  "Die Dokumente beantworten diese Frage nicht."
 
-The texts are in `messages.json`. Counts stand behind a colon, so that no language needs forms for one and many.
+The texts are in `messages.json`, those of answers about the collection under names that begin with `library.`. Counts
+stand behind a colon, so that no language needs forms for one and many.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ def catalogue() -> dict[str, dict[str, str]]:
     return texts
 
 
-def say(name: str, language: str, **values: object) -> str:
+def say(name: str, language: str, /, **values: object) -> str:
     """The message `name` with its placeholders filled in.
 
     Raises:
