@@ -81,8 +81,9 @@ def measure(arm: str, dataset: Path, base: str, count: int) -> dict[str, Any]:
     from ragft.dataset.store import TRAIN, read_rows
     from ragft.train.base_model import resolve_base
     from ragft.train.examples import encode
-    from ragft.train.lora import adapter_config, as_dataset
     from ragft.train.quiet import quiet
+    from ragft.train.stage import adapter_config
+    from ragft.train.supervised import as_dataset
     from ragft.train.trainer import CompletionTrainer
 
     class Losses(TrainerCallback):  # type: ignore[misc]

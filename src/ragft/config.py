@@ -184,6 +184,16 @@ class TrainSettings(Section):
     forgetting: float = Field(
         default=0.05, ge=0, description="nats a token of general text that the adapter may cost; 0: no bound"
     )
+    preference: Literal["off", "dpo"] = Field(
+        default="off", description="after the rows, tune by the data set's pairs of a better and a worse answer"
+    )
+    preference_loss: Literal["sigmoid", "ipo", "apo_zero", "sigmoid_norm"] = Field(
+        default="sigmoid", description="TRL's name of the loss"
+    )
+    preference_beta: float = Field(default=0.1, gt=0, description="how near the model stays to the one tuned by rows")
+    preference_sft: float = Field(default=0.2, ge=0, description="weight of the chosen answer's own loss beside it")
+    preference_epochs: float = Field(default=1.0, gt=0)
+    preference_learning_rate: float = Field(default=5e-5, gt=0)
     save_steps: int = Field(default=0, ge=0, description="steps between checkpoints; 0: ten a run")
     device: Literal["auto", "cuda", "mps", "cpu"] = "auto"
     seed: int = 0

@@ -52,6 +52,26 @@ class RunFolder:
         return self.path / "checkpoints"
 
     @property
+    def supervised(self) -> RunFolder:
+        """Where the adapter is kept that preference tuning begins with; it is the run's own where there is none."""
+        return RunFolder(self.path / "supervised")
+
+    @property
+    def preference(self) -> RunFolder:
+        """Where preference tuning keeps its checkpoints and what it compares with."""
+        return RunFolder(self.path / "preference")
+
+    @property
+    def reference(self) -> Path:
+        """The log-probabilities of the pairs' answers before preference tuning, a pair a line."""
+        return self.path / "reference.jsonl"
+
+    @property
+    def outcome(self) -> Path:
+        """What a stage of the training came to that another follows; written last."""
+        return self.path / "outcome.json"
+
+    @property
     def adapter(self) -> Path:
         """The folder of the trained adapter, in PEFT's form."""
         return self.path / "adapter"

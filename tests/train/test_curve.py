@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ragft.errors import DatasetError, NotFoundError
-from ragft.train.curve import append_point, curve_png, curve_svg, read_curve, rewind
+from ragft.train.curve import Judged, append_point, read_curve, rewind
 
-POINTS = [
+POINTS: list[dict[str, object]] = [
     {"step": 1, "loss": 2.0},
     {"step": 2, "loss": 1.5},
     {"step": 2, "eval_loss": 1.6, "eval_refusal_loss": 1.0},
@@ -40,25 +40,19 @@ def test_rewinding_drops_what_came_later_and_a_line_cut_short(curve: Path) -> No
     rewind(curve.with_name("absent.jsonl"), 2)
 
 
-def test_the_svg_stands_alone_and_shows_every_point(curve: Path) -> None:
-    svg = curve_svg(curve)
-    root = ET.fromstring(svg)  # noqa: S314  our own
-    assert len([e for e in root.iter() if e.tag.endswith("circle")]) == 4
-    assert "http" not in svg.replace("http://www.w3.org/2000/svg", "")
-    assert "<script" not in svg
-
-
-@pytest.mark.parametrize(
-    "points", [[], [{"step": 1, "loss": 1.0}], [{"step": 0, "loss": 2.5}, {"step": 1, "loss": 2.5}]]
-)
-def test_few_or_equal_points_are_drawn_too(tmp_path: Path, points: list[dict[str, float]]) -> None:
-    path = tmp_path / "train.jsonl"
-    path.touch()
-    for point in points:
-        append_point(path, point)
-    ET.fromstring(curve_svg(path))  # noqa: S314
-    curve_png(path, tmp_path / "loss.png")
-    assert (tmp_path / "loss.png").read_bytes().startswith(b"\x89PNG")
+def test_points_of_another_phase_are_kept_apart(curve: Path) -> None:
+    tuned = {"phase": "preference", "accuracy": 1.0}
+    append_point(curve, {"phase": "preference", "step": 0, "eval_loss": 0.7, "eval_accuracy": 0.0, "eval_margin": 0.0})
+    for step in (1, 2):
+        append_point(curve, {**tuned, "step": step, "loss": 0.5, "margin": step / 2})
+    read = read_curve(curve)
+    assert len(read.train) == 3
+    assert read.pairs == (Judged(1, 1.0, 0.5), Judged(2, 1.0, 1.0))
+    assert read.judged(0) == Judged(0, 0.0, 0.0)
+    rewind(curve, 1, "preference")
+    assert read_curve(curve).pairs == read.pairs[:1]
+    rewind(curve, -1, "preference")
+    assert read_curve(curve) == replace(read, pairs=(), held_out_pairs=())
 
 
 def test_a_curve_that_is_missing_or_broken_is_an_error(tmp_path: Path) -> None:

@@ -17,8 +17,9 @@ import pytest
 from ragft.config import TrainSettings
 from ragft.dataset.store import HELD_OUT, TRAIN, write_rows
 from ragft.errors import DatasetError, DiskFull, TrainingError, UsageError
-from ragft.train.lora import choose_device, limit_replay, train
+from ragft.train.lora import choose_device, train
 from ragft.train.record import Checkpoint, last_checkpoint
+from ragft.train.supervised import limit_replay
 from tests.train.conftest import make_row
 
 SETTINGS = TrainSettings(accumulation=2, epochs=2, learning_rate=5e-3, save_steps=2, device="cpu")

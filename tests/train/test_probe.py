@@ -10,9 +10,9 @@ import pytest
 
 from ragft.config import TrainSettings
 from ragft.errors import NotFoundError
-from ragft.train.lora import adapter_config
 from ragft.train.probe import forgetting, general_texts, measure
 from ragft.train.quiet import quiet
+from ragft.train.stage import adapter_config
 
 
 @pytest.fixture

@@ -217,7 +217,7 @@ def _loss_curve(run_dir: Path | None) -> str:
     """The run's loss curve as SVG; empty where it was not trained here."""
     if run_dir is None or not (curve := RunFolder(run_dir).train_curve).is_file():
         return ""
-    from ragft.train.curve import curve_svg
+    from ragft.train.pictures import curve_svg
 
     return curve_svg(curve)
 

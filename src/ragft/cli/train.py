@@ -45,6 +45,22 @@ def train(
         float | None,
         typer.Option(help="Nats a token of general text it may cost; 0: no bound.", show_default=_DEFAULT),
     ] = None,
+    preference: Annotated[
+        str | None, typer.Option(help="off, or dpo: tune by the set's pairs as well.", show_default=_DEFAULT)
+    ] = None,
+    preference_loss: Annotated[
+        str | None, typer.Option(help="sigmoid, ipo, apo_zero or sigmoid_norm.", show_default=_DEFAULT)
+    ] = None,
+    preference_beta: Annotated[
+        float | None, typer.Option(help="How near it stays to what the rows made.", show_default=_DEFAULT)
+    ] = None,
+    preference_sft: Annotated[
+        float | None, typer.Option(help="Weight of the chosen answer's own loss.", show_default=_DEFAULT)
+    ] = None,
+    preference_epochs: Annotated[float | None, typer.Option(show_default=_DEFAULT)] = None,
+    preference_learning_rate: Annotated[
+        float | None, typer.Option("--preference-learning-rate", "--preference-lr", show_default=_DEFAULT)
+    ] = None,
     device: Annotated[str | None, typer.Option(help="auto, cuda, mps or cpu.", show_default=_DEFAULT)] = None,
     seed: Annotated[int | None, typer.Option(show_default=_DEFAULT)] = None,
     restart: Annotated[bool, typer.Option("--restart", help="Throw away what the run holds.")] = False,
@@ -59,6 +75,7 @@ def train(
     Example:
       ragft train --dataset papers --base smollm2
       ragft train -d papers -b smollm2 --preset gentle --epochs 2
+      ragft train -d papers -b smollm2 --preference dpo
       ragft train -d papers -b smollm2 --preview
     """
     given = locals()
@@ -92,6 +109,12 @@ def _show_preview(preview: Preview) -> None:
     stderr().print(f"in the loss ⟦ ⟧: {counts[True]} tokens; prompt: {counts[False]} tokens")
 
 
+def _preference(report: TrainReport) -> list[tuple[str, str]]:
+    if not report.pairs:
+        return []
+    return [("pairs", f"{report.pairs}, {report.accuracy:.0%} judged rightly, margin {report.margin:.3f} nats")]
+
+
 def _show(report: TrainReport) -> None:
     from rich.table import Table
     from rich.text import Text
@@ -110,6 +133,7 @@ def _show(report: TrainReport) -> None:
         ("training loss", f"{report.train_loss:.4f}"),
         ("validation loss", "nothing held out" if report.eval_loss != report.eval_loss else f"{report.eval_loss:.4f}"),
         ("best step", str(report.best_step)),
+        *_preference(report),
         ("general text", f"{report.forgetting:+.4f} nats a token, KL {report.divergence:.4f}"),
         ("adapter scaled to", f"{report.scale:.2f}" if report.scale < 1 else "1 (not scaled)"),
         ("time", f"{report.seconds:.0f} s"),

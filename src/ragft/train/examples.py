@@ -39,19 +39,23 @@ class Example:
         return sum(label != IGNORED for label in self.labels)
 
 
-def encode(rows: Sequence[Row], tokenizer: Any, *, max_length: int) -> list[Example]:
-    """All rows, in order, as examples.
+def encode(rows: Sequence[Row], tokenizer: Any, *, max_length: int, what: str = "row") -> list[Example]:
+    """All rows, in order, as examples; `what` a row is called in errors.
 
     Raises:
         TrainingError: the base has no chat template, a row is longer than `max_length` tokens, its prompt is not what
             the model will see in use, or its end of turn lies outside the loss; the message names the row.
     """
     special, stop = Specials.of(tokenizer), end_of_turn(tokenizer)
-    return [_encode(row, place, special, max_length, stop) for place, row in enumerate(rows, start=1)]
+    names = [f"{what} {place} ({row.id or row.kind})" for place, row in enumerate(rows, start=1)]
+    return [
+        _encode(row, row.id or str(place), name, special, max_length, stop)
+        for place, (row, name) in enumerate(zip(rows, names, strict=True), start=1)
+    ]
 
 
-def _encode(row: Row, place: int, special: Specials, max_length: int, stop: int) -> Example:
-    name, tokenizer = f"row {place} ({row.id or row.kind})", special.tokenizer
+def _encode(row: Row, identity: str, name: str, special: Specials, max_length: int, stop: int) -> Example:
+    tokenizer = special.tokenizer
     prompt, whole = _rendered(row, name, special)
     start = common_prefix(prompt, whole)
     if start < len(prompt):
@@ -73,7 +77,7 @@ def _encode(row: Row, place: int, special: Specials, max_length: int, stop: int)
             "a model trained on it would never stop",
             fix="use a base whose chat template closes the assistant's turn",
         )
-    return Example(row.id or str(place), row.kind, tuple(whole), tuple(labels))
+    return Example(identity, row.kind, tuple(whole), tuple(labels))
 
 
 def _rendered(row: Row, name: str, special: Specials) -> tuple[list[int], list[int]]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ragft.run_folder import ADAPTER_WEIGHTS, RunFolder
-from ragft.train.base import TrainReport
+from ragft.train.base import Outcome, TrainReport
 from ragft.workspace import digest_file, digest_json, write_json
 
 # What the next step depends on. transformers passes over those that are missing, and the run would go on otherwise
@@ -63,7 +63,7 @@ def finished(run_dir: Path) -> TrainReport | None:
     """The report of a run that is done and whose adapter is the one it trained."""
     files = RunFolder(run_dir)
     data = _read(files.train_report)
-    if data is None or data.get("adapter_digest") != _adapter_digest(files):
+    if data is None or data.get("adapter_digest") != adapter_digest(files):
         return None
     names = {field.name for field in dataclasses.fields(TrainReport)}
     measured: dict[str, Any] = {name: math.nan if data[name] is None else data[name] for name in names & data.keys()}
@@ -76,7 +76,23 @@ def finished(run_dir: Path) -> TrainReport | None:
 def write_report(run_dir: Path, report: TrainReport) -> None:
     """Write the report, and with it which adapter it is of."""
     files = RunFolder(run_dir)
-    write_json(files.train_report, {**dataclasses.asdict(report), "adapter_digest": _adapter_digest(files)})
+    write_json(files.train_report, {**dataclasses.asdict(report), "adapter_digest": adapter_digest(files)})
+
+
+def write_outcome(stage: RunFolder, outcome: Outcome) -> None:
+    """Write what a stage came to that another follows, and with it which adapter it left."""
+    write_json(stage.outcome, {**dataclasses.asdict(outcome), "adapter_digest": adapter_digest(stage)})
+
+
+def read_outcome(stage: RunFolder) -> Outcome | None:
+    """What the stage came to, where it is done and its adapter is the one it left; of its time, nothing is counted."""
+    data = _read(stage.outcome)
+    if data is None or data.pop("adapter_digest", None) != adapter_digest(stage):
+        return None
+    try:
+        return dataclasses.replace(Outcome(**data), timed_tokens=0, seconds=0.0)
+    except TypeError:  # not written by us
+        return None
 
 
 def clear(run_dir: Path) -> None:
@@ -84,11 +100,11 @@ def clear(run_dir: Path) -> None:
     files = RunFolder(run_dir)
     for file in (files.train_settings, files.train_curve, files.train_report, files.loss_picture):
         file.unlink(missing_ok=True)
-    for folder in (files.checkpoints, files.adapter):
+    for folder in (files.checkpoints, files.adapter, files.supervised.path, files.preference.path):
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _adapter_digest(run: RunFolder) -> str:
+def adapter_digest(run: RunFolder) -> str:
     """`sha256:…` over the adapter's weights and configuration; of those files that are there."""
     files = (run.adapter_weights, run.adapter_config)
     return digest_json({file.name: digest_file(file) for file in files if file.is_file()})

@@ -20,6 +20,11 @@ from ragft.errors import TrainingError
 from ragft.train.examples import IGNORED, Example
 
 
+def causal_of(model: Any) -> Any:
+    """The causal language model in `model`, adapter-wrapped or not; its layers are the adapted ones."""
+    return model.get_base_model() if hasattr(model, "get_base_model") else model
+
+
 def completion_loss(
     model: Any, input_ids: torch.Tensor, labels: torch.Tensor, mask: torch.Tensor | None
 ) -> torch.Tensor:
@@ -35,7 +40,7 @@ def completion_loss(
         labels: [batch, length], `IGNORED` where a token does not count.
         mask: attention mask [batch, length], or None where nothing is padded.
     """
-    causal = model.get_base_model() if hasattr(model, "get_base_model") else model
+    causal = causal_of(model)
     counted = labels[:, 1:] != IGNORED
     places = counted.any(dim=0).nonzero().squeeze(1)  # positions that count in any row of the batch
     logits = causal(input_ids=input_ids, attention_mask=mask, use_cache=False, logits_to_keep=places).logits
@@ -43,7 +48,41 @@ def completion_loss(
     return F.cross_entropy(logits.flatten(0, 1).float(), targets.flatten(), ignore_index=IGNORED, reduction="sum")
 
 
-class CompletionTrainer(SFTTrainer):  # type: ignore[misc]
+def held_out_losses(model: Any, examples: Sequence[Example]) -> dict[str, float]:
+    """Mean loss of `model` per completion token over `examples`: `eval_loss`, and `eval_<kind>_loss` of each kind."""
+    was_training = model.training
+    model.eval()
+    total: dict[str, float] = defaultdict(float)
+    count: dict[str, int] = defaultdict(int)
+    with torch.no_grad():
+        for example in examples:
+            ids = torch.tensor([example.input_ids], device=model.device)
+            labels = torch.tensor([example.labels], device=model.device)
+            loss = completion_loss(model, ids, labels, None).item()
+            for name in ("", f"{example.kind}_"):
+                total[name] += loss
+                count[name] += example.trained_tokens
+    model.train(was_training)
+    return {f"eval_{name}loss": total[name] / count[name] for name in total}
+
+
+class Restorable:
+    """What the trainers of both stages have beside TRL's."""
+
+    state: Any
+    tokens_seen = 0
+    """Tokens read by the loop in this process."""
+
+    def restore(self, checkpoint: Path) -> None:
+        """Stand where `checkpoint` was written, to finish a run whose last step is done."""
+        self._load_from_checkpoint(str(checkpoint))  # type: ignore[attr-defined]
+        self.state = TrainerState.load_from_json(str(checkpoint / "trainer_state.json"))
+
+    def create_model_card(self, *_: Any, **__: Any) -> None:
+        """No README in every checkpoint."""
+
+
+class CompletionTrainer(Restorable, SFTTrainer):  # type: ignore[misc]
     """SFTTrainer over already encoded examples."""
 
     control: Any
@@ -51,12 +90,6 @@ class CompletionTrainer(SFTTrainer):  # type: ignore[misc]
     def __init__(self, *args: Any, held_out: Sequence[Example] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.held_out = held_out
-        self.tokens_seen = 0
-
-    def restore(self, checkpoint: Path) -> None:
-        """Stand where `checkpoint` was written, to finish a run whose last step is done."""
-        self._load_from_checkpoint(str(checkpoint))
-        self.state = TrainerState.load_from_json(str(checkpoint / "trainer_state.json"))
 
     def compute_loss(
         self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
@@ -81,30 +114,12 @@ class CompletionTrainer(SFTTrainer):  # type: ignore[misc]
 
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
         """Mean loss per completion token over the held-out examples, overall and by kind."""
-        metrics = self.held_out_losses()
+        metrics = held_out_losses(self.model, self.held_out)
         if not all(math.isfinite(value) for value in metrics.values()):
             raise diverged(self.state.global_step)
         self.log(metrics)
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
         return metrics
-
-    def held_out_losses(self) -> dict[str, float]:
-        """The figures of `evaluate`, of the model as it is."""
-        model = self.model
-        was_training = model.training
-        model.eval()
-        total: dict[str, float] = defaultdict(float)
-        count: dict[str, int] = defaultdict(int)
-        with torch.no_grad():
-            for example in self.held_out:
-                ids = torch.tensor([example.input_ids], device=self.args.device)
-                labels = torch.tensor([example.labels], device=self.args.device)
-                loss = completion_loss(model, ids, labels, None).item()
-                for name in ("", f"{example.kind}_"):
-                    total[name] += loss
-                    count[name] += example.trained_tokens
-        model.train(was_training)
-        return {f"eval_{name}loss": total[name] / count[name] for name in total}
 
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
         """As transformers logs; SFTTrainer would add averages of metrics that are not collected here."""
@@ -112,13 +127,10 @@ class CompletionTrainer(SFTTrainer):  # type: ignore[misc]
         self._metrics["train"].clear()
         super().log(logs, start_time)
 
-    def create_model_card(self, *_: Any, **__: Any) -> None:
-        """No README in every checkpoint."""
 
-
-def diverged(step: int) -> TrainingError:
-    """The error for a loss that is no number any more."""
+def diverged(step: int, flag: str = "--learning-rate") -> TrainingError:
+    """The error for a loss that is no number any more; `flag` is the one that sets the rate of the stage."""
     return TrainingError(
         f"the loss is not a number after step {step}; the best adapter so far is kept",
-        fix="lower the learning rate (--learning-rate), then start a new run",
+        fix=f"lower the learning rate ({flag}), then start a new run",
     )

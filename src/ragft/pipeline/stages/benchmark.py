@@ -53,7 +53,7 @@ def _benchmark(context: Context) -> Outcome:
     from ragft.benchmark.run import run_benchmark
     from ragft.export.register import Registration
     from ragft.pipeline.scorer import open_scorer
-    from ragft.train.curve import curve_svg
+    from ragft.train.pictures import curve_svg
 
     if context.redo:
         shutil.rmtree(context.files.benchmark, ignore_errors=True)

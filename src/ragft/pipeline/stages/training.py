@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from ragft.dataset.store import HELD_OUT, TRAIN
+from ragft.dataset.store import HELD_OUT, PREFERENCES, TRAIN
 from ragft.pipeline.stage import Context, Outcome, Stage, file_digests, section_values
 from ragft.run_folder import ADAPTER_WEIGHTS
 
@@ -32,9 +32,15 @@ def _train_outputs(context: Context) -> Mapping[str, str]:
     return file_digests(context.files.adapter, (ADAPTER_WEIGHTS,))
 
 
+def _train_inputs(context: Context) -> Mapping[str, str]:
+    pairs = () if context.settings.train.preference == "off" else (PREFERENCES,)
+    data = {name: context.output("generate", name) for name in (TRAIN, HELD_OUT, *pairs)}
+    return {"base": context.base_digest, **data}
+
+
 TRAINING = Stage(
     "train",
-    lambda c: {"base": c.base_digest, **{name: c.output("generate", name) for name in (TRAIN, HELD_OUT)}},
+    _train_inputs,
     lambda c: {**section_values(c, "train"), "base": c.base},
     _train,
     _train_outputs,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from ragft.dataset.store import HELD_OUT, TRAIN
+from ragft.dataset.store import HELD_OUT, PREFERENCES, TRAIN
 from ragft.errors import InputError
 from ragft.pipeline.stage import Context, Outcome, Stage, file_digests, section_values
 from ragft.pipeline.stages import BENCHMARK, CHECK, EXPORT, REGISTER, TRAINING
@@ -62,7 +62,7 @@ def _generate(context: Context) -> Outcome:
 
 
 def _generate_outputs(context: Context) -> Mapping[str, str]:
-    return file_digests(context.dataset_dir, (TRAIN, HELD_OUT))
+    return file_digests(context.dataset_dir, (TRAIN, HELD_OUT, PREFERENCES))
 
 
 INGEST = Stage("ingest", _ingest_inputs, lambda c: section_values(c, "index"), _ingest, _ingest_outputs)

@@ -1,0 +1,101 @@
+"""The first stage of training: the rows of a data set, their completions alone counting in the loss."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ragft.dataset.base import Row
+from ragft.errors import DatasetError, ExportError
+from ragft.log import log
+from ragft.train.base import Outcome
+from ragft.train.checks import check_base, check_fit
+from ragft.train.examples import Example, encode
+from ragft.train.record import last_checkpoint
+from ragft.train.stage import Setup, adapter_config, outcome_of, plan_of, rows_as_dataset
+
+
+class Supervised:
+    """Rows, checked when it is made, that `run` trains an adapter on."""
+
+    def __init__(self, setup: Setup, rows: Sequence[Row], held_out: Sequence[Row]) -> None:
+        self._setup = setup
+        settings = setup.settings
+        setup.progress("reading rows", 0, 0)
+        examples = encode(rows, setup.tokenizer, max_length=settings.max_length)
+        kept = limit_replay(rows, [len(example.input_ids) for example in examples], settings.replay)
+        self._examples = [examples[place] for place in kept]
+        self.held_out = encode(held_out, setup.tokenizer, max_length=settings.max_length)
+        if not self._examples:
+            raise DatasetError("no row is left to train on: all are replay rows", fix="ragft generate --count 200")
+
+    def run(self, adapter: Path) -> tuple[Outcome, Any]:
+        """Train; the folder `adapter` then holds the best adapter. What it came to, and the model it was trained in.
+
+        Raises:
+            InputError, TrainingError, UsageError, DiskFull, WorkspaceError: as `ragft.train.lora.train`.
+        """
+        from ragft.train.callbacks import best_step, save_adapter
+
+        files = self._setup.files
+        self._setup.progress("loading the base", 0, 0)
+        try:
+            check_base(self._setup.base)
+        except ExportError as error:
+            log.warning(f"this base can be trained, but ragft export will refuse it: {error.message}")
+        trainer = self._trainer(adapter)
+        checkpoint = last_checkpoint(files.path)
+        if checkpoint is None:
+            files.train_curve.unlink(missing_ok=True)
+        seconds = self._setup.loop(trainer, files, checkpoint)
+        best = best_step(trainer.state)
+        if best is None:
+            save_adapter(trainer.model, adapter)
+        return outcome_of(trainer, seconds, best), trainer.model
+
+    def _trainer(self, adapter: Path) -> Any:
+        from trl import SFTConfig
+
+        from ragft.train.callbacks import KeepBest, Recorder
+        from ragft.train.trainer import CompletionTrainer
+
+        setup, settings = self._setup, self._setup.settings
+        plan = plan_of(
+            setup, len(self._examples), epochs=settings.epochs, max_steps=settings.max_steps, batch=setup.batch,
+            learning_rate=settings.learning_rate, evaluate=bool(self.held_out),
+        )  # fmt: skip
+        model = setup.load()
+        check_fit([*self._examples, *self.held_out], model)
+        sampling = "group_by_length" if plan.batch > 1 else "random"
+        trainer = CompletionTrainer(
+            model=model,
+            args=setup.arguments(SFTConfig, setup.files, plan, train_sampling_strategy=sampling),
+            train_dataset=as_dataset(self._examples),
+            eval_dataset=as_dataset(self.held_out) if self.held_out else None,
+            processing_class=setup.tokenizer,
+            peft_config=adapter_config(settings),
+            held_out=self.held_out,
+        )
+        trainer.add_callback(Recorder(setup.files.train_curve, setup.progress, setup.say))
+        trainer.add_callback(KeepBest(adapter, settings.patience))
+        return trainer
+
+
+def as_dataset(examples: Sequence[Example]) -> Any:
+    """`examples` as SFTTrainer reads them."""
+    return rows_as_dataset([{"input_ids": e.input_ids, "labels": e.labels} for e in examples])
+
+
+def limit_replay(rows: Sequence[Row], lengths: Sequence[int], share: float) -> list[int]:
+    """Places of the rows to train on: all but those replay rows (from the end) that exceed `share` of the tokens."""
+    others = sum(n for row, n in zip(rows, lengths, strict=True) if row.kind != "replay")
+    allowed = others * share / (1 - share)
+    kept, used = [], 0
+    for place, (row, length) in enumerate(zip(rows, lengths, strict=True)):
+        if row.kind == "replay":
+            if used + length > allowed:
+                continue
+            used += length
+        kept.append(place)
+    return kept
