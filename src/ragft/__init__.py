@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from ragft.answer.base import Answer, Citation, Evidence
     from ragft.answer.chat.conversation import Conversation
     from ragft.answer.library.choosing import Choice
-    from ragft.answer.written.stream import Delta, Done
+    from ragft.answer.written.stream import Delta, Done, Settled
     from ragft.app.application import Application
     from ragft.app.application import open_application as open  # noqa: A004
+    from ragft.app.asking import Sampling
     from ragft.app.comparing import Benchmark
     from ragft.app.library import SearchResult
     from ragft.config import Settings
@@ -42,8 +43,10 @@ __all__ = [
     "Hit",
     "IngestReport",
     "RagftError",
+    "Sampling",
     "SearchResult",
     "Settings",
+    "Settled",
     "__version__",
     "open",
 ]
@@ -62,8 +65,10 @@ _PLACES = {
     "Hit": "index.base",
     "IngestReport": "index.base",
     "RagftError": "errors",
+    "Sampling": "app.asking",
     "SearchResult": "app.library",
     "Settings": "config",
+    "Settled": "answer.written.stream",
     "open": "app.application",
 }
 """The module of this package in which each name lives."""

@@ -33,6 +33,11 @@ EXTRAS = {
         Extra("benchmark", "comparing models", ("scipy",)),
         Extra("encoders", "models that torch runs", ("sentence_transformers", "transformers", "torch")),
         Extra("ocr", "reading scans", ("rapidocr",)),
+        Extra(
+            "serve",
+            "serving",
+            ("fastapi", "mcp", "prometheus_client", "python_multipart", "sse_starlette", "starlette", "uvicorn"),
+        ),
     )
 }
 

@@ -33,9 +33,9 @@ from ragft.answer.refusal.gate import Calibration
 from ragft.answer.refusal.shipped import SHIPPED
 from ragft.answer.shown.messages import language_of_question, say
 from ragft.answer.verdict import Verdict
-from ragft.answer.written.citations import Resolve
 from ragft.answer.written.degenerate import Fault, fault, is_loop, usable
-from ragft.answer.written.stream import Cited, Delta, Done, Event, KeyStream, Restart, Status, Thinking
+from ragft.answer.written.settling import Settling
+from ragft.answer.written.stream import Cited, Delta, Done, Event, KeyStream, Restart, Settled, Status, Thinking
 from ragft.answer.written.thinking import ThinkerBook, Warming, thinking_tokens, thinks_unasked
 from ragft.config import AnswerSettings
 from ragft.corpus.text import sanitise
@@ -138,10 +138,12 @@ class Assistant:
         history: Sequence[Turn] = (),
         evidence: Sequence[Evidence] | None = None,
         gated: bool = False,
+        settle: bool = False,
     ) -> Generator[Event, None, None]:
         """The events of one answer; the last is `Done`. Closing the iterator stops the engine.
 
         With `evidence` given nothing is retrieved, and the gate stays open unless `gated`: the caller has decided.
+        With `settle`, parts of the answer come as `Settled` as soon as they are checked, and are not taken back.
 
         Raises:
             EngineUnavailable, ModelNotFound, GenerationError: from the engine, as they come.
@@ -191,6 +193,8 @@ class Assistant:
             state.fitted = self.fit(query, question, found, history, options)
             state.evidence = state.fitted.evidence
 
+        if settle:
+            state.may_leave = lambda part: self._verdict.is_settled(state, closest, part)
         yield Status("reading", titles)
         fit_to(options)
         checked = yield from self._write(state, options, fit_to)
@@ -285,7 +289,7 @@ class Assistant:
         """
         checked = yield from self._attempt(state, options)
         again = self._second(state, options)
-        if not state.fault or checked.grounded or again is None:
+        if not state.fault or checked.grounded or state.settled or again is None:
             return checked
         if again.num_predict > options.num_predict:
             try:
@@ -310,7 +314,7 @@ class Assistant:
             supporter=self._supporter,
             threshold=self._verdict.support_threshold,
         )
-        state.raw, state.fault = yield from self._generate(state, options, check.citation)
+        state.raw, state.fault = yield from self._generate(state, options, check)
         self._compare_counts(state)
         checked = check.answer(usable(state.raw, state.fault))
         if state.fault == "loop" and not checked.mostly_supported:  # one true sentence in a loop makes no answer
@@ -318,12 +322,13 @@ class Assistant:
         return checked
 
     def _generate(
-        self, state: QuestionState, options: Options, resolve: Resolve
+        self, state: QuestionState, options: Options, check: Check
     ) -> Generator[Event, None, tuple[str, Fault]]:
         """One output of the model, streamed; stopped early when it runs in a circle. Its text and what is wrong."""
         assert state.fitted is not None  # noqa: S101  set before the model is asked
         request = ChatRequest(self.model, state.fitted.messages, options, think=self.settings.think)
-        shown = KeyStream(resolve)
+        shown = KeyStream(check.citation)
+        settling = Settling(check.answer, state.may_leave) if state.may_leave else None
         raw, looked_at, thought = "", 0, False
         chunks = self.engine.chat(request)
         try:
@@ -333,11 +338,14 @@ class Assistant:
                     thought = True
                 if chunk.void:
                     yield Restart("think_block")
-                    raw, looked_at, shown = "", 0, KeyStream(resolve)
+                    raw, looked_at, shown = "", 0, KeyStream(check.citation)
                 if chunk.content:
                     state.first_token_seconds = state.first_token_seconds or state.seconds
                     raw += chunk.content
                     yield from _events(*shown.feed(chunk.content))
+                    if settling is not None and (settled := settling.feed(raw)):
+                        state.settled += settled
+                        yield Settled(settled)
                 if chunk.done:
                     state.last = chunk
                     break

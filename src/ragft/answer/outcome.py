@@ -21,7 +21,11 @@ NEAREST = 3
 
 @dataclass
 class QuestionState:
-    """One question on its way. Times in seconds, from when it was asked."""
+    """One question on its way. Times in seconds, from when it was asked.
+
+    `may_leave` decides which parts of the answer are handed out for good before it is whole; None: none. `settled` is
+    what has been handed out so.
+    """
 
     question: str
     model: str
@@ -42,6 +46,8 @@ class QuestionState:
     last: ChatChunk = field(default_factory=lambda: ChatChunk(done=True))
     fault: Fault = ""
     translated: str = ""
+    may_leave: Callable[[Checked], bool] | None = None
+    settled: str = ""
     retries: int = 0
     warnings: list[str] = field(default_factory=list)
 

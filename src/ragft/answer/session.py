@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ragft.answer.assistant import RETRY_TEMPERATURE, Assistant
 from ragft.answer.base import Searcher
@@ -64,16 +64,21 @@ class Session:
         self._warming(self.model.name)
 
     def assistant(
-        self, model: str | None = None, documents: Sequence[str] | None = None, *, again: int = 0
+        self,
+        model: str | None = None,
+        documents: Sequence[str] | None = None,
+        *,
+        again: int = 0,
+        changes: Mapping[str, Any] | None = None,
     ) -> Assistant:
         """An assistant for `model` (None: the session's) over `documents` (ids; None: all).
 
         Where a question was asked `again` times before, the model gets another seed each time, and a temperature at
-        which a seed matters.
+        which a seed matters. `changes` are answer settings of this assistant alone.
         """
         same = model is None or same_model(model, self.model.name)
         chosen = self.model.name if model is None or same else model
-        settings = self._answer_settings(chosen)
+        settings = self._answer_settings(chosen).model_copy(update=dict(changes or {}))
         return assistant_over(
             self.engine,
             self.index,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ragft.answer.base import Answer, Citation, RefusalReason
 from ragft.answer.checking.check import Checked, clean
-from ragft.answer.checking.terms import quantities
+from ragft.answer.checking.terms import Quantity, quantities
 from ragft.answer.outcome import QuestionState, answered, quoted, refused, unfinished_thought
 from ragft.answer.prompts.prompt import is_refusal
 from ragft.answer.refusal.features import Closest
@@ -64,6 +64,8 @@ class Verdict:
 
     def decide(self, state: QuestionState, closest: Closest, checked: Checked) -> Answer:
         """The answer to a question whose model has written; `closest` has the question as it was searched for."""
+        if state.settled:  # a reader has its beginning already
+            return answered(state, checked)
         score = state.answer_score or 0.0
         declined = is_refusal(clean(state.raw))
         if not declined and (
@@ -80,6 +82,15 @@ class Verdict:
         if quotes and score >= enough and (citation := _quotable(state, closest)) is not None:
             return quoted(state, checked, citation)
         return refused(state, _reason(state, declined=declined), checked)
+
+    def is_settled(self, state: QuestionState, closest: Closest, checked: Checked) -> bool:
+        """Whether what `checked` has of an answer can be shown before the rest of it is written."""
+        holds = (state.answer_score or 0.0) >= self.answer_threshold
+        if not (checked.grounded and holds):
+            return False
+        if self.capable or answer_type(closest.question) not in ("number", "share"):
+            return True
+        return bool(_new_quantities(closest, checked)) and not _counts_something_else(state, closest, checked)
 
     def _small_model_passes(self, state: QuestionState, closest: Closest, checked: Checked) -> bool:
         """Whether a small model's answer is shown: the passages hold an answer, and support this one."""
@@ -104,11 +115,16 @@ def _counts_something_else(state: QuestionState, closest: Closest, checked: Chec
     """
     if answer_type(closest.question) not in ("number", "share"):
         return False
-    given = [one for sentence in checked.sentences if sentence.supported for one in quantities(sentence.text)]
-    new = [quantity for quantity in given if quantity not in quantities(closest.question)]
+    new = _new_quantities(closest, checked)
     near = closest.among([item.hit for item in state.evidence])[:CLOSEST]
     stated = [quantities(candidate.text) for candidate in near]
     return bool(new) and bool(near) and not any(quantity in there for quantity in new for there in stated)
+
+
+def _new_quantities(closest: Closest, checked: Checked) -> list[Quantity]:
+    """The quantities of the supported sentences that the question does not have."""
+    given = [one for sentence in checked.sentences if sentence.supported for one in quantities(sentence.text)]
+    return [quantity for quantity in given if quantity not in quantities(closest.question)]
 
 
 def _quotable(state: QuestionState, closest: Closest) -> Citation | None:

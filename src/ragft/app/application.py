@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from ragft.app import asking, building, calibrating, library
+from ragft.app import asking, building, calibrating, completing, library
 from ragft.app.conversations import Conversations
 from ragft.app.models import Models
 from ragft.app.resources import Overrides, Resources, while_open
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from ragft.app.asking import Text
     from ragft.config import Settings
     from ragft.console import Progress
+    from ragft.engine.base import ChatChunk
     from ragft.index.base import IngestReport, Passwords
     from ragft.pipeline.check import Check
     from ragft.workspace import Workspace
@@ -186,9 +187,38 @@ class Application(Tuning):
         within: Choice | None = None,
         text: Text | None = None,
         history: Sequence[Turn] = (),
+        sampling: asking.Sampling | None = None,
+        settle: bool = False,
     ) -> Generator[Event, None, None]:
-        """The events of an answer as it is written; the last is `Done`. Closing the generator stops the model."""
-        return asking.stream(self._resources, asking.Question(question, model, within, text), history)
+        """The events of an answer as it is written; the last is `Done`. Closing the generator stops the model.
+
+        Args:
+            sampling: how the model's words are drawn, where not as the settings say.
+            settle: give parts of the answer as `Settled` once they are checked; these are not taken back.
+        """
+        asked = asking.Question(question, model, within, text, sampling or asking.Sampling())
+        return asking.stream(self._resources, asked, history, settle=settle)
+
+    def complete(
+        self,
+        messages: Sequence[tuple[str, str]],
+        *,
+        model: str | None = None,
+        sampling: asking.Sampling | None = None,
+        schema: Mapping[str, Any] | None = None,
+    ) -> Generator[ChatChunk, None, None]:
+        """What a model says to `messages` (role, content), without the documents and unchecked, piece by piece.
+
+        Args:
+            model: None: the model that answers.
+            schema: a JSON schema that the reply follows.
+        """
+        return completing.complete(self._resources, messages, model, sampling or asking.Sampling(), schema)
+
+    @while_open
+    def embed(self, texts: Sequence[str]) -> completing.Embedded:
+        """The vectors of `texts` by the encoder of the index."""
+        return completing.embed(self._resources, texts)
 
     @while_open
     def ask_on(

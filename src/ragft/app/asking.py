@@ -29,6 +29,28 @@ LARGEST_TEXT = 1_000_000
 
 
 @dataclass(frozen=True)
+class Sampling:
+    """How a model's words are drawn for one question; None: as the settings say. `most_tokens` are those of an answer.
+
+    From the documents, a model is asked with temperature, seed and most_tokens alone; the rest is for `complete`.
+
+    >>> with ragft.open() as app:
+    ...     *_, last = app.stream("How much memory does QLoRA need for a 65B model?", sampling=ragft.Sampling(seed=7))
+    >>> last.answer.refused
+    False
+    """
+
+    temperature: float | None = None
+    seed: int | None = None
+    most_tokens: int | None = None
+    top_p: float | None = None
+    top_k: int | None = None
+    min_p: float | None = None
+    repeat_penalty: float | None = None
+    stop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Question:
     """A question, who answers it (None: the model that answers), and from what.
 
@@ -39,6 +61,7 @@ class Question:
     model: str | None = None
     within: Choice | None = None
     attached: Text | None = None
+    sampling: Sampling = Sampling()
 
 
 @dataclass(frozen=True)
@@ -50,12 +73,14 @@ class _Opened:
     evidence: tuple[Evidence, ...] | None
 
 
-def stream(resources: Resources, question: Question, history: Sequence[Turn] = ()) -> Generator[Event, None, None]:
+def stream(
+    resources: Resources, question: Question, history: Sequence[Turn] = (), *, settle: bool = False
+) -> Generator[Event, None, None]:
     """The events of one answer; see `Application.stream`."""
     with resources.used():
         opened = _open(resources, question)
-        assistant = opened.session.assistant(question.model, opened.documents)
-        events = assistant.stream(question.text, history=history, evidence=opened.evidence)
+        assistant = opened.session.assistant(question.model, opened.documents, changes=_changes(question.sampling))
+        events = assistant.stream(question.text, history=history, evidence=opened.evidence, settle=settle)
     with closing(events):
         while True:
             with resources.used():  # not while the reader holds the event: closing would wait for the reader
@@ -146,6 +171,34 @@ def latest_arms(workspace: Workspace) -> dict[str, str]:
     if not found:
         raise NotFoundError(f"no registered run in {workspace.root}", fix="ragft build-model")
     return read_registration(found[-1].parent)
+
+
+def turns_of(messages: Sequence[tuple[str, str]]) -> list[Turn]:
+    """The exchanges of a chat that was kept elsewhere, as (role, content): each question with what was said to it."""
+    from ragft.answer.base import Turn
+    from ragft.answer.shown.messages import LANGUAGES, say
+
+    refusals = tuple(say("refusal", language) for language in LANGUAGES)
+    turns = []
+    question = ""
+    for role, content in messages:
+        if role == "user":
+            question = content
+        elif role == "assistant" and question:
+            turns.append(Turn(question, content, content.startswith(refusals)))
+            question = ""
+    return turns
+
+
+def _changes(sampling: Sampling) -> dict[str, float]:
+    """The answer settings that differ for one question."""
+    changes = {
+        "temperature": sampling.temperature,
+        "seed": sampling.seed,
+        "num_predict": sampling.most_tokens,
+        "capable_num_predict": sampling.most_tokens,
+    }
+    return {name: value for name, value in changes.items() if value is not None}
 
 
 def _open(resources: Resources, question: Question) -> _Opened:

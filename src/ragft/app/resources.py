@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ragft.answer.session import Session
     from ragft.config import Settings
     from ragft.engine.base import Engine
+    from ragft.engine.choosing.select import Opened
     from ragft.index.store import Index
     from ragft.workspace import Workspace
 
@@ -42,6 +43,7 @@ class Resources:
         self._index: Index | None = None
         self._engines: dict[str, Engine] = {}
         self._sessions: OrderedDict[str | None, Session] = OrderedDict()
+        self._without_index: dict[str | None, Opened] = {}
 
     @property
     def index(self) -> Index:
@@ -112,11 +114,35 @@ class Resources:
                 self._sessions.popitem(last=False)
             return session
 
+    def engine(self, model: str | None = None) -> Opened:
+        """The engine that has `model` (None: the model that answers), for what needs no documents.
+
+        Raises:
+            EngineUnavailable, ModelNotFound, UsageError: as the engine says.
+        """
+        from ragft.engine.choosing.select import open_model
+
+        with self._lock:
+            self._require_open()
+            if found := self._without_index.get(model):
+                return found
+            before = self._changes
+        opened = open_model(self.settings.engine, self.workspace, model, num_ctx=self.settings.answer.num_ctx)
+        with self._lock:
+            shared = self._engines.setdefault(opened.engine.name, opened.engine)
+            if shared is not opened.engine:
+                opened.engine.close()
+            found = replace(opened, engine=shared)
+            if before == self._changes:
+                self._without_index[model] = found
+        return found
+
     def forget_sessions(self) -> None:
         """Look for the models anew when they are next asked: one was added or removed, or another is the default."""
         with self._lock:
             self._changes += 1
             self._sessions.clear()
+            self._without_index.clear()
 
     @contextmanager
     def engine_alone(self, model: str | None = None, *, use_default: bool = True) -> Iterator[tuple[Engine, str]]:
@@ -154,6 +180,7 @@ class Resources:
             engines, self._engines = list(self._engines.values()), {}
             index, self._index = self._index, None
             self._sessions.clear()
+            self._without_index.clear()
         for engine in engines:
             engine.close()
         if index is not None:

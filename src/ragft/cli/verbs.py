@@ -12,6 +12,7 @@ VERBS: tuple[str, ...] = (
     "index",
     "search",
     "ask",
+    "serve",
     "calibrate",
     "generate",
     "dataset",

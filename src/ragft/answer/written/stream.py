@@ -44,6 +44,21 @@ class Delta:
 
 
 @dataclass(frozen=True)
+class Settled:
+    """The next part of the checked answer, its sources numbered in order of use. It stays whatever follows.
+
+    It comes only where it was asked for; what is left of the answer comes with `Done`.
+
+    >>> with ragft.open() as app:
+    ...     *_, last = app.stream("How much memory does QLoRA need for a 65B model?", settle=True)
+    >>> last.answer.refused
+    False
+    """
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Cited:
     """A source was named: where its text says what the sentence before says. Before the final check."""
 
@@ -70,7 +85,7 @@ class Done:
     answer: Answer
 
 
-Event = Status | Thinking | Delta | Cited | Restart | Done
+Event = Status | Thinking | Delta | Settled | Cited | Restart | Done
 
 _OPEN = re.compile(
     r"(?:<[^>\n]{0,48}|\x1b[^\x07]{0,48}|[|｜]|"

@@ -1,0 +1,61 @@
+"""The part of an answer that is settled while the model still writes the rest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from ragft.answer.checking.check import Checked, clean
+from ragft.answer.checking.support import sentence_spans
+from ragft.answer.shown.numbering import numbered_draft
+from ragft.answer.written.citations import strip_keys, without_torn_key
+
+_WORD = re.compile(r"\w\W*\s")
+_KEYS = re.compile(r"\s*(?:\[[^\]\n]*\]\s*)+")
+
+
+class Settling:
+    """Hands out whole sentences of an answer as soon as nothing that follows can change them.
+
+    The text up to the last whole sentence goes through the same check as the answer will. It leaves where its last
+    sentence is supported, for how an unsupported one is shown can depend on the next, and where `may_leave` says so.
+    """
+
+    def __init__(self, check: Callable[[str], Checked], may_leave: Callable[[Checked], bool]) -> None:
+        self._check = check
+        self._may_leave = may_leave
+        self._cut = 0
+        self._left = ""
+
+    def feed(self, raw: str) -> str:
+        """What leaves now that the model has written `raw`: mostly nothing."""
+        cut = _whole_sentences(raw)
+        if cut <= self._cut:
+            return ""
+        if without_torn_key(raw[:cut]) != raw[:cut] or not _same_sentences(raw, cut):
+            return ""
+        self._cut = cut
+        checked = self._check(raw[:cut])
+        if not (checked.sentences and checked.sentences[-1].supported and self._may_leave(checked)):
+            return ""
+        text = numbered_draft(checked.text)
+        if not text.startswith(self._left):
+            return ""
+        settled, self._left = text[len(self._left) :], text
+        return settled
+
+
+def _whole_sentences(raw: str) -> int:
+    """Where the sentence that is being written begins, behind the keys of the one before it; 0 in the first one."""
+    spans = sentence_spans(raw)
+    if len(spans) < 2:
+        return 0
+    keys = _KEYS.match(raw, spans[-2][1])
+    start = keys.end() if keys else spans[-1][0]
+    return start if _WORD.search(raw, start) else 0
+
+
+def _same_sentences(raw: str, cut: int) -> bool:
+    """Whether the sentences before `cut` are the same with what follows as without: a small letter goes on."""
+    before, now = (sentence_spans(strip_keys(clean(text))[0]) for text in (raw[:cut], raw))
+    return before == now[: len(before)] and len(before) < len(now)

@@ -1,0 +1,86 @@
+"""The ASGI application: routes, errors, and what stands before them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import JSONResponse
+
+from ragft import __version__
+from ragft.errors import RagftError
+from ragft.log import log
+from ragft.server.errors import Refused, response_to
+from ragft.server.guard import Guard
+from ragft.server.metrics import Counted, Metrics
+from ragft.server.openai import chat, embeddings, models
+from ragft.server.options import ServerOptions
+from ragft.server.own import health
+from ragft.server.serving import Serving, in_thread
+from ragft.server.turns import Turns
+
+if TYPE_CHECKING:
+    from ragft.app.application import Application
+
+
+def make_server(app: Application, options: ServerOptions) -> FastAPI:
+    """What uvicorn runs. It closes `app` when it ends."""
+    turns = Turns(options.parallel, options.waiting)
+    serving = Serving(app, options, turns, Metrics(turns))
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        serving.stopping.set()
+        await in_thread(app.close)
+
+    api = FastAPI(
+        title="ragft", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None,
+        description="Ask your papers: answers with checked citations.",
+    )  # fmt: skip
+    api.state.serving = serving
+    for part in (health, models, chat, embeddings):
+        api.include_router(part.router)
+    api.add_exception_handler(RagftError, _ours)
+    api.add_exception_handler(RequestValidationError, _malformed)
+    api.add_exception_handler(HTTPException, _of_http)
+    api.add_exception_handler(Exception, _unforeseen)
+    api.add_middleware(Counted, metrics=serving.metrics)
+    if options.origins:
+        api.add_middleware(
+            CORSMiddleware, allow_origins=options.origins, allow_methods=["*"], allow_headers=["*"], max_age=600
+        )
+    api.add_middleware(Guard, options=options)
+    return api
+
+
+async def _ours(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RagftError)  # noqa: S101  it is registered for these
+    return response_to(error, request.url.path)
+
+
+async def _malformed(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101  it is registered for these
+    problem = error.errors()[0]
+    where = ".".join(str(part) for part in problem["loc"] if part not in ("body", "query", "path"))
+    message = f"{where}: {problem['msg']}" if where else str(problem["msg"])
+    return response_to(Refused(message, status=400, code="invalid_request", fix="GET /openapi.json"), request.url.path)
+
+
+async def _of_http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101  it is registered for these
+    said = f"{request.method} {request.url.path}: {error.detail}"
+    codes = {404: "no_such_path", 405: "method_not_allowed"}
+    refused = Refused(said, status=error.status_code, code=codes.get(error.status_code, "http"))
+    return response_to(refused, request.url.path, error.headers)
+
+
+async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
+    """A fault of ours: the log has it, the client only that there was one."""
+    log.error(f"{request.method} {request.url.path} failed: {type(error).__name__}: {error}")
+    return response_to(RagftError("the server failed; its log says why"), request.url.path)

@@ -1,0 +1,43 @@
+"""The models as clients see them: the documents under their names, then those of the engines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ragft.errors import NotFoundError
+from ragft.server.replies import ARMS, PAPERS
+
+if TYPE_CHECKING:
+    from ragft.app.application import Application
+    from ragft.app.models import ListedModel
+
+
+@dataclass(frozen=True)
+class Known:
+    """A name that can be asked; `model` is the engine's own, None where the documents are asked."""
+
+    name: str
+    owner: str
+    description: str
+    model: ListedModel | None = None
+
+
+def known_models(app: Application) -> list[Known]:
+    """All names that can be asked, those of the documents first."""
+    names = [Known(PAPERS, "ragft", "answers from your documents, every citation checked")]
+    try:
+        arms = app.arms()
+    except NotFoundError:
+        arms = {}
+    for arm in ARMS:
+        if arm in arms:
+            names.append(Known(f"{PAPERS}/{arm}", "ragft", f"answers from your documents with {arms[arm]}"))
+    for model in app.models.list():
+        name = model.name.removesuffix(":latest")
+        said = "makes vectors" if model.kind == "embedding" else "answers without the documents, unchecked"
+        names.append(Known(name, model.engine, said, model))
+    encoder = app.settings.index.encoder
+    if encoder not in {known.name for known in names}:
+        names.append(Known(encoder, "ragft", "makes vectors: the encoder of the index"))
+    return names

@@ -1,0 +1,113 @@
+"""What stands before every request: Host and Origin (against DNS rebinding), the key, the size of the body."""
+
+from __future__ import annotations
+
+import hmac
+from urllib.parse import urlsplit
+
+from fastapi import HTTPException
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ragft.server.errors import Refused, response_to
+from ragft.server.options import LOCAL_NAMES, ServerOptions, is_loopback
+
+OPEN_PATHS = ("/health",)
+"""What says nothing of the documents, and needs no key."""
+UPLOADS = "/documents"
+
+
+class Guard:
+    """ASGI middleware that lets in what the options allow, and answers the rest with an error that names the flag.
+
+    A page of another site can make a browser send requests here: its Origin tells. With a name of its own that
+    points to this machine (DNS rebinding) it can also read the answers: the Host header tells.
+    """
+
+    def __init__(self, app: ASGIApp, options: ServerOptions) -> None:
+        self._app = app
+        self._options = options
+        names = [*LOCAL_NAMES, *options.hosts]
+        if not is_loopback(options.host):
+            names.append(options.host)
+        self._hosts = frozenset(name.lower() for name in names)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        try:
+            self._check(scope, headers)
+            limit = self._limit(scope)
+            length = headers.get("content-length", "0")
+            if length.isdecimal() and int(length) > limit:  # what is no number is the HTTP parser's to refuse
+                raise _too_large(limit)
+        except Refused as error:
+            await response_to(error, scope["path"])(scope, receive, send)
+            return
+        await self._app(scope, _Limited(receive, limit), send)
+
+    def _check(self, scope: Scope, headers: Headers) -> None:
+        host = headers.get("host", "")
+        if _name(host) not in self._hosts and host.lower() not in self._hosts:
+            raise Refused(
+                f"this server is not called {host or 'by no name'}",
+                status=421,
+                code="host",
+                fix=f"ragft serve --allow-host {_name(host) or 'NAME'}",
+            )
+        origin = headers.get("origin")
+        if origin and origin not in self._options.origins and urlsplit(origin).netloc.lower() != host.lower():
+            raise Refused(
+                f"pages of {origin} may not use this server",
+                status=403,
+                code="origin",
+                fix=f"ragft serve --allow-origin {origin}",
+            )
+        preflight = scope["method"] == "OPTIONS" and "access-control-request-method" in headers
+        if self._options.key and scope["path"] not in OPEN_PATHS and not preflight and not self._knows_key(headers):
+            raise Refused(
+                "the key is missing or wrong", status=401, code="invalid_api_key", fix="Authorization: Bearer KEY"
+            )
+
+    def _knows_key(self, headers: Headers) -> bool:
+        scheme, _, given = headers.get("authorization", "").partition(" ")
+        same = hmac.compare_digest(given.strip().encode(), self._options.key.encode())
+        return same and scheme.lower() == "bearer"
+
+    def _limit(self, scope: Scope) -> int:
+        upload = scope["path"] == UPLOADS and scope["method"] == "POST"
+        return self._options.largest_upload if upload else self._options.largest_request
+
+
+class _Limited:
+    """The body of a request, up to a limit; for those that do not say beforehand how long they are."""
+
+    def __init__(self, receive: Receive, limit: int) -> None:
+        self._receive = receive
+        self._limit = limit
+        self._read = 0
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._read += len(message.get("body", b""))
+            if self._read > self._limit:
+                raise HTTPException(413, str(_too_large(self._limit)))  # FastAPI makes a 400 of any other
+        return message
+
+
+def _name(host: str) -> str:
+    """A Host header without its port."""
+    host = host.lower()
+    if host.startswith("["):
+        return host[: host.find("]") + 1]
+    return host.partition(":")[0]
+
+
+def _too_large(limit: int) -> Refused:
+    return Refused(
+        f"the request is larger than {limit:,} bytes", status=413, code="too_large", fix="ragft serve --max-upload MB"
+    )

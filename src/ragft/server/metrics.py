@@ -1,0 +1,69 @@
+"""Counters for Prometheus."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+if TYPE_CHECKING:
+    from ragft.server.turns import Turns
+
+_SECONDS = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
+
+
+class Metrics:
+    """What one server has done, in a registry of its own."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._registry = CollectorRegistry()
+        self.requests = Counter(
+            "ragft_requests", "Requests by route and status.", ("method", "route", "status"), registry=self._registry
+        )
+        self.seconds = Histogram(
+            "ragft_request_seconds", "Seconds to the end of a response.", ("route",), buckets=_SECONDS,
+            registry=self._registry,
+        )  # fmt: skip
+        self.answers = Counter(
+            "ragft_answers", "Answers from the documents by outcome.", ("outcome",), registry=self._registry
+        )
+        self.tokens = Counter("ragft_tokens", "Tokens read and written by models.", ("kind",), registry=self._registry)
+        Gauge("ragft_turns_running", "Questions being answered.", registry=self._registry).set_function(
+            lambda: turns.running
+        )
+        Gauge("ragft_turns_waiting", "Questions that wait.", registry=self._registry).set_function(
+            lambda: turns.waiting
+        )
+
+    def text(self) -> bytes:
+        """All of it in Prometheus' text form."""
+        return generate_latest(self._registry)
+
+
+class Counted:
+    """ASGI middleware that counts requests by the route that took them, not by their path, which anyone can invent."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began, status = time.monotonic(), 500
+
+        async def noted(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        finally:
+            route = getattr(scope.get("route"), "path", "") or "other"
+            self._metrics.requests.labels(scope["method"], route, str(status)).inc()
+            self._metrics.seconds.labels(route).observe(time.monotonic() - began)

@@ -1,0 +1,1 @@
+"""Ollama's API, so that what speaks Ollama speaks to the documents."""

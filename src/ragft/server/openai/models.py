@@ -1,0 +1,49 @@
+"""GET /v1/models: the names that can be asked."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from ragft.errors import ModelNotFound
+from ragft.server.catalogue import known_models
+from ragft.server.serving import TheServing, in_thread
+
+router = APIRouter(tags=["OpenAI"])
+
+
+class Model(BaseModel):
+    """A name that can be asked. `description` says what answers."""
+
+    id: str
+    object: Literal["model"] = "model"
+    created: int
+    owned_by: str
+    description: str
+
+
+class ModelList(BaseModel):
+    """All of them."""
+
+    object: Literal["list"] = "list"
+    data: list[Model]
+
+
+@router.get("/v1/models")
+async def list_models(serving: TheServing) -> ModelList:
+    """`ragft` and `ragft/…` answer from the documents; the others are models of the engine as they are."""
+    found = await in_thread(lambda: known_models(serving.app))
+    return ModelList(
+        data=[Model(id=one.name, created=0, owned_by=one.owner, description=one.description) for one in found]
+    )
+
+
+@router.get("/v1/models/{model:path}")
+async def show_model(model: str, serving: TheServing) -> Model:
+    """One of them."""
+    for one in (await list_models(serving)).data:
+        if one.id == model.removesuffix(":latest"):
+            return one
+    raise ModelNotFound(f"no model {model!r}", fix="GET /v1/models")

@@ -1,0 +1,81 @@
+"""How the server is to be run."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ragft.errors import InputError, UsageError
+
+HOST, PORT = "127.0.0.1", 8642
+LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
+"""Under which a browser on this machine reaches a server that listens here alone."""
+KEY_VARIABLE = "RAGFT_API_KEY"
+LEAST_KEY = 16
+"""Characters of a key that cannot be guessed."""
+
+
+@dataclass(frozen=True)
+class ServerOptions:
+    """Where to listen, whom to let in, and how much at once.
+
+    `hosts` and `origins` are allowed besides this machine's own names. `folders` are those that clients may have read
+    into the index. `parallel` questions are answered at once, `waiting` more may wait. Sizes are bytes.
+    """
+
+    host: str = HOST
+    port: int = PORT
+    key: str = field(default="", repr=False)
+    hosts: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    folders: tuple[Path, ...] = ()
+    parallel: int = 1
+    waiting: int = 32
+    largest_request: int = 10_000_000
+    largest_upload: int = 200_000_000
+
+    def __post_init__(self) -> None:
+        if not self.key and not is_loopback(self.host):
+            raise UsageError(
+                f"{self.host} can be reached from other machines, and no key is set",
+                fix=f"--api-key-file FILE or {KEY_VARIABLE}, or leave out --host",
+            )
+        if self.key and len(self.key) < LEAST_KEY:
+            raise UsageError(f"a key of fewer than {LEAST_KEY} characters can be guessed", fix="openssl rand -hex 24")
+
+    @property
+    def url(self) -> str:
+        """Where the server is reached."""
+        name = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{name}:{self.port}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether nothing but this machine reaches an address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def find_key(given: str | None, file: Path | None) -> str:
+    """The key that clients have to show: as given, else the first line of `file`, else RAGFT_API_KEY; empty: none.
+
+    Raises:
+        InputError: the file cannot be read, or is empty.
+    """
+    if given:
+        return given.strip()
+    if file is None:
+        return os.environ.get(KEY_VARIABLE, "").strip()
+    try:
+        key = file.read_text("utf-8-sig").strip().split("\n")[0].strip()
+    except (OSError, ValueError) as error:
+        raise InputError(f"the key in {file} cannot be read: {error}", fix="--api-key-file FILE") from error
+    if not key:
+        raise InputError(f"{file} is empty", fix=f"openssl rand -hex 24 > {file}")
+    return key

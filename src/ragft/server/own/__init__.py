@@ -1,0 +1,1 @@
+"""ragft's own API: documents, search, questions, runs, jobs, health, metrics."""

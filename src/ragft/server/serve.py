@@ -1,0 +1,74 @@
+"""Runs the HTTP server until it is stopped."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from ragft.errors import UsageError
+from ragft.server.application import make_server
+from ragft.server.streams import GRACE
+
+if TYPE_CHECKING:
+    from ragft.app.application import Application
+    from ragft.server.options import ServerOptions
+
+
+class Server(uvicorn.Server):
+    """uvicorn, which tells the application at once that it is being stopped, so that open streams can end.
+
+    `ready` is called with the address once requests are taken.
+    """
+
+    def __init__(self, app: Application, options: ServerOptions, ready: Callable[[str], None]) -> None:
+        self._asgi = make_server(app, options)
+        self._address = options
+        self._ready = ready
+        super().__init__(
+            uvicorn.Config(
+                self._asgi,
+                log_config=None,  # requests are counted, not logged: addresses hold ids and questions
+                access_log=False,
+                lifespan="on",
+                server_header=False,
+                timeout_graceful_shutdown=GRACE + 5,
+                ws="none",
+            )
+        )
+
+    def run_until_stopped(self) -> None:
+        """Serve until SIGTERM, Ctrl-C or `stop`; open streams are ended in order, then the application is closed.
+
+        Raises:
+            UsageError: the address cannot be listened at.
+        """
+        self.run(sockets=[_listen(self._address)])
+
+    def stop(self) -> None:
+        """End from another thread."""
+        self._asgi.state.serving.stopping.set()
+        self.should_exit = True
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """uvicorn's, after which `ready` is called."""
+        await super().startup(sockets=sockets)
+        if self.started and sockets:
+            self._ready(f"{self._address.url.rpartition(':')[0]}:{sockets[0].getsockname()[1]}")
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A signal."""
+        self._asgi.state.serving.stopping.set()
+        super().handle_exit(sig, frame)
+
+
+def _listen(options: ServerOptions) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+        return socket.create_server((options.host, options.port), family=family)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UsageError(f"cannot listen at {options.url}: {reason}", fix="--port NUMBER, or --host ADDRESS") from error

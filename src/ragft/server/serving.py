@@ -1,0 +1,75 @@
+"""What all handlers share: the application, the options, the queue, whether the server is stopping."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncGenerator, Callable, Generator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import anyio
+from fastapi import Depends
+from starlette.requests import Request
+
+from ragft.server.errors import Stopping
+from ragft.server.metrics import Metrics
+from ragft.server.options import ServerOptions
+from ragft.server.turns import Turns
+
+if TYPE_CHECKING:
+    from ragft.app.application import Application
+
+T = TypeVar("T")
+
+
+@dataclass
+class Serving:
+    """The state of one running server."""
+
+    app: Application
+    options: ServerOptions
+    turns: Turns
+    metrics: Metrics
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    async def events(self, source: Generator[T, None, None]) -> AsyncGenerator[T, None]:
+        """The events of a generator of the application, each made in a thread.
+
+        Where the reader leaves, or the server stops, the generator is closed once its next event is made, which stops
+        the model.
+
+        Raises:
+            Stopping: the server is being stopped.
+        """
+        done = object()
+        try:
+            while True:
+                event = await anyio.to_thread.run_sync(next, source, done)
+                if event is done:
+                    return
+                if self.stopping.is_set():
+                    raise Stopping("the server is being stopped", fix="ask again once it runs")
+                yield event  # type: ignore[misc]  # `done` was sorted out
+        finally:
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(source.close)
+
+
+async def in_thread(work: Callable[[], T]) -> T:
+    """The result of something that may take long, without holding up other requests."""
+    return await anyio.to_thread.run_sync(work)
+
+
+def _serving_of(request: Request) -> Serving:
+    serving: Serving = request.app.state.serving
+    return serving
+
+
+def _user_of(request: Request) -> str:
+    """Who asks, for the queue: as a front end for many users says it, else the address."""
+    named = request.headers.get("x-openwebui-user-id") or request.headers.get("x-ragft-user")
+    return named or (request.client.host if request.client else "")
+
+
+TheServing = Annotated[Serving, Depends(_serving_of)]
+TheUser = Annotated[str, Depends(_user_of)]

@@ -1,0 +1,26 @@
+"""Helpers for replies that are sent while they are made."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from typing import TypeVar
+
+T = TypeVar("T")
+
+GRACE = 10
+"""Seconds that an open stream has to end once the server is being stopped."""
+
+
+async def primed(source: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
+    """`source`, once its first piece is there: an error before it can still become a status."""
+    first = await anext(source)
+
+    async def pieces() -> AsyncGenerator[T, None]:
+        try:
+            yield first
+            async for piece in source:
+                yield piece
+        finally:
+            await source.aclose()
+
+    return pieces()

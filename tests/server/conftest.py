@@ -1,0 +1,77 @@
+"""A real server on a free port, over a small workspace and an engine that plays answers back."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ragft.app.application import Application, open_application
+from ragft.engine.scripted import ScriptedEngine
+from ragft.server.options import ServerOptions
+from ragft.server.serve import Server
+from tests.app.conftest import papers, scripted_engine  # noqa: F401  fixtures
+
+Serve = Callable[..., str]
+
+
+class Running:
+    """A server in a thread; `url` once it takes requests."""
+
+    def __init__(self, app: Application, options: ServerOptions) -> None:
+        self._up = threading.Event()
+        self.url = ""
+        self.server = Server(app, options, self._ready)
+        self._thread = threading.Thread(target=self.server.run_until_stopped, name="server")
+        self._thread.start()
+        assert self._up.wait(30)
+
+    def _ready(self, url: str) -> None:
+        self.url = url
+        self._up.set()
+
+    def stop(self) -> None:
+        self.server.stop()
+        self._thread.join(30)
+        assert not self._thread.is_alive()
+
+
+@pytest.fixture
+def serve(papers: Path, scripted_engine: None, tmp_path: Path) -> Iterator[Callable[..., Running]]:  # noqa: F811
+    """`serve(**options)` starts a server over a copy of the workspace; `engine=` takes the place of the script."""
+    started: list[Running] = []
+
+    def start(*, engine: ScriptedEngine | None = None, **options: Any) -> Running:
+        workspace = tmp_path / f"ws{len(started)}"
+        shutil.copytree(papers / "ws", workspace)
+        app = open_application(workspace)
+        if engine is not None:
+            app._resources._engines["scripted"] = engine
+        started.append(Running(app, ServerOptions(**{"port": 0, **options})))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.stop()
+
+
+@pytest.fixture(scope="module")
+def url(papers: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:  # noqa: F811
+    """The address of a server that the tests of a module share."""
+    import json
+
+    from tests.app.papers import SCRIPT
+
+    folder = tmp_path_factory.mktemp("served")
+    shutil.copytree(papers / "ws", folder / "ws")
+    (folder / "script.json").write_text(json.dumps(SCRIPT))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAGFT_SCRIPT", str(folder / "script.json"))
+        patch.setenv("RAGFT_ENGINE__NAME", "scripted")
+        running = Running(open_application(folder / "ws"), ServerOptions(port=0))
+        yield running.url
+        running.stop()
