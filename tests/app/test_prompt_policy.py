@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from ragft.answer.model_notes import ModelNotes
 from ragft.answer.prompts.budget import TokenCounter
+from ragft.answer.prompts.model_policy import keep_policy, policy_of_model
 from ragft.answer.prompts.policy import PromptPolicy, read_policy
 from ragft.answer.session import Session
+from ragft.app.application import open_application
 from ragft.app.comparing import _as_run
 from ragft.benchmark.base import Arm, Question
 from ragft.benchmark.bench import Bench
@@ -22,10 +27,11 @@ from ragft.errors import WorkspaceError
 from ragft.index.store import Index, open_index
 from ragft.run_folder import RunFolder
 from ragft.tasks.papers.recipe.compose import Composer
-from ragft.workspace import Workspace, write_json
+from ragft.workspace import Workspace, write_json, write_text
 from tests.app.papers import ANSWER, QUESTION
 
 LONG = PromptPolicy(evidence_tokens=600, num_predict=100)
+MODEL = "tuned-model"
 SHORT = PromptPolicy(evidence_tokens=64, num_predict=40)
 
 
@@ -77,6 +83,67 @@ def test_rows_ask_and_benchmark_follow_one_policy(index: Index, engine: Scripted
         assert rows == _of_ask(policy, index, engine, place) == _of_benchmark(index, engine, place)
         seen.append(sum(map(len, rows)))
     assert seen[0] > seen[1] > 0
+
+
+def _of_app(policy: PromptPolicy, place: Workspace) -> tuple[str, str]:
+    """What an application, as a server has one, and a benchmark of the model by its name put before the model."""
+    run = RunFolder(place.runs / "one")
+    policy.write(run.prompt)
+    with open_application(
+        place.root, benchmark={"suites": ["papers"], "questions": str(place.root / "q.jsonl")}
+    ) as app:
+        keep_policy(place, app._resources.session().engine, MODEL, run.path)
+        asked = app.ask(QUESTION, model=MODEL)
+        compared = app.benchmark(MODEL, output=place.root / f"compared-{policy.evidence_tokens}").report
+    recorded = compared.rows[0].recorded.answer
+    return tuple("\n".join(item.shown for item in answer.evidence) for answer in (asked, recorded))  # type: ignore[return-value]
+
+
+@pytest.mark.usefixtures("scripted_engine")
+def test_the_application_and_a_benchmark_by_name_follow_the_policy_kept_with_the_model(
+    papers: Path, tmp_path: Path
+) -> None:
+    """No run has registered this name: the policy goes with the model."""
+    shutil.copytree(papers / "ws", tmp_path / "ws")
+    place = Workspace(tmp_path / "ws")
+    write_text(place.root / "q.jsonl", json.dumps({"id": "q", "question": QUESTION}))
+    long, short = (_of_app(policy, place) for policy in (LONG, SHORT))
+    assert long[0] == long[1] and short[0] == short[1]
+    assert len(long[0]) > len(short[0]) > 0
+
+
+def test_the_policy_goes_with_the_model_when_it_is_renamed_and_its_run_is_gone(
+    index: Index, engine: ScriptedEngine, tmp_path: Path
+) -> None:
+    place = Workspace(tmp_path)
+    run = RunFolder(place.runs / "one")
+    SHORT.write(run.prompt)
+    keep_policy(place, engine, "tuned", run.path)
+    shutil.rmtree(place.runs)
+    engine.copy("tuned", "mine")
+    assert policy_of_model(place, engine, "mine") == SHORT
+    assert policy_of_model(place, engine, "plain") is None
+    session = Session(place, Settings(), engine, engine.show("plain"), index)
+    assert session.assistant("mine").settings.evidence_tokens == SHORT.evidence_tokens
+    assert session._weights("mine") == 0, "it is asked in the form of its training rows"
+
+
+def test_of_two_runs_of_one_name_the_registered_model_decides(engine: ScriptedEngine, tmp_path: Path) -> None:
+    place = Workspace(tmp_path)
+    for name, policy in (("first", LONG), ("second", SHORT)):
+        run = RunFolder(place.runs / name)
+        write_json(run.registration, {"model": "tuned", "base_model": "tuned-base"})
+        policy.write(run.prompt)
+        keep_policy(place, engine, "tuned", run.path)
+    assert policy_of_model(place, engine, "tuned") == SHORT
+    assert policy_of_model(place, engine, "tuned-base") == LONG
+
+
+def test_a_damaged_note_is_as_none(engine: ScriptedEngine, tmp_path: Path) -> None:
+    place = Workspace(tmp_path)
+    for note in ({"evidence_tokens": "many"}, [], 3):
+        ModelNotes(place.root / "policies.json", engine).write("tuned", lambda _, note=note: note)  # type: ignore[misc]
+        assert policy_of_model(place, engine, "tuned") is None
 
 
 def test_what_was_asked_for_here_and_now_comes_before_the_policy(

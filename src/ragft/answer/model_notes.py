@@ -30,7 +30,8 @@ class ModelNotes:
 
     def read(self, model: str) -> object:
         """What is noted of `model`; None before the first note."""
-        return self._all().get(self._key(model))
+        noted = self._all()
+        return noted.get(self._key(model)) if noted else None
 
     def write(self, model: str, change: Callable[[object], object]) -> None:
         """Replace what is noted of `model` by what `change` makes of it; a workspace that is read-only stays as it is.

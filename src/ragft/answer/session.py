@@ -20,7 +20,6 @@ from ragft.engine.absent import NO_MODEL, AbsentEngine, absent
 from ragft.engine.names import full_name, same_model
 from ragft.errors import EngineError, ModelNotFound, NotFoundError
 from ragft.index.base import DocumentRecord, Hit
-from ragft.run_folder import RunFolder
 from ragft.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -94,19 +93,18 @@ class Session:
 
     def _answer_settings(self, model: str) -> AnswerSettings:
         """The settings; a model that a run registered is asked with the prompts it was trained on."""
-        from ragft.answer.prompts.policy import read_policy
-        from ragft.engine.choosing.made_here import run_of
+        from ragft.answer.prompts.model_policy import policy_of_model
 
-        run_dir = run_of(self.workspace, model) if model else None
-        policy = read_policy(RunFolder(run_dir).prompt) if run_dir is not None else None
+        policy = policy_of_model(self.workspace, self.engine, model) if model else None
         return self.settings.answer if policy is None else policy.over(self.settings.answer, given=self.given)
 
     def _weights(self, model: str) -> int:
         """The number of weights of `model`; 0 where it is not known, or where a run registered it: such a model is
         asked in the form of its training rows."""
+        from ragft.answer.prompts.model_policy import kept_policy
         from ragft.engine.choosing.made_here import registered_by_runs
 
-        if registered_by_runs(self.workspace)(model):
+        if registered_by_runs(self.workspace)(model) or kept_policy(self.workspace, self.engine, model):
             return 0
         if same_model(model, self.model.name):
             return self.model.parameter_size

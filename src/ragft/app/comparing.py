@@ -85,6 +85,8 @@ def benchmark(
     with resources.engine_alone(chosen[0].model) as (engine, _):
         for name in (*(arm.model for arm in chosen), *([judge] if judge else [])):
             find_model(engine, name, settings.engine, place)
+        if run_dir is None:
+            settings = _as_trained(resources, engine, chosen)
         report = run_arms(
             place,
             settings,
@@ -232,3 +234,18 @@ def _as_run(settings: Settings, run_dir: Path | None) -> Settings:
     settings = settings.with_("answer", **stored)
     policy = read_policy(RunFolder(run_dir).prompt) if run_dir is not None else None
     return settings if policy is None else settings.with_("answer", **asdict(policy))
+
+
+def _as_trained(resources: Resources, engine: Engine, arms: Sequence[Arm]) -> Settings:
+    """All arms are asked with the prompts that those of them are trained on which ragft has trained.
+
+    Where these differ, and no prompt would be fair to all, by the settings.
+    """
+    from ragft.answer.prompts.model_policy import policy_of_model
+
+    settings = resources.settings
+    found = (policy_of_model(resources.workspace, engine, arm.model) for arm in arms)
+    policies = {policy for policy in found if policy is not None}
+    if len(policies) != 1:
+        return settings
+    return settings.model_copy(update={"answer": policies.pop().over(settings.answer, given=resources.given)})

@@ -72,6 +72,7 @@ def register(
     progress: Progress | None,
 ) -> RegisterReport:
     """Make a run's models known to the engine; see `Application.register`."""
+    from ragft.answer.prompts.model_policy import keep_policy
     from ragft.engine.choosing.select import open_engine
     from ragft.export.register import register_adapter, register_run
 
@@ -80,13 +81,15 @@ def register(
     engine = open_engine(settings.engine, workspace, num_ctx=settings.answer.num_ctx)
     try:
         with workspace.lock("build"):
-            return (register_adapter if adapter_only else register_run)(
+            report = (register_adapter if adapter_only else register_run)(
                 folder,
                 engine,
                 name=name or settings.export.name or f"papers-{folder.name}",
                 outtype=outtype or settings.export.type,
                 progress=progress,
             )
+            keep_policy(workspace, engine, report.model, folder)
+            return report
     finally:
         engine.close()
         resources.forget_sessions()

@@ -34,7 +34,7 @@ class Resources:
     def __init__(self, workspace: Workspace, settings: Settings, overrides: Overrides) -> None:
         self.workspace = workspace
         self.settings = settings
-        self._given = frozenset(name for name, value in overrides.get("answer", {}).items() if value is not None)
+        self.given = frozenset(name for name, value in overrides.get("answer", {}).items() if value is not None)
         self._lock = threading.Condition()  # of all below; nothing is opened or asked under it
         self._closed = False
         self._uses: Counter[int] = Counter()  # by thread; `close` waits for those of the others
@@ -102,7 +102,7 @@ class Resources:
 
         before = self._changes
         opened = start_session(
-            self.workspace, self.settings, self.index, model=model, missing_ok=missing_ok, given=self._given
+            self.workspace, self.settings, self.index, model=model, missing_ok=missing_ok, given=self.given
         )
         if isinstance(opened.engine, AbsentEngine):
             return opened

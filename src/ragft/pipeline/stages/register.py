@@ -14,6 +14,7 @@ def model_name(context: Context) -> str:
 
 
 def _register(context: Context) -> Outcome:
+    from ragft.answer.prompts.model_policy import keep_policy
     from ragft.export.register import register_run
 
     report = register_run(
@@ -23,6 +24,7 @@ def _register(context: Context) -> Outcome:
         outtype=context.settings.export.type,
         progress=context.progress,
     )
+    keep_policy(context.workspace, context.engine, report.model, context.run_dir)
     return Outcome(_register_outputs(context), asdict(report))
 
 
