@@ -113,11 +113,10 @@ class PermutedRows:
 
 
 @dataclass(frozen=True)
-class ShiftedRows:
-    """Every element plus `shift`, in the type it is stored in (Gemma keeps its norms as weight - 1)."""
+class _Wrapped:
+    """Another tensor read in the same steps, of the same shape where a subclass says no other."""
 
     source: Rows
-    shift: float
 
     @property
     def step(self) -> int:
@@ -127,6 +126,13 @@ class ShiftedRows:
     def shape(self) -> tuple[int, ...]:
         return self.source.shape
 
+
+@dataclass(frozen=True)
+class ShiftedRows(_Wrapped):
+    """Every element plus `shift`, in the type it is stored in (Gemma keeps its norms as weight - 1)."""
+
+    shift: float
+
     def read(self, start: int, stop: int) -> npt.NDArray[Any]:
         rows = self.source.read(start, stop)
         rows += rows.dtype.type(self.shift)
@@ -134,15 +140,10 @@ class ShiftedRows:
 
 
 @dataclass(frozen=True)
-class LeadingRows:
+class LeadingRows(_Wrapped):
     """The first `count` rows: an embedding without the rows no token uses."""
 
-    source: Rows
     count: int
-
-    @property
-    def step(self) -> int:
-        return self.source.step
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -153,19 +154,10 @@ class LeadingRows:
 
 
 @dataclass(frozen=True)
-class ScaledRows:
+class ScaledRows(_Wrapped):
     """Every element times `factor`, in float32."""
 
-    source: Rows
     factor: float
-
-    @property
-    def step(self) -> int:
-        return self.source.step
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return self.source.shape
 
     def read(self, start: int, stop: int) -> npt.NDArray[Any]:
         rows = self.source.read(start, stop).astype(np.float32, copy=False)

@@ -15,9 +15,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
+from tests.engine import http_server
+from tests.engine.http_server import QuietHandler, QuietServer
 from tests.engine.ollama_chat import (
     DEFAULT_CONTEXT,
     Chat,
@@ -116,32 +118,17 @@ def serve(fake: FakeOllama) -> Iterator[FakeOllama]:
     """Run the server until the generator is closed."""
     server = _Server(("127.0.0.1", 0), _Handler)
     server.fake = fake
-    fake.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with http_server.running(server) as url:
+        fake.url = url
         yield fake
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
-class _Server(ThreadingHTTPServer):
+class _Server(QuietServer):
     fake: FakeOllama
-    daemon_threads = True
-    block_on_close = False
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up is part of the tests."""
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(QuietHandler, BaseHTTPRequestHandler):
     server: _Server
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        """Silent."""
 
     @property
     def fake(self) -> FakeOllama:
