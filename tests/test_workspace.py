@@ -173,4 +173,4 @@ def test_a_cache_that_cannot_be_written_names_its_variable(tmp_path: Path, monke
     monkeypatch.setenv("RAGFT_CACHE", str(tmp_path / "cache"))
     error = PermissionError(errno.EACCES, "Permission denied")
     assert "RAGFT_CACHE" in disk_error(error, tmp_path / "cache" / "encoders").fix
-    assert "--workspace" in disk_error(error, tmp_path / "runs").fix
+    assert "use another workspace" in disk_error(error, tmp_path / "runs").fix

@@ -111,7 +111,7 @@ class Workspace:
             lock.acquire(timeout=timeout)
         except Timeout as error:
             raise WorkspaceLocked(
-                f"another ragft process is writing to {self.root}", fix="wait for it, or use --workspace"
+                f"another ragft process is writing to {self.root}", fix="wait for it, or use another workspace"
             ) from error
         try:
             yield
@@ -126,7 +126,7 @@ class Workspace:
         """
         make_directory(self.root)
         if not os.access(self.root, os.W_OK | os.X_OK):
-            raise WorkspaceError(f"no right to write to {self.root}", fix="check its rights, or use --workspace")
+            raise WorkspaceError(f"no right to write to {self.root}", fix="check its rights, or use another workspace")
 
 
 def open_workspace(path: Path | None) -> Workspace:
@@ -156,9 +156,9 @@ def _usable(root: Path) -> Path:
     except (FileNotFoundError, NotADirectoryError):
         pass  # it is made when something is written
     except UnicodeEncodeError as error:  # Chroma opens no such folder
-        raise WorkspaceError(f"the path {root} is no UTF-8", fix="use --workspace PATH, or set PYTHONUTF8=1") from error
+        raise WorkspaceError(f"the path {root} is no UTF-8", fix="use another, or set PYTHONUTF8=1") from error
     except OSError as error:
-        raise WorkspaceError(f"cannot use {root}: {error.strerror}", fix="use --workspace PATH") from error
+        raise WorkspaceError(f"cannot use {root}: {error.strerror}", fix="use another workspace") from error
     return root
 
 
@@ -205,7 +205,7 @@ def disk_error(error: OSError, path: Path) -> WorkspaceError:
     """The error a user should see for an `OSError` met while writing `path`."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return DiskFull(f"no space left to write {path}", fix="free some space and run the same command again")
-    elsewhere = "set RAGFT_CACHE to another folder" if path.is_relative_to(cache_directory()) else "use --workspace"
+    elsewhere = "set RAGFT_CACHE elsewhere" if path.is_relative_to(cache_directory()) else "use another workspace"
     return WorkspaceError(f"cannot write {path}: {error.strerror or error}", fix=f"check its rights, or {elsewhere}")
 
 

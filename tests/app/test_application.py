@@ -155,7 +155,7 @@ def test_a_change_of_the_default_model_reaches_an_open_application(papers: Path,
     with open_application(tmp_path / "ws") as app:
         before = app.ask(QUESTION).model
         other = next(model.name for model in app.models.list() if model.name != before)
-        app.models.default(other)
+        app.models.set_default(other)
         assert app.ask(QUESTION).model == other
 
 

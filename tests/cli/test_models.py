@@ -169,9 +169,9 @@ def test_a_setting_that_comes_before_the_default_is_told(
 def test_removing_in_the_wrong_engine_tells_the_right_one(models: Shell, ollama: FakeOllama, gguf: Path) -> None:
     done = models.run("remove", "llama3.2")
     assert done.exit_code == 5
-    assert f"it is in Ollama at {ollama.url} → add --engine ollama" in done.stderr
+    assert f"it is in Ollama at {ollama.url} → use --engine ollama" in done.stderr
     models("add", "mine", str(gguf))
-    assert "add --engine embedded" in models.run("remove", "mine", "--engine", "ollama").stderr
+    assert "use --engine embedded" in models.run("remove", "mine", "--engine", "ollama").stderr
     models("default", "llama3.2")
     done = models.run("remove", "llama3.2", "--engine", "ollama")
     assert (done.exit_code, "it was the default model" in done.stderr) == (0, True)

@@ -43,7 +43,7 @@ def test_a_run_that_is_not_trained(tmp_path: Path) -> None:
 
 def test_a_base_that_is_gone(run: Path, tmp_path: Path) -> None:
     rebase(run, tmp_path / "gone")
-    with pytest.raises(ExportError, match=r"no longer at .*gone.*put it back, or --base"):
+    with pytest.raises(ExportError, match=r"no longer at .*gone.*put it back, or base="):
         export_run(run)
 
 

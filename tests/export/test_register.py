@@ -200,7 +200,7 @@ def test_another_prompt_than_the_trained_one(run: Path) -> None:
             return super().render(request).replace("Hello.", "Hullo.")
 
     engine = Renders(lambda _request: "Yes.")
-    with pytest.raises(ParityError, match=r"scripted makes other prompts for tiny than .*Hello.*Hullo.*another --base"):
+    with pytest.raises(ParityError, match=r"scripted makes other prompts for tiny than .*Hello.*Hullo.*another base"):
         register(run, engine)
     assert names(engine) == []
     assert engine.requests == []
@@ -240,7 +240,7 @@ def test_the_embedded_engine_serves_both(run: Path, engine: EmbeddedEngine) -> N
 
 
 def test_the_embedded_engine_cannot_quantise(run: Path, engine: EmbeddedEngine) -> None:
-    with pytest.raises(UsageError, match=r"embedded engine cannot make q4_K_M.*--engine ollama"):
+    with pytest.raises(UsageError, match=r"embedded engine cannot make q4_K_M.*engine.name=ollama"):
         register(run, engine, "Q4_K_M")
     assert names(engine) == []
 

@@ -91,7 +91,7 @@ def test_a_base_with_a_nan_is_named_and_not_the_learning_rate(data: Path, base: 
 @pytest.mark.parametrize("targets", [("lm_head",), ("q_proj", "lm_head"), ("embed_tokens",)])
 def test_head_and_embedding_are_no_targets(data: Path, base: Path, tmp_path: Path, targets: tuple[str, ...]) -> None:
     said = "the head .lm_head. is not adapted" if "lm_head" in targets else "no 'embed_tokens' to adapt"
-    with pytest.raises(UsageError, match=rf"{said}.*--targets down_proj,.*v_proj$"):
+    with pytest.raises(UsageError, match=rf"{said}.*train.targets=down_proj,.*v_proj$"):
         train(data, base, tmp_path / "run", SETTINGS.model_copy(update={"targets": targets}))
 
 

@@ -103,7 +103,7 @@ def test_a_prompt_that_renders_otherwise_with_its_answer_is_refused(tokenizer: A
 
 
 def test_the_row_that_would_lose_its_completion_is_named(tokenizer: Any) -> None:
-    with pytest.raises(TrainingError, match=r"row 2 \(row1\).*whole completion.*--max-length"):
+    with pytest.raises(TrainingError, match=r"row 2 \(row1\).*whole completion.*train.max_length="):
         encode([make_row(0), make_row(1, length=30)], tokenizer, max_length=150)
 
 

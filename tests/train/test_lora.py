@@ -70,7 +70,7 @@ def test_a_finished_run_is_not_trained_again(undisturbed: tuple[Path, Path], tin
 
 def test_other_settings_in_the_same_run_are_refused(undisturbed: tuple[Path, Path], tiny_base: Path) -> None:
     dataset, run = undisturbed
-    with pytest.raises(UsageError, match=r"settings\.rank.*--restart"):
+    with pytest.raises(UsageError, match=r"settings\.rank.*restart=True"):
         train(dataset, tiny_base, run, SETTINGS.model_copy(update={"rank": 4}), restart="never")
 
 
@@ -121,7 +121,7 @@ def test_a_diverging_run_stops_with_an_error_that_names_the_cure(
     dataset: Path, tiny_base: Path, tmp_path: Path
 ) -> None:
     wild = SETTINGS.model_copy(update={"learning_rate": 1e38, "max_steps": 6})
-    with pytest.raises(TrainingError, match=r"not a number.*--learning-rate"):
+    with pytest.raises(TrainingError, match=r"not a number.*train.learning_rate"):
         train(dataset, tiny_base, tmp_path / "run", wild)
 
 
@@ -165,7 +165,7 @@ def test_a_finished_run_whose_adapter_was_changed_is_trained_again(
 @pytest.mark.parametrize(
     "changed",
     [{"max_steps": 5}, {"max_steps": 6, "patience": 1, "eval_steps": 1, "learning_rate": 0.5}],
-    ids=["cut by --max-steps", "stopped early"],
+    ids=["cut by train.max_steps", "stopped early"],
 )
 def test_killed_after_its_last_step_a_run_is_finished_without_one_more(
     dataset: Path, tiny_base: Path, tmp_path: Path, changed: dict[str, float]
@@ -199,7 +199,7 @@ def test_a_damaged_train_json_is_a_run_that_may_not_be_gone_on_with(
     run.mkdir()
     (run / "train.json").write_text(text)
     (run / "training.json").write_text("{}")
-    with pytest.raises(UsageError, match="--restart"):
+    with pytest.raises(UsageError, match="restart=True"):
         train(dataset, tiny_base, run, SETTINGS, restart="never")
 
 
@@ -207,12 +207,12 @@ def test_a_damaged_train_json_is_a_run_that_may_not_be_gone_on_with(
 def test_a_target_that_the_base_lacks_is_named_with_those_it_has(
     dataset: Path, tiny_base: Path, tmp_path: Path, targets: tuple[str, ...]
 ) -> None:
-    with pytest.raises(UsageError, match=rf"{targets[-1]!r} to adapt.*--targets down_proj,.*,v_proj"):
+    with pytest.raises(UsageError, match=rf"{targets[-1]!r} to adapt.*train.targets=down_proj,.*,v_proj"):
         train(dataset, tiny_base, tmp_path / "run", SETTINGS.model_copy(update={"targets": targets}))
 
 
 def test_epochs_without_end_are_refused(dataset: Path, tiny_base: Path, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="--max-steps"):
+    with pytest.raises(UsageError, match=r"train\.max_steps"):
         train(dataset, tiny_base, tmp_path / "run", SETTINGS.model_copy(update={"epochs": float("inf")}))
 
 
@@ -239,7 +239,7 @@ def test_a_damaged_checkpoint_is_named(
     run = Path(shutil.copytree(interrupted[1], tmp_path / "run"))
     file = run / "checkpoints" / "checkpoint-2" / name
     file.write_bytes(file.read_bytes()[:size])
-    with pytest.raises(TrainingError, match=r"checkpoint-2 is damaged.*--restart"):
+    with pytest.raises(TrainingError, match=r"checkpoint-2 is damaged.*restart=True"):
         train(interrupted[0], tiny_base, run, SETTINGS.model_copy(update={"max_steps": 3}))
 
 

@@ -244,7 +244,7 @@ def test_other_pairs_in_the_same_run_are_refused(
 ) -> None:
     dataset = Path(shutil.copytree(undisturbed[0], tmp_path / "dataset"))
     write_preferences(dataset / PREFERENCES, [make_pair(5)])
-    with pytest.raises(UsageError, match=r"digests\.preferences\.jsonl.*--restart"):
+    with pytest.raises(UsageError, match=r"digests\.preferences\.jsonl.*restart=True"):
         train(dataset, tiny_base, undisturbed[1], SETTINGS, restart="never")
 
 

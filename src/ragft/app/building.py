@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragft.app.library import checked_paths
@@ -21,7 +22,7 @@ def build(
     corpus: Paths,
     *,
     task: str,
-    base: str | None,
+    base: Path | str | None,
     preset: str,
     run: str | None,
     from_stage: str | None,
@@ -47,7 +48,7 @@ def build(
         settings,
         chosen,
         sources=checked_paths(corpus),
-        base=base or EMBEDDED_BASE,
+        base=str(base or EMBEDDED_BASE),
         preset=preset,
         progress=progress or _silent,
         run=run,

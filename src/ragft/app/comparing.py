@@ -151,7 +151,7 @@ def study(
         try:
             report = run_arms(shelf, settings, arms, folder, suites, engine=engine, run_dir=run_dir, progress=progress)
         except ComparisonError as error:
-            fix = "export and register both by ragft, and give --run"
+            fix = "export and register both by ragft, and give run=NAME"
             raise ComparisonError(error.message, fix=fix) from error
     return Benchmark(report, {s.name: s.metrics for s in suites}, folder)
 

@@ -44,7 +44,7 @@ class Datasets:
 
         return dataset_names(self._workspace)
 
-    def rows(self, name: str, *, held_out: bool = False) -> Sequence[Row]:
+    def rows(self, name: Path | str, *, held_out: bool = False) -> Sequence[Row]:
         """The rows to train on, or with `held_out` those to validate with.
 
         Raises:
@@ -54,26 +54,26 @@ class Datasets:
 
         return read_rows(self._folder(name) / (HELD_OUT if held_out else TRAIN))
 
-    def rejected(self, name: str) -> Sequence[dict[str, Any]]:
+    def rejected(self, name: Path | str) -> Sequence[dict[str, Any]]:
         """The attempts that were rejected when the data set was made, and why."""
         from ragft.dataset.store import REJECTED, read_lines
 
         path = self._folder(name) / REJECTED
         return [value for _, value in read_lines(path)] if path.is_file() else []
 
-    def preferences(self, name: str) -> Sequence[Preference]:
+    def preferences(self, name: Path | str) -> Sequence[Preference]:
         """The pairs of a better and a worse answer; few data sets have any."""
         from ragft.dataset.store import PREFERENCES, read_preferences
 
         return read_preferences(self._folder(name) / PREFERENCES)
 
-    def stats(self, name: str) -> Stats:
+    def stats(self, name: Path | str) -> Stats:
         """Counts of rows, kinds, documents and lengths."""
         from ragft.dataset.inspect import stats
 
         return stats(self._folder(name))
 
-    def validate(self, name: str) -> Sequence[Problem]:
+    def validate(self, name: Path | str) -> Sequence[Problem]:
         """What is wrong with a data set, or with a file that could be imported."""
         from ragft.dataset.formats import holds_preferences, import_preferences, import_rows
         from ragft.dataset.inspect import validate
@@ -84,14 +84,14 @@ class Datasets:
             return read(file, evaluation(self._settings))[1]
         return validate(self._folder(name), evaluation(self._settings))
 
-    def split(self, name: str, to: str, *, share: float = 0.05, seed: int = 0) -> DatasetSize:
+    def split(self, name: Path | str, to: str, *, share: float = 0.05, seed: int = 0) -> DatasetSize:
         """Divide a data set anew into rows to train on and rows held out, with no document on both sides."""
         from ragft.dataset.split import distinct, split_rows
 
         rows = [row for held_out in (False, True) for row in self._rows_if_any(name, held_out=held_out)]
         return self._save(to, *split_rows(distinct(rows), share, seed), self.preferences(name))
 
-    def mix(self, shares: Sequence[tuple[str, float]], to: str, *, seed: int = 0) -> DatasetSize:
+    def mix(self, shares: Sequence[tuple[Path | str, float]], to: str, *, seed: int = 0) -> DatasetSize:
         """Join data sets, each with its share; of their held-out rows those are left out that are now trained on."""
         from ragft.dataset.split import mix_rows, unseen
 
@@ -122,18 +122,18 @@ class Datasets:
             _refuse(file, problems)
         return self._save(to, *split_rows(distinct(rows), share, seed), pairs)
 
-    def export(self, name: str, folder: Path | str, form: str = "trl") -> Sequence[Path]:
+    def export(self, name: Path | str, folder: Path | str, form: str = "trl") -> Sequence[Path]:
         """Write a data set as another trainer reads it: trl, mlx or axolotl. The files written."""
         from ragft.dataset.formats import export_dataset
 
         return export_dataset(self._folder(name), Path(folder), form)
 
-    def _folder(self, name: str) -> Path:
+    def _folder(self, name: Path | str) -> Path:
         from ragft.dataset.store import find_dataset
 
-        return find_dataset(self._workspace, name)
+        return find_dataset(self._workspace, str(name))
 
-    def _rows_if_any(self, name: str, *, held_out: bool) -> Iterator[Row]:
+    def _rows_if_any(self, name: Path | str, *, held_out: bool) -> Iterator[Row]:
         from ragft.dataset.store import HELD_OUT, TRAIN, read_rows
 
         path = self._folder(name) / (HELD_OUT if held_out else TRAIN)

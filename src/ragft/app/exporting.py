@@ -32,7 +32,7 @@ class Verified(NamedTuple):
 
 
 def export(
-    resources: Resources, run: str, *, outtype: str | None, base: str | None, progress: Progress | None
+    resources: Resources, run: str, *, outtype: str | None, base: Path | str | None, progress: Progress | None
 ) -> Exported:
     """Merge and write GGUF; see `Application.export`."""
     from ragft.export.convert import export_run
@@ -43,7 +43,7 @@ def export(
 
 
 def verify(
-    resources: Resources, run: str, *, outtype: str | None, base: str | None, progress: Progress | None
+    resources: Resources, run: str, *, outtype: str | None, base: Path | str | None, progress: Progress | None
 ) -> Verified:
     """Compare the exported model with the trained one; see `Application.verify`."""
     from ragft.engine.embedded.engine import EmbeddedEngine
@@ -68,7 +68,7 @@ def register(
     name: str | None,
     outtype: str | None,
     adapter_only: bool,
-    base: str | None,
+    base: Path | str | None,
     progress: Progress | None,
 ) -> RegisterReport:
     """Make a run's models known to the engine; see `Application.register`."""
@@ -95,7 +95,7 @@ def register(
         resources.forget_sessions()
 
 
-def run_folder(workspace: Workspace, name: str, base: str | None = None) -> Path:
+def run_folder(workspace: Workspace, name: str, base: Path | str | None = None) -> Path:
     """The folder of the run `name`; with `base`, its base model is looked for there from now on.
 
     Raises:
@@ -108,7 +108,7 @@ def run_folder(workspace: Workspace, name: str, base: str | None = None) -> Path
         from ragft.export.convert import move_base
         from ragft.train.base_model import base_digest, resolve_base
 
-        folder = resolve_base(base)
+        folder = resolve_base(str(base))
         if (trained := _trained_on(run_dir)) and trained != base_digest(folder):
             raise InputError(
                 f"{folder} is not the model that the run {run_dir.name} was trained on",

@@ -146,22 +146,39 @@ class Models:
         return Removed(name, engine.name, forget_default(self._workspace, name))
 
     @while_open
-    def default(self, name: str | None = None) -> Default:
-        """The model that answers; with `name`, that one from now on.
+    def default(self) -> Default:
+        """The model that answers where none is named.
+
+        >>> with ragft.open() as app:
+        ...     app.models.default()
+        Default(default='scripted', engine='scripted')
+
+        Raises:
+            ModelNotFound, UsageError: there is none, or the one that is set cannot chat.
+        """
+        return self._found(None)
+
+    @while_open
+    def set_default(self, name: str) -> Default:
+        """Let the model `name` answer where none is named, from now on.
 
         Raises:
             ModelNotFound, UsageError: it is not there, or cannot chat.
         """
         from ragft.engine.choosing.default import set_default
+
+        found = self._found(name)
+        set_default(self._workspace, found.default)
+        self._resources.forget_sessions()
+        if self._settings.model:
+            log.info(f"engine.model is set to {self._settings.model}, and comes before the default")
+        return found
+
+    def _found(self, name: str | None) -> Default:
         from ragft.engine.choosing.select import open_model
 
         opened = open_model(self._settings, self._workspace, name)
         opened.engine.close()
-        if name is not None:
-            set_default(self._workspace, opened.model.name)
-            self._resources.forget_sessions()
-            if self._settings.model:
-                log.info(f"engine.model is set to {self._settings.model}, and comes before the default")
         return Default(opened.model.name, opened.engine.name)
 
     def _answering(self) -> tuple[str, str]:

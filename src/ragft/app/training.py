@@ -27,7 +27,7 @@ class Preview:
 
 
 def train(
-    resources: Resources, dataset: str, base: str, *, run: str, restart: bool, progress: Progress | None
+    resources: Resources, dataset: Path | str, base: Path | str, *, run: str, restart: bool, progress: Progress | None
 ) -> TrainReport:
     """Train an adapter; see `Application.train`."""
     from ragft.train.lora import choose_device
@@ -36,7 +36,7 @@ def train(
     workspace, settings = resources.workspace, resources.settings.train
     folder, base_folder = _found(resources, dataset, base)
     name = workspace.new_run(run or time.strftime("%Y%m%d-%H%M%S")).name
-    log.info(f"training {name} on {choose_device(settings)}; stopped, it goes on with --run {name}")
+    log.info(f"training {name} on {choose_device(settings)}; stopped, it goes on with run={name}")
     with workspace.lock(f"run-{name}"):
         return train_adapter(
             folder,
@@ -48,7 +48,7 @@ def train(
         )
 
 
-def preview(resources: Resources, dataset: str, base: str, row: int) -> Preview:
+def preview(resources: Resources, dataset: Path | str, base: Path | str, row: int) -> Preview:
     """One row with its loss mask; see `Application.preview`."""
     from ragft.dataset.store import TRAIN, read_rows
     from ragft.train.preview import preview as spans_of
@@ -72,7 +72,7 @@ def recipe(preset: str = "", run_file: Path | None = None) -> Mapping[str, Any]:
     return {**(named(preset) if preset else {}), **(read(run_file) if run_file else {})}
 
 
-def _found(resources: Resources, dataset: str, base: str) -> tuple[Path, Path]:
+def _found(resources: Resources, dataset: Path | str, base: Path | str) -> tuple[Path, Path]:
     """The folders of data set and base; empty names: the only data set, and the base that is trained by default."""
     from ragft.config import EMBEDDED_BASE
     from ragft.dataset.store import dataset_names, find_dataset
@@ -80,4 +80,4 @@ def _found(resources: Resources, dataset: str, base: str) -> tuple[Path, Path]:
 
     names = dataset_names(resources.workspace)
     only = names[0] if len(names) == 1 else ""
-    return find_dataset(resources.workspace, dataset or only), resolve_base(base or EMBEDDED_BASE)
+    return find_dataset(resources.workspace, str(dataset) or only), resolve_base(str(base) or EMBEDDED_BASE)

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragft.app import benchmarks, building, comparing, datasets, exporting, training
-from ragft.app.resources import Overrides, Resources, while_open
+from ragft.app.part import Part
+from ragft.app.resources import while_open
 
 if TYPE_CHECKING:
     from ragft.app.library import Paths
@@ -19,16 +20,17 @@ if TYPE_CHECKING:
     from ragft.train.base import TrainReport
 
 
-class Tuning:
+class Tuning(Part):
     """From documents to a tuned model that is registered and compared with its base."""
-
-    def __init__(self, resources: Resources, overrides: Overrides) -> None:
-        self._resources = resources
-        self._overrides = overrides
 
     @cached_property
     def datasets(self) -> datasets.Datasets:
-        """The data sets: `datasets.list()`, `datasets.rows(name)`, `datasets.stats(name)`."""
+        """The data sets: `datasets.list()`, `datasets.rows(name)`, `datasets.stats(name)`.
+
+        >>> with ragft.open() as app:
+        ...     app.datasets.list()
+        []
+        """
         return datasets.Datasets(self._resources)
 
     @while_open
@@ -53,8 +55,8 @@ class Tuning:
     @while_open
     def train(
         self,
-        dataset: str = "",
-        base: str = "",
+        dataset: Path | str = "",
+        base: Path | str = "",
         *,
         run: str = "",
         restart: bool = False,
@@ -70,7 +72,7 @@ class Tuning:
         return training.train(self._resources, dataset, base, run=run, restart=restart, progress=progress)
 
     @while_open
-    def preview(self, dataset: str = "", base: str = "", *, row: int = 1) -> training.Preview:
+    def preview(self, dataset: Path | str = "", base: Path | str = "", *, row: int = 1) -> training.Preview:
         """Row number `row` (from 1) as it would be trained on, with its loss mask; trains nothing."""
         return training.preview(self._resources, dataset, base, row)
 
@@ -80,7 +82,7 @@ class Tuning:
         run: str = "latest",
         *,
         outtype: str | None = None,
-        base: str | None = None,
+        base: Path | str | None = None,
         progress: Progress | None = None,
     ) -> exporting.Exported:
         """Merge a run's adapter and write GGUF, and its base through the same converter.
@@ -97,7 +99,7 @@ class Tuning:
         run: str = "latest",
         *,
         outtype: str | None = None,
-        base: str | None = None,
+        base: Path | str | None = None,
         progress: Progress | None = None,
     ) -> exporting.Verified:
         """Prove that the exported model is the trained one: prompt, tokenizer, end of turn, weights, logits."""
@@ -111,7 +113,7 @@ class Tuning:
         name: str | None = None,
         outtype: str | None = None,
         adapter_only: bool = False,
-        base: str | None = None,
+        base: Path | str | None = None,
         progress: Progress | None = None,
     ) -> RegisterReport:
         """Register a run's tuned model and its base with the engine, once a few questions have been answered.
@@ -148,6 +150,10 @@ class Tuning:
         progress: Progress | None = None,
     ) -> comparing.Benchmark:
         """Compare models question by question, as the section `benchmark` of the settings says.
+
+        >>> with ragft.open(benchmark={"suites": ["general"], "limit": 1}) as app:
+        ...     app.benchmark("scripted,other=scripted@closed_book", output=Path("out")).report.verdict
+        'undecided'
 
         Args:
             arms: `[role=]model[@condition],…`; the first is the baseline.
@@ -194,7 +200,7 @@ class Tuning:
         corpus: Paths = (),
         *,
         task: str = "papers",
-        base: str | None = None,
+        base: Path | str | None = None,
         preset: str = "standard",
         run: str | None = None,
         from_stage: str | None = None,

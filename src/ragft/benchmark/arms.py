@@ -109,7 +109,7 @@ def check_fairness(arms: Sequence[Arm], engine: Engine, *, unequal: bool = False
         raise ComparisonError(
             f"{arms[0].role} and {arms[1].role if len(arms) == 2 else 'the other arms'} cannot fairly be compared: "
             + "; ".join(unfair),
-            fix="export and register both by ragft, or mark the table with --unequal",
+            fix="export and register both by ragft, or unequal=True, which marks the table",
         )
     return Differences(tuple(unfair), tuple(own))
 

@@ -245,7 +245,7 @@ class Bench:
     def _require_scorer(self) -> Scorer:
         if self.scorer is None:
             raise UsageError(
-                f"engine {self.engine.name} tells no log-probabilities of a given text", fix="--engine embedded"
+                f"engine {self.engine.name} tells no log-probabilities of a given text", fix="engine.name=embedded"
             )
         return self.scorer
 

@@ -171,7 +171,7 @@ def _possible(suites: Sequence[Suite], engine: Engine, scorer: Scorer | None) ->
     lacking = ", ".join(suite.name for suite in suites if suite not in possible)
     if lacking and not possible:
         raise UsageError(
-            f"engine {engine.name} tells no log-probabilities of a given text: no {lacking}", fix="--engine embedded"
+            f"engine {engine.name} tells no log-probabilities of a given text: no {lacking}", fix="engine.name=embedded"
         )
     line = f"left out: {lacking}, since the engine {engine.name} tells no log-probabilities of a given text"
     return possible, (line,) if lacking else ()

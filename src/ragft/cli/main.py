@@ -111,12 +111,14 @@ def _missing_extra(error: Exception) -> UsageError | None:
 
 
 def _report(error: RagftError) -> None:
+    from ragft.cli.remedies import in_flags
     from ragft.console import safe, shows_unicode
 
+    fix = in_flags(error.fix or "") or None
     if "--json" in sys.argv:
-        problem = {"type": type(error).__name__, "message": error.message, "fix": error.fix}
+        problem = {"type": type(error).__name__, "message": error.message, "fix": fix}
         print(json.dumps({"error": problem}, ensure_ascii=not shows_unicode(), indent=2))
-    print(safe(f"error: {error}").replace("\n", " "), file=sys.stderr)
+    print(safe(f"error: {RagftError(error.message, fix=fix)}").replace("\n", " "), file=sys.stderr)
 
 
 def _of_the_system(error: OSError) -> WorkspaceError:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from ragft.cli.remedies import in_flags
 from ragft.console import note, warn
 
 
@@ -16,7 +17,7 @@ class _Messages(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Show it, unless it was shown before: a verb may open the engine for several stages."""
-        text = record.getMessage()
+        text = in_flags(record.getMessage())
         if text not in self._shown:
             self._shown.add(text)
             (warn if record.levelno >= logging.WARNING else note)(text)

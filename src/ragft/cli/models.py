@@ -138,7 +138,7 @@ def default(
         ragft models default papers-tuned:q8_0
     """
     with open_app(workspace, engine={"name": engine}) as app:
-        found = app.models.default(name)
+        found = app.models.default() if name is None else app.models.set_default(name)
     emit(found, json, lambda: print(f"{found.default} ({found.engine})"))
 
 

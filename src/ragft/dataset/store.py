@@ -52,7 +52,7 @@ def _not_found(path: Path, name: str, names: Sequence[str]) -> NotFoundError:
     known = f"(data sets: {', '.join(names) or 'none yet'})"
     another = "name one of them" if names else "ragft generate --name NAME"
     if not name:
-        return NotFoundError(f"which data set? --dataset NAME tells {known}", fix=another)
+        return NotFoundError(f"which data set? {known}", fix="dataset=NAME" if names else another)
     if path.is_file():
         return NotFoundError(f"{path} is a file, not a data set", fix=f"ragft dataset import {path} --to NAME")
     if path.is_dir():
@@ -201,7 +201,7 @@ def save_dataset(
     """
     folder = new_dataset(workspace, name)
     if (folder / TRAIN).exists():
-        raise UsageError(f"there is a data set {name!r} already", fix="--to another name")
+        raise UsageError(f"there is a data set {name!r} already", fix="give another name")
     if not train:
         raise DatasetError("no row to train on is left")
     taken = Counter(row.id for row in (*train, *held_out))

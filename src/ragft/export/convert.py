@@ -46,11 +46,11 @@ def base_of(adapter: Path) -> Path:
         recorded = json.loads((moved if moved.is_file() else config).read_text(encoding="utf-8"))
         folder = Path(str(recorded["base_model_name_or_path"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ExportError(f"{config} does not name its base model", fix="--base FOLDER says where it is") from error
+        raise ExportError(f"{config} does not name its base model", fix="base=FOLDER says where it is") from error
     if not (folder / "config.json").is_file():
         raise ExportError(
             f"the base model of {adapter} is no longer at {folder}",
-            fix="put it back, or --base FOLDER says where it is",
+            fix="put it back, or base=FOLDER says where it is",
         )
     return folder
 
@@ -133,7 +133,7 @@ def _export_error(error: ConversionError) -> ExportError:
     from llama_cpp_tools.errors import AdapterError, OutputError
 
     if isinstance(error, OutputError):
-        return ExportError(str(error), fix="make room, or --workspace FOLDER on another disk")
+        return ExportError(str(error), fix="make room, or use a workspace on another disk")
     if isinstance(error, AdapterError):
         return ExportError(str(error), fix="ragft export merges the adapter; ragft train makes it anew")
     return ExportError(str(error))

@@ -236,7 +236,7 @@ def _file_type(run_dir: Path, engine: Engine, outtype: str) -> str:
     if not (isinstance(engine, QuantizingEngine) and outtype in engine.quantizes):
         raise UsageError(
             f"the {engine.name} engine cannot make {outtype}; only Ollama quantises further",
-            fix="ragft register --type q8_0, or --engine ollama",
+            fix="export.type=q8_0, or engine.name=ollama",
         )
     for source in SOURCE_TYPES:
         if all(RunFolder(run_dir).gguf(source, base=is_base).is_file() for is_base in (False, True)):

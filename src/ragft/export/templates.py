@@ -67,7 +67,7 @@ def choose_template(engine: Engine, base: Path) -> TemplateChoice:
 
     tokenizer = AutoTokenizer.from_pretrained(base, local_files_only=True, trust_remote_code=False)
     if not tokenizer.chat_template:
-        raise ExportError(f"{base} has no chat template", fix="give --base an instruct model")
+        raise ExportError(f"{base} has no chat template", fix="base=FOLDER of an instruct model")
     with TemporaryDirectory(prefix="ragft-") as scratch:
         gguf = make_stand_in(base, Path(scratch) / "stand-in.gguf")
         tried = partial(_tried, engine, gguf, tokenizer)
@@ -108,5 +108,5 @@ def check_model_prompts(engine: Engine, model: str, tokenizer: Any, choice: Temp
 
 def _refused(engine: Engine, base: Path, native: ParityCheck, derived: str = "") -> ParityError:
     parts = [f"{engine.name} makes other prompts for {base.name} than it is trained on", native.difference, derived]
-    fix = "another --base" if engine.template_language == "jinja" else "--engine embedded, or another --base"
+    fix = "another base" if engine.template_language == "jinja" else "engine.name=embedded, or another base"
     return ParityError("; ".join(part for part in parts if part), fix=fix)

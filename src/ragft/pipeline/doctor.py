@@ -76,7 +76,7 @@ def _workspace(workspace: Workspace, _settings: Settings) -> Check:
     existing = next(p for p in (workspace.root, *workspace.root.parents) if p.exists())
     ok = os.access(existing, os.W_OK | os.X_OK)
     detail = str(workspace.root) + ("" if workspace.root.exists() else " (made when first written to)")
-    return Check("workspace", ok, detail, "" if ok else f"chmod u+rwx {existing}, or use --workspace")
+    return Check("workspace", ok, detail, "" if ok else f"chmod u+rwx {existing}, or use another workspace")
 
 
 def _disk(workspace: Workspace, _settings: Settings) -> Check:

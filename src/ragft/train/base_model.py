@@ -54,7 +54,7 @@ def resolve_base(name: str) -> Path:
         return _checked(path.absolute())
     if name.count("/") == 1 and not name.startswith((".", "/", "~")):
         return _from_hub_cache(name)
-    raise NotFoundError(f"no base model {name!r}", fix="--base smollm2, a folder, or owner/model from the hub")
+    raise NotFoundError(f"no base model {name!r}", fix="base=smollm2, a folder, or owner/model from the hub")
 
 
 def load_tokenizer(folder: Path) -> Any:
@@ -91,12 +91,12 @@ def _readable(folder: Path) -> Iterator[None]:
         text = str(error).strip()
         if is_out_of_memory(error):
             raise TrainingError(
-                f"not enough memory to load {folder}", fix="a smaller base, or --method qlora on a CUDA device"
+                f"not enough memory to load {folder}", fix="a smaller base, or train.method=qlora on a CUDA device"
             ) from error
         problem = "it needs code of its own, which is not run" if "custom code" in text else text
         raise InputError(
             f"{folder} cannot be read as a model: {problem.splitlines()[0] if problem else type(error).__name__}",
-            fix="save it anew with save_pretrained, or give --base another",
+            fix="save it anew with save_pretrained, or give another base",
         ) from error
 
 
@@ -227,7 +227,7 @@ def _mend_pre_tokenizer(tokenizer: Any, name: str) -> None:
     if name not in _PRE_TOKENIZERS:
         raise TrainingError(
             f"the pre-tokenizer {name!r} of this GGUF is not known here, and a guess would train on wrong tokens",
-            fix="give --base the model's Hugging Face folder instead",
+            fix="give the model's Hugging Face folder instead",
         )
     rule = [steps[step]() for step in _PRE_TOKENIZERS[name]]
     tokenizer.backend_tokenizer.pre_tokenizer = pre_tokenizers.Sequence(rule) if len(rule) > 1 else rule[0]

@@ -26,7 +26,7 @@ def check_base(folder: Path) -> None:
     try:
         check_model(folder)
     except WeightsError as error:
-        raise InputError(str(error), fix="download or save the base again, or give --base another") from error
+        raise InputError(str(error), fix="download or save the base again, or give another base") from error
     except ConversionError as error:
         raise ExportError(str(error)) from error
 
@@ -64,7 +64,7 @@ def check_targets(model: Any, targets: Sequence[str]) -> None:
         problem = f"the base has no {', '.join(map(repr, absent))} to adapt"
         if "lm_head" in absent:
             problem = "the head (lm_head) is not adapted: where it is the embedding too, both would change"
-        raise UsageError(problem, fix=f"--targets {','.join(known)}")
+        raise UsageError(problem, fix=f"train.targets={','.join(known)}")
 
 
 def check_fit(examples: Sequence[Example], model: Any) -> None:

@@ -68,7 +68,7 @@ def _encode(row: Row, identity: str, name: str, special: Specials, max_length: i
         lost = "its whole completion" if start >= max_length else "the end of its completion"
         raise TrainingError(
             f"{name} has {len(whole)} tokens and would lose {lost} at max_length {max_length}",
-            fix=f"--max-length {len(whole)}, or leave the row out of the data set",
+            fix=f"train.max_length={len(whole)}, or leave the row out of the data set",
         )
     labels = [IGNORED] * start + whole[start:]
     if stop not in labels:

@@ -46,10 +46,10 @@ def explained(error: Exception, folder: Path, unread: Checkpoint | None) -> Ragf
     if is_out_of_memory(error):
         return TrainingError(
             f"out of memory in training: {str(error).splitlines()[0] if str(error) else 'no detail'}",
-            fix="--batch-size 1, a smaller --max-length, or a smaller --rank",
+            fix="train.batch_size=1, or a smaller train.max_length or train.rank",
         )
     if unread is not None and is_damage(error):
-        return TrainingError(f"the checkpoint {unread.folder} is damaged", fix="remove it, or --restart to train anew")
+        return TrainingError(f"the checkpoint {unread.folder} is damaged", fix="remove it, or restart=True")
     if not isinstance(error, OSError):
         return None
     problem = disk_error(error, folder)

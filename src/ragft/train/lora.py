@@ -76,7 +76,7 @@ def train(
         if restart == "never":
             raise UsageError(
                 f"{run_dir} was begun with other settings ({', '.join(changed)})",
-                fix="give --run another name, or --restart to train it anew",
+                fix="another run=NAME, or restart=True to train it anew",
             )
         clear(run_dir)
     if (done := finished(run_dir)) is not None:
@@ -100,7 +100,7 @@ def _pairs(dataset: Path) -> list[Preference]:
         if problem := preference_problem(pair):
             raise DatasetError(f"{path}: the pair {pair.id} {problem}", fix="correct or remove it")
     if not pairs:
-        raise DatasetError(f"{dataset} has no pairs of a better and a worse answer", fix="--preference off")
+        raise DatasetError(f"{dataset} has no pairs of a better and a worse answer", fix="train.preference=off")
     return pairs
 
 
@@ -126,9 +126,9 @@ def choose_device(settings: TrainSettings) -> str:
     present = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     chosen = settings.device if settings.device != "auto" else next(name for name, here in present.items() if here)
     if not present[chosen]:
-        raise UsageError(f"this machine has no {chosen} device", fix="--device auto")
+        raise UsageError(f"this machine has no {chosen} device", fix="train.device=auto")
     if settings.method == "qlora" and chosen != "cuda":
-        raise UsageError(f"QLoRA (4-bit NF4) needs CUDA, and this run is on {chosen}", fix="--method lora")
+        raise UsageError(f"QLoRA (4-bit NF4) needs CUDA, and this run is on {chosen}", fix="train.method=lora")
     return chosen
 
 

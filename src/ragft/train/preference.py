@@ -45,7 +45,8 @@ class PreferenceTuning:
         self.count = len(pairs) + len(held_out)
         if not pairs:
             raise DatasetError(
-                "no pair is left to tune by: all are of held-out documents", fix="--preference off, or another split"
+                "no pair is left to tune by: all are of held-out documents",
+                fix="train.preference=off, or another split",
             )
 
     def run(self, start: RunFolder, adapter: Path) -> tuple[Outcome, Any]:

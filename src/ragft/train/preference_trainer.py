@@ -42,7 +42,7 @@ class PreferenceTrainer(Restorable, DPOTrainer):  # type: ignore[misc]
             raise NotImplementedError("logits are never built whole; evaluate() gives the losses")
         loss = super().compute_loss(PairModel(model, together=self.together), inputs, False, num_items_in_batch)
         if loss.device.type == "cpu" and not torch.isfinite(loss):  # elsewhere asking would stall the device
-            raise diverged(self.state.global_step, "--preference-learning-rate")
+            raise diverged(self.state.global_step, "train.preference_learning_rate")
         if self.model.training:
             self.tokens_seen += int(inputs["attention_mask"].sum())
         return loss

@@ -74,7 +74,7 @@ def restrain(
         if scale < 1:
             _write(weights, adapter / ADAPTER_WEIGHTS, scale)
         if not scale:
-            log.warning("nothing is left of the adapter: at any scale it forgets more than --forgetting allows")
+            log.warning("nothing is left of the adapter: at any scale it forgets more than train.forgetting allows")
     set_peft_model_state_dict(model, weights)
     return Restraint(scale, measure(model, tokenizer, texts))
 
@@ -83,7 +83,7 @@ def _largest(cost: Callable[[float], float], bound: float) -> float:
     """The largest scale found that costs no more than `bound`."""
     whole = cost(1.0)
     if not math.isfinite(whole):
-        raise TrainingError("with the adapter the loss on general text is no number", fix="lower --learning-rate")
+        raise TrainingError("with the adapter the loss on general text is no number", fix="a lower train.learning_rate")
     if whole <= bound:
         return 1.0
     low, high = 0.0, 1.0

@@ -149,7 +149,7 @@ def plan_of(setup: Setup, rows: int, *, epochs: float, max_steps: int, batch: in
     accumulation = setup.settings.accumulation * max(1, setup.batch // batch)
     steps_an_epoch = math.ceil(rows / (batch * accumulation))
     if math.isinf(epochs) and not max_steps:
-        raise UsageError("epochs without end need a number of steps", fix="--max-steps, or fewer --epochs")
+        raise UsageError("epochs without end need a number of steps", fix="train.max_steps=NUMBER, or fewer epochs")
     steps = max_steps or math.ceil(epochs * steps_an_epoch)
     return Plan(steps, steps_an_epoch, batch, accumulation, learning_rate, evaluate)
 

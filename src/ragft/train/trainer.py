@@ -128,9 +128,9 @@ class CompletionTrainer(Restorable, SFTTrainer):  # type: ignore[misc]
         super().log(logs, start_time)
 
 
-def diverged(step: int, flag: str = "--learning-rate") -> TrainingError:
-    """The error for a loss that is no number any more; `flag` is the one that sets the rate of the stage."""
+def diverged(step: int, setting: str = "train.learning_rate") -> TrainingError:
+    """The error for a loss that is no number any more; `setting` is the one of the rate of the stage."""
     return TrainingError(
         f"the loss is not a number after step {step}; the best adapter so far is kept",
-        fix=f"lower the learning rate ({flag}), then start a new run",
+        fix=f"lower the learning rate ({setting}), then start a new run",
     )

@@ -170,7 +170,7 @@ def test_a_default_in_an_ollama_that_is_off_is_an_error_with_three_remedies(work
     with pytest.raises(ModelNotFound) as caught:
         open_model(EngineSettings(ollama_host=NOWHERE), workspace)
     assert "the default model of this workspace: no Ollama answers" in caught.value.message
-    for remedy in ("ollama serve", "ragft models default NAME", "--engine embedded"):
+    for remedy in ("ollama serve", "ragft models default NAME", "engine.name=embedded"):
         assert remedy in (caught.value.fix or "")
 
 
@@ -203,7 +203,7 @@ def test_a_model_in_the_other_engine_is_told_where_it_is(
 ) -> None:
     fake.add("llama3.2:latest")
     settings = EngineSettings(name=engine, ollama_host=fake.url)
-    with pytest.raises(ModelNotFound, match=f"it is in .*add --engine {other}"):
+    with pytest.raises(ModelNotFound, match=f"it is in .*engine.name={other}"):
         open_model(settings, workspace, model)
 
 
@@ -266,7 +266,7 @@ def test_a_model_without_a_chat_template_is_warned_of(
 
 def test_ollama_by_name_must_answer(workspace: Workspace) -> None:
     for function in (open_engine, open_model):
-        with pytest.raises(EngineUnavailable, match="--engine embedded"):
+        with pytest.raises(EngineUnavailable, match=r"engine\.name=embedded"):
             function(EngineSettings(name="ollama", ollama_host=NOWHERE), workspace)
 
 
@@ -316,7 +316,7 @@ def test_the_generator_is_never_the_default(fake: FakeOllama, workspace: Workspa
     assert names(open_model(settings, workspace, use_default=False)) == ("ollama", "llama3.2:latest")
     said = logged()
     assert "model: llama3.2," in said
-    assert "--model llama3.2, or engine.model" in said
+    assert "engine.model=llama3.2, or engine.model in config.toml" in said
     named = settings.model_copy(update={"model": "papers"})
     assert generator_model(engine, named, workspace).name == "papers:latest"
     engine.close()
@@ -327,7 +327,7 @@ def test_a_model_of_an_open_engine(fake: FakeOllama, workspace: Workspace, add: 
     settings = EngineSettings(ollama_host=fake.url)
     engine = EmbeddedEngine(workspace)
     assert find_model(engine, "mine:latest", settings, workspace).name == "mine"
-    with pytest.raises(ModelNotFound, match="add --engine ollama"):
+    with pytest.raises(ModelNotFound, match=r"engine\.name=ollama"):
         find_model(engine, "llama3.2", settings, workspace)
 
 

@@ -140,7 +140,7 @@ def calibrate(
     if min(counts) < LEAST_QUESTIONS:
         raise InputError(
             f"{counts[0]} answerable and {counts[1]} unanswerable questions are too few",
-            fix=f"at least {LEAST_QUESTIONS} of each: ragft calibrate --count, or --labelled FILE",
+            fix=f"at least {LEAST_QUESTIONS} of each: a larger count, or labelled=FILE",
         )
     supporter = Supporter(index.embed, reads=index.reads)
     scores: list[float] = []

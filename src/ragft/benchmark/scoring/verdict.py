@@ -88,7 +88,7 @@ _HEADLINE: dict[Verdict, str] = {
     "undecided": "No evidence of a difference between {arm} and {baseline}.",
 }
 _OPEN_QUESTION = "{arm} is better than {baseline} in one respect; whether it is worse in another is not known."
-_MEASURE_FIRST = "Keep the baseline, {baseline}, until that is measured (--engine embedded can)."
+_MEASURE_FIRST = "Keep the baseline, {baseline}, until that is measured (the embedded engine can)."
 _CONSEQUENCE: dict[Verdict, str] = {
     "better": "{arm} may take the place of the baseline, {baseline}.",
     "worse": "Keep the baseline, {baseline}.",

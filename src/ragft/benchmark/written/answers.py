@@ -135,7 +135,7 @@ def _written(
 
 def _question(name: str, where: str, questions: Mapping[str, NaturalQuestion]) -> NaturalQuestion:
     if name not in questions:
-        fix = "name the file of the question with --questions"
+        fix = "questions=FILE names the file of the question"
         raise DatasetError(f"{where}: no question has the id {name!r}", fix=fix)
     return questions[name]
 

@@ -14,6 +14,7 @@ _PASSWORD_ERROR, _SECURITY_ERROR = 4, 5
 _LARGEST = 2 * 1024**3
 _HEAD = 1024
 _TAIL = 4096
+_GIVE_IT = "passwords=WORD, or a manifest with a password column"
 
 
 def read(source: Source) -> Document:
@@ -97,10 +98,8 @@ def _open_encrypted(source: Source) -> Any:
         try:
             return _checked(pypdfium2.PdfDocument(source.path, password=source.password))
         except pypdfium2.PdfiumError as error:
-            raise DocumentError(
-                f"the password given for {source.path} is wrong", fix="--password, or the manifest's password column"
-            ) from error
-    raise DocumentError(f"{source.path} is encrypted", fix="give --password, or a manifest with a password column")
+            raise DocumentError(f"the password given for {source.path} is wrong", fix=_GIVE_IT) from error
+    raise DocumentError(f"{source.path} is encrypted", fix=_GIVE_IT)
 
 
 def _broken(path: Path, complete: bool) -> DocumentError:

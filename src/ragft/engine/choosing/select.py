@@ -230,7 +230,9 @@ def _settled(engine: Engine, choice: Choice | None, *, use_default: bool) -> Mod
     name = choice.model.name.removesuffix(":latest")
     only_pulled = engine.name == "embedded" and name in SOURCES
     if choice.why and not only_pulled:
-        settle = f"ragft models default {name}" if use_default else f"--model {name}, or engine.model in config.toml"
+        settle = (
+            f"ragft models default {name}" if use_default else f"engine.model={name}, or engine.model in config.toml"
+        )
         log.info(f"model: {name}, {choice.why} (to settle it: {settle})")
     return choice.model
 
@@ -243,7 +245,7 @@ def _none_to_choose(engine: Engine) -> ModelNotFound:
     pull = f"ollama pull {OLLAMA_MODEL}" if engine.name == "ollama" else f"ragft models pull {EMBEDDED_MODEL}"
     return ModelNotFound(
         f"{label(engine)} has no chat model to choose{f' ({reasons})' if reasons else ''}",
-        fix=f"{pull}, or name one of ragft models list by --model",
+        fix=f"{pull}, or engine.model=NAME of ragft models list",
     )
 
 

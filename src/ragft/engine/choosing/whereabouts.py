@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 DEFAULT = "the default model of this workspace"
 SETTING = "engine.model"
 _OTHERWISE = {
-    DEFAULT: "choose another (ragft models default NAME), or --engine embedded",
+    DEFAULT: "choose another (ragft models default NAME), or engine.name=embedded",
     SETTING: "set engine.model to one of ragft models list",
     "": "name one of ragft models list",
 }
@@ -74,7 +74,7 @@ def not_found(wish: Wish, engine: Engine, settings: EngineSettings, workspace: W
         return nowhere(wish, [f"{label(engine)} does not have it", *found.reasons], found.remedy)
     return ModelNotFound(
         f"{label(engine)} has no model {wish.name!r}; it is in {label(found.engine)}",
-        fix=f"add --engine {found.engine.name}",
+        fix=f"use engine.name={found.engine.name}",
     )
 
 

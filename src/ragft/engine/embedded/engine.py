@@ -85,7 +85,7 @@ class EmbeddedEngine:
         files = self.registry.files(request.model)
         request = _as_sent(request, files)
         if request.think and not self.show(request.model).thinks:
-            raise EngineError(f"{request.model} does not support thinking", fix="ask without --think")
+            raise EngineError(f"{request.model} does not support thinking", fix="answer.think=off")
         server = self._load(request.model, files, request.options.num_ctx)
         prompt = server.render(request)
         prompt_tokens = server.prompt_length(prompt)

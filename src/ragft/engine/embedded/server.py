@@ -164,7 +164,7 @@ def _start(settings: LoadSettings, key: str) -> Any:
         what = f"{settings.weights}" + (f" with adapter {settings.adapter}" if settings.adapter else "")
         raise EngineError(
             f"llama.cpp cannot load {what} at num_ctx {settings.num_ctx}",
-            fix="run again with --debug to see its log; a damaged file, an unknown architecture or too little memory",
+            fix="RAGFT_DEBUG=1 shows its log; a damaged file, an unknown architecture or too little memory",
         ) from error
 
 

@@ -303,7 +303,7 @@ class OllamaEngine:
             wanted = ".".join(map(str, least))
             raise EngineUnavailable(
                 f"Ollama {found} at {self.host} is too old to {what}: {wanted} or newer is needed",
-                fix="update Ollama, or use --engine embedded",
+                fix="update Ollama, or engine.name=embedded",
             )
 
     def _ask(self, method: str, path: str, *, model: str = "", **arguments: Any) -> dict[str, Any]:
@@ -340,7 +340,7 @@ class OllamaEngine:
     def _down(self, error: Exception) -> EngineUnavailable:
         detail = "" if isinstance(error, ConnectionError) else f" ({error})"  # the client's own text tells nothing more
         return ServerNotFound(
-            f"no Ollama answers at {self.host}{detail}", fix="start it (ollama serve), or use --engine embedded"
+            f"no Ollama answers at {self.host}{detail}", fix="start it (ollama serve), or engine.name=embedded"
         )
 
     def _died(self, model: str) -> GenerationError:

@@ -38,7 +38,7 @@ _KNOWN = (
         "name a chat model; ragft models list shows what there is",
         "{model} is no chat model",
     ),
-    _known(r"does not support thinking", "ask without --think", "{model} does not support thinking"),
+    _known(r"does not support thinking", "answer.think=off", "{model} does not support thinking"),
     _known(
         r"does not support embeddings",
         'set index.encoder to an embedding model, for example "ollama:all-minilm", or to minilm',

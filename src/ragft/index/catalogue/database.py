@@ -99,7 +99,7 @@ class Database:
             )
         except sqlite3.Error as error:
             raise WorkspaceError(
-                f"cannot open {self._path}: {error}", fix="check its rights, or use --workspace"
+                f"cannot open {self._path}: {error}", fix="check its rights, or use another workspace"
             ) from error
 
     def close(self) -> None:

@@ -106,7 +106,7 @@ class OllamaEncoder:
         """
         vector: Vectors = self.encode([text])[0]
         if not vector.any():
-            raise InputError(f"Ollama cannot encode this query with {self._model!r}", fix="search with --mode lexical")
+            raise InputError(f"Ollama cannot encode this query with {self._model!r}", fix="index.mode=lexical")
         return vector
 
     def close(self) -> None:

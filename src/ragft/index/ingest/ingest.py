@@ -184,7 +184,7 @@ class Ingest:
         similar = None if self._keep_near else self._repeated(document, sketch)
         if similar is not None:
             original = self._original(similar)
-            reason = f"nearly repeats {original}; --near-duplicates keep would store it"
+            reason = f"nearly repeats {original}; index.near_duplicates=keep would store it"
             _note_duplicate(candidate, similar, reason, self._writer, self._catalogue, self._outcome)
             return
         try:

@@ -292,6 +292,6 @@ def test_a_set_from_elsewhere_is_not_written_over(
         make(index, engine, folder, restart=True, count=4)
         assert (folder / TRAIN).read_bytes() != before
         return
-    with pytest.raises(UsageError, match=r"mine.*--name"):
+    with pytest.raises(UsageError, match=r"mine.*name=ANOTHER"):
         make(index, engine, folder)
     assert (folder / TRAIN).read_bytes() == before

@@ -97,7 +97,7 @@ def generate(
     if (folder / TRAIN).is_file() and not (folder / REPLIES).is_file() and not restart:
         raise UsageError(
             f"the data set {folder.name!r} was not made by generate, and would be lost",
-            fix="--name of another, or --restart to throw it away",
+            fix="name=ANOTHER, or restart=True to throw it away",
         )
     if restart:
         for name in (CARD, REPLIES):
@@ -110,7 +110,7 @@ def generate(
         raise DatasetError(
             "the corpus gave no question-answer pair that passes the checks"
             f" (rejected: {dict(run.rejections) or 'nothing was even tried'})",
-            fix="ingest more documents, or name another --model",
+            fix="ingest more documents, or engine.model=ANOTHER",
         )
     Random(f"order:{settings.seed}").shuffle(train)  # noqa: S311
     write_rows(folder / TRAIN, train)
@@ -134,7 +134,7 @@ def _checked_mix(mix: Mapping[str, float]) -> dict[str, float]:
     if unknown or not all(0 <= share < math.inf for share in mix.values()) or not sum(mix.values()):
         raise UsageError(
             f"the mix {dict(mix)} is none" + (f": {', '.join(unknown)} unknown" if unknown else ""),
-            fix="--mix grounded=0.6,synthesis=0.2,refusal=0.2",
+            fix="generate.mix=grounded=0.6,synthesis=0.2,refusal=0.2",
         )
     return {kind: mix[kind] for kind in MADE if mix.get(kind)}
 
