@@ -13,6 +13,7 @@ import argparse
 import json
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 from ragft.benchmark.questions import load_questions
@@ -69,7 +70,10 @@ def main() -> int:
     if found.record:
         record(found.record[0], found.record[1], found.record[2:])
         return 0
-    recording, metrics = load_recording(RECORDING), {"papers": Papers.metrics}
+    recording, metrics = (
+        load_recording(RECORDING),
+        {"papers": [replace(m, role="primary") for m in Papers.metrics if m.headline]},
+    )
     share = share_for(recording, "semantic_similarity", POINTS)
     same = count_verdicts(recording, metrics, SEEDS)
     print(f"an arm against itself, all {len(recording)} questions once: {_shown(same)}")

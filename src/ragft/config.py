@@ -217,8 +217,10 @@ class ExportSettings(Section):
 class BenchmarkSettings(Section):
     """Questions and suites of the referee."""
 
-    questions: str = Field(default="", description="JSONL file; empty: the 15 questions that ship with ragft")
-    suites: tuple[str, ...] = ("papers", "degeneration", "forgetting")
+    questions: str = Field(
+        default="", description="JSONL file; empty: those of the run, or over the sample papers those that ship"
+    )
+    suites: tuple[str, ...] = ("objectives", "papers", "degeneration", "forgetting")
     limit: int = Field(default=0, ge=0)
     seed: int = Field(default=0, ge=0, lt=2**32)
 

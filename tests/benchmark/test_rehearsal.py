@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from ragft.errors import DatasetError
 from ragft.tasks.papers.suites.papers import Papers
 
 RECORDING = Path(__file__).parent / "recorded.jsonl"
-METRICS = {"papers": Papers.metrics}
+METRICS = {"papers": [replace(m, role="primary") for m in Papers.metrics if m.headline]}
 
 
 @pytest.fixture(scope="module")

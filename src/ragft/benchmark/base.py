@@ -19,7 +19,8 @@ class Question:
     """A benchmark question. `documents` are file names, `pages` 1-based pages that answer it.
 
     `options` makes it a multiple-choice question; `reference` is then the right option, word for word. `closed_book`:
-    asked without evidence, whatever the arm.
+    asked without evidence, whatever the arm. `withheld` are documents that are not searched for it, so that a question
+    that they alone answer has no answer.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Question:
     answerable: bool = True
     options: tuple[str, ...] = ()
     closed_book: bool = False
+    withheld: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

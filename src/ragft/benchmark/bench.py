@@ -78,7 +78,7 @@ class Bench:
         self._index_digest = library.digest()
         self._identities = {id(found): f"{found.name} {found.version()}" for found in (engine, self.scorer) if found}
         self._infos: dict[tuple[int, str], ModelInfo] = {}
-        self._assistants: dict[str, Assistant] = {}
+        self._assistants: dict[tuple[str, bool], Assistant] = {}
         self._vectors: dict[str, Sequence[float]] = {}
         self._text_read = ""
         self._expectations: dict[str, Expectation] = {}
@@ -115,6 +115,7 @@ class Bench:
             facts["index"] = self._index_digest
             facts["calibration"] = self.calibration.to_json()
             facts |= {"quote": True} if self.quote else {}
+            facts |= {"withheld": question.withheld} if question.withheld else {}
         if arm.condition == "evidence":
             facts["right"] = [question.documents, question.pages]
         return digest_json(facts)
@@ -132,15 +133,20 @@ class Bench:
         names = {name for question in questions for name in question.documents}
         return sorted(name for name in names if self._document_id(name) is None)
 
-    def answer(self, arm: Arm, question: Question) -> Recorded:
-        """Ask one arm one question, under its condition."""
+    def answer(self, arm: Arm, question: Question, *, ungated: bool = False) -> Recorded:
+        """Ask one arm one question, under its condition.
+
+        Args:
+            ungated: with the gate open and quotations allowed: both what the model wrote of itself and what a reader
+                of `ragft ask` sees can then be read off the answer.
+        """
         arm = _as_asked(arm, question)
         if arm.condition == "closed_book":
             return self.closed_book(arm, question)
         self._load(arm.model)
-        given = self._right_evidence(question) if arm.condition == "evidence" else None
+        given, gated = self._given(arm, question, ungated=ungated)
         self.meter.reset()
-        answer = self._assistant(arm).ask(question.question, evidence=given)
+        answer = self._assistant(arm, quote=ungated or self.quote).ask(question.question, evidence=given, gated=gated)
         return self.record(arm, question, answer, seconds=answer.metrics.total_seconds)
 
     def closed_book(self, arm: Arm, question: Question) -> Recorded:
@@ -204,7 +210,7 @@ class Bench:
     def look_up(self, arm: Arm, question: Question) -> Recorded:
         """Retrieve and ask nothing."""
         start = self.clock()
-        found = self._assistant(arm).retrieve(question.question)
+        found = self._assistant(arm, quote=self.quote).retrieve(question.question)
         seconds = self.clock() - start
         return self.record(
             arm, question, Answer(question.question, "", retrieved=found), seconds=seconds, cost=Reading()
@@ -288,13 +294,28 @@ class Bench:
             ]
         )
 
+    def _given(self, arm: Arm, question: Question, *, ungated: bool) -> tuple[tuple[Evidence, ...] | None, bool]:
+        """The evidence that is put before an arm (None: the assistant looks for it), and whether it may be refused."""
+        if arm.condition == "evidence":
+            return self._right_evidence(question), False
+        if ungated or question.withheld:
+            return self._without(question), not ungated
+        return None, True
+
+    def _without(self, question: Question) -> tuple[Evidence, ...]:
+        """What a search finds for the question outside of the documents that are withheld from it."""
+        withheld = {found for name in question.withheld if (found := self._document_id(name))}
+        more = sum(len(self.library.chunks(document_id)) for document_id in withheld)
+        hits = self.search.search(question.question, self.k + more)
+        return assign_keys([hit for hit in hits if hit.document_id not in withheld][: self.k])
+
     def _document_id(self, name: str) -> str | None:
         return self._ids_by_file.get(_key(name)) or self._ids_by_file.get(_key(PurePath(name).stem))
 
-    def _assistant(self, arm: Arm) -> Assistant:
+    def _assistant(self, arm: Arm, *, quote: bool) -> Assistant:
         """One an arm, of one model or not: it keeps what it has encoded, and would spare a second arm the time."""
-        if arm.role not in self._assistants:
-            self._assistants[arm.role] = Assistant(
+        if (arm.role, quote) not in self._assistants:
+            self._assistants[arm.role, quote] = Assistant(
                 self.meter,
                 self.search,
                 self.settings,
@@ -302,10 +323,10 @@ class Bench:
                 embed=self.embed,
                 reads=self.library.reads,
                 calibration=self.calibration,
-                quote=self.quote,
+                quote=quote,
                 clock=self.clock,
             )
-        return self._assistants[arm.role]
+        return self._assistants[arm.role, quote]
 
     def _plain_answer(self, arm: Arm, question: Question, text: str, raw: str | None = None) -> Answer:
         """What a model said without the assistant; it wrote `raw` (None: `text`)."""

@@ -228,7 +228,7 @@ def test_the_json_has_the_promised_shape_and_no_nan() -> None:
 
 def test_markdown_cannot_be_broken_out_of() -> None:
     text = as_markdown(make_report(hostile="| a | <b>\n# head\n[x](http://evil.example)"), METRICS)
-    assert "| Keyword coverage * | 80.0 % |" in text
+    assert "| Keyword coverage | 80.0 % |" in text
     assert "<b>" not in text
     assert "\n# head" not in text
     assert "[x](" not in text

@@ -294,7 +294,7 @@ def test_agreement_goes_by_sign_and_leaves_out_what_a_metric_does_not_score() ->
         for arm, score, won in (("base", before, lost), ("tuned", after, gained))
     ]
     metric = next(m for m in Papers.metrics if m.name == "keyword_coverage")
-    (found,) = agreements(rows, ("base", "tuned"), [metric, replace(metric, role="information")])
+    (found,) = agreements(rows, ("base", "tuned"), [metric, replace(metric, headline=False)])
     # judge + + 0, metric + − 0: p_o 2/3, p_e (2·1 + 1·1)/9 = 1/3, kappa 1/2
     assert (found.n, found.share, found.kappa) == (3, pytest.approx(2 / 3), pytest.approx(1 / 2))
 

@@ -427,10 +427,10 @@ def test_metrics_without_ground_truth_do_not_apply() -> None:
 
 def test_the_documented_metrics_are_those_of_the_code_by_label_and_key() -> None:
     page = (Path(__file__).parents[3] / "docs" / "metrics.md").read_text(encoding="utf-8")
-    suites = page.partition("## Answers")[2].partition("## Hostile documents")[0]
+    suites = page.partition("## The objectives")[2].partition("## Hostile documents")[0]
     documented = re.findall(r"^\| (.+?) \| `([a-z0-9_.]+)` \| .", suites, re.MULTILINE)
     known = {name: found.metrics for name, found in SUITES.items()} | {Facts.name: Facts.metrics}
-    assert documented.count(("Keyword coverage *", "keyword_coverage")) == 1
+    assert documented.count(("Completeness *", "objectives.completeness")) == 1
     assert sorted(documented) == sorted(
         (metric.label + " *" * metric.primary, shown_name(suite, metric))
         for suite, metrics in known.items()

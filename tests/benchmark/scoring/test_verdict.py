@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -16,17 +17,20 @@ from ragft.benchmark.scoring.verdict import decide
 from ragft.benchmark.suites.base import Suite
 from ragft.benchmark.suites.forgetting import FORGETTING_NATS, FORGOT, Forgetting
 from ragft.tasks import SUITES
-from ragft.tasks.papers.suites.papers import Papers
+from ragft.tasks.papers.suites.objectives import Objectives
 
-METRICS = {"papers": Papers.metrics}
-BY_NAME = {m.name: m for m in Papers.metrics} | {"forgetting.cross_entropy": Forgetting.metrics[0]}
+METRICS = {"objectives": Objectives.metrics}
+BY_NAME = {f"objectives.{m.name}": m for m in Objectives.metrics} | {
+    "forgetting.cross_entropy": Forgetting.metrics[0],
+    "token_f1": Metric("token_f1", "Token F1", "token_f1", "score"),
+}
 
 
 def drawn_rows(seed: int, questions: int, *, loss: float = 0.0) -> list[ScoredRow]:
     """Two arms answering the same questions: a question has a difficulty, an arm's answer noise about it.
 
     `loss` takes that share of the keywords out of the second arm's answers. The noise is that of sampling the same
-    model twice at temperature 0.8 (a quarter of the keywords come and go).
+    model twice at temperature 0.8 (a quarter of the keywords come and go). Every fourth question has no answer.
     """
     rng = np.random.default_rng(seed)
     difficulty = rng.beta(4, 1.5, questions)
@@ -35,46 +39,43 @@ def drawn_rows(seed: int, questions: int, *, loss: float = 0.0) -> list[ScoredRo
         chance = np.clip(difficulty - (loss if arm == "tuned" else 0.0), 0, 1)
         keywords = rng.binomial(5, chance) / 5
         similarity = np.clip(0.3 + 0.5 * difficulty + rng.normal(0, 0.1, questions), 0, 1)
-        grounded = rng.binomial(3, 0.8, questions) / 3
-        seconds = rng.gamma(9, 0.4, questions)
+        valid = rng.binomial(3, 0.8, questions) / 3
+        refused = rng.random(questions) < np.where(np.arange(questions) % 4 == 3, 0.6, 0.1)
         for i in range(questions):
-            rows.append(
-                ScoredRow(
-                    "papers",
-                    arm,
-                    f"q{i}",
-                    Recorded("", arm, f"q{i}", Answer("", "")),
-                    {
-                        "keyword_coverage": float(keywords[i]),
-                        "semantic_similarity": float(similarity[i]),
-                        "groundedness": float(grounded[i]),
-                        "substantive": float(rng.random() < 0.95),
-                        "degenerate": float(rng.random() < 0.2),
-                        "latency": float(seconds[i]),
-                    },
-                    float(seconds[i]),
-                )
-            )
+            answerable = i % 4 != 3
+            scores = {
+                "completeness": float(keywords[i]) if answerable else None,
+                "similarity": float(similarity[i]) if answerable else None,
+                "valid_citations": float(valid[i]) if answerable else None,
+                "cell": 2.0 * (not answerable) + float(refused[i]),
+                "prose": float(rng.random() < 0.9),
+                "broken": float(rng.random() < 0.2),
+            }
+            rows.append(row(arm, f"q{i}", scores))
     return rows
 
 
+def row(arm: str, question: str, scores: Mapping[str, float | None]) -> ScoredRow:
+    return ScoredRow("objectives", arm, question, Recorded("", arm, question, Answer("", "")), scores, 0.0)
+
+
 def verdict(rows: list[ScoredRow]) -> str:
-    deciding = {"papers": [m for m in Papers.metrics if m.role in ("primary", "guard")]}
+    deciding = {"objectives": [m for m in Objectives.metrics if m.role in ("primary", "guard")]}
     differences = compare(rows, "base", "tuned", deciding)
     return verdicts(differences, ["base", "tuned"], deciding)["tuned"].verdict
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("questions", [15, 100])
+@pytest.mark.parametrize("questions", [15, 60, 120])
 def test_an_arm_against_itself_is_called_different_in_at_most_five_per_cent(questions: int) -> None:
     found = [verdict(drawn_rows(seed, questions)) for seed in range(200)]
     assert sum(v != "undecided" for v in found) <= 10
 
 
 @pytest.mark.slow
-def test_ten_points_lost_are_found_in_four_of_five_at_a_hundred_questions() -> None:
-    found = [verdict(drawn_rows(seed, 100, loss=0.10)) for seed in range(100)]
-    assert sum(v == "worse" for v in found) >= 80
+def test_ten_points_lost_are_found_in_four_of_five_at_120_questions() -> None:
+    found = [verdict(drawn_rows(seed, 120, loss=0.10)) for seed in range(100)]
+    assert sum(v in ("worse", "mixed") for v in found) >= 80
 
 
 def difference(metric: str, change: float, p: float, *, low: float | None = None) -> Difference:
@@ -84,25 +85,31 @@ def difference(metric: str, change: float, p: float, *, low: float | None = None
 
 
 def test_one_gain_and_no_loss_is_better() -> None:
-    decision = decide([difference("keyword_coverage", 0.2, 0.01), difference("groundedness", -0.01, 0.9)], BY_NAME)
+    decision = decide(
+        [difference("objectives.completeness", 0.2, 0.01), difference("objectives.valid_citations", -0.01, 0.9)],
+        BY_NAME,
+    )
     assert decision.verdict == "better"
     assert "50.0 % → 70.0 %" in decision.reason
     assert "tuned may take the place of the baseline, base." in decision.reason
 
 
 def test_one_loss_is_worse() -> None:
-    decision = decide([difference("keyword_coverage", -0.2, 0.01), difference("groundedness", 0.01, 0.9)], BY_NAME)
+    decision = decide(
+        [difference("objectives.completeness", -0.2, 0.01), difference("objectives.valid_citations", 0.01, 0.9)],
+        BY_NAME,
+    )
     assert decision.verdict == "worse"
     assert "Keep the baseline, base." in decision.reason
 
 
 def test_gain_and_loss_are_mixed() -> None:
-    found = [difference("keyword_coverage", -0.2, 0.01), difference("groundedness", 0.2, 0.01)]
+    found = [difference("objectives.completeness", -0.2, 0.01), difference("objectives.valid_citations", 0.2, 0.01)]
     assert decide(found, BY_NAME).verdict == "mixed"
 
 
 def test_nothing_significant_is_undecided_and_says_what_could_have_been_seen() -> None:
-    seen = replace(difference("keyword_coverage", -0.05, 0.2), detectable=0.12)
+    seen = replace(difference("objectives.completeness", -0.05, 0.2), detectable=0.12)
     decision = decide([seen], BY_NAME)
     assert decision.verdict == "undecided"
     assert "No evidence of a difference" in decision.reason
@@ -111,13 +118,13 @@ def test_nothing_significant_is_undecided_and_says_what_could_have_been_seen() -
 
 def test_metrics_that_are_not_primary_decide_nothing() -> None:
     aside = replace(difference("token_f1", 0.3, 0.001), primary=False, adjusted=None)
-    assert decide([difference("keyword_coverage", 0.0, 1.0), aside], BY_NAME).verdict == "undecided"
+    assert decide([difference("objectives.completeness", 0.0, 1.0), aside], BY_NAME).verdict == "undecided"
 
 
 def test_a_forgetful_model_is_never_better() -> None:
     forgot = Difference("forgetting.cross_entropy", 3.0, 3.3, 0.3, FORGETTING_NATS + 0.01, 0.5, 40)
     kept = Difference("forgetting.cross_entropy", 3.0, 3.05, 0.05, 0.01, FORGETTING_NATS, 40)
-    gain, nothing = difference("keyword_coverage", 0.2, 0.01), difference("keyword_coverage", 0.0, 1.0)
+    gain, nothing = difference("objectives.completeness", 0.2, 0.01), difference("objectives.completeness", 0.0, 1.0)
     assert decide([gain, forgot], BY_NAME).verdict == "mixed"
     assert decide([nothing, forgot], BY_NAME).verdict == "worse"
     assert "It forgot" in decide([nothing, forgot], BY_NAME).reason
@@ -125,13 +132,13 @@ def test_a_forgetful_model_is_never_better() -> None:
 
 
 def test_more_broken_answers_keep_a_model_from_being_better() -> None:
-    broken = Difference("degenerate_rate", 0.0, 0.07, 0.07, -0.02, 0.2, 15)
-    assert decide([difference("keyword_coverage", 0.2, 0.01), broken], BY_NAME).verdict == "mixed"
-    repaired = Difference("degenerate_rate", 0.07, 0.0, -0.07, -0.2, 0.02, 15)
-    assert decide([difference("keyword_coverage", 0.2, 0.01), repaired], BY_NAME).verdict == "better"
+    broken = Difference("objectives.broken", 0.0, 0.07, 0.07, -0.02, 0.2, 15)
+    assert decide([difference("objectives.completeness", 0.2, 0.01), broken], BY_NAME).verdict == "mixed"
+    repaired = Difference("objectives.broken", 0.07, 0.0, -0.07, -0.2, 0.02, 15)
+    assert decide([difference("objectives.completeness", 0.2, 0.01), repaired], BY_NAME).verdict == "better"
 
 
-GAIN, NOTHING = difference("keyword_coverage", 0.2, 0.01), difference("keyword_coverage", 0.0, 1.0)
+GAIN, NOTHING = difference("objectives.completeness", 0.2, 0.01), difference("objectives.completeness", 0.0, 1.0)
 
 
 def test_without_a_figure_of_forgetting_that_was_to_be_measured_nothing_is_better() -> None:
@@ -152,20 +159,20 @@ def test_one_text_is_no_figure_of_forgetting() -> None:
 
 
 def test_a_significant_rise_of_broken_answers_is_a_loss() -> None:
-    broken = replace(difference("degenerate_rate", 0.4, 0.001), primary=False)
+    broken = replace(difference("objectives.broken", 0.4, 0.001), primary=False)
     assert decide([NOTHING, broken], BY_NAME).verdict == "worse"
     assert decide([GAIN, broken], BY_NAME).verdict == "mixed"
     assert "It lost on broken answers" in decide([NOTHING, broken], BY_NAME).reason
-    fewer = replace(difference("degenerate_rate", -0.4, 0.001), primary=False)
+    fewer = replace(difference("objectives.broken", -0.4, 0.001), primary=False)
     assert decide([NOTHING, fewer], BY_NAME).verdict == "undecided"
 
 
 def test_broken_answers_that_are_left_are_counted_in_the_reason() -> None:
-    left = Difference("degenerate_rate", 0.9, 0.9, 0.0, -0.1, 0.1, 30)
+    left = Difference("objectives.broken", 0.9, 0.9, 0.0, -0.1, 0.1, 30)
     decision = decide([GAIN, left], BY_NAME)
     assert decision.verdict == "better"
     assert "27 of tuned's 30 answers are broken, 27 of base's." in decision.reason
-    none = Difference("degenerate_rate", 0.1, 0.0, -0.1, -0.2, 0.0, 30)
+    none = Difference("objectives.broken", 0.1, 0.0, -0.1, -0.2, 0.0, 30)
     assert "broken" not in decide([GAIN, none], BY_NAME).reason
 
 
@@ -196,21 +203,14 @@ def test_so_few_questions_that_nothing_could_be_seen_are_told() -> None:
 def scored(columns: dict[str, tuple[list[float], list[float]]]) -> list[ScoredRow]:
     """Rows of two arms from each score's values."""
     return [
-        ScoredRow(
-            "papers",
-            arm,
-            f"q{i}",
-            Recorded("", arm, f"q{i}", Answer("", "")),
-            {n: c[side][i] for n, c in columns.items()},
-            0,
-        )
+        row(arm, f"q{i}", {n: c[side][i] for n, c in columns.items()})
         for side, arm in enumerate(("base", "tuned"))
         for i in range(len(next(iter(columns.values()))[0]))
     ]
 
 
 def test_every_answer_broken_is_worse() -> None:
-    rows = scored({"degenerate": ([0.0] * 15, [1.0] * 15), "keyword_coverage": ([0.5] * 15, [0.5] * 15)})
+    rows = scored({"broken": ([0.0] * 15, [1.0] * 15), "completeness": ([0.5] * 15, [0.5] * 15)})
     assert verdict(rows) == "worse"
 
 
@@ -218,21 +218,21 @@ def test_a_metric_that_cannot_reach_five_per_cent_costs_the_others_nothing() -> 
     # Six gains of six: p = 2/64 = 0.031. Groundedness differs on two questions: at least 2/4, so it is no family.
     rows = scored(
         {
-            "keyword_coverage": ([0.0] * 6, [0.5, 0.6, 0.7, 0.8, 0.9, 1.0]),
-            "groundedness": ([1.0] * 6, [1.0, 1.0, 1.0, 1.0, 0.5, 0.5]),
+            "completeness": ([0.0] * 6, [0.5, 0.6, 0.7, 0.8, 0.9, 1.0]),
+            "valid_citations": ([1.0] * 6, [1.0, 1.0, 1.0, 1.0, 0.5, 0.5]),
         }
     )
     found = {d.metric: d for d in compare(rows, "base", "tuned", METRICS)}
-    assert found["keyword_coverage"].adjusted == 2 / 64
-    assert found["groundedness"].adjusted == found["groundedness"].p_value == 1 / 2
+    assert found["objectives.completeness"].adjusted == 2 / 64
+    assert found["objectives.valid_citations"].adjusted == found["objectives.valid_citations"].p_value == 1 / 2
     assert verdict(rows) == "better"
 
 
 def test_scores_that_are_no_numbers_are_missing() -> None:
-    rows = scored({"keyword_coverage": ([0.5] * 8, [math.nan] * 7 + [0.5])})
+    rows = scored({"completeness": ([0.5] * 8, [math.nan] * 7 + [0.5])})
     found = {d.metric: d for d in compare(rows, "base", "tuned", METRICS)}
-    assert found["keyword_coverage"].n == 1
-    assert found["keyword_coverage"].p_value == 1.0
+    assert found["objectives.completeness"].n == 1
+    assert found["objectives.completeness"].p_value == 1.0
 
 
 def test_nothing_to_compare() -> None:

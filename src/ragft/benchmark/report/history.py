@@ -84,7 +84,7 @@ def write_history(entries: Sequence[Entry], metrics: Mapping[str, Metric], path:
         loader=PackageLoader("ragft.benchmark.report"), autoescape=True, undefined=StrictUndefined
     )
     environment.filters["clean"] = safe
-    plots = [(m.label, Markup(history_plot(entries, name, m))) for name, m in metrics.items() if m.primary]  # noqa: S704
+    plots = [(m.label, Markup(history_plot(entries, name, m))) for name, m in metrics.items() if m.leads]  # noqa: S704
     page = environment.get_template("history.html.j2").render(
         entries=entries, metrics=metrics, plots=plots, warnings=warnings_of(entries)
     )

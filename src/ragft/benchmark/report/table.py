@@ -76,13 +76,13 @@ def _change(report: BenchmarkReport, metric: Metric, d: Difference | None) -> Te
 
 
 def _by_question(report: BenchmarkReport, metrics: MetricsBySuite) -> Iterator[RenderableType]:
-    """Question by question, the first deciding metric of each suite: the baseline, the others and their change."""
+    """Question by question, the first metric that stands for each suite: the baseline, the others and their change."""
     from rich.table import Table
     from rich.text import Text
 
     roles = list(report.arms)
     for suite, measured in metrics.items():
-        metric = next((of_one_question(m, measured) for m in measured if m.primary), None)
+        metric = next((of_one_question(m, measured) for m in measured if m.leads), None)
         pairs = by_question(row for row in report.rows if row.suite == suite)
         if metric is None or not pairs:
             continue

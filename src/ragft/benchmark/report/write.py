@@ -236,7 +236,7 @@ def _question_view(report: BenchmarkReport, metrics: MetricsBySuite, rows: Seque
         for m in (by_score[score] for score in dict.fromkeys(m.score for m in reported))
     ]
     main = next(
-        (m for m in (of_one_question(m, own) for m in own if m.primary) if m in reported), next(iter(reported), None)
+        (m for m in (of_one_question(m, own) for m in own if m.leads) if m in reported), next(iter(reported), None)
     )
     headline = ""
     if main is not None:
@@ -271,11 +271,11 @@ def _evidence(rows: Sequence[ScoredRow]) -> list[tuple[str, tuple[Evidence, ...]
 
 
 def _outcome(metrics: MetricsBySuite, rows: Sequence[ScoredRow]) -> str:
-    """Whether the second arm's first primary score rose ("improved"), fell ("worse") or stayed ("same")."""
+    """Whether the second arm's first leading score rose ("improved"), fell ("worse") or stayed ("same")."""
     if len(rows) < 2:
         return "same"
     own = metrics[rows[0].suite]
-    for metric in (of_one_question(m, own) for m in own if m.primary):
+    for metric in (of_one_question(m, own) for m in own if m.leads):
         before, after = rows[0].scores.get(metric.score), rows[1].scores.get(metric.score)
         if before is not None and after is not None:
             change = (after - before) * metric.better

@@ -141,7 +141,7 @@ def judge_answers(
     """Have the two arms' answers of one suite compared; judgements in the file `store` are not asked for again.
 
     Raises:
-        UsageError: there are not two arms, or no suite with a deciding metric has a question.
+        UsageError: there are not two arms, or no suite with a metric that stands for it has a question.
         EngineError: the engine failed; the judgements so far are kept.
     """
     name = judged_suite(metrics, asked, arms)
@@ -168,7 +168,7 @@ def judge_answers(
 def judged_suite(
     metrics: Mapping[str, Sequence[Metric]], asked: Mapping[str, Sequence[Question]], arms: Sequence[Arm]
 ) -> str:
-    """The suite whose answers are shown to the judge: the first with a question and a deciding metric, which no suite
+    """The suite whose answers are shown to the judge: the first with a question and a metric that leads, which no suite
     without texts has.
 
     Raises:
@@ -176,7 +176,7 @@ def judged_suite(
     """
     if len(arms) != 2:
         raise UsageError("a judge compares two arms", fix="give two arms, as base,tuned")
-    found = next((name for name, own in metrics.items() if asked[name] and any(m.primary for m in own)), None)
+    found = next((name for name, own in metrics.items() if asked[name] and any(m.leads for m in own)), None)
     if found is None:
         raise UsageError("none of the suites has answers that a judge could read", fix="choose the suite papers")
     return found
@@ -215,9 +215,9 @@ def judge_rows(
 
 
 def agreements(rows: Sequence[ScoredRow], roles: tuple[str, str], metrics: Sequence[Metric]) -> tuple[Agreement, ...]:
-    """How far the judge's preference goes with the sign of each deciding metric's difference, question by question."""
+    """How far the judge's preference goes with the sign of each leading metric's difference, question by question."""
     found = []
-    for metric in (of_one_question(m, metrics) for m in metrics if m.primary and m.better):
+    for metric in (of_one_question(m, metrics) for m in metrics if m.leads and m.better):
         signs = _signs(rows, roles, metric)
         if signs:
             kappa = cohen_kappa([j for j, _ in signs], [m for _, m in signs])

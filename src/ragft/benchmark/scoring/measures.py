@@ -47,7 +47,8 @@ class Metric:
 
     `score` is the row score it is made of, `aggregate` makes one value of them. `better` is +1 (more is better), −1
     (less is better) or 0 (neither). `binary` scores are 0 or 1 and get McNemar's test. `role` is what it is to the
-    verdict, `guard` what that needs to know of one of that role. `single` names the metric of the same suite that
+    verdict, `guard` what that needs to know of one of that role. A `headline` stands for its suite, as a primary metric
+    does, where answers are looked at one by one. `single` names the metric of the same suite that
     stands for this one where one question is looked at: an F1 is of many.
     """
 
@@ -60,12 +61,18 @@ class Metric:
     binary: bool = False
     role: Role = "information"
     guard: Guard | None = None
+    headline: bool = False
     single: str = ""
 
     @property
     def primary(self) -> bool:
         """Whether it decides the verdict."""
         return self.role == "primary"
+
+    @property
+    def leads(self) -> bool:
+        """Whether it stands for its suite."""
+        return self.primary or self.headline
 
     @property
     def control(self) -> bool:

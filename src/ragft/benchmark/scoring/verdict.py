@@ -120,14 +120,19 @@ def _guards(
 
 def _is_crossed(d: Difference, metric: Metric, guard: Guard) -> bool:
     """Whether more was lost than the guard allows, by the near end of the interval."""
-    return guard.allowed is not None and min(metric.loss(d.low), metric.loss(d.high)) > guard.allowed
+    return guard.allowed is not None and _is_known(d) and min(metric.loss(d.low), metric.loss(d.high)) > guard.allowed
 
 
 def _unmeasured(guards: Sequence[tuple[Difference, Metric, Guard]], needed: Collection[Guard]) -> list[Guard]:
     """The guards that must have a figure and have none: those `needed`, and those that were asked about in vain."""
     wanted = dict.fromkeys([*needed, *(guard for *_, guard in guards if guard.missing)])
-    known = {guard for d, _, guard in guards if math.isfinite(d.low)}
+    known = {guard for d, _, guard in guards if _is_known(d)}
     return [guard for guard in wanted if guard not in known]
+
+
+def _is_known(d: Difference) -> bool:
+    """Whether an interval says anything: one of five questions or fewer may exclude 0 by chance alone."""
+    return math.isfinite(d.low) and d.n >= TOO_FEW
 
 
 def _significant(difference: Difference) -> bool:

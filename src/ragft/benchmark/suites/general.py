@@ -8,13 +8,15 @@ from ragft.benchmark.base import Arm, Question, Recorded
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.scoring import metrics
 from ragft.benchmark.scoring.likelihood import GENERAL
-from ragft.benchmark.scoring.measures import Metric
+from ragft.benchmark.scoring.measures import Guard, Metric
 from ragft.benchmark.suites.base import Need, Scores, shipped_or_own
 
 if TYPE_CHECKING:
     from ragft.config import BenchmarkSettings
 
 QUESTIONS = "general/questions.jsonl"
+GENERAL_LOSS = Guard(0.03, lost="It answers fewer general questions: {base} → {tuned}.")
+"""Three points, by the near end of the interval."""
 
 
 class General:
@@ -25,7 +27,7 @@ class General:
     kind = GENERAL
     needs: frozenset[Need] = frozenset({"text"})
     metrics = (
-        Metric("accuracy", "General accuracy", "right", binary=True, role="primary"),
+        Metric("accuracy", "General accuracy", "right", binary=True, role="guard", guard=GENERAL_LOSS, headline=True),
         Metric("choice_accuracy", "… multiple choice", "choice", binary=True),
         Metric("short_accuracy", "… short answers", "short", binary=True),
     )

@@ -37,9 +37,9 @@ def benchmark(
         str | None,
         typer.Option(
             "--suites",
-            help="papers, retrieval, citations, refusal, general, forgetting, degeneration, latency; or all.",
+            help="objectives, papers, retrieval, citations, refusal, general, forgetting, degeneration, latency, all.",
             metavar="LIST",
-            show_default="papers, degeneration, forgetting",
+            show_default="objectives, papers, degeneration, forgetting",
         ),
     ] = None,
     questions: Questions = None,

@@ -10,11 +10,13 @@ from ragft.benchmark.suites.forgetting import Forgetting
 from ragft.benchmark.suites.general import General
 from ragft.tasks.papers.suites.citations import Citations
 from ragft.tasks.papers.suites.latency import Latency
+from ragft.tasks.papers.suites.objectives import Objectives
 from ragft.tasks.papers.suites.papers import Papers
 from ragft.tasks.papers.suites.refusal import Refusal
 from ragft.tasks.papers.suites.retrieval import Retrieval
 
 _ALL: tuple[Suite, ...] = (
+    Objectives(),
     Papers(),
     Retrieval(),
     Citations(),

@@ -25,7 +25,7 @@ class Citations:
     needs: frozenset[Need] = frozenset({"text", "corpus"})
     metrics: tuple[Metric, ...] = (
         Metric("precision", "Cited documents that are right", "precision"),
-        Metric("recall", "Right documents that are cited", "recall", role="primary"),
+        Metric("recall", "Right documents that are cited", "recall", headline=True),
         Metric("validity", "Sentences the model cites validly", "validity"),
         Metric("right_page", "Citations of the right page", "right_page"),
         Metric("groundedness", "Groundedness", "groundedness"),

@@ -27,15 +27,15 @@ class Papers:
     kind = "answer"
     needs: frozenset[Need] = frozenset({"text", "corpus"})
     metrics: tuple[Metric, ...] = (
-        Metric("keyword_coverage", "Keyword coverage", "keyword_coverage", role="primary"),
+        Metric("keyword_coverage", "Keyword coverage", "keyword_coverage", headline=True),
         Metric("keyword_coverage_unchecked", "Keywords before the check", "keyword_coverage_unchecked"),
         Metric("substantive_rate", "Substantive rate", "substantive", binary=True),
         Metric("source_hit_rate", "Source hit rate", "source_hit", binary=True, role="control"),
         Metric("mrr", "MRR", "reciprocal_rank", "score", role="control"),
         *latency(),
-        Metric("semantic_similarity", "Semantic similarity", "semantic_similarity", "score", role="primary"),
+        Metric("semantic_similarity", "Semantic similarity", "semantic_similarity", "score", headline=True),
         Metric("token_f1", "Token F1", "token_f1", "score"),
-        Metric("groundedness", "Groundedness", "groundedness", role="primary"),
+        Metric("groundedness", "Groundedness", "groundedness", headline=True),
         Metric("citation_precision", "Citation precision", "citation_precision"),
         Metric("citation_recall", "Citation recall", "citation_recall"),
         Metric("refusal_rate", "Refused", "refused", better=0, binary=True),

@@ -42,7 +42,7 @@ class Refusal:
     kind = "answer"
     needs: frozenset[Need] = frozenset({"text", "corpus"})
     metrics = (
-        Metric("macro_f1", "Refusal macro-F1", "cell", "score", aggregate=macro_f1, role="primary", single="accuracy"),
+        Metric("macro_f1", "Refusal macro-F1", "cell", "score", aggregate=macro_f1, headline=True, single="accuracy"),
         Metric("precision", "Refusal precision", "cell", aggregate=precision, single="accuracy"),
         Metric("recall", "Refusal recall", "cell", aggregate=recall, single="accuracy"),
         Metric("accuracy", "Rightly refused or answered", "right", binary=True),
