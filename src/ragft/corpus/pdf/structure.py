@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from ragft.corpus.base import Block
+from ragft.corpus.pdf.empty_cells import rows_of
 from ragft.corpus.pdf.headings import set_levels
 from ragft.corpus.pdf.hyphens import Vocabulary, join, join_lines
 from ragft.corpus.pdf.lines import Paragraph
@@ -48,7 +49,7 @@ def blocks(groups: Sequence[Paragraph], known: Vocabulary) -> list[Block]:
 
 def _text(group: Paragraph, known: Vocabulary) -> str:
     if group.kind == "table":
-        rows = (" | ".join(sanitise(cell.text).strip() for cell in line.cells) for line in group.lines)
+        rows = (" | ".join(sanitise(text).strip() for text in row) for row in rows_of(group.lines))
         return "\n".join(row for row in rows if row)
     text = sanitise(join_lines(group.lines, known)).strip()
     if group.kind == "heading" and text.isupper():

@@ -1,0 +1,80 @@
+"""Empty cells of the tables of a page, which hold nothing to be read: found by where the other cells of a row stand.
+
+Columns are those of the rows with the most cells: several, or the first alone, the heads. A row with fewer cells gets
+empty ones, if each of its cells stands in one of these columns and no two in the same; any other row is left as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from ragft.corpus.pdf.layout import Line
+
+_FEWEST = 3
+"""Columns from which a table is looked at: in one of two, the value of a label alone is a label, too."""
+_STEP = 3.5
+"""Distance of lines in em beyond which two tables stand under one another."""
+_TOUCHING = 1.0
+"""Points by which a cell may reach into a column that it does not stand in."""
+
+Column = tuple[float, float]
+"""Left and right edge, in points."""
+
+
+def rows_of(lines: Sequence[Line]) -> list[list[str]]:
+    """The texts of the cells of each line of a table, "" for those that are empty."""
+    return [row for table in _tables(lines) for row in _filled(table)]
+
+
+def _tables(lines: Sequence[Line]) -> Iterator[Sequence[Line]]:
+    start = 0
+    for place, (before, after) in enumerate(pairwise(lines), start=1):
+        step = after.top - before.top
+        if (before.page, before.column) != (after.page, after.column) or not -2 <= step <= _STEP * before.size:
+            yield lines[start:place]
+            start = place
+    yield lines[start:]
+
+
+def _filled(lines: Sequence[Line]) -> Iterator[list[str]]:
+    columns = _columns(lines)
+    for line in lines:
+        texts = [cell.text for cell in line.cells]
+        places = _places(line, columns) if 1 < len(texts) < len(columns) else []
+        if places:
+            row = [""] * (places[-1] + 1)
+            for place, text in zip(places, texts, strict=True):
+                row[place] = text
+            yield row
+        else:
+            yield texts
+
+
+def _columns(lines: Sequence[Line]) -> list[Column]:
+    """The columns of a table from left to right; none where those of its fullest rows are not the same.
+
+    A single fullest row that is not the first is mostly that of a chart.
+    """
+    most = max((len(line.cells) for line in lines), default=0)
+    full = [line.cells for line in lines if len(line.cells) == most]
+    if len(full) == 1 and len(lines[0].cells) < most:
+        return []
+    columns = [
+        (min(cell.left for cell in cells), max(cell.right for cell in cells)) for cells in zip(*full, strict=True)
+    ]
+    apart = all(left[1] <= right[0] for left, right in pairwise(columns))
+    return columns if most >= _FEWEST and apart else []
+
+
+def _places(line: Line, columns: Sequence[Column]) -> list[int]:
+    """For each cell of a line, the number of its column; none where one stands in no column, or in two, or with
+    another in the same."""
+    places: list[int] = []
+    for cell in line.cells:
+        reach = min(_TOUCHING, (cell.right - cell.left) / 4)
+        met = [n for n, (left, right) in enumerate(columns) if cell.left + reach < right and cell.right - reach > left]
+        if len(met) != 1 or met[0] in places:
+            return []
+        places += met
+    return places if places == sorted(places) else []
