@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import resource
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -21,6 +16,7 @@ from ragft.train.lora import choose_device, train
 from ragft.train.record import Checkpoint, last_checkpoint
 from ragft.train.supervised import limit_replay
 from tests.train.conftest import make_row
+from tests.train.killing import train_until
 
 SETTINGS = TrainSettings(accumulation=2, epochs=2, learning_rate=5e-3, save_steps=2, device="cpu")
 
@@ -80,23 +76,7 @@ def test_killed_and_resumed_it_ends_with_the_same_losses_and_the_same_adapter(
 ) -> None:
     dataset, reference = undisturbed
     run = tmp_path / "run"
-    code = (
-        "import sys; from pathlib import Path\n"
-        "from ragft.config import TrainSettings; from ragft.train.lora import train\n"
-        "train(*map(Path, sys.argv[1:4]), TrainSettings.model_validate_json(sys.argv[4]))"
-    )
-    command = [sys.executable, "-c", code, str(dataset), str(tiny_base), str(run), SETTINGS.model_dump_json()]
-    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        deadline = time.monotonic() + 120
-        while not (run / "checkpoints" / "checkpoint-4" / "trainer_state.json").exists():
-            assert child.poll() is None, "the run ended before it could be killed"
-            assert time.monotonic() < deadline
-            time.sleep(0.005)
-    finally:
-        os.kill(child.pid, signal.SIGKILL)
-        child.wait()
-    assert not (run / "training.json").exists()
+    train_until("checkpoints/checkpoint-4/trainer_state.json", dataset, tiny_base, run, SETTINGS)
 
     train(dataset, tiny_base, run, SETTINGS)
 

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +19,7 @@ from ragft.errors import DatasetError, TrainingError, UsageError
 from ragft.train.lora import train
 from ragft.train.quiet import quiet
 from tests.train.conftest import SENTENCES, make_row
+from tests.train.killing import train_until
 
 SETTINGS = TrainSettings(
     accumulation=2, epochs=1, learning_rate=5e-3, save_steps=2, device="cpu", preference="dpo", preference_epochs=3,
@@ -174,23 +170,7 @@ def test_killed_and_resumed_it_ends_with_the_same_curve_and_the_same_adapter(
 ) -> None:
     dataset, reference = undisturbed
     run = tmp_path / "run"
-    code = (
-        "import sys; from pathlib import Path\n"
-        "from ragft.config import TrainSettings; from ragft.train.lora import train\n"
-        "train(*map(Path, sys.argv[1:4]), TrainSettings.model_validate_json(sys.argv[4]))"
-    )
-    command = [sys.executable, "-c", code, str(dataset), str(tiny_base), str(run), SETTINGS.model_dump_json()]
-    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        deadline = time.monotonic() + 240
-        while not (run / reached).exists():
-            assert child.poll() is None, "the run ended before it could be killed"
-            assert time.monotonic() < deadline
-            time.sleep(0.005)
-    finally:
-        os.kill(child.pid, signal.SIGKILL)
-        child.wait()
-    assert not (run / "training.json").exists()
+    train_until(reached, dataset, tiny_base, run, SETTINGS)
 
     train(dataset, tiny_base, run, SETTINGS)
 

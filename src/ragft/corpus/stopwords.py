@@ -7,6 +7,9 @@
 The lists are short and chosen here: articles, pronouns, prepositions, auxiliaries, question words, without accents, as
 `words` gives them. Languages in Latin letters share too many words with one another ("die", "war", "il" of IL-6) to
 be put together: only the list of the text's own language counts. Words of other scripts are what they are anywhere.
+
+There is one list a language, and for English a shorter one within it: FUNCTION_WORDS are what a search leaves out,
+ENGLISH what the check, the gate and the names of papers pass over as well (the measurement is below).
 """
 
 from __future__ import annotations

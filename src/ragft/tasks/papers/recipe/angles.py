@@ -22,10 +22,10 @@ from typing import Literal
 
 from ragft.answer.checking.terms import content_terms, quantities
 from ragft.corpus.stems import stem
+from ragft.corpus.stopwords import ENGLISH
 from ragft.tasks.papers.recipe.verbs import (
     ARTICLES,
     FORMS,
-    FUNCTION,
     LINKING,
     MODALS,
     NO_OBJECT,
@@ -137,7 +137,7 @@ def _subject(subject: str, verb: str, rest: str) -> list[Angle]:
     if (
         "(" in clause
         or len(clause.split()) > _MOST_SAID
-        or (acting in PAST and clause.split()[0] in FUNCTION - ARTICLES)
+        or (acting in PAST and clause.split()[0] in ENGLISH - ARTICLES)
     ):
         return []  # the last: a participle, "was determined by…" without its "was"
     named = bool(re.search(r"[A-Z\d]", clause))
@@ -169,7 +169,7 @@ def _clauses(subject: str, verb: str, rest: str, names: Collection[str]) -> list
     particle, focus = stated
     made = [Angle(f"What {asked} {base}{particle}", "object", focus, _CLAUSE_END.split(focus, maxsplit=1)[0])]
     if count := _COUNT.match(focus):
-        words = list(takewhile(lambda word: word not in FUNCTION, count["noun"].split()))
+        words = list(takewhile(lambda word: word not in ENGLISH, count["noun"].split()))
         while words and not words[-1].endswith("s"):
             words.pop()
         if words and words[-1] not in _NO_COUNT:
@@ -198,7 +198,7 @@ def _is_specific(subject: str, names: Collection[str]) -> bool:
 
     "Curves show…" begins with a capital only because the sentence does, and "the system adeptly" is a system.
     """
-    content = [word for word in subject.split() if word.lower() not in FUNCTION and not word.endswith("ly")]
+    content = [word for word in subject.split() if word.lower() not in ENGLISH and not word.endswith("ly")]
     if len(content) != 1:
         return len(content) > 1
     return not content[0][1:].islower() or content[0].lower() in names
@@ -262,9 +262,9 @@ def _subject_and_verb(sentence: str) -> tuple[str, str, str] | None:
 
 def _is_subject(subject: str) -> bool:
     words = subject.split()
-    if not 1 <= len(words) <= 7 or words[-1].lower() in FUNCTION or _CONTEXT.match(subject):
+    if not 1 <= len(words) <= 7 or words[-1].lower() in ENGLISH or _CONTEXT.match(subject):
         return False
-    content = [w for w in words if w.lower() not in FUNCTION]
+    content = [w for w in words if w.lower() not in ENGLISH]
     stems = [stem(w.lower()) for w in content]
     if "whether" in words or _GLUED_HEADING.search(subject) or len(set(stems)) < len(stems):
         return False

@@ -10,7 +10,6 @@ from ragft.corpus.stopwords import ENGLISH
 from ragft.corpus.words import words
 from ragft.tasks.papers.recipe.angles import Angle
 from ragft.tasks.papers.recipe.claims import Claim
-from ragft.tasks.papers.recipe.verbs import FUNCTION
 
 _TAILS = frozenset(
     """about across after against among as at before between by during for from in into inside on over through to under
@@ -52,7 +51,7 @@ def question_problem(question: str, claim: Claim, angle: Angle) -> str | None:
 def _keeps_to(angle: Angle, added: str) -> bool:
     """Whether what the model added is a run of the words that may follow, from the first where the first is needed."""
     own, allowed = [stem(word) for word in words(added)], [stem(word) for word in words(angle.rest)]
-    if own and words(added)[-1] in FUNCTION:
+    if own and words(added)[-1] in ENGLISH:
         return False  # "What does LoRA add to the?"
     if angle.rest_needed:
         return 2 * len(own) >= len(allowed) and own == allowed[: len(own)]

@@ -92,7 +92,6 @@ PLURAL = {base: base for base in VERBS if base not in NOUNS}
 LINKING = frozenset("is are was were".split())
 ARTICLES = frozenset("a an the its their".split())
 FORMS = frozenset({*SINGULAR, *PAST, *IRREGULAR_PAST, *VERBS})
-FUNCTION = ENGLISH | frozenset("per of in on at by for with from to as than while if when where".split())
 
 
 def auxiliary(verb: str) -> tuple[str, str]:
@@ -117,7 +116,7 @@ def is_verb(word: str, before: str) -> bool:
     if word in LINKING or word in MODALS or word in SINGULAR or word in IRREGULAR_PAST:
         return word not in {"set", "left", "cut"}
     if word in PAST:
-        return before not in FUNCTION and before not in NOUNS  # "longer documents demand improved filters"
+        return before not in ENGLISH and before not in NOUNS  # "longer documents demand improved filters"
     return word in PLURAL and before.endswith("s")
 
 
