@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from ragft.answer.checking.dates import as_words, dates_in, versions_in
 from ragft.answer.checking.magnitudes import in_digits, times
 from ragft.answer.checking.units import AFTER, CURRENCY, MAGNITUDE, SHORT_MAGNITUDES, agree, unit_of
 from ragft.answer.checking.whole_numbers import same_value, whole_numbers, with_fractions
@@ -59,6 +60,9 @@ class Quantity:
     Sign, exponent and word of magnitude are part of the number: "5048", "-0.37", "2e-4" (also for 2 × 10^−4),
     "57^2", "1200000" for 1.2 million, "3/4", "3.5" for 3 1/2. The unit is that of a table ("gb", "%"), or a
     length or time with its exponent ("m^2").
+
+    The day of a date is "--03-04", with both readings of 03/04/2019 as "--04-03|--03-04"; its year is a number of its
+    own. A version is written with all its parts ("2.5.1").
     """
 
     value: str
@@ -84,6 +88,8 @@ def _quantities_in(folded: str) -> frozenset[Quantity]:
     found = {_quantity(match, folded) for match in _NUMBER.finditer(folded)}
     found |= {Quantity(fraction) for fraction in _FRACTION.findall(folded)}
     found |= {Quantity(str(_han_value(number))) for number in _HAN_NUMBER.findall(folded)}
+    found |= {Quantity("|".join(days)) for days in dates_in(folded)}
+    found |= {Quantity(version, "version") for version in versions_in(folded)}
     previous = ""
     for word in words(folded):
         if previous in NUMBER_WORDS:
@@ -126,7 +132,7 @@ def is_stated(wanted: Quantity, numbers: Iterable[Quantity]) -> bool:
 
 def _is_stated(wanted: Quantity, stated: list[Quantity], *, counts: bool) -> bool:
     return any(
-        _states(other.value, reading.value)
+        _states(other, reading)
         and agree(reading.unit, other.unit)
         and not (counts and not reading.unit and other.unit == "%")
         for reading in _readings(wanted)
@@ -134,7 +140,10 @@ def _is_stated(wanted: Quantity, stated: list[Quantity], *, counts: bool) -> boo
     )
 
 
-def _states(stated: str, wanted: str) -> bool:
+def _states(one: Quantity, other: Quantity) -> bool:
+    stated, wanted = one.value, other.value
+    if one.unit == other.unit == "version":
+        return stated == wanted  # 2.1 is not 2.10
     base, _, mark = stated.partition("^")
     if stated == wanted or (base == wanted and (not mark or _MARK.fullmatch(mark))):
         return True
@@ -145,7 +154,9 @@ def _states(stated: str, wanted: str) -> bool:
 
 
 def _readings(quantity: Quantity) -> tuple[Quantity, ...]:
-    """The quantity, and what it is where its unit stands for a magnitude."""
+    """The quantity, and what it is where its unit stands for a magnitude; each reading of a date."""
+    if "|" in quantity.value:
+        return tuple(Quantity(value) for value in quantity.value.split("|"))
     size = SHORT_MAGNITUDES.get(quantity.unit)
     if size is None or "e" in quantity.value or not _PLAIN.fullmatch(quantity.value):
         return (quantity,)
@@ -159,7 +170,7 @@ def _counted(text: str) -> set[str]:
 
 
 def _folded(text: str) -> str:
-    return in_digits(whole_numbers(fold(text.replace("—", " — ")).replace("**", "^")))
+    return in_digits(whole_numbers(as_words(fold(text.replace("—", " — ")).replace("**", "^"))))
 
 
 @lru_cache(maxsize=8192)

@@ -214,6 +214,7 @@ def _alike(one: Quantity, other: Quantity, *, table: bool) -> bool:
     In a table the unit is written elsewhere.
     """
     same = agree(one.unit, other.unit) and (table or bool(one.unit) == bool(other.unit))
+    same = same and one.value.startswith("--") == other.value.startswith("--")
     return same and ("." in one.value) == ("." in other.value) and ("e" in one.value) == ("e" in other.value)
 
 
