@@ -92,3 +92,7 @@ def test_the_parts_of_the_scores_are_kept(catalogue: Catalogue) -> None:
     ranking = structured("how many layers has AlphaNet", catalogue, Recorded(), None)
     assert ranking.lexical == {"a3": 2.0, "c3": 2.0}
     assert ranking.dense == {"a3": 0.5, "c3": 0.5}
+
+
+def test_a_comparison_kept_to_one_document_stays_in_it(catalogue: Catalogue) -> None:
+    assert all(chunk.startswith("a") for chunk in found("AlphaNet vs others: which is better?", catalogue, {"a"}))

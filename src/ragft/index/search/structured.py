@@ -34,7 +34,7 @@ def structured(question: str, catalogue: CatalogueReader, search: Search, docume
         named = routes(question, catalogue) or _summarised(question, catalogue)
     if not named:
         return everywhere
-    openings, lists = _lists(question, named, catalogue, search, everywhere)
+    openings, lists = _lists(question, named, catalogue, search, everywhere, documents)
     return _put_together([*_in_turn(openings), *_in_turn([found.chunks for found in lists])], [*lists, everywhere])
 
 
@@ -45,7 +45,12 @@ def _summarised(question: str, catalogue: CatalogueReader) -> list[Route]:
 
 
 def _lists(
-    question: str, named: Sequence[Route], catalogue: CatalogueReader, search: Search, everywhere: Ranking
+    question: str,
+    named: Sequence[Route],
+    catalogue: CatalogueReader,
+    search: Search,
+    everywhere: Ranking,
+    documents: Collection[str] | None,
 ) -> tuple[list[list[Chunk]], list[Ranking]]:
     """What comes first, the chunks that sum each of the documents up; and the rankings that share the places."""
     words = frozenset[str]().union(*(route.words for route in named))
@@ -60,7 +65,7 @@ def _lists(
         ]
         openings = []
     if len(named) == 1 and compares(question, words):
-        lists.append(search(bare, None))
+        lists.append(search(bare, documents))
     elif len(named) == 1 or ambiguous:
         lists.append(everywhere)
     return openings, lists
