@@ -245,3 +245,15 @@ def test_the_support_of_a_sentence_is_looked_for_once() -> None:
     checked = check_of.answer(sentence.replace(".", " [1]."))
     assert checked.citations == (shown,)
     assert len(scored) == times > 0
+
+
+def test_what_the_sources_do_not_answer_is_said_without_a_mark() -> None:
+    checked = run("QLoRA needs a single GPU with 48 GB of memory [1]. The documents do not answer the part about BM25.")
+    assert checked.text == (
+        "QLoRA needs a single GPU with 48 GB of memory [1]. The documents do not answer the part about BM25."
+    )
+    assert len(checked.sentences) == 1
+
+
+def test_a_refusal_alone_is_no_frame() -> None:
+    assert len(run("The documents do not answer this question.").sentences) == 1

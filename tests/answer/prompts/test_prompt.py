@@ -25,7 +25,7 @@ def test_the_prompt_to_the_letter() -> None:
         "[1] QLoRA needs 48 GB.\n"
         "[2] NF4 has four bits.\n"
         "\n"
-        "Answer in one or two sentences of plain prose from these sources and put the key of the source, like [1], "
+        "Answer in one to five sentences of plain prose from these sources and put the key of the source, like [1], "
         "after each sentence. If they do not answer it, say: The documents do not answer this question.\n"
         "\n"
         "Question: How much memory?"

@@ -118,7 +118,9 @@ class Check:
             before, body, position = text[position:start], text[start:end], end
             if not self._allow_orders and gives_orders(body):
                 orders += 1
-            elif _is_frame(body, text[end:], self._question, self._sources.values()):
+            elif (len(spans) > 1 and is_refusal(body)) or _is_frame(
+                body, text[end:], self._question, self._sources.values()
+            ):
                 judged.append(_Judged(before, body, frame=True))
             else:
                 named = tuple(key for key in dict.fromkeys(owners.get(number, ())) if key in self._sources)
@@ -171,7 +173,8 @@ class Check:
 class _Judged:
     """A sentence, the space before it, and what supports it.
 
-    `frame`: it states nothing and holds a list or table together.
+    `frame`: it states nothing that a source could support: it holds a list or table together, or says beside other
+    sentences what the sources do not answer.
     """
 
     before: str

@@ -11,7 +11,6 @@ import re
 from functools import lru_cache
 
 from ragft.answer.checking.units import unit_of
-from ragft.corpus.acronyms import initials
 from ragft.corpus.fold import fold
 from ragft.corpus.stems import stem
 from ragft.corpus.stopwords import ENGLISH, language_of
@@ -66,8 +65,8 @@ class _Known:
         self._joined = re.sub(r"[^\w]+", "", folded)
         found = self._words = words(folded)
         self._stems = frozenset(stem(word) for word in found)
-        self._all = initials(found)
-        self._main = initials(word for word in found if word not in _SKIPPED)
+        self._all = "".join(word[0] for word in found)
+        self._main = "".join(word[0] for word in found if word not in _SKIPPED)
         self._acronyms = frozenset(word.lower() for word in re.findall(r"\b[A-Z][A-Za-z]*[A-Z]\b", text))
 
     @staticmethod
@@ -94,13 +93,13 @@ class _Known:
     def spelled_out_in(self, claim: str) -> set[str]:
         """The words of `claim` whose initials are an acronym of the text: Direct Preference Optimization, DPO."""
         tokens = _WORD.findall(claim)
-        begun = initials(tokens).lower()
+        initials = "".join(token[0].lower() for token in tokens)
         found: set[str] = set()
         for acronym in self._acronyms:
-            at = begun.find(acronym)
+            at = initials.find(acronym)
             while at >= 0 and len(acronym) > 1:
                 found.update(tokens[at : at + len(acronym)])
-                at = begun.find(acronym, at + 1)
+                at = initials.find(acronym, at + 1)
         return found
 
     def _has_part(self, part: str) -> bool:

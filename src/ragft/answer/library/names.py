@@ -16,7 +16,6 @@ from ragft.answer.library.coined import coins, mentions
 from ragft.answer.library.people import by_author, could_be_author
 from ragft.answer.library.shelf import Shelf
 from ragft.answer.library.slips import is_close
-from ragft.corpus.acronyms import initials
 from ragft.corpus.fold import fold, letters_and_digits, without_accents
 from ragft.corpus.stems import stem
 from ragft.corpus.stopwords import is_stop_word
@@ -300,15 +299,15 @@ def _first_acronyms(title: str) -> set[str]:
     return {stem(run[:length]) for run in _initials(_main(title)) for length in range(3, 7) if length <= len(run)}
 
 
-def _runs(letters: str) -> set[str]:
+def _runs(initials: str) -> set[str]:
     return {
-        letters[start : start + length]
-        for start in range(len(letters))
+        initials[start : start + length]
+        for start in range(len(initials))
         for length in range(2, 7)
-        if start + length <= len(letters)
+        if start + length <= len(initials)
     }
 
 
 def _initials(title: str) -> tuple[str, str]:
     found = [word for word in re.split(r"[^\w]+", without_accents(fold(title))) if word]
-    return initials(found), initials(word for word in found if not is_stop_word(word, "en"))
+    return "".join(word[0] for word in found), "".join(word[0] for word in found if not is_stop_word(word, "en"))
