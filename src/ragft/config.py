@@ -148,8 +148,15 @@ class AnswerSettings(Section):
 class GenerateSettings(Section):
     """How many question-answer pairs of which kind, and how they are made."""
 
+    recipe: Literal["natural", "claims"] = Field(
+        default="natural", description="questions as people ask them; or one sentence and a question for it, in English"
+    )
     count: int = Field(default=200, ge=1)
-    mix: dict[str, float] = Field(default={"grounded": 0.6, "synthesis": 0.2, "refusal": 0.2})
+    mix: dict[str, float] = Field(default={"grounded": 0.6, "synthesis": 0.15, "partial": 0.05, "refusal": 0.2})
+    samples: int = Field(
+        default=0, ge=0, le=16, description="the model's own answers to each prompt, of which the checks pick the best"
+    )
+    temperature: float = Field(default=0.8, gt=0, description="of these samples")
     seed: int = 0
     replay: float = Field(default=0.15, ge=0, lt=1, description="share of training tokens")
     distractors: int = Field(default=2, ge=0, le=8)

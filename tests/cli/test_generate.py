@@ -10,10 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.tasks.papers.recipe.conftest import PAPERS
+from tests.tasks.papers.conftest import PAPERS
 
 SCRIPT = {"rules": [{"match": r"^Fact: .*\nQuestion: (?P<start>.*) …$", "template": r'{"question": "\g<start>?"}'}],
           "default": {"reply": "A plain answer, and nothing else."}}  # fmt: skip
+
+GENERATE = (
+    "generate", "-n", "8", "--recipe", "claims", "--engine", "scripted", "--mix", "grounded=0.7,refusal=0.3"
+)  # fmt: skip
 
 
 def ragft(workspace: Path, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
@@ -41,15 +45,13 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / "papers" / f"{name}.md").write_text(text, encoding="utf-8")
     (folder / "script.json").write_text(json.dumps(SCRIPT))
     ragft(folder / "ws", "ingest", str(folder / "papers"))
-    ragft(folder / "ws", "generate", "-n", "8", "--engine", "scripted", "--mix", "grounded=0.7,refusal=0.3")
+    ragft(folder / "ws", *GENERATE)
     return folder / "ws"
 
 
 @pytest.mark.slow
 def test_json_has_the_fields_that_stay(workspace: Path) -> None:
-    done = ragft(
-        workspace, "generate", "-n", "8", "--engine", "scripted", "--mix", "grounded=0.7,refusal=0.3", "--json"
-    )
+    done = ragft(workspace, *GENERATE, "--json")
     report = json.loads(done.stdout)
     assert {"dataset", "kept", "rejected", "seconds"} <= report.keys()
     assert report["dataset"] == "papers"

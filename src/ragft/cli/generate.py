@@ -17,6 +17,13 @@ def generate(
     *,
     count: Annotated[int | None, typer.Option("--count", "-n", help="Rows to make.", show_default="200")] = None,
     mix: Annotated[str | None, typer.Option(help="Shares by kind.", show_default="grounded=0.6,…")] = None,
+    recipe: Annotated[
+        str | None,
+        typer.Option(help="natural: as people ask; claims: one sentence, one question.", show_default="natural"),
+    ] = None,
+    samples: Annotated[
+        int | None, typer.Option(help="The model's own answers to each prompt, to choose from.", show_default="0")
+    ] = None,
     name: Annotated[str, typer.Option("--name", help="Name of the data set.", metavar="NAME")] = "papers",
     seed: Annotated[int | None, typer.Option(show_default="0")] = None,
     replay: Annotated[float | None, typer.Option(help="Share of general rows.", show_default="0.15")] = None,
@@ -37,8 +44,9 @@ def generate(
 ) -> None:
     """Make training rows from the ingested documents.
 
-    The model writes questions to sentences chosen by code; each pair is verified, and what fails is counted by
-    reason. Stopped or killed, the same command goes on where it was. The benchmark's own questions are kept out.
+    Questions as people ask them about what the documents speak of, answers of one to five cited sentences, refusals.
+    Each row is verified, and what fails is counted by reason. Stopped or killed, the same command goes on where it
+    was. The benchmark's own questions are kept out.
 
     \b
     Example:
@@ -48,8 +56,8 @@ def generate(
     from ragft.console import progress_bar
 
     given = {
-        "count": count, "mix": parse_mix(mix) if mix else None, "seed": seed, "replay": replay,
-        "distractors": distractors, "answers": answers, "held_out": held_out,
+        "recipe": recipe, "samples": samples, "count": count, "mix": parse_mix(mix) if mix else None, "seed": seed,
+        "replay": replay, "distractors": distractors, "answers": answers, "held_out": held_out,
     }  # fmt: skip
     app = open_app(workspace, engine={"name": engine, "model": model}, generate=given)
     with app, progress_bar() as progress:
@@ -70,7 +78,7 @@ def parse_mix(text: str) -> dict[str, float]:
         return {kind.strip(): float(share) for kind, share in pairs}
     except ValueError as error:
         raise UsageError(
-            f"--mix {text!r} does not parse", fix="--mix grounded=0.6,synthesis=0.2,refusal=0.2"
+            f"--mix {text!r} does not parse", fix="--mix grounded=0.6,synthesis=0.15,partial=0.05,refusal=0.2"
         ) from error
 
 
@@ -84,5 +92,7 @@ def _show(report: GenerateReport) -> None:
         table.add_row(kind, str(number))
     for reason, number in report.rejected.items():
         table.add_row(f"[dim]rejected: {reason}[/dim]", f"[dim]{number}[/dim]")
-    stdout().print(f"data set [bold]{report.dataset}[/bold], {report.seconds:.0f} s")
+    stdout().print(
+        f"data set [bold]{report.dataset}[/bold], {report.seconds:.0f} s, {report.rows_a_minute:.0f} rows a minute"
+    )
     stdout().print(table)

@@ -21,7 +21,8 @@ class Row:
     """One training example: chat messages up to the answer (`prompt`), the answer (`completion`), provenance.
 
     `kind` is a word; each task has its own. `groups` name what must not lie on both sides of a split; empty: the
-    documents. `chunk_ids` are the chunks shown, `oracle_ids` those that answer; `checks` maps each check to its value.
+    documents. `chunk_ids` are the chunks by their keys ([1] is the first), `oracle_ids` those that answer; `checks`
+    maps each check to its value. `form` says in a word how the question is put; empty where nobody said.
     """
 
     prompt: tuple[Mapping[str, str], ...]
@@ -36,6 +37,7 @@ class Row:
     seed: int = 0
     chat_template_kwargs: Mapping[str, Any] = field(default_factory=dict)
     groups: tuple[str, ...] = ()
+    form: str = ""
 
     @property
     def kept_together(self) -> tuple[str, ...]:
@@ -62,9 +64,16 @@ class Problem:
 
 @dataclass(frozen=True)
 class GenerateReport:
-    """What `generate` made: the folder's name, kept rows by kind, rejected attempts by reason."""
+    """What `generate` made: the folder's name, kept rows by kind, rejected attempts by reason, and in `notes` what it
+    could not do, and why."""
 
     dataset: str
     kept: Mapping[str, int]
     rejected: Mapping[str, int]
     seconds: float
+    notes: tuple[str, ...] = ()
+
+    @property
+    def rows_a_minute(self) -> float:
+        """Kept rows of all kinds a minute; 0 where no time passed."""
+        return 60 * sum(self.kept.values()) / self.seconds if self.seconds > 0 else 0.0

@@ -16,7 +16,12 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,40}")
 _LISTS = ("chunk_ids", "oracle_ids", "document_ids", "groups", "faults")
 _OBJECTS = ("checks", "chat_template_kwargs")
 _NUMBERS = ("chosen_score", "rejected_score")
-_SCALARS: tuple[tuple[str, type[str] | type[int]], ...] = (("id", str), ("generator", str), ("seed", int))
+_SCALARS: tuple[tuple[str, type[str] | type[int]], ...] = (
+    ("id", str),
+    ("generator", str),
+    ("form", str),
+    ("seed", int),
+)
 
 
 def provenance_of(value: Mapping[str, Any], form: type[Any]) -> dict[str, Any]:

@@ -122,8 +122,9 @@ def row_from_dict(value: Mapping[str, Any]) -> Row:
 def row_to_dict(row: Row) -> dict[str, Any]:
     """The JSON form of a row: what TRL reads (`prompt`, `completion`, `chat_template_kwargs`) plus provenance."""
     value = dataclasses.asdict(row)
-    if not row.groups:  # the documents, which are there already
-        del value["groups"]
+    for name in ("groups", "form"):  # groups: the documents, which are there already
+        if not value[name]:
+            del value[name]
     return {key: list(item) if isinstance(item, tuple) else item for key, item in value.items()}
 
 
@@ -244,6 +245,7 @@ def write_card(
         "held_out": len(held_out),
         "kept": dict(report.kept),
         "rejected": dict(report.rejected),
+        "notes": list(report.notes),
         "digests": {
             name: digest_file(folder / name)
             for name in (TRAIN, HELD_OUT, PREFERENCES, REJECTED)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragft.tasks.papers.recipe.angles import angles
+from ragft.tasks.papers.recipe.angles import angles, yes_no
 
 
 @pytest.mark.parametrize(
@@ -105,3 +105,17 @@ def test_no_text_breaks_it_and_the_focus_stands_in_the_sentence(text: str) -> No
     for angle in angles(text):
         assert angle.focus in text
         assert angle.rest in text
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question"),
+    [
+        ("HNSW keeps a layered graph in main memory.", "Does HNSW keep a layered graph in main memory?"),
+        ("RAG-Token may change its source with every token.", "May RAG-Token change its source with every token?"),
+        ("TinyLlama trained 1.1 billion parameters.", "Did TinyLlama train 1.1 billion parameters?"),
+        ("Curves show that it works.", None),
+        ("HNSW keeps a graph and reads it from disk.", None),
+    ],
+)
+def test_a_sentence_becomes_a_question_for_yes_or_no(sentence: str, question: str | None) -> None:
+    assert yes_no(sentence) == question

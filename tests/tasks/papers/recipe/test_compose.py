@@ -17,7 +17,7 @@ from ragft.engine.scripted import ScriptedEngine
 from ragft.index.store import Index
 from ragft.tasks.papers.recipe.compose import stands_for
 from ragft.tasks.papers.recipe.generate import generate
-from tests.tasks.papers.recipe.conftest import write_question
+from tests.tasks.papers.conftest import write_question
 
 
 def in_own_words(request: ChatRequest) -> str:
@@ -44,7 +44,15 @@ def rows(
     index: Index, folder: Path, model: Callable[[ChatRequest], str], answers: str
 ) -> list[tuple[str, float | None]]:
     settings = GenerateSettings.model_validate(
-        {"count": 8, "held_out": 0.2, "distractors": 1, "replay": 0, "mix": {"grounded": 1}, "answers": answers}
+        {
+            "recipe": "claims",
+            "count": 8,
+            "held_out": 0.2,
+            "distractors": 1,
+            "replay": 0,
+            "mix": {"grounded": 1},
+            "answers": answers,
+        }
     )
     generate(
         index, ScriptedEngine(model), model="m", settings=settings, answer=AnswerSettings(), folder=folder, avoid=()

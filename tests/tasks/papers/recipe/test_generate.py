@@ -24,9 +24,9 @@ from ragft.errors import DatasetError, GenerationError, NotFoundError, UsageErro
 from ragft.index.store import Index
 from ragft.tasks.papers.recipe.generate import generate
 from ragft.workspace import Workspace
-from tests.tasks.papers.recipe.conftest import write_question
+from tests.tasks.papers.conftest import write_question
 
-SETTINGS = GenerateSettings(count=10, held_out=0.2, distractors=1)
+SETTINGS = GenerateSettings(recipe="claims", count=10, held_out=0.2, distractors=1)
 
 
 def make(
@@ -224,7 +224,7 @@ from ragft.tasks.papers.recipe.generate import generate
 from ragft.engine.scripted import ScriptedEngine
 from ragft.index.store import open_index
 from ragft.workspace import Workspace
-from tests.tasks.papers.recipe.conftest import write_question
+from tests.tasks.papers.conftest import write_question
 asked = []
 def fatal(request):
     asked.append(request)

@@ -124,6 +124,24 @@ def angles(sentence: str, names: Collection[str] = frozenset()) -> tuple[Angle, 
     return (*found, *_subject(*parsed))
 
 
+def yes_no(sentence: str, names: Collection[str] = frozenset()) -> str | None:
+    """A question that `sentence` answers with yes; None where its grammar is not certain.
+
+    >>> yes_no("HNSW keeps a layered graph in main memory, which is fast.")
+    'Does HNSW keep a layered graph in main memory?'
+    """
+    parsed = _subject_and_verb(sentence)
+    if parsed is None or not _is_specific(parsed[0], names):
+        return None
+    subject, verb, rest = parsed
+    helping, base = (verb.lower(), "") if verb.lower() in MODALS else auxiliary(verb)
+    clause = _CLAUSE_END.split(rest.rstrip(". "), maxsplit=1)[0]
+    if not _is_plain(clause) or not 2 <= len(clause.split()) <= _MOST_SAID:
+        return None
+    asked = " ".join(filter(None, (helping, _inside(subject, names), base, clause)))
+    return f"{asked[0].upper()}{asked[1:]}?"
+
+
 def _subject(subject: str, verb: str, rest: str) -> list[Angle]:
     """What does what is said: "What brings together 18 data sets?". Nothing where too little is said, or by people."""
     acting, said = verb.lower(), rest

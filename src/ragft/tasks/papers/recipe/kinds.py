@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-Kind = Literal["grounded", "synthesis", "refusal", "replay"]
-KINDS: tuple[Kind, ...] = ("grounded", "synthesis", "refusal", "replay")
-MADE: tuple[Kind, ...] = ("grounded", "synthesis", "refusal")
-"""Those that are made of claims; replay is made of none."""
+Kind = Literal["grounded", "synthesis", "partial", "refusal", "replay"]
+KINDS: tuple[Kind, ...] = ("grounded", "synthesis", "partial", "refusal", "replay")
+MADE: tuple[Kind, ...] = ("grounded", "synthesis", "partial", "refusal")
+"""Those that are made of the documents; replay is made of none."""

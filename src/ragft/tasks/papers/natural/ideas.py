@@ -1,0 +1,214 @@
+"""Questions to try: what each subject of a document can be asked for, in the forms of `frames`.
+
+Nothing here looks at what a search finds: `rows` tries an idea, and drops it where the evidence does not answer it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, zip_longest
+from random import Random
+
+from ragft.answer.base import Turn
+from ragft.answer.checking.claim_names import names_in
+from ragft.tasks.papers.natural.frames import Form, ask, is_spoken, misspelt
+from ragft.tasks.papers.natural.subjects import Sentence, Subject, names
+from ragft.tasks.papers.recipe.angles import Angle, yes_no
+from ragft.tasks.papers.recipe.claims import Claim
+from ragft.tasks.papers.recipe.kinds import Kind
+
+SHARES: Mapping[Form, float] = {
+    "topic": 20, "what": 14, "what_how": 12, "fact": 12, "how": 8, "more": 8, "numbers": 7, "does": 6, "keywords": 6,
+    "yes_no": 5, "found": 4, "more_how": 3,
+}  # fmt: skip
+"""How often each form is asked for, among questions that one subject answers."""
+MISSPELT = 0.08
+MOST = {"fact": 2, "yes_no": 2, "what": 3, "numbers": 3, "does": 3, "found": 3}
+"""Sentences of an answer, for forms that need fewer than the rest (4)."""
+
+
+@dataclass(frozen=True)
+class Idea:
+    """A question and what its answer has to be made of.
+
+    Every sentence of the answer names one of `terms` (where there are none: only the anchors are said), and those of
+    `anchors` are among them. `most` is the number of sentences; `lead` stands before them; `query` is what is searched
+    for where that is not the question itself. `sections`: sentences of these chunks count as on the topic.
+    """
+
+    question: str
+    form: Form
+    kind: Kind
+    language: str
+    document_id: str
+    terms: tuple[str, ...] = ()
+    anchors: tuple[str, ...] = ()
+    most: int = 4
+    history: tuple[Turn, ...] = ()
+    query: str = ""
+    lead: str = ""
+    chunk_ids: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    """Other names of the terms, in small letters."""
+    numbers: bool = False
+    """Only sentences that state a number."""
+
+
+def ideas_of(subjects: Sequence[Subject], facts: Sequence[tuple[Claim, Angle]], random: Random) -> list[Idea]:
+    """Every idea of one document, in the order in which they are tried within their form."""
+    spoken = [subject for subject in subjects if is_spoken(subject.language)]
+    made = [idea for subject in spoken for idea in _of_subject(subject, random)]
+    made += [idea for pair in _pairs(spoken) for idea in _of_pair(*pair, random)]
+    made += [idea for claim, angle in facts for idea in _of_fact(claim, angle, random)]
+    return [_typed(idea, random) if random.random() < MISSPELT else idea for idea in made]
+
+
+def by_form(by_document: Mapping[str, Sequence[Idea]], seed: str) -> dict[tuple[Kind, Form], list[Idea]]:
+    """Ideas by kind and form, documents taking turns."""
+    queues: dict[tuple[Kind, Form], dict[str, list[Idea]]] = defaultdict(lambda: defaultdict(list))
+    order = sorted(by_document)
+    Random(f"documents:{seed}").shuffle(order)  # noqa: S311
+    for document in order:
+        for idea in by_document[document]:
+            queues[idea.kind, idea.form][document].append(idea)
+    return {
+        key: [idea for idea in chain.from_iterable(zip_longest(*queue.values())) if idea is not None]
+        for key, queue in queues.items()
+    }
+
+
+_ASKED = ("number", "definition", "reason", "manner")
+"""Angles that a person would ask from; "What did QLoRA remove?" is none."""
+
+
+def facts_of(targets: Iterable[tuple[Claim, Angle]]) -> Iterator[tuple[Claim, Angle]]:
+    """Claims with the way to ask for each that people use, where there is one, and is a question by itself."""
+    seen: set[str] = set()
+    for claim, angle in sorted(targets, key=lambda pair: pair[1].kind not in _ASKED):
+        if claim.text not in seen and (not angle.rest_needed or angle.rest):
+            seen.add(claim.text)
+            yield claim, angle
+
+
+def _of_subject(subject: Subject, random: Random) -> Iterator[Idea]:
+    def idea(form: Form, anchor: Sentence | None = None, **changes: object) -> Idea:
+        question = ask(form, subject.language, random, term=subject.shown, the=subject.the)
+        made = Idea(
+            question,
+            form,
+            "grounded",
+            subject.language,
+            subject.document_id,
+            terms=() if subject.heading else (subject.term,),
+            anchors=(anchor.text,) if anchor else (),
+            most=MOST.get(form, 4),
+            chunk_ids=tuple(dict.fromkeys(one.chunk.id for one in subject.sentences)) if subject.heading else (),
+            aliases=subject.aliases,
+        )
+        return replace(made, **changes)  # type: ignore[arg-type]
+
+    defines, does, found = subject.first("defines"), subject.first("does"), subject.first("found")
+    told = defines or does
+    several = len(subject.sentences) > 1
+    if told is not None:
+        yield idea("what", told)
+        if does or (several and _is_name(subject.term)):
+            yield idea("what_how", told)
+    if does is not None:
+        yield idea("how" if several else "does", does)
+    if found is not None:
+        yield idea("found", found)
+    if several:
+        yield idea("topic")
+        if sum(has_number(one.text) for one in subject.sentences) > 1 and not subject.heading:
+            yield idea("numbers", numbers=True)
+        if not subject.heading:
+            yield _follow_up(subject, idea("more"), random)
+            if does is not None and does is not subject.sentences[0]:
+                yield _follow_up(subject, idea("more_how", does), random)
+
+
+def _follow_up(subject: Subject, idea: Idea, random: Random) -> Idea:
+    """A second question of a conversation whose first one was answered with the subject's first sentence."""
+    told = [sentence for _, sentence in subject.led if sentence.text not in idea.anchors]
+    first = (told or [one for one in subject.sentences if one.text not in idea.anchors])[0]
+    form: Form = "what" if subject.first("defines") else "topic"
+    asked = ask(form, subject.language, random, term=subject.shown, the=subject.the)
+    return replace(idea, history=(Turn(asked, first.text),))
+
+
+def _pairs(subjects: Sequence[Subject]) -> Iterator[tuple[Subject, Subject, Sentence]]:
+    """Subjects of a document that one of its sentences names together."""
+    named = [subject for subject in subjects if not subject.heading]
+    used: Counter[str] = Counter()
+    for place, first in enumerate(named):
+        for second in named[place + 1 :]:
+            one, other = first.term.casefold(), second.term.casefold()
+            if one in other or other in one or set(first.aliases) & {*second.aliases, other}:
+                continue
+            both = [one for one in first.sentences if names(second.term, one.text)]
+            if both and used[first.term] < 2 and used[second.term] < 2:
+                used.update((first.term, second.term))
+                yield first, second, both[0]
+
+
+def _of_pair(first: Subject, second: Subject, both: Sentence, random: Random) -> Iterator[Idea]:
+    a, b = first.shown, second.shown
+    language, terms = first.language, (first.term, second.term)
+    aliases = (*first.aliases, *second.aliases)
+    alike = all(_is_name(term) and " " not in term for term in terms) and _CONTRASTS.search(both.text) is not None
+    form: Form = "compare" if alike else "both"
+    question = ask(form, language, random, a=a, b=b)
+    idea = Idea(question, form, "synthesis", language, first.document_id, terms, (both.text,), aliases=aliases)
+    yield idea
+    typed = ask("keywords", language, random, term=first.term, other=second.term)
+    yield replace(idea, question=typed, form="keywords", kind="grounded", most=3)
+
+
+_CONTRASTS = re.compile(
+    r"\b(?:than|whereas|while|against|unlike|versus|compared|instead of|beats?|outperform\w*|ahead of|behind|differ\w*|"
+    r"replac\w+|better|worse|als|während|hingegen|gegenüber|unterscheid\w+|tandis|contrairement|alors que|mientras|"
+    r"diferencia|frente a|más que|plus que)\b|보다|반면|달리|比|相较|不同|より|一方|対し|異な",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"(?<![\w.-])\d")
+
+
+def has_number(text: str) -> bool:
+    """Whether `text` states a number in digits that is no part of a name, and no year."""
+    return any(not re.match(r"(?:1[5-9]|20)\d\d(?!\d)", text[found.start() :]) for found in _NUMBER.finditer(text))
+
+
+def _is_name(term: str) -> bool:
+    return any(c.isupper() or c.isdigit() for c in term[1:])
+
+
+def _of_fact(claim: Claim, angle: Angle, random: Random) -> Iterator[Idea]:
+    """The question that the claim's own grammar gives, and where it allows one, a question for yes or no."""
+    question = f"{angle.start} {angle.rest}?" if angle.rest_needed else f"{angle.start}?"
+    about = tuple(names_in(claim.text))[:2]
+    document = claim.chunk.document_id
+    idea = Idea(question, "fact", "grounded", "en", document, about, (claim.text,), MOST["fact"])
+    if angle.kind in _ASKED:
+        yield idea
+    if asked := yes_no(claim.text):
+        wrong = _with_another_number(asked, random)
+        yield replace(idea, question=wrong or asked, query=asked, form="yes_no", lead="No." if wrong else "Yes.")
+
+
+def _with_another_number(question: str, random: Random) -> str:
+    """`question` with its first number changed, so that its answer is no; empty where it has none."""
+    found = _NUMBER.search(question)
+    number = re.match(r"\d{1,6}(?![\w.,-])", question[found.start() :]) if found else None
+    if found is None or number is None:
+        return ""
+    other = int(number[0]) * random.choice((2, 3, 5)) + random.randint(0, 1)
+    return f"{question[: found.start()]}{other}{question[found.start() + number.end() :]}"
+
+
+def _typed(idea: Idea, random: Random) -> Idea:
+    """The idea with its question as it is typed in a hurry; what is searched for is spelt right, as `ask` does."""
+    return replace(idea, question=misspelt(idea.question, random), query=idea.query or idea.question)

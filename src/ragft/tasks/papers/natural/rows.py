@@ -1,0 +1,297 @@
+"""Rows from ideas: the evidence that `ask` would show, several answers to it, and the best of them by its checks.
+
+What is trained on is what is used: the search, its order, the trimming of the evidence and the prompt are those of
+`ask`, over the documents of one side of the split.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from random import Random
+
+from ragft.answer.checking.nli import configured_nli
+from ragft.answer.checking.support import Supporter, sentence_spans, support_score
+from ragft.answer.checking.terms import content_terms
+from ragft.answer.prompts.budget import Fitted, TokenCounter, fit
+from ragft.answer.prompts.form import REFUSAL
+from ragft.answer.prompts.policy import PromptPolicy, sentence_rank
+from ragft.answer.prompts.prompt import assign_keys
+from ragft.answer.prompts.rewrite import standalone
+from ragft.answer.refusal.gate import Calibration
+from ragft.answer.written.citations import strip_keys
+from ragft.config import AnswerSettings, GenerateSettings
+from ragft.dataset.base import Row
+from ragft.dataset.preference import Preference
+from ragft.dataset.store import row_id
+from ragft.engine.base import Message, Options
+from ragft.index.base import Hit
+from ragft.tasks.papers.natural.frames import ask
+from ragft.tasks.papers.natural.ideas import Idea
+from ragft.tasks.papers.natural.select import Shown, choose, shown_sentences, written
+from ragft.tasks.papers.natural.subjects import is_called, names
+from ragft.tasks.papers.natural.verify import Judged, Verifier, best
+from ragft.tasks.papers.recipe.compose import COVERED, SAME_MEANING, Rejected, Source
+from ragft.tasks.papers.recipe.kinds import Kind
+
+ELSEWHERE = 2
+"""How many times the passages of a prompt are looked at before the search is repeated in one side's documents."""
+SHUFFLED = 0.5
+"""Share of prompts whose sources stand in another order than the search's, so that no place means the answer."""
+SPARE_TOKENS = 8
+"""Tokens between an answer and the limit that `ask` sets it."""
+LEAST_REFUSED = 2
+"""Sources of a refusal's prompt: one alone shows nothing to be misled by."""
+LEAST_PARTIAL = 170
+"""Characters of an answer that ends with what is missing; a shorter one reads as a refusal of the whole."""
+
+Write = Callable[[Sequence[Message]], Sequence[tuple[str, str]]]
+"""What a model answers to a prompt: texts, and why each ended ("stop", "length")."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A row that passed, the idea and sentences it was made of, and the pairs of its answer and a worse one."""
+
+    row: Row
+    idea: Idea
+    sentences: tuple[Shown, ...] = ()
+    preferences: tuple[Preference, ...] = ()
+
+
+class Builder:
+    """Makes rows out of ideas, for one side of the split (`documents`). `write` gives answers of the model's own."""
+
+    def __init__(
+        self,
+        index: Source,
+        counter: TokenCounter,
+        settings: GenerateSettings,
+        answer: AnswerSettings,
+        documents: Collection[str],
+        *,
+        generator: str,
+        calibration: Calibration,
+        supporter: Supporter | None = None,
+        write: Write | None = None,
+    ) -> None:
+        self._index = index
+        self._counter = counter
+        self._settings = settings
+        self._answer = answer
+        self._documents = frozenset(documents)
+        self._generator = generator
+        self._policy = PromptPolicy.of_training(settings, answer)
+        self._supporter = supporter or Supporter(index.embed, configured_nli(answer.nli_model), index.reads)
+        threshold = calibration.support if answer.support is None else answer.support
+        self._verifier = Verifier(self._supporter, threshold)
+        self._write = write
+
+    def answered(self, idea: Idea, random: Random) -> Made:
+        """The row whose sources answer.
+
+        Raises:
+            Rejected: the evidence does not show what answers, or no answer passes.
+        """
+        query = self._query(idea)
+        hits = self._found(query)
+        fitted, shown = self._prompt(idea, hits, random)
+        chosen = self._chosen(idea, shown)
+        answer = written(idea, chosen)
+        if idea.kind == "synthesis" and len({one.chunk_id for one in chosen}) < 2:
+            raise Rejected("one_source_for_both")
+        reference = " ".join(one.text for one in chosen)
+        candidates = [self._verifier.judge(answer, fitted, idea.question, reference)]
+        for text, done in self._write(fitted.messages) if self._write else ():
+            candidates.append(self._verifier.judge(text.strip(), fitted, idea.question, reference, done=done))
+        winner = best(candidates)
+        if winner is None:
+            raise Rejected(candidates[0].faults[0])
+        oracles = tuple(dict.fromkeys(one.chunk_id for one in chosen))
+        row = self._row(idea, idea.kind, fitted, hits, winner, oracles)
+        return Made(row, idea, tuple(chosen), _preferences(row, winner, candidates))
+
+    def refused(self, made: Made, random: Random, *, close: bool) -> Made:
+        """The question of `made` again, over sources that do not answer it: of its own document only, or of all.
+
+        Raises:
+            Rejected: every near source might answer.
+        """
+        idea = made.idea
+        own = frozenset({idea.document_id})
+        hits = self._index.search(self._query(idea), 4 * self._answer.k, documents=own if close else self._documents)
+        others = [hit for hit in hits if not self._may_answer(hit, idea, made.sentences)][: self._answer.k]
+        return self._refusal(idea, others, random, {"close": float(close)})
+
+    def misled(self, idea: Idea, random: Random) -> Made:
+        """A question with a false premise over the sources that the search finds for it.
+
+        Raises:
+            Rejected: a sentence of them might answer.
+        """
+        hits = self._found(self._query(idea))
+        asked = content_terms(idea.question)
+        for text in (hit.text[a:b] for hit in hits for a, b in sentence_spans(hit.text)):
+            if sum(term in content_terms(text) for term in asked) > COVERED * len(asked) and names(idea.terms[0], text):
+                raise Rejected("no_context_to_refuse")
+        return self._refusal(idea, hits, random, {"false_premise": 1.0})
+
+    def partly(self, made: Made, missing: str, random: Random) -> Made:
+        """A question in two parts, the first of which the sources answer; nothing in them names `missing`.
+
+        Raises:
+            Rejected: they name it, or what answers the first part is too short to stand before it.
+        """
+        idea = made.idea
+        term = idea.terms[0] if idea.terms else ""
+        hits = self._found(self._query(idea))
+        others = [hit for hit in hits if not names(missing, f"{hit.title} {hit.text}")]
+        if not term or idea.history or not others:
+            raise Rejected("no_two_parts")
+        question = ask("two", idea.language, random, a=term, b=missing)
+        two = replace(idea, question=question, form="two", kind="partial", most=3, lead="", query=self._query(idea))
+        fitted, shown = self._prompt(two, others, random)  # brings them into the order of their keys
+        chosen = self._chosen(two, shown)
+        judged = self._verifier.judge(written(two, chosen), fitted, two.question, " ".join(one.text for one in chosen))
+        if not judged.is_good or len(judged.answer) < LEAST_PARTIAL:
+            raise Rejected(judged.faults[0] if judged.faults else "no_two_parts")
+        whole = replace(judged, answer=f"{judged.answer} {ask('missing', idea.language, random, term=missing)}")
+        row = self._row(two, "partial", fitted, others, whole, tuple(dict.fromkeys(one.chunk_id for one in chosen)))
+        return Made(row, two, tuple(chosen))
+
+    # parts --------------------------------------------------------------------------------------------------------
+
+    def _found(self, query: str) -> list[Hit]:
+        """What `ask` would find for `query`, as far as it is of this side; filled up from this side alone."""
+        everywhere = self._index.search(query, ELSEWHERE * self._answer.k)
+        own = [hit for hit in everywhere if hit.document_id in self._documents]
+        if len(own) < self._answer.k:
+            seen = {hit.chunk_id for hit in own}
+            more = self._index.search(query, self._answer.k, documents=self._documents)
+            own += [hit for hit in more if hit.chunk_id not in seen]
+        return own[: self._answer.k]
+
+    @staticmethod
+    def _query(idea: Idea) -> str:
+        return idea.query or standalone(idea.question, idea.history)
+
+    def _prompt(self, idea: Idea, hits: list[Hit], random: Random) -> tuple[Fitted, list[Shown]]:
+        """The prompt as `ask` builds it, and the sentences in it that an answer can have.
+
+        `hits` are brought into the order of their keys.
+        """
+        if random.random() < SHUFFLED:
+            random.shuffle(hits)
+        query = self._query(idea)
+        rank = sentence_rank(query, self._supporter)
+        fitted = fit(
+            idea.question,
+            assign_keys(hits),
+            idea.history,
+            counter=self._counter,
+            options=Options(num_ctx=self._answer.num_ctx, num_predict=self._policy.num_predict),
+            evidence_tokens=self._policy.evidence_tokens,
+            rank=rank,
+        )
+        return fitted, shown_sentences(fitted, rank)
+
+    def _chosen(self, idea: Idea, shown: Sequence[Shown]) -> list[Shown]:
+        """The sentences of the answer, as many as the tokens of an answer allow."""
+        said = " ".join(turn.answer for turn in idea.history)
+        new = [one for one in shown if one.text not in said]
+        for most in range(idea.most, 0, -1):
+            chosen = choose(idea, new if new == list(shown) else _renumbered(new), most)
+            if not chosen:
+                raise Rejected("not_shown")
+            if self._counter.text(written(idea, chosen)) <= self._policy.num_predict - SPARE_TOKENS:
+                if len(chosen) < 2 and idea.form in ("topic", "what_how", "both", "compare", "how"):
+                    raise Rejected("too_little_to_say")
+                return chosen
+        raise Rejected("too_long")
+
+    def _may_answer(self, hit: Hit, idea: Idea, sentences: Iterable[Shown]) -> bool:
+        """Whether a source could answer the question after all; a doubt counts as yes."""
+        if any(names(term, hit.text) for term in idea.terms) or is_called(idea.aliases, hit.text):
+            return True
+        if hit.chunk_id in idea.chunk_ids:
+            return True
+        answers = [one.text for one in sentences]
+        if any(support_score(text, hit.text) >= 0.5 for text in answers):
+            return True
+        asked = set(content_terms(idea.question))
+        spoken = [hit.text[start:end] for start, end in sentence_spans(hit.text)]
+        if any(len(asked & set(content_terms(text))) > COVERED * len(asked) for text in spoken):
+            return True
+        return any(cosine >= SAME_MEANING for text in answers for cosine in self._supporter.cosines(text, spoken))
+
+    def _refusal(self, idea: Idea, hits: Sequence[Hit], random: Random, checks: dict[str, float]) -> Made:
+        if len(hits) < LEAST_REFUSED:
+            raise Rejected("no_context_to_refuse")
+        shown = list(hits)
+        fitted, _ = self._prompt(idea, shown, random)
+        judged = self._verifier.judge_refusal(REFUSAL)
+        row = self._row(idea, "refusal", fitted, shown, judged, (), checks)
+        candidates = [
+            self._verifier.judge_refusal(text.strip(), done=done)
+            for text, done in (self._write(fitted.messages) if self._write else ())
+        ]
+        return Made(row, idea, preferences=_preferences(row, judged, candidates))
+
+    def _row(
+        self,
+        idea: Idea,
+        kind: Kind,
+        fitted: Fitted,
+        hits: Sequence[Hit],
+        judged: Judged,
+        oracles: tuple[str, ...],
+        checks: dict[str, float] | None = None,
+    ) -> Row:
+        documents = {hit.document_id for hit in hits} | {idea.document_id}
+        row = Row(
+            prompt=tuple(message.to_dict() for message in fitted.messages),
+            completion=({"role": "assistant", "content": judged.answer},),
+            kind=kind,
+            chunk_ids=tuple(hit.chunk_id for hit in hits),
+            oracle_ids=oracles,
+            document_ids=tuple(sorted(documents)),
+            checks={"score": judged.score, "support": round(judged.support, 4), **(checks or {})},
+            generator=self._generator,
+            seed=self._settings.seed,
+            # A thinking model's template then puts its empty think block into the masked prompt, as in use.
+            chat_template_kwargs={"enable_thinking": False},
+            form=idea.form,
+        )
+        return replace(row, id=row_id(row))
+
+
+def _renumbered(shown: Sequence[Shown]) -> list[Shown]:
+    """`shown` after some were left out: places counted anew, what leant on one of those left out as well."""
+    kept: list[Shown] = []
+    places: dict[int, int] = {}
+    for one in shown:
+        if one.after < 0 or one.after in places:
+            places[one.place] = len(kept)
+            kept.append(replace(one, place=len(kept), after=places.get(one.after, -1)))
+    return kept
+
+
+def _preferences(row: Row, winner: Judged, candidates: Sequence[Judged]) -> tuple[Preference, ...]:
+    """The winner against the worst of the others that has a fault."""
+    losers = [one for one in candidates if one.faults and strip_keys(one.answer)[0] and one.answer != winner.answer]
+    if not losers:
+        return ()
+    loser = min(losers, key=lambda one: one.score)
+    return (
+        Preference(
+            row.prompt,
+            row.completion,
+            ({"role": "assistant", "content": loser.answer},),
+            row.kind,
+            document_ids=row.document_ids,
+            chosen_score=winner.score,
+            rejected_score=loser.score,
+            faults=loser.faults,
+            chat_template_kwargs=row.chat_template_kwargs,
+        ),
+    )

@@ -1,0 +1,440 @@
+"""What the documents speak of, as a question can name it: names, terms that come again, topics of sentences, headings.
+
+    for subject in subjects_of(chunks):
+        print(subject.term, subject.led, len(subject.sentences))
+
+No model is asked, and only what decides where a term ends depends on the language.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from ragft.answer.checking.claim_names import names_in
+from ragft.answer.checking.support import sentence_spans
+from ragft.answer.checking.terms import content_terms
+from ragft.corpus.acronyms import acronyms
+from ragft.corpus.base import Chunk
+from ragft.corpus.languages import language_in
+from ragft.corpus.sections import heading_number, is_known_name
+from ragft.corpus.stopwords import is_stop_word
+from ragft.corpus.words import words
+from ragft.tasks.papers.natural.sentences import leans, points, states
+from ragft.tasks.papers.recipe.claims import plain
+from ragft.tasks.papers.recipe.verbs import FORMS, IRREGULAR_PAST, LINKING, MODALS, PAST, VERBS, auxiliary, is_verb
+
+Speech = Literal["defines", "does", "found", "says"]
+"""What a sentence that begins with a term tells of it: what it is, what it does, what came of it, or something else."""
+
+LONG_NOUN = 9
+"""Letters from which on a noun alone is a term where compounds are one word, or every noun has an article."""
+UNSPACED = ("zh", "ja", "ko")
+"""Languages whose terms are not parted from what is around them by spaces, or carry endings."""
+_SKIPPED = re.compile(
+    r"reference|acknowledg|bibliograph|contributions|checklist|funding|literatur|参考|참고", re.IGNORECASE
+)
+_LATIN = re.compile(r"[A-Z][A-Za-z0-9]*(?:[-.+][A-Za-z0-9]+)*\+?")
+_NAME_OF_TWO = re.compile(r"\b[A-Z][\w’-]+(?: (?:of|and|for|the))?(?: [A-Z][\w’-]+)+\b")
+_TOKEN = re.compile(r"[^\W\d_][\w’'-]*|[^\w\s]|\d\S*")
+_BEHIND = re.compile(
+    r"(?:,? (?:or|short for|also called|called|with|in|at|of|from) [^,.;]{2,40}?,?| \([^()]{2,60}\))?,? "
+)
+"""What may stand between a term and its verb: another name for it, or where it is found."""
+_DEFINES = {
+    "en": r"(?:is|are|means|denotes|refers to) (?!the same|the most|an? (?:problem|challenge|lot|little|matter)|not\b)"
+    r"(?:(?:an?|the|any) |defined as)",
+    "de": r"(?:ist|sind|bezeichnet|bezeichnen|heißt|bedeutet) (?:ein\w*|der|die|das|den)\b",
+    "fr": r"(?:est|sont|désigne|désignent|signifie) (?:une?|le|la|les|des|l['’])",
+    "es": r"(?:es|son|significa|designa) (?:una?|unos|unas|el|la|los|las)\b",
+}
+_TOPIC = {
+    "ko": re.compile(r"(?P<term>[^,.()（）'\"“”]{2,24}?)(?P<mark>이란|란|은|는)(?= )"),
+    "zh": re.compile(
+        r"(?P<term>[^，。、：；（）《》“”]{2,16}?)(?:（[^（）]{2,40}）)?(?P<mark>是指|是一种|是一種|是|指的是)"
+    ),
+    "ja": re.compile(r"(?P<term>[^、。（）「」をがにでへ]{2,20}?)(?:（[^（）]{2,40}）)?(?P<mark>とは|は)"),
+}
+_TOPIC_DEFINES = frozenset("이란 란 是指 是一种 是一種 指的是 とは".split())
+_RESULT = frozenset(
+    "show find reach improve outperform beat report score agree exceed achieve confirm gain raise match lower "
+    "surpass suggest demonstrate observe conclude".split()
+)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence that can be part of an answer, and where it stands."""
+
+    text: str
+    chunk: Chunk
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A `term` of a document, the sentences that name it, and what those that begin with it say of it (`led`)."""
+
+    term: str
+    language: str
+    document_id: str
+    sentences: tuple[Sentence, ...]
+    led: tuple[tuple[Speech, Sentence], ...] = ()
+    aliases: tuple[str, ...] = ()
+    """What else the term is called, in small letters: "retrieval-augmented generation" of RAG, and the other way."""
+    shown: str = ""
+    """The term as a question names it: with its article, or in the plural, where the text does so."""
+    the: str = ""
+    """The same as the subject of a sentence: German nouns take their article there alone."""
+    heading: bool = False
+    """The term is the heading of a section; the sentences are those of the section, whether they name it or not."""
+
+    @property
+    def is_told(self) -> bool:
+        """Whether a sentence tells what it is or does."""
+        return any(speech in ("defines", "does") for speech, _ in self.led)
+
+    def first(self, speech: Speech) -> Sentence | None:
+        """The first sentence that begins with the term and tells this of it."""
+        return next((sentence for kind, sentence in self.led if kind == speech), None)
+
+
+def subjects_by_document(chunks: Sequence[Chunk]) -> dict[str, list[Subject]]:
+    """The subjects of each document, the most spoken of first; what many documents speak of is no subject of one."""
+    by_document: dict[str, list[Chunk]] = defaultdict(list)
+    for chunk in chunks:
+        by_document[chunk.document_id].append(chunk)
+    called = _aliases(chunks)
+    found = {document: _subjects(its, called) for document, its in by_document.items()}
+    shared = Counter(subject.term for its in found.values() for subject in its if subject.term.islower())
+    most = max(MOST_SHARED, len(found) // 10)
+    return {
+        document: [one for one in its if one.is_told or shared[one.term] <= most] for document, its in found.items()
+    }
+
+
+def language_of(chunks: Sequence[Chunk]) -> str:
+    """The language of a document, by its first chunks."""
+    return language_in(" ".join(chunk.text for chunk in chunks[:12])) or "en"
+
+
+MOST_SHARED = 2
+"""Documents that speak of a term in small letters; what more of them speak of ("data sets") is too vague to ask for."""
+
+
+def _aliases(chunks: Iterable[Chunk]) -> dict[str, set[str]]:
+    """Other names by name, all in small letters: short forms and what they stand for."""
+    called: dict[str, set[str]] = defaultdict(set)
+    for found in (acronym for chunk in chunks for acronym in acronyms(chunk.text)):
+        called[found.short.lower()].add(found.long)
+        called[found.long].add(found.short.lower())
+    return called
+
+
+def is_called(aliases: Collection[str], text: str) -> bool:
+    """Whether `text` has one of these other names."""
+    plain_text = f" {' '.join(words(text))} " if aliases else ""
+    return any(f" {alias} " in plain_text for alias in aliases)
+
+
+def sentences_of(chunks: Iterable[Chunk]) -> list[Sentence]:
+    """The sentences of `chunks` that an answer may have, each once."""
+    found: dict[str, Sentence] = {}
+    for chunk in chunks:
+        if _SKIPPED.search(chunk.section):
+            continue
+        for start, end in sentence_spans(chunk.text):
+            text = plain(chunk.text[start:end])
+            if text and states(text) and not points(text):
+                found.setdefault(text.casefold(), Sentence(text, chunk))
+    return list(found.values())
+
+
+@lru_cache(maxsize=4096)
+def _pattern(term: str) -> re.Pattern[str]:
+    spaced = r"\s+".join(map(re.escape, term.split()))
+    if re.search(r"[^\W\d_]", term) and term.isascii():
+        return re.compile(rf"(?<![A-Za-z0-9-]){spaced}(?:s|es)?(?![A-Za-z0-9]|-[A-Za-z0-9])", _case(term))
+    return re.compile(spaced, re.IGNORECASE)
+
+
+def _case(term: str) -> re.RegexFlag:
+    """A name is itself only as it is written; "rag" is none of RAG."""
+    return re.NOFLAG if any(c.isupper() for c in term[1:]) else re.IGNORECASE
+
+
+def names(term: str, text: str) -> bool:
+    """Whether `text` has `term`, in the singular or plural."""
+    return _pattern(term).search(text) is not None
+
+
+def begins_with(term: str, text: str) -> int:
+    """Where `text` goes on behind `term`, an article and the plural included; 0 where it does not begin with it."""
+    article = re.match(r"(?:the|an?|der|die|das|eine?|les?|la|une?|los|las|el) ", text, re.IGNORECASE)
+    start = article.end() if article else 0
+    found = _pattern(term).match(text, start) or (_pattern(term).match(text) if start else None)
+    return found.end() if found else 0
+
+
+def _subjects(chunks: Sequence[Chunk], called: Mapping[str, set[str]]) -> list[Subject]:
+    language = language_of(chunks)
+    sentences = sentences_of(chunks)
+    made = []
+    for term in _terms(sentences, language):
+        aliases = tuple(sorted(called.get(" ".join(words(term)), ())))
+        its = tuple(one for one in sentences if names(term, one.text) or is_called(aliases, one.text))
+        led = tuple(
+            (speech, sentence)
+            for sentence in its
+            if not leans(sentence.text) and (speech := _speech(term, sentence.text, language))
+        )
+        shown = _shown(term, [sentence.text for sentence in its], language)
+        the = _with_article(term, its) if language == "de" else shown
+        made.append(Subject(term, language, chunks[0].document_id, its, led, aliases, shown, the))
+    made = [one for one in made if len(one.sentences) > 1 or one.led]
+    made.sort(key=lambda one: (-len(one.led), -len(one.sentences)))
+    return [*made, *_headings(chunks, sentences, language)]
+
+
+def _terms(sentences: Sequence[Sentence], language: str) -> list[str]:
+    texts = [sentence.text for sentence in sentences]
+    if language in UNSPACED:
+        found = [*_topics(texts, language), *_latin_names(texts)]
+    else:
+        nouns = _nouns(texts) if language == "de" else []
+        found = [*_names(texts), *_phrases(texts, language), *_beginnings(texts, language), *nouns]
+    return list({term.casefold(): term for term in reversed(found)}.values())[::-1]
+
+
+def _names(texts: Sequence[str]) -> Iterator[str]:
+    """Names of one word, and of several with capitals ("Natural Questions", "Tree of Thoughts")."""
+    for text in texts:
+        for match in _NAME_OF_TWO.finditer(text):
+            if match.start() and match[0].split()[0].lower() not in {"the", "in", "on", "for"}:
+                yield match[0]
+    for text in texts:
+        longer = " ".join(match[0] for match in _NAME_OF_TWO.finditer(text))
+        yield from (name for name in names_in(text) if name not in longer and len(name) > 2)
+
+
+def _latin_names(texts: Sequence[str]) -> list[str]:
+    """Names in Latin letters within a text of another script: LoRA, BM25."""
+    counted = Counter(name for text in texts for name in set(_LATIN.findall(text)) if len(name) > 2)
+    return [name for name, count in counted.items() if count > 1]
+
+
+def _topics(texts: Sequence[str], language: str) -> Iterator[str]:
+    """What a Korean, Chinese or Japanese sentence says it is about: what stands before 은, 是 or は."""
+    for text in texts:
+        topic = _TOPIC[language].match(text)
+        if topic and not leans(text) and len(topic["term"].strip()) >= 2 and len(topic["term"].split()) <= 3:
+            yield topic["term"].strip()
+
+
+def _phrases(texts: Sequence[str], language: str) -> list[str]:
+    """Runs of two or three words that carry meaning and come again: "gradient checkpointing", "prompt injection"."""
+    counted: Counter[str] = Counter()
+    for text in texts:
+        here: set[str] = set()
+        for run in _runs(text, language):
+            here |= {" ".join(run[a : a + n]) for n in (2, 3) for a in range(len(run) - n + 1)}
+        counted.update(here)
+    again = {phrase: count for phrase, count in counted.items() if count > 1}
+    return [
+        _as_written(phrase, texts)
+        for phrase, count in again.items()
+        if not any(phrase != other and f" {phrase} " in f" {other} " and again[other] >= count for other in again)
+    ]
+
+
+def _as_written(phrase: str, texts: Sequence[str]) -> str:
+    """`phrase` with its capitals, from a place where it begins no sentence."""
+    pattern = re.compile(rf"(?<=\S ){re.escape(phrase)}", re.IGNORECASE)
+    return next((match[0] for text in texts if (match := pattern.search(text))), phrase)
+
+
+def _nouns(texts: Sequence[str]) -> list[str]:
+    """German nouns of one long word that come again: Wissensgraph."""
+    long = re.compile(rf"[A-ZÄÖÜ][\w-]{{{LONG_NOUN - 1},}}")
+    counted = Counter(noun for text in texts for noun in set(long.findall(text, 1)))
+    return [noun for noun, count in counted.items() if count > 1]
+
+
+def _runs(text: str, language: str) -> Iterator[list[str]]:
+    """Words that stand side by side with no word of grammar, verb or mark between them, in small letters."""
+    run: list[str] = []
+    for match in _TOKEN.finditer(text):
+        word = match[0] if any(c.isupper() for c in match[0][1:]) else match[0].lower()
+        is_term = word[0].isalpha() and len(word) > 2 and "’" not in word and not is_stop_word(word, language)
+        if language == "en":
+            is_term = is_term and word not in _NO_TERM and not word.endswith("ly") and not _is_action(word)
+        if is_term:
+            run.append(word)
+            continue
+        yield run
+        run = []
+    yield run
+
+
+_NO_TERM = frozenset(
+    """
+    knows says gives gets comes goes makes takes sees means answers asks tells shows able available best better
+    better-known common different early entire far fast few full good great high higher important kind kinds large
+    larger late later least less long longer low lower main more most much new next old older one only original
+    other own particular possible recent right same second several short similar simple single small smaller third
+    three true two typical used useful usual way ways whole years year cases case part parts percent points times
+    number numbers hundred thousand million billion trillion two three four five six seven eight nine ten eleven
+    twelve fifteen sixteen twenty half quarter relevant given certain bottom top upper
+    """.split()
+)
+
+
+def _is_action(word: str) -> bool:
+    """A form of a verb that is no noun: "measures" in "the check measures", but "search" may begin a term."""
+    return word in FORMS and word.endswith(("ed", "s")) and not word.endswith(("ss", "ings"))
+
+
+def _beginnings(texts: Sequence[str], language: str) -> Iterator[str]:
+    """What a sentence that defines something defines: "Faithfulness is the number of …"."""
+    pattern = _definition(language)
+    for text in texts:
+        found = pattern.match(text) if pattern and not leans(text) else None
+        if found and _is_term(found["term"], language, alone=found.start("term") == 0):
+            yield _uncapitalised(found["term"], language)
+
+
+def _is_term(text: str, language: str, *, alone: bool) -> bool:
+    """Whether the beginning of a definition is a term: no clause, and no bare noun that its text has explained."""
+    first, *others = text.split()
+    if len(others) > 3 or "’s" in text or is_stop_word(first.lower(), language) or not content_terms(text):
+        return False
+    if any(word.lower() in _NO_LINK or is_verb(word.lower(), "") for word in others):
+        return False
+    if others or any(c.isupper() for c in first[1:]):
+        return True
+    return alone and not first.endswith("ing") if language == "en" else len(first) >= LONG_NOUN
+
+
+_NO_LINK = frozenset("that which it this these they who whether if when where".split())
+
+
+def _uncapitalised(term: str, language: str) -> str:
+    """`term` as it stands inside a sentence: German nouns and names keep their capital."""
+    first = term.split(maxsplit=1)[0]
+    return term if language == "de" or any(c.isupper() for c in first[1:]) else term[0].lower() + term[1:]
+
+
+@lru_cache(maxsize=16)
+def _definition(language: str) -> re.Pattern[str] | None:
+    if language not in _DEFINES:
+        return None
+    article = r"(?:The |An? |Die |Der |Das |Eine? |Les? |La |L['’]|Une? |Los |Las |El )?"
+    return re.compile(rf"{article}(?P<term>[^,.;:()]{{3,60}}?)(?: \([^()]{{2,40}}\))? {_DEFINES[language]}")
+
+
+_ARTICLES = {
+    "en": r"(?P<the>the)|(?P<one>an?|each|every|one|another|any)",
+    "fr": r"(?P<the>le|la|les)|(?P<one>une?|chaque)",
+    "es": r"(?P<the>el|la|los|las)|(?P<one>una?|cada)",
+}
+
+
+def _shown(term: str, texts: Sequence[str], language: str) -> str:
+    """`term` as a question names it: with the article that most of `texts` give it, "a spring tide" in the plural."""
+    if language not in _ARTICLES:
+        return term
+    before = re.compile(rf"\b(?:{_ARTICLES[language]}) {re.escape(term)}(?!\w)", re.IGNORECASE)
+    found = [match for text in texts for match in before.finditer(text)]
+    articles = Counter(match["the"].lower() for match in found if match["the"])
+    if articles and 2 * sum(articles.values()) > sum(names(term, text) for text in texts):
+        return f"{articles.most_common(1)[0][0]} {term}"
+    counted = any(match["one"] for match in found) or any(
+        re.search(rf"\b{re.escape(term)}s\b", text, re.IGNORECASE) for text in texts
+    )
+    return f"{term}s" if language == "en" and counted and term[-1].islower() and not term.endswith("s") else term
+
+
+def _with_article(term: str, sentences: Iterable[Sentence]) -> str:
+    """A German term with the article that it has at the beginning of a sentence."""
+    begins = re.compile(rf"(?P<article>Der|Die|Das|Eine?) {re.escape(term)}(?!\w)")
+    found = next((match for one in sentences if (match := begins.match(one.text))), None)
+    return f"{found['article'].lower()} {term}" if found else term
+
+
+@lru_cache(maxsize=4096)
+def _glosses(term: str) -> re.Pattern[str]:
+    """What explains a term where it is not the subject: "(RAG)", "a data type called NF4", "HNSW, short for …"."""
+    name = re.escape(term)
+    return re.compile(
+        rf"\w \({name}\)|\b(?:called|named|known as|genannt|appelée?|llamad[oa]) {name}(?!\w)"
+        rf"|{name},? (?:short for|kurz für)"
+    )
+
+
+def _speech(term: str, text: str, language: str) -> Speech | None:
+    """What a sentence tells of the term that it begins with; None where it does not."""
+    if language in _TOPIC:
+        topic = _TOPIC[language].match(text)
+        if topic is None or topic["term"].strip() != term:
+            return None
+        return "defines" if topic["mark"] in _TOPIC_DEFINES else "says"
+    if _glosses(term).search(text):
+        return "defines"
+    end = begins_with(term, text)
+    if not end:
+        return None
+    if not (between := _BEHIND.match(text, end)):
+        return None
+    rest = text[between.end() :]
+    if language in _DEFINES and re.match(_DEFINES[language], rest):
+        return "defines"
+    if language != "en":
+        return "says"
+    word = rest.split(maxsplit=1)[0].lower() if rest else ""
+    if word in LINKING | MODALS | {"has", "have", "does"}:
+        return "says"
+    base = next((form for form in (word, word[:-1], word[:-2], auxiliary(word)[1]) if form in VERBS), "")
+    if word == base and not text[:end].endswith("s"):
+        return None  # a noun: "A LLaMA model …"
+    if not base:
+        return None
+    return "found" if base in _RESULT else "says" if word in PAST or word in IRREGULAR_PAST else "does"
+
+
+def _headings(chunks: Sequence[Chunk], sentences: Sequence[Sentence], language: str) -> Iterator[Subject]:
+    """Headings that say what their section is about."""
+    by_section: dict[str, list[Sentence]] = defaultdict(list)
+    for sentence in sentences:
+        by_section[sentence.chunk.section].append(sentence)
+    for section, its in by_section.items():
+        term = heading_number(section)[1].strip()
+        if len(its) < 2 or not term or is_known_name(section) or not _is_topic(term):
+            continue
+        about = set(content_terms(term)) & {word for one in its for word in content_terms(one.text)}
+        if 2 * len(about) >= len(content_terms(term)):
+            term = _uncapitalised(term, language)
+            yield Subject(term, language, chunks[0].document_id, tuple(its), shown=term, the=term, heading=True)
+
+
+_NO_TOPIC = re.compile(
+    r"^(?:the|an?|no|from|where|what|why|how|when|who|who|to|ein|eine|vom?|wo|wie|warum|un|une|una|d[eu]|del|où|comment)\b"
+    r"|\b(?:introduction|conclusions?|summary|discussion|results?|outlook|advice|details|examples?|it|that|nobody|not|"
+    r"einleitung|fazit|ergebnisse|ausblick|introducción|conclusiones|résultats)\b|서론|결론|引言|结论|はじめに|おわりに",
+    re.IGNORECASE,
+)
+
+
+def _is_topic(heading: str) -> bool:
+    """Whether a heading names something: no sentence, no play on words, nothing that only its paper explains."""
+    if re.search(r"[,:;?!.]", heading) or leans(heading) or points(heading) or _NO_TOPIC.search(heading):
+        return False
+    linked = all(word in _LINKS for word in heading.lower().split() if is_stop_word(word, language_in(heading)))
+    return linked and len(content_terms(heading)) >= 2 and len(heading.split()) <= 6
+
+
+_LINKS = frozenset(
+    "of for in and to as with on und von für mit im zur de des du la le les et à en el los las y para con".split()
+)

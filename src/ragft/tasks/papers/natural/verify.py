@@ -1,0 +1,100 @@
+"""Which of several answers is best: by the checks that `ask` makes of a model's answer, and by what is complete.
+
+    verdict = Verifier(supporter, threshold).judge(answer, fitted, question, reference)
+    verdict.score, verdict.faults      ->  0.31, ("uncited", "incomplete")
+
+The score is the share of supported sentences × the share with a right key of their own × completeness; 0 with a fault
+of form. Completeness is the share of the reference's words and numbers that the answer has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from ragft.answer.checking.check import check
+from ragft.answer.checking.support import Supporter, coverage
+from ragft.answer.prompts.budget import Fitted
+from ragft.answer.prompts.prompt import is_refusal
+from ragft.answer.written.citations import parse_keys, strip_keys
+from ragft.answer.written.degenerate import fault
+from ragft.answer.written.prose import not_prose
+
+MOST_SENTENCES = 5
+COMPLETE = 0.55
+"""Completeness from which on an answer is whole; below it is a fault."""
+FORM = frozenset("empty loop cut_off template_token think_block not_prose refuses answers too_long".split())
+"""Faults after which nothing else counts."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """An answer with its score (0 to 1, higher is better), its faults, and its parts of the score."""
+
+    answer: str
+    score: float
+    faults: tuple[str, ...] = ()
+    support: float = 0.0
+    complete: float = 0.0
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it may be trained on."""
+        return not self.faults
+
+
+@dataclass(frozen=True)
+class Verifier:
+    """The checks of `ask` with its threshold of support."""
+
+    supporter: Supporter
+    threshold: float
+
+    def judge(self, answer: str, fitted: Fitted, question: str, reference: str, *, done: str = "stop") -> Judged:
+        """What an answer to an answerable question is worth; `reference` is what it should say."""
+        form = self._form(answer, done)
+        if is_refusal(strip_keys(answer)[0]):
+            form.append("refuses")
+        if form:
+            return Judged(answer, 0.0, tuple(form))
+        checked = check(answer, fitted.evidence, question=question, supporter=self.supporter, threshold=self.threshold)
+        count = len(checked.sentences)
+        if not count:
+            return Judged(answer, 0.0, ("empty",))
+        if count > MOST_SENTENCES:
+            return Judged(answer, 0.0, ("too_long",))
+        supported = sum(one.supported for one in checked.sentences) / count
+        bare = sum(not one.keys for one in checked.sentences if one.supported)  # "Yes." has none
+        wrong = min(count, checked.unknown_keys + checked.wrong_keys + checked.aligned)
+        complete = coverage(reference, strip_keys(answer)[0])
+        faults = [
+            name
+            for name, found in (
+                ("unsupported", supported < 1),
+                ("wrong_key", checked.unknown_keys + checked.wrong_keys > 0),
+                ("uncited", checked.aligned > 0 or not parse_keys(answer)),
+                ("says_nothing", not checked.grounded),
+                ("incomplete", complete < COMPLETE),
+            )
+            if found
+        ]
+        cited = 1 - wrong / count if count > bare else 0.0
+        lowest = min((one.support for one in checked.sentences if one.keys), default=0.0)
+        return Judged(answer, round(supported * cited * complete, 4), tuple(faults), lowest, round(complete, 4))
+
+    def judge_refusal(self, answer: str, *, done: str = "stop") -> Judged:
+        """What an answer to a question without an answer is worth: 1 for a plain refusal, 0 for anything else."""
+        form = self._form(answer, done)
+        if not form and not is_refusal(answer):
+            form.append("answers")
+        return Judged(answer, 0.0 if form else 1.0, tuple(form))
+
+    @staticmethod
+    def _form(answer: str, done: str) -> list[str]:
+        found = [name for name in (fault(answer, done),) if name]
+        return [*found, *(["not_prose"] if not_prose(answer) or "\n" in answer.strip() else [])]
+
+
+def best(candidates: Collection[Judged]) -> Judged | None:
+    """The best of the good ones, the earlier of equals; None where none is good."""
+    return max((one for one in candidates if one.is_good), key=lambda one: one.score, default=None)

@@ -1,0 +1,105 @@
+"""What one run of `generate` works with, and what both recipes do alike: count rejections, see to replay."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ragft.answer.prompts.budget import TokenCounter
+from ragft.answer.refusal.gate import Calibration
+from ragft.config import AnswerSettings, GenerateSettings
+from ragft.console import Progress
+from ragft.dataset.base import Row
+from ragft.dataset.duplicates import NEAR, OVERLAP, Questions
+from ragft.dataset.preference import Preference
+from ragft.dataset.replay import instructions, replay_request, replay_row
+from ragft.dataset.replies import Replies
+from ragft.engine.base import Engine
+from ragft.tasks.papers.recipe.compose import Rejected, Source
+
+REPLIES = "replies.jsonl"
+
+
+class Run:
+    """One run: where it takes chunks and replies from, what is rejected and why, what is remarked (`notes`)."""
+
+    def __init__(
+        self,
+        index: Source,
+        engine: Engine,
+        model: str,
+        settings: GenerateSettings,
+        answer: AnswerSettings,
+        folder: Path,
+        progress: Progress,
+        avoid: Sequence[str],
+        calibration: Calibration,
+    ) -> None:
+        self.index = index
+        self.engine = engine
+        self.model = model
+        self.settings = settings
+        self.answer = answer
+        self.calibration = calibration
+        self.progress = progress
+        self.generator = f"{engine.name}:{model}"
+        self.counter = TokenCounter(engine, model)
+        self.replies = Replies(folder / REPLIES, engine)
+        self.questions = Questions(index.embed, NEAR)
+        self.avoided = Questions(index.embed, OVERLAP, avoid)
+        self.rejected: list[dict[str, Any]] = []
+        self.rejections: Counter[str] = Counter()
+        self.preferences: list[Preference] = []
+        self.notes: list[str] = []
+        self.done = 0
+
+    def new_question(self, question: str) -> None:
+        """Remember a question.
+
+        Raises:
+            Rejected: it is here already, or is one that the model is judged by.
+        """
+        if self.avoided.holds_like(question):
+            raise Rejected("benchmark_overlap")
+        if self.questions.holds_like(question):
+            raise Rejected("near_duplicate")
+        self.questions.add(question)
+
+    def reject(self, reason: str, value: Mapping[str, Any]) -> None:
+        """Count an attempt that gave no row, and keep it."""
+        self.rejections[reason] += 1
+        self.rejected.append({"reason": reason, **value})
+
+    def made(self, row: Row) -> Row:
+        """Tell of a row."""
+        self.done += 1
+        self.progress("question-answer pairs", self.done, self.settings.count)
+        return row
+
+    def replay(self, rows: Sequence[Row], *, held_out: bool) -> Iterator[Row]:
+        """General rows until they are the share of tokens that the settings ask for."""
+        share = self.settings.replay
+        budget = share / (1 - share) * sum(map(self._tokens, rows))
+        # Every twentieth instruction is for validation; the two sides share none.
+        chosen = [text for place, text in enumerate(instructions(self.settings.seed)) if (place % 20 == 0) == held_out]
+        requests = (replay_request(self.model, text, seed=self.settings.seed) for text in chosen)
+        used = 0
+        if not rows or not share:
+            return
+        for text, reply in zip(chosen, self.replies.ahead(requests), strict=True):
+            row = replay_row(text, reply, generator=self.generator, seed=self.settings.seed)
+            if row is None:
+                self.rejections["replay_cut_off"] += 1
+                continue
+            used += self._tokens(row)
+            if used > budget and not held_out:
+                return
+            yield row
+            self.progress("replay tokens", min(used, int(budget)), int(budget))
+            if used > budget:
+                return
+
+    def _tokens(self, row: Row) -> int:
+        return sum(self.counter.text(message["content"]) + 6 for message in (*row.prompt, *row.completion))

@@ -1,0 +1,98 @@
+"""What documents speak of."""
+
+from __future__ import annotations
+
+import pytest
+
+from ragft.corpus.base import Chunk
+from ragft.tasks.papers.natural.subjects import Subject, begins_with, names, subjects_by_document
+
+
+def chunk(text: str, *, document: str = "d", section: str = "Method", number: int = 0) -> Chunk:
+    return Chunk(f"{document}{number}", document, number, text, "A title", section, (1, 1))
+
+
+def subjects(text: str, **more: str) -> dict[str, Subject]:
+    return {one.term: one for one in subjects_by_document([chunk(text, **more)])["d"]}
+
+
+def test_a_definition_names_its_term() -> None:
+    found = subjects("Faithfulness is the number of supported statements divided by the number of all statements.")
+    assert found["faithfulness"].first("defines") is not None
+
+
+def test_what_a_method_does_is_told_from_what_came_of_it() -> None:
+    found = subjects(
+        "PoisonedRAG plants passages that are made for one target question. PoisonedRAG outperforms random attacks by "
+        "far in every setting."
+    )
+    does, result = found["PoisonedRAG"].first("does"), found["PoisonedRAG"].first("found")
+    assert does is not None and "plants" in does.text
+    assert result is not None and "outperforms" in result.text
+
+
+def test_a_noun_behind_a_name_is_no_verb() -> None:
+    found = subjects("A LLaMA model with 65 billion parameters was tuned on examples. LLaMA came from Meta in 2023.")
+    assert found["LLaMA"].first("does") is None
+
+
+def test_a_phrase_that_comes_again_is_a_term() -> None:
+    found = subjects(
+        "With gradient checkpointing the memory of a long sequence shrinks. The cost of gradient checkpointing is a "
+        "second forward pass."
+    )
+    assert len(found["gradient checkpointing"].sentences) == 2
+
+
+def test_a_short_form_and_what_it_stands_for_are_one() -> None:
+    found = subjects(
+        "Mean reciprocal rank (MRR) averages one over the rank of the first hit. MRR is close to what a reader of a "
+        "list feels."
+    )
+    assert found["MRR"].aliases == ("mean reciprocal rank",)
+    assert found["MRR"].first("defines") is not None
+
+
+def test_what_many_documents_speak_of_is_too_vague() -> None:
+    text = "The training data decide the outcome of the tuning. More training data help the small models as well."
+    found = subjects_by_document([chunk(text, document=name) for name in "abcd"])
+    assert all("training data" not in [one.term for one in its] for its in found.values())
+
+
+def test_a_term_is_shown_as_the_text_uses_it() -> None:
+    found = subjects(
+        "A spring tide follows the full moon after two days. At a spring tide the range of the water is largest. The "
+        "North Sea has three of such points. Storms of the North Sea broke the dykes of the Netherlands."
+    )
+    assert found["spring tide"].shown == "spring tides"
+    assert found["North Sea"].shown == "the North Sea"
+
+
+def test_a_heading_that_names_its_section_is_a_subject() -> None:
+    text = "Refusal costs answers where the limit is high. Uncertainty can be read from several samples of an answer."
+    assert subjects(text, section="3 Refusal and uncertainty")["refusal and uncertainty"].heading
+    assert "a question nobody asked" not in subjects(text, section="A question nobody asked")
+
+
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [
+        ("Der Wissensgraph ist ein Netz aus Begriffen und ihren Beziehungen.", "Wissensgraph"),
+        ("La distillation est une méthode qui transfère les connaissances d'un modèle à un autre.", "distillation"),
+        ("La destilación es un método que transfiere el conocimiento de un modelo a otro modelo.", "destilación"),
+        ("검색 증강 생성은 모델이 답하기 전에 문서를 먼저 찾아 읽게 한다.", "검색 증강 생성"),
+        ("检索增强生成是一种让模型先查阅文档再回答问题的方法。", "检索增强生成"),
+        ("検索拡張生成は、モデルが回答する前に文書を検索して読む手法である。", "検索拡張生成"),
+    ],
+)  # fmt: skip
+def test_terms_are_found_in_every_language(text: str, term: str) -> None:
+    assert term in subjects(text)
+
+
+def test_a_name_is_itself_only_as_it_is_written() -> None:
+    assert names("RAG", "RAG reads first.")
+    assert not names("RAG", "a rag on the floor")
+    assert not names("LoRA", "QLoRA keeps the weights.")
+    assert names("spring tide", "Spring tides are high.")
+    assert begins_with("LoRA", "LoRA freezes W.") == 4
+    assert not begins_with("LoRA", "With LoRA nothing changes.")
