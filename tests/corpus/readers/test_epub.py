@@ -254,3 +254,83 @@ def test_the_numbers_of_printed_pages_are_no_text(tmp_path: Path) -> None:
     )
     document = read_here(book(tmp_path / "b.epub", {"1.xhtml": page(body)}))
     assert texts(document)[-3:] == ["It cost $34 then.", "It leaks.", "A chapter that a mark stands around is read."]
+
+
+@pytest.mark.parametrize(
+    ("roles", "authors"),
+    [
+        (("aut", "edt"), ("Ann 0",)),
+        (("ill", "author"), ("Ann 1",)),
+        (("edt", "trl", "ill"), ("Ann 0", "Ann 1")),
+        (("", "AUT"), ("Ann 0", "Ann 1")),
+    ],
+)
+def test_who_wrote_comes_before_who_edited(roles: tuple[str, ...], authors: tuple[str, ...], tmp_path: Path) -> None:
+    name = "xmlns:opf='http://www.idpf.org/2007/opf' opf:role"
+    about = "".join(f"<dc:creator {name}='{role}'>Ann {n}</dc:creator>" for n, role in enumerate(roles))
+    about += f"<dc:creator {name}='{roles[0]}'>Ann 0</dc:creator><dc:title>T</dc:title>"
+    assert read_here(book(tmp_path / "b.epub", {"1.xhtml": ONE}, about=about)).authors == authors
+
+
+def test_the_year_is_never_that_of_the_file(tmp_path: Path) -> None:
+    name = "xmlns:opf='http://www.idpf.org/2007/opf' opf:event"
+    about = f"<dc:title>T</dc:title><dc:date {name}='creation'>2021</dc:date>"
+    assert read_here(book(tmp_path / "b.epub", {"1.xhtml": ONE}, about=about)).year is None
+    assert read_here(book(tmp_path / "b.epub", {"1.xhtml": ONE}, about=f"{about}<dc:date>1987</dc:date>")).year == 1987
+
+
+def test_a_chapter_that_stands_twice_in_the_spine_is_read_once_and_pages_of_any_kind(tmp_path: Path) -> None:
+    path = book(
+        tmp_path / "b.epub",
+        {"1.xhtml": ONE},
+        others={"OPS/2.html": page("<p>It falls.</p>"), "OPS/p.css": "p"},
+        items="<item id='h' href='2.html' media-type='text/html'/><item id='s' href='p.css' media-type='text/css'/>",
+        spine="<itemref idref='c0'/><itemref idref='s'/><itemref idref='h'/><itemref idref='c0'/>",
+    )
+    assert texts(read_here(path)) == [*texts(read_here(book(tmp_path / "a.epub", {"1.xhtml": ONE}))), "It falls."]
+
+
+def test_a_chapter_in_an_old_encoding_or_none_at_all(tmp_path: Path) -> None:
+    path = book(tmp_path / "b.epub", {"1.xhtml": ONE})
+    old = '<?xml version="1.0" encoding="koi8-r"?><html><body><p>Шлюз стар.</p></body></html>'.encode("koi8-r")
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    for data, said, notes in (
+        (old, "Шлюз стар.", ()),
+        (b"a\0b" * 40, "", ("OPS/2.xhtml is not a text file (it holds zero bytes), and left out",)),
+        (b"<p>It <s>sank</s> rises.</p>", "It rises.", ("struck text is left out (4 characters)",)),
+        (b"<p>It rises to 5 \xb0C \x96 now.</p>", "It rises to 5 °C – now.", None),
+    ):
+        listed = b"<item id='x' href='2.xhtml' media-type='application/xhtml+xml'/></manifest>"
+        package = members["OPS/book.opf"].replace(b"</manifest>", listed)
+        whole = {**members, "OPS/book.opf": package.replace(b"</spine>", b"<itemref idref='x'/></spine>")}
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, held in {**whole, "OPS/2.xhtml": data}.items():
+                archive.writestr(name, held)
+        document = read_here(path)
+        assert texts(document)[-1] == said or not said
+        assert document.warnings == notes if notes is not None else "a guess" in document.warnings[0]
+
+
+def test_a_long_name_in_the_table_of_contents_is_no_heading(tmp_path: Path) -> None:
+    def headings(name: str) -> list[str]:
+        nav = page(f"<nav epub:type='toc'><a href='1.xhtml#a'>{name}</a><a href='1.xhtml'>Second</a></nav>")
+        items = "<item id='n' href='nav.xhtml' media-type='application/xhtml+xml' properties='nav'/>"
+        plain = page("<p>It rises twice a day.</p>")
+        path = book(tmp_path / "b.epub", {"1.xhtml": plain}, others={"OPS/nav.xhtml": nav}, items=items)
+        return [block.text for block in read_here(path).blocks if block.kind == "heading"]
+
+    assert headings("The moon") == ["The moon"]
+    assert headings("moon " * 50) == []
+
+
+def test_a_guide_names_a_table_of_contents_that_is_not_read(tmp_path: Path) -> None:
+    path = book(tmp_path / "b.epub", {"toc.xhtml": page("<p>Contents</p>"), "1.xhtml": ONE})
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    guide = b"<guide><reference type='toc' href='toc.xhtml'/></guide></package>"
+    members["OPS/book.opf"] = members["OPS/book.opf"].replace(b"</package>", guide)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    assert "Contents" not in texts(read_here(path))

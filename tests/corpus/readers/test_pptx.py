@@ -10,7 +10,7 @@ from typing import Any
 import pptx
 import pytest
 from lxml import etree
-from pptx.chart.data import CategoryChartData
+from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
@@ -266,3 +266,117 @@ def test_entities_in_a_slide_are_not_resolved(tmp_path: Path) -> None:
 
 def test_decks_are_read_by_the_pool(tmp_path: Path) -> None:
     assert read_document(deck(tmp_path / "d.pptx", opening)).title == "Tides of the North"
+
+
+def test_the_alone_standing_title_of_a_deck_is_its_text(tmp_path: Path) -> None:
+    document = read_here(deck(tmp_path / "d.pptx", lambda made: slide(made, "Tides", layout=5)))
+    assert (document.title, [block.text for block in document.blocks]) == ("Tides", ["Tides"])
+
+
+def test_many_hidden_slides_are_listed_in_part_and_counted_as_pages(tmp_path: Path) -> None:
+    def hide(value: str) -> Callable[[Any], object]:
+        return lambda made: slide(made, "Old")._element.set("show", value)
+
+    document = read(tmp_path, *[hide("0"), hide("false")] * 6)
+    assert document.pages == 13
+    assert document.warnings == ("hidden slides are left out: 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 …",)
+
+
+def test_several_authors_are_named_and_programs_are_none(tmp_path: Path) -> None:
+    path = deck(tmp_path / "d.pptx", opening, author="Ann Other, Bo Else; Microsoft Office User")
+    assert read_here(path).authors == ("Ann Other", "Bo Else")
+
+
+@pytest.mark.parametrize("named", ["PowerPoint-Präsentation", "Folie 1", "slide 12", "Presentation3"])
+def test_names_that_programs_give_are_no_titles(named: str, tmp_path: Path) -> None:
+    def box(made: Any) -> None:
+        made.slides.add_slide(made.slide_layouts[6]).shapes.add_textbox(*BOX).text_frame.text = "It rises."
+
+    assert read_here(deck(tmp_path / "d.pptx", box, name=named)).title == "d"
+
+
+@pytest.mark.parametrize("place", [(-9, 1), (1, -9), (99, 1), (1, 99)])
+def test_text_on_any_side_of_the_slide_is_left_out_but_not_in_a_group(place: tuple[int, int], tmp_path: Path) -> None:
+    def shapes(made: Any) -> None:
+        of = slide(made, "Causes").shapes
+        for where in (of, of.add_group_shape().shapes):
+            where.add_textbox(*map(Inches, place), *BOX[2:]).text_frame.text = "Grouped." if where is not of else "Out."
+        of.add_textbox(*map(Inches, place), *BOX[2:])
+
+    document = read(tmp_path, shapes)
+    assert [text for _, text, _ in found(document)] == ["Causes", "Grouped."]
+    assert document.warnings == ("text beside the slides is left out (1 shapes)",)
+
+
+def test_a_hidden_group_is_not_read(tmp_path: Path) -> None:
+    def shapes(made: Any) -> None:
+        group = slide(made, "Causes").shapes.add_group_shape()
+        group.shapes.add_textbox(*BOX).text_frame.text = "Hidden."
+        group._element.nvGrpSpPr.cNvPr.set("hidden", "true")
+
+    assert [text for _, text, _ in found(read(tmp_path, shapes))] == ["Causes"]
+
+
+def test_fields_breaks_and_lowered_digits(tmp_path: Path) -> None:
+    xml = (
+        '<a:fld id="{B}" type="x"><a:t>57</a:t></a:fld><a:br/><a:r><a:t>m of CO</a:t></a:r>'
+        '<a:r><a:rPr baseline="-25000" strike="noStrike"/><a:t>2</a:t></a:r><a:r><a:rPr baseline="x" sz="y"/>'
+        "<a:t> rise</a:t></a:r>"
+    )
+    assert found(read(tmp_path, lambda made: with_xml(made, xml)))[1] == ("paragraph", "57 m of CO2 rise", 2)
+
+
+def test_what_is_an_item_and_what_is_not(tmp_path: Path) -> None:
+    def lists(made: Any) -> None:
+        body = slide(made, "Causes", "moon", "sun").placeholders[1].text_frame
+        etree.SubElement(body.paragraphs[1]._p.get_or_add_pPr(), f"{{{A}}}buNone")
+        box = made.slides[1].shapes.add_textbox(*BOX).text_frame
+        box.text = "wind"
+        etree.SubElement(box.paragraphs[0]._p.get_or_add_pPr(), f"{{{A}}}buAutoNum").set("type", "arabicPeriod")
+
+    assert found(read(tmp_path, lists))[1:] == [("list", "moon", 2), ("paragraph", "sun", 2), ("list", "wind", 2)]
+
+
+def test_a_second_title_is_text(tmp_path: Path) -> None:
+    def two(made: Any) -> None:
+        box = slide(made, "Causes").shapes.add_textbox(*BOX)
+        box.text_frame.text = "Another title"
+        etree.SubElement(box._element.nvSpPr.nvPr, f"{{{PML}}}ph").set("type", "title")
+
+    assert found(read(tmp_path, two)) == [("heading", "Causes", 2), ("paragraph", "Another title", 2)]
+
+
+def test_a_chart_of_points_has_their_places_and_a_name_for_each_series(tmp_path: Path) -> None:
+    def chart(made: Any) -> None:
+        data = XyChartData()
+        for points in ([(1.5, 6.2), (2, 0.1 + 0.2)], [(1.5, 7)]):
+            series = data.add_series("")
+            for point in points:
+                series.add_data_point(*point)
+        slide(made, "Heights").shapes.add_chart(XL_CHART_TYPE.XY_SCATTER, *BOX, data)
+
+    assert found(read(tmp_path, chart))[-1] == ("table", " | series 1 | series 2\n1.5 | 6.2 | 7\n2 | 0.3 | ", 2)
+
+
+def test_a_chart_of_several_levels_has_the_innermost_names(tmp_path: Path) -> None:
+    def chart(made: Any) -> None:
+        data = CategoryChartData()
+        north = data.add_category("north")
+        north.add_sub_category("Brest")
+        north.add_sub_category("Kiel")
+        data.add_series("spring", (6.2, 3))
+        slide(made, "Heights").shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, *BOX, data)
+
+    assert found(read(tmp_path, chart))[-1] == ("table", " | spring\nBrest | 6.2\nKiel | 3", 2)
+
+
+def test_a_chart_without_values_keeps_its_title(tmp_path: Path) -> None:
+    def chart(made: Any) -> None:
+        data = CategoryChartData()
+        data.categories = ["Brest"]
+        data.add_series("spring", (None,))
+        drawn = slide(made, "Heights").shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, *BOX, data).chart
+        drawn.has_title = True
+        drawn.chart_title.text_frame.text = "Metres"
+
+    assert found(read(tmp_path, chart))[1:] == [("caption", "Metres", 2)]

@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from ragft.corpus.base import Document
 from ragft.corpus.chunks import chunk_document
 from ragft.corpus.readers import find_files, read_document, read_here
 from ragft.errors import DocumentError
@@ -87,6 +88,34 @@ def test_a_group_of_hidden_columns_is_hidden_to_its_last(tmp_path: Path) -> None
     assert document.warnings == ("hidden sheets are left out: Old",)
 
 
+def test_times_are_shown_and_programs_are_no_authors(tmp_path: Path) -> None:
+    moment = datetime.datetime(2020, 5, 1, 10, 30)
+    document = read_here(saved(workbook(Days=[[moment, datetime.time(6, 15), 12345678901, 1 / 3]]), tmp_path))
+    assert document.blocks[1].text == "2020-05-01T10:30:00 | 06:15:00 | 12345678901 | 0.333333333333"
+    assert (document.title, document.authors) == ("b", ())
+
+
+def test_values_too_far_apart_for_a_table_are_refused(tmp_path: Path) -> None:
+    book = workbook(Far=[])
+    for place in range(1, 2300):
+        book["Far"].cell(place, place, place)
+    with pytest.raises(DocumentError, match="damaged"):
+        read_here(saved(book, tmp_path))
+
+
+def test_a_merged_area_ends_where_it_ends(tmp_path: Path) -> None:
+    book = workbook(Flow=[["Gate", "a", "b"], ["Harrow", 1, 2], [None, 3, 4], [None, 5, 6], ["wide", None, 7]])
+    for area in ("A2:A3", "A5:B5"):
+        book["Flow"].merge_cells(area)
+    assert read_here(saved(book, tmp_path)).blocks[1].text.split("\n") == [
+        "Gate | a | b",
+        "Harrow | 1 | 2",
+        "Harrow | 3 | 4",
+        " | 5 | 6",
+        "wide | wide | 7",
+    ]
+
+
 def test_two_cells_far_apart_cost_no_cells_between_them(tmp_path: Path) -> None:
     """Why `sheet._cells` is read and not `iter_rows`; a release of openpyxl without it fails here."""
     book = workbook(Far=[["first"]])
@@ -119,6 +148,36 @@ def test_a_table_is_read_whatever_divides_its_cells(name: str, text: str, tmp_pa
     (tmp_path / name).write_text(text)
     [block] = read_here(tmp_path / name).blocks
     assert (block.kind, block.text) == ("table", "port | metres\nBrest | 6,2\nHull | 7")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "lines"),
+    [
+        ("a.csv", "port|metres\nBrest|6,2\nHull|7\n", ["port | metres", "Brest | 6,2", "Hull | 7"]),
+        ("a.TSV", "port\tmetres, low\nBrest\t6,2\n", ["port | metres, low", "Brest | 6,2"]),
+        ("a.csv", "\n\na;b\n1;2\n", ["a | b", "1 | 2"]),
+        ("a.csv", "a;b\n1;2,2,2,2\n", ["a | b", "1 | 2,2,2,2"]),
+        ("a.csv", "a;b\n" + "1;2\n" * 30 + "a note, with commas\n", ["a | b", *["1 | 2"] * 30, "a note, with commas"]),
+    ],
+)
+def test_what_divides_cells_is_seen_in_the_first_lines(name: str, text: str, lines: list[str], tmp_path: Path) -> None:
+    (tmp_path / name).write_text(text)
+    assert read_here(tmp_path / name).blocks[0].text.split("\n") == lines
+
+
+def test_a_long_cell_is_read_and_one_without_end_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(f"a,b\n{'x' * 200_000},2\n")
+    assert read_here(tmp_path / "a.csv").blocks[0].text.endswith("x | 2")
+    (tmp_path / "a.csv").write_text(f"a,b\n{'x' * 1_100_000},2\n")
+    with pytest.raises(DocumentError, match="no table that can be read") as caught:
+        read_here(tmp_path / "a.csv")
+    assert caught.value.fix == "save it as CSV again"
+
+
+def test_a_table_without_values_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(",,\n,,\n")
+    with pytest.raises(DocumentError, match="holds no values"):
+        read_here(tmp_path / "a.csv")
 
 
 def test_every_chunk_of_a_long_table_begins_with_its_head(tmp_path: Path) -> None:
@@ -195,3 +254,41 @@ def test_signs_in_a_file_of_tabs_divide_no_cells(tmp_path: Path) -> None:
 def test_a_sender_without_a_name_is_its_address(tmp_path: Path) -> None:
     (tmp_path / "m.eml").write_text("From: ann@example.org\nSubject: Tides\n\nThey rise.\n")
     assert read_here(tmp_path / "m.eml").authors == ("ann@example.org",)
+
+
+def mail(folder: Path, text: bytes) -> Document:
+    (folder / "m.eml").write_bytes(text)
+    return read_here(folder / "m.eml")
+
+
+def test_text_is_decoded_by_the_charset_of_its_part(tmp_path: Path) -> None:
+    head = b"From: a@x.org\r\nCc: bo@x.org\r\nContent-Type: text/plain; charset=koi8-r\r\n\r\n"
+    document = mail(tmp_path, head + "Шлюз\r\nстар.\r\n\r\nОн течёт.".encode("koi8-r"))
+    assert [block.text for block in document.blocks] == ["From: a@x.org; Cc: bo@x.org", "Шлюз стар.", "Он течёт."]
+    assert document.title == "m"
+
+
+def test_the_first_of_two_subjects_counts_and_a_date_that_is_none_is_shown(tmp_path: Path) -> None:
+    date = f"Fri, {'9' * 30} May 2020 10:00:00 +0200"
+    document = mail(tmp_path, f"Subject: Tides\nSubject: Other\nDate: {date}\n\nThey rise.".encode())
+    assert document.blocks[0].text == f"Date: {date}; Subject: Tides"
+
+
+def test_a_message_of_an_attachment_alone_is_its_head(tmp_path: Path) -> None:
+    body = b"Subject: Tides\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n"
+    document = mail(tmp_path, body + b"Content-Type: application/pdf\nContent-Disposition: attachment\n\nx\n--b--\n")
+    assert [block.text for block in document.blocks] == ["Subject: Tides"]
+    assert document.warnings == ("attachments are not read: application/pdf",)
+
+
+def test_a_body_that_is_no_text_is_noted(tmp_path: Path) -> None:
+    document = mail(tmp_path, b"Subject: Tides\n\n" + bytes(range(256)) * 20)
+    assert [block.text for block in document.blocks] == ["Subject: Tides"]
+    assert document.warnings == ("the text is in no encoding that can be recognised, and left out",)
+
+
+def test_notes_of_a_page_in_a_message_are_kept(tmp_path: Path) -> None:
+    head = b"Subject: Tides\nContent-Type: text/html; charset=utf-8\n\n"
+    document = mail(tmp_path, head + b"<o:p>Seen.</o:p><p>It has <del>wrong</del> bolts.</p>")
+    assert [block.text for block in document.blocks] == ["Subject: Tides", "Seen.", "It has bolts."]
+    assert document.warnings == ("struck text is left out (5 characters)",)
