@@ -256,14 +256,30 @@ def test_unknown_suites_and_double_roles_are_usage_errors(bench: Callable[..., B
         bench(ScriptedEngine(reply), arms=[ARMS[0], ARMS[0]])
 
 
-def test_documents_that_are_not_in_the_index_are_reported(
+def test_questions_about_documents_that_are_not_there_are_left_out(
     bench: Callable[..., BenchmarkReport], tmp_path: Path
 ) -> None:
     path = tmp_path / "other.jsonl"
-    path.write_text(json.dumps({**QUESTIONS[0], "documents": ["gone.pdf"]}))
-    report = bench(ScriptedEngine(reply), settings={"questions": str(path)})
-    assert "gone.pdf" in report.warnings[0]
-    assert report.arms["base"]["source_hit_rate"] == 0.0
+    gone = {**QUESTIONS[0], "id": "gone", "question": "Where is it?", "documents": ["gone.pdf"]}
+    path.write_text("\n".join(map(json.dumps, (*QUESTIONS, gone))), encoding="utf-8")
+    engine = ScriptedEngine(reply)
+    report = bench(engine, settings={"questions": str(path)})
+    assert report.warnings[0] == "1 question is left out: the index lacks what they are about (gone.pdf)"
+    assert {row.question_id for row in report.rows} == {"qlora", "rag", "bread"}
+
+
+def test_questions_that_the_documents_cannot_answer_get_no_verdict(
+    bench: Callable[..., BenchmarkReport], tmp_path: Path
+) -> None:
+    path = tmp_path / "other.jsonl"
+    path.write_text(json.dumps({**QUESTIONS[0], "documents": ["gone.pdf"]}), encoding="utf-8")
+    engine = ScriptedEngine(reply)
+    with pytest.raises(UsageError, match="none of the 1 questions of papers is about a document of this index") as no:
+        bench(engine, settings={"questions": str(path)})
+    assert "build-model makes them" in str(no.value.fix)
+    assert not engine.requests
+    without = [Arm("base", "small-base", "closed_book"), Arm("tuned", "small", "closed_book")]
+    assert bench(engine, arms=without, settings={"questions": str(path)}).arms
 
 
 def test_a_damaged_answer_file_names_its_line(bench: Callable[..., BenchmarkReport], tmp_path: Path) -> None:

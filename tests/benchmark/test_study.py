@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,9 @@ def test_adoption_is_counted_a_condition(tmp_path: Path, shelf: Any) -> None:
             return "65B 65B 65B 65B " * 30
         return "QLoRA finetunes a 65B model [1]." if "Sources" in request.messages[-1].content else "Surely 7B."
 
+    suite = Facts(facts)
+    records = [replace(shelf.documents()[0], id=suite.questions(BenchmarkSettings())[0].documents[0])]
+    shelf.documents = lambda: records
     report = run_benchmark(
         arms=[Arm("none", "m", "closed_book"), Arm("retrieval", "m"), Arm("weights", "t", "closed_book")],
         engine=ScriptedEngine(reply),
@@ -110,7 +114,7 @@ def test_adoption_is_counted_a_condition(tmp_path: Path, shelf: Any) -> None:
         settings=BenchmarkSettings(),
         answer=AnswerSettings(k=2),
         folder=tmp_path / "out",
-        suites=[Facts(facts)],
+        suites=[suite],
     )
     none, retrieval, weights = (report.arms[role] for role in ("none", "retrieval", "weights"))
     assert (none["facts.adoption"], none["facts.old_answer"]) == (0.0, 1.0)

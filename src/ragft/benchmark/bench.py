@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
@@ -126,12 +126,11 @@ class Bench:
 
     def right_documents(self, question: Question) -> frozenset[str]:
         """Ids of the documents that answer the question; one that the index lacks counts as missed."""
-        return frozenset(self._document_id(name) or f"missing:{name}" for name in question.documents)
+        return frozenset(self.document_id(name) or f"missing:{name}" for name in question.documents)
 
-    def missing_documents(self, questions: Iterable[Question]) -> list[str]:
-        """File names that questions point to and the index does not have."""
-        names = {name for question in questions for name in question.documents}
-        return sorted(name for name in names if self._document_id(name) is None)
+    def document_id(self, name: str) -> str | None:
+        """The id of the document of a file name, with or without its ending; None where the index has none."""
+        return self._ids_by_file.get(_key(name)) or self._ids_by_file.get(_key(PurePath(name).stem))
 
     def answer(self, arm: Arm, question: Question, *, ungated: bool = False) -> Recorded:
         """Ask one arm one question, under its condition.
@@ -283,7 +282,7 @@ class Bench:
         chunks = [
             chunk
             for name in question.documents
-            if (document_id := self._document_id(name))
+            if (document_id := self.document_id(name))
             for chunk in self.library.chunks(document_id)
             if not question.pages or any(chunk.pages[0] <= page <= chunk.pages[1] for page in question.pages)
         ]
@@ -304,13 +303,10 @@ class Bench:
 
     def _without(self, question: Question) -> tuple[Evidence, ...]:
         """What a search finds for the question outside of the documents that are withheld from it."""
-        withheld = {found for name in question.withheld if (found := self._document_id(name))}
+        withheld = {found for name in question.withheld if (found := self.document_id(name))}
         more = sum(len(self.library.chunks(document_id)) for document_id in withheld)
         hits = self.search.search(question.question, self.k + more)
         return assign_keys([hit for hit in hits if hit.document_id not in withheld][: self.k])
-
-    def _document_id(self, name: str) -> str | None:
-        return self._ids_by_file.get(_key(name)) or self._ids_by_file.get(_key(PurePath(name).stem))
 
     def _assistant(self, arm: Arm, *, quote: bool) -> Assistant:
         """One an arm, of one model or not: it keeps what it has encoded, and would spare a second arm the time."""

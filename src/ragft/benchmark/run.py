@@ -28,6 +28,7 @@ from ragft.benchmark.bench import Bench
 from ragft.benchmark.library import Library
 from ragft.benchmark.protocol import protocol_of, register
 from ragft.benchmark.questions import select
+from ragft.benchmark.relevance import answerable_here
 from ragft.benchmark.scoring import analysis
 from ragft.benchmark.scoring.judge import Judge, Judged, judge_answers, judged_suite
 from ragft.benchmark.scoring.likelihood import Scorer
@@ -77,7 +78,8 @@ def run_benchmark(
         scorer: tells likelihoods where the engine cannot; it has the very models of the arms, under the same names.
 
     Raises:
-        UsageError: no suite that this engine can run, two arms of one name, or a judge over other than two.
+        UsageError: no suite that this engine can run, no question that the documents can answer, two arms of one name,
+            or a judge over other than two.
         ModelNotFound: the engine lacks a model.
         ComparisonError: the arms cannot fairly be set side by side.
         EngineError: the engine failed; the answers so far are kept.
@@ -99,10 +101,14 @@ def run_benchmark(
         engine.show(judge)
     differing = check_fairness(arms, engine, unequal=unequal)
     unchecked = unchecked_facts(arms, engine)
+    bench = Bench(engine, index, answer, quote=quote, baseline=arms[0].model, scorer=scorer)
+    missing: tuple[str, ...] = ()
+    if any(arm.condition != "closed_book" for arm in arms):
+        ships = not settings.questions
+        asked, missing = answerable_here(asked, index.documents(), bench.document_id, ships=ships)
     make_directory(folder)
     with _lock(folder):
         started = time.time()
-        bench = Bench(engine, index, answer, quote=quote, baseline=arms[0].model, scorer=scorer)
         store = AnswerStore(folder / "answers.jsonl")
         protocol = register(folder, protocol_of(metrics, asked, needed), answered=bool(len(store)))
         new = [
@@ -150,7 +156,7 @@ def run_benchmark(
             warnings=(
                 *filter(None, [protocol.warning]),
                 *(f"not a fair comparison: {line}" for line in differing.unfair),
-                *_missing(bench, asked),
+                *missing,
                 *unchecked,
                 *left_out,
                 *judged.warnings,
@@ -287,16 +293,6 @@ def _time_spent(new: Sequence[Recorded], asking: float, scoring: float) -> dict[
         "scoring_seconds": scoring,
         "asked": asked,
     }
-
-
-def _missing(bench: Bench, asked: dict[str, list[Question]]) -> list[str]:
-    missing = bench.missing_documents(q for found in asked.values() for q in found)
-    if not missing:
-        return []
-    shown = ", ".join(missing[:3]) + (f" and {len(missing) - 3} more" if len(missing) > 3 else "")
-    return [
-        f"the index lacks documents that the questions are about ({shown}): source hit and MRR count them as missed"
-    ]
 
 
 def _lock(folder: Path) -> Any:
