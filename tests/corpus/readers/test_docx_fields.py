@@ -147,3 +147,15 @@ def test_the_separator_is_that_of_the_documents_settings(tmp_path: Path) -> None
     file.settings.element.append(parse_xml(f"<w:listSeparator xmlns:w='{name}' w:val=';'/>"))
     file.save(str(tmp_path / "x.docx"))
     assert texts(read_here(tmp_path / "x.docx")) == ["It is √1,5 wide."]
+
+
+@pytest.mark.parametrize(
+    ("box", "shown"),
+    [("<w:checked/>", "☒"), ("<w:default w:val='0'/><w:checked w:val='1'/>", "☒"), ("<w:default w:val='1'/>", "☒"),
+     ("<w:default w:val='1'/><w:checked w:val='0'/>", "☐"), ("", "☐")],
+)  # fmt: skip
+def test_the_boxes_of_a_form_show_whether_they_are_checked(box: str, shown: str, tmp_path: Path) -> None:
+    data = f"<w:ffData><w:checkBox>{box}</w:checkBox></w:ffData>"
+    begin = f"<w:r><w:fldChar w:fldCharType='begin'>{data}</w:fldChar></w:r>"
+    body = f"<w:p>{begin}{code('FORMCHECKBOX')}{SEPARATE}{END}{run(' open')}</w:p>"
+    assert texts(read(tmp_path, body)) == [f"{shown} open"]

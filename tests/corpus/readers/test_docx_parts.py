@@ -306,3 +306,11 @@ def test_merged_cells_repeat_so_that_each_value_keeps_its_column(tmp_path: Path)
         " | 3 | 4 | 5",
         "North",
     ]
+
+
+def test_hidden_and_struck_runs_of_a_formula_are_left_out(tmp_path: Path) -> None:
+    runs = "".join(
+        f"<m:r><w:rPr>{look}</w:rPr><m:t>{digit}</m:t></m:r>"
+        for digit, look in enumerate(("", "<w:strike/>", "<w:vanish/>", "<w:dstrike/>", "<w:strike w:val='0'/>"))
+    )
+    assert texts(read(tmp_path, f"<w:p>{run('So')}<m:oMath>{runs}</m:oMath></w:p>")) == ["So 0 4"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ragft.corpus.readers.docx_eq import UnreadableFormulaError, formula_line
-from ragft.corpus.readers.docx_seen import W
+from ragft.corpus.readers.docx_seen import W, is_on
 from ragft.corpus.readers.docx_symbols import symbol
 
 _SYMBOL = re.compile(r"^\s*symbol\s+(0x[\da-f]{1,5}|\d{1,6})\b(?:.*?\\f\s*(?:\"([^\"]*)\"|(\w+)))?", re.IGNORECASE)
@@ -42,10 +42,12 @@ class Fields:
         self.unknown = 0
 
     def part(self, node: Any) -> str:
-        """What a `w:fldChar` or `w:instrText` shows: a field without a stored result is shown at its end."""
+        """What a `w:fldChar` or `w:instrText` shows: a box at its beginning, what has no stored result at its end."""
         kind = node.get(f"{W}fldCharType")
         if kind == "begin":
+            mark = self.text(_checked(node))
             self._open.append(_Field())
+            return mark
         elif not self._open:
             return ""
         elif kind == "separate":
@@ -88,3 +90,12 @@ class Fields:
         except UnreadableFormulaError:
             self.left_out += 1
             return " "
+
+
+def _checked(begin: Any) -> str:
+    """The box that a field of a form begins with, checked or not; empty where it is none."""
+    box = begin.find(f"{W}ffData/{W}checkBox")
+    if box is None:
+        return ""
+    checked = box.find(f"{W}checked")
+    return "☒" if is_on(checked if checked is not None else box.find(f"{W}default")) else "☐"

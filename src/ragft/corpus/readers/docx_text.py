@@ -156,7 +156,7 @@ class Reader:
             elif tag == f"{_MC}AlternateContent":
                 yield from self._runs(_chosen(node), position, font)
             elif text := self._characters(node, font):
-                yield self.fields.text(text), position
+                yield (text if tag in _FIELDS else self.fields.text(text)), position
             else:
                 yield from self._runs(node, position, font)
 

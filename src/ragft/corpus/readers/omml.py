@@ -9,6 +9,7 @@ from ragft.corpus import formulas
 
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_OFF = {"0", "false", "off", "none"}
 _LEFT_OUT = {f"{_W}del", f"{_W}moveFrom", f"{_W}rPr", f"{M}ctrlPr", f"{M}rPr"}
 
 
@@ -23,11 +24,19 @@ def _write(node: Any) -> str:
     if node.tag in {f"{M}t", f"{_W}t"}:
         return node.text or ""
     tag = node.tag.removeprefix(M)
+    if tag == "r" and _is_unseen(node):
+        return ""
     if tag in _WRITERS:
         return _WRITERS[tag](node)
     if tag == "phant" and _property(node, "show", "1") in {"0", "off", "false"}:
         return ""
     return formulas.row(_write(child) for child in node)
+
+
+def _is_unseen(run: Any) -> bool:
+    """Whether a run is hidden or struck out."""
+    switches = (run.find(f"{_W}rPr/{_W}{name}") for name in ("vanish", "strike", "dstrike"))
+    return any(switch is not None and switch.get(f"{_W}val", "1") not in _OFF for switch in switches)
 
 
 def _nary(node: Any) -> str:
