@@ -15,6 +15,7 @@ _INVISIBLE = re.compile(
 )
 _SPACES = re.compile(r"[^\S\n]+")
 _UNDECODED = re.compile("[\udc80-\udcff]+")
+_DOI_PREFIX = re.compile(r"\A(?:https?://(?:dx\.|www\.)?doi\.org/|doi:\s*)+", re.IGNORECASE)
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 # Letters of formulas (𝑘, 𝐷) are the letters they show.
 _MATHEMATICAL = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x1D400, 0x1D800)}
@@ -183,3 +184,8 @@ _ANY_UNSPACED = re.compile(f"[{_UNSPACED}]")
 def is_unspaced(text: str) -> bool:
     """Whether `text` holds characters of a script that is written without spaces between words."""
     return _ANY_UNSPACED.search(text) is not None
+
+
+def bare_doi(text: str) -> str:
+    """A DOI without the address or prefix that it may be written with: `10.1000/tides`."""
+    return _DOI_PREFIX.sub("", text.strip())

@@ -169,3 +169,14 @@ def test_an_object_that_names_no_file_shows_what_it_holds() -> None:
 
 def test_the_title_of_a_drawing_is_not_that_of_the_page() -> None:
     assert parse_page("<p><svg><title>Icon</title></svg>The gate is open.</p>").title == ""
+
+
+def test_a_page_inside_the_page_is_noted() -> None:
+    page = parse_page("<p>Seen.</p><iframe srcdoc='<p>Inside.</p>'></iframe><iframe src='x'></iframe>")
+    assert [block.text for block in page.blocks] == ["Seen."]
+    assert page.notes == ("1 pages inside the page (iframe) are not read",)
+
+
+def test_the_doi_of_a_page_is_kept_without_its_address(tmp_path: Path) -> None:
+    head = "<meta name=citation_doi content='https://doi.org/10.1000/tides'>"
+    assert read(tmp_path / "x.html", f"{head}<p>Text.</p>").doi == "10.1000/tides"

@@ -32,3 +32,12 @@ def test_each_value_stays_under_its_head(rows: str, lines: list[str]) -> None:
     wanted = "\n".join(["Gate | 2019 | 2020 | 2021", *lines])
     assert [block.text for block in parse_page(table).blocks] == [wanted]
     assert [block.text for block in fragment_blocks(table)[0]] == [wanted]
+
+
+@pytest.mark.parametrize("span", ["", " colspan=1"])
+def test_the_head_comes_first_and_the_foot_last_wherever_they_are_written(span: str) -> None:
+    foot, head = "<tfoot><tr><td>Total<td>57</tfoot>", "<thead><tr><th>Gate<th>bolts</thead>"
+    body = f"<tbody><tr><td{span}>Harrow<td>45</tbody><tr><td>Marlowe<td>12</tr>"
+    for source in (foot + head + body, head + foot + body, body + foot + head):
+        (table,) = parse_page(f"<table>{source}</table>").blocks
+        assert table.text.split("\n") == ["Gate | bolts", "Harrow | 45", "Marlowe | 12", "Total | 57"]

@@ -40,6 +40,9 @@ def outline(document: Document) -> list[tuple[str, str]]:
         ("$$\n\\frac{a+b}{2}\n$$", ["(a+b)/2"]),
         ("It is $94.5 \\pm 0.3$ at $10^{-4}$.", ["It is 94.5 ± 0.3 at 10^-4."]),
         ("$$\n\\mathcal{L}(x)\n$$", ["\\mathcal{L}(x)"]),
+        ("It is $$\\frac{1}{2}$$ wide.", ["It is 1/2 wide."]),
+        ("```math\na_1 = \\frac{1}{2}\n```", ["a_1 = 1/2"]),
+        ("```python\na < 1\n```", ["a < 1"]),
         ("Term\n: What it means.", ["Term", "What it means."]),
         ("<details><summary>Why</summary>\n\nBecause *it* leaks.\n\n</details>", ["Why", "Because it leaks."]),
         ("<div hidden>\n\nsecret\n\n</div>\n\nseen <!-- not --> text", ["seen text"]),
@@ -93,3 +96,14 @@ def test_any_markdown_is_read(text: str) -> None:
     from ragft.corpus.readers.markdown import _rendered
 
     fragment_blocks(_rendered(split_front_matter(text)[1]))
+
+
+def test_a_doi_is_kept_without_its_address(tmp_path: Path) -> None:
+    for written in ("https://doi.org/10.1000/tides", "http://dx.doi.org/10.1000/tides", "doi:10.1000/tides"):
+        assert read(tmp_path, f"---\ndoi: {written}\n---\n\nText.").doi == "10.1000/tides"
+
+
+def test_what_pandoc_writes_behind_a_heading_is_no_part_of_it(tmp_path: Path) -> None:
+    document = read(tmp_path, "# Gates {#gates .big}\n\n```\n# code {#x}\n```\n\n## The set {a, b}\n\nOld {#y}")
+    assert document.title == "Gates"
+    assert outline(document) == [("code", "# code {#x}"), ("heading", "The set {a, b}"), ("paragraph", "Old {#y}")]

@@ -15,7 +15,7 @@ from ragft.corpus.readers.html_sheets import with_sheets
 from ragft.corpus.readers.html_styled import mark_styled, strike_out
 from ragft.corpus.readers.html_text import Piece, pieces_of, text_of
 from ragft.corpus.readers.mathml import write_formulas
-from ragft.corpus.text import one_line
+from ragft.corpus.text import bare_doi, one_line
 from ragft.errors import DocumentError
 
 _XML_ENCODING = re.compile(rb"\s*<\?xml\b[^>]*?\bencoding\s*=\s*[\"']([^\"'>]+)")
@@ -54,7 +54,7 @@ def read(source: Source) -> Document:
         page.blocks,
         authors=tuple(meta.get("citation_author") or meta.get("dc.creator") or meta.get("author") or ()),
         year=_year(_first(meta, "citation_publication_date", "citation_date", "dc.date", "article:published_time")),
-        doi=_first(meta, "citation_doi") or None,
+        doi=bare_doi(_first(meta, "citation_doi")) or None,
         warnings=(*warnings, *page.notes),
     )
 
@@ -107,6 +107,7 @@ def _parsed(text: str) -> Page:
     lost = write_formulas(tree)
     mark_styled(tree)
     replaced = _fallbacks(tree)
+    embedded = len(tree.css("iframe[srcdoc]"))
     hidden = keep_what_is_seen(tree)
     write_numbers(tree)
     struck = strike_out(tree)
@@ -119,6 +120,8 @@ def _parsed(text: str) -> Page:
         notes.append(f"{lost} formulas hold no text")
     if replaced:
         notes.append(f"text of noscript and object elements is left out ({replaced} characters)")
+    if embedded:
+        notes.append(f"{embedded} pages inside the page (iframe) are not read")
     if hidden > _MUCH_HIDDEN * sum(len(piece.text) for piece in pieces):
         notes.append(f"hidden text is left out ({hidden} characters)")
     return Page(title, _blocks(pieces, title), meta, (*notes, *_struck(struck)), frames)

@@ -298,7 +298,7 @@ def _rows(table: Any) -> str:
     if table.css_first("[rowspan],[colspan]") is not None:
         cells = unmerged(row for group in _groups(table) for row in placed(group))
     else:
-        for node in table.css("tr,td,th"):
+        for node in _cells(table):
             if node.tag == "tr":
                 cells.append([])
             elif cells:
@@ -306,11 +306,20 @@ def _rows(table: Any) -> str:
     return "\n".join([*rows, *(" | ".join(row) for row in cells if any(row))])
 
 
+def _cells(table: Any) -> list[Any]:
+    """The rows and cells as they are shown: the head first and the foot last, wherever they are in the source."""
+    found: list[Any] = table.css("tr,td,th")
+    if table.css_first("tbody ~ thead,tfoot ~ tbody,tfoot ~ thead,tr ~ thead,tfoot ~ tr") is None:
+        return found
+    heads, feet = ({node.mem_id for node in table.css(f"{part} tr,{part} td,{part} th")} for part in ("thead", "tfoot"))
+    return sorted(found, key=lambda node: (node.mem_id in feet) - (node.mem_id in heads))
+
+
 def _groups(table: Any) -> Iterator[list[list[Cell]]]:
     """The rows of the head and of each body of a table: no cell reaches down out of its own."""
     around = None
     rows: list[list[Cell]] = []
-    for node in table.css("tr,td,th"):
+    for node in _cells(table):
         if node.tag == "tr":
             if node.parent.mem_id != around and rows:
                 yield rows

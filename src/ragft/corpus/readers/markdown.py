@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from ragft.corpus.base import Block, Document
@@ -15,10 +16,12 @@ from ragft.corpus.readers.base import Source, first_heading, name_as_title, read
 from ragft.corpus.readers.front_matter import split_front_matter
 from ragft.corpus.readers.html import fragment_blocks
 from ragft.corpus.readers.tex_math import one_line_of
-from ragft.corpus.text import one_line
+from ragft.corpus.text import bare_doi, one_line
 from ragft.errors import DocumentError
 
 _YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
+_ATTRIBUTES = re.compile(r"\s*\{[#.][^{}\n]*\}\Z")
+"""What Pandoc and kramdown write behind a heading: `# Gates {#gates .big}`."""
 _TAG = re.compile(r"</?([a-zA-Z][\w-]*)")
 # A tag that opens a part of a page swallows what follows where nobody closed it: `<title>` in a sentence is a word.
 _INLINE = frozenset(
@@ -52,7 +55,7 @@ def read(source: Source) -> Document:
         tuple(blocks),
         authors=_authors(front.get("authors") or front.get("author")),
         year=_year(front),
-        doi=_plain(front.get("doi")) or None,
+        doi=bare_doi(_plain(front.get("doi"))) or None,
         warnings=(*warnings, *notes),
     )
 
@@ -67,12 +70,36 @@ def _rendered(text: str) -> str:
     parser.use(footnote_plugin, inline=False).use(deflist_plugin)
     # `$320 and $400` is money: a formula has no space inside its dollars and no digit beside them.
     parser.use(
-        dollarmath_plugin, allow_space=False, allow_digits=False, renderer=lambda tex, _: html.escape(one_line_of(tex))
+        dollarmath_plugin,
+        allow_space=False,
+        allow_digits=False,
+        double_inline=True,
+        renderer=lambda tex, _: html.escape(one_line_of(tex)),
     )
+    parser.core.ruler.before("inline", "attributes", _without_attributes)
+    parser.add_render_rule("math_inline_double", _formula)
+    parser.add_render_rule("fence", _fence)
     parser.add_render_rule("image", _image)
     parser.add_render_rule("html_inline", _html_inline)
     parser.add_render_rule("html_block", _html_block)
     return str(parser.render(text))
+
+
+def _without_attributes(state: Any) -> None:
+    for before, token in pairwise(state.tokens):
+        if before.type == "heading_open":
+            token.content = _ATTRIBUTES.sub("", token.content)
+
+
+def _formula(_self: Any, tokens: Sequence[Any], index: int, _options: Any, _env: Any) -> str:
+    return f"<span>{html.escape(one_line_of(tokens[index].content))}</span>"
+
+
+def _fence(_self: Any, tokens: Sequence[Any], index: int, _options: Any, _env: Any) -> str:
+    code, name = tokens[index].content, tokens[index].info.strip().casefold()
+    if name in {"math", "{math}"}:
+        return f"<p>{html.escape(one_line_of(code))}</p>"
+    return f"<pre><code>{html.escape(code)}</code></pre>"
 
 
 def _image(_self: Any, tokens: Sequence[Any], index: int, _options: Any, _env: Any) -> str:
