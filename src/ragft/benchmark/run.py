@@ -13,26 +13,24 @@ In the folder:
 from __future__ import annotations
 
 import json
-import os
-import platform
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ragft import __version__
-from ragft.benchmark.arms import check_fairness, unchecked_facts
+from ragft.benchmark.arms import Differences, check_fairness, unchecked_facts
 from ragft.benchmark.base import Arm, BenchmarkReport, Question, Recorded, ScoredRow
 from ragft.benchmark.bench import Bench
+from ragft.benchmark.facts import arm_facts, environment, likelihood_facts, time_spent
 from ragft.benchmark.library import Library
-from ragft.benchmark.protocol import protocol_of, register
+from ragft.benchmark.protocol import Registered, protocol_of, register
 from ragft.benchmark.questions import select
 from ragft.benchmark.relevance import answerable_here
 from ragft.benchmark.scoring import analysis
 from ragft.benchmark.scoring.judge import Judge, Judged, judge_answers, judged_suite
 from ragft.benchmark.scoring.likelihood import Scorer
-from ragft.benchmark.scoring.measures import Metric
+from ragft.benchmark.scoring.measures import Guard, Metric
 from ragft.benchmark.store import AnswerStore
 from ragft.benchmark.suites.base import Suite
 from ragft.benchmark.suites.forgetting import FORGOT
@@ -85,89 +83,156 @@ def run_benchmark(
         EngineError: the engine failed; the answers so far are kept.
         WorkspaceLocked: another process is at work in `folder`.
     """
-    from ragft.benchmark.report.write import write_report
-
     need("benchmark")
-    roles = [arm.role for arm in arms]
-    if not arms or len(set(roles)) < len(roles):
-        raise UsageError("a benchmark needs at least one arm, each with a name of its own")
-    guards = {metric.guard for suite in suites for metric in suite.metrics if metric.guard}
-    needed = [guard for guard in guards if guard.missing] + ([FORGOT] if needs_forgetting else [])
-    suites, left_out = _possible(suites, engine, scorer)
-    metrics: dict[str, Sequence[Metric]] = {suite.name: suite.metrics for suite in suites}
-    asked = _select(suites, settings, only)
-    if judge:  # what cannot be judged is reported before anything is asked
-        judged_suite(metrics, asked, arms)
-        engine.show(judge)
-    differing = check_fairness(arms, engine, unequal=unequal)
-    unchecked = unchecked_facts(arms, engine)
+    plan = _plan(arms, engine, suites, settings, only, judge, scorer, unequal=unequal, forgetting=needs_forgetting)
     bench = Bench(engine, index, answer, quote=quote, baseline=arms[0].model, scorer=scorer)
-    missing: tuple[str, ...] = ()
     if any(arm.condition != "closed_book" for arm in arms):
         ships = not settings.questions
-        asked, missing = answerable_here(asked, index.documents(), bench.document_id, ships=ships)
+        asked, missing = answerable_here(plan.asked, index.documents(), bench.document_id, ships=ships)
+        plan = replace(plan, asked=asked, missing=missing)
     make_directory(folder)
     with _lock(folder):
+        return _Comparison(plan, bench, settings, folder, judge, progress).run(loss_curve)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What is settled before anything is asked: who is compared, on what, and what has to be said of it."""
+
+    arms: Sequence[Arm]
+    suites: Sequence[Suite]
+    asked: Mapping[str, Sequence[Question]]
+    needed: Sequence[Guard]
+    differing: Differences
+    left_out: tuple[str, ...]
+    unchecked: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+
+    @property
+    def metrics(self) -> dict[str, Sequence[Metric]]:
+        """Those of each suite."""
+        return {suite.name: suite.metrics for suite in self.suites}
+
+
+def _plan(
+    arms: Sequence[Arm],
+    engine: Engine,
+    suites: Sequence[Suite],
+    settings: BenchmarkSettings,
+    only: Sequence[str],
+    judge: str,
+    scorer: Scorer | None,
+    *,
+    unequal: bool,
+    forgetting: bool,
+) -> _Plan:
+    if not arms or len({arm.role for arm in arms}) < len(arms):
+        raise UsageError("a benchmark needs at least one arm, each with a name of its own")
+    guards = {metric.guard for suite in suites for metric in suite.metrics if metric.guard}
+    needed = [guard for guard in guards if guard.missing] + ([FORGOT] if forgetting else [])
+    possible, left_out = _possible(suites, engine, scorer)
+    asked = _select(possible, settings, only)
+    if judge:  # what cannot be judged is reported before anything is asked
+        judged_suite({suite.name: suite.metrics for suite in possible}, asked, arms)
+        engine.show(judge)
+    differing = check_fairness(arms, engine, unequal=unequal)
+    return _Plan(arms, possible, asked, needed, differing, left_out, unchecked_facts(arms, engine))
+
+
+@dataclass
+class _Comparison:
+    """One run of the benchmark: what all its steps need."""
+
+    plan: _Plan
+    bench: Bench
+    settings: BenchmarkSettings
+    folder: Path
+    judge: str
+    progress: Progress | None
+
+    def run(self, loss_curve: str) -> BenchmarkReport:
+        """Ask, score, judge; write the report into the folder."""
+        from ragft.benchmark.report.write import write_report
+
+        plan, bench = self.plan, self.bench
         started = time.time()
-        store = AnswerStore(folder / "answers.jsonl")
-        protocol = register(folder, protocol_of(metrics, asked, needed), answered=bool(len(store)))
+        store = AnswerStore(self.folder / "answers.jsonl")
+        protocol = register(self.folder, protocol_of(plan.metrics, plan.asked, plan.needed), answered=bool(len(store)))
+        seed, progress = self.settings.seed, self.progress
         new = [
             row
-            for suite in suites
-            for row in _ask(bench, store, suite, arms, asked[suite.name], settings.seed, progress)
+            for suite in plan.suites
+            for row in _ask(bench, store, suite, plan.arms, plan.asked[suite.name], seed, progress)
         ]
         asked_until = time.time()
         if progress:
             progress("scoring", 0, 1)
-        rows = [row for suite in suites for row in _score(bench, store, suite, arms, asked[suite.name])]
-        judged = Judged(rows, metrics)
-        if judge:
-            asked_of = Judge(engine, judge, settings.seed, answer.num_ctx)
-            judged = judge_answers(asked_of, rows, metrics, arms, asked, folder / "judgements.jsonl", progress)
-            rows, metrics = judged.rows, judged.metrics
+        judged = self._judged(
+            [row for suite in plan.suites for row in _score(bench, store, suite, plan.arms, plan.asked[suite.name])]
+        )
+        report = self._report(judged, protocol, time_spent(new, asked_until - started, time.time() - asked_until))
+        _write_rows(self.folder / "rows.jsonl", judged.rows)
+        write_report(report, judged.metrics, self.folder, loss_curve=loss_curve)
+        if progress:
+            progress("scoring", 1, 1)
+        return report
+
+    def _judged(self, rows: list[ScoredRow]) -> Judged:
+        """The rows, with what a judge adds to them where there is one."""
+        plan = self.plan
+        if not self.judge:
+            return Judged(rows, plan.metrics)
+        judge = Judge(self.bench.engine, self.judge, self.settings.seed, self.bench.settings.num_ctx)
+        kept = self.folder / "judgements.jsonl"
+        return judge_answers(judge, rows, plan.metrics, plan.arms, plan.asked, kept, self.progress)
+
+    def _report(self, judged: Judged, protocol: Registered, spent: Mapping[str, float]) -> BenchmarkReport:
+        plan, bench = self.plan, self.bench
+        rows, metrics, roles = judged.rows, judged.metrics, [arm.role for arm in plan.arms]
         differences = [
-            d for role in roles[1:] for d in analysis.compare(rows, roles[0], role, metrics, seed=settings.seed)
+            difference
+            for role in roles[1:]
+            for difference in analysis.compare(rows, roles[0], role, metrics, seed=self.settings.seed)
         ]
-        decisions = analysis.verdicts(differences, roles, metrics, needed=needed)
+        decisions = analysis.verdicts(differences, roles, metrics, needed=plan.needed)
         decision = decisions.get("tuned") or next(iter(decisions.values()), None)
-        report = BenchmarkReport(
+        return BenchmarkReport(
             arms=analysis.table(rows, roles, metrics),
             rows=rows,
             differences=differences,
             verdict=decision.verdict if decision else "undecided",
             reason=decision.reason if decision else "There is one arm, so there is nothing to compare.",
-            settings={
-                "arms": [_arm_facts(bench, arm) for arm in arms],
-                "suites": [suite.name for suite in suites],
-                "benchmark": settings.model_dump(mode="json"),
-                "answer": answer.model_dump(mode="json"),
-                "protocol": asdict(protocol),
-                "unequal": list(differing.unfair),
-                "differing": list(differing.own),
-                "unchecked": list(unchecked),
-                **judged.settings,
-                **_likelihood_facts(bench, arms),
-                "environment": _environment(bench),
-                "time": _time_spent(new, asked_until - started, time.time() - asked_until),
-            },
-            questions={(name, q.id): q for name, found in asked.items() for q in found},
+            settings=self._facts(judged, protocol, spent),
+            questions={(name, q.id): q for name, found in plan.asked.items() for q in found},
             files=bench.files,
             verdicts={role: decision.verdict for role, decision in decisions.items()},
             warnings=(
                 *filter(None, [protocol.warning]),
-                *(f"not a fair comparison: {line}" for line in differing.unfair),
-                *missing,
-                *unchecked,
-                *left_out,
+                *(f"not a fair comparison: {line}" for line in plan.differing.unfair),
+                *plan.missing,
+                *plan.unchecked,
+                *plan.left_out,
                 *judged.warnings,
             ),
             agreements=judged.agreements,
         )
-        _write_rows(folder / "rows.jsonl", rows)
-        write_report(report, metrics, folder, loss_curve=loss_curve)
-        if progress:
-            progress("scoring", 1, 1)
-    return report
+
+    def _facts(self, judged: Judged, protocol: Registered, spent: Mapping[str, float]) -> dict[str, Any]:
+        plan, bench = self.plan, self.bench
+        return {
+            "arms": [arm_facts(bench, arm) for arm in plan.arms],
+            "suites": [suite.name for suite in plan.suites],
+            "benchmark": self.settings.model_dump(mode="json"),
+            "answer": bench.settings.model_dump(mode="json"),
+            "protocol": asdict(protocol),
+            "unequal": list(plan.differing.unfair),
+            "differing": list(plan.differing.own),
+            "unchecked": list(plan.unchecked),
+            **judged.settings,
+            **likelihood_facts(bench, plan.arms),
+            "environment": environment(bench),
+            "time": dict(spent),
+        }
 
 
 def _possible(suites: Sequence[Suite], engine: Engine, scorer: Scorer | None) -> tuple[list[Suite], tuple[str, ...]]:
@@ -243,56 +308,6 @@ def _write_rows(path: Path, rows: Sequence[ScoredRow]) -> None:
     with atomic_writer(path) as handle:
         for row in rows:
             handle.write(json.dumps(asdict(row)) + "\n")  # ASCII: a U+2028 in an answer would end a line for some
-
-
-def _arm_facts(bench: Bench, arm: Arm) -> dict[str, Any]:
-    info = bench.info(arm.model)
-    return {
-        "role": arm.role,
-        "model": arm.model,
-        "condition": arm.condition,
-        "digest": info.digest,
-        "quantization": info.quantization,
-        "size": info.size,
-        **{name: info.details[name] for name in ("converter", "template_digest") if name in info.details},
-    }
-
-
-def _likelihood_facts(bench: Bench, arms: Sequence[Arm]) -> dict[str, Any]:
-    """Who computed the likelihoods, of which files, where that was not the engine."""
-    scorer = bench.scorer
-    if scorer is None or scorer is bench.engine:
-        return {}
-    weights = {arm.role: scorer.show(arm.model).digest for arm in arms}
-    return {"likelihoods": {"engine": scorer.name, "engine_version": scorer.version(), "weights": weights}}
-
-
-def _environment(bench: Bench) -> dict[str, Any]:
-    import psutil
-
-    return {
-        "ragft": __version__,
-        "engine": bench.meter.name,
-        "engine_version": bench.meter.version(),
-        "python": platform.python_version(),
-        "system": platform.platform(),
-        "processor": platform.processor() or platform.machine(),
-        "cores": os.cpu_count(),
-        "memory_bytes": psutil.virtual_memory().total,
-        "index": bench.library.digest(),
-    }
-
-
-def _time_spent(new: Sequence[Recorded], asking: float, scoring: float) -> dict[str, float]:
-    """Seconds of this call, how much of them the engine had, and how much was scoring; the rest is ours, too."""
-    engine = sum(recorded.cost.engine for recorded in new)
-    asked = float(len(new))
-    return {
-        "wall_seconds": asking + scoring,
-        "engine_seconds": engine,
-        "scoring_seconds": scoring,
-        "asked": asked,
-    }
 
 
 def _lock(folder: Path) -> Any:

@@ -31,10 +31,9 @@ if TYPE_CHECKING:
     from ragft.config import IndexSettings
     from ragft.console import Progress
     from ragft.corpus.manifest import ManifestRow
-    from ragft.corpus.references.base import Reference
     from ragft.index.encoders.base import Encoder, EncoderIdentity
-    from ragft.index.ingest.ingest import Read
-    from ragft.index.ingest.plan import Candidate
+    from ragft.index.ingest.ingest import Outcome, Read
+    from ragft.index.ingest.plan import Candidate, Plan
     from ragft.index.ingest.repair import CheckReport
     from ragft.index.ingest.writer import IndexWriter
 
@@ -76,76 +75,27 @@ class Index(IndexReader):
             IndexCorrupted: the vectors were made by another encoder.
             DiskFull: nothing is lost; run it again.
         """
-        from ragft.corpus.manifest import load_manifest, without_file
-        from ragft.corpus.readers import SUFFIXES, find_files
-        from ragft.corpus.references.read import is_bibliography, read_references
-        from ragft.index.ingest.ingest import Ingest, Outcome, remove_vanished, resolve_duplicates, settle
+        from ragft.index.ingest.guide import read_guide
+        from ragft.index.ingest.ingest import Outcome, settle
         from ragft.index.ingest.plan import make_plan, vanished
         from ragft.index.references import refer
 
         started = time.monotonic()
-        keep_near = self._settings.near_duplicates == "keep"
-        report = progress or silent
-        outcome = Outcome()
-        files = find_files([path for path in paths if not (prune and self._has_vanished(path))])
-        if not files and not prune:
-            where = ", ".join(map(str, paths))
-            raise InputError(f"no paper in {where}", fix=f"give a folder with files of {', '.join(sorted(SUFFIXES))}")
-        rows: Mapping[Path, ManifestRow] = {}
-        notes: Sequence[str] = ()
-        references: Sequence[Reference] = ()
-        if manifest and is_bibliography(manifest):
-            references, notes = read_references(manifest)
-        elif manifest:
-            rows, notes = load_manifest(manifest)
-        outcome.warnings.extend(f"{manifest}: {remark}" for remark in notes)
-        if astray := without_file(rows):
-            names = ", ".join(path.name for path in astray[:3]) + (" …" if len(astray) > 3 else "")
-            outcome.warnings.append(f"{manifest}: {len(astray)} of {len(rows)} rows match no file: {names}")
+        files = self._find(paths, prune=prune)
+        guide = read_guide(manifest)
+        outcome = Outcome(warnings=list(guide.warnings))
         self._create()
         with self._lock():
-            known = self._known(keep_near)
+            known = self._known()
             gone = vanished(known, paths) if prune else []
-            plan = make_plan(files, known, self._options(rows), stored=self._catalogue.document_ids(), gone=gone)
+            stored = self._catalogue.document_ids()
+            plan = make_plan(files, known, self._options(guide.rows), stored=stored, gone=gone)
             settle(plan, self._catalogue, outcome)
             if plan.read or plan.duplicates or plan.gone or self._needs_repair():
-                with self._writer(report) as writer:
-                    remove_vanished(plan.gone, paths, writer, self._catalogue, outcome)
-                    reading, duplicates = plan.read, plan.duplicates
-                    while reading or duplicates:
-                        if reading:
-                            self._bind_identity(self.encoder.identity)
-                            limit = self.encoder.max_tokens
-                            Ingest(
-                                self._catalogue,
-                                writer,
-                                self.encoder,
-                                outcome,
-                                manifest=rows,
-                                progress=report,
-                                keep_near=keep_near,
-                            ).run(
-                                reading,
-                                self._reader(passwords, rows),
-                                max_tokens=min(self._settings.chunk_tokens or limit, limit),
-                                overlap=self._settings.chunk_overlap,
-                            )
-                        reading, duplicates = resolve_duplicates(duplicates, writer, self._catalogue, outcome)
+                self._store_changes(plan, paths, guide.rows, passwords, outcome, progress or silent)
             documents, chunks = self._catalogue.count()
-            referred = refer(self._catalogue, references)
-        return IngestReport(
-            documents=documents,
-            chunks=chunks,
-            added=outcome.added,
-            updated=outcome.updated,
-            unchanged=outcome.unchanged,
-            removed=outcome.removed,
-            failed=tuple(outcome.failed),
-            seconds=time.monotonic() - started,
-            duplicates=tuple(outcome.duplicates),
-            warnings=tuple(outcome.warnings),
-            references=referred,
-        )
+            referred = refer(self._catalogue, guide.references)
+        return outcome.report(documents, chunks, referred, time.monotonic() - started)
 
     def add(self, documents: Iterable[Document], *, progress: Progress | None = None, total: int = 0) -> int:
         """Store documents that come from no file, but those whose id is known; returns how many were new."""
@@ -219,6 +169,57 @@ class Index(IndexReader):
     def _create(self) -> None:
         self._open_catalogue(create=True)
 
+    def _find(self, paths: Sequence[Path], *, prune: bool) -> Sequence[Path]:
+        """The files at `paths`; with `prune` a path that has vanished is passed over, and none need be left."""
+        from ragft.corpus.readers import SUFFIXES, find_files
+
+        files = find_files([path for path in paths if not (prune and self._has_vanished(path))])
+        if not files and not prune:
+            where = ", ".join(map(str, paths))
+            raise InputError(f"no paper in {where}", fix=f"give a folder with files of {', '.join(sorted(SUFFIXES))}")
+        return files
+
+    def _store_changes(
+        self,
+        plan: Plan,
+        paths: Sequence[Path],
+        rows: Mapping[Path, ManifestRow],
+        passwords: Passwords | None,
+        outcome: Outcome,
+        progress: Progress,
+    ) -> None:
+        """Remove what is gone; read, encode and store what is new, and then what turned out not to repeat it."""
+        from ragft.index.ingest.ingest import Ingest, remove_vanished, resolve_duplicates
+
+        with self._writer(progress) as writer:
+            remove_vanished(plan.gone, paths, writer, self._catalogue, outcome)
+            reading, duplicates = plan.read, plan.duplicates
+            while reading or duplicates:
+                if reading:
+                    self._bind_identity(self.encoder.identity)
+                    limit = self.encoder.max_tokens
+                    ingest = Ingest(
+                        self._catalogue,
+                        writer,
+                        self.encoder,
+                        outcome,
+                        manifest=rows,
+                        progress=progress,
+                        keep_near=self._keeps_near,
+                    )
+                    ingest.run(
+                        reading,
+                        self._reader(passwords, rows),
+                        max_tokens=min(self._settings.chunk_tokens or limit, limit),
+                        overlap=self._settings.chunk_overlap,
+                    )
+                reading, duplicates = resolve_duplicates(duplicates, writer, self._catalogue, outcome)
+
+    @property
+    def _keeps_near(self) -> bool:
+        """Whether near-duplicates are stored, too."""
+        return self._settings.near_duplicates == "keep"
+
     def _has_vanished(self, path: Path) -> bool:
         """Whether there is nothing at `path`, but there was when it was ingested."""
         from ragft.index.ingest.plan import absolute, is_gone, vanished
@@ -227,10 +228,10 @@ class Index(IndexReader):
             return False
         return bool(vanished(self._catalogue.files(), [path]))
 
-    def _known(self, keep_near: bool) -> dict[str, FileRecord]:
+    def _known(self) -> dict[str, FileRecord]:
         """The files that need not be read again; those left out as near-duplicates do where such are to be kept."""
         known = self._catalogue.files()
-        if not keep_near:
+        if not self._keeps_near:
             return known
         return {
             path: replace(file, options="") if file.duplicate_of not in (None, file.hash) else file

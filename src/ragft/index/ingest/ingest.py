@@ -19,7 +19,7 @@ from ragft.corpus.duplicates import (
     states_other_numbers,
 )
 from ragft.corpus.manifest import ManifestRow, apply_manifest, row_of
-from ragft.index.base import FailedFile
+from ragft.index.base import FailedFile, IngestReport, ReferenceReport
 from ragft.index.catalogue.catalogue import Catalogue
 from ragft.index.catalogue.rows import DocumentRow, FileRecord
 from ragft.index.encoders.base import Encoder
@@ -47,6 +47,22 @@ class Outcome:
     failed: list[FailedFile] = field(default_factory=list)
     duplicates: list[FailedFile] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+
+    def report(self, documents: int, chunks: int, references: ReferenceReport | None, seconds: float) -> IngestReport:
+        """All of it, with what the index holds now."""
+        return IngestReport(
+            documents=documents,
+            chunks=chunks,
+            added=self.added,
+            updated=self.updated,
+            unchanged=self.unchanged,
+            removed=self.removed,
+            failed=tuple(self.failed),
+            seconds=seconds,
+            duplicates=tuple(self.duplicates),
+            warnings=tuple(self.warnings),
+            references=references,
+        )
 
 
 def settle(plan: Plan, catalogue: Catalogue, outcome: Outcome) -> None:
