@@ -111,7 +111,7 @@ def test_empty_user_password_is_tried(tmp_path: Path) -> None:
 
 def test_password(tmp_path: Path) -> None:
     data = encrypted("sesame")
-    assert "--password" in (error(tmp_path / "x.pdf", data).fix or "")
+    assert "passwords=" in (error(tmp_path / "x.pdf", data).fix or "")
     assert "wrong" in error(tmp_path / "x.pdf", data, password="other").message
     assert read_here(tmp_path / "x.pdf", password="sesame").title == "A Paper Made for Tests"
     assert read_document(tmp_path / "x.pdf", password="sesame").pages == 3

@@ -295,7 +295,7 @@ def test_a_paper_in_another_edition_is_left_out_and_named(opened: Open, tmp_path
     assert duplicate.path.endswith("b.md")
     assert "nearly repeats" in duplicate.error
     assert "a.md" in duplicate.error
-    assert "--near-duplicates keep" in duplicate.error
+    assert "index.near_duplicates=keep" in duplicate.error
 
 
 def test_the_text_of_reports_of_one_form_is_compared_once_each(opened: Open, tmp_path: Path) -> None:
