@@ -14,8 +14,8 @@ from ragft.cli.main import app
 from ragft.config import Settings
 from ragft.engine.choosing.default import set_default
 from ragft.index.store import open_index
-from ragft.pipeline.check import Check
 from ragft.pipeline.doctor import examine
+from ragft.pipeline.doctor_check import Check
 from ragft.workspace import Workspace
 from tests.engine.fake_ollama import FakeOllama, serve
 

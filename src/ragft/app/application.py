@@ -23,7 +23,7 @@ from ragft.app.tuning import Tuning
 
 if TYPE_CHECKING:
     from ragft.config import Settings
-    from ragft.pipeline.check import Check
+    from ragft.pipeline.doctor_check import Check
     from ragft.workspace import Workspace
 
 

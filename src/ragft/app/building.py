@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ragft.app.resources import Overrides, Resources
     from ragft.console import Progress
     from ragft.pipeline.build import BuildReport, StageSummary
-    from ragft.pipeline.check import Check
+    from ragft.pipeline.doctor_check import Check
 
 
 def build(

@@ -1,4 +1,4 @@
-"""A CSV file that knows better: titles, authors, years, DOIs and passwords for files, by path.
+"""A CSV file that overrides what files say: titles, authors, years, DOIs and passwords, by path.
 
 path,title,authors,year,doi,password
 2005.11401.pdf,Retrieval-Augmented Generation,"Lewis, Patrick; Perez, Ethan",2020,,

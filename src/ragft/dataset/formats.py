@@ -1,4 +1,4 @@
-"""Rows to and from the forms of other tools. Written are:
+"""Rows to and from the formats of other tools. These are written:
 
 trl       prompt, completion (and chat_template_kwargs), as kept here
 mlx       messages: mlx-lm's chat format, with `--mask-prompt`

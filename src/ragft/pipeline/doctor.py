@@ -11,7 +11,7 @@ from collections.abc import Callable
 from ragft.config import Settings
 from ragft.errors import RagftError
 from ragft.extras import EXTRAS, installed
-from ragft.pipeline.check import Check
+from ragft.pipeline.doctor_check import Check
 from ragft.pipeline.doctor_models import answers, embedded, models, ollama
 from ragft.workspace import Workspace
 

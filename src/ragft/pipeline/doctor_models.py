@@ -10,7 +10,7 @@ from ragft.engine.choosing.choice import needs, remarks, runs_elsewhere, templat
 from ragft.engine.engines import close_all, label, memory_of, reach_all
 from ragft.engine.names import same_model
 from ragft.errors import EngineError
-from ragft.pipeline.check import Check
+from ragft.pipeline.doctor_check import Check
 from ragft.workspace import Workspace
 
 if TYPE_CHECKING:

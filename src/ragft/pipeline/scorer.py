@@ -1,4 +1,4 @@
-"""Likelihoods for a benchmark whose engine tells none: the embedded engine reads the very files that the other serves.
+"""Likelihoods for a benchmark whose engine gives none: the embedded engine reads the same files that the other serves.
 
 Ollama rewrites a GGUF when it takes one in, so its digest is never the file's. That a model is a file of the run is
 known from the registration: it names the digest of both, and neither may have changed since.

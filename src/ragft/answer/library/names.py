@@ -251,7 +251,7 @@ def _apart(name: str) -> _Wanted:
     for pattern in (_POSSESSIVE, _BY):
         if match := pattern.match(text):
             more = _lead(match["more"] or "")
-            # A survey is told by that word; "paper" tells nothing.
+            # The word "survey" identifies a document; "paper" does not.
             name = _with_sort(f"{match['name'] or ''} {more}", match["noun"])
             return _Wanted(name, match["author"], True, earliest, plain=True)
     for pattern in (_ENDS, _BEGINS, _ASIAN):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 REFUSAL = "The documents do not answer this question."
-"""What a model is told to say, and trained to say, when the evidence does not hold the answer."""
+"""What a model says, by instruction and by training, when the evidence does not hold the answer."""
 INSTRUCTION = (
     "Answer in one to five sentences of plain prose from these sources and put the key of the source, like [1], "
     f"after each sentence. If they do not answer it, say: {REFUSAL}"

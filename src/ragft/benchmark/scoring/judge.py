@@ -2,7 +2,7 @@
 
 Each pair of answers is shown twice, the second time with the places changed. A judge that follows the place and not
 the answer contradicts itself then, and the pair counts as a tie (Zheng et al., 2023, arXiv:2306.05685, section 3.4).
-How far the judge can be believed is told beside its figures: how often it agrees with the metrics that need no judge.
+The report shows beside the judge's figures how often it agrees with the metrics that need no judge.
 """
 
 from __future__ import annotations
