@@ -37,6 +37,17 @@ def test_other_brackets_explain_nothing(text: str) -> None:
     assert list(acronyms(text)) == []
 
 
+def test_a_short_form_without_brackets_is_found_where_it_is_asked_for() -> None:
+    text = "Low-rank adaptation, or LoRA, trains little."
+    assert list(acronyms(text)) == []
+    assert list(acronyms(text, named=True)) == [Acronym("LoRA", "low rank adaptation")]
+    assert list(acronyms("Low-rank adaptation, or Bread, trains little.", named=True)) == []
+
+
+def test_the_short_form_of_one() -> None:
+    assert [Acronym(short, "").singular for short in ("LLMs", "LLM", "GPS", "CoTs")] == ["LLM", "LLM", "GPS", "CoTs"]
+
+
 @given(st.text(alphabet="ab AB().;-1é\n", max_size=80))
 def test_a_long_form_stands_before_its_bracket(text: str) -> None:
     for found in acronyms(text):

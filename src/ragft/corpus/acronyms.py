@@ -1,4 +1,4 @@
-"""Acronyms that a text explains: "reinforcement learning from human feedback (RLHF)".
+"""Acronyms that a text explains: "reinforcement learning from human feedback (RLHF)"; and the initials of words.
 
 The long form is found backwards from the bracket, letter by letter, as in Schwartz and Hearst, "A simple algorithm for
 identifying abbreviation definitions in biomedical text" (PSB 2003), with two more conditions: most letters begin a
@@ -8,12 +8,15 @@ word, and the long form is short enough to be one name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from ragft.corpus.words import words
 
 _BRACKETED = re.compile(r"\((?P<short>[A-Z][\w&+-]{1,11})(?:[;,][^()]{0,60})?\)")
+_NAMED = re.compile(r",? (?:or|called|short|as) (?P<short>[A-Z][\w&+-]{1,11})(?=[),.])")
+"""The short form without brackets: "low-rank adaptation, or LoRA,"."""
 _CLAUSE = re.compile(r"[.;:\n(]\s*")
 _TOKEN = re.compile(r"[^\W\d_][\w’']*|\d+")
 _BEFORE = 120
@@ -29,14 +32,25 @@ class Acronym:
     short: str
     long: str
 
+    @property
+    def singular(self) -> str:
+        """The short form of one: LLM of LLMs."""
+        return _singular(self.short)
 
-def acronyms(text: str) -> Iterator[Acronym]:
-    """The acronyms that `text` explains, in order."""
-    for match in _BRACKETED.finditer(text):
+
+def acronyms(text: str, *, named: bool = False) -> Iterator[Acronym]:
+    """The acronyms that `text` explains in brackets, in order; with `named`, then those behind "or" and "called"."""
+    matches = chain(_BRACKETED.finditer(text), _NAMED.finditer(text) if named else ())
+    for match in matches:
         before = _CLAUSE.split(text[max(0, match.start() - _BEFORE) : match.start()])[-1]
         long = _long_form(match["short"], before)
         if long:
             yield Acronym(match["short"], " ".join(words(long)))
+
+
+def initials(words: Iterable[str]) -> str:
+    """The first letter of each word."""
+    return "".join(word[0] for word in words)
 
 
 def _long_form(short: str, before: str) -> str:

@@ -16,6 +16,13 @@ def line(folder: Path, body: str, preamble: str = "") -> str:
     return text.removeprefix("It ").removesuffix("z").strip()
 
 
+SWITCHES = r"""\excludecomment{secret}\newsavebox{\bx}
+\newif\ifdraft \newif\iffinal\finaltrue \newboolean{short} \newboolean{wide}\setboolean{wide}{true}
+\newif\ifmoved \movedtrue\movedfalse \newif\ifgrouped \newcommand{\group}{\groupedtrue}
+\newcommand{\remark}[1]{\ifdraft #1\fi}
+"""
+
+
 @pytest.mark.parametrize(
     ("tex", "seen"),
     [
@@ -29,10 +36,40 @@ def line(folder: Path, body: str, preamble: str = "") -> str:
         (r"a \invisible<1>{7}b", "a b"),
         (r"a \hypertarget{12}{b}", "a b"),
         (r"a \newcounter{ct}[section]b", "a b"),
+        (r"a\iftrue b\else 7\fi c", "abc"),
+        (r"\ifdraft 7\fi a \iffinal b\else 8\fi", "a b"),
+        (r"\ifdraft 7 \iffinal 8\else 9\fi \else a\fi", "a"),
+        (r"\iffinal {a} \ifx\a\b c\fi\else 7\fi b", "a  c b"),
+        (r"\ifshort 7\else a\fi{} \ifwide b\else 8\fi", "a b"),
+        (r"\remark{a}b", "b"),
+        (r"\ifnum 1=2 7\else a\fi \ifnum0<1 b\fi", "ab"),
+        (r"\ifx\x\x a\else 7\fi", "a"),
+        (r"a\ss\iffinal s\fi", "aßs"),
+        (r"\verb|\ifdraft a\fi| b", r"\ifdraft a\fi b"),
+        (r"\ifmoved 5\else 6\fi \ifgrouped 7\else 8\fi", "5 6  7 8"),
+        (r"\ifdraft a", "a"),
     ],
 )
 def test_what_is_switched_off_is_not_read(tex: str, seen: str, tmp_path: Path) -> None:
-    assert line(tmp_path, tex, r"\excludecomment{secret}\newsavebox{\bx}") == seen
+    assert " ".join(line(tmp_path, tex, SWITCHES).split()) == " ".join(seen.split())
+
+
+@pytest.mark.parametrize(
+    ("tex", "noted"),
+    [
+        (r"a \ifdraft 7\fi", False),
+        (r"a \iff b", False),
+        (r"a \ifmoved 5\fi", True),
+        (r"a \ifx\a\b 7\fi", True),
+        (r"a \ifthenelse{\equal{a}{b}}{5}{6}", True),
+        (r"a \newcommand{\c}{\ifodd\value{page} 5\fi}\c", True),
+        (r"a \ifdraft b", True),
+    ],
+)
+def test_what_the_source_does_not_decide_is_noted(tex: str, noted: bool, tmp_path: Path) -> None:
+    main = tmp_path / "main.tex"
+    main.write_text(f"\\documentclass{{article}}\n{SWITCHES}\\ifpdf\\fi\\begin{{document}}{tex}\\end{{document}}")
+    assert any("conditions" in warning for warning in read_here(main).warnings) is noted
 
 
 @pytest.mark.parametrize(

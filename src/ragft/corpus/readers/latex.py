@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from ragft.corpus.base import Block, Document
 from ragft.corpus.readers import latex_colours as colours
+from ragft.corpus.readers import latex_conditions as conditions
 from ragft.corpus.readers import latex_specs as specs
 from ragft.corpus.readers.base import Source, name_as_title, read_bytes, read_text
 from ragft.corpus.readers.damage import damaged
 from ragft.corpus.readers.html import fragment_blocks
 from ragft.corpus.readers.latex_html import Writer, nodes_of
-from ragft.corpus.readers.latex_macros import Expander, first_definitions, group_at
+from ragft.corpus.readers.latex_macros import Expander, Groups, first_definitions
 from ragft.corpus.readers.latex_numbers import Numbers
 from ragft.corpus.readers.latex_plain import without_bare
 from ragft.corpus.readers.latex_source import Parts, encoding_of
@@ -22,9 +23,11 @@ from ragft.corpus.text import one_line
 from ragft.errors import DocumentError
 
 _BEGIN = re.compile(r"\\begin\s*\{document\}")
-_THEOREM = re.compile(r"\\newtheorem\*?\s*\{([A-Za-z]+\*?)\}\s*(?:\[[^\]]*\])?\s*\{([^{}]*)\}")
+_THEOREM = re.compile(
+    r"\\newtheorem\*?\s{0,9}\{([A-Za-z]{1,99}\*?)\}\s{0,9}(?:\[[^\]]{0,99}\])?\s{0,9}\{([^{}]{0,999})\}"
+)
 _CHAPTER = re.compile(r"\\chapter(?![A-Za-z])")
-_OPTIONAL = re.compile(r"\s*(?:\[[^\]]*\])?\s*(?=\{)")
+_OPTIONAL = re.compile(r"\s{0,9}(?:\[[^\]]{0,999}\])?\s{0,9}(?=\{)")
 _YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
 _NEXT_AUTHOR = re.compile(r"\\(?:and|And|AND|quad|qquad)(?![A-Za-z])")
 _NO_NAME = re.compile(
@@ -80,6 +83,7 @@ class _Page:
 
 def _page(text: str) -> _Page:
     theorems = dict(_THEOREM.findall(text))
+    text, undecided = conditions.decided(text)
     text = without_bare(text)  # first: a condition names macros
     expander = Expander(first_definitions(text, _PROTECTED), _PROTECTED)
     text = expander.expand(text)
@@ -93,20 +97,22 @@ def _page(text: str) -> _Page:
     opening, notes = fragment_blocks(f"<h1>Abstract</h1><p>{abstract}") if abstract.strip() else ([], ())
     blocks, more = fragment_blocks(f"<p>{main}")
     stopped = ("macros that never end are left out",) if expander.stopped else ()
+    unsure = (conditions.UNDECIDED,) if undecided else ()
     return _Page(
         title=next((name for argument in _arguments(text, "title") if (name := _written(argument))), ""),
         authors=tuple(dict.fromkeys(_authors(text))),
         year=next((int(found.group()) for date in _dates(text) if (found := _YEAR.search(date))), None),
         blocks=(*opening, *blocks),
-        notes=(*notes, *more, *stopped),
+        notes=(*notes, *more, *stopped, *unsure),
     )
 
 
 def _arguments(text: str, name: str) -> Iterator[str]:
     """What stands in the braces behind each use of a macro."""
+    groups = Groups(text)
     for match in re.finditer(rf"\\{name}(?![A-Za-z])\*?", text):
         start = _OPTIONAL.match(text, match.end())
-        if start and (group := group_at(text, start.end())):
+        if start and (group := groups.at(start.end())):
             yield group[0]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 CODE = (  # code ends before other code begins, so that beginnings without end are looked through once
     r"\\begin\{verbatim\}(?:(?!\\begin\{verbatim\}).)*?\\end\{verbatim\}"
@@ -13,12 +14,12 @@ CODE = (  # code ends before other code begins, so that beginnings without end a
 _DEFINITION = re.compile(
     (
         r"\\(?P<how>(?:re)?newcommand|providecommand|DeclareRobustCommand|DeclareSIUnit)(?![A-Za-z])\*?\s*"
-        r"(?:\[[^\]]*\]\s*)?(?:\{\s*\\(?P<braced>[A-Za-z@]+)\s*\}|\\(?P<bare>[A-Za-z@]+))\s*"
-        r"(?:\[(?P<count>\d)\])?\s*(?:\[(?P<default>[^\]]*)\])?\s*(?=\{)"
+        r"(?:\[[^\]]{0,99}\]\s*)?(?:\{\s*\\(?P<braced>[A-Za-z@]+)\s*\}|\\(?P<bare>[A-Za-z@]+))\s*"
+        r"(?:\[(?P<count>\d)\])?\s*(?:\[(?P<default>[^\]]{0,999})\])?\s*(?=\{)"
         r"|(?:\\(?:long|global|protected)\s*){0,3}\\(?P<def>[gex]?def)\s*\\(?P<defined>[A-Za-z@]+)\s*(?P<marks>(?:#\d)*)\s*(?=\{)"
         r"|\\(?P<operator>DeclareMathOperator)\*?\s*\{\s*\\(?P<named>[A-Za-z@]+)\s*\}\s*(?=\{)"
         r"|\\let\s*\\(?P<copy>[A-Za-z@]+)\s*=?\s*\\(?P<of>[A-Za-z@]+)"
-    ).replace(r"\s*", r"\s{0,9}")  # bounded: blanks beside blanks are tried in every way
+    ).replace(r"\s*", r"\s{0,9}")  # bounded: blanks beside blanks are tried in every way, and brackets may never close
 )
 _USE = re.compile(r"\\([A-Za-z@]+)")
 _STEP = re.compile(
@@ -48,39 +49,53 @@ class Macro:
     default: str | None = None
 
 
-def group_at(text: str, start: int, longest: int = _LONGEST_GROUP) -> tuple[str, int] | None:
-    """What stands in the braces that open at `start`, and where they end; None where they do not."""
-    if text[start : start + 1] != "{":
-        return None
-    depth = 0
-    for match in _BRACE.finditer(text, start, start + longest):
-        depth += {"{": 1, "}": -1}.get(match.group(), 0)
-        if depth == 0:
-            return text[start + 1 : match.start()], match.end()
-    return None
+class Groups:
+    """The groups in braces of a text, whose ends are all found at once: many that never end take no longer."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def at(self, start: int) -> tuple[str, int] | None:
+        """What stands in the braces that open at `start`, and where they end; None where they do not."""
+        if self.text[start : start + 1] != "{":
+            return None
+        end = self._ends.get(start, 0)
+        return (self.text[start + 1 : end - 1], end) if 0 < end - start <= _LONGEST_GROUP else None
+
+    @cached_property
+    def _ends(self) -> dict[int, int]:
+        ends: dict[int, int] = {}
+        opened: list[int] = []
+        for match in _BRACE.finditer(self.text):
+            if match.group() == "{":
+                opened.append(match.start())
+            elif opened and match.group() == "}":
+                ends[opened.pop()] = match.end()
+        return ends
 
 
 def first_definitions(text: str, protected: frozenset[str]) -> dict[str, Macro]:
     """What each macro is defined as first; `protected` names keep their meaning."""
     macros: dict[str, Macro] = {}
+    groups = Groups(text)
     position = 0
     for match in _DEFINITION.finditer(text):
         if match.start() < position:
             continue
-        name, macro, position = _defined(match, text, match.end(), macros)
+        name, macro, position = _defined(match, groups, macros)
         if macro is not None and name not in protected and match["how"] != "renewcommand":
             macros.setdefault(name, macro)
     return macros
 
 
-def _defined(match: re.Match[str], text: str, end: int, known: Mapping[str, Macro]) -> tuple[str, Macro | None, int]:
+def _defined(match: re.Match[str], groups: Groups, known: Mapping[str, Macro]) -> tuple[str, Macro | None, int]:
     """The name that a definition gives, what it gives it, and where the definition ends."""
     if match["copy"]:
-        return match["copy"], known.get(match["of"]), end
+        return match["copy"], known.get(match["of"]), match.end()
     name = match["braced"] or match["bare"] or match["defined"] or match["named"]
-    group = group_at(text, end)
+    group = groups.at(match.end())
     if group is None:
-        return name, None, end
+        return name, None, match.end()
     body, end = group
     if match["operator"]:
         return name, Macro(f"\\operatorname{{{body}}}"), end
@@ -115,15 +130,16 @@ class Expander:
         """`text` without definitions, every macro that is known replaced by what it stands for."""
         done: list[str] = []
         scopes: list[_Scope] = []
+        groups = Groups(text)
         position = 0
         while match := _STEP.search(text, position):
             done.append(text[position : match.start()])
             position = match.end()
             macro = self._known(match["use"]) if match["use"] else None
             if match["definition"]:
-                position = self._define(match, text, scopes)
+                position = self._define(match, groups, scopes)
             elif macro is not None:
-                body, position = self._replaced(macro, text, position)
+                body, position = self._replaced(macro, groups, position)
                 done.append(self._deeper(body, depth))
             else:
                 self._enter_or_leave(match, scopes)
@@ -133,9 +149,9 @@ class Expander:
     def _known(self, name: str) -> Macro | None:
         return self._macros.get(name, self._first.get(name))
 
-    def _define(self, match: re.Match[str], text: str, scopes: list[_Scope]) -> int:
+    def _define(self, match: re.Match[str], groups: Groups, scopes: list[_Scope]) -> int:
         """Take a definition; where it ends."""
-        name, macro, end = _defined(match, text, match.end(), self._macros)
+        name, macro, end = _defined(match, groups, self._macros)
         if macro is None or name in self._protected or (match["how"] == "providecommand" and name in self._macros):
             return end
         scope = next((one for one in reversed(scopes) if one.local), None)
@@ -165,18 +181,18 @@ class Expander:
             return " "
         return self.expand(body, depth + 1)
 
-    def _replaced(self, macro: Macro, text: str, position: int) -> tuple[str, int]:
+    def _replaced(self, macro: Macro, groups: Groups, position: int) -> tuple[str, int]:
         """What stands for a use of `macro` that ends at `position`, and where its arguments end."""
         values: list[str] = []
         for number in range(macro.arguments):
             if number == 0 and macro.default is not None:
-                value, position = _optional(text, position, macro.default)
+                value, position = _optional(groups.text, position, macro.default)
             else:
-                value, position = _argument(text, position)
+                value, position = _argument(groups, position)
             values.append(value)
         body = _KEEPS_BLANK.sub("", macro.body)
         if not macro.arguments and body == macro.body:
-            position = _skip_blanks(text, position)
+            position = _skip_blanks(groups.text, position)
         return _PARAMETER.sub(lambda m: values[int(m[1]) - 1] if 0 < int(m[1]) <= len(values) else "", body), position
 
 
@@ -186,10 +202,11 @@ def _optional(text: str, position: int, default: str) -> tuple[str, int]:
     return (text[start + 1 : end], end + 1) if end > 0 else (default, position)
 
 
-def _argument(text: str, position: int) -> tuple[str, int]:
+def _argument(groups: Groups, position: int) -> tuple[str, int]:
     """A group, or a macro or character alone."""
+    text = groups.text
     start = _skip_blanks(text, position)
-    if group := group_at(text, start):
+    if group := groups.at(start):
         return group
     if match := _USE.match(text, start):
         return match.group(), match.end()
