@@ -223,7 +223,7 @@ def test_tables_keep_rows_and_head_and_numbers_are_those_of_latex(tmp_path: Path
     assert found[0] == ("paragraph", "As Table 1 and Section 2 show.")
     assert found[3:] == [
         ("caption", "Table 1: Errors in cm."),
-        ("table", "Port | Error\n | spring | neap\nBrest & Kiel north | 6.2 | 2.8\nHull | 7.1_(± 0.2) | 3.0"),
+        ("table", "Port | Error | Error\n | spring | neap\nBrest & Kiel north | 6.2 | 2.8\nHull | 7.1_(± 0.2) | 3.0"),
         ("caption", "Part."),
         ("caption", "Figure 1: Whole."),
         ("paragraph", "Figure 1"),

@@ -19,6 +19,7 @@ from ragft.corpus.readers.latex_macros import Expander, Groups, first_definition
 from ragft.corpus.readers.latex_numbers import Numbers
 from ragft.corpus.readers.latex_plain import without_bare
 from ragft.corpus.readers.latex_source import Parts, encoding_of
+from ragft.corpus.readers.latex_tables import kinds_in
 from ragft.corpus.text import one_line
 from ragft.errors import DocumentError
 
@@ -82,7 +83,7 @@ class _Page:
 
 
 def _page(text: str) -> _Page:
-    theorems = dict(_THEOREM.findall(text))
+    theorems, kinds = dict(_THEOREM.findall(text)), kinds_in(text)
     text, undecided = conditions.decided(text)
     text = without_bare(text)  # first: a condition names macros
     expander = Expander(first_definitions(text, _PROTECTED), _PROTECTED)
@@ -90,7 +91,8 @@ def _page(text: str) -> _Page:
     begin = _BEGIN.search(text)
     body = text[begin.end() :] if begin else text
     on_colour = colours.PAGE.search(text) is not None
-    writer = Writer(Numbers(body), theorems, chapters=_CHAPTER.search(body) is not None, on_colour=on_colour)
+    chapters = _CHAPTER.search(body) is not None
+    writer = Writer(Numbers(body), theorems, chapters=chapters, kinds=kinds, on_colour=on_colour)
     main = writer.page(nodes_of(body))
     given = (html.escape(_written(argument), quote=False) for argument in _arguments(text, "abstract"))
     abstract = "<p>".join([*writer.abstract, *given])

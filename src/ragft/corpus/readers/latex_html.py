@@ -11,6 +11,7 @@ from typing import Any
 from ragft.corpus import formulas
 from ragft.corpus.readers import latex_colours as colours
 from ragft.corpus.readers import latex_specs as specs
+from ragft.corpus.readers import latex_tables as tables
 from ragft.corpus.readers import latex_units as units
 from ragft.corpus.readers.latex_numbers import FLOATS, Numbers
 from ragft.corpus.readers.tex_math import one_line_of
@@ -21,6 +22,7 @@ _SPECIALS = {"~": " ", "--": "–", "---": "—", "``": "“", "''": "”", "!`"
 _MARK = "\x00"
 """Stands between the items of a list, the rows of a table and its cells while these are written."""
 _ITEM, _ROW, _CELL = f"{_MARK}i", f"{_MARK}r", f"{_MARK}c"
+_CAPTION = re.compile(r"<figcaption>.*?</figcaption>")
 NOTE = '<span class="ltx_role_footnote">{}</span>'
 
 
@@ -31,22 +33,31 @@ class Writer:
         numbers: of floats, and of what labels stand for.
         theorems: names of environments, and what they are called in the text.
         chapters: whether there are chapters, so that sections are one level lower.
+        kinds: of columns, that the document makes for its tables.
         on_colour: whether pages have a colour, on which white text is seen.
     """
 
     def __init__(
-        self, numbers: Numbers, theorems: Mapping[str, str], *, chapters: bool = False, on_colour: bool = False
+        self,
+        numbers: Numbers,
+        theorems: Mapping[str, str],
+        *,
+        chapters: bool = False,
+        kinds: Mapping[str, str] | None = None,
+        on_colour: bool = False,
     ) -> None:
         self.abstract: list[str] = []
         self._numbers = numbers
         self._theorems = {**specs.THEOREMS, **theorems}
         self._lower = int(chapters)
         self._floats: list[str] = []
+        self._kinds = kinds or {}
         self._in_table = False
         self._on_colour = on_colour
         self._macros: dict[str, Callable[[Any], str]] = {
             **dict.fromkeys(specs.DROPPED, lambda _: ""),
             **dict.fromkeys(specs.LAST, self._last),
+            **dict.fromkeys(("multicolumn", "multirow"), self._covering),
             **dict.fromkeys(specs.NOTES, lambda node: NOTE.format(self._last(node))),
             **dict.fromkeys(specs.HEADINGS, self._heading),
             **dict.fromkeys(specs.CITED, lambda node: f" ({self._cited(node)})"),
@@ -146,7 +157,7 @@ class Writer:
                 self._on_colour = before
                 return f"<p>{text}<p>"
             if name == "abstract":
-                self.abstract.append(self.page(node.nodelist))
+                self.abstract.append(tables.without_spans(self.page(node.nodelist)))
                 return ""
             return f"<p>{self._titled(node)}<p>"
         finally:
@@ -178,16 +189,29 @@ class Writer:
 
     def _table(self, node: Any) -> str:
         if self._in_table:  # most often lines of a cell
-            return self.page(node.nodelist)
+            return tables.without_spans(self.page(node.nodelist))
         self._in_table = True
         before, self._on_colour = self._on_colour, colours.DARK.search(node.latex_verbatim()) is not None
-        rows = self._flat(node.nodelist, _ITEM).replace("<p>", " ").split(_ROW)
+        text = self._flat(node.nodelist, _ITEM).replace("<p>", " ")
         self._in_table, self._on_colour = False, before
-        cells = [[cell.strip() for cell in row.split(_CELL)] for row in rows]
-        lines = ("".join(f"<td>{cell}</td>" for cell in row) for row in cells if any(row))
-        captions = re.findall(r"<figcaption>.*?</figcaption>", "".join(rows))  # of a long table
-        body = re.sub(r"<figcaption>.*?</figcaption>", "", "".join(f"<tr>{line}</tr>" for line in lines))
-        return f"{''.join(captions)}<table><tr><th></th></tr>{body}</table>" if body else "".join(captions)
+        captions = tables.without_spans("".join(_CAPTION.findall(text)))  # of a long table
+        cells = [row.split(_CELL) for row in _CAPTION.sub("", text).split(_ROW)]
+        look = tables.columns("".join(map(_inner, _given(node)[-1:])), self._set_alone, self._kinds)
+        rows = tables.rows(cells, look)
+        body = "".join(f"<tr>{row}</tr>" for row in rows) if any(cell.strip() for row in cells for cell in row) else ""
+        return f"{captions}<table><tr><th></th></tr>{body}</table>" if body else captions
+
+    def _set_alone(self, tex: str) -> str:
+        return self.page(nodes_of(tex)) if tex.strip() else ""
+
+    def _covering(self, node: Any) -> str:
+        """The cell of `\\multicolumn` or `\\multirow`, marked in a table with how much it covers."""
+        text = self._last(node)
+        if not self._in_table:
+            return text
+        counts = (_inner(given) for given in _given(node) if given.latex_verbatim()[:1] != "[")
+        count = next(counts, "")
+        return tables.span(text, across=count) if node.macroname == "multicolumn" else tables.span(text, down=count)
 
     def _heading(self, node: Any) -> str:
         level = specs.HEADINGS[node.macroname] + (self._lower if node.macroname not in {"part", "chapter"} else 0)
