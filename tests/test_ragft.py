@@ -18,7 +18,7 @@ from tests.app.conftest import papers, scripted_engine  # noqa: F401  fixtures
 NAMES = [name for name in ragft.__all__ if not name.startswith("_")]
 METHODS = [
     *("ingest", "search", "ask", "stream", "documents", "index", "conversations", "datasets", "models", "benchmark"),
-    *("doctor", "with_", "models.default"),
+    *("doctor", "with_", "models.default", "jobs", "runs"),
 ]
 """Of an application; docs/python.md, which a test runs, shows those that train."""
 

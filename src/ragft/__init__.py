@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ragft.answer.base import Answer, Citation, Evidence
     from ragft.answer.chat.conversation import Conversation
     from ragft.answer.library.choosing import Choice
-    from ragft.answer.written.stream import Delta, Done, Settled
+    from ragft.answer.written.stream import Delta, Done, Settled, Status
     from ragft.app.application import Application
     from ragft.app.application import open_application as open  # noqa: A004
     from ragft.app.asking import Sampling
@@ -47,6 +47,7 @@ __all__ = [
     "SearchResult",
     "Settings",
     "Settled",
+    "Status",
     "__version__",
     "open",
 ]
@@ -69,6 +70,7 @@ _PLACES = {
     "SearchResult": "app.library",
     "Settings": "config",
     "Settled": "answer.written.stream",
+    "Status": "answer.written.stream",
     "open": "app.application",
 }
 """The module of this package in which each name lives."""

@@ -25,6 +25,7 @@ class Running:
     def __init__(self, app: Application, options: ServerOptions) -> None:
         self._up = threading.Event()
         self.url = ""
+        self.app = app
         self.server = Server(app, options, self._ready)
         self._thread = threading.Thread(target=self.server.run_until_stopped, name="server")
         self._thread.start()

@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from ragft.app import building
+from ragft.app import building, jobs
 from ragft.app.models import Models
 from ragft.app.reading import Reading
 from ragft.app.resources import Overrides, Resources, while_open
@@ -75,7 +75,12 @@ class Application(Reading, Tuning):
         self.close()
 
     def close(self) -> None:
-        """Wait for the work of other threads, then free models, engines and index; no other work begins afterwards."""
+        """Wait for the work of other threads, then free models, engines and index; no other work begins afterwards.
+
+        Jobs are interrupted, and can be resumed.
+        """
+        if "jobs" in vars(self):
+            self.jobs.interrupt()
         self._resources.close()
 
     def with_(self, /, **settings: Mapping[str, Any]) -> Application:
@@ -93,6 +98,16 @@ class Application(Reading, Tuning):
             changed = changed.with_section(section, values)
             overrides[section] = {**overrides.get(section, {}), **values}
         return Application(self.workspace, changed, overrides)
+
+    @cached_property
+    def jobs(self) -> jobs.Jobs:
+        """Work in the background: `jobs.start("ingest", {"paths": [...]})`, `jobs.get(id)`, `jobs.cancel(id)`.
+
+        >>> with ragft.open() as app:
+        ...     list(app.jobs.list())
+        []
+        """
+        return jobs.Jobs(self)
 
     @cached_property
     def models(self) -> Models:

@@ -6,16 +6,18 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
+from ragft.app import pages
 from ragft.app.resources import while_open
-from ragft.errors import UsageError
+from ragft.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from ragft.answer.library.choosing import Choice
     from ragft.app.resources import Resources
     from ragft.console import Progress
-    from ragft.index.base import DocumentRecord, Hit
+    from ragft.corpus.base import Chunk
+    from ragft.index.base import DocumentRecord, Hit, IngestReport
     from ragft.index.ingest.repair import CheckReport
 
 
@@ -64,6 +66,73 @@ class Documents:
             NotFoundError: there is none, or more than one.
         """
         return self._resources.index.remove(document)
+
+    @while_open
+    def discard(self, document: str) -> DocumentRecord:
+        """Remove a document, and its file, too, if that was received from a client."""
+        record = self.remove(document)
+        pages.discard(self._resources.workspace, record.path)
+        return record
+
+    @while_open
+    def get(self, document: str) -> DocumentRecord:
+        """One document, by its id, the beginning of one, or the name of its file.
+
+        Raises:
+            NotFoundError: there is none, or more than one.
+        """
+        return self._resources.index.document(document)
+
+    @while_open
+    def pages(self, document: str, first: int = 1, last: int | None = None) -> Sequence[pages.Page]:
+        """The text of pages `first` to `last` (None: the last one), as it was read. A format without pages is one page.
+
+        Raises:
+            NotFoundError: there is no such document or page.
+        """
+        return pages.pages(self._resources, document, first, last)
+
+    @while_open
+    def chunk(self, chunk_id: str) -> Chunk:
+        """One passage, in whose text the offsets of a citation count.
+
+        Raises:
+            NotFoundError: there is none of that id.
+        """
+        return self._resources.index.chunk(chunk_id)
+
+    @while_open
+    def file(self, document: str) -> Path:
+        """The file that a document was read from.
+
+        Raises:
+            NotFoundError: there is no such document, or its file is not what was read.
+        """
+        return pages.file_of(self._resources, document)
+
+    @while_open
+    def receive(self, name: str, data: IO[bytes]) -> Path:
+        """Keep a file that a client sends, for `ingest`; the name is made harmless.
+
+        Raises:
+            InputError: it is of no format that is read.
+            DiskFull, WorkspaceError: it cannot be written.
+        """
+        return pages.receive(self._resources.workspace, name, data)
+
+    @while_open
+    def reread(self, document: str, *, progress: Progress | None = None) -> IngestReport:
+        """Read a document's file again, though it has not changed.
+
+        Raises:
+            NotFoundError: there is no such document, or its file is gone.
+        """
+        index = self._resources.index
+        path = Path(index.document(document).path)
+        if not path.is_file():
+            raise NotFoundError(f"{path} is gone", fix=f"ragft documents remove {document}")
+        index.remove(document)
+        return index.ingest([path], progress=progress)
 
 
 class IndexCare:

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ragft.app import benchmarks, building, comparing, datasets, exporting, training
+from ragft.app import benchmarks, building, comparing, datasets, exporting, runs, training
 from ragft.app.part import Part
 from ragft.app.resources import while_open
 
@@ -70,6 +70,16 @@ class Tuning(Part):
             run: name of the run; empty: from the time.
         """
         return training.train(self._resources, dataset, base, run=run, restart=restart, progress=progress)
+
+    @cached_property
+    def runs(self) -> runs.Runs:
+        """The runs: `runs.list()`, `runs.curve(name)`, `runs.report(name)`.
+
+        >>> with ragft.open() as app:
+        ...     list(app.runs.list())
+        []
+        """
+        return runs.Runs(self._resources.workspace)
 
     @while_open
     def preview(self, dataset: Path | str = "", base: Path | str = "", *, row: int = 1) -> training.Preview:

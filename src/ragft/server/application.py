@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import JSONResponse
@@ -15,17 +17,24 @@ from starlette.responses import JSONResponse
 from ragft import __version__
 from ragft.errors import RagftError
 from ragft.log import log
-from ragft.server.errors import Refused, response_to
+from ragft.server.errors import OpenAIError, OwnError, Refused, response_to
 from ragft.server.guard import Guard
 from ragft.server.metrics import Counted, Metrics
-from ragft.server.openai import chat, embeddings, models
+from ragft.server.openai import chat, embeddings, models, responses
 from ragft.server.options import ServerOptions
-from ragft.server.own import health
+from ragft.server.own import asking, documents, health, jobs, runs
 from ragft.server.serving import Serving, in_thread
 from ragft.server.turns import Turns
 
 if TYPE_CHECKING:
     from ragft.app.application import Application
+
+
+_PARTS: dict[type[BaseModel], tuple[ModuleType, ...]] = {
+    OwnError: (health, documents, asking, jobs, runs),
+    OpenAIError: (models, chat, responses, embeddings),
+}
+"""The routes by the form of their errors."""
 
 
 def make_server(app: Application, options: ServerOptions) -> FastAPI:
@@ -35,6 +44,7 @@ def make_server(app: Application, options: ServerOptions) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await in_thread(app.jobs.resume_interrupted)
         yield
         serving.stopping.set()
         await in_thread(app.close)
@@ -44,8 +54,10 @@ def make_server(app: Application, options: ServerOptions) -> FastAPI:
         description="Ask your papers: answers with checked citations.",
     )  # fmt: skip
     api.state.serving = serving
-    for part in (health, models, chat, embeddings):
-        api.include_router(part.router)
+    for form, parts in _PARTS.items():
+        errors: dict[int | str, dict[str, Any]] = {"4XX": {"model": form}, "5XX": {"model": form}}
+        for part in parts:
+            api.include_router(part.router, responses=errors)
     api.add_exception_handler(RagftError, _ours)
     api.add_exception_handler(RequestValidationError, _malformed)
     api.add_exception_handler(HTTPException, _of_http)

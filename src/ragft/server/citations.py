@@ -12,7 +12,7 @@ from pydantic import BaseModel
 if TYPE_CHECKING:
     from ragft.answer.base import Answer, Citation
 
-_MARK = re.compile(r"\[(\d+)\]")
+MARK = re.compile(r"\[(\d+)\]")
 
 
 class UrlCitation(BaseModel):
@@ -46,7 +46,7 @@ def url_citations(base: str, text: str, citations: Sequence[Citation]) -> list[U
     by_key = {citation.key: citation for citation in reversed(citations)}
     return [
         UrlCitation(start_index=m.start(), end_index=m.end(), title=title(by_key[m[1]]), url=link(base, by_key[m[1]]))
-        for m in _MARK.finditer(text)
+        for m in MARK.finditer(text)
         if m[1] in by_key
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import BaseModel
 from starlette.responses import JSONResponse
 
 from ragft.errors import (
@@ -19,6 +20,41 @@ from ragft.errors import (
     UsageError,
     WorkspaceLocked,
 )
+
+
+class OpenAIProblem(BaseModel):
+    """What went wrong, as OpenAI says it."""
+
+    message: str
+    type: str
+    param: str | None
+    code: str | None
+
+
+class OpenAIError(BaseModel):
+    """An error of OpenAI's API."""
+
+    error: OpenAIProblem
+
+
+class OllamaError(BaseModel):
+    """An error of Ollama's API."""
+
+    error: str
+
+
+class OwnProblem(BaseModel):
+    """What went wrong: a code for programs, words for people, and what helps."""
+
+    code: str
+    message: str
+    fix: str | None
+
+
+class OwnError(BaseModel):
+    """An error of ragft's own API."""
+
+    error: OwnProblem
 
 
 class Busy(RagftError):
@@ -75,13 +111,16 @@ def status_of(error: RagftError) -> int:
 def body_of(error: RagftError, path: str) -> dict[str, Any]:
     """An error as the API at `path` writes it: OpenAI's below /v1, Ollama's below /api, ragft's own elsewhere."""
     text = str(error)
+    found: OpenAIError | OllamaError | OwnError
     if path.startswith("/v1/"):
         status = status_of(error)
         kind = _TYPES.get(status, "server_error" if status >= 500 else "invalid_request_error")
-        return {"error": {"message": text, "type": kind, "param": None, "code": error.code}}
-    if path.startswith("/api/"):
-        return {"error": text}
-    return {"error": {"code": error.code, "message": error.message, "fix": error.fix}}
+        found = OpenAIError(error=OpenAIProblem(message=text, type=kind, param=None, code=error.code))
+    elif path.startswith("/api/"):
+        found = OllamaError(error=text)
+    else:
+        found = OwnError(error=OwnProblem(code=error.code, message=error.message, fix=error.fix))
+    return found.model_dump()
 
 
 def response_to(error: RagftError, path: str, headers: Mapping[str, str] | None = None) -> JSONResponse:

@@ -47,6 +47,14 @@ class Begun:
 
 
 @dataclass(frozen=True)
+class Working:
+    """What is being done, and the titles of the documents found, once they are."""
+
+    doing: str
+    titles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Text:
     """The next piece of the reply, which stays."""
 
@@ -64,7 +72,7 @@ class Finished:
     answer: Answer | None = None
 
 
-Piece = Begun | Text | Finished
+Piece = Begun | Working | Text | Finished
 
 
 def is_papers(model: str) -> bool:
@@ -125,7 +133,9 @@ async def _from_papers(serving: Serving, asked: Asked) -> AsyncGenerator[Piece, 
             if not begun:
                 begun = True
                 yield Begun()
-            if isinstance(event, ragft.Settled) and (text := sent.add(event.text)):
+            if isinstance(event, ragft.Status):
+                yield Working(event.text, event.titles)
+            elif isinstance(event, ragft.Settled) and (text := sent.add(event.text)):
                 yield Text(text)
             elif isinstance(event, ragft.Done):
                 answer = for_reader(event.answer)

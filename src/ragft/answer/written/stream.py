@@ -17,7 +17,13 @@ HOLD_CHARACTERS = 200
 
 @dataclass(frozen=True)
 class Status:
-    """What is being done: "searching", "reading", "again"; and the titles of the documents found, once they are."""
+    """What is being done: "searching", "reading", "again"; and the titles of the documents found, once they are.
+
+    >>> with ragft.open() as app:
+    ...     events = list(app.stream("How much memory does QLoRA need for a 65B model?"))
+    >>> [event.text for event in events if isinstance(event, ragft.Status)][:1]
+    ['searching']
+    """
 
     text: str
     titles: tuple[str, ...] = ()

@@ -124,7 +124,7 @@ async def _chunks(
                 yield chunk({"role": "assistant", "content": ""})
             elif isinstance(piece, Text):
                 yield chunk({"content": piece.text})
-            else:
+            elif isinstance(piece, Finished):
                 for source in webui_sources(base, piece.answer) if piece.answer else []:
                     yield chunk({}, event={"type": "source", "data": source})
                 cited = piece.answer.citations if piece.answer else ()

@@ -1,0 +1,185 @@
+"""POST /v1/responses: a search in the documents and the reply, as items; at once or as server-sent events."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel
+from sse_starlette import EventSourceResponse
+
+from ragft.errors import RagftError
+from ragft.server.citations import MARK, url_citations
+from ragft.server.openai.response_forms import (
+    FileCitation,
+    FileSearchCall,
+    FoundFile,
+    Incomplete,
+    LinkCitation,
+    OutputMessage,
+    OutputText,
+    Response,
+    ResponsesBody,
+    ResponseUsage,
+)
+from ragft.server.replies import Asked, Finished, Piece, Text, reply, whole
+from ragft.server.serving import TheServing, TheUser
+from ragft.server.streams import GRACE, primed
+
+if TYPE_CHECKING:
+    from ragft.answer.base import Answer, Evidence
+
+router = APIRouter(tags=["OpenAI"])
+
+
+@router.post("/v1/responses", response_model=Response)
+async def responses(body: ResponsesBody, request: Request, serving: TheServing, user: TheUser) -> Any:
+    """Answer the last message; from the documents with their search as a `file_search_call`."""
+    body.require_possible()
+    asked = Asked(body.model, body.messages(), body.sampling(), body.schema_asked_for(), user=body.user or user)
+    base = str(request.base_url).rstrip("/")
+    made = _Made(body, asked, base)
+    if not body.stream:
+        return made.finished(await whole(serving, asked))
+    return EventSourceResponse(made.events(await primed(reply(serving, asked))), sep="\n", shutdown_grace_period=GRACE)
+
+
+class _Made:
+    """One response on its way: what is known of it from the beginning, and the numbers of its events."""
+
+    def __init__(self, body: ResponsesBody, asked: Asked, base: str) -> None:
+        self._asked = asked
+        self._base = base
+        self._message_id = f"msg_{secrets.token_hex(12)}"
+        self._search_id = f"fs_{secrets.token_hex(12)}"
+        self._number = 0
+        self._begun = Response(
+            id=f"resp_{secrets.token_hex(12)}",
+            created_at=int(time.time()),
+            model=body.model,
+            status="in_progress",
+            instructions=body.instructions,
+            metadata=body.metadata or {},
+            temperature=body.temperature,
+            top_p=body.top_p,
+            tools=body.tools or [],
+        )
+
+    def finished(self, done: Finished) -> Response:
+        """The whole of it."""
+        cut = done.reason == "length"
+        total = done.prompt_tokens + done.written_tokens
+        usage = ResponseUsage(input_tokens=done.prompt_tokens, output_tokens=done.written_tokens, total_tokens=total)
+        message = self._message("incomplete" if cut else "completed", [self._text(done)])
+        return self._begun.model_copy(
+            update={
+                "status": "incomplete" if cut else "completed",
+                "output": [*self._search(done.answer), message],
+                "usage": usage,
+                "incomplete_details": Incomplete() if cut else None,
+            }
+        )
+
+    async def events(self, pieces: AsyncGenerator[Piece, None]) -> AsyncGenerator[dict[str, str], None]:
+        """The events of a stream, from `response.created` to `response.completed`."""
+        index = 1 if self._asked.from_papers else 0
+        place = {"item_id": self._message_id, "output_index": index, "content_index": 0}
+        yield self._event("response.created", response=self._begun)
+        yield self._event("response.in_progress", response=self._begun)
+        if self._asked.from_papers:
+            searching = FileSearchCall(id=self._search_id, queries=[self._question], status="searching")
+            yield self._event("response.output_item.added", output_index=0, item=searching)
+            yield self._event("response.file_search_call.searching", output_index=0, item_id=self._search_id)
+        opened = False
+        try:
+            async for piece in pieces:
+                if isinstance(piece, Text) and not opened:
+                    opened = True
+                    for event in self._opening(place):
+                        yield event
+                if isinstance(piece, Text):
+                    yield self._event("response.output_text.delta", **place, delta=piece.text, logprobs=[])
+                elif isinstance(piece, Finished):
+                    for event in self._closing(piece, place, opened=opened):
+                        yield event
+        except RagftError as error:
+            failure = {"code": "server_error", "message": str(error)}
+            failed = self._begun.model_copy(update={"status": "failed", "error": failure})
+            yield self._event("response.failed", response=failed)
+        finally:
+            await pieces.aclose()
+
+    def _opening(self, place: dict[str, Any]) -> Iterator[dict[str, str]]:
+        message = self._message("in_progress", [])
+        yield self._event("response.output_item.added", output_index=place["output_index"], item=message)
+        yield self._event("response.content_part.added", **place, part=OutputText(text="", annotations=[]))
+
+    def _closing(self, done: Finished, place: dict[str, Any], *, opened: bool) -> Iterator[dict[str, str]]:
+        """What follows the text: its citations, and the items and the response as they have become."""
+        if not opened:
+            yield from self._opening(place)
+        response = self.finished(done)
+        message = response.output[-1]
+        part = self._text(done)
+        for number, note in enumerate(part.annotations):
+            yield self._event(
+                "response.output_text.annotation.added", **place, annotation_index=number, annotation=note
+            )
+        yield self._event("response.output_text.done", **place, text=done.text, logprobs=[])
+        yield self._event("response.content_part.done", **place, part=part)
+        for search in response.output[:-1]:
+            yield self._event("response.file_search_call.completed", output_index=0, item_id=search.id)
+            yield self._event("response.output_item.done", output_index=0, item=search)
+        yield self._event("response.output_item.done", output_index=place["output_index"], item=message)
+        yield self._event(f"response.{response.status}", response=response)
+
+    def _event(self, kind: str, **fields: Any) -> dict[str, str]:
+        event = _Event.model_validate({"type": kind, "sequence_number": self._number, **fields})
+        self._number += 1
+        return {"event": kind, "data": event.model_dump_json()}
+
+    @property
+    def _question(self) -> str:
+        return self._asked.messages[-1][1]
+
+    def _message(self, status: Any, content: list[OutputText]) -> OutputMessage:
+        return OutputMessage(id=self._message_id, status=status, content=content)
+
+    def _text(self, done: Finished) -> OutputText:
+        cited = done.answer.citations if done.answer else ()
+        links = [LinkCitation(**one.model_dump()) for one in url_citations(self._base, done.text, cited)]
+        by_key = {one.key: one for one in reversed(cited)}
+        files = [
+            FileCitation(index=mark.start(), file_id=by_key[mark[1]].document_id, filename=by_key[mark[1]].title)
+            for mark in MARK.finditer(done.text)
+            if mark[1] in by_key
+        ]
+        return OutputText(text=done.text, annotations=[*links, *files])
+
+    def _search(self, answer: Answer | None) -> Sequence[FileSearchCall]:
+        """The search of an answer from the documents; scores are between 0 and 1."""
+        if answer is None:
+            return []
+        found = answer.retrieved or answer.evidence
+        best = max((item.hit.score for item in found), default=1.0) or 1.0
+        results = [_found(item, best) for item in found]
+        return [FileSearchCall(id=self._search_id, queries=[self._question], status="completed", results=results)]
+
+
+class _Event(BaseModel, extra="allow"):
+    type: str
+    sequence_number: int
+
+
+def _found(item: Evidence, best: float) -> FoundFile:
+    hit = item.hit
+    return FoundFile(
+        file_id=hit.document_id,
+        filename=hit.title,
+        score=max(0.0, min(1.0, hit.score / best)),
+        text=hit.text,
+        attributes={"chunk_id": hit.chunk_id, "first_page": hit.pages[0], "last_page": hit.pages[1]},
+    )

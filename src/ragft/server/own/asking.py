@@ -1,0 +1,197 @@
+"""Search and questions, with everything that is known of an answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator
+from dataclasses import asdict, is_dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, Field
+from sse_starlette import EventSourceResponse
+
+from ragft.app.asking import Sampling
+from ragft.app.formats import answer_json
+from ragft.app.library import choice_of
+from ragft.errors import RagftError
+from ragft.server.citations import link, title
+from ragft.server.errors import body_of
+from ragft.server.replies import PAPERS, Asked, Finished, Piece, Text, Working, reply, whole
+from ragft.server.serving import TheServing, TheUser, in_thread
+from ragft.server.streams import GRACE, primed
+
+if TYPE_CHECKING:
+    from ragft.answer.base import Answer
+    from ragft.answer.library.choosing import Choice
+
+router = APIRouter(tags=["ragft"])
+
+Words = Annotated[str, Field(min_length=1, max_length=100_000)]
+
+
+class Within(BaseModel):
+    """Documents that a search or question is kept to; empty: all."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    documents: list[str] = []
+    authors: list[str] = []
+    years: str = ""
+    tags: list[str] = []
+
+    def choice(self) -> Choice | None:
+        """As the application takes it."""
+        return choice_of(self.documents, self.authors, self.years, self.tags)
+
+
+class SearchBody(Within):
+    """POST /search."""
+
+    query: Words
+    k: Annotated[int, Field(ge=1, le=100)] = 8
+
+
+class Found(BaseModel):
+    """A passage. `score` is comparable within one search only."""
+
+    rank: int
+    score: float
+    chunk_id: str
+    document_id: str
+    title: str
+    pages: tuple[int, int]
+    section: str
+    text: str
+
+
+class SearchResult(BaseModel):
+    """The best passages, best first, and the words that were searched for, which may be spelt otherwise."""
+
+    query: str
+    searched_for: str
+    hits: list[Found]
+
+
+class Exchange(BaseModel):
+    """What was said before."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+class AskBody(Within):
+    """POST /ask. `model` is `ragft`, `ragft/base`, `ragft/tuned` or `ragft/MODEL`; `history` oldest first."""
+
+    question: Words
+    model: Annotated[str, Field(pattern=rf"^{PAPERS}(/.+)?$")] = PAPERS
+    history: Annotated[list[Exchange], Field(max_length=1000)] = []
+    stream: bool = False
+    seed: int | None = None
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+
+    def asked(self, user: str) -> Asked:
+        """As it is answered."""
+        said = [(one.role, one.content) for one in self.history]
+        sampling = Sampling(seed=self.seed, temperature=self.temperature)
+        return Asked(self.model, [*said, ("user", self.question)], sampling, within=self.choice(), user=user)
+
+
+class CompareBody(Within):
+    """POST /compare."""
+
+    question: Words
+
+
+class CitationLink(BaseModel):
+    """Where a citation leads, in the order of `citations`."""
+
+    title: str
+    url: str
+
+
+class AnswerBody(BaseModel):
+    """An answer with all that is known of it (docs/asking.md), and the links of its citations."""
+
+    model_config = ConfigDict(extra="allow")
+
+    question: str
+    answer: str
+    refused: bool
+    reason: str | None
+    citations: list[dict[str, Any]]
+    links: list[CitationLink]
+
+
+class Comparison(BaseModel):
+    """The answers of both models of the latest registered run, from the same evidence."""
+
+    base: AnswerBody
+    tuned: AnswerBody
+
+
+@router.post("/search")
+async def search(body: SearchBody, serving: TheServing) -> SearchResult:
+    """The passages that answer a query best."""
+    found = await in_thread(lambda: serving.app.search(body.query, k=body.k, within=body.choice()))
+    hits = [Found.model_validate(hit, from_attributes=True) for hit in found.hits]
+    return SearchResult(query=found.query, searched_for=found.searched_for, hits=hits)
+
+
+@router.post("/ask", response_model=AnswerBody)
+async def ask(body: AskBody, request: Request, serving: TheServing, user: TheUser) -> Any:
+    """A checked answer. With `stream`, events: `status`, `text` (which stays), `answer`, or `error`."""
+    base = str(request.base_url).rstrip("/")
+    if not body.stream:
+        done = await whole(serving, body.asked(user))
+        return answer_body(base, done)
+    pieces = await primed(reply(serving, body.asked(user)))
+    return EventSourceResponse(_events(base, pieces), sep="\n", shutdown_grace_period=GRACE)
+
+
+@router.post("/compare")
+async def compare(body: CompareBody, request: Request, serving: TheServing, user: TheUser) -> Comparison:
+    """The same question to base and tuned."""
+    base = str(request.base_url).rstrip("/")
+    async with serving.turns.turn(user):
+        answers = await in_thread(lambda: serving.app.compare(body.question, within=body.choice()))
+    return Comparison(base=_body(base, answers["base"]), tuned=_body(base, answers["tuned"]))
+
+
+async def _events(base: str, pieces: AsyncGenerator[Piece, None]) -> AsyncGenerator[dict[str, str], None]:
+    try:
+        async for piece in pieces:
+            if isinstance(piece, Working):
+                yield _event("status", {"doing": piece.doing, "titles": piece.titles})
+            elif isinstance(piece, Text):
+                yield _event("text", {"text": piece.text})
+            elif isinstance(piece, Finished):
+                yield {"event": "answer", "data": answer_body(base, piece).model_dump_json()}
+    except RagftError as error:
+        yield _event("error", body_of(error, "/ask"))
+    finally:
+        await pieces.aclose()
+
+
+def _event(name: str, data: Any) -> dict[str, str]:
+    return {"event": name, "data": json.dumps(data, ensure_ascii=False)}
+
+
+def answer_body(base: str, done: Finished) -> AnswerBody:
+    """The answer of a reply from the documents."""
+    assert done.answer is not None  # noqa: S101  the documents were asked
+    return _body(base, done.answer)
+
+
+def _body(base: str, answer: Answer) -> AnswerBody:
+    links = [CitationLink(title=title(one), url=link(base, one)) for one in answer.citations]
+    return AnswerBody(**_plain(answer_json(answer)), links=links)
+
+
+def _plain(data: Any) -> Any:
+    """Without dataclasses, whose paths of files stay here."""
+    if is_dataclass(data) and not isinstance(data, type):
+        return _plain({key: value for key, value in asdict(data).items() if key != "path"})
+    if isinstance(data, dict):
+        return {key: _plain(value) for key, value in data.items()}
+    return [_plain(value) for value in data] if isinstance(data, list | tuple) else data

@@ -1,0 +1,176 @@
+"""The documents: listed, sent, read, removed, read again."""
+
+from __future__ import annotations
+
+import mimetypes
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import APIRouter, File, Query, UploadFile
+from pydantic import BaseModel
+from starlette.responses import FileResponse, Response
+
+from ragft.server.own.jobs import JobState, job_state
+from ragft.server.serving import TheServing, in_thread
+
+if TYPE_CHECKING:
+    from ragft.index.base import DocumentRecord
+
+router = APIRouter(tags=["ragft"])
+
+SHOWN_INLINE = ("application/pdf", "text/plain")
+"""What a browser may show as it is. A document in HTML would run its script with the rights of this server's page."""
+_HEADERS = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox; default-src 'none'"}
+Uploaded = Annotated[list[UploadFile], File(description="Papers in any format that is read.")]
+PageNumber = Annotated[int, Query(ge=1, le=2**31)]
+
+
+class Document(BaseModel):
+    """A document, or a file that could not be read or repeats one (`status`, `error`)."""
+
+    id: str
+    name: str
+    title: str
+    authors: list[str]
+    year: int | None
+    pages: int
+    chunks: int
+    status: str
+    error: str | None
+    doi: str | None
+    tags: list[str]
+
+
+class DocumentList(BaseModel):
+    """All of them."""
+
+    documents: list[Document]
+
+
+class PageText(BaseModel):
+    """The text of a page (0: the format has no pages), and what is printed on it if that differs."""
+
+    page: int
+    label: str
+    text: str
+
+
+class PageList(BaseModel):
+    """Pages of one document."""
+
+    id: str
+    title: str
+    pages: list[PageText]
+
+
+class Passage(BaseModel):
+    """A passage; the offsets of a citation count in its text."""
+
+    id: str
+    document_id: str
+    title: str
+    section: str
+    pages: tuple[int, int]
+    text: str
+
+
+@router.get("/documents")
+async def list_documents(serving: TheServing) -> DocumentList:
+    """What the index holds; nothing where nothing has been read yet."""
+    app = serving.app
+    if not app.workspace.catalogue.exists():
+        return DocumentList(documents=[])
+    records = await in_thread(app.documents.list)
+    return DocumentList(documents=[shown(record) for record in records])
+
+
+@router.post("/documents", status_code=202)
+async def send_documents(files: Uploaded, serving: TheServing) -> JobState:
+    """Send files; they are read by the job that is returned."""
+    app = serving.app
+
+    def keep() -> list[str]:
+        return [str(app.documents.receive(one.filename or "paper", one.file)) for one in files]
+
+    paths = await in_thread(keep)
+    return job_state(await in_thread(lambda: app.jobs.start("ingest", {"paths": paths})))
+
+
+@router.get("/documents/{document}")
+async def show_document(document: str, serving: TheServing) -> Document:
+    """One document, by its id, the beginning of one, or the name of its file."""
+    return shown(await in_thread(lambda: serving.app.documents.get(document)))
+
+
+@router.delete("/documents/{document}")
+async def remove_document(document: str, serving: TheServing) -> Document:
+    """Remove a document from the index, and its file, too, if it was sent here."""
+    return shown(await in_thread(lambda: serving.app.documents.discard(document)))
+
+
+@router.post("/documents/{document}/reread", status_code=202)
+async def reread_document(document: str, serving: TheServing) -> JobState:
+    """Read its file again, by the job that is returned."""
+    record = await in_thread(lambda: serving.app.documents.get(document))
+    return job_state(await in_thread(lambda: serving.app.jobs.start("reread", {"document": record.id})))
+
+
+@router.get("/documents/{document}/pages")
+async def read_pages(
+    document: str, serving: TheServing, first: PageNumber = 1, last: PageNumber | None = None
+) -> PageList:
+    """Its text, page by page, as it was read."""
+    documents = serving.app.documents
+    record = await in_thread(lambda: documents.get(document))
+    found = await in_thread(lambda: documents.pages(record.id, first, last))
+    pages = [PageText(page=one.page, label=one.label, text=one.text) for one in found]
+    return PageList(id=record.id, title=record.title, pages=pages)
+
+
+@router.get("/documents/{document}/chunks/{chunk}")
+async def read_chunk(document: str, chunk: str, serving: TheServing) -> Passage:  # noqa: ARG001
+    """A passage, as citations name it."""
+    found = await in_thread(lambda: serving.app.documents.chunk(chunk))
+    return Passage(
+        id=found.id,
+        document_id=found.document_id,
+        title=found.title,
+        section=found.section,
+        pages=found.pages,
+        text=found.text,
+    )
+
+
+@router.get("/documents/{document}/file", response_class=Response)
+async def show_file(document: str, serving: TheServing) -> Response:
+    """The file itself, as long as it is the one that was read. PDF and text are shown, others saved."""
+    path = await in_thread(lambda: serving.app.documents.file(document))
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    kind = "text/plain" if kind in ("text/markdown", "text/x-markdown") else kind
+    inline = kind in SHOWN_INLINE
+    # A browser's own viewer of PDF does not work in a sandbox, and runs no script of the page's origin.
+    headers = {"X-Content-Type-Options": "nosniff"} if kind == "application/pdf" else _HEADERS
+    return FileResponse(
+        path,
+        media_type=f"{kind}; charset=utf-8" if kind == "text/plain" else kind,
+        filename=path.name,
+        content_disposition_type="inline" if inline else "attachment",
+        headers=headers,
+    )
+
+
+def shown(record: DocumentRecord) -> Document:
+    """A document as clients see it: of its path the name alone, for the folder is nobody else's business."""
+    return Document(
+        id=record.id,
+        name=FilePath(record.path).name,
+        title=record.title,
+        authors=list(record.authors),
+        year=record.year,
+        pages=record.pages,
+        chunks=record.chunks,
+        status=record.status,
+        error=record.error,
+        doi=record.doi,
+        tags=list(record.tags),
+    )

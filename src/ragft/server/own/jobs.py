@@ -1,0 +1,171 @@
+"""Work in the background: begun, looked at, cancelled, resumed."""
+
+from __future__ import annotations
+
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from fastapi import APIRouter, Body
+from pydantic import BaseModel, ConfigDict, Field
+
+from ragft.server.errors import Refused
+from ragft.server.serving import Serving, TheServing, in_thread
+
+if TYPE_CHECKING:
+    from ragft.app.jobs import Job
+
+router = APIRouter(tags=["ragft"])
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=80)]
+
+
+class Failure(BaseModel):
+    """Why a job failed, and what helps."""
+
+    code: str
+    message: str
+    fix: str | None
+
+
+class JobState(BaseModel):
+    """A job and how far it is: `done` of `total` (0: not known) of what `label` says. Times are seconds since 1970."""
+
+    id: str
+    kind: str
+    arguments: dict[str, Any]
+    status: Literal["waiting", "running", "done", "failed", "cancelled", "interrupted"]
+    label: str
+    done: int
+    total: int
+    created: float
+    ended: float | None
+    result: Any = None
+    error: Failure | None = None
+
+
+class JobList(BaseModel):
+    """All jobs that are remembered, the newest first."""
+
+    jobs: list[JobState]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class IngestJob(_Body):
+    """Read files and folders of this machine, which have to lie in one that the server was allowed (--allow-ingest)."""
+
+    kind: Literal["ingest"]
+    paths: Annotated[list[str], Field(min_length=1, max_length=1000)]
+    prune: bool = False
+
+
+class GenerateJob(_Body):
+    """Make a data set of training rows from the documents."""
+
+    kind: Literal["generate"]
+    name: Name = "papers"
+    count: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+
+
+class TrainJob(_Body):
+    """Train an adapter on a data set (none named: the only one)."""
+
+    kind: Literal["train"]
+    dataset: Name | None = None
+    base: Name | None = None
+    run: Name | None = None
+    max_steps: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+
+
+NewJob = Annotated[IngestJob | GenerateJob | TrainJob, Body(discriminator="kind")]
+
+
+@router.get("/jobs")
+async def list_jobs(serving: TheServing) -> JobList:
+    """What is being done and was done."""
+    return JobList(jobs=[job_state(job) for job in await in_thread(serving.app.jobs.list)])
+
+
+@router.post("/jobs", status_code=202)
+async def start_job(job: NewJob, serving: TheServing) -> JobState:
+    """Begin reading, making data or training."""
+    jobs = serving.app.jobs
+    if isinstance(job, IngestJob):
+        paths = await in_thread(lambda: [str(allowed_path(serving, path)) for path in job.paths])
+        return job_state(await in_thread(lambda: jobs.start("ingest", {"paths": paths, "prune": job.prune})))
+    if isinstance(job, GenerateJob):
+        return job_state(
+            await in_thread(lambda: jobs.start("generate", {"name": job.name}, {"generate": {"count": job.count}}))
+        )
+    given = {"dataset": job.dataset, "base": job.base, "run": job.run}
+    return job_state(await in_thread(lambda: jobs.start("train", given, {"train": {"max_steps": job.max_steps}})))
+
+
+@router.get("/jobs/{job}")
+async def show_job(job: str, serving: TheServing) -> JobState:
+    """How far a job is."""
+    return job_state(await in_thread(lambda: serving.app.jobs.get(job)))
+
+
+@router.post("/jobs/{job}/cancel")
+async def cancel_job(job: str, serving: TheServing) -> JobState:
+    """Stop it at its next step; what it has made is kept."""
+    return job_state(await in_thread(lambda: serving.app.jobs.cancel(job)))
+
+
+@router.post("/jobs/{job}/resume", status_code=202)
+async def resume_job(job: str, serving: TheServing) -> JobState:
+    """Let it go on where it was."""
+    return job_state(await in_thread(lambda: serving.app.jobs.resume(job)))
+
+
+def job_state(job: Job) -> JobState:
+    """A job as clients see it: of paths the names alone."""
+    arguments = {key: list(map(_name, value)) if key == "paths" else value for key, value in job.arguments.items()}
+    error = Failure(code=job.error.code, message=job.error.message, fix=job.error.fix) if job.error else None
+    return JobState(
+        id=job.id,
+        kind=job.kind,
+        arguments=arguments,
+        status=job.status,
+        label=job.label,
+        done=job.done,
+        total=job.total,
+        created=job.created,
+        ended=job.ended,
+        result=_without_folders(job.result),
+        error=error,
+    )
+
+
+def allowed_path(serving: Serving, path: str) -> FilePath:
+    """The file or folder of this machine at `path`, links followed, if it lies in a folder that was allowed.
+
+    Raises:
+        Refused: it does not; whether it is there is not told.
+    """
+    try:
+        found = FilePath(path).resolve()
+        folders = [folder.resolve() for folder in serving.options.folders]
+    except (OSError, ValueError, RuntimeError):
+        folders = []
+    if not any(found.is_relative_to(folder) for folder in folders):
+        raise Refused(
+            "this file or folder may not be read into the index",
+            status=403,
+            code="folder",
+            fix="ragft serve --allow-ingest FOLDER, or send the files to POST /documents",
+        )
+    return found
+
+
+def _without_folders(result: Any) -> Any:
+    if isinstance(result, dict):
+        return {key: _name(one) if key == "path" else _without_folders(one) for key, one in result.items()}
+    return [_without_folders(one) for one in result] if isinstance(result, list) else result
+
+
+def _name(path: Any) -> str:
+    return FilePath(str(path)).name

@@ -1,0 +1,74 @@
+"""Runs: what was trained, registered and measured."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from starlette.responses import FileResponse, Response
+
+from ragft.server.serving import TheServing, in_thread
+
+if TYPE_CHECKING:
+    from ragft.app.runs import RunSummary
+
+router = APIRouter(tags=["ragft"])
+
+_REPORT_POLICY = (
+    "sandbox allow-scripts; default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'unsafe-inline'"
+)
+
+
+class Run(BaseModel):
+    """A run. `models` are the names of base and tuned once they are registered, `training` the report of a training."""
+
+    name: str
+    trained: bool
+    training: dict[str, Any] | None
+    models: dict[str, str]
+    reported: bool
+
+
+class RunList(BaseModel):
+    """All of them, the newest first."""
+
+    runs: list[Run]
+
+
+class Curve(BaseModel):
+    """The losses of a training, oldest first."""
+
+    points: list[dict[str, Any]]
+
+
+@router.get("/runs")
+async def list_runs(serving: TheServing) -> RunList:
+    """What was trained, registered and measured."""
+    return RunList(runs=[_shown(run) for run in await in_thread(serving.app.runs.list)])
+
+
+@router.get("/runs/{run}")
+async def show_run(run: str, serving: TheServing) -> Run:
+    """One run; `latest` is the newest."""
+    return _shown(await in_thread(lambda: serving.app.runs.get(run)))
+
+
+@router.get("/runs/{run}/curve")
+async def show_curve(run: str, serving: TheServing) -> Curve:
+    """Its losses."""
+    return Curve(points=list(await in_thread(lambda: serving.app.runs.curve(run))))
+
+
+@router.get("/runs/{run}/report", response_class=Response)
+async def show_report(run: str, serving: TheServing) -> Response:
+    """The page of its benchmark. It is shown without the rights of this server's own page."""
+    path = await in_thread(lambda: serving.app.runs.report(run))
+    headers = {"Content-Security-Policy": _REPORT_POLICY, "X-Content-Type-Options": "nosniff"}
+    return FileResponse(path, media_type="text/html; charset=utf-8", headers=headers)
+
+
+def _shown(run: RunSummary) -> Run:
+    return Run(
+        name=run.name, trained=run.trained, training=run.training, models=run.models, reported=run.reported
+    )  # fmt: skip

@@ -1,0 +1,31 @@
+"""Vectors by OpenAI's own client over real HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import openai
+import pytest
+
+
+@pytest.fixture
+def client(url: str) -> Iterator[openai.OpenAI]:
+    with openai.OpenAI(base_url=f"{url}/v1", api_key="none", max_retries=0) as made:
+        yield made
+
+
+def test_vectors_come_as_numbers_and_as_base64_alike(client: openai.OpenAI) -> None:
+    texts = ["tidal range", "memory of a GPU"]
+    packed = client.embeddings.create(model="ragft", input=texts)  # the client asks for base64 by itself
+    plain = client.embeddings.create(model="minilm", input=texts, encoding_format="float")
+    for one, other in zip(packed.data, plain.data, strict=True):
+        assert one.embedding == pytest.approx(other.embedding, abs=1e-6)
+        assert sum(x * x for x in one.embedding) == pytest.approx(1.0, abs=1e-4)
+    assert plain.usage.prompt_tokens > 0
+
+
+def test_another_encoder_or_another_length_is_refused(client: openai.OpenAI) -> None:
+    with pytest.raises(openai.NotFoundError, match="vectors are made by minilm"):
+        client.embeddings.create(model="text-embedding-3-small", input="x")
+    with pytest.raises(openai.BadRequestError, match="384 dimensions"):
+        client.embeddings.create(model="minilm", input="x", dimensions=12)
