@@ -56,7 +56,7 @@ _VERSION = re.compile(
     r"|(?<!\w)(?:(?<=version\s)|(?<=release\s)|v)(\d+\.\d+)(?!\w|\.\d)|(?<=[a-z])v(\d+(?:\.\d+)+)(?!\w|\.\d)"
 )
 _DATE_WORD = re.compile(r"(?<!\w)m(\d\d)d(\d\d)(?:m(\d\d)d(\d\d))?(?!\w)")
-_VERSION_WORD = re.compile(r"(?<!\w)v\d+(?:v\d+)+(?!\w)")
+_VERSION_WORD = re.compile(r"(?<!\w)[vw]\d+(?:v\d+)+(?!\w)")
 
 
 def as_words(text: str) -> str:
@@ -70,7 +70,7 @@ def as_words(text: str) -> str:
     text = _MONTH_FIRST.sub(lambda found: _word(_MONTHS[found[1] or found[3]], int(found[2] or found[4])), text)
     text = _DAY_FIRST.sub(_from_days, text)
     text = _MAY.sub(lambda found: _word(5, int(found[1] or found[2])), text)
-    return _VERSION.sub(lambda found: " v" + (found[1] or found[2] or found[3]).replace(".", "v"), text)
+    return _VERSION.sub(_from_version, text)
 
 
 def dates_in(text: str) -> list[tuple[str, ...]]:
@@ -79,9 +79,9 @@ def dates_in(text: str) -> list[tuple[str, ...]]:
     return [(f"--{day[1]}-{day[2]}", *([f"--{day[3]}-{day[4]}"] if day[3] else [])) for day in found]
 
 
-def versions_in(text: str) -> list[str]:
-    """The versions of a text that `as_words` has written, such as `2.5.1`."""
-    return [word[1:].replace("v", ".") for word in _VERSION_WORD.findall(text)]
+def versions_in(text: str) -> list[tuple[str, bool]]:
+    """The versions of a text that `as_words` has written, such as `2.5.1`, and whether each is part of a name."""
+    return [(word[1:].replace("v", "."), word[0] == "w") for word in _VERSION_WORD.findall(text)]
 
 
 def _word(month: int, day: int) -> str:
@@ -95,6 +95,13 @@ def _from_numbers(match: re.Match[str]) -> str:
     if first <= 12 and first != second and (match[2] != "." or not days):
         days.append(_word(first, second))
     return f"{''.join(days)} {match[4]}" if days else match.group()
+
+
+def _from_version(match: re.Match[str]) -> str:
+    """`v1.1` belongs to the name before it, `SQuAD v1.1`, which may stand elsewhere without it."""
+    version = match[1] or match[2] or match[3]
+    named = not match[1] and (match[3] or match.group().startswith("v"))
+    return f" {'w' if named else 'v'}{version.replace('.', 'v')}"
 
 
 def _from_days(match: re.Match[str]) -> str:

@@ -62,7 +62,7 @@ class Quantity:
     length or time with its exponent ("m^2").
 
     The day of a date is "--03-04", with both readings of 03/04/2019 as "--04-03|--03-04"; its year is a number of its
-    own. A version is written with all its parts ("2.5.1").
+    own. A version is written with all its parts ("2.5.1"); that of a name has the unit "v".
     """
 
     value: str
@@ -89,7 +89,7 @@ def _quantities_in(folded: str) -> frozenset[Quantity]:
     found |= {Quantity(fraction) for fraction in _FRACTION.findall(folded)}
     found |= {Quantity(str(_han_value(number))) for number in _HAN_NUMBER.findall(folded)}
     found |= {Quantity("|".join(days)) for days in dates_in(folded)}
-    found |= {Quantity(version, "version") for version in versions_in(folded)}
+    found |= {Quantity(version, "v" if named else "version") for version, named in versions_in(folded)}
     previous = ""
     for word in words(folded):
         if previous in NUMBER_WORDS:
@@ -112,7 +112,7 @@ def missing_quantities(claim: str, source: str) -> set[Quantity]:
     The 2 of "57^2" may be the mark of a note, so a source that holds it states 57, and never 2.
     "3 of 4" says what 3/4 says; the 3 alone does not.
     """
-    wanted, numbers = quantities(claim), quantities(source)
+    wanted, numbers = {number for number in quantities(claim) if number.unit != "v"}, quantities(source)
     if any("/" in number.value for number in wanted | numbers):
         numbers |= _as_fractions(source)
     stated = [reading for number in numbers for reading in _readings(number)]
@@ -155,6 +155,8 @@ def _states(one: Quantity, other: Quantity) -> bool:
 
 def _readings(quantity: Quantity) -> tuple[Quantity, ...]:
     """The quantity, and what it is where its unit stands for a magnitude; each reading of a date."""
+    if quantity.unit == "v":
+        return (Quantity(quantity.value, "version"),)
     if "|" in quantity.value:
         return tuple(Quantity(value) for value in quantity.value.split("|"))
     size = SHORT_MAGNITUDES.get(quantity.unit)
