@@ -121,9 +121,12 @@ def test_the_numbers_of_a_table_are_no_fractions(lines: bool, tmp_path: Path) ->
     assert all(f"{row + 3}{column_of}" in text for row in range(4) for column_of in range(3))
 
 
-def drawn_minus(canvas: Canvas, before: str, *, gap: float = 0.8, wide: float = 5.0, up: float = 3.4) -> None:
+def drawn_minus(
+    canvas: Canvas, before: str, *, left: float = 2.5, gap: float = 0.8, wide: float = 5.0, up: float = 3.4
+) -> None:
+    """A line that begins `left` points behind a text and ends `gap` points before a number."""
     at(canvas, LEFT, Y, before)
-    left = LEFT + stringWidth(f"{before} ", FONT, SIZE)
+    left += LEFT + stringWidth(before, FONT, SIZE)
     canvas.setLineWidth(0.5)
     canvas.line(left, HEIGHT - Y + up, left + wide, HEIGHT - Y + up)
     at(canvas, left + wide + gap, Y, "5 degrees in the winter.")
@@ -131,6 +134,11 @@ def drawn_minus(canvas: Canvas, before: str, *, gap: float = 0.8, wide: float = 
 
 def test_a_drawn_minus_is_read(tmp_path: Path) -> None:
     assert "It fell to −5 degrees in the winter." in words_of(tmp_path, lambda c: drawn_minus(c, "It fell to"))
+
+
+@pytest.mark.parametrize(("gap", "seen"), [(2.5, "It is 7 − 5 degrees"), (0.8, "It is 7 −5 degrees")])
+def test_a_minus_drawn_between_two_numbers_joins_neither(gap: float, seen: str, tmp_path: Path) -> None:
+    assert seen in words_of(tmp_path, lambda c: drawn_minus(c, "It is 7", gap=gap, left=2.5 if gap > 1 else 4.0))
 
 
 @pytest.mark.parametrize("how", [{"gap": 3.5}, {"up": -1.5}, {"wide": 16.0}])

@@ -21,6 +21,8 @@ _BEYOND = 0.6
 _MINUS = 0.35, 0.9
 """Em that a sign is wide."""
 _BEFORE_DIGIT = 0.22
+_BETWEEN, _EVEN = 0.45, 0.15
+"""Em between a sign and the numbers on either side of it, and by which these gaps differ."""
 """Em between a sign and its number: the marks on an axis stand further from theirs."""
 
 
@@ -71,6 +73,15 @@ class Rules:
             wide, gap = line[2] - line[0], number[0] - line[2]
             if _MINUS[0] * em <= wide <= _MINUS[1] * em and -0.05 * em <= gap <= _BEFORE_DIGIT * em:
                 return line
+        return None
+
+    def between(self, one: Box, other: Box, em: float) -> Box | None:
+        """The sign drawn in the middle between two numbers."""
+        height = other[3] - other[1]
+        for line in self._between(other[1] + 0.3 * height, other[3] - 0.3 * height):
+            wide, gaps = line[2] - line[0], (line[0] - one[2], other[0] - line[2])
+            if _MINUS[0] * em <= wide <= _MINUS[1] * em and min(gaps) > 0 and max(gaps) <= _BETWEEN * em:
+                return line if abs(gaps[0] - gaps[1]) <= _EVEN * em else None
         return None
 
     def is_dashed(self, line: Box, em: float, known: Collection[Box]) -> bool:

@@ -48,17 +48,20 @@ def write_fractions(words: list[Span], rules: Rules) -> list[Span]:
 
 
 def write_minuses(words: Sequence[Span], rules: Rules) -> None:
-    """Put a minus before each number in a line of text before which one is drawn."""
+    """Put a minus before each number in a line of text before which one is drawn, apart from it between two numbers."""
     for before, word in pairwise(words):
         gap = word.left - before.right
         if not word.text[:1].isdecimal() or not 0.35 * word.size < gap < 2 * word.size or word.turn:
             continue
-        if abs(before.bottom - word.bottom) > 0.05 * word.size or before.text[-1:].isdecimal():
+        if abs(before.bottom - word.bottom) > 0.05 * word.size:
             continue
-        line = rules.minus(_box(word), word.size)
-        if line is not None and line[0] > before.right - 0.05 * word.size:
-            word.text, word.left, word.spaced = f"−{word.text}", line[0], True
-            word.sizes = (word.size, *word.sizes) if word.sizes else ()
+        number = before.text[-1:].isdecimal()
+        middle = rules.between(_box(before), _box(word), word.size) if number else None
+        line = middle or rules.minus(_box(word), word.size)
+        if line is not None and line[0] - before.right > (_APART if number and not middle else -0.05) * word.size:
+            sign = "− " if middle else "−"
+            word.text, word.left, word.spaced = f"{sign}{word.text}", line[0], True
+            word.sizes = (*[word.size] * len(sign), *word.sizes) if word.sizes else ()
 
 
 def _fraction(one: Span, two: Span, before: Span | None, after: Span | None, rules: Rules) -> Span | None:
