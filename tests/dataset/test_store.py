@@ -151,7 +151,7 @@ def test_a_missing_set_names_those_there_are(tmp_path: Path) -> None:
         ("papers", "papers is no data set: it holds no rows.jsonl (data sets: mine)", "name one of them"),
         ("mime", "no data set 'mime' (data sets: mine)", "did you mean 'mine'?"),
         ("other", "no data set 'other' (data sets: mine)", "name one of them"),
-        ("", "which data set? --dataset NAME tells (data sets: mine)", "name one of them"),
+        ("", "which data set? (data sets: mine)", "dataset=NAME"),
     ],
 )
 def test_what_is_not_found_says_what_to_do(
