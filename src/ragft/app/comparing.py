@@ -78,7 +78,7 @@ def benchmark(
     suites = suites_called(settings.benchmark.suites, SUITES)
     metrics: dict[str, Sequence[Metric]] = {suite.name: suite.metrics for suite in suites}
     run_dir = place.run(run) if needs_run(arms) else None
-    settings = _as_run(settings, run_dir)
+    settings = as_run(settings, run_dir)
     folder = Path(output or RunFolder(run_dir or place.root).benchmark)
     chosen = parse_arms(arms, run_dir)
     require_documents(place)
@@ -224,7 +224,7 @@ def _loss_curve(run_dir: Path | None) -> str:
     return curve_svg(curve)
 
 
-def _as_run(settings: Settings, run_dir: Path | None) -> Settings:
+def as_run(settings: Settings, run_dir: Path | None) -> Settings:
     """The models of a run are asked as `build-model` asked them, with the prompts that they were trained on."""
     from ragft.answer.prompts.policy import read_policy
     from ragft.pipeline.manifest import load_manifest

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ragft.app import benchmarks, building, comparing, datasets, exporting, runs, training
+from ragft.app import ablating, benchmarks, building, comparing, datasets, exporting, runs, training
 from ragft.app.part import Part
 from ragft.app.resources import while_open
 
@@ -203,6 +203,19 @@ class Tuning(Part):
     def study_rows(self, facts: Path | str, dataset: str) -> tuple[int, Path]:
         """Write the training data of a study of these facts; the number of rows and the folder of the data set."""
         return comparing.study_rows(self._resources, facts, dataset)
+
+    @while_open
+    def ablation(
+        self, plan: Path | str, *, output: Path | str | None = None, progress: Progress | None = None
+    ) -> ablating.Ablation:
+        """Train the recipes of a plan (TOML, see docs/benchmark.md) with each seed, and ask all the same questions.
+
+        Stopped anywhere, the same call goes on from there.
+
+        Args:
+            output: folder of the result; None: `benchmark/ablation-NAME` in the workspace.
+        """
+        return ablating.ablation(self._resources, plan, output=output, progress=progress)
 
     @while_open
     def build(

@@ -193,8 +193,12 @@ def save_dataset(
     train: Sequence[Row],
     held_out: Sequence[Row],
     preferences: Sequence[Preference] = (),
+    *,
+    request: Mapping[str, Any] | None = None,
 ) -> Path:
     """Write a new data set that came from elsewhere than `generate`; rows and pairs without an id of their own get one.
+
+    `request` is what its rows were made by, of a part of a set that `generate` made.
 
     Raises:
         UsageError: the name is taken or cannot be used.
@@ -206,15 +210,15 @@ def save_dataset(
     if not train:
         raise DatasetError("no row to train on is left")
     taken = Counter(row.id for row in (*train, *held_out))
+    if preferences:
+        write_preferences(folder / PREFERENCES, preferences)
     for file, rows in ((HELD_OUT, held_out), (TRAIN, train)):
         write_rows(
             folder / file,
             [row if row.id and taken[row.id] == 1 else replace(row, id=row_id(row)) for row in rows],
         )
-    if preferences:
-        write_preferences(folder / PREFERENCES, preferences)
     kept: Counter[str] = Counter(row.kind for row in (*train, *held_out))
-    write_card(folder, {}, train, held_out, GenerateReport(name, dict(kept), {}, 0.0))
+    write_card(folder, request or {}, train, held_out, GenerateReport(name, dict(kept), {}, 0.0))
     return folder
 
 

@@ -14,6 +14,7 @@ from ragft.benchmark.scoring.statistics import (
     effect_size,
     holm,
     interval,
+    interval_over_seeds,
     least_p,
     mcnemar_p,
     mean,
@@ -188,3 +189,19 @@ def test_three_thousand_questions_stay_in_memory() -> None:
     rng = np.random.default_rng(0)
     base, tuned = rng.random((2, 3_000))
     assert 0 < permutation_p(base, tuned) <= 1
+
+
+def test_over_one_training_the_interval_is_the_usual_one() -> None:
+    rng = np.random.default_rng(2)
+    base, tuned = rng.random(40), rng.random(40)
+    expected = interval(base, tuned)
+    assert interval_over_seeds(base[None], tuned[None]) == pytest.approx(expected, abs=0.01)
+
+
+def test_trainings_that_differ_widen_the_interval() -> None:
+    base, lucky = np.zeros((1, 40)), np.ones(40)
+    low, high = interval_over_seeds(base, np.stack([lucky, lucky]))
+    assert (low, high) == (1.0, 1.0)
+    low, high = interval_over_seeds(base, np.stack([lucky, np.zeros(40)]))
+    assert (low, high) == (0.0, 1.0)
+    assert np.isnan(interval_over_seeds(np.zeros((1, 1)), np.ones((2, 1)))).all()

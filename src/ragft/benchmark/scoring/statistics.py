@@ -62,6 +62,32 @@ def interval(base: Scores, tuned: Scores, aggregate: Aggregate = mean, *, seed: 
     return float(low), float(high)
 
 
+def interval_over_seeds(
+    base: Scores, tuned: Scores, aggregate: Aggregate = mean, *, seed: int = 0
+) -> tuple[float, float]:
+    """95 % bootstrap interval of the mean of aggregate(tuned) over its rows − that of `base`, where a row is one
+    training: questions are drawn, the same for both sides, and so are the trainings of each.
+
+    Shapes [trainings, n], paired by question. (nan, nan) for fewer than two questions. Of three trainings, drawing
+    cannot show more spread than they have: the interval is honest about questions and only a hint about trainings.
+    """
+    n = base.shape[1]
+    if n < 2:
+        return math.nan, math.nan
+    rng = np.random.default_rng(seed)
+    found = []
+    for drawn in _indices(n, seed):
+        sides = []
+        for scores in (tuned, base):
+            values = np.stack([aggregate(row[drawn]) for row in scores])
+            trainings = rng.integers(0, len(scores), size=(len(scores), len(drawn)))
+            sides.append(np.take_along_axis(values, trainings, axis=0).mean(axis=0))
+        found.append(sides[0] - sides[1])
+    tail = _expanded_tail(n)
+    low, high = np.quantile(np.concatenate(found), [tail, 1 - tail])
+    return float(low), float(high)
+
+
 def permutation_p(base: Scores, tuned: Scores, aggregate: Aggregate = mean, *, seed: int = 0) -> float:
     """Two-sided p of the paired permutation test: how often swapping the arms at random, question by question,
     gives a difference at least as large. Exact up to `EXACT_UP_TO` questions, else (extreme + 1) / (draws + 1)

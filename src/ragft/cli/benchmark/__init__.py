@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from ragft.cli.benchmark.ablation import ablation
 from ragft.cli.benchmark.answers import answers
 from ragft.cli.benchmark.compare import compare
 from ragft.cli.benchmark.injection import injection
@@ -85,7 +86,7 @@ def benchmark(
     note(f"report: {found.page}")
 
 
-for verb in (refusal, retrieval, answers, compare, injection, study):
+for verb in (refusal, retrieval, answers, compare, injection, study, ablation):
     app.command()(verb)
 
 

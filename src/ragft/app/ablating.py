@@ -1,0 +1,267 @@
+"""Recipes of data and training against each other: each is trained, exported and registered, all answer one benchmark.
+
+Stopped anywhere, the same call goes on from there: data sets, trainings and answers are kept where they always are, and
+what was registered is known by its adapter.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ragft.errors import ComparisonError, DatasetError, UsageError
+from ragft.run_folder import RunFolder
+
+if TYPE_CHECKING:
+    from ragft.app.resources import Resources
+    from ragft.benchmark.ablation.plan import Plan, Recipe
+    from ragft.benchmark.ablation.tables import DataFacts, Found
+    from ragft.console import Progress
+    from ragft.dataset.base import Row
+    from ragft.dataset.preference import Preference
+    from ragft.export.register import Registration
+    from ragft.train.base import TrainReport
+
+
+@dataclass(frozen=True)
+class Ablation:
+    """A finished experiment: what was found, its page as Markdown, and the folder with all of it as files."""
+
+    found: Found
+    page: str
+    folder: Path
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it as JSON values."""
+        found = self.found
+        return {
+            "plan": found.plan.model_dump(mode="json"),
+            "model": found.model,
+            "data": {name: asdict(facts) for name, facts in found.data.items()},
+            "trainings": {name: [asdict(one) for one in all_] for name, all_ in found.trainings.items()},
+            "against_base": [asdict(effect) for effect in found.against_base],
+            "against_first": [asdict(effect) for effect in found.against_first],
+            "warnings": list(found.warnings),
+            "report": str(self.folder / "ablation.md"),
+        }
+
+
+@dataclass(frozen=True)
+class _Trained:
+    """One training of a recipe, and the models that it gave the engine."""
+
+    recipe: str
+    seed: int
+    folder: Path
+    report: TrainReport
+    models: Registration
+
+
+def ablation(
+    resources: Resources, plan_file: Path | str, *, output: Path | str | None, progress: Progress | None
+) -> Ablation:
+    """Run the plan in a file; see `Application.ablation`."""
+    from ragft.answer.session import require_documents
+    from ragft.benchmark.ablation.plan import load_plan
+    from ragft.benchmark.ablation.tables import markdown
+    from ragft.workspace import write_json, write_text
+
+    plan = load_plan(Path(plan_file))
+    for recipe in plan.recipes.values():  # a mistake in the last recipe is found before the first is trained
+        _of_recipe(resources, recipe, plan.seeds[0])
+    _with(resources, {"benchmark": plan.benchmark})
+    for values in plan.data.values():
+        _with(resources, {"generate": values})
+    place = resources.workspace
+    require_documents(place)
+    folder = Path(output or place.root / "benchmark" / f"ablation-{plan.name}")
+    with place.lock(f"ablation-{plan.name}"):
+        data = {name: _data(resources, plan, name, progress) for name in plan.recipes}
+        _check_split(resources, data)
+        _check_prompts(resources, data)
+        trained = [_train(resources, plan, name, seed, data[name].dataset, progress)
+                   for seed in plan.seeds for name in plan.recipes]  # fmt: skip
+        found = _measure(resources, plan, data, trained, folder, progress)
+        result = Ablation(found, markdown(found), folder)
+        write_text(folder / "ablation.md", result.page)
+        write_json(folder / "ablation.json", result.to_json())
+    return result
+
+
+def _data(resources: Resources, plan: Plan, name: str, progress: Progress | None) -> DataFacts:
+    """The data set of a recipe, made where it has to be."""
+    from ragft.app.datasets import generate
+    from ragft.benchmark.ablation.tables import DataFacts
+    from ragft.dataset.preference import distinct_preferences
+    from ragft.dataset.store import HELD_OUT, PREFERENCES, TRAIN, find_dataset, read_preferences
+
+    recipe = plan.recipes[name]
+    dataset = recipe.data
+    if recipe.data in plan.data:
+        dataset = plan.dataset_name(recipe.data)
+        own = _with(resources, {"generate": plan.data[recipe.data]})
+        generate(own, dataset, avoid=(), restart=False, progress=progress)
+    folder = find_dataset(resources.workspace, dataset)
+    train, held_out = (
+        [row for row in _rows(folder / file) if row.kind not in recipe.without] for file in (TRAIN, HELD_OUT)
+    )
+    known = distinct_preferences(read_preferences(folder / PREFERENCES))
+    pairs = [pair for pair in known if pair.kind not in recipe.without]
+    if recipe.without:
+        dataset = plan.dataset_name(f"{name}-rows")
+        _keep(resources, dataset, folder, train, held_out, pairs)
+    kinds = dict(Counter(row.kind for row in train))
+    return DataFacts(dataset, kinds, len(held_out), len(pairs))
+
+
+def _rows(file: Path) -> list[Row]:
+    from ragft.dataset.store import read_rows
+
+    return read_rows(file) if file.is_file() else []
+
+
+def _keep(
+    resources: Resources, dataset: str, source: Path, train: Sequence[Row], held_out: Sequence[Row],
+    pairs: Sequence[Preference],
+) -> None:  # fmt: skip
+    """Write a part of a data set as one of its own, unless it is there.
+
+    Raises:
+        UsageError: there is another set of that name.
+    """
+    from ragft.dataset.store import PREFERENCES, TRAIN, read_card, read_preferences, row_id, save_dataset
+
+    folder = resources.workspace.datasets / dataset
+    if not (folder / TRAIN).is_file():
+        request = (read_card(source) or {}).get("request", {})  # tells by which policy the prompts were made
+        save_dataset(resources.workspace, dataset, train, held_out, pairs, request=request)
+    kept = list(map(row_id, _rows(folder / TRAIN))), len(read_preferences(folder / PREFERENCES))
+    if kept != (list(map(row_id, train)), len(pairs)):
+        raise UsageError(f"the data set {dataset} was made of other rows", fix=f"remove {folder}")
+
+
+def _check_split(resources: Resources, data: Mapping[str, DataFacts]) -> None:
+    """No recipe may train on what another holds out: their validation losses could not be compared.
+
+    Raises:
+        DatasetError: one does; the message names both.
+    """
+    from ragft.dataset.store import HELD_OUT, TRAIN, find_dataset
+
+    sides: dict[str, tuple[set[str], set[str]]] = {}
+    for facts in data.values():
+        folder = find_dataset(resources.workspace, facts.dataset)
+        train, held_out = (
+            {part for row in _rows(folder / file) for part in row.kept_together} for file in (TRAIN, HELD_OUT)
+        )
+        sides[facts.dataset] = train, held_out
+    for one, (train, _) in sides.items():
+        for other, (_, held_out) in sides.items():
+            if shared := train & held_out:
+                raise DatasetError(
+                    f"{one} trains on what {other} holds out ({', '.join(sorted(shared)[:3])})",
+                    fix="give all data of the plan the same seed and held_out",
+                )
+
+
+def _check_prompts(resources: Resources, data: Mapping[str, DataFacts]) -> None:
+    """All models are asked alike, so their rows must have prompts made by one policy.
+
+    Raises:
+        ComparisonError: they have not.
+    """
+    from ragft.dataset.policy import policy_of
+    from ragft.dataset.store import find_dataset
+
+    policies = {facts.dataset: policy_of(find_dataset(resources.workspace, facts.dataset)) for facts in data.values()}
+    if len(set(policies.values())) > 1:
+        shown = "; ".join(f"{name}: {policy}" for name, policy in policies.items())
+        raise ComparisonError(
+            f"the recipes' rows have prompts of different kinds ({shown})",
+            fix="give all data of the plan the same evidence_tokens",
+        )
+
+
+def _with(resources: Resources, values: Mapping[str, Mapping[str, Any]]) -> Resources:
+    """The workspace with other settings; nothing of it is opened yet.
+
+    Raises:
+        UsageError: there is no such setting, or a value is out of its range.
+    """
+    from ragft.app.resources import Resources
+
+    settings = resources.settings
+    for section, own in values.items():
+        settings = settings.with_section(section, own)
+    return Resources(resources.workspace, settings, {})
+
+
+def _of_recipe(resources: Resources, recipe: Recipe, seed: int) -> Resources:
+    return _with(resources, {"train": {**recipe.train, "seed": seed}})
+
+
+def _train(resources: Resources, plan: Plan, name: str, seed: int, dataset: str, progress: Progress | None) -> _Trained:
+    """A recipe with one seed, trained, exported and registered; what is done already is not done again."""
+    from ragft.app.exporting import export, register
+    from ragft.app.training import train
+    from ragft.export.register import Registration
+    from ragft.train.record import adapter_digest
+    from ragft.workspace import write_text
+
+    run = plan.run_name(name, seed)
+    own = _of_recipe(resources, plan.recipes[name], seed)
+    files = RunFolder(resources.workspace.runs / run)
+    report = train(own, dataset, plan.base, run=run, restart=False, progress=progress)
+    served = files.path / "served.txt"
+    digest = adapter_digest(files)
+    if not served.is_file() or served.read_text(encoding="utf-8") != digest:
+        export(own, run, outtype=None, base=None, progress=progress)
+        register(own, run, name=run, outtype=None, adapter_only=False, base=None, progress=progress)
+        write_text(served, digest)
+    return _Trained(name, seed, files.path, report, Registration.of_run(files.path))
+
+
+def _measure(
+    resources: Resources,
+    plan: Plan,
+    data: Mapping[str, DataFacts],
+    trained: Sequence[_Trained],
+    folder: Path,
+    progress: Progress | None,
+) -> Found:
+    """All models asked the same questions, and what each recipe did over its seeds."""
+    from ragft.app.comparing import as_run, run_arms
+    from ragft.benchmark.ablation.effects import effects
+    from ragft.benchmark.ablation.plan import arm_name
+    from ragft.benchmark.ablation.tables import Found, TrainingFacts
+    from ragft.benchmark.base import Arm
+    from ragft.benchmark.scoring.analysis import all_metrics
+    from ragft.benchmark.suites.base import suites_called
+    from ragft.tasks import SUITES
+
+    own = _with(resources, {"benchmark": plan.benchmark})
+    settings = as_run(own.settings, trained[0].folder)
+    suites = suites_called(settings.benchmark.suites, SUITES)
+    base = trained[0].models.base_model
+    arms = [Arm("base", base), *(Arm(arm_name(one.recipe, one.seed), one.models.model) for one in trained)]
+    with own.engine_alone(base) as (engine, _):
+        report = run_arms(own.workspace, settings, arms, folder, suites, engine=engine, progress=progress)
+    metrics = {suite.name: suite.metrics for suite in suites}
+    roles = {name: [arm_name(name, seed) for seed in plan.seeds] for name in plan.recipes}
+    first, *others = roles
+    return Found(
+        plan=plan,
+        model=base,
+        data=data,
+        trainings={
+            name: [TrainingFacts.of(one.seed, asdict(one.report)) for one in trained if one.recipe == name]
+            for name in roles
+        },
+        metrics=all_metrics(metrics),
+        against_base=effects(report.rows, metrics, roles, ["base"]),
+        against_first=effects(report.rows, metrics, {name: roles[name] for name in others}, roles[first]),
+        warnings=report.warnings,
+    )

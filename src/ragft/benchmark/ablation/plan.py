@@ -1,0 +1,88 @@
+"""The plan of an experiment over recipes, as a TOML file.
+
+base = "smollm2"
+seeds = [0, 1, 2]                  # of the training; each recipe is trained once with each
+
+[benchmark]                        # as the section of the settings
+suites = ["papers", "citations"]
+
+[data.natural]                     # a data set made for it, from the documents of the workspace
+count = 128                        # as the section `generate` of the settings
+
+[recipes.rows]
+data = "natural"                   # or the name of a data set that there is
+without = ["replay"]               # kinds of rows that are left out
+[recipes.dpo]
+data = "natural"
+train = { preference = "dpo" }     # as the section `train` of the settings
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ragft.errors import NotFoundError, UsageError
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]{0,30}$")]
+"""Part of the names of runs, data sets and models; a hyphen divides the parts."""
+
+
+class Recipe(BaseModel):
+    """One way to make a model: a data set, the kinds of its rows that are left out, and settings of the training."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    data: str
+    without: tuple[str, ...] = ()
+    train: dict[str, Any] = {}
+
+
+class Plan(BaseModel):
+    """What is compared. `data` holds settings of `generate` by the name that recipes use."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Name
+    base: str = "smollm2"
+    seeds: tuple[int, ...] = Field(default=(0, 1, 2), min_length=1)
+    benchmark: dict[str, Any] = {}
+    data: dict[Name, dict[str, Any]] = {}
+    recipes: dict[Name, Recipe] = Field(min_length=1)
+
+    def run_name(self, recipe: str, seed: int) -> str:
+        """What the run of `recipe` with `seed` is called, as the arm of the benchmark is without the plan's name."""
+        return f"{self.name}-{arm_name(recipe, seed)}"
+
+    def dataset_name(self, part: str) -> str:
+        """What a data set is called that is made for this plan."""
+        return f"{self.name}-{part}"
+
+
+def arm_name(recipe: str, seed: int) -> str:
+    """What a trained recipe is called among the arms of the benchmark."""
+    return f"{recipe}-{seed}"
+
+
+def load_plan(path: Path) -> Plan:
+    """The plan in a file, which is called as the file is.
+
+    Raises:
+        NotFoundError: there is no such file.
+        UsageError: it does not parse, or holds something that is no plan; the message names it.
+    """
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        raise NotFoundError(f"no plan {path}") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise UsageError(f"{path} cannot be read as TOML: {error}", fix=f"edit {path}") from error
+    try:
+        return Plan.model_validate({"name": path.stem, **values})
+    except ValidationError as error:
+        problem = error.errors()[0]
+        where = ".".join(str(part) for part in problem["loc"])
+        raise UsageError(f"{path}: {where}: {problem['msg']}", fix="docs/benchmark.md shows a plan") from error

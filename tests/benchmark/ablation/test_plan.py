@@ -1,0 +1,46 @@
+"""Plans of experiments, read from TOML."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ragft.benchmark.ablation.plan import load_plan
+from ragft.errors import NotFoundError, UsageError
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_plan_is_called_as_its_file_and_keeps_the_order_of_its_recipes(tmp_path: Path) -> None:
+    text = 'seeds = [3]\n[recipes.rows]\ndata = "mine"\n[recipes.dpo]\ndata = "mine"\ntrain = { preference = "dpo" }'
+    plan = load_plan(write(tmp_path / "pairs.toml", text))
+    assert (plan.name, plan.base, plan.seeds, list(plan.recipes)) == ("pairs", "smollm2", (3,), ["rows", "dpo"])
+    assert plan.run_name("dpo", 3) == "pairs-dpo-3"
+    assert plan.recipes["dpo"].train == {"preference": "dpo"}
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("seeds = [", "cannot be read as TOML"),
+        ("", "recipes: Field required"),
+        ("[recipes]", "at least 1"),
+        ('[recipes."a b"]\ndata = "x"', "pattern"),
+        ('[recipes.a]\ndata = "x"\nlearning_rate = 1', "learning_rate: Extra inputs are not permitted"),
+        ('seeds = []\n[recipes.a]\ndata = "x"', "seeds"),
+    ],
+)
+def test_what_is_no_plan_is_named(text: str, problem: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=problem):
+        load_plan(write(tmp_path / "plan.toml", text))
+
+
+def test_a_plan_that_is_missing_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match="no plan"):
+        load_plan(tmp_path / "none.toml")

@@ -1,0 +1,50 @@
+"""The page of an experiment."""
+
+from __future__ import annotations
+
+import math
+
+from ragft.benchmark.ablation.effects import Effect
+from ragft.benchmark.ablation.plan import Plan
+from ragft.benchmark.ablation.tables import DataFacts, Found, TrainingFacts, markdown
+from ragft.benchmark.scoring.measures import Metric
+
+PLAN = Plan.model_validate(
+    {
+        "name": "pairs", "seeds": [0, 1],
+        "recipes": {"rows": {"data": "mine"}, "dpo": {"data": "mine", "train": {"preference": "dpo"}}},
+    }
+)  # fmt: skip
+
+
+def training(seed: int, loss: float) -> TrainingFacts:
+    return TrainingFacts(seed, 10, 1200, 3.0, loss, 0.01, 0.02, 1.0, math.nan)
+
+
+def effect(recipe: str, change: float, low: float, high: float) -> Effect:
+    return Effect(recipe, "right", 0.5 + change, 0.4, 0.9, 0.5, change, low, high, 15)
+
+
+def test_the_page_shows_data_trainings_and_changes_with_their_intervals() -> None:
+    page = markdown(
+        Found(
+            PLAN,
+            "smol:q8_0",
+            {name: DataFacts("mine", {"grounded": 7, "refusal": 2}, 1, 4) for name in PLAN.recipes},
+            {name: [training(0, 0.5), training(1, 0.7)] for name in PLAN.recipes},
+            {"right": Metric("right", "Right | wrong", "right", role="primary")},
+            [effect("rows", 0.1, -0.1, 0.3), effect("dpo", 0.2, 0.05, 0.35)],
+            [effect("dpo", 0.1, -0.05, 0.2)],
+            ["no documents"],
+        )
+    )
+    lines = page.splitlines()
+    assert lines[0] == "# pairs: 2 recipes, seeds 0, 1"
+    assert "> no documents" in lines
+    assert "| `dpo` | mine | 7 | 2 | 1 | 4 | preference dpo |" in lines
+    assert "| `rows` | 10 | 1,200 | 0.600 (0.500 to 0.700) | +0.010 | 0.020 | 1.00 | – |" in lines
+    against_base = (
+        "| Right \\| wrong * | 50.0 % | 60.0 %, +10.0 pp (-10.0 to +30.0) | **70.0 %**, +20.0 pp (+5.0 to +35.0) |"
+    )
+    assert against_base in lines
+    assert "| metric | `rows` | `dpo` |" in lines
