@@ -191,6 +191,10 @@ class TrainSettings(Section):
     forgetting: float = Field(
         default=0.05, ge=0, description="nats a token of general text that the adapter may cost; 0: no bound"
     )
+    distill: float = Field(
+        default=0.0, ge=0, le=1, description="share of the loss by what the base says with help in its prompt"
+    )
+    distill_examples: int = Field(default=2, ge=0, le=16, description="worked examples in that prompt")
     preference: Literal["off", "dpo"] = Field(
         default="off", description="after the rows, tune by the data set's pairs of a better and a worse answer"
     )

@@ -67,6 +67,11 @@ class RunFolder:
         return self.path / "reference.jsonl"
 
     @property
+    def teacher(self) -> Path:
+        """What the base says with help in its prompt, a row a line."""
+        return self.path / "teacher.jsonl"
+
+    @property
     def outcome(self) -> Path:
         """What a stage of the training came to that another follows; written last."""
         return self.path / "outcome.json"

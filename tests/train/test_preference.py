@@ -196,7 +196,7 @@ def test_a_finished_first_stage_is_not_trained_again(
 @pytest.mark.parametrize(
     ("pairs", "problem"),
     [
-        ([], "no pairs of a better and a worse answer.*--preference off"),
+        ([], "no pairs of a better and a worse answer.*train.preference=off"),
         ([make_pair(0, "unseen")], "all are of held-out documents"),
         ([replace(make_pair(0), rejected=make_pair(0).chosen)], "the same text as chosen and as rejected"),
     ],

@@ -23,7 +23,7 @@ def train(
     run: Annotated[
         str, typer.Option("--run", help="Name of the run.", show_default="from the time", metavar="ID")
     ] = "",
-    preset: Annotated[str, typer.Option("--preset", help="seed, gentle, mlp or replay.", metavar="NAME")] = "",
+    preset: Annotated[str, typer.Option("--preset", help="seed, gentle, mlp, replay or distill.", metavar="NAME")] = "",
     config: Annotated[Path | None, typer.Option("--config", "-c", help="TOML run file, laid over the preset.")] = None,
     method: Annotated[str | None, typer.Option(help="lora, dora, rslora or qlora.", show_default=_DEFAULT)] = None,
     rank: Annotated[int | None, typer.Option(show_default=_DEFAULT)] = None,
@@ -44,6 +44,12 @@ def train(
     forgetting: Annotated[
         float | None,
         typer.Option(help="Nats a token of general text it may cost; 0: no bound.", show_default=_DEFAULT),
+    ] = None,
+    distill: Annotated[
+        float | None, typer.Option(help="Share learnt from the base with help in its prompt.", show_default=_DEFAULT)
+    ] = None,
+    distill_examples: Annotated[
+        int | None, typer.Option(help="Worked examples in that prompt.", show_default=_DEFAULT)
     ] = None,
     preference: Annotated[
         str | None, typer.Option(help="off, or dpo: tune by the set's pairs as well.", show_default=_DEFAULT)

@@ -100,6 +100,15 @@ def _readable(folder: Path) -> Iterator[None]:
         ) from error
 
 
+def context_length(folder: Path) -> int:
+    """Tokens that the model in `folder` was made to read; 0 where its configuration does not say."""
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        return int(config.get("text_config", config)["max_position_embeddings"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return 0
+
+
 def base_digest(folder: Path) -> str:
     """`sha256:…` over configuration, tokenizer and weights of the model in `folder`.
 

@@ -39,6 +39,11 @@ class Example:
         return sum(label != IGNORED for label in self.labels)
 
 
+def answer_ids(example: Example) -> tuple[int, ...]:
+    """The ids that count in the loss."""
+    return tuple(label for label in example.labels if label != IGNORED)
+
+
 def encode(rows: Sequence[Row], tokenizer: Any, *, max_length: int, what: str = "row") -> list[Example]:
     """All rows, in order, as examples; `what` a row is called in errors.
 

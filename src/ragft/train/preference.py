@@ -8,21 +8,19 @@ first step, and kept: no second model is in memory, and a resumed run reads the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ragft.config import TrainSettings
-from ragft.dataset.entries import read_entries
 from ragft.dataset.preference import Preference, preference_id
-from ragft.dataset.store import write_lines
 from ragft.errors import DatasetError
 from ragft.log import log
 from ragft.run_folder import RunFolder
 from ragft.train.base import Outcome
 from ragft.train.checks import check_fit
-from ragft.train.curve import append_point
 from ragft.train.examples import Example, encode
+from ragft.train.kept import KeptLines
 from ragft.train.record import adapter_digest, last_checkpoint
 from ragft.train.stage import Setup, adapter_config, outcome_of, plan_of, rows_as_dataset
 from ragft.workspace import make_directory
@@ -122,20 +120,17 @@ class PreferenceTuning:
         from ragft.train.pairs import log_probabilities, reads_together
 
         pairs = [*self._pairs, *self._held_out]
-        path = self._setup.files.preference.reference
         model = trainer.model
         model.eval()
         with trainer.compute_loss_context_manager():
             trainer.together = reads_together(model, max(pairs, key=lambda pair: pair.tokens))
             key = {"adapter": adapter_digest(start), "together": trainer.together}
-            known = _known(path, key)
-            write_lines(path, [key, *({"id": name} | said for name, said in known.items())])
+            known = KeptLines(self._setup.files.preference.reference, key)
             for place, pair in enumerate(pairs):
                 self._setup.progress("reading the pairs", place, len(pairs))
                 if pair.id not in known:
                     chosen, rejected = log_probabilities(model, pair, together=trainer.together)
-                    known[pair.id] = {"ref_chosen_logps": chosen, "ref_rejected_logps": rejected}
-                    append_point(path, {"id": pair.id} | known[pair.id])
+                    known.add(pair.id, {"ref_chosen_logps": chosen, "ref_rejected_logps": rejected})
         trainer.train_dataset = rows_as_dataset(_row(pair) | known[pair.id] for pair in self._pairs)
         if self._held_out:
             trainer.eval_dataset = rows_as_dataset(_row(pair) | known[pair.id] for pair in self._held_out)
@@ -161,11 +156,3 @@ def _losses(settings: TrainSettings) -> dict[str, Any]:
     if not settings.preference_sft:
         return {"loss_type": [settings.preference_loss]}
     return {"loss_type": [settings.preference_loss, "sft"], "loss_weights": [1.0, settings.preference_sft]}
-
-
-def _known(path: Path, key: Mapping[str, Any]) -> dict[str, dict[str, float]]:
-    """What an earlier process wrote to `path` for the same reference; a last line that was cut is passed over."""
-    entries = [dict(entry.value) for entry in read_entries(path) if not entry.problem] if path.is_file() else []
-    if not entries or entries[0] != key:
-        return {}
-    return {entry.pop("id"): entry for entry in entries[1:]}

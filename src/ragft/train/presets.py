@@ -18,6 +18,8 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
     "mlp": {"replay": 0.0, "rank": 10, "alpha": 20, "targets": ("gate_proj", "up_proj", "down_proj")},
     # The experiment's settings, with general rows that the base model answered itself mixed in.
     "replay": {"replay": 0.15},
+    # Prompt distillation: the base teaches itself what it says with instructions and examples in its prompt.
+    "distill": {"distill": 1.0},
 }
 
 

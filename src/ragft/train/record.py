@@ -98,7 +98,7 @@ def read_outcome(stage: RunFolder) -> Outcome | None:
 def clear(run_dir: Path) -> None:
     """Take away what a run left, and nothing else."""
     files = RunFolder(run_dir)
-    for file in (files.train_settings, files.train_curve, files.train_report, files.loss_picture):
+    for file in (files.train_settings, files.train_curve, files.train_report, files.loss_picture, files.teacher):
         file.unlink(missing_ok=True)
     for folder in (files.checkpoints, files.adapter, files.supervised.path, files.preference.path):
         shutil.rmtree(folder, ignore_errors=True)

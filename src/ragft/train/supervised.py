@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ragft.dataset.base import Row
-from ragft.errors import DatasetError, ExportError
+from ragft.errors import DatasetError, ExportError, TrainingError
 from ragft.log import log
 from ragft.train.base import Outcome
+from ragft.train.base_model import base_digest, context_length
 from ragft.train.checks import check_base, check_fit
-from ragft.train.examples import Example, encode
+from ragft.train.examples import Example, answer_ids, encode
+from ragft.train.kept import KeptLines
 from ragft.train.record import last_checkpoint
 from ragft.train.stage import Setup, adapter_config, outcome_of, plan_of, rows_as_dataset
+from ragft.train.teacher import TOP_K, lesson_id, lessons, said
+
+if TYPE_CHECKING:
+    from ragft.train.trainer import CompletionTrainer
 
 
 class Supervised:
@@ -26,9 +32,25 @@ class Supervised:
         examples = encode(rows, setup.tokenizer, max_length=settings.max_length)
         kept = limit_replay(rows, [len(example.input_ids) for example in examples], settings.replay)
         self._examples = [examples[place] for place in kept]
+        self._lessons = self._with_help([rows[place] for place in kept]) if settings.distill else []
         self.held_out = encode(held_out, setup.tokenizer, max_length=settings.max_length)
         if not self._examples:
             raise DatasetError("no row is left to train on: all are replay rows", fix="ragft generate --count 200")
+
+    def _with_help(self, rows: Sequence[Row]) -> list[Example]:
+        """The rows as the base reads them to teach itself; it may read more than what is trained on."""
+        setup = self._setup
+        found = lessons(
+            rows, setup.tokenizer, examples=setup.settings.distill_examples,
+            max_length=max(context_length(setup.base), setup.settings.max_length),
+        )  # fmt: skip
+        for example, lesson in zip(self._examples, found, strict=True):
+            if answer_ids(example) != answer_ids(lesson):
+                raise TrainingError(
+                    f"row {example.id}: with help before it, the chat template renders its answer otherwise",
+                    fix="train.distill=0",
+                )
+        return found
 
     def run(self, adapter: Path) -> tuple[Outcome, Any]:
         """Train; the folder `adapter` then holds the best adapter. What it came to, and the model it was trained in.
@@ -54,37 +76,68 @@ class Supervised:
             save_adapter(trainer.model, adapter)
         return outcome_of(trainer, seconds, best), trainer.model
 
-    def _trainer(self, adapter: Path) -> Any:
+    def _trainer(self, adapter: Path) -> CompletionTrainer:
         from trl import SFTConfig
 
         from ragft.train.callbacks import KeepBest, Recorder
+        from ragft.train.distill_trainer import DistillTrainer, collate
         from ragft.train.trainer import CompletionTrainer
 
         setup, settings = self._setup, self._setup.settings
+        distills = settings.distill > 0
         plan = plan_of(
-            setup, len(self._examples), epochs=settings.epochs, max_steps=settings.max_steps, batch=setup.batch,
-            learning_rate=settings.learning_rate, evaluate=bool(self.held_out),
+            setup, len(self._examples), epochs=settings.epochs, max_steps=settings.max_steps,
+            batch=1 if distills else setup.batch, learning_rate=settings.learning_rate, evaluate=bool(self.held_out),
         )  # fmt: skip
         model = setup.load()
-        check_fit([*self._examples, *self.held_out], model)
+        check_fit([*self._examples, *self._lessons, *self.held_out], model)
         sampling = "group_by_length" if plan.batch > 1 else "random"
-        trainer = CompletionTrainer(
+        form = DistillTrainer if distills else CompletionTrainer
+        trainer = form(
             model=model,
-            args=setup.arguments(SFTConfig, setup.files, plan, train_sampling_strategy=sampling),
+            args=setup.arguments(
+                SFTConfig,
+                setup.files,
+                plan,
+                train_sampling_strategy=sampling,
+                remove_unused_columns=not distills,
+            ),
             train_dataset=as_dataset(self._examples),
             eval_dataset=as_dataset(self.held_out) if self.held_out else None,
             processing_class=setup.tokenizer,
             peft_config=adapter_config(settings),
+            data_collator=collate if distills else None,
             held_out=self.held_out,
         )
+        if isinstance(trainer, DistillTrainer):
+            trainer.share = settings.distill
+            trainer.train_dataset = rows_as_dataset(self._taught(trainer))
         trainer.add_callback(Recorder(setup.files.train_curve, setup.progress, setup.say))
         trainer.add_callback(KeepBest(adapter, settings.patience))
         return trainer
 
+    def _taught(self, trainer: CompletionTrainer) -> list[dict[str, Any]]:
+        """The rows with what the base, its adapter off, says of them with help in its prompt."""
+        setup = self._setup
+        kept = KeptLines(setup.files.teacher, {"base": base_digest(setup.base), "top_k": TOP_K})
+        found = []
+        with trainer.model.disable_adapter(), trainer.compute_loss_context_manager():
+            trainer.model.eval()
+            for place, (example, lesson) in enumerate(zip(self._examples, self._lessons, strict=True)):
+                setup.progress("asking the base with help", place, len(self._lessons))
+                if (name := lesson_id(lesson)) not in kept:
+                    kept.add(name, said(trainer.model, lesson))
+                found.append({**_row(example), **kept[name]})
+        return found
+
+
+def _row(example: Example) -> dict[str, Any]:
+    return {"input_ids": example.input_ids, "labels": example.labels}
+
 
 def as_dataset(examples: Sequence[Example]) -> Any:
     """`examples` as SFTTrainer reads them."""
-    return rows_as_dataset([{"input_ids": e.input_ids, "labels": e.labels} for e in examples])
+    return rows_as_dataset(map(_row, examples))
 
 
 def limit_replay(rows: Sequence[Row], lengths: Sequence[int], share: float) -> list[int]:
