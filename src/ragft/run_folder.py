@@ -97,6 +97,11 @@ class RunFolder:
         return self.path / "prompt.json"
 
     @property
+    def questions(self) -> Path:
+        """The benchmark's questions that were made for the run, and a user's own before them."""
+        return self.path / "questions.jsonl"
+
+    @property
     def registration(self) -> Path:
         """Under which names which engine serves the run's two models."""
         return self.path / "registration.json"

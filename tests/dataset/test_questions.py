@@ -10,7 +10,7 @@ import pytest
 from ragft.dataset.base import Row
 from ragft.dataset.formats import import_rows
 from ragft.dataset.inspect import validate
-from ragft.dataset.questions import evaluation_questions, overlap_finder
+from ragft.dataset.questions import evaluation_answers, evaluation_questions, overlap_finder
 from ragft.dataset.store import TRAIN, row_to_dict, write_rows
 
 KNOWN = ["How many heads has the model?", "¿Qué?", "何ですか"]
@@ -46,3 +46,11 @@ def test_a_set_that_asks_one_does_not_validate(tmp_path: Path) -> None:
     assert validate(tmp_path) == []
     (problem,) = validate(tmp_path, KNOWN)
     assert (problem.line, problem.file) == (2, TRAIN)
+
+
+def test_references_are_taken_from_the_shipped_files_and_from_ones_own(tmp_path: Path) -> None:
+    own = tmp_path / "own.jsonl"
+    own.write_text('{"question": "Why?", "reference": "Because."}\n{"question": "How?"}\n', encoding="utf-8")
+    shipped, both = evaluation_answers(), evaluation_answers([own])
+    assert len(shipped) == 76
+    assert both == [*shipped, "Because."]

@@ -232,6 +232,8 @@ def as_run(settings: Settings, run_dir: Path | None) -> Settings:
     manifest = load_manifest(run_dir) if run_dir is not None else None
     stored = manifest.settings.get("answer", {}) if manifest else {}
     settings = settings.with_("answer", **stored)
+    if run_dir is not None and not settings.benchmark.questions and (made := RunFolder(run_dir).questions).is_file():
+        settings = settings.with_("benchmark", questions=str(made))
     policy = read_policy(RunFolder(run_dir).prompt) if run_dir is not None else None
     return settings if policy is None else settings.with_("answer", **asdict(policy))
 

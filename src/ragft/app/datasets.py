@@ -168,6 +168,7 @@ def generate(
 ) -> GenerateReport:
     """Make training rows from the documents; see `Application.generate`."""
     from ragft.answer.session import load_calibration
+    from ragft.dataset.questions import evaluation_answers
     from ragft.dataset.store import new_dataset
     from ragft.tasks.papers.recipe.generate import generate as make
 
@@ -184,6 +185,7 @@ def generate(
             folder=folder,
             progress=progress,
             avoid=avoided,
+            avoid_answers=evaluation_answers(evaluation_files(settings, avoid)),
             calibration=load_calibration(resources.index),
             restart=restart,
         )
@@ -193,8 +195,13 @@ def evaluation(settings: Settings, files: Sequence[Path | str] = ()) -> list[str
     """The evaluation questions: those that ship with ragft, those of the settings, and those of `files`."""
     from ragft.dataset.questions import evaluation_questions
 
+    return evaluation_questions(evaluation_files(settings, files))
+
+
+def evaluation_files(settings: Settings, files: Sequence[Path | str] = ()) -> list[Path]:
+    """The files of evaluation questions besides those that ship."""
     own = [Path(settings.benchmark.questions)] if settings.benchmark.questions else []
-    return evaluation_questions([*own, *map(Path, files)])
+    return [*own, *map(Path, files)]
 
 
 def _refuse(file: Path, problems: Sequence[Problem]) -> None:

@@ -18,11 +18,17 @@ def evaluation_questions(files: Sequence[Path] = ()) -> list[str]:
     Raises:
         NotFoundError, DatasetError: a file is missing, or a line has no question.
     """
-    try:
-        own = sorted(shipped("benchmark").glob("*.jsonl"))
-    except NotFoundError:
-        own = []
-    return [question for path in (*own, *files) for question in _questions(path)]
+    return [question for path in (*_shipped(), *files) for question in _questions(path)]
+
+
+def evaluation_answers(files: Sequence[Path] = ()) -> list[str]:
+    """The references to the questions of the benchmark that ships with ragft, and to those of `files`.
+
+    Raises:
+        NotFoundError, DatasetError: a file is missing, or does not parse.
+    """
+    lines = (value for path in (*_shipped(), *files) for _, value in read_lines(path))
+    return [found for value in lines if isinstance(found := value.get("reference"), str) and found.strip()]
 
 
 def overlap_finder(questions: Sequence[str]) -> Callable[[Row], str | None]:
@@ -38,6 +44,13 @@ def overlap_finder(questions: Sequence[str]) -> Callable[[Row], str | None]:
         return next((question for question, text in known if any(text in prompt for prompt in asked)), None)
 
     return find
+
+
+def _shipped() -> list[Path]:
+    try:
+        return sorted(shipped("benchmark").glob("*.jsonl"))
+    except NotFoundError:
+        return []
 
 
 def _plain(text: str) -> str:

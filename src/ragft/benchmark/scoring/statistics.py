@@ -162,6 +162,22 @@ def detectable(
     return float((stdtrit(n - 1, 1 - level / 2) + stdtrit(n - 1, POWER)) * error) if math.isfinite(error) else None
 
 
+SPREAD = 0.3
+"""Standard deviation of the paired differences of a share, from question to question, as small models show it."""
+
+
+def foreseen(n: int, *, tests: int = 4, spread: float = SPREAD) -> float | None:
+    """The change of a mean that `n` questions would show four times in five, before anything was asked; see
+    `detectable`. None where they are too few to show any.
+    """
+    from scipy.special import stdtrit
+
+    level = (1 - CONFIDENCE) / tests
+    if n < 2 or 2.0 ** (1 - n) > level:
+        return None
+    return float((stdtrit(n - 1, 1 - level / 2) + stdtrit(n - 1, POWER)) * spread / math.sqrt(n))
+
+
 def is_score(value: float | None) -> TypeGuard[float]:
     """Whether there is a score: one that is not a finite number is none."""
     return value is not None and math.isfinite(value)

@@ -14,6 +14,7 @@ from ragft.workspace import digest_file, digest_json, write_text
 if TYPE_CHECKING:
     from ragft.benchmark.library import Library
     from ragft.benchmark.suites.base import Suite
+    from ragft.config import BenchmarkSettings
 
 PUBLISHED = ("metrics.json", "report.html")
 """What of the benchmark is put beside the model for people to find."""
@@ -25,13 +26,20 @@ def _benchmark_inputs(context: Context) -> Mapping[str, str]:
 
     library = _library(context, _suites(context))
     registered = context.manifest.stage("register")
-    questions = context.settings.benchmark.questions
+    questions = _settings(context).questions
     return {
         **(registered.outputs if registered else {}),
         "index": context.output("ingest", "index"),
         "calibration": library.read_meta(CALIBRATION_KEY) or "",
         **({"questions": digest_file(Path(questions))} if questions else {}),
     }
+
+
+def _settings(context: Context) -> BenchmarkSettings:
+    """Those of the user, with the questions that were made for the run."""
+    made = context.files.questions
+    settings = context.settings.benchmark
+    return settings.model_copy(update={"questions": str(made)}) if made.is_file() else settings
 
 
 def _suites(context: Context) -> list[Suite]:
@@ -66,7 +74,7 @@ def _benchmark(context: Context) -> Outcome:
             arms=arms,
             engine=context.engine,
             index=_library(context, suites),
-            settings=context.settings.benchmark,
+            settings=_settings(context),
             answer=context.settings.answer if policy is None else policy.over(context.settings.answer),
             folder=context.files.benchmark,
             suites=suites,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
 
 from ragft.dataset.store import HELD_OUT, PREFERENCES, TRAIN
 from ragft.errors import InputError
 from ragft.pipeline.stage import Context, Outcome, Stage, file_digests, section_values
 from ragft.pipeline.stages import BENCHMARK, CHECK, EXPORT, REGISTER, TRAINING
+from ragft.tasks.papers.question_stage import QUESTIONS, evaluation_files, generator_model, kept_for_questions
 from ragft.workspace import digest_file
 
 
@@ -33,28 +33,24 @@ def _ingest_outputs(context: Context) -> Mapping[str, str]:
     return {"index": context.index.digest()}
 
 
-def _generator_model(context: Context) -> str:
-    """The model that writes the pairs: never the workspace's default, which may be the outcome of an earlier run."""
-    from ragft.engine.choosing.select import generator_model
-
-    return generator_model(context.engine, context.settings.engine, context.workspace).name
-
-
 def _generate(context: Context) -> Outcome:
     from ragft.answer.session import load_calibration
-    from ragft.dataset.questions import evaluation_questions
+    from ragft.dataset.questions import evaluation_answers, evaluation_questions
+    from ragft.tasks.papers.aside import Part
     from ragft.tasks.papers.recipe.generate import generate
 
-    questions = context.settings.benchmark.questions
+    aside = kept_for_questions(context)
+    rest = frozenset(record.id for record in context.index.documents()) - aside
     report = generate(
-        context.index,
+        Part(context.index, rest, hidden=aside) if aside else context.index,
         context.engine,
-        model=_generator_model(context),
+        model=generator_model(context),
         settings=context.settings.generate,
         answer=context.settings.answer,
         folder=context.dataset_dir,
         progress=context.progress,
-        avoid=evaluation_questions([Path(questions)] if questions else []),
+        avoid=evaluation_questions(evaluation_files(context)),
+        avoid_answers=evaluation_answers(evaluation_files(context)),
         calibration=load_calibration(context.index),
         restart=context.redo,
     )
@@ -68,10 +64,14 @@ def _generate_outputs(context: Context) -> Mapping[str, str]:
 INGEST = Stage("ingest", _ingest_inputs, lambda c: section_values(c, "index"), _ingest, _ingest_outputs)
 GENERATE = Stage(
     "generate",
-    lambda c: {"index": c.output("ingest", "index"), "model": c.engine.show(_generator_model(c)).digest},
+    lambda c: {
+        "index": c.output("ingest", "index"),
+        "questions": c.output("questions", "questions"),
+        "model": c.engine.show(generator_model(c)).digest,
+    },
     lambda c: {**section_values(c, "generate", "answer"), "model": c.settings.engine.model},
     _generate,
     _generate_outputs,
 )
-STAGES: tuple[Stage, ...] = (CHECK, INGEST, GENERATE, TRAINING, EXPORT, REGISTER, BENCHMARK)
+STAGES: tuple[Stage, ...] = (CHECK, INGEST, QUESTIONS, GENERATE, TRAINING, EXPORT, REGISTER, BENCHMARK)
 """In the order they run."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ragft.answer.checking.check import check
-from ragft.answer.checking.support import Supporter
+from ragft.answer.checking.support import Supporter, sentence_spans
 from ragft.answer.prompts.form import REFUSAL
 from ragft.answer.prompts.prompt import assign_keys, is_refusal
 from ragft.answer.refusal.shipped import SHIPPED
@@ -41,12 +41,13 @@ def make(
     engine: ScriptedEngine | None = None,
     *,
     avoid: tuple[str, ...] = (),
+    avoid_answers: tuple[str, ...] = (),
     **changes: object,
 ) -> GenerateReport:
     settings = GenerateSettings.model_validate({**SETTINGS.model_dump(), **changes})
     return generate(
         index, engine or plain_engine(), model="scripted", settings=settings, answer=AnswerSettings(), folder=folder,
-        avoid=avoid,
+        avoid=avoid, avoid_answers=avoid_answers,
     )  # fmt: skip
 
 
@@ -160,6 +161,19 @@ def test_an_evaluation_question_is_kept_out(made: tuple[GenerateReport, Path], i
     assert report.rejected["benchmark_overlap"] >= 1
     again = [question(row) for row in read_rows(tmp_path / "set" / TRAIN)]
     assert not set(asked[:2]) & set(again)
+
+
+def test_an_answer_that_says_what_a_reference_says_is_kept_out(
+    made: tuple[GenerateReport, Path], index: Index, tmp_path: Path
+) -> None:
+    rows = [row for row in read_rows(made[1] / TRAIN) if row.kind == "grounded"]
+    reference = strip_keys(rows[0].completion[0]["content"])[0]
+    (start, end), *_ = sentence_spans(reference)
+    first = reference[start:end]
+    report = make(index, tmp_path / "set", avoid_answers=(first,))
+    assert report.rejected["benchmark_answer"] >= 1
+    said = [strip_keys(row.completion[0]["content"])[0] for row in read_rows(tmp_path / "set" / TRAIN)]
+    assert not any(first in text for text in said)
 
 
 def test_rejections_are_kept_with_their_reason(made: tuple[GenerateReport, Path]) -> None:

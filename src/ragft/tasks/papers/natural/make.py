@@ -177,6 +177,7 @@ class Natural:
     def _answer(self, half: Half, idea: Idea, random: Random) -> Made:
         made = half.builder.answered(idea, random)
         said = strip_keys(made.row.completion[0]["content"])[0]
+        self.run.new_answer(said)
         if half.answers[said] >= ONE_ANSWER or any(half.terms[idea.document_id, one] >= ONE_TERM for one in idea.terms):
             raise Rejected("same_answer")
         if not idea.history:

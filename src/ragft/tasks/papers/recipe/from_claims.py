@@ -136,6 +136,7 @@ class FromClaims:
             raise Rejected(problem)
         if self.run.avoided.holds_like(pair.question):
             raise Rejected("benchmark_overlap")
+        self.run.new_answer(pair.target.claim.text)
         if self.run.questions.holds_like(pair.question):
             raise Rejected("near_duplicate")
 

@@ -56,6 +56,7 @@ def generate(
     folder: Path,
     progress: Progress | None = None,
     avoid: Sequence[str] | None = None,
+    avoid_answers: Sequence[str] = (),
     calibration: Calibration = SHIPPED,
     restart: bool = False,
 ) -> GenerateReport:
@@ -65,6 +66,7 @@ def generate(
         index: where chunks come from and questions must find them.
         engine: asked for questions, and for answers to general instructions.
         avoid: evaluation questions, those that ship with ragft by default; a pair too like one is rejected.
+        avoid_answers: references of evaluation questions; a pair is rejected whose answer says one of them.
         calibration: whose support threshold an answer must reach, as in `ask`.
         progress: called with rows kept.
         restart: forget what the folder holds, replies included, and make everything anew.
@@ -84,6 +86,7 @@ def generate(
         "settings": settings.model_dump(mode="json"),
         "answer": answer.model_dump(mode="json"),
         "avoid": avoided,
+        "avoid_answers": list(avoid_answers),
         "calibration": calibration.to_json(),
     }
     card = read_card(folder)
@@ -99,7 +102,7 @@ def generate(
     elif card and card.get("request") == request and is_whole(folder, card):
         notes = tuple(card.get("notes", ()))
         return GenerateReport(folder.name, card["kept"], card["rejected"], time.monotonic() - started, notes)
-    run = Run(index, engine, model, settings, answer, folder, progress or _silent, avoided, calibration)
+    run = Run(index, engine, model, settings, answer, folder, progress or _silent, avoided, calibration, avoid_answers)
     train, held_out = (Natural(run) if settings.recipe == "natural" else FromClaims(run)).make(mix)
     if not train:
         rejected = dict(run.rejections) or "nothing was even tried"

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ragft.answer.checking.support import sentence_spans
 from ragft.answer.prompts.budget import TokenCounter
 from ragft.answer.refusal.gate import Calibration
 from ragft.config import AnswerSettings, GenerateSettings
@@ -36,6 +37,7 @@ class Run:
         progress: Progress,
         avoid: Sequence[str],
         calibration: Calibration,
+        avoid_answers: Sequence[str] = (),
     ) -> None:
         self.index = index
         self.engine = engine
@@ -49,6 +51,7 @@ class Run:
         self.replies = Replies(folder / REPLIES, engine)
         self.questions = Questions(index.embed, NEAR)
         self.avoided = Questions(index.embed, OVERLAP, avoid)
+        self.avoided_answers = Questions(index.embed, OVERLAP, avoid_answers)
         self.rejected: list[dict[str, Any]] = []
         self.rejections: Counter[str] = Counter()
         self.preferences: list[Preference] = []
@@ -66,6 +69,17 @@ class Run:
         if self.questions.holds_like(question):
             raise Rejected("near_duplicate")
         self.questions.add(question)
+
+    def new_answer(self, text: str) -> None:
+        """Pass an answer of which no sentence means what a reference of an evaluation question says.
+
+        The sentence of a source that answers such a question means the same, and so is kept out with it.
+
+        Raises:
+            Rejected: a sentence does.
+        """
+        if any(self.avoided_answers.holds_like(text[start:end]) for start, end in sentence_spans(text)):
+            raise Rejected("benchmark_answer")
 
     def reject(self, reason: str, value: Mapping[str, Any]) -> None:
         """Count an attempt that gave no row, and keep it."""
