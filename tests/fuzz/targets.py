@@ -32,6 +32,14 @@ _LARGEST_SEED = 200_000
 ROWS = [
     json.dumps({"prompt": "Why?", "completion": "So [1].", "kind": "grounded", "sources": ["d"]}).encode() + b"\n",
     json.dumps({"messages": [{"role": "user", "content": "Why?"}, {"role": "assistant", "content": "So."}]}).encode(),
+    json.dumps({"prompt": "Why?", "chosen": "So [1].", "rejected": "No.", "faults": ["no_key"]}).encode() + b"\n",
+    json.dumps(
+        {
+            "input": {"messages": [{"role": "user", "content": "Why?"}]},
+            "preferred_output": [{"role": "assistant", "content": "So."}],
+            "non_preferred_output": [{"role": "assistant", "content": "."}],
+        }
+    ).encode(),
 ]
 ANSWERS = [
     "Paged [1, 3]. Frozen 【2】[doc_4]. (source 1) [[9]1] [1-4; see 7, p. 3] [S2†L3] ¹² [10".encode(),
@@ -128,12 +136,15 @@ def _styled_page(path: Path) -> None:
 
 
 def _rows(path: Path) -> None:
-    from ragft.dataset.formats import import_rows
-    from ragft.dataset.store import read_rows
+    from ragft.dataset.formats import import_preferences, import_rows
+    from ragft.dataset.store import read_preferences, read_rows
+    from ragft.errors import RagftError
 
-    for read in (read_rows, import_rows):
+    for read in (read_rows, import_rows, read_preferences, import_preferences):
         try:
             read(path)
+        except RagftError:
+            continue  # the next reader may take it
         except ValueError as error:
             raise AssertionError(str(error)) from error
 

@@ -151,8 +151,11 @@ def _row(pair: Pair) -> dict[str, Any]:
 
 
 def _losses(settings: TrainSettings) -> dict[str, Any]:
-    """TRL's names and weights of what is added up. With a small model the loss of preferences alone makes both answers
-    unlikelier, the rejected one more so; the chosen answer's own loss holds it where it is."""
+    """TRL's names and weights of what is added up.
+
+    The loss of preferences alone also falls where both answers become less likely, the rejected one more so; the chosen
+    answer's own loss keeps that one likely.
+    """
     if not settings.preference_sft:
         return {"loss_type": [settings.preference_loss]}
     return {"loss_type": [settings.preference_loss, "sft"], "loss_weights": [1.0, settings.preference_sft]}
