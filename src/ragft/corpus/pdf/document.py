@@ -63,7 +63,7 @@ def read_pdf(pdf: Any, source: Source, *, repaired: bool) -> Document:
     if not document.blocks:  # page numbers, running heads or labels of an axis are all there is
         document = assemble(pages, metadata, source, whole=True)
     if not document.blocks:
-        raise _nothing_read(source, bad, pages)
+        raise _nothing_read(source, bad, pages, unread)
     warnings = (*_warnings(bad, recognised, repaired), *_remarks(pages), *unread)
     return replace(document, bad_pages=tuple(sorted(bad)), warnings=warnings, page_labels=_page_labels(pdf))
 
@@ -133,8 +133,15 @@ def _read_page(pdf: Any, number: int, source: Source, *, layers: bool) -> tuple[
     return spans, fault
 
 
-def _nothing_read(source: Source, bad: Mapping[int, str], pages: Sequence[PageSpans]) -> DocumentError:
+def _nothing_read(
+    source: Source, bad: Mapping[int, str], pages: Sequence[PageSpans], unread: Sequence[str]
+) -> DocumentError:
     count = len(pages)
+    if bad and set(bad.values()) == {"lost"}:
+        others = " and the others hold no text" if len(bad) < count else ""
+        return DocumentError(
+            f"{source.path} is damaged: {page_ranges(list(bad))} cannot be opened{others}", fix="fetch the file again"
+        )
     if not bad and any(page.hidden for page in pages):
         return DocumentError(
             f"{source.path} holds only text that nobody can see: off the page, covered, or in no ink",
@@ -145,7 +152,7 @@ def _nothing_read(source: Source, bad: Mapping[int, str], pages: Sequence[PageSp
             f"{source.path} is damaged: no text can be found on its {count} pages", fix="fetch the file again"
         )
     if not bad:
-        return DocumentError(f"{source.path} holds no text on its {count} pages")
+        return DocumentError("; ".join((f"{source.path} holds no text on its {count} pages", *unread)))
     if ocr.is_available():
         return DocumentError(f"{source.path}: no text could be recognised on its {count} pages")
     return DocumentError(

@@ -82,9 +82,20 @@ def _open(source: Source, complete: bool) -> tuple[Any, bool]:
 def _checked(pdf: Any) -> Any:
     import pypdfium2
 
-    if len(pdf) == 0:
+    if not any(_has_page(pdf, index) for index in range(len(pdf))):
         raise pypdfium2.PdfiumError("no pages")
     return pdf
+
+
+def _has_page(pdf: Any, index: int) -> bool:
+    """Whether the page tree leads to this page; what stands on it is not looked at."""
+    import pypdfium2
+
+    try:
+        pdf.get_page_size(index)
+    except pypdfium2.PdfiumError:
+        return False
+    return True
 
 
 def _is_password(error: Exception) -> bool:
@@ -98,6 +109,8 @@ def _open_encrypted(source: Source) -> Any:
         try:
             return _checked(pypdfium2.PdfDocument(source.path, password=source.password))
         except pypdfium2.PdfiumError as error:
+            if not _is_password(error):
+                raise _broken(source.path, complete=True) from error
             raise DocumentError(f"the password given for {source.path} is wrong", fix=_GIVE_IT) from error
     raise DocumentError(f"{source.path} is encrypted", fix=_GIVE_IT)
 
