@@ -51,6 +51,8 @@ TEXT_FIELD = b"/Subtype /Widget /FT /Tx /T (n) /V (Jane Doe) /DA (/A 12 Tf 0 g) 
 CHOICE = b"/Subtype /Widget /FT /Ch /Ff 131072 /Opt [(red) (green)] /T (n) /V (green) /DA (/A 12 Tf 0 g) /F 4 " + RECT
 FREE = b"/Subtype /FreeText /Contents (Jane Doe) /DA (/A 12 Tf 0 g) /F 4 " + RECT
 BOX = b"/Subtype /Widget /FT /Btn /T (n) /V /%s /AS /%s /AP << /N << /Yes 7 0 R /Off 8 0 R >> >> /F 4 " + RECT
+STAMP = b"/Subtype /Stamp /Name /%s /F 4 " + RECT
+COMB = b"/Subtype /Widget /FT /Tx /Ff 16777216 /MaxLen 8 /T (n) /V (%s) /DA (/A 12 Tf 0 g) /F 4 " + RECT
 LOOK = b" /AP << /N 7 0 R >>"
 
 READ: dict[str, tuple[bytes, tuple[bytes, ...], bytes, str]] = {
@@ -69,6 +71,17 @@ READ: dict[str, tuple[bytes, tuple[bytes, ...], bytes, str]] = {
         "Jane Doe",
     ),
     "callout": (FREE + b" /IT /FreeTextCallout /CL [10 10 200 700]", (), b"", "Jane Doe"),
+    "stamp without a look": (STAMP % b"NotApproved", (), b"", "NOT APPROVED"),
+    "stamp without a look or a name": (STAMP.replace(b"/Name /%s", b""), (), b"", "DRAFT"),
+    "stamp": (STAMP % b"Draft" + LOOK, (look(b"Jane Doe"),), b"", "Jane Doe"),
+    "a box a digit": (COMB % b"320157", (), b"", "320157"),
+    "a box a digit with a look": (
+        COMB % b"320157" + LOOK,
+        (look(b"3) Tj 9 0 Td (2) Tj 20 0 Td (0157"),),
+        b"",
+        "320157",
+    ),
+    "a box a digit with a look of another": (COMB % b"320157" + LOOK, (look(b"3 2 0"),), b"", "3 2 0"),
     "white free text on black": (FREE.replace(b"0 g", b"1 g") + b" /C [0 0 0]", (), b"", "Jane Doe"),
 }
 
@@ -89,6 +102,8 @@ NOT_READ: dict[str, tuple[bytes, tuple[bytes, ...]]] = {
     "white free text": (FREE.replace(b"0 g", b"1 g"), ()),
     "white free text in three colours": (FREE.replace(b"0 g", b"1 1 1 rg"), ()),
     "free text beside the page": (FREE.replace(RECT, b"/Rect [700 696 830 716]"), ()),
+    "stamp of a name that no viewer knows": (STAMP % b"MyOwn", ()),
+    "hidden stamp": ((STAMP % b"Draft").replace(b"/F 4", b"/F 2"), ()),
     "free text with an empty look": (FREE + LOOK, (look(b""),)),
     "not checked": (BOX % (b"Off", b"Off"), (look(b"4", b"/Z"), look(b""))),
     "note": (b"/Subtype /Text /Contents (Jane Doe) /F 4 " + RECT, ()),
@@ -114,6 +129,13 @@ def test_free_text_without_a_look_is_read_to_its_end(tmp_path: Path) -> None:
     sentence = b" ".join(b"gate %d was shut at noon and opened at night," % number for number in range(9))
     written = b"/Subtype /FreeText /Contents (%s) /DA (/A 10 Tf 0 g) /Rect [50 400 300 520]" % sentence
     assert sentence.decode() in text_of(tmp_path / "page.pdf", written).replace("\n", " ")
+
+
+def test_lines_of_free_text_beyond_the_edge_of_the_page_are_not_read(tmp_path: Path) -> None:
+    written = b"/Subtype /FreeText /Contents (Jane Doe\rlet 320\rin) /DA (/A 12 Tf 0 g) /F 4 /Rect [50 -30 300 14]"
+    text = text_of(tmp_path / "page.pdf", written)
+    assert "Jane Doe" in text
+    assert "320" not in text
 
 
 def test_free_text_without_a_look_is_read_on_a_turned_page(tmp_path: Path) -> None:

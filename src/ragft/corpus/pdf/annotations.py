@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 import pypdfium2.raw as pdfium_c
 
 from ragft.corpus.pdf.binding import Box, address, bind
-from ragft.corpus.pdf.free_text import FreeText, free_text
+from ragft.corpus.pdf.combs import Comb, comb
+from ragft.corpus.pdf.free_text import WRITTEN, FreeText, written_text
 from ragft.corpus.pdf.redactions import NOT_SEEN, REDACTS
 
 _MOST = 5_000
@@ -38,12 +39,13 @@ _close = bind(pdfium_c.FPDFPage_CloseAnnot, None, c_void_p)
 class Annotations(NamedTuple):
     """`merged`: the last object of the page holds what annotations show. `redacted`: boxes that nothing shows under.
 
-    `written`: texts that bring no drawing and are not among what is merged.
+    `written`: texts that bring no drawing and are not among what is merged. `combs`: fields with a box a character.
     """
 
     merged: bool = False
     redacted: tuple[Box, ...] = ()
     written: tuple[FreeText, ...] = ()
+    combs: tuple[Comb, ...] = ()
 
 
 NONE = Annotations()
@@ -60,6 +62,7 @@ def open_page(pdf: Any, number: int) -> tuple[Any, Annotations]:
     painted = False
     redacted: list[Box] = []
     written: list[FreeText] = []
+    combs: list[Comb] = []
     for index in range(min(pdfium_c.FPDFPage_GetAnnotCount(page.raw), _MOST) - 1, -1, -1):
         annotation = _annotation_at(raw, index)
         if not annotation:
@@ -68,9 +71,11 @@ def open_page(pdf: Any, number: int) -> tuple[Any, Annotations]:
         seen = kind not in _NOT_PAINTED and not _flags_of(annotation) & NOT_SEEN
         if kind == pdfium_c.FPDF_ANNOT_REDACT and seen:
             redacted += _redacted(annotation)
-        if kind == pdfium_c.FPDF_ANNOT_FREETEXT and seen and not _is_drawn(annotation):
+        if kind in WRITTEN and seen and not _is_drawn(annotation):
             seen = False
-            written += filter(None, [free_text(annotation)])
+            written += filter(None, [written_text(annotation, kind)])
+        if kind == pdfium_c.FPDF_ANNOT_WIDGET and seen and pdf.formenv:
+            combs += filter(None, [comb(pdf.formenv.raw, annotation)])
         _close(annotation)
         painted = painted or seen
         if not seen and kind != pdfium_c.FPDF_ANNOT_LINK:
@@ -80,7 +85,7 @@ def open_page(pdf: Any, number: int) -> tuple[Any, Annotations]:
     page.render(scale=8 / max(8, *page.get_size()), may_draw_forms=False)  # makes the appearances that are missing
     merged = pdfium_c.FPDFPage_Flatten(page.raw, pdfium_c.FLAT_NORMALDISPLAY) == pdfium_c.FLATTEN_SUCCESS
     page.close()
-    return pdf[number - 1], Annotations(merged, tuple(redacted), tuple(written))
+    return pdf[number - 1], Annotations(merged, tuple(redacted), tuple(written), tuple(combs))
 
 
 def _is_drawn(handle: int) -> bool:

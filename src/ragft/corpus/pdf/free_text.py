@@ -21,6 +21,13 @@ _LEADING, _MARGIN = 1.2, 0.3
 _WIDE = 0.5
 """Of a character, as a share of the type size: no font is at hand to measure it."""
 _LONGEST = 20_000
+WRITTEN = frozenset({pdfium_c.FPDF_ANNOT_FREETEXT, pdfium_c.FPDF_ANNOT_STAMP})
+"""Kinds of annotations whose words viewers set themselves: text, and the names of usual stamps."""
+_STAMPS = frozenset(
+    "Approved AsIs Confidential Departmental Draft Experimental Expired Final ForComment ForPublicRelease NotApproved"
+    " NotForPublicRelease Sold TopSecret".split()
+)
+_INNER_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LINE_END = re.compile(r"\r\n?|\n")
 _PARAGRAPH = re.compile(r"</(?:p|div|li)\s*>|<br\b[^>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
@@ -36,13 +43,13 @@ class FreeText(NamedTuple):
     size: float
 
 
-def free_text(handle: int) -> FreeText | None:
-    """What the free-text annotation at this address shows; None where it is empty, or white on the page."""
+def written_text(handle: int, kind: int) -> FreeText | None:
+    """What the annotation at this address, one of `WRITTEN`, shows; None where that is nothing, or white on the page."""
     annotation = ctypes.cast(handle, pdfium_c.FPDF_ANNOTATION)
     frame = pdfium_c.FS_RECTF()
     if not pdfium_c.FPDFAnnot_GetRect(annotation, frame):
         return None
-    text = _value(annotation, b"Contents") or _plain(_value(annotation, b"RC"))
+    text = _words(annotation, kind)
     look = _value(annotation, b"DA")
     colour = [float(part) for part in (_COLOUR.findall(look) or [""])[-1].split() if _is_number(part)]
     white = bool(colour) and min(colour) > 0.97
@@ -51,6 +58,13 @@ def free_text(handle: int) -> FreeText | None:
     size = float(found[1]) if (found := _SIZE.search(look)) and _is_number(found[1]) else 0.0
     (left, right), (low, high) = sorted((frame.left, frame.right)), sorted((frame.bottom, frame.top))
     return FreeText(text, (left, low, right, high), min(size, _LARGEST) if size >= _SMALLEST else _USUAL_SIZE)
+
+
+def _words(annotation: object, kind: int) -> str:
+    if kind == pdfium_c.FPDF_ANNOT_STAMP:
+        name = _value(annotation, b"Name") or "Draft"
+        return _INNER_CAPITAL.sub(" ", name).upper() if name in _STAMPS else ""
+    return _value(annotation, b"Contents") or _plain(_value(annotation, b"RC"))
 
 
 def set_in_lines(item: FreeText, box: Box) -> Iterator[tuple[str, Box]]:

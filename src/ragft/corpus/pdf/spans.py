@@ -125,6 +125,8 @@ def read_spans(page: Any, annotations: Annotations = NONE, *, detail: bool = Fal
     finally:
         textpage.close()
     words += [(span, "shown") for item in annotations.written for span in _written(item, page)]
+    for item in annotations.combs:
+        words = _without_gaps(words, item.value, place(*item.box, turned))
     shown = [word for word, visibility in words if visibility == "shown"]
     others = [pair for pair in words if pair[1] != "shown"] if len(shown) < len(words) else []
     unseen = [visibility for _, visibility in others if isinstance(visibility, Unseen)]
@@ -209,8 +211,32 @@ def _written(item: FreeText, page: Any) -> Iterator[Span]:
     left, low, right, high = page.get_bbox()
     if item.box[0] < right and item.box[2] > left and item.box[1] < high and item.box[3] > low:
         box = _placement(page)(*item.box, page.get_rotation() // 90)
+        _, height = page.get_size()
         for line, place in set_in_lines(item, box):
-            yield Span(line, *place, item.size, main=len(line), added=True)
+            if 0 < (place[1] + place[3]) / 2 < height:
+                yield Span(line, *place, item.size, main=len(line), added=True)
+
+
+def _without_gaps(
+    words: list[tuple[Span, Visibility | Unseen]], value: str, box: Box
+) -> list[tuple[Span, Visibility | Unseen]]:
+    """The words, with the characters that fill the boxes of a form's field as one; as they are if they say another."""
+    left, top, right, bottom = box
+    parts = [
+        index
+        for index, (word, visibility) in enumerate(words)
+        if word.added
+        and visibility == "shown"
+        and left <= (word.left + word.right) / 2 <= right
+        and top <= (word.top + word.bottom) / 2 <= bottom
+    ]
+    if len(parts) < 2 or "".join(words[index][0].text for index in parts) != value.replace(" ", ""):
+        return words
+    first, last = words[parts[0]][0], words[parts[-1]][0]
+    first.text, first.right, first.main = value, last.right, len(value)
+    first.sizes = (first.size,) * len(value) if first.sizes else ()
+    gone = set(parts[1:])
+    return [word for index, word in enumerate(words) if index not in gone]
 
 
 def _strike_out(
