@@ -44,7 +44,7 @@ class FreeText(NamedTuple):
 
 
 def written_text(handle: int, kind: int) -> FreeText | None:
-    """What the annotation at this address, one of `WRITTEN`, shows; None where that is nothing, or white on the page."""
+    """What the annotation at this address, one of `WRITTEN`, shows; None where it is nothing, or white on the page."""
     annotation = ctypes.cast(handle, pdfium_c.FPDF_ANNOTATION)
     frame = pdfium_c.FS_RECTF()
     if not pdfium_c.FPDFAnnot_GetRect(annotation, frame):

@@ -30,7 +30,7 @@ class Glyphs:
         self._ink: Ink | None = None
 
     def look(self, text: str, start: int, end: int, sight: Sight, box: Box) -> tuple[Visibility, list[Run]]:
-        """How text[start:end] in its box is seen; the parts that are seen where these are not all of it, and not none.
+        """How text[start:end] in its box is seen; the parts that are seen and those that are not, where there are both.
 
         A sign between two letters is never left out alone: 3.5 must not become 35.
         """
@@ -52,7 +52,7 @@ class Glyphs:
         if all(seen):
             return sight.visibility, []
         if any(seen):
-            return sight.visibility, [(start + low, start + high) for is_seen, low, high in _runs(seen) if is_seen]
+            return sight.visibility, [(start + low, start + high) for _, low, high in _runs(seen)]
         over_image = framed and self._scene.is_over_image((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
         return "covered" if over_image else "gone", []
 

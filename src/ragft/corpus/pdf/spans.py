@@ -23,6 +23,7 @@ from ragft.corpus.pdf.cuts import Cuts, locate
 from ragft.corpus.pdf.free_text import FreeText, set_in_lines
 from ragft.corpus.pdf.glyphs import Glyphs
 from ragft.corpus.pdf.raised_digits import ends_in_number, is_lifted, may_be_raised, raised, scripted
+from ragft.corpus.pdf.replaced import in_place
 from ragft.corpus.pdf.rules import Rules, Strikes
 from ragft.corpus.pdf.scene import Scene, Visibility
 from ragft.corpus.pdf.stacked import write_fractions, write_minuses
@@ -127,6 +128,7 @@ def read_spans(page: Any, annotations: Annotations = NONE, *, detail: bool = Fal
     words += [(span, "shown") for item in annotations.written for span in _written(item, page)]
     for item in annotations.combs:
         words = _without_gaps(words, item.value, place(*item.box, turned))
+    words = in_place(words)
     shown = [word for word, visibility in words if visibility == "shown"]
     others = [pair for pair in words if pair[1] != "shown"] if len(shown) < len(words) else []
     unseen = [visibility for _, visibility in others if isinstance(visibility, Unseen)]
