@@ -70,5 +70,5 @@ def serve(
         largest_upload=max_upload * 1_000_000,
     )
     app = open_app(workspace, engine={"name": engine, "model": model})
-    said = "ragft serves {} at {} (Ctrl-C stops it)"
+    said = "serving {} at {} (Ctrl-C stops it)"
     Server(app, options, lambda url: note(said.format(app.workspace.root, url))).run_until_stopped()

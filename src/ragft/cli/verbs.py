@@ -13,6 +13,7 @@ VERBS: tuple[str, ...] = (
     "search",
     "ask",
     "serve",
+    "mcp",
     "calibrate",
     "generate",
     "dataset",

@@ -13,13 +13,16 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import JSONResponse
+from starlette.routing import Route
 
 from ragft import __version__
 from ragft.errors import RagftError
 from ragft.log import log
-from ragft.server.errors import OpenAIError, OwnError, Refused, response_to
+from ragft.server.errors import OllamaError, OpenAIError, OwnError, Refused, response_to
 from ragft.server.guard import Guard
+from ragft.server.mcp_http import McpEndpoint
 from ragft.server.metrics import Counted, Metrics
+from ragft.server.ollama import api as ollama_api
 from ragft.server.openai import chat, embeddings, models, responses
 from ragft.server.options import ServerOptions
 from ragft.server.own import asking, documents, health, jobs, runs
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 _PARTS: dict[type[BaseModel], tuple[ModuleType, ...]] = {
     OwnError: (health, documents, asking, jobs, runs),
     OpenAIError: (models, chat, responses, embeddings),
+    OllamaError: (ollama_api,),
 }
 """The routes by the form of their errors."""
 
@@ -41,11 +45,13 @@ def make_server(app: Application, options: ServerOptions) -> FastAPI:
     """What uvicorn runs. It closes `app` when it ends."""
     turns = Turns(options.parallel, options.waiting)
     serving = Serving(app, options, turns, Metrics(turns))
+    mcp = McpEndpoint(serving)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await in_thread(app.jobs.resume_interrupted)
-        yield
+        async with mcp.running():
+            yield
         serving.stopping.set()
         await in_thread(app.close)
 
@@ -58,6 +64,7 @@ def make_server(app: Application, options: ServerOptions) -> FastAPI:
         errors: dict[int | str, dict[str, Any]] = {"4XX": {"model": form}, "5XX": {"model": form}}
         for part in parts:
             api.include_router(part.router, responses=errors)
+    api.router.routes.append(Route("/mcp", endpoint=mcp, include_in_schema=False))
     api.add_exception_handler(RagftError, _ours)
     api.add_exception_handler(RequestValidationError, _malformed)
     api.add_exception_handler(HTTPException, _of_http)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
@@ -29,10 +29,18 @@ def link(base: str, citation: Citation) -> str:
 
     `start` and `end` are offsets in the text of the chunk; `GET /documents/{id}/chunks/{chunk}` gives it.
     """
-    place = f"{base}/documents/{quote(citation.document_id, safe='')}/file"
+    span: dict[str, str | int] = {}
     if citation.quote:
-        place += "?" + urlencode({"chunk": citation.chunk_id, "start": citation.start, "end": citation.end})
-    return f"{place}#page={citation.pages[0]}" if citation.pages[0] else place
+        span = {"chunk": citation.chunk_id, "start": citation.start, "end": citation.end}
+    return file_link(base, citation.document_id, citation.pages[0], span)
+
+
+def file_link(base: str, document: str, page: int, span: Mapping[str, str | int] | None = None) -> str:
+    """The address of a document's file, opened at a page (0: at its beginning)."""
+    place = f"{base}/documents/{quote(document, safe='')}/file"
+    if span:
+        place += f"?{urlencode(span)}"
+    return f"{place}#page={page}" if page else place
 
 
 def title(citation: Citation) -> str:

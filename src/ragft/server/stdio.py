@@ -1,0 +1,23 @@
+"""MCP over standard input and output."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from ragft.server.metrics import Metrics
+from ragft.server.serving import Serving
+from ragft.server.turns import Turns
+
+if TYPE_CHECKING:
+    from ragft.app.application import Application
+    from ragft.server.options import ServerOptions
+
+
+def speak(app: Application, options: ServerOptions) -> None:
+    """Answer an MCP host until it closes standard input. Nothing else is written to standard output."""
+    from ragft.server.mcp import PapersServer
+
+    logging.getLogger().addHandler(logging.NullHandler())  # or the SDK would print our messages a second time
+    turns = Turns(options.parallel, options.waiting)
+    PapersServer(Serving(app, options, turns, Metrics(turns))).run("stdio")
