@@ -4,7 +4,7 @@ BIN := .venv/bin
 DEMO := --workspace demo.ragft
 
 .PHONY: demo test test-fast test-ollama fuzz models docs lint format install clean bench-startup bench-retrieval bench-ingest bench-search \
-	bench-export bench-train bench-ask bench-benchmark bench-verdicts
+	bench-export bench-train bench-ask bench-benchmark bench-verdicts bench-serve
 
 install: .venv/installed
 
@@ -61,6 +61,9 @@ bench-ingest: install
 
 bench-search: install
 	$(BIN)/python benchmarks/bench_search.py --chunks 100000
+
+bench-serve: install
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/bench_serve.py --soak 10
 
 bench-export: install
 	$(BIN)/python benchmarks/bench_export.py
