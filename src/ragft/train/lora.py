@@ -100,7 +100,7 @@ def _pairs(dataset: Path) -> list[Preference]:
         if problem := preference_problem(pair):
             raise DatasetError(f"{path}: the pair {pair.id} {problem}", fix="correct or remove it")
     if not pairs:
-        fix = "ragft generate writes them with its rows, or train.preference=off"
+        fix = "generate.samples=4 writes some where the rows are made, or train.preference=off"
         raise DatasetError(f"{dataset} has no pairs of a better and a worse answer", fix=fix)
     return pairs
 
