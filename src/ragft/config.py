@@ -161,8 +161,10 @@ class GenerateSettings(Section):
     replay: float = Field(default=0.15, ge=0, lt=1, description="share of training tokens")
     distractors: int = Field(default=2, ge=0, le=8)
     evidence_tokens: int = Field(default=320, ge=64, description="budget of the sources in a training prompt")
-    answers: Literal["source", "model"] = Field(
-        default="source", description="the source's own sentence, or the model's words where they pass the same checks"
+    answers: Literal["auto", "source", "model"] = Field(
+        default="auto",
+        description="sentences of the sources, or questions and answers that the model writes, where they pass the same"
+        " checks; auto: by a generator of 1B weights or more",
     )
     without_oracle: float = Field(default=0.0, ge=0, le=1)
     held_out: float = Field(default=0.05, ge=0, lt=1)

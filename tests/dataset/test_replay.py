@@ -1,4 +1,4 @@
-"""Replay rows: general instructions, answered by samples of the base model's whole distribution."""
+"""Replay rows: general instructions, answered by samples of the base model, filtered."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import pytest
 from ragft.dataset.replay import instructions, replay_request, replay_row
 
 
-def test_an_answer_is_sampled_from_all_that_the_model_might_say() -> None:
+def test_an_answer_is_a_sample_without_the_unlikeliest_words() -> None:
     options = replay_request("m", "Name three facts about bread.", seed=7).options
-    assert (options.temperature, options.top_k, options.top_p, options.min_p) == (1.0, 0, 1.0, 0.0)
+    assert (options.temperature, options.top_k, options.top_p, options.min_p) == (0.8, 0, 0.95, 0.0)
     assert options.repeat_penalty == 1.0
     assert options.seed == 7
 
@@ -27,6 +27,9 @@ def test_the_instructions_are_many_and_follow_the_seed() -> None:
         ("Yes.", False),  # too little to hold anything to
         ("Bread is baked from", False),  # cut off at the limit
         ("and over and over and over " * 20 + ".", False),  # a loop
+        ("The weather is nice in the north of the country.", False),  # off the point
+        ("Bread quixotic telemetry aardvark vestibule gnocchi marsupial turbine lattice.", False),  # not fluent
+        ("Bread is a Ayes-to-TestarenkBusiness of the whole town and of its people.", False),
     ],
 )
 def test_only_a_whole_answer_is_kept(reply: str, kept: bool) -> None:

@@ -30,7 +30,7 @@ def generate(
     distractors: Annotated[int | None, typer.Option(help="Further sources a row.", show_default="2")] = None,
     answers: Annotated[
         str | None,
-        typer.Option(help="source: sentences of the papers; model: its own words, checked.", show_default="source"),
+        typer.Option(help="source: sentences of the papers; model: its own words, checked.", show_default="auto"),
     ] = None,
     held_out: Annotated[float | None, typer.Option(help="Share for validation.", show_default="0.05")] = None,
     avoid: Annotated[

@@ -75,7 +75,7 @@ def write_question(request: ChatRequest) -> str:
     last = request.messages[-1].content
     found = re.fullmatch(r"Fact: (?P<fact>.*)\nQuestion: (?P<start>.*) …", last, re.DOTALL)
     if found is None:
-        return f"Plain words about it, {len(last)} of them, and nothing else."
+        return f"Good people know this: {last.rstrip('.?')}, and nothing else."
     return json.dumps({"question": f"{found['start']}?"})
 
 

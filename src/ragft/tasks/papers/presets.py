@@ -9,7 +9,7 @@ PRESETS: dict[str, Values] = {
     "standard": {"generate": {"count": 2000}},
     # The same work in minutes on two cores: fewer rows, one epoch, short prompts.
     "demo": {
-        "generate": {"count": 120, "held_out": 0.1, "replay": 0.08},
+        "generate": {"count": 120, "held_out": 0.1, "replay": 0.05},
         "train": {"epochs": 1.0, "accumulation": 4, "max_length": 1024},
         "answer": {"num_predict": 160, "evidence_tokens": 320},
     },

@@ -22,9 +22,9 @@ from ragft.tasks.papers.recipe.kinds import Kind
 
 SHARES: Mapping[Form, float] = {
     "topic": 20, "what": 14, "what_how": 12, "fact": 12, "how": 8, "more": 8, "numbers": 7, "does": 6, "keywords": 6,
-    "yes_no": 5, "found": 4, "more_how": 3,
+    "yes_no": 5, "found": 4, "more_how": 3, "written": 160,
 }  # fmt: skip
-"""How often each form is asked for, among questions that one subject answers."""
+"""How often each form is asked for, among questions that one subject answers; "written" by a capable model."""
 MISSPELT = 0.08
 MOST = {"fact": 2, "yes_no": 2, "what": 3, "numbers": 3, "does": 3, "found": 3}
 """Sentences of an answer, for forms that need fewer than the rest (4)."""

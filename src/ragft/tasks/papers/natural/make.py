@@ -7,13 +7,16 @@ Refusals ask what was answered before, over sources that do not answer it: only 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import zip_longest
 from random import Random
 
 from ragft.answer.checking.claim_names import names_in
 from ragft.answer.checking.nli import configured_nli
 from ragft.answer.checking.support import Supporter
+from ragft.answer.prompts.form import CAPABLE
 from ragft.answer.written.citations import strip_keys
 from ragft.corpus.base import Chunk
 from ragft.dataset.base import Row
@@ -23,6 +26,7 @@ from ragft.tasks.papers.natural.frames import Form, is_spoken
 from ragft.tasks.papers.natural.ideas import SHARES, Idea, by_form, facts_of, ideas_of
 from ragft.tasks.papers.natural.rows import Builder, Made
 from ragft.tasks.papers.natural.subjects import Subject, language_of, subjects_by_document
+from ragft.tasks.papers.natural.written import Written, pairs_in, pairs_request, passages
 from ragft.tasks.papers.recipe.compose import Rejected
 from ragft.tasks.papers.recipe.kinds import MADE, Kind
 from ragft.tasks.papers.recipe.run import Run
@@ -50,6 +54,9 @@ class Half:
     forms: Counter[tuple[str, str]] = field(default_factory=Counter)
     answers: Counter[str] = field(default_factory=Counter)
     terms: Counter[tuple[str, str]] = field(default_factory=Counter)
+    written: Iterator[list[Written]] = field(default_factory=lambda: iter(()))
+    pairs: dict[str, Written] = field(default_factory=dict)
+    """Pairs that the model wrote, by their question."""
     tried: int = 0
     refusable: int = 0
     partible: int = 0
@@ -67,6 +74,13 @@ class Half:
         form = min(forms, key=lambda one: ((self.forms[kind, one] + 1) / SHARES.get(one, 5), one))
         return self.ideas[kind, form].pop(0)
 
+    def _fill_up(self) -> None:
+        """Take what the model wrote to one more passage, where nothing of the last ones is left."""
+        queue = self.ideas.setdefault(("grounded", "written"), [])
+        while not queue and (pairs := next(self.written, None)) is not None:
+            self.pairs.update((pair.idea.question, pair) for pair in pairs)
+            queue += [pair.idea for pair in pairs]
+
     def keep(self, made: Made) -> Row:
         """Count a row in."""
         self.rows.append(made.row)
@@ -77,6 +91,8 @@ class Half:
         if not self.wanted.get(kind):
             return 0.0
         if kind in ("grounded", "synthesis"):
+            if kind == "grounded":
+                self._fill_up()
             left = any(each == kind and left for (each, _), left in self.ideas.items())
         elif kind == "refusal":
             left = self.refusable < len(self.answered) or bool(self.ideas.get(("refusal", "false_premise")))
@@ -106,7 +122,8 @@ class Natural:
         for document, its in subjects.items():
             random = Random(f"ideas:{settings.seed}:{document}")  # noqa: S311
             ideas[document] = ideas_of(its, list(facts_of(facts.get(document, ()))), random)
-        self._note_languages(chunks)
+        if not self._writes:
+            self._note_languages(chunks)
         train, held_out = split_documents(list(subjects), settings.held_out, settings.seed)
         unseen = max(len(mix), round(settings.count * settings.held_out)) if held_out else 0
         unseen = min(unseen, settings.count // 4)
@@ -116,11 +133,36 @@ class Natural:
             named = [subject for document in sorted(documents) for subject in subjects[document]]
             queues = by_form(own, f"{name}:{settings.seed}")
             half = Half(name, counts(count, mix), self._builder(documents), queues, named)
-            self._fill(half)
+            if self._writes:
+                half.written = self._write_pairs([chunk for chunk in chunks if chunk.document_id in documents], name)
+            if count:
+                self._fill(half)
             halves.append(half)
         for half in halves:
             half.rows += self.run.replay(half.rows, held_out=half.name == "held_out")
         return halves[1].rows, halves[0].rows
+
+    @cached_property
+    def _writes(self) -> bool:
+        """Whether the model writes questions and answers of its own."""
+        if self.run.settings.answers != "auto":
+            return self.run.settings.answers == "model"
+        return self.run.engine.show(self.run.model).parameter_size >= CAPABLE
+
+    def _write_pairs(self, chunks: Sequence[Chunk], name: str) -> Iterator[list[Written]]:
+        """What the model writes to one passage after the other, documents in turn."""
+        by_document: dict[str, list[Chunk]] = defaultdict(list)
+        for chunk in passages(chunks):
+            by_document[chunk.document_id].append(chunk)
+        for document, its in sorted(by_document.items()):
+            Random(f"{self.run.settings.seed}:{name}:{document}").shuffle(its)  # noqa: S311
+        turns = [chunk for turn in zip_longest(*by_document.values()) for chunk in turn if chunk is not None]
+        requests = (
+            pairs_request(self.run.model, chunk, seed=self.run.settings.seed, num_ctx=self.run.answer.num_ctx)
+            for chunk in turns
+        )
+        for chunk, reply in zip(turns, self.run.replies.ahead(requests), strict=True):
+            yield list(pairs_in(reply, chunk))
 
     def _builder(self, documents: frozenset[str]) -> Builder:
         run = self.run
@@ -175,7 +217,8 @@ class Natural:
         return made
 
     def _answer(self, half: Half, idea: Idea, random: Random) -> Made:
-        made = half.builder.answered(idea, random)
+        pair = half.pairs.get(idea.question)
+        made = half.builder.written(pair, random) if pair else half.builder.answered(idea, random)
         said = strip_keys(made.row.completion[0]["content"])[0]
         self.run.new_answer(said)
         if half.answers[said] >= ONE_ANSWER or any(half.terms[idea.document_id, one] >= ONE_TERM for one in idea.terms):

@@ -19,7 +19,7 @@ from ragft.answer.prompts.policy import PromptPolicy, sentence_rank
 from ragft.answer.prompts.prompt import assign_keys
 from ragft.answer.prompts.rewrite import standalone
 from ragft.answer.refusal.gate import Calibration
-from ragft.answer.written.citations import strip_keys
+from ragft.answer.written.citations import parse_keys, strip_keys
 from ragft.config import AnswerSettings, GenerateSettings
 from ragft.dataset.base import Row
 from ragft.dataset.preference import Preference
@@ -28,9 +28,10 @@ from ragft.engine.base import Message, Options
 from ragft.index.base import Hit
 from ragft.tasks.papers.natural.frames import ask
 from ragft.tasks.papers.natural.ideas import Idea
-from ragft.tasks.papers.natural.select import Shown, choose, shown_sentences, written
+from ragft.tasks.papers.natural.select import Shown, choose, nearest, shown_sentences, written
 from ragft.tasks.papers.natural.subjects import is_called, names
 from ragft.tasks.papers.natural.verify import Judged, Verifier, best
+from ragft.tasks.papers.natural.written import Written
 from ragft.tasks.papers.recipe.compose import COVERED, SAME_MEANING, Rejected, Source
 from ragft.tasks.papers.recipe.kinds import Kind
 
@@ -102,14 +103,40 @@ class Builder:
             raise Rejected("one_source_for_both")
         reference = " ".join(one.text for one in chosen)
         candidates = [self._verifier.judge(answer, fitted, idea.question, reference)]
-        for text, done in self._write(fitted.messages) if self._write else ():
-            candidates.append(self._verifier.judge(text.strip(), fitted, idea.question, reference, done=done))
+        candidates += self._own(fitted, idea, reference)
         winner = best(candidates)
         if winner is None:
             raise Rejected(candidates[0].faults[0])
         oracles = tuple(dict.fromkeys(one.chunk_id for one in chosen))
         row = self._row(idea, idea.kind, fitted, hits, winner, oracles)
         return Made(row, idea, tuple(chosen), _preferences(row, winner, candidates))
+
+    def written(self, pair: Written, random: Random) -> Made:
+        """The row of a question and answer that a capable model wrote from a passage.
+
+        Its answer gets the keys of what supports each sentence, and is compared with the sentences of the prompt that
+        say the same, and with the model's samples.
+
+        Raises:
+            Rejected: the search does not find the passage, or no answer passes.
+        """
+        idea = pair.idea
+        hits = self._found(self._query(idea))
+        if not {hit.chunk_id for hit in hits} & set(idea.chunk_ids):
+            raise Rejected("not_retrieved")
+        fitted, shown = self._prompt(idea, hits, random)
+        keyed = self._verifier.with_keys(pair.answer, fitted, idea.question)
+        candidates = [self._verifier.judge(keyed, fitted, idea.question, pair.answer)]
+        if copied := nearest(pair.answer, shown):
+            candidates.append(self._verifier.judge(written(idea, copied), fitted, idea.question, pair.answer))
+        candidates += self._own(fitted, idea, pair.answer)
+        winner = best(candidates)
+        if winner is None:
+            raise Rejected(candidates[0].faults[0])
+        sources = self._sources_of(winner.answer, hits)
+        row = self._row(idea, "synthesis" if len(sources) > 1 else "grounded", fitted, hits, winner, sources)
+        said = Shown(strip_keys(winner.answer)[0], "", 0, "", idea.document_id, 0.0)
+        return Made(row, idea, (said,), _preferences(row, winner, candidates))
 
     def refused(self, made: Made, random: Random, *, close: bool) -> Made:
         """The question of `made` again, over sources that do not answer it: of its own document only, or of all.
@@ -160,6 +187,19 @@ class Builder:
         return Made(row, two, tuple(chosen))
 
     # parts --------------------------------------------------------------------------------------------------------
+
+    def _own(self, fitted: Fitted, idea: Idea, reference: str) -> list[Judged]:
+        """The model's own answers to the prompt."""
+        samples = self._write(fitted.messages) if self._write else ()
+        return [
+            self._verifier.judge(text.strip(), fitted, idea.question, reference, done=done) for text, done in samples
+        ]
+
+    @staticmethod
+    def _sources_of(answer: str, hits: Sequence[Hit]) -> tuple[str, ...]:
+        """The chunks that an answer cites, among `hits` in the order of their keys."""
+        keys = [int(key) for group in parse_keys(answer) for key in group.keys]
+        return tuple(dict.fromkeys(hits[key - 1].chunk_id for key in keys if 0 < key <= len(hits)))
 
     def _found(self, query: str) -> list[Hit]:
         """What `ask` would find for `query`, as far as it is of this side; filled up from this side alone."""

@@ -24,6 +24,8 @@ KNOWN = 0.65
 """A sentence of which the answer says more than this already is left out."""
 BEGINS = 0.3
 """What it is worth to a sentence that it begins with what is asked for."""
+SAYS_IT = 0.5
+"""Share of a sentence's words from which on another one says the same."""
 LEAST_WORTH = 0.45
 """Share of the best sentence's worth below which a sentence does not belong to the answer."""
 
@@ -101,6 +103,21 @@ def choose(idea: Idea, sentences: Sequence[Shown], most: int) -> list[Shown]:
 def written(idea: Idea, chosen: Sequence[Shown]) -> str:
     """The answer of these sentences, each with its key."""
     return " ".join(filter(None, [idea.lead, *(with_key(one.text, one.key) for one in chosen)]))
+
+
+def nearest(answer: str, sentences: Sequence[Shown]) -> list[Shown]:
+    """The sentences of the prompt that say what each sentence of `answer` says; none where one has no such sentence."""
+    found: list[Shown] = []
+    for start, end in sentence_spans(answer):
+        text = answer[start:end]
+        best = max(sentences, key=lambda one: coverage(text, one.text), default=None)
+        if best is None or coverage(text, best.text) < SAYS_IT:
+            return []
+        if best.after >= 0 and sentences[best.after] not in found:
+            found.append(sentences[best.after])
+        if best not in found:
+            found.append(best)
+    return found
 
 
 def _is_on_topic(idea: Idea, one: Shown, sentences: Sequence[Shown]) -> bool:

@@ -19,6 +19,7 @@ from ragft.answer.prompts.prompt import is_refusal
 from ragft.answer.written.citations import parse_keys, strip_keys
 from ragft.answer.written.degenerate import fault
 from ragft.answer.written.prose import not_prose
+from ragft.tasks.papers.natural.sentences import with_key
 
 MOST_SENTENCES = 5
 COMPLETE = 0.55
@@ -81,6 +82,14 @@ class Verifier:
         cited = 1 - wrong / count if count > bare else 0.0
         lowest = min((one.support for one in checked.sentences if one.keys), default=0.0)
         return Judged(answer, round(supported * cited * complete, 4), tuple(faults), lowest, round(complete, 4))
+
+    def with_keys(self, answer: str, fitted: Fitted, question: str) -> str:
+        """`answer` with the key of what supports each of its sentences; those that nothing supports have none."""
+        result = check(answer, fitted.evidence, question=question, supporter=self.supporter, threshold=self.threshold)
+        return " ".join(
+            with_key(one.text, "][".join(one.keys)) if one.keys and one.supported else one.text
+            for one in result.sentences
+        )
 
     def judge_refusal(self, answer: str, *, done: str = "stop") -> Judged:
         """What an answer to a question without an answer is worth: 1 for a plain refusal, 0 for anything else."""

@@ -15,12 +15,14 @@ from ragft.console import Progress
 from ragft.dataset.base import Row
 from ragft.dataset.duplicates import NEAR, OVERLAP, Questions
 from ragft.dataset.preference import Preference
-from ragft.dataset.replay import instructions, replay_request, replay_row
+from ragft.dataset.replay import instructions, replay_fault, replay_request, replay_row
 from ragft.dataset.replies import Replies
 from ragft.engine.base import Engine
 from ragft.tasks.papers.recipe.compose import Rejected, Source
 
 REPLIES = "replies.jsonl"
+TRIED, LEAST_GOOD = 24, 0.2
+"""After so many general instructions, the least share of answers worth replaying for more to be asked for."""
 
 
 class Run:
@@ -99,17 +101,21 @@ class Run:
         # Every twentieth instruction is for validation; the two sides share none.
         chosen = [text for place, text in enumerate(instructions(self.settings.seed)) if (place % 20 == 0) == held_out]
         requests = (replay_request(self.model, text, seed=self.settings.seed) for text in chosen)
-        used = 0
+        used = kept = 0
         if not rows or not share:
             return
-        for text, reply in zip(chosen, self.replies.ahead(requests), strict=True):
+        for tried, (text, reply) in enumerate(zip(chosen, self.replies.ahead(requests), strict=True)):
+            if tried >= TRIED and kept < LEAST_GOOD * tried:
+                self.notes.append(f"replay stopped at {kept} rows: few of the model's general answers are fluent")
+                return
             row = replay_row(text, reply, generator=self.generator, seed=self.settings.seed)
             if row is None:
-                self.rejections["replay_cut_off"] += 1
+                self.rejections[f"replay_{replay_fault(text, reply)}"] += 1
                 continue
             used += self._tokens(row)
             if used > budget and not held_out:
                 return
+            kept += 1
             yield row
             self.progress("replay tokens", min(used, int(budget)), int(budget))
             if used > budget:
