@@ -10,7 +10,8 @@ PRESETS: dict[str, Values] = {
     # The same work in minutes on two cores: fewer rows, one epoch, short prompts.
     "demo": {
         "generate": {"count": 120, "held_out": 0.1, "replay": 0.05},
-        "train": {"epochs": 1.0, "accumulation": 4, "max_length": 1024},
+        # One pass over few rows: more and larger steps, or the model goes on to say the question back.
+        "train": {"epochs": 1.0, "accumulation": 2, "learning_rate": 4e-4, "max_length": 1024},
         "answer": {"num_predict": 160, "evidence_tokens": 320},
     },
 }

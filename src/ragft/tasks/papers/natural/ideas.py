@@ -14,6 +14,7 @@ from random import Random
 
 from ragft.answer.base import Turn
 from ragft.answer.checking.claim_names import names_in
+from ragft.corpus.words import words
 from ragft.tasks.papers.natural.frames import Form, ask, is_spoken, misspelt
 from ragft.tasks.papers.natural.subjects import Sentence, Subject, names
 from ragft.tasks.papers.recipe.angles import Angle, yes_no
@@ -110,8 +111,8 @@ def _of_subject(subject: Subject, random: Random) -> Iterator[Idea]:
         )
         return replace(made, **changes)  # type: ignore[arg-type]
 
-    defines, does, found = subject.first("defines"), subject.first("does"), subject.first("found")
-    told = defines or does
+    told, found = subject.told, subject.first("found")
+    does = told if told is not None and told is not subject.first("defines") else None
     several = len(subject.sentences) > 1
     if told is not None:
         yield idea("what", told)
@@ -147,7 +148,7 @@ def _pairs(subjects: Sequence[Subject]) -> Iterator[tuple[Subject, Subject, Sent
     for place, first in enumerate(named):
         for second in named[place + 1 :]:
             one, other = first.term.casefold(), second.term.casefold()
-            if one in other or other in one or set(first.aliases) & {*second.aliases, other}:
+            if one in other or other in one or set(first.aliases) & {*second.aliases, " ".join(words(other))}:
                 continue
             both = [one for one in first.sentences if names(second.term, one.text)]
             if both and used[first.term] < 2 and used[second.term] < 2:
@@ -174,6 +175,7 @@ _CONTRASTS = re.compile(
     r"diferencia|frente a|más que|plus que)\b|보다|반면|달리|比|相较|不同|より|一方|対し|異な",
     re.IGNORECASE,
 )
+_MODAL = ("May ", "Might ", "Could ", "Should ", "Must ", "Would ")
 _NUMBER = re.compile(r"(?<![\w.-])\d")
 
 
@@ -192,9 +194,9 @@ def _of_fact(claim: Claim, angle: Angle, random: Random) -> Iterator[Idea]:
     about = tuple(names_in(claim.text))[:2]
     document = claim.chunk.document_id
     idea = Idea(question, "fact", "grounded", "en", document, about, (claim.text,), MOST["fact"])
-    if angle.kind in _ASKED:
+    if (angle.kind == "definition" and " of " not in question) or (angle.kind in _ASKED and names_in(f". {question}")):
         yield idea
-    if asked := yes_no(claim.text):
+    if (asked := yes_no(claim.text)) and not asked.startswith(_MODAL):
         wrong = _with_another_number(asked, random)
         yield replace(idea, question=wrong or asked, query=asked, form="yes_no", lead="No." if wrong else "Yes.")
 

@@ -272,7 +272,7 @@ class Natural:
 
 def _swapped(idea: Idea, subjects: Sequence[Subject], random: Random) -> Idea | None:
     """The question of a fact with another name of its document in place of the one that it is true of."""
-    if idea.form not in ("fact", "yes_no"):
+    if idea.form != "fact":
         return None
     mine = [name for name in names_in(f". {idea.question}") if any(c.isupper() for c in name[1:])]
     others = [

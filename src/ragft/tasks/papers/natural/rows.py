@@ -244,7 +244,7 @@ class Builder:
             if not chosen:
                 raise Rejected("not_shown")
             if self._counter.text(written(idea, chosen)) <= self._policy.num_predict - SPARE_TOKENS:
-                if len(chosen) < 2 and idea.form in ("topic", "what_how", "both", "compare", "how"):
+                if len(chosen) < 2 and idea.form in ("topic", "numbers", "what_how", "both", "compare", "how"):
                     raise Rejected("too_little_to_say")
                 return chosen
         raise Rejected("too_long")

@@ -26,7 +26,7 @@ BEGINS = 0.3
 """What it is worth to a sentence that it begins with what is asked for."""
 SAYS_IT = 0.5
 """Share of a sentence's words from which on another one says the same."""
-LEAST_WORTH = 0.45
+LEAST_WORTH = 0.55
 """Share of the best sentence's worth below which a sentence does not belong to the answer."""
 
 

@@ -23,7 +23,7 @@ from ragft.corpus.base import Chunk
 from ragft.corpus.languages import language_in
 from ragft.corpus.sections import heading_number, is_known_name
 from ragft.corpus.stopwords import is_stop_word
-from ragft.corpus.words import words
+from ragft.corpus.words import count_words, words
 from ragft.tasks.papers.natural.sentences import leans, points, states
 from ragft.tasks.papers.recipe.claims import plain
 from ragft.tasks.papers.recipe.verbs import FORMS, IRREGULAR_PAST, LINKING, MODALS, PAST, VERBS, auxiliary, is_verb
@@ -60,6 +60,7 @@ _TOPIC = {
     "ja": re.compile(r"(?P<term>[^、。（）「」をがにでへ]{2,20}?)(?:（[^（）]{2,40}）)?(?P<mark>とは|は)"),
 }
 _TOPIC_DEFINES = frozenset("이란 란 是指 是一种 是一種 指的是 とは".split())
+_SAYS_WHAT = re.compile(r"(?:である|です)。$|(?:이다|입니다)\.$")
 _RESULT = frozenset(
     "show find reach improve outperform beat report score agree exceed achieve confirm gain raise match lower "
     "surpass suggest demonstrate observe conclude".split()
@@ -97,9 +98,23 @@ class Subject:
         """Whether a sentence tells what it is or does."""
         return any(speech in ("defines", "does") for speech, _ in self.led)
 
+    @property
+    def told(self) -> Sentence | None:
+        """The sentence that tells best what it is or does: a definition, else the fullest; none that is a remark."""
+        full = [(kind, one) for kind, one in self.led if kind in ("defines", "does") and _is_full(one.text)]
+        return max(full, key=lambda pair: (pair[0] == "defines", count_words(pair[1].text)), default=("", None))[1]
+
     def first(self, speech: Speech) -> Sentence | None:
         """The first sentence that begins with the term and tells this of it."""
         return next((sentence for kind, sentence in self.led if kind == speech), None)
+
+
+FULL = 8
+"""Words of a sentence that tells what something is or does; "QLoRA starts from low-rank adaptation." is none."""
+
+
+def _is_full(text: str) -> bool:
+    return count_words(text) >= FULL and not re.search(r"\balso\b|\bauch\b|\baussi\b|\btambién\b", text)
 
 
 def subjects_by_document(chunks: Sequence[Chunk]) -> dict[str, list[Subject]]:
@@ -157,7 +172,7 @@ def sentences_of(chunks: Iterable[Chunk]) -> list[Sentence]:
 def _pattern(term: str) -> re.Pattern[str]:
     spaced = r"\s+".join(map(re.escape, term.split()))
     if re.search(r"[^\W\d_]", term) and term.isascii():
-        return re.compile(rf"(?<![A-Za-z0-9-]){spaced}(?:s|es)?(?![A-Za-z0-9]|-[A-Za-z0-9])", _case(term))
+        return re.compile(rf"(?<![A-Za-z0-9-]){spaced}(?:s|es)?(?![A-Za-z0-9+]|-[A-Za-z0-9])", _case(term))
     return re.compile(spaced, re.IGNORECASE)
 
 
@@ -194,9 +209,18 @@ def _subjects(chunks: Sequence[Chunk], called: Mapping[str, set[str]]) -> list[S
         shown = _shown(term, [sentence.text for sentence in its], language)
         the = _with_article(term, its) if language == "de" else shown
         made.append(Subject(term, language, chunks[0].document_id, its, led, aliases, shown, the))
-    made = [one for one in made if len(one.sentences) > 1 or one.led]
+    made = [one for one in made if len(one.sentences) >= (2 if _is_marked(one.term) else 3) or _is_told(one, language)]
     made.sort(key=lambda one: (-len(one.led), -len(one.sentences)))
     return [*made, *_headings(chunks, sentences, language)]
+
+
+def _is_told(one: Subject, language: str) -> bool:
+    return bool(one.led) if language in UNSPACED else one.is_told
+
+
+def _is_marked(term: str) -> bool:
+    """Whether a term is a technical name or phrase; "Spielberg" may be no more than an example."""
+    return " " in term or not term[0].isupper() or any(c.isupper() or c.isdigit() for c in term[1:])
 
 
 def _terms(sentences: Sequence[Sentence], language: str) -> list[str]:
@@ -281,7 +305,7 @@ def _runs(text: str, language: str) -> Iterator[list[str]]:
 
 _NO_TERM = frozenset(
     """
-    knows says gives gets comes goes makes takes sees means answers asks tells shows able available best better
+    sets set knows says gives gets comes goes makes takes sees means answers asks tells shows able available best better
     better-known common different early entire far fast few full good great high higher important kind kinds large
     larger late later least less long longer low lower main more most much new next old older one only original
     other own particular possible recent right same second several short similar simple single small smaller third
@@ -309,7 +333,13 @@ def _beginnings(texts: Sequence[str], language: str) -> Iterator[str]:
 def _is_term(text: str, language: str, *, alone: bool) -> bool:
     """Whether the beginning of a definition is a term: no clause, and no bare noun that its text has explained."""
     first, *others = text.split()
-    if len(others) > 3 or "’s" in text or is_stop_word(first.lower(), language) or not content_terms(text):
+    if (
+        len(others) > 3
+        or "’s" in text
+        or " of the" in text
+        or is_stop_word(first.lower(), language)
+        or not content_terms(text)
+    ):
         return False
     if any(word.lower() in _NO_LINK or is_verb(word.lower(), "") for word in others):
         return False
@@ -366,11 +396,11 @@ def _with_article(term: str, sentences: Iterable[Sentence]) -> str:
 
 @lru_cache(maxsize=4096)
 def _glosses(term: str) -> re.Pattern[str]:
-    """What explains a term where it is not the subject: "(RAG)", "a data type called NF4", "HNSW, short for …"."""
+    """What explains a term where it is not the subject: "(RAG)", "a data type called NF4", "…, or DPR, encodes"."""
     name = re.escape(term)
     return re.compile(
         rf"\w \({name}\)|\b(?:called|named|known as|genannt|appelée?|llamad[oa]) {name}(?!\w)"
-        rf"|{name},? (?:short for|kurz für)"
+        rf"|{name},? (?:short for|kurz für)|\w, (?:or )?{name}, [a-z]"
     )
 
 
@@ -380,7 +410,7 @@ def _speech(term: str, text: str, language: str) -> Speech | None:
         topic = _TOPIC[language].match(text)
         if topic is None or topic["term"].strip() != term:
             return None
-        return "defines" if topic["mark"] in _TOPIC_DEFINES else "says"
+        return "defines" if topic["mark"] in _TOPIC_DEFINES or _SAYS_WHAT.search(text) else "says"
     if _glosses(term).search(text):
         return "defines"
     end = begins_with(term, text)
