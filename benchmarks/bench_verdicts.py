@@ -17,15 +17,28 @@ from dataclasses import replace
 from pathlib import Path
 
 from ragft.benchmark.questions import load_questions
-from ragft.benchmark.rehearsal import count_verdicts, load_recording, share_for
+from ragft.benchmark.rehearsal import Planted, count_verdicts, load_recording, share_for
 from ragft.benchmark.scoring.metrics import cosine, keyword_coverage, token_f1
 from ragft.config import IndexSettings
 from ragft.data import shipped
 from ragft.index.store import open_index
+from ragft.tasks.papers.suites.objectives import Objectives
 from ragft.tasks.papers.suites.papers import Papers
 from ragft.workspace import Workspace
 
 RECORDING = Path(__file__).resolve().parents[1] / "tests" / "benchmark" / "recorded.jsonl"
+OBJECTIVES = RECORDING.parents[1] / "tasks" / "papers" / "suites" / "recorded.jsonl"
+PLANTED = tuple(
+    Planted(score, step, share, alone)
+    for score, step, share in (
+        ("completeness", 0.2, 0.5),  # one keyword of five in every second answer
+        ("valid_citations", 0.25, 0.4),  # one sentence of four
+        ("valid_citations", 1.0, 0.1),  # whole answers
+        ("prose", -1.0, 0.12),
+    )
+    for alone in (True, False)
+)
+"""Ten points each."""
 SILENT = "I do not know."
 SCORES = ("keyword_coverage", "semantic_similarity", "token_f1")
 POINTS, SEEDS = 0.10, range(200)
@@ -87,7 +100,19 @@ def main() -> int:
             f"({share:.0%} of the answers silent): {_shown(worse)}"
         )
         power = worse["worse"] / worse.total()
-    return int(false > FALSE or power < FOUND)
+    return int(objectives() or false > FALSE or power < FOUND)
+
+
+def objectives() -> int:
+    """The same for the four objectives at 60 questions; exit code 1 where a limit is missed."""
+    recording, metrics = load_recording(OBJECTIVES), {"objectives": Objectives.metrics}
+    same = count_verdicts(recording, metrics, SEEDS, questions=60)
+    print(f"objectives, {len(recording)} questions drawn 60 times, an arm against itself: {_shown(same)}")
+    for planted in PLANTED:
+        found = count_verdicts(recording, metrics, SEEDS, questions=60, planted=planted)
+        noise = "nothing else differs" if planted.alone else "over other answers of the same model"
+        print(f"{planted.score} {planted.step:+.2f} in {planted.share:.0%} of the answers, {noise}: {_shown(found)}")
+    return int(1 - same["undecided"] / same.total() > FALSE)
 
 
 def _round(value: float | None) -> float | None:

@@ -9,10 +9,19 @@ from pathlib import Path
 import pytest
 
 from ragft.benchmark.questions import load_questions
-from ragft.benchmark.rehearsal import Rehearsed, Sample, count_verdicts, load_recording, rehearse, share_for
+from ragft.benchmark.rehearsal import (
+    Planted,
+    Rehearsed,
+    Sample,
+    count_verdicts,
+    load_recording,
+    rehearse,
+    share_for,
+)
 from ragft.benchmark.scoring.metrics import keyword_coverage, token_f1
 from ragft.data import shipped
 from ragft.errors import DatasetError
+from ragft.tasks.papers.suites.objectives import Objectives
 from ragft.tasks.papers.suites.papers import Papers
 
 RECORDING = Path(__file__).parent / "recorded.jsonl"
@@ -76,6 +85,37 @@ def test_each_arm_gets_one_of_the_two_answers_by_lot() -> None:
     assert {pair["base"] for pair in pairs.values()} == {0.4, 0.8}
     assert rehearse(MADE_UP, 3) == rows
     assert rehearse(MADE_UP, 4) != rows
+
+
+OBJECTIVES = RECORDING.parents[1] / "tasks" / "papers" / "suites" / "recorded.jsonl"
+
+
+@pytest.mark.slow
+def test_a_model_against_itself_on_the_objectives_is_called_different_in_at_most_five_per_cent() -> None:
+    found = count_verdicts(load_recording(OBJECTIVES), {"objectives": Objectives.metrics}, range(200), questions=60)
+    assert found["undecided"] >= 190
+
+
+@pytest.mark.slow
+def test_ten_points_of_completeness_are_found_in_nine_of_ten_at_sixty_questions() -> None:
+    planted = Planted("completeness", 0.2, 0.5, alone=True)
+    found = count_verdicts(
+        load_recording(OBJECTIVES), {"objectives": Objectives.metrics}, range(100), questions=60, planted=planted
+    )
+    assert found["better"] >= 90
+
+
+def test_a_planted_change_moves_one_score_of_a_share_of_the_answers() -> None:
+    planted = Planted("keyword_coverage", -0.3, 0.25, alone=True)
+    rows = rehearse(MADE_UP, 0, questions=1000, planted=planted)
+    pairs: dict[str, dict[str, float]] = {}
+    for row in rows:
+        pairs.setdefault(row.question_id, {})[row.arm] = row.scores["keyword_coverage"] or 0.0
+    moved = [pair for pair in pairs.values() if pair["tuned"] != pair["base"]]
+    assert 200 <= len(moved) <= 300
+    assert all(pair["tuned"] == pytest.approx(pair["base"] - 0.3) for pair in moved)
+    full = rehearse(MADE_UP, 0, questions=50, planted=Planted("keyword_coverage", 5.0, 1.0))
+    assert {row.scores["keyword_coverage"] for row in full if row.arm == "tuned"} == {1.0}
 
 
 def test_a_share_of_the_tuned_answers_falls_silent() -> None:

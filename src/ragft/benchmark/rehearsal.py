@@ -42,6 +42,28 @@ class Rehearsed:
     silent: Sample
 
 
+@dataclass(frozen=True)
+class Planted:
+    """A known change: one score of a `share` of the tuned arm's answers moves by `step`, within 0 and 1.
+
+    `alone`: nothing else differs, as between a model and its tuning that were asked without chance; else the two arms
+    are also two samples of one model.
+    """
+
+    score: str
+    step: float
+    share: float
+    alone: bool = False
+
+    def applied(self, sample: Sample, rng: np.random.Generator) -> Sample:
+        """The answer with its score moved, where the lot falls on it."""
+        value = sample.scores.get(self.score)
+        if value is None or rng.random() >= self.share:
+            return sample
+        moved = min(1.0, max(0.0, value + self.step))
+        return Sample(sample.answer, {**sample.scores, self.score: moved})
+
+
 def load_recording(path: Path) -> list[Rehearsed]:
     """The recording in a JSONL file.
 
@@ -78,12 +100,22 @@ def share_for(recording: Sequence[Rehearsed], score: str, points: float) -> floa
     return share
 
 
-def rehearse(recording: Sequence[Rehearsed], seed: int, *, questions: int = 0, silent: float = 0.0) -> list[ScoredRow]:
+def rehearse(
+    recording: Sequence[Rehearsed],
+    seed: int,
+    *,
+    questions: int = 0,
+    silent: float = 0.0,
+    planted: Planted | None = None,
+    suite: str = SUITE,
+) -> list[ScoredRow]:
     """Two arms drawn from the recording: each question's two answers, by lot, are the base's and the tuned arm's.
 
     Args:
         questions: so many are drawn with replacement; 0: each of the recording once.
         silent: chance of each of the tuned arm's answers to be exchanged for one that says nothing.
+        planted: a change of the tuned arm's scores.
+        suite: whose scores the recording has.
     """
     rng = np.random.default_rng(seed)
     drawn = rng.integers(0, len(recording), questions) if questions else np.arange(len(recording))
@@ -92,10 +124,12 @@ def rehearse(recording: Sequence[Rehearsed], seed: int, *, questions: int = 0, s
         question = recording[at]
         first, second = rng.permutation(len(question.samples))[:2]
         tuned = question.silent if rng.random() < silent else question.samples[second]
+        if planted is not None:
+            tuned = planted.applied(question.samples[first] if planted.alone else tuned, rng)
         for role, sample in zip(ROLES, (question.samples[first], tuned), strict=True):
             name = f"{question.id}-{number}"
             rows.append(
-                ScoredRow(SUITE, role, name, Recorded("", role, name, Answer("", sample.answer)), sample.scores, 0.0)
+                ScoredRow(suite, role, name, Recorded("", role, name, Answer("", sample.answer)), sample.scores, 0.0)
             )
     return rows
 
@@ -107,12 +141,14 @@ def count_verdicts(
     *,
     questions: int = 0,
     silent: float = 0.0,
+    planted: Planted | None = None,
 ) -> Counter[str]:
-    """How often each verdict is given, one comparison a seed."""
-    primary = {suite: [m for m in own if m.primary] for suite, own in metrics.items()}
+    """How often each verdict is given, one comparison a seed; `metrics` are those of the suite that was recorded."""
+    primary = {suite: [m for m in own if m.role in ("primary", "guard")] for suite, own in metrics.items()}
+    (suite,) = metrics
     found: Counter[str] = Counter()
     for seed in seeds:
-        rows = rehearse(recording, seed, questions=questions, silent=silent)
+        rows = rehearse(recording, seed, questions=questions, silent=silent, planted=planted, suite=suite)
         differences = compare(rows, *ROLES, primary, seed=seed)
         found[verdicts(differences, ROLES, primary)[ROLES[1]].verdict] += 1
     return found

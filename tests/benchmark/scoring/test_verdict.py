@@ -73,8 +73,8 @@ def test_an_arm_against_itself_is_called_different_in_at_most_five_per_cent(ques
 
 
 @pytest.mark.slow
-def test_ten_points_lost_are_found_in_four_of_five_at_120_questions() -> None:
-    found = [verdict(drawn_rows(seed, 120, loss=0.10)) for seed in range(100)]
+def test_ten_points_lost_are_found_in_four_of_five_at_160_questions() -> None:
+    found = [verdict(drawn_rows(seed, 160, loss=0.10)) for seed in range(100)]
     assert sum(v in ("worse", "mixed") for v in found) >= 80
 
 
