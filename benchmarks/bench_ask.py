@@ -123,7 +123,7 @@ def _once(arguments: Sequence[str]) -> None:
     """`ragft ask` as the command runs it, with a stopwatch around the engine; prints the seconds that are ragft's."""
     import psutil
 
-    from ragft.answer.written.thinking import Warming
+    from ragft.answer.written.thinking_models import Warming
     from ragft.cli.main import app
     from ragft.engine.embedded.engine import EmbeddedEngine
     from ragft.engine.ollama.engine import OllamaEngine

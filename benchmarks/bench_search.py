@@ -27,7 +27,7 @@ from ragft.config import IndexSettings
 from ragft.corpus.base import Chunk
 from ragft.corpus.stopwords import FUNCTION_WORDS
 from ragft.index.catalogue.catalogue import Catalogue
-from ragft.index.catalogue.rows import DocumentRow
+from ragft.index.catalogue.records import DocumentRow
 from ragft.index.encoders.base import Encoder
 from ragft.index.encoders.select import open_encoder
 from ragft.index.matrix import Matrix

@@ -17,7 +17,7 @@ from ragft.answer.prompts.rewrite import standalone
 from ragft.answer.prompts.translation import Translator
 from ragft.answer.session import open_session
 from ragft.benchmark.retrieval.natural import NaturalReport, history_of, measure
-from ragft.benchmark.retrieval.questions import NaturalQuestion, load_natural
+from ragft.benchmark.retrieval.natural_questions import NaturalQuestion, load_natural
 from ragft.config import load_settings
 from ragft.engine.base import Options
 from ragft.workspace import Workspace

@@ -24,7 +24,7 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 
 from ragft.answer.checking.support import Supporter
-from ragft.answer.refusal.curve import refusal_point
+from ragft.answer.refusal.error_curve import refusal_point
 from ragft.answer.refusal.features import Closest, Features, question_features
 from ragft.answer.refusal.shipped import SHIPPED
 from ragft.config import IndexSettings

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ragft.answer.model_notes import ModelNotes
 from ragft.answer.prompts.budget import SpeedFile
-from ragft.answer.written.thinking import ThinkerFile
+from ragft.answer.written.thinking_models import ThinkerFile
 from ragft.engine.base import ModelInfo
 from ragft.engine.scripted import ScriptedEngine
 from ragft.workspace import write_json

@@ -21,7 +21,7 @@ from ragft.app.comparing import _as_run
 from ragft.benchmark.base import Arm, Question
 from ragft.benchmark.bench import Bench
 from ragft.config import AnswerSettings, GenerateSettings, IndexSettings, Settings
-from ragft.dataset.policy import policy_of
+from ragft.dataset.prompt_policy import policy_of
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import WorkspaceError
 from ragft.index.store import Index, open_index

@@ -16,7 +16,7 @@ from ragft.answer.session import CALIBRATION_KEY
 from ragft.benchmark.base import Arm, Question
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.clock import Clock
-from ragft.benchmark.library import SharedEmbed, SharedSearch
+from ragft.benchmark.lookups import SharedEmbed, SharedSearch
 from ragft.benchmark.meter import Meter
 from ragft.benchmark.scoring.likelihood import CROSS_ENTROPY
 from ragft.config import AnswerSettings

@@ -13,7 +13,7 @@ import pypdfium2 as pdfium
 import pytest
 
 from ragft.benchmark.retrieval.evidence import shows
-from ragft.benchmark.retrieval.questions import NaturalQuestion, Source, load_natural
+from ragft.benchmark.retrieval.natural_questions import NaturalQuestion, Source, load_natural
 
 ROOT = Path(__file__).resolve().parents[2]
 NATURAL = ROOT / "data" / "natural"

@@ -10,7 +10,7 @@ from typing import get_args
 
 import pytest
 
-from ragft.benchmark.retrieval.questions import Kind, Source
+from ragft.benchmark.retrieval.natural_questions import Kind, Source
 from ragft.benchmark.written.answers import (
     SHIPPED_ANSWERS,
     SHIPPED_QUESTIONS,
@@ -20,7 +20,7 @@ from ragft.benchmark.written.answers import (
     load_written,
     shipped_files,
 )
-from ragft.benchmark.written.outcome import sentences
+from ragft.benchmark.written.judging import sentences
 from ragft.corpus.words import words
 from tests.benchmark.test_natural_data import FOLDERS, NATURAL, page_texts, papers
 

@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 from ragft.cli.main import app
 from ragft.config import IndexSettings
 from ragft.index.catalogue.catalogue import Catalogue
-from ragft.index.catalogue.rows import FileRecord
+from ragft.index.catalogue.records import FileRecord
 from ragft.index.store import open_index
 from ragft.workspace import Workspace
 

@@ -14,7 +14,7 @@ import pytest
 
 from ragft.corpus.base import Chunk
 from ragft.index.catalogue.catalogue import Catalogue
-from ragft.index.catalogue.rows import DocumentRow
+from ragft.index.catalogue.records import DocumentRow
 
 HEAVY = ("torch", "transformers", "chromadb", "pydantic", "numpy", "onnxruntime", "sentence_transformers", "xllamacpp")
 VERBS = (

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragft.dataset.foreign import as_row
-from ragft.dataset.formats import FORMATS, import_rows
+from ragft.dataset.row_formats import FORMATS, import_rows
 from ragft.errors import DatasetError, NotFoundError
 
 ASKED, ANSWERED = "How deep is the lock?", "It is nine metres deep."

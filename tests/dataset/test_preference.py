@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragft.dataset.base import Row
-from ragft.dataset.formats import export_dataset, holds_preferences, import_preferences
 from ragft.dataset.inspect import stats, validate
 from ragft.dataset.preference import (
     Preference,
@@ -22,6 +21,7 @@ from ragft.dataset.preference import (
     preference_from_dict,
     preference_to_dict,
 )
+from ragft.dataset.row_formats import export_dataset, holds_preferences, import_preferences
 from ragft.dataset.store import (
     PREFERENCES,
     is_whole,

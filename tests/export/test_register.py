@@ -12,13 +12,13 @@ import pytest
 from ragft.console import Progress
 from ragft.engine.base import ChatChunk, ModelInfo, ModelSpec
 from ragft.engine.embedded.engine import EmbeddedEngine
-from ragft.engine.names import same_model
+from ragft.engine.model_names import same_model
 from ragft.engine.ollama.engine import OllamaEngine
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import EngineError, EngineUnavailable, ExportError, NotFoundError, ParityError, UsageError
 from ragft.export.base import RegisterReport
-from ragft.export.compare import compare_logits
 from ragft.export.convert import base_of, convert
+from ragft.export.differences import compare_logits
 from ragft.export.register import Registration, register_adapter, register_run
 from ragft.export.templates import STAND_IN
 from ragft.export.trained import Trained

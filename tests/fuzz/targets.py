@@ -136,7 +136,7 @@ def _styled_page(path: Path) -> None:
 
 
 def _rows(path: Path) -> None:
-    from ragft.dataset.formats import import_preferences, import_rows
+    from ragft.dataset.row_formats import import_preferences, import_rows
     from ragft.dataset.store import read_preferences, read_rows
     from ragft.errors import RagftError
 
@@ -150,7 +150,7 @@ def _rows(path: Path) -> None:
 
 
 def _manifest(path: Path) -> None:
-    from ragft.corpus.manifest import load_manifest
+    from ragft.corpus.file_manifest import load_manifest
 
     load_manifest(path)
 
@@ -168,8 +168,8 @@ def _bibliography(path: Path) -> None:
 
 
 def _question(data: bytes, _: Path) -> None:
-    from ragft.answer.library.names import bare, could_be_missing
-    from ragft.answer.library.reading import readings
+    from ragft.answer.library.paper_names import bare, could_be_missing
+    from ragft.answer.library.parsing import readings
 
     for intent in readings(data.decode("utf-8", "replace")):
         could_be_missing(intent.paper)

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from ragft.index.encoders import bert_graph
 from ragft.index.encoders.bert_graph import UnsupportedEncoder, write_bert_graph
-from ragft.index.encoders.export import _quantise
-from ragft.index.encoders.models import SentenceModel
+from ragft.index.encoders.local_models import SentenceModel
+from ragft.index.encoders.onnx_export import _quantise
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")

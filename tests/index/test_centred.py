@@ -13,7 +13,7 @@ from ragft.config import IndexSettings
 from ragft.errors import NotFoundError
 from ragft.index.encoders.base import EncoderIdentity
 from ragft.index.encoders.centred import NARROW, SENTENCES, CentredEncoder, _kept_means, centred
-from ragft.index.encoders.models import ALIASES, find_model
+from ragft.index.encoders.local_models import ALIASES, find_model
 from ragft.index.encoders.select import open_encoder
 
 

@@ -12,7 +12,7 @@ import pytest
 from ragft.config import IndexSettings
 from ragft.errors import InputError, NotFoundError
 from ragft.index.encoders.base import Encoder, EncoderIdentity
-from ragft.index.encoders.models import find_model
+from ragft.index.encoders.local_models import find_model
 from ragft.index.encoders.select import open_encoder
 from ragft.workspace import cache_directory
 

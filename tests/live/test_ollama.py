@@ -15,7 +15,7 @@ import numpy as np
 import psutil
 import pytest
 
-from ragft.answer.written.thinking import thinks_unasked
+from ragft.answer.written.thinking_models import thinks_unasked
 from ragft.engine.base import ChatRequest, Message, ModelSpec, Options, complete
 from ragft.engine.ollama.engine import OllamaEngine
 from ragft.errors import ContextOverflow, EngineError, GenerationError, InputError

@@ -15,6 +15,7 @@ from ragft.answer.base import Answer, Citation, Evidence, Searcher, Turn
 from ragft.answer.checking.check import Check, Checked
 from ragft.answer.checking.nli import configured_nli
 from ragft.answer.checking.support import Embed, Reads, Supporter
+from ragft.answer.decision import Verdict
 from ragft.answer.library.librarian import Librarian
 from ragft.answer.outcome import (
     QuestionState,
@@ -32,11 +33,10 @@ from ragft.answer.refusal.features import Closest, question_features
 from ragft.answer.refusal.gate import Calibration
 from ragft.answer.refusal.shipped import SHIPPED
 from ragft.answer.shown.messages import language_of_question, say
-from ragft.answer.verdict import Verdict
 from ragft.answer.written.degenerate import Fault, fault, is_loop, usable
 from ragft.answer.written.settling import Settling
 from ragft.answer.written.stream import Cited, Delta, Done, Event, KeyStream, Restart, Settled, Status, Thinking
-from ragft.answer.written.thinking import ThinkerBook, Warming, thinking_tokens, thinks_unasked
+from ragft.answer.written.thinking_models import ThinkerBook, Warming, thinking_tokens, thinks_unasked
 from ragft.config import AnswerSettings
 from ragft.corpus.text import sanitise
 from ragft.engine.absent import require_engine

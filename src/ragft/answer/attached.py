@@ -58,7 +58,7 @@ def read_attached(data: bytes, *, limit: int) -> Document:
         InputError: it is too large, binary, or holds no text.
     """
     from ragft.corpus.encodings import UnknownEncodingError, decode
-    from ragft.corpus.readers.text import document_of_text
+    from ragft.corpus.readers.plain_text import document_of_text
 
     if len(data) > limit:
         raise InputError(f"standard input is more than {limit:,} bytes", fix="ragft ingest FILE")

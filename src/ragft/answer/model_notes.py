@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ragft.engine.base import Engine
-from ragft.engine.names import full_name
+from ragft.engine.model_names import full_name
 from ragft.errors import RagftError, WorkspaceError
 
 LOCK_SECONDS = 2.0

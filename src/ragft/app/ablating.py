@@ -173,7 +173,7 @@ def _check_prompts(resources: Resources, data: Mapping[str, DataFacts]) -> None:
     Raises:
         ComparisonError: they have not.
     """
-    from ragft.dataset.policy import policy_of
+    from ragft.dataset.prompt_policy import policy_of
     from ragft.dataset.store import find_dataset
 
     policies = {facts.dataset: policy_of(find_dataset(resources.workspace, facts.dataset)) for facts in data.values()}

@@ -13,7 +13,7 @@ from ragft.app.resources import while_open
 from ragft.run_folder import RunFolder
 
 if TYPE_CHECKING:
-    from ragft.answer.refusal.curve import RefusalPoint
+    from ragft.answer.refusal.error_curve import RefusalPoint
     from ragft.app.resources import Resources
     from ragft.benchmark.injection import InjectionReport
     from ragft.benchmark.report.history import Entry
@@ -131,7 +131,7 @@ class Benchmarks:
         from ragft.answer.library.librarian import Librarian
         from ragft.answer.session import require_documents
         from ragft.benchmark.retrieval.natural import measure, prompt_fitter
-        from ragft.benchmark.retrieval.questions import load_natural
+        from ragft.benchmark.retrieval.natural_questions import load_natural
 
         resources = self._resources
         settings = resources.settings

@@ -75,8 +75,8 @@ class Datasets:
 
     def validate(self, name: Path | str) -> Sequence[Problem]:
         """What is wrong with a data set, or with a file that could be imported."""
-        from ragft.dataset.formats import holds_preferences, import_preferences, import_rows
         from ragft.dataset.inspect import validate
+        from ragft.dataset.row_formats import holds_preferences, import_preferences, import_rows
         from ragft.machine import expand
 
         if (file := expand(Path(name))).is_file():
@@ -106,8 +106,8 @@ class Datasets:
         Raises:
             DatasetError: a row cannot be read; nothing is written, and the first problems are logged.
         """
-        from ragft.dataset.formats import holds_preferences, import_preferences, import_rows
         from ragft.dataset.preference import grouped
+        from ragft.dataset.row_formats import holds_preferences, import_preferences, import_rows
         from ragft.dataset.split import distinct, split_rows
 
         file, avoid = Path(file), evaluation(self._settings)
@@ -124,7 +124,7 @@ class Datasets:
 
     def export(self, name: Path | str, folder: Path | str, form: str = "trl") -> Sequence[Path]:
         """Write a data set as another trainer reads it: trl, mlx or axolotl. The files written."""
-        from ragft.dataset.formats import export_dataset
+        from ragft.dataset.row_formats import export_dataset
 
         return export_dataset(self._folder(name), Path(folder), form)
 
@@ -168,7 +168,7 @@ def generate(
 ) -> GenerateReport:
     """Make training rows from the documents; see `Application.generate`."""
     from ragft.answer.session import load_calibration
-    from ragft.dataset.questions import evaluation_answers
+    from ragft.dataset.evaluation_questions import evaluation_answers
     from ragft.dataset.store import new_dataset
     from ragft.tasks.papers.recipe.generate import generate as make
 
@@ -193,7 +193,7 @@ def generate(
 
 def evaluation(settings: Settings, files: Sequence[Path | str] = ()) -> list[str]:
     """The evaluation questions: those that ship with ragft, those of the settings, and those of `files`."""
-    from ragft.dataset.questions import evaluation_questions
+    from ragft.dataset.evaluation_questions import evaluation_questions
 
     return evaluation_questions(evaluation_files(settings, files))
 

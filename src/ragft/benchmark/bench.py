@@ -15,9 +15,9 @@ from ragft.answer.prompts.prompt import assign_keys
 from ragft.answer.session import load_calibration
 from ragft.benchmark.base import Arm, Question, Recorded
 from ragft.benchmark.clock import Clock
-from ragft.benchmark.library import Library, SharedEmbed, SharedSearch
+from ragft.benchmark.lookups import Library, SharedEmbed, SharedSearch
 from ragft.benchmark.meter import Meter, Reading
-from ragft.benchmark.scoring.choice import LETTERS, expected_start, likeliest, listed
+from ragft.benchmark.scoring.first_word import LETTERS, expected_start, likeliest, listed
 from ragft.benchmark.scoring.likelihood import (
     CROSS_ENTROPY,
     GENERAL,

@@ -18,9 +18,9 @@ from ragft.answer.assistant import Assistant
 from ragft.answer.attacks import SUCCESSES, Attack, Success, success
 from ragft.answer.session import Within, load_calibration
 from ragft.answer.written.stream import Delta, Event
+from ragft.benchmark.answer_store import AnswerStore
 from ragft.benchmark.base import Recorded
-from ragft.benchmark.shelf import fill
-from ragft.benchmark.store import AnswerStore
+from ragft.benchmark.own_index import fill
 from ragft.console import Progress
 from ragft.corpus.base import Block, Document
 from ragft.corpus.fold import fold

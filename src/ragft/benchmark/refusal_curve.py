@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ragft.answer.refusal.curve import RefusalPoint, refusal_curve
+from ragft.answer.refusal.error_curve import RefusalPoint, refusal_curve
 from ragft.benchmark.base import ScoredRow
 
 

@@ -19,11 +19,12 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ragft.benchmark.answer_store import AnswerStore
 from ragft.benchmark.arms import Differences, check_fairness, unchecked_facts
 from ragft.benchmark.base import Arm, BenchmarkReport, Question, Recorded, ScoredRow
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.facts import arm_facts, environment, likelihood_facts, time_spent
-from ragft.benchmark.library import Library
+from ragft.benchmark.lookups import Library
 from ragft.benchmark.protocol import Registered, protocol_of, register
 from ragft.benchmark.questions import select
 from ragft.benchmark.relevance import answerable_here
@@ -31,7 +32,6 @@ from ragft.benchmark.scoring import analysis
 from ragft.benchmark.scoring.judge import Judge, Judged, judge_answers, judged_suite
 from ragft.benchmark.scoring.likelihood import Scorer
 from ragft.benchmark.scoring.measures import Guard, Metric
-from ragft.benchmark.store import AnswerStore
 from ragft.benchmark.suites.base import Suite
 from ragft.benchmark.suites.forgetting import FORGOT
 from ragft.console import Progress

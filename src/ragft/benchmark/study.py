@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING
 
 from ragft.benchmark.base import Arm, Question, Recorded
 from ragft.benchmark.bench import CLOSED_BOOK, Bench
+from ragft.benchmark.own_index import fill
 from ragft.benchmark.scoring import metrics
 from ragft.benchmark.scoring.degeneration import broken
 from ragft.benchmark.scoring.measures import BROKEN, Metric
 from ragft.benchmark.scoring.plain import plain
-from ragft.benchmark.shelf import fill
 from ragft.benchmark.suites.base import Need, Scores
 from ragft.corpus.base import Block, Document
 from ragft.errors import DatasetError

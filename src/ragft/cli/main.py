@@ -25,7 +25,7 @@ class _Root(TyperGroup):
     """Turns errors into one line and an exit code; a traceback is shown with --debug only."""
 
     def invoke(self, ctx: Any) -> Any:
-        from ragft.cli.messages import messages_on_stderr
+        from ragft.cli.log_output import messages_on_stderr
 
         try:
             with messages_on_stderr():

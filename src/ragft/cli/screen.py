@@ -17,7 +17,7 @@ from rich.style import Style
 from rich.text import Text
 
 from ragft.cli.clipboard import copy_text
-from ragft.cli.markdown import markdown_segments
+from ragft.cli.terminal_markdown import markdown_segments
 from ragft.console import safe
 
 if TYPE_CHECKING:

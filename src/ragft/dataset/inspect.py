@@ -13,8 +13,8 @@ from ragft.answer.prompts.prompt import is_refusal
 from ragft.answer.written.citations import parse_keys
 from ragft.dataset.base import Problem, Row
 from ragft.dataset.entries import Entry, read_entries
+from ragft.dataset.evaluation_questions import overlap_finder
 from ragft.dataset.preference import Preference, divided, preference_from_dict, preference_problem
-from ragft.dataset.questions import overlap_finder
 from ragft.dataset.store import HELD_OUT, PREFERENCES, TRAIN, read_preferences, read_rows, row_from_dict
 from ragft.errors import DatasetError
 

@@ -67,7 +67,7 @@ class Options:
 class ChatRequest:
     """One question to a model.
 
-    `format` is a JSON schema the reply should satisfy (None: free text); see `ragft.engine.structured`. `think` False
+    `format` is a JSON schema the reply should satisfy (None: free text); see `ragft.engine.json_replies`. `think` False
     asks for an answer without thinking, which not every model obeys.
     """
 

@@ -24,8 +24,8 @@ from ragft.engine.choosing.made_here import CHECKED
 from ragft.engine.types import fix_for, own_type
 from ragft.errors import ExportError, ParityError
 from ragft.export import probes
-from ragft.export.compare import LogitComparison, compare_logits, first_difference
 from ragft.export.convert import convert, exported
+from ragft.export.differences import LogitComparison, compare_logits, first_difference
 from ragft.export.trained import TemplateRefusal, Trained, added_bos, trained_prompt
 from ragft.run_folder import RunFolder
 

@@ -19,7 +19,7 @@ from ragft.errors import ExportError, ModelNotFound, NotFoundError, UsageError
 from ragft.export.base import RegisterReport
 from ragft.export.convert import convert, export_adapter, exported
 from ragft.export.modelfile import render_modelfile
-from ragft.export.serving import Serving
+from ragft.export.served_model import Serving
 from ragft.export.staging import Staging
 from ragft.export.templates import choose_template
 from ragft.export.trained import Trained

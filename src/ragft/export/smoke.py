@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ragft.answer.written.degenerate import Fault, fault
-from ragft.answer.written.thinking import thinking_tokens, thinks_unasked
+from ragft.answer.written.thinking_models import thinking_tokens, thinks_unasked
 from ragft.config import AnswerSettings
 from ragft.engine.base import ChatRequest, Engine, Message, Options, complete
 from ragft.errors import EngineError, ExportError

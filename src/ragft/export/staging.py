@@ -10,9 +10,9 @@ from typing import Any
 from ragft.console import Progress
 from ragft.engine.base import Engine, ModelInfo, ModelSpec
 from ragft.engine.choosing.made_here import TEMPORARY
-from ragft.engine.names import same_model
+from ragft.engine.model_names import same_model
 from ragft.errors import EngineError, ModelNotFound
-from ragft.export.serving import Serving, check_served
+from ragft.export.served_model import Serving, check_served
 from ragft.export.smoke import smoke_test
 from ragft.log import log
 

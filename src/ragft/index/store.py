@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragft.corpus.base import Document
-from ragft.corpus.manifest import row_of
+from ragft.corpus.file_manifest import row_of
 from ragft.errors import DocumentError, IndexCorrupted, InputError
 from ragft.index.base import DocumentRecord, IngestReport, Passwords
 from ragft.index.catalogue.catalogue import MARK
-from ragft.index.catalogue.rows import FileRecord
+from ragft.index.catalogue.records import FileRecord
 from ragft.index.parts import ENCODER
 from ragft.index.reader import IndexReader, first_of, silent
 from ragft.machine import expand
@@ -30,7 +30,7 @@ from ragft.workspace import Workspace, digest_json
 if TYPE_CHECKING:
     from ragft.config import IndexSettings
     from ragft.console import Progress
-    from ragft.corpus.manifest import ManifestRow
+    from ragft.corpus.file_manifest import ManifestRow
     from ragft.index.encoders.base import Encoder, EncoderIdentity
     from ragft.index.ingest.ingest import Outcome, Read
     from ragft.index.ingest.plan import Candidate, Plan

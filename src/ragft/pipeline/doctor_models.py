@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ragft.config import Settings
 from ragft.engine.choosing.choice import needs, remarks, runs_elsewhere, template_problem
 from ragft.engine.engines import close_all, label, memory_of, reach_all
-from ragft.engine.names import same_model
+from ragft.engine.model_names import same_model
 from ragft.errors import EngineError
 from ragft.pipeline.doctor_check import Check
 from ragft.workspace import Workspace

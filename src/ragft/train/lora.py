@@ -107,7 +107,7 @@ def _pairs(dataset: Path) -> list[Preference]:
 
 def _keep_policy(dataset: Path, run: RunFolder) -> None:
     """Keep with the run by which policy its rows' prompts were made; rows from elsewhere tell of none."""
-    from ragft.dataset.policy import policy_of
+    from ragft.dataset.prompt_policy import policy_of
 
     policy = policy_of(dataset)
     if policy is None:

@@ -16,7 +16,7 @@ from ragft.answer.session import retried
 from ragft.answer.shown.render import wrap
 from ragft.config import AnswerSettings
 from ragft.engine.base import ChatChunk, ModelInfo
-from ragft.engine.names import same_model
+from ragft.engine.model_names import same_model
 from ragft.errors import GenerationError, ModelNotFound, UsageError
 from ragft.index.base import DocumentRecord
 from ragft.workspace import Workspace

@@ -7,7 +7,7 @@ import pytest
 from ragft.answer.library.librarian import Found, Librarian
 from ragft.benchmark.retrieval.catalogue_answers import gives
 from ragft.benchmark.retrieval.natural import NaturalReport, measure
-from ragft.benchmark.retrieval.questions import NaturalQuestion, Source
+from ragft.benchmark.retrieval.natural_questions import NaturalQuestion, Source
 from tests.answer.library.shelves import ALIGN, ATTENTION, DPO, RESNET, library
 
 

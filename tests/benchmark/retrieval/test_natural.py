@@ -9,7 +9,7 @@ import pytest
 
 from ragft.answer.base import Turn
 from ragft.benchmark.retrieval.natural import NaturalReport, measure, prompt_fitter
-from ragft.benchmark.retrieval.questions import NaturalQuestion, Source
+from ragft.benchmark.retrieval.natural_questions import NaturalQuestion, Source
 from ragft.config import AnswerSettings
 from ragft.engine.scripted import ScriptedEngine
 from ragft.index.base import DocumentRecord, Hit

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ragft.answer.base import Turn
-from ragft.benchmark.retrieval.questions import NaturalQuestion
+from ragft.benchmark.retrieval.natural_questions import NaturalQuestion
 from ragft.benchmark.written.answers import load_written
 from ragft.errors import DatasetError
 

@@ -8,8 +8,8 @@ import pytest
 
 from ragft.answer.assistant import Assistant
 from ragft.answer.library.librarian import Librarian
-from ragft.benchmark.library import SharedSearch
-from ragft.benchmark.retrieval.questions import NaturalQuestion
+from ragft.benchmark.lookups import SharedSearch
+from ragft.benchmark.retrieval.natural_questions import NaturalQuestion
 from ragft.benchmark.written.answers import Written
 from ragft.benchmark.written.play import Make, played, with_keys
 from ragft.benchmark.written.report import Played, PlayedReport

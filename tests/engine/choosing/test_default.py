@@ -8,7 +8,7 @@ import pytest
 
 from ragft.engine.base import ModelSpec
 from ragft.engine.choosing.default import forget_default, get_default, set_default
-from ragft.engine.embedded.registry import Registry
+from ragft.engine.embedded.registered_models import Registry
 from ragft.errors import UsageError, WorkspaceError
 from ragft.workspace import Workspace
 from tests.engine.gguf_maker import write_gguf

@@ -14,7 +14,7 @@ from ragft.engine.base import ModelSpec
 from ragft.engine.choosing.default import set_default
 from ragft.engine.choosing.select import Opened, find_model, generator_model, locate, open_engine, open_model
 from ragft.engine.embedded.engine import EmbeddedEngine
-from ragft.engine.embedded.registry import Registry
+from ragft.engine.embedded.registered_models import Registry
 from ragft.errors import EngineError, EngineUnavailable, ModelNotFound, UsageError, WorkspaceError
 from ragft.workspace import Workspace, write_json
 from tests.engine.fake_ollama import FakeOllama

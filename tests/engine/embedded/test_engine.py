@@ -17,7 +17,7 @@ import pytest
 
 from ragft.engine.base import ChatRequest, Engine, Message, ModelSpec, Options, complete
 from ragft.engine.embedded.engine import EmbeddedEngine
-from ragft.engine.embedded.registry import Files
+from ragft.engine.embedded.registered_models import Files
 from ragft.errors import ContextOverflow, EngineError, ModelNotFound
 from ragft.workspace import Workspace
 from tests.engine.gguf_maker import write_gguf

@@ -16,9 +16,9 @@ from ragft.corpus.base import Chunk
 from ragft.errors import DiskFull, IndexCorrupted, NotFoundError, WorkspaceError
 from ragft.index.catalogue import schema
 from ragft.index.catalogue.catalogue import Catalogue
-from ragft.index.catalogue.names import Named
+from ragft.index.catalogue.document_names import Named
 from ragft.index.catalogue.reader import K1
-from ragft.index.catalogue.rows import DocumentRow, FileRecord
+from ragft.index.catalogue.records import DocumentRow, FileRecord
 
 
 def chunk(document: str, position: int, text: str, section: str = "") -> Chunk:

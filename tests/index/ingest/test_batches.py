@@ -10,7 +10,7 @@ import pytest
 
 from ragft.corpus.base import Chunk
 from ragft.index.catalogue.catalogue import Catalogue
-from ragft.index.catalogue.rows import DocumentRow
+from ragft.index.catalogue.records import DocumentRow
 from ragft.index.encoders.base import Advance, EncoderIdentity
 from ragft.index.ingest.batches import BATCH_CHUNKS, Batches
 from ragft.index.ingest.writer import Entry, IndexWriter

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ragft.errors import NotFoundError
-from ragft.index.catalogue.rows import FileRecord
+from ragft.index.catalogue.records import FileRecord
 from ragft.index.ingest.plan import absolute, make_plan, vanished
 from ragft.index.store import Index
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ragft.errors import NotFoundError
-from ragft.index.encoders.models import find_model
+from ragft.index.encoders.local_models import find_model
 from ragft.index.search.rerank import open_reranker
 from ragft.index.store import Index
 

@@ -15,7 +15,7 @@ from ragft.answer.shown.render import cited_text, evidence_lines, file_link, pla
 from ragft.console import safe
 from ragft.corpus.fold import fold
 from ragft.engine.choosing.choice import warnings_of
-from ragft.engine.names import same_model
+from ragft.engine.model_names import same_model
 from ragft.machine import expand
 from ragft.workspace import write_text
 

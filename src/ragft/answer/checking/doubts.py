@@ -14,9 +14,9 @@ from functools import lru_cache
 from typing import Literal
 
 from ragft.answer.checking.claim_names import is_named_in, missing_names, names_in
-from ragft.answer.checking.foreign import language_written_in
 from ragft.answer.checking.negation import denied, denies
 from ragft.answer.checking.opposites import reversed_words
+from ragft.answer.checking.other_language import language_written_in
 from ragft.answer.checking.support import best_passage, coverage, sentence_spans
 from ragft.answer.checking.terms import content_terms
 from ragft.answer.checking.values import overlaps, places_of

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from ragft.answer.base import Evidence, SentenceVerdict
 from ragft.answer.checking.claim_names import missing_names
 from ragft.answer.checking.doubts import CONTRADICTIONS, Doubt, doubts
-from ragft.answer.checking.foreign import in_another_language, shared_facts
+from ragft.answer.checking.other_language import in_another_language, shared_facts
 from ragft.answer.checking.support import Supporter, best_passage, coverage, is_denied, sentence_spans
 from ragft.answer.checking.terms import content_terms, quantities
 

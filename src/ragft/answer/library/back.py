@@ -9,8 +9,8 @@ from dataclasses import replace
 from ragft.answer.base import Turn
 from ragft.answer.library.grammar import plain
 from ragft.answer.library.intent import FIELDS, Ask, Intent
-from ragft.answer.library.names import Names
-from ragft.answer.library.reading import readings
+from ragft.answer.library.paper_names import Names
+from ragft.answer.library.parsing import readings
 
 LOOK_BACK = 3
 """Turns in which the paper is looked for."""

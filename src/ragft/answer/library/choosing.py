@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ragft.answer.library.grammar import plain
 from ragft.answer.library.intent import Years
-from ragft.answer.library.names import Names
+from ragft.answer.library.paper_names import Names
 from ragft.answer.library.people import by_author
 from ragft.answer.library.shelf import Shelf, papers_of
 from ragft.corpus.fold import fold

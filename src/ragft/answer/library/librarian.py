@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 
 from ragft.answer.base import Citation, Evidence, Turn
 from ragft.answer.library.back import asked_before, documents_before, speaks_of_paper
-from ragft.answer.library.entries import cited, entry, field_line, opening, value_of
 from ragft.answer.library.intent import EXTREMES, FIELDS, Intent
-from ragft.answer.library.names import Named, Names, bare, could_be_missing
+from ragft.answer.library.paper_entries import cited, entry, field_line, opening, value_of
+from ragft.answer.library.paper_names import Named, Names, bare, could_be_missing
+from ragft.answer.library.parsing import readings
 from ragft.answer.library.people import by_author, could_be_author
 from ragft.answer.library.phrases import label, say
-from ragft.answer.library.reading import readings
 from ragft.answer.library.shelf import extreme, narrowed, papers_of
 from ragft.answer.library.subjects import (
     Subjects,

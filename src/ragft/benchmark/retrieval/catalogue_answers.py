@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from ragft.answer.library.librarian import Found
-from ragft.benchmark.retrieval.questions import NaturalQuestion
+from ragft.benchmark.retrieval.natural_questions import NaturalQuestion
 from ragft.corpus.fold import fold, without_accents
 
 FIRST = 8

@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING, ClassVar
 from ragft.answer.base import Turn
 from ragft.answer.library.librarian import Found, Librarian
 from ragft.answer.prompts.rewrite import standalone
-from ragft.benchmark.library import Library
+from ragft.benchmark.lookups import Library
 from ragft.benchmark.retrieval.catalogue_answers import gives
 from ragft.benchmark.retrieval.evidence import shows
-from ragft.benchmark.retrieval.questions import NaturalQuestion, Source
+from ragft.benchmark.retrieval.natural_questions import NaturalQuestion, Source
 from ragft.index.base import DocumentRecord, Hit
 
 if TYPE_CHECKING:

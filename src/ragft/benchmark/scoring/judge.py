@@ -17,14 +17,14 @@ from typing import Any, Literal
 from ragft import __version__
 from ragft.answer.base import Answer
 from ragft.answer.prompts.form import REFUSAL
+from ragft.benchmark.answer_store import AnswerStore
 from ragft.benchmark.base import Agreement, Arm, Question, Recorded, ScoredRow, by_question
-from ragft.benchmark.scoring.choice import expected_start, likeliest
+from ragft.benchmark.scoring.first_word import expected_start, likeliest
 from ragft.benchmark.scoring.measures import Metric, of_one_question
 from ragft.benchmark.scoring.plain import plain
-from ragft.benchmark.store import AnswerStore
 from ragft.console import Progress
 from ragft.engine.base import ChatRequest, Engine, Message, Options
-from ragft.engine.structured import ask_json
+from ragft.engine.json_replies import ask_json
 from ragft.errors import EngineError, UsageError
 from ragft.workspace import digest_json
 

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ragft.answer.base import Turn
 from ragft.benchmark.retrieval.natural import history_of
-from ragft.benchmark.retrieval.questions import NaturalQuestion, Text, load_natural
+from ragft.benchmark.retrieval.natural_questions import NaturalQuestion, Text, load_natural
 from ragft.data import shipped
 from ragft.errors import DatasetError
 from ragft.json_lines import read_objects

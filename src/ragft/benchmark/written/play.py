@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING
 
 from ragft.answer.base import Evidence
 from ragft.answer.prompts.prompt import assign_keys
-from ragft.benchmark.library import Library, SharedSearch
+from ragft.benchmark.lookups import Library, SharedSearch
 from ragft.benchmark.retrieval.evidence import shows
 from ragft.benchmark.retrieval.natural import ids_of
 from ragft.benchmark.written.answers import Written
-from ragft.benchmark.written.outcome import Places, judge
+from ragft.benchmark.written.judging import Places, judge
 from ragft.benchmark.written.report import Given, Played, PlayedReport
 from ragft.engine.base import ChatRequest, Engine
 from ragft.engine.scripted import ScriptedEngine

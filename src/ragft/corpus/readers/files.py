@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from ragft.corpus.names import find_path
+from ragft.corpus.file_names import find_path
 from ragft.corpus.readers.registry import BY_NAME_ONLY, SUFFIXES, parts_of
 from ragft.errors import NotFoundError
 from ragft.machine import expand

@@ -18,7 +18,7 @@ from ragft.log import log
 READERS = {
     "pdf": "ragft.corpus.readers.pdf",
     "markdown": "ragft.corpus.readers.markdown",
-    "text": "ragft.corpus.readers.text",
+    "text": "ragft.corpus.readers.plain_text",
     "html": "ragft.corpus.readers.html",
     "docx": "ragft.corpus.readers.docx",
     "pptx": "ragft.corpus.readers.pptx",

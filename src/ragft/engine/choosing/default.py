@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from ragft.engine.choosing.choice import require_chat
-from ragft.engine.embedded.registry import Registry, canonical
-from ragft.engine.names import same_model
+from ragft.engine.embedded.registered_models import Registry, canonical
+from ragft.engine.model_names import same_model
 from ragft.errors import UsageError, WorkspaceError
 from ragft.workspace import Workspace, write_text
 

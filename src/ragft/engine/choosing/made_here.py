@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from ragft.engine.names import full_name, same_model
+from ragft.engine.model_names import full_name, same_model
 from ragft.run_folder import RunFolder
 from ragft.workspace import Workspace, write_json
 

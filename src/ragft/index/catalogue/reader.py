@@ -14,8 +14,8 @@ from ragft.corpus.base import Chunk
 from ragft.corpus.stems import stem
 from ragft.errors import IndexCorrupted, WorkspaceError
 from ragft.index.base import DocumentRecord
-from ragft.index.catalogue.names import NamesReader
-from ragft.index.catalogue.rows import DocumentRow, FileRecord, file_of, record_of
+from ragft.index.catalogue.document_names import NamesReader
+from ragft.index.catalogue.records import DocumentRow, FileRecord, file_of, record_of
 from ragft.index.search.lexical import match_expression, near_expression
 
 K1 = 0.75

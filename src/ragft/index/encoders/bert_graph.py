@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ragft.index.encoders.models import SentenceModel
+from ragft.index.encoders.local_models import SentenceModel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

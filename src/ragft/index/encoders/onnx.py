@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ragft.index.encoders.export import exported
-from ragft.index.encoders.models import SentenceModel
+from ragft.index.encoders.local_models import SentenceModel
+from ragft.index.encoders.onnx_export import exported
 from ragft.index.encoders.tokenised import TokenisedEncoder, Window, longest_first
 from ragft.machine import cores
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ragft.index.encoders.base import Encoder
 from ragft.index.encoders.centred import centred
-from ragft.index.encoders.models import SentenceModel, find_model
+from ragft.index.encoders.local_models import SentenceModel, find_model
 
 if TYPE_CHECKING:
     from ragft.config import IndexSettings

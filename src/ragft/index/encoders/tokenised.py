@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ragft.index.encoders.base import Advance, EncoderIdentity
-from ragft.index.encoders.models import SentenceModel
+from ragft.index.encoders.local_models import SentenceModel
 from ragft.index.encoders.tokens import Tokens
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ragft.extras import need
-from ragft.index.encoders.models import SentenceModel
+from ragft.index.encoders.local_models import SentenceModel
 from ragft.index.encoders.tokenised import TokenisedEncoder, Window, longest_first
 from ragft.workspace import digest_file
 

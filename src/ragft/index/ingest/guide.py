@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ragft.corpus.manifest import ManifestRow
+    from ragft.corpus.file_manifest import ManifestRow
     from ragft.corpus.references.base import Reference
 
 
@@ -27,7 +27,7 @@ def read_guide(manifest: Path | None) -> Guide:
     Raises:
         InputError: it cannot be used.
     """
-    from ragft.corpus.manifest import load_manifest, without_file
+    from ragft.corpus.file_manifest import load_manifest, without_file
     from ragft.corpus.references.read import is_bibliography, read_references
 
     if not manifest:

@@ -18,10 +18,10 @@ from ragft.corpus.duplicates import (
     numbers_in,
     states_other_numbers,
 )
-from ragft.corpus.manifest import ManifestRow, apply_manifest, row_of
+from ragft.corpus.file_manifest import ManifestRow, apply_manifest, row_of
 from ragft.index.base import FailedFile, IngestReport, ReferenceReport
 from ragft.index.catalogue.catalogue import Catalogue
-from ragft.index.catalogue.rows import DocumentRow, FileRecord
+from ragft.index.catalogue.records import DocumentRow, FileRecord
 from ragft.index.encoders.base import Encoder
 from ragft.index.ingest.batches import Batches
 from ragft.index.ingest.plan import Candidate, Plan, absolute

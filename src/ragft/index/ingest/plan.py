@@ -18,7 +18,7 @@ from pathlib import Path
 
 from ragft.corpus.readers.registry import file_id
 from ragft.errors import DocumentError
-from ragft.index.catalogue.rows import FileRecord
+from ragft.index.catalogue.records import FileRecord
 from ragft.machine import expand
 
 Options = Callable[[Path], str]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ragft.corpus.base import Chunk
 from ragft.index.catalogue.catalogue import MARK, Catalogue
-from ragft.index.catalogue.rows import DocumentRow, FileRecord
+from ragft.index.catalogue.records import DocumentRow, FileRecord
 from ragft.index.encoders.base import Encoder
 from ragft.index.matrix import Matrix
 from ragft.index.vectors import VectorStore

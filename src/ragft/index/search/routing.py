@@ -16,7 +16,7 @@ from typing import Literal
 from ragft.corpus.stems import stem
 from ragft.corpus.stopwords import ENGLISH, FUNCTION_WORDS
 from ragft.corpus.words import words
-from ragft.index.catalogue.names import Named, NamesReader
+from ragft.index.catalogue.document_names import Named, NamesReader
 from ragft.index.search.naming import Kind, first_part
 from ragft.index.search.question import compares
 

@@ -12,7 +12,7 @@ from ragft.pipeline.stage import Context, Outcome, Stage, section_values
 from ragft.workspace import digest_file, digest_json, write_text
 
 if TYPE_CHECKING:
-    from ragft.benchmark.library import Library
+    from ragft.benchmark.lookups import Library
     from ragft.benchmark.suites.base import Suite
     from ragft.config import BenchmarkSettings
 
@@ -50,7 +50,7 @@ def _suites(context: Context) -> list[Suite]:
 
 def _library(context: Context, suites: Iterable[Suite]) -> Library:
     """The index, where a suite needs one: a task without a corpus has none."""
-    from ragft.benchmark.library import NoDocuments
+    from ragft.benchmark.lookups import NoDocuments
 
     return context.index if any("corpus" in suite.needs for suite in suites) else NoDocuments()
 

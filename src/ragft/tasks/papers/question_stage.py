@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from ragft.dataset.questions import evaluation_questions
+from ragft.dataset.evaluation_questions import evaluation_questions
 from ragft.log import log
 from ragft.pipeline.stage import Context, Outcome, Stage, file_digests, section_values
 from ragft.workspace import digest_file

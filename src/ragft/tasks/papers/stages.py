@@ -35,7 +35,7 @@ def _ingest_outputs(context: Context) -> Mapping[str, str]:
 
 def _generate(context: Context) -> Outcome:
     from ragft.answer.session import load_calibration
-    from ragft.dataset.questions import evaluation_answers, evaluation_questions
+    from ragft.dataset.evaluation_questions import evaluation_answers, evaluation_questions
     from ragft.tasks.papers.aside import Part
     from ragft.tasks.papers.recipe.generate import generate
 

@@ -26,7 +26,7 @@ from ragft.corpus.stopwords import is_stop_word
 from ragft.corpus.words import count_words, words
 from ragft.tasks.papers.natural.sentences import leans, points, states
 from ragft.tasks.papers.recipe.claims import plain
-from ragft.tasks.papers.recipe.verbs import FORMS, IRREGULAR_PAST, LINKING, MODALS, PAST, VERBS, auxiliary, is_verb
+from ragft.tasks.papers.recipe.verb_forms import FORMS, IRREGULAR_PAST, LINKING, MODALS, PAST, VERBS, auxiliary, is_verb
 
 Speech = Literal["defines", "does", "found", "says"]
 """What a sentence that begins with a term tells of it: what it is, what it does, what came of it, or something else."""

@@ -23,7 +23,7 @@ from typing import Literal
 from ragft.answer.checking.terms import content_terms, quantities
 from ragft.corpus.stems import stem
 from ragft.corpus.stopwords import ENGLISH
-from ragft.tasks.papers.recipe.verbs import (
+from ragft.tasks.papers.recipe.verb_forms import (
     ARTICLES,
     FORMS,
     LINKING,

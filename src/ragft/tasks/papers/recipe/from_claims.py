@@ -18,10 +18,10 @@ from ragft.engine.base import ChatRequest, Message, Options
 from ragft.tasks.papers.recipe.checks import question_problem
 from ragft.tasks.papers.recipe.compose import Composer, Pair, Rejected, Target
 from ragft.tasks.papers.recipe.kinds import Kind
+from ragft.tasks.papers.recipe.question_writer import parse_question, question_request
 from ragft.tasks.papers.recipe.run import Run
 from ragft.tasks.papers.recipe.side import Side
 from ragft.tasks.papers.recipe.targets import common_terms, in_turn, targets_by_document
-from ragft.tasks.papers.recipe.writer import parse_question, question_request
 
 
 class FromClaims:

@@ -21,8 +21,8 @@ from ragft.answer.refusal.shipped import SHIPPED
 from ragft.config import AnswerSettings, GenerateSettings
 from ragft.console import Progress
 from ragft.dataset.base import GenerateReport
+from ragft.dataset.evaluation_questions import evaluation_questions
 from ragft.dataset.preference import distinct_preferences
-from ragft.dataset.questions import evaluation_questions
 from ragft.dataset.store import (
     CARD,
     HELD_OUT,

@@ -13,10 +13,10 @@ from ragft.answer.refusal.gate import Calibration
 from ragft.config import AnswerSettings, GenerateSettings
 from ragft.console import Progress
 from ragft.dataset.base import Row
-from ragft.dataset.duplicates import NEAR, OVERLAP, Questions
 from ragft.dataset.preference import Preference
 from ragft.dataset.replay import instructions, replay_fault, replay_request, replay_row
-from ragft.dataset.replies import Replies
+from ragft.dataset.reply_cache import Replies
+from ragft.dataset.similar_questions import NEAR, OVERLAP, Questions
 from ragft.engine.base import Engine
 from ragft.tasks.papers.recipe.compose import Rejected, Source
 

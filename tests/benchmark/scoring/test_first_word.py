@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from ragft.benchmark.scoring.choice import expected_start, likeliest, listed
+from ragft.benchmark.scoring.first_word import expected_start, likeliest, listed
 from ragft.engine.base import ChatRequest, Message, TokenLogprob
 from ragft.engine.scripted import ScriptedEngine
 

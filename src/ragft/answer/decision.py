@@ -12,7 +12,7 @@ from ragft.answer.outcome import QuestionState, answered, quoted, refused, unfin
 from ragft.answer.prompts.prompt import is_refusal
 from ragft.answer.refusal.features import Closest
 from ragft.answer.refusal.gate import Calibration
-from ragft.answer.refusal.questions import answer_type, holds_type
+from ragft.answer.refusal.question_kind import answer_type, holds_type
 from ragft.answer.written.citations import cite
 from ragft.config import AnswerSettings
 from ragft.corpus.tables import is_row

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ragft.answer.refusal.curve import choose_threshold, refusal_curve, refusal_point
+from ragft.answer.refusal.error_curve import choose_threshold, refusal_curve, refusal_point
 from ragft.errors import InputError
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ragft.dataset.replies import Replies
+from ragft.dataset.reply_cache import Replies
 from ragft.engine.base import ChatRequest, Message, Options
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import GenerationError

@@ -16,11 +16,11 @@ from typing import Any, TypeVar
 
 from ragft.dataset.base import Problem, Row
 from ragft.dataset.entries import Entry, read_entries
+from ragft.dataset.evaluation_questions import overlap_finder
 from ragft.dataset.foreign import as_row
 from ragft.dataset.foreign_preferences import as_preference, is_preference
 from ragft.dataset.inspect import check_entry, check_preference
 from ragft.dataset.preference import Preference, divided
-from ragft.dataset.questions import overlap_finder
 from ragft.dataset.store import HELD_OUT, PREFERENCES, TRAIN, read_preferences, read_rows, write_lines
 from ragft.errors import DatasetError, UsageError
 

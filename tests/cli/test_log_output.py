@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ragft.cli.messages import messages_on_stderr
+from ragft.cli.log_output import messages_on_stderr
 from ragft.log import log
 
 

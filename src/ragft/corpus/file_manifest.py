@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ragft.corpus.base import Document
 from ragft.corpus.encodings import UnknownEncodingError, decode
-from ragft.corpus.names import find_path, path_key
+from ragft.corpus.file_names import find_path, path_key
 from ragft.corpus.text import one_title, sanitise
 from ragft.errors import InputError
 from ragft.machine import expand

@@ -10,7 +10,7 @@ from ragft.answer.checking.support import sentence_spans
 from ragft.answer.shown.marks import without_marks
 from ragft.answer.written.citations import strip_keys
 from ragft.benchmark.retrieval.evidence import shows
-from ragft.benchmark.retrieval.questions import Source
+from ragft.benchmark.retrieval.natural_questions import Source
 from ragft.benchmark.written.answers import Written
 from ragft.benchmark.written.report import Outcome, Played
 

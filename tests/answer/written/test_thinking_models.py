@@ -11,7 +11,7 @@ import pytest
 from ragft.answer.assistant import Assistant
 from ragft.answer.shown.notes import footer, notes
 from ragft.answer.written.stream import Delta, Event, Restart, Status, Thinking
-from ragft.answer.written.thinking import ThinkerFile, Warming, thinking_tokens, thinks_unasked
+from ragft.answer.written.thinking_models import ThinkerFile, Warming, thinking_tokens, thinks_unasked
 from ragft.config import AnswerSettings
 from ragft.engine.base import ChatChunk, ChatRequest, Metrics, ModelInfo
 from ragft.errors import ModelNotFound

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ragft.benchmark.retrieval.questions import NaturalQuestion, load_natural
+from ragft.benchmark.retrieval.natural_questions import NaturalQuestion, load_natural
 from ragft.errors import DatasetError, NotFoundError
 
 ROW: dict[str, Any] = {

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragft.tasks.papers.recipe.writer import parse_question, schema
+from ragft.tasks.papers.recipe.question_writer import parse_question, schema
 
 
 def pattern(start: str) -> str:

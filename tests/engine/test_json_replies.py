@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragft.engine.base import ChatChunk, ChatRequest, Message, ModelInfo, Options
+from ragft.engine.json_replies import BLANKS_AFTER, BLANKS_WITHIN, ask_json, find_json
 from ragft.engine.scripted import Reply, ScriptedEngine
-from ragft.engine.structured import BLANKS_AFTER, BLANKS_WITHIN, ask_json, find_json
 from ragft.errors import ContextOverflow, EngineError
 
 SCHEMA = {

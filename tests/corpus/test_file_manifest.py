@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ragft.corpus.base import Block, Document
-from ragft.corpus.manifest import ManifestRow, apply_manifest, load_manifest, without_file
+from ragft.corpus.file_manifest import ManifestRow, apply_manifest, load_manifest, without_file
 from ragft.errors import InputError
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ragft.answer.base import Turn
 from ragft.answer.library.back import asked_before
 from ragft.answer.library.intent import Intent, Years
-from ragft.answer.library.reading import readings
+from ragft.answer.library.parsing import readings
 
 
 def first(question: str) -> Intent:

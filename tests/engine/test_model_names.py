@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ragft.engine.names import full_name, same_model
+from ragft.engine.model_names import full_name, same_model
 
 
 @pytest.mark.parametrize(

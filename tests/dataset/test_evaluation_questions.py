@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from ragft.dataset.base import Row
-from ragft.dataset.formats import import_rows
+from ragft.dataset.evaluation_questions import evaluation_answers, evaluation_questions, overlap_finder
 from ragft.dataset.inspect import validate
-from ragft.dataset.questions import evaluation_answers, evaluation_questions, overlap_finder
+from ragft.dataset.row_formats import import_rows
 from ragft.dataset.store import TRAIN, row_to_dict, write_rows
 
 KNOWN = ["How many heads has the model?", "¿Qué?", "何ですか"]

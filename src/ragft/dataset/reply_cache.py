@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 
 from ragft.engine.base import ChatRequest, Engine, complete
-from ragft.engine.structured import ask_json
+from ragft.engine.json_replies import ask_json
 from ragft.workspace import digest_json, disk_error, make_directory
 
 

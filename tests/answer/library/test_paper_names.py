@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ragft.answer.library.coined import coins
-from ragft.answer.library.names import Named, Names, could_be_missing
+from ragft.answer.library.paper_names import Named, Names, could_be_missing
 from ragft.answer.library.people import by_author
 from ragft.answer.library.shelf import papers_of
 from ragft.index.base import DocumentRecord

@@ -13,7 +13,7 @@ from pathlib import Path
 from ragft.errors import WorkspaceError
 from ragft.extras import need
 from ragft.index.encoders.bert_graph import UnsupportedEncoder, write_bert_graph
-from ragft.index.encoders.models import SentenceModel
+from ragft.index.encoders.local_models import SentenceModel
 from ragft.log import log
 from ragft.workspace import cache_directory, digest_file, disk_error, make_directory
 

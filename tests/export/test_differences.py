@@ -9,7 +9,7 @@ import pytest
 
 from ragft.engine.base import TokenLogprob
 from ragft.export import probes
-from ragft.export.compare import compare_logits, first_difference
+from ragft.export.differences import compare_logits, first_difference
 from ragft.export.parity import check_logits, describe_loss
 from ragft.workspace import digest_json
 
