@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -14,10 +15,10 @@ import pytest
 from ragft.answer.model_notes import ModelNotes
 from ragft.answer.prompts.budget import TokenCounter
 from ragft.answer.prompts.model_policy import keep_policy, policy_of_model
-from ragft.answer.prompts.policy import PromptPolicy, read_policy
+from ragft.answer.prompts.policy import RANKING, PromptPolicy, read_policy
 from ragft.answer.session import Session
 from ragft.app.application import open_application
-from ragft.app.comparing import _as_run
+from ragft.app.comparing import as_run
 from ragft.benchmark.base import Arm, Question
 from ragft.benchmark.bench import Bench
 from ragft.config import AnswerSettings, GenerateSettings, IndexSettings, Settings
@@ -30,9 +31,9 @@ from ragft.tasks.papers.recipe.compose import Composer
 from ragft.workspace import Workspace, write_json, write_text
 from tests.app.papers import ANSWER, QUESTION
 
-LONG = PromptPolicy(evidence_tokens=600, num_predict=100)
+LONG = PromptPolicy(evidence_tokens=600, num_predict=100, ranking=RANKING)
 MODEL = "tuned-model"
-SHORT = PromptPolicy(evidence_tokens=64, num_predict=40)
+SHORT = PromptPolicy(evidence_tokens=64, num_predict=40, ranking=RANKING)
 
 
 @pytest.fixture
@@ -70,7 +71,7 @@ def _of_ask(policy: PromptPolicy, index: Index, engine: ScriptedEngine, place: W
 
 
 def _of_benchmark(index: Index, engine: ScriptedEngine, place: Workspace) -> set[str]:
-    settings = _as_run(Settings(), place.runs / "one").answer
+    settings = as_run(Settings(), place.runs / "one").answer
     Bench(engine, index, settings).answer(Arm("tuned", "tuned"), Question("q", QUESTION))
     return _sources(engine.requests[-1].messages[-1].content)
 
@@ -126,6 +127,40 @@ def test_the_policy_goes_with_the_model_when_it_is_renamed_and_its_run_is_gone(
     session = Session(place, Settings(), engine, engine.show("plain"), index)
     assert session.assistant("mine").settings.evidence_tokens == SHORT.evidence_tokens
     assert session._weights("mine") == 0, "it is asked in the form of its training rows"
+
+
+def test_a_model_trained_under_another_ranking_is_reported_once(
+    index: Index, engine: ScriptedEngine, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    place = Workspace(tmp_path)
+    run = RunFolder(place.runs / "one")
+    write_json(run.registration, {"model": "tuned", "base_model": "tuned-base"})
+    session = Session(place, Settings(), engine, engine.show("plain"), index)
+    for policy, reported in (
+        (SHORT, None),
+        (replace(SHORT, ranking="cosine-0"), "tuned was trained on prompts made by the ranking cosine-0"),
+        (replace(SHORT, ranking=""), "tuned was trained on prompts made by an older version of ragft"),
+    ):
+        policy.write(run.prompt)
+        session = Session(place, Settings(), engine, engine.show("plain"), index)
+        caplog.clear()
+        for _ in range(2):
+            assert session.assistant("tuned").settings.evidence_tokens == SHORT.evidence_tokens
+        assert [message.partition(";")[0] for message in caplog.messages] == [reported] * bool(reported)
+
+
+def test_a_benchmark_reports_a_run_of_another_ranking(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    run = RunFolder(tmp_path / "one")
+    run.path.mkdir()
+    replace(LONG, ranking="cosine-0").write(run.prompt)
+    assert as_run(Settings(), run.path).answer.evidence_tokens == LONG.evidence_tokens
+    assert "the run one was trained on prompts made by the ranking cosine-0" in caplog.text
+
+
+def test_a_policy_stored_without_a_ranking_has_none(tmp_path: Path) -> None:
+    path = tmp_path / "prompt.json"
+    write_json(path, {"evidence_tokens": 320, "num_predict": 256})
+    assert read_policy(path) == PromptPolicy(320, 256, ranking="")
 
 
 def test_of_two_runs_of_one_name_the_registered_model_decides(engine: ScriptedEngine, tmp_path: Path) -> None:

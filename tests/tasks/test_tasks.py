@@ -9,9 +9,10 @@ import pytest
 from ragft.config import Settings, load_settings
 from ragft.errors import UsageError
 from ragft.pipeline.build import build_model
+from ragft.pipeline.manifest import Manifest
 from ragft.pipeline.stage import Context, Outcome, Stage
 from ragft.pipeline.task import Task
-from ragft.tasks import TASKS, task
+from ragft.tasks import SUITES, TASKS, suites_of, task
 from ragft.workspace import Workspace
 
 
@@ -19,6 +20,21 @@ def test_a_task_is_found_by_its_name() -> None:
     assert task("papers") is TASKS["papers"]
     with pytest.raises(UsageError, match="the tasks are papers"):
         task("recipes")
+
+
+def test_a_run_is_compared_by_the_suites_of_the_task_that_its_manifest_names(tmp_path: Path) -> None:
+    toy = Task("toy", lambda paths: paths, (), suites={"general": SUITES["general"]}, presets={})
+    Manifest("r", {"task": "toy"}).save(tmp_path)
+    assert list(suites_of(tmp_path, {**TASKS, "toy": toy})) == ["general"]
+    with pytest.raises(UsageError, match="the run r was built for the task 'toy'"):
+        suites_of(tmp_path)
+
+
+def test_where_no_task_is_known_the_suites_of_all_are(tmp_path: Path) -> None:
+    assert suites_of(None) is SUITES
+    assert suites_of(tmp_path) is SUITES, "a run that was trained, not built, has no manifest"
+    Manifest("r", {}).save(tmp_path)
+    assert suites_of(tmp_path) is SUITES
 
 
 @pytest.mark.parametrize("name", TASKS)

@@ -58,6 +58,7 @@ class Session:
     calibration: Calibration = field(default=SHIPPED)
     given: frozenset[str] = frozenset()
     _warmings: dict[str, Warming] = field(default_factory=dict)
+    _asked_by_policy: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._warming(self.model.name)
@@ -96,7 +97,12 @@ class Session:
         from ragft.answer.prompts.model_policy import policy_of_model
 
         policy = policy_of_model(self.workspace, self.engine, model) if model else None
-        return self.settings.answer if policy is None else policy.over(self.settings.answer, given=self.given)
+        if policy is None:
+            return self.settings.answer
+        if model not in self._asked_by_policy:  # once a model, not once a question
+            self._asked_by_policy.add(model)
+            policy.warn_of_other_ranking(model)
+        return policy.over(self.settings.answer, given=self.given)
 
     def _weights(self, model: str) -> int:
         """The number of weights of `model`; 0 where it is not known, or where a run registered it: such a model is

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,12 +72,12 @@ def benchmark(
     from ragft.benchmark.scoring.judge import with_judge
     from ragft.benchmark.suites.base import suites_called
     from ragft.engine.choosing.select import find_model
-    from ragft.tasks import SUITES
+    from ragft.tasks import suites_of
 
     place, settings = resources.workspace, resources.settings
-    suites = suites_called(settings.benchmark.suites, SUITES)
-    metrics: dict[str, Sequence[Metric]] = {suite.name: suite.metrics for suite in suites}
     run_dir = place.run(run) if needs_run(arms) else None
+    suites = suites_called(settings.benchmark.suites, suites_of(run_dir))
+    metrics: dict[str, Sequence[Metric]] = {suite.name: suite.metrics for suite in suites}
     settings = as_run(settings, run_dir)
     folder = Path(output or RunFolder(run_dir or place.root).benchmark)
     chosen = parse_arms(arms, run_dir)
@@ -235,7 +235,10 @@ def as_run(settings: Settings, run_dir: Path | None) -> Settings:
     if run_dir is not None and not settings.benchmark.questions and (made := RunFolder(run_dir).questions).is_file():
         settings = settings.with_("benchmark", questions=str(made))
     policy = read_policy(RunFolder(run_dir).prompt) if run_dir is not None else None
-    return settings if policy is None else settings.with_("answer", **asdict(policy))
+    if policy is None or run_dir is None:
+        return settings
+    policy.warn_of_other_ranking(f"the run {run_dir.name}")
+    return settings.model_copy(update={"answer": policy.over(settings.answer)})
 
 
 def _as_trained(resources: Resources, engine: Engine, arms: Sequence[Arm]) -> Settings:
@@ -246,8 +249,12 @@ def _as_trained(resources: Resources, engine: Engine, arms: Sequence[Arm]) -> Se
     from ragft.answer.prompts.model_policy import policy_of_model
 
     settings = resources.settings
-    found = (policy_of_model(resources.workspace, engine, arm.model) for arm in arms)
-    policies = {policy for policy in found if policy is not None}
-    if len(policies) != 1:
+    asked = []
+    for arm in arms:
+        policy = policy_of_model(resources.workspace, engine, arm.model)
+        if policy is not None:
+            policy.warn_of_other_ranking(arm.model)
+            asked.append(policy.over(settings.answer, given=resources.given))
+    if not asked or any(answer != asked[0] for answer in asked):
         return settings
-    return settings.model_copy(update={"answer": policies.pop().over(settings.answer, given=resources.given)})
+    return settings.model_copy(update={"answer": asked[0]})

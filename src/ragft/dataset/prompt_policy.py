@@ -15,6 +15,10 @@ def policy_of(folder: Path) -> PromptPolicy | None:
     if not isinstance(request, dict):
         return None
     try:
-        return PromptPolicy(int(request["settings"]["evidence_tokens"]), int(request["answer"]["num_predict"]))
+        return PromptPolicy(
+            evidence_tokens=int(request["settings"]["evidence_tokens"]),
+            num_predict=int(request["answer"]["num_predict"]),
+            ranking=str(request.get("ranking", "")),
+        )
     except MALFORMED:
         return None

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from ragft.answer.checking.support import Supporter
-from ragft.answer.prompts.policy import sentence_rank
+from ragft.answer.prompts.policy import RANKING, sentence_rank
 from ragft.answer.refusal.question_kind import asks_why, gives_reason
 
 
@@ -25,6 +25,15 @@ def test_a_sentence_that_gives_a_reason() -> None:
     assert gives_reason("It sways because the wind is strong.")
     assert gives_reason("Strong winds lead to large sways.")
     assert not gives_reason("It sways by two metres.")
+
+
+def test_the_name_of_the_ranking_changes_with_it() -> None:
+    """Change RANKING where this fails: models that were trained under the old ranking are then reported."""
+    rank = sentence_rank("Why does the bridge sway by 2 metres?", Supporter())
+    assert rank is not None
+    sentences = ("The bridge sways because of wind.", "The bridge sways by 2 metres.", "Rivers are wet.")
+    scores = [round(score, 3) for score in rank(sentences)]
+    assert (RANKING, scores) == ("cosine-coverage-kind-1", [0.45, 0.5, 0.0])
 
 
 def test_where_a_reason_is_asked_for_a_sentence_that_gives_one_is_worth_more() -> None:

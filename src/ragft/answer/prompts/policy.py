@@ -5,6 +5,8 @@
     settings = read_policy(RunFolder(run_dir).prompt).over(settings.answer)   # and its models are asked by it
 
 A model that has learned from short prompts is asked with short ones: on longer ones it was never trained.
+The ranking of sentences is code and cannot be changed back for an old model: its name is stored with the run and the
+model, and a warning is given where it is another one now.
 """
 
 from __future__ import annotations
@@ -19,9 +21,12 @@ from ragft.answer.refusal.question_kind import answer_type, asks_why, gives_reas
 from ragft.config import AnswerSettings, GenerateSettings
 from ragft.errors import WorkspaceError
 from ragft.index.search.question import aim_of
+from ragft.log import log
 from ragft.typed_json import parsed
 from ragft.workspace import write_json
 
+RANKING = "cosine-coverage-kind-1"
+"""The name of `sentence_rank`, stored with what is made by it. Change it whenever the ranking changes."""
 COVERAGE = 0.5
 """What the share of the question's words counts beside the cosine, where sentences are chosen for the prompt."""
 ASKED_FOR = 0.2
@@ -30,22 +35,34 @@ ASKED_FOR = 0.2
 
 @dataclass(frozen=True)
 class PromptPolicy:
-    """The tokens of evidence in a prompt, and the most tokens of the answer to it.
+    """The tokens of evidence in a prompt, the most tokens of the answer to it, and the name of the ranking.
 
-    The context window is no part of it: it decides what fits, not what a prompt looks like.
+    `ranking` is empty where none was stored: older versions of ragft did not. The context window is no part of the
+    policy: it decides what fits, not what a prompt looks like.
     """
 
     evidence_tokens: int
     num_predict: int
+    ranking: str = ""
 
     @classmethod
     def of_training(cls, generate: GenerateSettings, answer: AnswerSettings) -> PromptPolicy:
         """By which rows are made."""
-        return cls(generate.evidence_tokens, answer.num_predict)
+        return cls(generate.evidence_tokens, answer.num_predict, RANKING)
 
     def over(self, settings: AnswerSettings, *, given: Collection[str] = ()) -> AnswerSettings:
-        """`settings` with the values of the policy, but for those whose names are `given`."""
-        return settings.model_copy(update={name: value for name, value in asdict(self).items() if name not in given})
+        """`settings` with the budgets of the policy, except those whose names are in `given`."""
+        budgets = {"evidence_tokens": self.evidence_tokens, "num_predict": self.num_predict}
+        return settings.model_copy(update={name: value for name, value in budgets.items() if name not in given})
+
+    def warn_of_other_ranking(self, model: str) -> None:
+        """Log a warning if `model` was trained on prompts that another ranking made."""
+        if self.ranking != RANKING:
+            made = f"by the ranking {self.ranking}" if self.ranking else "by an older version of ragft"
+            log.warning(
+                f"{model} was trained on prompts made {made}; it is now asked with {RANKING}, which may select other "
+                "sentences; to train it on the present prompts: ragft generate, then ragft train"
+            )
 
     def write(self, path: Path) -> None:
         """Keep it in a file."""

@@ -67,6 +67,8 @@ def _benchmark(context: Context) -> Outcome:
         shutil.rmtree(context.files.benchmark, ignore_errors=True)
     registration = Registration.of_run(context.run_dir)
     policy = read_policy(context.files.prompt)
+    if policy is not None:
+        policy.warn_of_other_ranking(registration.model)
     suites = _suites(context)
     arms = [Arm("base", registration.base_model), Arm("tuned", registration.model)]
     with open_scorer(context.run_dir, context.engine, [arm.model for arm in arms], context.settings.engine) as scorer:

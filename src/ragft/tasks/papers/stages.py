@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any
 
 from ragft.dataset.store import HELD_OUT, PREFERENCES, TRAIN
 from ragft.errors import InputError
@@ -31,6 +32,13 @@ def _ingest(context: Context) -> Outcome:
 
 def _ingest_outputs(context: Context) -> Mapping[str, str]:
     return {"index": context.index.digest()}
+
+
+def _generate_settings(context: Context) -> Mapping[str, Any]:
+    from ragft.answer.prompts.policy import RANKING
+
+    sections = section_values(context, "generate", "answer")
+    return {**sections, "model": context.settings.engine.model, "ranking": RANKING}
 
 
 def _generate(context: Context) -> Outcome:
@@ -69,7 +77,7 @@ GENERATE = Stage(
         "questions": c.output("questions", "questions"),
         "model": c.engine.show(generator_model(c)).digest,
     },
-    lambda c: {**section_values(c, "generate", "answer"), "model": c.settings.engine.model},
+    _generate_settings,
     _generate,
     _generate_outputs,
 )

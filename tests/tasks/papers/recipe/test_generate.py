@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 
 from ragft.answer.prompts.form import REFUSAL
+from ragft.answer.prompts.policy import RANKING
 from ragft.answer.prompts.prompt import SYSTEM
 from ragft.answer.written.citations import parse_keys
 from ragft.config import AnswerSettings, GenerateSettings
 from ragft.dataset.base import GenerateReport, Row
 from ragft.dataset.inspect import validate
+from ragft.dataset.prompt_policy import policy_of
 from ragft.dataset.store import HELD_OUT, REJECTED, TRAIN, read_lines, read_rows, save_dataset
 from ragft.engine.base import ChatRequest
 from ragft.engine.scripted import ScriptedEngine
@@ -80,6 +82,11 @@ def test_the_prompt_is_that_of_ask(made: tuple[GenerateReport, Path]) -> None:
         if row.kind != "replay":
             assert row.prompt[0] == {"role": "system", "content": SYSTEM}
             assert row.prompt[1]["content"].startswith("Sources:\n[1] ")
+
+
+def test_the_policy_of_the_prompts_is_stored_with_the_rows(made: tuple[GenerateReport, Path]) -> None:
+    policy = policy_of(made[1])
+    assert policy is not None and policy.ranking == RANKING
 
 
 def test_a_refusal_shows_no_source_that_answers(made: tuple[GenerateReport, Path], index: Index) -> None:

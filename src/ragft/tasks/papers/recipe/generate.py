@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from random import Random
 
+from ragft.answer.prompts.policy import RANKING
 from ragft.answer.refusal.gate import Calibration
 from ragft.answer.refusal.shipped import SHIPPED
 from ragft.config import AnswerSettings, GenerateSettings
@@ -88,6 +89,7 @@ def generate(
         "avoid": avoided,
         "avoid_answers": list(avoid_answers),
         "calibration": calibration.to_json(),
+        "ranking": RANKING,
     }
     card = read_card(folder)
     made_here = (folder / REPLIES).is_file() or bool(card and card.get("request"))
