@@ -29,7 +29,7 @@ from ragft.answer.prompts.policy import sentence_rank
 from ragft.answer.prompts.prompt import assign_keys
 from ragft.answer.prompts.rewrite import is_small_talk, standalone
 from ragft.answer.prompts.translation import Translator
-from ragft.answer.refusal.features import Closest, question_features
+from ragft.answer.refusal.features import Closest
 from ragft.answer.refusal.gate import Calibration
 from ragft.answer.refusal.shipped import SHIPPED
 from ragft.answer.shown.messages import language_of_question, say
@@ -102,7 +102,6 @@ class Assistant:
         self._thinkers = thinkers
         self._thinks: bool | None = None
         self._weights = weights
-        self._calibration = calibration
         self._verdict = Verdict(settings, calibration, quote=quote, capable=weights >= CAPABLE)
         self._spelling = spelling
         self._clock = clock
@@ -151,14 +150,10 @@ class Assistant:
         """
         question = sanitise(question).strip()
         state = QuestionState(question, self.model, self.engine.name, self._clock)
-        if is_small_talk(question):
-            yield Done(small_talk(state))
+        known = self._known(state, history, search=evidence is None)
+        if known is not None:
+            yield Done(known)
             return
-        if self._librarian is not None and evidence is None:
-            known = self._librarian.answer(question, history)
-            if known is not None:
-                yield Done(catalogued(state, known))
-                return
         require_engine(self.engine)
         query = self._query(state, history, search=evidence is None)
         if len(question) > LONG_QUESTION:
@@ -170,20 +165,15 @@ class Assistant:
         state.evidence = tuple(evidence) if evidence is not None else self.retrieve(*asked)
         state.retrieved = state.evidence
         state.retrieval_seconds = state.seconds
-        hits = [item.hit for item in state.evidence]
-        if not hits:
+        if not state.evidence:
             yield Done(refused(state, "no_evidence"))
             return
         closest = Closest(query, self._supporter)
-        features = question_features(closest, hits)
-        state.gate_score = self._calibration.gate.probability(features)
-        state.answer_score = self._calibration.answer.probability(features)
-        state.gate_threshold, state.answer_threshold = self._verdict.gate_threshold, self._verdict.answer_threshold
-        state.gate_seconds = state.seconds - state.retrieval_seconds
-        if (gated or evidence is None) and state.gate_score < self._verdict.gate_threshold:
+        passes = self._verdict.passes_gate(state, closest)
+        if not passes and (gated or evidence is None):
             yield Done(refused(state, "weak_evidence"))
             return
-        titles = tuple(dict.fromkeys(hit.title for hit in hits))
+        titles = tuple(dict.fromkeys(item.hit.title for item in state.evidence))
         if self._warming is not None and not self._warming.ready:
             yield Status("loading the model", titles)
         options = self._options(question, thoughts=self._thinks_unasked())
@@ -199,6 +189,13 @@ class Assistant:
         fit_to(options)
         checked = yield from self._write(state, options, fit_to)
         yield Done(self._verdict.decide(state, closest, checked))
+
+    def _known(self, state: QuestionState, history: Sequence[Turn], *, search: bool) -> Answer | None:
+        """The answer for which no model is asked: to small talk, or from the catalogue; None where one is needed."""
+        if is_small_talk(state.question):
+            return small_talk(state)
+        found = self._librarian.answer(state.question, history) if self._librarian is not None and search else None
+        return None if found is None else catalogued(state, found)
 
     def _query(self, state: QuestionState, history: Sequence[Turn], *, search: bool = True) -> str:
         """The question as it is searched for, which is said where it is not as it was typed.

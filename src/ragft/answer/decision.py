@@ -10,7 +10,7 @@ from ragft.answer.checking.check import Checked, clean
 from ragft.answer.checking.terms import Quantity, quantities
 from ragft.answer.outcome import QuestionState, answered, quoted, refused, unfinished_thought
 from ragft.answer.prompts.prompt import is_refusal
-from ragft.answer.refusal.features import Closest
+from ragft.answer.refusal.features import Closest, question_features
 from ragft.answer.refusal.gate import Calibration
 from ragft.answer.refusal.question_kind import answer_type, holds_type
 from ragft.answer.written.citations import cite
@@ -61,6 +61,15 @@ class Verdict:
     def support_threshold(self) -> float:
         """Below this score a sentence is marked as unsupported."""
         return self.calibration.support if self.settings.support is None else self.settings.support
+
+    def passes_gate(self, state: QuestionState, closest: Closest) -> bool:
+        """Whether the evidence is good enough to ask the model; both scores and thresholds are noted in `state`."""
+        features = question_features(closest, [item.hit for item in state.evidence])
+        state.gate_score = self.calibration.gate.probability(features)
+        state.answer_score = self.calibration.answer.probability(features)
+        state.gate_threshold, state.answer_threshold = self.gate_threshold, self.answer_threshold
+        state.gate_seconds = state.seconds - state.retrieval_seconds
+        return state.gate_score >= state.gate_threshold
 
     def decide(self, state: QuestionState, closest: Closest, checked: Checked) -> Answer:
         """The answer to a question whose model has written; `closest` has the question as it was searched for."""

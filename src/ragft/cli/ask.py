@@ -118,12 +118,7 @@ def ask(
     app = open_app(workspace, engine={"name": engine}, answer=answer)
     if evidence is not None and (tokens := app.settings.answer.evidence_tokens) != "auto":
         app = app.with_(answer={"capable_evidence_tokens": tokens})
-    if arm is not None and arm not in ("base", "tuned"):
-        raise UsageError(f"--arm {arm}: there are base and tuned")
-    if sum(map(bool, (arm, model, compare))) > 1:
-        raise UsageError("--arm, --model and --compare each say which model answers", fix="give one of them")
-    if compare and go_on:
-        raise UsageError("--compare goes on with no conversation", fix="leave out --continue")
+    _check_models(arm, model, compare=compare, go_on=go_on)
     text = _question(question)
     if output is not None:
         require_format(output, alone=not (as_json or compare or text is None))
@@ -141,6 +136,16 @@ def ask(
         refused = _compare(asked, text) if compare else _once(asked, text)
     if refused and fail:
         raise typer.Exit(REFUSED)
+
+
+def _check_models(arm: str | None, model: str | None, *, compare: bool, go_on: bool) -> None:
+    """Raise UsageError where the flags do not say one way which model answers."""
+    if arm is not None and arm not in ("base", "tuned"):
+        raise UsageError(f"--arm {arm}: there are base and tuned")
+    if sum(map(bool, (arm, model, compare))) > 1:
+        raise UsageError("--arm, --model and --compare each say which model answers", fix="give one of them")
+    if compare and go_on:
+        raise UsageError("--compare goes on with no conversation", fix="leave out --continue")
 
 
 def _question(argument: str | None) -> str | None:

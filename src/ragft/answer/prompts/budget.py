@@ -181,7 +181,11 @@ def fit(
         ContextOverflow: not even the bare question fits.
     """
     allow_orders = asks_about_orders(question)
-    kept = excerpts(evidence, evidence_tokens, counter, rank, allow_orders=allow_orders)
+
+    def shortened(items: Sequence[Evidence], budget: int) -> list[Evidence]:
+        return excerpts(items, budget, counter, rank, allow_orders=allow_orders)
+
+    kept = shortened(evidence, evidence_tokens)
     turns = list(history)
     room = options.num_ctx - options.num_predict
     while True:
@@ -193,11 +197,7 @@ def fit(
             del turns[0]
         elif len(kept) > 1:
             kept.pop()
-        elif (
-            kept
-            and (shorter := excerpts(kept, counter.text(kept[0].shown) // 2, counter, rank, allow_orders=allow_orders))
-            != kept
-        ):
+        elif kept and (shorter := shortened(kept, counter.text(kept[0].shown) // 2)) != kept:
             kept = shorter
         else:
             raise ContextOverflow(
@@ -217,7 +217,11 @@ def fit(
         history_dropped=len(history) - len(turns),
         evidence_share=shown / found if found else 1.0,
         speed=speed,
-        orders_withheld=0
-        if allow_orders
-        else sum(len(sentence_spans(i.hit.text)) - len(allowed_spans(i.hit.text, allow_orders=False)) for i in kept),
+        orders_withheld=0 if allow_orders else sum(map(_orders_in, kept)),
     )
+
+
+def _orders_in(item: Evidence) -> int:
+    """How many sentences of the passage give a model orders."""
+    text = item.hit.text
+    return len(sentence_spans(text)) - len(allowed_spans(text, allow_orders=False))

@@ -15,13 +15,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from ragft.answer.prompts.policy import RANKING
 from ragft.answer.refusal.gate import Calibration
 from ragft.answer.refusal.shipped import SHIPPED
 from ragft.config import AnswerSettings, GenerateSettings
 from ragft.console import Progress
-from ragft.dataset.base import GenerateReport
+from ragft.dataset.base import GenerateReport, Row
 from ragft.dataset.evaluation_questions import evaluation_questions
 from ragft.dataset.preference import distinct_preferences
 from ragft.dataset.store import (
@@ -91,17 +92,10 @@ def generate(
         "calibration": calibration.to_json(),
         "ranking": RANKING,
     }
-    card = read_card(folder)
-    made_here = (folder / REPLIES).is_file() or bool(card and card.get("request"))
-    if (folder / TRAIN).is_file() and not made_here and not restart:
-        raise UsageError(
-            f"the data set {folder.name!r} was not made by generate, and would be lost",
-            fix="name=ANOTHER, or restart=True to throw it away",
-        )
     if restart:
         for name in (CARD, REPLIES):
             (folder / name).unlink(missing_ok=True)
-    elif card and card.get("request") == request and is_whole(folder, card):
+    elif (card := _card_made_here(folder)) and card.get("request") == request and is_whole(folder, card):
         notes = tuple(card.get("notes", ()))
         return GenerateReport(folder.name, card["kept"], card["rejected"], time.monotonic() - started, notes)
     run = Run(index, engine, model, settings, answer, folder, progress or _silent, avoided, calibration, avoid_answers)
@@ -114,13 +108,7 @@ def generate(
             fix="ingest documents with more whole sentences, or engine.model=ANOTHER of 1B weights or more",
         )
     Random(f"order:{settings.seed}").shuffle(train)  # noqa: S311
-    write_rows(folder / TRAIN, train)
-    write_rows(folder / HELD_OUT, held_out)
-    write_lines(folder / REJECTED, run.rejected)
-    if run.preferences:
-        write_preferences(folder / PREFERENCES, distinct_preferences(run.preferences))
-    else:
-        (folder / PREFERENCES).unlink(missing_ok=True)
+    _write(folder, run, train, held_out)
     kept = Counter(row.kind for row in (*train, *held_out))
     if missing := settings.count - sum(kept[kind] for kind in MADE):
         run.notes.append(_shortage(missing, settings.count, run.rejections))
@@ -135,6 +123,33 @@ def generate(
     for note in run.notes:
         log.warning(note)
     return report
+
+
+def _card_made_here(folder: Path) -> Mapping[str, Any] | None:
+    """The card of the data set in `folder`, if there is one.
+
+    Raises:
+        UsageError: the data set was not made by `generate`.
+    """
+    card = read_card(folder)
+    made_here = (folder / REPLIES).is_file() or bool(card and card.get("request"))
+    if (folder / TRAIN).is_file() and not made_here:
+        raise UsageError(
+            f"the data set {folder.name!r} was not made by generate, and would be lost",
+            fix="name=ANOTHER, or restart=True to throw it away",
+        )
+    return card
+
+
+def _write(folder: Path, run: Run, train: Sequence[Row], held_out: Sequence[Row]) -> None:
+    """Write the files of the data set, except its card."""
+    write_rows(folder / TRAIN, train)
+    write_rows(folder / HELD_OUT, held_out)
+    write_lines(folder / REJECTED, run.rejected)
+    if run.preferences:
+        write_preferences(folder / PREFERENCES, distinct_preferences(run.preferences))
+    else:
+        (folder / PREFERENCES).unlink(missing_ok=True)
 
 
 def _shortage(missing: int, count: int, rejections: Mapping[str, int]) -> str:
