@@ -76,3 +76,14 @@ def test_a_damaged_folder_names_the_remedy(tmp_path: Path) -> None:
     (tmp_path / "vectors" / "chroma.sqlite3").write_bytes(b"no database" * 1000)
     with pytest.raises(IndexCorrupted, match="ragft index rebuild"):
         VectorStore.open(tmp_path / "vectors")
+
+
+def test_a_folder_is_opened_again_once_it_is_repaired(tmp_path: Path) -> None:
+    """Chroma keeps a client that failed to start; a release whose private list of them has moved fails here."""
+    database = tmp_path / "vectors" / "chroma.sqlite3"
+    database.parent.mkdir()
+    database.write_bytes(b"no database" * 1000)
+    with pytest.raises(IndexCorrupted):
+        VectorStore.open(database.parent)
+    database.unlink()
+    VectorStore.open(database.parent).close()

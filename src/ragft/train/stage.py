@@ -107,7 +107,7 @@ class Setup:
             "dataloader_pin_memory": self.device == "cuda",
         }
         arguments = form(**values, **more)
-        if arguments.n_gpu > 1:  # one GPU is used; TRL refuses to spread a model over several
+        if arguments.n_gpu > 1:  # one GPU is used; TRL refuses to spread a model over several (`n_gpu` has no setter)
             arguments._n_gpu = 1
         return arguments
 
