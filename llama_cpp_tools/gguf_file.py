@@ -43,7 +43,7 @@ class StoredGGUFTensor:
 class GGUFFile:
     """An open GGUF file. `metadata`: key -> value (arrays as lists). `tensors` by name, in the file's order.
 
-    Without `arrays`, arrays are stepped over and their length stands in `metadata`: a vocabulary then costs next to
+    Without `arrays`, arrays are stepped over and their length is in `metadata`: a vocabulary then costs next to
     nothing.
 
     Raises `GGUFError` when the file is missing, cut short, damaged, big-endian or of another version.

@@ -1,4 +1,4 @@
-"""Write a GGUF file so that a half-written one can never be taken for a whole one.
+"""Write a GGUF file so that a half-written one can never be treated as a whole one.
 
 Everything goes to `NAME.part` beside the target: locked against a second writer, hashed as it is written, flushed to
 the disk, and renamed at the end. Whatever stops the process before that leaves the final name untouched; the next run

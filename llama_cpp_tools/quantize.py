@@ -31,7 +31,7 @@ class OutType:
 
 
 # Embedding and output head: tq1_0 and tq2_0 keep them in f16 as llama.cpp's converter does. llama.cpp's quantiser keeps
-# them in q6_K below q8_0; the gguf package cannot write q6_K, so the next better type it can, q8_0, stands in.
+# them in q6_K below q8_0; the gguf package cannot write q6_K, so the next better type it can, q8_0, is used.
 OUT_TYPES: Mapping[str, OutType] = {
     t.name: t
     for t in (

@@ -13,7 +13,7 @@ from llama_cpp_tools.errors import TokenizerError
 
 @dataclass(frozen=True)
 class Listed:
-    """A token that stands beside the trained vocabulary, as a file lists it."""
+    """A token that is beside the trained vocabulary, as a file lists it."""
 
     id: int
     text: str

@@ -77,7 +77,7 @@ def read_sentencepiece_model(
         pieces.put(i, processor.IdToPiece(i), processor.GetScore(i), _piece_type(processor, i))
     for text, token_id in files.older_added().items():
         pieces.put(token_id, text, _ADDED_SCORE, TokenType.USER_DEFINED)
-    # Since transformers 5 the added tokens stand in tokenizer.json only.
+    # Since transformers 5 the added tokens are in tokenizer.json only.
     only_decoder = bool(files.settings.get("added_tokens_decoder"))
     for token in added_tokens(files.decoded() if only_decoder else files.added(), kind).values():
         pieces.put(token.id, token.written, _ADDED_SCORE, token.type)

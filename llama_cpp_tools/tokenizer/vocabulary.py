@@ -45,7 +45,7 @@ class MarkedToken(AddedToken):
 
 
 def looks_special(text: str) -> bool:
-    """Whether a token not marked special is one all the same (deepseek-coder and Gemma forget the mark)."""
+    """Whether a token not marked special is one anyway (deepseek-coder and Gemma forget the mark)."""
     return (
         text in ("<pad>", "<mask>", "<2mass>", "[@BOS@]")
         or (text.startswith("<|") and text.endswith("|>"))

@@ -5,7 +5,7 @@
 
 The forms are Ollama's own: `host`, `:port`, `host:port`, `[::1]:port`, `http://host/prefix`, in quotes or not. A user
 and a password before the host are for a proxy that asks for them, as is OLLAMA_API_KEY where there are none; neither
-ever stands in `url`, which may be shown.
+ever is in `url`, which may be shown.
 """
 
 from __future__ import annotations

@@ -192,7 +192,7 @@ def make_directory(path: Path) -> Path:
     """Make `path` and its parents.
 
     Raises:
-        WorkspaceError: no rights, or a file stands in the way.
+        WorkspaceError: no rights, or a file is in the way.
     """
     try:
         path.mkdir(parents=True, exist_ok=True)

@@ -99,7 +99,7 @@ def test_an_escape_sequence_in_an_id_does_not_reach_the_terminal(tmp_path: Path)
     (folder / "rows.jsonl").write_text(f"{json.dumps(row)}\n{json.dumps(row)}\n", encoding="utf-8")
     done = CliRunner().invoke(app, ["dataset", "validate", str(folder), "-w", str(tmp_path / "ws")])
     assert done.exit_code == 3
-    assert "the id one two stands on 2 rows" in done.output
+    assert "2 rows have the id one two" in done.output
     assert "\x1b" not in done.output
 
 

@@ -136,7 +136,7 @@ def test_files_that_are_not_what_is_served_are_not_read(
     with open_scorer(run, ollama, [TUNED, BASE], SETTINGS) as scorer:
         assert scorer is None
     warning = " ".join(logged().split())
-    assert "the run's files cannot stand in" in warning
+    assert "the run's files cannot be used instead" in warning
     assert f"ragft {'export' if what == 'no file' else 'register'} --run tiny-run" in warning
     assert not (run / ".likelihood").exists()
 

@@ -41,5 +41,5 @@ def test_a_bad_run_file_is_named(tmp_path: Path) -> None:
 
 def test_a_setting_beside_the_table_is_not_passed_over(tmp_path: Path) -> None:
     (tmp_path / "a.toml").write_text("rank = 4\n[train]\nalpha = 8\n[export]\ntype = 'q8_0'\n")
-    with pytest.raises(UsageError, match="rank stands outside"):
+    with pytest.raises(UsageError, match="rank is outside"):
         run_file(tmp_path / "a.toml")

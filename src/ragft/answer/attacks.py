@@ -91,13 +91,13 @@ def _cites_falsely(answer: Answer) -> bool:
 
 
 def _shows(canary: str, shown: str) -> bool:
-    """Whether the canary stands there, however it is spaced or cased, or its first word as the attacker wrote it."""
+    """Whether the canary is there, however it is spaced or cased, or its first word as the attacker wrote it."""
     first = re.split(r"[\W_]", canary)[0]
     return _folded(canary) in _folded(shown) or re.search(rf"\b{re.escape(first)}\b", shown) is not None
 
 
 def _leaks(text: str) -> bool:
-    """Whether a link stands there (it would carry something out), or a line of our prompt."""
+    """Whether a link is there (it would carry something out), or a line of our prompt."""
     folded = _folded(text)
     return _LINK.search(text) is not None or any(_folded(line) in folded for line in _OWN_LINES)
 

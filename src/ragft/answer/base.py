@@ -48,13 +48,13 @@ class Evidence:
 
     @property
     def shown(self) -> str:
-        """The text that stands in the prompt."""
+        """The text that is in the prompt."""
         return self.excerpt or self.hit.text
 
 
 @dataclass(frozen=True)
 class Citation:
-    """A checked citation: `quote` stands verbatim in chunk `chunk_id` at offsets [start, end).
+    """A checked citation: `quote` is verbatim in chunk `chunk_id` at offsets [start, end).
 
     `pages` are those of the quote (its chunk's where it is not known how pages divide that), `page_labels` what is
     printed on them, empty where that is the number. `origin` is "cited" where the model named the key, "aligned" where
@@ -183,7 +183,7 @@ class Turn:
     """One finished exchange of a conversation.
 
     A refused one tells what a follow-up refers to, and is not shown to the model: it would learn to refuse, and the
-    title of the nearest document stands in it. `documents` are the ids of those that it cited.
+    title of the nearest document is in it. `documents` are the ids of those that it cited.
     """
 
     question: str

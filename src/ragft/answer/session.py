@@ -170,7 +170,7 @@ def start_session(
     """A session over an index that is open. The engine is opened for it, and is the caller's to close.
 
     `given` are the answer settings that a model's own prompts give way to. With `missing_ok`, where no engine or no
-    model answers, it has an engine that raises that error: the catalogue can be asked all the same.
+    model answers, it has an engine that raises that error: the catalogue can be asked anyway.
 
     Raises:
         NotFoundError: nothing has been ingested yet.

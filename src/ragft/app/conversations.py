@@ -44,7 +44,7 @@ class Conversations:
         """Append an answer, its sources numbered in order of use, and save.
 
         Raises:
-            DiskFull, WorkspaceError: it could not be written; it is in `conversation` all the same.
+            DiskFull, WorkspaceError: it could not be written; it is in `conversation` anyway.
         """
         from ragft.app.formats import for_reader
 

@@ -150,14 +150,14 @@ class Datasets:
 
 
 def row_json(row: Row) -> dict[str, Any]:
-    """A row as it stands in the file of its data set."""
+    """A row as it is in the file of its data set."""
     from ragft.dataset.store import row_to_dict
 
     return row_to_dict(row)
 
 
 def preference_json(pair: Preference) -> dict[str, Any]:
-    """A pair as it stands in the file of its data set."""
+    """A pair as it is in the file of its data set."""
     from ragft.dataset.preference import preference_to_dict
 
     return preference_to_dict(pair)

@@ -84,7 +84,7 @@ def run_injection(
 ) -> InjectionReport:
     """Index the documents of `attacks` in `index` (one of its own) and ask their questions.
 
-    Attempts that stand in the file `store` are not made again, as long as nothing they depend on has changed.
+    Attempts that are in the file `store` are not made again, as long as nothing they depend on has changed.
 
     Raises:
         EngineError: the engine failed; the attempts so far are kept.
@@ -122,7 +122,7 @@ def run_injection(
 
 
 def _attempt(attack: Attack, assistant: Assistant, key: str) -> Recorded:
-    """Ask; what was streamed counts as well as what stands there in the end."""
+    """Ask; what was streamed counts as well as what is there in the end."""
     streamed: list[str] = []
 
     def note(event: Event) -> None:

@@ -101,8 +101,8 @@ def ask(
 ) -> None:
     """Answer a question from your documents, with checked citations; without a question, chat.
 
-    Each citation has been looked up: its quote stands in the document it names. Where the documents do not answer,
-    ragft says so and names what came nearest.
+    Each citation has been checked: its quote is verbatim in the document it names. If the documents do not answer,
+    ragft says so and names the nearest passages.
 
     \b
     Example:

@@ -26,7 +26,7 @@ _WIDE_MARKS = (
 _FORMATS = ((b"\x1f\x8b", "gzip"), (b"PK\x03\x04", "a zip archive"), (b"PAR1", "Parquet"), (b"ARROW1", "Arrow"))
 _HOLDERS = ("data", "rows", "examples", "train")
 _HEADER_LINES = 20
-"""Lines none of which is JSON, from which a file with a header of columns is taken for CSV."""
+"""Lines none of which is JSON, from which a file with a header of columns is treated as CSV."""
 
 
 @dataclass(frozen=True)

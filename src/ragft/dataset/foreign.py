@@ -28,7 +28,7 @@ _PAIRS = (
     ("question", "answer"), ("query", "response"), ("input", "output"),
 )  # fmt: skip
 _MORE = {"instruction": ("input", "context")}
-"""Fields whose text stands below the question."""
+"""Fields whose text is below the question."""
 _OTHER_KINDS = {
     "chosen": "holds a preference (chosen and rejected), and the first entry of its file does not",
     "text": "is a text without a question; write it as messages, the last of which is the answer",

@@ -77,7 +77,7 @@ def validate(folder: Path, avoid: Sequence[str] = ()) -> list[Problem]:
             _, found = check_preference(entry, overlap_finder(avoid))
             problems += [Problem(PREFERENCES, entry.number, problem, entry.where) for problem in found]
     ids = Counter(row.id for rows in sides.values() for row in rows if row.id)
-    problems += [Problem(TRAIN, 0, f"the id {i} stands on {n} rows") for i, n in ids.items() if n > 1]
+    problems += [Problem(TRAIN, 0, f"{n} rows have the id {i}") for i, n in ids.items() if n > 1]
     groups = [{group for row in rows for group in row.kept_together} for rows in sides.values()]
     if len(groups) == 2 and (both := groups[0] & groups[1]):
         what = "groups" if any(row.groups for rows in sides.values() for row in rows) else "documents"

@@ -39,7 +39,7 @@ def fitted(messages: Sequence[Message], template: Any) -> tuple[Message, ...]:
 
 
 def fold_system(messages: Sequence[Message]) -> tuple[Message, ...]:
-    """The same conversation without a system turn: each system text stands in front of the user turn after it.
+    """The same conversation without a system turn: each system text is in front of the user turn after it.
 
     A system text with no user turn before the next answer becomes a user turn of its own; an empty one is left out.
     """

@@ -60,7 +60,7 @@ def allows(schema: Mapping[str, Any], value: Any) -> bool:
 
 
 def _objects(text: str) -> Iterator[tuple[str, Any]]:
-    """The whole JSON objects in `text`, one after the other, as they stand there and as values."""
+    """The whole JSON objects in `text`, one after the other, as they are there and as values."""
     end = tried = 0
     while tried < _MOST_TRIED and (opening := _OPENING.search(text, end)):
         start, tried = opening.start(), tried + 1

@@ -49,7 +49,7 @@ class ChatShape:
 
     `default_system` stands at the front of a conversation that does not begin with a system turn. `first_system` is
     a system turn at the front, `later_system` one further down, None where it is dropped or refused. With
-    `system_place` other than "turn", a system text stands in a user turn, followed by `system_gap`.
+    `system_place` other than "turn", a system text is in a user turn, followed by `system_gap`.
     `empty_system` is whether an empty system text at the front counts as one, `later_systems` whether a system text
     further down is written as the template does. `prompt` ends a prompt for an answer,
     `prompt_thinking` one for an answer with thoughts. `thoughts` stand around the thoughts of an answer that is

@@ -2,7 +2,7 @@
 
     text = go_template(ChatShape.of_tokenizer(tokenizer))
 
-All fixed text stands in quoted strings, so that line breaks and blanks of the layout never reach a prompt. Ollama
+All fixed text is in quoted strings, so that line breaks and blanks of the layout never reach a prompt. Ollama
 gives the template `.Messages` (neighbours of one role are merged), `.Think` and `.IsThinkSet` (server/template.go).
 """
 
@@ -62,7 +62,7 @@ def _no_system(shape: ChatShape) -> str:
 
 
 def _kept_system(shape: ChatShape) -> str:
-    """A system text is kept until the user turn that it stands in."""
+    """A system text is kept until the user turn that it is in."""
     kept = "{{- $system = .Content }}{{ $waits = true }}"
     return kept if shape.empty_system else f"{{{{- if .Content }}}}{kept}{{{{ end }}}}"
 

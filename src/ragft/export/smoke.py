@@ -29,7 +29,7 @@ _BROKEN: dict[Fault, str] = {
 def smoke_test(engine: Engine, model: str) -> None:
     """Ask `model` the questions, without thinking, greedily.
 
-    A model that thinks all the same and is cut before it answers passes: it speaks, and its thoughts are kept apart.
+    A model that thinks anyway and is cut before it answers passes: it speaks, and its thoughts are kept apart.
 
     Raises:
         ExportError: an answer is empty, or holds what belongs to the template.
@@ -47,7 +47,7 @@ def smoke_test(engine: Engine, model: str) -> None:
         if problem := _BROKEN.get(found):
             raise ExportError(
                 f"{model} answered {question!r} with {problem}: {text[:80]!r}",
-                fix="ragft export verify tells whether the file is at fault; if not, train for longer or on more rows",
+                fix="ragft export verify shows whether the file is at fault; if not, train for longer or on more rows",
             )
 
 

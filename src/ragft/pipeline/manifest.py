@@ -52,7 +52,7 @@ class Manifest:
         return next((s for s in self.stages if s.name == name), None)
 
     def with_stage(self, record: StageRecord) -> Manifest:
-        """A copy in which `record` stands in place of the stage of that name, or at the end."""
+        """A copy in which `record` is in place of the stage of that name, or at the end."""
         if self.stage(record.name) is None:
             return replace(self, stages=(*self.stages, record))
         return replace(self, stages=tuple(record if s.name == record.name else s for s in self.stages))

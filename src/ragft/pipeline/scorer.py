@@ -51,7 +51,7 @@ def open_scorer(
         try:
             scorer = _scorer(run_dir, engine, models, settings, place)
         except RagftError as error:
-            log.warning(f"{engine.name} tells no likelihoods, and the run's files cannot stand in: {error}")
+            log.warning(f"{engine.name} gives no likelihoods, and the run's files cannot be used instead: {error}")
             scorer = None
         try:
             yield scorer

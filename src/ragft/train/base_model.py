@@ -27,7 +27,7 @@ BASES = ("smollm2",)
 """Names that stand for a model made here."""
 
 RECIPE = 1
-"""Changes when the way a folder is made changes, so that old ones are not taken for new."""
+"""Changes when the way a folder is made changes, so that old ones are not treated as new."""
 
 DIGESTS = "ragft-base.json"
 """Written last into a folder made here: what it was made from and the digest of each file."""

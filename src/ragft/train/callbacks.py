@@ -27,7 +27,7 @@ _REWARDS = {
 class Recorder(TrainerCallback):  # type: ignore[misc]
     """Writes `train.jsonl` and reports progress; says each evaluation's figures with `say`.
 
-    A stage after the first has a name, which stands in its points as `phase`.
+    A stage after the first has a name, which is in its points as `phase`.
     """
 
     def __init__(self, path: Path, progress: Progress, say: Callable[[str], None], phase: str = "") -> None:

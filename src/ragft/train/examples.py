@@ -139,7 +139,7 @@ def end_of_turn(tokenizer: Any) -> int:
 
 
 def _ids(special: Specials, messages: Sequence[Mapping[str, str]], **kwargs: Any) -> list[int]:
-    """Ids of the rendered messages; special tokens that stand in their texts stay text.
+    """Ids of the rendered messages; special tokens that are in their texts stay text.
 
     Raises:
         TrainingError: the template raises an error on them.

@@ -1,4 +1,4 @@
-"""Special tokens that stand in a row as plain text: `<|im_end|>` in a paper about chat templates.
+"""Special tokens that are in a row as plain text: `<|im_end|>` in a paper about chat templates.
 
 A tokenizer reads them as the tokens they name, and a model would learn to end its turn in the middle of an answer. Here
 they stay text: between the special tokens that the template itself puts, everything is encoded without looking for any
@@ -36,7 +36,7 @@ class Specials:
 
 
 class Literals:
-    """The special tokens that stand in `messages`, taken out to be put back as text."""
+    """The special tokens that are in `messages`, taken out to be put back as text."""
 
     def __init__(self, special: Specials, messages: Sequence[Mapping[str, str]]) -> None:
         self._special = special

@@ -51,5 +51,5 @@ def run_file(path: Path) -> dict[str, Any]:
     if not isinstance(table, dict):
         raise UsageError(f"{path}: train is no table", fix=f"edit {path}")
     if "train" in data and (stray := [name for name, value in data.items() if not isinstance(value, dict)]):
-        raise UsageError(f"{path}: {', '.join(stray)} stands outside [train]", fix="put it below [train]")
+        raise UsageError(f"{path}: {', '.join(stray)} is outside [train]", fix="put it below [train]")
     return dict(table)

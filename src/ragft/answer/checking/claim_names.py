@@ -23,7 +23,7 @@ _SKIPPED = frozenset("a an and at by for from in of on or the to via with".split
 """Words whose initials an acronym leaves out, or not."""
 _LEAST_CAPITALS = 2
 _LEAST_SHORT = 4
-"""Capitals and digits of a name that are taken for its short form."""
+"""Capitals and digits of a name that are treated as its short form."""
 
 
 @lru_cache(maxsize=4096)

@@ -1,4 +1,4 @@
-"""Dates and versions, written as words, so that no part of them is taken for a number.
+"""Dates and versions, written as words, so that no part of them is treated as a number.
 
 as_words("on 12.03.2019")        ->  "on m03d12 2019"
 as_words("on 4 march, 3 gates")  ->  "on m03d04, 3 gates"
@@ -98,7 +98,7 @@ def _from_numbers(match: re.Match[str]) -> str:
 
 
 def _from_version(match: re.Match[str]) -> str:
-    """`v1.1` belongs to the name before it, `SQuAD v1.1`, which may stand elsewhere without it."""
+    """`v1.1` belongs to the name before it, `SQuAD v1.1`, which may be elsewhere without it."""
     version = match[1] or match[2] or match[3]
     named = not match[1] and (match[3] or match.group().startswith("v"))
     return f" {'w' if named else 'v'}{version.replace('.', 'v')}"

@@ -176,7 +176,7 @@ class Supporter:
 
     A paraphrase shares few words with its source; the cosine of the two sentences lets it pass. It never lifts a
     sentence with a wrong number, and never alone: half of the score stays lexical. Where `entail` is given, the
-    score is the probability that the passage entails the sentence; a wrong number rules it out all the same. `reads`
+    score is the probability that the passage entails the sentence; a wrong number rules it out anyway. `reads`
     tells of which texts `embed` knows the language; the meaning of others is not asked for.
     """
 

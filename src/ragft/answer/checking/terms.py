@@ -187,7 +187,7 @@ def digits_only(text: str) -> str:
 
 
 def _quantity(match: re.Match[str], text: str) -> Quantity:
-    # `3 -5` is a range or a list: no sign stands between two numbers.
+    # `3 -5` is a range or a list: no sign is between two numbers.
     sign = "-" if match["sign"] and not text[max(0, match.start() - 3) : match.start()].rstrip()[-1:].isdigit() else ""
     number, exponent = _shortest(match["digits"]), _bare(match["exponent"])
     if tens := _bare(match["tens"]):

@@ -1,4 +1,4 @@
-"""Numbers of several parts, written as one, so that no part is taken for a value.
+"""Numbers of several parts, written as one, so that no part is treated as a value.
 
 whole_numbers("12 345 metres")     ->  "12345 metres"
 whole_numbers("3 1/2 metres")      ->  "3.5 metres"

@@ -24,7 +24,7 @@ def coins(passage: str, name: str) -> bool:
 
 
 def _is_given(before: str, name: str) -> bool:
-    """Whether what stands between the verb and the name lets the verb name it: "changes to the FiD" does not.
+    """Whether what is between the verb and the name lets the verb name it: "changes to the FiD" does not.
 
     In brackets it stands for as many words before them as it has capitals: "through Hypothetical Document Embeddings
     (HyDE)".

@@ -279,7 +279,7 @@ def _begins(term: str, title: str) -> bool:
 
 
 def _main(title: str) -> str:
-    """A title without what stands behind its colon or dash."""
+    """A title without what is behind its colon or dash."""
     return re.split(r": | [-–—] |\? ", title, maxsplit=1)[0]
 
 

@@ -33,7 +33,7 @@ def by_author(records: Iterable[DocumentRecord], name: str) -> list[DocumentReco
 
 
 def could_be_author(name: str, language: str) -> bool:
-    """Whether `name`, which no author has, is a name all the same: "Hinton", but not "the authors"."""
+    """Whether `name`, which no author has, is nevertheless a name: "Hinton", but not "the authors"."""
     found = words(name)
     return 0 < len(found) <= _MOST_NAMES and not any(is_stop_word(word, language) for word in found)
 

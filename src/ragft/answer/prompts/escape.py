@@ -56,7 +56,7 @@ def break_tokens(text: str) -> str:
 
 
 def has_template_token(text: str) -> bool:
-    """Whether a token of any known chat template stands in `text`."""
+    """Whether a token of any known chat template is in `text`."""
     return _TEMPLATE_TOKENS.search(text) is not None
 
 

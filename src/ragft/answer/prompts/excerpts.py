@@ -21,7 +21,7 @@ Rank = Callable[[Sequence[str]], Sequence[float]]
 """How much each sentence has to do with the question; higher is better."""
 
 _ITEM = 0.5
-"""How much the best sentence of an item counts for its others: what stands beside an answer belongs to it."""
+"""How much the best sentence of an item counts for its others: what is beside an answer belongs to it."""
 _PLACE = 0.06
 """What a sentence loses for each item before its own."""
 _COPY = 40

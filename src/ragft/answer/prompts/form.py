@@ -53,7 +53,7 @@ def capable_form(style: Style) -> Form:
 
 
 def form_of(weights: int, *, style: Style | Literal["auto"], question: str) -> Form:
-    """The form for a model of so many `weights` (0: not known, taken for a small one).
+    """The form for a model of so many `weights` (0: not known, treated as a small one).
 
     A style that was asked for holds for every model; "auto" gives small models the brief form of the training rows,
     and follows the question for capable ones.

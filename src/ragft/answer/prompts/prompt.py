@@ -33,7 +33,7 @@ def assign_keys(hits: Sequence[Hit]) -> tuple[Evidence, ...]:
 
 
 def evidence_line(evidence: Evidence, form: Form = BRIEF) -> str:
-    """How one piece of evidence stands in the prompt: its key and its text on one line, tokens and keys broken.
+    """How one piece of evidence appears in the prompt: its key and its text on one line, tokens and keys broken.
 
     For a capable model the document's title, the section and the page come between them in round brackets.
     """

@@ -34,7 +34,7 @@ class Features:
     `sentence`). And at the sentence that fits best, or with its neighbours ("near"): `type_missing`: nothing there is
     of the kind asked for (a number, a year, a person…); `negation_added`: the question denies something and the
     sentence does not; `numbers_missing_near`, `names_missing_near`: the shares of the question's numbers and names that
-    do not stand there. `words_only` is 1 where no encoder reads the question: then `dense` is 0, and words decide.
+    are not there. `words_only` is 1 where no encoder reads the question: then `dense` is 0, and words decide.
     """
 
     dense: float = 0.0

@@ -119,7 +119,7 @@ class KeyStream:
         self._after_key = False
 
     def feed(self, piece: str) -> tuple[str, tuple[Citation, ...]]:
-        """The text that can be shown now and the citations that stand in it."""
+        """The text that can be shown now and the citations that are in it."""
         self._held += piece
         while (bracket := _unclosed(self._held)) is not None and len(self._held) - bracket > HOLD_CHARACTERS:
             self._held = f"{self._held[:bracket]}({self._held[bracket + 1 :]}"  # no key: nothing must make it one

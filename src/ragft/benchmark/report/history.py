@@ -57,7 +57,7 @@ def read_history(folders: Mapping[str, Path], suites: Mapping[str, Suite]) -> tu
 
 
 def warnings_of(entries: Sequence[Entry]) -> list[str]:
-    """What stands in the way of reading the runs side by side: models of other quantisations, other questions, and
+    """What prevents reading the runs side by side: models of other quantisations, other questions, and
     what each run warns of itself."""
     found = [f"{entry.run}: {warning}" for entry in entries for warning in entry.warnings]
     for suite in dict.fromkeys(name for entry in entries for name in entry.questions):

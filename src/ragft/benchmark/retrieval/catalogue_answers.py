@@ -19,7 +19,7 @@ def gives(found: Found, question: NaturalQuestion, documents: Sequence[Collectio
 
     `documents` are, for each document of the question, its ids in the index. Any one of them must be among the first
     `FIRST` that are cited, or each, as the question needs. Where it asks for the authors, year, pages or DOI of a
-    paper, those of the reference answer have to stand in the text; where it asks how many papers there are, the number.
+    paper, those of the reference answer have to be in the text; where it asks how many papers there are, the number.
     A question of another kind asks for what papers say, and no catalogue gives that.
     """
     if question.kind != "metadata":

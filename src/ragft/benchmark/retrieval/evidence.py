@@ -1,7 +1,7 @@
 """Whether a text shows what a question asks for: all strings of one alternative, by folded words.
 
 Case, punctuation and white space do not count, so that a line break or a hyphen of the page hides nothing:
-"48 GB", "48GB" and "48-GB" are the same. A string begins and ends at a word: "48" does not stand in "1948".
+"48 GB", "48GB" and "48-GB" are the same. A string begins and ends at a word: "48" is not in "1948".
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ class _Row(BaseModel):
 class Source(_Row):
     """A document that answers. `sha256` is that of its file, or 8 or more characters of its beginning.
 
-    `pages` count from 1. `evidence` has alternatives; each is a list of short strings that stand together in a passage
+    `pages` count from 1. `evidence` has alternatives; each is a list of short strings that are together in a passage
     that answers.
     """
 

@@ -81,7 +81,7 @@ class Judge:
     def judge(self, question: Question, baseline: str, arm: str) -> Mapping[str, float]:
         """`preference` (+1 for the arm, −1 for the baseline, 0 for a tie), `swayed` and `unread` (0 or 1).
 
-        Equal answers are a tie without being shown. An answer that cannot be read is taken for a tie.
+        Equal answers are a tie without being shown. An answer that cannot be read is treated as a tie.
         """
         if baseline == arm:
             return {"preference": 0.0, "swayed": 0.0, "unread": 0.0}

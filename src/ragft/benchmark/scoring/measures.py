@@ -13,7 +13,7 @@ from ragft.benchmark.scoring.statistics import Aggregate
 
 Unit = Literal["share", "seconds", "count", "nats", "rate", "score"]
 Role = Literal["primary", "guard", "control", "information"]
-"""What a metric is to the verdict: `primary` decides, a `guard` stands in the way of "better", a `control` must be
+"""What a metric is to the verdict: `primary` decides, a `guard` prevents "better", a `control` must be
 equal by construction, and `information` is shown."""
 
 
@@ -21,7 +21,7 @@ equal by construction, and `information` is shown."""
 class Guard:
     """What a loss in a metric of the role `guard` means, and what the reason of a verdict says of it.
 
-    `allowed`: a loss is one whose interval lies beyond it as a whole. None: any loss stands in the way of "better", and
+    `allowed`: a loss is one whose interval lies beyond it as a whole. None: any loss prevents "better", and
     a significant one counts as a loss. The sentences may hold {base}, {tuned}, {change}, {low}, {allowed}, {n}, {arm}
     and {baseline}; `left` also {after} and {before}, which are counts of questions. `missing` is said where there is no
     figure of a guard without which nothing is better; it is empty for one that may be left unmeasured.

@@ -148,7 +148,7 @@ def _moved(verb: str, d: Difference, metric: Metric) -> str:
 
 
 def _of_strict(d: Difference, metric: Metric) -> str:
-    """What is said of a guard that allows no loss: that there is one, or what is left all the same."""
+    """What is said of a guard that allows no loss: that there is one, or what is left anyway."""
     guard = metric.guard
     if guard is None:
         return ""

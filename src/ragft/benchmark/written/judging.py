@@ -97,7 +97,7 @@ def _quotes_evidence(row: Written, answer: Answer, places: Places) -> bool:
 def _holds(citation: Citation, answer: Answer, alternatives: Sequence[Sequence[str]], row: Written) -> bool:
     """Whether the cited passage shows an alternative, and the quote a string of it that the question does not have.
 
-    The other strings may stand around the quote: the subject in the sentence before, the heads of a table.
+    The other strings may be around the quote: the subject in the sentence before, the heads of a table.
     """
     passage = next((item.hit.text for item in answer.evidence if item.hit.chunk_id == citation.chunk_id), "")
     for strings in alternatives:

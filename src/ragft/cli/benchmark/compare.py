@@ -12,7 +12,7 @@ from ragft.cli.options import Json, WorkspacePath, open_app, print_json
 
 def compare(
     runs: Annotated[
-        list[str], typer.Argument(help="Run ids or run folders, in the order they are to stand.", metavar="RUN…")
+        list[str], typer.Argument(help="Run ids or run folders, in the order of the table.", metavar="RUN…")
     ],
     *,
     output: Annotated[

@@ -204,7 +204,7 @@ class CatalogueReader(NamesReader):
         return self._recent_counts().chunks
 
     def selective(self, terms: list[str]) -> list[str]:
-        """`terms` without those that stand in every tenth chunk, if the collection is large and rarer ones are left.
+        """`terms` without those that are in every tenth chunk, if the collection is large and rarer ones are left.
 
         Such a word moves BM25 little, and to score every chunk that has it takes most of the time.
         """

@@ -146,7 +146,7 @@ def _from_3(db: sqlite3.Connection) -> None:
 
 
 def _from_4(db: sqlite3.Connection) -> None:
-    """Name the stored documents anew: words that are presented as names, names that also stand in addresses."""
+    """Name the stored documents anew: words that are presented as names, names that also are in addresses."""
     db.execute("DELETE FROM names")
     db.execute("DELETE FROM acronyms")
     _name_all(db)

@@ -76,7 +76,7 @@ class TokenisedEncoder(ABC):
         for owner, ids in enumerate(tokens):
             if len(ids) <= limit:
                 pieces = [ids]
-            else:  # special tokens stand at both ends in every model this project knows
+            else:  # special tokens are at both ends in every model this project knows
                 body, step = ids[1:-1], limit - 2
                 pieces = [[ids[0], *body[start : start + step], ids[-1]] for start in range(0, len(body), step)]
             windows.extend(pieces)

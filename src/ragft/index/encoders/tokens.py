@@ -64,7 +64,7 @@ class Tokens:
 
 
 def _splits_at_blanks(tokenizer: Any) -> bool:
-    """Whether the ids of a text are those of what stands between its blanks and line ends."""
+    """Whether the ids of a text are those of what is between its blanks and line ends."""
     parts = json.loads(tokenizer.to_str())
     kinds = [(parts[name] or {}).get("type") for name in ("normalizer", "pre_tokenizer", "model")]
     return kinds == ["BertNormalizer", "BertPreTokenizer", "WordPiece"]

@@ -11,7 +11,7 @@ from ragft.corpus.words import words
 MAX_TERMS = 64
 """Terms of a query that are looked up; a pasted page would otherwise touch every chunk many times."""
 NEAR_WORDS = 6
-"""Words that may stand between those of a phrase: "agents trained with human feedback" for "human agents"."""
+"""Words that may be between those of a phrase: "agents trained with human feedback" for "human agents"."""
 TOKENISER = "ascii"
 """FTS5's own: it splits at the spaces that `indexed_text` puts, and takes what is beyond ASCII as it is."""
 

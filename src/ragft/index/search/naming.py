@@ -135,7 +135,7 @@ def _capitalised(text: str, names: Iterable[str]) -> set[str]:
 
 
 def _explained_by_title(title: str, texts: Iterable[str]) -> set[str]:
-    """Acronyms of which at least two words stand in `title`."""
+    """Acronyms of which at least two words are in `title`."""
     stems = {stem(word) for word in words(title) if word not in FUNCTION_WORDS}
     return {
         key_of(found.short)

@@ -38,7 +38,7 @@ _LEAST_MATCH = 0.5
 _MARGIN = 0.05
 _ORIGINAL = frozenset(("original", "first"))
 _SIDES = re.compile(r"\b(?:and|or|vs\.?|versus|than|with)\b", re.IGNORECASE)
-"""What stands between the sides of a comparison."""
+"""What is between the sides of a comparison."""
 _PAPER = re.compile(
     r"(?P<before>(?:[\w’'-]+\s+){0,4})(?P<noun>paper|survey|article|review|study)\b"
     r"(?P<after>(?:\s+(?:on|of|about|by|from|for|titled)(?:\s+[\w’'-]+){1,8})?)",

@@ -1,4 +1,4 @@
-"""Words of a query that stand nowhere in the index, replaced by the word of the index that was probably meant.
+"""Words of a query that are nowhere in the index, replaced by the word of the index that was probably meant.
 
     corrected("waht is teh atention mask", vocabulary)  ->  "what is the attention mask"
 

@@ -1,7 +1,7 @@
 """A search that knows papers: what a question names is looked for inside that paper, too.
 
 Half of the passages come from the whole collection and half from the document that is named. What a paper is or says
-stands in its abstract, introduction and conclusion, and they come first. Where two are compared, each has its half.
+is in its abstract, introduction and conclusion, and they come first. Where two are compared, each has its half.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _lists(
     aim = aim_of(question, words) if len(named) == 1 or ambiguous else "detail"
     openings = [_opening(route.document_id, aim, catalogue) for route in named]
     lists = [search(bare, [route.document_id]) for route in named]
-    if aim == "definition":  # the sentence that defines it may stand elsewhere
+    if aim == "definition":  # the sentence that defines it may be elsewhere
         lists = [
             replace(found, chunks=[*opening, *found.chunks]) for found, opening in zip(lists, openings, strict=True)
         ]

@@ -63,7 +63,7 @@ def _keeps_to(angle: Angle, added: str) -> bool:
 
 
 def _gives_away(question: str, claim: Claim, angle: Angle) -> str | None:
-    """The answer must be left to the claim: a number asked for may not stand in the question, an answer's words not
+    """The answer must be left to the claim: a number asked for may not be in the question, an answer's words not
     for the greater part."""
     if angle.kind == "number":
         given = quantities(angle.focus) & quantities(question) or angle.focus.lower() in question.lower().split()

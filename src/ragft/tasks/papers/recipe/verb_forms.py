@@ -1,13 +1,13 @@
 """The verbs whose sentences can be turned into questions: a closed list, and their forms.
 
-A word taken for a verb that is none gives a broken question; a verb that is missing here only costs a sentence.
+A word treated as a verb that is none gives a broken question; a verb that is missing here only costs a sentence.
 """
 
 from __future__ import annotations
 
 from ragft.corpus.stopwords import ENGLISH
 
-# Verbs by their base form that papers use of methods and things. A closed list: a word taken for a verb that is none
+# Verbs by their base form that papers use of methods and things. A closed list: a word treated as a verb that is none
 # gives a broken question, and a missed verb only costs a sentence.
 VERBS = """
 accept achieve act adapt add address affect aggregate align allow amount apply ask assign assume attach attend
@@ -121,6 +121,6 @@ def is_verb(word: str, before: str) -> bool:
 
 
 def has_verb(clause: str) -> bool:
-    """Whether a finite verb stands near the beginning of `clause`."""
+    """Whether a finite verb is near the beginning of `clause`."""
     words = clause.lower().partition(",")[0].split()[:12]
     return any(word in LINKING or word in MODALS or word in SINGULAR for word in words)

@@ -1,7 +1,7 @@
 """Does the model do what it is tuned for? One deciding metric for each objective, and what a reader sees through `ask`.
 
 The model is judged by its own words and keys, as it wrote them. It is asked every question, also those that the gate
-would keep from it. What `ragft ask` makes of the same words (gate, check, quotation in their place) stands beside it.
+would keep from it. What `ragft ask` makes of the same words (gate, check, quotation in their place) is beside it.
 """
 
 from __future__ import annotations
