@@ -93,7 +93,7 @@ def _start_seconds(folder: Path) -> float:
 def _first_token(app: Application, server: Server, count: int = 100) -> None:
     direct, served = [], []
     body = {"model": "scripted", "stream": True, "messages": [{"role": "user", "content": "say word"}]}
-    with httpx.Client() as client:
+    with httpx.Client(timeout=120) as client:
         for _ in range(count):
             began = time.perf_counter()
             next(chunk for chunk in app.complete([("user", "say word")], model="scripted") if chunk.content)
@@ -113,7 +113,7 @@ def _searches(app: Application, server: Server, count: int = 400) -> None:
     for query in queries:
         app.search(query)
     direct = count / (time.perf_counter() - began)
-    with httpx.Client() as client:
+    with httpx.Client(timeout=120) as client:
         client.post(f"{server.url}/search", json={"query": QUERIES[0]})
         began = time.perf_counter()
         for query in queries:

@@ -36,6 +36,10 @@ def serve(
         list[Path] | None,
         typer.Option(help="A folder that clients may have read into the index; may be repeated.", metavar="FOLDER"),
     ] = None,
+    link_base: Annotated[
+        str | None,
+        typer.Option(help="Address in links, where browsers reach this server by another one.", metavar="URL"),
+    ] = None,
     parallel: Annotated[int, typer.Option(help="Questions answered at once.", min=1)] = 1,
     waiting: Annotated[int, typer.Option(help="Questions that may wait; more are sent away (503).", min=0)] = 32,
     max_upload: Annotated[int, typer.Option(help="Largest upload, in MB.", min=1, metavar="MB")] = 200,
@@ -65,6 +69,7 @@ def serve(
         hosts=tuple(allow_host or ()),
         origins=tuple(allow_origin or ()),
         folders=tuple(allow_ingest or ()),
+        link_base=link_base or "",
         parallel=parallel,
         waiting=waiting,
         largest_upload=max_upload * 1_000_000,

@@ -73,6 +73,12 @@ class Stopping(RagftError):
     code = "stopping"
 
 
+class Gone(RagftError):
+    """The client has left; nobody reads the answer."""
+
+    code = "gone"
+
+
 class Refused(RagftError):
     """A request that is not let in, with its status."""
 
@@ -93,6 +99,7 @@ _STATUS: dict[type[RagftError], int] = {
     WorkspaceLocked: 503,
     Busy: 503,
     Stopping: 503,
+    Gone: 499,
     DiskFull: 507,
     RagftError: 500,
 }

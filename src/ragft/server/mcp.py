@@ -147,7 +147,7 @@ class PapersServer(MCPServer):
                 document=one.document_id,
                 page=one.pages[0],
                 quote=one.quote,
-                url=link(base, one) if (base := _base(ctx)) else self._url(one.document_id, one.pages[0], ctx),
+                url=link(base, one) if (base := self._base(ctx)) else self._url(one.document_id, one.pages[0], ctx),
             )
             for one in answer.citations
         ]
@@ -206,9 +206,14 @@ class PapersServer(MCPServer):
             if one.is_readable
         ]
 
+    def _base(self, ctx: Context) -> str:
+        """The address that the host has reached the server by; empty over stdio."""
+        request = ctx.request_context.request
+        return self._serving.base(request) if isinstance(request, Request) else ""
+
     def _url(self, document: str, page: int, ctx: Context) -> str:
         """Where a paper can be looked at: on this server, or over stdio its file on this machine."""
-        if base := _base(ctx):
+        if base := self._base(ctx):
             return file_link(base, document, page)
         place = Path(self._app.documents.get(document).path).as_uri()
         return f"{place}#page={page}" if page else place
@@ -224,9 +229,3 @@ async def _tool(work: Callable[[], T]) -> T:
         return await in_thread(work)
     except RagftError as error:
         raise ToolError(str(error)) from error
-
-
-def _base(ctx: Context) -> str:
-    """The address that the host has reached the server by; empty over stdio."""
-    request = ctx.request_context.request
-    return str(request.base_url).rstrip("/") if isinstance(request, Request) else ""

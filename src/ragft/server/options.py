@@ -22,7 +22,8 @@ class ServerOptions:
     """Where to listen, whom to let in, and how much at once.
 
     `hosts` and `origins` are allowed besides this machine's own names. `folders` are those that clients may have read
-    into the index. `parallel` questions are answered at once, `waiting` more may wait. Sizes are bytes.
+    into the index. `link_base` is the address that links begin with; empty: that of the request. `parallel` questions
+    are answered at once, `waiting` more may wait. Sizes are bytes.
     """
 
     host: str = HOST
@@ -31,6 +32,7 @@ class ServerOptions:
     hosts: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
     folders: tuple[Path, ...] = ()
+    link_base: str = ""
     parallel: int = 1
     waiting: int = 32
     largest_request: int = 10_000_000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -11,7 +11,7 @@ import anyio
 from fastapi import Depends
 from starlette.requests import Request
 
-from ragft.server.errors import Stopping
+from ragft.server.errors import Gone, Stopping
 from ragft.server.metrics import Metrics
 from ragft.server.options import ServerOptions
 from ragft.server.turns import Turns
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from ragft.app.application import Application
 
 T = TypeVar("T")
+
+LOOK_SECONDS = 0.25
+"""Seconds between two looks whether a client is still there."""
 
 
 @dataclass
@@ -31,6 +34,10 @@ class Serving:
     turns: Turns
     metrics: Metrics
     stopping: threading.Event = field(default_factory=threading.Event)
+
+    def base(self, request: Request) -> str:
+        """The address that links begin with."""
+        return (self.options.link_base or str(request.base_url)).rstrip("/")
 
     async def events(self, source: Generator[T, None, None]) -> AsyncGenerator[T, None]:
         """The events of a generator of the application, each made in a thread.
@@ -58,6 +65,34 @@ class Serving:
 async def in_thread(work: Callable[[], T]) -> T:
     """The result of something that may take long, without holding up other requests."""
     return await anyio.to_thread.run_sync(work)
+
+
+async def while_connected(request: Request, work: Awaitable[T]) -> T:
+    """The result of `work`, which is stopped where the client leaves before it is there.
+
+    Raises:
+        Gone: the client has left.
+    """
+    results: list[T] = []
+    failures: list[Exception] = []
+    async with anyio.create_task_group() as group:
+        group.start_soon(_cancel_once_gone, request, group.cancel_scope)
+        try:
+            results.append(await work)
+        except Exception as error:  # the group would wrap it
+            failures.append(error)
+        group.cancel_scope.cancel()
+    if failures:
+        raise failures[0]
+    if not results:
+        raise Gone("the client has left")
+    return results[0]
+
+
+async def _cancel_once_gone(request: Request, scope: anyio.CancelScope) -> None:
+    while not await request.is_disconnected():
+        await anyio.sleep(LOOK_SECONDS)
+    scope.cancel()
 
 
 def _serving_of(request: Request) -> Serving:

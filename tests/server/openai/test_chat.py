@@ -181,8 +181,9 @@ def test_a_sentence_leaves_once_it_is_checked_while_the_next_is_written(serve: C
     assert seen == "".join(SENTENCES).strip()
 
 
-def test_closing_the_connection_stops_the_model(serve: Callable[..., Any]) -> None:
-    reached = []
+@pytest.mark.parametrize("stream", [True, False])
+def test_closing_the_connection_stops_the_model(serve: Callable[..., Any], stream: bool) -> None:
+    reached: list[int] = []
     words = tuple("word " for _ in range(2000))
 
     def note(number: int) -> None:
@@ -190,15 +191,26 @@ def test_closing_the_connection_stops_the_model(serve: Callable[..., Any]) -> No
         time.sleep(0.01)
 
     url = serve(engine=ScriptedEngine(_slowly(words, note))).url
-    body = {"model": "base-model", "messages": _ask(), "stream": True}
-    with httpx.stream("POST", f"{url}/v1/chat/completions", json=body, timeout=30) as response:
-        next(line for line in response.iter_lines() if "word" in line)
+    body = {"model": "base-model", "messages": _ask(), "stream": stream}
+    if stream:
+        with httpx.stream("POST", f"{url}/v1/chat/completions", json=body, timeout=30) as response:
+            next(line for line in response.iter_lines() if "word" in line)
+    else:
+        with pytest.raises(httpx.ReadTimeout):
+            httpx.post(f"{url}/v1/chat/completions", json=body, timeout=1)
     deadline = time.monotonic() + 10
     while httpx.get(f"{url}/health").json()["running"] and time.monotonic() < deadline:
         time.sleep(0.05)
     stopped = len(reached)
     time.sleep(0.2)
-    assert len(reached) == stopped < 1000
+    assert 0 < len(reached) == stopped < 1000
+
+
+def test_links_begin_with_the_address_that_was_given(serve: Callable[..., Any]) -> None:
+    url = serve(link_base="http://papers.lan:8642/").url
+    done = httpx.post(f"{url}/v1/chat/completions", json={"model": "ragft", "messages": _ask()}).json()
+    (note,) = done["choices"][0]["message"]["annotations"]
+    assert note["url_citation"]["url"].startswith("http://papers.lan:8642/documents/")
 
 
 def test_what_is_more_than_the_queue_holds_is_sent_away_with_a_time(serve: Callable[..., Any]) -> None:

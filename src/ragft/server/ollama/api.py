@@ -18,7 +18,7 @@ from ragft.server.citations import link, title
 from ragft.server.errors import body_of
 from ragft.server.openai.embeddings import require_encoder
 from ragft.server.replies import Asked, Finished, Piece, Text, reply, whole
-from ragft.server.serving import TheServing, TheUser, in_thread
+from ragft.server.serving import TheServing, TheUser, in_thread, while_connected
 from ragft.server.streams import primed
 
 if TYPE_CHECKING:
@@ -223,12 +223,12 @@ async def chat(body: ChatBody, request: Request, serving: TheServing, user: TheU
         return ChatReply(
             model=body.model, created_at=_now(), message=Reply(content=""), done=True, done_reason="load"
         )  # fmt: skip
-    base = str(request.base_url).rstrip("/")
+    base = serving.base(request)
     asked = body.asked(user)
     if body.stream is False:
-        done = await whole(serving, asked)
+        done = await while_connected(request, whole(serving, asked))
         return _last(body.model, done, done.text + _sources(base, done.answer))
-    pieces = await primed(reply(serving, asked))
+    pieces = await while_connected(request, primed(reply(serving, asked)))
     return StreamingResponse(_lines(body.model, pieces, base), media_type="application/x-ndjson")
 
 

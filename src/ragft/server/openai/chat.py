@@ -18,7 +18,7 @@ from ragft.server.citations import UrlCitation, url_citations, webui_sources
 from ragft.server.errors import body_of
 from ragft.server.openai.requests import ChatBody, spoken
 from ragft.server.replies import Asked, Begun, Finished, Piece, Text, reply, whole
-from ragft.server.serving import TheServing, TheUser
+from ragft.server.serving import TheServing, TheUser, while_connected
 from ragft.server.streams import GRACE, primed
 
 router = APIRouter(tags=["OpenAI"])
@@ -85,10 +85,10 @@ async def chat_completions(body: ChatBody, request: Request, serving: TheServing
     body.require_possible()
     schema = body.response_format.schema_asked_for() if body.response_format else None
     asked = Asked(body.model, spoken(body.messages), body.sampling(), schema, user=body.user or user)
-    base = str(request.base_url).rstrip("/")
+    base = serving.base(request)
     if not body.stream:
-        return completion(body.model, await whole(serving, asked), base)
-    pieces = await primed(reply(serving, asked))
+        return completion(body.model, await while_connected(request, whole(serving, asked)), base)
+    pieces = await while_connected(request, primed(reply(serving, asked)))
     usage = bool(body.stream_options and body.stream_options.include_usage)
     return _sse(_chunks(body.model, pieces, base, usage=usage))
 

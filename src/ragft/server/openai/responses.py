@@ -26,7 +26,7 @@ from ragft.server.openai.response_forms import (
     ResponseUsage,
 )
 from ragft.server.replies import Asked, Finished, Piece, Text, reply, whole
-from ragft.server.serving import TheServing, TheUser
+from ragft.server.serving import TheServing, TheUser, while_connected
 from ragft.server.streams import GRACE, primed
 
 if TYPE_CHECKING:
@@ -40,11 +40,11 @@ async def responses(body: ResponsesBody, request: Request, serving: TheServing, 
     """Answer the last message; from the documents with their search as a `file_search_call`."""
     body.require_possible()
     asked = Asked(body.model, body.messages(), body.sampling(), body.schema_asked_for(), user=body.user or user)
-    base = str(request.base_url).rstrip("/")
-    made = _Made(body, asked, base)
+    made = _Made(body, asked, serving.base(request))
     if not body.stream:
-        return made.finished(await whole(serving, asked))
-    return EventSourceResponse(made.events(await primed(reply(serving, asked))), sep="\n", shutdown_grace_period=GRACE)
+        return made.finished(await while_connected(request, whole(serving, asked)))
+    pieces = await while_connected(request, primed(reply(serving, asked)))
+    return EventSourceResponse(made.events(pieces), sep="\n", shutdown_grace_period=GRACE)
 
 
 class _Made:

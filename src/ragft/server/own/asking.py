@@ -18,7 +18,7 @@ from ragft.errors import RagftError
 from ragft.server.citations import link, title
 from ragft.server.errors import body_of
 from ragft.server.replies import PAPERS, Asked, Finished, Piece, Text, Working, reply, whole
-from ragft.server.serving import TheServing, TheUser, in_thread
+from ragft.server.serving import TheServing, TheUser, in_thread, while_connected
 from ragft.server.streams import GRACE, primed
 
 if TYPE_CHECKING:
@@ -141,18 +141,18 @@ async def search(body: SearchBody, serving: TheServing) -> SearchResult:
 @router.post("/ask", response_model=AnswerBody)
 async def ask(body: AskBody, request: Request, serving: TheServing, user: TheUser) -> Any:
     """A checked answer. With `stream`, events: `status`, `text` (which stays), `answer`, or `error`."""
-    base = str(request.base_url).rstrip("/")
+    base = serving.base(request)
     if not body.stream:
-        done = await whole(serving, body.asked(user))
+        done = await while_connected(request, whole(serving, body.asked(user)))
         return answer_body(base, done)
-    pieces = await primed(reply(serving, body.asked(user)))
+    pieces = await while_connected(request, primed(reply(serving, body.asked(user))))
     return EventSourceResponse(_events(base, pieces), sep="\n", shutdown_grace_period=GRACE)
 
 
 @router.post("/compare")
 async def compare(body: CompareBody, request: Request, serving: TheServing, user: TheUser) -> Comparison:
     """The same question to base and tuned."""
-    base = str(request.base_url).rstrip("/")
+    base = serving.base(request)
     async with serving.turns.turn(user):
         answers = await in_thread(lambda: serving.app.compare(body.question, within=body.choice()))
     return Comparison(base=_body(base, answers["base"]), tuned=_body(base, answers["tuned"]))
