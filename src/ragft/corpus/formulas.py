@@ -11,6 +11,9 @@ _NAME_OR_SCRIPT = re.compile(r"[^\W\d_]{2}$|[_^][^\W_]+$")
 _FRACTION_FIRST = re.compile(r"\d+/\d")
 _JOINS_AFTER = re.compile(r"[/_^√][-−+]?\d+\Z")
 _PRIMES = set("′″‴'")
+_UNSEEN_SIGNS = "\u2061\u2062\u2063\u2064"
+"""Function application, times, comma and plus that a formula has and nobody sees."""
+_DEGREE = re.compile(r"(?:(?<=\d)|(?<![^\s(]))\^\(?[∘°◦]\)?")
 _ACCENTS = {
     **dict.fromkeys("^ˆ\u0302", "\u0302"),
     **dict.fromkeys("~˜\u0303", "\u0303"),
@@ -46,7 +49,12 @@ def scripts(base: str, below: str = "", above: str = "") -> str:
     line = f"({line})" if _is_fraction(line) and (below or above) else line
     if above and set(above) <= _PRIMES:
         line, above = line + above, ""
-    return line + (f"_{part(below)}" if below else "") + (f"^{part(above)}" if above else "")
+    return degrees(line + (f"_{part(below)}" if below else "") + (f"^{part(above)}" if above else ""))
+
+
+def degrees(text: str) -> str:
+    """`text` with the raised circle behind a number, or behind nothing, as a degree sign: `25^(∘)` is `25°`."""
+    return _DEGREE.sub("°", text)
 
 
 def stack(above: str, below: str) -> str:
@@ -82,7 +90,7 @@ def row(parts: Iterable[str]) -> str:
     """Parts side by side: names and numbers kept apart, spaces around relations."""
     line = ""
     for text in parts:
-        if not text:
+        if not text.strip(_UNSEEN_SIGNS):  # what stands on both sides of one is then kept apart as neighbours are
             continue
         apart = (
             _NAME_OR_SCRIPT.search(line)

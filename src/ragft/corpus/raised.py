@@ -40,6 +40,8 @@ _SINGLE = re.compile(r"(?:\d{1,3}|[a-zA-Z])[,;]?|\(\s*(?:\d{1,3}|[a-z])\s*\)")
 _ORDINALS = frozenset("st nd rd th er re ère e ème eme nde de o as os".split())
 _DEGREES = {"o": "°", "∘": "°", "◦": "°", "°": "°", "º": "°"}
 _DENOMINATOR = re.compile(r"\s?[/⁄∕]\s?(2|3|4|5|6|8|10|12|16|32|64)(?![\d.,]*\d)")
+_MIXED_UNIT = re.compile(r"\s?(?:[\"″”']|(?:inch|inches|in|feet|foot|ft|miles?|cups?|pints?|hours?|years?)\b)")
+"""Units of which people write three and three quarters as `3³/4`."""
 _NOTE_LETTERS = frozenset("abcdefgo")
 """Behind a number; others count something (`5^h 30^m`) or are variables."""
 _LONG = 12
@@ -241,11 +243,11 @@ def _is_numerator(before: str, parts: list[tuple[str, Position]]) -> bool:
     below = _DENOMINATOR.match(parts[1][0]) if len(parts) > 1 and parts[1][1] == "line" else None
     if below is None or not mark.isdecimal() or gcd(int(mark), int(below[1])) > 1 or int(mark) >= int(below[1]):
         return False
-    # 10^6/8 is a quotient.
-    number = _NUMBER.search(before)
-    return (
-        not before.strip() or before[-1].isspace() or (number is not None and (number["digits"] != "10" or mark == "1"))
-    )
+    if not before.strip() or before[-1].isspace():
+        return True
+    # A power divided, `5²/3` or `10⁶/8`, looks like a mixed number; nothing is raised to the power of 1.
+    mixed = mark == "1" or _MIXED_UNIT.match(parts[1][0], below.end())
+    return _NUMBER.search(before) is not None and bool(mixed)
 
 
 def _wrapped(mark: str) -> str:

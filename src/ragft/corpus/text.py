@@ -13,6 +13,8 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
     "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
 )
+_UNSEEN_TIMES = re.compile("(?<=[\\d½¼¾⁰¹²³⁴-⁹)])[\u2062-\u2064]+(?=[\\d½¼¾√(])")
+"""A multiplication or addition that a formula has without a sign for it: 3·10² must not become 310²."""
 _SPACES = re.compile(r"[^\S\n]+")
 _UNDECODED = re.compile("[\udc80-\udcff]+")
 _DOI_PREFIX = re.compile(r"\A(?:https?://(?:dx\.|www\.)?doi\.org/|doi:\s*)+", re.IGNORECASE)
@@ -85,7 +87,7 @@ def _corrected(text: str) -> str:
     else:
         text = _UNDECODED.sub(_decoded, text)
         text = _LINE_ENDS.sub("\n", text)
-    text = _INVISIBLE.sub("", text)
+    text = _INVISIBLE.sub("", _UNSEEN_TIMES.sub(" ", text))
     if not text.isascii():
         text = spell_out(text.translate(_LIGATURES) if _LIGATED.search(text) else text)
         text = _LOOSE_ACCENTS.sub(_with_accents, text)

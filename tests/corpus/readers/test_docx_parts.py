@@ -206,6 +206,9 @@ def test_a_private_character_of_another_font_never_joins_digits(tmp_path: Path) 
         ("<m:d><m:dPr><m:begChr m:val='['/><m:endChr m:val=']'/></m:dPr><m:e>{a}</m:e><m:e>{b}</m:e></m:d>", "[a, b]"),
         ("<m:m><m:mr><m:e>{a}</m:e><m:e>{b}</m:e></m:mr><m:mr><m:e>{n}</m:e></m:mr></m:m>", "[a, b; 10]"),
         ("<m:acc><m:e>{a}</m:e></m:acc>", "â"),
+        ("{n}<m:r><m:t>\u2062</m:t></m:r><m:sSup><m:e>{n}</m:e><m:sup>{a}</m:sup></m:sSup>", "10 10^a"),
+        ("<m:r><m:t>3\u206210</m:t></m:r>", "3 10"),
+        ("<m:sSup><m:e>{n}</m:e><m:sup><m:r><m:t>∘</m:t></m:r></m:sup></m:sSup>", "10°"),
         ("<m:limLow><m:e><m:r><m:t>lim</m:t></m:r></m:e><m:lim>{a}</m:lim></m:limLow>{b}", "lim_a b"),
     ],
 )

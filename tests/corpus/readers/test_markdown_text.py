@@ -39,6 +39,7 @@ def outline(document: Document) -> list[tuple[str, str]]:
         ("$320 and $400, but $a*b$ and $c*d$.", ["$320 and $400, but a*b and c*d."]),
         ("$$\n\\frac{a+b}{2}\n$$", ["(a+b)/2"]),
         ("It is $94.5 \\pm 0.3$ at $10^{-4}$.", ["It is 94.5 ± 0.3 at 10^-4."]),
+        ("At $25^{\\circ}$C or $-5\\,{}^{\\circ}$F, $f^\\circ$.", ["At 25°C or -5 °F, f^∘."]),
         ("$$\n\\mathcal{L}(x)\n$$", ["\\mathcal{L}(x)"]),
         ("It is $$\\frac{1}{2}$$ wide.", ["It is 1/2 wide."]),
         ("```math\na_1 = \\frac{1}{2}\n```", ["a_1 = 1/2"]),

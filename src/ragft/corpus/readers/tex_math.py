@@ -62,7 +62,8 @@ def one_line_of(tex: str) -> str:
 
 def _simple(tex: str) -> str | None:
     """The formula without TeX; None where something stays that has no form of its own on a line."""
-    text = _SPACES.sub(" ", _NO_BREAK.sub(r"\1", tex.replace(r"\{", "⦃").replace(r"\}", "⦄")))
+    tex = tex.replace("{}^", "^").replace(r"\{", "⦃").replace(r"\}", "⦄")
+    text = _SPACES.sub(" ", _NO_BREAK.sub(r"\1", tex))
     text = _SCRIPT_OF_ONE.sub(r"\1{\2}", text)
     for _ in range(_DEEPEST):
         before = text
@@ -77,7 +78,7 @@ def _simple(tex: str) -> str | None:
     text = _ESCAPED.sub(r"\1", text)
     if "\\" in text or "{" in text or "}" in text or "&" in text:
         return None
-    return " ".join(text.replace("⦃", "{").replace("⦄", "}").replace("^′", "′").split())
+    return formulas.degrees(" ".join(text.replace("⦃", "{").replace("⦄", "}").replace("^′", "′").split()))
 
 
 def _fraction(match: re.Match[str], text: str) -> str:
