@@ -45,7 +45,7 @@ def test_worker_that_dies_costs_one_file(tmp_path: Path) -> None:
     for number, item in enumerate(read_documents(paths, workers=1)):
         results.append(item)
         if number == 5:
-            [worker] = me.children()
+            [worker] = [child for child in me.children() if "ragft.corpus.readers.worker" in child.cmdline()]
             worker.send_signal(signal.SIGSEGV)
     errors = [result for _, result in results if isinstance(result, DocumentError)]
     assert len(results) == 30
