@@ -76,7 +76,10 @@ def test_what_is_hidden_is_not_read(tmp_path: Path) -> None:
     book["Seen"].column_dimensions["B"].hidden = True
     document = read_here(saved(book, tmp_path))
     assert [block.text for block in document.blocks] == ["Seen", "a\ne"]
-    assert document.warnings == ("hidden sheets are left out: Old",)
+    assert document.warnings == (
+        "hidden sheets are left out: Old",
+        "hidden rows, columns and cells are left out (4 values)",
+    )
 
 
 def test_a_group_of_hidden_columns_is_hidden_to_its_last(tmp_path: Path) -> None:
@@ -85,7 +88,10 @@ def test_a_group_of_hidden_columns_is_hidden_to_its_last(tmp_path: Path) -> None
     book["Old"].sheet_state = "veryHidden"
     document = read_here(saved(book, tmp_path))
     assert [block.text for block in document.blocks] == ["Seen", "name | shown\nx | e1"]
-    assert document.warnings == ("hidden sheets are left out: Old",)
+    assert document.warnings == (
+        "hidden sheets are left out: Old",
+        "hidden rows, columns and cells are left out (6 values)",
+    )
 
 
 def test_times_are_shown_and_programs_are_no_authors(tmp_path: Path) -> None:

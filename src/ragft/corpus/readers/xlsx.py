@@ -1,11 +1,15 @@
-"""Workbooks (XLSX): each sheet that is shown as a table under its name; values, not formulas."""
+"""Workbooks (XLSX): each sheet that is shown as a table under its name; values as they look, not formulas."""
 
 from __future__ import annotations
 
 import datetime
+import re
 import warnings
+import zipfile
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ragft.corpus.base import Block, Document
@@ -13,48 +17,90 @@ from ragft.corpus.merged_cells import Placed, unmerged
 from ragft.corpus.readers.archives import check_archive
 from ragft.corpus.readers.base import BlockBuilder, Source, name_as_title
 from ragft.corpus.readers.damage import damaged
+from ragft.corpus.readers.number_formats import shown_number, shown_text
+from ragft.corpus.readers.xlsx_look import Looks
 from ragft.corpus.tables import table_text
 from ragft.corpus.text import one_line
 from ragft.errors import DocumentError
 
 _MOST_CELLS = 5_000_000
+_NARROW, _LOW = 0.2, 1
+"""Widths of a digit and points up to which nothing of a column or row is seen."""
+_UNCOMPUTED = re.compile(
+    rb"<((?:\w+:)?)c\b(?![^<>]*\bt=[\"']str)[^<>]*>\s*<\1f\b(?:[^<>]*/>|[^<>]*>[^<]*</\1f>)\s*"
+    rb"(?:<\1v\s*/>\s*|<\1v>\s*</\1v>\s*)?</\1c>"
+)
+"""A cell with a formula and no value; a text (`str`) may be empty."""
 _NO_AUTHORS = frozenset({"openpyxl", "microsoft office user", "user", "admin"})
 
 
+@dataclass
+class _LeftOut:
+    """How much of the sheets that are shown is not read: cells, characters, formulas."""
+
+    hidden: int = 0
+    struck: int = 0
+    uncomputed: int = 0
+
+    def notes(self) -> Iterator[str]:
+        if self.hidden:
+            yield f"hidden rows, columns and cells are left out ({self.hidden} values)"
+        if self.struck:
+            yield f"struck text is left out ({self.struck} characters)"
+        if self.uncomputed:
+            yield f"formulas without a value ({self.uncomputed}): let your office program compute and save the file"
+
+
 def read(source: Source) -> Document:
-    """Read an XLSX file. Hidden sheets, rows and columns are left out, hidden sheets noted.
+    """Read an XLSX file. Hidden sheets, rows, columns and cells are left out, and that is noted.
 
     Raises:
         DocumentError: it is empty, damaged, encrypted, an old .xls, unpacks to too much, or holds no values.
     """
     check_archive(source, "xl/workbook.xml", "XLSX", old=".xls")
-    import openpyxl
+    from openpyxl.reader.excel import ExcelReader
 
-    builder = BlockBuilder([])
+    builder, left = BlockBuilder([]), _LeftOut()
     with damaged(source.path, "XLSX", fix="save it again"):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what of a workbook it would not write again
-            book = openpyxl.load_workbook(source.path, data_only=True)  # read-only, it does not know what is hidden
+            reader = ExcelReader(source.path, data_only=True, rich_text=True)
+            reader.read()  # not read-only: that does not know what is hidden
+        book = reader.wb
         hidden = [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"]
         for sheet in book.worksheets:
-            if sheet.sheet_state == "visible" and (rows := _rows(sheet)):
+            if sheet.sheet_state == "visible" and (rows := _rows(sheet, Looks(book, sheet), left)):
                 builder.add(Block(one_line(sheet.title), 0, "heading", level=1))
                 builder.add(Block(table_text(rows), 0, "table"))
+        left.uncomputed = _uncomputed(source.path, _parts(reader, set(hidden)))
         named, author = one_line(book.properties.title or ""), one_line(book.properties.creator or "")
         book.close()
     if not builder.blocks:
         raise DocumentError(f"{source.path} holds no values", fix="open it, let it compute its formulas, and save it")
+    noted = (f"hidden sheets are left out: {', '.join(map(one_line, hidden))}",) if hidden else ()
     return Document(
         source.id,
         str(source.path),
         named or name_as_title(source.path),
         tuple(builder.blocks),
         authors=(author,) if author and author.casefold() not in _NO_AUTHORS else (),
-        warnings=(f"hidden sheets are left out: {', '.join(map(one_line, hidden))}",) if hidden else (),
+        warnings=(*noted, *left.notes()),
     )
 
 
-def _rows(sheet: Any) -> Sequence[Sequence[str]]:
+def _parts(reader: Any, hidden: set[str]) -> list[str]:
+    """The names of the members of the archive that hold the sheets which are shown."""
+    return [relation.target for sheet, relation in reader.parser.find_sheets() if sheet.name not in hidden]
+
+
+def _uncomputed(path: Path, parts: Sequence[str]) -> int:
+    """How many formulas no program has computed; openpyxl takes their cells for empty ones."""
+    with zipfile.ZipFile(path) as archive:
+        members = set(archive.namelist())
+        return sum(len(_UNCOMPUTED.findall(archive.read(part))) for part in parts if part in members)
+
+
+def _rows(sheet: Any, looks: Looks, left: _LeftOut) -> Sequence[Sequence[str]]:
     """The rows that are shown, of the columns that hold a value; looks at no cell that the file does not have.
 
     Raises:
@@ -65,13 +111,20 @@ def _rows(sheet: Any) -> Sequence[Sequence[str]]:
     )  # not iter_rows: it makes every cell up to the last, of two far apart 17 billion
     used = {column for (_, column), _ in cells}
     spans = [
-        (about.min, about.max) for about in sheet.column_dimensions.values() if about.hidden
+        (about.min, about.max) for about in sheet.column_dimensions.values() if about.hidden or about.width <= _NARROW
     ]  # by first column only
     unseen = {column for column in used if any(first <= column <= last for first, last in spans)}
     rows: dict[int, dict[int, str]] = {}
     for (row, column), cell in cells:
-        if column not in unseen and not sheet.row_dimensions[row].hidden and (text := _shown(cell)):
+        if cell.value is None:
+            continue
+        about, struck = sheet.row_dimensions[row], looks.struck
+        seen = column not in unseen and not about.hidden and (about.ht is None or about.ht > _LOW)
+        if seen and (text := _shown(cell, looks)):
             rows.setdefault(row, {})[column] = text
+        elif looks.struck == struck and cell.value != "":
+            left.hidden += 1
+    left.struck += looks.struck
     columns = sorted({column for row in rows.values() for column in row})
     if len(rows) * len(columns) > _MOST_CELLS:
         raise ValueError(f"{len(rows)} rows and {len(columns)} columns")
@@ -96,18 +149,29 @@ def _placed(rows: dict[int, dict[int, str]], areas: Iterable[Any]) -> Iterator[l
         yield sorted([*own, *hanging.get(number, [])], key=lambda cell: cell.column)
 
 
-def _shown(cell: Any) -> str:
-    """What a cell shows, as far as its value tells: `45%` for 0.45 in that format, dates as ISO 8601."""
+def _shown(cell: Any, looks: Looks) -> str:
+    """What a cell shows: numbers in its format, dates as ISO 8601; nothing where it is struck or cannot be seen."""
+    if isinstance(cell.value, list):
+        return looks.on_one_line(cell)
+    return looks.seen(cell, _text(cell))
+
+
+def _text(cell: Any) -> str:
     value = cell.value
-    if value is None:
-        return ""
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, datetime.datetime) and value.time() == datetime.time():
         return value.date().isoformat()
     if isinstance(value, datetime.datetime | datetime.date | datetime.time):
         return value.isoformat()
+    if isinstance(value, datetime.timedelta):
+        return _hours(value)
     if isinstance(value, int | float):
-        percent = "%" in (cell.number_format or "")
-        return f"{value * 100:.12g}%" if percent else f"{value:.12g}" if isinstance(value, float) else str(value)
-    return str(value)
+        return shown_number(value, cell.number_format)
+    return shown_text(value, cell.number_format) if cell.data_type == "s" else str(value)
+
+
+def _hours(duration: datetime.timedelta) -> str:
+    """A duration as `36:00:00`, as `[h]:mm:ss` shows it."""
+    seconds = round(duration.total_seconds())
+    return f"{'-' * (seconds < 0)}{abs(seconds) // 3600}:{abs(seconds) // 60 % 60:02}:{abs(seconds) % 60:02}"
