@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragft.answer.base import Answer, AnswerMetrics, Citation, Evidence, Sentence
-from ragft.benchmark.base import Arm, BenchmarkReport, Question, Recorded
+from ragft.answer.base import Answer, AnswerMetrics
+from ragft.benchmark.base import Arm, BenchmarkReport
 from ragft.benchmark.meter import Reading
 from ragft.benchmark.questions import load_questions
 from ragft.benchmark.run import run_benchmark
@@ -27,12 +27,9 @@ from ragft.data import shipped
 from ragft.engine.base import ChatRequest
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import UsageError
-from ragft.index.base import Hit
 from ragft.tasks import SUITES
-from ragft.tasks.papers.suites.citations import Citations
-from ragft.tasks.papers.suites.latency import Latency
 from ragft.tasks.papers.suites.papers import Papers
-from ragft.tasks.papers.suites.refusal import macro_f1, precision, recall
+from tests.benchmark.recordings import recorded
 
 QLORA = "QLoRA finetunes a 65B parameter model on a single 48 GB GPU [1]."
 ARMS = [Arm("base", "small-base"), Arm("tuned", "small")]
@@ -75,50 +72,6 @@ def test_every_suite_names_each_metric_once() -> None:
 
 # (unanswerable and refused, answerable and refused, unanswerable and answered, answerable and answered),
 # precision, recall, macro-F1
-REFUSALS = [
-    ((1, 0, 0, 1), 1, 1, 1),
-    ((5, 0, 0, 5), 1, 1, 1),
-    ((0, 1, 1, 0), 0, 0, 0),
-    ((0, 0, 1, 1), 0, 0, 1 / 3),
-    ((1, 1, 0, 0), 1 / 2, 1, 1 / 3),
-    ((0, 0, 0, 4), 0, 0, 1 / 2),
-    ((4, 0, 0, 0), 1, 1, 1 / 2),
-    ((1, 1, 1, 1), 1 / 2, 1 / 2, 1 / 2),
-    ((2, 1, 1, 2), 2 / 3, 2 / 3, 2 / 3),
-    ((3, 1, 1, 3), 3 / 4, 3 / 4, 3 / 4),
-    ((2, 0, 2, 4), 1, 1 / 2, (2 / 3 + 4 / 5) / 2),
-    ((4, 2, 0, 2), 2 / 3, 1, (4 / 5 + 2 / 3) / 2),
-    ((1, 0, 3, 4), 1, 1 / 4, (2 / 5 + 8 / 11) / 2),
-    ((4, 3, 0, 1), 4 / 7, 1, (8 / 11 + 2 / 5) / 2),
-    ((10, 0, 5, 15), 1, 2 / 3, (20 / 25 + 30 / 35) / 2),
-    ((15, 5, 0, 10), 3 / 4, 1, (30 / 35 + 20 / 25) / 2),
-    ((0, 0, 15, 15), 0, 0, 1 / 3),
-    ((15, 15, 0, 0), 1 / 2, 1, 1 / 3),
-    ((0, 3, 0, 0), 0, 0, 0),
-    ((0, 0, 3, 0), 0, 0, 0),
-    ((0, 0, 0, 0), 0, 0, 0),
-    ((1, 2, 3, 4), 1 / 3, 1 / 4, (2 / 7 + 8 / 13) / 2),
-    ((4, 3, 2, 1), 4 / 7, 2 / 3, (8 / 13 + 2 / 7) / 2),
-    ((9, 1, 1, 9), 9 / 10, 9 / 10, 9 / 10),
-    ((8, 2, 2, 8), 4 / 5, 4 / 5, 4 / 5),
-    ((8, 0, 2, 10), 1, 4 / 5, (16 / 18 + 20 / 22) / 2),
-    ((10, 2, 0, 8), 5 / 6, 1, (20 / 22 + 16 / 18) / 2),
-    ((6, 3, 4, 7), 2 / 3, 3 / 5, (12 / 19 + 14 / 21) / 2),
-    ((50, 10, 25, 15), 5 / 6, 2 / 3, (100 / 135 + 30 / 65) / 2),
-    ((0, 5, 5, 10), 0, 0, (20 / 30) / 2),
-]
-
-
-@pytest.mark.parametrize(("counts", "right_refusals", "found", "both"), REFUSALS)
-def test_refusal_scores(counts: tuple[int, int, int, int], right_refusals: float, found: float, both: float) -> None:
-    tp, fp, fn, tn = counts
-    cells = np.array([3.0] * tp + [1.0] * fp + [2.0] * fn + [0.0] * tn)
-    assert float(precision(cells)) == pytest.approx(right_refusals, abs=1e-15)
-    assert float(recall(cells)) == pytest.approx(found, abs=1e-15)
-    assert float(macro_f1(cells)) == pytest.approx(both, abs=1e-15)
-    assert macro_f1(np.stack([cells, cells])).shape == (2,)
-
-
 def test_refusal_counts_both_sides(tmp_path: Path, shelf: Any) -> None:
     """One model answers whatever passes the gate, the other nothing."""
     lines = [*LINES, {"id": "price", "question": "What does QLoRA on a single 48 GB GPU cost?", "answerable": False}]
@@ -234,15 +187,6 @@ def test_degeneration_asks_everyday_requests_without_evidence(tmp_path: Path, sh
     assert again.requests == []
 
 
-def recorded(*, cost: Reading | None = None, seconds: float = 0.0, **values: Any) -> Recorded:
-    answer = Answer(**{"question": "?", "answer": "An answer.", **values})
-    return Recorded("", "base", "q", answer, seconds, cost or Reading())
-
-
-def passage(key: str, document: str, page: int = 1) -> Evidence:
-    return Evidence(key, Hit(1, 1.0, f"c{key}", document, document, (page, page + 1), "", "text"))
-
-
 @pytest.mark.parametrize(
     ("raw", "done_reason", "expected"),
     [
@@ -282,70 +226,12 @@ def test_a_refusal_says_nothing_that_could_score() -> None:
     assert plain(Answer("?", "It is 48 GB [1]. Or more (not found in the sources)")) == "It is 48 GB. Or more"
 
 
-def test_citation_scores_by_hand() -> None:
-    found = (passage("1", "a", 1), passage("2", "a", 5), passage("3", "b", 1))
-    answer = recorded(
-        raw="One [1]. Two.",
-        retrieved=found,
-        evidence=found,
-        citations=tuple(
-            Citation(item.key, "", (1, 1), "", "text", item.hit.chunk_id, item.hit.document_id, 0, 4) for item in found
-        ),
-        sentences=(Sentence("One.", ("1",), 0.9, True), Sentence("Two.", (), 0.1, False)),
-        metrics=AnswerMetrics(unknown_keys=2),
-    )
-
-    class Right:
-        def right_documents(self, question: Question) -> frozenset[str]:
-            return frozenset({"a"})
-
-    scores = Citations().score(Right(), Question("q", "?", documents=("a.pdf",), pages=(2,)), answer)  # type: ignore[arg-type]
-    assert scores == {
-        "precision": 1 / 2,
-        "recall": 1.0,
-        "validity": 1 / 2,
-        "right_page": 1 / 3,
-        "groundedness": 1 / 2,
-        "cited_sentences": 1 / 2,
-        "unknown_keys": 2.0,
-    }
-
-
-@pytest.mark.parametrize(
-    ("values", "validity"),
-    [
-        ({"raw": "One."}, 0.0),  # the check aligned it, the model cited nothing
-        ({"raw": "One [2]."}, 0.0),  # the check put another key
-        ({"raw": "One [1]."}, 1.0),
-        ({"raw": "One [1].", "sentences": (), "refused": True, "reason": "unsupported"}, 0.0),
-        ({"raw": "They do not say.", "sentences": (), "refused": True, "reason": "model_refused"}, None),
-        ({"raw": "", "sentences": (), "refused": True, "reason": "weak_evidence"}, None),  # never asked
-    ],
-)
-def test_only_a_models_own_citation_is_its_merit(values: dict[str, Any], validity: float | None) -> None:
-    answer = recorded(
-        **{"sentences": (Sentence("One.", ("1",), 0.9, True),), "retrieved": (passage("1", "a"),), **values}
-    )
-    bench: Any = type("Right", (), {"right_documents": lambda *_: frozenset({"a"})})()
-    assert Citations().score(bench, Question("q", "?", documents=("a.pdf",)), answer)["validity"] == validity
-
-
 def test_an_answer_without_evidence_had_nothing_to_cite(tmp_path: Path, shelf: Any) -> None:
     arms = [Arm("base", "small"), Arm("alone", "small", "closed_book")]
     report = run(tmp_path, shelf, "papers,citations", ScriptedEngine(answers), arms=arms)
     assert report.arms["base"]["citations.recall"] == report.arms["base"]["citation_recall"] == 1.0
     assert [name for name in report.arms["alone"] if name.startswith("citations.")] == []
     assert not {"citation_recall", "source_hit_rate", "mrr"} & report.arms["alone"].keys()
-
-
-def test_latency_leaves_loading_out() -> None:
-    answer = recorded(
-        seconds=4.0, cost=Reading(engine=6.0, load=3.0, first_token=1.0, generated_tokens=20, prompt_tokens=9)
-    )
-    scores = Latency().score(None, Question("q", "?"), answer)  # type: ignore[arg-type]
-    assert scores["rate"] == 9.5, "19 tokens after the first, in 6 − 3 − 1 seconds"
-    assert scores["latency"] == 4.0
-    assert scores["load"] == 3.0
 
 
 @pytest.mark.parametrize(
