@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from ragft.corpus.overrides import as_seen
 from ragft.corpus.raised import spell_out
 
 # C0 and C1 controls but tab and newline; zero-width and bidi characters; variation selectors; tags; fillers. What a
@@ -85,7 +86,7 @@ def _corrected(text: str) -> str:
         if text.isascii():
             return text
     else:
-        text = _UNDECODED.sub(_decoded, text)
+        text = as_seen(_UNDECODED.sub(_decoded, text))
         text = _LINE_ENDS.sub("\n", text)
     text = _INVISIBLE.sub("", _UNSEEN_TIMES.sub(" ", text))
     if not text.isascii():

@@ -311,6 +311,21 @@ def test_merged_cells_repeat_so_that_each_value_keeps_its_column(tmp_path: Path)
     ]
 
 
+@pytest.mark.parametrize(("value", "seen"), [("rtl", "320"), ("ltr", "023")])
+def test_a_number_whose_direction_is_forced_is_read_as_it_is_seen(value: str, seen: str, tmp_path: Path) -> None:
+    body = f"<w:p>{run('It costs ')}<w:bdo w:val='{value}'>{run('02')}{run('3')}</w:bdo>{run(' euros.')}</w:p>"
+    assert texts(read(tmp_path, body)) == [f"It costs {seen} euros."]
+
+
+@pytest.mark.parametrize(
+    ("on", "seen"), [("t", "Before. The gate weighs 57 tonnes. Behind."), ("f", "Before. Behind.")]
+)
+def test_words_along_a_path_are_read(on: str, seen: str, tmp_path: Path) -> None:
+    path = f"<v:shape><v:textpath on='{on}' string='The gate weighs 57 tonnes.'/></v:shape>"
+    body = f"<w:p>{run('Before.')}<w:r><w:pict>{path}</w:pict></w:r>{run(' Behind.')}</w:p>"
+    assert texts(read(tmp_path, body)) == [seen]
+
+
 def test_hidden_and_struck_runs_of_a_formula_are_left_out(tmp_path: Path) -> None:
     runs = "".join(
         f"<m:r><w:rPr>{look}</w:rPr><m:t>{digit}</m:t></m:r>"

@@ -73,6 +73,7 @@ def test_as_commonmark_reads_it(source: str, blocks: list[str], tmp_path: Path) 
         ),
         ("---\ntitle: Tabs\nauthors:\n\t- Ann\n---\n", "Tabs", ("Ann",)),
         ('+++\ntitle = "Gates"\nauthors = ["Ann", "Per"]\n+++\n', "Gates", ("Ann", "Per")),
+        ('{\n  "Title": "Gates", "authors": ["Ann", "Per"],\n  "tags": {"a": [1, 2]}\n}\n', "Gates", ("Ann", "Per")),
         ("% Gates of\n  Harrow\n% Ann; Per\n% May 2021\n", "Gates of Harrow", ("Ann", "Per")),
     ],
 )
@@ -80,6 +81,11 @@ def test_front_matter_of_many_kinds(front: str, title: str, authors: tuple[str, 
     document = read(tmp_path, front + "\n## Method\n\nThe gate is open.\n")
     assert (document.title, document.authors) == (title, authors)
     assert outline(document) == [("heading", "Method"), ("paragraph", "The gate is open.")]
+
+
+@pytest.mark.parametrize("text", ["{not JSON}", '{"a": 1} is an object.', '{"a": 1', "{}", '["a"]'])
+def test_text_that_only_begins_like_front_matter_is_read(text: str, tmp_path: Path) -> None:
+    assert read(tmp_path, text + "\n\nThe gate is open.\n").blocks[0].text == text
 
 
 def test_a_date_that_does_not_exist_costs_only_itself() -> None:

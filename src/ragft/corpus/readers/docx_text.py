@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ragft.corpus import overrides
 from ragft.corpus.base import BlockKind
 from ragft.corpus.merged_cells import Placed, continued, unmerged
 from ragft.corpus.raised import Position, on_one_line
@@ -18,6 +19,8 @@ from ragft.corpus.readers.docx_symbols import shown, symbol
 from ragft.corpus.text import one_line
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_TEXT_PATH = "{urn:schemas-microsoft-com:vml}textpath"
+"""Words that are drawn along a path, as decorative text was before Word 2010."""
 _HEADING = re.compile(r"(?:heading|überschrift|titre|título|titolo|kop|заголовок|标题|見出し)\s*(\d)", re.IGNORECASE)
 _TITLES = frozenset("title titel titre título titolo название 标题 表題".split())
 _GONE = {f"{W}{name}" for name in "del moveFrom rPr pPr sdtPr delText rt tblPr tblGrid trPr tcPr sectPr".split()}
@@ -157,6 +160,10 @@ class Reader:
                 yield from self._runs(_chosen(node), position, font)
             elif text := self._characters(node, font):
                 yield (text if tag in _FIELDS else self.fields.text(text)), position
+            elif tag == f"{W}bdo" and node.get(f"{W}val") == "rtl":
+                yield overrides.BEGIN, position
+                yield from self._runs(node, position, font)
+                yield overrides.END, position
             else:
                 yield from self._runs(node, position, font)
 
@@ -183,6 +190,8 @@ class Reader:
             return "" if node.find(f".//{W}t") is not None else self.fields.shown(node.get(f"{W}instr", ""))
         if node.tag in _SPACES:
             return " "
+        if node.tag == _TEXT_PATH:
+            return f" {node.get('string', '')} " if node.get("on", "t").casefold() not in {"f", "false", "0"} else ""
         if node.tag == f"{W}noBreakHyphen":
             return "-"
         if node.tag != f"{W}sym":

@@ -1,4 +1,4 @@
-"""The fields before the text of a Markdown file: YAML, TOML, or the title block of Pandoc."""
+"""The fields before the text of a Markdown file: YAML, TOML, JSON, or the title block of Pandoc."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str, str]:
     if match := _TOML.match(text):
         fields, problem = _toml(match.group(1) or "")
         return fields, text[match.end() :], problem
+    if text.lstrip().startswith("{"):
+        return _json(text)
     if match := _PANDOC.match(text):
         named = {
             name: value.replace("\n", ";" if name == "author" else " ") for name, value in match.groupdict("").items()
@@ -53,6 +55,21 @@ def _toml(source: str) -> tuple[dict[str, Any], str]:
     except tomllib.TOMLDecodeError as error:
         return _line_by_line(source.replace(" = ", ": ")), f"front matter is not TOML, read line by line: {error}"
     return {key.casefold(): value for key, value in found.items()}, ""
+
+
+def _json(text: str) -> tuple[dict[str, Any], str, str]:
+    """An object at the head of the file that a line ends behind, as Hugo has it; else all of it is text."""
+    import json
+
+    begin = text.index("{")
+    try:
+        found, end = json.JSONDecoder().raw_decode(text, begin)
+    except (ValueError, RecursionError):
+        return {}, text, ""
+    rest = text[end:].lstrip(" \t")
+    if not found or (rest and not rest.startswith("\n")):
+        return {}, text, ""
+    return {key.casefold(): value for key, value in found.items()}, rest, ""
 
 
 def _line_by_line(source: str) -> dict[str, Any]:

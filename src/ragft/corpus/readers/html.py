@@ -9,6 +9,7 @@ from typing import Any
 
 from ragft.corpus.base import Block, Document
 from ragft.corpus.readers.base import BlockBuilder, Source, name_as_title, read_text
+from ragft.corpus.readers.html_generated import write_generated
 from ragft.corpus.readers.html_lists import write_numbers
 from ragft.corpus.readers.html_seen import keep_what_is_seen
 from ragft.corpus.readers.html_sheets import with_sheets
@@ -86,6 +87,7 @@ def fragment_blocks(text: str) -> tuple[list[Block], tuple[str, ...]]:
     tree = LexborHTMLParser(f"<article>{text}</article>")
     write_formulas(tree)
     mark_styled(tree)
+    write_generated(tree)
     keep_what_is_seen(tree)
     write_numbers(tree)
     struck = strike_out(tree)
@@ -106,6 +108,7 @@ def _parsed(text: str) -> Page:
     frames = tuple(node.attributes.get("src") or "" for node in tree.css("frame[src]"))
     lost = write_formulas(tree)
     mark_styled(tree)
+    counted = write_generated(tree)
     replaced = _fallbacks(tree)
     embedded = len(tree.css("iframe[srcdoc]"))
     hidden = keep_what_is_seen(tree)
@@ -118,6 +121,8 @@ def _parsed(text: str) -> Page:
     notes = []
     if lost:
         notes.append(f"{lost} formulas hold no text")
+    if counted:
+        notes.append(f"numbers that the style sheet counts are not read ({counted} elements)")
     if replaced:
         notes.append(f"text of noscript and object elements is left out ({replaced} characters)")
     if embedded:

@@ -74,7 +74,7 @@ def keep_what_is_seen(tree: Any) -> int:
     for selector in _hiding_rules(tree):
         for node in select(tree, selector):
             node.attrs[_UNSEEN] = ""
-    styled = (node for node in tree.css("[style]") if _hides(node.attributes.get("style") or ""))
+    styled = (node for node in tree.css("[style]") if hides(node.attributes.get("style") or ""))
     for node in [*styled, *unseen_by_colour(tree)]:
         node.attrs[_UNSEEN] = ""
     _write_drawings(tree)
@@ -98,10 +98,10 @@ def keep_what_is_seen(tree: Any) -> int:
 
 
 def _hiding_rules(tree: Any) -> Iterator[str]:
-    return (selector for selector, body in rules_of(tree) if _hides(body))
+    return (selector for selector, body in rules_of(tree) if hides(body))
 
 
-def _hides(declarations: str) -> bool:
+def hides(declarations: str) -> bool:
     """Whether text is invisible by its style, whatever lies behind it."""
     if _HIDING.search(declarations):
         return True

@@ -61,10 +61,14 @@ def select(tree: Any, selector: str) -> list[Any]:
 
 def rules_of(tree: Any) -> Iterator[tuple[str, str]]:
     """The (selector, declarations) of the page's own style sheets, those for print and narrow windows left out."""
+    return ((selector, body) for selector, body in all_rules(tree) if ":" not in selector)
+
+
+def all_rules(tree: Any) -> Iterator[tuple[str, str]]:
+    """The same, with the rules whose selectors name a state or a part of an element."""
     for sheet in tree.css("style"):
         for selector, body in _RULE.findall(_AT_RULE.sub(" ", _without_nested(sheet.text() or ""))):
-            if ":" not in selector:
-                yield selector.strip(), body
+            yield selector.strip(), body
 
 
 def _without_nested(sheet: str) -> str:
