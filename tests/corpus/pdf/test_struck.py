@@ -41,6 +41,28 @@ def test_struck_words_are_left_out_and_noted(words: str, width: float, tmp_path:
     assert document.warnings == (f"struck text is left out ({len(words.replace(' ', ''))} characters)",)
 
 
+@pytest.mark.parametrize(
+    ("word", "struck", "wanted"),
+    [
+        ("320450", "450", "320"),
+        ("320450", "320", "450"),
+        ("$320", "320", "$"),
+        ("32,045", "045", "32,"),
+        ("a-7", "7", "a-"),
+    ],
+)
+def test_the_struck_part_of_a_word_is_left_out(word: str, struck: str, wanted: str, tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        column(canvas, LEFT, 100, 470, [prose("gates", 7)])
+        at(canvas, LEFT, Y, f"The price of it is {word} in all.")
+        left = LEFT + stringWidth(f"The price of it is {word[: word.index(struck)]}", FONT, SIZE)
+        canvas.line(left, HEIGHT - Y + 2.4, left + stringWidth(struck, FONT, SIZE), HEIGHT - Y + 2.4)
+
+    document = read_here(pdf(tmp_path / "page.pdf", draw))
+    assert f"The price of it is {wanted} in all." in words_of(document)
+    assert document.warnings == (f"struck text is left out ({len(struck)} characters)",)
+
+
 @pytest.mark.parametrize(("up", "beyond"), [(-1.5, 0.3), (0.1, 0.3), (7.5, 0.3), (2.6, 90)])
 def test_lines_under_and_over_words_and_those_of_a_grid_strike_nothing(
     up: float, beyond: float, tmp_path: Path

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pypdfium2.raw as pdfium_c
 
 from ragft.corpus.pdf.binding import Box
+
+if TYPE_CHECKING:
+    from ragft.corpus.pdf.scene import Visibility
+    from ragft.corpus.pdf.spans import Span, Unseen
 
 _COMB = 1 << 24
 _LONGEST = 1_000
@@ -35,3 +39,25 @@ def comb(form: Any, handle: int) -> Comb | None:
     value = " ".join(bytes(buffer)[: size - 2].decode("utf-16-le", "replace").split())
     (left, right), (low, high) = sorted((frame.left, frame.right)), sorted((frame.bottom, frame.top))
     return Comb(value, (left, low, right, high)) if value else None
+
+
+def without_gaps(
+    words: list[tuple[Span, Visibility | Unseen]], value: str, box: Box
+) -> list[tuple[Span, Visibility | Unseen]]:
+    """The words, with the characters that fill the boxes of a form's field as one; as they are if they say another."""
+    left, top, right, bottom = box
+    parts = [
+        index
+        for index, (word, visibility) in enumerate(words)
+        if word.added
+        and visibility == "shown"
+        and left <= (word.left + word.right) / 2 <= right
+        and top <= (word.top + word.bottom) / 2 <= bottom
+    ]
+    if len(parts) < 2 or "".join(words[index][0].text for index in parts) != value.replace(" ", ""):
+        return words
+    first, last = words[parts[0]][0], words[parts[-1]][0]
+    first.text, first.right, first.main = value, last.right, len(value)
+    first.sizes = (first.size,) * len(value) if first.sizes else ()
+    gone = set(parts[1:])
+    return [word for index, word in enumerate(words) if index not in gone]

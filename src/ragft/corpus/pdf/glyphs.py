@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -39,7 +39,7 @@ class Glyphs:
         painted = [sights[handle].visibility for handle in handles]
         if len(set(painted)) > 1:
             return sight.visibility, [(start + low, start + high) for _, low, high in _runs(painted)]
-        if not sight.doubtful and sight.is_whole(*box):
+        if not any(sight.doubtful or not sight.is_whole(*box) for sight in sights.values()):
             return sight.visibility, []
         seen = [sights[handle].shows(*self._loose(start + i)) for i, handle in enumerate(handles)]
         framed = any(seen)
@@ -55,6 +55,13 @@ class Glyphs:
             return sight.visibility, [(start + low, start + high) for _, low, high in _runs(seen)]
         over_image = framed and self._scene.is_over_image((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
         return "covered" if over_image else "gone", []
+
+    def split(self, start: int, end: int, is_in: Callable[[Box], bool]) -> list[Run]:
+        """The parts of a run of characters whose boxes are in and out by turns; none where it is all of a kind."""
+        runs = [
+            (start + low, start + high) for _, low, high in _runs([is_in(self._loose(i)) for i in range(start, end)])
+        ]
+        return runs if len(runs) > 1 else []
 
     def inks(self, text: str, start: int, end: int) -> list[Box]:
         """The boxes around the ink of the letters and digits of text[start:end]."""

@@ -21,11 +21,11 @@ _BEYOND = 0.6
 _MINUS = 0.35, 0.9
 """Em that a sign is wide."""
 _BEFORE_DIGIT = 0.22
+"""Em between a sign and its number: the marks on an axis stand further from theirs."""
 _BETWEEN, _EVEN = 0.45, 0.15
 """Em between a sign and the numbers on either side of it, and by which these gaps differ."""
-"""Em between a sign and its number: the marks on an axis stand further from theirs."""
-
-
+_TOUCH = 2.0
+"""Points that a line which strikes out a part of a word may be longer than the word, with the ends of its stroke."""
 _DASHED = 2.0
 """Em between the dashes of a line."""
 _LEVEL = 0.3
@@ -57,6 +57,11 @@ class Rules:
             return None
         slack = 0.1 * (right - left)
         return next((line for line in self._near if line[0] <= left + slack and line[2] >= right - slack), None)
+
+    def part_of(self, word: Box) -> Box | None:
+        """A line across the middle of a part of a word, within it; to be asked right after `across`."""
+        left, _, right, _ = word
+        return next((line for line in self._near if left - _TOUCH < line[0] and line[2] < right + _TOUCH), None)
 
     def bar(self, upper: Box, lower: Box, em: float) -> Box | None:
         """The bar of a fraction between its two numbers: about as long as the longer of them."""

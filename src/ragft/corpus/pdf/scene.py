@@ -36,6 +36,9 @@ _WHITE = (255, 255, 255)
 _THIN = 4.0
 """Points below which a shape is a rule or the like, and neither hides text nor lies behind it."""
 
+_RULE = 2.7
+"""The same for filled rectangles, which may cover a narrow sign."""
+
 _count_of_page = bind(pdfium_c.FPDFPage_CountObjects, c_int, c_void_p)
 _object_of_page = bind(pdfium_c.FPDFPage_GetObject, c_void_p, c_void_p)
 _count_of_form = bind(pdfium_c.FPDFFormObj_CountObjects, c_int, c_void_p)
@@ -228,7 +231,8 @@ class Scene:
     def _paint(self, item: int, kind: int, frame: Frame) -> None:
         filled = kind != _PATH or _is_filled(item)
         box = _bounds(item, frame.matrix) if filled or _is_wide_stroke(item) else None
-        if box is None or box[2] - box[0] < _THIN or box[3] - box[1] < _THIN:
+        thin = min(box[2] - box[0], box[3] - box[1]) if box else 0.0
+        if box is None or thin < _RULE or (thin < _THIN and not (kind == _PATH and filled and _is_rectangle(item))):
             self._thin.append((item, frame))
             return
         box = common(box, self._clipped(item, frame)[0])

@@ -19,9 +19,10 @@ import pypdfium2.raw as pdfium_c
 from ragft.corpus.pdf.actual_text import text_page
 from ragft.corpus.pdf.annotations import NONE, Annotations
 from ragft.corpus.pdf.binding import Box, address, pointer
+from ragft.corpus.pdf.combs import without_gaps
 from ragft.corpus.pdf.cuts import Cuts, locate
 from ragft.corpus.pdf.free_text import FreeText, set_in_lines
-from ragft.corpus.pdf.glyphs import Glyphs
+from ragft.corpus.pdf.glyphs import Glyphs, Run
 from ragft.corpus.pdf.raised_digits import ends_in_number, is_lifted, may_be_raised, raised, scripted
 from ragft.corpus.pdf.replaced import in_place
 from ragft.corpus.pdf.rules import Rules, Strikes
@@ -43,6 +44,8 @@ _ACCENTS = frozenset("´`¨ˆ˜ˇ˘¸˚")
 _WORD_GAP = 0.12
 _WIDE_GAP = 1.0
 """Gaps in em: from the first on there is a space, beyond the second the words stand apart (columns, cells)."""
+_FREE = 0.15
+"""Share of a character's width at each end that a line which strikes it out may leave free."""
 
 
 @dataclass(slots=True)
@@ -127,7 +130,7 @@ def read_spans(page: Any, annotations: Annotations = NONE, *, detail: bool = Fal
         textpage.close()
     words += [(span, "shown") for item in annotations.written for span in _written(item, page)]
     for item in annotations.combs:
-        words = _without_gaps(words, item.value, place(*item.box, turned))
+        words = without_gaps(words, item.value, place(*item.box, turned))
     words = in_place(words)
     shown = [word for word, visibility in words if visibility == "shown"]
     others = [pair for pair in words if pair[1] != "shown"] if len(shown) < len(words) else []
@@ -166,7 +169,7 @@ def _words(
     words: list[tuple[Span, Visibility | Unseen]] = []
     for match in _WORD.finditer(text):
         runs = [match.span()]
-        for start, end in runs:
+        for number, (start, end) in enumerate(runs, start=1):
             if not locate(raw, start, where):
                 continue
             x0, y1, x1, y0 = box_of(rectangle)
@@ -176,23 +179,27 @@ def _words(
             word = text[start:end]
             if end - start > 1 and locate(raw, end - 1, where):
                 left, top, right, bottom = box_of(rectangle)
-                if (tail := object_at(raw, end - 1)) != head:
+                if object_at(raw, end - 1) != head:
                     if found := cuts.within(start, end, style, (y1, y0), (top, bottom)):
-                        runs += zip([start, *found], [*found, end], strict=True)
+                        runs[number:number] = zip([start, *found], [*found, end], strict=True)
                         continue
-                    mixed = (known.get(tail) or read(end - 1, tail)).sight.visibility != visibility
+                    mixed = any(styles.at(index).sight != sight for index in range(start + 1, end))
                 if not level or (word[0] >= _CJK and top <= y0 and left < x1 and right > x0):
                     direction = DOWNWARDS if level else direction
                     y0, y1 = min(y0, bottom), max(y1, top)
                 x0, x1 = left if left < x0 else x0, right if right > x1 else x1
+            box, parts = place(x0, y0, x1, y1, direction), list[Run]()
             if mixed or covers or doubtful or x0 < low_x or y0 < low_y or x1 > high_x or y1 > high_y:
                 visibility, parts = glyphs.look(text, start, end, sight, (x0, y0, x1, y1))
-                if parts:
-                    runs += parts
-                    continue
-            word = _recombine(word) if halves else word
-            count = len(word)
-            box = place(x0, y0, x1, y1, direction)
+            line, parts = (
+                _line_through(rules, box, glyphs, word, (start, end), place)
+                if upright and level and not parts
+                else (None, parts)
+            )
+            if parts:
+                runs[number:number] = parts
+                continue
+            count = len(word := _recombine(word) if halves else word)
             sizes = tuple([styles.at(i).size for i in range(start, end)][:count]) if detail else ()
             hyphen, spaced = text[end] in _SOFT_BREAKS, text[start - 1] in _SPACES
             turn = direction if direction >= FIRST_SLANTED else (direction - turned) % 4
@@ -201,11 +208,30 @@ def _words(
                 uneven.append(Slanted(span, start, end, style))
             if not (added and _is_repeat(span, words)):
                 words.append((span, visibility if visibility == "shown" else _state(visibility, x0 + x1, y0 + y1)))
-                if upright and level and (line := rules.across(box)):
+                if line:
                     strikes.add(line, len(words) - 1, (start, end), box, size)
     every = (span for span, _ in words)
     cuts.baselines.set_upright(uneven, take_out_tilt(every, list(known.values()), page.get_size()), turned)
     return _strike_out(words, strikes.struck(lambda run: [place(*ink, 0) for ink in glyphs.inks(text, *run)]))
+
+
+def _line_through(
+    rules: Rules, box: Box, glyphs: Glyphs, word: str, run: Run, place: Callable[[float, float, float, float, int], Box]
+) -> tuple[Box | None, list[Run]]:
+    """The line across the middle of a word, or the parts of a word with digits of which it crosses only one.
+
+    A short line over letters belongs to a drawing.
+    """
+    line = rules.across(box)
+    if line or not any(map(str.isdigit, word)) or not (short := rules.part_of(box)):
+        return line, []
+
+    def is_crossed(character: Box) -> bool:
+        left, _, right, _ = place(*character, 0)
+        free = _FREE * (right - left)
+        return short[0] < left + free and right - free < short[2]
+
+    return None, glyphs.split(*run, is_crossed)
 
 
 def _written(item: FreeText, page: Any) -> Iterator[Span]:
@@ -217,28 +243,6 @@ def _written(item: FreeText, page: Any) -> Iterator[Span]:
         for line, place in set_in_lines(item, box):
             if 0 < (place[1] + place[3]) / 2 < height:
                 yield Span(line, *place, item.size, main=len(line), added=True)
-
-
-def _without_gaps(
-    words: list[tuple[Span, Visibility | Unseen]], value: str, box: Box
-) -> list[tuple[Span, Visibility | Unseen]]:
-    """The words, with the characters that fill the boxes of a form's field as one; as they are if they say another."""
-    left, top, right, bottom = box
-    parts = [
-        index
-        for index, (word, visibility) in enumerate(words)
-        if word.added
-        and visibility == "shown"
-        and left <= (word.left + word.right) / 2 <= right
-        and top <= (word.top + word.bottom) / 2 <= bottom
-    ]
-    if len(parts) < 2 or "".join(words[index][0].text for index in parts) != value.replace(" ", ""):
-        return words
-    first, last = words[parts[0]][0], words[parts[-1]][0]
-    first.text, first.right, first.main = value, last.right, len(value)
-    first.sizes = (first.size,) * len(value) if first.sizes else ()
-    gone = set(parts[1:])
-    return [word for index, word in enumerate(words) if index not in gone]
 
 
 def _strike_out(
