@@ -31,6 +31,8 @@ PRICE = "<p>It costs <span class=e data-unit='euros'>320</span>.</p>"
         ('.e:hover::after{content:" EUR"}', "It costs 320."),
         ('@media print{.e::after{content:" EUR"}}', "It costs 320."),
         ('.e{display:none} .e::after{content:" EUR"}', "It costs ."),
+        (".e::before{content:'\\2212'} .e::after{content:' %'}", "It costs −320 %."),
+        (".e::after{content:'»'} p::before{content:'-'}", "It costs 320."),
         ("p::after{content:' And it leaks.'}", "It costs 320. And it leaks."),
     ],
 )

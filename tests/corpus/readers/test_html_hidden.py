@@ -83,3 +83,40 @@ def test_a_style_of_many_declarations_takes_no_time(style: str) -> None:
     start = time.monotonic()
     assert "Ignore" in read(style * 20_000)
     assert time.monotonic() - start < 5
+
+
+SEEN_AGAIN = {
+    "size of an inner paragraph": ("", "<div style='font-size:0'><p style='font-size:16px'>{}</p></div>"),
+    "size by a rule": (".g{font-size:0}.c{font-size:1rem}", "<div class=g><p class=c>{}</p></div>"),
+    "visible within hidden": ("", "<div style='visibility:hidden'><p style='visibility:visible'>{}</p></div>"),
+    "later declaration": ("", "<p style='display:none;display:block'>{}</p>"),
+    "own style": (".a{display:none}", "<p class=a style='display:block'>{}</p>"),
+    "later rule": (".a{display:none} .a.on{display:block}", "<p class='a on'>{}</p>"),
+    "important": (".a{display:block !important} .a{display:none}", "<p class=a>{}</p>"),
+}
+HIDDEN_AFTER_ALL = {
+    "size of nothing": ("", "<div style='font-size:0'><p style='font-size:2em'>{}</p></div>"),
+    "block within none": ("", "<div style='display:none'><p style='display:block'>{}</p></div>"),
+    "visible within none": (
+        "",
+        "<div style='display:none;visibility:hidden'><p style='visibility:visible'>{}</p></div>",
+    ),
+    "hidden in the end": (".a{display:block} .a{display:none}", "<p class=a>{}</p>"),
+    "important": (".a{display:none !important}", "<p class=a style='display:block'>{}</p>"),
+    "another way": (".a{position:absolute;left:-9999px} .a{display:block}", "<p class=a>{}</p>"),
+}
+
+
+def seen(sheet: str, body: str) -> bool:
+    text = f"<style>{sheet}</style><body><h1>Gates</h1><p>{'The gate is open in most winters. ' * 9}</p>"
+    return any("4711" in block.text for block in parse_page(text + body.format("It weighs 4711 tonnes.")).blocks)
+
+
+@pytest.mark.parametrize("name", SEEN_AGAIN)
+def test_what_is_taken_back_hides_nothing(name: str) -> None:
+    assert seen(*SEEN_AGAIN[name])
+
+
+@pytest.mark.parametrize("name", HIDDEN_AFTER_ALL)
+def test_what_another_declaration_does_not_show_stays_hidden(name: str) -> None:
+    assert not seen(*HIDDEN_AFTER_ALL[name])

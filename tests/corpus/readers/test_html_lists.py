@@ -32,3 +32,8 @@ def test_a_year_that_opens_a_line_of_markdown_is_kept(tmp_path: Path) -> None:
     (tmp_path / "x.md").write_text("1986. A great year.\n\nIt rained.\n\n1. one\n2. two\n", encoding="utf-8")
     texts = [block.text for block in read_here(tmp_path / "x.md").blocks]
     assert texts == ["1986. A great year.", "It rained.", "one", "two"]
+
+
+def test_the_number_of_an_item_is_written_once() -> None:
+    page = parse_page("<title>T</title><ol start=5><li>five</li><li value=9>nine</li></ol>")
+    assert [block.text for block in page.blocks] == ["5. five", "9. nine"]

@@ -17,6 +17,8 @@ _ESCAPE = re.compile(r"\\([\da-fA-F]{1,6})\s?|\\(.)", re.DOTALL)
 _COUNTED = re.compile(r"\bcounters?\(")
 _FORCED = re.compile(r"unicode-bidi\s*:\s*(?:bidi|isolate)-override", re.IGNORECASE)
 _FROM_THE_RIGHT = re.compile(r"(?<![\w-])direction\s*:\s*rtl", re.IGNORECASE)
+_SIGNS = re.compile(r"[-+−–±~<>≤≥%‰°$€£¥₹.,/]+")
+_NUMBERS = frozenset("a abbr b bdi cite code data em i output q small span strong td th time var".split())
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 _MOST, _LONGEST = 5_000, 500
 """Elements that words are added to, and characters of these words."""
@@ -25,7 +27,7 @@ _MOST, _LONGEST = 5_000, 500
 def write_generated(tree: Any) -> int:
     """Write into a `LexborHTMLParser` what its style sheets add; how many elements show a count, which is not written.
 
-    Signs without a letter or digit are decoration and stay out.
+    Signs without a letter or digit are decoration and stay out, but for those of numbers.
     """
     counted: set[int] = set()
     found: dict[tuple[int, str], tuple[Any, str]] = {}
@@ -37,7 +39,7 @@ def write_generated(tree: Any) -> int:
                     if _COUNTED.search(content[1]):
                         counted.add(node.mem_id)
     for (_, side), (node, words) in found.items():
-        if any(map(str.isalnum, words)):
+        if any(map(str.isalnum, words)) or _is_of_a_number(words, node):
             _insert(node, words, side)
     for node in _forced(tree):
         _insert(node, overrides.BEGIN, "before")
@@ -50,6 +52,11 @@ def _places(tree: Any, selectors: str) -> Iterator[tuple[Any, str]]:
         if pseudo := _PSEUDO.fullmatch(selector.strip()):
             for node in select(tree, pseudo[1]):
                 yield node, pseudo[2]
+
+
+def _is_of_a_number(words: str, node: Any) -> bool:
+    """Whether signs alone belong to a number beside them, and are not what begins an item of a list or the like."""
+    return bool(_SIGNS.fullmatch(words.strip())) and node.tag in _NUMBERS and any(map(str.isdigit, node.text() or ""))
 
 
 def _words(content: str, node: Any) -> str:

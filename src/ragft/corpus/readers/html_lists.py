@@ -12,7 +12,7 @@ _HOLDERS = frozenset("p div span section article h1 h2 h3 h4 h5 h6".split())
 
 def write_numbers(tree: Any) -> None:
     """Write the number of each item at its head, in the lists of a tree that do not count 1, 2, 3."""
-    for listing in tree.css(_COUNTED):
+    for listing in {found.mem_id: found for found in tree.css(_COUNTED)}.values():  # each selector finds it
         if (listing.attributes.get("type") or "1") == "1":
             _write(listing)
 

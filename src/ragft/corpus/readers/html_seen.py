@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
+from ragft.corpus.readers.html_cascade import hidden_by_style
 from ragft.corpus.readers.html_colours import unseen_by_colour
-from ragft.corpus.readers.html_styled import rules_of, select
 
 _NEVER_SEEN = (
     "script,style,template,head,datalist,dialog:not([open]),rt,rp,.sr-only,.visually-hidden,.visuallyhidden,"
@@ -71,11 +70,7 @@ def keep_what_is_seen(tree: Any) -> int:
     Nothing that holds most of the page is taken for hidden: a page saved while a dialogue was open, or before its
     scripts ran, hides all of its text.
     """
-    for selector in _hiding_rules(tree):
-        for node in select(tree, selector):
-            node.attrs[_UNSEEN] = ""
-    styled = (node for node in tree.css("[style]") if hides(node.attributes.get("style") or ""))
-    for node in [*styled, *unseen_by_colour(tree)]:
+    for node in [*hidden_by_style(tree, hides), *unseen_by_colour(tree)]:
         node.attrs[_UNSEEN] = ""
     _write_drawings(tree)
     _remove(tree, _NEVER_SEEN)
@@ -95,10 +90,6 @@ def keep_what_is_seen(tree: Any) -> int:
     _remove_buttons(tree)
     _remove_navigation(tree)
     return hidden
-
-
-def _hiding_rules(tree: Any) -> Iterator[str]:
-    return (selector for selector, body in rules_of(tree) if hides(body))
 
 
 def hides(declarations: str) -> bool:
