@@ -16,7 +16,7 @@ from fontTools.ttLib import TTFont
 
 from ragft.corpus.pdf.quality import is_garbage, page_fault
 from ragft.corpus.pdf.spans import read_spans
-from ragft.corpus.readers import read_document
+from ragft.corpus.readers import read_document, read_here
 from tests.corpus.pdfs import at, pdf_bytes, prose, raw_pdf, stream
 
 LETTERS = string.ascii_letters + string.digits + " .,-"
@@ -91,6 +91,17 @@ def test_a_short_page_in_such_a_font_is_named() -> None:
 
 def test_an_empty_page_is_not_named() -> None:
     assert faults(pdf_bytes(lambda canvas: at(canvas, 60, 100, " "))) == [None]
+
+
+@pytest.mark.parametrize(("number", "noted"), [("4711", True), ("4", False)])
+def test_a_number_in_such_a_font_is_noted_on_a_page_that_can_be_read(number: str, noted: bool, tmp_path: Path) -> None:
+    shown = _coded(number, font()[1]).decode()
+    text = f"{prose('gates', 1)} It weighs ) Tj /C 9 Tf {shown} /H 9 Tf ( tonnes."
+    (tmp_path / "page.pdf").write_bytes(coded(readable=text))
+    document = read_here(tmp_path / "page.pdf")
+    assert "It weighs" in document.blocks[-1].text
+    told = [warning for warning in document.warnings if warning.endswith("whose fonts do not tell what they mean")]
+    assert len(told) == len(document.warnings) == noted
 
 
 def moved(text: str, base: int) -> str:

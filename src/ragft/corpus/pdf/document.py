@@ -194,6 +194,9 @@ def _remarks(pages: Sequence[PageSpans]) -> list[str]:
         remarks.append(f"{page_ranges(covered)}: read as a scan, whose text lies under its picture")
     if hidden := [number for number, page in enumerate(pages, start=1) if _is_mostly_hidden(page)]:
         remarks.append(f"{page_ranges(hidden)}: nearly all text cannot be seen and was left out")
+    if nameless := [number for number, page in enumerate(pages, start=1) if page.nameless]:
+        count = sum(page.nameless for page in pages)
+        remarks.append(f"{page_ranges(nameless)}: {count} characters whose fonts do not tell what they mean")
     if struck := sum(page.struck for page in pages):
         remarks.append(f"struck text is left out ({struck} characters)")
     return remarks

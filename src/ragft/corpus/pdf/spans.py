@@ -35,6 +35,8 @@ from ragft.corpus.pdf.turned import DOWNWARDS, FIRST_SLANTED, Slanted, take_out_
 _SOFT_BREAKS = "\x02\ufffe"
 # What a code stands for that its font does not explain: controls, replacement characters, private use.
 _UNMAPPED = re.compile("[\x00\x01\x03-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff]")
+_UNMAPPED_WORD = re.compile(f"(?:{_UNMAPPED.pattern}){{3,}}")
+"""Single ones are mostly large brackets of formulas."""
 _SPACES = " \t\xa0"
 _TOUCHING = 0.01
 _CJK = "\u2e80"  # the first of the characters that are also set in columns
@@ -91,8 +93,9 @@ _fields_of = attrgetter(*Span.__slots__)
 class PageSpans:
     """All spans of a page in the order of its content stream. `hidden` counts words nobody can see, left out.
 
-    `unmapped` counts the characters whose fonts do not tell what they mean. `covered` counts words that were read
-    although a picture lies over them, `struck` characters left out because a line is drawn through them.
+    `unmapped` counts the characters whose fonts do not tell what they mean, `nameless` those that make up words.
+    `covered` counts words that were read although a picture lies over them, `struck` characters left out because a
+    line is drawn through them.
     """
 
     width: float
@@ -102,6 +105,7 @@ class PageSpans:
     unmapped: int = 0
     covered: int = 0
     struck: int = 0
+    nameless: int = 0
 
 
 class Unseen(NamedTuple):
@@ -142,12 +146,13 @@ def read_spans(page: Any, annotations: Annotations = NONE, *, detail: bool = Fal
             shown = [word for word, visibility in words if visibility not in {"gone", "struck"}]
             covered = sum(place.covered for place in unseen)
     unmapped = len(_UNMAPPED.findall(text)) if text else len(scene.texts())
+    nameless = sum(len(found) for found in _UNMAPPED_WORD.findall(text))
     struck = [len(word.text) for word, visibility in others if visibility == "struck"]
     hidden = len(words) - len(shown) - len(struck)
     shown = write_fractions(shown, rules)
     if rules:
         write_minuses(shown, rules)
-    return PageSpans(width, height, _join(shown), hidden, unmapped, covered, sum(struck))
+    return PageSpans(width, height, _join(shown), hidden, unmapped, covered, sum(struck), nameless)
 
 
 def _words(
