@@ -95,6 +95,10 @@ SEEN_AGAIN = {
     "important": (".a{display:block !important} .a{display:none}", "<p class=a>{}</p>"),
 }
 HIDDEN_AFTER_ALL = {
+    "beside what is visible": (
+        "",
+        "<div style='visibility:hidden'>{0} <p>{0}</p><div>{0}<i style='visibility:visible'>Here.</i></div></div>",
+    ),
     "size of nothing": ("", "<div style='font-size:0'><p style='font-size:2em'>{}</p></div>"),
     "block within none": ("", "<div style='display:none'><p style='display:block'>{}</p></div>"),
     "visible within none": (

@@ -38,11 +38,16 @@ def hidden_by_style(tree: Any, hides: Callable[[str], bool]) -> list[Any]:
     if not found:
         return []
     again: dict[str, set[int]] = {name: set() for name in _INHERITED}
+    hidden = []
     for selector, body in rules:
         _gather(select(tree, selector), body, found, again)
     for node in styled:
         _gather([node], node.attributes["style"] or "", found, again)
-    return [node for node, bodies in found.values() if _is_hidden(node, _in_the_end(bodies), hides, again)]
+    for node, bodies in found.values():
+        declared = _in_the_end(bodies)
+        if _hide(declared, declared, hides):
+            hidden += _without(node, _taken_back(declared, hides, again))
+    return hidden
 
 
 def _gather(
@@ -67,16 +72,36 @@ def _in_the_end(bodies: list[str]) -> dict[str, str]:
     return declared
 
 
-def _is_hidden(node: Any, declared: dict[str, str], hides: Callable[[str], bool], again: dict[str, set[int]]) -> bool:
-    def is_hidden_by(names: Iterable[str]) -> bool:
-        return hides("; ".join(f"{name}: {declared[name]}" for name in names))
+def _hide(declared: dict[str, str], names: Iterable[str], hides: Callable[[str], bool]) -> bool:
+    return hides("; ".join(f"{name}: {declared[name]}" for name in names))
 
-    if not is_hidden_by(declared):
-        return False
-    if is_hidden_by(name for name in declared if name not in _INHERITED):
-        return True
-    reasons = [name for name in _INHERITED if name in declared and is_hidden_by([name])]
-    taken_back = set.intersection(*(again[name] for name in reasons)) if reasons else set()
-    return not (
-        taken_back and any(inner.mem_id in taken_back for inner in node.css("*") if inner.mem_id != node.mem_id)
-    )
+
+def _taken_back(declared: dict[str, str], hides: Callable[[str], bool], again: dict[str, set[int]]) -> set[int]:
+    """The elements of the page that are seen though they stand inside one that is hidden so."""
+    if _hide(declared, (name for name in declared if name not in _INHERITED), hides):
+        return set()
+    reasons = [again[name] for name in _INHERITED if name in declared and _hide(declared, [name], hides)]
+    return set.intersection(*reasons) if reasons else set()
+
+
+def _without(node: Any, shown: set[int]) -> list[Any]:
+    """A hidden element, or its parts around those inside it that are `shown`; text between them is taken out."""
+    inner = [inside for inside in node.css("*") if inside.mem_id in shown] if shown else []
+    if not inner:
+        return [node]
+    way = {node.mem_id}
+    for part in inner:
+        around = part
+        while around.mem_id not in way:
+            way.add(around.mem_id)
+            around = around.parent
+    hidden, waiting = [], [node]
+    while waiting:
+        for child in list(waiting.pop().iter(include_text=True)):
+            if child.tag == "-text":
+                child.replace_with(" ")
+            elif child.mem_id not in way:
+                hidden.append(child)
+            elif child.mem_id not in shown:
+                waiting.append(child)
+    return hidden
