@@ -228,7 +228,7 @@ def _line_through(
     A short line over letters belongs to a drawing.
     """
     line = rules.across(box)
-    if line or not any(map(str.isdigit, word)) or not (short := rules.part_of(box)):
+    if line or not (short := rules.part_of(box)) or not any(map(str.isdigit, word)):
         return line, []
 
     def is_crossed(character: Box) -> bool:
