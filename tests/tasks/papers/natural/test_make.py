@@ -178,6 +178,21 @@ def test_an_answer_that_says_what_a_reference_says_is_kept_out(
     assert not any(first in text for text in said)
 
 
+def test_a_short_form_of_an_evaluation_question_is_kept_out(index: Index, tmp_path: Path) -> None:
+    avoid = (
+        "What is retrieval-augmented generation?",
+        "What is retrieval-augmented generation and how does it work?",
+        "What is retrieval-augmented generation, and what does it do?",
+        "Can you explain what retrieval-augmented generation is?",
+        "What exactly is retrieval-augmented generation?",
+        "Define retrieval-augmented generation.",
+    )
+    make(index, tmp_path / "set", avoid=avoid, count=60, replay=0)
+    rows = [row for name in (TRAIN, HELD_OUT) for row in read_rows(tmp_path / "set" / name)]
+    asked = {question(row).lower().rstrip("?.") for row in rows}
+    assert not asked & {"what is rag", "what is rag and how does it work", "define rag", "what exactly is rag"}
+
+
 def test_rejections_are_kept_with_their_reason(made: tuple[GenerateReport, Path]) -> None:
     rejected = [value for _, value in read_lines(made[1] / REJECTED)]
     replayed = sum(number for reason, number in made[0].rejected.items() if reason.startswith("replay_"))

@@ -57,6 +57,14 @@ class Idea:
     numbers: bool = False
     """Only sentences that state a number."""
 
+    def in_other_words(self) -> list[str]:
+        """The question as it is spelt right, and with each other name of a term in place of it: "RAG" written out."""
+        asked = self.query or self.question
+        found = [asked] if self.query else []
+        for term in self.terms:
+            found += [asked.replace(term, alias) for alias in self.aliases if term in asked]
+        return found
+
 
 def ideas_of(subjects: Sequence[Subject], facts: Sequence[tuple[Claim, Angle]], random: Random) -> list[Idea]:
     """Every idea of one document, in the order in which they are tried within their form."""

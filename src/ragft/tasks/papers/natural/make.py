@@ -224,7 +224,7 @@ class Natural:
         if half.answers[said] >= ONE_ANSWER or any(half.terms[idea.document_id, one] >= ONE_TERM for one in idea.terms):
             raise Rejected("same_answer")
         if not idea.history:
-            self.run.new_question(idea.question)
+            self.run.new_question(idea.question, *idea.in_other_words())
         half.answers[said] += 1
         half.terms.update((idea.document_id, one) for one in idea.terms)
         half.answered.append(made)

@@ -67,7 +67,7 @@ class Verifier:
         supported = sum(one.supported for one in checked.sentences) / count
         bare = sum(not one.keys for one in checked.sentences if one.supported)  # "Yes." has none
         wrong = min(count, checked.unknown_keys + checked.wrong_keys + checked.aligned)
-        complete = coverage(reference, strip_keys(answer)[0])
+        complete = coverage(strip_keys(reference)[0], strip_keys(answer)[0])
         faults = [
             name
             for name, found in (

@@ -60,13 +60,13 @@ class Run:
         self.notes: list[str] = []
         self.done = 0
 
-    def new_question(self, question: str) -> None:
-        """Remember a question.
+    def new_question(self, question: str, *others: str) -> None:
+        """Remember a question; `others` are the same in other words.
 
         Raises:
-            Rejected: it is here already, or is one that the model is judged by.
+            Rejected: it is here already, or one of them is one that the model is judged by.
         """
-        if self.avoided.holds_like(question):
+        if any(map(self.avoided.holds_like, (question, *others))):
             raise Rejected("benchmark_overlap")
         if self.questions.holds_like(question):
             raise Rejected("near_duplicate")

@@ -1,0 +1,63 @@
+"""What a subject can be asked for."""
+
+from __future__ import annotations
+
+from random import Random
+
+from ragft.corpus.base import Chunk
+from ragft.tasks.papers.natural.ideas import Idea, by_form, has_number, ideas_of
+from ragft.tasks.papers.natural.subjects import subjects_by_document
+
+TEXT = (
+    "Dense Passage Retrieval, or DPR, encodes questions and passages with two networks and compares them. "
+    "On Natural Questions DPR found the answer in 78.4% of cases, whereas BM25 found it in 59.1%. "
+    "BM25 ranks documents by the frequency of their words and by their length. "
+    "Training DPR took 24 hours on eight cards."
+)
+
+
+def ideas(text: str = TEXT) -> list[Idea]:
+    chunk = Chunk("c", "d", 0, text, "Retrieval", "Search", (1, 1))
+    return ideas_of(subjects_by_document([chunk])["d"], [], Random(0))
+
+
+def of_form(form: str) -> list[Idea]:
+    return [idea for idea in ideas() if idea.form == form]
+
+
+def test_a_definition_is_asked_for_by_its_term_and_anchors_the_answer() -> None:
+    asked = next(idea for idea in of_form("what") if idea.terms == ("DPR",))
+    assert "DPR" in (asked.query or asked.question)
+    assert asked.anchors[0].startswith("Dense Passage Retrieval, or DPR,")
+
+
+def test_two_things_that_a_sentence_sets_against_each_other_are_compared() -> None:
+    compared = of_form("compare")
+    assert [idea.terms for idea in compared] == [("DPR", "BM25")]
+    assert compared[0].kind == "synthesis"
+
+
+def test_numbers_are_asked_for_where_two_sentences_have_them() -> None:
+    assert [idea.terms for idea in of_form("numbers")] == [("DPR",)]
+    assert has_number("It took 24 hours.")
+    assert not has_number("GPT-4 came out in 2023.")
+
+
+def test_a_follow_up_has_a_first_question_answered_before_it() -> None:
+    follow_up = of_form("more")[0]
+    assert follow_up.history[0].answer in TEXT
+
+
+def test_the_same_question_in_other_words_names_what_the_term_stands_for() -> None:
+    idea = Idea("Waht is RAG", "what", "grounded", "en", "d", ("RAG",), query="What is RAG?", aliases=("retrieval",))
+    assert idea.in_other_words() == ["What is RAG?", "What is retrieval?"]
+
+
+def test_documents_take_turns_within_a_form() -> None:
+    def topic(document: str, number: int) -> Idea:
+        return Idea(f"{document}{number}", "topic", "grounded", "en", document)
+
+    queues = by_form({"a": [topic("a", 1), topic("a", 2)], "b": [topic("b", 1)]}, "0")
+    order = [idea.document_id for idea in queues["grounded", "topic"]]
+    assert sorted(order[:2]) == ["a", "b"]
+    assert order[2] == "a"
