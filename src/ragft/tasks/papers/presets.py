@@ -11,7 +11,7 @@ PRESETS: dict[str, Values] = {
     "demo": {
         "generate": {"count": 120, "held_out": 0.1, "replay": 0.05},
         # One pass over few rows: more and larger steps, or the model goes on to say the question back.
-        "train": {"epochs": 1.0, "accumulation": 2, "learning_rate": 4e-4, "max_length": 1024},
+        "train": {"epochs": 1.0, "accumulation": 2, "learning_rate": 6e-4, "max_length": 1024},
         "answer": {"num_predict": 160, "evidence_tokens": 320},
     },
 }
