@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import re
+import subprocess
 import unicodedata
 from pathlib import Path
 from urllib.parse import unquote
@@ -105,3 +107,31 @@ def test_threads_wait_asleep_unless_the_user_decides(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("OMP_WAIT_POLICY", "active")
     machine.calm_threads()
     assert os.environ["OMP_WAIT_POLICY"] == "active"
+
+
+def test_rights_are_given_in_the_words_of_the_platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a note.txt"
+    path.write_text("text")
+    path.chmod(0)
+    subprocess.run(["/bin/sh", "-c", machine.grant(path, "rX")], check=True)
+    assert path.stat().st_mode & 0o777 == 0o400
+    monkeypatch.setattr(machine, "WINDOWS", True)
+    assert machine.grant(path, "rX") == "allow yourself to read it: its Properties, Security"
+    assert "read and write" in machine.grant(path, "rwx")
+
+
+def test_more_files_are_more_than_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    resource = pytest.importorskip("resource")
+    for soft, hard, shown in [(1024, 4096, 4096), (1024, resource.RLIM_INFINITY, 4096), (2048, 5000, 5000)]:
+        monkeypatch.setattr(resource, "getrlimit", lambda _, found=(soft, hard): found)
+        assert re.findall(r"ulimit -n (\d+)", machine.more_files()) == [str(shown)]
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (1024, 1024))
+    assert "administrator" in machine.more_files()
+    monkeypatch.setattr(machine, "WINDOWS", True)
+    assert "ulimit" not in machine.more_files()
+
+
+def test_an_empty_input_is_given_in_the_words_of_the_platform(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert machine.without_input("ragft ask Q") == "ragft ask Q < /dev/null"
+    monkeypatch.setattr(machine, "WINDOWS", True)
+    assert machine.without_input("ragft ask Q") == "ragft ask Q < NUL (in PowerShell: $null | ragft ask Q)"

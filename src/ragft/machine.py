@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shlex
 import signal
 import sys
 import time
@@ -150,6 +151,34 @@ def fill_standard_streams() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - open to the end
+
+
+def grant(path: Path, rights: str) -> str:
+    """What gives the user `rights` (`rX`, as chmod names them) to a file or folder, in the words of this platform."""
+    if WINDOWS:
+        kinds = "read and write" if "w" in rights else "read"
+        return f"allow yourself to {kinds} it: its Properties, Security"
+    return f"chmod u+{rights} {shlex.quote(str(path))}"
+
+
+def more_files() -> str:
+    """What lets the next process open more files at once than this one may."""
+    if WINDOWS:  # has no limit that the user sets
+        return "close other programs, and run it again"
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == hard:
+        return "the limit is that of the system: let its administrator raise it"
+    more = 4 * max(soft, 256)
+    return f"ulimit -n {more if hard == resource.RLIM_INFINITY else min(more, hard)}, and run it again"
+
+
+def without_input(command: str) -> str:
+    """`command` as the shells of this platform run it with an empty standard input."""
+    if WINDOWS:
+        return f"{command} < NUL (in PowerShell: $null | {command})"
+    return f"{command} < {os.devnull}"
 
 
 def silence(descriptor: int) -> None:

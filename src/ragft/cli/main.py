@@ -15,7 +15,7 @@ from typer.core import TyperGroup
 from ragft.cli.exit_codes import exit_code
 from ragft.cli.verbs import add_verbs
 from ragft.errors import RagftError, UsageError, WorkspaceError
-from ragft.machine import end_in_order, fill_standard_streams, output_fails, reader_is_gone, silence
+from ragft.machine import end_in_order, fill_standard_streams, more_files, output_fails, reader_is_gone, silence
 
 _READER_GONE = 141
 """As a shell reports a process that SIGPIPE ended."""
@@ -125,7 +125,7 @@ def _of_the_system(error: OSError) -> WorkspaceError:
     """What the operating system refused and nothing below turned into an error of ours, as a folder named as a file."""
     path = error.filename.decode("utf-8", "replace") if isinstance(error.filename, bytes) else error.filename
     if error.errno in (errno.EMFILE, errno.ENFILE):
-        return WorkspaceError("this process may open no more files", fix="ulimit -n 1024, and run it again")
+        return WorkspaceError("this process may open no more files", fix=more_files())
     return WorkspaceError(
         f"cannot use {path}: {error.strerror}" if path else str(error),
         fix="check its rights and what it is; --debug shows where it is used",

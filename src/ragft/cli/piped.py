@@ -14,6 +14,7 @@ import threading
 
 from ragft.console import note
 from ragft.errors import InputError
+from ragft.machine import without_input
 
 FIRST_BYTE_SECONDS = 5.0
 BLOCK = 1 << 16
@@ -44,7 +45,7 @@ class PipedText:
         if not self._begun.wait(FIRST_BYTE_SECONDS):
             note(
                 f"nothing came on standard input in {FIRST_BYTE_SECONDS:.0f} s: your documents are asked, not a text "
-                "→ ragft ask QUESTION < /dev/null"
+                f"→ {without_input('ragft ask QUESTION')}"
             )
             return b""
         while self._thread.is_alive():

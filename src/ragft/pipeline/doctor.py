@@ -11,6 +11,7 @@ from collections.abc import Callable
 from ragft.config import Settings
 from ragft.errors import RagftError
 from ragft.extras import EXTRAS, installed
+from ragft.machine import grant
 from ragft.pipeline.doctor_check import Check
 from ragft.pipeline.doctor_models import answers, embedded, models, ollama
 from ragft.workspace import Workspace
@@ -76,7 +77,7 @@ def _workspace(workspace: Workspace, _settings: Settings) -> Check:
     existing = next(p for p in (workspace.root, *workspace.root.parents) if p.exists())
     ok = os.access(existing, os.W_OK | os.X_OK)
     detail = str(workspace.root) + ("" if workspace.root.exists() else " (made when first written to)")
-    return Check("workspace", ok, detail, "" if ok else f"chmod u+rwx {existing}, or use another workspace")
+    return Check("workspace", ok, detail, "" if ok else f"{grant(existing, 'rwx')}, or use another workspace")
 
 
 def _disk(workspace: Workspace, _settings: Settings) -> Check:

@@ -22,6 +22,7 @@ from ragft.corpus.base import Document
 from ragft.corpus.readers import find_files, read_document, read_documents, read_here
 from ragft.corpus.readers.wire import unpack
 from ragft.errors import DocumentError, NotFoundError
+from ragft.machine import grant
 from tests.corpus.pdfs import BOLD, centred, column, one_page, pdf, pdf_bytes, prose
 
 
@@ -172,13 +173,26 @@ def test_missing_unreadable_and_special_files(tmp_path: Path) -> None:
         read_here(tmp_path / "x.xyz")
 
 
+@pytest.mark.parametrize(
+    ("ending", "better"),
+    [(".doc", ".docx"), (".RTF", ".docx"), (".odt", ".docx"), (".xls", ".xlsx"), (".ods", ".xlsx"), (".ppt", ".pptx")],
+)
+def test_a_format_that_is_not_read_is_to_be_saved_as_one_that_is(ending: str, better: str, tmp_path: Path) -> None:
+    path = tmp_path / f"a{ending}"
+    path.write_bytes(b"\xd0\xcf\x11\xe0")
+    with pytest.raises(DocumentError, match="of no kind that can be read") as caught:
+        read_here(path)
+    assert caught.value.fix == f"open it in its program and save it as {better}"
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_no_rights(tmp_path: Path) -> None:
     locked = tmp_path / "locked.txt"
     locked.write_text("text")
     locked.chmod(0)
-    with pytest.raises(DocumentError, match="no right to read"):
+    with pytest.raises(DocumentError, match="no right to read") as caught:
         read_here(locked)
+    assert caught.value.fix == grant(locked, "rX")
     folder = tmp_path / "folder"
     folder.mkdir(mode=0)
     try:

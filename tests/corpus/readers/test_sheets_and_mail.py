@@ -171,6 +171,29 @@ def test_what_divides_cells_is_seen_in_the_first_lines(name: str, text: str, lin
     assert read_here(tmp_path / name).blocks[0].text.split("\n") == lines
 
 
+@pytest.mark.parametrize("first", ["sep=;", "SEP=;\r", '"sep=;"', "\ufeffsep=;"])
+def test_the_first_line_may_name_what_divides_cells(first: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(f"{first}\na,b,c;d,e,f\n1,2,3;4,5,6\n", encoding="utf-8", newline="")
+    assert read_here(tmp_path / "a.csv").blocks[0].text == "a,b,c | d,e,f\n1,2,3 | 4,5,6"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"), [('a,b\n"1,2\n3,4\n', 2), ('sep=,\na,b\n1,"2\n3,4', 3), ('"a\nb",c\nd,"', 3)]
+)
+def test_a_quote_that_is_not_closed_is_noted(text: str, line: int, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(text)
+    document = read_here(tmp_path / "a.csv")
+    note = f"a quote of the row that begins in line {line} is not closed: the rest of the file is one cell"
+    assert document.warnings == (note,)
+    assert "\ufdd4" not in document.blocks[0].text
+
+
+def test_quotes_that_are_closed_are_not_noted(tmp_path: Path) -> None:
+    for text in ('a,"b"', 'a,"b"\n', 'a,"b\n\nc"\r\n', 'a,5" pipe\n'):
+        (tmp_path / "a.csv").write_text(text)
+        assert read_here(tmp_path / "a.csv").warnings == ()
+
+
 def test_a_long_cell_is_read_and_one_without_end_refused(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(f"a,b\n{'x' * 200_000},2\n")
     assert read_here(tmp_path / "a.csv").blocks[0].text.endswith("x | 2")
@@ -298,3 +321,34 @@ def test_notes_of_a_page_in_a_message_are_kept(tmp_path: Path) -> None:
     document = mail(tmp_path, head + b"<o:p>Seen.</o:p><p>It has <del>wrong</del> bolts.</p>")
     assert [block.text for block in document.blocks] == ["Subject: Tides", "Seen.", "It has bolts."]
     assert document.warnings == ("struck text is left out (5 characters)",)
+
+
+@pytest.mark.parametrize("boundary", ["; boundary=b", ""])
+def test_a_body_without_the_line_that_divides_its_parts_is_read(boundary: str, tmp_path: Path) -> None:
+    head = f"Subject: Tides\nMIME-Version: 1.0\nContent-Type: multipart/mixed{boundary}\n\n"
+    document = mail(tmp_path, f"{head}They rise.\n\nThey fall.\n".encode())
+    assert [block.text for block in document.blocks] == ["Subject: Tides", "They rise.", "They fall."]
+    assert document.warnings == (
+        "the parts of the message are not divided as its head says: they are read as one text",
+    )
+
+
+@pytest.mark.parametrize("before", [b"\xef\xbb\xbf", b"\n\n", b"\r\n\r\nFrom ann@x.org Fri May  1 10:00:00 2020\r\n"])
+def test_what_an_export_leaves_before_the_first_header_is_passed_over(before: bytes, tmp_path: Path) -> None:
+    document = mail(tmp_path, before + b"Subject: Tides\n\nThey rise.\n")
+    assert [block.text for block in document.blocks] == ["Subject: Tides", "They rise."]
+    assert document.warnings == ()
+
+
+def test_several_messages_in_one_file_are_noted(tmp_path: Path) -> None:
+    one = b"From ann@x.org Fri May  1 10:00:00 2020\nSubject: Tides\n\nFrom here they rise.\n\n"
+    assert mail(tmp_path, one * 3).warnings == (
+        "the file holds 3 messages, read as one: save each as a file of its own",
+    )
+    assert mail(tmp_path, one).warnings == ()
+
+
+def test_lines_cut_within_a_number_are_joined_where_the_message_says_so(tmp_path: Path) -> None:
+    head = b"Subject: A\nContent-Type: text/plain; format=flowed; delsp=yes\n\n"
+    text = b"There are 12 \n345 bolts and  \nnuts.\n-- \nAnn"
+    assert mail(tmp_path, head + text).blocks[1].text == "There are 12345 bolts and nuts. -- Ann"

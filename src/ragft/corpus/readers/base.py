@@ -13,6 +13,7 @@ from ragft.corpus.encodings import UnknownEncodingError, decode
 from ragft.corpus.sections import is_abstract, is_references
 from ragft.corpus.text import sanitise
 from ragft.errors import DocumentError
+from ragft.machine import grant
 
 LARGEST_TEXT = 64 * 1024 * 1024
 """Bytes up to which a text, Markdown or HTML file, or a chapter of a book, is read."""
@@ -56,7 +57,7 @@ def document_id(path: Path) -> str:
     except FileNotFoundError as error:
         raise DocumentError(f"{path} does not exist", fix="check the path") from error
     except PermissionError as error:
-        raise DocumentError(f"no right to read {path}", fix=f"chmod u+r {path}") from error
+        raise DocumentError(f"no right to read {path}", fix=grant(path, "rX")) from error
     except OSError as error:
         raise DocumentError(f"{path} cannot be read: {error.strerror or error}") from error
 

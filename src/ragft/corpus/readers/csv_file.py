@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from pathlib import Path
+import re
 
 from ragft.corpus.base import Block, Document
 from ragft.corpus.readers.base import Source, name_as_title, read_text
@@ -13,6 +13,10 @@ from ragft.errors import DocumentError
 
 _DELIMITERS = ",;\t|"
 _SAMPLE = 16_384
+_NAMED = re.compile(r"\s*\"?sep=(?P<sign>[^\n\r\"])\"?[ \t]*[,;|\t]*(?:\r\n|\r|\n|$)", re.IGNORECASE)
+"""The first line by which Excel is told what divides cells; it is none of the table."""
+_END = "\ufdd4"
+"""A noncharacter of Unicode behind the last row: it comes in a row of its own where each quote is closed."""
 _LARGEST_CELL = 1_000_000
 
 
@@ -24,8 +28,10 @@ def read(source: Source) -> Document:
     """
     text, warnings = read_text(source)
     csv.field_size_limit(_LARGEST_CELL)
+    named = _NAMED.match(text)
+    delimiter = named["sign"] if named else "\t" if source.path.suffix.casefold() == ".tsv" else _delimiter(text)
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), _dialect(source.path, text)))
+        rows, notes = _rows(text, delimiter, named.end() if named else 0)
     except csv.Error as error:
         raise DocumentError(
             f"{source.path} is no table that can be read: {error}", fix="save it as CSV again"
@@ -34,16 +40,31 @@ def read(source: Source) -> Document:
     if not table:
         raise DocumentError(f"{source.path} holds no values", fix="replace the file")
     title = name_as_title(source.path)
-    return Document(source.id, str(source.path), title, (Block(table, 0, "table"),), warnings=warnings)
+    return Document(source.id, str(source.path), title, (Block(table, 0, "table"),), warnings=(*warnings, *notes))
 
 
-def _dialect(path: Path, text: str) -> type[csv.Dialect]:
-    """Quotes as in every CSV file, and the delimiter that the first lines divide into most cells, alike."""
+def _rows(text: str, delimiter: str, begin: int) -> tuple[list[list[str]], tuple[str, ...]]:
+    """The rows from the character `begin` on, and a note where a quote is not closed.
 
-    class Found(csv.excel):
-        delimiter = "\t" if path.suffix.casefold() == ".tsv" else _delimiter(text)
-
-    return Found
+    Raises:
+        csv.Error: a cell is too long.
+    """
+    ended = text[begin:] if text.endswith(("\n", "\r")) else f"{text[begin:]}\n"
+    before = len(text[:begin].splitlines())
+    rows, starts = [], []
+    reader = csv.reader(io.StringIO(ended + _END, newline=""), delimiter=delimiter)
+    start = before + 1
+    for row in reader:
+        rows.append(row)
+        starts.append(start)
+        start = before + reader.line_num + 1
+    last = rows.pop()
+    if last == [_END]:
+        return rows, ()
+    rows.append([*last[:-1], last[-1].removesuffix(_END)])
+    return rows, (
+        f"a quote of the row that begins in line {starts[-1]} is not closed: the rest of the file is one cell",
+    )
 
 
 def _delimiter(text: str) -> str:

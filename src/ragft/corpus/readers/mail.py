@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import email
 import email.policy
 import email.utils
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +18,8 @@ from ragft.corpus.readers.html import as_html, fragment_blocks
 from ragft.corpus.text import one_line
 from ragft.errors import DocumentError
 
+_NEXT = re.compile(rb"\r?\n\r?\nFrom [^\r\n]*\r?\n[A-Za-z-]+:")
+"""Where the next message of an mbox file begins."""
 _NAMED = ("From", "To", "Cc", "Date", "Subject")
 
 
@@ -27,12 +31,19 @@ def read(source: Source) -> Document:
     """
     notes: list[str] = []
     with damaged(source.path, "message", fix="save it as .eml again"):
-        message = email.message_from_bytes(read_bytes(source), policy=email.policy.default)
+        # Before the first header an export may leave a byte order mark, empty lines and the `From ` line of an mbox.
+        data = read_bytes(source).removeprefix(codecs.BOM_UTF8).lstrip(b"\r\n")
+        message = email.message_from_bytes(data, policy=email.policy.default)
         raw = {name.casefold(): value for name, value in reversed(list(message.raw_items()))}
         head = {name: one_line(_shown(message, name) or str(raw.get(name.casefold(), ""))) for name in _NAMED}
         body = list(_body(message, notes)) if any(head.values()) else []
     if not any(head.values()):
-        raise DocumentError(f"{source.path} is no message: it names no sender, date or subject", fix="save it as .eml")
+        raise DocumentError(
+            f"{source.path} is no message: it names no sender, date or subject",
+            fix="save it from your mail program again; if it is text, name it .txt",
+        )
+    if more := len(_NEXT.findall(data)):
+        notes.append(f"the file holds {more + 1} messages, read as one: save each as a file of its own")
     builder = BlockBuilder([])
     builder.add(Block("; ".join(f"{name}: {value}" for name, value in head.items() if value), 0))
     for block in body:
@@ -64,6 +75,12 @@ def _year(date: str) -> int | None:
         return None
 
 
+def _undivided(message: Any) -> Any:
+    """The first part that should have parts of its own but lacks the line that divides them; None where none does."""
+    parts = (part for part in message.walk() if part.get_content_maintype() == "multipart")
+    return next((part for part in parts if isinstance(part.get_payload(), str) and part.get_payload().strip()), None)
+
+
 def _body(message: Any, notes: list[str]) -> Iterator[Block]:
     part = message.get_body(preferencelist=("plain", "html"))
     names = [
@@ -71,6 +88,8 @@ def _body(message: Any, notes: list[str]) -> Iterator[Block]:
     ]
     if names:
         notes.append(f"attachments are not read: {', '.join(names)}")
+    if part is None and (part := _undivided(message)) is not None:
+        notes.append("the parts of the message are not divided as its head says: they are read as one text")
     if part is None:
         return
     try:
@@ -83,5 +102,8 @@ def _body(message: Any, notes: list[str]) -> Iterator[Block]:
         notes += more
         yield from blocks
         return
-    for paragraph in text.replace("\r\n", "\n").split("\n\n"):
+    text = text.replace("\r\n", "\n")
+    if str(part.get_param("delsp", "")).casefold() == "yes":  # a blank at the end marks a line cut anywhere (RFC 3676)
+        text = re.sub(r"(?<!^--) \n", "", text, flags=re.MULTILINE)
+    for paragraph in text.split("\n\n"):
         yield Block(one_line(paragraph), 0)

@@ -50,6 +50,16 @@ SUFFIXES = {
     ".eml": "mail",
 }
 """Endings of files, to their format."""
+_SAVE_AS = {
+    **dict.fromkeys((".doc", ".docm", ".dot", ".dotx", ".rtf", ".odt", ".wps", ".wpd", ".pages"), ".docx"),
+    **dict.fromkeys((".xls", ".xlsm", ".xlsb", ".xltx", ".ods", ".numbers"), ".xlsx"),
+    **dict.fromkeys((".ppt", ".pptm", ".pps", ".ppsx", ".odp", ".key"), ".pptx"),
+    **dict.fromkeys((".msg", ".mbox", ".emlx"), ".eml"),
+    **dict.fromkeys((".mht", ".mhtml", ".webarchive"), ".html"),
+    **dict.fromkeys((".ps", ".eps", ".djvu", ".xps", ".png", ".jpg", ".jpeg", ".tif", ".tiff"), ".pdf"),
+    **dict.fromkeys((".mobi", ".azw3", ".fb2"), ".epub"),
+}
+"""Endings that are not read, to that of a format which the programs that open them save."""
 BY_NAME_ONLY = frozenset({".csv", ".tsv"})
 """Endings that are not looked for in folders: such a file may be a manifest, or data by the million rows."""
 
@@ -63,7 +73,9 @@ def reader_for(path: Path) -> Reader:
     name = "pdf" if _starts_like_pdf(path) else SUFFIXES.get(path.suffix.casefold(), "")
     if not name:
         known = ", ".join(sorted(SUFFIXES))
-        raise DocumentError(f"{path} is of no kind that can be read (known: {known})")
+        better = _SAVE_AS.get(path.suffix.casefold())
+        fix = f"open it in its program and save it as {better}" if better else "if it is text, name it .txt"
+        raise DocumentError(f"{path} is of no kind that can be read (known: {known})", fix=fix)
     reader: Reader = importlib.import_module(READERS[name]).read
     return reader
 
