@@ -119,6 +119,17 @@ def test_white_text_is_read_where_a_table_or_a_rule_may_paint_its_ground(tmp_pat
     assert column(read(sheet, tmp_path)) == ["count", "777", "888"]
 
 
+@pytest.mark.parametrize(
+    "theme",
+    [b"no XML", b"", b"<a/>", b'<a:t xmlns:a="%s"><a:clrScheme><a:lt1><a:x val="zzzzzz"/></a:lt1></a:clrScheme></a:t>'],
+)
+def test_a_broken_theme_names_no_colours(theme: bytes, tmp_path: Path) -> None:
+    sheet = sheet_of(777)
+    sheet["B1"].font = Font(color=Color(theme=1))
+    sheet.parent.loaded_theme = theme.replace(b"%s", b"http://schemas.openxmlformats.org/drawingml/2006/main")
+    assert column(read(sheet, tmp_path)) == ["777"]
+
+
 def test_a_run_in_white_is_left_out_of_its_cell(tmp_path: Path) -> None:
     sheet = sheet_of(CellRichText("320", TextBlock(InlineFont(color="FFFFFFFF"), "99"), " bolts"))
     assert column(read(sheet, tmp_path)) == ["320 bolts"]

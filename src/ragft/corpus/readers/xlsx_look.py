@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import colorsys
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,8 @@ from ragft.corpus.raised import Position, on_one_line
 from ragft.corpus.readers.archives import parse_xml
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_CODE = re.compile(r"(?:[0-9A-F]{2})?([0-9A-F]{6})", re.IGNORECASE)
+"""A colour, where need be behind its opacity."""
 _ALIKE = 6
 """Steps of 255 that two colours may be apart and still be one to the eye."""
 _TINY = 1
@@ -92,9 +95,10 @@ class Looks:
             code = COLOR_INDEX[colour.indexed] if colour.indexed < len(COLOR_INDEX) else ""
         else:
             code = self._theme[colour.theme] if colour.type == "theme" and colour.theme < len(self._theme) else ""
-        if not code or len(code) < len("RRGGBB"):
+        found = _CODE.fullmatch(code or "")
+        if found is None:
             return None
-        red, green, blue = bytes.fromhex(code[-6:])
+        red, green, blue = bytes.fromhex(found[1])
         return _tinted((red, green, blue), colour.tint or 0.0)
 
 
@@ -110,7 +114,8 @@ def _tinted(colour: Colour, tint: float) -> Colour:
 
 def _theme_of(book: Any) -> list[str]:
     """The colours of the theme in the order in which cells number them; empty where the book has none."""
-    scheme = parse_xml(book.loaded_theme).find(f".//{_A}clrScheme") if book.loaded_theme else None
+    root = parse_xml(book.loaded_theme, forgiving=True) if book.loaded_theme else None
+    scheme = root.find(f".//{_A}clrScheme") if root is not None else None
     found = [next(_codes(entry), "") for entry in scheme] if scheme is not None else []
     return [*found[1::-1], *found[3:1:-1], *found[4:]]  # cells name the light one of each pair first
 
