@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from ragft.app import pages
+from ragft.app import page_views, pages
 from ragft.app.resources import while_open
 from ragft.errors import NotFoundError, UsageError
 
@@ -100,6 +100,25 @@ class Documents:
             NotFoundError: there is none of that id.
         """
         return self._resources.index.chunk(chunk_id)
+
+    @while_open
+    def passage(self, chunk_id: str, start: int = 0, end: int | None = None) -> page_views.Passage:
+        """Characters `start` to `end` of a passage, and the boxes around them on the pages of a PDF.
+
+        Raises:
+            NotFoundError: there is none of that id.
+        """
+        return page_views.passage(self._resources, chunk_id, start, end)
+
+    @while_open
+    def picture(self, document: str, page: int, *, width: int = 1200) -> bytes:
+        """Page `page` of a PDF, counted from 1, as a PNG of `width` pixels.
+
+        Raises:
+            NotFoundError: there is no such document, or it is no PDF.
+            DocumentError: it cannot be opened, or has no such page.
+        """
+        return page_views.picture(self._resources, document, page, width)
 
     @while_open
     def file(self, document: str) -> Path:

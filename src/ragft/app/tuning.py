@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ragft.app import ablating, benchmarks, building, comparing, datasets, exporting, runs, training
+from ragft.app import ablating, benchmarks, building, comparing, datasets, exporting, runs, training, votes
 from ragft.app.part import Part
 from ragft.app.resources import while_open
 
@@ -141,6 +141,16 @@ class Tuning(Part):
             base=base,
             progress=progress,
         )
+
+    @cached_property
+    def votes(self) -> votes.Votes:
+        """Blind votes for base or tuned: `votes.ask(question)`, `votes.choose(id, side)`, `votes.tally()`.
+
+        >>> with ragft.open() as app:
+        ...     app.votes.tally()
+        []
+        """
+        return votes.Votes(self._resources)
 
     @cached_property
     def benchmarks(self) -> benchmarks.Benchmarks:

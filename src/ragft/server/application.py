@@ -26,6 +26,7 @@ from ragft.server.ollama import api as ollama_api
 from ragft.server.openai import chat, embeddings, models, responses
 from ragft.server.options import ServerOptions
 from ragft.server.own import asking, documents, health, jobs, runs
+from ragft.server.page import files, key, views, votes
 from ragft.server.serving import Serving, in_thread
 from ragft.server.turns import Turns
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 
 _PARTS: dict[type[BaseModel], tuple[ModuleType, ...]] = {
-    OwnError: (health, documents, asking, jobs, runs),
+    OwnError: (health, documents, asking, jobs, runs, files, key, views, votes),
     OpenAIError: (models, chat, responses, embeddings),
     OllamaError: (ollama_api,),
 }

@@ -7,13 +7,17 @@ from urllib.parse import urlsplit
 
 from fastapi import HTTPException
 from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ragft.server.errors import Refused, response_to
 from ragft.server.options import LOCAL_NAMES, ServerOptions, is_loopback
 
-OPEN_PATHS = ("/health",)
+OPEN_PATHS = ("/health", "/", "/key")
+OPEN_FOLDER = "/static/"
 """What says nothing of the documents, and needs no key."""
+COOKIE = "ragft-key"
+"""Holds what `cookie_of` makes of the key, for the page: a picture and a link cannot send a header."""
 UPLOADS = "/documents"
 
 
@@ -67,15 +71,17 @@ class Guard:
                 fix=f"ragft serve --allow-origin {origin}",
             )
         preflight = scope["method"] == "OPTIONS" and "access-control-request-method" in headers
-        if self._options.key and scope["path"] not in OPEN_PATHS and not preflight and not self._knows_key(headers):
+        free = scope["path"] in OPEN_PATHS or scope["path"].startswith(OPEN_FOLDER) or preflight
+        if self._options.key and not free and not self._knows_key(headers):
             raise Refused(
                 "the key is missing or wrong", status=401, code="invalid_api_key", fix="Authorization: Bearer KEY"
             )
 
     def _knows_key(self, headers: Headers) -> bool:
         scheme, _, given = headers.get("authorization", "").partition(" ")
-        same = hmac.compare_digest(given.strip().encode(), self._options.key.encode())
-        return same and scheme.lower() == "bearer"
+        if scheme.lower() == "bearer":
+            return same_text(given.strip(), self._options.key)
+        return same_text(cookie_parser(headers.get("cookie", "")).get(COOKIE, ""), cookie_of(self._options.key))
 
     def _limit(self, scope: Scope) -> int:
         upload = scope["path"] == UPLOADS and scope["method"] == "POST"
@@ -97,6 +103,16 @@ class _Limited:
             if self._read > self._limit:
                 raise HTTPException(413, str(_too_large(self._limit)))  # FastAPI makes a 400 of any other
         return message
+
+
+def same_text(one: str, other: str) -> bool:
+    """Whether two secrets are the same, in a time that does not tell how much of them is."""
+    return hmac.compare_digest(one.encode("utf-8", "surrogatepass"), other.encode("utf-8", "surrogatepass"))
+
+
+def cookie_of(key: str) -> str:
+    """What the page's cookie holds: it lets in, and the key cannot be found from it."""
+    return hmac.new(key.encode(), b"the page of ragft", "sha256").hexdigest()
 
 
 def _name(host: str) -> str:

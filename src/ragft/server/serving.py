@@ -23,6 +23,8 @@ T = TypeVar("T")
 
 LOOK_SECONDS = 0.25
 """Seconds between two looks whether a client is still there."""
+DRAWN_AT_ONCE = 2
+"""Pages of documents; each takes a process."""
 
 
 @dataclass
@@ -34,6 +36,7 @@ class Serving:
     turns: Turns
     metrics: Metrics
     stopping: threading.Event = field(default_factory=threading.Event)
+    drawing: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(DRAWN_AT_ONCE))
 
     def base(self, request: Request) -> str:
         """The address that links begin with."""

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sse_starlette import EventSourceResponse
 
 from ragft.app.asking import Sampling
-from ragft.app.formats import answer_json
+from ragft.app.formats import answer_json, remarks
 from ragft.app.library import choice_of
 from ragft.errors import RagftError
 from ragft.server.citations import link, title
@@ -111,7 +111,8 @@ class CitationLink(BaseModel):
 
 
 class AnswerBody(BaseModel):
-    """An answer with all that is known of it (docs/asking.md), and the links of its citations."""
+    """An answer with all that is known of it (docs/asking.md), the links of its citations, and what its reader should
+    know of how it came about (at most one remark)."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -121,6 +122,7 @@ class AnswerBody(BaseModel):
     reason: str | None
     citations: list[dict[str, Any]]
     links: list[CitationLink]
+    remarks: list[str]
 
 
 class Comparison(BaseModel):
@@ -155,7 +157,7 @@ async def compare(body: CompareBody, request: Request, serving: TheServing, user
     base = serving.base(request)
     async with serving.turns.turn(user):
         answers = await in_thread(lambda: serving.app.compare(body.question, within=body.choice()))
-    return Comparison(base=_body(base, answers["base"]), tuned=_body(base, answers["tuned"]))
+    return Comparison(base=shown_answer(base, answers["base"]), tuned=shown_answer(base, answers["tuned"]))
 
 
 async def _events(base: str, pieces: AsyncGenerator[Piece, None]) -> AsyncGenerator[dict[str, str], None]:
@@ -180,12 +182,13 @@ def _event(name: str, data: Any) -> dict[str, str]:
 def answer_body(base: str, done: Finished) -> AnswerBody:
     """The answer of a reply from the documents."""
     assert done.answer is not None  # noqa: S101  the documents were asked
-    return _body(base, done.answer)
+    return shown_answer(base, done.answer)
 
 
-def _body(base: str, answer: Answer) -> AnswerBody:
+def shown_answer(base: str, answer: Answer) -> AnswerBody:
+    """An answer with its links."""
     links = [CitationLink(title=title(one), url=link(base, one)) for one in answer.citations]
-    return AnswerBody(**_plain(answer_json(answer)), links=links)
+    return AnswerBody(**_plain(answer_json(answer)), links=links, remarks=remarks(answer))
 
 
 def _plain(data: Any) -> Any:

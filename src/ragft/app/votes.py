@@ -1,0 +1,147 @@
+"""Base and tuned without their names: the same question to both, a vote for one, and the count of all votes.
+
+pair = app.votes.ask("How much memory does QLoRA need?")
+app.votes.choose(pair.id, "left")     # now it says which was which
+app.votes.tally()[0].tuned.show()     # "67 % (42–85)"
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from ragft.app.resources import while_open
+from ragft.errors import NotFoundError, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ragft.answer.base import Answer
+    from ragft.answer.library.choosing import Choice
+    from ragft.app.resources import Resources
+    from ragft.benchmark.scoring.shares import Share
+
+Side = Literal["left", "right"]
+Vote = Literal["left", "right", "same"]
+_ID = re.compile(r"[0-9a-f]{16}")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two answers from the same evidence, in an order that was drawn by chance."""
+
+    id: str
+    left: Answer
+    right: Answer
+
+
+@dataclass(frozen=True)
+class Revealed:
+    """Which model stood on which side, and what was chosen."""
+
+    id: str
+    left: str
+    right: str
+    tuned: Side
+    vote: Vote
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The votes on one pair of models. `tuned`: its share of the votes for either, with the 95 % interval."""
+
+    base_model: str
+    tuned_model: str
+    votes: int
+    same: int
+    tuned: Share
+
+
+class Votes:
+    """The votes of a workspace, a file each: `app.votes`."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+
+    @property
+    def _folder(self) -> Path:
+        return self._resources.workspace.root / "votes"
+
+    @while_open
+    def ask(self, question: str, *, within: Choice | None = None) -> Pair:
+        """The same question to base and tuned of the latest registered run, from the same evidence.
+
+        Raises:
+            NotFoundError: no run is registered.
+        """
+        from ragft.app.asking import Question, compare
+        from ragft.workspace import write_json
+
+        answers = compare(self._resources, Question(question, None, within, None))
+        tuned: Side = secrets.choice(("left", "right"))
+        left, right = (answers["tuned"], answers["base"]) if tuned == "left" else (answers["base"], answers["tuned"])
+        pair = Pair(secrets.token_hex(8), left, right)
+        kept = {"question": question, "asked": time.time(), "tuned": tuned, "vote": None}
+        texts = {"left": left.answer, "right": right.answer}
+        models = {"left_model": left.model, "right_model": right.model}
+        write_json(self._folder / f"{pair.id}.json", {**kept, **texts, **models})
+        return pair
+
+    @while_open
+    def choose(self, pair: str, vote: Vote) -> Revealed:
+        """Keep a vote, and say which model was which.
+
+        Raises:
+            NotFoundError: there is no such pair.
+            UsageError: it was voted on before.
+        """
+        from ragft.workspace import write_json
+
+        path = self._folder / f"{pair}.json"
+        if not _ID.fullmatch(pair) or not path.is_file():
+            raise NotFoundError(f"no pair of answers {pair!r}", fix="ask both models first")
+        kept = json.loads(path.read_text("utf-8"))
+        if kept["vote"]:
+            raise UsageError("this pair has a vote already", fix="ask both models again")
+        write_json(path, {**kept, "vote": vote})
+        return Revealed(pair, kept["left_model"], kept["right_model"], kept["tuned"], vote)
+
+    @while_open
+    def tally(self) -> Sequence[Tally]:
+        """The votes by pair of models, those with the most votes first."""
+        by_models: dict[tuple[str, str], list[str]] = {}
+        for kept in map(_read, self._folder.glob("*.json")):
+            if kept is not None and kept["vote"]:
+                base = "right" if kept["tuned"] == "left" else "left"
+                models = kept[f"{base}_model"], kept[f"{kept['tuned']}_model"]
+                by_models.setdefault(models, []).append(_for(kept))
+        found = [_tally(*models, votes) for models, votes in by_models.items()]
+        return sorted(found, key=lambda one: -one.votes)
+
+
+def _for(kept: dict[str, Any]) -> str:
+    if kept["vote"] == "same":
+        return "same"
+    return "tuned" if kept["vote"] == kept["tuned"] else "base"
+
+
+def _tally(base: str, tuned: str, votes: Sequence[str]) -> Tally:
+    from ragft.benchmark.scoring.shares import Share
+
+    same, won = votes.count("same"), votes.count("tuned")
+    return Tally(base, tuned, len(votes), same, Share.of(won, len(votes) - same))
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    """None for what is not, or no longer, a whole file of ours."""
+    try:
+        kept = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    whole = isinstance(kept, dict) and {"tuned", "vote", "left_model", "right_model"} <= kept.keys()
+    return kept if whole else None

@@ -1,0 +1,1 @@
+"""The page for a browser: its files, pictures of pages with marked passages, blind votes, and the key as a cookie."""

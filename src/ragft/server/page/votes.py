@@ -1,0 +1,114 @@
+"""Blind votes: two answers without the names of their models, a vote, and what was voted so far."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from fastapi import APIRouter, Path, Request
+from pydantic import BaseModel, ConfigDict
+
+from ragft.app.formats import for_reader
+from ragft.server.own.asking import AnswerBody, Within, Words, shown_answer
+from ragft.server.serving import TheServing, TheUser, in_thread
+
+if TYPE_CHECKING:
+    from ragft.answer.base import Answer
+
+router = APIRouter(tags=["page"])
+
+PairId = Annotated[str, Path(pattern="^[0-9a-f]{16}$")]
+_TELLING = {"model", "engine", "metrics", "raw", "notes", "budget", "remarks"}
+"""What would say which model wrote an answer."""
+
+
+class PairBody(Within):
+    """POST /votes."""
+
+    question: Words
+
+
+class ShownPair(BaseModel):
+    """Both answers; which is whose is said after the vote."""
+
+    id: str
+    left: AnswerBody
+    right: AnswerBody
+
+
+class VoteBody(BaseModel):
+    """POST /votes/{pair}."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    vote: Literal["left", "right", "same"]
+
+
+class Revealed(BaseModel):
+    """The models of both sides."""
+
+    id: str
+    left: str
+    right: str
+    tuned: Literal["left", "right"]
+    vote: Literal["left", "right", "same"]
+
+
+class Count(BaseModel):
+    """Votes on two models. `share` of those for either went to tuned; `low` to `high` is its 95 % interval."""
+
+    base_model: str
+    tuned_model: str
+    votes: int
+    same: int
+    for_tuned: int
+    share: float | None
+    low: float | None
+    high: float | None
+
+
+class Counts(BaseModel):
+    """All votes of the workspace."""
+
+    counts: list[Count]
+
+
+@router.post("/votes")
+async def ask_both(body: PairBody, request: Request, serving: TheServing, user: TheUser) -> ShownPair:
+    """The same question to base and tuned of the latest run, on the same evidence, in an order drawn by chance."""
+    base = serving.base(request)
+    async with serving.turns.turn(user):
+        pair = await in_thread(lambda: serving.app.votes.ask(body.question, within=body.choice()))
+    return ShownPair(id=pair.id, left=_blind(base, pair.left), right=_blind(base, pair.right))
+
+
+@router.post("/votes/{pair}")
+async def vote(pair: PairId, body: VoteBody, serving: TheServing) -> Revealed:
+    """Vote for a side, once; which model stood where is the answer."""
+    found = await in_thread(lambda: serving.app.votes.choose(pair, body.vote))
+    return Revealed.model_validate(found, from_attributes=True)
+
+
+@router.get("/votes")
+async def count_votes(serving: TheServing) -> Counts:
+    """What was voted so far."""
+    found = await in_thread(serving.app.votes.tally)
+    return Counts(
+        counts=[
+            Count(
+                base_model=one.base_model,
+                tuned_model=one.tuned_model,
+                votes=one.votes,
+                same=one.same,
+                for_tuned=one.tuned.count,
+                share=one.tuned.share,
+                low=one.tuned.low,
+                high=one.tuned.high,
+            )
+            for one in found
+        ]
+    )
+
+
+def _blind(base: str, answer: Answer) -> AnswerBody:
+    whole = shown_answer(base, for_reader(answer)).model_dump(exclude=_TELLING)
+    return AnswerBody(**{**whole, "remarks": []})

@@ -1,0 +1,67 @@
+"""The page and its files over HTTP: what is sent, under which rules."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+
+from ragft.server.page.files import FOLDER
+
+LARGEST = 150_000
+
+
+def test_the_page_and_every_file_that_it_names_are_there(client: httpx.Client) -> None:
+    page = client.get("/")
+    assert page.status_code == 200 and page.headers["content-type"].startswith("text/html")
+    named = re.findall(r'(?:href|src)="(/static/[^"]+)"', page.text)
+    assert len(named) == 3
+    for path in named:
+        assert client.get(path).status_code == 200, path
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in FOLDER.glob("*.js")))
+def test_what_a_script_imports_is_there_as_a_script(client: httpx.Client, name: str) -> None:
+    found = client.get(f"/static/{name}")
+    assert found.headers["content-type"] == "text/javascript; charset=utf-8"
+    for other in re.findall(r'from "\./([^"]+)"', found.text):
+        assert client.get(f"/static/{other}").status_code == 200, other
+
+
+def test_no_script_runs_but_the_pages_own_files(client: httpx.Client) -> None:
+    page = client.get("/")
+    rules = dict(rule.split(" ", 1) for rule in page.headers["content-security-policy"].split("; "))
+    assert rules["default-src"] == "'none'" and rules["script-src"] == "'self'" and rules["style-src"] == "'self'"
+    assert rules["frame-ancestors"] == "'none'" and rules["require-trusted-types-for"] == "'script'"
+    assert page.headers["x-content-type-options"] == "nosniff"
+    assert not re.search(r"<script(?![^>]*\bsrc=)|\son\w+=|style=|javascript:", page.text)
+
+
+def test_no_file_makes_html_of_a_string() -> None:
+    for path in FOLDER.glob("*.js"):
+        found = re.findall(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", path.read_text("utf-8"))
+        assert not found, path.name
+
+
+def test_the_files_are_small_and_load_nothing_from_elsewhere() -> None:
+    files = [path for path in FOLDER.iterdir() if path.is_file()]
+    assert sum(path.stat().st_size for path in files) < LARGEST
+    for path in files:
+        found = set(re.findall(r"https?://[\w.]+", path.read_text("utf-8")))
+        assert found <= {"http://www.w3.org"}, path.name  # names of vocabularies, which nothing fetches
+
+
+@pytest.mark.parametrize("name", ["nothing.js", "..%2Ffiles.py", "%2e%2e%2f%2e%2e%2fapplication.py", "../files.py"])
+def test_no_other_file_is_served(client: httpx.Client, name: str) -> None:
+    assert client.get(f"/static/{name}").status_code == 404
+
+
+def test_every_file_is_of_a_kind_that_is_named_and_packaged() -> None:
+    import tomllib
+
+    root = Path(__file__).parents[3]
+    patterns = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["package-data"]
+    for path in FOLDER.iterdir():
+        assert f"**/*{path.suffix}" in patterns["ragft"], path.name
