@@ -14,7 +14,7 @@ from ragft.errors import UsageError
 from ragft.index.base import DocumentRecord
 
 SAMPLE = "benchmark/corpus.json"
-_FIX = "--questions FILE with questions about your own papers; ragft build-model makes them"
+_FIX = "questions=FILE with questions about your own papers; ragft build-model makes them"
 _NAMED = 3
 
 

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from ragft.answer.checking.claim_names import names_in
 from ragft.answer.checking.support import sentence_spans
 from ragft.answer.checking.terms import content_terms
 from ragft.corpus.acronyms import acronyms
@@ -24,23 +23,19 @@ from ragft.corpus.languages import language_in
 from ragft.corpus.sections import heading_number, is_known_name
 from ragft.corpus.stopwords import is_stop_word
 from ragft.corpus.words import count_words, words
+from ragft.tasks.papers.natural.phrases import LONG_NOUN, TOPIC, latin_names, names_of, nouns, phrases, topics
 from ragft.tasks.papers.natural.sentences import leans, points, states
 from ragft.tasks.papers.recipe.claims import plain
-from ragft.tasks.papers.recipe.verb_forms import FORMS, IRREGULAR_PAST, LINKING, MODALS, PAST, VERBS, auxiliary, is_verb
+from ragft.tasks.papers.recipe.verb_forms import IRREGULAR_PAST, LINKING, MODALS, PAST, VERBS, auxiliary, is_verb
 
 Speech = Literal["defines", "does", "found", "says"]
 """What a sentence that begins with a term tells of it: what it is, what it does, what came of it, or something else."""
 
-LONG_NOUN = 9
-"""Letters from which on a noun alone is a term where compounds are one word, or every noun has an article."""
 UNSPACED = ("zh", "ja", "ko")
 """Languages whose terms are not parted from what is around them by spaces, or carry endings."""
 _SKIPPED = re.compile(
     r"reference|acknowledg|bibliograph|contributions|checklist|funding|literatur|参考|참고", re.IGNORECASE
 )
-_LATIN = re.compile(r"[A-Z][A-Za-z0-9]*(?:[-.+][A-Za-z0-9]+)*\+?")
-_NAME_OF_TWO = re.compile(r"\b[A-Z][\w’-]+(?: (?:of|and|for|the))?(?: [A-Z][\w’-]+)+\b")
-_TOKEN = re.compile(r"[^\W\d_][\w’'-]*|[^\w\s]|\d\S*")
 _BEHIND = re.compile(
     r"(?:,? (?:or|short for|also called|called|with|in|at|of|from) [^,.;]{2,40}?,?| \([^()]{2,60}\))?,? "
 )
@@ -51,13 +46,6 @@ _DEFINES = {
     "de": r"(?:ist|sind|bezeichnet|bezeichnen|heißt|bedeutet) (?:ein\w*|der|die|das|den)\b",
     "fr": r"(?:est|sont|désigne|désignent|signifie) (?:une?|le|la|les|des|l['’])",
     "es": r"(?:es|son|significa|designa) (?:una?|unos|unas|el|la|los|las)\b",
-}
-_TOPIC = {
-    "ko": re.compile(r"(?P<term>[^,.()（）'\"“”]{2,24}?)(?P<mark>이란|란|은|는)(?= )"),
-    "zh": re.compile(
-        r"(?P<term>[^，。、：；（）《》“”]{2,16}?)(?:（[^（）]{2,40}）)?(?P<mark>是指|是一种|是一種|是|指的是)"
-    ),
-    "ja": re.compile(r"(?P<term>[^、。（）「」をがにでへ]{2,20}?)(?:（[^（）]{2,40}）)?(?P<mark>とは|は)"),
 }
 _TOPIC_DEFINES = frozenset("이란 란 是指 是一种 是一種 指的是 とは".split())
 _SAYS_WHAT = re.compile(r"(?:である|です)。$|(?:이다|입니다)\.$")
@@ -226,99 +214,11 @@ def _is_marked(term: str) -> bool:
 def _terms(sentences: Sequence[Sentence], language: str) -> list[str]:
     texts = [sentence.text for sentence in sentences]
     if language in UNSPACED:
-        found = [*_topics(texts, language), *_latin_names(texts)]
+        found = [*topics(texts, language), *latin_names(texts)]
     else:
-        nouns = _nouns(texts) if language == "de" else []
-        found = [*_names(texts), *_phrases(texts, language), *_beginnings(texts, language), *nouns]
+        long = nouns(texts) if language == "de" else []
+        found = [*names_of(texts), *phrases(texts, language), *_beginnings(texts, language), *long]
     return list({term.casefold(): term for term in reversed(found)}.values())[::-1]
-
-
-def _names(texts: Sequence[str]) -> Iterator[str]:
-    """Names of one word, and of several with capitals ("Natural Questions", "Tree of Thoughts")."""
-    for text in texts:
-        for match in _NAME_OF_TWO.finditer(text):
-            if match.start() and match[0].split()[0].lower() not in {"the", "in", "on", "for"}:
-                yield match[0]
-    for text in texts:
-        longer = " ".join(match[0] for match in _NAME_OF_TWO.finditer(text))
-        yield from (name for name in names_in(text) if name not in longer and len(name) > 2)
-
-
-def _latin_names(texts: Sequence[str]) -> list[str]:
-    """Names in Latin letters within a text of another script: LoRA, BM25."""
-    counted = Counter(name for text in texts for name in set(_LATIN.findall(text)) if len(name) > 2)
-    return [name for name, count in counted.items() if count > 1]
-
-
-def _topics(texts: Sequence[str], language: str) -> Iterator[str]:
-    """What a Korean, Chinese or Japanese sentence says it is about: what stands before 은, 是 or は."""
-    for text in texts:
-        topic = _TOPIC[language].match(text)
-        if topic and not leans(text) and len(topic["term"].strip()) >= 2 and len(topic["term"].split()) <= 3:
-            yield topic["term"].strip()
-
-
-def _phrases(texts: Sequence[str], language: str) -> list[str]:
-    """Runs of two or three words that carry meaning and come again: "gradient checkpointing", "prompt injection"."""
-    counted: Counter[str] = Counter()
-    for text in texts:
-        here: set[str] = set()
-        for run in _runs(text, language):
-            here |= {" ".join(run[a : a + n]) for n in (2, 3) for a in range(len(run) - n + 1)}
-        counted.update(here)
-    again = {phrase: count for phrase, count in counted.items() if count > 1}
-    return [
-        _as_written(phrase, texts)
-        for phrase, count in again.items()
-        if not any(phrase != other and f" {phrase} " in f" {other} " and again[other] >= count for other in again)
-    ]
-
-
-def _as_written(phrase: str, texts: Sequence[str]) -> str:
-    """`phrase` with its capitals, from a place where it begins no sentence."""
-    pattern = re.compile(rf"(?<=\S ){re.escape(phrase)}", re.IGNORECASE)
-    return next((match[0] for text in texts if (match := pattern.search(text))), phrase)
-
-
-def _nouns(texts: Sequence[str]) -> list[str]:
-    """German nouns of one long word that come again: Wissensgraph."""
-    long = re.compile(rf"[A-ZÄÖÜ][\w-]{{{LONG_NOUN - 1},}}")
-    counted = Counter(noun for text in texts for noun in set(long.findall(text, 1)))
-    return [noun for noun, count in counted.items() if count > 1]
-
-
-def _runs(text: str, language: str) -> Iterator[list[str]]:
-    """Words that stand side by side with no word of grammar, verb or mark between them, in small letters."""
-    run: list[str] = []
-    for match in _TOKEN.finditer(text):
-        word = match[0] if any(c.isupper() for c in match[0][1:]) else match[0].lower()
-        is_term = word[0].isalpha() and len(word) > 2 and "’" not in word and not is_stop_word(word, language)
-        if language == "en":
-            is_term = is_term and word not in _NO_TERM and not word.endswith("ly") and not _is_action(word)
-        if is_term:
-            run.append(word)
-            continue
-        yield run
-        run = []
-    yield run
-
-
-_NO_TERM = frozenset(
-    """
-    sets set knows says gives gets comes goes makes takes sees means answers asks tells shows able available best better
-    better-known common different early entire far fast few full good great high higher important kind kinds large
-    larger late later least less long longer low lower main more most much new next old older one only original
-    other own particular possible recent right same second several short similar simple single small smaller third
-    three true two typical used useful usual way ways whole years year cases case part parts percent points times
-    number numbers hundred thousand million billion trillion two three four five six seven eight nine ten eleven
-    twelve fifteen sixteen twenty half quarter relevant given certain bottom top upper
-    """.split()
-)
-
-
-def _is_action(word: str) -> bool:
-    """A form of a verb that is no noun: "measures" in "the check measures", but "search" may begin a term."""
-    return word in FORMS and word.endswith(("ed", "s")) and not word.endswith(("ss", "ings"))
 
 
 def _beginnings(texts: Sequence[str], language: str) -> Iterator[str]:
@@ -406,8 +306,8 @@ def _glosses(term: str) -> re.Pattern[str]:
 
 def _speech(term: str, text: str, language: str) -> Speech | None:
     """What a sentence tells of the term that it begins with; None where it does not."""
-    if language in _TOPIC:
-        topic = _TOPIC[language].match(text)
+    if language in TOPIC:
+        topic = TOPIC[language].match(text)
         if topic is None or topic["term"].strip() != term:
             return None
         return "defines" if topic["mark"] in _TOPIC_DEFINES or _SAYS_WHAT.search(text) else "says"

@@ -1,0 +1,116 @@
+"""Runs of words that may be terms: names, phrases and nouns that come again, and what a sentence says it is about.
+
+phrases(["A spring tide came.", "The spring tide went."], "en")  ->  ["spring tide"]
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from ragft.answer.checking.claim_names import names_in
+from ragft.corpus.stopwords import is_stop_word
+from ragft.tasks.papers.natural.sentences import leans
+from ragft.tasks.papers.recipe.verb_forms import FORMS
+
+LONG_NOUN = 9
+"""Letters from which on a noun alone is a term where compounds are one word, or every noun has an article."""
+_LATIN = re.compile(r"[A-Z][A-Za-z0-9]*(?:[-.+][A-Za-z0-9]+)*\+?")
+_NAME_OF_TWO = re.compile(r"\b[A-Z][\w’-]+(?: (?:of|and|for|the))?(?: [A-Z][\w’-]+)+\b")
+_TOKEN = re.compile(r"[^\W\d_][\w’'-]*|[^\w\s]|\d\S*")
+TOPIC = {
+    "ko": re.compile(r"(?P<term>[^,.()（）'\"“”]{2,24}?)(?P<mark>이란|란|은|는)(?= )"),
+    "zh": re.compile(
+        r"(?P<term>[^，。、：；（）《》“”]{2,16}?)(?:（[^（）]{2,40}）)?(?P<mark>是指|是一种|是一種|是|指的是)"
+    ),
+    "ja": re.compile(r"(?P<term>[^、。（）「」をがにでへ]{2,20}?)(?:（[^（）]{2,40}）)?(?P<mark>とは|は)"),
+}
+
+
+def names_of(texts: Sequence[str]) -> Iterator[str]:
+    """Names of one word, and of several with capitals ("Natural Questions", "Tree of Thoughts")."""
+    for text in texts:
+        for match in _NAME_OF_TWO.finditer(text):
+            if match.start() and match[0].split()[0].lower() not in {"the", "in", "on", "for"}:
+                yield match[0]
+    for text in texts:
+        longer = " ".join(match[0] for match in _NAME_OF_TWO.finditer(text))
+        yield from (name for name in names_in(text) if name not in longer and len(name) > 2)
+
+
+def latin_names(texts: Sequence[str]) -> list[str]:
+    """Names in Latin letters within a text of another script: LoRA, BM25."""
+    counted = Counter(name for text in texts for name in set(_LATIN.findall(text)) if len(name) > 2)
+    return [name for name, count in counted.items() if count > 1]
+
+
+def topics(texts: Sequence[str], language: str) -> Iterator[str]:
+    """What a Korean, Chinese or Japanese sentence says it is about: what stands before 은, 是 or は."""
+    for text in texts:
+        topic = TOPIC[language].match(text)
+        if topic and not leans(text) and len(topic["term"].strip()) >= 2 and len(topic["term"].split()) <= 3:
+            yield topic["term"].strip()
+
+
+def phrases(texts: Sequence[str], language: str) -> list[str]:
+    """Runs of two or three words that carry meaning and come again: "gradient checkpointing", "prompt injection"."""
+    counted: Counter[str] = Counter()
+    for text in texts:
+        here: set[str] = set()
+        for run in _runs(text, language):
+            here |= {" ".join(run[a : a + n]) for n in (2, 3) for a in range(len(run) - n + 1)}
+        counted.update(here)
+    again = {phrase: count for phrase, count in counted.items() if count > 1}
+    return [
+        _as_written(phrase, texts)
+        for phrase, count in again.items()
+        if not any(phrase != other and f" {phrase} " in f" {other} " and again[other] >= count for other in again)
+    ]
+
+
+def _as_written(phrase: str, texts: Sequence[str]) -> str:
+    """`phrase` with its capitals, from a place where it begins no sentence."""
+    pattern = re.compile(rf"(?<=\S ){re.escape(phrase)}", re.IGNORECASE)
+    return next((match[0] for text in texts if (match := pattern.search(text))), phrase)
+
+
+def nouns(texts: Sequence[str]) -> list[str]:
+    """German nouns of one long word that come again: Wissensgraph."""
+    long = re.compile(rf"[A-ZÄÖÜ][\w-]{{{LONG_NOUN - 1},}}")
+    counted = Counter(noun for text in texts for noun in set(long.findall(text, 1)))
+    return [noun for noun, count in counted.items() if count > 1]
+
+
+def _runs(text: str, language: str) -> Iterator[list[str]]:
+    """Words that stand side by side with no word of grammar, verb or mark between them, in small letters."""
+    run: list[str] = []
+    for match in _TOKEN.finditer(text):
+        word = match[0] if any(c.isupper() for c in match[0][1:]) else match[0].lower()
+        is_term = word[0].isalpha() and len(word) > 2 and "’" not in word and not is_stop_word(word, language)
+        if language == "en":
+            is_term = is_term and word not in _NO_TERM and not word.endswith("ly") and not _is_action(word)
+        if is_term:
+            run.append(word)
+            continue
+        yield run
+        run = []
+    yield run
+
+
+_NO_TERM = frozenset(
+    """
+    sets set knows says gives gets comes goes makes takes sees means answers asks tells shows able available best better
+    better-known common different early entire far fast few full good great high higher important kind kinds large
+    larger late later least less long longer low lower main more most much new next old older one only original
+    other own particular possible recent right same second several short similar simple single small smaller third
+    three true two typical used useful usual way ways whole years year cases case part parts percent points times
+    number numbers hundred thousand million billion trillion two three four five six seven eight nine ten eleven
+    twelve fifteen sixteen twenty half quarter relevant given certain bottom top upper
+    """.split()
+)
+
+
+def _is_action(word: str) -> bool:
+    """A form of a verb that is no noun: "measures" in "the check measures", but "search" may begin a term."""
+    return word in FORMS and word.endswith(("ed", "s")) and not word.endswith(("ss", "ings"))
