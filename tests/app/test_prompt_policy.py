@@ -129,6 +129,19 @@ def test_the_policy_goes_with_the_model_when_it_is_renamed_and_its_run_is_gone(
     assert session._weights("mine") == 0, "it is asked in the form of its training rows"
 
 
+def test_evidence_asked_for_here_and_now_holds_for_capable_models_and_runs(
+    index: Index, engine: ScriptedEngine, tmp_path: Path
+) -> None:
+    settings, given = Settings().with_("answer", evidence_tokens=500), frozenset({"evidence_tokens"})
+    session = Session(Workspace(tmp_path), settings, engine, engine.show("plain"), index, given=given)
+    assert session.assistant("plain").settings.capable_evidence_tokens == 500
+    run = RunFolder(tmp_path / "one")
+    run.path.mkdir()
+    SHORT.write(run.prompt)
+    assert as_run(settings, run.path, given=given).answer.evidence_tokens == 500
+    assert as_run(settings, run.path).answer.evidence_tokens == SHORT.evidence_tokens
+
+
 def test_a_model_trained_under_another_ranking_is_reported_once(
     index: Index, engine: ScriptedEngine, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

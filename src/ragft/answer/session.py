@@ -97,12 +97,21 @@ class Session:
         from ragft.answer.prompts.model_policy import policy_of_model
 
         policy = policy_of_model(self.workspace, self.engine, model) if model else None
+        settings = self._with_given_evidence()
         if policy is None:
-            return self.settings.answer
+            return settings
         if model not in self._asked_by_policy:  # once a model, not once a question
             self._asked_by_policy.add(model)
             policy.warn_of_other_ranking(model)
-        return policy.over(self.settings.answer, given=self.given)
+        return policy.over(settings, given=self.given)
+
+    def _with_given_evidence(self) -> AnswerSettings:
+        """The settings; a number of tokens of evidence that somebody asked for holds for capable models, too."""
+        answer = self.settings.answer
+        tokens = answer.evidence_tokens
+        if "evidence_tokens" not in self.given or "capable_evidence_tokens" in self.given or tokens == "auto":
+            return answer
+        return answer.model_copy(update={"capable_evidence_tokens": tokens})
 
     def _weights(self, model: str) -> int:
         """The number of weights of `model`; 0 where it is not known, or where a run registered it: such a model is

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,7 +78,7 @@ def benchmark(
     run_dir = place.run(run) if needs_run(arms) else None
     suites = suites_called(settings.benchmark.suites, suites_of(run_dir))
     metrics: dict[str, Sequence[Metric]] = {suite.name: suite.metrics for suite in suites}
-    settings = as_run(settings, run_dir)
+    settings = as_run(settings, run_dir, given=resources.given)
     folder = Path(output or RunFolder(run_dir or place.root).benchmark)
     chosen = parse_arms(arms, run_dir)
     require_documents(place)
@@ -224,21 +224,22 @@ def _loss_curve(run_dir: Path | None) -> str:
     return curve_svg(curve)
 
 
-def as_run(settings: Settings, run_dir: Path | None) -> Settings:
-    """The models of a run are asked as `build-model` asked them, with the prompts that they were trained on."""
+def as_run(settings: Settings, run_dir: Path | None, *, given: Collection[str] = ()) -> Settings:
+    """The models of a run are asked as `build-model` asked them, with the prompts that they were trained on; `given`
+    are the names of answer settings that somebody asked for here and now, which are kept."""
     from ragft.answer.prompts.policy import read_policy
     from ragft.pipeline.manifest import load_manifest
 
     manifest = load_manifest(run_dir) if run_dir is not None else None
     stored = manifest.settings.get("answer", {}) if manifest else {}
-    settings = settings.with_("answer", **stored)
+    settings = settings.with_("answer", **{name: value for name, value in stored.items() if name not in given})
     if run_dir is not None and not settings.benchmark.questions and (made := RunFolder(run_dir).questions).is_file():
         settings = settings.with_("benchmark", questions=str(made))
     policy = read_policy(RunFolder(run_dir).prompt) if run_dir is not None else None
     if policy is None or run_dir is None:
         return settings
     policy.warn_of_other_ranking(f"the run {run_dir.name}")
-    return settings.model_copy(update={"answer": policy.over(settings.answer)})
+    return settings.model_copy(update={"answer": policy.over(settings.answer, given=given)})
 
 
 def _as_trained(resources: Resources, engine: Engine, arms: Sequence[Arm]) -> Settings:

@@ -116,8 +116,6 @@ def ask(
 
     answer = {"k": k, "evidence_tokens": evidence, "style": style, "think": think_setting(think)}
     app = open_app(workspace, engine={"name": engine}, answer=answer)
-    if evidence is not None and (tokens := app.settings.answer.evidence_tokens) != "auto":
-        app = app.with_(answer={"capable_evidence_tokens": tokens})
     _check_models(arm, model, compare=compare, go_on=go_on)
     text = _question(question)
     if output is not None:
