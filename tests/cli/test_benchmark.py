@@ -102,7 +102,7 @@ def test_base_and_tuned_of_a_run_as_json(ragft: Any, place: Workspace) -> None:
 def test_the_table_for_a_person(ragft: Any) -> None:
     result = ragft("--run", "one", "--questions", "questions.jsonl", "--limit", "1")
     assert result.exit_code == 0, result.output
-    assert "Keyword coverage *" in result.stdout
+    assert "Valid citations *" in result.stdout
     assert "UNDECIDED" in result.stdout
     assert "report.html" in result.stderr
     assert "\x1b" not in result.stdout

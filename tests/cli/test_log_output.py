@@ -27,6 +27,17 @@ def test_the_same_message_is_shown_once_a_command(capsys: pytest.CaptureFixture[
     assert capsys.readouterr().err == "engine: ollama\n" * 2
 
 
+def test_a_handler_on_the_root_logger_shows_nothing_a_second_time(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    with messages_on_stderr():
+        log.warning("the vectors are missing")
+    assert capsys.readouterr().err == "warning: the vectors are missing\n"
+    assert caplog.messages == []
+    log.warning("for whoever listens")
+    assert caplog.messages == ["for whoever listens"]
+
+
 def test_outside_a_command_nothing_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     with messages_on_stderr():
         pass

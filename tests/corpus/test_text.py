@@ -21,7 +21,7 @@ def sentences(text: str) -> list[str]:
     [
         ("ﬁne eﬃcient ﬂow ﬀ ﬅ", "fine efficient flow ff st"),
         ("zero\u200bwidth\u2060 joi\u200dner\ufeff", "zerowidth joiner"),
-        ("abc\u202edef\u202c \u2066ghi\u2069", "abcdef ghi"),
+        ("abc\u202edef\u202c \u2066ghi\u2069", "abcfed ghi"),
         ("soft\u00adhyphen", "softhyphen"),
         ("bell\x07 esc\x1b[31m", "bell esc[31m"),
         ("tag\U000e0041\U000e0042", "tag"),

@@ -61,7 +61,7 @@ def benchmark(engine: Engine, run: Path, library: Any, lines: list[dict[str, Any
             answer=AnswerSettings(),
             folder=run / "benchmark",
             suites=suites_called(suites, SUITES),
-            only=["mine", "list", "arithmetic"],
+            only=["mine", "letter", "recipe", "story", "list", "arithmetic", "news"],
             needs_forgetting=True,
             scorer=scorer,
         )
@@ -80,7 +80,7 @@ def test_a_better_model_on_ollama_is_called_better(
     record(run, ollama)
     fake.answer = lambda body: says("A city called Paris." if body["model"] == TUNED else "That I could not say.")
     lines = [{"question": f"Question {i}: which city?", "topic": "mine", "keywords": ["Paris"]} for i in range(10)]
-    report = benchmark(ollama, run, shelf, lines, "papers", "forgetting")
+    report = benchmark(ollama, run, shelf, lines, "objectives", "forgetting")
     assert report.verdict == "better", report.reason
     assert report.arms["tuned"]["forgetting.cross_entropy"] == report.arms["base"]["forgetting.cross_entropy"] > 0
     facts = report.settings["likelihoods"]

@@ -67,5 +67,6 @@ def test_the_tour_runs_from_its_first_block_to_its_last(place: Path, tiny_base: 
     assert names["trained"].steps == 4
     assert read_policy(RunFolder(place / "tour" / "runs" / "tour").prompt) == PromptPolicy(320, 256, RANKING)
     policies = json.loads((place / "tour" / "policies.json").read_text(encoding="utf-8"))
-    assert list(policies.values()) == [{"evidence_tokens": 320, "num_predict": 256}], "kept with the registered model"
+    stored = {"evidence_tokens": 320, "num_predict": 256, "ranking": RANKING}
+    assert list(policies.values()) == [stored], "kept with the registered model"
     assert names["result"].report.verdict in ("better", "worse", "mixed", "undecided")

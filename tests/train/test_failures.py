@@ -100,7 +100,7 @@ def test_out_of_memory_in_the_words_of_every_platform(error: Exception, tmp_path
     assert is_out_of_memory(error)
     problem = explained(error, tmp_path, UNREAD)
     assert isinstance(problem, TrainingError)
-    assert "--batch-size 1" in str(problem.fix)
+    assert "train.batch_size=1" in str(problem.fix)
 
 
 def test_another_error_is_not_out_of_memory() -> None:

@@ -25,13 +25,18 @@ class _Messages(logging.Handler):
 
 @contextmanager
 def messages_on_stderr() -> Iterator[None]:
-    """Show the messages of ragft while a command runs."""
+    """Show the messages of ragft while a command runs.
+
+    They go no further: a package that puts a handler on the root logger would show them a second time.
+    """
     log = logging.getLogger("ragft")
-    level, handler = log.level, _Messages()
+    level, further, handler = log.level, log.propagate, _Messages()
     log.addHandler(handler)
     log.setLevel(logging.INFO)
+    log.propagate = False
     try:
         yield
     finally:
         log.removeHandler(handler)
         log.setLevel(level)
+        log.propagate = further

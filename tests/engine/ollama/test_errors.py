@@ -44,7 +44,7 @@ def test_a_prompt_that_is_too_long_is_told_with_its_numbers() -> None:
         (403, "forbidden", EngineUnavailable, "refuses access (403)", "USER:PASSWORD"),
         (503, "server busy", EngineUnavailable, "busy", "moment"),
         (400, '"m" does not support chat', EngineError, "m is no chat model", "ragft models list"),
-        (400, '"m" does not support thinking', EngineError, "does not support thinking", "--think"),
+        (400, '"m" does not support thinking', EngineError, "does not support thinking", "answer.think"),
         (
             501,
             "This server does not support embeddings. Start it with `--embeddings`",

@@ -41,7 +41,7 @@ def _second(canvas: Canvas) -> None:
     column(canvas, 310, 90, 220, [prose("gradients", 9)])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A running server; its workspace has one PDF of two pages, a text, and a registered run."""
     folder = tmp_path_factory.mktemp("page")
