@@ -59,7 +59,9 @@ def test_keys_of_the_chat(workspace: Workspace, tmp_path: Path) -> None:
         screen.keys("\x03")
         screen.wait_for("(stopped before the first word)")
         screen.wait_for(PROMPT)
-        screen.keys("half a line\x03")  # at the prompt Ctrl-C drops the line
+        screen.keys("half a line")
+        screen.wait_for("half a line")
+        screen.keys("\x03")  # at the prompt Ctrl-C drops the line
         screen.wait_for(PROMPT)
         screen.keys("\x04")
         assert screen.code() == 0
