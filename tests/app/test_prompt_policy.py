@@ -18,15 +18,17 @@ from ragft.answer.prompts.model_policy import keep_policy, policy_of_model
 from ragft.answer.prompts.policy import RANKING, PromptPolicy, read_policy
 from ragft.answer.session import Session
 from ragft.app.application import open_application
-from ragft.app.comparing import as_run
+from ragft.app.comparing import as_run, run_arms
 from ragft.benchmark.base import Arm, Question
 from ragft.benchmark.bench import Bench
+from ragft.benchmark.suites.base import suites_called
 from ragft.config import AnswerSettings, GenerateSettings, IndexSettings, Settings
 from ragft.dataset.prompt_policy import policy_of
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import WorkspaceError
 from ragft.index.store import Index, open_index
 from ragft.run_folder import RunFolder
+from ragft.tasks import SUITES
 from ragft.tasks.papers.recipe.compose import Composer
 from ragft.workspace import Workspace, write_json, write_text
 from tests.app.papers import ANSWER, QUESTION
@@ -127,6 +129,26 @@ def test_the_policy_goes_with_the_model_when_it_is_renamed_and_its_run_is_gone(
     session = Session(place, Settings(), engine, engine.show("plain"), index)
     assert session.assistant("mine").settings.evidence_tokens == SHORT.evidence_tokens
     assert session._weights("mine") == 0, "it is asked in the form of its training rows"
+
+
+@pytest.mark.parametrize("weights", [135_000_000, 8_000_000_000])
+def test_a_benchmark_asks_models_of_any_size_as_ask_does(
+    weights: int, papers: Path, engine: ScriptedEngine, tmp_path: Path
+) -> None:
+    shutil.copytree(papers / "ws", tmp_path / "ws")
+    place = Workspace(tmp_path / "ws")
+    engine._models = {name: replace(info, parameter_size=weights) for name, info in engine._models.items()}
+    write_text(place.root / "q.jsonl", json.dumps({"id": "q", "question": QUESTION}))
+    settings = Settings().with_("benchmark", questions=str(place.root / "q.jsonl"))
+    with open_index(place, IndexSettings()) as index:
+        Session(place, settings, engine, engine.show("plain"), index).assistant().ask(QUESTION)
+    asked = engine.requests[-1]
+    run_arms(
+        place, settings, [Arm("plain", "plain")], tmp_path / "out", suites_called(["papers"], SUITES), engine=engine
+    )
+    found = next(one for one in reversed(engine.requests) if QUESTION in one.messages[-1].content)
+    assert (found.messages, found.options.num_predict) == (asked.messages, asked.options.num_predict)
+    assert asked.options.num_predict == (512 if weights > 10**9 else Settings().answer.num_predict)
 
 
 def test_evidence_asked_for_here_and_now_holds_for_capable_models_and_runs(

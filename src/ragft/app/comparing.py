@@ -212,7 +212,20 @@ def run_arms(
             judge=judge,
             quote=quote,
             scorer=scorer,
+            weights=0 if run_dir is not None else _fewest_weights(place, engine, models),
         )
+
+
+def _fewest_weights(place: Workspace, engine: Engine, models: Collection[str]) -> int:
+    """The size of the smallest model, by which all are asked in one form, that of `ragft ask`; 0, the form of training
+    rows, where one of them was trained here."""
+    from ragft.answer.prompts.model_policy import policy_of_model
+    from ragft.engine.choosing.made_here import registered_by_runs
+
+    made_here = registered_by_runs(place)
+    if any(made_here(model) or policy_of_model(place, engine, model) for model in models):
+        return 0
+    return min(engine.show(model).parameter_size for model in models)
 
 
 def _loss_curve(run_dir: Path | None) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ragft import __version__
 from ragft.answer.assistant import Assistant
 from ragft.answer.base import Answer, Evidence
+from ragft.answer.prompts.form import CAPABLE
 from ragft.answer.prompts.prompt import assign_keys
 from ragft.answer.session import load_calibration
 from ragft.benchmark.base import Arm, Question, Recorded
@@ -50,7 +51,8 @@ class Bench:
 
     `quote` lets a source be quoted where the model gives nothing usable, as `ragft ask` does. Models are compared
     without: it would show a mute one as a perfect one. `baseline` is the model from which divergence is measured.
-    `scorer` tells likelihoods of the models in the engine's place where it cannot itself; None: nobody can.
+    `scorer` tells likelihoods of the models in the engine's place where it cannot itself; None: nobody can. `weights`
+    is the size by which the prompts of all arms are made, as `Assistant` has it; 0: the form of training rows.
     """
 
     def __init__(
@@ -62,8 +64,10 @@ class Bench:
         quote: bool = False,
         baseline: str = "",
         scorer: Scorer | None = None,
+        weights: int = 0,
     ) -> None:
         self.engine = engine
+        self.weights = weights
         self.scorer = engine if isinstance(engine, Scorer) else scorer
         self.baseline = baseline
         self.quote = quote
@@ -115,6 +119,7 @@ class Bench:
             facts["index"] = self._index_digest
             facts["calibration"] = self.calibration.to_json()
             facts |= {"quote": True} if self.quote else {}
+            facts |= {"form": "capable"} if self.weights >= CAPABLE else {}
             facts |= {"withheld": question.withheld} if question.withheld else {}
         if arm.condition == "evidence":
             facts["right"] = [question.documents, question.pages]
@@ -319,6 +324,7 @@ class Bench:
                 embed=self.embed,
                 reads=self.library.reads,
                 calibration=self.calibration,
+                weights=self.weights,
                 quote=quote,
                 clock=self.clock,
             )

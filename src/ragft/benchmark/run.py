@@ -62,6 +62,7 @@ def run_benchmark(
     quote: bool = False,
     needs_forgetting: bool = False,
     scorer: Scorer | None = None,
+    weights: int = 0,
 ) -> BenchmarkReport:
     """Compare `arms`; the first is the baseline. Answers already in `folder` are not asked for again.
 
@@ -74,6 +75,7 @@ def run_benchmark(
         needs_forgetting: without a figure of forgetting no arm is better, even where no suite was to measure it.
         quote: let a source be quoted where the model gives nothing usable, as `ragft ask` does.
         scorer: tells likelihoods where the engine cannot; it has the very models of the arms, under the same names.
+        weights: the size of model by which the prompts of all arms are made; 0: the form of training rows.
 
     Raises:
         UsageError: no suite that this engine can run, no question that the documents can answer, two arms of one name,
@@ -85,7 +87,7 @@ def run_benchmark(
     """
     need("benchmark")
     plan = _plan(arms, engine, suites, settings, only, judge, scorer, unequal=unequal, forgetting=needs_forgetting)
-    bench = Bench(engine, index, answer, quote=quote, baseline=arms[0].model, scorer=scorer)
+    bench = Bench(engine, index, answer, quote=quote, baseline=arms[0].model, scorer=scorer, weights=weights)
     if any(arm.condition != "closed_book" for arm in arms):
         ships = not settings.questions
         asked, missing = answerable_here(plan.asked, index.documents(), bench.document_id, ships=ships)
