@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ragft.answer.base import Answer, Citation, Evidence
     from ragft.answer.chat.conversation import Conversation
     from ragft.answer.library.choosing import Choice
-    from ragft.answer.written.stream import Delta, Done, Settled, Status
+    from ragft.answer.written.stream import CheckedPart, Delta, Done, Status
     from ragft.app.application import Application
     from ragft.app.application import open_application as open  # noqa: A004
     from ragft.app.asking import Sampling
@@ -33,6 +33,7 @@ __all__ = [
     "Answer",
     "Application",
     "Benchmark",
+    "CheckedPart",
     "Choice",
     "Citation",
     "Conversation",
@@ -46,7 +47,6 @@ __all__ = [
     "Sampling",
     "SearchResult",
     "Settings",
-    "Settled",
     "Status",
     "__version__",
     "open",
@@ -69,7 +69,7 @@ _PLACES = {
     "Sampling": "app.asking",
     "SearchResult": "app.library",
     "Settings": "config",
-    "Settled": "answer.written.stream",
+    "CheckedPart": "answer.written.stream",
     "Status": "answer.written.stream",
     "open": "app.application",
 }

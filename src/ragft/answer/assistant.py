@@ -33,9 +33,9 @@ from ragft.answer.refusal.features import Closest
 from ragft.answer.refusal.gate import Calibration
 from ragft.answer.refusal.shipped import SHIPPED
 from ragft.answer.shown.messages import language_of_question, say
+from ragft.answer.written.checked_parts import CheckedParts
 from ragft.answer.written.degenerate import Fault, fault, is_loop, usable
-from ragft.answer.written.settling import Settling
-from ragft.answer.written.stream import Cited, Delta, Done, Event, KeyStream, Restart, Settled, Status, Thinking
+from ragft.answer.written.stream import CheckedPart, Cited, Delta, Done, Event, KeyStream, Restart, Status, Thinking
 from ragft.answer.written.thinking_models import ThinkerBook, Warming, thinking_tokens, thinks_unasked
 from ragft.config import AnswerSettings
 from ragft.corpus.text import sanitise
@@ -137,12 +137,12 @@ class Assistant:
         history: Sequence[Turn] = (),
         evidence: Sequence[Evidence] | None = None,
         gated: bool = False,
-        settle: bool = False,
+        checked_parts: bool = False,
     ) -> Generator[Event, None, None]:
         """The events of one answer; the last is `Done`. Closing the iterator stops the engine.
 
         With `evidence` given nothing is retrieved, and the gate stays open unless `gated`: the caller has decided.
-        With `settle`, parts of the answer come as `Settled` as soon as they are checked, and are not taken back.
+        With `checked_parts`, parts of the answer come as `CheckedPart` as soon as they are checked; none is taken back.
 
         Raises:
             EngineUnavailable, ModelNotFound, GenerationError: from the engine, as they come.
@@ -183,8 +183,8 @@ class Assistant:
             state.fitted = self.fit(query, question, found, history, options)
             state.evidence = state.fitted.evidence
 
-        if settle:
-            state.may_leave = lambda part: self._verdict.is_settled(state, closest, part)
+        if checked_parts:
+            state.is_final = lambda part: self._verdict.is_final(state, closest, part)
         yield Status("reading", titles)
         fit_to(options)
         checked = yield from self._write(state, options, fit_to)
@@ -286,7 +286,7 @@ class Assistant:
         """
         checked = yield from self._attempt(state, options)
         again = self._second(state, options)
-        if not state.fault or checked.grounded or state.settled or again is None:
+        if not state.fault or checked.grounded or state.given_out or again is None:
             return checked
         if again.num_predict > options.num_predict:
             try:
@@ -325,7 +325,7 @@ class Assistant:
         assert state.fitted is not None  # noqa: S101  set before the model is asked
         request = ChatRequest(self.model, state.fitted.messages, options, think=self.settings.think)
         shown = KeyStream(check.citation)
-        settling = Settling(check.answer, state.may_leave) if state.may_leave else None
+        parts = CheckedParts(check.answer, state.is_final) if state.is_final else None
         raw, looked_at, thought = "", 0, False
         chunks = self.engine.chat(request)
         try:
@@ -340,9 +340,9 @@ class Assistant:
                     state.first_token_seconds = state.first_token_seconds or state.seconds
                     raw += chunk.content
                     yield from _events(*shown.feed(chunk.content))
-                    if settling is not None and (settled := settling.feed(raw)):
-                        state.settled += settled
-                        yield Settled(settled)
+                    if parts is not None and (settled := parts.feed(raw)):
+                        state.given_out += settled
+                        yield CheckedPart(settled)
                 if chunk.done:
                     state.last = chunk
                     break

@@ -73,7 +73,7 @@ class Verdict:
 
     def decide(self, state: QuestionState, closest: Closest, checked: Checked) -> Answer:
         """The answer to a question whose model has written; `closest` has the question as it was searched for."""
-        if state.settled:  # a reader has its beginning already
+        if state.given_out:  # a reader has its beginning already
             return answered(state, checked)
         score = state.answer_score or 0.0
         declined = is_refusal(clean(state.raw))
@@ -92,7 +92,7 @@ class Verdict:
             return quoted(state, checked, citation)
         return refused(state, _reason(state, declined=declined), checked)
 
-    def is_settled(self, state: QuestionState, closest: Closest, checked: Checked) -> bool:
+    def is_final(self, state: QuestionState, closest: Closest, checked: Checked) -> bool:
         """Whether what `checked` has of an answer can be shown before the rest of it is written."""
         holds = (state.answer_score or 0.0) >= self.answer_threshold
         if not (checked.grounded and holds):

@@ -23,7 +23,7 @@ NEAREST = 3
 class QuestionState:
     """One question on its way. Times in seconds, from when it was asked.
 
-    `may_leave` decides which parts of the answer are handed out for good before it is whole; None: none. `settled` is
+    `is_final` decides which parts of the answer are handed out for good before it is whole; None: none. `given_out` is
     what has been handed out so.
     """
 
@@ -46,8 +46,8 @@ class QuestionState:
     last: ChatChunk = field(default_factory=lambda: ChatChunk(done=True))
     fault: Fault = ""
     translated: str = ""
-    may_leave: Callable[[Checked], bool] | None = None
-    settled: str = ""
+    is_final: Callable[[Checked], bool] | None = None
+    given_out: str = ""
     retries: int = 0
     warnings: list[str] = field(default_factory=list)
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Self
 
 from ragft.app import building, jobs
@@ -67,6 +68,8 @@ class Application(Reading, Tuning):
         super().__init__(Resources(workspace, settings, overrides or {}), overrides or {})
         self.workspace = workspace
         self.settings = settings
+        self._opening_jobs = Lock()
+        self._jobs: jobs.Jobs | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -79,8 +82,9 @@ class Application(Reading, Tuning):
 
         Jobs are interrupted, and can be resumed.
         """
-        if "jobs" in vars(self):
-            self.jobs.interrupt()
+        with self._opening_jobs:
+            if self._jobs is not None:
+                self._jobs.interrupt()
         self._resources.close()
 
     def with_(self, /, **settings: Mapping[str, Any]) -> Application:
@@ -99,7 +103,7 @@ class Application(Reading, Tuning):
             overrides[section] = {**overrides.get(section, {}), **values}
         return Application(self.workspace, changed, overrides)
 
-    @cached_property
+    @property
     def jobs(self) -> jobs.Jobs:
         """Work in the background: `jobs.start("ingest", {"paths": [...]})`, `jobs.get(id)`, `jobs.cancel(id)`.
 
@@ -107,7 +111,12 @@ class Application(Reading, Tuning):
         ...     list(app.jobs.list())
         []
         """
-        return jobs.Jobs(self)
+        with (
+            self._opening_jobs
+        ):  # two threads that are the first would otherwise get two, each without the other's jobs
+            if self._jobs is None:
+                self._jobs = jobs.Jobs(self)
+            return self._jobs
 
     @cached_property
     def models(self) -> Models:

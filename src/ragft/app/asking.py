@@ -74,13 +74,13 @@ class _Opened:
 
 
 def stream(
-    resources: Resources, question: Question, history: Sequence[Turn] = (), *, settle: bool = False
+    resources: Resources, question: Question, history: Sequence[Turn] = (), *, checked_parts: bool = False
 ) -> Generator[Event, None, None]:
     """The events of one answer; see `Application.stream`."""
     with resources.used():
         opened = _open(resources, question)
         assistant = opened.session.assistant(question.model, opened.documents, changes=_changes(question.sampling))
-        events = assistant.stream(question.text, history=history, evidence=opened.evidence, settle=settle)
+        events = assistant.stream(question.text, history=history, evidence=opened.evidence, checked_parts=checked_parts)
     with closing(events):
         while True:
             with resources.used():  # not while the reader holds the event: closing would wait for the reader

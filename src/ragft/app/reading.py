@@ -145,7 +145,7 @@ class Reading(Part):
         text: Text | None = None,
         history: Sequence[Turn] = (),
         sampling: asking.Sampling | None = None,
-        settle: bool = False,
+        checked_parts: bool = False,
     ) -> Generator[Event, None, None]:
         """The events of an answer as it is written; the last is `Done`. Closing the generator stops the model.
 
@@ -156,10 +156,10 @@ class Reading(Part):
 
         Args:
             sampling: how the model's words are drawn, where not as the settings say.
-            settle: give parts of the answer as `Settled` once they are checked; these are not taken back.
+            checked_parts: give parts of the answer as `CheckedPart` once they are checked; these are not taken back.
         """
         asked = asking.Question(question, model, within, text, sampling or asking.Sampling())
-        return asking.stream(self._resources, asked, history, settle=settle)
+        return asking.stream(self._resources, asked, history, checked_parts=checked_parts)
 
     def complete(
         self,

@@ -76,7 +76,7 @@ class Index(IndexReader):
             DiskFull: nothing is lost; run it again.
         """
         from ragft.index.ingest.guide import read_guide
-        from ragft.index.ingest.ingest import Outcome, settle
+        from ragft.index.ingest.ingest import Outcome, store_outcome
         from ragft.index.ingest.plan import make_plan, vanished
         from ragft.index.references import refer
 
@@ -90,7 +90,7 @@ class Index(IndexReader):
             gone = vanished(known, paths) if prune else []
             stored = self._catalogue.document_ids()
             plan = make_plan(files, known, self._options(guide.rows), stored=stored, gone=gone)
-            settle(plan, self._catalogue, outcome)
+            store_outcome(plan, self._catalogue, outcome)
             if plan.read or plan.duplicates or plan.gone or self._needs_repair():
                 self._store_changes(plan, paths, guide.rows, passwords, outcome, progress or silent)
             documents, chunks = self._catalogue.count()

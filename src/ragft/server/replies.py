@@ -123,7 +123,7 @@ async def _from_papers(serving: Serving, asked: Asked) -> AsyncGenerator[Piece, 
         within=asked.within,
         history=turns_of(before),
         sampling=asked.sampling,
-        settle=True,
+        checked_parts=True,
     )
     sent = _Sent(asked.sampling.stop)
     begun = False
@@ -135,7 +135,7 @@ async def _from_papers(serving: Serving, asked: Asked) -> AsyncGenerator[Piece, 
                 yield Begun()
             if isinstance(event, ragft.Status):
                 yield Working(event.text, event.titles)
-            elif isinstance(event, ragft.Settled) and (text := sent.add(event.text)):
+            elif isinstance(event, ragft.CheckedPart) and (text := sent.add(event.text)):
                 yield Text(text)
             elif isinstance(event, ragft.Done):
                 answer = for_reader(event.answer)

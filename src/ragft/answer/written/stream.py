@@ -50,13 +50,13 @@ class Delta:
 
 
 @dataclass(frozen=True)
-class Settled:
+class CheckedPart:
     """The next part of the checked answer, its sources numbered in order of use. It stays whatever follows.
 
     It comes only where it was asked for; what is left of the answer comes with `Done`.
 
     >>> with ragft.open() as app:
-    ...     *_, last = app.stream("How much memory does QLoRA need for a 65B model?", settle=True)
+    ...     *_, last = app.stream("How much memory does QLoRA need for a 65B model?", checked_parts=True)
     >>> last.answer.refused
     False
     """
@@ -91,7 +91,7 @@ class Done:
     answer: Answer
 
 
-Event = Status | Thinking | Delta | Settled | Cited | Restart | Done
+Event = Status | Thinking | Delta | CheckedPart | Cited | Restart | Done
 
 _OPEN = re.compile(
     r"(?:<[^>\n]{0,48}|\x1b[^\x07]{0,48}|[|｜]|"

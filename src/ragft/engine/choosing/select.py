@@ -230,10 +230,10 @@ def _settled(engine: Engine, choice: Choice | None, *, use_default: bool) -> Mod
     name = choice.model.name.removesuffix(":latest")
     only_pulled = engine.name == "embedded" and name in SOURCES
     if choice.why and not only_pulled:
-        settle = (
+        remedy = (
             f"ragft models default {name}" if use_default else f"engine.model={name}, or engine.model in config.toml"
         )
-        log.info(f"model: {name}, {choice.why} (to settle it: {settle})")
+        log.info(f"model: {name}, {choice.why} (to choose one for good: {remedy})")
     return choice.model
 
 

@@ -65,7 +65,7 @@ class Outcome:
         )
 
 
-def settle(plan: Plan, catalogue: Catalogue, outcome: Outcome) -> None:
+def store_outcome(plan: Plan, catalogue: Catalogue, outcome: Outcome) -> None:
     """Note all of `plan` that needs no reading and no vectors."""
     outcome.unchanged += len(plan.unchanged) + len(plan.touched) + len(plan.moved)
     with catalogue.transaction():

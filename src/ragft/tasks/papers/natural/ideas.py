@@ -119,13 +119,13 @@ def _of_subject(subject: Subject, random: Random) -> Iterator[Idea]:
         )
         return replace(made, **changes)  # type: ignore[arg-type]
 
-    told, found = subject.told, subject.first("found")
-    does = told if told is not None and told is not subject.first("defines") else None
+    statement, found = subject.statement, subject.first("found")
+    does = statement if statement is not None and statement is not subject.first("defines") else None
     several = len(subject.sentences) > 1
-    if told is not None:
-        yield idea("what", told)
+    if statement is not None:
+        yield idea("what", statement)
         if does or (several and _is_name(subject.term)):
-            yield idea("what_how", told)
+            yield idea("what_how", statement)
     if does is not None:
         yield idea("how" if several else "does", does)
     if found is not None:
@@ -142,8 +142,8 @@ def _of_subject(subject: Subject, random: Random) -> Iterator[Idea]:
 
 def _follow_up(subject: Subject, idea: Idea, random: Random) -> Idea:
     """A second question of a conversation whose first one was answered with the subject's first sentence."""
-    told = [sentence for _, sentence in subject.led if sentence.text not in idea.anchors]
-    first = (told or [one for one in subject.sentences if one.text not in idea.anchors])[0]
+    statements = [sentence for _, sentence in subject.led if sentence.text not in idea.anchors]
+    first = (statements or [one for one in subject.sentences if one.text not in idea.anchors])[0]
     form: Form = "what" if subject.first("defines") else "topic"
     asked = ask(form, subject.language, random, term=subject.shown, the=subject.the)
     return replace(idea, history=(Turn(asked, first.text),))

@@ -82,12 +82,12 @@ class Subject:
     """The term is the heading of a section; the sentences are those of the section, whether they name it or not."""
 
     @property
-    def is_told(self) -> bool:
+    def has_statement(self) -> bool:
         """Whether a sentence tells what it is or does."""
         return any(speech in ("defines", "does") for speech, _ in self.led)
 
     @property
-    def told(self) -> Sentence | None:
+    def statement(self) -> Sentence | None:
         """The sentence that tells best what it is or does: a definition, else the fullest; none that is a remark."""
         full = [(kind, one) for kind, one in self.led if kind in ("defines", "does") and _is_full(one.text)]
         return max(full, key=lambda pair: (pair[0] == "defines", count_words(pair[1].text)), default=("", None))[1]
@@ -115,7 +115,8 @@ def subjects_by_document(chunks: Sequence[Chunk]) -> dict[str, list[Subject]]:
     shared = Counter(subject.term for its in found.values() for subject in its if subject.term.islower())
     most = max(MOST_SHARED, len(found) // 10)
     return {
-        document: [one for one in its if one.is_told or shared[one.term] <= most] for document, its in found.items()
+        document: [one for one in its if one.has_statement or shared[one.term] <= most]
+        for document, its in found.items()
     }
 
 
@@ -197,13 +198,15 @@ def _subjects(chunks: Sequence[Chunk], called: Mapping[str, set[str]]) -> list[S
         shown = _shown(term, [sentence.text for sentence in its], language)
         the = _with_article(term, its) if language == "de" else shown
         made.append(Subject(term, language, chunks[0].document_id, its, led, aliases, shown, the))
-    made = [one for one in made if len(one.sentences) >= (2 if _is_marked(one.term) else 3) or _is_told(one, language)]
+    made = [
+        one for one in made if len(one.sentences) >= (2 if _is_marked(one.term) else 3) or _has_statement(one, language)
+    ]
     made.sort(key=lambda one: (-len(one.led), -len(one.sentences)))
     return [*made, *_headings(chunks, sentences, language)]
 
 
-def _is_told(one: Subject, language: str) -> bool:
-    return bool(one.led) if language in UNSPACED else one.is_told
+def _has_statement(one: Subject, language: str) -> bool:
+    return bool(one.led) if language in UNSPACED else one.has_statement
 
 
 def _is_marked(term: str) -> bool:

@@ -70,8 +70,8 @@ class Written:
 
 def passages(chunks: Sequence[Chunk]) -> list[Chunk]:
     """The chunks that are worth a call: with whole sentences on their subject."""
-    told = [sentence.chunk.id for sentence in sentences_of(chunks)]
-    return [chunk for chunk in chunks if told.count(chunk.id) >= LEAST_SENTENCES]
+    found = [sentence.chunk.id for sentence in sentences_of(chunks)]
+    return [chunk for chunk in chunks if found.count(chunk.id) >= LEAST_SENTENCES]
 
 
 def pairs_request(model: str, chunk: Chunk, *, seed: int, num_ctx: int) -> ChatRequest:

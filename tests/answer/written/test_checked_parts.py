@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from ragft.answer.checking.check import Checked, check
 from ragft.answer.checking.support import Supporter
 from ragft.answer.shown.numbering import numbered_draft
-from ragft.answer.written.settling import Settling
+from ragft.answer.written.checked_parts import CheckedParts
 from tests.answer.fakes import evidence
 
 SOURCES = evidence(
@@ -41,8 +41,8 @@ def _check(raw: str) -> Checked:
 
 
 def _settled(raw: str, size: int) -> str:
-    settling = Settling(_check, lambda checked: checked.grounded)
-    return "".join(settling.feed(raw[:end]) for end in range(1, len(raw) + 1, size))
+    parts = CheckedParts(_check, lambda checked: checked.grounded)
+    return "".join(parts.feed(raw[:end]) for end in range(1, len(raw) + 1, size))
 
 
 @given(

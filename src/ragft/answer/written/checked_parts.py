@@ -14,16 +14,16 @@ _WORD = re.compile(r"\w\W*\s")
 _KEYS = re.compile(r"\s*(?:\[[^\]\n]*\]\s*)+")
 
 
-class Settling:
+class CheckedParts:
     """Hands out whole sentences of an answer as soon as nothing that follows can change them.
 
     The text up to the last whole sentence goes through the same check as the answer will. It leaves where its last
-    sentence is supported, for how an unsupported one is shown can depend on the next, and where `may_leave` says so.
+    sentence is supported, for how an unsupported one is shown can depend on the next, and where `is_final` says so.
     """
 
-    def __init__(self, check: Callable[[str], Checked], may_leave: Callable[[Checked], bool]) -> None:
+    def __init__(self, check: Callable[[str], Checked], is_final: Callable[[Checked], bool]) -> None:
         self._check = check
-        self._may_leave = may_leave
+        self._is_final = is_final
         self._cut = 0
         self._left = ""
 
@@ -36,7 +36,7 @@ class Settling:
             return ""
         self._cut = cut
         checked = self._check(raw[:cut])
-        if not (checked.sentences and checked.sentences[-1].supported and self._may_leave(checked)):
+        if not (checked.sentences and checked.sentences[-1].supported and self._is_final(checked)):
             return ""
         text = numbered_draft(checked.text)
         if not text.startswith(self._left):
