@@ -111,9 +111,7 @@ class Application(Reading, Tuning):
         ...     list(app.jobs.list())
         []
         """
-        with (
-            self._opening_jobs
-        ):  # two threads that are the first would otherwise get two, each without the other's jobs
+        with self._opening_jobs:  # or two first threads would get two, each without the other's jobs
             if self._jobs is None:
                 self._jobs = jobs.Jobs(self)
             return self._jobs
