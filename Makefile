@@ -44,7 +44,7 @@ lint: install
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/lint-imports --config importlinter-cli.toml
+	$(BIN)/lint-imports --config importlinter-running.toml
 
 format: install
 	$(BIN)/ruff format .

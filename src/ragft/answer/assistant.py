@@ -12,7 +12,8 @@ from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import replace
 
 from ragft.answer.base import Answer, Citation, Evidence, Searcher, Turn
-from ragft.answer.checking.check import Check, Checked
+from ragft.answer.check import Check, Checked
+from ragft.answer.checked_parts import CheckedParts
 from ragft.answer.checking.nli import configured_nli
 from ragft.answer.checking.support import Embed, Reads, Supporter
 from ragft.answer.decision import Verdict
@@ -33,7 +34,6 @@ from ragft.answer.refusal.features import Closest
 from ragft.answer.refusal.gate import Calibration
 from ragft.answer.refusal.shipped import SHIPPED
 from ragft.answer.shown.messages import language_of_question, say
-from ragft.answer.written.checked_parts import CheckedParts
 from ragft.answer.written.degenerate import Fault, fault, is_loop, usable
 from ragft.answer.written.stream import CheckedPart, Cited, Delta, Done, Event, KeyStream, Restart, Status, Thinking
 from ragft.answer.written.thinking_models import ThinkerBook, Warming, thinking_tokens, thinks_unasked

@@ -29,6 +29,9 @@ SentenceVerdict = Literal["supported", "partly", "not_found", "contradicted", "o
 - contradicted: they say otherwise; left out;
 - other_language: they are in another language, and have its names and numbers; shown with citation and mark."""
 
+FIRST_TOKEN_SECONDS = 4.0
+"""How long a reader should wait for the first word at most: what the adaptive evidence budget is chosen by."""
+
 
 @dataclass(frozen=True)
 class Evidence:

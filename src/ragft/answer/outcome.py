@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ragft.answer.base import Answer, AnswerMetrics, Citation, Evidence, RefusalReason
-from ragft.answer.checking.check import Checked
+from ragft.answer.check import Checked
 from ragft.answer.library.librarian import Found
 from ragft.answer.prompts.budget import Fitted
 from ragft.answer.shown.messages import language_of_question, say

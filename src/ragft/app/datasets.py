@@ -170,7 +170,7 @@ def generate(
     from ragft.answer.session import load_calibration
     from ragft.dataset.evaluation_questions import evaluation_answers
     from ragft.dataset.store import new_dataset
-    from ragft.tasks.papers.recipe.generate import generate as make
+    from ragft.tasks.papers.generate import generate as make
 
     workspace, settings = resources.workspace, resources.settings
     folder = new_dataset(workspace, name)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from ragft.console import Progress
-from ragft.engine.ollama.plain_template import is_plain
+from ragft.engine.plain_template import is_plain
 
 NUM_CTX = 4096
 """Tokens of context where nobody says otherwise."""

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from ragft.corpus.base import Chunk
 from ragft.errors import NotFoundError, WorkspaceError
 from ragft.index.base import DocumentRecord, Hit, Mode
+from ragft.index.catalogue.lexical import query_terms
 from ragft.index.encoders.remembered import Remembered
 from ragft.index.parts import ENCODER, IndexParts
 from ragft.index.references import Kept, load_references, titles_of, with_references
-from ragft.index.search.lexical import query_terms
 from ragft.log import log
 from ragft.machine import same_name
 from ragft.workspace import Workspace, digest_json

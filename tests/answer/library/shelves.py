@@ -11,7 +11,7 @@ from ragft.corpus.base import Chunk
 from ragft.corpus.words import words
 from ragft.errors import NotFoundError
 from ragft.index.base import DocumentRecord, DocumentStatus, Hit, Mode
-from ragft.index.search.lexical import query_terms
+from ragft.index.catalogue.lexical import query_terms
 
 
 def paper(

@@ -4,7 +4,7 @@ import pytest
 
 from ragft.answer.checking.support import Supporter
 from ragft.answer.prompts.policy import RANKING, sentence_rank
-from ragft.answer.refusal.question_kind import asks_why, gives_reason
+from ragft.answer.question_kind import asks_why, gives_reason
 
 
 @pytest.mark.parametrize(

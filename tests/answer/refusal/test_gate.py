@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragft.answer.checking.support import Supporter
+from ragft.answer.question_kind import answer_type, holds_type, is_negated, names
 from ragft.answer.refusal.features import Closest, question_features
 from ragft.answer.refusal.gate import Calibration
-from ragft.answer.refusal.question_kind import answer_type, holds_type, is_negated, names
 from ragft.answer.refusal.shipped import SHIPPED
 from ragft.errors import IndexCorrupted
 from tests.answer.fakes import NF4, QLORA, hit

@@ -8,8 +8,8 @@ import pytest
 
 from ragft.corpus.base import Chunk
 from ragft.index.catalogue.catalogue import Catalogue
+from ragft.index.catalogue.naming import LEAST_CHUNKS
 from ragft.index.catalogue.records import DocumentRow
-from ragft.index.search.naming import LEAST_CHUNKS
 from ragft.index.search.routing import described, routes
 
 PAPERS = {

@@ -18,8 +18,8 @@ from ragft.dataset.store import TRAIN, read_rows
 from ragft.engine.scripted import ScriptedEngine
 from ragft.index.store import Index, open_index
 from ragft.tasks.papers.aside import ENOUGH_CHUNKS, Part, set_aside
+from ragft.tasks.papers.generate import generate
 from ragft.tasks.papers.questions import make_questions, merged, what_they_show, write_questions
-from ragft.tasks.papers.recipe.generate import generate
 from ragft.workspace import Workspace
 
 PAPERS = Path(__file__).parents[3] / "corpus" / "papers"

@@ -13,7 +13,7 @@ from ragft.corpus.base import Chunk
 from ragft.corpus.stopwords import FUNCTION_WORDS, is_stop_word
 from ragft.corpus.words import words
 from ragft.index.base import DocumentRecord
-from ragft.index.search.lexical import query_terms
+from ragft.index.catalogue.lexical import query_terms
 
 if TYPE_CHECKING:
     import numpy as np

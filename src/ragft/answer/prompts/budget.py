@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal, Protocol
 
-from ragft.answer.base import Evidence, Turn
+from ragft.answer.base import FIRST_TOKEN_SECONDS, Evidence, Turn
 from ragft.answer.checking.support import sentence_spans
 from ragft.answer.model_notes import ModelNotes
 from ragft.answer.prompts.excerpts import Rank, allowed_spans, excerpts
@@ -24,8 +24,6 @@ from ragft.answer.prompts.prompt import build_messages, evidence_line
 from ragft.engine.base import ChatRequest, Engine, Message, Options, Think
 from ragft.errors import ContextOverflow
 
-FIRST_TOKEN_SECONDS = 4.0
-"""What the adaptive evidence budget aims at."""
 DEFAULT_EVIDENCE_TOKENS = 600
 """The budget where none is set: about three seconds of reading for a 135M model on two cores, and the size that the
 benchmark measures with. A context window that is too small for it is `fit`'s matter: what does not fit is left out.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from ragft.answer.prompts.escape import between_labels, speaks_template
+from ragft.answer.escape import between_labels, speaks_template
 
 _VERB = r"(?:answer|reply|respond|say|write|print|output|repeat|cite|state|begin|start|decode)"
 _ORDERS = tuple(

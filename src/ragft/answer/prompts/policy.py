@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ragft.answer.checking.support import Supporter, coverage
 from ragft.answer.prompts.excerpts import Rank
-from ragft.answer.refusal.question_kind import answer_type, asks_why, gives_reason, holds_type
+from ragft.answer.question_kind import answer_type, asks_why, gives_reason, holds_type
 from ragft.config import AnswerSettings, GenerateSettings
 from ragft.errors import WorkspaceError
 from ragft.index.search.question import aim_of

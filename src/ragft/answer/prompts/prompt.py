@@ -14,7 +14,7 @@ import re
 from collections.abc import Sequence
 
 from ragft.answer.base import Evidence, Turn
-from ragft.answer.prompts.escape import as_data, as_question
+from ragft.answer.escape import as_data, as_question
 from ragft.answer.prompts.form import BRIEF, REFUSAL, Form
 from ragft.answer.prompts.orders import gives_orders
 from ragft.answer.shown.marks import without_marks

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from ragft.answer.base import Turn
 from ragft.answer.checking.terms import content_terms
-from ragft.answer.refusal.question_kind import names
+from ragft.answer.question_kind import names
 from ragft.corpus.stopwords import is_stop_word, language_of
 from ragft.corpus.words import words
 

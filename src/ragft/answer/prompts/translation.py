@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from ragft.answer.prompts.escape import as_question
+from ragft.answer.escape import as_question
 from ragft.corpus.languages import language_in
 from ragft.corpus.text import one_line
 from ragft.corpus.words import is_english

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from ragft.answer.checking.support import Supporter, coverage
 from ragft.answer.checking.terms import content_terms
-from ragft.answer.prompts.escape import as_data
+from ragft.answer.escape import as_data
 from ragft.answer.refusal.error_curve import RefusalPoint, choose_threshold, refusal_point
 from ragft.answer.refusal.features import Closest, Features, question_features
 from ragft.answer.refusal.gate import Calibration

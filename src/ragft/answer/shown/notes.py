@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ragft.answer.base import Answer
-from ragft.answer.prompts.budget import FIRST_TOKEN_SECONDS
+from ragft.answer.base import FIRST_TOKEN_SECONDS, Answer
 from ragft.answer.shown.messages import language_of_question, say
 from ragft.console import safe
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import Literal
 
-from ragft.answer.prompts.escape import has_template_token
+from ragft.answer.escape import has_template_token
 from ragft.corpus.words import words
 
 Fault = Literal["", "empty", "loop", "template_token", "think_block", "unfinished_thought", "cut_off"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 
 from ragft.answer.base import Answer, Citation, Evidence
-from ragft.answer.checking.check import clean
+from ragft.answer.check import clean
 from ragft.answer.checking.support import sentence_spans
 from ragft.answer.shown.marks import without_marks
 from ragft.answer.written.citations import strip_keys

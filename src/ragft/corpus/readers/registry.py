@@ -16,7 +16,7 @@ from ragft.errors import DocumentError
 from ragft.log import log
 
 READERS = {
-    "pdf": "ragft.corpus.readers.pdf",
+    "pdf": "ragft.corpus.pdf.reader",
     "markdown": "ragft.corpus.readers.markdown",
     "text": "ragft.corpus.readers.plain_text",
     "html": "ragft.corpus.readers.html",

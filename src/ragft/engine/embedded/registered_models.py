@@ -26,7 +26,7 @@ from urllib.parse import unquote
 from ragft.console import Progress
 from ragft.downloads.pull import SOURCES, pulled
 from ragft.engine.base import ModelInfo, ModelSpec
-from ragft.engine.embedded.gguf_file import Head, read_head
+from ragft.engine.gguf_file import Head, read_head
 from ragft.engine.model_names import full_name, same_model
 from ragft.engine.types import fix_for
 from ragft.errors import EngineError, InputError, ModelNotFound, RagftError, UsageError, WorkspaceError

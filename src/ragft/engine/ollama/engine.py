@@ -23,7 +23,7 @@ import httpx
 
 from ragft.console import Progress
 from ragft.engine.base import MOST_CANDIDATES, NUM_CTX, ChatChunk, ChatRequest, ModelInfo, ModelSpec, TokenLogprob
-from ragft.engine.embedded.gguf_file import read_head
+from ragft.engine.gguf_file import read_head
 from ragft.engine.model_names import full_name, same_model
 from ragft.engine.ollama.client import Client
 from ragft.engine.ollama.errors import broken_off, explained, reason_of, refusal

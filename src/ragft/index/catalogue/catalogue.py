@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 from ragft.corpus.base import Chunk
 from ragft.index.catalogue import schema
+from ragft.index.catalogue.lexical import indexed_text
 from ragft.index.catalogue.reader import CHUNK, CatalogueReader
 from ragft.index.catalogue.records import DocumentRow, FileRecord, encodable, stored_path
-from ragft.index.search.lexical import indexed_text
 
 MARK = "writing"
 """Key that is there while a writer is at work, and after one was killed."""

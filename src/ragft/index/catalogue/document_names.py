@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from ragft.corpus.stems import stem
 from ragft.index.catalogue.database import Database
-from ragft.index.search.lexical import match_expression
-from ragft.index.search.naming import Kind
+from ragft.index.catalogue.lexical import match_expression
+from ragft.index.catalogue.naming import Kind
 
 
 @dataclass(frozen=True)
 class Named:
-    """A document that has the name `key`; see `ragft.index.search.naming.Name`."""
+    """A document that has the name `key`; see `ragft.index.catalogue.naming.Name`."""
 
     key: str
     kind: Kind

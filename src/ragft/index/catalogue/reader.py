@@ -15,8 +15,8 @@ from ragft.corpus.stems import stem
 from ragft.errors import IndexCorrupted, WorkspaceError
 from ragft.index.base import DocumentRecord
 from ragft.index.catalogue.document_names import NamesReader
+from ragft.index.catalogue.lexical import match_expression, near_expression
 from ragft.index.catalogue.records import DocumentRow, FileRecord, file_of, record_of
-from ragft.index.search.lexical import match_expression, near_expression
 
 K1 = 0.75
 """How soon BM25 stops to count a word's repetitions (its k₁); docs/retrieval.md compares values."""

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ragft.errors import IndexCorrupted, WorkspaceError
-from ragft.index.search.lexical import TOKENISER, indexed_text
-from ragft.index.search.naming import acronyms_of, key_of, names_of
+from ragft.index.catalogue.lexical import TOKENISER, indexed_text
+from ragft.index.catalogue.naming import acronyms_of, key_of, names_of
 from ragft.log import log
 
 SCHEMA_VERSION = 5
@@ -58,7 +58,7 @@ CREATE INDEX chunks_by_document ON chunks (document_id, position);
 _NAMES = """
 CREATE TABLE names (
     key TEXT NOT NULL,               -- folded letters and digits of the name
-    kind TEXT NOT NULL,              -- own, coined, used, title or author: ragft.index.search.naming
+    kind TEXT NOT NULL,              -- own, coined, used, title or author: ragft.index.catalogue.naming
     document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
     share REAL NOT NULL,             -- of the document's chunks that use it
     PRIMARY KEY (key, kind, document_id)

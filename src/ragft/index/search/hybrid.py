@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from ragft.corpus.base import Chunk
 from ragft.index.base import Hit, Mode
 from ragft.index.catalogue.catalogue import Catalogue
+from ragft.index.catalogue.lexical import ranking_terms
 from ragft.index.search.fusion import convex, ranked, reciprocal_rank, scale_of
-from ragft.index.search.lexical import ranking_terms
 
 if TYPE_CHECKING:
     from ragft.index.encoders.base import Vectors

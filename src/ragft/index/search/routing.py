@@ -17,7 +17,7 @@ from ragft.corpus.stems import stem
 from ragft.corpus.stopwords import ENGLISH, FUNCTION_WORDS
 from ragft.corpus.words import words
 from ragft.index.catalogue.document_names import Named, NamesReader
-from ragft.index.search.naming import Kind, first_part
+from ragft.index.catalogue.naming import Kind, first_part
 from ragft.index.search.question import compares
 
 MOST = 3

@@ -27,8 +27,8 @@ from ragft.dataset.base import Row
 from ragft.dataset.store import TRAIN, read_rows
 from ragft.engine.base import Engine
 from ragft.tasks.papers.aside import Part
+from ragft.tasks.papers.generate import generate
 from ragft.tasks.papers.recipe.compose import COVERED, SAME_MEANING, Source
-from ragft.tasks.papers.recipe.generate import generate
 from ragft.workspace import write_text
 
 WANTED = 60

@@ -45,7 +45,7 @@ def _generate(context: Context) -> Outcome:
     from ragft.answer.session import load_calibration
     from ragft.dataset.evaluation_questions import evaluation_answers, evaluation_questions
     from ragft.tasks.papers.aside import Part
-    from ragft.tasks.papers.recipe.generate import generate
+    from ragft.tasks.papers.generate import generate
 
     aside = kept_for_questions(context)
     rest = frozenset(record.id for record in context.index.documents()) - aside

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ragft.answer.checking.check import check
+from ragft.answer.check import check
 from ragft.answer.checking.support import Supporter, sentence_spans
 from ragft.answer.prompts.form import REFUSAL
 from ragft.answer.prompts.prompt import assign_keys, is_refusal
@@ -24,7 +24,7 @@ from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import DatasetError, GenerationError
 from ragft.index.base import Hit
 from ragft.index.store import Index, open_index
-from ragft.tasks.papers.recipe.generate import generate
+from ragft.tasks.papers.generate import generate
 from ragft.workspace import Workspace
 
 SETTINGS = GenerateSettings(count=40, held_out=0.2)

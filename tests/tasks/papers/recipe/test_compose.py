@@ -15,8 +15,8 @@ from ragft.dataset.store import TRAIN, read_rows
 from ragft.engine.base import ChatRequest
 from ragft.engine.scripted import ScriptedEngine
 from ragft.index.store import Index
+from ragft.tasks.papers.generate import generate
 from ragft.tasks.papers.recipe.compose import stands_for
-from ragft.tasks.papers.recipe.generate import generate
 from tests.tasks.papers.conftest import write_question
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from ragft.answer.checking.check import check
+from ragft.answer.check import check
 from ragft.answer.checking.support import Supporter, coverage
 from ragft.answer.prompts.budget import Fitted
 from ragft.answer.prompts.prompt import is_refusal

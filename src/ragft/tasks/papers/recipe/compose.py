@@ -13,7 +13,7 @@ from random import Random
 from typing import Any, Protocol
 
 from ragft.answer.base import Evidence
-from ragft.answer.checking.check import check
+from ragft.answer.check import check
 from ragft.answer.checking.nli import configured_nli
 from ragft.answer.checking.support import Supporter, sentence_spans, support_score
 from ragft.answer.checking.terms import content_terms, quantities

@@ -10,7 +10,7 @@ from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
 from ragft.answer.base import Answer
-from ragft.answer.checking.check import clean
+from ragft.answer.check import clean
 from ragft.answer.checking.support import coverage
 from ragft.answer.prompts.form import REFUSAL
 from ragft.answer.prompts.prompt import is_refusal

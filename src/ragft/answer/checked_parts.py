@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from ragft.answer.checking.check import Checked, clean
+from ragft.answer.check import Checked, clean
 from ragft.answer.checking.support import sentence_spans
 from ragft.answer.shown.numbering import numbered_draft
 from ragft.answer.written.citations import strip_keys, without_torn_key

@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ragft.answer.checking.check import Checked, check
+from ragft.answer.check import Checked, check
+from ragft.answer.checked_parts import CheckedParts
 from ragft.answer.checking.support import Supporter
 from ragft.answer.shown.numbering import numbered_draft
-from ragft.answer.written.checked_parts import CheckedParts
 from tests.answer.fakes import evidence
 
 SOURCES = evidence(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragft.index.search.lexical import MAX_TERMS, indexed_text, match_expression, query_terms, ranking_terms
+from ragft.index.catalogue.lexical import MAX_TERMS, indexed_text, match_expression, query_terms, ranking_terms
 
 
 def matches(text: str, query: str) -> bool:

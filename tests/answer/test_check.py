@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragft.answer.checking.check import Check, Checked, check
+from ragft.answer.check import Check, Checked, check
 from ragft.answer.checking.support import Supporter
 from ragft.answer.shown.marks import mark
 from ragft.answer.written.citations import parse_keys

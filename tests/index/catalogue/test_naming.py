@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from ragft.corpus.acronyms import Acronym
-from ragft.index.search.naming import LEAST_CHUNKS, Kind, acronyms_of, key_of, names_of
+from ragft.index.catalogue.naming import LEAST_CHUNKS, Kind, acronyms_of, key_of, names_of
 
 FILLER = [f"Filler {n}." for n in range(LEAST_CHUNKS)]
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from ragft.engine.ollama.plain_template import is_plain
+from ragft.engine.plain_template import is_plain
 from tests.engine.ollama_templates import INDEX
 
 FILL_IN = "{{- if .Suffix }}<PRE> {{ .Prompt }} <SUF>{{ .Suffix }} <MID>\n{{- else }}{{ .Prompt }}\n{{- end }}"

@@ -19,7 +19,7 @@ from ragft.answer.checking.doubts import Doubt
 from ragft.answer.checking.finding import Finding, Source, find_support, says_little, sources_of
 from ragft.answer.checking.support import Supporter, coverage, sentence_spans
 from ragft.answer.checking.terms import content_terms, missing_quantities, quantities
-from ragft.answer.prompts.escape import strip_tokens
+from ragft.answer.escape import strip_tokens
 from ragft.answer.prompts.orders import asks_about_orders, gives_orders
 from ragft.answer.prompts.prompt import is_refusal
 from ragft.answer.shown.marks import marked

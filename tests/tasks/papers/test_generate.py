@@ -24,7 +24,7 @@ from ragft.engine.base import ChatRequest
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import DatasetError, GenerationError, NotFoundError, UsageError
 from ragft.index.store import Index
-from ragft.tasks.papers.recipe.generate import generate
+from ragft.tasks.papers.generate import generate
 from ragft.workspace import Workspace
 from tests.tasks.papers.conftest import write_question
 
@@ -225,9 +225,9 @@ def test_killed_it_ends_with_the_same_bytes(made: tuple[GenerateReport, Path], i
     code = f"""
 import os, signal, sys
 from pathlib import Path
-sys.path.insert(0, {str(Path(__file__).parents[4])!r})
+sys.path.insert(0, {str(Path(__file__).parents[3])!r})
 from ragft.config import AnswerSettings, GenerateSettings, IndexSettings
-from ragft.tasks.papers.recipe.generate import generate
+from ragft.tasks.papers.generate import generate
 from ragft.engine.scripted import ScriptedEngine
 from ragft.index.store import open_index
 from ragft.workspace import Workspace

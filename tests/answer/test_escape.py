@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragft.answer.checking.check import clean
-from ragft.answer.prompts.escape import as_data, as_question, has_template_token, strip_tokens
+from ragft.answer.check import clean
+from ragft.answer.escape import as_data, as_question, has_template_token, strip_tokens
 from ragft.answer.prompts.orders import gives_orders
 from ragft.answer.written.citations import parse_keys, strip_keys
 
