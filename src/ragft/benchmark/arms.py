@@ -67,6 +67,11 @@ def needs_run(text: str) -> bool:
     return any(part.rpartition("=")[2].partition("@")[0].strip() in ROLES for part in text.split(","))
 
 
+def with_models(arms: Sequence[Arm]) -> list[Arm]:
+    """Those that ask a model of the engine; the others have nothing that an engine could compare."""
+    return [arm for arm in arms if arm.model]
+
+
 @dataclass(frozen=True)
 class Differences:
     """What differs between the arms beside their weights, one line each.
@@ -90,7 +95,7 @@ def check_fairness(arms: Sequence[Arm], engine: Engine, *, unequal: bool = False
         UsageError: an arm cannot chat.
         ModelNotFound: the engine lacks a model.
     """
-    infos = [(arm, require_chat(engine.show(arm.model))) for arm in arms]
+    infos = [(arm, require_chat(engine.show(arm.model))) for arm in with_models(arms)]
     for arm, info in infos:
         if problem := template_problem(info):
             raise ComparisonError(f"the arm {arm.role} cannot be measured: {problem.what}", fix=problem.fix)
@@ -107,8 +112,8 @@ def check_fairness(arms: Sequence[Arm], engine: Engine, *, unequal: bool = False
             own += [_kinds(infos[0][0].role, infos[0][1], arm.role, info), *lines]
     if unfair and not unequal:
         raise ComparisonError(
-            f"{arms[0].role} and {arms[1].role if len(arms) == 2 else 'the other arms'} cannot fairly be compared: "
-            + "; ".join(unfair),
+            f"{infos[0][0].role} and {infos[1][0].role if len(infos) == 2 else 'the other arms'} cannot fairly be "
+            "compared: " + "; ".join(unfair),
             fix="export and register both by ragft, or unequal=True, which marks the table",
         )
     return Differences(tuple(unfair), tuple(own))
@@ -138,7 +143,9 @@ def unchecked_facts(arms: Sequence[Arm], engine: Engine) -> tuple[str, ...]:
     Raises:
         ModelNotFound: the engine lacks a model.
     """
-    (first, base), *others = [(arm, engine.show(arm.model)) for arm in arms]
+    if not with_models(arms):
+        return ()
+    (first, base), *others = [(arm, engine.show(arm.model)) for arm in with_models(arms)]
     lines = []
     for arm, info in others:
         facts = [name for name in _PROVENANCE if not _FACTS[name](base) and not _FACTS[name](info)]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from ragft.answer.base import Answer
 from ragft.benchmark.meter import Reading
+
+if TYPE_CHECKING:
+    from ragft.benchmark.bench import Bench
 
 Condition = Literal["closed_book", "evidence", "retrieval"]
 CONDITIONS: tuple[Condition, ...] = ("closed_book", "evidence", "retrieval")
@@ -36,13 +39,31 @@ class Question:
     withheld: tuple[str, ...] = ()
 
 
+class Asker(Protocol):
+    """Answers questions in its own way: a classifier, a look-up, a model under a prompt that the task makes."""
+
+    @property
+    def digest(self) -> str:
+        """Changes when its answers may: under the same digest the same question is not asked again."""
+        ...
+
+    def ask(self, bench: Bench, arm: Arm, question: Question) -> Recorded:
+        """Its answer to one question, as a record of `arm`."""
+        ...
+
+
 @dataclass(frozen=True)
 class Arm:
-    """What is compared: a registered model under a condition. `role` is how it is called in tables."""
+    """What is compared: a registered model under a condition, or whatever its `asker` asks.
+
+    `role` is how it is called in tables. An arm with an asker may have no `model`: then only suites that need nothing
+    of a model ask it.
+    """
 
     role: str
-    model: str
+    model: str = ""
     condition: Condition = "retrieval"
+    asker: Asker | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -127,11 +148,20 @@ class Agreement:
 
 
 @dataclass(frozen=True)
+class Recommendation:
+    """Which of several arms to use, and why, in plain words."""
+
+    arm: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class BenchmarkReport:
     """The outcome: metric values an arm, all rows, the differences, the verdict and its reason in plain words.
 
     `verdicts` has one entry for each arm but the first, which is the baseline; `verdict` is that of `tuned`, or
     else of the second arm. `questions` is keyed by suite and question id; `files` names the file of each document id.
+    `recommendation` is there where one of several arms is to be chosen.
     """
 
     arms: Mapping[str, Mapping[str, float]]
@@ -145,3 +175,4 @@ class BenchmarkReport:
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     agreements: tuple[Agreement, ...] = ()
+    recommendation: Recommendation | None = None

@@ -97,6 +97,9 @@ class Bench:
 
     def key(self, arm: Arm, question: Question, kind: str = "answer") -> str:
         """Digest of all that the answer depends on: the same key, the same answer, and no need to ask again."""
+        if arm.asker is not None:
+            asked_by = {"role": arm.role, "asker": arm.asker.digest, "ragft": __version__}
+            return digest_json({"kind": kind, "question": question.question, "options": question.options, **asked_by})
         arm = _as_asked(arm, question)
         asked = self.scorer if self.scorer and _by_likelihood(kind, question) else self.engine
         facts: dict[str, Any] = {

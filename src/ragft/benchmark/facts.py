@@ -8,12 +8,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from ragft import __version__
+from ragft.benchmark.arms import with_models
 from ragft.benchmark.base import Arm, Recorded
 from ragft.benchmark.bench import Bench
 
 
 def arm_facts(bench: Bench, arm: Arm) -> dict[str, Any]:
-    """An arm, and its model as the engine has it."""
+    """An arm, and its model as the engine has it, or the digest of what answers without one."""
+    if arm.asker is not None and not arm.model:
+        return {"role": arm.role, "digest": arm.asker.digest}
     info = bench.info(arm.model)
     return {
         "role": arm.role,
@@ -31,7 +34,7 @@ def likelihood_facts(bench: Bench, arms: Sequence[Arm]) -> dict[str, Any]:
     scorer = bench.scorer
     if scorer is None or scorer is bench.engine:
         return {}
-    weights = {arm.role: scorer.show(arm.model).digest for arm in arms}
+    weights = {arm.role: scorer.show(arm.model).digest for arm in with_models(arms)}
     return {"likelihoods": {"engine": scorer.name, "engine_version": scorer.version(), "weights": weights}}
 
 

@@ -32,6 +32,7 @@ from ragft.benchmark.scoring import analysis
 from ragft.benchmark.scoring.judge import Judge, Judged, judge_answers, judged_suite
 from ragft.benchmark.scoring.likelihood import Scorer
 from ragft.benchmark.scoring.measures import Guard, Metric
+from ragft.benchmark.scoring.recommend import recommend
 from ragft.benchmark.suites.base import Suite
 from ragft.benchmark.suites.forgetting import FORGOT
 from ragft.console import Progress
@@ -63,6 +64,7 @@ def run_benchmark(
     needs_forgetting: bool = False,
     scorer: Scorer | None = None,
     weights: int = 0,
+    choose: bool = False,
 ) -> BenchmarkReport:
     """Compare `arms`; the first is the baseline. Answers already in `folder` are not asked for again.
 
@@ -76,6 +78,7 @@ def run_benchmark(
         quote: let a source be quoted where the model gives nothing usable, as `ragft ask` does.
         scorer: tells likelihoods where the engine cannot; it has the very models of the arms, under the same names.
         weights: the size of model by which the prompts of all arms are made; 0: the form of training rows.
+        choose: recommend one of the arms; of equal ones the earlier.
 
     Raises:
         UsageError: no suite that this engine can run, no question that the documents can answer, two arms of one name,
@@ -88,13 +91,13 @@ def run_benchmark(
     need("benchmark")
     plan = _plan(arms, engine, suites, settings, only, judge, scorer, unequal=unequal, forgetting=needs_forgetting)
     bench = Bench(engine, index, answer, quote=quote, baseline=arms[0].model, scorer=scorer, weights=weights)
-    if any(arm.condition != "closed_book" for arm in arms):
+    if any(arm.condition != "closed_book" and arm.asker is None for arm in arms):
         ships = not settings.questions
         asked, missing = answerable_here(plan.asked, index.documents(), bench.document_id, ships=ships)
         plan = replace(plan, asked=asked, missing=missing)
     make_directory(folder)
     with _lock(folder):
-        return _Comparison(plan, bench, settings, folder, judge, progress).run(loss_curve)
+        return _Comparison(plan, bench, settings, folder, judge, progress, choose).run(loss_curve)
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,10 @@ class _Plan:
     def metrics(self) -> dict[str, Sequence[Metric]]:
         """Those of each suite."""
         return {suite.name: suite.metrics for suite in self.suites}
+
+    def asked_by(self, suite: Suite) -> list[Arm]:
+        """The arms that the suite can ask: one without a model writes nothing."""
+        return [arm for arm in self.arms if arm.model or not suite.needs]
 
 
 def _plan(
@@ -151,6 +158,7 @@ class _Comparison:
     folder: Path
     judge: str
     progress: Progress | None
+    choose: bool
 
     def run(self, loss_curve: str) -> BenchmarkReport:
         """Ask, score, judge; write the report into the folder."""
@@ -164,13 +172,17 @@ class _Comparison:
         new = [
             row
             for suite in plan.suites
-            for row in _ask(bench, store, suite, plan.arms, plan.asked[suite.name], seed, progress)
+            for row in _ask(bench, store, suite, plan.asked_by(suite), plan.asked[suite.name], seed, progress)
         ]
         asked_until = time.time()
         if progress:
             progress("scoring", 0, 1)
         judged = self._judged(
-            [row for suite in plan.suites for row in _score(bench, store, suite, plan.arms, plan.asked[suite.name])]
+            [
+                row
+                for suite in plan.suites
+                for row in _score(bench, store, suite, plan.asked_by(suite), plan.asked[suite.name])
+            ]
         )
         report = self._report(judged, protocol, time_spent(new, asked_until - started, time.time() - asked_until))
         _write_rows(self.folder / "rows.jsonl", judged.rows)
@@ -198,6 +210,7 @@ class _Comparison:
         ]
         decisions = analysis.verdicts(differences, roles, metrics, needed=plan.needed)
         decision = decisions.get("tuned") or next(iter(decisions.values()), None)
+        found = {role: decision.verdict for role, decision in decisions.items()}
         return BenchmarkReport(
             arms=analysis.table(rows, roles, metrics),
             rows=rows,
@@ -207,7 +220,7 @@ class _Comparison:
             settings=self._facts(judged, protocol, spent),
             questions={(name, q.id): q for name, found in plan.asked.items() for q in found},
             files=bench.files,
-            verdicts={role: decision.verdict for role, decision in decisions.items()},
+            verdicts=found,
             warnings=(
                 *filter(None, [protocol.warning]),
                 *(f"not a fair comparison: {line}" for line in plan.differing.unfair),
@@ -217,6 +230,7 @@ class _Comparison:
                 *judged.warnings,
             ),
             agreements=judged.agreements,
+            recommendation=recommend(rows, roles, metrics, found, seed=self.settings.seed) if self.choose else None,
         )
 
     def _facts(self, judged: Judged, protocol: Registered, spent: Mapping[str, float]) -> dict[str, Any]:

@@ -35,6 +35,7 @@ class BuildReport:
     """What `build-model` prints as JSON.
 
     `model` is the name of the tuned model, `default` the workspace's default model, empty where none is set.
+    `recommended` is the arm to use, where the task compares more than the tuned model and its base.
     """
 
     run: str
@@ -46,6 +47,7 @@ class BuildReport:
     reason: str
     report: Path
     arms: dict[str, dict[str, float]]
+    recommended: str = ""
 
 
 def run_name(task: str, preset: str, settings: Settings, sources: Sequence[Path], base: str) -> str:
@@ -160,7 +162,7 @@ def choose_default(context: Context, *, judged_now: bool) -> str:
 
     registration = Registration.of_run(context.run_dir)
     benchmark = context.manifest.stage("benchmark")
-    if judged_now and benchmark is not None:
+    if judged_now and benchmark is not None and context.task.chats:
         if benchmark.report.get("verdict") == "better":
             set_default(context.workspace, registration.model)
         elif get_default(context.workspace) == registration.model:
@@ -187,6 +189,7 @@ def _report(context: Context, summaries: tuple[StageSummary, ...], default: str)
         reason=str(found.get("reason", "")),
         report=context.files.report,
         arms={arm: dict(metrics) for arm, metrics in dict(found.get("arms", {})).items()},
+        recommended=str(found.get("recommended", "")),
     )
 
 

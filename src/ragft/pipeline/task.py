@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from ragft.errors import UsageError
 
 if TYPE_CHECKING:
+    from ragft.benchmark.base import Arm
     from ragft.benchmark.suites.base import Suite
-    from ragft.pipeline.stage import Stage
+    from ragft.pipeline.stage import Context, Stage
 
 Values = Mapping[str, Mapping[str, Any]]
 """Values of settings by section."""
@@ -24,6 +25,10 @@ class Task:
     `find_sources` gives the files among the paths that the user names, and raises where one cannot be used: that is
     reported before anything is made. `suites`, by name, are all that can be asked of its models; which are asked is a
     setting. `presets` are overlays on the settings: smaller or larger, never another kind of work.
+
+    `arms` are what is compared where that is more than the tuned model and its base: the first is the baseline, and one
+    of them is recommended. `chats`: its models answer questions, so one that is better than its base becomes the
+    default of `ask`.
     """
 
     name: str
@@ -31,6 +36,8 @@ class Task:
     stages: tuple[Stage, ...]
     suites: Mapping[str, Suite]
     presets: Mapping[str, Values]
+    arms: Callable[[Context], Sequence[Arm]] | None = None
+    chats: bool = True
 
     def preset(self, name: str) -> Values:
         """The values of a preset, to be laid under what the user has set.

@@ -60,6 +60,9 @@ def tables(report: BenchmarkReport, metrics: MetricsBySuite, width: int) -> Iter
     yield from _by_question(report, metrics)
     yield Text(report.verdict.upper(), f"bold {_COLOURS[report.verdict]}")
     yield Text(safe(report.reason))
+    if report.recommendation is not None:
+        yield Text(f"recommended: {safe(report.recommendation.arm)}", "bold")
+        yield Text(safe(report.recommendation.reason))
     if digest := protocol_line(report):
         yield Text(safe(digest))
     for warning in report.warnings:

@@ -48,6 +48,7 @@ def as_json(report: BenchmarkReport, metrics: MetricsBySuite) -> dict[str, Any]:
             "verdicts": report.verdicts,
             "differences": [asdict(d) for d in report.differences],
             "agreements": [asdict(a) for a in report.agreements],
+            "recommendation": asdict(report.recommendation) if report.recommendation else None,
             "warnings": report.warnings,
             "settings": report.settings,
         }
@@ -101,6 +102,8 @@ def as_markdown(report: BenchmarkReport, metrics: MetricsBySuite) -> str:
     """Verdict, table and per-question changes as GitHub-flavoured Markdown."""
     roles = list(report.arms)
     lines = [f"# {report.verdict.capitalize()}", "", _cell(report.reason), ""]
+    if report.recommendation is not None:
+        lines += [f"Recommended: **{_cell(report.recommendation.arm)}**. {_cell(report.recommendation.reason)}", ""]
     lines += [f"> {_cell(warning)}" for warning in report.warnings] + [""] * bool(report.warnings)
     lines += [f"> differs: {_cell(line)}" for line in report.settings.get("differing", ())] + [""]
     header = ["Metric", *map(_cell, roles[:1])]

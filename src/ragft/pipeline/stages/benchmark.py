@@ -57,6 +57,7 @@ def _library(context: Context, suites: Iterable[Suite]) -> Library:
 
 def _benchmark(context: Context) -> Outcome:
     from ragft.answer.prompts.policy import read_policy
+    from ragft.benchmark.arms import with_models
     from ragft.benchmark.base import Arm
     from ragft.benchmark.run import run_benchmark
     from ragft.export.register import Registration
@@ -70,8 +71,11 @@ def _benchmark(context: Context) -> Outcome:
     if policy is not None:
         policy.warn_of_other_ranking(registration.model)
     suites = _suites(context)
-    arms = [Arm("base", registration.base_model), Arm("tuned", registration.model)]
-    with open_scorer(context.run_dir, context.engine, [arm.model for arm in arms], context.settings.engine) as scorer:
+    own = context.task.arms
+    arms = own(context) if own else [Arm("base", registration.base_model), Arm("tuned", registration.model)]
+    models = list(dict.fromkeys(arm.model for arm in with_models(arms)))
+    kinds = {suite.kind for suite in suites}
+    with open_scorer(context.run_dir, context.engine, models, context.settings.engine, kinds=kinds) as scorer:
         report = run_benchmark(
             arms=arms,
             engine=context.engine,
@@ -82,13 +86,15 @@ def _benchmark(context: Context) -> Outcome:
             suites=suites,
             progress=context.progress,
             loss_curve=curve_svg(context.files.train_curve),
-            needs_forgetting=True,
+            needs_forgetting="forgetting" in context.task.suites,
             scorer=scorer,
+            choose=own is not None,
         )
     for name in PUBLISHED:
         write_text(context.run_dir / name, (context.files.benchmark / name).read_text(encoding="utf-8"))
+    chosen = report.recommendation
     summary = {"arms": dict(report.arms), "verdict": report.verdict, "reason": report.reason}
-    return Outcome(_benchmark_outputs(context), summary)
+    return Outcome(_benchmark_outputs(context), summary | ({"recommended": chosen.arm} if chosen else {}))
 
 
 def _benchmark_outputs(context: Context) -> Mapping[str, str]:
