@@ -52,7 +52,7 @@ def measure(dataset: Path, base: str, count: int) -> dict[str, dict[str, Any]]:
     from ragft.dataset.store import PREFERENCES, read_preferences
     from ragft.train.base_model import resolve_base
     from ragft.train.examples import encode
-    from ragft.train.pairs import Pair, PairModel
+    from ragft.train.pairs import PairModel, PreferencePair
     from ragft.train.quiet import quiet
     from ragft.train.stage import adapter_config
 
@@ -63,7 +63,7 @@ def measure(dataset: Path, base: str, count: int) -> dict[str, dict[str, Any]]:
         pairs = []
         for pair in read_preferences(dataset / PREFERENCES)[:count]:
             rows = [pair.as_row(pair.chosen), pair.as_row(pair.rejected)]
-            pairs.append(Pair.of(pair.id, *encode(rows, tokenizer, max_length=4096)))
+            pairs.append(PreferencePair.of(pair.id, *encode(rows, tokenizer, max_length=4096)))
     if not pairs:
         sys.exit(f"{dataset / PREFERENCES} holds no pair")
     collate = DataCollatorForPreference(pad_token_id=0)

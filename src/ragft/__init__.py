@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ragft import errors as errors
     from ragft.answer.base import Answer, Citation, Evidence
     from ragft.answer.chat.conversation import Conversation
-    from ragft.answer.library.choosing import Choice
+    from ragft.answer.library.choosing import DocumentFilter
     from ragft.answer.written.stream import CheckedPart, Delta, Done, Status
     from ragft.app.application import Application
     from ragft.app.application import open_application as open  # noqa: A004
@@ -34,10 +34,10 @@ __all__ = [
     "Application",
     "Benchmark",
     "CheckedPart",
-    "Choice",
     "Citation",
     "Conversation",
     "Delta",
+    "DocumentFilter",
     "DocumentRecord",
     "Done",
     "Evidence",
@@ -56,10 +56,10 @@ _PLACES = {
     "Answer": "answer.base",
     "Application": "app.application",
     "Benchmark": "app.comparing",
-    "Choice": "answer.library.choosing",
     "Citation": "answer.base",
     "Conversation": "answer.chat.conversation",
     "Delta": "answer.written.stream",
+    "DocumentFilter": "answer.library.choosing",
     "DocumentRecord": "index.base",
     "Done": "answer.written.stream",
     "Evidence": "answer.base",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragft.answer.check import Check, Checked, check
+from ragft.answer.check import AnswerChecker, Checked, check
 from ragft.answer.checking.support import Supporter
 from ragft.answer.shown.marks import mark
 from ragft.answer.written.citations import parse_keys
@@ -239,7 +239,7 @@ def test_the_support_of_a_sentence_is_looked_for_once() -> None:
             return super().score(sentence, chunk_text)
 
     sentence = "QLoRA finetunes a 65B model on a single 48 GB GPU."
-    check_of = Check(evidence(sentence), question="What does QLoRA do?", supporter=Counting(), threshold=0.6)
+    check_of = AnswerChecker(evidence(sentence), question="What does QLoRA do?", supporter=Counting(), threshold=0.6)
     shown = check_of.citation("1", sentence)
     times = len(scored)
     checked = check_of.answer(sentence.replace(".", " [1]."))

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from ragft.answer.library.choosing import Choice
+from ragft.answer.library.choosing import DocumentFilter
 from ragft.answer.written.stream import Done
 from ragft.app.application import Application, open_application
 from ragft.config import Settings
@@ -217,7 +217,7 @@ def test_the_errors_are_reached_from_the_package() -> None:
 
 def test_a_search_is_kept_to_the_documents_chosen(app: Application) -> None:
     with app:
-        found = app.search("memory", within=Choice(documents=["tides.md"]))
+        found = app.search("memory", within=DocumentFilter(documents=["tides.md"]))
     assert {hit.title for hit in found.hits} == {"Tides at the coast"}
 
 

@@ -19,7 +19,7 @@ from ragft.answer.prompts.policy import RANKING, PromptPolicy, read_policy
 from ragft.answer.session import Session
 from ragft.app.application import open_application
 from ragft.app.comparing import as_run, run_arms
-from ragft.benchmark.base import Arm, Question
+from ragft.benchmark.base import Arm, BenchmarkQuestion
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.suites.base import suites_called
 from ragft.config import AnswerSettings, GenerateSettings, IndexSettings, Settings
@@ -74,7 +74,7 @@ def _of_ask(policy: PromptPolicy, index: Index, engine: ScriptedEngine, place: W
 
 def _of_benchmark(index: Index, engine: ScriptedEngine, place: Workspace) -> set[str]:
     settings = as_run(Settings(), place.runs / "one").answer
-    Bench(engine, index, settings).answer(Arm("tuned", "tuned"), Question("q", QUESTION))
+    Bench(engine, index, settings).answer(Arm("tuned", "tuned"), BenchmarkQuestion("q", QUESTION))
     return _sources(engine.requests[-1].messages[-1].content)
 
 

@@ -24,7 +24,7 @@ TEXTS = {
 
 
 class Shelf:
-    """`Library` over `TEXTS`: ranks by words in common, embeds words into 64 hashed dimensions; counts look-ups.
+    """`SearchableIndex` over `TEXTS`: ranks by common words, embeds words into 64 hashed dimensions. Counts look-ups.
 
     Each search and each encoding takes `pause` seconds longer than it must.
     """

@@ -6,13 +6,13 @@ from typing import Any
 
 from ragft.answer.base import Answer, Evidence
 from ragft.benchmark.base import Recorded
-from ragft.benchmark.meter import Reading
+from ragft.benchmark.meter import RequestCost
 from ragft.index.base import Hit
 
 
-def recorded(*, cost: Reading | None = None, seconds: float = 0.0, **values: Any) -> Recorded:
+def recorded(*, cost: RequestCost | None = None, seconds: float = 0.0, **values: Any) -> Recorded:
     answer = Answer(**{"question": "?", "answer": "An answer.", **values})
-    return Recorded("", "base", "q", answer, seconds, cost or Reading())
+    return Recorded("", "base", "q", answer, seconds, cost or RequestCost())
 
 
 def passage(key: str, document: str, page: int = 1) -> Evidence:

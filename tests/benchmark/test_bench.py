@@ -13,7 +13,7 @@ import pytest
 from ragft.answer.assistant import Assistant
 from ragft.answer.refusal.shipped import SHIPPED
 from ragft.answer.session import CALIBRATION_KEY
-from ragft.benchmark.base import Arm, Question
+from ragft.benchmark.base import Arm, BenchmarkQuestion
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.clock import Clock
 from ragft.benchmark.lookups import SharedEmbed, SharedSearch
@@ -24,7 +24,9 @@ from ragft.engine.base import ChatChunk, ChatRequest, Message, Metrics, complete
 from ragft.engine.scripted import ScriptedEngine
 
 QLORA = "QLoRA finetunes a 65B parameter model on a single 48 GB GPU [1]."
-ASK = Question("qlora", "How large a model does QLoRA finetune on a single 48 GB GPU?", documents=("qlora.pdf",))
+ASK = BenchmarkQuestion(
+    "qlora", "How large a model does QLoRA finetune on a single 48 GB GPU?", documents=("qlora.pdf",)
+)
 REQUEST = ChatRequest("small", (Message("user", "Hello?"),))
 PAUSE = 0.2
 
@@ -116,7 +118,7 @@ def test_the_meter_adds_up_requests_and_keeps_the_first_ones_first_token() -> No
 
 
 def test_an_answer_is_known_by_what_it_depends_on_and_by_nothing_else(shelf: Any) -> None:
-    def key(condition: Any, question: Question = ASK, *, kind: str = "answer", **changes: Any) -> str:
+    def key(condition: Any, question: BenchmarkQuestion = ASK, *, kind: str = "answer", **changes: Any) -> str:
         bench = Bench(ScriptedEngine(), shelf, AnswerSettings(k=3), **changes)
         return bench.key(Arm("base", "small", condition), question, kind)
 
@@ -140,6 +142,6 @@ def test_a_question_names_its_document_in_any_unicode_form(shelf: Any) -> None:
     records = [replace(record, path=decomposed if record.path == file else record.path) for record in shelf.documents()]
     shelf.documents = lambda: records
     bench = Bench(ScriptedEngine(), shelf, AnswerSettings(k=3))
-    question = Question("q", "What?", documents=("Müller 한글.pdf",))
+    question = BenchmarkQuestion("q", "What?", documents=("Müller 한글.pdf",))
     assert bench.document_id(question.documents[0]) == records[0].id
     assert bench.right_documents(question) == {records[0].id}

@@ -13,7 +13,7 @@ import pypdfium2 as pdfium
 import pytest
 
 from ragft.benchmark.retrieval.evidence import shows
-from ragft.benchmark.retrieval.natural_questions import NaturalQuestion, Source, load_natural
+from ragft.benchmark.retrieval.natural_questions import AnswerDocument, NaturalQuestion, load_natural
 
 ROOT = Path(__file__).resolve().parents[2]
 NATURAL = ROOT / "data" / "natural"
@@ -80,7 +80,7 @@ def test_evidence_stands_on_the_pages_named_and_every_page_has_some(corpus: str)
     assert wrong == []
 
 
-def _faults(source: Source, corpus: str) -> list[str]:
+def _faults(source: AnswerDocument, corpus: str) -> list[str]:
     path = papers(corpus).get(source.sha256)
     if path is None:
         return [f"no file of digest {source.sha256!r}"]

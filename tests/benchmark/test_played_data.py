@@ -10,12 +10,12 @@ from typing import get_args
 
 import pytest
 
-from ragft.benchmark.retrieval.natural_questions import Kind, Source
+from ragft.benchmark.retrieval.natural_questions import AnswerDocument, Kind
 from ragft.benchmark.written.answers import (
     SHIPPED_ANSWERS,
     SHIPPED_QUESTIONS,
     Change,
-    Written,
+    WrittenAnswer,
     load_questions_of,
     load_written,
     shipped_files,
@@ -32,7 +32,7 @@ FILES = [*SHIPPED_ANSWERS, "natural/answers-languages.jsonl", "natural/refusals.
 
 
 @cache
-def written() -> list[Written]:
+def written() -> list[WrittenAnswer]:
     return load_written(shipped_files(FILES), load_questions_of(shipped_files(SHIPPED_QUESTIONS)))
 
 
@@ -94,5 +94,5 @@ def _runs(answer: str) -> list[str]:
 
 
 @cache
-def _text(source: Source, corpus: str) -> str:
+def _text(source: AnswerDocument, corpus: str) -> str:
     return " ".join(words(" ".join(page_texts(papers(corpus)[source.sha256]))))

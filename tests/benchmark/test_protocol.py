@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 
-from ragft.benchmark.base import Question
+from ragft.benchmark.base import BenchmarkQuestion
 from ragft.benchmark.protocol import FILE, protocol_of, register
-from ragft.benchmark.scoring.measures import Guard, Metric
+from ragft.benchmark.scoring.measures import GuardRule, Metric
 from ragft.errors import WorkspaceError
 
-ASKED = {"papers": [Question("one", "What is one?")]}
+ASKED = {"papers": [BenchmarkQuestion("one", "What is one?")]}
 METRIC = Metric("coverage", "Coverage", "coverage", role="primary")
 METRICS = {"papers": [METRIC, Metric("aside", "Aside", "aside")]}
 
 
-def protocol(metrics: Any = METRICS, asked: Any = ASKED, needed: Sequence[Guard] = ()) -> dict[str, Any]:
+def protocol(metrics: Any = METRICS, asked: Any = ASKED, needed: Sequence[GuardRule] = ()) -> dict[str, Any]:
     return protocol_of(metrics, asked, needed)
 
 
@@ -30,7 +30,7 @@ def test_the_same_protocol_has_the_same_digest(tmp_path: Path) -> None:
     assert (again.changed, again.warning) == ((), "")
 
 
-GUARD = Metric("loss", "Loss", "loss", role="guard", guard=Guard(0.1, lost="It lost."))
+GUARD = Metric("loss", "Loss", "loss", role="guard", guard=GuardRule(0.1, lost="It lost."))
 
 
 @pytest.mark.parametrize(
@@ -39,9 +39,9 @@ GUARD = Metric("loss", "Loss", "loss", role="guard", guard=Guard(0.1, lost="It l
         (protocol({"papers": [replace(METRIC, role="information")]}), "metrics"),
         (protocol({"papers": [METRIC, GUARD]}), "metrics"),
         (protocol({"papers": [replace(METRIC, better=-1)]}), "metrics"),
-        (protocol(asked={"papers": [Question("one", "What is two?")]}), "questions"),
+        (protocol(asked={"papers": [BenchmarkQuestion("one", "What is two?")]}), "questions"),
         (protocol(asked={"papers": []}), "questions"),
-        (protocol(needed=[Guard(0.1, lost="", missing="It is not known.")]), "rules"),
+        (protocol(needed=[GuardRule(0.1, lost="", missing="It is not known.")]), "rules"),
     ],
 )
 def test_a_change_after_the_first_answer_is_told_for_good(tmp_path: Path, other: dict[str, Any], part: str) -> None:
@@ -56,7 +56,7 @@ def test_a_change_after_the_first_answer_is_told_for_good(tmp_path: Path, other:
 
 
 def test_a_margin_is_part_of_it() -> None:
-    wider = replace(GUARD, guard=Guard(0.2, lost="It lost."))
+    wider = replace(GUARD, guard=GuardRule(0.2, lost="It lost."))
     assert protocol({"papers": [GUARD]}) != protocol({"papers": [wider]})
 
 
@@ -67,7 +67,9 @@ def test_what_is_only_shown_is_not() -> None:
 def test_before_the_first_answer_anything_may_be_changed(tmp_path: Path) -> None:
     register(tmp_path, protocol(), answered=False)
     assert (
-        register(tmp_path, protocol(needed=[Guard(0.1, lost="", missing="It is not known.")]), answered=False).warning
+        register(
+            tmp_path, protocol(needed=[GuardRule(0.1, lost="", missing="It is not known.")]), answered=False
+        ).warning
         == ""
     )
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ragft.benchmark.base import Question
+from ragft.benchmark.base import BenchmarkQuestion
 from ragft.benchmark.questions import load_questions, select
 from ragft.data import shipped
 from ragft.errors import DatasetError, NotFoundError
@@ -23,7 +23,7 @@ def test_a_full_line_becomes_a_question(tmp_path: Path) -> None:
         '"documents": ["qlora.pdf"], "pages": [1, 2], "answerable": true, "extra": 1}'
     )
     assert load_questions(write(tmp_path, line)) == [
-        Question("q", "How much?", "qlora", ("48GB",), "48 GB.", ("qlora.pdf",), (1, 2), True)
+        BenchmarkQuestion("q", "How much?", "qlora", ("48GB",), "48 GB.", ("qlora.pdf",), (1, 2), True)
     ]
 
 
@@ -117,7 +117,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_select_by_id_or_topic_and_limit() -> None:
-    found = [Question(f"q{n}", "?", topic="even" if n % 2 == 0 else "odd") for n in range(6)]
+    found = [BenchmarkQuestion(f"q{n}", "?", topic="even" if n % 2 == 0 else "odd") for n in range(6)]
     assert [q.id for q in select(found, only=["even"])] == ["q0", "q2", "q4"]
     assert [q.id for q in select(found, only=["q5", "even"], limit=2)] == ["q0", "q2"]
     assert [q.id for q in select(found, limit=1)] == ["q0"]
@@ -126,7 +126,7 @@ def test_select_by_id_or_topic_and_limit() -> None:
 
 
 def test_an_unknown_name_is_told_what_it_may_have_meant_and_not_everything_there_is() -> None:
-    found = [Question(f"number-{n}", "?", topic="tides" if n == 7 else "") for n in range(100)]
+    found = [BenchmarkQuestion(f"number-{n}", "?", topic="tides" if n == 7 else "") for n in range(100)]
     with pytest.raises(NotFoundError) as near:
         select([*found, *found], only=["tide"])
     assert near.value.fix == "ids and topics of questions: tides"

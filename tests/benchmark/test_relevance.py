@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ragft.benchmark.base import Question
+from ragft.benchmark.base import BenchmarkQuestion
 from ragft.benchmark.relevance import answerable_here, is_sample, sample_documents
 from ragft.corpus.readers.base import document_id
 from ragft.errors import UsageError
@@ -24,9 +24,9 @@ SHELF = [record(found, name) for name, found in SAMPLE.items()]
 OWN_LORA = record("0123456789abcdef", "/mine/lora.pdf")
 ASKED = {
     "papers": [
-        Question("lora", "What is LoRA?", documents=("lora.pdf",)),
-        Question("rag", "What is RAG?", documents=("rag.pdf",)),
-        Question("any", "What is the weather?", answerable=False),
+        BenchmarkQuestion("lora", "What is LoRA?", documents=("lora.pdf",)),
+        BenchmarkQuestion("rag", "What is RAG?", documents=("rag.pdf",)),
+        BenchmarkQuestion("any", "What is the weather?", answerable=False),
     ]
 }
 
@@ -65,7 +65,7 @@ def test_nothing_is_no_sample() -> None:
 
 
 def test_a_question_that_names_no_document_is_kept() -> None:
-    asked = {"own": [Question("a", "What?"), Question("b", "Why?", documents=("gone.pdf",))]}
+    asked = {"own": [BenchmarkQuestion("a", "What?"), BenchmarkQuestion("b", "Why?", documents=("gone.pdf",))]}
     with pytest.raises(UsageError):
         answerable_here(asked, [OWN_LORA], {}.get, ships=False)
     assert answerable_here({"own": asked["own"][:1]}, [OWN_LORA], {}.get, ships=False)[0] == {"own": asked["own"][:1]}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ragft.answer.base import Answer, AnswerMetrics
 from ragft.benchmark.base import Arm, BenchmarkReport
-from ragft.benchmark.meter import Reading
+from ragft.benchmark.meter import RequestCost
 from ragft.benchmark.questions import load_questions
 from ragft.benchmark.run import run_benchmark
 from ragft.benchmark.scoring.degeneration import broken, drifted
@@ -202,14 +202,16 @@ def test_degeneration_asks_everyday_requests_without_evidence(tmp_path: Path, sh
     ],
 )
 def test_faults(raw: str, done_reason: str, expected: str) -> None:
-    answer = recorded(raw=raw, answer=raw, cost=Reading(done_reason=done_reason, generated_tokens=5))
+    answer = recorded(raw=raw, answer=raw, cost=RequestCost(done_reason=done_reason, generated_tokens=5))
     assert broken(answer, "What is the answer?") == expected
 
 
 def test_a_refusal_without_asking_is_not_broken_and_a_retry_is() -> None:
     assert broken(recorded(refused=True, raw=""), "What?") == ""
     assert (
-        broken(recorded(raw="Fine now.", metrics=AnswerMetrics(retries=1), cost=Reading(generated_tokens=3)), "What?")
+        broken(
+            recorded(raw="Fine now.", metrics=AnswerMetrics(retries=1), cost=RequestCost(generated_tokens=3)), "What?"
+        )
         == "retried"
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragft.corpus.merged_cells import Cell, Placed, continued, placed, unmerged
+from ragft.corpus.merged_cells import Cell, PlacedCell, continued, placed, unmerged
 
 CELLS = st.builds(Cell, st.sampled_from(["", "a", "bb"]), st.integers(1, 4), st.integers(1, 4))
 
@@ -28,8 +28,12 @@ def test_columns_that_no_cell_begins_in_are_none() -> None:
 
 
 def test_a_cell_that_continues_the_one_above_has_its_text() -> None:
-    rows = [[Placed("H", 0), Placed("1", 1)], [Placed("", 0, own=False), Placed("2", 1)], [Placed("3", 1)]]
-    assert unmerged(continued([*rows, [Placed("", 0, own=False), Placed("4", 1)]])) == [
+    rows = [
+        [PlacedCell("H", 0), PlacedCell("1", 1)],
+        [PlacedCell("", 0, own=False), PlacedCell("2", 1)],
+        [PlacedCell("3", 1)],
+    ]
+    assert unmerged(continued([*rows, [PlacedCell("", 0, own=False), PlacedCell("4", 1)]])) == [
         ["H", "1"],
         ["H", "2"],
         ["", "3"],

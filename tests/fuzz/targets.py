@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 
-from ragft.corpus.readers.base import Source
+from ragft.corpus.readers.base import SourceFile
 from ragft.corpus.readers.registry import reader_for
 from ragft.engine.base import ChatRequest, Message, Options
 from tests.engine.gguf_maker import write_gguf
@@ -89,7 +89,7 @@ def _reader(name: str, suffix: str, *seeds: bytes) -> Target:
     def run(data: bytes, folder: Path) -> None:
         path = folder / f"x{suffix}"
         path.write_bytes(data)
-        reader_for(path)(Source(path, "0" * 16))
+        reader_for(path)(SourceFile(path, "0" * 16))
 
     return Target(name, lambda _: [*seeds, *_papers(suffix)], run)
 
@@ -108,7 +108,7 @@ def _member(name: str, suffix: str, whole: bytes, member: str) -> Target:
         with zipfile.ZipFile(io.BytesIO(whole)) as sound, zipfile.ZipFile(path, "w") as changed:
             for item in sound.namelist():
                 changed.writestr(item, data if item == member else sound.read(item))
-        reader_for(path)(Source(path, "0" * 16))
+        reader_for(path)(SourceFile(path, "0" * 16))
 
     return Target(name, lambda _: [zipfile.ZipFile(io.BytesIO(whole)).read(member)], run)
 
@@ -132,7 +132,7 @@ def _styled_page(path: Path) -> None:
     page.write_bytes(
         b"<link rel=stylesheet href=look.css>" + HTML + b"<p class=x>5<span class=up>2</span><i class=f>a</i>"
     )
-    reader_for(page)(Source(page, "0" * 16))
+    reader_for(page)(SourceFile(page, "0" * 16))
 
 
 def _rows(path: Path) -> None:
@@ -157,12 +157,14 @@ def _manifest(path: Path) -> None:
 
 def _bibliography(path: Path) -> None:
     """Read, matched, and written again."""
-    from ragft.corpus.references.match import Known, match_references
+    from ragft.corpus.references.match import KnownDocument, match_references
     from ragft.corpus.references.read import read_references
     from ragft.corpus.references.write import to_bibtex, to_line, with_keys
 
     references, _ = read_references(path)
-    match_references(references, [Known("d", "/p/x.pdf", "On Tides and the Moon", ("Ann Other",), 2020, "10.1000/x")])
+    match_references(
+        references, [KnownDocument("d", "/p/x.pdf", "On Tides and the Moon", ("Ann Other",), 2020, "10.1000/x")]
+    )
     to_bibtex(with_keys(references))
     list(map(to_line, references))
 

@@ -13,7 +13,7 @@ from ragft.config import load_settings
 from ragft.errors import InputError, UsageError
 from ragft.pipeline.build import run_name, run_stages
 from ragft.pipeline.manifest import Manifest, load_manifest
-from ragft.pipeline.stage import Context, Outcome, Stage
+from ragft.pipeline.stage import Context, Stage, StageResult
 from ragft.pipeline.task import Task
 from ragft.tasks.papers import PAPERS
 from ragft.tasks.papers.presets import PRESETS
@@ -48,10 +48,10 @@ class Toy:
     def _stage(
         self, name: str, reads: str, work: Callable[[str], str], inputs: Callable[[Context], dict[str, str]]
     ) -> Stage:
-        def run(context: Context) -> Outcome:
+        def run(context: Context) -> StageResult:
             self.ran.append(name)
             write_text(self.folder / name, work((self.folder / reads).read_text()))
-            return Outcome(verify(context), {"name": name})
+            return StageResult(verify(context), {"name": name})
 
         def verify(_context: Context) -> dict[str, str]:
             file = self.folder / name
@@ -127,7 +127,7 @@ def test_what_was_done_before_a_failure_is_kept(context: Context, toy: Toy) -> N
     task = context.task
     first, second = task.stages
 
-    def fail(_context: Context) -> Outcome:
+    def fail(_context: Context) -> StageResult:
         raise InputError("no")
 
     context.task = replace(task, stages=(first, replace(second, run=fail)))

@@ -15,7 +15,7 @@ from ragft.config import Settings
 from ragft.engine.choosing.default import set_default
 from ragft.index.store import open_index
 from ragft.pipeline.doctor import examine
-from ragft.pipeline.doctor_check import Check
+from ragft.pipeline.doctor_check import DoctorCheck
 from ragft.workspace import Workspace
 from tests.engine.fake_ollama import FakeOllama, serve
 
@@ -35,7 +35,7 @@ def ollama() -> Iterator[FakeOllama]:
     assert server.violations == []
 
 
-def found(name: str, tmp_path: Path, ollama: FakeOllama, **sections: dict[str, Any]) -> list[Check]:
+def found(name: str, tmp_path: Path, ollama: FakeOllama, **sections: dict[str, Any]) -> list[DoctorCheck]:
     """The checks called `name`."""
     settings = Settings().with_("engine", ollama_host=ollama.url)
     for section, values in sections.items():

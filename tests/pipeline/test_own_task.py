@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ragft.benchmark.base import Arm, Question, Recorded
+from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
 from ragft.benchmark.bench import CLOSED_BOOK, Bench
 from ragft.benchmark.scoring import metrics
 from ragft.benchmark.scoring.measures import Metric
@@ -22,7 +22,7 @@ from ragft.dataset.store import HELD_OUT, TRAIN, read_rows, save_dataset
 from ragft.errors import NotFoundError
 from ragft.pipeline.build import BuildReport, build_model
 from ragft.pipeline.manifest import load_manifest
-from ragft.pipeline.stage import Context, Outcome, Stage, file_digests
+from ragft.pipeline.stage import Context, Stage, StageResult, file_digests
 from ragft.pipeline.stages import BENCHMARK, CHECK, EXPORT, REGISTER, TRAINING
 from ragft.pipeline.task import Task
 from ragft.workspace import Workspace, digest_file
@@ -30,24 +30,25 @@ from ragft.workspace import Workspace, digest_file
 CAPITALS = {"Norland": "Oslaby", "Sudria": "Tidmouth", "Laughtale": "Neelam", "Ostara": "Velsk", "Mirador": "Cala"}
 
 
-def read_table(paths: Sequence[Path]) -> list[Question]:
+def read_table(paths: Sequence[Path]) -> list[BenchmarkQuestion]:
     rows = [row for path in paths for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines())]
     return [
-        Question(row["country"], f"What is the capital of {row['country']}?", reference=row["capital"]) for row in rows
+        BenchmarkQuestion(row["country"], f"What is the capital of {row['country']}?", reference=row["capital"])
+        for row in rows
     ]
 
 
-def rows_of(question: Question) -> Row:
+def rows_of(question: BenchmarkQuestion) -> Row:
     prompt = ({"role": "system", "content": CLOSED_BOOK}, {"role": "user", "content": question.question})
     answer = {"role": "assistant", "content": f"It is {question.reference}."}
     return Row(prompt, (answer,), "statement", groups=(question.id,))
 
 
-def generate(context: Context) -> Outcome:
+def generate(context: Context) -> StageResult:
     rows = [rows_of(question) for question in read_table(context.sources)]
     train, held_out = split_rows(rows, context.settings.generate.held_out, context.settings.generate.seed)
     save_dataset(context.workspace, context.run, train, held_out)
-    return Outcome(generated(context), {"rows": len(rows)})
+    return StageResult(generated(context), {"rows": len(rows)})
 
 
 def generated(context: Context) -> dict[str, str]:
@@ -68,17 +69,19 @@ class Capitals:
     kind: str = "answer"
     needs: frozenset[Need] = frozenset({"text"})
     metrics: Sequence[Metric] = (Metric("right", "Right capital", "right", role="primary", binary=True),)
-    asked: Sequence[Question] = field(
-        default=tuple(Question(name, f"What is the capital of {name}?", reference=c) for name, c in CAPITALS.items())
+    asked: Sequence[BenchmarkQuestion] = field(
+        default=tuple(
+            BenchmarkQuestion(name, f"What is the capital of {name}?", reference=c) for name, c in CAPITALS.items()
+        )
     )
 
-    def questions(self, settings: BenchmarkSettings) -> list[Question]:
+    def questions(self, settings: BenchmarkSettings) -> list[BenchmarkQuestion]:
         return list(self.asked)
 
-    def ask(self, bench: Bench, arm: Arm, question: Question) -> Recorded:
+    def ask(self, bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:
         return bench.closed_book(arm, question)
 
-    def score(self, bench: Bench, question: Question, answer: Recorded) -> Scores:
+    def score(self, bench: Bench, question: BenchmarkQuestion, answer: Recorded) -> Scores:
         return {"right": metrics.contains(answer.answer.answer, question.reference)}
 
 

@@ -10,7 +10,7 @@ from ragft.config import Settings, load_settings
 from ragft.errors import UsageError
 from ragft.pipeline.build import build_model
 from ragft.pipeline.manifest import Manifest
-from ragft.pipeline.stage import Context, Outcome, Stage
+from ragft.pipeline.stage import Context, Stage, StageResult
 from ragft.pipeline.task import Task
 from ragft.tasks import SUITES, TASKS, suites_of, task
 from ragft.workspace import Workspace
@@ -49,7 +49,7 @@ def test_every_task_has_stages_and_presets_whose_settings_are_valid(name: str) -
 
 
 def test_a_wrong_stage_is_answered_with_those_of_the_task(tmp_path: Path) -> None:
-    def nothing(_: Context) -> Outcome:
+    def nothing(_: Context) -> StageResult:
         raise AssertionError
 
     stages = (Stage("read", lambda _: {}, lambda _: {}, nothing, lambda _: {}),)

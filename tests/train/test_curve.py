@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ragft.errors import DatasetError, NotFoundError
-from ragft.train.curve import Judged, append_point, read_curve, rewind
+from ragft.train.curve import PreferenceStep, append_point, read_curve, rewind
 
 POINTS: list[dict[str, object]] = [
     {"step": 1, "loss": 2.0},
@@ -47,8 +47,8 @@ def test_points_of_another_phase_are_kept_apart(curve: Path) -> None:
         append_point(curve, {**tuned, "step": step, "loss": 0.5, "margin": step / 2})
     read = read_curve(curve)
     assert len(read.train) == 3
-    assert read.pairs == (Judged(1, 1.0, 0.5), Judged(2, 1.0, 1.0))
-    assert read.judged(0) == Judged(0, 0.0, 0.0)
+    assert read.pairs == (PreferenceStep(1, 1.0, 0.5), PreferenceStep(2, 1.0, 1.0))
+    assert read.judged(0) == PreferenceStep(0, 0.0, 0.0)
     rewind(curve, 1, "preference")
     assert read_curve(curve).pairs == read.pairs[:1]
     rewind(curve, -1, "preference")

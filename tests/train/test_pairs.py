@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from ragft.train.pairs import Pair, PairModel, log_probabilities, reads_together
+from ragft.train.pairs import PairModel, PreferencePair, log_probabilities, reads_together
 
-PAIR = Pair("p", tuple(range(10, 40)), (50, 51, 52, 53, 2), (60, 51, 2))
+PAIR = PreferencePair("p", tuple(range(10, 40)), (50, 51, 52, 53, 2), (60, 51, 2))
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +20,7 @@ def model(tiny_base: Path) -> Any:
     return AutoModelForCausalLM.from_pretrained(tiny_base).eval()
 
 
-def alone(model: Any, pair: Pair, answer: tuple[int, ...]) -> float:
+def alone(model: Any, pair: PreferencePair, answer: tuple[int, ...]) -> float:
     """The sum of the answer's log-probabilities by the whole logits of an ordinary pass."""
     import torch
 
@@ -89,7 +89,7 @@ def test_a_model_that_reads_otherwise_with_a_mask_is_found_out(model: Any) -> No
     assert not reads_together(refuser(device=model.device, dtype=model.dtype), PAIR)
 
 
-def batch(pair: Pair) -> dict[str, Any]:
+def batch(pair: PreferencePair) -> dict[str, Any]:
     """The pair as TRL's collator makes it."""
     from trl.trainer.dpo_trainer import DataCollatorForPreference
 

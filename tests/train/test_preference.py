@@ -98,7 +98,7 @@ def test_the_reference_is_the_model_that_the_rows_made(undisturbed: tuple[Path, 
 
     from ragft.dataset.store import read_preferences
     from ragft.train.examples import encode
-    from ragft.train.pairs import Pair, log_probabilities
+    from ragft.train.pairs import PreferencePair, log_probabilities
 
     dataset, run = undisturbed
     with quiet():
@@ -107,7 +107,7 @@ def test_the_reference_is_the_model_that_the_rows_made(undisturbed: tuple[Path, 
     first = read_preferences(dataset / PREFERENCES)[0]
     tokenizer = AutoTokenizer.from_pretrained(tiny_base)
     encoded = encode([first.as_row(first.chosen), first.as_row(first.rejected)], tokenizer, max_length=2048)
-    expected = log_probabilities(model, Pair.of(first.id, *encoded), together=True)
+    expected = log_probabilities(model, PreferencePair.of(first.id, *encoded), together=True)
     lines = [json.loads(line) for line in (run / "preference" / "reference.jsonl").read_text().splitlines()]
     assert len(lines) == 1 + 8
     kept = next(line for line in lines[1:] if line["id"] == first.id)
@@ -122,7 +122,7 @@ def test_trl_would_encode_the_pair_alike(undisturbed: tuple[Path, Path], tiny_ba
 
     from ragft.dataset.store import read_preferences
     from ragft.train.examples import encode
-    from ragft.train.pairs import Pair
+    from ragft.train.pairs import PreferencePair
 
     pairs = read_preferences(undisturbed[0] / PREFERENCES)
     tokenizer = AutoTokenizer.from_pretrained(tiny_base)
@@ -136,7 +136,7 @@ def test_trl_would_encode_the_pair_alike(undisturbed: tuple[Path, Path], tiny_ba
         )
     for pair, theirs in zip(pairs, trainer.train_dataset, strict=True):
         encoded = encode([pair.as_row(pair.chosen), pair.as_row(pair.rejected)], tokenizer, max_length=2048)
-        ours = Pair.of(pair.id, *encoded)
+        ours = PreferencePair.of(pair.id, *encoded)
         assert (list(ours.prompt), list(ours.chosen), list(ours.rejected)) == (
             theirs["prompt_ids"], theirs["chosen_ids"], theirs["rejected_ids"],
         )  # fmt: skip

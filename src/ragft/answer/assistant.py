@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import replace
 
 from ragft.answer.base import Answer, Citation, Evidence, Searcher, Turn
-from ragft.answer.check import Check, Checked
+from ragft.answer.check import AnswerChecker, Checked
 from ragft.answer.checked_parts import CheckedParts
 from ragft.answer.checking.nli import configured_nli
 from ragft.answer.checking.support import Embed, Reads, Supporter
@@ -305,7 +305,7 @@ class Assistant:
         return larger if larger.num_predict > options.num_predict else None
 
     def _attempt(self, state: QuestionState, options: Options) -> Generator[Event, None, Checked]:
-        check = Check(
+        check = AnswerChecker(
             state.evidence,
             question=state.question,
             supporter=self._supporter,
@@ -319,7 +319,7 @@ class Assistant:
         return checked
 
     def _generate(
-        self, state: QuestionState, options: Options, check: Check
+        self, state: QuestionState, options: Options, check: AnswerChecker
     ) -> Generator[Event, None, tuple[str, Fault]]:
         """One output of the model, streamed; stopped early when it runs in a circle. Its text and what is wrong."""
         assert state.fitted is not None  # noqa: S101  set before the model is asked

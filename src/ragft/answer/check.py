@@ -16,7 +16,7 @@ from itertools import zip_longest
 from ragft.answer.base import Citation, Evidence, Sentence, SentenceVerdict
 from ragft.answer.checking.claim_names import missing_names
 from ragft.answer.checking.doubts import Doubt
-from ragft.answer.checking.finding import Finding, Source, find_support, says_little, sources_of
+from ragft.answer.checking.finding import EvidenceSource, Finding, find_support, says_little, sources_of
 from ragft.answer.checking.support import Supporter, coverage, sentence_spans
 from ragft.answer.checking.terms import content_terms, missing_quantities, quantities
 from ragft.answer.escape import strip_tokens
@@ -90,10 +90,10 @@ def clean(raw: str) -> str:
 
 def check(raw: str, evidence: Sequence[Evidence], *, question: str, supporter: Supporter, threshold: float) -> Checked:
     """Resolve keys, score every sentence, quote for every citation, align sentences that cite nothing."""
-    return Check(evidence, question=question, supporter=supporter, threshold=threshold).answer(raw)
+    return AnswerChecker(evidence, question=question, supporter=supporter, threshold=threshold).answer(raw)
 
 
-class Check:
+class AnswerChecker:
     """Checks what is written about `question` from `evidence`, while it is written and when it is whole.
 
     The evidence is read once, and the support of a sentence is looked for once.
@@ -250,7 +250,7 @@ def tells_more(sentence: str, question: str) -> bool:
     return bool(_YES_NO.match(question))
 
 
-def _is_frame(body: str, rest: str, question: str, sources: Iterable[Source]) -> bool:
+def _is_frame(body: str, rest: str, question: str, sources: Iterable[EvidenceSource]) -> bool:
     """Whether `body` only holds a list or table together, and states nothing itself: "The data sets are:", the head of
     a table and the line under it. Numbers and names that the question and the sources do not have make it a claim."""
     following = rest.lstrip("\n").split("\n", 1)[0].strip()

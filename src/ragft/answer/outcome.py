@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from ragft.answer.base import Answer, AnswerMetrics, Citation, Evidence, RefusalReason
 from ragft.answer.check import Checked
-from ragft.answer.library.librarian import Found
+from ragft.answer.library.librarian import CatalogueAnswer
 from ragft.answer.prompts.budget import Fitted
 from ragft.answer.shown.messages import language_of_question, say
 from ragft.answer.written.citations import plain_line
@@ -87,7 +87,7 @@ def small_talk(state: QuestionState) -> Answer:
     return answer_of(state, say("no_question", language_of_question(state.question)), reason="no_question")
 
 
-def catalogued(state: QuestionState, found: Found) -> Answer:
+def catalogued(state: QuestionState, found: CatalogueAnswer) -> Answer:
     """What the catalogue says, by no model."""
     state.evidence = found.evidence
     answer = answer_of(state, found.text, found.citations, reason="not_in_library" if found.missing else None)

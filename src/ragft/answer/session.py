@@ -31,7 +31,7 @@ CALIBRATION_KEY = "calibration"
 
 
 @dataclass(frozen=True)
-class Within:
+class RestrictedSearcher:
     """A searcher over some documents of an index only."""
 
     index: Index
@@ -224,7 +224,7 @@ def assistant_over(
     """
     return Assistant(
         engine,
-        searcher or Within(index, documents),
+        searcher or RestrictedSearcher(index, documents),
         settings,
         model=model,
         embed=index.embed,

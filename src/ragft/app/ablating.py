@@ -17,8 +17,8 @@ from ragft.run_folder import RunFolder
 
 if TYPE_CHECKING:
     from ragft.app.resources import Resources
-    from ragft.benchmark.ablation.plan import Plan, Recipe
-    from ragft.benchmark.ablation.tables import DataFacts, Found
+    from ragft.benchmark.ablation.plan import AblationPlan, Recipe
+    from ragft.benchmark.ablation.tables import AblationResult, DataFacts
     from ragft.console import Progress
     from ragft.dataset.base import Row
     from ragft.dataset.preference import Preference
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 class Ablation:
     """A finished experiment: what was found, its page as Markdown, and the folder with all of it as files."""
 
-    found: Found
+    found: AblationResult
     page: str
     folder: Path
 
@@ -91,7 +91,7 @@ def ablation(
     return result
 
 
-def _data(resources: Resources, plan: Plan, name: str, progress: Progress | None) -> DataFacts:
+def _data(resources: Resources, plan: AblationPlan, name: str, progress: Progress | None) -> DataFacts:
     """The data set of a recipe, made where it has to be."""
     from ragft.app.datasets import generate
     from ragft.benchmark.ablation.tables import DataFacts
@@ -203,7 +203,9 @@ def _of_recipe(resources: Resources, recipe: Recipe, seed: int) -> Resources:
     return _with(resources, {"train": {**recipe.train, "seed": seed}})
 
 
-def _train(resources: Resources, plan: Plan, name: str, seed: int, dataset: str, progress: Progress | None) -> _Trained:
+def _train(
+    resources: Resources, plan: AblationPlan, name: str, seed: int, dataset: str, progress: Progress | None
+) -> _Trained:
     """A recipe with one seed, trained, exported and registered; what is done already is not done again."""
     from ragft.app.exporting import export, register
     from ragft.app.training import train
@@ -226,17 +228,17 @@ def _train(resources: Resources, plan: Plan, name: str, seed: int, dataset: str,
 
 def _measure(
     resources: Resources,
-    plan: Plan,
+    plan: AblationPlan,
     data: Mapping[str, DataFacts],
     trained: Sequence[_Trained],
     folder: Path,
     progress: Progress | None,
-) -> Found:
+) -> AblationResult:
     """All models asked the same questions, and what each recipe did over its seeds."""
     from ragft.app.comparing import as_run, run_arms
     from ragft.benchmark.ablation.effects import effects
     from ragft.benchmark.ablation.plan import arm_name
-    from ragft.benchmark.ablation.tables import Found, TrainingFacts
+    from ragft.benchmark.ablation.tables import AblationResult, TrainingFacts
     from ragft.benchmark.base import Arm
     from ragft.benchmark.scoring.analysis import all_metrics
     from ragft.benchmark.suites.base import suites_called
@@ -252,7 +254,7 @@ def _measure(
     metrics = {suite.name: suite.metrics for suite in suites}
     roles = {name: [arm_name(name, seed) for seed in plan.seeds] for name in plan.recipes}
     first, *others = roles
-    return Found(
+    return AblationResult(
         plan=plan,
         model=base,
         data=data,

@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ragft.app import building, jobs
 from ragft.app.models import Models
-from ragft.app.reading import Reading
+from ragft.app.reading import ReadingMethods
 from ragft.app.resources import Overrides, Resources, while_open
-from ragft.app.tuning import Tuning
+from ragft.app.tuning import TuningMethods
 
 if TYPE_CHECKING:
     from ragft.config import Settings
-    from ragft.pipeline.doctor_check import Check
+    from ragft.pipeline.doctor_check import DoctorCheck
     from ragft.workspace import Workspace
 
 
@@ -51,12 +51,12 @@ def open_application(path: Path | str | None = None, **settings: Mapping[str, An
     return Application(workspace, load_settings(workspace.config_file)).with_(**settings)
 
 
-class Application(Reading, Tuning):
+class Application(ReadingMethods, TuningMethods):
     """All that ragft does with one workspace. Use it in a `with`, or `close` it.
 
-    Its methods are those of two halves: `Reading` (papers, search, answers) and `Tuning` (data, training, comparison).
-    Index, engines and models are opened when they are first needed, and kept. Every method may raise `RagftError`; its
-    classes are described in `ragft.errors`.
+    It has the methods of `ReadingMethods` (papers, search, answers) and of `TuningMethods` (data, training,
+    comparison). Index, engines and models are opened when they are first needed, and kept. Every method may raise
+    `RagftError`; its classes are described in `ragft.errors`.
 
     >>> app = ragft.open()
     >>> app.search("tidal range", k=1).hits[0].title
@@ -127,7 +127,7 @@ class Application(Reading, Tuning):
         return Models(self._resources)
 
     @while_open
-    def doctor(self) -> Sequence[Check]:
+    def doctor(self) -> Sequence[DoctorCheck]:
         """What works on this machine, and the command that repairs what does not.
 
         >>> with ragft.open() as app:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ragft.answer.chat.chat import Chat
     from ragft.answer.chat.conversation import Conversation
     from ragft.answer.chat.screen import Screen
-    from ragft.answer.library.choosing import Choice
+    from ragft.answer.library.choosing import DocumentFilter
     from ragft.answer.session import Session
     from ragft.answer.written.stream import Event
     from ragft.app.resources import Resources
@@ -51,7 +51,7 @@ class Sampling:
 
 
 @dataclass(frozen=True)
-class Question:
+class AskRequest:
     """A question, who answers it (None: the model that answers), and from what.
 
     `within` narrows the documents. A `text` that is not empty is answered from in their place.
@@ -59,7 +59,7 @@ class Question:
 
     text: str
     model: str | None = None
-    within: Choice | None = None
+    within: DocumentFilter | None = None
     attached: Text | None = None
     sampling: Sampling = Sampling()
 
@@ -74,7 +74,7 @@ class _Opened:
 
 
 def stream(
-    resources: Resources, question: Question, history: Sequence[Turn] = (), *, checked_parts: bool = False
+    resources: Resources, question: AskRequest, history: Sequence[Turn] = (), *, checked_parts: bool = False
 ) -> Generator[Event, None, None]:
     """The events of one answer; see `Application.stream`."""
     with resources.used():
@@ -93,7 +93,7 @@ def stream(
 def ask_on(
     resources: Resources,
     screen: Screen,
-    question: Question,
+    question: AskRequest,
     conversation: Conversation,
     *,
     verbose: bool = False,
@@ -116,7 +116,7 @@ def ask_on(
     return chat.ask(question.text, evidence=opened.evidence)
 
 
-def compare(resources: Resources, question: Question) -> dict[str, Answer]:
+def compare(resources: Resources, question: AskRequest) -> dict[str, Answer]:
     """Answers of both models of the latest run; see `Application.compare`."""
     arms = latest_arms(resources.workspace)
     opened = _open(resources, replace(question, model=arms["base"]))
@@ -136,7 +136,7 @@ def chat(
     conversation: Conversation,
     *,
     model: str | None = None,
-    within: Choice | None = None,
+    within: DocumentFilter | None = None,
     verbose: bool = False,
     draft: bool = False,
 ) -> Chat:
@@ -148,7 +148,7 @@ def chat(
     return Chat(session, screen, conversation, model=model, documents=documents, verbose=verbose, draft=draft)
 
 
-def chosen(resources: Resources, within: Choice | None) -> list[str] | None:
+def chosen(resources: Resources, within: DocumentFilter | None) -> list[str] | None:
     """Ids of the documents that a question is kept to; None: all.
 
     Raises:
@@ -201,7 +201,7 @@ def _changes(sampling: Sampling) -> dict[str, float]:
     return {name: value for name, value in changes.items() if value is not None}
 
 
-def _open(resources: Resources, question: Question) -> _Opened:
+def _open(resources: Resources, question: AskRequest) -> _Opened:
     """Where no model was named and none is there, the catalogue alone answers."""
     session = resources.session(question.model, missing_ok=question.model is None)
     documents = chosen(resources, question.within)

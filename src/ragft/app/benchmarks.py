@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ragft.answer.refusal.error_curve import RefusalPoint
     from ragft.app.resources import Resources
     from ragft.benchmark.injection import InjectionReport
-    from ragft.benchmark.report.history import Entry
+    from ragft.benchmark.report.history import ComparedRun
     from ragft.benchmark.retrieval.collection import RetrievalReport
     from ragft.benchmark.retrieval.natural import NaturalReport
     from ragft.benchmark.scoring.measures import Metric
@@ -39,7 +39,7 @@ class RefusalErrors:
 class History:
     """Finished benchmarks of several runs, side by side."""
 
-    entries: Sequence[Entry]
+    entries: Sequence[ComparedRun]
     metrics: dict[str, Metric]
     warnings: Sequence[str]
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ragft.app.resources import Overrides, Resources
     from ragft.console import Progress
     from ragft.pipeline.build import BuildReport, StageSummary
-    from ragft.pipeline.doctor_check import Check
+    from ragft.pipeline.doctor_check import DoctorCheck
 
 
 def build(
@@ -58,7 +58,7 @@ def build(
     )
 
 
-def doctor(resources: Resources) -> Sequence[Check]:
+def doctor(resources: Resources) -> Sequence[DoctorCheck]:
     """What works on this machine; see `Application.doctor`."""
     from ragft.pipeline.doctor import examine
 

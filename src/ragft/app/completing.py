@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Embedded:
+class Embeddings:
     """Vectors of length 1, one a text, the encoder that made them, and the tokens it read."""
 
     vectors: list[list[float]]
@@ -47,11 +47,11 @@ def complete(
             yield chunk
 
 
-def embed(resources: Resources, texts: Sequence[str]) -> Embedded:
+def embed(resources: Resources, texts: Sequence[str]) -> Embeddings:
     """Vectors of texts; see `Application.embed`."""
     index = resources.index
     vectors = index.embed(texts)
-    return Embedded(vectors.tolist(), resources.settings.index.encoder, sum(index.encoder.count_tokens(texts)))
+    return Embeddings(vectors.tolist(), resources.settings.index.encoder, sum(index.encoder.count_tokens(texts)))
 
 
 def _options(resources: Resources, sampling: Sampling) -> Options:

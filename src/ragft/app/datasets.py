@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ragft.app.resources import Resources
     from ragft.config import Settings
     from ragft.console import Progress
-    from ragft.dataset.base import GenerateReport, Problem, Row
+    from ragft.dataset.base import GenerateReport, LineProblem, Row
     from ragft.dataset.inspect import Stats
     from ragft.dataset.preference import Preference
 
@@ -73,7 +73,7 @@ class Datasets:
 
         return stats(self._folder(name))
 
-    def validate(self, name: Path | str) -> Sequence[Problem]:
+    def validate(self, name: Path | str) -> Sequence[LineProblem]:
         """What is wrong with a data set, or with a file that could be imported."""
         from ragft.dataset.inspect import validate
         from ragft.dataset.row_formats import holds_preferences, import_preferences, import_rows
@@ -204,7 +204,7 @@ def evaluation_files(settings: Settings, files: Sequence[Path | str] = ()) -> li
     return [*own, *map(Path, files)]
 
 
-def _refuse(file: Path, problems: Sequence[Problem]) -> None:
+def _refuse(file: Path, problems: Sequence[LineProblem]) -> None:
     """Report what is wrong, the first of it where it is much.
 
     Raises:

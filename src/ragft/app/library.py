@@ -13,7 +13,7 @@ from ragft.app.resources import while_open
 from ragft.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
-    from ragft.answer.library.choosing import Choice
+    from ragft.answer.library.choosing import DocumentFilter
     from ragft.app.resources import Resources
     from ragft.console import Progress
     from ragft.corpus.base import Chunk
@@ -84,7 +84,7 @@ class Documents:
         return self._resources.index.document(document)
 
     @while_open
-    def pages(self, document: str, first: int = 1, last: int | None = None) -> Sequence[pages.Page]:
+    def pages(self, document: str, first: int = 1, last: int | None = None) -> Sequence[pages.DocumentPage]:
         """The text of pages `first` to `last` (None: the last one), as it was read. A format without pages is one page.
 
         Raises:
@@ -102,7 +102,7 @@ class Documents:
         return self._resources.index.chunk(chunk_id)
 
     @while_open
-    def passage(self, chunk_id: str, start: int = 0, end: int | None = None) -> page_views.Passage:
+    def passage(self, chunk_id: str, start: int = 0, end: int | None = None) -> page_views.ChunkPassage:
         """Characters `start` to `end` of a passage, and the boxes around them on the pages of a PDF.
 
         Raises:
@@ -171,11 +171,13 @@ class IndexCare:
         return self._resources.index.rebuild(progress)
 
 
-def choice_of(documents: Sequence[str], authors: Sequence[str], years: str, tags: Sequence[str]) -> Choice | None:
+def choice_of(
+    documents: Sequence[str], authors: Sequence[str], years: str, tags: Sequence[str]
+) -> DocumentFilter | None:
     """A choice of documents by what is known of them; None where nothing is given, which means all."""
-    from ragft.answer.library.choosing import Choice
+    from ragft.answer.library.choosing import DocumentFilter
 
-    return Choice(documents, authors, years, tags) or None
+    return DocumentFilter(documents, authors, years, tags) or None
 
 
 def checked_paths(paths: Paths) -> list[Path]:
@@ -190,7 +192,7 @@ def checked_paths(paths: Paths) -> list[Path]:
     return list(map(Path, given))
 
 
-def search(resources: Resources, query: str, k: int, within: Choice | None) -> SearchResult:
+def search(resources: Resources, query: str, k: int, within: DocumentFilter | None) -> SearchResult:
     """The `k` best chunks; see `Application.search`."""
     from ragft.app.asking import chosen
 

@@ -31,7 +31,7 @@ class MarkedPage:
 
 
 @dataclass(frozen=True)
-class Passage:
+class ChunkPassage:
     """Characters `start` to `end` of a chunk. `pages` is empty where they cannot be shown as pictures."""
 
     chunk: Chunk
@@ -51,14 +51,14 @@ def picture(resources: Resources, document: str, page: int, width: int) -> bytes
     return draw(path, page, min(width, _WIDEST))
 
 
-def passage(resources: Resources, chunk_id: str, start: int, end: int | None) -> Passage:
+def passage(resources: Resources, chunk_id: str, start: int, end: int | None) -> ChunkPassage:
     """Where part of a chunk stands; see `Documents.passage`."""
     index = resources.index
     chunk = index.chunk(chunk_id)
     record = index.document(chunk.document_id)
     start = min(start, len(chunk.text))
     end = len(chunk.text) if end is None else max(start, min(end, len(chunk.text)))
-    return Passage(chunk, record, start, end, _marked(resources, chunk, start, end))
+    return ChunkPassage(chunk, record, start, end, _marked(resources, chunk, start, end))
 
 
 def _marked(resources: Resources, chunk: Chunk, start: int, end: int) -> list[MarkedPage]:

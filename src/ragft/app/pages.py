@@ -25,7 +25,7 @@ _UNUSUAL = re.compile(r"[^\w.() +,&-]")
 
 
 @dataclass(frozen=True)
-class Page:
+class DocumentPage:
     """The text of one page, counted from 1 (0: the format has no pages), and what is printed on it if that differs."""
 
     page: int
@@ -33,14 +33,14 @@ class Page:
     text: str
 
 
-def pages(resources: Resources, document: str, first: int, last: int | None) -> list[Page]:
+def pages(resources: Resources, document: str, first: int, last: int | None) -> list[DocumentPage]:
     """The text of pages `first` to `last`; see `Documents.pages`."""
     index = resources.index
     record = index.document(document)
-    found: dict[int, Page] = {}
+    found: dict[int, DocumentPage] = {}
     for page, label, text in _pieces(index.chunks(record.id)):
         before = found.get(page)
-        found[page] = Page(page, label, f"{before.text}\n{text}" if before else text)
+        found[page] = DocumentPage(page, label, f"{before.text}\n{text}" if before else text)
     wanted = [page for number, page in sorted(found.items()) if not number or _is_between(number, first, last)]
     if not wanted:
         raise NotFoundError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ragft.app.resources import Overrides, Resources
 
 
-class Part:
+class ApplicationPart:
     """The open index and engines, and the settings that were given in code."""
 
     def __init__(self, resources: Resources, overrides: Overrides) -> None:

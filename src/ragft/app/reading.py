@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ragft.app import asking, calibrating, completing, library
 from ragft.app.conversations import Conversations
-from ragft.app.part import Part
+from ragft.app.part import ApplicationPart
 from ragft.app.resources import while_open
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ragft.answer.chat.chat import Chat
     from ragft.answer.chat.conversation import Conversation
     from ragft.answer.chat.screen import Screen
-    from ragft.answer.library.choosing import Choice
+    from ragft.answer.library.choosing import DocumentFilter
     from ragft.answer.refusal.calibrate import CalibrationReport
     from ragft.answer.refusal.gate import Calibration
     from ragft.answer.written.stream import Event
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ragft.index.base import IngestReport, Passwords
 
 
-class Reading(Part):
+class ReadingMethods(ApplicationPart):
     """From files to checked answers."""
 
     # --- documents ----------------------------------------------------------------------------------------------
@@ -82,7 +82,7 @@ class Reading(Part):
         )
 
     @while_open
-    def search(self, query: str, *, k: int = 8, within: Choice | None = None) -> library.SearchResult:
+    def search(self, query: str, *, k: int = 8, within: DocumentFilter | None = None) -> library.SearchResult:
         """The `k` chunks that answer `query` best, among the documents `within`.
 
         >>> with ragft.open() as app:
@@ -109,7 +109,7 @@ class Reading(Part):
         question: str,
         *,
         model: str | None = None,
-        within: Choice | None = None,
+        within: DocumentFilter | None = None,
         text: Text | None = None,
         history: Sequence[Turn] = (),
         on_event: Callable[[Event], None] | None = None,
@@ -141,7 +141,7 @@ class Reading(Part):
         question: str,
         *,
         model: str | None = None,
-        within: Choice | None = None,
+        within: DocumentFilter | None = None,
         text: Text | None = None,
         history: Sequence[Turn] = (),
         sampling: asking.Sampling | None = None,
@@ -158,7 +158,7 @@ class Reading(Part):
             sampling: how the model's words are drawn, where not as the settings say.
             checked_parts: give parts of the answer as `CheckedPart` once they are checked; these are not taken back.
         """
-        asked = asking.Question(question, model, within, text, sampling or asking.Sampling())
+        asked = asking.AskRequest(question, model, within, text, sampling or asking.Sampling())
         return asking.stream(self._resources, asked, history, checked_parts=checked_parts)
 
     def complete(
@@ -178,7 +178,7 @@ class Reading(Part):
         return completing.complete(self._resources, messages, model, sampling or asking.Sampling(), schema)
 
     @while_open
-    def embed(self, texts: Sequence[str]) -> completing.Embedded:
+    def embed(self, texts: Sequence[str]) -> completing.Embeddings:
         """The vectors of `texts` by the encoder of the index."""
         return completing.embed(self._resources, texts)
 
@@ -190,19 +190,21 @@ class Reading(Part):
         conversation: Conversation,
         *,
         model: str | None = None,
-        within: Choice | None = None,
+        within: DocumentFilter | None = None,
         text: Text | None = None,
         verbose: bool = False,
         draft: bool = False,
     ) -> Answer | None:
         """An answer that is written to `screen`, with what is being done meanwhile; None where Ctrl-C stopped it."""
-        asked = asking.Question(question, model, within, text)
+        asked = asking.AskRequest(question, model, within, text)
         return asking.ask_on(self._resources, screen, asked, conversation, verbose=verbose, draft=draft)
 
     @while_open
-    def compare(self, question: str, *, within: Choice | None = None, text: Text | None = None) -> dict[str, Answer]:
+    def compare(
+        self, question: str, *, within: DocumentFilter | None = None, text: Text | None = None
+    ) -> dict[str, Answer]:
         """The answers of `base` and `tuned` of the latest registered run, from the same evidence."""
-        return asking.compare(self._resources, asking.Question(question, None, within, text))
+        return asking.compare(self._resources, asking.AskRequest(question, None, within, text))
 
     def arms(self) -> dict[str, str]:
         """The names of the models `base` and `tuned` of the latest registered run."""
@@ -215,7 +217,7 @@ class Reading(Part):
         conversation: Conversation,
         *,
         model: str | None = None,
-        within: Choice | None = None,
+        within: DocumentFilter | None = None,
         verbose: bool = False,
         draft: bool = False,
     ) -> Chat:

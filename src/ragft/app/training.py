@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ragft.app.resources import Resources
     from ragft.console import Progress
     from ragft.train.base import TrainReport
-    from ragft.train.preview import Span
+    from ragft.train.preview import TokenSpan
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Preview:
     """Row number `row` (from 1) of a data set as it would be trained on: its pieces, in the loss or not."""
 
     row: int
-    spans: tuple[Span, ...]
+    spans: tuple[TokenSpan, ...]
 
 
 def train(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragft.app import ablating, benchmarks, building, comparing, datasets, exporting, runs, training, votes
-from ragft.app.part import Part
+from ragft.app.part import ApplicationPart
 from ragft.app.resources import while_open
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ragft.train.base import TrainReport
 
 
-class Tuning(Part):
+class TuningMethods(ApplicationPart):
     """From documents to a tuned model that is registered and compared with its base."""
 
     @cached_property

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ragft.answer.base import Answer
-    from ragft.answer.library.choosing import Choice
+    from ragft.answer.library.choosing import DocumentFilter
     from ragft.app.resources import Resources
     from ragft.benchmark.scoring.shares import Share
 
@@ -32,7 +32,7 @@ _ID = re.compile(r"[0-9a-f]{16}")
 
 
 @dataclass(frozen=True)
-class Pair:
+class BlindPair:
     """Two answers from the same evidence, in an order that was drawn by chance."""
 
     id: str
@@ -73,19 +73,19 @@ class Votes:
         return self._resources.workspace.root / "votes"
 
     @while_open
-    def ask(self, question: str, *, within: Choice | None = None) -> Pair:
+    def ask(self, question: str, *, within: DocumentFilter | None = None) -> BlindPair:
         """The same question to base and tuned of the latest registered run, from the same evidence.
 
         Raises:
             NotFoundError: no run is registered.
         """
-        from ragft.app.asking import Question, compare
+        from ragft.app.asking import AskRequest, compare
         from ragft.workspace import write_json
 
-        answers = compare(self._resources, Question(question, None, within, None))
+        answers = compare(self._resources, AskRequest(question, None, within, None))
         tuned: Side = secrets.choice(("left", "right"))
         left, right = (answers["tuned"], answers["base"]) if tuned == "left" else (answers["base"], answers["tuned"])
-        pair = Pair(secrets.token_hex(8), left, right)
+        pair = BlindPair(secrets.token_hex(8), left, right)
         kept = {"question": question, "asked": time.time(), "tuned": tuned, "vote": None}
         texts = {"left": left.answer, "right": right.answer}
         models = {"left_model": left.model, "right_model": right.model}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from ragft.answer.base import Answer
-from ragft.benchmark.meter import Reading
+from ragft.benchmark.meter import RequestCost
 
 if TYPE_CHECKING:
     from ragft.benchmark.bench import Bench
@@ -18,7 +18,7 @@ Verdict = Literal["better", "worse", "mixed", "undecided"]
 
 
 @dataclass(frozen=True)
-class Question:
+class BenchmarkQuestion:
     """A benchmark question. `documents` are file names, `pages` 1-based pages that answer it.
 
     `options` makes it a multiple-choice question; `reference` is then the right option, word for word. `closed_book`:
@@ -47,7 +47,7 @@ class Asker(Protocol):
         """Changes when its answers may: under the same digest the same question is not asked again."""
         ...
 
-    def ask(self, bench: Bench, arm: Arm, question: Question) -> Recorded:
+    def ask(self, bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:
         """Its answer to one question, as a record of `arm`."""
         ...
 
@@ -79,7 +79,7 @@ class Recorded:
     question_id: str
     answer: Answer
     seconds: float = 0.0
-    cost: Reading = field(default_factory=Reading)
+    cost: RequestCost = field(default_factory=RequestCost)
     values: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -170,7 +170,7 @@ class BenchmarkReport:
     verdict: Verdict
     reason: str
     settings: Mapping[str, Any] = field(default_factory=dict)
-    questions: Mapping[tuple[str, str], Question] = field(default_factory=dict)
+    questions: Mapping[tuple[str, str], BenchmarkQuestion] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()

@@ -14,10 +14,10 @@ from ragft.answer.base import Answer, Evidence
 from ragft.answer.prompts.form import CAPABLE
 from ragft.answer.prompts.prompt import assign_keys
 from ragft.answer.session import load_calibration
-from ragft.benchmark.base import Arm, Question, Recorded
+from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
 from ragft.benchmark.clock import Clock
-from ragft.benchmark.lookups import Library, SharedEmbed, SharedSearch
-from ragft.benchmark.meter import Meter, Reading
+from ragft.benchmark.lookups import SearchableIndex, SharedEmbed, SharedSearch
+from ragft.benchmark.meter import Meter, RequestCost
 from ragft.benchmark.scoring.first_word import LETTERS, expected_start, likeliest, listed
 from ragft.benchmark.scoring.likelihood import (
     CROSS_ENTROPY,
@@ -58,7 +58,7 @@ class Bench:
     def __init__(
         self,
         engine: Engine,
-        library: Library,
+        library: SearchableIndex,
         answer: AnswerSettings,
         *,
         quote: bool = False,
@@ -95,7 +95,7 @@ class Bench:
             self._ids_by_file.setdefault(_key(name), record.id)
             self._ids_by_file.setdefault(_key(PurePath(name).stem), record.id)
 
-    def key(self, arm: Arm, question: Question, kind: str = "answer") -> str:
+    def key(self, arm: Arm, question: BenchmarkQuestion, kind: str = "answer") -> str:
         """Digest of all that the answer depends on: the same key, the same answer, and no need to ask again."""
         if arm.asker is not None:
             asked_by = {"role": arm.role, "asker": arm.asker.digest, "ragft": __version__}
@@ -132,7 +132,7 @@ class Bench:
         """What the engine knows of `model`."""
         return self._info(self.engine, model)
 
-    def right_documents(self, question: Question) -> frozenset[str]:
+    def right_documents(self, question: BenchmarkQuestion) -> frozenset[str]:
         """Ids of the documents that answer the question; one that the index lacks counts as missed."""
         return frozenset(self.document_id(name) or f"missing:{name}" for name in question.documents)
 
@@ -140,7 +140,7 @@ class Bench:
         """The id of the document of a file name, with or without its ending; None where the index has none."""
         return self._ids_by_file.get(_key(name)) or self._ids_by_file.get(_key(PurePath(name).stem))
 
-    def answer(self, arm: Arm, question: Question, *, ungated: bool = False) -> Recorded:
+    def answer(self, arm: Arm, question: BenchmarkQuestion, *, ungated: bool = False) -> Recorded:
         """Ask one arm one question, under its condition.
 
         Args:
@@ -156,7 +156,7 @@ class Bench:
         answer = self._assistant(arm, quote=ungated or self.quote).ask(question.question, evidence=given, gated=gated)
         return self.record(arm, question, answer, seconds=answer.metrics.total_seconds)
 
-    def closed_book(self, arm: Arm, question: Question) -> Recorded:
+    def closed_book(self, arm: Arm, question: BenchmarkQuestion) -> Recorded:
         """Ask without any evidence."""
         self._load(arm.model)
         self.meter.reset()
@@ -165,7 +165,7 @@ class Bench:
         seconds = self.clock() - start
         return self.record(arm, question, self._plain_answer(arm, question, text.strip(), text), seconds=seconds)
 
-    def choose(self, arm: Arm, question: Question) -> Recorded:
+    def choose(self, arm: Arm, question: BenchmarkQuestion) -> Recorded:
         """The option that the model finds likeliest, a character counting as much in a long one as in a short one.
 
         Length-normalised as `acc_norm` of EleutherAI's evaluation harness (Gao et al., 2021).
@@ -177,11 +177,11 @@ class Bench:
         prompt = scorer.render(self._plain_request(arm.model, CHOICE, question.question))
         start = self.clock()
         found = {o: log_likelihood(scorer, arm.model, prompt, o)[0] / len(o) for o in question.options}
-        cost = Reading(engine=self.clock() - start)
+        cost = RequestCost(engine=self.clock() - start)
         best = max(question.options, key=lambda option: found[option])
         return self.record(arm, question, self._plain_answer(arm, question, best), cost=cost, values=found)
 
-    def choose_letter(self, arm: Arm, question: Question) -> Recorded:
+    def choose_letter(self, arm: Arm, question: BenchmarkQuestion) -> Recorded:
         """The option whose letter the model expects to write first; no answer where it expects none of them.
 
         For an engine that tells what comes next, but not how likely a whole text is.
@@ -199,7 +199,7 @@ class Bench:
         values = {letters[letter]: probability for letter, probability in found.items()}
         return self.record(arm, question, self._plain_answer(arm, question, best), cost=cost, values=values)
 
-    def read(self, arm: Arm, question: Question) -> Recorded:
+    def read(self, arm: Arm, question: BenchmarkQuestion) -> Recorded:
         """How likely the model finds the text of the question, all of it, and how far it is from the baseline there.
 
         Raises:
@@ -208,29 +208,29 @@ class Bench:
         start = self.clock()
         found = self._expectation(arm.model, question.question)
         base = self._expectation(self.baseline, question.question) if self.baseline else None
-        cost = Reading(engine=self.clock() - start)
+        cost = RequestCost(engine=self.clock() - start)
         values = {"log_likelihood": found.log_likelihood, "tokens": float(len(found.tokens))}
         moved = divergence(base, found) if base else None
         values |= {} if moved is None else {"divergence": moved}
         return self.record(arm, question, self._plain_answer(arm, question, ""), cost=cost, values=values)
 
-    def look_up(self, arm: Arm, question: Question) -> Recorded:
+    def look_up(self, arm: Arm, question: BenchmarkQuestion) -> Recorded:
         """Retrieve and ask nothing."""
         start = self.clock()
         found = self._assistant(arm, quote=self.quote).retrieve(question.question)
         seconds = self.clock() - start
         return self.record(
-            arm, question, Answer(question.question, "", retrieved=found), seconds=seconds, cost=Reading()
+            arm, question, Answer(question.question, "", retrieved=found), seconds=seconds, cost=RequestCost()
         )
 
     def record(
         self,
         arm: Arm,
-        question: Question,
+        question: BenchmarkQuestion,
         answer: Answer,
         *,
         seconds: float = 0.0,
-        cost: Reading | None = None,
+        cost: RequestCost | None = None,
         values: Mapping[str, float] | None = None,
     ) -> Recorded:
         """A record, its key left open; without a `cost` with the meter's readings."""
@@ -286,7 +286,7 @@ class Bench:
         with contextlib.suppress(NotImplementedError, EngineError):
             self.meter.render(ChatRequest(model, (Message("user", "a"),), Options(num_ctx=self.settings.num_ctx)))
 
-    def _right_evidence(self, question: Question) -> tuple[Evidence, ...]:
+    def _right_evidence(self, question: BenchmarkQuestion) -> tuple[Evidence, ...]:
         chunks = [
             chunk
             for name in question.documents
@@ -301,7 +301,9 @@ class Bench:
             ]
         )
 
-    def _given(self, arm: Arm, question: Question, *, ungated: bool) -> tuple[tuple[Evidence, ...] | None, bool]:
+    def _given(
+        self, arm: Arm, question: BenchmarkQuestion, *, ungated: bool
+    ) -> tuple[tuple[Evidence, ...] | None, bool]:
         """The evidence that is put before an arm (None: the assistant looks for it), and whether it may be refused."""
         if arm.condition == "evidence":
             return self._right_evidence(question), False
@@ -309,7 +311,7 @@ class Bench:
             return self._without(question), not ungated
         return None, True
 
-    def _without(self, question: Question) -> tuple[Evidence, ...]:
+    def _without(self, question: BenchmarkQuestion) -> tuple[Evidence, ...]:
         """What a search finds for the question outside of the documents that are withheld from it."""
         withheld = {found for name in question.withheld if (found := self.document_id(name))}
         more = sum(len(self.library.chunks(document_id)) for document_id in withheld)
@@ -333,7 +335,7 @@ class Bench:
             )
         return self._assistants[arm.role, quote]
 
-    def _plain_answer(self, arm: Arm, question: Question, text: str, raw: str | None = None) -> Answer:
+    def _plain_answer(self, arm: Arm, question: BenchmarkQuestion, text: str, raw: str | None = None) -> Answer:
         """What a model said without the assistant; it wrote `raw` (None: `text`)."""
         raw = text if raw is None else raw
         return Answer(question.question, text, model=arm.model, engine=self.engine.name, raw=raw)
@@ -344,11 +346,11 @@ def _key(name: str) -> str:
     return composed(name).casefold()
 
 
-def _by_likelihood(kind: str, question: Question) -> bool:
+def _by_likelihood(kind: str, question: BenchmarkQuestion) -> bool:
     """Whether an answer of that kind is a likelihood wherever somebody can tell it."""
     return kind == CROSS_ENTROPY or (kind == GENERAL and bool(question.options))
 
 
-def _as_asked(arm: Arm, question: Question) -> Arm:
+def _as_asked(arm: Arm, question: BenchmarkQuestion) -> Arm:
     """The arm under the condition in which it is asked this question."""
     return replace(arm, condition="closed_book") if question.closed_book else arm

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from ragft import __version__
 from ragft.answer.assistant import Assistant
 from ragft.answer.attacks import SUCCESSES, Attack, Success, success
-from ragft.answer.session import Within, load_calibration
+from ragft.answer.session import RestrictedSearcher, load_calibration
 from ragft.answer.written.stream import Delta, Event
 from ragft.benchmark.answer_store import AnswerStore
 from ragft.benchmark.base import Recorded
@@ -107,7 +107,7 @@ def run_injection(
         key = digest_json({**facts, "attack": asdict(attack)})
         recorded = made.get(key)
         if recorded is None:
-            own = Within(index, [document.id for document in documents[attack.id]])
+            own = RestrictedSearcher(index, [document.id for document in documents[attack.id]])
             assistant = Assistant(
                 engine, own, answer, model=model, embed=index.embed, reads=index.reads, calibration=calibration
             )

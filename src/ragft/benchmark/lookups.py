@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 
-class Library(Protocol):
+class SearchableIndex(Protocol):
     """What a benchmark needs of an index; `ragft.index.store.Index` has it."""
 
     def search(self, query: str, k: int) -> Sequence[Hit]:
@@ -93,7 +93,7 @@ class SharedSearch:
     Whoever is given what was found before is charged for the time that it took.
     """
 
-    def __init__(self, library: Library, clock: Clock | None = None) -> None:
+    def __init__(self, library: SearchableIndex, clock: Clock | None = None) -> None:
         self._library = library
         self._clock = clock or Clock()
         self._found: dict[tuple[str, int], tuple[Sequence[Hit], float]] = {}
@@ -113,7 +113,7 @@ class SharedSearch:
 class SharedEmbed:
     """An encoder that reads the same texts once, and charges for it each time."""
 
-    def __init__(self, library: Library, clock: Clock) -> None:
+    def __init__(self, library: SearchableIndex, clock: Clock) -> None:
         self._library = library
         self._clock = clock
         self._known: dict[tuple[str, ...], tuple[npt.NDArray[np.float32], float]] = {}

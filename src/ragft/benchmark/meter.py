@@ -22,7 +22,7 @@ from ragft.engine.base import (
 
 
 @dataclass(frozen=True)
-class Reading:
+class RequestCost:
     """What the requests since the last reset cost: seconds and tokens. `first_token` is the first request's."""
 
     engine: float = 0.0
@@ -48,11 +48,11 @@ class Meter:
         self.loads_aside = engine.loads_aside
         self.num_ctx = engine.num_ctx
         self.template_language: Literal["jinja", "go"] = engine.template_language
-        self.reading = Reading()
+        self.reading = RequestCost()
 
     def reset(self) -> None:
         """Start counting afresh."""
-        self.reading = Reading()
+        self.reading = RequestCost()
 
     def chat(self, request: ChatRequest) -> Iterator[ChatChunk]:
         """Pass the reply on, and time it."""

@@ -14,9 +14,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ragft.benchmark.base import Question
+from ragft.benchmark.base import BenchmarkQuestion
 from ragft.benchmark.scoring.analysis import MetricsBySuite, shown_name
-from ragft.benchmark.scoring.measures import Guard
+from ragft.benchmark.scoring.measures import GuardRule
 from ragft.benchmark.scoring.statistics import CONFIDENCE, RESAMPLES
 from ragft.benchmark.scoring.verdict import ALPHA
 from ragft.errors import WorkspaceError
@@ -26,7 +26,7 @@ FILE = "protocol.json"
 
 
 @dataclass(frozen=True)
-class Registered:
+class RegisteredProtocol:
     """The protocol of a run: its digest, and what was changed of it (`metrics`, `questions` …) after answers had been
     given. `earlier` are the digests of the protocols it replaced."""
 
@@ -46,7 +46,7 @@ class Registered:
 
 
 def protocol_of(
-    metrics: MetricsBySuite, asked: Mapping[str, Sequence[Question]], needed: Collection[Guard] = ()
+    metrics: MetricsBySuite, asked: Mapping[str, Sequence[BenchmarkQuestion]], needed: Collection[GuardRule] = ()
 ) -> dict[str, Any]:
     """All that the verdict rests on, as JSON values; `needed` are the guards that must be measured."""
     return {
@@ -72,7 +72,7 @@ def protocol_of(
     }
 
 
-def register(folder: Path, protocol: Mapping[str, Any], *, answered: bool) -> Registered:
+def register(folder: Path, protocol: Mapping[str, Any], *, answered: bool) -> RegisteredProtocol:
     """Write `protocol` into `folder`, whose answers were given under the one that is there; `answered`: there are some.
 
     Raises:
@@ -91,7 +91,7 @@ def register(folder: Path, protocol: Mapping[str, Any], *, answered: bool) -> Re
     elif not answered:
         earlier, changed = (), ()
     write_json(path, {"digest": digest, "earlier": earlier, "changed": changed, "protocol": protocol})
-    return Registered(digest, changed, earlier)
+    return RegisteredProtocol(digest, changed, earlier)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from ragft.benchmark.base import Question
+from ragft.benchmark.base import BenchmarkQuestion
 from ragft.data import shipped
 from ragft.errors import DatasetError, NotFoundError
 from ragft.json_lines import read_objects, text_of
@@ -25,10 +25,10 @@ PAPERS = "benchmark/questions.jsonl"
 _SHOWN = 20
 _NOTES = frozenset(("kind", "note"))
 """Fields for whoever reads the file; nothing is done with them."""
-_KNOWN = frozenset(field.name for field in fields(Question)) | _NOTES
+_KNOWN = frozenset(field.name for field in fields(BenchmarkQuestion)) | _NOTES
 
 
-def load_questions(path: Path | None = None) -> list[Question]:
+def load_questions(path: Path | None = None) -> list[BenchmarkQuestion]:
     """The questions of a JSONL file, in its order; without a path those that ship with ragft.
 
     Raises:
@@ -38,7 +38,7 @@ def load_questions(path: Path | None = None) -> list[Question]:
     A field that is not known is named in a warning, with the one that was perhaps meant.
     """
     chosen = path or shipped(PAPERS)
-    found: dict[str, Question] = {}
+    found: dict[str, BenchmarkQuestion] = {}
     unknown: dict[str, str] = {}
     for where, data in read_objects(chosen):
         question = _question(data, where)
@@ -57,7 +57,9 @@ def _meant(name: str) -> str:
     return f"; {near[0]!r} was perhaps meant" if near else f" (known are {', '.join(sorted(_KNOWN - _NOTES))})"
 
 
-def select(questions: Sequence[Question], *, only: Sequence[str] = (), limit: int = 0) -> list[Question]:
+def select(
+    questions: Sequence[BenchmarkQuestion], *, only: Sequence[str] = (), limit: int = 0
+) -> list[BenchmarkQuestion]:
     """The questions whose id or topic is in `only` (all where it is empty), at most `limit` (0: no limit).
 
     Raises:
@@ -72,7 +74,7 @@ def select(questions: Sequence[Question], *, only: Sequence[str] = (), limit: in
     return chosen[:limit] if limit else chosen
 
 
-def _like(name: str, questions: Sequence[Question]) -> str:
+def _like(name: str, questions: Sequence[BenchmarkQuestion]) -> str:
     """The ids and topics that `name` may have meant; the first few where it is like none."""
     known = list(dict.fromkeys(known for q in questions for known in (q.id, q.topic) if known))
     near = get_close_matches(name, known, n=3)
@@ -80,16 +82,16 @@ def _like(name: str, questions: Sequence[Question]) -> str:
     return ", ".join(near or known[:_SHOWN]) + (f" … and {more} more" if more > 0 and not near else "")
 
 
-def _question(data: Mapping[str, Any], where: str) -> Question:
+def _question(data: Mapping[str, Any], where: str) -> BenchmarkQuestion:
     text_of(data, "question", where)
-    hints = get_type_hints(Question)
+    hints = get_type_hints(BenchmarkQuestion)
     values: dict[str, Any] = {}
-    for field in fields(Question):
+    for field in fields(BenchmarkQuestion):
         if field.name not in data or data[field.name] is None:
             continue
         values[field.name] = _convert(data[field.name], hints[field.name], f'{where}: "{field.name}"')
     values |= {name: composed(values[name]) for name in ("id", "topic") if name in values}
-    question = Question(**{"id": "", **values})
+    question = BenchmarkQuestion(**{"id": "", **values})
     if question.options and question.reference not in question.options:
         raise DatasetError(f'{where}: "reference" must be one of "options"', fix="correct the line")
     return question

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 
-from ragft.benchmark.base import Question
+from ragft.benchmark.base import BenchmarkQuestion
 from ragft.data import shipped
 from ragft.errors import UsageError
 from ragft.index.base import DocumentRecord
@@ -31,12 +31,12 @@ def is_sample(documents: Sequence[DocumentRecord]) -> bool:
 
 
 def answerable_here(
-    asked: Mapping[str, Sequence[Question]],
+    asked: Mapping[str, Sequence[BenchmarkQuestion]],
     documents: Sequence[DocumentRecord],
     find: Callable[[str], str | None],
     *,
     ships: bool,
-) -> tuple[dict[str, list[Question]], tuple[str, ...]]:
+) -> tuple[dict[str, list[BenchmarkQuestion]], tuple[str, ...]]:
     """The questions of each suite without those about documents that are not there, and a line about the latter.
 
     A question that names no document is kept: nobody knows what it is about.
@@ -55,7 +55,7 @@ def answerable_here(
         found = find(name)
         return found is not None and sample.get(name, found) == found
 
-    kept: dict[str, list[Question]] = {}
+    kept: dict[str, list[BenchmarkQuestion]] = {}
     missing: dict[str, None] = {}
     left_out = 0
     for suite, questions in asked.items():

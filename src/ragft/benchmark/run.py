@@ -21,17 +21,17 @@ from typing import TYPE_CHECKING, Any
 
 from ragft.benchmark.answer_store import AnswerStore
 from ragft.benchmark.arms import Differences, check_fairness, unchecked_facts
-from ragft.benchmark.base import Arm, BenchmarkReport, Question, Recorded, ScoredRow
+from ragft.benchmark.base import Arm, BenchmarkQuestion, BenchmarkReport, Recorded, ScoredRow
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.facts import arm_facts, environment, likelihood_facts, time_spent
-from ragft.benchmark.lookups import Library
-from ragft.benchmark.protocol import Registered, protocol_of, register
+from ragft.benchmark.lookups import SearchableIndex
+from ragft.benchmark.protocol import RegisteredProtocol, protocol_of, register
 from ragft.benchmark.questions import select
 from ragft.benchmark.relevance import answerable_here
 from ragft.benchmark.scoring import analysis
-from ragft.benchmark.scoring.judge import Judge, Judged, judge_answers, judged_suite
+from ragft.benchmark.scoring.judge import Judge, JudgedComparison, judge_answers, judged_suite
 from ragft.benchmark.scoring.likelihood import Scorer
-from ragft.benchmark.scoring.measures import Guard, Metric
+from ragft.benchmark.scoring.measures import GuardRule, Metric
 from ragft.benchmark.scoring.recommend import recommend
 from ragft.benchmark.suites.base import Suite
 from ragft.benchmark.suites.forgetting import FORGOT
@@ -50,7 +50,7 @@ def run_benchmark(
     *,
     arms: Sequence[Arm],
     engine: Engine,
-    index: Library,
+    index: SearchableIndex,
     settings: BenchmarkSettings,
     answer: AnswerSettings,
     folder: Path,
@@ -106,8 +106,8 @@ class _Plan:
 
     arms: Sequence[Arm]
     suites: Sequence[Suite]
-    asked: Mapping[str, Sequence[Question]]
-    needed: Sequence[Guard]
+    asked: Mapping[str, Sequence[BenchmarkQuestion]]
+    needed: Sequence[GuardRule]
     differing: Differences
     left_out: tuple[str, ...]
     unchecked: tuple[str, ...]
@@ -191,16 +191,18 @@ class _Comparison:
             progress("scoring", 1, 1)
         return report
 
-    def _judged(self, rows: list[ScoredRow]) -> Judged:
+    def _judged(self, rows: list[ScoredRow]) -> JudgedComparison:
         """The rows, with what a judge adds to them where there is one."""
         plan = self.plan
         if not self.judge:
-            return Judged(rows, plan.metrics)
+            return JudgedComparison(rows, plan.metrics)
         judge = Judge(self.bench.engine, self.judge, self.settings.seed, self.bench.settings.num_ctx)
         kept = self.folder / "judgements.jsonl"
         return judge_answers(judge, rows, plan.metrics, plan.arms, plan.asked, kept, self.progress)
 
-    def _report(self, judged: Judged, protocol: Registered, spent: Mapping[str, float]) -> BenchmarkReport:
+    def _report(
+        self, judged: JudgedComparison, protocol: RegisteredProtocol, spent: Mapping[str, float]
+    ) -> BenchmarkReport:
         plan, bench = self.plan, self.bench
         rows, metrics, roles = judged.rows, judged.metrics, [arm.role for arm in plan.arms]
         differences = [
@@ -233,7 +235,9 @@ class _Comparison:
             recommendation=recommend(rows, roles, metrics, found, seed=self.settings.seed) if self.choose else None,
         )
 
-    def _facts(self, judged: Judged, protocol: Registered, spent: Mapping[str, float]) -> dict[str, Any]:
+    def _facts(
+        self, judged: JudgedComparison, protocol: RegisteredProtocol, spent: Mapping[str, float]
+    ) -> dict[str, Any]:
         plan, bench = self.plan, self.bench
         return {
             "arms": [arm_facts(bench, arm) for arm in plan.arms],
@@ -264,7 +268,9 @@ def _possible(suites: Sequence[Suite], engine: Engine, scorer: Scorer | None) ->
     return possible, (line,) if lacking else ()
 
 
-def _select(suites: Sequence[Suite], settings: BenchmarkSettings, only: Sequence[str]) -> dict[str, list[Question]]:
+def _select(
+    suites: Sequence[Suite], settings: BenchmarkSettings, only: Sequence[str]
+) -> dict[str, list[BenchmarkQuestion]]:
     """What each suite asks; a name in `only` need be known to one of them."""
     only = [composed(name) for name in only]
     every = {suite.name: suite.questions(settings) for suite in suites}
@@ -284,7 +290,7 @@ def _ask(
     store: AnswerStore,
     suite: Suite,
     arms: Sequence[Arm],
-    questions: Sequence[Question],
+    questions: Sequence[BenchmarkQuestion],
     seed: int,
     progress: Progress | None,
 ) -> Iterator[Recorded]:
@@ -306,7 +312,7 @@ def _ask(
 
 
 def _score(
-    bench: Bench, store: AnswerStore, suite: Suite, arms: Sequence[Arm], questions: Sequence[Question]
+    bench: Bench, store: AnswerStore, suite: Suite, arms: Sequence[Arm], questions: Sequence[BenchmarkQuestion]
 ) -> Iterator[ScoredRow]:
     answers = {(q.id, a.role): store.get(bench.key(a, q, suite.kind)) for q in questions for a in arms}
     if "corpus" in suite.needs:  # the texts are compared by the encoder of the index

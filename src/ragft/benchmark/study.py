@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ragft.benchmark.base import Arm, Question, Recorded
+from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
 from ragft.benchmark.bench import CLOSED_BOOK, Bench
 from ragft.benchmark.own_index import fill
 from ragft.benchmark.scoring import metrics
@@ -113,18 +113,18 @@ class Facts:
     def __init__(self, facts: Sequence[Fact]) -> None:
         self._facts = {fact.id: fact for fact in facts}
 
-    def questions(self, settings: BenchmarkSettings) -> list[Question]:  # noqa: ARG002
+    def questions(self, settings: BenchmarkSettings) -> list[BenchmarkQuestion]:  # noqa: ARG002
         """One a fact."""
         return [
-            Question(f.id, f.question, reference=f.answer, keywords=(f.answer,), documents=(_document_id(f),))
+            BenchmarkQuestion(f.id, f.question, reference=f.answer, keywords=(f.answer,), documents=(_document_id(f),))
             for f in self._facts.values()
         ]
 
-    def ask(self, bench: Bench, arm: Arm, question: Question) -> Recorded:
+    def ask(self, bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:
         """Under the arm's condition."""
         return bench.answer(arm, question)
 
-    def score(self, bench: Bench, question: Question, recorded: Recorded) -> Scores:  # noqa: ARG002
+    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
         """The new answer in, the old one out."""
         before = self._facts[question.id].before
         answer = recorded.answer

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ragft.answer.chat.chat import Chat
-    from ragft.answer.library.choosing import Choice
+    from ragft.answer.library.choosing import DocumentFilter
     from ragft.app.application import Application
     from ragft.cli.screen import TerminalScreen
 
@@ -44,7 +44,7 @@ class _Asked(NamedTuple):
 
     app: Application
     model: str | None
-    within: Choice | None
+    within: DocumentFilter | None
     text: Callable[[], bytes] | None
     go_on: bool
     as_json: bool

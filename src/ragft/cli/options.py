@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from ragft.answer.library.choosing import Choice
+    from ragft.answer.library.choosing import DocumentFilter
     from ragft.app.application import Application
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout; all else goes to stderr.")]
@@ -60,7 +60,7 @@ def open_app(workspace: Path | None, **settings: Mapping[str, Any]) -> Applicati
 
 def choice(
     documents: list[str] | None, authors: list[str] | None, years: str | None, tags: list[str] | None
-) -> Choice | None:
+) -> DocumentFilter | None:
     """The documents that the flags choose; None: all."""
     from ragft.app.library import choice_of
 

@@ -90,19 +90,19 @@ def least_similarity(document: Document) -> float:
 
 
 @dataclass(frozen=True)
-class Numbers:
+class StatedNumbers:
     """The distinct numbers that a document states, as written there but for signs between thousands."""
 
     title: frozenset[str]
     text: frozenset[str]
 
 
-def numbers_in(title: str, texts: Iterable[str]) -> Numbers:
+def numbers_in(title: str, texts: Iterable[str]) -> StatedNumbers:
     """The numbers of a document's title and of its texts; all of the text is read for it."""
-    return Numbers(_numbers([title]), _numbers(texts))
+    return StatedNumbers(_numbers([title]), _numbers(texts))
 
 
-def states_other_numbers(one: Numbers, other: Numbers) -> bool:
+def states_other_numbers(one: StatedNumbers, other: StatedNumbers) -> bool:
     """Whether a document states numbers that another, similar one does not: another year, other figures."""
     return one.title != other.title or len(one.text - other.text) > NEW_NUMBERS * len(one.text)
 

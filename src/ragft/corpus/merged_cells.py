@@ -19,7 +19,7 @@ class Cell(NamedTuple):
     down: int = 1
 
 
-class Placed(NamedTuple):
+class PlacedCell(NamedTuple):
     """A cell by the column that it begins in, from 0. `own`: of its row, not hanging down from one above."""
 
     text: str
@@ -28,11 +28,11 @@ class Placed(NamedTuple):
     own: bool = True
 
 
-def placed(rows: Sequence[Sequence[Cell]]) -> list[list[Placed]]:
+def placed(rows: Sequence[Sequence[Cell]]) -> list[list[PlacedCell]]:
     """The cells of each row with those that hang down from above, from left to right."""
     left = _AT_LEAST + _TIMES * sum(map(len, rows))
-    found: list[list[Placed]] = []
-    hanging: list[tuple[Placed, int]] = []
+    found: list[list[PlacedCell]] = []
+    hanging: list[tuple[PlacedCell, int]] = []
     for row in rows:
         cells = [cell for cell, _ in hanging]
         hanging = [(cell, down - 1) for cell, down in hanging if down > 1]
@@ -42,9 +42,9 @@ def placed(rows: Sequence[Sequence[Cell]]) -> list[list[Placed]]:
         for text, across, down in row:
             while column in taken:
                 column += 1
-            cells.append(Placed(text, column, across))
+            cells.append(PlacedCell(text, column, across))
             if down > 1:
-                hanging.append((Placed(text, column, across, own=False), down - 1))
+                hanging.append((PlacedCell(text, column, across, own=False), down - 1))
             column += across
         if left < 0:
             hanging = []
@@ -52,7 +52,7 @@ def placed(rows: Sequence[Sequence[Cell]]) -> list[list[Placed]]:
     return found
 
 
-def continued(rows: Iterable[Sequence[Placed]]) -> Iterator[list[Placed]]:
+def continued(rows: Iterable[Sequence[PlacedCell]]) -> Iterator[list[PlacedCell]]:
     """The rows, the cells that are not `own` with the text of the one above that begins in their column."""
     above: dict[int, str] = {}
     for row in rows:
@@ -61,7 +61,7 @@ def continued(rows: Iterable[Sequence[Placed]]) -> Iterator[list[Placed]]:
         yield cells
 
 
-def unmerged(rows: Iterable[Sequence[Placed]]) -> list[list[str]]:
+def unmerged(rows: Iterable[Sequence[PlacedCell]]) -> list[list[str]]:
     """The texts of each row by column, "" where no cell is. Rows without a text of their own are left out.
 
     Columns that no cell begins in are none. A cell alone in its row, as wide as the table, heads what follows: it

@@ -46,7 +46,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Problem:
+class LineProblem:
     """Something wrong with a line of a file (line 0: with the file or the set as a whole).
 
     `where` names the line as messages do ("line 3", "entry 3" of an array); empty: by its number.

@@ -30,7 +30,7 @@ _HEADER_LINES = 20
 
 
 @dataclass(frozen=True)
-class Entry:
+class FileEntry:
     """One object of a file; `problem` says why there is none, and is empty where there is one."""
 
     where: str
@@ -39,7 +39,7 @@ class Entry:
     problem: str = ""
 
 
-def read_entries(path: Path) -> Iterator[Entry]:
+def read_entries(path: Path) -> Iterator[FileEntry]:
     """Every object of a JSONL file, or of a file that is one JSON array; empty lines are passed over.
 
     Raises:
@@ -130,10 +130,10 @@ def _other_format(data: bytes, lines: Sequence[bytes]) -> str:
     return ("TSV" if tab else "CSV") if columns and named and lines[1].count(separator) >= columns else ""
 
 
-def _entry(where: str, number: int, value: Any, problem: str) -> Entry:
+def _entry(where: str, number: int, value: Any, problem: str) -> FileEntry:
     if problem or not isinstance(value, dict):
-        return Entry(where, number, problem=problem or "is not a JSON object")
-    return Entry(where, number, value)
+        return FileEntry(where, number, problem=problem or "is not a JSON object")
+    return FileEntry(where, number, value)
 
 
 def _parsed(text: bytes) -> tuple[Any, str]:

@@ -11,8 +11,8 @@ from typing import Any
 
 from ragft.answer.prompts.prompt import is_refusal
 from ragft.answer.written.citations import parse_keys
-from ragft.dataset.base import Problem, Row
-from ragft.dataset.entries import Entry, read_entries
+from ragft.dataset.base import LineProblem, Row
+from ragft.dataset.entries import FileEntry, read_entries
 from ragft.dataset.evaluation_questions import overlap_finder
 from ragft.dataset.preference import Preference, divided, preference_from_dict, preference_problem
 from ragft.dataset.store import HELD_OUT, PREFERENCES, TRAIN, read_preferences, read_rows, row_from_dict
@@ -60,14 +60,14 @@ def stats(folder: Path) -> Stats:
     )
 
 
-def validate(folder: Path, avoid: Sequence[str] = ()) -> list[Problem]:
+def validate(folder: Path, avoid: Sequence[str] = ()) -> list[LineProblem]:
     """Every problem of the data set in `folder`: lines that do not read, rows and pairs that contradict themselves or
     ask a question of `avoid`.
 
     Raises:
         NotFoundError: there is no such set.
     """
-    problems: list[Problem] = []
+    problems: list[LineProblem] = []
     sides: dict[str, list[Row]] = {}
     for name in (TRAIN, HELD_OUT):
         if name == TRAIN or (folder / name).is_file():
@@ -75,13 +75,15 @@ def validate(folder: Path, avoid: Sequence[str] = ()) -> list[Problem]:
     if (folder / PREFERENCES).is_file():
         for entry in read_entries(folder / PREFERENCES):
             _, found = check_preference(entry, overlap_finder(avoid))
-            problems += [Problem(PREFERENCES, entry.number, problem, entry.where) for problem in found]
+            problems += [LineProblem(PREFERENCES, entry.number, problem, entry.where) for problem in found]
     ids = Counter(row.id for rows in sides.values() for row in rows if row.id)
-    problems += [Problem(TRAIN, 0, f"{n} rows have the id {i}") for i, n in ids.items() if n > 1]
+    problems += [LineProblem(TRAIN, 0, f"{n} rows have the id {i}") for i, n in ids.items() if n > 1]
     groups = [{group for row in rows for group in row.kept_together} for rows in sides.values()]
     if len(groups) == 2 and (both := groups[0] & groups[1]):
         what = "groups" if any(row.groups for rows in sides.values() for row in rows) else "documents"
-        problems.append(Problem(HELD_OUT, 0, f"{len(both)} {what} are on both sides: {', '.join(sorted(both)[:3])}"))
+        problems.append(
+            LineProblem(HELD_OUT, 0, f"{len(both)} {what} are on both sides: {', '.join(sorted(both)[:3])}")
+        )
     return problems
 
 
@@ -105,7 +107,7 @@ def row_problem(row: Row) -> str | None:
 
 
 def check_entry(
-    entry: Entry,
+    entry: FileEntry,
     find: Callable[[Row], str | None],
     convert: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict,
 ) -> tuple[Row | None, list[str]]:
@@ -127,7 +129,7 @@ def check_entry(
 
 
 def check_preference(
-    entry: Entry,
+    entry: FileEntry,
     find: Callable[[Row], str | None],
     convert: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict,
 ) -> tuple[Preference | None, list[str]]:
@@ -143,14 +145,14 @@ def check_preference(
     return pair, [problem for problem in (preference_problem(pair), asked) if problem]
 
 
-def _readable(path: Path, problems: list[Problem], find: Callable[[Row], str | None]) -> list[Row]:
+def _readable(path: Path, problems: list[LineProblem], find: Callable[[Row], str | None]) -> list[Row]:
     rows = []
     for entry in read_entries(path):
         row, found = check_entry(entry, find)
         if row is not None:
             rows.append(row)
             found = [problem for problem in (row_problem(row), *found) if problem]
-        problems += [Problem(path.name, entry.number, problem, entry.where) for problem in found]
+        problems += [LineProblem(path.name, entry.number, problem, entry.where) for problem in found]
     return rows
 
 

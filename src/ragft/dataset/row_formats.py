@@ -14,8 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ragft.dataset.base import Problem, Row
-from ragft.dataset.entries import Entry, read_entries
+from ragft.dataset.base import LineProblem, Row
+from ragft.dataset.entries import FileEntry, read_entries
 from ragft.dataset.evaluation_questions import overlap_finder
 from ragft.dataset.foreign import as_row
 from ragft.dataset.foreign_preferences import as_preference, is_preference
@@ -71,7 +71,7 @@ def export_dataset(folder: Path, target: Path, name: str) -> tuple[Path, ...]:
     return tuple(written)
 
 
-def import_rows(path: Path, avoid: Sequence[str] = ()) -> tuple[list[Row], list[Problem]]:
+def import_rows(path: Path, avoid: Sequence[str] = ()) -> tuple[list[Row], list[LineProblem]]:
     """Rows from a file of another tool (`foreign` lists the forms), and what is wrong with those that are none.
 
     A row that asks a question of `avoid` is a problem, too, and not among the rows.
@@ -82,7 +82,7 @@ def import_rows(path: Path, avoid: Sequence[str] = ()) -> tuple[list[Row], list[
     return _imported(path, partial(check_entry, find=overlap_finder(avoid), convert=as_row))
 
 
-def import_preferences(path: Path, avoid: Sequence[str] = ()) -> tuple[list[Preference], list[Problem]]:
+def import_preferences(path: Path, avoid: Sequence[str] = ()) -> tuple[list[Preference], list[LineProblem]]:
     """Pairs from a file of another tool (`foreign_preferences` lists the forms), as `import_rows` reads rows.
 
     Raises:
@@ -103,14 +103,16 @@ def holds_preferences(path: Path) -> bool:
 Item = TypeVar("Item", Row, Preference)
 
 
-def _imported(path: Path, check: Callable[[Entry], tuple[Item | None, list[str]]]) -> tuple[list[Item], list[Problem]]:
+def _imported(
+    path: Path, check: Callable[[FileEntry], tuple[Item | None, list[str]]]
+) -> tuple[list[Item], list[LineProblem]]:
     items: list[Item] = []
-    problems: list[Problem] = []
+    problems: list[LineProblem] = []
     for entry in read_entries(path):
         item, found = check(entry)
         if item is not None and not found:
             items.append(item)
-        problems += [Problem(path.name, entry.number, problem, entry.where) for problem in found]
+        problems += [LineProblem(path.name, entry.number, problem, entry.where) for problem in found]
     if not items and not problems:
         raise DatasetError(f"{path} holds no row", fix="give a file with rows; `ragft dataset validate --help`")
     return items, problems

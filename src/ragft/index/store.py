@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from ragft.console import Progress
     from ragft.corpus.file_manifest import ManifestRow
     from ragft.index.encoders.base import Encoder, EncoderIdentity
-    from ragft.index.ingest.ingest import Outcome, Read
-    from ragft.index.ingest.plan import Candidate, Plan
+    from ragft.index.ingest.ingest import IngestProgress, Read
+    from ragft.index.ingest.plan import FileToRead, IngestPlan
     from ragft.index.ingest.repair import CheckReport
     from ragft.index.ingest.writer import IndexWriter
 
@@ -76,14 +76,14 @@ class Index(IndexReader):
             DiskFull: nothing is lost; run it again.
         """
         from ragft.index.ingest.guide import read_guide
-        from ragft.index.ingest.ingest import Outcome, store_outcome
+        from ragft.index.ingest.ingest import IngestProgress, store_outcome
         from ragft.index.ingest.plan import make_plan, vanished
         from ragft.index.references import refer
 
         started = time.monotonic()
         files = self._find(paths, prune=prune)
         guide = read_guide(manifest)
-        outcome = Outcome(warnings=list(guide.warnings))
+        outcome = IngestProgress(warnings=list(guide.warnings))
         self._create()
         with self._lock():
             known = self._known()
@@ -181,11 +181,11 @@ class Index(IndexReader):
 
     def _store_changes(
         self,
-        plan: Plan,
+        plan: IngestPlan,
         paths: Sequence[Path],
         rows: Mapping[Path, ManifestRow],
         passwords: Passwords | None,
-        outcome: Outcome,
+        outcome: IngestProgress,
         progress: Progress,
     ) -> None:
         """Remove what is gone; read, encode and store what is new, and then what turned out not to repeat it."""
@@ -269,7 +269,7 @@ class Index(IndexReader):
                 return row.password
             return by_path.get(path, one)
 
-        def read(candidates: Sequence[Candidate]) -> Iterator[tuple[Candidate, Document | str]]:
+        def read(candidates: Sequence[FileToRead]) -> Iterator[tuple[FileToRead, Document | str]]:
             paths = [candidate.path for candidate in candidates]
             known = {path: found for path in paths if (found := password(path))}
             results = read_documents(paths, passwords=known, timeout=self._settings.file_timeout)

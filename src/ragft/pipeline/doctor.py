@@ -12,7 +12,7 @@ from ragft.config import Settings
 from ragft.errors import RagftError
 from ragft.extras import EXTRAS, installed
 from ragft.machine import grant
-from ragft.pipeline.doctor_check import Check
+from ragft.pipeline.doctor_check import DoctorCheck
 from ragft.pipeline.doctor_models import answers, embedded, models, ollama
 from ragft.workspace import Workspace
 
@@ -22,9 +22,9 @@ NEEDED_MEMORY = 4_000_000_000
 """Bytes: training SmolLM2-135M in float32 peaks near three gigabytes."""
 
 
-def examine(workspace: Workspace, settings: Settings) -> list[Check]:
+def examine(workspace: Workspace, settings: Settings) -> list[DoctorCheck]:
     """All checks, in the order a newcomer should repair them. None of them writes or asks the network beyond Ollama."""
-    checks: tuple[Callable[[Workspace, Settings], Check | list[Check]], ...] = (
+    checks: tuple[Callable[[Workspace, Settings], DoctorCheck | list[DoctorCheck]], ...] = (
         _python,
         _packages,
         _memory,
@@ -41,66 +41,66 @@ def examine(workspace: Workspace, settings: Settings) -> list[Check]:
 
 
 def _guarded(
-    check: Callable[[Workspace, Settings], Check | list[Check]], workspace: Workspace, settings: Settings
-) -> list[Check]:
+    check: Callable[[Workspace, Settings], DoctorCheck | list[DoctorCheck]], workspace: Workspace, settings: Settings
+) -> list[DoctorCheck]:
     try:
         found = check(workspace, settings)
     except RagftError as error:
-        return [Check(check.__name__.strip("_"), False, error.message, error.fix or "")]
+        return [DoctorCheck(check.__name__.strip("_"), False, error.message, error.fix or "")]
     return found if isinstance(found, list) else [found]
 
 
-def _python(_workspace: Workspace, _settings: Settings) -> Check:
+def _python(_workspace: Workspace, _settings: Settings) -> DoctorCheck:
     ok = sys.version_info >= (3, 11)
-    return Check("python", ok, platform.python_version(), "" if ok else "use Python 3.11 or later")
+    return DoctorCheck("python", ok, platform.python_version(), "" if ok else "use Python 3.11 or later")
 
 
-def _packages(_workspace: Workspace, _settings: Settings) -> Check:
+def _packages(_workspace: Workspace, _settings: Settings) -> DoctorCheck:
     absent = [extra for extra in EXTRAS.values() if not installed(extra)]
     if not absent:
-        return Check("packages", True, "all optional parts are installed")
+        return DoctorCheck("packages", True, "all optional parts are installed")
     parts = ", ".join(f"{extra.purpose} ({extra.name})" for extra in absent)
     names = ",".join(extra.name for extra in absent)
-    return Check("packages", True, f"not installed: {parts}; pip install 'ragft[{names}]'")
+    return DoctorCheck("packages", True, f"not installed: {parts}; pip install 'ragft[{names}]'")
 
 
-def _memory(_workspace: Workspace, _settings: Settings) -> Check:
+def _memory(_workspace: Workspace, _settings: Settings) -> DoctorCheck:
     import psutil
 
     free = psutil.virtual_memory().available
     ok = free >= NEEDED_MEMORY
     detail = f"{free / 1e9:.1f} GB free, {os.cpu_count()} cores"
-    return Check("memory", ok, detail, "" if ok else "close other programs: training needs about 4 GB")
+    return DoctorCheck("memory", ok, detail, "" if ok else "close other programs: training needs about 4 GB")
 
 
-def _workspace(workspace: Workspace, _settings: Settings) -> Check:
+def _workspace(workspace: Workspace, _settings: Settings) -> DoctorCheck:
     existing = next(p for p in (workspace.root, *workspace.root.parents) if p.exists())
     ok = os.access(existing, os.W_OK | os.X_OK)
     detail = str(workspace.root) + ("" if workspace.root.exists() else " (made when first written to)")
-    return Check("workspace", ok, detail, "" if ok else f"{grant(existing, 'rwx')}, or use another workspace")
+    return DoctorCheck("workspace", ok, detail, "" if ok else f"{grant(existing, 'rwx')}, or use another workspace")
 
 
-def _disk(workspace: Workspace, _settings: Settings) -> Check:
+def _disk(workspace: Workspace, _settings: Settings) -> DoctorCheck:
     existing = next(p for p in (workspace.root, *workspace.root.parents) if p.exists())
     free = shutil.disk_usage(existing).free
     ok = free >= NEEDED_DISK
-    return Check("disk", ok, f"{free / 1e9:.1f} GB free", "" if ok else "free some space: a run needs about 3 GB")
+    return DoctorCheck("disk", ok, f"{free / 1e9:.1f} GB free", "" if ok else "free some space: a run needs about 3 GB")
 
 
-def _encoder(_workspace: Workspace, settings: Settings) -> Check:
+def _encoder(_workspace: Workspace, settings: Settings) -> DoctorCheck:
     from ragft.downloads.pull import pulled
     from ragft.index.encoders.select import open_encoder
 
     name = settings.index.encoder
     if name != "minilm":
-        return Check("encoder", True, str(open_encoder(settings.index).identity))
+        return DoctorCheck("encoder", True, str(open_encoder(settings.index).identity))
     ok = pulled("minilm") is not None
-    return Check("encoder", ok, "minilm" if ok else "minilm is missing", "" if ok else "ragft models pull minilm")
+    return DoctorCheck("encoder", ok, "minilm" if ok else "minilm is missing", "" if ok else "ragft models pull minilm")
 
 
-def _index(workspace: Workspace, settings: Settings) -> Check:
+def _index(workspace: Workspace, settings: Settings) -> DoctorCheck:
     if not workspace.catalogue.is_file():
-        return Check("index", True, "empty; ragft ingest FOLDER fills it")
+        return DoctorCheck("index", True, "empty; ragft ingest FOLDER fills it")
     from ragft.index.store import open_index
 
     index = open_index(workspace, settings.index)
@@ -110,4 +110,6 @@ def _index(workspace: Workspace, settings: Settings) -> Check:
     finally:
         index.close()
     fix = "ragft index rebuild, or set index.encoder and index.backend back"
-    return Check("index", report.ok, "; ".join((f"{documents} documents", *report.problems)), "" if report.ok else fix)
+    return DoctorCheck(
+        "index", report.ok, "; ".join((f"{documents} documents", *report.problems)), "" if report.ok else fix
+    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Check:
+class DoctorCheck:
     """What was found. `fix` is the command that helps; empty where all is well.
 
     `advice` marks what works, but not as well as it could.

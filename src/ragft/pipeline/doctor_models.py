@@ -10,7 +10,7 @@ from ragft.engine.choosing.choice import needs, remarks, runs_elsewhere, templat
 from ragft.engine.engines import close_all, label, memory_of, reach_all
 from ragft.engine.model_names import same_model
 from ragft.errors import EngineError
-from ragft.pipeline.doctor_check import Check
+from ragft.pipeline.doctor_check import DoctorCheck
 from ragft.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _SINCE = {
 """What Ollama cannot do before a version, in the order of versions."""
 
 
-def embedded(_workspace: Workspace, _settings: Settings) -> Check:
+def embedded(_workspace: Workspace, _settings: Settings) -> DoctorCheck:
     """The library and the small model of the embedded engine."""
     from importlib.metadata import PackageNotFoundError, version
 
@@ -34,13 +34,13 @@ def embedded(_workspace: Workspace, _settings: Settings) -> Check:
     try:
         library = version("xllamacpp")
     except PackageNotFoundError:
-        return Check("embedded", False, "xllamacpp is not installed", "pip install xllamacpp")
+        return DoctorCheck("embedded", False, "xllamacpp is not installed", "pip install xllamacpp")
     model = pulled("smollm2")
     detail = f"xllamacpp {library}, " + ("smollm2 is here" if model else "smollm2 is missing")
-    return Check("embedded", model is not None, detail, "" if model else "ragft models pull smollm2")
+    return DoctorCheck("embedded", model is not None, detail, "" if model else "ragft models pull smollm2")
 
 
-def ollama(_workspace: Workspace, settings: Settings) -> list[Check]:
+def ollama(_workspace: Workspace, settings: Settings) -> list[DoctorCheck]:
     """Its version, and what that version cannot do. A missing Ollama is no fault: the embedded engine serves.
 
     One that is there and does not serve us is worth a note.
@@ -57,18 +57,18 @@ def ollama(_workspace: Workspace, settings: Settings) -> list[Check]:
         needed = settings.engine.name == "ollama"
         detail = error.message if needed else f"{error.message}; the embedded engine serves"
         advice = not needed and not isinstance(error, ServerNotFound)
-        return [Check("ollama", not needed, detail, error.fix or "", advice=advice)]
+        return [DoctorCheck("ollama", not needed, detail, error.fix or "", advice=advice)]
     finally:
         engine.close()
     lacking = [
-        Check("ollama", True, f"version {version} {what}", f"update Ollama: {since} or newer", advice=True)
+        DoctorCheck("ollama", True, f"version {version} {what}", f"update Ollama: {since} or newer", advice=True)
         for since, what in _SINCE.items()
         if release < tuple(map(int, since.split(".")))
     ]
-    return [Check("ollama", True, f"version {version} at {engine.host}"), *lacking]
+    return [DoctorCheck("ollama", True, f"version {version} at {engine.host}"), *lacking]
 
 
-def models(workspace: Workspace, settings: Settings) -> list[Check]:
+def models(workspace: Workspace, settings: Settings) -> list[DoctorCheck]:
     """The models of each engine that answers, and what is wrong with any."""
     reached = reach_all(settings.engine, workspace)
     try:
@@ -77,14 +77,14 @@ def models(workspace: Workspace, settings: Settings) -> list[Check]:
         close_all(reached.engines)
 
 
-def answers(workspace: Workspace, settings: Settings) -> list[Check]:
+def answers(workspace: Workspace, settings: Settings) -> list[DoctorCheck]:
     """The model that `ask` would use, and whether it can be used without delay."""
     from ragft.engine.choosing.select import open_model
     from ragft.engine.ollama.engine import OllamaEngine
 
     opened = open_model(settings.engine, workspace)
     try:
-        found = [Check("answers", True, f"{opened.model.name} of {label(opened.engine)}")]
+        found = [DoctorCheck("answers", True, f"{opened.model.name} of {label(opened.engine)}")]
         loaded = opened.engine.loaded() if isinstance(opened.engine, OllamaEngine) else []
         contexts = [each.context_length for each in loaded if same_model(each.name, opened.model.name)]
         if contexts:
@@ -94,21 +94,21 @@ def answers(workspace: Workspace, settings: Settings) -> list[Check]:
         opened.engine.close()
 
 
-def _models_of(engine: Engine) -> Iterator[Check]:
+def _models_of(engine: Engine) -> Iterator[DoctorCheck]:
     try:
         found = engine.models()
     except EngineError as error:
-        yield Check("models", False, f"{label(engine)}: {error.message}", error.fix or "")
+        yield DoctorCheck("models", False, f"{label(engine)}: {error.message}", error.fix or "")
         return
     memory = memory_of(engine)
     listed = "; ".join(f"{model.name} ({', '.join(remarks(model, memory))})" for model in found)
-    yield Check("models", True, f"{label(engine)}: {listed or 'none'}")
+    yield DoctorCheck("models", True, f"{label(engine)}: {listed or 'none'}")
     for model in found:
         if problem := template_problem(model):
-            yield Check("models", True, problem.what, problem.fix, advice=True)
+            yield DoctorCheck("models", True, problem.what, problem.fix, advice=True)
 
 
-def _short_of_memory(engine: Engine, model: ModelInfo) -> list[Check]:
+def _short_of_memory(engine: Engine, model: ModelInfo) -> list[DoctorCheck]:
     """Whether the free memory is less than the model takes; nothing is known of another machine's."""
     import psutil
 
@@ -118,10 +118,10 @@ def _short_of_memory(engine: Engine, model: ModelInfo) -> list[Check]:
     if needs(model) <= free:
         return []
     detail = f"{model.name} takes about {needs(model) / 1e9:.1f} GB, {free / 1e9:.1f} GB of memory are free"
-    return [Check("answers", True, detail, "close other programs, or use a smaller model", advice=True)]
+    return [DoctorCheck("answers", True, detail, "close other programs, or use a smaller model", advice=True)]
 
 
-def _loaded_anew(model: ModelInfo, loaded: int, num_ctx: int) -> list[Check]:
+def _loaded_anew(model: ModelInfo, loaded: int, num_ctx: int) -> list[DoctorCheck]:
     """Whether the server has the model loaded with another context than ragft asks for."""
     ours = min(num_ctx, model.context_length or num_ctx)
     if loaded in (0, ours):
@@ -131,4 +131,4 @@ def _loaded_anew(model: ModelInfo, loaded: int, num_ctx: int) -> list[Check]:
         " each time that ragft and the other program take turns"
     )
     larger = f"answer.num_ctx = {loaded}" if loaded > ours else f"num_ctx {ours} in the other program"
-    return [Check("answers", True, detail, f"use one context in both: set {larger}", advice=True)]
+    return [DoctorCheck("answers", True, detail, f"use one context in both: set {larger}", advice=True)]

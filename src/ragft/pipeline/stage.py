@@ -90,7 +90,7 @@ class Context:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class StageResult:
     """What a stage made: digests by name, and its report as its own verb would print it."""
 
     outputs: Mapping[str, str]
@@ -104,7 +104,7 @@ class Stage:
     name: str
     inputs: Callable[[Context], Mapping[str, str]]
     settings: Callable[[Context], Mapping[str, Any]]
-    run: Callable[[Context], Outcome]
+    run: Callable[[Context], StageResult]
     verify: Callable[[Context], Mapping[str, str]]
 
 

@@ -19,15 +19,15 @@ from ragft import __version__
 from ragft.errors import RagftError
 from ragft.log import log
 from ragft.server.errors import OllamaError, OpenAIError, OwnError, Refused, response_to
-from ragft.server.guard import Guard
+from ragft.server.guard import AccessGuard
 from ragft.server.mcp_http import McpEndpoint
-from ragft.server.metrics import Counted, Metrics
+from ragft.server.metrics import Counted, ServerMetrics
 from ragft.server.ollama import api as ollama_api
 from ragft.server.openai import chat, embeddings, models, responses
 from ragft.server.options import ServerOptions
 from ragft.server.own import asking, documents, health, jobs, runs
 from ragft.server.page import files, key, views, votes
-from ragft.server.serving import Serving, in_thread
+from ragft.server.serving import ServerState, in_thread
 from ragft.server.turns import Turns
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ _PARTS: dict[type[BaseModel], tuple[ModuleType, ...]] = {
 def make_server(app: Application, options: ServerOptions) -> FastAPI:
     """What uvicorn runs. It closes `app` when it ends."""
     turns = Turns(options.parallel, options.waiting)
-    serving = Serving(app, options, turns, Metrics(turns))
+    serving = ServerState(app, options, turns, ServerMetrics(turns))
     mcp = McpEndpoint(serving)
 
     @asynccontextmanager
@@ -75,7 +75,7 @@ def make_server(app: Application, options: ServerOptions) -> FastAPI:
         api.add_middleware(
             CORSMiddleware, allow_origins=options.origins, allow_methods=["*"], allow_headers=["*"], max_age=600
         )
-    api.add_middleware(Guard, options=options)
+    api.add_middleware(AccessGuard, options=options)
     return api
 
 

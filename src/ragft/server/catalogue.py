@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Known:
+class NamedModel:
     """A name that can be asked; `model` is the engine's own, None where the documents are asked."""
 
     name: str
@@ -23,21 +23,21 @@ class Known:
     model: ListedModel | None = None
 
 
-def known_models(app: Application) -> list[Known]:
+def known_models(app: Application) -> list[NamedModel]:
     """All names that can be asked, those of the documents first."""
-    names = [Known(PAPERS, "ragft", "answers from your documents, every citation checked")]
+    names = [NamedModel(PAPERS, "ragft", "answers from your documents, every citation checked")]
     try:
         arms = app.arms()
     except NotFoundError:
         arms = {}
     for arm in ARMS:
         if arm in arms:
-            names.append(Known(f"{PAPERS}/{arm}", "ragft", f"answers from your documents with {arms[arm]}"))
+            names.append(NamedModel(f"{PAPERS}/{arm}", "ragft", f"answers from your documents with {arms[arm]}"))
     for model in app.models.list():
         name = model.name.removesuffix(":latest")
         said = "makes vectors" if model.kind == "embedding" else "answers without the documents, unchecked"
-        names.append(Known(name, model.engine, said, model))
+        names.append(NamedModel(name, model.engine, said, model))
     encoder = app.settings.index.encoder
     if encoder not in {known.name for known in names}:
-        names.append(Known(encoder, "ragft", "makes vectors: the encoder of the index"))
+        names.append(NamedModel(encoder, "ragft", "makes vectors: the encoder of the index"))
     return names

@@ -21,7 +21,7 @@ COOKIE = "ragft-key"
 UPLOADS = "/documents"
 
 
-class Guard:
+class AccessGuard:
     """ASGI middleware that lets in what the options allow, and answers the rest with an error that names the flag.
 
     A page of another site can make a browser send requests here: its Origin tells. With a name of its own that

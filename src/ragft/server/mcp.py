@@ -20,8 +20,8 @@ from ragft import __version__
 from ragft.errors import NotFoundError, RagftError
 from ragft.server.citations import file_link, link
 from ragft.server.own.jobs import allowed_path
-from ragft.server.replies import PAPERS, Asked, whole
-from ragft.server.serving import Serving, in_thread
+from ragft.server.replies import PAPERS, ReplyRequest, whole
+from ragft.server.serving import ServerState, in_thread
 
 T = TypeVar("T")
 
@@ -65,7 +65,7 @@ class Paper(BaseModel):
     pages: int
 
 
-class Library(BaseModel):
+class LibraryReply(BaseModel):
     """All papers."""
 
     papers: list[Paper]
@@ -97,7 +97,7 @@ class Ingested(BaseModel):
 class PapersServer(MCPServer):
     """Tools over the application of a server. Files are read into the library only where folders were allowed."""
 
-    def __init__(self, serving: Serving) -> None:
+    def __init__(self, serving: ServerState) -> None:
         super().__init__(
             "ragft", title="Your papers", version=__version__, instructions=_INSTRUCTIONS, log_level="WARNING"
         )
@@ -135,7 +135,7 @@ class PapersServer(MCPServer):
     async def ask(self, question: Annotated[str, Field(min_length=1)], ctx: Context) -> Asking:
         """Ask the papers. Every citation of the answer was checked: its quote stands on that page."""
         try:
-            done = await whole(self._serving, Asked(PAPERS, [("user", question)], user="mcp"))
+            done = await whole(self._serving, ReplyRequest(PAPERS, [("user", question)], user="mcp"))
         except RagftError as error:
             raise ToolError(str(error)) from error
         answer = done.answer
@@ -153,9 +153,9 @@ class PapersServer(MCPServer):
         ]
         return Asking(answer=answer.answer, refused=answer.refused, reason=answer.reason, citations=citations)
 
-    async def list_papers(self) -> Library:
+    async def list_papers(self) -> LibraryReply:
         """All papers of the library."""
-        return Library(papers=await _tool(self._papers))
+        return LibraryReply(papers=await _tool(self._papers))
 
     async def read_pages(
         self,

@@ -10,7 +10,7 @@ import anyio
 from anyio.abc import TaskGroup, TaskStatus
 from starlette.types import Receive, Scope, Send
 
-from ragft.server.serving import Serving, in_thread
+from ragft.server.serving import ServerState, in_thread
 
 if TYPE_CHECKING:
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
@@ -24,7 +24,7 @@ IDLE = 3600.0
 class McpEndpoint:
     """An ASGI application; its sessions live inside `running`."""
 
-    def __init__(self, serving: Serving) -> None:
+    def __init__(self, serving: ServerState) -> None:
         self._serving = serving
         self._lock = anyio.Lock()
         self._group: TaskGroup | None = None

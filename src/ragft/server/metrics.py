@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _SECONDS = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 
 
-class Metrics:
+class ServerMetrics:
     """What one server has done, in a registry of its own."""
 
     def __init__(self, turns: Turns) -> None:
@@ -45,7 +45,7 @@ class Metrics:
 class Counted:
     """ASGI middleware that counts requests by the route that took them, not by their path, which anyone can invent."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: ServerMetrics) -> None:
         self._app = app
         self._metrics = metrics
 

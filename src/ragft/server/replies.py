@@ -14,25 +14,25 @@ import ragft
 from ragft.app.asking import Sampling, turns_of
 from ragft.app.formats import for_reader
 from ragft.errors import UsageError
-from ragft.server.serving import Serving, in_thread
+from ragft.server.serving import ServerState, in_thread
 
 if TYPE_CHECKING:
     from ragft.answer.base import Answer
-    from ragft.answer.library.choosing import Choice
+    from ragft.answer.library.choosing import DocumentFilter
 
 PAPERS = "ragft"
 ARMS = ("base", "tuned")
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReplyRequest:
     """What somebody wants to be said: `messages` are (role, content), the last one the user's."""
 
     model: str
     messages: Sequence[tuple[str, str]]
     sampling: Sampling = field(default_factory=Sampling)
     schema: Mapping[str, Any] | None = None
-    within: Choice | None = None
+    within: DocumentFilter | None = None
     user: str = ""
 
     @property
@@ -81,7 +81,7 @@ def is_papers(model: str) -> bool:
     return name == PAPERS or name.startswith(f"{PAPERS}/")
 
 
-async def reply(serving: Serving, asked: Asked) -> AsyncGenerator[Piece, None]:
+async def reply(serving: ServerState, asked: ReplyRequest) -> AsyncGenerator[Piece, None]:
     """The pieces of a reply, once it is this user's turn; the first is `Begun`, the last `Finished`.
 
     Raises:
@@ -106,7 +106,7 @@ async def reply(serving: Serving, asked: Asked) -> AsyncGenerator[Piece, None]:
             await pieces.aclose()
 
 
-async def whole(serving: Serving, asked: Asked) -> Finished:
+async def whole(serving: ServerState, asked: ReplyRequest) -> Finished:
     """The reply at once."""
     async for piece in reply(serving, asked):
         if isinstance(piece, Finished):
@@ -114,7 +114,7 @@ async def whole(serving: Serving, asked: Asked) -> Finished:
     raise AssertionError("a reply ends with Finished or an exception")
 
 
-async def _from_papers(serving: Serving, asked: Asked) -> AsyncGenerator[Piece, None]:
+async def _from_papers(serving: ServerState, asked: ReplyRequest) -> AsyncGenerator[Piece, None]:
     model = await in_thread(lambda: _engine_model(serving, asked.model))
     *before, (_, question) = asked.messages
     source = serving.app.stream(
@@ -149,7 +149,7 @@ async def _from_papers(serving: Serving, asked: Asked) -> AsyncGenerator[Piece, 
         await events.aclose()
 
 
-async def _plain(serving: Serving, asked: Asked) -> AsyncGenerator[Piece, None]:
+async def _plain(serving: ServerState, asked: ReplyRequest) -> AsyncGenerator[Piece, None]:
     source = serving.app.complete(
         asked.messages, model=asked.model.removesuffix(":latest"), sampling=asked.sampling, schema=asked.schema
     )
@@ -174,7 +174,7 @@ async def _plain(serving: Serving, asked: Asked) -> AsyncGenerator[Piece, None]:
         await events.aclose()
 
 
-def _engine_model(serving: Serving, name: str) -> str | None:
+def _engine_model(serving: ServerState, name: str) -> str | None:
     """The engine's name of the model behind `ragft/…`; None: the one that answers by default."""
     model = name.removesuffix(":latest").removeprefix(PAPERS).removeprefix("/")
     if model in ARMS:
@@ -190,7 +190,7 @@ def _rest(answer: str, given: str) -> str:
     return f"\n\n{answer}"
 
 
-def _count(serving: Serving, done: Finished) -> None:
+def _count(serving: ServerState, done: Finished) -> None:
     serving.metrics.tokens.labels("read").inc(done.prompt_tokens)
     serving.metrics.tokens.labels("written").inc(done.written_tokens)
     if done.answer is not None:

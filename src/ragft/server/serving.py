@@ -12,7 +12,7 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from ragft.server.errors import Gone, Stopping
-from ragft.server.metrics import Metrics
+from ragft.server.metrics import ServerMetrics
 from ragft.server.options import ServerOptions
 from ragft.server.turns import Turns
 
@@ -28,13 +28,13 @@ DRAWN_AT_ONCE = 2
 
 
 @dataclass
-class Serving:
+class ServerState:
     """The state of one running server."""
 
     app: Application
     options: ServerOptions
     turns: Turns
-    metrics: Metrics
+    metrics: ServerMetrics
     stopping: threading.Event = field(default_factory=threading.Event)
     drawing: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(DRAWN_AT_ONCE))
 
@@ -98,8 +98,8 @@ async def _cancel_once_gone(request: Request, scope: anyio.CancelScope) -> None:
     scope.cancel()
 
 
-def _serving_of(request: Request) -> Serving:
-    serving: Serving = request.app.state.serving
+def _serving_of(request: Request) -> ServerState:
+    serving: ServerState = request.app.state.serving
     return serving
 
 
@@ -109,5 +109,5 @@ def _user_of(request: Request) -> str:
     return named or (request.client.host if request.client else "")
 
 
-TheServing = Annotated[Serving, Depends(_serving_of)]
+TheServing = Annotated[ServerState, Depends(_serving_of)]
 TheUser = Annotated[str, Depends(_user_of)]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from ragft.server.metrics import Metrics
-from ragft.server.serving import Serving
+from ragft.server.metrics import ServerMetrics
+from ragft.server.serving import ServerState
 from ragft.server.turns import Turns
 
 if TYPE_CHECKING:
@@ -20,4 +20,4 @@ def speak(app: Application, options: ServerOptions) -> None:
 
     logging.getLogger().addHandler(logging.NullHandler())  # or the SDK would print our messages a second time
     turns = Turns(options.parallel, options.waiting)
-    PapersServer(Serving(app, options, turns, Metrics(turns))).run("stdio")
+    PapersServer(ServerState(app, options, turns, ServerMetrics(turns))).run("stdio")

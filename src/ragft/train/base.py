@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
-class Outcome:
+class TrainingResult:
     """What a stage came to. `tokens` are those of the whole stage, `timed_tokens` and `seconds` of this process."""
 
     steps: int

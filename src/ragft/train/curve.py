@@ -41,7 +41,7 @@ def rewind(path: Path, step: int, phase: str = "") -> None:
 
 
 @dataclass(frozen=True)
-class Judged:
+class PreferenceStep:
     """What a step of preference tuning did: the share of pairs judged rightly, and the margin (nats, times beta)."""
 
     step: int
@@ -50,20 +50,20 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class Curve:
+class LossCurve:
     """Training and validation losses as (step, nats per completion token); of preference tuning, what it did."""
 
     train: tuple[tuple[int, float], ...]
     held_out: tuple[tuple[int, float], ...]
-    pairs: tuple[Judged, ...] = ()
-    held_out_pairs: tuple[Judged, ...] = ()
+    pairs: tuple[PreferenceStep, ...] = ()
+    held_out_pairs: tuple[PreferenceStep, ...] = ()
 
-    def judged(self, step: int) -> Judged | None:
+    def judged(self, step: int) -> PreferenceStep | None:
         """What the adapter of `step` did: on the held-out pairs, or where there are none on those of its own step."""
         return next((each for each in self.held_out_pairs or self.pairs if each.step == step), None)
 
 
-def read_curve(path: Path) -> Curve:
+def read_curve(path: Path) -> LossCurve:
     """The curve in a `train.jsonl`.
 
     Raises:
@@ -72,9 +72,9 @@ def read_curve(path: Path) -> Curve:
     points = [point for _, point in read_lines(path)]
     rows = [point for point in points if "phase" not in point]
     pairs = [point for point in points if "phase" in point]
-    return Curve(
+    return LossCurve(
         tuple((p["step"], p["loss"]) for p in rows if "loss" in p),
         tuple((p["step"], p["eval_loss"]) for p in rows if "eval_loss" in p),
-        tuple(Judged(p["step"], p["accuracy"], p["margin"]) for p in pairs if "margin" in p),
-        tuple(Judged(p["step"], p["eval_accuracy"], p["eval_margin"]) for p in pairs if "eval_margin" in p),
+        tuple(PreferenceStep(p["step"], p["accuracy"], p["margin"]) for p in pairs if "margin" in p),
+        tuple(PreferenceStep(p["step"], p["eval_accuracy"], p["eval_margin"]) for p in pairs if "eval_margin" in p),
     )

@@ -28,7 +28,7 @@ from ragft.dataset.store import HELD_OUT, PREFERENCES, TRAIN, read_preferences, 
 from ragft.errors import DatasetError, UsageError
 from ragft.extras import need
 from ragft.run_folder import RunFolder
-from ragft.train.base import Outcome, TrainReport
+from ragft.train.base import TrainingResult, TrainReport
 from ragft.train.base_model import base_digest
 from ragft.train.preference import PreferenceTuning
 from ragft.train.record import changes, clear, finished, read_outcome, write_outcome, write_report
@@ -133,7 +133,9 @@ def choose_device(settings: TrainSettings) -> str:
     return chosen
 
 
-def _trained(setup: Setup, first: Supervised, second: PreferenceTuning | None) -> tuple[Outcome, Outcome | None, Any]:
+def _trained(
+    setup: Setup, first: Supervised, second: PreferenceTuning | None
+) -> tuple[TrainingResult, TrainingResult | None, Any]:
     """What both stages came to, and the model that holds the run's adapter; the first is done once."""
     files = setup.files
     if second is None:

@@ -24,7 +24,7 @@ _ROUGH_TOLERANCE = 0.1
 
 
 @dataclass(frozen=True)
-class Pair:
+class PreferencePair:
     """A pair ready for training: the ids of the prompt, and those of each answer, its end of turn included."""
 
     id: str
@@ -33,7 +33,7 @@ class Pair:
     rejected: tuple[int, ...]
 
     @classmethod
-    def of(cls, name: str, chosen: Example, rejected: Example) -> Pair:
+    def of(cls, name: str, chosen: Example, rejected: Example) -> PreferencePair:
         """The pair of two encoded rows that have one prompt."""
         start = chosen.labels.count(IGNORED)
         return cls(name, chosen.input_ids[:start], chosen.input_ids[start:], rejected.input_ids[start:])
@@ -79,14 +79,14 @@ class PairModel:
         return Spoken(*(_placed([row[figure] for row in said], start - 1, shape) for figure in range(4)))
 
 
-def log_probabilities(model: Any, pair: Pair, *, together: bool) -> tuple[float, float]:
+def log_probabilities(model: Any, pair: PreferencePair, *, together: bool) -> tuple[float, float]:
     """Summed log-probabilities (nats) of the chosen and of the rejected answer, the model as it is."""
     found = _token_log_probs(causal_of(model), pair, _together if together else _apart)
     chosen, rejected = (each.sum().item() for each in found)
     return chosen, rejected
 
 
-def reads_together(model: Any, pair: Pair) -> bool:
+def reads_together(model: Any, pair: PreferencePair) -> bool:
     """Whether the model says the same of both answers in one pass as in two; a model that cannot try says no."""
     causal = causal_of(model)
     expected = _token_log_probs(causal, pair, _apart)
@@ -101,7 +101,7 @@ def reads_together(model: Any, pair: Pair) -> bool:
 Reader = Callable[[Any, torch.Tensor, list[torch.Tensor]], list[torch.Tensor]]
 
 
-def _token_log_probs(causal: Any, pair: Pair, read: Reader) -> list[torch.Tensor]:
+def _token_log_probs(causal: Any, pair: PreferencePair, read: Reader) -> list[torch.Tensor]:
     prompt, *answers = (torch.tensor(ids, device=causal.device) for ids in (pair.prompt, pair.chosen, pair.rejected))
     with torch.no_grad():
         return [_said(logits, ids)[0] for logits, ids in zip(read(causal, prompt, answers), answers, strict=True)]

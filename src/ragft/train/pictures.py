@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from ragft.train.curve import Curve, read_curve
+from ragft.train.curve import LossCurve, read_curve
 
 _COLOURS = ("#3465a4", "#cc4400")
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 16, 16, 40
@@ -28,7 +28,7 @@ class Chart:
         return (("training", self.training), ("validation", self.validation))
 
 
-def _charts(curve: Curve) -> list[Chart]:
+def _charts(curve: LossCurve) -> list[Chart]:
     losses = Chart("loss", "nats per completion token", curve.train, curve.held_out)
     if not curve.pairs:
         return [losses]

@@ -17,7 +17,7 @@ from ragft.dataset.preference import Preference, preference_id
 from ragft.errors import DatasetError
 from ragft.log import log
 from ragft.run_folder import RunFolder
-from ragft.train.base import Outcome
+from ragft.train.base import TrainingResult
 from ragft.train.checks import check_fit
 from ragft.train.examples import Example, encode
 from ragft.train.kept import KeptLines
@@ -26,7 +26,7 @@ from ragft.train.stage import Setup, adapter_config, outcome_of, plan_of, rows_a
 from ragft.workspace import make_directory
 
 if TYPE_CHECKING:
-    from ragft.train.pairs import Pair
+    from ragft.train.pairs import PreferencePair
     from ragft.train.preference_trainer import PreferenceTrainer
 
 PHASE = "preference"
@@ -47,7 +47,7 @@ class PreferenceTuning:
                 fix="train.preference=off, or another split",
             )
 
-    def run(self, start: RunFolder, adapter: Path) -> tuple[Outcome, Any]:
+    def run(self, start: RunFolder, adapter: Path) -> tuple[TrainingResult, Any]:
         """Go on with the adapter of `start`; the folder `adapter` then holds the best one.
 
         Where pairs are held out, that may be the one it began with. What it came to, and the model it was tuned in.
@@ -136,17 +136,17 @@ class PreferenceTuning:
             trainer.eval_dataset = rows_as_dataset(_row(pair) | known[pair.id] for pair in self._held_out)
 
 
-def _encoded(pairs: Sequence[Preference], setup: Setup) -> list[Pair]:
+def _encoded(pairs: Sequence[Preference], setup: Setup) -> list[PreferencePair]:
     """The pairs as token ids, with the checks that rows have."""
-    from ragft.train.pairs import Pair
+    from ragft.train.pairs import PreferencePair
 
     length = setup.settings.max_length
     chosen = encode([p.as_row(p.chosen) for p in pairs], setup.tokenizer, max_length=length, what="chosen answer")
     rejected = encode([p.as_row(p.rejected) for p in pairs], setup.tokenizer, max_length=length, what="rejected answer")
-    return [Pair.of(preference_id(p), a, b) for p, a, b in zip(pairs, chosen, rejected, strict=True)]
+    return [PreferencePair.of(preference_id(p), a, b) for p, a, b in zip(pairs, chosen, rejected, strict=True)]
 
 
-def _row(pair: Pair) -> dict[str, Any]:
+def _row(pair: PreferencePair) -> dict[str, Any]:
     return {"prompt_ids": pair.prompt, "chosen_ids": pair.chosen, "rejected_ids": pair.rejected}
 
 

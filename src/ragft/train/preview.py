@@ -13,7 +13,7 @@ from ragft.train.examples import IGNORED, encode
 
 
 @dataclass(frozen=True)
-class Span:
+class TokenSpan:
     """A run of tokens that all count in the loss, or none of them."""
 
     text: str
@@ -21,7 +21,7 @@ class Span:
     tokens: int
 
 
-def preview(row: Row, base: Path, *, max_length: int) -> tuple[Span, ...]:
+def preview(row: Row, base: Path, *, max_length: int) -> tuple[TokenSpan, ...]:
     """The row's spans in order; their texts together are the rendered row.
 
     Raises:
@@ -35,13 +35,13 @@ def preview(row: Row, base: Path, *, max_length: int) -> tuple[Span, ...]:
     return _spans(example.input_ids, example.labels, tokenizer)
 
 
-def _spans(ids: Sequence[int], labels: Sequence[int], tokenizer: Any) -> tuple[Span, ...]:
+def _spans(ids: Sequence[int], labels: Sequence[int], tokenizer: Any) -> tuple[TokenSpan, ...]:
     spans = []
     start = 0
     for place in range(1, len(ids) + 1):
         if place < len(ids) and (labels[place] == IGNORED) == (labels[start] == IGNORED):
             continue
         piece = list(ids[start:place])
-        spans.append(Span(tokenizer.decode(piece), labels[start] != IGNORED, len(piece)))
+        spans.append(TokenSpan(tokenizer.decode(piece), labels[start] != IGNORED, len(piece)))
         start = place
     return tuple(spans)

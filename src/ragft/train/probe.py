@@ -19,7 +19,7 @@ from ragft.errors import DatasetError, NotFoundError
 
 
 @dataclass(frozen=True)
-class Forgetting:
+class ForgettingReport:
     """Cross-entropy of general text under base and tuned model, and KL(base ‖ tuned); all in nats per token."""
 
     base: float
@@ -47,7 +47,7 @@ def general_texts() -> list[str]:
     return texts
 
 
-def forgetting(base: Path, adapter: Path, texts: Sequence[str] | None = None) -> Forgetting:
+def forgetting(base: Path, adapter: Path, texts: Sequence[str] | None = None) -> ForgettingReport:
     """Measure the adapter in `adapter` against the model in `base` it was trained over.
 
     Args:
@@ -68,7 +68,7 @@ def forgetting(base: Path, adapter: Path, texts: Sequence[str] | None = None) ->
         return measure(PeftModel.from_pretrained(plain, adapter), load_tokenizer(base), texts)
 
 
-def measure(model: Any, tokenizer: Any, texts: Sequence[str] | None = None) -> Forgetting:
+def measure(model: Any, tokenizer: Any, texts: Sequence[str] | None = None) -> ForgettingReport:
     """As `forgetting`, of an adapter-wrapped model in memory."""
     import torch
 
@@ -83,7 +83,7 @@ def measure(model: Any, tokenizer: Any, texts: Sequence[str] | None = None) -> F
         sums = [total + part for total, part in zip(sums, of_text, strict=True)]
         tokens += ids.shape[1] - 1
     base, tuned_loss, divergence = (total / max(1, tokens) for total in sums)
-    return Forgetting(base=base, tuned=tuned_loss, divergence=divergence, tokens=tokens)
+    return ForgettingReport(base=base, tuned=tuned_loss, divergence=divergence, tokens=tokens)
 
 
 def cross_entropy(model: Any, tokenizer: Any, texts: Sequence[str] | None = None) -> float:

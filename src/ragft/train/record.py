@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ragft.run_folder import ADAPTER_WEIGHTS, RunFolder
-from ragft.train.base import Outcome, TrainReport
+from ragft.train.base import TrainingResult, TrainReport
 from ragft.workspace import digest_file, digest_json, write_json
 
 # What the next step depends on. transformers passes over those that are missing, and the run would go on otherwise
@@ -79,18 +79,18 @@ def write_report(run_dir: Path, report: TrainReport) -> None:
     write_json(files.train_report, {**dataclasses.asdict(report), "adapter_digest": adapter_digest(files)})
 
 
-def write_outcome(stage: RunFolder, outcome: Outcome) -> None:
+def write_outcome(stage: RunFolder, outcome: TrainingResult) -> None:
     """Write what a stage came to that another follows, and with it which adapter it left."""
     write_json(stage.outcome, {**dataclasses.asdict(outcome), "adapter_digest": adapter_digest(stage)})
 
 
-def read_outcome(stage: RunFolder) -> Outcome | None:
+def read_outcome(stage: RunFolder) -> TrainingResult | None:
     """What the stage came to, where it is done and its adapter is the one it left; of its time, nothing is counted."""
     data = _read(stage.outcome)
     if data is None or data.pop("adapter_digest", None) != adapter_digest(stage):
         return None
     try:
-        return dataclasses.replace(Outcome(**data), timed_tokens=0, seconds=0.0)
+        return dataclasses.replace(TrainingResult(**data), timed_tokens=0, seconds=0.0)
     except TypeError:  # not written by us
         return None
 

@@ -19,7 +19,7 @@ from typing import Any
 from ragft.errors import TrainingError
 from ragft.log import log
 from ragft.run_folder import ADAPTER_WEIGHTS
-from ragft.train.probe import Forgetting, cross_entropy, measure
+from ragft.train.probe import ForgettingReport, cross_entropy, measure
 from ragft.workspace import atomic_writer
 
 _SCALE = "ragft_scale"
@@ -33,7 +33,7 @@ class Restraint:
     """The factor the adapter was scaled by (1 where it needed none), and what it forgets now."""
 
     scale: float
-    forgetting: Forgetting
+    forgetting: ForgettingReport
 
 
 def restrain(

@@ -15,7 +15,7 @@ from ragft.console import Progress
 from ragft.errors import DiskFull, RagftError, UsageError
 from ragft.log import log
 from ragft.run_folder import RunFolder
-from ragft.train.base import Outcome
+from ragft.train.base import TrainingResult
 from ragft.train.base_model import load_model, load_tokenizer
 from ragft.train.checks import check_targets, check_weights
 from ragft.train.examples import end_of_turn
@@ -24,7 +24,7 @@ from ragft.train.record import Checkpoint
 
 
 @dataclass(frozen=True)
-class Plan:
+class TrainingPlan:
     """How a stage runs: its steps, the rows a forward pass takes, and how fast it learns."""
 
     steps: int
@@ -70,7 +70,7 @@ class Setup:
         check_targets(model, self.settings.targets)
         return model
 
-    def arguments(self, form: type[Any], folder: RunFolder, plan: Plan, **more: Any) -> Any:
+    def arguments(self, form: type[Any], folder: RunFolder, plan: TrainingPlan, **more: Any) -> Any:
         """`form` (TRL's SFTConfig or DPOConfig) for a stage that keeps its checkpoints in `folder`."""
         settings = self.settings
         # Padding is masked; a token of the base's own is sure to have a row in its embedding.
@@ -140,7 +140,7 @@ class Setup:
 
 
 def plan_of(setup: Setup, rows: int, *, epochs: float, max_steps: int, batch: int, learning_rate: float,
-            evaluate: bool) -> Plan:  # fmt: skip
+            evaluate: bool) -> TrainingPlan:  # fmt: skip
     """The plan for `epochs` over `rows` in optimiser steps of the settings' size, `max_steps` of them where given.
 
     Raises:
@@ -151,14 +151,14 @@ def plan_of(setup: Setup, rows: int, *, epochs: float, max_steps: int, batch: in
     if math.isinf(epochs) and not max_steps:
         raise UsageError("epochs without end need a number of steps", fix="train.max_steps=NUMBER, or fewer epochs")
     steps = max_steps or math.ceil(epochs * steps_an_epoch)
-    return Plan(steps, steps_an_epoch, batch, accumulation, learning_rate, evaluate)
+    return TrainingPlan(steps, steps_an_epoch, batch, accumulation, learning_rate, evaluate)
 
 
-def outcome_of(trainer: Any, seconds: float, best_step: int | None) -> Outcome:
+def outcome_of(trainer: Any, seconds: float, best_step: int | None) -> TrainingResult:
     """What the loop of `trainer` came to."""
     state = trainer.state
     best = state.global_step if best_step is None else best_step
-    return Outcome(state.global_step, best, state.num_input_tokens_seen, trainer.tokens_seen, seconds)
+    return TrainingResult(state.global_step, best, state.num_input_tokens_seen, trainer.tokens_seen, seconds)
 
 
 def adapter_config(settings: TrainSettings) -> Any:

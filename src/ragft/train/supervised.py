@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ragft.dataset.base import Row
 from ragft.errors import DatasetError, ExportError, TrainingError
 from ragft.log import log
-from ragft.train.base import Outcome
+from ragft.train.base import TrainingResult
 from ragft.train.base_model import base_digest, context_length
 from ragft.train.checks import check_base, check_fit
 from ragft.train.examples import Example, answer_ids, encode
@@ -52,7 +52,7 @@ class Supervised:
                 )
         return found
 
-    def run(self, adapter: Path) -> tuple[Outcome, Any]:
+    def run(self, adapter: Path) -> tuple[TrainingResult, Any]:
         """Train; the folder `adapter` then holds the best adapter. What it came to, and the model it was trained in.
 
         Raises:

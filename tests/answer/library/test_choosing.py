@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragft.answer.library.choosing import Choice, choose, read_years
+from ragft.answer.library.choosing import DocumentFilter, choose, read_years
 from ragft.answer.library.intent import Years
 from ragft.errors import NotFoundError, UsageError
 from ragft.index.base import DocumentRecord
@@ -14,36 +14,36 @@ from tests.answer.library.shelves import ALIGN, ATTENTION, DPO, RESNET, ROBERTA,
 
 
 def test_nothing_chosen_means_all() -> None:
-    assert choose(library(), Choice()) is None
+    assert choose(library(), DocumentFilter()) is None
 
 
 @pytest.mark.parametrize(
     ("choice", "papers"),
     [
-        (Choice(documents=[DPO.id[:9]]), [DPO]),
-        (Choice(documents=["DPO paper", "RoBERTa"]), [DPO, ROBERTA]),
-        (Choice(authors=["Vaswani"]), [ATTENTION]),
-        (Choice(authors=["Vaswani", "He"]), [ATTENTION, RESNET]),
-        (Choice(years="2015-2017"), [ATTENTION, RESNET]),
-        (Choice(years="2023-"), [DPO, SURVEY]),
-        (Choice(documents=["DPO", "InstructGPT"], years="-2022"), [ALIGN]),
-        (Choice(authors=["Mitchell"], years="2023"), [DPO]),
+        (DocumentFilter(documents=[DPO.id[:9]]), [DPO]),
+        (DocumentFilter(documents=["DPO paper", "RoBERTa"]), [DPO, ROBERTA]),
+        (DocumentFilter(authors=["Vaswani"]), [ATTENTION]),
+        (DocumentFilter(authors=["Vaswani", "He"]), [ATTENTION, RESNET]),
+        (DocumentFilter(years="2015-2017"), [ATTENTION, RESNET]),
+        (DocumentFilter(years="2023-"), [DPO, SURVEY]),
+        (DocumentFilter(documents=["DPO", "InstructGPT"], years="-2022"), [ALIGN]),
+        (DocumentFilter(authors=["Mitchell"], years="2023"), [DPO]),
     ],
 )
-def test_every_kind_of_choice_has_to_fit(choice: Choice, papers: list[DocumentRecord]) -> None:
+def test_every_kind_of_choice_has_to_fit(choice: DocumentFilter, papers: list[DocumentRecord]) -> None:
     assert choose(library(), choice) == [paper.id for paper in papers]
 
 
 @pytest.mark.parametrize(
     ("choice", "said"),
     [
-        (Choice(authors=["Hinton"]), "none of 7 documents is by Hinton"),
-        (Choice(documents=["DPO"], years="2010"), "none of 7 documents is 'DPO', of 2010"),
-        (Choice(documents=["ELMo"]), "no document 'ELMo'"),
-        (Choice(documents=["resnet paper"]), "no document 'resnet paper'"),  # only uses the name
+        (DocumentFilter(authors=["Hinton"]), "none of 7 documents is by Hinton"),
+        (DocumentFilter(documents=["DPO"], years="2010"), "none of 7 documents is 'DPO', of 2010"),
+        (DocumentFilter(documents=["ELMo"]), "no document 'ELMo'"),
+        (DocumentFilter(documents=["resnet paper"]), "no document 'resnet paper'"),  # only uses the name
     ],
 )
-def test_what_fits_no_document_is_said(choice: Choice, said: str) -> None:
+def test_what_fits_no_document_is_said(choice: DocumentFilter, said: str) -> None:
     with pytest.raises(NotFoundError) as caught:
         choose(library(), choice)
     assert caught.value.message == said

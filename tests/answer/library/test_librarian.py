@@ -8,20 +8,20 @@ from pathlib import Path
 import pytest
 
 from ragft.answer.base import Turn
-from ragft.answer.library.librarian import Found, Librarian
+from ragft.answer.library.librarian import CatalogueAnswer, Librarian
 from ragft.index.base import DocumentRecord
 from tests.answer.library.shelves import ALIGN, ATTENTION, DPO, FAILED, RESNET, ROBERTA, Shelf, library, paper
 
 DATA = Path(__file__).parents[3] / "data" / "natural"
 
 
-def ask(question: str, *history: Turn) -> Found:
+def ask(question: str, *history: Turn) -> CatalogueAnswer:
     found = Librarian(library()).answer(question, history)
     assert found is not None, question
     return found
 
 
-def cited(found: Found) -> list[str]:
+def cited(found: CatalogueAnswer) -> list[str]:
     return [citation.title for citation in found.citations]
 
 

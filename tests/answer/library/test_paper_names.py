@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from ragft.answer.library.coined import coins
-from ragft.answer.library.paper_names import Named, Names, could_be_missing
+from ragft.answer.library.paper_names import NamedPapers, Names, could_be_missing
 from ragft.answer.library.people import by_author
 from ragft.answer.library.shelf import papers_of
 from ragft.index.base import DocumentRecord
 from tests.answer.library.shelves import ALIGN, ATTENTION, DPO, RESNET, ROBERTA, SURVEY, Shelf, library, paper
 
 
-def find(name: str) -> Named:
+def find(name: str) -> NamedPapers:
     shelf = library()
     return Names(papers_of(shelf), shelf).find(name)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ragft.answer.library.librarian import Found, Librarian
+from ragft.answer.library.librarian import CatalogueAnswer, Librarian
 from ragft.corpus.base import Document
 from ragft.corpus.readers import read_documents
 from ragft.corpus.references.base import Reference
@@ -80,7 +80,7 @@ def librarian() -> Librarian:
 def test_a_question_about_the_sample_papers(
     librarian: Librarian, question: str, said: str | None, files: list[str] | None
 ) -> None:
-    found: Found | None = librarian.answer(question)
+    found: CatalogueAnswer | None = librarian.answer(question)
     if said is None and not files:
         assert found is None or found.missing
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ragft.answer.library.librarian import Found, Librarian
+from ragft.answer.library.librarian import CatalogueAnswer, Librarian
 from ragft.answer.library.subjects import other_forms, treatments
 from ragft.corpus.base import Chunk
 from tests.answer.library.shelves import Shelf, paper
@@ -26,7 +26,7 @@ def shelf() -> Shelf:
     return Shelf(HUMAN, OTHER, MADE, passages=PASSAGES)
 
 
-def ask(question: str) -> Found:
+def ask(question: str) -> CatalogueAnswer:
     found = Librarian(shelf()).answer(question)
     assert found is not None
     return found

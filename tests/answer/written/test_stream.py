@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragft.answer.base import Citation
-from ragft.answer.check import Check
+from ragft.answer.check import AnswerChecker
 from ragft.answer.checking.support import Supporter
 from ragft.answer.escape import has_template_token
 from ragft.answer.written.citations import cite, parse_keys
@@ -62,7 +62,7 @@ def test_a_bracket_that_is_never_closed_does_not_hold_the_rest_back() -> None:
 
 
 def test_a_key_that_its_source_does_not_bear_out_is_not_shown_even_for_a_moment() -> None:
-    check = Check(evidence(QLORA, NF4), question="What does QLoRA need?", supporter=Supporter(), threshold=0.6)
+    check = AnswerChecker(evidence(QLORA, NF4), question="What does QLoRA need?", supporter=Supporter(), threshold=0.6)
     resolve = check.citation
     raw = "QLoRA needs a single GPU with 48 GB of memory [2]. It was baked in an oven with yeast [1]."
     assert run(KeyStream(resolve), raw, 1) == (raw.replace(" [2]", "").replace(" [1]", ""), [])

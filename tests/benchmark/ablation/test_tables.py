@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 from ragft.benchmark.ablation.effects import Effect
-from ragft.benchmark.ablation.plan import Plan
-from ragft.benchmark.ablation.tables import DataFacts, Found, TrainingFacts, markdown
+from ragft.benchmark.ablation.plan import AblationPlan
+from ragft.benchmark.ablation.tables import AblationResult, DataFacts, TrainingFacts, markdown
 from ragft.benchmark.scoring.measures import Metric
 
-PLAN = Plan.model_validate(
+PLAN = AblationPlan.model_validate(
     {
         "name": "pairs", "seeds": [0, 1],
         "recipes": {"rows": {"data": "mine"}, "dpo": {"data": "mine", "train": {"preference": "dpo"}}},
@@ -27,7 +27,7 @@ def effect(recipe: str, change: float, low: float, high: float) -> Effect:
 
 def test_the_page_shows_data_trainings_and_changes_with_their_intervals() -> None:
     page = markdown(
-        Found(
+        AblationResult(
             PLAN,
             "smol:q8_0",
             {name: DataFacts("mine", {"grounded": 7, "refusal": 2}, 1, 4) for name in PLAN.recipes},

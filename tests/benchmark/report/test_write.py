@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from ragft.answer.base import Answer, Evidence
-from ragft.benchmark.base import BenchmarkReport, Question, Recorded, ScoredRow
+from ragft.benchmark.base import BenchmarkQuestion, BenchmarkReport, Recorded, ScoredRow
 from ragft.benchmark.report.table import tables
 from ragft.benchmark.report.write import as_html, as_json, as_markdown, write_report
 from ragft.benchmark.scoring import analysis
@@ -37,7 +37,9 @@ def make_report(answers: int = 12, hostile: str = HOSTILE) -> BenchmarkReport:
     evidence = (_evidence("1", "QLoRA <b>", (1, 2), "text & <i>more</i>"),)
     for number in range(answers):
         name = f"q{number}"
-        questions["papers", name] = Question(name, f"Question {number} <x>?", "topic", ("NF4",), "A reference.")
+        questions["papers", name] = BenchmarkQuestion(
+            name, f"Question {number} <x>?", "topic", ("NF4",), "A reference."
+        )
         for arm, coverage in (("base", 0.8), ("tuned", 0.8 - 0.05 * (number % 4))):
             answer = Answer(name, hostile, refused=number == 3, evidence=evidence)
             recorded = Recorded(f"{arm}{number}", arm, name, answer, seconds=1.5)
@@ -114,7 +116,7 @@ def _row(arm: str, evidence: tuple[Evidence, ...], *, suite: str = "papers", sec
 
 def _report(*rows: ScoredRow) -> BenchmarkReport:
     roles = list(dict.fromkeys(row.arm for row in rows))
-    questions = {(row.suite, "q"): Question("q", "Why?") for row in rows}
+    questions = {(row.suite, "q"): BenchmarkQuestion("q", "Why?") for row in rows}
     return BenchmarkReport({role: {"mrr": 0.5} for role in roles}, rows, [], "undecided", "Why.", questions=questions)
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from ragft.answer.library.librarian import Found, Librarian
+from ragft.answer.library.librarian import CatalogueAnswer, Librarian
 from ragft.benchmark.retrieval.catalogue_answers import gives
 from ragft.benchmark.retrieval.natural import NaturalReport, measure
-from ragft.benchmark.retrieval.natural_questions import NaturalQuestion, Source
+from ragft.benchmark.retrieval.natural_questions import AnswerDocument, NaturalQuestion
 from tests.answer.library.shelves import ALIGN, ATTENTION, DPO, RESNET, library
 
 
 def asks(question: str, answer: str, *titles: str, name: str = "one", **more: object) -> NaturalQuestion:
-    sources = tuple(Source(title=title) for title in titles)
+    sources = tuple(AnswerDocument(title=title) for title in titles)
     row = {"id": name, "question": question, "kind": "metadata", "documents": sources, "answer": answer, **more}
     return NaturalQuestion.model_validate({"fields": ("documents",), "corpus": "made", **row})
 
@@ -57,7 +57,7 @@ def test_a_number_of_papers_counts_for_its_own_collection_only() -> None:
 
 
 def test_a_question_of_another_kind_that_the_catalogue_takes_counts_as_not_found() -> None:
-    source = Source(title=DPO.title, evidence=(("reward",),))
+    source = AnswerDocument(title=DPO.title, evidence=(("reward",),))
     row = {"id": "x", "question": "list my papers", "kind": "list", "answer": "1", "documents": (source,)}
     (placed,) = report(NaturalQuestion.model_validate(row)).placed
     assert (placed.evidence, placed.catalogue) == (0, False)
@@ -70,4 +70,4 @@ def test_without_a_librarian_passages_are_searched_for() -> None:
 
 
 def test_no_answer_gives_nothing() -> None:
-    assert not gives(Found("None."), asks(WROTE, "Rafailov.", DPO.title, fields=("authors",)), [{DPO.id}])
+    assert not gives(CatalogueAnswer("None."), asks(WROTE, "Rafailov.", DPO.title, fields=("authors",)), [{DPO.id}])

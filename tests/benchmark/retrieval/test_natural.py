@@ -9,19 +9,19 @@ import pytest
 
 from ragft.answer.base import Turn
 from ragft.benchmark.retrieval.natural import NaturalReport, measure, prompt_fitter
-from ragft.benchmark.retrieval.natural_questions import NaturalQuestion, Source
+from ragft.benchmark.retrieval.natural_questions import AnswerDocument, NaturalQuestion
 from ragft.config import AnswerSettings
 from ragft.engine.scripted import ScriptedEngine
 from ragft.index.base import DocumentRecord, Hit
 from tests.benchmark.conftest import Shelf
 
-QLORA = Source(title="qlora.pdf", pages=(1,), evidence=(("48 GB",),))
-SAVES = Source(title="qlora.pdf", pages=(2,), evidence=(("0.37", "bits"),))
-RAG = Source(title="RAG.PDF", pages=(1,), evidence=(("Wikipedia",),))
+QLORA = AnswerDocument(title="qlora.pdf", pages=(1,), evidence=(("48 GB",),))
+SAVES = AnswerDocument(title="qlora.pdf", pages=(2,), evidence=(("0.37", "bits"),))
+RAG = AnswerDocument(title="RAG.PDF", pages=(1,), evidence=(("Wikipedia",),))
 
 
 def asks(
-    question: str, *sources: Source, name: str = "one", kind: str = "number_text", **more: object
+    question: str, *sources: AnswerDocument, name: str = "one", kind: str = "number_text", **more: object
 ) -> NaturalQuestion:
     row = {"id": name, "question": question, "kind": kind, "documents": sources, "answer": "…", **more}
     return NaturalQuestion.model_validate(row)
@@ -39,7 +39,7 @@ def test_ranks_are_those_of_the_first_hit_of_the_document_that_shows_it(shelf: S
 
 
 def test_another_document_that_shows_the_same_strings_does_not_count(shelf: Shelf) -> None:
-    elsewhere = Source(title="bread.pdf", pages=(1,), evidence=(("48 GB",),))
+    elsewhere = AnswerDocument(title="bread.pdf", pages=(1,), evidence=(("48 GB",),))
     assert only(measure([asks("single 48 GB GPU", elsewhere)], shelf))[0] == 0
 
 
@@ -49,7 +49,7 @@ def test_all_documents_of_a_comparison_are_needed_and_one_of_several_otherwise(s
     together = only(measure([asks(question, QLORA, RAG, kind="comparison", needs="all")], shelf))[0]
     assert together is not None
     assert together > 1
-    gone = Source(title="bread.pdf", evidence=(("rye",),))
+    gone = AnswerDocument(title="bread.pdf", evidence=(("rye",),))
     assert only(measure([asks(question, gone, RAG, kind="comparison", needs="all")], shelf))[0] == 0
 
 
@@ -70,7 +70,7 @@ def test_a_document_is_known_by_the_digest_of_its_file_or_by_its_title(shelf: Sh
 
 
 def test_questions_about_documents_that_are_not_there_are_left_out_and_named(shelf: Shelf) -> None:
-    gone = Source(title="Gone", evidence=(("x",),))
+    gone = AnswerDocument(title="Gone", evidence=(("x",),))
     report = measure(
         [
             asks("a", gone),
@@ -89,7 +89,7 @@ def test_shares_are_means_over_the_questions_in_all_and_by_kind_and_style(shelf:
         [
             asks("single 48 GB GPU", QLORA),
             asks("65B parameter model", SAVES, name="two", kind="cause", style="telegraph"),
-            asks("rye", Source(title="bread.pdf", evidence=(("rye",),)), name="three", kind="cause"),
+            asks("rye", AnswerDocument(title="bread.pdf", evidence=(("rye",),)), name="three", kind="cause"),
         ],
         shelf,
     )
@@ -103,7 +103,7 @@ def test_shares_are_means_over_the_questions_in_all_and_by_kind_and_style(shelf:
 
 
 def test_evidence_that_no_single_chunk_shows_is_told_from_evidence_that_is_not_found(shelf: Shelf) -> None:
-    apart = Source(title="qlora.pdf", evidence=(("48 GB", "0.37"),))
+    apart = AnswerDocument(title="qlora.pdf", evidence=(("48 GB", "0.37"),))
     report = measure(
         [asks("48 GB", apart), asks("rye", RAG, name="two"), asks("rye", SAVES, RAG, name="3", needs="all")], shelf
     )
@@ -112,7 +112,7 @@ def test_evidence_that_no_single_chunk_shows_is_told_from_evidence_that_is_not_f
 
 
 def test_a_metadata_question_about_a_document_counts_the_document_alone(shelf: Shelf) -> None:
-    named = Source(title="rag.pdf")
+    named = AnswerDocument(title="rag.pdf")
     report = measure([asks("who wrote about Wikipedia", named, kind="metadata", fields=("authors",))], shelf)
     assert only(report) == (None, None, 1)
     assert report.all.evidence_at[8] is None

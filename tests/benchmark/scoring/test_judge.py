@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ragft.answer.base import Answer
-from ragft.benchmark.base import Arm, BenchmarkReport, Question, Recorded, ScoredRow
+from ragft.benchmark.base import Arm, BenchmarkQuestion, BenchmarkReport, Recorded, ScoredRow
 from ragft.benchmark.report.saved import load_report
 from ragft.benchmark.run import run_benchmark
 from ragft.benchmark.scoring.judge import SCHEMA, Judge, agreements, cohen_kappa, read_choice
@@ -44,7 +44,7 @@ GOOD = {
     "QLoRA": "QLoRA finetunes a 65B parameter model on a single 48 GB GPU [1].",
     "sourdough": "Sourdough bread rises for twelve hours in a cool room [1].",
 }
-ASK = Question("q", "Why?", reference="Because.")
+ASK = BenchmarkQuestion("q", "Why?", reference="Because.")
 
 
 def shown(request: ChatRequest) -> tuple[str, str]:
@@ -303,7 +303,7 @@ def test_agreement_goes_by_sign_and_leaves_out_what_a_metric_does_not_score() ->
 def test_a_small_real_model_judges(embedded_engine: Any) -> None:
     """135M parameters are no judge; what is tested is that schema, order and seed hold on a real engine."""
     judge = Judge(embedded_engine, "smollm2", num_ctx=1024)
-    question = Question("q", "Which city is the capital of France?", reference="Paris")
+    question = BenchmarkQuestion("q", "Which city is the capital of France?", reference="Paris")
     assert judge.prefers(question, "Paris.", "I like soup.") in ("A", "B", "tie")
     first = judge.judge(question, "Paris.", "I like soup.")
     assert first == judge.judge(question, "Paris.", "I like soup.")

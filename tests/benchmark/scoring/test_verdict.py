@@ -12,7 +12,7 @@ import pytest
 from ragft.answer.base import Answer
 from ragft.benchmark.base import Difference, Recorded, ScoredRow
 from ragft.benchmark.scoring.analysis import compare, verdicts
-from ragft.benchmark.scoring.measures import Guard, Metric
+from ragft.benchmark.scoring.measures import GuardRule, Metric
 from ragft.benchmark.scoring.verdict import decide
 from ragft.benchmark.suites.base import Suite
 from ragft.benchmark.suites.forgetting import FORGETTING_NATS, FORGOT, Forgetting
@@ -179,7 +179,7 @@ def test_broken_answers_that_are_left_are_counted_in_the_reason() -> None:
 @pytest.mark.parametrize("better", [1, -1])
 @pytest.mark.parametrize(("allowed", "verdict"), [(0.02, "mixed"), (0.2, "better"), (None, "mixed")])
 def test_a_guard_of_any_name_stands_in_the_way(better: int, allowed: float | None, verdict: str) -> None:
-    guard = Guard(allowed, lost="It leaks: {base} → {tuned}, {arm} more than {baseline}.")
+    guard = GuardRule(allowed, lost="It leaks: {base} → {tuned}, {arm} more than {baseline}.")
     leak = Metric("leak", "Leak", "leak", better=better, role="guard", guard=guard)
     change = -0.1 * better
     low, high = sorted((change - 0.05, change + 0.05))

@@ -10,7 +10,7 @@ from ragft.answer.assistant import Assistant
 from ragft.answer.library.librarian import Librarian
 from ragft.benchmark.lookups import SharedSearch
 from ragft.benchmark.retrieval.natural_questions import NaturalQuestion
-from ragft.benchmark.written.answers import Written
+from ragft.benchmark.written.answers import WrittenAnswer
 from ragft.benchmark.written.play import Make, played, with_keys
 from ragft.benchmark.written.report import Played, PlayedReport
 from ragft.config import AnswerSettings
@@ -22,10 +22,10 @@ GPU = NaturalQuestion.model_validate(
     {"id": "gpu", "question": "Which GPU finetunes a 65B model?", "kind": "number_text", "answer": "…"}
     | {"documents": ({"title": "qlora.pdf", "evidence": (("65B", "48 GB"),)},)}
 )
-RIGHT = Written("right", GPU, *["QLoRA finetunes a 65B parameter model on a single 48 GB GPU [?]."] * 2)
+RIGHT = WrittenAnswer("right", GPU, *["QLoRA finetunes a 65B parameter model on a single 48 GB GPU [?]."] * 2)
 
 
-def wrong(old: str, new: str) -> Written:
+def wrong(old: str, new: str) -> WrittenAnswer:
     return replace(RIGHT, id="wrong", answer=RIGHT.answer.replace(old, new), change="number")
 
 

@@ -11,7 +11,7 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from ragft.corpus.base import Document
-from ragft.corpus.pdf.spans import Span, read_spans
+from ragft.corpus.pdf.spans import TextSpan, read_spans
 from ragft.corpus.readers import read_here
 from tests.corpus.pdfs import HEIGHT, WIDTH, at, column, pdf, prose
 
@@ -187,6 +187,6 @@ def test_a_column_of_digits_and_letters_is_no_vertical_text(tmp_path: Path) -> N
     assert {span.turn for span in spans_of(pdf(tmp_path / "page.pdf", draw))} == {0}
 
 
-def spans_of(path: Path) -> list[Span]:
+def spans_of(path: Path) -> list[TextSpan]:
     with pypdfium2.PdfDocument(path) as document:
         return read_spans(document[0]).spans

@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 from ragft.corpus.readers.archives import check_archive, parse_xml
-from ragft.corpus.readers.base import Source
+from ragft.corpus.readers.base import SourceFile
 from ragft.errors import DocumentError
 
 
@@ -23,12 +23,12 @@ def archive(path: Path, *names: str) -> Path:
 
 def problem(path: Path) -> tuple[str, str]:
     with pytest.raises(DocumentError) as caught:
-        check_archive(Source(path, "x"), "a/main.xml", "DOCX", old=".doc")
+        check_archive(SourceFile(path, "x"), "a/main.xml", "DOCX", old=".doc")
     return caught.value.message.removeprefix(str(path)).strip(), caught.value.fix or ""
 
 
 def test_a_sound_archive_passes(tmp_path: Path) -> None:
-    check_archive(Source(archive(tmp_path / "x.docx", "a/main.xml"), "x"), "a/main.xml", "DOCX")
+    check_archive(SourceFile(archive(tmp_path / "x.docx", "a/main.xml"), "x"), "a/main.xml", "DOCX")
 
 
 def test_each_fault_is_named_with_what_helps(tmp_path: Path) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ragft.corpus.readers.html import Page, parse_page
+from ragft.corpus.readers.html import HtmlContent, parse_page
 
 
-def page(sheet: str, body: str) -> Page:
+def page(sheet: str, body: str) -> HtmlContent:
     return parse_page(f"<title>T</title><style>{sheet}</style><body>{body}")
 
 

@@ -7,14 +7,14 @@ import time
 import pytest
 
 from ragft.corpus.references.base import Reference
-from ragft.corpus.references.match import Known, match_references
+from ragft.corpus.references.match import KnownDocument, match_references
 
 TITLE = "Direct Preference Optimization: Your Language Model is Secretly a Reward Model"
 WHO = ("Rafael Rafailov",)
 
 
-def known(path: str = "/p/x.pdf", title: str = "Untitled scan", **fields: object) -> Known:
-    return Known(path, path, title, **fields)  # type: ignore[arg-type]
+def known(path: str = "/p/x.pdf", title: str = "Untitled scan", **fields: object) -> KnownDocument:
+    return KnownDocument(path, path, title, **fields)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,9 @@ def known(path: str = "/p/x.pdf", title: str = "Untitled scan", **fields: object
         (Reference("a"), known(title=""), None),
     ],
 )  # fmt: skip
-def test_what_an_entry_and_a_document_have_in_common(reference: Reference, document: Known, by: str | None) -> None:
+def test_what_an_entry_and_a_document_have_in_common(
+    reference: Reference, document: KnownDocument, by: str | None
+) -> None:
     assert [match.by for match in match_references([reference], [document])] == ([by] if by else [])
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ragft.engine.base import ModelInfo
 from ragft.engine.choosing.choice import (
-    Choice,
+    ModelChoice,
     fits,
     most_capable,
     only_thinks,
@@ -154,7 +154,7 @@ def test_nothing_to_choose() -> None:
 def test_the_choice_is_explained() -> None:
     def why(*models: ModelInfo, memory: int | None = MEMORY) -> str:
         choice = most_capable(models, memory)
-        assert isinstance(choice, Choice)
+        assert isinstance(choice, ModelChoice)
         return choice.why
 
     small = model("llama3.2:1b", 1.2)

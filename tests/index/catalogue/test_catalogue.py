@@ -16,7 +16,7 @@ from ragft.corpus.base import Chunk
 from ragft.errors import DiskFull, IndexCorrupted, NotFoundError, WorkspaceError
 from ragft.index.catalogue import schema
 from ragft.index.catalogue.catalogue import Catalogue
-from ragft.index.catalogue.document_names import Named
+from ragft.index.catalogue.document_names import NamedDocument
 from ragft.index.catalogue.reader import K1
 from ragft.index.catalogue.records import DocumentRow, FileRecord
 
@@ -306,7 +306,7 @@ def named_row() -> DocumentRow:
     return replace(row("d1"), title="TideNet: How Tides Are Predicted", authors=("William Thomson",))
 
 
-def named(catalogue: Catalogue) -> tuple[list[Named], dict[str, list[str]]]:
+def named(catalogue: Catalogue) -> tuple[list[NamedDocument], dict[str, list[str]]]:
     keys = ("tidenet", "predict", "thomson", "tpm")
     return catalogue.named(keys, ("own", "used", "title", "author")), catalogue.long_forms(keys)
 

@@ -13,7 +13,7 @@ from ragft.index.catalogue.catalogue import Catalogue
 from ragft.index.catalogue.records import DocumentRow
 from ragft.index.encoders.base import Advance, EncoderIdentity
 from ragft.index.ingest.batches import BATCH_CHUNKS, Batches
-from ragft.index.ingest.writer import Entry, IndexWriter
+from ragft.index.ingest.writer import DocumentToStore, IndexWriter
 from ragft.index.matrix import Matrix
 from ragft.index.vectors import VectorStore
 
@@ -66,9 +66,9 @@ def writer(tmp_path: Path, catalogue: Catalogue, encoder: SlowEncoder) -> Iterat
     store.close()
 
 
-def entry(name: str, chunks: int = BATCH_CHUNKS) -> Entry:
+def entry(name: str, chunks: int = BATCH_CHUNKS) -> DocumentToStore:
     made = [Chunk(f"{name}-{n}", name, n, f"text {n}", name, "", (1, 1)) for n in range(chunks)]
-    return Entry(DocumentRow(name, name, (), None, None, 1), made)
+    return DocumentToStore(DocumentRow(name, name, (), None, None, 1), made)
 
 
 def documents(catalogue: Catalogue) -> list[str]:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ragft.corpus.base import Block, Document
-from ragft.corpus.duplicates import SAME_PAPER, Fingerprint, Numbers, fingerprint, fingerprint_of, numbers_in
+from ragft.corpus.duplicates import SAME_PAPER, Fingerprint, StatedNumbers, fingerprint, fingerprint_of, numbers_in
 from ragft.index.ingest.similar import SimilarDocuments, pack
 
 
@@ -93,7 +93,7 @@ def test_the_numbers_of_a_document_are_read_once_until_it_is_replaced() -> None:
     """N reports of the same form are compared N² times; the text of each may be read only once."""
     asked: list[str] = []
 
-    def read(document_id: str) -> Numbers:
+    def read(document_id: str) -> StatedNumbers:
         asked.append(document_id)
         return numbers_in("Report", [f"in year {len(asked)}"])
 

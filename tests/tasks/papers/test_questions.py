@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ragft.answer.refusal.shipped import SHIPPED
-from ragft.benchmark.base import Question
+from ragft.benchmark.base import BenchmarkQuestion
 from ragft.benchmark.questions import load_questions
 from ragft.benchmark.scoring.metrics import keyword_coverage
 from ragft.config import AnswerSettings, GenerateSettings, IndexSettings
@@ -17,7 +17,7 @@ from ragft.corpus.base import Chunk
 from ragft.dataset.store import TRAIN, read_rows
 from ragft.engine.scripted import ScriptedEngine
 from ragft.index.store import Index, open_index
-from ragft.tasks.papers.aside import ENOUGH_CHUNKS, Part, set_aside
+from ragft.tasks.papers.aside import ENOUGH_CHUNKS, PartialIndex, set_aside
 from ragft.tasks.papers.generate import generate
 from ragft.tasks.papers.questions import make_questions, merged, what_they_show, write_questions
 from ragft.workspace import Workspace
@@ -40,7 +40,7 @@ def aside(library: Index) -> frozenset[str]:
 
 
 @pytest.fixture(scope="module")
-def made(library: Index, aside: frozenset[str], tmp_path_factory: pytest.TempPathFactory) -> list[Question]:
+def made(library: Index, aside: frozenset[str], tmp_path_factory: pytest.TempPathFactory) -> list[BenchmarkQuestion]:
     return make_questions(
         library,
         ScriptedEngine("What is it?"),
@@ -73,7 +73,7 @@ def test_the_seed_says_which() -> None:
 
 
 def test_questions_are_about_the_documents_set_aside_and_have_what_the_metrics_need(
-    library: Index, aside: frozenset[str], made: list[Question]
+    library: Index, aside: frozenset[str], made: list[BenchmarkQuestion]
 ) -> None:
     names = {Path(record.path).name for record in library.documents() if record.id in aside}
     answerable = [question for question in made if question.answerable]
@@ -89,24 +89,24 @@ def test_questions_are_about_the_documents_set_aside_and_have_what_the_metrics_n
         assert not question.withheld
 
 
-def test_of_a_question_to_refuse_the_source_is_withheld(made: list[Question]) -> None:
+def test_of_a_question_to_refuse_the_source_is_withheld(made: list[BenchmarkQuestion]) -> None:
     refused = [question for question in made if not question.answerable]
     assert refused
     assert len(refused) <= len(made) / 4
     assert all(question.withheld and not question.documents for question in refused)
 
 
-def test_they_are_read_as_they_were_written(made: list[Question], tmp_path: Path) -> None:
+def test_they_are_read_as_they_were_written(made: list[BenchmarkQuestion], tmp_path: Path) -> None:
     write_questions(tmp_path / "questions.jsonl", made)
     assert load_questions(tmp_path / "questions.jsonl") == made
 
 
 def test_no_training_row_shows_anything_of_a_document_set_aside(
-    library: Index, aside: frozenset[str], made: list[Question], tmp_path: Path
+    library: Index, aside: frozenset[str], made: list[BenchmarkQuestion], tmp_path: Path
 ) -> None:
     rest = frozenset(record.id for record in library.documents()) - aside
     generate(
-        Part(library, rest, hidden=aside),
+        PartialIndex(library, rest, hidden=aside),
         ScriptedEngine("What is it?"),
         model="scripted",
         settings=SETTINGS,
@@ -126,20 +126,20 @@ def test_a_hidden_document_is_in_no_result(library: Index, aside: frozenset[str]
     rest = frozenset(record.id for record in library.documents()) - aside
     query = library.chunks(next(iter(aside)))[1].text[:200]
     assert any(hit.document_id in aside for hit in library.search(query, 3))
-    found = Part(library, rest, hidden=aside).search(query, 3)
+    found = PartialIndex(library, rest, hidden=aside).search(query, 3)
     assert len(found) == 3
     assert not {hit.document_id for hit in found} & aside
-    assert Part(library, rest, hidden=aside).digest() != library.digest()
+    assert PartialIndex(library, rest, hidden=aside).digest() != library.digest()
 
 
-def test_a_users_own_questions_come_first(made: list[Question]) -> None:
-    own = [Question("mine", "Why?"), replace(made[0], question="How?")]
+def test_a_users_own_questions_come_first(made: list[BenchmarkQuestion]) -> None:
+    own = [BenchmarkQuestion("mine", "Why?"), replace(made[0], question="How?")]
     found = merged(own, made)
     assert found[:2] == own
     assert len({question.id for question in found}) == len(found) == len(made) + 2
 
 
 def test_what_can_be_shown_is_said_beforehand() -> None:
-    sixty = [Question(str(n), "?", answerable=n % 4 != 3) for n in range(60)]
+    sixty = [BenchmarkQuestion(str(n), "?", answerable=n % 4 != 3) for n in range(60)]
     assert what_they_show(sixty) == "60 questions, 15 of them without an answer: a change of about 15 points shows"
     assert "too few to show any change" in what_they_show(sixty[:4])

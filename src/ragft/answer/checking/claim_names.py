@@ -45,7 +45,7 @@ def names_in(text: str) -> tuple[str, ...]:
 
 def missing_names(claim: str, *sources: str) -> tuple[str, ...]:
     """The names of `claim` that none of `sources` has in any spelling: GPT3, GPT-3, and acronyms written out."""
-    known = [_Known.of(source) for source in sources if source]
+    known = [_SourceNames.of(source) for source in sources if source]
     spelled = {word for source in known for word in source.spelled_out_in(claim)}
     return tuple(
         name for name in names_in(claim) if name not in spelled and not any(source.has(name) for source in known)
@@ -54,10 +54,10 @@ def missing_names(claim: str, *sources: str) -> tuple[str, ...]:
 
 def is_named_in(name: str, *sources: str) -> bool:
     """Whether one of `sources` has `name`, in any spelling."""
-    return any(_Known.of(source).has(name) for source in sources if source)
+    return any(_SourceNames.of(source).has(name) for source in sources if source)
 
 
-class _Known:
+class _SourceNames:
     """The words of a source, made ready to look names up in."""
 
     def __init__(self, text: str) -> None:
@@ -71,8 +71,8 @@ class _Known:
 
     @staticmethod
     @lru_cache(maxsize=512)
-    def of(text: str) -> _Known:
-        return _Known(text)
+    def of(text: str) -> _SourceNames:
+        return _SourceNames(text)
 
     def has(self, name: str) -> bool:
         """Whether the text has `name` as it is, in parts, or written out."""

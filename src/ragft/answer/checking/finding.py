@@ -52,7 +52,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Source:
+class EvidenceSource:
     """A piece of evidence, and all else that was found of its document: names that the passage itself may leave out."""
 
     item: Evidence
@@ -63,11 +63,11 @@ class Source:
         return self.item.hit.text
 
 
-def sources_of(evidence: Iterable[Evidence]) -> dict[str, Source]:
+def sources_of(evidence: Iterable[Evidence]) -> dict[str, EvidenceSource]:
     """The sources by their keys."""
     items = list(evidence)
     return {
-        item.key: Source(
+        item.key: EvidenceSource(
             item,
             "\n".join(
                 [item.hit.title, item.hit.section]
@@ -78,7 +78,7 @@ def sources_of(evidence: Iterable[Evidence]) -> dict[str, Source]:
     }
 
 
-def _support(sentence: str, question: str, source: Source, supporter: Supporter) -> float:
+def _support(sentence: str, question: str, source: EvidenceSource, supporter: Supporter) -> float:
     """Support of `sentence`, as an answer to `question`, by `source`, 0 to 1.
 
     A sentence that alone says too little is judged with its question as well, and the lower score counts; and one
@@ -95,7 +95,7 @@ def _support(sentence: str, question: str, source: Source, supporter: Supporter)
     return min(score, supporter.score(f"{question.rstrip('?!. ')}: {sentence}", source.text))
 
 
-def _names_another(sentence: str, source: Source) -> bool:
+def _names_another(sentence: str, source: EvidenceSource) -> bool:
     """Whether the closest sentence of the source says it of something else: it has a name that `sentence` has not, and
     neither the sentences next to it nor the title or section have a name of `sentence`."""
     closest = best_passage(sentence, source.text, width=1)
@@ -127,8 +127,8 @@ def _states(claim: str, question: str, text: str) -> bool:
 def find_support(
     sentence: str,
     question: str,
-    named: Sequence[Source],
-    sources: Sequence[Source],
+    named: Sequence[EvidenceSource],
+    sources: Sequence[EvidenceSource],
     supporter: Supporter,
     threshold: float,
 ) -> Finding:
@@ -148,14 +148,14 @@ def find_support(
     return Finding("partly" if score >= PARTLY else "not_found", (), score, aligned)
 
 
-def _unread(sentence: str, found: Sequence[Evidence], sources: Sequence[Source], supporter: Supporter) -> bool:
+def _unread(sentence: str, found: Sequence[Evidence], sources: Sequence[EvidenceSource], supporter: Supporter) -> bool:
     """Whether `sentence` shares words with the sources in `found` only by chance: it is in another language, which the
     encoder does not read."""
     others = [source for source in sources if source.item in found and in_another_language(sentence, source.about)]
     return bool(others) and not supporter.entails and not supporter.knows(sentence)
 
 
-def _foreign(sentence: str, named: Sequence[Source], sources: Sequence[Source]) -> Finding | None:
+def _foreign(sentence: str, named: Sequence[EvidenceSource], sources: Sequence[EvidenceSource]) -> Finding | None:
     """What can be said of a sentence in another language than its sources; one without numbers and names cites nothing.
 
     None where the languages are the same, or no source has all its numbers and names.
@@ -177,8 +177,8 @@ def _foreign(sentence: str, named: Sequence[Source], sources: Sequence[Source]) 
 def _best(
     sentence: str,
     question: str,
-    named: Sequence[Source],
-    sources: Iterable[Source],
+    named: Sequence[EvidenceSource],
+    sources: Iterable[EvidenceSource],
     supporter: Supporter,
     threshold: float,
 ) -> tuple[list[Evidence], float, bool]:

@@ -55,7 +55,7 @@ it is in meaning: a small model likes to append "…, which is a classic example
 
 
 @dataclass(frozen=True)
-class Passage:
+class SentenceRange:
     """A run of whole sentences of a chunk, by offsets, and the share of a claim's terms it holds."""
 
     start: int
@@ -144,16 +144,16 @@ def coverage(claim: str, text: str) -> float:
     return found / (len(terms) + len(numbers))
 
 
-def best_passage(claim: str, chunk_text: str, *, width: int = 2) -> Passage | None:
+def best_passage(claim: str, chunk_text: str, *, width: int = 2) -> SentenceRange | None:
     """The run of at most `width` neighbouring sentences that covers most of `claim`; the shortest of equals."""
     spans = sentence_spans(chunk_text)
-    best: Passage | None = None
+    best: SentenceRange | None = None
     for count in range(1, width + 1):
         for first in range(len(spans) - count + 1):
             start, end = spans[first][0], spans[first + count - 1][1]
             covered = coverage(claim, chunk_text[start:end])
             if best is None or covered > best.coverage + 1e-9:
-                best = Passage(start, end, covered)
+                best = SentenceRange(start, end, covered)
     return best
 
 

@@ -19,13 +19,13 @@ _SPAN = re.compile(r"(?P<first>\d{4})?(?P<dash>\s*[-–]\s*)?(?P<last>\d{4})?")
 
 
 @dataclass(frozen=True)
-class Choice:
+class DocumentFilter:
     """What narrows the documents; of several names or authors any will do, but each kind that is given has to fit.
 
     `years` as "2020", "2018-2021", "2018-" or "-2021"; empty: any. `tags` are key words of a bibliography.
 
     >>> with ragft.open() as app:
-    ...     found = app.search("memory", within=ragft.Choice(documents=["tides.md"]))
+    ...     found = app.search("memory", within=ragft.DocumentFilter(documents=["tides.md"]))
     >>> {hit.title for hit in found.hits}
     {'Tides at the coast'}
     """
@@ -39,7 +39,7 @@ class Choice:
         return bool(self.documents or self.authors or self.years or self.tags)
 
 
-def choose(shelf: Shelf, choice: Choice) -> list[str] | None:
+def choose(shelf: Shelf, choice: DocumentFilter) -> list[str] | None:
     """Ids of the documents that fit; None where nothing is chosen, which means all.
 
     Raises:
@@ -101,7 +101,7 @@ def _document(shelf: Shelf, papers: Sequence[DocumentRecord], name: str) -> Docu
         return found.papers[0]
 
 
-def _said(choice: Choice) -> str:
+def _said(choice: DocumentFilter) -> str:
     parts = [" or ".join(map(repr, choice.documents))] if choice.documents else []
     if choice.authors:
         parts.append(f"by {' or '.join(choice.authors)}")

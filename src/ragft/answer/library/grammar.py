@@ -24,7 +24,7 @@ _CONTRACTED = re.compile(r"\b(what|who|when|where)'?s\b")
 
 
 @dataclass(frozen=True)
-class Frame:
+class QuestionFrame:
     """A form that a whole question can have.
 
     Named groups: `paper` (the name of one), `rest` (what narrows a set of papers), `author`, `about` (what they deal
@@ -50,7 +50,7 @@ class Grammar:
     """
 
     language: str
-    frames: Sequence[Frame]
+    frames: Sequence[QuestionFrame]
     lead: re.Pattern[str]
     tail: re.Pattern[str]
     years: Sequence[re.Pattern[str]] = ()
@@ -64,18 +64,20 @@ class Grammar:
 
 def frames(
     forms: Sequence[tuple[Ask, str]], *, surveys: bool = False, single_author: bool = False, guarded: bool = False
-) -> list[Frame]:
+) -> list[QuestionFrame]:
     """Frames of (what is asked, pattern)."""
     return [
-        Frame(ask, re.compile(pattern), surveys=surveys, single_author=single_author, guarded=guarded)
+        QuestionFrame(ask, re.compile(pattern), surveys=surveys, single_author=single_author, guarded=guarded)
         for ask, pattern in forms
     ]
 
 
-def field_frames(forms: Sequence[tuple[Ask, str]], pronoun: str) -> list[Frame]:
+def field_frames(forms: Sequence[tuple[Ask, str]], pronoun: str) -> list[QuestionFrame]:
     """Frames of patterns with `{}` where the paper is named: one with a pronoun there, one with a name."""
-    back = [Frame(ask, re.compile(form.replace("{}", f"(?:{pronoun})")), refers_back=True) for ask, form in forms]
-    return back + [Frame(ask, re.compile(form.replace("{}", "(?P<paper>.+?)"))) for ask, form in forms]
+    back = [
+        QuestionFrame(ask, re.compile(form.replace("{}", f"(?:{pronoun})")), refers_back=True) for ask, form in forms
+    ]
+    return back + [QuestionFrame(ask, re.compile(form.replace("{}", "(?P<paper>.+?)"))) for ask, form in forms]
 
 
 def plain(question: str) -> str:
@@ -94,7 +96,7 @@ def parse(text: str, grammar: Grammar) -> list[Intent]:
     return list(dict.fromkeys(intent for intent in found if intent is not None))
 
 
-def _intent(frame: Frame, match: re.Match[str], grammar: Grammar) -> Intent | None:
+def _intent(frame: QuestionFrame, match: re.Match[str], grammar: Grammar) -> Intent | None:
     groups = {name: value.strip(" \"'") for name, value in match.groupdict().items() if value}
     intent = Intent(
         frame.ask,

@@ -1,6 +1,6 @@
 """Answers questions about the collection from its catalogue; no model is asked.
 
-Librarian(index).answer("Who wrote the DPO paper?")  ->  Found("“Direct Preference …” was written by … [1].", …)
+Librarian(index).answer("Who wrote the DPO paper?")  ->  CatalogueAnswer("“Direct …” was written by … [1].", …)
 Librarian(index).answer("How does DPO work?")        ->  None
 """
 
@@ -14,7 +14,7 @@ from ragft.answer.base import Citation, Evidence, Turn
 from ragft.answer.library.back import asked_before, documents_before, speaks_of_paper
 from ragft.answer.library.intent import EXTREMES, FIELDS, Intent
 from ragft.answer.library.paper_entries import cited, entry, field_line, opening, value_of
-from ragft.answer.library.paper_names import Named, Names, bare, could_be_missing
+from ragft.answer.library.paper_names import NamedPapers, Names, bare, could_be_missing
 from ragft.answer.library.parsing import readings
 from ragft.answer.library.people import by_author, could_be_author
 from ragft.answer.library.phrases import label, say
@@ -35,7 +35,7 @@ LISTED = 50
 
 
 @dataclass(frozen=True)
-class Found:
+class CatalogueAnswer:
     """A catalogue answer. `missing`: the catalogue does not have what was asked for, and the text says so."""
 
     text: str
@@ -51,7 +51,7 @@ class Librarian:
         self._shelf = shelf
         self._within = within
 
-    def answer(self, question: str, history: Sequence[Turn] = ()) -> Found | None:
+    def answer(self, question: str, history: Sequence[Turn] = ()) -> CatalogueAnswer | None:
         """What the catalogue says to `question`; None where that is no question to the catalogue."""
         intents = readings(question) or asked_before(question, history)
         if not intents:
@@ -73,7 +73,7 @@ class _Desk:
     question: str
     history: Sequence[Turn]
 
-    def answer(self, intent: Intent) -> Found | None:
+    def answer(self, intent: Intent) -> CatalogueAnswer | None:
         if intent.ask in FIELDS:
             return self._field(intent)
         unknown = intent.author and not by_author(self.papers, intent.author)
@@ -85,7 +85,7 @@ class _Desk:
             return self._extreme(intent)
         return self._set(intent) if intent.narrowed else self._all(intent)
 
-    def _all(self, intent: Intent) -> Found:
+    def _all(self, intent: Intent) -> CatalogueAnswer:
         language, count = intent.language, len(self.papers)
         text = say(language, "total_1" if count == 1 else "total", n=count)
         if count < self.total:
@@ -96,9 +96,9 @@ class _Desk:
         for key, status in (("unread", "failed"), ("repeats", "duplicate")):
             if number := sum(record.status == status for record in records):
                 text += " " + say(language, key, k=number)
-        return Found(text)
+        return CatalogueAnswer(text)
 
-    def _set(self, intent: Intent) -> Found:
+    def _set(self, intent: Intent) -> CatalogueAnswer:
         found = narrowed(self.papers, intent)
         language = intent.language
         notes = [self._head(intent, len(found))]
@@ -107,9 +107,9 @@ class _Desk:
         if intent.years.limited and (number := sum(paper.year is None for paper in self.papers)):
             notes.append(say(language, "no_year", k=number))
         text = " ".join(notes)
-        return self._listing(text, found, language) if found else Found(text, missing=True)
+        return self._listing(text, found, language) if found else CatalogueAnswer(text, missing=True)
 
-    def _subject(self, intent: Intent) -> Found:
+    def _subject(self, intent: Intent) -> CatalogueAnswer:
         """The papers that deal with a subject, or name it; where none does, those near it in meaning."""
         about, _, author = intent.about.rpartition(" by ")
         if about and not intent.author and by_author(self.papers, author):
@@ -130,7 +130,7 @@ class _Desk:
             head = self._head(intent, 0)
             if intent.language != "en":  # the papers may well be in another language
                 head += " " + say(intent.language, "words_only")
-            return Found(head, missing=True)
+            return CatalogueAnswer(head, missing=True)
         head = self._head(intent, len(chosen))
         if intent.central and not central:
             head = say(intent.language, "in_passing", what=self._label(intent), k=len(found), n=len(self.papers))
@@ -138,7 +138,7 @@ class _Desk:
             head += " " + say(intent.language, "also", k=len(found) - len(chosen))
         return self._treated(head, chosen, intent.language)
 
-    def _treated(self, head: str, found: Sequence[Treatment], language: str) -> Found:
+    def _treated(self, head: str, found: Sequence[Treatment], language: str) -> CatalogueAnswer:
         lines, citations, evidence = [head], [], []
         for key, one in enumerate(found[:LISTED], start=1):
             item = opening(str(key), one.best, one.paper)
@@ -150,7 +150,7 @@ class _Desk:
             evidence.append(item)
         if len(found) > LISTED:
             lines.append(say(language, "more_subject", k=len(found) - LISTED))
-        return Found("\n".join(lines), tuple(citations), tuple(evidence))
+        return CatalogueAnswer("\n".join(lines), tuple(citations), tuple(evidence))
 
     def _head(self, intent: Intent, count: int) -> str:
         """What was asked for, and how many papers it fits."""
@@ -161,10 +161,10 @@ class _Desk:
     def _label(self, intent: Intent) -> str:
         return label(intent, self._as_written(intent.author), self._as_written(intent.about))
 
-    def _extreme(self, intent: Intent) -> Found:
+    def _extreme(self, intent: Intent) -> CatalogueAnswer:
         found = extreme(self.papers, intent.ask)
         if not found:
-            return Found(say(intent.language, "unknown_value", n=len(self.papers)), missing=True)
+            return CatalogueAnswer(say(intent.language, "unknown_value", n=len(self.papers)), missing=True)
         value: object = found[0].pages
         if intent.ask in ("newest", "oldest"):
             value = found[0].year
@@ -172,12 +172,12 @@ class _Desk:
             value = len(found[0].authors)
         return self._listing(say(intent.language, intent.ask, value=value), found, intent.language)
 
-    def _field(self, intent: Intent) -> Found | None:
+    def _field(self, intent: Intent) -> CatalogueAnswer | None:
         if intent.refers_back:
             if not speaks_of_paper(self.question, self.history):
                 return None
             before = set(documents_before(self.history, Names(self.papers, self.shelf)))
-            named = Named(tuple(paper for paper in self.papers if paper.id in before), sure=True)
+            named = NamedPapers(tuple(paper for paper in self.papers if paper.id in before), sure=True)
         else:
             named = Names(self.papers, self.shelf).find(intent.paper)
         if not named.papers:
@@ -194,23 +194,23 @@ class _Desk:
         missing = all(value_of(paper, intent.ask) is None for paper in named.papers)
         return self._found("\n".join(lines), named.papers, missing=missing)
 
-    def _missing(self, intent: Intent) -> Found:
+    def _missing(self, intent: Intent) -> CatalogueAnswer:
         text = say(intent.language, "unknown", n=len(self.papers), name=self._as_written(bare(intent.paper)))
-        return Found(text, missing=True)
+        return CatalogueAnswer(text, missing=True)
 
-    def _listing(self, head: str, papers: Sequence[DocumentRecord], language: str) -> Found:
+    def _listing(self, head: str, papers: Sequence[DocumentRecord], language: str) -> CatalogueAnswer:
         shown = papers[:LISTED]
         lines = [f"- {entry(paper)} [{key}]" for key, paper in enumerate(shown, start=1)]
         if len(papers) > LISTED:
             lines.append(say(language, "more", k=len(papers) - LISTED))
         return self._found("\n".join((head, *lines)), shown)
 
-    def _found(self, text: str, papers: Sequence[DocumentRecord], *, missing: bool = False) -> Found:
+    def _found(self, text: str, papers: Sequence[DocumentRecord], *, missing: bool = False) -> CatalogueAnswer:
         evidence = tuple(
             opening(str(key), self.shelf.chunks(paper.id)[0], paper) for key, paper in enumerate(papers, start=1)
         )
         citations = tuple(cited(item, paper) for item, paper in zip(evidence, papers, strict=True))
-        return Found(text, citations, evidence, missing)
+        return CatalogueAnswer(text, citations, evidence, missing)
 
     def _as_written(self, name: str) -> str:
         """A name that was read in small letters, as the question has it."""

@@ -1,6 +1,6 @@
 """Which paper a name means: its title, a part of it, an acronym, what the paper calls its method, or who wrote it.
 
-Names(papers, shelf).find("the DPO paper")  ->  Named((<Direct Preference Optimization: …>,), sure=True, as_paper=True)
+Names(papers, shelf).find("the DPO paper")  ->  NamedPapers((<Direct Preference …>,), sure=True, as_paper=True)
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ _INSIDE = re.compile(
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedPapers:
     """The papers that a name fits, best first.
 
     `sure`: nothing but a paper can be meant. `as_paper`: the name says that it is a paper's, so that an unknown one can
@@ -102,26 +102,26 @@ class Names:
     shelf: Shelf
     _titles: dict[str, list[str]] = field(default_factory=dict)
 
-    def find(self, name: str) -> Named:
+    def find(self, name: str) -> NamedPapers:
         """The papers that `name` (folded) fits, typing slips undone where the index has the words meant."""
         corrected = self.shelf.corrected(name)
         found = self._find(corrected)
         return found if found.papers or corrected == name else self._find(name)
 
-    def _find(self, name: str) -> Named:
+    def _find(self, name: str) -> NamedPapers:
         wanted = _apart(name)
         exact = self._with_signs(wanted.text)
         exact = exact or [paper for paper in self.papers if letters_and_digits(name) in _whole_names(paper)]
         exact = exact or [paper for paper in self.papers if letters_and_digits(wanted.text) in _whole_names(paper)]
         if exact:
-            return Named(tuple(exact), sure=True, as_paper=wanted.as_paper)
+            return NamedPapers(tuple(exact), sure=True, as_paper=wanted.as_paper)
         papers = by_author(self.papers, wanted.author) if wanted.author else list(self.papers)
         if wanted.author and not papers and not wanted.text:  # "de Adam" may be by Adam or on Adam
             wanted, papers = _Wanted(wanted.author, "", wanted.as_paper, wanted.earliest), list(self.papers)
             if exact := [paper for paper in papers if letters_and_digits(wanted.text) in _whole_names(paper)]:
-                return Named(tuple(exact), sure=True, as_paper=True)
+                return NamedPapers(tuple(exact), sure=True, as_paper=True)
         if wanted.author and not papers:
-            return Named((), as_paper=wanted.as_paper)
+            return NamedPapers((), as_paper=wanted.as_paper)
         if wanted.author and not wanted.terms:
             return _named(papers, wanted, sure=True)
         found = self._by_words(wanted, papers)
@@ -136,15 +136,15 @@ class Names:
         name = re.compile(rf"(?<!\w){re.escape(text)}(?![\w+#])")
         return [paper for paper in self.papers if name.search(fold(paper.title))]
 
-    def _by_words(self, wanted: _Wanted, papers: Sequence[DocumentRecord]) -> Named:
+    def _by_words(self, wanted: _Wanted, papers: Sequence[DocumentRecord]) -> NamedPapers:
         terms = wanted.terms
         if not terms:
-            return Named((), as_paper=wanted.as_paper)
+            return NamedPapers((), as_paper=wanted.as_paper)
         coined = self._coined(wanted.text) if len(wanted.text.split()) <= 3 else set()
         shares = {paper.id: self._share(terms, paper, coined) for paper in papers}
         best = max(shares.values(), default=0.0)
         if best < ENOUGH:
-            return Named((), as_paper=wanted.as_paper)
+            return NamedPapers((), as_paper=wanted.as_paper)
         fitting = [paper for paper in papers if shares[paper.id] >= best - LEVEL]
         strong = [paper for paper in fitting if paper.id in coined or self._is_sure(terms, paper)]
         return _named(strong or fitting, wanted, sure=bool(strong))
@@ -180,12 +180,12 @@ class Names:
             if any(coins(chunk.text, text) for chunk in self.shelf.chunks(document)[:_FIRST_CHUNKS])
         }
 
-    def _by_use(self, wanted: _Wanted) -> Named:
+    def _by_use(self, wanted: _Wanted) -> NamedPapers:
         """The paper that has the name in by far the most of its passages.
 
         A name that is not said to be a paper's has to be one word.
         """
-        unknown = Named((), as_paper=wanted.as_paper)
+        unknown = NamedPapers((), as_paper=wanted.as_paper)
         if wanted.author or len(wanted.text.split()) > (3 if wanted.as_paper else 1):
             return unknown
         shares = {document: self._use(document, wanted.text) for document in self._near(wanted.text)[:3]}
@@ -193,7 +193,7 @@ class Names:
         if first < OFTEN or first < 1.5 * second:
             return unknown
         most = tuple(paper for paper in self.papers if shares.get(paper.id) == first)
-        return Named(most, as_paper=wanted.as_paper, by_use=True)
+        return NamedPapers(most, as_paper=wanted.as_paper, by_use=True)
 
     def _use(self, document: str, text: str) -> float:
         """The share of the document's passages that have `text`."""
@@ -236,12 +236,12 @@ def bare(name: str) -> str:
     return _apart(name).text or name
 
 
-def _named(papers: Sequence[DocumentRecord], wanted: _Wanted, *, sure: bool) -> Named:
+def _named(papers: Sequence[DocumentRecord], wanted: _Wanted, *, sure: bool) -> NamedPapers:
     chosen = list(papers)
     if wanted.earliest and any(paper.year for paper in chosen):
         first = min(paper.year for paper in chosen if paper.year)
         chosen = [paper for paper in chosen if paper.year == first]
-    return Named(tuple(chosen) if len(chosen) <= MOST else (), sure=sure, as_paper=wanted.as_paper)
+    return NamedPapers(tuple(chosen) if len(chosen) <= MOST else (), sure=sure, as_paper=wanted.as_paper)
 
 
 def _apart(name: str) -> _Wanted:

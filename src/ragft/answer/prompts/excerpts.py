@@ -38,7 +38,7 @@ class Counter(Protocol):
 
 
 @dataclass
-class _Item:
+class _SplitEvidence:
     """One piece of evidence in sentences.
 
     `companions` are, for each, the places that it is shown with: itself, the rest of its row of a table and the heads
@@ -102,7 +102,7 @@ def excerpts(
     return [item.shown() for item in items if item.chosen] or whole[:1]
 
 
-def _item(evidence: Evidence, allow_orders: bool) -> _Item:
+def _item(evidence: Evidence, allow_orders: bool) -> _SplitEvidence:
     text = evidence.hit.text
     spans = allowed_spans(text, allow_orders=allow_orders)
     lines = text.split("\n")
@@ -115,10 +115,12 @@ def _item(evidence: Evidence, allow_orders: bool) -> _Item:
         refers = not wanted and place and line_of[place - 1] == line and _REFERS_BACK.match(text, spans[place][0])
         companions.append([place - 1, *together] if refers else together)
     heading = {head for line in line_of for head in above[line]}
-    return _Item(evidence, spans, companions, frozenset(place for place, line in enumerate(line_of) if line in heading))
+    return _SplitEvidence(
+        evidence, spans, companions, frozenset(place for place, line in enumerate(line_of) if line in heading)
+    )
 
 
-def _by_worth(items: Sequence[_Item], rank: Rank | None) -> Iterator[tuple[_Item, int]]:
+def _by_worth(items: Sequence[_SplitEvidence], rank: Rank | None) -> Iterator[tuple[_SplitEvidence, int]]:
     """(item, place of a sentence), best first; heads of tables and repeated sentences are not among them."""
     places = [(number, place) for number, item in enumerate(items) for place in _places(item)]
     seen: set[str] = set()
@@ -141,7 +143,7 @@ def _by_worth(items: Sequence[_Item], rank: Rank | None) -> Iterator[tuple[_Item
         yield items[number], place
 
 
-def _places(item: _Item) -> list[int]:
+def _places(item: _SplitEvidence) -> list[int]:
     return [place for place in range(len(item.spans)) if place not in item.heads]
 
 

@@ -49,7 +49,7 @@ class Features:
 
 
 @dataclass(frozen=True)
-class Candidate:
+class ClosestSentence:
     """The sentence of a hit that comes closest to the question: where it stands and how close.
 
     `meaning` is the cosine alone, or the score where there is no encoder.
@@ -73,9 +73,9 @@ class Closest:
     def __init__(self, question: str, supporter: Supporter) -> None:
         self.question = question
         self.supporter = supporter
-        self._found: dict[Hit, list[Candidate]] = {}
+        self._found: dict[Hit, list[ClosestSentence]] = {}
 
-    def among(self, hits: Sequence[Hit]) -> list[Candidate]:
+    def among(self, hits: Sequence[Hit]) -> list[ClosestSentence]:
         """The sentences of the best hits, closest first; none that gives a model orders.
 
         The score is the mean of the cosine (where there is an encoder) and the share of the question's terms.
@@ -100,7 +100,7 @@ class Closest:
         scores = [(c + s) / 2 for c, s in zip(cosines, shares, strict=True)] if cosines else shares
         self._found |= {hit: [] for hit in hits}
         for place, score, meaning in zip(places, scores, cosines or scores, strict=True):
-            self._found[place[0]].append(Candidate(*place, _unit(score), _unit(meaning)))
+            self._found[place[0]].append(ClosestSentence(*place, _unit(score), _unit(meaning)))
 
 
 def question_features(closest: Closest, hits: Sequence[Hit]) -> Features:

@@ -41,7 +41,7 @@ class Recipe(BaseModel):
     train: dict[str, Any] = {}
 
 
-class Plan(BaseModel):
+class AblationPlan(BaseModel):
     """What is compared. `data` holds settings of `generate` by the name that recipes use."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -67,7 +67,7 @@ def arm_name(recipe: str, seed: int) -> str:
     return f"{recipe}-{seed}"
 
 
-def load_plan(path: Path) -> Plan:
+def load_plan(path: Path) -> AblationPlan:
     """The plan in a file, which is called as the file is.
 
     Raises:
@@ -81,7 +81,7 @@ def load_plan(path: Path) -> Plan:
     except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"{path} cannot be read as TOML: {error}", fix=f"edit {path}") from error
     try:
-        return Plan.model_validate({"name": path.stem, **values})
+        return AblationPlan.model_validate({"name": path.stem, **values})
     except ValidationError as error:
         problem = error.errors()[0]
         where = ".".join(str(part) for part in problem["loc"])

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from ragft.benchmark.ablation.effects import Effect
-from ragft.benchmark.ablation.plan import Plan
+from ragft.benchmark.ablation.plan import AblationPlan
 from ragft.benchmark.scoring.measures import Metric
 
 
@@ -44,13 +44,13 @@ class TrainingFacts:
 
 
 @dataclass(frozen=True)
-class Found:
+class AblationResult:
     """What an experiment found.
 
     `against_base` compares with the untuned model, `against_first` the other recipes with the first.
     """
 
-    plan: Plan
+    plan: AblationPlan
     model: str
     data: Mapping[str, DataFacts]
     trainings: Mapping[str, Sequence[TrainingFacts]]
@@ -60,7 +60,7 @@ class Found:
     warnings: Sequence[str] = field(default=())
 
 
-def markdown(found: Found) -> str:
+def markdown(found: AblationResult) -> str:
     """The whole of it as a page."""
     plan = found.plan
     parts = [
@@ -81,7 +81,7 @@ def markdown(found: Found) -> str:
     return "\n\n".join([*parts, note]) + "\n"
 
 
-def _data(found: Found) -> str:
+def _data(found: AblationResult) -> str:
     kinds = list(dict.fromkeys(kind for facts in found.data.values() for kind in facts.kinds))
     lines = [["recipe", "data set", *kinds, "held out", "pairs", "training"]]
     for name, facts in found.data.items():
@@ -92,7 +92,7 @@ def _data(found: Found) -> str:
     return _table(lines)
 
 
-def _trainings(found: Found) -> str:
+def _trainings(found: AblationResult) -> str:
     columns: Sequence[tuple[str, Callable[[TrainingFacts], float], str]] = (
         ("steps", lambda t: t.steps, ".0f"),
         ("tokens", lambda t: t.tokens, ",.0f"),
@@ -108,7 +108,7 @@ def _trainings(found: Found) -> str:
     return _table(lines)
 
 
-def _effects(found: Found, effects: Sequence[Effect], baseline: str) -> str:
+def _effects(found: AblationResult, effects: Sequence[Effect], baseline: str) -> str:
     by_place = {(effect.metric, effect.recipe): effect for effect in effects}
     recipes = list(dict.fromkeys(effect.recipe for effect in effects))
     lines = [["metric", f"`{baseline}`", *(f"`{recipe}`" for recipe in recipes)]]

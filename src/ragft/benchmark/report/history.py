@@ -18,7 +18,7 @@ from ragft.workspace import write_text
 
 
 @dataclass(frozen=True)
-class Entry:
+class ComparedRun:
     """One run: the values of its tuned arm (or of its only arm), and what changed against its own base."""
 
     run: str
@@ -32,13 +32,15 @@ class Entry:
     """Ids of what was asked, by suite."""
 
 
-def read_history(folders: Mapping[str, Path], suites: Mapping[str, Suite]) -> tuple[list[Entry], dict[str, Metric]]:
+def read_history(
+    folders: Mapping[str, Path], suites: Mapping[str, Suite]
+) -> tuple[list[ComparedRun], dict[str, Metric]]:
     """The benchmarks in `folders` (by run id, in the order given), and all metrics that occur.
 
     Raises:
         NotFoundError: one of the runs has no finished benchmark.
     """
-    entries: list[Entry] = []
+    entries: list[ComparedRun] = []
     metrics: dict[str, Metric] = {}
     for run, folder in folders.items():
         report, found = load_report(folder, suites)
@@ -51,12 +53,14 @@ def read_history(folders: Mapping[str, Path], suites: Mapping[str, Suite]) -> tu
         model, quantization = str(arm.get("model", role)), str(arm.get("quantization", ""))
         values = report.arms[role]
         questions = {name: frozenset(r.question_id for r in report.rows if r.suite == name) for name in found}
-        entries.append(Entry(run, model, report.verdict, values, changes, quantization, report.warnings, questions))
+        entries.append(
+            ComparedRun(run, model, report.verdict, values, changes, quantization, report.warnings, questions)
+        )
     shown = {name: m for name, m in metrics.items() if any(name in e.values for e in entries)}
     return entries, shown
 
 
-def warnings_of(entries: Sequence[Entry]) -> list[str]:
+def warnings_of(entries: Sequence[ComparedRun]) -> list[str]:
     """What prevents reading the runs side by side: models of other quantisations, other questions, and
     what each run warns of itself."""
     found = [f"{entry.run}: {warning}" for entry in entries for warning in entry.warnings]
@@ -71,7 +75,7 @@ def warnings_of(entries: Sequence[Entry]) -> list[str]:
     return found
 
 
-def write_history(entries: Sequence[Entry], metrics: Mapping[str, Metric], path: Path) -> None:
+def write_history(entries: Sequence[ComparedRun], metrics: Mapping[str, Metric], path: Path) -> None:
     """A self-contained page: a plot a primary metric, then the table.
 
     Raises:
@@ -91,7 +95,7 @@ def write_history(entries: Sequence[Entry], metrics: Mapping[str, Metric], path:
     write_text(path, page + "\n")
 
 
-def history_plot(entries: Sequence[Entry], name: str, metric: Metric) -> str:
+def history_plot(entries: Sequence[ComparedRun], name: str, metric: Metric) -> str:
     """The metric over the runs: a dot a run, its base as a ring, a line between the runs."""
     points = [(i, e) for i, e in enumerate(entries) if name in e.values]
     if not points:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ragft.answer.base import Evidence
-from ragft.benchmark.base import BenchmarkReport, Difference, Question, Recorded, ScoredRow, cited_keys
+from ragft.benchmark.base import BenchmarkQuestion, BenchmarkReport, Difference, Recorded, ScoredRow, cited_keys
 from ragft.benchmark.report.figures import forest_plot, strip_plot
 from ragft.benchmark.scoring.analysis import MetricsBySuite, all_metrics, shown_name
 from ragft.benchmark.scoring.measures import Metric, of_one_question
@@ -194,7 +194,7 @@ def _groups(report: BenchmarkReport) -> list[list[ScoredRow]]:
     return [list(rows) for _, rows in groupby(report.rows, key=lambda row: (row.suite, row.question_id))]
 
 
-def _question_of(report: BenchmarkReport, rows: Sequence[ScoredRow]) -> Question:
+def _question_of(report: BenchmarkReport, rows: Sequence[ScoredRow]) -> BenchmarkQuestion:
     return report.questions[rows[0].suite, rows[0].question_id]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from ragft.answer.library.librarian import Found
+from ragft.answer.library.librarian import CatalogueAnswer
 from ragft.benchmark.retrieval.natural_questions import NaturalQuestion
 from ragft.corpus.fold import fold, without_accents
 
@@ -14,7 +14,7 @@ FIRST = 8
 _NAMES = re.compile(r"\b[^\W\d_a-z][^\W\d_]{2,}")
 
 
-def gives(found: Found, question: NaturalQuestion, documents: Sequence[Collection[str]]) -> bool:
+def gives(found: CatalogueAnswer, question: NaturalQuestion, documents: Sequence[Collection[str]]) -> bool:
     """Whether `found` names the documents and states the values that answer `question`.
 
     `documents` are, for each document of the question, its ids in the index. Any one of them must be among the first

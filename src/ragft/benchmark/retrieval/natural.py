@@ -19,12 +19,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from ragft.answer.base import Turn
-from ragft.answer.library.librarian import Found, Librarian
+from ragft.answer.library.librarian import CatalogueAnswer, Librarian
 from ragft.answer.prompts.rewrite import standalone
-from ragft.benchmark.lookups import Library
+from ragft.benchmark.lookups import SearchableIndex
 from ragft.benchmark.retrieval.catalogue_answers import gives
 from ragft.benchmark.retrieval.evidence import shows
-from ragft.benchmark.retrieval.natural_questions import NaturalQuestion, Source
+from ragft.benchmark.retrieval.natural_questions import AnswerDocument, NaturalQuestion
 from ragft.index.base import DocumentRecord, Hit
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ Fit = Callable[[str, str, Sequence[Hit], Sequence[Turn]], Shown]
 
 
 @dataclass(frozen=True)
-class Placed:
+class AnswerRanks:
     """Where one question's answer was found: ranks from 1, 0 where it was not, None where nothing is known to be right.
 
     `in_index`: whether a single chunk shows it at all; if none does, no ranking can find it.
@@ -64,7 +64,7 @@ class Placed:
 
 
 @dataclass(frozen=True)
-class Scores:
+class RetrievalScores:
     """Shares over `questions` questions; `*_at` by depth, `mrr` of the evidence. None: nothing to divide.
 
     `by_catalogue`: how many the catalogue answered, and `catalogue` the share of these that it answered rightly.
@@ -89,11 +89,11 @@ class NaturalReport:
     and no librarian was asked, or they hold for another collection.
     """
 
-    all: Scores
-    by_kind: Mapping[str, Scores]
-    by_style: Mapping[str, Scores]
-    by_language: Mapping[str, Scores]
-    placed: Sequence[Placed]
+    all: RetrievalScores
+    by_kind: Mapping[str, RetrievalScores]
+    by_style: Mapping[str, RetrievalScores]
+    by_language: Mapping[str, RetrievalScores]
+    placed: Sequence[AnswerRanks]
     skipped: int
     missing: Sequence[str]
     catalogue: int
@@ -104,7 +104,7 @@ class NaturalReport:
 
 def measure(
     questions: Sequence[NaturalQuestion],
-    library: Library,
+    library: SearchableIndex,
     *,
     fit: Fit | None = None,
     librarian: Librarian | None = None,
@@ -116,7 +116,7 @@ def measure(
     records = [record for record in library.documents() if record.chunks]
     here = _corpora_here(questions, records)
     known = {q.id: q for q in questions}
-    placed: list[Placed] = []
+    placed: list[AnswerRanks] = []
     missing: dict[str, None] = {}
     skipped = catalogue = 0
     for done, question in enumerate(questions, start=1):
@@ -151,7 +151,7 @@ def measure(
     )
 
 
-def prompt_fitter(engine: Engine, model: str, index: Library, settings: AnswerSettings) -> Fit:
+def prompt_fitter(engine: Engine, model: str, index: SearchableIndex, settings: AnswerSettings) -> Fit:
     """Cuts hits to a prompt as `ask` does with these settings; tokens are those of `model`."""
     from ragft.answer.assistant import Assistant
     from ragft.answer.prompts.prompt import assign_keys
@@ -174,10 +174,10 @@ def history_of(question: NaturalQuestion, known: Mapping[str, NaturalQuestion]) 
     return turns
 
 
-def scores(placed: Sequence[Placed]) -> Scores:
+def scores(placed: Sequence[AnswerRanks]) -> RetrievalScores:
     """The shares over these questions."""
     evidence = [one.evidence for one in placed if one.evidence is not None]
-    return Scores(
+    return RetrievalScores(
         questions=len(placed),
         evidence_at=_at_depths(evidence),
         page_at=_at_depths([one.page for one in placed if one.page is not None]),
@@ -196,12 +196,14 @@ def _corpora_here(questions: Sequence[NaturalQuestion], records: Sequence[Docume
     return {corpus for corpus, source in sources if ids_of(source, records)}
 
 
-def _by_catalogue(question: NaturalQuestion, documents: Sequence[set[str]], found: Found | None) -> Placed:
+def _by_catalogue(
+    question: NaturalQuestion, documents: Sequence[set[str]], found: CatalogueAnswer | None
+) -> AnswerRanks:
     """A question that the catalogue answers, or should: its evidence is the answer, its hits the documents cited."""
     right = found is not None and gives(found, question, documents)
     cited = [citation.document_id for citation in found.citations] if found is not None else []
     ranks = [_first(document in ids for document in cited) for ids in documents]
-    return Placed(
+    return AnswerRanks(
         id=question.id,
         kind=question.kind,
         style=question.style,
@@ -216,11 +218,11 @@ def _by_catalogue(question: NaturalQuestion, documents: Sequence[set[str]], foun
 
 def _place(
     question: NaturalQuestion,
-    sources: Sequence[tuple[Source, set[str]]],
-    library: Library,
+    sources: Sequence[tuple[AnswerDocument, set[str]]],
+    library: SearchableIndex,
     history: Sequence[Turn],
     fit: Fit | None,
-) -> Placed:
+) -> AnswerRanks:
     query = standalone(question.question, history)
     hits = library.search(query, max(DEPTHS))
     every = question.needs == "all"
@@ -238,7 +240,7 @@ def _place(
         if source.pages
     ]
     documents = [_first(hit.document_id in ids for hit in hits) for _, ids in sources]
-    return Placed(
+    return AnswerRanks(
         id=question.id,
         kind=question.kind,
         style=question.style,
@@ -251,7 +253,7 @@ def _place(
     )
 
 
-def _evidence_rank(shown: Shown, sources: Sequence[tuple[Source, set[str]]], every: bool) -> int | None:
+def _evidence_rank(shown: Shown, sources: Sequence[tuple[AnswerDocument, set[str]]], every: bool) -> int | None:
     ranks = [
         _first(document in ids and shows(text, source.evidence) for document, text in shown)
         for source, ids in sources
@@ -260,7 +262,7 @@ def _evidence_rank(shown: Shown, sources: Sequence[tuple[Source, set[str]]], eve
     return _together(ranks, every)
 
 
-def ids_of(source: Source, records: Sequence[DocumentRecord]) -> set[str]:
+def ids_of(source: AnswerDocument, records: Sequence[DocumentRecord]) -> set[str]:
     """Ids of the documents that are `source`: by the digest of the file, else by title (another file of the paper)."""
     exact = {record.id for record in records if source.sha256 and _same(record.id, source.sha256)}
     title = _plain(source.title)
@@ -293,8 +295,8 @@ def _together(ranks: Sequence[int], every: bool) -> int | None:
     return min((rank for rank in ranks if rank), default=0)
 
 
-def _grouped(placed: Sequence[Placed], name: str) -> dict[str, Scores]:
-    groups: dict[str, list[Placed]] = {}
+def _grouped(placed: Sequence[AnswerRanks], name: str) -> dict[str, RetrievalScores]:
+    groups: dict[str, list[AnswerRanks]] = {}
     for one in placed:
         groups.setdefault(getattr(one, name), []).append(one)
     return {group: scores(members) for group, members in sorted(groups.items())}

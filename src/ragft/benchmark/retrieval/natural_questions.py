@@ -38,11 +38,11 @@ Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
 Page = Annotated[int, Field(ge=1)]
 
 
-class _Row(BaseModel):
+class _QuestionRow(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-class Source(_Row):
+class AnswerDocument(_QuestionRow):
     """A document that answers. `sha256` is that of its file, or 8 or more characters of its beginning.
 
     `pages` count from 1. `evidence` has alternatives; each is a list of short strings that are together in a passage
@@ -55,7 +55,7 @@ class Source(_Row):
     evidence: tuple[Annotated[tuple[Text, ...], Field(min_length=1)], ...] = ()
 
 
-class NaturalQuestion(_Row):
+class NaturalQuestion(_QuestionRow):
     """A question. `needs`: whether any one of `documents` answers it, or only all of them together do.
 
     `fields` are the fields of the catalogue that a metadata question asks for. `follow_up_of` is the id of the question
@@ -68,7 +68,7 @@ class NaturalQuestion(_Row):
     language: str = Field(default="en", pattern=r"^[a-z]{2,3}$")
     style: Style = "plain"
     corpus: str = ""
-    documents: tuple[Source, ...] = ()
+    documents: tuple[AnswerDocument, ...] = ()
     needs: Literal["any", "all"] = "any"
     fields: tuple[CatalogueField, ...] = ()
     answer: Text

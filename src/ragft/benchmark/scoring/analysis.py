@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ragft.benchmark.base import Difference, ScoredRow
 from ragft.benchmark.scoring import statistics
-from ragft.benchmark.scoring.measures import Guard, Metric, aggregate
+from ragft.benchmark.scoring.measures import GuardRule, Metric, aggregate
 from ragft.benchmark.scoring.verdict import ALPHA, Decision, decide, strictest
 
 MetricsBySuite = Mapping[str, Sequence[Metric]]
@@ -71,7 +71,7 @@ def verdicts(
     roles: Sequence[str],
     metrics: MetricsBySuite,
     *,
-    needed: Collection[Guard] = (),
+    needed: Collection[GuardRule] = (),
 ) -> dict[str, Decision]:
     """One decision for each arm but the first."""
     by_name = all_metrics(metrics)

@@ -18,7 +18,7 @@ from ragft import __version__
 from ragft.answer.base import Answer
 from ragft.answer.prompts.form import REFUSAL
 from ragft.benchmark.answer_store import AnswerStore
-from ragft.benchmark.base import Agreement, Arm, Question, Recorded, ScoredRow, by_question
+from ragft.benchmark.base import Agreement, Arm, BenchmarkQuestion, Recorded, ScoredRow, by_question
 from ragft.benchmark.scoring.first_word import expected_start, likeliest
 from ragft.benchmark.scoring.measures import Metric, of_one_question
 from ragft.benchmark.scoring.plain import plain
@@ -58,7 +58,7 @@ class Judge:
     seed: int = 0
     num_ctx: int = 4096
 
-    def prefers(self, question: Question, first: str, second: str) -> Choice | None:
+    def prefers(self, question: BenchmarkQuestion, first: str, second: str) -> Choice | None:
         """Which of two answers is better, the first being shown as A; None where neither the reply nor what the judge
         expects to write can be read.
 
@@ -78,7 +78,7 @@ class Judge:
             return next((choice for choice in CHOICES if choice == found), None)
         return None
 
-    def judge(self, question: Question, baseline: str, arm: str) -> Mapping[str, float]:
+    def judge(self, question: BenchmarkQuestion, baseline: str, arm: str) -> Mapping[str, float]:
         """`preference` (+1 for the arm, −1 for the baseline, 0 for a tie), `swayed` and `unread` (0 or 1).
 
         Equal answers are a tie without being shown. An answer that cannot be read is treated as a tie.
@@ -95,7 +95,7 @@ class Judge:
             "unread": float(unread),
         }
 
-    def key(self, question: Question, baseline: str, arm: str) -> str:
+    def key(self, question: BenchmarkQuestion, baseline: str, arm: str) -> str:
         """Digest of all that a judgement depends on."""
         return digest_json(
             {
@@ -119,7 +119,7 @@ def read_choice(text: str) -> Choice | None:
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedComparison:
     """Rows and metrics of a comparison with what a judge adds to them, the facts about it, and how far it agrees."""
 
     rows: list[ScoredRow]
@@ -134,10 +134,10 @@ def judge_answers(
     rows: Sequence[ScoredRow],
     metrics: Mapping[str, Sequence[Metric]],
     arms: Sequence[Arm],
-    asked: Mapping[str, Sequence[Question]],
+    asked: Mapping[str, Sequence[BenchmarkQuestion]],
     store: Path,
     progress: Progress | None = None,
-) -> Judged:
+) -> JudgedComparison:
     """Have the two arms' answers of one suite compared; judgements in the file `store` are not asked for again.
 
     Raises:
@@ -156,7 +156,7 @@ def judge_answers(
     if unread := sum(row.scores.get("judge_unread") or 0 for row in judged if row.arm == roles[1]):
         warnings.append(f"the judge's reply could not be read for {unread:.0f} questions, which count as ties")
     facts = {"model": judge.model, "digest": judge.engine.show(judge.model).digest, "suite": name, "seed": judge.seed}
-    return Judged(
+    return JudgedComparison(
         [next(in_order) if row.suite == name else row for row in rows],
         with_judge(metrics, name),
         {"judge": facts},
@@ -166,7 +166,7 @@ def judge_answers(
 
 
 def judged_suite(
-    metrics: Mapping[str, Sequence[Metric]], asked: Mapping[str, Sequence[Question]], arms: Sequence[Arm]
+    metrics: Mapping[str, Sequence[Metric]], asked: Mapping[str, Sequence[BenchmarkQuestion]], arms: Sequence[Arm]
 ) -> str:
     """The suite whose answers are shown to the judge: the first with a question and a metric that leads, which no suite
     without texts has.
@@ -191,7 +191,7 @@ def judge_rows(
     judge: Judge,
     store: AnswerStore,
     rows: Sequence[ScoredRow],
-    questions: Mapping[str, Question],
+    questions: Mapping[str, BenchmarkQuestion],
     roles: tuple[str, str],
     progress: Progress | None = None,
 ) -> list[ScoredRow]:
@@ -254,7 +254,7 @@ def _signs(rows: Sequence[ScoredRow], roles: tuple[str, str], metric: Metric) ->
 
 
 def _verdict(
-    judge: Judge, store: AnswerStore, question: Question, first: Answer, second: Answer, arm: str
+    judge: Judge, store: AnswerStore, question: BenchmarkQuestion, first: Answer, second: Answer, arm: str
 ) -> Mapping[str, float]:
     texts = _shown(first), _shown(second)
     key = judge.key(question, *texts)
@@ -280,7 +280,7 @@ def _shown(answer: Answer) -> str:
     return plain(answer) or REFUSAL
 
 
-def _prompt(question: Question, first: str, second: str) -> str:
+def _prompt(question: BenchmarkQuestion, first: str, second: str) -> str:
     parts = [f"Question:\n{question.question}"]
     parts += [f"A right answer:\n{question.reference}"] if question.reference else []
     parts += [f"Answer A:\n{first}", f"Answer B:\n{second}", "Which answer is better: A, B, or is it a tie?"]

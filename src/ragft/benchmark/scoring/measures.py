@@ -18,7 +18,7 @@ equal by construction, and `information` is shown."""
 
 
 @dataclass(frozen=True)
-class Guard:
+class GuardRule:
     """What a loss in a metric of the role `guard` means, and what the reason of a verdict says of it.
 
     `allowed`: a loss is one whose interval lies beyond it as a whole. None: any loss prevents "better", and
@@ -33,7 +33,7 @@ class Guard:
     missing: str = ""
 
 
-BROKEN = Guard(
+BROKEN = GuardRule(
     None,
     lost="More of its answers are broken: {base} → {tuned}.",
     left="{after} of {arm}'s {n} answers are broken, {before} of {baseline}'s.",
@@ -60,7 +60,7 @@ class Metric:
     aggregate: Aggregate = statistics.mean
     binary: bool = False
     role: Role = "information"
-    guard: Guard | None = None
+    guard: GuardRule | None = None
     headline: bool = False
     single: str = ""
 

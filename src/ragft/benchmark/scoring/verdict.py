@@ -22,7 +22,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ragft.benchmark.base import Difference, Verdict
-from ragft.benchmark.scoring.measures import Guard, Metric
+from ragft.benchmark.scoring.measures import GuardRule, Metric
 
 ALPHA = 0.05
 TOO_FEW = 6
@@ -38,7 +38,7 @@ class Decision:
 
 
 def decide(
-    differences: Sequence[Difference], metrics: Mapping[str, Metric], *, needed: Collection[Guard] = ()
+    differences: Sequence[Difference], metrics: Mapping[str, Metric], *, needed: Collection[GuardRule] = ()
 ) -> Decision:
     """The verdict on one arm against its baseline.
 
@@ -102,7 +102,7 @@ def strictest(differences: Sequence[Difference], metrics: Mapping[str, Metric]) 
 
     Suites may count the same thing twice, so the one with the most questions speaks.
     """
-    found: dict[Guard, Difference] = {}
+    found: dict[GuardRule, Difference] = {}
     for d, _, guard in _guards(differences, metrics):
         if guard.allowed is None:
             found[guard] = max(found.get(guard, d), d, key=lambda each: (each.n, each.change))
@@ -111,19 +111,21 @@ def strictest(differences: Sequence[Difference], metrics: Mapping[str, Metric]) 
 
 def _guards(
     differences: Sequence[Difference], metrics: Mapping[str, Metric]
-) -> Iterator[tuple[Difference, Metric, Guard]]:
+) -> Iterator[tuple[Difference, Metric, GuardRule]]:
     for d in differences:
         metric = metrics[d.metric]
         if metric.guard is not None:
             yield d, metric, metric.guard
 
 
-def _is_crossed(d: Difference, metric: Metric, guard: Guard) -> bool:
+def _is_crossed(d: Difference, metric: Metric, guard: GuardRule) -> bool:
     """Whether more was lost than the guard allows, by the near end of the interval."""
     return guard.allowed is not None and _is_known(d) and min(metric.loss(d.low), metric.loss(d.high)) > guard.allowed
 
 
-def _unmeasured(guards: Sequence[tuple[Difference, Metric, Guard]], needed: Collection[Guard]) -> list[Guard]:
+def _unmeasured(
+    guards: Sequence[tuple[Difference, Metric, GuardRule]], needed: Collection[GuardRule]
+) -> list[GuardRule]:
     """The guards that must have a figure and have none: those `needed`, and those that were asked about in vain."""
     wanted = dict.fromkeys([*needed, *(guard for *_, guard in guards if guard.missing)])
     known = {guard for d, _, guard in guards if _is_known(d)}

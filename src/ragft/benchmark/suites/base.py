@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from ragft.benchmark.base import Arm, Question, Recorded
+from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.questions import load_questions
 from ragft.benchmark.scoring.measures import Metric
@@ -36,15 +36,15 @@ class Suite(Protocol):
         """What the tables show of it, in order."""
         ...
 
-    def questions(self, settings: BenchmarkSettings) -> list[Question]:
+    def questions(self, settings: BenchmarkSettings) -> list[BenchmarkQuestion]:
         """What is asked, in order."""
         ...
 
-    def ask(self, bench: Bench, arm: Arm, question: Question) -> Recorded:
+    def ask(self, bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:
         """One answer of one arm."""
         ...
 
-    def score(self, bench: Bench, question: Question, recorded: Recorded) -> Scores:
+    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:
         """The scores of one answer; the same for the same answer, whenever it is called."""
         ...
 
@@ -61,11 +61,11 @@ def suites_called(names: Iterable[str], suites: Mapping[str, Suite]) -> list[Sui
     return [suites[name] for name in names]
 
 
-def shipped_or_own(settings: BenchmarkSettings, *names: str) -> list[Question]:
+def shipped_or_own(settings: BenchmarkSettings, *names: str) -> list[BenchmarkQuestion]:
     """The questions of the user's file where the settings name one, else those of the shipped files."""
     return load_questions(Path(settings.questions)) if settings.questions else shipped_questions(*names)
 
 
-def shipped_questions(*names: str) -> list[Question]:
+def shipped_questions(*names: str) -> list[BenchmarkQuestion]:
     """The questions of files that ship with ragft, in order."""
     return [question for name in names for question in load_questions(shipped(name))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ragft.benchmark.base import Arm, Question, Recorded
+from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.scoring.degeneration import FAULTS, broken
 from ragft.benchmark.scoring.measures import BROKEN, Metric
@@ -32,16 +32,16 @@ class Degeneration:
         text: frozenset[Need] = frozenset({"text"})
         self.needs = text.union(*(suite.needs for suite in others))
 
-    def questions(self, settings: BenchmarkSettings) -> list[Question]:
+    def questions(self, settings: BenchmarkSettings) -> list[BenchmarkQuestion]:
         """The requests that ship, then the questions of the other suites."""
         everyday = [replace(q, topic="everyday", closed_book=True) for q in shipped_questions(PROMPTS)]
         return [*everyday, *(question for suite in self._others for question in suite.questions(settings))]
 
-    def ask(self, bench: Bench, arm: Arm, question: Question) -> Recorded:
+    def ask(self, bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:
         """By the assistant, or without it."""
         return bench.answer(arm, question)
 
-    def score(self, bench: Bench, question: Question, recorded: Recorded) -> Scores:  # noqa: ARG002
+    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
         """Which fault it has, if any."""
         found = broken(recorded, question.question)
         return {"broken": float(bool(found)), **{fault: float(found == fault) for fault in FAULTS}}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ragft.benchmark.base import Arm, Question, Recorded
+from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.scoring.likelihood import CROSS_ENTROPY
-from ragft.benchmark.scoring.measures import Guard, Metric
+from ragft.benchmark.scoring.measures import GuardRule, Metric
 from ragft.benchmark.suites.base import Need, Scores, shipped_questions
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 TEXTS = "probes/texts.jsonl"
 FORGETTING_NATS = 0.1
 """Cross-entropy on general text may rise by this much: perplexity by a factor e^0.1 = 1.105."""
-FORGOT = Guard(
+FORGOT = GuardRule(
     FORGETTING_NATS,
     lost="It forgot: cross-entropy on general text rose by {change} (at least {low}; {allowed} are allowed).",
     missing=(
@@ -38,15 +38,15 @@ class Forgetting:
         Metric("divergence", "… divergence from the baseline (KL)", "divergence", "nats", 0),
     )
 
-    def questions(self, settings: BenchmarkSettings) -> list[Question]:  # noqa: ARG002
+    def questions(self, settings: BenchmarkSettings) -> list[BenchmarkQuestion]:  # noqa: ARG002
         """The texts that ship; a question's text is the text."""
         return shipped_questions(TEXTS)
 
-    def ask(self, bench: Bench, arm: Arm, question: Question) -> Recorded:
+    def ask(self, bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:
         """Read the text; nothing is generated."""
         return bench.read(arm, question)
 
-    def score(self, bench: Bench, question: Question, recorded: Recorded) -> Scores:  # noqa: ARG002
+    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
         """Nats a token."""
         return {
             "cross_entropy": -recorded.values["log_likelihood"] / recorded.values["tokens"],

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ragft.benchmark.base import Arm, Question, Recorded
+from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.scoring import metrics
 from ragft.benchmark.scoring.likelihood import GENERAL
-from ragft.benchmark.scoring.measures import Guard, Metric
+from ragft.benchmark.scoring.measures import GuardRule, Metric
 from ragft.benchmark.suites.base import Need, Scores, shipped_or_own
 
 if TYPE_CHECKING:
     from ragft.config import BenchmarkSettings
 
 QUESTIONS = "general/questions.jsonl"
-GENERAL_LOSS = Guard(0.03, lost="It answers fewer general questions: {base} → {tuned}.")
+GENERAL_LOSS = GuardRule(0.03, lost="It answers fewer general questions: {base} → {tuned}.")
 """Three points, by the near end of the interval."""
 
 
@@ -32,17 +32,17 @@ class General:
         Metric("short_accuracy", "… short answers", "short", binary=True),
     )
 
-    def questions(self, settings: BenchmarkSettings) -> list[Question]:
+    def questions(self, settings: BenchmarkSettings) -> list[BenchmarkQuestion]:
         """Those of the user's file, or those that ship."""
         return [q for q in shipped_or_own(settings, QUESTIONS) if q.reference]
 
-    def ask(self, bench: Bench, arm: Arm, question: Question) -> Recorded:
+    def ask(self, bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:
         """Without papers, whatever the arm's condition."""
         if not question.options:
             return bench.closed_book(arm, question)
         return bench.choose(arm, question) if bench.scorer is not None else bench.choose_letter(arm, question)
 
-    def score(self, bench: Bench, question: Question, recorded: Recorded) -> Scores:  # noqa: ARG002
+    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
         """Whether the answer is the reference (a chosen option), or holds it (a text)."""
         if not question.options:
             right = metrics.contains(recorded.answer.answer, question.reference)

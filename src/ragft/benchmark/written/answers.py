@@ -32,16 +32,16 @@ SHIPPED_ANSWERS = ("natural/answers.jsonl", "natural/wrong.jsonl")
 _FIX = "correct the line; data/natural/README.md has the fields"
 
 
-class _Row(BaseModel):
+class _WrittenRow(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     id: Text
 
 
-Row = TypeVar("Row", bound=_Row)
+Row = TypeVar("Row", bound=_WrittenRow)
 
 
-class RightAnswer(_Row):
+class RightAnswer(_WrittenRow):
     """A right answer to the natural question `question` (its id); without `answer` that of the question itself.
 
     `evidence` has further alternatives of strings that a supporting quote may show, beside those of the question.
@@ -52,7 +52,7 @@ class RightAnswer(_Row):
     evidence: tuple[Annotated[tuple[Text, ...], Field(min_length=1)], ...] = ()
 
 
-class WrongAnswer(_Row):
+class WrongAnswer(_WrittenRow):
     """The right answer `of` with one change of this `kind`; `why` says for a reader what is wrong about it."""
 
     of: Text
@@ -61,7 +61,7 @@ class WrongAnswer(_Row):
     why: Text
 
 
-class Refusal(_Row):
+class WrittenRefusal(_WrittenRow):
     """A refusal, in a model's own words, to answer the natural question `declines` (its id)."""
 
     declines: Text
@@ -69,7 +69,7 @@ class Refusal(_Row):
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenAnswer:
     """An answer to be played back: `change` is set for a wrong one, `declined` for a refusal. `right` is the right one.
 
     `history` has the questions before a follow-up, `evidence` what a supporting quote may show beside the evidence of
@@ -86,14 +86,14 @@ class Written:
     evidence: tuple[tuple[str, ...], ...] = ()
 
 
-def load_written(paths: Sequence[Path], questions: Mapping[str, NaturalQuestion]) -> list[Written]:
+def load_written(paths: Sequence[Path], questions: Mapping[str, NaturalQuestion]) -> list[WrittenAnswer]:
     """The answers of JSONL files, in their order.
 
     Raises:
         NotFoundError: there is no such file.
         DatasetError: a line is no answer, its id is taken, or what it answers or changes is not known; names the line.
     """
-    found: dict[str, Written] = {}
+    found: dict[str, WrittenAnswer] = {}
     for path in paths:
         for where, data in read_objects(path):
             written = _written(data, where, questions, found)
@@ -114,23 +114,23 @@ def shipped_files(names: Sequence[str]) -> list[Path]:
 
 
 def _written(
-    data: Mapping[str, Any], where: str, questions: Mapping[str, NaturalQuestion], found: Mapping[str, Written]
-) -> Written:
+    data: Mapping[str, Any], where: str, questions: Mapping[str, NaturalQuestion], found: Mapping[str, WrittenAnswer]
+) -> WrittenAnswer:
     if "of" in data:
         wrong = _row(WrongAnswer, data, where)
         if (right := found.get(wrong.of)) is None or right.change or right.declined:
             raise DatasetError(f"{where}: {wrong.of!r} is the id of no right answer above it", fix=_FIX)
         return replace(right, id=wrong.id, answer=wrong.answer, change=wrong.kind)
     if "declines" in data:
-        refusal = _row(Refusal, data, where)
+        refusal = _row(WrittenRefusal, data, where)
         question = _question(refusal.declines, where, questions)
         history = tuple(history_of(question, questions))
-        return Written(refusal.id, question, refusal.answer, question.answer, history, declined=True)
+        return WrittenAnswer(refusal.id, question, refusal.answer, question.answer, history, declined=True)
     row = _row(RightAnswer, data, where)
     question = _question(row.question, where, questions)
     answer = row.answer or question.answer
     history = tuple(history_of(question, questions))
-    return Written(row.id, question, answer, answer, history, evidence=row.evidence)
+    return WrittenAnswer(row.id, question, answer, answer, history, evidence=row.evidence)
 
 
 def _question(name: str, where: str, questions: Mapping[str, NaturalQuestion]) -> NaturalQuestion:

@@ -10,16 +10,16 @@ from ragft.answer.checking.support import sentence_spans
 from ragft.answer.shown.marks import without_marks
 from ragft.answer.written.citations import strip_keys
 from ragft.benchmark.retrieval.evidence import shows
-from ragft.benchmark.retrieval.natural_questions import Source
-from ragft.benchmark.written.answers import Written
+from ragft.benchmark.retrieval.natural_questions import AnswerDocument
+from ragft.benchmark.written.answers import WrittenAnswer
 from ragft.benchmark.written.report import Outcome, Played
 
-Places = Sequence[tuple[Source, Collection[str]]]
+Places = Sequence[tuple[AnswerDocument, Collection[str]]]
 """The sources of a question, each with the ids of its documents in the index."""
 REFUSED_BEFORE = ("no_question", "no_evidence", "weak_evidence")
 
 
-def judge(row: Written, answer: Answer, places: Places) -> Played:
+def judge(row: WrittenAnswer, answer: Answer, places: Places) -> Played:
     """What became of `row`."""
     wanted = sentences(row.right if row.change is None and not row.declined else row.answer)
     if row.change is not None:
@@ -49,7 +49,7 @@ def sentences(text: str) -> set[str]:
     return {_plain(plain[start:end]) for start, end in sentence_spans(plain)} - {""}
 
 
-def has_evidence(evidence: Sequence[Evidence], row: Written, places: Places) -> bool | None:
+def has_evidence(evidence: Sequence[Evidence], row: WrittenAnswer, places: Places) -> bool | None:
     """Whether the shown texts hold the evidence: of any source, or of all where the question needs all."""
     return _of_sources(
         row,
@@ -60,7 +60,7 @@ def has_evidence(evidence: Sequence[Evidence], row: Written, places: Places) -> 
     )
 
 
-def _outcome(row: Written, answer: Answer, places: Places, wanted: set[str]) -> Outcome:
+def _outcome(row: WrittenAnswer, answer: Answer, places: Places, wanted: set[str]) -> Outcome:
     if answer.metrics.catalogue:
         return "catalogue"
     if answer.metrics.quoted:
@@ -79,7 +79,7 @@ def _outcome(row: Written, answer: Answer, places: Places, wanted: set[str]) -> 
     return "reached" if _quotes_evidence(row, answer, places) else "other_quote"
 
 
-def _quotes_evidence(row: Written, answer: Answer, places: Places) -> bool:
+def _quotes_evidence(row: WrittenAnswer, answer: Answer, places: Places) -> bool:
     """Whether the quotes show the evidence; a question that names none needs a quote of its documents."""
     found = _of_sources(
         row,
@@ -94,7 +94,7 @@ def _quotes_evidence(row: Written, answer: Answer, places: Places) -> bool:
     return any(citation.document_id in ids for _, ids in places for citation in answer.citations)
 
 
-def _holds(citation: Citation, answer: Answer, alternatives: Sequence[Sequence[str]], row: Written) -> bool:
+def _holds(citation: Citation, answer: Answer, alternatives: Sequence[Sequence[str]], row: WrittenAnswer) -> bool:
     """Whether the cited passage shows an alternative, and the quote a string of it that the question does not have.
 
     The other strings may be around the quote: the subject in the sentence before, the heads of a table.
@@ -107,7 +107,9 @@ def _holds(citation: Citation, answer: Answer, alternatives: Sequence[Sequence[s
     return False
 
 
-def _of_sources(row: Written, places: Places, holds: Callable[[Source, Collection[str]], bool]) -> bool | None:
+def _of_sources(
+    row: WrittenAnswer, places: Places, holds: Callable[[AnswerDocument, Collection[str]], bool]
+) -> bool | None:
     found = [holds(source, ids) for source, ids in places if source.evidence]
     if not found:
         return None

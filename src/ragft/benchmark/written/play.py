@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 
 from ragft.answer.base import Evidence
 from ragft.answer.prompts.prompt import assign_keys
-from ragft.benchmark.lookups import Library, SharedSearch
+from ragft.benchmark.lookups import SearchableIndex, SharedSearch
 from ragft.benchmark.retrieval.evidence import shows
 from ragft.benchmark.retrieval.natural import ids_of
-from ragft.benchmark.written.answers import Written
+from ragft.benchmark.written.answers import WrittenAnswer
 from ragft.benchmark.written.judging import Places, judge
 from ragft.benchmark.written.report import Given, Played, PlayedReport
 from ragft.engine.base import ChatRequest, Engine
@@ -43,8 +43,8 @@ _PLACE = re.compile(r"[ \t]*\[\?\]")
 
 def played(
     make: Make,
-    rows: Sequence[Written],
-    library: Library,
+    rows: Sequence[WrittenAnswer],
+    library: SearchableIndex,
     *,
     given: Given = "retrieved",
     progress: Progress | None = None,
@@ -71,13 +71,13 @@ def played(
 class _Player:
     """One assistant that is asked everything: what it has encoded once it need not encode again."""
 
-    def __init__(self, make: Make, library: Library, given: Given) -> None:
+    def __init__(self, make: Make, library: SearchableIndex, given: Given) -> None:
         self._library = library
         self._given = given
-        self._asked: tuple[Written, Places] | None = None
+        self._asked: tuple[WrittenAnswer, Places] | None = None
         self._assistant = make(ScriptedEngine(self._reply), SharedSearch(library))
 
-    def play(self, row: Written, places: Places) -> Played:
+    def play(self, row: WrittenAnswer, places: Places) -> Played:
         """Ask the question of `row` and judge what became of its answer."""
         self._asked = row, places
         found = self._assistant.retrieve(row.question.question, row.history) if self._given == "wanted" else None
@@ -106,7 +106,7 @@ class _Player:
         ]
 
 
-def with_keys(row: Written, places: Places, prompt: str) -> str:
+def with_keys(row: WrittenAnswer, places: Places, prompt: str) -> str:
     """The written answer with, for each `[?]`, the keys of the sources in `prompt` that hold the evidence: one of each
     document where all are needed, else one."""
     shown = _LINE.findall(prompt)

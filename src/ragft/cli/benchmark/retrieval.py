@@ -12,7 +12,7 @@ from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, emit, 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ragft.benchmark.retrieval.natural import NaturalReport, Scores
+    from ragft.benchmark.retrieval.natural import NaturalReport, RetrievalScores
 
 
 def retrieval(
@@ -102,7 +102,7 @@ def _show(report: NaturalReport) -> None:
     if report.evidence_tokens:
         shown.add_column("prompt", justify="right", no_wrap=True)
 
-    def add(name: str, scores: Scores) -> None:
+    def add(name: str, scores: RetrievalScores) -> None:
         values = [
             *scores.evidence_at.values(),
             scores.page_at[read],

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from ragft.corpus.pdf.layout import Line
-from ragft.corpus.pdf.spans import Span
+from ragft.corpus.pdf.spans import TextSpan
 from ragft.corpus.text import sanitise
 
 _NO_NAME = re.compile(
@@ -97,7 +97,7 @@ def _with_lines_between(lines: Sequence[Line], used: Sequence[Line]) -> list[Lin
     return [lines[index] for index in sorted(filled)]
 
 
-def _without_marks(cell: Span) -> str:
+def _without_marks(cell: TextSpan) -> str:
     """The cell's text without raised footnote marks and affiliation numbers, a separator in the place of each."""
     if len(cell.sizes) != len(cell.text) or not cell.sizes:
         return _MARKS.sub(" , ", cell.text)

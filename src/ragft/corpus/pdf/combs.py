@@ -11,7 +11,7 @@ from ragft.corpus.pdf.binding import Box
 
 if TYPE_CHECKING:
     from ragft.corpus.pdf.scene import Visibility
-    from ragft.corpus.pdf.spans import Span, Unseen
+    from ragft.corpus.pdf.spans import TextSpan, Unseen
 
 _COMB = 1 << 24
 _LONGEST = 1_000
@@ -42,8 +42,8 @@ def comb(form: Any, handle: int) -> Comb | None:
 
 
 def without_gaps(
-    words: list[tuple[Span, Visibility | Unseen]], value: str, box: Box
-) -> list[tuple[Span, Visibility | Unseen]]:
+    words: list[tuple[TextSpan, Visibility | Unseen]], value: str, box: Box
+) -> list[tuple[TextSpan, Visibility | Unseen]]:
     """The words, with the characters that fill the boxes of a form's field as one; as they are if they say another."""
     left, top, right, bottom = box
     parts = [

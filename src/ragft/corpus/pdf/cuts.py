@@ -15,7 +15,7 @@ import pypdfium2.raw as pdfium_c
 
 from ragft.corpus.pdf.binding import address, bind, pointer
 from ragft.corpus.pdf.raised_digits import SMALL, lifted, rises
-from ragft.corpus.pdf.styles import Style, Styles
+from ragft.corpus.pdf.styles import PageStyles, Style
 from ragft.corpus.pdf.turned import Baselines
 from ragft.corpus.stopwords import FUNCTION_WORDS
 
@@ -41,7 +41,7 @@ _LIFT = 0.2
 class Cuts:
     """Where the words of a page's `text` are cut. `size`: the page's, in points."""
 
-    def __init__(self, textpage: Any, text: str, styles: Styles, size: tuple[float, float]) -> None:
+    def __init__(self, textpage: Any, text: str, styles: PageStyles, size: tuple[float, float]) -> None:
         self.baselines = Baselines(textpage, size)
         self._styles = styles
         self._text = text
@@ -72,7 +72,7 @@ class Cuts:
         return top, bottom
 
 
-def letter_cuts(text: str, start: int, end: int, styles: Styles) -> list[int]:
+def letter_cuts(text: str, start: int, end: int, styles: PageStyles) -> list[int]:
     """Where in a word the size of type changes within a formula's letter and what stands behind it.
 
     Only tokens of two or three characters that are no common words are looked at.

@@ -22,7 +22,7 @@ from ragft.corpus.pdf.redactions import redacted_boxes
 from ragft.corpus.pdf.spans import PageSpans, read_spans
 from ragft.corpus.pdf.structure import blocks
 from ragft.corpus.pdf.titles import usable_metadata_title
-from ragft.corpus.readers.base import Source, name_as_title
+from ragft.corpus.readers.base import SourceFile, name_as_title
 from ragft.corpus.text import one_line
 from ragft.errors import DocumentError
 
@@ -30,7 +30,7 @@ _MANY = 20
 """Words."""
 
 
-def read_pdf(pdf: Any, source: Source, *, repaired: bool) -> Document:
+def read_pdf(pdf: Any, source: SourceFile, *, repaired: bool) -> Document:
     """The document in an opened `pypdfium2.PdfDocument`; `repaired`: the file was cut short, or repaired to be opened.
 
     Raises:
@@ -93,7 +93,7 @@ def _page_labels(pdf: Any) -> tuple[str, ...]:
 
 
 def assemble(
-    pages: Sequence[PageSpans], metadata: Mapping[str, str], source: Source, *, whole: bool = False
+    pages: Sequence[PageSpans], metadata: Mapping[str, str], source: SourceFile, *, whole: bool = False
 ) -> Document:
     """The document that `pages` hold; `whole`: with what pages carry besides their text."""
     kept, stamps = ([list(page.spans) for page in pages], []) if whole else remove_furniture(pages)
@@ -111,7 +111,7 @@ def assemble(
     )
 
 
-def _read_page(pdf: Any, number: int, source: Source, *, layers: bool) -> tuple[PageSpans, str | None]:
+def _read_page(pdf: Any, number: int, source: SourceFile, *, layers: bool) -> tuple[PageSpans, str | None]:
     """The spans of a page (none where they are garbage) and what is wrong with it."""
     import pypdfium2
 
@@ -134,7 +134,7 @@ def _read_page(pdf: Any, number: int, source: Source, *, layers: bool) -> tuple[
 
 
 def _nothing_read(
-    source: Source, bad: Mapping[int, str], pages: Sequence[PageSpans], unread: Sequence[str]
+    source: SourceFile, bad: Mapping[int, str], pages: Sequence[PageSpans], unread: Sequence[str]
 ) -> DocumentError:
     count = len(pages)
     if bad and set(bad.values()) == {"lost"}:
@@ -160,7 +160,7 @@ def _nothing_read(
     )
 
 
-def _is_damaged(source: Source) -> bool:
+def _is_damaged(source: SourceFile) -> bool:
     """Whether a second library stumbles over a file in which pdfium finds pages, but no text."""
     import pypdf
 

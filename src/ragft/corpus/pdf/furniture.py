@@ -11,7 +11,7 @@ from itertools import pairwise
 from ragft.corpus.pdf.layout import body_size
 from ragft.corpus.pdf.lines import CAPTION
 from ragft.corpus.pdf.page_numbers import is_page_number, split_page_number
-from ragft.corpus.pdf.spans import PageSpans, Span
+from ragft.corpus.pdf.spans import PageSpans, TextSpan
 from ragft.corpus.pdf.turned import FIRST_SLANTED
 
 _ZONE = 0.12
@@ -30,7 +30,7 @@ _TRAILING = re.compile(r"(?<![\w.,])\d{1,4}$")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
-def remove_furniture(pages: Sequence[PageSpans]) -> tuple[list[list[Span]], list[str]]:
+def remove_furniture(pages: Sequence[PageSpans]) -> tuple[list[list[TextSpan]], list[str]]:
     """The spans of each page without its furniture, and the text of stamps on margins and of page one's heads."""
     kept, stamps = [], []
     watermarks = _watermarks(pages)
@@ -63,13 +63,13 @@ def _watermarks(pages: Sequence[PageSpans]) -> set[tuple[str, int]]:
     return {mark for mark, count in found.items() if count > 1}
 
 
-def _numbered(pages: Sequence[PageSpans], kept: Sequence[list[Span]], display: float) -> set[tuple[int, int]]:
+def _numbered(pages: Sequence[PageSpans], kept: Sequence[list[TextSpan]], display: float) -> set[tuple[int, int]]:
     """(page, id of span) of heads that begin or end with the page's number, set apart from whatever else they say.
 
     Those of left and right pages differ, so in a short paper neither need come twice; the numbers count up.
     `display`: the size of display type.
     """
-    found: list[tuple[int, list[Span], set[int], set[int]]] = []
+    found: list[tuple[int, list[TextSpan], set[int], set[int]]] = []
     for index, (page, spans) in enumerate(zip(pages, kept, strict=True)):
         for row in _outermost(spans):
             apart, joined = _end_numbers(row)
@@ -92,7 +92,7 @@ def _numbered(pages: Sequence[PageSpans], kept: Sequence[list[Span]], display: f
     }
 
 
-def _end_numbers(row: Sequence[Span]) -> tuple[set[int], set[int]]:
+def _end_numbers(row: Sequence[TextSpan]) -> tuple[set[int], set[int]]:
     """The numbers at the ends of a line: those that something sets apart from the rest of it, and the others.
 
     The others count pages only where the number of another page is set apart.
@@ -103,7 +103,7 @@ def _end_numbers(row: Sequence[Span]) -> tuple[set[int], set[int]]:
     return {number for number in split if number is not None}, {int(end.group()) for end in ends if end}
 
 
-def _outermost(spans: Sequence[Span]) -> list[list[Span]]:
+def _outermost(spans: Sequence[TextSpan]) -> list[list[TextSpan]]:
     """The first and the last line of a page, once where there is only one."""
     upright = [span for span in spans if not span.turn]
     if not upright:
@@ -114,7 +114,7 @@ def _outermost(spans: Sequence[Span]) -> list[list[Span]]:
     return [first, last] if first != last else [first]
 
 
-def _stands_apart(row: Sequence[Span], spans: Sequence[Span], height: float) -> bool:
+def _stands_apart(row: Sequence[TextSpan], spans: Sequence[TextSpan], height: float) -> bool:
     """Whether clearly more than the usual distance of lines is between spans at the edge of a page and its text."""
     inside = {id(span) for span in row}
     top, bottom, size = min(span.top for span in row), max(span.bottom for span in row), row[0].size
@@ -131,7 +131,7 @@ def _stands_apart(row: Sequence[Span], spans: Sequence[Span], height: float) -> 
     return gap > 0.25 * size and gap + row[0].bottom - row[0].top > _APART * usual
 
 
-def _repeated(pages: Sequence[PageSpans], kept: Sequence[list[Span]], display: float) -> set[tuple[int, int]]:
+def _repeated(pages: Sequence[PageSpans], kept: Sequence[list[TextSpan]], display: float) -> set[tuple[int, int]]:
     """(page, id of span) of what stands apart near the edge at the same place of several pages.
 
     Only page numbers may differ in it, so `Subtotal 1001 tonnes` below `Subtotal 1000 tonnes` is none.
@@ -150,9 +150,9 @@ def _repeated(pages: Sequence[PageSpans], kept: Sequence[list[Span]], display: f
     return found
 
 
-def _alike(pages: Sequence[PageSpans], kept: Sequence[list[Span]], display: float) -> set[tuple[int, int]]:
+def _alike(pages: Sequence[PageSpans], kept: Sequence[list[TextSpan]], display: float) -> set[tuple[int, int]]:
     """(page, id of span) of what comes near the edge at the same place of several pages, but for its page numbers."""
-    places: dict[str, list[tuple[int, int | None, Span]]] = defaultdict(list)
+    places: dict[str, list[tuple[int, int | None, TextSpan]]] = defaultdict(list)
     for index, (page, spans) in enumerate(zip(pages, kept, strict=True)):
         for span in spans:
             if span.turn or not _in_zone(span, page.height) or CAPTION.match(span.text):
@@ -176,22 +176,22 @@ def _alike(pages: Sequence[PageSpans], kept: Sequence[list[Span]], display: floa
     return found
 
 
-def _counts_pages(group: Sequence[tuple[int, int | None, Span]]) -> bool:
+def _counts_pages(group: Sequence[tuple[int, int | None, TextSpan]]) -> bool:
     """Whether the numbers behind one title are the same on (nearly) all pages, or count them."""
     same = Counter(number for _, number, _ in group)
     shifted = Counter(number - index for index, number, _ in group if number is not None)
     return max([*same.values(), *shifted.values()]) >= 0.7 * len(group)
 
 
-def _height(span: Span) -> int:
+def _height(span: TextSpan) -> int:
     return int(span.top / _SAME_PLACE)
 
 
-def _in_zone(span: Span, height: float) -> bool:
+def _in_zone(span: TextSpan, height: float) -> bool:
     return span.bottom < _ZONE * height or span.top > (1 - _ZONE) * height
 
 
-def _without_page_numbers(pages: Sequence[PageSpans], kept: Sequence[list[Span]]) -> list[list[Span]]:
+def _without_page_numbers(pages: Sequence[PageSpans], kept: Sequence[list[TextSpan]]) -> list[list[TextSpan]]:
     """Drop numbers alone on the outermost line of a page that stand apart from its text, or count the pages."""
     found = [
         (index, row)
@@ -209,9 +209,9 @@ def _without_page_numbers(pages: Sequence[PageSpans], kept: Sequence[list[Span]]
     return [[span for span in spans if id(span) not in dropped] for spans in kept]
 
 
-def _without_line_numbers(spans: list[Span]) -> list[Span]:
+def _without_line_numbers(spans: list[TextSpan]) -> list[TextSpan]:
     """Drop the numbers that count the lines of a manuscript under review along its margin."""
-    columns: dict[tuple[str, int], list[Span]] = defaultdict(list)
+    columns: dict[tuple[str, int], list[TextSpan]] = defaultdict(list)
     for span in spans:
         if span.text.isdecimal() and len(span.text) <= 4:
             columns["left", round(span.left / 3)].append(span)
@@ -226,7 +226,7 @@ def _without_line_numbers(spans: list[Span]) -> list[Span]:
     return [span for span in spans if id(span) not in dropped]
 
 
-def _count_lines(column: Sequence[Span], spans: Sequence[Span]) -> bool:
+def _count_lines(column: Sequence[TextSpan], spans: Sequence[TextSpan]) -> bool:
     """Whether a column of numbers stands beside running text more often than beside the cells of a table."""
     numbers = {id(span) for span in column}
     others = [span for span in spans if id(span) not in numbers and not span.turn]

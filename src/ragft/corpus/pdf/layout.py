@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 from ragft.corpus.pdf.raised_digits import is_lifted, raised
-from ragft.corpus.pdf.spans import Span, append
+from ragft.corpus.pdf.spans import TextSpan, append
 from ragft.corpus.pdf.turned import FIRST_SLANTED
 
 _TEXTY = 0.55
@@ -42,12 +42,12 @@ class Line:
     tell that (nearly) all of it is; `hyphen` that one was taken off its end.
     """
 
-    cells: list[Span]
+    cells: list[TextSpan]
     page: int
     column: int
     margins: tuple[float, float] = (0.0, 0.0)
     text: str = field(init=False)
-    main: Span = field(init=False)
+    main: TextSpan = field(init=False)
     left: float = field(init=False)
     right: float = field(init=False)
     top: float = field(init=False)
@@ -82,7 +82,7 @@ class Line:
         return sum(cell.heavy for cell in self.cells) > 0.4 * len(self.text)
 
 
-def body_size(pages: Sequence[Sequence[Span]]) -> float:
+def body_size(pages: Sequence[Sequence[TextSpan]]) -> float:
     """The type size most characters are set in, in points (10 where there is no text)."""
     count: Counter[float] = Counter()
     for spans in pages:
@@ -91,7 +91,7 @@ def body_size(pages: Sequence[Sequence[Span]]) -> float:
     return count.most_common(1)[0][0] if count else 10.0
 
 
-def page_lines(spans: Sequence[Span], page: int) -> list[Line]:
+def page_lines(spans: Sequence[TextSpan], page: int) -> list[Line]:
     """The lines of a page in reading order: upright text, then what runs otherwise, each in its own frame."""
     lines: list[Line] = []
     for turn in (0, 1, 3, 2, *sorted({span.turn for span in spans if span.turn >= FIRST_SLANTED})):
@@ -102,14 +102,14 @@ def page_lines(spans: Sequence[Span], page: int) -> list[Line]:
     return lines
 
 
-def _order(spans: list[Span], depth: int = 0) -> list[list[Span]]:
+def _order(spans: list[TextSpan], depth: int = 0) -> list[list[TextSpan]]:
     """The spans as runs to be read line by line, in reading order."""
     if not spans:
         return []
     gutter = _gutter(spans) if depth < 4 else None
     if gutter is None:
         return [spans]
-    ordered: list[list[Span]] = []
+    ordered: list[list[TextSpan]] = []
     open_run = False
     for crossing, band in _bands(spans, gutter):
         left = [span for span in band if span.right <= gutter + 1]
@@ -125,7 +125,7 @@ def _order(spans: list[Span], depth: int = 0) -> list[list[Span]]:
     return ordered
 
 
-def _gutter(spans: list[Span]) -> float | None:
+def _gutter(spans: list[TextSpan]) -> float | None:
     """The x of the emptiest vertical strip with running text on both sides, or None for a single column.
 
     Only wide spans count: the cells of a table may stand anywhere.
@@ -155,7 +155,7 @@ def _gutter(spans: list[Span]) -> float | None:
     return best[1] if best else None
 
 
-def _coverage(spans: Sequence[Span], left: float, width: int) -> list[int]:
+def _coverage(spans: Sequence[TextSpan], left: float, width: int) -> list[int]:
     """For each point of x, counted from `left`, how many spans lie over it."""
     steps = [0] * (width + 1)
     for span in spans:
@@ -164,7 +164,7 @@ def _coverage(spans: Sequence[Span], left: float, width: int) -> list[int]:
     return list(accumulate(steps[:width]))
 
 
-def _bands(spans: list[Span], gutter: float) -> list[tuple[bool, list[Span]]]:
+def _bands(spans: list[TextSpan], gutter: float) -> list[tuple[bool, list[TextSpan]]]:
     """The spans from top to bottom, cut where the ones that cross the gutter begin and end."""
     rows = _rows(spans)
     crossing = [any(s.left < gutter - 1 and s.right > gutter + 1 for s in row) for row in rows]
@@ -173,7 +173,7 @@ def _bands(spans: list[Span], gutter: float) -> list[tuple[bool, list[Span]]]:
     for index in range(1, len(rows)):
         crossing[index] = crossing[index] or (crossing[index - 1] and _ends_line_above(rows[index], rows[index - 1]))
     _spread(crossing, cells)
-    bands: list[tuple[bool, list[Span]]] = []
+    bands: list[tuple[bool, list[TextSpan]]] = []
     for flag, row in zip(crossing, rows, strict=True):
         if bands and bands[-1][0] == flag:
             bands[-1][1].extend(row)
@@ -182,7 +182,7 @@ def _bands(spans: list[Span], gutter: float) -> list[tuple[bool, list[Span]]]:
     return bands
 
 
-def _ends_line_above(row: list[Span], above: list[Span]) -> bool:
+def _ends_line_above(row: list[TextSpan], above: list[TextSpan]) -> bool:
     """Whether a row is the short last line of text that crosses the gutter above it (a caption)."""
     if len(row) > 1 or len(above) > 1:
         return False
@@ -205,7 +205,7 @@ def _spread(crossing: list[bool], cells: list[bool]) -> None:
                 since = 0
 
 
-def _is_row_of_cells(row: list[Span], gutter: float, edges: tuple[float, float]) -> bool:
+def _is_row_of_cells(row: list[TextSpan], gutter: float, edges: tuple[float, float]) -> bool:
     """Whether a row may be one of a table as wide as the page: cells on both sides, none of them running text."""
     left = [s for s in row if s.right <= gutter]
     right = [s for s in row if s.left >= gutter]
@@ -217,7 +217,7 @@ def _is_row_of_cells(row: list[Span], gutter: float, edges: tuple[float, float])
     )
 
 
-def _is_columns(left: list[Span], right: list[Span], *, nested: bool) -> bool:
+def _is_columns(left: list[TextSpan], right: list[TextSpan], *, nested: bool) -> bool:
     """Whether two sides of a band are read one after the other (running text) and not row by row (a table, names).
 
     Within a column a table is likelier than another pair of columns, so there both sides must be running text.
@@ -228,15 +228,15 @@ def _is_columns(left: list[Span], right: list[Span], *, nested: bool) -> bool:
     return all(running) if nested else any(running)
 
 
-def _is_running_text(side: list[Span]) -> bool:
+def _is_running_text(side: list[TextSpan]) -> bool:
     width = max(s.right for s in side) - min(s.left for s in side)
     texty = sum(1 for s in side if s.width >= _TEXTY * width and len(s.text) >= 16)
     return len(side) >= 2 and texty >= max(2, 0.3 * len(side))
 
 
-def _rows(spans: Sequence[Span]) -> list[list[Span]]:
+def _rows(spans: Sequence[TextSpan]) -> list[list[TextSpan]]:
     """Spans grouped into lines from top to bottom, each from left to right; sub- and superscripts join their line."""
-    rows: list[list[Span]] = []
+    rows: list[list[TextSpan]] = []
     edges: list[tuple[float, float]] = []
     for span in sorted(spans, key=lambda s: (s.top + s.bottom, s.left)):
         middle = (span.top + span.bottom) / 2
@@ -255,11 +255,11 @@ def _rows(spans: Sequence[Span]) -> list[list[Span]]:
     return rows
 
 
-def _has_room(row: list[Span], span: Span) -> bool:
+def _has_room(row: list[TextSpan], span: TextSpan) -> bool:
     return all(span.left >= other.right - 2 or span.right <= other.left + 2 for other in row)
 
 
-def _glue_row(row: list[Span]) -> list[Span]:
+def _glue_row(row: list[TextSpan]) -> list[TextSpan]:
     """Neighbours without a cell's gap between them made one span."""
     if len(row) == 1:
         return row
@@ -277,7 +277,7 @@ def _glue_row(row: list[Span]) -> list[Span]:
     return glued
 
 
-def _reach(left: Span, right: Span) -> float:
+def _reach(left: TextSpan, right: TextSpan) -> float:
     """How wide a gap between two spans of a line may be, in points: the words of a heading may stand further apart."""
     em = max(left.size, right.size)
     if abs(left.size - right.size) > 0.1 * em:

@@ -9,7 +9,7 @@ import statistics
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ragft.corpus.pdf.spans import PageSpans, Span
+from ragft.corpus.pdf.spans import PageSpans, TextSpan
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,13 +46,13 @@ def recognise(page: Any) -> PageSpans | None:
     found = result.boxes if result.boxes is not None else ()
     boxes = [[(float(x) / scale, float(y) / scale) for x, y in box] for box in found]
     skew = _skew(boxes)
-    spans: list[Span] = []
+    spans: list[TextSpan] = []
     for box, text in zip(boxes, result.txts or (), strict=True):
         level = [_turned(point, -skew, (width / 2, height / 2)) for point in box]
         xs, ys = [x for x, _ in level], [y for _, y in level]
         top, bottom = min(ys), max(ys)
         if text.strip():
-            span = Span(text.strip(), min(xs), top, max(xs), bottom, size=round(0.8 * (bottom - top), 1))
+            span = TextSpan(text.strip(), min(xs), top, max(xs), bottom, size=round(0.8 * (bottom - top), 1))
             span.main = len(span.text)
             spans.append(span)
     return PageSpans(width, height, spans)

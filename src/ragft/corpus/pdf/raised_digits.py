@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ragft.corpus.raised import DOWN_END, DOWN_START, UP_END, UP_START
 
 if TYPE_CHECKING:
-    from ragft.corpus.pdf.spans import Span
+    from ragft.corpus.pdf.spans import TextSpan
 
 SMALL = 0.85
 _RISE = 0.12
@@ -39,7 +39,7 @@ _RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻
 _LOWERED = str.maketrans("0123456789+-−", "₀₁₂₃₄₅₆₇₈₉₊₋₋")
 
 
-def is_lifted(row: Sequence[Span], index: int) -> bool:
+def is_lifted(row: Sequence[TextSpan], index: int) -> bool:
     """Whether row[index] is of digits as large as what stands before them, and raised above that.
 
     What follows must be back on the line, or the line end there: the labels of a chart may rise step by step.
@@ -84,7 +84,7 @@ def raised(text: str) -> str:
     return text.translate(_RAISED) if _DIGITS.fullmatch(text) else _between(UP_START, text, UP_END)
 
 
-def scripted(text: str, small: Span, line: Span, *, behind: str = "") -> str:
+def scripted(text: str, small: TextSpan, line: TextSpan, *, behind: str = "") -> str:
     """The `text` of `small` as it stands on the `line` beside it: raised, lowered, or as it is.
 
     `behind`: what it directly follows; then it may be more than digits: whatever would change the number before it.

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ragft.corpus.base import Document
-from ragft.corpus.readers.base import Source
+from ragft.corpus.readers.base import SourceFile
 from ragft.errors import DocumentError
 
 _PASSWORD_ERROR, _SECURITY_ERROR = 4, 5
@@ -17,7 +17,7 @@ _TAIL = 4096
 _GIVE_IT = "passwords=WORD, or a manifest with a password column"
 
 
-def read(source: Source) -> Document:
+def read(source: SourceFile) -> Document:
     """Read a PDF.
 
     Raises:
@@ -54,7 +54,7 @@ def _tail(path: Path) -> bytes:
     return tail
 
 
-def _open(source: Source, complete: bool) -> tuple[Any, bool]:
+def _open(source: SourceFile, complete: bool) -> tuple[Any, bool]:
     """The opened file, and whether it had to be repaired."""
     import pypdfium2
 
@@ -102,7 +102,7 @@ def _is_password(error: Exception) -> bool:
     return getattr(error, "err_code", None) == _PASSWORD_ERROR or "password" in str(error).casefold()
 
 
-def _open_encrypted(source: Source) -> Any:
+def _open_encrypted(source: SourceFile) -> Any:
     import pypdfium2
 
     if source.password:
@@ -122,7 +122,7 @@ def _broken(path: Path, complete: bool) -> DocumentError:
     return DocumentError(f"{path} is cut short: it ends after {size:,} bytes in mid-file", fix="fetch the file again")
 
 
-def _repaired(source: Source) -> bytes | None:
+def _repaired(source: SourceFile) -> bytes | None:
     """The file written anew by pypdf, which forgives other faults than pdfium."""
     import logging
 

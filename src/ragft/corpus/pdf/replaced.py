@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ragft.corpus.pdf.scene import Visibility
-    from ragft.corpus.pdf.spans import Span, Unseen
+    from ragft.corpus.pdf.spans import TextSpan, Unseen
 
 _MOST = 500_000
 """Pairs of words that are compared at most: text hidden all over a page was not replaced word by word."""
 
 
-def in_place(words: list[tuple[Span, Visibility | Unseen]]) -> list[tuple[Span, Visibility | Unseen]]:
+def in_place(words: list[tuple[TextSpan, Visibility | Unseen]]) -> list[tuple[TextSpan, Visibility | Unseen]]:
     """The words, with those that are painted over a covered one moved to its place in the order."""
     covered = [index for index, (_, visibility) in enumerate(words) if visibility == "gone"]
     if not covered or len(covered) * len(words) > _MOST:
@@ -33,7 +33,7 @@ def in_place(words: list[tuple[Span, Visibility | Unseen]]) -> list[tuple[Span, 
     return [words[index] for index in order]
 
 
-def _lies_over(word: Span, below: Span) -> bool:
+def _lies_over(word: TextSpan, below: TextSpan) -> bool:
     return (
         word.turn == below.turn
         and below.left < (word.left + word.right) / 2 < below.right

@@ -75,7 +75,7 @@ _four_of = struct.Struct("4I").unpack  # much faster than to take the numbers on
 _four_floats_of = struct.Struct("4f").unpack_from
 
 
-class Frame(NamedTuple):
+class FormFrame(NamedTuple):
     """How the objects of a form are painted: moved by `matrix`, within `window`, which may be `crooked`, that is only
     the box around the part that may be painted; `soft`: blended with what lies below; `optional`: perhaps in a layer
     that is switched off."""
@@ -135,11 +135,11 @@ class Scene:
         self._all = Sight("shown", self.box)
         self._order: dict[int, int] = {}
         """Of a text object: how many of the things in `_painted` were painted before it."""
-        self._inside: dict[int, Frame] = {}
+        self._inside: dict[int, FormFrame] = {}
         self._added: set[int] = set()
         self._sights: dict[int, Sight] = {}
         self._painted = Grid(self.box)
-        self._thin: list[tuple[int, Frame]] = []
+        self._thin: list[tuple[int, FormFrame]] = []
         """Shapes that may be thin lines."""
         self._veiled = 0
         """How many of the things in `_painted` there are up to the last that hides what lies below, or may hide it."""
@@ -154,7 +154,7 @@ class Scene:
         self._grounds: set[Colour] = {_WHITE}
         self._shown_anywhere: dict[Colour, bool] = {}
         raw = address(page.raw)
-        self._page_frame = Frame(None, self.box)
+        self._page_frame = FormFrame(None, self.box)
         count = _count_of_page(raw)
         self._walk(raw, count, _object_of_page, self._page_frame, 0)
         last = _object_of_page(raw, count - 1) if annotations.merged and count else 0
@@ -208,7 +208,7 @@ class Scene:
         image = self._page.render(scale=1, grayscale=True).to_numpy()
         return int(image.max()) - int(image.min()) > _SAME_COLOUR
 
-    def _walk(self, owner: int, count: int, get: Callable[[int, int], int], frame: Frame, depth: int) -> None:
+    def _walk(self, owner: int, count: int, get: Callable[[int, int], int], frame: FormFrame, depth: int) -> None:
         order, painted = self._order, self._painted
         count = min(count, self._left)
         self._left -= count
@@ -225,10 +225,10 @@ class Scene:
                 window, crooked = self._clipped(item, frame)
                 soft = frame.soft or bool(_is_transparent(item))
                 # A form names its layer where pdfium does not tell.
-                inner = Frame(_product(_own_matrix(item), frame.matrix), window, crooked, soft, self._layers)
+                inner = FormFrame(_product(_own_matrix(item), frame.matrix), window, crooked, soft, self._layers)
                 self._walk(item, _count_of_form(item), _object_of_form, inner, depth + 1)
 
-    def _paint(self, item: int, kind: int, frame: Frame) -> None:
+    def _paint(self, item: int, kind: int, frame: FormFrame) -> None:
         filled = kind != _PATH or _is_filled(item)
         box = _bounds(item, frame.matrix) if filled or _is_wide_stroke(item) else None
         thin = min(box[2] - box[0], box[3] - box[1]) if box else 0.0
@@ -254,7 +254,7 @@ class Scene:
             left, low, right, high = self._veil
             self._veil = min(left, box[0]), min(low, box[1]), max(right, box[2]), max(high, box[3])
 
-    def _clipped(self, item: int, frame: Frame) -> tuple[Box, bool]:
+    def _clipped(self, item: int, frame: FormFrame) -> tuple[Box, bool]:
         """The frame's window without what an object's clip paths cut off, and whether it is crooked."""
         clip = _clip_of(item)
         window, crooked = frame.window, frame.crooked

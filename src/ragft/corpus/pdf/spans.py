@@ -28,7 +28,7 @@ from ragft.corpus.pdf.replaced import in_place
 from ragft.corpus.pdf.rules import Rules, Strikes
 from ragft.corpus.pdf.scene import Scene, Visibility
 from ragft.corpus.pdf.stacked import write_fractions, write_minuses
-from ragft.corpus.pdf.styles import SLANTED, Styles, object_at
+from ragft.corpus.pdf.styles import SLANTED, PageStyles, object_at
 from ragft.corpus.pdf.turned import DOWNWARDS, FIRST_SLANTED, Slanted, take_out_tilt
 
 # pdfium writes one of these where it took a hyphen at a line's end out of the text.
@@ -51,7 +51,7 @@ _FREE = 0.15
 
 
 @dataclass(slots=True)
-class Span:
+class TextSpan:
     """Words on one baseline without a wide gap; points, origin at the top left of the page as it is seen.
 
     `size` is that of most of its characters (`main` of them); `heavy` and `slanted` count the bold and italic ones.
@@ -81,12 +81,12 @@ class Span:
         """Points."""
         return self.right - self.left
 
-    def copy(self) -> Span:
+    def copy(self) -> TextSpan:
         """Another with the same words; `dataclasses.replace` takes five times as long."""
-        return Span(*_fields_of(self))
+        return TextSpan(*_fields_of(self))
 
 
-_fields_of = attrgetter(*Span.__slots__)
+_fields_of = attrgetter(*TextSpan.__slots__)
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class PageSpans:
 
     width: float
     height: float
-    spans: list[Span]
+    spans: list[TextSpan]
     hidden: int = 0
     unmapped: int = 0
     covered: int = 0
@@ -157,21 +157,21 @@ def read_spans(page: Any, annotations: Annotations = NONE, *, detail: bool = Fal
 
 def _words(
     page: Any, textpage: Any, scene: Scene, text: str, detail: bool, rules: Rules
-) -> list[tuple[Span, Visibility | Unseen]]:
+) -> list[tuple[TextSpan, Visibility | Unseen]]:
     """Each word of the page, and whether it can be seen.
 
     The innermost loop of reading: no needless call in it.
     """
     halves = _SURROGATE.search(text) is not None
     raw = pointer(address(textpage.raw))
-    styles = Styles(textpage, scene)
+    styles = PageStyles(textpage, scene)
     known, read = styles.known, styles.read
     place, turned = _placement(page), page.get_rotation() // 90
     rectangle = (ctypes.c_float * 4)()
     where, box_of = pointer(rectangle), struct.Struct("4f").unpack
     cuts, glyphs = Cuts(textpage, text, styles, page.get_size()), Glyphs(page, textpage, scene)
     uneven, strikes, upright = list[Slanted](), Strikes(rules), bool(rules) and not turned
-    words: list[tuple[Span, Visibility | Unseen]] = []
+    words: list[tuple[TextSpan, Visibility | Unseen]] = []
     for match in _WORD.finditer(text):
         runs = [match.span()]
         for number, (start, end) in enumerate(runs, start=1):
@@ -208,7 +208,7 @@ def _words(
             sizes = tuple([styles.at(i).size for i in range(start, end)][:count]) if detail else ()
             hyphen, spaced = text[end] in _SOFT_BREAKS, text[start - 1] in _SPACES
             turn = direction if direction >= FIRST_SLANTED else (direction - turned) % 4
-            span = Span(word, *box, size, bold * count, italic * count, hyphen, turn, sizes, count, spaced, added)
+            span = TextSpan(word, *box, size, bold * count, italic * count, hyphen, turn, sizes, count, spaced, added)
             if not -SLANTED < tilt < SLANTED:
                 uneven.append(Slanted(span, start, end, style))
             if not (added and _is_repeat(span, words)):
@@ -239,7 +239,7 @@ def _line_through(
     return None, glyphs.split(*run, is_crossed)
 
 
-def _written(item: FreeText, page: Any) -> Iterator[Span]:
+def _written(item: FreeText, page: Any) -> Iterator[TextSpan]:
     """The lines of a text written onto the page, if it is not beside it."""
     left, low, right, high = page.get_bbox()
     if item.box[0] < right and item.box[2] > left and item.box[1] < high and item.box[3] > low:
@@ -247,12 +247,12 @@ def _written(item: FreeText, page: Any) -> Iterator[Span]:
         _, height = page.get_size()
         for line, place in set_in_lines(item, box):
             if 0 < (place[1] + place[3]) / 2 < height:
-                yield Span(line, *place, item.size, main=len(line), added=True)
+                yield TextSpan(line, *place, item.size, main=len(line), added=True)
 
 
 def _strike_out(
-    words: list[tuple[Span, Visibility | Unseen]], struck: Sequence[int]
-) -> list[tuple[Span, Visibility | Unseen]]:
+    words: list[tuple[TextSpan, Visibility | Unseen]], struck: Sequence[int]
+) -> list[tuple[TextSpan, Visibility | Unseen]]:
     for index in struck:
         words[index] = words[index][0], "struck"
     return words
@@ -262,7 +262,7 @@ def _state(visibility: Visibility, x: float, y: float) -> Visibility | Unseen:
     return visibility if visibility in {"shown", "gone"} else Unseen(x / 2, y / 2, visibility == "covered")
 
 
-def _is_repeat(word: Span, words: Sequence[tuple[Span, Visibility | Unseen]]) -> bool:
+def _is_repeat(word: TextSpan, words: Sequence[tuple[TextSpan, Visibility | Unseen]]) -> bool:
     """Whether a word of an annotation stands on the page itself, too, at the same place."""
     x, y = (word.left + word.right) / 2, (word.top + word.bottom) / 2
     return any(
@@ -318,11 +318,11 @@ def _placement(page: Any) -> Callable[[float, float, float, float, int], Box]:
     return place
 
 
-def _join(words: Sequence[Span]) -> list[Span]:
+def _join(words: Sequence[TextSpan]) -> list[TextSpan]:
     """Words that follow one another on a baseline, joined; a wide gap starts a new span."""
-    spans: list[Span] = []
-    last: Span | None = None
-    base: Span | None = None
+    spans: list[TextSpan] = []
+    last: TextSpan | None = None
+    base: TextSpan | None = None
     for index, word in enumerate(words):
         if last is not None and (glue := _glue(last, word)) is not None:
             if not glue and is_lifted(words, index):
@@ -336,14 +336,14 @@ def _join(words: Sequence[Span]) -> list[Span]:
     return spans
 
 
-def _is_accent_over(span: Span, word: Span) -> bool:
+def _is_accent_over(span: TextSpan, word: TextSpan) -> bool:
     """Whether this is an accent that TeX set back over a letter; read by itself it would tear the line apart."""
     return (
         word.text in _ACCENTS and span.left <= word.left < span.right and span.top - word.size < word.top < span.bottom
     )
 
 
-def _glue(left: Span, right: Span) -> str | None:
+def _glue(left: TextSpan, right: TextSpan) -> str | None:
     """What to put between two words, or None where they do not belong to one span."""
     if left.turn != right.turn or left.hyphen:
         return None
@@ -359,7 +359,7 @@ def _glue(left: Span, right: Span) -> str | None:
     return " " if right.spaced or gap > _WORD_GAP * em else ""
 
 
-def append(span: Span, word: Span, glue: str, base: Span | None = None) -> None:
+def append(span: TextSpan, word: TextSpan, glue: str, base: TextSpan | None = None) -> None:
     """Lengthen `span` by `word`; the bigger part sets the size: a footnote mark must not shrink a title.
 
     `base`: its last word of full size; what stands behind a number is compared with it, as the span may be small.

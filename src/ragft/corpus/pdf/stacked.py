@@ -15,7 +15,7 @@ from ragft.corpus.pdf.raised_digits import SMALL
 from ragft.corpus.pdf.rules import Rules
 
 if TYPE_CHECKING:
-    from ragft.corpus.pdf.spans import Span
+    from ragft.corpus.pdf.spans import TextSpan
 
 _LONGEST = 4
 """Digits."""
@@ -30,9 +30,9 @@ _APART = 0.2
 """Em up to which a word stands beside a fraction, and from which on it is no symbol that they hang on."""
 
 
-def write_fractions(words: list[Span], rules: Rules) -> list[Span]:
+def write_fractions(words: list[TextSpan], rules: Rules) -> list[TextSpan]:
     """`words` with two numbers set as a fraction made one, of the size and at the height of the line around them."""
-    found: list[Span] = []
+    found: list[TextSpan] = []
     index, last = 0, len(words) - 1
     while index <= last:
         word = words[index]
@@ -47,7 +47,7 @@ def write_fractions(words: list[Span], rules: Rules) -> list[Span]:
     return found
 
 
-def write_minuses(words: Sequence[Span], rules: Rules) -> None:
+def write_minuses(words: Sequence[TextSpan], rules: Rules) -> None:
     """Put a minus before each number in a line of text before which one is drawn, apart from it between two numbers."""
     for before, word in pairwise(words):
         gap = word.left - before.right
@@ -64,7 +64,9 @@ def write_minuses(words: Sequence[Span], rules: Rules) -> None:
             word.sizes = (*[word.size] * len(sign), *word.sizes) if word.sizes else ()
 
 
-def _fraction(one: Span, two: Span, before: Span | None, after: Span | None, rules: Rules) -> Span | None:
+def _fraction(
+    one: TextSpan, two: TextSpan, before: TextSpan | None, after: TextSpan | None, rules: Rules
+) -> TextSpan | None:
     upper, lower = (one, two) if one.top < two.top else (two, one)
     if upper.turn or lower.turn or not _is_stacked(upper, lower):
         return None
@@ -86,7 +88,7 @@ def _fraction(one: Span, two: Span, before: Span | None, after: Span | None, rul
     return type(one)(text, *place, heavy, slanted, sizes=sizes, main=len(text), spaced=spaced, added=one.added)
 
 
-def _is_stacked(upper: Span, lower: Span) -> bool:
+def _is_stacked(upper: TextSpan, lower: TextSpan) -> bool:
     overlap = min(upper.right, lower.right) - max(upper.left, lower.left)
     step = (lower.bottom - upper.bottom) / upper.size
     return (
@@ -98,7 +100,7 @@ def _is_stacked(upper: Span, lower: Span) -> bool:
     )
 
 
-def _is_beside(word: Span, upper: Span, lower: Span, gap: float) -> bool:
+def _is_beside(word: TextSpan, upper: TextSpan, lower: TextSpan, gap: float) -> bool:
     """Whether a word stands in the line whose middle runs between two numbers."""
     top, bottom = upper.top + upper.bottom, lower.top + lower.bottom
     share = (word.top + word.bottom - top) / (bottom - top)
@@ -106,7 +108,7 @@ def _is_beside(word: Span, upper: Span, lower: Span, gap: float) -> bool:
     return near and not word.turn and word.size > 0.95 * upper.size and _LINE[0] < share < _LINE[1]
 
 
-def _stands_free(upper: Span, before: Span | None, after: Span | None, left: float) -> bool:
+def _stands_free(upper: TextSpan, before: TextSpan | None, after: TextSpan | None, left: float) -> bool:
     """Whether small digits without a bar hang on no symbol; they may follow a number."""
     if before is not None:
         last, apart = before.text[-1:], left - before.right > _APART * before.size
@@ -118,5 +120,5 @@ def _stands_free(upper: Span, before: Span | None, after: Span | None, left: flo
     return upper.size <= SMALL * after.size and (apart or not (after.text[:1].isalpha() or after.text[:1] in ")]}"))
 
 
-def _box(span: Span) -> Box:
+def _box(span: TextSpan) -> Box:
     return span.left, span.top, span.right, span.bottom

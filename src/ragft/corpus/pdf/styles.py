@@ -60,7 +60,7 @@ class Style(NamedTuple):
         return self.direction * math.pi / 2 + self.tilt
 
 
-class Styles:
+class PageStyles:
     """The styles of a page's text, by text object; `known` are those found so far."""
 
     def __init__(self, textpage: Any, scene: Scene) -> None:

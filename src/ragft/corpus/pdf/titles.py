@@ -14,7 +14,7 @@ from dataclasses import replace
 from ragft.corpus.pdf.authors import names_in
 from ragft.corpus.pdf.hyphens import Vocabulary, join_lines
 from ragft.corpus.pdf.layout import Line
-from ragft.corpus.pdf.spans import Span
+from ragft.corpus.pdf.spans import TextSpan
 from ragft.corpus.sections import is_abstract, is_known_name
 from ragft.corpus.text import MAX_TITLE, sanitise
 
@@ -158,7 +158,7 @@ def title_text(lines: Sequence[Line], known: Vocabulary) -> str:
     return re.sub(r"\s+", " ", text).strip(" |")
 
 
-def _without_small_capitals(cell: Span) -> Span:
+def _without_small_capitals(cell: TextSpan) -> TextSpan:
     """Capitals set smaller than their neighbours written as the small letters they stand for; raised marks dropped."""
     if len(cell.sizes) != len(cell.text):
         return cell

@@ -17,10 +17,10 @@ from ragft.corpus.pdf.binding import address, bind, pointer
 from ragft.corpus.pdf.styles import SLANTED, Style
 
 if TYPE_CHECKING:
-    from ragft.corpus.pdf.spans import Span
+    from ragft.corpus.pdf.spans import TextSpan
 
 FIRST_SLANTED = 4
-"""What `Span.turn` is for slanted text of 0 degrees; below are quarter turns."""
+"""What `TextSpan.turn` is for slanted text of 0 degrees; below are quarter turns."""
 DOWNWARDS = FIRST_SLANTED + 270
 """The same for columns of upright characters, as Chinese and Japanese are set; they follow one another to the left."""
 _LEVEL, _MOST_TILT = math.radians(0.1), math.radians(15)
@@ -37,7 +37,7 @@ _origin_at = bind(pdfium_c.FPDFText_GetCharOrigin, ctypes.c_int)
 class Slanted(NamedTuple):
     """A word, where it stands in the page's text, and the style of its first character."""
 
-    word: Span
+    word: TextSpan
     start: int
     end: int
     style: Style
@@ -87,7 +87,7 @@ class Baselines:
         return x * cos + y * sin, y * cos - x * sin
 
 
-def take_out_tilt(words: Iterable[Span], styles: Sequence[Style], size: tuple[float, float]) -> float:
+def take_out_tilt(words: Iterable[TextSpan], styles: Sequence[Style], size: tuple[float, float]) -> float:
     """Set words level that are all skewed, as in the text layer of a scan; the skew, in radians.
 
     `size`: the page's, in points.
@@ -100,7 +100,7 @@ def take_out_tilt(words: Iterable[Span], styles: Sequence[Style], size: tuple[fl
     return tilt
 
 
-def _set_level(span: Span, tilt: float, size: tuple[float, float]) -> None:
+def _set_level(span: TextSpan, tilt: float, size: tuple[float, float]) -> None:
     """Move a word to where it would stand if the page were turned clockwise by `tilt` radians about its middle."""
     x, y = span.left - size[0] / 2, (span.top + span.bottom - size[1]) / 2
     cos, sin = math.cos(tilt), math.sin(tilt)

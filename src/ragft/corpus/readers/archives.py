@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from ragft.corpus.readers.base import Source
+from ragft.corpus.readers.base import SourceFile
 from ragft.errors import DocumentError
 
 _LARGEST_TEXT = 512 * 1024 * 1024
@@ -19,7 +19,7 @@ _LOCKED = 0x1
 """The flag of a member that is locked with a password."""
 
 
-def check_archive(source: Source, part: str, kind: str, *, old: str = "") -> None:
+def check_archive(source: SourceFile, part: str, kind: str, *, old: str = "") -> None:
     """Make sure that a file is a sound archive which holds `part`, as every file of its `kind` does.
 
     Args:

@@ -23,7 +23,7 @@ MEMORY = 4 * 1024**3
 
 
 @dataclass(frozen=True)
-class Source:
+class SourceFile:
     """A file to be read. `deadline` is on the clock of `time.monotonic()`, in seconds."""
 
     path: Path
@@ -37,7 +37,7 @@ class Source:
         return self.deadline - time.monotonic()
 
 
-Reader = Callable[[Source], Document]
+Reader = Callable[[SourceFile], Document]
 
 
 def document_id(path: Path) -> str:
@@ -62,7 +62,7 @@ def document_id(path: Path) -> str:
         raise DocumentError(f"{path} cannot be read: {error.strerror or error}") from error
 
 
-def read_bytes(source: Source) -> bytes:
+def read_bytes(source: SourceFile) -> bytes:
     """The bytes of a text-like file.
 
     Raises:
@@ -76,7 +76,7 @@ def read_bytes(source: Source) -> bytes:
     return source.path.read_bytes()
 
 
-def read_text(source: Source, label: Callable[[bytes], str] = lambda _: "") -> tuple[str, tuple[str, ...]]:
+def read_text(source: SourceFile, label: Callable[[bytes], str] = lambda _: "") -> tuple[str, tuple[str, ...]]:
     """The text of a file, and notes on what was guessed; `label` finds the encoding that the file itself names.
 
     Raises:

@@ -7,7 +7,7 @@ import io
 import re
 
 from ragft.corpus.base import Block, Document
-from ragft.corpus.readers.base import Source, name_as_title, read_text
+from ragft.corpus.readers.base import SourceFile, name_as_title, read_text
 from ragft.corpus.tables import table_text
 from ragft.errors import DocumentError
 
@@ -20,7 +20,7 @@ _END = "\ufdd4"
 _LARGEST_CELL = 1_000_000
 
 
-def read(source: Source) -> Document:
+def read(source: SourceFile) -> Document:
     """Read a table; its title is the name of the file.
 
     Raises:

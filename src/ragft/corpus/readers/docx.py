@@ -8,7 +8,7 @@ from typing import Any
 
 from ragft.corpus.base import Block, Document
 from ragft.corpus.readers.archives import check_archive, parse_xml
-from ragft.corpus.readers.base import BlockBuilder, Source, name_as_title
+from ragft.corpus.readers.base import BlockBuilder, SourceFile, name_as_title
 from ragft.corpus.readers.damage import damaged
 from ragft.corpus.readers.docx_seen import W, value
 from ragft.corpus.readers.docx_text import Reader, read_styles
@@ -16,7 +16,7 @@ from ragft.corpus.text import sanitise
 from ragft.errors import DocumentError
 
 
-def read(source: Source) -> Document:
+def read(source: SourceFile) -> Document:
     """Read a DOCX file.
 
     Raises:

@@ -27,7 +27,7 @@ class UnreadableFormulaError(ValueError):
 
 
 @dataclass(frozen=True)
-class _Token:
+class _FieldToken:
     kind: str
     text: str
 
@@ -47,14 +47,14 @@ def formula_line(code: str, separator: str = ",") -> str:
     return text if ruby or text.startswith(("^", "_")) else f" {text} "
 
 
-def _tokens(text: str) -> Iterator[_Token]:
+def _tokens(text: str) -> Iterator[_FieldToken]:
     place = 0
     while place < len(text):
         found = _TOKEN.match(text, place)
         if found is None or found.lastgroup is None:
             raise UnreadableFormulaError
         kind = "bracket" if found["bracket"] else found.lastgroup
-        yield _Token(kind, f"{found['bracket'].casefold()}{found['sign']}" if found["bracket"] else found[kind])
+        yield _FieldToken(kind, f"{found['bracket'].casefold()}{found['sign']}" if found["bracket"] else found[kind])
         place = found.end()
 
 
@@ -74,7 +74,7 @@ class _Formula:
             raise UnreadableFormulaError
         return " ".join(text.split())
 
-    def _next(self) -> _Token | None:
+    def _next(self) -> _FieldToken | None:
         return self._tokens[self._at] if self._at < len(self._tokens) else None
 
     def _run(self, *, inside: bool = False) -> str:

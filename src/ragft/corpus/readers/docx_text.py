@@ -9,7 +9,7 @@ from typing import Any
 
 from ragft.corpus import overrides
 from ragft.corpus.base import BlockKind
-from ragft.corpus.merged_cells import Placed, continued, unmerged
+from ragft.corpus.merged_cells import PlacedCell, continued, unmerged
 from ragft.corpus.raised import Position, on_one_line
 from ragft.corpus.readers import omml
 from ragft.corpus.readers.docx_fields import Fields
@@ -35,7 +35,7 @@ Part = tuple[BlockKind, int, str]
 
 
 @dataclass(frozen=True)
-class Styles:
+class DocxStyles:
     """What styles make of their paragraphs and runs, by identifier."""
 
     names: dict[str, str] = field(default_factory=dict)
@@ -43,7 +43,7 @@ class Styles:
     looks: dict[str, Look] = field(default_factory=dict)
 
 
-def read_styles(root: Any) -> Styles:
+def read_styles(root: Any) -> DocxStyles:
     """The styles of a `w:styles` element, each with what it takes over from the one it is based on."""
     found = {style.get(f"{W}styleId", ""): style for style in root.iter(f"{W}style")}
     names = {key: _value(style, "name").casefold() for key, style in found.items()}
@@ -52,7 +52,7 @@ def read_styles(root: Any) -> Styles:
         for style in line_of(key, found):
             if key not in levels and (level := _value(style, "pPr/outlineLvl")).isdecimal() and int(level) < 9:
                 levels[key] = int(level) + 1
-    return Styles(names, levels, looks_of_styles(found))
+    return DocxStyles(names, levels, looks_of_styles(found))
 
 
 class Reader:
@@ -64,7 +64,7 @@ class Reader:
         fields: what the codes of fields show.
     """
 
-    def __init__(self, styles: Styles, notes: dict[tuple[str, str], Any], separator: str = ",") -> None:
+    def __init__(self, styles: DocxStyles, notes: dict[tuple[str, str], Any], separator: str = ",") -> None:
         self._styles = styles
         self._notes = notes
         self._later: list[Any] = []
@@ -121,13 +121,13 @@ class Reader:
         for nested in inner:
             yield from self._table(nested)
 
-    def _row(self, row: Any, inner: list[Any]) -> Iterator[Placed]:
+    def _row(self, row: Any, inner: list[Any]) -> Iterator[PlacedCell]:
         column = _count(_value(row, "trPr/gridBefore"), 0)
         for cell in _children(row, f"{W}tc"):
             across = _count(_value(cell, "tcPr/gridSpan"), 1)
             merged = cell.find(f"{W}tcPr/{W}vMerge")
             own = merged is None or merged.get(f"{W}val") == "restart"
-            yield Placed(self._cell(cell, inner), column, across, own)
+            yield PlacedCell(self._cell(cell, inner), column, across, own)
             column += across
 
     def _cell(self, cell: Any, inner: list[Any]) -> str:

@@ -11,7 +11,7 @@ from ragft.corpus.base import Block, Document
 from ragft.corpus.encodings import UnknownEncodingError, decode
 from ragft.corpus.readers import html_sheets
 from ragft.corpus.readers.archives import check_archive
-from ragft.corpus.readers.base import LARGEST_TEXT, BlockBuilder, Source, name_as_title
+from ragft.corpus.readers.base import LARGEST_TEXT, BlockBuilder, SourceFile, name_as_title
 from ragft.corpus.readers.damage import damaged
 from ragft.corpus.readers.epub_package import CONTAINER, Package, locked_members, member_beside, read_package
 from ragft.corpus.readers.html import as_html, fragment_blocks, label_of
@@ -24,7 +24,7 @@ _LONGEST_NAME = 200
 """Characters of an entry of the table of contents that can stand for a heading."""
 
 
-def read(source: Source) -> Document:
+def read(source: SourceFile) -> Document:
     """Read an EPUB; a chapter without a heading gets its name from the table of contents. There are no pages.
 
     Raises:
@@ -55,7 +55,7 @@ def read(source: Source) -> Document:
 class _Book:
     """The members of a book that are read; `notes` are remarks for the user."""
 
-    def __init__(self, source: Source, archive: zipfile.ZipFile, package: Package) -> None:
+    def __init__(self, source: SourceFile, archive: zipfile.ZipFile, package: Package) -> None:
         self.package = package
         self.notes: list[str] = []
         self._path = source.path

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ragft.corpus.base import Block, Document
-from ragft.corpus.readers.base import BlockBuilder, Source, name_as_title, read_text
+from ragft.corpus.readers.base import BlockBuilder, SourceFile, name_as_title, read_text
 from ragft.corpus.readers.html_generated import write_generated
 from ragft.corpus.readers.html_lists import write_numbers
 from ragft.corpus.readers.html_seen import keep_what_is_seen
@@ -35,7 +35,7 @@ _MUCH_HIDDEN = 0.1
 _YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
 
 
-def read(source: Source) -> Document:
+def read(source: SourceFile) -> Document:
     """Read an HTML file; the title is that of its citation metadata, else its first heading, else its title element.
 
     Raises:
@@ -61,7 +61,7 @@ def read(source: Source) -> Document:
 
 
 @dataclass(frozen=True)
-class Page:
+class HtmlContent:
     """What a page holds. `meta`: contents of its meta elements by lower-case name; `frames`: sources of its frames."""
 
     title: str
@@ -71,7 +71,7 @@ class Page:
     frames: tuple[str, ...] = ()
 
 
-def parse_page(text: str) -> Page:
+def parse_page(text: str) -> HtmlContent:
     """The title and blocks of HTML or XHTML; the heading that is the title is not among the blocks."""
     page = _parsed(as_html(text) if _XHTML.search(text[:_PRESCAN]) else text)
     if page.blocks:
@@ -97,7 +97,7 @@ def fragment_blocks(text: str) -> tuple[list[Block], tuple[str, ...]]:
     return builder.blocks, _struck(struck)
 
 
-def _parsed(text: str) -> Page:
+def _parsed(text: str) -> HtmlContent:
     from selectolax.lexbor import LexborHTMLParser
 
     tree = LexborHTMLParser(text)
@@ -129,7 +129,7 @@ def _parsed(text: str) -> Page:
         notes.append(f"{embedded} pages inside the page (iframe) are not read")
     if hidden > _MUCH_HIDDEN * sum(len(piece.text) for piece in pieces):
         notes.append(f"hidden text is left out ({hidden} characters)")
-    return Page(title, _blocks(pieces, title), meta, (*notes, *_struck(struck)), frames)
+    return HtmlContent(title, _blocks(pieces, title), meta, (*notes, *_struck(struck)), frames)
 
 
 def _fallbacks(tree: Any) -> int:

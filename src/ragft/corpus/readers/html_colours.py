@@ -35,7 +35,7 @@ class _Painted:
 
 
 @dataclass
-class _Page:
+class _PaintedPage:
     """What is painted on a page, by the identity of the element."""
 
     found: dict[int, _Painted] = field(default_factory=dict)
@@ -76,7 +76,7 @@ def unseen_by_colour(tree: Any) -> list[Any]:
     few = len(colours) * len(grounds) <= _MOST_PAIRS
     if few and not any(alike(colour, ground) for colour in colours for ground in grounds):
         return []
-    page = _Page()
+    page = _PaintedPage()
     for node, stated in old:
         page.state(node, stated)
     for selector, stated in rules:
@@ -91,7 +91,7 @@ def unseen_by_colour(tree: Any) -> list[Any]:
     return [node for node in same if node.mem_id not in around]
 
 
-def _around(page: _Page) -> set[int]:
+def _around(page: _PaintedPage) -> set[int]:
     """The identities of the elements around those that have colours of their own."""
     found: set[int] = set()
     for painted in page.found.values():

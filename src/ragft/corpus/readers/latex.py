@@ -11,12 +11,12 @@ from ragft.corpus.base import Block, Document
 from ragft.corpus.readers import latex_colours as colours
 from ragft.corpus.readers import latex_conditions as conditions
 from ragft.corpus.readers import latex_specs as specs
-from ragft.corpus.readers.base import Source, name_as_title, read_bytes, read_text
+from ragft.corpus.readers.base import SourceFile, name_as_title, read_bytes, read_text
 from ragft.corpus.readers.damage import damaged
 from ragft.corpus.readers.html import fragment_blocks
 from ragft.corpus.readers.latex_html import Writer, nodes_of
 from ragft.corpus.readers.latex_macros import Expander, Groups, first_definitions
-from ragft.corpus.readers.latex_numbers import Numbers
+from ragft.corpus.readers.latex_numbers import LabelNumbers
 from ragft.corpus.readers.latex_plain import without_bare
 from ragft.corpus.readers.latex_source import Parts, encoding_of
 from ragft.corpus.readers.latex_tables import kinds_in
@@ -48,7 +48,7 @@ _PROTECTED = frozenset(
 """Names whose meaning here does not depend on what a document makes of them."""
 
 
-def read(source: Source) -> Document:
+def read(source: SourceFile) -> Document:
     """Read a LaTeX document with the parts it takes in from its folder; `\\title`, `\\author`, `\\date` are taken.
 
     Raises:
@@ -74,7 +74,7 @@ def read(source: Source) -> Document:
 
 
 @dataclass(frozen=True)
-class _Page:
+class _LatexDocument:
     title: str
     authors: tuple[str, ...]
     year: int | None
@@ -82,7 +82,7 @@ class _Page:
     notes: tuple[str, ...]
 
 
-def _page(text: str) -> _Page:
+def _page(text: str) -> _LatexDocument:
     theorems, kinds = dict(_THEOREM.findall(text)), kinds_in(text)
     text, undecided = conditions.decided(text)
     text = without_bare(text)  # first: a condition names macros
@@ -92,7 +92,7 @@ def _page(text: str) -> _Page:
     body = text[begin.end() :] if begin else text
     on_colour = colours.PAGE.search(text) is not None
     chapters = _CHAPTER.search(body) is not None
-    writer = Writer(Numbers(body), theorems, chapters=chapters, kinds=kinds, on_colour=on_colour)
+    writer = Writer(LabelNumbers(body), theorems, chapters=chapters, kinds=kinds, on_colour=on_colour)
     main = writer.page(nodes_of(body))
     given = (html.escape(_written(argument), quote=False) for argument in _arguments(text, "abstract"))
     abstract = "<p>".join([*writer.abstract, *given])
@@ -100,7 +100,7 @@ def _page(text: str) -> _Page:
     blocks, more = fragment_blocks(f"<p>{main}")
     stopped = ("macros that never end are left out",) if expander.stopped else ()
     unsure = (conditions.UNDECIDED,) if undecided else ()
-    return _Page(
+    return _LatexDocument(
         title=next((name for argument in _arguments(text, "title") if (name := _written(argument))), ""),
         authors=tuple(dict.fromkeys(_authors(text))),
         year=next((int(found.group()) for date in _dates(text) if (found := _YEAR.search(date))), None),
@@ -120,7 +120,7 @@ def _arguments(text: str, name: str) -> Iterator[str]:
 
 def _written(tex: str) -> str:
     """A piece of LaTeX as a line of text, without its notes."""
-    writer = Writer(Numbers(""), {})
+    writer = Writer(LabelNumbers(""), {})
     blocks, _ = fragment_blocks(writer.page(nodes_of(_NO_NAME.sub("", _LINE.sub(" ", tex)))))
     return one_line(" ".join(block.text for block in blocks))
 

@@ -13,7 +13,7 @@ from ragft.corpus.readers import latex_colours as colours
 from ragft.corpus.readers import latex_specs as specs
 from ragft.corpus.readers import latex_tables as tables
 from ragft.corpus.readers import latex_units as units
-from ragft.corpus.readers.latex_numbers import FLOATS, Numbers
+from ragft.corpus.readers.latex_numbers import FLOATS, LabelNumbers
 from ragft.corpus.readers.tex_math import one_line_of
 
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
@@ -39,7 +39,7 @@ class Writer:
 
     def __init__(
         self,
-        numbers: Numbers,
+        numbers: LabelNumbers,
         theorems: Mapping[str, str],
         *,
         chapters: bool = False,

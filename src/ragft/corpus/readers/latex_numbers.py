@@ -18,7 +18,7 @@ _STEP = re.compile(
 )
 
 
-class Numbers:
+class LabelNumbers:
     """`labels` gives the number that a label stands for; those of formulas are not known."""
 
     def __init__(self, text: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ragft.corpus.base import Block, Document
 from ragft.corpus.encodings import UnknownEncodingError, decode
-from ragft.corpus.readers.base import BlockBuilder, Source, name_as_title, read_bytes
+from ragft.corpus.readers.base import BlockBuilder, SourceFile, name_as_title, read_bytes
 from ragft.corpus.readers.damage import damaged
 from ragft.corpus.readers.html import as_html, fragment_blocks
 from ragft.corpus.text import one_line
@@ -23,7 +23,7 @@ _NEXT = re.compile(rb"\r?\n\r?\nFrom [^\r\n]*\r?\n[A-Za-z-]+:")
 _NAMED = ("From", "To", "Cc", "Date", "Subject")
 
 
-def read(source: Source) -> Document:
+def read(source: SourceFile) -> Document:
     """Read a message: its subject is the title, its sender the author.
 
     Raises:

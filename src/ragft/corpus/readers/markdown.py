@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from ragft.corpus.base import Block, Document
-from ragft.corpus.readers.base import Source, first_heading, name_as_title, read_text
+from ragft.corpus.readers.base import SourceFile, first_heading, name_as_title, read_text
 from ragft.corpus.readers.front_matter import split_front_matter
 from ragft.corpus.readers.html import fragment_blocks
 from ragft.corpus.readers.tex_math import one_line_of
@@ -31,7 +31,7 @@ _INLINE = frozenset(
 _SWALLOWING = re.compile(r"</?(?:title|xmp|iframe|noembed|noframes|plaintext)\b[^>]*>", re.IGNORECASE)
 
 
-def read(source: Source) -> Document:
+def read(source: SourceFile) -> Document:
     """Read a Markdown file; `title`, `author(s)`, `year` or `date`, and `doi` of its front matter are taken.
 
     Raises:

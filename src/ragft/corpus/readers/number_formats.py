@@ -30,7 +30,7 @@ _MOST_DIGITS = 60
 _SECTIONS = 4
 
 
-class _Token(NamedTuple):
+class _FormatToken(NamedTuple):
     kind: str
     text: str
 
@@ -39,7 +39,7 @@ class _Token(NamedTuple):
 class _Section:
     """What one case of a format shows. `condition`: its comparison and limit; None where it has none."""
 
-    tokens: tuple[_Token, ...] = ()
+    tokens: tuple[_FormatToken, ...] = ()
     condition: tuple[str, float] | None = None
 
     def has(self, kind: str) -> bool:
@@ -80,7 +80,7 @@ def shown_text(text: str, code: str) -> str:
 def _parsed(code: str) -> tuple[_Section, ...] | None:
     """The sections of a format; None where one is not understood."""
     sections: list[_Section] = []
-    tokens: list[_Token] = []
+    tokens: list[_FormatToken] = []
     condition: tuple[str, float] | None = None
     end = 0
     for match in _TOKEN.finditer(code + ";"):
@@ -95,9 +95,9 @@ def _parsed(code: str) -> tuple[_Section, ...] | None:
             sign = text.rstrip("0123456789.-")
             condition = sign, float(text[len(sign) :])
         elif kind == "blank":
-            tokens.append(_Token("literal", " "))
+            tokens.append(_FormatToken("literal", " "))
         elif kind not in {"filled", "colour"}:
-            tokens.append(_Token("literal" if kind in _LITERALS else kind, text))
+            tokens.append(_FormatToken("literal" if kind in _LITERALS else kind, text))
     known = end == len(code) + 1 and len(sections) <= _SECTIONS and all(map(_is_known, sections))
     return tuple(sections) if known else None
 
@@ -144,7 +144,7 @@ def _holds(condition: tuple[str, float] | None, value: float) -> bool:
     return (less and value < limit) or (more and value > limit) or (equal and value == limit)
 
 
-def _written(tokens: Sequence[_Token], number: Decimal) -> str:
+def _written(tokens: Sequence[_FormatToken], number: Decimal) -> str:
     """A number that is not negative, in one section."""
     places = [index for index, token in enumerate(tokens) if token.kind == "digit"]
     if not places:
@@ -158,7 +158,7 @@ def _written(tokens: Sequence[_Token], number: Decimal) -> str:
     return _fixed(tokens, number)
 
 
-def _scientific(mantissa: Sequence[_Token], sign: str, exponent: Sequence[_Token], number: Decimal) -> str:
+def _scientific(mantissa: Sequence[_FormatToken], sign: str, exponent: Sequence[_FormatToken], number: Decimal) -> str:
     whole, decimals = _places(mantissa)
     step = len(whole)
     power = number.adjusted() // step * step if number else 0
@@ -168,7 +168,7 @@ def _scientific(mantissa: Sequence[_Token], sign: str, exponent: Sequence[_Token
     return f"{_fixed(mantissa, _EXACT.scaleb(number, -power))}E{shown}{_fixed(exponent, Decimal(abs(power)))}"
 
 
-def _fixed(tokens: Sequence[_Token], number: Decimal) -> str:
+def _fixed(tokens: Sequence[_FormatToken], number: Decimal) -> str:
     """A number without an exponent: each digit in its place, literals between them."""
     whole, decimals = _places(tokens)
     integer, _, fraction = f"{_rounded(number, len(decimals)):f}".partition(".")
@@ -198,7 +198,7 @@ def _grouped(digits: str, place: int) -> str:
     return text
 
 
-def _places(tokens: Sequence[_Token]) -> tuple[list[int], list[int]]:
+def _places(tokens: Sequence[_FormatToken]) -> tuple[list[int], list[int]]:
     """The indexes of the digits before the point, and of those behind it."""
     point = next((index for index, token in enumerate(tokens) if token.kind == "point"), len(tokens))
     places = [index for index, token in enumerate(tokens) if token.kind == "digit"]

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from ragft.corpus.base import Block, Document
-from ragft.corpus.readers.base import BlockBuilder, Source, name_as_title, read_text
+from ragft.corpus.readers.base import BlockBuilder, SourceFile, name_as_title, read_text
 from ragft.corpus.sections import heading_number, is_known_name, numbered_level
 from ragft.corpus.text import sanitise
 from ragft.errors import DocumentError
@@ -15,7 +15,7 @@ _BLANK = re.compile(r"\n[ \t]*\n")
 _ENDS = (".", "!", "?", ":", ",", ";", "。", "！", "？")
 
 
-def read(source: Source) -> Document:
+def read(source: SourceFile) -> Document:
     """Read a text file.
 
     Raises:

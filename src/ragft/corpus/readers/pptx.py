@@ -8,7 +8,7 @@ from typing import Any
 
 from ragft.corpus.base import Block, Document
 from ragft.corpus.readers.archives import check_archive
-from ragft.corpus.readers.base import BlockBuilder, Source, name_as_title
+from ragft.corpus.readers.base import BlockBuilder, SourceFile, name_as_title
 from ragft.corpus.readers.damage import damaged
 from ragft.corpus.readers.pptx_text import P, SlideReader
 from ragft.corpus.text import one_line
@@ -21,7 +21,7 @@ _NO_TITLE = re.compile(r".*\bpower ?point\b.*|(?:presentation|präsentation|slid
 _NO_AUTHORS = frozenset({"steve canny", "python-pptx", "microsoft office user", "user", "admin"})
 
 
-def read(source: Source) -> Document:
+def read(source: SourceFile) -> Document:
     """Read a PPTX file. Hidden slides are left out and noted; their numbers count.
 
     Raises:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ragft.corpus.base import BlockKind
-from ragft.corpus.merged_cells import Placed, continued, unmerged
+from ragft.corpus.merged_cells import PlacedCell, continued, unmerged
 from ragft.corpus.raised import Position, on_one_line
 from ragft.corpus.readers import omml
 from ragft.corpus.readers.archives import parse_xml
@@ -108,12 +108,12 @@ class SlideReader:
             if lines:
                 yield "table", 0, "\n".join(lines)
 
-    def _row(self, row: Any) -> Iterator[Placed]:
+    def _row(self, row: Any) -> Iterator[PlacedCell]:
         """The cells of a row, but those that one to their left covers; one that continues the one above has no text."""
         for column, cell in enumerate(row.iterchildren(f"{A}tc")):
             if cell.get("hMerge") not in _ON:
                 across = max(1, _number(cell.get("gridSpan"), 1))
-                yield Placed(self._cell(cell), column, across, cell.get("vMerge") not in _ON)
+                yield PlacedCell(self._cell(cell), column, across, cell.get("vMerge") not in _ON)
 
     def _cell(self, cell: Any) -> str:
         return " ".join(text for _, _, text in self.paragraphs(cell.find(f"{A}txBody"), "paragraph"))

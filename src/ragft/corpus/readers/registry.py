@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ragft.corpus.base import Document
-from ragft.corpus.readers.base import Reader, Source, document_id
+from ragft.corpus.readers.base import Reader, SourceFile, document_id
 from ragft.corpus.text import one_title
 from ragft.errors import DocumentError
 from ragft.log import log
@@ -28,7 +28,7 @@ READERS = {
     "csv": "ragft.corpus.readers.csv_file",
     "mail": "ragft.corpus.readers.mail",
 }
-"""Format to the module whose `read(Source)` reads it; imported when the first such file comes."""
+"""Format to the module whose `read(SourceFile)` reads it; imported when the first such file comes."""
 
 SUFFIXES = {
     ".pdf": "pdf",
@@ -86,7 +86,7 @@ def read_here(path: Path, *, password: str | None = None, deadline: float = floa
     Raises:
         DocumentError: it cannot be read as a document.
     """
-    source = Source(path, file_id(path), password, deadline)
+    source = SourceFile(path, file_id(path), password, deadline)
     try:
         document = reader_for(path)(source)
         return replace(document, title=one_title(document.title))

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from ragft.corpus.base import Block, Document
-from ragft.corpus.merged_cells import Placed, unmerged
+from ragft.corpus.merged_cells import PlacedCell, unmerged
 from ragft.corpus.readers.archives import check_archive
-from ragft.corpus.readers.base import BlockBuilder, Source, name_as_title
+from ragft.corpus.readers.base import BlockBuilder, SourceFile, name_as_title
 from ragft.corpus.readers.damage import damaged
 from ragft.corpus.readers.number_formats import shown_number, shown_text
 from ragft.corpus.readers.xlsx_look import Looks
@@ -51,7 +51,7 @@ class _LeftOut:
             yield f"formulas without a value ({self.uncomputed}): let your office program compute and save the file"
 
 
-def read(source: Source) -> Document:
+def read(source: SourceFile) -> Document:
     """Read an XLSX file. Hidden sheets, rows, columns and cells are left out, and that is noted.
 
     Raises:
@@ -133,19 +133,19 @@ def _rows(sheet: Any, looks: Looks, left: _LeftOut) -> Sequence[Sequence[str]]:
     return [[row.get(column, "") for column in columns] for row in rows.values()]
 
 
-def _placed(rows: dict[int, dict[int, str]], areas: Iterable[Any]) -> Iterator[list[Placed]]:
+def _placed(rows: dict[int, dict[int, str]], areas: Iterable[Any]) -> Iterator[list[PlacedCell]]:
     """The cells of each row, those of merged areas as wide as these, and in each of their rows."""
     numbers = sorted(rows)
     wide: dict[tuple[int, int], int] = {}
-    hanging: dict[int, list[Placed]] = {}
+    hanging: dict[int, list[PlacedCell]] = {}
     for area in areas:
         first, across = (area.min_row, area.min_col), area.max_col - area.min_col + 1
         wide[first] = across
         if text := rows.get(area.min_row, {}).get(area.min_col):
             for number in numbers[bisect_right(numbers, area.min_row) : bisect_right(numbers, area.max_row)]:
-                hanging.setdefault(number, []).append(Placed(text, area.min_col, across, own=False))
+                hanging.setdefault(number, []).append(PlacedCell(text, area.min_col, across, own=False))
     for number in numbers:
-        own = (Placed(text, column, wide.get((number, column), 1)) for column, text in rows[number].items())
+        own = (PlacedCell(text, column, wide.get((number, column), 1)) for column, text in rows[number].items())
         yield sorted([*own, *hanging.get(number, [])], key=lambda cell: cell.column)
 
 

@@ -45,7 +45,7 @@ class _Date(BaseModel):
         return year_in(first or self.raw or self.literal)
 
 
-class _Item(BaseModel):
+class _CslItem(BaseModel):
     model_config = ConfigDict(extra="ignore", populate_by_name=True, coerce_numbers_to_str=True)
 
     id: str = ""
@@ -74,7 +74,7 @@ def read_csl(text: str, where: str) -> list[Reference]:
         InputError: it is no list of such items; names the first that is none.
     """
     try:
-        items = TypeAdapter(list[_Item]).validate_json(text)
+        items = TypeAdapter(list[_CslItem]).validate_json(text)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
@@ -85,7 +85,7 @@ def read_csl(text: str, where: str) -> list[Reference]:
     return [_reference(item, at) for at, item in enumerate(items, start=1)]
 
 
-def _reference(item: _Item, number: int) -> Reference:
+def _reference(item: _CslItem, number: int) -> Reference:
     own_id = item.id.rsplit("/", 1)[-1]  # Zotero's own ids are addresses
     return Reference(
         key=one_line(item.citation_key or _key_in(item.note) or own_id) or f"item{number}",
@@ -106,7 +106,7 @@ def _reference(item: _Item, number: int) -> Reference:
     )
 
 
-def _arxiv(item: _Item) -> str:
+def _arxiv(item: _CslItem) -> str:
     texts: tuple[Any, ...] = (item.number, item.doi, item.url, item.note, item.publisher)
     return next((found for text in texts if "arxiv" in text.lower() and (found := arxiv_id(text))), "")
 

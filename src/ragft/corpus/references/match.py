@@ -22,7 +22,7 @@ _LEAST_TITLE = 12
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownDocument:
     """What is known of a document before its entry is found. `authors` and `year` decide between similar titles."""
 
     id: str
@@ -38,11 +38,11 @@ class Match:
     """An entry and its document, and what they have in common."""
 
     reference: Reference
-    document: Known
+    document: KnownDocument
     by: By
 
 
-def match_references(references: Sequence[Reference], documents: Iterable[Known]) -> list[Match]:
+def match_references(references: Sequence[Reference], documents: Iterable[KnownDocument]) -> list[Match]:
     """The pairs, in the order of `references`; surer signs are tried for all entries first, each document has one."""
     free = {document.id: document for document in documents}
     found: dict[int, Match] = {}
@@ -59,8 +59,10 @@ def match_references(references: Sequence[Reference], documents: Iterable[Known]
     return [found[at] for at in sorted(found)]
 
 
-def _by_key(documents: Iterable[Known], keys: Callable[[Known], Iterable[str]]) -> dict[str, list[Known]]:
-    holders: dict[str, list[Known]] = {}
+def _by_key(
+    documents: Iterable[KnownDocument], keys: Callable[[KnownDocument], Iterable[str]]
+) -> dict[str, list[KnownDocument]]:
+    holders: dict[str, list[KnownDocument]] = {}
     for document in documents:
         for key in keys(document):
             holders.setdefault(key, []).append(document)
@@ -71,11 +73,11 @@ def _file_names(reference: Reference) -> set[str]:
     return {composed(PureWindowsPath(file).name).casefold() for file in reference.files} - {""}
 
 
-def _file_name(known: Known) -> set[str]:
+def _file_name(known: KnownDocument) -> set[str]:
     return {composed(PurePath(known.path).name).casefold()} - {""}
 
 
-def _arxiv_ids(known: Known) -> set[str]:
+def _arxiv_ids(known: KnownDocument) -> set[str]:
     in_doi = arxiv_id(known.doi) if "arxiv" in known.doi.lower() else ""
     return {arxiv_id(PurePath(known.path).stem.replace("_", " ")), in_doi} - {""}
 
@@ -86,7 +88,7 @@ def _pairs(title: str) -> list[str]:
     return [f"{one} {other}" for one, other in itertools.pairwise(found)] or found
 
 
-_SIGNS: tuple[tuple[By, Callable[[Reference], Iterable[str]], Callable[[Known], Iterable[str]]], ...] = (
+_SIGNS: tuple[tuple[By, Callable[[Reference], Iterable[str]], Callable[[KnownDocument], Iterable[str]]], ...] = (
     ("file", _file_names, _file_name),
     ("DOI", lambda reference: {reference.doi} - {""}, lambda known: {plain_doi(known.doi)} - {""}),
     ("arXiv", lambda reference: {reference.arxiv} - {""}, _arxiv_ids),
@@ -100,7 +102,7 @@ _SIGNS: tuple[tuple[By, Callable[[Reference], Iterable[str]], Callable[[Known], 
 """What an entry and a document can have in common: the way, and its keys in both; the surest comes first."""
 
 
-def _similar(reference: Reference, known: Known) -> bool:
+def _similar(reference: Reference, known: KnownDocument) -> bool:
     """Nearly the same title, or one that goes on where the other ends; and no author or year that speaks against it."""
     one, other = letters_and_digits(reference.title), letters_and_digits(known.title)
     if not _agree(reference, known) or min(len(one), len(other)) < _LEAST_TITLE:
@@ -114,7 +116,7 @@ def _similar(reference: Reference, known: Known) -> bool:
     return compared.quick_ratio() >= SIMILAR and compared.ratio() >= SIMILAR
 
 
-def _agree(reference: Reference, known: Known) -> bool:
+def _agree(reference: Reference, known: KnownDocument) -> bool:
     if reference.authors and known.authors:
         return bool(_names(reference.authors) & _names(known.authors))
     return reference.year is None or known.year is None or abs(reference.year - known.year) <= 1

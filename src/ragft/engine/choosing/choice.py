@@ -49,7 +49,7 @@ class Kind(IntEnum):
 
 
 @dataclass(frozen=True)
-class Choice:
+class ModelChoice:
     """The model that answers, and why it does, as half a sentence."""
 
     model: ModelInfo
@@ -57,7 +57,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Problem:
+class ModelProblem:
     """Something wrong with a model that does not keep it from being asked, and what helps."""
 
     what: str
@@ -67,7 +67,7 @@ class Problem:
         return f"{self.what} → {self.fix}"
 
 
-def most_capable(models: Iterable[ModelInfo], memory: int | None) -> Choice | None:
+def most_capable(models: Iterable[ModelInfo], memory: int | None) -> ModelChoice | None:
     """The model to ask where none is named; None where none of `models` can be.
 
     Args:
@@ -78,7 +78,7 @@ def most_capable(models: Iterable[ModelInfo], memory: int | None) -> Choice | No
         return None
     best = max(candidates, key=_rank)
     among = f"the most capable of {len(candidates)} chat models" if len(candidates) > 1 else "the only chat model"
-    return Choice(best, f"{among} that can be used here; {describe(best)}")
+    return ModelChoice(best, f"{among} that can be used here; {describe(best)}")
 
 
 def unfit(model: ModelInfo, memory: int | None) -> str:
@@ -168,17 +168,17 @@ def require_chat(model: ModelInfo) -> ModelInfo:
     return model
 
 
-def template_problem(model: ModelInfo) -> Problem | None:
+def template_problem(model: ModelInfo) -> ModelProblem | None:
     """What is wrong with a model without a chat template; None where it has one, or cannot chat anyway."""
     if not model.lacks_template or not model.can_chat:
         return None
     if model.engine != "ollama":
-        return Problem(
+        return ModelProblem(
             f"{model.name} has no chat template in its file and is prompted in ChatML, which it may not know",
             "use the instruct version of the model, or a GGUF file with a chat template",
         )
     left_out = "" if ".System" in model.template else " and without the system text"
-    return Problem(
+    return ModelProblem(
         f"{model.name} has no chat template in Ollama: it gets the messages as plain text, without their roles"
         f"{left_out}, and continues them instead of answering",
         f"ollama show --modelfile {model.name} > Modelfile; write the model's TEMPLATE into that file;"

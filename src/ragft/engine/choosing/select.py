@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from ragft.downloads.pull import SOURCES
 from ragft.engine.base import NUM_CTX, Engine, ModelInfo
-from ragft.engine.choosing.choice import Choice, most_capable, require_chat, unfit, warnings_of
+from ragft.engine.choosing.choice import ModelChoice, most_capable, require_chat, unfit, warnings_of
 from ragft.engine.choosing.default import get_default
 from ragft.engine.choosing.made_here import registered_by_runs
 from ragft.engine.choosing.whereabouts import DEFAULT, SETTING, Wish, look_elsewhere, not_found, nowhere
@@ -133,7 +133,7 @@ def generator_model(engine: Engine, settings: EngineSettings, workspace: Workspa
     return _settled(engine, best_model(engine, workspace), use_default=False)
 
 
-def best_model(engine: Engine, workspace: Workspace) -> Choice | None:
+def best_model(engine: Engine, workspace: Workspace) -> ModelChoice | None:
     """The model of `engine` to ask where none is named; None where it has none that can be chosen.
 
     Models that ragft itself registered are left out: whether a tuned model is better is for the benchmark to say.
@@ -143,7 +143,7 @@ def best_model(engine: Engine, workspace: Workspace) -> Choice | None:
         with suppress(ModelNotFound):
             model = engine.show(preferred)
             if not unfit(model, memory):
-                return Choice(model, "")
+                return ModelChoice(model, "")
     made_here = registered_by_runs(workspace)
     return most_capable((model for model in engine.models() if not made_here(model.name)), memory)
 
@@ -201,7 +201,7 @@ def _choose(reached: Reached, workspace: Workspace, *, use_default: bool) -> Ope
     return Opened(engine, _settled(engine, choice, use_default=use_default))
 
 
-def _best(reached: Reached, workspace: Workspace) -> tuple[Engine, Choice | None]:
+def _best(reached: Reached, workspace: Workspace) -> tuple[Engine, ModelChoice | None]:
     """The first engine that has a model to choose, with that model; else the last one."""
     reasons = [reached.missing] if reached.missing else []
     *before, last = reached.engines
@@ -219,7 +219,7 @@ def _best(reached: Reached, workspace: Workspace) -> tuple[Engine, Choice | None
     return last, best_model(last, workspace)
 
 
-def _settled(engine: Engine, choice: Choice | None, *, use_default: bool) -> ModelInfo:
+def _settled(engine: Engine, choice: ModelChoice | None, *, use_default: bool) -> ModelInfo:
     """The chosen model, said with the command that settles it.
 
     Raises:

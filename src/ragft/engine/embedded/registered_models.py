@@ -1,6 +1,6 @@
 """Models registered with the embedded engine: a folder each under the workspace's `models`.
 
-    models/papers%3Aq8_0/model.json              what is known of it (`Registered`)
+    models/papers%3Aq8_0/model.json              what is known of it (`RegisteredModel`)
     models/papers%3Aq8_0/model-3f2a….gguf        the weights (a hard link where the disk allows, else a copy)
     models/papers%3Aq8_0/adapter-77b0….gguf      a LoRA, where there is one
     models/default                               the name that is used where none is given (engine/choosing)
@@ -55,7 +55,7 @@ _PATIENCE = 600.0
 
 
 @dataclass(frozen=True)
-class Registered:
+class RegisteredModel:
     """A model as `model.json` keeps it. `weights` and `adapter` are files of its folder.
 
     Instead of `weights`, `base` names the registered or pulled model that an adapter sits on; its digest is kept, so
@@ -248,7 +248,7 @@ class Registry:
         name, names = canonical(name), self.names()
         return name if name in names else next((other for other in names if same_model(other, name)), name)
 
-    def _take_files(self, spec: ModelSpec, name: str, folder: Path, progress: Progress | None) -> Registered:
+    def _take_files(self, spec: ModelSpec, name: str, folder: Path, progress: Progress | None) -> RegisteredModel:
         """Bring the files of `spec` into `folder`; the record that names them."""
         base = base_digest = weights = adapter = ""
         if spec.gguf is not None:
@@ -274,7 +274,7 @@ class Registry:
             above = _digest(spec.adapter, progress)
             adapter = _take(spec.adapter, folder, "adapter", above, progress)
             digest, size = digest_bytes(f"{digest}+{above}".encode()), size + spec.adapter.stat().st_size
-        return Registered(
+        return RegisteredModel(
             name=name,
             digest=digest,
             size=size,
@@ -308,10 +308,10 @@ class Registry:
             raise ModelNotFound(f"the embedded engine has no model {name!r} (it has: {known})", fix=pull)
         return path
 
-    def _read(self, name: str) -> Registered | None:
+    def _read(self, name: str) -> RegisteredModel | None:
         path = self._folder(name) / "model.json"
         try:
-            return Registered(**json.loads(path.read_text("utf-8")))
+            return RegisteredModel(**json.loads(path.read_text("utf-8")))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, TypeError) as error:
@@ -367,7 +367,7 @@ def _take(source: Path, folder: Path, kind: str, digest: str, progress: Progress
     return target.name
 
 
-def _weights(registered: Registered | None, files: Files) -> str:
+def _weights(registered: RegisteredModel | None, files: Files) -> str:
     """What tells one model's weights from another's, whatever adapter is over them: as much as the file name tells."""
     own = registered.weights.removeprefix("model-").removesuffix(".gguf") if registered else ""
     below = registered.base_digest if registered and registered.base else files.digest
@@ -386,7 +386,7 @@ def _capabilities(head: Head, template: str) -> tuple[str, ...]:
     return ("completion", "thinking") if thinks else ("completion",)
 
 
-def _details(registered: Registered | None, head: Head, name: str) -> dict[str, str]:
+def _details(registered: RegisteredModel | None, head: Head, name: str) -> dict[str, str]:
     details = {"parameters": f"{head.parameters:,}", "tensors": str(head.tensors)}
     if registered is None:
         return details | {

@@ -29,7 +29,7 @@ from ragft.engine.ollama.client import Client
 from ragft.engine.ollama.errors import broken_off, explained, reason_of, refusal
 from ragft.engine.ollama.wire import (
     ENGINE,
-    Asked,
+    CommonFields,
     LoadedModel,
     chat_body,
     chunk,
@@ -98,8 +98,8 @@ class OllamaEngine:
         return self._connection
 
     @property
-    def _asked(self) -> Asked:
-        return Asked(self.num_ctx, self._keep_alive)
+    def _asked(self) -> CommonFields:
+        return CommonFields(self.num_ctx, self._keep_alive)
 
     def probe(self, seconds: float) -> None:
         """Ask whether the server takes a connection within `seconds` and then answers; it may be busy with a model.

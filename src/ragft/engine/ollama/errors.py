@@ -20,7 +20,7 @@ _LOG = "the server's log says why (journalctl -u ollama, ~/.ollama/logs/server.l
 
 
 @dataclass(frozen=True)
-class _Known:
+class _KnownError:
     """An error that is recognised by its text, what it says in one sentence (empty: as it is), and what helps."""
 
     text: re.Pattern[str]
@@ -28,8 +28,8 @@ class _Known:
     fix: str
 
 
-def _known(text: str, fix: str, says: str = "") -> _Known:
-    return _Known(re.compile(text, re.IGNORECASE), says, fix)
+def _known(text: str, fix: str, says: str = "") -> _KnownError:
+    return _KnownError(re.compile(text, re.IGNORECASE), says, fix)
 
 
 _KNOWN = (

@@ -62,7 +62,7 @@ def loaded_models(reply: Mapping[str, Any]) -> list[LoadedModel]:
 
 
 @dataclass(frozen=True)
-class Asked:
+class CommonFields:
     """What is the same in every request: the context window (tokens), and how long a model stays loaded.
 
     `keep_alive` is seconds or a duration of Go ("10m"); empty: the server's own.
@@ -78,7 +78,7 @@ class Asked:
         return {"keep_alive": int(self.keep_alive) if _WHOLE.fullmatch(self.keep_alive) else self.keep_alive}
 
 
-def chat_body(request: ChatRequest, asked: Asked) -> dict[str, Any]:
+def chat_body(request: ChatRequest, asked: CommonFields) -> dict[str, Any]:
     """The body of `/api/chat`."""
     body: dict[str, Any] = {
         "model": request.model,
@@ -95,7 +95,7 @@ def chat_body(request: ChatRequest, asked: Asked) -> dict[str, Any]:
     return body
 
 
-def load_body(model: str, asked: Asked) -> dict[str, Any]:
+def load_body(model: str, asked: CommonFields) -> dict[str, Any]:
     """The body of `/api/chat` that loads a model and asks nothing."""
     return {
         "model": model,
@@ -107,7 +107,7 @@ def load_body(model: str, asked: Asked) -> dict[str, Any]:
     }
 
 
-def next_token_body(model: str, prompt: str, top: int, asked: Asked) -> dict[str, Any]:
+def next_token_body(model: str, prompt: str, top: int, asked: CommonFields) -> dict[str, Any]:
     """The body of `/api/generate` for the likeliest tokens after a raw text."""
     return {
         "model": model,
@@ -138,7 +138,7 @@ def _message(message: Message) -> dict[str, str]:
     return turn | {"thinking": message.thinking} if message.thinking else turn
 
 
-def _options(options: Options, asked: Asked) -> dict[str, Any]:
+def _options(options: Options, asked: CommonFields) -> dict[str, Any]:
     return {
         "temperature": options.temperature,
         "seed": options.seed,

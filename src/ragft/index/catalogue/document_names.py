@@ -13,7 +13,7 @@ from ragft.index.catalogue.naming import Kind
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedDocument:
     """A document that has the name `key`; see `ragft.index.catalogue.naming.Name`."""
 
     key: str
@@ -25,7 +25,7 @@ class Named:
 class NamesReader(Database):
     """What `ragft.index.search.routing` asks of a catalogue."""
 
-    def named(self, keys: Collection[str], kinds: Collection[Kind]) -> list[Named]:
+    def named(self, keys: Collection[str], kinds: Collection[Kind]) -> list[NamedDocument]:
         """The documents with names of `keys`, by key and document."""
         with self._errors():
             rows = self._db.execute(
@@ -34,9 +34,9 @@ class NamesReader(Database):
                    ORDER BY key, document_id""",
                 (json.dumps(list(keys)), json.dumps(list(kinds))),
             ).fetchall()
-        return [Named(*row) for row in rows]
+        return [NamedDocument(*row) for row in rows]
 
-    def named_from(self, beginning: str) -> list[Named]:
+    def named_from(self, beginning: str) -> list[NamedDocument]:
         """The documents with an "own" name that begins so, and is not more than twice as long."""
         with self._errors():
             rows = self._db.execute(
@@ -46,7 +46,7 @@ class NamesReader(Database):
                    ORDER BY key, document_id""",
                 {"start": beginning},
             ).fetchall()
-        return [Named(*row) for row in rows]
+        return [NamedDocument(*row) for row in rows]
 
     def long_forms(self, shorts: Collection[str]) -> dict[str, list[str]]:
         """What acronyms, by key, stand for; the form that most documents give first."""

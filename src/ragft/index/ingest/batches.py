@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ragft.corpus.chunks import encoded_text
 from ragft.index.encoders.base import Advance
-from ragft.index.ingest.writer import Entry, IndexWriter
+from ragft.index.ingest.writer import DocumentToStore, IndexWriter
 
 if TYPE_CHECKING:
     from ragft.index.encoders.base import Vectors
@@ -23,7 +23,7 @@ _FIRST = 32
 
 @dataclass(frozen=True)
 class _Batch:
-    entries: Sequence[Entry]
+    entries: Sequence[DocumentToStore]
     vectors: Future[Vectors]
 
 
@@ -43,7 +43,7 @@ class Batches:
         self._writer = writer
         self._advance = advance
         self._encoded = 0
-        self._waiting: list[Entry] = []
+        self._waiting: list[DocumentToStore] = []
         self._enough = _FIRST
         self._encoding: _Batch | None = None
         self._stopped = threading.Event()
@@ -62,11 +62,11 @@ class Batches:
             self._thread.shutdown()
 
     @property
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[DocumentToStore]:
         """All that is not stored yet."""
         return [*(self._encoding.entries if self._encoding else ()), *self._waiting]
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: DocumentToStore) -> None:
         """Queue an entry."""
         self._waiting.append(entry)
         count = sum(len(entry.chunks) for entry in self._waiting)
@@ -85,7 +85,7 @@ class Batches:
             self._writer.store(done.entries, vectors)
             self.stored += len(done.entries)
 
-    def _submit(self, entries: Sequence[Entry]) -> _Batch:
+    def _submit(self, entries: Sequence[DocumentToStore]) -> _Batch:
         texts = [encoded_text(chunk) for entry in entries for chunk in entry.chunks]
         before, self._encoded = self._encoded, self._encoded + len(texts)
 

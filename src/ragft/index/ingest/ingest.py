@@ -12,7 +12,7 @@ from ragft.corpus.base import Document
 from ragft.corpus.chunks import chunk_document
 from ragft.corpus.duplicates import (
     Fingerprint,
-    Numbers,
+    StatedNumbers,
     fingerprint,
     least_similarity,
     numbers_in,
@@ -24,20 +24,20 @@ from ragft.index.catalogue.catalogue import Catalogue
 from ragft.index.catalogue.records import DocumentRow, FileRecord
 from ragft.index.encoders.base import Encoder
 from ragft.index.ingest.batches import Batches
-from ragft.index.ingest.plan import Candidate, Plan, absolute
+from ragft.index.ingest.plan import FileToRead, IngestPlan, absolute
 from ragft.index.ingest.similar import SimilarDocuments, pack
-from ragft.index.ingest.writer import Entry, IndexWriter
+from ragft.index.ingest.writer import DocumentToStore, IndexWriter
 from ragft.machine import expand
 
 if TYPE_CHECKING:
     from ragft.config import IndexSettings
 
-Read = Callable[[Sequence[Candidate]], Iterable[tuple[Candidate, Document | str]]]
+Read = Callable[[Sequence[FileToRead]], Iterable[tuple[FileToRead, Document | str]]]
 """Reads candidates; a file that fails gives its reason instead of a document."""
 
 
 @dataclass
-class Outcome:
+class IngestProgress:
     """What an ingest has done so far."""
 
     added: int = 0
@@ -65,7 +65,7 @@ class Outcome:
         )
 
 
-def store_outcome(plan: Plan, catalogue: Catalogue, outcome: Outcome) -> None:
+def store_outcome(plan: IngestPlan, catalogue: Catalogue, outcome: IngestProgress) -> None:
     """Note all of `plan` that needs no reading and no vectors."""
     outcome.unchanged += len(plan.unchanged) + len(plan.touched) + len(plan.moved)
     with catalogue.transaction():
@@ -82,16 +82,16 @@ def store_outcome(plan: Plan, catalogue: Catalogue, outcome: Outcome) -> None:
 
 
 def resolve_duplicates(
-    duplicates: Sequence[Candidate], writer: IndexWriter, catalogue: Catalogue, outcome: Outcome
-) -> tuple[list[Candidate], list[Candidate]]:
+    duplicates: Sequence[FileToRead], writer: IndexWriter, catalogue: Catalogue, outcome: IngestProgress
+) -> tuple[list[FileToRead], list[FileToRead]]:
     """Note files that repeat what another file with their bytes became; call it when that is known.
 
     Where the other one failed, its ending or its password may be why. So returned are those to be read themselves,
     one for each hash, and those that wait for one of them.
     """
     became = {file.hash: file.document_id or file.duplicate_of for file in catalogue.files().values() if not file.error}
-    read: dict[str, Candidate] = {}
-    waiting: list[Candidate] = []
+    read: dict[str, FileToRead] = {}
+    waiting: list[FileToRead] = []
     for candidate in duplicates:
         document = became.get(candidate.record.hash)
         if document is not None and catalogue.has_document(document):
@@ -103,7 +103,11 @@ def resolve_duplicates(
 
 
 def remove_vanished(
-    files: Sequence[FileRecord], paths: Sequence[Path], writer: IndexWriter, catalogue: Catalogue, outcome: Outcome
+    files: Sequence[FileRecord],
+    paths: Sequence[Path],
+    writer: IndexWriter,
+    catalogue: Catalogue,
+    outcome: IngestProgress,
 ) -> None:
     """Forget files that are gone from `paths`, and the documents that no other file is of."""
     left = set(files)
@@ -136,7 +140,7 @@ def add_documents(
             row = DocumentRow(
                 document.id, document.title, document.authors, document.year, document.doi, document.pages
             )
-            batches.add(Entry(row, chunks))
+            batches.add(DocumentToStore(row, chunks))
             progress("encoding", batches.stored, total)
     progress("encoding", batches.stored, total)
     return batches.stored
@@ -153,7 +157,7 @@ class Ingest:
         catalogue: Catalogue,
         writer: IndexWriter,
         encoder: Encoder,
-        outcome: Outcome,
+        outcome: IngestProgress,
         *,
         manifest: Mapping[Path, ManifestRow],
         progress: Progress,
@@ -171,7 +175,7 @@ class Ingest:
         self._batches = Batches(writer, self._report)
         self._seen = SimilarDocuments(catalogue.fingerprints())
 
-    def run(self, candidates: Sequence[Candidate], read: Read, *, max_tokens: int, overlap: int) -> None:
+    def run(self, candidates: Sequence[FileToRead], read: Read, *, max_tokens: int, overlap: int) -> None:
         """Read, cut, encode and store `candidates`, one after the other."""
         files = len(candidates)
         for held in filter(None, (candidate.held for candidate in candidates)):
@@ -190,7 +194,7 @@ class Ingest:
         """All files will give about as many chunks each as those met so far."""
         self._progress("encoding", encoded, max(encoded, round(self._cut * self._growth)))
 
-    def _take(self, candidate: Candidate, document: Document, max_tokens: int, overlap: int) -> None:
+    def _take(self, candidate: FileToRead, document: Document, max_tokens: int, overlap: int) -> None:
         """Cut one document and queue it, unless it is one we have in other bytes."""
         path = candidate.record.path
         self._outcome.warnings.extend(f"{path}: {warning}" for warning in document.warnings)
@@ -226,7 +230,7 @@ class Ingest:
         self._seen.add(document.id, sketch)
         file = replace(candidate.record, hash=document.id, document_id=document.id)
         self._cut += len(chunks)
-        self._batches.add(Entry(row, chunks, file, replaces=candidate.held))
+        self._batches.add(DocumentToStore(row, chunks, file, replaces=candidate.held))
         if candidate.held is not None:
             self._outcome.updated += 1
         else:
@@ -240,7 +244,7 @@ class Ingest:
         own = numbers_in(document.title, (block.text for block in document.blocks))
         return next((i for i in alike if not states_other_numbers(own, self._seen.numbers(i, self._numbers_of))), None)
 
-    def _numbers_of(self, document_id: str) -> Numbers:
+    def _numbers_of(self, document_id: str) -> StatedNumbers:
         """The numbers in a document that is stored or waits to be."""
         for entry in self._batches.entries:
             if entry.row.id == document_id:
@@ -259,7 +263,12 @@ def _path_of(document_id: str, catalogue: Catalogue) -> str:
 
 
 def _note_duplicate(
-    candidate: Candidate, document_id: str, reason: str, writer: IndexWriter, catalogue: Catalogue, outcome: Outcome
+    candidate: FileToRead,
+    document_id: str,
+    reason: str,
+    writer: IndexWriter,
+    catalogue: Catalogue,
+    outcome: IngestProgress,
 ) -> None:
     if candidate.held and candidate.held != document_id:
         writer.delete(candidate.held, unless_shared_by=candidate.known)
@@ -268,7 +277,7 @@ def _note_duplicate(
         catalogue.put_file(replace(candidate.record, duplicate_of=document_id))
 
 
-def _fail(candidate: Candidate, reason: str, catalogue: Catalogue, outcome: Outcome) -> None:
+def _fail(candidate: FileToRead, reason: str, catalogue: Catalogue, outcome: IngestProgress) -> None:
     """Keep the failure; what the file held when it could be read stays searchable."""
     outcome.failed.append(FailedFile(candidate.record.path, reason))
     with catalogue.transaction():

@@ -26,7 +26,7 @@ Options = Callable[[Path], str]
 
 
 @dataclass(frozen=True)
-class Candidate:
+class FileToRead:
     """A file to be read. `known` is what the catalogue held of its path, or of the path it moved from."""
 
     path: Path
@@ -48,17 +48,17 @@ class Candidate:
 
 
 @dataclass
-class Plan:
+class IngestPlan:
     """What is to be done with the files of an ingest; every file is in exactly one of the lists."""
 
-    read: list[Candidate] = field(default_factory=list)
+    read: list[FileToRead] = field(default_factory=list)
     unchanged: list[FileRecord] = field(default_factory=list)
     touched: list[FileRecord] = field(default_factory=list)
     moved: list[tuple[FileRecord, str]] = field(default_factory=list)
     """Records under their new path, and the old path."""
-    duplicates: list[Candidate] = field(default_factory=list)
+    duplicates: list[FileToRead] = field(default_factory=list)
     """Their fate is that of the other file with their hash."""
-    failed: list[tuple[Candidate, str]] = field(default_factory=list)
+    failed: list[tuple[FileToRead, str]] = field(default_factory=list)
     """Files that cannot even be hashed, and why."""
     gone: list[FileRecord] = field(default_factory=list)
     """Files that have vanished and are to be forgotten."""
@@ -101,7 +101,7 @@ def make_plan(
     *,
     stored: Collection[str],
     gone: Sequence[FileRecord] = (),
-) -> Plan:
+) -> IngestPlan:
     """Sort `files`, and known files elsewhere that repeat a document which this ingest replaces or removes.
 
     Args:
@@ -111,13 +111,13 @@ def make_plan(
         stored: ids of the documents that are stored.
         gone: files that have vanished and are to be forgotten.
     """
-    plan = Plan()
+    plan = IngestPlan()
     found = [c for path in dict.fromkeys(map(absolute, files)) if (c := _look(path, known, options, plan.failed))]
     leaving = {record.document_id for record in gone} | {c.held for c in found if not c.is_same}
     leaving.discard(None)
     standing = set(stored) - leaving
 
-    again: list[Candidate] = []
+    again: list[FileToRead] = []
     for candidate in found:
         held, current = candidate.known, candidate.record
         if held is None or not candidate.is_same or (held.duplicate_of and held.duplicate_of not in standing):
@@ -139,7 +139,9 @@ def make_plan(
     return plan
 
 
-def _sort(again: list[Candidate], plan: Plan, owners: Mapping[str, FileRecord], standing: Collection[str]) -> set[str]:
+def _sort(
+    again: list[FileToRead], plan: IngestPlan, owners: Mapping[str, FileRecord], standing: Collection[str]
+) -> set[str]:
     """Sort what is new or has to be looked at again; returns the old paths of what moved.
 
     `owners` are the files that gave documents, by hash.
@@ -168,19 +170,19 @@ def _sort(again: list[Candidate], plan: Plan, owners: Mapping[str, FileRecord], 
 
 
 def _look(
-    path: Path, known: Mapping[str, FileRecord], options: Options, failed: list[tuple[Candidate, str]]
-) -> Candidate | None:
+    path: Path, known: Mapping[str, FileRecord], options: Options, failed: list[tuple[FileToRead, str]]
+) -> FileToRead | None:
     """The file as it is now, hashed only if its stat or its options changed; None if it `failed`."""
     held = known.get(str(path))
     blank = FileRecord(str(path), 0, 0, "", options=options(path))
     try:
         stat = path.stat()
         stamped = replace(blank, size=stat.st_size, mtime_ns=stat.st_mtime_ns, hash=held.hash if held else "")
-        as_held = Candidate(path, stamped, held)
+        as_held = FileToRead(path, stamped, held)
         if held and as_held.is_same and (held.size, held.mtime_ns) == (stamped.size, stamped.mtime_ns):
             return as_held
         return replace(as_held, record=replace(stamped, hash=file_id(path)))
     except (DocumentError, OSError) as error:
         reason = error.message if isinstance(error, DocumentError) else f"{path}: {error.strerror or error}"
-        failed.append((Candidate(path, blank, held), reason))
+        failed.append((FileToRead(path, blank, held), reason))
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from ragft.corpus.duplicates import BINS, Fingerprint, Numbers
+from ragft.corpus.duplicates import BINS, Fingerprint, StatedNumbers
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,7 +29,7 @@ class SimilarDocuments:
         import numpy as np
 
         self._ids: list[str] = []
-        self._numbers: dict[str, Numbers] = {}
+        self._numbers: dict[str, StatedNumbers] = {}
         self._held: NDArray[np.uint32] = np.zeros((_GROWTH, BINS), np.uint32)
         for document_id, packed in known:
             if len(packed) == BINS * 4:
@@ -58,7 +58,7 @@ class SimilarDocuments:
 
         self._append(document_id, np.asarray(fingerprint, np.uint32))
 
-    def numbers(self, document_id: str, read: Callable[[str], Numbers]) -> Numbers:
+    def numbers(self, document_id: str, read: Callable[[str], StatedNumbers]) -> StatedNumbers:
         """The numbers that a document states; `read` is asked for them once, as it goes through all of the text."""
         if document_id not in self._numbers:
             self._numbers[document_id] = read(document_id)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Entry:
+class DocumentToStore:
     """A document to be stored with the file it came from; `replaces` is the document that the file gave before."""
 
     row: DocumentRow
@@ -58,7 +58,7 @@ class IndexWriter:
             self._matrix.sync()
             self._catalogue.write_meta(MARK, None)
 
-    def store(self, entries: Sequence[Entry], vectors: Vectors) -> None:
+    def store(self, entries: Sequence[DocumentToStore], vectors: Vectors) -> None:
         """Store documents; `vectors` are those of all their chunks in order, float32 [chunks, dimension].
 
         Raises:

@@ -16,7 +16,7 @@ from typing import Literal
 from ragft.corpus.stems import stem
 from ragft.corpus.stopwords import ENGLISH, FUNCTION_WORDS
 from ragft.corpus.words import words
-from ragft.index.catalogue.document_names import Named, NamesReader
+from ragft.index.catalogue.document_names import NamedDocument, NamesReader
 from ragft.index.catalogue.naming import Kind, first_part
 from ragft.index.search.question import compares
 
@@ -237,13 +237,13 @@ def _called(run: Sequence[str], catalogue: NamesReader, *, original: bool) -> _M
     return _Mention(run, [name.document_id for name in used], "used")
 
 
-def _distinctive(run: Sequence[str], named: Sequence[Named], catalogue: NamesReader) -> list[Named]:
+def _distinctive(run: Sequence[str], named: Sequence[NamedDocument], catalogue: NamesReader) -> list[NamedDocument]:
     """Those of `named` whose document makes up a good part of the name's use: many explain what DNA stands for."""
     least = _LEAST_OF_USE * catalogue.holders(run) if named else 0.0
     return [name for name in named if name.share * len(catalogue.sections(name.document_id)) >= least]
 
 
-def _shortened(run: Sequence[str], catalogue: NamesReader) -> list[Named]:
+def _shortened(run: Sequence[str], catalogue: NamesReader) -> list[NamedDocument]:
     """The documents whose titles begin with the words of `run` cut short: "batch norm", "batchnorm"."""
     found = catalogue.named_from("".join(run))
     titles = catalogue.titles({name.document_id for name in found})
@@ -256,7 +256,7 @@ def _is_cut_short(run: Sequence[str], whole: Sequence[str]) -> bool:
     return len(run) == 1 and len(whole) > 1 and len("".join(whole[:-1])) < len(run[0])
 
 
-def _dominant(named: Sequence[Named]) -> list[Named]:
+def _dominant(named: Sequence[NamedDocument]) -> list[NamedDocument]:
     """The document that uses a name by far most often."""
     ranked = sorted(named, key=lambda name: -name.share)
     if not ranked or ranked[0].share < _LEAST_SHARE:

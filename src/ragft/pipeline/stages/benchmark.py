@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ragft.pipeline.stage import Context, Outcome, Stage, section_values
+from ragft.pipeline.stage import Context, Stage, StageResult, section_values
 from ragft.workspace import digest_file, digest_json, write_text
 
 if TYPE_CHECKING:
-    from ragft.benchmark.lookups import Library
+    from ragft.benchmark.lookups import SearchableIndex
     from ragft.benchmark.suites.base import Suite
     from ragft.config import BenchmarkSettings
 
@@ -48,14 +48,14 @@ def _suites(context: Context) -> list[Suite]:
     return suites_called(context.settings.benchmark.suites, context.task.suites)
 
 
-def _library(context: Context, suites: Iterable[Suite]) -> Library:
+def _library(context: Context, suites: Iterable[Suite]) -> SearchableIndex:
     """The index, where a suite needs one: a task without a corpus has none."""
     from ragft.benchmark.lookups import NoDocuments
 
     return context.index if any("corpus" in suite.needs for suite in suites) else NoDocuments()
 
 
-def _benchmark(context: Context) -> Outcome:
+def _benchmark(context: Context) -> StageResult:
     from ragft.answer.prompts.policy import read_policy
     from ragft.benchmark.arms import with_models
     from ragft.benchmark.base import Arm
@@ -94,7 +94,7 @@ def _benchmark(context: Context) -> Outcome:
         write_text(context.run_dir / name, (context.files.benchmark / name).read_text(encoding="utf-8"))
     chosen = report.recommendation
     summary = {"arms": dict(report.arms), "verdict": report.verdict, "reason": report.reason}
-    return Outcome(_benchmark_outputs(context), summary | ({"recommended": chosen.arm} if chosen else {}))
+    return StageResult(_benchmark_outputs(context), summary | ({"recommended": chosen.arm} if chosen else {}))
 
 
 def _benchmark_outputs(context: Context) -> Mapping[str, str]:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from ragft.engine.types import OLLAMA_TYPES, SOURCE_TYPES, fix_for, own_type
 from ragft.errors import UsageError
-from ragft.pipeline.stage import Context, Outcome, Stage
+from ragft.pipeline.stage import Context, Stage, StageResult
 
 
-def _check(context: Context) -> Outcome:
+def _check(context: Context) -> StageResult:
     from llama_cpp_tools.quantize import OUT_TYPES
     from ragft.export.templates import choose_template
     from ragft.train.base_model import resolve_base
@@ -19,7 +19,7 @@ def _check(context: Context) -> Outcome:
         raise UsageError(f"build-model cannot make a model of type {outtype!r}", fix=_type_fix(context, outtype))
     choice = choose_template(context.engine, resolve_base(context.base))
     report = {"engine": context.engine.version(), "template": choice.template, "limits": list(choice.limits)}
-    return Outcome({"template": choice.digest}, report)
+    return StageResult({"template": choice.digest}, report)
 
 
 def _type_fix(context: Context, outtype: str) -> str:

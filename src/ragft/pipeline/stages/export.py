@@ -7,16 +7,16 @@ from dataclasses import asdict
 from typing import Any
 
 from ragft.log import log
-from ragft.pipeline.stage import Context, Outcome, Stage, file_digests
+from ragft.pipeline.stage import Context, Stage, StageResult, file_digests
 from ragft.run_folder import ADAPTER_WEIGHTS
 
 
-def _export(context: Context) -> Outcome:
+def _export(context: Context) -> StageResult:
     from ragft.export.convert import export_run
 
     settings = context.settings.export
     tuned, base = export_run(context.run_dir, settings.type, progress=context.progress)
-    return Outcome(_export_outputs(context), {**asdict(tuned), "base": asdict(base), "parity": _verify(context)})
+    return StageResult(_export_outputs(context), {**asdict(tuned), "base": asdict(base), "parity": _verify(context)})
 
 
 def _verify(context: Context) -> list[Mapping[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from ragft.pipeline.stage import Context, Outcome, Stage
+from ragft.pipeline.stage import Context, Stage, StageResult
 
 
 def model_name(context: Context) -> str:
@@ -13,7 +13,7 @@ def model_name(context: Context) -> str:
     return context.settings.export.name or f"{context.task.name}-{context.run}"
 
 
-def _register(context: Context) -> Outcome:
+def _register(context: Context) -> StageResult:
     from ragft.answer.prompts.model_policy import keep_policy
     from ragft.export.register import register_run
 
@@ -25,7 +25,7 @@ def _register(context: Context) -> Outcome:
         progress=context.progress,
     )
     keep_policy(context.workspace, context.engine, report.model, context.run_dir)
-    return Outcome(_register_outputs(context), asdict(report))
+    return StageResult(_register_outputs(context), asdict(report))
 
 
 def _register_outputs(context: Context) -> Mapping[str, str]:

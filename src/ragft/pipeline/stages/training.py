@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from ragft.dataset.store import HELD_OUT, PREFERENCES, TRAIN
-from ragft.pipeline.stage import Context, Outcome, Stage, file_digests, section_values
+from ragft.pipeline.stage import Context, Stage, StageResult, file_digests, section_values
 from ragft.run_folder import ADAPTER_WEIGHTS
 
 
-def _train(context: Context) -> Outcome:
+def _train(context: Context) -> StageResult:
     from ragft.train.base_model import resolve_base
     from ragft.train.lora import train
 
@@ -23,7 +23,7 @@ def _train(context: Context) -> Outcome:
         progress=context.progress,
         restart="always" if context.redo else "changed",
     )
-    return Outcome(_train_outputs(context), asdict(report))
+    return StageResult(_train_outputs(context), asdict(report))
 
 
 def _train_outputs(context: Context) -> Mapping[str, str]:

@@ -13,11 +13,11 @@ from starlette.responses import StreamingResponse
 
 from ragft.app.asking import Sampling
 from ragft.errors import ModelNotFound, RagftError, UsageError
-from ragft.server.catalogue import Known, known_models
+from ragft.server.catalogue import NamedModel, known_models
 from ragft.server.citations import link, title
 from ragft.server.errors import body_of
 from ragft.server.openai.embeddings import require_encoder
-from ragft.server.replies import Asked, Finished, Piece, Text, reply, whole
+from ragft.server.replies import Finished, Piece, ReplyRequest, Text, reply, whole
 from ragft.server.serving import TheServing, TheUser, in_thread, while_connected
 from ragft.server.streams import primed
 
@@ -33,7 +33,7 @@ SOURCES = "\n\nSources:\n"
 _STARTED = datetime.now(UTC)
 
 
-class Options(BaseModel):
+class RequestOptions(BaseModel):
     """How the reply is drawn, as far as it matters here."""
 
     temperature: float | None = None
@@ -61,9 +61,9 @@ class ChatBody(BaseModel):
     messages: list[ChatMessage] = []
     stream: bool | None = None
     format: Literal["", "json"] | dict[str, Any] | None = None
-    options: Options | None = None
+    options: RequestOptions | None = None
 
-    def asked(self, user: str) -> Asked:
+    def asked(self, user: str) -> ReplyRequest:
         """As it is answered.
 
         Raises:
@@ -75,7 +75,7 @@ class ChatBody(BaseModel):
         if isinstance(self.format, dict):
             schema = self.format
         said = [(one.role, _without_sources(one)) for one in self.messages if one.role != "tool"]
-        return Asked(self.model, said, _sampling(self.options or Options()), schema, user=user)
+        return ReplyRequest(self.model, said, _sampling(self.options or RequestOptions()), schema, user=user)
 
 
 class Details(BaseModel):
@@ -113,7 +113,7 @@ class ShowBody(BaseModel):
     name: str = ""
 
 
-class Shown(BaseModel):
+class ShowReply(BaseModel):
     """All that is known of a model."""
 
     modelfile: str
@@ -132,7 +132,7 @@ class EmbedBody(BaseModel):
     input: str | list[str] = []
 
 
-class Embedded(BaseModel):
+class EmbedReply(BaseModel):
     """Vectors of length 1, in the order of the inputs."""
 
     model: str
@@ -185,7 +185,7 @@ async def loaded() -> Tags:
 
 
 @router.post("/api/show")
-async def show(body: ShowBody, serving: TheServing) -> Shown:
+async def show(body: ShowBody, serving: TheServing) -> ShowReply:
     """What is known of one of them."""
     wanted = (body.model or body.name).removesuffix(":latest")
     found = [one for one in await in_thread(lambda: known_models(serving.app)) if one.name == wanted]
@@ -194,7 +194,7 @@ async def show(body: ShowBody, serving: TheServing) -> Shown:
     known = found[0]
     is_encoder = known.description.startswith("makes vectors")
     length = known.model.context_length if known.model else serving.app.settings.answer.num_ctx
-    return Shown(
+    return ShowReply(
         modelfile=f"# {known.description}\nFROM {known.name}\n",
         parameters="",
         template="{{ .Prompt }}",
@@ -206,14 +206,14 @@ async def show(body: ShowBody, serving: TheServing) -> Shown:
 
 
 @router.post("/api/embed")
-async def embed(body: EmbedBody, serving: TheServing) -> Embedded:
+async def embed(body: EmbedBody, serving: TheServing) -> EmbedReply:
     """Vectors by the encoder of the index."""
     require_encoder(body.model, serving.app.settings.index.encoder)
     texts = [body.input] if isinstance(body.input, str) else body.input
     if not texts:
-        return Embedded(model=body.model, embeddings=[], prompt_eval_count=0)
+        return EmbedReply(model=body.model, embeddings=[], prompt_eval_count=0)
     made = await in_thread(lambda: serving.app.embed(texts))
-    return Embedded(model=body.model, embeddings=made.vectors, prompt_eval_count=made.tokens)
+    return EmbedReply(model=body.model, embeddings=made.vectors, prompt_eval_count=made.tokens)
 
 
 @router.post("/api/chat", response_model=ChatReply)
@@ -286,7 +286,7 @@ def _without_sources(message: ChatMessage) -> str:
     return message.content.partition(SOURCES)[0] if message.role == "assistant" else message.content
 
 
-def _sampling(options: Options) -> Sampling:
+def _sampling(options: RequestOptions) -> Sampling:
     stop = [options.stop] if isinstance(options.stop, str) else options.stop or []
     most = options.num_predict
     return Sampling(
@@ -301,7 +301,7 @@ def _sampling(options: Options) -> Sampling:
     )
 
 
-def _tag(known: Known) -> Tag:
+def _tag(known: NamedModel) -> Tag:
     name = known.name if ":" in known.name else f"{known.name}:latest"
     model = known.model
     return Tag(
@@ -314,7 +314,7 @@ def _tag(known: Known) -> Tag:
     )
 
 
-def _details(known: Known) -> Details:
+def _details(known: NamedModel) -> Details:
     model = known.model
     size = f"{model.parameter_size / 1e9:.1f}B" if model and model.parameter_size else ""
     quantization = model.quantization if model else ""

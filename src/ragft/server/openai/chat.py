@@ -17,7 +17,7 @@ from ragft.errors import RagftError
 from ragft.server.citations import UrlCitation, url_citations, webui_sources
 from ragft.server.errors import body_of
 from ragft.server.openai.requests import ChatBody, spoken
-from ragft.server.replies import Asked, Begun, Finished, Piece, Text, reply, whole
+from ragft.server.replies import Begun, Finished, Piece, ReplyRequest, Text, reply, whole
 from ragft.server.serving import TheServing, TheUser, while_connected
 from ragft.server.streams import GRACE, primed
 
@@ -31,7 +31,7 @@ class Annotation(BaseModel):
     url_citation: UrlCitation
 
 
-class Message(BaseModel):
+class ReplyMessage(BaseModel):
     """What the model says."""
 
     role: Literal["assistant"] = "assistant"
@@ -40,11 +40,11 @@ class Message(BaseModel):
     annotations: list[Annotation] = []
 
 
-class Choice(BaseModel):
+class ChatChoice(BaseModel):
     """The one reply."""
 
     index: int = 0
-    message: Message
+    message: ReplyMessage
     logprobs: None = None
     finish_reason: Literal["stop", "length"]
 
@@ -57,7 +57,7 @@ class Usage(BaseModel):
     total_tokens: int
 
 
-class Outcome(BaseModel):
+class AnswerDetails(BaseModel):
     """What ragft adds: whether the documents answer the question, and if not, why; and who answered."""
 
     refused: bool
@@ -72,11 +72,11 @@ class ChatCompletion(BaseModel):
     object: Literal["chat.completion"] = "chat.completion"
     created: int
     model: str
-    choices: list[Choice]
+    choices: list[ChatChoice]
     usage: Usage
     system_fingerprint: str | None = None
     sources: list[dict[str, Any]] | None = None
-    ragft: Outcome | None = None
+    ragft: AnswerDetails | None = None
 
 
 @router.post("/v1/chat/completions", response_model=ChatCompletion)
@@ -84,7 +84,7 @@ async def chat_completions(body: ChatBody, request: Request, serving: TheServing
     """Answer the last message, from the documents where the model is `ragft` or `ragft/…`."""
     body.require_possible()
     schema = body.response_format.schema_asked_for() if body.response_format else None
-    asked = Asked(body.model, spoken(body.messages), body.sampling(), schema, user=body.user or user)
+    asked = ReplyRequest(body.model, spoken(body.messages), body.sampling(), schema, user=body.user or user)
     base = serving.base(request)
     if not body.stream:
         return completion(body.model, await while_connected(request, whole(serving, asked)), base)
@@ -96,12 +96,12 @@ async def chat_completions(body: ChatBody, request: Request, serving: TheServing
 def completion(model: str, done: Finished, base: str) -> ChatCompletion:
     """The reply as one object."""
     cited = done.answer.citations if done.answer else ()
-    message = Message(content=done.text, annotations=_annotations(base, done.text, cited))
+    message = ReplyMessage(content=done.text, annotations=_annotations(base, done.text, cited))
     return ChatCompletion(
         id=_new_id(),
         created=int(time.time()),
         model=model,
-        choices=[Choice(message=message, finish_reason=_reason(done))],
+        choices=[ChatChoice(message=message, finish_reason=_reason(done))],
         usage=usage_of(done),
         sources=webui_sources(base, done.answer) if done.answer else None,
         ragft=outcome(done),
@@ -152,10 +152,10 @@ def usage_of(done: Finished) -> Usage:
     return Usage(prompt_tokens=done.prompt_tokens, completion_tokens=done.written_tokens, total_tokens=total)
 
 
-def outcome(done: Finished) -> Outcome | None:
+def outcome(done: Finished) -> AnswerDetails | None:
     """What became of a question to the documents; None where they were not asked."""
     answer = done.answer
-    return Outcome(refused=answer.refused, reason=answer.reason, model=answer.model) if answer else None
+    return AnswerDetails(refused=answer.refused, reason=answer.reason, model=answer.model) if answer else None
 
 
 def _annotations(base: str, text: str, cited: Any) -> list[Annotation]:

@@ -22,7 +22,7 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class Part(BaseModel):
+class ContentPart(BaseModel):
     """A part of a message; only text is read."""
 
     model_config = ConfigDict(extra="allow")
@@ -37,7 +37,7 @@ class ChatMessage(BaseModel):
     model_config = ConfigDict(extra="allow")
 
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
-    content: str | list[Part] | None = None
+    content: str | list[ContentPart] | None = None
 
 
 class JsonSchema(BaseModel):
@@ -158,7 +158,7 @@ class EmbeddingsBody(Strict):
     user: str | None = None
 
 
-def text_of(content: str | list[Part] | None) -> str:
+def text_of(content: str | list[ContentPart] | None) -> str:
     """The text of a message.
 
     Raises:

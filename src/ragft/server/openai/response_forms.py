@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ragft.app.asking import Sampling
 from ragft.errors import UsageError
-from ragft.server.openai.requests import Limit, Part, Strict, text_of
+from ragft.server.openai.requests import ContentPart, Limit, Strict, text_of
 
 
 class InputItem(BaseModel):
@@ -18,7 +18,7 @@ class InputItem(BaseModel):
 
     type: str = "message"
     role: Literal["system", "developer", "user", "assistant"] | None = None
-    content: str | list[Part] | None = None
+    content: str | list[ContentPart] | None = None
 
 
 class TextFormat(BaseModel):

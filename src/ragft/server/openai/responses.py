@@ -25,7 +25,7 @@ from ragft.server.openai.response_forms import (
     ResponsesBody,
     ResponseUsage,
 )
-from ragft.server.replies import Asked, Finished, Piece, Text, reply, whole
+from ragft.server.replies import Finished, Piece, ReplyRequest, Text, reply, whole
 from ragft.server.serving import TheServing, TheUser, while_connected
 from ragft.server.streams import GRACE, primed
 
@@ -39,7 +39,7 @@ router = APIRouter(tags=["OpenAI"])
 async def responses(body: ResponsesBody, request: Request, serving: TheServing, user: TheUser) -> Any:
     """Answer the last message; from the documents with their search as a `file_search_call`."""
     body.require_possible()
-    asked = Asked(body.model, body.messages(), body.sampling(), body.schema_asked_for(), user=body.user or user)
+    asked = ReplyRequest(body.model, body.messages(), body.sampling(), body.schema_asked_for(), user=body.user or user)
     made = _Made(body, asked, serving.base(request))
     if not body.stream:
         return made.finished(await while_connected(request, whole(serving, asked)))
@@ -50,7 +50,7 @@ async def responses(body: ResponsesBody, request: Request, serving: TheServing, 
 class _Made:
     """One response on its way: what is known of it from the beginning, and the numbers of its events."""
 
-    def __init__(self, body: ResponsesBody, asked: Asked, base: str) -> None:
+    def __init__(self, body: ResponsesBody, asked: ReplyRequest, base: str) -> None:
         self._asked = asked
         self._base = base
         self._message_id = f"msg_{secrets.token_hex(12)}"

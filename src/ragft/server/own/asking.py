@@ -17,20 +17,20 @@ from ragft.app.library import choice_of
 from ragft.errors import RagftError
 from ragft.server.citations import link, title
 from ragft.server.errors import body_of
-from ragft.server.replies import PAPERS, Asked, Finished, Piece, Text, Working, reply, whole
+from ragft.server.replies import PAPERS, Finished, Piece, ReplyRequest, Text, Working, reply, whole
 from ragft.server.serving import TheServing, TheUser, in_thread, while_connected
 from ragft.server.streams import GRACE, primed
 
 if TYPE_CHECKING:
     from ragft.answer.base import Answer
-    from ragft.answer.library.choosing import Choice
+    from ragft.answer.library.choosing import DocumentFilter
 
 router = APIRouter(tags=["ragft"])
 
 Words = Annotated[str, Field(min_length=1, max_length=100_000)]
 
 
-class Within(BaseModel):
+class DocumentScope(BaseModel):
     """Documents that a search or question is kept to; empty: all."""
 
     model_config = ConfigDict(extra="forbid")
@@ -40,19 +40,19 @@ class Within(BaseModel):
     years: str = ""
     tags: list[str] = []
 
-    def choice(self) -> Choice | None:
+    def choice(self) -> DocumentFilter | None:
         """As the application takes it."""
         return choice_of(self.documents, self.authors, self.years, self.tags)
 
 
-class SearchBody(Within):
+class SearchBody(DocumentScope):
     """POST /search."""
 
     query: Words
     k: Annotated[int, Field(ge=1, le=100)] = 8
 
 
-class Found(BaseModel):
+class FoundPassage(BaseModel):
     """A passage. `score` is comparable within one search only."""
 
     rank: int
@@ -70,34 +70,34 @@ class SearchResult(BaseModel):
 
     query: str
     searched_for: str
-    hits: list[Found]
+    hits: list[FoundPassage]
 
 
-class Exchange(BaseModel):
+class EarlierExchange(BaseModel):
     """What was said before."""
 
     role: Literal["user", "assistant"]
     content: str
 
 
-class AskBody(Within):
+class AskBody(DocumentScope):
     """POST /ask. `model` is `ragft`, `ragft/base`, `ragft/tuned` or `ragft/MODEL`; `history` oldest first."""
 
     question: Words
     model: Annotated[str, Field(pattern=rf"^{PAPERS}(/.+)?$")] = PAPERS
-    history: Annotated[list[Exchange], Field(max_length=1000)] = []
+    history: Annotated[list[EarlierExchange], Field(max_length=1000)] = []
     stream: bool = False
     seed: int | None = None
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
 
-    def asked(self, user: str) -> Asked:
+    def asked(self, user: str) -> ReplyRequest:
         """As it is answered."""
         said = [(one.role, one.content) for one in self.history]
         sampling = Sampling(seed=self.seed, temperature=self.temperature)
-        return Asked(self.model, [*said, ("user", self.question)], sampling, within=self.choice(), user=user)
+        return ReplyRequest(self.model, [*said, ("user", self.question)], sampling, within=self.choice(), user=user)
 
 
-class CompareBody(Within):
+class CompareBody(DocumentScope):
     """POST /compare."""
 
     question: Words
@@ -136,7 +136,7 @@ class Comparison(BaseModel):
 async def search(body: SearchBody, serving: TheServing) -> SearchResult:
     """The passages that answer a query best."""
     found = await in_thread(lambda: serving.app.search(body.query, k=body.k, within=body.choice()))
-    hits = [Found.model_validate(hit, from_attributes=True) for hit in found.hits]
+    hits = [FoundPassage.model_validate(hit, from_attributes=True) for hit in found.hits]
     return SearchResult(query=found.query, searched_for=found.searched_for, hits=hits)
 
 

@@ -25,7 +25,7 @@ Uploaded = Annotated[list[UploadFile], File(description="Papers in any format th
 PageNumber = Annotated[int, Query(ge=1, le=2**31)]
 
 
-class Document(BaseModel):
+class DocumentReply(BaseModel):
     """A document, or a file that could not be read or repeats one (`status`, `error`)."""
 
     id: str
@@ -44,7 +44,7 @@ class Document(BaseModel):
 class DocumentList(BaseModel):
     """All of them."""
 
-    documents: list[Document]
+    documents: list[DocumentReply]
 
 
 class PageText(BaseModel):
@@ -63,7 +63,7 @@ class PageList(BaseModel):
     pages: list[PageText]
 
 
-class Passage(BaseModel):
+class PassageReply(BaseModel):
     """A passage; the offsets of a citation count in its text."""
 
     id: str
@@ -97,13 +97,13 @@ async def send_documents(files: Uploaded, serving: TheServing) -> JobState:
 
 
 @router.get("/documents/{document}")
-async def show_document(document: str, serving: TheServing) -> Document:
+async def show_document(document: str, serving: TheServing) -> DocumentReply:
     """One document, by its id, the beginning of one, or the name of its file."""
     return shown(await in_thread(lambda: serving.app.documents.get(document)))
 
 
 @router.delete("/documents/{document}")
-async def remove_document(document: str, serving: TheServing) -> Document:
+async def remove_document(document: str, serving: TheServing) -> DocumentReply:
     """Remove a document from the index, and its file, too, if it was sent here."""
     return shown(await in_thread(lambda: serving.app.documents.discard(document)))
 
@@ -128,10 +128,10 @@ async def read_pages(
 
 
 @router.get("/documents/{document}/chunks/{chunk}")
-async def read_chunk(document: str, chunk: str, serving: TheServing) -> Passage:  # noqa: ARG001
+async def read_chunk(document: str, chunk: str, serving: TheServing) -> PassageReply:  # noqa: ARG001
     """A passage, as citations name it."""
     found = await in_thread(lambda: serving.app.documents.chunk(chunk))
-    return Passage(
+    return PassageReply(
         id=found.id,
         document_id=found.document_id,
         title=found.title,
@@ -159,9 +159,9 @@ async def show_file(document: str, serving: TheServing) -> Response:
     )
 
 
-def shown(record: DocumentRecord) -> Document:
+def shown(record: DocumentRecord) -> DocumentReply:
     """A document as clients see it: of its path the name alone, for the folder is nobody else's business."""
-    return Document(
+    return DocumentReply(
         id=record.id,
         name=FilePath(record.path).name,
         title=record.title,

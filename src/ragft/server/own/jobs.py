@@ -9,7 +9,7 @@ from fastapi import APIRouter, Body
 from pydantic import BaseModel, ConfigDict, Field
 
 from ragft.server.errors import Refused
-from ragft.server.serving import Serving, TheServing, in_thread
+from ragft.server.serving import ServerState, TheServing, in_thread
 
 if TYPE_CHECKING:
     from ragft.app.jobs import Job
@@ -140,7 +140,7 @@ def job_state(job: Job) -> JobState:
     )
 
 
-def allowed_path(serving: Serving, path: str) -> FilePath:
+def allowed_path(serving: ServerState, path: str) -> FilePath:
     """The file or folder of this machine at `path`, links followed, if it lies in a folder that was allowed.
 
     Raises:

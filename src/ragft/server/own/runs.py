@@ -20,7 +20,7 @@ _REPORT_POLICY = (
 )
 
 
-class Run(BaseModel):
+class RunReply(BaseModel):
     """A run. `models` are the names of base and tuned once they are registered, `training` the report of a training."""
 
     name: str
@@ -33,10 +33,10 @@ class Run(BaseModel):
 class RunList(BaseModel):
     """All of them, the newest first."""
 
-    runs: list[Run]
+    runs: list[RunReply]
 
 
-class Curve(BaseModel):
+class CurveReply(BaseModel):
     """The losses of a training, oldest first."""
 
     points: list[dict[str, Any]]
@@ -49,15 +49,15 @@ async def list_runs(serving: TheServing) -> RunList:
 
 
 @router.get("/runs/{run}")
-async def show_run(run: str, serving: TheServing) -> Run:
+async def show_run(run: str, serving: TheServing) -> RunReply:
     """One run; `latest` is the newest."""
     return _shown(await in_thread(lambda: serving.app.runs.get(run)))
 
 
 @router.get("/runs/{run}/curve")
-async def show_curve(run: str, serving: TheServing) -> Curve:
+async def show_curve(run: str, serving: TheServing) -> CurveReply:
     """Its losses."""
-    return Curve(points=list(await in_thread(lambda: serving.app.runs.curve(run))))
+    return CurveReply(points=list(await in_thread(lambda: serving.app.runs.curve(run))))
 
 
 @router.get("/runs/{run}/report", response_class=Response)
@@ -68,7 +68,7 @@ async def show_report(run: str, serving: TheServing) -> Response:
     return FileResponse(path, media_type="text/html; charset=utf-8", headers=headers)
 
 
-def _shown(run: RunSummary) -> Run:
-    return Run(
+def _shown(run: RunSummary) -> RunReply:
+    return RunReply(
         name=run.name, trained=run.trained, training=run.training, models=run.models, reported=run.reported
     )  # fmt: skip

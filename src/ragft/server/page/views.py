@@ -9,11 +9,11 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from ragft.server.own.documents import Document, shown
+from ragft.server.own.documents import DocumentReply, shown
 from ragft.server.serving import TheServing
 
 if TYPE_CHECKING:
-    from ragft.app.page_views import Passage
+    from ragft.app.page_views import ChunkPassage
 
 router = APIRouter(tags=["page"])
 
@@ -33,7 +33,7 @@ class MarkedPage(BaseModel):
 class ShownPassage(BaseModel):
     """A passage of a document; characters `start` to `end` are marked. `pages` is empty where it is no PDF."""
 
-    document: Document
+    document: DocumentReply
     section: str
     text: str
     start: int
@@ -59,7 +59,7 @@ async def show_picture(document: str, page: PageNumber, serving: TheServing, wid
     return Response(png, media_type="image/png", headers=headers)
 
 
-def _shown(passage: Passage) -> ShownPassage:
+def _shown(passage: ChunkPassage) -> ShownPassage:
     pages = [MarkedPage(page=one.page, label=one.label, boxes=list(one.boxes)) for one in passage.pages]
     return ShownPassage(
         document=shown(passage.document),

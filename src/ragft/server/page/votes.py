@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, ConfigDict
 
 from ragft.app.formats import for_reader
-from ragft.server.own.asking import AnswerBody, Within, Words, shown_answer
+from ragft.server.own.asking import AnswerBody, DocumentScope, Words, shown_answer
 from ragft.server.serving import TheServing, TheUser, in_thread
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _TELLING = {"model", "engine", "metrics", "raw", "notes", "budget", "remarks"}
 """What would say which model wrote an answer."""
 
 
-class PairBody(Within):
+class PairBody(DocumentScope):
     """POST /votes."""
 
     question: Words

@@ -9,7 +9,7 @@ from typing import Any
 
 from ragft.corpus.base import Chunk
 from ragft.index.base import DocumentRecord, Hit
-from ragft.tasks.papers.recipe.compose import Source
+from ragft.tasks.papers.recipe.compose import GenerationIndex
 from ragft.workspace import digest_json
 
 ENOUGH_CHUNKS = 90
@@ -36,14 +36,14 @@ def set_aside(chunks: Sequence[Chunk], seed: int) -> frozenset[str]:
     return frozenset(chosen)
 
 
-class Part:
+class PartialIndex:
     """An index as generation sees it that may take rows from some documents only.
 
     Without `hidden`, a search finds what `ask` would find: a question must find its source among all documents. What is
     `hidden` is in no result, so that no text of it gets into a training prompt.
     """
 
-    def __init__(self, index: Source, documents: Collection[str], *, hidden: Collection[str] = ()) -> None:
+    def __init__(self, index: GenerationIndex, documents: Collection[str], *, hidden: Collection[str] = ()) -> None:
         self._index = index
         self._documents = frozenset(documents)
         self._hidden = frozenset(hidden)

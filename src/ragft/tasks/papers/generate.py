@@ -42,14 +42,14 @@ from ragft.engine.base import Engine
 from ragft.errors import DatasetError, UsageError
 from ragft.log import log
 from ragft.tasks.papers.natural.make import Natural
-from ragft.tasks.papers.recipe.compose import Source
+from ragft.tasks.papers.recipe.compose import GenerationIndex
 from ragft.tasks.papers.recipe.from_claims import FromClaims
 from ragft.tasks.papers.recipe.kinds import KINDS, MADE
-from ragft.tasks.papers.recipe.run import REPLIES, Run
+from ragft.tasks.papers.recipe.run import REPLIES, GenerationRun
 
 
 def generate(
-    index: Source,
+    index: GenerationIndex,
     engine: Engine,
     *,
     model: str,
@@ -98,7 +98,9 @@ def generate(
     elif (card := _card_made_here(folder)) and card.get("request") == request and is_whole(folder, card):
         notes = tuple(card.get("notes", ()))
         return GenerateReport(folder.name, card["kept"], card["rejected"], time.monotonic() - started, notes)
-    run = Run(index, engine, model, settings, answer, folder, progress or _silent, avoided, calibration, avoid_answers)
+    run = GenerationRun(
+        index, engine, model, settings, answer, folder, progress or _silent, avoided, calibration, avoid_answers
+    )
     train, held_out = (Natural(run) if settings.recipe == "natural" else FromClaims(run)).make(mix)
     if not train:
         rejected = dict(run.rejections) or "nothing was even tried"
@@ -141,7 +143,7 @@ def _card_made_here(folder: Path) -> Mapping[str, Any] | None:
     return card
 
 
-def _write(folder: Path, run: Run, train: Sequence[Row], held_out: Sequence[Row]) -> None:
+def _write(folder: Path, run: GenerationRun, train: Sequence[Row], held_out: Sequence[Row]) -> None:
     """Write the files of the data set, except its card."""
     write_rows(folder / TRAIN, train)
     write_rows(folder / HELD_OUT, held_out)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ragft.dataset.evaluation_questions import evaluation_questions
 from ragft.log import log
-from ragft.pipeline.stage import Context, Outcome, Stage, file_digests, section_values
+from ragft.pipeline.stage import Context, Stage, StageResult, file_digests, section_values
 from ragft.workspace import digest_file
 
 SHIPPED = "shipped"
@@ -47,7 +47,7 @@ def _lacking(context: Context) -> int:
     return max(0, WANTED - sum(len(load_questions(path)) for path in own_file(context)))
 
 
-def _questions(context: Context) -> Outcome:
+def _questions(context: Context) -> StageResult:
     from ragft.answer.session import load_calibration
     from ragft.benchmark.questions import load_questions
     from ragft.benchmark.relevance import is_sample
@@ -60,7 +60,7 @@ def _questions(context: Context) -> Outcome:
         path.unlink(missing_ok=True)
         shows = what_they_show(Objectives().questions(context.settings.benchmark))
         log.info(f"benchmark: {shows}")
-        return Outcome({"questions": SHIPPED}, {"questions": SHIPPED, "shows": shows})
+        return StageResult({"questions": SHIPPED}, {"questions": SHIPPED, "shows": shows})
     own = [question for file in own_file(context) for question in load_questions(file)]
     aside = kept_for_questions(context)
     documents = aside or frozenset(record.id for record in records if record.is_readable)
@@ -86,7 +86,7 @@ def _questions(context: Context) -> Outcome:
     log.info(f"benchmark: {shows}; {len(aside)} of {len(records)} documents are set aside for them")
     if made and not aside:
         log.warning("too few documents to set any aside: the questions are about papers that are trained on")
-    return Outcome(
+    return StageResult(
         _made(context), {"questions": len(questions), "own": len(own), "set_aside": sorted(aside), "shows": shows}
     )
 

@@ -17,7 +17,7 @@ from ragft.answer.checking.support import Supporter, best_passage, sentence_span
 from ragft.answer.checking.terms import content_terms
 from ragft.answer.refusal.gate import Calibration
 from ragft.answer.written.citations import strip_keys
-from ragft.benchmark.base import Question
+from ragft.benchmark.base import BenchmarkQuestion
 from ragft.benchmark.scoring.statistics import foreseen
 from ragft.config import AnswerSettings, GenerateSettings
 from ragft.console import Progress
@@ -26,9 +26,9 @@ from ragft.corpus.fold import fold
 from ragft.dataset.base import Row
 from ragft.dataset.store import TRAIN, read_rows
 from ragft.engine.base import Engine
-from ragft.tasks.papers.aside import Part
+from ragft.tasks.papers.aside import PartialIndex
 from ragft.tasks.papers.generate import generate
-from ragft.tasks.papers.recipe.compose import COVERED, SAME_MEANING, Source
+from ragft.tasks.papers.recipe.compose import COVERED, SAME_MEANING, GenerationIndex
 from ragft.workspace import write_text
 
 WANTED = 60
@@ -43,7 +43,7 @@ _ANSWERS = 0.5
 
 
 def make_questions(
-    index: Source,
+    index: GenerationIndex,
     engine: Engine,
     *,
     documents: frozenset[str],
@@ -56,7 +56,7 @@ def make_questions(
     avoid: Sequence[str] = (),
     progress: Progress | None = None,
     restart: bool = False,
-) -> list[Question]:
+) -> list[BenchmarkQuestion]:
     """At most `count` questions over `documents`; what was made in `folder` before is not made again.
 
     Raises:
@@ -73,7 +73,7 @@ def make_questions(
         }
     )
     generate(
-        Part(index, documents),
+        PartialIndex(index, documents),
         engine,
         model=model,
         settings=wanted,
@@ -92,14 +92,14 @@ def make_questions(
     return list(_some_unanswerable(found, index, supporter, {name: found for found, name in names.items()}, answer.k))
 
 
-def write_questions(path: Path, questions: Sequence[Question]) -> None:
+def write_questions(path: Path, questions: Sequence[BenchmarkQuestion]) -> None:
     """One JSON object a line, as `--questions` takes them; what a question does not have is left out."""
-    usual = {field.name: field.default for field in fields(Question)}
+    usual = {field.name: field.default for field in fields(BenchmarkQuestion)}
     lines = [{k: v for k, v in asdict(question).items() if v != usual[k]} for question in questions]
     write_text(path, "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines))
 
 
-def what_they_show(questions: Sequence[Question]) -> str:
+def what_they_show(questions: Sequence[BenchmarkQuestion]) -> str:
     """How many there are, and how large a change of a share they can show."""
     answerable = sum(question.answerable for question in questions)
     change = foreseen(answerable)
@@ -107,7 +107,7 @@ def what_they_show(questions: Sequence[Question]) -> str:
     return f"{len(questions)} questions, {len(questions) - answerable} of them without an answer: {shown}"
 
 
-def _question(row: Row, chunks: Mapping[str, Chunk], names: Mapping[str, str]) -> Question | None:
+def _question(row: Row, chunks: Mapping[str, Chunk], names: Mapping[str, str]) -> BenchmarkQuestion | None:
     """A row's question; None where it leans on a conversation, or has no answer of its own from a source at hand."""
     asked = [message["content"] for message in row.prompt if message["role"] == "user"]
     source = chunks.get(row.oracle_ids[0]) if row.oracle_ids else None
@@ -118,7 +118,7 @@ def _question(row: Row, chunks: Mapping[str, Chunk], names: Mapping[str, str]) -
     keywords = _keywords(question, reference)
     if not keywords:  # "Does X do Y?" – "Yes. X does Y.": whoever says the question back would be right
         return None
-    return Question(
+    return BenchmarkQuestion(
         id=row.id.removeprefix("sha256:")[:12],
         question=question,
         keywords=keywords,
@@ -137,8 +137,8 @@ def _keywords(question: str, reference: str) -> tuple[str, ...]:
 
 
 def _some_unanswerable(
-    questions: Sequence[Question], index: Source, supporter: Supporter, ids: Mapping[str, str], k: int
-) -> Iterator[Question]:
+    questions: Sequence[BenchmarkQuestion], index: GenerationIndex, supporter: Supporter, ids: Mapping[str, str], k: int
+) -> Iterator[BenchmarkQuestion]:
     """The questions in their order; every fourth that nothing else answers without its source."""
     due = 0
     for question in questions:
@@ -148,10 +148,12 @@ def _some_unanswerable(
             yield question
             continue
         due = 0
-        yield Question(question.id, question.question, answerable=False, withheld=question.documents)
+        yield BenchmarkQuestion(question.id, question.question, answerable=False, withheld=question.documents)
 
 
-def _answered_elsewhere(question: Question, own: str, index: Source, supporter: Supporter, k: int) -> bool:
+def _answered_elsewhere(
+    question: BenchmarkQuestion, own: str, index: GenerationIndex, supporter: Supporter, k: int
+) -> bool:
     """Whether a passage of another document may answer it; a doubt counts as yes."""
     others = frozenset(record.id for record in index.documents()) - {own}
     sentences = [question.reference[start:end] for start, end in sentence_spans(question.reference)]
@@ -167,14 +169,14 @@ def _answered_elsewhere(question: Question, own: str, index: Source, supporter: 
     return not others
 
 
-def _names(index: Source) -> dict[str, str]:
+def _names(index: GenerationIndex) -> dict[str, str]:
     """What a question calls each document: its file's name where no other has it, else its id."""
     files = {record.id: PurePath(record.path).name for record in index.documents()}
     taken = list(files.values())
     return {found: name if name and taken.count(name) == 1 else found for found, name in files.items()}
 
 
-def merged(own: Sequence[Question], made: Sequence[Question]) -> list[Question]:
+def merged(own: Sequence[BenchmarkQuestion], made: Sequence[BenchmarkQuestion]) -> list[BenchmarkQuestion]:
     """A user's own questions first, then those made here, whose ids give way."""
     ids = {question.id for question in own}
     return [*own, *(replace(q, id=f"made-{q.id}") if q.id in ids else q for q in made)]

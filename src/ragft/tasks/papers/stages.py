@@ -8,7 +8,7 @@ from typing import Any
 
 from ragft.dataset.store import HELD_OUT, PREFERENCES, TRAIN
 from ragft.errors import InputError
-from ragft.pipeline.stage import Context, Outcome, Stage, file_digests, section_values
+from ragft.pipeline.stage import Context, Stage, StageResult, file_digests, section_values
 from ragft.pipeline.stages import BENCHMARK, CHECK, EXPORT, REGISTER, TRAINING
 from ragft.tasks.papers.question_stage import QUESTIONS, evaluation_files, generator_model, kept_for_questions
 from ragft.workspace import digest_file
@@ -20,14 +20,14 @@ def _ingest_inputs(context: Context) -> Mapping[str, str]:
     return {str(path): digest_file(path) for path in find_files(context.sources)} if context.sources else {}
 
 
-def _ingest(context: Context) -> Outcome:
+def _ingest(context: Context) -> StageResult:
     if context.sources:
         report = asdict(context.index.ingest(context.sources, progress=context.progress))
     else:
         report = {"documents": len(context.index.documents())}
     if not any(record.chunks for record in context.index.documents()):
         raise InputError("the index holds no document to build from", fix="ragft build-model FOLDER")
-    return Outcome(_ingest_outputs(context), report)
+    return StageResult(_ingest_outputs(context), report)
 
 
 def _ingest_outputs(context: Context) -> Mapping[str, str]:
@@ -41,16 +41,16 @@ def _generate_settings(context: Context) -> Mapping[str, Any]:
     return {**sections, "model": context.settings.engine.model, "ranking": RANKING}
 
 
-def _generate(context: Context) -> Outcome:
+def _generate(context: Context) -> StageResult:
     from ragft.answer.session import load_calibration
     from ragft.dataset.evaluation_questions import evaluation_answers, evaluation_questions
-    from ragft.tasks.papers.aside import Part
+    from ragft.tasks.papers.aside import PartialIndex
     from ragft.tasks.papers.generate import generate
 
     aside = kept_for_questions(context)
     rest = frozenset(record.id for record in context.index.documents()) - aside
     report = generate(
-        Part(context.index, rest, hidden=aside) if aside else context.index,
+        PartialIndex(context.index, rest, hidden=aside) if aside else context.index,
         context.engine,
         model=generator_model(context),
         settings=context.settings.generate,
@@ -62,7 +62,7 @@ def _generate(context: Context) -> Outcome:
         calibration=load_calibration(context.index),
         restart=context.redo,
     )
-    return Outcome(_generate_outputs(context), asdict(report))
+    return StageResult(_generate_outputs(context), asdict(report))
 
 
 def _generate_outputs(context: Context) -> Mapping[str, str]:

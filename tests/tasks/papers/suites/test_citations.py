@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ragft.answer.base import AnswerMetrics, Citation, Sentence
-from ragft.benchmark.base import Question
+from ragft.benchmark.base import BenchmarkQuestion
 from ragft.tasks.papers.suites.citations import Citations
 from tests.benchmark.recordings import passage, recorded
 
@@ -26,10 +26,10 @@ def test_citation_scores_by_hand() -> None:
     )
 
     class Right:
-        def right_documents(self, question: Question) -> frozenset[str]:
+        def right_documents(self, question: BenchmarkQuestion) -> frozenset[str]:
             return frozenset({"a"})
 
-    scores = Citations().score(Right(), Question("q", "?", documents=("a.pdf",), pages=(2,)), answer)  # type: ignore[arg-type]
+    scores = Citations().score(Right(), BenchmarkQuestion("q", "?", documents=("a.pdf",), pages=(2,)), answer)  # type: ignore[arg-type]
     assert scores == {
         "precision": 1 / 2,
         "recall": 1.0,
@@ -57,4 +57,4 @@ def test_only_a_models_own_citation_is_its_merit(values: dict[str, Any], validit
         **{"sentences": (Sentence("One.", ("1",), 0.9, True),), "retrieved": (passage("1", "a"),), **values}
     )
     bench: Any = type("Right", (), {"right_documents": lambda *_: frozenset({"a"})})()
-    assert Citations().score(bench, Question("q", "?", documents=("a.pdf",)), answer)["validity"] == validity
+    assert Citations().score(bench, BenchmarkQuestion("q", "?", documents=("a.pdf",)), answer)["validity"] == validity

@@ -11,7 +11,7 @@ import pytest
 
 from ragft.answer.prompts.form import REFUSAL
 from ragft.answer.written.citations import strip_keys
-from ragft.benchmark.base import Arm, BenchmarkReport, Question
+from ragft.benchmark.base import Arm, BenchmarkQuestion, BenchmarkReport
 from ragft.benchmark.questions import load_questions
 from ragft.benchmark.run import run_benchmark
 from ragft.config import AnswerSettings, BenchmarkSettings
@@ -170,7 +170,7 @@ def test_of_the_shipped_questions_sixty_are_asked_in_turn() -> None:
 # completeness -----------------------------------------------------------------------------------------------------
 
 
-def judged() -> list[tuple[str, Question, float]]:
+def judged() -> list[tuple[str, BenchmarkQuestion, float]]:
     """A hundred real answers, the questions, and how much of what was asked they answer rightly, judged by hand."""
     files = ("questions", "answerable")
     questions = {q.id: q for name in files for q in load_questions(shipped(f"benchmark/{name}.jsonl"))}
@@ -185,12 +185,12 @@ def test_completeness_agrees_with_judgements_by_hand(*, keywords: bool) -> None:
     rows = judged()
     assert len(rows) == 100
     given = [
-        completeness(text, question if keywords else Question("", "", reference=question.reference))
+        completeness(text, question if keywords else BenchmarkQuestion("", "", reference=question.reference))
         for text, question, _ in rows
     ]
     assert spearmanr(given, [complete for *_, complete in rows]).statistic == pytest.approx(0.79, abs=0.005)
 
 
 def test_completeness_of_a_question_without_an_answer_is_none() -> None:
-    assert completeness("words", Question("", "", keywords=("words",), answerable=False)) is None
-    assert completeness("words", Question("", "")) is None
+    assert completeness("words", BenchmarkQuestion("", "", keywords=("words",), answerable=False)) is None
+    assert completeness("words", BenchmarkQuestion("", "")) is None

@@ -16,7 +16,7 @@ from ragft.answer.base import Turn
 from ragft.answer.checking.claim_names import names_in
 from ragft.corpus.words import words
 from ragft.tasks.papers.natural.frames import Form, ask, is_spoken, misspelt
-from ragft.tasks.papers.natural.subjects import Sentence, Subject, names
+from ragft.tasks.papers.natural.subjects import SourceSentence, Subject, names
 from ragft.tasks.papers.recipe.angles import Angle, yes_no
 from ragft.tasks.papers.recipe.claims import Claim
 from ragft.tasks.papers.recipe.kinds import Kind
@@ -103,7 +103,7 @@ def facts_of(targets: Iterable[tuple[Claim, Angle]]) -> Iterator[tuple[Claim, An
 
 
 def _of_subject(subject: Subject, random: Random) -> Iterator[Idea]:
-    def idea(form: Form, anchor: Sentence | None = None, **changes: object) -> Idea:
+    def idea(form: Form, anchor: SourceSentence | None = None, **changes: object) -> Idea:
         question = ask(form, subject.language, random, term=subject.shown, the=subject.the)
         made = Idea(
             question,
@@ -149,7 +149,7 @@ def _follow_up(subject: Subject, idea: Idea, random: Random) -> Idea:
     return replace(idea, history=(Turn(asked, first.text),))
 
 
-def _pairs(subjects: Sequence[Subject]) -> Iterator[tuple[Subject, Subject, Sentence]]:
+def _pairs(subjects: Sequence[Subject]) -> Iterator[tuple[Subject, Subject, SourceSentence]]:
     """Subjects of a document that one of its sentences names together."""
     named = [subject for subject in subjects if not subject.heading]
     used: Counter[str] = Counter()
@@ -164,7 +164,7 @@ def _pairs(subjects: Sequence[Subject]) -> Iterator[tuple[Subject, Subject, Sent
                 yield first, second, both[0]
 
 
-def _of_pair(first: Subject, second: Subject, both: Sentence, random: Random) -> Iterator[Idea]:
+def _of_pair(first: Subject, second: Subject, both: SourceSentence, random: Random) -> Iterator[Idea]:
     a, b = first.shown, second.shown
     language, terms = first.language, (first.term, second.term)
     aliases = (*first.aliases, *second.aliases)

@@ -26,10 +26,10 @@ from ragft.tasks.papers.natural.frames import Form, is_spoken
 from ragft.tasks.papers.natural.ideas import SHARES, Idea, by_form, facts_of, ideas_of
 from ragft.tasks.papers.natural.rows import Builder, Made
 from ragft.tasks.papers.natural.subjects import Subject, language_of, subjects_by_document
-from ragft.tasks.papers.natural.written import Written, pairs_in, pairs_request, passages
+from ragft.tasks.papers.natural.written import WrittenPair, pairs_in, pairs_request, passages
 from ragft.tasks.papers.recipe.compose import Rejected
 from ragft.tasks.papers.recipe.kinds import MADE, Kind
-from ragft.tasks.papers.recipe.run import Run
+from ragft.tasks.papers.recipe.run import GenerationRun
 from ragft.tasks.papers.recipe.targets import targets_by_document
 
 ONE_ANSWER = 2
@@ -54,8 +54,8 @@ class Half:
     forms: Counter[tuple[str, str]] = field(default_factory=Counter)
     answers: Counter[str] = field(default_factory=Counter)
     terms: Counter[tuple[str, str]] = field(default_factory=Counter)
-    written: Iterator[list[Written]] = field(default_factory=lambda: iter(()))
-    pairs: dict[str, Written] = field(default_factory=dict)
+    written: Iterator[list[WrittenPair]] = field(default_factory=lambda: iter(()))
+    pairs: dict[str, WrittenPair] = field(default_factory=dict)
     """Pairs that the model wrote, by their question."""
     tried: int = 0
     refusable: int = 0
@@ -104,7 +104,7 @@ class Half:
 class Natural:
     """Fills both sides of the split with rows of this recipe."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: GenerationRun) -> None:
         self.run = run
         answer = run.answer
         self._supporter = Supporter(run.index.embed, configured_nli(answer.nli_model), run.index.reads)
@@ -149,7 +149,7 @@ class Natural:
             return self.run.settings.answers == "model"
         return self.run.engine.show(self.run.model).parameter_size >= CAPABLE
 
-    def _write_pairs(self, chunks: Sequence[Chunk], name: str) -> Iterator[list[Written]]:
+    def _write_pairs(self, chunks: Sequence[Chunk], name: str) -> Iterator[list[WrittenPair]]:
         """What the model writes to one passage after the other, documents in turn."""
         by_document: dict[str, list[Chunk]] = defaultdict(list)
         for chunk in passages(chunks):

@@ -28,11 +28,11 @@ from ragft.engine.base import Message, Options
 from ragft.index.base import Hit
 from ragft.tasks.papers.natural.frames import ask
 from ragft.tasks.papers.natural.ideas import Idea
-from ragft.tasks.papers.natural.select import Shown, choose, nearest, shown_sentences, written
+from ragft.tasks.papers.natural.select import PromptSentence, choose, nearest, shown_sentences, written
 from ragft.tasks.papers.natural.subjects import is_called, names
-from ragft.tasks.papers.natural.verify import Judged, Verifier, best
-from ragft.tasks.papers.natural.written import Written
-from ragft.tasks.papers.recipe.compose import COVERED, SAME_MEANING, Rejected, Source
+from ragft.tasks.papers.natural.verify import ScoredAnswer, Verifier, best
+from ragft.tasks.papers.natural.written import WrittenPair
+from ragft.tasks.papers.recipe.compose import COVERED, SAME_MEANING, GenerationIndex, Rejected
 from ragft.tasks.papers.recipe.kinds import Kind
 
 ELSEWHERE = 2
@@ -56,7 +56,7 @@ class Made:
 
     row: Row
     idea: Idea
-    sentences: tuple[Shown, ...] = ()
+    sentences: tuple[PromptSentence, ...] = ()
     preferences: tuple[Preference, ...] = ()
 
 
@@ -65,7 +65,7 @@ class Builder:
 
     def __init__(
         self,
-        index: Source,
+        index: GenerationIndex,
         counter: TokenCounter,
         settings: GenerateSettings,
         answer: AnswerSettings,
@@ -111,7 +111,7 @@ class Builder:
         row = self._row(idea, idea.kind, fitted, hits, winner, oracles)
         return Made(row, idea, tuple(chosen), _preferences(row, winner, candidates))
 
-    def written(self, pair: Written, random: Random) -> Made:
+    def written(self, pair: WrittenPair, random: Random) -> Made:
         """The row of a question and answer that a capable model wrote from a passage.
 
         Its answer gets the keys of what supports each sentence, and is compared with the sentences of the prompt that
@@ -135,7 +135,7 @@ class Builder:
             raise Rejected(candidates[0].faults[0])
         sources = self._sources_of(winner.answer, hits)
         row = self._row(idea, "synthesis" if len(sources) > 1 else "grounded", fitted, hits, winner, sources)
-        said = Shown(strip_keys(winner.answer)[0], "", 0, "", idea.document_id, 0.0)
+        said = PromptSentence(strip_keys(winner.answer)[0], "", 0, "", idea.document_id, 0.0)
         return Made(row, idea, (said,), _preferences(row, winner, candidates))
 
     def refused(self, made: Made, random: Random, *, close: bool) -> Made:
@@ -188,7 +188,7 @@ class Builder:
 
     # parts --------------------------------------------------------------------------------------------------------
 
-    def _own(self, fitted: Fitted, idea: Idea, reference: str) -> list[Judged]:
+    def _own(self, fitted: Fitted, idea: Idea, reference: str) -> list[ScoredAnswer]:
         """The model's own answers to the prompt."""
         samples = self._write(fitted.messages) if self._write else ()
         return [
@@ -215,7 +215,7 @@ class Builder:
     def _query(idea: Idea) -> str:
         return idea.query or standalone(idea.question, idea.history)
 
-    def _prompt(self, idea: Idea, hits: list[Hit], random: Random) -> tuple[Fitted, list[Shown]]:
+    def _prompt(self, idea: Idea, hits: list[Hit], random: Random) -> tuple[Fitted, list[PromptSentence]]:
         """The prompt as `ask` builds it, and the sentences in it that an answer can have.
 
         `hits` are brought into the order of their keys.
@@ -235,7 +235,7 @@ class Builder:
         )
         return fitted, shown_sentences(fitted, rank)
 
-    def _chosen(self, idea: Idea, shown: Sequence[Shown]) -> list[Shown]:
+    def _chosen(self, idea: Idea, shown: Sequence[PromptSentence]) -> list[PromptSentence]:
         """The sentences of the answer, as many as the tokens of an answer allow."""
         said = " ".join(turn.answer for turn in idea.history)
         new = [one for one in shown if one.text not in said]
@@ -249,7 +249,7 @@ class Builder:
                 return chosen
         raise Rejected("too_long")
 
-    def _may_answer(self, hit: Hit, idea: Idea, sentences: Iterable[Shown]) -> bool:
+    def _may_answer(self, hit: Hit, idea: Idea, sentences: Iterable[PromptSentence]) -> bool:
         """Whether a source could answer the question after all; a doubt counts as yes."""
         if any(names(term, hit.text) for term in idea.terms) or is_called(idea.aliases, hit.text):
             return True
@@ -283,7 +283,7 @@ class Builder:
         kind: Kind,
         fitted: Fitted,
         hits: Sequence[Hit],
-        judged: Judged,
+        judged: ScoredAnswer,
         oracles: tuple[str, ...],
         checks: dict[str, float] | None = None,
     ) -> Row:
@@ -305,9 +305,9 @@ class Builder:
         return replace(row, id=row_id(row))
 
 
-def _renumbered(shown: Sequence[Shown]) -> list[Shown]:
+def _renumbered(shown: Sequence[PromptSentence]) -> list[PromptSentence]:
     """`shown` after some were left out: places counted anew, what leant on one of those left out as well."""
-    kept: list[Shown] = []
+    kept: list[PromptSentence] = []
     places: dict[int, int] = {}
     for one in shown:
         if one.after < 0 or one.after in places:
@@ -316,7 +316,7 @@ def _renumbered(shown: Sequence[Shown]) -> list[Shown]:
     return kept
 
 
-def _preferences(row: Row, winner: Judged, candidates: Sequence[Judged]) -> tuple[Preference, ...]:
+def _preferences(row: Row, winner: ScoredAnswer, candidates: Sequence[ScoredAnswer]) -> tuple[Preference, ...]:
     """The winner against the worst of the others that has a fault."""
     losers = [one for one in candidates if one.faults and strip_keys(one.answer)[0] and one.answer != winner.answer]
     if not losers:

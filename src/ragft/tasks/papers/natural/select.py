@@ -31,7 +31,7 @@ LEAST_WORTH = 0.55
 
 
 @dataclass(frozen=True)
-class Shown:
+class PromptSentence:
     """A sentence of the prompt: its key, its place in the prompt, and its worth for the question.
 
     `after` is the place of the sentence that it leans on, -1 where it stands alone.
@@ -46,9 +46,9 @@ class Shown:
     after: int = -1
 
 
-def shown_sentences(fitted: Fitted, rank: Rank | None) -> list[Shown]:
+def shown_sentences(fitted: Fitted, rank: Rank | None) -> list[PromptSentence]:
     """The sentences of the evidence as the prompt shows it that an answer can consist of, in the prompt's order."""
-    found: list[Shown] = []
+    found: list[PromptSentence] = []
     seen: set[str] = set()
     for item in fitted.evidence:
         before: str | None = None
@@ -61,18 +61,18 @@ def shown_sentences(fitted: Fitted, rank: Rank | None) -> list[Shown]:
                 seen.add(text.casefold())
                 hit = item.hit
                 leaning = after if leans(text) else -1
-                found.append(Shown(text, item.key, len(found), hit.chunk_id, hit.document_id, 0.0, leaning))
+                found.append(PromptSentence(text, item.key, len(found), hit.chunk_id, hit.document_id, 0.0, leaning))
             before = text if visible else None
     if rank is None or not found:
         return found
     worths = rank([one.text for one in found])
     return [
-        Shown(one.text, one.key, one.place, one.chunk_id, one.document_id, float(worth), one.after)
+        PromptSentence(one.text, one.key, one.place, one.chunk_id, one.document_id, float(worth), one.after)
         for one, worth in zip(found, worths, strict=True)
     ]
 
 
-def choose(idea: Idea, sentences: Sequence[Shown], most: int) -> list[Shown]:
+def choose(idea: Idea, sentences: Sequence[PromptSentence], most: int) -> list[PromptSentence]:
     """At most `most` sentences that answer `idea`, what it asks for first; none where an anchor is not shown."""
     on_topic = [one for one in sentences if _is_on_topic(idea, one, sentences)]
     anchors = [one for text in idea.anchors for one in on_topic if one.text == text]
@@ -100,14 +100,14 @@ def choose(idea: Idea, sentences: Sequence[Shown], most: int) -> list[Shown]:
     return [*first, *sorted((one for one in chosen if one not in first), key=lambda one: one.place)]
 
 
-def written(idea: Idea, chosen: Sequence[Shown]) -> str:
+def written(idea: Idea, chosen: Sequence[PromptSentence]) -> str:
     """The answer of these sentences, each with its key."""
     return " ".join(filter(None, [idea.lead, *(with_key(one.text, one.key) for one in chosen)]))
 
 
-def nearest(answer: str, sentences: Sequence[Shown]) -> list[Shown]:
+def nearest(answer: str, sentences: Sequence[PromptSentence]) -> list[PromptSentence]:
     """The sentences of the prompt that say what each sentence of `answer` says; none where one has no such sentence."""
-    found: list[Shown] = []
+    found: list[PromptSentence] = []
     for start, end in sentence_spans(answer):
         text = answer[start:end]
         best = max(sentences, key=lambda one: coverage(text, one.text), default=None)
@@ -120,7 +120,7 @@ def nearest(answer: str, sentences: Sequence[Shown]) -> list[Shown]:
     return found
 
 
-def _is_on_topic(idea: Idea, one: Shown, sentences: Sequence[Shown]) -> bool:
+def _is_on_topic(idea: Idea, one: PromptSentence, sentences: Sequence[PromptSentence]) -> bool:
     if one.text in idea.anchors:
         return True
     if idea.numbers and not has_number(one.text):
@@ -132,10 +132,10 @@ def _is_on_topic(idea: Idea, one: Shown, sentences: Sequence[Shown]) -> bool:
     return one.after >= 0 and not idea.numbers and _is_on_topic(idea, sentences[one.after], sentences)
 
 
-def _worth(idea: Idea, one: Shown) -> float:
+def _worth(idea: Idea, one: PromptSentence) -> float:
     return one.worth + BEGINS * any(begins_with(term, one.text) > 0 for term in idea.terms)
 
 
-def _is_new(one: Shown, chosen: Collection[Shown]) -> bool:
+def _is_new(one: PromptSentence, chosen: Collection[PromptSentence]) -> bool:
     said = " ".join(each.text for each in chosen)
     return not said or (coverage(one.text, said) < KNOWN and bool(content_terms(one.text)))

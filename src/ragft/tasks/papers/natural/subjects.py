@@ -56,7 +56,7 @@ _RESULT = frozenset(
 
 
 @dataclass(frozen=True)
-class Sentence:
+class SourceSentence:
     """A sentence that can be part of an answer, and where it stands."""
 
     text: str
@@ -70,8 +70,8 @@ class Subject:
     term: str
     language: str
     document_id: str
-    sentences: tuple[Sentence, ...]
-    led: tuple[tuple[Speech, Sentence], ...] = ()
+    sentences: tuple[SourceSentence, ...]
+    led: tuple[tuple[Speech, SourceSentence], ...] = ()
     aliases: tuple[str, ...] = ()
     """What else the term is called, in small letters: "retrieval-augmented generation" of RAG, and the other way."""
     shown: str = ""
@@ -87,12 +87,12 @@ class Subject:
         return any(speech in ("defines", "does") for speech, _ in self.led)
 
     @property
-    def statement(self) -> Sentence | None:
+    def statement(self) -> SourceSentence | None:
         """The sentence that tells best what it is or does: a definition, else the fullest; none that is a remark."""
         full = [(kind, one) for kind, one in self.led if kind in ("defines", "does") and _is_full(one.text)]
         return max(full, key=lambda pair: (pair[0] == "defines", count_words(pair[1].text)), default=("", None))[1]
 
-    def first(self, speech: Speech) -> Sentence | None:
+    def first(self, speech: Speech) -> SourceSentence | None:
         """The first sentence that begins with the term and tells this of it."""
         return next((sentence for kind, sentence in self.led if kind == speech), None)
 
@@ -144,16 +144,16 @@ def is_called(aliases: Collection[str], text: str) -> bool:
     return any(f" {alias} " in plain_text for alias in aliases)
 
 
-def sentences_of(chunks: Iterable[Chunk]) -> list[Sentence]:
+def sentences_of(chunks: Iterable[Chunk]) -> list[SourceSentence]:
     """The sentences of `chunks` that an answer may have, each once."""
-    found: dict[str, Sentence] = {}
+    found: dict[str, SourceSentence] = {}
     for chunk in chunks:
         if _SKIPPED.search(chunk.section):
             continue
         for start, end in sentence_spans(chunk.text):
             text = plain(chunk.text[start:end])
             if text and states(text) and not points(text):
-                found.setdefault(text.casefold(), Sentence(text, chunk))
+                found.setdefault(text.casefold(), SourceSentence(text, chunk))
     return list(found.values())
 
 
@@ -214,7 +214,7 @@ def _is_marked(term: str) -> bool:
     return " " in term or not term[0].isupper() or any(c.isupper() or c.isdigit() for c in term[1:])
 
 
-def _terms(sentences: Sequence[Sentence], language: str) -> list[str]:
+def _terms(sentences: Sequence[SourceSentence], language: str) -> list[str]:
     texts = [sentence.text for sentence in sentences]
     if language in UNSPACED:
         found = [*topics(texts, language), *latin_names(texts)]
@@ -290,7 +290,7 @@ def _shown(term: str, texts: Sequence[str], language: str) -> str:
     return f"{term}s" if language == "en" and counted and term[-1].islower() and not term.endswith("s") else term
 
 
-def _with_article(term: str, sentences: Iterable[Sentence]) -> str:
+def _with_article(term: str, sentences: Iterable[SourceSentence]) -> str:
     """A German term with the article that it has at the beginning of a sentence."""
     begins = re.compile(rf"(?P<article>Der|Die|Das|Eine?) {re.escape(term)}(?!\w)")
     found = next((match for one in sentences if (match := begins.match(one.text))), None)
@@ -337,9 +337,9 @@ def _speech(term: str, text: str, language: str) -> Speech | None:
     return "found" if base in _RESULT else "says" if word in PAST or word in IRREGULAR_PAST else "does"
 
 
-def _headings(chunks: Sequence[Chunk], sentences: Sequence[Sentence], language: str) -> Iterator[Subject]:
+def _headings(chunks: Sequence[Chunk], sentences: Sequence[SourceSentence], language: str) -> Iterator[Subject]:
     """Headings that say what their section is about."""
-    by_section: dict[str, list[Sentence]] = defaultdict(list)
+    by_section: dict[str, list[SourceSentence]] = defaultdict(list)
     for sentence in sentences:
         by_section[sentence.chunk.section].append(sentence)
     for section, its in by_section.items():

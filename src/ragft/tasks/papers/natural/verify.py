@@ -29,7 +29,7 @@ FORM = frozenset("empty loop cut_off template_token think_block not_prose refuse
 
 
 @dataclass(frozen=True)
-class Judged:
+class ScoredAnswer:
     """An answer with its score (0 to 1, higher is better), its faults, and its parts of the score."""
 
     answer: str
@@ -51,19 +51,19 @@ class Verifier:
     supporter: Supporter
     threshold: float
 
-    def judge(self, answer: str, fitted: Fitted, question: str, reference: str, *, done: str = "stop") -> Judged:
+    def judge(self, answer: str, fitted: Fitted, question: str, reference: str, *, done: str = "stop") -> ScoredAnswer:
         """What an answer to an answerable question is worth; `reference` is what it should say."""
         form = self._form(answer, done)
         if is_refusal(strip_keys(answer)[0]):
             form.append("refuses")
         if form:
-            return Judged(answer, 0.0, tuple(form))
+            return ScoredAnswer(answer, 0.0, tuple(form))
         checked = check(answer, fitted.evidence, question=question, supporter=self.supporter, threshold=self.threshold)
         count = len(checked.sentences)
         if not count:
-            return Judged(answer, 0.0, ("empty",))
+            return ScoredAnswer(answer, 0.0, ("empty",))
         if count > MOST_SENTENCES:
-            return Judged(answer, 0.0, ("too_long",))
+            return ScoredAnswer(answer, 0.0, ("too_long",))
         supported = sum(one.supported for one in checked.sentences) / count
         bare = sum(not one.keys for one in checked.sentences if one.supported)  # "Yes." has none
         wrong = min(count, checked.unknown_keys + checked.wrong_keys + checked.aligned)
@@ -81,7 +81,7 @@ class Verifier:
         ]
         cited = 1 - wrong / count if count > bare else 0.0
         lowest = min((one.support for one in checked.sentences if one.keys), default=0.0)
-        return Judged(answer, round(supported * cited * complete, 4), tuple(faults), lowest, round(complete, 4))
+        return ScoredAnswer(answer, round(supported * cited * complete, 4), tuple(faults), lowest, round(complete, 4))
 
     def with_keys(self, answer: str, fitted: Fitted, question: str) -> str:
         """`answer` with the key of what supports each of its sentences; those that nothing supports have none."""
@@ -91,12 +91,12 @@ class Verifier:
             for one in result.sentences
         )
 
-    def judge_refusal(self, answer: str, *, done: str = "stop") -> Judged:
+    def judge_refusal(self, answer: str, *, done: str = "stop") -> ScoredAnswer:
         """What an answer to a question without an answer is worth: 1 for a plain refusal, 0 for anything else."""
         form = self._form(answer, done)
         if not form and not is_refusal(answer):
             form.append("answers")
-        return Judged(answer, 0.0 if form else 1.0, tuple(form))
+        return ScoredAnswer(answer, 0.0 if form else 1.0, tuple(form))
 
     @staticmethod
     def _form(answer: str, done: str) -> list[str]:
@@ -104,6 +104,6 @@ class Verifier:
         return [*found, *(["not_prose"] if not_prose(answer) or "\n" in answer.strip() else [])]
 
 
-def best(candidates: Collection[Judged]) -> Judged | None:
+def best(candidates: Collection[ScoredAnswer]) -> ScoredAnswer | None:
     """The best of the good ones, the earlier of equals; None where none is good."""
     return max((one for one in candidates if one.is_good), key=lambda one: one.score, default=None)

@@ -61,7 +61,7 @@ _POINTING = re.compile(
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenPair:
     """A question with the answer that the model gave to it."""
 
     idea: Idea
@@ -86,7 +86,7 @@ def pairs_request(model: str, chunk: Chunk, *, seed: int, num_ctx: int) -> ChatR
     )
 
 
-def pairs_in(reply: str, chunk: Chunk) -> Iterator[Written]:
+def pairs_in(reply: str, chunk: Chunk) -> Iterator[WrittenPair]:
     """The pairs of a reply whose question can be asked without the passage; nothing where the reply is no such JSON."""
     try:
         value = json.loads(reply)
@@ -101,7 +101,7 @@ def pairs_in(reply: str, chunk: Chunk) -> Iterator[Written]:
         if answer and question_fault(question, answer, chunk.text) is None:
             language = language_in(chunk.text)
             idea = Idea(question, "written", "grounded", language, chunk.document_id, chunk_ids=(chunk.id,))
-            yield Written(idea, answer)
+            yield WrittenPair(idea, answer)
 
 
 def question_fault(question: str, answer: str, passage: str) -> str | None:

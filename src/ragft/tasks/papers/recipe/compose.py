@@ -45,7 +45,7 @@ SAME_MEANING = 0.8
 """Cosine of two sentences above which one may well answer what the other does (MiniLM paraphrases lie above it)."""
 
 
-class Source(Protocol):
+class GenerationIndex(Protocol):
     """What generation needs of an index."""
 
     def documents(self) -> Sequence[DocumentRecord]:
@@ -82,7 +82,7 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Pair:
+class ClaimQuestion:
     """A question that passed its checks, with the claim that answers it."""
 
     target: Target
@@ -105,7 +105,7 @@ class Composer:
 
     def __init__(
         self,
-        index: Source,
+        index: GenerationIndex,
         counter: TokenCounter,
         settings: GenerateSettings,
         answer: AnswerSettings,
@@ -126,7 +126,7 @@ class Composer:
         self._support = calibration.support if answer.support is None else answer.support
         self._supporter = Supporter(index.embed, configured_nli(answer.nli_model), index.reads)
 
-    def grounded(self, pair: Pair, random: Random) -> Row:
+    def grounded(self, pair: ClaimQuestion, random: Random) -> Row:
         """One source answers, among distractors.
 
         Raises:
@@ -140,7 +140,7 @@ class Composer:
         answer, checks = self._written(pair.question, fitted, [(pair, oracle)])
         return self._row("grounded", pair.question, fitted, answer, [oracle], {"rank": float(rank), **checks})
 
-    def synthesis(self, first: Pair, second: Pair, random: Random) -> Row:
+    def synthesis(self, first: ClaimQuestion, second: ClaimQuestion, random: Random) -> Row:
         """Two sources of different papers each answer a part of one question.
 
         Raises:
@@ -156,7 +156,7 @@ class Composer:
         answer, checks = self._written(question, fitted, list(zip((first, second), oracles, strict=True)))
         return self._row("synthesis", question, fitted, answer, list(oracles), {"rank": float(max(ranks)), **checks})
 
-    def refusal(self, pair: Pair, random: Random, *, close: bool) -> Row:
+    def refusal(self, pair: ClaimQuestion, random: Random, *, close: bool) -> Row:
         """Sources that do not answer: of the same paper (a close miss) or of others.
 
         Raises:
@@ -191,7 +191,7 @@ class Composer:
         distinct = [hit for hit in hits if all(support_score(claim.text, hit.text) < DISTINCT for claim in claims)]
         return distinct[:count]
 
-    def _may_answer(self, hit: Hit, pair: Pair) -> bool:
+    def _may_answer(self, hit: Hit, pair: ClaimQuestion) -> bool:
         """Whether a source could answer the question after all; a doubt counts as yes."""
         claim = pair.target.claim.text
         if support_score(claim, hit.text) >= 0.5:
@@ -220,7 +220,7 @@ class Composer:
         )
 
     def _written(
-        self, question: str, fitted: Fitted, parts: Sequence[tuple[Pair, Hit]]
+        self, question: str, fitted: Fitted, parts: Sequence[tuple[ClaimQuestion, Hit]]
     ) -> tuple[str, dict[str, float]]:
         """The claims, cited; or what a larger model wrote to the same prompt, where it says and cites no less."""
         own = " ".join(self._cited(pair.target.claim, oracle, fitted) for pair, oracle in parts)
@@ -242,7 +242,7 @@ class Composer:
             raise Rejected("source_cut")
         return cited(claim.text, shown)
 
-    def _from_memory(self, pair: Pair, oracle: Hit, random: Random) -> Row:
+    def _from_memory(self, pair: ClaimQuestion, oracle: Hit, random: Random) -> Row:
         """RAFT's share of rows without the oracle: the answer is learnt, not read, and so cites nothing."""
         others = self._distractors(pair.question, [pair.target.claim], self._settings.distractors + 1)
         if not others:

@@ -16,10 +16,10 @@ from ragft.dataset.base import Row
 from ragft.dataset.split import counts, split_documents
 from ragft.engine.base import ChatRequest, Message, Options
 from ragft.tasks.papers.recipe.checks import question_problem
-from ragft.tasks.papers.recipe.compose import Composer, Pair, Rejected, Target
+from ragft.tasks.papers.recipe.compose import ClaimQuestion, Composer, Rejected, Target
 from ragft.tasks.papers.recipe.kinds import Kind
 from ragft.tasks.papers.recipe.question_writer import parse_question, question_request
-from ragft.tasks.papers.recipe.run import Run
+from ragft.tasks.papers.recipe.run import GenerationRun
 from ragft.tasks.papers.recipe.side import Side
 from ragft.tasks.papers.recipe.targets import common_terms, in_turn, targets_by_document
 
@@ -27,7 +27,7 @@ from ragft.tasks.papers.recipe.targets import common_terms, in_turn, targets_by_
 class FromClaims:
     """Fills both sides of the split with rows of this recipe."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: GenerationRun) -> None:
         self.run = run
         self.common: set[str] = set()
 
@@ -91,7 +91,7 @@ class FromClaims:
                     continue
                 if offer[0].claim.text in side.used:
                     continue
-                pair, checked = Pair(offer[0], self._best_question(*offer)), False
+                pair, checked = ClaimQuestion(offer[0], self._best_question(*offer)), False
             random = Random(f"{self.run.settings.seed}:{side.name}:{number}")  # noqa: S311
             try:
                 if not checked:
@@ -105,7 +105,7 @@ class FromClaims:
                 continue
             side.rows.append(self.run.made(row))
 
-    def _attempt(self, kind: Kind, side: Side, pair: Pair, random: Random) -> Row:
+    def _attempt(self, kind: Kind, side: Side, pair: ClaimQuestion, random: Random) -> Row:
         if kind == "grounded":
             row = side.composer.grounded(pair, random)
             side.to_refuse.append(pair)
@@ -128,7 +128,7 @@ class FromClaims:
             return question
         return plain if question_problem(plain, target.claim, target.angle) is None else question
 
-    def _check(self, pair: Pair) -> None:
+    def _check(self, pair: ClaimQuestion) -> None:
         """Raises `Rejected` where the question is no good, is here already, or is one the model is judged by."""
         if not pair.question:
             raise Rejected("no_json")
@@ -140,7 +140,7 @@ class FromClaims:
         if self.run.questions.holds_like(pair.question):
             raise Rejected("near_duplicate")
 
-    def _partner(self, side: Side, pair: Pair) -> Pair:
+    def _partner(self, side: Side, pair: ClaimQuestion) -> ClaimQuestion:
         """The other half of a synthesis: a claim of another paper that retrieval puts next to this one."""
         claim = pair.target.claim
         others = side.documents - {claim.chunk.document_id}
@@ -153,7 +153,9 @@ class FromClaims:
         for target in (target for hit in hits for target in by_chunk[hit.chunk_id]):
             if target.claim.text in side.used or not shared_with & set(content_terms(target.claim.text)):
                 continue
-            partner = Pair(target, self._best_question(target, self.run.replies.get(self._question_request(target))))
+            partner = ClaimQuestion(
+                target, self._best_question(target, self.run.replies.get(self._question_request(target)))
+            )
             try:
                 self._check(partner)
             except Rejected:
@@ -167,7 +169,7 @@ class FromClaims:
     def _question_request(self, target: Target) -> Any:
         return question_request(self.run.model, target.claim, target.angle, seed=self.run.settings.seed)
 
-    def _reject(self, kind: Kind, pair: Pair, reason: str) -> None:
+    def _reject(self, kind: Kind, pair: ClaimQuestion, reason: str) -> None:
         claim = pair.target.claim
         self.run.reject(
             reason,

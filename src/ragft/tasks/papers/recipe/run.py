@@ -18,19 +18,19 @@ from ragft.dataset.replay import instructions, replay_fault, replay_request, rep
 from ragft.dataset.reply_cache import Replies
 from ragft.dataset.similar_questions import NEAR, OVERLAP, Questions
 from ragft.engine.base import Engine
-from ragft.tasks.papers.recipe.compose import Rejected, Source
+from ragft.tasks.papers.recipe.compose import GenerationIndex, Rejected
 
 REPLIES = "replies.jsonl"
 TRIED, LEAST_GOOD = 24, 0.2
 """After so many general instructions, the least share of answers worth replaying for more to be asked for."""
 
 
-class Run:
+class GenerationRun:
     """One run: where it takes chunks and replies from, what is rejected and why, what is remarked (`notes`)."""
 
     def __init__(
         self,
-        index: Source,
+        index: GenerationIndex,
         engine: Engine,
         model: str,
         settings: GenerateSettings,

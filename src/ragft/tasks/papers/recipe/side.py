@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ragft.dataset.base import Row
-from ragft.tasks.papers.recipe.compose import Composer, Pair, Target
+from ragft.tasks.papers.recipe.compose import ClaimQuestion, Composer, Target
 from ragft.tasks.papers.recipe.kinds import MADE, Kind
 
 
@@ -21,9 +21,9 @@ class Side:
     targets: list[Target]
     rows: list[Row] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
-    spare: list[Pair] = field(default_factory=list)
+    spare: list[ClaimQuestion] = field(default_factory=list)
     """Pairs that found no partner for a synthesis; they are as good alone."""
-    to_refuse: list[Pair] = field(default_factory=list)
+    to_refuse: list[ClaimQuestion] = field(default_factory=list)
     """Pairs of grounded rows, to be asked again over sources that do not answer: what decides is then the sources."""
     exhausted: set[str] = field(default_factory=set)
 
@@ -32,7 +32,7 @@ class Side:
         kind = max(MADE, key=lambda name: (self._missing(name), -MADE.index(name)))
         return kind if self._missing(kind) > 0 else None
 
-    def at_hand(self, kind: Kind) -> Pair | None:
+    def at_hand(self, kind: Kind) -> ClaimQuestion | None:
         """A pair already checked that serves for `kind`."""
         waiting = {"grounded": self.spare, "refusal": self.to_refuse or self.spare}.get(kind, [])
         return waiting.pop(0) if waiting else None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ragft.answer.base import Answer
 from ragft.answer.written.citations import parse_keys
-from ragft.benchmark.base import Arm, Question, Recorded, cited_keys
+from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded, cited_keys
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.scoring import metrics
 from ragft.benchmark.scoring.measures import Metric
@@ -33,16 +33,16 @@ class Citations:
         Metric("unknown_keys", "Keys that do not exist, an answer", "unknown_keys", "count", -1),
     )
 
-    def questions(self, settings: BenchmarkSettings) -> list[Question]:
+    def questions(self, settings: BenchmarkSettings) -> list[BenchmarkQuestion]:
         """Those of `papers`, and the other answerable ones that ship."""
         found = [*Papers().questions(settings), *shipped_or_own(settings, "benchmark/answerable.jsonl")]
         return list({q.id: q for q in found if q.answerable and q.documents}.values())
 
-    def ask(self, bench: Bench, arm: Arm, question: Question) -> Recorded:
+    def ask(self, bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:
         """By the assistant."""
         return bench.answer(arm, question)
 
-    def score(self, bench: Bench, question: Question, recorded: Recorded) -> Scores:
+    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:
         """A refusal cites nothing: it counts against recall, against validity where the check had to make it one, and
         is left out of the rest. So is everything of an answer given closed-book, which had nothing to cite."""
         answer = recorded.answer
@@ -66,7 +66,7 @@ def _validity(answer: Answer) -> float | None:
     return metrics.citation_validity(written, [(s.keys, s.supported) for s in answer.sentences])
 
 
-def _right_page(question: Question, answer: Answer, right: frozenset[str]) -> float | None:
+def _right_page(question: BenchmarkQuestion, answer: Answer, right: frozenset[str]) -> float | None:
     """Share of the cited passages that lie in a right document and touch a right page."""
     keys = cited_keys(answer)
     cited = [item.hit for item in answer.evidence if item.key in keys]

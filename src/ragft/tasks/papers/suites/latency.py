@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ragft.benchmark.base import Question, Recorded
+from ragft.benchmark.base import BenchmarkQuestion, Recorded
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.scoring import statistics
 from ragft.benchmark.scoring.measures import Metric, latency
@@ -24,7 +24,7 @@ class Latency(Papers):
         Metric("load", "Loading the model", "load", "seconds", 0, statistics.median),
     )
 
-    def score(self, bench: Bench, question: Question, recorded: Recorded) -> Scores:  # noqa: ARG002
+    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
         """Times and counts; an answer given without asking the model has a latency and nothing else."""
         cost = recorded.cost
         asked = cost.engine > 0

@@ -16,12 +16,12 @@ from ragft.answer.prompts.form import REFUSAL
 from ragft.answer.prompts.prompt import is_refusal
 from ragft.answer.written.citations import parse_keys, strip_keys
 from ragft.answer.written.prose import not_prose
-from ragft.benchmark.base import Arm, Question, Recorded
+from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.questions import PAPERS
 from ragft.benchmark.scoring import metrics
 from ragft.benchmark.scoring.degeneration import broken
-from ragft.benchmark.scoring.measures import BROKEN, Guard, Metric
+from ragft.benchmark.scoring.measures import BROKEN, GuardRule, Metric
 from ragft.benchmark.scoring.plain import plain
 from ragft.benchmark.suites.base import Need, Scores, shipped_or_own, shipped_questions
 from ragft.tasks.papers.suites.refusal import macro_f1
@@ -33,7 +33,7 @@ ANSWERABLE, UNANSWERABLE = 30, 15
 """Of the shipped questions, beside the 15 of `papers`: 60 in all, a quarter of them without an answer in the papers."""
 LESS_SIMILAR = 0.05
 """Answers may grow this much less similar to the references, in cosine: paraphrases of one answer differ by more."""
-SIMILAR = Guard(
+SIMILAR = GuardRule(
     LESS_SIMILAR,
     lost="Its answers are less like the references: {base} → {tuned} ({allowed} less is allowed).",
 )
@@ -61,7 +61,7 @@ class Objectives:
         Metric("read_quoted", "Reader: a source quoted instead", "read_quoted", better=0, binary=True),
     )
 
-    def questions(self, settings: BenchmarkSettings) -> list[Question]:
+    def questions(self, settings: BenchmarkSettings) -> list[BenchmarkQuestion]:
         """Those of the user's file; of those that ship the 15 of `papers` and some of the others, in turn."""
         if settings.questions:
             return shipped_or_own(settings)
@@ -70,11 +70,11 @@ class Objectives:
         columns = (shipped_questions(PAPERS), more[::2], more[1::2], without)
         return [question for question in chain.from_iterable(zip_longest(*columns)) if question is not None]
 
-    def ask(self, bench: Bench, arm: Arm, question: Question) -> Recorded:
+    def ask(self, bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:
         """By the assistant, the gate open."""
         return bench.answer(arm, question, ungated=True)
 
-    def score(self, bench: Bench, question: Question, recorded: Recorded) -> Scores:
+    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:
         """The model's own scores, and the reader's. A refusal of an answerable question says and cites nothing: 0."""
         answer = recorded.answer
         declined = is_refusal(clean(answer.raw))
@@ -98,7 +98,7 @@ class Objectives:
         }
 
 
-def completeness(said: str, question: Question) -> float | None:
+def completeness(said: str, question: BenchmarkQuestion) -> float | None:
     """The share of the question's keywords in `said`; where it has none, of the terms and numbers of its reference.
 
     Chosen by agreement with a hundred judgements by hand (docs/metrics.md).
@@ -133,6 +133,6 @@ def _supported(answer: Answer) -> float | None:
     return 1.0 if answer.metrics.quoted else metrics.groundedness([s.supported for s in answer.sentences])
 
 
-def _spread(questions: list[Question], count: int) -> list[Question]:
+def _spread(questions: list[BenchmarkQuestion], count: int) -> list[BenchmarkQuestion]:
     """`count` of `questions`, evenly over the list, which goes from paper to paper."""
     return [questions[place * len(questions) // count] for place in range(min(count, len(questions)))]

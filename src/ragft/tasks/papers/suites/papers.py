@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ragft.answer.base import Answer
 from ragft.answer.prompts.form import REFUSAL
-from ragft.benchmark.base import Arm, Question, Recorded, cited_keys
+from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded, cited_keys
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.questions import PAPERS
 from ragft.benchmark.scoring import metrics
@@ -43,15 +43,15 @@ class Papers:
         Metric("answer_words", "Answer length, words", "words", "count", 0),
     )
 
-    def questions(self, settings: BenchmarkSettings) -> list[Question]:
+    def questions(self, settings: BenchmarkSettings) -> list[BenchmarkQuestion]:
         """Those of the file in the settings, or those that ship."""
         return shipped_or_own(settings, PAPERS)
 
-    def ask(self, bench: Bench, arm: Arm, question: Question) -> Recorded:
+    def ask(self, bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:
         """By the assistant, as a user would."""
         return bench.answer(arm, question)
 
-    def score(self, bench: Bench, question: Question, recorded: Recorded) -> Scores:
+    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:
         """All metrics of one answer."""
         answer = recorded.answer
         right = bench.right_documents(question)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ragft.benchmark.base import Arm, Question, Recorded
+from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.scoring.measures import Metric
 from ragft.benchmark.scoring.statistics import Scores as Array
@@ -50,17 +50,17 @@ class Refusal:
         Metric("false_refusals", "False refusals", "false_refusal", better=-1, binary=True),
     )
 
-    def questions(self, settings: BenchmarkSettings) -> list[Question]:
+    def questions(self, settings: BenchmarkSettings) -> list[BenchmarkQuestion]:
         """Those of the user's file, or those that ship."""
         found = shipped_or_own(settings, "benchmark/unanswerable.jsonl", "benchmark/answerable.jsonl")
         sides = [[q for q in found if not q.answerable], [q for q in found if q.answerable]]
         return [q for q in chain.from_iterable(zip_longest(*sides)) if q is not None]
 
-    def ask(self, bench: Bench, arm: Arm, question: Question) -> Recorded:
+    def ask(self, bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:
         """By the assistant, gate and check included."""
         return bench.answer(arm, question)
 
-    def score(self, bench: Bench, question: Question, recorded: Recorded) -> Scores:  # noqa: ARG002
+    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
         """The cell of the confusion matrix, and whether it is a right one."""
         refused = recorded.answer.refused
         return {

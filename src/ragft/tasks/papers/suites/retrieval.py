@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ragft.benchmark.base import Arm, Question, Recorded
+from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.scoring import metrics
 from ragft.benchmark.scoring.measures import Metric
@@ -23,11 +23,11 @@ class Retrieval(Citations):
         Metric("first", "Right document first", "first", binary=True, role="control"),
     )
 
-    def ask(self, bench: Bench, arm: Arm, question: Question) -> Recorded:
+    def ask(self, bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:
         """Look it up."""
         return bench.look_up(arm, question)
 
-    def score(self, bench: Bench, question: Question, recorded: Recorded) -> Scores:
+    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:
         """Whether and where the first right document stands."""
         found, right = retrieved_documents(recorded.answer), bench.right_documents(question)
         rank = metrics.reciprocal_rank(found, right)

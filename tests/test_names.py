@@ -1,0 +1,28 @@
+"""Names in the source tree: one class, one name."""
+
+import ast
+from collections import defaultdict
+from pathlib import Path
+
+SOURCE = Path(__file__).parent.parent / "src" / "ragft"
+
+SAME_PART = {
+    "ChatBody": "the body of a chat request, in OpenAI's and in Ollama's API",
+    "ChatMessage": "a message in such a body",
+    "MarkedPage": "the application's result and its form in the server's reply",
+    "Revealed": "the application's result and its form in the server's reply",
+    "SearchResult": "the application's result and its form in the server's reply",
+}
+"""Class names that two sibling modules share, and the part that both classes play."""
+
+
+def test_no_two_classes_share_a_name_unless_they_play_the_same_part() -> None:
+    places: defaultdict[str, list[str]] = defaultdict(list)
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                places[node.name].append(path.relative_to(SOURCE).as_posix())
+    shared = {name: files for name, files in places.items() if len(files) > 1}
+
+    assert not {name: files for name, files in shared.items() if name not in SAME_PART}
+    assert set(SAME_PART) <= set(shared), "remove the names that are no longer shared"
