@@ -11,7 +11,7 @@ import pytest
 
 from ragft.app.application import Application, open_application
 from ragft.app.jobs import Job
-from ragft.errors import NotFoundError, UsageError
+from ragft.errors import NotFoundError, UsageError, WorkspaceLocked
 
 pytestmark = pytest.mark.usefixtures("scripted_engine")
 TEXT = "# On moons\n\nThe moon pulls the oceans, and so tides rise twice a day.\n"
@@ -81,6 +81,23 @@ def test_what_the_end_of_the_process_interrupts_goes_on_at_the_next_start(app: A
         assert again.jobs.get(job.id).status == "interrupted"
         assert [one.id for one in again.jobs.resume_interrupted()] == [job.id]
         assert _ended(again, job).status == "done"
+
+
+def test_a_second_process_sees_the_jobs_and_leaves_them_alone(app: Application, tmp_path: Path) -> None:
+    go = threading.Event()
+    app.jobs.start("reread", {"document": "nothing"})
+    app.jobs._lanes["reading"].submit(go.wait, 30)
+    job = app.jobs.start("ingest", {"paths": [str(tmp_path / "moon.md")]})
+    with open_application(tmp_path / "ws") as second:
+        assert second.jobs.get(job.id).status == "waiting"
+        assert second.jobs.resume_interrupted() == []
+        with pytest.raises(WorkspaceLocked, match="another process works on the jobs"):
+            second.jobs.cancel(job.id)
+        go.set()
+        assert _ended(second, job).status == "done"
+    app.close()
+    with open_application(tmp_path / "ws") as third:
+        assert _ended(third, third.jobs.start("reread", {"document": "nothing"})).status == "failed"
 
 
 def test_a_damaged_record_is_passed_over(app: Application, tmp_path: Path) -> None:

@@ -4,7 +4,8 @@
     app.jobs.get(job.id).status     # "running", then "done"
 
 A job is kept as a file of the workspace. One that the end of the process has interrupted can be resumed, because every
-one of these pieces of work goes on where it was.
+one of these pieces of work goes on where it was. One process at a time works on the jobs of a workspace; others see
+them.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from ragft.errors import NotFoundError, RagftError, UsageError
+from ragft.errors import NotFoundError, RagftError, UsageError, WorkspaceLocked
 from ragft.log import log
 
 if TYPE_CHECKING:
@@ -75,7 +77,9 @@ class Jobs:
         self._lock = threading.Lock()
         self._stops: dict[str, Status] = {}
         self._lanes: dict[str, ThreadPoolExecutor] = {}
-        self._jobs = {job.id: job for job in self._read()}
+        self._ownership = ExitStack()
+        self._owned = self._closed = False
+        self._jobs: dict[str, Job] = {}
 
     def start(
         self,
@@ -87,10 +91,12 @@ class Jobs:
 
         Raises:
             UsageError: a setting has no such name or value, or there is no such kind.
+            WorkspaceLocked: another process works on the jobs of this workspace.
         """
         if kind not in LANES:
             raise UsageError(f"no kind of job {kind!r}", fix=f"one of {', '.join(LANES)}")
         self._app.with_(**(settings or {}))  # a wrong setting is an error now
+        self._own()
         given = dict(arguments)
         if kind == "train" and not given.get("run"):
             given["run"] = time.strftime("%Y%m%d-%H%M%S")  # resumed, it must be the same
@@ -101,6 +107,7 @@ class Jobs:
 
     def list(self) -> Sequence[Job]:
         """Every job that is remembered, the newest first."""
+        self._refresh()
         with self._lock:
             return sorted(self._jobs.values(), key=lambda job: job.created, reverse=True)
 
@@ -110,13 +117,20 @@ class Jobs:
         Raises:
             NotFoundError: there is none of that id.
         """
+        self._refresh()
         with self._lock:
             if job_id not in self._jobs:
                 raise NotFoundError(f"no job {job_id!r}", fix="list the jobs")
             return self._jobs[job_id]
 
     def cancel(self, job_id: str) -> Job:
-        """Stop a job at its next step; one that has ended stays as it is. What it has made is kept."""
+        """Stop a job at its next step; one that has ended stays as it is. What it has made is kept.
+
+        Raises:
+            NotFoundError: there is none of that id.
+            WorkspaceLocked: another process works on the jobs of this workspace.
+        """
+        self._own()
         job = self.get(job_id)
         if job.status not in ENDED:
             self._stops[job_id] = "cancelled"
@@ -129,7 +143,9 @@ class Jobs:
 
         Raises:
             UsageError: it is not ended, or done.
+            WorkspaceLocked: another process works on the jobs of this workspace.
         """
+        self._own()
         job = self.get(job_id)
         if job.status not in ("cancelled", "interrupted", "failed"):
             raise UsageError(f"job {job_id} is {job.status}", fix="resume one that was stopped")
@@ -139,16 +155,55 @@ class Jobs:
         return job
 
     def resume_interrupted(self) -> Sequence[Job]:
-        """Let all go on that the end of the process has interrupted."""
+        """Let all go on that the end of the process has interrupted; none where another process works on them."""
+        try:
+            self._own()
+        except WorkspaceLocked as error:
+            log.info(error.message)
+            return []
         return [self.resume(job.id) for job in self.list() if job.status == "interrupted"]
 
     def interrupt(self) -> None:
         """Stop all at their next step, as the end of the process would, and wait for that."""
+        self._closed = True
+        if not self._owned:
+            return
         for job in self.list():
             if job.status not in ENDED:
                 self._stops[job.id] = "interrupted"
         for lane in self._lanes.values():
             lane.shutdown(wait=True, cancel_futures=True)
+        self._owned = False
+        self._ownership.close()
+
+    def _own(self) -> None:
+        """Be the process that works on these jobs; those that were not ended were interrupted with the one before.
+
+        Raises:
+            WorkspaceLocked: another process works on them.
+        """
+        with self._lock:
+            if self._owned:
+                return
+            try:
+                self._ownership.enter_context(self._app.workspace.lock("jobs"))
+            except WorkspaceLocked as error:
+                raise WorkspaceLocked(
+                    f"another process works on the jobs of {self._app.workspace.root}",
+                    fix="ask that server, or stop it",
+                ) from error
+            self._owned = True
+            self._jobs = {job.id: _interrupted(job) for job in self._read()}
+
+    def _refresh(self) -> None:
+        """Read what another process may have changed; where none works on the jobs, be the one that does."""
+        if self._owned or self._closed or not self._folder.is_dir():
+            return
+        try:
+            self._own()
+        except WorkspaceLocked:
+            with self._lock:
+                self._jobs = {job.id: job for job in self._read()}
 
     def _submit(self, job: Job) -> None:
         with self._lock:
@@ -204,18 +259,20 @@ class Jobs:
                 (self._folder / f"{old.id}.json").unlink(missing_ok=True)
 
     def _read(self) -> Sequence[Job]:
-        """The jobs of before; those that were not ended were interrupted. What cannot be read is passed over."""
+        """The jobs on record. What cannot be read is passed over."""
         from pydantic import TypeAdapter
 
         found = []
         for path in sorted(self._folder.glob("*.json")):
             try:
-                job = TypeAdapter(Job).validate_json(path.read_bytes())
+                found.append(TypeAdapter(Job).validate_json(path.read_bytes()))
             except (OSError, ValueError) as error:
                 log.warning(f"{path} is no record of a job: {str(error).splitlines()[0]}")
-                continue
-            found.append(job if job.status in ENDED else replace(job, status="interrupted"))
         return found
+
+
+def _interrupted(job: Job) -> Job:
+    return job if job.status in ENDED else replace(job, status="interrupted")
 
 
 def _error(error: RagftError) -> JobError:
