@@ -115,3 +115,16 @@ def test_a_broken_file_and_a_page_too_far_are_errors(tmp_path: Path) -> None:
     (tmp_path / "b.pdf").write_bytes(b"%PDF-1.7\nnothing")
     with pytest.raises(DocumentError, match="cannot be shown"):
         view.picture(tmp_path / "b.pdf", 1, 500)
+
+
+def test_a_file_that_takes_more_memory_than_the_limit_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = pdf(tmp_path / "a.pdf", lambda canvas: at(canvas, 72, 100, SENTENCE))
+
+    def full(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(view, "_png", full)
+    reply = view._answer({"path": str(path), "page": 1, "width": 500})
+    assert reply == {"problem": "it takes too much memory"}

@@ -1,6 +1,6 @@
 """Pages of a PDF as pictures, and boxes around passages on them, made in a process of their own.
 
-pdfium is not safe with threads, and a broken file can bring it down: a server has to survive both.
+pdfium is not safe with threads, and a broken file can bring it down or fill the memory: a server has to survive that.
 """
 
 from __future__ import annotations
@@ -15,10 +15,13 @@ from typing import Any
 
 from ragft.corpus.pdf.binding import Box
 from ragft.errors import DocumentError
+from ragft.machine import limit_memory
 
 _SECONDS = 30
 _LARGEST = 4000
 """Pixels of either side of a picture."""
+_MEMORY = 2 * 1024**3
+"""Bytes the process may take, where the kernel has such a limit."""
 
 
 def picture(path: Path, page: int, width: int) -> bytes:
@@ -75,6 +78,8 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         return {"picture": base64.b64encode(_png(pdf[request["page"] - 1], request["width"])).decode()}
     except pypdfium2.PdfiumError as error:
         return {"problem": str(error)}
+    except MemoryError:
+        return {"problem": "it takes too much memory"}
 
 
 def _png(page: Any, width: int) -> bytes:
@@ -88,4 +93,5 @@ def _png(page: Any, width: int) -> bytes:
 
 
 if __name__ == "__main__":
+    limit_memory(_MEMORY)
     sys.stdout.write(json.dumps(_answer(json.load(sys.stdin))))
