@@ -224,7 +224,7 @@ class ExportSettings(Section):
     checks: tuple[Literal["prompt", "tokenizer", "stop", "logits"], ...] = Field(
         default=("prompt", "tokenizer", "stop", "logits"), description="parity to prove before registration"
     )
-    name: str = Field(default="", description="name of the registered model; empty: papers-<run>")
+    name: str = Field(default="", description="name of the registered model; empty: <task>-<run>")
 
 
 class BenchmarkSettings(Section):
@@ -233,7 +233,7 @@ class BenchmarkSettings(Section):
     questions: str = Field(
         default="", description="JSONL file; empty: those of the run, or over the sample papers those that ship"
     )
-    suites: tuple[str, ...] = ("objectives", "papers", "degeneration", "forgetting")
+    suites: tuple[str, ...] = Field(default=(), description="by name; empty: those that the task is judged by")
     limit: int = Field(default=0, ge=0)
     seed: int = Field(default=0, ge=0, lt=2**32)
 

@@ -76,15 +76,15 @@ def test_ten_points_lost_are_found_in_four_of_five_at_a_hundred_questions(record
 
 
 def test_each_arm_gets_one_of_the_two_answers_by_lot() -> None:
-    rows = rehearse(MADE_UP, 3)
+    rows = rehearse(MADE_UP, 3, suite="papers")
     pairs = {}
     for row in rows:
         pairs.setdefault(row.question_id, {})[row.arm] = row.scores["keyword_coverage"]
     assert len(pairs) == 6
     assert all(set(pair.values()) == {0.4, 0.8} for pair in pairs.values())
     assert {pair["base"] for pair in pairs.values()} == {0.4, 0.8}
-    assert rehearse(MADE_UP, 3) == rows
-    assert rehearse(MADE_UP, 4) != rows
+    assert rehearse(MADE_UP, 3, suite="papers") == rows
+    assert rehearse(MADE_UP, 4, suite="papers") != rows
 
 
 OBJECTIVES = RECORDING.parents[1] / "tasks" / "papers" / "suites" / "recorded.jsonl"
@@ -107,19 +107,19 @@ def test_ten_points_of_completeness_are_found_in_nine_of_ten_at_sixty_questions(
 
 def test_a_planted_change_moves_one_score_of_a_share_of_the_answers() -> None:
     planted = Planted("keyword_coverage", -0.3, 0.25, alone=True)
-    rows = rehearse(MADE_UP, 0, questions=1000, planted=planted)
+    rows = rehearse(MADE_UP, 0, suite="papers", questions=1000, planted=planted)
     pairs: dict[str, dict[str, float]] = {}
     for row in rows:
         pairs.setdefault(row.question_id, {})[row.arm] = row.scores["keyword_coverage"] or 0.0
     moved = [pair for pair in pairs.values() if pair["tuned"] != pair["base"]]
     assert 200 <= len(moved) <= 300
     assert all(pair["tuned"] == pytest.approx(pair["base"] - 0.3) for pair in moved)
-    full = rehearse(MADE_UP, 0, questions=50, planted=Planted("keyword_coverage", 5.0, 1.0))
+    full = rehearse(MADE_UP, 0, suite="papers", questions=50, planted=Planted("keyword_coverage", 5.0, 1.0))
     assert {row.scores["keyword_coverage"] for row in full if row.arm == "tuned"} == {1.0}
 
 
 def test_a_share_of_the_tuned_answers_falls_silent() -> None:
-    rows = rehearse(MADE_UP, 0, questions=1000, silent=0.25)
+    rows = rehearse(MADE_UP, 0, suite="papers", questions=1000, silent=0.25)
     silent = [row for row in rows if row.scores["keyword_coverage"] == 0.0]
     assert {row.arm for row in silent} == {"tuned"}
     assert 200 <= len(silent) <= 300

@@ -31,7 +31,7 @@ from ragft.errors import (
     WorkspaceError,
     WorkspaceLocked,
 )
-from ragft.tasks import SUITES
+from ragft.tasks import SUITES, TASKS
 
 QUESTIONS = [
     {
@@ -540,7 +540,7 @@ def test_the_gate_sees_what_was_forgotten_and_how_far_the_model_moved(bench: Cal
 
 
 def test_the_default_suites_let_the_gate_see_forgetting_and_broken_answers() -> None:
-    assert set(BenchmarkSettings().suites) >= {"papers", "forgetting", "degeneration"}
+    assert set(TASKS["papers"].judged_by) >= {"papers", "forgetting", "degeneration"}
 
 
 def test_where_the_time_went_is_told(bench: Callable[..., BenchmarkReport]) -> None:

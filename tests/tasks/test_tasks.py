@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from ragft.benchmark.scoring.analysis import shown_name
+from ragft.benchmark.suites.base import Suite
+from ragft.benchmark.suites.forgetting import Forgetting
+from ragft.benchmark.suites.general import General
 from ragft.config import Settings, load_settings
 from ragft.errors import UsageError
 from ragft.pipeline.build import build_model
 from ragft.pipeline.manifest import Manifest
 from ragft.pipeline.stage import Context, Stage, StageResult
 from ragft.pipeline.task import Task
-from ragft.tasks import SUITES, TASKS, suites_of, task
+from ragft.tasks import SUITES, TASKS, suites_of, suites_of_all, task
 from ragft.workspace import Workspace
 
 
@@ -25,16 +30,48 @@ def test_a_task_is_found_by_its_name() -> None:
 def test_a_run_is_compared_by_the_suites_of_the_task_that_its_manifest_names(tmp_path: Path) -> None:
     toy = Task("toy", lambda paths: paths, (), suites={"general": SUITES["general"]}, presets={})
     Manifest("r", {"task": "toy"}).save(tmp_path)
-    assert list(suites_of(tmp_path, {**TASKS, "toy": toy})) == ["general"]
+    assert [suite.name for suite in suites_of((), tmp_path, {**TASKS, "toy": toy})] == ["general"]
+    with pytest.raises(UsageError, match="no suite 'papers'"):
+        suites_of(["papers"], tmp_path, {"toy": toy})
     with pytest.raises(UsageError, match="the run r was built for the task 'toy'"):
-        suites_of(tmp_path)
+        suites_of((), tmp_path)
+
+
+class OtherGeneral(Forgetting):
+    """A suite of another task that has a name which is taken."""
+
+    name = "general"
+
+
+def test_a_name_of_a_suite_is_that_of_one_kind_of_suite_in_all_tasks() -> None:
+    def toy(name: str, *suites: Suite) -> Task:
+        return Task(name, lambda paths: paths, (), {suite.name: suite for suite in suites}, presets={})
+
+    shared = suites_of_all([toy("a", General(), Forgetting()), toy("b", General())])
+    assert list(shared) == ["general", "forgetting"]
+    with pytest.raises(ValueError, match="the task b has a suite 'general'"):
+        suites_of_all([toy("a", General()), toy("b", OtherGeneral())])
+
+
+def test_no_two_metrics_of_the_tasks_have_one_key() -> None:
+    keys = [shown_name(suite.name, metric) for suite in SUITES.values() for metric in suite.metrics]
+    assert len(keys) == len(set(keys))
 
 
 def test_where_no_task_is_known_the_suites_of_all_are(tmp_path: Path) -> None:
-    assert suites_of(None) is SUITES
-    assert suites_of(tmp_path) is SUITES, "a run that was trained, not built, has no manifest"
+    assert suites_of(["general"], None) == [SUITES["general"]]
+    assert suites_of(["general"], tmp_path) == [SUITES["general"]], "a run that was trained, not built: no manifest"
     Manifest("r", {}).save(tmp_path)
-    assert suites_of(tmp_path) is SUITES
+    assert suites_of(["general"], tmp_path) == [SUITES["general"]]
+
+
+def test_without_names_a_task_is_asked_what_it_is_judged_by_and_all_of_it_by_all() -> None:
+    own = {suite.name: suite for suite in (General(), Forgetting())}
+    toy = Task("toy", lambda paths: paths, (), own, presets={}, judged_by=("forgetting",))
+    assert [suite.name for suite in toy.chosen_suites(())] == ["forgetting"]
+    assert [suite.name for suite in toy.chosen_suites(["all"])] == ["general", "forgetting"]
+    assert [suite.name for suite in replace(toy, judged_by=()).chosen_suites(())] == ["general", "forgetting"]
+    assert [suite.name for suite in suites_of((), None)] == ["objectives", "papers", "degeneration", "forgetting"]
 
 
 @pytest.mark.parametrize("name", TASKS)

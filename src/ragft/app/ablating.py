@@ -241,12 +241,11 @@ def _measure(
     from ragft.benchmark.ablation.tables import AblationResult, TrainingFacts
     from ragft.benchmark.base import Arm
     from ragft.benchmark.scoring.analysis import all_metrics
-    from ragft.benchmark.suites.base import suites_called
-    from ragft.tasks import SUITES
+    from ragft.tasks import suites_of
 
     own = _with(resources, {"benchmark": plan.benchmark})
     settings = as_run(own.settings, trained[0].folder)
-    suites = suites_called(settings.benchmark.suites, SUITES)
+    suites = suites_of(settings.benchmark.suites, trained[0].folder)
     base = trained[0].models.base_model
     arms = [Arm("base", base), *(Arm(arm_name(one.recipe, one.seed), one.models.model) for one in trained)]
     with own.engine_alone(base) as (engine, _):

@@ -233,13 +233,6 @@ class Benchmarks:
         return History(entries, metrics, warnings_of(entries))
 
 
-def suite_names() -> tuple[str, ...]:
-    """The names of all suites of questions."""
-    from ragft.tasks import SUITES
-
-    return tuple(SUITES)
-
-
 def _run_folder(place: Workspace, run: str) -> Path:
     """A run of the workspace, or a run's folder that was brought from elsewhere."""
     from ragft.errors import NotFoundError

@@ -70,13 +70,12 @@ def benchmark(
     from ragft.answer.session import require_documents
     from ragft.benchmark.arms import needs_run, parse_arms
     from ragft.benchmark.scoring.judge import with_judge
-    from ragft.benchmark.suites.base import suites_called
     from ragft.engine.choosing.select import find_model
     from ragft.tasks import suites_of
 
     place, settings = resources.workspace, resources.settings
     run_dir = place.run(run) if needs_run(arms) else None
-    suites = suites_called(settings.benchmark.suites, suites_of(run_dir))
+    suites = suites_of(settings.benchmark.suites, run_dir)
     metrics: dict[str, Sequence[Metric]] = {suite.name: suite.metrics for suite in suites}
     settings = as_run(settings, run_dir, given=resources.given)
     folder = Path(output or RunFolder(run_dir or place.root).benchmark)

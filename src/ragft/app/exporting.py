@@ -75,6 +75,7 @@ def register(
     from ragft.answer.prompts.model_policy import keep_policy
     from ragft.engine.choosing.select import open_engine
     from ragft.export.register import register_adapter, register_run
+    from ragft.tasks import DEFAULT, task_of
 
     workspace, settings = resources.workspace, resources.settings
     folder = run_folder(workspace, run, base)
@@ -84,7 +85,7 @@ def register(
             report = (register_adapter if adapter_only else register_run)(
                 folder,
                 engine,
-                name=name or settings.export.name or f"papers-{folder.name}",
+                name=name or settings.export.name or f"{(task_of(folder) or DEFAULT).name}-{folder.name}",
                 outtype=outtype or settings.export.type,
                 progress=progress,
             )

@@ -129,7 +129,7 @@ class TuningMethods(ApplicationPart):
         """Register a run's tuned model and its base with the engine, once a few questions have been answered.
 
         Args:
-            name: None: that of the settings, else papers-RUN.
+            name: None: that of the settings, else TASK-RUN, as papers-RUN.
             adapter_only: register the adapter over the base, without merging.
         """
         return exporting.register(

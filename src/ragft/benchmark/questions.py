@@ -20,7 +20,7 @@ from ragft.json_lines import read_objects, text_of
 from ragft.log import log
 from ragft.machine import composed
 
-PAPERS = "benchmark/questions.jsonl"
+SHIPPED = "benchmark/questions.jsonl"
 """The 15 questions that ship with ragft."""
 _SHOWN = 20
 _NOTES = frozenset(("kind", "note"))
@@ -37,7 +37,7 @@ def load_questions(path: Path | None = None) -> list[BenchmarkQuestion]:
 
     A field that is not known is named in a warning, with the one that was perhaps meant.
     """
-    chosen = path or shipped(PAPERS)
+    chosen = path or shipped(SHIPPED)
     found: dict[str, BenchmarkQuestion] = {}
     unknown: dict[str, str] = {}
     for where, data in read_objects(chosen):

@@ -22,7 +22,6 @@ from ragft.errors import DatasetError
 from ragft.json_lines import read_objects, text_of
 
 ROLES = ("base", "tuned")
-SUITE = "papers"
 
 
 @dataclass(frozen=True)
@@ -104,18 +103,18 @@ def rehearse(
     recording: Sequence[Rehearsed],
     seed: int,
     *,
+    suite: str,
     questions: int = 0,
     silent: float = 0.0,
     planted: Planted | None = None,
-    suite: str = SUITE,
 ) -> list[ScoredRow]:
     """Two arms drawn from the recording: each question's two answers, by lot, are the base's and the tuned arm's.
 
     Args:
+        suite: whose scores the recording has.
         questions: so many are drawn with replacement; 0: each of the recording once.
         silent: chance of each of the tuned arm's answers to be exchanged for one that says nothing.
         planted: a change of the tuned arm's scores.
-        suite: whose scores the recording has.
     """
     rng = np.random.default_rng(seed)
     drawn = rng.integers(0, len(recording), questions) if questions else np.arange(len(recording))
@@ -148,7 +147,7 @@ def count_verdicts(
     (suite,) = metrics
     found: Counter[str] = Counter()
     for seed in seeds:
-        rows = rehearse(recording, seed, questions=questions, silent=silent, planted=planted, suite=suite)
+        rows = rehearse(recording, seed, suite=suite, questions=questions, silent=silent, planted=planted)
         differences = compare(rows, *ROLES, primary, seed=seed)
         found[verdicts(differences, ROLES, primary)[ROLES[1]].verdict] += 1
     return found

@@ -27,7 +27,7 @@ def build_model(
     ] = None,
     count: Annotated[int | None, typer.Option(help="Question-answer pairs to write.", min=1)] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of data, training and sampling.")] = None,
-    name: Annotated[str | None, typer.Option(help="Name of the registered model.", show_default="papers-RUN")] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the registered model.", show_default="TASK-RUN")] = None,
     run: Annotated[
         str | None, typer.Option(help="Run to go on with.", show_default="the one of these settings")
     ] = None,

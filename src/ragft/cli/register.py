@@ -11,7 +11,7 @@ from ragft.cli.options import EngineName, Json, MovedBase, WorkspacePath, emit, 
 
 def register(
     run: Annotated[str, typer.Option(help="Run to register.", metavar="RUN")] = "latest",
-    name: Annotated[str | None, typer.Option(help="Name to register under.", show_default="papers-RUN")] = None,
+    name: Annotated[str | None, typer.Option(help="Name to register under.", show_default="TASK-RUN")] = None,
     outtype: Annotated[
         str | None, typer.Option("--type", help="Which exported type.", show_default="q8_0", metavar="TYPE")
     ] = None,

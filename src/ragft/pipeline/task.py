@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,8 @@ class Task:
 
     `find_sources` gives the files among the paths that the user names, and raises where one cannot be used: that is
     reported before anything is made. `suites`, by name, are all that can be asked of its models; which are asked is a
-    setting. `presets` are overlays on the settings: smaller or larger, never another kind of work.
+    setting, and where it is empty those of `judged_by` are (all of them, where that is empty too). `presets` are
+    overlays on the settings: smaller or larger, never another kind of work.
 
     `arms` are what is compared where that is more than the tuned model and its base: the first is the baseline, and one
     of them is recommended. `chats`: its models answer questions, so one that is better than its base becomes the
@@ -38,6 +39,7 @@ class Task:
     presets: Mapping[str, Values]
     arms: Callable[[Context], Sequence[Arm]] | None = None
     chats: bool = True
+    judged_by: tuple[str, ...] = ()
 
     def preset(self, name: str) -> Values:
         """The values of a preset, to be laid under what the user has set.
@@ -48,6 +50,20 @@ class Task:
         if name not in self.presets:
             raise UsageError(f"no preset {name!r}", fix=f"the presets are {', '.join(self.presets)}")
         return self.presets[name]
+
+    def chosen_suites(self, names: Collection[str], known: Mapping[str, Suite] | None = None) -> list[Suite]:
+        """The suites called `names`, in that order: none for those that the task is judged by, "all" for all of it.
+
+        Args:
+            known: the suites that can be named; those of the task where None.
+
+        Raises:
+            UsageError: there is no such suite.
+        """
+        from ragft.benchmark.suites.base import suites_called
+
+        every = tuple(self.suites)
+        return suites_called(every if "all" in names else names or self.judged_by or every, known or self.suites)
 
     def check_stage(self, name: str | None) -> None:
         """Pass where `name` is one of the stages, or None.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from ragft.benchmark.suites.base import Suite
@@ -13,8 +12,28 @@ from ragft.pipeline.task import Task
 from ragft.tasks.papers import PAPERS
 
 TASKS: Mapping[str, Task] = {task.name: task for task in (PAPERS,)}
-SUITES: Mapping[str, Suite] = ChainMap(*(dict(task.suites) for task in TASKS.values()))
-"""Of all tasks, by name; of two of one name that of the earlier task."""
+DEFAULT = PAPERS
+"""The task where none is named."""
+
+
+def suites_of_all(tasks: Iterable[Task]) -> Mapping[str, Suite]:
+    """The suites of several tasks, by name.
+
+    Those of `benchmark/suites/` may be in several tasks, with other questions in each; that of the first is given.
+
+    Raises:
+        ValueError: two tasks have suites of one name that are not of one class.
+    """
+    found: dict[str, Suite] = {}
+    for one in tasks:
+        for name, suite in one.suites.items():
+            if type(found.setdefault(name, suite)) is not type(suite):
+                raise ValueError(f"the task {one.name} has a suite {name!r}, and so has an earlier task: rename one")
+    return found
+
+
+SUITES = suites_of_all(TASKS.values())
+"""Of all tasks, by name."""
 
 
 def task(name: str) -> Task:
@@ -28,8 +47,8 @@ def task(name: str) -> Task:
     return TASKS[name]
 
 
-def suites_of(run_dir: Path | None, tasks: Mapping[str, Task] = TASKS) -> Mapping[str, Suite]:
-    """The suites of the task that a run was built for, by name; those of all tasks where no run or no task is known.
+def task_of(run_dir: Path | None, tasks: Mapping[str, Task] = TASKS) -> Task | None:
+    """The task that a run was built for; None where no run or no task is known.
 
     Raises:
         UsageError: the run was built for a task that this version of ragft does not have.
@@ -37,11 +56,24 @@ def suites_of(run_dir: Path | None, tasks: Mapping[str, Task] = TASKS) -> Mappin
     """
     manifest = None if run_dir is None else load_manifest(run_dir)
     if manifest is None or "task" not in manifest.settings:
-        return SUITES
+        return None
     name = manifest.settings["task"]
     if name not in tasks:
         raise UsageError(
             f"the run {manifest.run} was built for the task {name!r}, which this version of ragft does not have",
             fix="compare the models by their names instead: ragft benchmark --arms BASE,TUNED",
         )
-    return tasks[name].suites
+    return tasks[name]
+
+
+def suites_of(names: Collection[str], run_dir: Path | None, tasks: Mapping[str, Task] = TASKS) -> list[Suite]:
+    """The suites called `names`, of the task that a run was built for; where no task is known, of any.
+
+    No names: those that the task is judged by. "all": all of the task.
+
+    Raises:
+        UsageError: there is no such suite, or this version of ragft does not have the task.
+        WorkspaceError: the manifest of the run is damaged.
+    """
+    found = task_of(run_dir, tasks)
+    return DEFAULT.chosen_suites(names, SUITES) if found is None else found.chosen_suites(names)

@@ -14,8 +14,8 @@ MetricsBySuite = Mapping[str, Sequence[Metric]]
 
 
 def shown_name(suite: str, metric: Metric) -> str:
-    """The key of a metric in every table: bare for the `papers` suite, `suite.metric` for the others."""
-    return metric.name if suite == "papers" else f"{suite}.{metric.name}"
+    """The key of a metric in every table: `suite.metric`, or its name alone where the metric says so."""
+    return metric.name if metric.bare else f"{suite}.{metric.name}"
 
 
 def all_metrics(metrics: MetricsBySuite) -> dict[str, Metric]:

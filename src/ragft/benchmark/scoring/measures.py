@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ragft.benchmark.base import Difference, ScoredRow
@@ -49,7 +49,8 @@ class Metric:
     (less is better) or 0 (neither). `binary` scores are 0 or 1 and get McNemar's test. `role` is what it is to the
     verdict, `guard` what that needs to know of one of that role. A `headline` stands for its suite, as a primary metric
     does, where answers are looked at one by one. `single` names the metric of the same suite that
-    stands for this one where one question is looked at: an F1 is of many.
+    stands for this one where one question is looked at: an F1 is of many. The key of a `bare` one in tables and files
+    is its name alone, that of any other is `suite.name`.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Metric:
     guard: GuardRule | None = None
     headline: bool = False
     single: str = ""
+    bare: bool = False
 
     @property
     def primary(self) -> bool:
@@ -123,6 +125,11 @@ def aggregate(metrics: Iterable[Metric], rows: Iterable[ScoredRow]) -> dict[str,
         if scores:
             values[metric.name] = float(metric.aggregate(np.array(scores, dtype=np.float64)))
     return values
+
+
+def bare(*metrics: Metric) -> tuple[Metric, ...]:
+    """The metrics, each with its name alone as key."""
+    return tuple(replace(metric, bare=True) for metric in metrics)
 
 
 def latency() -> tuple[Metric, Metric]:

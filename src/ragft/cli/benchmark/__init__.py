@@ -38,9 +38,9 @@ def benchmark(
         str | None,
         typer.Option(
             "--suites",
-            help="objectives, papers, retrieval, citations, refusal, general, forgetting, degeneration, latency, all.",
+            help="Suites of the task by name, as objectives,papers,refusal; or all.",
             metavar="LIST",
-            show_default="objectives, papers, degeneration, forgetting",
+            show_default="those that the task of the run is judged by",
         ),
     ] = None,
     questions: Questions = None,
@@ -74,7 +74,7 @@ def benchmark(
         return
     from ragft.console import note, progress_bar
 
-    given = benchmark_flags(suites=_suites(suites), questions=questions, limit=limit, seed=seed)
+    given = benchmark_flags(suites=_names(suites) or None, questions=questions, limit=limit, seed=seed)
     with open_app(workspace, benchmark=given, engine={"name": engine}) as app, progress_bar() as progress:
         found = app.benchmark(
             arms, run=run, only=_names(only), unequal=unequal, judge=judge, output=output, progress=progress
@@ -88,15 +88,6 @@ def benchmark(
 
 for verb in (refusal, retrieval, answers, compare, injection, study, ablation):
     app.command()(verb)
-
-
-def _suites(text: str | None) -> tuple[str, ...] | None:
-    """The suites that the flag names; None: those of the settings."""
-    if text == "all":
-        from ragft.app.benchmarks import suite_names
-
-        return suite_names()
-    return _names(text) or None
 
 
 def _names(text: str | None) -> tuple[str, ...]:

@@ -43,9 +43,7 @@ def _settings(context: Context) -> BenchmarkSettings:
 
 
 def _suites(context: Context) -> list[Suite]:
-    from ragft.benchmark.suites.base import suites_called
-
-    return suites_called(context.settings.benchmark.suites, context.task.suites)
+    return context.task.chosen_suites(context.settings.benchmark.suites)
 
 
 def _library(context: Context, suites: Iterable[Suite]) -> SearchableIndex:

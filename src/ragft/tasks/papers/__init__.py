@@ -8,4 +8,6 @@ from ragft.tasks.papers.presets import PRESETS
 from ragft.tasks.papers.stages import STAGES
 from ragft.tasks.papers.suites import SUITES
 
-PAPERS = Task("papers", find_files, STAGES, SUITES, PRESETS)
+PAPERS = Task(
+    "papers", find_files, STAGES, SUITES, PRESETS, judged_by=("objectives", "papers", "degeneration", "forgetting")
+)

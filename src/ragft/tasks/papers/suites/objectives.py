@@ -18,7 +18,7 @@ from ragft.answer.written.citations import parse_keys, strip_keys
 from ragft.answer.written.prose import not_prose
 from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
 from ragft.benchmark.bench import Bench
-from ragft.benchmark.questions import PAPERS
+from ragft.benchmark.questions import SHIPPED
 from ragft.benchmark.scoring import metrics
 from ragft.benchmark.scoring.degeneration import broken
 from ragft.benchmark.scoring.measures import BROKEN, GuardRule, Metric
@@ -67,7 +67,7 @@ class Objectives:
             return shipped_or_own(settings)
         more = _spread(shipped_questions("benchmark/answerable.jsonl"), ANSWERABLE)
         without = _spread(shipped_questions("benchmark/unanswerable.jsonl"), UNANSWERABLE)
-        columns = (shipped_questions(PAPERS), more[::2], more[1::2], without)
+        columns = (shipped_questions(SHIPPED), more[::2], more[1::2], without)
         return [question for question in chain.from_iterable(zip_longest(*columns)) if question is not None]
 
     def ask(self, bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:

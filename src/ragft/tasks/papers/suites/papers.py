@@ -8,10 +8,10 @@ from ragft.answer.base import Answer
 from ragft.answer.prompts.form import REFUSAL
 from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded, cited_keys
 from ragft.benchmark.bench import Bench
-from ragft.benchmark.questions import PAPERS
+from ragft.benchmark.questions import SHIPPED
 from ragft.benchmark.scoring import metrics
 from ragft.benchmark.scoring.degeneration import broken
-from ragft.benchmark.scoring.measures import BROKEN, Metric, latency
+from ragft.benchmark.scoring.measures import BROKEN, Metric, bare, latency
 from ragft.benchmark.scoring.plain import plain
 from ragft.benchmark.suites.base import Need, Scores, shipped_or_own
 from ragft.corpus.words import count_words
@@ -26,7 +26,7 @@ class Papers:
     name = "papers"
     kind = "answer"
     needs: frozenset[Need] = frozenset({"text", "corpus"})
-    metrics: tuple[Metric, ...] = (
+    metrics: tuple[Metric, ...] = bare(
         Metric("keyword_coverage", "Keyword coverage", "keyword_coverage", headline=True),
         Metric("keyword_coverage_unchecked", "Keywords before the check", "keyword_coverage_unchecked"),
         Metric("substantive_rate", "Substantive rate", "substantive", binary=True),
@@ -45,7 +45,7 @@ class Papers:
 
     def questions(self, settings: BenchmarkSettings) -> list[BenchmarkQuestion]:
         """Those of the file in the settings, or those that ship."""
-        return shipped_or_own(settings, PAPERS)
+        return shipped_or_own(settings, SHIPPED)
 
     def ask(self, bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:
         """By the assistant, as a user would."""
