@@ -74,6 +74,23 @@ def test_however_a_sheet_is_linked(link: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("rule", "read_out"),
+    [
+        ("@import 'look.css' screen;", False),
+        ("@import url(look.css) supports(display: grid) (min-width: 600px);", False),
+        ("@import url(look.css) layer(base) screen;", False),
+        ("@import 'look.css' print;", True),
+        ("@import 'look.css' supports(not (display: grid));", True),
+        ("@import 'look.css' layer; p { display: block }", True),
+    ],
+)
+def test_a_sheet_counts_as_it_is_imported(rule: str, read_out: bool, tmp_path: Path) -> None:
+    sheets = {"site/look.css": ".x { display: none }", "site/importing.css": rule}
+    assert ("SECRET" in read(tmp_path, sheets, head="<link rel=stylesheet href=importing.css>")) == read_out
+    assert ("SECRET" in read(tmp_path, sheets, head=f"<style media=screen>{rule}</style>")) == read_out
+
+
+@pytest.mark.parametrize(
     "link",
     [
         "<link rel=stylesheet href=../look.css>",

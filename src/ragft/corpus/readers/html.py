@@ -9,6 +9,7 @@ from typing import Any
 
 from ragft.corpus.base import Block, Document
 from ragft.corpus.readers.base import BlockBuilder, SourceFile, name_as_title, read_text
+from ragft.corpus.readers.html_cascade import cascade_of
 from ragft.corpus.readers.html_generated import write_generated
 from ragft.corpus.readers.html_lists import write_numbers
 from ragft.corpus.readers.html_seen import keep_what_is_seen
@@ -86,9 +87,10 @@ def fragment_blocks(text: str) -> tuple[list[Block], tuple[str, ...]]:
 
     tree = LexborHTMLParser(f"<article>{text}</article>")
     write_formulas(tree)
-    mark_styled(tree)
-    write_generated(tree)
-    keep_what_is_seen(tree)
+    cascade = cascade_of(tree)
+    mark_styled(tree, cascade)
+    write_generated(tree, cascade)
+    keep_what_is_seen(tree, cascade)
     write_numbers(tree)
     struck = strike_out(tree)
     builder = BlockBuilder([])
@@ -107,11 +109,12 @@ def _parsed(text: str) -> HtmlContent:
     page_title = one_line(named.text()) if named else ""
     frames = tuple(node.attributes.get("src") or "" for node in tree.css("frame[src]"))
     lost = write_formulas(tree)
-    mark_styled(tree)
-    counted = write_generated(tree)
     replaced = _fallbacks(tree)
     embedded = len(tree.css("iframe[srcdoc]"))
-    hidden = keep_what_is_seen(tree)
+    cascade = cascade_of(tree)
+    mark_styled(tree, cascade)
+    counted = write_generated(tree, cascade)
+    hidden = keep_what_is_seen(tree, cascade)
     write_numbers(tree)
     struck = strike_out(tree)
     heading = tree.css_first("h1")

@@ -1,107 +1,179 @@
-"""Which elements the styles of a page hide: what hides one may be taken back, for it or for what stands inside it.
-
-Later rules go before earlier ones and the element's own style before all; how specific selectors are is not weighed.
-"""
+"""What the styles of a page declare in the end for each of its elements: by importance, layer, specificity, order."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
 
-from ragft.corpus.readers.html_styled import rules_of, select
+from ragft.corpus.readers.css_conditions import media_hold
+from ragft.corpus.readers.css_rules import Declaration, Rule, declarations_of, rules_of
 
-_DECLARATION = re.compile(r"([\w-]+)\s*:\s*([^;]*)")
-_TELLING = re.compile(r"(?:display|visibility|font-size|opacity)\s*:", re.IGNORECASE)
-"""What may be taken back."""
-_INHERITED = {"visibility", "font-size"}
-_AGAIN = {
-    "visibility": re.compile(r"visible"),
-    "font-size": re.compile(
-        r"(?:[2-9]|\d{2,})(?:\.\d+)?(?:px|pt)|\d*\.?[1-9]\d*(?:\.\d+)?rem|(?:xx?-)?(?:small|large)|medium"
-    ),
+Values = dict[str, str]
+"""The value of each property, those that were set last at the end."""
+Side = Literal["before", "after"]
+
+_PART = re.compile(r"(.*?)(?<!:):{1,2}(before|after)", re.DOTALL | re.IGNORECASE)
+_VARIABLE = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,\s*([^()]*(?:\([^()]*\))?[^()]*))?\)")
+_MOST_ROUNDS = 4
+"""Variables that are set to variables."""
+_FONT_SIZE = re.compile(
+    r"(?:[\w%-]+\s+)*?((?:\d*\.\d+|\d+)(?:%|[a-z]+)?|(?:xx?x?-)?(?:small|large)|medium|smaller|larger)\s*(?:/|\s)"
+)
+_LONG = {
+    "all": ("",),
+    "background": ("background-",),
+    "font": ("font-",),
+    "inset": ("top", "right", "bottom", "left", "inset-"),
+    "margin": ("margin-",),
+    "overflow": ("overflow-",),
+    "padding": ("padding-",),
+    "text-decoration": ("text-decoration-",),
 }
+"""How the names begin of the properties that one sets, too."""
 
 
-def hidden_by_style(tree: Any, hides: Callable[[str], bool]) -> list[Any]:
-    """The elements of a `LexborHTMLParser` whose declarations, as they count in the end, hide their text."""
-    found: dict[int, tuple[Any, list[str]]] = {}
-    rules = [(selector, body) for selector, body in rules_of(tree) if _TELLING.search(body) or hides(body)]
-    for selector, body in rules:
-        if hides(body):
-            for node in select(tree, selector):
-                found.setdefault(node.mem_id, (node, []))
-    styled = tree.css("[style]")
-    for node in styled:
-        if hides(node.attributes["style"] or ""):
-            found.setdefault(node.mem_id, (node, []))
-    if not found:
+class Styled(NamedTuple):
+    """An element of a page and what is declared for it."""
+
+    node: Any
+    values: Values
+
+
+@dataclass
+class Cascade:
+    """What is declared on a page.
+
+    Attributes:
+        elements: by the identity of the element.
+        parts: what is added before and after elements, by identity and side.
+        uncertain: what rules declare of which it is not known whether they hold.
+    """
+
+    elements: dict[int, Styled] = field(default_factory=dict)
+    parts: dict[tuple[int, Side], Styled] = field(default_factory=dict)
+    uncertain: list[Values] = field(default_factory=list)
+
+
+def cascade_of(tree: Any) -> Cascade:
+    """What the style elements and attributes of a `LexborHTMLParser` declare."""
+    sheets = tuple(sheet.text() or "" for sheet in tree.css("style") if media_hold(sheet.attributes.get("media") or ""))
+    cascade = Cascade()
+    found = list(_matches(tree, rules_of(sheets))) if any(sheets) else []
+    inline = [(node, declarations_of(node.attributes["style"] or "")) for node in tree.css("[style]")]
+    variables = _variables([rule.declarations for rule, _, _ in found] + [declared for _, declared in inline])
+    cascade.uncertain = [_values(rule.declarations, variables) for rule, _, _ in found if not rule.certain]
+    found = [entry for entry in found if entry[0].certain]
+    found.sort(key=lambda entry: (entry[0].layer, entry[0].specificity))
+    for rule, nodes, side in found:
+        _declare(cascade, nodes, side, (d for d in rule.declarations if not d.important), variables)
+    for node, declared in inline:
+        _declare(cascade, [node], None, (d for d in declared if not d.important), variables)
+    # Among what is important, the layer that was named first counts most.
+    found.sort(key=lambda entry: ([-number for number in entry[0].layer], entry[0].specificity))
+    for rule, nodes, side in found:
+        _declare(cascade, nodes, side, (d for d in rule.declarations if d.important), variables)
+    for node, declared in inline:
+        _declare(cascade, [node], None, (d for d in declared if d.important), variables)
+    return cascade
+
+
+def declarations(values: Values) -> str:
+    """Values as the text of a `style` attribute."""
+    return "; ".join(f"{name}: {value}" for name, value in values.items())
+
+
+def select(tree: Any, selector: str) -> list[Any]:
+    """What a selector of the page's own style sheet matches; one that cannot be parsed matches nothing."""
+    from selectolax.lexbor import SelectolaxError
+
+    try:
+        return list(tree.css(selector))
+    except (SelectolaxError, ValueError):
         return []
-    again: dict[str, set[int]] = {name: set() for name in _INHERITED}
-    hidden = []
-    for selector, body in rules:
-        _gather(select(tree, selector), body, found, again)
-    for node in styled:
-        _gather([node], node.attributes["style"] or "", found, again)
-    for node, bodies in found.values():
-        declared = _in_the_end(bodies)
-        if _hide(declared, declared, hides):
-            hidden += _without(node, _taken_back(declared, hides, again))
-    return hidden
 
 
-def _gather(
-    nodes: Iterable[Any], body: str, found: dict[int, tuple[Any, list[str]]], again: dict[str, set[int]]
+def _matches(tree: Any, rules: Iterable[Rule]) -> Iterator[tuple[Rule, list[Any], Side | None]]:
+    names = _names_on(tree)
+    for rule in rules:
+        if rule.names <= names:
+            selector, side = _base(rule.selector)
+            if nodes := select(tree, selector):
+                yield rule, nodes, side
+
+
+def _names_on(tree: Any) -> set[str]:
+    """The tags, .classes and #ids of a page."""
+    names: set[str] = set()
+    for node in tree.css("*"):
+        names.add(node.tag.casefold())
+        held = node.attributes
+        names.update(f".{name}" for name in (held.get("class") or "").casefold().split())
+        if held.get("id"):
+            names.add(f"#{held['id'].casefold()}")
+    return names
+
+
+def _base(selector: str) -> tuple[str, Side | None]:
+    """The selector of the elements that one with `::before` or `::after` adds to, and the side."""
+    found = _PART.fullmatch(selector)
+    if not found:
+        return selector, None
+    base = found[1]
+    side: Side = "before" if found[2].casefold() == "before" else "after"
+    return (f"{base}*" if not base or base[-1] in " >+~" else base), side
+
+
+def _declare(
+    cascade: Cascade, nodes: Iterable[Any], side: Side | None, declared: Iterable[Declaration], variables: Values
 ) -> None:
-    declared = _in_the_end([body])
-    shown = [name for name, pattern in _AGAIN.items() if pattern.match(declared.get(name, ""))]
+    values = _values(declared, variables)
+    if not values:
+        return
     for node in nodes:
-        if node.mem_id in found:
-            found[node.mem_id][1].append(body)
-        for name in shown:
-            again[name].add(node.mem_id)
+        if side is None:
+            held = cascade.elements.setdefault(node.mem_id, Styled(node, {})).values
+        else:
+            held = cascade.parts.setdefault((node.mem_id, side), Styled(node, {})).values
+        for name, value in values.items():
+            _set(held, name, value)
 
 
-def _in_the_end(bodies: list[str]) -> dict[str, str]:
-    """The last declaration of each property; one that is important goes before those that are not."""
-    declared: dict[str, str] = {}
-    for name, value in _DECLARATION.findall(";".join(bodies)):
-        key, text = name.casefold(), value.strip().casefold()
-        if "!important" in text or "!important" not in declared.get(key, ""):
-            declared[key] = text
-    return declared
+def _values(declared: Iterable[Declaration], variables: Values) -> Values:
+    values: Values = {}
+    for one in declared:
+        if not one.name.startswith("--"):
+            _set(values, one.name, _without_variables(one.value, variables))
+    return values
 
 
-def _hide(declared: dict[str, str], names: Iterable[str], hides: Callable[[str], bool]) -> bool:
-    return hides("; ".join(f"{name}: {declared[name]}" for name in names))
+def _set(values: Values, name: str, value: str) -> None:
+    """Set a property, which takes back those that it sets, too."""
+    values.pop(name, None)
+    if long := _LONG.get(name):
+        for other in [key for key in values if key.startswith(long)]:
+            del values[other]
+    if name != "font":
+        values[name] = value
+    elif size := _FONT_SIZE.match(value):
+        values["font-size"] = size[1]
 
 
-def _taken_back(declared: dict[str, str], hides: Callable[[str], bool], again: dict[str, set[int]]) -> set[int]:
-    """The elements of the page that are seen though they stand inside one that is hidden so."""
-    if _hide(declared, (name for name in declared if name not in _INHERITED), hides):
-        return set()
-    reasons = [again[name] for name in _INHERITED if name in declared and _hide(declared, [name], hides)]
-    return set.intersection(*reasons) if reasons else set()
+def _variables(every: Iterable[Iterable[Declaration]]) -> Values:
+    """The variables of the page that have one value wherever they are set."""
+    found: dict[str, set[str]] = {}
+    for declared in every:
+        for one in declared:
+            if one.name.startswith("--"):
+                found.setdefault(one.name, set()).add(one.value)
+    return {name: next(iter(values)) if len(values) == 1 else "" for name, values in found.items()}
 
 
-def _without(node: Any, shown: set[int]) -> list[Any]:
-    """A hidden element, or its parts around those inside it that are `shown`; text between them is taken out."""
-    inner = [inside for inside in node.css("*") if inside.mem_id in shown] if shown else []
-    if not inner:
-        return [node]
-    way = {node.mem_id}
-    for part in inner:
-        around = part
-        while around.mem_id not in way:
-            way.add(around.mem_id)
-            around = around.parent
-    hidden, waiting = [], [node]
-    while waiting:
-        for child in list(waiting.pop().iter(include_text=True)):
-            if child.tag == "-text":
-                child.replace_with(" ")
-            elif child.mem_id not in way:
-                hidden.append(child)
-            elif child.mem_id not in shown:
-                waiting.append(child)
-    return hidden
+def _without_variables(value: str, variables: Values) -> str:
+    """A value with variables in their place, those that are not known for certain left as they are."""
+    for _ in range(_MOST_ROUNDS):
+        if "var(" not in value:
+            break
+        value = _VARIABLE.sub(lambda m: (variables[m[1]] or m[0]) if m[1] in variables else (m[2] or m[0]), value)
+    return value

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from ragft.corpus.readers.css_colours import WHITE, Rgb, alike, rgb_of
-from ragft.corpus.readers.html_styled import rules_of, select
+from ragft.corpus.readers.html_cascade import Cascade, Values
+from ragft.corpus.readers.html_hidden import without
 
-_COLOUR = re.compile(
-    r"(?<![\w-])(background(?:-color|-image)?|(?:-webkit-text-fill-)?color)\s*:\s*(#\w+|[\w-]+\([^)]{0,200}\)|[\w-]+)",
-    re.IGNORECASE,
-)
+_COLOUR = re.compile(r"#\w+|[\w-]+\([^)]{0,200}\)|[\w-]+")
+_KINDS = {
+    "color": "color",
+    "-webkit-text-fill-color": "color",
+    "background": "background",
+    "background-color": "background",
+    "background-image": "background",
+}
 _NOT_STATED = frozenset("inherit initial unset revert none currentcolor transparent".split())
 _MOST_PAIRS = 10_000
 """Pairs of colours of text and background that are compared before the page is looked at."""
 _SHEETS = "link[rel~=stylesheet][href]"
-_ELSEWHERE = re.compile(
-    r"(?::before|:after|:not\(|:is\(|:where\(|:has\(|:nth-|:first-|:last-|:root)[^{}]{0,1000}\{[^{}]*background"
-    r"|@(?:media(?![^{}]*print)|supports|layer|container)[^{}]*\{(?:[^{}]*\{[^{}]*\})*?[^{}]*\{[^{}]*background",
-    re.IGNORECASE,
-)
-"""Rules that are not applied here and paint a background; selectors are bounded, so that the time is."""
 
 
 @dataclass
@@ -40,6 +39,7 @@ class _PaintedPage:
 
     found: dict[int, _Painted] = field(default_factory=dict)
     _grounds: dict[int, Rgb | str] = field(default_factory=dict)
+    _colours: dict[int, Rgb | str] = field(default_factory=dict)
 
     def state(self, node: Any, stated: dict[str, Rgb | str]) -> None:
         painted = self.found.setdefault(node.mem_id, _Painted(node))
@@ -48,67 +48,62 @@ class _PaintedPage:
 
     def ground_of(self, node: Any) -> Rgb | str:
         """The colour behind an element: its own, or that of the nearest element around it that has one, else empty."""
+        return self._nearest(node, "ground", self._grounds)
+
+    def colour_of(self, node: Any) -> Rgb | str:
+        """The colour of an element's text: its own, or that of the nearest element around it, else empty."""
+        return self._nearest(node, "colour", self._colours)
+
+    def _nearest(self, node: Any, kind: Literal["colour", "ground"], known: dict[int, Rgb | str]) -> Rgb | str:
         passed: list[int] = []
-        ground: Rgb | str = ""
-        while node is not None and not ground:
-            if (known := self._grounds.get(node.mem_id)) is not None:
-                ground = known
+        found: Rgb | str = ""
+        while node is not None and not found:
+            if (held := known.get(node.mem_id)) is not None:
+                found = held
                 break
             passed.append(node.mem_id)
-            ground = painted.ground if (painted := self.found.get(node.mem_id)) else ""
+            found = getattr(painted, kind) if (painted := self.found.get(node.mem_id)) else ""
             node = node.parent
-        self._grounds.update(dict.fromkeys(passed, ground))
-        return ground
+        known.update(dict.fromkeys(passed, found))
+        return found
 
 
-def unseen_by_colour(tree: Any) -> list[Any]:
-    """The elements whose text has the colour of its background.
+def unseen_by_colour(tree: Any, cascade: Cascade) -> list[Any]:
+    """The elements, and pieces of text beside shown ones, whose text has the colour of its background.
 
-    Paper is white where no background is stated, unless a style sheet in a file of its own, or a rule that is not
-    applied here, may state one. An element is shown, too, where one inside it has colours of its own.
+    Paper is white where no background is stated, unless a style sheet in a file of its own, a rule of which it is not
+    known whether it holds, or what is added before or after an element may state one.
     """
-    rules = [(selector, stated) for selector, body in rules_of(tree) if (stated := _stated(body))]
-    styled = [(node, stated) for node in tree.css("[style]") if (stated := _stated(node.attributes.get("style") or ""))]
-    old = [(node, _attributes(node)) for node in tree.css("[bgcolor],[background],font[color]")]
-    every = [stated for _, stated in (*rules, *styled, *old)]
-    grounds = {WHITE, *(stated.get("background", "") for stated in every)} - {""}
-    colours = {stated.get("color", "") for stated in every} - {""}
+    page = _PaintedPage()
+    for node in tree.css("[bgcolor],[background],font[color]"):
+        page.state(node, _attributes(node))
+    for node, values in cascade.elements.values():
+        if stated := _stated(values):
+            page.state(node, stated)
+    every = page.found.values()
+    grounds = {WHITE, *(painted.ground for painted in every)} - {""}
+    colours = {painted.colour for painted in every} - {""}
     few = len(colours) * len(grounds) <= _MOST_PAIRS
     if few and not any(alike(colour, ground) for colour in colours for ground in grounds):
         return []
-    page = _PaintedPage()
-    for node, stated in old:
-        page.state(node, stated)
-    for selector, stated in rules:
-        for node in select(tree, selector):
-            page.state(node, stated)
-    for node, stated in styled:
-        page.state(node, stated)
-    elsewhere = tree.css_first(_SHEETS) or any(_ELSEWHERE.search(sheet.text() or "") for sheet in tree.css("style"))
+    more = [*cascade.uncertain, *(values for _, values in cascade.parts.values())]
+    elsewhere = tree.css_first(_SHEETS) or any("background" in _stated(values) for values in more)
     default = "" if elsewhere else WHITE
-    same = [p.node for p in page.found.values() if p.colour and alike(p.colour, page.ground_of(p.node) or default)]
-    around = _around(page) if same else set()
-    return [node for node in same if node.mem_id not in around]
+    unseen, shown = list[Any](), set[int]()
+    for painted in every:
+        same = alike(page.colour_of(painted.node), page.ground_of(painted.node) or default)
+        if painted.colour and same:
+            unseen.append(painted.node)
+        elif not same:
+            shown.add(painted.node.mem_id)
+    return [part for node in unseen for part in without(node, shown)]
 
 
-def _around(page: _PaintedPage) -> set[int]:
-    """The identities of the elements around those that have colours of their own."""
-    found: set[int] = set()
-    for painted in page.found.values():
-        node = painted.node.parent
-        while node is not None and node.mem_id not in found:
-            found.add(node.mem_id)
-            node = node.parent
-    return found
-
-
-def _stated(declarations: str) -> dict[str, Rgb | str]:
-    if "color" not in declarations and "background" not in declarations:
-        return {}
+def _stated(values: Values) -> dict[str, Rgb | str]:
     stated: dict[str, Rgb | str] = {}
-    for name, value in _COLOUR.findall(declarations):
-        if value.casefold() not in _NOT_STATED:
-            stated["background" if name.casefold().startswith("background") else "color"] = rgb_of(value)
+    for name, value in values.items():
+        if (kind := _KINDS.get(name)) and (found := _COLOUR.match(value)) and found[0] not in _NOT_STATED:
+            stated[kind] = rgb_of(found[0])
     return stated
 
 

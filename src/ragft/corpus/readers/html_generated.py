@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from ragft.corpus import overrides
+from ragft.corpus.readers.html_cascade import Cascade, Side, Styled, declarations
 from ragft.corpus.readers.html_seen import hides
-from ragft.corpus.readers.html_styled import all_rules, rules_of, select
 
-_PSEUDO = re.compile(r"(.*[^\s>+~:]):{1,2}(before|after)", re.DOTALL)
-_CONTENT = re.compile(r"(?<![\w-])content\s*:((?:\s*(?:\"[^\"]*\"|'[^']*'|[^\"';]))*)")
 _PART = re.compile(r"\"([^\"]*)\"|'([^']*)'|attr\(\s*([\w-]+)\s*\)")
 _ESCAPE = re.compile(r"\\([\da-fA-F]{1,6})\s?|\\(.)", re.DOTALL)
 _COUNTED = re.compile(r"\bcounters?\(")
-_FORCED = re.compile(r"unicode-bidi\s*:\s*(?:bidi|isolate)-override", re.IGNORECASE)
-_FROM_THE_RIGHT = re.compile(r"(?<![\w-])direction\s*:\s*rtl", re.IGNORECASE)
 _SIGNS = re.compile(r"[-+−–±~<>≤≥%‰°$€£¥₹.,/]+")
 _NUMBERS = frozenset("a abbr b bdi cite code data em i output q small span strong td th time var".split())
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
@@ -24,34 +19,25 @@ _MOST, _LONGEST = 5_000, 500
 """Elements that words are added to, and characters of these words."""
 
 
-def write_generated(tree: Any) -> int:
+def write_generated(tree: Any, cascade: Cascade) -> int:
     """Write into a `LexborHTMLParser` what its style sheets add; how many elements show a count, which is not written.
 
     Signs without a letter or digit are decoration and stay out, but for those of numbers.
     """
     counted: set[int] = set()
-    found: dict[tuple[int, str], tuple[Any, str]] = {}
-    for selector, body in all_rules(tree):
-        if content := _CONTENT.search(body):
-            for node, side in _places(tree, selector):
-                if len(found) < _MOST and node.tag not in _VOID:
-                    found[node.mem_id, side] = node, "" if hides(body) else _words(content[1], node)
-                    if _COUNTED.search(content[1]):
-                        counted.add(node.mem_id)
-    for (_, side), (node, words) in found.items():
+    for (key, side), (node, values) in list(cascade.parts.items())[:_MOST]:
+        content = values.get("content", "")
+        if node.tag in _VOID or not content or hides(declarations(values)):
+            continue
+        if _COUNTED.search(content):
+            counted.add(key)
+        words = _words(content, node)
         if any(map(str.isalnum, words)) or _is_of_a_number(words, node):
             _insert(node, words, side)
-    for node in _forced(tree):
+    for node in _forced(tree, cascade):
         _insert(node, overrides.BEGIN, "before")
         _insert(node, overrides.END, "after")
     return len(counted)
-
-
-def _places(tree: Any, selectors: str) -> Iterator[tuple[Any, str]]:
-    for selector in selectors.split(","):
-        if pseudo := _PSEUDO.fullmatch(selector.strip()):
-            for node in select(tree, pseudo[1]):
-                yield node, pseudo[2]
 
 
 def _is_of_a_number(words: str, node: Any) -> bool:
@@ -70,7 +56,7 @@ def _attribute(node: Any, name: str | None) -> str:
     return (node.attributes.get(name) or "") if name else ""
 
 
-def _insert(node: Any, text: str, side: str) -> None:
+def _insert(node: Any, text: str, side: Side) -> None:
     if node.child is None:
         node.insert_child(text)
     elif side == "before":
@@ -86,18 +72,15 @@ def _unescaped(match: re.Match[str]) -> str:
     return chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else ""
 
 
-def _forced(tree: Any) -> list[Any]:
+def _forced(tree: Any, cascade: Cascade) -> list[Any]:
     """The elements in which text is forced to run from right to left, each once."""
     found = [node for node in tree.css("bdo[dir]") if (node.attributes["dir"] or "").strip().casefold() == "rtl"]
-    for selector, body in rules_of(tree):
-        if _FORCED.search(body):
-            found += [node for node in select(tree, selector) if _runs_from_the_right(node, body)]
-    for node in tree.css("[style]"):
-        style = node.attributes["style"] or ""
-        if _FORCED.search(style) and _runs_from_the_right(node, style):
-            found.append(node)
+    found += [styled.node for styled in cascade.elements.values() if _is_forced(styled)]
     return list({node.mem_id: node for node in found}.values())
 
 
-def _runs_from_the_right(node: Any, declared: str) -> bool:
-    return bool(_FROM_THE_RIGHT.search(declared)) or (node.attributes.get("dir") or "").casefold() == "rtl"
+def _is_forced(styled: Styled) -> bool:
+    if styled.values.get("unicode-bidi") not in {"bidi-override", "isolate-override"}:
+        return False
+    named = styled.values.get("direction") or (styled.node.attributes.get("dir") or "").strip().casefold()
+    return named == "rtl"

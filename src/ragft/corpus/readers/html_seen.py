@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ragft.corpus.readers.html_cascade import hidden_by_style
+from ragft.corpus.readers.html_cascade import Cascade
 from ragft.corpus.readers.html_colours import unseen_by_colour
+from ragft.corpus.readers.html_hidden import hidden_by_style
 
 _NEVER_SEEN = (
     "script,style,template,head,datalist,dialog:not([open]),rt,rp,.sr-only,.visually-hidden,.visuallyhidden,"
@@ -64,14 +65,13 @@ _LINKED = 0.5
 """The share of a part's text in links, from which it is navigation."""
 
 
-def keep_what_is_seen(tree: Any) -> int:
+def keep_what_is_seen(tree: Any, cascade: Cascade) -> int:
     """Take out of a `LexborHTMLParser` what a reader does not see or does not read; the hidden characters, as a count.
 
     Nothing that holds most of the page is taken for hidden: a page saved while a dialogue was open, or before its
     scripts ran, hides all of its text.
     """
-    for node in [*hidden_by_style(tree, hides), *unseen_by_colour(tree)]:
-        node.attrs[_UNSEEN] = ""
+    texts = _mark_unseen(tree, cascade)
     _write_drawings(tree)
     _remove(tree, _NEVER_SEEN)
     whole = _length(tree.body)
@@ -81,6 +81,8 @@ def keep_what_is_seen(tree: Any) -> int:
             inside.update(inner.mem_id for inner in node.css(_HIDDEN))
             node.attrs[_GONE] = ""
     _remove(tree, f"[{_GONE}]")
+    for text in texts:
+        text.replace_with(" ")
     hidden = whole - _length(tree.body)
     _remove(tree, _CONTROLS)
     _remove_page_breaks(tree)
@@ -103,6 +105,21 @@ def hides(declarations: str) -> bool:
     if _INDENTED.search(declarations) and _ON_ONE_LINE.search(declarations):
         return True
     return _NO_SIZE.search(declarations) is not None
+
+
+def _mark_unseen(tree: Any, cascade: Cascade) -> list[Any]:
+    """Mark the elements that are not seen; the pieces of text that are not, beside elements that are."""
+    texts = []
+    for node in [*hidden_by_style(cascade, hides), *unseen_by_colour(tree, cascade)]:
+        if node.tag == "-text":
+            texts.append(node)
+        elif not node.tag.startswith("-"):
+            node.attrs[_UNSEEN] = ""
+    for node in tree.css("[hidden]"):
+        display = cascade.elements[node.mem_id].values.get("display") if node.mem_id in cascade.elements else None
+        if display not in {None, "none"} and (node.attributes["hidden"] or "") != "until-found":
+            del node.attrs["hidden"]
+    return texts
 
 
 def _write_drawings(tree: Any) -> None:

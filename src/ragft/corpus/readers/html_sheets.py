@@ -10,11 +10,15 @@ import re
 from pathlib import Path
 from urllib.parse import unquote
 
+from ragft.corpus.readers.css_conditions import media_hold
+
 LINK = re.compile(r"<link\b[^<>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))")
-_IMPORT = re.compile(r"@import\s+(?:url\(\s*)?[\"']?([^\"'()\s;]+)[\"']?\s*\)?\s*;", re.IGNORECASE)
+_IMPORT = re.compile(r"@import\s+(?:url\(\s*)?[\"']?([^\"'()\s;]+)[\"']?\s*\)?\s*([^;{}\"']{0,400});", re.IGNORECASE)
+_STYLE = re.compile(r"(<style\b[^<>]*>)((?:(?!<style\b).)*?)(</style\s*>)", re.DOTALL | re.IGNORECASE)
+_LAYER = re.compile(r"layer\b(?:\(([^()]*)\))?\s*", re.IGNORECASE)
+_SUPPORTS = re.compile(r"supports(\((?:[^()]|\([^()]*\))*\))\s*", re.IGNORECASE)
 _NOT_A_PATH = re.compile(r"[a-z][a-z0-9+.-]*:|[/\\]", re.IGNORECASE)
-_NOT_ON_SCREEN = re.compile(r"print|speech|aural|braille|embossed|handheld|tty|max-width", re.IGNORECASE)
 LARGEST = 1 << 20
 """Bytes of all style sheets of a page that are read."""
 _DEEPEST = 3
@@ -23,10 +27,12 @@ _DEEPEST = 3
 
 def with_sheets(text: str, folder: Path) -> str:
     """A page with the style sheets of its `folder` in the place of the links to them; other links are left."""
-    if "<link" not in text and "<LINK" not in text:
-        return text
     sheets = _Sheets(folder)
-    return LINK.sub(lambda match: sheets.of(match.group()) or match.group(), text)
+    if "<link" in text or "<LINK" in text:
+        text = LINK.sub(lambda match: sheets.of(match.group()) or match.group(), text)
+    if "@import" in text:
+        text = _STYLE.sub(lambda match: f"{match[1]}{sheets.with_imports(match[2])}{match[3]}", text)
+    return text
 
 
 def address_of(link: str) -> str:
@@ -34,7 +40,7 @@ def address_of(link: str) -> str:
     found = _ATTRIBUTE.findall(link)
     held: dict[str, str] = {name.casefold(): first or second or third for name, first, second, third in found}
     kind = held.get("rel", "").casefold().split()
-    if "stylesheet" not in kind or "alternate" in kind or _NOT_ON_SCREEN.search(held.get("media", "")):
+    if "stylesheet" not in kind or "alternate" in kind or not media_hold(held.get("media", "")):
         return ""
     return held.get("href", "")
 
@@ -56,6 +62,10 @@ class _Sheets:
         sheet = self._read(self._folder, address_of(link), 0)
         return "" if sheet is None else style_element(sheet)
 
+    def with_imports(self, sheet: str) -> str:
+        """A sheet of the page itself with those that it imports."""
+        return self._imported(sheet, self._folder, 0)
+
     def _read(self, folder: Path, address: str, depth: int) -> str | None:
         name = unquote(re.split("[?#]", address, maxsplit=1)[0]).strip()
         if not name or "\0" in name or _NOT_A_PATH.match(name) or depth > _DEEPEST:
@@ -69,4 +79,20 @@ class _Sheets:
             return None
         self._left -= len(data)
         sheet = data.decode("utf-8-sig", "replace")
-        return _IMPORT.sub(lambda match: self._read(path.parent, match[1], depth + 1) or "", sheet)
+        return self._imported(sheet, path.parent, depth + 1)
+
+    def _imported(self, sheet: str, folder: Path, depth: int) -> str:
+        return _IMPORT.sub(
+            lambda m: _within((self._read(folder, m[1], depth) or "").replace("</", ""), m[2].strip()), sheet
+        )
+
+
+def _within(sheet: str, condition: str) -> str:
+    """A sheet in the layer and under the conditions with which it is imported."""
+    layer = _LAYER.match(condition)
+    condition = condition[layer.end() :] if layer else condition
+    needed = _SUPPORTS.match(condition)
+    condition = condition[needed.end() :] if needed else condition
+    sheet = f"@media {condition} {{{sheet}}}" if condition else sheet
+    sheet = f"@supports {needed[1]} {{{sheet}}}" if needed else sheet
+    return f"@layer {layer[1] or ''} {{{sheet}}}" if layer else sheet

@@ -7,28 +7,15 @@ around what stands apart on the page though nothing separates it in the source.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any, Literal
+
+from ragft.corpus.readers.html_cascade import Cascade, Values
 
 POSITION = "data-position"
 """The attribute that says where an element stands: raised, lowered or note."""
 
 _INLINE = frozenset("a abbr b bdi bdo cite code em font i ins kbd mark q small span strong tt u var".split())
-# A rule is tried at its beginning alone, and a comment without end goes to that of the sheet, so that a sheet is looked
-# through once.
-_RULE = re.compile(r"(?<![^{}@;])([^{}@;]+)\{([^{}]*)\}")
-_AT_RULE = re.compile(r"@[\w-][^{};@]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}|/\*.*?(?:\*/|\Z)", re.DOTALL)
-_HOLDING = re.compile(r"\{([^{}]*(?:\{[^{}]*\}[^{}]*)+)\}")
-_BLOCK = re.compile(r"(?<![^{};])[^{};]*\{[^{}]*\}")
-_DEEPEST = 8
-_TELLING = re.compile(
-    r"vertical-align|font-variant(?:-position)?\s*:[^;]*su(?:b|per)|position\s*:\s*(?:relative|absolute|fixed)|translatey|float\s*:\s*(?:left|right)"
-    r"|(?:margin|padding)(?:-left|-right|-inline[\w-]*)?\s*:[^;]*[1-9]"
-    r"|display\s*:\s*(?!inline\b(?!-)|none|contents)",
-    re.IGNORECASE,
-)
-_DECLARATION = re.compile(r"([\w-]+)\s*:\s*([^;]*)")
-_CONTAINER = re.compile(r"(?:^|[;\s])display\s*:\s*(?:inline-)?(?:flex|grid)", re.IGNORECASE)
+_CONTAINER = re.compile(r"(?:inline-)?(?:flex|grid)")
 _GAPS = re.compile(r"(?:margin|padding)(?:-left|-right|-inline(?:-start|-end)?)?")
 _WIDE = re.compile(
     r"(?:[2-9]|[1-9]\d+)(?:\.\d+)?(?:px|pt)|\d*[1-9]\d*(?:\.\d+)?(?:r?em|ex|ch|vw|%|cm|mm|in)|0*\.[2-9]\d*r?em"
@@ -43,55 +30,33 @@ _MARKS = (
     r"[role=doc-noteref],[epub\:type~=noteref],a.footnote,a.footnote-ref,a.footnoteref,a.noteref,a.fnref,a.fn,"
     "span.footnote,span.footnote-ref,span.noteref,span.fnref"
 )
-_STRUCK = "del,s,strike"
+_LINES = ("text-decoration", "text-decoration-line")
+_LINE_THROUGH = "data-struck"
+_STRUCK = f"del,s,strike,[{_LINE_THROUGH}]"
 _SHORT = 12
 _CLIMB = 8
 """Elements that one may be nested in, behind the text before it."""
 
 
-def select(tree: Any, selector: str) -> list[Any]:
-    """What a selector of the page's own style sheet matches; one that cannot be parsed matches nothing."""
-    from selectolax.lexbor import SelectolaxError
-
-    try:
-        return list(tree.css(selector))
-    except (SelectolaxError, ValueError):
-        return []
-
-
-def rules_of(tree: Any) -> Iterator[tuple[str, str]]:
-    """The (selector, declarations) of the page's own style sheets, those for print and narrow windows left out."""
-    return ((selector, body) for selector, body in all_rules(tree) if ":" not in selector)
-
-
-def all_rules(tree: Any) -> Iterator[tuple[str, str]]:
-    """The same, with the rules whose selectors name a state or a part of an element."""
-    for sheet in tree.css("style"):
-        for selector, body in _RULE.findall(_AT_RULE.sub(" ", _without_nested(sheet.text() or ""))):
-            yield selector.strip(), body
+def mark_styled(tree: Any, cascade: Cascade) -> None:
+    """Mark what is raised, lowered, struck or the mark of a note; set blanks around what is displayed as a block."""
+    for container, declared in cascade.elements.values():
+        if _CONTAINER.match(declared.get("display", "")):
+            for item in container.iter():
+                if item.tag in _INLINE:
+                    _set_apart(item)
+    for node, declared in cascade.elements.values():
+        if any("line-through" in declared.get(name, "") for name in _LINES):
+            node.attrs[_LINE_THROUGH] = ""
+        if node.tag in _INLINE:
+            if _stands_apart(node, declared):
+                _set_apart(node)
+            if position := _shifted(node, declared):
+                node.attrs[POSITION] = position
+    _mark_notes(tree)
 
 
-def _without_nested(sheet: str) -> str:
-    """A style sheet without the rules inside others, whose selectors mean nothing alone."""
-    for _ in range(_DEEPEST):
-        flat = _HOLDING.sub(lambda match: f"{{{_BLOCK.sub('', match[1])}}}", sheet)
-        if flat == sheet:
-            break
-        sheet = flat
-    return sheet
-
-
-def mark_styled(tree: Any) -> None:
-    """Mark what is raised, lowered or the mark of a note; set blanks around what is displayed as a block."""
-    for container in _containers(tree):
-        for item in container.iter():
-            if item.tag in _INLINE:
-                _set_apart(item)
-    for node, declared in _styled(tree):
-        if _stands_apart(node, declared):
-            _set_apart(node)
-        if position := _shifted(node, declared):
-            node.attrs[POSITION] = position
+def _mark_notes(tree: Any) -> None:
     for node in tree.css("small"):
         if _SMALL.fullmatch(_text(node)) and _before(node).isdigit():
             node.attrs[POSITION] = "raised"
@@ -105,9 +70,8 @@ def mark_styled(tree: Any) -> None:
 
 def strike_out(tree: Any) -> int:
     """Take out text that is struck out, which is no longer meant; the characters taken out, as a count."""
-    styled = [node for node in tree.css("[style]") if "line-through" in (node.attributes.get("style") or "").casefold()]
     struck = 0
-    for node in [*tree.css(_STRUCK), *styled]:
+    for node in tree.css(_STRUCK):
         if node.tag not in {"body", "html"}:
             struck += len(_text(node))
             node.insert_before(" ")
@@ -115,29 +79,7 @@ def strike_out(tree: Any) -> int:
     return struck
 
 
-def _styled(tree: Any) -> Iterator[tuple[Any, dict[str, str]]]:
-    """Inline elements with what the page's rules and their own style declare for them, later declarations first."""
-    found: dict[int, tuple[Any, dict[str, str]]] = {}
-    for selector, body in rules_of(tree):
-        if _TELLING.search(body):
-            for node in select(tree, selector):
-                _declare(found, node, body)
-    for node in tree.css("[style]"):
-        style = node.attributes.get("style") or ""
-        if node.mem_id in found or _TELLING.search(style):
-            _declare(found, node, style)
-    yield from found.values()
-
-
-def _containers(tree: Any) -> Iterator[Any]:
-    """The elements whose children are the items of a flexible box or a grid."""
-    for selector, body in rules_of(tree):
-        if _CONTAINER.search(body):
-            yield from select(tree, selector)
-    yield from (node for node in tree.css("[style]") if _CONTAINER.search(node.attributes.get("style") or ""))
-
-
-def _stands_apart(node: Any, declared: dict[str, str]) -> bool:
+def _stands_apart(node: Any, declared: Values) -> bool:
     """Whether there is room around an element, as a box, a float or by its margins; a large first letter has none."""
     if _APART.match(declared.get("display", "")) or declared.get("position") in {"absolute", "fixed"}:
         return True
@@ -155,13 +97,7 @@ def _is_wide(name: str, value: str) -> bool:
     return any(_WIDE.fullmatch(length) for length in lengths)
 
 
-def _declare(found: dict[int, tuple[Any, dict[str, str]]], node: Any, body: str) -> None:
-    if node.tag in _INLINE:
-        declared = found.setdefault(node.mem_id, (node, {}))[1]
-        declared.update((name.casefold(), value.strip().casefold()) for name, value in _DECLARATION.findall(body))
-
-
-def _shifted(node: Any, declared: dict[str, str]) -> Literal["raised", "lowered"] | None:
+def _shifted(node: Any, declared: Values) -> Literal["raised", "lowered"] | None:
     align = declared.get("vertical-align", "")
     if align.startswith(("super", "sub")):
         return "raised" if align.startswith("super") else "lowered"
@@ -174,7 +110,7 @@ def _shifted(node: Any, declared: dict[str, str]) -> Literal["raised", "lowered"
     return "raised" if up else "lowered"
 
 
-def _rise(align: str, declared: dict[str, str]) -> bool | None:
+def _rise(align: str, declared: Values) -> bool | None:
     """Whether text is moved up (True) or down (False) from its line; None where it stays."""
     if align.startswith(("top", "text-top", "bottom", "text-bottom")):
         return "top" in align
