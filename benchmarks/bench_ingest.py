@@ -44,8 +44,8 @@ from ragft.corpus.readers import find_files, read_documents
 from ragft.errors import DocumentError
 from ragft.index.encoders.base import Advance, Encoder, EncoderIdentity
 from ragft.index.encoders.local_models import find_model
-from ragft.index.encoders.select import open_encoder
-from ragft.index.store import Index, open_index
+from ragft.index.encoders.open_encoder import open_encoder
+from ragft.index.index import Index, open_index
 from ragft.workspace import Workspace
 
 if TYPE_CHECKING:

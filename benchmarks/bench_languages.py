@@ -19,7 +19,7 @@ from ragft.answer.checking.support import Supporter
 from ragft.answer.refusal.features import Closest, Features, question_features
 from ragft.answer.refusal.shipped import SHIPPED
 from ragft.config import IndexSettings
-from ragft.index.store import Index, open_index
+from ragft.index.index import Index, open_index
 from ragft.workspace import Workspace
 
 PASSAGES = 240

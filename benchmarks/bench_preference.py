@@ -54,7 +54,7 @@ def measure(dataset: Path, base: str, count: int) -> dict[str, dict[str, Any]]:
     from ragft.train.examples import encode
     from ragft.train.pairs import PairModel, PreferencePair
     from ragft.train.quiet import quiet
-    from ragft.train.stage import adapter_config
+    from ragft.train.training_setup import adapter_config
 
     with quiet():
         folder = resolve_base(base)

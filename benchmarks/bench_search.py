@@ -29,7 +29,7 @@ from ragft.corpus.stopwords import FUNCTION_WORDS
 from ragft.index.catalogue.catalogue import Catalogue
 from ragft.index.catalogue.records import DocumentRow
 from ragft.index.encoders.base import Encoder
-from ragft.index.encoders.select import open_encoder
+from ragft.index.encoders.open_encoder import open_encoder
 from ragft.index.matrix import Matrix
 from ragft.index.search.hybrid import Fusion, rank
 from ragft.index.vectors import VectorStore

@@ -82,9 +82,9 @@ def measure(arm: str, dataset: Path, base: str, count: int) -> dict[str, Any]:
     from ragft.train.base_model import resolve_base
     from ragft.train.examples import encode
     from ragft.train.quiet import quiet
-    from ragft.train.stage import adapter_config
     from ragft.train.supervised import as_dataset
     from ragft.train.trainer import CompletionTrainer
+    from ragft.train.training_setup import adapter_config
 
     class Losses(TrainerCallback):  # type: ignore[misc]
         def __init__(self) -> None:

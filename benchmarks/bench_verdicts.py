@@ -21,7 +21,7 @@ from ragft.benchmark.rehearsal import Planted, count_verdicts, load_recording, s
 from ragft.benchmark.scoring.metrics import cosine, keyword_coverage, token_f1
 from ragft.config import IndexSettings
 from ragft.data import shipped
-from ragft.index.store import open_index
+from ragft.index.index import open_index
 from ragft.tasks.papers.suites.objectives import Objectives
 from ragft.tasks.papers.suites.papers import Papers
 from ragft.workspace import Workspace

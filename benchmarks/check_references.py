@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ragft.config import IndexSettings
 from ragft.corpus.sections import is_reference_entry
-from ragft.index.store import open_index
+from ragft.index.index import open_index
 from ragft.workspace import Workspace
 
 QUESTIONS = Path(__file__).with_name("questions_good.txt")

@@ -28,7 +28,7 @@ from ragft.answer.refusal.error_curve import refusal_point
 from ragft.answer.refusal.features import Closest, Features, question_features
 from ragft.answer.refusal.shipped import SHIPPED
 from ragft.config import IndexSettings
-from ragft.index.store import Index, open_index
+from ragft.index.index import Index, open_index
 from ragft.workspace import Workspace
 
 ROOT = Path(__file__).parent.parent

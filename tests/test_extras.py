@@ -94,7 +94,7 @@ def test_without_them_a_verb_says_in_one_line_what_to_install(
 
 def test_settings_that_need_torch_say_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from ragft.answer.checking.nli import configured_nli
-    from ragft.index.encoders.select import open_encoder
+    from ragft.index.encoders.open_encoder import open_encoder
     from ragft.index.search.rerank import open_reranker
     from ragft.train.lora import train
 

@@ -1,4 +1,4 @@
-"""Names in the source tree: one class, one name."""
+"""Names in the source tree: one class or file, one name."""
 
 import ast
 from collections import defaultdict
@@ -26,3 +26,21 @@ def test_no_two_classes_share_a_name_unless_they_play_the_same_part() -> None:
 
     assert not {name: files for name, files in shared.items() if name not in SAME_PART}
     assert set(SAME_PART) <= set(shared), "remove the names that are no longer shared"
+
+
+SAME_FILE = {"__init__.py", "base.py", "presets.py"}
+"""Files that many folders have, each for the same purpose."""
+FACES = ("cli", "server", "pipeline/stages", "tasks/*/suites", "benchmark/suites", "engine/*")
+"""Folders whose files are named after a verb, a route, a stage, a suite or a part that every engine has."""
+
+
+def test_no_two_files_share_a_name_unless_they_play_the_same_part() -> None:
+    places: defaultdict[str, list[str]] = defaultdict(list)
+    for path in SOURCE.rglob("*.py"):
+        folder = path.parent.relative_to(SOURCE)
+        if path.name not in SAME_FILE and not any(
+            each.match(face) for each in (folder, *folder.parents) for face in FACES
+        ):
+            places[path.name].append(path.relative_to(SOURCE).as_posix())
+
+    assert not {name: files for name, files in places.items() if len(files) > 1}

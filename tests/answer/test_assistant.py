@@ -17,7 +17,7 @@ from ragft.answer.prompts.form import REFUSAL
 from ragft.answer.prompts.prompt import assign_keys
 from ragft.answer.shown.marks import mark
 from ragft.answer.shown.notes import footer, notes
-from ragft.answer.written.citations import parse_keys
+from ragft.answer.written.citation_keys import parse_keys
 from ragft.answer.written.stream import Cited, Delta, Done, Event, Restart, Status
 from ragft.config import AnswerSettings
 from ragft.engine.base import ChatChunk, Metrics, Options

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ragft.answer.check import Checked, check
 from ragft.answer.checked_parts import CheckedParts
+from ragft.answer.checker import Checked, check
 from ragft.answer.checking.support import Supporter
 from ragft.answer.shown.numbering import numbered_draft
 from tests.answer.fakes import evidence

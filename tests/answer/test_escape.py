@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragft.answer.check import clean
+from ragft.answer.checker import clean
 from ragft.answer.escape import as_data, as_question, has_template_token, strip_tokens
-from ragft.answer.prompts.orders import gives_orders
-from ragft.answer.written.citations import parse_keys, strip_keys
+from ragft.answer.prompts.model_instructions import gives_orders
+from ragft.answer.written.citation_keys import parse_keys, strip_keys
 
 TOKENS = {
     "chatml": ["<|im_start|>", "<|im_end|>", "<|endoftext|>"],

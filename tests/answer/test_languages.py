@@ -12,7 +12,7 @@ from ragft.answer.checking.support import QUOTE_CHARACTERS, find_quote, support_
 from ragft.config import AnswerSettings, IndexSettings
 from ragft.corpus.text import split_sentences
 from ragft.engine.scripted import ScriptedEngine
-from ragft.index.store import Index, open_index
+from ragft.index.index import Index, open_index
 from ragft.workspace import Workspace
 from tests.answer.languages import SAMPLES, Sample
 

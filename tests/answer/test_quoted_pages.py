@@ -9,7 +9,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from ragft.answer.base import Citation, Evidence
 from ragft.answer.shown.render import place
-from ragft.answer.written.citations import cite
+from ragft.answer.written.citation_keys import cite
 from ragft.corpus.base import Chunk, Document, pages_of
 from ragft.corpus.chunks import chunk_document
 from ragft.corpus.readers import read_here

@@ -11,7 +11,7 @@ import pytest
 from ragft.answer.assistant import Assistant
 from ragft.answer.base import Answer
 from ragft.config import AnswerSettings, IndexSettings
-from ragft.index.store import Index, open_index
+from ragft.index.index import Index, open_index
 from ragft.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 from ragft.answer.session import Session
 from ragft.config import IndexSettings, Settings
 from ragft.engine.scripted import ScriptedEngine
-from ragft.index.store import Index, open_index
+from ragft.index.index import Index, open_index
 from ragft.workspace import Workspace
 
 

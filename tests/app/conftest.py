@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ragft.config import IndexSettings
-from ragft.index.store import open_index
+from ragft.index.index import open_index
 from ragft.workspace import Workspace
 from tests.app.papers import PAPERS, SCRIPT
 

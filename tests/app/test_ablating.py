@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import ragft
-from ragft.benchmark.ablation.plan import load_plan
+from ragft.benchmark.ablation.plan_file import load_plan
 from ragft.config import load_settings
 from ragft.dataset.preference import Preference
 from ragft.dataset.store import save_dataset

@@ -26,7 +26,7 @@ from ragft.config import AnswerSettings, GenerateSettings, IndexSettings, Settin
 from ragft.dataset.prompt_policy import policy_of
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import WorkspaceError
-from ragft.index.store import Index, open_index
+from ragft.index.index import Index, open_index
 from ragft.run_folder import RunFolder
 from ragft.tasks import SUITES
 from ragft.tasks.papers.recipe.compose import Composer

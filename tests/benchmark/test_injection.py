@@ -13,7 +13,7 @@ from ragft.config import AnswerSettings, IndexSettings
 from ragft.data import shipped
 from ragft.engine.scripted import Reply, ScriptedEngine
 from ragft.errors import GenerationError
-from ragft.index.store import Index, open_index
+from ragft.index.index import Index, open_index
 from ragft.workspace import Workspace
 from tests.answer.fakes import dying
 

@@ -11,7 +11,8 @@ from typing import get_args
 import pytest
 
 from ragft.benchmark.retrieval.natural_questions import AnswerDocument, Kind
-from ragft.benchmark.written.answers import (
+from ragft.benchmark.written.judging import sentences
+from ragft.benchmark.written.written_answers import (
     SHIPPED_ANSWERS,
     SHIPPED_QUESTIONS,
     Change,
@@ -20,7 +21,6 @@ from ragft.benchmark.written.answers import (
     load_written,
     shipped_files,
 )
-from ragft.benchmark.written.judging import sentences
 from ragft.corpus.words import words
 from tests.benchmark.test_natural_data import FOLDERS, NATURAL, page_texts, papers
 

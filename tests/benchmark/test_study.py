@@ -17,7 +17,7 @@ from ragft.data import shipped
 from ragft.engine.base import ChatRequest
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import DatasetError, NotFoundError
-from ragft.index.store import open_index
+from ragft.index.index import open_index
 from ragft.workspace import Workspace
 
 LINES = [

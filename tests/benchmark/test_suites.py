@@ -17,7 +17,7 @@ from ragft.benchmark.base import Arm, BenchmarkReport
 from ragft.benchmark.meter import RequestCost
 from ragft.benchmark.questions import load_questions
 from ragft.benchmark.run import run_benchmark
-from ragft.benchmark.scoring.degeneration import broken, drifted
+from ragft.benchmark.scoring.broken_output import broken, drifted
 from ragft.benchmark.scoring.likelihood import Expectation, divergence, log_likelihood
 from ragft.benchmark.scoring.plain import plain
 from ragft.benchmark.suites.base import suites_called

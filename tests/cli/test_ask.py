@@ -20,7 +20,7 @@ from ragft.cli.exit_codes import REFUSED
 from ragft.cli.main import app
 from ragft.config import IndexSettings
 from ragft.engine.choosing.default import forget_default, set_default
-from ragft.index.store import open_index
+from ragft.index.index import open_index
 from ragft.workspace import Workspace, write_json
 from tests.engine.fake_ollama import FakeOllama, says, serve
 

@@ -14,7 +14,7 @@ from ragft.cli.exit_codes import exit_code
 from ragft.cli.main import app
 from ragft.config import IndexSettings
 from ragft.errors import ComparisonError
-from ragft.index.store import open_index
+from ragft.index.index import open_index
 from ragft.workspace import Workspace, write_json
 from tests.engine.fake_ollama import FakeOllama, serve
 

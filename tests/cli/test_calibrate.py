@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from ragft.answer.refusal.calibrate import read_labelled
+from ragft.answer.refusal.calibration import read_labelled
 from ragft.answer.refusal.shipped import SHIPPED
 from ragft.answer.session import CALIBRATION_KEY, load_calibration
 from ragft.cli.main import app
 from ragft.config import IndexSettings
-from ragft.index.store import open_index
+from ragft.index.index import open_index
 from ragft.workspace import Workspace
 
 SUBJECTS = {

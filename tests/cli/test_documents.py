@@ -13,7 +13,7 @@ from ragft.cli.main import app
 from ragft.config import IndexSettings
 from ragft.index.catalogue.catalogue import Catalogue
 from ragft.index.catalogue.records import FileRecord
-from ragft.index.store import open_index
+from ragft.index.index import open_index
 from ragft.workspace import Workspace
 
 

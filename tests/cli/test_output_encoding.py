@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ragft.config import IndexSettings
-from ragft.index.store import open_index
+from ragft.index.index import open_index
 from ragft.workspace import Workspace
 
 C_LOCALE = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}

@@ -9,7 +9,7 @@ import pytest
 
 from ragft.corpus.file_manifest import load_manifest, row_of, without_file
 from ragft.corpus.file_names import find_path, path_key
-from ragft.corpus.readers.files import find_files
+from ragft.corpus.readers.folders import find_files
 
 NAMES = ["한글 논문.txt", "Müller.txt", "résumé.txt", "Ångström.txt", "が.txt", "m².txt"]
 FORMS = [("NFC", "NFD"), ("NFD", "NFC")]

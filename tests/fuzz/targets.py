@@ -249,7 +249,7 @@ def _gguf(data: bytes, folder: Path) -> None:
 
 
 def _citations(data: bytes, _: Path) -> None:
-    from ragft.answer.written.citations import keep_keys, parse_keys, put_keys, strip_keys, without_torn_key
+    from ragft.answer.written.citation_keys import keep_keys, parse_keys, put_keys, strip_keys, without_torn_key
 
     text = data.decode("utf-8", "replace")
     parse_keys(text)

@@ -14,7 +14,7 @@ from ragft.errors import NotFoundError
 from ragft.index.encoders.base import EncoderIdentity
 from ragft.index.encoders.centred import NARROW, SENTENCES, CentredEncoder, _kept_means, centred
 from ragft.index.encoders.local_models import ALIASES, find_model
-from ragft.index.encoders.select import open_encoder
+from ragft.index.encoders.open_encoder import open_encoder
 
 
 class Cone:

@@ -8,7 +8,7 @@ import pytest
 
 from ragft.config import load_settings
 from ragft.errors import InputError
-from ragft.index.store import open_index
+from ragft.index.index import open_index
 from ragft.workspace import Workspace
 
 

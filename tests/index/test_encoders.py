@@ -13,7 +13,7 @@ from ragft.config import IndexSettings
 from ragft.errors import InputError, NotFoundError
 from ragft.index.encoders.base import Encoder, EncoderIdentity
 from ragft.index.encoders.local_models import find_model
-from ragft.index.encoders.select import open_encoder
+from ragft.index.encoders.open_encoder import open_encoder
 from ragft.workspace import cache_directory
 
 TEXTS = [
@@ -74,7 +74,8 @@ def test_progress_counts_up_to_all_texts(int8: Encoder) -> None:
 @pytest.mark.slow
 def test_onnx_needs_neither_torch_nor_transformers_nor_chroma(int8: Encoder) -> None:
     code = (
-        "import sys; from ragft.config import IndexSettings; from ragft.index.encoders.select import open_encoder;"
+        "import sys; from ragft.config import IndexSettings;"
+        "from ragft.index.encoders.open_encoder import open_encoder;"
         "open_encoder(IndexSettings()).encode_query('moon');"
         "print([m for m in ('torch', 'transformers', 'chromadb', 'sentence_transformers') if m in sys.modules])"
     )
@@ -85,7 +86,7 @@ def test_onnx_needs_neither_torch_nor_transformers_nor_chroma(int8: Encoder) -> 
 def test_onnx_runtime_keeps_no_record_of_use_to_send(int8: Encoder, tmp_path: Path) -> None:
     """With its telemetry on, it writes a database of events into the user's cache and sends it to Microsoft."""
     code = (
-        "from ragft.config import IndexSettings; from ragft.index.encoders.select import open_encoder;"
+        "from ragft.config import IndexSettings; from ragft.index.encoders.open_encoder import open_encoder;"
         "open_encoder(IndexSettings(backend='onnx-int8')).encode_query('moon')"
     )
     environment = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}

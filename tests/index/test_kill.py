@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ragft.config import IndexSettings
-from ragft.index.store import open_index
+from ragft.index.index import open_index
 from ragft.workspace import Workspace
 
 # The child works through small batches and kills itself at the given call of the given step.
@@ -22,7 +22,7 @@ from ragft.config import IndexSettings
 from ragft.index import matrix, vectors
 from ragft.index.ingest import batches
 from ragft.index.catalogue import catalogue
-from ragft.index.store import open_index
+from ragft.index.index import open_index
 from ragft.workspace import Workspace
 
 root, notes, owner, name, call = sys.argv[1:]

@@ -19,7 +19,7 @@ from ragft.corpus.readers import find_files, read_documents
 from ragft.engine.ollama.engine import OllamaEngine
 from ragft.errors import EngineUnavailable, InputError, ModelNotFound, UsageError
 from ragft.index.encoders.ollama import OllamaEncoder
-from ragft.index.encoders.select import open_encoder
+from ragft.index.encoders.open_encoder import open_encoder
 from tests.engine.fake_ollama import FakeOllama, count_tokens, serve
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,7 +9,7 @@ import pytest
 
 from ragft.errors import IndexCorrupted
 from ragft.index.base import DocumentRecord
-from ragft.index.store import Index
+from ragft.index.index import Index
 
 Open = Callable[..., Index]
 BIB = """

@@ -13,7 +13,7 @@ import pytest
 
 from ragft.config import IndexSettings
 from ragft.errors import EngineUnavailable
-from ragft.index.store import Index, open_index
+from ragft.index.index import Index, open_index
 from ragft.index.vectors import VectorStore
 from ragft.workspace import Workspace
 from tests.index.conftest import write_notes

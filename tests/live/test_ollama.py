@@ -19,7 +19,7 @@ from ragft.answer.written.thinking_models import thinks_unasked
 from ragft.engine.base import ChatRequest, Message, ModelSpec, Options, complete
 from ragft.engine.ollama.engine import OllamaEngine
 from ragft.errors import ContextOverflow, EngineError, GenerationError, InputError
-from ragft.export.register import Registration, register_adapter, register_run
+from ragft.export.registration import Registration, register_adapter, register_run
 from ragft.export.templates import check_model_prompts, choose_template
 from ragft.export.trained import Trained
 from ragft.train.base_model import resolve_base

@@ -101,7 +101,7 @@ def test_the_pretended_system_lacks_what_it_should(run: Run, system: str) -> Non
 @on_both
 def test_an_index_made_there_is_the_one_made_here(run: Run, system: str, papers: Path, tmp_path: Path) -> None:
     from ragft.config import IndexSettings
-    from ragft.index.store import open_index
+    from ragft.index.index import open_index
     from ragft.workspace import Workspace
 
     made = ragft(run, "ingest", "papers", "--json")

@@ -14,7 +14,7 @@ from ragft.engine.base import ChatRequest
 from ragft.engine.choosing.default import get_default, set_default
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import ParityError, UsageError
-from ragft.export.register import Registration
+from ragft.export.registration import Registration
 from ragft.pipeline.build import choose_default, run_stages
 from ragft.pipeline.manifest import Manifest, StageRecord
 from ragft.pipeline.stage import Context

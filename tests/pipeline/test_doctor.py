@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from ragft.cli.main import app
 from ragft.config import Settings
 from ragft.engine.choosing.default import set_default
-from ragft.index.store import open_index
+from ragft.index.index import open_index
 from ragft.pipeline.doctor import examine
 from ragft.pipeline.doctor_check import DoctorCheck
 from ragft.workspace import Workspace

@@ -12,8 +12,8 @@ import pytest
 
 from ragft.app.application import Application, open_application
 from ragft.engine.scripted import ScriptedEngine
-from ragft.server.options import ServerOptions
 from ragft.server.serve import Server
+from ragft.server.server_options import ServerOptions
 from tests.app.conftest import papers, scripted_engine  # noqa: F401  fixtures
 
 Serve = Callable[..., str]

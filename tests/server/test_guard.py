@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from ragft.errors import InputError, UsageError
-from ragft.server.options import ServerOptions, find_key, is_loopback
+from ragft.server.server_options import ServerOptions, find_key, is_loopback
 
 KEY = "0123456789abcdef0123"
 

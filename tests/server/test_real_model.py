@@ -10,7 +10,7 @@ import openai
 import pytest
 
 from ragft.app.application import open_application
-from ragft.server.options import ServerOptions
+from ragft.server.server_options import ServerOptions
 from tests.app.conftest import papers  # noqa: F401  fixture
 from tests.app.papers import QUESTION
 from tests.server.conftest import Running

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from ragft.server.errors import Busy
+from ragft.server.error_replies import Busy
 from ragft.server.turns import Turns
 
 

@@ -12,7 +12,7 @@ from ragft.config import TrainSettings
 from ragft.errors import NotFoundError
 from ragft.train.probe import forgetting, general_texts, measure
 from ragft.train.quiet import quiet
-from ragft.train.stage import adapter_config
+from ragft.train.training_setup import adapter_config
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from ragft.run_folder import ADAPTER_WEIGHTS
 from ragft.train.probe import cross_entropy, forgetting
 from ragft.train.quiet import quiet
 from ragft.train.restrain import restrain
-from ragft.train.stage import adapter_config
+from ragft.train.training_setup import adapter_config
 
 ALLOWED = 0.01
 TEXTS = ["Bread needs flour, water and time.", "Rain forms when moist air rises and cools."]

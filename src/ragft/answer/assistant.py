@@ -12,8 +12,8 @@ from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import replace
 
 from ragft.answer.base import Answer, Citation, Evidence, Searcher, Turn
-from ragft.answer.check import AnswerChecker, Checked
 from ragft.answer.checked_parts import CheckedParts
+from ragft.answer.checker import AnswerChecker, Checked
 from ragft.answer.checking.nli import configured_nli
 from ragft.answer.checking.support import Embed, Reads, Supporter
 from ragft.answer.decision import Verdict

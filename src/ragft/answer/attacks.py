@@ -12,7 +12,7 @@ from ragft.answer.checking.support import coverage
 from ragft.answer.checking.terms import missing_quantities
 from ragft.answer.prompts.form import INSTRUCTION
 from ragft.answer.prompts.prompt import SYSTEM
-from ragft.answer.written.citations import parse_keys
+from ragft.answer.written.citation_keys import parse_keys
 from ragft.console import safe
 from ragft.errors import DatasetError
 from ragft.json_lines import read_objects

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from ragft.answer.check import Checked, clean
+from ragft.answer.checker import Checked, clean
 from ragft.answer.checking.support import sentence_spans
 from ragft.answer.shown.numbering import numbered_draft
-from ragft.answer.written.citations import strip_keys, without_torn_key
+from ragft.answer.written.citation_keys import strip_keys, without_torn_key
 
 _WORD = re.compile(r"\w\W*\s")
 _KEYS = re.compile(r"\s*(?:\[[^\]\n]*\]\s*)+")

@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 
 from ragft.answer.base import Answer, Citation, RefusalReason
-from ragft.answer.check import Checked, clean
+from ragft.answer.checker import Checked, clean
 from ragft.answer.checking.terms import Quantity, quantities
 from ragft.answer.outcome import QuestionState, answered, quoted, refused, unfinished_thought
 from ragft.answer.prompts.prompt import is_refusal
 from ragft.answer.question_kind import answer_type, holds_type
 from ragft.answer.refusal.features import Closest, question_features
 from ragft.answer.refusal.gate import Calibration
-from ragft.answer.written.citations import cite
+from ragft.answer.written.citation_keys import cite
 from ragft.config import AnswerSettings
 from ragft.corpus.tables import is_row
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ragft.answer.base import Answer, AnswerMetrics, Citation, Evidence, RefusalReason
-from ragft.answer.check import Checked
+from ragft.answer.checker import Checked
 from ragft.answer.library.librarian import CatalogueAnswer
 from ragft.answer.prompts.budget import Fitted
 from ragft.answer.shown.messages import language_of_question, say
-from ragft.answer.written.citations import plain_line
+from ragft.answer.written.citation_keys import plain_line
 from ragft.answer.written.degenerate import Fault
 from ragft.engine.base import ChatChunk
 from ragft.index.base import Hit

@@ -24,7 +24,7 @@ from ragft.workspace import Workspace
 
 if TYPE_CHECKING:
     from ragft.engine.base import Engine, ModelInfo
-    from ragft.index.store import Index
+    from ragft.index.index import Index
 
 CALIBRATION_KEY = "calibration"
 """Under which `ragft calibrate` stores its result with the index."""
@@ -150,7 +150,7 @@ class Session:
             ModelNotFound: it is not there; the message says where it is, or what to pull.
             UsageError: it cannot chat.
         """
-        from ragft.engine.choosing.select import find_model
+        from ragft.engine.choosing.open_engine import find_model
 
         return find_model(self.engine, name, self.settings.engine, self.workspace)
 
@@ -158,7 +158,7 @@ class Session:
 @contextmanager
 def open_session(workspace: Workspace, settings: Settings, *, model: str | None = None) -> Iterator[Session]:
     """Engine and index of `workspace`, closed again at the end. Raises as `start_session`."""
-    from ragft.index.store import open_index
+    from ragft.index.index import open_index
 
     with ExitStack() as opened:
         index = opened.enter_context(open_index(workspace, settings.index))
@@ -186,7 +186,7 @@ def start_session(
         IndexCorrupted, EngineUnavailable, ModelNotFound: as index and engine say.
         UsageError: the model cannot chat.
     """
-    from ragft.engine.choosing.select import open_model
+    from ragft.engine.choosing.open_engine import open_model
 
     require_documents(workspace)
     calibration = load_calibration(index)
@@ -263,7 +263,7 @@ def require_documents(workspace: Workspace) -> None:
 
 
 class Notes(Protocol):
-    """What is kept with an index under a key; `ragft.index.store.Index` has it."""
+    """What is kept with an index under a key; `ragft.index.index.Index` has it."""
 
     def read_meta(self, key: str) -> str | None:
         """What was stored under `key`."""

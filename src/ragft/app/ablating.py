@@ -17,12 +17,12 @@ from ragft.run_folder import RunFolder
 
 if TYPE_CHECKING:
     from ragft.app.resources import Resources
-    from ragft.benchmark.ablation.plan import AblationPlan, Recipe
-    from ragft.benchmark.ablation.tables import AblationResult, DataFacts
+    from ragft.benchmark.ablation.plan_file import AblationPlan, Recipe
+    from ragft.benchmark.ablation.report_tables import AblationResult, DataFacts
     from ragft.console import Progress
     from ragft.dataset.base import Row
     from ragft.dataset.preference import Preference
-    from ragft.export.register import Registration
+    from ragft.export.registration import Registration
     from ragft.train.base import TrainReport
 
 
@@ -65,8 +65,8 @@ def ablation(
 ) -> Ablation:
     """Run the plan in a file; see `Application.ablation`."""
     from ragft.answer.session import require_documents
-    from ragft.benchmark.ablation.plan import load_plan
-    from ragft.benchmark.ablation.tables import markdown
+    from ragft.benchmark.ablation.plan_file import load_plan
+    from ragft.benchmark.ablation.report_tables import markdown
     from ragft.workspace import write_json, write_text
 
     plan = load_plan(Path(plan_file))
@@ -94,7 +94,7 @@ def ablation(
 def _data(resources: Resources, plan: AblationPlan, name: str, progress: Progress | None) -> DataFacts:
     """The data set of a recipe, made where it has to be."""
     from ragft.app.datasets import generate
-    from ragft.benchmark.ablation.tables import DataFacts
+    from ragft.benchmark.ablation.report_tables import DataFacts
     from ragft.dataset.preference import distinct_preferences
     from ragft.dataset.store import HELD_OUT, PREFERENCES, TRAIN, find_dataset, read_preferences
 
@@ -209,7 +209,7 @@ def _train(
     """A recipe with one seed, trained, exported and registered; what is done already is not done again."""
     from ragft.app.exporting import export, register
     from ragft.app.training import train
-    from ragft.export.register import Registration
+    from ragft.export.registration import Registration
     from ragft.train.record import adapter_digest
     from ragft.workspace import write_text
 
@@ -237,8 +237,8 @@ def _measure(
     """All models asked the same questions, and what each recipe did over its seeds."""
     from ragft.app.comparing import as_run, run_arms
     from ragft.benchmark.ablation.effects import effects
-    from ragft.benchmark.ablation.plan import arm_name
-    from ragft.benchmark.ablation.tables import AblationResult, TrainingFacts
+    from ragft.benchmark.ablation.plan_file import arm_name
+    from ragft.benchmark.ablation.report_tables import AblationResult, TrainingFacts
     from ragft.benchmark.base import Arm
     from ragft.benchmark.scoring.analysis import all_metrics
     from ragft.tasks import suites_of

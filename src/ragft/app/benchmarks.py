@@ -88,7 +88,7 @@ class Benchmarks:
         from ragft.benchmark.injection import run_injection, spread
         from ragft.data import shipped
         from ragft.errors import NotFoundError
-        from ragft.index.store import open_index
+        from ragft.index.index import open_index
         from ragft.workspace import Workspace
 
         resources = self._resources
@@ -178,14 +178,14 @@ class Benchmarks:
             weights: the size of the model that is played.
         """
         from ragft.answer.session import assistant_over, load_calibration, require_documents
-        from ragft.benchmark.written.answers import (
+        from ragft.benchmark.written.play import played as play
+        from ragft.benchmark.written.written_answers import (
             SHIPPED_ANSWERS,
             SHIPPED_QUESTIONS,
             load_questions_of,
             load_written,
             shipped_files,
         )
-        from ragft.benchmark.written.play import played as play
 
         resources = self._resources
         require_documents(resources.workspace)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ragft.answer.refusal.calibrate import CalibrationReport
+    from ragft.answer.refusal.calibration import CalibrationReport
     from ragft.answer.refusal.gate import Calibration
     from ragft.app.resources import Resources
     from ragft.console import Progress
@@ -22,8 +22,8 @@ def calibrate(
     progress: Progress | None,
 ) -> CalibrationReport:
     """Fit the threshold and keep it with the index; see `Application.calibrate`."""
-    from ragft.answer.refusal.calibrate import calibrate as fit
-    from ragft.answer.refusal.calibrate import make_questions, read_labelled
+    from ragft.answer.refusal.calibration import calibrate as fit
+    from ragft.answer.refusal.calibration import make_questions, read_labelled
     from ragft.answer.session import CALIBRATION_KEY
 
     rows = read_labelled(labelled) if labelled else []

@@ -44,7 +44,7 @@ class Benchmark:
 
     def to_json(self) -> dict[str, Any]:
         """All of it as JSON values."""
-        from ragft.benchmark.report.write import as_json
+        from ragft.benchmark.report.report_files import as_json
 
         return {**as_json(self.report, self.metrics), "report": str(self.page)}
 
@@ -70,7 +70,7 @@ def benchmark(
     from ragft.answer.session import require_documents
     from ragft.benchmark.arms import needs_run, parse_arms
     from ragft.benchmark.scoring.judge import with_judge
-    from ragft.engine.choosing.select import find_model
+    from ragft.engine.choosing.open_engine import find_model
     from ragft.tasks import suites_of
 
     place, settings = resources.workspace, resources.settings
@@ -130,7 +130,7 @@ def study(
     from ragft.benchmark.arms import parse_arms
     from ragft.benchmark.suites.general import General
     from ragft.errors import ComparisonError
-    from ragft.index.store import open_index
+    from ragft.index.index import open_index
     from ragft.workspace import Workspace
 
     place = resources.workspace
@@ -188,7 +188,7 @@ def run_arms(
 ) -> BenchmarkReport:
     """Run the benchmark over the index of `place`."""
     from ragft.benchmark.run import run_benchmark
-    from ragft.index.store import open_index
+    from ragft.index.index import open_index
     from ragft.pipeline.scorer import open_scorer
 
     models, kinds = {arm.model for arm in arms}, {suite.kind for suite in suites}

@@ -73,8 +73,8 @@ def register(
 ) -> RegisterReport:
     """Make a run's models known to the engine; see `Application.register`."""
     from ragft.answer.prompts.model_policy import keep_policy
-    from ragft.engine.choosing.select import open_engine
-    from ragft.export.register import register_adapter, register_run
+    from ragft.engine.choosing.open_engine import open_engine
+    from ragft.export.registration import register_adapter, register_run
     from ragft.tasks import DEFAULT, task_of
 
     workspace, settings = resources.workspace, resources.settings

@@ -121,7 +121,7 @@ class Models:
         Raises:
             ModelNotFound: no engine has it.
         """
-        from ragft.engine.choosing.select import locate
+        from ragft.engine.choosing.open_engine import locate
 
         opened = locate(self._settings, self._workspace, name)
         opened.engine.close()
@@ -175,7 +175,7 @@ class Models:
         return found
 
     def _found(self, name: str | None) -> Default:
-        from ragft.engine.choosing.select import open_model
+        from ragft.engine.choosing.open_engine import open_model
 
         opened = open_model(self._settings, self._workspace, name)
         opened.engine.close()
@@ -183,7 +183,7 @@ class Models:
 
     def _answering(self) -> tuple[str, str]:
         """Engine and name of the model that answers where none is named; where none does, why is said."""
-        from ragft.engine.choosing.select import open_model
+        from ragft.engine.choosing.open_engine import open_model
 
         try:
             opened = open_model(self._settings, self._workspace)

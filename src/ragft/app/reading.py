@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ragft.answer.chat.conversation import Conversation
     from ragft.answer.chat.screen import Screen
     from ragft.answer.library.choosing import DocumentFilter
-    from ragft.answer.refusal.calibrate import CalibrationReport
+    from ragft.answer.refusal.calibration import CalibrationReport
     from ragft.answer.refusal.gate import Calibration
     from ragft.answer.written.stream import Event
     from ragft.app.asking import Text

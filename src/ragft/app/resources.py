@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from ragft.answer.session import Session
     from ragft.config import Settings
     from ragft.engine.base import Engine
-    from ragft.engine.choosing.select import Opened
-    from ragft.index.store import Index
+    from ragft.engine.choosing.open_engine import Opened
+    from ragft.index.index import Index
     from ragft.workspace import Workspace
 
 Overrides = Mapping[str, Mapping[str, Any]]
@@ -48,7 +48,7 @@ class Resources:
     @property
     def index(self) -> Index:
         """The index of the workspace; nothing of it is read before it is used."""
-        from ragft.index.store import open_index
+        from ragft.index.index import open_index
 
         with self._lock:
             self._require_open()
@@ -120,7 +120,7 @@ class Resources:
         Raises:
             EngineUnavailable, ModelNotFound, UsageError: as the engine says.
         """
-        from ragft.engine.choosing.select import open_model
+        from ragft.engine.choosing.open_engine import open_model
 
         with self._lock:
             self._require_open()
@@ -151,7 +151,7 @@ class Resources:
         Raises:
             EngineUnavailable, ModelNotFound, UsageError: as the engine says.
         """
-        from ragft.engine.choosing.select import open_model
+        from ragft.engine.choosing.open_engine import open_model
 
         found = open_model(
             self.settings.engine,

@@ -66,8 +66,8 @@ def recipe(preset: str = "", run_file: Path | None = None) -> Mapping[str, Any]:
     Raises:
         UsageError, NotFoundError: there is no such preset or file.
     """
-    from ragft.train.presets import preset as named
-    from ragft.train.presets import run_file as read
+    from ragft.train.training_presets import preset as named
+    from ragft.train.training_presets import run_file as read
 
     return {**(named(preset) if preset else {}), **(read(run_file) if run_file else {})}
 

@@ -30,7 +30,7 @@ from ragft.workspace import digest_json
 
 if TYPE_CHECKING:
     from ragft.config import AnswerSettings
-    from ragft.index.store import Index
+    from ragft.index.index import Index
 
 ROLE = "injection"
 """The arm under which attempts are recorded; there is one."""

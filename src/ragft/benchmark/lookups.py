@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class SearchableIndex(Protocol):
-    """What a benchmark needs of an index; `ragft.index.store.Index` has it."""
+    """What a benchmark needs of an index; `ragft.index.index.Index` has it."""
 
     def search(self, query: str, k: int) -> Sequence[Hit]:
         """The `k` best hits, best first."""

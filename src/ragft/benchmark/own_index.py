@@ -10,7 +10,7 @@ from ragft.errors import NotFoundError
 if TYPE_CHECKING:
     from ragft.console import Progress
     from ragft.corpus.base import Document
-    from ragft.index.store import Index
+    from ragft.index.index import Index
 
 
 def fill(index: Index, documents: Sequence[Document], progress: Progress | None = None) -> None:

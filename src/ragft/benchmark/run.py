@@ -162,7 +162,7 @@ class _Comparison:
 
     def run(self, loss_curve: str) -> BenchmarkReport:
         """Ask, score, judge; write the report into the folder."""
-        from ragft.benchmark.report.write import write_report
+        from ragft.benchmark.report.report_files import write_report
 
         plan, bench = self.plan, self.bench
         started = time.time()

@@ -22,7 +22,7 @@ from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
 from ragft.benchmark.bench import CLOSED_BOOK, Bench
 from ragft.benchmark.own_index import fill
 from ragft.benchmark.scoring import metrics
-from ragft.benchmark.scoring.degeneration import broken
+from ragft.benchmark.scoring.broken_output import broken
 from ragft.benchmark.scoring.measures import BROKEN, Metric
 from ragft.benchmark.scoring.plain import plain
 from ragft.benchmark.suites.base import Need, Scores
@@ -32,7 +32,7 @@ from ragft.json_lines import read_objects, text_of
 
 if TYPE_CHECKING:
     from ragft.config import BenchmarkSettings
-    from ragft.index.store import Index
+    from ragft.index.index import Index
 
 
 @dataclass(frozen=True)

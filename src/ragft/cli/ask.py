@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from ragft.answer.chat.chat import Chat
     from ragft.answer.library.choosing import DocumentFilter
     from ragft.app.application import Application
-    from ragft.cli.screen import TerminalScreen
+    from ragft.cli.terminal_screen import TerminalScreen
 
 COMMAND = ThinkingCommand
 
@@ -258,6 +258,6 @@ def _read_lines(chat: Chat, app: Application) -> None:
 
 
 def _screen() -> TerminalScreen:
-    from ragft.cli.screen import TerminalScreen
+    from ragft.cli.terminal_screen import TerminalScreen
 
     return TerminalScreen()

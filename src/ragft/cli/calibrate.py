@@ -10,7 +10,7 @@ import typer
 from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, emit, open_app
 
 if TYPE_CHECKING:
-    from ragft.answer.refusal.calibrate import CalibrationReport
+    from ragft.answer.refusal.calibration import CalibrationReport
 
 
 def calibrate(

@@ -30,7 +30,7 @@ def mcp(
     from ragft.extras import need
 
     need("serve")
-    from ragft.server.options import ServerOptions
+    from ragft.server.server_options import ServerOptions
     from ragft.server.stdio import speak
 
     with open_app(workspace, engine={"name": engine, "model": model}) as app:

@@ -59,8 +59,8 @@ def serve(
     from ragft.extras import need
 
     need("serve")
-    from ragft.server.options import ServerOptions, find_key
     from ragft.server.serve import Server
+    from ragft.server.server_options import ServerOptions, find_key
 
     options = ServerOptions(
         host=host,

@@ -10,7 +10,7 @@ from statistics import median
 from typing import Any
 
 from ragft.answer.prompts.prompt import is_refusal
-from ragft.answer.written.citations import parse_keys
+from ragft.answer.written.citation_keys import parse_keys
 from ragft.dataset.base import LineProblem, Row
 from ragft.dataset.entries import FileEntry, read_entries
 from ragft.dataset.evaluation_questions import overlap_finder

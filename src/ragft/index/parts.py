@@ -69,7 +69,7 @@ class IndexParts:
         """The encoder of the settings, opened on first use."""
         with self._opening_encoder:
             if self._encoder is None:
-                from ragft.index.encoders.select import open_encoder
+                from ragft.index.encoders.open_encoder import open_encoder
 
                 self._encoder = open_encoder(self._settings)
             return self._encoder

@@ -12,7 +12,7 @@ from functools import lru_cache
 from ragft.corpus.references.base import Reference
 from ragft.index.base import DocumentRecord, MatchedReference, ReferenceReport
 from ragft.index.catalogue.catalogue import Catalogue
-from ragft.index.catalogue.reader import CatalogueReader
+from ragft.index.catalogue.catalogue_reader import CatalogueReader
 from ragft.workspace import jsonable
 
 _KEY = "references"

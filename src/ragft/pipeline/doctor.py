@@ -89,7 +89,7 @@ def _disk(workspace: Workspace, _settings: Settings) -> DoctorCheck:
 
 def _encoder(_workspace: Workspace, settings: Settings) -> DoctorCheck:
     from ragft.downloads.pull import pulled
-    from ragft.index.encoders.select import open_encoder
+    from ragft.index.encoders.open_encoder import open_encoder
 
     name = settings.index.encoder
     if name != "minilm":
@@ -101,7 +101,7 @@ def _encoder(_workspace: Workspace, settings: Settings) -> DoctorCheck:
 def _index(workspace: Workspace, settings: Settings) -> DoctorCheck:
     if not workspace.catalogue.is_file():
         return DoctorCheck("index", True, "empty; ragft ingest FOLDER fills it")
-    from ragft.index.store import open_index
+    from ragft.index.index import open_index
 
     index = open_index(workspace, settings.index)
     try:

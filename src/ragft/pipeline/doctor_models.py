@@ -79,7 +79,7 @@ def models(workspace: Workspace, settings: Settings) -> list[DoctorCheck]:
 
 def answers(workspace: Workspace, settings: Settings) -> list[DoctorCheck]:
     """The model that `ask` would use, and whether it can be used without delay."""
-    from ragft.engine.choosing.select import open_model
+    from ragft.engine.choosing.open_engine import open_model
     from ragft.engine.ollama.engine import OllamaEngine
 
     opened = open_model(settings.engine, workspace)

@@ -85,7 +85,7 @@ def _scorer(
 def _served_files(run_dir: Path, engine: Engine, models: Collection[str]) -> dict[str, tuple[Path, str]]:
     """The file of each model, and the digest it must have."""
     from ragft.export.convert import exported
-    from ragft.export.register import Registration
+    from ragft.export.registration import Registration
 
     registration = Registration.of_run(run_dir)
     known = {

@@ -17,7 +17,7 @@ from ragft.workspace import Workspace, digest_file
 
 if TYPE_CHECKING:
     from ragft.engine.base import Engine
-    from ragft.index.store import Index
+    from ragft.index.index import Index
     from ragft.pipeline.task import Task
 
 
@@ -55,7 +55,7 @@ class Context:
     @cached_property
     def index(self) -> Index:
         """The index of the workspace."""
-        from ragft.index.store import open_index
+        from ragft.index.index import open_index
 
         index = open_index(self.workspace, self.settings.index)
         self.stack.callback(index.close)
@@ -64,7 +64,7 @@ class Context:
     @cached_property
     def engine(self) -> Engine:
         """The engine that generates, serves and is benchmarked."""
-        from ragft.engine.choosing.select import open_engine
+        from ragft.engine.choosing.open_engine import open_engine
 
         engine = open_engine(self.settings.engine, self.workspace, num_ctx=self.settings.answer.num_ctx)
         self.stack.callback(engine.close)

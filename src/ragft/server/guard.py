@@ -10,8 +10,8 @@ from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ragft.server.errors import Refused, response_to
-from ragft.server.options import LOCAL_NAMES, ServerOptions, is_loopback
+from ragft.server.error_replies import Refused, response_to
+from ragft.server.server_options import LOCAL_NAMES, ServerOptions, is_loopback
 
 OPEN_PATHS = ("/health", "/", "/key")
 OPEN_FOLDER = "/static/"

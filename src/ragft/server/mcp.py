@@ -18,7 +18,7 @@ from starlette.requests import Request
 
 from ragft import __version__
 from ragft.errors import NotFoundError, RagftError
-from ragft.server.citations import file_link, link
+from ragft.server.citation_links import file_link, link
 from ragft.server.own.jobs import allowed_path
 from ragft.server.replies import PAPERS, ReplyRequest, whole
 from ragft.server.serving import ServerState, in_thread

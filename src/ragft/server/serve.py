@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from ragft.errors import UsageError
-from ragft.server.application import make_server
+from ragft.server.asgi import make_server
 from ragft.server.streams import GRACE
 
 if TYPE_CHECKING:
     from ragft.app.application import Application
-    from ragft.server.options import ServerOptions
+    from ragft.server.server_options import ServerOptions
 
 
 class Server(uvicorn.Server):

@@ -11,9 +11,9 @@ import anyio
 from fastapi import Depends
 from starlette.requests import Request
 
-from ragft.server.errors import Gone, Stopping
-from ragft.server.metrics import ServerMetrics
-from ragft.server.options import ServerOptions
+from ragft.server.error_replies import Gone, Stopping
+from ragft.server.prometheus import ServerMetrics
+from ragft.server.server_options import ServerOptions
 from ragft.server.turns import Turns
 
 if TYPE_CHECKING:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from ragft.server.metrics import ServerMetrics
+from ragft.server.prometheus import ServerMetrics
 from ragft.server.serving import ServerState
 from ragft.server.turns import Turns
 
 if TYPE_CHECKING:
     from ragft.app.application import Application
-    from ragft.server.options import ServerOptions
+    from ragft.server.server_options import ServerOptions
 
 
 def speak(app: Application, options: ServerOptions) -> None:

@@ -8,7 +8,7 @@ from collections import OrderedDict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from ragft.server.errors import Busy
+from ragft.server.error_replies import Busy
 
 _FIRST_GUESS = 5.0
 """Seconds that a turn is thought to take before one was measured."""

@@ -30,10 +30,10 @@ from ragft.extras import need
 from ragft.run_folder import RunFolder
 from ragft.train.base import TrainingResult, TrainReport
 from ragft.train.base_model import base_digest
-from ragft.train.preference import PreferenceTuning
+from ragft.train.preference_tuning import PreferenceTuning
 from ragft.train.record import changes, clear, finished, read_outcome, write_outcome, write_report
-from ragft.train.stage import Setup
 from ragft.train.supervised import Supervised
+from ragft.train.training_setup import Setup
 from ragft.workspace import digest_file, make_directory, write_json
 
 Restart = Literal["never", "changed", "always"]

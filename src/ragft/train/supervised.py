@@ -11,12 +11,12 @@ from ragft.errors import DatasetError, ExportError, TrainingError
 from ragft.log import log
 from ragft.train.base import TrainingResult
 from ragft.train.base_model import base_digest, context_length
-from ragft.train.checks import check_base, check_fit
 from ragft.train.examples import Example, answer_ids, encode
 from ragft.train.kept import KeptLines
+from ragft.train.preflight import check_base, check_fit
 from ragft.train.record import last_checkpoint
-from ragft.train.stage import Setup, adapter_config, outcome_of, plan_of, rows_as_dataset
 from ragft.train.teacher import TOP_K, lesson_id, lessons, said
+from ragft.train.training_setup import Setup, adapter_config, outcome_of, plan_of, rows_as_dataset
 
 if TYPE_CHECKING:
     from ragft.train.trainer import CompletionTrainer

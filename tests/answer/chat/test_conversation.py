@@ -8,7 +8,7 @@ import pytest
 
 from ragft.answer.base import Answer
 from ragft.answer.chat.conversation import latest_conversation, new_conversation
-from ragft.answer.written.citations import cite
+from ragft.answer.written.citation_keys import cite
 from ragft.errors import InputError, NotFoundError
 from ragft.workspace import Workspace
 from tests.answer.fakes import QLORA, evidence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ragft.answer.check import Checked, check
+from ragft.answer.checker import Checked, check
 from ragft.answer.checking.other_language import in_another_language, shared_facts
 from ragft.answer.checking.support import Supporter
 from ragft.answer.shown.marks import mark

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ragft.answer.base import Answer, Sentence
 from ragft.answer.shown.numbering import numbered, numbered_draft, source_numbers
-from ragft.answer.written.citations import cite
+from ragft.answer.written.citation_keys import cite
 from tests.answer.fakes import NF4, OPTIMISERS, QLORA, evidence
 
 

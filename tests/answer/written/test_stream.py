@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragft.answer.base import Citation
-from ragft.answer.check import AnswerChecker
+from ragft.answer.checker import AnswerChecker
 from ragft.answer.checking.support import Supporter
 from ragft.answer.escape import has_template_token
-from ragft.answer.written.citations import cite, parse_keys
+from ragft.answer.written.citation_keys import cite, parse_keys
 from ragft.answer.written.stream import KeyStream
 from tests.answer.fakes import NF4, QLORA, evidence
 

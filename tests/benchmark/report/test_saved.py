@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
+from tests.benchmark.report.test_write import METRICS, make_report
 
 from ragft.benchmark.report.history import read_history, warnings_of, write_history
+from ragft.benchmark.report.report_files import write_report
 from ragft.benchmark.report.saved import load_report
 from ragft.benchmark.report.table import tables
-from ragft.benchmark.report.write import write_report
 from ragft.errors import NotFoundError, WorkspaceError
 from ragft.tasks import SUITES
-from tests.benchmark.report.test_write import METRICS, make_report
 
 
 def test_the_table_of_a_saved_report_is_that_of_the_report(tmp_path: Path) -> None:

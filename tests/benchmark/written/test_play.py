@@ -10,9 +10,9 @@ from ragft.answer.assistant import Assistant
 from ragft.answer.library.librarian import Librarian
 from ragft.benchmark.lookups import SharedSearch
 from ragft.benchmark.retrieval.natural_questions import NaturalQuestion
-from ragft.benchmark.written.answers import WrittenAnswer
 from ragft.benchmark.written.play import Make, played, with_keys
 from ragft.benchmark.written.report import Played, PlayedReport
+from ragft.benchmark.written.written_answers import WrittenAnswer
 from ragft.config import AnswerSettings
 from ragft.engine.base import Engine
 from ragft.index.base import Hit

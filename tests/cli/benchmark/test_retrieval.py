@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from ragft.cli.main import app
 from ragft.config import IndexSettings
-from ragft.index.store import open_index
+from ragft.index.index import open_index
 from ragft.workspace import Workspace
 
 ROWS = [

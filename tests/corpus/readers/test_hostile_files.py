@@ -20,7 +20,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from ragft.corpus.base import Document
 from ragft.corpus.readers import find_files, read_document, read_documents, read_here
-from ragft.corpus.readers.wire import unpack
+from ragft.corpus.readers.worker_messages import unpack
 from ragft.errors import DocumentError, NotFoundError
 from ragft.machine import grant
 from tests.corpus.pdfs import BOLD, centred, column, one_page, pdf, pdf_bytes, prose
@@ -56,7 +56,7 @@ def read_without_ocr(path: Path) -> Document:
     code = (
         "import sys, json; sys.modules['rapidocr'] = None\n"
         "from pathlib import Path; from ragft.corpus.readers import read_here\n"
-        "from ragft.corpus.readers.wire import pack_document, pack_error\n"
+        "from ragft.corpus.readers.worker_messages import pack_document, pack_error\n"
         "from ragft.errors import DocumentError\n"
         "try: print(json.dumps(pack_document(read_here(Path(sys.argv[1])))))\n"
         "except DocumentError as error: print(json.dumps(pack_error(error)))\n"

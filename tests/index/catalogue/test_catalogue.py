@@ -16,8 +16,8 @@ from ragft.corpus.base import Chunk
 from ragft.errors import DiskFull, IndexCorrupted, NotFoundError, WorkspaceError
 from ragft.index.catalogue import schema
 from ragft.index.catalogue.catalogue import Catalogue
+from ragft.index.catalogue.catalogue_reader import K1
 from ragft.index.catalogue.document_names import NamedDocument
-from ragft.index.catalogue.reader import K1
 from ragft.index.catalogue.records import DocumentRow, FileRecord
 
 

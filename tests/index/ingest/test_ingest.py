@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from ragft.errors import InputError, NotFoundError, WorkspaceLocked
-from ragft.index import store
-from ragft.index.store import Index
+from ragft.index.index import Index
 from ragft.workspace import Workspace
 from tests.index.conftest import NOTES, write_notes
 
@@ -37,7 +36,7 @@ def test_a_second_ingest_loads_neither_model_nor_chroma(opened: Open, notes: Pat
     opened().ingest([notes])
     code = (
         "import sys; from pathlib import Path; from ragft.config import IndexSettings;"
-        "from ragft.index.store import open_index; from ragft.workspace import Workspace;"
+        "from ragft.index.index import open_index; from ragft.workspace import Workspace;"
         f"index = open_index(Workspace(Path({str(workspace.root)!r})), IndexSettings());"
         f"report = index.ingest([Path({str(notes)!r})]);"
         "print(report.unchanged, report.added, report.seconds < 2,"
@@ -180,7 +179,7 @@ def test_a_manifest_in_an_encoding_that_was_guessed_is_warned_of(opened: Open, n
 def test_ids_are_the_same_on_every_machine(opened: Open, notes: Path, tmp_path: Path) -> None:
     index = opened()
     index.ingest([notes])
-    elsewhere = store.open_index(Workspace(tmp_path / "elsewhere"), index._settings)
+    elsewhere = index.open_index(Workspace(tmp_path / "elsewhere"), index._settings)
     elsewhere.ingest([write_notes(tmp_path / "other place")])
     assert ids(elsewhere) == ids(index)
     assert elsewhere.digest() == index.digest()

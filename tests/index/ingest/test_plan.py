@@ -12,8 +12,8 @@ import pytest
 
 from ragft.errors import NotFoundError
 from ragft.index.catalogue.records import FileRecord
+from ragft.index.index import Index
 from ragft.index.ingest.plan import absolute, make_plan, vanished
-from ragft.index.store import Index
 
 Open = Callable[..., Index]
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from ragft.errors import IndexCorrupted, NotFoundError
+from ragft.index.index import Index
 from ragft.index.matrix import Matrix
-from ragft.index.store import Index
 from ragft.index.vectors import VectorStore
 from ragft.workspace import Workspace
 

@@ -7,9 +7,9 @@ import pytest
 
 from ragft.corpus.base import Chunk
 from ragft.errors import NotFoundError
+from ragft.index.index import Index
 from ragft.index.search.hybrid import Ranking
 from ragft.index.search.rerank import Reranker
-from ragft.index.store import Index
 
 Open = Callable[..., Index]
 

@@ -10,8 +10,8 @@ import pytest
 
 from ragft.errors import NotFoundError
 from ragft.index.encoders.local_models import find_model
+from ragft.index.index import Index
 from ragft.index.search.rerank import open_reranker
-from ragft.index.store import Index
 
 Open = Callable[..., Index]
 

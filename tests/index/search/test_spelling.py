@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragft.corpus.stems import stem
+from ragft.index.index import Index
 from ragft.index.search.spelling import corrected
-from ragft.index.store import Index
 
 TEXT = (
     "What is the attention mask, and how often did annotators of the first question with decomposition agree on "

@@ -12,7 +12,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from ragft.app.application import open_application
-from ragft.server.options import ServerOptions
+from ragft.server.server_options import ServerOptions
 from tests.corpus.pdfs import BOLD, centred, column, pdf, prose
 from tests.server.conftest import Running
 

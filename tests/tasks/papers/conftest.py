@@ -12,7 +12,7 @@ import pytest
 from ragft.config import IndexSettings
 from ragft.engine.base import ChatRequest
 from ragft.engine.scripted import ScriptedEngine
-from ragft.index.store import Index, open_index
+from ragft.index.index import Index, open_index
 from ragft.workspace import Workspace
 
 PAPERS = {

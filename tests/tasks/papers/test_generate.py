@@ -14,7 +14,7 @@ import pytest
 from ragft.answer.prompts.form import REFUSAL
 from ragft.answer.prompts.policy import RANKING
 from ragft.answer.prompts.prompt import SYSTEM
-from ragft.answer.written.citations import parse_keys
+from ragft.answer.written.citation_keys import parse_keys
 from ragft.config import AnswerSettings, GenerateSettings
 from ragft.dataset.base import GenerateReport, Row
 from ragft.dataset.inspect import validate
@@ -23,7 +23,7 @@ from ragft.dataset.store import HELD_OUT, REJECTED, TRAIN, read_lines, read_rows
 from ragft.engine.base import ChatRequest
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import DatasetError, GenerationError, NotFoundError, UsageError
-from ragft.index.store import Index
+from ragft.index.index import Index
 from ragft.tasks.papers.generate import generate
 from ragft.workspace import Workspace
 from tests.tasks.papers.conftest import write_question
@@ -229,7 +229,7 @@ sys.path.insert(0, {str(Path(__file__).parents[3])!r})
 from ragft.config import AnswerSettings, GenerateSettings, IndexSettings
 from ragft.tasks.papers.generate import generate
 from ragft.engine.scripted import ScriptedEngine
-from ragft.index.store import open_index
+from ragft.index.index import open_index
 from ragft.workspace import Workspace
 from tests.tasks.papers.conftest import write_question
 asked = []

@@ -27,7 +27,7 @@ from ragft.answer.library.subjects import (
     near_in_meaning,
     treatments,
 )
-from ragft.answer.written.citations import cite
+from ragft.answer.written.citation_keys import cite
 from ragft.index.base import DocumentRecord
 
 LISTED = 50

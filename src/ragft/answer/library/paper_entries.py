@@ -9,7 +9,7 @@ from ragft.answer.base import Citation, Evidence
 from ragft.answer.library.intent import Intent
 from ragft.answer.library.people import surname
 from ragft.answer.library.phrases import joined, say
-from ragft.answer.written.citations import plain_line
+from ragft.answer.written.citation_keys import plain_line
 from ragft.corpus.base import Chunk
 from ragft.index.base import DocumentRecord, Hit
 

@@ -16,7 +16,7 @@ _SURVEY = frozenset(map(stem, ("survey", "surveys", "overview", "review", "revie
 
 
 class Shelf(Protocol):
-    """What is needed of an index; `ragft.index.store.Index` has it."""
+    """What is needed of an index; `ragft.index.index.Index` has it."""
 
     def documents(self) -> Sequence[DocumentRecord]:
         """Every document, and every file that failed or repeats one."""

@@ -48,7 +48,7 @@ _DEFINED = re.compile(
 
 
 class Subjects(Shelf, Protocol):
-    """What is needed of an index; `ragft.index.store.Index` has it."""
+    """What is needed of an index; `ragft.index.index.Index` has it."""
 
     def holding(self, phrases: Sequence[str], documents: Collection[str] | None = None) -> Sequence[Chunk]:
         """The chunks that have the words of any of `phrases` near each other, best first."""

@@ -19,7 +19,7 @@ from ragft.answer.checking.support import sentence_spans
 from ragft.answer.model_notes import ModelNotes
 from ragft.answer.prompts.excerpts import Rank, allowed_spans, excerpts
 from ragft.answer.prompts.form import BRIEF, Form
-from ragft.answer.prompts.orders import asks_about_orders
+from ragft.answer.prompts.model_instructions import asks_about_orders
 from ragft.answer.prompts.prompt import build_messages, evidence_line
 from ragft.engine.base import ChatRequest, Engine, Message, Options, Think
 from ragft.errors import ContextOverflow

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from ragft.answer.base import Evidence
 from ragft.answer.checking.support import sentence_spans
-from ragft.answer.prompts.orders import gives_orders
+from ragft.answer.prompts.model_instructions import gives_orders
 from ragft.answer.prompts.prompt import evidence_line
 from ragft.corpus.tables import headers, is_row
 

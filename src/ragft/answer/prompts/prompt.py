@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from ragft.answer.base import Evidence, Turn
 from ragft.answer.escape import as_data, as_question
 from ragft.answer.prompts.form import BRIEF, REFUSAL, Form
-from ragft.answer.prompts.orders import gives_orders
+from ragft.answer.prompts.model_instructions import gives_orders
 from ragft.answer.shown.marks import without_marks
-from ragft.answer.written.citations import strip_keys
+from ragft.answer.written.citation_keys import strip_keys
 from ragft.answer.written.declines import declines
 from ragft.corpus.fold import fold
 from ragft.engine.base import Message

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ragft.answer.checking.support import Supporter, coverage, sentence_spans
 from ragft.answer.checking.terms import content_terms
-from ragft.answer.prompts.orders import asks_about_orders, gives_orders
+from ragft.answer.prompts.model_instructions import asks_about_orders, gives_orders
 from ragft.answer.question_kind import (
     answer_type,
     holds_type,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ragft.answer.base import Answer, Citation
 from ragft.answer.checking.support import sentence_spans
 from ragft.answer.escape import strip_tokens
-from ragft.answer.written.citations import LABEL, Resolve, put_keys, strip_keys, without_torn_key
+from ragft.answer.written.citation_keys import LABEL, Resolve, put_keys, strip_keys, without_torn_key
 from ragft.console import safe
 
 HOLD_CHARACTERS = 200

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ragft.benchmark.base import BenchmarkReport, Difference, by_question
-from ragft.benchmark.report.write import agreement_line, protocol_line, questions_of, show_p
+from ragft.benchmark.report.report_files import agreement_line, protocol_line, questions_of, show_p
 from ragft.benchmark.scoring.analysis import MetricsBySuite, all_metrics
 from ragft.benchmark.scoring.measures import Metric, of_one_question
 from ragft.console import safe

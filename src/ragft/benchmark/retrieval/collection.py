@@ -26,7 +26,7 @@ from ragft.corpus.chunks import CHUNKER_VERSION
 from ragft.corpus.text import sanitise
 from ragft.errors import InputError, NotFoundError, UsageError
 from ragft.index.base import Mode
-from ragft.index.store import open_index
+from ragft.index.index import open_index
 from ragft.log import log
 from ragft.workspace import Workspace, cache_directory, digest_file, digest_json
 

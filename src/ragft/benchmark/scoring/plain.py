@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ragft.answer.base import Answer
 from ragft.answer.shown.marks import without_marks
-from ragft.answer.written.citations import strip_keys
+from ragft.answer.written.citation_keys import strip_keys
 
 
 def plain(answer: Answer) -> str:

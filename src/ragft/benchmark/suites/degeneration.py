@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
 from ragft.benchmark.bench import Bench
-from ragft.benchmark.scoring.degeneration import FAULTS, broken
+from ragft.benchmark.scoring.broken_output import FAULTS, broken
 from ragft.benchmark.scoring.measures import BROKEN, Metric
 from ragft.benchmark.suites.base import Need, Scores, Suite, shipped_questions
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 
 from ragft.answer.base import Answer, Citation, Evidence
-from ragft.answer.check import clean
+from ragft.answer.checker import clean
 from ragft.answer.checking.support import sentence_spans
 from ragft.answer.shown.marks import without_marks
-from ragft.answer.written.citations import strip_keys
+from ragft.answer.written.citation_keys import strip_keys
 from ragft.benchmark.retrieval.evidence import shows
 from ragft.benchmark.retrieval.natural_questions import AnswerDocument
-from ragft.benchmark.written.answers import WrittenAnswer
 from ragft.benchmark.written.report import Outcome, Played
+from ragft.benchmark.written.written_answers import WrittenAnswer
 
 Places = Sequence[tuple[AnswerDocument, Collection[str]]]
 """The sources of a question, each with the ids of its documents in the index."""

@@ -22,9 +22,9 @@ from ragft.answer.prompts.prompt import assign_keys
 from ragft.benchmark.lookups import SearchableIndex, SharedSearch
 from ragft.benchmark.retrieval.evidence import shows
 from ragft.benchmark.retrieval.natural import ids_of
-from ragft.benchmark.written.answers import WrittenAnswer
 from ragft.benchmark.written.judging import Places, judge
 from ragft.benchmark.written.report import Given, Played, PlayedReport
+from ragft.benchmark.written.written_answers import WrittenAnswer
 from ragft.engine.base import ChatRequest, Engine
 from ragft.engine.scripted import ScriptedEngine
 from ragft.index.base import Hit

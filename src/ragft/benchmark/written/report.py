@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ragft.benchmark.scoring.shares import Share
-from ragft.benchmark.written.answers import Change
+from ragft.benchmark.written.written_answers import Change
 
 Given = Literal["retrieved", "wanted"]
 """Whether the evidence is what the search finds, or begins with the passages that hold what the question asks for."""

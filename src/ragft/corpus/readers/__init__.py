@@ -7,7 +7,7 @@ Files are read in worker processes: whatever a hostile or broken file does to a 
 file and nothing else.
 """
 
-from ragft.corpus.readers.files import find_files
+from ragft.corpus.readers.folders import find_files
 from ragft.corpus.readers.pool import read_document, read_documents
 from ragft.corpus.readers.registry import SUFFIXES, read_here
 

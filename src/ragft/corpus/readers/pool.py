@@ -22,7 +22,7 @@ from pathlib import Path
 from ragft import machine
 from ragft.corpus.base import Document
 from ragft.corpus.readers.base import MEMORY
-from ragft.corpus.readers.wire import READY, unpack
+from ragft.corpus.readers.worker_messages import READY, unpack
 from ragft.errors import DocumentError
 
 TIMEOUT = 120.0

@@ -17,7 +17,7 @@ from typing import IO, Any
 
 from ragft.corpus.readers.base import MEMORY
 from ragft.corpus.readers.registry import read_here, seconds_from_now
-from ragft.corpus.readers.wire import READY, pack_document, pack_error
+from ragft.corpus.readers.worker_messages import READY, pack_document, pack_error
 from ragft.errors import DocumentError
 from ragft.machine import limit_memory, silence
 

@@ -26,7 +26,7 @@ from ragft.engine.base import MOST_CANDIDATES, NUM_CTX, ChatChunk, ChatRequest, 
 from ragft.engine.gguf_file import read_head
 from ragft.engine.model_names import full_name, same_model
 from ragft.engine.ollama.client import Client
-from ragft.engine.ollama.errors import broken_off, explained, reason_of, refusal
+from ragft.engine.ollama.known_errors import broken_off, explained, reason_of, refusal
 from ragft.engine.ollama.wire import (
     ENGINE,
     CommonFields,

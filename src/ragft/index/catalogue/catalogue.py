@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 from ragft.corpus.base import Chunk
 from ragft.index.catalogue import schema
+from ragft.index.catalogue.catalogue_reader import CHUNK, CatalogueReader
 from ragft.index.catalogue.lexical import indexed_text
-from ragft.index.catalogue.reader import CHUNK, CatalogueReader
 from ragft.index.catalogue.records import DocumentRow, FileRecord, encodable, stored_path
 
 MARK = "writing"

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from ragft.corpus.base import Chunk
 from ragft.corpus.sections import is_abstract, plain_name
-from ragft.index.catalogue.reader import CatalogueReader
+from ragft.index.catalogue.catalogue_reader import CatalogueReader
 from ragft.index.search.foreign_question import Aim
 from ragft.index.search.fusion import RRF_K
 from ragft.index.search.hybrid import Ranking

@@ -58,7 +58,7 @@ def _benchmark(context: Context) -> StageResult:
     from ragft.benchmark.arms import with_models
     from ragft.benchmark.base import Arm
     from ragft.benchmark.run import run_benchmark
-    from ragft.export.register import Registration
+    from ragft.export.registration import Registration
     from ragft.pipeline.scorer import open_scorer
     from ragft.train.pictures import curve_svg
 

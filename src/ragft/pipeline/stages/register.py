@@ -15,7 +15,7 @@ def model_name(context: Context) -> str:
 
 def _register(context: Context) -> StageResult:
     from ragft.answer.prompts.model_policy import keep_policy
-    from ragft.export.register import register_run
+    from ragft.export.registration import register_run
 
     report = register_run(
         context.run_dir,
@@ -30,7 +30,7 @@ def _register(context: Context) -> StageResult:
 
 def _register_outputs(context: Context) -> Mapping[str, str]:
     from ragft.errors import ModelNotFound, NotFoundError
-    from ragft.export.register import Registration
+    from ragft.export.registration import Registration
 
     try:
         registration = Registration.of_run(context.run_dir)

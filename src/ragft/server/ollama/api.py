@@ -13,9 +13,9 @@ from starlette.responses import StreamingResponse
 
 from ragft.app.asking import Sampling
 from ragft.errors import ModelNotFound, RagftError, UsageError
-from ragft.server.catalogue import NamedModel, known_models
-from ragft.server.citations import link, title
-from ragft.server.errors import body_of
+from ragft.server.citation_links import link, title
+from ragft.server.error_replies import body_of
+from ragft.server.model_list import NamedModel, known_models
 from ragft.server.openai.embeddings import require_encoder
 from ragft.server.replies import Finished, Piece, ReplyRequest, Text, reply, whole
 from ragft.server.serving import TheServing, TheUser, in_thread, while_connected

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from ragft.errors import ModelNotFound
-from ragft.server.catalogue import known_models
+from ragft.server.model_list import known_models
 from ragft.server.serving import TheServing, in_thread
 
 router = APIRouter(tags=["OpenAI"])

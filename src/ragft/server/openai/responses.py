@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from sse_starlette import EventSourceResponse
 
 from ragft.errors import RagftError
-from ragft.server.citations import MARK, url_citations
+from ragft.server.citation_links import MARK, url_citations
 from ragft.server.openai.response_forms import (
     FileCitation,
     FileSearchCall,

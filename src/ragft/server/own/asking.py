@@ -15,8 +15,8 @@ from ragft.app.asking import Sampling
 from ragft.app.formats import answer_json, remarks
 from ragft.app.library import choice_of
 from ragft.errors import RagftError
-from ragft.server.citations import link, title
-from ragft.server.errors import body_of
+from ragft.server.citation_links import link, title
+from ragft.server.error_replies import body_of
 from ragft.server.replies import PAPERS, Finished, Piece, ReplyRequest, Text, Working, reply, whole
 from ragft.server.serving import TheServing, TheUser, in_thread, while_connected
 from ragft.server.streams import GRACE, primed

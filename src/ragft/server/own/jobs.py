@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from fastapi import APIRouter, Body
 from pydantic import BaseModel, ConfigDict, Field
 
-from ragft.server.errors import Refused
+from ragft.server.error_replies import Refused
 from ragft.server.serving import ServerState, TheServing, in_thread
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
-from ragft.server.errors import Refused
+from ragft.server.error_replies import Refused
 from ragft.server.guard import COOKIE, cookie_of, same_text
 from ragft.server.serving import TheServing
 

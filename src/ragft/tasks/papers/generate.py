@@ -44,8 +44,8 @@ from ragft.log import log
 from ragft.tasks.papers.natural.make import Natural
 from ragft.tasks.papers.recipe.compose import GenerationIndex
 from ragft.tasks.papers.recipe.from_claims import FromClaims
+from ragft.tasks.papers.recipe.generation_run import REPLIES, GenerationRun
 from ragft.tasks.papers.recipe.kinds import KINDS, MADE
-from ragft.tasks.papers.recipe.run import REPLIES, GenerationRun
 
 
 def generate(

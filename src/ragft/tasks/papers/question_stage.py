@@ -29,7 +29,7 @@ def kept_for_questions(context: Context) -> frozenset[str]:
 
 def generator_model(context: Context) -> str:
     """The model that writes the pairs: never the workspace's default, which may be the outcome of an earlier run."""
-    from ragft.engine.choosing.select import generator_model
+    from ragft.engine.choosing.open_engine import generator_model
 
     return generator_model(context.engine, context.settings.engine, context.workspace).name
 
@@ -42,7 +42,7 @@ def evaluation_files(context: Context) -> list[Path]:
 
 def _lacking(context: Context) -> int:
     from ragft.benchmark.questions import load_questions
-    from ragft.tasks.papers.questions import WANTED
+    from ragft.tasks.papers.held_out_questions import WANTED
 
     return max(0, WANTED - sum(len(load_questions(path)) for path in own_file(context)))
 
@@ -51,7 +51,7 @@ def _questions(context: Context) -> StageResult:
     from ragft.answer.session import load_calibration
     from ragft.benchmark.questions import load_questions
     from ragft.benchmark.relevance import is_sample
-    from ragft.tasks.papers.questions import make_questions, merged, what_they_show, write_questions
+    from ragft.tasks.papers.held_out_questions import make_questions, merged, what_they_show, write_questions
     from ragft.tasks.papers.suites.objectives import Objectives
 
     path = context.files.questions

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ragft.config import IndexSettings
-from ragft.index.store import Index, open_index
+from ragft.index.index import Index, open_index
 from ragft.workspace import Workspace
 
 PAPERS = Path(__file__).parents[4] / "corpus" / "papers"

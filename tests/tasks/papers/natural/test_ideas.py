@@ -6,7 +6,7 @@ from random import Random
 
 from ragft.corpus.base import Chunk
 from ragft.tasks.papers.natural.ideas import Idea, by_form, has_number, ideas_of
-from ragft.tasks.papers.natural.subjects import subjects_by_document
+from ragft.tasks.papers.natural.topics import subjects_by_document
 
 TEXT = (
     "Dense Passage Retrieval, or DPR, encodes questions and passages with two networks and compares them. "

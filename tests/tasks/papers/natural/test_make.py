@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from ragft.answer.check import check
+from ragft.answer.checker import check
 from ragft.answer.checking.support import Supporter, sentence_spans
 from ragft.answer.prompts.form import REFUSAL
 from ragft.answer.prompts.prompt import assign_keys, is_refusal
 from ragft.answer.refusal.shipped import SHIPPED
-from ragft.answer.written.citations import parse_keys, strip_keys
+from ragft.answer.written.citation_keys import parse_keys, strip_keys
 from ragft.answer.written.prose import not_prose
 from ragft.config import AnswerSettings, GenerateSettings, IndexSettings
 from ragft.corpus.languages import language_in
@@ -23,7 +23,7 @@ from ragft.engine.base import ChatRequest
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import DatasetError, GenerationError
 from ragft.index.base import Hit
-from ragft.index.store import Index, open_index
+from ragft.index.index import Index, open_index
 from ragft.tasks.papers.generate import generate
 from ragft.workspace import Workspace
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragft.answer.written.citations import parse_keys, strip_keys
+from ragft.answer.written.citation_keys import parse_keys, strip_keys
 from ragft.tasks.papers.natural.sentences import leans, points, states, with_key
 
 

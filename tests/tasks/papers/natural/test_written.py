@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from ragft.answer.written.citations import parse_keys, strip_keys
+from ragft.answer.written.citation_keys import parse_keys, strip_keys
 from ragft.corpus.base import Chunk
 from ragft.dataset.inspect import validate
 from ragft.dataset.store import TRAIN, read_rows
 from ragft.engine.base import ChatRequest
 from ragft.engine.scripted import ScriptedEngine
-from ragft.index.store import Index
+from ragft.index.index import Index
 from ragft.tasks.papers.natural.written import pairs_in, pairs_request, passages, question_fault
 from tests.tasks.papers.natural.test_make import make
 

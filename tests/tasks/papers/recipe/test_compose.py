@@ -14,7 +14,7 @@ from ragft.config import AnswerSettings, GenerateSettings
 from ragft.dataset.store import TRAIN, read_rows
 from ragft.engine.base import ChatRequest
 from ragft.engine.scripted import ScriptedEngine
-from ragft.index.store import Index
+from ragft.index.index import Index
 from ragft.tasks.papers.generate import generate
 from ragft.tasks.papers.recipe.compose import stands_for
 from tests.tasks.papers.conftest import write_question

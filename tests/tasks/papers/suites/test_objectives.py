@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ragft.answer.prompts.form import REFUSAL
-from ragft.answer.written.citations import strip_keys
+from ragft.answer.written.citation_keys import strip_keys
 from ragft.benchmark.base import Arm, BenchmarkQuestion, BenchmarkReport
 from ragft.benchmark.questions import load_questions
 from ragft.benchmark.run import run_benchmark

@@ -16,7 +16,7 @@ from ragft.answer.base import Turn
 from ragft.answer.checking.claim_names import names_in
 from ragft.corpus.words import words
 from ragft.tasks.papers.natural.frames import Form, ask, is_spoken, misspelt
-from ragft.tasks.papers.natural.subjects import SourceSentence, Subject, names
+from ragft.tasks.papers.natural.topics import SourceSentence, Subject, names
 from ragft.tasks.papers.recipe.angles import Angle, yes_no
 from ragft.tasks.papers.recipe.claims import Claim
 from ragft.tasks.papers.recipe.kinds import Kind

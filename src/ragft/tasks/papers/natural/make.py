@@ -17,7 +17,7 @@ from ragft.answer.checking.claim_names import names_in
 from ragft.answer.checking.nli import configured_nli
 from ragft.answer.checking.support import Supporter
 from ragft.answer.prompts.form import CAPABLE
-from ragft.answer.written.citations import strip_keys
+from ragft.answer.written.citation_keys import strip_keys
 from ragft.corpus.base import Chunk
 from ragft.dataset.base import Row
 from ragft.dataset.split import counts, split_documents
@@ -25,11 +25,11 @@ from ragft.engine.base import ChatRequest, Message, Options
 from ragft.tasks.papers.natural.frames import Form, is_spoken
 from ragft.tasks.papers.natural.ideas import SHARES, Idea, by_form, facts_of, ideas_of
 from ragft.tasks.papers.natural.rows import Builder, Made
-from ragft.tasks.papers.natural.subjects import Subject, language_of, subjects_by_document
+from ragft.tasks.papers.natural.topics import Subject, language_of, subjects_by_document
 from ragft.tasks.papers.natural.written import WrittenPair, pairs_in, pairs_request, passages
 from ragft.tasks.papers.recipe.compose import Rejected
+from ragft.tasks.papers.recipe.generation_run import GenerationRun
 from ragft.tasks.papers.recipe.kinds import MADE, Kind
-from ragft.tasks.papers.recipe.run import GenerationRun
 from ragft.tasks.papers.recipe.targets import targets_by_document
 
 ONE_ANSWER = 2

@@ -19,17 +19,17 @@ from ragft.answer.prompts.policy import PromptPolicy, sentence_rank
 from ragft.answer.prompts.prompt import assign_keys
 from ragft.answer.prompts.rewrite import standalone
 from ragft.answer.refusal.gate import Calibration
-from ragft.answer.written.citations import parse_keys, strip_keys
+from ragft.answer.written.citation_keys import parse_keys, strip_keys
 from ragft.config import AnswerSettings, GenerateSettings
 from ragft.dataset.base import Row
 from ragft.dataset.preference import Preference
 from ragft.dataset.store import row_id
 from ragft.engine.base import Message, Options
 from ragft.index.base import Hit
+from ragft.tasks.papers.natural.extractive import PromptSentence, choose, nearest, shown_sentences, written
 from ragft.tasks.papers.natural.frames import ask
 from ragft.tasks.papers.natural.ideas import Idea
-from ragft.tasks.papers.natural.select import PromptSentence, choose, nearest, shown_sentences, written
-from ragft.tasks.papers.natural.subjects import is_called, names
+from ragft.tasks.papers.natural.topics import is_called, names
 from ragft.tasks.papers.natural.verify import ScoredAnswer, Verifier, best
 from ragft.tasks.papers.natural.written import WrittenPair
 from ragft.tasks.papers.recipe.compose import COVERED, SAME_MEANING, GenerationIndex, Rejected

@@ -13,7 +13,7 @@ import re
 from functools import lru_cache
 
 from ragft.answer.checking.terms import content_terms, quantities
-from ragft.answer.prompts.orders import gives_orders
+from ragft.answer.prompts.model_instructions import gives_orders
 from ragft.corpus.words import count_words
 from ragft.tasks.papers.recipe.claims import plain
 

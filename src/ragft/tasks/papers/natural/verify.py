@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from ragft.answer.check import check
+from ragft.answer.checker import check
 from ragft.answer.checking.support import Supporter, coverage
 from ragft.answer.prompts.budget import Fitted
 from ragft.answer.prompts.prompt import is_refusal
-from ragft.answer.written.citations import parse_keys, strip_keys
+from ragft.answer.written.citation_keys import parse_keys, strip_keys
 from ragft.answer.written.degenerate import fault
 from ragft.answer.written.prose import not_prose
 from ragft.tasks.papers.natural.sentences import with_key

@@ -19,7 +19,7 @@ from ragft.corpus.languages import language_in
 from ragft.corpus.words import count_words
 from ragft.engine.base import ChatRequest, Message, Options
 from ragft.tasks.papers.natural.ideas import Idea
-from ragft.tasks.papers.natural.subjects import sentences_of
+from ragft.tasks.papers.natural.topics import sentences_of
 
 PAIRS = 3
 """Pairs of one call: each more costs fifty tokens of writing and no reading."""

@@ -13,7 +13,7 @@ from random import Random
 from typing import Any, Protocol
 
 from ragft.answer.base import Evidence
-from ragft.answer.check import check
+from ragft.answer.checker import check
 from ragft.answer.checking.nli import configured_nli
 from ragft.answer.checking.support import Supporter, sentence_spans, support_score
 from ragft.answer.checking.terms import content_terms, quantities
@@ -23,7 +23,7 @@ from ragft.answer.prompts.policy import PromptPolicy, sentence_rank
 from ragft.answer.prompts.prompt import assign_keys
 from ragft.answer.refusal.gate import Calibration
 from ragft.answer.refusal.shipped import SHIPPED
-from ragft.answer.written.citations import parse_keys, strip_keys
+from ragft.answer.written.citation_keys import parse_keys, strip_keys
 from ragft.answer.written.degenerate import fault
 from ragft.config import AnswerSettings, GenerateSettings
 from ragft.corpus.base import Chunk

@@ -15,11 +15,11 @@ from ragft.answer.checking.terms import content_terms
 from ragft.dataset.base import Row
 from ragft.dataset.split import counts, split_documents
 from ragft.engine.base import ChatRequest, Message, Options
-from ragft.tasks.papers.recipe.checks import question_problem
 from ragft.tasks.papers.recipe.compose import ClaimQuestion, Composer, Rejected, Target
+from ragft.tasks.papers.recipe.generation_run import GenerationRun
 from ragft.tasks.papers.recipe.kinds import Kind
+from ragft.tasks.papers.recipe.question_checks import question_problem
 from ragft.tasks.papers.recipe.question_writer import parse_question, question_request
-from ragft.tasks.papers.recipe.run import GenerationRun
 from ragft.tasks.papers.recipe.side import Side
 from ragft.tasks.papers.recipe.targets import common_terms, in_turn, targets_by_document
 

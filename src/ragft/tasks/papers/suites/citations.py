@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ragft.answer.base import Answer
-from ragft.answer.written.citations import parse_keys
+from ragft.answer.written.citation_keys import parse_keys
 from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded, cited_keys
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.scoring import metrics

@@ -10,17 +10,17 @@ from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
 from ragft.answer.base import Answer
-from ragft.answer.check import clean
+from ragft.answer.checker import clean
 from ragft.answer.checking.support import coverage
 from ragft.answer.prompts.form import REFUSAL
 from ragft.answer.prompts.prompt import is_refusal
-from ragft.answer.written.citations import parse_keys, strip_keys
+from ragft.answer.written.citation_keys import parse_keys, strip_keys
 from ragft.answer.written.prose import not_prose
 from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.questions import SHIPPED
 from ragft.benchmark.scoring import metrics
-from ragft.benchmark.scoring.degeneration import broken
+from ragft.benchmark.scoring.broken_output import broken
 from ragft.benchmark.scoring.measures import BROKEN, GuardRule, Metric
 from ragft.benchmark.scoring.plain import plain
 from ragft.benchmark.suites.base import Need, Scores, shipped_or_own, shipped_questions

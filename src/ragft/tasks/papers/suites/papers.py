@@ -10,7 +10,7 @@ from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded, cited_keys
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.questions import SHIPPED
 from ragft.benchmark.scoring import metrics
-from ragft.benchmark.scoring.degeneration import broken
+from ragft.benchmark.scoring.broken_output import broken
 from ragft.benchmark.scoring.measures import BROKEN, Metric, bare, latency
 from ragft.benchmark.scoring.plain import plain
 from ragft.benchmark.suites.base import Need, Scores, shipped_or_own

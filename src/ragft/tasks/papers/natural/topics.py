@@ -23,8 +23,8 @@ from ragft.corpus.languages import language_in
 from ragft.corpus.sections import heading_number, is_known_name
 from ragft.corpus.stopwords import is_stop_word
 from ragft.corpus.words import count_words, words
-from ragft.tasks.papers.natural.phrases import LONG_NOUN, TOPIC, latin_names, names_of, nouns, phrases, topics
 from ragft.tasks.papers.natural.sentences import leans, points, states
+from ragft.tasks.papers.natural.term_candidates import LONG_NOUN, TOPIC, latin_names, names_of, nouns, phrases, topics
 from ragft.tasks.papers.recipe.claims import plain
 from ragft.tasks.papers.recipe.verb_forms import IRREGULAR_PAST, LINKING, MODALS, PAST, VERBS, auxiliary, is_verb
 

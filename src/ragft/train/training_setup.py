@@ -17,9 +17,9 @@ from ragft.log import log
 from ragft.run_folder import RunFolder
 from ragft.train.base import TrainingResult
 from ragft.train.base_model import load_model, load_tokenizer
-from ragft.train.checks import check_targets, check_weights
 from ragft.train.examples import end_of_turn
 from ragft.train.failures import explained
+from ragft.train.preflight import check_targets, check_weights
 from ragft.train.record import Checkpoint
 
 

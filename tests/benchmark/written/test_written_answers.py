@@ -9,7 +9,7 @@ import pytest
 
 from ragft.answer.base import Turn
 from ragft.benchmark.retrieval.natural_questions import NaturalQuestion
-from ragft.benchmark.written.answers import load_written
+from ragft.benchmark.written.written_answers import load_written
 from ragft.errors import DatasetError
 
 GPU = NaturalQuestion.model_validate(

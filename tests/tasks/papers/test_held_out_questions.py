@@ -16,10 +16,10 @@ from ragft.config import AnswerSettings, GenerateSettings, IndexSettings
 from ragft.corpus.base import Chunk
 from ragft.dataset.store import TRAIN, read_rows
 from ragft.engine.scripted import ScriptedEngine
-from ragft.index.store import Index, open_index
+from ragft.index.index import Index, open_index
 from ragft.tasks.papers.aside import ENOUGH_CHUNKS, PartialIndex, set_aside
 from ragft.tasks.papers.generate import generate
-from ragft.tasks.papers.questions import make_questions, merged, what_they_show, write_questions
+from ragft.tasks.papers.held_out_questions import make_questions, merged, what_they_show, write_questions
 from ragft.workspace import Workspace
 
 PAPERS = Path(__file__).parents[3] / "corpus" / "papers"

@@ -14,8 +14,8 @@ from sse_starlette import EventSourceResponse
 from starlette.responses import Response
 
 from ragft.errors import RagftError
-from ragft.server.citations import UrlCitation, url_citations, webui_sources
-from ragft.server.errors import body_of
+from ragft.server.citation_links import UrlCitation, url_citations, webui_sources
+from ragft.server.error_replies import body_of
 from ragft.server.openai.requests import ChatBody, spoken
 from ragft.server.replies import Begun, Finished, Piece, ReplyRequest, Text, reply, whole
 from ragft.server.serving import TheServing, TheUser, while_connected

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ragft.corpus.base import Chunk
-from ragft.tasks.papers.natural.subjects import Subject, begins_with, names, subjects_by_document
+from ragft.tasks.papers.natural.topics import Subject, begins_with, names, subjects_by_document
 
 
 def chunk(text: str, *, document: str = "d", section: str = "Method", number: int = 0) -> Chunk:

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragft.answer.check import AnswerChecker, Checked, check
+from ragft.answer.checker import AnswerChecker, Checked, check
 from ragft.answer.checking.support import Supporter
 from ragft.answer.shown.marks import mark
-from ragft.answer.written.citations import parse_keys
+from ragft.answer.written.citation_keys import parse_keys
 from tests.answer.fakes import NF4, OPTIMISERS, QLORA, evidence
 
 QUESTION = "How much GPU memory does QLoRA need for a 65B model?"

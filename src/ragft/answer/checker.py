@@ -20,11 +20,11 @@ from ragft.answer.checking.finding import EvidenceSource, Finding, find_support,
 from ragft.answer.checking.support import Supporter, coverage, sentence_spans
 from ragft.answer.checking.terms import content_terms, missing_quantities, quantities
 from ragft.answer.escape import strip_tokens
-from ragft.answer.prompts.orders import asks_about_orders, gives_orders
+from ragft.answer.prompts.model_instructions import asks_about_orders, gives_orders
 from ragft.answer.prompts.prompt import is_refusal
 from ragft.answer.shown.marks import marked
 from ragft.answer.shown.messages import language_of_question
-from ragft.answer.written.citations import cite, keep_keys, strip_keys, without_repeats, without_torn_key
+from ragft.answer.written.citation_keys import cite, keep_keys, strip_keys, without_repeats, without_torn_key
 from ragft.answer.written.degenerate import without_thinking
 from ragft.console import safe
 from ragft.corpus.words import words

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ragft.answer.written.citations import cite, keep_keys, parse_keys, strip_keys, without_repeats
+from ragft.answer.written.citation_keys import cite, keep_keys, parse_keys, strip_keys, without_repeats
 from tests.answer.fakes import QLORA, evidence
 
 

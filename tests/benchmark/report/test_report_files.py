@@ -18,8 +18,8 @@ import pytest
 
 from ragft.answer.base import Answer, Evidence
 from ragft.benchmark.base import BenchmarkQuestion, BenchmarkReport, Recorded, ScoredRow
+from ragft.benchmark.report.report_files import as_html, as_json, as_markdown, write_report
 from ragft.benchmark.report.table import tables
-from ragft.benchmark.report.write import as_html, as_json, as_markdown, write_report
 from ragft.benchmark.scoring import analysis
 from ragft.index.base import Hit
 from ragft.tasks.papers.suites.papers import Papers

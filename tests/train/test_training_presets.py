@@ -8,7 +8,7 @@ import pytest
 
 from ragft.config import Settings
 from ragft.errors import NotFoundError, UsageError
-from ragft.train.presets import PRESETS, preset, run_file
+from ragft.train.training_presets import PRESETS, preset, run_file
 
 
 @pytest.mark.parametrize("name", PRESETS)

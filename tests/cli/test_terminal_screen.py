@@ -9,8 +9,8 @@ import pytest
 from rich.console import Console
 
 from ragft.cli import clipboard
-from ragft.cli.screen import takes_links
 from ragft.cli.terminal_markdown import markdown_segments
+from ragft.cli.terminal_screen import takes_links
 from ragft.errors import NotFoundError
 
 

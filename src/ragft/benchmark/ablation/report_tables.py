@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from ragft.benchmark.ablation.effects import Effect
-from ragft.benchmark.ablation.plan import AblationPlan
+from ragft.benchmark.ablation.plan_file import AblationPlan
 from ragft.benchmark.scoring.measures import Metric
 
 

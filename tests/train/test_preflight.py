@@ -13,8 +13,8 @@ import pytest
 from ragft.config import TrainSettings
 from ragft.dataset.store import TRAIN, write_rows
 from ragft.errors import ExportError, InputError, TrainingError, UsageError
-from ragft.train.checks import check_base
 from ragft.train.lora import train
+from ragft.train.preflight import check_base
 from ragft.train.preview import preview
 from tests.llama_cpp_tools.tiny import write_model
 from tests.train.conftest import CHATML, make_row

@@ -21,7 +21,7 @@ from ragft.workspace import Workspace, digest_json
 
 if TYPE_CHECKING:
     from ragft.config import IndexSettings
-    from ragft.index.catalogue.reader import CatalogueReader
+    from ragft.index.catalogue.catalogue_reader import CatalogueReader
     from ragft.index.encoders.base import Vectors
     from ragft.index.search.hybrid import Ranking
     from ragft.index.search.rerank import Reranker

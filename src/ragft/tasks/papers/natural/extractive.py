@@ -17,7 +17,7 @@ from ragft.answer.prompts.budget import Fitted
 from ragft.answer.prompts.excerpts import Rank
 from ragft.tasks.papers.natural.ideas import Idea, has_number
 from ragft.tasks.papers.natural.sentences import leans, points, states, with_key
-from ragft.tasks.papers.natural.subjects import begins_with, is_called, names
+from ragft.tasks.papers.natural.topics import begins_with, is_called, names
 from ragft.tasks.papers.recipe.claims import plain
 
 KNOWN = 0.65

@@ -19,7 +19,7 @@ from ragft.errors import EngineError, EngineUnavailable, ExportError, NotFoundEr
 from ragft.export.base import RegisterReport
 from ragft.export.convert import base_of, convert
 from ragft.export.differences import compare_logits
-from ragft.export.register import Registration, register_adapter, register_run
+from ragft.export.registration import Registration, register_adapter, register_run
 from ragft.export.templates import STAND_IN
 from ragft.export.trained import Trained
 from ragft.run_folder import RunFolder

@@ -18,15 +18,15 @@ from starlette.routing import Route
 from ragft import __version__
 from ragft.errors import RagftError
 from ragft.log import log
-from ragft.server.errors import OllamaError, OpenAIError, OwnError, Refused, response_to
+from ragft.server.error_replies import OllamaError, OpenAIError, OwnError, Refused, response_to
 from ragft.server.guard import AccessGuard
 from ragft.server.mcp_http import McpEndpoint
-from ragft.server.metrics import Counted, ServerMetrics
 from ragft.server.ollama import api as ollama_api
-from ragft.server.openai import chat, embeddings, models, responses
-from ragft.server.options import ServerOptions
+from ragft.server.openai import chat_completions, embeddings, models, responses
 from ragft.server.own import asking, documents, health, jobs, runs
-from ragft.server.page import files, key, views, votes
+from ragft.server.page import key, static_files, views, votes
+from ragft.server.prometheus import Counted, ServerMetrics
+from ragft.server.server_options import ServerOptions
 from ragft.server.serving import ServerState, in_thread
 from ragft.server.turns import Turns
 
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
 
 _PARTS: dict[type[BaseModel], tuple[ModuleType, ...]] = {
-    OwnError: (health, documents, asking, jobs, runs, files, key, views, votes),
-    OpenAIError: (models, chat, responses, embeddings),
+    OwnError: (health, documents, asking, jobs, runs, static_files, key, views, votes),
+    OpenAIError: (models, chat_completions, responses, embeddings),
     OllamaError: (ollama_api,),
 }
 """The routes by the form of their errors."""

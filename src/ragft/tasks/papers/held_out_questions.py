@@ -16,7 +16,7 @@ from pathlib import Path, PurePath
 from ragft.answer.checking.support import Supporter, best_passage, sentence_spans
 from ragft.answer.checking.terms import content_terms
 from ragft.answer.refusal.gate import Calibration
-from ragft.answer.written.citations import strip_keys
+from ragft.answer.written.citation_keys import strip_keys
 from ragft.benchmark.base import BenchmarkQuestion
 from ragft.benchmark.scoring.statistics import foreseen
 from ragft.config import AnswerSettings, GenerateSettings

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ragft.benchmark.ablation.plan import load_plan
+from ragft.benchmark.ablation.plan_file import load_plan
 from ragft.errors import NotFoundError, UsageError
 
 ROOT = Path(__file__).resolve().parents[3]

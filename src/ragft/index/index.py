@@ -22,8 +22,8 @@ from ragft.errors import DocumentError, IndexCorrupted, InputError
 from ragft.index.base import DocumentRecord, IngestReport, Passwords
 from ragft.index.catalogue.catalogue import MARK
 from ragft.index.catalogue.records import FileRecord
+from ragft.index.index_reader import IndexReader, first_of, silent
 from ragft.index.parts import ENCODER
-from ragft.index.reader import IndexReader, first_of, silent
 from ragft.machine import expand
 from ragft.workspace import Workspace, digest_json
 

@@ -31,7 +31,7 @@ from ragft.json_lines import read_objects, text_of
 if TYPE_CHECKING:
     from ragft.console import Progress
     from ragft.corpus.base import Chunk
-    from ragft.index.store import Index
+    from ragft.index.index import Index
 
 LEAST_QUESTIONS = 20
 """Of each kind; a threshold from fewer would be noise."""

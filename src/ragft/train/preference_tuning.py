@@ -18,11 +18,11 @@ from ragft.errors import DatasetError
 from ragft.log import log
 from ragft.run_folder import RunFolder
 from ragft.train.base import TrainingResult
-from ragft.train.checks import check_fit
 from ragft.train.examples import Example, encode
 from ragft.train.kept import KeptLines
+from ragft.train.preflight import check_fit
 from ragft.train.record import adapter_digest, last_checkpoint
-from ragft.train.stage import Setup, adapter_config, outcome_of, plan_of, rows_as_dataset
+from ragft.train.training_setup import Setup, adapter_config, outcome_of, plan_of, rows_as_dataset
 from ragft.workspace import make_directory
 
 if TYPE_CHECKING:

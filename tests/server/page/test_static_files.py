@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from ragft.server.page.files import FOLDER
+from ragft.server.page.static_files import FOLDER
 
 LARGEST = 150_000
 
@@ -53,7 +53,7 @@ def test_the_files_are_small_and_load_nothing_from_elsewhere() -> None:
         assert found <= {"http://www.w3.org"}, path.name  # names of vocabularies, which nothing fetches
 
 
-@pytest.mark.parametrize("name", ["nothing.js", "..%2Ffiles.py", "%2e%2e%2f%2e%2e%2fapplication.py", "../files.py"])
+@pytest.mark.parametrize("name", ["nothing.js", "..%2Fstatic_files.py", "%2e%2e%2fasgi.py", "../static_files.py"])
 def test_no_other_file_is_served(client: httpx.Client, name: str) -> None:
     assert client.get(f"/static/{name}").status_code == 404
 

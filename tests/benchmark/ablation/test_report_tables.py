@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from ragft.benchmark.ablation.effects import Effect
-from ragft.benchmark.ablation.plan import AblationPlan
-from ragft.benchmark.ablation.tables import AblationResult, DataFacts, TrainingFacts, markdown
+from ragft.benchmark.ablation.plan_file import AblationPlan
+from ragft.benchmark.ablation.report_tables import AblationResult, DataFacts, TrainingFacts, markdown
 from ragft.benchmark.scoring.measures import Metric
 
 PLAN = AblationPlan.model_validate(

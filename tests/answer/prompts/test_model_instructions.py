@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ragft.answer.assistant import Assistant
-from ragft.answer.prompts.orders import asks_about_orders, gives_orders
+from ragft.answer.prompts.model_instructions import asks_about_orders, gives_orders
 from ragft.config import AnswerSettings
 from tests.answer.fakes import QLORA, Player, Shelf, hit
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from ragft.engine.ollama.errors import explained, reason_of, refusal
+from ragft.engine.ollama.known_errors import explained, reason_of, refusal
 from ragft.errors import ContextOverflow, EngineError, EngineUnavailable, ModelNotFound
 
 INNER = {

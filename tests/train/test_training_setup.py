@@ -9,7 +9,7 @@ from trl import SFTConfig
 from ragft.config import TrainSettings
 from ragft.run_folder import RunFolder
 from ragft.train.quiet import quiet
-from ragft.train.stage import Setup, TrainingPlan
+from ragft.train.training_setup import Setup, TrainingPlan
 
 PLAN = TrainingPlan(steps=1, steps_an_epoch=1, batch=1, accumulation=1, learning_rate=1e-4, evaluate=False)
 

@@ -6,8 +6,8 @@ import pytest
 
 from ragft.corpus.base import Chunk
 from ragft.tasks.papers.recipe.angles import Angle, angles
-from ragft.tasks.papers.recipe.checks import question_problem
 from ragft.tasks.papers.recipe.claims import Claim
+from ragft.tasks.papers.recipe.question_checks import question_problem
 
 
 def claim(text: str) -> Claim:
