@@ -9,7 +9,7 @@ _SIMPLE = re.compile(r"[+\-−–±]?(?:\d+(?:[.,]\d+)*|[^\W\d_]+|[*∗†′⊤
 _RELATION = re.compile(r"\s*([=<>≤≥≈∼≡≠≪≫∝→⇒⇔↦∈∉⊂⊆:]+)\s*")
 _NAME_OR_SCRIPT = re.compile(r"[^\W\d_]{2}$|[_^][^\W_]+$")
 _FRACTION_FIRST = re.compile(r"\d+/\d")
-_JOINS_AFTER = re.compile(r"[/_^√][-−+]?\d+\Z")
+_JOINS_AFTER = re.compile(r"[/_^√][-−+]?[^\W_]+\Z")
 _PRIMES = set("′″‴'")
 _UNSEEN_SIGNS = "\u2061\u2062\u2063\u2064"
 """Function application, times, comma and plus that a formula has and nobody sees."""

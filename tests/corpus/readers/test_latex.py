@@ -155,6 +155,12 @@ def test_unseen_and_struck_text_is_not_read(tmp_path: Path) -> None:
         (r"As \citet[p.~3]{kim} and \citep[see][ch. 2]{lee} say", "As kim, p. 3 and (see lee, ch. 2) say"),
         (r"\unknown{It} \Foo is \mbox{kept}", "It is kept"),
         (r"\SI{5}{\kilo\metre\per\second} at \qty{3}{\degreeCelsius}", "5 km/s at 3 °C"),
+        (r"\LaTeX{} and \BibTeX{}", "LaTeX and BibTeX"),
+        (r"\S\,5, \P~3, \copyright{} 2019\ddag", "§ 5, ¶ 3, © 2019‡"),
+        (r"\textless 5, 3 \textbar{} x\_y, \textbraceleft a\textbraceright", "<5, 3 | x_y, {a}"),
+        (r"\og oui\fg{} and \glqq ja\grqq{}", "«oui» and „ja“"),
+        (r"as of \today.", "as of ."),  # the day on which it was set is not known
+        (r"$x \wedge y \Leftrightarrow \lnot z$", "x ∧ y ⇔ ¬ z"),
     ],
 )
 def test_text_reads_as_it_is_set(tex: str, seen: str, tmp_path: Path) -> None:

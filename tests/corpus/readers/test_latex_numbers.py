@@ -2,12 +2,16 @@ r"""Numbers in LaTeX: note marks, quantities, fractions and powers never join di
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ragft.corpus.readers import read_here
 from ragft.corpus.readers.html import parse_page
+from ragft.corpus.readers.latex_rounding import Printing
 
 
 def line(folder: Path, body: str, preamble: str = "") -> str:
@@ -66,6 +70,71 @@ def test_quantities_read_as_they_are_set(tex: str, seen: str, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("tex", "seen"),
     [
+        (r"\num[round-precision=2]{3.14159}", "3.14159"),  # rounds only where a mode is set
+        (r"\num[round-mode=places]{3.14159}", "3.14"),
+        (r"\num[round-mode = places, round-precision = 1]{2.25}", "2.3"),
+        (r"\num[round-mode=places,round-precision=1,round-half=even]{2.25}", "2.2"),
+        (r"\num[round-mode=places,round-precision=0]{3.7}", "4"),
+        (r"\num[round-mode=figures,round-precision=3]{123456}", "123000"),
+        (r"\num[round-mode=figures]{9.99}", "10"),
+        (r"\num[round-mode=places,round-precision=1]{1.25(3)}", "1.25(3)"),
+        (r"\num[round-mode=uncertainty,round-precision=1]{1.2345(678)}", "1.23(7)"),
+        (r"\num[round-mode=uncertainty,round-precision=1]{1.2345 +- 0.0678}", "1.23 ± 0.07"),
+        (r"\num[round-mode=places,round-minimum=0.01]{0.0012}", "<0.01"),
+        (r"\num[round-mode=places,round-precision=1]{-1.25e-5}", "-1.3 × 10^-5"),
+        (r"\num[exponent-mode=scientific]{12345}", "1.2345 × 10^4"),
+        (r"\num[scientific-notation=true,round-mode=figures]{0.0012345}", "1.2 × 10^-3"),
+        (r"\num[exponent-mode=engineering]{12345}", "12.345 × 10^3"),
+        (r"\num[exponent-mode=fixed,fixed-exponent=3,drop-exponent]{12000}", "12.000"),
+        (r"\num[parse-numbers=false,round-mode=places]{3.14159}", "3.14159"),
+        (r"\num{1,5} and \num{.5}", "1.5 and 0.5"),
+        (r"\SI[round-mode=places]{2.345}{\metre}", "2.35 m"),
+        (r"\qtyrange[round-mode=places,round-precision=0]{1.2}{4.8}{\metre}", "1 to 5 m"),
+        (r"\numlist[round-mode=places,round-precision=0]{1.2;2.3;3.4}", "1, 2 and 3"),
+        (r"\ang[round-mode=places,round-precision=1]{10.55}", "10.6°"),
+        (r"\sisetup{round-mode=places}\num{3.14159}", "3.14"),
+        (r"{\sisetup{round-mode=places}\num{3.14159}} \num{3.14159}", "3.14 3.14159"),
+    ],
+)
+def test_numbers_are_rounded_as_siunitx_is_told(tex: str, seen: str, tmp_path: Path) -> None:
+    assert line(tmp_path, tex) == seen
+
+
+def test_a_set_up_before_the_document_holds_in_all_of_it(tmp_path: Path) -> None:
+    assert line(tmp_path, r"\num{3.14159}", r"\sisetup{group-separator={,}, round-mode=places}") == "3.14"
+
+
+@pytest.mark.parametrize("options", ["[round-mode=places,round-precision=1]", "[table-format=2.1,table-auto-round]"])
+def test_a_column_of_numbers_is_rounded_as_it_is_told(options: str, tmp_path: Path) -> None:
+    main = tmp_path / "main.tex"
+    rows = r"a & 3.14159 \\ b & {not 2.55} \\ c & 1.25(3)"
+    main.write_text(rf"\begin{{document}}\begin{{tabular}}{{lS{options}}} {rows} \end{{tabular}}\end{{document}}")
+    [block] = read_here(main).blocks
+    assert block.text == "a | 3.1\nb | not 2.55\nc | 1.25(3)"
+
+
+@given(st.decimals(-(10**9), 10**9, places=4), st.integers(0, 6))
+def test_a_rounded_number_is_half_a_step_away_at_most(number: Decimal, places: int) -> None:
+    shown = Printing().given(f"round-mode=places,round-precision={places}").printed(f"{number:f}")
+    assert abs(Decimal(shown) - number) <= Decimal(1).scaleb(-places) / 2
+
+
+@given(
+    st.decimals(-(10**9), 10**9, places=4), st.sampled_from(["scientific", "engineering", "fixed, fixed-exponent=4"])
+)
+def test_another_exponent_keeps_the_value(number: Decimal, mode: str) -> None:
+    assert Decimal(Printing().given(f"exponent-mode={mode}").printed(f"{number:f}")) == number
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_any_options_and_any_number_are_taken(options: str, tex: str) -> None:
+    Printing().given(options).printed(tex)
+    Printing().given(f"round-mode={options}, round-precision={tex}").printed("12.5(4)e7")
+
+
+@pytest.mark.parametrize(
+    ("tex", "seen"),
+    [
         (r"3\nicefrac{1}{2}", "3 1/2"),
         (r"3\sfrac{1}{2}", "3 1/2"),
         (r"\sfrac{1}{2}", "1/2"),
@@ -87,6 +156,16 @@ def test_quantities_read_as_they_are_set(tex: str, seen: str, tmp_path: Path) ->
         (r"${\frac{2}{3}}^2$", "(2/3)^2"),
         (r"$\frac{2}{3}^2$", "(2/3)^2"),
         (r"\textbf{9}4.5 and 1$0$", "94.5 and 10"),
+        (r"$\frac12\frac34$", "1/2 3/4"),
+        (r"$\frac ab\frac\alpha2$", "a/b α/2"),
+        (r"$\frac1{12}$ and $\frac{1}2$", "1/12 and 1/2"),
+        (r"$2^{n}3$ and $2^n3$ and 2$^{n}$3", "2^n 3 and 2^n 3 and 2^n 3"),
+        (r"$e^xdx$", "e^x dx"),
+        # What has no form of its own on a line stays TeX, in which no digits join either.
+        (r"$\mathbb{R}\frac12\frac34$", r"\mathbb{R}\frac{1}{2}\frac{3}{4}"),
+        (r"$\mathbb{R}\frac{\frac12}3$", r"\mathbb{R}\frac{\frac{1}{2}}{3}"),
+        (r"$\mathbb{R}2^34$", r"\mathbb{R}2^{3}4"),
+        (r"$\binom52$", r"\binom{5}{2}"),
     ],
 )
 def test_fractions_and_powers_join_no_digits(tex: str, seen: str, tmp_path: Path) -> None:
@@ -98,6 +177,21 @@ def test_fractions_and_powers_join_no_digits(tex: str, seen: str, tmp_path: Path
     [(r"\pounds5", "£5"), (r"\euro5", "€5"), (r"\EUR{5}", "€5"), (r"$\pounds5$", "£5"), (r"\yen 5", "¥5")],
 )
 def test_currencies_are_kept(tex: str, seen: str, tmp_path: Path) -> None:
+    assert line(tmp_path, tex) == seen
+
+
+@pytest.mark.parametrize(
+    ("tex", "seen"),
+    [
+        (r"$a\phantom{99}b$ and c\phantom{99}d", "a b and c d"),
+        (r"1\phantom{0}2 and $1\hphantom{0}2$", "1 2 and 1 2"),
+        (r"\phantom{0}5 and $12\hphantom{0}$", "5 and 12"),
+        (r"1\vphantom{9}2 and $1\vphantom{9}2$", "12 and 12"),
+        (r"$\phantom{}^{14}C$", "^14C"),
+        (r"$3\smash{4}5$ and $\underline{12}$ and $\boxed{5}$", "345 and 12 and 5"),
+    ],
+)
+def test_phantoms_are_gaps(tex: str, seen: str, tmp_path: Path) -> None:
     assert line(tmp_path, tex) == seen
 
 

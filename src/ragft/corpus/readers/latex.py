@@ -18,6 +18,7 @@ from ragft.corpus.readers.latex_html import Writer, nodes_of
 from ragft.corpus.readers.latex_macros import Expander, Groups, first_definitions
 from ragft.corpus.readers.latex_numbers import LabelNumbers
 from ragft.corpus.readers.latex_plain import without_bare
+from ragft.corpus.readers.latex_rounding import Printing
 from ragft.corpus.readers.latex_source import Parts, encoding_of
 from ragft.corpus.readers.latex_tables import kinds_in
 from ragft.corpus.text import one_line
@@ -92,7 +93,10 @@ def _page(text: str) -> _LatexDocument:
     body = text[begin.end() :] if begin else text
     on_colour = colours.PAGE.search(text) is not None
     chapters = _CHAPTER.search(body) is not None
-    writer = Writer(LabelNumbers(body), theorems, chapters=chapters, kinds=kinds, on_colour=on_colour)
+    printing = Printing().given(",".join(_arguments(text[: begin.start()] if begin else "", "sisetup")))
+    writer = Writer(
+        LabelNumbers(body), theorems, chapters=chapters, kinds=kinds, on_colour=on_colour, printing=printing
+    )
     main = writer.page(nodes_of(body))
     given = (html.escape(_written(argument), quote=False) for argument in _arguments(text, "abstract"))
     abstract = "<p>".join([*writer.abstract, *given])

@@ -14,6 +14,8 @@ from ragft.corpus.readers import latex_specs as specs
 from ragft.corpus.readers import latex_tables as tables
 from ragft.corpus.readers import latex_units as units
 from ragft.corpus.readers.latex_numbers import FLOATS, LabelNumbers
+from ragft.corpus.readers.latex_rounding import Printing
+from ragft.corpus.readers.latex_symbols import SYMBOLS
 from ragft.corpus.readers.tex_math import one_line_of
 
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
@@ -35,6 +37,7 @@ class Writer:
         chapters: whether there are chapters, so that sections are one level lower.
         kinds: of columns, that the document makes for its tables.
         on_colour: whether pages have a colour, on which white text is seen.
+        printing: how siunitx prints numbers.
     """
 
     def __init__(
@@ -45,6 +48,7 @@ class Writer:
         chapters: bool = False,
         kinds: Mapping[str, str] | None = None,
         on_colour: bool = False,
+        printing: Printing | None = None,
     ) -> None:
         self.abstract: list[str] = []
         self._numbers = numbers
@@ -54,6 +58,7 @@ class Writer:
         self._kinds = kinds or {}
         self._in_table = False
         self._on_colour = on_colour
+        self._printing = printing or Printing()
         self._macros: dict[str, Callable[[Any], str]] = {
             **dict.fromkeys(specs.DROPPED, lambda _: ""),
             **dict.fromkeys(specs.LAST, self._last),
@@ -75,6 +80,8 @@ class Writer:
             "texorpdfstring": lambda node: self.write(_given(node)[:1]),
             "textcolor": self._coloured,
             **dict.fromkeys(("colorbox", "fcolorbox"), self._boxed),
+            **dict.fromkeys(("phantom", "hphantom"), lambda node: " " if self._last(node) else ""),
+            "sisetup": self._set_up,
             **dict.fromkeys(("hspace", "vspace"), lambda node: "" if "-" in node.latex_verbatim() else " "),
             **dict.fromkeys(units.UNITS.keys() - units.NOT_IN_TEXT, lambda node: units.UNITS[node.macroname]),
             **dict.fromkeys(specs.CURRENCIES, lambda node: specs.CURRENCIES[node.macroname]),
@@ -106,7 +113,10 @@ class Writer:
         if kind == "LatexCharsNode":
             return _PARAGRAPH.sub("<p>", html.escape(node.chars.replace("`", "‘"), quote=False))
         if kind == "LatexGroupNode":
-            return self.write(node.nodelist)
+            printing = self._printing
+            text = self.write(node.nodelist)
+            self._printing = printing
+            return text
         if kind == "LatexMathNode":
             return self._formula(node)
         if kind == "LatexMacroNode":
@@ -123,6 +133,8 @@ class Writer:
             return writer(node)
         if node.macroname in {"verb", "lstinline"}:
             return html.escape("".join(given.chars for given in _given(node)), quote=False)
+        if node.macroname in SYMBOLS:
+            return html.escape(SYMBOLS[node.macroname], quote=False)
         if node.macroname.endswith("style") or node.macroname.startswith("if"):
             return ""
         return html.escape(self._plain.nodelist_to_text([node]), quote=False) if self._is_known(node) else ""
@@ -140,6 +152,7 @@ class Writer:
 
     def _environment(self, node: Any) -> str:
         name = node.environmentname
+        printing = self._printing
         self._floats.append(FLOATS.get(name, self._floats[-1] if self._floats else ""))
         try:
             if name in specs.UNREAD:
@@ -162,6 +175,7 @@ class Writer:
             return f"<p>{self._titled(node)}<p>"
         finally:
             self._floats.pop()
+            self._printing = printing
 
     def _titled(self, node: Any) -> str:
         """What any other environment holds: lists as such, theorems and slides under their names."""
@@ -196,7 +210,7 @@ class Writer:
         self._in_table, self._on_colour = False, before
         captions = tables.without_spans("".join(_CAPTION.findall(text)))  # of a long table
         cells = [row.split(_CELL) for row in _CAPTION.sub("", text).split(_ROW)]
-        look = tables.columns("".join(map(_inner, _given(node)[-1:])), self._set_alone, self._kinds)
+        look = tables.columns("".join(map(_inner, _given(node)[-1:])), self._set_alone, self._kinds, self._printing)
         rows = tables.rows(cells, look)
         body = "".join(f"<tr>{row}</tr>" for row in rows) if any(cell.strip() for row in cells for cell in row) else ""
         return f"{captions}<table><tr><th></th></tr>{body}</table>" if body else captions
@@ -269,24 +283,32 @@ class Writer:
     def _quantity(self, node: Any) -> str:
         """A number, a range or list of numbers, with its unit, as siunitx sets it."""
         name = node.macroname
+        options = node.nodeargd.argnlist[0]
+        printing = self._printing if options is None else self._printing.given(_inner(options))
         given = [_inner(one) for one in node.nodeargd.argnlist[1:] if one is not None] or [""]
         if name in {"si", "unit"}:
             shown = units.unit(given[-1])
         elif name == "ang":
-            shown = units.angle(given[-1])
+            shown = units.angle(_printed(given[-1], ";", printing))
         elif name.startswith("num") or name == "tablenum":
-            shown = self._value(name, given)
+            shown = self._value(name, given, printing)
         elif name == "SI" and len(given) == 3:
-            shown = self._value(name, given[:1])
+            shown = self._value(name, given[:1], printing)
             shown = f"{self._text(given[1])}{units.with_unit(shown, given[2])}"
         else:
-            shown = units.with_unit(self._value(name, given[:-1]), given[-1])
+            shown = units.with_unit(self._value(name, given[:-1], printing), given[-1])
         return html.escape(shown, quote=False)
 
-    def _value(self, name: str, given: Sequence[str]) -> str:
+    def _value(self, name: str, given: Sequence[str], printing: Printing) -> str:
         if name.endswith("list"):
-            return units.numbers(given[0])
-        return " to ".join(self._text(units.number(one)) for one in given)
+            return units.numbers(_printed(given[0], ";", printing))
+        if name.endswith("product"):
+            return units.number(_printed(given[0], "x", printing))
+        return " to ".join(self._text(units.number(printing.printed(one))) for one in given)
+
+    def _set_up(self, node: Any) -> str:
+        self._printing = self._printing.given("".join(map(_inner, _given(node))))
+        return ""
 
     def _text(self, tex: str) -> str:
         return html.unescape(self.page(nodes_of(tex))) if "\\" in tex or "$" in tex else tex
@@ -314,6 +336,11 @@ def _inner(node: Any) -> str:
     """An argument as TeX, without its braces."""
     tex = str(node.latex_verbatim())
     return tex[1:-1] if tex[:1] in {"{", "["} and len(tex) > 1 else tex
+
+
+def _printed(tex: str, between: str, printing: Printing) -> str:
+    """Numbers with `between` between them, each as siunitx prints it."""
+    return between.join(map(printing.printed, tex.split(between)))
 
 
 def _would_join(before: str, left: Any, after: str, right: Any) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 DROPPED = {
     **dict.fromkeys(
         """label index glsadd nocite bibliography bibliographystyle addbibresource pagestyle thispagestyle pagenumbering
-        phantom hphantom vphantom cline todo missingfigure usetikzlibrary graphicspath affiliation affil
+        vphantom cline todo missingfigure usetikzlibrary graphicspath affiliation affil
         address email institute orcid keywords acmConference setcopyright acmDOI acmISBN acmPrice acmYear copyrightyear
         ccsdesc authornote authorrunning titlerunning icmltitlerunning subtitle inst pdfbookmark theoremstyle
         hyphenation input include includeonly subfile title author date hypersetup setlist abstract vspace hspace
@@ -18,7 +18,7 @@ DROPPED = {
         "*[{",
     ),
     **dict.fromkeys("setlength addtolength setcounter addtocounter fontsize sbox".split(), "{{"),
-    **dict.fromkeys("vskip hskip".split(), ""),
+    **dict.fromkeys("vskip hskip today".split(), ""),
     **dict.fromkeys("newlength stepcounter refstepcounter".split(), "{"),
     **dict.fromkeys("invisible usebox newsavebox".split(), "{"),
     "newcounter": "{[",
@@ -141,7 +141,8 @@ def context() -> Any:
         **dict.fromkeys(STRUCK, "{"), "deleted": "[{", "replaced": "[{{", **DROPPED, **LAST, **NOTES, **ALTERNATIVES,
         **dict.fromkeys(HEADINGS, "*[{"), **dict.fromkeys(CITED | NAMED, "*[[{"), **dict.fromkeys(REFERRED, "*{"),
         **CAPTIONS, **QUANTITIES, **dict.fromkeys(RAISED, "{"), **dict.fromkeys(FRACTIONS, "[{{"),
-        **dict.fromkeys(CURRENCIES, ""), "textsubscript": "{", "item": "[", "verb": None, "\\": None,
+        **dict.fromkeys(CURRENCIES, ""), "phantom": "{", "hphantom": "{", "sisetup": "{",
+        "textsubscript": "{", "item": "[", "verb": None, "\\": None,
     }  # fmt: skip
     known = get_default_latex_context_db()
     known.add_context_category(

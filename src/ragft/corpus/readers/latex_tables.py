@@ -9,7 +9,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ragft.corpus.readers import latex_units as units
 from ragft.corpus.readers.latex_macros import Groups
+from ragft.corpus.readers.latex_rounding import Printing
 
 _MOST_COLUMNS, _MOST_ROWS, _MOST_STEPS = 200, 1000, 1000
 _DEEPEST = 5
@@ -17,7 +19,8 @@ _DOLLAR = re.compile(r"(?<!\\)\$")
 """Begins a formula, whose end stands elsewhere."""
 _SPAN = re.compile(r"\x00s(-?\d+)x(-?\d+);")
 _STEP = re.compile(
-    r"[\s|:]+|\[[^\]]*\]|(?P<between>[@!])|(?P<before>>)|(?P<behind><)|(?P<times>\*)|(?P<column>.)", re.DOTALL
+    r"[\s|:]+|\[(?P<options>[^\]]*)\]|(?P<between>[@!])|(?P<before>>)|(?P<behind><)|(?P<times>\*)|(?P<column>.)",
+    re.DOTALL,
 )
 _CLOSE = frozenset(".,:/'")
 """What joins two cells without blanks."""
@@ -52,6 +55,8 @@ class Column:
     before: str = ""
     behind: str = ""
     joint: str | None = None
+    printing: Printing | None = None
+    """How siunitx prints the numbers of a column of its own."""
 
 
 @dataclass
@@ -74,16 +79,17 @@ def kinds_in(text: str) -> dict[str, str]:
     return {kind: group[0] for kind, group in found if group}
 
 
-def columns(preamble: str, write: Write, kinds: Mapping[str, str]) -> list[Column]:
+def columns(preamble: str, write: Write, kinds: Mapping[str, str], printing: Printing) -> list[Column]:
     """The columns of a preamble such as `l|r@{.}l`; `kinds`: letters that stand for preambles of their own."""
-    return _Preamble(write, kinds).columns(preamble)
+    return _Preamble(write, kinds, printing).columns(preamble)
 
 
 class _Preamble:
     """Reads one preamble, in a bounded number of steps."""
 
-    def __init__(self, write: Write, kinds: Mapping[str, str]) -> None:
+    def __init__(self, write: Write, kinds: Mapping[str, str], printing: Printing) -> None:
         self._write = write
+        self._printing = printing
         self._kinds = kinds
         self._found: list[Column] = []
         self._before = ""
@@ -122,8 +128,10 @@ class _Preamble:
         elif (kind := match["column"]) in self._kinds and depth < _DEEPEST:
             self.columns(self._kinds[kind], depth + 1)
         elif kind:
-            self._found.append(Column(kind, self._before))
+            self._found.append(Column(kind, self._before, printing=self._printing if kind == "S" else None))
             self._before = ""
+        elif match["options"] and self._found and (printing := self._found[-1].printing):
+            self._found[-1].printing = printing.given(match["options"])
 
 
 def rows(texts: Sequence[Sequence[str]], look: Sequence[Column]) -> list[str]:
@@ -164,7 +172,9 @@ def _joined(cells: Sequence[_Cell], look: Sequence[Column]) -> list[_Cell]:
     done: list[_Cell] = []
     for cell in cells:
         if cell.column < len(look) and cell.text and not cell.own_look:
-            cell.text = f"{look[cell.column].before}{cell.text}{look[cell.column].behind}"
+            set_by = look[cell.column]
+            text = units.number(set_by.printing.printed(cell.text)) if set_by.printing else cell.text
+            cell.text = f"{set_by.before}{text}{set_by.behind}"
         last = done[-1] if done else None
         column = look[cell.column - 1] if 0 < cell.column <= len(look) else None
         following = look[cell.column].kind if cell.column < len(look) else ""
