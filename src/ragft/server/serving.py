@@ -12,6 +12,7 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from ragft.server.error_replies import Gone, Stopping
+from ragft.server.openai.kept_responses import KeptResponses
 from ragft.server.prometheus import ServerMetrics
 from ragft.server.server_options import ServerOptions
 from ragft.server.turns import Turns
@@ -36,6 +37,7 @@ class ServerState:
     turns: Turns
     metrics: ServerMetrics
     stopping: threading.Event = field(default_factory=threading.Event)
+    responses: KeptResponses = field(default_factory=KeptResponses)
     drawing: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(DRAWN_AT_ONCE))
 
     def base(self, request: Request) -> str:

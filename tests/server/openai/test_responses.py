@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import openai
 import pytest
 from openai.types.responses import ResponseCompletedEvent, ResponseFileSearchToolCall, ResponseOutputMessage
 
+from ragft.engine.scripted import ScriptedEngine
 from tests.app.papers import ANSWER, QUESTION
+from tests.server.conftest import Running
 
 
 @pytest.fixture
@@ -63,8 +65,30 @@ def test_a_model_of_the_engine_searches_nothing(client: openai.OpenAI) -> None:
     assert response.usage is not None and response.usage.output_tokens > 0
 
 
-def test_what_is_not_kept_here_is_refused(client: openai.OpenAI) -> None:
+def test_a_request_goes_on_from_an_earlier_response(serve: Callable[..., Running]) -> None:
+    engine = ScriptedEngine(["Ada it is.", "Ada.", "Ada!"])
+    running = serve(engine=engine)
+    with openai.OpenAI(base_url=f"{running.url}/v1", api_key="none", max_retries=0) as client:
+        first = client.responses.create(model="scripted", input="I am Ada.", instructions="Reply in one word.")
+        with client.responses.stream(model="scripted", input="Who am I?", previous_response_id=first.id) as stream:
+            second = stream.get_final_response()
+        last = client.responses.create(model="scripted", input="And again?", previous_response_id=second.id)
+    assert last.previous_response_id == second.id
+    assert [(one.role, one.content) for one in engine.requests[-1].messages] == [
+        ("user", "I am Ada."), ("assistant", "Ada it is."), ("user", "Who am I?"), ("assistant", "Ada."),
+        ("user", "And again?"),
+    ]  # fmt: skip  # instructions are those of one request
+
+
+def test_a_response_that_is_not_stored_cannot_be_gone_on_from(client: openai.OpenAI) -> None:
+    first = client.responses.create(model="base-model", input="Hello?", store=False)
+    assert first.store is False
+    with pytest.raises(openai.BadRequestError, match="is not kept"):
+        client.responses.create(model="base-model", input="And?", previous_response_id=first.id)
+
+
+def test_what_cannot_be_had_is_refused(client: openai.OpenAI) -> None:
     with pytest.raises(openai.BadRequestError, match="not kept here"):
-        client.responses.create(model="ragft", input=QUESTION, previous_response_id="resp_1")
+        client.responses.create(model="ragft", input=QUESTION, conversation="conv_1")
     with pytest.raises(openai.NotFoundError, match="no model"):
         client.responses.create(model="nothing", input=QUESTION)

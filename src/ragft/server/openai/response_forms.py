@@ -10,6 +10,9 @@ from ragft.app.asking import Sampling
 from ragft.errors import UsageError
 from ragft.server.openai.requests import ContentPart, Limit, Strict, text_of
 
+Message = tuple[str, str]
+"""Role and content."""
+
 
 class InputItem(BaseModel):
     """A message of the input, or an item of an earlier output that is sent back."""
@@ -75,24 +78,24 @@ class ResponsesBody(Strict):
         """Pass where nothing is asked for that the answer would lack.
 
         Raises:
-            UsageError: an answer that is kept here, a tool that has to be called, work in the background.
+            UsageError: a conversation object, a tool that has to be called, work in the background.
         """
-        if self.previous_response_id or self.conversation:
-            raise UsageError("responses are not kept here", fix="send the conversation so far as input")
+        if self.conversation:
+            raise UsageError("conversations are not kept here", fix="give previous_response_id, or all turns as input")
         if self.background or self.prompt:
             raise UsageError("no responses are made in the background or from stored prompts", fix="leave it out")
         if self.tool_choice not in (None, "none", "auto", {"type": "file_search"}):
             raise UsageError("no tool but file_search is called here", fix='leave out tool_choice, or give "auto"')
 
-    def messages(self) -> list[tuple[str, str]]:
-        """The conversation as (role, content); items of tools are left out."""
-        said = [("system", self.instructions)] if self.instructions else []
+    def messages(self) -> list[Message]:
+        """What this request adds to the conversation, without its instructions; items of tools are left out."""
         if isinstance(self.input, str):
-            return [*said, ("user", self.input)]
-        for item in self.input:
-            if item.type == "message" and item.role:
-                said.append(("system" if item.role == "developer" else item.role, text_of(item.content)))
-        return said
+            return [("user", self.input)]
+        return [
+            ("system" if item.role == "developer" else item.role, text_of(item.content))
+            for item in self.input
+            if item.type == "message" and item.role
+        ]
 
     def schema_asked_for(self) -> dict[str, Any] | None:
         """The JSON schema of the reply; None: free text."""
@@ -212,4 +215,5 @@ class Response(BaseModel):
     top_p: float | None = None
     tool_choice: str = "auto"
     tools: list[dict[str, Any]] = []
-    store: bool = False
+    store: bool = True
+    previous_response_id: str | None = None

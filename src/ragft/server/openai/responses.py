@@ -13,12 +13,14 @@ from sse_starlette import EventSourceResponse
 
 from ragft.errors import RagftError
 from ragft.server.citation_links import MARK, url_citations
+from ragft.server.openai.kept_responses import KeptResponses
 from ragft.server.openai.response_forms import (
     FileCitation,
     FileSearchCall,
     FoundFile,
     Incomplete,
     LinkCitation,
+    Message,
     OutputMessage,
     OutputText,
     Response,
@@ -39,8 +41,12 @@ router = APIRouter(tags=["OpenAI"])
 async def responses(body: ResponsesBody, request: Request, serving: TheServing, user: TheUser) -> Any:
     """Answer the last message; from the documents with their search as a `file_search_call`."""
     body.require_possible()
-    asked = ReplyRequest(body.model, body.messages(), body.sampling(), body.schema_asked_for(), user=body.user or user)
-    made = _Made(body, asked, serving.base(request))
+    conversation = [*serving.responses.before(body.previous_response_id), *body.messages()]
+    instructions = [("system", body.instructions)] if body.instructions else []  # of this request alone
+    asked = ReplyRequest(
+        body.model, [*instructions, *conversation], body.sampling(), body.schema_asked_for(), user=body.user or user
+    )
+    made = _Made(body, asked, serving.base(request), None if body.store is False else serving.responses, conversation)
     if not body.stream:
         return made.finished(await while_connected(request, whole(serving, asked)))
     pieces = await while_connected(request, primed(reply(serving, asked)))
@@ -50,9 +56,18 @@ async def responses(body: ResponsesBody, request: Request, serving: TheServing, 
 class _Made:
     """One response on its way: what is known of it from the beginning, and the numbers of its events."""
 
-    def __init__(self, body: ResponsesBody, asked: ReplyRequest, base: str) -> None:
+    def __init__(
+        self,
+        body: ResponsesBody,
+        asked: ReplyRequest,
+        base: str,
+        kept: KeptResponses | None,
+        conversation: Sequence[Message],
+    ) -> None:
         self._asked = asked
         self._base = base
+        self._kept = kept
+        self._conversation = conversation
         self._message_id = f"msg_{secrets.token_hex(12)}"
         self._search_id = f"fs_{secrets.token_hex(12)}"
         self._number = 0
@@ -66,10 +81,14 @@ class _Made:
             temperature=body.temperature,
             top_p=body.top_p,
             tools=body.tools or [],
+            store=kept is not None,
+            previous_response_id=body.previous_response_id,
         )
 
     def finished(self, done: Finished) -> Response:
-        """The whole of it."""
+        """The whole of it; a later request can go on from it."""
+        if self._kept is not None:
+            self._kept.keep(self._begun.id, [*self._conversation, ("assistant", done.text)])
         cut = done.reason == "length"
         total = done.prompt_tokens + done.written_tokens
         usage = ResponseUsage(input_tokens=done.prompt_tokens, output_tokens=done.written_tokens, total_tokens=total)

@@ -1,0 +1,41 @@
+"""Responses that a later request goes on from by `previous_response_id`; they are gone with the server."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from ragft.errors import UsageError
+from ragft.server.openai.response_forms import Message
+
+MOST_KEPT = 1000
+"""The oldest is forgotten first."""
+
+
+class KeptResponses:
+    """Conversations by the id of their last response, which nobody can guess. Used from the event loop alone."""
+
+    def __init__(self, most: int = MOST_KEPT) -> None:
+        self._most = most
+        self._conversations: OrderedDict[str, Sequence[Message]] = OrderedDict()
+
+    def keep(self, response_id: str, conversation: Sequence[Message]) -> None:
+        """Keep the conversation up to and with this response."""
+        self._conversations[response_id] = conversation
+        while len(self._conversations) > self._most:
+            self._conversations.popitem(last=False)
+
+    def before(self, previous_response_id: str | None) -> Sequence[Message]:
+        """The conversation up to a response; empty for None.
+
+        Raises:
+            UsageError: it is not kept, or not any more.
+        """
+        if previous_response_id is None:
+            return ()
+        if previous_response_id not in self._conversations:
+            raise UsageError(
+                f"previous response {previous_response_id!r} is not kept (store: false, or older than this server)",
+                fix="send the conversation so far as input",
+            )
+        return self._conversations[previous_response_id]
