@@ -97,3 +97,31 @@ def test_an_unknown_type_is_refused(workspace: Path) -> None:
     assert done.exit_code == 9
     assert "unknown type 'q9_9'; choose one of f32, f16" in done.stderr
     assert not list((workspace / "runs" / "tiny-run").glob("*.gguf"))
+
+
+def test_an_adapter_of_mlx_lm_merges_to_the_same_file(workspace: Path, tiny_base: Path, tmp_path: Path) -> None:  # noqa: F811
+    from safetensors.numpy import load_file, save_file
+
+    run_dir = workspace / "runs" / "tiny-run"
+    assert ragft("export", "--type", "f32").exit_code == 0
+    given = load_file(run_dir / "adapter" / "adapter_model.safetensors")
+    tensors = {
+        name.removeprefix("base_model.model.").replace("_A.weight", "_a").replace("_B.weight", "_b"): values.T.copy()
+        for name, values in given.items()
+    }
+    folder = tmp_path / "adapters"
+    folder.mkdir()
+    save_file(tensors, folder / "adapters.safetensors")
+    values = {"fine_tune_type": "lora", "lora_parameters": {"rank": 4, "scale": 2.0}}
+    (folder / "adapter_config.json").write_text(json.dumps(values), encoding="utf-8")
+    done = ragft("export", "import", str(folder), "--base", str(tiny_base), "--run", "mac", "--json")
+    assert done.exit_code == 0, done.stderr
+    assert json.loads(done.stdout)["run"] == "mac"
+    assert ragft("export", "--run", "mac", "--type", "f32").exit_code == 0
+    assert (workspace / "runs" / "mac" / "model-f32.gguf").read_bytes() == (run_dir / "model-f32.gguf").read_bytes()
+
+
+def test_an_import_of_what_is_no_adapter_names_the_file(workspace: Path, tiny_base: Path, tmp_path: Path) -> None:  # noqa: F811
+    done = ragft("export", "import", str(tmp_path), "--base", str(tiny_base), "--run", "mac")
+    assert done.exit_code == 4
+    assert "adapter_config.json" in done.stderr

@@ -42,6 +42,17 @@ def export(
         return Exported(*export_run(run_folder(workspace, run, base), outtype or settings.type, progress))
 
 
+def import_adapter(resources: Resources, folder: Path | str, *, base: Path | str, run: str) -> Path:
+    """Take an adapter of mlx-lm; see `Application.import_adapter`."""
+    from ragft.config import EMBEDDED_BASE
+    from ragft.export.mlx import import_mlx
+    from ragft.train.base_model import resolve_base
+
+    workspace = resources.workspace
+    with workspace.lock("build"):
+        return import_mlx(Path(folder), resolve_base(str(base) or EMBEDDED_BASE), workspace.new_run(run))
+
+
 def verify(
     resources: Resources, run: str, *, outtype: str | None, base: Path | str | None, progress: Progress | None
 ) -> Verified:

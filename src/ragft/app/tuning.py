@@ -104,6 +104,22 @@ class TuningMethods(ApplicationPart):
         return exporting.export(self._resources, run, outtype=outtype, base=base, progress=progress)
 
     @while_open
+    def import_adapter(self, folder: Path | str, *, base: Path | str = "", run: str) -> Path:
+        """Take the LoRA adapter that mlx-lm wrote into `folder` as the run `run`; `export` then merges it.
+
+        Args:
+            base: the model it was trained on: smollm2, a folder, or owner/model of Hugging Face; empty: smollm2.
+
+        Returns:
+            the folder of the adapter, in PEFT's form.
+
+        Raises:
+            NotFoundError: a file of the adapter, or the base, is missing.
+            ExportError: it is no LoRA of linear layers, or the run has an adapter.
+        """
+        return exporting.import_adapter(self._resources, folder, base=base, run=run)
+
+    @while_open
     def verify(
         self,
         run: str = "latest",

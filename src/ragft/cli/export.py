@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -73,3 +74,27 @@ def verify(
             stdout().print(f"{check.status:<7}  {check.name:<12}  {check.detail}", markup=False, soft_wrap=True)
 
     emit({"run": name, "checks": checks}, json, show)
+
+
+@app.command("import")
+def import_adapter(
+    folder: Annotated[Path, typer.Argument(help="Folder with adapters.safetensors and adapter_config.json.")],
+    run: Annotated[str, typer.Option(help="Name of the new run.", metavar="RUN")],
+    base: Annotated[
+        str | None,
+        typer.Option(help="Model it was trained on: smollm2 or a Hugging Face folder.", show_default="smollm2"),
+    ] = None,
+    workspace: WorkspacePath = None,
+    json: Json = False,
+) -> None:
+    """Take a LoRA adapter that mlx-lm trained as a run, which export merges like one of ragft's own.
+
+    \b
+    Example:
+      ragft export import adapters --base ~/models/gemma-2-9b-it --run solver
+    """
+    from ragft.console import note
+
+    with open_app(workspace) as app:
+        adapter = app.import_adapter(folder, base=base or "", run=run)
+    emit({"run": run, "adapter": str(adapter)}, json, lambda: note(f"adapter: {adapter} (ragft export --run {run})"))
