@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ragft.answer.base import Answer
-from ragft.benchmark.base import Arm, BenchmarkReport, Question, Recorded
+from ragft.benchmark.base import Arm, BenchmarkQuestion, BenchmarkReport, Recorded
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.lookups import NoDocuments
 from ragft.benchmark.report.saved import load_report
@@ -30,7 +30,7 @@ class Table:
     digest: str = "sha256:table"
     asked: list[str] = field(default_factory=list)
 
-    def ask(self, bench: Bench, arm: Arm, question: Question) -> Recorded:
+    def ask(self, bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:
         self.asked.append(question.id)
         return bench.record(arm, question, Answer(question.question, self.known.get(question.id, "")))
 
@@ -42,13 +42,13 @@ class Sums:
     needs: frozenset[Need] = frozenset()
     metrics: Sequence[Metric] = (Metric("right", "right sums", "right", role="primary", binary=True),)
 
-    def questions(self, settings: BenchmarkSettings) -> list[Question]:
-        return [Question(sum_, f"What is {sum_}?", reference=value) for sum_, value in SUMS.items()]
+    def questions(self, settings: BenchmarkSettings) -> list[BenchmarkQuestion]:
+        return [BenchmarkQuestion(sum_, f"What is {sum_}?", reference=value) for sum_, value in SUMS.items()]
 
-    def ask(self, bench: Bench, arm: Arm, question: Question) -> Recorded:
+    def ask(self, bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:
         return arm.asker.ask(bench, arm, question) if arm.asker else bench.closed_book(arm, question)
 
-    def score(self, bench: Bench, question: Question, answer: Recorded) -> Scores:
+    def score(self, bench: Bench, question: BenchmarkQuestion, answer: Recorded) -> Scores:
         return {"right": float(answer.answer.answer == question.reference)}
 
 

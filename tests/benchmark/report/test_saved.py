@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
-from tests.benchmark.report.test_write import METRICS, make_report
 
 from ragft.benchmark.report.history import read_history, warnings_of, write_history
 from ragft.benchmark.report.report_files import write_report
@@ -17,6 +16,7 @@ from ragft.benchmark.report.saved import load_report
 from ragft.benchmark.report.table import tables
 from ragft.errors import NotFoundError, WorkspaceError
 from ragft.tasks import SUITES
+from tests.benchmark.report.test_report_files import METRICS, make_report
 
 
 def test_the_table_of_a_saved_report_is_that_of_the_report(tmp_path: Path) -> None:
