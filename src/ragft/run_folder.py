@@ -102,6 +102,11 @@ class RunFolder:
         return self.path / "questions.jsonl"
 
     @property
+    def library(self) -> Path:
+        """A workspace of the run's own, with what its task searches; where there is none, the user's is searched."""
+        return self.path / "library"
+
+    @property
     def registration(self) -> Path:
         """Under which names which engine serves the run's two models."""
         return self.path / "registration.json"

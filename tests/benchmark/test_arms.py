@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ragft.benchmark.arms import Differences, check_fairness
+from ragft.benchmark.arms import Differences, arms_under, check_fairness, parse_arms
 from ragft.benchmark.base import Arm
 from ragft.engine.base import Engine, ModelSpec
 from ragft.engine.embedded.engine import EmbeddedEngine
@@ -154,3 +154,19 @@ def test_an_embedding_model_is_no_arm(fake: FakeOllama) -> None:  # noqa: F811
     fake.add("all-minilm:latest", capabilities=["embedding"])
     with pytest.raises(UsageError, match="cannot chat"):
         check_fairness([Arm("x", "all-minilm")], OllamaEngine(fake.url))
+
+
+def test_a_pair_is_asked_under_each_condition_and_the_first_one_is_plainly_called() -> None:
+    assert arms_under(("closed_book", "evidence"), "b", "t") == [
+        Arm("base", "b", "closed_book"),
+        Arm("tuned", "t", "closed_book"),
+        Arm("base@evidence", "b", "evidence"),
+        Arm("tuned@evidence", "t", "evidence"),
+    ]
+
+
+def test_an_arm_that_names_no_condition_has_that_of_the_task() -> None:
+    assert parse_arms("m,m@retrieval", default="closed_book") == [
+        Arm("m", "m", "closed_book"),
+        Arm("m@retrieval", "m", "retrieval"),
+    ]

@@ -145,3 +145,14 @@ def test_a_question_names_its_document_in_any_unicode_form(shelf: Any) -> None:
     question = BenchmarkQuestion("q", "What?", documents=("Müller 한글.pdf",))
     assert bench.document_id(question.documents[0]) == records[0].id
     assert bench.right_documents(question) == {records[0].id}
+
+
+@pytest.mark.parametrize(("condition", "texts"), [("closed_book", 0), ("evidence", 1), ("retrieval", 3)])
+def test_a_suite_that_asks_by_itself_is_given_the_texts_of_the_condition(
+    shelf: Any, condition: Any, texts: int
+) -> None:
+    bench = Bench(ScriptedEngine(), shelf, AnswerSettings(k=3))
+    question = replace(ASK, pages=(1,))
+    found = bench.texts(Arm("base", "small", condition), question)
+    assert len(found) == texts if condition != "evidence" else found
+    assert bench.texts(Arm("base", "small", condition), replace(question, closed_book=True)) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,13 @@ from ragft.benchmark.meter import RequestCost
 from ragft.benchmark.questions import load_questions
 from ragft.benchmark.run import run_benchmark
 from ragft.benchmark.scoring.broken_output import broken, drifted
-from ragft.benchmark.scoring.likelihood import Expectation, divergence, log_likelihood
+from ragft.benchmark.scoring.likelihood import Expectation, divergence, expectation, log_likelihoods
 from ragft.benchmark.scoring.plain import plain
 from ragft.benchmark.suites.base import suites_called
 from ragft.benchmark.suites.forgetting import Forgetting
 from ragft.config import AnswerSettings, BenchmarkSettings
 from ragft.data import shipped
-from ragft.engine.base import ChatRequest
+from ragft.engine.base import ChatRequest, TokenLogprob
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import UsageError
 from ragft.tasks import SUITES
@@ -280,6 +281,29 @@ def test_divergence_by_hand(base: dict[int, float], other: dict[int, float], wan
     assert divergence(expected(base, P), expected(other, P)) == pytest.approx(wanted / 2, abs=1e-5)
 
 
+class Spelling(ScriptedEngine):
+    """A scorer whose tokens are characters; it notes after which texts it was asked what comes next."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.read: list[str] = []
+
+    def tokenize(self, model: str, text: str) -> list[int]:
+        return [ord(character) for character in text]
+
+    def logprobs(self, model: str, tokens: Sequence[int], *, top: int = 20, start: int = 0) -> list[list[TokenLogprob]]:
+        ends = range(start, len(tokens))
+        self.read += ["".join(map(chr, tokens[: end + 1])) for end in ends]
+        return [[TokenLogprob(ord("3"), "3", -0.5), TokenLogprob(ord("x"), "x", -2.0)] for _ in ends]
+
+
+def test_what_options_begin_with_alike_is_read_once() -> None:
+    scorer = Spelling()
+    found = log_likelihoods(scorer, "m", "is ", ["333", "334", "353"])
+    assert found == {"333": -1.5, "334": -3.0, "353": -3.0}, "a token that is not listed counts as the last one listed"
+    assert scorer.read == ["is ", "is 3", "is 33", "is 35"]
+
+
 def test_divergence_of_other_tokens_is_unknown() -> None:
     assert divergence(expected(P, tokens=(1,)), expected(P, tokens=(2,))) is None
     assert divergence(expected(), expected()) is None
@@ -298,6 +322,11 @@ def test_divergence_over_a_list_never_exceeds_that_over_the_whole_vocabulary(log
 # --- the real small model --------------------------------------------------------------------------------------------
 
 
+def log_likelihood(scorer: Any, model: str, prompt: str, continuation: str) -> tuple[float, int]:
+    found = expectation(scorer, model, prompt, continuation)
+    return found.log_likelihood, len(found.tokens)
+
+
 @pytest.mark.slow
 def test_a_sentence_is_likelier_than_its_words_shuffled(embedded_engine: Any) -> None:
     sense, n = log_likelihood(embedded_engine, "smollm2", "", "The cat sat on the mat and looked at the bird.")
@@ -314,6 +343,15 @@ def test_a_likelihood_is_the_sum_over_its_parts(embedded_engine: Any) -> None:
     assert count == one + more
     assert whole == pytest.approx(first + rest, abs=0.1)
     assert math.exp(first) > 0.1
+
+
+@pytest.mark.slow
+def test_options_read_together_are_as_likely_as_read_one_by_one(embedded_engine: Any) -> None:
+    prompt, options = "The Volga is", [" 3530 km long.", " 3531 km long.", " 3530 miles long.", " in Russia."]
+    together = log_likelihoods(embedded_engine, "smollm2", prompt, options)
+    for option in options:
+        alone, _ = log_likelihood(embedded_engine, "smollm2", prompt, option)
+        assert together[option] == pytest.approx(alone, abs=1e-3)
 
 
 @pytest.mark.slow

@@ -17,7 +17,7 @@ from ragft.pipeline.build import build_model
 from ragft.pipeline.manifest import Manifest
 from ragft.pipeline.stage import Context, Stage, StageResult
 from ragft.pipeline.task import Task
-from ragft.tasks import SUITES, TASKS, suites_of, suites_of_all, task
+from ragft.tasks import SUITES, TASKS, condition_of, suites_of, suites_of_all, task
 from ragft.workspace import Workspace
 
 
@@ -56,6 +56,13 @@ def test_a_name_of_a_suite_is_that_of_one_kind_of_suite_in_all_tasks() -> None:
 def test_no_two_metrics_of_the_tasks_have_one_key() -> None:
     keys = [shown_name(suite.name, metric) for suite in SUITES.values() for metric in suite.metrics]
     assert len(keys) == len(set(keys))
+
+
+def test_a_run_is_compared_under_the_first_condition_of_its_task(tmp_path: Path) -> None:
+    toy = Task("toy", lambda paths: paths, (), suites={}, presets={}, conditions=("closed_book", "evidence"))
+    Manifest("r", {"task": "toy"}).save(tmp_path)
+    assert condition_of(tmp_path, {"toy": toy}) == "closed_book"
+    assert condition_of(None) == "retrieval"
 
 
 def test_where_no_task_is_known_the_suites_of_all_are(tmp_path: Path) -> None:

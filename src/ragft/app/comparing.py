@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,16 +72,18 @@ def benchmark(
     from ragft.benchmark.arms import needs_run, parse_arms
     from ragft.benchmark.scoring.judge import with_judge
     from ragft.engine.choosing.open_engine import find_model
-    from ragft.tasks import suites_of
+    from ragft.pipeline.searched import searched
+    from ragft.tasks import condition_of, suites_of
 
     place, settings = resources.workspace, resources.settings
     run_dir = place.run(run) if needs_run(arms) else None
+    settings = as_run(settings, run_dir, given=resources.given)
     suites = suites_of(settings.benchmark.suites, run_dir)
     metrics: dict[str, Sequence[Metric]] = {suite.name: suite.metrics for suite in suites}
-    settings = as_run(settings, run_dir, given=resources.given)
     folder = Path(output or RunFolder(run_dir or place.root).benchmark)
-    chosen = parse_arms(arms, run_dir)
-    require_documents(place)
+    chosen = parse_arms(arms, run_dir, condition_of(run_dir))
+    if any("corpus" in suite.needs for suite in suites):
+        require_documents(searched(place, run_dir))
     with resources.engine_alone(chosen[0].model) as (engine, _):
         for name in (*(arm.model for arm in chosen), *([judge] if judge else [])):
             find_model(engine, name, settings.engine, place)
@@ -186,14 +189,16 @@ def run_arms(
     quote: bool = False,
     progress: Progress | None = None,
 ) -> BenchmarkReport:
-    """Run the benchmark over the index of `place`."""
+    """Run the benchmark over what is searched for the run or in `place`; over nothing where no suite needs it."""
+    from ragft.benchmark.lookups import NoDocuments
     from ragft.benchmark.run import run_benchmark
-    from ragft.index.index import open_index
     from ragft.pipeline.scorer import open_scorer
+    from ragft.pipeline.searched import open_searched
 
     models, kinds = {arm.model for arm in arms}, {suite.kind for suite in suites}
+    reads = any("corpus" in suite.needs for suite in suites)
     with (
-        open_index(place, settings.index) as index,
+        open_searched(place, run_dir, settings.index) if reads else nullcontext(NoDocuments()) as index,
         open_scorer(run_dir, engine, models, settings.engine, kinds=kinds) as scorer,
     ):
         return run_benchmark(
@@ -237,14 +242,17 @@ def _loss_curve(run_dir: Path | None) -> str:
 
 
 def as_run(settings: Settings, run_dir: Path | None, *, given: Collection[str] = ()) -> Settings:
-    """The models of a run are asked as `build-model` asked them, with the prompts that they were trained on; `given`
-    are the names of answer settings that somebody asked for here and now, which are kept."""
+    """The models of a run are asked as `build-model` asked them, with the prompts that they were trained on, and by its
+    suites where nobody chose any; `given` are the names of answer settings that somebody asked for here and now, which
+    are kept."""
     from ragft.answer.prompts.policy import read_policy
     from ragft.pipeline.manifest import load_manifest
 
     manifest = load_manifest(run_dir) if run_dir is not None else None
     stored = manifest.settings.get("answer", {}) if manifest else {}
     settings = settings.with_("answer", **{name: value for name, value in stored.items() if name not in given})
+    if manifest and not settings.benchmark.suites:
+        settings = settings.with_("benchmark", suites=manifest.settings.get("benchmark", {}).get("suites"))
     if run_dir is not None and not settings.benchmark.questions and (made := RunFolder(run_dir).questions).is_file():
         settings = settings.with_("benchmark", questions=str(made))
     policy = read_policy(RunFolder(run_dir).prompt) if run_dir is not None else None

@@ -39,8 +39,11 @@ _PROVENANCE = ("quantisation", "converter", "chat template", "context length")
 """Those of `_FACTS` that every model has, so that an empty one is unknown."""
 
 
-def parse_arms(text: str, run_dir: Path | None = None) -> list[Arm]:
+def parse_arms(text: str, run_dir: Path | None = None, default: Condition = "retrieval") -> list[Arm]:
     """The arms named in `[role=]model[@condition],…`; `base` and `tuned` are those registered for the run.
+
+    Args:
+        default: the condition of an arm that names none.
 
     Raises:
         UsageError: the text does not parse, or two arms have the same role.
@@ -50,16 +53,25 @@ def parse_arms(text: str, run_dir: Path | None = None) -> list[Arm]:
     for part in filter(None, (piece.strip() for piece in text.split(","))):
         role, _, rest = part.rpartition("=")
         model, _, condition = rest.partition("@")
-        wanted = (condition or "retrieval").replace("-", "_")
+        wanted = (condition or default).replace("-", "_")
         found: Condition | None = next((name for name in CONDITIONS if name == wanted), None)
         if found is None or not model:
             raise UsageError(f"arm {part!r} does not parse", fix=f"[role=]model[@condition], with {_or(CONDITIONS)}")
-        shown = role or (model if found == "retrieval" else f"{model}@{found}")
+        shown = role or (model if found == default else f"{model}@{found}")
         arms.append(Arm(shown, _registered(model, run_dir), found))
     roles = [arm.role for arm in arms]
     if not arms or len(set(roles)) < len(roles):
         raise UsageError(f"arms {text!r}: each needs a name of its own", fix="for example a=M,b=M")
     return arms
+
+
+def arms_under(conditions: Sequence[Condition], base: str, tuned: str) -> list[Arm]:
+    """A base and its tuned model under each condition; the pair of the first has no condition in its names."""
+    return [
+        Arm(role if place == 0 else f"{role}@{condition}", model, condition)
+        for place, condition in enumerate(conditions)
+        for role, model in (("base", base), ("tuned", tuned))
+    ]
 
 
 def needs_run(text: str) -> bool:

@@ -20,13 +20,14 @@ from ragft.benchmark.lookups import SearchableIndex, SharedEmbed, SharedSearch
 from ragft.benchmark.meter import Meter, RequestCost
 from ragft.benchmark.scoring.first_word import LETTERS, expected_start, likeliest, listed
 from ragft.benchmark.scoring.likelihood import (
+    CHOICE,
     CROSS_ENTROPY,
     GENERAL,
     Expectation,
     Scorer,
     divergence,
     expectation,
-    log_likelihood,
+    log_likelihoods,
 )
 from ragft.benchmark.scoring.metrics import cosine
 from ragft.engine.base import ChatRequest, Engine, Message, ModelInfo, Options, complete
@@ -41,7 +42,8 @@ if TYPE_CHECKING:
 CLOSED_BOOK = "Answer the question from what you know, in a few plain sentences. If you do not know, say so."
 """System message of the closed-book condition, the same for every arm."""
 
-CHOICE = "Answer the question."
+BRIEF = "Answer the question."
+"""System message of a question with options, or with an answer of a word or two."""
 MODEL_ALONE = frozenset({GENERAL, CROSS_ENTROPY})
 """Kinds of answer that rest on the model and on nothing else of an arm."""
 
@@ -158,25 +160,47 @@ class Bench:
 
     def closed_book(self, arm: Arm, question: BenchmarkQuestion) -> Recorded:
         """Ask without any evidence."""
+        return self.write(arm, question, CLOSED_BOOK, question.question)
+
+    def write(self, arm: Arm, question: BenchmarkQuestion, system: str, text: str, *, num_predict: int = 0) -> Recorded:
+        """What the model writes after a system message and a text: `num_predict` tokens at most (0: the settings')."""
         self._load(arm.model)
+        request = self._plain_request(arm.model, system, text)
+        if num_predict:
+            request = replace(request, options=request.options.with_(num_predict=num_predict))
         self.meter.reset()
         start = self.clock()
-        text, _ = complete(self.meter, self._plain_request(arm.model, CLOSED_BOOK, question.question))
+        written, _ = complete(self.meter, request)
         seconds = self.clock() - start
-        return self.record(arm, question, self._plain_answer(arm, question, text.strip(), text), seconds=seconds)
+        return self.record(arm, question, self._plain_answer(arm, question, written.strip(), written), seconds=seconds)
 
-    def choose(self, arm: Arm, question: BenchmarkQuestion) -> Recorded:
+    def texts(self, arm: Arm, question: BenchmarkQuestion) -> list[str]:
+        """What an arm is given to read before a question that the assistant does not ask: nothing, the documents that
+        answer it, or the `k` passages that a search finds."""
+        match _as_asked(arm, question).condition:
+            case "closed_book":
+                return []
+            case "evidence":
+                return [item.hit.text for item in self._right_evidence(question)]
+            case "retrieval":
+                return [hit.text for hit in self.search.search(question.question, self.k)]
+
+    def choose(self, arm: Arm, question: BenchmarkQuestion, texts: Sequence[str] = ()) -> Recorded:
         """The option that the model finds likeliest, a character counting as much in a long one as in a short one.
 
         Length-normalised as `acc_norm` of EleutherAI's evaluation harness (Gao et al., 2021).
+
+        Args:
+            texts: what it is given to read before the question.
 
         Raises:
             UsageError: there is no scorer.
         """
         scorer = self._require_scorer()
-        prompt = scorer.render(self._plain_request(arm.model, CHOICE, question.question))
+        prompt = scorer.render(self._plain_request(arm.model, BRIEF, "\n".join([*texts, question.question])))
         start = self.clock()
-        found = {o: log_likelihood(scorer, arm.model, prompt, o)[0] / len(o) for o in question.options}
+        likelihoods = log_likelihoods(scorer, arm.model, prompt, question.options)
+        found = {option: value / len(option) for option, value in likelihoods.items()}
         cost = RequestCost(engine=self.clock() - start)
         best = max(question.options, key=lambda option: found[option])
         return self.record(arm, question, self._plain_answer(arm, question, best), cost=cost, values=found)
@@ -190,7 +214,7 @@ class Bench:
             EngineError: the engine does not tell that either.
         """
         letters = dict(zip(LETTERS, question.options, strict=False))
-        request = self._plain_request(arm.model, CHOICE, listed(question.question, question.options))
+        request = self._plain_request(arm.model, BRIEF, listed(question.question, question.options))
         self.meter.reset()
         start = self.clock()
         found = expected_start(self.meter, replace(request, think=False), tuple(letters))
@@ -348,7 +372,7 @@ def _key(name: str) -> str:
 
 def _by_likelihood(kind: str, question: BenchmarkQuestion) -> bool:
     """Whether an answer of that kind is a likelihood wherever somebody can tell it."""
-    return kind == CROSS_ENTROPY or (kind == GENERAL and bool(question.options))
+    return kind in (CROSS_ENTROPY, CHOICE) or (kind == GENERAL and bool(question.options))
 
 
 def _as_asked(arm: Arm, question: BenchmarkQuestion) -> Arm:

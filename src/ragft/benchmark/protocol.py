@@ -56,6 +56,7 @@ def protocol_of(
                 "better": metric.better,
                 "score": metric.score,
                 "allowed": metric.guard.allowed if metric.guard else None,
+                **({} if metric.expected is None else {"expected": metric.expected}),
             }
             for suite, own in metrics.items()
             for metric in own

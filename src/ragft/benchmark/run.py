@@ -226,6 +226,7 @@ class _Comparison:
             warnings=(
                 *filter(None, [protocol.warning]),
                 *(f"not a fair comparison: {line}" for line in plan.differing.unfair),
+                *analysis.unexpected(rows, roles, metrics, seed=self.settings.seed),
                 *plan.missing,
                 *plan.unchecked,
                 *plan.left_out,

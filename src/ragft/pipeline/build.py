@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ragft.config import Settings
+from ragft.config import Section, Settings
 from ragft.console import Progress
 from ragft.engine.embedded.registered_models import canonical
 from ragft.extras import need
@@ -65,8 +65,14 @@ def run_name(task: str, preset: str, settings: Settings, sources: Sequence[Path]
         "model": settings.engine.model,
         "generate": settings.generate.model_dump(mode="json"),
         "train": settings.train.model_dump(mode="json"),
+        **({task: own.model_dump(mode="json")} if (own := own_section(settings, task)) else {}),
     }
     return f"{preset}-{digest_json(what).removeprefix('sha256:')[:8]}"
+
+
+def own_section(settings: Settings, task: str) -> Section | None:
+    """The options of a task: the section of the settings that is named as it is."""
+    return getattr(settings, task) if task in type(settings).model_fields else None
 
 
 def build_model(

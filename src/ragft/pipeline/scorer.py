@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ragft.benchmark.scoring.likelihood import CROSS_ENTROPY, GENERAL, Scorer
+from ragft.benchmark.scoring.likelihood import BY_LIKELIHOOD, Scorer
 from ragft.engine.base import Engine, ModelSpec
 from ragft.errors import EngineUnavailable, NotFoundError, RagftError
 from ragft.log import log
@@ -33,7 +33,7 @@ def open_scorer(
     models: Collection[str],
     settings: EngineSettings,
     *,
-    kinds: Collection[str] = (CROSS_ENTROPY, GENERAL),
+    kinds: Collection[str] = BY_LIKELIHOOD,
 ) -> Iterator[Scorer | None]:
     """An embedded engine that has the run's `models` under the names that `engine` serves them by.
 
@@ -43,7 +43,7 @@ def open_scorer(
     Raises:
         WorkspaceLocked: another process reads the likelihoods of this run.
     """
-    if run_dir is None or isinstance(engine, Scorer) or not {CROSS_ENTROPY, GENERAL} & set(kinds):
+    if run_dir is None or isinstance(engine, Scorer) or not BY_LIKELIHOOD & set(kinds):
         yield None
         return
     place = Workspace(run_dir / _FOLDER)

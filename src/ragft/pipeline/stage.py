@@ -54,10 +54,10 @@ class Context:
 
     @cached_property
     def index(self) -> Index:
-        """The index of the workspace."""
-        from ragft.index.index import open_index
+        """The index of what is searched for the run: the workspace, or what its task has put aside."""
+        from ragft.pipeline.searched import open_searched
 
-        index = open_index(self.workspace, self.settings.index)
+        index = open_searched(self.workspace, self.run_dir, self.settings.index)
         self.stack.callback(index.close)
         return index
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ragft.errors import UsageError
 
 if TYPE_CHECKING:
-    from ragft.benchmark.base import Arm
+    from ragft.benchmark.base import Arm, Condition
     from ragft.benchmark.suites.base import Suite
     from ragft.pipeline.stage import Context, Stage
 
@@ -25,11 +25,12 @@ class Task:
     `find_sources` gives the files among the paths that the user names, and raises where one cannot be used: that is
     reported before anything is made. `suites`, by name, are all that can be asked of its models; which are asked is a
     setting, and where it is empty those of `judged_by` are (all of them, where that is empty too). `presets` are
-    overlays on the settings: smaller or larger, never another kind of work.
+    overlays on the settings: smaller or larger, never another kind of work. A section of the settings that is named as
+    the task holds its own options.
 
-    `arms` are what is compared where that is more than the tuned model and its base: the first is the baseline, and one
-    of them is recommended. `chats`: its models answer questions, so one that is better than its base becomes the
-    default of `ask`.
+    Base and tuned model are asked under each of the `conditions`; the first pair is that of the verdict. `arms` are
+    compared instead where that is more than two models: the first is the baseline, and one of them is recommended.
+    `chats`: its models answer questions, so one that is better than its base becomes the default of `ask`.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Task:
     stages: tuple[Stage, ...]
     suites: Mapping[str, Suite]
     presets: Mapping[str, Values]
+    conditions: tuple[Condition, ...] = ("retrieval",)
     arms: Callable[[Context], Sequence[Arm]] | None = None
     chats: bool = True
     judged_by: tuple[str, ...] = ()

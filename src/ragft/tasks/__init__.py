@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
+from ragft.benchmark.base import Condition
 from ragft.benchmark.suites.base import Suite
 from ragft.errors import UsageError
 from ragft.pipeline.manifest import load_manifest
@@ -77,3 +78,13 @@ def suites_of(names: Collection[str], run_dir: Path | None, tasks: Mapping[str, 
     """
     found = task_of(run_dir, tasks)
     return DEFAULT.chosen_suites(names, SUITES) if found is None else found.chosen_suites(names)
+
+
+def condition_of(run_dir: Path | None, tasks: Mapping[str, Task] = TASKS) -> Condition:
+    """The condition under which the models of a run are compared where none is named.
+
+    Raises:
+        UsageError, WorkspaceError: as `task_of`.
+    """
+    found = task_of(run_dir, tasks)
+    return "retrieval" if found is None else found.conditions[0]

@@ -115,7 +115,7 @@ def as_markdown(report: BenchmarkReport, metrics: MetricsBySuite) -> str:
         for value, d in zip(values[1:], differences, strict=True):
             cells += [metric.show(value), *_change_cells(metric, d, questions_of(report, d))]
         lines.append(_row(cells))
-    lines += ["", "\\* decides the verdict. p is Holm-adjusted for those. Source hit and MRR are controls.", ""]
+    lines += ["", "\\* decides the verdict. p is Holm-adjusted for those.", ""]
     lines += [protocol_line(report), ""] if protocol_line(report) else []
     lines += [agreement_line(report), ""] if report.agreements else []
     lines += ["## Questions", ""]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from ragft.benchmark.base import Difference, ScoredRow
 from ragft.benchmark.scoring import statistics
 from ragft.benchmark.scoring.measures import GuardRule, Metric, aggregate
@@ -64,6 +66,27 @@ def compare(
         )
         for d in found
     ]
+
+
+def unexpected(rows: Sequence[ScoredRow], roles: Sequence[str], metrics: MetricsBySuite, *, seed: int = 0) -> list[str]:
+    """A line about each control that is not what it must be in an arm (p at most 5 % after Holm, over all of them)."""
+    found: dict[str, float] = {}
+    for suite, metric in ((suite, metric) for suite, own in metrics.items() for metric in own if metric.control):
+        for role in roles if metric.expected is not None else ():
+            scores = [r.scores.get(metric.score) for r in rows if r.arm == role and r.suite == suite]
+            _, values = statistics.paired([metric.expected] * len(scores), scores)
+            if len(values):
+                line = f"{metric.label} is {metric.show(float(metric.aggregate(values)))} of {role} over {len(values)}"
+                line += f" questions, and was to be {metric.show(metric.expected)}"
+                found[line] = _p_of_control(metric, values, seed)
+    return [line for line, p in statistics.holm(found).items() if p <= ALPHA]
+
+
+def _p_of_control(metric: Metric, values: statistics.Scores, seed: int) -> float:
+    expected = metric.expected or 0.0
+    if metric.binary:
+        return statistics.binomial_p(values, expected)
+    return statistics.permutation_p(np.full_like(values, expected), values, metric.aggregate, seed=seed)
 
 
 def verdicts(

@@ -14,8 +14,11 @@ from typing import Protocol, runtime_checkable
 
 from ragft.engine.base import Engine, TokenLogprob
 
-CROSS_ENTROPY, GENERAL = "cross_entropy", "general"
-"""Kinds of answer: those that only a scorer can give, and those that it can give where there are options."""
+CROSS_ENTROPY, GENERAL, CHOICE = "cross_entropy", "general", "choice"
+"""Kinds of answer: a text that is read, a question of general knowledge (a likelihood where it has options and there is
+a scorer), an option that is chosen by its likelihood."""
+BY_LIKELIHOOD = frozenset({CROSS_ENTROPY, GENERAL, CHOICE})
+"""The kinds for which a scorer is of use."""
 TOP = 1_000
 _LEAST = 1e-6
 """Smallest probability of all unlisted tokens together: below it lies what an engine's rounding leaves of none."""
@@ -45,23 +48,33 @@ class Expectation:
         return sum(found.get(token, min(found.values())) for token, found in pairs)
 
 
-def expectation(scorer: Scorer, model: str, prompt: str, continuation: str) -> Expectation:
-    """What `model` expects at each token of `continuation` after `prompt`.
+Known = dict[tuple[int, ...], Mapping[int, float]]
+"""What a model expects after each run of tokens that it has read."""
+
+
+def expectation(scorer: Scorer, model: str, prompt: str, continuation: str, known: Known | None = None) -> Expectation:
+    """What `model` expects at each token of `continuation` after `prompt`; what is in `known` is not read again.
 
     With an empty prompt the first token is not counted: nothing foretells it. The boundary is where the token ids of
     the prompt and of the whole text part, so that a token spanning it belongs to the continuation.
     """
-    tokens, before = scorer.tokenize(model, prompt + continuation), scorer.tokenize(model, prompt) if prompt else []
+    known = {} if known is None else known
+    tokens = tuple(scorer.tokenize(model, prompt + continuation))
+    before = scorer.tokenize(model, prompt) if prompt else []
     shared = next((i for i, (a, b) in enumerate(zip(tokens, before, strict=False)) if a != b), len(before))
     first = max(1, shared)
-    found = scorer.logprobs(model, tokens[:-1], top=TOP, start=first - 1)
-    return Expectation(tuple(tokens[first:]), tuple({e.token_id: e.logprob for e in entries} for entries in found))
+    unread = next((end for end in range(first, len(tokens)) if tokens[:end] not in known), len(tokens))
+    if unread < len(tokens):
+        found = scorer.logprobs(model, tokens[:-1], top=TOP, start=unread - 1)
+        for end, entries in enumerate(found, start=unread):
+            known[tokens[:end]] = {entry.token_id: entry.logprob for entry in entries}
+    return Expectation(tokens[first:], tuple(known[tokens[:end]] for end in range(first, len(tokens))))
 
 
-def log_likelihood(scorer: Scorer, model: str, prompt: str, continuation: str) -> tuple[float, int]:
-    """Log-probability (nats) of the tokens of `continuation` after `prompt`, and how many they are."""
-    found = expectation(scorer, model, prompt, continuation)
-    return found.log_likelihood, len(found.tokens)
+def log_likelihoods(scorer: Scorer, model: str, prompt: str, continuations: Sequence[str]) -> dict[str, float]:
+    """Log-probability (nats) of each continuation after `prompt`; the tokens that several begin with are read once."""
+    known: Known = {}
+    return {text: expectation(scorer, model, prompt, text, known).log_likelihood for text in continuations}
 
 
 def divergence(base: Expectation, other: Expectation) -> float | None:

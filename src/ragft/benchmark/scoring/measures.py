@@ -13,8 +13,8 @@ from ragft.benchmark.scoring.statistics import Aggregate
 
 Unit = Literal["share", "seconds", "count", "nats", "rate", "score"]
 Role = Literal["primary", "guard", "control", "information"]
-"""What a metric is to the verdict: `primary` decides, a `guard` prevents "better", a `control` must be
-equal by construction, and `information` is shown."""
+"""What a metric is to the verdict: `primary` decides, a `guard` prevents "better", a `control` is known by
+construction (equal in all arms, or a known value), and `information` is shown."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,9 @@ class Metric:
     (less is better) or 0 (neither). `binary` scores are 0 or 1 and get McNemar's test. `role` is what it is to the
     verdict, `guard` what that needs to know of one of that role. A `headline` stands for its suite, as a primary metric
     does, where answers are looked at one by one. `single` names the metric of the same suite that
-    stands for this one where one question is looked at: an F1 is of many. The key of a `bare` one in tables and files
-    is its name alone, that of any other is `suite.name`.
+    stands for this one where one question is looked at: an F1 is of many. `expected` is the value that a control has in
+    every arm by construction, such as the share that guessing gets right; None: the arms are equal. The key of a `bare`
+    one in tables and files is its name alone, that of any other is `suite.name`.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Metric:
     guard: GuardRule | None = None
     headline: bool = False
     single: str = ""
+    expected: float | None = None
     bare: bool = False
 
     @property

@@ -110,6 +110,15 @@ def permutation_p(base: Scores, tuned: Scores, aggregate: Aggregate = mean, *, s
     return extreme / total if n <= EXACT_UP_TO else (extreme + 1) / (total + 1)
 
 
+def binomial_p(scores: Scores, expected: float) -> float:
+    """Exact two-sided p (twice the smaller tail) of yes/no scores whose share was to be `expected`."""
+    from scipy.special import bdtr, bdtrc
+
+    n, yes = len(scores), int(np.count_nonzero(scores >= 0.5))
+    at_least = float(bdtrc(yes - 1, n, expected)) if yes else 1.0
+    return min(1.0, 2 * min(float(bdtr(yes, n, expected)), at_least))
+
+
 def mcnemar_p(base: Scores, tuned: Scores) -> float:
     """Exact two-sided McNemar test on yes/no scores: a binomial test of the questions on which the arms differ."""
     from scipy.special import bdtr

@@ -9,7 +9,7 @@ from ragft.benchmark.bench import Bench
 from ragft.benchmark.scoring import metrics
 from ragft.benchmark.scoring.likelihood import GENERAL
 from ragft.benchmark.scoring.measures import GuardRule, Metric
-from ragft.benchmark.suites.base import Need, Scores, shipped_or_own
+from ragft.benchmark.suites.base import Need, Scores, shipped_or_own, shipped_questions
 
 if TYPE_CHECKING:
     from ragft.config import BenchmarkSettings
@@ -21,7 +21,7 @@ GENERAL_LOSS = GuardRule(0.03, lost="It answers fewer general questions: {base} 
 
 class General:
     """A question with options is answered by the likeliest option, or its letter where the engine tells only what comes
-    next; one without by a short text."""
+    next; one without by a short text. `own`: the questions of a user's file are asked in place of those that ship."""
 
     name = "general"
     kind = GENERAL
@@ -32,9 +32,13 @@ class General:
         Metric("short_accuracy", "… short answers", "short", binary=True),
     )
 
+    def __init__(self, *, own: bool = True) -> None:
+        self._own = own
+
     def questions(self, settings: BenchmarkSettings) -> list[BenchmarkQuestion]:
         """Those of the user's file, or those that ship."""
-        return [q for q in shipped_or_own(settings, QUESTIONS) if q.reference]
+        found = shipped_or_own(settings, QUESTIONS) if self._own else shipped_questions(QUESTIONS)
+        return [question for question in found if question.reference]
 
     def ask(self, bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:
         """Without papers, whatever the arm's condition."""

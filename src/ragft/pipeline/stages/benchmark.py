@@ -55,8 +55,7 @@ def _library(context: Context, suites: Iterable[Suite]) -> SearchableIndex:
 
 def _benchmark(context: Context) -> StageResult:
     from ragft.answer.prompts.policy import read_policy
-    from ragft.benchmark.arms import with_models
-    from ragft.benchmark.base import Arm
+    from ragft.benchmark.arms import arms_under, with_models
     from ragft.benchmark.run import run_benchmark
     from ragft.export.registration import Registration
     from ragft.pipeline.scorer import open_scorer
@@ -70,7 +69,8 @@ def _benchmark(context: Context) -> StageResult:
         policy.warn_of_other_ranking(registration.model)
     suites = _suites(context)
     own = context.task.arms
-    arms = own(context) if own else [Arm("base", registration.base_model), Arm("tuned", registration.model)]
+    pair = (registration.base_model, registration.model)
+    arms = own(context) if own else arms_under(context.task.conditions, *pair)
     models = list(dict.fromkeys(arm.model for arm in with_models(arms)))
     kinds = {suite.kind for suite in suites}
     with open_scorer(context.run_dir, context.engine, models, context.settings.engine, kinds=kinds) as scorer:

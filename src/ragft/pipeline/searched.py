@@ -1,0 +1,40 @@
+"""Which index is searched for a run: that of the user's workspace, or one of the run's own.
+
+A task whose sources are no documents (a table, a list of facts) puts what may be searched into the run's own, so that
+the user's library holds nothing but his papers.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ragft.run_folder import RunFolder
+from ragft.workspace import Workspace
+
+if TYPE_CHECKING:
+    from ragft.config import IndexSettings
+    from ragft.index.index import Index
+
+
+def searched(workspace: Workspace, run_dir: Path | None) -> Workspace:
+    """The workspace whose documents are searched for a run."""
+    own = RunFolder(run_dir).library if run_dir is not None else None
+    return Workspace(own) if own is not None and own.is_dir() else workspace
+
+
+def own_library(run_dir: Path, settings: IndexSettings) -> Index:
+    """The index of the run's own, made where there is none; the user's Chroma server keeps nothing of it."""
+    from ragft.index.index import open_index
+
+    place = Workspace(RunFolder(run_dir).library)
+    return open_index(place, settings.model_copy(update={"chroma_url": ""}))
+
+
+def open_searched(workspace: Workspace, run_dir: Path | None, settings: IndexSettings) -> Index:
+    """The index that is searched for a run."""
+    from ragft.index.index import open_index
+
+    if run_dir is None or searched(workspace, run_dir) is workspace:
+        return open_index(workspace, settings)
+    return own_library(run_dir, settings)

@@ -1,0 +1,28 @@
+"""What a run searches: a library of its own where its task has made one, else the user's workspace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ragft.benchmark.own_index import fill
+from ragft.config import IndexSettings
+from ragft.corpus.base import Block, Document
+from ragft.pipeline.searched import open_searched, own_library, searched
+from ragft.workspace import Workspace
+
+
+def test_a_run_without_a_library_searches_the_workspace(tmp_path: Path) -> None:
+    place = Workspace(tmp_path / "ws")
+    assert searched(place, None) is place
+    assert searched(place, place.runs / "r") is place
+
+
+def test_a_run_searches_its_own_library_and_the_users_holds_nothing_of_it(tmp_path: Path) -> None:
+    place, settings = Workspace(tmp_path / "ws"), IndexSettings(chroma_url="http://127.0.0.1:9")
+    run_dir = place.new_run("r")
+    with own_library(run_dir, settings) as index:
+        fill(index, [Document("volga", "Volga", "", (Block("The length of the Volga is 3530 km.", page=0),))])
+    with open_searched(place, run_dir, settings) as index:
+        assert [hit.document_id for hit in index.search("How long is the Volga?", 3)] == ["volga"]
+    assert not place.catalogue.exists()
+    assert searched(place, run_dir).catalogue.exists()
