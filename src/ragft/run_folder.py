@@ -112,6 +112,11 @@ class RunFolder:
         return self.path / "registration.json"
 
     @property
+    def registered_names(self) -> Path:
+        """Every name that the run has registered; `registration` has the pair that counts."""
+        return self.path / "registered-names.json"
+
+    @property
     def benchmark(self) -> Path:
         """The folder of the benchmark of these models."""
         return self.path / "benchmark"

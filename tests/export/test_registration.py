@@ -14,12 +14,13 @@ from ragft.engine.base import ChatChunk, ModelInfo, ModelSpec
 from ragft.engine.embedded.engine import EmbeddedEngine
 from ragft.engine.model_names import same_model
 from ragft.engine.ollama.engine import OllamaEngine
+from ragft.engine.run_models import Registration
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import EngineError, EngineUnavailable, ExportError, NotFoundError, ParityError, UsageError
 from ragft.export.base import RegisterReport
 from ragft.export.convert import base_of, convert
 from ragft.export.differences import compare_logits
-from ragft.export.registration import Registration, register_adapter, register_run
+from ragft.export.registration import register_adapter, register_run
 from ragft.export.templates import STAND_IN
 from ragft.export.trained import Trained
 from ragft.run_folder import RunFolder
@@ -57,7 +58,7 @@ def test_both_arms_are_registered_and_recorded(run: Path, talker: ScriptedEngine
         digest_file(RunFolder(run).gguf("q8_0", base=True)),
     )
     kept = Registration.of_run(run)
-    assert (kept.report(), kept.type, kept.version) == (report, "q8_0", "scripted 1")
+    assert (RegisterReport.of(kept), kept.type, kept.version) == (report, "q8_0", "scripted 1")
     assert kept.files == {report.model: report.digest, report.base_model: report.base_digest}
     shown = talker.show("papers:q8_0")
     assert shown.parameters == {"temperature": 0, "num_ctx": 4096, "stop": ["<|im_end|>", "<|endoftext|>"]}
@@ -268,7 +269,7 @@ def test_the_base_is_registered_where_it_is_missing(run: Path, talker: ScriptedE
     report = register_adapter(run, talker, name="papers", outtype="q8_0")
     assert names(talker) == ["papers-base:q8_0", "papers:lora-q8_0"]
     assert RunFolder(run).gguf("q8_0", base=True).is_file()
-    assert Registration.of_run(run).report() == report
+    assert RegisterReport.of(Registration.of_run(run)) == report
     assert "FROM papers-base:q8_0\nADAPTER " in (run / "Modelfile.lora").read_text()
 
 
@@ -279,7 +280,7 @@ def test_a_record_of_an_adapter_gives_way_to_the_next(run: Path, talker: Scripte
     assert weights.is_file()
     second = register_adapter(run, talker, name="papers", outtype="q8_0")
     assert second.digest != first.digest
-    assert Registration.of_run(run).report() == second
+    assert RegisterReport.of(Registration.of_run(run)) == second
 
 
 def test_a_damaged_record_is_not_written_over(run: Path, talker: ScriptedEngine) -> None:

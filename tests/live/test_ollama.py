@@ -18,8 +18,10 @@ import pytest
 from ragft.answer.written.thinking_models import thinks_unasked
 from ragft.engine.base import ChatRequest, Message, ModelSpec, Options, complete
 from ragft.engine.ollama.engine import OllamaEngine
+from ragft.engine.run_models import Registration
 from ragft.errors import ContextOverflow, EngineError, GenerationError, InputError
-from ragft.export.registration import Registration, register_adapter, register_run
+from ragft.export.base import RegisterReport
+from ragft.export.registration import register_adapter, register_run
 from ragft.export.templates import check_model_prompts, choose_template
 from ragft.export.trained import Trained
 from ragft.train.base_model import resolve_base
@@ -174,7 +176,7 @@ def test_a_pair_is_registered(live: OllamaEngine, trained: Path) -> None:
         assert shown.quantization == "Q8_0"
         assert "candidate" not in shown.details.get("parent_model", "")  # 0.24 shows the file it was made of
         assert {"<|im_end|>", "<|endoftext|>"} <= set(shown.parameters["stop"])
-    assert Registration.of_run(trained).report() == report
+    assert RegisterReport.of(Registration.of_run(trained)) == report
 
 
 def test_further_types_are_made_by_the_server(live: OllamaEngine, trained: Path) -> None:

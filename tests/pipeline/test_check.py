@@ -12,9 +12,9 @@ import pytest
 from ragft.config import Settings, load_settings
 from ragft.engine.base import ChatRequest
 from ragft.engine.choosing.default import get_default, set_default
+from ragft.engine.run_models import Registration
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import ParityError, UsageError
-from ragft.export.registration import Registration
 from ragft.pipeline.build import choose_default, run_stages
 from ragft.pipeline.manifest import Manifest, StageRecord
 from ragft.pipeline.stage import Context

@@ -17,7 +17,7 @@ from ragft.config import AnswerSettings, BenchmarkSettings, EngineSettings
 from ragft.engine.base import Engine, ModelSpec
 from ragft.engine.embedded.engine import EmbeddedEngine
 from ragft.engine.ollama.engine import OllamaEngine
-from ragft.export.registration import Registration
+from ragft.engine.run_models import Registration
 from ragft.pipeline.scorer import open_scorer
 from ragft.run_folder import RunFolder
 from ragft.tasks import SUITES

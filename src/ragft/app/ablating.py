@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ragft.console import Progress
     from ragft.dataset.base import Row
     from ragft.dataset.preference import Preference
-    from ragft.export.registration import Registration
+    from ragft.engine.run_models import Registration
     from ragft.train.base import TrainReport
 
 
@@ -209,7 +209,7 @@ def _train(
     """A recipe with one seed, trained, exported and registered; what is done already is not done again."""
     from ragft.app.exporting import export, register
     from ragft.app.training import train
-    from ragft.export.registration import Registration
+    from ragft.engine.run_models import Registration
     from ragft.train.record import adapter_digest
     from ragft.workspace import write_text
 

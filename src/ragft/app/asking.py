@@ -7,7 +7,6 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ragft.errors import NotFoundError
 from ragft.log import log
 
 if TYPE_CHECKING:
@@ -164,13 +163,11 @@ def latest_arms(workspace: Workspace) -> dict[str, str]:
 
     Raises:
         NotFoundError: there is none.
+        ExportError: its record is damaged.
     """
-    from ragft.benchmark.arms import read_registration
+    from ragft.engine.run_models import Registration
 
-    found = sorted(workspace.runs.glob("*/registration.json"), key=lambda path: path.stat().st_mtime)
-    if not found:
-        raise NotFoundError(f"no registered run in {workspace.root}", fix="ragft build-model")
-    return read_registration(found[-1].parent)
+    return Registration.latest(workspace).roles
 
 
 def turns_of(messages: Sequence[tuple[str, str]]) -> list[Turn]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ragft.errors import NotFoundError
+from ragft.errors import ExportError, NotFoundError
 from ragft.run_folder import RunFolder
 
 if TYPE_CHECKING:
@@ -75,11 +75,11 @@ class Runs:
 
 
 def _summary(folder: RunFolder) -> RunSummary:
-    from ragft.benchmark.arms import read_registration
+    from ragft.engine.run_models import Registration
 
     try:
-        models = read_registration(folder.path)
-    except NotFoundError:
+        models = Registration.of_run(folder.path).roles
+    except (NotFoundError, ExportError):
         models = {}
     training = _object(folder.train_report.read_text("utf-8")) if folder.train_report.is_file() else None
     return RunSummary(folder.path.name, folder.adapter_weights.is_file(), training, models, folder.report.is_file())

@@ -7,7 +7,6 @@ old=papers-a:q8_0,new=papers-b:q8_0
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +14,8 @@ from pathlib import Path
 from ragft.benchmark.base import CONDITIONS, Arm, Condition
 from ragft.engine.base import Engine, ModelInfo
 from ragft.engine.choosing.choice import require_chat, template_problem
+from ragft.engine.run_models import ROLES, Registration
 from ragft.errors import ComparisonError, NotFoundError, UsageError
-from ragft.run_folder import RunFolder
-
-ROLES = {"base": "base_model", "tuned": "model"}
-"""What `base` and `tuned` are called in a run's registration.json."""
 
 _FACTS: Mapping[str, Callable[[ModelInfo], str]] = {
     "quantisation": lambda info: info.quantization or info.details.get("quantization", ""),
@@ -191,26 +187,12 @@ def _differs(name: str, left_role: str, left: str, right_role: str, right: str) 
     return f"{name} is {left or missing} for {left_role}, {right or missing} for {right_role}"
 
 
-def read_registration(run_dir: Path) -> dict[str, str]:
-    """The model names registered for a run, by role.
-
-    Raises:
-        NotFoundError: the run is not registered, or its registration cannot be read.
-    """
-    try:
-        data = json.loads(RunFolder(run_dir).registration.read_text(encoding="utf-8"))
-        return {role: str(data[key]) for role, key in ROLES.items()}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        fix = f"ragft register --run {run_dir.name}"
-        raise NotFoundError(f"run {run_dir.name} has no registered base and tuned model", fix=fix) from error
-
-
 def _registered(name: str, run_dir: Path | None) -> str:
     if name not in ROLES or run_dir is None:
         if name in ROLES:
             raise NotFoundError(f"the arm {name!r} is that of a run, and there is no run", fix="ragft build-model")
         return name
-    return read_registration(run_dir)[name]
+    return Registration.of_run(run_dir).roles[name]
 
 
 def _or(names: Sequence[str]) -> str:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ragft.engine.run_models import Registration
 
 
 @dataclass(frozen=True)
@@ -31,3 +35,8 @@ class RegisterReport:
     engine: str
     digest: str
     base_digest: str
+
+    @classmethod
+    def of(cls, kept: Registration) -> RegisterReport:
+        """What a user is shown of a registration."""
+        return cls(kept.model, kept.base_model, kept.engine, kept.digest, kept.base_digest)

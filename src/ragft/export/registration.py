@@ -7,15 +7,15 @@ fails, what served under these names before still does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ragft.console import Progress
 from ragft.engine.base import Engine, ModelInfo, QuantizingEngine
 from ragft.engine.choosing.made_here import remember
+from ragft.engine.run_models import IntermediateModel, Registration
 from ragft.engine.types import OLLAMA_TYPES, SOURCE_TYPES, fix_for, own_type
-from ragft.errors import ExportError, ModelNotFound, NotFoundError, UsageError
+from ragft.errors import ModelNotFound, NotFoundError, UsageError
 from ragft.export.base import RegisterReport
 from ragft.export.convert import convert, export_adapter, exported
 from ragft.export.modelfile import render_modelfile
@@ -24,95 +24,10 @@ from ragft.export.staging import Staging
 from ragft.export.templates import choose_template
 from ragft.export.trained import Trained
 from ragft.run_folder import RunFolder
-from ragft.typed_json import parsed
-from ragft.workspace import digest_file, write_json, write_text
+from ragft.workspace import digest_file, write_text
 
 ADAPTER_TYPE = "lora"
 """What the type of a registration begins with where an adapter was put over its base: `lora-q8_0` over a q8_0 base."""
-
-
-@dataclass(frozen=True)
-class IntermediateModel:
-    """A model made only to be quantised further: its digest in the engine, and that of the file it came from."""
-
-    digest: str
-    gguf: str
-
-
-@dataclass(frozen=True)
-class Registration:
-    """What `registration.json` in a run folder holds. `sources` are by name.
-
-    `files` has the digest of the GGUF that each model is, by the model's name; none for one that the engine quantised.
-    """
-
-    model: str
-    base_model: str
-    engine: str
-    digest: str
-    base_digest: str
-    type: str
-    version: str = ""
-    sources: Mapping[str, IntermediateModel] = field(default_factory=dict)
-    files: Mapping[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def of_pair(
-        cls,
-        tuned: ModelInfo,
-        base: ModelInfo,
-        engine: Engine,
-        outtype: str,
-        sources: Mapping[str, IntermediateModel] | None = None,
-        files: Mapping[str, str] | None = None,
-    ) -> Registration:
-        """That of two models as `engine` has them."""
-        return cls(
-            model=tuned.name,
-            base_model=base.name,
-            engine=engine.name,
-            digest=tuned.digest,
-            base_digest=base.digest,
-            type=outtype,
-            version=engine.version(),
-            sources=sources or {},
-            files=files or {},
-        )
-
-    @classmethod
-    def of_run(cls, run_dir: Path) -> Registration:
-        """Read it.
-
-        Raises:
-            NotFoundError: the run has not been registered.
-            ExportError: the record is damaged.
-        """
-        path = RunFolder(run_dir).registration
-        try:
-            return parsed(cls, path.read_bytes())
-        except FileNotFoundError as error:
-            fix = f"ragft register --run {run_dir.name}"
-            raise NotFoundError(f"run {run_dir.name} is not registered yet", fix=fix) from error
-        except ValueError as error:
-            raise ExportError(
-                f"{path} is damaged", fix=f"delete it, then ragft register --run {run_dir.name}"
-            ) from error
-
-    @classmethod
-    def last(cls, run_dir: Path) -> Registration | None:
-        """That of a run, None where it has not been registered. Raises ExportError for a damaged record."""
-        try:
-            return cls.of_run(run_dir)
-        except NotFoundError:
-            return None
-
-    def write(self, run_dir: Path) -> None:
-        """Keep it in the run folder."""
-        write_json(RunFolder(run_dir).registration, asdict(self))
-
-    def report(self) -> RegisterReport:
-        """The same for the user."""
-        return RegisterReport(self.model, self.base_model, self.engine, self.digest, self.base_digest)
 
 
 @dataclass(frozen=True)
@@ -170,7 +85,7 @@ def register_run(
     tuned, base = (made[f"{arm.name}:{outtype}"] for arm in arms)
     registration = Registration.of_pair(tuned, base, engine, outtype, sources.record(), files)
     registration.write(run_dir)
-    return registration.report()
+    return RegisterReport.of(registration)
 
 
 def register_adapter(
@@ -214,7 +129,7 @@ def register_adapter(
     registration = Registration.of_pair(tuned, base, engine, over)
     if before is None or before.type.startswith(ADAPTER_TYPE):
         registration.write(run_dir)
-    return registration.report()
+    return RegisterReport.of(registration)
 
 
 def _registered_base(engine: Engine, before: Registration | None, outtype: str) -> ModelInfo | None:

@@ -164,7 +164,7 @@ def _intact(context: Context, stage: Stage, earlier: StageRecord) -> bool:
 def choose_default(context: Context, *, judged_now: bool) -> str:
     """The default after this call: a model just found better than its base becomes it, nothing else changes it."""
     from ragft.engine.choosing.default import get_default, set_default
-    from ragft.export.registration import Registration
+    from ragft.engine.run_models import Registration
 
     registration = Registration.of_run(context.run_dir)
     benchmark = context.manifest.stage("benchmark")
@@ -180,7 +180,7 @@ def choose_default(context: Context, *, judged_now: bool) -> str:
 
 
 def _report(context: Context, summaries: tuple[StageSummary, ...], default: str) -> BuildReport:
-    from ragft.export.registration import Registration
+    from ragft.engine.run_models import Registration
 
     registration = Registration.of_run(context.run_dir)
     benchmark = context.manifest.stage("benchmark")

@@ -84,8 +84,8 @@ def _scorer(
 
 def _served_files(run_dir: Path, engine: Engine, models: Collection[str]) -> dict[str, tuple[Path, str]]:
     """The file of each model, and the digest it must have."""
+    from ragft.engine.run_models import Registration
     from ragft.export.convert import exported
-    from ragft.export.registration import Registration
 
     registration = Registration.of_run(run_dir)
     known = {

@@ -12,7 +12,11 @@ from ragft.workspace import Workspace, write_json
 
 def test_models_of_runs_are_known_under_every_type(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path)
-    record = {"model": "papers:q8_0", "base_model": "papers-base:q8_0", "sources": {"papers:bf16": {}}}
+    record = {
+        "model": "papers:q8_0",
+        "base_model": "papers-base:q8_0",
+        "sources": {"papers:bf16": {"digest": "d", "gguf": "g"}},
+    }
     write_json(workspace.runs / "a" / "registration.json", record)
     made = registered_by_runs(workspace)
     for name in ("papers:q8_0", "papers-base:q8_0", "papers:bf16", "papers:q4_K_M", "papers:lora", "papers:lora-q8_0",

@@ -7,12 +7,15 @@ made_here("papers:q4_K_M")                                  # True
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from ragft.engine.model_names import full_name, same_model
+from ragft.engine.run_models import Registration
+from ragft.errors import ExportError, NotFoundError
 from ragft.run_folder import RunFolder
+from ragft.typed_json import parsed
 from ragft.workspace import Workspace, write_json
 
 TEMPORARY = "-candidate"
@@ -22,13 +25,11 @@ STAND_IN = "ragft-template-check"
 CHECKED = "parity-"
 """The beginning of the name, with the run's after it, that a model has while it is verified (`ragft.export.parity`)."""
 _ADAPTER = "lora"
-_NAMES = "registered-names.json"
-"""In a run folder: every name that the run has registered; `registration.json` tells the pair that counts."""
 
 
 def remember(run_dir: Path, names: Iterable[str]) -> None:
     """Add to the names that a run has registered."""
-    write_json(run_dir / _NAMES, sorted({*_remembered(run_dir), *names}))
+    write_json(RunFolder(run_dir).registered_names, sorted({*_remembered(run_dir), *names}))
 
 
 def registered_by_runs(workspace: Workspace) -> Callable[[str], bool]:
@@ -50,23 +51,16 @@ def run_of(workspace: Workspace, model: str) -> Path | None:
 def _names_of(run_dir: Path) -> Iterator[str]:
     yield f"{CHECKED}{run_dir.name}"
     yield from _remembered(run_dir)
-    record = _read(RunFolder(run_dir).registration)
-    if isinstance(record, dict):
-        sources = record.get("sources")
-        yield from map(str, (record.get("model", ""), record.get("base_model", "")))
-        yield from sources if isinstance(sources, dict) else ()
+    with suppress(NotFoundError, ExportError):
+        registration = Registration.of_run(run_dir)
+        yield from (registration.model, registration.base_model, *registration.sources)
 
 
 def _remembered(run_dir: Path) -> list[str]:
-    names = _read(run_dir / _NAMES)
-    return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
-
-
-def _read(path: Path) -> object:
     try:
-        return json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return None
+        return parsed(list[str], RunFolder(run_dir).registered_names.read_bytes())
+    except (OSError, ValueError):
+        return []
 
 
 def _is_temporary(name: str) -> bool:

@@ -57,7 +57,7 @@ def _benchmark(context: Context) -> StageResult:
     from ragft.answer.prompts.policy import read_policy
     from ragft.benchmark.arms import arms_under, with_models
     from ragft.benchmark.run import run_benchmark
-    from ragft.export.registration import Registration
+    from ragft.engine.run_models import Registration
     from ragft.pipeline.scorer import open_scorer
     from ragft.train.pictures import curve_svg
 

@@ -29,8 +29,8 @@ def _register(context: Context) -> StageResult:
 
 
 def _register_outputs(context: Context) -> Mapping[str, str]:
+    from ragft.engine.run_models import Registration
     from ragft.errors import ModelNotFound, NotFoundError
-    from ragft.export.registration import Registration
 
     try:
         registration = Registration.of_run(context.run_dir)
