@@ -12,7 +12,7 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from ragft.server.error_replies import Gone, Stopping
-from ragft.server.openai.kept_responses import KeptResponses
+from ragft.server.kept_responses import KeptResponses
 from ragft.server.prometheus import ServerMetrics
 from ragft.server.server_options import ServerOptions
 from ragft.server.turns import Turns

@@ -13,7 +13,7 @@ from sse_starlette import EventSourceResponse
 
 from ragft.errors import RagftError
 from ragft.server.citation_links import MARK, url_citations
-from ragft.server.openai.kept_responses import KeptResponses
+from ragft.server.kept_responses import KeptResponses
 from ragft.server.openai.response_forms import (
     FileCitation,
     FileSearchCall,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ragft.errors import UsageError
-from ragft.server.openai.response_forms import Message
+
+if TYPE_CHECKING:
+    from ragft.server.openai.response_forms import Message
 
 MOST_KEPT = 1000
 """The oldest is forgotten first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ragft.errors import UsageError
-from ragft.server.openai.kept_responses import KeptResponses
+from ragft.server.kept_responses import KeptResponses
 
 
 def test_the_oldest_is_forgotten_first() -> None:
