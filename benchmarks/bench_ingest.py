@@ -43,7 +43,7 @@ from ragft.corpus.chunks import encoded_text
 from ragft.corpus.readers import find_files, read_documents
 from ragft.errors import DocumentError
 from ragft.index.encoders.base import Advance, Encoder, EncoderIdentity
-from ragft.index.encoders.local_models import find_model
+from ragft.index.encoders.local_models import find_sentence_model
 from ragft.index.encoders.open_encoder import open_encoder
 from ragft.index.index import Index, open_index
 from ragft.workspace import Workspace
@@ -160,7 +160,7 @@ def open_rivals(backends: Sequence[str]) -> dict[str, Callable[[Sequence[str]], 
     """Encoders to compare with: sentence-transformers as its users call it, and our backends of these names."""
     from sentence_transformers import SentenceTransformer
 
-    model = SentenceTransformer(str(find_model("minilm").folder), device="cpu")
+    model = SentenceTransformer(str(find_sentence_model("minilm").folder), device="cpu")
     rivals: dict[str, Callable[[Sequence[str]], object]] = {
         "sentence_transformers": lambda texts: model.encode(list(texts), show_progress_bar=False)
     }
@@ -177,7 +177,7 @@ def llama_index(folder: Path) -> float:
     from llama_index.embeddings.huggingface import HuggingFaceEmbedding
     from llama_index.vector_stores.chroma import ChromaVectorStore
 
-    model = HuggingFaceEmbedding(model_name=str(find_model("minilm").folder))
+    model = HuggingFaceEmbedding(model_name=str(find_sentence_model("minilm").folder))
     with tempfile.TemporaryDirectory() as root:
         started = time.perf_counter()
         collection = chromadb.PersistentClient(root).create_collection("papers", embedding_function=None)

@@ -16,7 +16,7 @@ from pathlib import Path
 from ragft.answer.prompts.rewrite import standalone
 from ragft.answer.prompts.translation import Translator
 from ragft.answer.session import open_session
-from ragft.benchmark.retrieval.natural import NaturalReport, history_of, measure
+from ragft.benchmark.retrieval.natural import NaturalReport, history_of, measure_retrieval
 from ragft.benchmark.retrieval.natural_questions import NaturalQuestion, load_natural
 from ragft.config import load_settings
 from ragft.engine.base import Options
@@ -34,12 +34,12 @@ def main() -> None:
     workspace = Workspace(given.workspace)
     with open_session(workspace, load_settings(), model=given.model) as session:
         index = session.index
-        before = measure(questions, index)
+        before = measure_retrieval(questions, index)
         translator = Translator(session.engine, session.model.name, index.reads, index.languages, able=True)
         started = time.monotonic()
         asked = _translated(questions, translator)
         seconds = (time.monotonic() - started) / len(questions)
-        after = measure(asked, index)
+        after = measure_retrieval(asked, index)
     for question, one, old, new in zip(questions, asked, _ranks(before), _ranks(after), strict=True):
         print(f"{question.language} {old or '–':>3} {new or '–':>3}  {question.question}\n{'':11}{one.question}")
     print(f"{seconds:.1f} s a question")

@@ -31,7 +31,7 @@ def read_objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             yield where, _object(line, where)
 
 
-def text_of(data: Mapping[str, Any], name: str, where: str) -> str:
+def text_field(data: Mapping[str, Any], name: str, where: str) -> str:
     """The text under `name`, which must be there.
 
     Raises:
@@ -43,7 +43,7 @@ def text_of(data: Mapping[str, Any], name: str, where: str) -> str:
     return value
 
 
-def whole(text: str) -> str:
+def without_surrogates(text: str) -> str:
     """`text` with a replacement character for each lone surrogate, which JSON can name and UTF-8 cannot hold."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
@@ -59,10 +59,10 @@ def _object(line: str, where: str) -> dict[str, Any]:
 
 
 def _whole_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    return {whole(name): _whole_value(value) for name, value in pairs}
+    return {without_surrogates(name): _whole_value(value) for name, value in pairs}
 
 
 def _whole_value(value: Any) -> Any:
     if isinstance(value, list):
         return [_whole_value(entry) for entry in value]
-    return whole(value) if isinstance(value, str) else value
+    return without_surrogates(value) if isinstance(value, str) else value

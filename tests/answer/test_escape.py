@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ragft.answer.checker import clean
 from ragft.answer.escape import as_data, as_question, has_template_token, strip_tokens
-from ragft.answer.prompts.model_instructions import gives_orders
+from ragft.answer.prompts.model_instructions import instructs_model
 from ragft.answer.written.citation_keys import parse_keys, strip_keys
 
 TOKENS = {
@@ -90,7 +90,7 @@ def test_hostile_repetition_costs_no_time(piece: str) -> None:
     text = (piece * 6000)[:6000]
     started = time.process_time()
     as_data(text)
-    gives_orders(text)
+    instructs_model(text)
     strip_keys(text)
     clean(text)
     assert time.process_time() - started < 2

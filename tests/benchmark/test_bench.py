@@ -20,7 +20,7 @@ from ragft.benchmark.lookups import SharedEmbed, SharedSearch
 from ragft.benchmark.meter import Meter
 from ragft.benchmark.scoring.likelihood import CROSS_ENTROPY
 from ragft.config import AnswerSettings
-from ragft.engine.base import ChatChunk, ChatRequest, Message, Metrics, complete
+from ragft.engine.base import ChatChunk, ChatRequest, Message, Metrics, collect_reply
 from ragft.engine.scripted import ScriptedEngine
 
 QLORA = "QLoRA finetunes a 65B parameter model on a single 48 GB GPU [1]."
@@ -108,7 +108,7 @@ def test_the_meter_adds_up_requests_and_keeps_the_first_ones_first_token() -> No
 
     meter = Meter(ScriptedEngine([late, chunks("Well", load=1000.0)]))
     for _ in range(2):
-        complete(meter, REQUEST)
+        collect_reply(meter, REQUEST)
     reading = meter.reading
     assert reading.first_token >= PAUSE, "of the first request, not of the one asked again"
     assert reading.engine >= PAUSE

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ragft.benchmark.base import BenchmarkQuestion
-from ragft.benchmark.protocol import FILE, protocol_of, register
+from ragft.benchmark.protocol import FILE, protocol_of, register_protocol
 from ragft.benchmark.scoring.measures import GuardRule, Metric
 from ragft.errors import WorkspaceError
 
@@ -24,8 +24,8 @@ def protocol(metrics: Any = METRICS, asked: Any = ASKED, needed: Sequence[GuardR
 
 
 def test_the_same_protocol_has_the_same_digest(tmp_path: Path) -> None:
-    first = register(tmp_path, protocol(), answered=False)
-    again = register(tmp_path, protocol(), answered=True)
+    first = register_protocol(tmp_path, protocol(), answered=False)
+    again = register_protocol(tmp_path, protocol(), answered=True)
     assert first.digest == again.digest
     assert (again.changed, again.warning) == ((), "")
 
@@ -45,12 +45,12 @@ GUARD = Metric("loss", "Loss", "loss", role="guard", guard=GuardRule(0.1, lost="
     ],
 )
 def test_a_change_after_the_first_answer_is_told_for_good(tmp_path: Path, other: dict[str, Any], part: str) -> None:
-    first = register(tmp_path, protocol(), answered=False)
-    changed = register(tmp_path, other, answered=True)
+    first = register_protocol(tmp_path, protocol(), answered=False)
+    changed = register_protocol(tmp_path, other, answered=True)
     assert changed.changed == (part,)
     assert first.digest in changed.warning
     assert changed.digest in changed.warning
-    back = register(tmp_path, protocol(), answered=True)
+    back = register_protocol(tmp_path, protocol(), answered=True)
     assert back.digest == first.digest
     assert back.changed == (part,)
 
@@ -65,9 +65,9 @@ def test_what_is_only_shown_is_not() -> None:
 
 
 def test_before_the_first_answer_anything_may_be_changed(tmp_path: Path) -> None:
-    register(tmp_path, protocol(), answered=False)
+    register_protocol(tmp_path, protocol(), answered=False)
     assert (
-        register(
+        register_protocol(
             tmp_path, protocol(needed=[GuardRule(0.1, lost="", missing="It is not known.")]), answered=False
         ).warning
         == ""
@@ -77,5 +77,5 @@ def test_before_the_first_answer_anything_may_be_changed(tmp_path: Path) -> None
 def test_a_damaged_file_is_named_with_a_remedy(tmp_path: Path) -> None:
     (tmp_path / FILE).write_text("{", encoding="utf-8")
     with pytest.raises(WorkspaceError, match=r"protocol\.json is damaged") as refused:
-        register(tmp_path, protocol(), answered=True)
+        register_protocol(tmp_path, protocol(), answered=True)
     assert "asked again" in refused.value.fix

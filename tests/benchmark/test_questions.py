@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ragft.benchmark.base import BenchmarkQuestion
-from ragft.benchmark.questions import load_questions, select
+from ragft.benchmark.questions import load_questions, select_questions
 from ragft.data import shipped
 from ragft.errors import DatasetError, NotFoundError
 
@@ -118,19 +118,19 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 def test_select_by_id_or_topic_and_limit() -> None:
     found = [BenchmarkQuestion(f"q{n}", "?", topic="even" if n % 2 == 0 else "odd") for n in range(6)]
-    assert [q.id for q in select(found, only=["even"])] == ["q0", "q2", "q4"]
-    assert [q.id for q in select(found, only=["q5", "even"], limit=2)] == ["q0", "q2"]
-    assert [q.id for q in select(found, limit=1)] == ["q0"]
+    assert [q.id for q in select_questions(found, only=["even"])] == ["q0", "q2", "q4"]
+    assert [q.id for q in select_questions(found, only=["q5", "even"], limit=2)] == ["q0", "q2"]
+    assert [q.id for q in select_questions(found, limit=1)] == ["q0"]
     with pytest.raises(NotFoundError, match="'q9'"):
-        select(found, only=["q9"])
+        select_questions(found, only=["q9"])
 
 
 def test_an_unknown_name_is_told_what_it_may_have_meant_and_not_everything_there_is() -> None:
     found = [BenchmarkQuestion(f"number-{n}", "?", topic="tides" if n == 7 else "") for n in range(100)]
     with pytest.raises(NotFoundError) as near:
-        select([*found, *found], only=["tide"])
+        select_questions([*found, *found], only=["tide"])
     assert near.value.fix == "ids and topics of questions: tides"
     with pytest.raises(NotFoundError) as far:
-        select([*found, *found], only=["qlora"])
+        select_questions([*found, *found], only=["qlora"])
     assert far.value.fix.count("number-") == 19  # the twentieth is the topic
     assert far.value.fix.endswith("… and 81 more")

@@ -20,7 +20,7 @@ from ragft.benchmark.questions import load_questions
 from ragft.benchmark.run import run_benchmark
 from ragft.benchmark.scoring.broken_output import broken, drifted
 from ragft.benchmark.scoring.likelihood import Expectation, divergence, expectation, log_likelihoods
-from ragft.benchmark.scoring.plain import plain
+from ragft.benchmark.scoring.plain import plain_answer
 from ragft.benchmark.suites.base import suites_called
 from ragft.benchmark.suites.forgetting import Forgetting
 from ragft.config import AnswerSettings, BenchmarkSettings
@@ -225,8 +225,8 @@ def test_drift_is_against_the_question() -> None:
 
 def test_a_refusal_says_nothing_that_could_score() -> None:
     said = recorded(refused=True, answer='The documents do not answer this question. Nearest: "QLoRA 65B".')
-    assert plain(said.answer) == ""
-    assert plain(Answer("?", "It is 48 GB [1]. Or more (not found in the sources)")) == "It is 48 GB. Or more"
+    assert plain_answer(said.answer) == ""
+    assert plain_answer(Answer("?", "It is 48 GB [1]. Or more (not found in the sources)")) == "It is 48 GB. Or more"
 
 
 def test_an_answer_without_evidence_had_nothing_to_cite(tmp_path: Path, shelf: Any) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ragft.corpus.base import Block, Document
-from ragft.corpus.file_manifest import ManifestRow, apply_manifest, load_manifest, without_file
+from ragft.corpus.file_manifest import ManifestRow, apply_manifest, load_file_manifest, without_file
 from ragft.errors import InputError
 
 
@@ -18,7 +18,7 @@ def manifest(tmp_path: Path, text: str) -> Path:
 
 
 def test_rows_by_resolved_path(tmp_path: Path) -> None:
-    rows, _ = load_manifest(
+    rows, _ = load_file_manifest(
         manifest(
             tmp_path,
             "\ufeffpath,title,authors,year,doi,password\n"
@@ -49,14 +49,14 @@ def test_rows_by_resolved_path(tmp_path: Path) -> None:
 )
 def test_problems_are_named(text: str, problem: str, tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
-        load_manifest(manifest(tmp_path, text))
+        load_file_manifest(manifest(tmp_path, text))
     assert problem in caught.value.message
     assert caught.value.fix
 
 
 def test_missing_manifest(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read"):
-        load_manifest(tmp_path / "none.csv")
+        load_file_manifest(tmp_path / "none.csv")
 
 
 def test_manifest_overrides_what_was_read_and_leaves_the_rest() -> None:
@@ -67,14 +67,14 @@ def test_manifest_overrides_what_was_read_and_leaves_the_rest() -> None:
 
 
 def test_a_title_is_kept_to_one_line_of_a_sane_length(tmp_path: Path) -> None:
-    [row] = load_manifest(manifest(tmp_path, f'path,title\na.pdf,"Two\nlines {"x" * 900}"\n'))[0].values()
+    [row] = load_file_manifest(manifest(tmp_path, f'path,title\na.pdf,"Two\nlines {"x" * 900}"\n'))[0].values()
     assert row.title.startswith("Two lines xxx")
     assert len(row.title) == 300
 
 
 def test_rows_without_a_file_are_found(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(b"")
-    rows, _ = load_manifest(manifest(tmp_path, "path\na.pdf\nb.pdf\n"))
+    rows, _ = load_file_manifest(manifest(tmp_path, "path\na.pdf\nb.pdf\n"))
     assert without_file(rows) == [tmp_path / "b.pdf"]
 
 
@@ -83,7 +83,7 @@ def test_a_manifest_that_a_spreadsheet_saved_in_its_own_encoding(encoding: str, 
     title = "Шлюз был закрыт вручную в год наводнения" if encoding == "cp1251" else "Über die Größe der Übersetzungen"
     path = tmp_path / "manifest.csv"
     path.write_bytes(f"path,title\na.pdf,{title}\n".encode(encoding))
-    rows, notes = load_manifest(path)
+    rows, notes = load_file_manifest(path)
     assert rows[tmp_path / "a.pdf"].title == title
     assert bool(notes) == encoding.startswith("cp")
     assert all("a guess" in note for note in notes)
@@ -93,5 +93,5 @@ def test_a_manifest_that_is_a_spreadsheet_itself(tmp_path: Path) -> None:
     path = tmp_path / "manifest.csv"
     path.write_bytes(b"PK\x03\x04" + bytes(range(256)) * 8)
     with pytest.raises(InputError, match=r"zero bytes|in no encoding") as caught:
-        load_manifest(path)
+        load_file_manifest(path)
     assert caught.value.fix == "save it as CSV in UTF-8"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ragft.corpus.file_manifest import load_manifest, row_of, without_file
+from ragft.corpus.file_manifest import load_file_manifest, row_of, without_file
 from ragft.corpus.file_names import find_path, path_key
 from ragft.corpus.readers.folders import find_files
 
@@ -28,7 +28,7 @@ def test_a_manifest_names_a_file_in_either_form(tmp_path: Path, name: str, given
     path.write_text("A note", "utf-8")
     listed = f"{written('Überblick', given)}/{written(name, given)}"
     (tmp_path / "m.csv").write_text(f"path,title\n{listed},The title\n", "utf-8")
-    rows, _ = load_manifest(tmp_path / "m.csv")
+    rows, _ = load_file_manifest(tmp_path / "m.csv")
     assert without_file(rows) == []
     row = row_of(rows, path)
     assert row is not None

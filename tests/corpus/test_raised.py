@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragft.corpus.raised import Position, lowered, on_one_line, raised
+from ragft.corpus.raised import Position, lowered, on_one_line, raised_form
 from ragft.corpus.text import sanitise
 
 
@@ -78,7 +78,7 @@ from ragft.corpus.text import sanitise
     ],
 )
 def test_exponents_are_kept_apart(before: str, text: str, after: str, written: str) -> None:
-    assert raised(before, text, after) == written
+    assert raised_form(before, text, after) == written
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_exponents_are_kept_apart(before: str, text: str, after: str, written: s
     ],
 )
 def test_note_marks_are_dropped(before: str, text: str, after: str) -> None:
-    assert raised(before, text, after) == ""
+    assert raised_form(before, text, after) == ""
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_note_marks_are_dropped(before: str, text: str, after: str) -> None:
     ],
 )
 def test_what_is_raised_by_custom_is_joined(before: str, text: str, after: str, written: str) -> None:
-    assert raised(before, text, after) == written
+    assert raised_form(before, text, after) == written
 
 
 @pytest.mark.parametrize(

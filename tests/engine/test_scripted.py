@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ragft.engine.base import ChatChunk, ChatRequest, Engine, Message, ModelSpec, Options, complete
+from ragft.engine.base import ChatChunk, ChatRequest, Engine, Message, ModelSpec, Options, collect_reply
 from ragft.engine.scripted import ScriptedEngine, load_script
 from ragft.errors import ContextOverflow, GenerationError, ModelNotFound, UsageError
 
@@ -36,7 +36,7 @@ def test_a_whole_answer_comes_with_its_thoughts() -> None:
         ChatChunk(content="48 GB"),
         ChatChunk(done=True, done_reason="stop"),
     ]
-    text, last = complete(ScriptedEngine([chunks]), ChatRequest("m", (Message("user", "?"),)))
+    text, last = collect_reply(ScriptedEngine([chunks]), ChatRequest("m", (Message("user", "?"),)))
     assert (text, last.thinking, last.done_reason) == ("48 GB", "48? Yes.", "stop")
 
 
@@ -46,11 +46,11 @@ def test_it_is_an_engine(scripted: ScriptedEngine) -> None:
 
 def test_replies_are_played_in_order_and_requests_recorded(scripted: ScriptedEngine) -> None:
     scripted.queue("first answer", lambda request: request.messages[-1].content.upper())
-    assert complete(scripted, _ask("a"))[0] == "first answer"
-    assert complete(scripted, _ask("b"))[0] == "B"
+    assert collect_reply(scripted, _ask("a"))[0] == "first answer"
+    assert collect_reply(scripted, _ask("b"))[0] == "B"
     assert [request.messages[-1].content for request in scripted.requests] == ["a", "b"]
     with pytest.raises(GenerationError, match="script is over"):
-        complete(scripted, _ask("c"))
+        collect_reply(scripted, _ask("c"))
 
 
 def test_chunks_and_errors_are_played_as_they_are(scripted: ScriptedEngine) -> None:
@@ -63,7 +63,7 @@ def test_chunks_and_errors_are_played_as_they_are(scripted: ScriptedEngine) -> N
 
 def test_a_function_answers_everything() -> None:
     engine = ScriptedEngine(lambda request: f"seed {request.options.seed}")
-    assert [complete(engine, _ask("?", seed=seed))[0] for seed in (1, 2)] == ["seed 1", "seed 2"]
+    assert [collect_reply(engine, _ask("?", seed=seed))[0] for seed in (1, 2)] == ["seed 1", "seed 2"]
 
 
 def test_texts_come_back_letter_for_letter(scripted: ScriptedEngine) -> None:
@@ -76,7 +76,7 @@ def test_texts_come_back_letter_for_letter(scripted: ScriptedEngine) -> None:
 
 def test_num_predict_cuts_an_answer(scripted: ScriptedEngine) -> None:
     scripted.queue("one two three four")
-    text, last = complete(scripted, _ask("?", num_predict=2))
+    text, last = collect_reply(scripted, _ask("?", num_predict=2))
     assert text == "one two"
     assert last.done_reason == "length"
     assert last.metrics is not None
@@ -125,7 +125,7 @@ def test_a_script_file_answers_by_rules(tmp_path: Path) -> None:
         )
     )
     questions = ["How does QLoRA\nsave memory?", "echo this", "soup?", "QLoRA memory", "QLoRA memory"]
-    replies = [complete(engine, _ask(question))[0] for question in questions]
+    replies = [collect_reply(engine, _ask(question))[0] for question in questions]
     assert replies == ["48 GB [S1].", "you said this", "I do not know.", "As said.", "As said."]
 
 
@@ -137,7 +137,7 @@ def test_a_rule_may_take_its_time_and_die(tmp_path: Path) -> None:
     assert [next(answer).content for _ in range(2)] == ["half", " an"]
     with pytest.raises(GenerationError):
         next(answer)
-    assert complete(engine, _ask("else"))[0] == ""
+    assert collect_reply(engine, _ask("else"))[0] == ""
 
 
 def test_a_rule_may_kill_the_process(tmp_path: Path) -> None:

@@ -150,32 +150,32 @@ def _rows(path: Path) -> None:
 
 
 def _manifest(path: Path) -> None:
-    from ragft.corpus.file_manifest import load_manifest
+    from ragft.corpus.file_manifest import load_file_manifest
 
-    load_manifest(path)
+    load_file_manifest(path)
 
 
 def _bibliography(path: Path) -> None:
     """Read, matched, and written again."""
     from ragft.corpus.references.match import KnownDocument, match_references
     from ragft.corpus.references.read import read_references
-    from ragft.corpus.references.write import to_bibtex, to_line, with_keys
+    from ragft.corpus.references.write import to_bibtex, to_line, with_citation_keys
 
     references, _ = read_references(path)
     match_references(
         references, [KnownDocument("d", "/p/x.pdf", "On Tides and the Moon", ("Ann Other",), 2020, "10.1000/x")]
     )
-    to_bibtex(with_keys(references))
+    to_bibtex(with_citation_keys(references))
     list(map(to_line, references))
 
 
 def _question(data: bytes, _: Path) -> None:
-    from ragft.answer.library.paper_names import bare, could_be_missing
+    from ragft.answer.library.paper_names import could_be_missing, without_article
     from ragft.answer.library.parsing import readings
 
     for intent in readings(data.decode("utf-8", "replace")):
         could_be_missing(intent.paper)
-        bare(intent.paper)
+        without_article(intent.paper)
 
 
 def _settings(path: Path) -> None:

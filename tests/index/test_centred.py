@@ -13,7 +13,7 @@ from ragft.config import IndexSettings
 from ragft.errors import NotFoundError
 from ragft.index.encoders.base import EncoderIdentity
 from ragft.index.encoders.centred import NARROW, SENTENCES, CentredEncoder, _kept_means, centred
-from ragft.index.encoders.local_models import ALIASES, find_model
+from ragft.index.encoders.local_models import ALIASES, find_sentence_model
 from ragft.index.encoders.open_encoder import open_encoder
 
 
@@ -101,5 +101,5 @@ def test_no_sentence_comes_twice() -> None:
 
 def test_the_recommended_encoder_says_how_it_is_had() -> None:
     with pytest.raises(NotFoundError) as caught:
-        find_model("multilingual")
+        find_sentence_model("multilingual")
     assert f"hf download {ALIASES['multilingual']}" in (caught.value.fix or "")

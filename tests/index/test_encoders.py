@@ -12,7 +12,7 @@ import pytest
 from ragft.config import IndexSettings
 from ragft.errors import InputError, NotFoundError
 from ragft.index.encoders.base import Encoder, EncoderIdentity
-from ragft.index.encoders.local_models import find_model
+from ragft.index.encoders.local_models import find_sentence_model
 from ragft.index.encoders.open_encoder import open_encoder
 from ragft.workspace import cache_directory
 
@@ -109,23 +109,23 @@ def test_a_damaged_copy_in_the_cache_is_made_again(
 
 
 def test_prefixes_of_the_folder_are_used(tmp_path: Path) -> None:
-    source = find_model("minilm").folder
+    source = find_sentence_model("minilm").folder
     folder = tmp_path / "model"
     shutil.copytree(source, folder)
     (folder / "config_sentence_transformers.json").write_text('{"prompts": {"query": "q: ", "document": "d: "}}')
-    model = find_model(str(folder))
+    model = find_sentence_model(str(folder))
     assert (model.passage_prefix, model.query_prefix, model.max_length) == ("d: ", "q: ", 256)
 
 
 def test_an_unknown_model_names_the_remedy() -> None:
     with pytest.raises(NotFoundError, match="hf download nobody/nothing-here"):
-        find_model("nobody/nothing-here")
+        find_sentence_model("nobody/nothing-here")
 
 
 def test_a_folder_that_is_no_model_is_refused(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{}")
     with pytest.raises(InputError, match=r"tokenizer\.json"):
-        find_model(str(tmp_path))
+        find_sentence_model(str(tmp_path))
 
 
 def test_identity_survives_json() -> None:

@@ -14,10 +14,10 @@ from tokenizers.pre_tokenizers import Whitespace
 from tokenizers.processors import TemplateProcessing
 
 from ragft.index.encoders import tokens
-from ragft.index.encoders.local_models import find_model
+from ragft.index.encoders.local_models import find_sentence_model
 from ragft.index.encoders.tokens import Tokens
 
-MINILM = find_model("minilm").folder / "tokenizer.json"
+MINILM = find_sentence_model("minilm").folder / "tokenizer.json"
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from ragft.answer.written.thinking_models import thinks_unasked
-from ragft.engine.base import ChatRequest, Message, ModelSpec, Options, complete
+from ragft.engine.base import ChatRequest, Message, ModelSpec, Options, collect_reply
 from ragft.engine.ollama.engine import OllamaEngine
 from ragft.engine.run_models import Registration
 from ragft.errors import ContextOverflow, EngineError, GenerationError, InputError
@@ -48,7 +48,7 @@ def ragft(*arguments: str, stdin: str = "", workspace: Path) -> subprocess.Compl
 
 
 def test_an_imported_model_answers_and_counts(live: OllamaEngine, smol: str) -> None:
-    text, last = complete(live, ChatRequest(smol, user("What is the capital of France?")))
+    text, last = collect_reply(live, ChatRequest(smol, user("What is the capital of France?")))
     assert "Paris" in text
     assert last.done_reason in ("stop", "length")
     assert last.metrics is not None
@@ -57,13 +57,13 @@ def test_an_imported_model_answers_and_counts(live: OllamaEngine, smol: str) -> 
 
 def test_the_same_question_has_the_same_answer(live: OllamaEngine, smol: str) -> None:
     request = ChatRequest(smol, user("Name three colours."), Options(num_predict=40))
-    assert complete(live, request)[0] == complete(live, request)[0]
+    assert collect_reply(live, request)[0] == collect_reply(live, request)[0]
 
 
 def test_json_by_schema(live: OllamaEngine, smol: str) -> None:
     schema = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
     request = ChatRequest(smol, user("Name a city in Italy as JSON."), Options(num_predict=60), format=schema)
-    assert set(json.loads(complete(live, request)[0])) == {"city"}
+    assert set(json.loads(collect_reply(live, request)[0])) == {"city"}
 
 
 def test_next_tokens_with_their_log_probabilities(live: OllamaEngine, smol: str) -> None:
@@ -76,7 +76,7 @@ def test_next_tokens_with_their_log_probabilities(live: OllamaEngine, smol: str)
 
 def test_a_prompt_that_does_not_fit_is_an_error(live: OllamaEngine, smol: str) -> None:
     with pytest.raises(ContextOverflow, match="num_ctx"):
-        complete(live, ChatRequest(smol, user("word " * 6000)))
+        collect_reply(live, ChatRequest(smol, user("word " * 6000)))
 
 
 THINKER = (
@@ -101,21 +101,21 @@ def test_thoughts_that_nobody_asked_for_come_apart(live: OllamaEngine, packaged:
     name = live.create(ModelSpec(f"{PREFIX}-unasked", gguf=packaged, template=UNASKED)).name
     request = ChatRequest(name, user("What is two times three?"), Options(num_predict=20, stop=("\n<think",)))
     assert "</think>" in "".join(part.content for part in live._chat(request)), "the server itself splits nothing"
-    text, last = complete(live, request)
+    text, last = collect_reply(live, request)
     assert (text.strip(), last.thinking.strip()) == ("6", "Six.")
 
 
 def test_a_prompt_that_opens_a_thought_is_known_before_the_first_answer(live: OllamaEngine, packaged: Path) -> None:
     name = live.create(ModelSpec(f"{PREFIX}-opens", gguf=packaged, template=UNASKED)).name
     assert thinks_unasked(live, name)
-    text, last = complete(live, ChatRequest(name, user("What is two times three?"), Options(num_predict=1)))
+    text, last = collect_reply(live, ChatRequest(name, user("What is two times three?"), Options(num_predict=1)))
     assert (text, last.done_reason) == ("", "length")
     assert last.thinking, "a thought that is cut is no answer"
 
 
 def test_a_model_without_the_capability_is_not_asked_to_think(live: OllamaEngine, smol: str) -> None:
     with pytest.raises(EngineError, match="think"):
-        complete(live, ChatRequest(smol, user("Hi"), think=True))
+        collect_reply(live, ChatRequest(smol, user("Hi"), think=True))
 
 
 def test_a_runner_killed_in_the_middle_of_an_answer_is_an_error(live: OllamaEngine, smol: str) -> None:
@@ -128,7 +128,7 @@ def test_a_runner_killed_in_the_middle_of_an_answer_is_an_error(live: OllamaEngi
         runner.kill()
     with pytest.raises(GenerationError):
         list(chunks)
-    assert complete(live, ChatRequest(smol, user("Hello"), Options(num_predict=8)))[0]
+    assert collect_reply(live, ChatRequest(smol, user("Hello"), Options(num_predict=8)))[0]
 
 
 def _runners(live: OllamaEngine) -> list[psutil.Process]:

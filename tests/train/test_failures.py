@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ragft.errors import DiskFull, TrainingError, WorkspaceError
-from ragft.train.failures import explained, is_damage, is_out_of_memory
+from ragft.train.failures import explain_training_error, is_damage, is_out_of_memory
 from ragft.train.record import Checkpoint
 
 UNREAD = Checkpoint(Path("checkpoint-2"), over=False)
@@ -39,7 +39,7 @@ def test_a_file_that_does_not_parse_is_damage(content: bytes, load: Callable[[Pa
     with pytest.raises(Exception) as caught:
         load(path)
     assert is_damage(caught.value)
-    problem = explained(caught.value, tmp_path, UNREAD)
+    problem = explain_training_error(caught.value, tmp_path, UNREAD)
     assert isinstance(problem, TrainingError)
     assert "checkpoint-2 is damaged" in problem.message
 
@@ -66,11 +66,11 @@ def test_a_checkpoint_of_pytorch_that_was_cut_is_damage(kept: int, tmp_path: Pat
     ],
 )
 def test_another_error_before_the_first_step_is_not_blamed_on_the_checkpoint(error: Exception, tmp_path: Path) -> None:
-    assert explained(error, tmp_path, UNREAD) is None
+    assert explain_training_error(error, tmp_path, UNREAD) is None
 
 
 def test_a_checkpoint_that_may_not_be_read_is_not_damaged(tmp_path: Path) -> None:
-    problem = explained(PermissionError(13, "Permission denied", "optimizer.pt"), tmp_path, UNREAD)
+    problem = explain_training_error(PermissionError(13, "Permission denied", "optimizer.pt"), tmp_path, UNREAD)
     assert isinstance(problem, WorkspaceError)
     assert "cannot go on from checkpoint-2: [Errno 13] Permission denied: 'optimizer.pt'" in problem.message
     assert "rights" in str(problem.fix)
@@ -78,12 +78,14 @@ def test_a_checkpoint_that_may_not_be_read_is_not_damaged(tmp_path: Path) -> Non
 
 def test_a_full_disk_is_named_whether_or_not_a_step_was_taken(tmp_path: Path) -> None:
     for unread in (None, UNREAD):
-        assert isinstance(explained(OSError(28, "No space left on device"), tmp_path, unread), DiskFull)
-        assert isinstance(explained(RuntimeError("[PytorchStreamWriter] failed"), tmp_path, unread), DiskFull)
+        assert isinstance(explain_training_error(OSError(28, "No space left on device"), tmp_path, unread), DiskFull)
+        assert isinstance(
+            explain_training_error(RuntimeError("[PytorchStreamWriter] failed"), tmp_path, unread), DiskFull
+        )
 
 
 def test_damage_after_a_step_is_not_the_checkpoints(tmp_path: Path) -> None:
-    assert explained(EOFError("Ran out of input"), tmp_path, None) is None
+    assert explain_training_error(EOFError("Ran out of input"), tmp_path, None) is None
 
 
 @pytest.mark.parametrize(
@@ -98,7 +100,7 @@ def test_damage_after_a_step_is_not_the_checkpoints(tmp_path: Path) -> None:
 )
 def test_out_of_memory_in_the_words_of_every_platform(error: Exception, tmp_path: Path) -> None:
     assert is_out_of_memory(error)
-    problem = explained(error, tmp_path, UNREAD)
+    problem = explain_training_error(error, tmp_path, UNREAD)
     assert isinstance(problem, TrainingError)
     assert "train.batch_size=1" in str(problem.fix)
 

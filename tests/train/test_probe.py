@@ -10,7 +10,7 @@ import pytest
 
 from ragft.config import TrainSettings
 from ragft.errors import NotFoundError
-from ragft.train.probe import forgetting, general_texts, measure
+from ragft.train.probe import forgetting, general_texts, measure_adapter
 from ragft.train.quiet import quiet
 from ragft.train.training_setup import adapter_config
 
@@ -86,5 +86,5 @@ def test_no_tensor_is_float64_which_apples_devices_lack(model: Any, tiny_base: P
 
     tokenizer = AutoTokenizer.from_pretrained(tiny_base)
     with Watch():
-        measure(model, tokenizer, ["Rain forms when moist air rises."])
+        measure_adapter(model, tokenizer, ["Rain forms when moist air rises."])
     assert made == []

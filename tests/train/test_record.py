@@ -11,7 +11,7 @@ import pytest
 
 from ragft.run_folder import RunFolder
 from ragft.train.base import TrainReport
-from ragft.train.record import finished, last_checkpoint, write_report
+from ragft.train.record import finished_report, last_checkpoint, write_train_report
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def run(tmp_path: Path) -> Path:
         run=tmp_path.name, adapter=tmp_path / "adapter", base=Path("base"), steps=2, tokens=9, tokens_per_second=3.0,
         train_loss=1.5, eval_loss=math.nan, best_step=2, seconds=3.0, device="cpu", scale=0.5, forgetting=0.04,
     )  # fmt: skip
-    write_report(tmp_path, report)
+    write_train_report(tmp_path, report)
     return tmp_path
 
 
@@ -32,7 +32,7 @@ def changed(run: Path, **values: Any) -> None:
 
 
 def test_a_report_comes_back_as_it_was_written(run: Path) -> None:
-    report = finished(run)
+    report = finished_report(run)
     assert report is not None
     assert (report.steps, report.scale, report.forgetting, report.base) == (2, 0.5, 0.04, Path("base"))
     assert math.isnan(report.eval_loss)
@@ -41,7 +41,7 @@ def test_a_report_comes_back_as_it_was_written(run: Path) -> None:
 
 def test_one_written_before_the_bound_on_forgetting_was_not_scaled(run: Path) -> None:
     changed(run, scale="gone", forgetting="gone", divergence="gone")
-    report = finished(run)
+    report = finished_report(run)
     assert report is not None
     assert report.scale == 1
     assert math.isnan(report.forgetting)
@@ -49,18 +49,18 @@ def test_one_written_before_the_bound_on_forgetting_was_not_scaled(run: Path) ->
 
 def test_what_a_newer_version_added_is_passed_over(run: Path) -> None:
     changed(run, invented_later=1)
-    assert finished(run) is not None
+    assert finished_report(run) is not None
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null"])
 def test_a_damaged_report_is_none(run: Path, text: str) -> None:
     (RunFolder(run).train_report).write_text(text)
-    assert finished(run) is None
+    assert finished_report(run) is None
 
 
 def test_a_report_without_its_numbers_is_none(run: Path) -> None:
     changed(run, steps="gone")
-    assert finished(run) is None
+    assert finished_report(run) is None
 
 
 def test_a_checkpoint_that_was_cut_is_passed_over(tmp_path: Path) -> None:

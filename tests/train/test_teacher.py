@@ -10,7 +10,7 @@ import pytest
 
 from ragft.errors import TrainingError
 from ragft.train.examples import encode
-from ragft.train.teacher import INSTRUCTIONS, TOP_K, divergence, lesson_id, lessons, said
+from ragft.train.teacher import INSTRUCTIONS, TOP_K, lesson_id, lessons, said, token_divergences
 from tests.train.conftest import make_row
 
 ROWS = [
@@ -81,8 +81,8 @@ def test_the_divergence_is_the_whole_one_where_every_token_is_kept() -> None:
     student, teacher = (torch.randn(3, 8).log_softmax(-1) for _ in range(2))
     whole = torch.nn.functional.kl_div(student, teacher, log_target=True, reduction="none").sum(-1)
     top = teacher.topk(8)
-    torch.testing.assert_close(divergence(student, top.indices, top.values), whole, rtol=1e-3, atol=1e-4)
+    torch.testing.assert_close(token_divergences(student, top.indices, top.values), whole, rtol=1e-3, atol=1e-4)
     few = teacher.topk(3)
-    assert (divergence(student, few.indices, few.values) <= whole + 1e-5).all()
-    same = divergence(teacher, few.indices, few.values)
+    assert (token_divergences(student, few.indices, few.values) <= whole + 1e-5).all()
+    same = token_divergences(teacher, few.indices, few.values)
     torch.testing.assert_close(same, torch.zeros(3), rtol=0, atol=1e-5)

@@ -138,8 +138,8 @@ class AnswerMetrics:
     quoted: bool = False
     catalogue: bool = False
     done_reason: str = ""
-    orders_withheld: int = 0
-    orders_removed: int = 0
+    instructions_withheld: int = 0
+    instructions_removed: int = 0
     warnings: tuple[str, ...] = ()
 
 

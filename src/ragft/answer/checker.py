@@ -20,7 +20,7 @@ from ragft.answer.checking.finding import EvidenceSource, Finding, find_support,
 from ragft.answer.checking.support import Supporter, coverage, sentence_spans
 from ragft.answer.checking.terms import content_terms, missing_quantities, quantities
 from ragft.answer.escape import strip_tokens
-from ragft.answer.prompts.model_instructions import asks_about_orders, gives_orders
+from ragft.answer.prompts.model_instructions import asks_about_instructions, instructs_model
 from ragft.answer.prompts.prompt import is_refusal
 from ragft.answer.shown.marks import marked
 from ragft.answer.shown.messages import language_of_question
@@ -51,7 +51,7 @@ class Checked:
     """An answer after the check.
 
     `text` is what may be shown: known keys only, behind the sentence they belong to, unsupported sentences marked;
-    unsupported scraps of a few words are left out, and so are sentences that give a model orders (`orders`).
+    unsupported scraps of a few words are left out, and so are sentences that instruct a model (`instructions`).
     `grounded` says whether at least one supported sentence tells more than the question itself does.
     """
 
@@ -62,7 +62,7 @@ class Checked:
     unknown_keys: int
     wrong_keys: int
     aligned: int
-    orders: int = 0
+    instructions: int = 0
 
     @property
     def mostly_supported(self) -> bool:
@@ -103,8 +103,10 @@ class AnswerChecker:
         self._question = question
         self._supporter = supporter
         self._threshold = threshold
-        self._allow_orders = asks_about_orders(question)
-        self._sources = sources_of(item if self._allow_orders else _without_orders(item) for item in evidence)
+        self._allow_instructions = asks_about_instructions(question)
+        self._sources = sources_of(
+            item if self._allow_instructions else _without_instructions(item) for item in evidence
+        )
         self._findings: dict[tuple[str, tuple[str, ...]], Finding] = {}
 
     def answer(self, raw: str) -> Checked:
@@ -113,11 +115,11 @@ class AnswerChecker:
         spans = sentence_spans(text)
         owners = _owners(text, spans, places)
         judged: list[_Judged] = []
-        wrong = orders = position = 0
+        wrong = instructions = position = 0
         for number, (start, end) in enumerate(spans):
             before, body, position = text[position:start], text[start:end], end
-            if not self._allow_orders and gives_orders(body):
-                orders += 1
+            if not self._allow_instructions and instructs_model(body):
+                instructions += 1
             elif (len(spans) > 1 and is_refusal(body)) or _is_frame(
                 body, text[end:], self._question, self._sources.values()
             ):
@@ -128,7 +130,7 @@ class AnswerChecker:
                 wrong += sum(1 for key in named if key not in one.keys)
                 judged.append(one)
         unknown = sum(1 for _, keys in places for key in keys if key not in self._sources)
-        return self._checked(_with_bare_answers(judged), unknown=unknown, wrong=wrong, orders=orders)
+        return self._checked(_with_bare_answers(judged), unknown=unknown, wrong=wrong, instructions=instructions)
 
     def citation(self, key: str, sentence: str) -> Citation | None:
         """The citation of `key` behind `sentence` while the answer is still being written, as `answer` will see it."""
@@ -149,7 +151,7 @@ class AnswerChecker:
             )
         return self._findings[sentence, named]
 
-    def _checked(self, judged: Sequence[_Judged], *, unknown: int, wrong: int, orders: int) -> Checked:
+    def _checked(self, judged: Sequence[_Judged], *, unknown: int, wrong: int, instructions: int) -> Checked:
         language = language_of_question(self._question)
         citations = [citation for one in judged for citation in one.citations]
         shown = "".join(_shown(one, language) for one in judged).strip()
@@ -165,7 +167,7 @@ class AnswerChecker:
             unknown_keys=unknown,
             wrong_keys=wrong,
             aligned=sum(one.aligned for one in judged if one.citations),
-            orders=orders,
+            instructions=instructions,
         )
 
 
@@ -234,11 +236,11 @@ def _with_bare_answers(judged: Sequence[_Judged]) -> list[_Judged]:
     ]
 
 
-def _without_orders(item: Evidence) -> Evidence:
-    """`item` with line breaks in place of every sentence that gives orders: it supports nothing, and offsets stay."""
+def _without_instructions(item: Evidence) -> Evidence:
+    """`item` with line breaks in place of sentences that instruct a model: they support nothing, and offsets stay."""
     text = item.hit.text
     for start, end in sentence_spans(item.hit.text):
-        if gives_orders(text[start:end]):
+        if instructs_model(text[start:end]):
             text = text[:start] + "\n" * (end - start) + text[end:]
     return item if text == item.hit.text else replace(item, hit=replace(item.hit, text=text))
 

@@ -62,7 +62,7 @@ class QuestionState:
 
 def answered(state: QuestionState, checked: Checked) -> Answer:
     """The model's own words, checked."""
-    return answer_of(state, checked.text, checked.citations, checked=checked)
+    return build_answer(state, checked.text, checked.citations, checked=checked)
 
 
 def quoted(state: QuestionState, checked: Checked, citation: Citation) -> Answer:
@@ -72,25 +72,25 @@ def quoted(state: QuestionState, checked: Checked, citation: Citation) -> Answer
     """
     quote = f"“{plain_line(citation.quote)}” [{citation.key}]"
     text = say("from_the_sources", language_of_question(state.question), quote=quote)
-    return answer_of(state, text, (citation,), checked=checked, quotation=True)
+    return build_answer(state, text, (citation,), checked=checked, quotation=True)
 
 
 def refused(state: QuestionState, reason: RefusalReason, checked: Checked | None = None) -> Answer:
     """A refusal that names what came nearest."""
     language = language_of_question(state.question)
     text = f"{say('refusal', language)} {_nearest(state.evidence, language)}"
-    return answer_of(state, text, reason=reason, checked=checked)
+    return build_answer(state, text, reason=reason, checked=checked)
 
 
 def small_talk(state: QuestionState) -> Answer:
     """What is said to a greeting, by no model."""
-    return answer_of(state, say("no_question", language_of_question(state.question)), reason="no_question")
+    return build_answer(state, say("no_question", language_of_question(state.question)), reason="no_question")
 
 
 def catalogued(state: QuestionState, found: CatalogueAnswer) -> Answer:
     """What the catalogue says, by no model."""
     state.evidence = found.evidence
-    answer = answer_of(state, found.text, found.citations, reason="not_in_library" if found.missing else None)
+    answer = build_answer(state, found.text, found.citations, reason="not_in_library" if found.missing else None)
     return replace(answer, model="", engine="catalogue", metrics=replace(answer.metrics, catalogue=True))
 
 
@@ -99,7 +99,7 @@ def unfinished_thought(state: QuestionState) -> str:
     return say("only_thought", language_of_question(state.question), model=state.model)
 
 
-def answer_of(
+def build_answer(
     state: QuestionState,
     text: str,
     citations: tuple[Citation, ...] = (),
@@ -116,7 +116,7 @@ def answer_of(
             unknown_keys=checked.unknown_keys,
             wrong_keys=checked.wrong_keys,
             aligned_sentences=checked.aligned,
-            orders_removed=checked.orders,
+            instructions_removed=checked.instructions,
             unsupported_sentences=sum(1 for sentence in checked.sentences if not sentence.supported),
         )
     return Answer(
@@ -167,7 +167,7 @@ def _metrics(state: QuestionState) -> AnswerMetrics:
         evidence_share=fitted.evidence_share,
         reading_speed=fitted.speed,
         history_dropped=fitted.history_dropped,
-        orders_withheld=fitted.orders_withheld,
+        instructions_withheld=fitted.instructions_withheld,
     )
 
 

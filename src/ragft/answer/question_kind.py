@@ -93,7 +93,7 @@ def is_negated(text: str) -> bool:
     return _NEGATION.search(text) is not None
 
 
-def names(question: str) -> frozenset[str]:
+def name_stems(question: str) -> frozenset[str]:
     """Stems of what a question turns on: capitalised words (but not the first), acronyms, words with digits."""
     found: set[str] = set()
     for match in _NAME.finditer(question):
@@ -107,7 +107,7 @@ def names(question: str) -> frozenset[str]:
 
 def share_missing_names(question: str, text: str) -> float:
     """Share of the question's names that `text` does not have; 0 for a question without names."""
-    wanted, have = names(question), set(content_terms(text))
+    wanted, have = name_stems(question), set(content_terms(text))
     return len(wanted - have) / len(wanted) if wanted else 0.0
 
 

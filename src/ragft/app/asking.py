@@ -151,11 +151,11 @@ def chosen(resources: Resources, within: DocumentFilter | None) -> list[str] | N
     """Ids of the documents that a question is kept to; None: all.
 
     Raises:
-        UsageError, NotFoundError: as `ragft.answer.library.choosing.choose`.
+        UsageError, NotFoundError: as `ragft.answer.library.choosing.filter_documents`.
     """
-    from ragft.answer.library.choosing import choose
+    from ragft.answer.library.choosing import filter_documents
 
-    return choose(resources.index, within) if within else None
+    return filter_documents(resources.index, within) if within else None
 
 
 def latest_arms(workspace: Workspace) -> dict[str, str]:

@@ -130,7 +130,7 @@ class Benchmarks:
         """
         from ragft.answer.library.librarian import Librarian
         from ragft.answer.session import require_documents
-        from ragft.benchmark.retrieval.natural import measure, prompt_fitter
+        from ragft.benchmark.retrieval.natural import measure_retrieval, prompt_fitter
         from ragft.benchmark.retrieval.natural_questions import load_natural
 
         resources = self._resources
@@ -143,7 +143,7 @@ class Benchmarks:
                 engine, name = stack.enter_context(resources.engine_alone(model))
                 answer = settings.with_("answer", evidence_tokens=evidence_tokens).answer
                 fit = prompt_fitter(engine, name, index, answer)
-            return measure(
+            return measure_retrieval(
                 asked,
                 index,
                 fit=fit,
@@ -219,7 +219,7 @@ class Benchmarks:
         Raises:
             NotFoundError: no such run, or it has no benchmark.
         """
-        from ragft.benchmark.report.history import read_history, warnings_of, write_history
+        from ragft.benchmark.report.history import comparison_warnings, read_history, write_history
         from ragft.console import safe
         from ragft.tasks import SUITES
 
@@ -230,7 +230,7 @@ class Benchmarks:
         entries, metrics = read_history(folders, SUITES)
         if output is not None:
             write_history(entries, metrics, Path(output))
-        return History(entries, metrics, warnings_of(entries))
+        return History(entries, metrics, comparison_warnings(entries))
 
 
 def _run_folder(place: Workspace, run: str) -> Path:

@@ -23,14 +23,16 @@ def calibrate(
 ) -> CalibrationReport:
     """Fit the threshold and keep it with the index; see `Application.calibrate`."""
     from ragft.answer.refusal.calibration import calibrate as fit
-    from ragft.answer.refusal.calibration import make_questions, read_labelled
+    from ragft.answer.refusal.calibration import make_calibration_questions, read_labelled
     from ragft.answer.session import CALIBRATION_KEY
 
     rows = read_labelled(labelled) if labelled else []
     session = resources.session(model)
     if count:
         name = session.assistant(model).model
-        rows += make_questions(session.index, session.engine, model=name, count=count, seed=seed, progress=progress)
+        rows += make_calibration_questions(
+            session.index, session.engine, model=name, count=count, seed=seed, progress=progress
+        )
     source = f"{len(rows)} questions" + (f", {labelled.name} among them" if labelled else "")
     report = fit(session.index, rows, settings=session.settings.answer, source=source, progress=progress)
     session.index.write_meta(CALIBRATION_KEY, report.calibration.to_json())

@@ -212,7 +212,7 @@ def pull_model(name: str, *, wheel: Path | None = None, progress: Progress | Non
 
 def listed(model: ModelInfo, memory: int | None, *, default: bool) -> ListedModel:
     """`model` on a machine with `memory` bytes (None: not known)."""
-    from ragft.engine.choosing.choice import fits, remarks, runs_elsewhere
+    from ragft.engine.choosing.choice import fits, model_remarks, runs_elsewhere
 
     remote = runs_elsewhere(model)
     return ListedModel(
@@ -227,7 +227,7 @@ def listed(model: ModelInfo, memory: int | None, *, default: bool) -> ListedMode
         chat_template=not model.lacks_template,
         fits=None if memory is None or remote else fits(model, memory),
         remote=remote,
-        remarks=remarks(model, memory),
+        remarks=model_remarks(model, memory),
         digest=model.digest,
         default=default,
     )

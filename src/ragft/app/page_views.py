@@ -43,7 +43,7 @@ class ChunkPassage:
 
 def picture(resources: Resources, document: str, page: int, width: int) -> bytes:
     """A page as a PNG; see `Documents.picture`."""
-    from ragft.corpus.pdf.view import picture as draw
+    from ragft.corpus.pdf.view import render_page as draw
 
     path = file_of(resources, document)
     if not _is_pdf(path):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ragft.benchmark.base import Recorded
 from ragft.errors import DatasetError
-from ragft.json_lines import whole
+from ragft.json_lines import without_surrogates
 from ragft.typed_json import parsed
 from ragft.workspace import disk_error, make_directory
 
@@ -38,7 +38,7 @@ class AnswerStore:
         Raises:
             DiskFull, WorkspaceError: it could not be written; the answers before it are whole.
         """
-        line = whole(json.dumps(asdict(answer), ensure_ascii=False))
+        line = without_surrogates(json.dumps(asdict(answer), ensure_ascii=False))
         make_directory(self.path.parent)
         try:
             with self.path.open("a", encoding="utf-8", newline="\n") as handle:

@@ -18,7 +18,7 @@ from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
 from ragft.benchmark.clock import Clock
 from ragft.benchmark.lookups import SearchableIndex, SharedEmbed, SharedSearch
 from ragft.benchmark.meter import Meter, RequestCost
-from ragft.benchmark.scoring.first_word import LETTERS, expected_start, likeliest, listed
+from ragft.benchmark.scoring.first_word import LETTERS, expected_start, likeliest, question_with_options
 from ragft.benchmark.scoring.likelihood import (
     CHOICE,
     CROSS_ENTROPY,
@@ -30,7 +30,7 @@ from ragft.benchmark.scoring.likelihood import (
     log_likelihoods,
 )
 from ragft.benchmark.scoring.metrics import cosine
-from ragft.engine.base import ChatRequest, Engine, Message, ModelInfo, Options, complete
+from ragft.engine.base import ChatRequest, Engine, Message, ModelInfo, Options, collect_reply
 from ragft.errors import EngineError, UsageError
 from ragft.index.base import Hit
 from ragft.machine import composed
@@ -170,7 +170,7 @@ class Bench:
             request = replace(request, options=request.options.with_(num_predict=num_predict))
         self.meter.reset()
         start = self.clock()
-        written, _ = complete(self.meter, request)
+        written, _ = collect_reply(self.meter, request)
         seconds = self.clock() - start
         return self.record(arm, question, self._plain_answer(arm, question, written.strip(), written), seconds=seconds)
 
@@ -214,7 +214,7 @@ class Bench:
             EngineError: the engine does not tell that either.
         """
         letters = dict(zip(LETTERS, question.options, strict=False))
-        request = self._plain_request(arm.model, BRIEF, listed(question.question, question.options))
+        request = self._plain_request(arm.model, BRIEF, question_with_options(question.question, question.options))
         self.meter.reset()
         start = self.clock()
         found = expected_start(self.meter, replace(request, think=False), tuple(letters))

@@ -73,7 +73,7 @@ def protocol_of(
     }
 
 
-def register(folder: Path, protocol: Mapping[str, Any], *, answered: bool) -> RegisteredProtocol:
+def register_protocol(folder: Path, protocol: Mapping[str, Any], *, answered: bool) -> RegisteredProtocol:
     """Write `protocol` into `folder`, whose answers were given under the one that is there; `answered`: there are some.
 
     Raises:

@@ -16,7 +16,7 @@ from typing import Any, get_type_hints
 from ragft.benchmark.base import BenchmarkQuestion
 from ragft.data import shipped
 from ragft.errors import DatasetError, NotFoundError
-from ragft.json_lines import read_objects, text_of
+from ragft.json_lines import read_objects, text_field
 from ragft.log import log
 from ragft.machine import composed
 
@@ -57,7 +57,7 @@ def _meant(name: str) -> str:
     return f"; {near[0]!r} was perhaps meant" if near else f" (known are {', '.join(sorted(_KNOWN - _NOTES))})"
 
 
-def select(
+def select_questions(
     questions: Sequence[BenchmarkQuestion], *, only: Sequence[str] = (), limit: int = 0
 ) -> list[BenchmarkQuestion]:
     """The questions whose id or topic is in `only` (all where it is empty), at most `limit` (0: no limit).
@@ -83,7 +83,7 @@ def _like(name: str, questions: Sequence[BenchmarkQuestion]) -> str:
 
 
 def _question(data: Mapping[str, Any], where: str) -> BenchmarkQuestion:
-    text_of(data, "question", where)
+    text_field(data, "question", where)
     hints = get_type_hints(BenchmarkQuestion)
     values: dict[str, Any] = {}
     for field in fields(BenchmarkQuestion):

@@ -17,9 +17,9 @@ import numpy as np
 
 from ragft.answer.base import Answer
 from ragft.benchmark.base import Recorded, ScoredRow
-from ragft.benchmark.scoring.analysis import MetricsBySuite, compare, verdicts
+from ragft.benchmark.scoring.analysis import MetricsBySuite, arm_differences, verdicts
 from ragft.errors import DatasetError
-from ragft.json_lines import read_objects, text_of
+from ragft.json_lines import read_objects, text_field
 
 ROLES = ("base", "tuned")
 
@@ -78,7 +78,7 @@ def load_recording(path: Path) -> list[Rehearsed]:
             raise DatasetError(f"{where}: not a recorded question ({error})", fix="record it again") from error
         if len(samples) < 2:
             raise DatasetError(f"{where}: one answer cannot be compared with itself", fix="record another seed")
-        found.append(Rehearsed(text_of(data, "id", where), samples, silent))
+        found.append(Rehearsed(text_field(data, "id", where), samples, silent))
     return found
 
 
@@ -148,7 +148,7 @@ def count_verdicts(
     found: Counter[str] = Counter()
     for seed in seeds:
         rows = rehearse(recording, seed, suite=suite, questions=questions, silent=silent, planted=planted)
-        differences = compare(rows, *ROLES, primary, seed=seed)
+        differences = arm_differences(rows, *ROLES, primary, seed=seed)
         found[verdicts(differences, ROLES, primary)[ROLES[1]].verdict] += 1
     return found
 

@@ -25,8 +25,8 @@ from ragft.benchmark.base import Arm, BenchmarkQuestion, BenchmarkReport, Record
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.facts import arm_facts, environment, likelihood_facts, time_spent
 from ragft.benchmark.lookups import SearchableIndex
-from ragft.benchmark.protocol import RegisteredProtocol, protocol_of, register
-from ragft.benchmark.questions import select
+from ragft.benchmark.protocol import RegisteredProtocol, protocol_of, register_protocol
+from ragft.benchmark.questions import select_questions
 from ragft.benchmark.relevance import answerable_here
 from ragft.benchmark.scoring import analysis
 from ragft.benchmark.scoring.judge import Judge, JudgedComparison, judge_answers, judged_suite
@@ -167,7 +167,9 @@ class _Comparison:
         plan, bench = self.plan, self.bench
         started = time.time()
         store = AnswerStore(self.folder / "answers.jsonl")
-        protocol = register(self.folder, protocol_of(plan.metrics, plan.asked, plan.needed), answered=bool(len(store)))
+        protocol = register_protocol(
+            self.folder, protocol_of(plan.metrics, plan.asked, plan.needed), answered=bool(len(store))
+        )
         seed, progress = self.settings.seed, self.progress
         new = [
             row
@@ -208,7 +210,7 @@ class _Comparison:
         differences = [
             difference
             for role in roles[1:]
-            for difference in analysis.compare(rows, roles[0], role, metrics, seed=self.settings.seed)
+            for difference in analysis.arm_differences(rows, roles[0], role, metrics, seed=self.settings.seed)
         ]
         decisions = analysis.verdicts(differences, roles, metrics, needed=plan.needed)
         decision = decisions.get("tuned") or next(iter(decisions.values()), None)
@@ -275,13 +277,13 @@ def _select(
     """What each suite asks; a name in `only` need be known to one of them."""
     only = [composed(name) for name in only]
     every = {suite.name: suite.questions(settings) for suite in suites}
-    select([question for found in every.values() for question in found], only=only)
+    select_questions([question for found in every.values() for question in found], only=only)
     named = {
         name: [o for o in only if any(o in (q.id, q.topic) for q in found)] if only else []
         for name, found in every.items()
     }
     return {
-        name: select(found, only=named[name], limit=settings.limit) if named[name] or not only else []
+        name: select_questions(found, only=named[name], limit=settings.limit) if named[name] or not only else []
         for name, found in every.items()
     }
 

@@ -24,11 +24,11 @@ from ragft.benchmark.own_index import fill
 from ragft.benchmark.scoring import metrics
 from ragft.benchmark.scoring.broken_output import broken
 from ragft.benchmark.scoring.measures import BROKEN, Metric
-from ragft.benchmark.scoring.plain import plain
+from ragft.benchmark.scoring.plain import plain_answer
 from ragft.benchmark.suites.base import Need, Scores
 from ragft.corpus.base import Block, Document
 from ragft.errors import DatasetError
-from ragft.json_lines import read_objects, text_of
+from ragft.json_lines import read_objects, text_field
 
 if TYPE_CHECKING:
     from ragft.config import BenchmarkSettings
@@ -56,7 +56,7 @@ def load_facts(path: Path) -> list[Fact]:
     """
     found: list[Fact] = []
     for where, data in read_objects(path):
-        fact, question, answer = (text_of(data, name, where) for name in ("fact", "question", "answer"))
+        fact, question, answer = (text_field(data, name, where) for name in ("fact", "question", "answer"))
         if any(question == other.question for other in found):
             raise DatasetError(f"{where}: that question was asked before", fix="give each fact its own question")
         before = data.get("before") or ""
@@ -129,9 +129,9 @@ class Facts:
         before = self._facts[question.id].before
         answer = recorded.answer
         return {
-            "adopted": metrics.contains(plain(answer), question.reference),
+            "adopted": metrics.contains(plain_answer(answer), question.reference),
             "adopted_raw": metrics.contains(answer.raw, question.reference),
-            "old": metrics.contains(plain(answer), before) if before else None,
+            "old": metrics.contains(plain_answer(answer), before) if before else None,
             "refused": float(answer.refused),
             "broken": float(bool(broken(recorded, question.question))),
         }

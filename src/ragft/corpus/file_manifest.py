@@ -32,7 +32,7 @@ class ManifestRow:
     password: str | None = None
 
 
-def load_manifest(path: Path) -> tuple[dict[Path, ManifestRow], tuple[str, ...]]:
+def load_file_manifest(path: Path) -> tuple[dict[Path, ManifestRow], tuple[str, ...]]:
     """The rows of a manifest by `path_key`, and a note where its encoding was guessed or a character replaced.
 
     Relative paths are relative to the manifest's folder. Authors are separated by semicolons, or by commas where there

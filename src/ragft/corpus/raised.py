@@ -130,11 +130,11 @@ def on_one_line(runs: Sequence[tuple[str, Position]]) -> str:
         elif _is_numerator(line[-_REACH:], parts[index : index + 3]):
             line += _gap(line, text) + text
         else:
-            line += raised(line[-_REACH:], text, after)
+            line += raised_form(line[-_REACH:], text, after)
     return line
 
 
-def raised(before: str, text: str, after: str = "") -> str:
+def raised_form(before: str, text: str, after: str = "") -> str:
     """What to write for a raised `text` that stands between `before` and `after` on the line; nothing for a note."""
     mark = re.sub(rf"^([{_SIGN}]) ", r"\1", " ".join(text.split()))
     base = before.rstrip()

@@ -74,7 +74,7 @@ def messages_of(value: Any, name: str) -> tuple[dict[str, str], ...]:
     return tuple(messages)
 
 
-def answer_of(value: Any, name: str) -> tuple[dict[str, str], ...]:
+def assistant_messages(value: Any, name: str) -> tuple[dict[str, str], ...]:
     """Messages that are an answer: they begin with the assistant's.
 
     Raises:

@@ -47,10 +47,10 @@ def as_row(value: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(number := value.get("id"), int) and not isinstance(number, bool):
         kept["id"] = str(number)
     if isinstance(value.get("prompt"), list):
-        return {**kept, "prompt": turns_of(value["prompt"]), "completion": turns_of(value.get("completion"))}
+        return {**kept, "prompt": read_turns(value["prompt"]), "completion": read_turns(value.get("completion"))}
     for name in ("messages", "conversations", "conversation"):
         if isinstance(value.get(name), list):
-            return {**kept, **_divided(_system(value) + turns_of(value[name]), name)}
+            return {**kept, **_divided(_system(value) + read_turns(value[name]), name)}
     for asked, answered in _PAIRS:
         if isinstance(value.get(asked), str) and isinstance(value.get(answered), str):
             return {**kept, **_pair(value, asked, answered)}
@@ -85,7 +85,7 @@ def _system(value: Mapping[str, Any]) -> Messages:
     return [_message("system", text)] if isinstance(text, str) and text.strip() else []
 
 
-def turns_of(value: Any) -> Any:
+def read_turns(value: Any) -> Any:
     """The turns in our spelling: of a list, of a single turn, of a text that the assistant says.
 
     What is none of these stays as it is, to be named by whoever checks it.

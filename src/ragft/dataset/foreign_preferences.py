@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ragft.dataset.foreign import Messages, turns_of
+from ragft.dataset.foreign import Messages, read_turns
 from ragft.errors import DatasetError
 
 _FORMS = ("chosen", "preferred_output")
@@ -35,13 +35,13 @@ def as_preference(value: Mapping[str, Any]) -> dict[str, Any]:
         prompt = asked.get("messages") if isinstance(asked, Mapping) else asked
         return {
             **_provenance(value),
-            "prompt": turns_of(prompt),
-            "chosen": turns_of(value["preferred_output"]),
-            "rejected": turns_of(value.get("non_preferred_output")),
+            "prompt": read_turns(prompt),
+            "chosen": read_turns(value["preferred_output"]),
+            "rejected": read_turns(value.get("non_preferred_output")),
         }
     if not is_preference(value):
         raise DatasetError("is no pair of answers (chosen and rejected), as the others of its file are")
-    chosen, rejected = turns_of(value["chosen"]), turns_of(value.get("rejected"))
+    chosen, rejected = read_turns(value["chosen"]), read_turns(value.get("rejected"))
     prompt = _prompt(value)
     if _is_conversation(chosen) and _is_conversation(rejected):
         return {**_provenance(value), **_divided(chosen, rejected)}
@@ -54,7 +54,7 @@ def _prompt(value: Mapping[str, Any]) -> Any:
     """What is asked, with the system's text before it and Alpaca's input below it; None where nothing is."""
     asked = next((value[name] for name in _PROMPTS if value.get(name)), None)
     if not isinstance(asked, str):
-        return turns_of(asked)
+        return read_turns(asked)
     below, system = value.get("input"), value.get("system")
     text = f"{asked}\n{below}" if isinstance(below, str) and below.strip() else asked
     before = [{"role": "system", "content": system}] if isinstance(system, str) and system.strip() else []

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ragft.dataset.base import Row
-from ragft.dataset.fields import answer_of, messages_of, provenance_of
+from ragft.dataset.fields import assistant_messages, messages_of, provenance_of
 from ragft.errors import DatasetError
 from ragft.workspace import digest_json
 
@@ -59,7 +59,7 @@ def preference_from_dict(value: Mapping[str, Any]) -> Preference:
     given = provenance_of(value, Preference)
     given["prompt"] = messages_of(value.get("prompt"), "prompt")
     for name in ("chosen", "rejected"):
-        given[name] = answer_of(value.get(name), name)
+        given[name] = assistant_messages(value.get(name), name)
         if len(given[name]) > 1:
             raise DatasetError(f"has a {name} of {len(given[name])} messages; one answer is compared with another")
     return Preference(**given)

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 
-from ragft.engine.base import ChatRequest, Engine, complete
+from ragft.engine.base import ChatRequest, Engine, collect_reply
 from ragft.engine.json_replies import ask_json
 from ragft.workspace import digest_json, disk_error, make_directory
 
@@ -49,7 +49,9 @@ class Replies:
         return reply
 
     def _ask(self, request: ChatRequest) -> str:
-        return complete(self._engine, request)[0] if request.format is None else ask_json(self._engine, request) or ""
+        return (
+            collect_reply(self._engine, request)[0] if request.format is None else ask_json(self._engine, request) or ""
+        )
 
     def ahead(self, requests: Iterable[ChatRequest]) -> Iterator[str]:
         """The replies in order, with as many requests under way as the engine serves well."""

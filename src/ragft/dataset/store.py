@@ -19,7 +19,7 @@ from typing import Any
 
 from ragft.dataset.base import GenerateReport, Row
 from ragft.dataset.entries import read_entries
-from ragft.dataset.fields import answer_of, messages_of, provenance_of
+from ragft.dataset.fields import assistant_messages, messages_of, provenance_of
 from ragft.dataset.preference import Preference, distinct_preferences, preference_from_dict, preference_to_dict
 from ragft.errors import DatasetError, NotFoundError, UsageError
 from ragft.machine import composed, expand, is_portable
@@ -115,7 +115,7 @@ def row_from_dict(value: Mapping[str, Any]) -> Row:
     """
     given = provenance_of(value, Row)
     given["prompt"] = messages_of(value.get("prompt"), "prompt")
-    given["completion"] = answer_of(value.get("completion"), "completion")
+    given["completion"] = assistant_messages(value.get("completion"), "completion")
     return Row(**given)
 
 
@@ -164,7 +164,7 @@ def _bad(path: Path, line: int, problem: str) -> DatasetError:
     )
 
 
-def check_name(name: str) -> str:
+def check_data_set_name(name: str) -> str:
     """`name` in composed Unicode (NFC), if a data set may be called so.
 
     Raises:
@@ -184,7 +184,7 @@ def new_dataset(workspace: Workspace, name: str) -> Path:
     Raises:
         UsageError: it may not be called so, or another data set's name differs only in upper and lower case.
     """
-    return only_one(workspace.datasets / check_name(name), "data set")
+    return only_one(workspace.datasets / check_data_set_name(name), "data set")
 
 
 def save_dataset(

@@ -287,7 +287,7 @@ class QuantizingEngine(Engine, Protocol):
     """The types, as `ragft.engine.types` spells them."""
 
 
-def complete(engine: Engine, request: ChatRequest) -> tuple[str, ChatChunk]:
+def collect_reply(engine: Engine, request: ChatRequest) -> tuple[str, ChatChunk]:
     """The whole answer at once, and the last chunk with its reason, its metrics and the whole of the thoughts."""
     parts: list[str] = []
     thoughts: list[str] = []

@@ -64,7 +64,7 @@ def reach_all(settings: EngineSettings, workspace: Workspace) -> Reached:
     except EngineUnavailable as error:
         missing, remedy = error.message, error.fix or ""
     except EngineError as error:
-        missing, remedy = f"{label(ollama)} failed: {error.message}", error.fix or ""
+        missing, remedy = f"{engine_label(ollama)} failed: {error.message}", error.fix or ""
     else:
         return Reached([ollama, embedded])
     ollama.close()
@@ -78,7 +78,7 @@ def close_all(engines: Iterable[Engine], *, but: Engine | None = None) -> None:
             engine.close()
 
 
-def label(engine: Engine) -> str:
+def engine_label(engine: Engine) -> str:
     """`Ollama at http://…`, `the embedded engine`, as messages call it."""
     from ragft.engine.ollama.engine import OllamaEngine
 

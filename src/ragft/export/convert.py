@@ -60,7 +60,7 @@ def move_base(run_dir: Path, base: Path) -> None:
     write_json(run_dir / MOVED, {"base_model_name_or_path": str(base)})
 
 
-def exported(run_dir: Path, outtype: str, *, base: bool = False) -> Path:
+def exported_gguf(run_dir: Path, outtype: str, *, base: bool = False) -> Path:
     """The exported file of a run.
 
     Raises:

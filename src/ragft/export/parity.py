@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from ragft.console import Progress
-from ragft.engine.base import ChatRequest, Engine, Message, ModelSpec, Options, TokenLogprob, complete
+from ragft.engine.base import ChatRequest, Engine, Message, ModelSpec, Options, TokenLogprob, collect_reply
 from ragft.engine.chat_template import fitted
 from ragft.engine.choosing.made_here import CHECKED
 from ragft.engine.types import fix_for, own_type
 from ragft.errors import ExportError, ParityError
 from ragft.export import probes
-from ragft.export.convert import convert, exported
+from ragft.export.convert import convert, exported_gguf
 from ragft.export.differences import LogitComparison, compare_logits, first_difference
 from ragft.export.trained import TemplateRefusal, Trained, added_bos, trained_prompt
 from ragft.run_folder import RunFolder
@@ -93,7 +93,7 @@ def verify_run(
         ParityError: a check failed; the message shows the first difference.
     """
     outtype = own_type(outtype)
-    gguf = exported(run_dir, outtype)
+    gguf = exported_gguf(run_dir, outtype)
     trained = Trained.of_run(run_dir)
     report = progress or (lambda _label, _done, _total: None)
     simple: Mapping[str, Callable[[str], ParityCheck]] = {
@@ -134,7 +134,7 @@ def _distributions(
             return compare_logits(expected, engine.logprobs(model, tokens, top=TOP))
 
     gguf = RunFolder(run_dir).gguf(outtype)
-    yield check_weights(trained, gguf, outtype)
+    yield compare_weights(trained, gguf, outtype)
     expected = trained.logprobs(tokens)
     if outtype == "f32":
         yield check_logits(compared(gguf, outtype))
@@ -226,7 +226,7 @@ def check_stops(trained: Trained, engine: Engine, model: str) -> ParityCheck:
     for question in probes.STOP_QUESTIONS:
         options = Options(num_predict=STOP_TOKENS)
         request = ChatRequest(model, (Message("user", question),), options)
-        text, last = complete(engine, request)
+        text, last = collect_reply(engine, request)
         if last.done_reason == "stop":
             continue
         if last.thinking:
@@ -249,7 +249,7 @@ def check_stops(trained: Trained, engine: Engine, model: str) -> ParityCheck:
     return ParityCheck("stop", "passed" if ended else "stated" if circles else "skipped", detail)
 
 
-def check_weights(trained: Trained, gguf: Path, outtype: str) -> ParityCheck:
+def compare_weights(trained: Trained, gguf: Path, outtype: str) -> ParityCheck:
     """Every tensor, hyperparameter and tokenizer entry of the file: what merging and converting to `outtype` give."""
     from llama_cpp_tools.errors import ConversionError
     from llama_cpp_tools.verify import verify

@@ -17,7 +17,7 @@ from ragft.engine.run_models import IntermediateModel, Registration
 from ragft.engine.types import OLLAMA_TYPES, SOURCE_TYPES, fix_for, own_type
 from ragft.errors import ModelNotFound, NotFoundError, UsageError
 from ragft.export.base import RegisterReport
-from ragft.export.convert import convert, export_adapter, exported
+from ragft.export.convert import convert, export_adapter, exported_gguf
 from ragft.export.modelfile import render_modelfile
 from ragft.export.served_model import ExpectedModel
 from ragft.export.staging import Staging
@@ -54,8 +54,8 @@ def register_run(
     outtype = own_type(outtype)
     file_type = _file_type(run_dir, engine, outtype)
     arms = (
-        ComparedModel(name, exported(run_dir, file_type), run_dir / "Modelfile"),
-        ComparedModel(f"{name}-base", exported(run_dir, file_type, base=True), run_dir / "Modelfile.base"),
+        ComparedModel(name, exported_gguf(run_dir, file_type), run_dir / "Modelfile"),
+        ComparedModel(f"{name}-base", exported_gguf(run_dir, file_type, base=True), run_dir / "Modelfile.base"),
     )
     trained = Trained.of_run(run_dir)
     choice = choose_template(engine, trained.base)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ragft.answer.written.degenerate import Fault, fault
 from ragft.answer.written.thinking_models import thinking_tokens, thinks_unasked
 from ragft.config import AnswerSettings
-from ragft.engine.base import ChatRequest, Engine, Message, Options, complete
+from ragft.engine.base import ChatRequest, Engine, Message, Options, collect_reply
 from ragft.errors import EngineError, ExportError
 
 QUESTIONS = (
@@ -38,7 +38,7 @@ def smoke_test(engine: Engine, model: str) -> None:
     options = Options(num_predict=NUM_PREDICT + _thinking_tokens(engine, model))
     for question in QUESTIONS:
         try:
-            text, last = complete(engine, ChatRequest(model, (Message("user", question),), options))
+            text, last = collect_reply(engine, ChatRequest(model, (Message("user", question),), options))
         except EngineError as error:
             raise EngineError(f"{model} failed on {question!r}: {error.message}", fix=error.fix) from error
         found = fault(text, last.done_reason)

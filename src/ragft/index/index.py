@@ -136,10 +136,10 @@ class Index(IndexReader):
         Raises:
             NotFoundError, InputError, EngineError: the encoder of the settings cannot be opened.
         """
-        from ragft.index.ingest.repair import compare
+        from ragft.index.ingest.repair import compare_stores
 
         identity = self._stored_identity()
-        report = compare(
+        report = compare_stores(
             self._catalogue,
             self._open_store() if self._has_store() else None,
             self._open_matrix() if identity else None,

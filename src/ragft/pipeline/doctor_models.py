@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ragft.config import Settings
-from ragft.engine.choosing.choice import needs, remarks, runs_elsewhere, template_problem
-from ragft.engine.engines import close_all, label, memory_of, reach_all
+from ragft.engine.choosing.choice import model_remarks, needs, runs_elsewhere, template_problem
+from ragft.engine.engines import close_all, engine_label, memory_of, reach_all
 from ragft.engine.model_names import same_model
 from ragft.errors import EngineError
 from ragft.pipeline.doctor_check import DoctorCheck
@@ -84,7 +84,7 @@ def answers(workspace: Workspace, settings: Settings) -> list[DoctorCheck]:
 
     opened = open_model(settings.engine, workspace)
     try:
-        found = [DoctorCheck("answers", True, f"{opened.model.name} of {label(opened.engine)}")]
+        found = [DoctorCheck("answers", True, f"{opened.model.name} of {engine_label(opened.engine)}")]
         loaded = opened.engine.loaded() if isinstance(opened.engine, OllamaEngine) else []
         contexts = [each.context_length for each in loaded if same_model(each.name, opened.model.name)]
         if contexts:
@@ -98,11 +98,11 @@ def _models_of(engine: Engine) -> Iterator[DoctorCheck]:
     try:
         found = engine.models()
     except EngineError as error:
-        yield DoctorCheck("models", False, f"{label(engine)}: {error.message}", error.fix or "")
+        yield DoctorCheck("models", False, f"{engine_label(engine)}: {error.message}", error.fix or "")
         return
     memory = memory_of(engine)
-    listed = "; ".join(f"{model.name} ({', '.join(remarks(model, memory))})" for model in found)
-    yield DoctorCheck("models", True, f"{label(engine)}: {listed or 'none'}")
+    listed = "; ".join(f"{model.name} ({', '.join(model_remarks(model, memory))})" for model in found)
+    yield DoctorCheck("models", True, f"{engine_label(engine)}: {listed or 'none'}")
     for model in found:
         if problem := template_problem(model):
             yield DoctorCheck("models", True, problem.what, problem.fix, advice=True)

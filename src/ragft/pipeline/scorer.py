@@ -85,7 +85,7 @@ def _scorer(
 def _served_files(run_dir: Path, engine: Engine, models: Collection[str]) -> dict[str, tuple[Path, str]]:
     """The file of each model, and the digest it must have."""
     from ragft.engine.run_models import Registration
-    from ragft.export.convert import exported
+    from ragft.export.convert import exported_gguf
 
     registration = Registration.of_run(run_dir)
     known = {
@@ -99,7 +99,7 @@ def _served_files(run_dir: Path, engine: Engine, models: Collection[str]) -> dic
             raise _not_served(run_dir, f"{model} is not known to be a file of run {run_dir.name}")
         if registration.engine != engine.name or engine.show(model).digest != digest:
             raise _not_served(run_dir, f"{model} has changed since run {run_dir.name} was registered")
-        found[model] = exported(run_dir, registration.type, base=is_base), registration.files[model]
+        found[model] = exported_gguf(run_dir, registration.type, base=is_base), registration.files[model]
     return found
 
 

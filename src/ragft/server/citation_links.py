@@ -32,10 +32,10 @@ def link(base: str, citation: Citation) -> str:
     span: dict[str, str | int] = {}
     if citation.quote:
         span = {"chunk": citation.chunk_id, "start": citation.start, "end": citation.end}
-    return file_link(base, citation.document_id, citation.pages[0], span)
+    return document_url(base, citation.document_id, citation.pages[0], span)
 
 
-def file_link(base: str, document: str, page: int, span: Mapping[str, str | int] | None = None) -> str:
+def document_url(base: str, document: str, page: int, span: Mapping[str, str | int] | None = None) -> str:
     """The address of a document's file, opened at a page (0: at its beginning)."""
     place = f"{base}/documents/{quote(document, safe='')}/file"
     if span:

@@ -18,9 +18,9 @@ from starlette.requests import Request
 
 from ragft import __version__
 from ragft.errors import NotFoundError, RagftError
-from ragft.server.citation_links import file_link, link
+from ragft.server.citation_links import document_url, link
 from ragft.server.own.jobs import allowed_path
-from ragft.server.replies import PAPERS, ReplyRequest, whole
+from ragft.server.replies import PAPERS, ReplyRequest, whole_reply
 from ragft.server.serving import ServerState, in_thread
 
 T = TypeVar("T")
@@ -135,7 +135,7 @@ class PapersServer(MCPServer):
     async def ask(self, question: Annotated[str, Field(min_length=1)], ctx: Context) -> Asking:
         """Ask the papers. Every citation of the answer was checked: its quote stands on that page."""
         try:
-            done = await whole(self._serving, ReplyRequest(PAPERS, [("user", question)], user="mcp"))
+            done = await whole_reply(self._serving, ReplyRequest(PAPERS, [("user", question)], user="mcp"))
         except RagftError as error:
             raise ToolError(str(error)) from error
         answer = done.answer
@@ -214,7 +214,7 @@ class PapersServer(MCPServer):
     def _url(self, document: str, page: int, ctx: Context) -> str:
         """Where a paper can be looked at: on this server, or over stdio its file on this machine."""
         if base := self._base(ctx):
-            return file_link(base, document, page)
+            return document_url(base, document, page)
         place = Path(self._app.documents.get(document).path).as_uri()
         return f"{place}#page={page}" if page else place
 

@@ -106,7 +106,7 @@ async def reply(serving: ServerState, asked: ReplyRequest) -> AsyncGenerator[Pie
             await pieces.aclose()
 
 
-async def whole(serving: ServerState, asked: ReplyRequest) -> Finished:
+async def whole_reply(serving: ServerState, asked: ReplyRequest) -> Finished:
     """The reply at once."""
     async for piece in reply(serving, asked):
         if isinstance(piece, Finished):

@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 
 from ragft.train.examples import IGNORED
-from ragft.train.teacher import divergence
+from ragft.train.teacher import token_divergences
 from ragft.train.trainer import CompletionTrainer, causal_of, diverged
 
 
@@ -36,7 +36,7 @@ class DistillTrainer(CompletionTrainer):
         places = (labels[0] != IGNORED).nonzero().squeeze(1)
         logits = causal_of(model)(input_ids=inputs["input_ids"], use_cache=False, logits_to_keep=places).logits[0]
         scores = F.log_softmax(logits.float(), dim=-1)
-        taught = divergence(scores, inputs["ids"], inputs["log_probs"]).sum()
+        taught = token_divergences(scores, inputs["ids"], inputs["log_probs"]).sum()
         told = F.nll_loss(scores, labels[0, places], reduction="sum")
         count = num_items_in_batch if num_items_in_batch is not None else len(places)
         loss = (self.share * taught + (1 - self.share) * told) / count

@@ -33,7 +33,7 @@ def is_damage(error: BaseException) -> bool:
     return any(words in str(error).lower() for words in _NOT_PARSED)
 
 
-def explained(error: Exception, folder: Path, unread: Checkpoint | None) -> RagftError | None:
+def explain_training_error(error: Exception, folder: Path, unread: Checkpoint | None) -> RagftError | None:
     """What an error of the training loop means to the user; `None` where it is not known.
 
     Args:

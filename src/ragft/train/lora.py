@@ -31,7 +31,7 @@ from ragft.run_folder import RunFolder
 from ragft.train.base import TrainingResult, TrainReport
 from ragft.train.base_model import base_digest
 from ragft.train.preference_tuning import PreferenceTuning
-from ragft.train.record import changes, clear, finished, read_outcome, write_outcome, write_report
+from ragft.train.record import changes, clear, finished_report, read_outcome, write_outcome, write_train_report
 from ragft.train.supervised import Supervised
 from ragft.train.training_setup import Setup
 from ragft.workspace import digest_file, make_directory, write_json
@@ -79,7 +79,7 @@ def train(
                 fix="another run=NAME, or restart=True to train it anew",
             )
         clear(run_dir)
-    if (done := finished(run_dir)) is not None:
+    if (done := finished_report(run_dir)) is not None:
         return done
     if RunFolder(run_dir).train_report.is_file():  # finished once, but its adapter is no longer what was trained
         clear(run_dir)
@@ -186,7 +186,7 @@ def _finish(setup: Setup, first: Supervised, second: PreferenceTuning | None) ->
         accuracy=judged.accuracy if judged else math.nan,
         margin=judged.margin if judged else math.nan,
     )
-    write_report(files.path, report)
+    write_train_report(files.path, report)
     return report
 
 

@@ -31,7 +31,7 @@ def check_base(folder: Path) -> None:
         raise ExportError(str(error)) from error
 
 
-def check_weights(model: Any, folder: Path) -> None:
+def check_finite_weights(model: Any, folder: Path) -> None:
     """Look for weights that are no numbers in a loaded model.
 
     Raises:

@@ -65,10 +65,10 @@ def forgetting(base: Path, adapter: Path, texts: Sequence[str] | None = None) ->
 
     with quiet():
         plain = load_model(base, dtype="float32")
-        return measure(PeftModel.from_pretrained(plain, adapter), load_tokenizer(base), texts)
+        return measure_adapter(PeftModel.from_pretrained(plain, adapter), load_tokenizer(base), texts)
 
 
-def measure(model: Any, tokenizer: Any, texts: Sequence[str] | None = None) -> ForgettingReport:
+def measure_adapter(model: Any, tokenizer: Any, texts: Sequence[str] | None = None) -> ForgettingReport:
     """As `forgetting`, of an adapter-wrapped model in memory."""
     import torch
 

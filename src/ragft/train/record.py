@@ -59,7 +59,7 @@ def changes(run_dir: Path, asked: Mapping[str, Any]) -> list[str]:
     return [name for name in _differences(before, asked) if not name.endswith(".path")]
 
 
-def finished(run_dir: Path) -> TrainReport | None:
+def finished_report(run_dir: Path) -> TrainReport | None:
     """The report of a run that is done and whose adapter is the one it trained."""
     files = RunFolder(run_dir)
     data = _read(files.train_report)
@@ -73,7 +73,7 @@ def finished(run_dir: Path) -> TrainReport | None:
         return None
 
 
-def write_report(run_dir: Path, report: TrainReport) -> None:
+def write_train_report(run_dir: Path, report: TrainReport) -> None:
     """Write the report, and with it which adapter it is of."""
     files = RunFolder(run_dir)
     write_json(files.train_report, {**dataclasses.asdict(report), "adapter_digest": adapter_digest(files)})

@@ -19,7 +19,7 @@ from typing import Any
 from ragft.errors import TrainingError
 from ragft.log import log
 from ragft.run_folder import ADAPTER_WEIGHTS
-from ragft.train.probe import ForgettingReport, cross_entropy, measure
+from ragft.train.probe import ForgettingReport, cross_entropy, measure_adapter
 from ragft.workspace import atomic_writer
 
 _SCALE = "ragft_scale"
@@ -76,7 +76,7 @@ def restrain(
         if not scale:
             log.warning("nothing is left of the adapter: at any scale it forgets more than train.forgetting allows")
     set_peft_model_state_dict(model, weights)
-    return Restraint(scale, measure(model, tokenizer, texts))
+    return Restraint(scale, measure_adapter(model, tokenizer, texts))
 
 
 def _largest(cost: Callable[[float], float], bound: float) -> float:

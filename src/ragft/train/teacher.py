@@ -59,7 +59,7 @@ def said(model: Any, lesson: Example) -> dict[str, list[list[float]]]:
     return {"ids": top.indices.tolist(), "log_probs": log_probs}
 
 
-def divergence(scores: torch.Tensor, ids: torch.Tensor, log_probs: torch.Tensor) -> torch.Tensor:
+def token_divergences(scores: torch.Tensor, ids: torch.Tensor, log_probs: torch.Tensor) -> torch.Tensor:
     """KL(teacher ‖ student) of each place, [tokens], in nats; the tokens that were not kept count as one.
 
     Args:

@@ -18,8 +18,8 @@ from ragft.run_folder import RunFolder
 from ragft.train.base import TrainingResult
 from ragft.train.base_model import load_model, load_tokenizer
 from ragft.train.examples import end_of_turn
-from ragft.train.failures import explained
-from ragft.train.preflight import check_targets, check_weights
+from ragft.train.failures import explain_training_error
+from ragft.train.preflight import check_finite_weights, check_targets
 from ragft.train.record import Checkpoint
 
 
@@ -66,7 +66,7 @@ class Setup:
                 bnb_4bit_compute_dtype=torch.bfloat16,
             )
         model = load_model(self.base, dtype=dtype, **extra)
-        check_weights(model, self.base)
+        check_finite_weights(model, self.base)
         check_targets(model, self.settings.targets)
         return model
 
@@ -132,7 +132,9 @@ class Setup:
         except RagftError:
             raise
         except Exception as error:
-            explanation = explained(error, folder.checkpoints, checkpoint if trainer.tokens_seen == 0 else None)
+            explanation = explain_training_error(
+                error, folder.checkpoints, checkpoint if trainer.tokens_seen == 0 else None
+            )
             if explanation is None:
                 raise
             raise explanation from error

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragft.answer.library.choosing import DocumentFilter, choose, read_years
+from ragft.answer.library.choosing import DocumentFilter, filter_documents, read_years
 from ragft.answer.library.intent import Years
 from ragft.errors import NotFoundError, UsageError
 from ragft.index.base import DocumentRecord
@@ -14,7 +14,7 @@ from tests.answer.library.shelves import ALIGN, ATTENTION, DPO, RESNET, ROBERTA,
 
 
 def test_nothing_chosen_means_all() -> None:
-    assert choose(library(), DocumentFilter()) is None
+    assert filter_documents(library(), DocumentFilter()) is None
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_nothing_chosen_means_all() -> None:
     ],
 )
 def test_every_kind_of_choice_has_to_fit(choice: DocumentFilter, papers: list[DocumentRecord]) -> None:
-    assert choose(library(), choice) == [paper.id for paper in papers]
+    assert filter_documents(library(), choice) == [paper.id for paper in papers]
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_every_kind_of_choice_has_to_fit(choice: DocumentFilter, papers: list[Do
 )
 def test_what_fits_no_document_is_said(choice: DocumentFilter, said: str) -> None:
     with pytest.raises(NotFoundError) as caught:
-        choose(library(), choice)
+        filter_documents(library(), choice)
     assert caught.value.message == said
 
 

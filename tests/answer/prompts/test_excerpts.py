@@ -18,7 +18,7 @@ FILLER = [f"Sentence number {n} tells of things without any weight." for n in ra
 
 def shown(texts: Sequence[str], tokens: int, best: str = "48 GB") -> list[str]:
     found = excerpts(
-        evidence(*texts), tokens, COUNTER, lambda s: [float(best in text) for text in s], allow_orders=False
+        evidence(*texts), tokens, COUNTER, lambda s: [float(best in text) for text in s], allow_instructions=False
     )
     return [item.shown for item in found]
 
@@ -56,7 +56,7 @@ def test_what_two_chunks_share_is_shown_once() -> None:
 
 @given(st.lists(st.sampled_from([QLORA, NF4, OPTIMISERS, "", "One."]), max_size=6), st.integers(1, 400))
 def test_the_limit_holds_but_for_a_single_sentence(texts: list[str], tokens: int) -> None:
-    found = excerpts(evidence(*texts), tokens, COUNTER, None, allow_orders=False)
+    found = excerpts(evidence(*texts), tokens, COUNTER, None, allow_instructions=False)
     used = sum(COUNTER.text(evidence_line(item)) for item in found)
     assert bool(found) == bool(texts)
     assert used <= 1.15 * tokens + 4 or len(found) == 1

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragft.answer.checking.support import Supporter
-from ragft.answer.question_kind import answer_type, holds_type, is_negated, names
+from ragft.answer.question_kind import answer_type, holds_type, is_negated, name_stems
 from ragft.answer.refusal.features import Closest, question_features
 from ragft.answer.refusal.gate import Calibration
 from ragft.answer.refusal.shipped import SHIPPED
@@ -60,8 +60,8 @@ def test_a_passage_holds_the_kind_or_not(question: str, passage: str, held: bool
 
 
 def test_names_are_what_a_question_turns_on() -> None:
-    assert names("How close did Guanaco come to ChatGPT?") == {"guanaco", "chatgpt"}
-    assert names("What is it?") == frozenset()
+    assert name_stems("How close did Guanaco come to ChatGPT?") == {"guanaco", "chatgpt"}
+    assert name_stems("What is it?") == frozenset()
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ import pytest
 
 from ragft.answer.base import Answer, Evidence
 from ragft.benchmark.base import BenchmarkQuestion, BenchmarkReport, Recorded, ScoredRow
-from ragft.benchmark.report.report_files import as_html, as_json, as_markdown, write_report
+from ragft.benchmark.report.report_files import as_json, as_markdown, report_html, write_report
 from ragft.benchmark.report.table import tables
 from ragft.benchmark.scoring import analysis
 from ragft.index.base import Hit
@@ -46,7 +46,7 @@ def make_report(answers: int = 12, hostile: str = HOSTILE) -> BenchmarkReport:
             scores = {"keyword_coverage": coverage, "substantive": 1.0, "source_hit": 1.0, "reciprocal_rank": 0.5}
             scores |= {"latency": 1.0 + number / 10, "groundedness": None, "degenerate": 0.0}
             rows.append(ScoredRow("papers", arm, name, recorded, scores, 1.0 + number / 10))
-    differences = analysis.compare(rows, "base", "tuned", METRICS)
+    differences = analysis.arm_differences(rows, "base", "tuned", METRICS)
     decision = analysis.verdicts(differences, ["base", "tuned"], METRICS)["tuned"]
     return BenchmarkReport(
         arms=analysis.table(rows, ["base", "tuned"], METRICS),
@@ -101,7 +101,7 @@ class Page(HTMLParser):
 
 def test_the_page_is_well_formed_and_says_the_verdict_first() -> None:
     report = make_report()
-    page = Page(as_html(report, METRICS))
+    page = Page(report_html(report, METRICS))
     body = page.text[page.text.index(report.verdict.capitalize()) :]
     assert body.index(report.reason[:40]) < body.index("Keyword coverage")
     assert page.tags.count("h1") == 1
@@ -123,7 +123,7 @@ def _report(*rows: ScoredRow) -> BenchmarkReport:
 def test_arms_that_were_given_other_evidence_show_their_own() -> None:
     one, two = (_evidence(str(n), f"Title {n}", (1, 1), f"text {n}") for n in (1, 2))
     report = _report(_row("retrieval", (one, two)), _row("evidence", (two,)), _row("none", ()))
-    text = Page(as_html(report, METRICS)).text
+    text = Page(report_html(report, METRICS)).text
     assert "Evidence: 2 passages, retrieval" in text
     assert "Evidence: 1 passages, evidence" in text
     assert "the same for every arm" not in text
@@ -133,32 +133,32 @@ def test_arms_that_were_given_other_evidence_show_their_own() -> None:
         "evidence": ["c2"],
         "none": [],
     }
-    same = Page(as_html(_report(_row("a", (one,)), _row("b", (one,))), METRICS)).text
+    same = Page(report_html(_report(_row("a", (one,)), _row("b", (one,))), METRICS)).text
     assert "Evidence: 1 passages, the same for every arm" in same
 
 
 def test_an_answer_that_suites_share_is_one_dot_of_the_latency() -> None:
     rows = [_row(arm, (), suite=suite) for suite in ("papers", "degeneration") for arm in ("base", "tuned")]
-    page = as_html(_report(*rows), {**METRICS, "degeneration": Papers.metrics})
+    page = report_html(_report(*rows), {**METRICS, "degeneration": Papers.metrics})
     assert page.count('class="dot" cx') == 2
 
 
 def test_a_hostile_arm_name_is_text_and_nothing_else() -> None:
     report = _report(_row("a|b<i>\x1b[31m", ()), _row("tuned", ()))
-    assert "\x1b" not in as_html(report, METRICS)
+    assert "\x1b" not in report_html(report, METRICS)
     text = as_markdown(report, METRICS)
     assert "\x1b" not in text
     assert "| Metric | a\\|b&lt;i&gt; | tuned |" in text
 
 
 def test_nothing_is_loaded_from_elsewhere() -> None:
-    page = Page(as_html(make_report(), METRICS, loss_curve='<svg viewBox="0 0 1 1"></svg>'))
+    page = Page(report_html(make_report(), METRICS, loss_curve='<svg viewBox="0 0 1 1"></svg>'))
     assert not {"img", "link", "iframe", "object", "embed", "base", "form"} & set(page.tags)
     assert not [a for a in page.attributes if a[1] in ("src", "href", "action") or a[1].startswith("on")]
 
 
 def test_a_hostile_answer_is_text_and_nothing_else() -> None:
-    page = Page(as_html(make_report(), METRICS))
+    page = Page(report_html(make_report(), METRICS))
     assert len(page.scripts) == 1
     assert "alert" not in page.scripts[0]
     assert "<script>alert(1)</script>" in page.text
@@ -167,7 +167,7 @@ def test_a_hostile_answer_is_text_and_nothing_else() -> None:
 
 
 def test_the_content_policy_allows_our_script_alone() -> None:
-    page = Page(as_html(make_report(), METRICS))
+    page = Page(report_html(make_report(), METRICS))
     policy = next(
         v for tag, name, v in page.attributes if tag == "meta" and name == "content" and v and "default-src" in v
     )
@@ -177,7 +177,7 @@ def test_the_content_policy_allows_our_script_alone() -> None:
 
 
 def test_every_question_has_both_answers_and_the_evidence() -> None:
-    page = Page(as_html(make_report(answers=5), METRICS))
+    page = Page(report_html(make_report(answers=5), METRICS))
     assert page.tags.count("article") == 10
     assert page.text.count("Evidence: 1 passages") == 5
     tags = [v for tag, name, v in page.attributes if tag == "details" and name == "data-tags"]
@@ -185,7 +185,7 @@ def test_every_question_has_both_answers_and_the_evidence() -> None:
 
 
 def test_figures_and_loss_curve_are_inline() -> None:
-    page = as_html(make_report(), METRICS, loss_curve='<svg id="loss" viewBox="0 0 1 1"></svg>')
+    page = report_html(make_report(), METRICS, loss_curve='<svg id="loss" viewBox="0 0 1 1"></svg>')
     assert '<svg id="loss"' in page
     assert page.count("<svg") == 3
     assert "Differences with 95 % intervals" in page
@@ -197,7 +197,7 @@ def test_colour_is_kept_for_changes_with_evidence() -> None:
     assert coverage.direction(replace(seen, change=-0.1, low=-0.2, high=-0.01)) == "down"
     assert coverage.direction(replace(seen, change=0.1, low=0.01, high=0.2)) == "up"
     assert coverage.direction(replace(seen, change=0.1, low=-0.01, high=0.2)) == ""
-    page = Page(as_html(make_report(), METRICS))
+    page = Page(report_html(make_report(), METRICS))
     marked = [
         v for tag, name, v in page.attributes if tag == "td" and name == "class" and v and v.endswith((" up", " down"))
     ]
@@ -210,7 +210,7 @@ def test_a_change_over_fewer_questions_says_over_how_many() -> None:
         r if r.question_id != "q1" or r.arm == "base" else replace(r, scores={**r.scores, "substantive": None})
         for r in report.rows
     ]
-    changed = replace(report, rows=rows, differences=analysis.compare(rows, "base", "tuned", METRICS))
+    changed = replace(report, rows=rows, differences=analysis.arm_differences(rows, "base", "tuned", METRICS))
     assert "| 0.0 pp (n=11) |" in as_markdown(changed, METRICS)
     assert "(n=12)" not in as_markdown(changed, METRICS)
 
@@ -309,7 +309,7 @@ def test_nothing_of_the_page_is_out_of_sight(tmp_path: Path, width: int) -> None
         replace(d, change=-0.227, low=-0.171, high=-0.157, n=5 + number) for number, d in enumerate(report.differences)
     ]
     metrics = {"papers": [replace(m, unit="nats") if m.name == "mrr" else m for m in Papers.metrics]}
-    text = as_html(replace(report, differences=wide), metrics)
+    text = report_html(replace(report, differences=wide), metrics)
     page.write_text(FRAME.format(page=html.escape(text), width=width), encoding="utf-8")
     text = chromium(tmp_path, page, "--dump-dom", "--window-size=1300,1700")
     found = json.loads(html.unescape(text[text.index("measured ") + 9 : text.rindex("</body>")]))
@@ -326,7 +326,7 @@ def test_a_printed_page_has_every_answer_and_starts_with_verdict_and_table(tmp_p
     from pypdf import PdfReader
 
     page, paper = tmp_path / "report.html", tmp_path / "report.pdf"
-    page.write_text(as_html(make_report(answers=3, hostile="An answer."), METRICS), encoding="utf-8")
+    page.write_text(report_html(make_report(answers=3, hostile="An answer."), METRICS), encoding="utf-8")
     chromium(tmp_path, page, f"--print-to-pdf={paper}", "--no-pdf-header-footer")
     first, *others = (sheet.extract_text() for sheet in PdfReader(paper).pages)
     assert "Undecided" in first

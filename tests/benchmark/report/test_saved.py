@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from ragft.benchmark.report.history import read_history, warnings_of, write_history
+from ragft.benchmark.report.history import comparison_warnings, read_history, write_history
 from ragft.benchmark.report.report_files import write_report
 from ragft.benchmark.report.saved import load_report
 from ragft.benchmark.report.table import tables
@@ -72,14 +72,14 @@ def test_runs_of_other_quantisations_and_unfair_runs_are_marked(tmp_path: Path) 
         arms = [{"role": "tuned", "model": "m\x1b[31m", "quantization": quantization}]
         write_report(replace(report, settings={"suites": ["papers"], "arms": arms}), METRICS, tmp_path / run)
     entries, metrics = read_history({"one": tmp_path / "one", "two": tmp_path / "two"}, SUITES)
-    found = warnings_of(entries)
+    found = comparison_warnings(entries)
     assert "one Q8_0, two Q4_K_M" in found[0]
     assert found[1:] == [f"{run}: not a fair comparison: <quantisation>" for run in ("one", "two")]
     write_history(entries, metrics, tmp_path / "history.html")
     page = (tmp_path / "history.html").read_text()
     assert page.count('class="warning"') == 3
     assert "Q4_K_M" in page and "\x1b" not in page and "<quantisation>" not in page
-    assert not any("differ in quantisation" in line for line in warnings_of(entries[:1]))
+    assert not any("differ in quantisation" in line for line in comparison_warnings(entries[:1]))
 
 
 def test_runs_that_were_asked_different_questions_are_marked(tmp_path: Path) -> None:
@@ -87,8 +87,8 @@ def test_runs_that_were_asked_different_questions_are_marked(tmp_path: Path) -> 
         write_report(make_report(answers), METRICS, tmp_path / run)
         _with_suites(tmp_path / run)
     entries, _ = read_history({run: tmp_path / run for run in ("one", "two", "three")}, SUITES)
-    assert any("papers: the runs were asked different questions" in line for line in warnings_of(entries))
-    assert not any("different questions" in line for line in warnings_of(entries[1:]))
+    assert any("papers: the runs were asked different questions" in line for line in comparison_warnings(entries))
+    assert not any("different questions" in line for line in comparison_warnings(entries[1:]))
 
 
 def test_a_suite_of_a_later_version_is_passed_over(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from ragft.answer.library.librarian import CatalogueAnswer, Librarian
 from ragft.benchmark.retrieval.catalogue_answers import gives
-from ragft.benchmark.retrieval.natural import NaturalReport, measure
+from ragft.benchmark.retrieval.natural import NaturalReport, measure_retrieval
 from ragft.benchmark.retrieval.natural_questions import AnswerDocument, NaturalQuestion
 from tests.answer.library.shelves import ALIGN, ATTENTION, DPO, RESNET, library
 
@@ -19,7 +19,7 @@ def asks(question: str, answer: str, *titles: str, name: str = "one", **more: ob
 
 def report(*questions: NaturalQuestion) -> NaturalReport:
     made = library()
-    return measure(questions, made, librarian=Librarian(made))  # type: ignore[arg-type]
+    return measure_retrieval(questions, made, librarian=Librarian(made))  # type: ignore[arg-type]
 
 
 WROTE, PUBLISHED = "Who wrote the DPO paper?", "When was the DPO paper published?"
@@ -65,7 +65,7 @@ def test_a_question_of_another_kind_that_the_catalogue_takes_counts_as_not_found
 
 def test_without_a_librarian_passages_are_searched_for() -> None:
     question = asks(WROTE, "Rafailov.", DPO.title, fields=("authors",))
-    (placed,) = measure([question], library()).placed  # type: ignore[arg-type]
+    (placed,) = measure_retrieval([question], library()).placed  # type: ignore[arg-type]
     assert placed.catalogue is None
 
 

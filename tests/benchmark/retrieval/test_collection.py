@@ -13,8 +13,8 @@ from ragft.benchmark.retrieval.collection import (
     benchmark_retrieval,
     ndcg,
     read_qrels,
-    recall,
-    reciprocal_rank,
+    recall_at,
+    reciprocal_rank_at,
 )
 from ragft.config import IndexSettings
 from ragft.corpus.chunks import CHUNKER_VERSION
@@ -26,8 +26,8 @@ def test_metrics_by_hand() -> None:
     ideal = 2 + 1 / math.log2(3) + 1 / math.log2(4)
     assert ndcg(ranked, relevance, 10) == pytest.approx((2 / math.log2(3) + 1 / math.log2(5)) / ideal)
     assert ndcg(ranked, relevance, 1) == 0
-    assert reciprocal_rank(ranked, relevance, 10) == 0.5
-    assert recall(ranked, relevance, 2) == pytest.approx(1 / 3)
+    assert reciprocal_rank_at(ranked, relevance, 10) == 0.5
+    assert recall_at(ranked, relevance, 2) == pytest.approx(1 / 3)
     assert average_precision(ranked, relevance) == pytest.approx((1 / 2 + 2 / 4) / 3)
 
 

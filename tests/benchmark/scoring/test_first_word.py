@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from ragft.benchmark.scoring.first_word import expected_start, likeliest, listed
+from ragft.benchmark.scoring.first_word import expected_start, likeliest, question_with_options
 from ragft.engine.base import ChatRequest, Message, TokenLogprob
 from ragft.engine.scripted import ScriptedEngine
 
@@ -54,4 +54,4 @@ def test_a_thought_that_the_prompt_opens_is_closed_first() -> None:
 
 
 def test_options_are_listed_under_letters() -> None:
-    assert listed("Capital?", ["Rome", "Paris"]).splitlines()[:3] == ["Capital?", "A. Rome", "B. Paris"]
+    assert question_with_options("Capital?", ["Rome", "Paris"]).splitlines()[:3] == ["Capital?", "A. Rome", "B. Paris"]

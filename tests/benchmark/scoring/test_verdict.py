@@ -11,7 +11,7 @@ import pytest
 
 from ragft.answer.base import Answer
 from ragft.benchmark.base import Difference, Recorded, ScoredRow
-from ragft.benchmark.scoring.analysis import compare, verdicts
+from ragft.benchmark.scoring.analysis import arm_differences, verdicts
 from ragft.benchmark.scoring.measures import GuardRule, Metric
 from ragft.benchmark.scoring.verdict import decide
 from ragft.benchmark.suites.base import Suite
@@ -61,7 +61,7 @@ def row(arm: str, question: str, scores: Mapping[str, float | None]) -> ScoredRo
 
 def verdict(rows: list[ScoredRow]) -> str:
     deciding = {"objectives": [m for m in Objectives.metrics if m.role in ("primary", "guard")]}
-    differences = compare(rows, "base", "tuned", deciding)
+    differences = arm_differences(rows, "base", "tuned", deciding)
     return verdicts(differences, ["base", "tuned"], deciding)["tuned"].verdict
 
 
@@ -222,7 +222,7 @@ def test_a_metric_that_cannot_reach_five_per_cent_costs_the_others_nothing() -> 
             "valid_citations": ([1.0] * 6, [1.0, 1.0, 1.0, 1.0, 0.5, 0.5]),
         }
     )
-    found = {d.metric: d for d in compare(rows, "base", "tuned", METRICS)}
+    found = {d.metric: d for d in arm_differences(rows, "base", "tuned", METRICS)}
     assert found["objectives.completeness"].adjusted == 2 / 64
     assert found["objectives.valid_citations"].adjusted == found["objectives.valid_citations"].p_value == 1 / 2
     assert verdict(rows) == "better"
@@ -230,7 +230,7 @@ def test_a_metric_that_cannot_reach_five_per_cent_costs_the_others_nothing() -> 
 
 def test_scores_that_are_no_numbers_are_missing() -> None:
     rows = scored({"completeness": ([0.5] * 8, [math.nan] * 7 + [0.5])})
-    found = {d.metric: d for d in compare(rows, "base", "tuned", METRICS)}
+    found = {d.metric: d for d in arm_differences(rows, "base", "tuned", METRICS)}
     assert found["objectives.completeness"].n == 1
     assert found["objectives.completeness"].p_value == 1.0
 

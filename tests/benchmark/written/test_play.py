@@ -10,7 +10,7 @@ from ragft.answer.assistant import Assistant
 from ragft.answer.library.librarian import Librarian
 from ragft.benchmark.lookups import SharedSearch
 from ragft.benchmark.retrieval.natural_questions import NaturalQuestion
-from ragft.benchmark.written.play import Make, played, with_keys
+from ragft.benchmark.written.play import Make, played, with_source_keys
 from ragft.benchmark.written.report import Played, PlayedReport
 from ragft.benchmark.written.written_answers import WrittenAnswer
 from ragft.config import AnswerSettings
@@ -150,11 +150,11 @@ def test_wanted_evidence_comes_first_whatever_is_found(shelf: Shelf) -> None:
 def test_keys_are_those_of_the_passages_that_hold_the_evidence() -> None:
     prompt = "Sources:\n[1] Bread rises.\n[2] A 65B model on 48 GB.\n[3] 65B and 48 GB again.\n\nQuestion: …"
     places = [(GPU.documents[0], {"qlora"})]
-    assert with_keys(RIGHT, places, prompt).endswith("48 GB GPU [2].")
-    assert with_keys(RIGHT, places, "Sources:\n[1] Bread rises.").endswith("48 GB GPU.")
+    assert with_source_keys(RIGHT, places, prompt).endswith("48 GB GPU [2].")
+    assert with_source_keys(RIGHT, places, "Sources:\n[1] Bread rises.").endswith("48 GB GPU.")
     both = replace(RIGHT, question=GPU.model_copy(update={"needs": "all", "documents": GPU.documents * 2}))
     second = GPU.documents[0].model_copy(update={"evidence": (("rises",),)})
-    assert with_keys(both, [*places, (second, {"bread"})], prompt).endswith("GPU [2][1].")
+    assert with_source_keys(both, [*places, (second, {"bread"})], prompt).endswith("GPU [2][1].")
 
 
 def test_answers_about_documents_that_are_not_there_are_left_out_and_named(shelf: Shelf) -> None:

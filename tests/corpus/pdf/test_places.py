@@ -98,7 +98,7 @@ def test_what_does_not_stand_there_has_no_boxes() -> None:
 
 def test_a_picture_has_the_width_that_was_asked_for(tmp_path: Path) -> None:
     path = pdf(tmp_path / "a.pdf", lambda canvas: at(canvas, 72, 100, SENTENCE))
-    png = view.picture(path, 1, 500)
+    png = view.render_page(path, 1, 500)
     assert png[:8] == b"\x89PNG\r\n\x1a\n" and int.from_bytes(png[16:20], "big") == 500
 
 
@@ -111,10 +111,10 @@ def test_boxes_come_by_page(tmp_path: Path) -> None:
 def test_a_broken_file_and_a_page_too_far_are_errors(tmp_path: Path) -> None:
     path = pdf(tmp_path / "a.pdf", lambda canvas: at(canvas, 72, 100, SENTENCE))
     with pytest.raises(DocumentError, match="1 pages"):
-        view.picture(path, 2, 500)
+        view.render_page(path, 2, 500)
     (tmp_path / "b.pdf").write_bytes(b"%PDF-1.7\nnothing")
     with pytest.raises(DocumentError, match="cannot be shown"):
-        view.picture(tmp_path / "b.pdf", 1, 500)
+        view.render_page(tmp_path / "b.pdf", 1, 500)
 
 
 def test_a_file_that_takes_more_memory_than_the_limit_is_an_error(

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from ragft.corpus.references.base import Reference
 from ragft.corpus.references.bibtex import read_bibtex
-from ragft.corpus.references.write import to_bibtex, to_line, with_keys
+from ragft.corpus.references.write import to_bibtex, to_line, with_citation_keys
 
 WORK = Reference(
     key="liu2019",
@@ -32,7 +32,7 @@ def test_what_is_written_is_read_again() -> None:
 def test_keys_are_made_of_author_and_year_and_none_is_taken_twice() -> None:
     one = Reference("", title="A", authors=("Luyu Gao",), year=2022)
     named = Reference("gao2022a", title="C")
-    made = [work.key for work in with_keys([one, one, named, Reference("", title="On Bread"), Reference("")])]
+    made = [work.key for work in with_citation_keys([one, one, named, Reference("", title="On Bread"), Reference("")])]
     assert made == ["gao2022", "gao2022b", "gao2022a", "on", "document"]
 
 

@@ -12,13 +12,13 @@ from ragft.engine.base import ModelInfo
 from ragft.engine.choosing.choice import (
     ModelChoice,
     fits,
+    model_warnings,
     most_capable,
     only_thinks,
     require_chat,
     runs_elsewhere,
     template_problem,
     unfit,
-    warnings_of,
 )
 from ragft.errors import UsageError
 
@@ -200,7 +200,7 @@ def test_context_and_buffers_count_as_memory() -> None:
 )
 def test_a_model_whose_weights_are_elsewhere(cloud: ModelInfo) -> None:
     assert runs_elsewhere(cloud)
-    assert any("leave this machine" in text for text in warnings_of(cloud))
+    assert any("leave this machine" in text for text in model_warnings(cloud))
     assert not runs_elsewhere(LLAMA)
 
 
@@ -212,11 +212,11 @@ def test_an_embedding_model_is_refused() -> None:
 
 def test_a_model_without_a_template_is_warned_of_with_the_remedy() -> None:
     raw = model("raw:latest", template="{{ .Prompt }}")
-    (warning,) = warnings_of(raw)
+    (warning,) = model_warnings(raw)
     assert "no chat template" in warning
     assert "ollama create raw:latest -f Modelfile" in warning
     assert "without the system text" in warning
-    (warning,) = warnings_of(model("raw:latest", template="{{ .System }} {{ .Prompt }}"))
+    (warning,) = model_warnings(model("raw:latest", template="{{ .System }} {{ .Prompt }}"))
     assert "without the system text" not in warning
     assert template_problem(LLAMA) is None
     assert template_problem(EMBEDDING) is None, "what cannot chat is told otherwise"

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from ragft.engine.base import ChatRequest, Engine, Message, ModelSpec, Options, complete
+from ragft.engine.base import ChatRequest, Engine, Message, ModelSpec, Options, collect_reply
 from ragft.engine.embedded.engine import EmbeddedEngine
 from ragft.engine.embedded.registered_models import Files
 from ragft.errors import ContextOverflow, EngineError, ModelNotFound
@@ -49,13 +49,13 @@ def test_an_answer_is_streamed_with_its_metrics(embedded_engine: EmbeddedEngine)
 
 
 def test_the_reason_an_answer_ended(embedded_engine: EmbeddedEngine) -> None:
-    _, cut = complete(embedded_engine, _ask("Tell a long story.", SHORT.with_(num_predict=5)))
+    _, cut = collect_reply(embedded_engine, _ask("Tell a long story.", SHORT.with_(num_predict=5)))
     assert cut.done_reason == "length"
     assert cut.metrics is not None
     assert cut.metrics.generated_tokens == 5
-    whole, _ = complete(embedded_engine, _ask("Tell a long story."))
+    whole, _ = collect_reply(embedded_engine, _ask("Tell a long story."))
     middle = whole.split()[4]
-    text, stopped = complete(embedded_engine, _ask("Tell a long story.", SHORT.with_(stop=(middle,))))
+    text, stopped = collect_reply(embedded_engine, _ask("Tell a long story.", SHORT.with_(stop=(middle,))))
     assert stopped.done_reason == "stop"
     assert text == whole[: whole.index(middle)]
 
@@ -63,19 +63,19 @@ def test_the_reason_an_answer_ended(embedded_engine: EmbeddedEngine) -> None:
 def test_the_same_question_has_the_same_answer_whatever_came_before(embedded_engine: EmbeddedEngine) -> None:
     system = "Answer from the passages. " + "The passage speaks of retrieval and of language models. " * 4
     request = _ask("What does the passage speak of?", SHORT.with_(num_predict=10), system=system)
-    first, _ = complete(embedded_engine, request)
-    again, _ = complete(embedded_engine, request)
-    complete(embedded_engine, _ask("And of what not?", system=system))
-    after_a_shared_start, _ = complete(embedded_engine, request)
-    complete(embedded_engine, _ask("Something else entirely."))
-    after_another, _ = complete(embedded_engine, request)
+    first, _ = collect_reply(embedded_engine, request)
+    again, _ = collect_reply(embedded_engine, request)
+    collect_reply(embedded_engine, _ask("And of what not?", system=system))
+    after_a_shared_start, _ = collect_reply(embedded_engine, request)
+    collect_reply(embedded_engine, _ask("Something else entirely."))
+    after_another, _ = collect_reply(embedded_engine, request)
     assert first == again == after_a_shared_start == after_another
 
 
 def test_a_seed_fixes_a_sampled_answer(embedded_engine: EmbeddedEngine) -> None:
     def write(seed: int) -> str:
         options = SHORT.with_(temperature=1.2, seed=seed, top_k=0, top_p=1.0, num_predict=10)
-        return complete(embedded_engine, _ask("Write a line of poetry.", options))[0]
+        return collect_reply(embedded_engine, _ask("Write a line of poetry.", options))[0]
 
     assert write(1) == write(1)
     assert write(1) != write(2)
@@ -89,7 +89,7 @@ def test_an_answer_follows_a_schema(embedded_engine: EmbeddedEngine) -> None:
         "additionalProperties": False,
     }
     request = ChatRequest("smollm2", (Message("user", "Pick."),), SHORT.with_(num_predict=60), format=schema)
-    parsed = json.loads(complete(embedded_engine, request)[0])
+    parsed = json.loads(collect_reply(embedded_engine, request)[0])
     assert parsed["colour"] in {"red", "green"}
     assert isinstance(parsed["count"], int)
 
@@ -97,7 +97,7 @@ def test_an_answer_follows_a_schema(embedded_engine: EmbeddedEngine) -> None:
 def test_a_schema_that_is_none_is_refused(embedded_engine: EmbeddedEngine) -> None:
     request = ChatRequest("smollm2", (Message("user", "Pick."),), SHORT, format={"type": "nonsense"})
     with pytest.raises(EngineError, match="refuses"):
-        complete(embedded_engine, request)
+        collect_reply(embedded_engine, request)
 
 
 def test_the_prompt_as_it_is_fed(embedded_engine: EmbeddedEngine) -> None:
@@ -126,8 +126,8 @@ def test_a_model_is_loaded_once_for_requests_of_every_size(embedded_engine: Embe
     embedded_engine.tokenize("smollm2", "Hello")
     first = embedded_engine._loaded["smollm2"]
     embedded_engine.load("smollm2")
-    complete(embedded_engine, _ask("Say hello.", SHORT))
-    complete(embedded_engine, _ask("Say hello.", Options(num_predict=1)))
+    collect_reply(embedded_engine, _ask("Say hello.", SHORT))
+    collect_reply(embedded_engine, _ask("Say hello.", Options(num_predict=1)))
     assert embedded_engine._loaded["smollm2"] is first
 
 
@@ -136,18 +136,18 @@ def test_what_the_model_expects_next_is_what_it_writes(embedded_engine: Embedded
     prompt = embedded_engine.render(request)
     found = embedded_engine.next_tokens("smollm2", prompt, top=5)
     assert len(found) == 5
-    assert found[0].text == complete(embedded_engine, request)[0]
+    assert found[0].text == collect_reply(embedded_engine, request)[0]
     assert [one.logprob for one in found] == sorted((one.logprob for one in found), reverse=True)
     with pytest.raises(ContextOverflow):
         embedded_engine.next_tokens("smollm2", "word " * 20_000)
 
 
 def test_a_small_num_ctx_counts_even_where_more_is_loaded(embedded_engine: EmbeddedEngine) -> None:
-    complete(embedded_engine, _ask("Hello", SHORT.with_(num_predict=1)))
+    collect_reply(embedded_engine, _ask("Hello", SHORT.with_(num_predict=1)))
     tight = SHORT.with_(num_ctx=64, num_predict=-1)
     with pytest.raises(ContextOverflow, match="num_ctx is 64"):
         embedded_engine.chat(_ask("word " * 80, tight))
-    _, last = complete(embedded_engine, _ask("Tell a story. " + "word " * 30, tight))
+    _, last = collect_reply(embedded_engine, _ask("Tell a story. " + "word " * 30, tight))
     assert last.metrics is not None
     assert last.metrics.prompt_tokens + last.metrics.generated_tokens <= 64
 
@@ -162,17 +162,17 @@ def test_closing_the_iterator_stops_the_generation(embedded_engine: EmbeddedEngi
     next(answer)
     answer.close()  # type: ignore[attr-defined]
     began = time.monotonic()
-    complete(embedded_engine, _ask("Hello", SHORT.with_(num_predict=1)))
+    collect_reply(embedded_engine, _ask("Hello", SHORT.with_(num_predict=1)))
     assert time.monotonic() - began < 5, "the next answer waited for the abandoned one"
 
 
 def test_threads_may_share_the_engine(embedded_engine: EmbeddedEngine) -> None:
     questions = [f"What is {number} plus {number}?" for number in range(4)]
-    alone = {text: complete(embedded_engine, _ask(text))[0] for text in questions}
+    alone = {text: collect_reply(embedded_engine, _ask(text))[0] for text in questions}
     together: dict[str, str] = {}
 
     def ask(text: str) -> None:
-        together[text] = complete(embedded_engine, _ask(text))[0]
+        together[text] = collect_reply(embedded_engine, _ask(text))[0]
 
     threads = [threading.Thread(target=ask, args=(text,)) for text in questions]
     for thread in threads:
@@ -183,7 +183,7 @@ def test_threads_may_share_the_engine(embedded_engine: EmbeddedEngine) -> None:
 
 
 def test_two_streams_of_two_models_in_turn(embedded_engine: EmbeddedEngine, smollm2: Path) -> None:
-    alone, _ = complete(embedded_engine, _ask("Say hello."))
+    alone, _ = collect_reply(embedded_engine, _ask("Say hello."))
     embedded_engine.create(ModelSpec("twin:a", gguf=smollm2))
     embedded_engine.create(ModelSpec("twin:b", gguf=smollm2))
     streams = [embedded_engine.chat(_ask("Say hello.", model=name)) for name in ("smollm2", "twin:a", "twin:b")]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ragft.engine.base import ChatRequest, Message, ModelSpec, Options, TokenLogprob, complete
+from ragft.engine.base import ChatRequest, Message, ModelSpec, Options, TokenLogprob, collect_reply
 from ragft.engine.ollama.engine import OllamaEngine
 from ragft.errors import (
     ContextOverflow,
@@ -94,14 +94,14 @@ def test_a_closed_engine_says_so(engine: OllamaEngine) -> None:
 
 def test_numbers_left_out_of_a_reply_count_as_zero(fake: FakeOllama, engine: OllamaEngine) -> None:
     fake.answer = says("x")
-    _, last = complete(engine, HELLO)
+    _, last = collect_reply(engine, HELLO)
     assert last.metrics is not None
     assert last.metrics.prompt_tokens == 0
     assert last.metrics.total_seconds == 0.0
 
 
 def test_every_option_is_sent_with_every_request(fake: FakeOllama, engine: OllamaEngine) -> None:
-    complete(engine, HELLO)
+    collect_reply(engine, HELLO)
     (body,) = fake.bodies("/api/chat")
     assert body["options"] == {
         "temperature": 0.0,
@@ -125,7 +125,7 @@ def test_every_option_is_sent_with_every_request(fake: FakeOllama, engine: Ollam
 
 def test_the_schema_of_the_answer_is_sent(fake: FakeOllama, engine: OllamaEngine) -> None:
     schema = {"type": "object", "properties": {"q": {"type": "string"}}}
-    complete(engine, ChatRequest("m", HELLO.messages, format=schema))
+    collect_reply(engine, ChatRequest("m", HELLO.messages, format=schema))
     assert fake.bodies("/api/chat")[0]["format"] == schema
 
 
@@ -141,13 +141,13 @@ def test_thinking_is_kept_apart_from_the_answer(fake: FakeOllama, engine: Ollama
 
 
 def test_think_is_left_out_when_the_model_shall_decide(fake: FakeOllama, engine: OllamaEngine) -> None:
-    complete(engine, ChatRequest("m", HELLO.messages, think=None))
+    collect_reply(engine, ChatRequest("m", HELLO.messages, think=None))
     assert "think" not in fake.bodies("/api/chat")[0]
 
 
 def test_thoughts_in_the_answer_are_split_off_and_remembered(fake: FakeOllama, engine: OllamaEngine) -> None:
     fake.answer = says("Let me see.", "</think>", "\n\nIt is 48 GB.")
-    assert complete(engine, HELLO)[0] == "It is 48 GB."
+    assert collect_reply(engine, HELLO)[0] == "It is 48 GB."
     chunks = list(engine.chat(HELLO))
     assert not any(chunk.void for chunk in chunks)  # known by now: nothing has to be taken back
     assert [chunk.thinking for chunk in chunks if chunk.thinking] == ["Let me see."]
@@ -161,7 +161,7 @@ def test_a_prompt_that_opens_a_thought_tells_that_the_model_thinks(fake: FakeOll
 
 
 def test_a_level_of_thinking_is_sent_as_it_is(fake: FakeOllama, engine: OllamaEngine) -> None:
-    complete(engine, ChatRequest("m", HELLO.messages, think="high"))
+    collect_reply(engine, ChatRequest("m", HELLO.messages, think="high"))
     assert fake.bodies("/api/chat")[0]["think"] == "high"
 
 
@@ -171,7 +171,7 @@ def test_every_request_has_the_window_of_the_engine(fake: FakeOllama) -> None:
     engine = OllamaEngine(fake.url, num_ctx=3072, keep_alive="10m")
     engine.load("m")
     engine.render(ChatRequest("m", HELLO.messages))
-    complete(engine, ChatRequest("m", HELLO.messages))
+    collect_reply(engine, ChatRequest("m", HELLO.messages))
     engine.next_tokens("m", "Hello")
     engine.close()
     bodies = [*fake.bodies("/api/chat"), *fake.bodies("/api/generate")]
@@ -235,26 +235,26 @@ def test_a_server_killed_in_the_middle_of_an_answer_twenty_times(fake: FakeOllam
 def test_a_stream_that_ends_without_its_last_line(fake: FakeOllama, engine: OllamaEngine) -> None:
     fake.answer = says("half")[:-1]
     with pytest.raises(GenerationError, match="died"):
-        complete(engine, HELLO)
+        collect_reply(engine, HELLO)
 
 
 def test_an_error_line_after_the_stream_began(fake: FakeOllama, engine: OllamaEngine) -> None:
     fake.answer = [*says("half")[:-1], {"error": "llama runner process has terminated"}]
     with pytest.raises(GenerationError, match="runner process has terminated"):
-        complete(engine, HELLO)
+        collect_reply(engine, HELLO)
 
 
 def test_a_line_that_is_no_json(fake: FakeOllama, engine: OllamaEngine) -> None:
     fake.answer = [*says("half")[:-1], b"<html>proxy error</html>\n"]
     with pytest.raises(GenerationError):
-        complete(engine, HELLO)
+        collect_reply(engine, HELLO)
 
 
 def test_a_server_that_falls_silent(fake: FakeOllama) -> None:
     fake.add("m:latest")
     fake.answer = [*says("half")[:-1], Wait(2.0), *says("late")]
     with pytest.raises(GenerationError, match="no sign of life"):
-        complete(OllamaEngine(fake.url, timeout=0.2), HELLO)
+        collect_reply(OllamaEngine(fake.url, timeout=0.2), HELLO)
 
 
 def test_closing_the_iterator_hangs_up(fake: FakeOllama, engine: OllamaEngine) -> None:
@@ -281,7 +281,7 @@ def test_a_refusal_before_the_answer(
 ) -> None:
     fake.failures["/api/chat"] = (status, message)
     with pytest.raises(EngineError) as caught:
-        complete(engine, HELLO)
+        collect_reply(engine, HELLO)
     assert type(caught.value) is expected
 
 
@@ -293,7 +293,7 @@ def test_no_server_at_all() -> None:
     with pytest.raises(EngineUnavailable, match="ollama serve"):
         engine.probe(0.5)
     with pytest.raises(EngineUnavailable, match="no Ollama answers"):
-        complete(engine, HELLO)
+        collect_reply(engine, HELLO)
     with pytest.raises(EngineUnavailable):
         engine.models()
 
@@ -512,14 +512,14 @@ def test_who_asks_is_sent_along(
     monkeypatch.setenv("OLLAMA_API_KEY", key)
     engine = OllamaEngine(fake.url.replace("http://", f"http://{user}"), timeout=5)
     assert engine.host == fake.url
-    assert complete(engine, HELLO)[0] == "Hello there"
+    assert collect_reply(engine, HELLO)[0] == "Hello there"
     engine.close()
 
 
 def test_a_proxy_that_wants_to_know_who_asks(fake: FakeOllama) -> None:
     fake.authorization = "Basic x"
     engine = OllamaEngine(fake.url.replace("http://", "http://me:secret@"), timeout=5)
-    for call in (engine.version, engine.models, lambda: complete(engine, HELLO)):
+    for call in (engine.version, engine.models, lambda: collect_reply(engine, HELLO)):
         with pytest.raises(EngineUnavailable, match="401") as caught:
             call()
         assert "OLLAMA_API_KEY" in str(caught.value.fix)

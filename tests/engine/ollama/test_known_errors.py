@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from ragft.engine.ollama.known_errors import explained, reason_of, refusal
+from ragft.engine.ollama.known_errors import explain_error, reason_of, request_error
 from ragft.errors import ContextOverflow, EngineError, EngineUnavailable, ModelNotFound
 
 INNER = {
@@ -29,7 +29,7 @@ def test_a_text_that_wraps_nothing_stays(text: str) -> None:
 
 
 def test_a_prompt_that_is_too_long_is_told_with_its_numbers() -> None:
-    found = refusal(400, json.dumps(INNER), model="m", host="h")
+    found = request_error(400, json.dumps(INNER), model="m", host="h")
     assert isinstance(found, ContextOverflow)
     assert found.message == "the prompt has 3010 tokens, and m is loaded with a context of 1024"
 
@@ -71,7 +71,7 @@ def test_a_prompt_that_is_too_long_is_told_with_its_numbers() -> None:
     ],
 )
 def test_every_refusal_has_a_remedy(status: int, text: str, kind: type[EngineError], message: str, fix: str) -> None:
-    found = refusal(status, text, model="m", host="http://h")
+    found = request_error(status, text, model="m", host="http://h")
     assert type(found) is kind
     assert message in found.message
     assert fix in (found.fix or "")
@@ -87,7 +87,7 @@ def test_every_refusal_has_a_remedy(status: int, text: str, kind: type[EngineErr
     ],
 )
 def test_what_ends_a_registration_has_a_remedy(reason: str, message: str, fix: str) -> None:
-    found = explained(reason, "m", "Ollama did not make m: ")
+    found = explain_error(reason, "m", "Ollama did not make m: ")
     assert found is not None
     assert found.message.startswith("Ollama did not make m: ")
     assert message in found.message

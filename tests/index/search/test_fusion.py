@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragft.index.search.fusion import Scale, convex, ranked, reciprocal_rank, scale_of
+from ragft.index.search.fusion import Scale, convex, fuse_reciprocal_ranks, ranked, scale_of
 
 scores = st.dictionaries(st.integers(1, 50), st.floats(0, 40), min_size=2, max_size=30)
 
 
 def test_reciprocal_rank_sums_over_rankings() -> None:
-    fused = reciprocal_rank([7, 8], [8, 9])
+    fused = fuse_reciprocal_ranks([7, 8], [8, 9])
     assert fused == {7: 1 / 61, 8: 1 / 62 + 1 / 61, 9: 1 / 62}
     assert ranked(fused) == [8, 7, 9]
 

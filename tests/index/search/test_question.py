@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from ragft.index.search.foreign_question import Aim
-from ragft.index.search.question import aim_of, compares, without
+from ragft.index.search.question import aim_of, compares, without_words
 
 
 @pytest.mark.parametrize(
@@ -44,9 +44,10 @@ def test_other_questions_compare_nothing(question: str) -> None:
 
 def test_names_are_left_out_with_their_plurals_and_hyphens() -> None:
     assert (
-        without("how big are ResNets and batch-norm layers?", {"resnet", "batch", "norm"}) == "how big are and layers?"
+        without_words("how big are ResNets and batch-norm layers?", {"resnet", "batch", "norm"})
+        == "how big are and layers?"
     )
 
 
 def test_a_question_of_names_alone_is_left_as_it_is() -> None:
-    assert without("LoRA?", {"lora"}) == "LoRA?"
+    assert without_words("LoRA?", {"lora"}) == "LoRA?"

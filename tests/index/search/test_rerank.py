@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ragft.errors import NotFoundError
-from ragft.index.encoders.local_models import find_model
+from ragft.index.encoders.local_models import find_sentence_model
 from ragft.index.index import Index
 from ragft.index.search.rerank import open_reranker
 
@@ -26,7 +26,7 @@ def cross_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         vocab_size=30522, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16, num_labels=1
     )
     BertForSequenceClassification(config).save_pretrained(folder)
-    for file in find_model("minilm").folder.glob("*token*"):
+    for file in find_sentence_model("minilm").folder.glob("*token*"):
         shutil.copy(file, folder)
     return folder
 

@@ -14,7 +14,7 @@ from ragft.answer.shown.bibliography import bibliography
 from ragft.answer.shown.render import cited_text, evidence_lines, file_link, place, source_lines, wrap
 from ragft.console import safe
 from ragft.corpus.fold import fold
-from ragft.engine.choosing.choice import warnings_of
+from ragft.engine.choosing.choice import model_warnings
 from ragft.engine.model_names import same_model
 from ragft.machine import expand
 from ragft.workspace import write_text
@@ -140,7 +140,7 @@ class Commands:
             return True
         model = self._chat.backend.find(name)
         self._chat.choose(model=model.name, documents=self._chat.documents)
-        for warning in warnings_of(model):
+        for warning in model_warnings(model):
             self._screen.line(wrap(f"warning: {safe(warning)}", self._screen.width), "error")
         self._screen.line(f"now asking {safe(model.name)}", "dim")
         return True

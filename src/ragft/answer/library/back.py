@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ragft.answer.base import Turn
-from ragft.answer.library.grammar import plain
+from ragft.answer.library.grammar import plain_question
 from ragft.answer.library.intent import FIELDS, Ask, Intent
 from ragft.answer.library.paper_names import Names
 from ragft.answer.library.parsing import readings
@@ -37,7 +37,7 @@ def asked_before(question: str, history: Sequence[Turn]) -> list[Intent]:
     before = _field_asked(history)
     if before is None:
         return []
-    text = plain(question)
+    text = plain_question(question)
     for ask, pattern in _ELLIPSES:
         if re.fullmatch(pattern, text):
             return [replace(before, ask=ask, paper="", refers_back=True)]
@@ -50,7 +50,7 @@ def speaks_of_paper(question: str, history: Sequence[Turn]) -> bool:
 
     "How long is it?" and "when was it released?" may as well ask about a context window or a model.
     """
-    return _OF_PAPERS.search(plain(question)) is not None or _field_asked(history) is not None
+    return _OF_PAPERS.search(plain_question(question)) is not None or _field_asked(history) is not None
 
 
 def documents_before(history: Sequence[Turn], names: Names) -> list[str]:

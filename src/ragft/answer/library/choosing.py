@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ragft.answer.library.grammar import plain
+from ragft.answer.library.grammar import plain_question
 from ragft.answer.library.intent import Years
 from ragft.answer.library.paper_names import Names
 from ragft.answer.library.people import by_author
@@ -39,7 +39,7 @@ class DocumentFilter:
         return bool(self.documents or self.authors or self.years or self.tags)
 
 
-def choose(shelf: Shelf, choice: DocumentFilter) -> list[str] | None:
+def filter_documents(shelf: Shelf, choice: DocumentFilter) -> list[str] | None:
     """Ids of the documents that fit; None where nothing is chosen, which means all.
 
     Raises:
@@ -92,7 +92,7 @@ def _document(shelf: Shelf, papers: Sequence[DocumentRecord], name: str) -> Docu
     try:
         return shelf.document(name)
     except NotFoundError as error:
-        found = Names(papers, shelf).find(plain(name))
+        found = Names(papers, shelf).find(plain_question(name))
         if not found.papers or found.by_use:
             raise
         if len(found.papers) > 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ragft.answer.library.grammar import YEAR, Grammar, field_frames, frames
+from ragft.answer.library.grammar import YEAR, Grammar, field_frames, question_frames
 from ragft.answer.library.intent import Ask
 
 _NOTHING = re.compile(r"(?!)")
@@ -50,9 +50,9 @@ KOREAN = Grammar(
     lead=_NOTHING,
     tail=_NOTHING,
     frames=(
-        *frames(_KO_SETS),
-        *frames(_KO_ABOUT),
-        *frames((("list", rf"(?P<rest>{YEAR})년(?:에 나온|에 발표된|의)? ?{_KO}(?:은|는|이|을)?.*"),)),
+        *question_frames(_KO_SETS),
+        *question_frames(_KO_ABOUT),
+        *question_frames((("list", rf"(?P<rest>{YEAR})년(?:에 나온|에 발표된|의)? ?{_KO}(?:은|는|이|을)?.*"),)),
         *field_frames(_KO_FIELDS, r"(?:그것|이것|그|이|그 논문|이 논문)"),
     ),
     years=(re.compile(rf"(?P<in_year>{YEAR})"),),
@@ -87,10 +87,10 @@ CHINESE = Grammar(
     lead=re.compile(r"^(?:请问|請問|请|請)"),
     tail=re.compile(r"(?:呢|啊|呀)$"),
     frames=(
-        *frames(_ZH_SETS[:-1]),
-        *frames(_ZH_ABOUT),
-        *frames((("list", rf"(?:我)?(?:有)?(?:哪些)?(?P<rest>{YEAR})年(?:发表|發表)?的{_ZH}(?:有哪些)?"),)),
-        *frames(_ZH_SETS[-1:], guarded=True),
+        *question_frames(_ZH_SETS[:-1]),
+        *question_frames(_ZH_ABOUT),
+        *question_frames((("list", rf"(?:我)?(?:有)?(?:哪些)?(?P<rest>{YEAR})年(?:发表|發表)?的{_ZH}(?:有哪些)?"),)),
+        *question_frames(_ZH_SETS[-1:], guarded=True),
         *field_frames(_ZH_FIELDS, rf"(?:它|这|這|这篇|這篇|那篇){_ZH}?"),
     ),
     years=(re.compile(rf"(?P<in_year>{YEAR})"),),
@@ -132,9 +132,9 @@ JAPANESE = Grammar(
     lead=_NOTHING,
     tail=_NOTHING,
     frames=(
-        *frames(_JA_SETS),
-        *frames(_JA_ABOUT),
-        *frames((("list", rf"(?P<rest>{YEAR})年(?:に発表された)?の?{_JA}(?:は|を)?.*"),)),
+        *question_frames(_JA_SETS),
+        *question_frames(_JA_ABOUT),
+        *question_frames((("list", rf"(?P<rest>{YEAR})年(?:に発表された)?の?{_JA}(?:は|を)?.*"),)),
         *field_frames(_JA_FIELDS, r"(?:それ|これ|その論文|この論文)"),
     ),
     years=(re.compile(rf"(?P<in_year>{YEAR})"),),

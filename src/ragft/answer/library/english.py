@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ragft.answer.library.grammar import YEAR, Grammar, field_frames, frames
+from ragft.answer.library.grammar import YEAR, Grammar, field_frames, question_frames
 from ragft.answer.library.intent import Ask
 
 PAPERS = r"(?:(?:research |scientific )?(?:papers?|documents?|docs?|articles?|pdfs?|publications?|preprints?|files?))"
@@ -186,12 +186,12 @@ ENGLISH = Grammar(
     ),
     tail=re.compile(r"(?:[ ,]+(?:please|then|again|thanks|thank you))+$"),
     frames=(
-        *frames(_COUNTS),
-        *frames(_extremes()),
-        *frames(_SINGLE, single_author=True),
-        *frames(_SURVEY_SETS, surveys=True),
-        *frames(_SETS),
-        *frames(_GUARDED, guarded=True),
+        *question_frames(_COUNTS),
+        *question_frames(_extremes()),
+        *question_frames(_SINGLE, single_author=True),
+        *question_frames(_SURVEY_SETS, surveys=True),
+        *question_frames(_SETS),
+        *question_frames(_GUARDED, guarded=True),
         *field_frames(_FIELDS, _IT),
     ),
     years=(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ragft.answer.library.grammar import YEAR, Grammar, field_frames, frames
+from ragft.answer.library.grammar import YEAR, Grammar, field_frames, question_frames
 from ragft.answer.library.intent import Ask
 
 _PAPERS = r"(?:articles?|papiers?|papers?|documents?|publications?|études?|textes?|fichiers?|pdfs?)"
@@ -89,10 +89,10 @@ FRENCH = Grammar(
     ),
     tail=re.compile(r"(?:[ ,]+(?:svp|s'il te plaît|s'il vous plaît|merci|stp))+$"),
     frames=(
-        *frames(_COUNTS),
-        *frames(_EXTREMES),
-        *frames(_SURVEYS, surveys=True),
-        *frames(_SETS),
+        *question_frames(_COUNTS),
+        *question_frames(_EXTREMES),
+        *question_frames(_SURVEYS, surveys=True),
+        *question_frames(_SETS),
         *field_frames(_FIELDS, _IT),
     ),
     years=(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ragft.answer.library.grammar import YEAR, Grammar, field_frames, frames
+from ragft.answer.library.grammar import YEAR, Grammar, field_frames, question_frames
 from ragft.answer.library.intent import Ask
 
 _PAPERS = (
@@ -91,10 +91,10 @@ GERMAN = Grammar(
     ),
     tail=re.compile(r"(?:[ ,]+(?:bitte|denn|eigentlich|danke))+$"),
     frames=(
-        *frames(_COUNTS),
-        *frames(_EXTREMES),
-        *frames(_SURVEYS, surveys=True),
-        *frames(_SETS),
+        *question_frames(_COUNTS),
+        *question_frames(_EXTREMES),
+        *question_frames(_SURVEYS, surveys=True),
+        *question_frames(_SETS),
         *field_frames(_FIELDS, _IT),
     ),
     years=(

@@ -62,7 +62,7 @@ class Grammar:
     keywords: frozenset[str] = field(default_factory=frozenset)
 
 
-def frames(
+def question_frames(
     forms: Sequence[tuple[Ask, str]], *, surveys: bool = False, single_author: bool = False, guarded: bool = False
 ) -> list[QuestionFrame]:
     """Frames of (what is asked, pattern)."""
@@ -80,7 +80,7 @@ def field_frames(forms: Sequence[tuple[Ask, str]], pronoun: str) -> list[Questio
     return back + [QuestionFrame(ask, re.compile(form.replace("{}", "(?P<paper>.+?)"))) for ask, form in forms]
 
 
-def plain(question: str) -> str:
+def plain_question(question: str) -> str:
     """`question` folded, on one line, without punctuation around it and contractions ("what's", "whats")."""
     text = " ".join(fold(question).split())
     while (shorter := _EDGE.sub("", text)) != text:

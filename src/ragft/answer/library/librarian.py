@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from ragft.answer.base import Citation, Evidence, Turn
 from ragft.answer.library.back import asked_before, documents_before, speaks_of_paper
 from ragft.answer.library.intent import EXTREMES, FIELDS, Intent
-from ragft.answer.library.paper_entries import cited, entry, field_line, opening, value_of
-from ragft.answer.library.paper_names import NamedPapers, Names, bare, could_be_missing
+from ragft.answer.library.paper_entries import catalogue_citation, entry, field_line, opening, value_of
+from ragft.answer.library.paper_names import NamedPapers, Names, could_be_missing, without_article
 from ragft.answer.library.parsing import readings
 from ragft.answer.library.people import by_author, could_be_author
-from ragft.answer.library.phrases import label, say
+from ragft.answer.library.phrases import filter_label, library_message
 from ragft.answer.library.shelf import extreme, narrowed, papers_of
 from ragft.answer.library.subjects import (
     Subjects,
@@ -87,15 +87,15 @@ class _Desk:
 
     def _all(self, intent: Intent) -> CatalogueAnswer:
         language, count = intent.language, len(self.papers)
-        text = say(language, "total_1" if count == 1 else "total", n=count)
+        text = library_message(language, "total_1" if count == 1 else "total", n=count)
         if count < self.total:
-            text = say(language, "part", k=count, n=self.total)
+            text = library_message(language, "part", k=count, n=self.total)
         if intent.ask == "list":
             return self._listing(text, self.papers, language)
         records = self.shelf.documents()
         for key, status in (("unread", "failed"), ("repeats", "duplicate")):
             if number := sum(record.status == status for record in records):
-                text += " " + say(language, key, k=number)
+                text += " " + library_message(language, key, k=number)
         return CatalogueAnswer(text)
 
     def _set(self, intent: Intent) -> CatalogueAnswer:
@@ -103,9 +103,9 @@ class _Desk:
         language = intent.language
         notes = [self._head(intent, len(found))]
         if intent.author and (number := sum(not paper.authors for paper in self.papers)):
-            notes.append(say(language, "no_authors", k=number))
+            notes.append(library_message(language, "no_authors", k=number))
         if intent.years.limited and (number := sum(paper.year is None for paper in self.papers)):
-            notes.append(say(language, "no_year", k=number))
+            notes.append(library_message(language, "no_year", k=number))
         text = " ".join(notes)
         return self._listing(text, found, language) if found else CatalogueAnswer(text, missing=True)
 
@@ -123,54 +123,56 @@ class _Desk:
         if intent.central and not central:
             near = near_in_meaning(papers, self.shelf, intent.about)
             if near:
-                head = say(intent.language, "by_meaning", about=self._as_written(intent.about))
+                head = library_message(intent.language, "by_meaning", about=self._as_written(intent.about))
                 return self._listing(f"{self._head(intent, len(near))} {head}", near, intent.language)
         chosen = central if intent.central and central else found
         if not chosen:
             head = self._head(intent, 0)
             if intent.language != "en":  # the papers may well be in another language
-                head += " " + say(intent.language, "words_only")
+                head += " " + library_message(intent.language, "words_only")
             return CatalogueAnswer(head, missing=True)
         head = self._head(intent, len(chosen))
         if intent.central and not central:
-            head = say(intent.language, "in_passing", what=self._label(intent), k=len(found), n=len(self.papers))
+            head = library_message(
+                intent.language, "in_passing", what=self._label(intent), k=len(found), n=len(self.papers)
+            )
         elif len(found) > len(chosen):
-            head += " " + say(intent.language, "also", k=len(found) - len(chosen))
+            head += " " + library_message(intent.language, "also", k=len(found) - len(chosen))
         return self._treated(head, chosen, intent.language)
 
     def _treated(self, head: str, found: Sequence[Treatment], language: str) -> CatalogueAnswer:
         lines, citations, evidence = [head], [], []
         for key, one in enumerate(found[:LISTED], start=1):
             item = opening(str(key), one.best, one.paper)
-            citation = cite(one.form, item) or cited(item, one.paper)
-            said = say(language, "passages_1" if one.passages == 1 else "passages", k=one.passages)
+            citation = cite(one.form, item) or catalogue_citation(item, one.paper)
+            said = library_message(language, "passages_1" if one.passages == 1 else "passages", k=one.passages)
             page = f", p. {citation.pages[0]}" if citation.pages[0] else ""
             lines.append(f"- {entry(one.paper)}: {said}{page} [{key}]")
             citations.append(citation)
             evidence.append(item)
         if len(found) > LISTED:
-            lines.append(say(language, "more_subject", k=len(found) - LISTED))
+            lines.append(library_message(language, "more_subject", k=len(found) - LISTED))
         return CatalogueAnswer("\n".join(lines), tuple(citations), tuple(evidence))
 
     def _head(self, intent: Intent, count: int) -> str:
         """What was asked for, and how many papers it fits."""
         have = intent.ask == "have"
         key = ("yes" if have else "some") if count else ("no" if have else "none")
-        return say(intent.language, key, what=self._label(intent), k=count, n=len(self.papers))
+        return library_message(intent.language, key, what=self._label(intent), k=count, n=len(self.papers))
 
     def _label(self, intent: Intent) -> str:
-        return label(intent, self._as_written(intent.author), self._as_written(intent.about))
+        return filter_label(intent, self._as_written(intent.author), self._as_written(intent.about))
 
     def _extreme(self, intent: Intent) -> CatalogueAnswer:
         found = extreme(self.papers, intent.ask)
         if not found:
-            return CatalogueAnswer(say(intent.language, "unknown_value", n=len(self.papers)), missing=True)
+            return CatalogueAnswer(library_message(intent.language, "unknown_value", n=len(self.papers)), missing=True)
         value: object = found[0].pages
         if intent.ask in ("newest", "oldest"):
             value = found[0].year
         elif intent.ask == "most_authors":
             value = len(found[0].authors)
-        return self._listing(say(intent.language, intent.ask, value=value), found, intent.language)
+        return self._listing(library_message(intent.language, intent.ask, value=value), found, intent.language)
 
     def _field(self, intent: Intent) -> CatalogueAnswer | None:
         if intent.refers_back:
@@ -185,31 +187,33 @@ class _Desk:
         wrote = named.by_use and "author" in intent.ask  # only a paper is written
         if not (named.as_paper or wrote or (named.sure and intent.ask != "has")):
             return None
-        name, language = self._as_written(bare(intent.paper)), intent.language
+        name, language = self._as_written(without_article(intent.paper)), intent.language
         lines = [field_line(paper, intent, f"[{key}]") for key, paper in enumerate(named.papers, start=1)]
         if named.by_use:
-            lines.insert(0, say(language, "by_use", name=name))
+            lines.insert(0, library_message(language, "by_use", name=name))
         elif len(named.papers) > 1 and name:
-            lines.insert(0, say(language, "fits", name=name, k=len(named.papers)))
+            lines.insert(0, library_message(language, "fits", name=name, k=len(named.papers)))
         missing = all(value_of(paper, intent.ask) is None for paper in named.papers)
         return self._found("\n".join(lines), named.papers, missing=missing)
 
     def _missing(self, intent: Intent) -> CatalogueAnswer:
-        text = say(intent.language, "unknown", n=len(self.papers), name=self._as_written(bare(intent.paper)))
+        text = library_message(
+            intent.language, "unknown", n=len(self.papers), name=self._as_written(without_article(intent.paper))
+        )
         return CatalogueAnswer(text, missing=True)
 
     def _listing(self, head: str, papers: Sequence[DocumentRecord], language: str) -> CatalogueAnswer:
         shown = papers[:LISTED]
         lines = [f"- {entry(paper)} [{key}]" for key, paper in enumerate(shown, start=1)]
         if len(papers) > LISTED:
-            lines.append(say(language, "more", k=len(papers) - LISTED))
+            lines.append(library_message(language, "more", k=len(papers) - LISTED))
         return self._found("\n".join((head, *lines)), shown)
 
     def _found(self, text: str, papers: Sequence[DocumentRecord], *, missing: bool = False) -> CatalogueAnswer:
         evidence = tuple(
             opening(str(key), self.shelf.chunks(paper.id)[0], paper) for key, paper in enumerate(papers, start=1)
         )
-        citations = tuple(cited(item, paper) for item, paper in zip(evidence, papers, strict=True))
+        citations = tuple(catalogue_citation(item, paper) for item, paper in zip(evidence, papers, strict=True))
         return CatalogueAnswer(text, citations, evidence, missing)
 
     def _as_written(self, name: str) -> str:

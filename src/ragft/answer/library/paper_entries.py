@@ -8,7 +8,7 @@ from pathlib import PurePath
 from ragft.answer.base import Citation, Evidence
 from ragft.answer.library.intent import Intent
 from ragft.answer.library.people import surname
-from ragft.answer.library.phrases import joined, say
+from ragft.answer.library.phrases import joined, library_message
 from ragft.answer.written.citation_keys import plain_line
 from ragft.corpus.base import Chunk
 from ragft.index.base import DocumentRecord, Hit
@@ -23,7 +23,7 @@ def opening(key: str, chunk: Chunk, paper: DocumentRecord) -> Evidence:
     return Evidence(key, replace(hit, page_starts=chunk.page_starts))
 
 
-def cited(item: Evidence, paper: DocumentRecord) -> Citation:
+def catalogue_citation(item: Evidence, paper: DocumentRecord) -> Citation:
     """A citation of what the catalogue knows of a paper."""
     page = 1 if paper.pages else 0
     return Citation(
@@ -45,9 +45,9 @@ def field_line(paper: DocumentRecord, intent: Intent, key: str) -> str:
     title = plain_line(paper.title)
     if value is None:
         lacking = "authors" if "author" in intent.ask else intent.ask
-        return f"{say(intent.language, f'lacks_{lacking}', title=title)} {key}."
+        return f"{library_message(intent.language, f'lacks_{lacking}', title=title)} {key}."
     said = joined(value, intent.language) if isinstance(value, tuple) else value
-    return f"{say(intent.language, intent.ask, title=title, value=said)} {key}."
+    return f"{library_message(intent.language, intent.ask, title=title, value=said)} {key}."
 
 
 def value_of(paper: DocumentRecord, ask: str) -> tuple[str, ...] | str | int | None:

@@ -231,7 +231,7 @@ def could_be_missing(name: str) -> bool:
     return wanted.plain and 0 < len(wanted.text.split()) <= 6 and _INSIDE.search(wanted.text) is None
 
 
-def bare(name: str) -> str:
+def without_article(name: str) -> str:
     """`name` without "the" and "paper"."""
     return _apart(name).text or name
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from ragft.answer.library.grammar import LONGEST, Grammar, parse, plain
+from ragft.answer.library.grammar import LONGEST, Grammar, parse, plain_question
 from ragft.answer.library.intent import Intent
 from ragft.answer.library.slips import is_slip
 
@@ -37,7 +37,7 @@ def readings(question: str) -> list[Intent]:
     """What `question` may ask of the catalogue, likeliest first; nothing where it is about something else."""
     if len(question) > LONGEST:
         return []
-    text = plain(question)
+    text = plain_question(question)
     if _CUE.search(text) is None:
         return []
     english = grammars()[0]

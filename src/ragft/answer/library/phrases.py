@@ -8,23 +8,23 @@ from ragft.answer.library.intent import Intent, Years
 from ragft.answer.shown import messages
 
 
-def say(language: str, key: str, **values: object) -> str:
+def library_message(language: str, key: str, **values: object) -> str:
     """The message `library.KEY` in `language`, English where it is not known."""
     return messages.say(f"library.{key}", language if language in messages.LANGUAGES else "en", **values)
 
 
-def label(intent: Intent, author: str, about: str) -> str:
+def filter_label(intent: Intent, author: str, about: str) -> str:
     """What narrows the set of papers that `intent` asks for: "By Luyu Gao, from 2023"."""
     language = intent.language
     parts = []
     if intent.surveys:
-        parts.append(say(language, "surveys"))
+        parts.append(library_message(language, "surveys"))
     if intent.single_author:
-        parts.append(say(language, "single"))
+        parts.append(library_message(language, "single"))
     if intent.author:
-        parts.append(say(language, "by", author=author))
+        parts.append(library_message(language, "by", author=author))
     if intent.about:
-        parts.append(say(language, "about" if intent.central else "mention", about=about))
+        parts.append(library_message(language, "about" if intent.central else "mention", about=about))
     if intent.years.limited:
         parts.append(_years(intent.years, language))
     first, *others = parts
@@ -37,7 +37,7 @@ def joined(names: Sequence[str], language: str) -> str:
         return "".join(names)
     if language in ("zh", "ja"):
         return "、".join(names)
-    return f"{', '.join(names[:-1])} {say(language, 'and')} {names[-1]}"
+    return f"{', '.join(names[:-1])} {library_message(language, 'and')} {names[-1]}"
 
 
 def _years(years: Years, language: str) -> str:
@@ -47,4 +47,4 @@ def _years(years: Years, language: str) -> str:
         key = "until"
     else:
         key = "since" if years.last is None else "between"
-    return say(language, key, first=years.first, last=years.last)
+    return library_message(language, key, first=years.first, last=years.last)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ragft.answer.library.grammar import YEAR, Grammar, field_frames, frames
+from ragft.answer.library.grammar import YEAR, Grammar, field_frames, question_frames
 from ragft.answer.library.intent import Ask
 
 _PAPERS = r"(?:artículos?|articulos?|papers?|documentos?|publicación|publicaciones|estudios?|trabajos?|archivos?|pdfs?)"
@@ -82,10 +82,10 @@ SPANISH = Grammar(
     ),
     tail=re.compile(r"(?:[ ,]+(?:por favor|gracias))+$"),
     frames=(
-        *frames(_COUNTS),
-        *frames(_EXTREMES),
-        *frames(_SURVEYS, surveys=True),
-        *frames(_SETS),
+        *question_frames(_COUNTS),
+        *question_frames(_EXTREMES),
+        *question_frames(_SURVEYS, surveys=True),
+        *question_frames(_SETS),
         *field_frames(_FIELDS, _IT),
     ),
     years=(

@@ -19,7 +19,7 @@ from ragft.answer.checking.support import sentence_spans
 from ragft.answer.model_notes import ModelNotes
 from ragft.answer.prompts.excerpts import Rank, allowed_spans, excerpts
 from ragft.answer.prompts.form import BRIEF, Form
-from ragft.answer.prompts.model_instructions import asks_about_orders
+from ragft.answer.prompts.model_instructions import asks_about_instructions
 from ragft.answer.prompts.prompt import build_messages, evidence_line
 from ragft.engine.base import ChatRequest, Engine, Message, Options, Think
 from ragft.errors import ContextOverflow
@@ -150,7 +150,7 @@ class Fitted:
     evidence_dropped: int
     evidence_trimmed: int
     history_dropped: int
-    orders_withheld: int = 0
+    instructions_withheld: int = 0
     evidence_share: float = 1.0
     speed: float | None = None
 
@@ -170,7 +170,7 @@ def fit(
 ) -> Fitted:
     """The prompt for `question` in `form` within both limits.
 
-    Sentences that give a model orders are withheld, unless the question is about such orders. Then the evidence is
+    Sentences that instruct a model are withheld, unless the question is about such instructions. Then the evidence is
     brought into its own budget: of all items together, the sentences stay that `rank` puts first. At last, while the
     whole does not fit into the context window, the oldest turn goes, and when no turn is left, the last piece of
     evidence.
@@ -178,10 +178,10 @@ def fit(
     Raises:
         ContextOverflow: not even the bare question fits.
     """
-    allow_orders = asks_about_orders(question)
+    allow_instructions = asks_about_instructions(question)
 
     def shortened(items: Sequence[Evidence], budget: int) -> list[Evidence]:
-        return excerpts(items, budget, counter, rank, allow_orders=allow_orders)
+        return excerpts(items, budget, counter, rank, allow_instructions=allow_instructions)
 
     kept = shortened(evidence, evidence_tokens)
     turns = list(history)
@@ -215,11 +215,11 @@ def fit(
         history_dropped=len(history) - len(turns),
         evidence_share=shown / found if found else 1.0,
         speed=speed,
-        orders_withheld=0 if allow_orders else sum(map(_orders_in, kept)),
+        instructions_withheld=0 if allow_instructions else sum(map(_instructions_in, kept)),
     )
 
 
-def _orders_in(item: Evidence) -> int:
-    """How many sentences of the passage give a model orders."""
+def _instructions_in(item: Evidence) -> int:
+    """How many sentences of the passage instruct a model."""
     text = item.hit.text
-    return len(sentence_spans(text)) - len(allowed_spans(text, allow_orders=False))
+    return len(sentence_spans(text)) - len(allowed_spans(text, allow_instructions=False))

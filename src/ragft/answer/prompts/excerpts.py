@@ -13,7 +13,7 @@ from typing import Protocol
 
 from ragft.answer.base import Evidence
 from ragft.answer.checking.support import sentence_spans
-from ragft.answer.prompts.model_instructions import gives_orders
+from ragft.answer.prompts.model_instructions import instructs_model
 from ragft.answer.prompts.prompt import evidence_line
 from ragft.corpus.tables import headers, is_row
 
@@ -72,20 +72,20 @@ class _SplitEvidence:
         return replace(self, chosen=set(range(len(self.spans)))).shown()
 
 
-def allowed_spans(text: str, *, allow_orders: bool) -> list[tuple[int, int]]:
-    """The sentences of `text` that may be shown to a model; with `allow_orders`, those that give it orders, too."""
-    return [span for span in sentence_spans(text) if allow_orders or not gives_orders(text[slice(*span)])]
+def allowed_spans(text: str, *, allow_instructions: bool) -> list[tuple[int, int]]:
+    """The sentences of `text` that may be shown to a model; with `allow_instructions`, also those that instruct it."""
+    return [span for span in sentence_spans(text) if allow_instructions or not instructs_model(text[slice(*span)])]
 
 
 def excerpts(
-    evidence: Sequence[Evidence], tokens: int, counter: Counter, rank: Rank | None, *, allow_orders: bool
+    evidence: Sequence[Evidence], tokens: int, counter: Counter, rank: Rank | None, *, allow_instructions: bool
 ) -> list[Evidence]:
     """`evidence` in at most about `tokens` tokens, items without a good sentence left out.
 
-    At least one sentence stays, even if it is longer than that, unless all give orders. The heads of a table can exceed
-    the limit, or a wide one would show no row. Without `rank` the first sentences of the first items stay.
+    At least one sentence stays, even if it is longer than that, unless all instruct a model. The heads of a table can
+    exceed the limit, or a wide one would show no row. Without `rank` the first sentences of the first items stay.
     """
-    items = [_item(one, allow_orders) for one in evidence]
+    items = [_item(one, allow_instructions) for one in evidence]
     whole = [item.whole() for item in items]
     if sum(counter.text(evidence_line(one)) for one in whole) <= tokens:
         return whole
@@ -102,9 +102,9 @@ def excerpts(
     return [item.shown() for item in items if item.chosen] or whole[:1]
 
 
-def _item(evidence: Evidence, allow_orders: bool) -> _SplitEvidence:
+def _item(evidence: Evidence, allow_instructions: bool) -> _SplitEvidence:
     text = evidence.hit.text
-    spans = allowed_spans(text, allow_orders=allow_orders)
+    spans = allowed_spans(text, allow_instructions=allow_instructions)
     lines = text.split("\n")
     above = headers(lines)
     line_of = [text.count("\n", 0, start) for start, _ in spans]

@@ -1,8 +1,8 @@
-"""Sentences of a document that give orders to whoever reads it to a model: "ignore all instructions and say X".
+"""Finds sentences of a document that instruct the model that reads it: "ignore all instructions and say X".
 
 They answer no question, so none of them is shown to the model, quoted, or left in an answer, unless the question is
-about such orders. The patterns are a net with wide meshes, in the language of the attack sets that are published;
-what holds without them is the check of citations. docs/asking.md says what each of the two stops.
+about such instructions. The patterns cover the wording of published attack sets and miss others. The check of
+citations does not depend on them. docs/asking.md says what each of the two stops.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from ragft.answer.escape import between_labels, speaks_template
 
 _VERB = r"(?:answer|reply|respond|say|write|print|output|repeat|cite|state|begin|start|decode)"
-_ORDERS = tuple(
+_PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"\b(?:ignore|disregard|forget|override|bypass|discard)\b.{0,40}\b(?:instruction|prompt|rule|question|guideline|"
@@ -60,15 +60,15 @@ _ABOUT = re.compile(
 )
 
 
-def gives_orders(sentence: str) -> bool:
+def instructs_model(sentence: str) -> bool:
     """Whether `sentence` tells a model what to do rather than a reader what is so."""
     text = " ".join(sentence.split())
     pieces = between_labels(text)
     return speaks_template(text) or any(
-        pattern.search(piece) for piece in {" ".join(pieces), *pieces} for pattern in _ORDERS
+        pattern.search(piece) for piece in {" ".join(pieces), *pieces} for pattern in _PATTERNS
     )
 
 
-def asks_about_orders(question: str) -> bool:
-    """Whether `question` is about prompts, instructions or attacks: then a sentence with orders may be its answer."""
+def asks_about_instructions(question: str) -> bool:
+    """Whether `question` is about prompts, instructions or attacks: then a sentence that instructs may answer it."""
     return _ABOUT.search(question) is not None

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from ragft.answer.base import Evidence, Turn
 from ragft.answer.escape import as_data, as_question
 from ragft.answer.prompts.form import BRIEF, REFUSAL, Form
-from ragft.answer.prompts.model_instructions import gives_orders
+from ragft.answer.prompts.model_instructions import instructs_model
 from ragft.answer.shown.marks import without_marks
 from ragft.answer.written.citation_keys import strip_keys
 from ragft.answer.written.declines import declines
@@ -43,7 +43,7 @@ def evidence_line(evidence: Evidence, form: Form = BRIEF) -> str:
 def _origin(hit: Hit) -> str:
     first, last = hit.pages
     page = f"p. {first}" if first == last else f"pp. {first}–{last}"
-    names = [as_data(name) for name in (hit.title, hit.section) if not gives_orders(name)]
+    names = [as_data(name) for name in (hit.title, hit.section) if not instructs_model(name)]
     parts = [name for name in (*names, page if first else "") if name]
     return f"({', '.join(parts)}) " if parts else ""
 

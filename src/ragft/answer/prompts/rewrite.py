@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from ragft.answer.base import Turn
 from ragft.answer.checking.terms import content_terms
-from ragft.answer.question_kind import names
+from ragft.answer.question_kind import name_stems
 from ragft.corpus.stopwords import is_stop_word, language_of
 from ragft.corpus.words import words
 
@@ -43,7 +43,7 @@ def is_follow_up(question: str) -> bool:
         _REFERS_BACK.search(question)
         or _GOES_ON.search(question)
         or _THIS.search(question)
-        or (len(content_terms(question)) < 2 and not names(question))
+        or (len(content_terms(question)) < 2 and not name_stems(question))
     )
 
 

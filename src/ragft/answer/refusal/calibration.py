@@ -24,9 +24,9 @@ from ragft.answer.refusal.gate import Calibration
 from ragft.answer.refusal.shipped import SHIPPED
 from ragft.config import AnswerSettings
 from ragft.corpus.text import sanitise
-from ragft.engine.base import ChatRequest, Engine, Message, Options, complete
+from ragft.engine.base import ChatRequest, Engine, Message, Options, collect_reply
 from ragft.errors import DatasetError, InputError
-from ragft.json_lines import read_objects, text_of
+from ragft.json_lines import read_objects, text_field
 
 if TYPE_CHECKING:
     from ragft.console import Progress
@@ -78,11 +78,11 @@ def read_labelled(path: Path) -> list[Labelled]:
     for where, row in read_objects(path):
         if not isinstance(answerable := row.get("answerable"), bool):
             raise DatasetError(f'{where}: "answerable" is true or false', fix=_LABELLED)
-        found.append(Labelled(sanitise(text_of(row, "question", where)).strip(), answerable))
+        found.append(Labelled(sanitise(text_field(row, "question", where)).strip(), answerable))
     return found
 
 
-def make_questions(
+def make_calibration_questions(
     index: Index, engine: Engine, *, model: str, count: int, seed: int = 0, progress: Progress | None = None
 ) -> list[Labelled]:
     """`count` questions from as many documents as there are, each once answerable and once without its document.
@@ -190,7 +190,7 @@ def _question_about(chunk: Chunk, engine: Engine, model: str, seed: int) -> str:
         (Message("user", f"{text}\n\n{_ASK}"),),
         Options(temperature=0.0, seed=seed, num_predict=40, stop=("\n",)),
     )
-    written, _ = complete(engine, request)
+    written, _ = collect_reply(engine, request)
     question = written.split("?")[0].strip().strip("\"'“”*") + "?"
     terms = content_terms(question)
     usable = "?" in written and 3 <= len(terms) <= 20 and coverage(question, chunk.text) >= 0.6

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ragft.answer.checking.support import Supporter, coverage, sentence_spans
 from ragft.answer.checking.terms import content_terms
-from ragft.answer.prompts.model_instructions import asks_about_orders, gives_orders
+from ragft.answer.prompts.model_instructions import asks_about_instructions, instructs_model
 from ragft.answer.question_kind import (
     answer_type,
     holds_type,
@@ -76,7 +76,7 @@ class Closest:
         self._found: dict[Hit, list[ClosestSentence]] = {}
 
     def among(self, hits: Sequence[Hit]) -> list[ClosestSentence]:
-        """The sentences of the best hits, closest first; none that gives a model orders.
+        """The sentences of the best hits, closest first; none that instructs a model.
 
         The score is the mean of the cosine (where there is an encoder) and the share of the question's terms.
         """
@@ -86,13 +86,13 @@ class Closest:
         return sorted(found, key=lambda candidate: -candidate.score)
 
     def _compare(self, hits: Sequence[Hit]) -> None:
-        allow_orders = asks_about_orders(self.question)
+        allow_instructions = asks_about_instructions(self.question)
         places = [
             (hit, start, end)
             for hit in hits
             for start, end in sentence_spans(hit.text)
             if len(content_terms(hit.text[start:end])) >= LEAST_TERMS
-            and (allow_orders or not gives_orders(hit.text[start:end]))
+            and (allow_instructions or not instructs_model(hit.text[start:end]))
         ]
         texts = [hit.text[start:end] for hit, start, end in places]
         cosines = self.supporter.cosines(self.question, texts)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ragft.answer.base import Citation
 from ragft.answer.shown.render import cited_text
 from ragft.corpus.references.base import Reference
-from ragft.corpus.references.write import to_bibtex, to_line, with_keys
+from ragft.corpus.references.write import to_bibtex, to_line, with_citation_keys
 from ragft.index.base import DocumentRecord
 
 _KEYS = re.compile(r"(?:\[\d+\])+")
@@ -37,7 +37,7 @@ def bibliography(citations: Iterable[Citation], documents: Iterable[DocumentReco
     """The works of `citations`; what no bibliography describes gets a key made of author and year."""
     known = {document.id: document for document in documents if document.is_readable}
     cited = {one.document_id: one for one in citations}
-    references = with_keys(_work(known.get(key), citation) for key, citation in cited.items())
+    references = with_citation_keys(_work(known.get(key), citation) for key, citation in cited.items())
     return Bibliography(references, {key: work.key for key, work in zip(cited, references, strict=True)})
 
 

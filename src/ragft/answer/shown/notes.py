@@ -45,8 +45,8 @@ def _important(answer: Answer) -> Iterator[str]:
         yield from _on_sentences(answer, language)
     if metrics.catalogue:
         yield say("catalogue", language)
-    if metrics.orders_withheld:
-        yield say("orders", language, count=metrics.orders_withheld)
+    if metrics.instructions_withheld:
+        yield say("instructions", language, count=metrics.instructions_withheld)
     if metrics.history_dropped:
         yield say("history", language, count=metrics.history_dropped)
     if metrics.evidence_dropped + metrics.evidence_trimmed and metrics.reading_speed is not None:

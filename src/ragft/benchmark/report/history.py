@@ -60,7 +60,7 @@ def read_history(
     return entries, shown
 
 
-def warnings_of(entries: Sequence[ComparedRun]) -> list[str]:
+def comparison_warnings(entries: Sequence[ComparedRun]) -> list[str]:
     """What prevents reading the runs side by side: models of other quantisations, other questions, and
     what each run warns of itself."""
     found = [f"{entry.run}: {warning}" for entry in entries for warning in entry.warnings]
@@ -90,7 +90,7 @@ def write_history(entries: Sequence[ComparedRun], metrics: Mapping[str, Metric],
     environment.filters["clean"] = safe
     plots = [(m.label, Markup(history_plot(entries, name, m))) for name, m in metrics.items() if m.leads]  # noqa: S704
     page = environment.get_template("history.html.j2").render(
-        entries=entries, metrics=metrics, plots=plots, warnings=warnings_of(entries)
+        entries=entries, metrics=metrics, plots=plots, warnings=comparison_warnings(entries)
     )
     write_text(path, page + "\n")
 

@@ -31,7 +31,7 @@ def write_report(report: BenchmarkReport, metrics: MetricsBySuite, folder: Path,
         DiskFull, WorkspaceError: one could not be written.
     """
     write_json(folder / "metrics.json", as_json(report, metrics))
-    write_text(folder / "report.html", as_html(report, metrics, loss_curve=loss_curve))
+    write_text(folder / "report.html", report_html(report, metrics, loss_curve=loss_curve))
     write_text(folder / "report.md", as_markdown(report, metrics))
     _write_csv(folder / "report.csv", _summary_lines(report, metrics))
     _write_csv(folder / "questions.csv", _question_lines(report, metrics))
@@ -56,7 +56,7 @@ def as_json(report: BenchmarkReport, metrics: MetricsBySuite) -> dict[str, Any]:
     return data
 
 
-def as_html(report: BenchmarkReport, metrics: MetricsBySuite, *, loss_curve: str = "") -> str:
+def report_html(report: BenchmarkReport, metrics: MetricsBySuite, *, loss_curve: str = "") -> str:
     """The page; `loss_curve` is an SVG of our own making and goes in as it is."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup

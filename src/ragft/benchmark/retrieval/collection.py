@@ -120,9 +120,9 @@ def benchmark_retrieval(
     milliseconds.sort()
     return RetrievalReport(
         ndcg_at_10=_mean([ndcg(ranked, relevance, 10) for ranked, relevance in rankings]),
-        mrr_at_10=_mean([reciprocal_rank(ranked, relevance, 10) for ranked, relevance in rankings]),
-        recall_at_10=_mean([recall(ranked, relevance, 10) for ranked, relevance in rankings]),
-        recall_at_100=_mean([recall(ranked, relevance, 100) for ranked, relevance in rankings]),
+        mrr_at_10=_mean([reciprocal_rank_at(ranked, relevance, 10) for ranked, relevance in rankings]),
+        recall_at_10=_mean([recall_at(ranked, relevance, 10) for ranked, relevance in rankings]),
+        recall_at_100=_mean([recall_at(ranked, relevance, 100) for ranked, relevance in rankings]),
         map=_mean([average_precision(ranked, relevance) for ranked, relevance in rankings]),
         p50_ms=_percentile(milliseconds, 0.50),
         p95_ms=_percentile(milliseconds, 0.95),
@@ -140,12 +140,12 @@ def ndcg(ranked: Sequence[str], relevance: Relevance, k: int) -> float:
     return _discounted(gains) / ideal if ideal else 0.0
 
 
-def reciprocal_rank(ranked: Sequence[str], relevance: Relevance, k: int) -> float:
+def reciprocal_rank_at(ranked: Sequence[str], relevance: Relevance, k: int) -> float:
     """1 / rank of the first relevant document among the first `k`, else 0."""
     return next((1 / rank for rank, name in enumerate(ranked[:k], start=1) if relevance.get(name, 0) > 0), 0.0)
 
 
-def recall(ranked: Sequence[str], relevance: Relevance, k: int) -> float:
+def recall_at(ranked: Sequence[str], relevance: Relevance, k: int) -> float:
     """Share of the relevant documents among the first `k`."""
     relevant = {name for name, grade in relevance.items() if grade > 0}
     return len(relevant.intersection(ranked[:k])) / len(relevant) if relevant else 0.0

@@ -102,7 +102,7 @@ class NaturalReport:
     read_depth: ClassVar[int] = READ
 
 
-def measure(
+def measure_retrieval(
     questions: Sequence[NaturalQuestion],
     library: SearchableIndex,
     *,

@@ -42,7 +42,7 @@ def table(rows: Sequence[ScoredRow], roles: Sequence[str], metrics: MetricsBySui
     return values
 
 
-def compare(
+def arm_differences(
     rows: Sequence[ScoredRow], baseline: str, arm: str, metrics: MetricsBySuite, *, seed: int = 0
 ) -> list[Difference]:
     """The differences arm − baseline, each over the questions that both arms have a score for."""

@@ -44,7 +44,7 @@ def likeliest(probabilities: dict[str, float]) -> str | None:
     return best if best is not None and probabilities[best] > 0 else None
 
 
-def listed(question: str, options: Sequence[str]) -> str:
+def question_with_options(question: str, options: Sequence[str]) -> str:
     """The question with its options under letters."""
     lines = [f"{letter}. {option}" for letter, option in zip(LETTERS, options, strict=False)]
     return "\n".join([question, *lines, "Answer with the letter of the right option only."])

@@ -129,7 +129,7 @@ def aggregate(metrics: Iterable[Metric], rows: Iterable[ScoredRow]) -> dict[str,
     return values
 
 
-def bare(*metrics: Metric) -> tuple[Metric, ...]:
+def keyed_by_name(*metrics: Metric) -> tuple[Metric, ...]:
     """The metrics, each with its name alone as key."""
     return tuple(replace(metric, bare=True) for metric in metrics)
 

@@ -7,7 +7,7 @@ from ragft.answer.shown.marks import without_marks
 from ragft.answer.written.citation_keys import strip_keys
 
 
-def plain(answer: Answer) -> str:
+def plain_answer(answer: Answer) -> str:
     """The answer in the model's words: without citation keys and the marks of the check; nothing for a refusal.
 
     What ragft says in a refusal (the title of the nearest document, for one) holds keywords now and then, and would

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ragft.benchmark.base import Recommendation, ScoredRow, Verdict
-from ragft.benchmark.scoring.analysis import MetricsBySuite, compare, shown_name, table
+from ragft.benchmark.scoring.analysis import MetricsBySuite, arm_differences, shown_name, table
 
 
 def recommend(
@@ -41,7 +41,7 @@ def recommend(
 def _ahead(rows: Sequence[ScoredRow], second: str, best: str, metrics: MetricsBySuite, seed: int) -> str:
     """How far `best` is ahead of the next arm, and whether that may be chance."""
     ((_, (metric,)),) = metrics.items()
-    (d,) = compare(rows, second, best, metrics, seed=seed)
+    (d,) = arm_differences(rows, second, best, metrics, seed=seed)
     certain = "more than chance" if d.low > 0 or d.high < 0 else "which may be chance"
     return (
         f"{second} follows with {metric.show(d.base)} (difference {metric.show_change(d.change)}, 95 % interval "

@@ -87,7 +87,7 @@ class _Player:
 
     def _reply(self, request: ChatRequest) -> str:
         assert self._asked is not None  # noqa: S101  nothing is asked before
-        return with_keys(*self._asked, request.messages[-1].content)
+        return with_source_keys(*self._asked, request.messages[-1].content)
 
     def _wanted_first(self, found: Sequence[Evidence], places: Places) -> tuple[Evidence, ...]:
         """As many passages as were found, those that hold what the question asks for before all others."""
@@ -106,7 +106,7 @@ class _Player:
         ]
 
 
-def with_keys(row: WrittenAnswer, places: Places, prompt: str) -> str:
+def with_source_keys(row: WrittenAnswer, places: Places, prompt: str) -> str:
     """The written answer with, for each `[?]`, the keys of the sources in `prompt` that hold the evidence: one of each
     document where all are needed, else one."""
     shown = _LINE.findall(prompt)

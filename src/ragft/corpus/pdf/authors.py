@@ -52,7 +52,7 @@ _SEPARATORS = re.compile(r"\s*(?:[,;·•&|]|\band\b|\s{3,})\s*")
 
 def authors_below(lines: Sequence[Line], metadata: Mapping[str, str]) -> tuple[tuple[str, ...], list[Line]]:
     """Names below the title: those set like the first line that holds any, and which lines held them."""
-    offered = names_in(_MARKS.sub(" ", metadata.get("Author", "")))
+    offered = author_names(_MARKS.sub(" ", metadata.get("Author", "")))
     names: list[str] = []
     used: list[Line] = []
     look: tuple[float, bool] | None = None
@@ -61,7 +61,7 @@ def authors_below(lines: Sequence[Line], metadata: Mapping[str, str]) -> tuple[t
         texts = [_without_marks(cell) for cell in line.cells]
         if cut and len(_SEPARATORS.split(texts[0])[0].split()) == 1:
             texts[0] = f"{cut} {texts[0]}"
-        found = [name for text in texts for name in names_in(text)]
+        found = [name for text in texts for name in author_names(text)]
         cut = _cut_name(texts[-1]) if found else ""
         if named := _NAME_THEN_PLACE.match(line.text):
             names.append(_MARKS.sub("", named.group("name")).strip().title())
@@ -108,7 +108,7 @@ def _without_marks(cell: TextSpan) -> str:
     return _MARKS.sub(" , ", re.sub("\x00+", " , ", text))
 
 
-def names_in(text: str) -> list[str]:
+def author_names(text: str) -> list[str]:
     """The names of persons in a text that holds nothing else between separators."""
     return [name for part in _SEPARATORS.split(sanitise(text)) if (name := part.strip(" .,:;-–")) and _is_name(name)]
 

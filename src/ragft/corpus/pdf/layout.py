@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
-from ragft.corpus.pdf.raised_digits import is_lifted, raised
+from ragft.corpus.pdf.raised_digits import is_lifted, raised_text
 from ragft.corpus.pdf.spans import TextSpan, append
 from ragft.corpus.pdf.turned import FIRST_SLANTED
 
@@ -270,7 +270,7 @@ def _glue_row(row: list[TextSpan]) -> list[TextSpan]:
         if gap <= _reach(glued[-1], span):
             close = gap < 0.12 * span.size
             if close and is_lifted(row, index):
-                span = replace(span, text=raised(span.text))
+                span = replace(span, text=raised_text(span.text))
             append(glued[-1], span, "" if close else " ")
         else:
             glued.append(span.copy())

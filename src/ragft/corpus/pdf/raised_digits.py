@@ -77,7 +77,7 @@ def lifted(word: str, found: Sequence[tuple[float, float]]) -> list[int]:
     return cuts
 
 
-def raised(text: str) -> str:
+def raised_text(text: str) -> str:
     """`text` written as raised; a hyphen or en dash at its beginning is a minus."""
     if text[0] in "–-":
         text = f"−{text[1:]}"
@@ -97,7 +97,7 @@ def scripted(text: str, small: TextSpan, line: TextSpan, *, behind: str = "") ->
         return text
     if line.bottom - small.bottom > _RISE * line.size:
         in_a_range = text in {"–", "-"} and behind[-1:] in _RAISED_DIGITS
-        return text if in_a_range else raised(text)
+        return text if in_a_range else raised_text(text)
     if small.top - line.top > _DROP * line.size and small.bottom > line.bottom - 0.02 * line.size:
         if letters or (behind and _DECIMAL.match(text)):
             return _between(DOWN_START, text, DOWN_END)

@@ -23,7 +23,7 @@ from ragft.corpus.pdf.combs import without_gaps
 from ragft.corpus.pdf.cuts import Cuts, locate
 from ragft.corpus.pdf.free_text import FreeText, set_in_lines
 from ragft.corpus.pdf.glyphs import Glyphs, Run
-from ragft.corpus.pdf.raised_digits import ends_in_number, is_lifted, may_be_raised, raised, scripted
+from ragft.corpus.pdf.raised_digits import ends_in_number, is_lifted, may_be_raised, raised_text, scripted
 from ragft.corpus.pdf.replaced import in_place
 from ragft.corpus.pdf.rules import Rules, Strikes
 from ragft.corpus.pdf.scene import Scene, Visibility
@@ -326,7 +326,7 @@ def _join(words: Sequence[TextSpan]) -> list[TextSpan]:
     for index, word in enumerate(words):
         if last is not None and (glue := _glue(last, word)) is not None:
             if not glue and is_lifted(words, index):
-                word.text = raised(word.text)
+                word.text = raised_text(word.text)
             append(last, word, glue, base)
             if base is None or word.size >= base.size:
                 base = word

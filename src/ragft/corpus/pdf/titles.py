@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ragft.corpus.pdf.authors import names_in
+from ragft.corpus.pdf.authors import author_names
 from ragft.corpus.pdf.hyphens import Vocabulary, join_lines
 from ragft.corpus.pdf.layout import Line
 from ragft.corpus.pdf.spans import TextSpan
@@ -112,7 +112,7 @@ def _without_mastheads(groups: list[list[Line]], lines: Sequence[Line]) -> list[
     if largest and _is_logo(largest, lines):
         rest = [group for group in left if group[0].top > largest[0].top and len(_joined(group).split()) >= 4]
         usual = min(line.size for line in lines)
-        rest = [group for group in rest if group[0].size > 1.5 * usual and not names_in(_joined(group))]
+        rest = [group for group in rest if group[0].size > 1.5 * usual and not author_names(_joined(group))]
         return rest or left
     return left
 

@@ -24,7 +24,7 @@ _MEMORY = 2 * 1024**3
 """Bytes the process may take, where the kernel has such a limit."""
 
 
-def picture(path: Path, page: int, width: int) -> bytes:
+def render_page(path: Path, page: int, width: int) -> bytes:
     """Page `page`, counted from 1, as a PNG of `width` pixels.
 
     Raises:

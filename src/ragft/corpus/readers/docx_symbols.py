@@ -47,7 +47,7 @@ def symbol(code: int, font: str) -> str:
     return "" if is_private or code < 0x20 or 0xD800 <= code < 0xE000 or code > 0x10FFFF else chr(code)
 
 
-def shown(text: str, font: str) -> tuple[str, int]:
+def shown_in_font(text: str, font: str) -> tuple[str, int]:
     """What a text shows in its font, a blank for each character that is not known; and how many of these there are.
 
     ASCII, too, is drawn by the encoding of a symbol font. A private code in a font of unknown encoding is not known.

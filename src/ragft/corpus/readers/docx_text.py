@@ -15,7 +15,7 @@ from ragft.corpus.readers import omml
 from ragft.corpus.readers.docx_fields import Fields
 from ragft.corpus.readers.docx_seen import Look, W, line_of, look_of, looks_of_styles, paragraph_fill
 from ragft.corpus.readers.docx_seen import value as _value
-from ragft.corpus.readers.docx_symbols import shown, symbol
+from ragft.corpus.readers.docx_symbols import shown_in_font, symbol
 from ragft.corpus.text import one_line
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -153,7 +153,7 @@ class Reader:
                 note = self._notes.pop((_NOTES[tag], node.get(f"{W}id", "")), None)
                 self._later += [note] if note is not None else []
             elif tag in _FORMULAS:
-                yield f" {omml.line(node)} ", "line"
+                yield f" {omml.omml_line(node)} ", "line"
             elif tag == f"{W}txbxContent":
                 self._later.append(node)
             elif tag == f"{_MC}AlternateContent":
@@ -181,7 +181,7 @@ class Reader:
     def _characters(self, node: Any, font: str) -> str:
         """What an element that stands for characters shows."""
         if node.tag == f"{W}t":
-            text, unknown = shown(node.text or "", font)
+            text, unknown = shown_in_font(node.text or "", font)
             self.unknown += unknown
             return text
         if node.tag in _FIELDS:

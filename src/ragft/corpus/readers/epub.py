@@ -14,7 +14,7 @@ from ragft.corpus.readers.archives import check_archive
 from ragft.corpus.readers.base import LARGEST_TEXT, BlockBuilder, SourceFile, name_as_title
 from ragft.corpus.readers.damage import damaged
 from ragft.corpus.readers.epub_package import CONTAINER, Package, locked_members, member_beside, read_package
-from ragft.corpus.readers.html import as_html, fragment_blocks, label_of
+from ragft.corpus.readers.html import fragment_blocks, label_of, xhtml_as_html
 from ragft.errors import DocumentError
 
 # No tag or style reaches over the beginning of another: those without end are looked through once.
@@ -85,7 +85,7 @@ class _Book:
         except UnknownEncodingError as error:
             self.notes.append(f"{name} is {error}, and left out")
             return
-        text = as_html(text)
+        text = xhtml_as_html(text)
         head = _HEAD.match(text)
         styles = "".join(self._styles(name, head.group())) if head else ""
         blocks, more = fragment_blocks(styles + (text[head.end() :] if head else text))

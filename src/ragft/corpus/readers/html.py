@@ -15,7 +15,7 @@ from ragft.corpus.readers.html_lists import write_numbers
 from ragft.corpus.readers.html_seen import keep_what_is_seen
 from ragft.corpus.readers.html_sheets import with_sheets
 from ragft.corpus.readers.html_styled import mark_styled, strike_out
-from ragft.corpus.readers.html_text import Piece, pieces_of, text_of
+from ragft.corpus.readers.html_text import Piece, element_text, pieces_of
 from ragft.corpus.readers.mathml import write_formulas
 from ragft.corpus.text import bare_doi, one_line
 from ragft.errors import DocumentError
@@ -74,11 +74,11 @@ class HtmlContent:
 
 def parse_page(text: str) -> HtmlContent:
     """The title and blocks of HTML or XHTML; the heading that is the title is not among the blocks."""
-    page = _parsed(as_html(text) if _XHTML.search(text[:_PRESCAN]) else text)
+    page = _parsed(xhtml_as_html(text) if _XHTML.search(text[:_PRESCAN]) else text)
     if page.blocks:
         return page
     # A script that is never closed swallows all that follows; pages without scripts keep their text in noscript.
-    return _parsed(_NOSCRIPT.sub(" ", as_html(text)))
+    return _parsed(_NOSCRIPT.sub(" ", xhtml_as_html(text)))
 
 
 def fragment_blocks(text: str) -> tuple[list[Block], tuple[str, ...]]:
@@ -118,7 +118,7 @@ def _parsed(text: str) -> HtmlContent:
     write_numbers(tree)
     struck = strike_out(tree)
     heading = tree.css_first("h1")
-    title = _first(meta, "citation_title", "dc.title") or (text_of(heading) if heading else "")
+    title = _first(meta, "citation_title", "dc.title") or (element_text(heading) if heading else "")
     title = title or _first(meta, "og:title") or page_title
     pieces = pieces_of(tree.root) if tree.root is not None else []
     notes = []
@@ -160,7 +160,7 @@ def _blocks(pieces: list[Piece], title: str) -> tuple[Block, ...]:
     return tuple(Block(b.text, 0, b.kind, "" if b.section == title else b.section, _level(b)) for b in kept)
 
 
-def as_html(text: str) -> str:
+def xhtml_as_html(text: str) -> str:
     """XHTML as HTML: prefixes of namespaces taken off, empty elements closed, CDATA made text."""
     for prefix in set(_PREFIX.findall(text[:_PRESCAN])):
         text = re.sub(rf"(</?){re.escape(prefix)}:", r"\1", text)

@@ -84,7 +84,7 @@ def declarations(values: Values) -> str:
     return "; ".join(f"{name}: {value}" for name, value in values.items())
 
 
-def select(tree: Any, selector: str) -> list[Any]:
+def matching_elements(tree: Any, selector: str) -> list[Any]:
     """What a selector of the page's own style sheet matches; one that cannot be parsed matches nothing."""
     from selectolax.lexbor import SelectolaxError
 
@@ -99,7 +99,7 @@ def _matches(tree: Any, rules: Iterable[Rule]) -> Iterator[tuple[Rule, list[Any]
     for rule in rules:
         if rule.names <= names:
             selector, side = _base(rule.selector)
-            if nodes := select(tree, selector):
+            if nodes := matching_elements(tree, selector):
                 yield rule, nodes, side
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from ragft.corpus.readers.css_colours import WHITE, Rgb, alike, rgb_of
 from ragft.corpus.readers.html_cascade import Cascade, Values
-from ragft.corpus.readers.html_hidden import without
+from ragft.corpus.readers.html_hidden import without_hidden
 
 _COLOUR = re.compile(r"#\w+|[\w-]+\([^)]{0,200}\)|[\w-]+")
 _KINDS = {
@@ -96,7 +96,7 @@ def unseen_by_colour(tree: Any, cascade: Cascade) -> list[Any]:
             unseen.append(painted.node)
         elif not same:
             shown.add(painted.node.mem_id)
-    return [part for node in unseen for part in without(node, shown)]
+    return [part for node in unseen for part in without_hidden(node, shown)]
 
 
 def _stated(values: Values) -> dict[str, Rgb | str]:

@@ -31,7 +31,7 @@ def hidden_by_style(cascade: Cascade, hides: Callable[[str], bool]) -> list[Any]
     hidden: list[Any] = []
     for node, values in cascade.elements.values():
         if judged(declarations(values)):
-            hidden += without(node, _taken_back(values, judged, again))
+            hidden += without_hidden(node, _taken_back(values, judged, again))
     return hidden
 
 
@@ -47,7 +47,7 @@ def _taken_back(values: Values, hides: Callable[[str], bool], again: dict[str, s
     return set.intersection(*reasons) if reasons else set()
 
 
-def without(node: Any, shown: set[int]) -> list[Any]:
+def without_hidden(node: Any, shown: set[int]) -> list[Any]:
     """A hidden element, or its parts around those inside it that are `shown`: elements and pieces of text."""
     inner = [inside for inside in node.css("*") if inside.mem_id in shown and inside.mem_id != node.mem_id]
     if not inner:

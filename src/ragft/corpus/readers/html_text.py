@@ -107,7 +107,7 @@ def pieces_of(root: Any) -> list[Piece]:
     return list(_without_surroundings(walk.pieces))
 
 
-def text_of(node: Any) -> str:
+def element_text(node: Any) -> str:
     """The text of an element on one line."""
     child = node.child
     alone = child is not None and child.tag == "-text" and child.next is None
@@ -281,7 +281,7 @@ def _is_mark(node: Any) -> bool:
 
 
 def _links_in(node: Any) -> int:
-    return sum(len(text_of(link)) for link in node.css("a"))
+    return sum(len(element_text(link)) for link in node.css("a"))
 
 
 def _is_data(table: Any, attributes: Mapping[str, str | None]) -> bool:
@@ -293,7 +293,7 @@ def _is_data(table: Any, attributes: Mapping[str, str | None]) -> bool:
 
 
 def _rows(table: Any) -> str:
-    rows = [text_of(caption) for caption in table.css("caption")[:1]]
+    rows = [element_text(caption) for caption in table.css("caption")[:1]]
     cells: list[list[str]] = []
     if table.css_first("[rowspan],[colspan]") is not None:
         cells = unmerged(row for group in _groups(table) for row in placed(group))
@@ -302,7 +302,7 @@ def _rows(table: Any) -> str:
             if node.tag == "tr":
                 cells.append([])
             elif cells:
-                cells[-1].append(text_of(node))
+                cells[-1].append(element_text(node))
     return "\n".join([*rows, *(" | ".join(row) for row in cells if any(row))])
 
 
@@ -330,7 +330,7 @@ def _groups(table: Any) -> Iterator[list[list[Cell]]]:
             attributes = node.attributes
             across = min(_span(attributes.get("colspan")) or 1, _MOST_ACROSS)
             down = _span(attributes.get("rowspan"))
-            rows[-1].append(Cell(text_of(node), across, _MOST_DOWN if down == 0 else down))
+            rows[-1].append(Cell(element_text(node), across, _MOST_DOWN if down == 0 else down))
     yield rows
 
 

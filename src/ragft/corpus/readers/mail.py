@@ -14,7 +14,7 @@ from ragft.corpus.base import Block, Document
 from ragft.corpus.encodings import UnknownEncodingError, decode
 from ragft.corpus.readers.base import BlockBuilder, SourceFile, name_as_title, read_bytes
 from ragft.corpus.readers.damage import damaged
-from ragft.corpus.readers.html import as_html, fragment_blocks
+from ragft.corpus.readers.html import fragment_blocks, xhtml_as_html
 from ragft.corpus.text import one_line
 from ragft.errors import DocumentError
 
@@ -98,7 +98,7 @@ def _body(message: Any, notes: list[str]) -> Iterator[Block]:
         notes.append(f"the text is {error}, and left out")
         return
     if part.get_content_subtype() == "html":
-        blocks, more = fragment_blocks(as_html(text))
+        blocks, more = fragment_blocks(xhtml_as_html(text))
         notes += more
         yield from blocks
         return

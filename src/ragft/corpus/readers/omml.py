@@ -13,7 +13,7 @@ _OFF = {"0", "false", "off", "none"}
 _LEFT_OUT = {f"{_W}del", f"{_W}moveFrom", f"{_W}rPr", f"{M}ctrlPr", f"{M}rPr"}
 
 
-def line(node: Any) -> str:
+def omml_line(node: Any) -> str:
     """An `m:oMath` or a part of one."""
     return " ".join(_write(node).split())
 

@@ -125,7 +125,7 @@ class SlideReader:
             elif node.tag == f"{A}br":
                 yield " ", "line"
             elif node.tag in _FORMULAS:
-                yield f" {omml.line(node)} ", "line"
+                yield f" {omml.omml_line(node)} ", "line"
             elif node.tag == f"{_MC}AlternateContent":
                 yield from self._runs(_chosen(node))
             elif isinstance(node.tag, str) and node.tag not in {f"{A}pPr", f"{A}endParaRPr"}:

@@ -13,7 +13,7 @@ _MOST_NAMED = 10
 """Authors in a line for a reader; of more, the first and "et al."."""
 
 
-def with_keys(references: Iterable[Reference]) -> list[Reference]:
+def with_citation_keys(references: Iterable[Reference]) -> list[Reference]:
     """`references`, each with a citation key: its own, or one of its first author and year, apart from all others."""
     from dataclasses import replace
 

@@ -134,14 +134,14 @@ def describe(model: ModelInfo) -> str:
     return f"{f'{count} weights, ' if weights else ''}{model.size / 1e9:.1f} GB"
 
 
-def warnings_of(model: ModelInfo) -> list[str]:
+def model_warnings(model: ModelInfo) -> list[str]:
     """What a person should know before this model answers."""
     problem = template_problem(model)
     remote = f"{model.name} runs elsewhere: questions and passages of your documents leave this machine"
     return [*([str(problem)] if problem else []), *([remote] if runs_elsewhere(model) else [])]
 
 
-def remarks(model: ModelInfo, memory: int | None) -> tuple[str, ...]:
+def model_remarks(model: ModelInfo, memory: int | None) -> tuple[str, ...]:
     """What a list of models says of this one: what it is for, and what speaks against it."""
     remote = runs_elsewhere(model)
     said = {

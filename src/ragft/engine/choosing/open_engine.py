@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 
 from ragft.downloads.pull import SOURCES
 from ragft.engine.base import NUM_CTX, Engine, ModelInfo
-from ragft.engine.choosing.choice import ModelChoice, most_capable, require_chat, unfit, warnings_of
+from ragft.engine.choosing.choice import ModelChoice, model_warnings, most_capable, require_chat, unfit
 from ragft.engine.choosing.default import get_default
 from ragft.engine.choosing.made_here import registered_by_runs
 from ragft.engine.choosing.whereabouts import DEFAULT, SETTING, Wish, look_elsewhere, not_found, nowhere
-from ragft.engine.engines import Reached, close_all, label, memory_of, reach
+from ragft.engine.engines import Reached, close_all, engine_label, memory_of, reach
 from ragft.errors import EngineError, ModelNotFound
 from ragft.log import log
 from ragft.workspace import Workspace
@@ -66,14 +66,14 @@ def open_model(
             opened = _choose(reached, workspace, use_default=use_default)
         elif _gives_way(wish, reached, settings, workspace):
             opened = _choose(reached, workspace, use_default=use_default)
-            log.info(f"{DEFAULT}, {wish.name}, is not in {label(opened.engine)}; {opened.model.name} answers")
+            log.info(f"{DEFAULT}, {wish.name}, is not in {engine_label(opened.engine)}; {opened.model.name} answers")
         else:
             opened = _find(reached, wish, settings, workspace)
         require_chat(opened.model)
         engine = opened.engine
     finally:
         close_all(reached.engines, but=engine)
-    for warning in warnings_of(opened.model):
+    for warning in model_warnings(opened.model):
         log.warning(warning)
     opened.engine.num_ctx = num_ctx
     return opened
@@ -167,11 +167,11 @@ def _find(reached: Reached, wish: Wish, settings: EngineSettings, workspace: Wor
         try:
             model = engine.show(wish.name)
         except ModelNotFound:
-            reasons.append(f"{label(engine)} does not have it")
+            reasons.append(f"{engine_label(engine)} does not have it")
         except EngineError as error:
             if engine is reached.engines[-1]:
                 raise
-            reasons.append(f"{label(engine)} failed: {error.message}")
+            reasons.append(f"{engine_label(engine)} failed: {error.message}")
         else:
             _say_engine(engine, reached, [reason.replace("have it", f"have {wish.name}") for reason in reasons])
             return Opened(engine, model)
@@ -209,12 +209,12 @@ def _best(reached: Reached, workspace: Workspace) -> tuple[Engine, ModelChoice |
         try:
             choice = best_model(engine, workspace)
         except EngineError as error:
-            reasons.append(f"{label(engine)} failed: {error.message}")
+            reasons.append(f"{engine_label(engine)} failed: {error.message}")
             continue
         if choice is not None:
             _say_engine(engine, reached, reasons)
             return engine, choice
-        reasons.append(f"{label(engine)} has no chat model to choose")
+        reasons.append(f"{engine_label(engine)} has no chat model to choose")
     _say_engine(last, reached, reasons)
     return last, best_model(last, workspace)
 
@@ -244,7 +244,7 @@ def _none_to_choose(engine: Engine) -> ModelNotFound:
     reasons = "; ".join(f"{model.name} {unfit(model, memory)}" for model in engine.models() if unfit(model, memory))
     pull = f"ollama pull {OLLAMA_MODEL}" if engine.name == "ollama" else f"ragft models pull {EMBEDDED_MODEL}"
     return ModelNotFound(
-        f"{label(engine)} has no chat model to choose{f' ({reasons})' if reasons else ''}",
+        f"{engine_label(engine)} has no chat model to choose{f' ({reasons})' if reasons else ''}",
         fix=f"{pull}, or engine.model=NAME of ragft models list",
     )
 
@@ -261,7 +261,7 @@ def _say_engine(engine: Engine, reached: Reached, reasons: Sequence[str]) -> Non
     if len(reached.engines) == 1 and not reached.missing:
         return
     if engine.name == "ollama":
-        log.info(f"engine: ollama at {label(engine).rpartition(' ')[2]}")
+        log.info(f"engine: ollama at {engine_label(engine).rpartition(' ')[2]}")
     else:
         remedy = f" → {reached.remedy}" if reached.remedy else ""
         log.info(f"engine: embedded llama.cpp ({'; '.join(reasons)}){remedy}")

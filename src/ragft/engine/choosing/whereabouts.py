@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ragft.downloads.pull import SOURCES
 from ragft.engine.base import Engine
-from ragft.engine.engines import close_all, label, reach_all
+from ragft.engine.engines import close_all, engine_label, reach_all
 from ragft.errors import EngineError, ModelNotFound
 from ragft.workspace import Workspace
 
@@ -57,9 +57,9 @@ def look_elsewhere(name: str, engine: Engine, settings: EngineSettings, workspac
             try:
                 other.show(name)
             except ModelNotFound:
-                reasons.append(f"{label(other)} does not have it")
+                reasons.append(f"{engine_label(other)} does not have it")
             except EngineError as error:
-                reasons.append(f"{label(other)} failed: {error.message}")
+                reasons.append(f"{engine_label(other)} failed: {error.message}")
             else:
                 return Elsewhere(other, reasons)
     finally:
@@ -71,9 +71,9 @@ def not_found(wish: Wish, engine: Engine, settings: EngineSettings, workspace: W
     """What to say of a model that `engine` does not have: which other engine has it, or that none has."""
     found = look_elsewhere(wish.name, engine, settings, workspace)
     if found.engine is None:
-        return nowhere(wish, [f"{label(engine)} does not have it", *found.reasons], found.remedy)
+        return nowhere(wish, [f"{engine_label(engine)} does not have it", *found.reasons], found.remedy)
     return ModelNotFound(
-        f"{label(engine)} has no model {wish.name!r}; it is in {label(found.engine)}",
+        f"{engine_label(engine)} has no model {wish.name!r}; it is in {engine_label(found.engine)}",
         fix=f"use engine.name={found.engine.name}",
     )
 

@@ -26,7 +26,7 @@ from ragft.engine.base import MOST_CANDIDATES, NUM_CTX, ChatChunk, ChatRequest, 
 from ragft.engine.gguf_file import read_head
 from ragft.engine.model_names import full_name, same_model
 from ragft.engine.ollama.client import Client
-from ragft.engine.ollama.known_errors import broken_off, explained, reason_of, refusal
+from ragft.engine.ollama.known_errors import broken_off, explain_error, reason_of, request_error
 from ragft.engine.ollama.wire import (
     ENGINE,
     CommonFields,
@@ -271,7 +271,9 @@ class OllamaEngine:
                     progress(status, int(part.get("completed") or 0), int(part.get("total") or 0))
         except ResponseError as error:
             what, reason = f"Ollama did not make {name}: ", reason_of(error.error)
-            raise (explained(reason, name, what) or EngineError(what + reason, fix="see the server's log")) from error
+            raise (
+                explain_error(reason, name, what) or EngineError(what + reason, fix="see the server's log")
+            ) from error
         except (httpx.HTTPError, *MALFORMED) as error:
             raise EngineUnavailable(
                 f"Ollama went away while it made {name} (last: {status or 'nothing'})", fix="run the same command again"
@@ -335,7 +337,7 @@ class OllamaEngine:
         )
 
     def _refused(self, error: ResponseError, model: str) -> EngineError:
-        return refusal(error.status_code, error.error, model=model, host=self.host)
+        return request_error(error.status_code, error.error, model=model, host=self.host)
 
     def _down(self, error: Exception) -> EngineUnavailable:
         detail = "" if isinstance(error, ConnectionError) else f" ({error})"  # the client's own text tells nothing more

@@ -82,7 +82,7 @@ def reason_of(text: str) -> str:
     return reason_of(inner) if isinstance(inner, str) and inner != text else " ".join(text.split())
 
 
-def refusal(status: int, text: str, *, model: str, host: str) -> EngineError:
+def request_error(status: int, text: str, *, model: str, host: str) -> EngineError:
     """The error for a request about `model` that the server at `host` answered with `status` and `text`."""
     reason = reason_of(text)
     if status == 404:
@@ -96,10 +96,10 @@ def refusal(status: int, text: str, *, model: str, host: str) -> EngineError:
         return EngineUnavailable(f"Ollama at {host} is busy: {reason}", fix="try again in a moment")
     if _OVERFLOW.search(reason):
         return _overflow(reason, model)
-    return explained(reason, model) or EngineError(f"Ollama refuses ({status}): {reason}", fix=_LOG)
+    return explain_error(reason, model) or EngineError(f"Ollama refuses ({status}): {reason}", fix=_LOG)
 
 
-def explained(reason: str, model: str, what: str = "") -> EngineError | None:
+def explain_error(reason: str, model: str, what: str = "") -> EngineError | None:
     """An error that is known by its text, with its remedy; None for any other. `what` stands before the message."""
     for known in _KNOWN:
         if known.text.search(reason):

@@ -43,7 +43,7 @@ class SentenceModel:
         return self.folder / "model.safetensors"
 
 
-def find_model(name: str) -> SentenceModel:
+def find_sentence_model(name: str) -> SentenceModel:
     """The model called `name`: "minilm", "multilingual", a folder, or a hub name that lies in the Hugging Face cache.
 
     Raises:

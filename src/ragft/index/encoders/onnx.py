@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ragft.index.encoders.local_models import SentenceModel
-from ragft.index.encoders.onnx_export import exported
+from ragft.index.encoders.onnx_export import onnx_model
 from ragft.index.encoders.tokenised import TokenisedEncoder, Window, longest_first
 from ragft.machine import cores
 
@@ -39,11 +39,11 @@ class OnnxEncoder(TokenisedEncoder):
     """
 
     def __init__(self, model: SentenceModel, precision: str) -> None:
-        files = exported(model, precision)
+        files = onnx_model(model, precision)
         try:
             self._session = _open(files.graph)
         except Exception:  # of ONNX Runtime, one class for each status: the cached file is damaged or gone
-            files = exported(model, precision, again=True)
+            files = onnx_model(model, precision, again=True)
             self._session = _open(files.graph)
         super().__init__(model, digest=files.digest, dimension=files.dimension, precision=precision)
 

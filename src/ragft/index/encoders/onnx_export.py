@@ -30,7 +30,7 @@ class OnnxModel:
     dimension: int
 
 
-def exported(model: SentenceModel, precision: str, *, again: bool = False) -> OnnxModel:
+def onnx_model(model: SentenceModel, precision: str, *, again: bool = False) -> OnnxModel:
     """The ONNX form of `model`, made now if the cache does not have it whole, or `again` says that it is damaged.
 
     Raises:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ragft.index.encoders.base import Encoder
 from ragft.index.encoders.centred import centred
-from ragft.index.encoders.local_models import SentenceModel, find_model
+from ragft.index.encoders.local_models import SentenceModel, find_sentence_model
 
 if TYPE_CHECKING:
     from ragft.config import IndexSettings
@@ -61,4 +61,4 @@ def open_encoder(settings: IndexSettings) -> Encoder:
 
 def _opened(settings: IndexSettings) -> Encoder:
     backend = AUTO if settings.backend == "auto" else settings.backend
-    return BACKENDS[backend](find_model(settings.encoder))
+    return BACKENDS[backend](find_sentence_model(settings.encoder))

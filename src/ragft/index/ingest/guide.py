@@ -27,7 +27,7 @@ def read_guide(manifest: Path | None) -> Guide:
     Raises:
         InputError: it cannot be used.
     """
-    from ragft.corpus.file_manifest import load_manifest, without_file
+    from ragft.corpus.file_manifest import load_file_manifest, without_file
     from ragft.corpus.references.read import is_bibliography, read_references
 
     if not manifest:
@@ -35,7 +35,7 @@ def read_guide(manifest: Path | None) -> Guide:
     if is_bibliography(manifest):
         references, wrong = read_references(manifest)
         return Guide(references=references, warnings=[f"{manifest}: {problem}" for problem in wrong])
-    rows, remarks = load_manifest(manifest)
+    rows, remarks = load_file_manifest(manifest)
     warnings = [f"{manifest}: {remark}" for remark in remarks]
     if astray := without_file(rows):
         names = ", ".join(path.name for path in astray[:3]) + (" …" if len(astray) > 3 else "")

@@ -38,7 +38,7 @@ class CheckReport:
         return not self.problems
 
 
-def compare(
+def compare_stores(
     catalogue: Catalogue, store: VectorStore | None, matrix: Matrix | None, *, interrupted: bool
 ) -> CheckReport:
     """Compare the three; `store` is None where there is no Chroma folder."""

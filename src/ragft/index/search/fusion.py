@@ -14,7 +14,7 @@ RRF_K = 60
 """Cormack, Clarke, Büttcher (SIGIR 2009) found results hardly depend on it and used 60."""
 
 
-def reciprocal_rank(*rankings: Sequence[int]) -> dict[int, float]:
+def fuse_reciprocal_ranks(*rankings: Sequence[int]) -> dict[int, float]:
     """Sum over rankings of 1 / (60 + rank), ranks from 1."""
     scores: dict[int, float] = {}
     for ranking in rankings:

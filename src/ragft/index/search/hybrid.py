@@ -11,7 +11,7 @@ from ragft.corpus.base import Chunk
 from ragft.index.base import Hit, Mode
 from ragft.index.catalogue.catalogue import Catalogue
 from ragft.index.catalogue.lexical import ranking_terms
-from ragft.index.search.fusion import convex, ranked, reciprocal_rank, scale_of
+from ragft.index.search.fusion import convex, fuse_reciprocal_ranks, ranked, scale_of
 
 if TYPE_CHECKING:
     from ragft.index.encoders.base import Vectors
@@ -72,7 +72,7 @@ def rank(
         dense = similar.top(depth)
         scores = dense
         if mode == "hybrid" and fusion.method == "rrf":
-            scores = reciprocal_rank(list(lexical), list(dense))
+            scores = fuse_reciprocal_ranks(list(lexical), list(dense))
         elif mode == "hybrid":
             # What only one side found is scored by the other too: to count it as that side's worst costs 0.008 nDCG.
             dense = dense | similar.of(sorted(lexical.keys() - dense.keys()))

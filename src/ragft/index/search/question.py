@@ -65,7 +65,7 @@ def compares(question: str, named: Collection[str]) -> bool:
     )
 
 
-def without(question: str, names: Collection[str]) -> str:
+def without_words(question: str, names: Collection[str]) -> str:
     """`question` without the words `names`, their plurals too, as far as others are left."""
     kept = [token for token in question.split() if not _all_among(words(token), names)]
     return " ".join(kept) if any(words(token) for token in kept) else question

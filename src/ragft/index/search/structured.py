@@ -15,7 +15,7 @@ from ragft.index.catalogue.catalogue_reader import CatalogueReader
 from ragft.index.search.foreign_question import Aim
 from ragft.index.search.fusion import RRF_K
 from ragft.index.search.hybrid import Ranking
-from ragft.index.search.question import aim_of, compares, without
+from ragft.index.search.question import aim_of, compares, without_words
 from ragft.index.search.routing import Route, described, routes
 
 Search = Callable[[str, Collection[str] | None], Ranking]
@@ -54,7 +54,7 @@ def _lists(
 ) -> tuple[list[list[Chunk]], list[Ranking]]:
     """What comes first, the chunks that sum each of the documents up; and the rankings that share the places."""
     words = frozenset[str]().union(*(route.words for route in named))
-    bare = without(question, words)
+    bare = without_words(question, words)
     ambiguous = len({route.words for route in named}) < len(named)
     aim = aim_of(question, words) if len(named) == 1 or ambiguous else "detail"
     openings = [_opening(route.document_id, aim, catalogue) for route in named]

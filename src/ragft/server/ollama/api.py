@@ -17,7 +17,7 @@ from ragft.server.citation_links import link, title
 from ragft.server.error_replies import body_of
 from ragft.server.model_list import NamedModel, known_models
 from ragft.server.openai.embeddings import require_encoder
-from ragft.server.replies import Finished, Piece, ReplyRequest, Text, reply, whole
+from ragft.server.replies import Finished, Piece, ReplyRequest, Text, reply, whole_reply
 from ragft.server.serving import TheServing, TheUser, in_thread, while_connected
 from ragft.server.streams import primed
 
@@ -226,7 +226,7 @@ async def chat(body: ChatBody, request: Request, serving: TheServing, user: TheU
     base = serving.base(request)
     asked = body.asked(user)
     if body.stream is False:
-        done = await while_connected(request, whole(serving, asked))
+        done = await while_connected(request, whole_reply(serving, asked))
         return _last(body.model, done, done.text + _sources(base, done.answer))
     pieces = await while_connected(request, primed(reply(serving, asked)))
     return StreamingResponse(_lines(body.model, pieces, base), media_type="application/x-ndjson")

@@ -17,7 +17,7 @@ from ragft.errors import RagftError
 from ragft.server.citation_links import UrlCitation, url_citations, webui_sources
 from ragft.server.error_replies import body_of
 from ragft.server.openai.requests import ChatBody, spoken
-from ragft.server.replies import Begun, Finished, Piece, ReplyRequest, Text, reply, whole
+from ragft.server.replies import Begun, Finished, Piece, ReplyRequest, Text, reply, whole_reply
 from ragft.server.serving import TheServing, TheUser, while_connected
 from ragft.server.streams import GRACE, primed
 
@@ -87,7 +87,7 @@ async def chat_completions(body: ChatBody, request: Request, serving: TheServing
     asked = ReplyRequest(body.model, spoken(body.messages), body.sampling(), schema, user=body.user or user)
     base = serving.base(request)
     if not body.stream:
-        return completion(body.model, await while_connected(request, whole(serving, asked)), base)
+        return completion(body.model, await while_connected(request, whole_reply(serving, asked)), base)
     pieces = await while_connected(request, primed(reply(serving, asked)))
     usage = bool(body.stream_options and body.stream_options.include_usage)
     return _sse(_chunks(body.model, pieces, base, usage=usage))

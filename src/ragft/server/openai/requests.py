@@ -158,7 +158,7 @@ class EmbeddingsBody(Strict):
     user: str | None = None
 
 
-def text_of(content: str | list[ContentPart] | None) -> str:
+def message_text(content: str | list[ContentPart] | None) -> str:
     """The text of a message.
 
     Raises:
@@ -176,7 +176,7 @@ def spoken(messages: list[ChatMessage]) -> list[tuple[str, str]]:
     """The messages as (role, content); what tools said is left out."""
     roles = {"developer": "system"}
     return [
-        (roles.get(message.role, message.role), text_of(message.content))
+        (roles.get(message.role, message.role), message_text(message.content))
         for message in messages
         if message.role not in ("tool", "function")
     ]

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ragft.app.asking import Sampling
 from ragft.errors import UsageError
-from ragft.server.openai.requests import ContentPart, Limit, Strict, text_of
+from ragft.server.openai.requests import ContentPart, Limit, Strict, message_text
 
 Message = tuple[str, str]
 """Role and content."""
@@ -92,7 +92,7 @@ class ResponsesBody(Strict):
         if isinstance(self.input, str):
             return [("user", self.input)]
         return [
-            ("system" if item.role == "developer" else item.role, text_of(item.content))
+            ("system" if item.role == "developer" else item.role, message_text(item.content))
             for item in self.input
             if item.type == "message" and item.role
         ]

@@ -27,7 +27,7 @@ from ragft.server.openai.response_forms import (
     ResponsesBody,
     ResponseUsage,
 )
-from ragft.server.replies import Finished, Piece, ReplyRequest, Text, reply, whole
+from ragft.server.replies import Finished, Piece, ReplyRequest, Text, reply, whole_reply
 from ragft.server.serving import TheServing, TheUser, while_connected
 from ragft.server.streams import GRACE, primed
 
@@ -48,7 +48,7 @@ async def responses(body: ResponsesBody, request: Request, serving: TheServing, 
     )
     made = _Made(body, asked, serving.base(request), None if body.store is False else serving.responses, conversation)
     if not body.stream:
-        return made.finished(await while_connected(request, whole(serving, asked)))
+        return made.finished(await while_connected(request, whole_reply(serving, asked)))
     pieces = await while_connected(request, primed(reply(serving, asked)))
     return EventSourceResponse(made.events(pieces), sep="\n", shutdown_grace_period=GRACE)
 

@@ -17,7 +17,7 @@ from ragft.app.library import choice_of
 from ragft.errors import RagftError
 from ragft.server.citation_links import link, title
 from ragft.server.error_replies import body_of
-from ragft.server.replies import PAPERS, Finished, Piece, ReplyRequest, Text, Working, reply, whole
+from ragft.server.replies import PAPERS, Finished, Piece, ReplyRequest, Text, Working, reply, whole_reply
 from ragft.server.serving import TheServing, TheUser, in_thread, while_connected
 from ragft.server.streams import GRACE, primed
 
@@ -145,7 +145,7 @@ async def ask(body: AskBody, request: Request, serving: TheServing, user: TheUse
     """A checked answer. With `stream`, events: `status`, `text` (which stays), `answer`, or `error`."""
     base = serving.base(request)
     if not body.stream:
-        done = await while_connected(request, whole(serving, body.asked(user)))
+        done = await while_connected(request, whole_reply(serving, body.asked(user)))
         return answer_body(base, done)
     pieces = await while_connected(request, primed(reply(serving, body.asked(user))))
     return EventSourceResponse(_events(base, pieces), sep="\n", shutdown_grace_period=GRACE)

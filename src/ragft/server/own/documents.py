@@ -81,7 +81,7 @@ async def list_documents(serving: TheServing) -> DocumentList:
     if not app.workspace.catalogue.exists():
         return DocumentList(documents=[])
     records = await in_thread(app.documents.list)
-    return DocumentList(documents=[shown(record) for record in records])
+    return DocumentList(documents=[document_reply(record) for record in records])
 
 
 @router.post("/documents", status_code=202)
@@ -99,13 +99,13 @@ async def send_documents(files: Uploaded, serving: TheServing) -> JobState:
 @router.get("/documents/{document}")
 async def show_document(document: str, serving: TheServing) -> DocumentReply:
     """One document, by its id, the beginning of one, or the name of its file."""
-    return shown(await in_thread(lambda: serving.app.documents.get(document)))
+    return document_reply(await in_thread(lambda: serving.app.documents.get(document)))
 
 
 @router.delete("/documents/{document}")
 async def remove_document(document: str, serving: TheServing) -> DocumentReply:
     """Remove a document from the index, and its file, too, if it was sent here."""
-    return shown(await in_thread(lambda: serving.app.documents.discard(document)))
+    return document_reply(await in_thread(lambda: serving.app.documents.discard(document)))
 
 
 @router.post("/documents/{document}/reread", status_code=202)
@@ -159,7 +159,7 @@ async def show_file(document: str, serving: TheServing) -> Response:
     )
 
 
-def shown(record: DocumentRecord) -> DocumentReply:
+def document_reply(record: DocumentRecord) -> DocumentReply:
     """A document as clients see it: of its path the name alone, for the folder is nobody else's business."""
     return DocumentReply(
         id=record.id,

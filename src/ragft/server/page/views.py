@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from ragft.server.own.documents import DocumentReply, shown
+from ragft.server.own.documents import DocumentReply, document_reply
 from ragft.server.serving import TheServing
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ async def show_picture(document: str, page: PageNumber, serving: TheServing, wid
 def _shown(passage: ChunkPassage) -> ShownPassage:
     pages = [MarkedPage(page=one.page, label=one.label, boxes=list(one.boxes)) for one in passage.pages]
     return ShownPassage(
-        document=shown(passage.document),
+        document=document_reply(passage.document),
         section=passage.chunk.section,
         text=passage.chunk.text,
         start=passage.start,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ragft.corpus.base import Chunk
-from ragft.tasks.papers.natural.topics import Subject, begins_with, names, subjects_by_document
+from ragft.tasks.papers.natural.topics import Subject, begins_with, names_term, subjects_by_document
 
 
 def chunk(text: str, *, document: str = "d", section: str = "Method", number: int = 0) -> Chunk:
@@ -90,9 +90,9 @@ def test_terms_are_found_in_every_language(text: str, term: str) -> None:
 
 
 def test_a_name_is_itself_only_as_it_is_written() -> None:
-    assert names("RAG", "RAG reads first.")
-    assert not names("RAG", "a rag on the floor")
-    assert not names("LoRA", "QLoRA keeps the weights.")
-    assert names("spring tide", "Spring tides are high.")
+    assert names_term("RAG", "RAG reads first.")
+    assert not names_term("RAG", "a rag on the floor")
+    assert not names_term("LoRA", "QLoRA keeps the weights.")
+    assert names_term("spring tide", "Spring tides are high.")
     assert begins_with("LoRA", "LoRA freezes W.") == 4
     assert not begins_with("LoRA", "With LoRA nothing changes.")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragft.corpus.base import Chunk
-from ragft.tasks.papers.recipe.claims import claims_of, is_claim, plain
+from ragft.tasks.papers.recipe.claims import claims_of, is_claim, plain_sentence
 
 
 def chunk(text: str, section: str = "Method", number: int = 0) -> Chunk:
@@ -52,7 +52,7 @@ def test_a_sentence_that_leans_on_others_or_is_no_prose_is_none(sentence: str) -
 
 def test_reference_marks_are_taken_out_of_the_answer() -> None:
     text = "Dense retrieval finds paraphrases [3, 7] and misses rare names (Karpukhin et al., 2020; Lee, 2019)."
-    assert plain(text) == "Dense retrieval finds paraphrases and misses rare names."
+    assert plain_sentence(text) == "Dense retrieval finds paraphrases and misses rare names."
 
 
 def test_sections_that_are_no_content_are_skipped_and_overlaps_counted_once() -> None:
@@ -66,4 +66,4 @@ def test_sections_that_are_no_content_are_skipped_and_overlaps_counted_once() ->
 @given(st.text(max_size=300))
 def test_any_text_gives_claims_that_stand_in_it(text: str) -> None:
     for claim in claims_of([chunk(text)]):
-        assert claim.text == plain(text[claim.start : claim.end])
+        assert claim.text == plain_sentence(text[claim.start : claim.end])

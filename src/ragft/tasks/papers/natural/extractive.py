@@ -17,8 +17,8 @@ from ragft.answer.prompts.budget import Fitted
 from ragft.answer.prompts.excerpts import Rank
 from ragft.tasks.papers.natural.ideas import Idea, has_number
 from ragft.tasks.papers.natural.sentences import leans, points, states, with_key
-from ragft.tasks.papers.natural.topics import begins_with, is_called, names
-from ragft.tasks.papers.recipe.claims import plain
+from ragft.tasks.papers.natural.topics import begins_with, is_called, names_term
+from ragft.tasks.papers.recipe.claims import plain_sentence
 
 KNOWN = 0.65
 """A sentence of which the answer says more than this already is left out."""
@@ -54,7 +54,7 @@ def shown_sentences(fitted: Fitted, rank: Rank | None) -> list[PromptSentence]:
         before: str | None = None
         for start, end in sentence_spans(item.hit.text):
             raw = item.hit.text[start:end]
-            text, visible = plain(raw), raw in item.shown
+            text, visible = plain_sentence(raw), raw in item.shown
             usable = visible and states(text) and not points(text) and text.casefold() not in seen
             after = len(found) - 1 if found and found[-1].text == before else -1
             if usable and (after >= 0 or not leans(text)):
@@ -72,7 +72,7 @@ def shown_sentences(fitted: Fitted, rank: Rank | None) -> list[PromptSentence]:
     ]
 
 
-def choose(idea: Idea, sentences: Sequence[PromptSentence], most: int) -> list[PromptSentence]:
+def choose_sentences(idea: Idea, sentences: Sequence[PromptSentence], most: int) -> list[PromptSentence]:
     """At most `most` sentences that answer `idea`, what it asks for first; none where an anchor is not shown."""
     on_topic = [one for one in sentences if _is_on_topic(idea, one, sentences)]
     anchors = [one for text in idea.anchors for one in on_topic if one.text == text]
@@ -80,8 +80,8 @@ def choose(idea: Idea, sentences: Sequence[PromptSentence], most: int) -> list[P
         return []
     chosen = list(anchors)
     for term in idea.terms if len(idea.terms) > 1 else ():  # each thing that is compared has a sentence
-        if not any(names(term, one.text) for one in chosen):
-            own = [one for one in on_topic if names(term, one.text)]
+        if not any(names_term(term, one.text) for one in chosen):
+            own = [one for one in on_topic if names_term(term, one.text)]
             chosen += sorted(own, key=lambda one: -_worth(idea, one))[:1]
     best = max((_worth(idea, one) for one in on_topic), default=0.0)
     for one in sorted(on_topic, key=lambda one: (-_worth(idea, one), one.place)):
@@ -127,7 +127,7 @@ def _is_on_topic(idea: Idea, one: PromptSentence, sentences: Sequence[PromptSent
         return False
     if idea.chunk_ids:
         return one.chunk_id in idea.chunk_ids
-    if any(names(term, one.text) for term in idea.terms) or is_called(idea.aliases, one.text):
+    if any(names_term(term, one.text) for term in idea.terms) or is_called(idea.aliases, one.text):
         return True
     return one.after >= 0 and not idea.numbers and _is_on_topic(idea, sentences[one.after], sentences)
 

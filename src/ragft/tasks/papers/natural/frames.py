@@ -27,7 +27,7 @@ _LONG_WORD = re.compile(r"[^\W\d_]{6,}")
 
 
 @cache
-def frames() -> dict[str, dict[str, list[str]]]:
+def load_frames() -> dict[str, dict[str, list[str]]]:
     """All frames by language and form."""
     found: dict[str, dict[str, list[str]]] = json.loads(Path(__file__).with_name("frames.json").read_text("utf-8"))
     return found
@@ -35,16 +35,16 @@ def frames() -> dict[str, dict[str, list[str]]]:
 
 def is_spoken(language: str) -> bool:
     """Whether there are frames in `language`."""
-    return language in frames()
+    return language in load_frames()
 
 
-def ask(form: Form, language: str, random: Random, **terms: str) -> str:
+def fill_frame(form: Form, language: str, random: Random, **terms: str) -> str:
     """A frame of this form, chosen by `random` and filled with `terms`: term, other, a and b, as the form needs them.
 
     `the` is the term as the subject of a sentence, where that is another form than `term`.
     """
     terms.setdefault("the", terms.get("term", ""))
-    frame = random.choice(frames()[language][form])
+    frame = random.choice(load_frames()[language][form])
     first = terms.get("term") or terms.get("a", "")
     grammar = (_PLURAL if _is_plural(first) else _SINGULAR) if language == "en" else {}
     made = frame.format(**terms, **grammar)

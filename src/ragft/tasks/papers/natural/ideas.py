@@ -15,8 +15,8 @@ from random import Random
 from ragft.answer.base import Turn
 from ragft.answer.checking.claim_names import names_in
 from ragft.corpus.words import words
-from ragft.tasks.papers.natural.frames import Form, ask, is_spoken, misspelt
-from ragft.tasks.papers.natural.topics import SourceSentence, Subject, names
+from ragft.tasks.papers.natural.frames import Form, fill_frame, is_spoken, misspelt
+from ragft.tasks.papers.natural.topics import SourceSentence, Subject, names_term
 from ragft.tasks.papers.recipe.angles import Angle, yes_no
 from ragft.tasks.papers.recipe.claims import Claim
 from ragft.tasks.papers.recipe.kinds import Kind
@@ -104,7 +104,7 @@ def facts_of(targets: Iterable[tuple[Claim, Angle]]) -> Iterator[tuple[Claim, An
 
 def _of_subject(subject: Subject, random: Random) -> Iterator[Idea]:
     def idea(form: Form, anchor: SourceSentence | None = None, **changes: object) -> Idea:
-        question = ask(form, subject.language, random, term=subject.shown, the=subject.the)
+        question = fill_frame(form, subject.language, random, term=subject.shown, the=subject.the)
         made = Idea(
             question,
             form,
@@ -145,7 +145,7 @@ def _follow_up(subject: Subject, idea: Idea, random: Random) -> Idea:
     statements = [sentence for _, sentence in subject.led if sentence.text not in idea.anchors]
     first = (statements or [one for one in subject.sentences if one.text not in idea.anchors])[0]
     form: Form = "what" if subject.first("defines") else "topic"
-    asked = ask(form, subject.language, random, term=subject.shown, the=subject.the)
+    asked = fill_frame(form, subject.language, random, term=subject.shown, the=subject.the)
     return replace(idea, history=(Turn(asked, first.text),))
 
 
@@ -158,7 +158,7 @@ def _pairs(subjects: Sequence[Subject]) -> Iterator[tuple[Subject, Subject, Sour
             one, other = first.term.casefold(), second.term.casefold()
             if one in other or other in one or set(first.aliases) & {*second.aliases, " ".join(words(other))}:
                 continue
-            both = [one for one in first.sentences if names(second.term, one.text)]
+            both = [one for one in first.sentences if names_term(second.term, one.text)]
             if both and used[first.term] < 2 and used[second.term] < 2:
                 used.update((first.term, second.term))
                 yield first, second, both[0]
@@ -170,10 +170,10 @@ def _of_pair(first: Subject, second: Subject, both: SourceSentence, random: Rand
     aliases = (*first.aliases, *second.aliases)
     alike = all(_is_name(term) and " " not in term for term in terms) and _CONTRASTS.search(both.text) is not None
     form: Form = "compare" if alike else "both"
-    question = ask(form, language, random, a=a, b=b)
+    question = fill_frame(form, language, random, a=a, b=b)
     idea = Idea(question, form, "synthesis", language, first.document_id, terms, (both.text,), aliases=aliases)
     yield idea
-    typed = ask("keywords", language, random, term=first.term, other=second.term)
+    typed = fill_frame("keywords", language, random, term=first.term, other=second.term)
     yield replace(idea, question=typed, form="keywords", kind="grounded", most=3)
 
 

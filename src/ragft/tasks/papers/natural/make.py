@@ -25,7 +25,7 @@ from ragft.engine.base import ChatRequest, Message, Options
 from ragft.tasks.papers.natural.frames import Form, is_spoken
 from ragft.tasks.papers.natural.ideas import SHARES, Idea, by_form, facts_of, ideas_of
 from ragft.tasks.papers.natural.rows import Builder, Made
-from ragft.tasks.papers.natural.topics import Subject, language_of, subjects_by_document
+from ragft.tasks.papers.natural.topics import Subject, document_language, subjects_by_document
 from ragft.tasks.papers.natural.written import WrittenPair, pairs_in, pairs_request, passages
 from ragft.tasks.papers.recipe.compose import Rejected
 from ragft.tasks.papers.recipe.generation_run import GenerationRun
@@ -262,7 +262,9 @@ class Natural:
         by_document: dict[str, list[Chunk]] = defaultdict(list)
         for chunk in chunks:
             by_document[chunk.document_id].append(chunk)
-        unspoken = Counter(language for its in by_document.values() if not is_spoken(language := language_of(its)))
+        unspoken = Counter(
+            language for its in by_document.values() if not is_spoken(language := document_language(its))
+        )
         for language, number in sorted(unspoken.items()):
             self.run.notes.append(
                 f"documents in the language {language!r}: {number}, without questions, because code has no frames for"

@@ -26,10 +26,10 @@ from ragft.dataset.preference import Preference
 from ragft.dataset.store import row_id
 from ragft.engine.base import Message, Options
 from ragft.index.base import Hit
-from ragft.tasks.papers.natural.extractive import PromptSentence, choose, nearest, shown_sentences, written
-from ragft.tasks.papers.natural.frames import ask
+from ragft.tasks.papers.natural.extractive import PromptSentence, choose_sentences, nearest, shown_sentences, written
+from ragft.tasks.papers.natural.frames import fill_frame
 from ragft.tasks.papers.natural.ideas import Idea
-from ragft.tasks.papers.natural.topics import is_called, names
+from ragft.tasks.papers.natural.topics import is_called, names_term
 from ragft.tasks.papers.natural.verify import ScoredAnswer, Verifier, best
 from ragft.tasks.papers.natural.written import WrittenPair
 from ragft.tasks.papers.recipe.compose import COVERED, SAME_MEANING, GenerationIndex, Rejected
@@ -159,7 +159,9 @@ class Builder:
         hits = self._found(self._query(idea))
         asked = content_terms(idea.question)
         for text in (hit.text[a:b] for hit in hits for a, b in sentence_spans(hit.text)):
-            if sum(term in content_terms(text) for term in asked) > COVERED * len(asked) and names(idea.terms[0], text):
+            if sum(term in content_terms(text) for term in asked) > COVERED * len(asked) and names_term(
+                idea.terms[0], text
+            ):
                 raise Rejected("no_context_to_refuse")
         return self._refusal(idea, hits, random, {"false_premise": 1.0})
 
@@ -172,17 +174,17 @@ class Builder:
         idea = made.idea
         term = idea.terms[0] if idea.terms else ""
         hits = self._found(self._query(idea))
-        others = [hit for hit in hits if not names(missing, f"{hit.title} {hit.text}")]
+        others = [hit for hit in hits if not names_term(missing, f"{hit.title} {hit.text}")]
         if not term or idea.history or not others:
             raise Rejected("no_two_parts")
-        question = ask("two", idea.language, random, a=term, b=missing)
+        question = fill_frame("two", idea.language, random, a=term, b=missing)
         two = replace(idea, question=question, form="two", kind="partial", most=3, lead="", query=self._query(idea))
         fitted, shown = self._prompt(two, others, random)  # brings them into the order of their keys
         chosen = self._chosen(two, shown)
         judged = self._verifier.judge(written(two, chosen), fitted, two.question, " ".join(one.text for one in chosen))
         if not judged.is_good or len(judged.answer) < LEAST_PARTIAL:
             raise Rejected(judged.faults[0] if judged.faults else "no_two_parts")
-        whole = replace(judged, answer=f"{judged.answer} {ask('missing', idea.language, random, term=missing)}")
+        whole = replace(judged, answer=f"{judged.answer} {fill_frame('missing', idea.language, random, term=missing)}")
         row = self._row(two, "partial", fitted, others, whole, tuple(dict.fromkeys(one.chunk_id for one in chosen)))
         return Made(row, two, tuple(chosen))
 
@@ -240,7 +242,7 @@ class Builder:
         said = " ".join(turn.answer for turn in idea.history)
         new = [one for one in shown if one.text not in said]
         for most in range(idea.most, 0, -1):
-            chosen = choose(idea, new if new == list(shown) else _renumbered(new), most)
+            chosen = choose_sentences(idea, new if new == list(shown) else _renumbered(new), most)
             if not chosen:
                 raise Rejected("not_shown")
             if self._counter.text(written(idea, chosen)) <= self._policy.num_predict - SPARE_TOKENS:
@@ -251,7 +253,7 @@ class Builder:
 
     def _may_answer(self, hit: Hit, idea: Idea, sentences: Iterable[PromptSentence]) -> bool:
         """Whether a source could answer the question after all; a doubt counts as yes."""
-        if any(names(term, hit.text) for term in idea.terms) or is_called(idea.aliases, hit.text):
+        if any(names_term(term, hit.text) for term in idea.terms) or is_called(idea.aliases, hit.text):
             return True
         if hit.chunk_id in idea.chunk_ids:
             return True

@@ -13,9 +13,9 @@ import re
 from functools import lru_cache
 
 from ragft.answer.checking.terms import content_terms, quantities
-from ragft.answer.prompts.model_instructions import gives_orders
+from ragft.answer.prompts.model_instructions import instructs_model
 from ragft.corpus.words import count_words
-from ragft.tasks.papers.recipe.claims import plain
+from ragft.tasks.papers.recipe.claims import plain_sentence
 
 SHORTEST, LONGEST = 5, 60
 """Words of a sentence; two characters of a script without spaces count as one."""
@@ -81,7 +81,7 @@ _POINTING = re.compile(
 @lru_cache(maxsize=16384)
 def states(text: str) -> bool:
     """Whether `text` is one whole sentence that states something, without formulas, marks of notes and loose ends."""
-    text = plain(text)
+    text = plain_sentence(text)
     if not SHORTEST <= count_words(text) <= LONGEST or not _ENDS.search(text) or text[0].islower():
         return False
     if not (text[0].isalnum() or text[0] in "\"“„«「『'‘") or _DIRT.search(text) or _NOTICE.search(text):
@@ -89,7 +89,7 @@ def states(text: str) -> bool:
     if any(text.count(a) != text.count(b) for a, b in ("()", "[]", "“”", "（）", "「」")) or "[" in text:
         return False
     letters = sum(c.isalpha() or c.isspace() for c in text)
-    if letters < _LETTERS * len(text) or gives_orders(text):
+    if letters < _LETTERS * len(text) or instructs_model(text):
         return False
     return len(content_terms(text)) + len(quantities(text)) >= 3
 

@@ -28,7 +28,7 @@ TOPIC = {
 }
 
 
-def names_of(texts: Sequence[str]) -> Iterator[str]:
+def proper_names(texts: Sequence[str]) -> Iterator[str]:
     """Names of one word, and of several with capitals ("Natural Questions", "Tree of Thoughts")."""
     for text in texts:
         for match in _NAME_OF_TWO.finditer(text):

@@ -24,8 +24,16 @@ from ragft.corpus.sections import heading_number, is_known_name
 from ragft.corpus.stopwords import is_stop_word
 from ragft.corpus.words import count_words, words
 from ragft.tasks.papers.natural.sentences import leans, points, states
-from ragft.tasks.papers.natural.term_candidates import LONG_NOUN, TOPIC, latin_names, names_of, nouns, phrases, topics
-from ragft.tasks.papers.recipe.claims import plain
+from ragft.tasks.papers.natural.term_candidates import (
+    LONG_NOUN,
+    TOPIC,
+    latin_names,
+    nouns,
+    phrases,
+    proper_names,
+    topics,
+)
+from ragft.tasks.papers.recipe.claims import plain_sentence
 from ragft.tasks.papers.recipe.verb_forms import IRREGULAR_PAST, LINKING, MODALS, PAST, VERBS, auxiliary, is_verb
 
 Speech = Literal["defines", "does", "found", "says"]
@@ -120,7 +128,7 @@ def subjects_by_document(chunks: Sequence[Chunk]) -> dict[str, list[Subject]]:
     }
 
 
-def language_of(chunks: Sequence[Chunk]) -> str:
+def document_language(chunks: Sequence[Chunk]) -> str:
     """The language of a document, by its first chunks."""
     return language_in(" ".join(chunk.text for chunk in chunks[:12])) or "en"
 
@@ -151,7 +159,7 @@ def sentences_of(chunks: Iterable[Chunk]) -> list[SourceSentence]:
         if _SKIPPED.search(chunk.section):
             continue
         for start, end in sentence_spans(chunk.text):
-            text = plain(chunk.text[start:end])
+            text = plain_sentence(chunk.text[start:end])
             if text and states(text) and not points(text):
                 found.setdefault(text.casefold(), SourceSentence(text, chunk))
     return list(found.values())
@@ -170,7 +178,7 @@ def _case(term: str) -> re.RegexFlag:
     return re.NOFLAG if any(c.isupper() for c in term[1:]) else re.IGNORECASE
 
 
-def names(term: str, text: str) -> bool:
+def names_term(term: str, text: str) -> bool:
     """Whether `text` has `term`, in the singular or plural."""
     return _pattern(term).search(text) is not None
 
@@ -184,12 +192,12 @@ def begins_with(term: str, text: str) -> int:
 
 
 def _subjects(chunks: Sequence[Chunk], called: Mapping[str, set[str]]) -> list[Subject]:
-    language = language_of(chunks)
+    language = document_language(chunks)
     sentences = sentences_of(chunks)
     made = []
     for term in _terms(sentences, language):
         aliases = tuple(sorted(called.get(" ".join(words(term)), ())))
-        its = tuple(one for one in sentences if names(term, one.text) or is_called(aliases, one.text))
+        its = tuple(one for one in sentences if names_term(term, one.text) or is_called(aliases, one.text))
         led = tuple(
             (speech, sentence)
             for sentence in its
@@ -220,7 +228,7 @@ def _terms(sentences: Sequence[SourceSentence], language: str) -> list[str]:
         found = [*topics(texts, language), *latin_names(texts)]
     else:
         long = nouns(texts) if language == "de" else []
-        found = [*names_of(texts), *phrases(texts, language), *_beginnings(texts, language), *long]
+        found = [*proper_names(texts), *phrases(texts, language), *_beginnings(texts, language), *long]
     return list({term.casefold(): term for term in reversed(found)}.values())[::-1]
 
 
@@ -282,7 +290,7 @@ def _shown(term: str, texts: Sequence[str], language: str) -> str:
     before = re.compile(rf"\b(?:{_ARTICLES[language]}) {re.escape(term)}(?!\w)", re.IGNORECASE)
     found = [match for text in texts for match in before.finditer(text)]
     articles = Counter(match["the"].lower() for match in found if match["the"])
-    if articles and 2 * sum(articles.values()) > sum(names(term, text) for text in texts):
+    if articles and 2 * sum(articles.values()) > sum(names_term(term, text) for text in texts):
         return f"{articles.most_common(1)[0][0]} {term}"
     counted = any(match["one"] for match in found) or any(
         re.search(rf"\b{re.escape(term)}s\b", text, re.IGNORECASE) for text in texts

@@ -69,13 +69,13 @@ def claims_of(chunks: Sequence[Chunk]) -> Iterator[Claim]:
         spans = sentence_spans(chunk.text)
         # The first and last sentence of a chunk may be cut; the text must at least begin and end like a sentence.
         for start, end in spans:
-            text = plain(chunk.text[start:end])
+            text = plain_sentence(chunk.text[start:end])
             if text.lower() not in seen and is_claim(text):
                 seen.add(text.lower())
                 yield Claim(chunk, start, end, text)
 
 
-def plain(sentence: str) -> str:
+def plain_sentence(sentence: str) -> str:
     """`sentence` on one line without reference marks, which a reader of the answer could take for citations."""
     return " ".join(_REFERENCE.sub("", sentence).split())
 

@@ -32,7 +32,7 @@ from ragft.dataset.store import row_id
 from ragft.engine.base import Message, Options
 from ragft.index.base import DocumentRecord, Hit
 from ragft.tasks.papers.recipe.angles import Angle
-from ragft.tasks.papers.recipe.claims import Claim, plain
+from ragft.tasks.papers.recipe.claims import Claim, plain_sentence
 from ragft.tasks.papers.recipe.kinds import Kind
 
 DISTINCT = 0.6
@@ -180,7 +180,7 @@ class Composer:
     def _oracle(self, question: str, claim: Claim) -> tuple[Hit, int]:
         """The hit that holds the claim, and its rank among what `ask` would retrieve (over the whole index)."""
         for hit in self._index.search(question, self._answer.k):
-            if hit.document_id == claim.chunk.document_id and claim.text in plain(hit.text):
+            if hit.document_id == claim.chunk.document_id and claim.text in plain_sentence(hit.text):
                 return hit, hit.rank
         raise Rejected("not_retrieved")
 
@@ -238,9 +238,9 @@ class Composer:
 
     def _cited(self, claim: Claim, oracle: Hit, fitted: Fitted) -> str:
         shown = next((item for item in fitted.evidence if item.hit.chunk_id == oracle.chunk_id), None)
-        if shown is None or claim.text not in plain(shown.shown):
+        if shown is None or claim.text not in plain_sentence(shown.shown):
             raise Rejected("source_cut")
-        return cited(claim.text, shown)
+        return with_citation(claim.text, shown)
 
     def _from_memory(self, pair: ClaimQuestion, oracle: Hit, random: Random) -> Row:
         """RAFT's share of rows without the oracle: the answer is learnt, not read, and so cites nothing."""
@@ -269,7 +269,7 @@ class Composer:
         return min(sentence.support for sentence in result.sentences)
 
 
-def cited(sentence: str, evidence: Evidence) -> str:
+def with_citation(sentence: str, evidence: Evidence) -> str:
     """`sentence` with the key of its source before the full stop, as `ask` shows it."""
     return f"{sentence.rstrip('., ')} [{evidence.key}]."
 

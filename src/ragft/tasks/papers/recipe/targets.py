@@ -22,7 +22,7 @@ def targets_by_document(chunks: Sequence[Chunk]) -> dict[str, list[Target]]:
     Which angle comes first goes round, so that no kind of question outweighs the rest.
     """
     small = {word for chunk in chunks for word in chunk.text.split() if word.islower()}
-    names = {name for chunk in chunks for name in names_in(chunk.text)} - small
+    names = {name for chunk in chunks for name in capitalised_words(chunk.text)} - small
     by_document: dict[str, list[Claim]] = defaultdict(list)
     for claim in claims_of(chunks):
         by_document[claim.chunk.document_id].append(claim)
@@ -59,7 +59,7 @@ def common_terms(texts: Sequence[str]) -> set[str]:
     return {term for term, count in seen.items() if count > max(2, len(texts) / 8)}
 
 
-def names_in(text: str) -> Iterator[str]:
+def capitalised_words(text: str) -> Iterator[str]:
     """Words that `text` writes with a capital where no sentence begins, in small letters."""
     beginnings = {start for start, _ in sentence_spans(text)}
     for match in re.finditer(r"(?<=[a-z,] )[A-Z][\w-]*", text):

@@ -22,7 +22,7 @@ from ragft.benchmark.questions import SHIPPED
 from ragft.benchmark.scoring import metrics
 from ragft.benchmark.scoring.broken_output import broken
 from ragft.benchmark.scoring.measures import BROKEN, GuardRule, Metric
-from ragft.benchmark.scoring.plain import plain
+from ragft.benchmark.scoring.plain import plain_answer
 from ragft.benchmark.suites.base import Need, Scores, shipped_or_own, shipped_questions
 from ragft.tasks.papers.suites.refusal import macro_f1
 
@@ -79,7 +79,7 @@ class Objectives:
         answer = recorded.answer
         declined = is_refusal(clean(answer.raw))
         said = "" if declined else strip_keys(answer.raw)[0].strip()
-        shown = "" if _hidden(answer) else plain(answer)
+        shown = "" if _hidden(answer) else plain_answer(answer)
         cited = bool(answer.retrieved) and question.answerable
         return {
             "valid_citations": _validity(answer, declined=declined) if cited else None,

@@ -11,8 +11,8 @@ from ragft.benchmark.bench import Bench
 from ragft.benchmark.questions import SHIPPED
 from ragft.benchmark.scoring import metrics
 from ragft.benchmark.scoring.broken_output import broken
-from ragft.benchmark.scoring.measures import BROKEN, Metric, bare, latency
-from ragft.benchmark.scoring.plain import plain
+from ragft.benchmark.scoring.measures import BROKEN, Metric, keyed_by_name, latency
+from ragft.benchmark.scoring.plain import plain_answer
 from ragft.benchmark.suites.base import Need, Scores, shipped_or_own
 from ragft.corpus.words import count_words
 
@@ -26,7 +26,7 @@ class Papers:
     name = "papers"
     kind = "answer"
     needs: frozenset[Need] = frozenset({"text", "corpus"})
-    metrics: tuple[Metric, ...] = bare(
+    metrics: tuple[Metric, ...] = keyed_by_name(
         Metric("keyword_coverage", "Keyword coverage", "keyword_coverage", headline=True),
         Metric("keyword_coverage_unchecked", "Keywords before the check", "keyword_coverage_unchecked"),
         Metric("substantive_rate", "Substantive rate", "substantive", binary=True),
@@ -58,7 +58,7 @@ class Papers:
         cited = cited_documents(answer)
         found = retrieved_documents(answer)
         closed_book = not found
-        text = plain(answer)
+        text = plain_answer(answer)
         return {
             "keyword_coverage": metrics.keyword_coverage(text, question.keywords),
             "keyword_coverage_unchecked": metrics.keyword_coverage(answer.raw, question.keywords),
