@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-Rgb = tuple[int, int, int]
-"""Red, green and blue, 0 to 255."""
-WHITE: Rgb = (255, 255, 255)
+from ragft.corpus.readers.colours import BLACK, WHITE, Rgb, of_shares
 
-_OF_SYSTEM: dict[str, Rgb] = {"canvas": WHITE, "canvastext": (0, 0, 0)}
-_ALIKE = 6
-"""The largest difference of red, green or blue that no eye sees on a page: #fafafa on white."""
+_OF_SYSTEM: dict[str, Rgb] = {"canvas": WHITE, "canvastext": BLACK}
 _GREY = 0.004
 """The most colour of a grey, as a share."""
 
@@ -33,15 +29,8 @@ def rgb_of(colour: str) -> Rgb | str:
         shares = parsed.to("srgb").coordinates
     except NotImplementedError:
         grey = _grey(parsed.space, [value or 0.0 for value in parsed.coordinates])
-        return colour if grey is None else (_byte(grey),) * 3
-    return _byte(shares[0] or 0.0), _byte(shares[1] or 0.0), _byte(shares[2] or 0.0)
-
-
-def alike(one: Rgb | str, other: Rgb | str) -> bool:
-    """Whether text of one colour cannot be seen on the other."""
-    if isinstance(one, str) or isinstance(other, str):
-        return one == other
-    return all(abs(a - b) <= _ALIKE for a, b in zip(one, other, strict=True))
+        return colour if grey is None else of_shares(grey, grey, grey)
+    return of_shares(shares[0] or 0.0, shares[1] or 0.0, shares[2] or 0.0)
 
 
 def _grey(space: str, values: list[float]) -> float | None:
@@ -59,7 +48,3 @@ def _grey(space: str, values: list[float]) -> float | None:
 def _encoded(light: float) -> float:
     """A share of light as the share of a channel of sRGB."""
     return 12.92 * light if light <= 0.0031308 else 1.055 * light ** (1 / 2.4) - 0.055
-
-
-def _byte(share: float) -> int:
-    return round(255 * min(1.0, max(0.0, share)))

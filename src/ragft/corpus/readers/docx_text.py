@@ -12,10 +12,13 @@ from ragft.corpus.base import BlockKind
 from ragft.corpus.merged_cells import PlacedCell, continued, unmerged
 from ragft.corpus.raised import Position, on_one_line
 from ragft.corpus.readers import omml
+from ragft.corpus.readers.docx_colours import Palette
 from ragft.corpus.readers.docx_fields import Fields
-from ragft.corpus.readers.docx_seen import Look, W, line_of, look_of, looks_of_styles, paragraph_fill
-from ragft.corpus.readers.docx_seen import value as _value
+from ragft.corpus.readers.docx_seen import Look, look_of, looks_of_styles
 from ragft.corpus.readers.docx_symbols import shown_in_font, symbol
+from ragft.corpus.readers.docx_xml import W, is_on, line_of
+from ragft.corpus.readers.docx_xml import value as _value
+from ragft.corpus.readers.office_colours import Theme
 from ragft.corpus.text import one_line
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -24,6 +27,8 @@ _TEXT_PATH = "{urn:schemas-microsoft-com:vml}textpath"
 _HEADING = re.compile(r"(?:heading|überschrift|titre|título|titolo|kop|заголовок|标题|見出し)\s*(\d)", re.IGNORECASE)
 _TITLES = frozenset("title titel titre título titolo название 标题 表題".split())
 _GONE = {f"{W}{name}" for name in "del moveFrom rPr pPr sdtPr delText rt tblPr tblGrid trPr tcPr sectPr".split()}
+_LOW = 20
+"""Twentieths of a point up to which nobody reads a line."""
 _HOLDERS = {f"{W}{name}" for name in ("p", "tbl", "tr", "tc")}
 _SPACES = {f"{W}{name}" for name in ("tab", "br", "cr", "ptab")}
 _FIELDS = {f"{W}fldChar", f"{W}instrText"}
@@ -41,9 +46,10 @@ class DocxStyles:
     names: dict[str, str] = field(default_factory=dict)
     levels: dict[str, int] = field(default_factory=dict)
     looks: dict[str, Look] = field(default_factory=dict)
+    palette: Palette = field(default_factory=Palette)
 
 
-def read_styles(root: Any) -> DocxStyles:
+def read_styles(root: Any, theme: Theme) -> DocxStyles:
     """The styles of a `w:styles` element, each with what it takes over from the one it is based on."""
     found = {style.get(f"{W}styleId", ""): style for style in root.iter(f"{W}style")}
     names = {key: _value(style, "name").casefold() for key, style in found.items()}
@@ -52,7 +58,11 @@ def read_styles(root: Any) -> DocxStyles:
         for style in line_of(key, found):
             if key not in levels and (level := _value(style, "pPr/outlineLvl")).isdecimal() and int(level) < 9:
                 levels[key] = int(level) + 1
-    return DocxStyles(names, levels, looks_of_styles(found))
+    palette = Palette(theme, found)
+    looks = looks_of_styles(found, palette)
+    usual = next((key for key, style in found.items() if _is_usual(style)), "")
+    everywhere = look_of(root.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr"), palette)
+    return DocxStyles(names, levels, {**looks, "": looks.get(usual, Look()).over(everywhere)}, palette)
 
 
 class Reader:
@@ -87,7 +97,7 @@ class Reader:
 
     def _paragraph(self, node: Any) -> Iterator[Part]:
         text = self._text(node)
-        if text:
+        if text and not _is_flat(node):
             yield (*self._kind(node), text)
         waiting, self._later = self._later, []
         for held in waiting:
@@ -111,7 +121,7 @@ class Reader:
 
     def _table(self, table: Any) -> Iterator[Part]:
         inner: list[Any] = []
-        shown = (row for row in _children(table, f"{W}tr") if row.find(f"{W}trPr/{W}del") is None)
+        shown = (row for row in _children(table, f"{W}tr") if not _is_hidden_row(row))
         rows = unmerged(continued(list(self._row(row, inner)) for row in shown))
         if rows:
             yield "table", 0, "\n".join(map(" | ".join, rows))
@@ -136,7 +146,8 @@ class Reader:
 
     def _text(self, paragraph: Any) -> str:
         style = self._styles.looks.get(_value(paragraph, "pPr/pStyle"), Look())
-        self._behind = replace(Look(fill=paragraph_fill(paragraph)).over(style), position=None)
+        fill = self._styles.palette.fill(paragraph.find(f"{W}pPr"))
+        self._behind = replace(Look(fill=fill).over(style), position=None)
         runs = [*self._runs(paragraph, "line"), (self.fields.end_paragraph(), "line")]
         return one_line(on_one_line(runs))
 
@@ -169,7 +180,7 @@ class Reader:
 
     def _run(self, node: Any) -> Iterator[tuple[str, Position]]:
         look = self._look(node)
-        if look.is_hidden(node):
+        if look.is_hidden(node, self._styles.palette):
             for mark in node.iter(f"{W}fldChar"):
                 self.fields.part(mark)
         elif look.struck:
@@ -202,7 +213,32 @@ class Reader:
 
     def _look(self, run: Any) -> Look:
         style = self._styles.looks.get(_value(run, "rPr/rStyle"), Look())
-        return look_of(run.find(f"{W}rPr")).over(style).over(self._behind)
+        return look_of(run.find(f"{W}rPr"), self._styles.palette).over(style).over(self._behind)
+
+
+def _is_usual(style: Any) -> bool:
+    """Whether a style is that of the paragraphs which name none."""
+    return style.get(f"{W}type") == "paragraph" and style.get(f"{W}default") in {"1", "true", "on"}
+
+
+def _is_hidden_row(row: Any) -> bool:
+    """Whether a row of a table is hidden, deleted, or too low to be seen."""
+    about = row.find(f"{W}trPr")
+    if about is None:
+        return False
+    height = about.find(f"{W}trHeight")
+    low = height is not None and height.get(f"{W}hRule") == "exact" and _count(height.get(f"{W}val", ""), 0) <= _LOW
+    return low or is_on(about.find(f"{W}hidden")) or about.find(f"{W}del") is not None
+
+
+def _is_flat(paragraph: Any) -> bool:
+    """Whether the lines of a paragraph are too low for anything of them to be seen."""
+    spacing = paragraph.find(f"{W}pPr/{W}spacing")
+    return (
+        spacing is not None
+        and spacing.get(f"{W}lineRule") == "exact"
+        and 0 < _count(spacing.get(f"{W}line", ""), 0) <= _LOW
+    )
 
 
 def _count(value: str, least: int) -> int:

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ragft.corpus.readers.css_colours import WHITE, Rgb, alike, rgb_of
+from ragft.corpus.readers.colours import WHITE, Rgb, alike
+from ragft.corpus.readers.css_colours import rgb_of
 from ragft.corpus.readers.html_cascade import Cascade, Values
 from ragft.corpus.readers.html_hidden import without_hidden
 

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import colorsys
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from ragft.corpus.raised import Position, on_one_line
-from ragft.corpus.readers.archives import parse_xml
+from ragft.corpus.readers.colours import WHITE, Rgb, alike, of_digits, tinted
+from ragft.corpus.readers.office_colours import theme_of
 
-_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _CODE = re.compile(r"(?:[0-9A-F]{2})?([0-9A-F]{6})", re.IGNORECASE)
 """A colour, where need be behind its opacity."""
-_ALIKE = 6
-"""Steps of 255 that two colours may be apart and still be one to the eye."""
+_THEME = "lt1 dk1 lt2 dk2 accent1 accent2 accent3 accent4 accent5 accent6 hlink folHlink".split()
+"""The colours of a theme in the order in which cells number them."""
 _TINY = 1
 """Points up to which nobody reads a text."""
 _POSITIONS: dict[str | None, Position] = {"superscript": "raised", "subscript": "lowered"}
-_PAPER = (255, 255, 255)
-
-Colour = tuple[int, int, int]
 
 
 class Looks:
@@ -31,7 +26,7 @@ class Looks:
     """
 
     def __init__(self, book: Any, sheet: Any) -> None:
-        self._theme = _theme_of(book)
+        self._theme = list(map(theme_of(book.loaded_theme).get, _THEME))
         # Styles of tables and conditional formats paint grounds that the cell does not name.
         areas = [area for rule in sheet.conditional_formatting for area in rule.sqref.ranges]
         self._painted = [area.bounds for area in areas]
@@ -73,56 +68,27 @@ class Looks:
         if font.sz is not None and font.sz <= _TINY:
             return True
         colour, ground = self._colour(font.color), self._ground(fill)
-        if colour is None or ground is None:
-            return False
-        return all(abs(a - b) <= _ALIKE for a, b in zip(colour, ground, strict=True))
+        return colour is not None and ground is not None and alike(colour, ground)
 
-    def _ground(self, fill: Any) -> Colour | None:
+    def _ground(self, fill: Any) -> Rgb | None:
         """The colour behind a cell; None where it is a pattern, or not known."""
         if fill.fill_type is None:
-            return _PAPER
+            return WHITE
         return self._colour(fill.fgColor) if fill.fill_type == "solid" else None
 
-    def _colour(self, colour: Any) -> Colour | None:
+    def _colour(self, colour: Any) -> Rgb | None:
         """None where it is automatic, which is never that of the ground, or not known."""
         from openpyxl.styles.colors import COLOR_INDEX
 
         if colour is None:
             return None
-        if colour.type == "rgb":
-            code = colour.rgb
-        elif colour.type == "indexed":
-            code = COLOR_INDEX[colour.indexed] if colour.indexed < len(COLOR_INDEX) else ""
+        if colour.type == "theme":
+            plain = self._theme[colour.theme] if colour.theme < len(self._theme) else None
         else:
-            code = self._theme[colour.theme] if colour.type == "theme" and colour.theme < len(self._theme) else ""
-        found = _CODE.fullmatch(code or "")
-        if found is None:
-            return None
-        red, green, blue = bytes.fromhex(found[1])
-        return _tinted((red, green, blue), colour.tint or 0.0)
-
-
-def _tinted(colour: Colour, tint: float) -> Colour:
-    """A colour made darker (below 0) or lighter, by ECMA-376, 18.8.19."""
-    if not tint:
-        return colour
-    hue, light, saturation = colorsys.rgb_to_hls(*(part / 255 for part in colour))
-    light = light * (1 + tint) if tint < 0 else light * (1 - tint) + tint
-    red, green, blue = (round(255 * part) for part in colorsys.hls_to_rgb(hue, light, saturation))
-    return red, green, blue
-
-
-def _theme_of(book: Any) -> list[str]:
-    """The colours of the theme in the order in which cells number them; empty where the book has none."""
-    root = parse_xml(book.loaded_theme, forgiving=True) if book.loaded_theme else None
-    scheme = root.find(f".//{_A}clrScheme") if root is not None else None
-    found = [next(_codes(entry), "") for entry in scheme] if scheme is not None else []
-    return [*found[1::-1], *found[3:1:-1], *found[4:]]  # cells name the light one of each pair first
-
-
-def _codes(entry: Any) -> Iterator[str]:
-    for colour in entry:
-        yield colour.get("lastClr") or colour.get("val") or ""
+            indexed = colour.type == "indexed" and colour.indexed < len(COLOR_INDEX)
+            code = COLOR_INDEX[colour.indexed] if indexed else colour.rgb if colour.type == "rgb" else ""
+            plain = of_digits(found[1]) if (found := _CODE.fullmatch(code or "")) else None
+        return tinted(plain, colour.tint or 0.0) if plain is not None else None
 
 
 def _bounds(area: str) -> tuple[int, int, int, int]:
