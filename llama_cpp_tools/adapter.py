@@ -59,7 +59,6 @@ class LowRank:
 
     @property
     def rank(self) -> int:
-        """The rank r: rows of A."""
         return self.a.shape[0]
 
     @property
@@ -104,7 +103,6 @@ class Adapter:
             raise
 
     def close(self) -> None:
-        """Close the weights file."""
         self._file.close()
 
     def __enter__(self) -> Adapter:

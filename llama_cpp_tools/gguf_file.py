@@ -37,7 +37,6 @@ class StoredGGUFTensor:
 
     @property
     def bytes(self) -> int:
-        """Size of the tensor's data in the file."""
         return byte_count(self.shape, self.qtype)
 
 
@@ -173,7 +172,6 @@ class GGUFFile:
         self.close()
 
     def close(self) -> None:
-        """Close the memory map."""
         self._map.close()
 
 

@@ -151,7 +151,6 @@ class SafetensorsFile:
         self.close()
 
     def close(self) -> None:
-        """Close the file."""
         self._handle.close()
 
 
@@ -205,7 +204,6 @@ class Checkpoint:
         self.close()
 
     def close(self) -> None:
-        """Close every file of the checkpoint."""
         while self._files:
             self._files.pop().close()
 

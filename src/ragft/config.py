@@ -170,6 +170,24 @@ class GenerateSettings(Section):
     held_out: float = Field(default=0.05, ge=0, lt=1)
 
 
+class ClassifySettings(Section):
+    """Documents sorted into classes: their split, what a model is shown of them, and when no class is said."""
+
+    validation: float = Field(default=0.15, gt=0, lt=0.5, description="share of each class to calibrate on")
+    test: float = Field(default=0.2, gt=0, lt=0.5, description="share of each class for the benchmark")
+    per_class: int = Field(default=0, ge=0, description="most documents of a class to train on; 0: all")
+    judged: int = Field(default=0, ge=0, description="most documents to calibrate on, and of the benchmark; 0: all")
+    categories: bool = Field(default=True, description="name the categories in the prompts that are trained on")
+    characters: int = Field(default=2000, ge=100, description="of a document that a model is shown")
+    long: Literal["ends", "vote"] = Field(
+        default="ends", description="of a longer document its two ends, or all of it in parts that vote"
+    )
+    shots: int = Field(default=5, ge=1, le=50, description="similar examples in a few-shot prompt")
+    kept: float = Field(
+        default=0.95, gt=0, le=1, description="share of right answers that the threshold of unknown lets through"
+    )
+
+
 class TrainSettings(Section):
     """LoRA by TRL and PEFT; the defaults are those of the experiment this project is modelled on."""
 
@@ -257,6 +275,7 @@ class Settings(BaseSettings):
     index: IndexSettings = IndexSettings()
     answer: AnswerSettings = AnswerSettings()
     generate: GenerateSettings = GenerateSettings()
+    classify: ClassifySettings = ClassifySettings()
     train: TrainSettings = TrainSettings()
     export: ExportSettings = ExportSettings()
     benchmark: BenchmarkSettings = BenchmarkSettings()

@@ -18,6 +18,8 @@ from ragft.engine.base import ChatChunk
 _OPEN = re.compile(r"<think(?:ing)?>", re.IGNORECASE)
 _CLOSE = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
 _OPEN_AT_END = re.compile(r"<think(?:ing)?>\s*\Z", re.IGNORECASE)
+NO_THOUGHT = "\n</think>\n\n"
+"""Closes a thought that a prompt leaves open, so that what follows is the answer."""
 _TAGS = ("<think>", "<thinking>", "</think>", "</thinking>")
 
 

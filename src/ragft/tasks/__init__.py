@@ -10,9 +10,10 @@ from ragft.benchmark.suites.base import Suite
 from ragft.errors import UsageError
 from ragft.pipeline.manifest import load_manifest
 from ragft.pipeline.task import Task
+from ragft.tasks.classify import CLASSIFY
 from ragft.tasks.papers import PAPERS
 
-TASKS: Mapping[str, Task] = {task.name: task for task in (PAPERS,)}
+TASKS: Mapping[str, Task] = {task.name: task for task in (PAPERS, CLASSIFY)}
 DEFAULT = PAPERS
 """The task where none is named."""
 

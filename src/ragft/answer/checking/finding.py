@@ -60,7 +60,6 @@ class EvidenceSource:
 
     @property
     def text(self) -> str:
-        """The whole text of the chunk."""
         return self.item.hit.text
 
 

@@ -12,10 +12,9 @@ import math
 from collections.abc import Sequence
 
 from ragft.engine.base import ChatRequest, Engine
-from ragft.engine.thinking import ends_in_thought
+from ragft.engine.thinking import NO_THOUGHT, ends_in_thought
 
 LETTERS = "ABCDEFGHIJKLMNOPQRST"
-_NO_THOUGHT = "\n</think>\n\n"
 
 
 def expected_start(engine: Engine, request: ChatRequest, words: Sequence[str], *, begun: str = "") -> dict[str, float]:
@@ -28,7 +27,7 @@ def expected_start(engine: Engine, request: ChatRequest, words: Sequence[str], *
         EngineError: the engine failed, does not show its prompts, or tells no log-probabilities.
     """
     prompt = engine.render(request)
-    prompt += (_NO_THOUGHT if ends_in_thought(prompt) else "") + begun
+    prompt += (NO_THOUGHT if ends_in_thought(prompt) else "") + begun
     found = dict.fromkeys(words, 0.0)
     for token in engine.next_tokens(request.model, prompt):
         text = token.text.strip()

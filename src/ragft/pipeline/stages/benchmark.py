@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from ragft.pipeline.stage import Context, Stage, StageResult, section_values
 from ragft.workspace import digest_file, digest_json, write_text
 
 if TYPE_CHECKING:
+    from ragft.benchmark.base import Arm
     from ragft.benchmark.lookups import SearchableIndex
     from ragft.benchmark.suites.base import Suite
     from ragft.config import BenchmarkSettings
@@ -32,7 +33,13 @@ def _benchmark_inputs(context: Context) -> Mapping[str, str]:
         "index": context.output("ingest", "index"),
         "calibration": library.read_meta(CALIBRATION_KEY) or "",
         **({"questions": digest_file(Path(questions))} if questions else {}),
+        **({"arms": _arms_digest(own(context))} if (own := context.task.arms) else {}),
     }
+
+
+def _arms_digest(arms: Sequence[Arm]) -> str:
+    """Of what answers in each arm; the models are an input of their own."""
+    return digest_json([[arm.role, arm.model, arm.asker.digest if arm.asker else ""] for arm in arms])
 
 
 def _settings(context: Context) -> BenchmarkSettings:

@@ -1,0 +1,13 @@
+"""Documents sorted into classes: by words, an encoder, examples, a model or its tuning; whichever is best."""
+
+from __future__ import annotations
+
+from ragft.pipeline.task import Task
+from ragft.tasks.classify.presets import PRESETS
+from ragft.tasks.classify.reading import find_labelled
+from ragft.tasks.classify.stages import STAGES, arms_of
+from ragft.tasks.classify.suite import LabelledDocuments
+
+CLASSIFY = Task(
+    "classify", find_labelled, STAGES, {"documents": LabelledDocuments()}, PRESETS, arms=arms_of, chats=False
+)

@@ -1,0 +1,124 @@
+"""Training, validation and test, with near-duplicates on one side.
+
+A form letter in two copies, one in training and one in the test, measures memory: such documents form a group, and a
+group is never divided.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from random import Random
+from typing import TYPE_CHECKING
+
+from ragft.corpus.duplicates import BINS, SAME_PAPER, fingerprint_of
+from ragft.errors import InputError
+from ragft.log import log
+from ragft.tasks.classify.base import Labelled, Split, labels_of
+
+if TYPE_CHECKING:
+    from ragft.config import ClassifySettings
+
+_EMPTY = 0xFFFFFFFF
+
+
+def near_duplicates(texts: Sequence[str]) -> list[int]:
+    """The group of each text: texts whose five-word shingles are alike to `SAME_PAPER` share one, chained."""
+    import numpy as np
+
+    prints = np.array([fingerprint_of([text]) for text in texts], np.uint32).reshape(-1, BINS)
+    used = prints != _EMPTY
+    group = list(range(len(texts)))
+
+    def root(place: int) -> int:
+        while group[place] != place:
+            group[place] = group[group[place]]
+            place = group[place]
+        return place
+
+    for place in range(1, len(texts)):
+        equal = ((prints[:place] == prints[place]) & used[place]).sum(axis=1)
+        either = (used[:place] | used[place]).sum(axis=1)
+        for other in np.flatnonzero(equal >= SAME_PAPER * np.maximum(either, 1)):
+            group[root(int(other))] = root(place)
+    return [root(place) for place in range(len(texts))]
+
+
+def divide(documents: Sequence[Labelled], settings: ClassifySettings, seed: int) -> list[Labelled]:
+    """The documents with their split, in a shuffled order.
+
+    What is given a split in the data keeps it, and its near-duplicates follow. Of every class one group at least is
+    trained on. Documents of no class are divided between validation and test.
+
+    Raises:
+        InputError: there are fewer than two classes, or one has no document to train on.
+    """
+    if len(labels_of(documents)) < 2:
+        raise InputError("the documents have fewer than two classes", fix="give labelled documents of two or more")
+    order = list(documents)
+    Random(f"classify:{seed}").shuffle(order)  # noqa: S311
+    groups: dict[int, list[Labelled]] = defaultdict(list)
+    for group, document in zip(near_duplicates([one.text for one in order]), order, strict=True):
+        groups[group].append(document)
+    _warn_of_contradictions(list(groups.values()))
+    room = _room(order, settings)
+    divided = [
+        replace(one, split=split) for group in groups.values() for split in [_side(group, room)] for one in group
+    ]
+    if missing := sorted(set(labels_of(divided)) - {one.label for one in divided if one.split == "train"}):
+        raise InputError(
+            f"no document of the class {missing[0]!r} is left to train on", fix="give more documents of it"
+        )
+    return _capped(divided, settings)
+
+
+def _room(documents: Sequence[Labelled], settings: ClassifySettings) -> Mapping[str, Counter[Split]]:
+    """How many more documents of each class validation and test may take; what is outside is not trained on."""
+    room: dict[str, Counter[Split]] = {}
+    for label, count in Counter(one.label for one in documents).items():
+        outside = Labelled("", label).is_outside
+        shares = (0.5, 0.5) if outside else (settings.validation, settings.test)
+        least = 1 if count >= 3 or outside else 0
+        validation, test = (max(least, round(share * count)) for share in shares)
+        room[label] = Counter({"train": 0 if outside else 1, "test": test, "validation": validation})
+    return room
+
+
+def _side(group: Sequence[Labelled], room: Mapping[str, Counter[Split]]) -> Split:
+    """The side of a group: as the data say, else where there is room for all of it; counts it there."""
+    given: Split = next((one.split for one in group if one.split), "")
+    left = room[group[0].label]
+    sides: tuple[Split, ...] = ("train", "test", "validation")
+    if given:
+        return given
+    if left["train"] > 0:
+        left["train"] = 0
+        return "train"
+    fitting = [side for side in sides[1:] if left[side] >= len(group)]
+    side: Split = fitting[0] if fitting else ("test" if group[0].is_outside else "train")
+    left[side] -= len(group)
+    return side
+
+
+def _capped(divided: Sequence[Labelled], settings: ClassifySettings) -> list[Labelled]:
+    """At most so many of each class to train on, and so many to calibrate and to test on."""
+    taken: Counter[str] = Counter()
+    kept = []
+    for one in divided:
+        key, most = (one.label, settings.per_class) if one.split == "train" else (f"/{one.split}", settings.judged)
+        taken[key] += 1
+        if not most or taken[key] <= most:
+            kept.append(one)
+    return kept
+
+
+def _warn_of_contradictions(groups: Sequence[Sequence[Labelled]]) -> None:
+    mixed = [group for group in groups if len({one.label for one in group}) > 1]
+    if mixed:
+        first = mixed[0]
+        other = next(one for one in first if one.label != first[0].label)
+        log.warning(
+            f"{len(mixed)} groups of near-duplicates have more than one label, such as {first[0].origin} "
+            f"({first[0].label}) and {other.origin} ({other.label})"
+        )

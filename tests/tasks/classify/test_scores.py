@@ -1,0 +1,59 @@
+"""The scores of many documents, counted by hand and against scikit-learn."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import f1_score, roc_auc_score
+
+from ragft.tasks.classify.scores import (
+    area_under_curve,
+    calibration_error,
+    confidence,
+    each_second,
+    macro_f1,
+    pair,
+    placed,
+)
+
+PAIRS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=40)
+
+
+@given(PAIRS)
+def test_macro_f1_is_that_of_scikit_learn(pairs: list[tuple[int, int]]) -> None:
+    right, said = zip(*pairs, strict=True)
+    found = macro_f1(np.array([pair(a, b) for a, b in pairs]))
+    assert float(found) == pytest.approx(f1_score(right, said, average="macro"))
+
+
+@given(st.lists(st.tuples(st.floats(0.01, 1.0), st.booleans()), min_size=2, max_size=40))
+def test_auroc_is_that_of_scikit_learn(found: list[tuple[float, bool]]) -> None:
+    found = [(round(share, 2), outside) for share, outside in found]  # so that there are ties
+    value = float(area_under_curve(np.array([placed(share, outside=outside) for share, outside in found])))
+    outside = [each for _, each in found]
+    if len(set(outside)) == 1:
+        assert value == 0.5
+    else:
+        assert value == pytest.approx(roc_auc_score([not each for each in outside], [share for share, _ in found]))
+
+
+def test_the_calibration_error_is_the_gap_of_each_bin_by_its_size() -> None:
+    sure = [(0.95, True), (0.95, False), (0.55, True), (0.55, True)]
+    value = calibration_error(np.array([confidence(share, right=right) for share, right in sure]))
+    assert float(value) == pytest.approx(0.5 * abs(0.5 - 0.95) + 0.5 * abs(1.0 - 0.55))
+
+
+def test_every_resampling_of_a_block_is_scored_as_it_would_be_alone() -> None:
+    rng = np.random.default_rng(0)
+    pairs = (rng.integers(0, 4, (7, 9)) * pair(1, 0) + rng.integers(0, 4, (7, 9))).astype(np.float64)
+    sure = rng.uniform(-1, 1, (7, 9))
+    mixed = np.where(rng.random((7, 9)) < 0.5, np.abs(sure), -np.abs(sure))
+    for aggregate, block in ((macro_f1, pairs), (calibration_error, sure), (area_under_curve, mixed)):
+        assert aggregate(block).shape == (7,)
+        assert aggregate(block) == pytest.approx([float(aggregate(row)) for row in block])
+
+
+def test_speed_is_documents_by_seconds() -> None:
+    assert float(each_second(np.array([0.5, 1.5]))) == 1.0

@@ -1,0 +1,82 @@
+"""Near-duplicates on one side, every class trained on, the data's own split kept."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter, defaultdict
+
+import pytest
+
+from ragft.config import ClassifySettings
+from ragft.errors import InputError
+from ragft.tasks.classify.base import Labelled
+from ragft.tasks.classify.split import divide, near_duplicates
+
+LONG = "the tenant shall pay the rent of {} on the first day of every month to the landlord at the address above and"
+
+
+def letters(label: str, count: int) -> list[Labelled]:
+    return [Labelled(f"{label} {n} " + " ".join(f"{label}{n}w{k}" for k in range(20)), label) for n in range(count)]
+
+
+def test_texts_that_are_nearly_the_same_are_one_group_and_others_are_not() -> None:
+    lease = " ".join(LONG.format(f"room{k}") for k in range(20))
+    texts = [lease, "something else altogether that nobody wrote before", lease.replace("room19", "room23")]
+    first, second, third = near_duplicates(texts)
+    assert first == third != second
+
+
+def test_no_group_of_near_duplicates_is_on_two_sides() -> None:
+    documents = []
+    for n in range(20):
+        text = " ".join(f"w{n}x{k}" for k in range(60))
+        documents += [Labelled(f"{text} {copy}", "a" if n % 2 else "b", f"{n}") for copy in ("one", "two")]
+    sides = defaultdict(set)
+    for one in divide(documents, ClassifySettings(), 0):
+        sides[one.origin].add(one.split)
+    assert len(sides) == 20 and all(len(found) == 1 for found in sides.values())
+    assert {side for found in sides.values() for side in found} == {"train", "validation", "test"}
+
+
+def test_each_class_is_divided_by_the_shares_and_what_is_outside_is_not_trained_on() -> None:
+    documents = [*letters("a", 20), *letters("b", 20), *letters("unknown", 10)]
+    counts = Counter((one.label, one.split) for one in divide(documents, ClassifySettings(), 3))
+    assert counts["a", "train"] == counts["b", "train"] == 13
+    assert counts["a", "test"] == 4 and counts["a", "validation"] == 3
+    assert counts["unknown", "train"] == 0 and counts["unknown", "test"] == counts["unknown", "validation"] == 5
+
+
+def test_the_split_of_the_data_is_kept() -> None:
+    documents = [*letters("a", 6), *letters("b", 6)]
+    given = [
+        Labelled(one.text, one.label, one.origin, "test" if n % 3 == 0 else "train") for n, one in enumerate(documents)
+    ]
+    assert {one.text: one.split for one in divide(given, ClassifySettings(), 0)} == {
+        one.text: one.split for one in given
+    }
+
+
+def test_a_class_of_one_document_is_trained_on() -> None:
+    found = divide([*letters("a", 1), *letters("b", 9)], ClassifySettings(), 0)
+    assert {one.split for one in found if one.label == "a"} == {"train"}
+
+
+def test_the_caps_leave_so_many_of_each_class_and_side() -> None:
+    found = divide([*letters("a", 40), *letters("b", 40)], ClassifySettings(per_class=5, judged=6), 0)
+    assert Counter(one.split for one in found) == {"train": 10, "validation": 6, "test": 6}
+
+
+def test_one_class_and_a_class_without_training_documents_are_refused() -> None:
+    with pytest.raises(InputError, match="fewer than two classes"):
+        divide(letters("a", 5), ClassifySettings(), 0)
+    only_test = [Labelled(one.text, one.label, "", "test") for one in letters("b", 3)]
+    with pytest.raises(InputError, match="no document of the class 'b'"):
+        divide([*letters("a", 5), *only_test], ClassifySettings(), 0)
+
+
+def test_copies_with_two_labels_are_reported(caplog: pytest.LogCaptureFixture) -> None:
+    copy = " ".join(f"word{k}" for k in range(30))
+    documents = [*letters("a", 3), *letters("b", 3), Labelled(copy, "a", "x.txt"), Labelled(copy, "b", "y.txt")]
+    with caplog.at_level(logging.WARNING, logger="ragft"):
+        divide(documents, ClassifySettings(), 0)
+    assert "more than one label" in caplog.text and "x.txt" in caplog.text and "y.txt" in caplog.text
