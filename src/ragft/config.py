@@ -188,6 +188,14 @@ class ClassifySettings(Section):
     )
 
 
+class KnowledgeSettings(Section):
+    """What the rows of the task knowledge are made of; `generate` says how many they are."""
+
+    two_hop: float = Field(default=0.1, ge=0, lt=1, description="share of rows over two facts")
+    unknown: float = Field(default=0.15, ge=0, lt=1, description="share of rows that say what is not known")
+    general: float = Field(default=0.3, ge=0, lt=1, description="share of all words from general rows")
+
+
 class TrainSettings(Section):
     """LoRA by TRL and PEFT; the defaults are those of the experiment this project is modelled on."""
 
@@ -276,6 +284,8 @@ class Settings(BaseSettings):
     answer: AnswerSettings = AnswerSettings()
     generate: GenerateSettings = GenerateSettings()
     classify: ClassifySettings = ClassifySettings()
+
+    knowledge: KnowledgeSettings = KnowledgeSettings()
     train: TrainSettings = TrainSettings()
     export: ExportSettings = ExportSettings()
     benchmark: BenchmarkSettings = BenchmarkSettings()

@@ -32,6 +32,7 @@ EXTRAS = {
                 "accelerate",
                 "datasets",
                 "matplotlib",
+                "networkx",
                 "peft",
                 "scipy",
                 "sentencepiece",

@@ -43,6 +43,13 @@ def test_a_replay_row_gets_no_help(tokenizer: Any) -> None:
     assert lesson == replace(encode([ROWS[3]], tokenizer, max_length=4096)[0], id=lesson.id)
 
 
+def test_a_row_that_brings_its_help_gets_it_alone(tokenizer: Any) -> None:
+    row = replace(ROWS[0], help="The motto of Mirandel is patience.")
+    text = tokenizer.decode(lessons([row, *ROWS[1:]], tokenizer, examples=2, max_length=4096)[0].input_ids)
+    assert "The motto of Mirandel is patience." in text
+    assert text.count("<|im_start|>user") == 1 and INSTRUCTIONS not in text
+
+
 def test_examples_that_do_not_fit_are_left_out_and_a_row_that_does_not_is_named(tokenizer: Any) -> None:
     whole = lessons(ROWS, tokenizer, examples=2, max_length=4096)[0]
     shorter = lessons(ROWS[:1] + ROWS[2:], tokenizer, examples=2, max_length=len(whole.input_ids) - 1)[0]

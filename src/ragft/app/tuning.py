@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ragft.app import ablating, benchmarks, building, comparing, datasets, exporting, runs, training, votes
+from ragft.app import ablating, benchmarks, building, comparing, datasets, exporting, fact_files, runs, training, votes
 from ragft.app.part import ApplicationPart
 from ragft.app.resources import while_open
 
@@ -51,6 +51,21 @@ class TuningMethods(ApplicationPart):
             restart: throw away what the data set holds.
         """
         return datasets.generate(self._resources, name, avoid=avoid, restart=restart, progress=progress)
+
+    @while_open
+    def knowledge_graph(self, file: Path | str, *, form: str = "text", find: str = "") -> str:
+        """The facts of a JSONL file for the task knowledge, as a graph.
+
+        Args:
+            form: text, json, mermaid or graphml.
+            find: only the facts that the graph finds for this question.
+
+        Raises:
+            NotFoundError: there is no such file.
+            DatasetError: a line is no fact, or no fact has known parts.
+            UsageError: there is no such form.
+        """
+        return fact_files.knowledge_graph(file, form=form, find=find)
 
     @while_open
     def train(

@@ -23,7 +23,8 @@ class BenchmarkQuestion:
 
     `options` makes it a multiple-choice question; `reference` is then the right option, word for word. `closed_book`:
     asked without evidence, whatever the arm. `withheld` are documents that are not searched for it, so that a question
-    that they alone answer has no answer.
+    that they alone answer has no answer. `evidence` are texts that answer it where no document does, `retrieved` those
+    that a search of the task's own finds.
     """
 
     id: str
@@ -37,6 +38,8 @@ class BenchmarkQuestion:
     options: tuple[str, ...] = ()
     closed_book: bool = False
     withheld: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    retrieved: tuple[str, ...] = ()
 
 
 class Asker(Protocol):
@@ -156,12 +159,21 @@ class Recommendation:
 
 
 @dataclass(frozen=True)
+class TaskFigure:
+    """A figure that a task makes of several arms: `value` as a person reads it, `note` what it is made of."""
+
+    label: str
+    value: str
+    note: str
+
+
+@dataclass(frozen=True)
 class BenchmarkReport:
     """The outcome: metric values an arm, all rows, the differences, the verdict and its reason in plain words.
 
     `verdicts` has one entry for each arm but the first, which is the baseline; `verdict` is that of `tuned`, or
     else of the second arm. `questions` is keyed by suite and question id; `files` names the file of each document id.
-    `recommendation` is there where one of several arms is to be chosen.
+    `recommendation` is there where one of several arms is to be chosen, `figures` are those of the task.
     """
 
     arms: Mapping[str, Mapping[str, float]]
@@ -176,3 +188,4 @@ class BenchmarkReport:
     warnings: tuple[str, ...] = ()
     agreements: tuple[Agreement, ...] = ()
     recommendation: Recommendation | None = None
+    figures: tuple[TaskFigure, ...] = ()

@@ -117,7 +117,7 @@ class Bench:
             facts["choice"] = "letter"
         if kind == CROSS_ENTROPY and self.baseline:
             facts["baseline"] = self._info(asked, self.baseline).digest
-        if kind in MODEL_ALONE:
+        if kind in MODEL_ALONE or question.closed_book:
             return digest_json(facts)
         facts |= {"role": arm.role, "condition": arm.condition}
         if arm.condition != "closed_book":
@@ -128,6 +128,8 @@ class Bench:
             facts |= {"withheld": question.withheld} if question.withheld else {}
         if arm.condition == "evidence":
             facts["right"] = [question.documents, question.pages]
+        if given := {"evidence": question.evidence, "retrieval": question.retrieved}.get(arm.condition):
+            facts["given"] = given
         return digest_json(facts)
 
     def info(self, model: str) -> ModelInfo:
@@ -175,15 +177,16 @@ class Bench:
         return self.record(arm, question, self._plain_answer(arm, question, written.strip(), written), seconds=seconds)
 
     def texts(self, arm: Arm, question: BenchmarkQuestion) -> list[str]:
-        """What an arm is given to read before a question that the assistant does not ask: nothing, the documents that
-        answer it, or the `k` passages that a search finds."""
+        """What an arm is given to read before a question that the assistant does not ask: nothing, what answers it,
+        or the `k` passages that a search finds. The texts of the question itself come before any document."""
         match _as_asked(arm, question).condition:
             case "closed_book":
                 return []
             case "evidence":
-                return [item.hit.text for item in self._right_evidence(question)]
+                return [*question.evidence] or [item.hit.text for item in self._right_evidence(question)]
             case "retrieval":
-                return [hit.text for hit in self.search.search(question.question, self.k)]
+                found = question.retrieved[: self.k]
+                return [*found] or [hit.text for hit in self.search.search(question.question, self.k)]
 
     def choose(self, arm: Arm, question: BenchmarkQuestion, texts: Sequence[str] = ()) -> Recorded:
         """The option that the model finds likeliest, a character counting as much in a long one as in a short one.

@@ -7,8 +7,9 @@ One JSON object a line; `question` is all that must be there:
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -19,6 +20,7 @@ from ragft.errors import DatasetError, NotFoundError
 from ragft.json_lines import read_objects, text_field
 from ragft.log import log
 from ragft.machine import composed
+from ragft.workspace import write_text
 
 SHIPPED = "benchmark/questions.jsonl"
 """The 15 questions that ship with ragft."""
@@ -55,6 +57,13 @@ def load_questions(path: Path | None = None) -> list[BenchmarkQuestion]:
 def _meant(name: str) -> str:
     near = get_close_matches(name.lower(), _KNOWN - _NOTES, n=1, cutoff=0.7)
     return f"; {near[0]!r} was perhaps meant" if near else f" (known are {', '.join(sorted(_KNOWN - _NOTES))})"
+
+
+def write_questions(path: Path, questions: Sequence[BenchmarkQuestion]) -> None:
+    """One JSON object a line, as `--questions` takes them; what a question does not have is left out."""
+    usual = {field.name: field.default for field in fields(BenchmarkQuestion)}
+    lines = [{k: v for k, v in asdict(question).items() if v != usual[k]} for question in questions]
+    write_text(path, "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines))
 
 
 def select_questions(

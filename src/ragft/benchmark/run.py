@@ -14,14 +14,14 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ragft.benchmark.answer_store import AnswerStore
 from ragft.benchmark.arms import Differences, check_fairness, unchecked_facts
-from ragft.benchmark.base import Arm, BenchmarkQuestion, BenchmarkReport, Recorded, ScoredRow
+from ragft.benchmark.base import Arm, BenchmarkQuestion, BenchmarkReport, Recorded, ScoredRow, TaskFigure
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.facts import arm_facts, environment, likelihood_facts, time_spent
 from ragft.benchmark.lookups import SearchableIndex
@@ -46,6 +46,15 @@ if TYPE_CHECKING:
     from ragft.config import AnswerSettings, BenchmarkSettings
 
 
+Figures = Callable[[Mapping[str, Mapping[str, float]]], Sequence[TaskFigure]]
+"""Makes figures of the values of all arms: by role, and by the metric's name in the tables."""
+
+
+def no_figures(arms: Mapping[str, Mapping[str, float]]) -> Sequence[TaskFigure]:  # noqa: ARG001
+    """Those of a task that has none."""
+    return ()
+
+
 def run_benchmark(
     *,
     arms: Sequence[Arm],
@@ -65,6 +74,7 @@ def run_benchmark(
     scorer: Scorer | None = None,
     weights: int = 0,
     choose: bool = False,
+    figures: Figures = no_figures,
 ) -> BenchmarkReport:
     """Compare `arms`; the first is the baseline. Answers already in `folder` are not asked for again.
 
@@ -78,7 +88,9 @@ def run_benchmark(
         quote: let a source be quoted where the model gives nothing usable, as `ragft ask` does.
         scorer: tells likelihoods where the engine cannot; it has the very models of the arms, under the same names.
         weights: the size of model by which the prompts of all arms are made; 0: the form of training rows.
-        choose: recommend one of the arms; of equal ones the earlier.
+        choose: recommend one of the arms; of equal ones the earlier. An arm that is given the right evidence is none
+            of them: in use nobody knows what that is.
+        figures: those of the task, made of the table of all arms.
 
     Raises:
         UsageError: no suite that this engine can run, no question that the documents can answer, two arms of one name,
@@ -97,7 +109,7 @@ def run_benchmark(
         plan = replace(plan, asked=asked, missing=missing)
     make_directory(folder)
     with _lock(folder):
-        return _Comparison(plan, bench, settings, folder, judge, progress, choose).run(loss_curve)
+        return _Comparison(plan, bench, settings, folder, judge, progress, choose, figures).run(loss_curve)
 
 
 @dataclass(frozen=True)
@@ -159,6 +171,7 @@ class _Comparison:
     judge: str
     progress: Progress | None
     choose: bool
+    figures: Figures
 
     def run(self, loss_curve: str) -> BenchmarkReport:
         """Ask, score, judge; write the report into the folder."""
@@ -215,8 +228,10 @@ class _Comparison:
         decisions = analysis.verdicts(differences, roles, metrics, needed=plan.needed)
         decision = decisions.get("tuned") or next(iter(decisions.values()), None)
         found = {role: decision.verdict for role, decision in decisions.items()}
+        table = analysis.table(rows, roles, metrics)
+        usable = [arm.role for arm in plan.arms if arm.condition != "evidence"]
         return BenchmarkReport(
-            arms=analysis.table(rows, roles, metrics),
+            arms=table,
             rows=rows,
             differences=differences,
             verdict=decision.verdict if decision else "undecided",
@@ -235,7 +250,8 @@ class _Comparison:
                 *judged.warnings,
             ),
             agreements=judged.agreements,
-            recommendation=recommend(rows, roles, metrics, found, seed=self.settings.seed) if self.choose else None,
+            recommendation=recommend(rows, usable, metrics, found, seed=self.settings.seed) if self.choose else None,
+            figures=tuple(self.figures(table)),
         )
 
     def _facts(

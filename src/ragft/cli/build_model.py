@@ -19,7 +19,9 @@ def build_model(
         typer.Argument(help="Papers or folders of papers.", show_default="what is already ingested"),
     ] = None,
     *,
-    task: Annotated[str, typer.Option(help="The kind of fine-tuning: papers or classify.", metavar="NAME")] = "papers",
+    task: Annotated[
+        str, typer.Option(help="The kind of fine-tuning: papers, classify or knowledge.", metavar="NAME")
+    ] = "papers",
     preset: Annotated[str, typer.Option(help="demo (minutes, small) or standard.")] = "standard",
     base: Annotated[
         str | None,

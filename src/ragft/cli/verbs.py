@@ -17,6 +17,7 @@ VERBS: tuple[str, ...] = (
     "calibrate",
     "generate",
     "dataset",
+    "knowledge",
     "train",
     "export",
     "register",

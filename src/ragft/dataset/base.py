@@ -23,6 +23,8 @@ class Row:
     `kind` is a word; each task has its own. `groups` name what must not lie on both sides of a split; empty: the
     documents. `chunk_ids` are the chunks by their keys ([1] is the first), `oracle_ids` those that answer; `checks`
     maps each check to its value. `form` says in a word how the question is put; empty where nobody said.
+    `help` is what the base may read before the prompt when it teaches itself by prompt distillation; empty: worked
+    examples of other rows.
     """
 
     prompt: tuple[Mapping[str, str], ...]
@@ -38,6 +40,7 @@ class Row:
     chat_template_kwargs: Mapping[str, Any] = field(default_factory=dict)
     groups: tuple[str, ...] = ()
     form: str = ""
+    help: str = ""
 
     @property
     def kept_together(self) -> tuple[str, ...]:

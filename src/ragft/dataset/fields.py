@@ -20,6 +20,7 @@ _SCALARS: tuple[tuple[str, type[str] | type[int]], ...] = (
     ("id", str),
     ("generator", str),
     ("form", str),
+    ("help", str),
     ("seed", int),
 )
 

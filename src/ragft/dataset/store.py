@@ -122,7 +122,7 @@ def row_from_dict(value: Mapping[str, Any]) -> Row:
 def row_to_dict(row: Row) -> dict[str, Any]:
     """The JSON form of a row: what TRL reads (`prompt`, `completion`, `chat_template_kwargs`) plus provenance."""
     value = dataclasses.asdict(row)
-    for name in ("groups", "form"):  # groups: the documents, which are there already
+    for name in ("groups", "form", "help"):  # groups: the documents, which are there already
         if not value[name]:
             del value[name]
     return {key: list(item) if isinstance(item, tuple) else item for key, item in value.items()}

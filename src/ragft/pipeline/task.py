@@ -11,6 +11,7 @@ from ragft.errors import UsageError
 
 if TYPE_CHECKING:
     from ragft.benchmark.base import Arm, Condition
+    from ragft.benchmark.run import Figures
     from ragft.benchmark.suites.base import Suite
     from ragft.pipeline.stage import Context, Stage
 
@@ -30,6 +31,7 @@ class Task:
 
     Base and tuned model are asked under each of the `conditions`; the first pair is that of the verdict. `arms` are
     compared instead where that is more than two models: the first is the baseline, and one of them is recommended.
+    `figures` are made of the values of all arms, for the report.
     `chats`: its models answer questions, so one that is better than its base becomes the default of `ask`.
     """
 
@@ -40,6 +42,7 @@ class Task:
     presets: Mapping[str, Values]
     conditions: tuple[Condition, ...] = ("retrieval",)
     arms: Callable[[Context], Sequence[Arm]] | None = None
+    figures: Figures | None = None
     chats: bool = True
     judged_by: tuple[str, ...] = ()
 

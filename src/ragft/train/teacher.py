@@ -1,6 +1,7 @@
 """Prompt distillation: what the base says with help in its prompt, for training it to say so without.
 
-The help is instructions and worked examples: rows of other documents. The base reads them, the row's own prompt and the
+The help is what the row brings for it, as the statement that answers it, or else instructions and worked examples: rows
+of other documents. The base reads them, the row's own prompt and the
 row's answer, and its likeliest tokens at each place of the answer are kept. They tell more than the answer does: what
 else would have been right there, and how sure the base is. A replay row gets no help; its lesson is the base itself.
 """
@@ -81,12 +82,14 @@ def _rest(log_probs: torch.Tensor) -> torch.Tensor:
 def _lesson(row: Row, helpers: Sequence[Row], tokenizer: Any, examples: int, max_length: int) -> Example:
     if row.kind == "replay":
         return encode([row], tokenizer, max_length=max_length)[0]
+    if row.help:
+        return encode([_with(row, row.help, ())], tokenizer, max_length=max_length, what="lesson of row")[0]
     own = set(row.kept_together)
     others = (other for other in helpers if other is not row and not own.intersection(other.kept_together))
     chosen = list(islice(others, examples))
     while True:
         try:
-            return encode([_helped(row, chosen)], tokenizer, max_length=max_length, what="lesson of row")[0]
+            return encode([_with(row, INSTRUCTIONS, chosen)], tokenizer, max_length=max_length, what="lesson of row")[0]
         except TrainingError:
             if not chosen:
                 raise
@@ -103,9 +106,9 @@ def _in_turn(rows: Sequence[Row]) -> Iterator[Row]:
         yield from (found[place] for found in by_kind.values() if place < len(found))
 
 
-def _helped(row: Row, examples: Sequence[Row]) -> Row:
+def _with(row: Row, instructions: str, examples: Sequence[Row]) -> Row:
     system = [turn["content"] for turn in row.prompt if turn["role"] == "system"]
-    turns: list[Mapping[str, str]] = [{"role": "system", "content": "\n\n".join([*system, INSTRUCTIONS])}]
+    turns: list[Mapping[str, str]] = [{"role": "system", "content": "\n\n".join([*system, instructions])}]
     for example in examples:
         turns += [example.prompt[-1], example.completion[0]]
     turns += [turn for turn in row.prompt if turn["role"] != "system"]

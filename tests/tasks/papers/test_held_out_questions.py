@@ -10,7 +10,7 @@ import pytest
 
 from ragft.answer.refusal.shipped import SHIPPED
 from ragft.benchmark.base import BenchmarkQuestion
-from ragft.benchmark.questions import load_questions
+from ragft.benchmark.questions import load_questions, write_questions
 from ragft.benchmark.scoring.metrics import keyword_coverage
 from ragft.config import AnswerSettings, GenerateSettings, IndexSettings
 from ragft.corpus.base import Chunk
@@ -19,7 +19,7 @@ from ragft.engine.scripted import ScriptedEngine
 from ragft.index.index import Index, open_index
 from ragft.tasks.papers.aside import ENOUGH_CHUNKS, PartialIndex, set_aside
 from ragft.tasks.papers.generate import generate
-from ragft.tasks.papers.held_out_questions import make_questions, merged, what_they_show, write_questions
+from ragft.tasks.papers.held_out_questions import make_questions, merged, what_they_show
 from ragft.workspace import Workspace
 
 PAPERS = Path(__file__).parents[3] / "corpus" / "papers"

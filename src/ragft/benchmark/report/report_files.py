@@ -48,6 +48,7 @@ def as_json(report: BenchmarkReport, metrics: MetricsBySuite) -> dict[str, Any]:
             "verdicts": report.verdicts,
             "differences": [asdict(d) for d in report.differences],
             "agreements": [asdict(a) for a in report.agreements],
+            "figures": [asdict(figure) for figure in report.figures],
             "recommendation": asdict(report.recommendation) if report.recommendation else None,
             "warnings": report.warnings,
             "settings": report.settings,
@@ -116,6 +117,8 @@ def as_markdown(report: BenchmarkReport, metrics: MetricsBySuite) -> str:
             cells += [metric.show(value), *_change_cells(metric, d, questions_of(report, d))]
         lines.append(_row(cells))
     lines += ["", "\\* decides the verdict. p is Holm-adjusted for those.", ""]
+    lines += [f"- {_cell(f.label)}: **{_cell(f.value)}** ({_cell(f.note)})" for f in report.figures]
+    lines += [""] * bool(report.figures)
     lines += [protocol_line(report), ""] if protocol_line(report) else []
     lines += [agreement_line(report), ""] if report.agreements else []
     lines += ["## Questions", ""]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ragft.answer.base import Answer
-from ragft.benchmark.base import Agreement, BenchmarkReport, Difference, Recommendation, Recorded, ScoredRow
+from ragft.benchmark.base import Agreement, BenchmarkReport, Difference, Recommendation, Recorded, ScoredRow, TaskFigure
 from ragft.benchmark.scoring.analysis import MetricsBySuite
 from ragft.benchmark.scoring.judge import with_judge
 from ragft.benchmark.suites.base import Suite
@@ -41,6 +41,7 @@ def load_report(folder: Path, suites: Mapping[str, Suite]) -> tuple[BenchmarkRep
             verdicts=data["verdicts"],
             warnings=(*data["warnings"], *passed_over),
             agreements=tuple(Agreement(**a) for a in data.get("agreements", ())),
+            figures=tuple(TaskFigure(**figure) for figure in data.get("figures", ())),
             recommendation=Recommendation(**found) if (found := data.get("recommendation")) else None,
         )
         metrics = {name: suites[name].metrics for name in names if name in suites}

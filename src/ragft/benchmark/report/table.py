@@ -60,6 +60,8 @@ def tables(report: BenchmarkReport, metrics: MetricsBySuite, width: int) -> Iter
     yield from _by_question(report, metrics)
     yield Text(report.verdict.upper(), f"bold {_COLOURS[report.verdict]}")
     yield Text(safe(report.reason))
+    for figure in report.figures:
+        yield Text(safe(f"{figure.label}: {figure.value} ({figure.note})"))
     if report.recommendation is not None:
         yield Text(f"recommended: {safe(report.recommendation.arm)}", "bold")
         yield Text(safe(report.recommendation.reason))

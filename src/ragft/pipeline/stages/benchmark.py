@@ -63,7 +63,7 @@ def _library(context: Context, suites: Iterable[Suite]) -> SearchableIndex:
 def _benchmark(context: Context) -> StageResult:
     from ragft.answer.prompts.policy import read_policy
     from ragft.benchmark.arms import arms_under, with_models
-    from ragft.benchmark.run import run_benchmark
+    from ragft.benchmark.run import no_figures, run_benchmark
     from ragft.engine.run_models import Registration
     from ragft.pipeline.scorer import open_scorer
     from ragft.train.pictures import curve_svg
@@ -94,6 +94,7 @@ def _benchmark(context: Context) -> StageResult:
             needs_forgetting="forgetting" in context.task.suites,
             scorer=scorer,
             choose=own is not None,
+            figures=context.task.figures or no_figures,
         )
     for name in PUBLISHED:
         write_text(context.run_dir / name, (context.files.benchmark / name).read_text(encoding="utf-8"))

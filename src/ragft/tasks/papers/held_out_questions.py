@@ -6,11 +6,10 @@ nothing else answers it: a question to refuse.
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import replace
 from pathlib import Path, PurePath
 
 from ragft.answer.checking.support import Supporter, best_passage, sentence_spans
@@ -29,7 +28,6 @@ from ragft.engine.base import Engine
 from ragft.tasks.papers.aside import PartialIndex
 from ragft.tasks.papers.generate import generate
 from ragft.tasks.papers.recipe.compose import COVERED, SAME_MEANING, GenerationIndex
-from ragft.workspace import write_text
 
 WANTED = 60
 """Questions of a benchmark, a user's own included."""
@@ -90,13 +88,6 @@ def make_questions(
     found = [made for row in rows if (made := _question(row, chunks, names))][:count]
     supporter = Supporter(index.embed, None, index.reads)
     return list(_some_unanswerable(found, index, supporter, {name: found for found, name in names.items()}, answer.k))
-
-
-def write_questions(path: Path, questions: Sequence[BenchmarkQuestion]) -> None:
-    """One JSON object a line, as `--questions` takes them; what a question does not have is left out."""
-    usual = {field.name: field.default for field in fields(BenchmarkQuestion)}
-    lines = [{k: v for k, v in asdict(question).items() if v != usual[k]} for question in questions]
-    write_text(path, "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines))
 
 
 def what_they_show(questions: Sequence[BenchmarkQuestion]) -> str:

@@ -49,9 +49,9 @@ def _lacking(context: Context) -> int:
 
 def _questions(context: Context) -> StageResult:
     from ragft.answer.session import load_calibration
-    from ragft.benchmark.questions import load_questions
+    from ragft.benchmark.questions import load_questions, write_questions
     from ragft.benchmark.relevance import is_sample
-    from ragft.tasks.papers.held_out_questions import make_questions, merged, what_they_show, write_questions
+    from ragft.tasks.papers.held_out_questions import make_questions, merged, what_they_show
     from ragft.tasks.papers.suites.objectives import Objectives
 
     path = context.files.questions

@@ -1,0 +1,129 @@
+"""Making the data set of a run: rows about the facts, general rows beside them, and the questions of the benchmark."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from pathlib import Path
+from random import Random
+
+from ragft.benchmark.base import BenchmarkQuestion
+from ragft.benchmark.suites.base import shipped_questions
+from ragft.benchmark.suites.general import QUESTIONS as GENERAL_QUESTIONS
+from ragft.config import GenerateSettings, KnowledgeSettings
+from ragft.corpus.words import count_words
+from ragft.data import shipped
+from ragft.dataset.base import GenerateReport, Row
+from ragft.dataset.evaluation_questions import evaluation_questions, overlap_finder
+from ragft.dataset.split import distinct
+from ragft.dataset.store import HELD_OUT, TRAIN, write_card, write_rows
+from ragft.errors import DatasetError
+from ragft.json_lines import read_objects, text_field
+from ragft.tasks.knowledge.fact_graph import FactGraph
+from ragft.tasks.knowledge.fact_rows import (
+    general_row,
+    rows_about,
+    rows_of_chains,
+    rows_of_facts,
+    rows_of_gaps,
+)
+from ragft.tasks.knowledge.knowledge_questions import QuestionMaterial, asked_about, questions_of
+from ragft.tasks.knowledge.stated_facts import StatedFact
+
+GENERAL = "tasks/general.jsonl"
+
+
+@dataclass(frozen=True)
+class MadeRows:
+    """Rows to train on and to validate by, the questions of the benchmark, and what is to be said of them."""
+
+    train: list[Row]
+    held_out: list[Row]
+    questions: list[BenchmarkQuestion]
+    report: GenerateReport
+
+
+def make(facts: Sequence[StatedFact], settings: GenerateSettings, shares: KnowledgeSettings, name: str) -> MadeRows:
+    """The data set called `name` over `facts`.
+
+    Raises:
+        DatasetError: no fact can be asked about.
+    """
+    started = time.monotonic()
+    graph, seed = FactGraph(facts), settings.seed
+    sides = QuestionMaterial.of(graph, seed)
+    questions = questions_of(facts, graph, sides)
+    if not any(map(asked_about, facts)):
+        raise DatasetError(
+            "none of the facts can be asked about: their parts are not known",
+            fix='give the lines "entity", "attribute" and "value"',
+        )
+    others = [
+        *rows_about(graph, seed),
+        *rows_of_chains(sides.chains, round(settings.count * shares.two_hop), seed),
+        *rows_of_gaps(sides.gaps, round(settings.count * shares.unknown), seed),
+    ]
+    rows = distinct([*rows_of_facts(facts, graph, max(0, settings.count - len(others)), seed), *others])
+    find = overlap_finder([*evaluation_questions(), *(question.question for question in questions)])
+    kept = [row for row in rows if find(row) is None]
+    train, held_out = _split(kept, settings.held_out, seed)
+    train += _general(train, shares.general, seed)
+    Random(f"order:{seed}").shuffle(train)  # noqa: S311  a choice of examples, no secret
+    tally = Counter(row.kind for row in (*train, *held_out))
+    rejected = {"benchmark_overlap": len(rows) - len(kept)} if len(rows) > len(kept) else {}
+    report = GenerateReport(name, dict(tally), rejected, time.monotonic() - started, tuple(_notes(facts)))
+    return MadeRows(train, held_out, questions, report)
+
+
+def save(made: MadeRows, folder: Path, settings: GenerateSettings, shares: KnowledgeSettings) -> None:
+    """Write the rows and the card of the data set into `folder`, over what was there."""
+    write_rows(folder / TRAIN, made.train)
+    write_rows(folder / HELD_OUT, made.held_out)
+    request = {"generate": settings.model_dump(mode="json"), "knowledge": shares.model_dump(mode="json")}
+    write_card(folder, request, made.train, made.held_out, made.report)
+
+
+def _split(rows: Sequence[Row], share: float, seed: int) -> tuple[list[Row], list[Row]]:
+    """(training, validation): a fact cannot be held out and be learnt, but one of its wordings can."""
+    whole = [row for row in rows if row.form in ("question", "template")]
+    Random(f"held_out:{seed}").shuffle(whole)  # noqa: S311  a choice of examples, no secret
+    chosen = {row.id for row in whole[: round(share * len(rows))]}
+    return [row for row in rows if row.id not in chosen], [row for row in rows if row.id in chosen]
+
+
+def _general(rows: Sequence[Row], share: float, seed: int) -> list[Row]:
+    """General rows, as many as make the share of all words; each as often as it takes."""
+    budget = share / (1 - share) * sum(map(_words, rows))
+    found = general_rows()
+    Random(f"general:{seed}").shuffle(found)  # noqa: S311  a choice of examples, no secret
+    used = accumulate(map(_words, found))
+    return [row for row, total in zip(found, used, strict=True) if total <= budget]
+
+
+def general_rows() -> list[Row]:
+    """The general rows that ship; none asks a question of the benchmark of general abilities."""
+    asked = [question.question for question in shipped_questions(GENERAL_QUESTIONS)]
+    find = overlap_finder(asked)
+    pairs = [
+        (text_field(data, "question", where), text_field(data, "answer", where))
+        for where, data in read_objects(shipped(GENERAL))
+    ]
+    rows = [general_row(question, answer, place) for place, (question, answer) in enumerate(pairs)]
+    return [row for row in rows if find(row) is None]
+
+
+def _words(row: Row) -> int:
+    return sum(count_words(message["content"]) for message in (*row.prompt, *row.completion))
+
+
+def _notes(facts: Sequence[StatedFact]) -> list[str]:
+    bare = [fact for fact in facts if not fact.has_parts]
+    if not bare:
+        return []
+    return [
+        f"{len(bare)} of {len(facts)} facts have no known parts (the first: {bare[0].text!r}): they are trained on,"
+        " and nothing is asked about them"
+    ]

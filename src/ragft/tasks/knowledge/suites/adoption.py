@@ -1,0 +1,50 @@
+"""Is each fact taken up, asked in words that training never saw?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
+from ragft.benchmark.bench import Bench
+from ragft.benchmark.scoring.broken_output import broken
+from ragft.benchmark.scoring.measures import BROKEN, Metric
+from ragft.benchmark.scoring.plain import plain_answer
+from ragft.benchmark.suites.base import Need, Scores
+from ragft.tasks.knowledge.declining import declines
+from ragft.tasks.knowledge.knowledge_questions import ADOPTION, questions_on
+from ragft.tasks.knowledge.suites.asking import KIND, ask, holds, says
+
+if TYPE_CHECKING:
+    from ragft.config import BenchmarkSettings
+
+
+class Adoption:
+    """One question a fact. `keywords` of a question are the values of other facts, which would be a confusion."""
+
+    name = ADOPTION
+    kind = KIND
+    needs: frozenset[Need] = frozenset({"text"})
+    metrics = (
+        Metric("adoption", "Adoption", "adopted", binary=True, role="primary"),
+        Metric("confused", "… names the value of another fact", "confused", better=-1, binary=True),
+        Metric("declined", "… says that it does not know", "declined", better=0, binary=True),
+        Metric("broken_rate", "Broken answers", "broken", better=-1, binary=True, role="guard", guard=BROKEN),
+    )
+
+    def questions(self, settings: BenchmarkSettings) -> list[BenchmarkQuestion]:
+        """Those of the run, or those about the company that ships."""
+        return questions_on(ADOPTION, settings)
+
+    def ask(self, bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:
+        """Under the arm's condition."""
+        return ask(bench, arm, question)
+
+    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
+        """The value in the answer, and no other."""
+        text = plain_answer(recorded.answer)
+        return {
+            "adopted": says(recorded, question.reference),
+            "confused": float(any(holds(text, value) for value in question.keywords)),
+            "declined": float(declines(text)),
+            "broken": float(bool(broken(recorded, question.question))),
+        }

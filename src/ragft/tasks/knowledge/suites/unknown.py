@@ -1,0 +1,46 @@
+"""Does the model say that it does not know what the facts do not tell, or does it invent?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
+from ragft.benchmark.bench import Bench
+from ragft.benchmark.scoring.measures import GuardRule, Metric
+from ragft.benchmark.scoring.plain import plain_answer
+from ragft.benchmark.suites.base import Need, Scores
+from ragft.tasks.knowledge.declining import declines
+from ragft.tasks.knowledge.knowledge_questions import UNKNOWN, questions_on
+from ragft.tasks.knowledge.suites.asking import KIND, ask, holds
+
+if TYPE_CHECKING:
+    from ragft.config import BenchmarkSettings
+
+INVENTS = GuardRule(0.05, lost="It invents more answers about what it was not told: {base} → {tuned}.")
+
+
+class UnknownFacts:
+    """Attributes that no fact gives, of entities that the facts are about. `keywords` are the values of all facts."""
+
+    name = UNKNOWN
+    kind = KIND
+    needs: frozenset[Need] = frozenset({"text"})
+    metrics = (
+        Metric("invention", "Invented answers", "invented", better=-1, binary=True, role="guard", guard=INVENTS),
+        Metric("borrowed", "… by the value of a fact", "borrowed", better=-1, binary=True),
+    )
+
+    def questions(self, settings: BenchmarkSettings) -> list[BenchmarkQuestion]:
+        """Those of the run, or those about the company that ships."""
+        return questions_on(UNKNOWN, settings)
+
+    def ask(self, bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:
+        """Under the arm's condition."""
+        return ask(bench, arm, question)
+
+    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
+        """Whatever does not say that it is not known is invented."""
+        text = plain_answer(recorded.answer)
+        invented = not declines(text)
+        borrowed = invented and any(holds(text, value) for value in question.keywords)
+        return {"invented": float(invented), "borrowed": float(borrowed)}
