@@ -85,3 +85,4 @@ clean:
 
 docs: install
 	$(BIN)/python -m typer ragft.cli.main utils docs --name ragft --output docs/cli.md
+	$(BIN)/python docs/api_reference.py > docs/api.md

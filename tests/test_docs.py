@@ -75,3 +75,16 @@ def test_the_command_line_reference_is_current() -> None:
         check=True,
     ).stdout
     assert (ROOT / "docs" / "cli.md").read_text(encoding="utf-8").strip() == made.strip(), "run `make docs`"
+
+
+def test_the_python_reference_is_current() -> None:
+    made = subprocess.run(
+        [sys.executable, ROOT / "docs" / "api_reference.py"], capture_output=True, encoding="utf-8", check=True
+    ).stdout
+    assert (ROOT / "docs" / "api.md").read_text(encoding="utf-8") == made, "run `make docs`"
+
+
+def test_the_python_reference_names_every_method_and_result() -> None:
+    text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    for name in ("app.ask", "app.build", "app.documents.list", "app.jobs.start", "Answer", "TrainReport", "RagftError"):
+        assert f"### `{name}`" in text, name
