@@ -19,7 +19,7 @@ from ragft.index.catalogue.lexical import match_expression, near_expression
 from ragft.index.catalogue.records import DocumentRow, FileRecord, file_of, record_of
 
 K1 = 0.75
-"""How soon BM25 stops to count a word's repetitions (its k₁); docs/retrieval.md compares values."""
+"""How soon BM25 stops to count a word's repetitions (its k₁); docs/experiments/retrieval.md compares values."""
 
 _FTS5_K1 = 1.2
 _WEIGHT = _FTS5_K1 / K1

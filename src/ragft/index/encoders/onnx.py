@@ -32,10 +32,10 @@ def _open(graph: Path) -> Any:
 class OnnxEncoder(TokenisedEncoder):
     """Runs the exported graph, which ends in pooling and normalisation.
 
-    One window a run, one thread a run, as many runs at once as there are cores. Against padded batches on all cores
-    this is 1.3 times as fast (docs/retrieval.md): nothing is padded, activations stay in the core's own cache, no
-    thread waits for another. And a text's int8 vector does not depend on its neighbours, whose activations would
-    set the scale of a shared batch.
+    Each run encodes one window on one thread; as many runs are active as there are cores. This is 1.3 times as fast as
+    padded batches on all cores (docs/experiments/retrieval.md): there is no padding, activations stay in the cache of
+    one core, and no thread waits for another. It is also more accurate in int8: the activations of other texts in a
+    batch would set the scale.
     """
 
     def __init__(self, model: SentenceModel, precision: str) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 DEFAULT = "minilm"
 """Its vectors need no centring."""
 AUTO = "onnx-int8"
-"""The fastest backend whose nDCG@10 lies within 0.005 of float32; docs/retrieval.md has the figures."""
+"""The fastest backend whose nDCG@10 lies within 0.005 of float32; docs/experiments/retrieval.md has the figures."""
 
 
 def _torch(model: SentenceModel) -> Encoder:

@@ -46,7 +46,7 @@ def convex(
     """(1 − weight) · lexical + weight · dense, each in standard deviations from the mean of its scale.
 
     Both sides give a score for every candidate. See Bruch, Gai, Ingber, "An Analysis of Fusion Functions for Hybrid
-    Retrieval" (TOIS 2023); docs/retrieval.md compares the ways of scaling.
+    Retrieval" (TOIS 2023); docs/experiments/retrieval.md compares ways of scaling.
     """
     left, right = scales
     return {

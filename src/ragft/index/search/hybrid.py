@@ -26,7 +26,7 @@ missing, scores lie close together; to blow them up to a full standard deviation
 """
 
 WITHIN = 0.3
-"""The dense share inside one document, whose chunks all mean much the same; docs/retrieval.md compares values."""
+"""The dense share inside one document, whose chunks have similar meanings; see docs/experiments/retrieval.md."""
 
 
 @dataclass(frozen=True)
