@@ -127,6 +127,9 @@ TEXTS = [
 ]
 """Encodings that texts of a language are kept in, with a text in it."""
 
+MAINFRAMES = ("cp037", "cp273", "cp500", "cp1140")
+"""Encodings of IBM's mainframes for Western texts."""
+
 SHORT = [
     "Größe 57 m, Höhe 12 m, Öffnung 3²",
     "Café déjà vu",
@@ -154,6 +157,49 @@ def test_text_in_a_legacy_encoding_is_read_right_and_the_guess_noted(encoding: s
     found, notes = decode(shown.encode(encoding))
     assert found == shown
     assert "a guess" in notes[0]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("mac-roman", "im Frühjahr geöffnet, weil der Wasserstand"),
+        ("mac-roman", "Les ingénieurs ont mesuré le débit à côté"),
+        ("cp866", "Шлюз был закрыт"),
+        ("cp866", "уровень воды поднялся выше допустимого."),
+        ("iso8859-5", "год наводнения, потому что уровень воды"),
+        ("mac-cyrillic", "Инженеры измерили расход"),
+        ("cp852", "zamknięta ręcznie w roku powodzi"),
+        ("cp852", "změřili průtok vody a zjistili, že ložiska"),
+        ("iso8859-2", "że łożyska są zużyte. Później wymieniono"),
+        ("iso8859-2", "změřili průtok vody a zjistili, že ložiska jsou"),
+        ("mac-latin2", "Zdymadlo bylo v roce povodně uzavřeno ručně, protože hladina řeky stoupla"),
+        ("mac-greek", "Η θυρίδα έκλεισε με το χέρι"),
+        ("cp737", "Η θυρίδα έκλεισε με το χέρι"),
+    ],
+)
+def test_a_line_in_an_encoding_of_its_region_is_read_right(encoding: str, text: str) -> None:
+    found, notes = decode(text.encode(encoding))
+    assert found == text
+    assert "a guess" in notes[0]
+
+
+@pytest.mark.parametrize("encoding", MAINFRAMES)
+@pytest.mark.parametrize("text", ["The sluice at Harrow has 57 bolts.\nIt weighs 320 tonnes.", "57 Größen, 3 Maße"])
+def test_a_text_of_a_mainframe_keeps_its_letters_and_numbers(text: str, encoding: str) -> None:
+    found, notes = decode(text.encode(encoding))
+    assert found == text
+    assert notes[0].endswith("(EBCDIC), a guess")
+
+
+def test_lines_of_a_mainframe_end_in_a_sign_of_their_own() -> None:
+    data = b"\x15".join(line.encode("cp037") for line in ("The sluice at Harrow has bolts", "and it weighs 57 tonnes."))
+    assert decode(data)[0] == "The sluice at Harrow has bolts\nand it weighs 57 tonnes."
+
+
+def test_what_reads_as_garbage_in_every_encoding_is_refused() -> None:
+    ecluza = "Ecluza a fost închisă manual în anul inundației, deoarece nivelul apei a crescut peste limita admisă. "
+    with pytest.raises(UnknownEncodingError):
+        decode((ecluza * 3).encode("mac-romanian", "ignore"))
 
 
 @pytest.mark.parametrize("encoding", ["cp437", "cp850"])
@@ -326,6 +372,11 @@ def test_a_few_western_characters_in_much_english(extra: str, before: int) -> No
 def test_binary_data_is_refused(data: bytes) -> None:
     with pytest.raises(UnknownEncodingError):
         decode(data)
+
+
+@pytest.mark.parametrize("label", ["", "gbk", "euc-jp", "cp037", "iso-8859-2"])
+def test_nothing_is_an_empty_text_under_any_label(label: str) -> None:
+    assert decode(b"", label) == ("", ())
 
 
 def test_zero_bytes_that_a_crash_left_at_the_end_are_no_text() -> None:

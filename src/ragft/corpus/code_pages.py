@@ -1,11 +1,15 @@
-"""A second look at a guessed encoding: Western texts with few letters beyond ASCII are taken for something else.
+"""A second look at a guessed encoding: texts with few letters beyond ASCII are taken for something else.
 
-`Caf‚`, `25 шC` and `na‹ve` are `Café`, `25 °C` and `naïve` of DOS, `Ł320 and ˝` is `£320 and ½` of Windows.
+`Caf‚`, `25 шC` and `na‹ve` are `Café`, `25 °C` and `naïve` of DOS, `Ł320 and ˝` is `£320 and ½` of Windows, `FrŸhjahr`
+is `Frühjahr` of a Mac.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Sequence
+from itertools import pairwise
 
 _WESTERN = ("cp1252", "cp850", "cp437")
 """The code pages of Windows, and of DOS in Western Europe and the United States; the likelier one first."""
@@ -34,6 +38,24 @@ _SHARE = 1 / 3
 """The share of characters beyond ASCII that stand at odd places, from which the guess is doubted."""
 _FAR_LESS = 4
 """How many times fewer odd places there have to be under another page."""
+_SIGNS = frozenset("So Sm Sk Sc Po Ps Pi Pf Cc No".split())
+_BESIDE_LETTERS = frozenset("…’·°´¿¡§©»µ")
+"""Signs that may stand before or behind a letter."""
+_RARE = frozenset(
+    """cp1006 hp-roman8 hp_roman8 cp720 cp864 johab ptcp154 kz1048 koi8-t iso8859-3 iso8859-4 iso8859-10 iso8859-14
+    mac-iceland""".split()
+)
+"""Encodings in which hardly any file is: they have to be the detector's only finding."""
+_SURER = 1.5
+"""How many times surer the detector has to be of another encoding that reads no odder."""
+_FEW = 4
+"""Bytes beyond ASCII below which its confidence says little."""
+_OF_ISO = {"cp1250": "iso8859-2", "cp1253": "iso8859-7", "cp1257": "iso8859-13"}
+"""The encodings of ISO that most letters of a page of Windows are the same in; they have nothing at 80 to 9F."""
+_OF_WINDOWS = re.compile(rb"[\x80-\x9f]")
+_HALF = 0.5
+_BAD = 0.8
+"""The share of characters beyond ASCII at odd places from which a text is none."""
 
 
 def oddness(text: str) -> int:
@@ -51,3 +73,49 @@ def western(data: bytes, guess: str) -> str:
     found = {page: oddness(data.decode(page, "replace")) for page in pages}
     best = min(pages, key=found.__getitem__)
     return best if _FAR_LESS * found[best] < odd else ""
+
+
+def likelier(data: bytes, guess: str, found: Sequence[tuple[str, float]]) -> str:
+    """The encoding of `found`, by falling confidence of a detector, that fits `data` better than `guess`; else empty.
+
+    `guess` comes from fewer encodings, those that are still written: another one has to read less oddly, or to be far
+    surer.
+    """
+    text = data.decode(guess, "replace")
+    beyond = sum(byte > 0x7F for byte in data)
+    if beyond < 2 or _QUOTED.search(text):
+        return ""
+    odd, sure = _misplaced(text), dict(reversed(found)).get(guess, 0.0)
+    for codec, confidence in found:
+        if codec in _RARE or codec == guess or confidence <= sure:
+            continue
+        other = _misplaced(data.decode(codec, "replace"))
+        if other < odd and other <= _HALF * beyond:
+            return codec
+        as_sure = _OF_ISO.get(guess) == codec and not _OF_WINDOWS.search(data)
+        if (as_sure or (confidence > _SURER * sure and beyond >= _FEW)) and other <= odd:
+            return codec
+    return ""
+
+
+def is_garbled(text: str) -> bool:
+    """Whether nearly all characters beyond ASCII, of which there are several, stand where no language writes them."""
+    beyond = sum(character > "\x7f" for character in text)
+    return beyond > 2 and _misplaced(text) >= _BAD * beyond
+
+
+def _misplaced(text: str) -> float:
+    """Odd places, with capitals behind small letters and signs beside letters in any script."""
+    count = float(oddness(text))
+    for left, right in pairwise(text):
+        if left <= "\x7f" and right <= "\x7f":
+            continue
+        if left.islower() and right.isupper():
+            count += 1
+        elif (left.isalpha() and _is_sign(right)) or (right.isalpha() and _is_sign(left)):
+            count += _HALF
+    return count
+
+
+def _is_sign(character: str) -> bool:
+    return character > "\x7f" and character not in _BESIDE_LETTERS and unicodedata.category(character) in _SIGNS

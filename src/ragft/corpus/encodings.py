@@ -8,9 +8,9 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from ragft.corpus.code_pages import western
+from ragft.corpus.code_pages import is_garbled, likelier, western
 
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -32,6 +32,8 @@ _WIDER = {
     "iso8859-1": ("cp1252",),
 }
 _EAST_ASIAN = {"gb18030", "cp932", "shift_jis_2004", "euc_jp", "euc_jis_2004", "cp949", "cp950", "big5hkscs"}
+_EBCDIC = frozenset("cp037 cp273 cp424 cp500 cp875 cp1026 cp1140".split())
+"""The encodings of mainframes: a blank is 40 there, and 20 is hardly ever written."""
 _ESCAPES = re.compile(rb"\x1b(?:\$[@AB()]|\([BJI])")
 _PAIR = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
 _ENOUGH_GOOD = 5
@@ -49,6 +51,8 @@ _SHORT = 60
 """Bytes below which the encodings of old machines are not considered."""
 _SAMPLE = 1 << 18
 """Bytes that are looked at to detect an encoding."""
+_CLOSELY = 1 << 14
+"""Bytes of which every character is looked at."""
 
 
 class UnknownEncodingError(ValueError):
@@ -74,7 +78,7 @@ def decode(data: bytes, label: str = "") -> tuple[str, tuple[str, ...]]:
     utf8 = _utf8(data)
     for codec in _of_label(label):
         # Two characters of Chinese may look like UTF-8 for characters that no Chinese page is made of.
-        if utf8 is not None and not (codec in _EAST_ASIAN and max(utf8) < "\u0800" and not utf8.isascii()):
+        if utf8 is not None and not (codec in _EAST_ASIAN and max(utf8, default="") < "\u0800" and not utf8.isascii()):
             break
         if (text := _nearly(data, codec)) is not None:
             return text, _note(text, codec)
@@ -208,14 +212,36 @@ def _guessed(data: bytes) -> tuple[str, tuple[str, ...]]:
     import chardet
     from chardet.enums import EncodingEra
 
-    # A line or two fits many encodings: then only those that are still written come into question.
-    era = EncodingEra.MODERN_WEB if len(data) < _SHORT else EncodingEra.ALL & ~EncodingEra.MAINFRAME
     sample = data[:_SAMPLE]
+    every = chardet.detect_all(sample, ignore_threshold=True)
+    ranked = [(codec, one["confidence"]) for one in every for codec in _codecs(one["encoding"] or "")]
+    if ranked and ranked[0][0] in _EBCDIC and sample.count(b" ") <= _RARE * len(sample):
+        return _of_mainframe(data, ranked[0][0])
+    # A line or two fits many encodings: then those that are still written come first.
+    era = EncodingEra.MODERN_WEB if len(data) < _SHORT else EncodingEra.ALL & ~EncodingEra.MAINFRAME
     found = chardet.detect(sample, encoding_era=era, exclude_encodings=["mac_latin2"])["encoding"]
     wide = [name for name in ("utf-16-le", "utf-16-be") if _fits(sample, name)]
     likely = _codecs(found or "")
-    other = western(sample, likely[0]) if likely and likely[0] not in _EAST_ASIAN else ""
-    for codec in [*filter(None, [other]), *likely, *wide]:
-        if (text := _nearly(data, codec)) is not None and _is_seen(text[:_SAMPLE]):
-            return text, (f"its encoding is not known: read as {_shown(codec)}, a guess", *_note(text, codec))
+    for codec in [*_second_look(sample, likely[:1], ranked), *likely, *wide]:
+        text = _nearly(data, codec)
+        if text is not None and _is_seen(text[:_SAMPLE]) and not is_garbled(text[:_CLOSELY]):
+            return text, (_as_guess(_shown(codec)), *_note(text, codec))
     raise UnknownEncodingError("in no encoding that can be recognised")
+
+
+def _second_look(data: bytes, guess: Sequence[str], ranked: Sequence[tuple[str, float]]) -> Iterator[str]:
+    """The encodings that read less oddly than `guess`, of which there is one or none."""
+    for codec in guess:
+        other = western(data, codec) if codec not in _EAST_ASIAN else ""
+        other = other or likelier(data[:_CLOSELY], codec, [one for one in ranked if one[0] not in _EBCDIC])
+        if other:
+            yield other
+
+
+def _of_mainframe(data: bytes, codec: str) -> tuple[str, tuple[str, ...]]:
+    text = data.decode(codec, "replace").replace("\x85", "\n")
+    return text, (_as_guess(f"{_shown(codec)} (EBCDIC)"), *_note(text, codec))
+
+
+def _as_guess(shown: str) -> str:
+    return f"its encoding is not known: read as {shown}, a guess"
