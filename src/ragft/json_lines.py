@@ -17,18 +17,31 @@ def read_objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         NotFoundError: there is no such file.
         DatasetError: the file or a line is not what it should be, or there is none.
     """
+    lines = read_lines(path)
+    first = next(lines, None)
+    if first is None:
+        raise DatasetError(f"{path} is empty", fix='add lines such as {"question": "…"}')
+    yield first
+    yield from lines
+
+
+def read_lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The same, of a file that may be empty. It is read as it is gone through: it may be larger than the memory.
+
+    Raises:
+        NotFoundError: there is no such file.
+        DatasetError: the file or a line is not what it should be.
+    """
     try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
+        with path.open(encoding="utf-8-sig", newline="\n") as lines:
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    where = f"{path}, line {number}"
+                    yield where, _object(line, where)
     except FileNotFoundError as error:
         raise NotFoundError(f"no file {path}", fix="check its path") from error
     except (OSError, UnicodeDecodeError) as error:
         raise DatasetError(f"{path} cannot be read: {error}", fix="give a UTF-8 text file of JSON lines") from error
-    if not any(line.strip() for line in lines):
-        raise DatasetError(f"{path} is empty", fix='add lines such as {"question": "…"}')
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            where = f"{path}, line {number}"
-            yield where, _object(line, where)
 
 
 def text_field(data: Mapping[str, Any], name: str, where: str) -> str:

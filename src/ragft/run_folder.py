@@ -2,12 +2,14 @@
 
 files = RunFolder(workspace.run("latest"))
 files.adapter_weights.is_file()      # whether it was trained
+BenchmarkFolder(files.benchmark).rows
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 ADAPTER_WEIGHTS = "adapter_model.safetensors"
 """As PEFT calls it."""
@@ -117,6 +119,16 @@ class RunFolder:
         return self.path / "registered-names.json"
 
     @property
+    def served(self) -> Path:
+        """The digest of the adapter that was exported and registered, of a run that an ablation made."""
+        return self.path / "served.txt"
+
+    @property
+    def question_making(self) -> Path:
+        """The folder in which the run's own questions are made: replies, rejected questions."""
+        return self.path / "questions"
+
+    @property
     def benchmark(self) -> Path:
         """The folder of the benchmark of these models."""
         return self.path / "benchmark"
@@ -126,6 +138,72 @@ class RunFolder:
         """The benchmark's page, beside the model for people to find."""
         return self.path / "report.html"
 
+    @property
+    def adapter_gguf(self) -> Path:
+        """The adapter alone, which llama.cpp puts over the base when it loads it."""
+        return self.path / "adapter-f16.gguf"
+
+    def modelfile(self, kind: Literal["", "base", "lora"] = "") -> Path:
+        """What registered the tuned model with Ollama, its base, or the adapter over its base."""
+        return self.path / f"Modelfile.{kind}" if kind else self.path / "Modelfile"
+
     def gguf(self, outtype: str, *, base: bool = False) -> Path:
         """The exported model, or its base."""
         return self.path / f"{'base' if base else 'model'}-{outtype.lower()}.gguf"
+
+
+@dataclass(frozen=True)
+class BenchmarkFolder:
+    """The paths in the folder of one benchmark."""
+
+    path: Path
+
+    @property
+    def protocol(self) -> Path:
+        """What is measured, written before the first answer."""
+        return self.path / "protocol.json"
+
+    @property
+    def answers(self) -> Path:
+        """Every answer that was ever given, a line each."""
+        return self.path / "answers.jsonl"
+
+    @property
+    def judgements(self) -> Path:
+        """What a judge model said of pairs of answers, a line each."""
+        return self.path / "judgements.jsonl"
+
+    @property
+    def rows(self) -> Path:
+        """The scored rows of the comparison, a line each."""
+        return self.path / "rows.jsonl"
+
+    @property
+    def metrics(self) -> Path:
+        """The whole result."""
+        return self.path / "metrics.json"
+
+    @property
+    def page(self) -> Path:
+        """The result to look at in a browser."""
+        return self.path / "report.html"
+
+    @property
+    def markdown(self) -> Path:
+        """The result as a table in Markdown."""
+        return self.path / "report.md"
+
+    @property
+    def table(self) -> Path:
+        """The table for a spreadsheet."""
+        return self.path / "report.csv"
+
+    @property
+    def questions_table(self) -> Path:
+        """A line a question for a spreadsheet."""
+        return self.path / "questions.csv"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the process that is at work in the folder."""
+        return self.path / "benchmark.lock"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ragft.benchmark.base import BenchmarkQuestion
-from ragft.benchmark.protocol import FILE, protocol_of, register_protocol
+from ragft.benchmark.protocol import protocol_of, register_protocol
 from ragft.benchmark.scoring.measures import GuardRule, Metric
 from ragft.errors import WorkspaceError
 
@@ -75,7 +75,7 @@ def test_before_the_first_answer_anything_may_be_changed(tmp_path: Path) -> None
 
 
 def test_a_damaged_file_is_named_with_a_remedy(tmp_path: Path) -> None:
-    (tmp_path / FILE).write_text("{", encoding="utf-8")
+    (tmp_path / "protocol.json").write_text("{", encoding="utf-8")
     with pytest.raises(WorkspaceError, match=r"protocol\.json is damaged") as refused:
         register_protocol(tmp_path, protocol(), answered=True)
     assert "asked again" in refused.value.fix

@@ -217,7 +217,7 @@ def _train(
     own = _of_recipe(resources, plan.recipes[name], seed)
     files = RunFolder(resources.workspace.runs / run)
     report = train(own, dataset, plan.base, run=run, restart=False, progress=progress)
-    served = files.path / "served.txt"
+    served = files.served
     digest = adapter_digest(files)
     if not served.is_file() or served.read_text(encoding="utf-8") != digest:
         export(own, run, outtype=None, base=None, progress=progress)

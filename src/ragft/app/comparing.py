@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ragft.run_folder import RunFolder
+from ragft.run_folder import BenchmarkFolder, RunFolder
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -41,7 +41,7 @@ class Benchmark:
     @property
     def page(self) -> Path:
         """The report to look at in a browser."""
-        return self.folder / "report.html"
+        return BenchmarkFolder(self.folder).page
 
     def to_json(self) -> dict[str, Any]:
         """All of it as JSON values."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ragft.errors import ExportError, NotFoundError
+from ragft.journal import whole_lines
 from ragft.run_folder import RunFolder
 
 if TYPE_CHECKING:
@@ -56,9 +57,7 @@ class Runs:
             NotFoundError: there is no such run.
         """
         file = RunFolder(self._workspace.run(name)).train_curve
-        if not file.is_file():
-            return []
-        return [found for line in file.read_text("utf-8").splitlines() if (found := _object(line)) is not None]
+        return [found for _, line in whole_lines(file) if (found := _object(line)) is not None]
 
     def report(self, name: str = "latest") -> Path:
         """The page of a run's benchmark.
@@ -85,7 +84,7 @@ def _summary(folder: RunFolder) -> RunSummary:
     return RunSummary(folder.path.name, folder.adapter_weights.is_file(), training, models, folder.report.is_file())
 
 
-def _object(text: str) -> dict[str, Any] | None:
+def _object(text: str | bytes) -> dict[str, Any] | None:
     """The JSON object in `text`; None where there is none: a run that was killed may leave half a line."""
     try:
         found = json.loads(text)

@@ -6,15 +6,13 @@ A process killed in the middle leaves at worst half a last line; that line is dr
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict
 from pathlib import Path
 
 from ragft.benchmark.base import Recorded
 from ragft.errors import DatasetError
-from ragft.json_lines import without_surrogates
+from ragft.journal import append_line, cut_torn_line, whole_lines
 from ragft.typed_json import parsed
-from ragft.workspace import disk_error, make_directory
 
 
 class AnswerStore:
@@ -38,36 +36,14 @@ class AnswerStore:
         Raises:
             DiskFull, WorkspaceError: it could not be written; the answers before it are whole.
         """
-        line = without_surrogates(json.dumps(asdict(answer), ensure_ascii=False))
-        make_directory(self.path.parent)
-        try:
-            with self.path.open("a", encoding="utf-8", newline="\n") as handle:
-                handle.write(line + "\n")
-                handle.flush()
-                os.fsync(handle.fileno())
-        except OSError as error:
-            raise disk_error(error, self.path) from error
+        line = append_line(self.path, asdict(answer), durable=True)
         self._answers[answer.key] = parsed(Recorded, line)  # scored as it will be read back
 
 
 def _load(path: Path) -> dict[str, Recorded]:
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        return {}
-    except OSError as error:
-        raise disk_error(error, path) from error
-    lines = data[: data.rfind(b"\n") + 1]
-    if len(lines) < len(data):
-        # Cut the torn line off, or the next answer would be appended to it.
-        try:
-            os.truncate(path, len(lines))
-        except OSError as error:
-            raise disk_error(error, path) from error
+    cut_torn_line(path)
     answers: dict[str, Recorded] = {}
-    for number, line in enumerate(lines.split(b"\n"), start=1):
-        if not line.strip():
-            continue
+    for number, line in whole_lines(path):
         try:
             answer = parsed(Recorded, line)
         except ValueError as error:

@@ -20,9 +20,8 @@ from ragft.benchmark.scoring.measures import GuardRule
 from ragft.benchmark.scoring.statistics import CONFIDENCE, RESAMPLES
 from ragft.benchmark.scoring.verdict import ALPHA
 from ragft.errors import WorkspaceError
+from ragft.run_folder import BenchmarkFolder
 from ragft.workspace import digest_json, write_json
-
-FILE = "protocol.json"
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ def register_protocol(folder: Path, protocol: Mapping[str, Any], *, answered: bo
     Raises:
         DiskFull, WorkspaceError: it could not be written, or the file that is there is damaged.
     """
-    path = folder / FILE
+    path = BenchmarkFolder(folder).protocol
     known = _read(path)
     digest = digest_json(protocol)
     before = known.get("protocol", {})

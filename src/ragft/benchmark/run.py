@@ -12,7 +12,6 @@ In the folder:
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -28,6 +27,7 @@ from ragft.benchmark.lookups import SearchableIndex
 from ragft.benchmark.protocol import RegisteredProtocol, protocol_of, register_protocol
 from ragft.benchmark.questions import select_questions
 from ragft.benchmark.relevance import answerable_here
+from ragft.benchmark.scored_rows import write_scored_rows
 from ragft.benchmark.scoring import analysis
 from ragft.benchmark.scoring.judge import Judge, JudgedComparison, judge_answers, judged_suite
 from ragft.benchmark.scoring.likelihood import Scorer
@@ -40,7 +40,8 @@ from ragft.engine.base import Engine
 from ragft.errors import UsageError, WorkspaceLocked
 from ragft.extras import need
 from ragft.machine import composed
-from ragft.workspace import atomic_writer, make_directory
+from ragft.run_folder import BenchmarkFolder
+from ragft.workspace import make_directory
 
 if TYPE_CHECKING:
     from ragft.config import AnswerSettings, BenchmarkSettings
@@ -177,9 +178,9 @@ class _Comparison:
         """Ask, score, judge; write the report into the folder."""
         from ragft.benchmark.report.report_files import write_report
 
-        plan, bench = self.plan, self.bench
+        plan, bench, files = self.plan, self.bench, BenchmarkFolder(self.folder)
         started = time.time()
-        store = AnswerStore(self.folder / "answers.jsonl")
+        store = AnswerStore(files.answers)
         protocol = register_protocol(
             self.folder, protocol_of(plan.metrics, plan.asked, plan.needed), answered=bool(len(store))
         )
@@ -200,7 +201,7 @@ class _Comparison:
             ]
         )
         report = self._report(judged, protocol, time_spent(new, asked_until - started, time.time() - asked_until))
-        _write_rows(self.folder / "rows.jsonl", judged.rows)
+        write_scored_rows(files.rows, judged.rows)
         write_report(report, judged.metrics, self.folder, loss_curve=loss_curve)
         if progress:
             progress("scoring", 1, 1)
@@ -212,7 +213,7 @@ class _Comparison:
         if not self.judge:
             return JudgedComparison(rows, plan.metrics)
         judge = Judge(self.bench.engine, self.judge, self.settings.seed, self.bench.settings.num_ctx)
-        kept = self.folder / "judgements.jsonl"
+        kept = BenchmarkFolder(self.folder).judgements
         return judge_answers(judge, rows, plan.metrics, plan.arms, plan.asked, kept, self.progress)
 
     def _report(
@@ -345,16 +346,10 @@ def _score(
                 yield ScoredRow(suite.name, arm.role, question.id, found, scores, found.seconds)
 
 
-def _write_rows(path: Path, rows: Sequence[ScoredRow]) -> None:
-    with atomic_writer(path) as handle:
-        for row in rows:
-            handle.write(json.dumps(asdict(row)) + "\n")  # ASCII: a U+2028 in an answer would end a line for some
-
-
 def _lock(folder: Path) -> Any:
     from filelock import FileLock, Timeout
 
-    lock = FileLock(folder / "benchmark.lock")
+    lock = FileLock(BenchmarkFolder(folder).lock)
     try:
         return lock.acquire(timeout=0)
     except Timeout as error:

@@ -6,16 +6,27 @@ replies that were already given come from here at once.
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 
 from ragft.engine.base import ChatRequest, Engine, collect_reply
 from ragft.engine.json_replies import ask_json
-from ragft.workspace import digest_json, disk_error, make_directory
+from ragft.journal import append_line, cut_torn_line, whole_lines
+from ragft.typed_json import parsed
+from ragft.workspace import digest_json
+
+
+@dataclass(frozen=True)
+class KeptReply:
+    """A line of the file: a reply, and the digest of its request."""
+
+    key: str
+    reply: str
 
 
 class Replies:
@@ -45,7 +56,7 @@ class Replies:
             if key not in self._known:
                 self._known[key] = reply
                 self.asked += 1
-                self._append(key, reply)
+                append_line(self._path, asdict(KeptReply(key, reply)))
         return reply
 
     def _ask(self, request: ChatRequest) -> str:
@@ -71,14 +82,6 @@ class Replies:
                 for future in waiting:
                     future.cancel()
 
-    def _append(self, key: str, reply: str) -> None:
-        make_directory(self._path.parent)
-        try:
-            with self._path.open("a", encoding="utf-8", newline="\n") as handle:
-                handle.write(json.dumps({"key": key, "reply": reply}, ensure_ascii=False) + "\n")
-        except OSError as error:
-            raise disk_error(error, self._path) from error
-
 
 def request_digest(request: ChatRequest) -> str:
     """A digest over everything that can change the reply."""
@@ -95,16 +98,9 @@ def request_digest(request: ChatRequest) -> str:
 
 
 def _read(path: Path) -> Iterator[tuple[str, str]]:
-    """The replies on file. A line cut short by a kill is left out, and ended so that the next one stands alone."""
-    if not path.is_file():
-        return
-    data = path.read_bytes()
-    if data and not data.endswith(b"\n"):
-        with path.open("ab") as handle:
-            handle.write(b"\n")
-    for line in data.splitlines():
-        try:
-            entry = json.loads(line)
-            yield entry["key"], entry["reply"]
-        except (ValueError, KeyError, TypeError):
-            continue
+    """The replies on file. A line that was damaged is left out: its question is asked again."""
+    cut_torn_line(path)
+    for _, line in whole_lines(path):
+        with suppress(ValueError):
+            kept = parsed(KeptReply, line)
+            yield kept.key, kept.reply

@@ -21,8 +21,9 @@ from ragft.dataset.foreign import as_row
 from ragft.dataset.foreign_preferences import as_preference, is_preference
 from ragft.dataset.inspect import check_entry, check_preference
 from ragft.dataset.preference import Preference, divided
-from ragft.dataset.store import HELD_OUT, PREFERENCES, TRAIN, read_preferences, read_rows, write_lines
+from ragft.dataset.store import HELD_OUT, PREFERENCES, TRAIN, read_preferences, read_rows
 from ragft.errors import DatasetError, UsageError
+from ragft.journal import write_lines
 
 
 def _trl(row: Row) -> dict[str, Any]:

@@ -22,8 +22,9 @@ from ragft.dataset.entries import read_entries
 from ragft.dataset.fields import assistant_messages, messages_of, provenance_of
 from ragft.dataset.preference import Preference, distinct_preferences, preference_from_dict, preference_to_dict
 from ragft.errors import DatasetError, NotFoundError, UsageError
+from ragft.journal import write_lines
 from ragft.machine import composed, expand, is_portable
-from ragft.workspace import Workspace, atomic_writer, digest_file, digest_json, only_one, write_json
+from ragft.workspace import Workspace, digest_file, digest_json, only_one, write_json
 
 TRAIN, HELD_OUT, REJECTED, CARD = "rows.jsonl", "held_out.jsonl", "rejected.jsonl", "dataset.json"
 PREFERENCES = "preferences.jsonl"
@@ -149,13 +150,6 @@ def write_preferences(path: Path, pairs: Iterable[Preference]) -> None:
         DiskFull, WorkspaceError: it could not be written.
     """
     write_lines(path, map(preference_to_dict, distinct_preferences(pairs)))
-
-
-def write_lines(path: Path, values: Iterable[Mapping[str, Any]]) -> None:
-    """Write JSON objects atomically, one a line."""
-    with atomic_writer(path) as handle:
-        for value in values:
-            handle.write(json.dumps(value, ensure_ascii=False) + "\n")
 
 
 def _bad(path: Path, line: int, problem: str) -> DatasetError:

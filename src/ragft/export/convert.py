@@ -104,7 +104,7 @@ def export_adapter(run_dir: Path, progress: Progress | None = None) -> ExportRep
     from llama_cpp_tools.lora import convert_lora
 
     adapter = adapter_of(run_dir)
-    outfile = run_dir / "adapter-f16.gguf"
+    outfile = RunFolder(run_dir).adapter_gguf
     try:
         return _report(convert_lora(adapter, base_of(adapter), outfile, progress=_named(progress, outfile)))
     except ConversionError as error:

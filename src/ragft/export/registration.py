@@ -52,10 +52,10 @@ def register_run(
         EngineError: the engine refused or failed.
     """
     outtype = own_type(outtype)
-    file_type = _file_type(run_dir, engine, outtype)
+    file_type, folder = _file_type(run_dir, engine, outtype), RunFolder(run_dir)
     arms = (
-        ComparedModel(name, exported_gguf(run_dir, file_type), run_dir / "Modelfile"),
-        ComparedModel(f"{name}-base", exported_gguf(run_dir, file_type, base=True), run_dir / "Modelfile.base"),
+        ComparedModel(name, exported_gguf(run_dir, file_type), folder.modelfile()),
+        ComparedModel(f"{name}-base", exported_gguf(run_dir, file_type, base=True), folder.modelfile("base")),
     )
     trained = Trained.of_run(run_dir)
     choice = choose_template(engine, trained.base)
@@ -123,7 +123,7 @@ def register_adapter(
         remember(run_dir, (spec.name, below.name))
         made = staging.publish()
     tuned, base = made[spec.name], made.get(below.name, below)
-    file = run_dir / "Modelfile.lora"
+    file = RunFolder(run_dir).modelfile("lora")
     text = render_modelfile(file, spec.name, run_dir.name, base.name, expected.parameters, choice, adapter=adapter)
     write_text(file, text)
     registration = Registration.of_pair(tuned, base, engine, over)

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ragft.dataset.store import read_lines, write_lines
-from ragft.workspace import disk_error
+from ragft.journal import append_line, whole_lines, write_lines
+from ragft.json_lines import read_lines
 
 
 def append_point(path: Path, point: Mapping[str, Any]) -> None:
@@ -24,19 +24,14 @@ def append_point(path: Path, point: Mapping[str, Any]) -> None:
     Raises:
         DiskFull, WorkspaceError: it could not be written.
     """
-    try:
-        with path.open("a", encoding="utf-8", newline="\n") as handle:
-            handle.write(json.dumps(point) + "\n")
-    except OSError as error:
-        raise disk_error(error, path) from error
+    append_line(path, point)
 
 
 def rewind(path: Path, step: int, phase: str = "") -> None:
     """Drop what `phase` logged after `step`, and a last line cut short by a kill: training goes on from there."""
     if not path.exists():
         return
-    whole = path.read_bytes().rpartition(b"\n")[0] + b"\n"
-    points = [json.loads(line) for line in whole.splitlines() if line.strip()]
+    points = [json.loads(line) for _, line in whole_lines(path)]
     write_lines(path, (point for point in points if point.get("phase", "") != phase or point["step"] <= step))
 
 

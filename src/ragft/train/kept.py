@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ragft.dataset.entries import read_entries
-from ragft.dataset.store import write_lines
+from ragft.journal import write_lines
 from ragft.train.curve import append_point
 
 

@@ -21,6 +21,7 @@ from ragft.benchmark.report.figures import forest_plot, strip_plot
 from ragft.benchmark.scoring.analysis import MetricsBySuite, all_metrics, shown_name
 from ragft.benchmark.scoring.measures import Metric, of_one_question
 from ragft.console import safe
+from ragft.run_folder import BenchmarkFolder
 from ragft.workspace import atomic_writer, write_json, write_text
 
 
@@ -30,11 +31,12 @@ def write_report(report: BenchmarkReport, metrics: MetricsBySuite, folder: Path,
     Raises:
         DiskFull, WorkspaceError: one could not be written.
     """
-    write_json(folder / "metrics.json", as_json(report, metrics))
-    write_text(folder / "report.html", report_html(report, metrics, loss_curve=loss_curve))
-    write_text(folder / "report.md", as_markdown(report, metrics))
-    _write_csv(folder / "report.csv", _summary_lines(report, metrics))
-    _write_csv(folder / "questions.csv", _question_lines(report, metrics))
+    files = BenchmarkFolder(folder)
+    write_json(files.metrics, as_json(report, metrics))
+    write_text(files.page, report_html(report, metrics, loss_curve=loss_curve))
+    write_text(files.markdown, as_markdown(report, metrics))
+    _write_csv(files.table, _summary_lines(report, metrics))
+    _write_csv(files.questions_table, _question_lines(report, metrics))
 
 
 def as_json(report: BenchmarkReport, metrics: MetricsBySuite) -> dict[str, Any]:

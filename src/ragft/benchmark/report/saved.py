@@ -13,6 +13,7 @@ from ragft.benchmark.scoring.analysis import MetricsBySuite
 from ragft.benchmark.scoring.judge import with_judge
 from ragft.benchmark.suites.base import Suite
 from ragft.errors import NotFoundError, WorkspaceError
+from ragft.run_folder import BenchmarkFolder
 
 
 def load_report(folder: Path, suites: Mapping[str, Suite]) -> tuple[BenchmarkReport, MetricsBySuite]:
@@ -25,7 +26,7 @@ def load_report(folder: Path, suites: Mapping[str, Suite]) -> tuple[BenchmarkRep
         NotFoundError: no benchmark has finished there.
         WorkspaceError: the file is damaged.
     """
-    path = folder / "metrics.json"
+    path = BenchmarkFolder(folder).metrics
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         names = [str(name) for name in data["settings"]["suites"]]

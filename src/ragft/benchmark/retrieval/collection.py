@@ -12,7 +12,6 @@ nothing; it is the same for all modes, so the first run encodes everything even 
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 import re
 import time
@@ -27,6 +26,7 @@ from ragft.corpus.text import sanitise
 from ragft.errors import InputError, NotFoundError, UsageError
 from ragft.index.base import Mode
 from ragft.index.index import open_index
+from ragft.json_lines import read_lines
 from ragft.log import log
 from ragft.workspace import Workspace, cache_directory, digest_file, digest_json
 
@@ -243,19 +243,13 @@ def _read_queries(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def _json_lines(path: Path, needed: Sequence[str]) -> Iterator[dict[str, Any]]:
-    seen: dict[str, int] = {}
-    for number, line in enumerate(_lines(path), start=1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise InputError(f"{path}, line {number}: no JSON ({error})", fix="correct that line") from error
-        if not isinstance(row, dict) or any(not isinstance(row.get(name), str) for name in needed):
-            raise InputError(f"{path}, line {number}: no object with {', '.join(needed)} as text")
-        first = seen.setdefault(row["_id"], number)
-        if first != number:
-            raise InputError(f"{path}, line {number}: {row['_id']!r} was given in line {first} already")
+    seen: dict[str, str] = {}
+    for where, row in read_lines(path):
+        if any(not isinstance(row.get(name), str) for name in needed):
+            raise InputError(f"{where}: no object with {', '.join(needed)} as text")
+        line = where.rpartition(" ")[2]
+        if (first := seen.setdefault(row["_id"], line)) != line:
+            raise InputError(f"{where}: {row['_id']!r} was given in line {first} already")
         yield row
 
 

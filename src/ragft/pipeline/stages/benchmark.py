@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragft.pipeline.stage import Context, Stage, StageResult, section_values
+from ragft.run_folder import BenchmarkFolder
 from ragft.workspace import digest_file, digest_json, write_text
 
 if TYPE_CHECKING:
@@ -104,18 +105,17 @@ def _benchmark(context: Context) -> StageResult:
 
 
 def _benchmark_outputs(context: Context) -> Mapping[str, str]:
-    """Digest of the answers; times are left out, since no two runs take equally long.
+    """Digest of the answers; times are left out, since no two runs take equally long."""
+    from ragft.benchmark.scored_rows import read_answers
 
-    Rows of an earlier version have the text of the answer one level higher.
-    """
-    rows = context.files.benchmark / "rows.jsonl"
+    rows = BenchmarkFolder(context.files.benchmark).rows
     if not all(path.is_file() for path in (rows, *(context.run_dir / name for name in PUBLISHED))):
         return {}
-    answers = [
-        (row["suite"], row["arm"], row["question_id"], (row.get("recorded") or row)["answer"].get("answer"))
-        for row in map(json.loads, rows.read_text(encoding="utf-8").splitlines())
-    ]
-    return {"answers": digest_json(sorted(answers))}
+    try:
+        answers = read_answers(rows)
+    except ValueError:  # damaged
+        return {}
+    return {"answers": digest_json(sorted(astuple(answer) for answer in answers))}
 
 
 BENCHMARK = Stage(

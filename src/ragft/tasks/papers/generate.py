@@ -34,12 +34,12 @@ from ragft.dataset.store import (
     is_whole,
     read_card,
     write_card,
-    write_lines,
     write_preferences,
     write_rows,
 )
 from ragft.engine.base import Engine
 from ragft.errors import DatasetError, UsageError
+from ragft.journal import write_lines
 from ragft.log import log
 from ragft.tasks.papers.natural.make import Natural
 from ragft.tasks.papers.recipe.compose import GenerationIndex

@@ -75,7 +75,7 @@ def _questions(context: Context) -> StageResult:
             settings=context.settings.generate,
             answer=context.settings.answer,
             calibration=load_calibration(context.index),
-            folder=context.run_dir / "questions",
+            folder=context.files.question_making,
             avoid=evaluation_questions(own_file(context)),
             progress=context.progress,
             restart=context.redo,
