@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -46,8 +46,18 @@ class MadeRows:
     report: GenerateReport
 
 
-def make(facts: Sequence[StatedFact], settings: GenerateSettings, shares: KnowledgeSettings, name: str) -> MadeRows:
+def make(
+    facts: Sequence[StatedFact],
+    settings: GenerateSettings,
+    shares: KnowledgeSettings,
+    name: str,
+    *,
+    rejected: Mapping[str, int] | None = None,
+) -> MadeRows:
     """The data set called `name` over `facts`.
+
+    Args:
+        rejected: what was rejected before, by reason, for the report.
 
     Raises:
         DatasetError: no fact can be asked about.
@@ -73,8 +83,10 @@ def make(facts: Sequence[StatedFact], settings: GenerateSettings, shares: Knowle
     train += _general(train, shares.general, seed)
     Random(f"order:{seed}").shuffle(train)  # noqa: S311  a choice of examples, no secret
     tally = Counter(row.kind for row in (*train, *held_out))
-    rejected = {"benchmark_overlap": len(rows) - len(kept)} if len(rows) > len(kept) else {}
-    report = GenerateReport(name, dict(tally), rejected, time.monotonic() - started, tuple(_notes(facts)))
+    overlap = {"benchmark_overlap": len(rows) - len(kept)} if len(rows) > len(kept) else {}
+    report = GenerateReport(
+        name, dict(tally), {**(rejected or {}), **overlap}, time.monotonic() - started, tuple(_notes(facts))
+    )
     return MadeRows(train, held_out, questions, report)
 
 
@@ -95,7 +107,7 @@ def _split(rows: Sequence[Row], share: float, seed: int) -> tuple[list[Row], lis
 
 
 def _general(rows: Sequence[Row], share: float, seed: int) -> list[Row]:
-    """General rows, as many as make the share of all words; each as often as it takes."""
+    """General rows, as many as make the share of all words."""
     budget = share / (1 - share) * sum(map(_words, rows))
     found = general_rows()
     Random(f"general:{seed}").shuffle(found)  # noqa: S311  a choice of examples, no secret
