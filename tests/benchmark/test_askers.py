@@ -98,3 +98,11 @@ def test_of_equal_arms_the_first_is_recommended_as_the_simplest(tmp_path: Path) 
     arms = [Arm("one", asker=Table(SUMS, "sha256:1")), Arm("two", asker=Table(SUMS, "sha256:2"))]
     found = compare(tmp_path, arms, ScriptedEngine()).recommendation
     assert found is not None and found.arm == "one" and "may be chance" in found.reason
+
+
+def test_an_arm_that_is_given_the_right_evidence_is_not_recommended(tmp_path: Path) -> None:
+    half = Table(dict(list(SUMS.items())[:6]), "sha256:half")
+    arms = [Arm("half", asker=half), Arm("given", condition="evidence", asker=Table(SUMS))]
+    report = compare(tmp_path, arms, ScriptedEngine())
+    assert report.arms["given"]["sums.right"] == 1.0
+    assert report.recommendation is not None and report.recommendation.arm == "half"

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from ragft.benchmark.base import TaskFigure
 from ragft.benchmark.report.history import comparison_warnings, read_history, write_history
 from ragft.benchmark.report.report_files import write_report
 from ragft.benchmark.report.saved import load_report
@@ -27,6 +28,17 @@ def test_the_table_of_a_saved_report_is_that_of_the_report(tmp_path: Path) -> No
     assert loaded.arms == report.arms
     assert [d.change for d in loaded.differences] == [d.change for d in report.differences]
     assert _printed(loaded) == _printed(report)
+
+
+def test_figures_of_the_task_are_in_every_form_and_read_back(tmp_path: Path) -> None:
+    figure = TaskFigure("Share of the gap", "92%", "base 1 <b>%")
+    report = replace(make_report(), figures=(figure,))
+    write_report(report, METRICS, tmp_path)
+    assert "<strong>92%</strong> (base 1 &lt;b&gt;%)" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "- Share of the gap: **92%** (base 1 &lt;b&gt;%)" in (tmp_path / "report.md").read_text(encoding="utf-8")
+    loaded, _ = load_report(_with_suites(tmp_path), SUITES)
+    assert loaded.figures == (figure,)
+    assert "Share of the gap: 92% (base 1 <b>%)" in _printed(loaded)
 
 
 def test_every_question_has_its_line(tmp_path: Path) -> None:
