@@ -7,7 +7,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ragft.app import ablating, benchmarks, building, comparing, datasets, exporting, fact_files, runs, training, votes
+from ragft.app import (
+    ablating,
+    benchmarks,
+    building,
+    classifying,
+    comparing,
+    datasets,
+    exporting,
+    fact_files,
+    runs,
+    training,
+    votes,
+)
 from ragft.app.part import ApplicationPart
 from ragft.app.resources import while_open
 
@@ -17,6 +29,7 @@ if TYPE_CHECKING:
     from ragft.dataset.base import GenerateReport
     from ragft.export.base import RegisterReport
     from ragft.pipeline.build import BuildReport, StageSummary
+    from ragft.tasks.classify.sorting import Classification
     from ragft.train.base import TrainReport
 
 
@@ -257,6 +270,38 @@ class TuningMethods(ApplicationPart):
             output: folder of the result; None: `benchmark/ablation-NAME` in the workspace.
         """
         return ablating.ablation(self._resources, plan, output=output, progress=progress)
+
+    @while_open
+    def classify(
+        self,
+        files: Paths,
+        *,
+        run: str | None = None,
+        arm: str | None = None,
+        model: str | None = None,
+        labels: Sequence[str] = (),
+        examples: Paths = (),
+        progress: Progress | None = None,
+    ) -> Classification:
+        """Sort files into classes: as a run of the task classify recommends, or by labels and examples alone.
+
+        Args:
+            run: None: the latest, unless labels or examples are given.
+            arm: one of `ragft.tasks.classify.arms.ARMS`; None: the recommended one.
+            model: a tuned model of a run, or the model that is asked without one.
+            labels: classes to choose from, in addition to those of the run.
+            examples: labelled documents, a folder per class or a table; some of each new class.
+        """
+        return classifying.classify(
+            self._resources,
+            files,
+            run=run,
+            arm=arm,
+            model=model,
+            labels=labels,
+            examples=examples,
+            progress=progress,
+        )
 
     @while_open
     def build(

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 
 _VALUE = r"((?:[^\s,;)]|,(?=\S))+)"
-_SETTING = re.compile(rf"\b(engine|index|answer|generate|train|export|benchmark)\.([a-z_]+)={_VALUE}")
+_SETTING = re.compile(rf"\b(engine|index|answer|generate|classify|train|export|benchmark)\.([a-z_]+)={_VALUE}")
 _SWITCH = re.compile(r"\b(restart|unequal)=True\b")
-_ARGUMENT = re.compile(rf"(?<![\w.])(base|dataset|labelled|name|passwords|questions|run)={_VALUE}")
+_ARGUMENT = re.compile(rf"(?<![\w.])(arm|base|dataset|examples|labelled|labels|name|passwords|questions|run)={_VALUE}")
 _NAMES = {"engine.name": "engine", "passwords": "password"}
 """Flags that are not called as what they set."""
 

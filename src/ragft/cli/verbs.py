@@ -24,6 +24,7 @@ VERBS: tuple[str, ...] = (
     "models",
     "benchmark",
     "build_model",
+    "classify",
     "doctor",
 )
 """Each is a module of this package that defines either `app` (a group) or a function named as the module, and then

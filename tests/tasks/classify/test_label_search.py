@@ -68,6 +68,11 @@ def test_a_label_that_the_engine_does_not_list_is_no_likelier_than_the_last_that
     assert found["a"] > found["b"] >= found["c"] == found["d"] > 0
 
 
+def test_what_a_sure_model_does_not_list_is_next_to_impossible() -> None:
+    found = label_log_probs(lambda _: [TokenLogprob(1, "ye", 0.0)], ['no"', 'yes"'])
+    assert math.exp(found[1]) > 0.999
+
+
 def test_a_token_that_spans_the_end_of_a_label_counts() -> None:
     tokens = [TokenLogprob(1, 'no"}', math.log(0.8)), TokenLogprob(2, "yes", math.log(0.2))]
     found = label_log_probs(lambda begun: tokens if not begun else [], ['no"', 'yes"'])

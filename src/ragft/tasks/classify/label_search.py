@@ -6,7 +6,7 @@ opened, likeliest first, so a model that is sure needs two or three questions, o
 label left is not followed: where only labels may be written, the rest of it is certain.
 
 Every engine can answer that question (`Engine.next_tokens`). The ways to cut a label into tokens are added up. Ollama
-tells 20 tokens; a label that begins with none of them counts as likely as the last, which can only be too likely.
+tells 20 tokens; a label that begins with none of them is given the most that is left, which can only be too likely.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ NEGLIGIBLE = 1e-3
 """A node with less of the probability than this is not opened; it is divided among its labels."""
 MOST_NODES = 40
 """Nodes opened for a document."""
+_LEAST = 1e-9
 _NEVER = -1e9
 
 
@@ -61,7 +62,7 @@ def label_log_probs(expected: Callable[[str], Sequence[TokenLogprob]], labels: S
 
 
 def _opened(node: _Node, candidates: Sequence[TokenLogprob], labels: Sequence[str]) -> list[_Node]:
-    """The nodes below; labels with which no candidate goes on are given the probability of the last candidate."""
+    """The nodes below; a label with which no candidate goes on is given the most that it can have."""
     children: list[_Node] = []
     reached: set[int] = set()
     for token in candidates:
@@ -72,10 +73,19 @@ def _opened(node: _Node, candidates: Sequence[TokenLogprob], labels: Sequence[st
         if token.text and alive:
             reached.update(alive)
             children.append(_Node(node.cost - token.logprob, begun, alive))
-    least = candidates[-1].logprob if candidates else 0.0
+    least = _most_of_an_unlisted(candidates)
     unreached = [label for label in node.alive if label not in reached]
     # The labels are ends of their own: nothing more is asked about what is this unlikely.
     return children + [_Node(node.cost - least, labels[label], (label,)) for label in unreached]
+
+
+def _most_of_an_unlisted(candidates: Sequence[TokenLogprob]) -> float:
+    """The log-probability that a token has at most which is not listed: no more than the last of the list, nor than
+    what the list leaves."""
+    if not candidates:
+        return 0.0
+    left = 1 - math.fsum(math.exp(token.logprob) for token in candidates)
+    return min(candidates[-1].logprob, math.log(max(left, _LEAST)))
 
 
 def _log_add(left: float, right: float) -> float:

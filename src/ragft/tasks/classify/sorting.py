@@ -1,0 +1,221 @@
+"""New documents sorted into classes: as a run recommends, or by labels and examples alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ragft.config import ClassifySettings, IndexSettings
+from ragft.console import Progress
+from ragft.corpus.readers import read_documents
+from ragft.engine.base import Engine
+from ragft.engine.run_models import Registration
+from ragft.errors import DocumentError, InputError, NotFoundError, UsageError
+from ragft.log import log
+from ragft.pipeline.manifest import load_manifest
+from ragft.tasks.classify.arms import ARMS, FEW_SHOT, NEAREST, TF_IDF, TUNED, WITHOUT_MODEL, ZERO_SHOT, Kit
+from ragft.tasks.classify.base import UNKNOWN, Labelled, labels_of
+from ragft.tasks.classify.calibration import LabelCalibration
+from ragft.tasks.classify.files import CLASSIFIER, CalibratedArms, read_documents_of
+from ragft.tasks.classify.reading import text_of_document
+from ragft.workspace import Workspace
+
+if TYPE_CHECKING:
+    from ragft.index.encoders.base import Encoder
+
+_SHOWN = 3
+"""Labels whose probability is told for each file."""
+OpenModel = Callable[[str], tuple[Engine, str]]
+"""The engine that has a model (empty: the one that answers), and the name of the model."""
+_UNTRAINED = (NEAREST, ZERO_SHOT, FEW_SHOT)
+"""The arms that need no validation documents, and no more than a few examples."""
+
+
+@dataclass(frozen=True)
+class ClassifiedFile:
+    """How a file was sorted: `label` is `unknown` where the likeliest is not likely enough; `likely` has the best three
+    with their probabilities. `problem` says why a file could not be read, and is empty for one that was."""
+
+    file: Path
+    label: str = ""
+    likely: Mapping[str, float] = field(default_factory=dict)
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Classification:
+    """All files, and what sorted them: an arm, its model and its run, each empty where there is none.
+
+    `calibrated`: the probabilities were fitted on validation documents, and `unknown` can be said.
+    """
+
+    arm: str
+    model: str
+    run: str
+    labels: tuple[str, ...]
+    calibrated: bool
+    files: tuple[ClassifiedFile, ...]
+
+
+@dataclass(frozen=True)
+class Sorter:
+    """One way to sort documents, ready for use."""
+
+    kit: Kit
+    arm: str
+    run: str = ""
+    calibration: LabelCalibration | None = None
+
+    def sort(
+        self, paths: Sequence[Path], *, timeout: float = 120.0, progress: Progress | None = None
+    ) -> Classification:
+        """The class of each file; one that cannot be read has a `problem`, and a warning says so.
+
+        Raises:
+            InputError: no file could be read.
+            EngineError: the model cannot be asked.
+        """
+        classifier = self.kit.classifier(self.arm)
+        found = []
+        for number, (path, document) in enumerate(read_documents(paths, timeout=timeout), start=1):
+            text = "" if isinstance(document, DocumentError) else text_of_document(document)
+            if text:
+                found.append(self._labelled(path, classifier.log_probs([text])[0].tolist()))
+            else:
+                problem = str(document) if isinstance(document, DocumentError) else f"{path} holds no text"
+                log.warning(problem)
+                found.append(ClassifiedFile(path, problem=problem))
+            if progress:
+                progress("classifying", number, len(paths))
+        if all(one.problem for one in found):
+            raise InputError(f"none of the {len(found)} files could be read as a document", fix="name other files")
+        calibrated = self.calibration is not None
+        model = self.kit.model_of(self.arm)
+        return Classification(self.arm, model, self.run, self.kit.labels, calibrated, tuple(found))
+
+    def _labelled(self, path: Path, log_probs: Sequence[float]) -> ClassifiedFile:
+        import numpy as np
+
+        calibration = self.calibration or LabelCalibration()
+        shares = calibration.probabilities(np.array([log_probs]))[0]
+        order = np.argsort(-shares, kind="stable")[:_SHOWN]
+        likely = {self.kit.labels[place]: round(float(shares[place]), 4) for place in order}
+        best = next(iter(likely))
+        return ClassifiedFile(path, best if shares[order[0]] >= calibration.threshold else UNKNOWN, likely)
+
+
+def by_examples(
+    labels: Sequence[str],
+    examples: Sequence[Labelled],
+    *,
+    arm: str | None,
+    model: str,
+    settings: ClassifySettings,
+    index: IndexSettings,
+    open_model: OpenModel,
+) -> Sorter:
+    """A sorter that nothing is trained for. Without an arm: the nearest examples, where there are examples of every
+    class and no model was named; else a model that is shown the most similar, or none where there are none.
+
+    Raises:
+        UsageError: there are fewer than two classes, or the arm needs what was not given.
+    """
+    known = tuple(one for one in examples if not one.is_outside)
+    classes = tuple(dict.fromkeys([*labels, *labels_of(known)]))
+    if len(classes) < 2:
+        raise UsageError("there are fewer than two classes to choose from", fix="labels=a,b,c, or examples=FOLDER")
+    shown = set(labels_of(known)) >= set(classes)
+    chosen = arm or (NEAREST if shown and not model else FEW_SHOT if known else ZERO_SHOT)
+    if chosen not in _UNTRAINED:
+        raise UsageError(f"the arm {chosen!r} needs a run", fix=f"one of {', '.join(_UNTRAINED)}, or run=RUN")
+    if chosen == NEAREST and not shown:
+        missing = next(label for label in classes if label not in labels_of(known))
+        raise UsageError(f"there is no example of {missing!r}", fix="give two or more of each class")
+    if chosen == FEW_SHOT and not known:
+        raise UsageError("there are no examples to show", fix="examples=FOLDER, or arm=zero-shot")
+    engine, name = (None, "") if chosen in WITHOUT_MODEL else open_model(model)
+    return Sorter(_kit(known, classes, settings, index, lambda: _there(engine), base=name), chosen)
+
+
+def by_run(
+    workspace: Workspace,
+    run: str | None,
+    *,
+    arm: str | None,
+    model: str,
+    labels: Sequence[str] = (),
+    examples: Sequence[Labelled] = (),
+    open_model: OpenModel,
+) -> Sorter:
+    """A sorter of a run: the arm that its benchmark recommends, or the one named.
+
+    With `labels` and `examples`, classes that the run does not know come in: the arms are fitted anew, the model is
+    told of them, and the calibration stays.
+
+    Args:
+        run: its name; None: that of `model`, or else the latest that has a classifier.
+        model: the tuned model of a run, which is then asked; empty: that of the arm.
+
+    Raises:
+        NotFoundError: there is no such run or it has no classifier.
+        UsageError: there is no such arm.
+        WorkspaceError, DatasetError: a file of the run is damaged.
+    """
+    run_dir = workspace.run(run) if run else _run_with_classifier(workspace, model)
+    calibrated, manifest = CalibratedArms.of_run(run_dir), load_manifest(run_dir)
+    if manifest is None:
+        raise NotFoundError(f"the run {run_dir.name} has no manifest", fix="ragft build-model --task classify FOLDER")
+    benchmark = manifest.stage("benchmark")
+    recommended = str(benchmark.report.get("recommended", "")) if benchmark else ""
+    chosen = arm or (TUNED if model else recommended or TF_IDF)
+    if chosen not in ARMS:
+        raise UsageError(f"no arm {chosen!r}", fix=f"the arms are {', '.join(ARMS)}")
+    registration = Registration.of_run(run_dir)
+    documents = [one for one in read_documents_of(workspace.datasets / run_dir.name) if one.split == "train"]
+    known = (*documents, *(one for one in examples if not one.is_outside))
+    classes = tuple(dict.fromkeys([*calibrated.labels, *labels, *labels_of(known)]))
+    if chosen in WITHOUT_MODEL and (missing := set(classes) - set(labels_of(known))):
+        raise UsageError(f"there is no example of {min(missing)!r}", fix="give two or more of each new class")
+    settings = ClassifySettings.model_validate(manifest.settings["classify"])
+    index = IndexSettings.model_validate(manifest.settings["index"])
+    names = {"base": registration.base_model, "tuned": registration.model}
+    kit = _kit(known, classes, settings, index, lambda: open_model(registration.model)[0], **names)
+    return Sorter(kit, chosen, run_dir.name, calibrated.arms[chosen])
+
+
+def _kit(
+    documents: Sequence[Labelled],
+    labels: tuple[str, ...],
+    settings: ClassifySettings,
+    index: IndexSettings,
+    engine: Callable[[], Engine],
+    *,
+    base: str,
+    tuned: str = "",
+) -> Kit:
+    def open_encoder() -> Encoder:
+        from ragft.index.encoders.open_encoder import open_encoder as opened
+
+        return opened(index)
+
+    described = f"{index.encoder} {index.backend}"
+    kit = Kit(tuple(documents), labels, settings, open_encoder, described, engine, base, tuned)
+    return replace(kit, settings=settings.model_copy(update={"shots": min(settings.shots, max(1, len(documents)))}))
+
+
+def _there(engine: Engine | None) -> Engine:
+    if engine is None:
+        raise UsageError("this arm asks no model", fix=f"arm={FEW_SHOT}")
+    return engine
+
+
+def _run_with_classifier(workspace: Workspace, model: str) -> Path:
+    found = sorted(workspace.runs.glob(f"*/{CLASSIFIER}"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in found:
+        if not model or model in {(made := Registration.of_run(path.parent)).model, made.model.partition(":")[0]}:
+            return path.parent
+    what = f"no run made the model {model}" if model else "there is no run with a classifier"
+    fix = "ragft build-model --task classify FOLDER makes one; labels=a,b,c or examples=FOLDER need none"
+    raise NotFoundError(f"{what} in {workspace.root}", fix=fix)

@@ -1,0 +1,158 @@
+"""New files sorted by a run, by examples, by labels alone."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import ragft
+from ragft.cli.main import app as command
+from ragft.config import Settings
+from ragft.engine.run_models import Registration
+from ragft.errors import InputError, NotFoundError, RagftError, UsageError
+from ragft.pipeline.manifest import Manifest, StageRecord
+from ragft.tasks.classify.arms import ARMS
+from ragft.tasks.classify.base import Labelled
+from ragft.tasks.classify.calibration import LabelCalibration
+from ragft.tasks.classify.files import CalibratedArms, write_documents
+from ragft.workspace import Workspace, write_json
+
+SEA = ["The tide lifts the ship at the pier", "A gull sits on the mast of the ship", "Rope and anchor lie on the pier"]
+COOK = ["Salt the onion in the pan", "Flour and bread in the oven", "A knife and a spoon by the stove"]
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """One run, whose TF-IDF arm is recommended and says nothing below 75 %."""
+    found = Workspace(tmp_path / "ws")
+    run_dir = found.runs / "notes"
+    run_dir.mkdir(parents=True)
+    (found.datasets / "notes").mkdir(parents=True)
+    documents = [Labelled(text, "harbour", split="train") for text in SEA]
+    documents += [Labelled(text, "kitchen", split="train") for text in COOK]
+    write_documents(found.datasets / "notes", [*documents, Labelled("Never trained on", "kitchen", split="test")])
+    arms = dict.fromkeys(ARMS, LabelCalibration(0.2, 0.75))
+    CalibratedArms(("harbour", "kitchen"), arms).save(run_dir)
+    write_json(run_dir / "registration.json", asdict(Registration("notes:q8_0", "notes-base:q8_0")))
+    settings = {**Settings().model_dump(mode="json"), "task": "classify"}
+    benchmark = StageRecord("benchmark", "done", 1.0, report={"recommended": "tf-idf"})
+    Manifest("notes", settings, (benchmark,)).save(run_dir)
+    return found
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    (folder / "a.txt").write_text("The ship and its anchor at the pier")
+    (folder / "b.html").write_text("<p>Bread and salt and an onion from the pan</p>")
+    (folder / "c.txt").write_text("Zebras sleep")
+    return folder
+
+
+@pytest.fixture
+def examples(tmp_path: Path) -> Path:
+    path = tmp_path / "examples.jsonl"
+    rows = [{"text": text, "label": "harbour"} for text in SEA] + [{"text": text, "label": "kitchen"} for text in COOK]
+    path.write_text("\n".join(map(json.dumps, rows)))
+    return path
+
+
+def labels_of_files(found: Any) -> dict[str, str]:
+    return {one.file.name: one.label for one in found.files}
+
+
+def test_a_run_sorts_by_the_arm_it_recommends_and_says_unknown_where_none_is_likely(
+    workspace: Workspace, inbox: Path
+) -> None:
+    with ragft.open(workspace.root) as app:
+        found = app.classify(inbox)
+    assert (found.arm, found.model, found.run, found.calibrated) == ("tf-idf", "", "notes", True)
+    assert labels_of_files(found) == {"a.txt": "harbour", "b.html": "kitchen", "c.txt": "unknown"}
+    assert all(sum(one.likely.values()) == pytest.approx(1.0, abs=1e-3) for one in found.files)
+
+
+def test_a_file_that_cannot_be_read_does_not_stop_the_others(
+    workspace: Workspace, inbox: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (inbox / "bad.pdf").write_bytes(b"%PDF-1.4 cut")
+    with ragft.open(workspace.root) as app, caplog.at_level(logging.WARNING, logger="ragft"):
+        found = {one.file.name: one for one in app.classify(inbox).files}
+        assert found["bad.pdf"].problem and not found["bad.pdf"].label and found["a.txt"].label == "harbour"
+        with pytest.raises(InputError, match="none of the 1 files"):
+            app.classify(inbox / "bad.pdf")
+
+
+def test_examples_alone_are_enough(tmp_path: Path, inbox: Path, examples: Path) -> None:
+    with ragft.open(tmp_path / "empty") as app:
+        found = app.classify([inbox / "a.txt", inbox / "b.html"], examples=examples)
+    assert (found.arm, found.run, found.calibrated) == ("nearest", "", False)
+    assert labels_of_files(found) == {"a.txt": "harbour", "b.html": "kitchen"}
+
+
+def test_new_classes_are_added_to_those_of_a_run(workspace: Workspace, tmp_path: Path, inbox: Path) -> None:
+    (tmp_path / "new" / "zoo").mkdir(parents=True)
+    for n, text in enumerate(("Zebras and lions sleep", "The zebras of the zoo sleep late")):
+        (tmp_path / "new" / "zoo" / f"{n}.txt").write_text(text)
+    with ragft.open(workspace.root) as app:
+        found = app.classify(inbox, run="notes", examples=tmp_path / "new")
+    assert found.labels == ("harbour", "kitchen", "zoo")
+    assert labels_of_files(found)["c.txt"] == "zoo" and labels_of_files(found)["a.txt"] == "harbour"
+
+
+def test_labels_alone_are_chosen_from_by_a_model(tmp_path: Path, inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = tmp_path / "script.json"
+    script.write_text('{"rules": [{"match": "anchor", "reply": "harbour"}], "default": {"reply": "kitchen"}}')
+    monkeypatch.setenv("RAGFT_SCRIPT", str(script))
+    monkeypatch.setenv("RAGFT_ENGINE__NAME", "scripted")
+    with ragft.open(tmp_path / "empty") as app:
+        found = app.classify([inbox / "a.txt", inbox / "b.html"], labels=["harbour", "kitchen", "zoo"])
+    assert found.arm == "zero-shot" and found.model
+    assert labels_of_files(found) == {"a.txt": "harbour", "b.html": "kitchen"}
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "says"),
+    [
+        ({"arm": "best"}, UsageError, "the arms are tf-idf"),
+        ({"run": "other"}, NotFoundError, "no run 'other'"),
+        ({"model": "stranger"}, NotFoundError, "no run made the model stranger"),
+        ({"labels": ["one"]}, UsageError, "fewer than two classes"),
+        ({"labels": ["a", "b"], "arm": "tf-idf"}, UsageError, "needs a run"),
+        ({"labels": ["a", "b"], "arm": "nearest"}, UsageError, "no example of 'a'"),
+        ({"labels": ["a", "b"], "arm": "few-shot"}, UsageError, "no examples to show"),
+        ({"run": "notes", "labels": ["zoo"]}, UsageError, "no example of 'zoo'"),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    workspace: Workspace, inbox: Path, given: dict[str, Any], error: type[RagftError], says: str
+) -> None:
+    with ragft.open(workspace.root) as app, pytest.raises(error, match=says):
+        app.classify(inbox, **given)
+
+
+def test_without_a_run_both_ways_out_are_named(tmp_path: Path, inbox: Path) -> None:
+    with ragft.open(tmp_path / "empty") as app, pytest.raises(NotFoundError, match="labels=a,b,c or examples=FOLDER"):
+        app.classify(inbox)
+
+
+def test_the_command_prints_json_and_lines(
+    workspace: Workspace, inbox: Path, capsys: pytest.CaptureFixture[str], run_command: Callable[[list[str]], None]
+) -> None:
+    run_command(["classify", str(inbox / "a.txt"), "-w", str(workspace.root), "--json"])
+    found = json.loads(capsys.readouterr().out)
+    assert found["arm"] == "tf-idf" and found["files"][0]["label"] == "harbour"
+    run_command(["classify", str(inbox / "a.txt"), "-w", str(workspace.root)])
+    out, err = capsys.readouterr()
+    assert "a.txt: harbour (harbour" in out and "by tf-idf, run notes" in err
+
+
+@pytest.fixture
+def run_command() -> Callable[[list[str]], None]:
+    return lambda arguments: command(arguments, standalone_mode=False)
