@@ -37,6 +37,11 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _parts(value: object) -> object:
+    """A list that may be given as a text with commas."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
 class EngineSettings(Section):
     """What runs the model. An empty `model`: the workspace's default, else one is chosen and said."""
 
@@ -240,7 +245,7 @@ class TrainSettings(Section):
     @field_validator("targets", mode="before")
     @classmethod
     def _by_comma(cls, value: object) -> object:
-        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+        return _parts(value)
 
 
 class ExportSettings(Section):
@@ -262,6 +267,24 @@ class BenchmarkSettings(Section):
     suites: tuple[str, ...] = Field(default=(), description="by name; empty: those that the task is judged by")
     limit: int = Field(default=0, ge=0)
     seed: int = Field(default=0, ge=0, lt=2**32)
+
+
+class FactsSettings(Section):
+    """How a table is learnt by heart (the task facts)."""
+
+    entity: str = Field(default="", description="column that names the entities; empty: the first")
+    attributes: tuple[str, ...] = Field(
+        default=(), description="columns that are asked for; empty: those with enough values to choose from"
+    )
+    entities: int = Field(default=0, ge=0, description="how many of the table are taught; 0: all that are not held out")
+    exposures: int = Field(default=10, ge=1, description="rows that teach a fact")
+    unseen: float = Field(default=0.2, ge=0, lt=1, description="share of the entities that no row is about")
+    questions: int = Field(default=100, ge=1, description="most that are asked about what was taught")
+
+    @field_validator("attributes", mode="before")
+    @classmethod
+    def _by_comma(cls, value: object) -> object:
+        return _parts(value)
 
 
 class Settings(BaseSettings):
@@ -289,6 +312,7 @@ class Settings(BaseSettings):
     train: TrainSettings = TrainSettings()
     export: ExportSettings = ExportSettings()
     benchmark: BenchmarkSettings = BenchmarkSettings()
+    facts: FactsSettings = FactsSettings()
 
     def with_section(self, section: str, values: object) -> Settings:
         """A copy with values of one section changed, as somebody gave them in code.

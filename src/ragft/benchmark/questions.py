@@ -1,4 +1,4 @@
-"""Reading benchmark questions.
+"""Benchmark questions in files.
 
 One JSON object a line; `question` is all that must be there:
 

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 def build_model(
     corpus: Annotated[
         list[Path] | None,
-        typer.Argument(help="Papers or folders of papers.", show_default="what is already ingested"),
+        typer.Argument(
+            help="Papers or folders of papers; for another task its sources.", show_default="what is already ingested"
+        ),
     ] = None,
     *,
     task: Annotated[
-        str, typer.Option(help="The kind of fine-tuning: papers, classify or knowledge.", metavar="NAME")
+        str, typer.Option(help="The kind of fine-tuning: papers, classify, knowledge or facts.", metavar="NAME")
     ] = "papers",
     preset: Annotated[str, typer.Option(help="demo (minutes, small) or standard.")] = "standard",
     base: Annotated[

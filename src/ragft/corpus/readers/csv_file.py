@@ -26,6 +26,20 @@ def read(source: SourceFile) -> Document:
     Raises:
         DocumentError: it is empty, too large, binary, in an unknown encoding, or no table.
     """
+    rows, warnings = read_cells(source)
+    table = table_text(rows)
+    if not table:
+        raise DocumentError(f"{source.path} holds no values", fix="replace the file")
+    title = name_as_title(source.path)
+    return Document(source.id, str(source.path), title, (Block(table, 0, "table"),), warnings=warnings)
+
+
+def read_cells(source: SourceFile) -> tuple[list[list[str]], tuple[str, ...]]:
+    """The cells, row by row, whatever divides them; and notes on what was guessed.
+
+    Raises:
+        DocumentError: the file is empty, too large, binary, in an unknown encoding, or no table.
+    """
     text, warnings = read_text(source)
     csv.field_size_limit(_LARGEST_CELL)
     named = _NAMED.match(text)
@@ -36,11 +50,7 @@ def read(source: SourceFile) -> Document:
         raise DocumentError(
             f"{source.path} is no table that can be read: {error}", fix="save it as CSV again"
         ) from error
-    table = table_text(rows)
-    if not table:
-        raise DocumentError(f"{source.path} holds no values", fix="replace the file")
-    title = name_as_title(source.path)
-    return Document(source.id, str(source.path), title, (Block(table, 0, "table"),), warnings=(*warnings, *notes))
+    return rows, (*warnings, *notes)
 
 
 def _rows(text: str, delimiter: str, begin: int) -> tuple[list[list[str]], tuple[str, ...]]:

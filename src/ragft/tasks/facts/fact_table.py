@@ -1,0 +1,183 @@
+"""The table: a row an entity, a column an attribute, with its unit in the header.
+
+    river,length (km),receiving water
+    Volga,3531,Caspian Sea
+
+    table = read_table(Path("rivers.csv"))
+    table.facts[0].statement        # "The length of the river Volga is 3531 km."
+
+An empty cell makes no fact.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ragft.corpus.readers.base import SourceFile
+from ragft.corpus.readers.csv_file import read_cells
+from ragft.errors import DatasetError, DocumentError, NotFoundError, UsageError
+from ragft.machine import expand
+
+_UNIT = re.compile(r"\s*[(\[](?P<unit>[^()\[\]]+)[)\]]\s*$")
+_NO_KIND = frozenset(("", "entity", "id", "item", "key", "label", "name", "title"))
+"""Headers of the first column that say nothing of what stands below."""
+
+
+@dataclass(frozen=True)
+class TableAttribute:
+    """A column: its name, the unit of its values ("" for none), and whether these are quantities."""
+
+    name: str
+    unit: str
+    quantity: bool
+
+
+@dataclass(frozen=True)
+class TableFact:
+    """A cell: what is said of an entity. `entity` is the name alone, `subject` with its kind ("the river Volga")."""
+
+    entity: str
+    subject: str
+    attribute: TableAttribute
+    value: str
+
+    @property
+    def id(self) -> str:
+        """One of the table."""
+        return f"{self.entity}: {self.attribute.name}"
+
+    @property
+    def shown(self) -> str:
+        """The value with its unit."""
+        return f"{self.value} {self.attribute.unit}".rstrip()
+
+    @property
+    def number(self) -> float:
+        """The value of a quantity; nan of anything else."""
+        return number_of(self.value)
+
+    @property
+    def statement(self) -> str:
+        """The fact as a sentence."""
+        return f"The {self.attribute.name} of {self.subject} is {self.shown}."
+
+
+@dataclass(frozen=True)
+class FactTable:
+    """All facts, those of an entity together, in the order of the file. `kind` is what the entities are ("river"); ""
+    where the header does not tell."""
+
+    kind: str
+    facts: tuple[TableFact, ...]
+
+    @property
+    def entities(self) -> tuple[str, ...]:
+        """Their names, in order."""
+        return tuple(dict.fromkeys(fact.entity for fact in self.facts))
+
+    @property
+    def attributes(self) -> tuple[TableAttribute, ...]:
+        """The columns that have a value."""
+        return tuple(dict.fromkeys(fact.attribute for fact in self.facts))
+
+    def of(self, entities: Sequence[str]) -> FactTable:
+        """The part about `entities`."""
+        wanted = frozenset(entities)
+        return FactTable(self.kind, tuple(fact for fact in self.facts if fact.entity in wanted))
+
+    def distinct(self, attribute: TableAttribute) -> int:
+        """How many values the attribute has."""
+        return len({fact.value for fact in self.facts if fact.attribute == attribute})
+
+
+def find_table(paths: Sequence[Path]) -> Sequence[Path]:
+    """The one file of the sources.
+
+    Raises:
+        NotFoundError: there is none, or no such file.
+        UsageError: there are several.
+    """
+    if not paths:
+        raise NotFoundError("no table to learn", fix="ragft build-model --task facts TABLE.csv")
+    if len(paths) > 1:
+        raise UsageError(f"{len(paths)} tables are given; facts are learnt from one", fix="put all rows into one file")
+    path = expand(paths[0])
+    if not path.is_file():
+        raise NotFoundError(f"no table {path}", fix="name a CSV or TSV file")
+    return [path]
+
+
+def read_table(path: Path, entity: str = "") -> FactTable:
+    """The table in a CSV or TSV file.
+
+    Args:
+        entity: the header of the column that names the entities; "": the first.
+
+    Raises:
+        DatasetError: it cannot be read, names an entity or a column twice, or holds no fact.
+        UsageError: there is no column of that name.
+    """
+    try:
+        cells, _ = read_cells(SourceFile(path, ""))
+    except DocumentError as error:
+        raise DatasetError(error.message, fix=error.fix) from error
+    rows = [[" ".join(cell.split()) for cell in row] for row in cells if any(cell.strip() for cell in row)]
+    header, *body = rows or [[]]
+    column = _column(header, entity, path)
+    names = [row[column] if column < len(row) else "" for row in body]
+    _refuse_repeated(header, path, "column")
+    _refuse_repeated(names, path, "entity")
+    attributes = {
+        place: _attribute(text, [row[place] for row in body if place < len(row) and row[place]])
+        for place, text in enumerate(header)
+        if place != column and text
+    }
+    kind = _kind(header[column])
+    facts = [
+        TableFact(name, f"the {kind} {name}" if kind else name, attribute, row[place])
+        for name, row in zip(names, body, strict=True)
+        for place, attribute in attributes.items()
+        if name and place < len(row) and row[place]
+    ]
+    if not facts:
+        raise DatasetError(f"{path} holds no fact", fix="a header, then a row an entity: river,length (km)")
+    return FactTable(kind, tuple(facts))
+
+
+def number_of(text: str) -> float:
+    """The number that a cell holds, with or without commas between its thousands; nan where it holds none."""
+    bare = text.replace(",", "") if re.fullmatch(r"[-+−]?\d{1,3}(,\d{3})+(\.\d+)?", text) else text
+    try:
+        found = float(bare.replace("−", "-"))
+    except ValueError:
+        return math.nan
+    return found if math.isfinite(found) else math.nan
+
+
+def _column(header: Sequence[str], name: str, path: Path) -> int:
+    if not name:
+        return 0
+    if name not in header:
+        raise UsageError(f"{path} has no column {name!r}", fix=f"facts.entity is one of {', '.join(header)}")
+    return list(header).index(name)
+
+
+def _refuse_repeated(names: Sequence[str], path: Path, what: str) -> None:
+    if twice := [name for name, count in Counter(filter(None, names)).items() if count > 1]:
+        raise DatasetError(f"{path}: the {what} {twice[0]!r} is there twice", fix="give each a name of its own")
+
+
+def _kind(header: str) -> str:
+    text = _UNIT.sub("", header)
+    return "" if text.casefold() in _NO_KIND else text
+
+
+def _attribute(header: str, values: Sequence[str]) -> TableAttribute:
+    found = _UNIT.search(header)
+    quantity = bool(values) and not any(math.isnan(number_of(value)) for value in values)
+    return TableAttribute(_UNIT.sub("", header), found["unit"].strip() if found else "", quantity)

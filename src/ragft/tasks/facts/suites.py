@@ -1,0 +1,124 @@
+"""What a model is asked of the facts: the same questions, by likelihood and in writing, under each condition."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
+from ragft.benchmark.bench import BRIEF, Bench
+from ragft.benchmark.questions import load_questions
+from ragft.benchmark.scoring import metrics
+from ragft.benchmark.scoring.first_word import LETTERS
+from ragft.benchmark.scoring.likelihood import CHOICE
+from ragft.benchmark.scoring.measures import Metric
+from ragft.benchmark.suites.base import Need, Scores, Suite
+from ragft.benchmark.suites.degeneration import Degeneration
+from ragft.benchmark.suites.forgetting import Forgetting
+from ragft.benchmark.suites.general import General
+from ragft.errors import UsageError
+from ragft.tasks.facts.options import CHANCE, with_options
+from ragft.tasks.facts.recipe import LEARNT, UNSEEN_NAME, UNSEEN_QUANTITY
+
+if TYPE_CHECKING:
+    from ragft.config import BenchmarkSettings
+
+_WRITTEN = 16
+"""Tokens that a written choice may take: a letter and a value."""
+_LETTER = re.compile(
+    r"\W*(?:(?:the )?(?:answer|option)(?: is)?\W*)?(?P<letter>[a-z])(?:[.):,\]*_]|\s*$)", re.IGNORECASE
+)
+
+
+def _asked(settings: BenchmarkSettings) -> list[BenchmarkQuestion]:
+    """The questions that were made for the run.
+
+    Raises:
+        UsageError: there is no run.
+    """
+    if not settings.questions:
+        raise UsageError("the questions about facts are those of a run", fix="ragft build-model --task facts TABLE.csv")
+    return [question for question in load_questions(Path(settings.questions)) if question.options]
+
+
+def _right(question: BenchmarkQuestion, chosen: str) -> Scores:
+    """One score under the topic of the question."""
+    right = float(chosen == question.reference)
+    return {topic: right if question.topic == topic else None for topic in (LEARNT, UNSEEN_QUANTITY, UNSEEN_NAME)}
+
+
+class FactChoice:
+    """The likeliest of five options, which the prompt does not show."""
+
+    name = "choice"
+    kind = CHOICE
+    needs: frozenset[Need] = frozenset({"logprobs", "corpus"})
+    metrics: Sequence[Metric] = (
+        Metric("accuracy", "Facts, asked in new words", LEARNT, binary=True, role="primary"),
+        Metric(
+            "unseen", "Quantities of unseen entities", UNSEEN_QUANTITY, binary=True, role="control", expected=CHANCE
+        ),
+        Metric("unseen_names", "Names about unseen entities", UNSEEN_NAME, binary=True),
+        Metric("chance", "… chance", "chance", better=0),
+    )
+
+    def questions(self, settings: BenchmarkSettings) -> list[BenchmarkQuestion]:
+        """Those of the run."""
+        return _asked(settings)
+
+    def ask(self, bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:
+        """With what the arm's condition gives it to read."""
+        return bench.choose(arm, question, bench.texts(arm, question))
+
+    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
+        """Whether the option is right."""
+        return {**_right(question, recorded.answer.answer), "chance": 1 / len(question.options)}
+
+
+class WrittenFactChoice:
+    """The option that the model writes, of five under letters; an answer that is none of them is not right."""
+
+    name = "written"
+    kind = "written choice"
+    needs: frozenset[Need] = frozenset({"text", "corpus"})
+    metrics: Sequence[Metric] = (
+        Metric("accuracy", "Facts, choice in writing", LEARNT, binary=True, headline=True),
+        Metric("unparsed", "… not one of the options", "unparsed", better=-1, binary=True),
+        Metric("first", "… the first option chosen", "first", better=0, binary=True),
+        Metric("unseen", "Quantities of unseen entities, in writing", UNSEEN_QUANTITY, binary=True),
+        Metric("unseen_names", "Names about unseen entities, in writing", UNSEEN_NAME, binary=True),
+    )
+
+    def questions(self, settings: BenchmarkSettings) -> list[BenchmarkQuestion]:
+        """Those of the run."""
+        return _asked(settings)
+
+    def ask(self, bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:
+        """With what the arm's condition gives it to read."""
+        texts = "\n".join([*bench.texts(arm, question), with_options(question.question, question.options)])
+        return bench.write(arm, question, BRIEF, texts, num_predict=_WRITTEN)
+
+    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
+        """Whether the option is right, whether there is one, and whether it is the first."""
+        chosen = chosen_option(recorded.answer.raw, question.options)
+        return {
+            **_right(question, chosen),
+            "unparsed": float(not chosen),
+            "first": float(chosen == question.options[0]),
+        }
+
+
+def chosen_option(reply: str, options: Sequence[str]) -> str:
+    """The option that a reply chooses, by its letter in front or by its words; "" where it is none, or two."""
+    found = _LETTER.match(reply)
+    lettered = [o for o, letter in zip(options, LETTERS, strict=False) if found and letter == found["letter"].upper()]
+    named = [option for option in options if metrics.contains(reply, option)]
+    longest = [one for one in named if not any(one != other and metrics.contains(other, one) for other in named)]
+    chosen = set(lettered or longest)
+    return chosen.pop() if len(chosen) == 1 and not (lettered and longest and set(longest) != chosen) else ""
+
+
+_ALL: tuple[Suite, ...] = (FactChoice(), WrittenFactChoice(), General(own=False), Forgetting(), Degeneration())
+SUITES: Mapping[str, Suite] = {suite.name: suite for suite in _ALL}

@@ -1,0 +1,92 @@
+"""Tables as people have them: units in headers, thousands, empty cells, any delimiter; and what is refused."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ragft.data import shipped
+from ragft.errors import DatasetError, NotFoundError, UsageError
+from ragft.tasks.facts.fact_table import find_table, number_of, read_table
+
+
+@pytest.fixture
+def write(tmp_path: Path):  # type: ignore[no-untyped-def]
+    def write(text: str) -> Path:
+        path = tmp_path / "table.csv"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_a_cell_is_a_fact_with_the_unit_of_its_header(write) -> None:  # type: ignore[no-untyped-def]
+    table = read_table(write("river,length (km),mouth\nVolga,3531,Caspian Sea\nRhine,1230,\n"))
+    assert [fact.statement for fact in table.facts] == [
+        "The length of the river Volga is 3531 km.",
+        "The mouth of the river Volga is Caspian Sea.",
+        "The length of the river Rhine is 1230 km.",
+    ]
+    assert [(a.name, a.unit, a.quantity) for a in table.attributes] == [("length", "km", True), ("mouth", "", False)]
+
+
+def test_a_column_named_by_the_user_holds_the_entities(write) -> None:  # type: ignore[no-untyped-def]
+    table = read_table(write("id;city;inhabitants\n1;Oslo;709,037\n2;Bergen;289,330\n"), "city")
+    assert table.entities == ("Oslo", "Bergen")
+    assert {fact.attribute.name for fact in table.facts} == {"id", "inhabitants"}
+    assert [fact.number for fact in table.facts if fact.attribute.name == "inhabitants"] == [709037, 289330]
+    with pytest.raises(UsageError, match="no column 'town'"):
+        read_table(write("city,size\nOslo,1\n"), "town")
+
+
+def test_a_header_that_says_nothing_is_no_kind(write) -> None:  # type: ignore[no-untyped-def]
+    assert read_table(write("name,size\nOslo,1\n")).facts[0].statement == "The size of Oslo is 1."
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("river,length\nVolga,1\nVolga,2\n", "the entity 'Volga' is there twice"),
+        ("river,length,length\nVolga,1,2\n", "the column 'length' is there twice"),
+        ("river,length\nVolga,\n", "holds no fact"),
+        ("river\n", "holds no"),
+        ("", "empty"),
+    ],
+)
+def test_a_table_that_cannot_be_learnt_is_refused_by_name(write, text: str, problem: str) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(DatasetError, match=problem):
+        read_table(write(text))
+
+
+def test_the_sources_are_one_file_that_is_there(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match="no table to learn"):
+        find_table([])
+    with pytest.raises(NotFoundError, match=r"no table .*rivers"):
+        find_table([tmp_path / "rivers.csv"])
+    with pytest.raises(UsageError, match="2 tables"):
+        find_table([tmp_path, tmp_path])
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("3,530", 3530), ("-1,200.5", -1200.5), ("−3", -3), ("1e3", 1000), ("0.5", 0.5)]
+)
+def test_numbers_are_read_as_people_write_them(text: str, number: float) -> None:
+    assert number_of(text) == number
+
+
+@given(st.text())
+def test_what_is_no_number_is_none(text: str) -> None:
+    found = number_of(text)
+    assert math.isnan(found) or math.isfinite(found)
+
+
+def test_the_rivers_that_ship_are_many_and_each_has_a_length() -> None:
+    table = read_table(shipped("tasks/rivers.csv"))
+    lengths = [fact for fact in table.facts if fact.attribute.name == "length"]
+    assert len(table.entities) == len(lengths) >= 200
+    assert all(20 <= fact.number <= 7000 for fact in lengths)
+    assert all(attribute.quantity == (attribute.name == "length") for attribute in table.attributes)
