@@ -95,12 +95,56 @@ def test_every_recipe_is_trained_with_every_seed_and_asked_the_same(
         assert again.to_json()["against_base"] == data["against_base"]
 
 
+EXPOSURES = """
+base = "{base}"
+seeds = [0]
+task = "facts"
+preset = "demo"
+sources = ["hills.csv"]
+[benchmark]
+suites = ["choice"]
+limit = 2
+[data.once]
+unseen = 0
+exposures = 1
+[data.twice]
+unseen = 0
+exposures = 2
+[recipes.once]
+data = "once"
+[recipes.twice]
+data = "twice"
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_plan_of_another_task_has_its_data_made_by_the_task(
+    tmp_path: Path, tiny_base: Path  # noqa: F811
+) -> None:  # fmt: skip
+    (tmp_path / "hills.csv").write_text(
+        "hill,height (m)\n" + "".join(f"{name},{100 + number}\n" for number, name in enumerate("ABCDEFGHIJKL")),
+        encoding="utf-8",
+    )
+    with ragft.open(tmp_path / "ws", **SETTINGS) as app:
+        found = app.ablation(plan(tmp_path, tiny_base, EXPOSURES))
+    data = found.to_json()
+    assert [sum(data["data"][name]["kinds"].values()) for name in ("once", "twice")] == [12, 24]
+    assert {(effect["recipe"], effect["metric"]) for effect in data["against_base"]} == {
+        (recipe, metric) for recipe in ("once", "twice") for metric in ("choice.accuracy", "choice.chance")
+    }
+    facts = json.loads((found.folder / "metrics.json").read_text(encoding="utf-8"))["settings"]["arms"]
+    assert {arm["condition"] for arm in facts} == {"closed_book"}
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
         (PLAN + "[recipes.last]\ndata = 'mine'\ntrain = {{ rank = 0 }}", "rank"),
         (PLAN.replace("limit = 2", "limits = 2"), "limits"),
         (PLAN + "[data.made]\ncount = 0", "count"),
+        (EXPOSURES.replace("exposures = 2", "exposures = 0"), "exposures"),
+        (EXPOSURES.replace('"facts"', '"rivers"'), "no task 'rivers'"),
     ],
 )
 def test_a_mistake_anywhere_in_the_plan_is_found_before_anything_is_trained(

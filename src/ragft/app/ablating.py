@@ -70,13 +70,15 @@ def ablation(
     from ragft.workspace import write_json, write_text
 
     plan = load_plan(Path(plan_file))
+    resources = _of_plan(resources, plan)
     for recipe in plan.recipes.values():  # a mistake in the last recipe is found before the first is trained
         _of_recipe(resources, recipe, plan.seeds[0])
     _with(resources, {"benchmark": plan.benchmark})
     for values in plan.data.values():
-        _with(resources, {"generate": values})
+        _with(resources, {_data_section(resources, plan): values})
     place = resources.workspace
-    require_documents(place)
+    if not plan.task:
+        require_documents(place)
     folder = Path(output or place.root / "benchmark" / f"ablation-{plan.name}")
     with place.lock(f"ablation-{plan.name}"):
         data = {name: _data(resources, plan, name, progress) for name in plan.recipes}
@@ -102,8 +104,11 @@ def _data(resources: Resources, plan: AblationPlan, name: str, progress: Progres
     dataset = recipe.data
     if recipe.data in plan.data:
         dataset = plan.dataset_name(recipe.data)
-        own = _with(resources, {"generate": plan.data[recipe.data]})
-        generate(own, dataset, avoid=(), restart=False, progress=progress)
+        own = _with(resources, {_data_section(resources, plan): plan.data[recipe.data]})
+        if plan.task:
+            _make(own, plan, dataset, progress)
+        else:
+            generate(own, dataset, avoid=(), restart=False, progress=progress)
     folder = find_dataset(resources.workspace, dataset)
     train, held_out = (
         [row for row in _rows(folder / file) if row.kind not in recipe.without] for file in (TRAIN, HELD_OUT)
@@ -115,6 +120,40 @@ def _data(resources: Resources, plan: AblationPlan, name: str, progress: Progres
         _keep(resources, dataset, folder, train, held_out, pairs)
     kinds = dict(Counter(row.kind for row in train))
     return DataFacts(dataset, kinds, len(held_out), len(pairs))
+
+
+def _of_plan(resources: Resources, plan: AblationPlan) -> Resources:
+    """The workspace with the settings of the task that the plan names; as it is where it names none."""
+    from ragft.app.building import preset_settings
+    from ragft.app.resources import Resources
+    from ragft.tasks import task
+
+    if not plan.task:
+        return resources
+    return Resources(resources.workspace, preset_settings(resources, task(plan.task), plan.preset), {})
+
+
+def _data_section(resources: Resources, plan: AblationPlan) -> str:
+    """The section of the settings that the data of the plan have values of."""
+    from ragft.pipeline.build import own_section
+
+    return "generate" if own_section(resources.settings, plan.task) is None else plan.task
+
+
+def _make(own: Resources, plan: AblationPlan, dataset: str, progress: Progress | None) -> None:
+    """Make a data set by the stages of the task, in a run that is called as it is."""
+    from ragft.pipeline.build import make_data
+    from ragft.tasks import task
+
+    make_data(
+        own.workspace,
+        own.settings,
+        task(plan.task),
+        sources=plan.sources,
+        base=plan.base,
+        run=dataset,
+        progress=progress or (lambda _label, _done, _total: None),
+    )
 
 
 def _rows(file: Path) -> list[Row]:
@@ -241,15 +280,19 @@ def _measure(
     from ragft.benchmark.ablation.report_tables import AblationResult, TrainingFacts
     from ragft.benchmark.base import Arm
     from ragft.benchmark.scoring.analysis import all_metrics
-    from ragft.tasks import suites_of
+    from ragft.tasks import condition_of, suites_of
 
     own = _with(resources, {"benchmark": plan.benchmark})
-    settings = as_run(own.settings, trained[0].folder)
-    suites = suites_of(settings.benchmark.suites, trained[0].folder)
+    made = own.workspace.runs / next(iter(data.values())).dataset if plan.task else None
+    settings = as_run(own.settings, made or trained[0].folder)
+    suites, condition = suites_of(settings.benchmark.suites, made or trained[0].folder), condition_of(made)
     base = trained[0].models.base_model
-    arms = [Arm("base", base), *(Arm(arm_name(one.recipe, one.seed), one.models.model) for one in trained)]
+    models = [("base", base), *((arm_name(one.recipe, one.seed), one.models.model) for one in trained)]
+    arms = [Arm(role, model, condition) for role, model in models]
     with own.engine_alone(base) as (engine, _):
-        report = run_arms(own.workspace, settings, arms, folder, suites, engine=engine, progress=progress)
+        report = run_arms(
+            own.workspace, settings, arms, folder, suites, engine=engine, searched_for=made, progress=progress
+        )
     metrics = {suite.name: suite.metrics for suite in suites}
     roles = {name: [arm_name(name, seed) for seed in plan.seeds] for name in plan.recipes}
     first, *others = roles

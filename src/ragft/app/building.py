@@ -11,9 +11,11 @@ from ragft.app.library import checked_paths
 if TYPE_CHECKING:
     from ragft.app.library import Paths
     from ragft.app.resources import Overrides, Resources
+    from ragft.config import Settings
     from ragft.console import Progress
     from ragft.pipeline.build import BuildReport, StageSummary
     from ragft.pipeline.doctor_check import DoctorCheck
+    from ragft.pipeline.task import Task
 
 
 def build(
@@ -31,16 +33,12 @@ def build(
     on_stage: Callable[[StageSummary], None] | None,
 ) -> BuildReport:
     """Run the stages; see `Application.build`."""
-    from ragft.config import EMBEDDED_BASE, load_settings
+    from ragft.config import EMBEDDED_BASE
     from ragft.pipeline.build import build_model
     from ragft.tasks import task as task_called
 
     chosen = task_called(task)
-    loaded = load_settings(resources.workspace.config_file)
-    settings = load_settings(resources.workspace.config_file, chosen.preset(preset))
-    for section in type(loaded).model_fields:  # what was set in code comes before the preset
-        own, read = dict(getattr(resources.settings, section)), dict(getattr(loaded, section))
-        settings = settings.with_(section, **{name: value for name, value in own.items() if value != read[name]})
+    settings = preset_settings(resources, chosen, preset)
     for section, values in overrides.items():
         settings = settings.with_(section, **values)
     return build_model(
@@ -56,6 +54,22 @@ def build(
         force=force,
         on_stage=on_stage,
     )
+
+
+def preset_settings(resources: Resources, task: Task, preset: str) -> Settings:
+    """The settings with a preset of a task under what the user has set.
+
+    Raises:
+        UsageError: there is no such preset.
+    """
+    from ragft.config import load_settings
+
+    loaded = load_settings(resources.workspace.config_file)
+    settings = load_settings(resources.workspace.config_file, task.preset(preset))
+    for section in type(loaded).model_fields:  # what was set in code comes before the preset
+        own, read = dict(getattr(resources.settings, section)), dict(getattr(loaded, section))
+        settings = settings.with_(section, **{name: value for name, value in own.items() if value != read[name]})
+    return settings
 
 
 def doctor(resources: Resources) -> Sequence[DoctorCheck]:

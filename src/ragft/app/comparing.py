@@ -185,11 +185,16 @@ def run_arms(
     only: Sequence[str] = (),
     unequal: bool = False,
     run_dir: Path | None = None,
+    searched_for: Path | None = None,
     judge: str = "",
     quote: bool = False,
     progress: Progress | None = None,
 ) -> BenchmarkReport:
-    """Run the benchmark over what is searched for the run or in `place`; over nothing where no suite needs it."""
+    """Run the benchmark over what is searched for the run or in `place`; over nothing where no suite needs it.
+
+    Args:
+        searched_for: the run whose library is searched, where that is another than the run of the models.
+    """
     from ragft.benchmark.lookups import NoDocuments
     from ragft.benchmark.run import run_benchmark
     from ragft.pipeline.scorer import open_scorer
@@ -198,7 +203,7 @@ def run_arms(
     models, kinds = {arm.model for arm in arms}, {suite.kind for suite in suites}
     reads = any("corpus" in suite.needs for suite in suites)
     with (
-        open_searched(place, run_dir, settings.index) if reads else nullcontext(NoDocuments()) as index,
+        open_searched(place, searched_for or run_dir, settings.index) if reads else nullcontext(NoDocuments()) as index,
         open_scorer(run_dir, engine, models, settings.engine, kinds=kinds) as scorer,
     ):
         return run_benchmark(

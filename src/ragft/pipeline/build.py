@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -106,15 +106,54 @@ def build_model(
     canonical(settings.export.name or name)
     task.check_stage(from_stage)
     task.find_sources(sources)  # a wrong path or name is reported before anything is made
-    with workspace.lock("build"), ExitStack() as stack:
-        context = Context(workspace, name, settings, task, tuple(sources), base, progress, stack)
-        make_directory(context.run_dir)
-        described = _described(task, settings, sources, base)
-        earlier = load_manifest(context.run_dir)
-        context.manifest = replace(earlier, settings=described) if earlier else Manifest(name, described)
+    with _opened(workspace, name, settings, task, sources, base, progress) as context:
         summaries = run_stages(context, from_stage=from_stage, force=force, on_stage=on_stage)
         judged_now = any(s.name == "benchmark" and s.status == "done" for s in summaries)
         return _report(context, summaries, choose_default(context, judged_now=judged_now))
+
+
+def make_data(
+    workspace: Workspace,
+    settings: Settings,
+    task: Task,
+    *,
+    sources: Sequence[Path],
+    base: str,
+    run: str,
+    progress: Progress,
+) -> Path:
+    """Run the stages of a task that make its data: all before the training but the check. The folder of the run.
+
+    Raises:
+        RagftError: a stage failed; those before it are kept.
+    """
+    task.find_sources(sources)
+    names = [stage.name for stage in task.stages]
+    making = tuple(stage for stage in task.stages[: names.index("train")] if stage.name != "check")
+    name = workspace.new_run(run).name
+    with _opened(workspace, name, settings, replace(task, stages=making), sources, base, progress) as context:
+        run_stages(context)
+        return context.run_dir
+
+
+@contextmanager
+def _opened(
+    workspace: Workspace,
+    run: str,
+    settings: Settings,
+    task: Task,
+    sources: Sequence[Path],
+    base: str,
+    progress: Progress,
+) -> Iterator[Context]:
+    """What the stages of a run share, with the manifest of an earlier call."""
+    with workspace.lock("build"), ExitStack() as stack:
+        context = Context(workspace, run, settings, task, tuple(sources), base, progress, stack)
+        make_directory(context.run_dir)
+        described = _described(task, settings, sources, base)
+        earlier = load_manifest(context.run_dir)
+        context.manifest = replace(earlier, settings=described) if earlier else Manifest(run, described)
+        yield context
 
 
 def run_stages(

@@ -272,6 +272,27 @@ def test_the_terminal_table_fits_its_width(width: int) -> None:
     assert ("95 %" in lines[0]) == (width >= 80)
 
 
+@pytest.mark.parametrize(("width", "changes", "intervals"), [(100, 0, 0), (200, 5, 0), (280, 5, 5)])
+def test_a_table_of_many_arms_shows_what_fits(width: int, changes: int, intervals: int) -> None:
+    from rich.console import Console
+
+    report = make_report()
+    roles = ["base", "tuned", *(f"{role}@{c}" for c in ("evidence", "retrieval") for role in ("base", "tuned"))]
+    rows = [replace(row, arm=role) for role in roles for row in report.rows if row.arm == role.partition("@")[0]]
+    differences = [d for role in roles[1:] for d in analysis.arm_differences(rows, "base", role, METRICS)]
+    report = replace(
+        report, rows=rows, arms={role: report.arms[role.partition("@")[0]] for role in roles}, differences=differences
+    )
+    out = io.StringIO()
+    console = Console(file=out, width=width)
+    for part in tables(report, METRICS, width):
+        console.print(part)
+    head, *lines = out.getvalue().splitlines()
+    assert (head.count("change"), head.count("95 %")) == (changes, intervals)
+    assert max(map(len, lines)) <= width
+    assert any(line.startswith("Keyword coverage") and line.count("80.0 %") == 3 for line in lines)
+
+
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
 browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 

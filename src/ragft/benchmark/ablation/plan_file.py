@@ -15,6 +15,15 @@ without = ["replay"]               # kinds of rows that are left out
 [recipes.dpo]
 data = "natural"
 train = { preference = "dpo" }     # as the section `train` of the settings
+
+A plan of another task than papers names it, and what it reads (paths from the folder of the plan on). Its data is then
+made by the stages of the task, and `data` holds values of the task's own section:
+
+task = "facts"
+preset = "demo"                    # laid under all settings
+sources = ["rivers.csv"]
+[data.often]
+exposures = 30
 """
 
 from __future__ import annotations
@@ -26,6 +35,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ragft.errors import NotFoundError, UsageError
+from ragft.machine import expand
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]{0,30}$")]
 """Part of the names of runs, data sets and models; a hyphen divides the parts."""
@@ -42,7 +52,8 @@ class Recipe(BaseModel):
 
 
 class AblationPlan(BaseModel):
-    """What is compared. `data` holds settings of `generate` by the name that recipes use."""
+    """What is compared. `data` holds values of the section `generate`, or of the task's own, by the name that recipes
+    use."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -50,6 +61,9 @@ class AblationPlan(BaseModel):
     base: str = "smollm2"
     seeds: tuple[int, ...] = Field(default=(0, 1, 2), min_length=1)
     benchmark: dict[str, Any] = {}
+    task: str = ""
+    preset: str = "standard"
+    sources: tuple[Path, ...] = ()
     data: dict[Name, dict[str, Any]] = {}
     recipes: dict[Name, Recipe] = Field(min_length=1)
 
@@ -81,7 +95,8 @@ def load_plan(path: Path) -> AblationPlan:
     except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"{path} cannot be read as TOML: {error}", fix=f"edit {path}") from error
     try:
-        return AblationPlan.model_validate({"name": path.stem, **values})
+        plan = AblationPlan.model_validate({"name": path.stem, **values})
+        return plan.model_copy(update={"sources": tuple(path.parent / expand(source) for source in plan.sources)})
     except ValidationError as error:
         problem = error.errors()[0]
         where = ".".join(str(part) for part in problem["loc"])

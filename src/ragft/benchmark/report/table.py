@@ -17,43 +17,18 @@ if TYPE_CHECKING:
 
 _COLOURS = {"better": "green", "worse": "red", "mixed": "yellow", "undecided": "cyan"}
 _NARROW = 80
-"""Below this many columns the interval and p are left to the report."""
+"""Below this many columns the interval and p of one arm beside the baseline are left to the report."""
+_OF_AN_ARM, _OF_A_CHANGE = 44, 22
+"""What a further arm takes with its interval, and with its change alone."""
 
 
 def tables(report: BenchmarkReport, metrics: MetricsBySuite, width: int) -> Iterator[RenderableType]:
     """Table, questions, verdict and reason, for rich to print in `width` columns."""
-    from rich.table import Table
     from rich.text import Text
 
-    roles = list(report.arms)
-    wide = width >= _NARROW
-    shown = Table(box=None, pad_edge=False, header_style="bold")
-    shown.add_column("metric", overflow="fold")
-    shown.add_column(Text(safe(roles[0])), justify="right")
-    for role in roles[1:]:
-        shown.add_column(Text(safe(role)), justify="right")
-        shown.add_column("change", justify="right", no_wrap=True)
-        if wide:
-            shown.add_column("95 % interval", justify="right", no_wrap=True)
-            shown.add_column("p", justify="right", no_wrap=True)
-    changes = {(d.metric, d.arm): d for d in report.differences}
-    for name, metric in all_metrics(metrics).items():
-        if not any(name in report.arms[role] for role in roles):
-            continue
-        cells: list[RenderableType] = [
-            Text(metric.label + (" *" if metric.primary else "")),
-            metric.show(report.arms[roles[0]].get(name)),
-        ]
-        for role in roles[1:]:
-            d = changes.get((name, role))
-            cells.append(metric.show(report.arms[role].get(name)))
-            cells.append(_change(report, metric, d))
-            if wide:
-                cells += [metric.show_interval(d), show_p(d)] if d and not metric.control else ["", ""]
-        shown.add_row(*cells)
     for line in report.settings.get("differing", ()):
         yield Text(f"differs: {safe(line)}", "cyan")
-    yield shown
+    yield _values(report, metrics, width)
     if report.agreements:
         yield Text(safe(agreement_line(report)))
     yield ""
@@ -69,6 +44,43 @@ def tables(report: BenchmarkReport, metrics: MetricsBySuite, width: int) -> Iter
         yield Text(safe(digest))
     for warning in report.warnings:
         yield Text(f"warning: {safe(warning)}", "yellow")
+
+
+def _values(report: BenchmarkReport, metrics: MetricsBySuite, width: int) -> RenderableType:
+    """A line a metric, a column an arm, with as much of its change as fits."""
+    from rich.table import Table
+    from rich.text import Text
+
+    roles = list(report.arms)
+    more = max(0, len(roles) - 2)
+    wide = width >= _NARROW + more * _OF_AN_ARM
+    changing = wide or not more or width >= _NARROW + more * _OF_A_CHANGE
+    shown = Table(box=None, pad_edge=False, header_style="bold")
+    shown.add_column("metric", overflow="fold")
+    shown.add_column(Text(safe(roles[0])), justify="right")
+    for role in roles[1:]:
+        shown.add_column(Text(safe(role)), justify="right")
+        if changing:
+            shown.add_column("change", justify="right", no_wrap=True)
+        if wide:
+            shown.add_column("95 % interval", justify="right", no_wrap=True)
+            shown.add_column("p", justify="right", no_wrap=True)
+    changes = {(d.metric, d.arm): d for d in report.differences}
+    for name, metric in all_metrics(metrics).items():
+        if not any(name in report.arms[role] for role in roles):
+            continue
+        cells: list[RenderableType] = [
+            Text(metric.label + (" *" if metric.primary else "")),
+            metric.show(report.arms[roles[0]].get(name)),
+        ]
+        for role in roles[1:]:
+            d = changes.get((name, role))
+            cells.append(metric.show(report.arms[role].get(name)))
+            cells += [_change(report, metric, d)] if changing else []
+            if wide:
+                cells += [metric.show_interval(d), show_p(d)] if d and not metric.control else ["", ""]
+        shown.add_row(*cells)
+    return shown
 
 
 def _change(report: BenchmarkReport, metric: Metric, d: Difference | None) -> Text | str:
