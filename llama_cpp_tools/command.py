@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import signal
@@ -23,6 +24,7 @@ def run(command: Callable[[argparse.Namespace], int], parser: argparse.ArgumentP
 
     With --json an error is a JSON object on stdout as well, so that a program reading it always finds one document.
     """
+    _take_any_character()
     arguments = parser.parse_args(argv)
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
@@ -47,6 +49,13 @@ def run(command: Callable[[argparse.Namespace], int], parser: argparse.ArgumentP
         signal.signal(signal.SIGTERM, before)
 
 
+def _take_any_character() -> None:
+    """Let stdout and stderr write escapes for what their encoding lacks, where Python would raise."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def _interrupt(*_: object) -> None:
     """A polite kill cleans up like Ctrl-C."""
     raise KeyboardInterrupt
@@ -66,8 +75,9 @@ def parser(name: str, description: str, example: str) -> argparse.ArgumentParser
 
 
 def print_json(document: Any) -> None:
-    """One JSON document on stdout."""
-    print(json.dumps(document, ensure_ascii=False, indent=2))
+    """One JSON document on stdout, with escapes where stdout does not take every character."""
+    encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower()
+    print(json.dumps(document, ensure_ascii=not encoding.startswith("utf"), indent=2))
 
 
 def show_result(result: ConvertResult, *, json: bool) -> int:

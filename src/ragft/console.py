@@ -13,6 +13,8 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TextIO
 
+from ragft.look_alikes import look_alike
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -32,24 +34,11 @@ _LEAST_WIDTH, _USUAL_WIDTH = 20, 80
 _UNDECODED = re.compile("[\udc80-\udcff]+")
 _LINE_ENDS = re.compile("[\t\n\u2028\u2029]")
 
-_LOOKS_LIKE = {
-    **dict.fromkeys("“”„‟«»″", '"'),
-    **dict.fromkeys("‘’‚‛‹›′", "'"),
-    **dict.fromkeys("‐‑‒–—―−", "-"),
-    **dict.fromkeys("•▪●◦", "*"),
-    "…": "...",
-    "→": "->",
-    "⟦": "[[",
-    "⟧": "]]",
-}
-"""What is written for a character that the encoding of the terminal lacks; "?" for all others."""
-
 
 def _look_alikes(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    lacking = error.object[error.start : error.end]
-    return "".join(_LOOKS_LIKE.get(character, "?") for character in lacking), error.end
+    return look_alike(error.object[error.start : error.end]), error.end
 
 
 codecs.register_error("ragft.look-alikes", _look_alikes)

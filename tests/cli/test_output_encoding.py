@@ -29,7 +29,9 @@ ENCODINGS = [
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("encodings")
     paper = folder / "paper.md"
-    paper.write_text("# Die Mühle – 水車\n\nThe mill’s wheel “turns” 12 times an hour — 每小时.\n", "utf-8")
+    paper.write_text(
+        "# Die Mühle – 水車\n\nThe mill’s wheel “turns” 12 times an hour — 每小时.\n\nx ≤ 5 holds.\n", "utf-8"
+    )
     script = {"default": {"reply": "The mill’s wheel “turns” 12 times an hour — 每小时 [1]."}}
     (folder / "script.json").write_text(json.dumps(script))
     with open_index(Workspace(folder / "w"), IndexSettings()) as index:
@@ -66,6 +68,27 @@ def test_an_answer_is_shown_with_look_alikes(place: Path, environment: dict[str,
     assert "Traceback" not in err
     assert code == 0
     assert out.startswith('The mill\'s wheel "turns" 12 times an hour - ??? [1].')
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("documents",),
+        ("search", "wheel"),
+        ("search", "wheel", "--document", "≤ 5"),
+        ("ask", "How many times does the mill’s wheel turn, x ≤ 5?"),
+        ("ingest", "≤ 5.md"),
+        ("dataset", "show", "≤ 5"),
+        ("documents", "remove", "≤ 5"),
+        ("index", "check"),
+    ],
+    ids=" ".join,
+)
+def test_no_command_ends_in_a_traceback_or_loses_a_comparison(place: Path, command: tuple[str, ...]) -> None:
+    _, out, err = ragft(place, {"PYTHONIOENCODING": "cp1252"}, *command)
+    assert "Traceback" not in err
+    assert "≤" not in out + err
+    assert "5" not in out + err or "<= 5" in out + err
 
 
 @pytest.mark.parametrize("environment", [C_LOCALE, {"PYTHONIOENCODING": "cp1252"}], ids=["C", "cp1252"])

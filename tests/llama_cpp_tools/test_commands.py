@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -86,6 +87,21 @@ def test_inspect_shows_metadata_and_tensors(model: Path, tmp_path: Path, capsys:
     assert "llama.attention.head_count = 4" in shown
     assert "[267 entries]" in shown
     assert "rope_freqs.weight" in shown and "Q8_0" in shown
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_a_console_that_lacks_characters_gets_escapes(options: tuple[str, ...], model: Path, tmp_path: Path) -> None:
+    convert(model, tmp_path / "m.gguf", metadata={"general.name": "≤ 水車 é"})
+    done = subprocess.run(
+        [sys.executable, "-m", "llama_cpp_tools.inspect", str(tmp_path / "m.gguf"), *options],
+        cwd=REPOSITORY,
+        env={**os.environ, "PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"},
+        check=True,
+        capture_output=True,
+    )
+    assert b"\\u2264 \\u6c34\\u8eca" in done.stdout
+    if options:
+        assert "≤ 水車 é" in json.loads(done.stdout)["metadata"].values()
 
 
 def test_verify_sees_a_changed_byte_and_another_vocabulary(model: Path, tmp_path: Path) -> None:
