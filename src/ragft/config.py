@@ -76,12 +76,22 @@ class IndexSettings(Section):
     fusion: Literal["convex", "rrf"] = "convex"
     weight: float = Field(default=0.55, ge=0, le=1, description="share of the dense side in the convex sum")
     rerank: str = Field(default="", description="a cross-encoder, by name or path")
-    chroma_url: str = ""
+    vectors: Literal["auto", "exact", "codes", "chroma"] = Field(
+        default="auto",
+        exclude_if=lambda value: value == "auto",  # the identity of what was made before there was this setting
+        description="how vectors are searched; auto: chroma with chroma_url, codes in a large collection, else exact",
+    )
+    chroma_url: str = Field(default="", description="a Chroma server to keep and search the vectors")
     near_duplicates: Literal["skip", "keep"] = Field(
         default="skip", description="documents that say nearly the same as another one"
     )
     file_timeout: float = Field(default=120.0, gt=0, description="seconds a single file may take")
     lock_timeout: float = Field(default=60.0, ge=0, description="seconds to wait for another process that writes")
+
+    @property
+    def uses_chroma(self) -> bool:
+        """Whether Chroma keeps and searches the vectors."""
+        return self.vectors == "chroma" or (self.vectors == "auto" and bool(self.chroma_url))
 
     @field_serializer("chroma_url", when_used="json")
     def _recorded_url(self, value: str) -> str:

@@ -66,7 +66,7 @@ import sys
 from pathlib import Path
 import numpy as np
 from ragft.errors import RagftError
-from ragft.index.vectors import VectorStore
+from ragft.index.vectors.chroma import VectorStore
 try:
     store = VectorStore.open(Path(sys.argv[1]) / "vectors")
     for batch in range(100):
@@ -84,7 +84,7 @@ def test_a_full_disk_under_chroma_is_called_one(tmp_path: Path, megabytes: float
 
 
 def test_a_read_only_chroma_is_called_one(opened: Open, notes: Path, workspace: Workspace) -> None:
-    index = opened()
+    index = opened(vectors="chroma")
     index.ingest([notes])
     index.close()
     done = mounted(READ_ONLY, workspace.root, sys.executable, "-c", FILL, str(workspace.root))
@@ -117,7 +117,7 @@ def test_an_ingest_that_met_a_full_disk_ends_like_an_undisturbed_one(tmp_path: P
         "print('ids', ''.join(sorted(c.id for c in Catalogue.open(Path(sys.argv[1])).chunks())))\" "
         "$full/w/catalogue.sqlite3"
     )
-    mount = 'mount -t tmpfs -o size=8m none "$1"'
+    mount = 'mount -t tmpfs -o size=3m none "$1"'
     done = mounted(mount, full, "sh", "-c", script, "sh", sys.executable, str(notes), str(full))
     assert "first 7" in done.stdout, done.stdout + done.stderr
     assert "no space left" in done.stderr

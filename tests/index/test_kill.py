@@ -19,15 +19,16 @@ _CHILD = """
 import os, signal, sys
 from pathlib import Path
 from ragft.config import IndexSettings
-from ragft.index import matrix, vectors
 from ragft.index.ingest import batches
 from ragft.index.catalogue import catalogue
 from ragft.index.index import open_index
+from ragft.index.vectors import chroma, codes, matrix
 from ragft.workspace import Workspace
 
-root, notes, owner, name, call = sys.argv[1:]
+root, notes, vectors, owner, name, call = sys.argv[1:]
 batches.BATCH_CHUNKS = 4
-kind = {"store": vectors.VectorStore, "catalogue": catalogue.Catalogue, "matrix": matrix.Matrix}[owner]
+kinds = {"store": chroma.VectorStore, "catalogue": catalogue.Catalogue, "matrix": matrix.Matrix, "codes": codes.Codes}
+kind = kinds[owner]
 original, calls = getattr(kind, name), [0]
 
 def stop(*args, **kwargs):
@@ -37,14 +38,19 @@ def stop(*args, **kwargs):
     return original(*args, **kwargs)
 
 setattr(kind, name, stop)
-open_index(Workspace(Path(root)), IndexSettings()).ingest([Path(notes)])
+open_index(Workspace(Path(root)), IndexSettings(vectors=vectors)).ingest([Path(notes)])
 """
 
 _STEPS = [
-    ("store", "put", 1),  # nothing stored yet
-    ("catalogue", "add_document", 3),  # vectors in Chroma, the catalogue's transaction open
-    ("matrix", "write", 2),  # the matrix not yet written
-    ("matrix", "sync", 1),  # all stored, the mark still there
+    ("chroma", "store", "put", 1),  # nothing stored yet
+    ("chroma", "catalogue", "add_document", 3),  # vectors in Chroma, the catalogue's transaction open
+    ("chroma", "matrix", "write", 2),  # the matrix not yet written
+    ("chroma", "matrix", "sync", 1),  # all stored, the mark still there
+    ("exact", "catalogue", "add_document", 3),
+    ("exact", "matrix", "write", 2),
+    ("codes", "codes", "write", 2),  # the matrix written, the codes not
+    ("codes", "codes", "build", 1),
+    ("codes", "matrix", "sync", 1),
 ]
 
 
@@ -68,17 +74,19 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[st
         return notes, sorted(chunk.id for chunk in index.chunks())
 
 
-@pytest.mark.parametrize(("owner", "name", "call"), _STEPS)
+@pytest.mark.parametrize(("vectors", "owner", "name", "call"), _STEPS)
 def test_killed_at_a_step(
-    undisturbed: tuple[Path, list[str]], tmp_path: Path, owner: str, name: str, call: int
+    undisturbed: tuple[Path, list[str]], tmp_path: Path, vectors: str, owner: str, name: str, call: int
 ) -> None:
     notes, expected = undisturbed
     root = tmp_path / "workspace"
     done = subprocess.run(
-        [sys.executable, "-c", _CHILD, str(root), str(notes), owner, name, str(call)], capture_output=True, check=False
+        [sys.executable, "-c", _CHILD, str(root), str(notes), vectors, owner, name, str(call)],
+        capture_output=True,
+        check=False,
     )
     assert done.returncode == -signal.SIGKILL, done.stderr.decode()
-    with open_index(Workspace(root), IndexSettings()) as index:
+    with open_index(Workspace(root), IndexSettings.model_validate({"vectors": vectors})) as index:
         assert index.check().interrupted
         index.ingest([notes])
         assert sorted(chunk.id for chunk in index.chunks()) == expected

@@ -171,7 +171,7 @@ def study_rows(resources: Resources, facts: Path | str, dataset: str) -> tuple[i
 
 def apart(settings: Settings) -> Settings:
     """Settings for an index of its own: the user's Chroma server keeps nothing of it."""
-    return settings.with_("index", chroma_url="")
+    return settings.with_("index", chroma_url="", vectors="auto")
 
 
 def run_arms(

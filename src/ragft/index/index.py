@@ -129,7 +129,7 @@ class Index(IndexReader):
         self._catalogue.write_meta(f"user.{key}", value)
 
     def check(self) -> CheckReport:
-        """Whether catalogue, Chroma and the search copy of the vectors agree, and the encoder is theirs.
+        """Whether catalogue and vectors agree, and the encoder is theirs.
 
         Changes nothing.
 
@@ -141,11 +141,14 @@ class Index(IndexReader):
         identity = self._stored_identity()
         report = compare_stores(
             self._catalogue,
-            self._open_store() if self._has_store() else None,
+            self._store_to_repair() if self._has_store() else None,
             self._open_matrix() if identity else None,
+            uses_chroma=self._settings.uses_chroma,
             interrupted=self._catalogue.read_meta(MARK) is not None,
         )
-        return replace(report, problems=(*report.problems, *self._encoder_problems())) if report.chunks else report
+        if not report.chunks:
+            return report
+        return replace(report, problems=(*report.problems, *self._code_problems(), *self._encoder_problems()))
 
     def rebuild(self, progress: Progress | None = None) -> int:
         """Make all vectors again from the catalogue with the encoder of the settings; returns how many.
@@ -153,16 +156,12 @@ class Index(IndexReader):
         Raises:
             NotFoundError, InputError, EngineError: the encoder cannot be used; the vectors stay as they are.
         """
-        from ragft.index.ingest.repair import repair
-
         with self._lock():
             identity = self._tried_encoder().identity  # before anything is lost
             self._catalogue.write_meta(MARK, "1")
             self._drop_vectors()
             self._catalogue.write_meta(ENCODER, identity.to_json())
-            made = repair(
-                self._catalogue, self._open_store(), self._open_matrix(), self._bound_encoder, progress or silent
-            )
+            made = self._repair(progress or silent)
             self._catalogue.write_meta(MARK, None)
         return made
 
@@ -281,22 +280,35 @@ class Index(IndexReader):
     @contextlib.contextmanager
     def _writer(self, progress: Progress) -> Iterator[IndexWriter]:
         """The way in, once what a killed writer left behind has been repaired."""
-        from ragft.index.ingest.repair import repair
-        from ragft.index.ingest.writer import IndexWriter
+        from ragft.index.ingest.writer import IndexWriter, VectorFiles
 
         if self._stored_identity() is None:
             self._bind_identity(self.encoder.identity)
         dirty = self._needs_repair()
-        if self._settings.chroma_url:  # a server that does not answer, or was emptied, is no surprise for later
+        uses_chroma = self._settings.uses_chroma
+        if uses_chroma and self._settings.chroma_url:  # a server that was emptied is no surprise for later
             dirty = dirty or self._open_store().count() != self._catalogue.count()[1]
-        writer = IndexWriter(self._catalogue, self._open_store, self._open_matrix(), self._bound_encoder)
+        files = VectorFiles(self._open_matrix(), self._open_codes())
+        writer = IndexWriter(self._catalogue, self._open_store if uses_chroma else None, files, self._bound_encoder)
         with writer:
             if dirty:
-                repair(self._catalogue, self._open_store(), self._open_matrix(), self._bound_encoder, progress)
+                self._repair(progress)
+            self._leave_store()
             yield writer
             # Chroma is opened late; what it turns out to have lost is made up for before the mark is taken away.
             if self._store is not None and self._store.count() != self._catalogue.count()[1]:
-                repair(self._catalogue, self._store, self._open_matrix(), self._bound_encoder, progress)
+                self._repair(progress)
+            if self._needs_codes() and not self._open_codes().are_complete:
+                self._open_codes().build()
+
+    def _repair(self, progress: Progress) -> int:
+        """Give every chunk its vector; returns how many had to be encoded."""
+        from ragft.index.ingest.repair import repair
+
+        store = self._store_to_repair()
+        made = repair(self._catalogue, store, self._open_matrix(), self._bound_encoder, progress)
+        self._open_codes().delete()
+        return made
 
     def _needs_repair(self) -> bool:
         """Whether a writer was killed, or vectors were lost; loads neither a model nor Chroma."""
@@ -305,7 +317,7 @@ class Index(IndexReader):
         chunks = self._catalogue.count()[1]
         if not chunks:
             return False
-        return not self._has_store() or self._open_matrix().count() != chunks
+        return (self._settings.uses_chroma and not self._has_store()) or self._open_matrix().count() != chunks
 
     def _bind_identity(self, identity: EncoderIdentity) -> None:
         """Bind an empty index to the encoder; a filled one must be bound to it already."""
@@ -328,8 +340,23 @@ class Index(IndexReader):
             return [error.message]
         return []
 
+    def _code_problems(self) -> list[str]:
+        codes = self._open_codes()
+        if not (differing := codes.differing()):
+            return []
+        return [f"{differing} vectors have other codes in {codes.path}; delete it, it is made again"]
+
     def _drop_vectors(self) -> None:
         """Remove all vectors; a Chroma folder that cannot be used is removed as a whole."""
+        if self._settings.uses_chroma:
+            self._clear_store()
+        else:
+            self._leave_store()
+        self._open_codes().delete()
+        self._open_matrix().delete()
+        self._matrix = self._codes = None
+
+    def _clear_store(self) -> None:
         try:
             self._open_store().clear()
         except IndexCorrupted:
@@ -339,5 +366,3 @@ class Index(IndexReader):
                 self._store.close()
                 self._store = None
             shutil.rmtree(self._workspace.vectors, ignore_errors=True)
-        self._open_matrix().delete()
-        self._matrix = None

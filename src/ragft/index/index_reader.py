@@ -157,12 +157,12 @@ class IndexReader(IndexParts):
         vector = self._bound_encoder().encode_query(query) if chosen != "lexical" else None
         if vector is not None:
             self._complete_matrix()
-        matrix = self._open_matrix() if vector is not None else None
+        vectors = self._vector_search() if vector is not None else None
 
         def search(terms: str, within: Collection[str] | None) -> Ranking:
             weight = self._settings.weight if within is None else min(WITHIN, self._settings.weight)
             fusion = Fusion(self._settings.fusion, weight)
-            found = rank(self._catalogue, matrix, terms, vector, mode=chosen, fusion=fusion, documents=within)
+            found = rank(self._catalogue, vectors, terms, vector, mode=chosen, fusion=fusion, documents=within)
             if chosen != "hybrid" or vector is None or fusion.method != "convex":
                 return found
             if within is None or len(within) > 1:
@@ -190,21 +190,19 @@ class IndexReader(IndexParts):
         return count - special == 1
 
     def _possible_mode(self, mode: Mode) -> Mode:
-        if mode == "lexical" or self._settings.chroma_url or not self._catalogue.count()[1]:
+        in_files = not self._settings.uses_chroma
+        if mode == "lexical" or (self._settings.chroma_url and not in_files) or not self._catalogue.size():
             return mode
-        from ragft.index.vectors import VectorStore
-
-        if VectorStore.exists(self._workspace.vectors):
+        if self._has_store() or (in_files and self._matrix_path.exists()):
             return mode
         if not self._warned:
-            log.warning(
-                f"the vectors in {self._workspace.vectors} are missing: lexical search only → ragft index rebuild"
-            )
+            where = self._matrix_path if in_files else self._workspace.vectors
+            log.warning(f"the vectors in {where} are missing: lexical search only → ragft index rebuild")
             self._warned = True
         return "lexical"
 
     def _complete_matrix(self) -> None:
-        """Copy from Chroma the vectors that the search copy lacks; looks closely once.
+        """Copy from Chroma the vectors that the file lacks; looks closely once. Without Chroma, say what lacks.
 
         It was deleted, cut or overwritten, or Chroma was filled from another machine.
         """
@@ -214,12 +212,16 @@ class IndexReader(IndexParts):
             return
         self._complete = True
         chunks = self._catalogue.count()[1]  # counted first: an ingest beside this one can only add vectors
-        lacking = chunks - len(self._open_matrix().held())
+        lacking = chunks - (self._open_codes().count() if self._has_codes() else len(self._open_matrix().held()))
         if lacking <= 0:
+            return
+        if not self._settings.uses_chroma and not self._has_store():
+            log.warning(f"{lacking} of {chunks} chunks have no vector to search → ragft index rebuild")
             return
         try:
             with self._lock():
-                repair(self._catalogue, self._open_store(), self._open_matrix(), self._bound_encoder, silent)
+                repair(self._catalogue, self._store_to_repair(), self._open_matrix(), self._bound_encoder, silent)
+                self._open_codes().delete()
         except WorkspaceError as error:
             log.warning(f"{lacking} of {chunks} chunks have no vector to search, and cannot be given one: {error}")
 

@@ -1,28 +1,35 @@
-"""The parts of an index (catalogue, encoder, Chroma, search copy), each opened when it is first needed."""
+"""The parts of an index (catalogue, encoder, vectors), each opened when it is first needed."""
 
 from __future__ import annotations
 
 import contextlib
+import shutil
 import threading
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from ragft.errors import IndexCorrupted, WorkspaceError
+from ragft.errors import EngineUnavailable, IndexCorrupted, WorkspaceError
 from ragft.index.catalogue.catalogue import Catalogue
+from ragft.log import log
 from ragft.workspace import Workspace
 
 if TYPE_CHECKING:
     from ragft.config import IndexSettings
     from ragft.index.encoders.base import Encoder, EncoderIdentity
-    from ragft.index.matrix import Matrix
-    from ragft.index.vectors import VectorStore
+    from ragft.index.vectors.base import VectorSearch
+    from ragft.index.vectors.chroma import VectorStore
+    from ragft.index.vectors.codes import Codes
+    from ragft.index.vectors.matrix import Matrix
 
 ENCODER = "encoder"
 """Key of the identity of the encoder that made the vectors."""
 
 _COLLECTION = "chroma.collection"
 """Key of the name of this workspace's own collection on a Chroma server."""
+
+LARGE = 100_000
+"""Vectors up to which each of them is compared with a query's."""
 
 
 class IndexParts:
@@ -42,6 +49,8 @@ class IndexParts:
         self._encoder: Encoder | None = None
         self._store: VectorStore | None = None
         self._matrix: Matrix | None = None
+        self._codes: Codes | None = None
+        self._asks_chroma: bool | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -109,19 +118,26 @@ class IndexParts:
             )
 
     def _has_store(self) -> bool:
-        """Whether vectors of this workspace were ever put into the Chroma of the settings; does not ask a server."""
-        from ragft.index.vectors import VectorStore
+        """Whether Chroma has, or once had, vectors of this workspace; does not ask a server.
 
-        if self._settings.chroma_url:
+        Where the settings do not use it, that is the folder of an older ragft, which kept all vectors in Chroma.
+        """
+        from ragft.index.vectors.chroma import VectorStore
+
+        if self._settings.uses_chroma and self._settings.chroma_url:
             return self._catalogue.read_meta(_COLLECTION) is not None
         return VectorStore.exists(self._workspace.vectors)
+
+    def _store_to_repair(self) -> VectorStore | None:
+        """Chroma, if the settings use it or vectors may still be copied from it."""
+        return self._open_store() if self._settings.uses_chroma or self._has_store() else None
 
     def _open_store(self) -> VectorStore:
         with self._opening_store:
             if self._store is None:
-                from ragft.index.vectors import COLLECTION, VectorStore
+                from ragft.index.vectors.chroma import COLLECTION, VectorStore
 
-                url = self._settings.chroma_url
+                url = self._settings.chroma_url if self._settings.uses_chroma else ""
                 name = self._server_collection() if url else COLLECTION
                 self._store = VectorStore.open(self._workspace.vectors, url, collection=name)
             return self._store
@@ -134,6 +150,18 @@ class IndexParts:
             self._catalogue.write_meta(_COLLECTION, name)
         return name
 
+    def _leave_store(self) -> None:
+        """Remove Chroma's vectors, which nobody keeps up to date any more; a server's are left behind, unnamed."""
+        if self._settings.uses_chroma:
+            return
+        with self._opening_store:
+            if self._store is not None:
+                self._store.close()
+                self._store = None
+            shutil.rmtree(self._workspace.vectors, ignore_errors=True)
+        if self._catalogue.read_meta(_COLLECTION) is not None:
+            self._catalogue.write_meta(_COLLECTION, None)
+
     @property
     def _matrix_path(self) -> Path:
         return self._workspace.root / "vectors.f32"
@@ -141,10 +169,60 @@ class IndexParts:
     def _open_matrix(self) -> Matrix:
         with self._opening:
             if self._matrix is None:
-                from ragft.index.matrix import Matrix
+                from ragft.index.vectors.matrix import Matrix
 
                 identity = self._stored_identity()
                 self._matrix = Matrix(
                     self._matrix_path, identity.dimension if identity else self.encoder.identity.dimension
                 )
             return self._matrix
+
+    def _open_codes(self) -> Codes:
+        with self._opening:
+            if self._codes is None:
+                from ragft.index.vectors.codes import Codes
+
+                self._codes = Codes(self._workspace.root / "vectors.codes", self._open_matrix())
+            return self._codes
+
+    def _vector_search(self) -> VectorSearch:
+        """The search by vectors of the settings; without Chroma where that cannot be used."""
+        if self._settings.uses_chroma and self._can_ask_chroma():
+            from ragft.index.vectors.chroma import ChromaSearch
+
+            return ChromaSearch(self._open_store(), self._open_matrix(), self._catalogue.rows_of_chunks)
+        return self._open_codes() if self._has_codes() else self._open_matrix()
+
+    def _can_ask_chroma(self) -> bool:
+        """Whether Chroma answers and has all vectors; looks once, and says what is wrong."""
+        with self._opening_store:
+            if self._asks_chroma is None:
+                chunks = self._catalogue.count()[1]
+                try:
+                    held = self._open_store().count() if self._has_store() else 0
+                    problem = "" if held >= chunks else f"Chroma has {held} of {chunks} vectors → ragft ingest PATH"
+                except EngineUnavailable as error:
+                    problem = error.message
+                if problem:
+                    log.warning(f"searched without Chroma: {problem}")
+                self._asks_chroma = not problem
+            return self._asks_chroma
+
+    def _needs_codes(self) -> bool:
+        """Whether the vectors are so many, or the settings such, that codes of them are searched."""
+        if self._settings.vectors in ("exact", "codes"):
+            return self._settings.vectors == "codes"
+        return self._open_matrix().length() > LARGE
+
+    def _has_codes(self) -> bool:
+        """Whether codes are to be searched and are there; makes them, if nobody is writing or the disk forbids it."""
+        if not self._needs_codes():
+            return False
+        codes = self._open_codes()
+        if not codes.are_complete:
+            try:
+                with self._workspace.lock("index"):
+                    codes.build()
+            except WorkspaceError as error:
+                log.warning(f"{self._workspace.root}: the search takes longer than it could: {error}")
+        return codes.are_complete

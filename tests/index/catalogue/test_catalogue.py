@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import random
 import sqlite3
 import threading
 import time
@@ -14,7 +15,7 @@ import pytest
 
 from ragft.corpus.base import Chunk
 from ragft.errors import DiskFull, IndexCorrupted, NotFoundError, WorkspaceError
-from ragft.index.catalogue import schema
+from ragft.index.catalogue import catalogue_reader, schema
 from ragft.index.catalogue.catalogue import Catalogue
 from ragft.index.catalogue.catalogue_reader import K1
 from ragft.index.catalogue.document_names import NamedDocument
@@ -52,8 +53,8 @@ def test_a_removed_document_leaves_no_word_behind(catalogue: Catalogue) -> None:
     with catalogue.transaction():
         gone = catalogue.delete_document("d1")
     assert set(gone) == {"d1-0", "d1-1"}
-    assert catalogue.match(["sea"], 10) == []
-    assert [catalogue.chunks_of_rows([r])[r].id for r, _ in catalogue.match(["moon"], 10)] == ["d2-0"]
+    assert catalogue.match(["sea"], 10) == {}
+    assert [catalogue.chunks_of_rows([r])[r].id for r in catalogue.match(["moon"], 10)] == ["d2-0"]
     assert list(catalogue.files()) == ["/b.pdf"]
     assert catalogue.verify() == []
 
@@ -128,15 +129,39 @@ def test_a_transaction_that_fails_leaves_nothing(catalogue: Catalogue) -> None:
         catalogue.add_document(row("d3"), [chunk("d3", 0, "comet")])
         raise ZeroDivisionError
     assert not catalogue.has_document("d3")
-    assert catalogue.match(["comet"], 10) == []
+    assert catalogue.match(["comet"], 10) == {}
 
 
 def test_match_is_bm25_with_the_best_first(catalogue: Catalogue) -> None:
     found = catalogue.match(["moon", "sea"], 10)
-    assert [catalogue.chunks_of_rows([r])[r].id for r, _ in found] == ["d1-0", "d2-0"]
-    assert found[0][1] > found[1][1]
-    assert catalogue.match(["moon"], 10, documents=["d2"])[0][0] == found[1][0]
-    assert dict(catalogue.match_rows(["moon", "sea"], [r for r, _ in found])) == pytest.approx(dict(found))
+    first, second = found
+    assert [catalogue.chunks_of_rows([r])[r].id for r in found] == ["d1-0", "d2-0"]
+    assert found[first] > found[second]
+    assert list(catalogue.match(["moon"], 10, documents=["d2"])) == [second]
+    assert catalogue.match(["moon", "sea"], 1, also=lambda: [second]) == pytest.approx(found)
+
+
+def test_in_a_large_collection_the_likely_chunks_are_scored_as_in_a_small_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = [f"w{chr(97 + n)}" for n in range(26)]
+    generator = random.Random(0)
+    texts = [" ".join(words[int(26 * generator.random() ** 3)] for _ in range(12)) for _ in range(3000)]
+    with closing(Catalogue.open(tmp_path / "large.sqlite3")) as catalogue:
+        with catalogue.transaction():
+            catalogue.add_document(row("d"), [chunk("d", n, text) for n, text in enumerate(texts)])
+        terms = ["wz", "wy", "wf", "wd", "wa"]
+        others = [1, 2, 3]
+        whole = catalogue.match(terms, 3000)
+        monkeypatch.setattr(catalogue_reader, "LARGE", 1000)
+        monkeypatch.setattr(catalogue_reader, "MANY", 1000)
+        monkeypatch.setattr(catalogue_reader, "LIKELY", 300)
+        found = catalogue.match(terms, 50, also=lambda: others)
+    best = list(whole)[:50]
+    assert len(set(best) & set(list(found)[:50])) >= 48
+    assert found == pytest.approx({row: whole[row] for row in found})
+    assert found.keys() >= {row for row in others if row in whole}
+    assert len(found) <= 53
 
 
 def test_failures_and_duplicates_are_listed(catalogue: Catalogue) -> None:
@@ -177,7 +202,7 @@ def test_a_full_disk_is_a_clear_error_and_nothing_is_half_written(catalogue: Cat
     with pytest.raises(DiskFull, match="no space left"), catalogue.transaction():
         catalogue.add_document(row("d3"), [chunk("d3", i, f"comet {i} " * 900) for i in range(40)])
     assert catalogue.count() == (2, 3)
-    assert catalogue.match(["comet"], 5) == []
+    assert catalogue.match(["comet"], 5) == {}
     assert catalogue.verify() == []
 
 
@@ -214,8 +239,8 @@ def test_a_catalogue_of_schema_1_gets_the_words_of_now_and_loses_nothing(tmp_pat
         assert catalogue.document("d1") == row("d1")
         assert catalogue.read_meta("user.kept") == "yes"
         assert list(catalogue.files()) == ["/a.pdf"]
-        assert [catalogue.chunks_of_rows([r])[r].id for r, _ in catalogue.match(["बोल्ट"], 10)] == ["d1-1"]
-        assert catalogue.match(["ब"], 10) == []
+        assert [catalogue.chunks_of_rows([r])[r].id for r in catalogue.match(["बोल्ट"], 10)] == ["d1-1"]
+        assert catalogue.match(["ब"], 10) == {}
         assert catalogue.verify() == []
     with closing(Catalogue.open(path)) as catalogue:  # and only once
         assert len(catalogue.match(["moon"], 10)) == 1

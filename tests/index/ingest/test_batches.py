@@ -13,9 +13,9 @@ from ragft.index.catalogue.catalogue import Catalogue
 from ragft.index.catalogue.records import DocumentRow
 from ragft.index.encoders.base import Advance, EncoderIdentity
 from ragft.index.ingest.batches import BATCH_CHUNKS, Batches
-from ragft.index.ingest.writer import DocumentToStore, IndexWriter
-from ragft.index.matrix import Matrix
-from ragft.index.vectors import VectorStore
+from ragft.index.ingest.writer import DocumentToStore, IndexWriter, VectorFiles
+from ragft.index.vectors.codes import Codes
+from ragft.index.vectors.matrix import Matrix
 
 if TYPE_CHECKING:
     from ragft.index.encoders.base import Vectors
@@ -60,10 +60,9 @@ def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
 
 
 @pytest.fixture
-def writer(tmp_path: Path, catalogue: Catalogue, encoder: SlowEncoder) -> Iterator[IndexWriter]:
-    store = VectorStore.open(tmp_path / "vectors")
-    yield IndexWriter(catalogue, lambda: store, Matrix(tmp_path / "matrix", 2), lambda: encoder)
-    store.close()
+def writer(tmp_path: Path, catalogue: Catalogue, encoder: SlowEncoder) -> IndexWriter:
+    matrix = Matrix(tmp_path / "matrix", 2)
+    return IndexWriter(catalogue, None, VectorFiles(matrix, Codes(tmp_path / "codes", matrix)), lambda: encoder)
 
 
 def entry(name: str, chunks: int = BATCH_CHUNKS) -> DocumentToStore:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ragft.errors import InputError, NotFoundError, WorkspaceLocked
-from ragft.index.index import Index
+from ragft.index.index import Index, open_index
 from ragft.workspace import Workspace
 from tests.index.conftest import NOTES, write_notes
 
@@ -179,7 +179,7 @@ def test_a_manifest_in_an_encoding_that_was_guessed_is_warned_of(opened: Open, n
 def test_ids_are_the_same_on_every_machine(opened: Open, notes: Path, tmp_path: Path) -> None:
     index = opened()
     index.ingest([notes])
-    elsewhere = index.open_index(Workspace(tmp_path / "elsewhere"), index._settings)
+    elsewhere = open_index(Workspace(tmp_path / "elsewhere"), index._settings)
     elsewhere.ingest([write_notes(tmp_path / "other place")])
     assert ids(elsewhere) == ids(index)
     assert elsewhere.digest() == index.digest()

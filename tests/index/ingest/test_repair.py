@@ -9,20 +9,21 @@ import pytest
 
 from ragft.errors import IndexCorrupted, NotFoundError
 from ragft.index.index import Index
-from ragft.index.matrix import Matrix
-from ragft.index.vectors import VectorStore
+from ragft.index.vectors.chroma import VectorStore
+from ragft.index.vectors.matrix import Matrix
 from ragft.workspace import Workspace
 
 Open = Callable[..., Index]
+NEW_NOTE = "# New\n\nAnother note.\n"
 
 
 def test_a_deleted_chroma_folder_is_said_and_mended(
     opened: Open, notes: Path, workspace: Workspace, logged: Callable[[], str]
 ) -> None:
-    opened().ingest([notes])
-    opened()  # closes the first
+    opened(vectors="chroma").ingest([notes])
+    opened(vectors="chroma")  # closes the first
     shutil.rmtree(workspace.vectors)
-    index = opened()
+    index = opened(vectors="chroma")
     assert index.search("the moon and the oceans", 1)[0].dense is None
     assert "ragft index rebuild" in logged()
     assert index.check().problems == ("the vectors are gone",)
@@ -32,8 +33,8 @@ def test_a_deleted_chroma_folder_is_said_and_mended(
 
 
 def test_lost_and_orphaned_vectors_are_reported_and_rebuilt(opened: Open, notes: Path, workspace: Workspace) -> None:
-    opened().ingest([notes])
-    index = opened()
+    opened(vectors="chroma").ingest([notes])
+    index = opened(vectors="chroma")
     store = VectorStore.open(workspace.vectors)
     store.delete([index.chunks()[0].id])
     store.put(["nobody"], np.eye(384, dtype=np.float32)[:1], ["nothing"])
@@ -45,10 +46,10 @@ def test_lost_and_orphaned_vectors_are_reported_and_rebuilt(opened: Open, notes:
 
 
 def test_a_deleted_search_copy_is_made_again_from_chroma(opened: Open, notes: Path, workspace: Workspace) -> None:
-    index = opened()
+    index = opened(vectors="chroma")
     index.ingest([notes])
     before = index.search("the moon and the oceans", 3)
-    index = opened()
+    index = opened(vectors="chroma")
     (workspace.root / "vectors.f32").unlink()
     assert not index.check().ok
     after = index.search("the moon and the oceans", 3)
@@ -72,8 +73,8 @@ def test_vectors_of_another_encoder_are_refused_until_rebuilt(opened: Open, note
 
 
 def test_a_damaged_chroma_folder_is_rebuilt(opened: Open, notes: Path, workspace: Workspace) -> None:
-    opened().ingest([notes])
-    index = opened()
+    opened(vectors="chroma").ingest([notes])
+    index = opened(vectors="chroma")
     shutil.rmtree(workspace.vectors)
     workspace.vectors.mkdir()
     (workspace.vectors / "chroma.sqlite3").write_bytes(b"no database" * 1000)
@@ -94,10 +95,10 @@ def test_a_rebuild_that_cannot_open_its_encoder_leaves_the_vectors(opened: Open,
 
 
 def test_garbage_for_a_database_is_rebuilt_the_first_time(opened: Open, notes: Path, workspace: Workspace) -> None:
-    opened().ingest([notes])
-    opened()  # closes the first
+    opened(vectors="chroma").ingest([notes])
+    opened(vectors="chroma")  # closes the first
     (workspace.vectors / "chroma.sqlite3").write_bytes(b"no database" * 1000)
-    index = opened()
+    index = opened(vectors="chroma")
     index.rebuild()
     assert index.check().ok
 
@@ -107,10 +108,10 @@ def test_garbage_for_a_database_is_rebuilt_the_first_time(opened: Open, notes: P
 def test_a_damaged_search_copy_is_made_again(
     opened: Open, notes: Path, workspace: Workspace, damage: str, heal: str
 ) -> None:
-    index = opened()
+    index = opened(vectors="chroma")
     index.ingest([notes])
     before = index.search("the moon and the oceans", 3, mode="dense")
-    index = opened()
+    index = opened(vectors="chroma")
     copy = workspace.root / "vectors.f32"
     whole = copy.read_bytes()
     copy.write_bytes(bytes(len(whole)) if damage == "zeroed" else whole[:2000])
@@ -128,8 +129,8 @@ def test_a_damaged_search_copy_is_made_again(
 def test_vectors_that_chroma_lost_come_back_with_the_next_ingest_that_writes(
     opened: Open, notes: Path, workspace: Workspace
 ) -> None:
-    opened().ingest([notes])
-    index = opened()
+    opened(vectors="chroma").ingest([notes])
+    index = opened(vectors="chroma")
     store = VectorStore.open(workspace.vectors)
     store.delete([chunk.id for chunk in index.chunks()[:3]])
     store.close()
@@ -146,3 +147,62 @@ def test_a_repair_empties_rows_that_belong_to_no_chunk(opened: Open, notes: Path
     matrix.write([50], np.eye(384, dtype=np.float32)[:1])
     index.ingest([notes])
     assert matrix.missing([50]) == [50]
+
+
+def test_a_deleted_file_of_vectors_is_said_and_made_again(
+    opened: Open, notes: Path, workspace: Workspace, logged: Callable[[], str]
+) -> None:
+    opened().ingest([notes])
+    index = opened()
+    assert not workspace.vectors.exists()
+    (workspace.root / "vectors.f32").unlink()
+    assert index.search("the moon and the oceans", 1)[0].dense is None
+    assert "ragft index rebuild" in logged()
+    assert index.check().problems == ("the vectors are gone",)
+    index.ingest([notes])
+    assert index.check().ok
+    assert index.search("the moon and the oceans", 1)[0].dense is not None
+
+
+def test_without_chroma_a_search_says_what_has_no_vector(
+    opened: Open, notes: Path, workspace: Workspace, logged: Callable[[], str]
+) -> None:
+    opened().ingest([notes])
+    index = opened()
+    Matrix(workspace.root / "vectors.f32", 384).clear([1])
+    assert index.check().problems == (f"1 of {len(index.chunks())} chunks have no vector",)
+    assert index.search("the moon and the oceans", 1)
+    assert "1 of 5 chunks have no vector to search" in logged()
+    index.ingest([notes])
+    assert index.check().ok
+
+
+def test_an_older_index_is_searched_and_leaves_chroma_with_the_next_ingest(
+    opened: Open, notes: Path, workspace: Workspace
+) -> None:
+    opened(vectors="chroma").ingest([notes])
+    index = opened()
+    (workspace.root / "vectors.f32").unlink()
+    assert index.search("the moon and the oceans", 1, mode="dense")[0].title == "Tides"  # copied from Chroma
+    (notes / "new.md").write_text(NEW_NOTE)
+    index.ingest([notes])
+    assert not workspace.vectors.exists()
+    assert index.check().ok, index.check().problems
+    with_chroma = opened(vectors="chroma")
+    assert with_chroma.check().problems == ("the vectors are gone",)
+    with_chroma.encoder.encode = None  # type: ignore[method-assign]  # they are copied, not made again
+    with_chroma.ingest([notes])
+    assert with_chroma.check().ok, with_chroma.check().problems
+
+
+def test_codes_that_do_not_fit_the_vectors_are_reported(opened: Open, notes: Path, workspace: Workspace) -> None:
+    index = opened(vectors="codes")
+    index.ingest([notes])
+    assert index.check().ok
+    codes = workspace.root / "vectors.codes"
+    codes.write_bytes(codes.read_bytes()[:2000].ljust(codes.stat().st_size, b"\0"))
+    assert "other codes" in index.check().problems[0]
+    codes.unlink()
+    assert index.search("the moon and the oceans", 1, mode="dense")[0].title == "Tides"  # made again
+    assert codes.exists()
+    assert index.check().ok

@@ -1,7 +1,7 @@
 """The truth: documents, chunks and their full text in one SQLite file.
 
 A document and its chunks appear and vanish in one transaction. Vectors live elsewhere (`ragft.index.vectors`) and can
-be made again from here. `chunks.row` is also the row of a chunk's vector in `ragft.index.matrix`.
+be made again from here. `chunks.row` is also the row of a chunk's vector in `ragft.index.vectors.matrix`.
 """
 
 from __future__ import annotations

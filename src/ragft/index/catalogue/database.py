@@ -23,6 +23,8 @@ _CACHE_KIB = 65536
 """Of the first connection, which an ingest writes over."""
 _READER_CACHE_KIB = 4096
 """Of that of each further thread: the file is mapped into memory, and most pages are read from there."""
+_MAPPED = 512 << 20
+"""Bytes of the file that are mapped: what is read of them counts as memory of the process."""
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
@@ -85,7 +87,7 @@ class Database:
                 connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute(f"PRAGMA cache_size = -{cache}")
-            connection.execute("PRAGMA mmap_size = 1073741824")
+            connection.execute(f"PRAGMA mmap_size = {_MAPPED}")
         return connection
 
     def _opened(self) -> sqlite3.Connection:

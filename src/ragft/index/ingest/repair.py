@@ -1,4 +1,4 @@
-"""Whether catalogue, Chroma and matrix agree, and what to do where they do not."""
+"""Whether catalogue and vectors agree, and what to do where they do not."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from ragft.console import Progress
 from ragft.corpus.chunks import encoded_text
 from ragft.index.catalogue.catalogue import Catalogue
 from ragft.index.encoders.base import Encoder
-from ragft.index.matrix import Matrix
-from ragft.index.vectors import VectorStore
+from ragft.index.vectors.chroma import VectorStore
+from ragft.index.vectors.matrix import Matrix
 
 _BATCH = 512
 
@@ -39,16 +39,19 @@ class CheckReport:
 
 
 def compare_stores(
-    catalogue: Catalogue, store: VectorStore | None, matrix: Matrix | None, *, interrupted: bool
+    catalogue: Catalogue, store: VectorStore | None, matrix: Matrix | None, *, uses_chroma: bool, interrupted: bool
 ) -> CheckReport:
-    """Compare the three; `store` is None where there is no Chroma folder."""
+    """Compare them; `store` is None where there is no Chroma, `matrix` where nothing was ever encoded."""
     documents, chunks = catalogue.count()
     rows = catalogue.rows()
-    held = store.ids() if store else set()
-    missing, orphaned = len(rows.keys() - held), len(held - rows.keys())
-    unmapped = len(matrix.missing(sorted(rows.values()))) if matrix else len(rows)
+    mapped = set(matrix.held().tolist()) if matrix else set()
+    unmapped = len(set(rows.values()) - mapped)
+    vectors, missing, orphaned = len(mapped), unmapped, len(mapped.difference(rows.values()))
+    if uses_chroma:
+        held = store.ids() if store else set()
+        vectors, missing, orphaned = len(held), len(rows.keys() - held), len(held - rows.keys())
     problems = catalogue.verify()
-    if store is None and chunks:
+    if not vectors and chunks:
         problems.append("the vectors are gone")
     elif missing:
         problems.append(f"{missing} of {chunks} chunks have no vector")
@@ -58,28 +61,29 @@ def compare_stores(
         problems.append(f"{unmapped} of {chunks} chunks are not in the search copy of the vectors")
     if interrupted:
         problems.append("an ingest was interrupted")
-    return CheckReport(documents, chunks, len(held), missing, orphaned, unmapped, interrupted, tuple(problems))
+    return CheckReport(documents, chunks, vectors, missing, orphaned, unmapped, interrupted, tuple(problems))
 
 
 def repair(
-    catalogue: Catalogue, store: VectorStore, matrix: Matrix, encoder: Callable[[], Encoder], progress: Progress
+    catalogue: Catalogue, store: VectorStore | None, matrix: Matrix, encoder: Callable[[], Encoder], progress: Progress
 ) -> int:
-    """Make Chroma and the matrix hold exactly the catalogue's chunks; returns how many vectors had to be encoded.
+    """Make the matrix, and Chroma if given, hold exactly the catalogue's chunks; returns how many were encoded.
 
     A vector that either of the two still has is copied to the other.
     """
     rows = catalogue.rows()
-    held = store.ids()
+    held = store.ids() if store else set()
     orphans = sorted(held - rows.keys())
-    if orphans:
+    if store and orphans:
         store.delete(orphans)
     kept = set(matrix.held().tolist())
     matrix.clear(sorted(kept.difference(rows.values())))
     unmapped = set(rows.values()) - kept
-    wrong = [(row, i) for i, row in rows.items() if i not in held or row in unmapped]
+    wrong = [(row, i) for i, row in rows.items() if (store and i not in held) or row in unmapped]
     encoded = 0
     for start in range(0, len(wrong), _BATCH):
-        encoded += _mend_batch(sorted(wrong[start : start + _BATCH]), held, unmapped, catalogue, store, matrix, encoder)
+        batch = sorted(wrong[start : start + _BATCH])
+        encoded += _mend_batch(batch, held, unmapped, catalogue, store, matrix, encoder)
         progress("repairing", min(start + _BATCH, len(wrong)), len(wrong))
     matrix.sync()
     return encoded
@@ -90,14 +94,14 @@ def _mend_batch(
     held: set[str],
     unmapped: set[int],
     catalogue: Catalogue,
-    store: VectorStore,
+    store: VectorStore | None,
     matrix: Matrix,
     encoder: Callable[[], Encoder],
 ) -> int:
     import numpy as np
 
     chunks = catalogue.chunks_of_rows(row for row, _ in wrong)
-    vectors = dict(store.get([i for _, i in wrong if i in held]))
+    vectors = dict(store.get([i for _, i in wrong if i in held])) if store else {}
     mapped = [(row, i) for row, i in wrong if i not in vectors and row not in unmapped]
     vectors.update(zip((i for _, i in mapped), matrix.get([row for row, _ in mapped]), strict=True))
     lost = [(row, i) for row, i in wrong if i not in vectors]
@@ -105,6 +109,7 @@ def _mend_batch(
         made = encoder().encode([encoded_text(chunks[row]) for row, _ in lost])
         vectors.update(zip((i for _, i in lost), made, strict=True))
     stacked = np.stack([vectors[i] for _, i in wrong])
-    store.put([i for _, i in wrong], stacked, [chunks[row].document_id for row, _ in wrong])
+    if store:
+        store.put([i for _, i in wrong], stacked, [chunks[row].document_id for row, _ in wrong])
     matrix.write([row for row, _ in wrong], stacked)
     return len(lost)

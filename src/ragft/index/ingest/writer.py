@@ -1,8 +1,8 @@
 """The one way into the index: vectors and catalogue written in an order that survives SIGKILL.
 
-First the mark `writing` in the catalogue, then vectors (Chroma), then the catalogue's transaction with the rows of the
-matrix, then what has become stale is deleted, and at the very end the mark is taken away. Whoever finds the mark makes
-all three equal (`ragft.index.ingest.repair`).
+First the mark `writing` in the catalogue, then vectors in Chroma where it is used, then the catalogue's transaction
+with the vectors' file, then what has become stale is deleted, and at the very end the mark is taken away. Whoever finds
+the mark makes them equal (`ragft.index.ingest.repair`).
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from ragft.corpus.base import Chunk
 from ragft.index.catalogue.catalogue import MARK, Catalogue
 from ragft.index.catalogue.records import DocumentRow, FileRecord
 from ragft.index.encoders.base import Encoder
-from ragft.index.matrix import Matrix
-from ragft.index.vectors import VectorStore
+from ragft.index.vectors.chroma import VectorStore
+from ragft.index.vectors.codes import Codes
+from ragft.index.vectors.matrix import Matrix
 
 if TYPE_CHECKING:
     from ragft.index.encoders.base import Vectors
@@ -32,19 +33,47 @@ class DocumentToStore:
     replaces: str | None = None
 
 
+@dataclass(frozen=True)
+class VectorFiles:
+    """The vectors and what is derived from them, written together."""
+
+    matrix: Matrix
+    codes: Codes
+
+    def write(self, rows: Sequence[int], vectors: Vectors) -> None:
+        """Put `vectors` at `rows`, which ascend."""
+        self.matrix.write(rows, vectors)
+        self.codes.write(rows, vectors)
+
+    def clear(self, rows: Sequence[int]) -> None:
+        """Remove the vectors at `rows`."""
+        self.matrix.clear(rows)
+        self.codes.clear(rows)
+
+    def sync(self) -> None:
+        """Wait until what was written lies on the disk."""
+        self.matrix.sync()
+        self.codes.sync()
+
+
 class IndexWriter:
     """Use as `with`: the mark is set on entry and taken away on a clean exit.
 
-    `encoder` is called when something has to be encoded: removing documents loads no model. `store` is called when
-    there are vectors to keep: Chroma takes a second to import, which passes unseen while others are encoded.
+    `encoder` is called when something has to be encoded: removing documents loads no model. `store`, where Chroma is
+    used, is called when there are vectors to keep: it takes a second to import, which passes unseen while others are
+    encoded.
     """
 
     def __init__(
-        self, catalogue: Catalogue, store: Callable[[], VectorStore], matrix: Matrix, encoder: Callable[[], Encoder]
+        self,
+        catalogue: Catalogue,
+        store: Callable[[], VectorStore] | None,
+        files: VectorFiles,
+        encoder: Callable[[], Encoder],
     ) -> None:
         self._catalogue = catalogue
         self._store = store
-        self._matrix = matrix
+        self._files = files
         self.encoder = encoder
 
     def __enter__(self) -> IndexWriter:
@@ -55,7 +84,7 @@ class IndexWriter:
         # After Ctrl-C or a full disk all that was committed is whole; only what was under way can have left orphans,
         # so the mark stays and the next ingest looks.
         if kind is None:
-            self._matrix.sync()
+            self._files.sync()
             self._catalogue.write_meta(MARK, None)
 
     def store(self, entries: Sequence[DocumentToStore], vectors: Vectors) -> None:
@@ -67,7 +96,8 @@ class IndexWriter:
         chunks = [chunk for entry in entries for chunk in entry.chunks]
         stale: set[str] = set()
         freed: list[int] = []
-        self._store().put([c.id for c in chunks], vectors, [c.document_id for c in chunks])
+        if self._store is not None:
+            self._store().put([c.id for c in chunks], vectors, [c.document_id for c in chunks])
         with self._catalogue.transaction():
             rows: list[int] = []
             for entry in entries:
@@ -82,7 +112,7 @@ class IndexWriter:
                     self._catalogue.put_file(entry.file)
                 for file in failed:  # what they held is this file's document now
                     self._catalogue.put_file(replace(file, document_id=None))
-            self._matrix.write(rows, vectors)
+            self._files.write(rows, vectors)
         self._forget(stale - {chunk.id for chunk in chunks}, freed)
 
     def delete(self, document_id: str, *, unless_shared_by: FileRecord | None = None) -> bool:
@@ -98,10 +128,10 @@ class IndexWriter:
         return any(not _is_of(other, file) for other in self._catalogue.files_of(document_id))
 
     def _forget(self, ids: set[str], rows: list[int]) -> None:
-        if ids:
+        if ids and self._store is not None:
             self._store().delete(sorted(ids))
         if rows:
-            self._matrix.clear(sorted(rows))
+            self._files.clear(sorted(rows))
 
 
 def _is_of(record: FileRecord, file: FileRecord | None) -> bool:

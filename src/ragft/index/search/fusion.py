@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+
+from ragft.index.vectors.base import Scale
 
 RRF_K = 60
 """Cormack, Clarke, Büttcher (SIGIR 2009) found results hardly depend on it and used 60."""
@@ -21,14 +22,6 @@ def fuse_reciprocal_ranks(*rankings: Sequence[int]) -> dict[int, float]:
         for rank, row in enumerate(ranking, start=1):
             scores[row] = scores.get(row, 0.0) + 1.0 / (RRF_K + rank)
     return scores
-
-
-@dataclass(frozen=True)
-class Scale:
-    """Mean and standard deviation of one side's scores for one query."""
-
-    mean: float
-    spread: float
 
 
 def scale_of(values: Collection[float], least: float = 1e-6) -> Scale:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from ragft.index.search.fusion import convex, fuse_reciprocal_ranks, ranked, sca
 
 if TYPE_CHECKING:
     from ragft.index.encoders.base import Vectors
-    from ragft.index.matrix import Matrix
+    from ragft.index.vectors.base import VectorSearch
 
 DEPTH = 200
 """Candidates taken from each side."""
@@ -49,7 +50,7 @@ class Ranking:
 
 def rank(
     catalogue: Catalogue,
-    matrix: Matrix | None,
+    vectors: VectorSearch | None,
     query: str,
     vector: Vectors | None,
     *,
@@ -58,25 +59,28 @@ def rank(
     documents: Collection[str] | None = None,
     depth: int = DEPTH,
 ) -> Ranking:
-    """The candidates of `query` in the order of `mode`; all but "lexical" need `matrix` and `vector`."""
+    """The candidates of `query` in the order of `mode`; all but "lexical" need `vectors` and `vector`."""
     terms = catalogue.selective(ranking_terms(query))
     lexical: dict[int, float] = {}
     dense: dict[int, float] = {}
-    if mode != "dense":
-        lexical = dict(catalogue.match(terms, depth, documents=documents))
-    if mode == "lexical" or matrix is None or vector is None:
-        scores = lexical
+    if mode == "lexical" or vectors is None or vector is None:
+        scores = lexical = catalogue.match(terms, depth, documents=documents)
     else:
         among = catalogue.rows_of_documents(documents) if documents is not None else None
-        similar = matrix.scores(vector, among)
-        dense = similar.top(depth)
-        scores = dense
-        if mode == "hybrid" and fusion.method == "rrf":
+        similar = vectors.scores(vector, among)
+        if mode == "dense":
+            scores = dense = similar.top(depth)
+        elif fusion.method == "rrf":
+            dense = similar.top(depth)
+            lexical = catalogue.match(terms, depth, documents=documents)
             scores = fuse_reciprocal_ranks(list(lexical), list(dense))
-        elif mode == "hybrid":
+        else:
             # What only one side found is scored by the other too: to count it as that side's worst costs 0.008 nDCG.
+            with ThreadPoolExecutor(1, "dense") as beside:
+                nearest = beside.submit(similar.top, depth)
+                lexical = catalogue.match(terms, depth, documents=documents, also=lambda: nearest.result().keys())
+            dense = nearest.result()
             dense = dense | similar.of(sorted(lexical.keys() - dense.keys()))
-            lexical = lexical | dict(catalogue.match_rows(terms, sorted(dense.keys() - lexical.keys())))
             candidates = lexical.keys() | dense.keys()
             left = {row: lexical.get(row, 0.0) for row in candidates}
             right = {row: dense.get(row, 0.0) for row in candidates}

@@ -1,15 +1,18 @@
-"""Chroma: where the vectors are kept, in the workspace or on a server."""
+"""Chroma, in the workspace or on a server: keeps the vectors and searches them, where the settings say so."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ragft.errors import DiskFull, EngineUnavailable, IndexCorrupted, RagftError, UsageError, WorkspaceError
+from ragft.index.vectors.matrix import Matrix, SimilarityScores
+from ragft.index.vectors.rescored import RescoredScores
 from ragft.workspace import disk_error
 
 if TYPE_CHECKING:
@@ -120,12 +123,12 @@ class VectorStore:
             found.update(zip(batch["ids"], np.asarray(batch["embeddings"], np.float32), strict=True))
         return found
 
-    def query(self, vector: Vectors, k: int, *, documents: Collection[str] | None = None) -> list[tuple[str, float]]:
-        """The nearest ids with their cosine, best first (approximate: HNSW)."""
-        where = {"document_id": {"$in": list(documents)}} if documents is not None else None
+    def nearest(self, vector: Vectors, k: int) -> list[str]:
+        """The ids of about the `k` nearest vectors (approximate: HNSW)."""
         with self._errors():
-            found = self._collection.query(query_embeddings=[vector], n_results=k, where=where, include=["distances"])
-        return [(i, 1.0 - float(d)) for i, d in zip(found["ids"][0], found["distances"][0], strict=True)]
+            found = self._collection.query(query_embeddings=[vector], n_results=k, include=[])
+        ids: list[str] = found["ids"][0]
+        return ids
 
     def clear(self) -> None:
         """Remove all vectors."""
@@ -143,6 +146,22 @@ class VectorStore:
 
     def _errors(self) -> contextlib.AbstractContextManager[None]:
         return _errors(self._where)
+
+
+@dataclass(frozen=True)
+class ChromaSearch:
+    """The search of Chroma's own index. What it finds is scored by the vectors in the workspace's file, `matrix`."""
+
+    store: VectorStore
+    matrix: Matrix
+    rows_of: Callable[[Sequence[str]], list[int]]
+    """Chunk ids to their rows, ascending; ids that are not there are left out."""
+
+    def scores(self, query: Vectors, rows: Sequence[int] | None = None) -> RescoredScores | SimilarityScores:
+        """The similarity of `query` to all vectors, or to those of `rows` alone, for which Chroma is not asked."""
+        if rows is not None:
+            return self.matrix.scores(query, rows)
+        return RescoredScores(self.matrix, query, lambda k: self.rows_of(self.store.nearest(query, k)))
 
 
 @contextlib.contextmanager

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ragft.errors import DiskFull
-from ragft.index.matrix import Matrix
+from ragft.index.vectors.matrix import Matrix
 from ragft.workspace import disk_error
 
 

@@ -14,7 +14,7 @@ import pytest
 from ragft.config import IndexSettings
 from ragft.errors import EngineUnavailable
 from ragft.index.index import Index, open_index
-from ragft.index.vectors import VectorStore
+from ragft.index.vectors.chroma import VectorStore
 from ragft.workspace import Workspace
 from tests.index.conftest import write_notes
 
