@@ -29,7 +29,7 @@ def classify(
 ) -> Classification:
     """Sort files into classes; see `Application.classify`."""
     from ragft.corpus.readers import find_files
-    from ragft.tasks.classify.reading import read_labelled
+    from ragft.tasks.classify.labelled_documents import read_labelled
     from ragft.tasks.classify.sorting import by_examples, by_run
 
     def opened(name: str) -> tuple[Engine, str]:

@@ -287,7 +287,7 @@ class TuningMethods(ApplicationPart):
 
         Args:
             run: None: the latest, unless labels or examples are given.
-            arm: one of `ragft.tasks.classify.arms.ARMS`; None: the recommended one.
+            arm: one of `ragft.tasks.classify.classifier_arms.ARMS`; None: the recommended one.
             model: a tuned model of a run, or the model that is asked without one.
             labels: classes to choose from, in addition to those of the run.
             examples: labelled documents, a folder per class or a table; some of each new class.

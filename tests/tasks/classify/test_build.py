@@ -13,7 +13,7 @@ from ragft.dataset.store import HELD_OUT, TRAIN, read_rows
 from ragft.engine.choosing.default import get_default
 from ragft.pipeline.build import BuildReport, build_model
 from ragft.tasks.classify import CLASSIFY
-from ragft.tasks.classify.arms import ARMS
+from ragft.tasks.classify.classifier_arms import ARMS
 from ragft.tasks.classify.files import CLASSIFIER, VALIDATION, CalibratedArms, read_documents_of
 from ragft.workspace import Workspace
 

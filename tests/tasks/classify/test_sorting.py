@@ -17,10 +17,10 @@ from ragft.config import Settings
 from ragft.engine.run_models import Registration
 from ragft.errors import InputError, NotFoundError, RagftError, UsageError
 from ragft.pipeline.manifest import Manifest, StageRecord
-from ragft.tasks.classify.arms import ARMS
-from ragft.tasks.classify.base import Labelled
-from ragft.tasks.classify.calibration import LabelCalibration
+from ragft.tasks.classify.base import LabelledDocument
+from ragft.tasks.classify.classifier_arms import ARMS
 from ragft.tasks.classify.files import CalibratedArms, write_documents
+from ragft.tasks.classify.label_calibration import LabelCalibration
 from ragft.workspace import Workspace, write_json
 
 SEA = ["The tide lifts the ship at the pier", "A gull sits on the mast of the ship", "Rope and anchor lie on the pier"]
@@ -34,9 +34,11 @@ def workspace(tmp_path: Path) -> Workspace:
     run_dir = found.runs / "notes"
     run_dir.mkdir(parents=True)
     (found.datasets / "notes").mkdir(parents=True)
-    documents = [Labelled(text, "harbour", split="train") for text in SEA]
-    documents += [Labelled(text, "kitchen", split="train") for text in COOK]
-    write_documents(found.datasets / "notes", [*documents, Labelled("Never trained on", "kitchen", split="test")])
+    documents = [LabelledDocument(text, "harbour", split="train") for text in SEA]
+    documents += [LabelledDocument(text, "kitchen", split="train") for text in COOK]
+    write_documents(
+        found.datasets / "notes", [*documents, LabelledDocument("Never trained on", "kitchen", split="test")]
+    )
     arms = dict.fromkeys(ARMS, LabelCalibration(0.2, 0.75))
     CalibratedArms(("harbour", "kitchen"), arms).save(run_dir)
     write_json(run_dir / "registration.json", asdict(Registration("notes:q8_0", "notes-base:q8_0")))

@@ -47,7 +47,7 @@ _LABELLED = '{"question": "…", "answerable": true} on every line'
 
 
 @dataclass(frozen=True)
-class Labelled:
+class LabelledQuestion:
     """A question, whether it can be answered, and the documents (ids) it is asked of; None: all."""
 
     question: str
@@ -67,7 +67,7 @@ class CalibrationReport:
     before: RefusalPoint
 
 
-def read_labelled(path: Path) -> list[Labelled]:
+def read_labelled(path: Path) -> list[LabelledQuestion]:
     """Questions from a JSONL file, one `{"question": …, "answerable": true}` a line.
 
     Raises:
@@ -78,13 +78,13 @@ def read_labelled(path: Path) -> list[Labelled]:
     for where, row in read_objects(path):
         if not isinstance(answerable := row.get("answerable"), bool):
             raise DatasetError(f'{where}: "answerable" is true or false', fix=_LABELLED)
-        found.append(Labelled(sanitise(text_field(row, "question", where)).strip(), answerable))
+        found.append(LabelledQuestion(sanitise(text_field(row, "question", where)).strip(), answerable))
     return found
 
 
 def make_calibration_questions(
     index: Index, engine: Engine, *, model: str, count: int, seed: int = 0, progress: Progress | None = None
-) -> list[Labelled]:
+) -> list[LabelledQuestion]:
     """`count` questions from as many documents as there are, each once answerable and once without its document.
 
     Raises:
@@ -106,16 +106,16 @@ def make_calibration_questions(
         for chunks in by_document.values()
         if turn < len(chunks)
     ]
-    made: list[Labelled] = []
+    made: list[LabelledQuestion] = []
     for chunk in turns[: 3 * count]:
         if len(made) >= 2 * count:
             break
         question = _question_about(chunk, engine, model, seed)
         if question:
             others = [document for document in by_document if document != chunk.document_id]
-            made.append(Labelled(question, answerable=True))
+            made.append(LabelledQuestion(question, answerable=True))
             if not _answered_elsewhere(index, question, chunk.document_id, others):
-                made.append(Labelled(question, answerable=False, documents=others))
+                made.append(LabelledQuestion(question, answerable=False, documents=others))
         if progress is not None:
             progress("making questions", min(count, sum(row.answerable for row in made)), count)
     return made
@@ -123,7 +123,7 @@ def make_calibration_questions(
 
 def calibrate(
     index: Index,
-    labelled: Sequence[Labelled],
+    labelled: Sequence[LabelledQuestion],
     *,
     settings: AnswerSettings,
     start: Calibration = SHIPPED,
@@ -166,7 +166,7 @@ def calibrate(
     return CalibrationReport(fitted, counts[0], counts[1], chosen, held_out, before)
 
 
-def features_of(index: Index, row: Labelled, supporter: Supporter, k: int) -> Features:
+def features_of(index: Index, row: LabelledQuestion, supporter: Supporter, k: int) -> Features:
     """The gate's features of a labelled question."""
     return question_features(Closest(row.question, supporter), index.search(row.question, k, documents=row.documents))
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ragft.pipeline.task import Task
+from ragft.tasks.classify.labelled_documents import find_labelled
 from ragft.tasks.classify.presets import PRESETS
-from ragft.tasks.classify.reading import find_labelled
 from ragft.tasks.classify.stages import STAGES, arms_of
 from ragft.tasks.classify.suite import LabelledDocuments
 

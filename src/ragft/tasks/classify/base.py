@@ -22,7 +22,7 @@ Split = Literal["", "train", "validation", "test"]
 
 
 @dataclass(frozen=True)
-class Labelled:
+class LabelledDocument:
     """A document and its class. `origin` is its file, with the line in a table; `split` is empty until it is chosen."""
 
     text: str
@@ -41,7 +41,7 @@ class Labelled:
         return self.label.casefold() in OUTSIDE
 
 
-def labels_of(documents: Sequence[Labelled]) -> tuple[str, ...]:
+def labels_of(documents: Sequence[LabelledDocument]) -> tuple[str, ...]:
     """The classes, sorted."""
     return tuple(sorted({document.label for document in documents if not document.is_outside}))
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ragft.corpus.text import tokens_for_matching
-from ragft.tasks.classify.base import Labelled
+from ragft.tasks.classify.base import LabelledDocument
 from ragft.workspace import digest_json
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ SHARPNESS = 20.0
 class Examples:
     """Training documents and an encoder, opened when first needed; what is encoded once is kept."""
 
-    documents: tuple[Labelled, ...]
+    documents: tuple[LabelledDocument, ...]
     open_encoder: Callable[[], Encoder]
 
     @cached_property
@@ -54,12 +54,12 @@ class Examples:
         vectors: NDArray[np.float32] = self.encoder.encode(list(texts)) @ self.vectors.T
         return vectors
 
-    def nearest(self, text: str, count: int) -> list[Labelled]:
+    def nearest(self, text: str, count: int) -> list[LabelledDocument]:
         """The `count` most similar documents, the nearest last, at most half of them (rounded up) of one class."""
         import numpy as np
 
         order = np.argsort(-self.similarities([text])[0], kind="stable")
-        chosen: list[Labelled] = []
+        chosen: list[LabelledDocument] = []
         for document in (self.documents[int(place)] for place in order):
             same = sum(one.label == document.label for one in chosen)
             if len(chosen) < count and same < -(-count // 2):
@@ -71,7 +71,7 @@ class Examples:
 class WordFrequencies:
     """TF-IDF of words and pairs of words, and a logistic regression."""
 
-    documents: tuple[Labelled, ...]
+    documents: tuple[LabelledDocument, ...]
     labels: tuple[str, ...]
 
     @cached_property
@@ -142,7 +142,7 @@ class NearestExamples:
         return normed
 
 
-def _regression(features: Any, documents: Sequence[Labelled]) -> Any:
+def _regression(features: Any, documents: Sequence[LabelledDocument]) -> Any:
     from sklearn.linear_model import LogisticRegression
 
     regression = LogisticRegression(C=PENALTY, max_iter=1000)

@@ -16,8 +16,8 @@ from typing import Any
 from ragft.dataset.store import read_lines
 from ragft.errors import DatasetError, NotFoundError, WorkspaceError
 from ragft.json_lines import without_surrogates
-from ragft.tasks.classify.base import Labelled
-from ragft.tasks.classify.calibration import LabelCalibration
+from ragft.tasks.classify.base import LabelledDocument
+from ragft.tasks.classify.label_calibration import LabelCalibration
 from ragft.typed_json import parsed
 from ragft.workspace import atomic_writer, disk_error, write_json
 
@@ -56,14 +56,14 @@ class CalibratedArms:
             raise WorkspaceError(f"{path} is damaged: {error}", fix=fix) from error
 
 
-def write_documents(folder: Path, documents: Sequence[Labelled]) -> None:
+def write_documents(folder: Path, documents: Sequence[LabelledDocument]) -> None:
     """Write the documents of a run."""
     with atomic_writer(folder / DOCUMENTS) as handle:
         for document in documents:
             handle.write(json.dumps(asdict(document)) + "\n")
 
 
-def read_documents_of(folder: Path) -> list[Labelled]:
+def read_documents_of(folder: Path) -> list[LabelledDocument]:
     """The documents of a run, in order.
 
     Raises:
@@ -72,7 +72,7 @@ def read_documents_of(folder: Path) -> list[Labelled]:
     """
     path = folder / DOCUMENTS
     try:
-        return [parsed(Labelled, json.dumps(value)) for _, value in read_lines(path)]
+        return [parsed(LabelledDocument, json.dumps(value)) for _, value in read_lines(path)]
     except ValueError as error:
         raise DatasetError(f"{path} is damaged: {error}", fix=f"delete {folder} and build again") from error
 

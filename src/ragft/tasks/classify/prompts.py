@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from ragft.engine.base import Message
-from ragft.tasks.classify.base import Labelled
+from ragft.tasks.classify.base import LabelledDocument
 
 BEGUN = '{"label": "'
 """How every answer begins; what follows is the label."""
@@ -19,7 +19,7 @@ Long = Literal["ends", "vote"]
 
 
 def messages(
-    text: str, labels: Sequence[str], *, listed: bool = True, examples: Sequence[Labelled] = ()
+    text: str, labels: Sequence[str], *, listed: bool = True, examples: Sequence[LabelledDocument] = ()
 ) -> tuple[Message, ...]:
     """The chat that ends with the document. What is the same for all documents comes first, so that it is read once.
 

@@ -15,11 +15,11 @@ from ragft.engine.run_models import Registration
 from ragft.errors import DocumentError, InputError, NotFoundError, UsageError
 from ragft.log import log
 from ragft.pipeline.manifest import load_manifest
-from ragft.tasks.classify.arms import ARMS, FEW_SHOT, NEAREST, TF_IDF, TUNED, WITHOUT_MODEL, ZERO_SHOT, Kit
-from ragft.tasks.classify.base import UNKNOWN, Labelled, labels_of
-from ragft.tasks.classify.calibration import LabelCalibration
+from ragft.tasks.classify.base import UNKNOWN, LabelledDocument, labels_of
+from ragft.tasks.classify.classifier_arms import ARMS, FEW_SHOT, NEAREST, TF_IDF, TUNED, WITHOUT_MODEL, ZERO_SHOT, Kit
 from ragft.tasks.classify.files import CLASSIFIER, CalibratedArms, read_documents_of
-from ragft.tasks.classify.reading import text_of_document
+from ragft.tasks.classify.label_calibration import LabelCalibration
+from ragft.tasks.classify.labelled_documents import text_of_document
 from ragft.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class Sorter:
 
 def by_examples(
     labels: Sequence[str],
-    examples: Sequence[Labelled],
+    examples: Sequence[LabelledDocument],
     *,
     arm: str | None,
     model: str,
@@ -146,7 +146,7 @@ def by_run(
     arm: str | None,
     model: str,
     labels: Sequence[str] = (),
-    examples: Sequence[Labelled] = (),
+    examples: Sequence[LabelledDocument] = (),
     open_model: OpenModel,
 ) -> Sorter:
     """A sorter of a run: the arm that its benchmark recommends, or the one named.
@@ -186,7 +186,7 @@ def by_run(
 
 
 def _kit(
-    documents: Sequence[Labelled],
+    documents: Sequence[LabelledDocument],
     labels: tuple[str, ...],
     settings: ClassifySettings,
     index: IndexSettings,

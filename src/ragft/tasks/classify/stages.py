@@ -13,8 +13,8 @@ from ragft.dataset.base import Row
 from ragft.dataset.store import HELD_OUT, TRAIN, save_dataset
 from ragft.pipeline.stage import Context, Stage, StageResult, file_digests, section_values
 from ragft.pipeline.stages import BENCHMARK, CHECK, EXPORT, REGISTER, TRAINING
-from ragft.tasks.classify.arms import ARMS, Kit
-from ragft.tasks.classify.base import UNKNOWN, Labelled, labels_of
+from ragft.tasks.classify.base import UNKNOWN, LabelledDocument, labels_of
+from ragft.tasks.classify.classifier_arms import ARMS, Kit
 from ragft.tasks.classify.files import (
     CLASSIFIER,
     DOCUMENTS,
@@ -34,7 +34,7 @@ MOST_HELD_OUT = 24
 """Validation rows whose loss is measured while training; the calibration uses all documents."""
 
 
-def rows_of(document: Labelled, labels: Sequence[str], settings: ClassifySettings) -> list[Row]:
+def rows_of(document: LabelledDocument, labels: Sequence[str], settings: ClassifySettings) -> list[Row]:
     """The training rows of a document: one for each part of it that a model is shown."""
     completion = ({"role": "assistant", "content": answer(document.label)},)
     return [
@@ -49,8 +49,8 @@ def rows_of(document: Labelled, labels: Sequence[str], settings: ClassifySetting
 
 
 def _generate(context: Context) -> StageResult:
-    from ragft.tasks.classify.reading import read_labelled
-    from ragft.tasks.classify.split import divide
+    from ragft.tasks.classify.document_split import divide
+    from ragft.tasks.classify.labelled_documents import read_labelled
 
     settings = context.settings.classify
     read = read_labelled(context.sources, timeout=context.settings.index.file_timeout, progress=context.progress)
@@ -69,7 +69,7 @@ def _generate(context: Context) -> StageResult:
     return StageResult(_generated(context), report)
 
 
-def _write_questions(context: Context, documents: Sequence[Labelled]) -> None:
+def _write_questions(context: Context, documents: Sequence[LabelledDocument]) -> None:
     different = {document.id: document for document in documents}
     with atomic_writer(context.files.questions) as handle:
         for document in different.values():
@@ -84,7 +84,7 @@ def _generated(context: Context) -> Mapping[str, str]:
 
 
 def _generate_inputs(context: Context) -> Mapping[str, str]:
-    from ragft.tasks.classify.reading import find_labelled
+    from ragft.tasks.classify.labelled_documents import find_labelled
 
     return {str(path): digest_file(path) for path in find_labelled(context.sources)}
 
@@ -121,7 +121,7 @@ def arms_of(context: Context) -> list[Arm]:
 def _calibrate(context: Context) -> StageResult:
     import numpy as np
 
-    from ragft.tasks.classify.calibration import calibrate
+    from ragft.tasks.classify.label_calibration import calibrate
     from ragft.tasks.classify.scores import macro_f1, pair
 
     kit, store = kit_of(context), ValidationStore(context.run_dir)

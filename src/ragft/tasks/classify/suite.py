@@ -15,7 +15,7 @@ from ragft.benchmark.scoring.measures import Metric
 from ragft.benchmark.suites.base import Need, Scores
 from ragft.errors import UsageError
 from ragft.tasks.classify.base import UNKNOWN, Classifier
-from ragft.tasks.classify.calibration import LabelCalibration
+from ragft.tasks.classify.label_calibration import LabelCalibration
 from ragft.tasks.classify.scores import (
     area_under_curve,
     calibration_error,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ragft.tasks.classify.calibration import LabelCalibration, calibrate
+from ragft.tasks.classify.label_calibration import LabelCalibration, calibrate
 
 
 def too_sure(documents: int, accuracy: float) -> tuple[np.ndarray, list[int]]:

@@ -19,7 +19,7 @@ from ragft.dataset.store import read_lines
 from ragft.errors import DatasetError, DocumentError, InputError, NotFoundError, UsageError
 from ragft.log import log
 from ragft.machine import composed, expand
-from ragft.tasks.classify.base import Labelled, Split
+from ragft.tasks.classify.base import LabelledDocument, Split
 
 TABLES = frozenset((".csv", ".tsv", ".jsonl", ".json"))
 TEXT, LABEL = ("text", "document", "content"), ("label", "category", "class")
@@ -41,7 +41,9 @@ def find_labelled(paths: Sequence[Path]) -> list[Path]:
     return [source.path for source in _sources(paths)]
 
 
-def read_labelled(paths: Sequence[Path], *, timeout: float = 120.0, progress: Progress | None = None) -> list[Labelled]:
+def read_labelled(
+    paths: Sequence[Path], *, timeout: float = 120.0, progress: Progress | None = None
+) -> list[LabelledDocument]:
     """All labelled documents at `paths`, in order. A file that cannot be read is left out with a warning.
 
     Args:
@@ -59,7 +61,7 @@ def read_labelled(paths: Sequence[Path], *, timeout: float = 120.0, progress: Pr
         if isinstance(document, DocumentError):
             log.warning(str(document))
         elif text := text_of_document(document):
-            found.append(Labelled(text, labels[path], str(path)))
+            found.append(LabelledDocument(text, labels[path], str(path)))
         else:
             log.warning(f"{path} holds no text: left out")
         if progress:
@@ -110,7 +112,7 @@ def _documents(folder: Path) -> list[Path]:
     return sorted({*find_files([folder]), *by_name})
 
 
-def _table(path: Path) -> Iterator[Labelled]:
+def _table(path: Path) -> Iterator[LabelledDocument]:
     rows = _csv_rows(path) if path.suffix.casefold() in {".csv", ".tsv"} else read_lines(path)
     for number, row in rows:
         where = f"{path}, line {number}"
@@ -119,7 +121,7 @@ def _table(path: Path) -> Iterator[Labelled]:
         if split not in get_args(Split):
             fix = f"one of {', '.join(get_args(Split)[1:])}, or none"
             raise DatasetError(f'{where}: "split" is {split!r}', fix=fix)
-        yield Labelled(text, label, where, cast(Split, split))
+        yield LabelledDocument(text, label, where, cast(Split, split))
 
 
 def _csv_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from ragft.errors import DatasetError, InputError, NotFoundError, RagftError, UsageError
-from ragft.tasks.classify.base import Labelled
-from ragft.tasks.classify.reading import find_labelled, read_labelled
+from ragft.tasks.classify.base import LabelledDocument
+from ragft.tasks.classify.labelled_documents import find_labelled, read_labelled
 
 
 def test_a_folder_is_a_class_and_its_files_are_read_as_documents_are(
@@ -99,5 +99,5 @@ def test_the_name_of_a_class_is_the_same_in_every_unicode_form(tmp_path: Path) -
 
 
 def test_labels_of_documents_that_belong_to_no_class() -> None:
-    assert Labelled("x", "OOS").is_outside and Labelled("x", "unknown").is_outside
-    assert not Labelled("x", "unknown sender").is_outside
+    assert LabelledDocument("x", "OOS").is_outside and LabelledDocument("x", "unknown").is_outside
+    assert not LabelledDocument("x", "unknown sender").is_outside

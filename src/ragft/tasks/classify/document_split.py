@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from ragft.corpus.duplicates import BINS, SAME_PAPER, fingerprint_of
 from ragft.errors import InputError
 from ragft.log import log
-from ragft.tasks.classify.base import Labelled, Split, labels_of
+from ragft.tasks.classify.base import LabelledDocument, Split, labels_of
 
 if TYPE_CHECKING:
     from ragft.config import ClassifySettings
@@ -45,7 +45,7 @@ def near_duplicates(texts: Sequence[str]) -> list[int]:
     return [root(place) for place in range(len(texts))]
 
 
-def divide(documents: Sequence[Labelled], settings: ClassifySettings, seed: int) -> list[Labelled]:
+def divide(documents: Sequence[LabelledDocument], settings: ClassifySettings, seed: int) -> list[LabelledDocument]:
     """The documents with their split, in a shuffled order.
 
     What is given a split in the data keeps it, and its near-duplicates follow. Of every class one group at least is
@@ -58,7 +58,7 @@ def divide(documents: Sequence[Labelled], settings: ClassifySettings, seed: int)
         raise InputError("the documents have fewer than two classes", fix="give labelled documents of two or more")
     order = list(documents)
     Random(f"classify:{seed}").shuffle(order)  # noqa: S311
-    groups: dict[int, list[Labelled]] = defaultdict(list)
+    groups: dict[int, list[LabelledDocument]] = defaultdict(list)
     for group, document in zip(near_duplicates([one.text for one in order]), order, strict=True):
         groups[group].append(document)
     _warn_of_contradictions(list(groups.values()))
@@ -73,11 +73,11 @@ def divide(documents: Sequence[Labelled], settings: ClassifySettings, seed: int)
     return _capped(divided, settings)
 
 
-def _room(documents: Sequence[Labelled], settings: ClassifySettings) -> Mapping[str, Counter[Split]]:
+def _room(documents: Sequence[LabelledDocument], settings: ClassifySettings) -> Mapping[str, Counter[Split]]:
     """How many more documents of each class validation and test may take; what is outside is not trained on."""
     room: dict[str, Counter[Split]] = {}
     for label, count in Counter(one.label for one in documents).items():
-        outside = Labelled("", label).is_outside
+        outside = LabelledDocument("", label).is_outside
         shares = (0.5, 0.5) if outside else (settings.validation, settings.test)
         least = 1 if count >= 3 or outside else 0
         validation, test = (max(least, round(share * count)) for share in shares)
@@ -85,7 +85,7 @@ def _room(documents: Sequence[Labelled], settings: ClassifySettings) -> Mapping[
     return room
 
 
-def _side(group: Sequence[Labelled], room: Mapping[str, Counter[Split]]) -> Split:
+def _side(group: Sequence[LabelledDocument], room: Mapping[str, Counter[Split]]) -> Split:
     """The side of a group: as the data say, else where there is room for all of it; counts it there."""
     given: Split = next((one.split for one in group if one.split), "")
     left = room[group[0].label]
@@ -101,7 +101,7 @@ def _side(group: Sequence[Labelled], room: Mapping[str, Counter[Split]]) -> Spli
     return side
 
 
-def _capped(divided: Sequence[Labelled], settings: ClassifySettings) -> list[Labelled]:
+def _capped(divided: Sequence[LabelledDocument], settings: ClassifySettings) -> list[LabelledDocument]:
     """At most so many of each class to train on, and so many to calibrate and to test on."""
     taken: Counter[str] = Counter()
     kept = []
@@ -113,7 +113,7 @@ def _capped(divided: Sequence[Labelled], settings: ClassifySettings) -> list[Lab
     return kept
 
 
-def _warn_of_contradictions(groups: Sequence[Sequence[Labelled]]) -> None:
+def _warn_of_contradictions(groups: Sequence[Sequence[LabelledDocument]]) -> None:
     mixed = [group for group in groups if len({one.label for one in group}) > 1]
     if mixed:
         first = mixed[0]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ragft.engine.base import Engine
 from ragft.errors import UsageError
-from ragft.tasks.classify.base import Classifier, Labelled
+from ragft.tasks.classify.base import Classifier, LabelledDocument
 from ragft.tasks.classify.baselines import Examples, FrozenEncoder, NearestExamples, WordFrequencies
 from ragft.tasks.classify.prompted import PromptedModel
 
@@ -33,7 +33,7 @@ class Kit:
     another.
     """
 
-    documents: tuple[Labelled, ...]
+    documents: tuple[LabelledDocument, ...]
     labels: tuple[str, ...]
     settings: ClassifySettings
     open_encoder: Callable[[], Encoder]

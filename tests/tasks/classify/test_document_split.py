@@ -9,14 +9,16 @@ import pytest
 
 from ragft.config import ClassifySettings
 from ragft.errors import InputError
-from ragft.tasks.classify.base import Labelled
-from ragft.tasks.classify.split import divide, near_duplicates
+from ragft.tasks.classify.base import LabelledDocument
+from ragft.tasks.classify.document_split import divide, near_duplicates
 
 LONG = "the tenant shall pay the rent of {} on the first day of every month to the landlord at the address above and"
 
 
-def letters(label: str, count: int) -> list[Labelled]:
-    return [Labelled(f"{label} {n} " + " ".join(f"{label}{n}w{k}" for k in range(20)), label) for n in range(count)]
+def letters(label: str, count: int) -> list[LabelledDocument]:
+    return [
+        LabelledDocument(f"{label} {n} " + " ".join(f"{label}{n}w{k}" for k in range(20)), label) for n in range(count)
+    ]
 
 
 def test_texts_that_are_nearly_the_same_are_one_group_and_others_are_not() -> None:
@@ -30,7 +32,7 @@ def test_no_group_of_near_duplicates_is_on_two_sides() -> None:
     documents = []
     for n in range(20):
         text = " ".join(f"w{n}x{k}" for k in range(60))
-        documents += [Labelled(f"{text} {copy}", "a" if n % 2 else "b", f"{n}") for copy in ("one", "two")]
+        documents += [LabelledDocument(f"{text} {copy}", "a" if n % 2 else "b", f"{n}") for copy in ("one", "two")]
     sides = defaultdict(set)
     for one in divide(documents, ClassifySettings(), 0):
         sides[one.origin].add(one.split)
@@ -49,7 +51,8 @@ def test_each_class_is_divided_by_the_shares_and_what_is_outside_is_not_trained_
 def test_the_split_of_the_data_is_kept() -> None:
     documents = [*letters("a", 6), *letters("b", 6)]
     given = [
-        Labelled(one.text, one.label, one.origin, "test" if n % 3 == 0 else "train") for n, one in enumerate(documents)
+        LabelledDocument(one.text, one.label, one.origin, "test" if n % 3 == 0 else "train")
+        for n, one in enumerate(documents)
     ]
     assert {one.text: one.split for one in divide(given, ClassifySettings(), 0)} == {
         one.text: one.split for one in given
@@ -69,14 +72,19 @@ def test_the_caps_leave_so_many_of_each_class_and_side() -> None:
 def test_one_class_and_a_class_without_training_documents_are_refused() -> None:
     with pytest.raises(InputError, match="fewer than two classes"):
         divide(letters("a", 5), ClassifySettings(), 0)
-    only_test = [Labelled(one.text, one.label, "", "test") for one in letters("b", 3)]
+    only_test = [LabelledDocument(one.text, one.label, "", "test") for one in letters("b", 3)]
     with pytest.raises(InputError, match="no document of the class 'b'"):
         divide([*letters("a", 5), *only_test], ClassifySettings(), 0)
 
 
 def test_copies_with_two_labels_are_reported(caplog: pytest.LogCaptureFixture) -> None:
     copy = " ".join(f"word{k}" for k in range(30))
-    documents = [*letters("a", 3), *letters("b", 3), Labelled(copy, "a", "x.txt"), Labelled(copy, "b", "y.txt")]
+    documents = [
+        *letters("a", 3),
+        *letters("b", 3),
+        LabelledDocument(copy, "a", "x.txt"),
+        LabelledDocument(copy, "b", "y.txt"),
+    ]
     with caplog.at_level(logging.WARNING, logger="ragft"):
         divide(documents, ClassifySettings(), 0)
     assert "more than one label" in caplog.text and "x.txt" in caplog.text and "y.txt" in caplog.text
