@@ -34,3 +34,31 @@ def test_a_name_may_stand_in_any_of_the_sources() -> None:
 
 def test_words_that_begin_a_sentence_and_sizes_are_no_names() -> None:
     assert names_in("Retrieval helps. Models of 7B forget.") == ()
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("GPT-4 has 175B parameters.", "We train GPT-4.1 and GPT-41."),
+        ("GPT-3.5 has 175B parameters.", "We train GPT-3.50."),
+        ("Qwen2.5 is used.", "Qwen-2.50 is used."),
+        ("It needs PyTorch-2.1.", "It needs PyTorch 2.10."),
+        ("Llama-2 is used.", "Llama 2.1 is used."),
+    ],
+)
+def test_the_number_of_a_name_is_compared_as_a_whole(claim: str, source: str) -> None:
+    assert missing_names(claim, source)
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("GPT-4 has 175B parameters.", "We ask GPT-4 100 times."),
+        ("GPT-4 has 175B parameters.", "We use GPT4."),
+        ("GPT-3.5 has 175B parameters.", "We train gpt 3.5, and GPT-3.50."),
+        ("Qwen2.5 is used.", "Qwen 2.5 is used."),
+        ("It needs PyTorch-2.1.", "It needs PyTorch 2.1."),
+    ],
+)
+def test_the_number_of_a_name_may_be_written_apart(claim: str, source: str) -> None:
+    assert not missing_names(claim, source)

@@ -62,6 +62,27 @@ def test_quantities_are_read_with_their_unit(text: str, expected: Quantity) -> N
     assert expected in quantities(text)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("1.50 euros", "1.5 euros"),
+        ("1,5 Meter", "1.50 Meter"),
+        ("1.234,5 Meter", "1234.5 Meter"),
+        ("1 000 steps", "1000 steps"),
+        ("1_000 steps", "1,000 steps"),
+        ("1e3 steps", "1000 steps"),
+        ("10^3 steps", "1000 steps"),
+        ("10³ steps", "1E3 steps"),
+        ("2.5k steps", "2,500 steps"),
+        (".5 of it", "0.50 of it"),
+    ],
+)
+def test_numbers_that_are_equal_state_each_other(one: str, other: str) -> None:
+    assert quantities(one)
+    assert not missing_quantities(one, other)
+    assert not missing_quantities(other, one)
+
+
 def test_a_number_with_another_unit_is_missing() -> None:
     assert missing_quantities("It takes 48 MB.", "It takes 48 GB.") == {Quantity("48", "mb")}
 

@@ -61,7 +61,7 @@ class _SourceNames:
     """The words of a source, made ready to look names up in."""
 
     def __init__(self, text: str) -> None:
-        folded = fold(text)
+        folded = self._folded = fold(text)
         self._joined = re.sub(r"[^\w]+", "", folded)
         found = self._words = words(folded)
         self._stems = frozenset(stem(word) for word in found)
@@ -78,7 +78,7 @@ class _SourceNames:
         """Whether the text has `name` as it is, in parts, or written out."""
         plain = fold(name)
         if re.sub(r"\W+", "", plain) in self._joined or re.sub(r"\W+", "", _PLURAL.sub("", plain)) in self._joined:
-            return True
+            return not plain[-1:].isdigit() or self._has_number_of(plain)
         parts = [part for part in re.split(r"\W+", plain) if part]
         if len(parts) > 1:
             # "LLaMA-65B" may be "the 65B model" of a paper on LLaMA; "GPT-4" is never a GPT with a 4 somewhere.
@@ -89,6 +89,11 @@ class _SourceNames:
         if len(short) >= _LEAST_SHORT and short.lower() in self._words:  # 2WikiMultihopQA, 2WMQA
             return True
         return self._written_out(name)
+
+    def _has_number_of(self, name: str) -> bool:
+        """Whether a name is there with all of the number at its end: GPT-4 is neither GPT-4.1 nor GPT-41."""
+        parts = (re.escape(part) if part == "." else part for part in re.findall(r"[^\W\d_]+|\d+|\.(?=\d)", name))
+        return re.search(r"[^\w.]{0,2}_?".join(parts) + r"(?!\d|\.\d)", self._folded) is not None
 
     def spelled_out_in(self, claim: str) -> set[str]:
         """The words of `claim` whose initials are an acronym of the text: Direct Preference Optimization, DPO."""

@@ -51,12 +51,15 @@ _WHEN = "|".join(f"(?<=\\b{word} )" for word in ("on", "since", "until", "till")
 _MAY = re.compile(
     rf"(?:{_WHEN})(?:({_DAY})(?:st|nd|rd|th)?\s(?:of\s)?may\b(?!\s(?:be|have|not|also)\b)|may\s({_DAY})(?:st|nd|rd|th)?{_AFTER})"
 )
+EARLY = r"[-.]?(?:rc|alpha|beta|dev|post|pre|preview)[-. ]?\d{1,4}|[ab]\d{1,2}"
+"""What marks a version that comes before or behind the one of that number."""
 _VERSION = re.compile(
+    rf"(?<![\w.,])(?<!\w-)v?(\d+(?:\.\d+)+(?:{EARLY}))(?!\w|\.\d)|"
     r"(?<![\w.,])(?<!\w-)v?(?![1-9]\d{0,2}(?:\.\d{3})+(?!\w|\.\d))(\d+(?:\.\d+){2,})(?!\w|\.\d)"
     r"|(?<!\w)(?:(?<=version\s)|(?<=release\s)|v)(\d+\.\d+)(?!\w|\.\d)|(?<=[a-z])v(\d+(?:\.\d+)+)(?!\w|\.\d)"
 )
 _DATE_WORD = re.compile(r"(?<!\w)m(\d\d)d(\d\d)(?:m(\d\d)d(\d\d))?(?!\w)")
-_VERSION_WORD = re.compile(r"(?<!\w)[vw]\d+(?:v\d+)+(?!\w)")
+_VERSION_WORD = re.compile(r"(?<!\w)[vw]\d+(?:v\d+)+(?:[a-z]+\d+)?(?!\w)")
 
 
 def as_words(text: str) -> str:
@@ -81,7 +84,7 @@ def dates_in(text: str) -> list[tuple[str, ...]]:
 
 def versions_in(text: str) -> list[tuple[str, bool]]:
     """The versions of a text that `as_words` has written, such as `2.5.1`, and whether each is part of a name."""
-    return [(word[1:].replace("v", "."), word[0] == "w") for word in _VERSION_WORD.findall(text)]
+    return [(re.sub(r"v(?=\d)", ".", word[1:]), word[0] == "w") for word in _VERSION_WORD.findall(text)]
 
 
 def _word(month: int, day: int) -> str:
@@ -99,9 +102,10 @@ def _from_numbers(match: re.Match[str]) -> str:
 
 def _from_version(match: re.Match[str]) -> str:
     """`v1.1` belongs to the name before it, `SQuAD v1.1`, which may be elsewhere without it."""
-    version = match[1] or match[2] or match[3]
-    named = not match[1] and (match[3] or match.group().startswith("v"))
-    return f" {'w' if named else 'v'}{version.replace('.', 'v')}"
+    version = match[1] or match[2] or match[3] or match[4]
+    named = not (match[1] or match[2]) and (match[4] or match.group().startswith("v"))
+    parts = re.sub(r"[-. ]+(?=[a-z])|(?<=[a-z])[-. ]+", "", version)  # 2.1-rc1 is 2.1rc1
+    return f" {'w' if named else 'v'}{parts.replace('.', 'v')}"
 
 
 def _from_days(match: re.Match[str]) -> str:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 
 from ragft.answer.checking.dates import as_words, dates_in, versions_in
 from ragft.answer.checking.magnitudes import in_digits, times
 from ragft.answer.checking.units import AFTER, CURRENCY, MAGNITUDE, SHORT_MAGNITUDES, agree, unit_of
+from ragft.answer.checking.versions import MARK, marked, other_versions
 from ragft.answer.checking.whole_numbers import same_value, whole_numbers, with_fractions
 from ragft.corpus.fold import fold
 from ragft.corpus.stems import stem
@@ -67,6 +68,10 @@ class Quantity:
 
     value: str
     unit: str = ""
+    written: str = field(default="", compare=False)
+    """The digits with the zeros at their end; empty where there are none."""
+    is_name: bool = field(default=False, compare=False)
+    """Whether it is part of a name, as in PyTorch 2.10: then the zeros count."""
 
 
 @lru_cache(maxsize=8192)
@@ -122,7 +127,9 @@ def missing_quantities(claim: str, source: str) -> set[Quantity]:
         return {number for number in those if not _is_stated(number, stated, counts=number.value in counted)}
 
     absent = missing(wanted)
-    return missing(_as_fractions(claim)) if absent and any("/" in number.value for number in numbers) else absent
+    if absent and any("/" in number.value for number in numbers):
+        absent = missing(_as_fractions(claim))
+    return absent | {Quantity(version, "v") for version in other_versions(fold(claim), fold(source))}
 
 
 def is_stated(wanted: Quantity, numbers: Iterable[Quantity]) -> bool:
@@ -144,6 +151,10 @@ def _states(one: Quantity, other: Quantity) -> bool:
     stated, wanted = one.value, other.value
     if one.unit == other.unit == "version":
         return stated == wanted  # 2.1 is not 2.10
+    if (one.is_name or other.is_name) and _PLAIN.fullmatch(stated) and _PLAIN.fullmatch(wanted):
+        digits = one.written or stated, other.written or wanted
+        if all("." in number for number in digits):
+            return digits[0] == digits[1]
     base, _, mark = stated.partition("^")
     if stated == wanted or (base == wanted and (not mark or _MARK.fullmatch(mark))):
         return True
@@ -155,8 +166,8 @@ def _states(one: Quantity, other: Quantity) -> bool:
 
 def _readings(quantity: Quantity) -> tuple[Quantity, ...]:
     """The quantity, and what it is where its unit stands for a magnitude; each reading of a date."""
-    if quantity.unit == "v":
-        return (Quantity(quantity.value, "version"),)
+    if quantity.unit in {"v", "version"}:
+        return (Quantity(quantity.value, "version", is_name=True),)
     if "|" in quantity.value:
         return tuple(Quantity(value) for value in quantity.value.split("|"))
     size = SHORT_MAGNITUDES.get(quantity.unit)
@@ -172,7 +183,7 @@ def _counted(text: str) -> set[str]:
 
 
 def _folded(text: str) -> str:
-    return in_digits(whole_numbers(as_words(fold(text.replace("—", " — ")).replace("**", "^"))))
+    return in_digits(whole_numbers(as_words(fold(marked(text).replace("—", " — ")).replace("**", "^"))))
 
 
 @lru_cache(maxsize=8192)
@@ -198,8 +209,10 @@ def _quantity(match: re.Match[str], text: str) -> Quantity:
         number += f"^{exponent}"
     power = _bare(match["power"])
     currency = "" if match["currency"] and _FORMULA.match(text, match.start("currency")) else match["currency"] or ""
+    written = match["digits"] if re.fullmatch(r"\d+\.\d*0", match["digits"]) else ""
+    is_name = text.startswith(MARK, match.end("digits"))
     unit = unit_of(currency.strip() or match["unit"] or "") or ("inch" if match["unit"] == "in" and power else "")
-    return Quantity(sign + number, f"{unit}^{power}" if power and unit in _LENGTHS else unit)
+    return Quantity(sign + number, f"{unit}^{power}" if power and unit in _LENGTHS else unit, written, is_name)
 
 
 def _bare(exponent: str | None) -> str:

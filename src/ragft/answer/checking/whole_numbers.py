@@ -28,6 +28,12 @@ _SPACED = re.compile(
 )
 """Three groups at most: more are more likely a list. Those without plain blanks were joined by `fold`."""
 _DOTTED = re.compile(r"(?<![\w.,/-])[1-9]\d{0,2}(?:\.\d{3}){2,}(?![\d.]*\d|[\w])")
+_DOTTED_DECIMAL = re.compile(r"(?<![\w.,/-])([1-9]\d{0,2}(?:\.\d{3})+),(\d+)(?![\w.,]*\d)")
+"""1.234,5 of German and its like; grouped with a comma it would have none for its decimals."""
+_SCORED = re.compile(r"(?<![\w.])\d{1,3}(?:_\d{3})+(?!\w)")
+"""1_000 of programs."""
+_NO_ZERO = re.compile(r"(?<![\w.,)\]])\.(?=\d)")
+"""p < .05"""
 _NOT_BEFORE = r"(?<![\w/.,^])(?<![^\W\d]-)"
 _DENOMINATOR = r"(?:[2-9]|10|12|16|32|64)"
 _NOT_AFTER = rf"(?:rds?|ths?)?(?![\w/{_SLASH}-]|[.,]\d)"
@@ -43,6 +49,9 @@ def whole_numbers(text: str) -> str:
     text = _LATEX.sub(r" \1/\2", text) if "\\" in text else text
     text = _MIXED.sub(_from_mixed, _AND_A_HALF.sub(" 1/2", text))
     text = _FRACTION.sub(_from_fraction, text)
+    text = _DOTTED_DECIMAL.sub(lambda found: f"{found[1].replace('.', '')}.{found[2]}", text)
+    text = _NO_ZERO.sub("0.", text)
+    text = _SCORED.sub(lambda found: found.group().replace("_", ""), text)
     return _SPACED.sub(_joined, _DOTTED.sub(_joined, text))
 
 
