@@ -1,1 +1,1 @@
-"""An HTTP and an MCP server over the application: what OpenAI and Ollama clients, MCP hosts and a browser speak."""
+"""An HTTP and an MCP server over the application, for OpenAI and Ollama clients, MCP hosts and a browser."""

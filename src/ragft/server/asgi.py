@@ -1,4 +1,4 @@
-"""The ASGI application: routes, errors, and what stands before them."""
+"""The ASGI application: routes, error handlers and middleware."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ _PARTS: dict[type[BaseModel], tuple[ModuleType, ...]] = {
     OpenAIError: (models, chat_completions, responses, embeddings),
     OllamaError: (ollama_api,),
 }
-"""The routes by the form of their errors."""
+"""The prefixes of routes by the form of their errors."""
 
 
 def make_server(app: Application, options: ServerOptions) -> FastAPI:
-    """What uvicorn runs. It closes `app` when it ends."""
+    """The ASGI application that uvicorn runs. It closes `app` when it ends."""
     turns = Turns(options.parallel, options.waiting)
     serving = ServerState(app, options, turns, ServerMetrics(turns))
     mcp = McpEndpoint(serving)
@@ -101,6 +101,6 @@ async def _of_http(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
-    """A fault of ours: the log has it, the client only that there was one."""
+    """Log a bug of ragft with its traceback; the client only learns that there was an error."""
     log.error(f"{request.method} {request.url.path} failed: {type(error).__name__}: {error}")
     return response_to(RagftError("the server failed; its log says why"), request.url.path)

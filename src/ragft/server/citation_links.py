@@ -16,7 +16,7 @@ MARK = re.compile(r"\[(\d+)\]")
 
 
 class UrlCitation(BaseModel):
-    """The place [start_index, end_index) of a mark like [1] in the text, and where it leads."""
+    """The place [start_index, end_index) of a mark like [1] in the text, and the link behind it."""
 
     start_index: int
     end_index: int
@@ -44,7 +44,7 @@ def document_url(base: str, document: str, page: int, span: Mapping[str, str | i
 
 
 def title(citation: Citation) -> str:
-    """How a cited place is called: the title, and the page where there is one."""
+    """The label of a cited place: the title, and the page if there is one."""
     page = citation.page_labels[0] or citation.pages[0]
     return f"{citation.title}, p. {page}" if page else citation.title
 

@@ -1,4 +1,4 @@
-"""Errors as answers: each in the form of the API that was called, with the status that fits."""
+"""Error replies: in the form of the API that was called, with an HTTP status."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ragft.errors import (
 
 
 class OpenAIProblem(BaseModel):
-    """What went wrong, as OpenAI says it."""
+    """The error object of OpenAI's API."""
 
     message: str
     type: str
@@ -44,7 +44,7 @@ class OllamaError(BaseModel):
 
 
 class OwnProblem(BaseModel):
-    """What went wrong: a code for programs, words for people, and what helps."""
+    """The error: a code for programs, a message for people, and a remedy."""
 
     code: str
     message: str
@@ -58,7 +58,7 @@ class OwnError(BaseModel):
 
 
 class Busy(RagftError):
-    """More is asked than can be answered now; worth trying again after `retry_after` seconds."""
+    """The queue is full. Try again after `retry_after` seconds."""
 
     code = "busy"
 
@@ -68,19 +68,19 @@ class Busy(RagftError):
 
 
 class Stopping(RagftError):
-    """The server is being stopped."""
+    """The server is stopping."""
 
     code = "stopping"
 
 
 class Gone(RagftError):
-    """The client has left; nobody reads the answer."""
+    """The client has closed the connection."""
 
     code = "gone"
 
 
 class Refused(RagftError):
-    """A request that is not let in, with its status."""
+    """A request that is not allowed, with its HTTP status."""
 
     def __init__(self, message: str, *, status: int, code: str, fix: str | None = None) -> None:
         super().__init__(message, fix=fix)
@@ -103,7 +103,7 @@ _STATUS: dict[type[RagftError], int] = {
     DiskFull: 507,
     RagftError: 500,
 }
-"""A class that is not here has the status of its parent."""
+"""HTTP status by class of error; a class that is missing has the status of its parent."""
 
 _TYPES = {400: "invalid_request_error", 401: "authentication_error", 403: "permission_error", 404: "not_found_error"}
 
@@ -131,7 +131,7 @@ def body_of(error: RagftError, path: str) -> dict[str, Any]:
 
 
 def response_to(error: RagftError, path: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    """The answer that says what went wrong."""
+    """The reply that reports the error."""
     extra = dict(headers or {})
     status = status_of(error)
     if status == 503:

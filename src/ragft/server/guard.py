@@ -1,4 +1,4 @@
-"""What stands before every request: Host and Origin (against DNS rebinding), the key, the size of the body."""
+"""Checks of every request: Host and Origin (against DNS rebinding), the key, the size of the body."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ from ragft.server.server_options import LOCAL_NAMES, ServerOptions, is_loopback
 
 OPEN_PATHS = ("/health", "/", "/key")
 OPEN_FOLDER = "/static/"
-"""What says nothing of the documents, and needs no key."""
+"""Paths that reveal nothing about the documents and need no key."""
 COOKIE = "ragft-key"
-"""Holds what `cookie_of` makes of the key, for the page: a picture and a link cannot send a header."""
+"""The cookie that holds `cookie_of(key)`. The page needs it because pictures and links cannot send a header."""
 UPLOADS = "/documents"
 
 
 class AccessGuard:
-    """ASGI middleware that lets in what the options allow, and answers the rest with an error that names the flag.
+    """ASGI middleware that passes requests that the options allow, and refuses others with an error that names the
+    flag.
 
-    A page of another site can make a browser send requests here: its Origin tells. With a name of its own that
-    points to this machine (DNS rebinding) it can also read the answers: the Host header tells.
+    A page of another site can make a browser send requests to this server; the Origin header reveals that. With a
+    domain that points to this machine (DNS rebinding) it could also read the replies; the Host header reveals that.
     """
 
     def __init__(self, app: ASGIApp, options: ServerOptions) -> None:
@@ -46,7 +47,7 @@ class AccessGuard:
             self._check(scope, headers)
             limit = self._limit(scope)
             length = headers.get("content-length", "0")
-            if length.isdecimal() and int(length) > limit:  # what is no number is the HTTP parser's to refuse
+            if length.isdecimal() and int(length) > limit:  # the HTTP parser refuses a value that is not a number
                 raise _too_large(limit)
         except Refused as error:
             await response_to(error, scope["path"])(scope, receive, send)
@@ -89,7 +90,7 @@ class AccessGuard:
 
 
 class _Limited:
-    """The body of a request, up to a limit; for those that do not say beforehand how long they are."""
+    """The body of a request up to a limit, for requests without a Content-Length."""
 
     def __init__(self, receive: Receive, limit: int) -> None:
         self._receive = receive
@@ -106,12 +107,12 @@ class _Limited:
 
 
 def same_text(one: str, other: str) -> bool:
-    """Whether two secrets are the same, in a time that does not tell how much of them is."""
+    """Whether two secrets are equal, compared in constant time."""
     return hmac.compare_digest(one.encode("utf-8", "surrogatepass"), other.encode("utf-8", "surrogatepass"))
 
 
 def cookie_of(key: str) -> str:
-    """What the page's cookie holds: it lets in, and the key cannot be found from it."""
+    """The value of the page's cookie: a digest from which the key cannot be recovered."""
     return hmac.new(key.encode(), b"the page of ragft", "sha256").hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""Responses that a later request goes on from by `previous_response_id`; they are gone with the server."""
+"""Responses that a later request continues by `previous_response_id`. They are kept in memory only."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from ragft.server.openai.response_forms import Message
 
 MOST_KEPT = 1000
-"""The oldest is forgotten first."""
+"""How many are kept; the oldest are dropped first."""
 
 
 class KeptResponses:
-    """Conversations by the id of their last response, which nobody can guess. Used from the event loop alone."""
+    """Conversations by the id of their last response, a random id. Use it only from the event loop."""
 
     def __init__(self, most: int = MOST_KEPT) -> None:
         self._most = most
@@ -32,7 +32,7 @@ class KeptResponses:
         """The conversation up to a response; empty for None.
 
         Raises:
-            UsageError: it is not kept, or not any more.
+            UsageError: it was not kept, or was dropped.
         """
         if previous_response_id is None:
             return ()

@@ -26,7 +26,7 @@ from ragft.server.serving import ServerState, in_thread
 T = TypeVar("T")
 
 MOST_FETCHED = 200_000
-"""Characters of a document that `fetch` gives; `read_pages` gives any page."""
+"""Most characters of a document in a reply of `fetch`; `read_pages` returns any page."""
 RESULTS = 10
 _READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 _INSTRUCTIONS = (
@@ -36,7 +36,7 @@ _INSTRUCTIONS = (
 
 
 class Quoted(BaseModel):
-    """A citation: its number in the answer, the paper, the page (0: none), and the words that stand there."""
+    """A citation: its number in the answer, the paper, the page (0: none), and the quote."""
 
     number: str
     title: str
@@ -47,7 +47,7 @@ class Quoted(BaseModel):
 
 
 class Asking(BaseModel):
-    """A checked answer; `refused` where the papers do not answer the question."""
+    """A checked answer; `refused` if the papers do not answer the question."""
 
     answer: str
     refused: bool
@@ -86,7 +86,7 @@ class Pages(BaseModel):
 
 
 class Ingested(BaseModel):
-    """What reading files into the library did."""
+    """The result of reading files into the library."""
 
     added: int
     updated: int
@@ -95,7 +95,7 @@ class Ingested(BaseModel):
 
 
 class PapersServer(MCPServer):
-    """Tools over the application of a server. Files are read into the library only where folders were allowed."""
+    """MCP tools over the application of a server. Files are read only from allowed folders."""
 
     def __init__(self, serving: ServerState) -> None:
         super().__init__(
@@ -112,7 +112,7 @@ class PapersServer(MCPServer):
         self.resource("ragft://documents/{document}", name="paper", mime_type="text/plain")(self._text)
 
     async def search(self, query: Annotated[str, Field(min_length=1)], ctx: Context) -> str:
-        """Find the papers that answer a query best. Gives ids for `fetch`, titles and links."""
+        """Find the papers that answer a query best. Returns ids for `fetch`, titles and links."""
         found = await _tool(lambda: self._app.search(query, k=3 * RESULTS))
         results: dict[str, dict[str, str]] = {}
         for hit in found.hits:
@@ -121,7 +121,7 @@ class PapersServer(MCPServer):
         return json.dumps({"results": list(results.values())[:RESULTS]}, ensure_ascii=False)
 
     async def fetch(self, id: str, ctx: Context) -> str:  # noqa: A002  ChatGPT calls it so
-        """The text of a paper, by an id that `search` gave."""
+        """The text of a paper, by an id that `search` returned."""
         record = await _tool(lambda: self._app.documents.get(id))
         pages = await _tool(lambda: self._app.documents.pages(record.id))
         text = "\n\n".join(f"[page {one.page}]\n{one.text}" if one.page else one.text for one in pages)
@@ -207,12 +207,12 @@ class PapersServer(MCPServer):
         ]
 
     def _base(self, ctx: Context) -> str:
-        """The address that the host has reached the server by; empty over stdio."""
+        """The address under which the host reached the server; empty over stdio."""
         request = ctx.request_context.request
         return self._serving.base(request) if isinstance(request, Request) else ""
 
     def _url(self, document: str, page: int, ctx: Context) -> str:
-        """Where a paper can be looked at: on this server, or over stdio its file on this machine."""
+        """The URL of a paper: on this server, or, over stdio, its file on this machine."""
         if base := self._base(ctx):
             return document_url(base, document, page)
         place = Path(self._app.documents.get(document).path).as_uri()

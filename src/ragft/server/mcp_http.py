@@ -1,4 +1,4 @@
-"""MCP over streamable HTTP at /mcp. The SDK takes half a second to import, so that it comes with the first request."""
+"""MCP over streamable HTTP at /mcp. The SDK takes half a second to import, so the first request imports it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ragft.server.mcp import PapersServer
 
 IDLE = 3600.0
-"""Seconds after which a session that nobody uses is forgotten."""
+"""Seconds after which an unused session is dropped."""
 
 
 class McpEndpoint:
@@ -32,7 +32,7 @@ class McpEndpoint:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Keep the sessions that the first request begins, and end them."""
+        """Run the session manager that the first request starts, and stop it at the end."""
         async with anyio.create_task_group() as self._group:
             yield
             self._group.cancel_scope.cancel()

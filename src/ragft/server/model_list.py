@@ -1,4 +1,4 @@
-"""The models as clients see them: the documents under their names, then those of the engines."""
+"""The list of models for clients: `ragft` and its variants, then the models of the engine."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class NamedModel:
-    """A name that can be asked; `model` is the engine's own, None where the documents are asked."""
+    """A model name for clients. `model` is the engine's model; None for names that answer from the documents."""
 
     name: str
     owner: str
@@ -24,7 +24,7 @@ class NamedModel:
 
 
 def known_models(app: Application) -> list[NamedModel]:
-    """All names that can be asked, those of the documents first."""
+    """All model names, those that answer from the documents first."""
     names = [NamedModel(PAPERS, "ragft", "answers from your documents, every citation checked")]
     try:
         arms = app.arms()

@@ -15,7 +15,7 @@ _SECONDS = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 
 
 class ServerMetrics:
-    """What one server has done, in a registry of its own."""
+    """The counters of one server, in a registry of their own."""
 
     def __init__(self, turns: Turns) -> None:
         self._registry = CollectorRegistry()
@@ -43,7 +43,7 @@ class ServerMetrics:
 
 
 class Counted:
-    """ASGI middleware that counts requests by the route that took them, not by their path, which anyone can invent."""
+    """ASGI middleware that counts requests by route, not by path: clients can send any path."""
 
     def __init__(self, app: ASGIApp, metrics: ServerMetrics) -> None:
         self._app = app

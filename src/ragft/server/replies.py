@@ -1,7 +1,7 @@
-"""A reply as every API needs it: pieces of text as they are settled, and at the end what it cost and cites.
+"""A reply in the form that all APIs share: final pieces of text, then token counts and citations.
 
-A model's name says what answers: `ragft` and `ragft/…` from the documents, checked; any other name is a model of the
-engine, asked as it is.
+The model name selects the source: `ragft` and `ragft/…` answer from the documents, checked; any other name is a model
+of the engine without documents.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ ARMS = ("base", "tuned")
 
 @dataclass(frozen=True)
 class ReplyRequest:
-    """What somebody wants to be said: `messages` are (role, content), the last one the user's."""
+    """A request for a reply: `messages` are (role, content); the last one is the user's."""
 
     model: str
     messages: Sequence[tuple[str, str]]
@@ -43,12 +43,12 @@ class ReplyRequest:
 
 @dataclass(frozen=True)
 class Begun:
-    """The model was found and the work has begun: what goes wrong before can still become a status."""
+    """The model was found and the work has begun. Errors before this event can still set the HTTP status."""
 
 
 @dataclass(frozen=True)
 class Working:
-    """What is being done, and the titles of the documents found, once they are."""
+    """The current step, and the titles of the documents once they are found."""
 
     doing: str
     titles: tuple[str, ...]
@@ -56,14 +56,14 @@ class Working:
 
 @dataclass(frozen=True)
 class Text:
-    """The next piece of the reply, which stays."""
+    """The next piece of the reply. It is final."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class Finished:
-    """The whole reply. `reason` is "stop" or "length"; `answer` is there where the documents were asked."""
+    """The whole reply. `reason` is "stop" or "length"; `answer` is set if the documents were asked."""
 
     text: str
     reason: str
@@ -82,7 +82,7 @@ def is_papers(model: str) -> bool:
 
 
 async def reply(serving: ServerState, asked: ReplyRequest) -> AsyncGenerator[Piece, None]:
-    """The pieces of a reply, once it is this user's turn; the first is `Begun`, the last `Finished`.
+    """The events of a reply, after waiting for this user's turn. The first is `Begun`, the last `Finished`.
 
     Raises:
         Busy: the queue is full.
@@ -175,7 +175,7 @@ async def _plain(serving: ServerState, asked: ReplyRequest) -> AsyncGenerator[Pi
 
 
 def _engine_model(serving: ServerState, name: str) -> str | None:
-    """The engine's name of the model behind `ragft/…`; None: the one that answers by default."""
+    """The engine's name of the model behind `ragft/…`; None for the default model."""
     model = name.removesuffix(":latest").removeprefix(PAPERS).removeprefix("/")
     if model in ARMS:
         return serving.app.arms()[model]
@@ -183,8 +183,9 @@ def _engine_model(serving: ServerState, name: str) -> str | None:
 
 
 def _rest(answer: str, given: str) -> str:
-    """What of the finished answer has not left yet. Where it does not go on from that, which only an output that falls
-    apart brings about, all of it follows."""
+    """The part of the finished answer that was not sent yet. If the answer does not begin with the text that was sent,
+    which happens only for broken output, the whole answer.
+    """
     if answer.startswith(given):
         return answer[len(given) :]
     return f"\n\n{answer}"
@@ -198,7 +199,7 @@ def _count(serving: ServerState, done: Finished) -> None:
 
 
 class _Sent:
-    """The text that has left, up to the first of the strings that end it.
+    """The text that was sent, up to the first stop string.
 
     `given` is what was handed in, `text` what came out.
     """
@@ -210,7 +211,7 @@ class _Sent:
         self.stopped = False
 
     def add(self, text: str, *, last: bool = False) -> str:
-        """What may leave of the text so far; the beginning of a stop string is held back."""
+        """The part of the text that may be sent now; a possible beginning of a stop string is held back."""
         self.given += text
         if self.stopped:
             return ""
@@ -221,7 +222,7 @@ class _Sent:
         return new
 
     def _held(self) -> int:
-        """The length of the end of the text that a stop string may begin with."""
+        """The length of the longest end of the text that is the beginning of a stop string."""
         longest = max(map(len, self._stop), default=0)
         tails = range(min(longest, len(self.given)), 0, -1)
         return next((n for n in tails if any(stop.startswith(self.given[-n:]) for stop in self._stop)), 0)

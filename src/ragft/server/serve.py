@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Server(uvicorn.Server):
-    """uvicorn, which tells the application at once that it is being stopped, so that open streams can end.
+    """uvicorn, which informs the application at once when it stops, so that open streams can end.
 
     `ready` is called with the address once requests are taken.
     """
@@ -41,10 +41,10 @@ class Server(uvicorn.Server):
         )
 
     def run_until_stopped(self) -> None:
-        """Serve until SIGTERM, Ctrl-C or `stop`; open streams are ended in order, then the application is closed.
+        """Serve until SIGTERM, Ctrl-C or `stop`. Then open streams end, and the application is closed.
 
         Raises:
-            UsageError: the address cannot be listened at.
+            UsageError: the server cannot listen at the address.
         """
         self.run(sockets=[_listen(self._address)])
 

@@ -1,4 +1,4 @@
-"""How the server is to be run."""
+"""Options of the server."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from ragft.errors import InputError, UsageError
 
 HOST, PORT = "127.0.0.1", 8642
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
-"""Under which a browser on this machine reaches a server that listens here alone."""
+"""Names under which a browser on this machine reaches a server on loopback."""
 KEY_VARIABLE = "RAGFT_API_KEY"
 LEAST_KEY = 16
-"""Characters of a key that cannot be guessed."""
+"""Least characters of a key."""
 
 
 @dataclass(frozen=True)
 class ServerOptions:
-    """Where to listen, whom to let in, and how much at once.
+    """Address, access and limits of a server.
 
-    `hosts` and `origins` are allowed besides this machine's own names. `folders` are those that clients may have read
-    into the index. `link_base` is the address that links begin with; empty: that of the request. `parallel` questions
-    are answered at once, `waiting` more may wait. Sizes are bytes.
+    `hosts` and `origins` are allowed in addition to this machine's names. Clients may have files of `folders` read into
+    the index. `link_base` is the first part of links; empty: the address of the request. `parallel` questions are
+    answered at once, `waiting` more may wait. Sizes are bytes.
     """
 
     host: str = HOST
@@ -55,7 +55,7 @@ class ServerOptions:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether nothing but this machine reaches an address."""
+    """Whether only this machine reaches an address."""
     if host == "localhost":
         return True
     try:
@@ -65,7 +65,7 @@ def is_loopback(host: str) -> bool:
 
 
 def find_key(given: str | None, file: Path | None) -> str:
-    """The key that clients have to show: as given, else the first line of `file`, else RAGFT_API_KEY; empty: none.
+    """The key that clients must send: `given`, else the first line of `file`, else RAGFT_API_KEY; empty: none.
 
     Raises:
         InputError: the file cannot be read, or is empty.

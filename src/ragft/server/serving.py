@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 LOOK_SECONDS = 0.25
-"""Seconds between two looks whether a client is still there."""
+"""Seconds between two checks whether a client is still connected."""
 DRAWN_AT_ONCE = 2
-"""Pages of documents; each takes a process."""
+"""Pages that are drawn at the same time; each takes a process."""
 
 
 @dataclass
@@ -41,14 +41,13 @@ class ServerState:
     drawing: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(DRAWN_AT_ONCE))
 
     def base(self, request: Request) -> str:
-        """The address that links begin with."""
+        """The first part of links."""
         return (self.options.link_base or str(request.base_url)).rstrip("/")
 
     async def events(self, source: Generator[T, None, None]) -> AsyncGenerator[T, None]:
         """The events of a generator of the application, each made in a thread.
 
-        Where the reader leaves, or the server stops, the generator is closed once its next event is made, which stops
-        the model.
+        If the reader leaves or the server stops, the generator is closed after its next event, which stops the model.
 
         Raises:
             Stopping: the server is being stopped.
@@ -68,12 +67,12 @@ class ServerState:
 
 
 async def in_thread(work: Callable[[], T]) -> T:
-    """The result of something that may take long, without holding up other requests."""
+    """The result of `work`, run in a thread so that other requests are served meanwhile."""
     return await anyio.to_thread.run_sync(work)
 
 
 async def while_connected(request: Request, work: Awaitable[T]) -> T:
-    """The result of `work`, which is stopped where the client leaves before it is there.
+    """The result of `work`, which is cancelled if the client leaves.
 
     Raises:
         Gone: the client has left.
@@ -106,7 +105,7 @@ def _serving_of(request: Request) -> ServerState:
 
 
 def _user_of(request: Request) -> str:
-    """Who asks, for the queue: as a front end for many users says it, else the address."""
+    """The user of a request, for the queue: the name that a front end sends, else the address."""
     named = request.headers.get("x-openwebui-user-id") or request.headers.get("x-ragft-user")
     return named or (request.client.host if request.client else "")
 

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def speak(app: Application, options: ServerOptions) -> None:
-    """Answer an MCP host until it closes standard input. Nothing else is written to standard output."""
+    """Serve an MCP host until it closes standard input. Nothing else is written to standard output."""
     from ragft.server.mcp import PapersServer
 
-    logging.getLogger().addHandler(logging.NullHandler())  # or the SDK would print our messages a second time
+    logging.getLogger().addHandler(logging.NullHandler())  # or the SDK would print ragft's messages a second time
     turns = Turns(options.parallel, options.waiting)
     PapersServer(ServerState(app, options, turns, ServerMetrics(turns))).run("stdio")

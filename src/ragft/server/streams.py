@@ -1,4 +1,4 @@
-"""Helpers for replies that are sent while they are made."""
+"""Helpers for streamed replies."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ GRACE = 10
 
 
 async def primed(source: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
-    """`source`, once its first piece is there: an error before it can still become a status."""
+    """`source` after its first piece was made, so that an earlier error can still set the HTTP status."""
     first = await anext(source)
 
     async def pieces() -> AsyncGenerator[T, None]:

@@ -1,4 +1,4 @@
-"""Who may ask the engine now: a queue with a limit that gives every user a turn."""
+"""A queue for the engine: bounded, and fair between users."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from contextlib import asynccontextmanager
 from ragft.server.error_replies import Busy
 
 _FIRST_GUESS = 5.0
-"""Seconds that a turn is thought to take before one was measured."""
+"""The assumed seconds of a turn before one was measured."""
 _SHARE_OF_NEWEST = 0.3
 
 
 class Turns:
     """At most `parallel` turns at once and `waiting` more in the queue; for one event loop.
 
-    Users come in rotation, so that one with many questions does not keep another one waiting for all of them.
+    Users take turns in rotation, so that a user with many questions does not delay the others.
     """
 
     def __init__(self, parallel: int, waiting: int) -> None:
@@ -35,7 +35,7 @@ class Turns:
 
     @asynccontextmanager
     async def turn(self, user: str) -> AsyncIterator[None]:
-        """Wait for a turn, and have it until the end of the `with`.
+        """Wait for a turn, and hold it until the end of the `with`.
 
         Raises:
             Busy: the queue is full.

@@ -1,1 +1,1 @@
-"""Ollama's API, so that what speaks Ollama speaks to the documents."""
+"""Ollama's API, so that Ollama clients can ask the documents."""

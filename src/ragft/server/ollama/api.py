@@ -1,4 +1,4 @@
-"""Ollama's `/api/…`: version, models, chat, vectors. What Ollama does not know in a body is read over, as it does."""
+"""Ollama's `/api/…`: version, models, chat, embeddings. Unknown fields of a request are ignored, as Ollama does."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 router = APIRouter(tags=["Ollama"])
 
 API_VERSION = "0.12.0"
-"""The version of Ollama whose API this is; clients look whether it is new enough."""
+"""The version of Ollama whose API this is; clients check it."""
 SOURCES = "\n\nSources:\n"
-"""What stands before the list of sources: Ollama's form has no other place for them."""
+"""The separator before the list of sources, which follows the text because Ollama's replies have no field for it."""
 _STARTED = datetime.now(UTC)
 
 
 class RequestOptions(BaseModel):
-    """How the reply is drawn, as far as it matters here."""
+    """Sampling options; others of Ollama's are ignored."""
 
     temperature: float | None = None
     seed: int | None = None
@@ -64,7 +64,7 @@ class ChatBody(BaseModel):
     options: RequestOptions | None = None
 
     def asked(self, user: str) -> ReplyRequest:
-        """As it is answered.
+        """The request for the queue.
 
         Raises:
             UsageError: a message holds an image.
@@ -79,7 +79,7 @@ class ChatBody(BaseModel):
 
 
 class Details(BaseModel):
-    """What a model is."""
+    """Details of a model."""
 
     parent_model: str = ""
     format: str
@@ -90,7 +90,7 @@ class Details(BaseModel):
 
 
 class Tag(BaseModel):
-    """A model that can be asked."""
+    """A model in the list."""
 
     name: str
     model: str
@@ -114,7 +114,7 @@ class ShowBody(BaseModel):
 
 
 class ShowReply(BaseModel):
-    """All that is known of a model."""
+    """Everything known about a model."""
 
     modelfile: str
     parameters: str
@@ -147,7 +147,7 @@ class Version(BaseModel):
 
 
 class Reply(BaseModel):
-    """What the model says."""
+    """The message of the model."""
 
     role: Literal["assistant"] = "assistant"
     content: str
@@ -180,7 +180,7 @@ async def tags(serving: TheServing) -> Tags:
 
 @router.get("/api/ps")
 async def loaded() -> Tags:
-    """Which models are in memory is the engine's own affair: none."""
+    """An empty list: the engine manages which models are in memory."""
     return Tags(models=[])
 
 
@@ -219,7 +219,7 @@ async def embed(body: EmbedBody, serving: TheServing) -> EmbedReply:
 @router.post("/api/chat", response_model=ChatReply)
 async def chat(body: ChatBody, request: Request, serving: TheServing, user: TheUser) -> Any:
     """Answer the last message; in lines of JSON unless `stream` is false."""
-    if not body.messages:  # how Ollama's clients have a model loaded
+    if not body.messages:  # Ollama's clients send this to load a model
         return ChatReply(
             model=body.model, created_at=_now(), message=Reply(content=""), done=True, done_reason="load"
         )  # fmt: skip
@@ -282,7 +282,7 @@ def _escaped(text: str) -> str:
 
 
 def _without_sources(message: ChatMessage) -> str:
-    """What was said, without the list that was put behind it here."""
+    """An earlier answer without the list of sources that this server added."""
     return message.content.partition(SOURCES)[0] if message.role == "assistant" else message.content
 
 

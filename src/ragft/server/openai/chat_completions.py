@@ -25,14 +25,14 @@ router = APIRouter(tags=["OpenAI"])
 
 
 class Annotation(BaseModel):
-    """A citation, as OpenAI gives those of its web search."""
+    """A citation, in the form of OpenAI's web search."""
 
     type: Literal["url_citation"] = "url_citation"
     url_citation: UrlCitation
 
 
 class ReplyMessage(BaseModel):
-    """What the model says."""
+    """The message of the model."""
 
     role: Literal["assistant"] = "assistant"
     content: str
@@ -50,7 +50,7 @@ class ChatChoice(BaseModel):
 
 
 class Usage(BaseModel):
-    """Tokens read and written."""
+    """Token counts of prompt and completion."""
 
     prompt_tokens: int
     completion_tokens: int
@@ -58,7 +58,7 @@ class Usage(BaseModel):
 
 
 class AnswerDetails(BaseModel):
-    """What ragft adds: whether the documents answer the question, and if not, why; and who answered."""
+    """Details that ragft adds: whether the documents answer the question, the reason if not, and the model."""
 
     refused: bool
     reason: str | None
@@ -81,7 +81,7 @@ class ChatCompletion(BaseModel):
 
 @router.post("/v1/chat/completions", response_model=ChatCompletion)
 async def chat_completions(body: ChatBody, request: Request, serving: TheServing, user: TheUser) -> Any:
-    """Answer the last message, from the documents where the model is `ragft` or `ragft/…`."""
+    """Answer the last message; from the documents if the model is `ragft` or `ragft/…`."""
     body.require_possible()
     schema = body.response_format.schema_asked_for() if body.response_format else None
     asked = ReplyRequest(body.model, spoken(body.messages), body.sampling(), schema, user=body.user or user)
@@ -111,7 +111,7 @@ def completion(model: str, done: Finished, base: str) -> ChatCompletion:
 async def _chunks(
     model: str, pieces: AsyncGenerator[Piece, None], base: str, *, usage: bool
 ) -> AsyncGenerator[dict[str, str], None]:
-    """The events of a stream: role, text, the citations with the end, usage where asked for, [DONE]."""
+    """The events of a stream: role, text, the citations at the end, usage on request, [DONE]."""
     head = {"id": _new_id(), "object": "chat.completion.chunk", "created": int(time.time()), "model": model}
 
     def chunk(delta: dict[str, Any], reason: str | None = None, **more: Any) -> dict[str, str]:
@@ -153,7 +153,7 @@ def usage_of(done: Finished) -> Usage:
 
 
 def outcome(done: Finished) -> AnswerDetails | None:
-    """What became of a question to the documents; None where they were not asked."""
+    """The outcome of a question to the documents; None if they were not asked."""
     answer = done.answer
     return AnswerDetails(refused=answer.refused, reason=answer.reason, model=answer.model) if answer else None
 

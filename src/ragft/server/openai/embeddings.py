@@ -61,7 +61,7 @@ async def embeddings(body: EmbeddingsBody, serving: TheServing) -> EmbeddingList
 
 
 def require_encoder(model: str, encoder: str) -> None:
-    """Pass where `model` means the encoder of the index.
+    """Check that `model` names the encoder of the index.
 
     Raises:
         ModelNotFound: it is another one.

@@ -15,7 +15,7 @@ router = APIRouter(tags=["OpenAI"])
 
 
 class Model(BaseModel):
-    """A name that can be asked. `description` says what answers."""
+    """A model in the list. `description` says what answers."""
 
     id: str
     object: Literal["model"] = "model"
@@ -33,7 +33,7 @@ class ModelList(BaseModel):
 
 @router.get("/v1/models")
 async def list_models(serving: TheServing) -> ModelList:
-    """`ragft` and `ragft/…` answer from the documents; the others are models of the engine as they are."""
+    """`ragft` and `ragft/…` answer from the documents; other names are models of the engine."""
     found = await in_thread(lambda: known_models(serving.app))
     return ModelList(
         data=[Model(id=one.name, created=0, owned_by=one.owner, description=one.description) for one in found]

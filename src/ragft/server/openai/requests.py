@@ -1,7 +1,7 @@
-"""What OpenAI's clients send. A field that OpenAI does not know is refused, as OpenAI refuses it.
+"""Requests of OpenAI's clients. An unknown field is refused, as OpenAI does.
 
-Fields that are known and change nothing here (`store`, `metadata` …) are read over; those that would change the answer
-and cannot be honoured are refused with a word on what to do.
+Known fields without effect here (`store`, `metadata` …) are ignored. Fields that would change the answer and are not
+supported are refused with a remedy.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class ResponseFormat(BaseModel):
 
 
 class StreamOptions(BaseModel):
-    """What comes with a stream."""
+    """Options of a stream."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -119,7 +119,7 @@ class ChatBody(Strict):
     repeat_penalty: float | None = Field(default=None, gt=0)
 
     def sampling(self) -> Sampling:
-        """How the reply is to be drawn."""
+        """The sampling options of the request."""
         stop = [self.stop] if isinstance(self.stop, str) else self.stop or []
         return Sampling(
             temperature=self.temperature,
@@ -133,10 +133,10 @@ class ChatBody(Strict):
         )
 
     def require_possible(self) -> None:
-        """Pass where nothing is asked for that the answer would lack.
+        """Check that the request asks for nothing that is not supported.
 
         Raises:
-            UsageError: more than one choice, a tool that has to be called, log-probabilities, sound.
+            UsageError: more than one choice, a tool that must be called, log-probabilities, audio.
         """
         if self.n not in (None, 1):
             raise UsageError(f"n is {self.n}, and one choice is given", fix="leave out n, and ask again")
@@ -162,7 +162,7 @@ def message_text(content: str | list[ContentPart] | None) -> str:
     """The text of a message.
 
     Raises:
-        UsageError: it holds an image, sound or file.
+        UsageError: it contains an image, audio or a file.
     """
     if content is None or isinstance(content, str):
         return content or ""
@@ -173,7 +173,7 @@ def message_text(content: str | list[ContentPart] | None) -> str:
 
 
 def spoken(messages: list[ChatMessage]) -> list[tuple[str, str]]:
-    """The messages as (role, content); what tools said is left out."""
+    """The messages as (role, content), without messages of tools."""
     roles = {"developer": "system"}
     return [
         (roles.get(message.role, message.role), message_text(message.content))

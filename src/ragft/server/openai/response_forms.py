@@ -1,4 +1,4 @@
-"""The objects of OpenAI's Responses API, as far as they occur here."""
+"""The objects of OpenAI's Responses API that this server uses."""
 
 from __future__ import annotations
 
@@ -75,10 +75,10 @@ class ResponsesBody(Strict):
     truncation: str | None = None
 
     def require_possible(self) -> None:
-        """Pass where nothing is asked for that the answer would lack.
+        """Check that the request asks for nothing that is not supported.
 
         Raises:
-            UsageError: a conversation object, a tool that has to be called, work in the background.
+            UsageError: a conversation object, a tool that must be called, a background response.
         """
         if self.conversation:
             raise UsageError("conversations are not kept here", fix="give previous_response_id, or all turns as input")
@@ -88,7 +88,7 @@ class ResponsesBody(Strict):
             raise UsageError("no tool but file_search is called here", fix='leave out tool_choice, or give "auto"')
 
     def messages(self) -> list[Message]:
-        """What this request adds to the conversation, without its instructions; items of tools are left out."""
+        """The messages that this request adds, without its instructions and items of tools."""
         if isinstance(self.input, str):
             return [("user", self.input)]
         return [
@@ -105,7 +105,7 @@ class ResponsesBody(Strict):
         return form.definition or {"type": "object"}
 
     def sampling(self) -> Sampling:
-        """How the reply is to be drawn."""
+        """The sampling options of the request."""
         return Sampling(temperature=self.temperature, top_p=self.top_p, most_tokens=self.max_output_tokens)
 
 
@@ -119,7 +119,7 @@ class FileCitation(BaseModel):
 
 
 class LinkCitation(BaseModel):
-    """The mark [start_index, end_index) of the text, and where it leads."""
+    """The place [start_index, end_index) of a mark in the text, and the link behind it."""
 
     type: Literal["url_citation"] = "url_citation"
     start_index: int
@@ -181,7 +181,7 @@ class OutputDetails(BaseModel):
 
 
 class ResponseUsage(BaseModel):
-    """Tokens read and written."""
+    """Token counts of prompt and completion."""
 
     input_tokens: int
     output_tokens: int
@@ -191,13 +191,13 @@ class ResponseUsage(BaseModel):
 
 
 class Incomplete(BaseModel):
-    """Why a reply ends early."""
+    """The reason why a reply ended early."""
 
     reason: Literal["max_output_tokens"] = "max_output_tokens"
 
 
 class Response(BaseModel):
-    """A reply, or one that is being made."""
+    """A reply, finished or in progress."""
 
     id: str
     object: Literal["response"] = "response"

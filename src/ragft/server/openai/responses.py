@@ -39,7 +39,7 @@ router = APIRouter(tags=["OpenAI"])
 
 @router.post("/v1/responses", response_model=Response)
 async def responses(body: ResponsesBody, request: Request, serving: TheServing, user: TheUser) -> Any:
-    """Answer the last message; from the documents with their search as a `file_search_call`."""
+    """Answer the last message; from the documents, with the search as a `file_search_call`."""
     body.require_possible()
     conversation = [*serving.responses.before(body.previous_response_id), *body.messages()]
     instructions = [("system", body.instructions)] if body.instructions else []  # of this request alone
@@ -54,7 +54,7 @@ async def responses(body: ResponsesBody, request: Request, serving: TheServing, 
 
 
 class _Made:
-    """One response on its way: what is known of it from the beginning, and the numbers of its events."""
+    """A response in progress: its constant fields, and the sequence numbers of its events."""
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class _Made:
         )
 
     def finished(self, done: Finished) -> Response:
-        """The whole of it; a later request can go on from it."""
+        """The whole response, kept so that a later request can continue it."""
         if self._kept is not None:
             self._kept.keep(self._begun.id, [*self._conversation, ("assistant", done.text)])
         cut = done.reason == "length"
@@ -137,7 +137,7 @@ class _Made:
         yield self._event("response.content_part.added", **place, part=OutputText(text="", annotations=[]))
 
     def _closing(self, done: Finished, place: dict[str, Any], *, opened: bool) -> Iterator[dict[str, str]]:
-        """What follows the text: its citations, and the items and the response as they have become."""
+        """The events after the text: citations, then the finished items and the finished response."""
         if not opened:
             yield from self._opening(place)
         response = self.finished(done)

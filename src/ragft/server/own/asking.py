@@ -1,4 +1,4 @@
-"""Search and questions, with everything that is known of an answer."""
+"""Search and questions, with all details of an answer."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Words = Annotated[str, Field(min_length=1, max_length=100_000)]
 
 
 class DocumentScope(BaseModel):
-    """Documents that a search or question is kept to; empty: all."""
+    """Filters that limit a search or question to some documents; empty: all documents."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -41,7 +41,7 @@ class DocumentScope(BaseModel):
     tags: list[str] = []
 
     def choice(self) -> DocumentFilter | None:
-        """As the application takes it."""
+        """The filter of the application."""
         return choice_of(self.documents, self.authors, self.years, self.tags)
 
 
@@ -91,7 +91,7 @@ class AskBody(DocumentScope):
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
 
     def asked(self, user: str) -> ReplyRequest:
-        """As it is answered."""
+        """The request for the queue."""
         said = [(one.role, one.content) for one in self.history]
         sampling = Sampling(seed=self.seed, temperature=self.temperature)
         return ReplyRequest(self.model, [*said, ("user", self.question)], sampling, within=self.choice(), user=user)
@@ -104,15 +104,16 @@ class CompareBody(DocumentScope):
 
 
 class CitationLink(BaseModel):
-    """Where a citation leads, in the order of `citations`."""
+    """The link of each citation, in the order of `citations`."""
 
     title: str
     url: str
 
 
 class AnswerBody(BaseModel):
-    """An answer with all that is known of it (docs/asking.md), the links of its citations, and what its reader should
-    know of how it came about (at most one remark)."""
+    """An answer with all its details (docs/asking.md), the links of its citations, and at most one remark on how it was
+    made.
+    """
 
     model_config = ConfigDict(extra="allow")
 
@@ -142,7 +143,7 @@ async def search(body: SearchBody, serving: TheServing) -> SearchResult:
 
 @router.post("/ask", response_model=AnswerBody)
 async def ask(body: AskBody, request: Request, serving: TheServing, user: TheUser) -> Any:
-    """A checked answer. With `stream`, events: `status`, `text` (which stays), `answer`, or `error`."""
+    """A checked answer. With `stream`, events: `status`, `text` (final), `answer`, or `error`."""
     base = serving.base(request)
     if not body.stream:
         done = await while_connected(request, whole_reply(serving, body.asked(user)))
@@ -192,7 +193,7 @@ def shown_answer(base: str, answer: Answer) -> AnswerBody:
 
 
 def _plain(data: Any) -> Any:
-    """Without dataclasses, whose paths of files stay here."""
+    """The value as JSON types, without the paths of files."""
     if is_dataclass(data) and not isinstance(data, type):
         return _plain({key: value for key, value in asdict(data).items() if key != "path"})
     if isinstance(data, dict):

@@ -1,4 +1,4 @@
-"""The documents: listed, sent, read, removed, read again."""
+"""Routes of the documents: list, upload, read, remove, read again."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 router = APIRouter(tags=["ragft"])
 
 SHOWN_INLINE = ("application/pdf", "text/plain")
-"""What a browser may show as it is. A document in HTML would run its script with the rights of this server's page."""
+"""Media types that a browser may display. An HTML document would run its scripts with the rights of the page."""
 _HEADERS = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox; default-src 'none'"}
 Uploaded = Annotated[list[UploadFile], File(description="Papers in any format that is read.")]
 PageNumber = Annotated[int, Query(ge=1, le=2**31)]
 
 
 class DocumentReply(BaseModel):
-    """A document, or a file that could not be read or repeats one (`status`, `error`)."""
+    """A document, or a file that failed or is a duplicate (`status`, `error`)."""
 
     id: str
     name: str
@@ -76,7 +76,7 @@ class PassageReply(BaseModel):
 
 @router.get("/documents")
 async def list_documents(serving: TheServing) -> DocumentList:
-    """What the index holds; nothing where nothing has been read yet."""
+    """The documents of the index; an empty list before the first ingest."""
     app = serving.app
     if not app.workspace.catalogue.exists():
         return DocumentList(documents=[])
@@ -86,7 +86,7 @@ async def list_documents(serving: TheServing) -> DocumentList:
 
 @router.post("/documents", status_code=202)
 async def send_documents(files: Uploaded, serving: TheServing) -> JobState:
-    """Send files; they are read by the job that is returned."""
+    """Upload files. The job in the reply reads them."""
     app = serving.app
 
     def keep() -> list[str]:
@@ -104,13 +104,13 @@ async def show_document(document: str, serving: TheServing) -> DocumentReply:
 
 @router.delete("/documents/{document}")
 async def remove_document(document: str, serving: TheServing) -> DocumentReply:
-    """Remove a document from the index, and its file, too, if it was sent here."""
+    """Remove a document from the index; also its file if it was uploaded."""
     return document_reply(await in_thread(lambda: serving.app.documents.discard(document)))
 
 
 @router.post("/documents/{document}/reread", status_code=202)
 async def reread_document(document: str, serving: TheServing) -> JobState:
-    """Read its file again, by the job that is returned."""
+    """Read its file again. The job in the reply does that."""
     record = await in_thread(lambda: serving.app.documents.get(document))
     return job_state(await in_thread(lambda: serving.app.jobs.start("reread", {"document": record.id})))
 
@@ -143,12 +143,12 @@ async def read_chunk(document: str, chunk: str, serving: TheServing) -> PassageR
 
 @router.get("/documents/{document}/file", response_class=Response)
 async def show_file(document: str, serving: TheServing) -> Response:
-    """The file itself, as long as it is the one that was read. PDF and text are shown, others saved."""
+    """The file, if it has not changed since it was read. PDF and text are displayed, others downloaded."""
     path = await in_thread(lambda: serving.app.documents.file(document))
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     kind = "text/plain" if kind in ("text/markdown", "text/x-markdown") else kind
     inline = kind in SHOWN_INLINE
-    # A browser's own viewer of PDF does not work in a sandbox, and runs no script of the page's origin.
+    # A browser's PDF viewer does not work in a sandbox, and runs no script with the page's origin.
     headers = {"X-Content-Type-Options": "nosniff"} if kind == "application/pdf" else _HEADERS
     return FileResponse(
         path,
@@ -160,7 +160,7 @@ async def show_file(document: str, serving: TheServing) -> Response:
 
 
 def document_reply(record: DocumentRecord) -> DocumentReply:
-    """A document as clients see it: of its path the name alone, for the folder is nobody else's business."""
+    """The reply for a document, with the file name only: clients must not learn the folders of this machine."""
     return DocumentReply(
         id=record.id,
         name=FilePath(record.path).name,

@@ -15,7 +15,7 @@ router = APIRouter(tags=["ragft"])
 
 
 class Health(BaseModel):
-    """That the server answers, and how much is asked of it."""
+    """The state of the server and the length of its queues."""
 
     status: Literal["ok", "stopping"]
     version: str

@@ -1,4 +1,4 @@
-"""Work in the background: begun, looked at, cancelled, resumed."""
+"""Routes of background jobs: start, list, cancel, resume."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=
 
 
 class Failure(BaseModel):
-    """Why a job failed, and what helps."""
+    """The error of a failed job, with the remedy."""
 
     code: str
     message: str
@@ -28,7 +28,7 @@ class Failure(BaseModel):
 
 
 class JobState(BaseModel):
-    """A job and how far it is: `done` of `total` (0: not known) of what `label` says. Times are seconds since 1970."""
+    """A job and its progress: `done` of `total` (0: unknown) in the step `label`. Times are seconds since 1970."""
 
     id: str
     kind: str
@@ -54,7 +54,7 @@ class _Body(BaseModel):
 
 
 class IngestJob(_Body):
-    """Read files and folders of this machine, which have to lie in one that the server was allowed (--allow-ingest)."""
+    """Read files and folders of this machine. They must be in a folder given by --allow-ingest."""
 
     kind: Literal["ingest"]
     paths: Annotated[list[str], Field(min_length=1, max_length=1000)]
@@ -84,13 +84,13 @@ NewJob = Annotated[IngestJob | GenerateJob | TrainJob, Body(discriminator="kind"
 
 @router.get("/jobs")
 async def list_jobs(serving: TheServing) -> JobList:
-    """What is being done and was done."""
+    """All jobs, running and ended."""
     return JobList(jobs=[job_state(job) for job in await in_thread(serving.app.jobs.list)])
 
 
 @router.post("/jobs", status_code=202)
 async def start_job(job: NewJob, serving: TheServing) -> JobState:
-    """Begin reading, making data or training."""
+    """Start a job: ingest, generate or train."""
     jobs = serving.app.jobs
     if isinstance(job, IngestJob):
         paths = await in_thread(lambda: [str(allowed_path(serving, path)) for path in job.paths])
@@ -105,24 +105,24 @@ async def start_job(job: NewJob, serving: TheServing) -> JobState:
 
 @router.get("/jobs/{job}")
 async def show_job(job: str, serving: TheServing) -> JobState:
-    """How far a job is."""
+    """A job with its progress."""
     return job_state(await in_thread(lambda: serving.app.jobs.get(job)))
 
 
 @router.post("/jobs/{job}/cancel")
 async def cancel_job(job: str, serving: TheServing) -> JobState:
-    """Stop it at its next step; what it has made is kept."""
+    """Stop it at its next step. Its results so far are kept."""
     return job_state(await in_thread(lambda: serving.app.jobs.cancel(job)))
 
 
 @router.post("/jobs/{job}/resume", status_code=202)
 async def resume_job(job: str, serving: TheServing) -> JobState:
-    """Let it go on where it was."""
+    """Continue it from where it stopped."""
     return job_state(await in_thread(lambda: serving.app.jobs.resume(job)))
 
 
 def job_state(job: Job) -> JobState:
-    """A job as clients see it: of paths the names alone."""
+    """The reply for a job, with file names in place of paths."""
     arguments = {key: list(map(_name, value)) if key == "paths" else value for key, value in job.arguments.items()}
     error = Failure(code=job.error.code, message=job.error.message, fix=job.error.fix) if job.error else None
     return JobState(
@@ -141,10 +141,10 @@ def job_state(job: Job) -> JobState:
 
 
 def allowed_path(serving: ServerState, path: str) -> FilePath:
-    """The file or folder of this machine at `path`, links followed, if it lies in a folder that was allowed.
+    """The file or folder at `path`, links resolved, if it is in an allowed folder.
 
     Raises:
-        Refused: it does not; whether it is there is not told.
+        Refused: it is not in one. The message is the same if it does not exist.
     """
     try:
         found = FilePath(path).resolve()

@@ -1,4 +1,4 @@
-"""Runs: what was trained, registered and measured."""
+"""Routes of training runs."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class CurveReply(BaseModel):
 
 @router.get("/runs")
 async def list_runs(serving: TheServing) -> RunList:
-    """What was trained, registered and measured."""
+    """Training runs with their registered models and benchmarks."""
     return RunList(runs=[_shown(run) for run in await in_thread(serving.app.runs.list)])
 
 
@@ -62,7 +62,7 @@ async def show_curve(run: str, serving: TheServing) -> CurveReply:
 
 @router.get("/runs/{run}/report", response_class=Response)
 async def show_report(run: str, serving: TheServing) -> Response:
-    """The page of its benchmark. It is shown without the rights of this server's own page."""
+    """The benchmark report, sandboxed so that it has no rights of the server's page."""
     path = await in_thread(lambda: serving.app.runs.report(run))
     headers = {"Content-Security-Policy": _REPORT_POLICY, "X-Content-Type-Options": "nosniff"}
     return FileResponse(path, media_type="text/html; charset=utf-8", headers=headers)

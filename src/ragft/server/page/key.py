@@ -1,4 +1,4 @@
-"""POST /key: the page shows the key once and gets a cookie, since pictures and links cannot send a header."""
+"""POST /key: the page sends the key once and gets a cookie, because pictures and links cannot send a header."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class KeyBody(BaseModel):
 
 @router.post("/key", status_code=204, response_class=Response)
 async def show_key(body: KeyBody, serving: TheServing) -> Response:
-    """Give the key of this server for a cookie that lets the browser in until it is closed."""
+    """Exchange the server's key for a cookie that is valid until the browser is closed."""
     key = serving.options.key
     if key and not same_text(body.key.strip(), key):
         raise Refused("the key is wrong", status=401, code="invalid_api_key", fix="the key of ragft serve --api-key")

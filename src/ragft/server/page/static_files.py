@@ -1,4 +1,4 @@
-"""The page itself and the files it loads. They say nothing of the documents, and need no key."""
+"""The page and the files it loads. They reveal nothing about the documents and need no key."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ router = APIRouter(include_in_schema=False)
 
 FOLDER = Path(__file__).parent / "static"
 KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-"""Named here, for on some machines a registry names a script's type otherwise, and a browser then refuses it."""
+"""Fixed here, because on some machines the registry gives scripts another type, which a browser refuses."""
 POLICY = "; ".join((
     "default-src 'none'",
     "script-src 'self'",
@@ -24,7 +24,7 @@ POLICY = "; ".join((
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",
 ))  # fmt: skip
-"""No script but the page's own files, nothing from elsewhere, and no string that is made into HTML."""
+"""Only the page's own scripts, nothing from other sites, and no string that is parsed as HTML."""
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",

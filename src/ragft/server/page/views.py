@@ -31,7 +31,7 @@ class MarkedPage(BaseModel):
 
 
 class ShownPassage(BaseModel):
-    """A passage of a document; characters `start` to `end` are marked. `pages` is empty where it is no PDF."""
+    """A passage of a document; characters `start` to `end` are marked. `pages` is empty if it is not a PDF."""
 
     document: DocumentReply
     section: str
@@ -43,7 +43,7 @@ class ShownPassage(BaseModel):
 
 @router.get("/passages/{chunk}")
 async def show_passage(chunk: str, serving: TheServing, start: Offset = 0, end: Offset | None = None) -> ShownPassage:
-    """A passage, and the boxes around the part of it that is cited."""
+    """A passage with the boxes around its cited part."""
     found = await to_thread.run_sync(lambda: serving.app.documents.passage(chunk, start, end), limiter=serving.drawing)
     return _shown(found)
 
@@ -54,7 +54,7 @@ async def show_picture(document: str, page: PageNumber, serving: TheServing, wid
     png = await to_thread.run_sync(
         lambda: serving.app.documents.picture(document, page, width=width), limiter=serving.drawing
     )
-    # An id is a digest of the file: the picture stays what it is.
+    # An id is a digest of the file, so the picture never changes.
     headers = {"Cache-Control": "private, max-age=86400", "X-Content-Type-Options": "nosniff"}
     return Response(png, media_type="image/png", headers=headers)
 

@@ -1,4 +1,4 @@
-"""Blind votes: two answers without the names of their models, a vote, and what was voted so far."""
+"""Blind votes: two answers without model names, a vote, and the counts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ router = APIRouter(tags=["page"])
 
 PairId = Annotated[str, Path(pattern="^[0-9a-f]{16}$")]
 _TELLING = {"model", "engine", "metrics", "raw", "notes", "budget", "remarks"}
-"""What would say which model wrote an answer."""
+"""Fields that would reveal which model wrote an answer."""
 
 
 class PairBody(DocumentScope):
@@ -28,7 +28,7 @@ class PairBody(DocumentScope):
 
 
 class ShownPair(BaseModel):
-    """Both answers; which is whose is said after the vote."""
+    """Both answers. The models are revealed after the vote."""
 
     id: str
     left: AnswerBody
@@ -54,7 +54,9 @@ class Revealed(BaseModel):
 
 
 class Count(BaseModel):
-    """Votes on two models. `share` of those for either went to tuned; `low` to `high` is its 95 % interval."""
+    """Counts of votes on two models. `share` is tuned's part of the votes for either, `low` to `high` its 95 %
+    interval.
+    """
 
     base_model: str
     tuned_model: str
@@ -74,7 +76,7 @@ class Counts(BaseModel):
 
 @router.post("/votes")
 async def ask_both(body: PairBody, request: Request, serving: TheServing, user: TheUser) -> ShownPair:
-    """The same question to base and tuned of the latest run, on the same evidence, in an order drawn by chance."""
+    """Answers of base and tuned of the latest run from the same evidence, in random order."""
     base = serving.base(request)
     async with serving.turns.turn(user):
         pair = await in_thread(lambda: serving.app.votes.ask(body.question, within=body.choice()))
@@ -83,14 +85,14 @@ async def ask_both(body: PairBody, request: Request, serving: TheServing, user: 
 
 @router.post("/votes/{pair}")
 async def vote(pair: PairId, body: VoteBody, serving: TheServing) -> Revealed:
-    """Vote for a side, once; which model stood where is the answer."""
+    """Vote for a side, once. The reply reveals the models."""
     found = await in_thread(lambda: serving.app.votes.choose(pair, body.vote))
     return Revealed.model_validate(found, from_attributes=True)
 
 
 @router.get("/votes")
 async def count_votes(serving: TheServing) -> Counts:
-    """What was voted so far."""
+    """The counts of all votes."""
     found = await in_thread(serving.app.votes.tally)
     return Counts(
         counts=[
