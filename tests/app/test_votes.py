@@ -42,6 +42,19 @@ def test_votes_for_either_model_are_counted_and_those_for_neither_apart(app: App
     assert tally.tuned.show() == "67 % (21–94)"
 
 
+def test_the_report_of_a_benchmark_shows_the_votes_on_its_models(app: Application, tmp_path: Path) -> None:
+    for role in ("tuned", "tuned", "base", "same"):
+        _vote(app, role)
+    with app.with_(benchmark={"suites": ["degeneration"], "limit": 1}) as brief:
+        arms = "base=base-model,tuned=tuned-model"
+        found = brief.benchmark(arms, unequal=True, output=tmp_path / "report")
+        others = brief.benchmark("base-model@closed_book", output=tmp_path / "others")
+    (figure,) = found.report.figures
+    assert (figure.value, figure.note) == ("67 % (21–94)", "2 of 3 votes for either; 1 for neither")
+    assert "Blind votes for the tuned model" in found.page.read_text("utf-8")
+    assert others.report.figures == ()
+
+
 def test_both_orders_come_up(app: Application) -> None:
     orders = {app.votes.ask(QUESTION).left.model for _ in range(24)}
     assert orders == {"base-model", "tuned-model"}  # by chance one alone once in eight million times

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from ragft.app.resources import Resources
     from ragft.benchmark.base import Arm, BenchmarkReport
+    from ragft.benchmark.run import Figures
     from ragft.benchmark.scoring.analysis import MetricsBySuite
     from ragft.benchmark.scoring.measures import Metric
     from ragft.benchmark.suites.base import Suite
@@ -221,8 +222,20 @@ def run_arms(
             judge=judge,
             quote=quote,
             scorer=scorer,
+            figures=_figures(place, run_dir, models),
             weights=0 if run_dir is not None else _fewest_weights(place, engine, models),
         )
+
+
+def _figures(place: Workspace, run_dir: Path | None, models: Collection[str]) -> Figures:
+    """Those of the task of the run, and the votes that people gave to one of the models."""
+    from ragft.app.votes import vote_figures
+    from ragft.benchmark.run import no_figures
+    from ragft.tasks import task_of
+
+    task = task_of(run_dir)
+    own = (task and task.figures) or no_figures
+    return lambda arms: [*own(arms), *vote_figures(place, models)]
 
 
 def _fewest_weights(place: Workspace, engine: Engine, models: Collection[str]) -> int:

@@ -11,7 +11,7 @@ import json
 import re
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -24,10 +24,13 @@ if TYPE_CHECKING:
     from ragft.answer.base import Answer
     from ragft.answer.library.choosing import DocumentFilter
     from ragft.app.resources import Resources
+    from ragft.benchmark.base import TaskFigure
     from ragft.benchmark.scoring.shares import Share
+    from ragft.workspace import Workspace
 
 Side = Literal["left", "right"]
 Vote = Literal["left", "right", "same"]
+_FOLDER = "votes"
 _ID = re.compile(r"[0-9a-f]{16}")
 
 
@@ -70,7 +73,7 @@ class Votes:
 
     @property
     def _folder(self) -> Path:
-        return self._resources.workspace.root / "votes"
+        return self._resources.workspace.root / _FOLDER
 
     @while_open
     def ask(self, question: str, *, within: DocumentFilter | None = None) -> BlindPair:
@@ -114,14 +117,34 @@ class Votes:
     @while_open
     def tally(self) -> Sequence[Tally]:
         """The votes by pair of models, those with the most votes first."""
-        by_models: dict[tuple[str, str], list[str]] = {}
-        for kept in map(_read, self._folder.glob("*.json")):
-            if kept is not None and kept["vote"]:
-                base = "right" if kept["tuned"] == "left" else "left"
-                models = kept[f"{base}_model"], kept[f"{kept['tuned']}_model"]
-                by_models.setdefault(models, []).append(_for(kept))
-        found = [_tally(*models, votes) for models, votes in by_models.items()]
-        return sorted(found, key=lambda one: -one.votes)
+        return tallies(self._resources.workspace)
+
+
+def tallies(workspace: Workspace) -> Sequence[Tally]:
+    """The votes of a workspace by pair of models, those with the most votes first."""
+    by_models: dict[tuple[str, str], list[str]] = {}
+    for kept in map(_read, (workspace.root / _FOLDER).glob("*.json")):
+        if kept is not None and kept["vote"]:
+            base = "right" if kept["tuned"] == "left" else "left"
+            models = kept[f"{base}_model"], kept[f"{kept['tuned']}_model"]
+            by_models.setdefault(models, []).append(_for(kept))
+    found = [_tally(*models, votes) for models, votes in by_models.items()]
+    return sorted(found, key=lambda one: -one.votes)
+
+
+def vote_figures(workspace: Workspace, models: Collection[str]) -> Sequence[TaskFigure]:
+    """The votes on pairs of these models as figures of a report; none where nobody has voted for either."""
+    from ragft.benchmark.base import TaskFigure
+
+    return [
+        TaskFigure(
+            "Blind votes for the tuned model",
+            one.tuned.show(),
+            f"{one.tuned.count} of {one.tuned.total} votes for either; {one.same} for neither",
+        )
+        for one in tallies(workspace)
+        if one.tuned.total and {one.base_model, one.tuned_model} <= set(models)
+    ]
 
 
 def _for(kept: dict[str, Any]) -> str:
