@@ -59,6 +59,23 @@ def test_the_split_of_the_data_is_kept() -> None:
     }
 
 
+def test_of_near_duplicates_that_the_data_put_on_two_sides_the_test_keeps_its_own(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    copy = " ".join(f"word{k}" for k in range(40))
+    pair = [LabelledDocument(f"{copy} {end}", "a", split=side) for end, side in (("x", "train"), ("y", "test"))]
+    with caplog.at_level(logging.WARNING, logger="ragft"):
+        found = divide([*letters("a", 3), *letters("b", 3), *pair], ClassifySettings(), 0)
+    assert [one for one in found if copy in one.text] == [pair[1]]
+    assert "1 documents are left out" in caplog.text
+
+
+def test_what_belongs_to_no_class_is_never_trained_on_whatever_the_data_say() -> None:
+    outside = [LabelledDocument(one.text, "oos", split="train") for one in letters("oos", 4)]
+    found = divide([*letters("a", 4), *letters("b", 4), *outside], ClassifySettings(), 0)
+    assert {one.split for one in found if one.is_outside} == {"validation"}
+
+
 def test_a_class_of_one_document_is_trained_on() -> None:
     found = divide([*letters("a", 1), *letters("b", 9)], ClassifySettings(), 0)
     assert {one.split for one in found if one.label == "a"} == {"train"}

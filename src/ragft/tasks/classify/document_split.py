@@ -48,7 +48,8 @@ def near_duplicates(texts: Sequence[str]) -> list[int]:
 def divide(documents: Sequence[LabelledDocument], settings: ClassifySettings, seed: int) -> list[LabelledDocument]:
     """The documents with their split, in a shuffled order.
 
-    What is given a split in the data keeps it, and its near-duplicates follow. Of every class one group at least is
+    What is given a split in the data keeps it, and its near-duplicates follow; where the data put near-duplicates on
+    two sides, those on the weaker side (training, then validation) are left out. Of every class one group at least is
     trained on. Documents of no class are divided between validation and test.
 
     Raises:
@@ -63,9 +64,14 @@ def divide(documents: Sequence[LabelledDocument], settings: ClassifySettings, se
         groups[group].append(document)
     _warn_of_contradictions(list(groups.values()))
     room = _room(order, settings)
-    divided = [
-        replace(one, split=split) for group in groups.values() for split in [_side(group, room)] for one in group
-    ]
+    divided: list[LabelledDocument] = []
+    for members in groups.values():
+        side = _side(members, room)
+        divided += [replace(one, split=side) for one in members if one.split in {"", side} or one.is_outside]
+    if lost := len(order) - len(divided):
+        log.warning(
+            f"{lost} documents are left out: the data have a near-duplicate of each on another side of the split"
+        )
     if missing := sorted(set(labels_of(divided)) - {one.label for one in divided if one.split == "train"}):
         raise InputError(
             f"no document of the class {missing[0]!r} is left to train on", fix="give more documents of it"
@@ -87,16 +93,17 @@ def _room(documents: Sequence[LabelledDocument], settings: ClassifySettings) -> 
 
 def _side(group: Sequence[LabelledDocument], room: Mapping[str, Counter[Split]]) -> Split:
     """The side of a group: as the data say, else where there is room for all of it; counts it there."""
-    given: Split = next((one.split for one in group if one.split), "")
+    sides: tuple[Split, ...] = ("test", "validation", "train")
+    given = {one.split for one in group}
+    outside = group[0].is_outside
+    if found := next((side for side in sides if side in given), None):
+        return "validation" if outside and found == "train" else found
     left = room[group[0].label]
-    sides: tuple[Split, ...] = ("train", "test", "validation")
-    if given:
-        return given
     if left["train"] > 0:
         left["train"] = 0
         return "train"
-    fitting = [side for side in sides[1:] if left[side] >= len(group)]
-    side: Split = fitting[0] if fitting else ("test" if group[0].is_outside else "train")
+    fitting = [side for side in sides[:2] if left[side] >= len(group)]
+    side: Split = fitting[0] if fitting else ("test" if outside else "train")
     left[side] -= len(group)
     return side
 
