@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -24,6 +25,7 @@ from ragft.benchmark.bench import Bench
 from ragft.benchmark.suites.base import suites_called
 from ragft.config import AnswerSettings, GenerateSettings, IndexSettings, Settings
 from ragft.dataset.prompt_policy import policy_of
+from ragft.engine.base import Message, Options, Think
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import WorkspaceError
 from ragft.index.index import Index, open_index
@@ -33,9 +35,9 @@ from ragft.tasks.papers.recipe.compose import Composer
 from ragft.workspace import Workspace, write_json, write_text
 from tests.app.papers import ANSWER, QUESTION
 
-LONG = PromptPolicy(evidence_tokens=600, num_predict=100, ranking=RANKING)
+LONG = PromptPolicy.of_training(GenerateSettings(evidence_tokens=600), AnswerSettings(num_predict=100))
 MODEL = "tuned-model"
-SHORT = PromptPolicy(evidence_tokens=64, num_predict=40, ranking=RANKING)
+SHORT = PromptPolicy.of_training(GenerateSettings(evidence_tokens=64), AnswerSettings(num_predict=40))
 
 
 @pytest.fixture
@@ -190,6 +192,95 @@ def test_a_benchmark_reports_a_run_of_another_ranking(tmp_path: Path, caplog: py
     replace(LONG, ranking="cosine-0").write(run.prompt)
     assert as_run(Settings(), run.path).answer.evidence_tokens == LONG.evidence_tokens
     assert "the run one was trained on prompts made by the ranking cosine-0" in caplog.text
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a model is asked, whatever the order of its sources."""
+
+    lines: frozenset[str]
+    temperature: float
+    num_predict: int
+    think: Think
+
+    @classmethod
+    def of(cls, messages: Sequence[Message], options: Options, think: Think) -> Asked:
+        lines = frozenset(re.sub(r"^\[\d\] ", "", line) for line in messages[-1].content.splitlines())
+        return cls(lines, options.temperature, options.num_predict, think)
+
+
+def _request_of_rows(generate: GenerateSettings, answer: AnswerSettings, index: Index, engine: ScriptedEngine) -> Asked:
+    documents = [record.id for record in index.documents()]
+    composer = Composer(index, TokenCounter(engine, "tuned"), generate, answer, documents, generator="g")
+    made = composer.prompts
+    fitted = composer._fit(QUESTION, index.search(QUESTION, made.settings.k), Random(0))
+    return Asked.of(fitted.messages, made.options(QUESTION), made.settings.think)
+
+
+def _requests_of_faces(policy: PromptPolicy, index: Index, engine: ScriptedEngine, place: Workspace) -> list[Asked]:
+    """`ask` and a benchmark of the run; and an application, as the server has one, by the policy of the model."""
+    run = RunFolder(place.runs / "one")
+    write_json(run.registration, {"model": "tuned", "base_model": "tuned-base"})
+    policy.write(run.prompt)
+    found = []
+    session = Session(place, Settings(), engine, engine.show("tuned"), index)
+    bench = Bench(engine, index, as_run(Settings(), run.path).answer)
+    for ask in (
+        lambda: session.assistant().ask(QUESTION),
+        lambda: bench.answer(Arm("tuned", "tuned"), BenchmarkQuestion("q", QUESTION)),
+    ):
+        before = len(engine.requests)
+        ask()
+        request = engine.requests[before:][0]
+        found.append(Asked.of(request.messages, request.options, request.think))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("evidence_tokens", 64), ("num_predict", 40), ("k", 1), ("style", "full"), ("think", True), ("temperature", 0.5)],
+)
+@pytest.mark.usefixtures("scripted_engine")
+def test_what_rows_are_made_with_is_what_every_face_asks_with(
+    name: str, value: Any, papers: Path, index: Index, engine: ScriptedEngine, tmp_path: Path
+) -> None:
+    """Changed in one place, the settings that rows are made by: rows, `ask`, server and benchmark all change."""
+    shutil.copytree(papers / "ws", tmp_path / "ws")
+    place, seen = Workspace(tmp_path / "ws"), []
+    for changes in ({}, {name: value}):
+        tokens = changes.pop("evidence_tokens", 320)
+        generate, answer = GenerateSettings(evidence_tokens=tokens), AnswerSettings(**changes)
+        request = {"settings": generate.model_dump(mode="json"), "answer": answer.model_dump(mode="json")}
+        write_json(tmp_path / "rows" / "dataset.json", {"request": {**request, "ranking": RANKING}})
+        write_text(tmp_path / "rows" / "rows.jsonl", "")
+        policy = policy_of(tmp_path / "rows")
+        assert policy is not None
+        rows = _request_of_rows(generate, answer, index, engine)
+        assert _requests_of_faces(policy, index, engine, place) == [rows, rows]
+        with open_application(place.root) as app:
+            keep_policy(place, app._resources.session().engine, MODEL, place.runs / "one")
+            served = app._resources.session(MODEL).assistant(MODEL).settings
+        assert served == policy.over(Settings().answer)
+        seen.append((rows, served))
+    assert seen[0][0] != seen[1][0] and seen[0][1] != seen[1][1]
+
+
+def test_a_list_is_a_style_of_ask_and_not_of_rows() -> None:
+    assert PromptPolicy.of_training(GenerateSettings(), AnswerSettings(style="list")).style == "auto"
+
+
+SLIP = "How much {} does the fine-tuning of a 65B model with QLoRA need?"
+
+
+@pytest.mark.parametrize("question", ["How many papers do I have?", SLIP.format("memroy")])
+def test_a_benchmark_answers_as_ask_does(question: str, index: Index, engine: ScriptedEngine, tmp_path: Path) -> None:
+    """From the catalogue where that answers, and with the typing slips of the question undone."""
+    asked = Session(Workspace(tmp_path), Settings(), engine, engine.show("plain"), index).assistant().ask(question)
+    bench = Bench(engine, index, Settings().answer, quote=True)
+    found = bench.answer(Arm("plain", "plain"), BenchmarkQuestion("q", question)).answer
+    assert replace(found, metrics=asked.metrics) == asked
+    assert found.metrics.warnings == asked.metrics.warnings
+    assert "2 papers" in found.answer or f"searched for: {SLIP.format('memory')}" in found.metrics.warnings
 
 
 def test_a_policy_stored_without_a_ranking_has_none(tmp_path: Path) -> None:

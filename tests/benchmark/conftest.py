@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -41,7 +41,7 @@ class Shelf:
             for n, text in enumerate(texts)
         ]
 
-    def search(self, query: str, k: int) -> Sequence[Hit]:
+    def search(self, query: str, k: int, *, documents: Collection[str] | None = None) -> Sequence[Hit]:
         self.searches += 1
         time.sleep(self.pause)
         wanted = set(query.lower().rstrip("?").split())
@@ -59,6 +59,15 @@ class Shelf:
 
     def chunks(self, document_id: str | None = None) -> Sequence[Chunk]:
         return [c for c in self._chunks if document_id in (None, c.document_id)]
+
+    def document(self, document_id: str) -> DocumentRecord:
+        return next(record for record in self.documents() if record.id == document_id)
+
+    def holding(self, phrases: Sequence[str], documents: Collection[str] | None = None) -> Sequence[Chunk]:
+        return [c for c in self._chunks if any(phrase in c.text for phrase in phrases)]
+
+    def languages(self) -> Collection[str]:
+        return ("en",)
 
     def corrected(self, query: str) -> str:
         return query

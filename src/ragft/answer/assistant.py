@@ -24,9 +24,9 @@ from ragft.answer.outcome import (
     refused,
     small_talk,
 )
-from ragft.answer.prompts.budget import Fitted, SpeedBook, TokenCounter, evidence_budget, fit
-from ragft.answer.prompts.form import CAPABLE, Form, form_of
-from ragft.answer.prompts.policy import sentence_rank
+from ragft.answer.prompts.budget import Fitted, SpeedBook, TokenCounter
+from ragft.answer.prompts.builder import PromptBuilder
+from ragft.answer.prompts.form import CAPABLE
 from ragft.answer.prompts.prompt import assign_keys
 from ragft.answer.prompts.rewrite import is_small_talk, standalone
 from ragft.answer.prompts.translation import Translator
@@ -36,15 +36,13 @@ from ragft.answer.refusal.shipped import SHIPPED
 from ragft.answer.shown.messages import language_of_question, say
 from ragft.answer.written.degenerate import Fault, fault, is_loop, usable
 from ragft.answer.written.stream import CheckedPart, Cited, Delta, Done, Event, KeyStream, Restart, Status, Thinking
-from ragft.answer.written.thinking_models import ThinkerBook, Warming, thinking_tokens, thinks_unasked
+from ragft.answer.written.thinking_models import ThinkerBook, Warming, thinks_unasked
 from ragft.config import AnswerSettings
 from ragft.corpus.text import sanitise
 from ragft.engine.absent import require_engine
 from ragft.engine.base import ChatChunk, ChatRequest, Engine, Options
 from ragft.errors import ContextOverflow
 
-STOPS = ("\nQuestion:", "\n\nSources:")
-"""Where a small model begins to write the next prompt itself."""
 LONG_QUESTION = 2000
 """Characters from which on it is seen first whether the question fits at all."""
 RETRY_TEMPERATURE = 0.7
@@ -95,13 +93,12 @@ class Assistant:
         self.settings = settings
         self.model = model
         self._supporter = Supporter(embed, configured_nli(settings.nli_model), reads)
-        self._counter = TokenCounter(engine, model)
+        self.prompts = PromptBuilder(settings, TokenCounter(engine, model), self._supporter, weights)
         self._speed = speed
         self._warming = warming
         self._librarian = librarian
         self._thinkers = thinkers
         self._thinks: bool | None = None
-        self._weights = weights
         self._verdict = Verdict(settings, calibration, quote=quote, capable=weights >= CAPABLE)
         self._spelling = spelling
         self._clock = clock
@@ -158,7 +155,7 @@ class Assistant:
         query = self._query(state, history, search=evidence is None)
         if len(question) > LONG_QUESTION:
             self.fit(
-                query, question, (), (), self._options(question, thoughts=bool(self._thinks))
+                query, question, (), (), self.prompts.options(question, thoughts=bool(self._thinks))
             )  # searching with what cannot be asked would take minutes
         yield Status("searching")
         asked = (state.translated, ()) if state.translated else (question, history)
@@ -176,7 +173,7 @@ class Assistant:
         titles = tuple(dict.fromkeys(item.hit.title for item in state.evidence))
         if self._warming is not None and not self._warming.ready:
             yield Status("loading the model", titles)
-        options = self._options(question, thoughts=self._thinks_unasked())
+        options = self.prompts.options(question, thoughts=self._thinks_unasked())
         found = state.evidence
 
         def fit_to(options: Options) -> None:
@@ -204,7 +201,7 @@ class Assistant:
         """
         typed = standalone(state.question, history)
         if search and self._translator.is_foreign(typed):
-            state.translated = self._translator.translate(typed, self._options(typed)) or ""
+            state.translated = self._translator.translate(typed, self.prompts.options(typed)) or ""
             if not (state.translated or self._translator.reads(typed)):
                 state.warnings.append(say("other_language", language_of_question(state.question)))
         query = state.translated or self._spelling(typed)
@@ -220,33 +217,14 @@ class Assistant:
         history: Sequence[Turn],
         options: Options | None = None,
     ) -> Fitted:
-        """The prompt for `question`; `query`, which stands alone, ranks the sentences of what must be shortened.
-
-        `options` (None: those of the settings) say how many tokens the answer needs beside it.
+        """The prompt for `question`, as `PromptBuilder.fit` makes it, with the speed of reading that is known.
 
         Raises:
             ContextOverflow: not even the bare question fits.
         """
-        form = self._form(question)
-        wanted = self.settings.evidence_tokens
-        if wanted != "auto" and form.capable:
-            wanted = self.settings.capable_evidence_tokens
-        speed = self._speed.read(self.model) if self._speed and wanted == "auto" else None
-        return fit(
-            question,
-            evidence,
-            [turn for turn in history if not turn.refused],
-            counter=self._counter,
-            options=options or self._options(question),
-            think=self.settings.think,
-            evidence_tokens=evidence_budget(wanted, speed),
-            speed=speed,
-            rank=sentence_rank(query, self._supporter),
-            form=form,
-        )
-
-    def _form(self, question: str) -> Form:
-        return form_of(self._weights, style=self.settings.style, question=question)
+        auto = self._speed is not None and self.settings.evidence_tokens == "auto"
+        speed = self._speed.read(self.model) if self._speed is not None and auto else None
+        return self.prompts.fit(query, question, evidence, history, options, speed=speed)
 
     def _thinks_unasked(self) -> bool:
         """Whether the model needs tokens for thoughts that nobody asked for."""
@@ -257,24 +235,6 @@ class Assistant:
             else:
                 self._thinks = known or thinks_unasked(self.engine, self.model)
         return self._thinks
-
-    def _options(self, question: str, *, thoughts: bool = False) -> Options:
-        """The options of the settings, with tokens for the form of answer that `question` gets.
-
-        `thoughts`: with tokens for thoughts even where none are asked for.
-        """
-        settings = self.settings
-        extra = thinking_tokens(settings) if settings.think or thoughts else 0
-        predict = settings.num_predict
-        if self._form(question).capable:  # never so many that the evidence finds no room
-            predict = max(predict, min(settings.capable_num_predict, settings.num_ctx // 4))
-        return Options(
-            temperature=settings.temperature,
-            seed=settings.seed,
-            num_ctx=settings.num_ctx,
-            num_predict=predict + extra,
-            stop=STOPS,
-        )
 
     def _write(
         self, state: QuestionState, options: Options, fit_to: Callable[[Options], None]
@@ -301,7 +261,7 @@ class Assistant:
         """The options of a second attempt; None where it could only end as the first."""
         if state.fault != "unfinished_thought":
             return options.with_(seed=options.seed + 1, temperature=max(options.temperature, RETRY_TEMPERATURE))
-        larger = self._options(state.question, thoughts=True)
+        larger = self.prompts.options(state.question, thoughts=True)
         return larger if larger.num_predict > options.num_predict else None
 
     def _attempt(self, state: QuestionState, options: Options) -> Generator[Event, None, Checked]:
@@ -378,8 +338,8 @@ class Assistant:
         ours, theirs = state.fitted.prompt_tokens, metrics.prompt_tokens
         if theirs:
             if self._speed is not None:
-                self._counter.learn(sum(len(m.content) for m in state.fitted.messages), theirs)
-            if self._counter.disagrees(ours, theirs):
+                self.prompts.counter.learn(sum(len(m.content) for m in state.fitted.messages), theirs)
+            if self.prompts.counter.disagrees(ours, theirs):
                 state.warnings.append(f"the engine read {theirs} tokens of prompt where {ours} were counted")
         if self._speed is not None and theirs >= 100 and metrics.prompt_seconds > 0.2:
             self._speed.note(self.model, theirs / metrics.prompt_seconds)

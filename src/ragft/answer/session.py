@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ragft.answer.assistant import RETRY_TEMPERATURE, Assistant
 from ragft.answer.base import Searcher
+from ragft.answer.checking.support import Embed
 from ragft.answer.library.librarian import Librarian
+from ragft.answer.library.subjects import Subjects
 from ragft.answer.prompts.budget import SpeedBook, SpeedFile
 from ragft.answer.refusal.gate import Calibration
 from ragft.answer.refusal.shipped import SHIPPED
@@ -30,11 +33,19 @@ CALIBRATION_KEY = "calibration"
 """Under which `ragft calibrate` stores its result with the index."""
 
 
+class AskedIndex(Subjects, Protocol):
+    """What an assistant asks of an index; `ragft.index.index.Index` has it."""
+
+    def languages(self) -> Collection[str]:
+        """The languages of its documents."""
+        ...
+
+
 @dataclass(frozen=True)
 class RestrictedSearcher:
     """A searcher over some documents of an index only."""
 
-    index: Index
+    index: AskedIndex
     documents: Collection[str] | None
 
     def search(self, query: str, k: int) -> Sequence[Hit]:
@@ -206,7 +217,7 @@ def start_session(
 
 def assistant_over(
     engine: Engine,
-    index: Index,
+    index: AskedIndex,
     settings: AnswerSettings,
     *,
     model: str,
@@ -214,20 +225,24 @@ def assistant_over(
     weights: int = 0,
     documents: Sequence[str] | None = None,
     searcher: Searcher | None = None,
+    embed: Embed | None = None,
+    quote: bool = True,
     speed: SpeedBook | None = None,
     warming: Warming | None = None,
     thinkers: ThinkerBook | None = None,
+    clock: Callable[[], float] = time.perf_counter,
 ) -> Assistant:
     """An assistant for `model` over the `documents` (ids; None: all) of `index`, with all that the index knows.
 
-    `searcher` takes the place of the index's own search. The rest is as `Assistant` describes it.
+    `searcher` and `embed` take the place of the index's own search and encoder. The rest is as `Assistant` describes
+    it.
     """
     return Assistant(
         engine,
         searcher or RestrictedSearcher(index, documents),
         settings,
         model=model,
-        embed=index.embed,
+        embed=embed or index.embed,
         reads=index.reads,
         calibration=calibration,
         speed=speed,
@@ -237,6 +252,8 @@ def assistant_over(
         weights=weights,
         spelling=index.corrected,
         languages=index.languages,
+        quote=quote,
+        clock=clock,
     )
 
 

@@ -13,7 +13,7 @@ from ragft.answer.assistant import Assistant
 from ragft.answer.base import Answer, Evidence
 from ragft.answer.prompts.form import CAPABLE
 from ragft.answer.prompts.prompt import assign_keys
-from ragft.answer.session import load_calibration
+from ragft.answer.session import assistant_over, load_calibration
 from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
 from ragft.benchmark.clock import Clock
 from ragft.benchmark.lookups import SearchableIndex, SharedEmbed, SharedSearch
@@ -348,15 +348,15 @@ class Bench:
     def _assistant(self, arm: Arm, *, quote: bool) -> Assistant:
         """One an arm, of one model or not: it keeps what it has encoded, and would spare a second arm the time."""
         if (arm.role, quote) not in self._assistants:
-            self._assistants[arm.role, quote] = Assistant(
+            self._assistants[arm.role, quote] = assistant_over(
                 self.meter,
-                self.search,
+                self.library,
                 self.settings,
                 model=arm.model,
-                embed=self.embed,
-                reads=self.library.reads,
                 calibration=self.calibration,
                 weights=self.weights,
+                searcher=self.search,
+                embed=self.embed,
                 quote=quote,
                 clock=self.clock,
             )

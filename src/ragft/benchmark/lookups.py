@@ -2,45 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from ragft.answer.session import AskedIndex
 from ragft.benchmark.clock import Clock
 from ragft.corpus.base import Chunk
-from ragft.errors import UsageError
-from ragft.index.base import DocumentRecord, Hit
+from ragft.errors import NotFoundError, UsageError
+from ragft.index.base import DocumentRecord, Hit, Mode
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
 
-class SearchableIndex(Protocol):
+class SearchableIndex(AskedIndex, Protocol):
     """What a benchmark needs of an index; `ragft.index.index.Index` has it."""
-
-    def search(self, query: str, k: int) -> Sequence[Hit]:
-        """The `k` best hits, best first."""
-        ...
-
-    def documents(self) -> Sequence[DocumentRecord]:
-        """All documents."""
-        ...
-
-    def chunks(self, document_id: str | None = None) -> Sequence[Chunk]:
-        """All chunks of one document."""
-        ...
-
-    def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Unit vectors, shape [n, dimension]."""
-        ...
-
-    def reads(self, text: str) -> bool:
-        """Whether the encoder knows the language of `text`."""
-        ...
-
-    def corrected(self, query: str) -> str:
-        """`query` as it is searched for, slips undone."""
-        ...
 
     def read_meta(self, key: str) -> str | None:
         """What was stored with the index under `key`."""
@@ -54,8 +31,27 @@ class SearchableIndex(Protocol):
 class NoDocuments:
     """A library for suites that need no corpus: it has no document, and finds none."""
 
-    def search(self, query: str, k: int) -> Sequence[Hit]:  # noqa: ARG002
+    def search(
+        self,
+        query: str,  # noqa: ARG002
+        k: int,  # noqa: ARG002
+        *,
+        mode: Mode | None = None,  # noqa: ARG002
+        documents: Collection[str] | None = None,  # noqa: ARG002
+    ) -> Sequence[Hit]:
         """No hit."""
+        return ()
+
+    def holding(self, phrases: Sequence[str], documents: Collection[str] | None = None) -> Sequence[Chunk]:  # noqa: ARG002
+        """No chunk."""
+        return ()
+
+    def document(self, document_id: str) -> DocumentRecord:
+        """Raises NotFoundError."""
+        raise NotFoundError(f"no document {document_id!r}")
+
+    def languages(self) -> Collection[str]:
+        """None."""
         return ()
 
     def documents(self) -> Sequence[DocumentRecord]:

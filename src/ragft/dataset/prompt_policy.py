@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from ragft.answer.prompts.policy import PromptPolicy
+from ragft.config import AnswerSettings, GenerateSettings
 from ragft.dataset.store import read_card
 from ragft.errors import MALFORMED
+
+PROMPT_SETTINGS = ("num_predict", "k", "style", "think", "temperature")
+"""The answer settings that a policy has."""
 
 
 def policy_of(folder: Path) -> PromptPolicy | None:
@@ -15,10 +20,11 @@ def policy_of(folder: Path) -> PromptPolicy | None:
     if not isinstance(request, dict):
         return None
     try:
-        return PromptPolicy(
-            evidence_tokens=int(request["settings"]["evidence_tokens"]),
-            num_predict=int(request["answer"]["num_predict"]),
-            ranking=str(request.get("ranking", "")),
+        generate, answer = dict(request["settings"]), dict(request["answer"])
+        policy = PromptPolicy.of_training(
+            GenerateSettings(evidence_tokens=generate["evidence_tokens"]),
+            AnswerSettings(**{name: answer[name] for name in PROMPT_SETTINGS if name in answer}),
         )
     except MALFORMED:
         return None
+    return replace(policy, ranking=str(request.get("ranking", "")))

@@ -149,9 +149,9 @@ def test_a_question_too_long_for_thoughts_beside_it_is_not_asked_again() -> None
 
 def test_thoughts_in_mid_stream_change_no_options() -> None:
     made = assistant(Player(UNASKED))
-    before = made._options(QUESTION)
+    before = made.prompts.options(QUESTION)
     made.ask(QUESTION)
-    assert made._options(QUESTION) == before
+    assert made.prompts.options(QUESTION) == before
 
 
 @pytest.mark.parametrize("content", ["", "{", '{"a": 1}', "[1, null]", '["tiny:latest"]', "[" * 100_000])

@@ -14,9 +14,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Literal
 
 from ragft.answer.checking.support import Supporter, coverage
 from ragft.answer.prompts.excerpts import Rank
+from ragft.answer.prompts.form import Style
 from ragft.answer.question_kind import answer_type, asks_why, gives_reason, holds_type
 from ragft.config import AnswerSettings, GenerateSettings
 from ragft.errors import WorkspaceError
@@ -35,25 +37,43 @@ ASKED_FOR = 0.2
 
 @dataclass(frozen=True)
 class PromptPolicy:
-    """The tokens of evidence in a prompt, the most tokens of the answer to it, and the name of the ranking.
+    """The answer settings that a model is trained with and asked with, and the name of the ranking.
 
-    `ranking` is empty where none was stored: older versions of ragft did not. The context window is no part of the
-    policy: it decides what fits, not what a prompt looks like.
+    `evidence_tokens` and `num_predict` are the tokens of evidence in a prompt and the most tokens of the answer to it,
+    `k` the passages that are searched for. What is None, or an empty `ranking`, was not stored: older versions of ragft
+    did not. The context window is no part of the policy: it decides what fits, not what a prompt looks like.
     """
 
     evidence_tokens: int
     num_predict: int
     ranking: str = ""
+    k: int | None = None
+    style: Style | Literal["auto"] | None = None
+    think: bool | Literal["low", "medium", "high"] | None = None
+    temperature: float | None = None
 
     @classmethod
     def of_training(cls, generate: GenerateSettings, answer: AnswerSettings) -> PromptPolicy:
-        """By which rows are made."""
-        return cls(generate.evidence_tokens, answer.num_predict, RANKING)
+        """By which rows are made. Their answers are prose: a style of lists or tables is for `ask` alone."""
+        return cls(
+            generate.evidence_tokens,
+            answer.num_predict,
+            RANKING,
+            k=answer.k,
+            style="auto" if answer.style in ("list", "table") else answer.style,
+            think=answer.think,
+            temperature=answer.temperature,
+        )
 
     def over(self, settings: AnswerSettings, *, given: Collection[str] = ()) -> AnswerSettings:
-        """`settings` with the budgets of the policy, except those whose names are in `given`."""
+        """`settings` with the values of the policy, except those whose names are in `given`.
+
+        The budgets hold whatever the size of the model and the style: rows know one budget.
+        """
         budgets = {"evidence_tokens": self.evidence_tokens, "num_predict": self.num_predict}
-        return settings.model_copy(update={name: value for name, value in budgets.items() if name not in given})
+        values = {name: value for name, value in asdict(self).items() if name != "ranking" and value is not None}
+        values |= {f"capable_{name}": value for name, value in budgets.items() if name not in given}
+        return settings.model_copy(update={name: value for name, value in values.items() if name not in given})
 
     def warn_of_other_ranking(self, model: str) -> None:
         """Log a warning if `model` was trained on prompts that another ranking made."""

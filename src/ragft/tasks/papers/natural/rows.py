@@ -13,7 +13,8 @@ from random import Random
 from ragft.answer.checking.nli import configured_nli
 from ragft.answer.checking.support import Supporter, sentence_spans, support_score
 from ragft.answer.checking.terms import content_terms
-from ragft.answer.prompts.budget import Fitted, TokenCounter, fit
+from ragft.answer.prompts.budget import Fitted, TokenCounter
+from ragft.answer.prompts.builder import PromptBuilder
 from ragft.answer.prompts.form import REFUSAL
 from ragft.answer.prompts.policy import PromptPolicy, sentence_rank
 from ragft.answer.prompts.prompt import assign_keys
@@ -24,7 +25,7 @@ from ragft.config import AnswerSettings, GenerateSettings
 from ragft.dataset.base import Row
 from ragft.dataset.preference import Preference
 from ragft.dataset.store import row_id
-from ragft.engine.base import Message, Options
+from ragft.engine.base import Message
 from ragft.index.base import Hit
 from ragft.tasks.papers.natural.extractive import PromptSentence, choose_sentences, nearest, shown_sentences, written
 from ragft.tasks.papers.natural.frames import fill_frame
@@ -77,13 +78,12 @@ class Builder:
         write: Write | None = None,
     ) -> None:
         self._index = index
-        self._counter = counter
         self._settings = settings
-        self._answer = answer
         self._documents = frozenset(documents)
         self._generator = generator
-        self._policy = PromptPolicy.of_training(settings, answer)
         self._supporter = supporter or Supporter(index.embed, configured_nli(answer.nli_model), index.reads)
+        asked = PromptPolicy.of_training(settings, answer).over(answer)
+        self.prompts = PromptBuilder(asked, counter, self._supporter)
         threshold = calibration.support if answer.support is None else answer.support
         self._verifier = Verifier(self._supporter, threshold)
         self._write = write
@@ -146,8 +146,10 @@ class Builder:
         """
         idea = made.idea
         own = frozenset({idea.document_id})
-        hits = self._index.search(self._query(idea), 4 * self._answer.k, documents=own if close else self._documents)
-        others = [hit for hit in hits if not self._may_answer(hit, idea, made.sentences)][: self._answer.k]
+        hits = self._index.search(
+            self._query(idea), 4 * self.prompts.settings.k, documents=own if close else self._documents
+        )
+        others = [hit for hit in hits if not self._may_answer(hit, idea, made.sentences)][: self.prompts.settings.k]
         return self._refusal(idea, others, random, {"close": float(close)})
 
     def misled(self, idea: Idea, random: Random) -> Made:
@@ -205,13 +207,13 @@ class Builder:
 
     def _found(self, query: str) -> list[Hit]:
         """What `ask` would find for `query`, as far as it is of this side; filled up from this side alone."""
-        everywhere = self._index.search(query, ELSEWHERE * self._answer.k)
+        everywhere = self._index.search(query, ELSEWHERE * self.prompts.settings.k)
         own = [hit for hit in everywhere if hit.document_id in self._documents]
-        if len(own) < self._answer.k:
+        if len(own) < self.prompts.settings.k:
             seen = {hit.chunk_id for hit in own}
-            more = self._index.search(query, self._answer.k, documents=self._documents)
+            more = self._index.search(query, self.prompts.settings.k, documents=self._documents)
             own += [hit for hit in more if hit.chunk_id not in seen]
-        return own[: self._answer.k]
+        return own[: self.prompts.settings.k]
 
     @staticmethod
     def _query(idea: Idea) -> str:
@@ -225,17 +227,8 @@ class Builder:
         if random.random() < SHUFFLED:
             random.shuffle(hits)
         query = self._query(idea)
-        rank = sentence_rank(query, self._supporter)
-        fitted = fit(
-            idea.question,
-            assign_keys(hits),
-            idea.history,
-            counter=self._counter,
-            options=Options(num_ctx=self._answer.num_ctx, num_predict=self._policy.num_predict),
-            evidence_tokens=self._policy.evidence_tokens,
-            rank=rank,
-        )
-        return fitted, shown_sentences(fitted, rank)
+        fitted = self.prompts.fit(query, idea.question, assign_keys(hits), idea.history)
+        return fitted, shown_sentences(fitted, sentence_rank(query, self._supporter))
 
     def _chosen(self, idea: Idea, shown: Sequence[PromptSentence]) -> list[PromptSentence]:
         """The sentences of the answer, as many as the tokens of an answer allow."""
@@ -245,7 +238,7 @@ class Builder:
             chosen = choose_sentences(idea, new if new == list(shown) else _renumbered(new), most)
             if not chosen:
                 raise Rejected("not_shown")
-            if self._counter.text(written(idea, chosen)) <= self._policy.num_predict - SPARE_TOKENS:
+            if self.prompts.counter.text(written(idea, chosen)) <= self.prompts.settings.num_predict - SPARE_TOKENS:
                 if len(chosen) < 2 and idea.form in ("topic", "numbers", "what_how", "both", "compare", "how"):
                     raise Rejected("too_little_to_say")
                 return chosen

@@ -17,9 +17,10 @@ from ragft.answer.checker import check
 from ragft.answer.checking.nli import configured_nli
 from ragft.answer.checking.support import Supporter, sentence_spans, support_score
 from ragft.answer.checking.terms import content_terms, quantities
-from ragft.answer.prompts.budget import Fitted, TokenCounter, fit
+from ragft.answer.prompts.budget import Fitted, TokenCounter
+from ragft.answer.prompts.builder import PromptBuilder
 from ragft.answer.prompts.form import REFUSAL
-from ragft.answer.prompts.policy import PromptPolicy, sentence_rank
+from ragft.answer.prompts.policy import PromptPolicy
 from ragft.answer.prompts.prompt import assign_keys
 from ragft.answer.refusal.gate import Calibration
 from ragft.answer.refusal.shipped import SHIPPED
@@ -29,7 +30,7 @@ from ragft.config import AnswerSettings, GenerateSettings
 from ragft.corpus.base import Chunk
 from ragft.dataset.base import Row
 from ragft.dataset.store import row_id
-from ragft.engine.base import Message, Options
+from ragft.engine.base import Message
 from ragft.index.base import DocumentRecord, Hit
 from ragft.tasks.papers.recipe.angles import Angle
 from ragft.tasks.papers.recipe.claims import Claim, plain_sentence
@@ -117,14 +118,13 @@ class Composer:
     ) -> None:
         self._index = index
         self._write = write
-        self._counter = counter
         self._settings = settings
-        self._answer = answer
-        self._policy = PromptPolicy.of_training(settings, answer)
         self._documents = frozenset(documents)
         self._generator = generator
         self._support = calibration.support if answer.support is None else answer.support
         self._supporter = Supporter(index.embed, configured_nli(answer.nli_model), index.reads)
+        asked = PromptPolicy.of_training(settings, answer).over(answer)
+        self.prompts = PromptBuilder(asked, counter, self._supporter)
 
     def grounded(self, pair: ClaimQuestion, random: Random) -> Row:
         """One source answers, among distractors.
@@ -179,7 +179,7 @@ class Composer:
 
     def _oracle(self, question: str, claim: Claim) -> tuple[Hit, int]:
         """The hit that holds the claim, and its rank among what `ask` would retrieve (over the whole index)."""
-        for hit in self._index.search(question, self._answer.k):
+        for hit in self._index.search(question, self.prompts.settings.k):
             if hit.document_id == claim.chunk.document_id and claim.text in plain_sentence(hit.text):
                 return hit, hit.rank
         raise Rejected("not_retrieved")
@@ -187,7 +187,7 @@ class Composer:
     def _distractors(self, question: str, claims: Sequence[Claim], count: int) -> list[Hit]:
         if not count:
             return []
-        hits = self._index.search(question, self._answer.k + count, documents=self._documents)
+        hits = self._index.search(question, self.prompts.settings.k + count, documents=self._documents)
         distinct = [hit for hit in hits if all(support_score(claim.text, hit.text) < DISTINCT for claim in claims)]
         return distinct[:count]
 
@@ -208,16 +208,7 @@ class Composer:
         """The prompt as `ask` builds it; the sources in an order that does not tell which of them answers."""
         order = list(hits)
         random.shuffle(order)
-        options = Options(num_ctx=self._answer.num_ctx, num_predict=self._policy.num_predict)
-        return fit(
-            question,
-            assign_keys(order),
-            (),
-            counter=self._counter,
-            options=options,
-            evidence_tokens=self._policy.evidence_tokens,
-            rank=sentence_rank(question, self._supporter),
-        )
+        return self.prompts.fit(question, question, assign_keys(order))
 
     def _written(
         self, question: str, fitted: Fitted, parts: Sequence[tuple[ClaimQuestion, Hit]]
