@@ -61,6 +61,7 @@ _FUNCTION = re.compile(r"(?<![^\W\d_])(?:sin|cos|tan|cot|sec|csc|sinh|cosh|tanh|
 _NAME = re.compile(r"[^\W\d_]{2}[-–]?\d+$")
 _NUMBER = re.compile(r"(?P<money>[$€£¥₹₽₩¢]\s?)?(?<![\d.,])(?P<digits>\d+(?:[.,'’]\d+)*)$")
 _CENTS = re.compile(r"\d\d")
+_POINT_AND_CENTS = re.compile(r"[.,]\d\d")
 _PRICE_ENDING = re.compile(r"\d[059]")
 """How prices end; other numbers of two digits are marks of notes."""
 _PRICE = re.compile(r"[$€£¥₹₽₩¢]\s?\d+\.$")
@@ -146,6 +147,8 @@ def raised_form(before: str, text: str, after: str = "") -> str:
         return joined
     if mark.isdecimal() and not before[-1:].isalnum() and _ISOTOPE.match(mark + after[:4]):
         return f"^{mark}"
+    if _POINT_AND_CENTS.fullmatch(mark) and _is_whole_price(base, after):
+        return f"{mark}{_gap(mark, after)}"
     if _CENTS.fullmatch(mark):
         if _PRICE.search(base) or (_WHOLE.search(base) and _CURRENCY.match(after)):
             return f"{mark}{_gap(mark, after)}"
@@ -183,6 +186,12 @@ def spell_out(text: str) -> str:
         runs += [(text[end : match.start()], "line"), (found or " ", position)]
         end = match.end()
     return _UNPAIRED.sub("", on_one_line([*runs, (text[end:], "line")]))
+
+
+def _is_whole_price(base: str, after: str) -> bool:
+    number = _NUMBER.search(base)
+    priced = number is not None and (number["money"] is not None or _CURRENCY.match(after) is not None)
+    return priced and not _DECIMALS.search(base)
 
 
 def _joined(base: str, mark: str, after: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import io
 import string
+import sys
 import textwrap
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from fontTools.ttLib import TTFont
 from ragft.corpus.pdf.quality import is_garbage, page_fault
 from ragft.corpus.pdf.spans import read_spans
 from ragft.corpus.readers import read_document, read_here
+from ragft.errors import DocumentError
 from tests.corpus.pdfs import at, pdf_bytes, prose, raw_pdf, stream
 
 LETTERS = string.ascii_letters + string.digits + " .,-"
@@ -102,6 +104,46 @@ def test_a_number_in_such_a_font_is_noted_on_a_page_that_can_be_read(number: str
     assert "It weighs" in document.blocks[-1].text
     told = [warning for warning in document.warnings if warning.endswith("whose fonts do not tell what they mean")]
     assert len(told) == len(document.warnings) == noted
+
+
+def drawn(count: int) -> bytes:
+    """A page of characters in a Type 3 font that draws a bar for each of its codes and names none."""
+    codes = b"".join(b"%02x" % (1 + index % 20) for index in range(count))
+    shapes = b" ".join(b"/g%d 6 0 R" % number for number in range(1, 21))
+    names = b" ".join(b"/g%d" % number for number in range(1, 21))
+    return raw_pdf(
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 5 0 R "
+        b"/Resources << /Font << /T 4 0 R >> >> >>",
+        b"<< /Type /Font /Subtype /Type3 /FontBBox [0 0 1000 1000] /FontMatrix [0.001 0 0 0.001 0 0] /FirstChar 1 "
+        b"/LastChar 20 /Widths [%s] /CharProcs << %s >> /Encoding << /Differences [1 %s] >> >>"
+        % (b"600 " * 20, shapes, names),
+        stream(b"BT /T 12 Tf 40 700 Td <%s> Tj ET" % codes),
+        stream(b"600 0 0 0 500 700 d1 0 0 500 700 re f"),
+    )
+
+
+FONTS = "the fonts of page 1 do not tell what their characters mean"
+
+
+@pytest.mark.parametrize("count", [4, 40])
+def test_a_file_of_drawn_characters_without_names_is_refused_for_that(
+    count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "rapidocr", None)
+    (tmp_path / "page.pdf").write_bytes(drawn(count))
+    with pytest.raises(DocumentError, match=f"{FONTS} →") as refused:
+        read_here(tmp_path / "page.pdf")
+    assert refused.value.fix == "pip install 'ragft[ocr]'"
+
+
+@pytest.mark.slow
+def test_the_refusal_tells_that_nothing_could_be_recognised(tmp_path: Path) -> None:
+    pytest.importorskip("rapidocr", reason="the ocr extra is not installed")
+    (tmp_path / "page.pdf").write_bytes(drawn(40))
+    with pytest.raises(DocumentError, match=f"{FONTS}, and no text could be recognised"):
+        read_here(tmp_path / "page.pdf")
 
 
 def moved(text: str, base: int) -> str:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import ctypes
 import re
+import statistics
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import pypdfium2.raw as pdfium_c
 
 from ragft.corpus.pdf.binding import address, bind, pointer
 from ragft.corpus.pdf.raised_digits import SMALL, lifted, rises
-from ragft.corpus.pdf.styles import PageStyles, Style
+from ragft.corpus.pdf.styles import PageStyles, Style, object_at
 from ragft.corpus.pdf.turned import Baselines
 from ragft.corpus.stopwords import FUNCTION_WORDS
 
@@ -34,6 +36,9 @@ _TOKEN = re.compile(
 words of three letters."""
 _LONGEST = 4
 """Characters of such a token."""
+_GAP = 0.12
+"""Gap in em from which on two numbers are no longer one."""
+_ENDS_NUMBER, _BEGINS_NUMBER = frozenset("0123456789%)"), frozenset("0123456789($€£")
 _LIFT = 0.2
 """Share of the height of type by which characters are raised at least."""
 
@@ -56,7 +61,25 @@ class Cuts:
         cuts = letter_cuts(self._text, start, end, self._styles)
         if _DIGIT.search(self._text, start, end):
             cuts += digit_cuts(self._edges, self._text, start, end, at_start, at_end)
+            cuts += self._gaps(start, end, style.size)
         return sorted(set(cuts))
+
+    def _gaps(self, start: int, end: int, size: float) -> list[int]:
+        """Where one number ends and another begins: text objects with a gap between them, wider than within them."""
+        edges = []
+        for index in range(start, end):
+            locate(self._raw, index, self._where)
+            edges.append((self._rectangle[0], self._rectangle[2]))
+        gaps = [after[0] - before[1] for before, after in pairwise(edges)]
+        usual = max(0.0, statistics.median(gaps)) if len(gaps) > 1 else 0.0
+        return [
+            start + place
+            for place, gap in enumerate(gaps, start=1)
+            if gap - usual > _GAP * size
+            and self._text[start + place - 1] in _ENDS_NUMBER
+            and self._text[start + place] in _BEGINS_NUMBER
+            and object_at(self._raw, start + place - 1) != object_at(self._raw, start + place)
+        ]
 
     def _along(self, start: int, end: int, style: Style) -> list[int]:
         """The same in a word that runs at an angle, or up or down the page, and where it goes on on another line."""

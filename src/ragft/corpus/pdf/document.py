@@ -129,7 +129,7 @@ def _read_page(pdf: Any, number: int, source: SourceFile, *, layers: bool) -> tu
     except pypdfium2.PdfiumError:
         return empty, "lost"
     if fault == "unreadable text layer":
-        return PageSpans(spans.width, spans.height, []), fault
+        return PageSpans(spans.width, spans.height, [], unmapped=spans.unmapped), fault
     return spans, fault
 
 
@@ -146,6 +146,12 @@ def _nothing_read(
         return DocumentError(
             f"{source.path} holds only text that nobody can see: off the page, covered, or in no ink",
             fix="open it in a viewer, and save it anew if it shows text there",
+        )
+    if unmapped := [number for number, page in enumerate(pages, start=1) if page.unmapped]:
+        recognised = ", and no text could be recognised" if ocr.is_available() else ""
+        return DocumentError(
+            f"{source.path}: the fonts of {page_ranges(unmapped)} do not tell what their characters mean{recognised}",
+            fix="find another copy of it" if ocr.is_available() else "pip install 'ragft[ocr]'",
         )
     if not bad and _is_damaged(source):
         return DocumentError(

@@ -23,7 +23,8 @@ _FINEST = 64
 class Painted:
     """Something other than text: `colour` None where it is of more than one, or unknown.
 
-    `hides`: all that lies below its box; `veils`: some of it, perhaps.
+    `hides`: all that lies below its box; `veils`: some of it, perhaps. `hue`: the colour of a shape that is painted in
+    part of its box; None where it has more than one.
     """
 
     box: Box
@@ -31,6 +32,7 @@ class Painted:
     hides: bool
     image: bool
     veils: bool = False
+    hue: Colour | None = None
 
 
 class Grid:

@@ -267,7 +267,7 @@ def _glue_row(row: list[TextSpan]) -> list[TextSpan]:
     for index in range(1, len(row)):
         span = row[index]
         gap = span.left - glued[-1].right
-        if gap <= _reach(glued[-1], span):
+        if gap <= _reach(glued[-1], span) and not span.begins_cell:
             close = gap < 0.12 * span.size
             if close and is_lifted(row, index):
                 span = replace(span, text=raised_text(span.text))

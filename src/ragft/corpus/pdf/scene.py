@@ -19,6 +19,7 @@ from ragft.corpus.pdf.annotations import Annotations
 from ragft.corpus.pdf.binding import Box, address, bind, pointer
 from ragft.corpus.pdf.grid import Colour, Grid, Painted, common, meets
 from ragft.corpus.pdf.layers import is_in_layer
+from ragft.corpus.pdf.shapes import THIN, clip_box, clip_segment, is_filled, is_rectangle, is_wide_stroke
 
 Matrix = tuple[float, float, float, float, float, float]
 Visibility = Literal["shown", "unseen", "covered", "gone", "struck"]
@@ -29,12 +30,9 @@ _MOST_OBJECTS = 20_000
 _DEEPEST = 6
 _SAME_COLOUR = 12
 """Steps of 255 up to which two colours look the same to a reader: 5 %, less than the palest type in use."""
-_MOST_POINTS = 64
 _STRONG = 240
 """Alpha, of 255, from which on a colour may hide what lies below."""
 _WHITE = (255, 255, 255)
-_THIN = 4.0
-"""Points below which a shape is a rule or the like, and neither hides text nor lies behind it."""
 
 _RULE = 2.7
 """The same for filled rectangles, which may cover a narrow sign."""
@@ -49,16 +47,9 @@ _bounds_of = bind(pdfium_c.FPDFPageObj_GetBounds, c_int, c_void_p)
 _render_mode = bind(pdfium_c.FPDFTextObj_GetTextRenderMode, c_int, c_void_p)
 _fill_colour = bind(pdfium_c.FPDFPageObj_GetFillColor, c_int, c_void_p)
 _stroke_colour = bind(pdfium_c.FPDFPageObj_GetStrokeColor, c_int, c_void_p)
-_draw_mode = bind(pdfium_c.FPDFPath_GetDrawMode, c_int, c_void_p)
-_stroke_width = bind(pdfium_c.FPDFPageObj_GetStrokeWidth, c_int, c_void_p)
 _is_transparent = bind(pdfium_c.FPDFPageObj_HasTransparency, c_int, c_void_p)
-_segments_of = bind(pdfium_c.FPDFPath_CountSegments, c_int, c_void_p)
-_segment_at = bind(pdfium_c.FPDFPath_GetPathSegment, c_void_p, c_void_p)
-_point_of = bind(pdfium_c.FPDFPathSegment_GetPoint, c_int, c_void_p)
 _clip_of = bind(pdfium_c.FPDFPageObj_GetClipPath, c_void_p, c_void_p)
 _clip_paths = bind(pdfium_c.FPDFClipPath_CountPaths, c_int, c_void_p)
-_clip_segments = bind(pdfium_c.FPDFClipPath_CountPathSegments, c_int, c_void_p, c_int)
-_clip_segment = bind(pdfium_c.FPDFClipPath_GetPathSegment, c_void_p, c_void_p, c_int, c_int)
 
 _TEXT, _PATH, _FORM = pdfium_c.FPDF_PAGEOBJ_TEXT, pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_FORM
 _IMAGE = pdfium_c.FPDF_PAGEOBJ_IMAGE
@@ -67,8 +58,6 @@ _CLIPS_ONLY = pdfium_c.FPDF_TEXTRENDERMODE_CLIP
 
 _four_floats = (c_float * 6)()
 _floats_at = [pointer(ctypes.addressof(_four_floats) + 4 * i) for i in range(4)]
-_modes = (c_int * 2)()
-_modes_at = [pointer(ctypes.addressof(_modes) + 4 * i) for i in range(2)]
 _four = (c_uint * 4)()
 _four_at = [pointer(ctypes.addressof(_four) + 4 * i) for i in range(4)]
 _four_of = struct.Struct("4I").unpack  # much faster than to take the numbers one by one
@@ -151,6 +140,8 @@ class Scene:
         self._clips: dict[int, tuple[Box | None, bool]] = {}
         """The box around a clip path, and whether it is that box, by the address of its first segment, which objects
         share."""
+        self._uneven = False
+        """Whether something is painted that is not of one colour all over its box."""
         self._grounds: set[Colour] = {_WHITE}
         self._shown_anywhere: dict[Colour, bool] = {}
         raw = address(page.raw)
@@ -180,7 +171,8 @@ class Scene:
             later = () if box is None or not meets(box, self._veil) else tuple(self._painted.meeting(box, order))
             covers += tuple(item.box for item in _after_picture(later, box or self.box) if item.hides)
             veiled = any(item.veils for item in later)
-        doubtful = visibility == "shown" and mode != _CLIPS_ONLY and (veiled or crooked or self._layers)
+        doubtful = veiled or crooked or self._layers or (self._uneven and self._may_blend(handle, mode, order, matrix))
+        doubtful = doubtful and visibility == "shown" and mode != _CLIPS_ONLY
         added = handle in self._added
         if visibility == "shown" and shown == self.box and not (covers or doubtful or added):
             return self._all
@@ -229,10 +221,10 @@ class Scene:
                 self._walk(item, _count_of_form(item), _object_of_form, inner, depth + 1)
 
     def _paint(self, item: int, kind: int, frame: FormFrame) -> None:
-        filled = kind != _PATH or _is_filled(item)
-        box = _bounds(item, frame.matrix) if filled or _is_wide_stroke(item) else None
+        filled = kind != _PATH or is_filled(item)
+        box = _bounds(item, frame.matrix) if filled or is_wide_stroke(item) else None
         thin = min(box[2] - box[0], box[3] - box[1]) if box else 0.0
-        if box is None or thin < _RULE or (thin < _THIN and not (kind == _PATH and filled and _is_rectangle(item))):
+        if box is None or thin < _RULE or (thin < THIN and not (kind == _PATH and filled and is_rectangle(item))):
             self._thin.append((item, frame))
             return
         box = common(box, self._clipped(item, frame)[0])
@@ -240,15 +232,18 @@ class Scene:
         if box[0] >= box[2] or box[1] >= box[3] or (colour is not None and colour[3] == 0):
             return
         strong = colour is None or colour[3] >= _STRONG
-        plain = filled and colour is not None and colour[3] == 255 and not _is_transparent(item) and _is_rectangle(item)
+        plain = filled and colour is not None and colour[3] == 255 and not _is_transparent(item) and is_rectangle(item)
         # What may be switched off neither hides nor is a ground for certain: the rendered page decides.
         plain = plain and not (self._layers and (frame.optional or is_in_layer(item)))
         ground = colour[:3] if plain and colour else None
         hides = plain and not frame.soft
         if filled or strong:
-            self._painted.add(Painted(box, ground, hides, kind == _IMAGE, veils=strong and not hides))
+            hue = None if colour is None else _over_white(colour)
+            self._painted.add(Painted(box, ground, hides, kind == _IMAGE, strong and not hides, hue))
         if ground:
             self._grounds.add(ground)
+        elif filled or strong:
+            self._uneven = True
         if strong:
             self._veiled = len(self._painted)
             left, low, right, high = self._veil
@@ -259,9 +254,9 @@ class Scene:
         clip = _clip_of(item)
         window, crooked = frame.window, frame.crooked
         for path in range(min(_clip_paths(clip), 16) if clip else 0):
-            key = _clip_segment(clip, path, 0) or 0
+            key = clip_segment(clip, path, 0) or 0
             if key not in self._clips:
-                self._clips[key] = _clip_box(clip, path)
+                self._clips[key] = clip_box(clip, path)
             box, straight = self._clips[key]
             crooked = crooked or not straight
             if box is not None:
@@ -295,6 +290,19 @@ class Scene:
             ground = below.colour if below else _WHITE
         return ground is None or not _is_same(colour, ground)
 
+    def _may_blend(self, handle: int, mode: int, order: int | None, matrix: Matrix | None) -> bool:
+        """Whether text may have the colour of a gradient, a curved shape or a white picture that it is painted on."""
+        box = _bounds(handle, matrix)
+        if box is None or mode not in _FILLS:
+            return False
+        below = self._painted.top_at((box[0] + box[2]) / 2, (box[1] + box[3]) / 2, order)
+        colour = _colour(_fill_colour, handle)
+        if below is None or below.colour is not None:
+            return False
+        if colour is None or (below.hue is None and not below.image):
+            return True
+        return _is_same(colour, _WHITE if below.hue is None else below.hue)
+
     def _is_shown_anywhere(self, colour: Colour) -> bool:
         """Whether a colour differs from that of the page and of all plain shapes on it."""
         if (known := self._shown_anywhere.get(colour)) is None:
@@ -311,6 +319,11 @@ def _after_picture(later: Sequence[Painted], box: Box) -> Sequence[Painted]:
     return later
 
 
+def _over_white(colour: Colour) -> Colour:
+    alpha = colour[3] / 255
+    return tuple(round(part * alpha + 255 * (1 - alpha)) for part in colour[:3])
+
+
 def _is_same(colour: Colour, ground: Colour) -> bool:
     """Whether a colour looks like the ground it is painted on, which shows through where it has an alpha value."""
     alpha = colour[3] / 255 if len(colour) > 3 else 1.0
@@ -320,42 +333,6 @@ def _is_same(colour: Colour, ground: Colour) -> bool:
 def _colour(ask: Callable[..., int], item: int) -> Colour | None:
     """Red, green, blue and alpha of an object, 0 to 255; None for a pattern."""
     return _four_of(_four) if ask(item, *_four_at) else None
-
-
-def _is_filled(path: int) -> bool:
-    known = _draw_mode(path, *_modes_at)
-    return not known or _modes[0] != 0
-
-
-def _is_wide_stroke(path: int) -> bool:
-    """Whether an outline is as wide as a bar; to be asked right after `_is_filled`."""
-    return _modes[1] != 0 and bool(_stroke_width(path, _floats_at[0])) and _four_floats[0] >= _THIN
-
-
-def _is_rectangle(path: int) -> bool:
-    count = _segments_of(path)
-    return 4 <= count <= 6 and _is_straight(list(_points(_segment_at(path, index) for index in range(count))))
-
-
-def _is_straight(points: Sequence[tuple[float, float]]) -> bool:
-    """Whether these are the corners of an upright rectangle."""
-    return len({round(x, 1) for x, _ in points}) == 2 and len({round(y, 1) for _, y in points}) == 2
-
-
-def _points(segments: Iterator[int]) -> Iterator[tuple[float, float]]:
-    for segment in segments:
-        if segment and _point_of(segment, _floats_at[0], _floats_at[1]):
-            yield _four_floats[0], _four_floats[1]
-
-
-def _clip_box(clip: int, path: int) -> tuple[Box | None, bool]:
-    """The box around a clip path, None for one of no or too many points; and whether the path is that box."""
-    count = _clip_segments(clip, path)
-    points = list(_points(_clip_segment(clip, path, index) for index in range(min(count, _MOST_POINTS))))
-    if not points or count > _MOST_POINTS:
-        return None, not points
-    xs, ys = [x for x, _ in points], [y for _, y in points]
-    return (min(xs), min(ys), max(xs), max(ys)), len(points) <= 6 and _is_straight(points)
 
 
 def _texts_of(form: int, depth: int) -> Iterator[int]:

@@ -19,6 +19,7 @@ import pypdfium2.raw as pdfium_c
 from ragft.corpus.pdf.actual_text import text_page
 from ragft.corpus.pdf.annotations import NONE, Annotations
 from ragft.corpus.pdf.binding import Box, address, pointer
+from ragft.corpus.pdf.columns import mark_cells
 from ragft.corpus.pdf.combs import without_gaps
 from ragft.corpus.pdf.cuts import Cuts, locate
 from ragft.corpus.pdf.free_text import FreeText, set_in_lines
@@ -58,6 +59,7 @@ class TextSpan:
     `hyphen`: a hyphen at its end was taken off by pdfium. `spaced`: a space stands before it.
     `turn`: quarter turns anticlockwise, 0 for upright; slanted text has values of its own (`ragft.corpus.pdf.turned`).
     `added`: some of it is the value of a form's field or stands in an annotation.
+    `begins_cell`: it stands in another column than what is before it.
     `sizes`: one font size per character of `text`, on the first page only (small capitals, footnote marks).
     """
 
@@ -75,6 +77,7 @@ class TextSpan:
     main: int = 0
     spaced: bool = False
     added: bool = False
+    begins_cell: bool = False
 
     @property
     def width(self) -> float:
@@ -152,6 +155,7 @@ def read_spans(page: Any, annotations: Annotations = NONE, *, detail: bool = Fal
     shown = write_fractions(shown, rules)
     if rules:
         write_minuses(shown, rules)
+    mark_cells(shown)
     return PageSpans(width, height, _join(shown), hidden, unmapped, covered, sum(struck), nameless)
 
 
@@ -345,7 +349,7 @@ def _is_accent_over(span: TextSpan, word: TextSpan) -> bool:
 
 def _glue(left: TextSpan, right: TextSpan) -> str | None:
     """What to put between two words, or None where they do not belong to one span."""
-    if left.turn != right.turn or left.hyphen:
+    if left.turn != right.turn or left.hyphen or right.begins_cell:
         return None
     em = left.size if left.size > right.size else right.size
     gap = right.left - left.right
