@@ -65,7 +65,7 @@ def _plain(node: Any, theme: Theme) -> Rgb | None:
     if node.tag == f"{A}sysClr":
         return of_digits(node.get("lastClr") or "") or _SYSTEM.get(value)
     if node.tag == f"{A}schemeClr":
-        return theme.get(SCHEME.get(value, value))
+        return theme.get(value) or theme.get(SCHEME.get(value, value))
     if node.tag == f"{A}prstClr":
         return _NAMED.get(value)
     if node.tag == f"{A}scrgbClr":

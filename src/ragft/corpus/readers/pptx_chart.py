@@ -1,13 +1,19 @@
-"""The numbers behind a chart, as a table: a row a category, a column a series."""
+"""The numbers behind a chart, in the format of its labels, as a table: a row a category, a column a series."""
 
 from __future__ import annotations
 
+import contextlib
+import datetime
+import math
 from typing import Any
 
+from ragft.corpus.readers.number_formats import shown_number
 from ragft.corpus.text import one_line
 
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_GENERAL = "General"
+_OFF = {"0", "false"}
 
 
 def chart_table(root: Any) -> tuple[str, list[str]]:
@@ -18,7 +24,8 @@ def chart_table(root: Any) -> tuple[str, list[str]]:
     categories: dict[int, str] = {}
     columns: list[dict[int, str]] = []
     for number, series in enumerate(root.iter(f"{_C}ser"), start=1):
-        values = _points(series, "val") or _points(series, "yVal")
+        label = _label_format(series)
+        values = _points(series, "val", label) or _points(series, "yVal", label)
         if not values:
             continue
         name = series.find(f"{_C}tx")
@@ -33,21 +40,54 @@ def chart_table(root: Any) -> tuple[str, list[str]]:
     return title, [" | ".join(row) for row in (["", *names], *rows)]
 
 
-def _points(series: Any, name: str) -> dict[int, str]:
-    """Values by their place; the innermost of categories with several levels."""
+def _points(series: Any, name: str, label: str = "") -> dict[int, str]:
+    """What is shown of values, by their place; the innermost of categories with several levels.
+
+    `label`: the number format of their labels, where that is not the format of the values.
+    """
     axis = series.find(f"{_C}{name}")
-    level = axis.find(f".//{_C}lvl") if axis is not None else None
+    if axis is None:
+        return {}
+    level = axis.find(f".//{_C}lvl")
+    usual = axis.findtext(f".//{_C}formatCode") or _GENERAL
+    since_1904 = _is_on(series.getroottree().getroot().find(f"{_C}date1904"))
     found: dict[int, str] = {}
-    for point in (level if level is not None else axis).iter(f"{_C}pt") if axis is not None else ():
+    for point in (axis if level is None else level).iter(f"{_C}pt"):
         place = point.get("idx", "")
         if place.isdecimal():
-            found[int(place)] = _plain(point.findtext(f"{_C}v") or "")
+            code = label or point.get("formatCode") or usual
+            found[int(place)] = _shown(point.findtext(f"{_C}v") or "", code, since_1904=since_1904)
     return found
 
 
-def _plain(value: str) -> str:
-    """A number as short as it is exact, `0.453` for `0.45300000000000001`; anything else as it is."""
+def _label_format(series: Any) -> str:
+    """The number format of the labels of a series, or of all in its chart; empty where it is that of the values."""
+    for holder in (series, series.getparent()):
+        labels = holder.find(f"{_C}dLbls")
+        stated = labels.find(f"{_C}numFmt") if labels is not None else None
+        if stated is not None and stated.get("sourceLinked", "0") in _OFF:
+            return str(stated.get("formatCode") or "")
+    return ""
+
+
+def _is_on(switch: Any) -> bool:
+    return switch is not None and switch.get("val", "1") not in _OFF
+
+
+def _shown(value: str, code: str, *, since_1904: bool) -> str:
+    """A number in its format, else as short as it is exact; a date as in a workbook; words as they are."""
+    from openpyxl.styles.numbers import is_date_format
+    from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
+
     try:
-        return f"{float(value):.12g}"
+        number = float(value)
     except ValueError:
         return one_line(value)
+    if not math.isfinite(number):
+        return one_line(value)
+    if is_date_format(code):
+        with contextlib.suppress(ValueError, OverflowError):
+            date = from_excel(number, MAC_EPOCH if since_1904 else WINDOWS_EPOCH)
+            if isinstance(date, datetime.datetime) and date.time() == datetime.time():
+                return date.date().isoformat()
+    return shown_number(number, code)

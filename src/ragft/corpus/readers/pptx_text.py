@@ -11,10 +11,10 @@ from ragft.corpus.raised import Position, on_one_line
 from ragft.corpus.readers import omml
 from ragft.corpus.readers.archives import parse_xml
 from ragft.corpus.readers.pptx_chart import chart_table
+from ragft.corpus.readers.pptx_seen import P, SlideColours
 from ragft.corpus.text import one_line
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _D = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -37,13 +37,16 @@ class SlideReader:
 
     def __init__(self, width: int | None, height: int | None) -> None:
         self._size = (width or 0, height or 0)
-        self._struck = self._outside = 0
+        self._struck = self._outside = self._unseen = 0
+        self._colours: SlideColours | None = None
 
     def notes(self) -> tuple[str, ...]:
         """Remarks on what was left out so far."""
         found = []
         if self._struck:
             found.append(f"struck text is left out ({self._struck} characters)")
+        if self._unseen:
+            found.append(f"text in the colour of its ground is left out ({self._unseen} characters)")
         if self._outside:
             found.append(f"text beside the slides is left out ({self._outside} shapes)")
         return tuple(found)
@@ -53,12 +56,16 @@ class SlideReader:
         tree = slide.find(f"{P}cSld/{P}spTree")
         shapes = list(self._shapes(tree)) if tree is not None else []
         titles = [shape for shape in shapes if _placeholder(shape) in _TITLES]
+        self._colours = SlideColours(part, slide)
         for title in titles[:1]:
+            self._colours.enter(title)
             if text := " ".join(text for _, _, text in self.paragraphs(title.find(f"{P}txBody"), "paragraph")):
                 yield "heading", 1, text
         for shape in shapes:
             if shape not in titles[:1]:
+                self._colours.enter(shape)
                 yield from self._shape(part, shape)
+        self._colours = None
 
     def paragraphs(self, body: Any, kind: BlockKind) -> Iterator[Part]:
         """The paragraphs of a text; those with a bullet, or that are not said to have none in a list, are items."""
@@ -93,7 +100,7 @@ class SlideReader:
             yield from self.paragraphs(shape.find(f"{P}txBody"), kind)
             return
         for table in shape.iter(f"{A}tbl"):
-            rows = unmerged(continued(list(self._row(row)) for row in table.iterchildren(f"{A}tr")))
+            rows = unmerged(continued(list(self._row(row, table)) for row in table.iterchildren(f"{A}tr")))
             if rows:
                 yield "table", 0, "\n".join(map(" | ".join, rows))
         for diagram in shape.iter(f"{_D}relIds"):
@@ -108,14 +115,16 @@ class SlideReader:
             if lines:
                 yield "table", 0, "\n".join(lines)
 
-    def _row(self, row: Any) -> Iterator[PlacedCell]:
+    def _row(self, row: Any, table: Any) -> Iterator[PlacedCell]:
         """The cells of a row, but those that one to their left covers; one that continues the one above has no text."""
         for column, cell in enumerate(row.iterchildren(f"{A}tc")):
             if cell.get("hMerge") not in _ON:
                 across = max(1, _number(cell.get("gridSpan"), 1))
-                yield PlacedCell(self._cell(cell), column, across, cell.get("vMerge") not in _ON)
+                yield PlacedCell(self._cell(cell, table), column, across, cell.get("vMerge") not in _ON)
 
-    def _cell(self, cell: Any) -> str:
+    def _cell(self, cell: Any, table: Any) -> str:
+        if self._colours is not None:
+            self._colours.enter_cell(cell, table)
         return " ".join(text for _, _, text in self.paragraphs(cell.find(f"{A}txBody"), "paragraph"))
 
     def _runs(self, parent: Any) -> Iterator[tuple[str, Position]]:
@@ -133,6 +142,9 @@ class SlideReader:
 
     def _run(self, run: Any) -> Iterator[tuple[str, Position]]:
         text = run.findtext(f"{A}t") or ""
+        if self._colours is not None and self._colours.hides(run):
+            self._unseen += len(text)
+            return
         look = run.find(f"{A}rPr")
         if look is None:
             yield text, "line"
