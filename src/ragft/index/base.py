@@ -1,4 +1,4 @@
-"""What ingest and search return."""
+"""Types that ingest and search take and return."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ragft.corpus.references.base import Reference
 Mode = Literal["hybrid", "lexical", "dense"]
 DocumentStatus = Literal["indexed", "partial", "failed", "duplicate"]
 Passwords = Mapping[Path, str] | Mapping[str, str] | str
-"""Of encrypted files: one for all, or one a path."""
+"""Passwords of encrypted files: one for all, or one for each path."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class FailedFile:
-    """A file that could not be ingested, and why, in one line."""
+    """A file that could not be ingested, with the reason in one line."""
 
     path: str
     error: str
@@ -62,7 +62,7 @@ class MatchedReference:
 
 @dataclass(frozen=True)
 class ReferenceReport:
-    """The entries of a bibliography that were given a document, and the keys of those that have none."""
+    """The matched entries of a bibliography, and the keys of those without a document."""
 
     matched: tuple[MatchedReference, ...]
     unmatched: tuple[str, ...]
@@ -70,7 +70,7 @@ class ReferenceReport:
 
 @dataclass(frozen=True)
 class IngestReport:
-    """What one ingest did. `documents` and `chunks` are what the index holds afterwards.
+    """The result of one ingest. `documents` and `chunks` count what the index holds afterwards.
 
     >>> with ragft.open() as app:
     ...     report = app.ingest(["qlora.md", "tides.md"])

@@ -1,4 +1,4 @@
-"""Bibliographies kept with the index: their entries, the documents they are of, and what they say of these.
+"""Bibliographies that are kept with the index: entries, their documents, and the metadata of these.
 
 They are kept whole, also entries that match no document yet: a file that is ingested later gets its metadata as well.
 """
@@ -89,7 +89,7 @@ def refer(catalogue: Catalogue, references: Sequence[Reference]) -> ReferenceRep
 
 
 def with_references(records: Iterable[DocumentRecord], kept: Mapping[str, Kept]) -> list[DocumentRecord]:
-    """`records` with what the bibliography says in the place of what was read."""
+    """`records` with the metadata of the bibliography in place of what was read."""
     by_document = {one.document: one.reference for one in kept.values() if one.document}
     return [_overlaid(record, by_document.get(record.id)) for record in records]
 

@@ -1,7 +1,8 @@
-"""The truth: documents, chunks and their full text in one SQLite file.
+"""The catalogue: documents, chunks and their full text in one SQLite file. It is the source of truth.
 
-A document and its chunks appear and vanish in one transaction. Vectors live elsewhere (`ragft.index.vectors`) and can
-be made again from here. `chunks.row` is also the row of a chunk's vector in `ragft.index.vectors.matrix`.
+A document and its chunks are stored and removed in one transaction. Vectors are stored elsewhere
+(`ragft.index.vectors`) and can be computed again from the catalogue. `chunks.row` is also the row of a chunk's vector
+in `ragft.index.vectors.matrix`.
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ from ragft.index.catalogue.lexical import indexed_text
 from ragft.index.catalogue.records import DocumentRow, FileRecord, encodable, stored_path
 
 MARK = "writing"
-"""Key that is there while a writer is at work, and after one was killed."""
+"""Key that is set while a writer works, and stays set if the writer is killed."""
 
 
 class Catalogue(CatalogueReader):
     """Open it with `Catalogue.open`; `close` it."""
 
     def put_file(self, file: FileRecord) -> None:
-        """Remember a file, replacing what was known of it."""
+        """Store the record of a file in place of an earlier one."""
         with self._errors():
             self._db.execute(
                 "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -71,7 +72,7 @@ class Catalogue(CatalogueReader):
         """
         gone: dict[str, int] = {}
         for row, chunk in list(self._chunks("WHERE document_id = ?", (document_id,))):
-            # An FTS5 table without content must be told what it is to forget.
+            # An FTS5 table without content needs the old text to delete it.
             self._db.execute(
                 "INSERT INTO words (words, rowid, title, section, text) VALUES ('delete', ?, ?, ?, ?)",
                 (row, *map(indexed_text, (chunk.title, chunk.section, chunk.text))),

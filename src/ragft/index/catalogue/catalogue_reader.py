@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 K1 = 0.75
-"""How soon BM25 stops to count a word's repetitions (its k₁); docs/experiments/retrieval.md compares values."""
+"""BM25's k₁: the lower, the less repetitions of a word count; docs/experiments/retrieval.md compares values."""
 
 _FTS5_K1 = 1.2
 _WEIGHT = _FTS5_K1 / K1
@@ -36,9 +36,9 @@ w · f / (w · f + k₁) is f / (f + k₁ / w): one weight on all columns divide
 LARGE = 20_000
 """Chunks from which on very common words of a query are left out."""
 MANY = 10_000
-"""Chunks that hold words of a query, each word's counted by itself, from which on only the likely ones are scored."""
+"""Sum of the chunks that hold each word of a query; above it, only the most likely chunks are scored."""
 LIKELY = 1000
-"""Chunks that are scored then; docs/scaling.md compares values."""
+"""How many chunks are scored then; docs/scaling.md compares values."""
 
 CHUNK = "id, document_id, position, text, title, section, first_page, last_page, page_starts"
 _FILE = "path, size, mtime_ns, hash, document_id, duplicate_of, options, error"
@@ -48,7 +48,7 @@ _IN_SAMPLE = 20
 
 _COUNTS_SECONDS = 60.0
 _MOST_TERMS = 4096
-"""Words whose frequency is remembered."""
+"""Size of the cache of word frequencies."""
 
 
 @dataclass(frozen=True)
@@ -76,13 +76,13 @@ class CatalogueReader(NamesReader):
         return [text for (text,) in rows]
 
     def files(self) -> dict[str, FileRecord]:
-        """All files ever met and not forgotten, by path."""
+        """All known files, by path."""
         with self._errors():
             rows = self._db.execute(f"SELECT {_FILE} FROM files ORDER BY path").fetchall()  # noqa: S608
         return {file.path: file for file in map(file_of, rows)}
 
     def files_of(self, document_id: str) -> list[FileRecord]:
-        """The files that gave a document, by path."""
+        """The files that documents come from, by path."""
         with self._errors():
             rows = self._db.execute(
                 f"SELECT {_FILE} FROM files WHERE document_id = ? ORDER BY path",  # noqa: S608
@@ -101,7 +101,7 @@ class CatalogueReader(NamesReader):
             return {document_id for (document_id,) in self._db.execute("SELECT id FROM documents")}
 
     def document(self, document_id: str) -> DocumentRow | None:
-        """A document's own columns."""
+        """The columns of a document."""
         with self._errors():
             row = self._db.execute("SELECT * FROM documents WHERE id = ?", (document_id,)).fetchone()
         if row is None:
@@ -151,7 +151,7 @@ class CatalogueReader(NamesReader):
             return next((chunk for _, chunk in self._chunks("WHERE id = ?", (chunk_id,))), None)
 
     def chunks_of_rows(self, rows: Iterable[int]) -> dict[int, Chunk]:
-        """Chunks by row; rows that hold none are left out."""
+        """Chunks by row, without rows that hold none."""
         wanted = list(rows)
         found: dict[int, Chunk] = {}
         with self._errors():
@@ -216,7 +216,7 @@ class CatalogueReader(NamesReader):
         return counts.chunks >= LARGE and sum(self._holding_count(term, counts) for term in terms) > MANY
 
     def _likely(self, terms: list[str]) -> set[int]:
-        """The `LIKELY` rows whose terms weigh most, a term as much as the logarithm of how rare it is."""
+        """The `LIKELY` rows with the highest sum of the terms' inverse document frequencies."""
         import numpy as np
 
         held = {term: self._rows_with(term) for term in dict.fromkeys(terms)}
@@ -228,7 +228,9 @@ class CatalogueReader(NamesReader):
         return set(best[weights[best] > 0].tolist())
 
     def _rows_with(self, term: str) -> NDArray[np.int64]:
-        """The rows of the chunks that hold `term`, ascending. As one text they come three times as fast as singly."""
+        """The rows of the chunks that hold `term`, ascending. SQLite returns them as one text, which is three times as
+        fast.
+        """
         import numpy as np
 
         with self._errors():
@@ -259,7 +261,7 @@ class CatalogueReader(NamesReader):
         """BM25 of those of `rows` that hold any of `terms`, highest first."""
         if not rows:
             return []
-        # FTS5 passes over what lies outside of the first and last row. The plus has it match once and filter; else it
+        # FTS5 skips rows outside of the first and last row. The plus makes it match once and filter; else it
         # would match anew for every row.
         narrowed = "AND rowid BETWEEN ? AND ? AND +rowid IN (SELECT value FROM json_each(?))"
         return self._match(terms, narrowed, (min(rows), max(rows), json.dumps(list(rows))), len(rows))
@@ -288,7 +290,7 @@ class CatalogueReader(NamesReader):
         return rare if len(set(rare)) >= 2 else terms
 
     def _recent_counts(self) -> _Counts:
-        """A little out of date does no harm, but a server would keep the first ones for good."""
+        """Slightly old counts do no harm, but a server must not keep the first ones forever."""
         counts = self._counts
         if time.monotonic() - counts.since > _COUNTS_SECONDS:
             counts = self._counts = _Counts(self.count()[1], time.monotonic())

@@ -1,7 +1,7 @@
-"""The SQLite file of the catalogue: opened, brought up to date, its transactions, and its errors in our words.
+"""The SQLite file of the catalogue: opening, migration, transactions, and SQLite's errors as ragft's.
 
-Each thread has a connection of its own, so that none reads in the middle of another's transaction. In write-ahead mode
-a reader never waits for a writer.
+Each thread has its own connection and never reads in the middle of another thread's transaction. In write-ahead mode a
+reader never waits for a writer.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from ragft.index.catalogue import schema
 from ragft.workspace import make_directory
 
 _CACHE_KIB = 65536
-"""Of the first connection, which an ingest writes over."""
+"""Cache size of the first connection, which an ingest writes through."""
 _READER_CACHE_KIB = 4096
-"""Of that of each further thread: the file is mapped into memory, and most pages are read from there."""
+"""Cache size of each further connection: small, because most pages are read from the memory-mapped file."""
 _MAPPED = 512 << 20
-"""Bytes of the file that are mapped: what is read of them counts as memory of the process."""
+"""Bytes of the file that are mapped; pages that were read count as memory of the process."""
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
@@ -42,11 +42,11 @@ class Database:
 
     @classmethod
     def open(cls, path: Path, *, create: bool = True) -> Self:
-        """Open the file, making it if it is missing and `create` is set; for reading alone if that is all it allows.
+        """Open the file. Create it if it is missing and `create` is set; open it read-only if it cannot be written.
 
         Raises:
             NotFoundError: it is missing and `create` is not set.
-            IndexCorrupted: it is no catalogue, a damaged one, or one of another version.
+            IndexCorrupted: it is not a catalogue, is damaged, or has another version.
             WorkspaceError: it cannot be opened or written.
         """
         if not path.exists():
@@ -97,7 +97,7 @@ class Database:
                 uri=not self._writable,
                 timeout=30,
                 isolation_level=None,
-                check_same_thread=False,  # they are closed by whoever closes the file
+                check_same_thread=False,  # `close` closes them
             )
         except sqlite3.Error as error:
             raise WorkspaceError(
@@ -105,7 +105,7 @@ class Database:
             ) from error
 
     def close(self) -> None:
-        """Close the file for all threads, once each has ended the query or transaction it is in."""
+        """Close the file for all threads, after their current queries and transactions."""
         own = threading.get_ident()
         with self._guard:
             self._closed = True
@@ -116,7 +116,7 @@ class Database:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing.
+        """A transaction: everything in the block is stored, or nothing.
 
         Raises:
             DiskFull, IndexCorrupted, WorkspaceError: instead of SQLite's own errors.
@@ -133,19 +133,19 @@ class Database:
 
     @contextlib.contextmanager
     def _errors(self) -> Iterator[None]:
-        """One use of the file, in which it is not closed, with SQLite's errors as ours."""
+        """One use of the file, during which it is not closed; SQLite's errors become ragft's."""
         with self._used():
             try:
                 yield
             except sqlite3.Error as error:
                 found = self._in_our_words(error)
-                if found is None:  # a mistake of ours: not the file is at fault
+                if found is None:  # a bug of ragft, not a fault of the file
                     raise
                 raise found from error
 
     @contextlib.contextmanager
     def _used(self) -> Iterator[None]:
-        """Count this thread among those that use the file. A connection that is closed under a query kills the process.
+        """Register this thread as a user of the file. Closing a connection during a query would crash the process.
 
         Raises:
             WorkspaceError: the file was closed, and this thread is not in the middle of a transaction.
@@ -165,8 +165,8 @@ class Database:
                     self._guard.notify_all()
 
     def _in_our_words(self, error: sqlite3.Error) -> RagftError | None:
-        """None: the statement is wrong, not the file."""
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without the bits that tell kinds of one error apart
+        """The error for SQLite's; None if the statement is wrong, not the file."""
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without the bits of the extended error code
         if code == sqlite3.SQLITE_FULL or "full" in str(error):
             return DiskFull(
                 f"no space left to write {self._path}", fix="free some space and run the same command again"
@@ -195,10 +195,10 @@ class Database:
 
 
 def _read_only(path: Path) -> str:
-    """A URI for a file that lies where nothing can be written.
+    """A read-only URI for a file on a read-only disk.
 
-    In write-ahead mode SQLite wants to make files beside it even to read. Where no log lies there, nobody is writing
-    and all is in the file itself, so it may be read as one that never changes.
+    In write-ahead mode SQLite creates files beside it even for reading. If there is no log file, nobody writes and the
+    file is complete, so SQLite may read it as immutable.
     """
     logged = path.with_name(f"{path.name}-wal").exists()
     return f"{path.absolute().as_uri()}?{'mode=ro' if logged else 'immutable=1'}"

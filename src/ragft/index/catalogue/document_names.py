@@ -1,4 +1,4 @@
-"""The names of documents and the acronyms of the collection, as the catalogue holds them."""
+"""Queries for the names of documents and the acronyms of the collection."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class NamedDocument:
 
 
 class NamesReader(Database):
-    """What `ragft.index.search.routing` asks of a catalogue."""
+    """The queries that `ragft.index.search.routing` needs."""
 
     def named(self, keys: Collection[str], kinds: Collection[Kind]) -> list[NamedDocument]:
         """The documents with names of `keys`, by key and document."""
@@ -49,7 +49,7 @@ class NamesReader(Database):
         return [NamedDocument(*row) for row in rows]
 
     def long_forms(self, shorts: Collection[str]) -> dict[str, list[str]]:
-        """What acronyms, by key, stand for; the form that most documents give first."""
+        """The long forms of acronyms, by key; the form that most documents give comes first."""
         with self._errors():
             rows = self._db.execute(
                 """SELECT short, long FROM acronyms WHERE short IN (SELECT value FROM json_each(?))

@@ -1,4 +1,4 @@
-"""A text as FTS5 indexes it, and a query made of the same words that no user text can break out of."""
+"""Text for the FTS5 index, and safe FTS5 queries from the same words."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from ragft.corpus.stopwords import FUNCTION_WORDS, is_stop_word, language_of
 from ragft.corpus.words import words
 
 MAX_TERMS = 64
-"""Terms of a query that are looked up; a pasted page would otherwise touch every chunk many times."""
+"""Most terms of a query; without a limit, a pasted page would touch every chunk many times."""
 NEAR_WORDS = 6
-"""Words that may be between those of a phrase: "agents trained with human feedback" for "human agents"."""
+"""Most words between those of a phrase: "agents trained with human feedback" matches "human agents"."""
 TOKENISER = "ascii"
 """FTS5's own: it splits at the spaces that `indexed_text` puts, and takes what is beyond ASCII as it is."""
 
@@ -27,8 +27,7 @@ def query_terms(text: str) -> list[str]:
 
 
 def ranking_terms(text: str) -> list[str]:
-    """The same, but a stem comes once for each form: in "regulation of the replication of replicating vectors", what
-    is said twice counts twice."""
+    """The same, but each form of a stem counts: "replication" and "replicating" give their stem twice."""
     return list(map(stem, _query_words(text)))[:MAX_TERMS]
 
 

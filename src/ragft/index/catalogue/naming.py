@@ -1,4 +1,4 @@
-"""What a document is called: by its title, by an acronym it explains, by a name it coins and keeps using.
+"""The names of a document: from its title, an acronym that it explains, or a name that it introduces and keeps using.
 
     names_of("LoRA: Low-Rank Adaptation of Large Language Models", ["Edward Hu"], texts)
         ->  [Name("lora", "own", 1.0), …, Name("adapt", "title", 1.0), …, Name("hu", "author", 1.0)]
@@ -28,12 +28,12 @@ or introduces in its beginning and keeps using. "used": a name used often. "titl
 """
 
 LEAST_CHUNKS = 8
-"""Of a document that people ask for by name: an abstract shares its words with many others."""
+"""Least chunks of a document that gets names from its text: an abstract shares its words with many others."""
 _HEAD_CHUNKS = 4
 _LEAST_USES = 3
 _LEAST_SHARE = 0.1
 _LONGEST_TITLE = 6
-"""Words of a title that people type whole."""
+"""Most words of a title that is a name as a whole."""
 _SUBTITLE = re.compile(r"\s*[:–—]\s+|\s+-\s+")
 _RUN = re.compile(r"[\w-]+")
 _NAME = re.compile(
@@ -44,7 +44,7 @@ _PRESENTED = re.compile(
     re.DOTALL,
 )
 _PRESENTED_WORD = re.compile(r"\bthe ([A-Z][a-z]{3,30})\b(?! [A-Z])")
-"""In what is presented, a name that is written as a word: "a new architecture, the Transformer"."""
+"""A name that is written like a word, after an introduction: "a new architecture, the Transformer"."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Name:
 
 
 def key_of(name: str) -> str:
-    """What names are compared by: folded letters and digits alone, so that hyphens and spaces do not count."""
+    """The key by which names are compared: folded letters and digits, without hyphens and spaces."""
     return "".join(words(name))
 
 
@@ -98,7 +98,7 @@ def _words_of(title: str, authors: Iterable[str]) -> Iterator[Name]:
 
 
 def _is_plain_word(name: str, texts: Sequence[str]) -> bool:
-    """Whether `name` is one word that the document also writes in small letters, as no name is but in addresses."""
+    """Whether `name` is one word that the document also writes in small letters, other than in addresses."""
     word = re.escape(name.strip().lower())
     return " " not in name.strip() and any(re.search(rf"(?<![\w/@.-]){word}(?![\w/@-]|\.\w)", text) for text in texts)
 

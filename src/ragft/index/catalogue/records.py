@@ -1,4 +1,4 @@
-"""The rows of the catalogue: a file, a document, and what the user is shown of both."""
+"""The records of the catalogue: a file, a document, and the view of both for users."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from ragft.index.base import DocumentRecord, DocumentStatus
 
 @dataclass(frozen=True)
 class FileRecord:
-    """A file that ingest has met.
+    """A file that an ingest has seen.
 
-    It became `document_id`, or repeats the document `duplicate_of`, or failed with `error` (then `document_id` is what
-    it held when it was last read).
+    It became `document_id`, or repeats the document `duplicate_of`, or failed with `error`. In the last case
+    `document_id` is the document that it became when it could last be read.
     """
 
     path: str
@@ -32,7 +32,7 @@ class FileRecord:
 
 @dataclass(frozen=True)
 class DocumentRow:
-    """A document's own columns."""
+    """The columns of a document."""
 
     id: str
     title: str
@@ -85,7 +85,7 @@ def record_of(
 
 
 def stored_path(path: str) -> str | bytes:
-    """A path as SQLite takes it: names that are no UTF-8 as their bytes."""
+    """A path for SQLite; names that are not UTF-8 as bytes."""
     return path if encodable(path) == path else os.fsencode(path)
 
 
@@ -94,10 +94,10 @@ def _read_path(stored: str | bytes) -> str:
 
 
 def encodable(text: str) -> str:
-    """`text` with its lone surrogates (bytes of a name that is no UTF-8) written as escapes."""
+    """`text` with lone surrogates (bytes of a name that is not UTF-8) written as escapes."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _id_of_path(path: str | bytes) -> str:
-    """A name for a file that could not even be hashed, by which it can be removed."""
+    """An id for a file that could not be hashed, so that it can be removed."""
     return hashlib.sha256(os.fsencode(path)).hexdigest()[:16]

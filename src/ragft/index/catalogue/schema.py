@@ -1,4 +1,4 @@
-"""The tables of the catalogue, and how one that an older ragft made is brought up to date."""
+"""The tables of the catalogue, and the migration of older ones."""
 
 from __future__ import annotations
 
@@ -97,9 +97,9 @@ def is_current(db: sqlite3.Connection, path: Path, *, writable: bool) -> bool:
 
 
 def bring_up_to_date(db: sqlite3.Connection) -> None:
-    """Make the tables of an empty catalogue, or take an older one through every step since. Needs a transaction.
+    """Make the tables of an empty catalogue, or migrate an older one step by step. Needs a transaction.
 
-    Documents, chunks and vectors stay as they are. Does nothing where another process was quicker.
+    Documents, chunks and vectors are not changed. Does nothing if another process has done it.
     """
     version = _version(db)
     if version >= SCHEMA_VERSION:
@@ -124,10 +124,10 @@ def _run(db: sqlite3.Connection, statements: str) -> None:
 
 
 def _from_1(db: sqlite3.Connection) -> None:
-    """Index all words again, with our own notion of a word, and have near-duplicates compared again."""
+    """Index all words again, split by `ragft.corpus.words`, and have near-duplicates compared again."""
     log.info("the words of this index are made again, once: an older ragft made them")
     db.execute("DROP TABLE words")
-    # Yearly reports counted as repeats of one another: what was left out is compared again when it is next met.
+    # Yearly reports counted as duplicates; files that were left out are compared again when they are next read.
     db.execute("UPDATE files SET options = '' WHERE duplicate_of IS NOT NULL AND duplicate_of != hash")
     db.execute(_WORDS)
     for row, *texts in db.execute("SELECT row, title, section, text FROM chunks"):
@@ -135,18 +135,18 @@ def _from_1(db: sqlite3.Connection) -> None:
 
 
 def _from_2(db: sqlite3.Connection) -> None:
-    """Give chunks the places where pages begin; none are known of those that are stored."""
+    """Add the offsets of pages to chunks; those of stored chunks are unknown."""
     db.execute("ALTER TABLE chunks ADD COLUMN page_starts TEXT NOT NULL DEFAULT '[]'")
 
 
 def _from_3(db: sqlite3.Connection) -> None:
-    """Find what the stored documents are called."""
+    """Find the names of the stored documents."""
     _run(db, _NAMES)
     _name_all(db)
 
 
 def _from_4(db: sqlite3.Connection) -> None:
-    """Name the stored documents anew: words that are presented as names, names that also are in addresses."""
+    """Find the names again, now with words that are introduced as names, and names that are also in addresses."""
     db.execute("DELETE FROM names")
     db.execute("DELETE FROM acronyms")
     _name_all(db)
@@ -159,7 +159,7 @@ def _name_all(db: sqlite3.Connection) -> None:
 
 
 _STEPS = (_from_1, _from_2, _from_3, _from_4)
-"""What makes the next version of version 1, of 2 and so on; never changed once released."""
+"""The migration from version 1, from version 2, and so on; never changed after a release."""
 
 
 def add_words(db: sqlite3.Connection, row: int, title: str, section: str, text: str) -> None:
@@ -173,7 +173,7 @@ def add_words(db: sqlite3.Connection, row: int, title: str, section: str, text: 
 def add_names(
     db: sqlite3.Connection, document_id: str, title: str, authors: Iterable[str], texts: Sequence[str]
 ) -> None:
-    """Store what a document is called, and the acronyms it explains."""
+    """Store the names of a document, and the acronyms that it explains."""
     db.executemany(
         "INSERT INTO names VALUES (?, ?, ?, ?)",
         [(name.key, name.kind, document_id, name.share) for name in names_of(title, authors, texts)],

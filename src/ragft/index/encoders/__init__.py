@@ -1,1 +1,1 @@
-"""Text encoders: one file a backend, chosen by name in `ragft.index.encoders.open_encoder`."""
+"""Text encoders: one file for each backend, chosen by name in `ragft.index.encoders.open_encoder`."""

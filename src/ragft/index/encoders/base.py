@@ -1,4 +1,4 @@
-"""What an encoder is: texts in, unit vectors out, and a name that tells its vectors from any other's."""
+"""The contract of an encoder: texts in, unit vectors out, and an identity of its vectors."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _ENGLISH_ONLY = re.compile(
 
 @dataclass(frozen=True)
 class EncoderIdentity:
-    """All that decides what vector a text gets; two indexes with equal identities can share vectors.
+    """Everything that determines the vector of a text. Indexes with equal identities can share vectors.
 
     `digest` is that of the weights. `precision` is float32 or int8: torch and ONNX Runtime in float32 agree to
     1e-5 and count as one. The prefixes are put before a passage and before a query. `centred`: without the mean of
@@ -56,7 +56,7 @@ class EncoderIdentity:
         return cls(**json.loads(text))
 
     def reads(self, text: str) -> bool:
-        """Whether it was trained on the language of `text`; of an encoder that is not known all is expected."""
+        """Whether the encoder was trained on the language of `text`; True for unknown encoders."""
         return not _ENGLISH_ONLY.search(self.name.casefold()) or is_english(text)
 
     def __str__(self) -> str:
@@ -66,8 +66,8 @@ class EncoderIdentity:
 class Encoder(Protocol):
     """Encodes passages and queries.
 
-    `max_tokens` is what a passage may hold, special tokens included, the passage prefix already taken off. A longer
-    text is not cut off: it is encoded in windows whose vectors are averaged.
+    `max_tokens` is the limit of a passage, special tokens included and without the passage prefix. A longer text is not
+    cut off: it is encoded in windows, and their vectors are averaged.
     """
 
     identity: EncoderIdentity

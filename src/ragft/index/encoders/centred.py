@@ -1,9 +1,9 @@
-"""Vectors moved so that texts which have nothing to do with each other have a cosine near that of all-MiniLM.
+"""Centred vectors: unrelated texts then have a cosine near that of all-MiniLM.
 
 Many encoders put all texts into a narrow cone: two unrelated sentences have a cosine of 0.8 with multilingual-e5-small,
-and of 0.1 with all-MiniLM. The order of a search hardly changes by that, but what compares a cosine with a threshold
-does: the gate, the check of answers, papers near a subject. The axis of the cone is the mean of the vectors of
-sentences on many subjects in many languages; it is taken off every vector.
+and of 0.1 with all-MiniLM. That hardly affects the order of a search, but it affects all thresholds on cosines: the
+gate, the check of answers, papers near a subject. The axis of the cone is the mean vector of sentences on many subjects
+in many languages. It is subtracted from every vector.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ragft.index.encoders.base import Vectors
 
 NARROW = 0.65
-"""The length of the mean vector from which it is taken off: 0.50 with all-MiniLM, 0.90 with multilingual-e5-small."""
+"""Length of the mean vector above which it is subtracted: 0.50 with all-MiniLM, 0.90 with multilingual-e5-small."""
 SENTENCES = tuple(
     """The bridge was closed for repairs last week.
 She sold the farm and moved to the city.
@@ -85,7 +85,7 @@ Chúng tôi so sánh ba phương pháp.""".split("\n")
 
 
 class CentredEncoder:
-    """`encoder`, whose vectors lose the mean of passages or of queries and are brought back to length 1."""
+    """`encoder` with the mean of passages or of queries subtracted from its vectors, scaled to length 1."""
 
     def __init__(self, encoder: Encoder, passages: Vectors, queries: Vectors) -> None:
         self.identity = replace(encoder.identity, centred=True)
@@ -108,9 +108,9 @@ class CentredEncoder:
 
 
 def centred(encoder: Encoder) -> Encoder:
-    """`encoder` without the axis of its cone, where that is narrow; else as it is.
+    """`encoder` with centred vectors if its cone is narrow; else `encoder` itself.
 
-    The mean is measured once a machine and model.
+    The mean is measured once for each machine and model.
     """
     passages, queries = _kept_means(encoder)
     narrow = float((passages @ passages) ** 0.5) >= NARROW

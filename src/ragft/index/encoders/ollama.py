@@ -1,7 +1,7 @@
 """An embedding model served by Ollama, as `index.encoder = "ollama:nomic-embed-text"`.
 
-Ollama cannot be asked how many tokens a text has. So chunks are cut by an estimate, and a text that is too long all
-the same is halved until its parts fit.
+Ollama does not count tokens, so chunks are cut by an estimate. A text that is still too long is halved until its parts
+fit.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _EMBEDDING_MODEL = "set index.encoder to an embedding model (ollama pull nomic-e
 
 
 def estimate_tokens(text: str) -> int:
-    """Tokens of a text, two special ones included: more than most tokenisers make of it, formulas included.
+    """An upper estimate of the tokens of a text, with two special ones; most tokenisers make fewer, also of formulas.
 
     One for every four letters of a word, one for a digit or a sign, one for any letter outside ASCII and three for any
     other sign there, which some vocabularies spell in bytes.
@@ -49,11 +49,11 @@ class OllamaEncoder:
     """Encodes over Ollama's `/api/embed`."""
 
     def __init__(self, model: str, host: str = "", *, timeout: float = 300.0) -> None:
-        """`host` empty: OLLAMA_HOST. `timeout`: seconds without a sign of life, as where the model is loaded first.
+        """`host` empty: OLLAMA_HOST. `timeout`: seconds without data, for example while the model is loaded.
 
         Raises:
             UsageError: the host is no address.
-            EngineUnavailable: nothing answers there, or access is refused.
+            EngineUnavailable: the server does not answer, or refuses access.
             ModelNotFound: the server does not have the model.
             InputError: the model cannot encode.
         """
@@ -114,7 +114,7 @@ class OllamaEncoder:
         self._client.close()  # type: ignore[no-untyped-call]
 
     def _vectors(self, texts: Sequence[str]) -> list[Vectors]:
-        """A unit vector for each text, by as many requests as it takes."""
+        """A unit vector for each text, in as many requests as needed."""
         import numpy as np
 
         try:
@@ -122,18 +122,18 @@ class OllamaEncoder:
                 raise _TooLong(f"Ollama cannot encode so long a text with {self._model!r}")
             return [_unit(np.asarray(row, np.float32)) for row in self._embed(texts)]
         except InputError as error:
-            if len(texts) > 1:  # one of them is to blame
+            if len(texts) > 1:  # one of them causes the error
                 middle = len(texts) // 2
                 return [*self._vectors(texts[:middle]), *self._vectors(texts[middle:])]
             if isinstance(error, _TooLong) and len(texts[0]) > 1:
                 first, second = (self._vectors([half])[0] for half in _halves(texts[0]))
                 return [_unit(first + second)]
-            self._embed([_PROBE])  # raises where it is not the text that is to blame
+            self._embed([_PROBE])  # raises if the text is not the cause
             log.warning(f"{error.message}; found by its words alone: {texts[0][:60]!r}")
             return [np.zeros(self.identity.dimension, np.float32)]
 
     def _embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
-        # truncate=False: too long a text is an error here, never half a text quietly encoded.
+        # truncate=False: a text that is too long is an error, never silently cut.
         reply: Sequence[Sequence[float]] = self._call(
             self._client.embed, model=self._model, input=list(texts), truncate=False
         ).embeddings

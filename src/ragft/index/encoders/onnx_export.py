@@ -31,7 +31,7 @@ class OnnxModel:
 
 
 def onnx_model(model: SentenceModel, precision: str, *, again: bool = False) -> OnnxModel:
-    """The ONNX form of `model`, made now if the cache does not have it whole, or `again` says that it is damaged.
+    """The ONNX form of `model`; it is exported if the cache lacks it, or if `again` says that it is damaged.
 
     Raises:
         WorkspaceError: the cache cannot be written.
@@ -98,7 +98,7 @@ def _write_graph(model: SentenceModel, path: Path) -> int:
 
 
 def _trace_graph(model: SentenceModel, path: Path) -> int:
-    """Let torch trace the model that transformers loads; some 16 s where writing a graph takes 1 s."""
+    """Trace the model with torch and transformers. It takes about 16 s; writing a graph directly takes 1 s."""
     import torch
     from transformers import AutoModel
     from transformers.utils import logging as transformers_logging

@@ -1,4 +1,4 @@
-"""An encoder that keeps the vectors it gave: the sentences that search compares, the prompt is made of next."""
+"""An encoder with a cache: search and the prompt compare the same sentences."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from ragft.index.encoders.base import Vectors
 
 MOST = 4096
-"""Vectors that are kept, 6 MB of them; all are forgotten before there are more."""
+"""Most vectors in the cache (6 MB); when it is full, it is emptied."""
 
 
 class Remembered:

@@ -1,4 +1,4 @@
-"""What the torch and ONNX Runtime encoders share: tokens, and windows for texts longer than the model reads."""
+"""The common part of the torch and ONNX Runtime encoders: tokens, and windows for long texts."""
 
 from __future__ import annotations
 
@@ -85,5 +85,5 @@ class TokenisedEncoder(ABC):
 
 
 def longest_first(windows: Sequence[Window]) -> list[int]:
-    """Indices of `windows`: like lengths side by side, and no long one left over for the end."""
+    """Indices of `windows`, longest first, so that similar lengths are together and no long one comes last."""
     return sorted(range(len(windows)), key=lambda i: -len(windows[i]))

@@ -1,9 +1,8 @@
-"""The token ids of texts, the same as the model's tokeniser gives, most of them found without asking it.
+"""The token ids of texts, equal to those of the model's tokeniser, mostly from a cache of words.
 
 A text is tokenised several times on its way into the index: sentence by sentence, as a chunk, and for the model. BERT's
-tokeniser looks at nothing beyond a blank, so the ids of a text are those of its words one after the other, and the
-words of a paper come again and again. Other tokenisers are asked for whole texts; what they say is kept until the
-text is encoded, a moment after it was counted.
+tokeniser treats each word alone, so the ids of a text are those of its words, and the words of a paper recur. Other
+tokenisers get whole texts; their ids are kept until the text is encoded, shortly after it was counted.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""From files to the index: what changed, in batches, in an order that survives a kill."""
+"""Ingest: reads changed files and stores them in batches, in an order that survives a kill."""

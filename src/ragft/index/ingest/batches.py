@@ -1,4 +1,4 @@
-"""Batches encoded in the background while the next one is read and cut, stored in the order they came."""
+"""Batches of chunks: encoded in the background while the next batch is read and cut, stored in order."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ragft.index.encoders.base import Vectors
 
 BATCH_CHUNKS = 256
-"""Chunks encoded and stored at a time: enough to sort by length, little to lose or to hold in memory."""
+"""Chunks of a batch: enough to sort by length, little to lose or to keep in memory."""
 _FIRST = 32
 """Chunks of the first batch, so that encoding begins with the first document; each next one is twice as large."""
 
@@ -30,9 +30,9 @@ class _Batch:
 class Batches:
     """Documents on their way into the index; use as `with`.
 
-    Entries wait until they make a batch. One batch is encoded at a time, on a thread of its own; it is stored by the
-    caller's thread, which alone touches the catalogue, while the next one is encoded. An exception in
-    the block (Ctrl-C, a full disk) ends the encoding at its next text and stores nothing more.
+    Entries are queued until they fill a batch. A background thread encodes one batch at a time. The caller's thread
+    stores it while the next one is encoded; no other thread uses the catalogue. An exception in the block (Ctrl-C, a
+    full disk) stops the encoding at its next text and stores nothing more.
 
     `advance` is called on that other thread with how many chunks are encoded, of all batches together. `stored` counts
     documents.
@@ -63,7 +63,7 @@ class Batches:
 
     @property
     def entries(self) -> list[DocumentToStore]:
-        """All that is not stored yet."""
+        """Store everything that is still queued."""
         return [*(self._encoding.entries if self._encoding else ()), *self._waiting]
 
     def add(self, entry: DocumentToStore) -> None:
@@ -75,7 +75,7 @@ class Batches:
             self._encode()
 
     def _encode(self) -> None:
-        """Hand what waits to the encoder, and store what it has done while it works on that."""
+        """Pass the queue to the encoder, and store the batch before while it works."""
         done, self._encoding = self._encoding, None
         vectors = done.vectors.result() if done else None
         if self._waiting:
@@ -100,4 +100,4 @@ class Batches:
 
 
 class _Stopped(Exception):
-    """The block that queued this batch has ended; nobody waits for its vectors."""
+    """The block that queued this batch has ended; its vectors are not needed."""

@@ -1,4 +1,4 @@
-"""What comes with the files of an ingest: a manifest that overrides what they say, or a bibliography."""
+"""Metadata for the files of an ingest: a manifest that overrides what they say, or a bibliography."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Guide:
-    """Rows of a manifest by the path of the file, entries of a bibliography, and what is wrong with either."""
+    """Rows of a manifest by the path of the file, entries of a bibliography, and warnings about them."""
 
     rows: Mapping[Path, ManifestRow] = field(default_factory=dict)
     references: Sequence[Reference] = ()

@@ -1,4 +1,4 @@
-"""From files to the index: what changed is read by worker processes, cut, encoded and stored batch by batch."""
+"""Ingest: worker processes read changed files, which are cut, encoded and stored batch by batch."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class IngestProgress:
 
 
 def store_outcome(plan: IngestPlan, catalogue: Catalogue, outcome: IngestProgress) -> None:
-    """Note all of `plan` that needs no reading and no vectors."""
+    """Record the part of `plan` that needs no reading and no vectors."""
     outcome.unchanged += len(plan.unchanged) + len(plan.touched) + len(plan.moved)
     with catalogue.transaction():
         for record in plan.touched:
@@ -84,10 +84,10 @@ def store_outcome(plan: IngestPlan, catalogue: Catalogue, outcome: IngestProgres
 def resolve_duplicates(
     duplicates: Sequence[FileToRead], writer: IndexWriter, catalogue: Catalogue, outcome: IngestProgress
 ) -> tuple[list[FileToRead], list[FileToRead]]:
-    """Note files that repeat what another file with their bytes became; call it when that is known.
+    """Record files with the same bytes as another file, after that file was read.
 
-    Where the other one failed, its ending or its password may be why. So returned are those to be read themselves,
-    one for each hash, and those that wait for one of them.
+    If the other file failed, its ending or its password may be the reason. Therefore the method returns the files to be
+    read themselves, one for each hash, and the files that wait for one of them.
     """
     became = {file.hash: file.document_id or file.duplicate_of for file in catalogue.files().values() if not file.error}
     read: dict[str, FileToRead] = {}
@@ -109,9 +109,9 @@ def remove_vanished(
     catalogue: Catalogue,
     outcome: IngestProgress,
 ) -> None:
-    """Forget files that are gone from `paths`, and the documents that no other file is of."""
+    """Remove the records of files that are gone from `paths`, and documents without another file."""
     left = set(files)
-    for path in paths:  # an empty folder may be a disk that is not mounted: say what went and from where
+    for path in paths:  # an empty folder may be a disk that is not mounted: say which files are gone from which folder
         here = {file for file in left if Path(file.path).is_relative_to(absolute(expand(path)))}
         left -= here
         if here:
@@ -149,7 +149,7 @@ def add_documents(
 class Ingest:
     """Reads and stores candidates of a plan; `run` once.
 
-    A document that says nearly the same as another is left out, unless `keep_near` is set.
+    A near-duplicate of another document is left out, unless `keep_near` is set.
     """
 
     def __init__(
@@ -179,7 +179,7 @@ class Ingest:
         """Read, cut, encode and store `candidates`, one after the other."""
         files = len(candidates)
         for held in filter(None, (candidate.held for candidate in candidates)):
-            self._seen.discard(held)  # nothing may be called a repeat of what is about to be replaced
+            self._seen.discard(held)  # a document that is about to be replaced has no duplicates
         self._progress("reading", 0, files)
         with self._batches:
             for done, (candidate, result) in enumerate(read(candidates), start=1):
@@ -191,11 +191,11 @@ class Ingest:
                 self._progress("reading", done, files)
 
     def _report(self, encoded: int) -> None:
-        """All files will give about as many chunks each as those met so far."""
+        """An estimate of all chunks, from the mean of the files read so far."""
         self._progress("encoding", encoded, max(encoded, round(self._cut * self._growth)))
 
     def _take(self, candidate: FileToRead, document: Document, max_tokens: int, overlap: int) -> None:
-        """Cut one document and queue it, unless it is one we have in other bytes."""
+        """Cut one document and queue it, unless it is a near-duplicate."""
         path = candidate.record.path
         self._outcome.warnings.extend(f"{path}: {warning}" for warning in document.warnings)
         document = apply_manifest(document, row_of(self._manifest, candidate.path))
@@ -209,7 +209,7 @@ class Ingest:
             return
         try:
             chunks = chunk_document(document, self._encoder.count_tokens, max_tokens=max_tokens, overlap=overlap)
-        except (TypeError, UnicodeError) as error:  # a text that the tokeniser cannot take must cost this file only
+        except (TypeError, UnicodeError) as error:  # an error of the tokeniser must affect this file only
             reason = f"{path} cannot be cut into chunks ({type(error).__name__}: {str(error)[:200]})"
             _fail(candidate, reason, self._catalogue, self._outcome)
             return
@@ -278,7 +278,7 @@ def _note_duplicate(
 
 
 def _fail(candidate: FileToRead, reason: str, catalogue: Catalogue, outcome: IngestProgress) -> None:
-    """Keep the failure; what the file held when it could be read stays searchable."""
+    """Record the failure; the document that the file gave earlier stays searchable."""
     outcome.failed.append(FailedFile(candidate.record.path, reason))
     with catalogue.transaction():
         catalogue.put_file(replace(candidate.record, document_id=candidate.held, error=reason))

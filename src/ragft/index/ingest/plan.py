@@ -1,7 +1,7 @@
-"""Which files of an ingest have to be read. Nothing is opened but to hash it, and that only when its stat changed.
+"""Decides which files of an ingest must be read. A file is opened only to hash it, and only if its stat changed.
 
 A file is
-    unchanged   its bytes and options are those recorded, and what it became or repeats stays stored,
+    unchanged   its bytes and options are those recorded, and the document that it gave or repeats stays stored,
     touched     unchanged, but its size or time have to be noted,
     moved       new here, with the bytes of a document whose own file is no longer there,
     a duplicate with the bytes of a document that stays, or of another file of this ingest,
@@ -22,7 +22,7 @@ from ragft.index.catalogue.records import FileRecord
 from ragft.machine import expand
 
 Options = Callable[[Path], str]
-"""Gives for a path the digest of all but its bytes that decides how it is indexed."""
+"""Returns, for a path, the digest of everything except its bytes that affects how it is indexed."""
 
 
 @dataclass(frozen=True)
@@ -57,17 +57,17 @@ class IngestPlan:
     moved: list[tuple[FileRecord, str]] = field(default_factory=list)
     """Records under their new path, and the old path."""
     duplicates: list[FileToRead] = field(default_factory=list)
-    """Their fate is that of the other file with their hash."""
+    """Files that are handled like the other file with the same hash."""
     failed: list[tuple[FileToRead, str]] = field(default_factory=list)
-    """Files that cannot even be hashed, and why."""
+    """Files that could not be hashed, with the reason."""
     gone: list[FileRecord] = field(default_factory=list)
-    """Files that have vanished and are to be forgotten."""
+    """Files that have vanished and whose records are to be removed."""
 
 
 def vanished(known: Mapping[str, FileRecord], paths: Sequence[Path]) -> list[FileRecord]:
     """Known files at `paths` (files and folders) that are no longer there.
 
-    A file that merely cannot be looked at, as in a folder without the right to enter it, is not gone.
+    A file that cannot be checked, for example in a folder that may not be entered, is not gone.
     """
     folders = [absolute(expand(path)) for path in paths]
     return [r for path, r in known.items() if any(map(Path(path).is_relative_to, folders)) and is_gone(path)]
@@ -89,7 +89,7 @@ def absolute(path: Path) -> Path:
     path = path.absolute()
     if ".." not in path.parts:
         return path
-    plain = os.path.normpath(path)  # what a user would write; wrong where `..` follows a link
+    plain = os.path.normpath(path)  # as a user would write it; wrong if `..` follows a link
     real = os.path.realpath(path)
     return Path(plain if os.path.realpath(plain) == real else real)
 

@@ -1,4 +1,4 @@
-"""Whether catalogue and vectors agree, and what to do where they do not."""
+"""Compares catalogue and vectors, and repairs differences."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BATCH = 512
 
 @dataclass(frozen=True)
 class CheckReport:
-    """What `ragft index check` finds.
+    """The result of `ragft index check`.
 
     `missing` chunks have no vector, `orphaned` vectors no chunk; `unmapped` chunks lack their copy in the matrix;
     `interrupted`: a writer was killed and nobody has looked since. `problems` are sentences; none: all agree.

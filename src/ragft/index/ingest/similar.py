@@ -1,4 +1,4 @@
-"""The same paper in other bytes, among all documents stored so far."""
+"""Finds near-duplicates among all stored documents."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def pack(fingerprint: Fingerprint) -> bytes:
 
 
 class SimilarDocuments:
-    """Fingerprints of all documents, to be compared with one at once, and the numbers of those it came to."""
+    """Fingerprints of all documents, compared with one at once, and the numbers of similar ones."""
 
     def __init__(self, known: Iterable[tuple[str, bytes]]) -> None:
         import numpy as np
@@ -53,19 +53,19 @@ class SimilarDocuments:
         return [self._ids[place] for place in order if shares[place] >= at_least]
 
     def add(self, document_id: str, fingerprint: Fingerprint) -> None:
-        """Remember a document."""
+        """Add a document."""
         import numpy as np
 
         self._append(document_id, np.asarray(fingerprint, np.uint32))
 
     def numbers(self, document_id: str, read: Callable[[str], StatedNumbers]) -> StatedNumbers:
-        """The numbers that a document states; `read` is asked for them once, as it goes through all of the text."""
+        """The numbers that a document states; `read` is called once, because it scans all of the text."""
         if document_id not in self._numbers:
             self._numbers[document_id] = read(document_id)
         return self._numbers[document_id]
 
     def discard(self, document_id: str) -> None:
-        """Forget a document: what is being replaced is no duplicate of what replaces it."""
+        """Remove a document, because the document that replaces it is not its duplicate."""
         if document_id in self._ids:
             self._held[self._ids.index(document_id)] = _EMPTY
         self._numbers.pop(document_id, None)

@@ -1,4 +1,4 @@
-"""The one way into the index: vectors and catalogue written in an order that survives SIGKILL.
+"""The writer of the index: vectors and catalogue, in an order that survives SIGKILL.
 
 First the mark `writing` in the catalogue, then vectors in Chroma where it is used, then the catalogue's transaction
 with the vectors' file, then what has become stale is deleted, and at the very end the mark is taken away. Whoever finds
@@ -51,7 +51,7 @@ class VectorFiles:
         self.codes.clear(rows)
 
     def sync(self) -> None:
-        """Wait until what was written lies on the disk."""
+        """Flush to the disk."""
         self.matrix.sync()
         self.codes.sync()
 
@@ -81,7 +81,7 @@ class IndexWriter:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        # After Ctrl-C or a full disk all that was committed is whole; only what was under way can have left orphans,
+        # After Ctrl-C or a full disk everything committed is complete; only the current batch can have left orphans,
         # so the mark stays and the next ingest looks.
         if kind is None:
             self._files.sync()
@@ -110,7 +110,7 @@ class IndexWriter:
                 rows.extend(self._catalogue.add_document(entry.row, entry.chunks))
                 if entry.file is not None:
                     self._catalogue.put_file(entry.file)
-                for file in failed:  # what they held is this file's document now
+                for file in failed:  # their document is now that of this file
                     self._catalogue.put_file(replace(file, document_id=None))
             self._files.write(rows, vectors)
         self._forget(stale - {chunk.id for chunk in chunks}, freed)

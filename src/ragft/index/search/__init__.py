@@ -1,1 +1,1 @@
-"""From a question to chunks: spelling, names, words, meaning, and one ranking of all."""
+"""Search: spelling, names of papers, lexical and dense ranking, and their fusion."""

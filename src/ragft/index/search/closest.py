@@ -1,8 +1,8 @@
-"""The passages of one document put in order by their best sentence, which a passage of eight can hide.
+"""Orders the passages of one document by their best sentences.
 
-A passage says much besides the answer, and inside a document all passages have much the same to do with the question.
-The first `DEPTH` passages are therefore looked at sentence by sentence. To encode a sentence takes a few milliseconds,
-hence so few.
+A passage has other sentences beside the answer, and all passages of a document are about equally related to the
+question. Therefore the first `DEPTH` passages are compared sentence by sentence. Encoding a sentence takes a few
+milliseconds, so the number is small.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from ragft.index.encoders.base import Vectors
 
 DEPTH = 12
-"""Passages that are looked at; more of them change nothing."""
+"""Passages that are compared; more do not change the result."""
 _SENTENCES = 3
-"""Of a passage, those with most of the question's words, are compared by meaning."""
+"""Sentences of a passage that are compared by meaning: those with most of the question's words."""
 _COVERED, _CLOSE, _ABSTRACT, _STATED, _EARLY, _TABLE = 1.0, 2.0, 0.5, 0.5, 0.5, 0.5
-"""What the parts count beside the fused score, which is in standard deviations."""
+"""Weights relative to the fused score, which is in standard deviations."""
 _EARLY_CHUNKS = 5
-"""After so many passages half of the worth of standing early is gone."""
+"""The bonus for an early passage halves after so many passages."""
 _COUNTED = re.compile(
     r"\bhow (?:many|much|large|big|long|far|fast|old|high|often|deep|wide)\b"
     r"|\b(?:what|which) (?:is the |was the )?(?:\w+ ){0,2}(?:number|size|rate|score|accuracy|amount|speed|temperature"
@@ -80,7 +80,7 @@ def by_fitness(ranking: Ranking, question: str) -> Ranking:
 
 
 def _fitness(chunk: Chunk, question: str) -> float:
-    """A number is stated by a passage with numbers; what something is, early in a document and in sentences."""
+    """The bonus of a passage: for numbers if a number is asked for; for an early place and prose if a definition is."""
     if states_what_is_asked(chunk.text, question):
         return _STATED
     if not asks_what(question) or _COUNTED.search(question):

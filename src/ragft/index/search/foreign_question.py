@@ -1,4 +1,4 @@
-"""What a question in another language than English asks for: the same three aims, and comparisons."""
+"""The aim of a question in a language other than English, and whether it compares."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SCRIPTS = {
     "ko": re.compile("[\uac00-\ud7af]"),
     "zh": re.compile("[\u4e00-\u9fff]"),
 }
-"""Letters that only one of these languages has, or that none before it in the list was found to have."""
+"""Letters that identify a language: only it has them, or no language before it in the list."""
 _COMPARISON = re.compile(
     r"\b(?:unterschied\w*|unterscheid\w*|vergl(?:eich|ich)\w*|gegenuber|differ\w+|compar\w+|diferenc\w+|diferent\w+"
     r"|confront\w+|par rapport|rispetto|versus|vs|beide|les deux|ambos|ambas|entrambi)\b"

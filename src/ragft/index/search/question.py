@@ -1,4 +1,4 @@
-"""What a question asks for, read off its words, as far as that tells where in a paper the answer stands."""
+"""The aim of a question from its words, as far as it indicates where in a paper the answer is."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ _ASIDE = frozenset(
     found propose beginner mean means meaning definition define defined stand stands simple terms words original whats
     wat exactly called name""".split()
 )
-"""Words that say how a paper is asked about, not what about it."""
+"""Words that only say that a paper is asked about."""
 
 
 def aim_of(question: str, named: Collection[str]) -> Aim:
-    """What is wanted of the document that the words `named` stand for: what it is, what it says, or some detail.
+    """The aim of a question about the document `named`: what it is, what it says, or some detail.
 
     A question with other words of substance is about a detail: "what is the batch size in DPR".
     """
@@ -54,7 +54,7 @@ def asks_what(question: str) -> bool:
 
 
 def compares(question: str, named: Collection[str]) -> bool:
-    """Whether `question` sets what the words `named` stand for beside something else: "RAG or FiD", "both", "vs"."""
+    """Whether `question` compares `named` with something else: "RAG or FiD", "both", "vs"."""
     if _COMPARISON.search(question) or foreign_compares(question):
         return True
     found = words(question)
@@ -66,7 +66,7 @@ def compares(question: str, named: Collection[str]) -> bool:
 
 
 def without_words(question: str, names: Collection[str]) -> str:
-    """`question` without the words `names`, their plurals too, as far as others are left."""
+    """`question` without the words `names` and their plurals, as long as other words are left."""
     kept = [token for token in question.split() if not _all_among(words(token), names)]
     return " ".join(kept) if any(words(token) for token in kept) else question
 

@@ -23,13 +23,13 @@ class Reranker:
         self._model = model
 
     def rerank(self, query: str, chunks: Sequence[Chunk], ranking: Ranking) -> tuple[list[Chunk], Ranking]:
-        """The first `DEPTH` chunks anew, the others after them; scores are the model's where it read the chunk."""
+        """The first `DEPTH` chunks in the model's order with its scores, then the others."""
         head, tail = chunks[:DEPTH], chunks[DEPTH:]
         if not head:
             return [], ranking
         scores = self._model.predict([(query, encoded_text(chunk)) for chunk in head], show_progress_bar=False)
         by_id = {chunk.id: float(score) for chunk, score in zip(head, scores, strict=True)}
-        # What was not read keeps its order below everything that was.
+        # Chunks that were not scored follow in their order.
         floor = min(by_id.values()) - 1.0
         by_id.update({chunk.id: floor - position for position, chunk in enumerate(tail)})
         ordered = sorted(head, key=lambda chunk: (-by_id[chunk.id], chunk.id))

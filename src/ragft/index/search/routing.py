@@ -21,24 +21,24 @@ from ragft.index.catalogue.naming import Kind, first_part
 from ragft.index.search.question import compares
 
 MOST = 3
-"""Documents that a question is taken to be about."""
+"""Most documents that a question can name."""
 _BEARERS = 2
-"""A name that more documents bear tells nothing, nor does a description that fits more."""
+"""Most documents that a name or a description may fit; more of them are ambiguous."""
 _LONGEST_NAME = 6
-"""Words of a name; those of titles that people type whole."""
+"""Most words of a name; for whole titles."""
 _LEAST_SHARE = 0.15
 _LEAST_OF_USE = 0.25
-"""Of all chunks with a coined or used name must lie in the document."""
+"""Share of all chunks with a coined or used name that must be in the document."""
 _DOMINANT = 1.9
-"""A name that is nobody's own means the document that uses it so many times as often as the next one."""
+"""A name without an owner means the document that uses it so many times as often as the next one."""
 _LEAST_BEGINNING = 8
-"""Letters of a shortened name, as "batch norm"."""
+"""Least letters of a shortened name, such as "batch norm"."""
 _LEAST_MATCH = 0.5
 """Share of the words of "the … paper", by weight, that the title must have."""
 _MARGIN = 0.05
 _ORIGINAL = frozenset(("original", "first"))
 _SIDES = re.compile(r"\b(?:and|or|vs\.?|versus|than|with)\b", re.IGNORECASE)
-"""What is between the sides of a comparison."""
+"""Words between the sides of a comparison."""
 _PAPER = re.compile(
     r"(?P<before>(?:[\w’'-]+\s+){0,4})(?P<noun>paper|survey|article|review|study)\b"
     r"(?P<after>(?:\s+(?:on|of|about|by|from|for|titled)(?:\s+[\w’'-]+){1,8})?)",
@@ -71,9 +71,9 @@ class _Mention:
 
 
 def routes(question: str, catalogue: NamesReader) -> list[Route]:
-    """The documents that `question` names, at most `MOST`; none where it names more, or none for certain.
+    """The documents that `question` names, at most `MOST`; none if it names more, or none with certainty.
 
-    Where it compares one with something else, less will do to know what that is.
+    In a comparison, weaker evidence suffices for the other side.
     """
     mentions = _mentions(question, catalogue)
     own = _by_document(mentions, "own")
@@ -109,8 +109,9 @@ def _beside(
     authors: Mapping[str, set[str]],
     catalogue: NamesReader,
 ) -> dict[str, set[str]]:
-    """What the document `found` is compared with: another paper that is described, a name much used, an author, a name
-    that others write as often; of many papers with a name the first."""
+    """The document that `found` is compared with: a paper that is described, a name that is much used, an author, or a
+    name that others write as often. Of many papers with one name it is the earliest.
+    """
     described_too: dict[str, set[str]] = {}
     for part in _SIDES.split(question):
         described_too |= {route.document_id: set(route.words) for route in described(part, catalogue)}
@@ -129,7 +130,7 @@ def _beside(
 
 
 def _first(documents: Sequence[str], catalogue: NamesReader) -> list[str]:
-    """The earliest of `documents`; none where no year is known."""
+    """The earliest of `documents`; none if no year is known."""
     years = catalogue.years(documents)
     return sorted(years, key=lambda document_id: years[document_id])[:1]
 
@@ -160,7 +161,7 @@ def described(question: str, catalogue: NamesReader, *, whole: bool = False) -> 
 
 
 def _first_of_kind(documents: list[str], text: str, wanted: set[str], catalogue: NamesReader) -> list[str]:
-    """Of several that fit, surveys where one is asked for and no other; and those whose titles begin so."""
+    """Of several that fit: surveys only if one is asked for, and those whose titles begin so."""
     titles = {i: [stem(word) for word in words(title)] for i, title in catalogue.titles(documents).items()}
     survey = _SURVEY in map(stem, words(text))
     wanted = wanted - {_SURVEY}
@@ -214,7 +215,7 @@ def _mentions(question: str, catalogue: NamesReader) -> list[_Mention]:
 
 
 def _called(run: Sequence[str], catalogue: NamesReader, *, original: bool) -> _Mention:
-    """The documents called so; of several, or of a name that others write as often, the first where `original`."""
+    """The documents with this name. With `original`, the first of several, or of those that use the name as often."""
     key = "".join(run)
     named = catalogue.named({key, key.removesuffix("s")}, ("own", "coined", "used"))
     coined = [name for name in named if name.kind == "coined"]
@@ -238,7 +239,7 @@ def _called(run: Sequence[str], catalogue: NamesReader, *, original: bool) -> _M
 
 
 def _distinctive(run: Sequence[str], named: Sequence[NamedDocument], catalogue: NamesReader) -> list[NamedDocument]:
-    """Those of `named` whose document makes up a good part of the name's use: many explain what DNA stands for."""
+    """Those of `named` whose document has a good part of the name's uses: many documents explain "DNA"."""
     least = _LEAST_OF_USE * catalogue.holders(run) if named else 0.0
     return [name for name in named if name.share * len(catalogue.sections(name.document_id)) >= least]
 

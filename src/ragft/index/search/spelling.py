@@ -1,10 +1,10 @@
-"""Words of a query that are nowhere in the index, replaced by the word of the index that was probably meant.
+"""Spelling: replaces words of a query that are not in the index by the word that was probably meant.
 
     corrected("waht is teh atention mask", vocabulary)  ->  "what is the attention mask"
 
-One slip a word is undone: two letters swapped, one missing or too many, one wrong. Left alone are words that the index
-has or the encoder knows whole, names (a capital within, or at the beginning but not of the query), words with digits,
-and queries that are mostly unknown or in another language.
+It corrects one error in a word: two letters swapped, one missing or too many, one wrong. It does not change words that
+the index has or the encoder knows whole, names (a capital within, or at the beginning but not of the query), words with
+digits, and queries that are mostly unknown or in another language.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from ragft.corpus.words import is_english, words
 # "recall@10" is a word and its depth, "anna@example.org" an address.
 _WORD = re.compile(r"(?<![\w'’@#./(-])[^\W\d_]{3,}(?![\w/]|@(?!\d)|[-'’.]\w)")
 _LEAST_LETTERS = {"swapped": 3, "missing": 4, "wrong": 6}
-"""Of a word whose slip of a kind is undone: too many short words are one letter apart, as "gist" and "gift"."""
+"""Least letters of a word for each kind of correction: many short words differ by one letter, as "gist" and "gift"."""
 _SHORTENED = frozenset("cant wont dont didnt doesnt isnt arent wasnt werent havent hasnt couldnt shouldnt".split())
 _MOST_UNKNOWN = 0.67
-"""A query with a greater share of unknown words is about something else, or no English."""
+"""A query with a greater share of unknown words is about something else, or not English."""
 _LEAST_SHARE = 0.001
-"""Of the chunks must hold a word that differs from the typed one by a wrong letter: rare words resemble one another."""
+"""Share of the chunks that must hold a word that differs by a wrong letter: rare words resemble one another."""
 _LOOKED_AT = 6
 """Stems of candidates, the most frequent first, that are looked for as they would be written."""
 
@@ -51,7 +51,7 @@ class Vocabulary(Protocol):
 
 
 def corrected(query: str, vocabulary: Vocabulary) -> str:
-    """`query` with its slips undone; itself where there are none."""
+    """`query` with its typing errors corrected."""
     tokens = [match for match in _WORD.finditer(query) if match.group().isascii()]
     unknown = [match for match in tokens if not _is_name(match)]
     lacking = vocabulary.lacking({stem(match.group().lower()) for match in unknown})
@@ -73,7 +73,9 @@ def _is_name(match: re.Match[str]) -> bool:
 
 
 def _meant(word: str, vocabulary: Vocabulary) -> str:
-    """The most frequent word of the index one slip away; a wrong letter counts only where no other slip explains it."""
+    """The most frequent word of the index that is one error away; a wrong letter counts only if no other error explains
+    it.
+    """
     for kind, slips in (("swapped", _swapped), ("missing", _missing_or_extra), ("wrong", _wrong)):
         if len(word) < _LEAST_LETTERS[kind] or word in _SHORTENED:
             break
@@ -95,7 +97,7 @@ def _swapped(word: str) -> Iterator[str]:
 
 
 def _missing_or_extra(word: str) -> Iterator[str]:
-    """With a letter more or less, but for the first, which people get right."""
+    """Forms with one letter more or less; the first letter is assumed to be right."""
     for i in range(1, len(word) + 1):
         for letter in string.ascii_lowercase:
             yield word[:i] + letter + word[i:]

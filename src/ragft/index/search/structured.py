@@ -1,7 +1,7 @@
-"""A search that knows papers: what a question names is looked for inside that paper, too.
+"""Search with papers: also searches inside the papers that a question names.
 
-Half of the passages come from the whole collection and half from the document that is named. What a paper is or says
-is in its abstract, introduction and conclusion, and they come first. Where two are compared, each has its half.
+Half of the passages come from the whole collection and half from the named document. For what a paper is or says, its
+abstract, introduction and conclusion come first. In a comparison, each paper has half of the places.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def _lists(
     everywhere: Ranking,
     documents: Collection[str] | None,
 ) -> tuple[list[list[Chunk]], list[Ranking]]:
-    """What comes first, the chunks that sum each of the documents up; and the rankings that share the places."""
+    """The chunks that come first because they summarise the documents, and the rankings that share the other places."""
     words = frozenset[str]().union(*(route.words for route in named))
     bare = without_words(question, words)
     ambiguous = len({route.words for route in named}) < len(named)

@@ -1,1 +1,1 @@
-"""The vectors of chunks: where they are kept, and three ways to find those that are like a query's."""
+"""The vectors of chunks: storage, and three ways to find those closest to a query."""

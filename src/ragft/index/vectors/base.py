@@ -35,7 +35,7 @@ class Scores(Protocol):
 
 
 class VectorSearch(Protocol):
-    """Finds what is like a query."""
+    """Finds the vectors closest to a query."""
 
     def scores(self, query: Vectors, rows: Sequence[int] | None = None) -> Scores:
         """The similarity of `query`, float32 [dimension] of length 1, to all chunks or to `rows`, which ascend."""

@@ -40,7 +40,7 @@ class VectorStore:
             self._collection = self._make_collection()
 
     def _make_collection(self) -> Any:
-        # Ours are made by our own encoder: Chroma's default function would download a model.
+        # ragft encodes by itself: Chroma's default function would download a model.
         return self._client.get_or_create_collection(self._name, embedding_function=None, configuration={"hnsw": _HNSW})
 
     @classmethod
@@ -137,7 +137,7 @@ class VectorStore:
             self._collection = self._make_collection()
 
     def close(self) -> None:
-        """Let go of the folder, so that the same process can open it anew, or of the connections to the server."""
+        """Release the folder, so that this process can open it again, or close the connections to the server."""
         self._client.close()
         for part in (self._client, self._client._admin_client):
             session = getattr(part._server, "_session", None)  # of a server; Chroma itself never closes it
@@ -166,7 +166,7 @@ class ChromaSearch:
 
 @contextlib.contextmanager
 def _errors(where: Path | str, *, server: bool = False) -> Iterator[None]:
-    """Chroma's errors as ours; `where` is a folder (a path) or a server (its address)."""
+    """Chroma's errors as ragft's; `where` is a folder (a path) or a server (its address)."""
     import httpx
     from chromadb.errors import ChromaError
 

@@ -113,13 +113,13 @@ class Codes:
             raise disk_error(error, self._path) from error
 
     def clear(self, rows: Sequence[int]) -> None:
-        """Take the bits of `rows` away."""
+        """Clear the bits of `rows`."""
         import numpy as np
 
         self.write(rows, np.zeros((len(rows), self._matrix.dimension), np.float32))
 
     def sync(self) -> None:
-        """Wait until what was written lies on the disk."""
+        """Flush to the disk."""
         if self._path.exists():
             with self._path.open("r+b") as handle:
                 os.fsync(handle.fileno())
@@ -143,7 +143,7 @@ class Codes:
         return sum(int(np.count_nonzero(np.bitwise_or.reduce(planes, axis=0))) for planes in self._map().blocks)
 
     def differing(self) -> int:
-        """How many rows have other bits than their vectors would give; 0 where there is no file."""
+        """How many rows have bits that differ from their vectors; 0 without a file."""
         import numpy as np
 
         if not self._path.exists():

@@ -89,7 +89,7 @@ class Matrix:
             raise disk_error(error, self._path) from error
 
     def clear(self, rows: Sequence[int]) -> None:
-        """Put zeros at `rows`, where the file reaches so far."""
+        """Put zeros at those of `rows` that the file has."""
         import numpy as np
 
         held = len(self._rows())
@@ -97,7 +97,7 @@ class Matrix:
         self.write(inside, np.zeros((len(inside), self.dimension), np.float32))
 
     def sync(self) -> None:
-        """Wait until what was written lies on the disk."""
+        """Flush to the disk."""
         if not self._path.exists():
             return
         try:
@@ -170,7 +170,7 @@ class Matrix:
         import numpy as np
 
         mapped = self._rows()
-        full = mapped[:, 0] != 0.0  # nearly always tells; a whole row is looked at only where it does not
+        full = mapped[:, 0] != 0.0  # nearly always decides; a whole row is read only if it does not
         doubtful = np.flatnonzero(~full)
         for start in range(0, len(doubtful), 4096):
             batch = doubtful[start : start + 4096]

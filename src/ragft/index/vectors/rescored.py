@@ -1,4 +1,4 @@
-"""The scores of a search that looks closely at few vectors: candidates are found elsewhere and scored exactly."""
+"""Scores of a two-stage search: candidates are found elsewhere and scored exactly here."""
 
 from __future__ import annotations
 
