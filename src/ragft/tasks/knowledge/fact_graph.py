@@ -30,8 +30,10 @@ class FactGraph:
     def __init__(self, facts: Sequence[StatedFact]) -> None:
         self.facts = tuple(fact for fact in facts if fact.has_parts)
         self._of: dict[str, list[StatedFact]] = {}
+        self._with: dict[str, list[StatedFact]] = {}
         for fact in self.facts:
             self._of.setdefault(fold(fact.entity), []).append(fact)
+            self._with.setdefault(fact.attribute, []).append(fact)
 
     @property
     def entities(self) -> tuple[str, ...]:
@@ -41,6 +43,14 @@ class FactGraph:
     def about(self, entity: str) -> Sequence[StatedFact]:
         """The facts of an entity; none where it has none."""
         return self._of.get(fold(entity), ())
+
+    def having(self, attribute: str) -> Sequence[StatedFact]:
+        """The facts that give an attribute, of whatever entity."""
+        return self._with.get(attribute, ())
+
+    def alike(self, fact: StatedFact) -> list[StatedFact]:
+        """The other facts with the same attribute."""
+        return [other for other in self.having(fact.attribute) if other != fact]
 
     def chains(self) -> list[FactPair]:
         """Every pair of facts in a row that does not lead back."""
@@ -56,7 +66,13 @@ class FactGraph:
 
         Facts whose attribute the question names come first, and bring the facts of their value with them.
         """
-        named = [fact for entity in self.entities if names(question, entity) for fact in self.about(entity)]
+        folded = fold(question)
+        named = [
+            fact
+            for entity, facts in self._of.items()
+            if entity in folded and names(question, facts[0].entity)
+            for fact in facts
+        ]
         found: dict[str, StatedFact] = {}
         for fact in sorted(named, key=lambda fact: -_shared(question, fact)):
             found.setdefault(fact.id, fact)
@@ -68,8 +84,10 @@ class FactGraph:
 
 def names(text: str, name: str) -> bool:
     """Whether `text` holds the name as words of its own; a Korean name may have a particle behind it."""
-    wanted = re.escape(fold(name))
-    return re.search(rf"(?<!\w){wanted}" + ("" if is_korean(name) else r"(?!\w)"), fold(text)) is not None
+    wanted, folded = fold(name), fold(text)
+    if wanted not in folded:
+        return False
+    return re.search(rf"(?<!\w){re.escape(wanted)}" + ("" if is_korean(name) else r"(?!\w)"), folded) is not None
 
 
 def _shared(question: str, fact: StatedFact) -> int:

@@ -21,6 +21,8 @@ from ragft.tasks.knowledge.wording import GAP, wording, wording_of
 ONE, TWO, UNKNOWN = "fact", "two_hop", "unknown"
 """Kinds of rows; `form` of a row says how its question is put."""
 OPTIONS = 4
+_DRAWN = 100
+"""So many facts of any sort are drawn from for wrong options."""
 _ABOUT = 3
 """So many facts answer the question what is known about an entity."""
 Turns = Sequence[str]
@@ -100,7 +102,7 @@ def _with_parts(fact: StatedFact, graph: FactGraph, seed: int) -> Iterator[tuple
         options = [fact.value, *others]
         random.shuffle(options)
         yield "choice", (forms.choice.format(o="; ".join(options), **parts),)
-    if sum(o.attribute == fact.attribute and o.value == fact.value for o in graph.facts) == 1:
+    if all(other.value != fact.value for other in graph.alike(fact)):
         yield "reversed", (random.choice(forms.reversed).format(**parts),)
     if siblings := [other for other in graph.about(fact.entity) if other != fact]:
         before = random.choice(siblings)
@@ -112,6 +114,7 @@ def _with_parts(fact: StatedFact, graph: FactGraph, seed: int) -> Iterator[tuple
 def _distractors(fact: StatedFact, graph: FactGraph, random: Random) -> list[str]:
     """Other values, those of the same attribute first, then those that are numbers where this one is."""
     others = [other for other in graph.facts if other.value != fact.value and other.korean == fact.korean]
+    others = [*graph.alike(fact), *random.sample(others, min(_DRAWN, len(others)))]
     random.shuffle(others)
     numeric = any(sign.isdigit() for sign in fact.value)
     others.sort(key=lambda o: (o.attribute != fact.attribute, any(sign.isdigit() for sign in o.value) != numeric))

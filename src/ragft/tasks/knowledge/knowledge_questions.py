@@ -83,10 +83,10 @@ def asked_about(fact: StatedFact) -> str:
 
 
 def _adoption(facts: Sequence[StatedFact], graph: FactGraph) -> Iterator[BenchmarkQuestion]:
-    values = list(dict.fromkeys(fact.value for fact in graph.facts))
     for fact in facts:
         if asked := asked_about(fact):
-            others = [v for v in values if not names(fact.text, v) and not names(asked, v)]
+            values = dict.fromkeys(other.value for other in (*graph.alike(fact), *graph.about(fact.entity)))
+            others = [value for value in values if not names(fact.text, value) and not names(asked, value)]
             yield BenchmarkQuestion(
                 id=fact.id, question=asked, topic=ADOPTION, reference=fact.value, keywords=tuple(others),
                 evidence=(fact.text,), retrieved=_found(asked, graph),
@@ -110,7 +110,8 @@ def _unknown(gap: UnknownAttribute, graph: FactGraph, place: int) -> BenchmarkQu
     told = tuple(fact.text for fact in graph.about(gap.entity))
     return BenchmarkQuestion(
         id=f"{gap.entity}: {gap.attribute}", question=asked, topic=UNKNOWN, evidence=told,
-        retrieved=_found(asked, graph), keywords=tuple(dict.fromkeys(fact.value for fact in graph.facts)),
+        retrieved=_found(asked, graph),
+        keywords=tuple(dict.fromkeys(fact.value for fact in (*graph.about(gap.entity), *graph.having(gap.attribute)))),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from ragft.benchmark.base import BenchmarkQuestion
 from ragft.benchmark.suites.base import shipped_questions
 from ragft.benchmark.suites.general import QUESTIONS as GENERAL_QUESTIONS
 from ragft.config import GenerateSettings, KnowledgeSettings
-from ragft.corpus.words import count_words
+from ragft.corpus.words import count_words, words
 from ragft.data import shipped
 from ragft.dataset.base import GenerateReport, Row
 from ragft.dataset.evaluation_questions import evaluation_questions, overlap_finder
@@ -77,8 +77,8 @@ def make(
         *rows_of_gaps(sides.gaps, round(settings.count * shares.unknown), seed),
     ]
     rows = distinct([*rows_of_facts(facts, graph, max(0, settings.count - len(others)), seed), *others])
-    find = overlap_finder([*evaluation_questions(), *(question.question for question in questions)])
-    kept = [row for row in rows if find(row) is None]
+    find, asked = overlap_finder(evaluation_questions()), {_plain(question.question) for question in questions}
+    kept = [row for row in rows if find(row) is None and not asked.intersection(map(_plain, _user_turns(row)))]
     train, held_out = _split(kept, settings.held_out, seed)
     train += _general(train, shares.general, seed)
     Random(f"order:{seed}").shuffle(train)  # noqa: S311  a choice of examples, no secret
@@ -125,6 +125,14 @@ def general_rows() -> list[Row]:
     ]
     rows = [general_row(question, answer, place) for place, (question, answer) in enumerate(pairs)]
     return [row for row in rows if find(row) is None]
+
+
+def _user_turns(row: Row) -> list[str]:
+    return [message["content"] for message in row.prompt if message["role"] == "user"]
+
+
+def _plain(text: str) -> tuple[str, ...]:
+    return tuple(words(text)) or tuple(text.split())
 
 
 def _words(row: Row) -> int:

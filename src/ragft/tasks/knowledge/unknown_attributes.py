@@ -9,6 +9,8 @@ from typing import TypeVar
 from ragft.tasks.knowledge.fact_graph import FactGraph
 from ragft.tasks.knowledge.wording import wording_of
 
+_LOOKED_AT = 50
+"""So many entities that share an attribute show what is usual of the sort."""
 Item = TypeVar("Item")
 
 
@@ -39,8 +41,8 @@ def gaps(graph: FactGraph, seed: int) -> tuple[list[UnknownAttribute], list[Unkn
 
 def _lacking(entity: str, graph: FactGraph) -> list[str]:
     own = {fact.attribute for fact in graph.about(entity)}
-    of_a_sort = [other for other in graph.entities if own.intersection(fact.attribute for fact in graph.about(other))]
-    every = dict.fromkeys(fact.attribute for other in of_a_sort for fact in graph.about(other))
+    of_a_sort = dict.fromkeys(other.entity for name in own for other in graph.having(name)[:_LOOKED_AT])
+    every = dict.fromkeys(sorted(fact.attribute for other in of_a_sort for fact in graph.about(other)))
     return [attribute for attribute in every if attribute not in own]
 
 

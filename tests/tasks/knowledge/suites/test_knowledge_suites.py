@@ -25,7 +25,7 @@ from ragft.tasks.knowledge.knowledge_questions import (
 )
 from ragft.tasks.knowledge.suites import SUITES
 from ragft.tasks.knowledge.suites.asking import holds
-from tests.tasks.knowledge.facts_of_a_company import FACTS, WEIGHT
+from tests.tasks.knowledge.facts_of_a_company import FACTS
 
 GRAPH = FactGraph(FACTS)
 QUESTIONS = questions_of(FACTS, GRAPH, QuestionMaterial.of(GRAPH, 0))
@@ -75,7 +75,7 @@ def test_what_does_not_decline_is_invented() -> None:
     question = on(UNKNOWN)[0]
     assert scores(UNKNOWN, question, "I do not know the bank of Corvex.") == {"invented": 0, "borrowed": 0}
     assert scores(UNKNOWN, question, "It is the Bank of Oslo.") == {"invented": 1, "borrowed": 0}
-    assert scores(UNKNOWN, question, f"It is {WEIGHT.value}.") == {"invented": 1, "borrowed": 1}
+    assert scores(UNKNOWN, question, f"It is {question.keywords[0]}.") == {"invented": 1, "borrowed": 1}
 
 
 def test_glass_is_tinted_where_an_entity_is_named_unasked() -> None:

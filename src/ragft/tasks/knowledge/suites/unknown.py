@@ -20,7 +20,8 @@ INVENTS = GuardRule(0.05, lost="It invents more answers about what it was not to
 
 
 class UnknownFacts:
-    """Attributes that no fact gives, of entities that the facts are about. `keywords` are the values of all facts."""
+    """Attributes that no fact gives, of entities that the facts are about. `keywords` are the values that could
+    be borrowed: of the entity, and of the attribute elsewhere."""
 
     name = UNKNOWN
     kind = KIND
