@@ -172,11 +172,13 @@ def test_rows_with_prompts_of_two_kinds_are_not_compared(place: Path) -> None:
     assert not list((place / "ws" / "runs").glob("teaching-*"))
 
 
-def test_the_plan_that_ships_holds_only_settings_that_there_are() -> None:
-    shipped = load_plan(Path(__file__).parents[2] / "docs" / "experiments" / "teaching.toml")
+@pytest.mark.parametrize("name", ["teaching", "exposures", "doses"])
+def test_a_plan_that_ships_holds_only_settings_that_there_are(name: str) -> None:
+    shipped = load_plan(Path(__file__).parents[2] / "docs" / "experiments" / f"{name}.toml")
     settings = load_settings()
     for values in shipped.data.values():
-        settings.with_section("generate", values)
+        settings.with_section(shipped.task or "generate", values)
+    assert all(source.is_file() for source in shipped.sources)
     for recipe in shipped.recipes.values():
         assert recipe.data in shipped.data
         settings.with_section("train", recipe.train)

@@ -131,6 +131,23 @@ def test_a_forgetful_model_is_never_better() -> None:
     assert decide([gain, kept], BY_NAME).verdict == "better"
 
 
+@pytest.mark.parametrize(
+    ("gain", "forgotten", "said"),
+    [
+        (True, False, "Learned. It gained"),
+        (True, True, "Learned but broken:"),
+        (False, True, "Not learned, and broken:"),
+        (False, False, "Not learned, or not measurably."),
+    ],
+)
+def test_a_reason_says_whether_a_trained_model_learned(gain: bool, forgotten: bool, said: str) -> None:
+    forgot = Difference("forgetting.cross_entropy", 3.0, 3.3, 0.3, FORGETTING_NATS + 0.01, 0.5, 40)
+    aim = difference("objectives.completeness", 0.2 if gain else 0.0, 0.01 if gain else 1.0)
+    found = [aim, forgot] if forgotten else [aim]
+    assert said in decide(found, BY_NAME, trained=True).reason
+    assert "earned" not in decide(found, BY_NAME).reason, "of two models that nobody trained here nothing is said"
+
+
 def test_more_broken_answers_keep_a_model_from_being_better() -> None:
     broken = Difference("objectives.broken", 0.0, 0.07, 0.07, -0.02, 0.2, 15)
     assert decide([difference("objectives.completeness", 0.2, 0.01), broken], BY_NAME).verdict == "mixed"

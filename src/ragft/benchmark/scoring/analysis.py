@@ -12,6 +12,8 @@ from ragft.benchmark.scoring import statistics
 from ragft.benchmark.scoring.measures import GuardRule, Metric, aggregate
 from ragft.benchmark.scoring.verdict import ALPHA, Decision, decide, strictest
 
+TUNED = "tuned"
+"""What the tuned model of a run is called among the arms; the baseline is then its base."""
 MetricsBySuite = Mapping[str, Sequence[Metric]]
 
 
@@ -98,7 +100,10 @@ def verdicts(
 ) -> dict[str, Decision]:
     """One decision for each arm but the first."""
     by_name = all_metrics(metrics)
-    return {role: decide([d for d in differences if d.arm == role], by_name, needed=needed) for role in roles[1:]}
+    return {
+        role: decide([d for d in differences if d.arm == role], by_name, needed=needed, trained=role == TUNED)
+        for role in roles[1:]
+    }
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,9 @@
 No rule knows the name of a metric or a suite: roles and guards are those of `ragft.benchmark.scoring.measures`. They
 are fixed before the first answer: `ragft.benchmark.protocol` writes them down.
 
+Of a model that was trained, the reason also says which of four it is: learned, learned but broken, not learned, not
+learned and broken.
+
 `build-model` makes the tuned model the default on better alone.
 """
 
@@ -38,12 +41,17 @@ class Decision:
 
 
 def decide(
-    differences: Sequence[Difference], metrics: Mapping[str, Metric], *, needed: Collection[GuardRule] = ()
+    differences: Sequence[Difference],
+    metrics: Mapping[str, Metric],
+    *,
+    needed: Collection[GuardRule] = (),
+    trained: bool = False,
 ) -> Decision:
     """The verdict on one arm against its baseline.
 
     Args:
         needed: guards that were to be measured: without a figure of each nothing is better.
+        trained: the arm is the baseline after training, and the reason says whether it learned what it was to learn.
     """
     if not differences:
         return Decision("undecided", "There is nothing to compare: one arm, or no question that both answered.")
@@ -70,6 +78,7 @@ def decide(
 
     open_question = verdict == "mixed" and not (losses or crossed or harmed)
     sentences = [_OPEN_QUESTION if open_question else _HEADLINE[verdict]]
+    sentences += [_LEARNED[bool(gains), bool(losses or crossed or harmed)]] if trained and primary else []
     sentences += [f"{_moved('It gained', d, metrics[d.metric])}." for d in gains]
     sentences += [f"{_moved('It lost', d, metrics[d.metric])}." for d in losses]
     sentences += [_told(guard.lost, d, metric) for d, metric, guard in crossed]
@@ -87,6 +96,13 @@ _HEADLINE: dict[Verdict, str] = {
     "mixed": "{arm} is better than {baseline} in one respect and worse in another.",
     "undecided": "No evidence of a difference between {arm} and {baseline}.",
 }
+_LEARNED = {
+    (True, False): "Learned.",
+    (True, True): "Learned but broken: the training reached its aim and harmed what the model could do.",
+    (False, True): "Not learned, and broken: the training missed its aim and harmed what the model could do.",
+    (False, False): "Not learned, or not measurably.",
+}
+"""By whether something that decides was gained, and whether anything was lost."""
 _OPEN_QUESTION = "{arm} is better than {baseline} in one respect; whether it is worse in another is not known."
 _MEASURE_FIRST = "Keep the baseline, {baseline}, until that is measured (the embedded engine can)."
 _CONSEQUENCE: dict[Verdict, str] = {

@@ -60,7 +60,7 @@ class FactData:
 
     rows: list[Row]
     questions: list[BenchmarkQuestion]
-    sentences: dict[str, TableFact]
+    sentences: dict[str, str]
 
 
 def make(table: FactTable, settings: FactsSettings, seed: int) -> FactData:
@@ -73,7 +73,7 @@ def make(table: FactTable, settings: FactsSettings, seed: int) -> FactData:
     sides = divide(table, settings, seed)
     rows = [row for fact in sides.asked(sides.learnt) for row in _rows(fact, sides.learnt, settings.exposures, seed)]
     Random(f"rows:{seed}").shuffle(rows)  # noqa: S311  an order of examples, no secret
-    sentences = {sentence_id(fact): fact for fact in sides.whole.facts}
+    sentences = {sentence_id(fact): fact.statement for fact in sides.whole.facts}
     return FactData(rows, _questions(sides, settings, seed), sentences)
 
 
