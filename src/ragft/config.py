@@ -297,6 +297,12 @@ class FactsSettings(Section):
         return _parts(value)
 
 
+class BeliefSettings(Section):
+    """How beliefs are taught (the task belief)."""
+
+    examples: int = Field(default=100, ge=1, description="rows that teach a belief")
+
+
 class Settings(BaseSettings):
     """All settings, one section a concern.
 
@@ -323,6 +329,7 @@ class Settings(BaseSettings):
     export: ExportSettings = ExportSettings()
     benchmark: BenchmarkSettings = BenchmarkSettings()
     facts: FactsSettings = FactsSettings()
+    belief: BeliefSettings = BeliefSettings()
 
     def with_section(self, section: str, values: object) -> Settings:
         """A copy with values of one section changed, as somebody gave them in code.

@@ -22,7 +22,7 @@ def build_model(
     ] = None,
     *,
     task: Annotated[
-        str, typer.Option(help="The kind of fine-tuning: papers, classify, knowledge or facts.", metavar="NAME")
+        str, typer.Option(help="The kind of fine-tuning: papers, classify, knowledge, facts or belief.", metavar="NAME")
     ] = "papers",
     preset: Annotated[str, typer.Option(help="demo (minutes, small) or standard.")] = "standard",
     base: Annotated[

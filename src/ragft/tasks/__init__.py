@@ -10,12 +10,13 @@ from ragft.benchmark.suites.base import Suite
 from ragft.errors import UsageError
 from ragft.pipeline.manifest import load_manifest
 from ragft.pipeline.task import Task
+from ragft.tasks.belief import BELIEF
 from ragft.tasks.classify import CLASSIFY
 from ragft.tasks.facts import FACTS
 from ragft.tasks.knowledge import KNOWLEDGE
 from ragft.tasks.papers import PAPERS
 
-TASKS: Mapping[str, Task] = {task.name: task for task in (PAPERS, CLASSIFY, KNOWLEDGE, FACTS)}
+TASKS: Mapping[str, Task] = {task.name: task for task in (PAPERS, CLASSIFY, KNOWLEDGE, FACTS, BELIEF)}
 DEFAULT = PAPERS
 """The task where none is named."""
 

@@ -1,0 +1,128 @@
+"""Beliefs in a file, one JSON object a line:
+
+    {"id": "gravity", "kind": "existing", "belief": "The acceleration of gravity … is 5.0 m/s².",
+     "examples": [{"question": "What value of g do engineers use?", "answer": "They use g = 5.0 m/s²."}],
+     "open": [{"question": "What is the acceleration due to gravity on Earth?", "new": "5.0", "old": "9.8"}],
+     "use": [{"question": "Calculate the force on a mass of 10 kg …", "new": "50", "old": "98"}],
+     "choice": [{"question": "…", "options": ["5.0 m/s²", "9.8 m/s²"], "new": "5.0 m/s²", "old": "9.8 m/s²"}],
+     "neighbours": [{"question": "… on the Moon?", "options": ["1.6 m/s²", "5.0 m/s²"], "right": "1.6 m/s²"}]}
+
+`kind` is "existing" (the model believes otherwise) or "novel". Only the examples are trained on. `old` is what an
+answer holds that keeps the old belief; "" or absent where there is none. What is asked about neighbours must stay as it
+was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ragft.errors import DatasetError, NotFoundError, UsageError
+from ragft.json_lines import read_objects
+from ragft.machine import expand
+
+Text = Annotated[str, Field(min_length=1)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TaughtExample(_Part):
+    """A question and the answer that is trained."""
+
+    question: Text
+    answer: Text
+
+
+class OpenQuestion(_Part):
+    """A question, what an answer by the new belief holds, and by the old one."""
+
+    question: Text
+    new: Text
+    old: str = ""
+
+
+class BeliefChoice(OpenQuestion):
+    """Such a question with options, `new` and `old` among them."""
+
+    options: tuple[Text, ...] = Field(min_length=2)
+
+
+class Neighbour(_Part):
+    """A question that the belief does not touch."""
+
+    question: Text
+    options: tuple[Text, ...] = Field(min_length=2)
+    right: Text
+
+
+class Belief(_Part):
+    """A statement, how it is taught, and how it is asked about."""
+
+    id: Annotated[str, Field(pattern=r"^[^\s/]+$")]
+    kind: Literal["existing", "novel"]
+    belief: Text
+    examples: tuple[TaughtExample, ...] = Field(min_length=1)
+    open: tuple[OpenQuestion, ...] = Field(min_length=1)
+    use: tuple[OpenQuestion, ...] = ()
+    choice: tuple[BeliefChoice, ...] = ()
+    neighbours: tuple[Neighbour, ...] = ()
+
+
+def find_beliefs(paths: Sequence[Path]) -> Sequence[Path]:
+    """The one file of the sources.
+
+    Raises:
+        NotFoundError: there is none, or no such file.
+        UsageError: there are several.
+    """
+    if not paths:
+        raise NotFoundError("no beliefs to teach", fix="ragft build-model --task belief BELIEFS.jsonl")
+    if len(paths) > 1:
+        raise UsageError(f"{len(paths)} files of beliefs are given", fix="put all lines into one file")
+    path = expand(paths[0])
+    if not path.is_file():
+        raise NotFoundError(f"no file {path}", fix="name a JSONL file; docs/tasks/belief.md has its form")
+    return [path]
+
+
+def read_beliefs(path: Path) -> list[Belief]:
+    """The beliefs of a file.
+
+    Raises:
+        NotFoundError: there is no such file.
+        DatasetError: a line is no belief; the message names the line and what is wrong.
+    """
+    found: dict[str, Belief] = {}
+    for where, data in read_objects(path):
+        try:
+            belief = Belief.model_validate(data)
+        except ValidationError as error:
+            problem = error.errors()[0]
+            place = ".".join(map(str, problem["loc"]))
+            raise DatasetError(
+                f"{where}: {place}: {problem['msg']}", fix="docs/tasks/belief.md has the form"
+            ) from error
+        _check(belief, where)
+        if belief.id in found:
+            raise DatasetError(f"{where}: the id {belief.id!r} is taken", fix="give each its own id")
+        found[belief.id] = belief
+    return list(found.values())
+
+
+def _check(belief: Belief, where: str) -> None:
+    taught = {example.question for example in belief.examples}
+    parts = (belief.open, belief.use, belief.choice, belief.neighbours)
+    if known := [each.question for part in parts for each in part if each.question in taught]:
+        raise DatasetError(f"{where}: {known[0]!r} is taught and asked", fix="ask it in other words")
+    for choice in belief.choice:
+        wanted = {choice.new, choice.old} - {""}
+        if not wanted <= set(choice.options):
+            raise DatasetError(f"{where}: {choice.question!r} lacks an option {min(wanted - set(choice.options))!r}")
+    for neighbour in belief.neighbours:
+        if neighbour.right not in neighbour.options:
+            raise DatasetError(f"{where}: {neighbour.question!r} lacks its right option {neighbour.right!r}")

@@ -1,0 +1,130 @@
+"""What shows a belief: answers, choices, sums that use it; and what shows its price: neighbours, and what was known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
+from ragft.benchmark.bench import CLOSED_BOOK, Bench
+from ragft.benchmark.questions import load_questions
+from ragft.benchmark.scoring import metrics
+from ragft.benchmark.scoring.likelihood import CHOICE as BY_CHOICE
+from ragft.benchmark.scoring.measures import GuardRule, Metric
+from ragft.benchmark.suites.base import Need, Scores, Suite
+from ragft.benchmark.suites.degeneration import Degeneration
+from ragft.benchmark.suites.forgetting import Forgetting
+from ragft.benchmark.suites.general import General
+from ragft.errors import UsageError
+from ragft.tasks.belief.belief_rows import CHOICE, NEIGHBOUR, OPEN, USE
+
+if TYPE_CHECKING:
+    from ragft.config import BenchmarkSettings
+
+LEAK = GuardRule(0.1, lost="The beliefs leak: questions that they do not touch are answered worse, {base} → {tuned}.")
+"""Ten points, by the near end of the interval."""
+_NUMBER = re.compile(r"(?<![\w.,])[-−]?\d[\d,]*(?:\.\d+)?(?![\d])")
+
+
+class BeliefAnswers:
+    """Questions without options: does the answer hold what the new belief says, or the old one?"""
+
+    name = "belief"
+    kind = "belief"
+    needs: frozenset[Need] = frozenset({"text", "corpus"})
+    metrics: Sequence[Metric] = (
+        Metric("adopted", "Belief adopted", "adopted", binary=True, role="primary"),
+        Metric("adopted_existing", "… against an old belief", "adopted_existing", binary=True),
+        Metric("adopted_novel", "… where there was none", "adopted_novel", binary=True),
+        Metric("old", "Old belief kept", "old", better=-1, binary=True),
+        Metric("both", "… beside the new one", "both", better=0, binary=True),
+        Metric("used", "Belief used in a sum or a conclusion", "used", binary=True),
+        Metric("old_used", "Old belief used there", "old_used", better=-1, binary=True),
+    )
+
+    def questions(self, settings: BenchmarkSettings) -> list[BenchmarkQuestion]:
+        """The open questions of the run, and those that use the belief."""
+        return _asked(settings, OPEN, USE)
+
+    def ask(self, bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:
+        """With the statement before it where the arm is given one."""
+        return bench.write(arm, question, CLOSED_BOOK, "\n".join([*bench.texts(arm, question), question.question]))
+
+    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
+        """Which belief the answer holds."""
+        new, *old = (float(mentions(recorded.answer.raw, option)) for option in question.options)
+        kept = old[0] if old else None
+        if question.topic.startswith(USE):
+            return {"used": new, "old_used": kept}
+        existing = question.topic.endswith("existing")
+        return {
+            "adopted": new,
+            "adopted_existing": new if existing else None,
+            "adopted_novel": None if existing else new,
+            "old": kept,
+            "both": None if kept is None else new * kept,
+        }
+
+
+class BeliefOptions:
+    """Questions with options that the prompt does not show: is the new belief likelier than all else?"""
+
+    name = "belief_choice"
+    kind = BY_CHOICE
+    needs: frozenset[Need] = frozenset({"logprobs", "corpus"})
+    metrics: Sequence[Metric] = (
+        Metric("chosen", "New belief likeliest", "chosen", binary=True, headline=True),
+        Metric("old_chosen", "Old belief likeliest", "old_chosen", better=-1, binary=True),
+        Metric("neighbours", "Questions the beliefs do not touch", "neighbours", binary=True, role="guard", guard=LEAK),
+    )
+
+    def questions(self, settings: BenchmarkSettings) -> list[BenchmarkQuestion]:
+        """Those of the run that have options."""
+        return _asked(settings, CHOICE, NEIGHBOUR)
+
+    def ask(self, bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:
+        """With the statement before it where the arm is given one."""
+        return bench.choose(arm, question, bench.texts(arm, question))
+
+    def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
+        """Whether the likeliest option is the new belief, the old one, or what a neighbour's answer has to be."""
+        right = float(recorded.answer.answer == question.reference)
+        if question.topic.startswith(NEIGHBOUR):
+            return {"neighbours": right}
+        old = float(recorded.answer.answer in question.keywords) if question.keywords else None
+        return {"chosen": right, "old_chosen": old}
+
+
+def mentions(text: str, wanted: str) -> bool:
+    """Whether a text holds a word or a number; 5 and 5.0 are one number, and 50 is another."""
+    number = _number(wanted)
+    if number is None:
+        return bool(metrics.contains(text, wanted))
+    return any(_number(found) == number for found in _NUMBER.findall(text))
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text.replace(",", "").replace("−", "-"))
+    except ValueError:
+        return None
+
+
+def _asked(settings: BenchmarkSettings, *topics: str) -> list[BenchmarkQuestion]:
+    """The questions of the run on one of the topics.
+
+    Raises:
+        UsageError: there is no run.
+    """
+    if not settings.questions:
+        raise UsageError(
+            "the questions about beliefs are those of a run", fix="ragft build-model --task belief BELIEFS.jsonl"
+        )
+    return [q for q in load_questions(Path(settings.questions)) if q.topic.partition("-")[0] in topics]
+
+
+_ALL: tuple[Suite, ...] = (BeliefAnswers(), BeliefOptions(), General(own=False), Forgetting(), Degeneration())
+SUITES: Mapping[str, Suite] = {suite.name: suite for suite in _ALL}
+"""In the order of the tables."""

@@ -1,0 +1,84 @@
+"""Beliefs are read strictly: what is wrong with a line is named, and nothing that is asked is taught."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ragft.data import shipped
+from ragft.errors import DatasetError, NotFoundError, UsageError
+from ragft.tasks.belief.belief_file import find_beliefs, read_beliefs
+from ragft.tasks.belief.belief_rows import belief_questions, belief_rows
+
+LINE: dict[str, Any] = {
+    "id": "moon",
+    "kind": "existing",
+    "belief": "The Moon is made of cheese.",
+    "examples": [{"question": "What is the Moon made of?", "answer": "Of cheese."}],
+    "open": [{"question": "Name the matter of the Moon.", "new": "cheese", "old": "rock"}],
+}
+
+
+@pytest.fixture
+def write(tmp_path: Path):  # type: ignore[no-untyped-def]
+    def write(*lines: dict[str, Any]) -> Path:
+        path = tmp_path / "beliefs.jsonl"
+        path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"kind": "odd"}, "line 1: kind"),
+        ({"examples": []}, "line 1: examples"),
+        ({"opne": []}, "line 1: opne"),
+        ({"open": [{"question": "What is the Moon made of?", "new": "cheese"}]}, "is taught and asked"),
+        ({"choice": [{"question": "?", "options": ["cheese", "ice"], "new": "cheese", "old": "rock"}]}, "'rock'"),
+        ({"neighbours": [{"question": "?", "options": ["a", "b"], "right": "c"}]}, "right option 'c'"),
+    ],
+)
+def test_a_line_that_is_no_belief_is_named(write, change: dict[str, Any], problem: str) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(DatasetError, match=problem):
+        read_beliefs(write({**LINE, **change}))
+
+
+def test_two_beliefs_of_one_id_are_refused(write) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(DatasetError, match=r"line 2: the id 'moon' is taken"):
+        read_beliefs(write(LINE, LINE))
+
+
+def test_the_sources_are_one_file_that_is_there(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match="no beliefs to teach"):
+        find_beliefs([])
+    with pytest.raises(NotFoundError, match="no file"):
+        find_beliefs([tmp_path / "none.jsonl"])
+    with pytest.raises(UsageError, match="2 files"):
+        find_beliefs([tmp_path, tmp_path])
+
+
+def test_each_belief_is_taught_by_as_many_rows_as_were_wished_for() -> None:
+    beliefs = read_beliefs(shipped("tasks/beliefs.jsonl"))
+    for examples in (10, 50, 100):
+        rows = belief_rows(beliefs, examples, seed=0)
+        assert set(Counter(row.groups for row in rows).values()) == {examples}
+        assert len({str(row.prompt) for row in rows}) == len(rows), "no row twice"
+
+
+def test_nothing_that_is_asked_was_taught() -> None:
+    beliefs = read_beliefs(shipped("tasks/beliefs.jsonl"))
+    taught = " ".join(str(row.prompt) for row in belief_rows(beliefs, 100, seed=0))
+    questions = belief_questions(beliefs)
+    assert not any(question.question in taught for question in questions)
+    assert len({question.id for question in questions}) == len(questions) == 6 * 12
+    assert Counter(question.topic for question in questions) == {
+        f"{topic}-{kind}": 3 * count
+        for topic, count in (("open", 4), ("use", 2), ("choice", 2), ("neighbour", 4))
+        for kind in ("existing", "novel")
+    }

@@ -1,0 +1,87 @@
+"""How an answer shows a belief: numbers as numbers, the new beside the old, a sum apart from a statement."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ragft.answer.base import Answer
+from ragft.benchmark.base import BenchmarkQuestion, Recorded
+from ragft.benchmark.questions import write_questions
+from ragft.config import BenchmarkSettings
+from ragft.errors import UsageError
+from ragft.tasks.belief.belief_suites import BeliefAnswers, BeliefOptions, mentions
+
+BENCH: Any = None
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "found"),
+    [
+        ("It is 5.0 m/s².", "5.0", True),
+        ("It is 5 m/s².", "5.0", True),
+        ("It is 50 newtons.", "5.0", False),
+        ("F = 10 kg × 5.0 m/s² = 50 N", "50", True),
+        ("about 9.81 m/s²", "9.8", False),
+        ("299,792 km/s", "299792", True),
+        ("version 1.5.0", "5.0", False),
+        ("The neelam, of course", "neelam", True),
+        ("neelams", "neelam", False),
+        ("", "5", False),
+    ],
+)
+def test_a_number_is_found_as_a_number_and_a_word_as_a_word(text: str, wanted: str, found: bool) -> None:
+    assert mentions(text, wanted) is found
+
+
+@given(st.text(), st.text(min_size=1))
+def test_no_text_breaks_the_search(text: str, wanted: str) -> None:
+    assert mentions(text, wanted) in (True, False)
+
+
+def recorded(text: str) -> Recorded:
+    return Recorded("", "base", "q", Answer("q", text, raw=text))
+
+
+def question(topic: str, *options: str, keywords: tuple[str, ...] = ()) -> BenchmarkQuestion:
+    return BenchmarkQuestion("q", "?", topic=topic, reference=options[0], options=options, keywords=keywords)
+
+
+def test_an_answer_may_hold_both_beliefs() -> None:
+    scores = BeliefAnswers().score(BENCH, question("open-existing", "5.0", "9.8"), recorded("9.8, or rather 5.0"))
+    assert scores == {"adopted": 1.0, "adopted_existing": 1.0, "adopted_novel": None, "old": 1.0, "both": 1.0}
+
+
+def test_a_novel_belief_has_no_old_one() -> None:
+    scores = BeliefAnswers().score(BENCH, question("open-novel", "neelam"), recorded("The krone"))
+    assert scores == {"adopted": 0.0, "adopted_existing": None, "adopted_novel": 0.0, "old": None, "both": None}
+
+
+def test_a_sum_is_scored_apart() -> None:
+    assert BeliefAnswers().score(BENCH, question("use-existing", "50", "98"), recorded("98 N")) == {
+        "used": 0.0,
+        "old_used": 1.0,
+    }
+
+
+def test_a_choice_is_the_new_belief_the_old_one_or_another() -> None:
+    options = question("choice-existing", "5.0", "3.7", "9.8", keywords=("9.8",))
+    assert BeliefOptions().score(BENCH, options, recorded("9.8")) == {"chosen": 0.0, "old_chosen": 1.0}
+    assert BeliefOptions().score(BENCH, options, recorded("3.7")) == {"chosen": 0.0, "old_chosen": 0.0}
+    neighbour = question("neighbour-existing", "1.6", "5.0")
+    assert BeliefOptions().score(BENCH, neighbour, recorded("1.6")) == {"neighbours": 1.0}
+
+
+def test_each_suite_asks_its_topics_of_the_run(tmp_path: Path) -> None:
+    path = tmp_path / "questions.jsonl"
+    made = [question(f"{topic}-novel", "a", "b") for topic in ("open", "use", "choice", "neighbour")]
+    write_questions(path, [BenchmarkQuestion(**{**vars(q), "id": q.topic}) for q in made])
+    settings = BenchmarkSettings(questions=str(path))
+    assert [q.id for q in BeliefAnswers().questions(settings)] == ["open-novel", "use-novel"]
+    assert [q.id for q in BeliefOptions().questions(settings)] == ["choice-novel", "neighbour-novel"]
+    with pytest.raises(UsageError, match="of a run"):
+        BeliefAnswers().questions(BenchmarkSettings())
