@@ -6,9 +6,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ragft.config import IndexSettings
@@ -19,24 +21,52 @@ from ragft.workspace import Workspace
 from tests.index.conftest import write_notes
 
 
+class Server:
+    """`chroma run` on a free port, which keeps its data and its address when it is started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self._port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        command = [str(Path(sys.executable).parent / "chroma"), "run", "--host", "127.0.0.1"]
+        with (self._folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [*command, "--port", str(self._port), "--path", str(self._folder / "data")],
+                stdout=log,
+                stderr=log,
+                cwd=self._folder,
+            )
+        wait_for(self._process, self.url)
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("server")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [str(Path(sys.executable).parent / "chroma"), "run", "--host", "127.0.0.1"]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [*command, "--port", str(port), "--path", str(folder / "data")], stdout=log, stderr=log, cwd=folder
-        )
-    address = f"http://127.0.0.1:{port}"
+    server = Server(tmp_path_factory.mktemp("server"))
     try:
-        wait_for(process, address)
-        yield address
+        server.start()
+        yield server.url
     finally:
-        process.kill()
-        process.wait()
+        server.kill()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """One of the test's own, to be killed."""
+    (tmp_path / "server").mkdir()
+    server = Server(tmp_path / "server")
+    try:
+        server.start()
+        yield server
+    finally:
+        server.kill()
 
 
 def wait_for(process: subprocess.Popen[bytes], address: str) -> None:
@@ -109,3 +139,71 @@ def test_nothing_is_stored_where_the_server_is_down(tmp_path: Path) -> None:
         index.ingest([write_notes(tmp_path / "notes")])
     with open_index(Workspace(tmp_path / "w"), IndexSettings()) as index:
         assert index.documents() == []
+
+
+def unit(count: int) -> np.ndarray:
+    vectors = np.random.default_rng(0).standard_normal((count, 384)).astype(np.float32)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def found(index: Index) -> list[tuple[str, float]]:
+    """Ids and cosines of a search, the last digits left out: they depend on how many vectors are multiplied at once."""
+    return [(hit.chunk_id, round(hit.dense or 0.0, 4)) for hit in index.search("the moon and the oceans", 3)]
+
+
+@pytest.mark.slow
+def test_a_search_does_without_a_server_that_was_killed(
+    server: Server, tmp_path: Path, logged: Callable[[], str]
+) -> None:
+    with open_on(server.url, tmp_path / "w") as index:
+        index.ingest([write_notes(tmp_path / "notes")])
+        before = found(index)
+        assert logged() == ""
+    server.kill()
+    with open_on(server.url, tmp_path / "w") as index:
+        assert found(index) == before
+        assert "searched without Chroma" in logged()
+    server.start()
+    with open_on(server.url, tmp_path / "w") as index:
+        assert found(index) == before
+        assert index.check().ok
+
+
+@pytest.mark.slow
+def test_what_a_killed_server_holds_is_read_and_searched_after_its_restart(server: Server, tmp_path: Path) -> None:
+    """Chroma writes its graph after every 1,000 vectors; what lies in its log alone must come back, too."""
+    vectors = unit(2500)
+    ids = [f"c{number}" for number in range(2500)]
+    store = VectorStore.open(tmp_path, server.url, collection="many")
+    store.put(ids, vectors, ["d"] * 2500)
+    store.close()
+    server.kill()
+    server.start()
+    store = VectorStore.open(tmp_path, server.url, collection="many")
+    try:
+        assert store.ids() == set(ids)
+        assert store.nearest(vectors[2499], 1) == ["c2499"]
+        np.testing.assert_allclose(store.get(["c1"])["c1"], vectors[1], atol=1e-6)
+    finally:
+        store.close()
+
+
+@pytest.mark.slow
+def test_two_writers_at_once_lose_nothing(url: str, tmp_path: Path) -> None:
+    vectors = unit(384)
+
+    def put(part: range) -> None:
+        store = VectorStore.open(tmp_path, url, collection="shared")
+        for start in range(part.start, part.stop, 16):
+            rows = range(start, min(start + 16, part.stop))
+            store.put([f"c{row}" for row in rows], vectors[rows.start : rows.stop], ["d"] * len(rows))
+        store.close()
+
+    with ThreadPoolExecutor(2) as both:
+        list(both.map(put, (range(192), range(192, 384))))
+    store = VectorStore.open(tmp_path, url, collection="shared")
+    try:
+        assert store.count() == 384
+        assert [store.nearest(vectors[row], 1) for row in (0, 191, 383)] == [["c0"], ["c191"], ["c383"]]
+    finally:
+        store.close()
