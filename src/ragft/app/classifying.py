@@ -1,4 +1,4 @@
-"""Sorting files into classes, with what is open here."""
+"""Sorting files and texts into classes, with what is open here."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from ragft.app.resources import Resources
     from ragft.console import Progress
     from ragft.engine.base import Engine
-    from ragft.tasks.classify.sorting import Classification
+    from ragft.tasks.classify.base import LabelledDocument
+    from ragft.tasks.classify.sorting import Classification, Sorter, TextClassification
 
 
 def classify(
@@ -30,36 +31,68 @@ def classify(
     """Sort files into classes; see `Application.classify`."""
     from ragft.corpus.readers import find_files
     from ragft.tasks.classify.labelled_documents import read_labelled
+
+    paths = find_files(checked_paths(files))
+    if not paths:
+        raise InputError("there is no file to classify", fix="name files, or a folder that holds some")
+    places, timeout = checked_paths(examples), resources.settings.index.file_timeout
+    shown = read_labelled(places, timeout=timeout, progress=progress) if places else []
+    sorter = _sorter(resources, run=run, arm=arm, model=model, labels=labels, examples=shown)
+    return sorter.sort(paths, timeout=timeout, progress=progress)
+
+
+def classify_texts(
+    resources: Resources,
+    texts: Sequence[str],
+    *,
+    run: str | None,
+    arm: str | None,
+    model: str | None,
+    labels: Sequence[str],
+    examples: Sequence[tuple[str, str]],
+) -> TextClassification:
+    """Sort texts into classes; see `Application.classify_texts`."""
+    from ragft.tasks.classify.base import LabelledDocument
+
+    if not texts:
+        raise InputError("there is no text to classify", fix="give one")
+    shown = [LabelledDocument(text, label) for text, label in examples]
+    return _sorter(resources, run=run, arm=arm, model=model, labels=labels, examples=shown).sort_texts(texts)
+
+
+def _sorter(
+    resources: Resources,
+    *,
+    run: str | None,
+    arm: str | None,
+    model: str | None,
+    labels: Sequence[str],
+    examples: Sequence[LabelledDocument],
+) -> Sorter:
+    """As a run recommends, or by labels and examples alone."""
     from ragft.tasks.classify.sorting import by_examples, by_run
 
     def opened(name: str) -> tuple[Engine, str]:
         found = resources.engine(name or None)
         return found.engine, found.model.name
 
-    paths = find_files(checked_paths(files))
-    if not paths:
-        raise InputError("there is no file to classify", fix="name files, or a folder that holds some")
-    settings, places = resources.settings, checked_paths(examples)
-    timeout = settings.index.file_timeout
-    shown = read_labelled(places, timeout=timeout, progress=progress) if places else []
-    if run is None and (labels or shown):
-        sorter = by_examples(
+    settings = resources.settings
+    if run is None and (labels or examples):
+        return by_examples(
             labels,
-            shown,
+            examples,
             arm=arm,
             model=model or "",
             settings=settings.classify,
             index=settings.index,
             open_model=opened,
         )
-    else:
-        sorter = by_run(
-            resources.workspace,
-            run,
-            arm=arm,
-            model=model or "",
-            labels=labels,
-            examples=shown,
-            open_model=opened,
-        )
-    return sorter.sort(paths, timeout=timeout, progress=progress)
+    return by_run(
+        resources.workspace,
+        run,
+        arm=arm,
+        model=model or "",
+        labels=labels,
+        examples=examples,
+        open_model=opened,
+    )

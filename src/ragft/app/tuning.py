@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ragft.dataset.base import GenerateReport
     from ragft.export.base import RegisterReport
     from ragft.pipeline.build import BuildReport, StageSummary
-    from ragft.tasks.classify.sorting import Classification
+    from ragft.tasks.classify.sorting import Classification, TextClassification
     from ragft.train.base import TrainReport
 
 
@@ -301,6 +301,26 @@ class TuningMethods(ApplicationPart):
             labels=labels,
             examples=examples,
             progress=progress,
+        )
+
+    @while_open
+    def classify_texts(
+        self,
+        texts: Sequence[str],
+        *,
+        run: str | None = None,
+        arm: str | None = None,
+        model: str | None = None,
+        labels: Sequence[str] = (),
+        examples: Sequence[tuple[str, str]] = (),
+    ) -> TextClassification:
+        """Sort texts into classes, as `classify` does with files.
+
+        Args:
+            examples: pairs of a text and its label; of a new class two to five.
+        """
+        return classifying.classify_texts(
+            self._resources, texts, run=run, arm=arm, model=model, labels=labels, examples=examples
         )
 
     @while_open

@@ -23,7 +23,7 @@ from ragft.server.guard import AccessGuard
 from ragft.server.mcp_http import McpEndpoint
 from ragft.server.ollama import api as ollama_api
 from ragft.server.openai import chat_completions, embeddings, models, responses
-from ragft.server.own import asking, documents, health, jobs, runs
+from ragft.server.own import asking, documents, health, jobs, predicting, runs
 from ragft.server.page import key, static_files, views, votes
 from ragft.server.prometheus import Counted, ServerMetrics
 from ragft.server.server_options import ServerOptions
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 _PARTS: dict[type[BaseModel], tuple[ModuleType, ...]] = {
-    OwnError: (health, documents, asking, jobs, runs, static_files, key, views, votes),
+    OwnError: (health, documents, asking, predicting, jobs, runs, static_files, key, views, votes),
     OpenAIError: (models, chat_completions, responses, embeddings),
     OllamaError: (ollama_api,),
 }

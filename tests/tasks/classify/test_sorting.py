@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,39 +12,14 @@ import pytest
 
 import ragft
 from ragft.cli.main import app as command
-from ragft.config import Settings
-from ragft.engine.run_models import Registration
 from ragft.errors import InputError, NotFoundError, RagftError, UsageError
-from ragft.pipeline.manifest import Manifest, StageRecord
-from ragft.tasks.classify.base import LabelledDocument
-from ragft.tasks.classify.classifier_arms import ARMS
-from ragft.tasks.classify.files import CalibratedArms, write_documents
-from ragft.tasks.classify.label_calibration import LabelCalibration
-from ragft.workspace import Workspace, write_json
-
-SEA = ["The tide lifts the ship at the pier", "A gull sits on the mast of the ship", "Rope and anchor lie on the pier"]
-COOK = ["Salt the onion in the pan", "Flour and bread in the oven", "A knife and a spoon by the stove"]
+from ragft.workspace import Workspace
+from tests.tasks.classify.classified_run import COOK, SEA, make_run
 
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
-    """One run, whose TF-IDF arm is recommended and says nothing below 75 %."""
-    found = Workspace(tmp_path / "ws")
-    run_dir = found.runs / "notes"
-    run_dir.mkdir(parents=True)
-    (found.datasets / "notes").mkdir(parents=True)
-    documents = [LabelledDocument(text, "harbour", split="train") for text in SEA]
-    documents += [LabelledDocument(text, "kitchen", split="train") for text in COOK]
-    write_documents(
-        found.datasets / "notes", [*documents, LabelledDocument("Never trained on", "kitchen", split="test")]
-    )
-    arms = dict.fromkeys(ARMS, LabelCalibration(0.2, 0.75))
-    CalibratedArms(("harbour", "kitchen"), arms).save(run_dir)
-    write_json(run_dir / "registration.json", asdict(Registration("notes:q8_0", "notes-base:q8_0")))
-    settings = {**Settings().model_dump(mode="json"), "task": "classify"}
-    benchmark = StageRecord("benchmark", "done", 1.0, report={"recommended": "tf-idf"})
-    Manifest("notes", settings, (benchmark,)).save(run_dir)
-    return found
+    return make_run(tmp_path / "ws")
 
 
 @pytest.fixture
@@ -158,3 +132,14 @@ def test_the_command_prints_json_and_lines(
 @pytest.fixture
 def run_command() -> Callable[[list[str]], None]:
     return lambda arguments: command(arguments, standalone_mode=False)
+
+
+def test_texts_are_sorted_as_files_are(workspace: Workspace, inbox: Path) -> None:
+    texts = [(inbox / name).read_text() for name in ("a.txt", "c.txt")]
+    with ragft.open(workspace.root) as app:
+        by_file = app.classify([inbox / "a.txt", inbox / "c.txt"])
+        by_text = app.classify_texts(texts)
+        with pytest.raises(InputError, match="text 2 is empty"):
+            app.classify_texts(["a", " "])
+    assert [(one.label, one.likely) for one in by_text.texts] == [(one.label, one.likely) for one in by_file.files]
+    assert (by_text.arm, by_text.run, by_text.calibrated) == ("tf-idf", "notes", True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ragft.config import ClassifySettings, IndexSettings
 from ragft.console import Progress
@@ -15,7 +16,7 @@ from ragft.engine.run_models import Registration
 from ragft.errors import DocumentError, InputError, NotFoundError, UsageError
 from ragft.log import log
 from ragft.pipeline.manifest import load_manifest
-from ragft.tasks.classify.base import UNKNOWN, LabelledDocument, labels_of
+from ragft.tasks.classify.base import UNKNOWN, Classifier, LabelledDocument, labels_of
 from ragft.tasks.classify.classifier_arms import ARMS, FEW_SHOT, NEAREST, TF_IDF, TUNED, WITHOUT_MODEL, ZERO_SHOT, Kit
 from ragft.tasks.classify.files import CLASSIFIER, CalibratedArms, read_documents_of
 from ragft.tasks.classify.label_calibration import LabelCalibration
@@ -45,8 +46,17 @@ class ClassifiedFile:
 
 
 @dataclass(frozen=True)
-class Classification:
-    """All files, and what sorted them: an arm, its model and its run, each empty where there is none.
+class ClassifiedText:
+    """How a text was sorted: `label` is `unknown` where the likeliest is not likely enough; `likely` has the best three
+    with their probabilities."""
+
+    label: str
+    likely: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Method:
+    """What sorted the documents: an arm, its model and its run, each empty where there is none.
 
     `calibrated`: the probabilities were fitted on validation documents, and `unknown` can be said.
     """
@@ -56,7 +66,20 @@ class Classification:
     run: str
     labels: tuple[str, ...]
     calibrated: bool
+
+
+@dataclass(frozen=True)
+class Classification(Method):
+    """All files, and what sorted them."""
+
     files: tuple[ClassifiedFile, ...]
+
+
+@dataclass(frozen=True)
+class TextClassification(Method):
+    """All texts in order, and what sorted them."""
+
+    texts: tuple[ClassifiedText, ...]
 
 
 @dataclass(frozen=True)
@@ -68,6 +91,34 @@ class Sorter:
     run: str = ""
     calibration: LabelCalibration | None = None
 
+    @cached_property
+    def classifier(self) -> Classifier:
+        """What gives each label a probability."""
+        return self.kit.classifier(self.arm)
+
+    @property
+    def method(self) -> dict[str, Any]:
+        """The fields of `Method`."""
+        return {
+            "arm": self.arm,
+            "model": self.kit.model_of(self.arm),
+            "run": self.run,
+            "labels": self.kit.labels,
+            "calibrated": self.calibration is not None,
+        }
+
+    def sort_texts(self, texts: Sequence[str]) -> TextClassification:
+        """The class of each text.
+
+        Raises:
+            InputError: a text is empty.
+            EngineError: the model cannot be asked.
+        """
+        if empty := [number for number, text in enumerate(texts, start=1) if not text.strip()]:
+            raise InputError(f"text {empty[0]} is empty", fix="leave it out")
+        found = [self._labelled(row.tolist()) for row in self.classifier.log_probs(texts)]
+        return TextClassification(**self.method, texts=tuple(found))
+
     def sort(
         self, paths: Sequence[Path], *, timeout: float = 120.0, progress: Progress | None = None
     ) -> Classification:
@@ -77,12 +128,12 @@ class Sorter:
             InputError: no file could be read.
             EngineError: the model cannot be asked.
         """
-        classifier = self.kit.classifier(self.arm)
         found = []
         for number, (path, document) in enumerate(read_documents(paths, timeout=timeout), start=1):
             text = "" if isinstance(document, DocumentError) else text_of_document(document)
             if text:
-                found.append(self._labelled(path, classifier.log_probs([text])[0].tolist()))
+                labelled = self._labelled(self.classifier.log_probs([text])[0].tolist())
+                found.append(ClassifiedFile(path, labelled.label, labelled.likely))
             else:
                 problem = str(document) if isinstance(document, DocumentError) else f"{path} holds no text"
                 log.warning(problem)
@@ -91,11 +142,9 @@ class Sorter:
                 progress("classifying", number, len(paths))
         if all(one.problem for one in found):
             raise InputError(f"none of the {len(found)} files could be read as a document", fix="name other files")
-        calibrated = self.calibration is not None
-        model = self.kit.model_of(self.arm)
-        return Classification(self.arm, model, self.run, self.kit.labels, calibrated, tuple(found))
+        return Classification(**self.method, files=tuple(found))
 
-    def _labelled(self, path: Path, log_probs: Sequence[float]) -> ClassifiedFile:
+    def _labelled(self, log_probs: Sequence[float]) -> ClassifiedText:
         import numpy as np
 
         calibration = self.calibration or LabelCalibration()
@@ -103,7 +152,7 @@ class Sorter:
         order = np.argsort(-shares, kind="stable")[:_SHOWN]
         likely = {self.kit.labels[place]: round(float(shares[place]), 4) for place in order}
         best = next(iter(likely))
-        return ClassifiedFile(path, best if shares[order[0]] >= calibration.threshold else UNKNOWN, likely)
+        return ClassifiedText(best if shares[order[0]] >= calibration.threshold else UNKNOWN, likely)
 
 
 def by_examples(
