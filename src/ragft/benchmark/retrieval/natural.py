@@ -1,6 +1,6 @@
 """How well a workspace's index finds what answers natural questions.
 
-    report = measure(load_natural(path), index)
+    report = measure_retrieval(load_natural(path), index)
     print(report.all.evidence_at[8])
 
 A question counts as answered by the first k hits where a hit of its document shows its evidence. A hit of another

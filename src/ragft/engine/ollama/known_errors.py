@@ -1,6 +1,6 @@
 """What Ollama's errors mean, and what helps.
 
-    raise refusal(status, text, model="smol", host="http://127.0.0.1:11434")
+    raise request_error(status, text, model="smol", host="http://127.0.0.1:11434")
 
 The versions word the same error differently; from 0.30 on an error of llama.cpp comes as JSON inside the JSON.
 """

@@ -1,9 +1,10 @@
-"""An answer put together from the sentences of the prompt: on the question, new, in order, each with its key.
+"""Extractive answers: sentences of the prompt that answer the question, without repetition, in order, each with its
+key.
 
-    answer = select(idea, shown_sentences(fitted, rank), most=4)
+    answer = written(idea, choose_sentences(idea, shown_sentences(fitted, rank), most=4))
 
-What decides is the ranking that `ask` shows evidence by. Copying the right sentences with their keys is the easiest
-thing that a small model can learn, and says more of the answer than what it writes by itself.
+Sentences are chosen by the ranking that `ask` uses for evidence. Copying the right sentences with their keys is the
+easiest behaviour for a small model to learn, and more complete than what it writes by itself.
 """
 
 from __future__ import annotations
@@ -21,20 +22,20 @@ from ragft.tasks.papers.natural.topics import begins_with, is_called, names_term
 from ragft.tasks.papers.recipe.claims import plain_sentence
 
 KNOWN = 0.65
-"""A sentence of which the answer says more than this already is left out."""
+"""A sentence is left out if the answer already says more than this share of it."""
 BEGINS = 0.3
-"""What it is worth to a sentence that it begins with what is asked for."""
+"""Bonus of a sentence that begins with what is asked for."""
 SAYS_IT = 0.5
-"""Share of a sentence's words from which on another one says the same."""
+"""Share of common words from which on two sentences say the same."""
 LEAST_WORTH = 0.55
-"""Share of the best sentence's worth below which a sentence does not belong to the answer."""
+"""A sentence below this share of the best sentence's worth is not part of the answer."""
 
 
 @dataclass(frozen=True)
 class PromptSentence:
     """A sentence of the prompt: its key, its place in the prompt, and its worth for the question.
 
-    `after` is the place of the sentence that it leans on, -1 where it stands alone.
+    `after` is the place of the sentence that it depends on; -1 if it can stand alone.
     """
 
     text: str
@@ -47,7 +48,7 @@ class PromptSentence:
 
 
 def shown_sentences(fitted: Fitted, rank: Rank | None) -> list[PromptSentence]:
-    """The sentences of the evidence as the prompt shows it that an answer can consist of, in the prompt's order."""
+    """The sentences of the trimmed evidence that an answer can consist of, in the prompt's order."""
     found: list[PromptSentence] = []
     seen: set[str] = set()
     for item in fitted.evidence:
@@ -73,7 +74,7 @@ def shown_sentences(fitted: Fitted, rank: Rank | None) -> list[PromptSentence]:
 
 
 def choose_sentences(idea: Idea, sentences: Sequence[PromptSentence], most: int) -> list[PromptSentence]:
-    """At most `most` sentences that answer `idea`, what it asks for first; none where an anchor is not shown."""
+    """At most `most` sentences that answer `idea`, the direct answer first; none if an anchor is not in the prompt."""
     on_topic = [one for one in sentences if _is_on_topic(idea, one, sentences)]
     anchors = [one for text in idea.anchors for one in on_topic if one.text == text]
     if len(anchors) < len(idea.anchors):
@@ -101,12 +102,12 @@ def choose_sentences(idea: Idea, sentences: Sequence[PromptSentence], most: int)
 
 
 def written(idea: Idea, chosen: Sequence[PromptSentence]) -> str:
-    """The answer of these sentences, each with its key."""
+    """The answer that consists of these sentences, each with its key."""
     return " ".join(filter(None, [idea.lead, *(with_key(one.text, one.key) for one in chosen)]))
 
 
 def nearest(answer: str, sentences: Sequence[PromptSentence]) -> list[PromptSentence]:
-    """The sentences of the prompt that say what each sentence of `answer` says; none where one has no such sentence."""
+    """For each sentence of `answer` the sentence of the prompt that says the same; none if one has no such sentence."""
     found: list[PromptSentence] = []
     for start, end in sentence_spans(answer):
         text = answer[start:end]

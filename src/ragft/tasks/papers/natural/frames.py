@@ -1,9 +1,9 @@
-"""How people ask: frames of questions by language and form, filled with the terms of the documents.
+"""Frames of questions by language and form, filled with the terms of the documents.
 
-    ask("what_how", "en", Random(0), term="LoRA")           ->  "What is LoRA and how does it work?"
+    fill_frame("what_how", "en", Random(0), term="LoRA")   ->  "What is LoRA and how does it work?"
     misspelt("What is gradient checkpointing?", Random(0))  ->  "what is gradeint checkpointing"
 
-The frames lie in `frames.json`. They need no model, and read well with any term in its place.
+The frames are in `frames.json`. They need no model and fit any term.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ Form = Literal[
     "what", "what_how", "how", "does", "found", "topic", "numbers", "keywords", "compare", "both", "two", "more",
     "more_how", "missing", "fact", "yes_no", "false_premise", "written",
 ]  # fmt: skip
-"""What a question asks for. Frames there are for all but the last four: those are made of one sentence, or written by a
-model."""
+"""The form of a question. All except the last four have frames; those four are made from one sentence, or written by a
+model.
+"""
 _SINGULAR = {"be": "is", "do": "does", "it": "it", "works": "works"}
 _PLURAL = {"be": "are", "do": "do", "it": "they", "works": "work"}
 _LONG_WORD = re.compile(r"[^\W\d_]{6,}")
@@ -39,9 +40,9 @@ def is_spoken(language: str) -> bool:
 
 
 def fill_frame(form: Form, language: str, random: Random, **terms: str) -> str:
-    """A frame of this form, chosen by `random` and filled with `terms`: term, other, a and b, as the form needs them.
+    """A random frame of this form, filled with `terms`: term, other, a and b, as the form needs them.
 
-    `the` is the term as the subject of a sentence, where that is another form than `term`.
+    `the` is the term as the subject of a sentence, if that form differs from `term`.
     """
     terms.setdefault("the", terms.get("term", ""))
     frame = random.choice(load_frames()[language][form])
@@ -57,9 +58,9 @@ def _is_plural(term: str) -> bool:
 
 
 def misspelt(question: str, random: Random) -> str:
-    """`question` as it is typed in a hurry: two letters of a long word change places, capitals and marks are left out.
+    """`question` with a typical typing error: two letters of a long word swapped, without capitals and punctuation.
 
-    Names stay as they are, or nobody could say what is meant.
+    Names are not changed, or the question would be ambiguous.
     """
     typed = question.rstrip("?.？。 ")
     typed = typed[0].lower() + typed[1:] if typed[1:2].islower() else typed

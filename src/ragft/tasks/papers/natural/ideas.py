@@ -1,6 +1,6 @@
-"""Questions to try: what each subject of a document can be asked for, in the forms of `frames`.
+"""Candidates for questions: each subject of a document in the forms of `frames`.
 
-Nothing here looks at what a search finds: `rows` tries an idea, and drops it where the evidence does not answer it.
+Nothing here uses the search: `rows` tries an idea, and drops it if the evidence does not answer it.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ SHARES: Mapping[Form, float] = {
     "topic": 20, "what": 14, "what_how": 12, "fact": 12, "how": 8, "more": 8, "numbers": 7, "does": 6, "keywords": 6,
     "yes_no": 5, "found": 4, "more_how": 3, "written": 160,
 }  # fmt: skip
-"""How often each form is asked for, among questions that one subject answers; "written" by a capable model."""
+"""Relative frequency of each form among questions about one subject; "written" is by a capable model."""
 MISSPELT = 0.08
 MOST = {"fact": 2, "yes_no": 2, "what": 3, "numbers": 3, "does": 3, "found": 3}
-"""Sentences of an answer, for forms that need fewer than the rest (4)."""
+"""Most sentences of an answer, for forms that need fewer than the default (4)."""
 
 
 @dataclass(frozen=True)
 class Idea:
-    """A question and what its answer has to be made of.
+    """A question and the requirements for its answer.
 
-    Every sentence of the answer names one of `terms` (where there are none: only the anchors are said), and those of
-    `anchors` are among them. `most` is the number of sentences; `lead` stands before them; `query` is what is searched
-    for where that is not the question itself. `sections`: sentences of these chunks count as on the topic.
+    Every sentence of the answer names one of `terms`, and the `anchors` are among the sentences; without `terms` the
+    answer consists of the anchors. `most` is the largest number of sentences; `lead` is put before them; `query` is the
+    search query if it differs from the question. `sections`: sentences of these chunks count as on the topic.
     """
 
     question: str
@@ -58,7 +58,7 @@ class Idea:
     """Only sentences that state a number."""
 
     def in_other_words(self) -> list[str]:
-        """The question as it is spelt right, and with each other name of a term in place of it: "RAG" written out."""
+        """The question without typing errors, and with each other name of a term in its place ("RAG" written out)."""
         asked = self.query or self.question
         found = [asked] if self.query else []
         for term in self.terms:
@@ -90,11 +90,11 @@ def by_form(by_document: Mapping[str, Sequence[Idea]], seed: str) -> dict[tuple[
 
 
 _ASKED = ("number", "definition", "reason", "manner")
-"""Angles that a person would ask from; "What did QLoRA remove?" is none."""
+"""Angles from which a person would ask; not "What did QLoRA remove?"."""
 
 
 def facts_of(targets: Iterable[tuple[Claim, Angle]]) -> Iterator[tuple[Claim, Angle]]:
-    """Claims with the way to ask for each that people use, where there is one, and is a question by itself."""
+    """Claims with the usual way to ask for each, if there is one that works as a question alone."""
     seen: set[str] = set()
     for claim, angle in sorted(targets, key=lambda pair: pair[1].kind not in _ASKED):
         if claim.text not in seen and (not angle.rest_needed or angle.rest):
@@ -150,7 +150,7 @@ def _follow_up(subject: Subject, idea: Idea, random: Random) -> Idea:
 
 
 def _pairs(subjects: Sequence[Subject]) -> Iterator[tuple[Subject, Subject, SourceSentence]]:
-    """Subjects of a document that one of its sentences names together."""
+    """Pairs of subjects that a sentence of the document names together."""
     named = [subject for subject in subjects if not subject.heading]
     used: Counter[str] = Counter()
     for place, first in enumerate(named):
@@ -197,7 +197,7 @@ def _is_name(term: str) -> bool:
 
 
 def _of_fact(claim: Claim, angle: Angle, random: Random) -> Iterator[Idea]:
-    """The question that the claim's own grammar gives, and where it allows one, a question for yes or no."""
+    """The question that the grammar of the claim gives, and, if possible, a yes-no question."""
     question = f"{angle.start} {angle.rest}?" if angle.rest_needed else f"{angle.start}?"
     about = tuple(names_in(claim.text))[:2]
     document = claim.chunk.document_id
@@ -210,7 +210,7 @@ def _of_fact(claim: Claim, angle: Angle, random: Random) -> Iterator[Idea]:
 
 
 def _with_another_number(question: str, random: Random) -> str:
-    """`question` with its first number changed, so that its answer is no; empty where it has none."""
+    """`question` with its first number changed, so that its answer is no; empty if it has no number."""
     found = _NUMBER.search(question)
     number = re.match(r"\d{1,6}(?![\w.,-])", question[found.start() :]) if found else None
     if found is None or number is None:

@@ -1,4 +1,4 @@
-"""The recipe "natural": questions as people ask them, answers of one to five cited sentences, refusals that teach.
+"""The recipe "natural": natural questions, answers of one to five cited sentences, and refusals over close sources.
 
 Each side of the split takes ideas of the form that lacks most, documents in turn, until it has its rows of each kind.
 Refusals ask what was answered before, over sources that do not answer it: only the sources can decide.
@@ -33,11 +33,11 @@ from ragft.tasks.papers.recipe.kinds import MADE, Kind
 from ragft.tasks.papers.recipe.targets import targets_by_document
 
 ONE_ANSWER = 2
-"""Rows that may teach the same answer: two questions for one thing."""
+"""Most rows with the same answer."""
 ONE_TERM = 4
-"""Rows about one term of a document."""
+"""Most rows about one term of a document."""
 FALSE_PREMISE = 4
-"""Every so many refusals have a false premise, and as many the sources of their own document alone."""
+"""One refusal of so many has a false premise, and one has only sources of its own document."""
 
 
 @dataclass
@@ -56,18 +56,18 @@ class Half:
     terms: Counter[tuple[str, str]] = field(default_factory=Counter)
     written: Iterator[list[WrittenPair]] = field(default_factory=lambda: iter(()))
     pairs: dict[str, WrittenPair] = field(default_factory=dict)
-    """Pairs that the model wrote, by their question."""
+    """Pairs written by the model, by their question."""
     tried: int = 0
     refusable: int = 0
     partible: int = 0
 
     def next_kind(self) -> Kind | None:
-        """The kind that lacks the largest share of its rows; refusals and parts follow what is answered."""
+        """The kind that lacks the largest share of its rows; refusals and two-part questions come later."""
         kind = max(MADE, key=lambda name: (self._missing(name), -MADE.index(name)))
         return kind if self._missing(kind) > 0 else None
 
     def next_idea(self, kind: Kind) -> Idea | None:
-        """An idea of the form that has least of its share; None where none of the kind is left."""
+        """An idea of the form that lacks the largest share; None if none of the kind is left."""
         forms = [form for (each, form), left in self.ideas.items() if each == kind and left]
         if not forms:
             return None
@@ -75,7 +75,7 @@ class Half:
         return self.ideas[kind, form].pop(0)
 
     def _fill_up(self) -> None:
-        """Take what the model wrote to one more passage, where nothing of the last ones is left."""
+        """Take the pairs of one more passage from the model, if none of the last ones is left."""
         queue = self.ideas.setdefault(("grounded", "written"), [])
         while not queue and (pairs := next(self.written, None)) is not None:
             self.pairs.update((pair.idea.question, pair) for pair in pairs)
@@ -150,7 +150,7 @@ class Natural:
         return self.run.engine.show(self.run.model).parameter_size >= CAPABLE
 
     def _write_pairs(self, chunks: Sequence[Chunk], name: str) -> Iterator[list[WrittenPair]]:
-        """What the model writes to one passage after the other, documents in turn."""
+        """The pairs that the model writes for each passage, documents in turn."""
         by_document: dict[str, list[Chunk]] = defaultdict(list)
         for chunk in passages(chunks):
             by_document[chunk.document_id].append(chunk)
@@ -179,7 +179,7 @@ class Natural:
         )
 
     def _samples(self, messages: Sequence[Message]) -> list[tuple[str, str]]:
-        """The model's own answers to a row's prompt. One that is as long as it may be counts as cut off."""
+        """The model's answers to a row's prompt. An answer that reaches the token limit counts as cut off."""
         settings, answer = self.run.settings, self.run.answer
         found = []
         for number in range(settings.samples):
@@ -247,7 +247,7 @@ class Natural:
         self._try(half, again, lambda: half.builder.refused(made, random, close=close))
 
     def _divide(self, half: Half, random: Random) -> None:
-        """A question in two parts of which the sources answer one."""
+        """A question with two parts, of which the sources answer one."""
         made = half.answered[half.partible]
         half.partible += 1
         others = [one for one in half.subjects if one.document_id != made.idea.document_id and not one.heading]
@@ -273,7 +273,7 @@ class Natural:
 
 
 def _swapped(idea: Idea, subjects: Sequence[Subject], random: Random) -> Idea | None:
-    """The question of a fact with another name of its document in place of the one that it is true of."""
+    """The question about a fact, with another name of its document in place of the right one."""
     if idea.form != "fact":
         return None
     mine = [name for name in names_in(f". {idea.question}") if any(c.isupper() for c in name[1:])]

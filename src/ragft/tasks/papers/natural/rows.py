@@ -1,7 +1,7 @@
-"""Rows from ideas: the evidence that `ask` would show, several answers to it, and the best of them by its checks.
+"""Rows from ideas: the evidence that `ask` would show, several answers, and the best of them by the checks of `ask`.
 
-What is trained on is what is used: the search, its order, the trimming of the evidence and the prompt are those of
-`ask`, over the documents of one side of the split.
+Training uses the same steps as `ask`, over the documents of one side of the split: search, ranking, trimming of the
+evidence, and prompt.
 """
 
 from __future__ import annotations
@@ -37,23 +37,23 @@ from ragft.tasks.papers.recipe.compose import COVERED, SAME_MEANING, GenerationI
 from ragft.tasks.papers.recipe.kinds import Kind
 
 ELSEWHERE = 2
-"""How many times the passages of a prompt are looked at before the search is repeated in one side's documents."""
+"""Factor of hits to examine before the search is repeated in the documents of one side only."""
 SHUFFLED = 0.5
-"""Share of prompts whose sources stand in another order than the search's, so that no place means the answer."""
+"""Share of prompts with shuffled sources, so that no place indicates the answer."""
 SPARE_TOKENS = 8
-"""Tokens between an answer and the limit that `ask` sets it."""
+"""Tokens between an answer and the limit of `ask`."""
 LEAST_REFUSED = 2
-"""Sources of a refusal's prompt: one alone shows nothing to be misled by."""
+"""Least sources in the prompt of a refusal: a single source cannot mislead."""
 LEAST_PARTIAL = 170
-"""Characters of an answer that ends with what is missing; a shorter one reads as a refusal of the whole."""
+"""Least characters of an answer that ends with what is missing; a shorter one reads as a complete refusal."""
 
 Write = Callable[[Sequence[Message]], Sequence[tuple[str, str]]]
-"""What a model answers to a prompt: texts, and why each ended ("stop", "length")."""
+"""A function from a prompt to answers of the model: texts, and why each ended ("stop", "length")."""
 
 
 @dataclass(frozen=True)
 class Made:
-    """A row that passed, the idea and sentences it was made of, and the pairs of its answer and a worse one."""
+    """A row that passed, its idea and sentences, and pairs of its answer with a worse one."""
 
     row: Row
     idea: Idea
@@ -62,7 +62,7 @@ class Made:
 
 
 class Builder:
-    """Makes rows out of ideas, for one side of the split (`documents`). `write` gives answers of the model's own."""
+    """Makes rows from ideas for one side of the split (`documents`). `write` returns answers of the model."""
 
     def __init__(
         self,
@@ -89,10 +89,10 @@ class Builder:
         self._write = write
 
     def answered(self, idea: Idea, random: Random) -> Made:
-        """The row whose sources answer.
+        """A row whose sources answer the question.
 
         Raises:
-            Rejected: the evidence does not show what answers, or no answer passes.
+            Rejected: the evidence does not contain the answer, or no answer passes.
         """
         query = self._query(idea)
         hits = self._found(query)
@@ -112,10 +112,10 @@ class Builder:
         return Made(row, idea, tuple(chosen), _preferences(row, winner, candidates))
 
     def written(self, pair: WrittenPair, random: Random) -> Made:
-        """The row of a question and answer that a capable model wrote from a passage.
+        """A row from a question and answer that a capable model wrote from a passage.
 
-        Its answer gets the keys of what supports each sentence, and is compared with the sentences of the prompt that
-        say the same, and with the model's samples.
+        Each sentence of the answer gets the key of its support. The answer is compared with the sentences of the prompt
+        that say the same, and with samples of the model.
 
         Raises:
             Rejected: the search does not find the passage, or no answer passes.
@@ -139,7 +139,7 @@ class Builder:
         return Made(row, idea, (said,), _preferences(row, winner, candidates))
 
     def refused(self, made: Made, random: Random, *, close: bool) -> Made:
-        """The question of `made` again, over sources that do not answer it: of its own document only, or of all.
+        """The question of `made` over sources that do not answer it: only from its own document, or from all.
 
         Raises:
             Rejected: every near source might answer.
@@ -168,10 +168,10 @@ class Builder:
         return self._refusal(idea, hits, random, {"false_premise": 1.0})
 
     def partly(self, made: Made, missing: str, random: Random) -> Made:
-        """A question in two parts, the first of which the sources answer; nothing in them names `missing`.
+        """A question with two parts. The sources answer the first; none names `missing`.
 
         Raises:
-            Rejected: they name it, or what answers the first part is too short to stand before it.
+            Rejected: the sources name it, or the answer to the first part is too short.
         """
         idea = made.idea
         term = idea.terms[0] if idea.terms else ""
@@ -206,7 +206,7 @@ class Builder:
         return tuple(dict.fromkeys(hits[key - 1].chunk_id for key in keys if 0 < key <= len(hits)))
 
     def _found(self, query: str) -> list[Hit]:
-        """What `ask` would find for `query`, as far as it is of this side; filled up from this side alone."""
+        """The hits of `ask` for `query` on this side of the split, filled up by a search of this side alone."""
         everywhere = self._index.search(query, ELSEWHERE * self.prompts.settings.k)
         own = [hit for hit in everywhere if hit.document_id in self._documents]
         if len(own) < self.prompts.settings.k:
@@ -220,9 +220,9 @@ class Builder:
         return idea.query or standalone(idea.question, idea.history)
 
     def _prompt(self, idea: Idea, hits: list[Hit], random: Random) -> tuple[Fitted, list[PromptSentence]]:
-        """The prompt as `ask` builds it, and the sentences in it that an answer can have.
+        """The prompt as `ask` builds it, and its sentences that an answer can consist of.
 
-        `hits` are brought into the order of their keys.
+        `hits` are sorted by their keys.
         """
         if random.random() < SHUFFLED:
             random.shuffle(hits)
@@ -231,7 +231,7 @@ class Builder:
         return fitted, shown_sentences(fitted, sentence_rank(query, self._supporter))
 
     def _chosen(self, idea: Idea, shown: Sequence[PromptSentence]) -> list[PromptSentence]:
-        """The sentences of the answer, as many as the tokens of an answer allow."""
+        """The sentences of the answer, as many as fit the token limit."""
         said = " ".join(turn.answer for turn in idea.history)
         new = [one for one in shown if one.text not in said]
         for most in range(idea.most, 0, -1):
@@ -245,7 +245,7 @@ class Builder:
         raise Rejected("too_long")
 
     def _may_answer(self, hit: Hit, idea: Idea, sentences: Iterable[PromptSentence]) -> bool:
-        """Whether a source could answer the question after all; a doubt counts as yes."""
+        """Whether a source may answer the question; a doubt counts as yes."""
         if any(names_term(term, hit.text) for term in idea.terms) or is_called(idea.aliases, hit.text):
             return True
         if hit.chunk_id in idea.chunk_ids:
@@ -301,7 +301,7 @@ class Builder:
 
 
 def _renumbered(shown: Sequence[PromptSentence]) -> list[PromptSentence]:
-    """`shown` after some were left out: places counted anew, what leant on one of those left out as well."""
+    """`shown` without some sentences and those that depend on them, with new places."""
     kept: list[PromptSentence] = []
     places: dict[int, int] = {}
     for one in shown:
@@ -312,7 +312,7 @@ def _renumbered(shown: Sequence[PromptSentence]) -> list[PromptSentence]:
 
 
 def _preferences(row: Row, winner: ScoredAnswer, candidates: Sequence[ScoredAnswer]) -> tuple[Preference, ...]:
-    """The winner against the worst of the others that has a fault."""
+    """The winner paired with the worst other answer that has a fault."""
     losers = [one for one in candidates if one.faults and strip_keys(one.answer)[0] and one.answer != winner.answer]
     if not losers:
         return ()

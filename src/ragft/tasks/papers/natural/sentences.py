@@ -18,7 +18,7 @@ from ragft.corpus.words import count_words
 from ragft.tasks.papers.recipe.claims import plain_sentence
 
 SHORTEST, LONGEST = 5, 60
-"""Words of a sentence; two characters of a script without spaces count as one."""
+"""Limits of words in a sentence; two characters of a script without spaces count as one."""
 _ENDS = re.compile(r"[.!。！｡।؟۔][\"'”’»)\]」』）]*$")
 _DIRT = re.compile(
     r"[=∈∑∏∫√∞≤≥≈∀∃∂∇⊂⊆∪∩⇒⊕⊗{}\\|^~■□▪●◦•†‡§¶\ufffd]|[a-z]\d{3,}|[A-Za-z]{28,}|[a-z]-\s[a-z]"
@@ -61,9 +61,9 @@ _INNER = re.compile(
     r"diese[mnrs]?|cette|ces|est[aeo]s)\b|这些|該|该(?!如)|これら|이러한",
     re.IGNORECASE,
 )
-"""Words that point back from inside a sentence."""
+"""Words inside a sentence that refer to an earlier one."""
 _OBJECT = re.compile(r"(?:\S+ ){1,3}(?:it|them|him|her)\b")
-"""A pronoun so early that what it stands for is in the sentence before: "SelfCheckGPT reads it without …"."""
+"""A pronoun so early that it refers to the sentence before: "SelfCheckGPT reads it without …"."""
 _POINTING = re.compile(
     r"\b(?:we|our|ours|us|my|I|you|your|wir|uns|unsere\w*|nous|notre|nos|nosotros|nuestr\w+)\b"
     r"|\b(?:this|the|present) (?:paper|section|article|study|overview|survey|chapter|work|note|report|table|figure|"
@@ -80,7 +80,7 @@ _POINTING = re.compile(
 
 @lru_cache(maxsize=16384)
 def states(text: str) -> bool:
-    """Whether `text` is one whole sentence that states something, without formulas, marks of notes and loose ends."""
+    """Whether `text` is one complete statement, without formulas, marks of notes and fragments."""
     text = plain_sentence(text)
     if not SHORTEST <= count_words(text) <= LONGEST or not _ENDS.search(text) or text[0].islower():
         return False
@@ -96,7 +96,7 @@ def states(text: str) -> bool:
 
 @lru_cache(maxsize=16384)
 def leans(text: str) -> bool:
-    """Whether `text` says something only after the sentence before it: "It keeps …", "X measures this in two steps"."""
+    """Whether `text` needs the sentence before it: "It keeps …", "X measures this in two steps"."""
     return any((_LEANING.match(text), _INNER.search(text), _OBJECT.match(text)))
 
 

@@ -1,4 +1,4 @@
-"""Runs of words that may be terms: names, phrases and nouns that come again, and what a sentence says it is about.
+"""Candidates for terms: names, recurring phrases and nouns, and marked topics of sentences.
 
 phrases(["A spring tide came.", "The spring tide went."], "en")  ->  ["spring tide"]
 """
@@ -15,7 +15,8 @@ from ragft.tasks.papers.natural.sentences import leans
 from ragft.tasks.papers.recipe.verb_forms import FORMS
 
 LONG_NOUN = 9
-"""Letters from which on a noun alone is a term where compounds are one word, or every noun has an article."""
+"""Least letters of a single noun that is a term, in languages with compounds in one word or an article on every noun.
+"""
 _LATIN = re.compile(r"[A-Z][A-Za-z0-9]*(?:[-.+][A-Za-z0-9]+)*\+?")
 _NAME_OF_TWO = re.compile(r"\b[A-Z][\w’-]+(?: (?:of|and|for|the))?(?: [A-Z][\w’-]+)+\b")
 _TOKEN = re.compile(r"[^\W\d_][\w’'-]*|[^\w\s]|\d\S*")
@@ -46,7 +47,7 @@ def latin_names(texts: Sequence[str]) -> list[str]:
 
 
 def topics(texts: Sequence[str], language: str) -> Iterator[str]:
-    """What a Korean, Chinese or Japanese sentence says it is about: what stands before 은, 是 or は."""
+    """The topic of a Korean, Chinese or Japanese sentence: the words before 은, 是 or は."""
     for text in texts:
         topic = TOPIC[language].match(text)
         if topic and not leans(text) and len(topic["term"].strip()) >= 2 and len(topic["term"].split()) <= 3:
@@ -54,7 +55,7 @@ def topics(texts: Sequence[str], language: str) -> Iterator[str]:
 
 
 def phrases(texts: Sequence[str], language: str) -> list[str]:
-    """Runs of two or three words that carry meaning and come again: "gradient checkpointing", "prompt injection"."""
+    """Recurring runs of two or three content words: "gradient checkpointing", "prompt injection"."""
     counted: Counter[str] = Counter()
     for text in texts:
         here: set[str] = set()
@@ -70,20 +71,20 @@ def phrases(texts: Sequence[str], language: str) -> list[str]:
 
 
 def _as_written(phrase: str, texts: Sequence[str]) -> str:
-    """`phrase` with its capitals, from a place where it begins no sentence."""
+    """`phrase` with its capitals, from a place that is not the beginning of a sentence."""
     pattern = re.compile(rf"(?<=\S ){re.escape(phrase)}", re.IGNORECASE)
     return next((match[0] for text in texts if (match := pattern.search(text))), phrase)
 
 
 def nouns(texts: Sequence[str]) -> list[str]:
-    """German nouns of one long word that come again: Wissensgraph."""
+    """Recurring long German nouns: Wissensgraph."""
     long = re.compile(rf"[A-ZÄÖÜ][\w-]{{{LONG_NOUN - 1},}}")
     counted = Counter(noun for text in texts for noun in set(long.findall(text, 1)))
     return [noun for noun, count in counted.items() if count > 1]
 
 
 def _runs(text: str, language: str) -> Iterator[list[str]]:
-    """Words that stand side by side with no word of grammar, verb or mark between them, in small letters."""
+    """Runs of words without function words, verbs or punctuation between them, in small letters."""
     run: list[str] = []
     for match in _TOKEN.finditer(text):
         word = match[0] if any(c.isupper() for c in match[0][1:]) else match[0].lower()

@@ -1,9 +1,9 @@
-"""What the documents speak of, as a question can name it: names, terms that come again, topics of sentences, headings.
+"""The subjects of documents for questions: names, recurring terms, topics of sentences, headings.
 
     for subject in subjects_of(chunks):
         print(subject.term, subject.led, len(subject.sentences))
 
-No model is asked, and only what decides where a term ends depends on the language.
+No model is used. Only the rules for the end of a term depend on the language.
 """
 
 from __future__ import annotations
@@ -37,17 +37,17 @@ from ragft.tasks.papers.recipe.claims import plain_sentence
 from ragft.tasks.papers.recipe.verb_forms import IRREGULAR_PAST, LINKING, MODALS, PAST, VERBS, auxiliary, is_verb
 
 Speech = Literal["defines", "does", "found", "says"]
-"""What a sentence that begins with a term tells of it: what it is, what it does, what came of it, or something else."""
+"""What a sentence says about the term that it begins with: what it is, what it does, its result, or something else."""
 
 UNSPACED = ("zh", "ja", "ko")
-"""Languages whose terms are not parted from what is around them by spaces, or carry endings."""
+"""Languages without spaces around terms, or with endings on them."""
 _SKIPPED = re.compile(
     r"reference|acknowledg|bibliograph|contributions|checklist|funding|literatur|参考|참고", re.IGNORECASE
 )
 _BEHIND = re.compile(
     r"(?:,? (?:or|short for|also called|called|with|in|at|of|from) [^,.;]{2,40}?,?| \([^()]{2,60}\))?,? "
 )
-"""What may stand between a term and its verb: another name for it, or where it is found."""
+"""Text that may be between a term and its verb: another name, or a place."""
 _DEFINES = {
     "en": r"(?:is|are|means|denotes|refers to) (?!the same|the most|an? (?:problem|challenge|lot|little|matter)|not\b)"
     r"(?:(?:an?|the|any) |defined as)",
@@ -65,7 +65,7 @@ _RESULT = frozenset(
 
 @dataclass(frozen=True)
 class SourceSentence:
-    """A sentence that can be part of an answer, and where it stands."""
+    """A sentence that can be part of an answer, and its place."""
 
     text: str
     chunk: Chunk
@@ -81,32 +81,33 @@ class Subject:
     sentences: tuple[SourceSentence, ...]
     led: tuple[tuple[Speech, SourceSentence], ...] = ()
     aliases: tuple[str, ...] = ()
-    """What else the term is called, in small letters: "retrieval-augmented generation" of RAG, and the other way."""
+    """Other names of the term, in small letters: "retrieval-augmented generation" for RAG, and the reverse."""
     shown: str = ""
-    """The term as a question names it: with its article, or in the plural, where the text does so."""
+    """The term for use in a question: with its article or in the plural, as in the text."""
     the: str = ""
-    """The same as the subject of a sentence: German nouns take their article there alone."""
+    """The same as the subject of a sentence: German nouns have their article only there."""
     heading: bool = False
-    """The term is the heading of a section; the sentences are those of the section, whether they name it or not."""
+    """Whether the term is the heading of a section; then all sentences of the section count."""
 
     @property
     def has_statement(self) -> bool:
-        """Whether a sentence tells what it is or does."""
+        """Whether a sentence says what it is or does."""
         return any(speech in ("defines", "does") for speech, _ in self.led)
 
     @property
     def statement(self) -> SourceSentence | None:
-        """The sentence that tells best what it is or does: a definition, else the fullest; none that is a remark."""
+        """The sentence that best says what it is or does: a definition, else the longest; never a remark."""
         full = [(kind, one) for kind, one in self.led if kind in ("defines", "does") and _is_full(one.text)]
         return max(full, key=lambda pair: (pair[0] == "defines", count_words(pair[1].text)), default=("", None))[1]
 
     def first(self, speech: Speech) -> SourceSentence | None:
-        """The first sentence that begins with the term and tells this of it."""
+        """The first sentence that begins with the term and says this about it."""
         return next((sentence for kind, sentence in self.led if kind == speech), None)
 
 
 FULL = 8
-"""Words of a sentence that tells what something is or does; "QLoRA starts from low-rank adaptation." is none."""
+"""Least words of a sentence that says what something is or does; "QLoRA starts from low-rank adaptation." is too short.
+"""
 
 
 def _is_full(text: str) -> bool:
@@ -114,7 +115,7 @@ def _is_full(text: str) -> bool:
 
 
 def subjects_by_document(chunks: Sequence[Chunk]) -> dict[str, list[Subject]]:
-    """The subjects of each document, the most spoken of first; what many documents speak of is no subject of one."""
+    """The subjects of each document, the most frequent first, without those that many documents share."""
     by_document: dict[str, list[Chunk]] = defaultdict(list)
     for chunk in chunks:
         by_document[chunk.document_id].append(chunk)
@@ -134,11 +135,11 @@ def document_language(chunks: Sequence[Chunk]) -> str:
 
 
 MOST_SHARED = 2
-"""Documents that speak of a term in small letters; what more of them speak of ("data sets") is too vague to ask for."""
+"""Most documents that use a term in small letters; a term of more ("data sets") is too vague for a question."""
 
 
 def _aliases(chunks: Iterable[Chunk]) -> dict[str, set[str]]:
-    """Other names by name, all in small letters: short forms and what they stand for."""
+    """Other names by name, all in small letters: short forms and their long forms."""
     called: dict[str, set[str]] = defaultdict(set)
     for found in (acronym for chunk in chunks for acronym in acronyms(chunk.text)):
         called[found.short.lower()].add(found.long)
@@ -174,7 +175,7 @@ def _pattern(term: str) -> re.Pattern[str]:
 
 
 def _case(term: str) -> re.RegexFlag:
-    """A name is itself only as it is written; "rag" is none of RAG."""
+    """The flag of a term's pattern: names with capitals are case-sensitive ("rag" is not RAG)."""
     return re.NOFLAG if any(c.isupper() for c in term[1:]) else re.IGNORECASE
 
 
@@ -184,7 +185,7 @@ def names_term(term: str, text: str) -> bool:
 
 
 def begins_with(term: str, text: str) -> int:
-    """Where `text` goes on behind `term`, an article and the plural included; 0 where it does not begin with it."""
+    """The offset in `text` after `term`, its article and plural included; 0 if it does not begin with it."""
     article = re.match(r"(?:the|an?|der|die|das|eine?|les?|la|une?|los|las|el) ", text, re.IGNORECASE)
     start = article.end() if article else 0
     found = _pattern(term).match(text, start) or (_pattern(term).match(text) if start else None)
@@ -233,7 +234,7 @@ def _terms(sentences: Sequence[SourceSentence], language: str) -> list[str]:
 
 
 def _beginnings(texts: Sequence[str], language: str) -> Iterator[str]:
-    """What a sentence that defines something defines: "Faithfulness is the number of …"."""
+    """The term that a definition defines: "Faithfulness is the number of …"."""
     pattern = _definition(language)
     for text in texts:
         found = pattern.match(text) if pattern and not leans(text) else None
@@ -242,7 +243,9 @@ def _beginnings(texts: Sequence[str], language: str) -> Iterator[str]:
 
 
 def _is_term(text: str, language: str, *, alone: bool) -> bool:
-    """Whether the beginning of a definition is a term: no clause, and no bare noun that its text has explained."""
+    """Whether the beginning of a definition is a term: not a clause, and not a bare noun that the text explained
+    before.
+    """
     first, *others = text.split()
     if (
         len(others) > 3
@@ -284,7 +287,7 @@ _ARTICLES = {
 
 
 def _shown(term: str, texts: Sequence[str], language: str) -> str:
-    """`term` as a question names it: with the article that most of `texts` give it, "a spring tide" in the plural."""
+    """`term` for use in a question: with the article that most of `texts` use; "a spring tide" in the plural."""
     if language not in _ARTICLES:
         return term
     before = re.compile(rf"\b(?:{_ARTICLES[language]}) {re.escape(term)}(?!\w)", re.IGNORECASE)
@@ -307,7 +310,7 @@ def _with_article(term: str, sentences: Iterable[SourceSentence]) -> str:
 
 @lru_cache(maxsize=4096)
 def _glosses(term: str) -> re.Pattern[str]:
-    """What explains a term where it is not the subject: "(RAG)", "a data type called NF4", "…, or DPR, encodes"."""
+    """Patterns that explain a term that is not the subject: "(RAG)", "a data type called NF4", "…, or DPR, encodes"."""
     name = re.escape(term)
     return re.compile(
         rf"\w \({name}\)|\b(?:called|named|known as|genannt|appelée?|llamad[oa]) {name}(?!\w)"
@@ -316,7 +319,7 @@ def _glosses(term: str) -> re.Pattern[str]:
 
 
 def _speech(term: str, text: str, language: str) -> Speech | None:
-    """What a sentence tells of the term that it begins with; None where it does not."""
+    """What a sentence says about the term that it begins with; None if it does not begin with it."""
     if language in TOPIC:
         topic = TOPIC[language].match(text)
         if topic is None or topic["term"].strip() != term:
@@ -346,7 +349,7 @@ def _speech(term: str, text: str, language: str) -> Speech | None:
 
 
 def _headings(chunks: Sequence[Chunk], sentences: Sequence[SourceSentence], language: str) -> Iterator[Subject]:
-    """Headings that say what their section is about."""
+    """Headings that name the subject of their section."""
     by_section: dict[str, list[SourceSentence]] = defaultdict(list)
     for sentence in sentences:
         by_section[sentence.chunk.section].append(sentence)
@@ -369,7 +372,7 @@ _NO_TOPIC = re.compile(
 
 
 def _is_topic(heading: str) -> bool:
-    """Whether a heading names something: no sentence, no play on words, nothing that only its paper explains."""
+    """Whether a heading names a subject: not a sentence, a pun, or a term that only its paper explains."""
     if re.search(r"[,:;?!.]", heading) or leans(heading) or points(heading) or _NO_TOPIC.search(heading):
         return False
     linked = all(word in _LINKS for word in heading.lower().split() if is_stop_word(word, language_in(heading)))

@@ -1,4 +1,4 @@
-"""Which of several answers is best: by the checks that `ask` makes of a model's answer, and by what is complete.
+"""Chooses the best of several answers, by the checks of `ask` and by completeness.
 
     verdict = Verifier(supporter, threshold).judge(answer, fitted, question, reference)
     verdict.score, verdict.faults      ->  0.31, ("uncited", "incomplete")
@@ -23,9 +23,9 @@ from ragft.tasks.papers.natural.sentences import with_key
 
 MOST_SENTENCES = 5
 COMPLETE = 0.55
-"""Completeness from which on an answer is whole; below it is a fault."""
+"""Least completeness; below it the answer has a fault."""
 FORM = frozenset("empty loop cut_off template_token think_block not_prose refuses answers too_long".split())
-"""Faults after which nothing else counts."""
+"""Faults that make the score 0."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Verifier:
     threshold: float
 
     def judge(self, answer: str, fitted: Fitted, question: str, reference: str, *, done: str = "stop") -> ScoredAnswer:
-        """What an answer to an answerable question is worth; `reference` is what it should say."""
+        """The score of an answer to an answerable question; `reference` is the expected answer."""
         form = self._form(answer, done)
         if is_refusal(strip_keys(answer)[0]):
             form.append("refuses")
@@ -84,7 +84,7 @@ class Verifier:
         return ScoredAnswer(answer, round(supported * cited * complete, 4), tuple(faults), lowest, round(complete, 4))
 
     def with_keys(self, answer: str, fitted: Fitted, question: str) -> str:
-        """`answer` with the key of what supports each of its sentences; those that nothing supports have none."""
+        """`answer` with the key of the source that supports each sentence; sentences without support get no key."""
         result = check(answer, fitted.evidence, question=question, supporter=self.supporter, threshold=self.threshold)
         return " ".join(
             with_key(one.text, "][".join(one.keys)) if one.keys and one.supported else one.text
@@ -92,7 +92,7 @@ class Verifier:
         )
 
     def judge_refusal(self, answer: str, *, done: str = "stop") -> ScoredAnswer:
-        """What an answer to a question without an answer is worth: 1 for a plain refusal, 0 for anything else."""
+        """The score of an answer to an unanswerable question: 1 for a plain refusal, else 0."""
         form = self._form(answer, done)
         if not form and not is_refusal(answer):
             form.append("answers")
@@ -105,5 +105,5 @@ class Verifier:
 
 
 def best(candidates: Collection[ScoredAnswer]) -> ScoredAnswer | None:
-    """The best of the good ones, the earlier of equals; None where none is good."""
+    """The best of the good answers, the earlier of equals; None if none is good."""
     return max((one for one in candidates if one.is_good), key=lambda one: one.score, default=None)

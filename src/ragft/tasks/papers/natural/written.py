@@ -1,7 +1,7 @@
 """Questions and answers that a capable model writes from a passage, in the passage's own language.
 
-One structured call gives several pairs. All requests begin with the same words, so that a server that keeps what it has
-read (Ollama's prompt cache) reads the passage alone.
+One structured call returns several pairs. All requests begin with the same text, so that a server with a prompt cache
+(Ollama) reads only the passage.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from ragft.tasks.papers.natural.ideas import Idea
 from ragft.tasks.papers.natural.topics import sentences_of
 
 PAIRS = 3
-"""Pairs of one call: each more costs fifty tokens of writing and no reading."""
+"""Pairs of one call; each pair costs about fifty generated tokens."""
 LEAST_SENTENCES = 2
-"""Whole sentences of a passage that is worth a call."""
+"""Least complete sentences of a passage that is worth a call."""
 GIVEN_AWAY = 0.8
-"""Share of an answer's words that its question may not have."""
+"""A question with this share of the answer's words gives the answer away."""
 _SYSTEM = "You write questions that people ask, and answer them from a text."
 _TASK = (
     f"Write {PAIRS} questions that somebody would ask who has not seen the text below, each of another kind: what "
@@ -69,7 +69,7 @@ class WrittenPair:
 
 
 def passages(chunks: Sequence[Chunk]) -> list[Chunk]:
-    """The chunks that are worth a call: with whole sentences on their subject."""
+    """The chunks that are worth a call: with complete sentences on their subject."""
     found = [sentence.chunk.id for sentence in sentences_of(chunks)]
     return [chunk for chunk in chunks if found.count(chunk.id) >= LEAST_SENTENCES]
 
@@ -87,7 +87,7 @@ def pairs_request(model: str, chunk: Chunk, *, seed: int, num_ctx: int) -> ChatR
 
 
 def pairs_in(reply: str, chunk: Chunk) -> Iterator[WrittenPair]:
-    """The pairs of a reply whose question can be asked without the passage; nothing where the reply is no such JSON."""
+    """The pairs of a reply whose question can be asked without the passage; none if the reply is not valid JSON."""
     try:
         value = json.loads(reply)
     except ValueError:
@@ -105,7 +105,7 @@ def pairs_in(reply: str, chunk: Chunk) -> Iterator[WrittenPair]:
 
 
 def question_fault(question: str, answer: str, passage: str) -> str | None:
-    """Why nobody would ask `question` as it is; None where somebody would."""
+    """Why `question` is not one that a person would ask; None if it is."""
     if not question.endswith(("?", "？", ".", "。")) or not 3 <= count_words(question) <= 40:
         return "malformed"
     if _POINTING.search(question):
