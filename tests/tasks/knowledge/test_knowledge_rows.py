@@ -77,6 +77,8 @@ def test_facts_without_parts_are_trained_on_and_named() -> None:
     made = make(FACTS, SETTINGS, SHARES, "d")
     assert any(PLAIN.id in row.document_ids for row in made.train)
     assert "1 of 7 facts have no known parts" in made.report.notes[0] and PLAIN.text in made.report.notes[0]
+    (few,) = make(FACTS[:-1], SETTINGS.model_copy(update={"count": 20}), SHARES, "d").report.notes
+    assert "rows for 6 facts are few" in few and "generate.count=60" in few
     with pytest.raises(DatasetError, match="none of the facts can be asked about"):
         make([PLAIN], SETTINGS, SHARES, "d")
 

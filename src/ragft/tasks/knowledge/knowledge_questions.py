@@ -107,9 +107,9 @@ def _unknown(gap: UnknownAttribute, graph: FactGraph, place: int) -> BenchmarkQu
     forms = wording_of(gap.entity)
     wordings = (*forms.asked, forms.test)
     asked = wordings[place % len(wordings)].format(a=gap.attribute, e=gap.entity)
-    told = tuple(fact.text for fact in graph.about(gap.entity))
+    known = tuple(fact.text for fact in graph.about(gap.entity))
     return BenchmarkQuestion(
-        id=f"{gap.entity}: {gap.attribute}", question=asked, topic=UNKNOWN, evidence=told,
+        id=f"{gap.entity}: {gap.attribute}", question=asked, topic=UNKNOWN, evidence=known,
         retrieved=_found(asked, graph),
         keywords=tuple(dict.fromkeys(fact.value for fact in (*graph.about(gap.entity), *graph.having(gap.attribute)))),
     )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -34,6 +34,8 @@ from ragft.tasks.knowledge.knowledge_questions import QuestionMaterial, asked_ab
 from ragft.tasks.knowledge.stated_facts import StatedFact
 
 GENERAL = "tasks/general.jsonl"
+FEW = 5
+"""Below so many wordings of a fact, a question in new words will hardly find it."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,8 @@ def make(
         *rows_of_chains(sides.chains, round(settings.count * shares.two_hop), seed),
         *rows_of_gaps(sides.gaps, round(settings.count * shares.unknown), seed),
     ]
-    rows = distinct([*rows_of_facts(facts, graph, max(0, settings.count - len(others)), seed), *others])
+    single = rows_of_facts(facts, graph, max(0, settings.count - len(others)), seed)
+    rows = distinct([*single, *others])
     find, asked = overlap_finder(evaluation_questions()), {_plain(question.question) for question in questions}
     kept = [row for row in rows if find(row) is None and not asked.intersection(map(_plain, _user_turns(row)))]
     train, held_out = _split(kept, settings.held_out, seed)
@@ -84,9 +87,8 @@ def make(
     Random(f"order:{seed}").shuffle(train)  # noqa: S311  a choice of examples, no secret
     tally = Counter(row.kind for row in (*train, *held_out))
     overlap = {"benchmark_overlap": len(rows) - len(kept)} if len(rows) > len(kept) else {}
-    report = GenerateReport(
-        name, dict(tally), {**(rejected or {}), **overlap}, time.monotonic() - started, tuple(_notes(facts))
-    )
+    notes = tuple(_notes(facts, len(single)))
+    report = GenerateReport(name, dict(tally), {**(rejected or {}), **overlap}, time.monotonic() - started, notes)
     return MadeRows(train, held_out, questions, report)
 
 
@@ -139,11 +141,12 @@ def _words(row: Row) -> int:
     return sum(count_words(message["content"]) for message in (*row.prompt, *row.completion))
 
 
-def _notes(facts: Sequence[StatedFact]) -> list[str]:
+def _notes(facts: Sequence[StatedFact], rows: int) -> Iterator[str]:
     bare = [fact for fact in facts if not fact.has_parts]
-    if not bare:
-        return []
-    return [
-        f"{len(bare)} of {len(facts)} facts have no known parts (the first: {bare[0].text!r}): they are trained on,"
-        " and nothing is asked about them"
-    ]
+    if bare:
+        yield (
+            f"{len(bare)} of {len(facts)} facts have no known parts (the first: {bare[0].text!r}): they are trained on,"
+            " and nothing is asked about them"
+        )
+    if rows < FEW * len(facts):
+        yield f"{rows} rows for {len(facts)} facts are few to learn them by: generate.count={2 * FEW * len(facts)}"

@@ -78,8 +78,8 @@ class WordingWriter:
 
     def _answer_fault(self, question: str, fact: StatedFact, graph: FactGraph) -> str:
         """Asked with every statement about the entity before it, it must be answered with the value."""
-        told = "\n".join(other.text for other in graph.about(fact.entity))
-        reply = self._replies.get(self._request(_ANSWER, f"{told}\n\nQuestion: {question}", None))
+        known = "\n".join(other.text for other in graph.about(fact.entity))
+        reply = self._replies.get(self._request(_ANSWER, f"{known}\n\nQuestion: {question}", None))
         return "" if names(reply, fact.value) else "asks_something_else"
 
     def _ask(self, task: str, text: str, schema: Mapping[str, Any]) -> Mapping[str, Any]:

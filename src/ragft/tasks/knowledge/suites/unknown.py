@@ -16,7 +16,7 @@ from ragft.tasks.knowledge.suites.asking import KIND, ask, holds
 if TYPE_CHECKING:
     from ragft.config import BenchmarkSettings
 
-INVENTS = GuardRule(0.05, lost="It invents more answers about what it was not told: {base} → {tuned}.")
+INVENTS = GuardRule(0.05, lost="It invents more answers about what no fact says: {base} → {tuned}.")
 
 
 class UnknownFacts:
