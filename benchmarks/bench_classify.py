@@ -1,4 +1,4 @@
-"""Classifiers without a language model on two public sets: macro-F1, accuracy, calibration, out-of-scope, speed.
+"""Classifiers that are not tuned on two public sets: macro-F1, accuracy, calibration, out-of-scope, speed.
 
     python benchmarks/bench_classify.py newsgroups20
     python benchmarks/bench_classify.py clinc150 --write clinc150.jsonl     # one file for ragft build-model
@@ -15,17 +15,20 @@ import os
 import time
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from ragft.config import ClassifySettings, IndexSettings
+from ragft.engine.embedded.engine import EmbeddedEngine
 from ragft.index.encoders.open_encoder import open_encoder
 from ragft.tasks.classify.base import LabelledDocument, labels_of
-from ragft.tasks.classify.classifier_arms import WITHOUT_MODEL, Kit
+from ragft.tasks.classify.classifier_arms import FEW_SHOT, WITHOUT_MODEL, ZERO_SHOT, Kit
 from ragft.tasks.classify.document_split import divide
 from ragft.tasks.classify.label_calibration import calibrate
 from ragft.tasks.classify.labelled_documents import read_labelled
 from ragft.tasks.classify.scores import area_under_curve, calibration_error, confidence, macro_f1, pair, placed
+from ragft.workspace import Workspace
 
 DATA = Path(os.environ.get("RAGFT_SHARED_DATA", "../shared/data")) / "classify"
 
@@ -68,7 +71,7 @@ def measure(name: str, documents: list[LabelledDocument], kit: Kit) -> None:
     print(
         f"{name:<8} macro-F1 {float(macro_f1(pairs)):.3f}  accuracy {np.mean(list(hits.values())):.3f}  "
         f"ECE {float(calibration_error(sureness)):.3f}  AUROC {float(auroc):.3f}  "
-        f"{len(test) / seconds:.0f} documents/s, fitted in {fitted:.1f} s",
+        f"{len(test) / seconds:.1f} documents/s, fitted in {fitted:.1f} s",
         flush=True,
     )
 
@@ -79,21 +82,27 @@ def main() -> None:
     parser.add_argument("set", choices=("newsgroups20", "clinc150"))
     parser.add_argument("--write", type=Path)
     parser.add_argument("--per-class", type=int, default=0)
+    parser.add_argument("--judged", type=int, default=0, help="most documents of validation, and of the test")
+    parser.add_argument("--model", default="", help="a model that is asked too, with and without examples")
     given = parser.parse_args()
     rows = rows_of(given.set)
     path = given.write or Path(f"{given.set}.jsonl")
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     if given.write:
         return
-    settings = ClassifySettings(per_class=given.per_class)
+    settings = ClassifySettings(per_class=given.per_class, judged=given.judged, characters=600, shots=3)
     documents = divide(read_labelled([path]), settings, 0)
     path.unlink()
     train = tuple(one for one in documents if one.split == "train")
     labels = labels_of(documents)
     print(f"{given.set}: {len(labels)} classes, {len(train)} documents to train on")
-    kit = Kit(train, labels, settings, lambda: open_encoder(IndexSettings()), "minilm", lambda: None)  # type: ignore[arg-type,return-value]
-    for name in WITHOUT_MODEL:
-        measure(name, documents, kit)
+    with TemporaryDirectory() as folder:
+        engine = EmbeddedEngine(Workspace(Path(folder)))
+        opened = lambda: open_encoder(IndexSettings())  # noqa: E731
+        kit = Kit(train, labels, settings, opened, "minilm", lambda: engine, base=given.model)
+        for name in (*WITHOUT_MODEL, *((ZERO_SHOT, FEW_SHOT) if given.model else ())):
+            measure(name, documents, kit)
+        engine.close()
 
 
 if __name__ == "__main__":

@@ -91,5 +91,5 @@ def _show(report: BuildReport) -> None:
 
     print_benchmark(finished(report.report.parent))
     note(f"report:  {report.report}")
-    note(f"model:   {report.model} (ragft ask -m {report.model})")
+    note(f"model:   {report.model} ({report.use})")
     note(f"default: {report.default or 'none set'} (ragft models default NAME changes it)")

@@ -35,7 +35,8 @@ class BuildReport:
     """What `build-model` prints as JSON.
 
     `model` is the name of the tuned model, `default` the workspace's default model, empty where none is set.
-    `recommended` is the arm to use, where the task compares more than the tuned model and its base.
+    `recommended` is the arm to use, where the task compares more than the tuned model and its base; `use` the command
+    that uses what was made.
     """
 
     run: str
@@ -48,6 +49,7 @@ class BuildReport:
     report: Path
     arms: dict[str, dict[str, float]]
     recommended: str = ""
+    use: str = ""
 
 
 def run_name(task: str, preset: str, settings: Settings, sources: Sequence[Path], base: str) -> str:
@@ -235,6 +237,7 @@ def _report(context: Context, summaries: tuple[StageSummary, ...], default: str)
         report=context.files.report,
         arms={arm: dict(metrics) for arm, metrics in dict(found.get("arms", {})).items()},
         recommended=str(found.get("recommended", "")),
+        use=context.task.use.format(run=context.run, model=registration.model),
     )
 
 

@@ -32,7 +32,8 @@ class Task:
     Base and tuned model are asked under each of the `conditions`; the first pair is that of the verdict. `arms` are
     compared instead where that is more than two models: the first is the baseline, and one of them is recommended.
     `figures` are made of the values of all arms, for the report.
-    `chats`: its models answer questions, so one that is better than its base becomes the default of `ask`.
+    `chats`: its models answer questions, so one that is better than its base becomes the default of `ask`. `use` is the
+    command for what a run has made; {run} and {model} stand for their names.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Task:
     arms: Callable[[Context], Sequence[Arm]] | None = None
     figures: Figures | None = None
     chats: bool = True
+    use: str = "ragft ask -m {model}"
     judged_by: tuple[str, ...] = ()
 
     def preset(self, name: str) -> Values:

@@ -9,5 +9,12 @@ from ragft.tasks.classify.stages import STAGES, arms_of
 from ragft.tasks.classify.suite import LabelledDocuments
 
 CLASSIFY = Task(
-    "classify", find_labelled, STAGES, {"documents": LabelledDocuments()}, PRESETS, arms=arms_of, chats=False
+    "classify",
+    find_labelled,
+    STAGES,
+    {"documents": LabelledDocuments()},
+    PRESETS,
+    arms=arms_of,
+    chats=False,
+    use="ragft classify FILES --run {run}",
 )
