@@ -15,12 +15,13 @@ from ragft.corpus.encodings import UnknownEncodingError, decode
 from ragft.corpus.readers.base import BlockBuilder, SourceFile, name_as_title, read_bytes
 from ragft.corpus.readers.damage import damaged
 from ragft.corpus.readers.html import fragment_blocks, xhtml_as_html
+from ragft.corpus.readers.mail_parts import head_line, head_of, parts_of
+from ragft.corpus.readers.spaced_table import tables_in
 from ragft.corpus.text import one_line
 from ragft.errors import DocumentError
 
 _NEXT = re.compile(rb"\r?\n\r?\nFrom [^\r\n]*\r?\n[A-Za-z-]+:")
 """Where the next message of an mbox file begins."""
-_NAMED = ("From", "To", "Cc", "Date", "Subject")
 
 
 def read(source: SourceFile) -> Document:
@@ -34,8 +35,7 @@ def read(source: SourceFile) -> Document:
         # Before the first header an export may leave a byte order mark, empty lines and the `From ` line of an mbox.
         data = read_bytes(source).removeprefix(codecs.BOM_UTF8).lstrip(b"\r\n")
         message = email.message_from_bytes(data, policy=email.policy.default)
-        raw = {name.casefold(): value for name, value in reversed(list(message.raw_items()))}
-        head = {name: one_line(_shown(message, name) or str(raw.get(name.casefold(), ""))) for name in _NAMED}
+        head = head_of(message)
         body = list(_body(message, notes)) if any(head.values()) else []
     if not any(head.values()):
         raise DocumentError(
@@ -45,7 +45,7 @@ def read(source: SourceFile) -> Document:
     if more := len(_NEXT.findall(data)):
         notes.append(f"the file holds {more + 1} messages, read as one: save each as a file of its own")
     builder = BlockBuilder([])
-    builder.add(Block("; ".join(f"{name}: {value}" for name, value in head.items() if value), 0))
+    builder.add(Block(head_line(head), 0))
     for block in body:
         builder.add(block)
     name, address = email.utils.parseaddr(head["From"])
@@ -58,14 +58,6 @@ def read(source: SourceFile) -> Document:
         year=_year(head["Date"]),
         warnings=tuple(notes),
     )
-
-
-def _shown(message: Any, name: str) -> str:
-    """A header decoded; empty where it is none, or nothing that can be: a date of year 10^30."""
-    try:
-        return str(message[name] or "")
-    except (ValueError, TypeError, IndexError, OverflowError, AttributeError):
-        return ""
 
 
 def _year(date: str) -> int | None:
@@ -82,16 +74,21 @@ def _undivided(message: Any) -> Any:
 
 
 def _body(message: Any, notes: list[str]) -> Iterator[Block]:
-    part = message.get_body(preferencelist=("plain", "html"))
-    names = [
-        one_line(attached.get_filename() or attached.get_content_type()) for attached in message.iter_attachments()
-    ]
-    if names:
-        notes.append(f"attachments are not read: {', '.join(names)}")
-    if part is None and (part := _undivided(message)) is not None:
+    found = parts_of(message)
+    if found.attached:
+        notes.append(f"attachments are not read: {', '.join(found.attached)}")
+    if not found.texts and (part := _undivided(message)) is not None:
         notes.append("the parts of the message are not divided as its head says: they are read as one text")
-    if part is None:
-        return
+        found.texts.append(part)
+    for part in found.texts:
+        if isinstance(part, str):
+            yield Block(part, 0)
+        else:
+            yield from _blocks(part, notes)
+
+
+def _blocks(part: Any, notes: list[str]) -> Iterator[Block]:
+    """The blocks of a part of text."""
     try:
         text, _ = decode(part.get_payload(decode=True) or b"", part.get_content_charset() or "")
     except UnknownEncodingError as error:
@@ -106,4 +103,5 @@ def _body(message: Any, notes: list[str]) -> Iterator[Block]:
     if str(part.get_param("delsp", "")).casefold() == "yes":  # a blank at the end marks a line cut anywhere (RFC 3676)
         text = re.sub(r"(?<!^--) \n", "", text, flags=re.MULTILINE)
     for paragraph in text.split("\n\n"):
-        yield Block(one_line(paragraph), 0)
+        for piece, is_table in tables_in(paragraph):
+            yield Block(piece if is_table else one_line(piece), 0, "table" if is_table else "paragraph")

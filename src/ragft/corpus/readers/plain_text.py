@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from ragft.corpus.base import Block, Document
 from ragft.corpus.readers.base import BlockBuilder, SourceFile, name_as_title, read_text
+from ragft.corpus.readers.spaced_table import tables_in
 from ragft.corpus.sections import heading_number, is_known_name, numbered_level
 from ragft.corpus.text import sanitise
 from ragft.errors import DocumentError
 
 _BLANK = re.compile(r"\n[ \t]*\n")
+_LINE_END = re.compile("\r\n?")
 _ENDS = (".", "!", "?", ":", ",", ";", "。", "！", "？")
 
 
@@ -38,13 +40,15 @@ def document_of_text(text: str, *, id_: str, path: str) -> Document:
     builder = BlockBuilder([])
     title = ""
     for number, page in enumerate(pages, start=1):
-        for paragraph in _BLANK.split(sanitise(page)):
-            lines = [line.strip() for line in paragraph.split("\n") if line.strip()]
-            if not lines:
-                continue
-            if not title and not builder.blocks:
-                title = _title(lines)
-            builder.add(_block(lines, number if len(pages) > 1 else 0))
+        for paragraph in _BLANK.split(_LINE_END.sub("\n", page)):
+            for piece, is_table in tables_in(paragraph):
+                lines = [line.strip() for line in sanitise(piece).split("\n") if line.strip()]
+                if not lines:
+                    continue
+                if not title and not builder.blocks and not is_table:
+                    title = _title(lines)
+                at = number if len(pages) > 1 else 0
+                builder.add(Block("\n".join(lines), at, "table") if is_table else _block(lines, at))
     if not builder.blocks:
         raise DocumentError(f"{path} holds no text")
     return Document(id_, path, title, tuple(builder.blocks), pages=len(pages) if len(pages) > 1 else 0)

@@ -1,0 +1,102 @@
+"""Which parts of a message a mail program shows: nested ones too, of alternatives one, and no attachments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ragft.corpus.text import one_line
+
+_NAMED = ("From", "To", "Cc", "Date", "Subject")
+_TEXTS = {"text/plain", "text/html"}
+
+
+@dataclass
+class MailParts:
+    """The parts of a message in order.
+
+    Attributes:
+        texts: the parts of text; before those of a message inside the message, the line of its head, as a string.
+        attached: the names, or else the kinds, of what is not shown.
+    """
+
+    texts: list[Any] = field(default_factory=list)
+    attached: list[str] = field(default_factory=list)
+
+
+def head_of(message: Any) -> dict[str, str]:
+    """Who wrote what to whom and when, decoded; empty where the message does not say."""
+    raw = {name.casefold(): value for name, value in reversed(list(message.raw_items()))}
+    return {name: one_line(_decoded(message, name) or str(raw.get(name.casefold(), ""))) for name in _NAMED}
+
+
+def head_line(head: dict[str, str]) -> str:
+    """The head of a message as one line."""
+    return "; ".join(f"{name}: {value}" for name, value in head.items() if value)
+
+
+def parts_of(message: Any) -> MailParts:
+    """What is shown of a message and what is attached to it."""
+    found = MailParts()
+    found.texts += _shown(message, found.attached)
+    return found
+
+
+def _shown(part: Any, attached: list[str]) -> Iterator[Any]:
+    held = part.get_payload()
+    kind = part.get_content_type()
+    divided = isinstance(held, list)
+    if part.get_content_disposition() == "attachment" or (part.get_filename() and not divided):
+        attached.append(_name(part))
+    elif kind == "message/rfc822" and divided:
+        if part.get_filename():
+            attached.append(_name(part))
+            return
+        for inner in held:
+            yield head_line(head_of(inner))
+            yield from _shown(inner, attached)
+    elif kind == "multipart/alternative" and divided:
+        yield from _best([_option(child, attached) for child in held])
+    elif part.get_content_maintype() == "multipart":
+        for child in held[: 1 if kind == "multipart/related" else None] if divided else ():
+            yield from _shown(child, attached)
+    elif kind in _TEXTS:
+        yield part
+    else:
+        attached.append(_name(part))
+
+
+def _option(part: Any, attached: list[str]) -> list[Any]:
+    """One of several forms of the same text; what is attached to it counts, but a form that is no text does not."""
+    others: list[str] = []
+    shown = list(_shown(part, others))
+    attached += others if part.is_multipart() else []
+    return shown
+
+
+def _best(options: list[list[Any]]) -> list[Any]:
+    """The first form of plain text that holds any, else the last that holds text."""
+    full = [option for option in options if any(_holds_text(part) for part in option)]
+    plain = (option for option in full if not any(_is_page(part) for part in option))
+    return next(plain, full[-1] if full else [])
+
+
+def _holds_text(part: Any) -> bool:
+    return isinstance(part, str) or bool((part.get_payload(decode=True) or b"").strip())
+
+
+def _is_page(part: Any) -> bool:
+    return not isinstance(part, str) and part.get_content_subtype() == "html"
+
+
+def _name(part: Any) -> str:
+    return one_line(part.get_filename() or part.get_content_type())
+
+
+def _decoded(message: Any, name: str) -> str:
+    """A header decoded; empty where it is none, or nothing that can be: a date of year 10^30."""
+    try:
+        return str(message[name] or "")
+    except (ValueError, TypeError, IndexError, OverflowError, AttributeError):
+        return ""

@@ -1,0 +1,98 @@
+"""Of the parts of a message those are read that a mail program shows, each once."""
+
+from __future__ import annotations
+
+from email.message import Message
+from email.mime.base import MIMEBase
+from email.mime.message import MIMEMessage
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from pathlib import Path
+
+from ragft.corpus.base import Document
+from ragft.corpus.readers import read_here
+
+
+def divided(kind: str, *parts: Message) -> MIMEMultipart:
+    made = MIMEMultipart(kind)
+    for part in parts:
+        made.attach(part)
+    return made
+
+
+def attached(part: Message, name: str) -> Message:
+    part.add_header("Content-Disposition", "attachment", filename=name)
+    return part
+
+
+def titled(message: Message, subject: str) -> Message:
+    message["Subject"] = subject
+    return message
+
+
+def page(text: str) -> MIMEText:
+    return MIMEText(f"<p>{text}</p>", "html")
+
+
+def read(folder: Path, message: Message) -> Document:
+    (folder / "m.eml").write_bytes(titled(message, "Gates").as_bytes())
+    return read_here(folder / "m.eml")
+
+
+def texts(document: Document) -> list[str]:
+    return [block.text for block in document.blocks][1:]
+
+
+def test_all_texts_of_a_message_are_read_in_order(tmp_path: Path) -> None:
+    both = divided("alternative", MIMEText("Third 33."), page("third 33"))
+    file = attached(MIMEText("99"), "x.txt")
+    document = read(tmp_path, divided("mixed", MIMEText("First 11."), page("Second 22."), both, file))
+    assert texts(document) == ["First 11.", "Second 22.", "Third 33."]
+    assert document.warnings == ("attachments are not read: x.txt",)
+
+
+def test_an_empty_plain_form_does_not_hide_the_other(tmp_path: Path) -> None:
+    assert texts(read(tmp_path, divided("alternative", MIMEText(" \n"), page("It has 88 bolts.")))) == [
+        "It has 88 bolts."
+    ]
+
+
+def test_the_plain_form_is_read_wherever_it_stands(tmp_path: Path) -> None:
+    assert texts(read(tmp_path, divided("alternative", page("page"), MIMEText("plain")))) == ["plain"]
+
+
+def test_forms_within_forms(tmp_path: Path) -> None:
+    picture = MIMEBase("image", "png")
+    inner = divided("related", page("It has 44 bolts."), picture)
+    calendar = MIMEText("BEGIN:VCALENDAR", "calendar")
+    file = attached(MIMEBase("application", "pdf"), "a.pdf")
+    whole = divided("alternative", MIMEText(""), divided("mixed", inner, file), calendar)
+    document = read(tmp_path, divided("mixed", whole, MIMEText("-- \nThe list.")))
+    assert texts(document) == ["It has 44 bolts.", "-- The list."]
+    assert document.warnings == ("attachments are not read: a.pdf",)
+
+
+def test_a_message_in_a_message_is_read_under_its_head(tmp_path: Path) -> None:
+    inner = MIMEMessage(titled(MIMEText("It has 77 bolts."), "Inner"))
+    document = read(tmp_path, divided("mixed", MIMEText("See below."), inner))
+    assert texts(document) == ["See below.", "Subject: Inner", "It has 77 bolts."]
+    assert document.warnings == ()
+
+
+def test_the_messages_of_a_digest_are_read(tmp_path: Path) -> None:
+    made = (MIMEMessage(titled(MIMEText(f"Text {number}."), f"D{number}")) for number in (1, 2))
+    assert texts(read(tmp_path, divided("digest", *made))) == ["Subject: D1", "Text 1.", "Subject: D2", "Text 2."]
+
+
+def test_a_message_that_is_attached_is_named(tmp_path: Path) -> None:
+    inner = attached(MIMEMessage(titled(MIMEText("It has 77 bolts."), "Inner")), "inner.eml")
+    document = read(tmp_path, divided("mixed", MIMEText("See there."), inner))
+    assert texts(document) == ["See there."]
+    assert document.warnings == ("attachments are not read: inner.eml",)
+
+
+def test_the_text_of_a_signed_message_is_no_attachment(tmp_path: Path) -> None:
+    signature = attached(MIMEBase("application", "pgp-signature"), "signature.asc")
+    document = read(tmp_path, divided("signed", divided("mixed", MIMEText("It has 31 bolts.")), signature))
+    assert texts(document) == ["It has 31 bolts."]
+    assert document.warnings == ("attachments are not read: signature.asc",)
