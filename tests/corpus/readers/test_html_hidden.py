@@ -48,6 +48,14 @@ def is_read(declarations: str) -> bool:
         "overflow: hidden; inline-size: 0",
         "block-size: 0px; overflow: clip",
         "text-indent: 100%; white-space: nowrap; overflow: hidden",
+        "content-visibility: hidden",
+        "-webkit-text-security: disc",
+        "transform: rotateX(90deg)",
+        "rotate: y 90deg",
+        "line-height: 0; overflow: hidden",
+        "max-height: 1px; overflow: hidden",
+        "position: absolute; width: 1px; height: 1px; overflow: hidden",
+        "clip-path: inset(0 100% 0 0)",
     ],
 )
 def test_text_that_a_style_hides(style: str) -> None:
@@ -57,6 +65,13 @@ def test_text_that_a_style_hides(style: str) -> None:
 @pytest.mark.parametrize(
     "style",
     [
+        "content-visibility: auto",
+        "-webkit-text-security: none",
+        "transform: rotate(90deg)",
+        "line-height: 0",
+        "line-height: 1.4; overflow: hidden",
+        "height: 10px; overflow: hidden",
+        "clip-path: inset(0 10% 0 0)",
         "zoom: 0",  # as 1, by CSS Viewport
         "zoom: 1",
         "zoom: 0.5",
@@ -124,3 +139,10 @@ def test_what_is_taken_back_hides_nothing(name: str) -> None:
 @pytest.mark.parametrize("name", HIDDEN_AFTER_ALL)
 def test_what_another_declaration_does_not_show_stays_hidden(name: str) -> None:
     assert not seen(*HIDDEN_AFTER_ALL[name])
+
+
+def test_what_a_browser_shows_of_a_template_is_read() -> None:
+    inner = "<p>It weighs 4711 tonnes.</p><template>Not 57.</template>"
+    shadow = f"<x-gate><template shadowrootmode=open>{inner}</template></x-gate>"
+    page = parse_page(f"<p>{SEEN}</p>{shadow}<template><p>Nor 58.</p></template><p>{SEEN}</p>")
+    assert [block.text for block in page.blocks] == [SEEN, "It weighs 4711 tonnes.", SEEN]

@@ -25,6 +25,7 @@ def line(html: str, style: str = "") -> str:
         "vertical-align: 30%",
         "font-variant-position: super",
         "font-variant: small-caps super",
+        "font-feature-settings: 'kern', 'sups' 1",
         "position: relative; top: -0.5em; font-size: 60%",
         "position:relative;bottom:4px",
         "transform: translateY(-0.4em); display: inline",

@@ -28,7 +28,7 @@ _NO_STATE = ":hover"
 """A state that the parser of selectors knows, and that nothing on a page has."""
 _CONDITIONS = frozenset("media supports layer scope container".split())
 _TELLING = re.compile(
-    r"--.*|display|visibility|opacity|filter|zoom|transform|translate|scale|position|top|right|bottom|left|inset.*|clip.*"
+    r"--.*|display|(?:content-)?visibility|-webkit-text-security|line-height|rotate|font-feature-settings|opacity|filter|zoom|transform|translate|scale|position|top|right|bottom|left|inset.*|clip.*"
     r"|overflow.*|(?:max-)?(?:width|height|inline-size|block-size)|white-space|text-indent|text-decoration.*|vertical-align"
     r"|(?:margin|padding).*|float|direction|unicode-bidi|content|font|font-size|font-variant|font-variant-position"
     r"|color|-webkit-text-fill-color|-webkit-background-clip|background.*|all"

@@ -47,7 +47,9 @@ _HIDING = re.compile(
     rf"|(?<![\w-])zoom\s*:\s*(?![0.]+%?\s*(?:[;!]|$)){_NOTHING}\s*(?:[;!]|$)"  # 0 is 1, by CSS Viewport
     rf"|clip-path\s*:\s*(?:circle\(\s*{_ZERO}[\s)]|ellipse\(\s*(?:{_ZERO}\s|[\d.]+[a-z%]*\s+{_ZERO}[\s)])"
     rf"|polygon\(\s*{_ZERO}\s+{_ZERO}(?:\s*,\s*{_ZERO}\s+{_ZERO})*\s*\))"
-    r"|clip\s*:\s*rect\(\s*0|clip-path\s*:\s*inset\(\s*(?:50|100)%",
+    r"|clip\s*:\s*rect\(\s*0|clip-path\s*:\s*inset\((?:\s*(?:50|100)%|[^()]*\s100%)"
+    r"|content-visibility\s*:\s*hidden|text-security\s*:\s*(?:disc|circle|square)"
+    r"|rotate(?:[xy]\(|\s*:\s*[xy]\s+)\s*-?(?:90|270)deg",
     re.IGNORECASE,
 )
 _TRANSPARENT = re.compile(
@@ -57,7 +59,10 @@ _TRANSPARENT = re.compile(
 )
 _PAINTED_BY_GROUND = re.compile(r"background(?:-clip)?\s*:[^;]{0,400}?\btext\b", re.IGNORECASE)
 """Transparent letters through which their background is seen, as of titles in two colours."""
-_NO_SIZE = re.compile(r"(?<![\w-])(?:max-)?(?:height|width|inline-size|block-size)\s*:\s*0(?:[^\d.]|$)", re.IGNORECASE)
+_NO_SIZE = re.compile(
+    r"(?<![\w-])(?:(?:max-)?(?:height|width|inline-size|block-size)|line-height)\s*:\s*(?:0(?:[^\d.]|$)|1px)",
+    re.IGNORECASE,
+)
 _INDENTED = re.compile(r"text-indent\s*:\s*[1-9]\d{2,}(?:\.\d+)?%", re.IGNORECASE)
 _ON_ONE_LINE = re.compile(r"white-space\s*:\s*(?:nowrap|pre)\b", re.IGNORECASE)
 _CUT = re.compile(r"overflow(?:-[xy])?\s*:\s*(?:hidden|clip)", re.IGNORECASE)

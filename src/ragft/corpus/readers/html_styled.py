@@ -16,6 +16,7 @@ POSITION = "data-position"
 
 _INLINE = frozenset("a abbr b bdi bdo cite code em font i ins kbd mark q small span strong tt u var".split())
 _CONTAINER = re.compile(r"(?:inline-)?(?:flex|grid)")
+_FEATURE = re.compile(r"[\"'](sups|subs|sinf)[\"'](?!\s*(?:0|off))")
 _GAPS = re.compile(r"(?:margin|padding)(?:-left|-right|-inline(?:-start|-end)?)?")
 _WIDE = re.compile(
     r"(?:[2-9]|[1-9]\d+)(?:\.\d+)?(?:px|pt)|\d*[1-9]\d*(?:\.\d+)?(?:r?em|ex|ch|vw|%|cm|mm|in)|0*\.[2-9]\d*r?em"
@@ -104,6 +105,8 @@ def _shifted(node: Any, declared: Values) -> Literal["raised", "lowered"] | None
     for word in (declared.get("font-variant-position") or declared.get("font-variant", "")).split():
         if word in {"super", "sub"}:
             return "raised" if word == "super" else "lowered"
+    if feature := _FEATURE.search(declared.get("font-feature-settings", "")):
+        return "raised" if feature[1] == "sups" else "lowered"
     up = _rise(align, declared)
     if up is None or len(_text(node)) > _SHORT or not _before(node).strip():
         return None
