@@ -100,6 +100,38 @@ def test_numbers_are_rounded_as_siunitx_is_told(tex: str, seen: str, tmp_path: P
     assert line(tmp_path, tex) == seen
 
 
+@pytest.mark.parametrize(
+    ("tex", "seen"),
+    [
+        (r"$x=\num{3}$", "x=3"),
+        (r"$v = \SI{10}{\metre\per\second}$", "v = 10 m/s"),
+        (r"$\qty[round-mode=places]{3.14159}{\metre}$", "3.14 m"),
+        (r"\sisetup{round-mode=places}$\num{3.14159}$", "3.14"),
+        (r"$\frac{\num{1}}{2}$ and $10^{\num{3}}$", "1/2 and 10^3"),
+        (r"$5\num{3}2$", "5 3 2"),
+        (r"$\num{3.5e-4}$", "3.5 × 10^-4"),
+        (r"$\mathbb{R} \ni \num{1,5}$", r"\mathbb{R} \ni 1.5"),
+    ],
+)
+def test_quantities_in_formulas_read_as_in_text(tex: str, seen: str, tmp_path: Path) -> None:
+    assert line(tmp_path, tex) == seen
+
+
+@pytest.mark.parametrize(
+    ("tex", "seen"),
+    [
+        (r"\formatdate{4}{3}{2019}", "4 3 2019"),
+        (r"\ours{12}{34} and {12}{34}", "12 34 and 1234"),
+        (r"\makebox[2em][r]{12} and \framebox[2em]{3}", "12 and 3"),
+        (r"\hbox to 2em{12} and \vbox spread 2pt{3}", "12 and 3"),
+        (r"\pdftooltip{12}{34}", "12"),
+        (r"$1\hspace{1em}2$ and $1\mspace{2mu}2$", "1 2 and 1 2"),
+    ],
+)
+def test_arguments_join_no_digits(tex: str, seen: str, tmp_path: Path) -> None:
+    assert line(tmp_path, tex) == seen
+
+
 def test_a_set_up_before_the_document_holds_in_all_of_it(tmp_path: Path) -> None:
     assert line(tmp_path, r"\num{3.14159}", r"\sisetup{group-separator={,}, round-mode=places}") == "3.14"
 

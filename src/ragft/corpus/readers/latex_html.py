@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +14,7 @@ from ragft.corpus.readers import latex_specs as specs
 from ragft.corpus.readers import latex_tables as tables
 from ragft.corpus.readers import latex_units as units
 from ragft.corpus.readers.latex_numbers import FLOATS, LabelNumbers
+from ragft.corpus.readers.latex_quantities import in_formula, inner, quantity
 from ragft.corpus.readers.latex_rounding import Printing
 from ragft.corpus.readers.latex_symbols import SYMBOLS
 from ragft.corpus.readers.tex_math import one_line_of
@@ -77,7 +78,7 @@ class Writer:
             "item": lambda node: _ITEM + "".join(f"{self.write([given])} " for given in _given(node)),
             **dict.fromkeys(specs.RAISED, lambda node: f"<sup>{self._last(node)}</sup>"),
             "textsubscript": lambda node: f"<sub>{self._last(node)}</sub>",
-            "texorpdfstring": lambda node: self.write(_given(node)[:1]),
+            **dict.fromkeys(("texorpdfstring", "pdftooltip"), lambda node: self.write(_given(node)[:1])),
             "textcolor": self._coloured,
             **dict.fromkeys(("colorbox", "fcolorbox"), self._boxed),
             **dict.fromkeys(("phantom", "hphantom"), lambda node: " " if self._last(node) else ""),
@@ -96,17 +97,26 @@ class Writer:
         done: list[str] = []
         before = None
         unseen = False
-        for node in nodes:
+        for node, is_argument in self._arguments(nodes):
             if colours.is_switch(node):
                 unseen = self._is_unseen(node)
             unseen = unseen and not (self._in_table and colours.ends_cell(node))
             if node is None or unseen or not (text := self._node(node)):
                 continue
-            if done and _would_join(done[-1], before, text, node):
+            if done and (_would_join(done[-1], before, text, node) or (is_argument and _joins_digits(done[-1], text))):
                 done.append(" ")
             done.append(text)
             before = node
         return "".join(done)
+
+    def _arguments(self, nodes: Iterable[Any]) -> Iterator[tuple[Any, bool]]:
+        """Nodes, and whether each is an argument, but not the first one, of a macro that is not known."""
+        count = 0
+        for node in nodes:
+            kind = type(node).__name__
+            is_macro = kind == "LatexMacroNode" and node.macroname not in self._macros and not self._is_known(node)
+            count = 1 if is_macro else count + 1 if count and kind == "LatexGroupNode" else 0
+            yield node, count > 2
 
     def _node(self, node: Any) -> str:
         kind = type(node).__name__
@@ -210,7 +220,7 @@ class Writer:
         self._in_table, self._on_colour = False, before
         captions = tables.without_spans("".join(_CAPTION.findall(text)))  # of a long table
         cells = [row.split(_CELL) for row in _CAPTION.sub("", text).split(_ROW)]
-        look = tables.columns("".join(map(_inner, _given(node)[-1:])), self._set_alone, self._kinds, self._printing)
+        look = tables.columns("".join(map(inner, _given(node)[-1:])), self._set_alone, self._kinds, self._printing)
         rows = tables.rows(cells, look)
         body = "".join(f"<tr>{row}</tr>" for row in rows) if any(cell.strip() for row in cells for cell in row) else ""
         return f"{captions}<table><tr><th></th></tr>{body}</table>" if body else captions
@@ -223,7 +233,7 @@ class Writer:
         text = self._last(node)
         if not self._in_table:
             return text
-        counts = (_inner(given) for given in _given(node) if given.latex_verbatim()[:1] != "[")
+        counts = (inner(given) for given in _given(node) if given.latex_verbatim()[:1] != "[")
         count = next(counts, "")
         return tables.span(text, across=count) if node.macroname == "multicolumn" else tables.span(text, down=count)
 
@@ -258,11 +268,11 @@ class Writer:
     def _is_unseen(self, node: Any) -> bool:
         """Whether a macro of colours writes in one that is not seen on what lies behind it."""
         found = node.nodeargd.argnlist if node.nodeargd is not None else ()
-        model, colour = ["" if one is None else _inner(one) for one in [*(found or ()), None, None][:2]]
+        model, colour = ["" if one is None else inner(one) for one in [*(found or ()), None, None][:2]]
         return not self._on_colour and colours.is_unseen(colour, model)
 
     def _boxed(self, node: Any) -> str:
-        model, colour = ["" if one is None else _inner(one) for one in node.nodeargd.argnlist[-3:-1]]
+        model, colour = ["" if one is None else inner(one) for one in node.nodeargd.argnlist[-3:-1]]
         before, self._on_colour = self._on_colour, not colours.is_unseen(colour, model)
         text = self._last(node)
         self._on_colour = before
@@ -281,40 +291,17 @@ class Writer:
         return formulas.fraction(above, below)
 
     def _quantity(self, node: Any) -> str:
-        """A number, a range or list of numbers, with its unit, as siunitx sets it."""
-        name = node.macroname
-        options = node.nodeargd.argnlist[0]
-        printing = self._printing if options is None else self._printing.given(_inner(options))
-        given = [_inner(one) for one in node.nodeargd.argnlist[1:] if one is not None] or [""]
-        if name in {"si", "unit"}:
-            shown = units.unit(given[-1])
-        elif name == "ang":
-            shown = units.angle(_printed(given[-1], ";", printing))
-        elif name.startswith("num") or name == "tablenum":
-            shown = self._value(name, given, printing)
-        elif name == "SI" and len(given) == 3:
-            shown = self._value(name, given[:1], printing)
-            shown = f"{self._text(given[1])}{units.with_unit(shown, given[2])}"
-        else:
-            shown = units.with_unit(self._value(name, given[:-1], printing), given[-1])
-        return html.escape(shown, quote=False)
-
-    def _value(self, name: str, given: Sequence[str], printing: Printing) -> str:
-        if name.endswith("list"):
-            return units.numbers(_printed(given[0], ";", printing))
-        if name.endswith("product"):
-            return units.number(_printed(given[0], "x", printing))
-        return " to ".join(self._text(units.number(printing.printed(one))) for one in given)
+        return html.escape(quantity(node, self._printing, self._text), quote=False)
 
     def _set_up(self, node: Any) -> str:
-        self._printing = self._printing.given("".join(map(_inner, _given(node))))
+        self._printing = self._printing.given("".join(map(inner, _given(node))))
         return ""
 
     def _text(self, tex: str) -> str:
         return html.unescape(self.page(nodes_of(tex))) if "\\" in tex or "$" in tex else tex
 
     def _formula(self, node: Any) -> str:
-        return html.escape(one_line_of(node.latex_verbatim()), quote=False)
+        return html.escape(one_line_of(in_formula(node, self._printing, self._text)), quote=False)
 
 
 def nodes_of(text: str) -> Sequence[Any]:
@@ -332,15 +319,8 @@ def _given(node: Any) -> list[Any]:
     return [argument for argument in found or () if argument is not None and not _is_star(argument)]
 
 
-def _inner(node: Any) -> str:
-    """An argument as TeX, without its braces."""
-    tex = str(node.latex_verbatim())
-    return tex[1:-1] if tex[:1] in {"{", "["} and len(tex) > 1 else tex
-
-
-def _printed(tex: str, between: str, printing: Printing) -> str:
-    """Numbers with `between` between them, each as siunitx prints it."""
-    return between.join(map(printing.printed, tex.split(between)))
+def _joins_digits(before: str, after: str) -> bool:
+    return before[-1].isdigit() and after[0].isdigit()
 
 
 def _would_join(before: str, left: Any, after: str, right: Any) -> bool:

@@ -33,7 +33,10 @@ _LENGTH = (
     r"|\\(?:looseness|tolerance|pretolerance|[hv]badness|[a-z]+penalty)\s*=?\s*[-+]?\d+"
     r"|\\(?:multi|r|u)?put\s*(?:\([^()\n]*\))+"
 )
-_PLACE = r"(?P<box>\\(?:make|frame)box\s*)\([^()\n]*\)"
+_PLACE = (
+    r"(?P<box>\\(?:make|frame)box\s*)\([^()\n]*\)"
+    rf"|(?P<sized>\\[hv]box\s*)(?:to|spread)\s*{_SIZE}"
+)
 _BLANKS = r"\s{0,9}"  # bounded: blanks without end beside each other are tried in every way
 _PARTS = rf"(?P<condition>{_CONDITION})|(?P<length>{_LENGTH})|{_SLIDES}|{_PLACE}".replace(r"\s*", _BLANKS)
 _BARE = re.compile(rf"(?P<code>{CODE})|{_PARTS}", re.DOTALL)
@@ -62,4 +65,4 @@ def _kept(match: re.Match[str]) -> str:
     if match["length"] and _NEGATIVE_KERN.match(match["length"]):
         beside = match.string[max(0, match.start() - 1) : match.start()] + match.string[match.end() : match.end() + 1]
         return " " if beside.isdigit() else ""  # letters that are moved together are one word
-    return match["code"] or match["shown"] or match["box"] or " "
+    return match["code"] or match["shown"] or match["box"] or match["sized"] or " "

@@ -37,7 +37,7 @@ DROPPED = {
 LAST = {
     **dict.fromkeys(
         """emph textbf textit texttt textsc textrm textsf textup textsl textmd textnormal underline uline uwave mbox
-        hbox fbox framebox makebox text mathrm enquote quotes textquote MakeUppercase uppercase lowercase textls hl gls
+        hbox fbox text mathrm enquote quotes textquote MakeUppercase uppercase lowercase textls hl gls
         Gls glspl Glspl acrshort acrlong acrfull ac acp acs acl acf num si unit IEEEPARstart frametitle centerline
         leftline added url path nolinkurl ensuremath thead makecell textlf highlight""".split(),
         "*[{",
@@ -46,7 +46,8 @@ LAST = {
     "textcolor": "[{{", "colorbox": "[{{", "fcolorbox": "[{[{{", "parbox": "[[[{{",
     "raisebox": "{[[{", "rotatebox": "[{{", "resizebox": "*{{{", "scalebox": "{[{", "multicolumn": "{{{",
     "multirow": "[{[{[{", "SI": "[{[{", "qty": "[{{", "IEEEauthorblockN": "{", "foreignlanguage": "[{{",
-    "texorpdfstring": "{{", "subfloat": "[[{", "subcaption": "[{", "shortstack": "[{", "adjustbox": "{{",
+    "texorpdfstring": "{{", "pdftooltip": "{{", "makebox": "[[{", "framebox": "[[{",
+    "subfloat": "[[{", "subcaption": "[{", "shortstack": "[{", "adjustbox": "{{",
 }  # fmt: skip
 """Macros of which the last argument is read."""
 NOTES = {

@@ -39,7 +39,7 @@ _UNSEEN = re.compile(
 )
 _BALANCED = r"\{(?:[^{}]|\{[^{}]*\}){0,999}\}"
 _GAP = re.compile(rf"\\(?P<height>v)?h?phantom(?![A-Za-z])\s*(?P<seen>{_BALANCED}|\\[A-Za-z]+|\S)?")
-_SPACES = re.compile(r"\\(?:[,;:> ]|q?quad(?![A-Za-z]))|~")
+_SPACES = re.compile(r"\\[hm]space\*?\s*\{[^{}]{0,99}\}|\\(?:[,;:> ]|q?quad(?![A-Za-z]))|~")
 _PLAIN = re.compile(
     r"\\(?:math(?:rm|it|sf|bf|tt|normal|[rlc]lap)|boldsymbol|bm|text(?:rm|bf|it|sf|tt|sc|normal)?|mbox|operatorname\*?"
     r"|smash(?:\[[tb]\])?|boxed|fbox|underline)\s*\{([^{}\\]*)\}"
