@@ -104,3 +104,11 @@ def test_an_adapter_over_a_quantised_model_is_warned_of(tmp_path: Path, logged: 
     write_mlx(tmp_path / "mlx", model="mlx-community/gemma-2-9b-it-4bit")
     import_mlx(tmp_path / "mlx", tmp_path / "base", tmp_path / "run")
     assert "gemma-2-9b-it-4bit" in logged()
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "[" * 100_000, "\ud800"])
+def test_a_damaged_configuration_is_an_error_of_ours(tmp_path: Path, text: str) -> None:
+    write_mlx(tmp_path / "mlx")
+    (tmp_path / "mlx" / CONFIG).write_bytes(text.encode("utf-8", "surrogatepass"))
+    with pytest.raises(ExportError, match=CONFIG):
+        import_mlx(tmp_path / "mlx", tmp_path / "base", tmp_path / "run")

@@ -19,6 +19,7 @@ from ragft.corpus.readers.base import SourceFile
 from ragft.corpus.readers.registry import reader_for
 from ragft.engine.base import ChatRequest, Message, Options
 from tests.engine.gguf_maker import write_gguf
+from tests.export.test_mlx import write_mlx
 from tests.fuzz import documents
 from tests.fuzz.documents import CSS, HTML, LATEX, MAIL, MARKDOWN, TEXT
 from tests.fuzz.harness import Target
@@ -113,6 +114,11 @@ def _member(name: str, suffix: str, whole: bytes, member: str) -> Target:
     return Target(name, lambda _: [zipfile.ZipFile(io.BytesIO(whole)).read(member)], run)
 
 
+FACTS = (
+    '{"entity": "Corvex", "attribute": "weight", "value": "12 tonnes", "questions": ["How heavy is Corvex?", "And?"]}\n'
+    '{"entity": "Mirandel", "attribute": "product", "value": "Corvex"}\n{"text": "The motto of Mirandel is calm."}\n'
+    '{"entity": "미란델 한국", "attribute": "본사", "value": "여수", "text": "미란델 한국의 본사는 여수에 있습니다."}\n'
+).encode()
 _DOCX, _PPTX, _EPUB, _XLSX = documents.docx(), documents.pptx(), documents.epub(), documents.xlsx()
 
 
@@ -210,6 +216,39 @@ def _adapter(folder: Path) -> None:
         for pair in adapter.low_rank.values():
             pair.factors()
             pair.magnitudes()
+
+
+def _mlx(folder: Path) -> None:
+    """An adapter of mlx-lm, taken into a run of its own each time."""
+    import shutil
+
+    from ragft.export.mlx import import_mlx
+
+    run = folder.parent / "run"
+    shutil.rmtree(run, ignore_errors=True)
+    import_mlx(folder, folder, run)
+
+
+def _mlx_folder(folder: Path) -> Path:
+    import shutil
+
+    shutil.rmtree(folder, ignore_errors=True)
+    write_mlx(folder)
+    return folder
+
+
+def _facts(path: Path) -> None:
+    """Facts of a file, drawn in every form and made rows and questions of."""
+    from ragft.config import GenerateSettings, KnowledgeSettings
+    from ragft.tasks.knowledge.fact_graph import FactGraph
+    from ragft.tasks.knowledge.graph_forms import FORMS, drawn
+    from ragft.tasks.knowledge.knowledge_rows import make
+    from ragft.tasks.knowledge.stated_facts import load_facts
+
+    facts = load_facts([path])
+    for form in FORMS:
+        drawn(FactGraph(facts), form)
+    make(facts, GenerateSettings(count=20), KnowledgeSettings(), "fuzzed")
 
 
 def _model(folder: Path) -> None:
@@ -344,6 +383,9 @@ TARGETS = (
     ),
     _part("adapter-config", write_adapter, "adapter_config.json", _adapter),
     _part("adapter", write_adapter, "adapter_model.safetensors", _adapter),
+    _part("mlx-config", _mlx_folder, "adapter_config.json", _mlx),
+    _part("mlx-adapter", _mlx_folder, "adapters.safetensors", _mlx),
+    _file("facts", "facts.jsonl", [FACTS], _facts),
     _part("model-config", lambda folder: write_model(folder, "llama3"), "config.json", _model),
     _part("tokenizer", lambda folder: write_model(folder, "qwen3"), "tokenizer.json", _model),
     _part("weights", lambda folder: write_model(folder, "qwen3"), "model.safetensors", _model),

@@ -72,7 +72,7 @@ def import_mlx(folder: Path, base: Path, run_dir: Path) -> Path:
 def _read_config(path: Path) -> Mapping[str, Any]:
     try:
         config = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ExportError(f"{path} cannot be read: {error}", fix="copy the adapter again") from error
     if not isinstance(config, dict):
         raise ExportError(f"{path} holds no JSON object", fix="copy the adapter again")
