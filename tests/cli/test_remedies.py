@@ -56,7 +56,7 @@ def test_every_flag_that_a_message_becomes_exists() -> None:
 def test_no_message_below_the_command_line_names_a_flag_outside_a_whole_command() -> None:
     """A caller in Python, or of a server, has no flags; a command is something that anybody can type."""
     named = re.compile(r"(?:^|[^ ][ (])--[a-z][a-z-]+")  # what begins with a blank is the end of a command
-    command = re.compile(r"(ragft|pip|ollama) [^,;]*$")
+    command = re.compile(r"(ragft|pip|ollama|mlx_lm.lora)( |$)[^,;]*$")
     bare = [
         (file, text)
         for file, text in texts()

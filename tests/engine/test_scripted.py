@@ -144,7 +144,7 @@ def test_a_rule_may_kill_the_process(tmp_path: Path) -> None:
     script = _script(tmp_path, default={"reply": "half", "kill": True})
     code = (
         "from ragft.engine.base import *; from ragft.engine.scripted import load_script; "
-        "complete(load_script(), ChatRequest('scripted', (Message('user', 'x'),)))"
+        "collect_reply(load_script(), ChatRequest('scripted', (Message('user', 'x'),)))"
     )
     environment = os.environ | {"RAGFT_SCRIPT": str(script)}
     done = subprocess.run([sys.executable, "-c", code], env=environment, check=False, timeout=60)

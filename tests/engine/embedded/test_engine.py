@@ -303,13 +303,13 @@ def test_llama_cpp_keeps_quiet(smollm2: Path, tmp_path: Path) -> None:
     script = textwrap.dedent(
         f"""
         from pathlib import Path
-        from ragft.engine.base import ChatRequest, Message, Options, complete
+        from ragft.engine.base import ChatRequest, Message, Options, collect_reply
         from ragft.engine.embedded.engine import EmbeddedEngine
         from ragft.workspace import Workspace
 
         engine = EmbeddedEngine(Workspace(Path({str(tmp_path)!r})))
         request = ChatRequest("smollm2", (Message("user", "Hi"),), Options(num_predict=2, num_ctx=512))
-        print("answer:", len(complete(engine, request)[0]) > 0)
+        print("answer:", len(collect_reply(engine, request)[0]) > 0)
         """
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=120)

@@ -17,7 +17,7 @@ from ragft.benchmark.run import run_benchmark
 from ragft.config import AnswerSettings, BenchmarkSettings
 from ragft.data import shipped
 from ragft.engine.scripted import ScriptedEngine
-from ragft.tasks import SUITES
+from ragft.tasks.papers import PAPERS
 from ragft.tasks.papers.suites.objectives import Objectives, completeness
 from tests.benchmark.conftest import Shelf
 
@@ -152,8 +152,8 @@ def test_the_verdict_over_the_objectives(measured: Callable[..., Scores]) -> Non
     assert "3 questions are too few to show anything." in report.reason
 
 
-def test_one_metric_for_each_objective_decides_and_no_suite_but_this_one_has_any() -> None:
-    deciding = {name: [m.name for m in suite.metrics if m.primary] for name, suite in SUITES.items()}
+def test_one_metric_for_each_objective_decides_and_no_other_suite_of_papers_has_any() -> None:
+    deciding = {name: [m.name for m in suite.metrics if m.primary] for name, suite in PAPERS.suites.items()}
     assert deciding.pop("objectives") == ["valid_citations", "completeness", "refusal_f1", "prose"]
     assert not any(deciding.values())
 
