@@ -1,1 +1,1 @@
-"""From files to clean, located text: readers, cleaning, sections, chunks."""
+"""Reading of files: readers, cleaning, sections, chunks."""

@@ -1,4 +1,4 @@
-"""Acronyms that a text explains: "reinforcement learning from human feedback (RLHF)"; and the initials of words.
+"""Finds acronyms that a text explains: "reinforcement learning from human feedback (RLHF)".
 
 The long form is found backwards from the bracket, letter by letter, as in Schwartz and Hearst, "A simple algorithm for
 identifying abbreviation definitions in biomedical text" (PSB 2003), with two more conditions: most letters begin a
@@ -34,7 +34,7 @@ class Acronym:
 
     @property
     def singular(self) -> str:
-        """The short form of one: LLM of LLMs."""
+        """The singular of an acronym: LLM for LLMs."""
         return _singular(self.short)
 
 

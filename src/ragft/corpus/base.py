@@ -1,4 +1,4 @@
-"""What a document is once read: pages, blocks with their section, chunks."""
+"""Types of a document that was read: blocks with page and section, chunks."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ BlockKind = Literal["heading", "paragraph", "caption", "table", "list", "abstrac
 
 @dataclass(frozen=True)
 class Block:
-    """A run of text that belongs together: a paragraph, heading, caption or table.
+    """A unit of text: a paragraph, heading, caption or table.
 
-    `page` is 1-based (0: the format has no pages); `section` the heading it stands under, numbering kept.
+    `page` is 1-based (0: the format has no pages); `section` is the heading above it, with its number.
     `level` is the depth of a heading, 1 for a top-level section; 0 for every other kind.
     """
 
@@ -28,9 +28,9 @@ class Block:
 class Document:
     """A document as read from a file: metadata and blocks in reading order; the reference list is not among them.
 
-    `id` is `sha256` hex of the file's bytes, cut to 16 characters. `bad_pages` are those (1-based) whose text
-    layer is missing or garbage; `warnings` are one-line remarks for the user. `page_labels` are what is printed on the
-    pages as the file tells it (`iv`, `12`), empty where it does not.
+    `id` is `sha256` hex of the file's bytes, cut to 16 characters. `bad_pages` are pages (1-based) with a missing or
+    unreadable text layer; `warnings` are one-line remarks for the user. `page_labels` are the printed page numbers that
+    the file declares (`iv`, `12`); empty if it declares none.
     """
 
     id: str
@@ -47,18 +47,20 @@ class Document:
 
 
 PageStart = tuple[int, int, str]
-"""Where in a chunk's text a page begins: an offset, the page (1-based), and its label where that is not its number."""
+"""The beginning of a page in a chunk's text: an offset, the page (1-based), and its label if it differs from the
+number.
+"""
 
 
 def pages_of(starts: Sequence[PageStart], start: int, end: int) -> tuple[PageStart, ...]:
-    """The pages that offsets [start, end) of a chunk's text stand on, in order; none where the format has none."""
+    """The pages of offsets [start, end) of a chunk's text, in order; none if the format has no pages."""
     begun = [page for page in starts if page[0] <= start][-1:]
     return (*begun, *(page for page in starts if start < page[0] < end))
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """A piece of a document small enough to be encoded whole, title prefix included.
+    """A part of a document that the encoder can read whole, title prefix included.
 
     `id` = first 16 hex of sha256(document id, position, text): the same on every run and machine.
     `pages` = (first, last), 1-based, (0, 0) where the format has none. `position` counts from 0 in the document.

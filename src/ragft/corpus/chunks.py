@@ -1,8 +1,8 @@
-"""A document cut into chunks that an encoder reads whole.
+"""Cuts a document into chunks that an encoder reads whole.
 
-What is encoded is `encoded_text(chunk)`: the title, a line end, the text. Chunks keep to sentences where they can and
-never cross a top-level section. Within one, sizes are evened out: as few chunks as fit, none of them a mere rest.
-A chunk that begins within a table repeats the table's caption, shortened, and the heads of its columns.
+The encoder gets `encoded_text(chunk)`: the title, a line end, the text. Chunks consist of whole sentences if possible
+and never cross a top-level section. Within a section there are as few chunks as possible, of similar sizes. A chunk
+that begins within a table repeats the table's caption, shortened, and the heads of its columns.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ from ragft.corpus.tables import captions_first, heads, table_rows
 from ragft.corpus.text import split_sentences
 
 CHUNKER_VERSION = "7"
-"""Part of the index's identity: it changes when a file would be read or cut another way, or fingerprinted."""
+"""Part of the index's identity. Change it when files are read, cut or fingerprinted in another way."""
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 
 _CHARS_PER_TOKEN = 16
-"""More characters than this a token means words the encoder maps to "unknown": the length counts in their place."""
+"""More characters than this for a token indicate words that the encoder maps to "unknown"; then characters count."""
 _TITLE_SHARE = 0.4
 _FULL_ENOUGH = 0.5
 _HEAD_SHARE = 0.4
-"""Most of a chunk that caption and heads of a table take."""
+"""Largest share of a chunk for the caption and heads of a table."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """A sentence, row or heading, with what stands between it and the unit before (`lead`) and its `cost` in tokens."""
+    """A sentence, row or heading, with the separator before it (`lead`) and its `cost` in tokens."""
 
     text: str
     lead: str
@@ -42,7 +42,7 @@ class _Unit:
     turns: tuple[tuple[int, int], ...] = ()
     """(offset, page) of each further page that begins within it."""
     head: str = ""
-    """Of a row: caption and column heads of its table, as far as they stand before it."""
+    """For a row: the caption and column heads before it in its table."""
 
 
 def encoded_text(chunk: Chunk) -> str:
@@ -79,7 +79,7 @@ def _with_title(title: str, text: str) -> str:
 
 
 def _fitting_title(title: str, count_tokens: CountTokens, limit: int) -> str:
-    """The title, cut at a word where it would take more than its share."""
+    """The title, cut at a word if it is longer than its share."""
     while title and count_tokens([title])[0] > limit:
         shorter = title[: len(title) * 2 // 3]
         title = shorter.rsplit(" ", 1)[0] if " " in shorter else shorter
@@ -104,7 +104,7 @@ def _units(blocks: Sequence[Block]) -> Iterator[_Unit]:
 
 
 def _runs(blocks: Sequence[Block]) -> Iterator[list[Block]]:
-    """Blocks one by one, but those together that one sentence runs through."""
+    """Groups of blocks: blocks with a common sentence are in one group."""
     run: list[Block] = []
     for block in blocks:
         if not block.text.strip():
@@ -149,7 +149,7 @@ def _sentences(run: Sequence[Block]) -> Iterator[_Unit]:
 
 
 def _measure(units: list[_Unit], count_tokens: CountTokens, special: int, budget: int) -> list[_Unit]:
-    """The units with their cost; those that alone exceed the budget cut up, in rounds of one call each."""
+    """The units with their cost. Units above the budget are cut in rounds of one tokeniser call each."""
     measured: list[_Unit] = []
     waiting = units
     while waiting:
@@ -165,7 +165,7 @@ def _measure(units: list[_Unit], count_tokens: CountTokens, special: int, budget
 
 
 def _halves(unit: _Unit, budget: int) -> list[_Unit]:
-    """A unit cut into about as many pieces as fit, at spaces where there are any."""
+    """A unit cut into the least number of pieces, at spaces if possible."""
     if len(unit.text) < 2:
         return [unit]
     target = max(1, min(len(unit.text) // 2, int(len(unit.text) * budget * 0.9 / unit.cost)))
@@ -248,21 +248,21 @@ def _pack(units: Sequence[_Unit], budget: int, overlap: int, costs: Mapping[str,
 
 
 def _head(first: _Unit, costs: Mapping[str, int]) -> _Unit | None:
-    """What a chunk that begins with `first` repeats of the table that this is a row of."""
+    """The caption and heads that a chunk repeats if it begins with the row `first`."""
     if first.head not in costs:
         return None
     return replace(first, text=first.head, lead="\n", cost=costs[first.head], turns=(), head="")
 
 
 def _even_share(remaining: int, budget: int, overlap: int) -> float:
-    """What each of as few chunks as will do holds of the tokens that remain."""
+    """The size of each chunk if the remaining tokens are divided among as few chunks as possible."""
     if remaining <= budget:
         return budget
     return remaining / math.ceil(remaining / max(budget - overlap, budget / 2))
 
 
 def _kept_with(units: Sequence[_Unit], index: int, budget: int) -> int:
-    """The cost of what must not be parted from this unit: a heading stands with what follows it."""
+    """The cost of units that must stay with this one: a heading stays with the next unit."""
     extra = 0
     while units[index].level and index + 1 < len(units) and extra <= budget // 2:
         index += 1
@@ -271,7 +271,7 @@ def _kept_with(units: Sequence[_Unit], index: int, budget: int) -> int:
 
 
 def _breaks(unit: _Unit, cost: int, budget: int) -> bool:
-    """Whether a subsection begins here and what is there already makes a chunk of its own."""
+    """Whether a subsection begins here and the units before it are enough for a chunk."""
     return unit.level > 0 and cost > _FULL_ENOUGH * budget
 
 
@@ -289,7 +289,7 @@ def _carried(chunk: Sequence[_Unit], room: int) -> list[_Unit]:
 def _enforce(
     pieces: Sequence[list[_Unit]], title: str, count_tokens: CountTokens, max_tokens: int
 ) -> list[list[_Unit]]:
-    """Count every chunk as it will be encoded and halve any above the limit: joining units can cost a token."""
+    """Count the tokens of every chunk as encoded, and halve any above the limit: joining units can add tokens."""
     checked = list(pieces)
     while True:
         counts = count_tokens([_with_title(title, _text(piece)) for piece in checked])

@@ -1,4 +1,4 @@
-"""A second look at a guessed encoding: texts with few letters beyond ASCII are taken for something else.
+"""Checks a guessed encoding again: detectors often misjudge texts with few characters beyond ASCII.
 
 `Caf‚`, `25 шC` and `na‹ve` are `Café`, `25 °C` and `naïve` of DOS, `Ł320 and ˝` is `£320 and ½` of Windows, `FrŸhjahr`
 is `Frühjahr` of a Mac.
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 _WESTERN = ("cp1252", "cp850", "cp437")
-"""The code pages of Windows, and of DOS in Western Europe and the United States; the likelier one first."""
+"""The code pages of Windows, and of DOS in Western Europe and the United States, the more likely first."""
 
 _LETTER = "[^\\W\\d_¹²³¼½¾]"
 _FOREIGN = "[^\\W\\d_¹²³¼½¾\\x00-\\x7f]"
@@ -35,9 +35,9 @@ _PLACES = (
 _ODD = re.compile("|".join(_PLACES))
 _QUOTED = re.compile("“[^“”]{1,400}”|„[^“”]{1,400}[“”]")
 _SHARE = 1 / 3
-"""The share of characters beyond ASCII that stand at odd places, from which the guess is doubted."""
+"""Least share of characters beyond ASCII at odd places for which the guess is doubted."""
 _FAR_LESS = 4
-"""How many times fewer odd places there have to be under another page."""
+"""By this factor another code page must have fewer odd places."""
 _SIGNS = frozenset("So Sm Sk Sc Po Ps Pi Pf Cc No".split())
 _BESIDE_LETTERS = frozenset("…’·°´¿¡§©»µ")
 """Signs that may stand before or behind a letter."""
@@ -45,21 +45,21 @@ _RARE = frozenset(
     """cp1006 hp-roman8 hp_roman8 cp720 cp864 johab ptcp154 kz1048 koi8-t iso8859-3 iso8859-4 iso8859-10 iso8859-14
     mac-iceland""".split()
 )
-"""Encodings in which hardly any file is: they have to be the detector's only finding."""
+"""Rare encodings: accepted only if the detector finds no other."""
 _SURER = 1.5
-"""How many times surer the detector has to be of another encoding that reads no odder."""
+"""By this factor the detector must be more confident of another encoding that gives no more odd places."""
 _FEW = 4
-"""Bytes beyond ASCII below which its confidence says little."""
+"""With fewer bytes beyond ASCII its confidence is ignored."""
 _OF_ISO = {"cp1250": "iso8859-2", "cp1253": "iso8859-7", "cp1257": "iso8859-13"}
 """The encodings of ISO that most letters of a page of Windows are the same in; they have nothing at 80 to 9F."""
 _OF_WINDOWS = re.compile(rb"[\x80-\x9f]")
 _HALF = 0.5
 _BAD = 0.8
-"""The share of characters beyond ASCII at odd places from which a text is none."""
+"""Least share of characters beyond ASCII at odd places for which a text counts as garbage."""
 
 
 def oddness(text: str) -> int:
-    """How many characters of `text` stand where no language writes them."""
+    """The number of characters of `text` at places where no language uses them."""
     return sum(len(match.group()) for match in _ODD.finditer(text))
 
 
@@ -99,7 +99,7 @@ def likelier(data: bytes, guess: str, found: Sequence[tuple[str, float]]) -> str
 
 
 def is_garbled(text: str) -> bool:
-    """Whether nearly all characters beyond ASCII, of which there are several, stand where no language writes them."""
+    """Whether nearly all characters beyond ASCII are at places where no language uses them, and there are several."""
     beyond = sum(character > "\x7f" for character in text)
     return beyond > 2 and _misplaced(text) >= _BAD * beyond
 

@@ -1,4 +1,4 @@
-"""Whether two documents are the same paper in other bytes: MinHash over word shingles, and the numbers they state.
+"""Whether two documents are the same paper: MinHash over word shingles, and the numbers that they state.
 
 A fingerprint estimates the Jaccard similarity of the sets of five-word shingles of two texts (Broder 1997), by one
 permutation hashing (Li, Owen and Zhang 2012): a text has far more shingles than the sketch has bins.
@@ -21,20 +21,21 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SAME_PAPER = 0.7
-"""Similarity from which on two documents may be the same paper."""
+"""Least similarity of two documents that may be the same paper."""
 SAME_NOTE = 0.95
 SHORT = 2_000
-"""Of documents of fewer words `SAME_NOTE` is asked: in a form letter, one sentence is all that it says."""
+"""Documents with fewer words need `SAME_NOTE`: form letters differ in one sentence."""
 NEW_NUMBERS = 0.05
-"""Share of a document's distinct numbers that may be missing in another that is the same: pages and dates of two
-editions. Reports of two years differ in more, or in their title."""
+"""Share of a document's distinct numbers that may be missing in an equal one: pages and dates of two editions. Reports
+of two years differ in more numbers, or in the title.
+"""
 
 BINS = 256
 """Values of a fingerprint; the standard error of an estimate s is sqrt(s (1 - s) / BINS), at most 0.031."""
 _WORDS = 5
 _EMPTY = 0xFFFFFFFF
 _FACTOR = 0x9E3779B97F4A7C15
-"""Odd, so that multiplying by it loses nothing: 2**64 divided by the golden ratio."""
+"""2**64 divided by the golden ratio; odd, so that multiplication by it is invertible."""
 
 Fingerprint = tuple[int, ...]
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -91,7 +92,7 @@ def least_similarity(document: Document) -> float:
 
 @dataclass(frozen=True)
 class StatedNumbers:
-    """The distinct numbers that a document states, as written there but for signs between thousands."""
+    """The distinct numbers that a document states, as written but without thousands separators."""
 
     title: frozenset[str]
     text: frozenset[str]

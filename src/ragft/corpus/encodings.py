@@ -1,6 +1,6 @@
-"""From bytes to text: by byte order mark, as UTF-8, by the label the file carries, else by a detector.
+"""Decodes bytes: by byte order mark, as UTF-8, by the declared encoding, else by a detector.
 
-UTF-8 comes before the label: bytes of another encoding are hardly ever valid UTF-8, labels are often wrong.
+UTF-8 comes before the label: bytes of another encoding are hardly ever valid UTF-8, but labels are often wrong.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _WIDER = {
 }
 _EAST_ASIAN = {"gb18030", "cp932", "shift_jis_2004", "euc_jp", "euc_jis_2004", "cp949", "cp950", "big5hkscs"}
 _EBCDIC = frozenset("cp037 cp273 cp424 cp500 cp875 cp1026 cp1140".split())
-"""The encodings of mainframes: a blank is 40 there, and 20 is hardly ever written."""
+"""The encodings of mainframes, in which a blank is 0x40 and 0x20 is rare."""
 _ESCAPES = re.compile(rb"\x1b(?:\$[@AB()]|\([BJI])")
 _PAIR = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
 _ENOUGH_GOOD = 5
@@ -46,17 +46,17 @@ _INVALID = re.compile("[\udc80-\udcff]+")
 _FEW = 0.001
 """The share of characters that may be damaged before an encoding counts as the wrong one."""
 _RARE = 0.01
-"""The share of characters that nobody can see, above which something is no text."""
+"""With a greater share of invisible characters, the bytes are not text."""
 _SHORT = 60
 """Bytes below which the encodings of old machines are not considered."""
 _SAMPLE = 1 << 18
-"""Bytes that are looked at to detect an encoding."""
+"""Bytes that the detector reads."""
 _CLOSELY = 1 << 14
-"""Bytes of which every character is looked at."""
+"""Bytes of which every character is checked."""
 
 
 class UnknownEncodingError(ValueError):
-    """No encoding fits the bytes; the message says what they look like."""
+    """No encoding fits the bytes; the message says what they seem to be."""
 
 
 def decode(data: bytes, label: str = "") -> tuple[str, tuple[str, ...]]:
@@ -64,7 +64,7 @@ def decode(data: bytes, label: str = "") -> tuple[str, tuple[str, ...]]:
 
     Args:
         data: the bytes of a text file.
-        label: the encoding that the file says it is in, as web pages name it; empty where it does not say.
+        label: the encoding that the file declares, by its name on the web; empty if it declares none.
 
     Raises:
         UnknownEncodingError: it is binary data, or in no encoding that can be recognised.
@@ -95,7 +95,7 @@ def _replacing(data: bytes, codec: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _mixed(data: bytes) -> tuple[str, tuple[str, ...]]:
-    """UTF-8 with bytes of Windows-1252 in it, as where a part was pasted from another file; each as it is."""
+    """UTF-8 with parts in Windows-1252, for example pasted from another file; each part in its encoding."""
     western = 0
 
     def read(match: re.Match[str]) -> str:

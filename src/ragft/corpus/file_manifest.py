@@ -1,4 +1,4 @@
-"""A CSV file that overrides what files say: titles, authors, years, DOIs and passwords, by path.
+"""The CSV manifest: titles, authors, years, DOIs and passwords by path, in place of those in the files.
 
 path,title,authors,year,doi,password
 2005.11401.pdf,Retrieval-Augmented Generation,"Lewis, Patrick; Perez, Ethan",2020,,
@@ -23,7 +23,7 @@ COLUMNS = ("path", "title", "authors", "year", "doi", "password")
 
 @dataclass(frozen=True)
 class ManifestRow:
-    """What a manifest says of one file; empty or None where it says nothing."""
+    """The row of a manifest for one file; empty or None in fields without a value."""
 
     title: str = ""
     authors: tuple[str, ...] = ()
@@ -59,7 +59,7 @@ def load_file_manifest(path: Path) -> tuple[dict[Path, ManifestRow], tuple[str, 
 
 
 def without_file(rows: Mapping[Path, ManifestRow]) -> list[Path]:
-    """The paths in a manifest where there is no file: misspelt, or relative to another folder."""
+    """The paths of a manifest without a file: misspelt, or relative to another folder."""
     return [path for path in rows if not find_path(path).is_file()]
 
 
@@ -89,7 +89,7 @@ def _rows(reader: csv.DictReader[str], path: Path) -> dict[Path, ManifestRow]:
 
 
 def apply_manifest(document: Document, row: ManifestRow | None) -> Document:
-    """`document` with what the manifest says in the place of what was read."""
+    """`document` with the values of the manifest in place of those read."""
     if row is None:
         return document
     return replace(

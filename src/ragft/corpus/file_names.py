@@ -1,4 +1,4 @@
-"""Names of files whatever their Unicode form: macOS writes é as two characters, keyboards and manifests as one.
+"""File names independent of their Unicode form: macOS writes é as two characters, keyboards and manifests as one.
 
 find_path(Path("notes/café.pdf"))             ->  the file of that name in the form in which the disk has it
 """
@@ -13,7 +13,7 @@ from ragft.machine import composed
 
 
 def path_key(path: Path) -> Path:
-    """What stands for `path` where paths are looked up: resolved, in NFC."""
+    """The key of `path` for look-ups: resolved, in NFC."""
     return Path(composed(str(path.resolve())))
 
 

@@ -1,9 +1,9 @@
-"""One form for all the ways in which typography writes the same text. What is compared is compared in this form.
+"""Folding: one form for texts that differ in typography only, used for all comparisons.
 
     fold("İstanbul’s low‑rank “adapters”")  ->  'istanbul\\'s low-rank "adapters"'
     fold("ｆｉｎｅ ﬁlter, 1,410 £")           ->  "fine filter, 1410 £"
 
-Index, gate, check and metrics fold before they compare. What is shown and quoted stays as it stands in the source.
+Index, gate, check and metrics fold before they compare. Shown and quoted text is not changed.
 """
 
 from __future__ import annotations
@@ -70,5 +70,5 @@ def without_accents(text: str) -> str:
 
 @lru_cache(maxsize=16384)
 def letters_and_digits(text: str) -> str:
-    """`text` folded, without accents and all that is no letter or digit: for comparing titles and names."""
+    """`text` folded, reduced to letters and digits without accents, for comparing titles and names."""
     return "".join(character for character in without_accents(fold(text)) if character.isalnum())

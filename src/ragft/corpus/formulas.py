@@ -1,4 +1,4 @@
-"""Parts of a formula put on one line: `(a+b)/2`, `x_i^2`, `√(x+1)`. MathML and Office formulas are written by this."""
+"""Writes parts of a formula on one line: `(a+b)/2`, `x_i^2`, `√(x+1)`. Used for MathML and Office formulas."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _FRACTION_FIRST = re.compile(r"\d+/\d")
 _JOINS_AFTER = re.compile(r"[/_^√][-−+]?[^\W_]+\Z")
 _PRIMES = set("′″‴'")
 _UNSEEN_SIGNS = "\u2061\u2062\u2063\u2064"
-"""Function application, times, comma and plus that a formula has and nobody sees."""
+"""The invisible characters for function application, times, comma and plus."""
 _DEGREE = re.compile(r"(?:(?<=\d)|(?<![^\s(]))\^\(?[∘°◦]\)?")
 _ACCENTS = {
     **dict.fromkeys("^ˆ\u0302", "\u0302"),
@@ -32,7 +32,7 @@ def part(text: str) -> str:
 
 
 def fraction(above: str, below: str) -> str:
-    """One part over another."""
+    """A fraction."""
     return f"{part(above)}/{part(below)}"
 
 
@@ -43,7 +43,7 @@ def root(text: str, degree: str = "") -> str:
 
 
 def scripts(base: str, below: str = "", above: str = "") -> str:
-    """A base with what is lowered and raised after it."""
+    """A base with subscript and superscript."""
     below, above = below.strip(), above.strip()
     line = base.rstrip()
     line = f"({line})" if _is_fraction(line) and (below or above) else line
@@ -58,7 +58,7 @@ def degrees(text: str) -> str:
 
 
 def stack(above: str, below: str) -> str:
-    """One part over another without a line between them, such as a binomial."""
+    """Two parts one above the other without a bar, such as a binomial."""
     return f"{above.strip()}; {below.strip()}"
 
 
@@ -87,7 +87,7 @@ def accent(base: str, mark: str) -> str:
 
 
 def row(parts: Iterable[str]) -> str:
-    """Parts side by side: names and numbers kept apart, spaces around relations."""
+    """Parts side by side, with spaces between names and numbers and around relations."""
     line = ""
     for text in parts:
         if not text.strip(_UNSEEN_SIGNS):  # what stands on both sides of one is then kept apart as neighbours are

@@ -1,4 +1,4 @@
-"""Which language a text is in: by its script where that tells, else by its stop words."""
+"""Detects the language of a text, by its script or by its stop words."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SCRIPTS = {
     "th": "\u0e00-\u0e7f",
 }
 LETTERS = {language: re.compile(f"[{letters}]") for language, letters in _SCRIPTS.items()}
-"""A letter of each script that is not Latin, by the language that it stands for here."""
+"""A pattern for a letter of each non-Latin script, by the language that the script stands for."""
 _LEAST = 0.2
 """The share of a script's letters from which a text is in it: formulas have Greek ones, questions English names."""
 _LEAST_KANA = 0.05

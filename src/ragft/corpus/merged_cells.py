@@ -1,4 +1,4 @@
-"""Merged cells: each column and row that one covers repeats its text, so that no cell beside it changes its column."""
+"""Merged cells: the text is repeated in every column and row that the cell covers, so that cells keep their column."""
 
 from __future__ import annotations
 

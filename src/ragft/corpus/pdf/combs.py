@@ -1,4 +1,4 @@
-"""Fields of forms that give each character a box of its own: what is filled in is one word, not one a box."""
+"""Form fields with one box for each character: the value is read as one word."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def comb(form: Any, handle: int) -> Comb | None:
 def without_gaps(
     words: list[tuple[TextSpan, Visibility | Unseen]], value: str, box: Box
 ) -> list[tuple[TextSpan, Visibility | Unseen]]:
-    """The words, with the characters that fill the boxes of a form's field as one; as they are if they say another."""
+    """The words, with the characters of such a field joined to one word, if they agree with its value."""
     left, top, right, bottom = box
     parts = [
         index

@@ -1,4 +1,4 @@
-"""Tables of contents, which say where something stands and nothing about it."""
+"""Finds tables of contents, which are not read."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _DOTS, _FEWEST_DOTS = ".…·", 5
 _LEADERS = re.compile(rf"(?:\s?[{_DOTS}]){{{_FEWEST_DOTS},}}\s*(?P<page>\d{{1,4}}|[ivxlc]{{1,6}})?\s*$")
 _FEWEST = 3
 _MOST = 0.7
-"""Share of a document's lines from which on the contents are all it is about."""
+"""Above this share of the document's lines, the table of contents is its text and is read."""
 
 
 def contents_lines(lines: Sequence[Line]) -> set[int]:
     """The ids of lines that belong to a table of contents: dots, then page numbers that do not fall down the page.
 
-    A price list or a form may have dots as well; its numbers go up and down, or are yet to be filled in.
+    Price lists and forms may have dots as well, but their numbers go up and down, or are empty.
     """
     pages: dict[int, list[tuple[Line, str]]] = defaultdict(list)
     for line in lines:

@@ -1,4 +1,4 @@
-"""Where a word of a page is cut: some of its digits or letters are set in another size, or higher, than the others.
+"""Splits words whose characters differ in size or height.
 
 Only words of more than one text object are looked at; of these, digits and what may be of a formula, one by one.
 """

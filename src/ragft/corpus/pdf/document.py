@@ -1,4 +1,4 @@
-"""A whole PDF: read page by page, bad pages set aside or recognised, put together as a document."""
+"""Reads a whole PDF page by page, with OCR for bad pages, and builds the document."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def read_pdf(pdf: Any, source: SourceFile, *, repaired: bool) -> Document:
     """The document in an opened `pypdfium2.PdfDocument`; `repaired`: the file was cut short, or repaired to be opened.
 
     Raises:
-        DocumentError: not one page has text, or a file cut short has lost pages.
+        DocumentError: no page has text, or a truncated file has lost pages.
     """
     pages: list[PageSpans] = []
     bad: dict[int, str] = {}
@@ -69,7 +69,7 @@ def read_pdf(pdf: Any, source: SourceFile, *, repaired: bool) -> Document:
 
 
 def _unread_parts(pdf: Any) -> list[str]:
-    """Load the fields of forms, and tell of what the file holds besides its pages."""
+    """Load the form fields, and return notes on content besides the pages."""
     import pypdfium2
     import pypdfium2.raw as pdfium_c
 
@@ -87,7 +87,7 @@ def _unread_parts(pdf: Any) -> list[str]:
 
 
 def _page_labels(pdf: Any) -> tuple[str, ...]:
-    """What the file says is printed on its pages; empty where it says nothing."""
+    """The page labels that the file declares; empty if it declares none."""
     labels = tuple(one_line(pdf.get_page_label(index))[:20] for index in range(len(pdf)))
     return labels if any(labels) else ()
 
@@ -112,7 +112,7 @@ def assemble(
 
 
 def _read_page(pdf: Any, number: int, source: SourceFile, *, layers: bool) -> tuple[PageSpans, str | None]:
-    """The spans of a page (none where they are garbage) and what is wrong with it."""
+    """The spans of a page (none if they are garbage) and its problems."""
     import pypdfium2
 
     empty = PageSpans(612.0, 792.0, [])
@@ -167,7 +167,7 @@ def _nothing_read(
 
 
 def _is_damaged(source: SourceFile) -> bool:
-    """Whether a second library stumbles over a file in which pdfium finds pages, but no text."""
+    """Whether a second library cannot read a file in which pdfium finds pages but no text."""
     import pypdf
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
@@ -194,7 +194,7 @@ def _warnings(bad: Mapping[int, str], recognised: Sequence[int], repaired: bool)
 
 
 def _remarks(pages: Sequence[PageSpans]) -> list[str]:
-    """What to tell of text that was read although it is covered, and of pages of which little was read."""
+    """Notes on covered text that was read, and on pages of which little was read."""
     remarks = []
     if covered := [number for number, page in enumerate(pages, start=1) if page.covered]:
         remarks.append(f"{page_ranges(covered)}: read as a scan, whose text lies under its picture")

@@ -1,7 +1,8 @@
-"""Empty cells of the tables of a page, which hold nothing to be read: found by where the other cells of a row stand.
+"""Finds empty cells of tables from the positions of the other cells of the row.
 
-Columns are those of the rows with the most cells: several, or the first alone, the heads. A row with fewer cells gets
-empty ones, if each of its cells stands in one of these columns and no two in the same; any other row is left as it is.
+The columns are those of the rows with the most cells: of several rows, or of the first row alone (the heads). A row
+with fewer cells gets empty ones if each of its cells is in one of these columns and no two are in the same. Other rows
+are not changed.
 """
 
 from __future__ import annotations

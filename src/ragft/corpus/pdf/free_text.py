@@ -1,6 +1,6 @@
-"""Text written onto a page as an annotation that brings no drawing of its own: viewers set it themselves.
+"""Free-text annotations without a drawing of their own, which viewers lay out themselves.
 
-pdfium draws one line of it and forgets where the others begin, so it is set here: line by line within its box.
+pdfium draws only its first line, so the text is laid out here, line by line within its box.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _USUAL_SIZE = 12.0
 _SMALLEST, _LARGEST = 2.0, 200.0
 _LEADING, _MARGIN = 1.2, 0.3
 _WIDE = 0.5
-"""Of a character, as a share of the type size: no font is at hand to measure it."""
+"""Width of a character as a share of the type size, because no font is available to measure it."""
 _LONGEST = 20_000
 WRITTEN = frozenset({pdfium_c.FPDF_ANNOT_FREETEXT, pdfium_c.FPDF_ANNOT_STAMP})
 """Kinds of annotations whose words viewers set themselves: text, and the names of usual stamps."""

@@ -1,4 +1,4 @@
-"""What the first page of a paper tells of it: title, authors, year and identifier."""
+"""Front matter from the first page of a paper: title, authors, year and identifier."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _DATED = re.compile(
 
 @dataclass(frozen=True)
 class Front:
-    """What the first page tells. `used` are the lines that need not be repeated in the text."""
+    """The front matter. `used` are the lines that are not repeated in the text."""
 
     title: str
     authors: tuple[str, ...]
@@ -66,9 +66,9 @@ def read_front(
 
 
 def _lines_after(lines: Sequence[Line], title: Sequence[Line]) -> tuple[list[Line], bool]:
-    """What stands on the page between the title and the abstract, the first section or the first running text.
+    """The lines between the title and the abstract, the first section or the first running text.
 
-    The second value tells whether any of these follows.
+    The second value says whether any of these follows.
     """
     if not title:
         return [], False

@@ -1,4 +1,4 @@
-"""What a page carries besides its text: running heads, page numbers, stamps on the margin, line numbers."""
+"""Removes furniture from pages: running heads, page numbers, stamps on the margin, line numbers."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _ZONE = 0.12
 """Share of the page's height, at the top and at the bottom, in which running heads are looked for."""
 _SAME_PLACE = 8.0
 _APART = 1.4
-"""Times the usual distance of lines from which on a line stands apart from the text."""
+"""A line is apart from the text at this multiple of the usual line distance."""
 _RUNNING = 30
 """Characters from which on a span is running text and no cell of a table."""
 _DISPLAY = 1.25
 """Times the size of running text from which on type is display type."""
 _WATERMARK = 20.0
-"""Points from which on slanted type that comes again is a watermark and no label of a chart."""
+"""Least size in points of recurring slanted type that is a watermark, not a label of a chart."""
 _LEADING = re.compile(r"\d{1,4}(?![\w.,])")
 _TRAILING = re.compile(r"(?<![\w.,])\d{1,4}$")
 _LETTER = re.compile(r"[^\W\d_]")

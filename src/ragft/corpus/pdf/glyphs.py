@@ -1,4 +1,4 @@
-"""Which characters of a word can be seen, where some of its text object is cut off, covered or doubtful."""
+"""Decides which characters of a word are visible if its text object is partly clipped or covered."""
 
 from __future__ import annotations
 

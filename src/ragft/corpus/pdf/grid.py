@@ -1,6 +1,6 @@
-"""What is painted on a page, by where it lies: what is near a text is found without looking at all of it.
+"""A spatial index of the painted objects of a page.
 
-A spreadsheet fills a rectangle for every cell and sets a text into it; comparing each with each takes minutes.
+A spreadsheet paints a rectangle and a text for every cell; comparing all pairs would take minutes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which paragraphs are headings, and how deep they stand."""
+"""Decides which paragraphs are headings, and their depth."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _is_wording(text: str, rest: str) -> bool:
 
 
 def demote_false_headings(groups: Sequence[Paragraph]) -> None:
-    """Make no headings of a figure's lettering, a table's head, and numbers out of sequence (items of a list)."""
+    """Remove false headings: lettering of figures, heads of tables, and numbers out of sequence (list items)."""
     last = 0
     behind_references = False
     looks = _section_looks(groups)
@@ -89,7 +89,7 @@ def _is_foreign(group: Paragraph, looks: set[tuple[float, bool]]) -> bool:
 
 
 def _is_lettering(groups: Sequence[Paragraph], index: int) -> bool:
-    """Whether a would-be heading stands right beside a table or the lettering of a figure."""
+    """Whether a possible heading is directly beside a table or the lettering of a figure."""
     group = groups[index]
     after = groups[index + 1] if index + 1 < len(groups) else None
     before = groups[index - 1] if index else None

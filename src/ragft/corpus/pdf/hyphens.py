@@ -1,8 +1,8 @@
-"""Lines joined to running text: words cut at a line's end made whole again.
+"""Joins lines to running text, and words that were broken at a line's end.
 
-Whether the hyphen belongs to the word is asked of the document itself: `state-of-the-` + `art` is found hyphenated
-elsewhere, `gener-` + `ation` is found whole. Where it is found neither way, a cut between two words of the
-document keeps its hyphen and any other loses it, which needs no dictionary and so works in any language.
+The document itself decides whether a hyphen belongs to the word: `state-of-the-` + `art` occurs hyphenated elsewhere,
+`gener-` + `ation` occurs whole. If neither occurs, the hyphen is kept between two words of the document, else dropped.
+This needs no dictionary and works in any language.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Vocabulary = Counter[str]
 
 
 def vocabulary(lines: Iterable[Line]) -> Vocabulary:
-    """How often each word of a document stands whole on a line, lower-cased."""
+    """How often each word of a document occurs unbroken on a line, lower-cased."""
     count: Vocabulary = Counter()
     cut = False
     for line in lines:

@@ -1,7 +1,7 @@
-"""Where doubtful text leaves a mark on the rendered page: the page is painted with that text and without it.
+"""Decides whether doubtful text is visible, by rendering the page with and without it.
 
-So pictures with and without holes, curved shapes, wide strokes, blending, clipping along a curve and layers that are
-switched off are all judged by what a reader sees. It costs two renderings; only pages with doubtful text pay for them.
+Pictures with holes, curved shapes, wide strokes, blending, curved clipping and hidden layers are thus judged by what a
+reader sees. It takes two renderings, and only for pages with doubtful text.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _PIXELS = 2_000_000
 _FAINT = 10
 """Steps of 255 up to which a difference does not count as a mark."""
 _LEGIBLE = 0.08
-"""Share of the box around a character's ink from which on it is legible; of thin letters a fifth is ink."""
+"""Least share of visible ink in the box of a character that is legible; thin letters have a fifth."""
 _MARGIN = 4.0
 """Points."""
 _MOST_GROUPS = 6

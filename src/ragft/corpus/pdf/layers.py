@@ -1,4 +1,4 @@
-"""Layers (optional content) that a PDF switches off by default: pdfium leaves them out of the picture, not the text."""
+"""Layers (optional content) that a PDF hides by default: pdfium hides them in pictures, but not in text."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def has_hidden_layers(path: Path, password: str | None) -> bool:
 
 
 def _may_have_layers(data: mmap.mmap) -> bool:
-    """Whether layers are mentioned, or may be: most files are settled here, without a second PDF library."""
+    """Whether layers are mentioned, or may be; for most files this answers without a second PDF library."""
     if data.find(b"/OCProperties") >= 0 or (data.find(b"/ObjStm") >= 0 and data.find(b"/Encrypt") >= 0):
         return True
     return any(_may_mention(data, match.start()) for match in _OBJECT_STREAM.finditer(data))

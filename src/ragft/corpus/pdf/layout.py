@@ -17,7 +17,7 @@ from ragft.corpus.pdf.spans import TextSpan, append
 from ragft.corpus.pdf.turned import FIRST_SLANTED
 
 _TEXTY = 0.55
-"""A span as wide as this share of its column is running text and no label or cell."""
+"""A span at least as wide as this share of its column is running text, not a label or cell."""
 _DISPLAY = 12.5
 """Type size in points from which on bold lettering is a heading's."""
 _WIDE = 0.16
@@ -73,7 +73,7 @@ class Line:
 
     @property
     def is_apart(self) -> bool:
-        """Whether it slants, or an annotation or a form's field put it there: then it heads nothing."""
+        """Whether it is slanted, or comes from an annotation or a form field: then it is never a heading."""
         return any([cell.added or cell.turn >= FIRST_SLANTED for cell in self.cells])
 
     @property
