@@ -32,7 +32,7 @@ from llama_cpp_tools.machine import peak_memory
 from ragft.config import IndexSettings
 from ragft.corpus.base import Chunk
 from ragft.corpus.stopwords import FUNCTION_WORDS
-from ragft.index.catalogue import catalogue_reader
+from ragft.index.catalogue import word_search
 from ragft.index.catalogue.catalogue import Catalogue
 from ragft.index.catalogue.records import DocumentRow
 from ragft.index.encoders.base import Encoder
@@ -181,12 +181,12 @@ def recalled(
 ) -> tuple[float, float]:
     """The share of the exact first 100 that the search has among its own: of hybrid, and of the dense side alone."""
     fusion = Fusion("convex", IndexSettings().weight)
-    many, shares, dense = catalogue_reader.MANY, [], []
+    many, shares, dense = word_search.MANY, [], []
     for query, vector in zip(asked, meant, strict=True):
         found = rank(catalogue, search, query, vector, mode="hybrid", fusion=fusion)
-        catalogue_reader.MANY = sys.maxsize
+        word_search.MANY = sys.maxsize
         exact = rank(catalogue, matrix, query, vector, mode="hybrid", fusion=fusion)
-        catalogue_reader.MANY = many
+        word_search.MANY = many
         first = [{chunk.id for chunk in ranking.chunks[:100]} for ranking in (found, exact)]
         shares.append(len(first[0] & first[1]) / len(first[1]))
         dense.append(recall_of(search, matrix, vector))

@@ -15,11 +15,11 @@ import pytest
 
 from ragft.corpus.base import Chunk
 from ragft.errors import DiskFull, IndexCorrupted, NotFoundError, WorkspaceError
-from ragft.index.catalogue import catalogue_reader, schema
+from ragft.index.catalogue import schema, word_search
 from ragft.index.catalogue.catalogue import Catalogue
-from ragft.index.catalogue.catalogue_reader import K1
 from ragft.index.catalogue.document_names import NamedDocument
 from ragft.index.catalogue.records import DocumentRow, FileRecord
+from ragft.index.catalogue.word_search import K1
 
 
 def chunk(document: str, position: int, text: str, section: str = "") -> Chunk:
@@ -153,9 +153,9 @@ def test_in_a_large_collection_the_likely_chunks_are_scored_as_in_a_small_one(
         terms = ["wz", "wy", "wf", "wd", "wa"]
         others = [1, 2, 3]
         whole = catalogue.match(terms, 3000)
-        monkeypatch.setattr(catalogue_reader, "LARGE", 1000)
-        monkeypatch.setattr(catalogue_reader, "MANY", 1000)
-        monkeypatch.setattr(catalogue_reader, "LIKELY", 300)
+        monkeypatch.setattr(word_search, "LARGE", 1000)
+        monkeypatch.setattr(word_search, "MANY", 1000)
+        monkeypatch.setattr(word_search, "LIKELY", 300)
         found = catalogue.match(terms, 50, also=lambda: others)
     best = list(whole)[:50]
     assert len(set(best) & set(list(found)[:50])) >= 48

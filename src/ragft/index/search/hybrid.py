@@ -60,7 +60,7 @@ def rank(
     depth: int = DEPTH,
 ) -> Ranking:
     """The candidates of `query` in the order of `mode`; all but "lexical" need `vectors` and `vector`."""
-    terms = catalogue.selective(ranking_terms(query))
+    terms = ranking_terms(query)
     lexical: dict[int, float] = {}
     dense: dict[int, float] = {}
     if mode == "lexical" or vectors is None or vector is None:
