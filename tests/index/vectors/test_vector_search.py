@@ -105,6 +105,17 @@ def test_codes_that_end_before_the_vectors_do_are_incomplete(tmp_path: Path) -> 
     assert not codes.are_complete
 
 
+def test_a_search_goes_on_where_another_process_removes_the_codes(tmp_path: Path) -> None:
+    matrix = Matrix(tmp_path / "vectors.f32", DIMENSION)
+    vectors = unit(30)
+    matrix.write(range(30), vectors)
+    codes = Codes(tmp_path / "vectors.codes", matrix)
+    codes.build()
+    scores = codes.scores(vectors[7])
+    (tmp_path / "vectors.codes").unlink()
+    assert scores.top(3) == matrix.scores(vectors[7]).top(3)
+
+
 def test_codes_find_nearly_all_of_the_nearest_among_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A twentieth is looked at closely; docs/scaling.md has the recall in a million vectors."""
     monkeypatch.setattr("ragft.index.vectors.codes.CANDIDATES", 1000)

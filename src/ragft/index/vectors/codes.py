@@ -164,7 +164,10 @@ class Codes:
         """Rows, ascending: the `count` whose bits differ least from those of `query`, and their equals."""
         import numpy as np
 
-        mapped = self._map()
+        try:
+            mapped = self._map()
+        except FileNotFoundError:  # another process repairs the index and has removed it
+            return np.arange(self._matrix.length())
         wanted = self._signs(query[None], mapped.means)[0]
         distances = np.empty((len(mapped.blocks), BLOCK), np.uint16)
         for number, planes in enumerate(mapped.blocks):  # by blocks, as they fit into the processor's cache
