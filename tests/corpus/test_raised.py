@@ -132,6 +132,8 @@ def test_note_marks_are_dropped(before: str, text: str, after: str) -> None:
         ("costs $5", "99", " in all", " 99"),  # never $5
         ("costs $5.", "99", " in all", "99"),
         ("costs 3,", "99", " € in all", "99"),
+        ("is 5", "½", " inch", " ½"),
+        ("is x", "½", "", "^½"),
         ("costs $5", ".99", " in all", ".99"),
         ("costs €1,234", ",50", "", ",50"),
         ("costs 5", ".99", " euro", ".99"),

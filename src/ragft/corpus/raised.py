@@ -61,6 +61,7 @@ _FUNCTION = re.compile(r"(?<![^\W\d_])(?:sin|cos|tan|cot|sec|csc|sinh|cosh|tanh|
 _NAME = re.compile(r"[^\W\d_]{2}[-–]?\d+$")
 _NUMBER = re.compile(r"(?P<money>[$€£¥₹₽₩¢]\s?)?(?<![\d.,])(?P<digits>\d+(?:[.,'’]\d+)*)$")
 _CENTS = re.compile(r"\d\d")
+_VULGAR = re.compile("[¼-¾⅐-⅞]")
 _POINT_AND_CENTS = re.compile(r"[.,]\d\d")
 _PRICE_ENDING = re.compile(r"\d[059]")
 """How prices end; other numbers of two digits are marks of notes."""
@@ -145,6 +146,8 @@ def raised_form(before: str, text: str, after: str = "") -> str:
         return mark
     if joined := _joined(base, mark, after):
         return joined
+    if _VULGAR.fullmatch(mark) and base[-1:].isdigit():
+        return f" {mark}{_gap(mark, after)}"
     if mark.isdecimal() and not before[-1:].isalnum() and _ISOTOPE.match(mark + after[:4]):
         return f"^{mark}"
     if _POINT_AND_CENTS.fullmatch(mark) and _is_whole_price(base, after):

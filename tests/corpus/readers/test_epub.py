@@ -11,6 +11,7 @@ import pytest
 
 from ragft.corpus.base import Document
 from ragft.corpus.readers import find_files, read_document, read_here
+from ragft.corpus.readers.base import LARGEST_TEXT
 from ragft.errors import DocumentError
 from tests.corpus.readers.books import ABOUT, CONTAINER, NAMES, book, page
 
@@ -104,6 +105,52 @@ def test_what_a_style_sheet_of_the_book_hides_is_not_read(tmp_path: Path) -> Non
     )
     path = book(tmp_path / "b.epub", {"text/1.xhtml": text}, others={"OPS/s.css": ".no { display: none }"})
     assert texts(read_here(path)) == ["Seen.", "And this, too."]
+
+
+def test_sheets_that_a_sheet_imports_count_but_none_outside_the_book(tmp_path: Path) -> None:
+    head = (
+        '<link rel="stylesheet" href="css/a.css"/><style>@import "css/d.css" print; @import "css/c.css" screen;</style>'
+    )
+    body = "".join(f"<p class='{name}'>Text {name}.</p>" for name in "abcde")
+    sheets = {
+        "OPS/css/a.css": "@import 'b.css'; @import '../../../e.css'; .a{display:none}",
+        "OPS/css/b.css": ".b{display:none}",
+        "OPS/css/c.css": ".c{display:none}",
+        "OPS/css/d.css": ".d{display:none}",
+        "e.css": ".e{display:none}",
+    }
+    path = book(tmp_path / "b.epub", {"1.xhtml": page(f"<p>The moon pulls the sea.</p>{body}", head)}, others=sheets)
+    assert texts(read_here(path)) == ["The moon pulls the sea.", "Text d.", "Text e."]
+
+
+def test_rules_for_what_stands_in_the_body_count(tmp_path: Path) -> None:
+    head = "<style>.book > .a{display:none} html > body > .b{display:none} body > p:first-child{color:red}</style>"
+    text = page("<p>The moon pulls the sea.</p><p class='a'>Not 57.</p><p class='b'>Not 58.</p>", head)
+    path = book(tmp_path / "b.epub", {"1.xhtml": text.replace("<body", "<body class='book'")})
+    assert texts(read_here(path)) == ["The moon pulls the sea."]
+
+
+@pytest.mark.parametrize(
+    ("namespace", "seen"), [("http://www.w3.org/1998/Math/MathML", "x^2"), ("http://example.org/music", "x squared")]
+)
+def test_of_several_forms_one_is_read(namespace: str, seen: str, tmp_path: Path) -> None:
+    formula = '<math xmlns="http://www.w3.org/1998/Math/MathML"><msup><mi>x</mi><mn>2</mn></msup></math>'
+    case = f'<epub:case required-namespace="{namespace}">{formula}</epub:case>'
+    text = page(f"<p>It is:</p><epub:switch>{case}<epub:default><p>x squared</p></epub:default></epub:switch>")
+    assert texts(read_here(book(tmp_path / "b.epub", {"1.xhtml": text}))) == ["It is:", seen]
+
+
+def test_a_chapter_larger_than_64_mib_is_left_out_and_noted(tmp_path: Path) -> None:
+    large = page(f"<p>Large.</p><!--{'x' * LARGEST_TEXT}-->")
+    document = read_here(book(tmp_path / "b.epub", {"1.xhtml": ONE, "2.xhtml": large}))
+    assert texts(document) == ["The Moon", "The moon pulls the sea."]
+    assert [note for note in document.warnings if note.endswith("2.xhtml is too large (64 MiB) and left out")]
+
+
+def test_a_locked_picture_does_not_lock_the_book(tmp_path: Path) -> None:
+    cover = locked("OPS/cover.jpg", "http://www.w3.org/2001/04/xmlenc#aes256-cbc")
+    others = {"META-INF/encryption.xml": cover, "OPS/cover.jpg": "x"}
+    assert texts(read_here(book(tmp_path / "b.epub", {"1.xhtml": ONE}, others=others)))
 
 
 def test_a_style_sheet_for_print_hides_nothing(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from docx.oxml import OxmlElement
 
 from ragft.corpus.base import Document
 from ragft.corpus.readers import read_here
+from ragft.corpus.readers.base import LARGEST_TEXT
 from ragft.errors import DocumentError
 
 
@@ -111,6 +112,13 @@ def test_text_encodings(encoding: str, tmp_path: Path) -> None:
     document = read(tmp_path / "x.txt", "Größe und Maß – ein Überblick.".encode(encoding))
     assert document.blocks[0].text == "Größe und Maß – ein Überblick."
     assert bool(document.warnings) == (encoding == "cp1252")
+
+
+def test_a_text_larger_than_64_mib_is_refused(tmp_path: Path) -> None:
+    with (tmp_path / "a.txt").open("wb") as handle:
+        handle.truncate(LARGEST_TEXT + 1)
+    with pytest.raises(DocumentError, match=r"a\.txt is too large \(64 MiB\) → split it"):
+        read_here(tmp_path / "a.txt")
 
 
 def test_binary_named_txt(tmp_path: Path) -> None:

@@ -9,16 +9,17 @@ from dataclasses import replace
 
 from ragft.corpus.base import Block, Document
 from ragft.corpus.encodings import UnknownEncodingError, decode
-from ragft.corpus.readers import html_sheets
 from ragft.corpus.readers.archives import check_archive
 from ragft.corpus.readers.base import LARGEST_TEXT, BlockBuilder, SourceFile, name_as_title
 from ragft.corpus.readers.damage import damaged
 from ragft.corpus.readers.epub_package import CONTAINER, Package, locked_members, member_beside, read_package
 from ragft.corpus.readers.html import fragment_blocks, label_of, xhtml_as_html
+from ragft.corpus.readers.html_sheets import LARGEST, LINK, StyleSheets
 from ragft.errors import DocumentError
 
 # No tag or style reaches over the beginning of another: those without end are looked through once.
 _HEAD = re.compile(r"\A.*?<body\b[^<>]*>", re.DOTALL | re.IGNORECASE)
+_HTML, _BODY = (re.compile(rf"<{tag}\b[^<>]*>", re.IGNORECASE) for tag in ("html", "body"))
 _STYLE = re.compile(r"<style\b[^<>]*>(?:(?!<style\b).)*?</style\s*>", re.DOTALL | re.IGNORECASE)
 _LONGEST_NAME = 200
 """Characters of an entry of the table of contents that can stand for a heading."""
@@ -87,20 +88,21 @@ class _Book:
             return
         text = xhtml_as_html(text)
         head = _HEAD.match(text)
-        styles = "".join(self._styles(name, head.group())) if head else ""
-        blocks, more = fragment_blocks(styles + (text[head.end() :] if head else text))
+        opening = head.group() if head else ""
+        tags = "".join(tag.group() for tag in (_HTML.search(opening), _BODY.search(opening)) if tag)
+        blocks, more = fragment_blocks(tags + text[len(opening) :], head=self._styles(name, opening))
         self.notes += [*notes, *more]
         yield from _named(blocks, self.package.contents.get(name, ""))
 
-    def _styles(self, chapter: str, head: str) -> Iterator[str]:
+    def _styles(self, chapter: str, head: str) -> str:
         """The style sheets of a chapter, those in files of their own too: they say what is hidden."""
-        yield from _STYLE.findall(head)
-        left = html_sheets.LARGEST
-        for link in html_sheets.LINK.findall(head):
-            name = member_beside(chapter, html_sheets.address_of(link))
-            if 0 < self._sizes.get(name, 0) <= left:
-                left -= self._sizes[name]
-                yield html_sheets.style_element(self._archive.read(name).decode("utf-8-sig", "replace"))
+        sheets = StyleSheets(chapter, self._sheet)
+        linked = "".join(sheets.of(link) for link in LINK.findall(head))
+        return linked + sheets.with_imports("".join(_STYLE.findall(head)))
+
+    def _sheet(self, member: str, address: str) -> tuple[str, bytes] | None:
+        name = member_beside(member, address)
+        return (name, self._archive.read(name)) if 0 < self._sizes.get(name, 0) <= LARGEST else None
 
 
 def _named(blocks: Sequence[Block], name: str) -> Iterator[Block]:

@@ -100,11 +100,14 @@ def _with_open_shadows(text: str) -> str:
     return _TEMPLATE.sub(shown, text)
 
 
-def fragment_blocks(text: str) -> tuple[list[Block], tuple[str, ...]]:
-    """The blocks of a piece of HTML that is all content, headings at their levels, and notes on what is left out."""
+def fragment_blocks(text: str, head: str = "") -> tuple[list[Block], tuple[str, ...]]:
+    """The blocks of a piece of HTML that is all content, headings at their levels, and notes on what is left out.
+
+    `head`: elements of its head, as its style sheets; tags of `html` and `body` in the text lend it their attributes.
+    """
     from selectolax.lexbor import LexborHTMLParser
 
-    tree = LexborHTMLParser(f"<article>{text}</article>")
+    tree = LexborHTMLParser(f"{head}<body role=main>{text}")
     write_formulas(tree)
     cascade = cascade_of(tree)
     mark_styled(tree, cascade)

@@ -24,6 +24,7 @@ _CONTROLS = (
 _PAGE_BREAKS, _LONGEST_NUMBER = r"[epub\:type~=pagebreak],[role=doc-pagebreak]", 20
 """Marks of where a page of the printed book begins, which hold its number."""
 _UNSEEN_DRAWING = "defs,symbol,title,desc,metadata,[visibility=hidden],[display=none],[opacity='0'],[data-unseen]"
+_KNOWN = re.compile("/(?:MathML|svg)$")
 _UNSEEN, _GONE = "data-unseen", "data-gone"
 _HIDDEN = f"[hidden],[{_UNSEEN}]"
 _NAVIGATION = "nav,aside,footer,[role=navigation],[role=search],[role=menu],[role=menubar],[role=contentinfo]"
@@ -76,6 +77,7 @@ def keep_what_is_seen(tree: Any, cascade: Cascade) -> int:
     Nothing that holds most of the page is taken for hidden: a page saved while a dialogue was open, or before its
     scripts ran, hides all of its text.
     """
+    _choose_cases(tree)
     texts = _mark_unseen(tree, cascade)
     _write_drawings(tree)
     _remove(tree, _NEVER_SEEN)
@@ -127,6 +129,16 @@ def _mark_unseen(tree: Any, cascade: Cascade) -> list[Any]:
     return texts
 
 
+def _choose_cases(tree: Any) -> None:
+    """Leave one form of what a book has in several (`epub:switch`): formulas and drawings, else the default."""
+    for switch in tree.css(r"epub\:switch"):
+        cases = switch.css(r"epub\:case")
+        known = next((c for c in cases if _KNOWN.search(c.attributes.get("required-namespace") or "")), None)
+        for other in [*cases, *switch.css(r"epub\:default")]:
+            if other is not known and (known is not None or other.tag == "epub:case"):
+                other.decompose()
+
+
 def _write_drawings(tree: Any) -> None:
     """Put its text in the place of each drawing, its labels apart."""
     inner = {node.mem_id for node in tree.css("svg svg")}
@@ -163,7 +175,7 @@ def _remove_navigation(tree: Any) -> None:
 
 def _is_within_content(node: Any) -> bool:
     parent = node.parent
-    while parent is not None and parent.tag not in _CONTENT:
+    while parent is not None and parent.tag not in _CONTENT and parent.attributes.get("role") != "main":
         parent = parent.parent
     return parent is not None
 

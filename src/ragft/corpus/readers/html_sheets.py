@@ -7,6 +7,7 @@ other files, or a connection.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -27,11 +28,11 @@ _DEEPEST = 3
 
 def with_sheets(text: str, folder: Path) -> str:
     """A page with the style sheets of its `folder` in the place of the links to them; other links are left."""
-    sheets = _Sheets(folder)
+    root = folder.resolve()
+    sheets = StyleSheets(str(root / "page"), _in_folder(root))
+    text = sheets.with_imports(text)
     if "<link" in text or "<LINK" in text:
         text = LINK.sub(lambda match: sheets.of(match.group()) or match.group(), text)
-    if "@import" in text:
-        text = _STYLE.sub(lambda match: f"{match[1]}{sheets.with_imports(match[2])}{match[3]}", text)
     return text
 
 
@@ -50,41 +51,58 @@ def style_element(sheet: str) -> str:
     return f"<style>{sheet.replace('</', '')}</style>"
 
 
-class _Sheets:
-    """The sheets of one page's folder, as long as there is room for them."""
+class StyleSheets:
+    """The sheets that a page names, as long as there is room for them.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder.resolve()
+    `load` finds the place and the bytes of what an address names, seen from the sheet or page at a place.
+    """
+
+    def __init__(self, place: str, load: Callable[[str, str], tuple[str, bytes] | None]) -> None:
+        self._place = place
+        self._load = load
         self._left = LARGEST
 
     def of(self, link: str) -> str:
-        """The style element that stands for a link; empty where it names no sheet for the screen that lies here."""
-        sheet = self._read(self._folder, address_of(link), 0)
+        """The style element that stands for a link; empty where it names no sheet for the screen that can be had."""
+        sheet = self._read(self._place, address_of(link), 0)
         return "" if sheet is None else style_element(sheet)
 
-    def with_imports(self, sheet: str) -> str:
-        """A sheet of the page itself with those that it imports."""
-        return self._imported(sheet, self._folder, 0)
+    def with_imports(self, styles: str) -> str:
+        """The style elements of the page itself, with the sheets that they import."""
+        if "@import" not in styles:
+            return styles
+        return _STYLE.sub(lambda match: f"{match[1]}{self._imported(match[2], self._place, 0)}{match[3]}", styles)
 
-    def _read(self, folder: Path, address: str, depth: int) -> str | None:
+    def _read(self, place: str, address: str, depth: int) -> str | None:
+        found = self._load(place, address) if address and depth <= _DEEPEST else None
+        if found is None or len(found[1]) > self._left:
+            return None
+        place, data = found
+        self._left -= len(data)
+        return self._imported(data.decode("utf-8-sig", "replace"), place, depth + 1)
+
+    def _imported(self, sheet: str, place: str, depth: int) -> str:
+        return _IMPORT.sub(
+            lambda m: _within((self._read(place, m[1], depth) or "").replace("</", ""), m[2].strip()), sheet
+        )
+
+
+def _in_folder(root: Path) -> Callable[[str, str], tuple[str, bytes] | None]:
+    """Finds files in a folder or below it, by addresses without a host; places are paths."""
+
+    def load(place: str, address: str) -> tuple[str, bytes] | None:
         name = unquote(re.split("[?#]", address, maxsplit=1)[0]).strip()
-        if not name or "\0" in name or _NOT_A_PATH.match(name) or depth > _DEEPEST:
+        if not name or "\0" in name or _NOT_A_PATH.match(name):
             return None
         try:
-            path = (folder / name).resolve()
-            if not path.is_relative_to(self._folder) or not path.is_file() or path.stat().st_size > self._left:
+            path = (Path(place).parent / name).resolve()
+            if not path.is_relative_to(root) or not path.is_file() or path.stat().st_size > LARGEST:
                 return None
-            data = path.read_bytes()
+            return str(path), path.read_bytes()
         except OSError:
             return None
-        self._left -= len(data)
-        sheet = data.decode("utf-8-sig", "replace")
-        return self._imported(sheet, path.parent, depth + 1)
 
-    def _imported(self, sheet: str, folder: Path, depth: int) -> str:
-        return _IMPORT.sub(
-            lambda m: _within((self._read(folder, m[1], depth) or "").replace("</", ""), m[2].strip()), sheet
-        )
+    return load
 
 
 def _within(sheet: str, condition: str) -> str:
