@@ -74,7 +74,8 @@ class Recorded:
     """An answer as it was given and what it cost: all that is needed to score it later without asking again.
 
     `seconds` is the time from question to end of answer, retrieval included, loading the model excluded; `cost` is what
-    the engine spent. `values` are numbers a suite measured instead of text (log-likelihoods, for example).
+    the engine spent. `values` are numbers a suite measured instead of text (log-likelihoods, for example). `texts` is
+    what it was given to read by a suite that asks without the assistant.
     """
 
     key: str
@@ -84,6 +85,7 @@ class Recorded:
     seconds: float = 0.0
     cost: RequestCost = field(default_factory=RequestCost)
     values: Mapping[str, float] = field(default_factory=dict)
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -164,17 +164,31 @@ class Bench:
         """Ask without any evidence."""
         return self.write(arm, question, CLOSED_BOOK, question.question)
 
-    def write(self, arm: Arm, question: BenchmarkQuestion, system: str, text: str, *, num_predict: int = 0) -> Recorded:
-        """What the model writes after a system message and a text: `num_predict` tokens at most (0: the settings')."""
+    def write(
+        self,
+        arm: Arm,
+        question: BenchmarkQuestion,
+        system: str,
+        text: str,
+        texts: Sequence[str] = (),
+        *,
+        num_predict: int = 0,
+    ) -> Recorded:
+        """What the model writes after a system message, `texts` to read, and `text`.
+
+        Args:
+            num_predict: most tokens; 0: as the settings have it.
+        """
         self._load(arm.model)
-        request = self._plain_request(arm.model, system, text)
+        request = self._plain_request(arm.model, system, "\n".join([*texts, text]))
         if num_predict:
             request = replace(request, options=request.options.with_(num_predict=num_predict))
         self.meter.reset()
         start = self.clock()
         written, _ = collect_reply(self.meter, request)
         seconds = self.clock() - start
-        return self.record(arm, question, self._plain_answer(arm, question, written.strip(), written), seconds=seconds)
+        answer = self._plain_answer(arm, question, written.strip(), written)
+        return self.record(arm, question, answer, seconds=seconds, texts=texts)
 
     def texts(self, arm: Arm, question: BenchmarkQuestion) -> list[str]:
         """What an arm is given to read before a question that the assistant does not ask: nothing, what answers it,
@@ -206,7 +220,7 @@ class Bench:
         found = {option: value / len(option) for option, value in likelihoods.items()}
         cost = RequestCost(engine=self.clock() - start)
         best = max(question.options, key=lambda option: found[option])
-        return self.record(arm, question, self._plain_answer(arm, question, best), cost=cost, values=found)
+        return self.record(arm, question, self._plain_answer(arm, question, best), cost=cost, values=found, texts=texts)
 
     def choose_letter(self, arm: Arm, question: BenchmarkQuestion) -> Recorded:
         """The option whose letter the model expects to write first; no answer where it expects none of them.
@@ -259,10 +273,11 @@ class Bench:
         seconds: float = 0.0,
         cost: RequestCost | None = None,
         values: Mapping[str, float] | None = None,
+        texts: Sequence[str] = (),
     ) -> Recorded:
         """A record, its key left open; without a `cost` with the meter's readings."""
         cost = self.meter.reading if cost is None else cost
-        return Recorded("", arm.role, question.id, answer, max(0.0, seconds), cost, values or {})
+        return Recorded("", arm.role, question.id, answer, max(0.0, seconds), cost, values or {}, tuple(texts))
 
     def remember(self, texts: Collection[str]) -> None:
         """Encode many texts at once, so that `similarity` need not do it one by one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -54,16 +55,28 @@ def test_a_score_stands_under_the_topic_of_its_question() -> None:
         "learnt": 1.0,
         "unseen-quantity": None,
         "unseen-name": None,
+        "unseen-read": None,
         "chance": 0.2,
     }
     written = WrittenFactChoice().score(bench, QUESTION, recorded("no idea"))
     assert (written["learnt"], written["unparsed"], written["first"]) == (0.0, 1.0, 0.0)
 
 
+@pytest.mark.parametrize("topic", ["unseen-quantity", "unseen-name"])
+def test_what_an_arm_was_given_to_read_is_unseen_no_more(topic: str) -> None:
+    bench: Any = None
+    asked, answer = replace(QUESTION, topic=topic), recorded("3530 km")
+    from_memory = FactChoice().score(bench, asked, answer)
+    assert (from_memory[topic], from_memory["unseen-read"]) == (1.0, None)
+    read = FactChoice().score(bench, asked, replace(answer, texts=("The length of the river Volga is 3530 km.",)))
+    assert (read[topic], read["unseen-read"]) == (None, 1.0)
+
+
 def test_the_written_choice_shows_the_options_after_what_is_given_to_read() -> None:
     engine = ScriptedEngine(["B. 3530 km"])
     bench = Bench(engine, NoDocuments(), AnswerSettings())
     found = WrittenFactChoice().ask(bench, Arm("base", "small", "closed_book"), QUESTION)
+    assert found.texts == ()
     (request,) = [request for request in engine.requests if request.options.num_predict]
     assert request.messages[-1].content.startswith("How long?\nA. 3531 km\nB. 3530 km\n")
     assert found.answer.raw == "B. 3530 km"

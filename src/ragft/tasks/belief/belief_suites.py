@@ -50,7 +50,7 @@ class BeliefAnswers:
 
     def ask(self, bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:
         """With the statement before it where the arm is given one."""
-        return bench.write(arm, question, CLOSED_BOOK, "\n".join([*bench.texts(arm, question), question.question]))
+        return bench.write(arm, question, CLOSED_BOOK, question.question, bench.texts(arm, question))
 
     def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
         """Which belief the answer holds."""

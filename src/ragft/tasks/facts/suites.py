@@ -32,6 +32,10 @@ _LETTER = re.compile(
 )
 
 
+_READ = "unseen-read"
+"""Score of a question about an entity that training did not see, by an arm that reads the fact."""
+
+
 def _asked(settings: BenchmarkSettings) -> list[BenchmarkQuestion]:
     """The questions that were made for the run.
 
@@ -43,10 +47,11 @@ def _asked(settings: BenchmarkSettings) -> list[BenchmarkQuestion]:
     return [question for question in load_questions(Path(settings.questions)) if question.options]
 
 
-def _right(question: BenchmarkQuestion, chosen: str) -> Scores:
-    """One score under the topic of the question."""
-    right = float(chosen == question.reference)
-    return {topic: right if question.topic == topic else None for topic in (LEARNT, UNSEEN_QUANTITY, UNSEEN_NAME)}
+def _right(question: BenchmarkQuestion, recorded: Recorded, chosen: str) -> Scores:
+    """One score, under the topic of the question; what an arm was given to read is unseen no more."""
+    read = question.topic != LEARNT and bool(recorded.texts)
+    right, topic = float(chosen == question.reference), _READ if read else question.topic
+    return {name: right if topic == name else None for name in (LEARNT, UNSEEN_QUANTITY, UNSEEN_NAME, _READ)}
 
 
 class FactChoice:
@@ -61,6 +66,7 @@ class FactChoice:
             "unseen", "Quantities of unseen entities", UNSEEN_QUANTITY, binary=True, role="control", expected=CHANCE
         ),
         Metric("unseen_names", "Names about unseen entities", UNSEEN_NAME, binary=True),
+        Metric("read", "Facts of unseen entities, given to read", _READ, binary=True),
         Metric("chance", "… chance", "chance", better=0),
     )
 
@@ -74,7 +80,7 @@ class FactChoice:
 
     def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
         """Whether the option is right."""
-        return {**_right(question, recorded.answer.answer), "chance": 1 / len(question.options)}
+        return {**_right(question, recorded, recorded.answer.answer), "chance": 1 / len(question.options)}
 
 
 class WrittenFactChoice:
@@ -89,6 +95,7 @@ class WrittenFactChoice:
         Metric("first", "… the first option chosen", "first", better=0, binary=True),
         Metric("unseen", "Quantities of unseen entities, in writing", UNSEEN_QUANTITY, binary=True),
         Metric("unseen_names", "Names about unseen entities, in writing", UNSEEN_NAME, binary=True),
+        Metric("read", "Facts of unseen entities, given to read, in writing", _READ, binary=True),
     )
 
     def questions(self, settings: BenchmarkSettings) -> list[BenchmarkQuestion]:
@@ -97,14 +104,14 @@ class WrittenFactChoice:
 
     def ask(self, bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:
         """With what the arm's condition gives it to read."""
-        texts = "\n".join([*bench.texts(arm, question), with_options(question.question, question.options)])
-        return bench.write(arm, question, BRIEF, texts, num_predict=_WRITTEN)
+        asked = with_options(question.question, question.options)
+        return bench.write(arm, question, BRIEF, asked, bench.texts(arm, question), num_predict=_WRITTEN)
 
     def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
         """Whether the option is right, whether there is one, and whether it is the first."""
         chosen = chosen_option(recorded.answer.raw, question.options)
         return {
-            **_right(question, chosen),
+            **_right(question, recorded, chosen),
             "unparsed": float(not chosen),
             "first": float(chosen == question.options[0]),
         }

@@ -14,7 +14,7 @@ KIND = "knowledge"
 
 def ask(bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:
     """By the condition of the arm: alone, after the statements that answer, or after those that the graph finds."""
-    return bench.write(arm, question, CLOSED_BOOK, "\n".join([*bench.texts(arm, question), question.question]))
+    return bench.write(arm, question, CLOSED_BOOK, question.question, bench.texts(arm, question))
 
 
 def holds(text: str, value: str) -> bool:
