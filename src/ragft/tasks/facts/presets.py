@@ -16,8 +16,8 @@ PRESETS: dict[str, Values] = {
     },
     # The same work in minutes on two cores: some of the entities.
     "demo": {
-        "facts": {"entities": 40, "exposures": 16, "questions": 60},
-        "train": {**_TRAINING, "batch_size": 8, "accumulation": 1},
+        "facts": {"entities": 24, "exposures": 12, "questions": 40},
+        "train": {**_TRAINING, "batch_size": 4, "accumulation": 1},
         "answer": _ANSWER,
     },
 }
