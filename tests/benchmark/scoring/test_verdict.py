@@ -48,6 +48,7 @@ def drawn_rows(seed: int, questions: int, *, loss: float = 0.0) -> list[ScoredRo
                 "similarity": float(similarity[i]) if answerable else None,
                 "valid_citations": float(valid[i]) if answerable else None,
                 "cell": 2.0 * (not answerable) + float(refused[i]),
+                "false_refusal": float(refused[i]) if answerable else None,
                 "prose": float(rng.random() < 0.9),
                 "broken": float(rng.random() < 0.2),
             }
@@ -156,6 +157,14 @@ def test_more_broken_answers_keep_a_model_from_being_better() -> None:
 
 
 GAIN, NOTHING = difference("objectives.completeness", 0.2, 0.01), difference("objectives.completeness", 0.0, 1.0)
+
+
+def test_more_false_refusals_keep_a_model_from_being_better() -> None:
+    def rows(arm: str, prose: int, refused: int) -> list[ScoredRow]:
+        return [row(arm, f"q{i}", {"prose": float(i < prose), "false_refusal": float(i < refused)}) for i in range(40)]
+
+    assert verdict([*rows("base", 10, 4), *rows("tuned", 35, 8)]) == "better"
+    assert verdict([*rows("base", 10, 4), *rows("tuned", 35, 24)]) == "mixed"
 
 
 def test_without_a_figure_of_forgetting_that_was_to_be_measured_nothing_is_better() -> None:

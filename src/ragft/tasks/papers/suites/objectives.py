@@ -37,6 +37,10 @@ SIMILAR = GuardRule(
     LESS_SIMILAR,
     lost="Its answers are less like the references: {base} → {tuned} ({allowed} less is allowed).",
 )
+REFUSES = GuardRule(
+    0.05,
+    lost="It refuses more questions that the documents answer: {base} → {tuned} ({allowed} more is allowed).",
+)
 
 
 class Objectives:
@@ -52,7 +56,9 @@ class Objectives:
         Metric("prose", "Prose", "prose", binary=True, role="primary"),
         Metric("right", "Rightly refused or answered", "right", binary=True),
         Metric("inventions", "Inventions", "invention", better=-1, binary=True),
-        Metric("false_refusals", "False refusals", "false_refusal", better=-1, binary=True),
+        Metric(
+            "false_refusals", "False refusals", "false_refusal", better=-1, binary=True, role="guard", guard=REFUSES
+        ),
         Metric("similarity", "Similarity to the reference", "similarity", "score", role="guard", guard=SIMILAR),
         Metric("broken", "Broken answers", "broken", better=-1, binary=True, role="guard", guard=BROKEN),
         Metric("read_completeness", "Reader: completeness", "read_completeness"),
