@@ -356,3 +356,17 @@ def test_any_source_gives_a_document_or_an_error(words: list[str], tmp_path: Pat
         assert "no LaTeX" not in error.message
         return
     assert all(block.text.strip() and "\x00" not in block.text for block in document.blocks)
+
+
+@pytest.mark.parametrize(
+    ("title", "seen"),
+    [
+        (r"An $O(n^2)$ Bound on CO\textsubscript{2}", "An O(n^2) Bound on CO2"),
+        (r"Gates in 10\textsuperscript{-4} m\thanks{We thank 3.}$^{*}$", "Gates in 10^-4 m"),
+        (r"$2^{n}3$ \LaTeX{} Files", "2^n 3 LaTeX Files"),
+    ],
+)
+def test_a_title_keeps_its_formulas_and_drops_its_notes(title: str, seen: str, tmp_path: Path) -> None:
+    main = tmp_path / "main.tex"
+    main.write_text(rf"\title{{{title}}}\begin{{document}}\maketitle Text of it.\end{{document}}")
+    assert read_here(main).title == seen

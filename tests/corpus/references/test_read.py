@@ -53,6 +53,23 @@ def test_an_entry_of_zotero() -> None:
 
 
 @pytest.mark.parametrize(
+    ("latex", "seen"),
+    [
+        (r"A {\LaTeX} Guide, \S 3", "A LaTeX Guide, §3"),
+        (r"{$\frac12\frac34$} and {$2^{n}3$}", "1/2 3/4 and 2^n 3"),
+        (r"$1\phantom{9}2$ \phantom{99} of \(x \le 5\)", "1 2 of x ≤ 5"),
+        (r"CO$_2$ at $10^{-4}$ \textless{} 5", "CO_2 at 10^-4 < 5"),
+        (r"\num[round-mode=places]{3.14159} of \emph{it}", "3.14 of it"),
+        (r"Costs $5 of \emph{it}: 5% & more #1", "Costs $5 of it: 5% & more #1"),
+        (r"\emph{" * 2000 + "x", None),
+    ],
+)
+def test_formulas_and_symbols_of_a_title_read_as_they_are_set(latex: str, seen: str | None) -> None:
+    found = plain_text(latex)
+    assert seen is None or found == seen
+
+
+@pytest.mark.parametrize(
     ("field", "files"),
     [
         ("{papers/x.pdf}", ("papers/x.pdf",)),

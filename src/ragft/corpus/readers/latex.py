@@ -32,10 +32,11 @@ _CHAPTER = re.compile(r"\\chapter(?![A-Za-z])")
 _OPTIONAL = re.compile(r"\s{0,9}(?:\[[^\]]{0,999}\])?\s{0,9}(?=\{)")
 _YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
 _NEXT_AUTHOR = re.compile(r"\\(?:and|And|AND|quad|qquad)(?![A-Za-z])")
-_NO_NAME = re.compile(
-    r"\\(?:thanks|footnote|footnotemark|inst|orcid\w*|email|affil\w*|textsuperscript|textdagger|authornote\w*|IEEEauthorblockA)"
-    r"(?![A-Za-z])\s*(?:\[[^\]]*\])?(?:\{(?:[^{}]|\{[^{}]*\})*\})?|\$[^$]*\$"
-)
+_ARGUMENT = r"(?![A-Za-z])\s*(?:\[[^\]]*\])?(?:\{(?:[^{}]|\{[^{}]*\})*\})?"
+_NOTES = rf"\\(?:thanks|footnote|footnotemark|inst|orcid\w*|email|affil\w*|authornote\w*|IEEEauthorblockA){_ARGUMENT}"
+_NOTE = re.compile(rf"{_NOTES}|\$\s*\^[^$]*\$")
+"""A note of a title, or its mark."""
+_NO_NAME = re.compile(rf"{_NOTES}|\\(?:textsuperscript|textdagger){_ARGUMENT}|\$[^$]*\$")
 _LINE = re.compile(r"\\\\|\n[ \t]*\n")
 _BETWEEN = re.compile(r"\s*[,;]\s*(?:and\s+)?|\s+and\s+|\s+&\s+")
 _PLACE = re.compile(
@@ -98,14 +99,14 @@ def _page(text: str) -> _LatexDocument:
         LabelNumbers(body), theorems, chapters=chapters, kinds=kinds, on_colour=on_colour, printing=printing
     )
     main = writer.page(nodes_of(body))
-    given = (html.escape(_written(argument), quote=False) for argument in _arguments(text, "abstract"))
+    given = (html.escape(line_of(argument), quote=False) for argument in _arguments(text, "abstract"))
     abstract = "<p>".join([*writer.abstract, *given])
     opening, notes = fragment_blocks(f"<h1>Abstract</h1><p>{abstract}") if abstract.strip() else ([], ())
     blocks, more = fragment_blocks(f"<p>{main}")
     stopped = ("macros that never end are left out",) if expander.stopped else ()
     unsure = (conditions.UNDECIDED,) if undecided else ()
     return _LatexDocument(
-        title=next((name for argument in _arguments(text, "title") if (name := _written(argument))), ""),
+        title=next((name for argument in _arguments(text, "title") if (name := line_of(argument))), ""),
         authors=tuple(dict.fromkeys(_authors(text))),
         year=next((int(found.group()) for date in _dates(text) if (found := _YEAR.search(date))), None),
         blocks=(*opening, *blocks),
@@ -122,10 +123,10 @@ def _arguments(text: str, name: str) -> Iterator[str]:
             yield group[0]
 
 
-def _written(tex: str) -> str:
+def line_of(tex: str) -> str:
     """A piece of LaTeX as a line of text, without its notes."""
     writer = Writer(LabelNumbers(""), {})
-    blocks, _ = fragment_blocks(writer.page(nodes_of(_NO_NAME.sub("", _LINE.sub(" ", tex)))))
+    blocks, _ = fragment_blocks(writer.page(nodes_of(_NOTE.sub("", _LINE.sub(" ", tex)))))
     return one_line(" ".join(block.text for block in blocks))
 
 
@@ -137,7 +138,7 @@ def _authors(text: str) -> Iterator[str]:
     ]
     for block in blocks:
         for one in _NEXT_AUTHOR.split(block):
-            lines = (_written(_NO_NAME.sub("", line)) for line in _LINE.split(one))
+            lines = (line_of(_NO_NAME.sub("", line)) for line in _LINE.split(one))
             first = next((line for line in lines if any(map(str.isalpha, line))), "")
             for name in _BETWEEN.split(first):
                 if any(map(str.isalpha, name)) and len(name) <= 60 and not _PLACE.search(name):

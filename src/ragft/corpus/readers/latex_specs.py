@@ -5,6 +5,7 @@ An argument is written `{` where it must be, `[` where it may be, `*` for a star
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 DROPPED = {
@@ -133,6 +134,7 @@ THEOREMS = {
 }
 
 
+@cache
 def context() -> Any:
     """What pylatexenc has to know to read all of these."""
     from pylatexenc.latexwalker import get_default_latex_context_db

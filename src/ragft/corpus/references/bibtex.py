@@ -6,12 +6,17 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from ragft.corpus.readers.latex import line_of
 from ragft.corpus.references.base import Reference, arxiv_id, plain_doi, year_in
 from ragft.corpus.text import one_title, sanitise
 
 if TYPE_CHECKING:
     from pybtex.database import Entry, Person
 
+_WRITTEN = re.compile(r"\\\(|\$[^$]+\$|\\[A-Za-z]{3}")
+"""A formula or a command that is no accent."""
+_BARE = re.compile(r"(?<!\\)[%&#]")
+_DOLLAR = re.compile(r"(?<!\\)\$")
 _COMMAND = re.compile(r"\\[a-zA-Z]+\*?[ \t]?")
 _SPACED_ACCENT = re.compile(r"\{(\\[a-zA-Z]) ([a-zA-Z])\}")
 _UNESCAPED = r"(?<!\\){}"
@@ -57,10 +62,17 @@ def plain_text(latex: str) -> str:
     from pybtex.richtext import Text
 
     try:
-        text = str(Text.from_latex(_SPACED_ACCENT.sub(r"{\1{\2}}", latex)))
+        text = _set(latex) if _WRITTEN.search(latex) else str(Text.from_latex(_SPACED_ACCENT.sub(r"{\1{\2}}", latex)))
     except Exception:  # whatever LaTeX it does not know is no reason to lose an entry
         text = latex.replace("{", "").replace("}", "")
     return " ".join(sanitise(_COMMAND.sub("", text)).split())
+
+
+def _set(latex: str) -> str:
+    """`latex` with its formulas and symbols as LaTeX sets them; what BibTeX need not escape is escaped first."""
+    latex = _BARE.sub(lambda sign: f"\\{sign.group()}", latex)
+    is_money = len(_DOLLAR.findall(latex)) % 2 == 1  # which ends no formula
+    return line_of(_DOLLAR.sub(r"\$", latex) if is_money else latex)
 
 
 def _name(person: Person) -> str:
