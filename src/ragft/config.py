@@ -166,7 +166,7 @@ class GenerateSettings(Section):
     recipe: Literal["natural", "claims"] = Field(
         default="natural", description="questions as people ask them; or one sentence and a question for it, in English"
     )
-    count: int = Field(default=200, ge=1)
+    count: int = Field(default=200, ge=1, description="rows to make")
     mix: dict[str, float] = Field(default={"grounded": 0.6, "synthesis": 0.15, "partial": 0.05, "refusal": 0.2})
     samples: int = Field(
         default=0, ge=0, le=16, description="the model's own answers to each prompt, of which the checks pick the best"
@@ -174,7 +174,7 @@ class GenerateSettings(Section):
     temperature: float = Field(default=0.8, gt=0, description="of these samples")
     seed: int = 0
     replay: float = Field(default=0.15, ge=0, lt=1, description="share of training tokens")
-    distractors: int = Field(default=2, ge=0, le=8)
+    distractors: int = Field(default=2, ge=0, le=8, description="further sources a row")
     evidence_tokens: int = Field(default=320, ge=64, description="budget of the sources in a training prompt")
     answers: Literal["auto", "source", "model"] = Field(
         default="auto",
@@ -182,7 +182,7 @@ class GenerateSettings(Section):
         " checks; auto: by a generator of 1B weights or more",
     )
     without_oracle: float = Field(default=0.0, ge=0, le=1)
-    held_out: float = Field(default=0.05, ge=0, lt=1)
+    held_out: float = Field(default=0.05, ge=0, lt=1, description="share of the rows for validation")
 
 
 class ClassifySettings(Section):
@@ -218,7 +218,9 @@ class TrainSettings(Section):
     alpha: int = Field(default=32, ge=1)
     dropout: float = Field(default=0.05, ge=0, lt=1)
     targets: tuple[str, ...] = Field(
-        default=("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"), min_length=1
+        default=("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"),
+        min_length=1,
+        description="projections that are adapted, by comma",
     )
     method: Literal["lora", "dora", "rslora", "qlora"] = "lora"
     epochs: float = Field(default=3.0, gt=0)
@@ -226,8 +228,8 @@ class TrainSettings(Section):
     batch_size: int = Field(default=0, ge=0, description="0: 2, and 1 on a CPU")
     accumulation: int = Field(default=8, ge=1)
     learning_rate: float = Field(default=2e-4, gt=0)
-    warmup: float = Field(default=0.05, ge=0, lt=1)
-    max_length: int = Field(default=2048, ge=64)
+    warmup: float = Field(default=0.05, ge=0, lt=1, description="share of the steps")
+    max_length: int = Field(default=2048, ge=64, description="tokens a row may have")
     eval_steps: int = Field(default=0, ge=0, description="0: once an epoch")
     patience: int = Field(default=0, ge=0, description="early stopping after so many worse evaluations; 0: off")
     replay: float = Field(default=0.15, ge=0, lt=1, description="largest share of tokens from replay rows")

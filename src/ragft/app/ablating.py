@@ -95,7 +95,7 @@ def ablation(
 
 def _data(resources: Resources, plan: AblationPlan, name: str, progress: Progress | None) -> DataFacts:
     """The data set of a recipe, made where it has to be."""
-    from ragft.app.datasets import generate
+    from ragft.app.generating import generate
     from ragft.benchmark.ablation.report_tables import DataFacts
     from ragft.dataset.preference import distinct_preferences
     from ragft.dataset.store import HELD_OUT, PREFERENCES, TRAIN, find_dataset, read_preferences

@@ -1,4 +1,4 @@
-"""Training data: made from the documents, looked at, checked, divided, joined, imported and exported."""
+"""Training data: looked at, checked, divided, joined, imported and exported."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from ragft.log import log
 if TYPE_CHECKING:
     from ragft.app.resources import Resources
     from ragft.config import Settings
-    from ragft.console import Progress
-    from ragft.dataset.base import GenerateReport, LineProblem, Row
+    from ragft.dataset.base import LineProblem, Row
     from ragft.dataset.inspect import Stats
     from ragft.dataset.preference import Preference
 
@@ -161,34 +160,6 @@ def preference_json(pair: Preference) -> dict[str, Any]:
     from ragft.dataset.preference import preference_to_dict
 
     return preference_to_dict(pair)
-
-
-def generate(
-    resources: Resources, name: str, *, avoid: Sequence[Path | str], restart: bool, progress: Progress | None
-) -> GenerateReport:
-    """Make training rows from the documents; see `Application.generate`."""
-    from ragft.answer.session import load_calibration
-    from ragft.dataset.evaluation_questions import evaluation_answers
-    from ragft.dataset.store import new_dataset
-    from ragft.tasks.papers.generate import generate as make
-
-    workspace, settings = resources.workspace, resources.settings
-    folder = new_dataset(workspace, name)
-    avoided = evaluation(settings, avoid)
-    with workspace.lock(f"dataset-{name}"), resources.engine_alone(use_default=False) as (engine, model):
-        return make(
-            resources.index,
-            engine,
-            model=model,
-            settings=settings.generate,
-            answer=settings.answer,
-            folder=folder,
-            progress=progress,
-            avoid=avoided,
-            avoid_answers=evaluation_answers(evaluation_files(settings, avoid)),
-            calibration=load_calibration(resources.index),
-            restart=restart,
-        )
 
 
 def evaluation(settings: Settings, files: Sequence[Path | str] = ()) -> list[str]:

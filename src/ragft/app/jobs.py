@@ -289,7 +289,7 @@ def _reread(app: Application, job: Job, progress: Progress) -> Any:
 
 def _generate(app: Application, job: Job, progress: Progress) -> Any:
     with app.with_(**job.settings) as maker:
-        return maker.generate(job.arguments.get("name") or "papers", progress=progress)
+        return maker.generate(job.arguments.get("name") or "", progress=progress)
 
 
 def _train(app: Application, job: Job, progress: Progress) -> Any:

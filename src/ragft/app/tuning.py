@@ -16,10 +16,12 @@ from ragft.app import (
     datasets,
     exporting,
     fact_files,
+    generating,
     runs,
     training,
     votes,
 )
+from ragft.app.library import checked_paths
 from ragft.app.part import ApplicationPart
 from ragft.app.resources import while_open
 
@@ -49,21 +51,34 @@ class TuningMethods(ApplicationPart):
     @while_open
     def generate(
         self,
-        name: str = "papers",
+        name: str = "",
         *,
+        task: str = "",
+        sources: Paths = (),
         avoid: Sequence[Path | str] = (),
         restart: bool = False,
         progress: Progress | None = None,
     ) -> GenerateReport:
-        """Make training rows from the documents, as the section `generate` of the settings says.
+        """Make training rows as the section `generate` of the settings says: by papers, from what is ingested.
 
         Stopped or killed, the same call goes on where it was.
 
         Args:
+            name: of the data set; empty: as the task.
+            task: a kind of fine-tuning; empty: papers.
+            sources: the files that another task makes rows of.
             avoid: JSONL files of evaluation questions to keep out, besides the benchmark's own.
             restart: throw away what the data set holds.
         """
-        return datasets.generate(self._resources, name, avoid=avoid, restart=restart, progress=progress)
+        return generating.generate(
+            self._resources,
+            name,
+            task=task,
+            sources=checked_paths(sources),
+            avoid=avoid,
+            restart=restart,
+            progress=progress,
+        )
 
     @while_open
     def knowledge_graph(self, file: Path | str, *, form: str = "text", find: str = "") -> str:

@@ -8,31 +8,27 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, emit, open_app
+from ragft.cli.settings_flags import given_settings, settings_command
 
 if TYPE_CHECKING:
     from ragft.dataset.base import GenerateReport
 
 
+COMMAND = settings_command("generate", aliases={"count": "-n"}, without=("mix", "evidence_tokens", "without_oracle"))
+
+
 def generate(
     *,
-    count: Annotated[int | None, typer.Option("--count", "-n", help="Rows to make.", show_default="200")] = None,
+    context: typer.Context,
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(help="Files that another task makes rows of.", show_default="what is ingested"),
+    ] = None,
+    task: Annotated[str, typer.Option(help="The kind of fine-tuning.", metavar="NAME", show_default="papers")] = "",
     mix: Annotated[str | None, typer.Option(help="Shares by kind.", show_default="grounded=0.6,…")] = None,
-    recipe: Annotated[
-        str | None,
-        typer.Option(help="natural: as people ask; claims: one sentence, one question.", show_default="natural"),
-    ] = None,
-    samples: Annotated[
-        int | None, typer.Option(help="The model's own answers to each prompt, to choose from.", show_default="0")
-    ] = None,
-    name: Annotated[str, typer.Option("--name", help="Name of the data set.", metavar="NAME")] = "papers",
-    seed: Annotated[int | None, typer.Option(show_default="0")] = None,
-    replay: Annotated[float | None, typer.Option(help="Share of general rows.", show_default="0.15")] = None,
-    distractors: Annotated[int | None, typer.Option(help="Further sources a row.", show_default="2")] = None,
-    answers: Annotated[
-        str | None,
-        typer.Option(help="source: sentences of the papers; model: its own words, checked.", show_default="auto"),
-    ] = None,
-    held_out: Annotated[float | None, typer.Option(help="Share for validation.", show_default="0.05")] = None,
+    name: Annotated[
+        str, typer.Option("--name", help="Name of the data set.", metavar="NAME", show_default="as the task")
+    ] = "",
     avoid: Annotated[
         list[Path] | None, typer.Option(help="JSONL of evaluation questions to keep out; repeatable.")
     ] = None,
@@ -52,16 +48,16 @@ def generate(
     Example:
       ragft generate --count 200 --name papers
       ragft generate -n 50 --mix grounded=0.8,refusal=0.2 --seed 1
+      ragft generate rivers.csv --task facts --name rivers
     """
     from ragft.console import progress_bar
 
-    given = {
-        "recipe": recipe, "samples": samples, "count": count, "mix": parse_mix(mix) if mix else None, "seed": seed,
-        "replay": replay, "distractors": distractors, "answers": answers, "held_out": held_out,
-    }  # fmt: skip
+    given = {**given_settings(context), "mix": parse_mix(mix) if mix else None}
     app = open_app(workspace, engine={"name": engine, "model": model}, generate=given)
     with app, progress_bar() as progress:
-        report = app.generate(name, avoid=avoid or (), restart=restart, progress=progress)
+        report = app.generate(
+            name, task=task, sources=sources or (), avoid=avoid or (), restart=restart, progress=progress
+        )
     emit(report, json, lambda: _show(report))
 
 

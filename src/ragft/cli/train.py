@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ragft.cli.options import Json, WorkspacePath, emit, open_app
+from ragft.cli.settings_flags import given_settings, settings_command
 
 if TYPE_CHECKING:
     from ragft.app.training import Preview
     from ragft.train.base import TrainReport
 
-_DEFAULT = "of the settings"
+COMMAND = settings_command("train", aliases={"learning_rate": "--lr", "preference_learning_rate": "--preference-lr"})
 
 
 def train(
     *,
+    context: typer.Context,
     dataset: Annotated[str, typer.Option("--dataset", "-d", help="Name or folder of a data set.", metavar="NAME")] = "",
     base: Annotated[str, typer.Option("--base", "-b", help="smollm2, a folder, or owner/model.", metavar="NAME")] = "",
     run: Annotated[
@@ -25,50 +27,6 @@ def train(
     ] = "",
     preset: Annotated[str, typer.Option("--preset", help="seed, gentle, mlp, replay or distill.", metavar="NAME")] = "",
     config: Annotated[Path | None, typer.Option("--config", "-c", help="TOML run file, laid over the preset.")] = None,
-    method: Annotated[str | None, typer.Option(help="lora, dora, rslora or qlora.", show_default=_DEFAULT)] = None,
-    rank: Annotated[int | None, typer.Option(show_default=_DEFAULT)] = None,
-    alpha: Annotated[int | None, typer.Option(show_default=_DEFAULT)] = None,
-    dropout: Annotated[float | None, typer.Option(show_default=_DEFAULT)] = None,
-    targets: Annotated[str | None, typer.Option(help="Projections, by comma.", show_default=_DEFAULT)] = None,
-    epochs: Annotated[float | None, typer.Option(show_default=_DEFAULT)] = None,
-    max_steps: Annotated[int | None, typer.Option(help="0: as the epochs give.", show_default=_DEFAULT)] = None,
-    batch_size: Annotated[int | None, typer.Option(help="0: by the device.", show_default=_DEFAULT)] = None,
-    accumulation: Annotated[int | None, typer.Option(show_default=_DEFAULT)] = None,
-    learning_rate: Annotated[float | None, typer.Option("--learning-rate", "--lr", show_default=_DEFAULT)] = None,
-    warmup: Annotated[float | None, typer.Option(help="Share of the steps.", show_default=_DEFAULT)] = None,
-    max_length: Annotated[int | None, typer.Option(help="Tokens a row may have.", show_default=_DEFAULT)] = None,
-    eval_steps: Annotated[int | None, typer.Option(help="0: once an epoch.", show_default=_DEFAULT)] = None,
-    save_steps: Annotated[int | None, typer.Option(help="0: ten a run.", show_default=_DEFAULT)] = None,
-    patience: Annotated[int | None, typer.Option(help="Early stopping; 0: off.", show_default=_DEFAULT)] = None,
-    replay: Annotated[float | None, typer.Option(help="Largest share of replay.", show_default=_DEFAULT)] = None,
-    forgetting: Annotated[
-        float | None,
-        typer.Option(help="Nats a token of general text it may cost; 0: no bound.", show_default=_DEFAULT),
-    ] = None,
-    distill: Annotated[
-        float | None, typer.Option(help="Share learnt from the base with help in its prompt.", show_default=_DEFAULT)
-    ] = None,
-    distill_examples: Annotated[
-        int | None, typer.Option(help="Worked examples in that prompt.", show_default=_DEFAULT)
-    ] = None,
-    preference: Annotated[
-        str | None, typer.Option(help="off, or dpo: tune by the set's pairs as well.", show_default=_DEFAULT)
-    ] = None,
-    preference_loss: Annotated[
-        str | None, typer.Option(help="sigmoid, ipo, apo_zero or sigmoid_norm.", show_default=_DEFAULT)
-    ] = None,
-    preference_beta: Annotated[
-        float | None, typer.Option(help="How near it stays to what the rows made.", show_default=_DEFAULT)
-    ] = None,
-    preference_sft: Annotated[
-        float | None, typer.Option(help="Weight of the chosen answer's own loss.", show_default=_DEFAULT)
-    ] = None,
-    preference_epochs: Annotated[float | None, typer.Option(show_default=_DEFAULT)] = None,
-    preference_learning_rate: Annotated[
-        float | None, typer.Option("--preference-learning-rate", "--preference-lr", show_default=_DEFAULT)
-    ] = None,
-    device: Annotated[str | None, typer.Option(help="auto, cuda, mps or cpu.", show_default=_DEFAULT)] = None,
-    seed: Annotated[int | None, typer.Option(show_default=_DEFAULT)] = None,
     restart: Annotated[bool, typer.Option("--restart", help="Throw away what the run holds.")] = False,
     preview: Annotated[bool, typer.Option("--preview", help="Show a row with its loss mask; train nothing.")] = False,
     row: Annotated[int, typer.Option(help="Which row --preview shows, from 1.", min=1)] = 1,
@@ -84,13 +42,10 @@ def train(
       ragft train -d papers -b smollm2 --preference dpo
       ragft train -d papers -b smollm2 --preview
     """
-    given = locals()
     from ragft.app.training import recipe
-    from ragft.config import TrainSettings
     from ragft.console import progress_bar
 
-    flags = {name: given[name] for name in TrainSettings.model_fields}
-    with open_app(workspace, train=recipe(preset, config)).with_(train=flags) as app:
+    with open_app(workspace, train=recipe(preset, config)).with_(train=given_settings(context)) as app:
         if preview:
             shown = app.preview(dataset, base, row=row)
             emit(shown, json, lambda: _show_preview(shown))

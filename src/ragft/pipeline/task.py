@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ragft.benchmark.base import Arm, Condition
     from ragft.benchmark.run import Figures
     from ragft.benchmark.suites.base import Suite
+    from ragft.dataset.base import GenerateReport
     from ragft.pipeline.stage import Context, Stage
 
 Values = Mapping[str, Mapping[str, Any]]
@@ -32,6 +33,8 @@ class Task:
     Base and tuned model are asked under each of the `conditions`; the first pair is that of the verdict. `arms` are
     compared instead where that is more than two models: the first is the baseline, and one of them is recommended.
     `figures` are made of the values of all arms, for the report.
+    `make_rows` makes a data set of the documents that are ingested, as `ragft.tasks.papers.generate.generate` does; it
+    is None where rows are made of the sources, by stages.
     `chats`: its models answer questions, so one that is better than its base becomes the default of `ask`. `use` is the
     command for what a run has made; {run} and {model} stand for their names.
     """
@@ -44,6 +47,7 @@ class Task:
     conditions: tuple[Condition, ...] = ("retrieval",)
     arms: Callable[[Context], Sequence[Arm]] | None = None
     figures: Figures | None = None
+    make_rows: Callable[..., GenerateReport] | None = None
     chats: bool = True
     use: str = "ragft ask -m {model}"
     judged_by: tuple[str, ...] = ()

@@ -65,7 +65,7 @@ class GenerateJob(_Body):
     """Make a data set of training rows from the documents."""
 
     kind: Literal["generate"]
-    name: Name = "papers"
+    name: Name | None = None
     count: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
 
 

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from ragft.corpus.readers import find_files
 from ragft.pipeline.task import Task
 from ragft.tasks.papers.presets import PRESETS
 from ragft.tasks.papers.stages import STAGES
 from ragft.tasks.papers.suites import SUITES
 
+if TYPE_CHECKING:
+    from ragft.dataset.base import GenerateReport
+
+
+def _make_rows(*parts: Any, **options: Any) -> GenerateReport:
+    from ragft.tasks.papers.generate import generate
+
+    return generate(*parts, **options)
+
+
 PAPERS = Task(
-    "papers", find_files, STAGES, SUITES, PRESETS, judged_by=("objectives", "papers", "degeneration", "forgetting")
+    "papers",
+    find_files,
+    STAGES,
+    SUITES,
+    PRESETS,
+    make_rows=_make_rows,
+    judged_by=("objectives", "papers", "degeneration", "forgetting"),
 )

@@ -1,0 +1,92 @@
+"""A data set made by a task: of the documents that are ingested, or of files."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ragft.app.datasets import evaluation, evaluation_files
+
+if TYPE_CHECKING:
+    from ragft.app.resources import Resources
+    from ragft.console import Progress
+    from ragft.dataset.base import GenerateReport
+    from ragft.pipeline.task import Task
+
+
+def generate(
+    resources: Resources,
+    name: str,
+    *,
+    task: str = "",
+    sources: Sequence[Path] = (),
+    avoid: Sequence[Path | str],
+    restart: bool,
+    progress: Progress | None,
+) -> GenerateReport:
+    """Make training rows by a task; see `Application.generate`."""
+    from ragft.tasks import DEFAULT
+    from ragft.tasks import task as task_called
+
+    chosen = task_called(task) if task else DEFAULT
+    name = name or chosen.name
+    if chosen.make_rows is None:
+        return _by_stages(resources, chosen, name, sources, progress)
+    return _of_documents(resources, chosen.make_rows, name, avoid=avoid, restart=restart, progress=progress)
+
+
+def _of_documents(
+    resources: Resources,
+    make: Callable[..., GenerateReport],
+    name: str,
+    *,
+    avoid: Sequence[Path | str],
+    restart: bool,
+    progress: Progress | None,
+) -> GenerateReport:
+    from ragft.answer.session import load_calibration
+    from ragft.dataset.evaluation_questions import evaluation_answers
+    from ragft.dataset.store import new_dataset
+
+    workspace, settings = resources.workspace, resources.settings
+    folder = new_dataset(workspace, name)
+    avoided = evaluation(settings, avoid)
+    with workspace.lock(f"dataset-{name}"), resources.engine_alone(use_default=False) as (engine, model):
+        return make(
+            resources.index,
+            engine,
+            model=model,
+            settings=settings.generate,
+            answer=settings.answer,
+            folder=folder,
+            progress=progress,
+            avoid=avoided,
+            avoid_answers=evaluation_answers(evaluation_files(settings, avoid)),
+            calibration=load_calibration(resources.index),
+            restart=restart,
+        )
+
+
+def _by_stages(
+    resources: Resources, task: Task, name: str, sources: Sequence[Path], progress: Progress | None
+) -> GenerateReport:
+    """By the stages of the task, in a run that is called as the data set."""
+    from ragft.config import EMBEDDED_BASE
+    from ragft.dataset.base import GenerateReport
+    from ragft.dataset.store import read_card
+    from ragft.pipeline.build import make_data
+
+    started = time.monotonic()
+    make_data(
+        resources.workspace,
+        resources.settings,
+        task,
+        sources=sources,
+        base=EMBEDDED_BASE,
+        run=name,
+        progress=progress or (lambda _label, _done, _total: None),
+    )
+    card = read_card(resources.workspace.datasets / name) or {}
+    return GenerateReport(name, card.get("kept", {}), card.get("rejected", {}), time.monotonic() - started)
