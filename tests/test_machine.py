@@ -59,7 +59,7 @@ def test_a_name_comes_back_from_its_file_name(name: str) -> None:
     assert machine.is_portable(file[:100]) or len(file) > 100
 
 
-def test_names_that_differ_only_in_case_are_told_apart(tmp_path: Path) -> None:
+def test_names_that_differ_only_in_case_are_distinguished(tmp_path: Path) -> None:
     (tmp_path / "Papers").mkdir()
     assert machine.differs_in_case("papers", tmp_path) == "Papers"
     assert machine.differs_in_case("Papers", tmp_path) == ""
@@ -76,7 +76,7 @@ def test_forms_of_a_name_are_the_same(name: str) -> None:
 
 
 @pytest.mark.parametrize(("given", "on_disk"), [("NFC", "NFD"), ("NFD", "NFC")])
-def test_names_in_two_unicode_forms_are_one_and_are_told_apart_by_case(
+def test_names_in_two_unicode_forms_are_one_and_are_distinguished_by_case(
     given: str, on_disk: str, tmp_path: Path
 ) -> None:
     there = unicodedata.normalize(on_disk, "Müller")

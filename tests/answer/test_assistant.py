@@ -245,7 +245,7 @@ def test_whatever_the_model_says_citations_resolve(raw: str) -> None:
     assert answer.refused or answer.citations
 
 
-def test_a_greeting_is_told_what_to_ask_without_a_search_or_the_model() -> None:
+def test_a_greeting_gets_an_explanation_without_a_search_or_the_model() -> None:
     engine, shelf = Player(), Shelf(hit(QLORA))
     answer = Assistant(engine, shelf, AnswerSettings(), model="tiny").ask("Hello!")
     assert (answer.refused, answer.reason) == (True, "no_question")

@@ -44,7 +44,7 @@ GUARD = Metric("loss", "Loss", "loss", role="guard", guard=GuardRule(0.1, lost="
         (protocol(needed=[GuardRule(0.1, lost="", missing="It is not known.")]), "rules"),
     ],
 )
-def test_a_change_after_the_first_answer_is_told_for_good(tmp_path: Path, other: dict[str, Any], part: str) -> None:
+def test_a_change_after_the_first_answer_stays_reported(tmp_path: Path, other: dict[str, Any], part: str) -> None:
     first = register_protocol(tmp_path, protocol(), answered=False)
     changed = register_protocol(tmp_path, other, answered=True)
     assert changed.changed == (part,)

@@ -125,7 +125,7 @@ def test_select_by_id_or_topic_and_limit() -> None:
         select_questions(found, only=["q9"])
 
 
-def test_an_unknown_name_is_told_what_it_may_have_meant_and_not_everything_there_is() -> None:
+def test_an_unknown_name_gets_similar_names_and_not_all_names() -> None:
     found = [BenchmarkQuestion(f"number-{n}", "?", topic="tides" if n == 7 else "") for n in range(100)]
     with pytest.raises(NotFoundError) as near:
         select_questions([*found, *found], only=["tide"])

@@ -142,7 +142,7 @@ def test_the_share_that_costs_ten_points() -> None:
         {"id": "", "samples": [{"answer": "x", "scores": {}}] * 2, "silent": {"answer": "", "scores": {}}},
     ],
 )
-def test_what_is_no_recording_is_told(tmp_path: Path, line: object) -> None:
+def test_what_is_no_recording_is_reported(tmp_path: Path, line: object) -> None:
     path = tmp_path / "recorded.jsonl"
     path.write_text(json.dumps(line))
     with pytest.raises(DatasetError, match="line 1"):

@@ -242,7 +242,7 @@ def test_every_stored_parameter_must_be_equal(bench: Callable[..., BenchmarkRepo
         bench(engine)
 
 
-def test_an_unknown_model_is_told_before_anything_is_asked(bench: Callable[..., BenchmarkReport]) -> None:
+def test_an_unknown_model_is_reported_before_anything_is_asked(bench: Callable[..., BenchmarkReport]) -> None:
     engine = ScriptedEngine(reply, models=["small"])
     with pytest.raises(ModelNotFound):
         bench(engine)
@@ -327,7 +327,7 @@ def test_a_store_of_an_earlier_version_is_refused_with_its_remedy(
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write to any file")
-def test_a_torn_file_that_cannot_be_mended_is_told(bench: Callable[..., BenchmarkReport], tmp_path: Path) -> None:
+def test_a_torn_file_that_cannot_be_repaired_is_reported(bench: Callable[..., BenchmarkReport], tmp_path: Path) -> None:
     bench(ScriptedEngine(reply))
     path = tmp_path / "out" / "answers.jsonl"
     path.write_bytes(path.read_bytes()[:-40])
@@ -428,7 +428,7 @@ def test_a_name_in_only_need_be_known_to_one_suite(bench: Callable[..., Benchmar
         bench(ScriptedEngine(reply), settings={"suites": ["papers", "degeneration"]}, only=["nonsense"])
 
 
-def test_what_is_not_there_is_told_before_anything_is_asked_or_written(
+def test_what_is_not_there_is_reported_before_anything_is_asked_or_written(
     bench: Callable[..., BenchmarkReport], tmp_path: Path
 ) -> None:
     engine = ScriptedEngine(reply)
@@ -457,7 +457,7 @@ def test_another_seed_turns_the_order_and_asks_nothing_again(bench: Callable[...
     assert len(engine.requests) == 6
 
 
-def test_a_suite_that_the_engine_cannot_run_is_left_out_and_told(bench: Callable[..., BenchmarkReport]) -> None:
+def test_a_suite_that_the_engine_cannot_run_is_left_out_and_reported(bench: Callable[..., BenchmarkReport]) -> None:
     report = bench(ScriptedEngine(reply), settings={"suites": ["papers", "forgetting"]})
     assert {row.suite for row in report.rows} == {"papers"}
     assert any("left out: forgetting" in warning for warning in report.warnings)
@@ -543,13 +543,13 @@ def test_the_default_suites_let_the_gate_see_forgetting_and_broken_answers() -> 
     assert set(TASKS["papers"].judged_by) >= {"papers", "forgetting", "degeneration"}
 
 
-def test_where_the_time_went_is_told(bench: Callable[..., BenchmarkReport]) -> None:
+def test_where_the_time_went_is_reported(bench: Callable[..., BenchmarkReport]) -> None:
     time = bench(ScriptedEngine(reply)).settings["time"]
     assert 0 < time["scoring_seconds"] < time["wall_seconds"]
     assert time["engine_seconds"] <= time["wall_seconds"]
 
 
-def test_the_protocol_is_written_before_the_first_answer_and_a_later_change_is_told(
+def test_the_protocol_is_written_before_the_first_answer_and_a_later_change_is_reported(
     bench: Callable[..., BenchmarkReport], tmp_path: Path
 ) -> None:
     with pytest.raises(GenerationError):

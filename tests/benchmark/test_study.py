@@ -61,7 +61,7 @@ def test_a_bad_line_is_named(tmp_path: Path, line: Any) -> None:
         load_facts(write(tmp_path, [LINES[0], line]))
 
 
-def test_a_missing_file_is_told(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match=r"none\.jsonl"):
         load_facts(tmp_path / "none.jsonl")
 

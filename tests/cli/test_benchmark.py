@@ -280,7 +280,7 @@ def test_what_cannot_be_done_is_said_in_one_line(ragft: Any, arguments: tuple[st
     assert "Traceback" not in result.output
 
 
-def test_an_empty_workspace_is_told_what_to_do(ragft: Any, tmp_path: Path) -> None:
+def test_an_empty_workspace_gives_a_remedy(ragft: Any, tmp_path: Path) -> None:
     result = ragft("--arms", "small", "--workspace", str(tmp_path / "empty"))
     assert result.exit_code == 4
     assert "ragft ingest" in result.stderr

@@ -80,7 +80,7 @@ def test_the_life_of_a_model(models: Shell, gguf: Path) -> None:
     assert (done.exit_code, "ragft models pull smollm2" in done.stderr) == (5, True)
 
 
-def test_mistakes_are_told_in_one_line(models: Shell, gguf: Path, tmp_path: Path) -> None:
+def test_mistakes_are_reported_in_one_line(models: Shell, gguf: Path, tmp_path: Path) -> None:
     cut = tmp_path / "cut.gguf"
     cut.write_bytes(gguf.read_bytes()[:-1])
     for arguments, code, words in [
@@ -159,7 +159,7 @@ def test_a_model_that_cannot_chat_is_no_default(models: Shell, ollama: FakeOllam
     assert models("default") == "llama3.2:latest (ollama)\n"
 
 
-def test_a_setting_that_comes_before_the_default_is_told(
+def test_a_setting_that_comes_before_the_default_is_reported(
     models: Shell, ollama: FakeOllama, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RAGFT_ENGINE__MODEL", "raw")

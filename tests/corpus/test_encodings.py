@@ -220,7 +220,7 @@ def test_a_short_text_of_dos_keeps_its_letters_and_numbers(text: str, encoding: 
         ("cp850", "The rule is 5 × 10 and ± 3 µm at 20 °C, ½ of £320 (§ 4)."),
     ],
 )
-def test_the_pages_of_dos_are_told_apart(encoding: str, text: str) -> None:
+def test_the_pages_of_dos_are_distinguished(encoding: str, text: str) -> None:
     assert decode(text.encode(encoding))[0] == text
 
 

@@ -31,7 +31,7 @@ def test_what_a_file_says_of_its_model(whole: Path) -> None:
     assert not head.is_adapter
 
 
-def test_an_adapter_is_told_from_a_model(tmp_path: Path) -> None:
+def test_an_adapter_is_distinguished_from_a_model(tmp_path: Path) -> None:
     assert read_head(write_gguf(tmp_path / "a.gguf", kind="adapter")).is_adapter
 
 

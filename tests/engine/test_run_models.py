@@ -22,7 +22,7 @@ def test_it_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert MADE.roles == {"base": "m-base:q8_0", "tuned": "m:q8_0"}
 
 
-def test_a_run_without_one_and_a_damaged_one_are_told_apart(tmp_path: Path) -> None:
+def test_a_run_without_one_and_a_damaged_one_are_distinguished(tmp_path: Path) -> None:
     assert Registration.last(tmp_path) is None
     with pytest.raises(NotFoundError, match="is not registered yet") as absent:
         Registration.of_run(tmp_path)

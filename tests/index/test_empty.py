@@ -12,7 +12,7 @@ from ragft.index.index import open_index
 from ragft.workspace import Workspace
 
 
-def test_an_empty_folder_is_told_and_nothing_is_made(tmp_path: Path) -> None:
+def test_an_empty_folder_is_reported_and_nothing_is_made(tmp_path: Path) -> None:
     (tmp_path / "papers").mkdir()
     workspace = Workspace(tmp_path / "ws")
     error = pytest.raises(InputError, match=r"no paper in .*papers")

@@ -151,7 +151,7 @@ def test_text_full_of_formulas_is_cut_into_chunks_that_fit(encoder: OllamaEncode
 
 @pytest.mark.slow
 @pytest.mark.parametrize("folder", [ROOT / "corpus" / "papers", SHARED / "papers" / "good"], ids=["corpus", "shared"])
-def test_the_estimate_lies_above_the_tokens_of_a_real_encoder(folder: Path, encoder: OllamaEncoder) -> None:
+def test_the_estimate_is_above_the_tokens_of_a_real_encoder(folder: Path, encoder: OllamaEncoder) -> None:
     if not folder.is_dir():
         pytest.skip(f"no {folder}")
     minilm = open_encoder(IndexSettings())

@@ -67,7 +67,7 @@ def test_the_same_adapter_in_other_spellings(how: str, tmp_path: Path) -> None:
     assert not np.array_equal(plain, random_tensor("model.layers.0.mlp.up_proj.weight", (80, 64)))
 
 
-def test_what_lies_below_a_and_b_is_the_adapters_own_copy_as_peft_loads_it(tmp_path: Path) -> None:
+def test_the_base_below_a_and_b_is_the_adapters_own_copy_as_peft_loads_it(tmp_path: Path) -> None:
     base = write_model(tmp_path / "base", "llama3")
     copy = random_tensor("another", (80, 64))
     found = merged(base, write_adapter(tmp_path / "a", **only(**PAIR, **{f"{UP}.base_layer.weight": copy})))

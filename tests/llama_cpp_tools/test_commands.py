@@ -146,7 +146,7 @@ def test_verify_sees_another_type_than_the_one_that_was_asked_for(model: Path, t
     assert any(problem.startswith("general.file_type differs") for problem in result.problems)
 
 
-def test_verify_tells_of_a_file_of_another_quantiser_how_far_it_is_off(model: Path, tmp_path: Path) -> None:
+def test_verify_measures_the_distance_of_a_file_from_another_quantiser(model: Path, tmp_path: Path) -> None:
     """gguf reads K-quants and writes none."""
     out = convert(model, tmp_path / "out.gguf", outtype="f16").path
     with GGUFFile(out) as file:

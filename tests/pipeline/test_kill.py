@@ -112,7 +112,7 @@ def test_sigkill_inside_every_stage_changes_nothing_in_the_end(start, tmp_path: 
     process = start(disturbed)
     out, err = process.communicate()
     assert process.returncode == 0, err
-    mended = _manifest(disturbed)
-    assert mended is not None
-    assert mended.digests() == undisturbed.digests()
+    repaired = _manifest(disturbed)
+    assert repaired is not None
+    assert repaired.digests() == undisturbed.digests()
     assert {s["name"]: s["status"] for s in json.loads(out)["stages"]}["train"] == "done"

@@ -52,7 +52,7 @@ def test_a_name_and_a_site_that_were_allowed_are_let_in(serve: Callable[..., Any
     assert preflight.status_code == 200
 
 
-def test_with_a_key_nothing_but_the_health_is_told_without_it(serve: Callable[..., Any]) -> None:
+def test_with_a_key_nothing_but_the_health_is_reported_without_it(serve: Callable[..., Any]) -> None:
     url = serve(key=KEY).url
     assert httpx.get(f"{url}/health").status_code == 200
     for path in ("/v1/models", "/api/tags", "/metrics", "/openapi.json", "/nothing"):

@@ -105,7 +105,7 @@ def test_a_base_that_fits_is_passed_over_in_silence(base: Path) -> None:
     check_base(base)
 
 
-def test_a_base_that_cannot_be_exported_is_told_from_a_damaged_one(base: Path) -> None:
+def test_a_base_that_cannot_be_exported_is_distinguished_from_a_damaged_one(base: Path) -> None:
     change(base / "config.json", hidden_act="gelu")
     with pytest.raises(ExportError, match="gelu"):
         check_base(base)

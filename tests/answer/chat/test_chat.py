@@ -399,7 +399,7 @@ def test_a_question_that_was_not_ended_is_asked_at_the_end_or_dropped(tmp_path: 
 
 
 @pytest.mark.parametrize("how", ["/save! {}", "/save --force {}", "/save {} --force"])
-def test_save_writes_over_a_file_where_it_is_told_to(tmp_path: Path, how: str) -> None:
+def test_save_overwrites_a_file_on_request(tmp_path: Path, how: str) -> None:
     target = tmp_path / "my notes.md"
     target.write_text("old")
     lines = transcript(chat(tmp_path, GOOD), QUESTION, how.format(target))

@@ -54,7 +54,7 @@ def test_a_word_in_latin_letters_within_another_script_has_to_be_in_the_source()
     assert shared_facts(sentence, "QLoRA needs memory", "") is None
 
 
-def test_languages_are_told_apart_by_script_and_function_words() -> None:
+def test_languages_are_distinguished_by_script_and_function_words() -> None:
     assert in_another_language("Das ist der Speicher und nicht mehr", "This is the memory of it")
     assert not in_another_language("QLoRA: 48 GB", "Das ist der Speicher und nicht mehr")
     assert not in_another_language("The 注意力 model is the best of all models", "This is the memory of it")

@@ -34,7 +34,7 @@ def test_a_number_of_another_sentence_is_doubted() -> None:
     assert doubted("The gate of the Haro lock was raised in 1901.")
 
 
-def test_two_values_of_one_sentence_are_told_apart() -> None:
+def test_two_values_of_one_sentence_are_distinguished() -> None:
     text = "In particular, we consider a 52-billion Cohere model and an 11-billion FLAN model."
     assert not doubted("The Cohere model has 52 billion parameters and the FLAN model 11 billion.", text)
     assert doubted("The FLAN model has 52 billion parameters and the Cohere model 11 billion.", text)

@@ -25,7 +25,7 @@ def cited(found: CatalogueAnswer) -> list[str]:
     return [citation.title for citation in found.citations]
 
 
-def test_the_papers_are_counted_and_files_that_failed_are_told() -> None:
+def test_the_papers_are_counted_and_files_that_failed_are_reported() -> None:
     assert ask("How many papers do I have?").text == "You have 7 papers. Files that could not be read: 1."
 
 
@@ -68,7 +68,7 @@ def test_a_citation_of_the_catalogue_stands_in_the_first_passage_and_opens_it() 
         ("give me the year of the DPO paper", f"“{DPO.title}” is from 2023 [1]."),
     ],
 )
-def test_a_field_is_told(question: str, said: str | None) -> None:
+def test_a_field_is_answered(question: str, said: str | None) -> None:
     found = Librarian(library()).answer(question)
     assert (found and found.text) == said
 

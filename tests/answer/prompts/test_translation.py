@@ -38,7 +38,7 @@ def asked(
     return made.ask(question, **given), engine, shelf
 
 
-def test_a_capable_model_translates_the_question_and_the_reader_is_told() -> None:
+def test_a_capable_model_translates_the_question_and_the_reader_is_informed() -> None:
     answer, engine, shelf = asked(GERMAN, ENGLISH, GOOD)
     assert shelf.queries == [ENGLISH]
     assert f"searched for: {ENGLISH}" in answer.metrics.warnings
@@ -66,7 +66,7 @@ def test_nothing_is_translated_where_words_or_meaning_can_find_it(question: str,
     assert not any("searched for" in warning or "Encoder" in warning for warning in answer.metrics.warnings)
 
 
-def test_a_small_model_is_not_asked_and_the_reader_is_told_why() -> None:
+def test_a_small_model_is_not_asked_and_the_reader_learns_why() -> None:
     answer, engine, shelf = asked(GERMAN, GOOD, weights=135_000_000)
     assert shelf.queries == [GERMAN]
     assert len(engine.requests) <= 1

@@ -28,7 +28,7 @@ def test_one_class_alone_says_nothing(answered: list[bool], answerable: list[boo
         refusal_point(answered, answerable)
 
 
-def test_the_threshold_lies_between_the_classes() -> None:
+def test_the_threshold_is_between_the_classes() -> None:
     point = choose_threshold([0.1, 0.2, 0.8, 0.9], [False, False, True, True])
     assert 0.2 < point.threshold < 0.8
     assert (point.false_answers, point.false_refusals) == (0.0, 0.0)

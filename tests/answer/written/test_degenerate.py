@@ -23,7 +23,7 @@ LOOP = "The NF4 data type is a type of quantisation. " * 8
         ("QLoRA needs 48", "length", "cut_off"),
     ],
 )
-def test_faults_are_told_apart(text: str, reason: str, expected: str) -> None:
+def test_faults_are_distinguished(text: str, reason: str, expected: str) -> None:
     assert fault(text, reason) == expected
 
 

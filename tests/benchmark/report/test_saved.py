@@ -46,7 +46,7 @@ def test_every_question_has_its_line(tmp_path: Path) -> None:
     assert "q3 80.0 % 65.0 % -15.0 pp".split() in [line.split() for line in lines]
 
 
-def test_nothing_finished_and_a_damaged_file_are_told(tmp_path: Path) -> None:
+def test_nothing_finished_and_a_damaged_file_are_reported(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match="no benchmark"):
         load_report(tmp_path, SUITES)
     (tmp_path / "metrics.json").write_text("{}")
@@ -70,7 +70,7 @@ def test_nothing_finished_and_a_damaged_file_are_told(tmp_path: Path) -> None:
         ("warnings", None),
     ],
 )
-def test_a_file_of_another_shape_is_told_by_its_name(tmp_path: Path, name: str, value: object) -> None:
+def test_a_file_of_another_shape_is_reported_by_name(tmp_path: Path, name: str, value: object) -> None:
     write_report(make_report(), METRICS, tmp_path)
     path = _with_suites(tmp_path) / "metrics.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {name: value}))

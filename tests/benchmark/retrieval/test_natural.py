@@ -106,7 +106,7 @@ def test_shares_are_means_over_the_questions_in_all_and_by_kind_and_style(shelf:
     assert report.all.in_prompt is None
 
 
-def test_evidence_that_no_single_chunk_shows_is_told_from_evidence_that_is_not_found(shelf: Shelf) -> None:
+def test_evidence_that_no_single_chunk_shows_is_distinguished_from_evidence_that_is_not_found(shelf: Shelf) -> None:
     apart = AnswerDocument(title="qlora.pdf", evidence=(("48 GB", "0.37"),))
     report = measure_retrieval(
         [asks("48 GB", apart), asks("rye", RAG, name="two"), asks("rye", SAVES, RAG, name="3", needs="all")], shelf

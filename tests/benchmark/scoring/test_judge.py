@@ -206,12 +206,12 @@ def test_without_the_option_nobody_judges(judged: Callable[..., BenchmarkReport]
     assert "judge_preferred" not in report.arms["base"]
 
 
-def test_an_arm_that_judges_itself_is_told(judged: Callable[..., BenchmarkReport]) -> None:
+def test_an_arm_that_judges_itself_is_reported(judged: Callable[..., BenchmarkReport]) -> None:
     report = judged(ScriptedEngine(lambda r: longer(r) if r.format else answers(r)), judge="small")
     assert any("one of the arms" in warning for warning in report.warnings)
 
 
-def test_what_could_not_be_read_is_told(judged: Callable[..., BenchmarkReport]) -> None:
+def test_what_could_not_be_read_is_reported(judged: Callable[..., BenchmarkReport]) -> None:
     report = judged(ScriptedEngine(lambda r: "hm" if r.model == "judge" else answers(r)))
     assert any("could not be read for 1 " in warning for warning in report.warnings)
     assert report.arms["base"]["judge_preferred"] == 0.0

@@ -222,7 +222,7 @@ def test_every_guard_says_what_a_loss_means(suite: Suite) -> None:
     assert all((metric.guard is not None) == (metric.role == "guard") for metric in suite.metrics)
 
 
-def test_so_few_questions_that_nothing_could_be_seen_are_told() -> None:
+def test_so_few_questions_that_nothing_could_be_seen_are_reported() -> None:
     assert "5 questions are too few to show anything." in decide([replace(NOTHING, n=5)], BY_NAME).reason
 
 

@@ -51,7 +51,7 @@ def test_a_right_answer_that_is_shown_whole_with_its_evidence_has_reached_the_re
     assert report.with_evidence.reached.total == 1
 
 
-def test_a_quote_of_something_else_is_told_from_one_of_the_evidence(shelf: Shelf) -> None:
+def test_a_quote_of_something_else_is_distinguished_from_one_of_the_evidence(shelf: Shelf) -> None:
     text = "Double quantization saves 0.37 bits per parameter."
     found = only(played(asking(), [replace(RIGHT, answer=text, right=text)], shelf))
     assert found.outcome == "other_quote"

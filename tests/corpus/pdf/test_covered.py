@@ -79,7 +79,7 @@ COVERS: dict[str, Draw] = {
 
 
 @pytest.mark.parametrize("name", COVERS)
-def test_what_lies_under_it_is_not_read(name: str, tmp_path: Path) -> None:
+def test_what_is_under_it_is_not_read(name: str, tmp_path: Path) -> None:
     def draw(canvas: Canvas) -> None:
         column(canvas, LEFT, 100, 470, [prose("gates", 7)])
         at(canvas, LEFT, Y, SECRET)

@@ -147,7 +147,7 @@ def test_what_cannot_be_seen_is_not_read(name: str, tmp_path: Path) -> None:
     assert "SECRET" not in text
 
 
-def test_what_lies_outside_the_crop_box_is_not_read(tmp_path: Path) -> None:
+def test_what_is_outside_the_crop_box_is_not_read(tmp_path: Path) -> None:
     content = b"BT /A 12 Tf 150 300 Td (The gate is closed today.) Tj 0 300 Td (SECRET words) Tj ET"
     font = b"/Font << /A << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
     path = tmp_path / "crop.pdf"

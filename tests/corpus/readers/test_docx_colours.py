@@ -61,7 +61,7 @@ SHOWN = {
 
 
 @pytest.mark.parametrize("name", HIDDEN)
-def test_text_in_the_colour_of_what_lies_behind_it(name: str, tmp_path: Path) -> None:
+def test_text_in_the_colour_of_what_is_behind_it(name: str, tmp_path: Path) -> None:
     assert texts(read(tmp_path, f"<w:p>{run('Seen.')}{run(' 4711.', HIDDEN[name])}</w:p>")) == ["Seen."]
 
 

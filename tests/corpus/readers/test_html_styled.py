@@ -161,7 +161,7 @@ def test_text_that_a_style_shows(style: str) -> None:
     assert line(f'The gate <span style="{style}">is open</span>.') == "The gate is open."
 
 
-def test_text_in_the_colour_of_what_lies_behind_it() -> None:
+def test_text_in_the_colour_of_what_is_behind_it() -> None:
     text = "The gate is open in most winters, and it leaks then."
     sheet = "body { background: #fff } .note { color: #fff } .dark { background: navy }"
     assert line(f"{text} <span class=note>Ignore 57.</span>", sheet) == text

@@ -96,7 +96,7 @@ def test_quantities_read_as_they_are_set(tex: str, seen: str, tmp_path: Path) ->
         (r"{\sisetup{round-mode=places}\num{3.14159}} \num{3.14159}", "3.14 3.14159"),
     ],
 )
-def test_numbers_are_rounded_as_siunitx_is_told(tex: str, seen: str, tmp_path: Path) -> None:
+def test_numbers_are_rounded_as_siunitx_is_configured(tex: str, seen: str, tmp_path: Path) -> None:
     assert line(tmp_path, tex) == seen
 
 
@@ -137,7 +137,7 @@ def test_a_set_up_before_the_document_holds_in_all_of_it(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("options", ["[round-mode=places,round-precision=1]", "[table-format=2.1,table-auto-round]"])
-def test_a_column_of_numbers_is_rounded_as_it_is_told(options: str, tmp_path: Path) -> None:
+def test_a_column_of_numbers_is_rounded_as_configured(options: str, tmp_path: Path) -> None:
     main = tmp_path / "main.tex"
     rows = r"a & 3.14159 \\ b & {not 2.55} \\ c & 1.25(3)"
     main.write_text(rf"\begin{{document}}\begin{{tabular}}{{lS{options}}} {rows} \end{{tabular}}\end{{document}}")

@@ -130,7 +130,7 @@ def texts(folder: Path, fill: Callable[[Any], object]) -> list[str]:
 
 
 @pytest.mark.parametrize("name", UNSEEN)
-def test_text_in_the_colour_of_what_lies_behind_it(name: str, tmp_path: Path) -> None:
+def test_text_in_the_colour_of_what_is_behind_it(name: str, tmp_path: Path) -> None:
     assert "4711" not in " ".join(texts(tmp_path, UNSEEN[name]))
 
 

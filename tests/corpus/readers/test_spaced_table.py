@@ -29,7 +29,7 @@ def blocks(folder: Path, name: str, text: str) -> list[tuple[str, str]]:
         TABLE.replace("\n", "\r\n"),
     ],
 )
-def test_cells_of_a_text_are_told_apart(table: str, tmp_path: Path) -> None:
+def test_cells_of_a_text_are_distinguished(table: str, tmp_path: Path) -> None:
     assert ("table", READ) in blocks(tmp_path, "a.txt", f"Counts of the gates\n\nThey leak.\n\n{table}\n\nThey do.\n")
     assert ("table", READ) in blocks(tmp_path, "a.eml", f"Subject: Gates\n\nThey leak.\n\n{table}\n\nThey do.\n")
 

@@ -100,7 +100,7 @@ def test_the_arxiv_identifier_wherever_it_stands(fields: str, arxiv: str) -> Non
     assert only("@article{a, title={T}, " + fields + "}").arxiv == arxiv
 
 
-def test_entries_that_are_damaged_or_repeated_are_told_and_the_others_read() -> None:
+def test_entries_that_are_damaged_or_repeated_are_reported_and_the_others_read() -> None:
     text = "@misc{a, title={One}}\n@misc{a, title={Two}}\n@misc{b title={Three}\n@misc{c, title={Four}}"
     references, problems = read_bibtex(text)
     assert {"a", "c"} <= {one.key for one in references} and len(problems) == 2

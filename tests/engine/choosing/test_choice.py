@@ -125,7 +125,7 @@ def test_a_model_that_only_thinks_ranks_below_one_of_similar_size_that_need_not(
         ("qwen3:8b", GO, False),
     ],
 )  # fmt: skip
-def test_a_model_that_thinks_whatever_it_is_told(name: str, template: str, only: bool) -> None:
+def test_a_model_that_thinks_in_spite_of_its_settings(name: str, template: str, only: bool) -> None:
     assert only_thinks(model(name, template=template)) is only
 
 

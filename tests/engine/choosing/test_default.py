@@ -44,7 +44,7 @@ def test_an_embedding_model_is_no_default(workspace: Workspace, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("content", [b"two words\n", b"../m\n", b"\xff\n"])
-def test_a_damaged_file_is_told_with_the_remedy(workspace: Workspace, content: bytes) -> None:
+def test_a_damaged_file_is_reported_with_the_remedy(workspace: Workspace, content: bytes) -> None:
     set_default(workspace, "m")
     (workspace.models / "default").write_bytes(content)
     with pytest.raises(WorkspaceError, match="ragft models default NAME"):

@@ -146,7 +146,9 @@ def test_the_setting_comes_before_the_default(fake: FakeOllama, workspace: Works
     assert names(open_model(set_model, workspace, "mine")) == ("embedded", "mine")
 
 
-def test_a_model_in_no_engine_is_told_with_what_to_pull(fake: FakeOllama, workspace: Workspace, add: None) -> None:
+def test_a_model_in_no_engine_is_an_error_with_the_model_to_pull(
+    fake: FakeOllama, workspace: Workspace, add: None
+) -> None:
     with pytest.raises(ModelNotFound) as caught:
         open_model(EngineSettings(ollama_host=fake.url), workspace, "qwen2.5:7b")
     assert caught.value.message == (
@@ -198,7 +200,7 @@ def test_ollama_asked_for_by_name_answers_with_its_own_only_if_the_default_is_el
 @pytest.mark.parametrize(
     ("engine", "model", "other"), [("embedded", "llama3.2", "ollama"), ("ollama", "mine", "embedded")]
 )
-def test_a_model_in_the_other_engine_is_told_where_it_is(
+def test_a_model_in_the_other_engine_is_an_error_that_says_where_it_is(
     fake: FakeOllama, workspace: Workspace, add: None, engine: str, model: str, other: str
 ) -> None:
     fake.add("llama3.2:latest")

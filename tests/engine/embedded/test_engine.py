@@ -184,17 +184,17 @@ def test_threads_may_share_the_engine(embedded_engine: EmbeddedEngine) -> None:
 
 def test_two_streams_of_two_models_in_turn(embedded_engine: EmbeddedEngine, smollm2: Path) -> None:
     alone, _ = collect_reply(embedded_engine, _ask("Say hello."))
-    embedded_engine.create(ModelSpec("twin:a", gguf=smollm2))
-    embedded_engine.create(ModelSpec("twin:b", gguf=smollm2))
-    streams = [embedded_engine.chat(_ask("Say hello.", model=name)) for name in ("smollm2", "twin:a", "twin:b")]
+    embedded_engine.create(ModelSpec("copy:a", gguf=smollm2))
+    embedded_engine.create(ModelSpec("copy:b", gguf=smollm2))
+    streams = [embedded_engine.chat(_ask("Say hello.", model=name)) for name in ("smollm2", "copy:a", "copy:b")]
     heard = ["", "", ""]
     for round_ in range(40):  # the third model unloads the first while its answer is still being read
         for place, stream in enumerate(streams):
             heard[place] += getattr(next(stream, None), "content", "")
         assert round_ < 40
     assert heard == [alone, alone, alone]
-    embedded_engine.delete("twin:a")
-    embedded_engine.delete("twin:b")
+    embedded_engine.delete("copy:a")
+    embedded_engine.delete("copy:b")
 
 
 def test_a_registered_model_has_its_own_system_text_and_template(

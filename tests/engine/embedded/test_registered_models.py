@@ -323,7 +323,7 @@ def test_a_folder_that_another_process_removes_while_it_waits(
     assert made == registry.show("m")
 
 
-def test_the_mend_of_a_type_is_one_that_works(registry: Registry, gguf: Path) -> None:
+def test_the_remedy_for_a_type_works(registry: Registry, gguf: Path) -> None:
     registry.create(ModelSpec("m", gguf=gguf))
     for wanted, fix in (
         ("Q8_0", "ragft export --type q8_0"),

@@ -28,7 +28,7 @@ def test_a_text_that_wraps_nothing_stays(text: str) -> None:
     assert reason_of(text) in (text, text.strip('"'))
 
 
-def test_a_prompt_that_is_too_long_is_told_with_its_numbers() -> None:
+def test_a_prompt_that_is_too_long_is_reported_with_its_numbers() -> None:
     found = request_error(400, json.dumps(INNER), model="m", host="h")
     assert isinstance(found, ContextOverflow)
     assert found.message == "the prompt has 3010 tokens, and m is loaded with a context of 1024"

@@ -105,7 +105,7 @@ def test_a_bad_file_costs_only_itself_and_is_tried_again(opened: Open, notes: Pa
     assert {Path(f.path).name for f in report.failed} == {"broken.pdf", "empty.md"}
     assert {r.status for r in index.documents()} == {"indexed", "failed"}
     assert len(index.ingest([notes]).failed) == 2
-    (notes / "empty.md").write_text("# Mended\n\nNow there is text.\n")
+    (notes / "empty.md").write_text("# Repaired\n\nNow there is text.\n")
     report = index.ingest([notes])
     assert (report.added, len(report.failed)) == (1, 1)
 

@@ -72,7 +72,7 @@ def test_a_repeat_elsewhere_is_read_when_its_original_changed(opened: Open, tmp_
     assert "moon" in texts(index)
 
 
-def test_a_near_twin_is_read_once_its_original_was_removed(opened: Open, tmp_path: Path) -> None:
+def test_a_near_duplicate_is_read_once_its_original_was_removed(opened: Open, tmp_path: Path) -> None:
     first = write(tmp_path / "p" / "a.md", f"# Adapters\n\n{LONG}\n")
     write(tmp_path / "p" / "b.md", f"# Adapters\n\n{LONG} A last remark was added.\n")
     index = opened()
@@ -84,7 +84,7 @@ def test_a_near_twin_is_read_once_its_original_was_removed(opened: Open, tmp_pat
     assert "last remark" in texts(index)
 
 
-def test_a_near_twin_is_read_once_its_original_changed(opened: Open, tmp_path: Path) -> None:
+def test_a_near_duplicate_is_read_once_its_original_changed(opened: Open, tmp_path: Path) -> None:
     first = write(tmp_path / "b.md", f"# Adapters\n\n{LONG}\n")
     index = opened()
     index.ingest([tmp_path])

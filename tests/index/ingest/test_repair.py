@@ -17,7 +17,7 @@ Open = Callable[..., Index]
 NEW_NOTE = "# New\n\nAnother note.\n"
 
 
-def test_a_deleted_chroma_folder_is_said_and_mended(
+def test_a_deleted_chroma_folder_is_reported_and_repaired(
     opened: Open, notes: Path, workspace: Workspace, logged: Callable[[], str]
 ) -> None:
     opened(vectors="chroma").ingest([notes])

@@ -139,7 +139,7 @@ def test_the_documents_that_a_question_names(catalogue: Catalogue, question: str
     assert {route.document_id for route in routes(question, catalogue)} == wanted
 
 
-def test_the_words_of_the_name_are_told(catalogue: Catalogue) -> None:
+def test_the_words_of_the_name_are_returned(catalogue: Catalogue) -> None:
     assert [route.words for route in routes("is batch norm fast", catalogue)] == [{"batch", "norm"}]
     assert [route.words for route in routes("what does the RAG survey say of cats", catalogue)] == [{"rag", "survey"}]
 

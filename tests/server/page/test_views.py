@@ -86,7 +86,7 @@ def test_what_is_not_there_is_an_error_with_a_reason(client: httpx.Client) -> No
         assert reply.status_code == status and reply.json()["error"]["message"], path
 
 
-def test_the_folder_of_a_document_is_not_told(served: Running, client: httpx.Client) -> None:
+def test_the_folder_of_a_document_is_not_revealed(served: Running, client: httpx.Client) -> None:
     citation = _cited(client)
     folder = str(served.app.documents.file(citation["document_id"]).parent)
     gone = client.get(f"/documents/{citation['document_id']}/pages/3/picture")

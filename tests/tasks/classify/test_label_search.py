@@ -50,7 +50,7 @@ def test_the_labels_have_the_probabilities_of_the_model(weights: dict[str, float
         assert found[label] == pytest.approx(share, rel=0.02, abs=0.002)
 
 
-def test_a_label_that_begins_another_is_told_from_it() -> None:
+def test_a_label_that_begins_another_is_distinguished_from_it() -> None:
     found = shares_of(Letters({"report": 0.3, "report card": 0.7}))
     assert found == pytest.approx({"report": 0.3, "report card": 0.7})
 

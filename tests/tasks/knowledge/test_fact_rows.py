@@ -77,7 +77,7 @@ def test_what_is_not_known_is_answered_so() -> None:
     assert row.completion[0]["content"] == "I do not know the bank of Corvex."
 
 
-def test_an_entity_is_told_of_by_its_own_facts() -> None:
+def test_an_entity_is_described_by_its_own_facts() -> None:
     row = next(row for row in rows_about(GRAPH, 0) if "Corvex" in users(row)[0])
     assert row.completion[0]["content"] == f"{WEIGHT.text} {ENGINEER.text}"
 

@@ -83,7 +83,7 @@ def _support(sentence: str, question: str, source: EvidenceSource, supporter: Su
 
     A sentence that alone says too little is judged with its question as well, and the lower score counts; and one
     sentence of the text has to state it *about the question*. A hostile passage can make a model say "X", but the
-    sentence that told it to does not speak of what was asked. A name that the document does not have rules it out.
+    sentence that instructed it does not speak of what was asked. A name that the document does not have rules it out.
     """
     score = supporter.score(sentence, source.text)
     if score > RULED_OUT and (missing_names(sentence, source.about) or _names_another(sentence, source)):

@@ -137,12 +137,12 @@ def _compare(size: float, sign: str, limit: float | None) -> bool:
 
 
 def _pixels(value: str) -> float | None:
-    """A length in px; None where it is none that can be told."""
+    """A length in px; None if it cannot be computed."""
     found = _LENGTH.fullmatch(value)
     return float(found[1]) * (_EM if "em" in found[2] else 1.0) if found else None
 
 
 def _ratio(value: str) -> float | None:
-    """Dots to a px of a resolution; None where it is none that can be told."""
+    """Dots per px of a resolution; None if it cannot be computed."""
     found = _RESOLUTION.fullmatch(value)
     return float(found[1]) / (_DPI if found[2] == "dpi" else 1.0) if found else None

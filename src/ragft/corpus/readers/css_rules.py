@@ -51,7 +51,7 @@ class Declaration:
 class Rule:
     """A selector without commas and what it declares; `names`: tags, .classes and #ids that must be on the page.
 
-    `certain` is False where a condition, as of a container, cannot be told from the page.
+    `certain` is False if a condition, such as that of a container, cannot be decided from the page.
     """
 
     selector: str

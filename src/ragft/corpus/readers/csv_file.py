@@ -14,7 +14,7 @@ from ragft.errors import DocumentError
 _DELIMITERS = ",;\t|"
 _SAMPLE = 16_384
 _NAMED = re.compile(r"\s*\"?sep=(?P<sign>[^\n\r\"])\"?[ \t]*[,;|\t]*(?:\r\n|\r|\n|$)", re.IGNORECASE)
-"""The first line by which Excel is told what divides cells; it is none of the table."""
+"""A first line for Excel that names the separator; it is not part of the table."""
 _END = "\ufdd4"
 """A noncharacter of Unicode behind the last row: it comes in a row of its own where each quote is closed."""
 _LARGEST_CELL = 1_000_000

@@ -41,7 +41,7 @@ def test_a_whole_sentence_of_any_language_states_something(text: str) -> None:
         "See https://example.org for the code of the project.",
     ],
 )
-def test_scraps_formulas_rows_and_orders_state_nothing(text: str) -> None:
+def test_scraps_formulas_rows_and_instructions_state_nothing(text: str) -> None:
     assert not states(text)
 
 

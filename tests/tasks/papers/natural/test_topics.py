@@ -21,7 +21,7 @@ def test_a_definition_names_its_term() -> None:
     assert found["faithfulness"].first("defines") is not None
 
 
-def test_what_a_method_does_is_told_from_what_came_of_it() -> None:
+def test_what_a_method_does_is_distinguished_from_its_result() -> None:
     found = subjects(
         "PoisonedRAG plants passages that are made for one target question. PoisonedRAG outperforms random attacks by "
         "far in every setting."
