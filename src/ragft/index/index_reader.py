@@ -222,6 +222,7 @@ class IndexReader(IndexParts):
             with self._lock():
                 repair(self._catalogue, self._store_to_repair(), self._open_matrix(), self._bound_encoder, silent)
                 self._open_codes().delete()
+                self._tried_codes = False
         except WorkspaceError as error:
             log.warning(f"{lacking} of {chunks} chunks have no vector to search, and cannot be given one: {error}")
 

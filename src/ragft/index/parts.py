@@ -51,6 +51,7 @@ class IndexParts:
         self._matrix: Matrix | None = None
         self._codes: Codes | None = None
         self._asks_chroma: bool | None = None
+        self._tried_codes = False
 
     def __enter__(self) -> Self:
         return self
@@ -215,11 +216,12 @@ class IndexParts:
         return self._open_matrix().length() > LARGE
 
     def _has_codes(self) -> bool:
-        """Whether codes are to be searched and are there; makes them, if nobody is writing or the disk forbids it."""
+        """Whether codes are to be searched and are there; tries once to make them, if no writer or disk forbids it."""
         if not self._needs_codes():
             return False
         codes = self._open_codes()
-        if not codes.are_complete:
+        if not codes.are_complete and not self._tried_codes:
+            self._tried_codes = True
             try:
                 with self._workspace.lock("index"):
                     codes.build()
