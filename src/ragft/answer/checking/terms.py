@@ -129,7 +129,7 @@ def missing_quantities(claim: str, source: str) -> set[Quantity]:
     absent = missing(wanted)
     if absent and any("/" in number.value for number in numbers):
         absent = missing(_as_fractions(claim))
-    return absent | {Quantity(version, "v") for version in other_versions(fold(claim), fold(source))}
+    return absent | {Quantity(version, "v") for version in other_versions(claim, source)}
 
 
 def is_stated(wanted: Quantity, numbers: Iterable[Quantity]) -> bool:

@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 
 from ragft.answer.checking.dates import EARLY
+from ragft.corpus.fold import fold
 from ragft.corpus.stopwords import ENGLISH, language_of
 from ragft.corpus.words import words
 
@@ -66,11 +67,14 @@ def marked(text: str) -> str:
 
 
 def other_versions(claim: str, source: str) -> set[str]:
-    """The versions of `claim` (both folded) of something of which `source` names other versions alone."""
+    """The versions of `claim` of something of which `source` names other versions alone."""
+    said = _WITH_V.findall(fold(claim))
+    if not said:
+        return set()
     known: defaultdict[str, set[str]] = defaultdict(set)
-    for name, version in _KNOWN.findall(source):
+    for name, version in _KNOWN.findall(fold(source)):
         known[name].add(version)
-    return {version for name, version in _WITH_V.findall(claim) if known[name] and version not in known[name]}
+    return {version for name, version in said if known[name] and version not in known[name]}
 
 
 def _is_name(match: re.Match[str], *, english: bool) -> bool:
