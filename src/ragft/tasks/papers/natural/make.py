@@ -29,7 +29,7 @@ from ragft.tasks.papers.natural.topics import Subject, document_language, subjec
 from ragft.tasks.papers.natural.written import WrittenPair, pairs_in, pairs_request, passages
 from ragft.tasks.papers.recipe.compose import Rejected
 from ragft.tasks.papers.recipe.generation_run import GenerationRun
-from ragft.tasks.papers.recipe.kinds import MADE, Kind
+from ragft.tasks.papers.recipe.kinds import Kind, most_lacking
 from ragft.tasks.papers.recipe.targets import targets_by_document
 
 ONE_ANSWER = 2
@@ -63,8 +63,7 @@ class Half:
 
     def next_kind(self) -> Kind | None:
         """The kind that lacks the largest share of its rows; refusals and two-part questions come later."""
-        kind = max(MADE, key=lambda name: (self._missing(name), -MADE.index(name)))
-        return kind if self._missing(kind) > 0 else None
+        return most_lacking(self._missing)
 
     def next_idea(self, kind: Kind) -> Idea | None:
         """An idea of the form that lacks the largest share; None if none of the kind is left."""

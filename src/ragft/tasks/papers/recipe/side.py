@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ragft.dataset.base import Row
 from ragft.tasks.papers.recipe.compose import ClaimQuestion, Composer, Target
-from ragft.tasks.papers.recipe.kinds import MADE, Kind
+from ragft.tasks.papers.recipe.kinds import Kind, most_lacking
 
 
 @dataclass
@@ -29,15 +29,14 @@ class Side:
 
     def next_kind(self) -> Kind | None:
         """The kind that lacks the largest share of its rows; None when no row is wanted or can be made."""
-        kind = max(MADE, key=lambda name: (self._missing(name), -MADE.index(name)))
-        return kind if self._missing(kind) > 0 else None
+        return most_lacking(self._missing)
 
     def at_hand(self, kind: Kind) -> ClaimQuestion | None:
         """A pair already checked that serves for `kind`."""
         waiting = {"grounded": self.spare, "refusal": self.to_refuse or self.spare}.get(kind, [])
         return waiting.pop(0) if waiting else None
 
-    def _missing(self, kind: str) -> float:
+    def _missing(self, kind: Kind) -> float:
         usable = self.spare or (kind == "refusal" and self.to_refuse)
         if not self.wanted.get(kind) or (kind in self.exhausted and (kind == "synthesis" or not usable)):
             return 0.0
