@@ -24,7 +24,7 @@ from typing import Literal
 from ragft.corpus.writing_systems import MARKS, UNSPACED
 
 Position = Literal["line", "raised", "lowered", "note"]
-"""Where a run of characters stands; `note`: a mark that the format itself calls one."""
+"""The position of a run of characters; `note` is a mark that the format itself declares."""
 
 # ---------------------------------------------------------------------------------------- what is raised
 _SIGN = "+\\-−–±∓"
@@ -45,7 +45,7 @@ _MIXED_UNIT = re.compile(r"\s?(?:[\"″”']|(?:inch|inches|in|feet|foot|ft|mile
 _NOTE_LETTERS = frozenset("abcdefgo")
 """Behind a number; others count something (`5^h 30^m`) or are variables."""
 _LONG = 12
-"""Characters from which raised words are small print, not an exponent."""
+"""Least characters of raised words that are small print, not an exponent."""
 
 # ------------------------------------------------------------------------------- what it is raised after
 _VARIABLE = re.compile(
@@ -74,7 +74,7 @@ _TERM = re.compile(
     r"(?!.*\b(?:see|cf|the|of|an?|in|on|and|or|for|as|by|with|from|to|et|al)\b)[^\W\d_]+(?:[\s-][^\W\d_]+){1,3}",
     re.IGNORECASE,
 )
-"""Words that name a quantity, such as `mean error`, and are no aside."""
+"""Words that name a quantity, such as `mean error`, as opposed to an aside."""
 _WORDS = re.compile(r"[^\W\d_]\s+[^\W\d_]{2}|[\u3040-\u9fff\uac00-\ud7af]")
 _COUNT = re.compile(r"(?<![\d.,])\d{1,3}$")
 _ROMAN = re.compile(r"(?<!\w)[IVXLCM]+$")
@@ -110,7 +110,7 @@ _ANY_OWN = re.compile(f"[{_UP}{_UP_LETTERS}{_DOWN}{UP_START}-{DOWN_END}¼-¾⅐-
 _UNPAIRED = re.compile(f"[{UP_START}-{DOWN_END}]")
 _ON_THE_LINE = {"line"}
 _REACH = 60
-"""Characters before a raised one that are looked at."""
+"""Characters before a raised one that are checked."""
 
 
 def on_one_line(runs: Sequence[tuple[str, Position]]) -> str:
@@ -137,7 +137,7 @@ def on_one_line(runs: Sequence[tuple[str, Position]]) -> str:
 
 
 def raised_form(before: str, text: str, after: str = "") -> str:
-    """What to write for a raised `text` that stands between `before` and `after` on the line; nothing for a note."""
+    """The written form of a raised `text` between `before` and `after`; empty for the mark of a note."""
     mark = re.sub(rf"^([{_SIGN}]) ", r"\1", " ".join(text.split()))
     base = before.rstrip()
     if not mark:
@@ -166,7 +166,7 @@ def raised_form(before: str, text: str, after: str = "") -> str:
 
 
 def lowered(before: str, text: str, after: str = "") -> str:
-    """What to write for a lowered `text` that stands between `before` and `after` on the line."""
+    """The written form of a lowered `text` between `before` and `after`."""
     mark = re.sub(rf"^([{_SIGN}]) ", r"\1", " ".join(text.split()))
     if not mark:
         return text[:1]

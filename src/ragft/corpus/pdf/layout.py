@@ -1,4 +1,4 @@
-"""The order in which a reader takes the spans of a page, and the lines they form.
+"""Reading order of the spans of a page, and the lines that they form.
 
 A page is cut at its gutter wherever both sides hold running text; what crosses the gutter (title, wide figure,
 wide table) divides the page into bands that are read one after the other. Each side is cut again in the same way.
@@ -19,9 +19,9 @@ from ragft.corpus.pdf.turned import FIRST_SLANTED
 _TEXTY = 0.55
 """A span at least as wide as this share of its column is running text, not a label or cell."""
 _DISPLAY = 12.5
-"""Type size in points from which on bold lettering is a heading's."""
+"""Least type size in points of bold headings."""
 _WIDE = 0.16
-"""Share of the page's width from which on a span may be a line of a column."""
+"""Least share of the page's width of a span that may be a line of a column."""
 _FAR = 1000
 _NARROWEST_GUTTER = 4
 """Points."""
@@ -92,7 +92,7 @@ def body_size(pages: Sequence[Sequence[TextSpan]]) -> float:
 
 
 def page_lines(spans: Sequence[TextSpan], page: int) -> list[Line]:
-    """The lines of a page in reading order: upright text, then what runs otherwise, each in its own frame."""
+    """The lines of a page in reading order: upright text, then rotated text, each in its own frame."""
     lines: list[Line] = []
     for turn in (0, 1, 3, 2, *sorted({span.turn for span in spans if span.turn >= FIRST_SLANTED})):
         group = [span for span in spans if span.turn == turn]

@@ -1,4 +1,4 @@
-"""A paragraph as lines, before it is a block."""
+"""A paragraph as lines, before it becomes a block."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def is_available() -> bool:
 def recognise(page: Any) -> PageSpans | None:
     """The lines recognised on a `pypdfium2.PdfPage`, in points like those of a text layer, a skew taken out.
 
-    None where the library or the memory is not up to the picture.
+    None if the library fails or memory is too small.
     """
     width, height = page.get_size()
     scale = min(_DPI / 72, _LONGEST / max(width, height, 1.0))
@@ -59,7 +59,7 @@ def recognise(page: Any) -> PageSpans | None:
 
 
 def _padded(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """A strip made broader with white at its right or its lower side: the library enlarges what is narrow."""
+    """A narrow strip padded with white at its right or lower side, because the library would enlarge it."""
     import numpy as np
 
     high, wide = image.shape[:2]

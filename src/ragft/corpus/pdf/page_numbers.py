@@ -33,7 +33,7 @@ def is_page_number(text: str) -> bool:
 def split_page_number(text: str) -> tuple[str, int | None]:
     """A line without the page number at its beginning or end, and that number.
 
-    A number that nothing sets apart from the words beside it belongs to them: `Unit price 320`.
+    A number that is not separated from the words beside it belongs to them: `Unit price 320`.
     """
     text = text.strip()
     if alone := _ALONE.fullmatch(text):

@@ -1,7 +1,7 @@
-"""Where on a page words stand: boxes around a passage that was read from it.
+"""Finds the boxes around a passage on its page.
 
-What was read and what a page holds differ in spaces, hyphens, ligatures and the order of parts, so letters and digits
-alone are compared; where a passage is not found as a whole, the longest runs that both have are taken.
+The text of a passage and of its page differ in spaces, hyphens, ligatures and the order of parts. Therefore only
+letters and digits are compared. If a passage is not found as a whole, the longest common runs are used.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from ragft.corpus.pdf.binding import Box
 _FINE = 1 << 20
 """Steps that a side of the page is divided into: pdfium gives places on the screen as whole numbers."""
 _LEAST_RUN = 12
-"""Letters; shorter runs that two texts share say nothing."""
+"""Least letters of a common run; shorter ones are coincidence."""
 _LONGEST = 8000
-"""Letters of a passage that are looked for."""
+"""Most letters of a passage that are searched."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Whether the text layer of a page can be trusted."""
+"""Decides whether the text layer of a page is usable."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NO_ASCII_LETTERS = dict.fromkeys(map(ord, string.ascii_letters))
 _ALPHANUMERIC = re.compile(r"[^\W_]")
 _VOWELS = "aeiouyAEIOUY"
 _FEW = 5
-"""Characters without a meaning from which on a page may be unreadable."""
+"""Least number of characters without a meaning for which a page may be unreadable."""
 _HAN_OR_HANGUL = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]")
 _CORNER = 256
 _FEWEST_CODES = 40
@@ -43,7 +43,7 @@ _FILLERS = re.compile(r"([.…·_=~*#–—-])(?:\s?\1){3,}")
 
 
 def page_fault(page: Any, spans: PageSpans) -> Fault | None:
-    """What is wrong with a page's text, None for a good page and for one that is simply empty."""
+    """The problem of a page's text; None for a good or an empty page."""
     text = " ".join(span.text for span in spans.spans)
     letters = len(text.replace(" ", ""))
     if letters < 50 and _is_picture(page, spans, letters):

@@ -1,4 +1,4 @@
-"""Digits set above or below the line, written as such (`10⁻⁴`, `320¹`, `x₁`) until the whole text is known.
+"""Marks digits above or below the line (`10⁻⁴`, `320¹`, `x₁`) until the whole text is known.
 
 Raised text that has no characters of its own (`3.5`, `2i/d`, the mark `a` of a note) is put between two marks. What
 each of them is, an exponent or the mark of a note, is decided by `ragft.corpus.raised` from the text before it.
@@ -78,7 +78,7 @@ def lifted(word: str, found: Sequence[tuple[float, float]]) -> list[int]:
 
 
 def raised_text(text: str) -> str:
-    """`text` written as raised; a hyphen or en dash at its beginning is a minus."""
+    """`text` in raised characters; a hyphen or en dash at its beginning becomes a minus."""
     if text[0] in "–-":
         text = f"−{text[1:]}"
     return text.translate(_RAISED) if _DIGITS.fullmatch(text) else _between(UP_START, text, UP_END)

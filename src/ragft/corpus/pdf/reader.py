@@ -36,7 +36,7 @@ def read(source: SourceFile) -> Document:
 
 
 def _tail(path: Path) -> bytes:
-    """The last bytes of the file, once it is clear that it is a PDF."""
+    """The last bytes of the file, after a check that it is a PDF."""
     size = path.stat().st_size
     if size == 0:
         raise DocumentError(f"{path} is empty (0 bytes)", fix="fetch the file again")
@@ -88,7 +88,7 @@ def _checked(pdf: Any) -> Any:
 
 
 def _has_page(pdf: Any, index: int) -> bool:
-    """Whether the page tree leads to this page; what stands on it is not looked at."""
+    """Whether the page tree leads to this page; its content is not read."""
     import pypdfium2
 
     try:
@@ -123,7 +123,7 @@ def _broken(path: Path, complete: bool) -> DocumentError:
 
 
 def _repaired(source: SourceFile) -> bytes | None:
-    """The file written anew by pypdf, which forgives other faults than pdfium."""
+    """The file rewritten by pypdf, which tolerates other faults than pdfium."""
     import logging
 
     import pypdf

@@ -1,4 +1,4 @@
-"""Which words of a page are marked for redaction: pdfium tells only the box around all lines of a mark."""
+"""Finds the words of a page that are marked for redaction; pdfium gives only one box for all lines of a mark."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ragft.corpus.pdf.binding import Box
 REDACTS = ("/OverlayText", "/RO", "/IC")
 """What a mark for redaction has that lays something over the text."""
 NOT_SEEN = 2 | 32
-"""Flags of an annotation that nobody sees: Hidden and NoView (PDF 32000-1, table 165)."""
+"""Flags of an invisible annotation: Hidden and NoView (PDF 32000-1, table 165)."""
 
 
 def redacted_boxes(path: Path, password: str | None, number: int) -> tuple[Box, ...]:

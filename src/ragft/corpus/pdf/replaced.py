@@ -1,4 +1,4 @@
-"""Words written over covered ones, as editors of PDFs replace a digit or a name: they are read in their place."""
+"""Words written over covered ones, as PDF editors do to replace them; they are read in place of the covered ones."""
 
 from __future__ import annotations
 

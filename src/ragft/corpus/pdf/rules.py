@@ -1,4 +1,4 @@
-"""The thin level lines drawn on a page: bars of fractions, signs of minus, and lines that strike words out."""
+"""Thin horizontal lines on a page: fraction bars, minus signs, and lines that strike words out."""
 
 from __future__ import annotations
 

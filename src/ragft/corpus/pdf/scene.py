@@ -1,4 +1,4 @@
-"""What a page paints, in order: whether its text can be seen, where it is cut off and what is painted over it.
+"""The painted objects of a page in order; decides which text is visible, clipped or covered.
 
 Plain filled rectangles are known to hide what lies under them. A picture, a curved shape or a wide stroke may hide it
 or not: what they are painted over is doubtful, and the rendered page decides (`ragft.corpus.pdf.ink`).
@@ -29,9 +29,9 @@ laid over it; `gone`: hidden in any case; `struck`: a line is drawn through it."
 _MOST_OBJECTS = 20_000
 _DEEPEST = 6
 _SAME_COLOUR = 12
-"""Steps of 255 up to which two colours look the same to a reader: 5 %, less than the palest type in use."""
+"""Steps of 255 up to which two colours look the same: 5 %, less than the palest type in use."""
 _STRONG = 240
-"""Alpha, of 255, from which on a colour may hide what lies below."""
+"""Least alpha, of 255, of a colour that may hide text below."""
 _WHITE = (255, 255, 255)
 
 _RULE = 2.7
@@ -131,7 +131,7 @@ class Scene:
         self._thin: list[tuple[int, FormFrame]] = []
         """Shapes that may be thin lines."""
         self._veiled = 0
-        """How many of the things in `_painted` there are up to the last that hides what lies below, or may hide it."""
+        """How many things of `_painted` there are up to the last that hides, or may hide, text below."""
         self._veil: Box = (math.inf, math.inf, -math.inf, -math.inf)
         """The box around all of these."""
         self._left = _MOST_OBJECTS
@@ -179,7 +179,7 @@ class Scene:
         return Sight(visibility, shown, covers, doubtful, added)
 
     def doubtful(self) -> dict[int, Box]:
-        """The text objects of which only the rendered page tells whether they are seen, and the boxes around them."""
+        """The text objects whose visibility only the rendered page shows, and the boxes around them."""
         found = (handle for handle in self._order if self.sight(handle).doubtful)
         return {h: _bounds(h, self._inside.get(h, self._page_frame).matrix) or self.box for h in found}
 

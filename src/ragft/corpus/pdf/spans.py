@@ -1,7 +1,7 @@
-"""What stands on a page: runs of words with their place, size and weight, as pdfium sees them.
+"""The text of a page: runs of words with place, size and weight, from pdfium.
 
-Asking pdfium about every character costs more than reading the text, so only the first and last character of each
-word are located.
+Calls of pdfium for every character take longer than reading the text, so only the first and last character of each word
+are located.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _SOFT_BREAKS = "\x02\ufffe"
 # What a code stands for that its font does not explain: controls, replacement characters, private use.
 _UNMAPPED = re.compile("[\x00\x01\x03-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff]")
 _UNMAPPED_WORD = re.compile(f"(?:{_UNMAPPED.pattern}){{3,}}")
-"""Single ones are mostly large brackets of formulas."""
+"""Single such characters are mostly large brackets of formulas."""
 _SPACES = " \t\xa0"
 _TOUCHING = 0.01
 _CJK = "\u2e80"  # the first of the characters that are also set in columns
@@ -112,7 +112,7 @@ class PageSpans:
 
 
 class Unseen(NamedTuple):
-    """The middle of a word that leaves no mark on the page; `covered` where a picture painted later is why."""
+    """The middle of a word that leaves no mark on the page; `covered` if a later picture is the reason."""
 
     x: float
     y: float
@@ -348,7 +348,7 @@ def _is_accent_over(span: TextSpan, word: TextSpan) -> bool:
 
 
 def _glue(left: TextSpan, right: TextSpan) -> str | None:
-    """What to put between two words, or None where they do not belong to one span."""
+    """The separator between two words, or None if they do not belong to one span."""
     if left.turn != right.turn or left.hyphen or right.begins_cell:
         return None
     em = left.size if left.size > right.size else right.size

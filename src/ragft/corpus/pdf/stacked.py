@@ -1,4 +1,4 @@
-"""Numbers set one above the other: fractions written on one line, `3 1/2`, and drawn signs of minus.
+"""Stacked numbers: writes fractions on one line, `3 1/2`, and reads drawn minus signs.
 
 An index and an exponent of one symbol stand one above the other, too: without a bar between them, only digits that
 hang on no symbol, or behind a number (`3½`), are a fraction.

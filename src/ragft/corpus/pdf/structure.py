@@ -1,4 +1,4 @@
-"""Paragraphs turned into blocks under sections, the reference list left out."""
+"""Turns paragraphs into blocks under sections, without the reference list."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _ENDS_ABSTRACT = re.compile(
 _DATED = re.compile(r"\b(?:19|20)\d\d\b|arXiv|\bpp\.|Proc")
 _OWN_CITATION = re.compile(r"acm reference format|how to cite|cite this (?:article|paper)|to cite this", re.IGNORECASE)
 _LEAST_BODY = 0.15
-"""Share of a document's text that must be left without its references."""
+"""Least share of a document's text that must remain without its references."""
 _FLOATS = frozenset({"caption", "table"})
 _ENDS = re.compile(r"[.!?:;。！？؟…][\"'”’)\]]*\s*(?:\d{1,2})?$")
 
@@ -159,7 +159,7 @@ def _interrupts(group: Paragraph, open_group: Paragraph) -> bool:
 
 
 def _continues(before: Paragraph, after: Paragraph) -> bool:
-    """Whether `after` goes on with the sentence that `before` leaves open."""
+    """Whether `after` continues the open sentence of `before`."""
     if after.kind != "paragraph" or abs(after.size - before.size) > 0.06 * before.size:
         return False
     return before.lines[-1].hyphen or not after.text[0].isupper() or before.text[-1:] in ",(-"

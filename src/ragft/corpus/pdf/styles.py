@@ -1,4 +1,4 @@
-"""How the characters of a page are set: size, weight, slant, direction, and what can be seen of them.
+"""Styles of the characters of a page: size, weight, slant, direction, visibility.
 
 pdfium is asked once per text object of the page.
 """
@@ -25,7 +25,7 @@ SLANTED = math.radians(3)
 """From here on text is slanted: more than the lines of a scan differ in their skew."""
 _TINY = 1.0
 _FLAT = 0.05
-"""Share of its height (or width) from which on type is not too narrow (or flat) to be read."""
+"""Least width as a share of the height (or the reverse) of type that can be read."""
 _USUAL_PAGE = 400.0
 """Points in which type of less is tiny, on a page of at least so many; a smaller page is enlarged to be read."""
 

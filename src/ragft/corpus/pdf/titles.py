@@ -1,4 +1,4 @@
-"""The title of a paper, read off its first page.
+"""The title of a paper, from its first page.
 
 Type size is the best witness: metadata is often empty, the file's name or that of a template. So the largest lettering
 in the upper part of the page is taken, once what is known to be something else (a journal's masthead, a note on where
@@ -151,7 +151,7 @@ def _with_subtitle(best: list[Line], groups: list[list[Line]]) -> list[Line]:
 
 
 def title_text(lines: Sequence[Line], known: Vocabulary) -> str:
-    """What the lines of a title say: words joined, capitals and marks corrected."""
+    """The text of a title: words joined, capitals and marks corrected."""
     corrected = [Line([_without_small_capitals(cell) for cell in line.cells], line.page, line.column) for line in lines]
     text = sanitise(join_lines(corrected, known))
     text = re.sub(r"\s*[∗*†‡§¶⋆]+(?:\s*[,\d])*\s*$", "", text)
@@ -176,7 +176,7 @@ def _without_small_capitals(cell: TextSpan) -> TextSpan:
 
 
 def usable_metadata_title(metadata: Mapping[str, str]) -> str:
-    """The title in the metadata where it is one and not the name of a file or template, else empty."""
+    """The title in the metadata, unless it is the name of a file or template; else empty."""
     title = re.sub(r"\s+", " ", sanitise(metadata.get("Title", ""))).strip()
     return "" if not title or _BAD_METADATA.search(title) or len(title.split()) < 2 else title
 

@@ -1,4 +1,4 @@
-"""Text that does not run level: the skew of a scan is taken out, slanted words get a frame in which they are upright.
+"""Text at an angle: removes the skew of scans, and gives slanted words a frame in which they are upright.
 
 pdfium's boxes around slanted characters are level, so they overlap. Where characters begin on their baseline is exact.
 """

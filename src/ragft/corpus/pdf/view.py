@@ -1,6 +1,6 @@
-"""Pages of a PDF as pictures, and boxes around passages on them, made in a process of their own.
+"""Pages of a PDF as pictures, and boxes around passages on them, made in a separate process.
 
-pdfium is not safe with threads, and a broken file can bring it down or fill the memory: a server has to survive that.
+pdfium is not thread-safe, and a broken file can crash it or fill the memory; a server must survive that.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Zip archives, which office files and books are: looked at before anything in them is unpacked."""
+"""Checks of zip archives (office files, books) before they are unpacked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every reader is given and what it returns."""
+"""The contract of a reader: its input and its result."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LARGEST_TEXT = 64 * 1024 * 1024
 """Bytes up to which a text, Markdown or HTML file, or a chapter of a book, is read."""
 
 MEMORY = 4 * 1024**3
-"""Bytes a reading process may take: a file that unpacks to more fails, the machine does not."""
+"""Memory limit of a reading process, so that a file that unpacks to more fails alone."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def read_text(source: SourceFile, label: Callable[[bytes], str] = lambda _: "") 
 
 @dataclass
 class BlockBuilder:
-    """Blocks of a format that marks its headings; fills in sections, leaves the reference list out."""
+    """Collects blocks of a format with marked headings; fills in sections and leaves the reference list out."""
 
     blocks: list[Block]
     section: str = ""
@@ -125,5 +125,5 @@ def first_heading(blocks: list[Block]) -> str:
 
 
 def name_as_title(path: Path) -> str:
-    """A file's name made readable, where nothing better is known."""
+    """A readable form of a file name, for documents without a title."""
     return " ".join(sanitise(path.stem).replace("_", " ").split()) or sanitise(path.name)

@@ -1,4 +1,4 @@
-"""Colours of text and of what lies behind it, and whether an eye can tell one from the other."""
+"""Colours of text and background, and whether a reader can distinguish them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ Rgb = tuple[int, int, int]
 WHITE: Rgb = (255, 255, 255)
 BLACK: Rgb = (0, 0, 0)
 _ALIKE = 6
-"""The largest difference of red, green or blue that no eye sees on a page: #fafafa on white."""
+"""The largest invisible difference of red, green or blue: #fafafa on white."""
 
 
 def alike(one: Rgb | str, other: Rgb | str) -> bool:
-    """Whether text of one colour cannot be seen on the other; colours known by name alone are alike if equal."""
+    """Whether text of one colour is invisible on the other; colours known only by name are compared by name."""
     if isinstance(one, str) or isinstance(other, str):
         return one == other
     return all(abs(a - b) <= _ALIKE for a, b in zip(one, other, strict=True))

@@ -1,4 +1,4 @@
-"""What a parser raises over a damaged file becomes one error that says so."""
+"""Turns exceptions of parsers on damaged files into one error that says so."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Colours of a Word document: of text, highlights and shading, of cells, boxes and the page behind it."""
+"""Colours of a Word document: of text, and of its background (highlight, shading, cell, box, page)."""
 
 from __future__ import annotations
 

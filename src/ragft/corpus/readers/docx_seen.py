@@ -1,4 +1,4 @@
-"""How a run of a Word document looks: raised, struck out, or not to be seen, by its own properties and its styles."""
+"""The look of a run in a Word document (raised, struck, hidden), from its properties and styles."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ragft.corpus.readers.docx_symbols import is_symbolic
 from ragft.corpus.readers.docx_xml import W, is_on, line_of, value
 
 _TINY = 2
-"""Half points up to which nobody reads a text."""
+"""Size in half points up to which text counts as hidden."""
 _NARROW = 5
 """Percent of their width up to which characters are a hairline."""
 _SHIFT = 2
@@ -41,7 +41,7 @@ class Look:
         return Look(**{name: getattr(other, name) if value is None else value for name, value in mine})
 
     def is_hidden(self, run: Any, palette: Palette) -> bool:
-        """Whether nobody sees a run of this look where it stands."""
+        """Whether a run of this look is invisible at its place."""
         tiny = self.size is not None and self.size <= _TINY
         narrow = self.wide is not None and self.wide <= _NARROW
         if self.vanish or tiny or narrow or self.colour == CLEAR:

@@ -1,4 +1,4 @@
-"""From the XML of a Word document to its blocks in order: every part that is seen, once."""
+"""Reads the XML of a Word document to blocks in order: every visible part, once."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _HEADING = re.compile(r"(?:heading|überschrift|titre|título|titolo|kop|заг�
 _TITLES = frozenset("title titel titre título titolo название 标题 表題".split())
 _GONE = {f"{W}{name}" for name in "del moveFrom rPr pPr sdtPr delText rt tblPr tblGrid trPr tcPr sectPr".split()}
 _LOW = 20
-"""Twentieths of a point up to which nobody reads a line."""
+"""Height in twentieths of a point up to which a line counts as hidden."""
 _HOLDERS = {f"{W}{name}" for name in ("p", "tbl", "tr", "tc")}
 _SPACES = {f"{W}{name}" for name in ("tab", "br", "cr", "ptab")}
 _FIELDS = {f"{W}fldChar", f"{W}instrText"}

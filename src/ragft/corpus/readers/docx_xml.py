@@ -1,4 +1,4 @@
-"""How the XML of a Word document says things: values, switches, and styles that are based on others."""
+"""Helpers for the XML of Word documents: values, switches, and styles that are based on others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an EPUB says of itself: its package document, its table of contents, and which members are encrypted."""
+"""The package of an EPUB: its metadata, table of contents, and encrypted members."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TYPE = "{http://www.idpf.org/2007/ops}type"
 _YEAR = re.compile(r"\b(1[4-9]\d\d|20\d\d)\b")
 _DOI = re.compile(r"\b(10\.\d{4,9}/\S+)")
 _WRITES = frozenset({"", "aut", "author", "edt", "trl"})
-"""Roles of those who are named as authors where nobody else is: editors and translators come second."""
+"""Roles that count as authors; editors and translators only if there is no author."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Files in folders."""
+"""Finds files in folders."""
 
 from __future__ import annotations
 

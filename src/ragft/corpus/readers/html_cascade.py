@@ -1,4 +1,4 @@
-"""What the styles of a page declare in the end for each of its elements: by importance, layer, specificity, order."""
+"""The CSS cascade: the declarations that apply to each element, by importance, layer, specificity and order."""
 
 from __future__ import annotations
 

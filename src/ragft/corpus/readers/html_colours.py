@@ -1,4 +1,4 @@
-"""Text in the colour of what lies behind it, by the page's own style sheets, inline styles and old attributes."""
+"""Finds text in the colour of its background, by style sheets, inline styles and old attributes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which elements the styles of a page hide: what stands inside one may be shown again."""
+"""Finds elements that the styles of a page hide; parts inside them may be shown again."""
 
 from __future__ import annotations
 

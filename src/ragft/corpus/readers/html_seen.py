@@ -1,4 +1,4 @@
-"""What of a page is seen: hidden parts, controls and navigation are taken out of its tree."""
+"""Removes hidden parts, controls and navigation from the tree of a page."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def keep_what_is_seen(tree: Any, cascade: Cascade) -> int:
 
 
 def hides(declarations: str) -> bool:
-    """Whether text is invisible by its style, whatever lies behind it."""
+    """Whether text is invisible by its style, independent of its background."""
     if _HIDING.search(declarations):
         return True
     if _TRANSPARENT.search(declarations) and not _PAINTED_BY_GROUND.search(declarations):
@@ -159,7 +159,7 @@ def _remove_page_breaks(tree: Any) -> None:
 
 
 def _remove_buttons(tree: Any) -> None:
-    """Buttons are no text, but for those that open what stands under a heading."""
+    """Remove buttons, except those that open the text under a heading."""
     for node in tree.css("button"):
         if node.parent is None or node.parent.tag not in _LABELS:
             node.replace_with(" ")

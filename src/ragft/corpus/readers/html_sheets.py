@@ -1,7 +1,6 @@
 """Style sheets in files of their own that lie beside a page: written into it, so that they count like its own.
 
-Only files in the page's folder or below are read, never what an address elsewhere names: a page is no reason to open
-other files, or a connection.
+Only files in the page's folder or below are read: a page must not make ragft open other files, or a connection.
 """
 
 from __future__ import annotations

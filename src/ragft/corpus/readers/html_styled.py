@@ -1,4 +1,4 @@
-"""What the style of a page makes of its inline text: raised, lowered, the mark of a note, set apart, struck out.
+"""Applies the style of inline text: raised, lowered, marks of notes, spacing, struck text.
 
 The tree is marked for the reader that walks it: `data-position` on what is raised, lowered or a mark, and blanks
 around what stands apart on the page though nothing separates it in the source.

@@ -1,4 +1,4 @@
-"""From the tree of a page to its pieces of text in order, each once."""
+"""Reads the tree of a page to pieces of text in order, each once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""LaTeX documents: the text as it would be set, without running anything. Formulas stay as they are written."""
+"""Reads LaTeX documents as they would be printed, without running anything. Complex formulas stay TeX."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _PROTECTED = frozenset(
     {*specs.HEADINGS, *specs.CITED, *specs.NAMED, *specs.REFERRED, *specs.CAPTIONS, *specs.NOTES, *specs.LAST, "title"}
     | {"author", "date", "item", "begin", "end", "verb", "label", "maketitle", "input", "include", "par", "url", "href"}
 )
-"""Names whose meaning here does not depend on what a document makes of them."""
+"""Macros that keep their meaning here even if a document redefines them."""
 
 
 def read(source: SourceFile) -> Document:
