@@ -45,6 +45,13 @@ def test_a_reply_chooses_by_its_letter_or_its_words(reply: str, option: str) -> 
     assert chosen_option(reply, OPTIONS) == option
 
 
+def test_a_point_in_a_number_counts() -> None:
+    masses = ("4.5 kg", "45 kg", "1,450 kg")
+    assert chosen_option("It weighs 4.5 kg.", masses) == "4.5 kg"
+    assert chosen_option("It weighs 45 kg.", masses) == "45 kg"
+    assert chosen_option("about 1450 kg", masses) == "1,450 kg"
+
+
 def recorded(text: str) -> Recorded:
     return Recorded("", "base", QUESTION.id, Answer(QUESTION.question, text, raw=text))
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import ragft
 from ragft.benchmark.questions import load_questions
 from ragft.config import load_settings
 from ragft.dataset.store import HELD_OUT, TRAIN, read_rows
@@ -28,6 +29,8 @@ SETTINGS = {
     "RAGFT_TRAIN__MAX_STEPS": "4",
     "RAGFT_ANSWER__NUM_PREDICT": "16",
     "RAGFT_BENCHMARK__LIMIT": "6",
+    "RAGFT_ENGINE__NAME": "embedded",
+    "RAGFT_ENGINE__THREADS": "1",
     # A random model never ends its turn: the other three proofs hold for it as for any.
     "RAGFT_EXPORT__CHECKS": '["prompt", "tokenizer", "logits"]',
 }
@@ -71,6 +74,9 @@ def test_a_table_becomes_a_model_and_a_verdict_over_six_arms(tmp_path: Path, tab
     assert not workspace.catalogue.exists(), "the sentences are none of the user's documents"
     again = build(workspace, table, tiny_base)
     assert (again.run, {stage.status for stage in again.stages}) == (report.run, {"skipped"})
+    with ragft.open(workspace.root) as app:
+        compared = app.benchmark("base,tuned", run=report.run).report
+    assert compared.arms == {role: report.arms[role] for role in ("base", "tuned")}, "asked as the run was"
     table.write_text(TABLE.replace("(m)", "(ft)"), encoding="utf-8")
     changed = build(workspace, table, tiny_base)
     assert {stage.name: stage.status for stage in changed.stages}["generate"] == "done"

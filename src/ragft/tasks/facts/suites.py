@@ -35,6 +35,8 @@ _LETTER = re.compile(
 _READ = "unseen-read"
 """Score of a question about an entity that training did not see, by an arm that reads the fact."""
 
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+
 
 def _asked(settings: BenchmarkSettings) -> list[BenchmarkQuestion]:
     """The questions that were made for the run.
@@ -121,10 +123,19 @@ def chosen_option(reply: str, options: Sequence[str]) -> str:
     """The option that a reply chooses, by its letter in front or by its words; "" where it is none, or two."""
     found = _LETTER.match(reply)
     lettered = [o for o, letter in zip(options, LETTERS, strict=False) if found and letter == found["letter"].upper()]
-    named = [option for option in options if metrics.contains(reply, option)]
-    longest = [one for one in named if not any(one != other and metrics.contains(other, one) for other in named)]
+    named = [option for option in options if _holds(reply, option)]
+    longest = [one for one in named if not any(one != other and _holds(other, one) for other in named)]
     chosen = set(lettered or longest)
     return chosen.pop() if len(chosen) == 1 and not (lettered and longest and set(longest) != chosen) else ""
+
+
+def _holds(text: str, option: str) -> bool:
+    """Whether a text has the words of an option, and its numbers as they are: 4.5 is not 45."""
+    return bool(metrics.contains(text, option)) and _numbers(option) <= _numbers(text)
+
+
+def _numbers(text: str) -> set[str]:
+    return {number.replace(",", "") for number in _NUMBER.findall(text)}
 
 
 _ALL: tuple[Suite, ...] = (FactChoice(), WrittenFactChoice(), General(own=False), Forgetting(), Degeneration())
