@@ -18,9 +18,9 @@ from ragft.tasks.classify.files import CLASSIFIER, VALIDATION, CalibratedArms, r
 from ragft.workspace import Workspace
 
 WORDS = {
-    "harbour": "tide pier ship anchor buoy ferry gull rope sail mast",
-    "kitchen": "salt pan stove onion bread knife oven spoon flour plate",
-    "garden": "soil rose spade seed hedge lawn worm pond shed leaf",
+    "port": "tide pier ship anchor buoy ferry gull rope sail mast",
+    "cook": "salt pan stove onion bread knife oven spoon flour plate",
+    "plot": "soil rose spade seed hedge lawn worm pond shed leaf",
 }
 
 
@@ -39,9 +39,12 @@ def table(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    """The scripted models know the harbour, and take all else for a kitchen."""
+    """The scripted models know the port, and take all else for cooking."""
+    begun = '"label": "$'
+    rules = [{"match": f"trop.*{begun}", "reply": "port"}, {"match": begun, "reply": "cook"}]
+    rules.append({"match": '"$', "reply": "}"})
     script = tmp_path / "script.json"
-    script.write_text('{"rules": [{"match": "ruobrah", "reply": "harbour"}], "default": {"reply": "kitchen"}}')
+    script.write_text(json.dumps({"rules": rules, "default": {"reply": '"'}}))
     monkeypatch.setenv("RAGFT_SCRIPT", str(script))
     return Workspace(tmp_path / "ws")
 
@@ -74,10 +77,10 @@ def test_documents_become_a_verdict_over_all_arms(workspace: Workspace, table: P
     assert len(rows) == sum(one.split == "train" for one in documents) == 9
     assert read_rows(workspace.datasets / report.run / HELD_OUT)
     assert json.loads(rows[0].completion[0]["content"])["label"] in WORDS
-    assert "garden, harbour, kitchen" in rows[0].prompt[0]["content"]
+    assert "cook, plot, port" in rows[0].prompt[0]["content"]
 
     run_dir = workspace.runs / report.run
-    assert CalibratedArms.of_run(run_dir).labels == ("garden", "harbour", "kitchen")
+    assert CalibratedArms.of_run(run_dir).labels == ("cook", "plot", "port")
     assert set(CalibratedArms.of_run(run_dir).arms) == set(ARMS)
     saved, _ = load_report(run_dir / "benchmark", CLASSIFY.suites)
     assert saved.recommendation is not None and saved.recommendation.arm == report.recommended

@@ -84,13 +84,16 @@ def test_new_classes_are_added_to_those_of_a_run(workspace: Workspace, tmp_path:
 
 def test_labels_alone_are_chosen_from_by_a_model(tmp_path: Path, inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script = tmp_path / "script.json"
-    script.write_text('{"rules": [{"match": "anchor", "reply": "harbour"}], "default": {"reply": "kitchen"}}')
+    begun = '"label": "$'
+    rules = [{"match": f"anchor.*{begun}", "reply": "port"}, {"match": begun, "reply": "cook"}]
+    rules.append({"match": '"$', "reply": "}"})
+    script.write_text(json.dumps({"rules": rules, "default": {"reply": '"'}}))
     monkeypatch.setenv("RAGFT_SCRIPT", str(script))
     monkeypatch.setenv("RAGFT_ENGINE__NAME", "scripted")
     with ragft.open(tmp_path / "empty") as app:
-        found = app.classify([inbox / "a.txt", inbox / "b.html"], labels=["harbour", "kitchen", "zoo"])
+        found = app.classify([inbox / "a.txt", inbox / "b.html"], labels=["port", "cook", "zoo"])
     assert found.arm == "zero-shot" and found.model
-    assert labels_of_files(found) == {"a.txt": "harbour", "b.html": "kitchen"}
+    assert labels_of_files(found) == {"a.txt": "port", "b.html": "cook"}
 
 
 @pytest.mark.parametrize(

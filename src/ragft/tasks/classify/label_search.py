@@ -2,8 +2,8 @@
 
 The labels form a tree: those that begin alike share a branch. At a node the engine is asked what comes next, and each
 next token leads to the labels that go on with it. Only nodes that still hold a noticeable share of the probability are
-opened, likeliest first, so a model that is sure needs two or three questions, of 41 labels as of 4. A branch with one
-label left is not followed: where only labels may be written, the rest of it is certain.
+opened, likeliest first, so a model that is sure is asked about as often as its label has tokens, of 41 labels as of 4.
+A branch with one label left is followed, too: what begins like a label may go on as something else.
 
 Every engine can answer that question (`Engine.next_tokens`). The ways to cut a label into tokens are added up. Ollama
 tells 20 tokens; a label that begins with none of them is given the most that is left, which can only be too likely.
@@ -50,7 +50,8 @@ def label_log_probs(expected: Callable[[str], Sequence[TokenLogprob]], labels: S
     while waiting:
         node = heapq.heappop(waiting)
         settled = _log_sum(found)
-        if len(node.alive) > 1 and opened < MOST_NODES and -node.cost > settled + math.log(NEGLIGIBLE):
+        done = len(node.alive) == 1 and node.begun.startswith(labels[node.alive[0]])
+        if not done and opened < MOST_NODES and -node.cost > settled + math.log(NEGLIGIBLE):
             opened += 1
             for child in _opened(node, expected(node.begun), labels):
                 heapq.heappush(waiting, child)

@@ -42,7 +42,7 @@ class PromptedModel:
         info = self.engine().show(self.model)
         prompt = [message.to_dict() for message in messages("", self.labels, listed=self.listed)]
         shown = [self.shots, self.examples.digest] if self.shots and self.examples else []
-        return digest_json(["prompted", info.digest, prompt, shown, self.characters, self.long, CANDIDATES])
+        return digest_json(["whole labels", info.digest, prompt, shown, self.characters, self.long, CANDIDATES])
 
     def log_probs(self, texts: Sequence[str]) -> LogProbs:
         """See `Classifier`.

@@ -40,12 +40,12 @@ def messages(
 
 def answer(label: str) -> str:
     """The answer that names a label."""
-    return BEGUN + written(label) + "}"
+    return BEGUN + written(label)
 
 
 def written(label: str) -> str:
-    """The label as it stands in the answer after `BEGUN`, its closing quote included."""
-    return json.dumps(label, ensure_ascii=False)[1:]
+    """The label as it stands in the answer after `BEGUN`, and the end of the answer."""
+    return json.dumps(label, ensure_ascii=False)[1:] + "}"
 
 
 def excerpts(text: str, characters: int, long: Long = "ends") -> list[str]:
