@@ -42,9 +42,9 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     """The scripted models know the port, and take all else for cooking."""
     begun = '"label": "$'
     rules = [{"match": f"trop.*{begun}", "reply": "port"}, {"match": begun, "reply": "cook"}]
-    rules.append({"match": '"$', "reply": "}"})
+    rules += [{"match": '"label": "[a-z]+$', "reply": '"'}, {"match": '"$', "reply": "}"}]
     script = tmp_path / "script.json"
-    script.write_text(json.dumps({"rules": rules, "default": {"reply": '"'}}))
+    script.write_text(json.dumps({"rules": rules, "default": {"reply": "Who knows."}}))
     monkeypatch.setenv("RAGFT_SCRIPT", str(script))
     return Workspace(tmp_path / "ws")
 

@@ -86,8 +86,8 @@ def test_labels_alone_are_chosen_from_by_a_model(tmp_path: Path, inbox: Path, mo
     script = tmp_path / "script.json"
     begun = '"label": "$'
     rules = [{"match": f"anchor.*{begun}", "reply": "port"}, {"match": begun, "reply": "cook"}]
-    rules.append({"match": '"$', "reply": "}"})
-    script.write_text(json.dumps({"rules": rules, "default": {"reply": '"'}}))
+    rules += [{"match": '"label": "[a-z]+$', "reply": '"'}, {"match": '"$', "reply": "}"}]
+    script.write_text(json.dumps({"rules": rules, "default": {"reply": "Who knows."}}))
     monkeypatch.setenv("RAGFT_SCRIPT", str(script))
     monkeypatch.setenv("RAGFT_ENGINE__NAME", "scripted")
     with ragft.open(tmp_path / "empty") as app:
