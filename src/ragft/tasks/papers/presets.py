@@ -9,7 +9,13 @@ PRESETS: dict[str, Values] = {
     "standard": {"generate": {"count": 2000}},
     # The same work in minutes on two cores: fewer rows, one epoch, short prompts.
     "demo": {
-        "generate": {"count": 120, "held_out": 0.1, "replay": 0.05},
+        # Few refusals: a model of this size cannot tell when to refuse. Taught by many, it refuses anything more often.
+        "generate": {
+            "count": 120,
+            "held_out": 0.1,
+            "replay": 0.05,
+            "mix": {"grounded": 0.7, "synthesis": 0.2, "partial": 0.04, "refusal": 0.06},
+        },
         # One pass over few rows: more and larger steps, or the model goes on to say the question back.
         "train": {"epochs": 1.0, "accumulation": 2, "learning_rate": 6e-4, "max_length": 1024},
         "answer": {"num_predict": 160, "evidence_tokens": 320},
