@@ -59,6 +59,7 @@ class LowRank:
 
     @property
     def rank(self) -> int:
+        """The rank r: rows of A."""
         return self.a.shape[0]
 
     @property
@@ -103,6 +104,7 @@ class Adapter:
             raise
 
     def close(self) -> None:
+        """Close the weights file."""
         self._file.close()
 
     def __enter__(self) -> Adapter:

@@ -102,6 +102,7 @@ class ProgressLine:
         self._started = self._last = time.monotonic()
 
     def __call__(self, done: int, total: int) -> None:
+        """Show the share done and the seconds left, at most ten times a second; nothing outside a terminal."""
         now = time.monotonic()
         if not self._shown or (done < total and now - self._last < 0.1):
             return

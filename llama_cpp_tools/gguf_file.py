@@ -37,6 +37,7 @@ class StoredGGUFTensor:
 
     @property
     def bytes(self) -> int:
+        """Size of the tensor's data in the file."""
         return byte_count(self.shape, self.qtype)
 
 
@@ -172,6 +173,7 @@ class GGUFFile:
         self.close()
 
     def close(self) -> None:
+        """Close the memory map."""
         self._map.close()
 
 

@@ -62,6 +62,7 @@ class MergedRows:
 
     @property
     def shape(self) -> tuple[int, ...]:
+        """The shape of the base weight, which merging keeps."""
         return self.source.shape
 
     @cached_property
@@ -70,4 +71,5 @@ class MergedRows:
         return LowRankFactors(a, b * np.float32(self.pair.scale), self.pair.magnitudes())
 
     def read(self, start: int, stop: int) -> npt.NDArray[Any]:
+        """Rows `start:stop` of the merged weight, float32."""
         return self._factors.merge(self.source.read(start, stop).astype(np.float32, copy=False), start)

@@ -37,6 +37,7 @@ class TensorInfo:
 
     @property
     def bytes(self) -> int:
+        """Size of the tensor's data in the file."""
         return byte_count(self.shape, self.qtype)
 
 
@@ -80,6 +81,7 @@ class HashedFile:
 
     @property
     def sha256(self) -> str:
+        """Hex digest of what has been written so far."""
         return str(self._digest.hexdigest())
 
 

@@ -87,6 +87,7 @@ class Tuned:
 
     @property
     def shape(self) -> tuple[int, ...]:
+        """The shape of the weight below, which merging keeps."""
         return self.below.shape
 
     @cached_property
@@ -95,6 +96,7 @@ class Tuned:
         return (a.T, b.T) if self.transposed else (b, a)
 
     def read(self, start: int, stop: int) -> npt.NDArray[Any]:
+        """Rows `start:stop` of the merged weight, computed in float64, returned as float32."""
         left, right = self._factors
         rows = self.below.read(start, stop).astype(np.float64) + self.scale * (left[start:stop] @ right)
         if self.magnitude is not None:

@@ -22,10 +22,14 @@ class Rows(Protocol):
     """
 
     @property
-    def shape(self) -> tuple[int, ...]: ...
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the whole tensor."""
+        ...
 
     @property
-    def step(self) -> int: ...
+    def step(self) -> int:
+        """Reads must start at a multiple of this many rows."""
+        ...
 
     def read(self, start: int, stop: int) -> npt.NDArray[Any]:
         """Rows `start:stop`, float32 or float16, a new array the caller may change."""
@@ -36,15 +40,23 @@ class StoredRows(Protocol):
     """What `safetensors_io.StoredTensor` offers; a Protocol so that this module needs no files."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Name of the tensor in its file."""
+        ...
 
     @property
-    def dtype(self) -> str: ...
+    def dtype(self) -> str:
+        """Stored type, as safetensors writes it ("F32", "BF16", …)."""
+        ...
 
     @property
-    def shape(self) -> tuple[int, ...]: ...
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the stored tensor."""
+        ...
 
-    def read(self, start: int, stop: int) -> npt.NDArray[Any]: ...
+    def read(self, start: int, stop: int) -> npt.NDArray[Any]:
+        """Rows `start:stop`, a new array."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -63,9 +75,11 @@ class FloatRows:
 
     @property
     def shape(self) -> tuple[int, ...]:
+        """Shape of the stored tensor."""
         return self.stored.shape
 
     def read(self, start: int, stop: int) -> npt.NDArray[Any]:
+        """Rows `start:stop`, float32 (float16 where stored so)."""
         rows = self.stored.read(start, stop)
         return rows.astype(np.float32) if rows.dtype == np.float64 else rows
 
@@ -79,9 +93,11 @@ class ConstantRows:
 
     @property
     def shape(self) -> tuple[int, ...]:
+        """Shape of `values`."""
         return self.values.shape
 
     def read(self, start: int, stop: int) -> npt.NDArray[Any]:
+        """A copy of rows `start:stop`."""
         return self.values[start:stop].copy()
 
 
@@ -104,9 +120,11 @@ class PermutedRows:
 
     @property
     def shape(self) -> tuple[int, ...]:
+        """The shape of `source`: only the order of rows changes."""
         return self.source.shape
 
     def read(self, start: int, stop: int) -> npt.NDArray[Any]:
+        """Rows `start:stop` in the interleaved order; both bounds are multiples of `step`."""
         rows = self.source.read(start, stop)
         halves = rows.reshape((stop - start) // self.step, 2, self.step // 2, *rows.shape[1:])
         return np.ascontiguousarray(halves.swapaxes(1, 2)).reshape(rows.shape)
@@ -134,6 +152,7 @@ class ShiftedRows(_Wrapped):
     shift: float
 
     def read(self, start: int, stop: int) -> npt.NDArray[Any]:
+        """Rows `start:stop` with `shift` added."""
         rows = self.source.read(start, stop)
         rows += rows.dtype.type(self.shift)
         return rows
@@ -147,9 +166,11 @@ class LeadingRows(_Wrapped):
 
     @property
     def shape(self) -> tuple[int, ...]:
+        """The shape of `source` with at most `count` rows."""
         return (min(self.count, self.source.shape[0]), *self.source.shape[1:])
 
     def read(self, start: int, stop: int) -> npt.NDArray[Any]:
+        """Rows `start:stop`, unchanged."""
         return self.source.read(start, stop)
 
 
@@ -160,6 +181,7 @@ class ScaledRows(_Wrapped):
     factor: float
 
     def read(self, start: int, stop: int) -> npt.NDArray[Any]:
+        """Rows `start:stop` times `factor`, float32."""
         rows = self.source.read(start, stop).astype(np.float32, copy=False)
         rows *= np.float32(self.factor)
         return rows

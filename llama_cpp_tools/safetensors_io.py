@@ -151,6 +151,7 @@ class SafetensorsFile:
         self.close()
 
     def close(self) -> None:
+        """Close the file."""
         self._handle.close()
 
 
@@ -204,6 +205,7 @@ class Checkpoint:
         self.close()
 
     def close(self) -> None:
+        """Close every file of the checkpoint."""
         while self._files:
             self._files.pop().close()
 

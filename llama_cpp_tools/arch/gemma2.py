@@ -12,6 +12,8 @@ from llama_cpp_tools.config import Settings
 
 
 class Gemma2(Gemma):
+    """Gemma 2 (`Gemma2ForCausalLM`)."""
+
     gguf_arch = gguf.MODEL_ARCH.GEMMA2
     period = 2
     layers_of_27b = 46

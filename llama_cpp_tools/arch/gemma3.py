@@ -14,6 +14,8 @@ from llama_cpp_tools.rows import LeadingRows, Rows
 
 
 class Gemma3(Gemma):
+    """Gemma 3, the text part (`Gemma3ForCausalLM`, `Gemma3ForConditionalGeneration`)."""
+
     gguf_arch = gguf.MODEL_ARCH.GEMMA3
     blocks: ClassVar[Sequence[str]] = (*Gemma.blocks, "attn_q_norm", "attn_k_norm")
     period = 6

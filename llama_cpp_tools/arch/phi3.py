@@ -20,6 +20,8 @@ LONG = ("longrope", "su", "yarn")
 
 
 class Phi3(Architecture):
+    """Phi 3 and Phi 4 (`Phi3ForCausalLM`)."""
+
     gguf_arch = gguf.MODEL_ARCH.PHI3
     blocks: ClassVar[Sequence[str]] = ("attn_norm", "attn_qkv", "attn_output", "ffn_norm", "ffn_up", "ffn_down")
     defaults: ClassVar[Mapping[str, Any]] = {

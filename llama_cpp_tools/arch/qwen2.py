@@ -11,6 +11,8 @@ from llama_cpp_tools.arch.base import Architecture
 
 
 class Qwen2(Architecture):
+    """Qwen 2 and 2.5 (`Qwen2ForCausalLM`)."""
+
     gguf_arch = gguf.MODEL_ARCH.QWEN2
     biases: ClassVar[Sequence[str]] = ("attn_q", "attn_k", "attn_v")
     defaults: ClassVar[Mapping[str, Any]] = {"rms_norm_eps": 1e-6, "max_position_embeddings": 32768}

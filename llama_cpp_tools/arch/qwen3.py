@@ -12,6 +12,8 @@ from llama_cpp_tools.arch.qwen2 import Qwen2
 
 
 class Qwen3(Qwen2):
+    """Qwen 3 (`Qwen3ForCausalLM`)."""
+
     gguf_arch = gguf.MODEL_ARCH.QWEN3
     defaults: ClassVar[Mapping[str, Any]] = {**Qwen2.defaults, "head_dim": 128}
     biases: ClassVar[Sequence[str]] = ()

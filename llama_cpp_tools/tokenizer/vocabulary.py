@@ -37,10 +37,12 @@ class MarkedToken(AddedToken):
 
     @property
     def type(self) -> int:
+        """The token type for GGUF's `token_type` array."""
         return int(TokenType.CONTROL if self.special else TokenType.USER_DEFINED)
 
     @property
     def written(self) -> str:
+        """The text that goes into the GGUF file."""
         return self.text
 
 

@@ -124,6 +124,7 @@ def heads(blocks: Sequence[Block]) -> Iterator[list[str]]:
 
 
 def table_rows(block: Block) -> list[str]:
+    """The lines of a table that are not blank, one row each."""
     return [row.rstrip() for row in block.text.split("\n") if row.strip()]
 
 

@@ -38,6 +38,7 @@ class McpEndpoint:
             self._group.cancel_scope.cancel()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one MCP request; the first one starts the session manager."""
         async with self._lock:
             if self._manager is None and self._group is not None:
                 self._manager = await self._group.start(self._run)

@@ -50,6 +50,7 @@ class Counted:
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and count it with its status and its seconds."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

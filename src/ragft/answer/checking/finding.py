@@ -60,6 +60,7 @@ class EvidenceSource:
 
     @property
     def text(self) -> str:
+        """The whole text of the chunk."""
         return self.item.hit.text
 
 

@@ -41,6 +41,7 @@ def catalogue_citation(item: Evidence, paper: DocumentRecord) -> Citation:
 
 
 def field_line(paper: DocumentRecord, intent: Intent, key: str) -> str:
+    """A sentence with the field that `intent` asks for, or one that says that it is missing; `key` cites the paper."""
     value = value_of(paper, intent.ask)
     title = plain_line(paper.title)
     if value is None:

@@ -55,9 +55,12 @@ class SpeedFile:
         self._notes = ModelNotes(path, engine)
 
     def read(self, model: str) -> float | None:
+        """Tokens a second at which `model` reads prompts on this machine; None where it was never measured."""
         return _speed(self._notes.read(model))
 
     def note(self, model: str, tokens_per_second: float) -> None:
+        """Average the measurement with the earlier one; a change under 2 % is not written."""
+
         def mixed(noted: object) -> object:
             before = _speed(noted)
             # Half old, half new: a busy moment does not halve the evidence of every later question.

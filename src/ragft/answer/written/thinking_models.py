@@ -40,9 +40,11 @@ class ThinkerFile:
         self._notes = ModelNotes(path, engine)
 
     def knows(self, model: str) -> bool:
+        """Whether `model` has been seen to think unasked."""
         return self._notes.read(model) is True
 
     def note(self, model: str) -> None:
+        """Keep that `model` thinks unasked."""
         self._notes.write(model, lambda _: True)
 
 

@@ -29,6 +29,7 @@ _modes_at = [pointer(ctypes.addressof(_modes) + 4 * i) for i in range(2)]
 
 
 def is_filled(path: int) -> bool:
+    """Whether a path is filled; True if pdfium does not know."""
     known = _draw_mode(path, *_modes_at)
     return not known or _modes[0] != 0
 
@@ -39,6 +40,7 @@ def is_wide_stroke(path: int) -> bool:
 
 
 def is_rectangle(path: int) -> bool:
+    """Whether a path is an upright rectangle of four to six points."""
     count = _segments_of(path)
     return 4 <= count <= 6 and _is_straight(list(_points(_segment_at(path, index) for index in range(count))))
 

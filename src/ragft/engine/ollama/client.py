@@ -15,10 +15,12 @@ class Client(ollama_package.Client):
 
     @property
     def address(self) -> str:
+        """The server's address, without a slash at the end."""
         return str(self._client.base_url).rstrip("/")
 
     @property
     def closed(self) -> bool:
+        """Whether `close` was called."""
         return bool(self._client.is_closed)
 
     def call(self, method: str, path: str, **arguments: Any) -> httpx.Response:
@@ -41,4 +43,5 @@ class Client(ollama_package.Client):
         yield from self._request(dict[str, Any], "POST", path, json=body, stream=True, **arguments)
 
     def close(self) -> None:
+        """Close the connections."""
         self._client.close()

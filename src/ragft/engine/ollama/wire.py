@@ -277,4 +277,5 @@ def _parse_sources(modelfile: str) -> tuple[str, str]:
 
 
 def plain_parameters(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """`parameters` with lists in place of tuples, as JSON has them."""
     return {key: list(value) if isinstance(value, tuple) else value for key, value in parameters.items()}

@@ -46,6 +46,7 @@ class DocumentRow:
 
 
 def file_of(row: Sequence[Any]) -> FileRecord:
+    """The record of a row of the table of files, columns in the order of its fields."""
     return FileRecord(_read_path(row[0]), *row[1:])
 
 
@@ -64,6 +65,7 @@ def record_of(
     remark: str | None,
     chunks: int,
 ) -> DocumentRecord:
+    """The record of a row of the table of documents; a failed file or a duplicate has one, too."""
     status: DocumentStatus = "partial" if partial else "indexed"
     if error is not None:
         status = "failed"
