@@ -50,6 +50,11 @@ def test_a_column_with_one_number_that_is_no_group_parts_all(tmp_path: Path) -> 
     assert rows(tmp_path, ("12", "345"), ("7", "89"), ("1", "234"), pitch=20.5) == "12 | 345\n7 | 89\n1 | 234"
 
 
+def test_wide_gaps_of_other_lines_tell_where_a_narrow_one_parts(tmp_path: Path) -> None:
+    lines = (("0.5", "0.7"), ("0.8123456", "0.9123456"), ("0.2", "0.1"))
+    assert rows(tmp_path, *lines, pitch=52) == "0.5 | 0.7\n0.8123456 | 0.9123456\n0.2 | 0.1"
+
+
 def test_groups_of_thousands_stay_together(tmp_path: Path) -> None:
     lines = (("1 234", "5 678"), ("9 012", "34 567"), ("890", "1 234"))
     assert rows(tmp_path, *lines, pitch=50) == "1 234 | 5 678\n9 012 | 34 567\n890 | 1 234"

@@ -83,6 +83,13 @@ def test_the_table_of_contents_is_not_read_but_names_chapters_without_heading(tm
     assert document.blocks[1].section == "The Tide Mill"
 
 
+def test_a_chapter_with_a_heading_keeps_its_own(tmp_path: Path) -> None:
+    nav = page("<nav epub:type='toc'><ol><li><a href='1.xhtml'>Another name</a></li></ol></nav>")
+    item = '<item id="n" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>'
+    path = book(tmp_path / "b.epub", {"1.xhtml": ONE}, items=item, others={"OPS/nav.xhtml": nav})
+    assert texts(read_here(path)) == ["The Moon", "The moon pulls the sea."]
+
+
 def test_the_old_table_of_contents_names_chapters_too(tmp_path: Path) -> None:
     ncx = (
         "<ncx xmlns='http://www.daisy.org/z3986/2005/ncx/'><navMap><navPoint><navLabel><text>The Tide Mill</text>"

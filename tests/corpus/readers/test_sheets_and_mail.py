@@ -352,3 +352,5 @@ def test_lines_cut_within_a_number_are_joined_where_the_message_says_so(tmp_path
     head = b"Subject: A\nContent-Type: text/plain; format=flowed; delsp=yes\n\n"
     text = b"There are 12 \n345 bolts and  \nnuts.\n-- \nAnn"
     assert mail(tmp_path, head + text).blocks[1].text == "There are 12345 bolts and nuts. -- Ann"
+    kept = mail(tmp_path, head.replace(b"; delsp=yes", b"") + text)
+    assert kept.blocks[1].text == "There are 12 345 bolts and nuts. -- Ann"

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 _NUMBER = re.compile(r"[-+−–~<>≈±(]*[$€£]?\d(?:[\d.,]*\d)?[)%*†‡]*")
 _GROUP = re.compile(r"\d{3}(?:[.,]\d+)?[)%*†‡]*")
 _BEFORE_GROUP = re.compile(r"[-+−–~<>≈±(]*[$€£]?\d{1,3}")
-_NARROW, _WIDE = 0.12, 1.4
-"""Gaps in em: below the first there is none, beyond the second the words are cells anyhow."""
+_NARROW, _WIDE = 0.12, 4.0
+"""Gaps in em: below the first there is none, beyond the second they tell nothing of those in other lines."""
 _DIGIT = 1.08
 """Widths of a digit up to which a gap may part groups of thousands."""
 _STEP = 2.5

@@ -55,7 +55,7 @@ _SAVE_AS = {
     **dict.fromkeys((".xls", ".xlsm", ".xlsb", ".xltx", ".ods", ".numbers"), ".xlsx"),
     **dict.fromkeys((".ppt", ".pptm", ".pps", ".ppsx", ".odp", ".key"), ".pptx"),
     **dict.fromkeys((".msg", ".mbox", ".emlx"), ".eml"),
-    **dict.fromkeys((".mht", ".mhtml", ".webarchive"), ".html"),
+    **dict.fromkeys((".mht", ".mhtml", ".webarchive", ".ipynb"), ".html"),
     **dict.fromkeys((".ps", ".eps", ".djvu", ".xps", ".png", ".jpg", ".jpeg", ".tif", ".tiff"), ".pdf"),
     **dict.fromkeys((".mobi", ".azw3", ".fb2"), ".epub"),
 }
