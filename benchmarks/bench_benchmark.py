@@ -17,9 +17,9 @@ from pathlib import Path
 from ragft.benchmark.base import Arm
 from ragft.benchmark.run import run_benchmark
 from ragft.benchmark.suites.base import suites_called
-from ragft.config import AnswerSettings, BenchmarkSettings, IndexSettings
 from ragft.engine.embedded.engine import EmbeddedEngine
 from ragft.index.index import open_index
+from ragft.setting_sections import AnswerSettings, BenchmarkSettings, IndexSettings
 from ragft.tasks.papers.presets import PRESETS
 from ragft.tasks.papers.suites import SUITES
 from ragft.workspace import Workspace

@@ -19,9 +19,9 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from ragft.config import ClassifySettings, IndexSettings
 from ragft.engine.embedded.engine import EmbeddedEngine
 from ragft.index.encoders.open_encoder import open_encoder
+from ragft.setting_sections import ClassifySettings, IndexSettings
 from ragft.tasks.classify.base import LabelledDocument, labels_of
 from ragft.tasks.classify.classifier_arms import FEW_SHOT, WITHOUT_MODEL, ZERO_SHOT, Kit
 from ragft.tasks.classify.document_split import divide

@@ -38,7 +38,6 @@ from typing import TYPE_CHECKING
 
 from llama_cpp_tools.machine import peak_memory
 from ragft import machine
-from ragft.config import IndexSettings
 from ragft.corpus.chunks import encoded_text
 from ragft.corpus.readers import find_files, read_documents
 from ragft.errors import DocumentError
@@ -46,6 +45,7 @@ from ragft.index.encoders.base import Advance, Encoder, EncoderIdentity
 from ragft.index.encoders.local_models import find_sentence_model
 from ragft.index.encoders.open_encoder import open_encoder
 from ragft.index.index import Index, open_index
+from ragft.setting_sections import IndexSettings
 from ragft.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from pathlib import Path
 from ragft.answer.checking.support import Supporter
 from ragft.answer.refusal.features import Closest, Features, question_features
 from ragft.answer.refusal.shipped import SHIPPED
-from ragft.config import IndexSettings
 from ragft.index.index import Index, open_index
+from ragft.setting_sections import IndexSettings
 from ragft.workspace import Workspace
 
 PASSAGES = 240

@@ -48,8 +48,8 @@ def measure(dataset: Path, base: str, count: int) -> dict[str, dict[str, Any]]:
     from transformers import AutoModelForCausalLM, AutoTokenizer
     from trl.trainer.dpo_trainer import DataCollatorForPreference
 
-    from ragft.config import TrainSettings
     from ragft.dataset.store import PREFERENCES, read_preferences
+    from ragft.setting_sections import TrainSettings
     from ragft.train.base_model import resolve_base
     from ragft.train.examples import encode
     from ragft.train.pairs import PairModel, PreferencePair

@@ -29,7 +29,6 @@ import numpy as np
 import psutil
 
 from llama_cpp_tools.machine import peak_memory
-from ragft.config import IndexSettings
 from ragft.corpus.base import Chunk
 from ragft.corpus.stopwords import FUNCTION_WORDS
 from ragft.index.catalogue import word_search
@@ -43,6 +42,7 @@ from ragft.index.vectors.base import VectorSearch
 from ragft.index.vectors.chroma import ChromaSearch, VectorStore
 from ragft.index.vectors.codes import Codes
 from ragft.index.vectors.matrix import Matrix
+from ragft.setting_sections import IndexSettings
 
 if TYPE_CHECKING:
     from ragft.index.encoders.base import Vectors

@@ -77,8 +77,8 @@ def measure(arm: str, dataset: Path, base: str, count: int) -> dict[str, Any]:
     from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
     from trl import SFTConfig, SFTTrainer
 
-    from ragft.config import TrainSettings
     from ragft.dataset.store import TRAIN, read_rows
+    from ragft.setting_sections import TrainSettings
     from ragft.train.base_model import resolve_base
     from ragft.train.examples import encode
     from ragft.train.quiet import quiet

@@ -19,9 +19,9 @@ from pathlib import Path
 from ragft.benchmark.questions import load_questions
 from ragft.benchmark.rehearsal import Planted, count_verdicts, load_recording, share_for
 from ragft.benchmark.scoring.metrics import cosine, keyword_coverage, token_f1
-from ragft.config import IndexSettings
 from ragft.data import shipped
 from ragft.index.index import open_index
+from ragft.setting_sections import IndexSettings
 from ragft.tasks.papers.suites.objectives import Objectives
 from ragft.tasks.papers.suites.papers import Papers
 from ragft.workspace import Workspace

@@ -15,9 +15,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from ragft.config import IndexSettings
 from ragft.corpus.sections import is_reference_entry
 from ragft.index.index import open_index
+from ragft.setting_sections import IndexSettings
 from ragft.workspace import Workspace
 
 QUESTIONS = Path(__file__).with_name("questions_good.txt")

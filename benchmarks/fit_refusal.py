@@ -27,8 +27,8 @@ from ragft.answer.checking.support import Supporter
 from ragft.answer.refusal.error_curve import refusal_point
 from ragft.answer.refusal.features import Closest, Features, question_features
 from ragft.answer.refusal.shipped import SHIPPED
-from ragft.config import IndexSettings
 from ragft.index.index import Index, open_index
+from ragft.setting_sections import IndexSettings
 from ragft.workspace import Workspace
 
 ROOT = Path(__file__).parent.parent

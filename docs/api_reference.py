@@ -23,7 +23,7 @@ HEAD = """\
 
 Generated from the docstrings by `make docs`. [python.md](python.md) is the tour; the names of `import ragft` are
 `ragft.NAME`, all others are imported from the module that is given. A `progress` is called with a label, the number of
-steps done, and their total. The sections of the settings are described in `ragft.config`.
+steps done, and their total. The sections of the settings are described in `ragft.setting_sections`.
 """
 LONGEST = 90
 """Characters of a signature on one line."""

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from ragft import errors
-from ragft.config import AnswerSettings, IndexSettings, TrainSettings
 from ragft.extras import EXTRAS, extra_of, need
+from ragft.setting_sections import AnswerSettings, IndexSettings, TrainSettings
 from ragft.workspace import cache_directory
 
 WITHOUT = sorted({module for name in ("train", "encoders", "benchmark") for module in EXTRAS[name].modules})

@@ -19,10 +19,10 @@ from ragft.answer.shown.marks import mark
 from ragft.answer.shown.notes import footer, notes
 from ragft.answer.written.citation_keys import parse_keys
 from ragft.answer.written.stream import Cited, Delta, Done, Event, Restart, Status
-from ragft.config import AnswerSettings
 from ragft.engine.base import ChatChunk, Metrics, Options
 from ragft.engine.scripted import Reply
 from ragft.errors import ContextOverflow, GenerationError
+from ragft.setting_sections import AnswerSettings
 from tests.answer.fakes import NF4, OPTIMISERS, QLORA, Player, Shelf, cut_off, dying, hit
 
 QUESTION = "How much GPU memory does QLoRA need for a 65B model?"

@@ -12,10 +12,10 @@ from ragft.answer.assistant import Assistant
 from ragft.answer.attacks import Attack, load_attacks, success
 from ragft.answer.base import Answer, Citation, Sentence
 from ragft.answer.prompts.prompt import assign_keys
-from ragft.config import AnswerSettings
 from ragft.corpus.text import sanitise
 from ragft.data import shipped
 from ragft.errors import DatasetError
+from ragft.setting_sections import AnswerSettings
 from tests.answer.fakes import Player, Shelf, hit
 
 ATTACKS = load_attacks(shipped("attacks/attacks.jsonl"))

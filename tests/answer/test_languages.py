@@ -9,10 +9,10 @@ import pytest
 from ragft.answer.assistant import Assistant
 from ragft.answer.base import Answer
 from ragft.answer.checking.support import QUOTE_CHARACTERS, find_quote, support_score
-from ragft.config import AnswerSettings, IndexSettings
 from ragft.corpus.text import split_sentences
 from ragft.engine.scripted import ScriptedEngine
 from ragft.index.index import Index, open_index
+from ragft.setting_sections import AnswerSettings, IndexSettings
 from ragft.workspace import Workspace
 from tests.answer.languages import SAMPLES, Sample
 

@@ -10,8 +10,8 @@ import pytest
 
 from ragft.answer.assistant import Assistant
 from ragft.answer.base import Answer
-from ragft.config import AnswerSettings, IndexSettings
 from ragft.index.index import Index, open_index
+from ragft.setting_sections import AnswerSettings, IndexSettings
 from ragft.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from ragft.answer.session import Session
-from ragft.config import IndexSettings, Settings
+from ragft.config import Settings
 from ragft.engine.scripted import ScriptedEngine
 from ragft.index.index import Index, open_index
+from ragft.setting_sections import IndexSettings
 from ragft.workspace import Workspace
 
 

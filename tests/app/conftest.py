@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ragft.config import IndexSettings
 from ragft.index.index import open_index
+from ragft.setting_sections import IndexSettings
 from ragft.workspace import Workspace
 from tests.app.papers import PAPERS, SCRIPT
 

@@ -23,13 +23,14 @@ from ragft.app.comparing import as_run, run_arms
 from ragft.benchmark.base import Arm, BenchmarkQuestion
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.suites.base import suites_called
-from ragft.config import AnswerSettings, GenerateSettings, IndexSettings, Settings
+from ragft.config import Settings
 from ragft.dataset.prompt_policy import policy_of
 from ragft.engine.base import Message, Options, Think
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import WorkspaceError
 from ragft.index.index import Index, open_index
 from ragft.run_folder import RunFolder
+from ragft.setting_sections import AnswerSettings, GenerateSettings, IndexSettings
 from ragft.tasks import SUITES
 from ragft.tasks.papers.recipe.compose import Composer
 from ragft.workspace import Workspace, write_json, write_text

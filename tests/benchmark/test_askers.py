@@ -16,8 +16,8 @@ from ragft.benchmark.run import run_benchmark
 from ragft.benchmark.scoring.measures import Metric
 from ragft.benchmark.suites.base import Need, Scores
 from ragft.benchmark.suites.degeneration import Degeneration
-from ragft.config import AnswerSettings, BenchmarkSettings
 from ragft.engine.scripted import ScriptedEngine
+from ragft.setting_sections import AnswerSettings, BenchmarkSettings
 
 SUMS = {f"{n}+{n}": str(2 * n) for n in range(12)}
 

@@ -19,9 +19,9 @@ from ragft.benchmark.clock import Clock
 from ragft.benchmark.lookups import SharedEmbed, SharedSearch
 from ragft.benchmark.meter import Meter
 from ragft.benchmark.scoring.likelihood import CROSS_ENTROPY
-from ragft.config import AnswerSettings
 from ragft.engine.base import ChatChunk, ChatRequest, Message, Metrics, collect_reply
 from ragft.engine.scripted import ScriptedEngine
+from ragft.setting_sections import AnswerSettings
 
 QLORA = "QLoRA finetunes a 65B parameter model on a single 48 GB GPU [1]."
 ASK = BenchmarkQuestion(

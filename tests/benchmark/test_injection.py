@@ -9,11 +9,11 @@ import pytest
 
 from ragft.answer.attacks import load_attacks
 from ragft.benchmark.injection import InjectionReport, run_injection, spread
-from ragft.config import AnswerSettings, IndexSettings
 from ragft.data import shipped
 from ragft.engine.scripted import Reply, ScriptedEngine
 from ragft.errors import GenerationError
 from ragft.index.index import Index, open_index
+from ragft.setting_sections import AnswerSettings, IndexSettings
 from ragft.workspace import Workspace
 from tests.answer.fakes import dying
 

@@ -18,7 +18,6 @@ import pytest
 from ragft.benchmark.base import Arm, BenchmarkReport
 from ragft.benchmark.run import run_benchmark
 from ragft.benchmark.suites.base import suites_called
-from ragft.config import AnswerSettings, BenchmarkSettings
 from ragft.engine.base import ChatChunk, ChatRequest, ModelSpec, TokenLogprob
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import (
@@ -31,6 +30,7 @@ from ragft.errors import (
     WorkspaceError,
     WorkspaceLocked,
 )
+from ragft.setting_sections import AnswerSettings, BenchmarkSettings
 from ragft.tasks import SUITES, TASKS
 
 QUESTIONS = [
@@ -390,7 +390,7 @@ def test_killed_without_warning_it_goes_on_where_it_was(tmp_path: Path) -> None:
         from conftest import Shelf
         from test_run import ARMS, reply
         from ragft.benchmark.run import run_benchmark
-        from ragft.config import AnswerSettings, BenchmarkSettings
+        from ragft.setting_sections import AnswerSettings, BenchmarkSettings
         from ragft.engine.scripted import ScriptedEngine
         from ragft.tasks.papers.suites.papers import Papers
 

@@ -12,12 +12,12 @@ from ragft.benchmark.bench import CLOSED_BOOK
 from ragft.benchmark.run import run_benchmark
 from ragft.benchmark.scoring import metrics
 from ragft.benchmark.study import Facts, arms, index_facts, load_facts, training_messages
-from ragft.config import AnswerSettings, BenchmarkSettings, IndexSettings
 from ragft.data import shipped
 from ragft.engine.base import ChatRequest
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import DatasetError, NotFoundError
 from ragft.index.index import open_index
+from ragft.setting_sections import AnswerSettings, BenchmarkSettings, IndexSettings
 from ragft.workspace import Workspace
 
 LINES = [

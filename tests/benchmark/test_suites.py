@@ -23,11 +23,11 @@ from ragft.benchmark.scoring.likelihood import Expectation, divergence, expectat
 from ragft.benchmark.scoring.plain import plain_answer
 from ragft.benchmark.suites.base import suites_called
 from ragft.benchmark.suites.forgetting import Forgetting
-from ragft.config import AnswerSettings, BenchmarkSettings
 from ragft.data import shipped
 from ragft.engine.base import ChatRequest, TokenLogprob
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import UsageError
+from ragft.setting_sections import AnswerSettings, BenchmarkSettings
 from ragft.tasks import SUITES
 from ragft.tasks.papers.suites.papers import Papers
 from tests.benchmark.recordings import recorded

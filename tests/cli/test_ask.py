@@ -18,9 +18,9 @@ from typer.testing import CliRunner, Result
 
 from ragft.cli.exit_codes import REFUSED
 from ragft.cli.main import app
-from ragft.config import IndexSettings
 from ragft.engine.choosing.default import forget_default, set_default
 from ragft.index.index import open_index
+from ragft.setting_sections import IndexSettings
 from ragft.workspace import Workspace, write_json
 from tests.engine.fake_ollama import FakeOllama, says, serve
 

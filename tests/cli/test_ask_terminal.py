@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from ragft.answer.chat.conversation import latest_conversation
-from ragft.config import IndexSettings
 from ragft.index.index import open_index
+from ragft.setting_sections import IndexSettings
 from ragft.workspace import Workspace, write_json
 from tests.cli.terminal import terminal
 from tests.cli.test_ask import ANSWER, QLORA, QUESTION, SCRIPT, TIDES

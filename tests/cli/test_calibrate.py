@@ -14,8 +14,8 @@ from ragft.answer.refusal.calibration import read_labelled
 from ragft.answer.refusal.shipped import SHIPPED
 from ragft.answer.session import CALIBRATION_KEY, load_calibration
 from ragft.cli.main import app
-from ragft.config import IndexSettings
 from ragft.index.index import open_index
+from ragft.setting_sections import IndexSettings
 from ragft.workspace import Workspace
 
 SUBJECTS = {

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ragft.config import IndexSettings
 from ragft.index.index import open_index
+from ragft.setting_sections import IndexSettings
 from ragft.workspace import Workspace
 
 C_LOCALE = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}

@@ -10,7 +10,7 @@ import typer
 from typer.testing import CliRunner
 
 from ragft.cli.settings_flags import given_settings, settings_command
-from ragft.config import GenerateSettings, TrainSettings
+from ragft.setting_sections import GenerateSettings, TrainSettings
 
 RUNNER = CliRunner()
 

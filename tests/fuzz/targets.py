@@ -239,7 +239,7 @@ def _mlx_folder(folder: Path) -> Path:
 
 def _facts(path: Path) -> None:
     """Facts of a file, drawn in every form and made rows and questions of."""
-    from ragft.config import GenerateSettings, KnowledgeSettings
+    from ragft.setting_sections import GenerateSettings, KnowledgeSettings
     from ragft.tasks.knowledge.fact_graph import FactGraph
     from ragft.tasks.knowledge.graph_forms import FORMS, drawn
     from ragft.tasks.knowledge.knowledge_rows import make

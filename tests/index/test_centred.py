@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ragft.config import IndexSettings
 from ragft.errors import NotFoundError
 from ragft.index.encoders.base import EncoderIdentity
 from ragft.index.encoders.centred import NARROW, SENTENCES, CentredEncoder, _kept_means, centred
 from ragft.index.encoders.local_models import ALIASES, find_sentence_model
 from ragft.index.encoders.open_encoder import open_encoder
+from ragft.setting_sections import IndexSettings
 
 
 class Cone:

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ragft.config import IndexSettings
 from ragft.errors import InputError, NotFoundError
 from ragft.index.encoders.base import Encoder, EncoderIdentity
 from ragft.index.encoders.local_models import find_sentence_model
 from ragft.index.encoders.open_encoder import open_encoder
+from ragft.setting_sections import IndexSettings
 from ragft.workspace import cache_directory
 
 TEXTS = [

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from ragft.config import IndexSettings
 from ragft.index.index import open_index
+from ragft.setting_sections import IndexSettings
 from ragft.workspace import Workspace
 
 # The child works through small batches and kills itself at the given call of the given step.
 _CHILD = """
 import os, signal, sys
 from pathlib import Path
-from ragft.config import IndexSettings
+from ragft.setting_sections import IndexSettings
 from ragft.index.ingest import batches
 from ragft.index.catalogue import catalogue
 from ragft.index.index import open_index

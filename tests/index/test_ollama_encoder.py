@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ragft.config import IndexSettings
 from ragft.corpus.base import Block, Document
 from ragft.corpus.chunks import chunk_document, encoded_text
 from ragft.corpus.readers import find_files, read_documents
@@ -20,6 +19,7 @@ from ragft.engine.ollama.engine import OllamaEngine
 from ragft.errors import EngineUnavailable, InputError, ModelNotFound, UsageError
 from ragft.index.encoders.ollama import OllamaEncoder
 from ragft.index.encoders.open_encoder import open_encoder
+from ragft.setting_sections import IndexSettings
 from tests.engine.fake_ollama import FakeOllama, count_tokens, serve
 
 ROOT = Path(__file__).resolve().parents[2]

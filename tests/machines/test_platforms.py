@@ -100,8 +100,8 @@ def test_the_pretended_system_lacks_what_it_should(run: Run, system: str) -> Non
 
 @on_both
 def test_an_index_made_there_is_the_one_made_here(run: Run, system: str, papers: Path, tmp_path: Path) -> None:
-    from ragft.config import IndexSettings
     from ragft.index.index import open_index
+    from ragft.setting_sections import IndexSettings
     from ragft.workspace import Workspace
 
     made = ragft(run, "ingest", "papers", "--json")

@@ -15,7 +15,7 @@ from ragft.benchmark.scoring import metrics
 from ragft.benchmark.scoring.measures import Metric
 from ragft.benchmark.suites.base import Need, Scores
 from ragft.benchmark.suites.degeneration import Degeneration
-from ragft.config import BenchmarkSettings, load_settings
+from ragft.config import load_settings
 from ragft.dataset.base import Row
 from ragft.dataset.split import split_rows
 from ragft.dataset.store import HELD_OUT, TRAIN, read_rows, save_dataset
@@ -25,6 +25,7 @@ from ragft.pipeline.manifest import load_manifest
 from ragft.pipeline.stage import Context, Stage, StageResult, file_digests
 from ragft.pipeline.stages import BENCHMARK, CHECK, EXPORT, REGISTER, TRAINING
 from ragft.pipeline.task import Task
+from ragft.setting_sections import BenchmarkSettings
 from ragft.workspace import Workspace, digest_file
 
 CAPITALS = {"Norland": "Oslaby", "Sudria": "Tidmouth", "Laughtale": "Neelam", "Ostara": "Velsk", "Mirador": "Cala"}

@@ -13,13 +13,13 @@ import pytest
 from ragft.benchmark.base import Arm, BenchmarkReport
 from ragft.benchmark.run import run_benchmark
 from ragft.benchmark.suites.base import suites_called
-from ragft.config import AnswerSettings, BenchmarkSettings, EngineSettings
 from ragft.engine.base import Engine, ModelSpec
 from ragft.engine.embedded.engine import EmbeddedEngine
 from ragft.engine.ollama.engine import OllamaEngine
 from ragft.engine.run_models import Registration
 from ragft.pipeline.scorer import open_scorer
 from ragft.run_folder import RunFolder
+from ragft.setting_sections import AnswerSettings, BenchmarkSettings, EngineSettings
 from ragft.tasks import SUITES
 from ragft.workspace import Workspace, digest_file
 from tests.benchmark.conftest import shelf  # noqa: F401  a fixture

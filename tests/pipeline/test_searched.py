@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from ragft.benchmark.own_index import fill
-from ragft.config import IndexSettings
 from ragft.corpus.base import Block, Document
 from ragft.pipeline.searched import open_searched, own_library, searched
+from ragft.setting_sections import IndexSettings
 from ragft.workspace import Workspace
 
 

@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from ragft.config import TrainSettings
+from ragft.setting_sections import TrainSettings
 
 _TRAIN = (
     "import sys; from pathlib import Path\n"

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from ragft.config import TrainSettings
 from ragft.dataset.store import HELD_OUT, TRAIN, write_rows
+from ragft.setting_sections import TrainSettings
 from ragft.train.lora import train
 from tests.train.conftest import make_row
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from ragft.config import TrainSettings
 from ragft.dataset.store import HELD_OUT, TRAIN, write_rows
 from ragft.errors import DatasetError, DiskFull, TrainingError, UsageError
+from ragft.setting_sections import TrainSettings
 from ragft.train.lora import choose_device, train
 from ragft.train.record import Checkpoint, last_checkpoint
 from ragft.train.supervised import limit_replay

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from ragft.config import TrainSettings
 from ragft.dataset.preference import Preference
 from ragft.dataset.store import HELD_OUT, PREFERENCES, TRAIN, write_preferences, write_rows
 from ragft.errors import DatasetError, TrainingError, UsageError
+from ragft.setting_sections import TrainSettings
 from ragft.train.lora import train
 from ragft.train.quiet import quiet
 from tests.train.conftest import SENTENCES, make_row

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from ragft.config import TrainSettings
 from ragft.dataset.store import TRAIN, write_rows
 from ragft.errors import ExportError, InputError, TrainingError, UsageError
+from ragft.setting_sections import TrainSettings
 from ragft.train.lora import train
 from ragft.train.preflight import check_base
 from ragft.train.preview import preview

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from ragft.config import TrainSettings
 from ragft.errors import NotFoundError
+from ragft.setting_sections import TrainSettings
 from ragft.train.probe import forgetting, general_texts, measure_adapter
 from ragft.train.quiet import quiet
 from ragft.train.training_setup import adapter_config

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from ragft.config import TrainSettings
 from ragft.errors import DiskFull, TrainingError
 from ragft.run_folder import ADAPTER_WEIGHTS
+from ragft.setting_sections import TrainSettings
 from ragft.train.probe import cross_entropy, forgetting
 from ragft.train.quiet import quiet
 from ragft.train.restrain import restrain

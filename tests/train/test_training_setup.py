@@ -6,8 +6,8 @@ from pathlib import Path
 
 from trl import SFTConfig
 
-from ragft.config import TrainSettings
 from ragft.run_folder import RunFolder
+from ragft.setting_sections import TrainSettings
 from ragft.train.quiet import quiet
 from ragft.train.training_setup import Setup, TrainingPlan
 

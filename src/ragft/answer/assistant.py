@@ -37,11 +37,11 @@ from ragft.answer.shown.messages import language_of_question, say
 from ragft.answer.written.degenerate import Fault, fault, is_loop, usable
 from ragft.answer.written.stream import CheckedPart, Cited, Delta, Done, Event, KeyStream, Restart, Status, Thinking
 from ragft.answer.written.thinking_models import ThinkerBook, Warming, thinks_unasked
-from ragft.config import AnswerSettings
 from ragft.corpus.text import sanitise
 from ragft.engine.absent import require_engine
 from ragft.engine.base import ChatChunk, ChatRequest, Engine, Options
 from ragft.errors import ContextOverflow
+from ragft.setting_sections import AnswerSettings
 
 LONG_QUESTION = 2000
 """Characters from which on it is seen first whether the question fits at all."""

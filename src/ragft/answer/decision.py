@@ -14,8 +14,8 @@ from ragft.answer.question_kind import answer_type, holds_type
 from ragft.answer.refusal.features import Closest, question_features
 from ragft.answer.refusal.gate import Calibration
 from ragft.answer.written.citation_keys import cite
-from ragft.config import AnswerSettings
 from ragft.corpus.tables import is_row
+from ragft.setting_sections import AnswerSettings
 
 DECLINED_MARGIN = 0.1
 """How much better the evidence has to be for a passage to be quoted where the model itself declined."""

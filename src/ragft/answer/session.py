@@ -18,11 +18,12 @@ from ragft.answer.prompts.budget import SpeedBook, SpeedFile
 from ragft.answer.refusal.gate import Calibration
 from ragft.answer.refusal.shipped import SHIPPED
 from ragft.answer.written.thinking_models import ThinkerBook, ThinkerFile, Warming
-from ragft.config import AnswerSettings, Settings
+from ragft.config import Settings
 from ragft.engine.absent import NO_MODEL, AbsentEngine, absent
 from ragft.engine.model_names import full_name, same_model
 from ragft.errors import EngineError, ModelNotFound, NotFoundError
 from ragft.index.base import DocumentRecord, Hit
+from ragft.setting_sections import AnswerSettings
 from ragft.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -33,8 +33,8 @@ def build(
     on_stage: Callable[[StageSummary], None] | None,
 ) -> BuildReport:
     """Run the stages; see `Application.build`."""
-    from ragft.config import EMBEDDED_BASE
     from ragft.pipeline.build import build_model
+    from ragft.setting_sections import EMBEDDED_BASE
     from ragft.tasks import task as task_called
 
     chosen = task_called(task)

@@ -44,8 +44,8 @@ def export(
 
 def import_adapter(resources: Resources, folder: Path | str, *, base: Path | str, run: str) -> Path:
     """Take an adapter of mlx-lm; see `Application.import_adapter`."""
-    from ragft.config import EMBEDDED_BASE
     from ragft.export.mlx import import_mlx
+    from ragft.setting_sections import EMBEDDED_BASE
     from ragft.train.base_model import resolve_base
 
     workspace = resources.workspace

@@ -73,10 +73,10 @@ def _by_stages(
     resources: Resources, task: Task, name: str, sources: Sequence[Path], progress: Progress | None
 ) -> GenerateReport:
     """By the stages of the task, in a run that is called as the data set."""
-    from ragft.config import EMBEDDED_BASE
     from ragft.dataset.base import GenerateReport
     from ragft.dataset.store import read_card
     from ragft.pipeline.build import make_data
+    from ragft.setting_sections import EMBEDDED_BASE
 
     started = time.monotonic()
     make_data(

@@ -74,8 +74,8 @@ def recipe(preset: str = "", run_file: Path | None = None) -> Mapping[str, Any]:
 
 def _found(resources: Resources, dataset: Path | str, base: Path | str) -> tuple[Path, Path]:
     """The folders of data set and base; empty names: the only data set, and the base that is trained by default."""
-    from ragft.config import EMBEDDED_BASE
     from ragft.dataset.store import dataset_names, find_dataset
+    from ragft.setting_sections import EMBEDDED_BASE
     from ragft.train.base_model import resolve_base
 
     names = dataset_names(resources.workspace)

@@ -37,7 +37,7 @@ from ragft.machine import composed
 from ragft.workspace import digest_json
 
 if TYPE_CHECKING:
-    from ragft.config import AnswerSettings
+    from ragft.setting_sections import AnswerSettings
 
 CLOSED_BOOK = "Answer the question from what you know, in a few plain sentences. If you do not know, say so."
 """System message of the closed-book condition, the same for every arm."""

@@ -29,8 +29,8 @@ from ragft.engine.base import Engine
 from ragft.workspace import digest_json
 
 if TYPE_CHECKING:
-    from ragft.config import AnswerSettings
     from ragft.index.index import Index
+    from ragft.setting_sections import AnswerSettings
 
 ROLE = "injection"
 """The arm under which attempts are recorded; there is one."""

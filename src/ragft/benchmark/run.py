@@ -44,7 +44,7 @@ from ragft.run_folder import BenchmarkFolder
 from ragft.workspace import make_directory
 
 if TYPE_CHECKING:
-    from ragft.config import AnswerSettings, BenchmarkSettings
+    from ragft.setting_sections import AnswerSettings, BenchmarkSettings
 
 
 Figures = Callable[[Mapping[str, Mapping[str, float]]], Sequence[TaskFigure]]

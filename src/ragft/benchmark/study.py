@@ -31,8 +31,8 @@ from ragft.errors import DatasetError
 from ragft.json_lines import read_objects, text_field
 
 if TYPE_CHECKING:
-    from ragft.config import BenchmarkSettings
     from ragft.index.index import Index
+    from ragft.setting_sections import BenchmarkSettings
 
 
 @dataclass(frozen=True)

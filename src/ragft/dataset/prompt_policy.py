@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from ragft.answer.prompts.policy import PromptPolicy
-from ragft.config import AnswerSettings, GenerateSettings
 from ragft.dataset.store import read_card
 from ragft.errors import MALFORMED
+from ragft.setting_sections import AnswerSettings, GenerateSettings
 
 PROMPT_SETTINGS = ("num_predict", "k", "style", "think", "temperature")
 """The answer settings that a policy has."""

@@ -12,8 +12,8 @@ from ragft.ollama_address import server_address
 from ragft.workspace import Workspace
 
 if TYPE_CHECKING:
-    from ragft.config import EngineSettings
     from ragft.engine.ollama.engine import OllamaEngine
+    from ragft.setting_sections import EngineSettings
 
 _PROBE_SECONDS = 0.5
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ragft.answer.written.degenerate import Fault, fault
 from ragft.answer.written.thinking_models import thinking_tokens, thinks_unasked
-from ragft.config import AnswerSettings
 from ragft.engine.base import ChatRequest, Engine, Message, Options, collect_reply
 from ragft.errors import EngineError, ExportError
+from ragft.setting_sections import AnswerSettings
 
 QUESTIONS = (
     "What is the capital of France?",

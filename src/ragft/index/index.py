@@ -28,7 +28,6 @@ from ragft.machine import expand
 from ragft.workspace import Workspace, digest_json
 
 if TYPE_CHECKING:
-    from ragft.config import IndexSettings
     from ragft.console import Progress
     from ragft.corpus.file_manifest import ManifestRow
     from ragft.index.encoders.base import Encoder, EncoderIdentity
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from ragft.index.ingest.plan import FileToRead, IngestPlan
     from ragft.index.ingest.repair import CheckReport
     from ragft.index.ingest.writer import IndexWriter
+    from ragft.setting_sections import IndexSettings
 
 
 def open_index(workspace: Workspace, settings: IndexSettings) -> Index:

@@ -20,11 +20,11 @@ from ragft.machine import same_name
 from ragft.workspace import Workspace, digest_json
 
 if TYPE_CHECKING:
-    from ragft.config import IndexSettings
     from ragft.index.catalogue.catalogue_reader import CatalogueReader
     from ragft.index.encoders.base import Vectors
     from ragft.index.search.hybrid import Ranking
     from ragft.index.search.rerank import Reranker
+    from ragft.setting_sections import IndexSettings
 
 
 MOST_BEGINNINGS = 100

@@ -15,12 +15,12 @@ from ragft.log import log
 from ragft.workspace import Workspace
 
 if TYPE_CHECKING:
-    from ragft.config import IndexSettings
     from ragft.index.encoders.base import Encoder, EncoderIdentity
     from ragft.index.vectors.base import VectorSearch
     from ragft.index.vectors.chroma import VectorStore
     from ragft.index.vectors.codes import Codes
     from ragft.index.vectors.matrix import Matrix
+    from ragft.setting_sections import IndexSettings
 
 ENCODER = "encoder"
 """Key of the identity of the encoder that made the vectors."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ragft.config import Section, Settings
+from ragft.config import Settings
 from ragft.console import Progress
 from ragft.engine.embedded.registered_models import canonical
 from ragft.extras import need
@@ -18,6 +18,7 @@ from ragft.machine import expand
 from ragft.pipeline.manifest import Manifest, StageRecord, load_manifest
 from ragft.pipeline.stage import Context, Stage
 from ragft.pipeline.task import Task
+from ragft.setting_sections import Section
 from ragft.workspace import Workspace, digest_json, jsonable, make_directory
 
 

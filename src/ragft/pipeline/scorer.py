@@ -20,7 +20,7 @@ from ragft.log import log
 from ragft.workspace import Workspace
 
 if TYPE_CHECKING:
-    from ragft.config import EngineSettings
+    from ragft.setting_sections import EngineSettings
 
 _FOLDER = ".likelihood"
 """In the run's folder, and gone afterwards: a registry of hard links, so that no file is written twice."""

@@ -13,8 +13,8 @@ from ragft.run_folder import RunFolder
 from ragft.workspace import Workspace
 
 if TYPE_CHECKING:
-    from ragft.config import IndexSettings
     from ragft.index.index import Index
+    from ragft.setting_sections import IndexSettings
 
 
 def searched(workspace: Workspace, run_dir: Path | None) -> Workspace:

@@ -21,13 +21,13 @@ import math
 from pathlib import Path
 from typing import Any, Literal
 
-from ragft.config import TrainSettings
 from ragft.console import Progress
 from ragft.dataset.preference import Preference, distinct_preferences, divided, preference_problem
 from ragft.dataset.store import HELD_OUT, PREFERENCES, TRAIN, read_preferences, read_rows
 from ragft.errors import DatasetError, UsageError
 from ragft.extras import need
 from ragft.run_folder import RunFolder
+from ragft.setting_sections import TrainSettings
 from ragft.train.base import TrainingResult, TrainReport
 from ragft.train.base_model import base_digest
 from ragft.train.preference_tuning import PreferenceTuning

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ragft.config import TrainSettings
 from ragft.dataset.preference import Preference, preference_id
 from ragft.errors import DatasetError
 from ragft.log import log
 from ragft.run_folder import RunFolder
+from ragft.setting_sections import TrainSettings
 from ragft.train.base import TrainingResult
 from ragft.train.examples import Example, encode
 from ragft.train.kept import KeptLines

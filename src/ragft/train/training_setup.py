@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ragft.config import TrainSettings
 from ragft.console import Progress
 from ragft.errors import DiskFull, RagftError, UsageError
 from ragft.log import log
 from ragft.run_folder import RunFolder
+from ragft.setting_sections import TrainSettings
 from ragft.train.base import TrainingResult
 from ragft.train.base_model import load_model, load_tokenizer
 from ragft.train.examples import end_of_turn

@@ -14,11 +14,11 @@ from ragft.answer.chat.conversation import latest_conversation, new_conversation
 from ragft.answer.chat.screen import Work
 from ragft.answer.session import retried
 from ragft.answer.shown.render import wrap
-from ragft.config import AnswerSettings
 from ragft.engine.base import ChatChunk, ModelInfo
 from ragft.engine.model_names import same_model
 from ragft.errors import GenerationError, ModelNotFound, UsageError
 from ragft.index.base import DocumentRecord
+from ragft.setting_sections import AnswerSettings
 from ragft.workspace import Workspace
 from tests.answer.fakes import NF4, QLORA, Player, Shelf, dying, hit
 

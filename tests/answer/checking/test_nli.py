@@ -11,8 +11,8 @@ import pytest
 from ragft.answer.assistant import Assistant
 from ragft.answer.checking.nli import open_nli
 from ragft.answer.checking.support import Supporter
-from ragft.config import AnswerSettings
 from ragft.errors import InputError, NotFoundError
+from ragft.setting_sections import AnswerSettings
 from tests.answer.fakes import QLORA, Player, Shelf, hit
 
 LABELS = ("contradiction", "neutral", "entailment")

@@ -12,9 +12,9 @@ from ragft.answer.chat.screen import Work
 from ragft.answer.library.librarian import Librarian
 from ragft.answer.shown.notes import footer
 from ragft.answer.shown.render import source_lines
-from ragft.config import AnswerSettings
 from ragft.engine.base import ModelInfo
 from ragft.index.base import DocumentRecord
+from ragft.setting_sections import AnswerSettings
 from tests.answer.fakes import Player, hit
 from tests.answer.fakes import Shelf as Found
 from tests.answer.library.shelves import DPO, ROBERTA, library

@@ -6,7 +6,7 @@ import pytest
 
 from ragft.answer.assistant import Assistant
 from ragft.answer.prompts.model_instructions import asks_about_instructions, instructs_model
-from ragft.config import AnswerSettings
+from ragft.setting_sections import AnswerSettings
 from tests.answer.fakes import QLORA, Player, Shelf, hit
 
 QUESTION = "How much GPU memory does QLoRA need for a 65B model?"

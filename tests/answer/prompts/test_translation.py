@@ -13,9 +13,9 @@ from ragft.answer.prompts.form import CAPABLE
 from ragft.answer.prompts.prompt import assign_keys
 from ragft.answer.prompts.translation import TOKENS, as_translation
 from ragft.answer.shown.messages import LANGUAGES, say
-from ragft.config import AnswerSettings
 from ragft.corpus.words import is_english
 from ragft.errors import GenerationError
+from ragft.setting_sections import AnswerSettings
 from tests.answer.fakes import QLORA, Player, Shelf, hit
 
 GERMAN = "Wie viel Speicher braucht QLoRA für ein 65B-Modell?"

@@ -9,7 +9,7 @@ from typing import Any, get_args
 from ragft.answer.assistant import Assistant
 from ragft.answer.base import RefusalReason
 from ragft.answer.shown.as_json import WHY, answer_json
-from ragft.config import AnswerSettings
+from ragft.setting_sections import AnswerSettings
 from ragft.workspace import jsonable
 from tests.answer.fakes import NF4, OPTIMISERS, QLORA, Player, Shelf, hit
 

@@ -10,7 +10,7 @@ from ragft.answer.assistant import Assistant
 from ragft.answer.prompts.form import REFUSAL
 from ragft.answer.shown.messages import LANGUAGES, catalogue, language_of_question, say
 from ragft.answer.shown.notes import footer
-from ragft.config import AnswerSettings
+from ragft.setting_sections import AnswerSettings
 from tests.answer.fakes import QLORA, Player, Shelf, hit
 from tests.answer.languages import SAMPLES
 

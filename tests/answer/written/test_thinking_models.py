@@ -12,9 +12,9 @@ from ragft.answer.assistant import Assistant
 from ragft.answer.shown.notes import footer, notes
 from ragft.answer.written.stream import Delta, Event, Restart, Status, Thinking
 from ragft.answer.written.thinking_models import ThinkerFile, Warming, thinking_tokens, thinks_unasked
-from ragft.config import AnswerSettings
 from ragft.engine.base import ChatChunk, ChatRequest, Metrics, ModelInfo
 from ragft.errors import ModelNotFound
+from ragft.setting_sections import AnswerSettings
 from tests.answer.fakes import NF4, OPTIMISERS, QLORA, Player, Shelf, hit
 
 QUESTION = "How much GPU memory does QLoRA need for a 65B model?"

@@ -16,9 +16,9 @@ from ragft.benchmark.retrieval.collection import (
     recall_at,
     reciprocal_rank_at,
 )
-from ragft.config import IndexSettings
 from ragft.corpus.chunks import CHUNKER_VERSION
 from ragft.errors import InputError, NotFoundError
+from ragft.setting_sections import IndexSettings
 
 
 def test_metrics_by_hand() -> None:

@@ -10,9 +10,9 @@ import pytest
 from ragft.answer.base import Turn
 from ragft.benchmark.retrieval.natural import NaturalReport, measure_retrieval, prompt_fitter
 from ragft.benchmark.retrieval.natural_questions import AnswerDocument, NaturalQuestion
-from ragft.config import AnswerSettings
 from ragft.engine.scripted import ScriptedEngine
 from ragft.index.base import DocumentRecord, Hit
+from ragft.setting_sections import AnswerSettings
 from tests.benchmark.conftest import Shelf
 
 QLORA = AnswerDocument(title="qlora.pdf", pages=(1,), evidence=(("48 GB",),))

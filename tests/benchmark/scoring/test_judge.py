@@ -16,10 +16,10 @@ from ragft.benchmark.report.saved import load_report
 from ragft.benchmark.run import run_benchmark
 from ragft.benchmark.scoring.judge import SCHEMA, Judge, agreements, cohen_kappa, read_choice
 from ragft.benchmark.suites.base import suites_called
-from ragft.config import AnswerSettings, BenchmarkSettings
 from ragft.engine.base import ChatRequest
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import GenerationError, ModelNotFound, UsageError
+from ragft.setting_sections import AnswerSettings, BenchmarkSettings
 from ragft.tasks import SUITES
 from ragft.tasks.papers.suites.papers import Papers
 

@@ -13,9 +13,9 @@ from ragft.benchmark.retrieval.natural_questions import NaturalQuestion
 from ragft.benchmark.written.play import Make, played, with_source_keys
 from ragft.benchmark.written.report import Played, PlayedReport
 from ragft.benchmark.written.written_answers import WrittenAnswer
-from ragft.config import AnswerSettings
 from ragft.engine.base import Engine
 from ragft.index.base import Hit
+from ragft.setting_sections import AnswerSettings
 from tests.benchmark.conftest import Shelf
 
 GPU = NaturalQuestion.model_validate(

@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from ragft.cli.main import app
-from ragft.config import IndexSettings
 from ragft.index.index import open_index
+from ragft.setting_sections import IndexSettings
 from ragft.workspace import Workspace
 
 ROWS = [

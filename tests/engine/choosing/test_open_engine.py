@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from ragft.config import OLLAMA_MODEL, EngineSettings
 from ragft.engine.base import ModelSpec
 from ragft.engine.choosing.default import set_default
 from ragft.engine.choosing.open_engine import Opened, find_model, generator_model, locate, open_engine, open_model
 from ragft.engine.embedded.engine import EmbeddedEngine
 from ragft.engine.embedded.registered_models import Registry
 from ragft.errors import EngineError, EngineUnavailable, ModelNotFound, UsageError, WorkspaceError
+from ragft.setting_sections import OLLAMA_MODEL, EngineSettings
 from ragft.workspace import Workspace, write_json
 from tests.engine.fake_ollama import FakeOllama
 from tests.engine.gguf_maker import write_gguf

@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ragft.config import IndexSettings
 from ragft.errors import EngineUnavailable
 from ragft.index.index import Index, open_index
 from ragft.index.vectors.chroma import VectorStore
+from ragft.setting_sections import IndexSettings
 from ragft.workspace import Workspace
 from tests.index.conftest import write_notes
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from ragft.answer.base import Answer
 from ragft.benchmark.base import BenchmarkQuestion, Recorded
 from ragft.benchmark.questions import write_questions
-from ragft.config import BenchmarkSettings
 from ragft.errors import UsageError
+from ragft.setting_sections import BenchmarkSettings
 from ragft.tasks.belief.belief_suites import BeliefAnswers, BeliefOptions, mentions
 
 BENCH: Any = None

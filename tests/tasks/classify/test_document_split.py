@@ -7,8 +7,8 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from ragft.config import ClassifySettings
 from ragft.errors import InputError
+from ragft.setting_sections import ClassifySettings
 from ragft.tasks.classify.base import LabelledDocument
 from ragft.tasks.classify.document_split import divide, near_duplicates
 

@@ -7,9 +7,9 @@ from random import Random
 
 import pytest
 
-from ragft.config import FactsSettings
 from ragft.data import shipped
 from ragft.errors import DatasetError, UsageError
+from ragft.setting_sections import FactsSettings
 from ragft.tasks.facts.fact_table import FactTable, TableAttribute, TableFact, number_of, read_table
 from ragft.tasks.facts.options import COUNT, arrange, distractors
 from ragft.tasks.facts.recipe import LEARNT, UNSEEN_NAME, UNSEEN_QUANTITY, FactData, divide, make

@@ -13,9 +13,9 @@ from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.lookups import NoDocuments
 from ragft.benchmark.questions import write_questions
-from ragft.config import AnswerSettings, BenchmarkSettings
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import UsageError
+from ragft.setting_sections import AnswerSettings, BenchmarkSettings
 from ragft.tasks.facts.suites import SUITES, FactChoice, WrittenFactChoice, chosen_option
 
 OPTIONS = ("3531 km", "3530 km", "353 km", "Red River", "Red River of the North")

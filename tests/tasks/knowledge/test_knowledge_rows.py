@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from ragft.config import GenerateSettings, KnowledgeSettings
 from ragft.corpus.words import words
 from ragft.data import shipped
 from ragft.dataset.inspect import validate
@@ -14,6 +13,7 @@ from ragft.dataset.row_formats import FORMATS, export_dataset
 from ragft.dataset.store import HELD_OUT, TRAIN, read_card, read_rows
 from ragft.errors import DatasetError
 from ragft.json_lines import read_objects
+from ragft.setting_sections import GenerateSettings, KnowledgeSettings
 from ragft.tasks.knowledge.knowledge_rows import MadeRows, general_rows, make, save
 from ragft.tasks.knowledge.stated_facts import load_facts
 from tests.tasks.knowledge.facts_of_a_company import FACTS, PLAIN

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from ragft.config import IndexSettings
 from ragft.engine.base import ChatRequest
 from ragft.engine.scripted import ScriptedEngine
 from ragft.index.index import Index, open_index
+from ragft.setting_sections import IndexSettings
 from ragft.workspace import Workspace
 
 PAPERS = {

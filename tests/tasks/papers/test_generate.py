@@ -15,7 +15,6 @@ from ragft.answer.prompts.form import REFUSAL
 from ragft.answer.prompts.policy import RANKING
 from ragft.answer.prompts.prompt import SYSTEM
 from ragft.answer.written.citation_keys import parse_keys
-from ragft.config import AnswerSettings, GenerateSettings
 from ragft.dataset.base import GenerateReport, Row
 from ragft.dataset.inspect import validate
 from ragft.dataset.prompt_policy import policy_of
@@ -24,6 +23,7 @@ from ragft.engine.base import ChatRequest
 from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import DatasetError, GenerationError, NotFoundError, UsageError
 from ragft.index.index import Index
+from ragft.setting_sections import AnswerSettings, GenerateSettings
 from ragft.tasks.papers.generate import generate
 from ragft.workspace import Workspace
 from tests.tasks.papers.conftest import write_question
@@ -226,7 +226,7 @@ def test_killed_it_ends_with_the_same_bytes(made: tuple[GenerateReport, Path], i
 import os, signal, sys
 from pathlib import Path
 sys.path.insert(0, {str(Path(__file__).parents[3])!r})
-from ragft.config import AnswerSettings, GenerateSettings, IndexSettings
+from ragft.setting_sections import AnswerSettings, GenerateSettings, IndexSettings
 from ragft.tasks.papers.generate import generate
 from ragft.engine.scripted import ScriptedEngine
 from ragft.index.index import open_index

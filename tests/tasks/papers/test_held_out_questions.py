@@ -12,11 +12,11 @@ from ragft.answer.refusal.shipped import SHIPPED
 from ragft.benchmark.base import BenchmarkQuestion
 from ragft.benchmark.questions import load_questions, write_questions
 from ragft.benchmark.scoring.metrics import keyword_coverage
-from ragft.config import AnswerSettings, GenerateSettings, IndexSettings
 from ragft.corpus.base import Chunk
 from ragft.dataset.store import TRAIN, read_rows
 from ragft.engine.scripted import ScriptedEngine
 from ragft.index.index import Index, open_index
+from ragft.setting_sections import AnswerSettings, GenerateSettings, IndexSettings
 from ragft.tasks.papers.aside import ENOUGH_CHUNKS, PartialIndex, set_aside
 from ragft.tasks.papers.generate import generate
 from ragft.tasks.papers.held_out_questions import make_questions, merged, what_they_show

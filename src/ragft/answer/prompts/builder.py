@@ -16,8 +16,8 @@ from ragft.answer.prompts.budget import Fitted, TokenCounter, evidence_budget, f
 from ragft.answer.prompts.form import Form, form_of
 from ragft.answer.prompts.policy import sentence_rank
 from ragft.answer.written.thinking_models import thinking_tokens
-from ragft.config import AnswerSettings
 from ragft.engine.base import Options
+from ragft.setting_sections import AnswerSettings
 
 STOPS = ("\nQuestion:", "\n\nSources:")
 """Where a small model begins to write the next prompt itself."""

@@ -20,10 +20,10 @@ from ragft.answer.checking.support import Supporter, coverage
 from ragft.answer.prompts.excerpts import Rank
 from ragft.answer.prompts.form import Style
 from ragft.answer.question_kind import answer_type, asks_why, gives_reason, holds_type
-from ragft.config import AnswerSettings, GenerateSettings
 from ragft.errors import WorkspaceError
 from ragft.index.search.question import aim_of
 from ragft.log import log
+from ragft.setting_sections import AnswerSettings, GenerateSettings
 from ragft.typed_json import parsed
 from ragft.workspace import write_json
 

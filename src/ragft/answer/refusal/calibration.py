@@ -22,11 +22,11 @@ from ragft.answer.refusal.error_curve import RefusalPoint, choose_threshold, ref
 from ragft.answer.refusal.features import Closest, Features, question_features
 from ragft.answer.refusal.gate import Calibration
 from ragft.answer.refusal.shipped import SHIPPED
-from ragft.config import AnswerSettings
 from ragft.corpus.text import sanitise
 from ragft.engine.base import ChatRequest, Engine, Message, Options, collect_reply
 from ragft.errors import DatasetError, InputError
 from ragft.json_lines import read_objects, text_field
+from ragft.setting_sections import AnswerSettings
 
 if TYPE_CHECKING:
     from ragft.console import Progress

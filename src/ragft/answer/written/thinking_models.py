@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Protocol
 
 from ragft.answer.model_notes import ModelNotes
-from ragft.config import AnswerSettings
 from ragft.engine.base import ChatRequest, Engine, Message
 from ragft.engine.thinking import ends_in_thought
 from ragft.errors import EngineError
+from ragft.setting_sections import AnswerSettings
 
 ALWAYS_THINKS = frozenset({"gptoss", "gpt-oss"})
 """Families that cannot be kept from thinking, and whose prompt does not show it."""

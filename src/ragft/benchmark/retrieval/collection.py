@@ -31,8 +31,8 @@ from ragft.log import log
 from ragft.workspace import Workspace, cache_directory, digest_file, digest_json
 
 if TYPE_CHECKING:
-    from ragft.config import IndexSettings
     from ragft.console import Progress
+    from ragft.setting_sections import IndexSettings
 
 Relevance = Mapping[str, int]
 """Grade by document id; 0 and missing are not relevant."""

@@ -28,9 +28,9 @@ from ragft.benchmark.retrieval.natural_questions import AnswerDocument, NaturalQ
 from ragft.index.base import DocumentRecord, Hit
 
 if TYPE_CHECKING:
-    from ragft.config import AnswerSettings
     from ragft.console import Progress
     from ragft.engine.base import Engine
+    from ragft.setting_sections import AnswerSettings
 
 DEPTHS = (1, 3, 8, 20)
 """How many hits are looked at; 8 is what `ask` reads."""

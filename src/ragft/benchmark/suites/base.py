@@ -14,7 +14,7 @@ from ragft.data import shipped
 from ragft.errors import UsageError
 
 if TYPE_CHECKING:
-    from ragft.config import BenchmarkSettings
+    from ragft.setting_sections import BenchmarkSettings
 
 Need = Literal["text", "logprobs", "corpus"]
 """What a suite cannot do without: that the model writes, that its engine tells log-probabilities of a given text, an

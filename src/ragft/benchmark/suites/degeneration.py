@@ -12,7 +12,7 @@ from ragft.benchmark.scoring.measures import BROKEN, Metric
 from ragft.benchmark.suites.base import Need, Scores, Suite, shipped_questions
 
 if TYPE_CHECKING:
-    from ragft.config import BenchmarkSettings
+    from ragft.setting_sections import BenchmarkSettings
 
 PROMPTS = "probes/prompts.jsonl"
 

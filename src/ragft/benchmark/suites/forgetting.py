@@ -11,7 +11,7 @@ from ragft.benchmark.scoring.measures import GuardRule, Metric
 from ragft.benchmark.suites.base import Need, Scores, shipped_questions
 
 if TYPE_CHECKING:
-    from ragft.config import BenchmarkSettings
+    from ragft.setting_sections import BenchmarkSettings
 
 TEXTS = "probes/texts.jsonl"
 FORGETTING_NATS = 0.1

@@ -12,7 +12,7 @@ from ragft.benchmark.scoring.measures import GuardRule, Metric
 from ragft.benchmark.suites.base import Need, Scores, shipped_or_own, shipped_questions
 
 if TYPE_CHECKING:
-    from ragft.config import BenchmarkSettings
+    from ragft.setting_sections import BenchmarkSettings
 
 QUESTIONS = "general/questions.jsonl"
 GENERAL_LOSS = GuardRule(0.03, lost="It answers fewer general questions: {base} → {tuned}.")

@@ -27,7 +27,7 @@ from ragft.log import log
 from ragft.workspace import Workspace
 
 if TYPE_CHECKING:
-    from ragft.config import EngineSettings
+    from ragft.setting_sections import EngineSettings
 
 
 @dataclass(frozen=True)
@@ -238,7 +238,7 @@ def _settled(engine: Engine, choice: ModelChoice | None, *, use_default: bool) -
 
 
 def _none_to_choose(engine: Engine) -> ModelNotFound:
-    from ragft.config import EMBEDDED_MODEL, OLLAMA_MODEL
+    from ragft.setting_sections import EMBEDDED_MODEL, OLLAMA_MODEL
 
     memory = memory_of(engine)
     reasons = "; ".join(f"{model.name} {unfit(model, memory)}" for model in engine.models() if unfit(model, memory))
@@ -251,7 +251,7 @@ def _none_to_choose(engine: Engine) -> ModelNotFound:
 
 def _preferred(engine: Engine) -> str | None:
     """The model that is taken where the engine has it, whatever else is there."""
-    from ragft.config import OLLAMA_MODEL
+    from ragft.setting_sections import OLLAMA_MODEL
 
     return {"ollama": OLLAMA_MODEL, "scripted": "scripted"}.get(engine.name)
 

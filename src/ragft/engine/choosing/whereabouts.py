@@ -13,7 +13,7 @@ from ragft.errors import EngineError, ModelNotFound
 from ragft.workspace import Workspace
 
 if TYPE_CHECKING:
-    from ragft.config import EngineSettings
+    from ragft.setting_sections import EngineSettings
 
 DEFAULT = "the default model of this workspace"
 SETTING = "engine.model"

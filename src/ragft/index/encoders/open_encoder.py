@@ -10,7 +10,7 @@ from ragft.index.encoders.centred import centred
 from ragft.index.encoders.local_models import SentenceModel, find_sentence_model
 
 if TYPE_CHECKING:
-    from ragft.config import IndexSettings
+    from ragft.setting_sections import IndexSettings
 
 DEFAULT = "minilm"
 """Its vectors need no centring."""

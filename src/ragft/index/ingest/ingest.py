@@ -30,7 +30,7 @@ from ragft.index.ingest.writer import DocumentToStore, IndexWriter
 from ragft.machine import expand
 
 if TYPE_CHECKING:
-    from ragft.config import IndexSettings
+    from ragft.setting_sections import IndexSettings
 
 Read = Callable[[Sequence[FileToRead]], Iterable[tuple[FileToRead, Document | str]]]
 """Reads candidates; a file that fails gives its reason instead of a document."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ragft.benchmark.base import Arm
     from ragft.benchmark.lookups import SearchableIndex
     from ragft.benchmark.suites.base import Suite
-    from ragft.config import BenchmarkSettings
+    from ragft.setting_sections import BenchmarkSettings
 
 PUBLISHED = ("metrics.json", "report.html")
 """What of the benchmark is put beside the model for people to find."""

@@ -21,7 +21,7 @@ from ragft.errors import UsageError
 from ragft.tasks.belief.belief_rows import CHOICE, NEIGHBOUR, OPEN, USE
 
 if TYPE_CHECKING:
-    from ragft.config import BenchmarkSettings
+    from ragft.setting_sections import BenchmarkSettings
 
 LEAK = GuardRule(0.1, lost="The beliefs leak: questions that they do not touch are answered worse, {base} → {tuned}.")
 """Ten points, by the near end of the interval."""

@@ -14,8 +14,8 @@ from ragft.tasks.classify.baselines import Examples, FrozenEncoder, NearestExamp
 from ragft.tasks.classify.prompted import PromptedModel
 
 if TYPE_CHECKING:
-    from ragft.config import ClassifySettings
     from ragft.index.encoders.base import Encoder
+    from ragft.setting_sections import ClassifySettings
 
 TF_IDF, ENCODER, NEAREST = "tf-idf", "encoder", "nearest"
 ZERO_SHOT, FEW_SHOT, TUNED, TUNED_OTHER = "zero-shot", "few-shot", "tuned", "tuned-other-prompt"

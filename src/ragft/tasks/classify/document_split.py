@@ -18,7 +18,7 @@ from ragft.log import log
 from ragft.tasks.classify.base import LabelledDocument, Split, labels_of
 
 if TYPE_CHECKING:
-    from ragft.config import ClassifySettings
+    from ragft.setting_sections import ClassifySettings
 
 _EMPTY = 0xFFFFFFFF
 

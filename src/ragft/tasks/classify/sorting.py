@@ -8,7 +8,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ragft.config import ClassifySettings, IndexSettings
 from ragft.console import Progress
 from ragft.corpus.readers import read_documents
 from ragft.engine.base import Engine
@@ -16,6 +15,7 @@ from ragft.engine.run_models import Registration
 from ragft.errors import DocumentError, InputError, NotFoundError, UsageError
 from ragft.log import log
 from ragft.pipeline.manifest import load_manifest
+from ragft.setting_sections import ClassifySettings, IndexSettings
 from ragft.tasks.classify.base import UNKNOWN, Classifier, LabelledDocument, labels_of
 from ragft.tasks.classify.classifier_arms import ARMS, FEW_SHOT, NEAREST, TF_IDF, TUNED, WITHOUT_MODEL, ZERO_SHOT, Kit
 from ragft.tasks.classify.files import CLASSIFIER, CalibratedArms, read_documents_of

@@ -28,7 +28,7 @@ from ragft.tasks.classify.suite import SortingAsker
 from ragft.workspace import atomic_writer, digest_file
 
 if TYPE_CHECKING:
-    from ragft.config import ClassifySettings
+    from ragft.setting_sections import ClassifySettings
 
 MOST_HELD_OUT = 24
 """Validation rows whose loss is measured while training; the calibration uses all documents."""

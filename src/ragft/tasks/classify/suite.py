@@ -28,7 +28,7 @@ from ragft.tasks.classify.scores import (
 from ragft.workspace import digest_json
 
 if TYPE_CHECKING:
-    from ragft.config import BenchmarkSettings
+    from ragft.setting_sections import BenchmarkSettings
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,9 @@ from random import Random
 from ragft.benchmark.base import BenchmarkQuestion
 from ragft.benchmark.bench import BRIEF
 from ragft.benchmark.scoring.first_word import LETTERS
-from ragft.config import FactsSettings
 from ragft.dataset.base import Row
 from ragft.errors import DatasetError, UsageError
+from ragft.setting_sections import FactsSettings
 from ragft.tasks.facts import wordings
 from ragft.tasks.facts.fact_table import FactTable, TableAttribute, TableFact
 from ragft.tasks.facts.options import COUNT, arrange, can_be_asked, distractors, with_options

@@ -23,7 +23,7 @@ from ragft.tasks.facts.options import CHANCE, with_options
 from ragft.tasks.facts.recipe import LEARNT, UNSEEN_NAME, UNSEEN_QUANTITY
 
 if TYPE_CHECKING:
-    from ragft.config import BenchmarkSettings
+    from ragft.setting_sections import BenchmarkSettings
 
 _WRITTEN = 16
 """Tokens that a written choice may take: a letter and a value."""

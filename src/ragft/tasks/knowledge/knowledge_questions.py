@@ -22,7 +22,7 @@ from ragft.tasks.knowledge.unknown_attributes import UnknownAttribute, gaps, hal
 from ragft.tasks.knowledge.wording import wording, wording_of
 
 if TYPE_CHECKING:
-    from ragft.config import BenchmarkSettings
+    from ragft.setting_sections import BenchmarkSettings
 
 COMPANY, UNRELATED_REQUESTS = "tasks/company.jsonl", "tasks/unrelated.jsonl"
 ADOPTION, TWO_HOP, UNKNOWN, UNRELATED = "adoption", "two_hop", "unknown", "tinted_glass"

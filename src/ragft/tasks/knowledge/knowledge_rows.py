@@ -13,7 +13,6 @@ from random import Random
 from ragft.benchmark.base import BenchmarkQuestion
 from ragft.benchmark.suites.base import shipped_questions
 from ragft.benchmark.suites.general import QUESTIONS as GENERAL_QUESTIONS
-from ragft.config import GenerateSettings, KnowledgeSettings
 from ragft.corpus.words import count_words, words
 from ragft.data import shipped
 from ragft.dataset.base import GenerateReport, Row
@@ -22,6 +21,7 @@ from ragft.dataset.split import distinct
 from ragft.dataset.store import HELD_OUT, TRAIN, write_card, write_rows
 from ragft.errors import DatasetError
 from ragft.json_lines import read_objects, text_field
+from ragft.setting_sections import GenerateSettings, KnowledgeSettings
 from ragft.tasks.knowledge.fact_graph import FactGraph
 from ragft.tasks.knowledge.fact_rows import (
     general_row,

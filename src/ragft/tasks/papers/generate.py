@@ -20,7 +20,6 @@ from typing import Any
 from ragft.answer.prompts.policy import RANKING
 from ragft.answer.refusal.gate import Calibration
 from ragft.answer.refusal.shipped import SHIPPED
-from ragft.config import AnswerSettings, GenerateSettings
 from ragft.console import Progress
 from ragft.dataset.base import GenerateReport, Row
 from ragft.dataset.evaluation_questions import evaluation_questions
@@ -41,6 +40,7 @@ from ragft.engine.base import Engine
 from ragft.errors import DatasetError, UsageError
 from ragft.journal import write_lines
 from ragft.log import log
+from ragft.setting_sections import AnswerSettings, GenerateSettings
 from ragft.tasks.papers.natural.make import Natural
 from ragft.tasks.papers.recipe.compose import GenerationIndex
 from ragft.tasks.papers.recipe.from_claims import FromClaims

@@ -18,13 +18,13 @@ from ragft.answer.refusal.gate import Calibration
 from ragft.answer.written.citation_keys import strip_keys
 from ragft.benchmark.base import BenchmarkQuestion
 from ragft.benchmark.scoring.statistics import foreseen
-from ragft.config import AnswerSettings, GenerateSettings
 from ragft.console import Progress
 from ragft.corpus.base import Chunk
 from ragft.corpus.fold import fold
 from ragft.dataset.base import Row
 from ragft.dataset.store import TRAIN, read_rows
 from ragft.engine.base import Engine
+from ragft.setting_sections import AnswerSettings, GenerateSettings
 from ragft.tasks.papers.aside import PartialIndex
 from ragft.tasks.papers.generate import generate
 from ragft.tasks.papers.recipe.compose import COVERED, SAME_MEANING, GenerationIndex

@@ -10,8 +10,8 @@ from ragft.answer.base import Answer
 from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.lookups import NoDocuments
-from ragft.config import AnswerSettings, BenchmarkSettings
 from ragft.engine.scripted import ScriptedEngine
+from ragft.setting_sections import AnswerSettings, BenchmarkSettings
 from ragft.tasks.knowledge.comparing_arms import figures
 from ragft.tasks.knowledge.declining import declines
 from ragft.tasks.knowledge.fact_graph import FactGraph, names

@@ -14,7 +14,6 @@ from ragft.answer.prompts.prompt import assign_keys, is_refusal
 from ragft.answer.refusal.shipped import SHIPPED
 from ragft.answer.written.citation_keys import parse_keys, strip_keys
 from ragft.answer.written.prose import not_prose
-from ragft.config import AnswerSettings, GenerateSettings, IndexSettings
 from ragft.corpus.languages import language_in
 from ragft.dataset.base import GenerateReport, Row
 from ragft.dataset.inspect import validate
@@ -24,6 +23,7 @@ from ragft.engine.scripted import ScriptedEngine
 from ragft.errors import DatasetError, GenerationError
 from ragft.index.base import Hit
 from ragft.index.index import Index, open_index
+from ragft.setting_sections import AnswerSettings, GenerateSettings, IndexSettings
 from ragft.tasks.papers.generate import generate
 from ragft.workspace import Workspace
 

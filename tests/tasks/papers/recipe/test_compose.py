@@ -10,11 +10,11 @@ import pytest
 
 from ragft.answer.checking.support import sentence_spans
 from ragft.answer.checking.terms import content_terms
-from ragft.config import AnswerSettings, GenerateSettings
 from ragft.dataset.store import TRAIN, read_rows
 from ragft.engine.base import ChatRequest
 from ragft.engine.scripted import ScriptedEngine
 from ragft.index.index import Index
+from ragft.setting_sections import AnswerSettings, GenerateSettings
 from ragft.tasks.papers.generate import generate
 from ragft.tasks.papers.recipe.compose import stands_for
 from tests.tasks.papers.conftest import write_question

@@ -14,9 +14,9 @@ from ragft.answer.written.citation_keys import strip_keys
 from ragft.benchmark.base import Arm, BenchmarkQuestion, BenchmarkReport
 from ragft.benchmark.questions import load_questions
 from ragft.benchmark.run import run_benchmark
-from ragft.config import AnswerSettings, BenchmarkSettings
 from ragft.data import shipped
 from ragft.engine.scripted import ScriptedEngine
+from ragft.setting_sections import AnswerSettings, BenchmarkSettings
 from ragft.tasks.papers import PAPERS
 from ragft.tasks.papers.suites.objectives import Objectives, completeness
 from tests.benchmark.conftest import Shelf

@@ -15,7 +15,7 @@ from ragft.tasks.knowledge.knowledge_questions import ADOPTION, questions_on
 from ragft.tasks.knowledge.suites.asking import KIND, ask, holds, says
 
 if TYPE_CHECKING:
-    from ragft.config import BenchmarkSettings
+    from ragft.setting_sections import BenchmarkSettings
 
 
 class Adoption:

@@ -16,7 +16,7 @@ from ragft.tasks.knowledge.knowledge_questions import UNRELATED, questions_on
 from ragft.tasks.knowledge.suites.asking import KIND, ask, holds
 
 if TYPE_CHECKING:
-    from ragft.config import BenchmarkSettings
+    from ragft.setting_sections import BenchmarkSettings
 
 TINTED = GuardRule(0.02, lost="What it was tuned on shows in unrelated answers: {base} → {tuned}.")
 

@@ -12,7 +12,7 @@ from ragft.tasks.knowledge.knowledge_questions import TWO_HOP, questions_on
 from ragft.tasks.knowledge.suites.asking import KIND, ask, says
 
 if TYPE_CHECKING:
-    from ragft.config import BenchmarkSettings
+    from ragft.setting_sections import BenchmarkSettings
 
 
 class TwoHop:

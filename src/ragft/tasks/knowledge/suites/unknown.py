@@ -14,7 +14,7 @@ from ragft.tasks.knowledge.knowledge_questions import UNKNOWN, questions_on
 from ragft.tasks.knowledge.suites.asking import KIND, ask, holds
 
 if TYPE_CHECKING:
-    from ragft.config import BenchmarkSettings
+    from ragft.setting_sections import BenchmarkSettings
 
 INVENTS = GuardRule(0.05, lost="It invents more answers about what no fact says: {base} → {tuned}.")
 

@@ -21,12 +21,12 @@ from ragft.answer.prompts.prompt import assign_keys
 from ragft.answer.prompts.rewrite import standalone
 from ragft.answer.refusal.gate import Calibration
 from ragft.answer.written.citation_keys import parse_keys, strip_keys
-from ragft.config import AnswerSettings, GenerateSettings
 from ragft.dataset.base import Row
 from ragft.dataset.preference import Preference
 from ragft.dataset.store import row_id
 from ragft.engine.base import Message
 from ragft.index.base import Hit
+from ragft.setting_sections import AnswerSettings, GenerateSettings
 from ragft.tasks.papers.natural.extractive import PromptSentence, choose_sentences, nearest, shown_sentences, written
 from ragft.tasks.papers.natural.frames import fill_frame
 from ragft.tasks.papers.natural.ideas import Idea

@@ -26,12 +26,12 @@ from ragft.answer.refusal.gate import Calibration
 from ragft.answer.refusal.shipped import SHIPPED
 from ragft.answer.written.citation_keys import parse_keys, strip_keys
 from ragft.answer.written.degenerate import fault
-from ragft.config import AnswerSettings, GenerateSettings
 from ragft.corpus.base import Chunk
 from ragft.dataset.base import Row
 from ragft.dataset.store import row_id
 from ragft.engine.base import Message
 from ragft.index.base import DocumentRecord, Hit
+from ragft.setting_sections import AnswerSettings, GenerateSettings
 from ragft.tasks.papers.recipe.angles import Angle
 from ragft.tasks.papers.recipe.claims import Claim, plain_sentence
 from ragft.tasks.papers.recipe.kinds import Kind

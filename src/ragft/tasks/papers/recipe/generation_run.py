@@ -10,7 +10,6 @@ from typing import Any
 from ragft.answer.checking.support import sentence_spans
 from ragft.answer.prompts.budget import TokenCounter
 from ragft.answer.refusal.gate import Calibration
-from ragft.config import AnswerSettings, GenerateSettings
 from ragft.console import Progress
 from ragft.dataset.base import Row
 from ragft.dataset.preference import Preference
@@ -18,6 +17,7 @@ from ragft.dataset.replay import instructions, replay_fault, replay_request, rep
 from ragft.dataset.reply_cache import Replies
 from ragft.dataset.similar_questions import NEAR, OVERLAP, Questions
 from ragft.engine.base import Engine
+from ragft.setting_sections import AnswerSettings, GenerateSettings
 from ragft.tasks.papers.recipe.compose import GenerationIndex, Rejected
 
 REPLIES = "replies.jsonl"

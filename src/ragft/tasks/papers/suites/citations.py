@@ -14,7 +14,7 @@ from ragft.benchmark.suites.base import Need, Scores, shipped_or_own
 from ragft.tasks.papers.suites.papers import Papers, cited_documents
 
 if TYPE_CHECKING:
-    from ragft.config import BenchmarkSettings
+    from ragft.setting_sections import BenchmarkSettings
 
 
 class Citations:

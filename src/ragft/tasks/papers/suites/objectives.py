@@ -27,7 +27,7 @@ from ragft.benchmark.suites.base import Need, Scores, shipped_or_own, shipped_qu
 from ragft.tasks.papers.suites.refusal import macro_f1
 
 if TYPE_CHECKING:
-    from ragft.config import BenchmarkSettings
+    from ragft.setting_sections import BenchmarkSettings
 
 ANSWERABLE, UNANSWERABLE = 30, 15
 """Of the shipped questions, beside the 15 of `papers`: 60 in all, a quarter of them without an answer in the papers."""

@@ -17,7 +17,7 @@ from ragft.benchmark.suites.base import Need, Scores, shipped_or_own
 from ragft.corpus.words import count_words
 
 if TYPE_CHECKING:
-    from ragft.config import BenchmarkSettings
+    from ragft.setting_sections import BenchmarkSettings
 
 
 class Papers:

@@ -14,7 +14,7 @@ from ragft.benchmark.scoring.statistics import Scores as Array
 from ragft.benchmark.suites.base import Need, Scores, shipped_or_own
 
 if TYPE_CHECKING:
-    from ragft.config import BenchmarkSettings
+    from ragft.setting_sections import BenchmarkSettings
 
 
 def precision(cells: Array) -> Array:
