@@ -163,6 +163,20 @@ def test_a_table_is_read_whatever_divides_its_cells(name: str, text: str, tmp_pa
         ("a.TSV", "port\tmetres, low\nBrest\t6,2\n", ["port | metres, low", "Brest | 6,2"]),
         ("a.csv", "\n\na;b\n1;2\n", ["a | b", "1 | 2"]),
         ("a.csv", "a;b\n1;2,2,2,2\n", ["a | b", "1 | 2,2,2,2"]),
+        (
+            "a.csv",
+            "Sales, by port\n\nport;sales\nHull;1.234,50\nBrest;2,5\n",
+            ["Sales, by port", "port | sales", "Hull | 1.234,50", "Brest | 2,5"],
+        ),
+        (
+            "a.csv",
+            "Made on 3 May, noon\nport\tmetres\nHull\t1,5\nBrest\t2,5\n",
+            ["Made on 3 May, noon", "port | metres", "Hull | 1,5", "Brest | 2,5"],
+        ),
+        ("a.csv", "1,5;2,25\n-3,75;4,5 %\n", ["1,5 | 2,25", "-3,75 | 4,5 %"]),
+        ("a.csv", '"Length, m";"Width, m"\n1,5;2,25\n3,75;4,5\n', ["Length, m | Width, m", "1,5 | 2,25", "3,75 | 4,5"]),
+        ("a.csv", "port,kinds\nHull,a;b\nBrest,c;d\n", ["port | kinds", "Hull | a;b", "Brest | c;d"]),
+        ("a.csv", "1,2,3;4,5\n6,7,8;9,0\n", ["1 | 2 | 3;4 | 5", "6 | 7 | 8;9 | 0"]),
         ("a.csv", "a;b\n" + "1;2\n" * 30 + "a note, with commas\n", ["a | b", *["1 | 2"] * 30, "a note, with commas"]),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from itertools import groupby
 
 from ragft.corpus.base import Block, Document
 from ragft.corpus.readers.base import SourceFile, name_as_title, read_text
@@ -13,6 +14,8 @@ from ragft.errors import DocumentError
 
 _DELIMITERS = ",;\t|"
 _SAMPLE = 16_384
+_NUMBER_WITH_COMMA = re.compile(r"[^\w,]*\d[\d.\s']*(?:,\d{3})*,\d+(?:\.\d+)?[^\d,]*")
+"""`-1.234,50`, `12,5 %` or `1,234,567`."""
 _NAMED = re.compile(r"\s*\"?sep=(?P<sign>[^\n\r\"])\"?[ \t]*[,;|\t]*(?:\r\n|\r|\n|$)", re.IGNORECASE)
 """A first line for Excel that names the separator; it is not part of the table."""
 _END = "\ufdd4"
@@ -78,7 +81,21 @@ def _rows(text: str, delimiter: str, begin: int) -> tuple[list[list[str]], tuple
 
 
 def _delimiter(text: str) -> str:
-    sample = text[:_SAMPLE].splitlines()
-    whole = sample[:-1] if len(text) > _SAMPLE and len(sample) > 1 else sample  # its last line may be cut
-    lines = [line for line in whole if line.strip()][:20]
-    return max(_DELIMITERS, key=lambda sign: min((line.count(sign) for line in lines), default=0))
+    """The sign that divides the most rows in succession into the same number of cells, at least two.
+
+    Where signs are equal, a comma is none that leaves only numbers with a comma between the other signs.
+    """
+    return max(_DELIMITERS, key=lambda sign: _evidence(text, sign))
+
+
+def _evidence(text: str, sign: str) -> tuple[int, bool, int]:
+    """Of the longest run of rows with as many cells: its length, whether it holds decimal commas, and the cells."""
+    rows = list(csv.reader(io.StringIO(text[:_SAMPLE], newline=""), delimiter=sign))
+    whole = rows[:-1] if len(text) > _SAMPLE and len(rows) > 1 else rows  # the last row may be cut
+    runs = [list(run) for _, run in groupby(filter(None, whole), key=len)]
+    longest = max((run for run in runs if len(run[0]) > 1), key=len, default=[])
+    if not longest:
+        return 0, False, 0
+    with_comma = [cell for row in longest for cell in row if "," in cell]
+    decimal = bool(with_comma) and all(_NUMBER_WITH_COMMA.fullmatch(cell) for cell in with_comma)
+    return len(longest), decimal, len(longest[0])
