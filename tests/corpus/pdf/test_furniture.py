@@ -158,3 +158,41 @@ def test_a_line_that_counts_something_else_is_kept_beside_page_numbers(tmp_path:
 
     text = text_of(tmp_path, *each(4, draw))
     assert all(f"Unit price {number}" in text for number in range(1, 5))
+
+
+@pytest.mark.parametrize(
+    "amounts",
+    [
+        ("1250", "2310", "3405"),
+        ("1,250.00", "2,310.00", "3,405.00"),
+        ("9 of 20 points", "8 of 20 points", "15 of 20 points"),
+    ],
+)
+def test_a_label_with_the_amount_of_each_page_is_kept_at_the_foot(amounts: tuple[str, ...], tmp_path: Path) -> None:
+    def draw(canvas: Canvas, number: int) -> None:
+        column(canvas, LEFT, 100, 470, [prose(f"subject{number}", 12)])
+        at(canvas, LEFT, HEIGHT - 50, "Amount due")
+        at(canvas, 400, HEIGHT - 50, amounts[number - 1])
+
+    text = text_of(tmp_path, *each(3, draw))
+    assert all(f"Amount due | {amount}" in text for amount in amounts)
+
+
+def test_a_running_head_beside_page_numbers_and_sections_is_dropped(tmp_path: Path) -> None:
+    def draw(canvas: Canvas, number: int) -> None:
+        at(canvas, LEFT, 40, "Gate Report", 8)
+        at(canvas, 250, 40, f"{number}.1 Sluices of canal {number}", 8)
+        at(canvas, 500, 40, f"40{number}-{number}", 8)
+        column(canvas, LEFT, 100, 470, [prose(f"subject{number}", 12)])
+
+    assert "Gate Report" not in text_of(tmp_path, *each(5, draw))
+
+
+def test_numbers_alone_that_do_not_count_the_pages_are_kept(tmp_path: Path) -> None:
+    def draw(canvas: Canvas, number: int) -> None:
+        column(canvas, LEFT, 100, 470, [prose(f"subject{number}", 12)])
+        at(canvas, 400, HEIGHT - 50, f"{amounts[number]}")
+
+    amounts = {1: 1250, 2: 2310, 3: 3405}
+    text = text_of(tmp_path, *each(3, draw))
+    assert all(f"{amount}" in text for amount in amounts.values())

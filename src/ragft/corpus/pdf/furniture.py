@@ -27,6 +27,9 @@ _WATERMARK = 20.0
 """Least size in points of recurring slanted type that is a watermark, not a label of a chart."""
 _LEADING = re.compile(r"\d{1,4}(?![\w.,])")
 _TRAILING = re.compile(r"(?<![\w.,])\d{1,4}$")
+_INTEGER = re.compile(r"(?<![\d.,])\d+(?![.,]?\d)")
+_SECTION = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?\s+[^\W\d_]{3}")
+"""The name of a section with its number, in a running head."""
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -81,9 +84,9 @@ def _numbered(pages: Sequence[PageSpans], kept: Sequence[list[TextSpan]], displa
     sure = {number - index for index, _, apart, _ in found for number in apart}
     shifts = Counter(shift for index, _, *ends in found for shift in {n - index for n in set().union(*ends)} & sure)
     [(shift, count)] = shifts.most_common(1) or [(0, 0)]
-    if count < max(2, sum(bool(apart) for _, _, apart, _ in found) / 3):
-        return set()
     numbered = {index for index, _, apart, _ in found if index + shift in apart}
+    if count < 2 or 2 * len(numbered) <= len({index for index, _, apart, _ in found if apart}):
+        return set()
     return {
         (index, id(span))
         for index, row, apart, joined in found
@@ -134,7 +137,8 @@ def _stands_apart(row: Sequence[TextSpan], spans: Sequence[TextSpan], height: fl
 def _repeated(pages: Sequence[PageSpans], kept: Sequence[list[TextSpan]], display: float) -> set[tuple[int, int]]:
     """(page, id of span) of what stands apart near the edge at the same place of several pages.
 
-    Only page numbers may differ in it, so `Subtotal 1001 tonnes` below `Subtotal 1000 tonnes` is none.
+    Only page numbers may differ in it, so `Subtotal 1001 tonnes` below `Subtotal 1000 tonnes` is none,
+    and neither is `Subtotal` with these amounts at the end of its line.
     """
     alike = _alike(pages, kept, display)
     found: set[tuple[int, int]] = set()
@@ -163,7 +167,7 @@ def _alike(pages: Sequence[PageSpans], kept: Sequence[list[TextSpan]], display: 
     enough = 2 if len(pages) <= 6 else 3
     found: set[tuple[int, int]] = set()
     for group in places.values():
-        if len(group) < enough or not _counts_pages(group):
+        if len(group) < enough or not _counts_pages(group) or _labels_amounts(group, kept):
             continue
         heights = Counter(at for _, at in {(index, _height(span)) for index, _, span in group})
         varied = len({span.text for _, _, span in group}) > 1
@@ -183,6 +187,26 @@ def _counts_pages(group: Sequence[tuple[int, int | None, TextSpan]]) -> bool:
     return max([*same.values(), *shifted.values()]) >= 0.7 * len(group)
 
 
+def _labels_amounts(group: Sequence[tuple[int, int | None, TextSpan]], kept: Sequence[list[TextSpan]]) -> bool:
+    """Whether numbers that differ between the pages, and do not count them, stand on the lines of these spans."""
+    beside = [
+        (index, other.text)
+        for index, _, span in group
+        for other in kept[index]
+        if other is not span and not other.turn and other.top < (span.top + span.bottom) / 2 < other.bottom
+    ]
+    same = Counter(text for _, text in beside)
+    varied = [
+        (index, {int(number) for number in _INTEGER.findall(text)})
+        for index, text in beside
+        if same[text] == 1 and re.search(r"\d", text) and not _SECTION.match(text)
+    ]
+    shifts = Counter(number - index for index, numbers in varied for number in numbers)
+    [(shift, count)] = shifts.most_common(1) or [(0, 0)]
+    amounts = [numbers for index, numbers in varied if count < 2 or index + shift not in numbers]
+    return len(amounts) >= max(2, 0.3 * len(varied))
+
+
 def _height(span: TextSpan) -> int:
     return int(span.top / _SAME_PLACE)
 
@@ -192,19 +216,25 @@ def _in_zone(span: TextSpan, height: float) -> bool:
 
 
 def _without_page_numbers(pages: Sequence[PageSpans], kept: Sequence[list[TextSpan]]) -> list[list[TextSpan]]:
-    """Drop numbers alone on the outermost line of a page that stand apart from its text, or count the pages."""
+    """Drop numbers alone on the outermost line of a page that count the pages: on one page only, that stand apart."""
     found = [
-        (index, row)
+        (index, split_page_number(row[0].text)[1], row[0])
         for index, (page, spans) in enumerate(zip(pages, kept, strict=True))
         for row in _outermost(spans)
         if len(row) == 1 and _in_zone(row[0], page.height) and is_page_number(row[0].text)
     ]
-    shifts = Counter(int(row[0].text) - index for index, row in found if row[0].text.isdecimal())
-    [(shift, count)] = shifts.most_common(1) or [(0, 0)]
+    shifts = Counter(number - index for index, number, _ in found if number is not None)
+    at = {(index, number - index) for index, number, _ in found if number is not None}
     dropped = {
-        id(row[0])
-        for index, row in found
-        if (count > 2 and row[0].text == str(index + shift)) or _stands_apart(row, kept[index], pages[index].height)
+        id(span)
+        for index, number, span in found
+        if number is not None
+        and (
+            len(found) == 1
+            or number == index + 1
+            or any((index + step, number - index) in at for step in (-2, -1, 1, 2))
+        )
+        and (shifts[number - index] > 2 or _stands_apart([span], kept[index], pages[index].height))
     }
     return [[span for span in spans if id(span) not in dropped] for spans in kept]
 
