@@ -116,6 +116,66 @@ def test_the_numbers_of_a_tables_rows_are_no_line_numbers(tmp_path: Path) -> Non
     assert "17 | valve 17 | 175 mm" in text_of(tmp_path, draw)
 
 
+PROSE = wrap(prose("review", 40), 400)
+QUAY = "The board of the harbour opened a new quay for the fleet"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "line", "x"),
+    [
+        (range(2003, 2021), QUAY + ".", LEFT),
+        (range(2003, 2021), QUAY + ".", 520.0),
+        (range(1, 19), QUAY + ".", LEFT),
+        (range(1, 19), QUAY, LEFT),
+        (range(5, 95, 5), "per cent of the last wage are paid to those who worked at sea", LEFT),
+        (range(1, 19), "per cent of the last wage are paid to those who worked at sea", LEFT),
+    ],
+)
+def test_numbers_that_rise_beside_sentences_are_no_line_numbers(
+    numbers: range, line: str, x: float, tmp_path: Path
+) -> None:
+    def draw(canvas: Canvas) -> None:
+        for row, number in enumerate(numbers):
+            at(canvas, x, 100 + 18 * row, f"{number}")
+            at(canvas, 130, 100 + 18 * row, line)
+
+    found = text_of(tmp_path, draw).replace("\n", " ").split()
+    assert all(f"{number}" in found for number in numbers)
+
+
+def test_years_beside_prose_are_no_line_numbers(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        for row, line in enumerate(PROSE[:30]):
+            at(canvas, LEFT, 100 + 12 * row, f"{1990 + row}")
+            at(canvas, 130, 100 + 12 * row, line)
+
+    assert all(f"{1990 + row}" in text_of(tmp_path, draw) for row in range(30))
+
+
+def test_numbers_below_a_head_are_no_line_numbers(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        at(canvas, LEFT, 88, "Verse")
+        for row, line in enumerate(PROSE[:30]):
+            at(canvas, LEFT, 100 + 12 * row, f"{row + 1}")
+            at(canvas, 130, 100 + 12 * row, line)
+
+    assert "29" in text_of(tmp_path, draw)
+
+
+@pytest.mark.parametrize("x", [30.0, 560.0])
+@pytest.mark.parametrize("step", [1, 5])
+def test_line_numbers_that_go_on_from_page_to_page_are_dropped(step: int, x: float, tmp_path: Path) -> None:
+    def draw(canvas: Canvas, number: int) -> None:
+        for row, line in enumerate(wrap(prose(f"subject{number}", 80), 400)[:60]):
+            at(canvas, 90, 80 + 11 * row, line)
+            if (row + 1) % step == 0:
+                at(canvas, x, 80 + 11 * row, f"{60 * (number - 1) + row + 1}", 8)
+
+    text = text_of(tmp_path, *each(2, draw)).replace("\n", " ")
+    assert not {"5", "55", "65", "115"} & set(text.split())
+    assert prose("subject2", 7) in text
+
+
 def test_a_page_set_sideways_is_no_stamp(tmp_path: Path) -> None:
     def draw(canvas: Canvas) -> None:
         canvas.translate(200, 150)

@@ -285,6 +285,16 @@ def test_a_table_of_numbers_keeps_its_rows_and_a_chart_loses_its_axis(tmp_path: 
 def test_a_table_of_contents_is_left_out_of_a_book(tmp_path: Path) -> None:
     contents = lines("Contents", *(f"Chapter {n} on gates {'.' * 20} {7 * n}" for n in range(1, 5)))
     body = lines(*(f"This is line {n} of a text about gates and those who keep them." for n in range(40)))
-    text = " ".join(block.text for block in read_here(pdf(tmp_path / "book.pdf", contents, body)).blocks)
+    text = " ".join(block.text for block in read_here(pdf(tmp_path / "book.pdf", contents, *[body] * 28)).blocks)
     assert "Chapter 3" not in text
     assert "line 39" in text
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_list_of_rising_prices_behind_dots_is_no_table_of_contents(count: int, tmp_path: Path) -> None:
+    prices = [f"{dish} {'.' * 20} {price}" for dish, price in (("Soup", 1), ("Pie", 5), ("Stew", 12), ("Sole", 19))]
+    body = [f"This is line {n} of a text about gates and those who keep them." for n in range(12)]
+    menu = lines("List of dishes", *body, *prices)
+    pages = [menu, lines(*body)][:count]
+    text = " ".join(block.text for block in read_here(pdf(tmp_path / "menu.pdf", *pages)).blocks)
+    assert all(price in text for price in prices)

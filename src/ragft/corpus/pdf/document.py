@@ -103,8 +103,8 @@ def assemble(
     front = read_front(first, stamps, metadata, pages[0].height if pages else 0.0, known)
     body = body_size(kept)
     # Where the title is all there is, it is the text, too.
-    found = blocks(paragraphs([line for line in lines if id(line) not in front.used], body), known)
-    found = found or blocks(paragraphs(lines, body, axes=whole), known)
+    found = blocks(paragraphs([line for line in lines if id(line) not in front.used], body, len(pages)), known)
+    found = found or blocks(paragraphs(lines, body, len(pages), axes=whole), known)
     title = front.title or usable_metadata_title(metadata) or _opening_heading(found) or name_as_title(source.path)
     return Document(
         source.id, str(source.path), title, tuple(found), front.authors, front.year, front.doi, pages=len(pages)

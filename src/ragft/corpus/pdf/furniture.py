@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from ragft.corpus.pdf.layout import body_size
+from ragft.corpus.pdf.line_numbers import without_line_numbers
 from ragft.corpus.pdf.lines import CAPTION
 from ragft.corpus.pdf.page_numbers import is_page_number, split_page_number
 from ragft.corpus.pdf.spans import PageSpans, TextSpan
@@ -19,8 +20,6 @@ _ZONE = 0.12
 _SAME_PLACE = 8.0
 _APART = 1.4
 """A line is apart from the text at this multiple of the usual line distance."""
-_RUNNING = 30
-"""Characters from which on a span is running text and no cell of a table."""
 _DISPLAY = 1.25
 """Times the size of running text from which on type is display type."""
 _WATERMARK = 20.0
@@ -47,7 +46,7 @@ def remove_furniture(pages: Sequence[PageSpans]) -> tuple[list[list[TextSpan]], 
             kept.append([span for span in spans if not 0 < span.turn < FIRST_SLANTED])
         else:
             kept.append(spans)
-    kept = [_without_line_numbers(spans) for spans in kept]
+    kept = without_line_numbers(kept)
     display = _DISPLAY * body_size(kept)
     repeated = _repeated(pages, kept, display) | _numbered(pages, kept, display)
     # A running head may say where and when the paper appeared.
@@ -237,33 +236,3 @@ def _without_page_numbers(pages: Sequence[PageSpans], kept: Sequence[list[TextSp
         and (shifts[number - index] > 2 or _stands_apart([span], kept[index], pages[index].height))
     }
     return [[span for span in spans if id(span) not in dropped] for spans in kept]
-
-
-def _without_line_numbers(spans: list[TextSpan]) -> list[TextSpan]:
-    """Drop the numbers that count the lines of a manuscript under review along its margin."""
-    columns: dict[tuple[str, int], list[TextSpan]] = defaultdict(list)
-    for span in spans:
-        if span.text.isdecimal() and len(span.text) <= 4:
-            columns["left", round(span.left / 3)].append(span)
-            columns["right", round(span.right / 3)].append(span)
-    dropped: set[int] = set()
-    for column in columns.values():
-        column.sort(key=lambda span: span.top)
-        numbers = [int(span.text) for span in column]
-        steps = {after - before for before, after in pairwise(numbers)}
-        if len(column) >= 12 and len(steps) == 1 and steps & {1, 5} and _count_lines(column, spans):
-            dropped.update(id(span) for span in column)
-    return [span for span in spans if id(span) not in dropped]
-
-
-def _count_lines(column: Sequence[TextSpan], spans: Sequence[TextSpan]) -> bool:
-    """Whether a column of numbers stands beside running text more often than beside the cells of a table."""
-    numbers = {id(span) for span in column}
-    others = [span for span in spans if id(span) not in numbers and not span.turn]
-    running = cells = 0
-    for number in column:
-        middle = (number.top + number.bottom) / 2
-        beside = [len(span.text) for span in others if span.top < middle < span.bottom]
-        running += max(beside, default=0) >= _RUNNING
-        cells += 0 < max(beside, default=0) < _RUNNING
-    return running > cells

@@ -23,15 +23,15 @@ _LETTERS = re.compile(r"[^\W\d_]")
 _ALPHANUMERIC = re.compile(r"[^\W_]")
 
 
-def paragraphs(lines: Sequence[Line], body: float, *, axes: bool = False) -> list[Paragraph]:
+def paragraphs(lines: Sequence[Line], body: float, pages: int, *, axes: bool = False) -> list[Paragraph]:
     """Group `lines`, in reading order, into paragraphs; `body` is the type size of the running text in points.
 
-    `axes`: with the numbers along the axes of charts.
+    `pages`: how many the file has. `axes`: with the numbers along the axes of charts.
     """
     groups: list[Paragraph] = []
     pitches = _pitches(lines)
     edges = _right_edges(lines)
-    contents = contents_lines(lines)
+    contents = contents_lines(lines, pages)
     previous: Line | None = None
     for index, line in enumerate(lines):
         if id(line) in contents:
