@@ -44,6 +44,8 @@ def test_a_folder_is_a_class_and_its_files_are_read_as_documents_are(
     [
         ("a.csv", 'text,label\n"Hello, you",greeting\nBye,farewell\n'),
         ("a.csv", "\ufeffLabel;Text\r\ngreeting;Hello, you\r\nfarewell;Bye\r\n"),
+        ("a.csv", "sep=|\nlabel|text\ngreeting|Hello, you\nfarewell|Bye\n"),
+        ("a.csv", 'label;text\n\ngreeting;"Hello, you"\nfarewell;Bye;\n'),
         ("a.tsv", "category\tdocument\ngreeting\tHello, you\nfarewell\tBye\n"),
         ("a.jsonl", '{"text": "Hello, you", "label": "greeting"}\n{"text": "Bye", "label": "farewell"}\n'),
         ("a.json", json.dumps([{"content": "Hello, you", "class": "greeting"}, {"text": "Bye", "label": "farewell"}])),
@@ -70,6 +72,10 @@ def test_a_table_may_say_the_split(tmp_path: Path) -> None:
     [
         ("a.csv", "text,label\nhello,\n", DatasetError, r'line 2 has no "label"'),
         ("a.csv", "words,label\nhello,x\n", DatasetError, r'line 2 has no "text"'),
+        ("a.csv", "text,label\nhello, you,greeting\n", DatasetError, "line 2 has 3 cells, and the header has 2"),
+        ("a.csv", 'text,label\nx,a\n"hello,greeting\ny,a\n', DatasetError, "begins in line 3 is not closed"),
+        ("a.csv", "text,label\n", InputError, r"a\.csv holds no row"),
+        ("a.jsonl", "", InputError, r"a\.jsonl holds no row"),
         ("a.jsonl", '{"text": "x", "label": "a"}\n{"text": " ", "label": "a"}\n', DatasetError, r"line 2"),
         ("a.jsonl", '{"text": "x", "label": true}\n', DatasetError, "label"),
         ("a.txt", "hello", UsageError, "is no table"),

@@ -52,6 +52,10 @@ def test_a_header_that_says_nothing_is_no_kind(write) -> None:  # type: ignore[n
     [
         ("river,length\nVolga,1\nVolga,2\n", "the entity 'Volga' is there twice"),
         ("river,length,length\nVolga,1,2\n", "the column 'length' is there twice"),
+        ("river,length\nVolga,1\nvolga,2\n", "the entity 'Volga' is there twice"),
+        ("river,length\nCure\u0301e,1\nCur\u00e9e,2\n", "the entity 'Cur\u00e9e' is there twice"),
+        ("river,length,sea\n\nVolga,3,531,Caspian\n", "line 3 has 4 cells, and the header has 3"),
+        ('river,length\nVolga,"35\nDon,2\n', "the row that begins in line 2 is not closed"),
         ("river,length\nVolga,\n", "holds no fact"),
         ("river\n", "holds no"),
         ("", "empty"),

@@ -21,6 +21,8 @@ _NAMED = re.compile(r"\s*\"?sep=(?P<sign>[^\n\r\"])\"?[ \t]*[,;|\t]*(?:\r\n|\r|\
 _END = "\ufdd4"
 """A noncharacter of Unicode behind the last row: it comes in a row of its own where each quote is closed."""
 _LARGEST_CELL = 1_000_000
+_LARGEST_RECORD_CELL = 10_000_000
+_UNCLOSED = "a quote of the row that begins in line {line} is not closed"
 
 
 def read(source: SourceFile) -> Document:
@@ -44,40 +46,68 @@ def read_cells(source: SourceFile) -> tuple[list[list[str]], tuple[str, ...]]:
         DocumentError: the file is empty, too large, binary, in an unknown encoding, or no table.
     """
     text, warnings = read_text(source)
-    csv.field_size_limit(_LARGEST_CELL)
+    numbered, unclosed = _parsed(source, text, _delimiter(text), _LARGEST_CELL)
+    notes = (f"{_UNCLOSED.format(line=unclosed)}: the rest of the file is one cell",) if unclosed else ()
+    return [row for _, row in numbered], (*warnings, *notes)
+
+
+def read_records(source: SourceFile) -> list[tuple[int, list[str]]]:
+    """The rows that have a value, each with its first line, for data of which no cell may stand in a wrong column.
+
+    The first one, the header, decides what divides the cells: texts below it may hold any sign.
+
+    Raises:
+        DocumentError: as `read_cells`; or a quote is not closed, or a row has more cells than the header.
+    """
+    text, _ = read_text(source)
+    head = next((line for line in text.splitlines() if line.strip()), "")
+    numbered, unclosed = _parsed(source, text, max(_DELIMITERS, key=head.count), _LARGEST_RECORD_CELL)
+    if unclosed:
+        raise DocumentError(f"{source.path}: {_UNCLOSED.format(line=unclosed)}", fix="close it, or write it twice")
+    rows = [(line, row) for line, row in numbered if any(cell.strip() for cell in row)]
+    width = len(rows[0][1]) if rows else 0
+    for line, row in rows:
+        if any(cell.strip() for cell in row[width:]):
+            raise DocumentError(
+                f"{source.path}, line {line} has {len(row)} cells, and the header has {width}",
+                fix="quote each cell that holds the sign between cells",
+            )
+    return rows
+
+
+def _parsed(source: SourceFile, text: str, guessed: str, largest: int) -> tuple[list[tuple[int, list[str]]], int]:
+    """What `_rows` finds; the line `sep=` and the suffix .tsv come before the guess."""
+    csv.field_size_limit(largest)
     named = _NAMED.match(text)
-    delimiter = named["sign"] if named else "\t" if source.path.suffix.casefold() == ".tsv" else _delimiter(text)
+    delimiter = named["sign"] if named else "\t" if source.path.suffix.casefold() == ".tsv" else guessed
     try:
-        rows, notes = _rows(text, delimiter, named.end() if named else 0)
+        return _rows(text, delimiter, named.end() if named else 0)
     except csv.Error as error:
         raise DocumentError(
             f"{source.path} is no table that can be read: {error}", fix="save it as CSV again"
         ) from error
-    return rows, (*warnings, *notes)
 
 
-def _rows(text: str, delimiter: str, begin: int) -> tuple[list[list[str]], tuple[str, ...]]:
-    """The rows from the character `begin` on, and a note where a quote is not closed.
+def _rows(text: str, delimiter: str, begin: int) -> tuple[list[tuple[int, list[str]]], int]:
+    """The rows from the character `begin` on, each with its first line; and that of a row whose quote is not closed,
+    or 0.
 
     Raises:
         csv.Error: a cell is too long.
     """
     ended = text[begin:] if text.endswith(("\n", "\r")) else f"{text[begin:]}\n"
     before = len(text[:begin].splitlines())
-    rows, starts = [], []
+    rows: list[tuple[int, list[str]]] = []
     reader = csv.reader(io.StringIO(ended + _END, newline=""), delimiter=delimiter)
     start = before + 1
     for row in reader:
-        rows.append(row)
-        starts.append(start)
+        rows.append((start, row))
         start = before + reader.line_num + 1
-    last = rows.pop()
+    line, last = rows.pop()
     if last == [_END]:
-        return rows, ()
-    rows.append([*last[:-1], last[-1].removesuffix(_END)])
-    return rows, (
-        f"a quote of the row that begins in line {starts[-1]} is not closed: the rest of the file is one cell",
-    )
+        return rows, 0
+    rows.append((line, [*last[:-1], last[-1].removesuffix(_END)]))
+    return rows, line
 
 
 def _delimiter(text: str) -> str:

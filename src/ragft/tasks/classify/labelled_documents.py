@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +9,10 @@ from typing import Any, cast, get_args
 
 from ragft.console import Progress
 from ragft.corpus.base import Document
-from ragft.corpus.encodings import UnknownEncodingError, decode
 from ragft.corpus.file_names import find_path
 from ragft.corpus.readers import SUFFIXES, find_files, read_documents
-from ragft.corpus.readers.base import name_as_title
+from ragft.corpus.readers.base import SourceFile, name_as_title
+from ragft.corpus.readers.csv_file import read_records
 from ragft.dataset.store import read_lines
 from ragft.errors import DatasetError, DocumentError, InputError, NotFoundError, UsageError
 from ragft.log import log
@@ -24,7 +22,6 @@ from ragft.tasks.classify.base import LabelledDocument, Split
 TABLES = frozenset((".csv", ".tsv", ".jsonl", ".json"))
 TEXT, LABEL = ("text", "document", "content"), ("label", "category", "class")
 """Names of the columns or fields; the first that is there counts."""
-_LARGEST_CELL = 10_000_000
 _FORMS = "a folder with a folder for each class, or a CSV or JSONL file with the columns text and label"
 
 
@@ -56,6 +53,8 @@ def read_labelled(
     """
     sources = _sources(paths)
     found = [one for source in sources if not source.label for one in _table(source.path)]
+    if not found and not any(source.label for source in sources):
+        raise InputError(f"{sources[0].path} holds no row", fix=f"give {_FORMS}")
     labels = {source.path: source.label for source in sources if source.label}
     for number, (path, document) in enumerate(read_documents(list(labels), timeout=timeout), start=1):
         if isinstance(document, DocumentError):
@@ -126,20 +125,12 @@ def _table(path: Path) -> Iterator[LabelledDocument]:
 
 def _csv_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     try:
-        text, _ = decode(path.read_bytes())
-    except UnknownEncodingError as error:
-        raise DatasetError(f"{path} is {error}", fix="save it as UTF-8") from error
-    except OSError as error:
-        raise DatasetError(f"cannot read {path}: {error.strerror or error}", fix="check who may read it") from error
-    csv.field_size_limit(_LARGEST_CELL)
-    head = text.partition("\n")[0]
-    sign = max("\t;,", key=head.count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=sign)
-    try:
-        for row in reader:
-            yield reader.line_num, {str(name).strip().casefold(): value for name, value in row.items()}
-    except csv.Error as error:
-        raise DatasetError(f"{path}, line {reader.line_num}: {error}", fix="save it as CSV again") from error
+        (_, header), *body = read_records(SourceFile(path, "")) or [(0, [])]
+    except DocumentError as error:
+        raise DatasetError(error.message, fix=error.fix) from error
+    names = [name.strip().casefold() for name in header]
+    for line, row in body:
+        yield line, dict(zip(names, row, strict=False))
 
 
 def _value(row: Mapping[str, Any], names: Sequence[str], where: str) -> str:

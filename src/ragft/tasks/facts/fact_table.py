@@ -19,9 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ragft.corpus.readers.base import SourceFile
-from ragft.corpus.readers.csv_file import read_cells
+from ragft.corpus.readers.csv_file import read_records
 from ragft.errors import DatasetError, DocumentError, NotFoundError, UsageError
-from ragft.machine import expand
+from ragft.machine import composed, expand
 
 _UNIT = re.compile(r"\s*[(\[](?P<unit>[^()\[\]]+)[)\]]\s*$")
 _NO_KIND = frozenset(("", "entity", "id", "item", "key", "label", "name", "title"))
@@ -123,10 +123,10 @@ def read_table(path: Path, entity: str = "") -> FactTable:
         UsageError: there is no column of that name.
     """
     try:
-        cells, _ = read_cells(SourceFile(path, ""))
+        records = read_records(SourceFile(path, ""))
     except DocumentError as error:
         raise DatasetError(error.message, fix=error.fix) from error
-    rows = [[" ".join(cell.split()) for cell in row] for row in cells if any(cell.strip() for cell in row)]
+    rows = [[composed(" ".join(cell.split())) for cell in row] for _, row in records]
     header, *body = rows or [[]]
     column = _column(header, entity, path)
     names = [row[column] if column < len(row) else "" for row in body]
@@ -168,8 +168,9 @@ def _column(header: Sequence[str], name: str, path: Path) -> int:
 
 
 def _refuse_repeated(names: Sequence[str], path: Path, what: str) -> None:
-    if twice := [name for name, count in Counter(filter(None, names)).items() if count > 1]:
-        raise DatasetError(f"{path}: the {what} {twice[0]!r} is there twice", fix="give each a name of its own")
+    if twice := [name for name, count in Counter(map(str.casefold, filter(None, names))).items() if count > 1]:
+        first = next(name for name in names if name.casefold() == twice[0])
+        raise DatasetError(f"{path}: the {what} {first!r} is there twice", fix="give each a name of its own")
 
 
 def _kind(header: str) -> str:
