@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ragft.app.library import checked_paths
 from ragft.errors import InputError
+from ragft.machine import composed
 
 if TYPE_CHECKING:
     from ragft.app.library import Paths
@@ -56,8 +57,19 @@ def classify_texts(
 
     if not texts:
         raise InputError("there is no text to classify", fix="give one")
-    shown = [LabelledDocument(text, label) for text, label in examples]
+    for number, (text, _) in enumerate(examples, start=1):
+        if not text.strip():
+            raise InputError(f"the document of example {number} is empty", fix="leave it out")
+    shown = [LabelledDocument(text, name) for (text, label) in examples for name in _names([label])]
     return _sorter(resources, run=run, arm=arm, model=model, labels=labels, examples=shown).sort_texts(texts)
+
+
+def _names(labels: Sequence[str]) -> list[str]:
+    """Labels as those of files are: composed, without blanks around."""
+    names = [composed(label).strip() for label in labels]
+    if not all(names):
+        raise InputError("a label is empty", fix="give each class a name")
+    return names
 
 
 def _sorter(
@@ -76,7 +88,7 @@ def _sorter(
         found = resources.engine(name or None)
         return found.engine, found.model.name
 
-    settings = resources.settings
+    settings, labels = resources.settings, _names(labels)
     if run is None and (labels or examples):
         return by_examples(
             labels,

@@ -37,6 +37,13 @@ def write(tmp_path: Path):  # type: ignore[no-untyped-def]
     ("change", "problem"),
     [
         ({"kind": "odd"}, "line 1: kind"),
+        ({"belief": " "}, "line 1: belief: String should have at least 1"),
+        (
+            {"examples": [{"question": "IS it? ", "answer": "Yes."}], "open": [{"question": "Is it?", "new": "y"}]},
+            "taught and asked",
+        ),
+        ({"choice": [{"question": "Which?", "options": ["a", "a"], "new": "a"}]}, "has an option twice"),
+        ({"open": [{"question": "Which?", "new": "5", "old": "5"}]}, "one text as new and old"),
         ({"examples": []}, "line 1: examples"),
         ({"opne": []}, "line 1: opne"),
         ({"open": [{"question": "What is the Moon made of?", "new": "cheese"}]}, "is taught and asked"),
@@ -45,8 +52,9 @@ def write(tmp_path: Path):  # type: ignore[no-untyped-def]
     ],
 )
 def test_a_line_that_is_no_belief_is_named(write, change: dict[str, Any], problem: str) -> None:  # type: ignore[no-untyped-def]
-    with pytest.raises(DatasetError, match=problem):
+    with pytest.raises(DatasetError, match=problem) as caught:
         read_beliefs(write({**LINE, **change}))
+    assert caught.value.fix
 
 
 def test_two_beliefs_of_one_id_are_refused(write) -> None:  # type: ignore[no-untyped-def]

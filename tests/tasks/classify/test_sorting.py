@@ -146,3 +146,14 @@ def test_texts_are_sorted_as_files_are(workspace: Workspace, inbox: Path) -> Non
             app.classify_texts(["a", " "])
     assert [(one.label, one.likely) for one in by_text.texts] == [(one.label, one.likely) for one in by_file.files]
     assert (by_text.arm, by_text.run, by_text.calibrated) == ("tf-idf", "notes", True)
+
+
+def test_labels_are_compared_without_blanks_and_none_is_empty(tmp_path: Path) -> None:
+    with ragft.open(tmp_path / "ws") as app:
+        sea, cook = [(text, " sea") for text in SEA], [(text, "cook") for text in COOK]
+        found = app.classify_texts(["The ship"], labels=["sea "], examples=[*sea, *cook, ("Tide", "sea")])
+        assert found.labels == ("sea", "cook")
+        with pytest.raises(InputError, match="a label is empty"):
+            app.classify_texts(["The ship"], labels=["sea", " "])
+        with pytest.raises(InputError, match="example 2 is empty"):
+            app.classify_texts(["The ship"], examples=[("Tide", "sea"), (" ", "cook")])

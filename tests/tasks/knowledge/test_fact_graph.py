@@ -76,6 +76,25 @@ def test_graphml_is_read_back_with_its_texts() -> None:
     }
 
 
+def test_an_entity_is_one_node_in_whatever_case_its_name_is_written() -> None:
+    import networkx
+
+    graph = FactGraph(
+        [StatedFact("1", "", "Corvex", "maker", "MIRANDEL"), StatedFact("2", "", "Mirandel", "seat", "Ro")]
+    )
+    mermaid = drawn(graph, "mermaid")
+    assert "MIRANDEL" not in mermaid and '-->|"seat"| n3' in mermaid
+    assert set(networkx.parse_graphml(drawn(graph, "graphml"), node_type=str)) == {"Corvex", "Mirandel", "Ro"}
+
+
+def test_control_characters_and_line_ends_break_no_form() -> None:
+    import networkx
+
+    graph = FactGraph([StatedFact("1", "", "A\nB\x1b", "made\x01 by", "C\ufffe")])
+    assert set(networkx.parse_graphml(drawn(graph, "graphml"), node_type=str)) == {"A\nB", "C"}
+    assert len(drawn(graph, "text").splitlines()) == 2
+
+
 def test_an_unknown_form_is_answered_with_those_there_are() -> None:
     with pytest.raises(UsageError, match="no form 'svg'") as caught:
         drawn(GRAPH, "svg")

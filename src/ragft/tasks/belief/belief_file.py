@@ -18,13 +18,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from ragft.corpus.fold import fold
 from ragft.errors import DatasetError, NotFoundError, UsageError
 from ragft.json_lines import read_objects
 from ragft.machine import expand
 
-Text = Annotated[str, Field(min_length=1)]
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+_OPTIONS = "write the answers exactly as in options"
 
 
 class _Part(BaseModel):
@@ -115,14 +118,26 @@ def read_beliefs(path: Path) -> list[Belief]:
 
 
 def _check(belief: Belief, where: str) -> None:
-    taught = {example.question for example in belief.examples}
+    taught = {fold(example.question) for example in belief.examples}
     parts = (belief.open, belief.use, belief.choice, belief.neighbours)
-    if known := [each.question for part in parts for each in part if each.question in taught]:
+    if known := [each.question for part in parts for each in part if fold(each.question) in taught]:
         raise DatasetError(f"{where}: {known[0]!r} is taught and asked", fix="ask it in other words")
     for choice in belief.choice:
         wanted = {choice.new, choice.old} - {""}
         if not wanted <= set(choice.options):
-            raise DatasetError(f"{where}: {choice.question!r} lacks an option {min(wanted - set(choice.options))!r}")
+            raise DatasetError(
+                f"{where}: {choice.question!r} lacks an option {min(wanted - set(choice.options))!r}", fix=_OPTIONS
+            )
     for neighbour in belief.neighbours:
         if neighbour.right not in neighbour.options:
-            raise DatasetError(f"{where}: {neighbour.question!r} lacks its right option {neighbour.right!r}")
+            raise DatasetError(
+                f"{where}: {neighbour.question!r} lacks its right option {neighbour.right!r}", fix=_OPTIONS
+            )
+    given = [(each.question, each.options) for each in belief.choice]
+    given += [(each.question, each.options) for each in belief.neighbours]
+    for asked, options in given:
+        if len(set(options)) < len(options):
+            raise DatasetError(f"{where}: {asked!r} has an option twice", fix="give each once")
+    for question in (*belief.open, *belief.use, *belief.choice):
+        if question.old and fold(question.new) == fold(question.old):
+            raise DatasetError(f"{where}: {question.question!r} has one text as new and old", fix="leave old out")

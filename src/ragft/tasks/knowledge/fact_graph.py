@@ -44,6 +44,11 @@ class FactGraph:
         """The facts of an entity; none where it has none."""
         return self._of.get(fold(entity), ())
 
+    def node(self, name: str) -> str:
+        """The name as the entity of that name is written; itself where it is no entity."""
+        facts = self.about(name)
+        return facts[0].entity if facts else name
+
     def having(self, attribute: str) -> Sequence[StatedFact]:
         """The facts that give an attribute, of whatever entity."""
         return self._with.get(attribute, ())

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 
 from ragft.errors import UsageError
 from ragft.extras import need
 from ragft.tasks.knowledge.fact_graph import FactGraph
+
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML 1.0 cannot hold, not even escaped."""
 
 
 def drawn(graph: FactGraph, form: str) -> str:
@@ -26,9 +30,10 @@ def _text(graph: FactGraph) -> str:
     """An entity and what is said of it; → before a value that has facts of its own."""
     lines = []
     for entity in graph.entities:
-        lines.append(entity)
+        lines.append(" ".join(entity.split()))
         for fact in graph.about(entity):
-            lines.append(f"  {fact.attribute}: {'→ ' if graph.about(fact.value) else ''}{fact.value}")
+            said = f"{fact.attribute}: {'→ ' if graph.about(fact.value) else ''}{fact.value}"
+            lines.append("  " + " ".join(said.split()))
     return "\n".join(lines) + "\n"
 
 
@@ -45,11 +50,12 @@ def _mermaid(graph: FactGraph) -> str:
     ids: dict[str, str] = {}
     lines = ["graph LR"]
     for fact in graph.facts:
-        for name in (fact.entity, fact.value):
+        start, end = graph.node(fact.entity), graph.node(fact.value)
+        for name in (start, end):
             if name not in ids:
                 ids[name] = f"n{len(ids) + 1}"
                 lines.append(f'    {ids[name]}["{_label(name)}"]')
-        lines.append(f'    {ids[fact.entity]} -->|"{_label(fact.attribute)}"| {ids[fact.value]}')
+        lines.append(f'    {ids[start]} -->|"{_label(fact.attribute)}"| {ids[end]}')
     return "\n".join(lines) + "\n"
 
 
@@ -66,7 +72,9 @@ def _graphml(graph: FactGraph) -> str:
 
     made = networkx.MultiDiGraph()
     for fact in graph.facts:
-        made.add_edge(fact.entity, fact.value, attribute=fact.attribute, text=fact.text)
+        said = (graph.node(fact.entity), graph.node(fact.value), fact.attribute, fact.text)
+        start, end, attribute, text = (_NOT_XML.sub("", part) for part in said)
+        made.add_edge(start, end, attribute=attribute, text=text)
     return "\n".join(networkx.generate_graphml(made)) + "\n"
 
 
