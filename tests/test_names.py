@@ -44,3 +44,8 @@ def test_no_two_files_share_a_name_unless_they_play_the_same_part() -> None:
             places[path.name].append(path.relative_to(SOURCE).as_posix())
 
     assert not {name: files for name, files in places.items() if len(files) > 1}
+
+
+def test_no_file_is_longer_than_400_lines() -> None:
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCE.rglob("*.py")}
+    assert not {path.name: lines for path, lines in lengths.items() if lines > 400}

@@ -21,6 +21,7 @@ import pytest
 from ragft.answer.library.choosing import DocumentFilter
 from ragft.answer.written.stream import Done
 from ragft.app.application import Application, open_application
+from ragft.app.resources import MOST_SESSIONS
 from ragft.config import Settings
 from ragft.errors import (
     EngineUnavailable,
@@ -256,6 +257,13 @@ def test_the_catalogue_answers_without_an_engine(papers: Path) -> None:
 def test_a_model_that_was_named_and_is_not_there_is_an_error_whatever_is_asked(app: Application) -> None:
     with app, pytest.raises(ModelNotFound):
         app.ask("How many papers do I have?", model="gone")
+
+
+def test_names_of_models_that_nobody_has_leave_nothing_behind(app: Application) -> None:
+    for number in range(2 * MOST_SESSIONS + 5):
+        with pytest.raises(ModelNotFound):
+            app.ask(QUESTION, model=f"nobody-has-{number}")
+    assert len(app._resources._opening) <= MOST_SESSIONS + 1
 
 
 def test_models_of_one_engine_share_it(app: Application) -> None:

@@ -63,6 +63,8 @@ def test_both_orders_come_up(app: Application) -> None:
 def test_a_broken_file_of_a_vote_is_passed_over(app: Application) -> None:
     _vote(app, "tuned")
     (app.workspace.root / "votes" / "0000000000000000.json").write_text('{"tuned": "le')
+    with pytest.raises(ragft.RagftError, match="no pair of answers"):
+        app.votes.choose("0000000000000000", "left")
     (app.workspace.root / "votes" / "1111111111111111.json").write_text('{"vote": "left"}')
     assert [one.votes for one in app.votes.tally()] == [1]
 

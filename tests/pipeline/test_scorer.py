@@ -13,6 +13,7 @@ import pytest
 from ragft.benchmark.base import Arm, BenchmarkReport
 from ragft.benchmark.run import run_benchmark
 from ragft.benchmark.suites.base import suites_called
+from ragft.benchmark.suites.forgetting import FORGOT
 from ragft.engine.base import Engine, ModelSpec
 from ragft.engine.embedded.engine import EmbeddedEngine
 from ragft.engine.ollama.engine import OllamaEngine
@@ -62,7 +63,7 @@ def benchmark(engine: Engine, run: Path, library: Any, lines: list[dict[str, Any
             folder=run / "benchmark",
             suites=suites_called(suites, SUITES),
             only=["mine", "letter", "recipe", "story", "list", "arithmetic", "news"],
-            needs_forgetting=True,
+            required=[FORGOT],
             scorer=scorer,
         )
 

@@ -87,6 +87,8 @@ class Resources:
         """
         with self._lock:
             self._require_open()
+            if len(self._opening) > MOST_SESSIONS:  # names that nobody opens now; a client may ask for any
+                self._opening = {name: lock for name, lock in self._opening.items() if lock.locked()}
             opening = self._opening.setdefault(model, threading.Lock())
         with opening:  # only those who want the same model wait for an engine that is slow to answer
             with self._lock:

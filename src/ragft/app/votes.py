@@ -7,13 +7,12 @@ app.votes.tally()[0].tuned.show()     # "67 % (42–85)"
 
 from __future__ import annotations
 
-import json
 import re
 import secrets
 import time
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
 
 from ragft.app.resources import while_open
 from ragft.errors import NotFoundError, UsageError
@@ -41,6 +40,20 @@ class BlindPair:
     id: str
     left: Answer
     right: Answer
+
+
+@dataclass(frozen=True)
+class KeptPair:
+    """A pair as its file keeps it: `asked` in seconds since 1970, the side of the tuned model, and the vote, if any."""
+
+    question: str
+    asked: float
+    tuned: Side
+    left: str
+    right: str
+    left_model: str
+    right_model: str
+    vote: Vote | None = None
 
 
 @dataclass(frozen=True)
@@ -89,10 +102,8 @@ class Votes:
         tuned: Side = secrets.choice(("left", "right"))
         left, right = (answers["tuned"], answers["base"]) if tuned == "left" else (answers["base"], answers["tuned"])
         pair = BlindPair(secrets.token_hex(8), left, right)
-        kept = {"question": question, "asked": time.time(), "tuned": tuned, "vote": None}
-        texts = {"left": left.answer, "right": right.answer}
-        models = {"left_model": left.model, "right_model": right.model}
-        write_json(self._folder / f"{pair.id}.json", {**kept, **texts, **models})
+        kept = KeptPair(question, time.time(), tuned, left.answer, right.answer, left.model, right.model)
+        write_json(self._folder / f"{pair.id}.json", kept)
         return pair
 
     @while_open
@@ -106,13 +117,14 @@ class Votes:
         from ragft.workspace import write_json
 
         path = self._folder / f"{pair}.json"
-        if not _ID.fullmatch(pair) or not path.is_file():
-            raise NotFoundError(f"no pair of answers {pair!r}", fix="ask both models first")
-        kept = json.loads(path.read_text("utf-8"))
-        if kept["vote"]:
-            raise UsageError("this pair has a vote already", fix="ask both models again")
-        write_json(path, {**kept, "vote": vote})
-        return Revealed(pair, kept["left_model"], kept["right_model"], kept["tuned"], vote)
+        with self._resources.workspace.lock("votes", timeout=10):
+            kept = _read(path) if _ID.fullmatch(pair) else None
+            if kept is None:
+                raise NotFoundError(f"no pair of answers {pair!r}", fix="ask both models first")
+            if kept.vote:
+                raise UsageError("this pair has a vote already", fix="ask both models again")
+            write_json(path, replace(kept, vote=vote))
+        return Revealed(pair, kept.left_model, kept.right_model, kept.tuned, vote)
 
     @while_open
     def tally(self) -> Sequence[Tally]:
@@ -124,10 +136,9 @@ def tallies(workspace: Workspace) -> Sequence[Tally]:
     """The votes of a workspace by pair of models, those with the most votes first."""
     by_models: dict[tuple[str, str], list[str]] = {}
     for kept in map(_read, (workspace.root / _FOLDER).glob("*.json")):
-        if kept is not None and kept["vote"]:
-            base = "right" if kept["tuned"] == "left" else "left"
-            models = kept[f"{base}_model"], kept[f"{kept['tuned']}_model"]
-            by_models.setdefault(models, []).append(_for(kept))
+        if kept is not None and kept.vote:
+            models = kept.left_model, kept.right_model
+            by_models.setdefault(models if kept.tuned == "right" else models[::-1], []).append(_for(kept))
     found = [_tally(*models, votes) for models, votes in by_models.items()]
     return sorted(found, key=lambda one: -one.votes)
 
@@ -147,10 +158,10 @@ def vote_figures(workspace: Workspace, models: Collection[str]) -> Sequence[Task
     ]
 
 
-def _for(kept: dict[str, Any]) -> str:
-    if kept["vote"] == "same":
+def _for(kept: KeptPair) -> str:
+    if kept.vote == "same":
         return "same"
-    return "tuned" if kept["vote"] == kept["tuned"] else "base"
+    return "tuned" if kept.vote == kept.tuned else "base"
 
 
 def _tally(base: str, tuned: str, votes: Sequence[str]) -> Tally:
@@ -160,11 +171,11 @@ def _tally(base: str, tuned: str, votes: Sequence[str]) -> Tally:
     return Tally(base, tuned, len(votes), same, Share.of(won, len(votes) - same))
 
 
-def _read(path: Path) -> dict[str, Any] | None:
+def _read(path: Path) -> KeptPair | None:
     """None for what is not, or no longer, a whole file of ours."""
+    from ragft.typed_json import parsed
+
     try:
-        kept = json.loads(path.read_text("utf-8"))
+        return parsed(KeptPair, path.read_bytes())
     except (OSError, ValueError):
         return None
-    whole = isinstance(kept, dict) and {"tuned", "vote", "left_model", "right_model"} <= kept.keys()
-    return kept if whole else None

@@ -13,7 +13,7 @@ In the folder:
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,7 +34,6 @@ from ragft.benchmark.scoring.likelihood import Scorer
 from ragft.benchmark.scoring.measures import GuardRule, Metric
 from ragft.benchmark.scoring.recommend import recommend
 from ragft.benchmark.suites.base import Suite
-from ragft.benchmark.suites.forgetting import FORGOT
 from ragft.console import Progress
 from ragft.engine.base import Engine
 from ragft.errors import UsageError, WorkspaceLocked
@@ -71,7 +70,7 @@ def run_benchmark(
     loss_curve: str = "",
     judge: str = "",
     quote: bool = False,
-    needs_forgetting: bool = False,
+    required: Collection[GuardRule] = (),
     scorer: Scorer | None = None,
     weights: int = 0,
     choose: bool = False,
@@ -85,7 +84,7 @@ def run_benchmark(
         loss_curve: an SVG of the training loss, shown in the report.
         suites: what is asked.
         judge: a model that compares the two arms' answers as well; it has no part in the verdict.
-        needs_forgetting: without a figure of forgetting no arm is better, even where no suite was to measure it.
+        required: guards without a figure of which no arm is better, even where no suite was to measure it.
         quote: let a source be quoted where the model gives nothing usable, as `ragft ask` does.
         scorer: tells likelihoods where the engine cannot; it has the very models of the arms, under the same names.
         weights: the size of model by which the prompts of all arms are made; 0: the form of training rows.
@@ -102,7 +101,7 @@ def run_benchmark(
         WorkspaceLocked: another process is at work in `folder`.
     """
     need("benchmark")
-    plan = _plan(arms, engine, suites, settings, only, judge, scorer, unequal=unequal, forgetting=needs_forgetting)
+    plan = _plan(arms, engine, suites, settings, only, judge, scorer, unequal=unequal, required=required)
     bench = Bench(engine, index, answer, quote=quote, baseline=arms[0].model, scorer=scorer, weights=weights)
     if any(arm.condition != "closed_book" and arm.asker is None for arm in arms):
         ships = not settings.questions
@@ -146,12 +145,12 @@ def _plan(
     scorer: Scorer | None,
     *,
     unequal: bool,
-    forgetting: bool,
+    required: Collection[GuardRule],
 ) -> _Plan:
     if not arms or len({arm.role for arm in arms}) < len(arms):
         raise UsageError("a benchmark needs at least one arm, each with a name of its own")
     guards = {metric.guard for suite in suites for metric in suite.metrics if metric.guard}
-    needed = [guard for guard in guards if guard.missing] + ([FORGOT] if forgetting else [])
+    needed = list(dict.fromkeys([*(guard for guard in guards if guard.missing), *required]))
     possible, left_out = _possible(suites, engine, scorer)
     asked = _select(possible, settings, only)
     if judge:  # what cannot be judged is reported before anything is asked

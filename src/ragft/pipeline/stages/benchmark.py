@@ -15,7 +15,9 @@ from ragft.workspace import digest_file, digest_json, write_text
 if TYPE_CHECKING:
     from ragft.benchmark.base import Arm
     from ragft.benchmark.lookups import SearchableIndex
+    from ragft.benchmark.scoring.measures import GuardRule
     from ragft.benchmark.suites.base import Suite
+    from ragft.pipeline.task import Task
     from ragft.setting_sections import BenchmarkSettings
 
 PUBLISHED = ("metrics.json", "report.html")
@@ -52,6 +54,12 @@ def _settings(context: Context) -> BenchmarkSettings:
 
 def _suites(context: Context) -> list[Suite]:
     return context.task.chosen_suites(context.settings.benchmark.suites)
+
+
+def _required(task: Task) -> list[GuardRule]:
+    """The guards of the task that must have a figure, whichever of its suites are asked."""
+    metrics = [metric for suite in task.suites.values() for metric in suite.metrics]
+    return [metric.guard for metric in metrics if metric.guard and metric.guard.missing]
 
 
 def _library(context: Context, suites: Iterable[Suite]) -> SearchableIndex:
@@ -92,7 +100,7 @@ def _benchmark(context: Context) -> StageResult:
             suites=suites,
             progress=context.progress,
             loss_curve=curve_svg(context.files.train_curve),
-            needs_forgetting="forgetting" in context.task.suites,
+            required=_required(context.task),
             scorer=scorer,
             choose=own is not None,
             figures=context.task.figures or no_figures,
