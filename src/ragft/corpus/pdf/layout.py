@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
+from ragft.corpus.pdf.pairs import is_pair_of_cells
 from ragft.corpus.pdf.raised_digits import is_lifted, raised_text
 from ragft.corpus.pdf.spans import TextSpan, append
 from ragft.corpus.pdf.turned import FIRST_SLANTED
@@ -224,6 +225,8 @@ def _is_columns(left: list[TextSpan], right: list[TextSpan], *, nested: bool) ->
     """
     if not left or not right:
         return not nested
+    if is_pair_of_cells(_rows(left), _rows(right)):
+        return False
     running = [_is_running_text(side) for side in (left, right)]
     return all(running) if nested else any(running)
 

@@ -1,0 +1,74 @@
+"""Tells the two columns of a table, labels and their values, from two columns of text."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+
+from ragft.corpus.pdf.spans import TextSpan
+
+_LEAST_ROWS = 3
+_SHARED = 0.9
+"""Share of the lines of both sides that have a partner on the same baseline."""
+_SHORTER = 0.6
+"""Cells of one side are at most this long beside those of the other: two lists set side by side are alike."""
+_LONGEST = 28
+"""Characters of a short cell."""
+_FULL = 0.5
+"""Share of the lines that reach the margin from which on they are running text."""
+
+_GOING_ON = 0.3
+"""Share of the lines that begin with a small letter from which on they are running text."""
+_ALONE = 2
+_MARGIN = 1.5
+"""Points by which the lines of a justified paragraph may end apart."""
+
+_Row = Sequence[TextSpan]
+
+
+def is_pair_of_cells(left: Sequence[_Row], right: Sequence[_Row]) -> bool:
+    """Whether the lines of two sides of a band are rows of one table: short cells on one side, on shared baselines."""
+    left, right = _beside(left, right), _beside(right, left)
+    if min(len(left), len(right)) < _LEAST_ROWS or len(_shared(left, right)) < _SHARED * max(len(left), len(right)):
+        return False
+    longer, shorter = sorted((left, right), key=_usual_length, reverse=True)
+    if _usual_length(shorter) > _SHORTER * _usual_length(longer) or _runs_on(longer):
+        return False
+    return sum(_length(row) <= _LONGEST for row in shorter) >= _SHARED * len(shorter)
+
+
+def _beside(rows: Sequence[_Row], others: Sequence[_Row]) -> Sequence[_Row]:
+    """The lines without up to two at either end that stand alone: a heading of the table, a note below it."""
+    shared = _shared(rows, others)
+    if not shared:
+        return rows
+    first, last = shared[0], shared[-1]
+    return rows[first if first <= _ALONE else 0 : last + 1 if len(rows) - 1 - last <= _ALONE else len(rows)]
+
+
+def _shared(rows: Sequence[_Row], others: Sequence[_Row]) -> list[int]:
+    """Which lines of one side have a line of the other side beside them, within a point."""
+    middles = [_middle(row) for row in others]
+    return [index for index, row in enumerate(rows) if any(abs(middle - _middle(row)) <= 1 for middle in middles)]
+
+
+def _runs_on(rows: Sequence[_Row]) -> bool:
+    """Whether lines go on in the next ones: they begin within sentences, or end at the margin.
+
+    Labels that come again end at the same place, too, but lines of a paragraph differ.
+    """
+    margin = max(row[-1].right for row in rows)
+    full = {" ".join(span.text for span in row) for row in rows if row[-1].right > margin - _MARGIN}
+    return len(full) > _FULL * len(rows) or sum(row[0].text[:1].islower() for row in rows) > _GOING_ON * len(rows)
+
+
+def _usual_length(rows: Sequence[_Row]) -> float:
+    return statistics.median(_length(row) for row in rows)
+
+
+def _length(row: _Row) -> int:
+    return sum(len(span.text) for span in row)
+
+
+def _middle(row: _Row) -> float:
+    return (row[0].top + row[0].bottom) / 2
