@@ -37,6 +37,12 @@ def test_a_question_over_two_facts_is_shown_both() -> None:
     assert texts[:2] == ["Mirandel was founded by Ilse Marn.", "Ilse Marn was born in Tolvik."]
 
 
+def test_a_question_that_finds_nothing_is_said() -> None:
+    done = graph(COMPANY, "--find", "Who is Nobody?")
+    assert done.exit_code == 0 and not done.stdout.strip()
+    assert "names no entity" in done.stderr
+
+
 def test_it_is_written_to_a_file(tmp_path: Path) -> None:
     target = tmp_path / "company.mmd"
     done = graph(COMPANY, "--format", "mermaid", "-o", str(target))

@@ -22,4 +22,9 @@ def knowledge_graph(file: Path | str, *, form: str, find: str) -> str:
         )
     if bare := len(facts) - len(graph.facts):
         log.warning(f"{bare} of {len(facts)} facts have no known parts and are not in the graph")
-    return drawn(FactGraph(graph.find(find, FOUND)) if find else graph, form)
+    if not find:
+        return drawn(graph, form)
+    found = FactGraph(graph.find(find, FOUND))
+    if not found.facts:
+        log.warning(f"{find!r} names no entity of {file}; without a question, all are shown")
+    return drawn(found, form)
