@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
-from ragft.corpus.pdf.pairs import is_pair_of_cells
+from ragft.corpus.pdf.label_rows import is_pair_of_cells
 from ragft.corpus.pdf.raised_digits import is_lifted, raised_text
 from ragft.corpus.pdf.spans import TextSpan, append
 from ragft.corpus.pdf.turned import FIRST_SLANTED
