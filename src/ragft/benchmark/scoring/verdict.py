@@ -158,10 +158,11 @@ def _significant(difference: Difference) -> bool:
 
 
 def _moved(verb: str, d: Difference, metric: Metric) -> str:
+    p = "p < 0.001" if d.adjusted is not None and d.adjusted < 0.0005 else f"p = {d.adjusted:.3f}"
     return (
-        f"{verb} on {metric.label.lower()}: {metric.show(d.base)} → {metric.show(d.tuned)}, "
+        f"{verb} on {metric.label[:1].lower()}{metric.label[1:]}: {metric.show(d.base)} → {metric.show(d.tuned)}, "
         f"{metric.show_change(d.change)} (95 % interval {metric.show_change(d.low)} to {metric.show_change(d.high)}, "
-        f"p = {d.adjusted:.3f} after Holm, {d.n} questions)"
+        f"{p} after Holm, {d.n} questions)"
     )
 
 
