@@ -508,7 +508,9 @@ class Mortal(Likely):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", {s.kind: name for name, s in SUITES.items() if name != "retrieval"}.values())
+@pytest.mark.parametrize(
+    "name", {s.kind: name for name, s in TASKS["papers"].suites.items() if name != "retrieval"}.values()
+)
 def test_every_kind_of_suite_goes_on_from_wherever_it_died(
     bench: Callable[..., BenchmarkReport], tmp_path: Path, name: str
 ) -> None:

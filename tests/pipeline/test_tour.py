@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import ragft
-from ragft.answer.prompts.policy import RANKING, PromptPolicy, read_policy
+from ragft.answer.prompts.policy import RANKING, read_policy
 from ragft.run_folder import RunFolder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,8 +65,11 @@ def test_the_tour_runs_from_its_first_block_to_its_last(place: Path, tiny_base: 
     assert names["refused"].refused
     assert len(names["conversation"].exchanges) == 2
     assert names["trained"].steps == 4
-    assert read_policy(RunFolder(place / "tour" / "runs" / "tour").prompt) == PromptPolicy(320, 256, RANKING)
+    policy = read_policy(RunFolder(place / "tour" / "runs" / "tour").prompt)
+    assert policy is not None
+    assert (policy.evidence_tokens, policy.num_predict, policy.ranking) == (320, 256, RANKING)
     policies = json.loads((place / "tour" / "policies.json").read_text(encoding="utf-8"))
     stored = {"evidence_tokens": 320, "num_predict": 256, "ranking": RANKING}
-    assert list(policies.values()) == [stored], "kept with the registered model"
+    (kept,) = policies.values()
+    assert stored.items() <= kept.items(), "kept with the registered model"
     assert names["result"].report.verdict in ("better", "worse", "mixed", "undecided")

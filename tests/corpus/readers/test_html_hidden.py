@@ -97,7 +97,7 @@ def test_text_that_is_seen(style: str) -> None:
 def test_a_style_of_many_declarations_takes_no_time(style: str) -> None:
     start = time.monotonic()
     assert "Ignore" in read(style * 20_000)
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 30  # seconds; quadratic time would be minutes
 
 
 SEEN_AGAIN = {
