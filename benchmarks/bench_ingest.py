@@ -1,17 +1,17 @@
 """Ingest beside the bare time of encoding the same chunks, and beside what others need, all in one run.
 
     python benchmarks/bench_ingest.py ../shared/data/papers/good
-    PYTHONPATH=/tmp/li:/tmp/li2 python benchmarks/bench_ingest.py DIR --llama-index
+    PYTHONPATH=li:li2 python benchmarks/bench_ingest.py DIR --llama-index
     python benchmarks/bench_ingest.py DIR --memory 23 46 92
 
 Arms alternate for `--rounds` rounds in one process and the medians are compared: an ingest into a fresh workspace
-(reading, cutting, encoding, Chroma, SQLite), the bare encoding of the same chunks with the same encoder, and
+(reading, cutting, encoding, storing), the bare encoding of the same chunks with the same encoder, and
 sentence-transformers' own `SentenceTransformer.encode` (torch, float32, its defaults) on a sample of them. The
-encoder is open before the first round. The first ingest also imports Chroma, so it is printed by itself.
+encoder is open before the first round. The first ingest also imports what it needs, so it is printed by itself.
 
 LlamaIndex is no dependency. It is measured where it can be imported:
-    pip install --target /tmp/li llama-index-core llama-index-readers-file
-    pip install --target /tmp/li2 --no-deps llama-index-embeddings-huggingface llama-index-vector-stores-chroma
+    pip install --target li llama-index-core llama-index-readers-file
+    pip install --target li2 --no-deps llama-index-embeddings-huggingface llama-index-vector-stores-chroma
 
 `--memory` prints the peak memory of an ingest by number of files, each in a process of its own. Its files are the words
 of the papers, altered so that no two are alike, and its encoder is a stub that gives random vectors at once: what is

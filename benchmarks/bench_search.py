@@ -2,7 +2,7 @@
 
     python benchmarks/bench_search.py                    # 100,000 chunks
     python benchmarks/bench_search.py --chunks 10000 100000 1000000
-    python benchmarks/bench_search.py --chunks 1000000 --like papers.ragft/vectors.f32 --recall --folder /tmp/million
+    python benchmarks/bench_search.py --chunks 1000000 --like papers.ragft/vectors.f32 --recall --folder million
 
 Text is drawn from a Zipf distribution over 60,000 words whose commonest 120 count as stop words; a query is twelve
 consecutive words of some chunk. Vectors are random unit vectors, or, with `--like`, lie between neighbours among those

@@ -63,9 +63,9 @@ def test_two_beliefs_of_one_id_are_refused(write) -> None:  # type: ignore[no-un
 
 
 def test_the_sources_are_one_file_that_is_there(tmp_path: Path) -> None:
-    with pytest.raises(NotFoundError, match="no beliefs to teach"):
+    with pytest.raises(UsageError, match="no file of beliefs is given"):
         find_beliefs([])
-    with pytest.raises(NotFoundError, match="no file"):
+    with pytest.raises(NotFoundError, match="no file of beliefs"):
         find_beliefs([tmp_path / "none.jsonl"])
     with pytest.raises(UsageError, match="2 files"):
         find_beliefs([tmp_path, tmp_path])

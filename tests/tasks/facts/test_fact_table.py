@@ -67,11 +67,11 @@ def test_a_table_that_cannot_be_learnt_is_refused_by_name(write, text: str, prob
 
 
 def test_the_sources_are_one_file_that_is_there(tmp_path: Path) -> None:
-    with pytest.raises(NotFoundError, match="no table to learn"):
+    with pytest.raises(UsageError, match="no table of facts is given"):
         find_table([])
-    with pytest.raises(NotFoundError, match=r"no table .*rivers"):
+    with pytest.raises(NotFoundError, match=r"no table of facts .*rivers"):
         find_table([tmp_path / "rivers.csv"])
-    with pytest.raises(UsageError, match="2 tables"):
+    with pytest.raises(UsageError, match="2 files"):
         find_table([tmp_path, tmp_path])
 
 

@@ -71,7 +71,7 @@ def test_a_line_that_is_no_fact_is_named(tmp_path: Path, lines: tuple[Any, ...],
 
 
 def test_files_must_be_named_and_be_there(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="needs a file of facts"):
+    with pytest.raises(UsageError, match="no file of facts is given"):
         find_facts([])
     with pytest.raises(NotFoundError, match="no file"):
         find_facts([tmp_path / "gone.jsonl"])

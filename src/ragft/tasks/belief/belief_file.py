@@ -21,9 +21,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from ragft.corpus.fold import fold
-from ragft.errors import DatasetError, NotFoundError, UsageError
+from ragft.errors import DatasetError
 from ragft.json_lines import read_objects
-from ragft.machine import expand
+from ragft.pipeline.source_files import source_files
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
@@ -77,20 +77,13 @@ class Belief(_Part):
 
 
 def find_beliefs(paths: Sequence[Path]) -> Sequence[Path]:
-    """The one file of the sources.
-
-    Raises:
-        NotFoundError: there is none, or no such file.
-        UsageError: there are several.
-    """
-    if not paths:
-        raise NotFoundError("no beliefs to teach", fix="ragft build-model --task belief BELIEFS.jsonl")
-    if len(paths) > 1:
-        raise UsageError(f"{len(paths)} files of beliefs are given", fix="put all lines into one file")
-    path = expand(paths[0])
-    if not path.is_file():
-        raise NotFoundError(f"no file {path}", fix="name a JSONL file; docs/tasks/belief.md has its form")
-    return [path]
+    """The one file of the sources; raises as `source_files`."""
+    return source_files(
+        paths,
+        "file of beliefs",
+        example="ragft build-model --task belief BELIEFS.jsonl",
+        form="a JSONL file; docs/tasks/belief.md has its form",
+    )
 
 
 def read_beliefs(path: Path) -> list[Belief]:

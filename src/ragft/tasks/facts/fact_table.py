@@ -20,8 +20,9 @@ from pathlib import Path
 
 from ragft.corpus.readers.base import SourceFile
 from ragft.corpus.readers.csv_file import read_records
-from ragft.errors import DatasetError, DocumentError, NotFoundError, UsageError
-from ragft.machine import composed, expand
+from ragft.errors import DatasetError, DocumentError, UsageError
+from ragft.machine import composed
+from ragft.pipeline.source_files import source_files
 
 _UNIT = re.compile(r"\s*[(\[](?P<unit>[^()\[\]]+)[)\]]\s*$")
 _NO_KIND = frozenset(("", "entity", "id", "item", "key", "label", "name", "title"))
@@ -96,20 +97,10 @@ class FactTable:
 
 
 def find_table(paths: Sequence[Path]) -> Sequence[Path]:
-    """The one file of the sources.
-
-    Raises:
-        NotFoundError: there is none, or no such file.
-        UsageError: there are several.
-    """
-    if not paths:
-        raise NotFoundError("no table to learn", fix="ragft build-model --task facts TABLE.csv")
-    if len(paths) > 1:
-        raise UsageError(f"{len(paths)} tables are given; facts are learnt from one", fix="put all rows into one file")
-    path = expand(paths[0])
-    if not path.is_file():
-        raise NotFoundError(f"no table {path}", fix="name a CSV or TSV file")
-    return [path]
+    """The one file of the sources; raises as `source_files`."""
+    return source_files(
+        paths, "table of facts", example="ragft build-model --task facts TABLE.csv", form="a CSV or TSV file"
+    )
 
 
 def read_table(path: Path, entity: str = "") -> FactTable:

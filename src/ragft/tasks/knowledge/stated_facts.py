@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from ragft.corpus.fold import fold
-from ragft.errors import DatasetError, NotFoundError, UsageError
+from ragft.errors import DatasetError
 from ragft.json_lines import read_objects, text_field
+from ragft.pipeline.source_files import source_files
 
 _OF = re.compile(r"(?:The )?(?P<attribute>[^.]+?) of (?P<entity>[^.]+?) (?:is|was) (?P<value>.+?)\.?", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"(?P<entity>[^.]+?)['’]s (?P<attribute>[^.]+?) (?:is|was) (?P<value>.+?)\.?")
@@ -58,19 +59,14 @@ def is_korean(text: str) -> bool:
 
 
 def find_facts(paths: Sequence[Path]) -> Sequence[Path]:
-    """The files, which must be there.
-
-    Raises:
-        UsageError: there is none.
-        NotFoundError: one is no file.
-    """
-    if not paths:
-        raise UsageError(
-            "the task knowledge needs a file of facts", fix="ragft build-model --task knowledge FACTS.jsonl"
-        )
-    if missing := [path for path in paths if not path.is_file()]:
-        raise NotFoundError(f"no file {missing[0]}", fix="name a JSONL file with a fact on each line")
-    return paths
+    """The files of the sources; raises as `source_files`."""
+    return source_files(
+        paths,
+        "file of facts",
+        example="ragft build-model --task knowledge FACTS.jsonl",
+        form="a JSONL file with a fact on each line",
+        single=False,
+    )
 
 
 def load_facts(paths: Sequence[Path]) -> list[StatedFact]:
