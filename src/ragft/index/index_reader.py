@@ -125,7 +125,7 @@ class IndexReader(IndexParts):
     ) -> list[Hit]:
         """The `k` best chunks for `query`, among those of `documents` (ids) if given.
 
-        Without vectors (their folder was deleted) the search is lexical and says so on stderr. A hybrid search for a
+        Without vectors (their file was deleted) the search is lexical and says so on stderr. A hybrid search for a
         query in a language that the encoder does not read is lexical, too.
 
         Raises:
@@ -190,19 +190,16 @@ class IndexReader(IndexParts):
         return count - special == 1
 
     def _possible_mode(self, mode: Mode) -> Mode:
-        in_files = not self._settings.uses_chroma
-        if mode == "lexical" or (self._settings.chroma_url and not in_files) or not self._catalogue.size():
-            return mode
-        if self._has_store() or (in_files and self._matrix_path.exists()):
+        """`mode`, or "lexical" where there are no vectors: neither the file nor anything to copy it from."""
+        if mode == "lexical" or not self._catalogue.size() or self._matrix_path.exists() or self._has_store():
             return mode
         if not self._warned:
-            where = self._matrix_path if in_files else self._workspace.vectors
-            log.warning(f"the vectors in {where} are missing: lexical search only → ragft index rebuild")
+            log.warning(f"the vectors in {self._matrix_path} are missing: lexical search only → ragft index rebuild")
             self._warned = True
         return "lexical"
 
     def _complete_matrix(self) -> None:
-        """Copy from Chroma the vectors that the file lacks; looks closely once. Without Chroma, say what lacks.
+        """Copy from Chroma the vectors that the file lacks; looks closely once. Where it has none, say what lacks.
 
         It was deleted, cut or overwritten, or Chroma was filled from another machine.
         """
@@ -215,7 +212,7 @@ class IndexReader(IndexParts):
         lacking = chunks - (self._open_codes().count() if self._has_codes() else len(self._open_matrix().held()))
         if lacking <= 0:
             return
-        if not self._settings.uses_chroma and not self._has_store():
+        if not self._has_store():
             log.warning(f"{lacking} of {chunks} chunks have no vector to search → ragft index rebuild")
             return
         try:

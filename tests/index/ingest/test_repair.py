@@ -17,19 +17,44 @@ Open = Callable[..., Index]
 NEW_NOTE = "# New\n\nAnother note.\n"
 
 
-def test_a_deleted_chroma_folder_is_reported_and_repaired(
+def test_without_the_chroma_folder_the_file_of_vectors_is_searched(
     opened: Open, notes: Path, workspace: Workspace, logged: Callable[[], str]
 ) -> None:
     opened(vectors="chroma").ingest([notes])
     opened(vectors="chroma")  # closes the first
     shutil.rmtree(workspace.vectors)
     index = opened(vectors="chroma")
-    assert index.search("the moon and the oceans", 1)[0].dense is None
-    assert "ragft index rebuild" in logged()
-    assert index.check().problems == ("the vectors are gone",)
-    index.ingest([notes])
-    assert index.check().ok
     assert index.search("the moon and the oceans", 1)[0].dense is not None
+    assert "searched without Chroma" in logged()
+    assert "lexical search only" not in logged()
+    assert not workspace.vectors.exists()
+    assert not index.check().ok
+    index.encoder.encode = None  # type: ignore[method-assign]  # they are copied, not made again
+    index.ingest([notes])
+    assert index.check().ok, index.check().problems
+
+
+def test_a_search_without_the_chroma_folder_makes_no_vector(
+    opened: Open, notes: Path, workspace: Workspace, logged: Callable[[], str]
+) -> None:
+    opened(vectors="chroma").ingest([notes])
+    index = opened(vectors="chroma")
+    shutil.rmtree(workspace.vectors)
+    Matrix(workspace.root / "vectors.f32", 384).clear([1])
+    assert index.search("the moon and the oceans", 1)
+    assert "1 of 5 chunks have no vector to search" in logged()
+    assert not workspace.vectors.exists()
+
+
+def test_without_any_vectors_the_search_is_lexical_and_says_so(
+    opened: Open, notes: Path, workspace: Workspace, logged: Callable[[], str]
+) -> None:
+    opened(vectors="chroma").ingest([notes])
+    index = opened(vectors="chroma")
+    shutil.rmtree(workspace.vectors)
+    (workspace.root / "vectors.f32").unlink()
+    assert index.search("the moon and the oceans", 1)[0].dense is None
+    assert f"{workspace.root / 'vectors.f32'} are missing" in logged()
 
 
 def test_lost_and_orphaned_vectors_are_reported_and_rebuilt(opened: Open, notes: Path, workspace: Workspace) -> None:
