@@ -28,7 +28,9 @@ def test_without_the_chroma_folder_the_file_of_vectors_is_searched(
     assert "searched without Chroma" in logged()
     assert "lexical search only" not in logged()
     assert not workspace.vectors.exists()
-    assert not index.check().ok
+    report = index.check()
+    assert report.problems == ("5 of 5 vectors are not in Chroma",)
+    assert (report.vectors, report.missing, report.not_in_chroma) == (5, 0, 5)
     index.encoder.encode = None  # type: ignore[method-assign]  # they are copied, not made again
     index.ingest([notes])
     assert index.check().ok, index.check().problems
@@ -55,6 +57,7 @@ def test_without_any_vectors_the_search_is_lexical_and_says_so(
     (workspace.root / "vectors.f32").unlink()
     assert index.search("the moon and the oceans", 1)[0].dense is None
     assert f"{workspace.root / 'vectors.f32'} are missing" in logged()
+    assert index.check().problems == ("the vectors are gone",)
 
 
 def test_lost_and_orphaned_vectors_are_reported_and_rebuilt(opened: Open, notes: Path, workspace: Workspace) -> None:
@@ -65,7 +68,8 @@ def test_lost_and_orphaned_vectors_are_reported_and_rebuilt(opened: Open, notes:
     store.put(["nobody"], np.eye(384, dtype=np.float32)[:1], ["nothing"])
     store.close()
     report = index.check()
-    assert (report.missing, report.orphaned, report.ok) == (1, 1, False)
+    assert (report.missing, report.orphaned, report.not_in_chroma) == (0, 0, 1)
+    assert report.problems == ("1 of 5 vectors are not in Chroma", "1 vectors in Chroma belong to no chunk")
     assert index.rebuild() == len(index.chunks())
     assert index.check().ok
 
@@ -76,7 +80,7 @@ def test_a_deleted_search_copy_is_made_again_from_chroma(opened: Open, notes: Pa
     before = index.search("the moon and the oceans", 3)
     index = opened(vectors="chroma")
     (workspace.root / "vectors.f32").unlink()
-    assert not index.check().ok
+    assert index.check().problems == ("5 of 5 chunks have no vector",)  # not gone: Chroma has them
     after = index.search("the moon and the oceans", 3)
     assert [hit.chunk_id for hit in after] == [hit.chunk_id for hit in before]
     assert after[0].dense == pytest.approx(before[0].dense, abs=1e-5)
@@ -159,7 +163,7 @@ def test_vectors_that_chroma_lost_come_back_with_the_next_ingest_that_writes(
     store = VectorStore.open(workspace.vectors)
     store.delete([chunk.id for chunk in index.chunks()[:3]])
     store.close()
-    assert index.check().missing == 3
+    assert index.check().not_in_chroma == 3
     (notes / "new.md").write_text("# New\n\nAnother note.\n")
     index.ingest([notes])
     assert index.check().ok
@@ -214,7 +218,7 @@ def test_an_older_index_is_searched_and_leaves_chroma_with_the_next_ingest(
     assert not workspace.vectors.exists()
     assert index.check().ok, index.check().problems
     with_chroma = opened(vectors="chroma")
-    assert with_chroma.check().problems == ("the vectors are gone",)
+    assert with_chroma.check().problems == ("6 of 6 vectors are not in Chroma",)
     with_chroma.encoder.encode = None  # type: ignore[method-assign]  # they are copied, not made again
     with_chroma.ingest([notes])
     assert with_chroma.check().ok, with_chroma.check().problems

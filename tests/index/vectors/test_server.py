@@ -116,7 +116,7 @@ def test_a_server_that_does_not_have_the_vectors_gets_them_with_the_next_ingest(
         index.ingest([notes])
     with open_on(url, root) as index:
         assert index.search("the moon and the oceans", 1)[0].dense is not None
-        assert index.check().problems == ("the vectors are gone",)
+        assert index.check().problems == ("5 of 5 vectors are not in Chroma",)
         encoded = index.encoder.encode
         index.encoder.encode = None  # type: ignore[method-assign]  # they are copied, not made again
         index.ingest([notes])

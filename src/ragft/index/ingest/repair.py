@@ -19,8 +19,9 @@ _BATCH = 512
 class CheckReport:
     """The result of `ragft index check`.
 
-    `missing` chunks have no vector, `orphaned` vectors no chunk; `unmapped` chunks lack their copy in the matrix;
-    `interrupted`: a writer was killed and nobody has looked since. `problems` are sentences; none: all agree.
+    `vectors` are those in the matrix: `missing` chunks have none there, `orphaned` ones have no chunk. `not_in_chroma`
+    of those with a chunk lack their copy in Chroma, where it is used. `interrupted`: a writer was killed and nobody has
+    looked since. `problems` are sentences; none: all agree.
     """
 
     documents: int
@@ -28,9 +29,9 @@ class CheckReport:
     vectors: int
     missing: int
     orphaned: int
-    unmapped: int
     interrupted: bool
     problems: tuple[str, ...]
+    not_in_chroma: int = 0
 
     @property
     def ok(self) -> bool:
@@ -45,23 +46,25 @@ def compare_stores(
     documents, chunks = catalogue.count()
     rows = catalogue.rows()
     mapped = set(matrix.held().tolist()) if matrix else set()
-    unmapped = len(set(rows.values()) - mapped)
-    vectors, missing, orphaned = len(mapped), unmapped, len(mapped.difference(rows.values()))
-    if uses_chroma:
-        held = store.ids() if store else set()
-        vectors, missing, orphaned = len(held), len(rows.keys() - held), len(held - rows.keys())
+    orphaned = len(mapped.difference(rows.values()))
+    paired = {chunk for chunk, row in rows.items() if row in mapped}
+    missing = len(rows) - len(paired)
+    in_chroma = store.ids() if store and uses_chroma else set()
+    not_in_chroma = len(paired - in_chroma) if uses_chroma else 0
     problems = catalogue.verify()
-    if not vectors and chunks:
+    if chunks and not mapped and not in_chroma:
         problems.append("the vectors are gone")
     elif missing:
         problems.append(f"{missing} of {chunks} chunks have no vector")
     if orphaned:
         problems.append(f"{orphaned} vectors belong to no chunk")
-    if unmapped and not missing:
-        problems.append(f"{unmapped} of {chunks} chunks are not in the search copy of the vectors")
+    if not_in_chroma:
+        problems.append(f"{not_in_chroma} of {len(paired)} vectors are not in Chroma")
+    if strays := len(in_chroma - rows.keys()):
+        problems.append(f"{strays} vectors in Chroma belong to no chunk")
     if interrupted:
         problems.append("an ingest was interrupted")
-    return CheckReport(documents, chunks, vectors, missing, orphaned, unmapped, interrupted, tuple(problems))
+    return CheckReport(documents, chunks, len(mapped), missing, orphaned, interrupted, tuple(problems), not_in_chroma)
 
 
 def repair(
@@ -69,7 +72,7 @@ def repair(
 ) -> int:
     """Make the matrix, and Chroma if given, hold exactly the catalogue's chunks; returns how many were encoded.
 
-    A vector that either of the two still has is copied to the other.
+    A vector that either of the two still has is paired to the other.
     """
     rows = catalogue.rows()
     held = store.ids() if store else set()
