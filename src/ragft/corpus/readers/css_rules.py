@@ -16,7 +16,9 @@ Layer = tuple[int, ...]
 _UNLAYERED = 1 << 30
 
 _DEEPEST = 8
-"""Rules and conditions inside one another."""
+"""Rules, layers and conditions inside one another."""
+_LONGEST_SELECTOR = 4_000
+"""Characters of a selector with what it is nested in, which `&` repeats; a rule with a longer one is left out."""
 _ELEMENT_PARTS = frozenset("before after first-line first-letter".split())
 """Parts of elements that may be written like states, with one colon."""
 _STATES = re.compile(
@@ -40,7 +42,7 @@ _INVALID = re.compile(r"-(?:ms|o|khtml)-|[^\"']*\\")
 
 @dataclass(frozen=True)
 class Declaration:
-    """What a property is set to; only the text of `content` keeps its case."""
+    """What a property is set to, in the case in which it is written: names of variables differ by it."""
 
     name: str
     value: str
@@ -113,7 +115,8 @@ class _Parser:
         if all(selectors):
             self._declare(selectors, inner, place)
             around = selectors[0] if len(selectors) == 1 else f":is({', '.join(selectors)})"
-            self.read(inner, _Place(around, place.layer, place.certain, place.depth + 1))
+            if len(around) <= _LONGEST_SELECTOR:
+                self.read(inner, _Place(around, place.layer, place.certain, place.depth + 1))
 
     def _declare(self, selectors: Sequence[str], inner: Iterable[Any], place: _Place) -> None:
         if declared := tuple(_declared(inner)):
@@ -128,7 +131,7 @@ class _Parser:
         name, prelude = node.lower_at_keyword, _text(node.prelude)
         if name == "layer" and node.content is None:
             for named in prelude.split(","):
-                self._layer((*place.layer, *named.strip().split(".")))
+                self._layer(_inner_layer(place.layer, named.strip()))
             return
         if node.content is None or name not in _CONDITIONS:
             return
@@ -136,10 +139,12 @@ class _Parser:
             return
         layer, around = place.layer, place.around
         if name == "layer":
-            layer = (*layer, *(prelude.split(".") if prelude else [f" {len(self._layers)}"]))
+            layer = _inner_layer(layer, prelude or f" {len(self._layers)}")
             self._layer(layer)
-        elif name == "scope" and node.prelude and node.prelude[0].type == "() block":
-            around = _nested(node.prelude[0].content, around)
+        elif name == "scope" and (scope := _scope(node.prelude)) is not None:
+            if not (root := _nested(scope, around)):
+                return
+            around = f":where({root})"
         parse = tinycss2.parse_blocks_contents if around else tinycss2.parse_rule_list
         inner = parse(node.content, skip_comments=True, skip_whitespace=True)
         within = _Place(around, layer, place.certain and name != "container", place.depth + 1)
@@ -151,6 +156,17 @@ class _Parser:
         """The place of a layer among the others: each by the first time that it, or one around it, is named."""
         numbers = [self._layers.setdefault(names[:end], len(self._layers)) for end in range(1, len(names) + 1)]
         return (*numbers, _UNLAYERED)
+
+
+def _scope(prelude: Sequence[Any]) -> list[Any] | None:
+    """The selectors of the elements that a `@scope` names first; None where it names none."""
+    first = next((token for token in prelude if token.type != "whitespace"), None)
+    return list(first.content) if first is not None and first.type == "() block" else None
+
+
+def _inner_layer(around: tuple[str, ...], names: str) -> tuple[str, ...]:
+    """The layer that dotted names mean inside another; those that are nested deepest count as the one around them."""
+    return (*around, *names.split(".", _DEEPEST))[:_DEEPEST]
 
 
 def _split(tokens: Sequence[Any]) -> list[list[Any]]:
@@ -165,12 +181,17 @@ def _split(tokens: Sequence[Any]) -> list[list[Any]]:
 
 
 def _nested(tokens: Sequence[Any], around: str) -> str:
-    """A selector as text, with what it is nested in; empty where there is none."""
-    if not around:
-        return _STATES.sub(_NO_STATE, _text(tokens))
-    parts = [f":is({around})" if _is(token, "&") else _text([token]) or " " for token in tokens]
-    own = _STATES.sub(_NO_STATE, "".join(parts).strip())
-    return own if not own or any(_is(token, "&") for token in tokens) else f":is({around}) {own}"
+    """A selector as text, with what it is nested in; empty where there is none, or too much."""
+    repeated = sum(_is(token, "&") for token in tokens) if around else 0
+    if repeated * len(around) > _LONGEST_SELECTOR:
+        return ""
+    if repeated:
+        parts = [f":is({around})" if _is(token, "&") else _text([token]) or " " for token in tokens]
+        own = "".join(parts).strip()
+    else:
+        own = _text(tokens)
+        own = f":is({around}) {own}" if own and around else own
+    return _STATES.sub(_NO_STATE, own) if len(own) <= _LONGEST_SELECTOR else ""
 
 
 def _text(tokens: Sequence[Any]) -> str:
@@ -193,10 +214,8 @@ def _declared(nodes: Iterable[Any]) -> Iterator[Declaration]:
             value = _text(node.value)
             if node.name.startswith("--"):
                 yield Declaration(node.name, value, node.important)
-            elif node.lower_name == "content":
-                yield Declaration("content", value, node.important)
-            elif value and not _INVALID.match(value):
-                yield Declaration(node.lower_name, value.casefold(), node.important)
+            elif node.lower_name == "content" or (value and not _INVALID.match(value)):
+                yield Declaration(node.lower_name, value, node.important)
 
 
 def _weighed(selector: str) -> tuple[Specificity, frozenset[str]]:

@@ -11,13 +11,15 @@ from ragft.corpus.readers.css_conditions import media_hold
 from ragft.corpus.readers.css_rules import Declaration, Rule, declarations_of, rules_of
 
 Values = dict[str, str]
-"""The value of each property, those that were set last at the end."""
+"""The value of each property, those that were set last at the end; only the text of `content` keeps its case."""
 Side = Literal["before", "after"]
 
 _PART = re.compile(r"(.*?)(?<!:):{1,2}(before|after)", re.DOTALL | re.IGNORECASE)
-_VARIABLE = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,\s*([^()]*(?:\([^()]*\))?[^()]*))?\)")
+_VARIABLE = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,([^()]*(?:\([^()]*\)[^()]*)?))?\)", re.IGNORECASE)
 _MOST_ROUNDS = 4
 """Variables that are set to variables."""
+_LONGEST_VALUE = 4_000
+"""Characters of a value with variables in their place; a longer one is left as it is written."""
 _FONT_SIZE = re.compile(
     r"(?:[\w%-]+\s+)*?((?:\d*\.\d+|\d+)(?:%|[a-z]+)?|(?:xx?x?-)?(?:small|large)|medium|smaller|larger)\s*(?:/|\s)"
 )
@@ -144,7 +146,8 @@ def _values(declared: Iterable[Declaration], variables: Values) -> Values:
     values: Values = {}
     for one in declared:
         if not one.name.startswith("--"):
-            _set(values, one.name, _without_variables(one.value, variables))
+            value = _without_variables(one.value, variables)
+            _set(values, one.name, value if one.name == "content" else value.casefold())
     return values
 
 
@@ -166,14 +169,20 @@ def _variables(every: Iterable[Iterable[Declaration]]) -> Values:
     for declared in every:
         for one in declared:
             if one.name.startswith("--"):
-                found.setdefault(one.name, set()).add(one.value)
+                found.setdefault(one.name, set()).add(one.value if len(one.value) <= _LONGEST_VALUE else "")
     return {name: next(iter(values)) if len(values) == 1 else "" for name, values in found.items()}
 
 
 def _without_variables(value: str, variables: Values) -> str:
     """A value with variables in their place, those that are not known for certain left as they are."""
-    for _ in range(_MOST_ROUNDS):
-        if "var(" not in value:
+
+    def put(match: re.Match[str]) -> str:
+        known = variables[match[1]] if match[1] in variables else (match[2] or "").strip()
+        return known or match[0]
+
+    for _ in range(_MOST_ROUNDS if len(value) <= _LONGEST_VALUE else 0):
+        replaced = _VARIABLE.sub(put, value)
+        if replaced == value or len(replaced) > _LONGEST_VALUE:
             break
-        value = _VARIABLE.sub(lambda m: (variables[m[1]] or m[0]) if m[1] in variables else (m[2] or m[0]), value)
+        value = replaced
     return value
