@@ -79,6 +79,11 @@ class IndexSettings(Section):
         """Whether Chroma keeps and searches the vectors."""
         return self.vectors == "chroma" or (self.vectors == "auto" and bool(self.chroma_url))
 
+    @property
+    def apart(self) -> IndexSettings:
+        """The same for an index beside the user's: Chroma keeps nothing of it."""
+        return self.model_copy(update={"chroma_url": "", "vectors": "auto"})
+
     @field_serializer("chroma_url", when_used="json")
     def _recorded_url(self, value: str) -> str:
         """The record of a run is no place for a password."""

@@ -26,3 +26,10 @@ def test_a_run_searches_its_own_library_and_the_users_holds_nothing_of_it(tmp_pa
         assert [hit.document_id for hit in index.search("How long is the Volga?", 3)] == ["volga"]
     assert not place.catalogue.exists()
     assert searched(place, run_dir).catalogue.exists()
+
+
+def test_the_index_of_a_run_is_searched_without_chroma_where_the_users_is_searched_with_it(tmp_path: Path) -> None:
+    run_dir = Workspace(tmp_path / "ws").new_run("r")
+    with own_library(run_dir, IndexSettings(vectors="chroma")) as index:
+        fill(index, [Document("volga", "Volga", "", (Block("The length of the Volga is 3530 km.", page=0),))])
+    assert not searched(Workspace(tmp_path / "ws"), run_dir).vectors.exists()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from ragft.app.comparing import apart, run_arms
+from ragft.app.comparing import run_arms
 from ragft.app.resources import while_open
 from ragft.run_folder import RunFolder
 
@@ -92,7 +92,7 @@ class Benchmarks:
         from ragft.workspace import Workspace
 
         resources = self._resources
-        settings = apart(resources.settings)
+        settings = resources.settings
         file = Path(attacks or shipped("attacks/attacks.jsonl"))
         if not file.is_file():
             raise NotFoundError(f"no file {file}", fix="check the path of the attacks")
@@ -100,7 +100,7 @@ class Benchmarks:
         folder = Path(output or resources.workspace.root / "benchmark" / "injection")
         with (
             resources.engine_alone(model) as (engine, name),
-            open_index(Workspace(folder / "index"), settings.index) as index,
+            open_index(Workspace(folder / "index"), settings.index.apart) as index,
         ):
             return run_injection(
                 chosen,
@@ -158,7 +158,7 @@ class Benchmarks:
         """The search on a collection in BEIR form, which gets an index of its own."""
         from ragft.benchmark.retrieval.collection import benchmark_retrieval
 
-        index = apart(self._resources.settings).index
+        index = self._resources.settings.index.apart
         return benchmark_retrieval(Path(folder), index, index.mode, split=split, progress=progress)
 
     @while_open

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ragft.config import Settings
     from ragft.console import Progress
     from ragft.engine.base import Engine
+    from ragft.pipeline.task import Task
     from ragft.workspace import Workspace
 
 
@@ -72,9 +73,10 @@ def benchmark(
     from ragft.answer.session import require_documents
     from ragft.benchmark.arms import needs_run, parse_arms
     from ragft.benchmark.scoring.judge import with_judge
+    from ragft.benchmark.suites.base import need_documents
     from ragft.engine.choosing.open_engine import find_model
     from ragft.pipeline.searched import searched
-    from ragft.tasks import condition_of, suites_of
+    from ragft.tasks import condition_of, suites_of, task_of
 
     place, settings = resources.workspace, resources.settings
     run_dir = place.run(run) if needs_run(arms) else None
@@ -83,13 +85,15 @@ def benchmark(
     metrics: dict[str, Sequence[Metric]] = {suite.name: suite.metrics for suite in suites}
     folder = Path(output or RunFolder(run_dir or place.root).benchmark)
     chosen = parse_arms(arms, run_dir, condition_of(run_dir))
-    if any("corpus" in suite.needs for suite in suites):
+    if need_documents(suites):
         require_documents(searched(place, run_dir))
     with resources.engine_alone(chosen[0].model) as (engine, _):
         for name in (*(arm.model for arm in chosen), *([judge] if judge else [])):
             find_model(engine, name, settings.engine, place)
         if run_dir is None:
             settings = _as_trained(resources, engine, chosen)
+        else:
+            chosen = _asked_as_built(chosen, place, run_dir, settings, engine)
         report = run_arms(
             place,
             settings,
@@ -100,6 +104,7 @@ def benchmark(
             only=only,
             unequal=unequal,
             run_dir=run_dir,
+            task=task_of(run_dir),
             judge=judge or "",
             progress=progress,
         )
@@ -139,7 +144,7 @@ def study(
 
     place = resources.workspace
     found = study_of.load_facts(Path(facts))
-    settings = apart(resources.settings)
+    settings = resources.settings.model_copy(update={"index": resources.settings.index.apart})
     run_dir = None if run is None else place.run(run)
     if run_dir is not None:
         base, weights = parse_arms("base,tuned", run_dir)
@@ -170,11 +175,6 @@ def study_rows(resources: Resources, facts: Path | str, dataset: str) -> tuple[i
     return len(rows), save_dataset(resources.workspace, dataset, rows, [])
 
 
-def apart(settings: Settings) -> Settings:
-    """Settings for an index of its own: the user's Chroma server keeps nothing of it."""
-    return settings.with_("index", chroma_url="", vectors="auto")
-
-
 def run_arms(
     place: Workspace,
     settings: Settings,
@@ -186,6 +186,7 @@ def run_arms(
     only: Sequence[str] = (),
     unequal: bool = False,
     run_dir: Path | None = None,
+    task: Task | None = None,
     searched_for: Path | None = None,
     judge: str = "",
     quote: bool = False,
@@ -194,48 +195,60 @@ def run_arms(
     """Run the benchmark over what is searched for the run or in `place`; over nothing where no suite needs it.
 
     Args:
+        task: that by whose guards the models are judged, and whose figures are shown.
         searched_for: the run whose library is searched, where that is another than the run of the models.
     """
     from ragft.benchmark.lookups import NoDocuments
-    from ragft.benchmark.run import run_benchmark
-    from ragft.pipeline.scorer import open_scorer
+    from ragft.benchmark.suites.base import need_documents
+    from ragft.pipeline.comparison import compare, required_guards
     from ragft.pipeline.searched import open_searched
 
-    models, kinds = {arm.model for arm in arms}, {suite.kind for suite in suites}
-    reads = any("corpus" in suite.needs for suite in suites)
+    models, reads = {arm.model for arm in arms}, need_documents(suites)
     with (
-        open_searched(place, searched_for or run_dir, settings.index) if reads else nullcontext(NoDocuments()) as index,
-        open_scorer(run_dir, engine, models, settings.engine, kinds=kinds) as scorer,
+        open_searched(place, searched_for or run_dir, settings.index) if reads else nullcontext(NoDocuments()) as index
     ):
-        return run_benchmark(
-            arms=arms,
-            engine=engine,
-            index=index,
-            settings=settings.benchmark,
-            answer=settings.answer,
-            folder=folder,
-            progress=progress,
+        return compare(
+            arms,
+            engine,
+            index,
+            settings,
+            folder,
+            suites,
+            run_dir=run_dir,
+            required=required_guards(task),
+            choose=task is not None and task.arms is not None,
+            figures=_figures(place, task, models),
             only=only,
             unequal=unequal,
-            loss_curve=_loss_curve(run_dir),
-            suites=suites,
             judge=judge,
             quote=quote,
-            scorer=scorer,
-            figures=_figures(place, run_dir, models),
             weights=0 if run_dir is not None else _fewest_weights(place, engine, models),
+            progress=progress,
         )
 
 
-def _figures(place: Workspace, run_dir: Path | None, models: Collection[str]) -> Figures:
-    """Those of the task of the run, and the votes that people gave to one of the models."""
+def _figures(place: Workspace, task: Task | None, models: Collection[str]) -> Figures:
+    """Those of the task, and the votes of people on pairs of which both are among these models."""
     from ragft.app.votes import vote_figures
     from ragft.benchmark.run import no_figures
-    from ragft.tasks import task_of
 
-    task = task_of(run_dir)
     own = (task and task.figures) or no_figures
     return lambda arms: [*own(arms), *vote_figures(place, models)]
+
+
+def _asked_as_built(arms: list[Arm], place: Workspace, run_dir: Path, settings: Settings, engine: Engine) -> list[Arm]:
+    """The models of a run asked as its task asks them, where that is by more than the model alone."""
+    from ragft.pipeline.comparison import FinishedRun, asked_as_built
+    from ragft.pipeline.manifest import load_manifest
+    from ragft.tasks import task_of
+
+    task, manifest = task_of(run_dir), load_manifest(run_dir)
+    if task is None or task.arms is None or manifest is None:
+        return arms
+    for section in {"index", task.name} & manifest.settings.keys():
+        settings = settings.with_section(section, manifest.settings[section])
+    own = task.arms(FinishedRun(run_dir, place.datasets / run_dir.name, settings, engine))
+    return asked_as_built(arms, own)
 
 
 def _fewest_weights(place: Workspace, engine: Engine, models: Collection[str]) -> int:
@@ -248,15 +261,6 @@ def _fewest_weights(place: Workspace, engine: Engine, models: Collection[str]) -
     if any(made_here(model) or policy_of_model(place, engine, model) for model in models):
         return 0
     return min(engine.show(model).parameter_size for model in models)
-
-
-def _loss_curve(run_dir: Path | None) -> str:
-    """The run's loss curve as SVG; empty where it was not trained here."""
-    if run_dir is None or not (curve := RunFolder(run_dir).train_curve).is_file():
-        return ""
-    from ragft.train.pictures import curve_svg
-
-    return curve_svg(curve)
 
 
 def as_run(settings: Settings, run_dir: Path | None, *, given: Collection[str] = ()) -> Settings:

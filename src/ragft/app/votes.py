@@ -144,7 +144,8 @@ def tallies(workspace: Workspace) -> Sequence[Tally]:
 
 
 def vote_figures(workspace: Workspace, models: Collection[str]) -> Sequence[TaskFigure]:
-    """The votes on pairs of these models as figures of a report; none where nobody has voted for either."""
+    """The votes as figures of a report: one for each pair of which both models are among `models`, and for which
+    somebody preferred one of the two."""
     from ragft.benchmark.base import TaskFigure
 
     return [

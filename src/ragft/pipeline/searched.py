@@ -24,11 +24,10 @@ def searched(workspace: Workspace, run_dir: Path | None) -> Workspace:
 
 
 def own_library(run_dir: Path, settings: IndexSettings) -> Index:
-    """The index of the run's own, made where there is none; the user's Chroma server keeps nothing of it."""
+    """The index of the run's own, made where there is none."""
     from ragft.index.index import open_index
 
-    place = Workspace(RunFolder(run_dir).library)
-    return open_index(place, settings.model_copy(update={"chroma_url": ""}))
+    return open_index(Workspace(RunFolder(run_dir).library), settings.apart)
 
 
 def open_searched(workspace: Workspace, run_dir: Path | None, settings: IndexSettings) -> Index:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ragft.errors import UsageError
 
@@ -13,11 +13,37 @@ if TYPE_CHECKING:
     from ragft.benchmark.base import Arm, Condition
     from ragft.benchmark.run import Figures
     from ragft.benchmark.suites.base import Suite
+    from ragft.config import Settings
     from ragft.dataset.base import GenerateReport
-    from ragft.pipeline.stage import Context, Stage
+    from ragft.engine.base import Engine
+    from ragft.pipeline.stage import Stage
 
 Values = Mapping[str, Mapping[str, Any]]
 """Values of settings by section."""
+
+
+class BuiltRun(Protocol):
+    """What the arms of a task are made of: the folder of a run and of its data set, its settings, its engine."""
+
+    @property
+    def run_dir(self) -> Path:
+        """The folder of the run."""
+        ...
+
+    @property
+    def dataset_dir(self) -> Path:
+        """The folder of its data set."""
+        ...
+
+    @property
+    def settings(self) -> Settings:
+        """Those by which its models were made."""
+        ...
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that has its models; it may be opened by this."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -45,7 +71,7 @@ class Task:
     suites: Mapping[str, Suite]
     presets: Mapping[str, Values]
     conditions: tuple[Condition, ...] = ("retrieval",)
-    arms: Callable[[Context], Sequence[Arm]] | None = None
+    arms: Callable[[BuiltRun], Sequence[Arm]] | None = None
     figures: Figures | None = None
     make_rows: Callable[..., GenerateReport] | None = None
     chats: bool = True

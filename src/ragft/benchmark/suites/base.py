@@ -61,6 +61,11 @@ def suites_called(names: Iterable[str], suites: Mapping[str, Suite]) -> list[Sui
     return [suites[name] for name in names]
 
 
+def need_documents(suites: Iterable[Suite]) -> bool:
+    """Whether one of these suites needs an index of documents."""
+    return any("corpus" in suite.needs for suite in suites)
+
+
 def shipped_or_own(settings: BenchmarkSettings, *names: str) -> list[BenchmarkQuestion]:
     """The questions of the user's file where the settings name one, else those of the shipped files."""
     return load_questions(Path(settings.questions)) if settings.questions else shipped_questions(*names)

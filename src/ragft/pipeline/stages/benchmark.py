@@ -15,9 +15,7 @@ from ragft.workspace import digest_file, digest_json, write_text
 if TYPE_CHECKING:
     from ragft.benchmark.base import Arm
     from ragft.benchmark.lookups import SearchableIndex
-    from ragft.benchmark.scoring.measures import GuardRule
     from ragft.benchmark.suites.base import Suite
-    from ragft.pipeline.task import Task
     from ragft.setting_sections import BenchmarkSettings
 
 PUBLISHED = ("metrics.json", "report.html")
@@ -56,26 +54,20 @@ def _suites(context: Context) -> list[Suite]:
     return context.task.chosen_suites(context.settings.benchmark.suites)
 
 
-def _required(task: Task) -> list[GuardRule]:
-    """The guards of the task that must have a figure, whichever of its suites are asked."""
-    metrics = [metric for suite in task.suites.values() for metric in suite.metrics]
-    return [metric.guard for metric in metrics if metric.guard and metric.guard.missing]
-
-
 def _library(context: Context, suites: Iterable[Suite]) -> SearchableIndex:
     """The index, where a suite needs one: a task without a corpus has none."""
     from ragft.benchmark.lookups import NoDocuments
+    from ragft.benchmark.suites.base import need_documents
 
-    return context.index if any("corpus" in suite.needs for suite in suites) else NoDocuments()
+    return context.index if need_documents(suites) else NoDocuments()
 
 
 def _benchmark(context: Context) -> StageResult:
     from ragft.answer.prompts.policy import read_policy
-    from ragft.benchmark.arms import arms_under, with_models
-    from ragft.benchmark.run import no_figures, run_benchmark
+    from ragft.benchmark.arms import arms_under
+    from ragft.benchmark.run import no_figures
     from ragft.engine.run_models import Registration
-    from ragft.pipeline.scorer import open_scorer
-    from ragft.train.pictures import curve_svg
+    from ragft.pipeline.comparison import compare, required_guards
 
     if context.redo:
         shutil.rmtree(context.files.benchmark, ignore_errors=True)
@@ -87,24 +79,20 @@ def _benchmark(context: Context) -> StageResult:
     own = context.task.arms
     pair = (registration.base_model, registration.model)
     arms = own(context) if own else arms_under(context.task.conditions, *pair)
-    models = list(dict.fromkeys(arm.model for arm in with_models(arms)))
-    kinds = {suite.kind for suite in suites}
-    with open_scorer(context.run_dir, context.engine, models, context.settings.engine, kinds=kinds) as scorer:
-        report = run_benchmark(
-            arms=arms,
-            engine=context.engine,
-            index=_library(context, suites),
-            settings=_settings(context),
-            answer=context.settings.answer if policy is None else policy.over(context.settings.answer),
-            folder=context.files.benchmark,
-            suites=suites,
-            progress=context.progress,
-            loss_curve=curve_svg(context.files.train_curve),
-            required=_required(context.task),
-            scorer=scorer,
-            choose=own is not None,
-            figures=context.task.figures or no_figures,
-        )
+    answer = context.settings.answer if policy is None else policy.over(context.settings.answer)
+    report = compare(
+        arms,
+        context.engine,
+        _library(context, suites),
+        context.settings.model_copy(update={"benchmark": _settings(context), "answer": answer}),
+        context.files.benchmark,
+        suites,
+        run_dir=context.run_dir,
+        required=required_guards(context.task),
+        choose=own is not None,
+        figures=context.task.figures or no_figures,
+        progress=context.progress,
+    )
     for name in PUBLISHED:
         write_text(context.run_dir / name, (context.files.benchmark / name).read_text(encoding="utf-8"))
     chosen = report.recommendation

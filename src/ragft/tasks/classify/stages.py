@@ -28,6 +28,7 @@ from ragft.tasks.classify.suite import SortingAsker
 from ragft.workspace import atomic_writer, digest_file
 
 if TYPE_CHECKING:
+    from ragft.pipeline.task import BuiltRun
     from ragft.setting_sections import ClassifySettings
 
 MOST_HELD_OUT = 24
@@ -89,29 +90,29 @@ def _generate_inputs(context: Context) -> Mapping[str, str]:
     return {str(path): digest_file(path) for path in find_labelled(context.sources)}
 
 
-def kit_of(context: Context) -> Kit:
+def kit_of(run: BuiltRun) -> Kit:
     """All that the classifiers of a built run are made of."""
     from ragft.engine.run_models import Registration
     from ragft.index.encoders.open_encoder import open_encoder
 
-    documents = read_documents_of(context.dataset_dir)
-    registration = Registration.of_run(context.run_dir)
-    index = context.settings.index
+    documents = read_documents_of(run.dataset_dir)
+    registration = Registration.of_run(run.run_dir)
+    index = run.settings.index
     return Kit(
         tuple(one for one in documents if one.split == "train"),
         labels_of(documents),
-        context.settings.classify,
+        run.settings.classify,
         lambda: open_encoder(index),
         f"{index.encoder} {index.backend}",
-        lambda: context.engine,
+        lambda: run.engine,
         registration.base_model,
         registration.model,
     )
 
 
-def arms_of(context: Context) -> list[Arm]:
+def arms_of(run: BuiltRun) -> list[Arm]:
     """The calibrated arms, the simplest first: the baseline of the comparison."""
-    kit, calibrated = kit_of(context), CalibratedArms.of_run(context.run_dir)
+    kit, calibrated = kit_of(run), CalibratedArms.of_run(run.run_dir)
     return [
         Arm(name, kit.model_of(name), asker=SortingAsker(kit.classifier(name), kit.labels, calibrated.arms[name]))
         for name in ARMS

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ragft.benchmark.base import Arm, TaskFigure
 
 if TYPE_CHECKING:
-    from ragft.pipeline.stage import Context
+    from ragft.pipeline.task import BuiltRun
 
 BASE, TUNED, CONTEXT, GRAPH = "base", "tuned", "context", "graph"
 LEAST_GAP = 0.05
@@ -16,11 +16,11 @@ LEAST_GAP = 0.05
 _GAPS = (("adoption.adoption", "single facts"), ("two_hop.two_hop", "two-hop questions"))
 
 
-def arms(context: Context) -> Sequence[Arm]:
+def arms(run: BuiltRun) -> Sequence[Arm]:
     """The four arms of a run; the first is the baseline."""
     from ragft.engine.run_models import Registration
 
-    registration = Registration.of_run(context.run_dir)
+    registration = Registration.of_run(run.run_dir)
     base, tuned = registration.base_model, registration.model
     return [
         Arm(BASE, base, "closed_book"),
