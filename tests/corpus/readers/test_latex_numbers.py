@@ -158,6 +158,32 @@ def test_another_exponent_keeps_the_value(number: Decimal, mode: str) -> None:
     assert Decimal(Printing().given(f"exponent-mode={mode}").printed(f"{number:f}")) == number
 
 
+NAMES = (
+    "round-mode round-half round-minimum round-precision exponent-mode scientific-notation fixed-exponent "
+    "drop-exponent parse-numbers table-auto-round table-format"
+).split()
+VALUES = (
+    "places figures uncertainty even scientific engineering fixed true false nan -nan sNaN inf -inf 1e999999999 "
+    "1e-999999999 0 -1 12 999 -999 9999 0,5 0.001 ٣ 3.9 {5}"
+).split()
+NUMBERS = ["0", "0.0001", "12.5", "12.5(4)e7", "9" * 30 + "." + "9" * 30, "1e9999", "1e-9999", "3 +- 0.1"]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(VALUES) | st.text(max_size=9)), max_size=8),
+    st.sampled_from(NUMBERS),
+)
+def test_options_of_any_value_print_a_number_of_bounded_length(options: list[tuple[str, str]], tex: str) -> None:
+    given_options = ", ".join(f"{name}={value}" for name, value in options)
+    assert len(Printing().given(f"round-mode=places, {given_options}").printed(tex)) <= 12_000
+
+
+@pytest.mark.parametrize("least", ["nan", "sNaN", "inf", "1e99999", "-1", "", "9" * 31])
+def test_a_least_number_that_is_none_changes_nothing(least: str) -> None:
+    assert Printing().given(f"round-mode=places, round-minimum={least}").printed("0.001") == "0.00"
+    assert Printing().given(f"round-mode=places, round-minimum={{0,01}}, round-minimum={least}").printed("0") == "<0.01"
+
+
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_any_options_and_any_number_are_taken(options: str, tex: str) -> None:
     Printing().given(options).printed(tex)

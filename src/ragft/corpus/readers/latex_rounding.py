@@ -18,6 +18,7 @@ _NUMBER = re.compile(
     r"(?:\((?P<short>\d{1,15})\)|(?:\\pm|\+-|±)\s*(?P<error>\d{1,30}(?:[.,]\d{1,30})?))?"
     r"\s*(?:[eEdD]\s*(?P<exponent>[-+−]?\d{1,4}))?\s*"
 )
+_LEAST = re.compile(r"\d{1,30}(?:[.,]\d{1,30})?")
 _PLACES = re.compile(r"\.(\d{1,2})")
 _SCIENTIFIC = {"true": "scientific", "false": "input"}
 """Values of `scientific-notation`, the name of version 2, as those of `exponent-mode`."""
@@ -48,7 +49,7 @@ class Printing:
             return replace(self, mode=value)
         if name == "round-half":
             return replace(self, to_even=value == "even")
-        if name == "round-minimum":
+        if name == "round-minimum" and _LEAST.fullmatch(value):
             return replace(self, least=value)
         if name in {"exponent-mode", "scientific-notation"}:
             return replace(self, exponent=_SCIENTIFIC.get(value, value))
@@ -129,7 +130,4 @@ def _error(match: re.Match[str], digits: str) -> Decimal | None:
 
 
 def _number(text: str) -> Decimal:
-    try:
-        return Decimal(text.replace(",", "."))
-    except InvalidOperation:
-        return Decimal(0)
+    return Decimal(text.replace(",", "."))
