@@ -153,6 +153,15 @@ def test_media_of_paper_or_another_window(queries: str) -> None:
     assert not media_hold(queries)
 
 
+@pytest.mark.parametrize(
+    "feature", ["width{0}x", "400px{0}<{0}width{0}<{0}500px", "{0}", "x:{0}-ms{0}", "1{0}<{0}2{0}="]
+)
+def test_a_feature_of_blanks_is_looked_through_once(feature: str) -> None:
+    """Each blank was a place to begin at: half a million took hours."""
+    assert not media_hold(f"({feature.format(' ' * 500_000)})")
+    assert not supports_hold(f"not (x:{feature.format(' ' * 500_000)})")
+
+
 def test_what_a_browser_supports() -> None:
     assert supports_hold("(display: grid) and (not (-ms-ime-align: auto))")
     assert supports_hold("selector(:has(a)) or (display: -ms-grid)")

@@ -129,6 +129,21 @@ def test_a_sheet_that_is_too_large_is_left(tmp_path: Path) -> None:
     assert "SECRET" in read(tmp_path, {"site/look.css": ".x { display: none }" + " " * (1 << 20)})
 
 
+@pytest.mark.parametrize("place", ["{}", "@import {} a", "@import a{}", "@import url({}a", "@import url(a{}"])
+def test_an_import_is_looked_through_once(place: str, tmp_path: Path) -> None:
+    """Blanks behind an address were divided in every way: half a million took hours."""
+    sheet = f".x {{ display: none }} {place.format(' ' * 500_000)}"
+    assert "SECRET" not in read(tmp_path, {"site/look.css": sheet})
+    assert "SECRET" not in read(tmp_path, {"site/look.css": sheet.replace(" " * 9, "a" * 9)})
+
+
+@pytest.mark.parametrize(
+    "rule", ["@import 'a.css';", '@import url( "a.css" ) ;', "@import url(a.css)screen;", "@import 'a.css' screen ;"]
+)
+def test_an_import_may_be_written_with_blanks(rule: str, tmp_path: Path) -> None:
+    assert "SECRET" not in read(tmp_path, {"site/look.css": rule, "site/a.css": ".x { display: none }"})
+
+
 @pytest.mark.parametrize("unit", [" ", "@a", "a-", "/*", ":before"])
 def test_a_sheet_is_looked_through_once(unit: str, tmp_path: Path) -> None:
     """Half a megabyte of blanks behind the last rule took minutes."""

@@ -43,6 +43,17 @@ def test_words_above_and_below_a_table_are_paragraphs(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("cell", ["1" * 500_000 + "x", "1%" * 250_000 + "x", "1." * 250_000 + "x"])
+def test_a_long_word_of_digits_is_looked_through_once(cell: str) -> None:
+    """Where the digits end and the signs behind them begin was tried in every way: half a million took hours."""
+    assert cells_of([f"a  {cell}", f"b  {cell}"]) == []
+
+
+@pytest.mark.parametrize("cell", ["12%", "1.5*", "(12)", "1,234.5€", "3)*", "5*2", "-4", "n/a"])
+def test_numbers_with_signs_are_numbers(cell: str) -> None:
+    assert cells_of([f"a  {cell}", f"b  {cell}"]) == [["a", cell], ["b", cell]]
+
+
 def test_an_empty_cell_stays_one() -> None:
     rows = cells_of("North   12   345   1\nSouth        890   2\nEast    99         3".split("\n"))
     assert rows == [["North", "12", "345", "1"], ["South", "", "890", "2"], ["East", "99", "", "3"]]

@@ -29,7 +29,7 @@ _SIZES = {"width": _WIDTH, "device-width": _WIDTH, "height": _HEIGHT, "device-he
 _LENGTH = re.compile(r"(\d*\.?\d+)(px|r?em|)")
 _RESOLUTION = re.compile(r"(\d*\.?\d+)(dppx|dpi|x|)")
 _DPI = 96.0
-_COMPARED = re.compile(r"\s*(<=|>=|<|>|=)\s*")
+_COMPARED = re.compile(r" ?(<=|>=|<|>|=) ?")
 _SIGNS: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
     ">": operator.gt,
@@ -38,7 +38,7 @@ _SIGNS: dict[str, Callable[[float, float], bool]] = {
     "=": operator.eq,
 }
 _MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "="}
-_FOREIGN = re.compile(r"\s*-(?:ms|o|khtml)-")
+_FOREIGN = re.compile(r"-(?:ms|o|khtml)-")
 """Prefixes of browsers that are no more."""
 _DEEPEST = 8
 
@@ -107,7 +107,7 @@ def _part_holds(token: Any, test: Callable[[str], bool], depth: int) -> bool:
 
 
 def _is_supported(declaration: str) -> bool:
-    return ":" in declaration and _FOREIGN.search(f"{declaration} {declaration.partition(':')[2]}") is None
+    return ":" in declaration and _FOREIGN.search(declaration) is None
 
 
 def _feature_holds(feature: str) -> bool:
@@ -120,7 +120,7 @@ def _feature_holds(feature: str) -> bool:
         if name.endswith(("resolution", "device-pixel-ratio")):
             return _compare(1.0, "<=" if "max-" in name else ">=", _ratio(value))
         return _SIZES[name] == _pixels(value) if name in _SIZES else _KNOWN.get(name) == value
-    parts = _COMPARED.split(feature)
+    parts = _COMPARED.split(" ".join(feature.split()))
     if len(parts) == 1:
         return feature in {"color", "width", "height"} or _KNOWN.get(feature, "none") not in {"none", "no-preference"}
     return all(_pair_holds(*parts[at : at + 3]) for at in range(0, len(parts) - 2, 2))

@@ -14,7 +14,7 @@ from ragft.corpus.readers.css_conditions import media_hold
 
 LINK = re.compile(r"<link\b[^<>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))")
-_IMPORT = re.compile(r"@import\s+(?:url\(\s*)?[\"']?([^\"'()\s;]+)[\"']?\s*\)?\s*([^;{}\"']{0,400});", re.IGNORECASE)
+_IMPORT = re.compile(r"@import\s+(?:url\(\s*)?[\"']?([^\"'()\s;]++)[\"']?(?:\s*\))?([^;{}\"']{0,400});", re.IGNORECASE)
 _STYLE = re.compile(r"(<style\b[^<>]*>)((?:(?!<style\b).)*?)(</style\s*>)", re.DOTALL | re.IGNORECASE)
 _LAYER = re.compile(r"layer\b(?:\(([^()]*)\))?\s*", re.IGNORECASE)
 _SUPPORTS = re.compile(r"supports(\((?:[^()]|\([^()]*\))*\))\s*", re.IGNORECASE)

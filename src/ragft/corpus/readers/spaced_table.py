@@ -10,7 +10,7 @@ from ragft.corpus.tables import table_text
 from ragft.corpus.text import one_line
 
 _CELL = re.compile(r"\S+(?: \S+)*")
-_NUMBER = re.compile(r"[-+−–~<>≈±($€£]*\d[\d.,:/]*[\d%)*†‡€$£]*|[-–—]|n/a", re.IGNORECASE)
+_NUMBER = re.compile(r"[-+−–~<>≈±($€£]*\d[\d.,:/]*(?:[%)*†‡€$£][\d%)*†‡€$£]*)?|[-–—]|n/a", re.IGNORECASE)
 _RULE = re.compile(r"[\s=+|*_-]+")
 _TAB = 8
 
