@@ -19,6 +19,7 @@ from pptx.util import Inches
 from tests.corpus.readers.test_pptx import BOX, A, found, read, slide
 
 WHITE, NAVY = RGBColor(255, 255, 255), RGBColor(0, 0, 128)
+P = "http://schemas.openxmlformats.org/presentationml/2006/main"
 FAR = (Inches(6), Inches(5), Inches(1), Inches(1))
 
 
@@ -57,6 +58,14 @@ def on_dark_layout(made: Any) -> None:
 
 def in_theme_colour(made: Any, colour: MSO_THEME_COLOR) -> None:
     box(made, None).font.color.theme_color = colour
+
+
+def in_swapped_accents(made: Any, fill: str) -> None:
+    """Words in the second accent of a theme (C0504D), which the master calls the first (4F81BD)."""
+    names = made.slide_layout.slide_master._element.find(f"{{{P}}}clrMap")
+    names.set("accent1", "accent2")
+    names.set("accent2", "accent1")
+    box(made, None, RGBColor.from_string(fill)).font.color.theme_color = MSO_THEME_COLOR.ACCENT_2
 
 
 def let_through(made: Any, xml: str) -> None:
@@ -100,6 +109,7 @@ UNSEEN: dict[str, Callable[[Any], object]] = {
     "nearly white": lambda made: box(made, RGBColor(253, 252, 254)),
     "in its fill": lambda made: box(made, NAVY, NAVY),
     "colour of the theme": lambda made: in_theme_colour(made, MSO_THEME_COLOR.BACKGROUND_1),
+    "colour that the master renames": lambda made: in_swapped_accents(made, "4F81BD"),
     "on a shape without a fill": lambda made: (shape(made, BOX, None), box(made)),
     "beside a dark shape": lambda made: (shape(made, FAR, NAVY), box(made)),
     "below a dark shape": lambda made: (box(made), shape(made, FAR, NAVY)),
@@ -118,6 +128,7 @@ SEEN: dict[str, Callable[[Any], object]] = {
     "white on a shape": lambda made: (shape(made, BOX, NAVY), box(made)),
     "white on a gradient": on_gradient,
     "dark colour of the theme": lambda made: in_theme_colour(made, MSO_THEME_COLOR.TEXT_1),
+    "another colour that the master renames": lambda made: in_swapped_accents(made, "C0504D"),
     "white in a styled table": lambda made: in_cell(made, None, WHITE),
     "white in a dark cell": lambda made: in_cell(made, NAVY, WHITE),
     "white by the style of its shape": with_its_fill,

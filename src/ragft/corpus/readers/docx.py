@@ -9,11 +9,10 @@ from typing import Any
 from ragft.corpus.base import Block, Document
 from ragft.corpus.readers.archives import check_archive, parse_xml
 from ragft.corpus.readers.base import BlockBuilder, SourceFile, name_as_title
-from ragft.corpus.readers.colours import Rgb
 from ragft.corpus.readers.damage import damaged
 from ragft.corpus.readers.docx_text import Reader, read_styles
 from ragft.corpus.readers.docx_xml import W, value
-from ragft.corpus.readers.office_colours import theme_of
+from ragft.corpus.readers.office_colours import related_theme
 from ragft.corpus.text import sanitise
 from ragft.errors import DocumentError
 
@@ -31,7 +30,8 @@ def read(source: SourceFile) -> Document:
         document = docx.Document(str(source.path))
         builder = BlockBuilder([])
         title = ""
-        reader = Reader(read_styles(document.styles.element, _theme(document)), _notes(document), _separator(document))
+        styles = read_styles(document.styles.element, related_theme(document.part))
+        reader = Reader(styles, _notes(document), _separator(document))
         for kind, level, text in reader.parts(document.element.body):
             if level == 0 and kind == "heading":
                 title = title or text
@@ -57,12 +57,6 @@ def read(source: SourceFile) -> Document:
         authors=() if authors == ("python-docx",) else authors,
         warnings=warnings,
     )
-
-
-def _theme(document: Any) -> dict[str, Rgb]:
-    relations = document.part.rels.values()
-    found = (r.target_part.blob for r in relations if not r.is_external and r.reltype.endswith("/theme"))
-    return theme_of(next(found, None))
 
 
 def _notes(document: Any) -> dict[tuple[str, str], Any]:

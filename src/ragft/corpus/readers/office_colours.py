@@ -44,6 +44,13 @@ def theme_of(blob: bytes | None) -> dict[str, Rgb]:
     return found
 
 
+def related_theme(part: Any) -> dict[str, Rgb]:
+    """The colours of the theme that a part of a Word or PowerPoint file is related to; see `theme_of`."""
+    relations = part.rels.values()
+    found = (one.target_part.blob for one in relations if not one.is_external and one.reltype.endswith("/theme"))
+    return theme_of(next(found, None))
+
+
 def drawn(holder: Any, theme: Theme) -> Rgb | None:
     """The colour that an element such as `a:solidFill` holds; None where it is not known or not opaque."""
     node = next((child for child in holder if isinstance(child.tag, str)), None)

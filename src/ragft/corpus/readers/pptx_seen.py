@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ragft.corpus.readers.colours import WHITE, Rgb, alike
-from ragft.corpus.readers.office_colours import A, drawn, is_clear, theme_of
+from ragft.corpus.readers.office_colours import A, drawn, is_clear, related_theme
 
 P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 UNKNOWN = "unknown"
@@ -141,12 +141,12 @@ class SlideColours:
 def _theme(part: Any, slide: Any) -> dict[str, Rgb]:
     """The colours of the theme, and those that the slide, or its master, calls by other names."""
     master = part.slide_layout.slide_master
-    related = (relation for relation in master.part.rels.values() if relation.reltype.endswith("/theme"))
-    found = theme_of(next((relation.target_part.blob for relation in related if not relation.is_external), None))
+    theme = related_theme(master.part)
+    found = dict(theme)
     for names in (master.element.find(f"{P}clrMap"), slide.find(f"{P}clrMapOvr/{A}overrideClrMapping")):
         for name, meant in names.items() if names is not None else ():
-            if meant in found:
-                found[name] = found[meant]
+            if meant in theme:
+                found[name] = theme[meant]
     return found
 
 
