@@ -7,6 +7,7 @@ import time
 import pytest
 
 from ragft.corpus.readers.html import parse_page
+from ragft.corpus.readers.html_hidden import without_hidden
 
 SEEN = "The gate is open in most winters, and the crew looks after it."
 
@@ -139,6 +140,12 @@ def test_what_is_taken_back_hides_nothing(name: str) -> None:
 @pytest.mark.parametrize("name", HIDDEN_AFTER_ALL)
 def test_what_another_declaration_does_not_show_stays_hidden(name: str) -> None:
     assert not seen(*HIDDEN_AFTER_ALL[name])
+
+
+def test_a_hidden_element_is_not_looked_through_where_nothing_is_shown_again() -> None:
+    """Each of many elements inside one another would be looked through to its end."""
+    node = object()  # it cannot be asked for what stands inside it
+    assert without_hidden(node, set()) == [node]
 
 
 def test_what_a_browser_shows_of_a_template_is_read() -> None:

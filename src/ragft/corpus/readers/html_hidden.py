@@ -49,6 +49,8 @@ def _taken_back(values: Values, hides: Callable[[str], bool], again: dict[str, s
 
 def without_hidden(node: Any, shown: set[int]) -> list[Any]:
     """A hidden element, or its parts around those inside it that are `shown`: elements and pieces of text."""
+    if not shown:
+        return [node]
     inner = [inside for inside in node.css("*") if inside.mem_id in shown and inside.mem_id != node.mem_id]
     if not inner:
         return [node]
