@@ -368,3 +368,10 @@ def test_lines_cut_within_a_number_are_joined_where_the_message_says_so(tmp_path
     assert mail(tmp_path, head + text).blocks[1].text == "There are 12345 bolts and nuts. -- Ann"
     kept = mail(tmp_path, head.replace(b"; delsp=yes", b"") + text)
     assert kept.blocks[1].text == "There are 12 345 bolts and nuts. -- Ann"
+
+
+@pytest.mark.parametrize("head", ["", "Content-Type: text/plain; format=flowed; delsp=yes\n"])
+@pytest.mark.parametrize("between", ["\n\n", "\n \n", "\n\t\n", "\r\n \r\n", "\r\n\r\n"])
+def test_a_blank_line_ends_a_paragraph_of_a_message(head: str, between: str, tmp_path: Path) -> None:
+    read = mail(tmp_path, f"Subject: A\n{head}\nThere are 12 bolts.{between}345 nuts lie here.".encode())
+    assert [block.text for block in read.blocks[1:]] == ["There are 12 bolts.", "345 nuts lie here."]

@@ -16,7 +16,7 @@ from ragft.corpus.readers.base import BlockBuilder, SourceFile, name_as_title, r
 from ragft.corpus.readers.damage import damaged
 from ragft.corpus.readers.html import fragment_blocks, xhtml_as_html
 from ragft.corpus.readers.mail_parts import head_line, head_of, parts_of
-from ragft.corpus.readers.spaced_table import tables_in
+from ragft.corpus.readers.plain_text import pieces_of
 from ragft.corpus.text import one_line
 from ragft.errors import DocumentError
 
@@ -99,9 +99,7 @@ def _blocks(part: Any, notes: list[str]) -> Iterator[Block]:
         notes += more
         yield from blocks
         return
-    text = text.replace("\r\n", "\n")
     if str(part.get_param("delsp", "")).casefold() == "yes":  # a blank at the end marks a line cut anywhere (RFC 3676)
-        text = re.sub(r"(?<!^--) \n", "", text, flags=re.MULTILINE)
-    for paragraph in text.split("\n\n"):
-        for piece, is_table in tables_in(paragraph):
-            yield Block(piece if is_table else one_line(piece), 0, "table" if is_table else "paragraph")
+        text = re.sub(r"(?<!^)(?<!^--) \r?\n", "", text, flags=re.MULTILINE)
+    for piece, is_table in pieces_of(text):
+        yield Block(piece if is_table else one_line(piece), 0, "table" if is_table else "paragraph")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from ragft.corpus.base import Block, Document
@@ -40,18 +41,23 @@ def document_of_text(text: str, *, id_: str, path: str) -> Document:
     builder = BlockBuilder([])
     title = ""
     for number, page in enumerate(pages, start=1):
-        for paragraph in _BLANK.split(_LINE_END.sub("\n", page)):
-            for piece, is_table in tables_in(paragraph):
-                lines = [line.strip() for line in sanitise(piece).split("\n") if line.strip()]
-                if not lines:
-                    continue
-                if not title and not builder.blocks and not is_table:
-                    title = _title(lines)
-                at = number if len(pages) > 1 else 0
-                builder.add(Block("\n".join(lines), at, "table") if is_table else _block(lines, at))
+        for piece, is_table in pieces_of(page):
+            lines = [line.strip() for line in sanitise(piece).split("\n") if line.strip()]
+            if not lines:
+                continue
+            if not title and not builder.blocks and not is_table:
+                title = _title(lines)
+            at = number if len(pages) > 1 else 0
+            builder.add(Block("\n".join(lines), at, "table") if is_table else _block(lines, at))
     if not builder.blocks:
         raise DocumentError(f"{path} holds no text")
     return Document(id_, path, title, tuple(builder.blocks), pages=len(pages) if len(pages) > 1 else 0)
+
+
+def pieces_of(text: str) -> Iterator[tuple[str, bool]]:
+    """The paragraphs of a text, at whose ends a line is empty or blank, and whether each is a table."""
+    for paragraph in _BLANK.split(_LINE_END.sub("\n", text)):
+        yield from tables_in(paragraph)
 
 
 def _title(lines: list[str]) -> str:
