@@ -11,7 +11,7 @@ import pytest
 
 from ragft.app.application import Application, open_application
 from ragft.app.jobs import Job
-from ragft.errors import NotFoundError, UsageError, WorkspaceLocked
+from ragft.errors import NotFoundError, UsageError, WorkspaceError, WorkspaceLocked
 
 pytestmark = pytest.mark.usefixtures("scripted_engine")
 TEXT = "# On moons\n\nThe moon pulls the oceans, and so tides rise twice a day.\n"
@@ -100,10 +100,21 @@ def test_a_second_process_sees_the_jobs_and_leaves_them_alone(app: Application, 
         assert _ended(third, third.jobs.start("reread", {"document": "nothing"})).status == "failed"
 
 
-def test_a_damaged_record_is_passed_over(app: Application, tmp_path: Path) -> None:
+def test_a_damaged_record_is_passed_over(app: Application, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "ws" / "jobs").mkdir(parents=True)
-    (tmp_path / "ws" / "jobs" / "x.json").write_text("{")
+    (tmp_path / "ws" / "jobs" / "x.json").write_text('{"id": 1}')
     assert list(app.jobs.list()) == []
+    assert "x.json is no record of a job: id: Input should be a valid string" in caplog.text
+
+
+def test_jobs_that_were_stopped_take_no_more_work(app: Application, tmp_path: Path) -> None:
+    job = _ended(app, app.jobs.start("ingest", {"paths": ["nothing-here.pdf"]}))
+    app.jobs.interrupt()
+    for again in (lambda: app.jobs.start("ingest", {"paths": [str(tmp_path)]}), lambda: app.jobs.resume(job.id)):
+        with pytest.raises(WorkspaceError, match="the jobs were stopped") as raised:
+            again()
+        assert raised.value.fix == "open the workspace again"
+    assert [one.id for one in app.jobs.list()] == [job.id], "nothing is kept that nobody works on"
 
 
 def test_wrong_settings_and_wrong_ids_are_errors_at_once(app: Application) -> None:

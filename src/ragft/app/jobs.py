@@ -19,7 +19,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from ragft.errors import NotFoundError, RagftError, UsageError, WorkspaceLocked
+from ragft.errors import NotFoundError, RagftError, UsageError, WorkspaceError, WorkspaceLocked
 from ragft.log import log
 
 if TYPE_CHECKING:
@@ -92,6 +92,7 @@ class Jobs:
         Raises:
             UsageError: a setting has no such name or value, or there is no such kind.
             WorkspaceLocked: another process works on the jobs of this workspace.
+            WorkspaceError: the workspace was closed.
         """
         if kind not in LANES:
             raise UsageError(f"no kind of job {kind!r}", fix=f"one of {', '.join(LANES)}")
@@ -129,6 +130,7 @@ class Jobs:
         Raises:
             NotFoundError: there is none of that id.
             WorkspaceLocked: another process works on the jobs of this workspace.
+            WorkspaceError: the workspace was closed.
         """
         self._own()
         job = self.get(job_id)
@@ -144,6 +146,7 @@ class Jobs:
         Raises:
             UsageError: it is not ended, or done.
             WorkspaceLocked: another process works on the jobs of this workspace.
+            WorkspaceError: the workspace was closed.
         """
         self._own()
         job = self.get(job_id)
@@ -165,7 +168,8 @@ class Jobs:
 
     def interrupt(self) -> None:
         """Stop all at their next step, as the end of the process would, and wait for that."""
-        self._closed = True
+        with self._lock:
+            self._closed = True
         if not self._owned:
             return
         for job in self.list():
@@ -181,8 +185,11 @@ class Jobs:
 
         Raises:
             WorkspaceLocked: another process works on them.
+            WorkspaceError: they were stopped for good.
         """
         with self._lock:
+            if self._closed:
+                raise WorkspaceError("the jobs were stopped", fix="open the workspace again")
             if self._owned:
                 return
             try:
@@ -201,12 +208,14 @@ class Jobs:
             return
         try:
             self._own()
-        except WorkspaceLocked:
+        except WorkspaceError:
             with self._lock:
                 self._jobs = {job.id: job for job in self._read()}
 
     def _submit(self, job: Job) -> None:
         with self._lock:
+            if self._closed:  # just now: it is kept, and can be resumed when the workspace is opened again
+                return
             name = LANES[job.kind]
             if name not in self._lanes:
                 self._lanes[name] = ThreadPoolExecutor(1, thread_name_prefix=name)
@@ -260,14 +269,14 @@ class Jobs:
 
     def _read(self) -> Sequence[Job]:
         """The jobs on record. What cannot be read is passed over."""
-        from pydantic import TypeAdapter
+        from ragft.typed_json import parsed
 
         found = []
         for path in sorted(self._folder.glob("*.json")):
             try:
-                found.append(TypeAdapter(Job).validate_json(path.read_bytes()))
+                found.append(parsed(Job, path.read_bytes()))
             except (OSError, ValueError) as error:
-                log.warning(f"{path} is no record of a job: {str(error).splitlines()[0]}")
+                log.warning(f"{path} is no record of a job: {error}")
         return found
 
 

@@ -43,13 +43,12 @@ def parse_references(text: str) -> dict[str, Kept]:
     Raises:
         IndexCorrupted: they do not parse.
     """
-    from pydantic import TypeAdapter, ValidationError
-
     from ragft.errors import IndexCorrupted
+    from ragft.typed_json import parsed
 
     try:
-        kept = TypeAdapter(list[Kept]).validate_json(text)
-    except ValidationError as error:
+        kept = parsed(list[Kept], text)
+    except ValueError as error:
         raise IndexCorrupted(
             "the bibliography kept with the index is damaged", fix="ragft ingest PATH --manifest FILE"
         ) from error

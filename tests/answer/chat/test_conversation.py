@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ragft.answer.base import Answer
-from ragft.answer.chat.conversation import latest_conversation, new_conversation
+from ragft.answer.chat.conversation import latest_conversation, load_conversation, new_conversation
 from ragft.answer.written.citation_keys import cite
 from ragft.errors import InputError, NotFoundError
 from ragft.workspace import Workspace
@@ -61,6 +61,12 @@ def test_a_damaged_conversation_is_an_error_that_names_the_file(tmp_path: Path, 
     (workspace.chats / "x.json").write_text(content)
     with pytest.raises(InputError, match=r"x\.json"):
         latest_conversation(workspace)
+
+
+def test_the_error_names_the_first_thing_that_is_wrong_in_it(tmp_path: Path) -> None:
+    (tmp_path / "x.json").write_text('{"turns": [{"question": 1}]}')
+    with pytest.raises(InputError, match=r"cannot be read: turns\.0\.question: Input should be a valid string"):
+        load_conversation(tmp_path / "x.json")
 
 
 def test_markdown_has_questions_answers_and_sources(tmp_path: Path) -> None:

@@ -132,15 +132,14 @@ def load_conversation(path: Path) -> Conversation:
     Raises:
         InputError: the file is damaged.
     """
-    from pydantic import TypeAdapter
+    from ragft.typed_json import parsed
 
     try:
-        kept = TypeAdapter(_File).validate_json(path.read_bytes())
+        kept = parsed(_File, path.read_bytes())
         if kept.format != FORMAT:
             raise ValueError(f"format {kept.format} is of another version of ragft")
     except (OSError, ValueError) as error:
-        reason = str(error).split("\n")[0]
-        raise InputError(f"the conversation {path} cannot be read: {reason}", fix=f"move {path} away") from error
+        raise InputError(f"the conversation {path} cannot be read: {error}", fix=f"move {path} away") from error
     return Conversation(path, list(kept.turns))
 
 
