@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 """Called with (what is being done, units done, units in all; 0 where unknown)."""
 
+
+def silent(_label: str, _done: int, _total: int) -> None:
+    """A `Progress` that shows nothing."""
+
+
 # C0 and C1 controls except tab and newline, and the Unicode controls that reorder or hide text. A document or a
 # model could otherwise move the cursor, change the title of the terminal or show other text than it contains.
 _CONTROL = re.compile(

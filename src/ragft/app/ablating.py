@@ -105,10 +105,10 @@ def _data(resources: Resources, plan: AblationPlan, name: str, progress: Progres
     if recipe.data in plan.data:
         dataset = plan.dataset_name(recipe.data)
         own = _with(resources, {_data_section(resources, plan): plan.data[recipe.data]})
-        if plan.task:
-            _make(own, plan, dataset, progress)
-        else:
-            generate(own, dataset, avoid=(), restart=False, progress=progress)
+        base = plan.base if plan.task else ""
+        generate(
+            own, dataset, task=plan.task, sources=plan.sources, base=base, avoid=(), restart=False, progress=progress
+        )
     folder = find_dataset(resources.workspace, dataset)
     train, held_out = (
         [row for row in _rows(folder / file) if row.kind not in recipe.without] for file in (TRAIN, HELD_OUT)
@@ -138,22 +138,6 @@ def _data_section(resources: Resources, plan: AblationPlan) -> str:
     from ragft.pipeline.build import own_section
 
     return "generate" if own_section(resources.settings, plan.task) is None else plan.task
-
-
-def _make(own: Resources, plan: AblationPlan, dataset: str, progress: Progress | None) -> None:
-    """Make a data set by the stages of the task, in a run that is called as it is."""
-    from ragft.pipeline.build import make_data
-    from ragft.tasks import task
-
-    make_data(
-        own.workspace,
-        own.settings,
-        task(plan.task),
-        sources=plan.sources,
-        base=plan.base,
-        run=dataset,
-        progress=progress or (lambda _label, _done, _total: None),
-    )
 
 
 def _rows(file: Path) -> list[Row]:

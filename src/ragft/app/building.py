@@ -33,6 +33,7 @@ def build(
     on_stage: Callable[[StageSummary], None] | None,
 ) -> BuildReport:
     """Run the stages; see `Application.build`."""
+    from ragft.console import silent
     from ragft.pipeline.build import build_model
     from ragft.setting_sections import EMBEDDED_BASE
     from ragft.tasks import task as task_called
@@ -48,7 +49,7 @@ def build(
         sources=checked_paths(corpus),
         base=str(base or EMBEDDED_BASE),
         preset=preset,
-        progress=progress or _silent,
+        progress=progress or silent,
         run=run,
         from_stage=from_stage,
         force=force,
@@ -77,7 +78,3 @@ def doctor(resources: Resources) -> Sequence[DoctorCheck]:
     from ragft.pipeline.doctor import examine
 
     return examine(resources.workspace, resources.settings)
-
-
-def _silent(_label: str, _done: int, _total: int) -> None:
-    """No progress is shown."""

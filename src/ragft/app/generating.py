@@ -22,18 +22,24 @@ def generate(
     *,
     task: str = "",
     sources: Sequence[Path] = (),
+    base: str = "",
     avoid: Sequence[Path | str],
     restart: bool,
     progress: Progress | None,
 ) -> GenerateReport:
-    """Make training rows by a task; see `Application.generate`."""
+    """Make training rows by a task; see `Application.generate`.
+
+    Args:
+        base: the model that is to be trained on them; where it is given, they are made by the stages of any task.
+    """
+    from ragft.setting_sections import EMBEDDED_BASE
     from ragft.tasks import DEFAULT
     from ragft.tasks import task as task_called
 
     chosen = task_called(task) if task else DEFAULT
     name = name or chosen.name
-    if chosen.make_rows is None:
-        return _by_stages(resources, chosen, name, sources, progress)
+    if chosen.make_rows is None or base:
+        return _by_stages(resources, chosen, name, sources, base or EMBEDDED_BASE, progress)
     return _of_documents(resources, chosen.make_rows, name, avoid=avoid, restart=restart, progress=progress)
 
 
@@ -70,13 +76,13 @@ def _of_documents(
 
 
 def _by_stages(
-    resources: Resources, task: Task, name: str, sources: Sequence[Path], progress: Progress | None
+    resources: Resources, task: Task, name: str, sources: Sequence[Path], base: str, progress: Progress | None
 ) -> GenerateReport:
     """By the stages of the task, in a run that is called as the data set."""
+    from ragft.console import silent
     from ragft.dataset.base import GenerateReport
     from ragft.dataset.store import read_card
     from ragft.pipeline.build import make_data
-    from ragft.setting_sections import EMBEDDED_BASE
 
     started = time.monotonic()
     make_data(
@@ -84,9 +90,9 @@ def _by_stages(
         resources.settings,
         task,
         sources=sources,
-        base=EMBEDDED_BASE,
+        base=base,
         run=name,
-        progress=progress or (lambda _label, _done, _total: None),
+        progress=progress or silent,
     )
     card = read_card(resources.workspace.datasets / name) or {}
     return GenerateReport(name, card.get("kept", {}), card.get("rejected", {}), time.monotonic() - started)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from ragft.console import Progress
+from ragft.console import Progress, silent
 from ragft.engine.base import ChatRequest, Engine, Message, ModelSpec, Options, TokenLogprob, collect_reply
 from ragft.engine.chat_template import fitted
 from ragft.engine.choosing.made_here import CHECKED
@@ -95,7 +95,7 @@ def verify_run(
     outtype = own_type(outtype)
     gguf = exported_gguf(run_dir, outtype)
     trained = Trained.of_run(run_dir)
-    report = progress or (lambda _label, _done, _total: None)
+    report = progress or silent
     simple: Mapping[str, Callable[[str], ParityCheck]] = {
         "prompt": lambda model: check_prompts(trained.tokenizer, engine, model),
         "tokenizer": lambda model: check_tokenizer(trained.tokenizer, engine, model),

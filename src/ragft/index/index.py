@@ -16,19 +16,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ragft.console import Progress, silent
 from ragft.corpus.base import Document
 from ragft.corpus.file_manifest import row_of
 from ragft.errors import DocumentError, IndexCorrupted, InputError
 from ragft.index.base import DocumentRecord, IngestReport, Passwords
 from ragft.index.catalogue.catalogue import MARK
 from ragft.index.catalogue.records import FileRecord
-from ragft.index.index_reader import IndexReader, first_of, silent
+from ragft.index.index_reader import IndexReader, first_of
 from ragft.index.parts import ENCODER
 from ragft.machine import expand
 from ragft.workspace import Workspace, digest_json
 
 if TYPE_CHECKING:
-    from ragft.console import Progress
     from ragft.corpus.file_manifest import ManifestRow
     from ragft.index.encoders.base import Encoder, EncoderIdentity
     from ragft.index.ingest.ingest import IngestProgress, Read

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from ragft.console import silent
 from ragft.corpus.base import Chunk
 from ragft.errors import NotFoundError, WorkspaceError
 from ragft.index.base import DocumentRecord, Hit, Mode
@@ -259,7 +260,3 @@ class _Vocabulary:
 def first_of(records: Sequence[DocumentRecord]) -> DocumentRecord:
     """The document itself, not a file that repeats it."""
     return next((record for record in records if record.status != "duplicate"), records[0])
-
-
-def silent(label: str, done: int, total: int) -> None:
-    """No progress is shown."""

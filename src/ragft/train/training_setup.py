@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ragft.console import Progress
+from ragft.console import Progress, silent
 from ragft.errors import DiskFull, RagftError, UsageError
 from ragft.log import log
 from ragft.run_folder import RunFolder
@@ -45,7 +45,7 @@ class Setup:
         self.files = RunFolder(run_dir)
         self.settings = settings
         self.device = device
-        self.progress: Progress = progress or (lambda _label, _done, _total: None)
+        self.progress: Progress = progress or silent
         self.say: Callable[[str], None] = log.info if progress else (lambda _line: None)
         self.tokenizer = load_tokenizer(base)
         self.batch = settings.batch_size or (1 if device == "cpu" else 2)

@@ -20,7 +20,7 @@ from typing import Any
 from ragft.answer.prompts.policy import RANKING
 from ragft.answer.refusal.gate import Calibration
 from ragft.answer.refusal.shipped import SHIPPED
-from ragft.console import Progress
+from ragft.console import Progress, silent
 from ragft.dataset.base import GenerateReport, Row
 from ragft.dataset.evaluation_questions import evaluation_questions
 from ragft.dataset.preference import distinct_preferences
@@ -99,7 +99,7 @@ def generate(
         notes = tuple(card.get("notes", ()))
         return GenerateReport(folder.name, card["kept"], card["rejected"], time.monotonic() - started, notes)
     run = GenerationRun(
-        index, engine, model, settings, answer, folder, progress or _silent, avoided, calibration, avoid_answers
+        index, engine, model, settings, answer, folder, progress or silent, avoided, calibration, avoid_answers
     )
     train, held_out = (Natural(run) if settings.recipe == "natural" else FromClaims(run)).make(mix)
     if not train:
@@ -173,7 +173,3 @@ def _checked_mix(settings: GenerateSettings) -> dict[str, float]:
             fix="generate.mix=grounded=0.6,synthesis=0.15,partial=0.05,refusal=0.2",
         )
     return {kind: mix[kind] for kind in MADE if mix.get(kind)}
-
-
-def _silent(_label: str, _done: int, _total: int) -> None:
-    return None
