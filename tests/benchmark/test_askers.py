@@ -16,6 +16,7 @@ from ragft.benchmark.run import run_benchmark
 from ragft.benchmark.scoring.measures import Metric
 from ragft.benchmark.suites.base import Need, Scores
 from ragft.benchmark.suites.degeneration import Degeneration
+from ragft.benchmark.suites.forgetting import FORGOT
 from ragft.engine.scripted import ScriptedEngine
 from ragft.setting_sections import AnswerSettings, BenchmarkSettings
 
@@ -105,4 +106,12 @@ def test_an_arm_that_is_given_the_right_evidence_is_not_recommended(tmp_path: Pa
     arms = [Arm("half", asker=half), Arm("given", condition="evidence", asker=Table(SUMS))]
     report = compare(tmp_path, arms, ScriptedEngine())
     assert report.arms["given"]["sums.right"] == 1.0
+    assert report.recommendation is not None and report.recommendation.arm == "half"
+
+
+def test_an_arm_whose_verdict_is_mixed_is_not_recommended(tmp_path: Path) -> None:
+    half = Table(dict(list(SUMS.items())[:6]), "sha256:half")
+    arms = [Arm("half", asker=half), Arm("all", asker=Table(SUMS))]
+    report = compare(tmp_path, arms, ScriptedEngine(), required=[FORGOT])
+    assert report.arms["all"]["sums.right"] == 1.0 and report.verdicts == {"all": "mixed"}
     assert report.recommendation is not None and report.recommendation.arm == "half"

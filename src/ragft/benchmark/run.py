@@ -229,7 +229,7 @@ class _Comparison:
         decision = decisions.get("tuned") or next(iter(decisions.values()), None)
         found = {role: decision.verdict for role, decision in decisions.items()}
         table = analysis.table(rows, roles, metrics)
-        usable = [arm.role for arm in plan.arms if arm.condition != "evidence"]
+        usable = {arm.role: table[arm.role] for arm in plan.arms if arm.condition != "evidence"}
         return BenchmarkReport(
             arms=table,
             rows=rows,

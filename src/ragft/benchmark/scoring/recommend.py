@@ -5,27 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ragft.benchmark.base import Recommendation, ScoredRow, Verdict
-from ragft.benchmark.scoring.analysis import MetricsBySuite, arm_differences, shown_name, table
+from ragft.benchmark.scoring.analysis import MetricsBySuite, arm_differences, shown_name
 
 
 def recommend(
     rows: Sequence[ScoredRow],
-    roles: Sequence[str],
+    arms: Mapping[str, Mapping[str, float]],
     metrics: MetricsBySuite,
     verdicts: Mapping[str, Verdict],
     *,
     seed: int = 0,
 ) -> Recommendation | None:
-    """The arm of `roles` (the simplest first) with the best value of the first primary metric, and the reason.
+    """The arm with the best value of the first primary metric, and the reason.
 
-    An arm that lost what a guard protects (its verdict is "mixed") is not recommended. None: no arm has a value.
+    `arms` are the values of the table by role and metric, the simplest arm first: of equal ones it is chosen. An arm
+    that lost what a guard protects (its verdict is "mixed") is not recommended. None: no arm has a value.
     """
     found = [(suite, metric) for suite, own in metrics.items() for metric in own if metric.primary]
     if not found:
         return None
     suite, metric = found[0]
     name = shown_name(suite, metric)
-    values = {role: arm[name] for role, arm in table(rows, roles, {suite: [metric]}).items() if name in arm}
+    values = {role: arm[name] for role, arm in arms.items() if name in arm}
     order = sorted(
         (role for role in values if verdicts.get(role) != "mixed"), key=lambda role: -metric.better * values[role]
     )
