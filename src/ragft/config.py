@@ -56,7 +56,6 @@ class Settings(BaseSettings):
     answer: AnswerSettings = AnswerSettings()
     generate: GenerateSettings = GenerateSettings()
     classify: ClassifySettings = ClassifySettings()
-
     knowledge: KnowledgeSettings = KnowledgeSettings()
     train: TrainSettings = TrainSettings()
     export: ExportSettings = ExportSettings()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_serializer, field_validator
 
@@ -26,6 +26,12 @@ class Section(BaseModel):
 def _parts(value: object) -> object:
     """A list that may be given as a text with commas."""
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _added_later(default: Any, **options: Any) -> Any:
+    """A field that earlier versions did not have. The record of a run leaves it out while it has its default: settings
+    then have the digest that they had before, and what an earlier version made is found again."""
+    return Field(default=default, exclude_if=lambda value: value == default, **options)
 
 
 class EngineSettings(Section):
@@ -62,9 +68,8 @@ class IndexSettings(Section):
     fusion: Literal["convex", "rrf"] = "convex"
     weight: float = Field(default=0.55, ge=0, le=1, description="share of the dense side in the convex sum")
     rerank: str = Field(default="", description="a cross-encoder, by name or path")
-    vectors: Literal["auto", "exact", "codes", "chroma"] = Field(
-        default="auto",
-        exclude_if=lambda value: value == "auto",  # the identity of what was made before there was this setting
+    vectors: Literal["auto", "exact", "codes", "chroma"] = _added_later(
+        "auto",
         description="how vectors are searched; auto: chroma with chroma_url, codes in a large collection, else exact",
     )
     chroma_url: str = Field(default="", description="a Chroma server to keep and search the vectors")
@@ -109,32 +114,26 @@ class AnswerSettings(Section):
     temperature: float = Field(default=0.0, ge=0)
     seed: int = 0
     think: bool | Literal["low", "medium", "high"] = False
-    thinking_tokens: int = Field(
-        default=2048,
+    thinking_tokens: int = _added_later(
+        2048,
         ge=0,
-        exclude_if=lambda value: value == 2048,  # the identity of what was made before there was this setting
         description="most tokens of thoughts, on top of num_predict; at most half of the rest of num_ctx",
     )
-    style: Literal["auto", "brief", "full", "list", "table"] = Field(
-        default="auto",
-        exclude_if=lambda value: value == "auto",  # the identity of what was made before there was this setting
+    style: Literal["auto", "brief", "full", "list", "table"] = _added_later(
+        "auto",
         description="length and form of answers; auto: brief for small models, by the question for capable ones",
     )
-    capable_evidence_tokens: int = Field(
-        default=1200,
+    capable_evidence_tokens: int = _added_later(
+        1200,
         ge=1,
-        exclude_if=lambda value: value == 1200,
         description="evidence_tokens for a model of 1B weights or more",
     )
-    capable_num_predict: int = Field(
-        default=512, ge=16, exclude_if=lambda value: value == 512, description="num_predict for such a model"
-    )
+    capable_num_predict: int = _added_later(512, ge=16, description="num_predict for such a model")
     gate: float | None = Field(default=None, ge=0, le=1, description="None: the calibrated or shipped threshold")
-    judgement: float | None = Field(
-        default=None,
+    judgement: float | None = _added_later(
+        None,
         ge=0,
         le=1,
-        exclude_if=lambda value: value is None,  # the identity of what was made before there was this setting
         description="least probability that the evidence holds an answer; None: the shipped threshold",
     )
     support: float | None = Field(default=None, ge=0, le=1, description="None: the calibrated or shipped threshold")

@@ -1,1 +1,1 @@
-"""The catalogue (SQLite), the vectors (Chroma), and search over both."""
+"""The catalogue (SQLite), the vectors (a file; Chroma where the settings name it), and search over both."""
