@@ -42,7 +42,8 @@ def test_where_there_is_no_file_there_are_no_lines(tmp_path: Path) -> None:
 
 def test_half_a_character_is_replaced(tmp_path: Path) -> None:
     append_line(tmp_path / "f", {"a": "\ud800"})
-    assert whole_lines(tmp_path / "f") == [(1, '{"a": "\ufffd"}'.encode())]
+    write_lines(tmp_path / "g", [{"a": "\ud800"}])
+    assert whole_lines(tmp_path / "f") == whole_lines(tmp_path / "g") == [(1, '{"a": "\ufffd"}'.encode())]
 
 
 def test_what_cannot_be_written_or_read_is_an_error_of_the_workspace(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def append_line(path: Path, value: Mapping[str, Any], *, durable: bool = False) 
     Raises:
         DiskFull, WorkspaceError: it could not be written; the lines before it are whole.
     """
-    line = without_surrogates(json.dumps(value, ensure_ascii=False))
+    line = _line_of(value)
     make_directory(path.parent)
     try:
         with path.open("a", encoding="utf-8", newline="\n") as handle:
@@ -80,4 +80,9 @@ def write_lines(path: Path, values: Iterable[Mapping[str, Any]]) -> None:
     """
     with atomic_writer(path) as handle:
         for value in values:
-            handle.write(json.dumps(value, ensure_ascii=False) + "\n")
+            handle.write(_line_of(value) + "\n")
+
+
+def _line_of(value: Mapping[str, Any]) -> str:
+    """The object in one line that UTF-8 can hold."""
+    return without_surrogates(json.dumps(value, ensure_ascii=False))

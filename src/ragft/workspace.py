@@ -25,6 +25,7 @@ from typing import IO, Any
 
 from ragft import machine
 from ragft.errors import DiskFull, NotFoundError, UsageError, WorkspaceError, WorkspaceLocked
+from ragft.json_lines import without_surrogates
 
 DIRECTORY = ".ragft"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -245,7 +246,8 @@ def write_text(path: Path, text: str) -> None:
 
 def write_json(path: Path, data: Any) -> None:
     """Write `data` (see `jsonable`) to `path` atomically, indented, keys in the order given."""
-    write_text(path, json.dumps(jsonable(data), ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+    text = json.dumps(jsonable(data), ensure_ascii=False, indent=2, allow_nan=False)
+    write_text(path, without_surrogates(text) + "\n")
 
 
 def jsonable(data: Any) -> Any:
@@ -276,7 +278,8 @@ def digest_file(path: Path) -> str:
 
 def digest_json(data: Any) -> str:
     """`sha256:<hex>` of `data` as canonical JSON: sorted keys, no spaces."""
-    return digest_bytes(json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode())
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return digest_bytes(without_surrogates(text).encode())
 
 
 def only_one(path: Path, kind: str) -> Path:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ragft.benchmark.base import BenchmarkQuestion
-from ragft.benchmark.questions import load_questions, select_questions
+from ragft.benchmark.questions import load_questions, select_questions, write_questions
 from ragft.data import shipped
 from ragft.errors import DatasetError, NotFoundError
 
@@ -134,3 +134,8 @@ def test_an_unknown_name_gets_similar_names_and_not_all_names() -> None:
         select_questions([*found, *found], only=["qlora"])
     assert far.value.fix.count("number-") == 19  # the twentieth is the topic
     assert far.value.fix.endswith("… and 81 more")
+
+
+def test_half_a_character_of_a_question_is_replaced(tmp_path: Path) -> None:
+    write_questions(tmp_path / "q.jsonl", [BenchmarkQuestion("a", "Why \ud83d?")])
+    assert load_questions(tmp_path / "q.jsonl") == [BenchmarkQuestion("a", "Why \ufffd?")]

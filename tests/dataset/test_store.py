@@ -119,6 +119,14 @@ def test_rows_that_claim_the_same_id_get_their_own(tmp_path: Path) -> None:
     assert [row.id for row in read_rows(folder / TRAIN)] == [row_id(ROW), row_id(other)]
 
 
+def test_half_a_character_in_a_row_is_replaced(tmp_path: Path) -> None:
+    torn = replace(ROW, completion=({"role": "assistant", "content": "This \ud83d"},))
+    folder = save_dataset(Workspace(tmp_path), "mine", [torn], [])
+    (row,) = read_rows(folder / TRAIN)
+    assert row.completion[0]["content"] == "This \ufffd"
+    assert row.id == row_id(row), "the id is that of the row as it was written"
+
+
 def test_the_id_is_of_what_the_row_teaches() -> None:
     assert row_id(ROW) == row_id(Row(ROW.prompt, ROW.completion, "refusal", generator="x"))
     assert row_id(ROW) != row_id(Row(ROW.prompt, ({"role": "assistant", "content": "This."},), "grounded"))

@@ -7,7 +7,6 @@ One JSON object a line; `question` is all that must be there:
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from difflib import get_close_matches
@@ -17,10 +16,10 @@ from typing import Any, get_type_hints
 from ragft.benchmark.base import BenchmarkQuestion
 from ragft.data import shipped
 from ragft.errors import DatasetError, NotFoundError
+from ragft.journal import write_lines
 from ragft.json_lines import read_objects, text_field
 from ragft.log import log
 from ragft.machine import composed
-from ragft.workspace import write_text
 
 SHIPPED = "benchmark/questions.jsonl"
 """The 15 questions that ship with ragft."""
@@ -63,7 +62,7 @@ def write_questions(path: Path, questions: Sequence[BenchmarkQuestion]) -> None:
     """One JSON object a line, as `--questions` takes them; what a question does not have is left out."""
     usual = {field.name: field.default for field in fields(BenchmarkQuestion)}
     lines = [{k: v for k, v in asdict(question).items() if v != usual[k]} for question in questions]
-    write_text(path, "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines))
+    write_lines(path, lines)
 
 
 def select_questions(
