@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 from ragft.dataset.store import read_lines
 from ragft.errors import DatasetError, NotFoundError, WorkspaceError
-from ragft.json_lines import without_surrogates
+from ragft.journal import append_line, cut_torn_line, whole_lines, write_lines
 from ragft.tasks.classify.base import LabelledDocument
 from ragft.tasks.classify.label_calibration import LabelCalibration
 from ragft.typed_json import parsed
-from ragft.workspace import atomic_writer, disk_error, write_json
+from ragft.workspace import write_json
 
 DOCUMENTS, CLASSIFIER, VALIDATION = "documents.jsonl", "classifier.json", "validation.jsonl"
 
@@ -58,9 +58,7 @@ class CalibratedArms:
 
 def write_documents(folder: Path, documents: Sequence[LabelledDocument]) -> None:
     """Write the documents of a run."""
-    with atomic_writer(folder / DOCUMENTS) as handle:
-        for document in documents:
-            handle.write(json.dumps(asdict(document)) + "\n")
+    write_lines(folder / DOCUMENTS, map(asdict, documents))
 
 
 def read_documents_of(folder: Path) -> list[LabelledDocument]:
@@ -77,21 +75,34 @@ def read_documents_of(folder: Path) -> list[LabelledDocument]:
         raise DatasetError(f"{path} is damaged: {error}", fix=f"delete {folder} and build again") from error
 
 
+@dataclass(frozen=True)
+class KeptLogProbs:
+    """A line of validation.jsonl: the digest of a classifier, the id of a document, and a value for each label."""
+
+    classifier: str
+    document: str
+    log_probs: tuple[float, ...]
+
+
 class ValidationStore:
-    """Log-probabilities by classifier and document; each is on the disk before the next is asked for."""
+    """Log-probabilities by classifier and document; each is on the disk before the next is asked for.
+
+    A damaged line is left out: its document is asked again.
+
+    Raises:
+        DiskFull, WorkspaceError: the file cannot be read.
+    """
 
     def __init__(self, run_dir: Path) -> None:
         self._path = run_dir / VALIDATION
-        self._found: dict[tuple[str, str], list[float]] = {}
-        try:
-            data = self._path.read_bytes()
-        except FileNotFoundError:
-            return
-        for line in data[: data.rfind(b"\n") + 1].splitlines():
-            value: Any = json.loads(line)
-            self._found[value["classifier"], value["document"]] = value["log_probs"]
+        self._found: dict[tuple[str, str], tuple[float, ...]] = {}
+        cut_torn_line(self._path)
+        for _, line in whole_lines(self._path):
+            with suppress(ValueError):
+                kept = parsed(KeptLogProbs, line)
+                self._found[kept.classifier, kept.document] = kept.log_probs
 
-    def get(self, classifier: str, document: str) -> list[float] | None:
+    def get(self, classifier: str, document: str) -> tuple[float, ...] | None:
         """What the classifier of that digest said of the document; None where it was not asked."""
         return self._found.get((classifier, document))
 
@@ -101,11 +112,6 @@ class ValidationStore:
         Raises:
             DiskFull, WorkspaceError: it could not be written.
         """
-        values = [round(float(value), 6) for value in log_probs]
-        line = without_surrogates(json.dumps({"classifier": classifier, "document": document, "log_probs": values}))
-        try:
-            with self._path.open("a", encoding="utf-8", newline="\n") as handle:
-                handle.write(line + "\n")
-        except OSError as error:
-            raise disk_error(error, self._path) from error
-        self._found[classifier, document] = values
+        kept = KeptLogProbs(classifier, document, tuple(round(float(value), 6) for value in log_probs))
+        append_line(self._path, asdict(kept))
+        self._found[classifier, document] = kept.log_probs
