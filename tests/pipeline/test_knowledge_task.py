@@ -88,7 +88,7 @@ def test_facts_become_a_verdict_and_a_changed_file_makes_the_rows_anew(
 
 
 def test_it_wants_a_file_of_facts_before_anything_is_made(workspace: Workspace, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="needs a file of facts"):
+    with pytest.raises(UsageError, match="no file of facts is given"):
         build_model(
             workspace, load_settings(), KNOWLEDGE, sources=[], base="b", preset="demo", progress=lambda *_: None
         )

@@ -8,28 +8,48 @@ return StageResult(made_digests(context), …)
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from ragft.dataset.base import Row
-from ragft.dataset.store import HELD_OUT, TRAIN, read_card, save_dataset
+from ragft.dataset.base import GenerateReport, Row
+from ragft.dataset.store import HELD_OUT, TRAIN, read_card, save_dataset, write_card
+from ragft.errors import UsageError
 from ragft.pipeline.stage import Context, file_digests
 
 
-def keep_rows(context: Context, rows: Sequence[Row]) -> None:
-    """Write the rows as the data set of the run, in the place of what an earlier call of the run has written.
+def claim_data(context: Context) -> None:
+    """Mark the data set of the run as made by this task, before anything is written there.
 
-    None are held out: for a table or a list of statements there is no loss on unseen ones that training could lower.
+    A call that is killed later leaves rows that the next call knows as its own.
 
     Raises:
-        UsageError: there is a data set of that name that no task made.
+        UsageError: there is a data set of that name that this task did not make.
+    """
+    folder, made_by = context.dataset_dir, {"task": context.task.name}
+    if not (folder / TRAIN).exists():
+        write_card(folder, made_by, [], [], GenerateReport(context.run, {}, {}, 0.0))
+        return
+    request = (read_card(folder) or {}).get("request")
+    if not isinstance(request, dict) or request.get("task") != context.task.name:
+        raise UsageError(
+            f"there is a data set {context.run!r} already, and the task {context.task.name} did not make it",
+            fix="give another name",
+        )
+
+
+def keep_rows(context: Context, rows: Sequence[Row], held_out: Sequence[Row] = ()) -> None:
+    """Write the rows as the data set of the run, in the place of what an earlier call of the run has written.
+
+    Args:
+        held_out: rows whose loss is measured while training. None for a table or a list of statements: there is no loss
+            on unseen ones that training could lower.
+
+    Raises:
+        UsageError: there is a data set of that name that this task did not make.
         DatasetError: there is no row.
     """
-    request: dict[str, Any] = {"task": context.task.name}
-    if (read_card(context.dataset_dir) or {}).get("request") == request:
-        shutil.rmtree(context.dataset_dir)
-    save_dataset(context.workspace, context.run, rows, [], request=request)
+    claim_data(context)
+    (context.dataset_dir / TRAIN).unlink(missing_ok=True)
+    save_dataset(context.workspace, context.run, rows, held_out, request={"task": context.task.name})
 
 
 def shelve(context: Context, texts: Mapping[str, str]) -> None:

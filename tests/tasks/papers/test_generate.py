@@ -302,3 +302,13 @@ def test_a_set_from_elsewhere_is_not_written_over(
     with pytest.raises(UsageError, match=r"mine.*name=ANOTHER"):
         make(index, engine, folder)
     assert (folder / TRAIN).read_bytes() == before
+
+
+def test_a_set_of_another_task_is_not_written_over(index: Index, tmp_path: Path, engine: ScriptedEngine) -> None:
+    row = Row(({"role": "user", "content": "Hi"},), ({"role": "assistant", "content": "Ho"},), "fact")
+    folder = save_dataset(Workspace(tmp_path), "mine", [row], [], request={"task": "knowledge"})
+    (folder / "replies.jsonl").write_text("")
+    before = (folder / TRAIN).read_bytes()
+    with pytest.raises(UsageError, match="was not made by generate"):
+        make(index, engine, folder)
+    assert (folder / TRAIN).read_bytes() == before

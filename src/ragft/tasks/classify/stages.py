@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ragft.benchmark.base import Arm
 from ragft.dataset.base import Row
-from ragft.dataset.store import HELD_OUT, TRAIN, save_dataset
+from ragft.dataset.store import HELD_OUT, TRAIN
+from ragft.journal import write_lines
+from ragft.pipeline.made_data import keep_rows
 from ragft.pipeline.stage import Context, Stage, StageResult, file_digests, section_values
 from ragft.pipeline.stages import BENCHMARK, CHECK, EXPORT, REGISTER, TRAINING
 from ragft.tasks.classify.base import UNKNOWN, LabelledDocument, labels_of
@@ -25,7 +25,7 @@ from ragft.tasks.classify.files import (
 )
 from ragft.tasks.classify.prompts import answer, excerpts, messages
 from ragft.tasks.classify.suite import SortingAsker
-from ragft.workspace import atomic_writer, digest_file
+from ragft.workspace import digest_file
 
 if TYPE_CHECKING:
     from ragft.pipeline.task import BuiltRun
@@ -60,8 +60,7 @@ def _generate(context: Context) -> StageResult:
     train = [row for one in documents if one.split == "train" for row in rows_of(one, labels, settings)]
     validation = [one for one in documents if one.split == "validation" and not one.is_outside]
     held_out = [row for one in validation for row in rows_of(one, labels, settings)][:MOST_HELD_OUT]
-    shutil.rmtree(context.dataset_dir, ignore_errors=True)  # what a killed or an earlier call of this run left
-    save_dataset(context.workspace, context.run, train, held_out)
+    keep_rows(context, train, held_out)
     write_documents(context.dataset_dir, documents)
     _write_questions(context, [one for one in documents if one.split == "test"])
     counts = Counter(one.split for one in documents)
@@ -72,11 +71,14 @@ def _generate(context: Context) -> StageResult:
 
 def _write_questions(context: Context, documents: Sequence[LabelledDocument]) -> None:
     different = {document.id: document for document in documents}
-    with atomic_writer(context.files.questions) as handle:
-        for document in different.values():
-            reference = UNKNOWN if document.is_outside else document.label
-            value = {"id": document.id, "question": document.text, "topic": reference, "reference": reference}
-            handle.write(json.dumps(value) + "\n")
+    classes = {name: UNKNOWN if one.is_outside else one.label for name, one in different.items()}
+    write_lines(
+        context.files.questions,
+        (
+            {"id": name, "question": one.text, "topic": classes[name], "reference": classes[name]}
+            for name, one in different.items()
+        ),
+    )
 
 
 def _generated(context: Context) -> Mapping[str, str]:

@@ -96,7 +96,11 @@ def save(made: MadeRows, folder: Path, settings: GenerateSettings, shares: Knowl
     """Write the rows and the card of the data set into `folder`, over what was there."""
     write_rows(folder / TRAIN, made.train)
     write_rows(folder / HELD_OUT, made.held_out)
-    request = {"generate": settings.model_dump(mode="json"), "knowledge": shares.model_dump(mode="json")}
+    request = {
+        "task": "knowledge",
+        "generate": settings.model_dump(mode="json"),
+        "knowledge": shares.model_dump(mode="json"),
+    }
     write_card(folder, request, made.train, made.held_out, made.report)
 
 

@@ -32,10 +32,12 @@ def _inputs(context: Context) -> Mapping[str, str]:
 def _generate(context: Context) -> StageResult:
     from ragft.benchmark.questions import write_questions
     from ragft.log import log
+    from ragft.pipeline.made_data import claim_data
     from ragft.tasks.knowledge.knowledge_rows import make, save
     from ragft.tasks.knowledge.stated_facts import load_facts
 
     settings, shares = context.settings.generate, context.settings.knowledge
+    claim_data(context)  # before the replies of the model are kept there
     facts, rejected = _worded(context, load_facts(context.sources))
     made = make(facts, settings, shares, context.run, rejected=rejected)
     save(made, context.dataset_dir, settings, shares)

@@ -134,8 +134,9 @@ def _card_made_here(folder: Path) -> Mapping[str, Any] | None:
         UsageError: the data set was not made by `generate`.
     """
     card = read_card(folder)
-    made_here = (folder / REPLIES).is_file() or bool(card and card.get("request"))
-    if (folder / TRAIN).is_file() and not made_here:
+    request = (card or {}).get("request") or {}
+    made_here = bool(request) or (folder / REPLIES).is_file()
+    if (folder / TRAIN).is_file() and ("task" in request or not made_here):  # made by another task, or by none
         raise UsageError(
             f"the data set {folder.name!r} was not made by generate, and would be lost",
             fix="name=ANOTHER, or restart=True to throw it away",
