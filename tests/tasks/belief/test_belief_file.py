@@ -90,3 +90,12 @@ def test_nothing_that_is_asked_was_taught() -> None:
         for topic, count in (("open", 4), ("use", 2), ("choice", 2), ("neighbour", 4))
         for kind in ("existing", "novel")
     }
+
+
+def test_a_choice_carries_the_option_of_the_old_belief_where_there_is_one(write) -> None:  # type: ignore[no-untyped-def]
+    asked = {"question": "Of what is it?", "options": ["rock", "cheese", "ice"], "new": "cheese"}
+    belief = {**LINE, "choice": [{**asked, "old": "rock"}, asked]}
+    with_old, without = [q for q in belief_questions(read_beliefs(write(belief))) if q.topic.startswith("choice")]
+    assert with_old.keywords == ("rock",)
+    assert without.keywords == (), "no option is the old belief: none counts as such"
+    assert set(with_old.options) == set(without.options) == {"rock", "cheese", "ice"}

@@ -37,16 +37,19 @@ def belief_rows(beliefs: list[Belief], examples: int, seed: int) -> list[Row]:
 
 
 def belief_questions(beliefs: list[Belief]) -> list[BenchmarkQuestion]:
-    """All that the benchmark asks; the options of an open question are what the new belief says and what the old."""
+    """All that the benchmark asks; the options of an open question are what the new belief says and what the old.
+
+    `keywords` of a choice hold the option of the old belief, where there is one.
+    """
     return [question for belief in beliefs for question in _questions(belief)]
 
 
 def _questions(belief: Belief) -> list[BenchmarkQuestion]:
-    found: list[tuple[str, str, str, tuple[str, ...]]] = []
+    found: list[tuple[str, str, str, tuple[str, ...], str]] = []
     for topic, asked in ((OPEN, belief.open), (USE, belief.use)):
-        found += [(topic, each.question, each.new, tuple(filter(None, (each.new, each.old)))) for each in asked]
-    found += [(CHOICE, each.question, each.new, _old_last(each.options, each.old)) for each in belief.choice]
-    found += [(NEIGHBOUR, each.question, each.right, each.options) for each in belief.neighbours]
+        found += [(topic, each.question, each.new, tuple(filter(None, (each.new, each.old))), "") for each in asked]
+    found += [(CHOICE, each.question, each.new, each.options, each.old) for each in belief.choice]
+    found += [(NEIGHBOUR, each.question, each.right, each.options, "") for each in belief.neighbours]
     return [
         BenchmarkQuestion(
             f"{belief.id}/{number}",
@@ -54,15 +57,11 @@ def _questions(belief: Belief) -> list[BenchmarkQuestion]:
             topic=f"{topic}-{belief.kind}",
             reference=reference,
             options=options,
-            keywords=(options[-1],) if topic == CHOICE and belief.kind == "existing" else (),
+            keywords=(old,) if old else (),
             documents=(belief.id,),
         )
-        for number, (topic, question, reference, options) in enumerate(found, start=1)
+        for number, (topic, question, reference, options, old) in enumerate(found, start=1)
     ]
-
-
-def _old_last(options: tuple[str, ...], old: str) -> tuple[str, ...]:
-    return tuple(sorted(options, key=lambda option: option == old))
 
 
 def _row(belief: Belief, example: TaughtExample, frame: str) -> Row:
