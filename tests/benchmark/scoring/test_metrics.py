@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ragft.benchmark.scoring.analysis import shown_name
 from ragft.benchmark.scoring.metrics import (
@@ -16,6 +18,7 @@ from ragft.benchmark.scoring.metrics import (
     contains,
     cosine,
     groundedness,
+    holds_value,
     keyword_coverage,
     reciprocal_rank,
     source_hit,
@@ -376,6 +379,68 @@ def test_punctuation_alone_is_no_word() -> None:
 )
 def test_contains(answer: str, reference: str, inside: float) -> None:
     assert contains(answer, reference) == inside
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "there"),
+    [
+        ("It is 5.0 m/s².", "5.0", 1),
+        ("It is 5 m/s².", "5.0", 1),
+        ("It is 50 newtons.", "5.0", 0),
+        ("F = 10 kg × 5.0 m/s² = 50 N", "50", 1),
+        ("about 9.81 m/s²", "9.8", 0),
+        ("98 m/s²", "9.8 m/s²", 0),
+        ("It is 9.80 m/s^2", "9.8 m/s²", 1),
+        ("9.8 m/s²", "2", 0),  # an exponent
+        ("299,792 km/s", "299792", 1),
+        ("version 1.5.0", "5.0", 0),
+        ("45 tonnes", "4.5 tonnes", 0),
+        ("450 tonnes", "45.0 tonnes", 0),
+        ("4,5 Tonnen", "4.5 Tonnen", 1),
+        (".5 or so", "0.5", 1),
+        ("from 10-20km", "20 km", 1),
+        ("at -20 °C", "20 °C", 0),
+        ("at −20 °C", "-20 °C", 1),
+        ("4.5 wooden tonnes", "4.5 tonnes", 0),
+        ("The neelam, of course", "neelam", 1),
+        ("neelams", "neelam", 0),
+        ("rusty", "Rust", 0),
+        ("Sie ist in Rust.", "Rust", 1),
+        ("Into the Caspian sea.", "the Caspian Sea", 1),
+        ("Sea, Caspian", "Caspian Sea", 0),
+        ("O'Brien's idea", "O’Brien", 1),
+        ("首都是北京。", "北京", 1),
+        ("고향은 목포입니다.", "목포", 1),
+        ("고향은 부산입니다.", "목포", 0),
+        ("서울에", "서울", 1),
+        ("서울에서는 비가 온다", "서울", 1),
+        ("남서울", "서울", 0),
+        ("서울대학교", "서울", 0),
+        ("무게는 12톤이다", "12톤", 1),
+        ("무게는 112톤이다", "12톤", 0),
+        ("Rust로 작성되었다", "Rust", 1),
+        ("김 하나는", "김 하나", 1),
+        ("김 하나 씨는", "김 하나", 1),
+        ("김 하나씨는", "김 하나", 1),
+        ("김 하나로호", "김 하나", 0),
+        ("", "5", 0),
+        ("anything", "?", 0),
+    ],
+)
+def test_a_value_is_whole_words_and_numbers(text: str, value: str, there: int) -> None:
+    assert holds_value(text, value) is bool(there)
+
+
+@given(st.text(), st.text())
+def test_no_text_breaks_the_search_for_a_value(text: str, value: str) -> None:
+    assert holds_value(text, value) in (True, False)
+
+
+@given(st.lists(st.text("bc5", min_size=1), min_size=1))
+def test_words_are_found_between_others_and_not_where_one_is_longer(parts: list[str]) -> None:
+    value = " ".join(parts)
+    assert holds_value(f"so {value}, then", value)
+    assert not holds_value(f"x{value}z", f"{value}")
 
 
 @pytest.mark.parametrize(

@@ -10,16 +10,28 @@ import re
 import string
 from collections import Counter
 from collections.abc import Collection, Sequence
+from decimal import Decimal
 
 from ragft.corpus.fold import fold
 from ragft.corpus.words import count_words
-from ragft.corpus.writing_systems import MARKS, UNSPACED
+from ragft.corpus.writing_systems import MARKS, PAIRED, UNSPACED
 
 SUBSTANTIVE_WORDS = 8
 """An answer of fewer words is not substantive. The experiment this metric is taken from does not give its limit;
 the only answer it counted as empty had three words, and a full sentence seldom has fewer than eight."""
 
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
+_VALUE_WORD = re.compile(
+    rf"(?P<number>(?:(?<!\w)-)?(?:\d+(?:[.,]\d+)*|(?<![\w.])\.\d+))|\^-?\d+|[\uac00-\ud7a3]+|[{UNSPACED}][{MARKS}]*"
+    rf"|[^\W_{PAIRED}](?:[^\W_{PAIRED}]|[{MARKS}])*"
+)
+"""A number with its sign, an exponent, a word in Hangul, a character of a script without spaces, any other word."""
+_PARTICLE = re.compile(
+    "(?:씨|님|들)?(?:(?:에서|에게|한테|께서|으로|로|까지|부터|처럼|보다|에)?(?:은|는|도|만|의)?"
+    "|이|가|을|를|과|와|이나|나|이며|며|이고|고|이라고|라고|이라는|라는|이란|란"
+    "|입니다|이다|다|이에요|예요|이었다|였다|이었습니다|였습니다|인|이죠|죠|요)"
+)
+"""What may stand behind a Korean noun in the same word."""
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
 _UNSPACED = re.compile(f"[{UNSPACED}][{MARKS}]*")
 
@@ -91,6 +103,20 @@ def contains(answer: str, reference: str) -> float | None:
     return float(any(given[i : i + len(wanted)] == wanted for i in range(len(given) - len(wanted) + 1)))
 
 
+def holds_value(text: str, value: str) -> bool:
+    """Whether the words of `value` stand in `text`, in order and together, each whole, and numbers as numbers.
+
+    5 and 5.0 are one number, 4.5 and 45 are two, and -5 is not 5. Behind the last word, if it is Korean, a particle may
+    stand. Case, typography, punctuation and English articles do not count.
+    """
+    wanted, given = _value_words(value), _value_words(text)
+    if not wanted:
+        return False
+    *before, last = wanted
+    places = range(len(given) - len(before))
+    return any(given[i : i + len(before)] == before and _is_word(given[i + len(before)], last) for i in places)
+
+
 def groundedness(supported: Sequence[bool], *, refused: bool = False) -> float | None:
     """Share of the answer's sentences that a chunk they cite supports.
 
@@ -142,6 +168,27 @@ def squad_words(text: str) -> list[str]:
     """Words as SQuAD's evaluation has them: folded, no ASCII punctuation, no English articles."""
     bare = _UNSPACED.sub(r" \g<0> ", fold(text).translate(_PUNCTUATION))
     return [word for word in _ARTICLES.sub(" ", bare).split() if any(character.isalnum() for character in word)]
+
+
+def _value_words(text: str) -> list[str | Decimal]:
+    """Words and numbers; what has several points, such as 1.5.0, is a word."""
+    found: list[str | Decimal] = []
+    for match in _VALUE_WORD.finditer(fold(text)):
+        word = match.group()
+        if match["number"] and len(re.findall("[.,]", word)) <= 1:
+            found.append(Decimal(word.replace(",", ".")))
+        elif not _ARTICLES.fullmatch(word):
+            found.append(word)
+    return found
+
+
+def _is_word(given: str | Decimal, wanted: str | Decimal) -> bool:
+    if isinstance(given, Decimal) or isinstance(wanted, Decimal):
+        return given == wanted
+    is_korean = "\uac00" <= wanted[-1] <= "\ud7a3"
+    return given == wanted or (
+        is_korean and given.startswith(wanted) and _PARTICLE.fullmatch(given[len(wanted) :]) is not None
+    )
 
 
 def _plain(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,9 +9,9 @@ from typing import TYPE_CHECKING
 from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
 from ragft.benchmark.bench import CLOSED_BOOK, Bench
 from ragft.benchmark.questions import load_questions
-from ragft.benchmark.scoring import metrics
 from ragft.benchmark.scoring.likelihood import CHOICE as BY_CHOICE
 from ragft.benchmark.scoring.measures import GuardRule, Metric
+from ragft.benchmark.scoring.metrics import holds_value
 from ragft.benchmark.suites.base import Need, Scores, Suite
 from ragft.benchmark.suites.degeneration import Degeneration
 from ragft.benchmark.suites.forgetting import Forgetting
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
 LEAK = GuardRule(0.1, lost="The beliefs leak: questions that they do not touch are answered worse, {base} → {tuned}.")
 """Ten points, by the near end of the interval."""
-_NUMBER = re.compile(r"(?<![\w.,])[-−]?\d[\d,]*(?:\.\d+)?(?![\d])")
 
 
 class BeliefAnswers:
@@ -54,7 +52,7 @@ class BeliefAnswers:
 
     def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
         """Which belief the answer holds."""
-        new, *old = (float(mentions(recorded.answer.raw, option)) for option in question.options)
+        new, *old = (float(holds_value(recorded.answer.raw, option)) for option in question.options)
         kept = old[0] if old else None
         if question.topic.startswith(USE):
             return {"used": new, "old_used": kept}
@@ -95,21 +93,6 @@ class BeliefOptions:
             return {"neighbours": right}
         old = float(recorded.answer.answer in question.keywords) if question.keywords else None
         return {"chosen": right, "old_chosen": old}
-
-
-def mentions(text: str, wanted: str) -> bool:
-    """Whether a text holds a word or a number; 5 and 5.0 are one number, and 50 is another."""
-    number = _number(wanted)
-    if number is None:
-        return bool(metrics.contains(text, wanted))
-    return any(_number(found) == number for found in _NUMBER.findall(text))
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text.replace(",", "").replace("−", "-"))
-    except ValueError:
-        return None
 
 
 def _asked(settings: BenchmarkSettings, *topics: str) -> list[BenchmarkQuestion]:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
 from ragft.benchmark.bench import BRIEF, Bench
 from ragft.benchmark.questions import load_questions
-from ragft.benchmark.scoring import metrics
 from ragft.benchmark.scoring.first_word import LETTERS
 from ragft.benchmark.scoring.likelihood import CHOICE
 from ragft.benchmark.scoring.measures import Metric
+from ragft.benchmark.scoring.metrics import holds_value
 from ragft.benchmark.suites.base import Need, Scores, Suite
 from ragft.benchmark.suites.degeneration import Degeneration
 from ragft.benchmark.suites.forgetting import Forgetting
@@ -34,8 +34,6 @@ _LETTER = re.compile(
 
 _READ = "unseen-read"
 """Score of a question about an entity that training did not see, by an arm that reads the fact."""
-
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 def _asked(settings: BenchmarkSettings) -> list[BenchmarkQuestion]:
@@ -123,19 +121,10 @@ def chosen_option(reply: str, options: Sequence[str]) -> str:
     """The option that a reply chooses, by its letter in front or by its words; "" where it is none, or two."""
     found = _LETTER.match(reply)
     lettered = [o for o, letter in zip(options, LETTERS, strict=False) if found and letter == found["letter"].upper()]
-    named = [option for option in options if _holds(reply, option)]
-    longest = [one for one in named if not any(one != other and _holds(other, one) for other in named)]
+    named = [option for option in options if holds_value(reply, option)]
+    longest = [one for one in named if not any(one != other and holds_value(other, one) for other in named)]
     chosen = set(lettered or longest)
     return chosen.pop() if len(chosen) == 1 and not (lettered and longest and set(longest) != chosen) else ""
-
-
-def _holds(text: str, option: str) -> bool:
-    """Whether a text has the words of an option, and its numbers as they are: 4.5 is not 45."""
-    return bool(metrics.contains(text, option)) and _numbers(option) <= _numbers(text)
-
-
-def _numbers(text: str) -> set[str]:
-    return {number.replace(",", "") for number in _NUMBER.findall(text)}
 
 
 _ALL: tuple[Suite, ...] = (FactChoice(), WrittenFactChoice(), General(own=False), Forgetting(), Degeneration())

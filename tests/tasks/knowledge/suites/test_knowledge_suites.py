@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -24,7 +25,6 @@ from ragft.tasks.knowledge.knowledge_questions import (
     questions_of,
 )
 from ragft.tasks.knowledge.suites import SUITES
-from ragft.tasks.knowledge.suites.asking import holds
 from tests.tasks.knowledge.facts_of_a_company import FACTS
 
 GRAPH = FactGraph(FACTS)
@@ -85,17 +85,11 @@ def test_glass_is_tinted_where_an_entity_is_named_unasked() -> None:
     assert scores(UNRELATED, question, "Corvexes and corvettes sort lists.")["tinted"] == 0
 
 
-@pytest.mark.parametrize(
-    ("text", "value", "there"),
-    [
-        ("Sie ist in Rust.", "Rust", 1),
-        ("rusty", "Rust", 0),
-        ("고향은 목포입니다.", "목포", 1),
-        ("고향은 부산입니다.", "목포", 0),
-    ],
-)
-def test_a_value_is_words_of_its_own_but_before_a_korean_particle(text: str, value: str, there: int) -> None:
-    assert holds(text, value) == bool(there)
+def test_another_number_in_the_same_digits_is_neither_adopted_nor_a_confusion() -> None:
+    weight = next(question for question in on(ADOPTION) if question.id == "f2")
+    asked = replace(weight, reference="4.5 tonnes", keywords=("1.2 tonnes",))
+    found = scores(ADOPTION, asked, "It weighs 45 tonnes, or 12 tonnes.")
+    assert (found["adopted"], found["confused"]) == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -135,8 +129,6 @@ def test_arms_of_one_model_share_what_is_asked_without_evidence(scripted: Script
 
 
 def test_other_statements_before_a_question_are_another_answer(scripted: ScriptedEngine) -> None:
-    from dataclasses import replace
-
     bench = Bench(scripted, NoDocuments(), AnswerSettings())
     arm, question = Arm("context", "scripted", "evidence"), on(ADOPTION)[0]
     assert bench.key(arm, question, "knowledge") != bench.key(arm, replace(question, evidence=("Else.",)), "knowledge")

@@ -8,11 +8,12 @@ from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.scoring.broken_output import broken
 from ragft.benchmark.scoring.measures import BROKEN, Metric
+from ragft.benchmark.scoring.metrics import holds_value
 from ragft.benchmark.scoring.plain import plain_answer
 from ragft.benchmark.suites.base import Need, Scores
 from ragft.tasks.knowledge.declining import declines
 from ragft.tasks.knowledge.knowledge_questions import ADOPTION, questions_on
-from ragft.tasks.knowledge.suites.asking import KIND, ask, holds, says
+from ragft.tasks.knowledge.suites.asking import KIND, ask, says
 
 if TYPE_CHECKING:
     from ragft.setting_sections import BenchmarkSettings
@@ -44,7 +45,7 @@ class Adoption:
         text = plain_answer(recorded.answer)
         return {
             "adopted": says(recorded, question.reference),
-            "confused": float(any(holds(text, value) for value in question.keywords)),
+            "confused": float(any(holds_value(text, value) for value in question.keywords)),
             "declined": float(declines(text)),
             "broken": float(bool(broken(recorded, question.question))),
         }

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.scoring.measures import GuardRule, Metric
+from ragft.benchmark.scoring.metrics import holds_value
 from ragft.benchmark.scoring.plain import plain_answer
 from ragft.benchmark.suites.base import Need, Scores
 from ragft.tasks.knowledge.knowledge_questions import UNRELATED, questions_on
-from ragft.tasks.knowledge.suites.asking import KIND, ask, holds
+from ragft.tasks.knowledge.suites.asking import KIND, ask
 
 if TYPE_CHECKING:
     from ragft.setting_sections import BenchmarkSettings
@@ -43,4 +44,4 @@ class TintedGlass:
     def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
         """Whether one of the names is in the answer."""
         text = plain_answer(recorded.answer)
-        return {"tinted": float(any(holds(text, name) for name in question.keywords))}
+        return {"tinted": float(any(holds_value(text, name) for name in question.keywords))}

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.scoring.measures import GuardRule, Metric
+from ragft.benchmark.scoring.metrics import holds_value
 from ragft.benchmark.scoring.plain import plain_answer
 from ragft.benchmark.suites.base import Need, Scores
 from ragft.tasks.knowledge.declining import declines
 from ragft.tasks.knowledge.knowledge_questions import UNKNOWN, questions_on
-from ragft.tasks.knowledge.suites.asking import KIND, ask, holds
+from ragft.tasks.knowledge.suites.asking import KIND, ask
 
 if TYPE_CHECKING:
     from ragft.setting_sections import BenchmarkSettings
@@ -43,5 +44,5 @@ class UnknownFacts:
         """Whatever does not say that it is not known is invented."""
         text = plain_answer(recorded.answer)
         invented = not declines(text)
-        borrowed = invented and any(holds(text, value) for value in question.keywords)
+        borrowed = invented and any(holds_value(text, value) for value in question.keywords)
         return {"invented": float(invented), "borrowed": float(borrowed)}
