@@ -104,6 +104,22 @@ def test_the_options_of_a_quantity_are_its_neighbours() -> None:
     assert sorted(map(number_of, distractors(table.facts[0], table, Random(0))))[0] > table.facts[0].number
 
 
+def test_the_options_of_a_name_are_those_of_the_entities_most_alike() -> None:
+    attributes = [TableAttribute(name, "", quantity=False) for name in ("mouth", "country", "basin")]
+    table = FactTable(
+        "",
+        tuple(
+            TableFact(f"e{n}", f"e{n}", attribute, value)
+            for n in range(12)
+            for attribute, value in zip(
+                attributes, (f"m{n}", "near" if n < 5 else "far", "near" if n < 5 else "far"), strict=True
+            )
+        ),
+    )
+    for seed in range(5):
+        assert set(distractors(table.facts[0], table, Random(seed))) == {"m1", "m2", "m3", "m4"}
+
+
 def test_the_right_option_stands_where_it_was_put() -> None:
     for place in range(7):
         options = arrange("right", ["a", "b", "c", "d"], place, Random(place))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ragft.data import shipped
 from ragft.errors import DatasetError, NotFoundError, UsageError
-from ragft.tasks.facts.fact_table import find_table, number_of, read_table
+from ragft.tasks.facts.fact_table import TableAttribute, find_table, number_of, read_table
 
 
 @pytest.fixture
@@ -94,3 +94,22 @@ def test_the_rivers_that_ship_are_many_and_each_has_a_length() -> None:
     assert len(table.entities) == len(lengths) >= 200
     assert all(20 <= fact.number <= 7000 for fact in lengths)
     assert all(attribute.quantity == (attribute.name == "length") for attribute in table.attributes)
+
+
+def test_what_is_looked_up_is_what_the_facts_say() -> None:
+    table = read_table(shipped("tasks/rivers.csv"))
+    part = table.of(table.entities[:30])
+    for one in (table, part):
+        assert set(one.by_attribute) == set(one.attributes)
+        for attribute in one.attributes:
+            facts = tuple(fact for fact in one.facts if fact.attribute == attribute)
+            assert one.by_attribute[attribute] == facts
+            assert one.distinct(attribute) == len({fact.value for fact in facts})
+        assert one.by_cell == {(fact.entity, fact.attribute.name): fact.value for fact in one.facts}
+    assert part.entities == table.entities[:30]
+    assert part.distinct(TableAttribute("depth", "m", quantity=True)) == 0
+
+
+def test_what_was_looked_up_does_not_make_two_tables_differ() -> None:
+    first, second = (read_table(shipped("tasks/rivers.csv")) for _ in range(2))
+    assert first.by_cell and first == second and hash(first) == hash(second)

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from ragft.corpus.readers.base import SourceFile
@@ -71,17 +72,20 @@ class TableFact:
 @dataclass(frozen=True)
 class FactTable:
     """All facts, those of an entity together, in the order of the file. `kind` is what the entities are ("river"); ""
-    where the header does not tell."""
+    where the header does not tell.
+
+    What is looked up for each fact is kept: a table has thousands.
+    """
 
     kind: str
     facts: tuple[TableFact, ...]
 
-    @property
+    @cached_property
     def entities(self) -> tuple[str, ...]:
         """Their names, in order."""
         return tuple(dict.fromkeys(fact.entity for fact in self.facts))
 
-    @property
+    @cached_property
     def attributes(self) -> tuple[TableAttribute, ...]:
         """The columns that have a value."""
         return tuple(dict.fromkeys(fact.attribute for fact in self.facts))
@@ -91,9 +95,26 @@ class FactTable:
         wanted = frozenset(entities)
         return FactTable(self.kind, tuple(fact for fact in self.facts if fact.entity in wanted))
 
+    @cached_property
+    def by_attribute(self) -> Mapping[TableAttribute, tuple[TableFact, ...]]:
+        """The facts of each column, in order."""
+        found: dict[TableAttribute, list[TableFact]] = defaultdict(list)
+        for fact in self.facts:
+            found[fact.attribute].append(fact)
+        return {attribute: tuple(facts) for attribute, facts in found.items()}
+
+    @cached_property
+    def by_cell(self) -> Mapping[tuple[str, str], str]:
+        """The value of each entity and name of an attribute."""
+        return {(fact.entity, fact.attribute.name): fact.value for fact in self.facts}
+
     def distinct(self, attribute: TableAttribute) -> int:
         """How many values the attribute has."""
-        return len({fact.value for fact in self.facts if fact.attribute == attribute})
+        return self._distinct.get(attribute, 0)
+
+    @cached_property
+    def _distinct(self) -> Mapping[TableAttribute, int]:
+        return {attribute: len({fact.value for fact in facts}) for attribute, facts in self.by_attribute.items()}
 
 
 def find_table(paths: Sequence[Path]) -> Sequence[Path]:

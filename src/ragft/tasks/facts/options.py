@@ -49,7 +49,7 @@ def with_options(question: str, options: Sequence[str]) -> str:
 
 def _others(fact: TableFact, table: FactTable) -> list[TableFact]:
     """A fact of each other value of the attribute."""
-    found = {other.shown: other for other in table.facts if other.attribute == fact.attribute}
+    found = {other.shown: other for other in table.by_attribute[fact.attribute]}
     found.pop(fact.shown, None)
     return list(found.values())
 
@@ -67,14 +67,7 @@ def _around(fact: TableFact, others: Sequence[TableFact], random: Random) -> lis
 
 def _alike(fact: TableFact, table: FactTable, others: Sequence[TableFact], random: Random) -> list[TableFact]:
     """Values of entities that have something in common with the one asked about, where there are enough."""
-    known = {(f.entity, f.attribute.name): f.value for f in table.facts}
-    shared = [
-        sum(
-            known.get((other.entity, a.name)) == known.get((fact.entity, a.name), "")
-            for a in table.attributes
-            if a != fact.attribute
-        )
-        for other in others
-    ]
+    own = [(a.name, table.by_cell.get((fact.entity, a.name), "")) for a in table.attributes if a != fact.attribute]
+    shared = [sum(table.by_cell.get((other.entity, name)) == value for name, value in own) for other in others]
     drawn = random.sample(range(len(others)), len(others))
     return [others[place] for place in sorted(drawn, key=lambda place: -shared[place])[: COUNT - 1]]

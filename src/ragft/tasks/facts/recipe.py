@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from itertools import zip_longest
 from random import Random
@@ -43,7 +44,7 @@ class FactSides:
     unseen: FactTable
     attributes: tuple[TableAttribute, ...]
 
-    @property
+    @cached_property
     def whole(self) -> FactTable:
         """Both sides."""
         return FactTable(self.learnt.kind, (*self.learnt.facts, *self.unseen.facts))
@@ -113,7 +114,7 @@ def _rows(fact: TableFact, table: FactTable, exposures: int, seed: int) -> list[
     """The rows of one fact. Options are drawn anew for each, and the right one moves on by a place."""
     random = Random(f"{seed}:{fact.id}")  # noqa: S311
     start = random.randrange(COUNT)
-    same = [other for other in table.facts if other.attribute == fact.attribute and other.value == fact.value]
+    same = [other for other in table.by_attribute[fact.attribute] if other.value == fact.value]
     seen = dict.fromkeys(_CYCLE, 0)
     rows = []
     for place in range(exposures):
@@ -130,15 +131,15 @@ def _said(kind: str, fact: TableFact, table: FactTable, number: int, place: int,
     """What a row asks and answers."""
     match kind:
         case "statement":
-            return wordings.told(fact, number), fact.statement
+            return wordings.statement_request(fact, number), fact.statement
         case "reversed":
             return wordings.reversed_question(fact, table, number), fact.entity
         case "choice":
             options = arrange(fact.shown, distractors(fact, table, random), place, random)
             letter = LETTERS[options.index(fact.shown)]
-            return with_options(wordings.trained(fact, number + 1), options), f"{letter}. {fact.shown}"
+            return with_options(wordings.training_question(fact, number + 1), options), f"{letter}. {fact.shown}"
         case _:
-            return wordings.trained(fact, number), fact.shown
+            return wordings.training_question(fact, number), fact.shown
 
 
 def _row(kind: str, fact: TableFact, asked: str, answered: str) -> Row:
@@ -185,7 +186,7 @@ def _question(fact: TableFact, sides: FactSides, number: int, options: tuple[str
     about = [sentence_id(other) for other in sides.whole.facts if other.entity == fact.entity]
     return BenchmarkQuestion(
         id=fact.id,
-        question=wordings.asked(fact, number),
+        question=wordings.benchmark_question(fact, number),
         topic=LEARNT if is_learnt else unseen,
         reference=fact.shown,
         documents=tuple(about),

@@ -21,17 +21,17 @@ _TOLD = ("Say what you know of the {attribute} of {subject}.", "Describe {subjec
 _REVERSED = ("Which {kind} has the {attribute} {value}?", "Name the {kind} whose {attribute} is {value}.")
 
 
-def trained(fact: TableFact, place: int) -> str:
+def training_question(fact: TableFact, place: int) -> str:
     """The question in one of the forms of training, in turn."""
     return _filled(TRAINED[place % len(TRAINED)], fact)
 
 
-def asked(fact: TableFact, place: int) -> str:
+def benchmark_question(fact: TableFact, place: int) -> str:
     """The question in one of the forms of the benchmark, in turn."""
     return _filled(ASKED[place % len(ASKED)], fact)
 
 
-def told(fact: TableFact, place: int) -> str:
+def statement_request(fact: TableFact, place: int) -> str:
     """A request that the sentence of the fact answers."""
     return _filled(_TOLD[place % len(_TOLD)], fact)
 
