@@ -11,6 +11,7 @@ from ragft.errors import InputError
 from ragft.setting_sections import ClassifySettings
 from ragft.tasks.classify.base import LabelledDocument
 from ragft.tasks.classify.document_split import divide, near_duplicates
+from ragft.tasks.classify.scores import MOST_LABELS
 
 LONG = "the tenant shall pay the rent of {} on the first day of every month to the landlord at the address above and"
 
@@ -92,6 +93,12 @@ def test_one_class_and_a_class_without_training_documents_are_refused() -> None:
     only_test = [LabelledDocument(one.text, one.label, "", "test") for one in letters("b", 3)]
     with pytest.raises(InputError, match="no document of the class 'b'"):
         divide([*letters("a", 5), *only_test], ClassifySettings(), 0)
+
+
+def test_more_classes_than_can_be_scored_are_refused() -> None:
+    documents = [LabelledDocument(f"text {n}", f"class {n}") for n in range(MOST_LABELS + 1)]
+    with pytest.raises(InputError, match="4097 classes, and at most 4096"):
+        divide(documents, ClassifySettings(), 0)
 
 
 def test_copies_with_two_labels_are_reported(caplog: pytest.LogCaptureFixture) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 
 import ragft
 from ragft.cli.main import app as command
-from ragft.errors import InputError, NotFoundError, RagftError, UsageError
+from ragft.errors import InputError, NotFoundError, RagftError, UsageError, WorkspaceError
 from ragft.workspace import Workspace
 from tests.tasks.classify.classified_run import COOK, SEA, make_run
 
@@ -157,3 +158,47 @@ def test_labels_are_compared_without_blanks_and_none_is_empty(tmp_path: Path) ->
             app.classify_texts(["The ship"], labels=["sea", " "])
         with pytest.raises(InputError, match="example 2 is empty"):
             app.classify_texts(["The ship"], examples=[("Tide", "sea"), (" ", "cook")])
+
+
+def test_the_latest_run_is_the_latest_with_a_classifier_whether_it_is_named_or_not(
+    workspace: Workspace, inbox: Path
+) -> None:
+    (workspace.runs / "papers").mkdir()  # written to last, and of another task
+    (workspace.runs / "papers" / "manifest.json").write_text("{}")
+    os.utime(workspace.runs / "notes", (0, 0))
+    with ragft.open(workspace.root) as app:
+        assert app.classify(inbox, run="latest") == app.classify(inbox)
+
+
+def remove(path: Path, *names: str) -> None:
+    data = inner = json.loads(path.read_text(encoding="utf-8"))
+    for name in names[:-1]:
+        inner = inner[name]
+    del inner[names[-1]]
+    path.write_text(json.dumps(data), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("file", "names"),
+    [
+        ("manifest.json", ("settings", "classify")),
+        ("manifest.json", ("settings", "index")),
+        ("classifier.json", ("arms", "tf-idf")),
+    ],
+)
+def test_a_run_that_lacks_a_part_is_damaged_and_what_helps_is_said(
+    workspace: Workspace, inbox: Path, file: str, names: tuple[str, ...]
+) -> None:
+    remove(workspace.runs / "notes" / file, *names)
+    with ragft.open(workspace.root) as app, pytest.raises(WorkspaceError, match=f"{file} is damaged") as caught:
+        app.classify(inbox)
+    assert "--run notes" in caught.value.fix
+
+
+def test_settings_of_a_run_that_are_none_are_damaged(workspace: Workspace, inbox: Path) -> None:
+    path = workspace.runs / "notes" / "manifest.json"
+    data = json.loads(path.read_text(encoding="utf-8"))
+    data["settings"]["classify"]["shots"] = "many"
+    path.write_text(json.dumps(data), encoding="utf-8")
+    with ragft.open(workspace.root) as app, pytest.raises(WorkspaceError, match=r"manifest.json is damaged.*classify"):
+        app.classify(inbox)

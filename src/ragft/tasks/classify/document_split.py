@@ -16,6 +16,7 @@ from ragft.corpus.duplicates import BINS, SAME_PAPER, fingerprint_of
 from ragft.errors import InputError
 from ragft.log import log
 from ragft.tasks.classify.base import LabelledDocument, Split, labels_of
+from ragft.tasks.classify.scores import MOST_LABELS
 
 if TYPE_CHECKING:
     from ragft.setting_sections import ClassifySettings
@@ -53,10 +54,16 @@ def divide(documents: Sequence[LabelledDocument], settings: ClassifySettings, se
     trained on. Documents of no class are divided between validation and test.
 
     Raises:
-        InputError: there are fewer than two classes, or one has no document to train on.
+        InputError: there are fewer than two classes or more than `MOST_LABELS`, or one has no document to train on.
     """
-    if len(labels_of(documents)) < 2:
+    count = len(labels_of(documents))
+    if count < 2:
         raise InputError("the documents have fewer than two classes", fix="give labelled documents of two or more")
+    if count > MOST_LABELS:
+        raise InputError(
+            f"the documents have {count} classes, and at most {MOST_LABELS} can be told apart",
+            fix="name a column with fewer labels, or put classes together",
+        )
     order = list(documents)
     Random(f"classify:{seed}").shuffle(order)  # noqa: S311
     groups: dict[int, list[LabelledDocument]] = defaultdict(list)

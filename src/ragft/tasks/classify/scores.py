@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ragft.benchmark.scoring.statistics import Scores
 
 MOST_LABELS = 4096
+"""More classes are refused where documents are divided (`document_split`)."""
 BINS = 10
 """Of the calibration error: ten of equal width, as in Guo et al., 2017."""
 

@@ -12,9 +12,10 @@ from ragft.console import Progress
 from ragft.corpus.readers import read_documents
 from ragft.engine.base import Engine
 from ragft.engine.run_models import Registration
-from ragft.errors import DocumentError, InputError, NotFoundError, UsageError
+from ragft.errors import DocumentError, InputError, NotFoundError, UsageError, WorkspaceError
 from ragft.log import log
-from ragft.pipeline.manifest import load_manifest
+from ragft.pipeline.manifest import Manifest, load_manifest
+from ragft.run_folder import RunFolder
 from ragft.setting_sections import ClassifySettings, IndexSettings
 from ragft.tasks.classify.base import UNKNOWN, Classifier, LabelledDocument, labels_of
 from ragft.tasks.classify.classifier_arms import ARMS, FEW_SHOT, NEAREST, TF_IDF, TUNED, WITHOUT_MODEL, ZERO_SHOT, Kit
@@ -204,7 +205,7 @@ def by_run(
     told of them, and the calibration stays.
 
     Args:
-        run: its name; None: that of `model`, or else the latest that has a classifier.
+        run: its name; None or "latest": that of `model`, or else the latest that has a classifier.
         model: the tuned model of a run, which is then asked; empty: that of the arm.
 
     Raises:
@@ -212,7 +213,7 @@ def by_run(
         UsageError: there is no such arm.
         WorkspaceError, DatasetError: a file of the run is damaged.
     """
-    run_dir = workspace.run(run) if run else _run_with_classifier(workspace, model)
+    run_dir = workspace.run(run) if run and run != "latest" else _run_with_classifier(workspace, model)
     calibrated, manifest = CalibratedArms.of_run(run_dir), load_manifest(run_dir)
     if manifest is None:
         raise NotFoundError(f"the run {run_dir.name} has no manifest", fix="ragft build-model --task classify FOLDER")
@@ -227,11 +228,39 @@ def by_run(
     classes = tuple(dict.fromkeys([*calibrated.labels, *labels, *labels_of(known)]))
     if chosen in WITHOUT_MODEL and (missing := set(classes) - set(labels_of(known))):
         raise UsageError(f"there is no example of {min(missing)!r}", fix="give two or more of each new class")
-    settings = ClassifySettings.model_validate(manifest.settings["classify"])
-    index = IndexSettings.model_validate(manifest.settings["index"])
+    settings, index, calibration = _made_by(manifest, calibrated, chosen, run_dir)
     names = {"base": registration.base_model, "tuned": registration.model}
     kit = _kit(known, classes, settings, index, lambda: open_model(registration.model)[0], **names)
-    return Sorter(kit, chosen, run_dir.name, calibrated.arms[chosen])
+    return Sorter(kit, chosen, run_dir.name, calibration)
+
+
+def _made_by(
+    manifest: Manifest, calibrated: CalibratedArms, arm: str, run_dir: Path
+) -> tuple[ClassifySettings, IndexSettings, LabelCalibration]:
+    """The settings that the run was made by, and the calibration of the arm.
+
+    Raises:
+        WorkspaceError: they are not there, or not what they should be.
+    """
+    files = RunFolder(run_dir)
+    try:
+        settings = ClassifySettings.model_validate(manifest.settings["classify"])
+        index = IndexSettings.model_validate(manifest.settings["index"])
+    except (KeyError, ValueError) as error:
+        raise WorkspaceError(
+            f"{files.manifest} is damaged: its settings are not those of a run of classify ({_first_line(error)})",
+            fix=f"delete it; ragft build-model --task classify FOLDER --run {run_dir.name} makes the run again",
+        ) from error
+    if arm not in calibrated.arms:
+        raise WorkspaceError(
+            f"{run_dir / CLASSIFIER} is damaged: it has no calibration of the arm {arm}",
+            fix=f"delete it; ragft build-model --task classify FOLDER --run {run_dir.name} makes it again",
+        )
+    return settings, index, calibrated.arms[arm]
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
 
 
 def _kit(
