@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ragft.app.application import open_application
+from ragft.app.library import checked_paths
 from ragft.errors import UsageError
 
 RIVERS = "river,length (km)\n" + "".join(f"River {letter},{100 + 37 * n}\n" for n, letter in enumerate("ABCDEFGHIJKL"))
@@ -29,3 +30,22 @@ def test_a_task_that_is_not_there_is_answered_with_those_that_are(papers: Path, 
     shutil.copytree(papers / "ws", tmp_path / "ws")
     with open_application(tmp_path / "ws") as app, pytest.raises(UsageError, match="no task 'recipes'"):
         app.generate(task="recipes")
+
+
+@pytest.mark.usefixtures("scripted_engine")
+def test_a_file_in_the_home_folder_is_read_however_it_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path))
+    (tmp_path / "rivers.csv").write_text(RIVERS)
+    with open_application(tmp_path / "ws") as app:
+        assert sum(app.generate(task="facts", sources="~/rivers.csv").kept.values()) > 0
+
+
+def test_a_build_is_given_paths_without_the_sign_of_the_home_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path))
+    assert checked_paths(["~/rivers.csv", "b.csv"]) == [tmp_path / "rivers.csv", Path("b.csv")]

@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING
 from ragft.app import page_views, pages
 from ragft.app.resources import while_open
 from ragft.errors import NotFoundError, UsageError
+from ragft.machine import expand
 
 if TYPE_CHECKING:
     from ragft.answer.library.choosing import DocumentFilter
@@ -181,7 +182,7 @@ def choice_of(
 
 
 def checked_paths(paths: Paths) -> list[Path]:
-    """`paths` as paths; one alone is a list of one.
+    """`paths` as paths, with `~` expanded; one alone is a list of one.
 
     Raises:
         UsageError: one is empty, which would be the current folder.
@@ -189,7 +190,7 @@ def checked_paths(paths: Paths) -> list[Path]:
     given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     if not all(map(os.fspath, given)):
         raise UsageError("an empty path was given", fix="ragft ingest FOLDER")
-    return list(map(Path, given))
+    return [expand(Path(path)) for path in given]
 
 
 def search(resources: Resources, query: str, k: int, within: DocumentFilter | None) -> SearchResult:
