@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from ragft.errors import IndexCorrupted
 from ragft.index.index import Index
+from ragft.index.vectors.chroma import VectorStore
 from ragft.workspace import Workspace
 
 Open = Callable[..., Index]
@@ -47,4 +51,30 @@ def test_codes_of_a_removed_document_are_gone(opened: Open, notes: Path, workspa
     (notes / "new.md").write_text("# Eclipse\n\nThe moon stands before the sun.\n")
     index.ingest([notes / "new.md"])
     assert index.search("the moon before the sun", 1, mode="dense")[0].title == "Eclipse"
+    assert index.check().ok
+
+
+def test_the_chroma_folder_is_not_removed_while_another_thread_opens_it(
+    opened: Open, notes: Path, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(vectors="chroma").ingest([notes])
+    index = opened(vectors="chroma")
+    opening, there = threading.Event(), []
+
+    def open_slowly() -> None:
+        with index._opening_store:
+            opening.set()
+            time.sleep(0.3)
+            there.append(workspace.vectors.exists())
+
+    def damaged(_: VectorStore) -> None:
+        other.start()
+        opening.wait()
+        raise IndexCorrupted("damaged", fix="ragft index rebuild")
+
+    other = threading.Thread(target=open_slowly)
+    monkeypatch.setattr(VectorStore, "clear", damaged)
+    index.rebuild()
+    other.join()
+    assert there == [True]
     assert index.check().ok

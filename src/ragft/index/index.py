@@ -9,7 +9,6 @@ with open_index(workspace, settings.index) as index:
 from __future__ import annotations
 
 import contextlib
-import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -362,7 +361,4 @@ class Index(IndexReader):
         except IndexCorrupted:
             if self._settings.chroma_url:
                 raise
-            if self._store is not None:
-                self._store.close()
-                self._store = None
-            shutil.rmtree(self._workspace.vectors, ignore_errors=True)
+            self._remove_chroma_folder()

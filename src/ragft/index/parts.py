@@ -69,10 +69,7 @@ class IndexParts:
             opened, self._opened = self._opened, None
         if opened is not None:
             opened.close()
-        with self._opening_store:
-            if self._store is not None:
-                self._store.close()
-                self._store = None
+        self._close_store()
 
     @property
     def encoder(self) -> Encoder:
@@ -155,13 +152,21 @@ class IndexParts:
         """Remove Chroma's vectors, which nobody keeps up to date any more; a server's are left behind, unnamed."""
         if self._settings.uses_chroma:
             return
+        self._remove_chroma_folder()
+        if self._catalogue.read_meta(_COLLECTION) is not None:
+            self._catalogue.write_meta(_COLLECTION, None)
+
+    def _remove_chroma_folder(self) -> None:
+        """Close Chroma and remove its folder, while no other thread opens it."""
+        with self._opening_store:
+            self._close_store()
+            shutil.rmtree(self._workspace.vectors, ignore_errors=True)
+
+    def _close_store(self) -> None:
         with self._opening_store:
             if self._store is not None:
                 self._store.close()
                 self._store = None
-            shutil.rmtree(self._workspace.vectors, ignore_errors=True)
-        if self._catalogue.read_meta(_COLLECTION) is not None:
-            self._catalogue.write_meta(_COLLECTION, None)
 
     @property
     def _matrix_path(self) -> Path:
