@@ -210,6 +210,33 @@ def disk_error(error: OSError, path: Path) -> WorkspaceError:
     return WorkspaceError(f"cannot write {path}: {error.strerror or error}", fix=f"check its rights, or {elsewhere}")
 
 
+def sync_file(path: Path) -> None:
+    """Flush to the disk what was written to `path`; nothing where there is no file.
+
+    Raises:
+        DiskFull, WorkspaceError: it could not be written.
+    """
+    if not path.exists():
+        return
+    try:
+        with path.open("r+b") as handle:
+            os.fsync(handle.fileno())
+    except OSError as error:
+        raise disk_error(error, path) from error
+
+
+def remove_file(path: Path) -> None:
+    """Delete a file of a workspace; no error where there is none.
+
+    Raises:
+        WorkspaceError: it could not be removed, as on Windows while another process has it open.
+    """
+    try:
+        machine.remove(path)
+    except OSError as error:
+        raise disk_error(error, path) from error
+
+
 @contextlib.contextmanager
 def atomic_writer(path: Path, mode: str = "w") -> Iterator[IO[Any]]:
     """Open a temporary file beside `path`; on a clean exit it is synced and renamed to `path`, else removed.

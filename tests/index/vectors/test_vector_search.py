@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ragft.errors import WorkspaceError
 from ragft.index.vectors.base import VectorSearch
 from ragft.index.vectors.chroma import ChromaSearch, VectorStore
 from ragft.index.vectors.codes import BLOCK, Codes
@@ -116,6 +117,16 @@ def test_a_search_goes_on_where_another_process_removes_the_codes(tmp_path: Path
     assert scores.top(3) == matrix.scores(vectors[7]).top(3)
 
 
+@pytest.mark.parametrize("kind", ["matrix", "codes"])
+@pytest.mark.parametrize("action", ["sync", "delete"])
+def test_a_file_that_cannot_be_flushed_or_removed_is_named(tmp_path: Path, kind: str, action: str) -> None:
+    path = tmp_path / "vectors"
+    path.mkdir()  # neither can be done to a folder
+    files = {"matrix": Matrix(path, DIMENSION), "codes": Codes(path, Matrix(tmp_path / "vectors.f32", DIMENSION))}
+    with pytest.raises(WorkspaceError, match="cannot write .*vectors"):
+        getattr(files[kind], action)()
+
+
 def test_codes_find_nearly_all_of_the_nearest_among_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A twentieth is looked at closely; docs/scaling.md has the recall in a million vectors."""
     monkeypatch.setattr("ragft.index.vectors.codes.CANDIDATES", 1000)
@@ -130,3 +141,4 @@ def test_codes_find_nearly_all_of_the_nearest_among_many(tmp_path: Path, monkeyp
         len(codes.scores(query).top(100).keys() & matrix.scores(query).top(100).keys()) / 100 for query in topics[:10]
     ]
     assert np.mean(recall) >= 0.95
+    assert all(1000 <= len(codes._nearest(query, 1000)) < 2000 for query in topics[:10])

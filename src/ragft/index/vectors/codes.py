@@ -9,7 +9,6 @@ next 64, and so on: in this order numpy compares them fastest. A row without a v
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +16,7 @@ from typing import TYPE_CHECKING
 
 from ragft.index.vectors.matrix import Matrix, SimilarityScores
 from ragft.index.vectors.rescored import RescoredScores
-from ragft.machine import remove
-from ragft.workspace import atomic_writer, disk_error
+from ragft.workspace import atomic_writer, disk_error, remove_file, sync_file
 
 if TYPE_CHECKING:
     import numpy as np
@@ -119,10 +117,12 @@ class Codes:
         self.write(rows, np.zeros((len(rows), self._matrix.dimension), np.float32))
 
     def sync(self) -> None:
-        """Flush to the disk."""
-        if self._path.exists():
-            with self._path.open("r+b") as handle:
-                os.fsync(handle.fileno())
+        """Flush to the disk.
+
+        Raises:
+            DiskFull, WorkspaceError: it could not be written.
+        """
+        sync_file(self._path)
 
     def delete(self) -> None:
         """Remove the file.
@@ -131,10 +131,7 @@ class Codes:
             WorkspaceError: it could not be removed, as on Windows while another process searches it.
         """
         self._mapped = None
-        try:
-            remove(self._path)
-        except OSError as error:
-            raise disk_error(error, self._path) from error
+        remove_file(self._path)
 
     def count(self) -> int:
         """How many rows have a code."""

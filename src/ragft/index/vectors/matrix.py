@@ -8,15 +8,13 @@ vector.
 from __future__ import annotations
 
 import mmap
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from ragft.index.vectors.base import Scale
-from ragft.machine import remove
-from ragft.workspace import disk_error, make_directory
+from ragft.workspace import disk_error, make_directory, remove_file, sync_file
 
 if TYPE_CHECKING:
     import numpy as np
@@ -97,14 +95,12 @@ class Matrix:
         self.write(inside, np.zeros((len(inside), self.dimension), np.float32))
 
     def sync(self) -> None:
-        """Flush to the disk."""
-        if not self._path.exists():
-            return
-        try:
-            with self._path.open("r+b") as handle:
-                os.fsync(handle.fileno())
-        except OSError as error:
-            raise disk_error(error, self._path) from error
+        """Flush to the disk.
+
+        Raises:
+            DiskFull, WorkspaceError: it could not be written.
+        """
+        sync_file(self._path)
 
     def delete(self) -> None:
         """Remove the file.
@@ -113,10 +109,7 @@ class Matrix:
             WorkspaceError: it could not be removed, as on Windows while another process searches it.
         """
         self._mapped = self._sampled = None
-        try:
-            remove(self._path)
-        except OSError as error:
-            raise disk_error(error, self._path) from error
+        remove_file(self._path)
 
     def length(self) -> int:
         """How many rows the file has, with or without a vector."""
