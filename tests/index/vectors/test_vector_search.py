@@ -123,7 +123,7 @@ def test_a_file_that_cannot_be_flushed_or_removed_is_named(tmp_path: Path, kind:
     path = tmp_path / "vectors"
     path.mkdir()  # neither can be done to a folder
     files = {"matrix": Matrix(path, DIMENSION), "codes": Codes(path, Matrix(tmp_path / "vectors.f32", DIMENSION))}
-    with pytest.raises(WorkspaceError, match="cannot write .*vectors"):
+    with pytest.raises(WorkspaceError, match=r"cannot write .*vectors"):
         getattr(files[kind], action)()
 
 
