@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -235,3 +237,10 @@ def test_codes_that_do_not_fit_the_vectors_are_reported(opened: Open, notes: Pat
     assert index.search("the moon and the oceans", 1, mode="dense")[0].title == "Tides"  # made again
     assert codes.exists()
     assert index.check().ok
+
+
+def test_an_index_without_chroma_is_written_without_its_module() -> None:
+    code = (
+        "import sys; from ragft.index.ingest import repair, writer; print('ragft.index.vectors.chroma' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ragft.console import Progress
 from ragft.corpus.chunks import encoded_text
 from ragft.index.catalogue.catalogue import Catalogue
 from ragft.index.encoders.base import Encoder
-from ragft.index.vectors.chroma import VectorStore
 from ragft.index.vectors.matrix import Matrix
+
+if TYPE_CHECKING:
+    from ragft.index.vectors.chroma import VectorStore
 
 _BATCH = 512
 

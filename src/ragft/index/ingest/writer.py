@@ -15,12 +15,12 @@ from ragft.corpus.base import Chunk
 from ragft.index.catalogue.catalogue import MARK, Catalogue
 from ragft.index.catalogue.records import DocumentRow, FileRecord
 from ragft.index.encoders.base import Encoder
-from ragft.index.vectors.chroma import VectorStore
 from ragft.index.vectors.codes import Codes
 from ragft.index.vectors.matrix import Matrix
 
 if TYPE_CHECKING:
     from ragft.index.encoders.base import Vectors
+    from ragft.index.vectors.chroma import VectorStore
 
 
 @dataclass(frozen=True)
