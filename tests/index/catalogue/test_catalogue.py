@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import math
-import random
 import sqlite3
 import threading
 import time
@@ -15,7 +14,7 @@ import pytest
 
 from ragft.corpus.base import Chunk
 from ragft.errors import DiskFull, IndexCorrupted, NotFoundError, WorkspaceError
-from ragft.index.catalogue import schema, word_search
+from ragft.index.catalogue import schema
 from ragft.index.catalogue.catalogue import Catalogue
 from ragft.index.catalogue.document_names import NamedDocument
 from ragft.index.catalogue.records import DocumentRow, FileRecord
@@ -139,29 +138,6 @@ def test_match_is_bm25_with_the_best_first(catalogue: Catalogue) -> None:
     assert found[first] > found[second]
     assert list(catalogue.match(["moon"], 10, documents=["d2"])) == [second]
     assert catalogue.match(["moon", "sea"], 1, also=lambda: [second]) == pytest.approx(found)
-
-
-def test_in_a_large_collection_the_likely_chunks_are_scored_as_in_a_small_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    words = [f"w{chr(97 + n)}" for n in range(26)]
-    generator = random.Random(0)
-    texts = [" ".join(words[int(26 * generator.random() ** 3)] for _ in range(12)) for _ in range(3000)]
-    with closing(Catalogue.open(tmp_path / "large.sqlite3")) as catalogue:
-        with catalogue.transaction():
-            catalogue.add_document(row("d"), [chunk("d", n, text) for n, text in enumerate(texts)])
-        terms = ["wz", "wy", "wf", "wd", "wa"]
-        others = [1, 2, 3]
-        whole = catalogue.match(terms, 3000)
-        monkeypatch.setattr(word_search, "LARGE", 1000)
-        monkeypatch.setattr(word_search, "MANY", 1000)
-        monkeypatch.setattr(word_search, "LIKELY", 300)
-        found = catalogue.match(terms, 50, also=lambda: others)
-    best = list(whole)[:50]
-    assert len(set(best) & set(list(found)[:50])) >= 48
-    assert found == pytest.approx({row: whole[row] for row in found})
-    assert found.keys() >= {row for row in others if row in whole}
-    assert len(found) <= 53
 
 
 def test_failures_and_duplicates_are_listed(catalogue: Catalogue) -> None:

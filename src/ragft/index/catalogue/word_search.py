@@ -6,13 +6,14 @@ import json
 import math
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragft.index.catalogue.document_names import NamesReader
 from ragft.index.catalogue.lexical import match_expression
+from ragft.machine import cores
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,10 +48,10 @@ class _Counts:
     since: float
     holding: dict[str, int] = field(default_factory=dict)
 
-    def remember(self, holding: Mapping[str, int]) -> None:
-        """Note how many chunks hold some words, as long as there is room for them."""
-        if len(self.holding) + len(holding) <= _MOST_TERMS:
-            self.holding.update(holding)
+    def remember(self, term: str, holding: int) -> None:
+        """Note how many chunks hold a word, as long as there is room for it."""
+        if len(self.holding) < _MOST_TERMS:
+            self.holding[term] = holding
 
 
 class WordSearch(NamesReader):
@@ -59,6 +60,13 @@ class WordSearch(NamesReader):
     def __init__(self, path: Path, *, writable: bool) -> None:
         super().__init__(path, writable=writable)
         self._counts = _Counts(0, -math.inf)
+        self._beside: ThreadPoolExecutor | None = None
+
+    def close(self) -> None:
+        """Close the file for all threads, after their current queries and transactions."""
+        super().close()
+        if self._beside is not None:
+            self._beside.shutdown()
 
     def count(self) -> tuple[int, int]:
         """(documents, chunks)."""
@@ -90,33 +98,27 @@ class WordSearch(NamesReader):
         In a large collection they are looked for among the `LIKELY` that hold most of the terms, rare ones counting for
         more: to score a chunk takes ten times as long as to see that it holds a term.
         """
+        terms = self._selective(terms)
         if documents is not None:
-            terms = self._selective(terms)
             best = self._match_rows(terms, self.rows_of_documents(documents))[:limit]
         elif (held := self._held_by_many(terms)) is not None:
-            terms = [term for term in terms if term in held]
             likely = self._likely(terms, held)
             others = also()
             scored = self._match_rows_by_two(terms, sorted(likely.union(others)))
             best = [(row, score) for row, score in scored if row in likely][:limit]
             return dict(best) | {row: score for row, score in scored if row in others}
         else:
-            terms = self._selective(terms)
             best = self._match(terms, "", (), limit)
         found = dict(best)
         return found | dict(self._match_rows(terms, set(also()) - found.keys()))
 
     def _held_by_many(self, terms: list[str]) -> dict[str, NDArray[np.int64]] | None:
-        """The rows with each of `terms` but those that `_selective` leaves out; None where they are few."""
+        """The rows with each of `terms`; None where they are few."""
         counts = self._recent_counts()
-        if counts.chunks < LARGE:
+        distinct = dict.fromkeys(terms)
+        if counts.chunks < LARGE or sum(self._holding_count(term, counts) for term in distinct) <= MANY:
             return None
-        most = counts.chunks / 10
-        rows = {term: self._rows_with(term) for term in dict.fromkeys(terms) if counts.holding.get(term, 0) <= most}
-        counts.remember({term: len(found) for term, found in rows.items()})
-        rare = {term: found for term, found in rows.items() if 0 < len(found) <= most}
-        held = rare if len(rare) >= 2 else {term: self._rows_with(term) for term in dict.fromkeys(terms)}
-        return held if sum(map(len, held.values())) > MANY else None
+        return {term: self._rows_with(term) for term in distinct}
 
     def _likely(self, terms: list[str], held: Mapping[str, NDArray[np.int64]]) -> set[int]:
         """The `LIKELY` rows with the highest sum of the terms' inverse document frequencies."""
@@ -153,10 +155,15 @@ class WordSearch(NamesReader):
     def _match_rows_by_two(self, terms: list[str], rows: list[int]) -> list[tuple[int, float]]:
         """The same, of rows that ascend, one half on another thread: SQLite works beside Python."""
         middle = len(rows) // 2
-        with ThreadPoolExecutor(1, "words") as beside:
-            upper = beside.submit(self._match_rows, terms, rows[middle:])
-            lower = self._match_rows(terms, rows[:middle])
+        upper = self._submit(terms, rows[middle:])
+        lower = self._match_rows(terms, rows[:middle])
         return sorted([*lower, *upper.result()], key=lambda found: (-found[1], found[0]))
+
+    def _submit(self, terms: list[str], rows: list[int]) -> Future[list[tuple[int, float]]]:
+        """`_match_rows` on a thread that is kept, as each opens a connection; there are more for queries at once."""
+        with self._used(), self._guard:  # `close` waits until it is submitted
+            self._beside = self._beside or ThreadPoolExecutor(cores(), "words")
+            return self._beside.submit(self._match_rows, terms, rows)
 
     def size(self) -> int:
         """Chunks, as they were counted in the last minute."""
@@ -187,7 +194,7 @@ class WordSearch(NamesReader):
         with self._errors():
             counted = self._db.execute("SELECT count(*) FROM words WHERE words MATCH ?", (match_expression([term]),))
             found: int = counted.fetchone()[0]
-        counts.remember({term: found})
+        counts.remember(term, found)
         return found
 
     def _match(
