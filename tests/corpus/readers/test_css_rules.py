@@ -48,6 +48,8 @@ HIDING = [
     ".a{background:#fff;color:#fff}",
     ":root{--w:#fff} .a{color:var(--w)}",
     ":root{--Ink:#FFF} .a{color:var(--Ink)}",
+    ".a{background:Window;color:#fff}",
+    ".a{background:#000;color:WindowText}",
     ":root{--D:none} .a{DISPLAY:VAR(--D)}",
     ":root{--d:NONE} .a{display:Var( --d , block )}",
     ".a{display:var(--e , NONE )}",

@@ -154,9 +154,32 @@ def test_a_line_of_no_height_is_not_seen(spacing: str, seen: bool, tmp_path: Pat
     ],
 )
 def test_text_in_the_colour_of_its_box(box: str, seen: bool, tmp_path: Path) -> None:
-    held = f"<w:txbxContent><w:p>{run('4711', WHITE)}</w:p></w:txbxContent>"
+    assert is_read_in(box, WHITE, tmp_path) == seen
+
+
+@pytest.mark.parametrize(
+    ("fill", "text", "seen"),
+    [
+        ("green", "008000", False),
+        ("green", "00FF00", True),
+        ("lime", "00FF00", False),
+        ("Navy [3204]", "000080", False),
+        ("window", "FFFFFF", False),
+        ("fill darken(118)", "FFFFFF", True),
+        ("", "FFFFFF", True),
+    ],
+)
+def test_text_in_the_named_colour_of_its_box(fill: str, text: str, seen: bool, tmp_path: Path) -> None:
+    box = f"<v:rect fillcolor='{fill}'><v:textbox>{{t}}</v:textbox></v:rect>"
+    assert is_read_in(box, colour(text), tmp_path) == seen
+
+
+def is_read_in(box: str, properties: str, folder: Path) -> bool:
+    held = f"<w:txbxContent><w:p>{run('4711', properties)}</w:p></w:txbxContent>"
     body = f"<w:p>{run('Seen.')}<w:r><w:pict>{box.format(t=held, a=DRAWING)}</w:pict></w:r></w:p>"
-    assert texts(read(tmp_path, body)) == (["Seen.", "4711"] if seen else ["Seen."])
+    found = texts(read(folder, body))
+    assert found[0] == "Seen."
+    return found[1:] == ["4711"]
 
 
 def test_the_usual_style_counts_where_a_paragraph_names_none(tmp_path: Path) -> None:

@@ -39,6 +39,11 @@ def of_shares(red: float, green: float, blue: float) -> Rgb:
     return int(red), int(green), int(blue)
 
 
+def encoded(light: float) -> float:
+    """A share of light as the share of a channel of sRGB."""
+    return 12.92 * light if light <= 0.0031308 else 1.055 * light ** (1 / 2.4) - 0.055
+
+
 def of_digits(code: str) -> Rgb | None:
     """A colour of six hex digits; None where they are none."""
     try:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ragft.corpus.readers.colours import BLACK, WHITE, Rgb, of_shares
+from ragft.corpus.readers.colours import BLACK, WHITE, Rgb, encoded, of_shares
 
-_OF_SYSTEM: dict[str, Rgb] = {"canvas": WHITE, "canvastext": BLACK}
+_OF_SYSTEM: dict[str, Rgb] = {"canvas": WHITE, "canvastext": BLACK, "window": WHITE, "windowtext": BLACK}
 _GREY = 0.004
 """The most colour of a grey, as a share."""
 
@@ -39,12 +39,7 @@ def _grey(space: str, values: list[float]) -> float | None:
     if space in {"lab", "lch"}:
         if max(abs(second), 0.0 if space == "lch" else abs(third)) > 100 * _GREY:
             return None
-        return _encoded(((first + 16) / 116) ** 3 if first > 8 else first / 903.3)
+        return encoded(((first + 16) / 116) ** 3 if first > 8 else first / 903.3)
     if space in {"oklab", "oklch"}:
-        return None if max(abs(second), 0.0 if space == "oklch" else abs(third)) > _GREY else _encoded(first**3)
+        return None if max(abs(second), 0.0 if space == "oklch" else abs(third)) > _GREY else encoded(first**3)
     return first if space == "display-p3" and max(values) - min(values) <= _GREY else None
-
-
-def _encoded(light: float) -> float:
-    """A share of light as the share of a channel of sRGB."""
-    return 12.92 * light if light <= 0.0031308 else 1.055 * light ** (1 / 2.4) - 0.055

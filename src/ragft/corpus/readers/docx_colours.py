@@ -6,7 +6,7 @@ from typing import Any
 
 from ragft.corpus.readers.colours import BLACK, WHITE, Rgb, mixed, of_digits, tinted
 from ragft.corpus.readers.docx_xml import W, line_of, value
-from ragft.corpus.readers.office_colours import SCHEME, A, Theme, drawn
+from ragft.corpus.readers.office_colours import SCHEME, A, Theme, drawn, named
 
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _VML = "{urn:schemas-microsoft-com:vml}"
@@ -78,8 +78,8 @@ class Palette:
         if properties is None:
             return None
         highlight = properties.find(f"{W}highlight")
-        if highlight is not None and (named := highlight.get(f"{W}val", "none")) != "none":
-            return _HIGHLIGHTS.get(named, UNKNOWN)
+        if highlight is not None and (marked := highlight.get(f"{W}val", "none")) != "none":
+            return _HIGHLIGHTS.get(marked, UNKNOWN)
         shade = properties.find(f"{W}shd")
         if shade is None or (kind := shade.get(f"{W}val", "clear")) == "nil":
             return None
@@ -111,10 +111,10 @@ class Palette:
         return WHITE
 
     def _of_table(self, table: Any) -> Rgb | str | None:
-        named = value(table, "tblPr/tblStyle")
-        styles = list(line_of(named, self._styles))
+        styled = value(table, "tblPr/tblStyle")
+        styles = list(line_of(styled, self._styles))
         if any(next(style.iter(f"{W}shd"), None) is not None for style in styles) or (
-            not styles and named not in _PLAIN_TABLES
+            not styles and styled not in _PLAIN_TABLES
         ):
             return UNKNOWN
         return self.fill(table.find(f"{W}tblPr"))
@@ -126,8 +126,7 @@ class Palette:
         if shape.tag.startswith(_VML):
             if shape.get("filled", "t") in {"f", "false", "0"}:
                 return None
-            fill = shape.get("fillcolor", "#ffffff").split()[0:1]
-            return _HIGHLIGHTS.get(fill[0]) or _digits(fill[0]) if fill else UNKNOWN
+            return named(shape.get("fillcolor", "#ffffff").partition("[")[0]) or UNKNOWN
         about = next((child for child in shape if str(child.tag).endswith("}spPr")), None)
         if about is None:
             return UNKNOWN
@@ -137,8 +136,8 @@ class Palette:
         return UNKNOWN if solid is None else drawn(solid, self._theme) or UNKNOWN
 
     def _themed(self, node: Any, name: str, tint: str, shade: str) -> Rgb | None:
-        named = node.get(f"{W}{name}", "")
-        colour = self._theme.get(_NAMES.get(named, SCHEME.get(named, named)))
+        slot = node.get(f"{W}{name}", "")
+        colour = self._theme.get(_NAMES.get(slot, SCHEME.get(slot, slot)))
         if colour is None:
             return None
         if lighter := _share(node.get(f"{W}{tint}")):
@@ -154,11 +153,6 @@ def _stated(shade: Any, name: str) -> Rgb | str | None:
 
 def _number(value: str | None) -> int:
     return int(value) if value and value.isdecimal() else 0
-
-
-def _digits(value: str) -> Rgb | str:
-    code = value.removeprefix("#")
-    return of_digits("".join(digit * 2 for digit in code) if len(code) == 3 else code) or UNKNOWN
 
 
 def _share(value: str | None) -> float:

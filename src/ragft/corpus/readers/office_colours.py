@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 import colorsys
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from ragft.corpus.readers.archives import parse_xml
-from ragft.corpus.readers.colours import BLACK, WHITE, Rgb, mixed, of_digits, of_shares
+from ragft.corpus.readers.colours import BLACK, WHITE, Rgb, encoded, mixed, of_digits, of_shares
+from ragft.corpus.readers.css_colours import rgb_of
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _WHOLE = 100_000
 """What DrawingML writes for 100 %."""
 _FAINT = 0.05
 """The share of a colour from which on it is seen."""
-_NAMED = {
-    "white": WHITE,
-    "black": BLACK,
-    "red": (255, 0, 0),
-    "green": (0, 128, 0),
-    "blue": (0, 0, 255),
-    "yellow": (255, 255, 0),
-    "cyan": (0, 255, 255),
-    "magenta": (255, 0, 255),
-    "gray": (128, 128, 128),
-}
-"""Of the names of DrawingML (`prstClr`) the common ones."""
-_SYSTEM = {"window": WHITE, "windowText": BLACK}
+_SHORT = {"dk": "dark", "lt": "light", "med": "medium"}
+"""How DrawingML shortens names of colours: `dkBlue`."""
+_SHORTENED = re.compile(r"(dk|lt|med)(?=[A-Z])")
 SCHEME = {"bg1": "lt1", "tx1": "dk1", "bg2": "lt2", "tx2": "dk2"}
 """What names of colours stand for where nothing else is said."""
 
@@ -60,6 +52,12 @@ def drawn(holder: Any, theme: Theme) -> Rgb | None:
     return colour
 
 
+def named(colour: str) -> Rgb | None:
+    """A colour by a name, or digits behind `#`, that means the same in a style sheet; None where none does."""
+    found = rgb_of(colour)
+    return None if isinstance(found, str) else found
+
+
 def is_clear(holder: Any) -> bool:
     """Whether a colour is let through so much that nothing of it is seen."""
     return any(_share(alpha) < _FAINT for alpha in holder.iter(f"{A}alpha"))
@@ -70,13 +68,13 @@ def _plain(node: Any, theme: Theme) -> Rgb | None:
     if node.tag == f"{A}srgbClr":
         return of_digits(value)
     if node.tag == f"{A}sysClr":
-        return of_digits(node.get("lastClr") or "") or _SYSTEM.get(value)
+        return of_digits(node.get("lastClr") or "") or named(value)
     if node.tag == f"{A}schemeClr":
         return theme.get(value) or theme.get(SCHEME.get(value, value))
     if node.tag == f"{A}prstClr":
-        return _NAMED.get(value)
+        return named(_SHORTENED.sub(lambda match: _SHORT[match[1]], value))
     if node.tag == f"{A}scrgbClr":
-        return of_shares(*(_encoded(_number(node.get(part)) / _WHOLE) for part in ("r", "g", "b")))
+        return of_shares(*(encoded(_number(node.get(part)) / _WHOLE) for part in ("r", "g", "b")))
     return None
 
 
@@ -97,10 +95,6 @@ def _changed(colour: Rgb, change: Any) -> Rgb | None:
 
 def _share(node: Any) -> float:
     return _number(node.get("val")) / _WHOLE
-
-
-def _encoded(light: float) -> float:
-    return 12.92 * light if light <= 0.0031308 else 1.055 * max(light, 0.0) ** (1 / 2.4) - 0.055
 
 
 def _number(value: str | None) -> float:
