@@ -159,3 +159,41 @@ def test_the_boxes_of_a_form_show_whether_they_are_checked(box: str, shown: str,
     begin = f"<w:r><w:fldChar w:fldCharType='begin'>{data}</w:fldChar></w:r>"
     body = f"<w:p>{begin}{code('FORMCHECKBOX')}{SEPARATE}{END}{run(' open')}</w:p>"
     assert texts(read(tmp_path, body)) == [f"{shown} open"]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "result", "shown"),
+    [
+        ("<w:result w:val='1'/>", "", "winter"),
+        ("<w:default w:val='1'/>", "", "winter"),
+        ("", "", "summer"),
+        ("<w:result w:val='1'/>", run("autumn"), "autumn"),
+        ("<w:result w:val='7'/>", "", ""),
+    ],
+)
+def test_a_list_of_a_form_shows_what_was_chosen(chosen: str, result: str, shown: str, tmp_path: Path) -> None:
+    entries = "<w:listEntry w:val='summer'/><w:listEntry w:val='winter'/>"
+    data = f"<w:ffData><w:ddList>{chosen}{entries}</w:ddList></w:ffData>"
+    begin = f"<w:r><w:fldChar w:fldCharType='begin'>{data}</w:fldChar></w:r>"
+    body = f"<w:p>{run('In ')}{begin}{code('FORMDROPDOWN')}{SEPARATE}{result}{END}{run(' it is open.')}</w:p>"
+    assert texts(read(tmp_path, body)) == [" ".join(f"In {shown} it is open.".split())]
+
+
+@pytest.mark.parametrize(
+    ("about", "held", "shown"),
+    [
+        ("<w:dropDownList><w:listItem w:displayText='winter' w:value='w'/></w:dropDownList>", run("winter"), "winter"),
+        ("<w:comboBox><w:listItem w:displayText='winter' w:value='w'/></w:comboBox>", run("spring"), "spring"),
+        ("<w:date w:fullDate='2024-05-17T00:00:00Z'/>", run("17 May 2024"), "17 May 2024"),
+        ("<w:showingPlcHdr/>", run("Choose an item."), "Choose an item."),
+    ],
+)
+def test_controls_show_their_text_and_no_other_choice(about: str, held: str, shown: str, tmp_path: Path) -> None:
+    control = f"<w:sdt><w:sdtPr>{about}</w:sdtPr><w:sdtContent>{held}</w:sdtContent></w:sdt>"
+    assert texts(read(tmp_path, f"<w:p>{run('Open: ')}{control}</w:p>")) == [f"Open: {shown}"]
+
+
+def test_numbers_that_a_field_counts_are_noted(tmp_path: Path) -> None:
+    document = read(tmp_path, f"<w:p>{field('AUTONUM')}{run('Gates')}</w:p>")
+    assert texts(document) == ["Gates"]
+    assert document.warnings == ("numbers of LISTNUM and AUTONUM fields are not read (1)",)

@@ -334,7 +334,7 @@ def test_what_is_an_item_and_what_is_not(tmp_path: Path) -> None:
         box.text = "wind"
         etree.SubElement(box.paragraphs[0]._p.get_or_add_pPr(), f"{{{A}}}buAutoNum").set("type", "arabicPeriod")
 
-    assert found(read(tmp_path, lists))[1:] == [("list", "moon", 2), ("paragraph", "sun", 2), ("list", "wind", 2)]
+    assert found(read(tmp_path, lists))[1:] == [("list", "moon", 2), ("paragraph", "sun", 2), ("list", "1. wind", 2)]
 
 
 def test_a_second_title_is_text(tmp_path: Path) -> None:

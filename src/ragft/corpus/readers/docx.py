@@ -31,7 +31,7 @@ def read(source: SourceFile) -> Document:
         builder = BlockBuilder([])
         title = ""
         styles = read_styles(document.styles.element, related_theme(document.part))
-        reader = Reader(styles, _notes(document), _separator(document))
+        reader = Reader(styles, _notes(document), _separator(document), _numbering(document))
         for kind, level, text in reader.parts(document.element.body):
             if level == 0 and kind == "heading":
                 title = title or text
@@ -72,6 +72,14 @@ def _notes(document: Any) -> dict[tuple[str, str], Any]:
     return found
 
 
+def _numbering(document: Any) -> Any:
+    """The `w:numbering` element, which holds the forms of all numbers; None where the document has none."""
+    relations = document.part.rels.values()
+    parts = (one.target_part for one in relations if not one.is_external and one.reltype.endswith("/numbering"))
+    part = next(parts, None)
+    return None if part is None else parse_xml(part.blob)
+
+
 def _separator(document: Any) -> str:
     """What divides the arguments of formulas: by the settings of the document, else a comma."""
     return value(document.settings.element, "listSeparator") or ","
@@ -83,6 +91,8 @@ def _notes_of(reader: Reader) -> Iterator[str]:
         yield f"struck text is left out ({reader.struck} characters)"
     if unknown := reader.unknown + reader.fields.unknown:
         yield f"characters of symbol fonts are not known ({unknown}), a blank stands for each"
+    if reader.fields.uncounted:
+        yield f"numbers of LISTNUM and AUTONUM fields are not read ({reader.fields.uncounted})"
     if reader.fields.left_out:
         yield f"formulas of EQ fields could not be read ({reader.fields.left_out}), a blank stands for each"
 

@@ -1,6 +1,7 @@
 r"""Fields of a Word document that show something which is stored in their code alone: `EQ \f(1,2)` shows ½.
 
-All other fields keep what they show as text behind their code.
+Fields of old forms keep the chosen entry, or whether a box is checked, in their properties. All other fields keep what
+they show as text behind their code.
 """
 
 from __future__ import annotations
@@ -11,19 +12,24 @@ from typing import Any
 
 from ragft.corpus.readers.docx_eq import UnreadableFormulaError, formula_line
 from ragft.corpus.readers.docx_symbols import symbol
-from ragft.corpus.readers.docx_xml import W, is_on
+from ragft.corpus.readers.docx_xml import W, is_on, value
 
 _SYMBOL = re.compile(r"^\s*symbol\s+(0x[\da-f]{1,5}|\d{1,6})\b(?:.*?\\f\s*(?:\"([^\"]*)\"|(\w+)))?", re.IGNORECASE)
 _BUTTON = re.compile(r"^\s*(?:macrobutton|gotobutton)\s+\S+\s+(.*)", re.IGNORECASE | re.DOTALL)
+_COUNTED = re.compile(r"\s*(?:listnum|autonum(?:lgl|out)?)\b", re.IGNORECASE)
 
 
 @dataclass
 class _Field:
-    """A field whose end has not come; `texts` is what came inside its code as text, as results of fields do."""
+    """A field whose end has not come; `texts` is what came inside its code as text, as results of fields do.
+
+    `chosen`: the entry of a list in a form, which stands in its properties alone unless the result has text.
+    """
 
     code: str = ""
     texts: str = ""
     has_result: bool = False
+    chosen: str = ""
 
 
 class Fields:
@@ -32,6 +38,7 @@ class Fields:
     Attributes:
         left_out: formulas that could not be read.
         unknown: characters of symbol fonts that are not known, and so blanks.
+        uncounted: numbers that fields count, which are not read.
     """
 
     def __init__(self, separator: str = ",") -> None:
@@ -40,13 +47,14 @@ class Fields:
         self._open: list[_Field] = []
         self.left_out = 0
         self.unknown = 0
+        self.uncounted = 0
 
     def part(self, node: Any) -> str:
         """What a `w:fldChar` or `w:instrText` shows: a box at its beginning, what has no stored result at its end."""
         kind = node.get(f"{W}fldCharType")
         if kind == "begin":
             mark = self.text(_checked(node))
-            self._open.append(_Field())
+            self._open.append(_Field(chosen=_chosen(node)))
             return mark
         elif not self._open:
             return ""
@@ -54,7 +62,7 @@ class Fields:
             self._open[-1].has_result = True
         elif kind == "end":
             field = self._open.pop()
-            return "" if field.has_result else self.text(self.shown(field.code))
+            return self.text(field.chosen if field.chosen or field.has_result else self.shown(field.code))
         elif not self._open[-1].has_result:
             self._open[-1].code += node.text or ""
         return ""
@@ -63,6 +71,8 @@ class Fields:
         """`text` where it is seen; inside the code of a field, where it belongs to that code, nothing."""
         within = next((field for field in reversed(self._open) if not field.has_result), None)
         if within is None:
+            for field in self._open if text.strip() else ():
+                field.chosen = ""  # the result holds it
             return text
         within.code += text
         within.texts += text
@@ -83,6 +93,7 @@ class Fields:
             return char or " "
         if found := _BUTTON.match(code):
             return f" {found[1].strip()} "
+        self.uncounted += _COUNTED.match(code) is not None
         if not re.match(r"\s*eq\b", code, re.IGNORECASE):
             return ""
         try:
@@ -99,3 +110,13 @@ def _checked(begin: Any) -> str:
         return ""
     checked = box.find(f"{W}checked")
     return "☒" if is_on(checked if checked is not None else box.find(f"{W}default")) else "☐"
+
+
+def _chosen(begin: Any) -> str:
+    """The chosen entry of the list that a field of a form begins with; empty where it is none."""
+    entries = begin.find(f"{W}ffData/{W}ddList")
+    if entries is None:
+        return ""
+    named = [entry.get(f"{W}val", "") for entry in entries.iterchildren(f"{W}listEntry")]
+    place = value(entries, "result") or value(entries, "default") or "0"
+    return named[int(place)] if place.isdecimal() and int(place) < len(named) else ""

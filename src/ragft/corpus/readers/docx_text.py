@@ -14,6 +14,7 @@ from ragft.corpus.raised import Position, on_one_line
 from ragft.corpus.readers import omml
 from ragft.corpus.readers.docx_colours import Palette
 from ragft.corpus.readers.docx_fields import Fields
+from ragft.corpus.readers.docx_numbering import Numbering
 from ragft.corpus.readers.docx_seen import Look, look_of, looks_of_styles
 from ragft.corpus.readers.docx_symbols import shown_in_font, symbol
 from ragft.corpus.readers.docx_xml import W, is_on, line_of
@@ -41,12 +42,14 @@ Part = tuple[BlockKind, int, str]
 
 @dataclass(frozen=True)
 class DocxStyles:
-    """What styles make of their paragraphs and runs, by identifier."""
+    """What styles make of their paragraphs and runs, by identifier; `usual`: that of paragraphs which name none."""
 
     names: dict[str, str] = field(default_factory=dict)
     levels: dict[str, int] = field(default_factory=dict)
     looks: dict[str, Look] = field(default_factory=dict)
     palette: Palette = field(default_factory=Palette)
+    elements: dict[str, Any] = field(default_factory=dict)
+    usual: str = ""
 
 
 def read_styles(root: Any, theme: Theme) -> DocxStyles:
@@ -62,7 +65,7 @@ def read_styles(root: Any, theme: Theme) -> DocxStyles:
     looks = looks_of_styles(found, palette)
     usual = next((key for key, style in found.items() if _is_usual(style)), "")
     everywhere = look_of(root.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr"), palette)
-    return DocxStyles(names, levels, {**looks, "": looks.get(usual, Look()).over(everywhere)}, palette)
+    return DocxStyles(names, levels, {**looks, "": looks.get(usual, Look()).over(everywhere)}, palette, found, usual)
 
 
 class Reader:
@@ -74,8 +77,12 @@ class Reader:
         fields: what the codes of fields show.
     """
 
-    def __init__(self, styles: DocxStyles, notes: dict[tuple[str, str], Any], separator: str = ",") -> None:
+    def __init__(
+        self, styles: DocxStyles, notes: dict[tuple[str, str], Any], separator: str = ",", numbering: Any = None
+    ) -> None:
+        """`numbering`: the `w:numbering` element, if there is one; `separator`: see `Fields`."""
         self._styles = styles
+        self._numbering = Numbering(numbering, styles.elements, styles.usual)
         self._notes = notes
         self._later: list[Any] = []
         self._behind = Look()
@@ -97,8 +104,9 @@ class Reader:
 
     def _paragraph(self, node: Any) -> Iterator[Part]:
         text = self._text(node)
+        number = self._number(node, text)
         if text and not _is_flat(node):
-            yield (*self._kind(node), text)
+            yield (*self._kind(node), f"{number} {text}" if number else text)
         waiting, self._later = self._later, []
         for held in waiting:
             yield from self.parts(held)
@@ -142,7 +150,24 @@ class Reader:
 
     def _cell(self, cell: Any, inner: list[Any]) -> str:
         inner += _children(cell, f"{W}tbl")
-        return " ".join(filter(None, (self._text(paragraph) for paragraph in _children(cell, f"{W}p"))))
+        parts: list[str] = []
+        for paragraph in _children(cell, f"{W}p"):
+            text = self._text(paragraph)
+            parts += [self._number(paragraph, text), text]  # a row of a table may have nothing but its number
+        return " ".join(filter(None, parts))
+
+    def _number(self, paragraph: Any, text: str) -> str:
+        """What stands before the `text` of a paragraph by itself; called for each in the order of the document."""
+        palette = self._styles.palette
+        mark = look_of(paragraph.find(f"{W}pPr/{W}rPr"), palette)
+        if mark.vanish and not text:
+            return ""  # nothing of it is seen, and it is not counted
+        number = self._numbering.next(paragraph)
+        if number is None or not number.text:
+            return ""
+        look = look_of(number.properties, palette).over(mark)
+        is_unseen = look.struck or look.over(self._behind).is_hidden(paragraph, palette)
+        return "" if is_unseen else one_line(number.text)
 
     def _text(self, paragraph: Any) -> str:
         style = self._styles.looks.get(_value(paragraph, "pPr/pStyle"), Look())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ragft.corpus.base import BlockKind
@@ -11,6 +11,7 @@ from ragft.corpus.raised import Position, on_one_line
 from ragft.corpus.readers import omml
 from ragft.corpus.readers.archives import parse_xml
 from ragft.corpus.readers.pptx_chart import chart_table
+from ragft.corpus.readers.pptx_numbers import ParagraphNumbers, lists_of
 from ragft.corpus.readers.pptx_seen import P, SlideColours
 from ragft.corpus.text import one_line
 
@@ -59,7 +60,8 @@ class SlideReader:
         self._colours = SlideColours(part, slide)
         for title in titles[:1]:
             self._colours.enter(title)
-            if text := " ".join(text for _, _, text in self.paragraphs(title.find(f"{P}txBody"), "paragraph")):
+            said = self.paragraphs(title.find(f"{P}txBody"), "paragraph", tuple(lists_of(title, part)))
+            if text := " ".join(text for _, _, text in said):
                 yield "heading", 1, text
         for shape in shapes:
             if shape not in titles[:1]:
@@ -67,13 +69,19 @@ class SlideReader:
                 yield from self._shape(part, shape)
         self._colours = None
 
-    def paragraphs(self, body: Any, kind: BlockKind) -> Iterator[Part]:
-        """The paragraphs of a text; those with a bullet, or that are not said to have none in a list, are items."""
+    def paragraphs(self, body: Any, kind: BlockKind, lists: Sequence[Any] = ()) -> Iterator[Part]:
+        """The paragraphs of a text; those with a bullet, or that are not said to have none in a list, are items.
+
+        `lists`: see `ParagraphNumbers`.
+        """
+        numbers = ParagraphNumbers(lists)
         for paragraph in body.iterchildren(f"{A}p") if body is not None else ():
             if text := one_line(on_one_line(list(self._runs(paragraph)))):
                 about = paragraph.find(f"{A}pPr")
                 bullets = {node.tag for node in about} if about is not None else set()
-                if bullets & {f"{A}buChar", f"{A}buAutoNum", f"{A}buBlip"}:
+                if number := numbers.next(paragraph):
+                    yield "list", 0, f"{number} {text}"
+                elif bullets & {f"{A}buChar", f"{A}buBlip"}:
                     yield "list", 0, text
                 else:
                     yield "paragraph" if f"{A}buNone" in bullets else kind, 0, text
@@ -97,7 +105,7 @@ class SlideReader:
             return
         if shape.tag == f"{P}sp":
             kind: BlockKind = "list" if placeholder in {"body", "obj"} else "paragraph"
-            yield from self.paragraphs(shape.find(f"{P}txBody"), kind)
+            yield from self.paragraphs(shape.find(f"{P}txBody"), kind, tuple(lists_of(shape, part)))
             return
         for table in shape.iter(f"{A}tbl"):
             rows = unmerged(continued(list(self._row(row, table)) for row in table.iterchildren(f"{A}tr")))
