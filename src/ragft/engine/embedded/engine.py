@@ -39,11 +39,11 @@ _SHARE_OF_MEMORY = 0.25
 
 
 @dataclass(frozen=True)
-class _Loaded:
-    """A loaded model and the files it was loaded from; other files under the same name mean loading anew."""
+class _Place:
+    """What is loaded once: weights, and the template that is not theirs. Models with adapters over them share it."""
 
-    files: Files
-    server: LlamaServer
+    weights_id: str
+    template: str | None
 
 
 class EmbeddedEngine:
@@ -70,7 +70,7 @@ class EmbeddedEngine:
         self._threads = threads or cores()
         self._timeout = timeout
         self._exact = exact
-        self._loaded: OrderedDict[str, _Loaded] = OrderedDict()
+        self._loaded: OrderedDict[_Place, LlamaServer] = OrderedDict()
         self._loading = threading.RLock()
         self._closed = False
 
@@ -94,7 +94,8 @@ class EmbeddedEngine:
             raise _overflow(prompt_tokens, window)
         limited = replace(request, options=request.options.with_(num_ctx=window))
         splitter = ThoughtSplitter(opened=not request.think and ends_in_thought(prompt))
-        return split_thoughts(server.chat(limited, prompt_tokens=prompt_tokens), splitter)
+        chunks = server.chat(limited, prompt_tokens=prompt_tokens, adapter=files.adapter)
+        return split_thoughts(chunks, splitter)
 
     def load(self, model: str) -> None:
         """Load a model; see `Engine.load`."""
@@ -102,11 +103,12 @@ class EmbeddedEngine:
 
     def next_tokens(self, model: str, prompt: str, *, top: int = MOST_CANDIDATES) -> list[TokenLogprob]:
         """The likeliest next tokens; see `Engine.next_tokens`. Any number of candidates is given."""
-        server = self._load(model, self.registry.files(model), 0)
+        files = self.registry.files(model)
+        server = self._load(model, files, 0)
         tokens = server.tokenize_prompt(prompt)
         if len(tokens) + 1 > server.settings.num_ctx:
             raise _overflow(len(tokens), server.settings.num_ctx)
-        return server.next_token_logprobs(tokens, top)
+        return server.next_token_logprobs(tokens, top, adapter=files.adapter)
 
     def render(self, request: ChatRequest) -> str:
         """The exact prompt text; see `Engine.render`."""
@@ -129,8 +131,12 @@ class EmbeddedEngine:
             n − start lists; the i-th has the likeliest tokens after `tokens[: start + i + 1]`, best first, natural
             logs.
         """
-        server = self._load(model, self.registry.files(model), len(tokens) + 1)
-        return [server.next_token_logprobs(tokens[: end + 1], top) for end in range(start, len(tokens))]
+        files = self.registry.files(model)
+        server = self._load(model, files, len(tokens) + 1)
+        return [
+            server.next_token_logprobs(tokens[: end + 1], top, adapter=files.adapter)
+            for end in range(start, len(tokens))
+        ]
 
     def create(self, spec: ModelSpec, progress: Progress | None = None) -> ModelInfo:
         """Register a model; see `Engine.create`."""
@@ -171,45 +177,58 @@ class EmbeddedEngine:
         Raises:
             EngineError: the engine was closed, before or meanwhile.
         """
-        server = None if self._closed else self._loaded_server(name, files, num_ctx)
+        server = None if self._closed else self._loaded_server(files, num_ctx)
         if server is None or self._closed:
             self.close()  # frees what was loaded since
             raise EngineError(f"{name} is not loaded: the engine was closed", fix="open the engine again")
         return server
 
-    def _loaded_server(self, name: str, files: Files, num_ctx: int) -> LlamaServer | None:
+    def _loaded_server(self, files: Files, num_ctx: int) -> LlamaServer | None:
         """The loaded model, with a context of at least `num_ctx` tokens and the engine's own, or all that the model was
-        trained for; None where the engine was closed while another thread loaded."""
-        name = self.registry.known(name)
+        trained for; None where the engine was closed while another thread loaded.
+
+        An adapter that is not there yet means loading anew, with those that were there: from then on models over the
+        same weights take turns without loading.
+        """
         with self._loading:
             if self._closed:
                 return None
             trained = read_head(files.weights).context_length
             wanted = max(num_ctx, self.num_ctx)
             wanted = min(wanted, trained or wanted)
-            loaded = self._loaded.get(name)
-            if loaded is not None and loaded.files == files and loaded.server.settings.num_ctx >= wanted:
-                self._loaded.move_to_end(name)
-                return loaded.server
-            self._unload(name)
+            place = _Place(files.weights_id, files.template)
+            loaded = self._loaded.get(place)
+            known = loaded.settings.adapters if loaded else ()
+            new = () if files.adapter is None or files.adapter in known else (files.adapter,)
+            if loaded is not None and not new and loaded.settings.num_ctx >= wanted:
+                self._loaded.move_to_end(place)
+                return loaded
+            if loaded is not None:
+                wanted = max(wanted, loaded.settings.num_ctx)
+                del loaded, self._loaded[place]
             self._make_room(files)
-            settings = LoadSettings(files.weights, wanted, self._threads, files.adapter, files.template, self._exact)
+            adapters = (*(path for path in known if path.is_file()), *new)
+            settings = LoadSettings(files.weights, wanted, self._threads, adapters, files.template, self._exact)
             server = LlamaServer(settings, timeout=self._timeout)
-            self._loaded[name] = _Loaded(files, server)
+            self._loaded[place] = server
             return server
 
     def _make_room(self, files: Files) -> None:
         """Unload the model used longest ago, unless it and the coming one are small."""
         while self._loaded:
             together = files.weights.stat().st_size
-            together += sum(loaded.server.settings.weights.stat().st_size for loaded in self._loaded.values())
+            together += sum(server.settings.weights.stat().st_size for server in self._loaded.values())
             if len(self._loaded) < 2 and together < _SHARE_OF_MEMORY * memory():
                 return
             self._loaded.popitem(last=False)
 
     def _unload(self, name: str) -> None:
+        """Free what holds a file of the registered model `name`."""
+        folder = self.registry.folder(name)
         with self._loading:
-            self._loaded.pop(name, None)
+            for place, server in list(self._loaded.items()):
+                if any(path.parent == folder for path in (server.settings.weights, *server.settings.adapters)):
+                    del self._loaded[place]
 
 
 def _overflow(prompt_tokens: int, window: int) -> ContextOverflow:

@@ -78,9 +78,10 @@ class RegisteredModel:
 
 @dataclass(frozen=True)
 class Files:
-    """What has to be loaded for a model."""
+    """What has to be loaded for a model. `weights_id` tells weights from others, wherever their file lies."""
 
     weights: Path
+    weights_id: str
     adapter: Path | None
     template: str | None
     system: str | None
@@ -104,8 +105,9 @@ class Registry:
         name = self.known(name)
         registered = self._read(name)
         if registered is None:
-            return Files(self._pulled(name), None, None, None, _pulled_digest(name))
-        folder = self._folder(name)
+            weights, digest = self._pulled(name), _pulled_digest(name)
+            return Files(weights, _short(digest), None, None, None, digest)
+        folder = self.folder(name)
         if registered.base:
             base = self.files(registered.base)
             if base.digest != registered.base_digest:
@@ -113,20 +115,25 @@ class Registry:
                     f"{name} was made for other weights than {registered.base} has now",
                     fix=f"register {name} again, or ragft models remove {name}",
                 )
-            weights = base.weights
+            weights, weights_id = base.weights, base.weights_id
         else:
-            weights = folder / registered.weights
+            weights, weights_id = folder / registered.weights, _id_of(registered.weights)
         adapter = folder / registered.adapter if registered.adapter else None
         for path in (weights, adapter):
             if path is not None and not path.is_file():
                 raise EngineError(f"a file of {name} is gone ({path})", fix=f"ragft models remove {name}")
         return Files(
             weights,
+            weights_id,
             adapter,
             registered.template or None,
             registered.system or None,
             registered.digest,
         )
+
+    def folder(self, name: str) -> Path:
+        """Where the files of `name` lie, if it is registered here."""
+        return self._root / file_name(name)
 
     def names(self) -> list[str]:
         """Registered names, then pulled ones that no registered one hides; each group sorted."""
@@ -166,7 +173,7 @@ class Registry:
             details=_details(registered, head, name),
             system=files.system or "",
             adapter=files.adapter.stem if files.adapter else "",
-            weights=_weights(registered, files),
+            weights=files.weights_id,
             parameter_size=head.parameters,
         )
 
@@ -181,7 +188,7 @@ class Registry:
         name = self.known(spec.name)
         _check(spec)
         with self._workspace.lock("models", timeout=_PATIENCE):
-            folder = make_directory(self._folder(name))
+            folder = make_directory(self.folder(name))
             try:
                 registered = self._take_files(spec, name, folder, progress)
                 write_json(folder / "model.json", asdict(registered))
@@ -226,7 +233,7 @@ class Registry:
         """
         name = self.known(name)
         with self._workspace.lock("models", timeout=_PATIENCE):
-            record = self._folder(name) / "model.json"
+            record = self.folder(name) / "model.json"
             if not record.exists():
                 path = self._pulled(name)
                 raise EngineError(f"{name} is shared by all workspaces", fix=f"delete the folder {path.parent} by hand")
@@ -237,7 +244,7 @@ class Registry:
                 record.unlink()
             except OSError as error:
                 raise disk_error(error, record) from error
-            shutil.rmtree(self._folder(name), ignore_errors=True)
+            shutil.rmtree(self.folder(name), ignore_errors=True)
 
     def known(self, name: str) -> str:
         """The name under which a model is kept here; the canonical one of a model that is not.
@@ -297,9 +304,6 @@ class Registry:
             return ""
         return registered.base if registered else ""
 
-    def _folder(self, name: str) -> Path:
-        return self._root / file_name(name)
-
     def _pulled(self, name: str) -> Path:
         path = pulled(name) if name in SOURCES and not SOURCES[name].is_folder else None
         if path is None:
@@ -309,7 +313,7 @@ class Registry:
         return path
 
     def _read(self, name: str) -> RegisteredModel | None:
-        path = self._folder(name) / "model.json"
+        path = self.folder(name) / "model.json"
         try:
             return RegisteredModel(**json.loads(path.read_text("utf-8")))
         except FileNotFoundError:
@@ -351,7 +355,7 @@ def _digest(path: Path, progress: Progress | None) -> str:
 def _take(source: Path, folder: Path, kind: str, digest: str, progress: Progress | None) -> str:
     """Link or copy a file into `folder`; the name it has there."""
     real = source.resolve()
-    target = folder / f"{kind}-{digest.removeprefix('sha256:')[:_SHORT]}.gguf"
+    target = folder / f"{kind}-{_short(digest)}.gguf"
     if target.is_file():
         return target.name
     with contextlib.suppress(OSError):  # another file system, or one without hard links
@@ -367,11 +371,13 @@ def _take(source: Path, folder: Path, kind: str, digest: str, progress: Progress
     return target.name
 
 
-def _weights(registered: RegisteredModel | None, files: Files) -> str:
-    """What tells one model's weights from another's, whatever adapter is over them: as much as the file name tells."""
-    own = registered.weights.removeprefix("model-").removesuffix(".gguf") if registered else ""
-    below = registered.base_digest if registered and registered.base else files.digest
-    return own or below.removeprefix("sha256:")[:_SHORT]
+def _short(digest: str) -> str:
+    return digest.removeprefix("sha256:")[:_SHORT]
+
+
+def _id_of(weights: str) -> str:
+    """The digest that the name of a file of weights tells."""
+    return weights.removeprefix("model-").removesuffix(".gguf")
 
 
 def _pulled_digest(name: str) -> str:

@@ -32,13 +32,14 @@ _FORCED = 1e4
 class LoadSettings:
     """What a model is loaded with. `num_ctx` is in tokens; `template` (Jinja) replaces the one in the file.
 
+    Each request says which of the `adapters` (LoRA) counts, if any: a model costs one load, however many are over it.
     `exact` keeps attention in float32 (keys, values, no flash attention): slower, for comparisons of logits.
     """
 
     weights: Path
     num_ctx: int
     threads: int
-    adapter: Path | None = None
+    adapters: tuple[Path, ...] = ()
     template: str | None = None
     exact: bool = False
 
@@ -61,10 +62,11 @@ class LlamaServer:
         # No close(): a model that was unloaded lives on until the last answer streamed from it is read or dropped.
         weakref.finalize(self, self._client.close)
 
-    def chat(self, request: ChatRequest, *, prompt_tokens: int) -> Iterator[ChatChunk]:
+    def chat(self, request: ChatRequest, *, prompt_tokens: int, adapter: Path | None = None) -> Iterator[ChatChunk]:
         """Stream an answer; see `Engine.chat`. `prompt_tokens` is the length of the rendered prompt."""
+        body = {**_chat_body(request, prompt_tokens), **self._switched(adapter)}
         try:
-            with self._client.stream("POST", "/v1/chat/completions", json=_chat_body(request, prompt_tokens)) as reply:
+            with self._client.stream("POST", "/v1/chat/completions", json=body) as reply:
                 if reply.status_code != 200:
                     reply.read()
                     raise _error(_json(reply.text), request.model)
@@ -95,10 +97,13 @@ class LlamaServer:
         """Tokens the model reads for the rendered prompt `text`."""
         return len(self.tokenize_prompt(text))
 
-    def next_token_logprobs(self, tokens: Sequence[int], top: int) -> list[TokenLogprob]:
+    def next_token_logprobs(
+        self, tokens: Sequence[int], top: int, *, adapter: Path | None = None
+    ) -> list[TokenLogprob]:
         """The `top` likeliest tokens after `tokens`, best first.
 
-        A prefix read for the call before is not read again, so that walking through a text costs one token a step.
+        A prefix read for the call before is not read again, so that walking through a text costs one token a step. It
+        is, where another adapter read it.
         """
         body = {
             "prompt": list(tokens),
@@ -110,10 +115,16 @@ class LlamaServer:
             # A token that is half a character is held back, and its probabilities are lost with it; so another is
             # written. The probabilities told are those before the bias.
             "logit_bias": [[self._letter, _FORCED]],
+            **self._switched(adapter),
         }
         reply = self._post("/completion", body)
         found = reply["completion_probabilities"][0]["top_logprobs"]
         return [TokenLogprob(int(t["id"]), str(t["token"]), float(t["logprob"])) for t in found]
+
+    def _switched(self, adapter: Path | None) -> dict[str, Any]:
+        """The part of a request that lets `adapter` count and no other. One that is not named would count in full."""
+        scales = [{"id": place, "scale": float(path == adapter)} for place, path in enumerate(self.settings.adapters)]
+        return {"lora": scales} if scales else {}
 
     @cached_property
     def _letter(self) -> int:
@@ -154,14 +165,13 @@ def _start(settings: LoadSettings, key: str) -> Any:
         # In the default half precision the cache alone moves log-probabilities by up to 0.03.
         parameters.cache_type_k = parameters.cache_type_v = xllamacpp.ggml_type.GGML_TYPE_F32
         parameters.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
-    if settings.adapter is not None:
-        parameters.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(settings.adapter), 1.0)]
+    parameters.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(path), 1.0) for path in settings.adapters]
     if settings.template:
         parameters.chat_template = settings.template
     try:
         return xllamacpp.Server(parameters)
     except RuntimeError as error:
-        what = f"{settings.weights}" + (f" with adapter {settings.adapter}" if settings.adapter else "")
+        what = " with adapter ".join(map(str, (settings.weights, *settings.adapters)))
         raise EngineError(
             f"llama.cpp cannot load {what} at num_ctx {settings.num_ctx}",
             fix="RAGFT_DEBUG=1 shows its log; a damaged file, an unknown architecture or too little memory",
