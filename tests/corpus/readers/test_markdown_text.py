@@ -31,7 +31,7 @@ def outline(document: Document) -> list[tuple[str, str]]:
         ),
         ("```yaml\na:\n  - b\n\n  - c\n```", ["a:\n  - b\n\n  - c"]),
         ("~~~\n\tx\n~~~", ["    x"]),
-        ("1. First\n\n   more of it\n2. Second\n   - inner", ["First", "more of it", "Second", "inner"]),
+        ("1. First\n\n   more of it\n2. Second\n   - inner", ["1. First", "more of it", "2. Second", "inner"]),
         ("> quoted\n> text\n\nplain  \nbroken", ["quoted text", "plain broken"]),
         ("a | b\n--|--\n7<sup>2</sup> | `x`", ["a | b\n7^2 | x"]),
         ("costs $320<sup>1</sup>, 57[^2] t at 10<sup>-4</sup>\n\n[^2]: Dry.", ["costs $320, 57 t at 10^-4", "Dry."]),

@@ -33,9 +33,9 @@ _TELLING = re.compile(
     r"--.*|display|(?:content-)?visibility|-webkit-text-security|line-height|rotate|font-feature-settings|opacity|filter|zoom|transform|translate|scale|position|top|right|bottom|left|inset.*|clip.*"
     r"|overflow.*|(?:max-)?(?:width|height|inline-size|block-size)|white-space|text-indent|text-decoration.*|vertical-align"
     r"|(?:margin|padding).*|float|direction|unicode-bidi|content|font|font-size|font-variant|font-variant-position"
-    r"|color|-webkit-text-fill-color|-webkit-background-clip|background.*|all"
+    r"|color|-webkit-text-fill-color|-webkit-background-clip|background.*|list-style|list-style-type|all"
 )
-"""The properties that make text seen or unseen, or move it."""
+"""The properties that make text seen or unseen, move it, or write a number before it."""
 _INVALID = re.compile(r"-(?:ms|o|khtml)-|[^\"']*\\")
 """Values that browsers of today leave out: those of others, and such as are written to be read by one alone."""
 

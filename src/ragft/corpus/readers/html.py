@@ -113,7 +113,7 @@ def fragment_blocks(text: str, head: str = "") -> tuple[list[Block], tuple[str, 
     mark_styled(tree, cascade)
     write_generated(tree, cascade)
     keep_what_is_seen(tree, cascade)
-    write_numbers(tree)
+    write_numbers(tree, cascade)
     struck = strike_out(tree)
     builder = BlockBuilder([])
     for piece in pieces_of(tree.root) if tree.root is not None else []:
@@ -137,7 +137,7 @@ def _parsed(text: str) -> HtmlContent:
     mark_styled(tree, cascade)
     counted = write_generated(tree, cascade)
     hidden = keep_what_is_seen(tree, cascade)
-    write_numbers(tree)
+    write_numbers(tree, cascade)
     struck = strike_out(tree)
     heading = tree.css_first("h1")
     title = _first(meta, "citation_title", "dc.title") or (element_text(heading) if heading else "")

@@ -11,8 +11,10 @@ from ragft.corpus.readers.css_conditions import media_hold
 from ragft.corpus.readers.css_rules import Declaration, Rule, declarations_of, rules_of
 
 Values = dict[str, str]
-"""The value of each property, those that were set last at the end; only the text of `content` keeps its case."""
+"""The value of each property, those that were set last at the end; only that of `CASED` keeps its case."""
 Side = Literal["before", "after"]
+CASED = frozenset({"content", "list-style", "list-style-type"})
+"""The properties that may hold words."""
 
 _PART = re.compile(r"(.*?)(?<!:):{1,2}(before|after)", re.DOTALL | re.IGNORECASE)
 _VARIABLE = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,([^()]*(?:\([^()]*\)[^()]*)?))?\)", re.IGNORECASE)
@@ -27,6 +29,7 @@ _LONG = {
     "all": ("",),
     "background": ("background-",),
     "font": ("font-",),
+    "list-style": ("list-style-type",),
     "inset": ("top", "right", "bottom", "left", "inset-"),
     "margin": ("margin-",),
     "overflow": ("overflow-",),
@@ -147,7 +150,7 @@ def _values(declared: Iterable[Declaration], variables: Values) -> Values:
     for one in declared:
         if not one.name.startswith("--"):
             value = _without_variables(one.value, variables)
-            _set(values, one.name, value if one.name == "content" else value.casefold())
+            _set(values, one.name, value if one.name in CASED else value.casefold())
     return values
 
 
