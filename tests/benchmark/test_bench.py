@@ -117,6 +117,35 @@ def test_the_meter_adds_up_requests_and_keeps_the_first_ones_first_token() -> No
     assert (meter.reading.engine, meter.reading.requests) == (0.0, 0)
 
 
+def test_the_same_words_are_asked_once_an_arm_and_charged_each_time(shelf: Any) -> None:
+    """As `papers` asks what `objectives` has asked before; the second arm of the same model is asked for itself."""
+
+    def slow(_: ChatRequest) -> Sequence[ChatChunk]:
+        time.sleep(PAUSE)
+        return chunks(QLORA)
+
+    engine = ScriptedEngine(slow)
+    bench = Bench(engine, shelf, AnswerSettings(k=3))
+    first, again = (bench.answer(Arm("base", "small"), ASK, ungated=ungated) for ungated in (True, False))
+    assert len(engine.requests) == 1
+    assert again.answer.raw == first.answer.raw
+    assert again.seconds >= PAUSE
+    assert again.answer.metrics.first_token_seconds >= PAUSE
+    assert again.cost.first_token >= PAUSE
+    assert replace(again.cost, first_token=0.0) == replace(first.cost, first_token=0.0)
+    bench.answer(Arm("tuned", "small"), ASK)
+    assert len(engine.requests) == 2
+
+
+def test_a_reply_that_was_broken_off_is_asked_for_again() -> None:
+    meter = Meter(ScriptedEngine([chunks("Hm"), chunks("Well")]))
+    meter.reset("base")
+    reply = meter.chat(REQUEST)
+    assert next(reply).content == "Hm"
+    reply.close()  # type: ignore[attr-defined]
+    assert collect_reply(meter, REQUEST)[0] == "Well"
+
+
 def test_an_answer_is_known_by_what_it_depends_on_and_by_nothing_else(shelf: Any) -> None:
     def key(condition: Any, question: BenchmarkQuestion = ASK, *, kind: str = "answer", **changes: Any) -> str:
         bench = Bench(ScriptedEngine(), shelf, AnswerSettings(k=3), **changes)

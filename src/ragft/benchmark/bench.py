@@ -156,7 +156,7 @@ class Bench:
             return self.closed_book(arm, question)
         self._load(arm.model)
         given, gated = self._given(arm, question, ungated=ungated)
-        self.meter.reset()
+        self.meter.reset(arm.role)
         answer = self._assistant(arm, quote=ungated or self.quote).ask(question.question, evidence=given, gated=gated)
         return self.record(arm, question, answer, seconds=answer.metrics.total_seconds)
 
@@ -183,7 +183,7 @@ class Bench:
         request = self._plain_request(arm.model, system, "\n".join([*texts, text]))
         if num_predict:
             request = replace(request, options=request.options.with_(num_predict=num_predict))
-        self.meter.reset()
+        self.meter.reset(arm.role)
         start = self.clock()
         written, _ = collect_reply(self.meter, request)
         seconds = self.clock() - start
@@ -232,7 +232,7 @@ class Bench:
         """
         letters = dict(zip(LETTERS, question.options, strict=False))
         request = self._plain_request(arm.model, BRIEF, question_with_options(question.question, question.options))
-        self.meter.reset()
+        self.meter.reset(arm.role)
         start = self.clock()
         found = expected_start(self.meter, replace(request, think=False), tuple(letters))
         cost = replace(self.meter.reading, engine=self.clock() - start)

@@ -1,10 +1,13 @@
-"""An engine that notes what each question costs, so that loading a model is never counted as answering."""
+"""An engine that notes what each question costs, so that loading a model is never counted as answering.
+
+An arm that is asked the same words again, by another suite, is given its reply again and charged for its time.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
 from ragft.benchmark.clock import Clock
@@ -19,6 +22,7 @@ from ragft.engine.base import (
     ModelSpec,
     TokenLogprob,
 )
+from ragft.workspace import digest_json
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,14 @@ class RequestCost:
     generated_tokens: int = 0
     done_reason: str = ""
     requests: int = 0
+
+
+@dataclass(frozen=True)
+class _Reply:
+    """A whole reply: each chunk with the seconds that it was waited for, and the seconds that all of it took."""
+
+    chunks: tuple[tuple[float, ChatChunk], ...]
+    seconds: float
 
 
 class Meter:
@@ -49,25 +61,51 @@ class Meter:
         self.num_ctx = engine.num_ctx
         self.template_language: Literal["jinja", "go"] = engine.template_language
         self.reading = RequestCost()
+        self._role = ""
+        self._replies: dict[tuple[str, str], _Reply] = {}
 
-    def reset(self) -> None:
-        """Start counting afresh."""
+    def reset(self, role: str = "") -> None:
+        """Start counting afresh, for the arm that has this role; without one no reply is given again."""
         self.reading = RequestCost()
+        self._role = role
 
     def chat(self, request: ChatRequest) -> Iterator[ChatChunk]:
-        """Pass the reply on, and time it."""
+        """Pass the reply on, and time it; a whole reply that the arm gave before is given again."""
         self.reading = replace(self.reading, requests=self.reading.requests + 1)
-        start = time.perf_counter()
-        first = 0.0
+        key = (self._role, digest_json(asdict(request)))
+        known = self._replies.get(key) if self._role else None
+        return self._ask(request, key) if known is None else self._again(known)
+
+    def _ask(self, request: ChatRequest, key: tuple[str, str]) -> Iterator[ChatChunk]:
+        start = asked = time.perf_counter()
+        first, chunks, done = 0.0, [], False
         try:
             for chunk in self.engine.chat(request):
+                chunks.append((time.perf_counter() - asked, chunk))
                 if not first and (chunk.content or chunk.thinking):
                     first = time.perf_counter() - start
                 if chunk.done:
                     self._note(chunk.metrics or Metrics(), chunk.done_reason or "", first)
+                    done = True
                 yield chunk
+                asked = time.perf_counter()
         finally:
-            self.reading = replace(self.reading, engine=self.reading.engine + time.perf_counter() - start)
+            seconds = time.perf_counter() - start
+            self.reading = replace(self.reading, engine=self.reading.engine + seconds)
+            if done:
+                self._replies[key] = _Reply(tuple(chunks), seconds)
+
+    def _again(self, reply: _Reply) -> Iterator[ChatChunk]:
+        self.reading = replace(self.reading, engine=self.reading.engine + reply.seconds)
+        waited = first = 0.0
+        for seconds, chunk in reply.chunks:
+            self._clock.charge(seconds)
+            waited += seconds
+            if not first and (chunk.content or chunk.thinking):
+                first = waited
+            if chunk.done:
+                self._note(chunk.metrics or Metrics(), chunk.done_reason or "", first)
+            yield chunk
 
     def _note(self, metrics: Metrics, done_reason: str, first: float) -> None:
         reading = self.reading
