@@ -34,7 +34,7 @@ Documents = Annotated[
     typer.Option(
         "--document",
         metavar="NAME",
-        help="Only in this document (id, its beginning, file name, or what the paper is called); may be repeated.",
+        help="Only in this document (id or its beginning, file, folder, or what the paper is called); may be repeated.",
     ),
 ]
 Authors = Annotated[

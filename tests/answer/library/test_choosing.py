@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +12,7 @@ from ragft.answer.library.choosing import DocumentFilter, filter_documents, read
 from ragft.answer.library.intent import Years
 from ragft.errors import NotFoundError, UsageError
 from ragft.index.base import DocumentRecord
-from tests.answer.library.shelves import ALIGN, ATTENTION, DPO, RESNET, ROBERTA, SURVEY, library
+from tests.answer.library.shelves import ALIGN, ATTENTION, DPO, RESNET, ROBERTA, SURVEY, Shelf, library
 
 
 def test_nothing_chosen_means_all() -> None:
@@ -47,6 +49,40 @@ def test_what_fits_no_document_is_said(choice: DocumentFilter, said: str) -> Non
     with pytest.raises(NotFoundError) as caught:
         filter_documents(library(), choice)
     assert caught.value.message == said
+
+
+FILED = Shelf(
+    replace(DPO, path="/home/eve/Papers/alignment/dpo.pdf"),
+    replace(ALIGN, path="/home/eve/Papers/alignment/rlhf/instructgpt.pdf"),
+    replace(ROBERTA, path="/home/eve/Papers/encoders/roberta.pdf"),
+    replace(RESNET, path="/home/eve/Papers/dpo/resnet.pdf"),
+)
+
+
+@pytest.mark.parametrize(
+    ("folder", "papers"),
+    [
+        ("/home/eve/Papers/alignment", [DPO, ALIGN]),
+        ("alignment", [DPO, ALIGN]),
+        ("./papers/encoders/", [ROBERTA]),
+        ("alignment/rlhf", [ALIGN]),
+        ("../Papers/encoders", [ROBERTA]),
+        ("DPO", [DPO]),  # what a paper is called comes first,
+        ("dpo/", [RESNET]),  # unless it is written as a path
+    ],
+)
+def test_a_folder_chooses_all_that_lies_in_it(
+    monkeypatch: pytest.MonkeyPatch, folder: str, papers: list[DocumentRecord]
+) -> None:
+    monkeypatch.setattr("os.getcwd", lambda: "/home/eve/Notes")
+    found = filter_documents(FILED, DocumentFilter(documents=[folder]))
+    assert set(found or ()) == {paper.id for paper in papers}
+
+
+@pytest.mark.parametrize("folder", ["rlh", "Papers/rlhf", "/alignment", "/home/eve/Papers/encoders/roberta.pdf/"])
+def test_a_part_of_a_name_is_no_folder(folder: str) -> None:
+    with pytest.raises(NotFoundError):
+        filter_documents(FILED, DocumentFilter(documents=[folder]))
 
 
 @pytest.mark.parametrize("text", ["", "20", "2021-2019", "2020 2021", "20202021", "-", "last year"])

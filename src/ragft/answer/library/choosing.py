@@ -1,10 +1,11 @@
-"""Some documents of an index, chosen by id, name, author, year and tag: what `ask` and `search` are kept to."""
+"""Some documents of an index, chosen by id, name, folder, author, year and tag: what `ask` and `search` are kept to."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path, PurePath
 
 from ragft.answer.library.grammar import plain_question
 from ragft.answer.library.intent import Years
@@ -14,6 +15,8 @@ from ragft.answer.library.shelf import Shelf, papers_of
 from ragft.corpus.fold import fold
 from ragft.errors import NotFoundError, UsageError
 from ragft.index.base import DocumentRecord
+from ragft.index.ingest.plan import absolute
+from ragft.machine import composed, expand
 
 _SPAN = re.compile(r"(?P<first>\d{4})?(?P<dash>\s*[-–]\s*)?(?P<last>\d{4})?")
 
@@ -22,7 +25,8 @@ _SPAN = re.compile(r"(?P<first>\d{4})?(?P<dash>\s*[-–]\s*)?(?P<last>\d{4})?")
 class DocumentFilter:
     """What narrows the documents; of several names or authors any will do, but each kind that is given has to fit.
 
-    `years` as "2020", "2018-2021", "2018-" or "-2021"; empty: any. `tags` are key words of a bibliography.
+    `documents` are ids, file names, folders or what a paper is called. `years` as "2020", "2018-2021", "2018-" or
+    "-2021"; empty: any. `tags` are key words and groups of a bibliography.
 
     >>> with ragft.open() as app:
     ...     found = app.search("memory", within=ragft.DocumentFilter(documents=["tides.md"]))
@@ -51,7 +55,7 @@ def filter_documents(shelf: Shelf, choice: DocumentFilter) -> list[str] | None:
     papers = papers_of(shelf)
     kept = papers
     if choice.documents:
-        named = {_document(shelf, papers, name).id for name in choice.documents}
+        named = {paper.id for name in choice.documents for paper in _documents(shelf, papers, name)}
         kept = [paper for paper in kept if paper.id in named]
     if choice.authors:
         wrote = {paper.id for name in choice.authors for paper in by_author(papers, name)}
@@ -85,6 +89,31 @@ def read_years(text: str) -> Years:
     if first is not None and last is not None and first > last:
         raise UsageError(f"no year is in {text!r}", fix=f"write {last}-{first}")
     return Years(first, last)
+
+
+def _documents(shelf: Shelf, papers: Sequence[DocumentRecord], name: str) -> Sequence[DocumentRecord]:
+    """The document called `name`, or all in the folder of that name; the folder first if it is written as a path."""
+    inside = [paper for paper in papers if _is_inside(paper.path, name)]
+    if inside and (len(PurePath(name).parts) > 1 or name.endswith("/")):
+        return inside
+    try:
+        return [_document(shelf, papers, name)]
+    except NotFoundError:
+        if not inside:
+            raise
+        return inside
+
+
+def _is_inside(path: str, folder: str) -> bool:
+    """Whether a file lies somewhere in `folder`, which is a path from here or the names of some folders on its way."""
+    parents, named = _parts(PurePath(path).parent), _parts(PurePath(folder))
+    whole = _parts(absolute(expand(Path(folder))))
+    runs = (parents[start : start + len(named)] for start in range(len(parents)))
+    return bool(named) and (parents[: len(whole)] == whole or named in runs)
+
+
+def _parts(path: PurePath) -> list[str]:
+    return [composed(part).casefold() for part in path.parts]
 
 
 def _document(shelf: Shelf, papers: Sequence[DocumentRecord], name: str) -> DocumentRecord:
