@@ -52,6 +52,11 @@ def test_an_entry_of_zotero() -> None:
     )
 
 
+def test_groups_of_jabref_are_tags_as_key_words_are() -> None:
+    text = "@misc{a, title = {T}, keywords = {robots, bread}, groups = {To read, robots}}"
+    assert only(text).tags == ("robots", "bread", "To read")
+
+
 @pytest.mark.parametrize(
     ("latex", "seen"),
     [

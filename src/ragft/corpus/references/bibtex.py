@@ -53,8 +53,14 @@ def _reference(key: str, entry: Entry) -> Reference:
         pages=_first(fields, "pages"),
         publisher=_first(fields, "publisher"),
         files=_files(fields.get("file", "")),
-        tags=tuple(tag for part in re.split(r"[;,]", fields.get("keywords", "")) if (tag := plain_text(part))),
+        tags=_tags(fields.get("keywords", ""), fields.get("groups", "")),
     )
+
+
+def _tags(*lists: str) -> tuple[str, ...]:
+    """Key words and JabRef's groups, each once."""
+    parts = (plain_text(part) for text in lists for part in re.split(r"[;,]", text))
+    return tuple(dict.fromkeys(filter(None, parts)))
 
 
 def plain_text(latex: str) -> str:
