@@ -46,6 +46,7 @@ class Known:
         ("is detecgpt the first", "is detectgpt the first"),
         ("the accorecy of accuracg", "the accorecy of accuracy"),
         ("how does acuracy@10 agree", "how does accuracy@10 agree"),
+        ("wehn and whihc accuracy", "when and which accuracy"),  # words of every question, which no chunk has
     ],
 )
 def test_one_slip_a_word_is_undone(typed: str, meant: str) -> None:

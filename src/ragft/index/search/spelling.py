@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Protocol
 
 from ragft.corpus.stems import stem
+from ragft.corpus.stopwords import ENGLISH
 from ragft.corpus.words import is_english, words
 
 # "recall@10" is a word and its depth, "anna@example.org" an address.
@@ -87,6 +88,8 @@ def _meant(word: str, vocabulary: Vocabulary) -> str:
         for candidate in likely[:_LOOKED_AT]:
             if vocabulary.writes(candidate):
                 return candidate
+        if kind != "wrong" and (known := next((one for one in candidates if one in ENGLISH), "")):
+            return known  # a small collection may have no "what" or "when"
     return word
 
 
