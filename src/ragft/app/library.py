@@ -203,4 +203,5 @@ def search(resources: Resources, query: str, k: int, within: DocumentFilter | No
         raise UsageError(f"k is {k}, and cannot be below 0", fix="ask for 1 or more")
     documents = chosen(resources, within)
     index = resources.index
-    return SearchResult(query, index.corrected(query), index.search(query, k, documents=documents))
+    spelt = index.corrected(query)
+    return SearchResult(query, spelt, index.search(spelt, k, documents=documents, correct=False))

@@ -122,9 +122,17 @@ class IndexReader(IndexParts):
         return identity.reads(text)
 
     def search(
-        self, query: str, k: int, *, mode: Mode | None = None, documents: Collection[str] | None = None
+        self,
+        query: str,
+        k: int,
+        *,
+        mode: Mode | None = None,
+        documents: Collection[str] | None = None,
+        correct: bool = True,
     ) -> list[Hit]:
         """The `k` best chunks for `query`, among those of `documents` (ids) if given.
+
+        `correct` is off where `query` was spelt by `corrected` already.
 
         Without vectors (their file was deleted) the search is lexical and says so on stderr. A hybrid search for a
         query in a language that the encoder does not read is lexical, too.
@@ -132,9 +140,13 @@ class IndexReader(IndexParts):
         Raises:
             IndexCorrupted: the vectors were made by another encoder.
         """
+        from ragft.index.search.closest import DEPTH
         from ragft.index.search.hybrid import to_hits
+        from ragft.index.search.rerank import DEPTH as RERANKED
 
-        ranking = self.rank(query, mode=mode, documents=documents)
+        query = self.corrected(query) if correct else query
+        most = max(k, DEPTH + 1, RERANKED if self._settings.rerank else 0)
+        ranking = self._ranked(query, mode, documents, most)
         best = list(ranking.chunks)
         if self._settings.rerank:
             from ragft.index.search.rerank import open_reranker
@@ -146,12 +158,14 @@ class IndexReader(IndexParts):
 
     def rank(self, query: str, *, mode: Mode | None = None, documents: Collection[str] | None = None) -> Ranking:
         """All candidates of `query`, best first; `search` without its reranking and cutting."""
-        from ragft.corpus.text import sanitise
+        return self._ranked(self.corrected(query), mode, documents, None)
+
+    def _ranked(self, query: str, mode: Mode | None, documents: Collection[str] | None, most: int | None) -> Ranking:
+        """The candidates, at least the `most` best of those that there are."""
         from ragft.index.search.closest import Query, by_fitness, by_sentences
         from ragft.index.search.hybrid import WITHIN, Fusion, rank
         from ragft.index.search.structured import structured
 
-        query = self.corrected(sanitise(query))  # bytes of the command line that are no UTF-8, and what nobody can see
         chosen = self._possible_mode(mode or self._settings.mode)
         if chosen == "hybrid" and not self.reads(query):
             chosen = "lexical"
@@ -163,7 +177,9 @@ class IndexReader(IndexParts):
         def search(terms: str, within: Collection[str] | None) -> Ranking:
             weight = self._settings.weight if within is None else min(WITHIN, self._settings.weight)
             fusion = Fusion(self._settings.fusion, weight)
-            found = rank(self._catalogue, vectors, terms, vector, mode=chosen, fusion=fusion, documents=within)
+            found = rank(
+                self._catalogue, vectors, terms, vector, mode=chosen, fusion=fusion, documents=within, most=most
+            )
             if chosen != "hybrid" or vector is None or fusion.method != "convex":
                 return found
             if within is None or len(within) > 1:
@@ -179,8 +195,10 @@ class IndexReader(IndexParts):
 
     def corrected(self, query: str) -> str:
         """`query` as it is searched for: words that nothing here has, replaced by those probably meant."""
+        from ragft.corpus.text import sanitise
         from ragft.index.search.spelling import corrected
 
+        query = sanitise(query)  # bytes of the command line that are no UTF-8, and what nobody can see
         return corrected(query, _Vocabulary(self._catalogue, self._is_word))
 
     def _is_word(self, word: str) -> bool:

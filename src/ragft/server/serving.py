@@ -99,12 +99,12 @@ async def _cancel_once_gone(request: Request, scope: anyio.CancelScope) -> None:
     scope.cancel()
 
 
-def _serving_of(request: Request) -> ServerState:
+async def _serving_of(request: Request) -> ServerState:  # FastAPI would run it in a thread if it were not async
     serving: ServerState = request.app.state.serving
     return serving
 
 
-def _user_of(request: Request) -> str:
+async def _user_of(request: Request) -> str:
     """The user of a request, for the queue: the name that a front end sends, else the address."""
     named = request.headers.get("x-openwebui-user-id") or request.headers.get("x-ragft-user")
     return named or (request.client.host if request.client else "")

@@ -8,7 +8,7 @@ import pytest
 from ragft.corpus.base import Chunk
 from ragft.errors import NotFoundError
 from ragft.index.index import Index
-from ragft.index.search.hybrid import Ranking
+from ragft.index.search.hybrid import Ranking, _best_chunks
 from ragft.index.search.rerank import Reranker
 
 Open = Callable[..., Index]
@@ -75,6 +75,27 @@ def test_a_query_of_nothing_but_signs_finds_by_meaning_only(opened: Open, notes:
 def test_an_index_without_documents_says_what_to_do(opened: Open) -> None:
     with pytest.raises(NotFoundError, match="ragft ingest"):
         opened().search("moon", 3)
+
+
+@pytest.mark.parametrize("query", ["why does the water of the oceans rise", "What is Sourdough?", "the moon or bread"])
+def test_a_search_gives_the_first_of_all_candidates(opened: Open, notes: Path, query: str) -> None:
+    """It reads only the chunks that it returns; `rank` reads all."""
+    index = opened()
+    index.ingest([notes])
+    everything = index.rank(query)
+    hits = index.search(query, 3)
+    assert [hit.chunk_id for hit in hits] == [chunk.id for chunk in everything.chunks[:3]]
+    assert [hit.score for hit in hits] == [everything.scores[hit.chunk_id] for hit in hits]
+    assert [hit.dense for hit in hits] == [everything.dense.get(hit.chunk_id) for hit in hits]
+
+
+def test_chunks_that_vanish_meanwhile_are_made_up_for(opened: Open, notes: Path) -> None:
+    index = opened()
+    index.ingest([notes])
+    rows = list(index._catalogue.rows().values())
+    gone = range(1000, 1005)
+    assert list(_best_chunks(index._catalogue, [*gone, *rows], 2))[:2] == rows[:2]
+    assert len(_best_chunks(index._catalogue, [*gone, *rows], None)) == len(rows)
 
 
 def test_a_reranker_reorders_what_it_reads() -> None:

@@ -148,3 +148,12 @@ def test_a_whole_question_can_describe_a_paper(catalogue: Catalogue) -> None:
     found = described("summarise low-rank adaptation of large models", catalogue, whole=True)
     assert [route.document_id for route in found] == ["lora"]
     assert described("summarise the weather", catalogue, whole=True) == []
+
+
+def test_a_long_question_asks_the_catalogue_no_more_often_than_a_short_one(catalogue: Catalogue) -> None:
+    statements: list[str] = []
+    catalogue._db.set_trace_callback(statements.append)
+    routes("which harbours freeze", catalogue)
+    short = len(statements)
+    routes("which harbours freeze over whenever northern winds blow across shallow inland waters", catalogue)
+    assert len(statements) == 2 * short

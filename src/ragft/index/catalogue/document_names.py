@@ -36,17 +36,20 @@ class NamesReader(Database):
             ).fetchall()
         return [NamedDocument(*row) for row in rows]
 
-    def named_from(self, beginning: str) -> list[NamedDocument]:
-        """The documents with an "own" name that begins so, and is not more than twice as long."""
+    def named_from(self, beginnings: Collection[str]) -> dict[str, list[NamedDocument]]:
+        """By beginning, the documents with an "own" name that begins so, and is not more than twice as long."""
         with self._errors():
             rows = self._db.execute(
-                """SELECT key, kind, document_id, share FROM names
-                   WHERE key >= :start AND key < :start || char(1114111) AND kind = 'own'
-                     AND length(key) <= 2 * length(:start)
-                   ORDER BY key, document_id""",
-                {"start": beginning},
+                """SELECT start.value, names.* FROM json_each(?) AS start CROSS JOIN names
+                   WHERE names.key >= start.value AND names.key < start.value || char(1114111) AND kind = 'own'
+                     AND length(names.key) <= 2 * length(start.value)
+                   ORDER BY names.key, document_id""",
+                (json.dumps(list(beginnings)),),
             ).fetchall()
-        return [NamedDocument(*row) for row in rows]
+        found: dict[str, list[NamedDocument]] = {}
+        for beginning, *name in rows:
+            found.setdefault(beginning, []).append(NamedDocument(*name))
+        return found
 
     def long_forms(self, shorts: Collection[str]) -> dict[str, list[str]]:
         """The long forms of acronyms, by key; the form that most documents give comes first."""

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from ragft.corpus.base import Chunk
 from ragft.corpus.sections import is_abstract
@@ -109,7 +110,7 @@ def _reordered(ranking: Ranking, added: Sequence[float]) -> Ranking:
 
 def _closeness(chunks: Sequence[Chunk], query: Query, encode: Encode) -> list[float]:
     """The cosine of the question with the closest sentence of each of `chunks`."""
-    chosen = [_most_covering(_sentences(chunk.text), query.weights) for chunk in chunks]
+    chosen = [_most_covering(chunk.text, query.weights) for chunk in chunks]
     texts = list(dict.fromkeys(text for sentences in chosen for text in sentences))
     if not texts:
         return [0.0] * len(chunks)
@@ -117,15 +118,14 @@ def _closeness(chunks: Sequence[Chunk], query: Query, encode: Encode) -> list[fl
     return [max((cosines[text] for text in sentences), default=0.0) for sentences in chosen]
 
 
-def _most_covering(sentences: Sequence[str], weights: Mapping[str, float]) -> list[str]:
-    covered = [_covered(_stems(sentence), weights) for sentence in sentences]
-    order = sorted(range(len(sentences)), key=lambda place: (-covered[place], place))
-    return [sentences[place] for place in order[:_SENTENCES]]
+def _most_covering(text: str, weights: Mapping[str, float]) -> list[str]:
+    found = sorted(_sentences(text), key=lambda sentence: -_covered(sentence.stems, weights))
+    return [sentence.text for sentence in found[:_SENTENCES]]
 
 
 def _best_two(text: str, weights: Mapping[str, float]) -> float:
     """The share of what is asked, 0 to 1 by weight, that the best two neighbouring sentences have."""
-    found = list(map(_stems, _sentences(text)))
+    found = [sentence.stems for sentence in _sentences(text)]
     pairs = zip(found, [*found[1:], frozenset[str]()], strict=True)
     return max((_covered(one | other, weights) for one, other in pairs), default=0.0)
 
@@ -135,9 +135,13 @@ def _covered(found: frozenset[str], weights: Mapping[str, float]) -> float:
     return sum(weight for term, weight in weights.items() if term in found) / total if total else 0.0
 
 
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(map(stem, words(text)))
+class _Sentence(NamedTuple):
+    text: str
+    stems: frozenset[str]
 
 
-def _sentences(text: str) -> list[str]:
-    return [line[start:end] for line in text.split("\n") for start, end in split_sentences(line)]
+@lru_cache(maxsize=512)
+def _sentences(text: str) -> Sequence[_Sentence]:
+    """The sentences of a passage; who asks about a document asks about its passages again and again."""
+    found = (line[start:end] for line in text.split("\n") for start, end in split_sentences(line))
+    return [_Sentence(sentence, frozenset(map(stem, words(sentence)))) for sentence in found]

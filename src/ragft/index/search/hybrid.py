@@ -12,11 +12,12 @@ from ragft.corpus.base import Chunk
 from ragft.index.base import Hit, Mode
 from ragft.index.catalogue.catalogue import Catalogue
 from ragft.index.catalogue.lexical import ranking_terms
+from ragft.index.catalogue.word_search import LARGE
 from ragft.index.search.fusion import convex, fuse_reciprocal_ranks, ranked, scale_of
 
 if TYPE_CHECKING:
     from ragft.index.encoders.base import Vectors
-    from ragft.index.vectors.base import VectorSearch
+    from ragft.index.vectors.base import Scores, VectorSearch
 
 DEPTH = 200
 """Candidates taken from each side."""
@@ -58,8 +59,12 @@ def rank(
     fusion: Fusion,
     documents: Collection[str] | None = None,
     depth: int = DEPTH,
+    most: int | None = None,
 ) -> Ranking:
-    """The candidates of `query` in the order of `mode`; all but "lexical" need `vectors` and `vector`."""
+    """The candidates of `query` in the order of `mode`; all but "lexical" need `vectors` and `vector`.
+
+    With `most`, only about so many of the best are read from the catalogue and returned.
+    """
     terms = ranking_terms(query)
     lexical: dict[int, float] = {}
     dense: dict[int, float] = {}
@@ -76,25 +81,46 @@ def rank(
             scores = fuse_reciprocal_ranks(list(lexical), list(dense))
         else:
             # What only one side found is scored by the other too: to count it as that side's worst costs 0.008 nDCG.
-            with ThreadPoolExecutor(1, "dense") as beside:
-                nearest = beside.submit(similar.top, depth)
-                lexical = catalogue.match(terms, depth, documents=documents, also=lambda: nearest.result().keys())
-            dense = nearest.result()
+            lexical, dense = _both(catalogue, similar, terms, documents, depth)
             dense = dense | similar.of(sorted(lexical.keys() - dense.keys()))
             candidates = lexical.keys() | dense.keys()
             left = {row: lexical.get(row, 0.0) for row in candidates}
             right = {row: dense.get(row, 0.0) for row in candidates}
             scales = scale_of(left.values(), LEAST_SPREAD * math.log(max(catalogue.size(), 1) + 1)), similar.scale()
             scores = convex(left, right, fusion.weight, scales=scales)
-    found = catalogue.chunks_of_rows(scores)
-    order = [row for row in ranked(scores) if row in found]
-    ids = {row: found[row].id for row in order}
+    found = _best_chunks(catalogue, ranked(scores), most)
     return Ranking(
-        [found[row] for row in order],
-        {ids[row]: scores[row] for row in order},
-        {ids[row]: score for row, score in lexical.items() if row in ids},
-        {ids[row]: score for row, score in dense.items() if row in ids},
+        list(found.values()),
+        {chunk.id: scores[row] for row, chunk in found.items()},
+        {chunk.id: lexical[row] for row, chunk in found.items() if row in lexical},
+        {chunk.id: dense[row] for row, chunk in found.items() if row in dense},
     )
+
+
+def _both(
+    catalogue: Catalogue, similar: Scores, terms: list[str], documents: Collection[str] | None, depth: int
+) -> tuple[dict[int, float], dict[int, float]]:
+    """The best chunks by words, with scores also for those best by meaning; and those best by meaning."""
+    if catalogue.size() < LARGE:  # a thread would take longer to start than it saves
+        dense = similar.top(depth)
+        return catalogue.match(terms, depth, documents=documents, also=dense.keys), dense
+    with ThreadPoolExecutor(1, "dense") as beside:
+        nearest = beside.submit(similar.top, depth)
+        lexical = catalogue.match(terms, depth, documents=documents, also=lambda: nearest.result().keys())
+    return lexical, nearest.result()
+
+
+def _best_chunks(catalogue: Catalogue, rows: Sequence[int], most: int | None) -> dict[int, Chunk]:
+    """The chunks of `rows` in their order: all, or the first `most` or a few more. Rows that are gone are left out."""
+    step = max(1, len(rows) if most is None else most)
+    best: dict[int, Chunk] = {}
+    for start in range(0, len(rows), step):
+        batch = rows[start : start + step]
+        found = catalogue.chunks_of_rows(batch)
+        best |= {row: found[row] for row in batch if row in found}
+        if len(best) >= step:
+            break
+    return best
 
 
 def to_hits(chunks: Sequence[Chunk], ranking: Ranking, titles: Mapping[str, str]) -> list[Hit]:

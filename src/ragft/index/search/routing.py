@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -31,6 +31,8 @@ _LEAST_OF_USE = 0.25
 """Share of all chunks with a coined or used name that must be in the document."""
 _DOMINANT = 1.9
 """A name without an owner means the document that uses it so many times as often as the next one."""
+_LEAST_COMMON = 4
+"""Least words of a name that begins with a common word."""
 _LEAST_BEGINNING = 8
 """Least letters of a shortened name, such as "batch norm"."""
 _LEAST_MATCH = 0.5
@@ -199,31 +201,65 @@ def _by_author(question: str, catalogue: NamesReader) -> dict[str, set[str]]:
 def _mentions(question: str, catalogue: NamesReader) -> list[_Mention]:
     """The names in `question`, the longest first; no word counts twice."""
     typed = words(question)
+    runs = list(_runs(typed))
+    names = _Names.of([typed[run.start : run.stop] for run in runs], catalogue)
     taken: set[int] = set()
     found: list[_Mention] = []
-    for length in range(min(_LONGEST_NAME, len(typed)), 0, -1):
-        for start in range(len(typed) - length + 1):
-            places = range(start, start + length)
-            run = typed[start : start + length]
-            if not taken.isdisjoint(places) or (run[0] in ENGLISH and length < 4):
-                continue
-            mention = _called(run, catalogue, original=start > 0 and typed[start - 1] in _ORIGINAL)
-            if mention.documents:
-                taken.update(places)
-                found.append(mention)
+    for run in runs:
+        if not taken.isdisjoint(run):
+            continue
+        original = run.start > 0 and typed[run.start - 1] in _ORIGINAL
+        mention = _called(typed[run.start : run.stop], names, catalogue, original=original)
+        if mention.documents:
+            taken.update(run)
+            found.append(mention)
     return found
 
 
-def _called(run: Sequence[str], catalogue: NamesReader, *, original: bool) -> _Mention:
+def _runs(typed: Sequence[str]) -> Iterator[range]:
+    """The places of words that may be a name together, the longest first."""
+    for length in range(min(_LONGEST_NAME, len(typed)), 0, -1):
+        for start in range(len(typed) - length + 1):
+            if typed[start] not in ENGLISH or length >= _LEAST_COMMON:
+                yield range(start, start + length)
+
+
+@dataclass(frozen=True)
+class _Names:
+    """What the catalogue knows of all runs of words of a question, which is asked for at once, as it takes long to ask.
+
+    `exact`: the names by key. `begun`: "own" names by the key that they begin with. `long_forms`: by acronym.
+    """
+
+    exact: Mapping[str, Sequence[NamedDocument]]
+    begun: Mapping[str, Sequence[NamedDocument]]
+    long_forms: Mapping[str, Sequence[str]]
+
+    @classmethod
+    def of(cls, runs: Sequence[Sequence[str]], catalogue: NamesReader) -> _Names:
+        keys = {"".join(run) for run in runs}
+        exact = defaultdict[str, list[NamedDocument]](list)
+        for named in catalogue.named(keys | {key.removesuffix("s") for key in keys}, ("own", "coined", "used")):
+            exact[named.key].append(named)
+        begun = catalogue.named_from({key for key in keys if len(key) >= _LEAST_BEGINNING})
+        single = {run[0] for run in runs if len(run) == 1}
+        return cls(exact, begun, catalogue.long_forms(single - ENGLISH))
+
+    def called(self, key: str) -> list[NamedDocument]:
+        """The names that are `key`, or `key` without the s of a plural."""
+        return [name for form in sorted({key, key.removesuffix("s")}) for name in self.exact.get(form, ())]
+
+
+def _called(run: Sequence[str], names: _Names, catalogue: NamesReader, *, original: bool) -> _Mention:
     """The documents with this name. With `original`, the first of several, or of those that use the name as often."""
     key = "".join(run)
-    named = catalogue.named({key, key.removesuffix("s")}, ("own", "coined", "used"))
+    named = names.called(key)
     coined = [name for name in named if name.kind == "coined"]
     own = [name for name in named if name.kind == "own"] or _distinctive(run, coined, catalogue)
     if not own and len(key) >= _LEAST_BEGINNING:
-        own = _shortened(run, catalogue)
-    if len(run) == 1 and key not in ENGLISH:  # FiD: what is written Fusion-in-Decoder elsewhere
-        for long in catalogue.long_forms([key]).get(key, [])[:1]:
+        own = _shortened(run, names.begun.get(key, ()), catalogue)
+    if len(run) == 1:  # FiD: what is written Fusion-in-Decoder elsewhere
+        for long in names.long_forms.get(key, ())[:1]:
             forms = catalogue.named({"".join(long.split())}, ("own", "coined", "used"))
             own += [name for name in forms if own and name.share >= _LEAST_SHARE]
     if original and (own or coined):
@@ -244,11 +280,10 @@ def _distinctive(run: Sequence[str], named: Sequence[NamedDocument], catalogue: 
     return [name for name in named if name.share * len(catalogue.sections(name.document_id)) >= least]
 
 
-def _shortened(run: Sequence[str], catalogue: NamesReader) -> list[NamedDocument]:
-    """The documents whose titles begin with the words of `run` cut short: "batch norm", "batchnorm"."""
-    found = catalogue.named_from("".join(run))
-    titles = catalogue.titles({name.document_id for name in found})
-    return [name for name in found if _is_cut_short(run, words(first_part(titles[name.document_id])))]
+def _shortened(run: Sequence[str], begun: Sequence[NamedDocument], catalogue: NamesReader) -> list[NamedDocument]:
+    """Of documents whose names begin so, those whose titles have the words of `run` cut short: "batch norm"."""
+    titles = catalogue.titles({name.document_id for name in begun}) if begun else {}
+    return [name for name in begun if _is_cut_short(run, words(first_part(titles.get(name.document_id, ""))))]
 
 
 def _is_cut_short(run: Sequence[str], whole: Sequence[str]) -> bool:
