@@ -9,6 +9,8 @@ consecutive words of some chunk. Vectors are random unit vectors, or, with `--li
 of a real index, with noise: only then does a recall say something. `inside` is a search kept to one document, which a
 question that names one adds. `--recall` also searches exactly, all chunks scored by both sides, and prints the share of
 its first 100 that the search as it is has among its first 100. `--folder` keeps the index and takes up what lies there.
+`--rerank MODEL` also has a cross-encoder (a folder or hub name) read the best; `reranked` is the whole search with it.
+The made words have more word pieces than real ones, so that every pair is as long as a pair can be.
 `--chroma` also fills Chroma and times its own approximate search on the same vectors (filling takes about two minutes
 for each 100,000).
 """
@@ -38,6 +40,7 @@ from ragft.index.encoders.base import Encoder
 from ragft.index.encoders.open_encoder import open_encoder
 from ragft.index.parts import LARGE
 from ragft.index.search.hybrid import Fusion, rank
+from ragft.index.search.rerank import Reranker, open_reranker
 from ragft.index.vectors.base import VectorSearch
 from ragft.index.vectors.chroma import ChromaSearch, VectorStore
 from ragft.index.vectors.codes import Codes
@@ -64,9 +67,11 @@ def main() -> None:
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--recall", action="store_true")
     parser.add_argument("--chroma", action="store_true")
+    parser.add_argument("--rerank", metavar="MODEL")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     encoder = open_encoder(IndexSettings())
+    reranker = open_reranker(given.rerank) if given.rerank else None
     maker = Maker(encoder.identity.dimension, given.like)
     results = []
     for size in given.chunks:
@@ -74,7 +79,7 @@ def main() -> None:
             place = given.folder / str(size) if given.folder else Path(folder)
             place.mkdir(parents=True, exist_ok=True)
             results.append(
-                measure(place, size, given.queries, encoder, maker, chroma=given.chroma, recall=given.recall)
+                measure(place, size, given.queries, encoder, maker, reranker, chroma=given.chroma, recall=given.recall)
             )
         if not given.json:
             print(describe(results[-1]), flush=True)
@@ -112,7 +117,15 @@ class Maker:
 
 
 def measure(
-    folder: Path, size: int, queries: int, encoder: Encoder, maker: Maker, *, chroma: bool, recall: bool
+    folder: Path,
+    size: int,
+    queries: int,
+    encoder: Encoder,
+    maker: Maker,
+    reranker: Reranker | None,
+    *,
+    chroma: bool,
+    recall: bool,
 ) -> dict[str, float]:
     """Fill an index of `size` chunks, if it is not there, and search it."""
     catalogue = Catalogue.open(folder / "catalogue.sqlite3")
@@ -127,7 +140,7 @@ def measure(
     asked = [" ".join(text.split()[20:32]) for text in random.choices(texts, k=queries)]
     meant = maker.make(len(asked), np.random.default_rng(1))  # what is asked makes no sense, nor would its vector
     figures: dict[str, float] = {"chunks": size}
-    figures |= timed(catalogue, search, list(zip(asked, meant, strict=True)), encoder)
+    figures |= timed(catalogue, search, list(zip(asked, meant, strict=True)), encoder, reranker)
     figures["ratio_to_budget"] = round(figures["search_p95_ms"] / BUDGET_MS, 3)
     figures["catalogue_mb"] = round((folder / "catalogue.sqlite3").stat().st_size / 1e6, 1)
     figures["vectors_mb"] = round((folder / "vectors.f32").stat().st_size / 1e6, 1)
@@ -144,19 +157,27 @@ def measure(
 
 
 def timed(
-    catalogue: Catalogue, search: VectorSearch, asked: list[tuple[str, Vectors]], encoder: Encoder
+    catalogue: Catalogue,
+    search: VectorSearch,
+    asked: list[tuple[str, Vectors]],
+    encoder: Encoder,
+    reranker: Reranker | None,
 ) -> dict[str, float]:
     """Milliseconds of wall time by part, and of processor time of the whole search, over all but ten to warm up."""
-    parts: dict[str, list[float]] = {name: [] for name in ("search", "cpu", "lexical", "dense", "inside", "encode")}
+    names = ("search", "cpu", "lexical", "dense", "inside", "encode", *(["reranked"] if reranker else []))
+    parts: dict[str, list[float]] = {name: [] for name in names}
     settings = IndexSettings()
     fusion = Fusion(settings.fusion, settings.weight)
     for query, vector in asked[:10] + asked:
         started, cpu = time.perf_counter(), time.process_time()
         encoder.encode_query(query)
         parts["encode"].append(1000 * (time.perf_counter() - started))
-        rank(catalogue, search, query, vector, mode="hybrid", fusion=fusion)
+        found = rank(catalogue, search, query, vector, mode="hybrid", fusion=fusion)
         parts["search"].append(1000 * (time.perf_counter() - started))
         parts["cpu"].append(1000 * (time.process_time() - cpu))
+        if reranker:
+            reranker.rerank(query, found, dict.fromkeys(query.split(), 1.0))
+            parts["reranked"].append(1000 * (time.perf_counter() - started))
         for mode in ("lexical", "dense"):
             started = time.perf_counter()
             rank(catalogue, search, query, vector, mode=mode, fusion=fusion)
@@ -269,7 +290,7 @@ def describe(figures: dict[str, float]) -> str:
     """One line for a person."""
     parts = ", ".join(
         f"{name} {figures[f'{name}_p50_ms']:.1f}/{figures[f'{name}_p95_ms']:.1f}"
-        for name in ("encode", "lexical", "dense", "inside", "chroma")
+        for name in ("reranked", "encode", "lexical", "dense", "inside", "chroma")
         if f"{name}_p50_ms" in figures
     )
     recall = "".join(f", {name.replace('_', ' ')}@100 {figures[name]}" for name in figures if name.endswith("recall"))

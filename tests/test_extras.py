@@ -103,7 +103,7 @@ def test_settings_that_need_torch_say_so(monkeypatch: pytest.MonkeyPatch, tmp_pa
     with pytest.raises(errors.MissingExtra, match=r"index\.backend torch"):
         open_encoder(IndexSettings(backend="torch"))
     with pytest.raises(errors.MissingExtra, match=r"index\.rerank"):
-        open_reranker("any")
+        open_reranker(str(tmp_path))
     with pytest.raises(errors.MissingExtra, match=r"answer\.nli_model"):
         configured_nli(AnswerSettings(nli_model=str(tmp_path)).nli_model)
     with pytest.raises(errors.MissingExtra, match="training"):

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from ragft.index.encoders import bert_graph
-from ragft.index.encoders.bert_graph import UnsupportedEncoder, write_bert_graph
+from ragft.index.encoders.bert_graph import UnsupportedEncoder, write_bert_graph, write_cross_graph
 from ragft.index.encoders.local_models import SentenceModel
 from ragft.index.encoders.onnx_export import _quantise
 
@@ -113,3 +113,34 @@ def test_another_form_is_not_guessed_at(tmp_path: Path, change: dict[str, Any]) 
     (tmp_path / "config.json").write_text(json.dumps(config | change), encoding="utf-8")
     with pytest.raises(UnsupportedEncoder):
         write_bert_graph(model, tmp_path / "model.onnx")
+
+
+SEGMENTS = np.array([[0, 0, 1, 1, 1, 1], [0, 1, 1, 1, 0, 0]], np.int64)
+
+
+def _saved_cross(folder: Path, kind: str, **settings: Any) -> Path:
+    torch.manual_seed(7)
+    config = transformers.AutoConfig.for_model(kind, **SMALL | {"pad_token_id": 1, "num_labels": 1} | settings)
+    transformers.AutoModelForSequenceClassification.from_config(config).save_pretrained(folder)
+    return folder
+
+
+@pytest.mark.parametrize(("kind", "segments"), [("bert", 2), ("roberta", 1), ("xlm-roberta", 1)])
+def test_scores_of_pairs_are_those_of_torch(tmp_path: Path, kind: str, segments: int) -> None:
+    folder = _saved_cross(tmp_path / "cross", kind, type_vocab_size=segments)
+    write_cross_graph(folder, tmp_path / "model.onnx")
+    session = onnxruntime.InferenceSession(str(tmp_path / "model.onnx"), providers=["CPUExecutionProvider"])
+    given = {"input_ids": IDS, "attention_mask": MASK, "token_type_ids": SEGMENTS}
+    found = session.run(["scores"], given)[0]
+    model = transformers.AutoModelForSequenceClassification.from_pretrained(folder).eval()
+    types = torch.tensor(SEGMENTS if segments == 2 else np.zeros_like(SEGMENTS))
+    with torch.inference_mode():
+        wanted = model(torch.tensor(IDS), attention_mask=torch.tensor(MASK), token_type_ids=types).logits.numpy()
+    assert found.shape == (2, 1)
+    assert np.allclose(found, wanted, atol=1e-5)
+
+
+def test_a_classifier_of_several_labels_is_no_cross_encoder(tmp_path: Path) -> None:
+    folder = _saved_cross(tmp_path / "cross", "bert", num_labels=3)
+    with pytest.raises(UnsupportedEncoder, match="3 scores"):
+        write_cross_graph(folder, tmp_path / "model.onnx")

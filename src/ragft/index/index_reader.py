@@ -145,19 +145,13 @@ class IndexReader(IndexParts):
         from ragft.index.search.rerank import DEPTH as RERANKED
 
         query = self.corrected(query) if correct else query
-        most = max(k, DEPTH + 1, RERANKED if self._settings.rerank else 0)
+        most = max(k, DEPTH + 1, RERANKED + 1 if self._settings.rerank else 0)
         ranking = self._ranked(query, mode, documents, most)
-        best = list(ranking.chunks)
-        if self._settings.rerank:
-            from ragft.index.search.rerank import open_reranker
-
-            self._reranker = self._reranker or open_reranker(self._settings.rerank)
-            best, ranking = self._reranker.rerank(query, best, ranking)
-        best = best[:k]
+        best = ranking.chunks[:k]
         return to_hits(best, ranking, self._titles({chunk.document_id for chunk in best}))
 
     def rank(self, query: str, *, mode: Mode | None = None, documents: Collection[str] | None = None) -> Ranking:
-        """All candidates of `query`, best first; `search` without its reranking and cutting."""
+        """All candidates of `query`, best first."""
         return self._ranked(self.corrected(query), mode, documents, None)
 
     def _ranked(self, query: str, mode: Mode | None, documents: Collection[str] | None, most: int | None) -> Ranking:
@@ -186,7 +180,16 @@ class IndexReader(IndexParts):
                 return by_fitness(found, query)
             return by_sentences(found, Query(query, vector, self._weights(terms)), self.embed)
 
-        return structured(query, self._catalogue, search, documents)
+        return self._reranked(query, structured(query, self._catalogue, search, documents))
+
+    def _reranked(self, query: str, ranking: Ranking) -> Ranking:
+        """`ranking` in an order that also counts what the cross-encoder of the settings says, where they name one."""
+        if not self._settings.rerank:
+            return ranking
+        from ragft.index.search.rerank import open_reranker
+
+        self._reranker = self._reranker or open_reranker(self._settings.rerank)
+        return self._reranker.rerank(query, ranking, self._weights(query))
 
     def _weights(self, text: str) -> dict[str, float]:
         """The stems of a query, and what each of them tells: the logarithm of how rare it is."""

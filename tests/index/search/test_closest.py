@@ -5,9 +5,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ragft.corpus.base import Chunk
-from ragft.index.search.closest import DEPTH, Query, by_fitness, by_sentences
+from ragft.corpus.text import split_sentences
+from ragft.index.search.closest import DEPTH, Query, best_window, by_fitness, by_sentences
 from ragft.index.search.hybrid import Ranking
 
 if TYPE_CHECKING:
@@ -93,3 +96,22 @@ def test_what_something_is_is_looked_for_early_and_in_sentences() -> None:
     assert order(by_fitness(late, "Why is there a tide?")) == "01"
     table = ranking("tide | 1 | 2", "A tide is a wave.", positions=(3, 3))
     assert order(by_fitness(table, "what does tide mean")) == "10"
+
+
+def test_a_short_text_is_its_own_window() -> None:
+    assert best_window("A ship sails. It sinks.", {"sink": 1.0}, 100) == "A ship sails. It sinks."
+
+
+def test_the_window_has_most_of_the_words_by_their_weights() -> None:
+    text = "The crew slept well. A ship sails north. It sinks near the coast. Nobody saw the wreck."
+    assert (
+        best_window(text, {"sink": 2.0, "ship": 1.0, "crew": 1.0}, 60) == "A ship sails north. It sinks near the coast."
+    )
+
+
+@given(st.text(st.sampled_from("ab. \n"), max_size=80), st.integers(1, 40))
+def test_a_window_is_of_the_text_and_no_longer_than_asked_but_for_one_sentence(text: str, most: int) -> None:
+    window = best_window(text, {"a": 1.0}, most)
+    assert set(window.split()) <= set(text.split()) or window == text[:most]
+    alone = [line[start:end] for line in text.split("\n") for start, end in split_sentences(line)]
+    assert len(window) <= most or window in alone

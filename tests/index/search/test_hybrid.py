@@ -5,11 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from ragft.corpus.base import Chunk
 from ragft.errors import NotFoundError
 from ragft.index.index import Index
-from ragft.index.search.hybrid import Ranking, _best_chunks
-from ragft.index.search.rerank import Reranker
+from ragft.index.search.hybrid import _best_chunks
 
 Open = Callable[..., Index]
 
@@ -96,18 +94,6 @@ def test_chunks_that_vanish_meanwhile_are_made_up_for(opened: Open, notes: Path)
     gone = range(1000, 1005)
     assert list(_best_chunks(index._catalogue, [*gone, *rows], 2))[:2] == rows[:2]
     assert len(_best_chunks(index._catalogue, [*gone, *rows], None)) == len(rows)
-
-
-def test_a_reranker_reorders_what_it_reads() -> None:
-    class Longest:
-        def predict(self, pairs: list[tuple[str, str]], *, show_progress_bar: bool) -> list[float]:
-            return [float(len(text)) for _, text in pairs]
-
-    chunks = [Chunk(str(i), "d", i, "x" * i, "", "", (0, 0)) for i in range(40)]
-    ordered, ranking = Reranker(Longest()).rerank("q", chunks, Ranking(chunks, {}))
-    assert [int(c.id) for c in ordered] == [*range(29, -1, -1), *range(30, 40)]
-    scores = [ranking.scores[c.id] for c in ordered]
-    assert scores == sorted(scores, reverse=True)
 
 
 def test_passages_that_hold_a_phrase_have_its_words_near_each_other(opened: Open, notes: Path) -> None:

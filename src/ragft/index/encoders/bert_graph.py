@@ -1,12 +1,14 @@
-"""The ONNX graph of a BERT-like sentence encoder, written from its safetensors file. Needs onnx and numpy, no torch.
+"""The ONNX graph of a BERT-like encoder, written from its safetensors file. Needs onnx and numpy, no torch.
 
 BERT, RoBERTa and XLM-RoBERTa are one stack (Devlin et al. 2019, post-norm) and differ in the numbers of their
 positions, so most sentence encoders in use are of this form: MiniLM, BGE, E5, GTE and the multilingual ones of these.
+Most cross-encoders are the same stack with a head that gives one number.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +26,8 @@ _SINGLE_FILE = 1_900_000_000
 """Bytes of weights above which they go into a file beside the graph: protobuf ends at 2 GiB."""
 _FROM_PADDING = {"bert": False, "roberta": True, "xlm-roberta": True}
 """Model types, and whether their positions are counted from the padding token's number on, as fairseq does."""
+_INPUTS = ("input_ids", "attention_mask")
+"""As OnnxEncoder names them."""
 _ACTIVATIONS: dict[str, tuple[str, dict[str, str]]] = {
     "gelu": ("Gelu", {}),
     "gelu_new": ("Gelu", {"approximate": "tanh"}),
@@ -47,6 +51,8 @@ class _Shape:
     activation: str
     from_padding: bool
     padding: int
+    segments: int
+    labels: int
 
     @classmethod
     def read(cls, folder: Path) -> _Shape:
@@ -76,6 +82,8 @@ class _Shape:
             activation=activation,
             from_padding=_FROM_PADDING[kind],
             padding=config.get("pad_token_id") or 0,
+            segments=int(config.get("type_vocab_size", 2)),
+            labels=len(config.get("id2label") or ()) or 2,
         )
 
 
@@ -85,18 +93,47 @@ def write_bert_graph(model: SentenceModel, path: Path) -> int:
     Raises:
         UnsupportedEncoder: the model has another form, or its weights are of a type that numpy does not have.
     """
-    import onnx
-
     shape = _Shape.read(model.folder)
     graph = _Graph(_weights(model.weights))
-    hidden = _embeddings(graph, shape)
+    segments = graph.add("Gather", graph.weight("embeddings.token_type_embeddings.weight"), graph.integers(0))
+    _pooled(graph, model.pooling, _hidden(graph, shape, segments))
+    _save(graph, graph.model(_INPUTS, "vectors", shape.width), path)
+    return shape.width
+
+
+def write_cross_graph(folder: Path, path: Path) -> None:
+    """Write the graph of the cross-encoder in `folder` to `path`: token ids, mask and segments → scores [batch, 1].
+
+    Raises:
+        UnsupportedEncoder: the model has another form or another number of scores, or its weights are of a type that
+            numpy does not have.
+    """
+    shape = _Shape.read(folder)
+    if shape.labels != 1:
+        raise UnsupportedEncoder(f"{folder}: {shape.labels} scores a pair")
+    graph = _Graph(_weights(folder / "model.safetensors"))
+    of_one = graph.add("Mul", "token_type_ids", graph.integers(min(shape.segments, 2) - 1))  # 0 where there is one only
+    segments = graph.add("Gather", graph.weight("embeddings.token_type_embeddings.weight"), of_one)
+    first = graph.add("Gather", _hidden(graph, shape, segments), graph.integers(0), axis=1)
+    first = graph.add("Squeeze", first, graph.integers(1))
+    inner, outer = ("classifier.dense", "classifier.out_proj") if shape.from_padding else ("pooler.dense", "classifier")
+    graph.add("Identity", graph.linear(outer, graph.add("Tanh", graph.linear(inner, first))), output="scores")
+    _save(graph, graph.model((*_INPUTS, "token_type_ids"), "scores", 1), path)
+
+
+def _hidden(graph: _Graph, shape: _Shape, segments: str) -> str:
+    """The states after the last layer, [batch, length, width]."""
+    hidden = _embeddings(graph, shape, segments)
     bias = _attention_bias(graph)
     for layer in range(shape.layers):
         hidden = _layer(graph, shape, f"encoder.layer.{layer}.", hidden, bias)
-    _pooled(graph, model.pooling, hidden)
-    whole = graph.model(shape.width)
+    return hidden
+
+
+def _save(graph: _Graph, whole: Any, path: Path) -> None:
+    import onnx
+
     onnx.save_model(whole, path, save_as_external_data=graph.weight_bytes > _SINGLE_FILE, location=f"{path.name}.data")
-    return shape.width
 
 
 def _weights(path: Path) -> dict[str, NDArray[Any]]:
@@ -172,27 +209,26 @@ class _Graph:
         scale, shift = self.weight(f"{prefix}.weight"), self.weight(f"{prefix}.bias")
         return self.add("LayerNormalization", states, scale, shift, axis=-1, epsilon=epsilon)
 
-    def model(self, width: int) -> Any:
-        """The whole as an ONNX model with the input and output names that OnnxEncoder uses."""
+    def model(self, inputs: Sequence[str], output: str, width: int) -> Any:
+        """The whole as an ONNX model: `inputs` are int64 [batch, length], `output` is float32 [batch, width]."""
         from onnx import TensorProto, helper
 
         axes = ["batch", "length"]
         graph = helper.make_graph(
             self._nodes,
             "encoder",
-            [helper.make_tensor_value_info(n, TensorProto.INT64, axes) for n in ("input_ids", "attention_mask")],
-            [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["batch", width])],
+            [helper.make_tensor_value_info(name, TensorProto.INT64, axes) for name in inputs],
+            [helper.make_tensor_value_info(output, TensorProto.FLOAT, ["batch", width])],
             list(self._constants.values()),
         )
         return helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=_IR)
 
 
-def _embeddings(graph: _Graph, shape: _Shape) -> str:
-    """The sum of word, position and (first) segment embeddings, normed: [batch, length, width]."""
+def _embeddings(graph: _Graph, shape: _Shape, segments: str) -> str:
+    """The sum of word and position embeddings and of those of `segments`, normed: [batch, length, width]."""
     total = graph.add("Gather", graph.weight("embeddings.word_embeddings.weight"), "input_ids")
     positions = graph.add("Gather", graph.weight("embeddings.position_embeddings.weight"), _positions(graph, shape))
-    first = graph.add("Gather", graph.weight("embeddings.token_type_embeddings.weight"), graph.integers(0))
-    total = graph.add("Add", graph.add("Add", total, first), positions)
+    total = graph.add("Add", graph.add("Add", total, segments), positions)
     return graph.norm("embeddings.LayerNorm", shape.epsilon, total)
 
 

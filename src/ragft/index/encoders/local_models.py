@@ -1,4 +1,4 @@
-"""Finds a sentence-transformers model on this machine and reads the few settings that an encoder needs."""
+"""Finds a sentence-transformers model or a cross-encoder on this machine and reads the few settings that it needs."""
 
 from __future__ import annotations
 
@@ -41,6 +41,45 @@ class SentenceModel:
     def weights(self) -> Path:
         """The file whose digest names the model."""
         return self.folder / "model.safetensors"
+
+    @property
+    def form(self) -> str:
+        """What an exported graph of these weights ends in."""
+        return self.pooling
+
+
+@dataclass(frozen=True)
+class CrossModel:
+    """The folder of a model that reads two texts together and gives a score; `max_length` counts special tokens."""
+
+    name: str
+    folder: Path
+    max_length: int
+
+    @property
+    def weights(self) -> Path:
+        """The file whose digest names the model."""
+        return self.folder / "model.safetensors"
+
+    @property
+    def form(self) -> str:
+        """What an exported graph of these weights ends in."""
+        return "score"
+
+
+def find_cross_model(name: str) -> CrossModel:
+    """The cross-encoder `name`: a folder, or a hub name that lies in the Hugging Face cache.
+
+    Raises:
+        NotFoundError: there is none on this machine.
+    """
+    folder = _local_folder(name) or _cached_folder(name)
+    if folder is None:
+        raise NotFoundError(
+            f"no cross-encoder {name!r} on this machine", fix=f"hf download {name}, or set index.rerank to a folder"
+        )
+    positions = int(_read_json(folder / "config.json").get("max_position_embeddings") or 512)
+    return CrossModel(name, folder, positions)
 
 
 def find_sentence_model(name: str) -> SentenceModel:

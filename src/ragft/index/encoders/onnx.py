@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ragft.index.encoders.local_models import SentenceModel
-from ragft.index.encoders.onnx_export import onnx_model
+from ragft.index.encoders.local_models import CrossModel, SentenceModel
+from ragft.index.encoders.onnx_export import OnnxModel, onnx_model
 from ragft.index.encoders.tokenised import TokenisedEncoder, Window, longest_first
 from ragft.machine import cores
 
@@ -17,6 +17,21 @@ if TYPE_CHECKING:
 
 _SLOWER = ["SkipLayerNormFusion"]
 """The fused norm runs without vector instructions on a CPU: with it, int8 MiniLM takes 1.15 times as long."""
+
+
+def open_graph(model: SentenceModel | CrossModel, precision: str) -> tuple[OnnxModel, Any]:
+    """The exported form of `model`, and a session that runs it on one thread; a damaged cached file is written again.
+
+    Raises:
+        UnsupportedEncoder: a cross-encoder that is not of BERT's form.
+        WorkspaceError: the cache cannot be written.
+    """
+    files = onnx_model(model, precision)
+    try:
+        return files, _open(files.graph)
+    except Exception:  # of ONNX Runtime, one class for each status: the cached file is damaged or gone
+        files = onnx_model(model, precision, again=True)
+        return files, _open(files.graph)
 
 
 def _open(graph: Path) -> Any:
@@ -39,12 +54,7 @@ class OnnxEncoder(TokenisedEncoder):
     """
 
     def __init__(self, model: SentenceModel, precision: str) -> None:
-        files = onnx_model(model, precision)
-        try:
-            self._session = _open(files.graph)
-        except Exception:  # of ONNX Runtime, one class for each status: the cached file is damaged or gone
-            files = onnx_model(model, precision, again=True)
-            self._session = _open(files.graph)
+        files, self._session = open_graph(model, precision)
         super().__init__(model, digest=files.digest, dimension=files.dimension, precision=precision)
 
     def _run(self, windows: Sequence[Window]) -> Iterator[tuple[Sequence[int], Vectors]]:

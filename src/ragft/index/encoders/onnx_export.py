@@ -1,4 +1,4 @@
-"""Writes a sentence-transformers model as ONNX, once, into the user's cache: float32 and int8."""
+"""Writes a sentence-transformers model or a cross-encoder as ONNX, once, into the user's cache: float32 and int8."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from pathlib import Path
 
 from ragft.errors import WorkspaceError
 from ragft.extras import need
-from ragft.index.encoders.bert_graph import UnsupportedEncoder, write_bert_graph
-from ragft.index.encoders.local_models import SentenceModel
+from ragft.index.encoders.bert_graph import UnsupportedEncoder, write_bert_graph, write_cross_graph
+from ragft.index.encoders.local_models import CrossModel, SentenceModel
 from ragft.log import log
 from ragft.workspace import cache_directory, digest_file, disk_error, make_directory
 
@@ -23,17 +23,18 @@ EXPORT_VERSION = 2
 
 @dataclass(frozen=True)
 class OnnxModel:
-    """An exported model: the graph (token ids → unit vectors) and the digest of the original weights."""
+    """An exported model: the graph (token ids → unit vectors, or a score) and the digest of the original weights."""
 
     graph: Path
     digest: str
     dimension: int
 
 
-def onnx_model(model: SentenceModel, precision: str, *, again: bool = False) -> OnnxModel:
+def onnx_model(model: SentenceModel | CrossModel, precision: str, *, again: bool = False) -> OnnxModel:
     """The ONNX form of `model`; it is exported if the cache lacks it, or if `again` says that it is damaged.
 
     Raises:
+        UnsupportedEncoder: a cross-encoder that is not of BERT's form.
         WorkspaceError: the cache cannot be written.
     """
     folder = cache_directory() / "encoders" / _key(model, precision)
@@ -55,15 +56,15 @@ def _cached(folder: Path) -> OnnxModel | None:
         return None
 
 
-def _key(model: SentenceModel, precision: str) -> str:
+def _key(model: SentenceModel | CrossModel, precision: str) -> str:
     # The weights are named by size and time as well as path: hashing 90 MB on every search would cost more than
     # the search. What the index is bound to is the real digest, in export.json.
     stat = model.weights.stat()
-    described = (str(model.weights), stat.st_size, stat.st_mtime_ns, model.pooling, precision, EXPORT_VERSION)
+    described = (str(model.weights), stat.st_size, stat.st_mtime_ns, model.form, precision, EXPORT_VERSION)
     return f"{Path(model.name).name}-{precision}-{hashlib.sha256(repr(described).encode()).hexdigest()[:12]}"
 
 
-def _export(model: SentenceModel, precision: str, folder: Path) -> None:
+def _export(model: SentenceModel | CrossModel, precision: str, folder: Path) -> None:
     log.info(f"preparing the encoder {model.name} for ONNX Runtime ({precision}), once")
     make_directory(folder.parent)
     try:
@@ -84,12 +85,16 @@ def _export(model: SentenceModel, precision: str, folder: Path) -> None:
         raise disk_error(error, folder) from error
 
 
-def _write_graph(model: SentenceModel, path: Path) -> int:
-    """Write encoder, pooling and normalisation as one graph; returns the dimension.
+def _write_graph(model: SentenceModel | CrossModel, path: Path) -> int:
+    """Write encoder, pooling and normalisation, or the score of a pair, as one graph; returns the dimension.
 
     Raises:
+        UnsupportedEncoder: a cross-encoder that is not of BERT's form.
         MissingExtra: the model can only be traced, and torch is not installed.
     """
+    if isinstance(model, CrossModel):
+        write_cross_graph(model.folder, path)
+        return 1
     try:
         return write_bert_graph(model, path)
     except UnsupportedEncoder:

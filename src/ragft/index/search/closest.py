@@ -130,6 +130,27 @@ def _best_two(text: str, weights: Mapping[str, float]) -> float:
     return max((_covered(one | other, weights) for one, other in pairs), default=0.0)
 
 
+def best_window(text: str, weights: Mapping[str, float], most: int) -> str:
+    """The neighbouring sentences of `text`, at most `most` characters, that have most of the query's words by weight.
+
+    `weights` say how much each stem tells. Of equal windows it is the first; a longer sentence stands alone.
+    """
+    if len(text) <= most:
+        return text
+    sentences = _sentences(text)
+    best, chosen = -1.0, text[:most]
+    for start in range(len(sentences)):
+        end, length = start + 1, len(sentences[start].text)
+        while end < len(sentences) and length + 1 + len(sentences[end].text) <= most:
+            length += 1 + len(sentences[end].text)
+            end += 1
+        window = sentences[start:end]
+        covered = _covered(frozenset[str]().union(*(sentence.stems for sentence in window)), weights)
+        if covered > best:
+            best, chosen = covered, " ".join(sentence.text for sentence in window)
+    return chosen
+
+
 def _covered(found: frozenset[str], weights: Mapping[str, float]) -> float:
     total = sum(weights.values())
     return sum(weight for term, weight in weights.items() if term in found) / total if total else 0.0

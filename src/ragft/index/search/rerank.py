@@ -1,51 +1,66 @@
-"""A cross-encoder that reads query and chunk together; used where `index.rerank` names one."""
+"""Reorders the best passages by a cross-encoder, where `index.rerank` names one.
+
+A small cross-encoder knows less of a special subject than words and vectors together do, so its scores do not replace
+those of the search: both are standardised and added (docs/experiments/retrieval.md).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
-from ragft.corpus.base import Chunk
-from ragft.corpus.chunks import encoded_text
-from ragft.errors import NotFoundError
-from ragft.extras import need
+from ragft.index.encoders.pairs import Scorer, open_scorer
+from ragft.index.search.closest import best_window
 from ragft.index.search.hybrid import Ranking
 
 DEPTH = 30
-"""Chunks that are read: a small cross-encoder takes about 30 ms for each on one core."""
+"""Passages that are read; a cross-encoder of MiniLM's size takes about 11 ms for each on one core."""
+SHARE = 0.5
+"""The share of the cross-encoder in the sum."""
+_WINDOW = 400
+"""Characters of a passage that are read: its best sentences. Whole passages would take more than twice as long."""
 
 
 class Reranker:
-    """Puts the best chunks of a ranking into the order of a model's scores."""
+    """Puts the best passages of a ranking into an order that also counts a model's scores."""
 
-    def __init__(self, model: Any) -> None:
-        self._model = model
+    def __init__(self, scorer: Scorer) -> None:
+        self._scorer = scorer
 
-    def rerank(self, query: str, chunks: Sequence[Chunk], ranking: Ranking) -> tuple[list[Chunk], Ranking]:
-        """The first `DEPTH` chunks in the model's order with its scores, then the others."""
-        head, tail = chunks[:DEPTH], chunks[DEPTH:]
-        if not head:
-            return [], ranking
-        scores = self._model.predict([(query, encoded_text(chunk)) for chunk in head], show_progress_bar=False)
-        by_id = {chunk.id: float(score) for chunk, score in zip(head, scores, strict=True)}
-        # Chunks that were not scored follow in their order.
-        floor = min(by_id.values()) - 1.0
-        by_id.update({chunk.id: floor - position for position, chunk in enumerate(tail)})
-        ordered = sorted(head, key=lambda chunk: (-by_id[chunk.id], chunk.id))
-        return [*ordered, *tail], replace(ranking, scores=by_id)
+    def rerank(self, query: str, ranking: Ranking, weights: Mapping[str, float]) -> Ranking:
+        """`ranking` with its first `DEPTH` passages reordered.
+
+        `weights` say how much each stem of the query tells. The new scores of the first passages lie above those of
+        the passages after them.
+        """
+        head, tail = ranking.chunks[:DEPTH], ranking.chunks[DEPTH:]
+        if len(head) < 2:
+            return ranking
+        windows = [f"{chunk.title}\n{best_window(chunk.text, weights, _WINDOW)}" for chunk in head]
+        read = _standardised(self._scorer(query, windows))
+        found = _standardised([ranking.scores[chunk.id] for chunk in head])
+        worth = {
+            chunk.id: SHARE * one + (1 - SHARE) * other for chunk, one, other in zip(head, read, found, strict=True)
+        }
+        lacking = max(0.0, ranking.scores[tail[0].id] - min(worth.values())) if tail else 0.0
+        scores = {**ranking.scores, **{chunk_id: value + lacking for chunk_id, value in worth.items()}}
+        return replace(ranking, chunks=[*sorted(head, key=lambda chunk: -worth[chunk.id]), *tail], scores=scores)
 
 
 def open_reranker(name: str) -> Reranker:
-    """The cross-encoder `name`: a folder, or a hub name that lies in the Hugging Face cache.
+    """A reranker with the cross-encoder `name`: a folder, or a hub name that lies in the Hugging Face cache.
 
     Raises:
         NotFoundError: there is none on this machine.
+        InputError: it gives more than one score a pair, or cannot be read.
     """
-    need("encoders", "index.rerank")
-    from sentence_transformers import CrossEncoder
+    return Reranker(open_scorer(name))
 
-    try:
-        return Reranker(CrossEncoder(name, device="cpu", trust_remote_code=False, local_files_only=True))
-    except (OSError, ValueError) as error:
-        raise NotFoundError(f"no cross-encoder {name!r} on this machine", fix=f"hf download {name}") from error
+
+def _standardised(values: Sequence[float]) -> list[float]:
+    """`values` with mean 0 and deviation 1; zeros where they are equal."""
+    import numpy as np
+
+    array = np.array(values, np.float64)
+    deviation = float(array.std())
+    return [0.0] * len(values) if deviation < 1e-12 else [float(v) for v in (array - array.mean()) / deviation]
