@@ -52,6 +52,18 @@ def first(question: str) -> Intent:
         ("longest paper in my collection", Intent("longest")),
         ("Which is the newest of my papers?", Intent("newest")),
         ("which of my papers discuss RLHF?", Intent("list", about="rlhf")),
+        ("Which papers by Gao mention hallucination?", Intent("list", author="gao", about="hallucination")),
+        ("papers by Gao and Zhai about agents", Intent("list", author="gao and zhai", about="agents", central=True)),
+        ("Which papers by Gao are from 2022?", Intent("list", author="gao", years=Years(2022, 2022))),
+        ("papers from 2020 that mention BM25", Intent("list", about="bm25", years=Years(2020, 2020))),
+        (
+            "which of my papers are from 2020 and mention BM25?",
+            Intent("list", about="bm25", years=Years(2020, 2020)),
+        ),
+        ("which of my 2020 papers discuss BM25?", Intent("list", about="bm25", years=Years(2020, 2020))),
+        ("How many papers discuss BM25?", Intent("count", about="bm25")),
+        ("Which of my papers compare with DPR?", Intent("list", about="dpr")),
+        ("What years are my papers from?", Intent("list")),
         ("Do I have a paper about caching?", Intent("have", about="caching", central=True)),
     ],
 )  # fmt: skip

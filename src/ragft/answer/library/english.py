@@ -28,11 +28,15 @@ _VERB = (
     r"(?:discuss(?:es)?|mentions?|talks? (?:about|of)|speaks? of|refers? to|contains?|says? (?:something|anything) "
     r"(?:about|on)|touch(?:es)? (?:on|upon))"
 )
-_USING = r"(?:uses?|appl(?:y|ies)|evaluates?|compares?|reports?|proposes?|introduces?|cites?|tests?|includes?)"
+_USING = (
+    r"(?:uses?|appl(?:y|ies)|evaluates?|compares?(?: (?:with|to|against))?|reports?|proposes?|introduces?|cites?|"
+    r"tests?|includes?)"
+)
 _DEALING = (
     r"(?:deals? with|covers?|treats?|address(?:es)?|stud(?:y|ies)|investigates?|describes?|explains?|focus(?:es)? on|"
     r"(?:is|are) (?:mainly |mostly )?(?:about|on|concerned with))"
 )
+_NAMING = rf"(?:{_VERB}|{_USING}|discussing|mentioning|using|citing)"
 _ABOUT = r"(?:about|on|regarding|concerning|related to|dealing with|covering|that (?:deal|deals) with)"
 _WHICH = r"(?:which|what)(?: ones)?"
 _SHOW = r"(?:list|show|name|give|enumerate|display|find|get)(?: me)?(?: a list of)?(?: every| each)?"
@@ -106,6 +110,7 @@ _COUNTS: tuple[tuple[Ask, str], ...] = (
     ),
     ("count", rf"how (?:big|large) is {_THIS_LIBRARY}"),
     ("count", rf"how many {_OWN} (?P<rest>.+)"),
+    ("count", rf"how many {PAPERS} (?P<rest>(?:{_VERB}|{_DEALING}) .+)"),
     ("count", rf"how many {PAPERS} (?P<rest>.+?) {_I_HAVE}(?: {_HERE})?"),
 )
 _EXTREMES: tuple[tuple[Ask, str], ...] = (
@@ -143,6 +148,11 @@ _SETS: tuple[tuple[Ask, str], ...] = (
     ("list", rf"{_WHICH} {PAPERS} {_BE} (?:there )?{_STORED}"),
     ("list", rf"(?:{_SHOW} |what is in ){_THIS_LIBRARY}"),
     ("list", rf"{_WHICH} of the {PAPERS} (?P<rest>.+)"),
+    (
+        "list",
+        rf"(?:{_WHICH}|{_SHOW}) (?:of )?(?:all )?(?:of )?(?:my|our) (?P<in_year>{YEAR}) {PAPERS}(?: (?P<rest>.+))?",
+    ),
+    ("list", rf"(?:in |from )?{_WHICH} years? {_BE} {_OWN}(?: (?:from|of|{_PUBLISHED}))?(?: in)?"),
     ("list", rf"what (?:do|have) (?:i|we) (?:have|got) (?P<rest>{_ON})"),
     ("list", rf"{_SHOW} (?:everything|anything|all)(?: {_I_HAVE})? (?P<rest>{_ON})"),
     ("have", rf"(?:do|does) any (?:one )?of (?:my|our|these|the) {PAPERS} (?P<rest>.+)"),
@@ -203,7 +213,11 @@ ENGLISH = Grammar(
         re.compile(rf"(?:{_BE} )?(?:{_PUBLISHED} )?(?:from|in|of)(?: the year)? (?P<in_year>{YEAR})"),
     ),
     by=(
-        re.compile(rf"(?:{_BE} )?{_BY} (?P<author>(?:(?! about | on ).)+)(?: (?P<rest>(?:about|on) .+))?"),
+        re.compile(
+            rf"(?:{_BE} )?{_BY} "
+            rf"(?P<author>(?:(?! about | on | {_BE} | (?:and |that |which )?(?:{_NAMING}|{_DEALING}) ).)+)"
+            r"(?: (?P<rest>.+))?"
+        ),
         re.compile(rf"(?:{_BE} )?from (?P<known>.+)"),
         re.compile(r"(?:has|have) (?P<author>.+) as (?:an? |its )?(?:co-?)?author"),
     ),
@@ -211,7 +225,8 @@ ENGLISH = Grammar(
         re.compile(rf"(?:{_BE} )?{_ABOUT} (?P<about>.+)"),
         re.compile(rf"{_DEALING} (?P<about>.+)"),
     ),
-    mention=(re.compile(rf"(?:{_VERB}|{_USING}|discussing|mentioning|using|citing) (?P<about>.+)"),),
+    mention=(re.compile(rf"{_NAMING} (?P<about>.+)"),),
+    joint=re.compile(r"^(?:and|but|that|which|who)(?: also)? "),
     surveys=re.compile(rf"(?:{_BE} )?{_SURVEYS}(?= |$)"),
     single_author=re.compile(rf"(?:(?:has|have|with) )?{_ONE}(?= |$)|(?:{_BE} )?single[- ]author(?:ed)?(?= |$)"),
     keywords=frozenset(

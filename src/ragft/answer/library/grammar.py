@@ -27,9 +27,9 @@ _CONTRACTED = re.compile(r"\b(what|who|when|where)'?s\b")
 class QuestionFrame:
     """A form that a whole question can have.
 
-    Named groups: `paper` (the name of one), `rest` (what narrows a set of papers), `author`, `about` (what they deal
-    with), `mention` (what they name). `refers_back`: it has a pronoun in place of the paper. `guarded`: it is a
-    question of ours only where the author is one of the papers'.
+    Named groups: `paper` (the name of one), `rest` (what narrows a set of papers), `author`, `in_year`, `about` (what
+    they deal with), `mention` (what they name). `refers_back`: it has a pronoun in place of the paper. `guarded`: it is
+    a question of ours only where the author is one of the papers'.
     """
 
     ask: Ask
@@ -46,7 +46,8 @@ class Grammar:
 
     `lead` is what politeness puts before a question and `tail` behind it. `years` have the groups `in_year`, `before`,
     `after`, `since`, `until`, `first` and `last`; `by` has `author`, or `known` where only an author of the papers can
-    be meant ("from Gao", but "from Google"); `about` and `mention` have `about`.
+    be meant ("from Gao", but "from Google"); `about` and `mention` have `about`. `joint` is what may stand before each
+    part that narrows ("and", "that").
     """
 
     language: str
@@ -57,6 +58,7 @@ class Grammar:
     by: Sequence[re.Pattern[str]] = ()
     about: Sequence[re.Pattern[str]] = ()
     mention: Sequence[re.Pattern[str]] = ()
+    joint: re.Pattern[str] | None = None
     surveys: re.Pattern[str] | None = None
     single_author: re.Pattern[str] | None = None
     keywords: frozenset[str] = field(default_factory=frozenset)
@@ -104,6 +106,7 @@ def _intent(frame: QuestionFrame, match: re.Match[str], grammar: Grammar) -> Int
         author=groups.get("author", ""),
         about=groups.get("about") or groups.get("mention", ""),
         central="about" in groups,
+        years=Years(int(groups["in_year"]), int(groups["in_year"])) if "in_year" in groups else Years(),
         refers_back=frame.refers_back,
         single_author=frame.single_author,
         surveys=frame.surveys,
@@ -116,6 +119,8 @@ def _intent(frame: QuestionFrame, match: re.Match[str], grammar: Grammar) -> Int
 def _narrow(intent: Intent, rest: str, grammar: Grammar) -> Intent | None:
     """`intent` with all that `rest` says; None where a part of it says nothing known."""
     rest = rest.strip(" ,")
+    if grammar.joint is not None:
+        rest = grammar.joint.sub("", rest)
     if not rest:
         return intent
     for pattern in grammar.years:
