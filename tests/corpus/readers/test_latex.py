@@ -77,8 +77,8 @@ def test_sections_have_their_levels(tmp_path: Path) -> None:
     document = read(tmp_path, r"\section{A}x\subsection*{B}y\paragraph{C.} z")
     found = [(block.kind, block.level, block.section, block.text) for block in document.blocks]
     assert found == [
-        ("heading", 1, "A", "A"),
-        ("paragraph", 0, "A", "x"),
+        ("heading", 1, "1 A", "1 A"),
+        ("paragraph", 0, "1 A", "x"),
         ("heading", 2, "B", "B"),
         ("paragraph", 0, "B", "y"),
         ("heading", 4, "C", "C"),
@@ -116,8 +116,8 @@ def test_lists_theorems_and_inline_code(tmp_path: Path) -> None:
     assert [(block.kind, block.text) for block in document.blocks] == [
         ("list", "one"),
         ("list", "B two"),
-        ("list", "in"),
-        ("paragraph", "Satz (Main). It holds."),
+        ("list", "1. in"),
+        ("paragraph", "Satz 1 (Main). It holds."),
         ("paragraph", "Use a_b & c."),
     ]
 
@@ -230,7 +230,7 @@ def test_tables_keep_rows_and_head_and_numbers_are_those_of_latex(tmp_path: Path
     assert found[3:] == [
         ("caption", "Table 1: Errors in cm."),
         ("table", "Port | Error | Error\n | spring | neap\nBrest & Kiel north | 6.2 | 2.8\nHull | 7.1_(± 0.2) | 3.0"),
-        ("caption", "Part."),
+        ("caption", "(a) Part."),
         ("caption", "Figure 1: Whole."),
         ("paragraph", "Figure 1"),
     ]

@@ -14,6 +14,7 @@ from ragft.corpus.readers import latex_specs as specs
 from ragft.corpus.readers.base import SourceFile, name_as_title, read_bytes, read_text
 from ragft.corpus.readers.damage import damaged
 from ragft.corpus.readers.html import fragment_blocks
+from ragft.corpus.readers.latex_counters import names_of_theorems, rules_of
 from ragft.corpus.readers.latex_html import Writer, nodes_of
 from ragft.corpus.readers.latex_macros import Expander, Groups, first_definitions
 from ragft.corpus.readers.latex_numbers import LabelNumbers
@@ -25,9 +26,6 @@ from ragft.corpus.text import one_line
 from ragft.errors import DocumentError
 
 _BEGIN = re.compile(r"\\begin\s*\{document\}")
-_THEOREM = re.compile(
-    r"\\newtheorem\*?\s{0,9}\{([A-Za-z]{1,99}\*?)\}\s{0,9}(?:\[[^\]]{0,99}\])?\s{0,9}\{([^{}]{0,999})\}"
-)
 _CHAPTER = re.compile(r"\\chapter(?![A-Za-z])")
 _OPTIONAL = re.compile(r"\s{0,9}(?:\[[^\]]{0,999}\])?\s{0,9}(?=\{)")
 _YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
@@ -85,8 +83,9 @@ class _LatexDocument:
 
 
 def _page(text: str) -> _LatexDocument:
-    theorems, kinds = dict(_THEOREM.findall(text)), kinds_in(text)
+    theorems, kinds = names_of_theorems(text), kinds_in(text)
     text, undecided = conditions.decided(text)
+    source = text
     text = without_bare(text)  # first: a condition names macros
     expander = Expander(first_definitions(text, _PROTECTED), _PROTECTED)
     text = expander.expand(text)
@@ -95,10 +94,9 @@ def _page(text: str) -> _LatexDocument:
     on_colour = colours.PAGE.search(text) is not None
     chapters = _CHAPTER.search(body) is not None
     printing = Printing().given(",".join(_arguments(text[: begin.start()] if begin else "", "sisetup")))
-    writer = Writer(
-        LabelNumbers(body), theorems, chapters=chapters, kinds=kinds, on_colour=on_colour, printing=printing
-    )
-    main = writer.page(nodes_of(body))
+    numbers = LabelNumbers(body, rules_of(source, chapters=chapters), source, theorems)
+    writer = Writer(numbers.labels, theorems, chapters=chapters, kinds=kinds, on_colour=on_colour, printing=printing)
+    main = writer.page(nodes_of(numbers.text))
     given = (html.escape(line_of(argument), quote=False) for argument in _arguments(text, "abstract"))
     abstract = "<p>".join([*writer.abstract, *given])
     opening, notes = fragment_blocks(f"<h1>Abstract</h1><p>{abstract}") if abstract.strip() else ([], ())
@@ -125,7 +123,7 @@ def _arguments(text: str, name: str) -> Iterator[str]:
 
 def line_of(tex: str) -> str:
     """A piece of LaTeX as a line of text, without its notes."""
-    writer = Writer(LabelNumbers(""), {})
+    writer = Writer({}, {})
     blocks, _ = fragment_blocks(writer.page(nodes_of(_NOTE.sub("", _LINE.sub(" ", tex)))))
     return one_line(" ".join(block.text for block in blocks))
 

@@ -13,7 +13,7 @@ from ragft.corpus.readers import latex_colours as colours
 from ragft.corpus.readers import latex_specs as specs
 from ragft.corpus.readers import latex_tables as tables
 from ragft.corpus.readers import latex_units as units
-from ragft.corpus.readers.latex_numbers import FLOATS, LabelNumbers
+from ragft.corpus.readers.latex_numbers import NUMBER, Referred, shown_reference
 from ragft.corpus.readers.latex_quantities import in_formula, inner, quantity
 from ragft.corpus.readers.latex_rounding import Printing
 from ragft.corpus.readers.latex_symbols import SYMBOLS
@@ -33,7 +33,7 @@ class Writer:
     """Writes nodes of pylatexenc. `abstract` collects what stands in the abstract, apart from all else.
 
     Args:
-        numbers: of floats, and of what labels stand for.
+        labels: what labels stand for.
         theorems: names of environments, and what they are called in the text.
         chapters: whether there are chapters, so that sections are one level lower.
         kinds: of columns, that the document makes for its tables.
@@ -43,7 +43,7 @@ class Writer:
 
     def __init__(
         self,
-        numbers: LabelNumbers,
+        labels: Mapping[str, Referred],
         theorems: Mapping[str, str],
         *,
         chapters: bool = False,
@@ -52,10 +52,9 @@ class Writer:
         printing: Printing | None = None,
     ) -> None:
         self.abstract: list[str] = []
-        self._numbers = numbers
+        self._labels = labels
         self._theorems = {**specs.THEOREMS, **theorems}
         self._lower = int(chapters)
-        self._floats: list[str] = []
         self._kinds = kinds or {}
         self._in_table = False
         self._on_colour = on_colour
@@ -163,7 +162,6 @@ class Writer:
     def _environment(self, node: Any) -> str:
         name = node.environmentname
         printing = self._printing
-        self._floats.append(FLOATS.get(name, self._floats[-1] if self._floats else ""))
         try:
             if name in specs.UNREAD:
                 return ""
@@ -184,7 +182,6 @@ class Writer:
                 return ""
             return f"<p>{self._titled(node)}<p>"
         finally:
-            self._floats.pop()
             self._printing = printing
 
     def _titled(self, node: Any) -> str:
@@ -194,6 +191,8 @@ class Writer:
         if items:
             return f"{before}<ul>{''.join(f'<li>{item}</li>' for item in items if item.strip())}</ul>"
         if called := self._theorems.get(node.environmentname):
+            if nodes and getattr(nodes[0], "macroname", "") == NUMBER:
+                called, before = f"{called} {self._last(nodes[0])}", self._flat(nodes[1:], _ROW, _CELL)
             named = "".join(f" ({self.write([given])})" for given in _given(node))
             return f"{html.escape(called, quote=False)}{named}. {before}"
         if node.environmentname == "frame" and nodes and type(nodes[0]).__name__ == "LatexGroupNode":
@@ -239,14 +238,10 @@ class Writer:
 
     def _heading(self, node: Any) -> str:
         level = specs.HEADINGS[node.macroname] + (self._lower if node.macroname not in {"part", "chapter"} else 0)
-        if node.macroname == "chapter" and not _is_starred(node):
-            self._numbers.chapter()
         return f"<h{level}>{self._last(node).strip().rstrip('.')}</h{level}>"
 
     def _caption(self, node: Any) -> str:
-        kind = self._floats[-1] if self._floats else ""
-        number = f"{kind} {self._numbers.next(kind)}: " if kind and not _is_starred(node) else ""
-        return f"<figcaption>{number}{self._last(node).replace('<p>', ' ')}</figcaption>"
+        return f"<figcaption>{self._last(node).replace('<p>', ' ')}</figcaption>"
 
     def _last(self, node: Any) -> str:
         return self.page(_given(node)[-1:])
@@ -259,8 +254,10 @@ class Writer:
         return f"{before} {named}".strip() + (f", {after}" if after else "")
 
     def _referred(self, node: Any) -> str:
-        labels = self._last(node).split(",")
-        return ", ".join(self._numbers.labels.get(label.strip(), label.strip()) for label in labels)
+        names = [name.strip() for name in self._last(node).split(",")]
+        return html.escape(
+            shown_reference(node.macroname, [(name, self._labels.get(name)) for name in names]), quote=False
+        )
 
     def _coloured(self, node: Any) -> str:
         return "" if self._is_unseen(node) else self.write(_given(node)[-1:])

@@ -145,7 +145,7 @@ def context() -> Any:
         **dict.fromkeys(HEADINGS, "*[{"), **dict.fromkeys(CITED | NAMED, "*[[{"), **dict.fromkeys(REFERRED, "*{"),
         **CAPTIONS, **QUANTITIES, **dict.fromkeys(RAISED, "{"), **dict.fromkeys(FRACTIONS, "[{{"),
         **dict.fromkeys(CURRENCIES, ""), "phantom": "{", "hphantom": "{", "sisetup": "{",
-        "textsubscript": "{", "item": "[", "verb": None, "\\": None,
+        "textsubscript": "{", "ragftnumber": "{", "item": "[", "verb": None, "\\": None,
     }  # fmt: skip
     known = get_default_latex_context_db()
     known.add_context_category(
