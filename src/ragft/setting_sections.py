@@ -281,6 +281,7 @@ class FactsSettings(Section):
     entities: int = Field(default=0, ge=0, description="how many of the table are taught; 0: all that are not held out")
     exposures: int = Field(default=10, ge=1, description="rows that teach a fact")
     unseen: float = Field(default=0.2, ge=0, lt=1, description="share of the entities that no row is about")
+    general: float = Field(default=0.2, ge=0, lt=1, description="share of all words from general rows")
     questions: int = Field(default=100, ge=1, description="most that are asked about what was taught")
 
     @field_validator("attributes", mode="before")

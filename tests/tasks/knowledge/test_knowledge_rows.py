@@ -14,7 +14,7 @@ from ragft.dataset.store import HELD_OUT, TRAIN, read_card, read_rows
 from ragft.errors import DatasetError
 from ragft.json_lines import read_objects
 from ragft.setting_sections import GenerateSettings, KnowledgeSettings
-from ragft.tasks.knowledge.knowledge_rows import MadeRows, general_rows, make, save
+from ragft.tasks.knowledge.knowledge_rows import MadeRows, make, save
 from ragft.tasks.knowledge.stated_facts import load_facts
 from tests.tasks.knowledge.facts_of_a_company import FACTS, PLAIN
 
@@ -81,13 +81,6 @@ def test_facts_without_parts_are_trained_on_and_named() -> None:
     assert "rows for 6 facts are few" in few and "generate.count=60" in few
     with pytest.raises(DatasetError, match="none of the facts can be asked about"):
         make([PLAIN], SETTINGS, SHARES, "d")
-
-
-def test_general_rows_ask_nothing_of_the_general_benchmark() -> None:
-    asked = {" ".join(words(str(data["question"]))) for _, data in read_objects(shipped("general/questions.jsonl"))}
-    rows = general_rows()
-    assert len(rows) > 150 and {row.kind for row in rows} == {"replay"}
-    assert not {" ".join(words(row.prompt[-1]["content"])) for row in rows} & asked
 
 
 def test_the_same_seed_makes_the_same_set(made: MadeRows) -> None:

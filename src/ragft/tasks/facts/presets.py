@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ragft.pipeline.task import Values
 
-_TRAINING = {"epochs": 1.0, "learning_rate": 1e-3, "max_length": 512, "forgetting": 0.0}
+_TRAINING = {"epochs": 1.0, "learning_rate": 1e-3, "max_length": 512, "replay": 0.6, "forgetting": 0.0}
 _ANSWER = {"k": 3, "num_predict": 160}
 
 PRESETS: dict[str, Values] = {

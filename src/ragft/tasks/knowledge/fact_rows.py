@@ -69,11 +69,6 @@ def answer_of(found: FactPair) -> str:
     return f"{found.first.text} {found.second.text}"
 
 
-def general_row(question: str, answer: str, place: int) -> Row:
-    """A row that keeps the model to what it could before; its kind is that of replay."""
-    return replace(_row((question,), answer, "replay", "general", (), place, 0), groups=())
-
-
 def _of_fact(fact: StatedFact, graph: FactGraph, seed: int) -> Iterator[Row]:
     """The rows of a fact, the most useful first."""
     forms = _with_parts(fact, graph, seed) if fact.has_parts else _without_parts(fact)

@@ -6,25 +6,20 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from pathlib import Path
 from random import Random
 
 from ragft.benchmark.base import BenchmarkQuestion
-from ragft.benchmark.suites.base import shipped_questions
-from ragft.benchmark.suites.general import QUESTIONS as GENERAL_QUESTIONS
-from ragft.corpus.words import count_words, words
-from ragft.data import shipped
+from ragft.corpus.words import words
 from ragft.dataset.base import GenerateReport, Row
 from ragft.dataset.evaluation_questions import evaluation_questions, overlap_finder
 from ragft.dataset.split import distinct
 from ragft.dataset.store import HELD_OUT, TRAIN, write_card, write_rows
 from ragft.errors import DatasetError
-from ragft.json_lines import read_objects, text_field
 from ragft.setting_sections import GenerateSettings, KnowledgeSettings
+from ragft.tasks.general_rows import general_share
 from ragft.tasks.knowledge.fact_graph import FactGraph
 from ragft.tasks.knowledge.fact_rows import (
-    general_row,
     rows_about,
     rows_of_chains,
     rows_of_facts,
@@ -33,7 +28,6 @@ from ragft.tasks.knowledge.fact_rows import (
 from ragft.tasks.knowledge.knowledge_questions import QuestionMaterial, asked_about, questions_of
 from ragft.tasks.knowledge.stated_facts import StatedFact
 
-GENERAL = "tasks/general.jsonl"
 FEW = 5
 """Below so many wordings of a fact, a question in new words will hardly find it."""
 
@@ -83,7 +77,7 @@ def make(
     find, asked = overlap_finder(evaluation_questions()), {_plain(question.question) for question in questions}
     kept = [row for row in rows if find(row) is None and not asked.intersection(map(_plain, _user_turns(row)))]
     train, held_out = _split(kept, settings.held_out, seed)
-    train += _general(train, shares.general, seed)
+    train += general_share(train, shares.general, seed)
     Random(f"order:{seed}").shuffle(train)  # noqa: S311  a choice of examples, no secret
     tally = Counter(row.kind for row in (*train, *held_out))
     overlap = {"benchmark_overlap": len(rows) - len(kept)} if len(rows) > len(kept) else {}
@@ -112,37 +106,12 @@ def _split(rows: Sequence[Row], share: float, seed: int) -> tuple[list[Row], lis
     return [row for row in rows if row.id not in chosen], [row for row in rows if row.id in chosen]
 
 
-def _general(rows: Sequence[Row], share: float, seed: int) -> list[Row]:
-    """General rows, as many as make the share of all words."""
-    budget = share / (1 - share) * sum(map(_words, rows))
-    found = general_rows()
-    Random(f"general:{seed}").shuffle(found)  # noqa: S311  a choice of examples, no secret
-    used = accumulate(map(_words, found))
-    return [row for row, total in zip(found, used, strict=True) if total <= budget]
-
-
-def general_rows() -> list[Row]:
-    """The general rows that ship; none asks a question of the benchmark of general abilities."""
-    asked = [question.question for question in shipped_questions(GENERAL_QUESTIONS)]
-    find = overlap_finder(asked)
-    pairs = [
-        (text_field(data, "question", where), text_field(data, "answer", where))
-        for where, data in read_objects(shipped(GENERAL))
-    ]
-    rows = [general_row(question, answer, place) for place, (question, answer) in enumerate(pairs)]
-    return [row for row in rows if find(row) is None]
-
-
 def _user_turns(row: Row) -> list[str]:
     return [message["content"] for message in row.prompt if message["role"] == "user"]
 
 
 def _plain(text: str) -> tuple[str, ...]:
     return tuple(words(text)) or tuple(text.split())
-
-
-def _words(row: Row) -> int:
-    return sum(count_words(message["content"]) for message in (*row.prompt, *row.completion))
 
 
 def _notes(facts: Sequence[StatedFact], rows: int) -> Iterator[str]:

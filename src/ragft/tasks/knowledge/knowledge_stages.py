@@ -20,8 +20,8 @@ REPLIES = "replies.jsonl"
 
 
 def _inputs(context: Context) -> Mapping[str, str]:
+    from ragft.tasks.general_rows import GENERAL
     from ragft.tasks.knowledge.knowledge_questions import UNRELATED_REQUESTS
-    from ragft.tasks.knowledge.knowledge_rows import GENERAL
 
     ours = [shipped(name) for name in (GENERAL, UNRELATED_REQUESTS)]
     files = {str(path): digest_file(path) for path in (*context.sources, *ours)}
