@@ -34,7 +34,7 @@ from ragft.answer.refusal.features import Closest
 from ragft.answer.refusal.gate import Calibration
 from ragft.answer.refusal.shipped import SHIPPED
 from ragft.answer.shown.messages import language_of_question, say
-from ragft.answer.written.degenerate import Fault, fault, is_loop, usable
+from ragft.answer.written.degenerate import Fault, LoopWatch, fault, usable
 from ragft.answer.written.stream import CheckedPart, Cited, Delta, Done, Event, KeyStream, Restart, Status, Thinking
 from ragft.answer.written.thinking_models import ThinkerBook, Warming, thinks_unasked
 from ragft.corpus.text import sanitise
@@ -46,7 +46,6 @@ from ragft.setting_sections import AnswerSettings
 LONG_QUESTION = 2000
 """Characters from which on it is seen first whether the question fits at all."""
 RETRY_TEMPERATURE = 0.7
-LOOP_CHECK_CHARACTERS = 160
 
 
 class Assistant:
@@ -281,12 +280,13 @@ class Assistant:
     def _generate(
         self, state: QuestionState, options: Options, check: AnswerChecker
     ) -> Generator[Event, None, tuple[str, Fault]]:
-        """One output of the model, streamed; stopped early when it runs in a circle. Its text and what is wrong."""
+        """One output of the model, streamed, and what is wrong with it. The model is stopped early where its answer or
+        its thoughts run in a circle."""
         assert state.fitted is not None  # noqa: S101  set before the model is asked
         request = ChatRequest(self.model, state.fitted.messages, options, think=self.settings.think)
         shown = KeyStream(check.citation)
         parts = CheckedParts(check.answer, state.is_final) if state.is_final else None
-        raw, looked_at, thought = "", 0, False
+        raw, watch, thoughts, thought = "", LoopWatch(), LoopWatch(), False
         chunks = self.engine.chat(request)
         try:
             for chunk in chunks:
@@ -295,7 +295,7 @@ class Assistant:
                     thought = True
                 if chunk.void:
                     yield Restart("think_block")
-                    raw, looked_at, shown = "", 0, KeyStream(check.citation)
+                    raw, watch, shown = "", LoopWatch(), KeyStream(check.citation)
                 if chunk.content:
                     state.first_token_seconds = state.first_token_seconds or state.seconds
                     raw += chunk.content
@@ -306,11 +306,9 @@ class Assistant:
                 if chunk.done:
                     state.last = chunk
                     break
-                if len(raw) - looked_at > LOOP_CHECK_CHARACTERS:
-                    looked_at = len(raw)
-                    if is_loop(raw):
-                        state.last = ChatChunk(done=True, done_reason="loop")
-                        return raw, "loop"
+                if watch.feed(chunk.content) or thoughts.feed(chunk.thinking):
+                    state.last = ChatChunk(done=True, done_reason="loop")
+                    return raw, "loop"
         finally:
             close = getattr(chunks, "close", None)
             if close is not None:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from ragft.answer.written.degenerate import before_loop, fault, is_loop, without_thinking
+from ragft.answer.written.degenerate import (
+    LOOP_CHECK_CHARACTERS,
+    LoopWatch,
+    before_loop,
+    fault,
+    is_loop,
+    without_thinking,
+)
 
 LOOP = "The NF4 data type is a type of quantisation. " * 8
 
@@ -42,3 +49,19 @@ def test_a_loop_is_cut_where_it_begins_to_repeat() -> None:
 @pytest.mark.parametrize("text", ["<think>a\nb</think>yes", "a\nb</think> yes", "yes<think>never closed"])
 def test_thinking_is_taken_out(text: str) -> None:
     assert without_thinking(text) == "yes"
+
+
+def test_a_stream_is_watched_for_the_loop_it_ends_in() -> None:
+    watch = LoopWatch()
+    assert not any(watch.feed(f"Sentence {n} says what no other sentence says, as {n * n} does. ") for n in range(300))
+    heard = 0
+    while not watch.feed("round and round it goes again "):
+        heard += 1
+        assert heard < 100, "the loop is not seen behind the long text before it"
+
+
+def test_a_stream_that_begins_with_a_loop_is_stopped_at_the_first_look() -> None:
+    watch, heard = LoopWatch(), 0
+    while not watch.feed("again "):
+        heard += 1
+    assert heard * len("again ") <= LOOP_CHECK_CHARACTERS + len("again ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -104,6 +105,23 @@ def test_an_answer_cut_while_it_thought_is_asked_for_again_with_tokens_for_thoug
     later = Player(UNASKED)
     assistant(later, thinkers=ThinkerFile(tmp_path / "thinkers.json", later)).ask(QUESTION)
     assert later.requests[0].options.num_predict == second.num_predict
+
+
+def test_a_thought_that_runs_in_a_circle_is_stopped_and_asked_for_again() -> None:
+    heard = 0
+
+    def circling(_: ChatRequest) -> Iterator[ChatChunk]:
+        nonlocal heard
+        while heard < 500:
+            heard += 1
+            yield ChatChunk(thinking="But wait, is it 48 or 780? ")
+        yield ChatChunk(done=True, done_reason="length")
+
+    engine = Player(circling, UNASKED)
+    answer = assistant(engine, think=True).ask(QUESTION)
+    assert (answer.answer, answer.metrics.retries) == (GOOD, 1)
+    assert heard < 20, "the engine is stopped, not listened to until its tokens are used up"
+    assert engine.closed == 2
 
 
 def test_a_thought_that_does_not_end_in_its_tokens_is_said_and_not_tried_again() -> None:

@@ -18,6 +18,9 @@ LOOP_WORDS = 4
 LOOP_REPEATS = 4
 LOOP_SHARE = 0.5
 """An output is a loop when a run comes this often and repeated runs make up this share of all runs."""
+LOOP_CHECK_CHARACTERS = 160
+LOOP_WINDOW = 4000
+"""A stream is looked at after so many new characters, and so many of its last ones are looked at."""
 
 
 def fault(text: str, done_reason: str | None = "stop") -> Fault:
@@ -46,6 +49,30 @@ def is_loop(text: str) -> bool:
         return False
     repeated = sum(count for count in runs.values() if count > 1)
     return max(runs.values()) >= LOOP_REPEATS and repeated / total >= LOOP_SHARE
+
+
+class LoopWatch:
+    """Watches a text as it is streamed for the moment from which it repeats itself.
+
+        watch = LoopWatch()
+        for piece in stream:
+            if watch.feed(piece): ...   # stop the model
+
+    Only its end is looked at, and only every so many characters: a long text that ends in a circle is a loop too.
+    """
+
+    def __init__(self) -> None:
+        self._end = ""
+        self._unseen = 0
+
+    def feed(self, text: str) -> bool:
+        """Whether the text, `text` included, runs in a circle."""
+        self._end = (self._end + text)[-LOOP_WINDOW:]
+        self._unseen += len(text)
+        if self._unseen <= LOOP_CHECK_CHARACTERS:
+            return False
+        self._unseen = 0
+        return is_loop(self._end)
 
 
 def without_thinking(text: str) -> str:
