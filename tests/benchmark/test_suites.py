@@ -18,7 +18,7 @@ from ragft.benchmark.base import Arm, BenchmarkReport
 from ragft.benchmark.meter import RequestCost
 from ragft.benchmark.questions import load_questions
 from ragft.benchmark.run import run_benchmark
-from ragft.benchmark.scoring.broken_output import broken, drifted
+from ragft.benchmark.scoring.broken_output import broken, compression, drifted
 from ragft.benchmark.scoring.likelihood import Expectation, divergence, expectation, log_likelihoods
 from ragft.benchmark.scoring.plain import plain_answer
 from ragft.benchmark.suites.base import suites_called
@@ -183,6 +183,7 @@ def test_degeneration_asks_everyday_requests_without_evidence(tmp_path: Path, sh
     assert all("Sources" not in r.messages[-1].content for r in everyday)
     assert report.arms["base"]["degeneration.loop"] == 0.0
     assert report.arms["tuned"]["degeneration.loop"] > 0.0
+    assert report.arms["tuned"]["degeneration.compression"] > 5
     again = ScriptedEngine([])
     run(tmp_path, shelf, "degeneration", again)
     assert again.requests == []
@@ -205,6 +206,14 @@ def test_degeneration_asks_everyday_requests_without_evidence(tmp_path: Path, sh
 def test_faults(raw: str, done_reason: str, expected: str) -> None:
     answer = recorded(raw=raw, answer=raw, cost=RequestCost(done_reason=done_reason, generated_tokens=5))
     assert broken(answer, "What is the answer?") == expected
+
+
+def test_a_loop_compresses_and_prose_does_not() -> None:
+    prose = "The tide lifts every boat in the harbour twice a day, and the keeper of the light writes down how far."
+    found = compression(prose), compression("the sea and the light and " * 40)
+    assert found[0] is not None and 1.0 < found[0] < 2.0
+    assert found[1] is not None and found[1] > 10
+    assert compression("Paris.") is None, "zlib's own bytes would be most of it"
 
 
 def test_a_refusal_without_asking_is_not_broken_and_a_retry_is() -> None:

@@ -7,6 +7,7 @@ answers that ran into the token limit, a lost or leaked think block, and answers
 from __future__ import annotations
 
 import unicodedata
+import zlib
 from collections import Counter
 
 from ragft.answer.written.degenerate import fault
@@ -17,6 +18,8 @@ DRIFT = 0.3
 DRIFT_LETTERS = 20
 """Fewer letters say nothing about a language: a formula or a name may be Greek."""
 
+COMPRESSIBLE = 100
+"""Bytes from which on the compression ratio of an answer says something."""
 FAULTS = ("empty", "loop", "template_token", "think_block", "cut_off", "language_drift", "retried")
 
 
@@ -32,6 +35,15 @@ def broken(recorded: Recorded, question: str) -> str:
     text = answer.raw or answer.answer
     found = fault(text, cost.done_reason or "stop") or ("language_drift" if drifted(text, question) else "")
     return found or ("retried" if answer.metrics.retries else "")
+
+
+def compression(text: str) -> float | None:
+    """Bytes of the text for each byte that zlib needs: prose of some sentences has 1.5 to 2, a loop many times that.
+
+    None for a text of fewer than `COMPRESSIBLE` bytes, of which zlib's own bytes are too large a part.
+    """
+    data = text.strip().encode()
+    return len(data) / len(zlib.compress(data, 9)) if len(data) >= COMPRESSIBLE else None
 
 
 def drifted(text: str, question: str) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
 from ragft.benchmark.bench import Bench
-from ragft.benchmark.scoring.broken_output import FAULTS, broken
+from ragft.benchmark.scoring.broken_output import FAULTS, broken, compression
 from ragft.benchmark.scoring.measures import BROKEN, Metric
 from ragft.benchmark.suites.base import Need, Scores, Suite, shipped_questions
 
@@ -25,6 +25,7 @@ class Degeneration:
     metrics = (
         Metric("degenerate_rate", "Broken answers", "broken", better=-1, binary=True, role="guard", guard=BROKEN),
         *(Metric(fault, f"… {fault.replace('_', ' ')}", fault, better=-1, binary=True) for fault in FAULTS),
+        Metric("compression", "Compression ratio of longer answers", "compression", "score", better=0),
     )
 
     def __init__(self, *others: Suite) -> None:
@@ -44,4 +45,6 @@ class Degeneration:
     def score(self, bench: Bench, question: BenchmarkQuestion, recorded: Recorded) -> Scores:  # noqa: ARG002
         """Which fault it has, if any."""
         found = broken(recorded, question.question)
-        return {"broken": float(bool(found)), **{fault: float(found == fault) for fault in FAULTS}}
+        ratio = compression(recorded.answer.raw or recorded.answer.answer)
+        faults = {fault: float(found == fault) for fault in FAULTS}
+        return {"broken": float(bool(found)), **faults, "compression": ratio}
