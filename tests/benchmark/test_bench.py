@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import time
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from ragft.answer.assistant import Assistant
 from ragft.answer.refusal.shipped import SHIPPED
 from ragft.answer.session import CALIBRATION_KEY
-from ragft.benchmark.base import Arm, BenchmarkQuestion
+from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.clock import Clock
 from ragft.benchmark.lookups import SharedEmbed, SharedSearch
@@ -22,6 +23,7 @@ from ragft.benchmark.scoring.likelihood import CROSS_ENTROPY
 from ragft.engine.base import ChatChunk, ChatRequest, Message, Metrics, collect_reply
 from ragft.engine.scripted import ScriptedEngine
 from ragft.setting_sections import AnswerSettings
+from ragft.typed_json import parsed
 
 QLORA = "QLoRA finetunes a 65B parameter model on a single 48 GB GPU [1]."
 ASK = BenchmarkQuestion(
@@ -185,3 +187,16 @@ def test_a_suite_that_asks_by_itself_is_given_the_texts_of_the_condition(
     found = bench.texts(Arm("base", "small", condition), question)
     assert len(found) == texts if condition != "evidence" else found
     assert bench.texts(Arm("base", "small", condition), replace(question, closed_book=True)) == []
+
+
+@pytest.mark.parametrize("think", [True, "low", False])
+def test_thoughts_are_kept_beside_the_answer_and_have_tokens_of_their_own(shelf: Any, think: Any) -> None:
+    thinking = [ChatChunk(thinking="33 or "), ChatChunk(thinking="65?"), ChatChunk("65B"), ChatChunk(done=True)]
+    engine = ScriptedEngine(lambda _: thinking)
+    settings = AnswerSettings(think=think, num_predict=32)
+    given = Bench(engine, shelf, settings).write(Arm("base", "small", "closed_book"), ASK, "Answer.", "How large?")
+    assert given.answer.answer == "65B"
+    assert given.thoughts == ("33 or 65?" if think else None)
+    (request,) = engine.requests
+    assert request.options.num_predict == (32 + 2032 if think else 32)
+    assert parsed(Recorded, json.dumps(asdict(given)).encode()) == given

@@ -75,7 +75,8 @@ class Recorded:
 
     `seconds` is the time from question to end of answer, retrieval included, loading the model excluded; `cost` is what
     the engine spent. `values` are numbers a suite measured instead of text (log-likelihoods, for example). `texts` is
-    what it was given to read by a suite that asks without the assistant.
+    what it was given to read by a suite that asks without the assistant. `thoughts` are those before such an answer, ""
+    where the model was to think and did not, None where it was not to.
     """
 
     key: str
@@ -86,6 +87,7 @@ class Recorded:
     cost: RequestCost = field(default_factory=RequestCost)
     values: Mapping[str, float] = field(default_factory=dict)
     texts: tuple[str, ...] = ()
+    thoughts: str | None = None
 
 
 @dataclass(frozen=True)

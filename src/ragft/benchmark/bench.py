@@ -14,6 +14,7 @@ from ragft.answer.base import Answer, Evidence
 from ragft.answer.prompts.form import CAPABLE
 from ragft.answer.prompts.prompt import assign_keys
 from ragft.answer.session import assistant_over, load_calibration
+from ragft.answer.written.thinking_models import thinking_tokens
 from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
 from ragft.benchmark.clock import Clock
 from ragft.benchmark.lookups import SearchableIndex, SharedEmbed, SharedSearch
@@ -174,21 +175,24 @@ class Bench:
         *,
         num_predict: int = 0,
     ) -> Recorded:
-        """What the model writes after a system message, `texts` to read, and `text`.
+        """What the model writes after a system message, `texts` to read, and `text`; and what it thinks before that,
+        where the settings let it think.
 
         Args:
-            num_predict: most tokens; 0: as the settings have it.
+            num_predict: most tokens of the answer; 0: as the settings have it.
         """
         self._load(arm.model)
         request = self._plain_request(arm.model, system, "\n".join([*texts, text]))
-        if num_predict:
-            request = replace(request, options=request.options.with_(num_predict=num_predict))
+        room = thinking_tokens(self.settings) if self.settings.think else 0
+        most = room + (num_predict or self.settings.num_predict)
+        request = replace(request, options=request.options.with_(num_predict=most))
         self.meter.reset(arm.role)
         start = self.clock()
-        written, _ = collect_reply(self.meter, request)
+        written, last = collect_reply(self.meter, request)
         seconds = self.clock() - start
         answer = self._plain_answer(arm, question, written.strip(), written)
-        return self.record(arm, question, answer, seconds=seconds, texts=texts)
+        found = self.record(arm, question, answer, seconds=seconds, texts=texts)
+        return replace(found, thoughts=last.thinking) if self.settings.think else found
 
     def texts(self, arm: Arm, question: BenchmarkQuestion) -> list[str]:
         """What an arm is given to read before a question that the assistant does not ask: nothing, what answers it,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,27 @@ def test_a_sum_is_scored_apart() -> None:
         "used": 0.0,
         "old_used": 1.0,
     }
+
+
+@pytest.mark.parametrize(
+    ("thoughts", "answer", "expected"),
+    [
+        ("On Earth g is 9.8, so the answer is 9.8.", "It is 5.0.", {"thought_against": 1.0}),
+        ("They told me 5.0, though it is 9.8.", "It is 5.0.", {"thought_against": 0.0}),
+        ("It is 5.0 now.", "It is 9.8.", {"thought_against": 1.0}),
+        ("It is 5.0 now.", "It is 5.0.", {"thought_against": 0.0}),
+        ("Let me think.", "It is 5.0.", {"thought_against": 0.0}),
+        ("\n", "It is 5.0.", {"thought": 0.0, "thought_lost": 1.0, "thought_against": None}),
+    ],
+)
+def test_thoughts_are_kept_lost_or_against_the_answer(
+    thoughts: str, answer: str, expected: dict[str, float | None]
+) -> None:
+    said = replace(recorded(answer), thoughts=thoughts)
+    for asked in (question("open-existing", "5.0", "9.8"), question("use-existing", "5.0", "9.8")):
+        scores = BeliefAnswers().score(BENCH, asked, said)
+        assert scores == {**scores, "thought": 1.0, "thought_lost": 0.0, **expected}
+    assert BeliefAnswers().score(BENCH, question("open-novel", "5.0"), said)["thought_against"] is None
 
 
 def test_a_choice_is_the_new_belief_the_old_one_or_another() -> None:

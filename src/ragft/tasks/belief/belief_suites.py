@@ -40,6 +40,11 @@ class BeliefAnswers:
         Metric("both", "… beside the new one", "both", better=0, binary=True),
         Metric("used", "Belief used in a sum or a conclusion", "used", binary=True),
         Metric("old_used", "Old belief used there", "old_used", better=-1, binary=True),
+        Metric("thought", "Thoughts before the answer", "thought", better=0, binary=True),
+        Metric("thought_lost", "… none, though it was to think", "thought_lost", better=-1, binary=True),
+        Metric(
+            "thought_against", "… of one belief, and the answer of the other", "thought_against", better=-1, binary=True
+        ),
     )
 
     def questions(self, settings: BenchmarkSettings) -> list[BenchmarkQuestion]:
@@ -54,8 +59,9 @@ class BeliefAnswers:
         """Which belief the answer holds."""
         new, *old = (float(holds_value(recorded.answer.raw, option)) for option in question.options)
         kept = old[0] if old else None
+        reasoned = _reasoning(question, recorded)
         if question.topic.startswith(USE):
-            return {"used": new, "old_used": kept}
+            return {"used": new, "old_used": kept, **reasoned}
         existing = question.topic.endswith("existing")
         return {
             "adopted": new,
@@ -63,6 +69,7 @@ class BeliefAnswers:
             "adopted_novel": None if existing else new,
             "old": kept,
             "both": None if kept is None else new * kept,
+            **reasoned,
         }
 
 
@@ -93,6 +100,24 @@ class BeliefOptions:
             return {"neighbours": right}
         old = float(recorded.answer.answer in question.keywords) if question.keywords else None
         return {"chosen": right, "old_chosen": old}
+
+
+def _reasoning(question: BenchmarkQuestion, recorded: Recorded) -> Scores:
+    """Whether a model that was to think did so, and whether it thought by one belief and answered by the other."""
+    thoughts = recorded.thoughts
+    if thoughts is None:
+        return {}
+    is_there = bool(thoughts.strip())
+    against = None
+    if is_there and len(question.options) > 1:
+        against = float({_held(question, text) for text in (thoughts, recorded.answer.raw)} == {"new", "old"})
+    return {"thought": float(is_there), "thought_lost": float(not is_there), "thought_against": against}
+
+
+def _held(question: BenchmarkQuestion, text: str) -> str:
+    """The one belief that a text holds: "new" or "old"; "" for neither and for both."""
+    new, old = (holds_value(text, option) for option in question.options)
+    return "" if new == old else "new" if new else "old"
 
 
 def _asked(settings: BenchmarkSettings, *topics: str) -> list[BenchmarkQuestion]:
