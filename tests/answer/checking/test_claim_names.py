@@ -62,3 +62,8 @@ def test_the_number_of_a_name_is_compared_as_a_whole(claim: str, source: str) ->
 )
 def test_the_number_of_a_name_may_be_written_apart(claim: str, source: str) -> None:
     assert not missing_names(claim, source)
+
+
+@pytest.mark.parametrize("text", ["QLoRA는 48 GB가 필요합니다", "QLoRAは48 GBを必要とします", "QLoRA需要48 GB内存"])
+def test_endings_of_other_scripts_are_no_part_of_a_name(text: str) -> None:
+    assert names_in(text) == ("QLoRA",)

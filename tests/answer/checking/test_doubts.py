@@ -9,7 +9,7 @@ from tests.answer.fakes import hit
 
 LOCKS = hit(
     "The Haro lock has 48 bolts a gate and was repaired twice. The Mira lock has 36 bolts a gate. It never leaked. "
-    "Larger gates bring more noise.",
+    "Larger gates bring more noise. Locks have a gate, a sluice and a beam.",
     title="On locks",
 )
 
@@ -21,6 +21,7 @@ LOCKS = hit(
         ("The Tarn lock was repaired twice and has bolts at a gate.", "name_of_another"),
         ("The Haro lock was not repaired.", "denied"),
         ("The Mira lock was repaired twice.", "name_of_another"),
+        ("Locks have a gate, a sluice and a capstan.", "item_of_another"),
         ("Larger gates bring less noise.", "reversed"),
         ("The Haro lock has bolts a gate, cast by Swedish blacksmiths.", "words_missing"),
     ],
@@ -41,6 +42,29 @@ def test_each_doubt_has_a_name(sentence: str, doubt: str) -> None:
 )
 def test_what_the_source_says_is_not_doubted(sentence: str) -> None:
     assert doubts(sentence, [LOCKS], [LOCKS]) == ()
+
+
+def test_a_number_tells_of_what_a_sentence_speaks() -> None:
+    """Three words and 21 % with one name outweigh two of these words with the other."""
+    text = "The Haro gate leaked less, by 21 %. The Mira gate leaked in May."
+    passage = hit(text, title="On leaks")
+    assert doubts("The Haro gate leaked less, by 21 %.", [passage], [passage]) == ()
+    assert "name_of_another" in doubts("The Mira gate leaked less, by 21 %.", [passage], [passage])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "text"),
+    [
+        (
+            "Draught means that water leaves the chamber.",
+            "Seepage means that water leaves the chamber. Draught: depth.",
+        ),
+        ("HARO raises thousands of gates at once.", "MIRA, built after HARO, raises thousands of gates at once."),
+    ],
+)
+def test_a_definition_or_a_subject_of_another_is_the_name_of_another(sentence: str, text: str) -> None:
+    passage = hit(text, title="On locks")
+    assert doubts(sentence, [passage], [passage]) == ("name_of_another",)
 
 
 def test_an_opposite_before_other_words_has_a_name_of_its_own() -> None:

@@ -29,6 +29,58 @@ def test_a_cell_is_said_of_its_column() -> None:
     assert doubted("Haro has 60 bolts.", text)
 
 
+@pytest.mark.parametrize(
+    ("table", "right", "wrong"),
+    [
+        # Heads in a line without bars, above a line that names a group of rows.
+        (
+            "Table 4: Boats a year.\nSpring Summer Autumn\nwithout a keeper\nHaro | 38 | 22 | 19\nMira | 41 | 30 | 31",
+            "In spring Haro lets 38 boats through.",
+            "In summer Haro lets 38 boats through.",
+        ),
+        # Heads that are cut short.
+        (
+            "Leak. Draught. Seep.\nHaro | 0.95 | 0.78 | 0.71",
+            "The seepage of Haro is 0.71.",
+            "The seepage of Haro is 0.95.",
+        ),
+        # Two heads with a number of their own.
+        (
+            "Lock | Top-1 leaks Top-5 leaks\nHaro | 25.2% | 7.8%\nMira | 21.9% | 5.8%",
+            "Haro has top-5 leaks of 7.8%.",
+            "Haro has top-5 leaks of 25.2%.",
+        ),
+        # 46.0 is no count, and a number in a name is none of the claim's.
+        (
+            "Lock | Leaks | Draught\nHaro-7b | 29.5 | 46.0\nMira-7b | 4.3 | 0.0",
+            "Haro-7b is best in draught, with 46.0.",
+            "Haro-7b is best in draught, with 29.5.",
+        ),
+        # A thousand in a letter.
+        (
+            "Boats | Haro | Mira\nin a year | 9.9k | 12.3k\nin a day | 0.1k | 0.2k",
+            "Mira let 12.3 thousand boats through in a year.",
+            "Mira let 9.9 thousand boats through in a year.",
+        ),
+        # A name in two cells.
+        (
+            "gates | leaks\nMira | 20 | 8.75\nMira | 56 | 6.97\nMira | 110 | 6.43 (6.61)",
+            "Mira-110 has 6.43 leaks.",
+            "Mira-110 has 6.97 leaks.",
+        ),
+    ],
+)
+def test_a_table_out_of_a_pdf_is_read_by_row_and_column(table: str, right: str, wrong: str) -> None:
+    assert not doubted(right, table)
+    assert doubted(wrong, table)
+
+
+def test_hours_and_minutes_are_values_of_one_thing() -> None:
+    text = "Building the Haro index takes 8.5 hours. Building the Mira index takes only 30 minutes."
+    assert not doubted("Building the Haro index takes 8.5 hours.", text)
+    assert doubted("Building the Haro index takes 30 minutes.", text)
+
+
 def test_a_number_of_another_sentence_is_doubted() -> None:
     assert not doubted("The gate of the Haro lock was raised in 1894.")
     assert doubted("The gate of the Haro lock was raised in 1901.")

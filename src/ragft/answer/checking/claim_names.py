@@ -15,8 +15,11 @@ from ragft.corpus.fold import fold
 from ragft.corpus.stems import stem
 from ragft.corpus.stopwords import ENGLISH, language_of
 from ragft.corpus.words import words
+from ragft.corpus.writing_systems import PAIRED
 
 _WORD = re.compile(r"[^\W_]+(?:[-–‐‑.][^\W_]+)*")
+_ENDINGS = re.compile(f"[{PAIRED}]+")
+"""What hangs on a name without a blank: QLoRA는, QLoRAは."""
 _SIZE = re.compile(r"\d+(?:\.\d+)?[kmbt]?", re.IGNORECASE)
 _PLURAL = re.compile(r"(?:['’]s|s)$")
 _SKIPPED = frozenset("a an and at by for from in of on or the to via with".split())
@@ -31,6 +34,7 @@ def names_in(text: str) -> tuple[str, ...]:
     """Words of `text` that name something: several capitals (BERT, LoRA), letters with digits (GPT-4), and in English
     also capitalised words that do not begin a sentence."""
     english = language_of(words(text)) in ("en", "")
+    text = _ENDINGS.sub(" ", text)
     found = []
     for match in _WORD.finditer(text):
         word = match.group()

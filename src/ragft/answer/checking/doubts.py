@@ -14,17 +14,21 @@ from functools import lru_cache
 from typing import Literal
 
 from ragft.answer.checking.claim_names import is_named_in, missing_names, names_in
+from ragft.answer.checking.exchanged import defines_another, item_exchanged, subject_exchanged
 from ragft.answer.checking.negation import denied, denies
 from ragft.answer.checking.opposites import reversed_words
 from ragft.answer.checking.other_language import language_written_in
 from ragft.answer.checking.support import best_passage, coverage, sentence_spans
-from ragft.answer.checking.terms import content_terms
+from ragft.answer.checking.terms import Quantity, content_terms, is_stated, quantities
 from ragft.answer.checking.values import overlaps, places_of
 from ragft.index.base import Hit
 
-Doubt = Literal["number_of_another", "name_of_another", "denied", "reversed", "opposite_word", "words_missing"]
+Doubt = Literal[
+    "number_of_another", "name_of_another", "item_of_another", "denied", "reversed", "opposite_word", "words_missing"
+]
 """- number_of_another: in the sources the number belongs to something else;
 - name_of_another: they say it of something else than the sentence names;
+- item_of_another: they list something else among the same things;
 - denied: the sentence denies what they state, or states what they deny;
 - reversed: it says the opposite of the source of the same thing;
 - opposite_word: it has the opposite of a word of the source, perhaps of something else;
@@ -57,16 +61,21 @@ def doubts(sentence: str, cited: Sequence[Hit], found: Sequence[Hit]) -> tuple[D
     result: list[Doubt] = []
     if _number_of_another(sentence, found):
         result.append("number_of_another")
-    if _name_of_another(sentence, known):
+    texts = [hit.text for hit in known]
+    if _name_of_another(sentence, known) or subject_exchanged(sentence, (hit.text for hit in cited)):
         result.append("name_of_another")
     if language_written_in(sentence) not in ("en", ""):
         return tuple(result)
+    if "name_of_another" not in result and defines_another(sentence, texts):
+        result.append("name_of_another")
+    if item_exchanged(sentence, texts):
+        result.append("item_of_another")
     closest = [_closest(sentence, hit.text) for hit in cited]
     if closest and all(reversed_words(sentence, text, alike=True) for text in closest):
         result.append("reversed")
     elif closest and all(reversed_words(sentence, text) for text in closest):
         result.append("opposite_word")
-    if _adds_denial(sentence, [hit.text for hit in known]):
+    if _adds_denial(sentence, texts):
         result.append("denied")
     if len(words_missing(sentence, known)) > _MOST_MISSING:
         result.append("words_missing")
@@ -96,7 +105,8 @@ def _name_of_another(sentence: str, hits: Sequence[Hit]) -> bool:
     if not 0 < len(names) <= _MOST_NAMES:
         return False
     terms = set(content_terms(sentence)) - {term for name in names for term in content_terms(name)}
-    said = [(len(terms & set(content_terms(one.text))), one) for hit in hits for one in _in_context(hit)]
+    numbers = quantities(sentence)
+    said = [(_in_common(terms, numbers, one.text), one) for hit in hits for one in _in_context(hit)]
     most, best = max(said, key=lambda pair: pair[0], default=(0, None))
     if best is None or not missing_names(best.text, sentence):
         return False
@@ -105,6 +115,11 @@ def _name_of_another(sentence: str, hits: Sequence[Hit]) -> bool:
         if most - own >= _NAME_LEAD:
             return True
     return False
+
+
+def _in_common(terms: set[str], numbers: frozenset[Quantity], text: str) -> int:
+    there = quantities(text)
+    return len(terms & set(content_terms(text))) + sum(is_stated(number, there) for number in numbers)
 
 
 @dataclass(frozen=True)

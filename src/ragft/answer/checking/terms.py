@@ -120,7 +120,7 @@ def missing_quantities(claim: str, source: str) -> set[Quantity]:
     wanted, numbers = {number for number in quantities(claim) if number.unit != "v"}, quantities(source)
     if any("/" in number.value for number in wanted | numbers):
         numbers |= _as_fractions(source)
-    stated = [reading for number in numbers for reading in _readings(number)]
+    stated = [reading for number in numbers for reading in readings(number)]
     counted = _counted(claim)
 
     def missing(those: Iterable[Quantity]) -> set[Quantity]:
@@ -134,7 +134,7 @@ def missing_quantities(claim: str, source: str) -> set[Quantity]:
 
 def is_stated(wanted: Quantity, numbers: Iterable[Quantity]) -> bool:
     """Whether one of `numbers` is `wanted`, in any way of writing it."""
-    return _is_stated(wanted, [reading for number in numbers for reading in _readings(number)], counts=False)
+    return _is_stated(wanted, [reading for number in numbers for reading in readings(number)], counts=False)
 
 
 def _is_stated(wanted: Quantity, stated: list[Quantity], *, counts: bool) -> bool:
@@ -142,7 +142,7 @@ def _is_stated(wanted: Quantity, stated: list[Quantity], *, counts: bool) -> boo
         _states(other, reading)
         and agree(reading.unit, other.unit)
         and not (counts and not reading.unit and other.unit == "%")
-        for reading in _readings(wanted)
+        for reading in readings(wanted)
         for other in stated
     )
 
@@ -164,7 +164,7 @@ def _states(one: Quantity, other: Quantity) -> bool:
     return bool(plain) and Decimal(stated) == Decimal(wanted)
 
 
-def _readings(quantity: Quantity) -> tuple[Quantity, ...]:
+def readings(quantity: Quantity) -> tuple[Quantity, ...]:
     """The quantity, and what it is where its unit stands for a magnitude; each reading of a date."""
     if quantity.unit in {"v", "version"}:
         return (Quantity(quantity.value, "version", is_name=True),)

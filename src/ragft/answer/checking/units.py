@@ -61,3 +61,11 @@ def agree(one: str, other: str) -> bool:
     if one == other or not one or not other or {one, other} == {"%", "point"}:
         return True
     return one[0] == other[0] == "°" and "°" in (one, other)
+
+
+_TIMES = frozenset("ms second minute hour day week month year".split())
+
+
+def measure_the_same(one: str, other: str) -> bool:
+    """Whether two units measure one thing: hours and minutes both say how long something takes."""
+    return one == other or {one, other} <= _TIMES

@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ragft.answer.checking.claim_names import is_named_in, names_in
-from ragft.answer.checking.terms import NUMBER_WORDS, Quantity, content_terms, is_stated, quantities
-from ragft.answer.checking.units import agree
+from ragft.answer.checking.table_cells import may_be_heads, read_row
+from ragft.answer.checking.terms import NUMBER_WORDS, Quantity, content_terms, is_stated, quantities, readings
+from ragft.answer.checking.units import agree, measure_the_same
 from ragft.corpus.fold import fold
 from ragft.corpus.stems import stem
 from ragft.corpus.tables import headers, is_row
@@ -30,7 +31,6 @@ _UNLIKE = 0.8
 """What the overlap of a rival loses that counts other things."""
 _NAME = 1.0
 """What a name counts in addition to its words."""
-_VALUE = re.compile(r"[(±+−–~<>≈$€£-]*\d[\d.,:/]*(?:[%kKmMBx×°]|ms)?[)*†‡]*|[-–—]")
 _CLAUSE = re.compile(r"[;:,]\s+|\s+(?=(?:and|but|while|whereas|against|compared with|than)\s)")
 _PARTS = re.compile(r"(?<=[;:,])\s+|\s+(?=(?:and|but|while|whereas|against|than|instead of|rather than)\s)")
 _SETTING = re.compile(r"\s*(?:with|without|in|on|for|at|from|under|by|when|after|before|compared)\b", re.IGNORECASE)
@@ -44,6 +44,9 @@ _FEW = frozenset("2345")
 """Numbers that, written as words, belong to the sentence more than to its claim: "the three steps"."""
 _COMPOUND = re.compile(r"\b(?:twen|thir|for|fif|six|seven|eigh|nine)ty-[a-z]+\b", re.IGNORECASE)
 """Number words of two parts, which `quantities` reads as two numbers."""
+_NUMBERED = re.compile(r"\b[A-Za-z]+[-@]\d+\b")
+_ABBREVIATED = re.compile(r"\b([A-Za-z]{3,})\.")
+"""A word of the head of a column that is cut short: Cont. for context."""
 _REPORTING = (
     "reach reaches get gets score scores achieve achieves obtain obtains report reports show shows give gives value "
     "number amount result results average paper authors table according about around exact roughly"
@@ -87,60 +90,40 @@ def places_of(text: str, title: str, section: str) -> tuple[Place, ...]:
     heads = headers(lines)
     found: list[Place] = []
     before = caption = group = ""
+    above: list[str] = []  # lines without bars since the last sentence: heads of columns, or of groups of rows
     for number, line in enumerate(lines):
         if _CAPTION.match(line):
-            caption = line
-        if not is_row(line):
+            caption, above = line, []
+        elif not is_row(line):
             group = line if len(line.split()) < 8 else ""
-            if _CAPTION.match(line):
-                continue
+            above = [*above, line] if may_be_heads(line) else []
             for start, end in split_sentences(line):
-                sentence = line[start:end]
-                around = f"{title}. {section}. {before}"
-                parts = [part for part in _PARTS.split(sentence) if part]
-                if sum(bool(quantities(part)) for part in parts) > 1:
-                    found += [Place(quantities(part), part, around, whole=sentence) for part in parts]
-                else:
-                    found.append(Place(quantities(sentence), sentence, around))
-                before = sentence
+                found += _said(line[start:end], f"{title}. {section}. {before}")
+                before = line[start:end]
         elif number not in heads[number]:
-            over = [lines[place] for place in heads[number]]
+            over = [*above, *(lines[place] for place in heads[number])]
             found += _row_places(line, over, f"{title}. {section}. {caption} {group}")
     return tuple(replace(place, passage=text) for place in found if place.numbers)
 
 
-def _row_places(row: str, heads: Sequence[str], around: str) -> list[Place]:
+def _said(sentence: str, around: str) -> list[Place]:
+    """A place a part of `sentence`, where several parts have numbers."""
+    parts = [part for part in _PARTS.split(sentence) if part]
+    if sum(bool(quantities(part)) for part in parts) > 1:
+        return [Place(quantities(part), part, around, whole=sentence) for part in parts]
+    return [Place(quantities(sentence), sentence, around)]
+
+
+def _row_places(line: str, heads: Sequence[str], around: str) -> list[Place]:
     """A place a cell where the columns can be distinguished, else one for the row."""
-    tokens = row.replace("|", " ").split()
-    count = 0
-    while count < len(tokens) and _VALUE.fullmatch(tokens[-1 - count]):
-        count += 1
-    label, values = " ".join(tokens[: len(tokens) - count]), tokens[len(tokens) - count :]
-    columns = [column for head in heads if (column := _columns(head, count))]
-    loose = " ".join([around, *(head for head in heads if not _columns(head, count))])
-    if not columns or count < 2:
-        return [Place(quantities(row), f"{label} {row}", " ".join([loose, *heads]), table=True)]
-    own = quantities(label)
-    places = [
-        Place(quantities(value), " ".join([label, *(column[at] for column in columns)]), loose, table=True)
-        for at, value in enumerate(values)
-    ]
-    return [*places, Place(own, label, loose, table=True)] if own else places
-
-
-def _columns(head: str, count: int) -> list[str]:
-    """The head of each of `count` columns; none where they cannot be distinguished."""
-    if count < 2:
-        return []
-    cells = [cell.strip() for cell in head.split("|")]
-    for names in (cells, head.replace("|", " ").split()):
-        for own in (names, names[1:]):
-            if len(own) == count:
-                return own
-    for own in (cells[1:], cells):
-        if len(own) > 1 and count % len(own) == 0:
-            return [name for name in own for _ in range(count // len(own))]
-    return []
+    row = read_row(line, heads)
+    loose = f"{around} {row.loose}"
+    if not row.cells:
+        near = " ".join(line.replace("|", " ").split())  # a name may be in two cells: ResNet | 110
+        return [Place(quantities(line), near, " ".join([loose, *heads]), table=True)]
+    places = [Place(quantities(cell.value), f"{row.label} {cell.heads}", loose, table=True) for cell in row.cells]
+    own = quantities(row.label)
+    return [*places, Place(own, row.label, loose, table=True)] if own else places
 
 
 def overlaps(claim: str, places: Iterable[Place]) -> list[Overlap | None]:
@@ -152,7 +135,7 @@ def overlaps(claim: str, places: Iterable[Place]) -> list[Overlap | None]:
     return [
         _overlap(clause, number, known)
         for clause in clauses(claim)
-        for number in quantities(clause)
+        for number in _counts(clause)
         if not (number.value in _FEW and not re.search(rf"(?<![\w.]){number.value}(?![\w.]*\w)", clause))
     ]
 
@@ -164,16 +147,24 @@ def clauses(claim: str) -> list[str]:
     parts = [part for part in _CLAUSE.split(claim) if part and part.strip()]
     if len(parts) > 1 and _SETTING.match(parts[0]):
         parts = [f"{parts[0]} {parts[1]}", *parts[2:]]
-    with_numbers = [number for number, part in enumerate(parts) if quantities(part)]
+    with_numbers = [number for number, part in enumerate(parts) if _counts(part)]
     if len(with_numbers) < 2:
         return [claim] if with_numbers else []
     return [parts[number] for number in with_numbers]
 
 
+@lru_cache(maxsize=8192)
+def _counts(text: str) -> frozenset[Quantity]:
+    """The numbers of `text` that are no part of a name, such as the 7 of Llama2-7b-chat."""
+    for name in names_in(text):
+        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)(?:/\d+)?", lambda _: "—", text)
+    return quantities(text)
+
+
 def _overlap(clause: str, number: Quantity, places: Sequence[Place]) -> Overlap | None:
     """The overlap of `clause` with the places of `number`, and with those of its rivals."""
-    terms = frozenset(content_terms(clause)) - _terms(_REPORTING)
     names = names_in(clause)
+    terms = _terms(clause) - _terms(_REPORTING) - {fold(name) for name in names if "-" in name}
     own = [place for place in places if is_stated(number, place.numbers)]
     if not own:
         return None
@@ -211,11 +202,18 @@ def _counted(text: str) -> frozenset[str]:
 def _alike(one: Quantity, other: Quantity, *, table: bool) -> bool:
     """Whether two numbers may be values of the same thing: of one unit, both whole or both not.
 
-    In a table the unit is written elsewhere.
+    In a table the unit is written elsewhere. 12.3k may stand beside 9,900.
     """
+    return any(_same_kind(first, second, table=table) for first in readings(one) for second in readings(other))
+
+
+def _same_kind(one: Quantity, other: Quantity, *, table: bool) -> bool:
+    if one.unit and other.unit and one.unit != other.unit and measure_the_same(one.unit, other.unit):
+        return True
     same = agree(one.unit, other.unit) and (table or bool(one.unit) == bool(other.unit))
     same = same and one.value.startswith("--") == other.value.startswith("--")
-    return same and ("." in one.value) == ("." in other.value) and ("e" in one.value) == ("e" in other.value)
+    decimals = ("." in (one.written or one.value)) == ("." in (other.written or other.value))  # 46.0 is no count
+    return same and decimals and ("e" in one.value) == ("e" in other.value)
 
 
 def _weight(terms: frozenset[str], names: Sequence[str], others: Sequence[Quantity], place: Place) -> float:
@@ -227,7 +225,9 @@ def _weight(terms: frozenset[str], names: Sequence[str], others: Sequence[Quanti
             continue
         texts += (text,)
         have = frozenset().union(*map(_terms, texts))
-        found = sum(term in have for term in terms) + _NAME * sum(is_named_in(name, *texts) for name in names)
+        short = tuple(part.lower() for part in _ABBREVIATED.findall(text)) if place.table else ()
+        words = sum(term in have or term.startswith(short) for term in terms)
+        found = words + _NAME * sum(is_named_in(name, *texts) for name in names)
         total, before = total + counts * (found - before), found
     beside = quantities(f"{place.near} {place.whole}")
     return total + sum(is_stated(other, beside) for other in others)
@@ -235,4 +235,5 @@ def _weight(terms: frozenset[str], names: Sequence[str], others: Sequence[Quanti
 
 @lru_cache(maxsize=8192)
 def _terms(text: str) -> frozenset[str]:
-    return frozenset(content_terms(text))
+    """Stems of the content words, and words with a number of their own, such as "top-5"."""
+    return frozenset(content_terms(text)) | {fold(word) for word in _NUMBERED.findall(text)}

@@ -1,0 +1,140 @@
+"""Things that a sentence has put in the place of others: an item of a list, what is defined, who does something.
+
+item_exchanged("The steps are search, tuning and calibration.", ["The steps: search, imitation and calibration."])
+->  True
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from ragft.answer.checking.claim_names import is_named_in, names_in
+from ragft.answer.checking.support import best_passage, sentence_spans
+from ragft.answer.checking.terms import content_terms
+
+_CLAUSE = re.compile(r"[.;:()?!]")
+_BETWEEN = re.compile(r",\s*(?:(?:and|or)\s+)?|\s+(?:and|or)\s+")
+_LAST = re.compile(r"(?:,\s*|\s)(?:and|or)\s")
+_NO_ITEM = frozenset("both either then so thus which who that it its they their this these but not also".split())
+"""First words of a part of a sentence that is no item of a list."""
+_LEAST_ITEMS = 3
+_ITEM_WORDS = 4
+"""Most words of an item; a part of a sentence with more is a clause."""
+_ROOT = 5
+"""Letters by which two words are taken for forms of one."""
+_DEFINES = re.compile(r"\b(?:means|refers to|is defined as|denotes|stands for)\b")
+_DEFINED = re.compile(r"[^:]{1,60}:|.{1,60}?\b(?:means|refers to|is defined as|denotes|stands for|is)\b")
+"""The beginning of a sentence that defines what it names."""
+_MOST_SUBJECT = 4
+"""Content words of what is defined."""
+_LEAST_SAID = 2
+"""Content words that a definition shares with the sentence that repeats it."""
+_CLOSE = 0.5
+"""Least coverage of a sentence by the one whose subject is compared."""
+_SUBJECT = re.compile(r"(?:(?:yes|no)[.,]\s+)?(?:(?:the|our)\s+)?(\w[\w.-]*)", re.IGNORECASE)
+
+
+def item_exchanged(claim: str, passages: Iterable[str]) -> bool:
+    """Whether `claim` lists things of which a sentence lists all but one, in a passage that does not have that one.
+
+    Never where some passage has them all.
+    """
+    items = _items(claim)
+    exchanged = False
+    for passage in passages if items else ():
+        have = _roots(passage)
+        missing = [item for item in items if not item <= have]
+        if not missing:
+            return False
+        if len(missing) == 1 and not exchanged:
+            others = frozenset().union(*(item for item in items if item is not missing[0]))
+            exchanged = any(
+                others <= _roots(passage[start:end]) and _separators(passage[start:end]) >= len(items) - 1
+                for start, end in sentence_spans(passage)
+            )
+    return exchanged
+
+
+def _items(text: str) -> list[frozenset[str]]:
+    """The items of the first list of `text`, each as the roots of its words; none where there is no list.
+
+    Where the first item begins is not known, so only its last word counts.
+    """
+    for clause in _CLAUSE.split(text):
+        parts = _BETWEEN.split(clause.strip())
+        if len(parts) < _LEAST_ITEMS or not _LAST.search(clause):
+            continue
+        if any(len(part.split()) > _ITEM_WORDS or _NO_ITEM & set(part.split()[:1]) for part in parts[1:]):
+            continue
+        roots = [_in_order(part) for part in parts]
+        items = [frozenset(one) for one in (roots[0][-1:], *roots[1:]) if one]
+        if len(items) >= _LEAST_ITEMS:
+            return items
+    return []
+
+
+def _separators(text: str) -> int:
+    return len(_BETWEEN.findall(text)) + text.count(";")
+
+
+def _in_order(text: str) -> list[str]:
+    return [term[:_ROOT] for term in content_terms(text)]
+
+
+@lru_cache(maxsize=8192)
+def _roots(text: str) -> frozenset[str]:
+    return frozenset(_in_order(text))
+
+
+def defines_another(claim: str, passages: Iterable[str]) -> bool:
+    """Whether `claim` gives one thing the definition that the passages give another, and they define its own."""
+    match = _DEFINES.search(claim)
+    subject = frozenset(content_terms(claim[: match.start()])) if match else frozenset()
+    if match is None or not 0 < len(subject) <= _MOST_SUBJECT:
+        return False
+    said = frozenset(content_terms(claim[match.end() :])) - subject
+    own = others = 0
+    defined = False
+    for passage in passages:
+        for start, end in sentence_spans(passage):
+            sentence = passage[start:end]
+            terms = frozenset(content_terms(sentence))
+            shared = len(said & terms)
+            head = _DEFINED.match(sentence)
+            if head and subject <= frozenset(content_terms(head.group())):
+                defined = True
+            if subject <= terms:
+                own = max(own, shared)
+            elif head:
+                others = max(others, shared)
+    return defined and others >= _LEAST_SAID and others > own
+
+
+def subject_exchanged(claim: str, passages: Iterable[str]) -> bool:
+    """Whether `claim` begins with a name, and the closest sentence begins with another one and has that name later.
+
+    "ROME edits thousands of facts" where the source says "MEMIT, based on ROME, edits thousands of facts".
+    """
+    name = _first_name(claim)
+    return bool(name) and any(_is_of_another(claim, name, passage) for passage in passages)
+
+
+def _is_of_another(claim: str, name: str, passage: str) -> bool:
+    best = best_passage(claim, passage, width=1)
+    if best is None or best.coverage < _CLOSE:
+        return False
+    closest = passage[best.start : best.end]
+    first = _first_name(closest)
+    return bool(first) and not _same(first, name) and not is_named_in(first, claim) and is_named_in(name, closest)
+
+
+def _first_name(text: str) -> str:
+    """The name that `text` begins with; empty where it begins otherwise."""
+    match = _SUBJECT.match(text)
+    return match[1] if match and match[1] in names_in(text) else ""
+
+
+def _same(one: str, other: str) -> bool:
+    return is_named_in(one, other) or is_named_in(other, one)

@@ -1,0 +1,70 @@
+"""An item of a list, a thing defined, or a subject, put in the place of another."""
+
+from __future__ import annotations
+
+import pytest
+
+from ragft.answer.checking.exchanged import defines_another, item_exchanged, subject_exchanged
+
+LIST = "The survey knows three kinds of lock: guard lock, flash lock, and pound lock. Tide locks are rare."
+
+
+@pytest.mark.parametrize(
+    ("claim", "exchanged"),
+    [
+        ("The three kinds are guard lock, flash lock and pound lock.", False),
+        ("The three kinds are guard lock, flash lock and canal lift.", True),
+        ("The three kinds are guard lock, tidal barrage and pound lock.", True),
+        ("The three kinds are weirs, flash lock and pound lock.", True),
+        ("The kinds are guard lock and canal lift.", False),  # two are no list
+        ("The kinds are canal lift, tidal barrage and pound lock.", False),  # a list of other things
+        ("The kinds are guard lock, flash lock and tide lock.", False),  # the passage has it elsewhere
+        ("When a lock is of the pound kind, its guard flashes, then a canal lift follows and rises.", False),
+    ],
+)
+def test_one_item_of_a_list_is_exchanged(claim: str, exchanged: bool) -> None:
+    assert item_exchanged(claim, [LIST]) is exchanged
+
+
+def test_a_passage_with_all_the_items_settles_it() -> None:
+    claim = "The three kinds are guard lock, flash lock and canal lift."
+    assert item_exchanged(claim, [LIST, "Elsewhere: guard lock, canal lift, flash lock."]) is False
+
+
+def test_a_passage_that_is_no_list_says_nothing_of_lists() -> None:
+    assert not item_exchanged("It has a guard lock, a canal lift and a pound lock.", ["A guard lock is a pound lock."])
+
+
+DEFINITIONS = (
+    "We look at two values. Seepage refers to water that leaves the chamber through its walls. "
+    "(2) Draught: the depth of a vessel below the surface."
+)
+
+
+@pytest.mark.parametrize(
+    ("claim", "another"),
+    [
+        ("Seepage means that water leaves the chamber through its walls.", False),
+        ("Draught means that water leaves the chamber through its walls.", True),
+        ("Seepage refers to the depth of a vessel below the surface.", True),
+        ("Leakage means that water leaves the chamber through its walls.", False),  # perhaps another word for it
+        ("Draught leaves the chamber through its walls.", False),  # no definition
+    ],
+)
+def test_the_definition_of_another_thing(claim: str, another: bool) -> None:
+    assert defines_another(claim, [DEFINITIONS]) is another
+
+
+@pytest.mark.parametrize(
+    ("claim", "exchanged"),
+    [
+        ("MIRA raises thousands of gates at once.", False),
+        ("HARO raises thousands of gates at once.", True),
+        ("Yes, HARO raises thousands of gates at once.", True),
+        ("HARO lets MIRA raise thousands of gates at once.", False),
+        ("It raises thousands of gates at once.", False),
+        ("TARN raises thousands of gates at once.", False),  # a name the sentence does not have: claim_names judges it
+    ],
+)
+def test_the_subject_of_the_closest_sentence_counts(claim: str, exchanged: bool) -> None:
+    assert subject_exchanged(claim, ["MIRA, built after HARO, raises thousands of gates at once."]) is exchanged
