@@ -9,6 +9,8 @@ from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from pathlib import Path
 
+import pytest
+
 from ragft.corpus.base import Document
 from ragft.corpus.readers import read_here
 
@@ -96,3 +98,29 @@ def test_the_text_of_a_signed_message_is_no_attachment(tmp_path: Path) -> None:
     document = read(tmp_path, divided("signed", divided("mixed", MIMEText("It has 31 bolts.")), signature))
     assert texts(document) == ["It has 31 bolts."]
     assert document.warnings == ("attachments are not read: signature.asc",)
+
+
+LONG = "The harbour closes at noon on 14 June, and boats of more than 12 metres leave through the north gate by ten."
+
+
+@pytest.mark.parametrize(
+    ("plain", "html", "seen"),
+    [
+        ("View this message in your browser: https://x.example/m", f"<p>{LONG}</p>", LONG),
+        ("This message is HTML.", f"<p>{LONG}</p><p>Ann</p>", LONG),
+        (" \u200b\u00a0 ", f"<p>{LONG}</p>", LONG),
+        (LONG, "<img src='https://x.example/p.gif' width=1 height=1>", LONG),
+        (LONG, "<p>Your program shows no plain text.</p>", LONG),
+        (LONG, f"<p>{LONG.replace('14 June', '<b>14 June</b>')}</p><p>Unsubscribe here</p>", LONG),
+        ("👍", "<p>👍</p>", "👍"),
+        (LONG, f"<p style='display:none'>Hidden words of 99 gates</p>{LONG}", LONG),
+    ],
+)
+def test_a_stub_is_no_form_of_the_text(plain: str, html: str, seen: str, tmp_path: Path) -> None:
+    document = read(tmp_path, divided("alternative", MIMEText(plain), page(html)))
+    assert texts(document)[0] == seen
+
+
+def test_a_stub_beside_a_page_with_pictures(tmp_path: Path) -> None:
+    whole = divided("related", page(f"<p>{LONG}</p>"), attached(MIMEText("x"), "a.png"))
+    assert texts(read(tmp_path, divided("alternative", MIMEText("See the HTML part."), whole)))[0] == LONG

@@ -270,7 +270,7 @@ def test_a_message_has_title_author_year_and_text(tmp_path: Path) -> None:
 def test_the_plain_form_comes_before_html_and_html_is_read_as_a_page(tmp_path: Path) -> None:
     page = "<p>Seen.</p><p hidden>Unseen.</p><table><tr><th>a</th><td>1</td></tr></table>"
     assert [block.text for block in read_here(message(tmp_path, html=page)).blocks][1:] == ["Seen.", "a | 1"]
-    assert [block.text for block in read_here(message(tmp_path, "Plain.", page)).blocks][1:] == ["Plain."]
+    assert [block.text for block in read_here(message(tmp_path, "Seen: a, 1.", page)).blocks][1:] == ["Seen: a, 1."]
 
 
 def test_what_is_no_message_and_a_date_that_is_none(tmp_path: Path) -> None:

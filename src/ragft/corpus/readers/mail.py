@@ -7,6 +7,7 @@ import email
 import email.policy
 import email.utils
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,7 +18,7 @@ from ragft.corpus.readers.damage import damaged
 from ragft.corpus.readers.html import fragment_blocks, xhtml_as_html
 from ragft.corpus.readers.mail_parts import head_line, head_of, parts_of
 from ragft.corpus.readers.plain_text import pieces_of
-from ragft.corpus.text import one_line
+from ragft.corpus.text import one_line, tokens_for_matching
 from ragft.errors import DocumentError
 
 _NEXT = re.compile(rb"\r?\n\r?\nFrom [^\r\n]*\r?\n[A-Za-z-]+:")
@@ -74,7 +75,7 @@ def _undivided(message: Any) -> Any:
 
 
 def _body(message: Any, notes: list[str]) -> Iterator[Block]:
-    found = parts_of(message)
+    found = parts_of(message, _words)
     if found.attached:
         notes.append(f"attachments are not read: {', '.join(found.attached)}")
     if not found.texts and (part := _undivided(message)) is not None:
@@ -85,6 +86,12 @@ def _body(message: Any, notes: list[str]) -> Iterator[Block]:
             yield Block(part, 0)
         else:
             yield from _blocks(part, notes)
+
+
+def _words(part: Any) -> Counter[str]:
+    """The words that are seen of a part of text, or of the line of a head, and how often."""
+    texts = [part] if isinstance(part, str) else [block.text for block in _blocks(part, [])]
+    return Counter(word for text in texts for word in tokens_for_matching(text) or [text])
 
 
 def _blocks(part: Any, notes: list[str]) -> Iterator[Block]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +11,11 @@ from ragft.corpus.text import one_line
 
 _NAMED = ("From", "To", "Cc", "Date", "Subject")
 _TEXTS = {"text/plain", "text/html"}
+_LEAST_SHARE = 0.5
+"""Of the words of a page, the share that its plain form has to hold: less is a stub, such as "View this as HTML"."""
+
+Words = Callable[[Any], Counter[str]]
+"""The words that are seen of a part, and how often."""
 
 
 @dataclass
@@ -36,14 +42,14 @@ def head_line(head: dict[str, str]) -> str:
     return "; ".join(f"{name}: {value}" for name, value in head.items() if value)
 
 
-def parts_of(message: Any) -> MailParts:
+def parts_of(message: Any, words: Words) -> MailParts:
     """What is shown of a message and what is attached to it."""
     found = MailParts()
-    found.texts += _shown(message, found.attached)
+    found.texts += _shown(message, found.attached, words)
     return found
 
 
-def _shown(part: Any, attached: list[str]) -> Iterator[Any]:
+def _shown(part: Any, attached: list[str], words: Words) -> Iterator[Any]:
     held = part.get_payload()
     kind = part.get_content_type()
     divided = isinstance(held, list)
@@ -55,35 +61,36 @@ def _shown(part: Any, attached: list[str]) -> Iterator[Any]:
             return
         for inner in held:
             yield head_line(head_of(inner))
-            yield from _shown(inner, attached)
+            yield from _shown(inner, attached, words)
     elif kind == "multipart/alternative" and divided:
-        yield from _best([_option(child, attached) for child in held])
+        yield from _best([_option(child, attached, words) for child in held], words)
     elif part.get_content_maintype() == "multipart":
         for child in held[: 1 if kind == "multipart/related" else None] if divided else ():
-            yield from _shown(child, attached)
+            yield from _shown(child, attached, words)
     elif kind in _TEXTS:
         yield part
     else:
         attached.append(_name(part))
 
 
-def _option(part: Any, attached: list[str]) -> list[Any]:
+def _option(part: Any, attached: list[str], words: Words) -> list[Any]:
     """One of several forms of the same text; what is attached to it counts, but a form that is no text does not."""
     others: list[str] = []
-    shown = list(_shown(part, others))
+    shown = list(_shown(part, others, words))
     attached += others if part.is_multipart() else []
     return shown
 
 
-def _best(options: list[list[Any]]) -> list[Any]:
-    """The first form of plain text that holds any, else the last that holds text."""
-    full = [option for option in options if any(_holds_text(part) for part in option)]
-    plain = (option for option in full if not any(_is_page(part) for part in option))
-    return next(plain, full[-1] if full else [])
-
-
-def _holds_text(part: Any) -> bool:
-    return isinstance(part, str) or bool((part.get_payload(decode=True) or b"").strip())
+def _best(options: list[list[Any]], words: Words) -> list[Any]:
+    """The first form of plain text unless it is a stub, else the last form with words: that with a page."""
+    held = [sum((words(part) for part in option), Counter()) for option in options]
+    full = [(option, found) for option, found in zip(options, held, strict=True) if found]
+    plain = next(((one, found) for one, found in full if not any(_is_page(part) for part in one)), None)
+    if plain is None or not full:
+        return full[-1][0] if full else []
+    page, seen = max(full, key=lambda entry: entry[1].total())
+    is_stub = seen.total() > plain[1].total() and (seen & plain[1]).total() < _LEAST_SHARE * seen.total()
+    return page if is_stub else plain[0]
 
 
 def _is_page(part: Any) -> bool:
