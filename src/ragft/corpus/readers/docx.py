@@ -13,6 +13,7 @@ from ragft.corpus.readers.damage import damaged
 from ragft.corpus.readers.docx_text import Reader, read_styles
 from ragft.corpus.readers.docx_xml import W, value
 from ragft.corpus.readers.office_colours import related_theme
+from ragft.corpus.readers.strict_ooxml import open_office
 from ragft.corpus.text import sanitise
 from ragft.errors import DocumentError
 
@@ -27,7 +28,7 @@ def read(source: SourceFile) -> Document:
     import docx
 
     with damaged(source.path, "DOCX", fix="save it again"):
-        document = docx.Document(str(source.path))
+        document = docx.Document(open_office(source.path))
         builder = BlockBuilder([])
         title = ""
         styles = read_styles(document.styles.element, related_theme(document.part))

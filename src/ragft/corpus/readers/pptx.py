@@ -12,6 +12,7 @@ from ragft.corpus.readers.base import BlockBuilder, SourceFile, name_as_title
 from ragft.corpus.readers.damage import damaged
 from ragft.corpus.readers.pptx_seen import P
 from ragft.corpus.readers.pptx_text import SlideReader
+from ragft.corpus.readers.strict_ooxml import open_office
 from ragft.corpus.text import one_line
 from ragft.errors import DocumentError
 
@@ -32,7 +33,7 @@ def read(source: SourceFile) -> Document:
     import pptx
 
     with damaged(source.path, "PPTX", fix="save it again"):
-        deck = pptx.Presentation(str(source.path))
+        deck = pptx.Presentation(open_office(source.path))
         reader = SlideReader(deck.slide_width, deck.slide_height)
         shown: list[tuple[int, Any]] = []
         hidden: list[int] = []

@@ -9,7 +9,6 @@ import zipfile
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from ragft.corpus.base import Block, Document
@@ -18,7 +17,10 @@ from ragft.corpus.readers.archives import check_archive
 from ragft.corpus.readers.base import BlockBuilder, SourceFile, name_as_title
 from ragft.corpus.readers.damage import damaged
 from ragft.corpus.readers.number_formats import shown_number, shown_text
+from ragft.corpus.readers.office_colours import theme_of
+from ragft.corpus.readers.strict_ooxml import open_office
 from ragft.corpus.readers.xlsx_look import Looks
+from ragft.corpus.readers.xlsx_shapes import ShapeReader
 from ragft.corpus.tables import table_text
 from ragft.corpus.text import one_line
 from ragft.errors import DocumentError
@@ -62,17 +64,23 @@ def read(source: SourceFile) -> Document:
 
     builder, left = BlockBuilder([]), _LeftOut()
     with damaged(source.path, "XLSX", fix="save it again"):
+        file = open_office(source.path)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what of a workbook it would not write again
-            reader = ExcelReader(source.path, data_only=True, rich_text=True)
+            reader = ExcelReader(file, data_only=True, rich_text=True)
             reader.read()  # not read-only: that does not know what is hidden
         book = reader.wb
         hidden = [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"]
-        for sheet in book.worksheets:
-            if sheet.sheet_state == "visible" and (rows := _rows(sheet, Looks(book, sheet), left)):
-                builder.add(Block(one_line(sheet.title), 0, "heading", level=1))
-                builder.add(Block(table_text(rows), 0, "table"))
-        left.uncomputed = _uncomputed(source.path, _parts(reader, set(hidden)))
+        parts = _parts(reader, set(hidden))
+        with zipfile.ZipFile(file) as archive:
+            shapes = ShapeReader(archive, theme_of(book.loaded_theme))
+            for sheet in book.worksheets:
+                if sheet.sheet_state == "visible":
+                    for block in _blocks(
+                        sheet, Looks(book, sheet), left, list(shapes.texts(parts.get(sheet.title, "")))
+                    ):
+                        builder.add(block)
+            left.uncomputed = _uncomputed(archive, list(parts.values()))
         named, author = one_line(book.properties.title or ""), one_line(book.properties.creator or "")
         book.close()
     if not builder.blocks:
@@ -84,20 +92,30 @@ def read(source: SourceFile) -> Document:
         named or name_as_title(source.path),
         tuple(builder.blocks),
         authors=(author,) if author and author.casefold() not in _NO_AUTHORS else (),
-        warnings=(*noted, *left.notes()),
+        warnings=(*noted, *left.notes(), *shapes.notes),
     )
 
 
-def _parts(reader: Any, hidden: set[str]) -> list[str]:
-    """The names of the members of the archive that hold the sheets which are shown."""
-    return [relation.target for sheet, relation in reader.parser.find_sheets() if sheet.name not in hidden]
+def _blocks(sheet: Any, looks: Looks, left: _LeftOut, beside: Sequence[str]) -> Iterator[Block]:
+    """A sheet as a table under its name, and what stands `beside` the cells; nothing of an empty one."""
+    rows = _rows(sheet, looks, left)
+    if rows or beside:
+        yield Block(one_line(sheet.title), 0, "heading", level=1)
+    if rows:
+        yield Block(table_text(rows), 0, "table")
+    for text in beside:
+        yield Block(text, 0)
 
 
-def _uncomputed(path: Path, parts: Sequence[str]) -> int:
+def _parts(reader: Any, hidden: set[str]) -> dict[str, str]:
+    """The members of the archive that hold the sheets which are shown, by the names of the sheets."""
+    return {sheet.name: relation.target for sheet, relation in reader.parser.find_sheets() if sheet.name not in hidden}
+
+
+def _uncomputed(archive: zipfile.ZipFile, parts: Sequence[str]) -> int:
     """How many formulas no program has computed; openpyxl takes their cells for empty ones."""
-    with zipfile.ZipFile(path) as archive:
-        members = set(archive.namelist())
-        return sum(len(_UNCOMPUTED.findall(archive.read(part))) for part in parts if part in members)
+    members = set(archive.namelist())
+    return sum(len(_UNCOMPUTED.findall(archive.read(part))) for part in parts if part in members)
 
 
 def _rows(sheet: Any, looks: Looks, left: _LeftOut) -> Sequence[Sequence[str]]:
@@ -114,12 +132,17 @@ def _rows(sheet: Any, looks: Looks, left: _LeftOut) -> Sequence[Sequence[str]]:
         (about.min, about.max) for about in sheet.column_dimensions.values() if about.hidden or about.width <= _NARROW
     ]  # by first column only
     unseen = {column for column in used if any(first <= column <= last for first, last in spans)}
+    about_all = sheet.sheet_format
+    if about_all.defaultColWidth is not None and about_all.defaultColWidth <= _NARROW:
+        unseen |= {column for column in used if not _is_stated(sheet, column)}
+    flat = bool(about_all.customHeight) and about_all.defaultRowHeight <= _LOW
     rows: dict[int, dict[int, str]] = {}
     for (row, column), cell in cells:
         if cell.value is None:
             continue
         about, struck = sheet.row_dimensions[row], looks.struck
-        seen = column not in unseen and not about.hidden and (about.ht is None or about.ht > _LOW)
+        low = flat if about.ht is None else about.ht <= _LOW
+        seen = column not in unseen and not about.hidden and not low
         if seen and (text := _shown(cell, looks)):
             rows.setdefault(row, {})[column] = text
         elif looks.struck == struck and cell.value != "":
@@ -131,6 +154,11 @@ def _rows(sheet: Any, looks: Looks, left: _LeftOut) -> Sequence[Sequence[str]]:
     if areas := sheet.merged_cells.ranges:
         return unmerged(_placed(rows, areas))
     return [[row.get(column, "") for column in columns] for row in rows.values()]
+
+
+def _is_stated(sheet: Any, column: int) -> bool:
+    """Whether a column, or a group of columns that it is in, has a width of its own."""
+    return any(about.min <= column <= about.max for about in sheet.column_dimensions.values() if about.min)
 
 
 def _placed(rows: dict[int, dict[int, str]], areas: Iterable[Any]) -> Iterator[list[PlacedCell]]:
