@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from ragft.benchmark.base import Arm, BenchmarkReport
+from ragft.benchmark.base import Arm, BenchmarkReport, RunOrigin
 from ragft.benchmark.run import run_benchmark
 from ragft.benchmark.suites.base import suites_called
 from ragft.engine.base import ChatChunk, ChatRequest, ModelSpec, TokenLogprob
@@ -361,7 +361,7 @@ def test_a_folder_in_use_is_left_alone(bench: Callable[..., BenchmarkReport], tm
 
 
 def test_the_files_agree_with_the_report(bench: Callable[..., BenchmarkReport], tmp_path: Path) -> None:
-    report = bench(ScriptedEngine(reply), loss_curve="<svg id='curve'></svg>")
+    report = bench(ScriptedEngine(reply), origin=RunOrigin("<svg id='curve'></svg>"))
     data = json.loads((tmp_path / "out" / "metrics.json").read_text())
     assert data["arms"] == report.arms
     assert data["settings"]["arms"][0]["model"] == "small-base"

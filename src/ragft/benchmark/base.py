@@ -172,6 +172,15 @@ class TaskFigure:
 
 
 @dataclass(frozen=True)
+class RunOrigin:
+    """What a report says of how its run came about: the training loss as an SVG of our own making, which goes into the
+    page as it is, and lines of a name and a value."""
+
+    loss_curve: str = ""
+    lines: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class BenchmarkReport:
     """The outcome: metric values an arm, all rows, the differences, the verdict and its reason in plain words.
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from ragft.benchmark.answer_store import AnswerStore
 from ragft.benchmark.arms import Differences, check_fairness, unchecked_facts
-from ragft.benchmark.base import Arm, BenchmarkQuestion, BenchmarkReport, Recorded, ScoredRow, TaskFigure
+from ragft.benchmark.base import Arm, BenchmarkQuestion, BenchmarkReport, Recorded, RunOrigin, ScoredRow, TaskFigure
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.facts import arm_facts, environment, likelihood_facts, time_spent
 from ragft.benchmark.lookups import SearchableIndex
@@ -67,7 +67,7 @@ def run_benchmark(
     progress: Progress | None = None,
     only: Sequence[str] = (),
     unequal: bool = False,
-    loss_curve: str = "",
+    origin: RunOrigin = RunOrigin(),  # noqa: B008  frozen
     judge: str = "",
     quote: bool = False,
     required: Collection[GuardRule] = (),
@@ -81,7 +81,7 @@ def run_benchmark(
     Args:
         only: ids or topics of questions; all where empty.
         unequal: compare arms that differ in more than their weights, and mark the table so.
-        loss_curve: an SVG of the training loss, shown in the report.
+        origin: of the run, shown in the report.
         suites: what is asked.
         judge: a model that compares the two arms' answers as well; it has no part in the verdict.
         required: guards without a figure of which no arm is better, even where no suite was to measure it.
@@ -109,7 +109,7 @@ def run_benchmark(
         plan = replace(plan, asked=asked, missing=missing)
     make_directory(folder)
     with _lock(folder):
-        return _Comparison(plan, bench, settings, folder, judge, progress, choose, figures).run(loss_curve)
+        return _Comparison(plan, bench, settings, folder, judge, progress, choose, figures).run(origin)
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ class _Comparison:
     choose: bool
     figures: Figures
 
-    def run(self, loss_curve: str) -> BenchmarkReport:
+    def run(self, origin: RunOrigin) -> BenchmarkReport:
         """Ask, score, judge; write the report into the folder."""
         from ragft.benchmark.report.report_files import write_report
 
@@ -201,7 +201,7 @@ class _Comparison:
         )
         report = self._report(judged, protocol, time_spent(new, asked_until - started, time.time() - asked_until))
         write_scored_rows(files.rows, judged.rows)
-        write_report(report, judged.metrics, self.folder, loss_curve=loss_curve)
+        write_report(report, judged.metrics, self.folder, origin=origin)
         if progress:
             progress("scoring", 1, 1)
         return report

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -155,7 +156,11 @@ def _opened(
         make_directory(context.run_dir)
         described = _described(task, settings, sources, base)
         earlier = load_manifest(context.run_dir)
-        context.manifest = replace(earlier, settings=described) if earlier else Manifest(run, described)
+        context.manifest = (
+            replace(earlier, settings=described)
+            if earlier
+            else Manifest(run, described, started=datetime.now(UTC).isoformat(timespec="seconds"))
+        )
         yield context
 
 

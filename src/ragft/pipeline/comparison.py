@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ragft.run_folder import RunFolder
+from ragft.pipeline.run_origin import origin_of
 
 if TYPE_CHECKING:
     from ragft.benchmark.base import Arm, BenchmarkReport
@@ -90,7 +90,7 @@ def compare(
             progress=progress,
             only=only,
             unequal=unequal,
-            loss_curve=_loss_curve(run_dir),
+            origin=origin_of(run_dir),
             judge=judge,
             quote=quote,
             required=required,
@@ -99,12 +99,3 @@ def compare(
             choose=choose,
             figures=figures,
         )
-
-
-def _loss_curve(run_dir: Path | None) -> str:
-    """The run's loss curve as SVG; empty where it was not trained here."""
-    if run_dir is None or not (curve := RunFolder(run_dir).train_curve).is_file():
-        return ""
-    from ragft.train.pictures import curve_svg
-
-    return curve_svg(curve)

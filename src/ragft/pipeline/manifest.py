@@ -40,12 +40,13 @@ class StageRecord:
 
 @dataclass(frozen=True)
 class Manifest:
-    """A run and its stages, in order."""
+    """A run and its stages, in order; `started` is the time, in UTC, at which it was begun first."""
 
     run: str
     settings: Mapping[str, Any]
     stages: tuple[StageRecord, ...] = ()
     ragft: str = __version__
+    started: str = ""
 
     def stage(self, name: str) -> StageRecord | None:
         """The record of a stage, if it has finished once."""

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from ragft.answer.base import Answer, Evidence
-from ragft.benchmark.base import BenchmarkQuestion, BenchmarkReport, Recorded, ScoredRow
+from ragft.benchmark.base import BenchmarkQuestion, BenchmarkReport, Recorded, RunOrigin, ScoredRow
 from ragft.benchmark.report.report_files import as_json, as_markdown, report_html, write_report
 from ragft.benchmark.report.table import tables
 from ragft.benchmark.scoring import analysis
@@ -152,7 +152,7 @@ def test_a_hostile_arm_name_is_text_and_nothing_else() -> None:
 
 
 def test_nothing_is_loaded_from_elsewhere() -> None:
-    page = Page(report_html(make_report(), METRICS, loss_curve='<svg viewBox="0 0 1 1"></svg>'))
+    page = Page(report_html(make_report(), METRICS, origin=RunOrigin('<svg viewBox="0 0 1 1"></svg>')))
     assert not {"img", "link", "iframe", "object", "embed", "base", "form"} & set(page.tags)
     assert not [a for a in page.attributes if a[1] in ("src", "href", "action") or a[1].startswith("on")]
 
@@ -185,7 +185,7 @@ def test_every_question_has_both_answers_and_the_evidence() -> None:
 
 
 def test_figures_and_loss_curve_are_inline() -> None:
-    page = report_html(make_report(), METRICS, loss_curve='<svg id="loss" viewBox="0 0 1 1"></svg>')
+    page = report_html(make_report(), METRICS, origin=RunOrigin('<svg id="loss" viewBox="0 0 1 1"></svg>'))
     assert '<svg id="loss"' in page
     assert page.count("<svg") == 3
     assert "Differences with 95 % intervals" in page
@@ -354,3 +354,9 @@ def test_a_printed_page_has_every_answer_and_starts_with_verdict_and_table(tmp_p
     assert "Keyword coverage" in first and "95 % interval" in first
     assert sum(text.count("An answer.") for text in (first, *others)) == 6
     assert "improved" not in first + "".join(others), "a button on paper"
+
+
+def test_the_page_shows_how_the_run_came_about() -> None:
+    page = report_html(make_report(), METRICS, origin=RunOrigin("", (("experiment", "EXP-1 <b>"), ("steps", "75"))))
+    assert "Reproducibility" in page and "EXP-1 &lt;b&gt;" in page and "<dd>75</dd>" in page
+    assert "Reproducibility" not in report_html(make_report(), METRICS)

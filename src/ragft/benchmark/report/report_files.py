@@ -16,7 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from ragft.answer.base import Evidence
-from ragft.benchmark.base import BenchmarkQuestion, BenchmarkReport, Difference, Recorded, ScoredRow, cited_keys
+from ragft.benchmark.base import (
+    BenchmarkQuestion,
+    BenchmarkReport,
+    Difference,
+    Recorded,
+    RunOrigin,
+    ScoredRow,
+    cited_keys,
+)
 from ragft.benchmark.report.figures import forest_plot, strip_plot
 from ragft.benchmark.scoring.analysis import MetricsBySuite, all_metrics, shown_name
 from ragft.benchmark.scoring.measures import Metric, of_one_question
@@ -25,7 +33,9 @@ from ragft.run_folder import BenchmarkFolder
 from ragft.workspace import atomic_writer, write_json, write_text
 
 
-def write_report(report: BenchmarkReport, metrics: MetricsBySuite, folder: Path, *, loss_curve: str = "") -> None:
+def write_report(
+    report: BenchmarkReport, metrics: MetricsBySuite, folder: Path, *, origin: RunOrigin | None = None
+) -> None:
     """Write all forms of `report` into `folder`.
 
     Raises:
@@ -33,7 +43,7 @@ def write_report(report: BenchmarkReport, metrics: MetricsBySuite, folder: Path,
     """
     files = BenchmarkFolder(folder)
     write_json(files.metrics, as_json(report, metrics))
-    write_text(files.page, report_html(report, metrics, loss_curve=loss_curve))
+    write_text(files.page, report_html(report, metrics, origin=origin))
     write_text(files.markdown, as_markdown(report, metrics))
     _write_csv(files.table, _summary_lines(report, metrics))
     _write_csv(files.questions_table, _question_lines(report, metrics))
@@ -59,8 +69,8 @@ def as_json(report: BenchmarkReport, metrics: MetricsBySuite) -> dict[str, Any]:
     return data
 
 
-def report_html(report: BenchmarkReport, metrics: MetricsBySuite, *, loss_curve: str = "") -> str:
-    """The page; `loss_curve` is an SVG of our own making and goes in as it is."""
+def report_html(report: BenchmarkReport, metrics: MetricsBySuite, *, origin: RunOrigin | None = None) -> str:
+    """The page."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -72,7 +82,7 @@ def report_html(report: BenchmarkReport, metrics: MetricsBySuite, *, loss_curve:
         lstrip_blocks=True,
     )
     environment.filters["clean"] = safe
-    by_name = all_metrics(metrics)
+    by_name, origin = all_metrics(metrics), origin or RunOrigin()
     roles = list(report.arms)
     script = (Path(__file__).parent / "templates" / "report.js").read_text(encoding="utf-8")
     answers = {
@@ -87,7 +97,8 @@ def report_html(report: BenchmarkReport, metrics: MetricsBySuite, *, loss_curve:
         questions=[_question_view(report, metrics, rows) for rows in _groups(report)],
         forests=[(role, Markup(svg)) for role, svg in forests if svg],  # noqa: S704  escaped where it is drawn
         latency=Markup(strip_plot(latencies, "Latency of each question")),  # noqa: S704
-        loss_curve=Markup(loss_curve),  # noqa: S704
+        loss_curve=Markup(origin.loss_curve),  # noqa: S704
+        origin=origin.lines,
         script=Markup(script),  # noqa: S704
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         settings=_flat(report.settings),
