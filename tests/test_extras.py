@@ -14,7 +14,7 @@ from ragft.extras import EXTRAS, extra_of, need
 from ragft.setting_sections import AnswerSettings, IndexSettings, TrainSettings
 from ragft.workspace import cache_directory
 
-WITHOUT = sorted({module for name in ("train", "encoders", "benchmark") for module in EXTRAS[name].modules})
+WITHOUT = sorted({module for name in ("train", "encoders", "benchmark", "chroma") for module in EXTRAS[name].modules})
 
 
 def _without(code: str, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -36,10 +36,12 @@ def test_every_dependency_is_pinned_in_the_constraints() -> None:
     assert names - {"ragft"} <= pinned
 
 
-def test_what_only_training_needs_is_an_extra() -> None:
+def test_what_few_users_need_is_an_extra() -> None:
     project = PROJECT["project"]
     base = {re.split(r"[^\w-]", dependency)[0] for dependency in project["dependencies"]}
-    assert base.isdisjoint({"torch", "transformers", "trl", "peft", "datasets", "matplotlib", "sentence-transformers"})
+    assert base.isdisjoint(
+        {"torch", "transformers", "trl", "peft", "datasets", "matplotlib", "sentence-transformers", "chromadb"}
+    )
 
 
 def test_every_module_of_an_extra_is_a_dependency_of_it() -> None:

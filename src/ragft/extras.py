@@ -1,6 +1,6 @@
 """The optional parts of the installation, and a clear error where one is missing.
 
-`pip install ragft` is for asking. What trains, or runs models that only torch runs, is an extra of the package:
+`pip install ragft` is for asking. What trains, serves or runs models on torch is an extra of the package:
 
     need("train")          # MissingExtra: "training needs packages that are not installed → pip install 'ragft[train]'"
 """
@@ -43,6 +43,7 @@ EXTRAS = {
             ),
         ),
         Extra("benchmark", "comparing models", ("scipy",)),
+        Extra("chroma", "keeping vectors in Chroma", ("chromadb",)),
         Extra("encoders", "models that torch runs", ("sentence_transformers", "transformers", "torch")),
         Extra("ocr", "reading scans", ("rapidocr",)),
         Extra(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from ragft.errors import EngineUnavailable, IndexCorrupted, WorkspaceError
+from ragft.extras import EXTRAS, installed
 from ragft.index.catalogue.catalogue import Catalogue
 from ragft.log import log
 from ragft.workspace import Workspace
@@ -119,12 +120,14 @@ class IndexParts:
         """Whether Chroma has, or once had, vectors of this workspace; does not ask a server.
 
         Where the settings do not use it, that is the folder of an older ragft, which kept all vectors in Chroma.
+        Without the package `chromadb` nothing can be copied from there: the next ingest encodes again what is missing.
         """
         from ragft.index.vectors.chroma import VectorStore
 
         if self._settings.uses_chroma and self._settings.chroma_url:
             return self._catalogue.read_meta(_COLLECTION) is not None
-        return VectorStore.exists(self._workspace.vectors)
+        can_read = self._settings.uses_chroma or installed(EXTRAS["chroma"])
+        return can_read and VectorStore.exists(self._workspace.vectors)
 
     def _store_to_repair(self) -> VectorStore | None:
         """Chroma, if the settings use it or vectors may still be copied from it."""

@@ -226,6 +226,20 @@ def test_an_older_index_is_searched_and_leaves_chroma_with_the_next_ingest(
     assert with_chroma.check().ok, with_chroma.check().problems
 
 
+def test_without_the_package_chroma_an_older_index_is_encoded_again(
+    opened: Open, notes: Path, workspace: Workspace, logged: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(vectors="chroma").ingest([notes])
+    index = opened()
+    Matrix(workspace.root / "vectors.f32", 384).clear([1])
+    monkeypatch.setitem(sys.modules, "chromadb", None)
+    assert index.search("the moon and the oceans", 1)
+    assert "1 of 5 chunks have no vector to search → ragft index rebuild" in logged()
+    index.ingest([notes])
+    assert not workspace.vectors.exists()
+    assert index.check().ok, index.check().problems
+
+
 def test_codes_that_do_not_fit_the_vectors_are_reported(opened: Open, notes: Path, workspace: Workspace) -> None:
     index = opened(vectors="codes")
     index.ingest([notes])

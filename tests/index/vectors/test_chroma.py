@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ragft.errors import EngineUnavailable, IndexCorrupted, UsageError
+from ragft.errors import EngineUnavailable, IndexCorrupted, MissingExtra, UsageError
 from ragft.index.vectors.chroma import VectorStore
 
 
@@ -36,6 +37,14 @@ def test_vectors_come_back_and_survive_reopening(tmp_path: Path) -> None:
     assert set(found) == {"a", "e"}
     np.testing.assert_allclose(found["e"], vectors[4], atol=1e-6)
     store.close()
+
+
+def test_where_chroma_is_not_installed_the_command_that_installs_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "chromadb", None)
+    with pytest.raises(MissingExtra, match=r"index\.vectors chroma needs.*pip install 'ragft\[chroma\]'"):
+        VectorStore.open(tmp_path / "vectors")
 
 
 def test_the_nearest_are_found(store: VectorStore) -> None:

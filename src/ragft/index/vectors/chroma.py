@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ragft.errors import DiskFull, EngineUnavailable, IndexCorrupted, RagftError, UsageError, WorkspaceError
+from ragft.extras import need
 from ragft.index.vectors.matrix import Matrix, SimilarityScores
 from ragft.index.vectors.rescored import RescoredScores
 from ragft.workspace import disk_error
@@ -48,10 +49,12 @@ class VectorStore:
         """The `collection` of Chroma in `folder`, or of the server at `url`; made where it is missing.
 
         Raises:
+            MissingExtra: Chroma is not installed.
             EngineUnavailable: the server does not answer.
             IndexCorrupted: what lies in the folder cannot be used.
             DiskFull, WorkspaceError: the folder cannot be written.
         """
+        need("chroma", "index.vectors chroma")
         import chromadb
         from chromadb.api.shared_system_client import SharedSystemClient
         from chromadb.config import Settings
