@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragft.typed_json import parsed
+from ragft.typed_json import parsed, parsed_or_none, typed
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,18 @@ WHOLES = st.builds(
 @given(WHOLES)
 def test_a_dataclass_survives_the_way_to_json_and_back(whole: Whole) -> None:
     assert parsed(Whole, json.dumps({**asdict(whole), "added_later": 1}).encode("utf-8", "surrogatepass")) == whole
+
+
+@given(WHOLES)
+def test_a_value_that_was_read_already_becomes_it_too(whole: Whole) -> None:
+    assert typed(Whole, asdict(whole)) == whole
+
+
+@pytest.mark.parametrize("text", ["", "no", "[]", "{" * 5000, '{"share": 1.0}'])
+def test_a_text_that_is_something_else_may_be_none(text: str) -> None:
+    assert parsed_or_none(Whole, text) is None
+    with pytest.raises(ValueError):
+        parsed(Whole, text)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ manifest = parsed(Manifest, path.read_bytes())
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -20,15 +21,37 @@ def parsed(kind: type[T], text: bytes | str) -> T:
     Raises:
         ValueError: the text is no JSON, or something else; the message names the first problem in one line.
     """
+    found: T = _checked(_adapter(cast("Any", kind)).validate_json, text)
+    return found
+
+
+def typed(kind: type[T], value: object) -> T:
+    """The same for a value that has been read from JSON already.
+
+    Raises:
+        ValueError: it is something else; the message names the first problem in one line.
+    """
+    found: T = _checked(_adapter(cast("Any", kind)).validate_python, value)
+    return found
+
+
+def parsed_or_none(kind: type[T], text: bytes | str) -> T | None:
+    """The same as `parsed`; None where the text is no JSON, or something else, as a model may write."""
+    try:
+        return parsed(kind, text)
+    except ValueError:
+        return None
+
+
+def _checked(validate: Callable[[Any], Any], value: object) -> Any:
     from pydantic import ValidationError
 
     try:
-        found: T = _adapter(cast("Any", kind)).validate_json(text)
+        return validate(value)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise ValueError(f"{where}: {first['msg']}" if where else first["msg"]) from error
-    return found
 
 
 @lru_cache(64)

@@ -8,7 +8,6 @@ A lost or damaged file only means that the same things are found out again.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 from ragft.engine.base import Engine
 from ragft.engine.model_names import full_name
 from ragft.errors import RagftError, WorkspaceError
+from ragft.typed_json import parsed
 
 LOCK_SECONDS = 2.0
 """How long a note waits for that of another process; then it is left out."""
@@ -56,7 +56,6 @@ class ModelNotes:
 
     def _all(self) -> dict[str, object]:
         try:
-            data = json.loads(self._path.read_text("utf-8"))
-        except (OSError, ValueError, RecursionError):
+            return parsed(dict[str, object], self._path.read_bytes())
+        except (OSError, ValueError):
             return {}
-        return data if isinstance(data, dict) else {}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ragft.run_folder import RunFolder
+from ragft.typed_json import parsed
 
 if TYPE_CHECKING:
     from ragft.app.resources import Resources
@@ -133,6 +134,16 @@ def run_folder(workspace: Workspace, name: str, base: Path | str | None = None) 
 def _trained_on(run_dir: Path) -> str:
     """The digest of the base, as the run's settings record it; empty for a run that was trained elsewhere."""
     try:
-        return str(json.loads(RunFolder(run_dir).train_settings.read_text(encoding="utf-8"))["base"]["digest"])
-    except (OSError, ValueError, KeyError, TypeError):
+        return parsed(_TrainSettings, RunFolder(run_dir).train_settings.read_bytes()).base.digest
+    except (OSError, ValueError):
         return ""
+
+
+@dataclass(frozen=True)
+class _Base:
+    digest: str
+
+
+@dataclass(frozen=True)
+class _TrainSettings:
+    base: _Base

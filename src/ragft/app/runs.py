@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ragft.errors import ExportError, NotFoundError
 from ragft.journal import whole_lines
 from ragft.run_folder import RunFolder
+from ragft.typed_json import parsed_or_none
 
 if TYPE_CHECKING:
     from ragft.workspace import Workspace
@@ -86,8 +86,4 @@ def _summary(folder: RunFolder) -> RunSummary:
 
 def _object(text: str | bytes) -> dict[str, Any] | None:
     """The JSON object in `text`; None where there is none: a run that was killed may leave half a line."""
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) else None
+    return parsed_or_none(dict[str, Any], text)

@@ -8,7 +8,6 @@ afterwards is none.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from ragft.benchmark.scoring.statistics import CONFIDENCE, RESAMPLES
 from ragft.benchmark.scoring.verdict import ALPHA
 from ragft.errors import WorkspaceError
 from ragft.run_folder import BenchmarkFolder
+from ragft.typed_json import parsed
 from ragft.workspace import digest_json, write_json
 
 
@@ -79,30 +79,31 @@ def register_protocol(folder: Path, protocol: Mapping[str, Any], *, answered: bo
         DiskFull, WorkspaceError: it could not be written, or the file that is there is damaged.
     """
     path = BenchmarkFolder(folder).protocol
-    known = _read(path)
     digest = digest_json(protocol)
-    before = known.get("protocol", {})
-    earlier = tuple(known.get("earlier", ()))
-    changed = tuple(known.get("changed", ()))
-    if known and known["digest"] != digest and answered:
-        earlier = (*earlier, known["digest"])
-        parts = [name for name in protocol if protocol[name] != before.get(name)]
+    known = _read(path) if answered else None
+    earlier, changed = (known.earlier, known.changed) if known else ((), ())
+    if known and known.digest != digest:
+        earlier = (*earlier, known.digest)
+        parts = [name for name in protocol if protocol[name] != known.protocol.get(name)]
         changed = tuple(dict.fromkeys([*changed, *parts]))
-    elif not answered:
-        earlier, changed = (), ()
-    write_json(path, {"digest": digest, "earlier": earlier, "changed": changed, "protocol": protocol})
+    write_json(path, asdict(_ProtocolFile(digest, earlier, changed, protocol)))
     return RegisteredProtocol(digest, changed, earlier)
 
 
-def _read(path: Path) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _ProtocolFile:
+    digest: str
+    earlier: tuple[str, ...]
+    changed: tuple[str, ...]
+    protocol: Mapping[str, Any]
+
+
+def _read(path: Path) -> _ProtocolFile | None:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(found["protocol"], dict) or not isinstance(found["digest"], str):
-            raise TypeError("no protocol")
-        return dict(found)
+        return parsed(_ProtocolFile, path.read_bytes())
     except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, TypeError, KeyError) as error:
+        return None
+    except (OSError, ValueError) as error:
         raise WorkspaceError(
             f"{path} is damaged: {error}", fix=f"remove the folder {path.parent}; its questions are then asked again"
         ) from error

@@ -7,7 +7,6 @@ write_rows(folder / TRAIN, rows)        # atomic
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
 import re
 from collections import Counter
@@ -24,6 +23,7 @@ from ragft.dataset.preference import Preference, distinct_preferences, preferenc
 from ragft.errors import DatasetError, NotFoundError, UsageError
 from ragft.journal import write_lines
 from ragft.machine import composed, expand, is_portable
+from ragft.typed_json import parsed
 from ragft.workspace import Workspace, digest_file, digest_json, only_one, write_json
 
 TRAIN, HELD_OUT, REJECTED, CARD = "rows.jsonl", "held_out.jsonl", "rejected.jsonl", "dataset.json"
@@ -219,10 +219,10 @@ def save_dataset(
 def read_card(folder: Path) -> dict[str, Any] | None:
     """The card of the data set in `folder`; None where it was not finished."""
     try:
-        card = json.loads((folder / CARD).read_text(encoding="utf-8"))
+        card = parsed(dict[str, Any], (folder / CARD).read_bytes())
     except (OSError, ValueError):
         return None
-    return card if isinstance(card, dict) and (folder / TRAIN).is_file() else None
+    return card if (folder / TRAIN).is_file() else None
 
 
 def is_whole(folder: Path, card: Mapping[str, Any]) -> bool:

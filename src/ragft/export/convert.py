@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from ragft.errors import ExportError, NotFoundError
 from ragft.export.base import ExportReport
 from ragft.log import log
 from ragft.run_folder import ADAPTER_CONFIG, RunFolder
+from ragft.typed_json import parsed
 from ragft.workspace import write_json
 
 MOVED = "base.json"
@@ -35,6 +36,13 @@ def adapter_of(run_dir: Path) -> Path:
     return files.adapter
 
 
+@dataclass(frozen=True)
+class _BaseOfAdapter:
+    """The one entry of PEFT's configuration that is read."""
+
+    base_model_name_or_path: str
+
+
 def base_of(adapter: Path) -> Path:
     """The folder of the base model that `adapter` was trained on: as the adapter records it, or where it moved to.
 
@@ -43,9 +51,9 @@ def base_of(adapter: Path) -> Path:
     """
     config, moved = adapter / ADAPTER_CONFIG, adapter.parent / MOVED
     try:
-        recorded = json.loads((moved if moved.is_file() else config).read_text(encoding="utf-8"))
-        folder = Path(str(recorded["base_model_name_or_path"]))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        recorded = parsed(_BaseOfAdapter, (moved if moved.is_file() else config).read_bytes())
+        folder = Path(recorded.base_model_name_or_path)
+    except (OSError, ValueError) as error:
         raise ExportError(f"{config} does not name its base model", fix="base=FOLDER says where it is") from error
     if not (folder / "config.json").is_file():
         raise ExportError(

@@ -7,7 +7,6 @@ adapter that the report was written for.
 from __future__ import annotations
 
 import dataclasses
-import json
 import math
 import shutil
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ from typing import Any
 
 from ragft.run_folder import ADAPTER_WEIGHTS, RunFolder
 from ragft.train.base import TrainingResult, TrainReport
+from ragft.typed_json import parsed
 from ragft.workspace import digest_file, digest_json, write_json
 
 # What the next step depends on. transformers passes over those that are missing, and the run would go on otherwise
@@ -120,7 +120,6 @@ def _differences(before: Any, after: Any, prefix: str = "") -> list[str]:
 def _read(path: Path) -> dict[str, Any] | None:
     """The JSON object in `path`; None where there is none, or half of one."""
     try:
-        value = json.loads(path.read_bytes())
+        return parsed(dict[str, Any], path.read_bytes())
     except (OSError, ValueError):
         return None
-    return value if isinstance(value, dict) else None

@@ -10,7 +10,6 @@ people share, has the policy of the run that registered its name.
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from ragft.answer.prompts.policy import PromptPolicy, read_policy
 from ragft.engine.base import Engine
 from ragft.engine.choosing.made_here import run_of
 from ragft.run_folder import RunFolder
-from ragft.typed_json import parsed
+from ragft.typed_json import typed
 from ragft.workspace import Workspace
 
 
@@ -38,7 +37,7 @@ def kept_policy(workspace: Workspace, engine: Engine, model: str) -> PromptPolic
     """The policy that is kept with `model`; None where there is none, or it cannot be read."""
     noted = _notes(workspace, engine).read(model)
     try:
-        return None if noted is None else parsed(PromptPolicy, json.dumps(noted))
+        return None if noted is None else typed(PromptPolicy, noted)
     except ValueError:
         return None
 

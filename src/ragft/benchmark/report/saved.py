@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ragft.answer.base import Answer
-from ragft.benchmark.base import Agreement, BenchmarkReport, Difference, Recommendation, Recorded, ScoredRow, TaskFigure
+from ragft.benchmark.base import (
+    Agreement,
+    BenchmarkReport,
+    Difference,
+    Recommendation,
+    Recorded,
+    ScoredRow,
+    TaskFigure,
+    Verdict,
+)
 from ragft.benchmark.scoring.analysis import MetricsBySuite
 from ragft.benchmark.scoring.judge import with_judge
 from ragft.benchmark.suites.base import Suite
 from ragft.errors import NotFoundError, WorkspaceError
 from ragft.run_folder import BenchmarkFolder
+from ragft.typed_json import parsed, typed
 
 
 def load_report(folder: Path, suites: Mapping[str, Suite]) -> tuple[BenchmarkReport, MetricsBySuite]:
@@ -28,52 +38,71 @@ def load_report(folder: Path, suites: Mapping[str, Suite]) -> tuple[BenchmarkRep
     """
     path = BenchmarkFolder(folder).metrics
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        names = [str(name) for name in data["settings"]["suites"]]
-        unknown = ", ".join(name for name in names if name not in suites)
-        passed_over = (f"this version of ragft does not know the suites {unknown}: not shown",) if unknown else ()
-        report = BenchmarkReport(
-            arms=_arms(data["arms"]),
-            rows=[row for question in data["per_question"] for row in _rows(question)],
-            differences=[_difference(d) for d in data["differences"]],
-            verdict=data["verdict"],
-            reason=data["reason"],
-            settings=data["settings"],
-            verdicts=data["verdicts"],
-            warnings=(*data["warnings"], *passed_over),
-            agreements=tuple(Agreement(**a) for a in data.get("agreements", ())),
-            figures=tuple(TaskFigure(**figure) for figure in data.get("figures", ())),
-            recommendation=Recommendation(**found) if (found := data.get("recommendation")) else None,
-        )
-        metrics = {name: suites[name].metrics for name in names if name in suites}
-        judge = report.settings.get("judge")
-        return report, with_judge(metrics, judge["suite"]) if judge else metrics
+        return _loaded(parsed(_Saved, path.read_bytes()), suites)
     except FileNotFoundError as error:
         raise NotFoundError(f"no benchmark in {folder}", fix="ragft benchmark") from error
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, KeyError) as error:
         raise WorkspaceError(f"{path} is damaged: {error}", fix="ragft benchmark writes it again") from error
 
 
-def _arms(data: Mapping[str, Mapping[str, float]]) -> Mapping[str, Mapping[str, float]]:
-    if not data or not all(isinstance(v, float | int) for values in data.values() for v in values.values()):
-        raise ValueError('"arms" is no table of numbers')
-    return data
+@dataclass(frozen=True)
+class _Question:
+    """A question, and for each arm its answer, seconds and scores."""
+
+    suite: str
+    id: str
+    question: str
+    arms: Mapping[str, Mapping[str, Any]]
+
+    def rows(self) -> Iterator[ScoredRow]:
+        for arm, values in self.arms.items():
+            scores = {name: value for name, value in values.items() if isinstance(value, float | int | None)}
+            recorded = Recorded("", arm, self.id, Answer(self.question, values["answer"]))
+            yield ScoredRow(self.suite, arm, self.id, recorded, scores, values["seconds"])
+
+
+@dataclass(frozen=True)
+class _Saved:
+    """The file as `report_files.as_json` writes it."""
+
+    arms: Mapping[str, Mapping[str, float]]
+    per_question: tuple[_Question, ...]
+    differences: tuple[Mapping[str, Any], ...]
+    verdict: Verdict
+    reason: str
+    settings: Mapping[str, Any]
+    verdicts: Mapping[str, Verdict]
+    warnings: tuple[str, ...]
+    agreements: tuple[Agreement, ...] = ()
+    figures: tuple[TaskFigure, ...] = ()
+    recommendation: Recommendation | None = None
+
+
+def _loaded(saved: _Saved, suites: Mapping[str, Suite]) -> tuple[BenchmarkReport, MetricsBySuite]:
+    if not saved.arms:
+        raise ValueError('"arms" is empty')
+    names = typed(list[str], saved.settings.get("suites"))
+    unknown = ", ".join(name for name in names if name not in suites)
+    left_out = (f"this version of ragft does not know the suites {unknown}: not shown",) if unknown else ()
+    report = BenchmarkReport(
+        arms=saved.arms,
+        rows=[row for question in saved.per_question for row in question.rows()],
+        differences=[_difference(difference) for difference in saved.differences],
+        verdict=saved.verdict,
+        reason=saved.reason,
+        settings=saved.settings,
+        verdicts=saved.verdicts,
+        warnings=(*saved.warnings, *left_out),
+        agreements=saved.agreements,
+        figures=saved.figures,
+        recommendation=saved.recommendation,
+    )
+    metrics = {name: suites[name].metrics for name in names if name in suites}
+    judge = typed(dict[str, Any], saved.settings.get("judge") or {})
+    return report, with_judge(metrics, judge["suite"]) if judge else metrics
 
 
 def _difference(data: Mapping[str, Any]) -> Difference:
-    found = Difference(**{name: _number(value, name) for name, value in data.items()})
-    if not all(isinstance(v, float | int) for v in (found.base, found.tuned, found.change, found.low, found.high)):
-        raise ValueError(f"the difference of {found.metric} is no number")
-    return found
-
-
-def _rows(question: Mapping[str, Any]) -> Iterator[ScoredRow]:
-    for arm, values in question["arms"].items():
-        scores = {name: value for name, value in values.items() if isinstance(value, float | int | None)}
-        recorded = Recorded("", arm, question["id"], Answer(question["question"], values["answer"]))
-        yield ScoredRow(question["suite"], arm, question["id"], recorded, scores, values["seconds"])
-
-
-def _number(value: Any, field: str) -> Any:
     """JSON has no NaN: an interval that could not be computed is stored as null."""
-    return float("nan") if value is None and field in {"low", "high"} else value
+    unknown = {name: float("nan") for name in ("low", "high") if data.get(name, 0.0) is None}
+    return typed(Difference, {**data, **unknown})

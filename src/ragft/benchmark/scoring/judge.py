@@ -7,7 +7,6 @@ The report shows beside the judge's figures how often it agrees with the metrics
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -26,6 +25,7 @@ from ragft.console import Progress
 from ragft.engine.base import ChatRequest, Engine, Message, Options
 from ragft.engine.json_replies import ask_json
 from ragft.errors import EngineError, UsageError
+from ragft.typed_json import parsed_or_none
 from ragft.workspace import digest_json
 
 Choice = Literal["A", "B", "tie"]
@@ -110,12 +110,13 @@ class Judge:
 
 def read_choice(text: str) -> Choice | None:
     """The choice in the judge's JSON; None where there is none."""
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    found = data.get("better") if isinstance(data, dict) else None
-    return next((choice for choice in CHOICES if choice == found), None)
+    found = parsed_or_none(_Reply, text)
+    return found.better if found else None
+
+
+@dataclass(frozen=True)
+class _Reply:
+    better: Choice
 
 
 @dataclass(frozen=True)

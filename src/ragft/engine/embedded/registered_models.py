@@ -12,7 +12,6 @@ there, from then on the new one, and a process killed in between leaves no more 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import re
 import shutil
@@ -32,6 +31,7 @@ from ragft.engine.types import fix_for
 from ragft.errors import EngineError, InputError, ModelNotFound, RagftError, UsageError, WorkspaceError
 from ragft.log import log
 from ragft.machine import file_name
+from ragft.typed_json import parsed
 from ragft.workspace import (
     Workspace,
     atomic_writer,
@@ -315,10 +315,10 @@ class Registry:
     def _read(self, name: str) -> RegisteredModel | None:
         path = self.folder(name) / "model.json"
         try:
-            return RegisteredModel(**json.loads(path.read_text("utf-8")))
+            return parsed(RegisteredModel, path.read_bytes())
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, TypeError) as error:
+        except (OSError, ValueError) as error:
             raise WorkspaceError(f"{path} is damaged: {error}", fix=f"register {name} again") from error
 
 

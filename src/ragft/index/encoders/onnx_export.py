@@ -7,7 +7,7 @@ import json
 import shutil
 import tempfile
 import warnings
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ragft.errors import WorkspaceError
@@ -15,6 +15,7 @@ from ragft.extras import need
 from ragft.index.encoders.bert_graph import UnsupportedEncoder, write_bert_graph, write_cross_graph
 from ragft.index.encoders.local_models import CrossModel, SentenceModel
 from ragft.log import log
+from ragft.typed_json import parsed
 from ragft.workspace import cache_directory, digest_file, disk_error, make_directory
 
 EXPORT_VERSION = 2
@@ -26,6 +27,15 @@ class OnnxModel:
     """An exported model: the graph (token ids → unit vectors, or a score) and the digest of the original weights."""
 
     graph: Path
+    digest: str
+    dimension: int
+
+
+@dataclass(frozen=True)
+class _About:
+    """The file `export.json` beside the graph."""
+
+    name: str
     digest: str
     dimension: int
 
@@ -50,10 +60,10 @@ def onnx_model(model: SentenceModel | CrossModel, precision: str, *, again: bool
 
 def _cached(folder: Path) -> OnnxModel | None:
     try:
-        about = json.loads((folder / "export.json").read_text("utf-8"))
-        return OnnxModel(folder / "model.onnx", about["digest"], about["dimension"])
-    except (OSError, ValueError, KeyError, TypeError):
+        about = parsed(_About, (folder / "export.json").read_bytes())
+    except (OSError, ValueError):
         return None
+    return OnnxModel(folder / "model.onnx", about.digest, about.dimension)
 
 
 def _key(model: SentenceModel | CrossModel, precision: str) -> str:
@@ -74,8 +84,8 @@ def _export(model: SentenceModel | CrossModel, precision: str, folder: Path) -> 
             dimension = _write_graph(model, work / "model.onnx")
             if precision == "int8":
                 _quantise(work / "model.onnx")
-            about = {"name": model.name, "digest": digest_file(model.weights), "dimension": dimension}
-            (work / "export.json").write_text(json.dumps(about), "utf-8")
+            about = _About(model.name, digest_file(model.weights), dimension)
+            (work / "export.json").write_text(json.dumps(asdict(about)), "utf-8")
             try:
                 work.rename(folder)
             except OSError:

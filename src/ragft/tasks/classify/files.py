@@ -7,7 +7,6 @@ RUN/validation.jsonl             what each arm said of each validation document,
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -18,7 +17,7 @@ from ragft.errors import DatasetError, NotFoundError, WorkspaceError
 from ragft.journal import append_line, cut_torn_line, whole_lines, write_lines
 from ragft.tasks.classify.base import LabelledDocument
 from ragft.tasks.classify.label_calibration import LabelCalibration
-from ragft.typed_json import parsed
+from ragft.typed_json import parsed, typed
 from ragft.workspace import write_json
 
 DOCUMENTS, CLASSIFIER, VALIDATION = "documents.jsonl", "classifier.json", "validation.jsonl"
@@ -70,7 +69,7 @@ def read_documents_of(folder: Path) -> list[LabelledDocument]:
     """
     path = folder / DOCUMENTS
     try:
-        return [parsed(LabelledDocument, json.dumps(value)) for _, value in read_lines(path)]
+        return [typed(LabelledDocument, value) for _, value in read_lines(path)]
     except ValueError as error:
         raise DatasetError(f"{path} is damaged: {error}", fix=f"delete {folder} and build again") from error
 

@@ -6,7 +6,6 @@ nothing of its own; and the model, given all statements about the entity, must a
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +17,7 @@ from ragft.corpus.words import count_words, words
 from ragft.engine.base import ChatRequest, Message, Options
 from ragft.tasks.knowledge.fact_graph import FactGraph, names
 from ragft.tasks.knowledge.stated_facts import StatedFact
+from ragft.typed_json import parsed_or_none
 
 WORDINGS = 5
 """Wordings of one call; a few fail the checks."""
@@ -83,11 +83,7 @@ class WordingWriter:
         return "" if names(reply, fact.value) else "asks_something_else"
 
     def _ask(self, task: str, text: str, schema: Mapping[str, Any]) -> Mapping[str, Any]:
-        try:
-            value = json.loads(self._replies.get(self._request(task, text, schema)))
-        except ValueError:
-            value = None
-        return value if isinstance(value, dict) else {}
+        return parsed_or_none(dict[str, Any], self._replies.get(self._request(task, text, schema))) or {}
 
     def _request(self, task: str, text: str, schema: Mapping[str, Any] | None) -> ChatRequest:
         messages = (Message("system", task), Message("user", text))

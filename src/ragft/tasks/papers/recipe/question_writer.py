@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ragft.engine.base import ChatRequest, Message, Options
 from ragft.tasks.papers.recipe.angles import Angle
 from ragft.tasks.papers.recipe.claims import Claim
+from ragft.typed_json import parsed_or_none
 
 _SYSTEM = "You finish questions. The question must be answered by the fact."
 _EXAMPLES = (
@@ -60,12 +62,13 @@ def schema(start: str) -> Mapping[str, Any]:
 
 def parse_question(reply: str) -> str | None:
     """The question in a reply; None where the reply is no such JSON (an engine may ignore the schema)."""
-    try:
-        value = json.loads(reply)
-    except ValueError:
-        return None
-    question = value.get("question") if isinstance(value, dict) else None
-    return " ".join(question.split()) if isinstance(question, str) and question.strip() else None
+    found = parsed_or_none(_Reply, reply)
+    return " ".join(found.question.split()) or None if found else None
+
+
+@dataclass(frozen=True)
+class _Reply:
+    question: str
 
 
 def _task(fact: str, start: str) -> str:
