@@ -110,12 +110,12 @@ class Judge:
 
 def read_choice(text: str) -> Choice | None:
     """The choice in the judge's JSON; None where there is none."""
-    found = parsed_or_none(_Reply, text)
+    found = parsed_or_none(_JudgeReply, text)
     return found.better if found else None
 
 
 @dataclass(frozen=True)
-class _Reply:
+class _JudgeReply:
     better: Choice
 
 

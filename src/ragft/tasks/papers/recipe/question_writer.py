@@ -62,12 +62,12 @@ def schema(start: str) -> Mapping[str, Any]:
 
 def parse_question(reply: str) -> str | None:
     """The question in a reply; None where the reply is no such JSON (an engine may ignore the schema)."""
-    found = parsed_or_none(_Reply, reply)
+    found = parsed_or_none(_QuestionReply, reply)
     return " ".join(found.question.split()) or None if found else None
 
 
 @dataclass(frozen=True)
-class _Reply:
+class _QuestionReply:
     question: str
 
 
