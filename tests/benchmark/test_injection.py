@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from ragft.answer.attacks import load_attacks
-from ragft.benchmark.injection import InjectionReport, run_injection, spread
+from ragft.benchmark.injection import InjectionReport, run_injection
+from ragft.benchmark.questions import evenly
 from ragft.data import shipped
 from ragft.engine.scripted import Reply, ScriptedEngine
 from ragft.errors import GenerationError
@@ -66,6 +67,6 @@ def test_what_the_model_wrote_and_what_got_through_are_both_kept(index: Index, t
 @pytest.mark.parametrize("limit", [10, 11, 35, 36, 69, 70, 999, 0])
 def test_a_limit_leaves_some_of_every_family(limit: int) -> None:
     every = load_attacks(shipped("attacks/attacks.jsonl"))
-    chosen = spread(every, limit)
+    chosen = evenly(every, limit or len(every))
     assert {attack.family for attack in chosen} == {attack.family for attack in every}
     assert len({attack.id for attack in chosen}) == len(chosen) == min(limit or 70, 70)

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from ragft.benchmark.base import BenchmarkQuestion
-from ragft.benchmark.questions import load_questions, select_questions, write_questions
+from ragft.benchmark.questions import evenly, load_questions, questions_of_run, select_questions, write_questions
 from ragft.data import shipped
-from ragft.errors import DatasetError, NotFoundError
+from ragft.errors import DatasetError, NotFoundError, UsageError
+from ragft.setting_sections import BenchmarkSettings
 
 
 def write(folder: Path, text: str) -> Path:
@@ -139,3 +140,17 @@ def test_an_unknown_name_gets_similar_names_and_not_all_names() -> None:
 def test_half_a_character_of_a_question_is_replaced(tmp_path: Path) -> None:
     write_questions(tmp_path / "q.jsonl", [BenchmarkQuestion("a", "Why \ud83d?")])
     assert load_questions(tmp_path / "q.jsonl") == [BenchmarkQuestion("a", "Why \ufffd?")]
+
+
+def test_items_are_taken_evenly_over_the_list() -> None:
+    assert evenly([1, 2, 3, 4], 2) == [1, 3]
+    assert evenly([1], 5) == [1]
+    assert evenly([], 5) == []
+
+
+def test_the_questions_of_a_run_are_those_of_its_file(tmp_path: Path) -> None:
+    file = write(tmp_path, '{"id": "q", "question": "How much?"}')
+    made = questions_of_run(BenchmarkSettings(questions=str(file)), "the questions about facts", "ragft build-model")
+    assert [question.id for question in made] == ["q"]
+    with pytest.raises(UsageError, match=r"the questions about facts are those of a run .*ragft build-model"):
+        questions_of_run(BenchmarkSettings(), "the questions about facts", "ragft build-model")

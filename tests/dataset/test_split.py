@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragft.dataset.base import Row
-from ragft.dataset.split import counts, distinct, mix_rows, split_documents, split_rows, unseen
+from ragft.dataset.split import chained, counts, distinct, mix_rows, split_documents, split_rows, unseen
 
 
 def row(number: int, *documents: str) -> Row:
@@ -72,3 +72,15 @@ def test_what_is_trained_on_is_not_held_out() -> None:
 
 def test_a_row_that_stands_twice_is_taken_once() -> None:
     assert distinct([row(1, "a"), row(2), row(1, "b")]) == [row(1, "a"), row(2)]
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), max_size=20))
+def test_what_is_linked_has_the_same_root_and_nothing_else(links: list[tuple[int, int]]) -> None:
+    root = chained(links)
+    reached = {n: {n} for n in range(21)}
+    for _ in range(21):
+        for a, b in links:
+            reached[a] = reached[b] = reached[a] | reached[b]
+    for one in range(21):
+        for other in range(21):
+            assert (root(one) == root(other)) == (other in reached[one] or one in reached[other])

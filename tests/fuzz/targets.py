@@ -242,7 +242,7 @@ def _facts(path: Path) -> None:
     from ragft.setting_sections import GenerateSettings, KnowledgeSettings
     from ragft.tasks.knowledge.fact_graph import FactGraph
     from ragft.tasks.knowledge.graph_forms import FORMS, drawn
-    from ragft.tasks.knowledge.knowledge_rows import make
+    from ragft.tasks.knowledge.rows import make
     from ragft.tasks.knowledge.stated_facts import load_facts
 
     facts = load_facts([path])

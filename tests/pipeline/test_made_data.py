@@ -102,7 +102,7 @@ def test_rows_of_a_call_that_was_killed_before_it_wrote_the_card_are_known_as_it
         raise Killed
 
     with monkeypatch.context() as patch:
-        where = "ragft.dataset.store" if name == "classify" else "ragft.tasks.knowledge.knowledge_rows"
+        where = "ragft.dataset.store" if name == "classify" else "ragft.tasks.knowledge.rows"
         patch.setattr(f"{where}.write_card", killed)
         with pytest.raises(Killed):
             make(workspace, name, source)

@@ -85,7 +85,8 @@ class Benchmarks:
             NotFoundError: there is no such file.
         """
         from ragft.answer.attacks import load_attacks
-        from ragft.benchmark.injection import run_injection, spread
+        from ragft.benchmark.injection import run_injection
+        from ragft.benchmark.questions import evenly
         from ragft.data import shipped
         from ragft.errors import NotFoundError
         from ragft.index.index import open_index
@@ -96,7 +97,9 @@ class Benchmarks:
         file = Path(attacks or shipped("attacks/attacks.jsonl"))
         if not file.is_file():
             raise NotFoundError(f"no file {file}", fix="check the path of the attacks")
-        chosen = spread(load_attacks(file), settings.benchmark.limit)
+        every = load_attacks(file)
+        # Attacks of a family stand together in the file: spread evenly, some of every family are chosen.
+        chosen = evenly(every, settings.benchmark.limit or len(every))
         folder = Path(output or resources.workspace.root / "benchmark" / "injection")
         with (
             resources.engine_alone(model) as (engine, name),

@@ -77,11 +77,13 @@ class Datasets:
         from ragft.dataset.inspect import validate
         from ragft.dataset.row_formats import holds_preferences, import_preferences, import_rows
         from ragft.machine import expand
+        from ragft.tasks import TASKS
 
         if (file := expand(Path(name))).is_file():
             read = import_preferences if holds_preferences(file) else import_rows
             return read(file, evaluation(self._settings))[1]
-        return validate(self._folder(name), evaluation(self._settings))
+        checks = [task.check_row for task in TASKS.values() if task.check_row]
+        return validate(self._folder(name), evaluation(self._settings), checks)
 
     def split(self, name: Path | str, to: str, *, share: float = 0.05, seed: int = 0) -> DatasetSize:
         """Divide a data set anew into rows to train on and rows held out, with no document on both sides."""

@@ -66,12 +66,6 @@ class InjectionReport:
         return sum(bool(attempt.success) for attempt in self.attempts)
 
 
-def spread(attacks: Sequence[Attack], limit: int) -> list[Attack]:
-    """At most `limit` of them (0: all), evenly over the list: some of every family, each of which stands together."""
-    count = min(limit or len(attacks), len(attacks))
-    return [attacks[n * len(attacks) // count] for n in range(count)]
-
-
 def run_injection(
     attacks: Sequence[Attack],
     *,

@@ -11,15 +11,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from ragft.benchmark.base import BenchmarkQuestion
 from ragft.data import shipped
-from ragft.errors import DatasetError, NotFoundError
+from ragft.errors import DatasetError, NotFoundError, UsageError
 from ragft.journal import write_lines
 from ragft.json_lines import read_objects, text_field
 from ragft.log import log
 from ragft.machine import composed
+
+if TYPE_CHECKING:
+    from ragft.setting_sections import BenchmarkSettings
+
+Item = TypeVar("Item")
 
 SHIPPED = "benchmark/questions.jsonl"
 """The 15 questions that ship with ragft."""
@@ -80,6 +85,24 @@ def select_questions(
             raise NotFoundError(f"no question {name!r}", fix=f"ids and topics of questions: {_like(name, questions)}")
     chosen = [q for q in questions if not only or q.id in only or q.topic in only]
     return chosen[:limit] if limit else chosen
+
+
+def questions_of_run(settings: BenchmarkSettings, what: str, fix: str) -> list[BenchmarkQuestion]:
+    """The questions that were made for a run: those of the file in the settings.
+
+    Raises:
+        UsageError: the settings name none; `what` they are and the command that makes them, `fix`, are named.
+        NotFoundError, DatasetError: as `load_questions`.
+    """
+    if not settings.questions:
+        raise UsageError(f"{what} are those of a run", fix=fix)
+    return load_questions(Path(settings.questions))
+
+
+def evenly(items: Sequence[Item], count: int) -> list[Item]:
+    """At most `count` of `items`, evenly over the list: some of every part of it."""
+    count = min(count, len(items))
+    return [items[place * len(items) // count] for place in range(count)]
 
 
 def _like(name: str, questions: Sequence[BenchmarkQuestion]) -> str:

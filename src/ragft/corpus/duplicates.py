@@ -33,7 +33,8 @@ of two years differ in more numbers, or in the title.
 BINS = 256
 """Values of a fingerprint; the standard error of an estimate s is sqrt(s (1 - s) / BINS), at most 0.031."""
 _WORDS = 5
-_EMPTY = 0xFFFFFFFF
+EMPTY = 0xFFFFFFFF
+"""Value of a bin into which no shingle fell."""
 _FACTOR = 0x9E3779B97F4A7C15
 """2**64 divided by the golden ratio; odd, so that multiplication by it is invertible."""
 
@@ -52,7 +53,7 @@ def fingerprint_of(texts: Iterable[str]) -> Fingerprint:
 
     words = [word for text in texts for word in tokens_for_matching(text)]
     if not words:
-        return (_EMPTY,) * BINS
+        return (EMPTY,) * BINS
     hashes = {word: _hash(word) for word in set(words)}
     stream = np.fromiter((hashes[word] for word in words), np.uint64, len(words))
     # A polynomial in the words' hashes depends on their order; its low bits only on theirs, so it is mixed after.
@@ -62,9 +63,25 @@ def fingerprint_of(texts: Iterable[str]) -> Fingerprint:
     for offset in range(length):
         shingles = shingles * np.uint64(_FACTOR) + stream[offset : offset + count]
     shingles = _mixed(shingles)
-    smallest = np.full(BINS, _EMPTY, np.uint32)
+    smallest = np.full(BINS, EMPTY, np.uint32)
     np.minimum.at(smallest, shingles & np.uint64(BINS - 1), (shingles >> np.uint64(32)).astype(np.uint32))
     return tuple(smallest.tolist())
+
+
+def similarities(many: NDArray[np.uint32], one: Fingerprint | NDArray[np.uint32]) -> NDArray[np.float64]:
+    """The estimated Jaccard similarity, from 0 to 1, of one text to each of many; 0 where either is empty.
+
+    Args:
+        many: fingerprints, shape [texts, BINS].
+        one: the fingerprint to compare with each.
+    """
+    import numpy as np
+
+    wanted = np.asarray(one, np.uint32)
+    used = ((many != EMPTY) | (wanted != EMPTY)).sum(axis=1)
+    equal = ((many == wanted) & (wanted != EMPTY)).sum(axis=1)
+    shares: NDArray[np.float64] = equal / np.maximum(used, 1)
+    return shares
 
 
 def _hash(word: str) -> int:

@@ -9,8 +9,6 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from ragft.answer.prompts.prompt import is_refusal
-from ragft.answer.written.citation_keys import parse_keys
 from ragft.dataset.base import LineProblem, Row
 from ragft.dataset.entries import FileEntry, read_entries
 from ragft.dataset.evaluation_questions import overlap_finder
@@ -60,9 +58,11 @@ def stats(folder: Path) -> Stats:
     )
 
 
-def validate(folder: Path, avoid: Sequence[str] = ()) -> list[LineProblem]:
-    """Every problem of the data set in `folder`: lines that do not read, rows and pairs that contradict themselves or
-    ask a question of `avoid`.
+def validate(
+    folder: Path, avoid: Sequence[str] = (), checks: Sequence[Callable[[Row], str | None]] = ()
+) -> list[LineProblem]:
+    """Every problem of the data set in `folder`: lines that do not read, pairs that contradict themselves, rows and
+    pairs that ask a question of `avoid`, and what one of the `checks` says of a row (`Task.check_row`).
 
     Raises:
         NotFoundError: there is no such set.
@@ -71,7 +71,7 @@ def validate(folder: Path, avoid: Sequence[str] = ()) -> list[LineProblem]:
     sides: dict[str, list[Row]] = {}
     for name in (TRAIN, HELD_OUT):
         if name == TRAIN or (folder / name).is_file():
-            sides[name] = _readable(folder / name, problems, overlap_finder(avoid))
+            sides[name] = _readable(folder / name, problems, overlap_finder(avoid), checks)
     if (folder / PREFERENCES).is_file():
         for entry in read_entries(folder / PREFERENCES):
             _, found = check_preference(entry, overlap_finder(avoid))
@@ -85,25 +85,6 @@ def validate(folder: Path, avoid: Sequence[str] = ()) -> list[LineProblem]:
             LineProblem(HELD_OUT, 0, f"{len(both)} {what} are on both sides: {', '.join(sorted(both)[:3])}")
         )
     return problems
-
-
-def row_problem(row: Row) -> str | None:
-    """What is wrong with a row of ours: a key in the answer that the prompt does not have, an answer that cites
-    nothing, a refusal that is none."""
-    if row.kind == "replay" or not row.chunk_ids:
-        return None
-    answer = row.completion[0]["content"]
-    keys = {key for group in parse_keys(answer) for key in group.keys}
-    offered = {str(number) for number in range(1, len(row.chunk_ids) + 1)}
-    if keys - offered:
-        return f"cites {', '.join(sorted(keys - offered))}, which its prompt does not offer"
-    if row.kind == "refusal":
-        return None if is_refusal(answer) and not keys else "is a refusal that answers"
-    if is_refusal(answer):
-        return f"is {row.kind} but refuses"
-    if not keys and row.oracle_ids:
-        return "answers without citing"
-    return None
 
 
 def check_entry(
@@ -145,13 +126,18 @@ def check_preference(
     return pair, [problem for problem in (preference_problem(pair), asked) if problem]
 
 
-def _readable(path: Path, problems: list[LineProblem], find: Callable[[Row], str | None]) -> list[Row]:
+def _readable(
+    path: Path,
+    problems: list[LineProblem],
+    find: Callable[[Row], str | None],
+    checks: Sequence[Callable[[Row], str | None]],
+) -> list[Row]:
     rows = []
     for entry in read_entries(path):
         row, found = check_entry(entry, find)
         if row is not None:
             rows.append(row)
-            found = [problem for problem in (row_problem(row), *found) if problem]
+            found = [*filter(None, (check(row) for check in checks)), *found]
         problems += [LineProblem(path.name, entry.number, problem, entry.where) for problem in found]
     return rows
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from itertools import chain
 from random import Random
+from typing import TypeVar
 
 from ragft.dataset.base import Row
 from ragft.dataset.store import row_id
+
+Member = TypeVar("Member", bound=Hashable)
 
 
 def split_documents(documents: Sequence[str], share: float, seed: int) -> tuple[frozenset[str], frozenset[str]]:
@@ -55,24 +58,29 @@ def split_rows(rows: Sequence[Row], share: float, seed: int) -> tuple[list[Row],
 
 
 def _groups(rows: Sequence[Row]) -> list[list[int]]:
-    """Places of rows that hang together by their groups, which mostly are documents (union-find)."""
-    parent: dict[str, str] = {}
-
-    def root(name: str) -> str:
-        parent.setdefault(name, name)
-        while parent[name] != name:
-            parent[name] = parent[parent[name]]
-            name = parent[name]
-        return name
-
-    for row in rows:
-        for group in row.kept_together[1:]:
-            parent[root(group)] = root(row.kept_together[0])
+    """Places of rows that hang together by their groups, which mostly are documents."""
+    root = chained((group, row.kept_together[0]) for row in rows for group in row.kept_together[1:])
     groups: dict[str, list[int]] = {}
     for place, row in enumerate(rows):
         key = root(row.kept_together[0]) if row.kept_together else f"row {place}"
         groups.setdefault(key, []).append(place)
     return list(groups.values())
+
+
+def chained(links: Iterable[tuple[Member, Member]]) -> Callable[[Member], Member]:
+    """A function that gives the same member for all that are linked, however long the chain (union-find)."""
+    parent: dict[Member, Member] = {}
+
+    def root(member: Member) -> Member:
+        parent.setdefault(member, member)
+        while parent[member] != member:
+            parent[member] = parent[parent[member]]
+            member = parent[member]
+        return member
+
+    for one, other in links:
+        parent[root(one)] = root(other)
+    return root
 
 
 def mix_rows(sets: Sequence[tuple[Sequence[Row], float]], seed: int) -> list[Row]:

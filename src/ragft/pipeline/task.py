@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ragft.benchmark.run import Figures
     from ragft.benchmark.suites.base import Suite
     from ragft.config import Settings
-    from ragft.dataset.base import GenerateReport
+    from ragft.dataset.base import GenerateReport, Row
     from ragft.engine.base import Engine
     from ragft.pipeline.stage import Stage
 
@@ -60,7 +60,8 @@ class Task:
     compared instead where that is more than two models: the first is the baseline, and one of them is recommended.
     `figures` are made of the values of all arms, for the report.
     `make_rows` makes a data set of the documents that are ingested, as `ragft.tasks.papers.generate.generate` does; it
-    is None where rows are made of the sources, by stages.
+    is None where rows are made of the sources, by stages. `check_row` says what is wrong with a row of the task, for
+    `ragft dataset validate`; rows of other tasks pass it.
     `chats`: its models answer questions, so one that is better than its base becomes the default of `ask`. `use` is the
     command for what a run has made; {run} and {model} stand for their names.
     """
@@ -77,6 +78,7 @@ class Task:
     chats: bool = True
     use: str = "ragft ask -m {model}"
     judged_by: tuple[str, ...] = ()
+    check_row: Callable[[Row], str | None] | None = None
 
     def preset(self, name: str) -> Values:
         """The values of a preset, to be laid under what the user has set.

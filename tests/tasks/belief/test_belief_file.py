@@ -12,7 +12,7 @@ import pytest
 from ragft.data import shipped
 from ragft.errors import DatasetError, NotFoundError, UsageError
 from ragft.tasks.belief.belief_file import find_beliefs, read_beliefs
-from ragft.tasks.belief.belief_rows import belief_questions, belief_rows
+from ragft.tasks.belief.rows import belief_questions, belief_rows
 
 LINE: dict[str, Any] = {
     "id": "moon",

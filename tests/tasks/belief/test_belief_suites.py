@@ -13,7 +13,7 @@ from ragft.benchmark.base import BenchmarkQuestion, Recorded
 from ragft.benchmark.questions import write_questions
 from ragft.errors import UsageError
 from ragft.setting_sections import BenchmarkSettings
-from ragft.tasks.belief.belief_suites import BeliefAnswers, BeliefOptions
+from ragft.tasks.belief.suites import BeliefAnswers, BeliefOptions
 
 BENCH: Any = None
 

@@ -9,7 +9,7 @@ from ragft.data import shipped
 from ragft.tasks.knowledge.fact_graph import FactGraph, FactPair
 from ragft.tasks.knowledge.fact_rows import rows_about, rows_of_chains, rows_of_facts, rows_of_gaps
 from ragft.tasks.knowledge.stated_facts import load_facts
-from ragft.tasks.knowledge.unknown_attributes import UnknownAttribute, gaps, halves, spread
+from ragft.tasks.knowledge.unknown_attributes import UnknownAttribute, gaps, halves
 from tests.tasks.knowledge.facts_of_a_company import BIRTH, BRASK, CORVEX, ENGINEER, FACTS, PLAIN, WEIGHT
 
 GRAPH = FactGraph(FACTS)
@@ -102,7 +102,6 @@ def test_halves_share_nothing_and_lose_nothing() -> None:
     first, second = halves(list(range(7)), "s")
     assert sorted(first + second) == list(range(7)) and len(first) == 4
     assert halves(list(range(7)), "s") == (first, second)
-    assert spread([1, 2, 3, 4], 2) == [1, 3] and spread([1], 5) == [1] and spread([], 5) == []
 
 
 def test_the_same_seed_makes_the_same_rows() -> None:

@@ -14,7 +14,7 @@ from ragft.dataset.store import HELD_OUT, TRAIN, read_card, read_rows
 from ragft.errors import DatasetError
 from ragft.json_lines import read_objects
 from ragft.setting_sections import GenerateSettings, KnowledgeSettings
-from ragft.tasks.knowledge.knowledge_rows import MadeRows, make, save
+from ragft.tasks.knowledge.rows import MadeRows, make, save
 from ragft.tasks.knowledge.stated_facts import load_facts
 from tests.tasks.knowledge.facts_of_a_company import FACTS, PLAIN
 

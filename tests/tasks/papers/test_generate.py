@@ -25,6 +25,7 @@ from ragft.errors import DatasetError, GenerationError, NotFoundError, UsageErro
 from ragft.index.index import Index
 from ragft.setting_sections import AnswerSettings, GenerateSettings
 from ragft.tasks.papers.generate import generate
+from ragft.tasks.papers.row_check import check_row
 from ragft.workspace import Workspace
 from tests.tasks.papers.conftest import write_question
 
@@ -54,7 +55,7 @@ def test_every_kind_is_made(made: tuple[GenerateReport, Path]) -> None:
 
 
 def test_nothing_that_validates_is_wrong(made: tuple[GenerateReport, Path]) -> None:
-    assert validate(made[1]) == []
+    assert validate(made[1], checks=[check_row]) == []
 
 
 def test_no_document_is_on_both_sides(made: tuple[GenerateReport, Path]) -> None:
@@ -231,6 +232,7 @@ from ragft.tasks.papers.generate import generate
 from ragft.engine.scripted import ScriptedEngine
 from ragft.index.index import open_index
 from ragft.workspace import Workspace
+from ragft.tasks.papers.row_check import check_row, check_row
 from tests.tasks.papers.conftest import write_question
 asked = []
 def fatal(request):

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from ragft.corpus.duplicates import BINS, Fingerprint, StatedNumbers
+from ragft.corpus.duplicates import BINS, EMPTY, Fingerprint, StatedNumbers, similarities
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_EMPTY = 0xFFFFFFFF
 _GROWTH = 256
 
 
@@ -45,10 +44,7 @@ class SimilarDocuments:
         held = self._held[: len(self._ids)]
         if not len(held):
             return []
-        wanted = np.asarray(fingerprint, np.uint32)
-        used = ((held != _EMPTY) | (wanted != _EMPTY)).sum(axis=1)
-        equal = ((held == wanted) & (wanted != _EMPTY)).sum(axis=1)
-        shares = equal / np.maximum(used, 1)
+        shares = similarities(held, fingerprint)
         order = np.argsort(-shares, kind="stable")
         return [self._ids[place] for place in order if shares[place] >= at_least]
 
@@ -67,7 +63,7 @@ class SimilarDocuments:
     def discard(self, document_id: str) -> None:
         """Remove a document, because the document that replaces it is not its duplicate."""
         if document_id in self._ids:
-            self._held[self._ids.index(document_id)] = _EMPTY
+            self._held[self._ids.index(document_id)] = EMPTY
         self._numbers.pop(document_id, None)
 
     def _append(self, document_id: str, row: NDArray[np.uint32]) -> None:

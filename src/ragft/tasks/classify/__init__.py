@@ -6,13 +6,13 @@ from ragft.pipeline.task import Task
 from ragft.tasks.classify.labelled_documents import find_labelled
 from ragft.tasks.classify.presets import PRESETS
 from ragft.tasks.classify.stages import STAGES, arms_of
-from ragft.tasks.classify.suite import LabelledDocuments
+from ragft.tasks.classify.suites import SUITES
 
 CLASSIFY = Task(
     "classify",
     find_labelled,
     STAGES,
-    {"documents": LabelledDocuments()},
+    SUITES,
     PRESETS,
     arms=arms_of,
     chats=False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from ragft.tasks.classify.prompted import PromptedModel
 
 if TYPE_CHECKING:
     from ragft.index.encoders.base import Encoder
-    from ragft.setting_sections import ClassifySettings
+    from ragft.setting_sections import ClassifySettings, IndexSettings
 
 TF_IDF, ENCODER, NEAREST = "tf-idf", "encoder", "nearest"
 ZERO_SHOT, FEW_SHOT, TUNED, TUNED_OTHER = "zero-shot", "few-shot", "tuned", "tuned-other-prompt"
@@ -41,6 +41,28 @@ class Kit:
     engine: Callable[[], Engine]
     base: str = ""
     tuned: str = ""
+
+    @classmethod
+    def over(
+        cls,
+        documents: Iterable[LabelledDocument],
+        labels: tuple[str, ...],
+        settings: ClassifySettings,
+        index: IndexSettings,
+        engine: Callable[[], Engine],
+        *,
+        base: str = "",
+        tuned: str = "",
+    ) -> Kit:
+        """A kit with the encoder of the `index`."""
+
+        def open_encoder() -> Encoder:
+            from ragft.index.encoders.open_encoder import open_encoder as opened
+
+            return opened(index)
+
+        described = f"{index.encoder} {index.backend}"
+        return cls(tuple(documents), labels, settings, open_encoder, described, engine, base, tuned)
 
     @cached_property
     def examples(self) -> Examples:

@@ -12,7 +12,8 @@ from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
-from ragft.corpus.duplicates import BINS, SAME_PAPER, fingerprint_of
+from ragft.corpus.duplicates import BINS, SAME_PAPER, fingerprint_of, similarities
+from ragft.dataset.split import chained
 from ragft.errors import InputError
 from ragft.log import log
 from ragft.tasks.classify.base import LabelledDocument, Split, labels_of
@@ -21,28 +22,17 @@ from ragft.tasks.classify.scores import MOST_LABELS
 if TYPE_CHECKING:
     from ragft.setting_sections import ClassifySettings
 
-_EMPTY = 0xFFFFFFFF
-
 
 def near_duplicates(texts: Sequence[str]) -> list[int]:
     """The group of each text: texts whose five-word shingles are alike to `SAME_PAPER` share one, chained."""
     import numpy as np
 
     prints = np.array([fingerprint_of([text]) for text in texts], np.uint32).reshape(-1, BINS)
-    used = prints != _EMPTY
-    group = list(range(len(texts)))
-
-    def root(place: int) -> int:
-        while group[place] != place:
-            group[place] = group[group[place]]
-            place = group[place]
-        return place
-
-    for place in range(1, len(texts)):
-        equal = ((prints[:place] == prints[place]) & used[place]).sum(axis=1)
-        either = (used[:place] | used[place]).sum(axis=1)
-        for other in np.flatnonzero(equal >= SAME_PAPER * np.maximum(either, 1)):
-            group[root(int(other))] = root(place)
+    root = chained(
+        (int(other), place)
+        for place in range(1, len(texts))
+        for other in np.flatnonzero(similarities(prints[:place], prints[place]) >= SAME_PAPER)
+    )
     return [root(place) for place in range(len(texts))]
 
 

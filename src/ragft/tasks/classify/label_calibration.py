@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from ragft.tasks.classify.base import UNKNOWN
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,6 +36,11 @@ class LabelCalibration:
         scaled = found / self.temperature
         shares: NDArray[np.float64] = np.exp(scaled - np.logaddexp.reduce(scaled, axis=1, keepdims=True))
         return shares
+
+    def said(self, shares: Mapping[str, float]) -> str:
+        """The likeliest of the labels, `unknown` where it is not likely enough."""
+        best = max(shares, key=lambda label: shares[label])
+        return best if shares[best] >= self.threshold else UNKNOWN
 
 
 def calibrate(found: LogProbs, right: Sequence[int], *, kept: float) -> LabelCalibration:

@@ -17,7 +17,7 @@ from ragft.log import log
 from ragft.pipeline.manifest import Manifest, load_manifest
 from ragft.run_folder import RunFolder
 from ragft.setting_sections import ClassifySettings, IndexSettings
-from ragft.tasks.classify.base import UNKNOWN, Classifier, LabelledDocument, labels_of
+from ragft.tasks.classify.base import Classifier, LabelledDocument, labels_of
 from ragft.tasks.classify.classifier_arms import ARMS, FEW_SHOT, NEAREST, TF_IDF, TUNED, WITHOUT_MODEL, ZERO_SHOT, Kit
 from ragft.tasks.classify.files import CLASSIFIER, CalibratedArms, read_documents_of
 from ragft.tasks.classify.label_calibration import LabelCalibration
@@ -25,7 +25,7 @@ from ragft.tasks.classify.labelled_documents import text_of_document
 from ragft.workspace import Workspace
 
 if TYPE_CHECKING:
-    from ragft.index.encoders.base import Encoder
+    pass
 
 _SHOWN = 3
 """Labels whose probability is told for each file."""
@@ -152,8 +152,7 @@ class Sorter:
         shares = calibration.probabilities(np.array([log_probs]))[0]
         order = np.argsort(-shares, kind="stable")[:_SHOWN]
         likely = {self.kit.labels[place]: round(float(shares[place]), 4) for place in order}
-        best = next(iter(likely))
-        return ClassifiedText(best if shares[order[0]] >= calibration.threshold else UNKNOWN, likely)
+        return ClassifiedText(calibration.said(dict(zip(self.kit.labels, shares.tolist(), strict=True))), likely)
 
 
 def by_examples(
@@ -186,7 +185,8 @@ def by_examples(
     if chosen == FEW_SHOT and not known:
         raise UsageError("there are no examples to show", fix="examples=FOLDER, or arm=zero-shot")
     engine, name = (None, "") if chosen in WITHOUT_MODEL else open_model(model)
-    return Sorter(_kit(known, classes, settings, index, lambda: _there(engine), base=name), chosen)
+    kit = Kit.over(known, classes, settings, index, lambda: _there(engine), base=name)
+    return Sorter(_with_few_shots(kit), chosen)
 
 
 def by_run(
@@ -230,8 +230,8 @@ def by_run(
         raise UsageError(f"there is no example of {min(missing)!r}", fix="give two or more of each new class")
     settings, index, calibration = _made_by(manifest, calibrated, chosen, run_dir)
     names = {"base": registration.base_model, "tuned": registration.model}
-    kit = _kit(known, classes, settings, index, lambda: open_model(registration.model)[0], **names)
-    return Sorter(kit, chosen, run_dir.name, calibration)
+    kit = Kit.over(known, classes, settings, index, lambda: open_model(registration.model)[0], **names)
+    return Sorter(_with_few_shots(kit), chosen, run_dir.name, calibration)
 
 
 def _made_by(
@@ -263,24 +263,10 @@ def _first_line(error: Exception) -> str:
     return str(error).partition("\n")[0]
 
 
-def _kit(
-    documents: Sequence[LabelledDocument],
-    labels: tuple[str, ...],
-    settings: ClassifySettings,
-    index: IndexSettings,
-    engine: Callable[[], Engine],
-    *,
-    base: str,
-    tuned: str = "",
-) -> Kit:
-    def open_encoder() -> Encoder:
-        from ragft.index.encoders.open_encoder import open_encoder as opened
-
-        return opened(index)
-
-    described = f"{index.encoder} {index.backend}"
-    kit = Kit(tuple(documents), labels, settings, open_encoder, described, engine, base, tuned)
-    return replace(kit, settings=settings.model_copy(update={"shots": min(settings.shots, max(1, len(documents)))}))
+def _with_few_shots(kit: Kit) -> Kit:
+    """No more examples are shown than there are."""
+    shots = min(kit.settings.shots, max(1, len(kit.documents)))
+    return replace(kit, settings=kit.settings.model_copy(update={"shots": shots}))
 
 
 def _there(engine: Engine | None) -> Engine:

@@ -24,7 +24,7 @@ from ragft.tasks.classify.files import (
     write_documents,
 )
 from ragft.tasks.classify.prompts import answer, excerpts, messages
-from ragft.tasks.classify.suite import SortingAsker
+from ragft.tasks.classify.suites import SortingAsker
 from ragft.workspace import digest_file
 
 if TYPE_CHECKING:
@@ -95,20 +95,17 @@ def _generate_inputs(context: Context) -> Mapping[str, str]:
 def kit_of(run: BuiltRun) -> Kit:
     """All that the classifiers of a built run are made of."""
     from ragft.engine.run_models import Registration
-    from ragft.index.encoders.open_encoder import open_encoder
 
     documents = read_documents_of(run.dataset_dir)
     registration = Registration.of_run(run.run_dir)
-    index = run.settings.index
-    return Kit(
-        tuple(one for one in documents if one.split == "train"),
+    return Kit.over(
+        (one for one in documents if one.split == "train"),
         labels_of(documents),
         run.settings.classify,
-        lambda: open_encoder(index),
-        f"{index.encoder} {index.backend}",
+        run.settings.index,
         lambda: run.engine,
-        registration.base_model,
-        registration.model,
+        base=registration.base_model,
+        tuned=registration.model,
     )
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ragft.pipeline.task import Task
-from ragft.tasks.facts.fact_stages import STAGES
 from ragft.tasks.facts.fact_table import find_table
 from ragft.tasks.facts.presets import PRESETS
+from ragft.tasks.facts.stages import STAGES
 from ragft.tasks.facts.suites import SUITES
 
 FACTS = Task(

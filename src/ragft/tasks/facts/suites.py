@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
 from ragft.benchmark.bench import BRIEF, Bench
-from ragft.benchmark.questions import load_questions
+from ragft.benchmark.questions import questions_of_run
 from ragft.benchmark.scoring.first_word import LETTERS
 from ragft.benchmark.scoring.likelihood import CHOICE
 from ragft.benchmark.scoring.measures import Metric
@@ -18,9 +17,8 @@ from ragft.benchmark.suites.base import Need, Scores, Suite
 from ragft.benchmark.suites.degeneration import Degeneration
 from ragft.benchmark.suites.forgetting import Forgetting
 from ragft.benchmark.suites.general import General
-from ragft.errors import UsageError
 from ragft.tasks.facts.options import CHANCE, with_options
-from ragft.tasks.facts.recipe import LEARNT, UNSEEN_NAME, UNSEEN_QUANTITY
+from ragft.tasks.facts.rows import LEARNT, UNSEEN_NAME, UNSEEN_QUANTITY
 
 if TYPE_CHECKING:
     from ragft.setting_sections import BenchmarkSettings
@@ -42,9 +40,8 @@ def _asked(settings: BenchmarkSettings) -> list[BenchmarkQuestion]:
     Raises:
         UsageError: there is no run.
     """
-    if not settings.questions:
-        raise UsageError("the questions about facts are those of a run", fix="ragft build-model --task facts TABLE.csv")
-    return [question for question in load_questions(Path(settings.questions)) if question.options]
+    made = questions_of_run(settings, "the questions about facts", "ragft build-model --task facts TABLE.csv")
+    return [question for question in made if question.options]
 
 
 def _right(question: BenchmarkQuestion, recorded: Recorded, chosen: str) -> Scores:

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragft.benchmark.base import BenchmarkQuestion
-from ragft.benchmark.questions import load_questions
+from ragft.benchmark.questions import evenly, load_questions
 from ragft.data import shipped
 from ragft.json_lines import read_objects, text_field
 from ragft.tasks.knowledge.fact_graph import FactGraph, FactPair, names
 from ragft.tasks.knowledge.stated_facts import StatedFact, load_facts
-from ragft.tasks.knowledge.unknown_attributes import UnknownAttribute, gaps, halves, spread
+from ragft.tasks.knowledge.unknown_attributes import UnknownAttribute, gaps, halves
 from ragft.tasks.knowledge.wording import wording, wording_of
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ class QuestionMaterial:
         """By chance, the same at the same seed."""
         chains, asked_chains = halves(graph.chains(), f"chains:{seed}")
         training, asked = gaps(graph, seed)
-        near = spread([gap for gap in asked if gap.near], GAPS // 2)
-        others = spread([gap for gap in asked if not gap.near], GAPS - len(near))
+        near = evenly([gap for gap in asked if gap.near], GAPS // 2)
+        others = evenly([gap for gap in asked if not gap.near], GAPS - len(near))
         return cls(chains, asked_chains, training, [*near, *others])
 
 

@@ -52,9 +52,3 @@ def halves(items: list[Item], seed: str) -> tuple[list[Item], list[Item]]:
     Random(seed).shuffle(mixed)  # noqa: S311  a choice of examples, no secret
     middle = (len(mixed) + 1) // 2
     return mixed[:middle], mixed[middle:]
-
-
-def spread(items: list[Item], count: int) -> list[Item]:
-    """At most `count` of them, evenly over the list."""
-    count = min(count, len(items))
-    return [items[place * len(items) // count] for place in range(count)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ragft.corpus.readers import find_files
 from ragft.pipeline.task import Task
 from ragft.tasks.papers.presets import PRESETS
+from ragft.tasks.papers.row_check import check_row
 from ragft.tasks.papers.stages import STAGES
 from ragft.tasks.papers.suites import SUITES
 
@@ -27,5 +28,6 @@ PAPERS = Task(
     SUITES,
     PRESETS,
     make_rows=_make_rows,
+    check_row=check_row,
     judged_by=("objectives", "papers", "degeneration", "forgetting"),
 )

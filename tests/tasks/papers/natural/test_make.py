@@ -25,6 +25,7 @@ from ragft.index.base import Hit
 from ragft.index.index import Index, open_index
 from ragft.setting_sections import AnswerSettings, GenerateSettings, IndexSettings
 from ragft.tasks.papers.generate import generate
+from ragft.tasks.papers.row_check import check_row
 from ragft.workspace import Workspace
 
 SETTINGS = GenerateSettings(count=40, held_out=0.2)
@@ -72,7 +73,7 @@ def test_every_kind_is_made_and_nothing_is_wrong(made: tuple[GenerateReport, Pat
     report, folder = made
     assert sum(report.kept[kind] for kind in ("grounded", "synthesis", "partial", "refusal")) >= 32
     assert min(report.kept[kind] for kind in ("grounded", "synthesis", "refusal")) >= 1
-    assert validate(folder) == []
+    assert validate(folder, checks=[check_row]) == []
 
 
 def test_questions_take_several_forms(rows: list[Row]) -> None:

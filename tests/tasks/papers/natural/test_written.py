@@ -15,6 +15,7 @@ from ragft.engine.base import ChatRequest
 from ragft.engine.scripted import ScriptedEngine
 from ragft.index.index import Index
 from ragft.tasks.papers.natural.written import pairs_in, pairs_request, passages, question_fault
+from ragft.tasks.papers.row_check import check_row
 from tests.tasks.papers.natural.test_make import make
 
 PASSAGE = "HNSW keeps a layered graph of neighbours in main memory. It offers the best balance of speed and recall."
@@ -71,7 +72,7 @@ def test_a_passage_without_whole_sentences_is_worth_no_call() -> None:
 
 def test_the_models_answer_gets_its_keys_and_becomes_the_rows(index: Index, tmp_path: Path) -> None:
     make(index, tmp_path / "set", ScriptedEngine(write_pairs), answers="model", replay=0)
-    assert validate(tmp_path / "set") == []
+    assert validate(tmp_path / "set", checks=[check_row]) == []
     rows = [row for row in read_rows(tmp_path / "set" / TRAIN) if row.form == "written" and row.kind == "grounded"]
     assert len(rows) >= 5
     for row in rows:

@@ -18,7 +18,7 @@ from ragft.answer.written.citation_keys import parse_keys, strip_keys
 from ragft.answer.written.prose import not_prose
 from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
 from ragft.benchmark.bench import Bench
-from ragft.benchmark.questions import SHIPPED
+from ragft.benchmark.questions import SHIPPED, evenly
 from ragft.benchmark.scoring import metrics
 from ragft.benchmark.scoring.broken_output import broken
 from ragft.benchmark.scoring.measures import BROKEN, GuardRule, Metric
@@ -71,8 +71,9 @@ class Objectives:
         """Those of the user's file; of those that ship the 15 of `papers` and some of the others, in turn."""
         if settings.questions:
             return shipped_or_own(settings)
-        more = _spread(shipped_questions("benchmark/answerable.jsonl"), ANSWERABLE)
-        without = _spread(shipped_questions("benchmark/unanswerable.jsonl"), UNANSWERABLE)
+        # Evenly over lists that go from paper to paper.
+        more = evenly(shipped_questions("benchmark/answerable.jsonl"), ANSWERABLE)
+        without = evenly(shipped_questions("benchmark/unanswerable.jsonl"), UNANSWERABLE)
         columns = (shipped_questions(SHIPPED), more[::2], more[1::2], without)
         return [question for question in chain.from_iterable(zip_longest(*columns)) if question is not None]
 
@@ -137,8 +138,3 @@ def _supported(answer: Answer) -> float | None:
     if _hidden(answer) or not answer.retrieved:
         return None
     return 1.0 if answer.metrics.quoted else metrics.groundedness([s.supported for s in answer.sentences])
-
-
-def _spread(questions: list[BenchmarkQuestion], count: int) -> list[BenchmarkQuestion]:
-    """`count` of `questions`, evenly over the list, which goes from paper to paper."""
-    return [questions[place * len(questions) // count] for place in range(min(count, len(questions)))]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
 from ragft.benchmark.bench import CLOSED_BOOK, Bench
-from ragft.benchmark.questions import load_questions
+from ragft.benchmark.questions import questions_of_run
 from ragft.benchmark.scoring.likelihood import CHOICE as BY_CHOICE
 from ragft.benchmark.scoring.measures import GuardRule, Metric
 from ragft.benchmark.scoring.metrics import holds_value
@@ -16,8 +15,7 @@ from ragft.benchmark.suites.base import Need, Scores, Suite
 from ragft.benchmark.suites.degeneration import Degeneration
 from ragft.benchmark.suites.forgetting import Forgetting
 from ragft.benchmark.suites.general import General
-from ragft.errors import UsageError
-from ragft.tasks.belief.belief_rows import CHOICE, NEIGHBOUR, OPEN, USE
+from ragft.tasks.belief.rows import CHOICE, NEIGHBOUR, OPEN, USE
 
 if TYPE_CHECKING:
     from ragft.setting_sections import BenchmarkSettings
@@ -126,11 +124,8 @@ def _asked(settings: BenchmarkSettings, *topics: str) -> list[BenchmarkQuestion]
     Raises:
         UsageError: there is no run.
     """
-    if not settings.questions:
-        raise UsageError(
-            "the questions about beliefs are those of a run", fix="ragft build-model --task belief BELIEFS.jsonl"
-        )
-    return [q for q in load_questions(Path(settings.questions)) if q.topic.partition("-")[0] in topics]
+    made = questions_of_run(settings, "the questions about beliefs", "ragft build-model --task belief BELIEFS.jsonl")
+    return [question for question in made if question.topic.partition("-")[0] in topics]
 
 
 _ALL: tuple[Suite, ...] = (BeliefAnswers(), BeliefOptions(), General(own=False), Forgetting(), Degeneration())

@@ -33,7 +33,7 @@ def _generate(context: Context) -> StageResult:
     from ragft.benchmark.questions import write_questions
     from ragft.log import log
     from ragft.pipeline.made_data import claim_data
-    from ragft.tasks.knowledge.knowledge_rows import make, save
+    from ragft.tasks.knowledge.rows import make, save
     from ragft.tasks.knowledge.stated_facts import load_facts
 
     settings, shares = context.settings.generate, context.settings.knowledge

@@ -1,18 +1,18 @@
-"""The suite: documents that nothing was trained or calibrated on, sorted by each arm."""
+"""What a model of this task is asked: documents that nothing was trained or calibrated on, sorted by each arm."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ragft.answer.base import Answer
 from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
 from ragft.benchmark.bench import Bench
 from ragft.benchmark.meter import RequestCost
-from ragft.benchmark.questions import load_questions
+from ragft.benchmark.questions import questions_of_run
 from ragft.benchmark.scoring.measures import Metric
-from ragft.benchmark.suites.base import Need, Scores
+from ragft.benchmark.suites.base import Need, Scores, Suite
 from ragft.errors import UsageError
 from ragft.tasks.classify.base import UNKNOWN, Classifier
 from ragft.tasks.classify.label_calibration import LabelCalibration
@@ -50,9 +50,7 @@ class SortingAsker:
         found = self.calibration.probabilities(self.classifier.log_probs([question.question]))[0]
         seconds = bench.clock() - start
         values = {label: float(share) for label, share in zip(self.labels, found, strict=True)}
-        best = max(values, key=lambda label: values[label])
-        said = best if values[best] >= self.calibration.threshold else UNKNOWN
-        answer = Answer(question.question, said, model=arm.model)
+        answer = Answer(question.question, self.calibration.said(values), model=arm.model)
         return bench.record(arm, question, answer, seconds=seconds, cost=RequestCost(engine=seconds), values=values)
 
 
@@ -84,9 +82,7 @@ class LabelledDocuments:
         Raises:
             UsageError: the settings name none.
         """
-        if not settings.questions:
-            raise UsageError("the suite documents has no documents", fix="ragft build-model --task classify FOLDER")
-        return load_questions(Path(settings.questions))
+        return questions_of_run(settings, "the documents to sort", "ragft build-model --task classify FOLDER")
 
     def ask(self, bench: Bench, arm: Arm, question: BenchmarkQuestion) -> Recorded:
         """By the arm's own asker.
@@ -120,3 +116,6 @@ class LabelledDocuments:
             "said": float(said != UNKNOWN),
             "right_said": float(right) if said != UNKNOWN else None,
         }
+
+
+SUITES: Mapping[str, Suite] = {"documents": LabelledDocuments()}

@@ -11,7 +11,7 @@ from ragft.workspace import digest_file
 def _generate(context: Context) -> StageResult:
     from ragft.benchmark.questions import write_questions
     from ragft.tasks.belief.belief_file import read_beliefs
-    from ragft.tasks.belief.belief_rows import belief_questions, belief_rows
+    from ragft.tasks.belief.rows import belief_questions, belief_rows
 
     beliefs = read_beliefs(context.sources[0])
     rows = belief_rows(beliefs, context.settings.belief.examples, context.settings.generate.seed)

@@ -15,7 +15,7 @@ from ragft.workspace import digest_file
 def _generate(context: Context) -> StageResult:
     from ragft.benchmark.questions import write_questions
     from ragft.tasks.facts.fact_table import read_table
-    from ragft.tasks.facts.recipe import make
+    from ragft.tasks.facts.rows import make
     from ragft.tasks.general_rows import general_share
 
     settings, seed = context.settings.facts, context.settings.generate.seed
