@@ -7,7 +7,7 @@ factors transposed: A (r × vocabulary), B (hidden × r), and E + s·(B·A)ᵀ. 
 
 Besides, an adapter may hold whole tensors: modules_to_save, biases, and copies of the base's own (`base_layer`), which
 PEFT writes for an adapted embedding or head. These take the place of the base's, *below* A and B. Every tensor of the
-file is one of these or an error: none is passed over.
+file is one of these or an error: none is skipped.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """adapter_config.json of a PEFT adapter: what it says of the merge, and the settings that a merge cannot follow.
 
 A setting of a later PEFT that this file does not know may change the arithmetic, so it is refused by its name and not
-passed over.
+skipped.
 """
 
 from __future__ import annotations

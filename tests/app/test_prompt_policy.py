@@ -275,7 +275,7 @@ SLIP = "How much {} does the fine-tuning of a 65B model with QLoRA need?"
 
 @pytest.mark.parametrize("question", ["How many papers do I have?", SLIP.format("memroy")])
 def test_a_benchmark_answers_as_ask_does(question: str, index: Index, engine: ScriptedEngine, tmp_path: Path) -> None:
-    """From the catalogue where that answers, and with the typing slips of the question undone."""
+    """From the catalogue where that answers, and with the typos of the question corrected."""
     asked = Session(Workspace(tmp_path), Settings(), engine, engine.show("plain"), index).assistant().ask(question)
     bench = Bench(engine, index, Settings().answer, quote=True)
     found = bench.answer(Arm("plain", "plain"), BenchmarkQuestion("q", question)).answer

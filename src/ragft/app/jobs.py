@@ -268,7 +268,7 @@ class Jobs:
                 (self._folder / f"{old.id}.json").unlink(missing_ok=True)
 
     def _read(self) -> Sequence[Job]:
-        """The jobs on record. What cannot be read is passed over."""
+        """The jobs on record. What cannot be read is skipped."""
         from ragft.typed_json import parsed
 
         found = []

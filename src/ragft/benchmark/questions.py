@@ -54,7 +54,7 @@ def load_questions(path: Path | None = None) -> list[BenchmarkQuestion]:
             raise DatasetError(f"{where}: the id {question.id!r} is taken", fix="give each its own id")
         found[question.id] = question
     for name, where in sorted(unknown.items()):
-        log.warning(f"{where}: the field {name!r} is passed over{_meant(name)}")
+        log.warning(f"{where}: the field {name!r} is ignored{_meant(name)}")
     return list(found.values())
 
 

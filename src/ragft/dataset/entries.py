@@ -40,7 +40,7 @@ class FileEntry:
 
 
 def read_entries(path: Path) -> Iterator[FileEntry]:
-    """Every object of a JSONL file, or of a file that is one JSON array; empty lines are passed over.
+    """Every object of a JSONL file, or of a file that is one JSON array; empty lines are skipped.
 
     Raises:
         NotFoundError: no such file.

@@ -168,7 +168,7 @@ class Index(IndexReader):
         self._open_catalogue(create=True)
 
     def _find(self, paths: Sequence[Path], *, prune: bool) -> Sequence[Path]:
-        """The files at `paths`; with `prune` a path that has vanished is passed over, and none need be left."""
+        """The files at `paths`; with `prune` a path that has vanished is skipped, and none need be left."""
         from ragft.corpus.readers import SUFFIXES, find_files
 
         files = find_files([path for path in paths if not (prune and self._has_vanished(path))])

@@ -37,9 +37,9 @@ class DistillTrainer(CompletionTrainer):
         logits = causal_of(model)(input_ids=inputs["input_ids"], use_cache=False, logits_to_keep=places).logits[0]
         scores = F.log_softmax(logits.float(), dim=-1)
         taught = token_divergences(scores, inputs["ids"], inputs["log_probs"]).sum()
-        told = F.nll_loss(scores, labels[0, places], reduction="sum")
+        given = F.nll_loss(scores, labels[0, places], reduction="sum")
         count = num_items_in_batch if num_items_in_batch is not None else len(places)
-        loss = (self.share * taught + (1 - self.share) * told) / count
+        loss = (self.share * taught + (1 - self.share) * given) / count
         if loss.device.type == "cpu" and not torch.isfinite(loss):
             raise diverged(self.state.global_step)
         self.tokens_seen += inputs["input_ids"].numel()

@@ -33,7 +33,7 @@ class Checkpoint:
 
 
 def last_checkpoint(run_dir: Path) -> Checkpoint | None:
-    """The youngest whole checkpoint; one that was cut, or lacks a file, is passed over."""
+    """The youngest whole checkpoint; one that was cut, or lacks a file, is skipped."""
     whole = {}
     for folder in RunFolder(run_dir).checkpoints.glob("checkpoint-*"):
         state = _read(folder / "trainer_state.json")

@@ -15,7 +15,7 @@ from pathlib import PurePath
 from ragft.answer.library.coined import coins, mentions
 from ragft.answer.library.people import by_author, could_be_author
 from ragft.answer.library.shelf import Shelf
-from ragft.answer.library.slips import is_close
+from ragft.answer.library.typos import is_close
 from ragft.corpus.fold import fold, letters_and_digits, without_accents
 from ragft.corpus.stems import stem
 from ragft.corpus.stopwords import is_stop_word
@@ -103,7 +103,7 @@ class Names:
     _titles: dict[str, list[str]] = field(default_factory=dict)
 
     def find(self, name: str) -> NamedPapers:
-        """The papers that `name` (folded) fits, typing slips undone where the index has the words meant."""
+        """The papers that `name` (folded) fits, typos corrected where the index has the words meant."""
         corrected = self.shelf.corrected(name)
         found = self._find(corrected)
         return found if found.papers or corrected == name else self._find(name)

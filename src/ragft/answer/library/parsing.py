@@ -1,4 +1,4 @@
-"""A question to the collection in any language known here, also with slips of the keyboard."""
+"""A question to the collection in any language known here, also with typos."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 
 from ragft.answer.library.grammar import LONGEST, Grammar, parse, plain_question
 from ragft.answer.library.intent import Intent
-from ragft.answer.library.slips import is_slip
+from ragft.answer.library.typos import is_typo
 
 _CUES = (
     r"who|whom|authors?|papers?|documents?|docs?|articles?|pdfs?|publications?|preprints?|files?|when|years?|old|date|"
@@ -52,8 +52,8 @@ def _corrected(text: str, keywords: frozenset[str]) -> str:
 
 
 def _keyword(word: str, keywords: frozenset[str]) -> str:
-    """The keyword that `word` is a slip of, else `word` itself."""
+    """The keyword that `word` is a typo of, else `word` itself."""
     if word in keywords or len(word) < 3 or not word.isalpha():
         return word
     long_enough = (keyword for keyword in sorted(keywords) if len(keyword) > 3 or len(word) == len(keyword))
-    return next((keyword for keyword in long_enough if keyword[0] == word[0] and is_slip(word, keyword)), word)
+    return next((keyword for keyword in long_enough if keyword[0] == word[0] and is_typo(word, keyword)), word)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from ragft.answer.library.slips import is_close
+from ragft.answer.library.typos import is_close
 from ragft.corpus.fold import fold, without_accents
 from ragft.corpus.stopwords import is_stop_word
 from ragft.corpus.words import words
@@ -18,7 +18,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def by_author(records: Iterable[DocumentRecord], name: str) -> list[DocumentRecord]:
-    """The papers that everybody in `name` wrote; a slip of the keyboard is allowed where nobody is called just so."""
+    """The papers that everybody in `name` wrote; a typo is allowed where nobody has exactly this name."""
     wanted = [_words(one) for one in _JOINED.split(_OTHERS.sub("", name)) if _words(one)]
     papers = list(records)
     for close in (False, True):

@@ -88,7 +88,7 @@ def is_subject(text: str, language: str) -> bool:
 
 
 def corrected_subject(shelf: Shelf, subject: str) -> str:
-    """`subject` with its slips undone, in the midst of words that are known: one alone could be in any language."""
+    """`subject` with its typos corrected where other words of it are known: one alone could be in any language."""
     return shelf.corrected(_AROUND + subject).removeprefix(_AROUND)
 
 

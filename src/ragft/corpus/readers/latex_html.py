@@ -302,7 +302,7 @@ class Writer:
 
 
 def nodes_of(text: str) -> Sequence[Any]:
-    """The nodes of a text, errors in it passed over."""
+    """The nodes of a text, without errors in it."""
     from pylatexenc.latexwalker import LatexWalker
 
     walker = LatexWalker(_PAREN.sub(r"\1", text), latex_context=specs.context(), tolerant_parsing=True)

@@ -33,7 +33,7 @@ def remember(run_dir: Path, names: Iterable[str]) -> None:
 
 
 def registered_by_runs(workspace: Workspace) -> Callable[[str], bool]:
-    """Tells of a name whether a run of `workspace` registered it, under whatever type; damaged records are passed over.
+    """Whether a run of `workspace` registered a name, under whatever type; damaged records are skipped.
 
     So it does of names that only last while a model is checked, whichever workspace they are from: a process that was
     killed leaves them. `papers:q8_0` and `papers:q4_K_M` are by the same run.

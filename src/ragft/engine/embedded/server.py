@@ -113,7 +113,7 @@ class LlamaServer:
             "cache_prompt": True,
             "seed": 0,
             # A token that is half a character is held back, and its probabilities are lost with it; so another is
-            # written. The probabilities told are those before the bias.
+            # written. The probabilities given are those before the bias.
             "logit_bias": [[self._letter, _FORCED]],
             **self._switched(adapter),
         }
@@ -244,7 +244,7 @@ def _chunks(lines: Iterator[str], model: str) -> Iterator[ChatChunk]:
 
 
 def _events(lines: Iterator[str], model: str) -> Iterator[ChatChunk]:
-    """The chunks of the stream; its comments (pings) are passed over."""
+    """The chunks of the stream; its comments (pings) are skipped."""
     reason: str | None = None
     metrics = Metrics()
     for line in lines:

@@ -89,13 +89,13 @@ def repair(
     encoded = 0
     for start in range(0, len(wrong), _BATCH):
         batch = sorted(wrong[start : start + _BATCH])
-        encoded += _mend_batch(batch, held, unmapped, catalogue, store, matrix, encoder)
+        encoded += _repair_batch(batch, held, unmapped, catalogue, store, matrix, encoder)
         progress("repairing", min(start + _BATCH, len(wrong)), len(wrong))
     matrix.sync()
     return encoded
 
 
-def _mend_batch(
+def _repair_batch(
     wrong: list[tuple[int, str]],
     held: set[str],
     unmapped: set[int],

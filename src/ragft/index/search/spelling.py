@@ -77,10 +77,10 @@ def _meant(word: str, vocabulary: Vocabulary) -> str:
     """The most frequent word of the index that is one error away; a wrong letter counts only if no other error explains
     it.
     """
-    for kind, slips in (("swapped", _swapped), ("missing", _missing_or_extra), ("wrong", _wrong)):
+    for kind, typos in (("swapped", _swapped), ("missing", _missing_or_extra), ("wrong", _wrong)):
         if len(word) < _LEAST_LETTERS[kind] or word in _SHORTENED:
             break
-        candidates = {candidate: stem(candidate) for candidate in slips(word)}
+        candidates = {candidate: stem(candidate) for candidate in typos(word)}
         found = vocabulary.frequencies(set(candidates.values()))
         least = _LEAST_SHARE if kind == "wrong" else 0.0
         likely = [candidate for candidate, root in candidates.items() if found.get(root, -1.0) >= least]

@@ -51,7 +51,7 @@ def divide(documents: Sequence[LabelledDocument], settings: ClassifySettings, se
         raise InputError("the documents have fewer than two classes", fix="give labelled documents of two or more")
     if count > MOST_LABELS:
         raise InputError(
-            f"the documents have {count} classes, and at most {MOST_LABELS} can be told apart",
+            f"the documents have {count} classes, and at most {MOST_LABELS} can be distinguished",
             fix="name a column with fewer labels, or put classes together",
         )
     order = list(documents)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     pass
 
 _SHOWN = 3
-"""Labels whose probability is told for each file."""
+"""Labels whose probability is given for each file."""
 OpenModel = Callable[[str], tuple[Engine, str]]
 """The engine that has a model (empty: the one that answers), and the name of the model."""
 _UNTRAINED = (NEAREST, ZERO_SHOT, FEW_SHOT)
@@ -202,7 +202,7 @@ def by_run(
     """A sorter of a run: the arm that its benchmark recommends, or the one named.
 
     With `labels` and `examples`, classes that the run does not know come in: the arms are fitted anew, the model is
-    told of them, and the calibration stays.
+    given them, and the calibration stays.
 
     Args:
         run: its name; None or "latest": that of `model`, or else the latest that has a classifier.

@@ -3,7 +3,7 @@
     made = make(table, settings.facts, seed=0)
     made.rows, made.questions, made.sentences
 
-A fact is taught `exposures` times: asked for, chosen out of five, told, and from its value back to the entity. Some
+A fact is taught `exposures` times: asked for, chosen out of five, stated, and from its value back to the entity. Some
 entities are held out: no row is about them, and questions are.
 """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def is_slip(word: str, meant: str) -> bool:
+def is_typo(word: str, meant: str) -> bool:
     """Whether `word` is `meant` with two neighbours swapped, or one letter missing, doubled or put in."""
     if len(word) == len(meant):
         return meant in {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)} - {word}
@@ -18,4 +18,4 @@ def is_close(word: str, meant: str) -> bool:
     if min(len(word), len(meant)) < 5:
         return False
     other = len(word) == len(meant) and sum(a != b for a, b in zip(word, meant, strict=True)) == 1
-    return other or is_slip(word, meant)
+    return other or is_typo(word, meant)
