@@ -46,7 +46,7 @@ class _Unit:
 
 
 def encoded_text(chunk: Chunk) -> str:
-    """What the encoder reads: the title prefix and the text."""
+    """The text for the encoder: the title prefix and the text."""
     return _with_title(chunk.title, chunk.text)
 
 

@@ -64,7 +64,7 @@ def without_file(rows: Mapping[Path, ManifestRow]) -> list[Path]:
 
 
 def row_of(rows: Mapping[Path, ManifestRow], path: Path) -> ManifestRow | None:
-    """What the manifest says of the file at `path`, whatever the Unicode form of its name."""
+    """The entry of the manifest for the file at `path`, whatever the Unicode form of its name."""
     return rows.get(path_key(path)) if rows else None
 
 

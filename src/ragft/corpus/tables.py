@@ -1,4 +1,4 @@
-"""What a row of a table means nothing without: the caption of the table and the heads of its columns.
+"""The context that each row of a table needs: the caption of the table and the heads of its columns.
 
 Tables come as lines of cells, `name | 26.5 | 110m`, from PDF often in several pieces with lettering in between. The
 heads are the rows above the first row of numbers.

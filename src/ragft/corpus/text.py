@@ -102,7 +102,7 @@ def _with_accents(match: re.Match[str]) -> str:
 
 
 def _decoded(match: re.Match[str]) -> str:
-    """What a command line in the C locale gives for letters beyond ASCII: bytes that Python left undecoded."""
+    """The text of a command line in the C locale, in which Python left the bytes of letters beyond ASCII undecoded."""
     return match.group().encode("utf-8", "surrogateescape").decode("utf-8", "replace").replace("\ufffd", "?")
 
 

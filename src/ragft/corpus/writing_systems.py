@@ -11,7 +11,7 @@ UNSPACED = (
 )
 """Han, kana, Thai, Lao, Khmer, Burmese: written without spaces between words."""
 PAIRED = f"{UNSPACED}\uac00-\ud7a3"
-"""The same and Hangul, whose words take many endings: searched best by pairs of characters."""
+"""These and Hangul, whose words take many endings: searched best by pairs of characters."""
 
 
 def _marks() -> str:

@@ -36,7 +36,7 @@ _COLOUR = re.compile(r"((?:[\d.]+\s+)+)(?:g|rg)\b")
 
 
 class FreeText(NamedTuple):
-    """What is written, in which box of the page (points, as in the PDF), and its type size."""
+    """Text of an annotation, its box on the page (points, as in the PDF), and its type size."""
 
     text: str
     box: Box
@@ -44,7 +44,7 @@ class FreeText(NamedTuple):
 
 
 def written_text(handle: int, kind: int) -> FreeText | None:
-    """What the annotation at this address, one of `WRITTEN`, shows; None where it is nothing, or white on the page."""
+    """The text of the annotation at this address, one of `WRITTEN`; None if it shows nothing, or white on the page."""
     annotation = ctypes.cast(handle, pdfium_c.FPDF_ANNOTATION)
     frame = pdfium_c.FS_RECTF()
     if not pdfium_c.FPDFAnnot_GetRect(annotation, frame):

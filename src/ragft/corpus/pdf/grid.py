@@ -67,12 +67,12 @@ class Grid:
                 yield self._items[index]
 
     def at(self, x: float, y: float) -> Iterator[Painted]:
-        """What lies at a point, in no order."""
+        """The things at a point, in no order."""
         for places in self._near((x, y, x, y)):
             yield from (self._items[i] for i in places if _holds(self._items[i].box, x, y))
 
     def top_at(self, x: float, y: float, end: int | None) -> Painted | None:
-        """What was painted last at a point, of the things before the one numbered `end`."""
+        """The thing painted last at a point, of those before the one numbered `end`."""
         best = -1
         for places in self._near((x, y, x, y)):
             for place in range((len(places) if end is None else bisect_left(places, end)) - 1, -1, -1):
@@ -121,5 +121,5 @@ def meets(one: Box, other: Box) -> bool:
 
 
 def common(one: Box, other: Box) -> Box:
-    """What two boxes share; turned inside out where that is nothing."""
+    """The intersection of two boxes; turned inside out if it is empty."""
     return max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])

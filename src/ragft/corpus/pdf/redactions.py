@@ -9,7 +9,7 @@ from typing import Any
 from ragft.corpus.pdf.binding import Box
 
 REDACTS = ("/OverlayText", "/RO", "/IC")
-"""What a mark for redaction has that lays something over the text."""
+"""The entries of a mark for redaction that cover the text."""
 NOT_SEEN = 2 | 32
 """Flags of an invisible annotation: Hidden and NoView (PDF 32000-1, table 165)."""
 

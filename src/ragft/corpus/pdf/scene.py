@@ -77,7 +77,7 @@ class FormFrame(NamedTuple):
 
 
 class Sight(NamedTuple):
-    """What can be seen of a text object: within `window` only, and not under `covers`.
+    """The visible part of a text object: within `window` only, and not under `covers`.
 
     `doubtful`: only the rendered page tells whether it can be seen at all. `added`: by an annotation.
     """
@@ -153,7 +153,7 @@ class Scene:
             self._added.update(_texts_of(last, 0))
 
     def sight(self, handle: int) -> Sight:
-        """What can be seen of a text object."""
+        """The visible part of a text object."""
         if (known := self._sights.get(handle)) is None:
             known = self._sights[handle] = self._look(handle) if handle else self._all
         return known

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ragft.corpus.pdf.spans import TextSpan
 
 FIRST_SLANTED = 4
-"""What `TextSpan.turn` is for slanted text of 0 degrees; below are quarter turns."""
+"""The value of `TextSpan.turn` for slanted text of 0 degrees; below are quarter turns."""
 DOWNWARDS = FIRST_SLANTED + 270
 """The same for columns of upright characters, as Chinese and Japanese are set; they follow one another to the left."""
 _LEVEL, _MOST_TILT = math.radians(0.1), math.radians(15)

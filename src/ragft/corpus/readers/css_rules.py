@@ -42,7 +42,7 @@ _INVALID = re.compile(r"-(?:ms|o|khtml)-|[^\"']*\\")
 
 @dataclass(frozen=True)
 class Declaration:
-    """What a property is set to, in the case in which it is written: names of variables differ by it."""
+    """The value of a property, in the case in which it is written: names of variables differ by it."""
 
     name: str
     value: str
@@ -85,7 +85,7 @@ def declarations_of(style: str) -> tuple[Declaration, ...]:
 
 @dataclass(frozen=True)
 class _Place:
-    """What stands around a rule: the selector that it is nested in, its layer, and how deep it is."""
+    """The context of a rule: the selector that it is nested in, its layer, and how deep it is."""
 
     around: str = ""
     layer: tuple[str, ...] = ()

@@ -76,7 +76,7 @@ def read_records(source: SourceFile) -> list[tuple[int, list[str]]]:
 
 
 def _parsed(source: SourceFile, text: str, guessed: str, largest: int) -> tuple[list[tuple[int, list[str]]], int]:
-    """What `_rows` finds; the line `sep=` and the suffix .tsv come before the guess."""
+    """The rows, as `_rows` finds them; the line `sep=` and the suffix .tsv come before the guess."""
     csv.field_size_limit(largest)
     named = _NAMED.match(text)
     delimiter = named["sign"] if named else "\t" if source.path.suffix.casefold() == ".tsv" else guessed

@@ -82,7 +82,7 @@ def _numbering(document: Any) -> Any:
 
 
 def _separator(document: Any) -> str:
-    """What divides the arguments of formulas: by the settings of the document, else a comma."""
+    """The separator of the arguments of formulas, from the settings of the document; by default a comma."""
     return value(document.settings.element, "listSeparator") or ","
 
 

@@ -13,7 +13,7 @@ _VML = "{urn:schemas-microsoft-com:vml}"
 UNKNOWN = "unknown"
 """A ground whose colour is not known: a pattern, a picture, the style of a table."""
 CLEAR = "clear"
-"""The colour of text that is let through."""
+"""The colour of text that is not painted: what lies below shows."""
 _PLAIN_TABLES = {"", "TableGrid", "TableNormal"}
 _LET_THROUGH = 95_000
 """Thousandths of a percent from which on nothing of a text is seen."""
@@ -74,7 +74,7 @@ class Palette:
         return self._themed(node, "themeColor", "themeTint", "themeShade") or of_digits(node.get(f"{W}val", ""))
 
     def fill(self, properties: Any) -> Rgb | str | None:
-        """What is painted behind the text by a `w:rPr`, `w:pPr`, `w:tcPr` or `w:tblPr`; None where nothing is."""
+        """The colour behind the text that is set by a `w:rPr`, `w:pPr`, `w:tcPr` or `w:tblPr`; None if none is."""
         if properties is None:
             return None
         highlight = properties.find(f"{W}highlight")
@@ -120,7 +120,7 @@ class Palette:
         return self.fill(table.find(f"{W}tblPr"))
 
     def _of_box(self, shape: Any) -> Rgb | str | None:
-        """What a text box is filled with, by DrawingML or, with white where nothing is said, by VML."""
+        """The fill of a text box in DrawingML, or in VML, where it is white by default."""
         if shape is None:
             return UNKNOWN
         if shape.tag.startswith(_VML):

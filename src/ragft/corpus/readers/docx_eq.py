@@ -117,7 +117,7 @@ class _Formula:
         return " "
 
     def _arguments(self, least: int = 1) -> list[str]:
-        """What stands between brackets, divided by semicolons where there are any, else by what the document uses."""
+        """The arguments between brackets, divided by semicolons, or else by the separator of the document."""
         parts, borders = self._parts()
         divides = ";" if ";" in borders or (self._separator == ";" and least == 1) else ","
         found = [parts[0]]

@@ -86,7 +86,7 @@ class Fields:
         return rest
 
     def shown(self, code: str) -> str:
-        """What a field without a stored result shows by its code, such as ` EQ \\f(1,2) `."""
+        """The text of a field without a stored result, computed from its code, such as ` EQ \\f(1,2) `."""
         if found := _SYMBOL.match(code):
             char = symbol(int(found[1], 16 if found[1][:2].casefold() == "0x" else 10), found[2] or found[3] or "")
             self.unknown += not char

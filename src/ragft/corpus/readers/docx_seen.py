@@ -21,7 +21,7 @@ _SHIFT = 2
 
 @dataclass(frozen=True)
 class Look:
-    """What properties say of a run; None where they say nothing.
+    """The properties of a run that decide whether it is seen; None where they are not set.
 
     `size` in half points, `wide` in percent of the characters' own width.
     """

@@ -42,7 +42,7 @@ Part = tuple[BlockKind, int, str]
 
 @dataclass(frozen=True)
 class DocxStyles:
-    """What styles make of their paragraphs and runs, by identifier; `usual`: that of paragraphs which name none."""
+    """The effects of styles on their paragraphs and runs, by identifier; `usual`: that of paragraphs which name none."""
 
     names: dict[str, str] = field(default_factory=dict)
     levels: dict[str, int] = field(default_factory=dict)
@@ -215,7 +215,7 @@ class Reader:
             yield from self._runs(node, look.position or "line", look.font or "")
 
     def _characters(self, node: Any, font: str) -> str:
-        """What an element that stands for characters shows."""
+        """The characters that an element stands for."""
         if node.tag == f"{W}t":
             text, unknown = shown_in_font(node.text or "", font)
             self.unknown += unknown

@@ -65,7 +65,7 @@ def read(source: SourceFile) -> Document:
 
 @dataclass(frozen=True)
 class HtmlContent:
-    """What a page holds. `meta`: contents of its meta elements by lower-case name; `frames`: sources of its frames."""
+    """The content of a page. `meta`: its meta elements by lower-case name; `frames`: sources of its frames."""
 
     title: str
     blocks: tuple[Block, ...]

@@ -48,7 +48,7 @@ class Styled(NamedTuple):
 
 @dataclass
 class Cascade:
-    """What is declared on a page.
+    """The declarations of a page.
 
     Attributes:
         elements: by the identity of the element.
@@ -62,7 +62,7 @@ class Cascade:
 
 
 def cascade_of(tree: Any) -> Cascade:
-    """What the style elements and attributes of a `LexborHTMLParser` declare."""
+    """The declarations in the style elements and attributes of a `LexborHTMLParser`."""
     sheets = tuple(sheet.text() or "" for sheet in tree.css("style") if media_hold(sheet.attributes.get("media") or ""))
     cascade = Cascade()
     found = list(_matches(tree, rules_of(sheets))) if any(sheets) else []
@@ -90,7 +90,7 @@ def declarations(values: Values) -> str:
 
 
 def matching_elements(tree: Any, selector: str) -> list[Any]:
-    """What a selector of the page's own style sheet matches; one that cannot be parsed matches nothing."""
+    """The elements that a selector of the page's own style sheet matches; none if it cannot be parsed."""
     from selectolax.lexbor import SelectolaxError
 
     try:

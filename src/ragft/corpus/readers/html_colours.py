@@ -36,7 +36,7 @@ class _Painted:
 
 @dataclass
 class _PaintedPage:
-    """What is painted on a page, by the identity of the element."""
+    """The colours painted on a page, by the identity of the element."""
 
     found: dict[int, _Painted] = field(default_factory=dict)
     _grounds: dict[int, Rgb | str] = field(default_factory=dict)

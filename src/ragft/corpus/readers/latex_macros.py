@@ -56,7 +56,7 @@ class Groups:
         self.text = text
 
     def at(self, start: int) -> tuple[str, int] | None:
-        """What stands in the braces that open at `start`, and where they end; None where they do not."""
+        """The content of the braces that open at `start`, and where they end; None if they do not end."""
         if self.text[start : start + 1] != "{":
             return None
         end = self._ends.get(start, 0)
@@ -75,7 +75,7 @@ class Groups:
 
 
 def first_definitions(text: str, protected: frozenset[str]) -> dict[str, Macro]:
-    """What each macro is defined as first; `protected` names keep their meaning."""
+    """The first definition of each macro; `protected` names keep their meaning."""
     macros: dict[str, Macro] = {}
     groups = Groups(text)
     position = 0
@@ -105,7 +105,7 @@ def _defined(match: re.Match[str], groups: Groups, known: Mapping[str, Macro]) -
 
 @dataclass(frozen=True)
 class _Scope:
-    """What a group or environment redefined, and what that was before: it is so again at its end."""
+    """The macros that a group or environment redefined, with their definitions before, which hold again at its end."""
 
     environment: bool = False
     local: bool = True
@@ -182,7 +182,7 @@ class Expander:
         return self.expand(body, depth + 1)
 
     def _replaced(self, macro: Macro, groups: Groups, position: int) -> tuple[str, int]:
-        """What stands for a use of `macro` that ends at `position`, and where its arguments end."""
+        """The text in place of a use of `macro` that ends at `position`, and where its arguments end."""
         values: list[str] = []
         for number in range(macro.arguments):
             if number == 0 and macro.default is not None:

@@ -1,4 +1,4 @@
-"""What the names of symbols in LaTeX stand for: those of this table, and the hundreds that pylatexenc knows."""
+"""The characters of LaTeX's names of symbols: a table of our own, and the hundreds that pylatexenc knows."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TODAY = "today"
 
 @cache
 def symbol(name: str) -> str | None:
-    """What a macro without arguments stands for; None for one that is not known."""
+    """The text of a macro without arguments; None if it is not known."""
     found = SYMBOLS.get(name)
     if found is not None or name == _TODAY:
         return found

@@ -28,7 +28,7 @@ UNITS = dict(
         strict=True,
     )
 )
-"""What units are written as, in text too."""
+"""The forms in which units are written, in text too."""
 NOT_IN_TEXT = frozenset({"day", "bar", "gray"})
 """Names that mean something else outside of a quantity."""
 _BEFORE = {"square": "2", "cubic": "3"}

@@ -21,7 +21,7 @@ from ragft.errors import DocumentError
 
 _YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
 _ATTRIBUTES = re.compile(r"\s*\{[#.][^{}\n]*\}\Z")
-"""What Pandoc and kramdown write behind a heading: `# Gates {#gates .big}`."""
+"""Attributes that Pandoc and kramdown write behind a heading: `# Gates {#gates .big}`."""
 _TAG = re.compile(r"</?([a-zA-Z][\w-]*)")
 # A tag that opens a part of a page swallows what follows where nobody closed it: `<title>` in a sentence is a word.
 _INLINE = frozenset(

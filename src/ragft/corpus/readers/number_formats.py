@@ -37,7 +37,7 @@ class _FormatToken(NamedTuple):
 
 @dataclass(frozen=True)
 class _Section:
-    """What one case of a format shows. `condition`: its comparison and limit; None where it has none."""
+    """One case of a format. `condition`: its comparison and limit; None where it has none."""
 
     tokens: tuple[_FormatToken, ...] = ()
     condition: tuple[str, float] | None = None
@@ -52,7 +52,7 @@ def plain_number(value: float) -> str:
 
 
 def shown_number(value: float, code: str) -> str:
-    """What `value` looks like in the format `code`, in English; as it is stored where the format is not understood."""
+    """`value` written in the format `code`, in English; as it is stored where the format is not understood."""
     if code == _GENERAL:
         return plain_number(value)
     sections = _parsed(code)
@@ -69,7 +69,7 @@ def shown_number(value: float, code: str) -> str:
 
 
 def shown_text(text: str, code: str) -> str:
-    """What a text looks like in the format `code`: nothing in `;;;`."""
+    """A text written in the format `code`: nothing in `;;;`."""
     sections = _parsed(code) or () if code != _GENERAL else ()
     if len(sections) == _SECTIONS or (sections and sections[-1].has("entry")):
         return "".join(text if kind == "entry" else own for kind, own in sections[-1].tokens)

@@ -13,14 +13,14 @@ from ragft.corpus.readers.css_colours import rgb_of
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _WHOLE = 100_000
-"""What DrawingML writes for 100 %."""
+"""100 % in the units of DrawingML."""
 _FAINT = 0.05
 """The share of a colour from which on it is seen."""
 _SHORT = {"dk": "dark", "lt": "light", "med": "medium"}
 """How DrawingML shortens names of colours: `dkBlue`."""
 _SHORTENED = re.compile(r"(dk|lt|med)(?=[A-Z])")
 SCHEME = {"bg1": "lt1", "tx1": "dk1", "bg2": "lt2", "tx2": "dk2"}
-"""What names of colours stand for where nothing else is said."""
+"""The colours behind names, by default."""
 
 Theme = Mapping[str, Rgb]
 

@@ -17,9 +17,9 @@ from ragft.corpus.text import one_line
 from ragft.errors import DocumentError
 
 NOTES = "Speaker notes: "
-"""What stands before the notes to a slide: the audience does not see them."""
+"""The heading of the notes to a slide, which the audience does not see."""
 _NO_TITLE = re.compile(r".*\bpower ?point\b.*|(?:presentation|präsentation|slide|folie) ?\d*", re.IGNORECASE)
-"""What programs write where nobody gave a title."""
+"""Titles that programs write by themselves."""
 _NO_AUTHORS = frozenset({"steve canny", "python-pptx", "microsoft office user", "user", "admin"})
 
 

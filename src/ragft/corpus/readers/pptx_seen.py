@@ -1,4 +1,4 @@
-"""What lies behind the text of a slide: fills of shapes and cells, shapes below it, and the background."""
+"""The ground behind the text of a slide: fills of shapes and cells, shapes below it, and the background."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ class SlideColours:
         return None
 
     def _fill(self, about: Any) -> Ground | None:
-        """What the properties of a shape or a cell paint; None where they do not say."""
+        """The fill in the properties of a shape or a cell; None if they have none."""
         fill = _fill_in(about)
         if fill is None:
             return None

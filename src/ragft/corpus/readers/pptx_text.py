@@ -177,7 +177,7 @@ class SlideReader:
 
 
 def _placeholder(shape: Any) -> str:
-    """What part of the layout a shape fills: "title", "body", …; empty where none."""
+    """The part of the layout that a shape fills: "title", "body", …; empty if none."""
     found = next(shape.iter(f"{P}ph"), None)
     return str(found.get("type", "obj")) if found is not None else ""
 

@@ -23,7 +23,7 @@ def pack_error(error: DocumentError) -> dict[str, Any]:
 
 
 def unpack(reply: dict[str, Any]) -> Document | DocumentError:
-    """What `pack_document` or `pack_error` packed."""
+    """The document or error that `pack_document` or `pack_error` packed."""
     if "error" in reply:
         return DocumentError(reply["error"], fix=reply["fix"])
     plain: dict[str, Any] = {

@@ -11,7 +11,7 @@ _ARXIV = re.compile(r"(?<!\d)(?<!\d\.)(\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{
 
 @dataclass(frozen=True)
 class Reference:
-    """What a bibliography says of one work; empty or None where it says nothing.
+    """The entry of one work in a bibliography; fields that it does not give are empty or None.
 
     `key` is its citation key and `kind` its type, as in BibTeX ("article"). `authors` are written given name first.
     `venue` is the journal, or what the work is a part of. `doi` and `arxiv` stand without address, in small letters.

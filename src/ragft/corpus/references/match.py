@@ -23,7 +23,7 @@ _LEAST_TITLE = 12
 
 @dataclass(frozen=True)
 class KnownDocument:
-    """What is known of a document before its entry is found. `authors` and `year` decide between similar titles."""
+    """The facts known of a document before its entry is found. `authors` and `year` decide between similar titles."""
 
     id: str
     path: str
@@ -99,7 +99,7 @@ _SIGNS: tuple[tuple[By, Callable[[Reference], Iterable[str]], Callable[[KnownDoc
     ),
     ("similar title", lambda reference: _pairs(reference.title), lambda known: _pairs(known.title)),
 )
-"""What an entry and a document can have in common: the way, and its keys in both; the surest comes first."""
+"""Ways to match an entry and a document, with the keys of both; the surest comes first."""
 
 
 def _similar(reference: Reference, known: KnownDocument) -> bool:
