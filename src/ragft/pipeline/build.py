@@ -12,7 +12,7 @@ from typing import Any
 
 from ragft.config import Settings
 from ragft.console import Progress
-from ragft.engine.embedded.registered_models import canonical
+from ragft.engine.embedded.canonical_names import canonical
 from ragft.extras import need
 from ragft.log import log
 from ragft.machine import expand

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from ragft.engine.base import ModelSpec
-from ragft.engine.embedded.registered_models import Registry, canonical
+from ragft.engine.embedded.canonical_names import canonical
+from ragft.engine.embedded.registered_models import Registry
 from ragft.errors import EngineError, InputError, ModelNotFound, RagftError, UsageError, WorkspaceError
 from ragft.machine import is_portable
 from ragft.workspace import Workspace, digest_file

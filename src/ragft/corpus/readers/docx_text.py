@@ -42,7 +42,7 @@ Part = tuple[BlockKind, int, str]
 
 @dataclass(frozen=True)
 class DocxStyles:
-    """The effects of styles on their paragraphs and runs, by identifier; `usual`: that of paragraphs which name none."""
+    """The effects of styles on their paragraphs and runs, by identifier; `usual`: for paragraphs that name none."""
 
     names: dict[str, str] = field(default_factory=dict)
     levels: dict[str, int] = field(default_factory=dict)

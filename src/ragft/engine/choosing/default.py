@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from ragft.engine.choosing.choice import require_chat
-from ragft.engine.embedded.registered_models import Registry, canonical
+from ragft.engine.embedded.canonical_names import canonical
+from ragft.engine.embedded.registered_models import Registry
 from ragft.engine.model_names import same_model
 from ragft.errors import UsageError, WorkspaceError
 from ragft.workspace import Workspace, write_text

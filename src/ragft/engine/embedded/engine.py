@@ -39,7 +39,7 @@ _SHARE_OF_MEMORY = 0.25
 
 
 @dataclass(frozen=True)
-class _Place:
+class _LoadKey:
     """What is loaded once: weights, and the template that is not theirs. Models with adapters over them share it."""
 
     weights_id: str
@@ -70,7 +70,7 @@ class EmbeddedEngine:
         self._threads = threads or cores()
         self._timeout = timeout
         self._exact = exact
-        self._loaded: OrderedDict[_Place, LlamaServer] = OrderedDict()
+        self._loaded: OrderedDict[_LoadKey, LlamaServer] = OrderedDict()
         self._loading = threading.RLock()
         self._closed = False
 
@@ -196,7 +196,7 @@ class EmbeddedEngine:
             trained = read_head(files.weights).context_length
             wanted = max(num_ctx, self.num_ctx)
             wanted = min(wanted, trained or wanted)
-            place = _Place(files.weights_id, files.template)
+            place = _LoadKey(files.weights_id, files.template)
             loaded = self._loaded.get(place)
             known = loaded.settings.adapters if loaded else ()
             new = () if files.adapter is None or files.adapter in known else (files.adapter,)

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -25,8 +24,9 @@ from urllib.parse import unquote
 from ragft.console import Progress
 from ragft.downloads.pull import SOURCES, pulled
 from ragft.engine.base import ModelInfo, ModelSpec
+from ragft.engine.embedded.canonical_names import canonical
 from ragft.engine.gguf_file import Head, read_head
-from ragft.engine.model_names import full_name, same_model
+from ragft.engine.model_names import same_model
 from ragft.engine.types import fix_for
 from ragft.errors import EngineError, InputError, ModelNotFound, RagftError, UsageError, WorkspaceError
 from ragft.log import log
@@ -43,10 +43,6 @@ from ragft.workspace import (
 )
 
 ENGINE = "embedded"
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/:-]{0,127}")
-_DEFAULT = "default"
-_LONGEST = 200
-"""Characters of a name as that of a folder, where / and : take three each."""
 _BLOCK = 1 << 22
 _SHORT = 16
 """Hexadecimal digits of a digest in a file's name."""
@@ -320,20 +316,6 @@ class Registry:
             return None
         except (OSError, ValueError) as error:
             raise WorkspaceError(f"{path} is damaged: {error}", fix=f"register {name} again") from error
-
-
-def canonical(name: str) -> str:
-    """The one spelling of a model's name: `x:latest` and `library/x` are `x`, as Ollama has it.
-
-    Raises:
-        UsageError: it cannot be the name of a model.
-    """
-    if not _NAME.fullmatch(name) or ".." in name or name.lower() == _DEFAULT or len(file_name(name)) > _LONGEST:
-        raise UsageError(
-            f"{name!r} cannot be the name of a model",
-            fix="letters, digits and . _ - / : only, not starting with a sign",
-        )
-    return full_name(name).removesuffix(":latest")
 
 
 def _check(spec: ModelSpec) -> None:
