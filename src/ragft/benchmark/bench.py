@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from ragft import __version__
@@ -17,6 +16,7 @@ from ragft.answer.session import assistant_over, load_calibration
 from ragft.answer.written.thinking_models import thinking_tokens
 from ragft.benchmark.base import Arm, BenchmarkQuestion, Recorded
 from ragft.benchmark.clock import Clock
+from ragft.benchmark.document_files import DocumentFiles
 from ragft.benchmark.lookups import SearchableIndex, SharedEmbed, SharedSearch
 from ragft.benchmark.meter import Meter, RequestCost
 from ragft.benchmark.scoring.first_word import LETTERS, expected_start, likeliest, question_with_options
@@ -34,7 +34,6 @@ from ragft.benchmark.scoring.metrics import cosine
 from ragft.engine.base import ChatRequest, Engine, Message, ModelInfo, Options, collect_reply
 from ragft.errors import EngineError, UsageError
 from ragft.index.base import Hit
-from ragft.machine import composed
 from ragft.workspace import digest_json
 
 if TYPE_CHECKING:
@@ -89,14 +88,7 @@ class Bench:
         self._vectors: dict[str, Sequence[float]] = {}
         self._text_read = ""
         self._expectations: dict[str, Expectation] = {}
-        self._ids_by_file: dict[str, str] = {}
-        self.files: dict[str, str] = {}
-        for record in library.documents():
-            name = PurePath(record.path).name
-            self.files.setdefault(record.id, name)
-            self._ids_by_file.setdefault(_key(record.id), record.id)  # what was never a file has no other name
-            self._ids_by_file.setdefault(_key(name), record.id)
-            self._ids_by_file.setdefault(_key(PurePath(name).stem), record.id)
+        self.documents = DocumentFiles(library.documents())
 
     def key(self, arm: Arm, question: BenchmarkQuestion, kind: str = "answer") -> str:
         """Digest of all that the answer depends on: the same key, the same answer, and no need to ask again."""
@@ -139,11 +131,7 @@ class Bench:
 
     def right_documents(self, question: BenchmarkQuestion) -> frozenset[str]:
         """Ids of the documents that answer the question; one that the index lacks counts as missed."""
-        return frozenset(self.document_id(name) or f"missing:{name}" for name in question.documents)
-
-    def document_id(self, name: str) -> str | None:
-        """The id of the document of a file name, with or without its ending; None where the index has none."""
-        return self._ids_by_file.get(_key(name)) or self._ids_by_file.get(_key(PurePath(name).stem))
+        return frozenset(self.documents.id_of(name) or f"missing:{name}" for name in question.documents)
 
     def answer(self, arm: Arm, question: BenchmarkQuestion, *, ungated: bool = False) -> Recorded:
         """Ask one arm one question, under its condition.
@@ -336,7 +324,7 @@ class Bench:
         chunks = [
             chunk
             for name in question.documents
-            if (document_id := self.document_id(name))
+            if (document_id := self.documents.id_of(name))
             for chunk in self.library.chunks(document_id)
             if not question.pages or any(chunk.pages[0] <= page <= chunk.pages[1] for page in question.pages)
         ]
@@ -359,7 +347,7 @@ class Bench:
 
     def _without(self, question: BenchmarkQuestion) -> tuple[Evidence, ...]:
         """What a search finds for the question outside of the documents that are withheld from it."""
-        withheld = {found for name in question.withheld if (found := self.document_id(name))}
+        withheld = {found for name in question.withheld if (found := self.documents.id_of(name))}
         more = sum(len(self.library.chunks(document_id)) for document_id in withheld)
         hits = self.search.search(question.question, self.k + more)
         return assign_keys([hit for hit in hits if hit.document_id not in withheld][: self.k])
@@ -385,11 +373,6 @@ class Bench:
         """What a model said without the assistant; it wrote `raw` (None: `text`)."""
         raw = text if raw is None else raw
         return Answer(question.question, text, model=arm.model, engine=self.engine.name, raw=raw)
-
-
-def _key(name: str) -> str:
-    """Names of files are compared so: macOS writes é as two characters, whoever writes questions as one."""
-    return composed(name).casefold()
 
 
 def _by_likelihood(kind: str, question: BenchmarkQuestion) -> bool:

@@ -105,7 +105,7 @@ def run_benchmark(
     bench = Bench(engine, index, answer, quote=quote, baseline=arms[0].model, scorer=scorer, weights=weights)
     if any(arm.condition != "closed_book" and arm.asker is None for arm in arms):
         ships = not settings.questions
-        asked, missing = answerable_here(plan.asked, index.documents(), bench.document_id, ships=ships)
+        asked, missing = answerable_here(plan.asked, index.documents(), bench.documents.id_of, ships=ships)
         plan = replace(plan, asked=asked, missing=missing)
     make_directory(folder)
     with _lock(folder):
@@ -238,7 +238,7 @@ class _Comparison:
             reason=decision.reason if decision else "There is one arm, so there is nothing to compare.",
             settings=self._facts(judged, protocol, spent),
             questions={(name, q.id): q for name, found in plan.asked.items() for q in found},
-            files=bench.files,
+            files=bench.documents.names,
             verdicts=found,
             warnings=(
                 *filter(None, [protocol.warning]),

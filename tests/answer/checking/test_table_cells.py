@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ragft.answer.checking.table_cells import Cell, may_be_heads, read_row
+from ragft.answer.checking.table_cells import TableCell, may_be_heads, read_row
 
 
 @pytest.mark.parametrize(
@@ -31,13 +31,13 @@ from ragft.answer.checking.table_cells import Cell, may_be_heads, read_row
 def test_each_value_has_the_heads_of_its_column(row: str, heads: list[str], cells: list[tuple[str, str]]) -> None:
     found = read_row(row, heads)
     assert found.label == "Haro"
-    assert found.cells == tuple(Cell(value, head) for value, head in cells)
+    assert found.cells == tuple(TableCell(value, head) for value, head in cells)
     assert found.loose == ""
 
 
 def test_heads_that_do_not_fit_the_values_belong_to_all_of_them() -> None:
     found = read_row("Haro | 48 | 3.5", ["Bolts and the weight of gates in spring", "Bolts | Weight"])
-    assert found.cells == (Cell("48", "Bolts"), Cell("3.5", "Weight"))
+    assert found.cells == (TableCell("48", "Bolts"), TableCell("3.5", "Weight"))
     assert found.loose == "Bolts and the weight of gates in spring"
 
 

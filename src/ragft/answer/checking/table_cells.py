@@ -1,7 +1,7 @@
 """The values of a row of a table, each with the label of its row and the heads of its column.
 
 read_row("BN-Inception | 25.2% | 7.82%", ["Model | Top-1 error Top-5 error"])
-->  Row(label="BN-Inception", cells=(Cell("25.2%", "Top-1 error"), Cell("7.82%", "Top-5 error")))
+->  TableRow(label="BN-Inception", cells=(TableCell("25.2%", "Top-1 error"), TableCell("7.82%", "Top-5 error")))
 
 Tables out of a PDF have lost many of their bars, so the columns are found by counting.
 """
@@ -23,7 +23,7 @@ _MOST_HEADING = 12
 
 
 @dataclass(frozen=True)
-class Cell:
+class TableCell:
     """A value as it is written, and the heads of its column."""
 
     value: str
@@ -31,18 +31,18 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """The label of a row, its values, and the heads that belong to no single column.
 
     No cells: the columns cannot be distinguished.
     """
 
     label: str
-    cells: tuple[Cell, ...]
+    cells: tuple[TableCell, ...]
     loose: str
 
 
-def read_row(row: str, heads: Sequence[str]) -> Row:
+def read_row(row: str, heads: Sequence[str]) -> TableRow:
     """The values of `row` under `heads`, the lines above its table."""
     tokens = _SPREAD.sub(r"\1", row).replace("|", " ").split()
     count = 0
@@ -53,9 +53,9 @@ def read_row(row: str, heads: Sequence[str]) -> Row:
     loose = " ".join(head for head, columns in zip(heads, found, strict=True) if not columns)
     columns = [one for one in found if one]
     if not columns or count < 2:
-        return Row(label, (), loose)
-    cells = tuple(Cell(value, " ".join(column[at] for column in columns)) for at, value in enumerate(values))
-    return Row(label, cells, loose)
+        return TableRow(label, (), loose)
+    cells = tuple(TableCell(value, " ".join(column[at] for column in columns)) for at, value in enumerate(values))
+    return TableRow(label, cells, loose)
 
 
 def may_be_heads(line: str) -> bool:

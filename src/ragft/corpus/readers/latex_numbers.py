@@ -59,7 +59,7 @@ class Referred(NamedTuple):
 
 
 @dataclass
-class _Scope:
+class _NumberScope:
     """An open environment. `number`: what a label inside it stands for; `rows`: of a formula, those numbered so far."""
 
     name: str
@@ -93,7 +93,7 @@ class LabelNumbers:
         self._counters = Counters(self._rules)
         self._lists = ListLabels(source, self._rules)
         self._theorems = theorems or {}
-        self._scopes = [_Scope("")]
+        self._scopes = [_NumberScope("")]
         self._formulas: int | None = None
         self.text = _STEP.sub(self._step, text)
 
@@ -126,7 +126,7 @@ class LabelNumbers:
 
     def _begin(self, match: re.Match[str]) -> str:
         name, options = match["name"], (match["options"] or "").strip()[1:-1]
-        scope = _Scope(name)
+        scope = _NumberScope(name)
         written = match.group()
         if name == "appendices":
             self._counters.begin_appendix()
@@ -177,7 +177,7 @@ class LabelNumbers:
         whole.number = Referred(self._counters.step(counter), counter)
         return f"{counter.capitalize()} {whole.number.number}: "
 
-    def _number_of(self, scope: _Scope, counter: str) -> str:
+    def _number_of(self, scope: _NumberScope, counter: str) -> str:
         """The number of a float, also before its caption comes."""
         if scope.number is not None:
             return scope.number.number
