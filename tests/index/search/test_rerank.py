@@ -12,8 +12,8 @@ import pytest
 
 from ragft.corpus.base import Chunk
 from ragft.errors import InputError, NotFoundError
+from ragft.index.encoders.cross_encoders import PAIR_TOKENS, open_scorer
 from ragft.index.encoders.local_models import find_sentence_model
-from ragft.index.encoders.pairs import PAIR_TOKENS, open_scorer
 from ragft.index.index import Index
 from ragft.index.search.hybrid import Ranking
 from ragft.index.search.rerank import DEPTH, Reranker, open_reranker

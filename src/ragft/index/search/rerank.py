@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ragft.index.encoders.pairs import Scorer, open_scorer
+from ragft.index.encoders.cross_encoders import Scorer, open_scorer
 from ragft.index.search.closest import best_window
 from ragft.index.search.hybrid import Ranking
 
