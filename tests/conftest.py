@@ -14,13 +14,30 @@ if TYPE_CHECKING:
     from ragft.engine.embedded.engine import EmbeddedEngine
     from ragft.engine.scripted import ScriptedEngine
 
-# A busy machine is no fault of the code.
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A busy machine is no fault of the code: no example has a deadline. `make test-fast` takes the profile "fast".
+settings.register_profile("patient", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("fast", settings.get_profile("patient"), max_examples=15)
 settings.load_profile("patient")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what uses a slow fixture, and begin with the files that take longest, so that no worker ends long after the
+    other (with `--no-loadscope-reorder`)."""
+    for item in items:
+        if "slow" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+    slow_files = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow_files)
+
+
 @pytest.fixture(scope="session")
-def smollm2() -> Path:
+def slow() -> None:
+    """Fixtures that load a real model, train, or read papers ask for this one: all tests with them are marked slow."""
+
+
+@pytest.fixture(scope="session")
+def smollm2(slow: None) -> Path:
     """The small real language model, as a GGUF in the user's cache (`make test` pulls it beforehand)."""
     from ragft.downloads.pull import pull, pulled
     from ragft.errors import DownloadError

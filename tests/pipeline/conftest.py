@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")
-def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tiny_base(slow: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A two-layer llama of 32 dimensions with a byte-level BPE vocabulary of 2,048 tokens."""
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast

@@ -117,7 +117,11 @@ def missing_quantities(claim: str, source: str) -> set[Quantity]:
     The 2 of "57^2" may be the mark of a note, so a source that holds it states 57, and never 2.
     "3 of 4" says what 3/4 says; the 3 alone does not.
     """
-    wanted, numbers = {number for number in quantities(claim) if number.unit != "v"}, quantities(source)
+    versions = {Quantity(version, "v") for version in other_versions(claim, source)}
+    wanted = {number for number in quantities(claim) if number.unit != "v"}
+    if not wanted:
+        return versions
+    numbers = quantities(source)
     if any("/" in number.value for number in wanted | numbers):
         numbers |= _as_fractions(source)
     stated = [reading for number in numbers for reading in readings(number)]
@@ -129,7 +133,7 @@ def missing_quantities(claim: str, source: str) -> set[Quantity]:
     absent = missing(wanted)
     if absent and any("/" in number.value for number in numbers):
         absent = missing(_as_fractions(claim))
-    return absent | {Quantity(version, "v") for version in other_versions(claim, source)}
+    return absent | versions
 
 
 def is_stated(wanted: Quantity, numbers: Iterable[Quantity]) -> bool:
@@ -176,10 +180,11 @@ def readings(quantity: Quantity) -> tuple[Quantity, ...]:
     return quantity, Quantity(times(quantity.value, size), MAGNITUDE + quantity.unit)
 
 
-def _counted(text: str) -> set[str]:
+@lru_cache(maxsize=8192)  # of a claim, which is compared with every sentence of every passage
+def _counted(text: str) -> frozenset[str]:
     """The numbers of `text` that stand before a word for a thing."""
     found = _COUNTED.findall(_folded(text))
-    return {_shortest(number) for number, word in found if meaningful(word) and not unit_of(word)}
+    return frozenset(_shortest(number) for number, word in found if meaningful(word) and not unit_of(word))
 
 
 def _folded(text: str) -> str:

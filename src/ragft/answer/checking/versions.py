@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 
 from ragft.answer.checking.dates import EARLY
 from ragft.corpus.fold import fold
@@ -68,13 +69,18 @@ def marked(text: str) -> str:
 
 def other_versions(claim: str, source: str) -> set[str]:
     """The versions of `claim` of something of which `source` names other versions alone."""
-    said = _WITH_V.findall(fold(claim))
+    said = _versions_said(claim)
     if not said:
         return set()
     known: defaultdict[str, set[str]] = defaultdict(set)
     for name, version in _KNOWN.findall(fold(source)):
         known[name].add(version)
     return {version for name, version in said if known[name] and version not in known[name]}
+
+
+@lru_cache(maxsize=8192)
+def _versions_said(claim: str) -> tuple[tuple[str, str], ...]:
+    return tuple(_WITH_V.findall(fold(claim)))
 
 
 def _is_name(match: re.Match[str], *, english: bool) -> bool:

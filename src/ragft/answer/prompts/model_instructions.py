@@ -8,6 +8,7 @@ citations does not depend on them. docs/asking.md says what each of the two stop
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ragft.answer.escape import between_labels, speaks_template
 
@@ -60,6 +61,7 @@ _ABOUT = re.compile(
 )
 
 
+@lru_cache(maxsize=8192)
 def instructs_model(sentence: str) -> bool:
     """Whether `sentence` tells a model what to do rather than a reader what is so."""
     text = " ".join(sentence.split())

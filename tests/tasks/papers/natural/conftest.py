@@ -16,7 +16,7 @@ USED = ("lora", "lora_plus", "peft", "qlora", "rag", "vector_db")
 
 
 @pytest.fixture(scope="session")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+def index(slow: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
     with open_index(Workspace(tmp_path_factory.mktemp("ws") / ".ragft"), IndexSettings()) as opened:
         opened.ingest([PAPERS / f"{name}.pdf" for name in USED])
         yield opened
