@@ -289,6 +289,7 @@ def test_a_table_of_many_arms_shows_what_fits(width: int, changes: int, interval
         console.print(part)
     head, *lines = out.getvalue().splitlines()
     assert (head.count("change"), head.count("95 %")) == (changes, intervals)
+    assert any("change" in line for line in lines) == bool(changes), "question by question as in the table"
     assert max(map(len, lines)) <= width
     assert any(line.startswith("Keyword coverage") and line.count("80.0 %") == 3 for line in lines)
 

@@ -149,6 +149,14 @@ def test_a_reason_says_whether_a_trained_model_learned(gain: bool, forgotten: bo
     assert "earned" not in decide(found, BY_NAME).reason, "of two models that nobody trained here nothing is said"
 
 
+@pytest.mark.parametrize(("baseline", "said"), [("base", True), ("tf-idf", False)])
+def test_against_another_baseline_than_its_base_nothing_is_said_of_learning(baseline: str, said: bool) -> None:
+    lost = replace(difference("objectives.completeness", -0.2, 0.01), baseline=baseline)
+    found = verdicts([lost], [baseline, "tuned"], METRICS)["tuned"]
+    assert found.verdict == "worse"
+    assert ("Not learned, and broken" in found.reason) is said
+
+
 def test_more_broken_answers_keep_a_model_from_being_better() -> None:
     broken = Difference("objectives.broken", 0.0, 0.07, 0.07, -0.02, 0.2, 15)
     assert decide([difference("objectives.completeness", 0.2, 0.01), broken], BY_NAME).verdict == "mixed"

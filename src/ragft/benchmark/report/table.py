@@ -32,7 +32,7 @@ def tables(report: BenchmarkReport, metrics: MetricsBySuite, width: int) -> Iter
     if report.agreements:
         yield Text(safe(agreement_line(report)))
     yield ""
-    yield from _by_question(report, metrics)
+    yield from _by_question(report, metrics, width)
     yield Text(report.verdict.upper(), f"bold {_COLOURS[report.verdict]}")
     yield Text(safe(report.reason))
     for figure in report.figures:
@@ -53,8 +53,7 @@ def _values(report: BenchmarkReport, metrics: MetricsBySuite, width: int) -> Ren
 
     roles = list(report.arms)
     more = max(0, len(roles) - 2)
-    wide = width >= _NARROW + more * _OF_AN_ARM
-    changing = wide or not more or width >= _NARROW + more * _OF_A_CHANGE
+    wide, changing = width >= _NARROW + more * _OF_AN_ARM, _has_room_for_changes(width, more)
     shown = Table(box=None, pad_edge=False, header_style="bold")
     shown.add_column("metric", overflow="fold")
     shown.add_column(Text(safe(roles[0])), justify="right")
@@ -83,6 +82,11 @@ def _values(report: BenchmarkReport, metrics: MetricsBySuite, width: int) -> Ren
     return shown
 
 
+def _has_room_for_changes(width: int, more: int) -> bool:
+    """Whether changes fit beside the values of `more` arms beyond two."""
+    return not more or width >= _NARROW + more * _OF_A_CHANGE
+
+
 def _change(report: BenchmarkReport, metric: Metric, d: Difference | None) -> Text | str:
     from rich.text import Text
 
@@ -92,12 +96,14 @@ def _change(report: BenchmarkReport, metric: Metric, d: Difference | None) -> Te
     return Text(shown, {"up": "green", "down": "red"}.get(metric.direction(d), ""))
 
 
-def _by_question(report: BenchmarkReport, metrics: MetricsBySuite) -> Iterator[RenderableType]:
-    """Question by question, the first metric that stands for each suite: the baseline, the others and their change."""
+def _by_question(report: BenchmarkReport, metrics: MetricsBySuite, width: int) -> Iterator[RenderableType]:
+    """Question by question, the first metric that stands for each suite: the baseline, the others, and their changes
+    where there is room."""
     from rich.table import Table
     from rich.text import Text
 
     roles = list(report.arms)
+    changing = _has_room_for_changes(width, max(0, len(roles) - 2))
     for suite, measured in metrics.items():
         metric = next((of_one_question(m, measured) for m in measured if m.leads), None)
         pairs = by_question(row for row in report.rows if row.suite == suite)
@@ -105,7 +111,7 @@ def _by_question(report: BenchmarkReport, metrics: MetricsBySuite) -> Iterator[R
             continue
         shown = Table(box=None, pad_edge=False, header_style="bold")
         shown.add_column(Text(f"{metric.label} by question"), overflow="fold")
-        for heading in (*roles, *("change" for _ in roles[1:])):
+        for heading in (*roles, *("change" for _ in roles[1:] if changing)):
             shown.add_column(Text(safe(heading)), justify="right")
         for question, pair in pairs.items():
             by_role = {role: row.scores.get(metric.score) for role, row in pair.items()}
@@ -115,7 +121,7 @@ def _by_question(report: BenchmarkReport, metrics: MetricsBySuite) -> Iterator[R
             shown.add_row(
                 Text(safe(question)),
                 *(metric.show(by_role.get(role)) for role in roles),
-                *(metric.show_change(change) if change else "" for change in changes),
+                *(metric.show_change(change) if change else "" for change in changes if changing),
             )
         yield shown
         yield ""

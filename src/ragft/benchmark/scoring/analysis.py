@@ -12,8 +12,8 @@ from ragft.benchmark.scoring import statistics
 from ragft.benchmark.scoring.measures import GuardRule, Metric, aggregate
 from ragft.benchmark.scoring.verdict import ALPHA, Decision, decide, strictest
 
-TUNED = "tuned"
-"""What the tuned model of a run is called among the arms; the baseline is then its base."""
+BASE, TUNED = "base", "tuned"
+"""What the base and the tuned model of a run are called among the arms."""
 MetricsBySuite = Mapping[str, Sequence[Metric]]
 
 
@@ -98,10 +98,19 @@ def verdicts(
     *,
     needed: Collection[GuardRule] = (),
 ) -> dict[str, Decision]:
-    """One decision for each arm but the first."""
+    """One decision for each arm but the first.
+
+    Whether a tuned model learned is said where it is compared with its base; a baseline of another kind shows neither
+    what it learned nor what it lost.
+    """
     by_name = all_metrics(metrics)
     return {
-        role: decide([d for d in differences if d.arm == role], by_name, needed=needed, trained=role == TUNED)
+        role: decide(
+            [d for d in differences if d.arm == role],
+            by_name,
+            needed=needed,
+            trained=(roles[0], role) == (BASE, TUNED),
+        )
         for role in roles[1:]
     }
 
