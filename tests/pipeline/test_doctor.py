@@ -50,6 +50,17 @@ def test_the_models_and_the_one_that_answers(tmp_path: Path, ollama: FakeOllama)
     assert (answers.ok, answers.detail) == (True, f"llama3.2:latest of Ollama at {ollama.url}")
 
 
+def test_the_size_of_model_that_suits_the_machine(
+    tmp_path: Path, ollama: FakeOllama, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ragft.machine.cores", lambda: 2)
+    monkeypatch.setattr("ragft.machine.memory", lambda: 16 * 10**9)
+    (suits,) = found("suits", tmp_path, ollama)
+    assert suits.ok
+    assert "up to 1.5B weights" in suits.detail
+    assert suits.detail.endswith("16 GB of memory hold it, and 2 cores begin its answer after about 60 s")
+
+
 @pytest.mark.parametrize(
     ("version", "lacking"),
     [

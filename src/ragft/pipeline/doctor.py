@@ -13,7 +13,7 @@ from ragft.errors import RagftError
 from ragft.extras import EXTRAS, installed
 from ragft.machine import grant
 from ragft.pipeline.doctor_check import DoctorCheck
-from ragft.pipeline.doctor_models import answers, embedded, models, ollama
+from ragft.pipeline.doctor_models import answers, embedded, models, ollama, suits
 from ragft.workspace import Workspace
 
 NEEDED_DISK = 3_000_000_000
@@ -34,6 +34,7 @@ def examine(workspace: Workspace, settings: Settings) -> list[DoctorCheck]:
         embedded,
         ollama,
         models,
+        suits,
         answers,
         _index,
     )

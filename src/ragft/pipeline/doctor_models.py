@@ -77,6 +77,20 @@ def models(workspace: Workspace, settings: Settings) -> list[DoctorCheck]:
         close_all(reached.engines)
 
 
+def suits(_workspace: Workspace, _settings: Settings) -> DoctorCheck:
+    """Which size of model this machine holds and reads with in time; a graphics card, or another machine, can more."""
+    from ragft.engine.choosing.suitable import largest_suitable, seconds_to_begin
+    from ragft.machine import cores, memory
+
+    size = largest_suitable(cores(), memory())
+    name = f"{size / 1e9:g}B" if size >= 1e9 else f"{size / 1e6:.0f}M"
+    detail = (
+        f"without a graphics card a model of up to {name} weights in four bits: {memory() / 1e9:.0f} GB of memory hold "
+        f"it, and {cores()} cores begin its answer after about {seconds_to_begin(size, cores()):.0f} s"
+    )
+    return DoctorCheck("suits", True, detail)
+
+
 def answers(workspace: Workspace, settings: Settings) -> list[DoctorCheck]:
     """The model that `ask` would use, and whether it can be used without delay."""
     from ragft.engine.choosing.open_engine import open_model
