@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from ragft.answer.refusal.shipped import SHIPPED
 from ragft.answer.session import Session
 from ragft.config import Settings
 from ragft.engine.scripted import ScriptedEngine
@@ -55,3 +57,13 @@ def test_a_refusal_waits_for_no_model_that_loads_in_this_process(index: Index, t
     assert engine.loads == []
     assert not assistant.ask("How much GPU memory does QLoRA need for a 65B model?").refused
     assert engine.loads == ["tiny"]
+
+
+def test_a_model_judges_where_it_was_found_to_be_better_and_no_other_does(index: Index, tmp_path: Path) -> None:
+    session = session_of(Counting(aside=True), index, tmp_path)
+    assert session.assistant()._judge is None
+    session.calibration = replace(SHIPPED, judge=session.model.digest, judge_least=0.7)
+    judge = session.assistant()._judge
+    assert judge is not None
+    assert judge.least == 0.7
+    assert session.assistant("other")._judge is None

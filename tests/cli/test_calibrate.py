@@ -138,3 +138,30 @@ def test_what_editors_do_to_a_file_is_read(tmp_path: Path) -> None:
         ("One\n and two?", True),
         ("Th\ufffdree?", False),
     ]
+
+
+def test_the_model_is_measured_as_judge_and_what_was_fitted_stays(
+    ragft: Any, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The scripted model says "Yes" to what names a keeper; words find all of both sentences."""
+    rule = {"match": "Statement: The keeper", "reply": "Yes"}
+    (tmp_path / "judge.json").write_text(json.dumps({"rules": [rule], "default": {"reply": "No"}}))
+    monkeypatch.setenv("RAGFT_SCRIPT", str(tmp_path / "judge.json"))
+    rows = []
+    for number in range(20):
+        evidence = f"The keeper of lock {number + 10} opens its upper gate slowly at noon."
+        for sentence, supported in (
+            (f"The keeper of lock {number + 10} opens the upper gate.", True),
+            (f"The gate of lock {number + 10} opens the upper keeper.", False),
+        ):
+            rows.append({"sentence": sentence, "evidence": evidence, "supported": supported})
+    (tmp_path / "pairs.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    result: Result = ragft("--judge", "--pairs", str(tmp_path / "pairs.jsonl"), "--json")
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert (found["better"], found["model"], found["words"]["stopped"]) == (True, {"kept": 1.0, "stopped": 1.0}, 0.0)
+    with open_index(Workspace(corpus), IndexSettings()) as index:
+        stored = load_calibration(index)
+    assert stored.judge
+    assert replace(stored, judge="", judge_least=1.0) == SHIPPED
+    assert json.loads(ragft("--reset", "--json").stdout)["calibration"]["judge"] == ""

@@ -14,6 +14,7 @@ from dataclasses import replace
 from ragft.answer.base import Answer, Citation, Evidence, Searcher, Turn
 from ragft.answer.checked_parts import CheckedParts
 from ragft.answer.checker import AnswerChecker, Checked
+from ragft.answer.checking.model_judge import ModelJudge
 from ragft.answer.checking.nli import configured_nli
 from ragft.answer.checking.support import Embed, Reads, Supporter
 from ragft.answer.decision import Verdict
@@ -60,6 +61,7 @@ class Assistant:
     `weights` is the size of the model, by which its instructions are chosen; 0 where it is not known, and for a model
     that ragft trained, which is asked as it was trained. `spelling` corrects a query before it is searched for, and
     `languages` are those of the documents: a question in another one is translated by a capable model for the search.
+    `judge` has the last word on what the sources support.
     `warming` is the model on its way into memory, `thinkers` remembers which models think unasked. The times of an
     answer are differences of `clock`, in seconds.
 
@@ -86,6 +88,7 @@ class Assistant:
         spelling: Callable[[str], str] = str,
         languages: Callable[[], Collection[str]] = tuple,
         clock: Callable[[], float] = time.perf_counter,
+        judge: ModelJudge | None = None,
     ) -> None:
         self.engine = engine
         self.searcher = searcher
@@ -101,6 +104,7 @@ class Assistant:
         self._verdict = Verdict(settings, calibration, quote=quote, capable=weights >= CAPABLE)
         self._spelling = spelling
         self._clock = clock
+        self._judge = judge
         self._translator = Translator(engine, model, reads, languages, able=weights >= CAPABLE)
 
     def ask(
@@ -179,7 +183,7 @@ class Assistant:
             state.fitted = self.fit(query, question, found, history, options)
             state.evidence = state.fitted.evidence
 
-        if checked_parts:
+        if checked_parts and self._judge is None:  # what words support it may yet reject, and nothing is taken back
             state.is_final = lambda part: self._verdict.is_final(state, closest, part)
         yield Status("reading", titles)
         fit_to(options)
@@ -269,6 +273,7 @@ class Assistant:
             question=state.question,
             supporter=self._supporter,
             threshold=self._verdict.support_threshold,
+            judge=self._judge,
         )
         state.raw, state.fault = yield from self._generate(state, options, check)
         self._compare_counts(state)

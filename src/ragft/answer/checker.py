@@ -17,6 +17,7 @@ from ragft.answer.base import Citation, Evidence, Sentence, SentenceVerdict
 from ragft.answer.checking.claim_names import missing_names
 from ragft.answer.checking.doubts import Doubt
 from ragft.answer.checking.finding import EvidenceSource, Finding, find_support, says_little, sources_of
+from ragft.answer.checking.model_judge import ModelJudge
 from ragft.answer.checking.support import Supporter, coverage, sentence_spans
 from ragft.answer.checking.terms import content_terms, missing_quantities, quantities
 from ragft.answer.escape import strip_tokens
@@ -96,10 +97,20 @@ def check(raw: str, evidence: Sequence[Evidence], *, question: str, supporter: S
 class AnswerChecker:
     """Checks what is written about `question` from `evidence`, while it is written and when it is whole.
 
-    The evidence is read once, and the support of a sentence is looked for once.
+    The evidence is read once, and the support of a sentence is looked for once. A `judge` is asked for the whole answer
+    only: while one is written, the model that judges is at work.
     """
 
-    def __init__(self, evidence: Sequence[Evidence], *, question: str, supporter: Supporter, threshold: float) -> None:
+    def __init__(
+        self,
+        evidence: Sequence[Evidence],
+        *,
+        question: str,
+        supporter: Supporter,
+        threshold: float,
+        judge: ModelJudge | None = None,
+    ) -> None:
+        self._judge = judge
         self._question = question
         self._supporter = supporter
         self._threshold = threshold
@@ -107,7 +118,7 @@ class AnswerChecker:
         self._sources = sources_of(
             item if self._allow_instructions else _without_instructions(item) for item in evidence
         )
-        self._findings: dict[tuple[str, tuple[str, ...]], Finding] = {}
+        self._findings: dict[tuple[str, tuple[str, ...], bool], Finding] = {}
 
     def answer(self, raw: str) -> Checked:
         """The whole answer `raw`, checked."""
@@ -126,7 +137,7 @@ class AnswerChecker:
                 judged.append(_Judged(before, body, frame=True))
             else:
                 named = tuple(key for key in dict.fromkeys(owners.get(number, ())) if key in self._sources)
-                one = _judge(before, body, self._support(body, named))
+                one = _judge(before, body, self._support(body, named, judged=True))
                 wrong += sum(1 for key in named if key not in one.keys)
                 judged.append(one)
         unknown = sum(1 for _, keys in places for key in keys if key not in self._sources)
@@ -139,17 +150,20 @@ class AnswerChecker:
             return None
         return cite(sentence, source.item) if source.item in self._support(sentence, (key,)).evidence else None
 
-    def _support(self, sentence: str, named: tuple[str, ...]) -> Finding:
-        if (sentence, named) not in self._findings:
-            self._findings[sentence, named] = find_support(
+    def _support(self, sentence: str, named: tuple[str, ...], *, judged: bool = False) -> Finding:
+        judge = self._judge if judged else None
+        key = sentence, named, judge is not None
+        if key not in self._findings:
+            self._findings[key] = find_support(
                 sentence,
                 self._question,
                 [self._sources[key] for key in named],
                 tuple(self._sources.values()),
                 self._supporter,
                 self._threshold,
+                judge,
             )
-        return self._findings[sentence, named]
+        return self._findings[key]
 
     def _checked(self, judged: Sequence[_Judged], *, unknown: int, wrong: int, instructions: int) -> Checked:
         language = language_of_question(self._question)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ragft.answer.assistant import RETRY_TEMPERATURE, Assistant
 from ragft.answer.base import Searcher
+from ragft.answer.checking.model_judge import ModelJudge
 from ragft.answer.checking.support import Embed
 from ragft.answer.library.librarian import Librarian
 from ragft.answer.library.subjects import Subjects
@@ -102,7 +103,17 @@ class Session:
             warming=self._warming(chosen),
             thinkers=ThinkerFile(self.workspace.root / "thinkers.json", self.engine),
             weights=self._weights(chosen),
+            judge=self._judge(chosen),
         )
+
+    def _judge(self, model: str) -> ModelJudge | None:
+        """`model` as judge of its own sentences, where `ragft calibrate --judge` found it better than words."""
+        if not self.calibration.judge or not model:
+            return None
+        with suppress(ModelNotFound):
+            if self.find(model).digest == self.calibration.judge:
+                return ModelJudge(self.engine, model, self.calibration.judge_least)
+        return None
 
     def _answer_settings(self, model: str) -> AnswerSettings:
         """The settings; a model that a run registered is asked with the prompts it was trained on."""
@@ -232,6 +243,7 @@ def assistant_over(
     warming: Warming | None = None,
     thinkers: ThinkerBook | None = None,
     clock: Callable[[], float] = time.perf_counter,
+    judge: ModelJudge | None = None,
 ) -> Assistant:
     """An assistant for `model` over the `documents` (ids; None: all) of `index`, with all that the index knows.
 
@@ -255,6 +267,7 @@ def assistant_over(
         languages=index.languages,
         quote=quote,
         clock=clock,
+        judge=judge,
     )
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ragft.answer.library.choosing import DocumentFilter
     from ragft.answer.refusal.calibration import CalibrationReport
     from ragft.answer.refusal.gate import Calibration
+    from ragft.answer.refusal.judge_comparison import JudgeReport
     from ragft.answer.written.stream import Event
     from ragft.app.asking import Text
     from ragft.console import Progress
@@ -249,6 +250,19 @@ class ReadingMethods(ApplicationPart):
             seed=seed,
             model=model,
             progress=progress,
+        )
+
+    @while_open
+    def calibrate_judge(
+        self, *, pairs: Path | str | None = None, model: str | None = None, progress: Progress | None = None
+    ) -> JudgeReport:
+        """Measure whether the model judges its sentences better than words do; where it does, it judges from now on.
+
+        Args:
+            pairs: a JSONL file of sentences with their evidence, supported or not, in place of those that ship.
+        """
+        return calibrating.calibrate_judge(
+            self._resources, pairs=None if pairs is None else Path(pairs), model=model, progress=progress
         )
 
     @while_open

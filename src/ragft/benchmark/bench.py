@@ -19,7 +19,7 @@ from ragft.benchmark.clock import Clock
 from ragft.benchmark.document_files import DocumentFiles
 from ragft.benchmark.lookups import SearchableIndex, SharedEmbed, SharedSearch
 from ragft.benchmark.meter import Meter, RequestCost
-from ragft.benchmark.scoring.first_word import LETTERS, expected_start, likeliest, question_with_options
+from ragft.benchmark.scoring.first_word import LETTERS, question_with_options
 from ragft.benchmark.scoring.likelihood import (
     CHOICE,
     CROSS_ENTROPY,
@@ -32,6 +32,7 @@ from ragft.benchmark.scoring.likelihood import (
 )
 from ragft.benchmark.scoring.metrics import cosine
 from ragft.engine.base import ChatRequest, Engine, Message, ModelInfo, Options, collect_reply
+from ragft.engine.expected_word import expected_start, likeliest
 from ragft.errors import EngineError, UsageError
 from ragft.index.base import Hit
 from ragft.workspace import digest_json

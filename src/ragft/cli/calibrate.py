@@ -11,6 +11,7 @@ from ragft.cli.options import EngineName, Json, ModelName, WorkspacePath, emit, 
 
 if TYPE_CHECKING:
     from ragft.answer.refusal.calibration import CalibrationReport
+    from ragft.answer.refusal.judge_comparison import JudgeReport
 
 
 def calibrate(
@@ -20,6 +21,16 @@ def calibrate(
     ] = None,
     count: Annotated[int, typer.Option(min=0, help="Questions to make from the documents.")] = 60,
     seed: Annotated[int, typer.Option(help="Which passages are drawn.")] = 0,
+    judge: Annotated[
+        bool, typer.Option("--judge", help="Measure instead whether the model judges its sentences better than words.")
+    ] = False,
+    pairs: Annotated[
+        Path | None,
+        typer.Option(
+            help='JSONL for --judge: {"sentence": …, "evidence": …, "supported": true} a line.',
+            show_default="those that ship",
+        ),
+    ] = None,
     reset: Annotated[bool, typer.Option("--reset", help="Go back to the thresholds that ship with ragft.")] = False,
     workspace: WorkspacePath = None,
     engine: EngineName = None,
@@ -35,6 +46,7 @@ def calibrate(
     Example:
         ragft calibrate
         ragft calibrate --count 0 --labelled my_questions.jsonl
+        ragft calibrate --judge --model qwen3:8b
     """
     from ragft.console import note, progress_bar
 
@@ -42,6 +54,11 @@ def calibrate(
         if reset:
             data = {"reset": True, "calibration": app.reset_calibration()}
             emit(data, as_json, lambda: note("back to the shipped thresholds"))
+            return
+        if judge:
+            with progress_bar() as progress:
+                judged = app.calibrate_judge(pairs=pairs, model=model, progress=progress)
+            emit(judged, as_json, lambda: _show_judges(judged))
             return
         with progress_bar() as progress:
             report = app.calibrate(labelled=labelled, count=count, seed=seed, model=model, progress=progress)
@@ -61,3 +78,17 @@ def _show(report: CalibrationReport) -> None:
         )
     stdout().print(table)
     stdout().print(f"{report.answerable} answerable and {report.unanswerable} unanswerable questions")
+
+
+def _show_judges(report: JudgeReport) -> None:
+    from rich.table import Table
+
+    from ragft.console import stdout
+
+    table = Table("judge", "right kept", "wrong stopped", "mean")
+    for name, figures in (("words and meaning", report.words), ("the model, held out", report.model)):
+        table.add_row(name, f"{figures.kept:.1%}", f"{figures.stopped:.1%}", f"{figures.mean:.1%}")
+    stdout().print(table)
+    least = f"the model judges from now on, from a probability of {report.least:.2f} on"
+    stdout().print(least if report.better else "words and meaning judge, as before")
+    stdout().print(f"{report.right} right and {report.wrong} wrong sentences")

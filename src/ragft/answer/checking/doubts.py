@@ -36,6 +36,8 @@ Doubt = Literal[
 
 CONTRADICTIONS: frozenset[Doubt] = frozenset({"reversed"})
 """Doubts for which a sentence is left out; the others mark it."""
+ALIGNED: frozenset[Doubt] = frozenset({"number_of_another", "name_of_another", "item_of_another"})
+"""Doubts about what belongs to what, which hold beside the judgement of a model."""
 _LEAD = 0.3
 """How much larger the overlap of a clause with the place of another number must be, for that number to be the one that
 is meant."""

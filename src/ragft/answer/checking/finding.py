@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 from ragft.answer.base import Evidence, SentenceVerdict
 from ragft.answer.checking.claim_names import missing_names
-from ragft.answer.checking.doubts import CONTRADICTIONS, Doubt, doubts
+from ragft.answer.checking.doubts import ALIGNED, CONTRADICTIONS, Doubt, doubts
+from ragft.answer.checking.model_judge import ModelJudge
 from ragft.answer.checking.other_language import in_another_language, shared_facts
 from ragft.answer.checking.support import Supporter, best_passage, coverage, is_denied, sentence_spans
 from ragft.answer.checking.terms import content_terms, quantities
@@ -132,10 +133,17 @@ def find_support(
     sources: Sequence[EvidenceSource],
     supporter: Supporter,
     threshold: float,
+    judge: ModelJudge | None = None,
 ) -> Finding:
-    """What `sources` have of `sentence`; those `named` by the model are tried first."""
-    found, score, aligned = _best(sentence, question, named, sources, supporter, threshold)
+    """What `sources` have of `sentence`; those `named` by the model are tried first.
+
+    A `judge` has the last word on a sentence that is found at least in part.
+    """
+    least = threshold if judge is None else min(threshold, PARTLY)
+    found, score, aligned = _best(sentence, question, named, sources, supporter, least)
     if found and not _unread(sentence, found, sources, supporter):
+        if judge is not None:
+            return _judged(sentence, found, sources, judge, aligned=aligned)
         against = doubts(sentence, [item.hit for item in found], [source.item.hit for source in sources])
         if supporter.entails:  # a model that reads for meaning needs no words in common
             against = tuple(doubt for doubt in against if doubt != "words_missing")
@@ -147,6 +155,18 @@ def find_support(
     if any(is_denied(sentence, source.text) for source in sources):
         return Finding("contradicted", (), score, aligned, ("denied",))
     return Finding("partly" if score >= PARTLY else "not_found", (), score, aligned)
+
+
+def _judged(
+    sentence: str, found: Sequence[Evidence], sources: Sequence[EvidenceSource], judge: ModelJudge, *, aligned: bool
+) -> Finding:
+    """What a judge by meaning makes of `found`; numbers and names are compared in code all the same."""
+    hits = [item.hit for item in found]
+    probability = judge.probability(sentence, [hit.text for hit in hits])
+    against = tuple(one for one in doubts(sentence, hits, [source.item.hit for source in sources]) if one in ALIGNED)
+    if probability >= judge.least and not against:
+        return Finding("supported", tuple(found), probability, aligned)
+    return Finding("partly", (), probability, aligned, against)
 
 
 def _unread(sentence: str, found: Sequence[Evidence], sources: Sequence[EvidenceSource], supporter: Supporter) -> bool:

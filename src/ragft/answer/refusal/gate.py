@@ -36,7 +36,8 @@ class Calibration:
     """Both judgements with their thresholds, the least support of a sentence, and where they come from.
 
     Below `answer_threshold` nothing is answered; from there on the model's own words are, if they pass the check;
-    from `quote_threshold` on a passage may be quoted where they do not.
+    from `quote_threshold` on a passage may be quoted where they do not. `judge` is the digest of the model that judges
+    its own sentences better than words do, and `judge_least` its least probability; empty: none does.
     """
 
     gate: Logistic
@@ -46,6 +47,8 @@ class Calibration:
     quote_threshold: float
     support: float
     source: str = "shipped"
+    judge: str = ""
+    judge_least: float = 1.0
     figures: Mapping[str, float] = field(default_factory=dict)
 
     def to_json(self) -> str:

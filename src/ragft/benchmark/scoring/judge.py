@@ -18,11 +18,11 @@ from ragft.answer.base import Answer
 from ragft.answer.prompts.form import REFUSAL
 from ragft.benchmark.answer_store import AnswerStore
 from ragft.benchmark.base import Agreement, Arm, BenchmarkQuestion, Recorded, ScoredRow, by_question
-from ragft.benchmark.scoring.first_word import expected_start, likeliest
 from ragft.benchmark.scoring.measures import Metric, keyed_by_name, of_one_question
 from ragft.benchmark.scoring.plain import plain_answer
 from ragft.console import Progress
 from ragft.engine.base import ChatRequest, Engine, Message, Options
+from ragft.engine.expected_word import expected_start, likeliest
 from ragft.engine.json_replies import ask_json
 from ragft.errors import EngineError, UsageError
 from ragft.typed_json import parsed_or_none
