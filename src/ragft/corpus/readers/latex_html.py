@@ -13,10 +13,11 @@ from ragft.corpus.readers import latex_colours as colours
 from ragft.corpus.readers import latex_specs as specs
 from ragft.corpus.readers import latex_tables as tables
 from ragft.corpus.readers import latex_units as units
+from ragft.corpus.readers.latex_algorithms import STATEMENTS
 from ragft.corpus.readers.latex_numbers import NUMBER, Referred, shown_reference
 from ragft.corpus.readers.latex_quantities import in_formula, inner, quantity
 from ragft.corpus.readers.latex_rounding import Printing
-from ragft.corpus.readers.latex_symbols import SYMBOLS
+from ragft.corpus.readers.latex_symbols import SYMBOLS, numbered_sign
 from ragft.corpus.readers.tex_math import one_line_of
 
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
@@ -25,6 +26,8 @@ _SPECIALS = {"~": " ", "--": "–", "---": "—", "``": "“", "''": "”", "!`"
 _MARK = "\x00"
 """Stands between the items of a list, the rows of a table and its cells while these are written."""
 _ITEM, _ROW, _CELL = f"{_MARK}i", f"{_MARK}r", f"{_MARK}c"
+_TITLE = re.compile(r"(?:[^,{}=]*(?:=(?:[^,{}]|\{[^{}]*\})*)?,)*?\s*title\s*=\s*(?:\{([^{}]*)\}|([^,{}]+))")
+"""The title among the options of a box."""
 _CAPTION = re.compile(r"<figcaption>.*?</figcaption>")
 NOTE = '<span class="ltx_role_footnote">{}</span>'
 
@@ -73,7 +76,9 @@ class Writer:
             **dict.fromkeys(specs.ALTERNATIVES, self._alternatives),
             "replaced": self._replaced,
             **dict.fromkeys(specs.SPACES, lambda _: " "),
-            "\\": lambda _: _ROW,
+            **dict.fromkeys(("\\", *specs.ROW_ENDS), lambda _: _ROW),
+            **dict.fromkeys(STATEMENTS, self._statement),
+            **dict.fromkeys(("ding", "symbol"), self._numbered_sign),
             "item": lambda node: _ITEM + "".join(f"{self.write([given])} " for given in _given(node)),
             **dict.fromkeys(specs.RAISED, lambda node: f"<sup>{self._last(node)}</sup>"),
             "textsubscript": lambda node: f"<sub>{self._last(node)}</sub>",
@@ -190,6 +195,8 @@ class Writer:
         before, *items = self._flat(nodes, _ROW, _CELL).split(_ITEM)
         if items:
             return f"{before}<ul>{''.join(f'<li>{item}</li>' for item in items if item.strip())}</ul>"
+        if title := _TITLE.match(options) if (options := "".join(map(inner, _given(node)))) else None:
+            before = f"{self.page(nodes_of(title[1] or title[2]))}<p>{before}"
         if called := self._theorems.get(node.environmentname):
             if nodes and getattr(nodes[0], "macroname", "") == NUMBER:
                 called, before = f"{called} {self._last(nodes[0])}", self._flat(nodes[1:], _ROW, _CELL)
@@ -286,6 +293,16 @@ class Writer:
     def _fraction(self, node: Any) -> str:
         above, below = [*(self.page([given]).strip() for given in _given(node)[-2:]), "", ""][:2]
         return formulas.fraction(above, below)
+
+    def _statement(self, node: Any) -> str:
+        """A line of an algorithm, its words written out."""
+        about = STATEMENTS[node.macroname]
+        given = about.between.join(self.page([one]).strip() for one in _given(node))
+        return f"{_ROW}{about.before} {given}{'' if about.after == ')' else ' '}{about.after} "
+
+    def _numbered_sign(self, node: Any) -> str:
+        number = self._last(node).strip()
+        return html.escape(numbered_sign(node.macroname, int(number) if number.isdecimal() else 0), quote=False)
 
     def _quantity(self, node: Any) -> str:
         return html.escape(quantity(node, self._printing, self._text), quote=False)

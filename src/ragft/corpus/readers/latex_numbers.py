@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ragft.corpus.readers import latex_specs as specs
-from ragft.corpus.readers.latex_counters import LEVELS, CounterRules, Counters
+from ragft.corpus.readers.latex_counters import FORMS, LEVELS, CounterRules, Counters
 from ragft.corpus.readers.latex_list_labels import ListLabels, NumberedItems, reference
 from ragft.corpus.readers.latex_macros import CODE
 from ragft.corpus.readers.numerals import counted
@@ -35,6 +35,8 @@ _STEP = re.compile(
     r"|\\label\s{0,9}\{(?P<label>[^{}]{0,300})\}|\\(?P<item>item)(?![A-Za-z])(?!\s{0,9}\[)|\\(?P<appendix>appendix)(?![A-Za-z])"
     r"|\\(?P<change>setcounter|addtocounter)\s{0,9}\{(?P<counter>\w+)\}\s{0,9}\{(?P<by>-?\d{1,9})\}"
     r"|\\(?:ref)?stepcounter\s{0,9}\{(?P<stepped>\w+)\}"
+    r"|\\(?P<form>arabic|alph|Alph|roman|Roman)\s{0,9}\{(?P<formed>\w+)\}|\\the(?P<shown>(?:sub){0,2}section|chapter"
+    r"|equation|figure|table)(?![A-Za-z])|\\(?P<stop>[=>])"
     r"|\\(?P<bare>nonumber|notag)(?![A-Za-z])|\\tag(?P<plain>\*?)\s{0,9}\{(?P<tag>[^{}]{0,99})\}|\\.",
     re.DOTALL,
 )
@@ -109,20 +111,32 @@ class LabelNumbers:
             self._label(match["label"].strip())
         elif match["item"]:
             return self._item(whole)
-        elif match["change"]:
+        elif match["row"] and self._is_formula(_ROWS):
+            self._end_row()
+        elif match["stop"] and any(scope.name == "tabbing" for scope in self._scopes):
+            return " "
+        elif match["bare"]:
+            self._scopes[-1].stated = ""
+        elif match["tag"] is not None:
+            self._scopes[-1].stated = match["tag"] if match["plain"] else f"({match['tag']})"
+        else:
+            return self._of_counter(match)
+        return whole
+
+    def _of_counter(self, match: re.Match[str]) -> str:
+        """What changes a counter, or shows it; that of pages is not known."""
+        if match["change"]:
             before = self._counters.value(match["counter"]) if match["change"] == "addtocounter" else 0
             self._counters.set(match["counter"], before + int(match["by"]))
         elif match["stepped"]:
             self._counters.step(match["stepped"])
         elif match["appendix"]:
             self._counters.begin_appendix()
-        elif match["row"] and self._is_formula(_ROWS):
-            self._end_row()
-        elif match["bare"]:
-            self._scopes[-1].stated = ""
-        elif match["tag"] is not None:
-            self._scopes[-1].stated = match["tag"] if match["plain"] else f"({match['tag']})"
-        return whole
+        elif match["form"]:
+            return FORMS[match["form"]](self._counters.value(match["formed"])) if match["formed"] != "page" else ""
+        elif match["shown"]:
+            return self._counters.shown(match["shown"])
+        return match.group()
 
     def _begin(self, match: re.Match[str]) -> str:
         name, options = match["name"], (match["options"] or "").strip()[1:-1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ragft.corpus.readers.latex_macros import CODE
+from ragft.corpus.readers.latex_symbols import numbered_sign
 
 _ONE = r"(?:\\[A-Za-z@]+\s*(?:\{\})?|[^\\\s])"
 _VALUE = r"(?:[-+]?[\d.]+\s*(?:pt|cm|mm|in|em|ex|sp|bp)?|\\[A-Za-z@]+(?:\s*\{[\w@]*\})?)"
@@ -23,6 +24,7 @@ _LENGTHS = """hskip vskip mskip kern mkern parskip parindent baselineskip linesk
     textheight oddsidemargin evensidemargin topmargin columnsep fboxsep fboxrule hsize vsize leftskip rightskip
     abovedisplayskip belowdisplayskip abovecaptionskip belowcaptionskip intextsep textfloatsep floatsep dbltextfloatsep
     itemsep parsep topsep partopsep columnwidth linewidth labelsep leftmargin rightmargin headheight headsep footskip
+    hangindent tabulinesep extrarowheight parfillskip spaceskip bigskipamount medskipamount smallskipamount
     marginparwidth hoffset voffset arrayrulewidth doublerulesep bibsep unitlength emergencystretch""".split()
 _SIZE = (
     r"[-+]?\s*(?:(?:\d+[.,]?\d*|[.,]\d+)\s*(?:true\s*)?(?:pt|mm|cm|in|ex|em|bp|pc|dd|cc|sp|mu|fil{1,2})"
@@ -30,7 +32,9 @@ _SIZE = (
 )
 _LENGTH = (
     rf"\\(?:{'|'.join(_LENGTHS)})(?![A-Za-z@])\s*=?\s*{_SIZE}(?:\s*plus\s*{_SIZE})?(?:\s*minus\s*{_SIZE})?"
-    r"|\\(?:looseness|tolerance|pretolerance|[hv]badness|[a-z]+penalty)\s*=?\s*[-+]?\d+"
+    r"|\\(?:looseness|tolerance|pretolerance|[hv]badness|[a-z]*penalty|hangafter|pdf(?:output|minorversion|suppress\w+)"
+    r"|synctex|day|month|year)\s*=?\s*[-+]?\d+|\\(?:cat|lc|uc|sf)code\s*`\\?.\s*=?\s*\d+"
+    r"|\\Urlmuskip\s*=?\s*\d+mu(?:\s*plus\s*\d+mu)?"
     r"|\\(?:multi|r|u)?put\s*(?:\([^()\n]*\))+"
 )
 _PLACE = (
@@ -38,7 +42,8 @@ _PLACE = (
     rf"|(?P<sized>\\[hv]box\s*)(?:to|spread)\s*{_SIZE}"
 )
 _BLANKS = r"\s{0,9}"  # bounded: blanks without end beside each other are tried in every way
-_PARTS = rf"(?P<condition>{_CONDITION})|(?P<length>{_LENGTH})|{_SLIDES}|{_PLACE}".replace(r"\s*", _BLANKS)
+_CHARACTER = r"\\char\s*(?:\"(?P<hex>[\dA-F]{1,4})|(?P<decimal>\d{1,4}))"
+_PARTS = rf"{_CHARACTER}|(?P<condition>{_CONDITION})|(?P<length>{_LENGTH})|{_SLIDES}|{_PLACE}".replace(r"\s*", _BLANKS)
 _BARE = re.compile(rf"(?P<code>{CODE})|{_PARTS}", re.DOTALL)
 _NEGATIVE_KERN = re.compile(r"\\m?kern\s*-")
 _MOST_EXCLUDED = 20
@@ -62,6 +67,8 @@ def _without(text: str, begin: str, end: str) -> str:
 
 
 def _kept(match: re.Match[str]) -> str:
+    if code := match["hex"] or match["decimal"]:
+        return numbered_sign("symbol", int(code, 16 if match["hex"] else 10))
     if match["length"] and _NEGATIVE_KERN.match(match["length"]):
         beside = match.string[max(0, match.start() - 1) : match.start()] + match.string[match.end() : match.end() + 1]
         return " " if beside.isdigit() else ""  # letters that are moved together are one word

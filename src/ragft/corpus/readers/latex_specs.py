@@ -8,6 +8,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from ragft.corpus.readers.latex_algorithms import STATEMENTS
+from ragft.corpus.readers.latex_setup import SET_UP
+
 DROPPED = {
     **dict.fromkeys(
         """label index glsadd nocite bibliography bibliographystyle addbibresource pagestyle thispagestyle pagenumbering
@@ -33,6 +36,7 @@ DROPPED = {
     **dict.fromkeys("maketitle tableofcontents listoffigures listoftables appendix newpage hline".split(), ""),
     **dict.fromkeys("renewenvironment newenvironment".split(), "*{[[{{"),
     "newtheorem": "*{[{[",
+    **SET_UP,
 }
 """Macros of which nothing is read, with what they take."""
 LAST = {
@@ -48,7 +52,7 @@ LAST = {
     "raisebox": "{[[{", "rotatebox": "[{{", "resizebox": "*{{{", "scalebox": "{[{", "multicolumn": "{{{",
     "multirow": "[{[{[{", "SI": "[{[{", "qty": "[{{", "IEEEauthorblockN": "{", "foreignlanguage": "[{{",
     "texorpdfstring": "{{", "pdftooltip": "{{", "makebox": "[[{", "framebox": "[[{",
-    "subfloat": "[[{", "subcaption": "[{", "shortstack": "[{", "adjustbox": "{{",
+    "mintinline": "[{{", "subfloat": "[[{", "subcaption": "[{", "shortstack": "[{", "adjustbox": "{{",
 }  # fmt: skip
 """Macros of which the last argument is read."""
 NOTES = {
@@ -90,6 +94,7 @@ QUANTITIES = {
     "SI": "[{[{",
 }
 """Numbers and units of siunitx."""
+ROW_ENDS = frozenset("tabularnewline endhead endfirsthead endfoot endlastfoot".split())
 RAISED = frozenset("textsuperscript up textsu fup".split())
 CAPTIONS = {"caption": "*[{", "captionof": "*{[{"}
 STRUCK = frozenset("sout st xout cancel deleted".split())
@@ -123,7 +128,8 @@ WITH_ARGUMENTS = {
     **dict.fromkeys("wrapfigure wraptable".split(), "[{[{"),
     **dict.fromkeys("subfigure subtable column".split(), "[{"),
     **dict.fromkeys("thebibliography adjustbox spacing alignat alignat* otherlanguage block".split(), "{"),
-    **dict.fromkeys("adjustwidth resizebox".split(), "{{"),
+    **dict.fromkeys("adjustwidth resizebox CJK CJK*".split(), "{{"),
+    "listing": "[",
     "minipage": "[[[{",
     "multicols": "{[",
 }
@@ -144,6 +150,7 @@ def context() -> Any:
         **dict.fromkeys(STRUCK, "{"), "deleted": "[{", "replaced": "[{{", **DROPPED, **LAST, **NOTES, **ALTERNATIVES,
         **dict.fromkeys(HEADINGS, "*[{"), **dict.fromkeys(CITED | NAMED, "*[[{"), **dict.fromkeys(REFERRED, "*{"),
         **CAPTIONS, **QUANTITIES, **dict.fromkeys(RAISED, "{"), **dict.fromkeys(FRACTIONS, "[{{"),
+        **{name: "{" * statement.takes for name, statement in STATEMENTS.items()}, "ding": "{", "symbol": "{",
         **dict.fromkeys(CURRENCIES, ""), "phantom": "{", "hphantom": "{", "sisetup": "{",
         "textsubscript": "{", "ragftnumber": "{", "item": "[", "verb": None, "\\": None,
     }  # fmt: skip

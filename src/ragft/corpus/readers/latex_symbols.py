@@ -22,6 +22,19 @@ SYMBOLS = {
 _TODAY = "today"
 """The day on which a document is set; pylatexenc gives the one on which it is read."""
 
+_DINGBATS = {37: "☎", 42: "☛", 43: "☞", 72: "★", 108: "●", 110: "■", 115: "▲", 116: "▼", 117: "◆", 119: "◗"}
+_DINGBAT_RANGES = ((33, 126, 0x2701), (161, 167, 0x2761), (172, 181, 0x2460), (182, 191, 0x2776), (192, 211, 0x2780),
+                   (212, 212, 0x2794), (213, 213, 0x2192), (214, 215, 0x2194), (216, 254, 0x2798))  # fmt: skip
+"""The encoding of the font Zapf Dingbats: first and last code, and the character of the first."""
+
+
+def numbered_sign(macro: str, code: int) -> str:
+    """The character that `\\ding{51}` or `\\symbol{65}` prints; a blank where it is not known."""
+    if macro == "symbol":
+        return chr(code) if 0x20 < code < 0x7F else " "
+    found = next((start + code - first for first, last, start in _DINGBAT_RANGES if first <= code <= last), None)
+    return _DINGBATS.get(code) or (chr(found) if found is not None else " ")
+
 
 @cache
 def symbol(name: str) -> str | None:
