@@ -332,3 +332,14 @@ def test_hidden_and_struck_runs_of_a_formula_are_left_out(tmp_path: Path) -> Non
         for digit, look in enumerate(("", "<w:strike/>", "<w:vanish/>", "<w:dstrike/>", "<w:strike w:val='0'/>"))
     )
     assert texts(read(tmp_path, f"<w:p>{run('So')}<m:oMath>{runs}</m:oMath></w:p>")) == ["So 0 4"]
+
+
+@pytest.mark.parametrize("kind", ["drop", "margin"])
+def test_a_large_first_letter_belongs_to_its_word(kind: str, tmp_path: Path) -> None:
+    letter = f"<w:p><w:pPr><w:framePr w:dropCap='{kind}' w:lines='3'/></w:pPr>{run('O')}</w:p>"
+    assert texts(read(tmp_path, letter + paragraph("nce it had 5 gates.") + FIRST))[0] == "Once it had 5 gates."
+
+
+def test_a_cell_that_was_deleted_is_not_read(tmp_path: Path) -> None:
+    gone = f"<w:tc><w:tcPr><w:cellDel w:id='1'/></w:tcPr>{paragraph('5')}</w:tc>"
+    assert texts(read(tmp_path, f"<w:tbl><w:tr>{gone}<w:tc>{paragraph('7')}</w:tc></w:tr></w:tbl>")) == ["7"]

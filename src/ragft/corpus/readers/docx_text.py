@@ -86,6 +86,7 @@ class Reader:
         self._notes = notes
         self._later: list[Any] = []
         self._behind = Look()
+        self._letter = ""
         self.struck = 0
         self.unknown = 0
         self.fields = Fields(separator)
@@ -104,6 +105,10 @@ class Reader:
 
     def _paragraph(self, node: Any) -> Iterator[Part]:
         text = self._text(node)
+        if text and _is_first_letter(node):
+            self._letter = text
+            return
+        text, self._letter = self._letter + text, ""
         number = self._number(node, text)
         if text and not _is_flat(node):
             yield (*self._kind(node), f"{number} {text}" if number else text)
@@ -142,6 +147,8 @@ class Reader:
     def _row(self, row: Any, inner: list[Any]) -> Iterator[PlacedCell]:
         column = _count(_value(row, "trPr/gridBefore"), 0)
         for cell in _children(row, f"{W}tc"):
+            if cell.find(f"{W}tcPr/{W}cellDel") is not None:
+                continue
             across = _count(_value(cell, "tcPr/gridSpan"), 1)
             merged = cell.find(f"{W}tcPr/{W}vMerge")
             own = merged is None or merged.get(f"{W}val") == "restart"
@@ -254,6 +261,12 @@ def _is_hidden_row(row: Any) -> bool:
     height = about.find(f"{W}trHeight")
     low = height is not None and height.get(f"{W}hRule") == "exact" and _count(height.get(f"{W}val", ""), 0) <= _LOW
     return low or is_on(about.find(f"{W}hidden")) or about.find(f"{W}del") is not None
+
+
+def _is_first_letter(paragraph: Any) -> bool:
+    """Whether a paragraph is a large first letter, which the next one goes on from."""
+    frame = paragraph.find(f"{W}pPr/{W}framePr")
+    return frame is not None and frame.get(f"{W}dropCap", "none") != "none"
 
 
 def _is_flat(paragraph: Any) -> bool:

@@ -7,10 +7,11 @@ from typing import Any
 
 from ragft.corpus.readers.html_cascade import Cascade
 from ragft.corpus.readers.html_colours import unseen_by_colour
+from ragft.corpus.readers.html_controls import write_controls
 from ragft.corpus.readers.html_hidden import hidden_by_style
 
 _NEVER_SEEN = (
-    "script,style,template,head,datalist,dialog:not([open]),rt,rp,.sr-only,.visually-hidden,.visuallyhidden,"
+    "script,style,template,head,datalist,dialog:not([open]),[popover],rt,rp,.sr-only,.visually-hidden,.visuallyhidden,"
     ".govuk-visually-hidden,.screen-reader-text,.screen-reader-only,.show-for-sr,.a-offscreen,.mw-jump-link,"
     ".material-icons,.material-symbols-outlined,[role=dialog][aria-hidden=true],.modal[aria-hidden=true],"
     "a[aria-hidden=true][href^='#']"
@@ -93,6 +94,7 @@ def keep_what_is_seen(tree: Any, cascade: Cascade) -> int:
     hidden = whole - _length(tree.body)
     _remove(tree, _CONTROLS)
     _remove_page_breaks(tree)
+    write_controls(tree)
     for node in tree.css(_BOXES):
         node.insert_before(" ")
     _remove(tree, _BOXES)
@@ -144,7 +146,9 @@ def _write_drawings(tree: Any) -> None:
     inner = {node.mem_id for node in tree.css("svg svg")}
     for drawing in (node for node in tree.css("svg") if node.mem_id not in inner):
         _remove(drawing, _UNSEEN_DRAWING)
-        drawing.replace_with(f" {' '.join(node.text(separator=' ') or '' for node in drawing.css('text'))} ")
+        drawing.replace_with(
+            f" {' '.join(node.text(separator=' ') or '' for node in drawing.css('text,foreignObject'))} "
+        )
 
 
 def _remove(tree: Any, selector: str) -> None:
