@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 from ragft.corpus.readers.css_conditions import media_hold
 from ragft.corpus.readers.css_rules import Declaration, Rule, declarations_of, rules_of
+from ragft.corpus.readers.html_index import ElementIndex
 
 Values = dict[str, str]
 """The value of each property, those that were set last at the end; only that of `CASED` keeps its case."""
@@ -100,24 +101,12 @@ def matching_elements(tree: Any, selector: str) -> list[Any]:
 
 
 def _matches(tree: Any, rules: Iterable[Rule]) -> Iterator[tuple[Rule, list[Any], Side | None]]:
-    names = _names_on(tree)
+    index = ElementIndex(tree, lambda selector: matching_elements(tree, selector))
     for rule in rules:
-        if rule.names <= names:
+        if rule.names <= index.names:
             selector, side = _base(rule.selector)
-            if nodes := matching_elements(tree, selector):
+            if nodes := index.matching(selector):
                 yield rule, nodes, side
-
-
-def _names_on(tree: Any) -> set[str]:
-    """The tags, .classes and #ids of a page."""
-    names: set[str] = set()
-    for node in tree.css("*"):
-        names.add(node.tag.casefold())
-        held = node.attributes
-        names.update(f".{name}" for name in (held.get("class") or "").casefold().split())
-        if held.get("id"):
-            names.add(f"#{held['id'].casefold()}")
-    return names
 
 
 def _base(selector: str) -> tuple[str, Side | None]:
