@@ -33,7 +33,10 @@ def test_what_is_found_is_what_the_library_finds(doctype: str, page: str, parts:
     assert found == [node.mem_id for node in matching_elements(tree, selector)]
 
 
-@pytest.mark.parametrize(("selector", "is_searched"), [(".a .b > p", False), ("div > .b p", True), ("p:hover", True)])
+@pytest.mark.parametrize(
+    ("selector", "is_searched"),
+    [(".a .b > p", False), ("div > .b p", True), ("p:hover b", False), ("p:not(:hover)", True)],
+)
 def test_plain_selectors_need_no_search(selector: str, is_searched: bool) -> None:
     searched: list[str] = []
     index = ElementIndex(LexborHTMLParser("<div><p id=3>x"), lambda one: searched.append(one) or [])  # type: ignore[func-returns-value]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ _PART = rf"(?:\*|{_NAME})?(?:[.#]{_NAME})*"
 _SELECTOR = re.compile(rf"\s*{_PART}(?:(?:\s*>\s*|\s+){_PART})*\s*", re.ASCII)
 _STEP = re.compile(rf"(?P<child>>)|(?P<tag>\*|{_NAME})?(?P<names>(?:[.#]{_NAME})*)", re.ASCII)
 _NAMES = re.compile(rf"[.#]{_NAME}", re.ASCII)
+_NEVER = re.compile(r"[^()]*:(?:hover|active|focus)(?![\w-])[^()]*")
+"""States in which nothing is while a page is only read."""
 _DEEPEST = 200
 """Elements inside one another, from which on the library's own search is used: a hostile page nests ten thousand."""
 
@@ -45,6 +48,7 @@ class ElementIndex:
         self._search = search
         self._elements: dict[int, _Element] = {}
         self._by_name: defaultdict[str, list[_Element]] = defaultdict(list)
+        self._places: defaultdict[str, list[int]] = defaultdict(list)
         found = [(node, *_named(node)) for node in tree.css("*")]
         exact = {name for _, _, names in found for name in names}
         self._folds = _takes_any_case(exact, search)
@@ -56,17 +60,42 @@ class ElementIndex:
             element = self._elements[node.mem_id] = _Element(node, held, around, order)
             for name in held:
                 self._by_name[name].append(element)
+                self._places[name].append(order)
+        self._last = list(range(len(found)))  # by place, that of the last element inside
+        for element in reversed(self._elements.values()):
+            if element.around in self._elements:
+                around = self._elements[element.around].order
+                self._last[around] = max(self._last[around], self._last[element.order])
         self._is_deep = max(depths.values(), default=0) > _DEEPEST
         self.names = frozenset(name.casefold() for name in (*exact, *(tag for _, tag, _ in found)))
 
     def matching(self, selector: str) -> list[Any]:
         """The elements that a selector matches, in the order of the page."""
+        if _NEVER.fullmatch(selector):
+            return []
         compounds = None if self._is_deep else self._parsed(selector)
         if compounds is None:
             return self._search(selector)
-        none: list[_Element] = []
-        candidates = min((self._by_name.get(name, none) for name in compounds[-1].names), key=len)
+        name = self._rarest(compounds[-1])
+        candidates = self._by_name.get(name, [])
+        if len(compounds) > 1 and len(outer := self._by_name.get(self._rarest(compounds[-2]), [])) < len(candidates):
+            candidates = self._inside(outer, name)
         return [one.node for one in candidates if self._is_match(one, compounds)]
+
+    def _rarest(self, compound: _Compound) -> str:
+        return min(compound.names, key=lambda name: len(self._places[name]) if name in self._places else 0)
+
+    def _inside(self, outer: Sequence[_Element], name: str) -> list[_Element]:
+        """The elements with a name inside others, which come in the order of the page."""
+        found: list[_Element] = []
+        places, seen = self._places[name], -1
+        for element in outer:
+            last = self._last[element.order]
+            if last > seen:
+                start = bisect_right(places, max(element.order, seen))
+                found += self._by_name[name][start : bisect_right(places, last)]
+                seen = last
+        return found
 
     def _key(self, name: str) -> str:
         return name.casefold() if self._folds or name[0] not in ".#" else name
