@@ -57,6 +57,10 @@ class SlideColours:
             fill = CLEAR if style is None or style in _PLAIN_STYLES else UNKNOWN
         self._behind = self._around(self._shape) if fill == CLEAR else [fill]
 
+    def is_opaque(self, shape: Any) -> bool:
+        """Whether a shape (`p:sp`) is filled with one colour that lets nothing through."""
+        return not isinstance(self._fill_of(shape), str)
+
     def hides(self, run: Any) -> bool:
         """Whether nobody sees a run (`a:r`) where it stands."""
         colour = self._text_colour(run)
@@ -75,7 +79,7 @@ class SlideColours:
 
     def _around(self, shape: Any) -> list[Ground]:
         """The colours that may lie behind a shape without a fill of its own."""
-        box, found = _box(shape), [self._background]
+        box, found = box_of(shape), [self._background]
         for other, fill, place in self._below:
             if other is shape:
                 break
@@ -90,7 +94,7 @@ class SlideColours:
                 continue
             fill = self._fill_of(node) if node.tag == f"{P}sp" else UNKNOWN
             grouped = node.getparent().tag == f"{P}grpSp"
-            yield node, fill, None if grouped else _box(node)
+            yield node, fill, None if grouped else box_of(node)
 
     def _fill_of(self, shape: Any) -> Ground:
         about = shape.find(f"{P}spPr")
@@ -154,7 +158,7 @@ def _fill_in(about: Any) -> Any:
     return next((child for child in about if child.tag in _FILLS), None)
 
 
-def _box(shape: Any) -> Box | None:
+def box_of(shape: Any) -> Box | None:
     """Where a shape stands on its slide; None where it does not say, or is turned or grouped."""
     form = next(shape.iter(f"{A}xfrm", f"{P}xfrm"), None)
     if form is None or form.get("rot", "0") != "0" or shape.getparent().tag == f"{P}grpSp":

@@ -11,6 +11,7 @@ from ragft.corpus.raised import Position, on_one_line
 from ragft.corpus.readers import omml
 from ragft.corpus.readers.archives import parse_xml
 from ragft.corpus.readers.pptx_chart import chart_table
+from ragft.corpus.readers.pptx_covered import covered
 from ragft.corpus.readers.pptx_numbers import ParagraphNumbers, lists_of
 from ragft.corpus.readers.pptx_seen import P, SlideColours
 from ragft.corpus.text import one_line
@@ -38,7 +39,7 @@ class SlideReader:
 
     def __init__(self, width: int | None, height: int | None) -> None:
         self._size = (width or 0, height or 0)
-        self._struck = self._outside = self._unseen = 0
+        self._struck = self._outside = self._unseen = self._covered = 0
         self._colours: SlideColours | None = None
 
     def notes(self) -> tuple[str, ...]:
@@ -48,6 +49,8 @@ class SlideReader:
             found.append(f"struck text is left out ({self._struck} characters)")
         if self._unseen:
             found.append(f"text in the colour of its ground is left out ({self._unseen} characters)")
+        if self._covered:
+            found.append(f"text under other shapes is left out ({self._covered} shapes)")
         if self._outside:
             found.append(f"text beside the slides is left out ({self._outside} shapes)")
         return tuple(found)
@@ -58,6 +61,10 @@ class SlideReader:
         shapes = list(self._shapes(tree)) if tree is not None else []
         titles = [shape for shape in shapes if _placeholder(shape) in _TITLES]
         self._colours = SlideColours(part, slide)
+        under = covered(shapes, slide, self._colours)
+        self._covered += sum(next(shape.iter(f"{A}t"), None) is not None for shape in under)
+        shapes = [shape for shape in shapes if shape not in under]
+        titles = [shape for shape in titles if shape not in under]
         for title in titles[:1]:
             self._colours.enter(title)
             said = self.paragraphs(title.find(f"{P}txBody"), "paragraph", tuple(lists_of(title, part)))
