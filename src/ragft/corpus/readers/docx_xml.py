@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ragft.corpus.readers.office_switches import turned_on
+
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_OFF = {"0", "false", "off", "none"}
 
 
 def value(node: Any, path: str) -> str:
@@ -17,7 +18,7 @@ def value(node: Any, path: str) -> str:
 
 def is_on(node: Any) -> bool:
     """Whether a switch is there and not turned off."""
-    return node is not None and node.get(f"{W}val", "1") not in _OFF
+    return node is not None and turned_on(node.get(f"{W}val"), usual=True)
 
 
 def line_of(key: str, found: dict[str, Any]) -> Iterator[Any]:

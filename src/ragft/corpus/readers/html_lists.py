@@ -16,17 +16,20 @@ _POSITIONS = frozenset({"inside", "outside"})
 _STRING = re.compile(r"\"([^\"\\]{0,99})\"|'([^'\\]{0,99})'")
 _URL = re.compile(r"url\([^()]*\)")
 _NOTES = (
-    ".footnotes ol,ol.footnotes,[role=doc-endnotes] ol,[role=doc-footnotes] ol,[epub\\:type~=footnotes] ol"
-    ",[epub\\:type~=endnotes] ol,[epub\\:type~=rearnotes] ol"
+    ".footnotes,[role=doc-endnotes],[role=doc-footnotes],[epub\\:type~=footnotes],[epub\\:type~=endnotes]"
+    ",[epub\\:type~=rearnotes]"
 )
-"""Lists of notes, whose numbers are their marks; these are left out everywhere."""
+"""What holds the lists of notes, whose numbers are their marks; these are left out everywhere."""
 
 
 def write_numbers(tree: Any, cascade: Cascade) -> None:
     """Write the number of each item at its head, in the numbered lists of a tree."""
     listings = tree.css("ol")
     listings += [node for node in tree.css("ul,menu") if _marker(cascade, node, "disc") not in _NO_NUMBERS]
-    notes = {node.mem_id for node in tree.css(_NOTES)}
+    notes: set[int] = set()
+    for holder in tree.css(_NOTES):
+        if holder.mem_id not in notes:  # one inside another was looked through with that
+            notes.update(node.mem_id for node in holder.css(f"ol,{_NOTES}"))
     for listing in listings:
         if listing.mem_id not in notes:
             _write(listing, cascade)

@@ -40,6 +40,8 @@ _STEP = re.compile(
     r"|\\(?P<bare>nonumber|notag)(?![A-Za-z])|\\tag(?P<plain>\*?)\s{0,9}\{(?P<tag>[^{}]{0,99})\}|\\.",
     re.DOTALL,
 )
+_MOST_AROUND, _MOST_LISTS = 50, 4
+"""Environments and lists inside one another that are looked at; LaTeX itself takes four lists."""
 _NAMES = {
     **dict.fromkeys(("section", "subsection", "subsubsection", "paragraph"), "section"),
     **dict.fromkeys(("enumi", "enumii", "enumiii", "enumiv"), "item"),
@@ -96,6 +98,7 @@ class LabelNumbers:
         self._lists = ListLabels(source, self._rules)
         self._theorems = theorems or {}
         self._scopes = [_NumberScope("")]
+        self._items: list[NumberedItems] = []
         self._formulas: int | None = None
         self.text = _STEP.sub(self._step, text)
 
@@ -113,7 +116,7 @@ class LabelNumbers:
             return self._item(whole)
         elif match["row"] and self._is_formula(_ROWS):
             self._end_row()
-        elif match["stop"] and any(scope.name == "tabbing" for scope in self._scopes):
+        elif match["stop"] and any(scope.name == "tabbing" for scope in self._around()):
             return " "
         elif match["bare"]:
             self._scopes[-1].stated = ""
@@ -148,8 +151,8 @@ class LabelNumbers:
             self._formulas = self._counters.value("equation") + 1
             self._counters.set("equation", 0)
         elif self._lists.is_numbered(name):
-            depth = sum(one.items is not None for one in self._scopes)
-            scope.items = self._lists.open(name, options, depth, self._counters)
+            scope.items = self._lists.open(name, options, len(self._items), self._counters)
+            self._items.append(scope.items)
         elif counter := self._rules.theorems.get(name):
             number = self._counters.step(counter)
             scope.number = Referred(number, self._theorems.get(name, name))
@@ -167,7 +170,8 @@ class LabelNumbers:
         elif name == "subequations" and self._formulas is not None:
             self._counters.set("equation", self._formulas)
             self._formulas = None
-        self._scopes.pop()
+        if self._scopes.pop().items is not None:
+            self._items.pop()
         return written
 
     def _heading(self, name: str) -> str:
@@ -178,11 +182,12 @@ class LabelNumbers:
         return f"{self._counters.at_heading(name)} " if self._rules.shown else ""
 
     def _caption(self) -> str:
-        place = next((at for at in range(len(self._scopes) - 1, 0, -1) if self._scopes[at].name in _FLOATS), 0)
-        if not place:
+        around = self._around()
+        place = next((at for at in range(len(around) - 1, -1, -1) if around[at].name in _FLOATS), None)
+        if place is None:
             return ""
-        whole, counter = self._scopes[place], _FLOATS[self._scopes[place].name]
-        part = next((one for one in self._scopes[place + 1 :] if one.name in _PARTS), None)
+        whole, counter = around[place], _FLOATS[around[place].name]
+        part = next((one for one in around[place + 1 :] if one.name in _PARTS), None)
         if part is not None:
             whole.parts += 1
             letter = counted(whole.parts)
@@ -202,24 +207,27 @@ class LabelNumbers:
         return number
 
     def _item(self, written: str) -> str:
-        scope = next((one for one in reversed(self._scopes) if one.items or one.name in specs.LISTS), None)
+        scope = next((one for one in reversed(self._around()) if one.items or one.name in specs.LISTS), None)
         if scope is None or scope.items is None:
             return written
         items = scope.items
         self._counters.set(items.counter, self._counters.value(items.counter) + 1)
-        lists = [one.items for one in self._scopes if one.items is not None]
-        scope.number = Referred(reference(lists, self._counters), "item")
+        scope.number = Referred(reference(self._items[-_MOST_LISTS:], self._counters), "item")
         return f"{written}[{{{items.before_item(self._counters)}}}]"
 
     def _label(self, name: str) -> None:
         if self._is_formula(_ROWS | _WHOLE):
             self._scopes[-1].labels.append(name)
             return
-        for scope in reversed(self._scopes):
+        for scope in reversed(self._around()):
             if scope.number is not None:
                 self.labels.setdefault(name, scope.number)
             if scope.number is not None or (scope.name not in _OPEN and not scope.items):
                 return
+
+    def _around(self) -> list[_NumberScope]:
+        """The environments that are open, the innermost last; of a hostile text not all of them."""
+        return self._scopes[-_MOST_AROUND:]
 
     def _is_formula(self, names: frozenset[str]) -> bool:
         return self._scopes[-1].name.rstrip("*") in names

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from ragft.corpus import formulas
+from ragft.corpus.readers.office_switches import turned_on
 
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_OFF = {"0", "false", "off", "none"}
 _LEFT_OUT = {f"{_W}del", f"{_W}moveFrom", f"{_W}rPr", f"{M}ctrlPr", f"{M}rPr"}
 
 
@@ -36,7 +36,7 @@ def _write(node: Any) -> str:
 def _is_unseen(run: Any) -> bool:
     """Whether a run is hidden or struck out."""
     switches = (run.find(f"{_W}rPr/{_W}{name}") for name in ("vanish", "strike", "dstrike"))
-    return any(switch is not None and switch.get(f"{_W}val", "1") not in _OFF for switch in switches)
+    return any(switch is not None and turned_on(switch.get(f"{_W}val"), usual=True) for switch in switches)
 
 
 def _nary(node: Any) -> str:

@@ -8,12 +8,12 @@ import math
 from typing import Any
 
 from ragft.corpus.readers.number_formats import shown_number
+from ragft.corpus.readers.office_switches import turned_on
 from ragft.corpus.text import one_line
 
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _GENERAL = "General"
-_OFF = {"0", "false"}
 
 
 def chart_table(root: Any) -> tuple[str, list[str]]:
@@ -50,7 +50,8 @@ def _points(series: Any, name: str, label: str = "") -> dict[int, str]:
         return {}
     level = axis.find(f".//{_C}lvl")
     usual = axis.findtext(f".//{_C}formatCode") or _GENERAL
-    since_1904 = _is_on(series.getroottree().getroot().find(f"{_C}date1904"))
+    epoch = series.getroottree().getroot().find(f"{_C}date1904")
+    since_1904 = epoch is not None and turned_on(epoch.get("val"), usual=True)
     found: dict[int, str] = {}
     for point in (axis if level is None else level).iter(f"{_C}pt"):
         place = point.get("idx", "")
@@ -65,13 +66,9 @@ def _label_format(series: Any) -> str:
     for holder in (series, series.getparent()):
         labels = holder.find(f"{_C}dLbls")
         stated = labels.find(f"{_C}numFmt") if labels is not None else None
-        if stated is not None and stated.get("sourceLinked", "0") in _OFF:
+        if stated is not None and not turned_on(stated.get("sourceLinked")):
             return str(stated.get("formatCode") or "")
     return ""
-
-
-def _is_on(switch: Any) -> bool:
-    return switch is not None and switch.get("val", "1") not in _OFF
 
 
 def _shown(value: str, code: str, *, since_1904: bool) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ragft.corpus.readers.colours import WHITE, Rgb, alike
 from ragft.corpus.readers.office_colours import A, drawn, is_clear, related_theme
+from ragft.corpus.readers.office_switches import turned_on
 
 P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 UNKNOWN = "unknown"
@@ -19,7 +20,6 @@ _PLAIN_STYLES = {"{2D5ABB26-0587-4C30-8999-92F81FD0307C}", "{5940675A-B579-460E-
 _PLAIN_BACKGROUND = "1001"
 _PLAIN_FILL = "1"
 """The numbers of the first entry of a theme's fills, which is a plain colour."""
-_OFF = {"0", "false"}
 
 Box = tuple[int, int, int, int]
 """Left, top, right and bottom, in EMU."""
@@ -34,7 +34,7 @@ class SlideColours:
         self._levels = [slide, layout.element, layout.slide_master.element]
         self._theme = _theme(part, slide)
         self._below: list[tuple[Any, Ground, Box | None]] = []
-        shows_master = slide.get("showMasterSp") not in _OFF
+        shows_master = turned_on(slide.get("showMasterSp"), usual=True)
         for level in reversed(self._levels):
             if level is slide or shows_master:
                 self._below += self._painted(level.find(f"{P}cSld/{P}spTree"), placeholders=level is slide)

@@ -10,6 +10,7 @@ from ragft.corpus.merged_cells import PlacedCell, continued, unmerged
 from ragft.corpus.raised import Position, on_one_line
 from ragft.corpus.readers import omml
 from ragft.corpus.readers.archives import parse_xml
+from ragft.corpus.readers.office_switches import turned_on
 from ragft.corpus.readers.pptx_chart import chart_table
 from ragft.corpus.readers.pptx_covered import covered
 from ragft.corpus.readers.pptx_numbers import ParagraphNumbers, lists_of
@@ -22,7 +23,6 @@ _D = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _FORMULAS = {f"{omml.M}oMath", f"{omml.M}oMathPara"}
-_ON = {"1", "true"}
 _TITLES = {"title", "ctrTitle"}
 _FURNITURE = {"ftr", "hdr", "dt", "sldNum"}
 _SHIFT = 5000
@@ -133,9 +133,9 @@ class SlideReader:
     def _row(self, row: Any, table: Any) -> Iterator[PlacedCell]:
         """The cells of a row, but those that one to their left covers; one that continues the one above has no text."""
         for column, cell in enumerate(row.iterchildren(f"{A}tc")):
-            if cell.get("hMerge") not in _ON:
+            if not turned_on(cell.get("hMerge")):
                 across = max(1, _number(cell.get("gridSpan"), 1))
-                yield PlacedCell(self._cell(cell, table), column, across, cell.get("vMerge") not in _ON)
+                yield PlacedCell(self._cell(cell, table), column, across, not turned_on(cell.get("vMerge")))
 
     def _cell(self, cell: Any, table: Any) -> str:
         if self._colours is not None:
@@ -191,7 +191,7 @@ def _placeholder(shape: Any) -> str:
 
 def _is_hidden(shape: Any) -> bool:
     about = next(shape.iter(f"{P}cNvPr"), None)
-    return about is not None and about.get("hidden") in _ON
+    return about is not None and turned_on(about.get("hidden"))
 
 
 def _chosen(alternate: Any) -> Any:

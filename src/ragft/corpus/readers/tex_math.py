@@ -7,28 +7,11 @@ import re
 from ragft.corpus import formulas
 from ragft.corpus.readers.latex_symbols import symbol
 
-_GREEK = dict(
-    zip(
-        """alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau
-        upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega""".split(),
-        "αβγδεεζηθϑικλμνξπρστυφφχψωΓΔΘΛΞΠΣΦΨΩ",
-        strict=True,
-    )
-)
 _SYMBOLS = {
-    **_GREEK,
-    **dict(
-        zip(
-            """times pm mp cdot div le leq ge geq ne neq approx sim simeq equiv propto ll gg to rightarrow leftarrow
-            Rightarrow infty in notin subset subseteq cup cap emptyset forall exists partial nabla ldots dots cdots
-            sum prod int degree circ prime ell langle rangle mid top star ast dagger leftrightarrow gets
-            pounds euro yen""".split(),
-            "×±∓·÷≤≤≥≥≠≠≈∼≃≡∝≪≫→→←⇒∞∈∉⊂⊆∪∩∅∀∃∂∇………∑∏∫°∘′ℓ⟨⟩|⊤⋆∗†↔←£€¥",
-            strict=True,
-        )
-    ),
-    **{name: name for name in "log ln exp sin cos tan tanh max min arg sup inf lim det dim Pr".split()},
-}
+    "epsilon": "ε", "phi": "φ", "ne": "≠", "cdots": "…", "degree": "°", "prime": "′", "gets": "←", "pounds": "£",
+    "euro": "€", "arg": "arg", "det": "det", "dim": "dim", "Pr": "Pr",
+}  # fmt: skip
+"""Names that mean something else in formulas, or that no other table has."""
 _BINARY = frozenset("×±∓·÷≤≥≠≈∼≃≡∝≪≫→←⇒↔∈∉⊂⊆∪∩∧∨⊕⊗⊥∥≅≲≳⩽⩾≜⟶⟹⟵⇔⇌↦⊃⊇⊈≺≻≼≽∖∣≍≐")
 _DELIMITERS = re.compile(
     r"\A(?:\$\$?|\\\(|\\\[|\\begin\{[^{}]*\}(?:\{[^{}]*\})?)|(?:\$\$?|\\\)|\\\]|\\end\{[^{}]*\})\Z"

@@ -9,6 +9,7 @@ from typing import Any
 from ragft.corpus.readers.archives import parse_xml
 from ragft.corpus.readers.colours import alike
 from ragft.corpus.readers.office_colours import A, Theme, drawn
+from ragft.corpus.readers.office_switches import turned_on
 from ragft.corpus.readers.pptx_chart import chart_table
 from ragft.corpus.readers.pptx_text import SlideReader
 
@@ -16,7 +17,6 @@ _X = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_ON = {"1", "true"}
 
 
 class ShapeReader:
@@ -79,7 +79,7 @@ class ShapeReader:
 
 def _is_hidden(shape: Any) -> bool:
     about = next(shape.iter(f"{_X}cNvPr"), None)
-    return about is not None and about.get("hidden") in _ON
+    return about is not None and turned_on(about.get("hidden"))
 
 
 def _chosen(alternate: Any) -> Any:
