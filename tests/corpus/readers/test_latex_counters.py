@@ -2,6 +2,7 @@ r"""Numbers that LaTeX prints by itself, of headings, lists, theorems, formulas 
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,13 @@ def test_floats_and_their_parts(tmp_path: Path) -> None:
 
 def test_a_label_in_an_environment_of_unknown_kind_keeps_its_name(tmp_path: Path) -> None:
     assert read(tmp_path, r"\section{A}\begin{claimx}\label{k} x\end{claimx} See \ref{k}.")[-1].endswith("See k.")
+
+
+def test_thousands_of_nested_lists_take_no_longer_than_they_are(tmp_path: Path) -> None:
+    started = time.process_time()
+    numbers = LabelNumbers(r"\begin{enumerate}\item " * 20_000)
+    assert time.process_time() - started < 5
+    assert numbers.text.count("[{") == 20_000
 
 
 def test_code_has_no_numbers(tmp_path: Path) -> None:
