@@ -129,17 +129,9 @@ def test_note_marks_are_dropped(before: str, text: str, after: str) -> None:
         ("le 1", "er", " mai", "er"),
         ("25 ", "o", "C", "°"),
         ("Intel", "TM", "", "™"),
-        ("costs $5", "99", " in all", " 99"),  # never $5
-        ("costs $5.", "99", " in all", "99"),
-        ("costs 3,", "99", " € in all", "99"),
         ("is 5", "½", " inch", " ½"),
         ("is x", "½", "", "^½"),
-        ("costs $5", ".99", " in all", ".99"),
-        ("costs €1,234", ",50", "", ",50"),
-        ("costs 5", ".99", " euro", ".99"),
-        ("costs $5.50", ".99", " in all", "^(.99)"),
         ("is 10", ".25", " wide", "^(.25)"),
-        ("costs 3.", "99", " euro", "99"),
         ("Offer", "valid while stocks last", "", " valid while stocks last "),
     ],
 )

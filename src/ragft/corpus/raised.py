@@ -5,6 +5,7 @@
 | exponent | `10^-4`, `m^2`, `x^2`, `e^(-x/2)`; a sign stays as it is |
 | index | `x_1`, `h_(t-1)`; formulas of chemistry and acronyms are joined: `H2O`, `IC50` |
 | power of a unit | a 2, a 3 or a signed number after the word that follows a number: `56 metres^2`, `(5)^2` |
+| cents of a price | `12.99 €`; see `ragft.corpus.prices` |
 | note mark | dropped: `$320` with a raised 1 is `$320`, `45.2` with a raised a is `45.2` |
 | ordinal, degree, isotope, fraction | `1st`, `25°C`, `^14C`, `2 1/2` |
 
@@ -21,6 +22,7 @@ from math import gcd
 from operator import itemgetter
 from typing import Literal
 
+from ragft.corpus.prices import is_money, is_raised_sign, opens_price, raised_cents
 from ragft.corpus.writing_systems import MARKS, UNSPACED
 
 Position = Literal["line", "raised", "lowered", "note"]
@@ -59,16 +61,8 @@ _MEASURED = re.compile(
 )
 _FUNCTION = re.compile(r"(?<![^\W\d_])(?:sin|cos|tan|cot|sec|csc|sinh|cosh|tanh|log|ln|exp)$")
 _NAME = re.compile(r"[^\W\d_]{2}[-–]?\d+$")
-_NUMBER = re.compile(r"(?P<money>[$€£¥₹₽₩¢]\s?)?(?<![\d.,])(?P<digits>\d+(?:[.,'’]\d+)*)$")
-_CENTS = re.compile(r"\d\d")
+_NUMBER = re.compile(r"(?<![\d.,])\d+(?:[.,'’]\d+)*$")
 _VULGAR = re.compile("[¼-¾⅐-⅞]")
-_POINT_AND_CENTS = re.compile(r"[.,]\d\d")
-_PRICE_ENDING = re.compile(r"\d[059]")
-"""How prices end; other numbers of two digits are marks of notes."""
-_PRICE = re.compile(r"[$€£¥₹₽₩¢]\s?\d+\.$")
-_DECIMALS = re.compile(r"[.,]\d\d$")
-_WHOLE = re.compile(r"\d[.,]$")
-_CURRENCY = re.compile(r"\s?(?:[$€£¥₹₽₩¢]|(?:EUR|USD|GBP|CHF|[Ee]uros?|dollars?|pounds?)\b)")
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]$")
 _TERM = re.compile(
     r"(?!.*\b(?:see|cf|the|of|an?|in|on|and|or|for|as|by|with|from|to|et|al)\b)[^\W\d_]+(?:[\s-][^\W\d_]+){1,3}",
@@ -117,7 +111,7 @@ def on_one_line(runs: Sequence[tuple[str, Position]]) -> str:
     """The text of `runs`, each with its position, on one line."""
     if {position for _, position in runs} <= _ON_THE_LINE:
         return "".join([text for text, _ in runs])
-    kept = (run for run in runs if run[0])
+    kept = ((text, "line" if at == "raised" and is_raised_sign(text) else at) for text, at in runs if text)
     parts = [("".join(text for text, _ in same), at) for at, same in groupby(kept, key=itemgetter(1))]
     line = ""
     for index, (text, position) in enumerate(parts):
@@ -150,14 +144,8 @@ def raised_form(before: str, text: str, after: str = "") -> str:
         return f" {mark}{_gap(mark, after)}"
     if mark.isdecimal() and not before[-1:].isalnum() and _ISOTOPE.match(mark + after[:4]):
         return f"^{mark}"
-    if _POINT_AND_CENTS.fullmatch(mark) and _is_whole_price(base, after):
-        return f"{mark}{_gap(mark, after)}"
-    if _CENTS.fullmatch(mark):
-        if _PRICE.search(base) or (_WHOLE.search(base) and _CURRENCY.match(after)):
-            return f"{mark}{_gap(mark, after)}"
-        number = _NUMBER.search(base)
-        if number and number["money"] and number["digits"] != "10" and not _DECIMALS.search(base):
-            return f"{' ' if _PRICE_ENDING.fullmatch(mark) else '^'}{mark}{_gap(mark, after)}"
+    if cents := raised_cents(base, mark, after):
+        return f"{cents}{_gap(cents, after)}"
     if _is_note(base, mark):
         return _gap(before, after)
     if len(mark) > _LONG and " " in mark:
@@ -191,14 +179,10 @@ def spell_out(text: str) -> str:
     return _UNPAIRED.sub("", on_one_line([*runs, (text[end:], "line")]))
 
 
-def _is_whole_price(base: str, after: str) -> bool:
-    number = _NUMBER.search(base)
-    priced = number is not None and (number["money"] is not None or _CURRENCY.match(after) is not None)
-    return priced and not _DECIMALS.search(base)
-
-
 def _joined(base: str, mark: str, after: str) -> str:
     """Ordinals, degrees and trade marks, which are written without a sign between; empty for all else."""
+    if opens_price(mark, after):
+        return mark
     if mark in {"TM", "SM", "™", "℠", "®", "©", "′", "″", "'"}:
         return {"TM": "™", "SM": "℠"}.get(mark, mark)
     number = base[-1:].isdigit()
@@ -216,8 +200,8 @@ def _is_note(base: str, mark: str) -> bool:
     if _SYMBOL.fullmatch(mark) or _BRACKETED.fullmatch(mark):
         return True
     number = _NUMBER.search(base)
-    ten = number is not None and number["digits"] == "10"
-    money = number is not None and number["money"] is not None
+    ten = number is not None and number.group() == "10"
+    money = number is not None and is_money(number)
     if _LIST.fullmatch(mark):
         return not ten and (number is None or money or not _DECIMAL.fullmatch(mark))
     if not _SINGLE.fullmatch(mark) or ten or _FUNCTION.search(base):
@@ -230,7 +214,7 @@ def _is_note(base: str, mark: str) -> bool:
         return True
     if number:
         if mark[0].isalpha():  # `2^d`, `3^a` and `45.2` with a note a
-            return mark[0] in _NOTE_LETTERS and (money or mark[-1] in ",;" or not number["digits"].isdecimal())
+            return mark[0] in _NOTE_LETTERS and (money or mark[-1] in ",;" or not number.group().isdecimal())
         return money or mark == "1"
     if bracketed := _IN_BRACKETS.search(base):
         is_power = mark in {"2", "3"} and _TERM.fullmatch(bracketed[1])

@@ -9,7 +9,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from ragft.corpus.readers import read_here
-from tests.corpus.pdfs import HEIGHT, at, column, pdf, prose
+from tests.corpus.pdfs import BOLD, HEIGHT, at, column, pdf, prose
 
 Run = tuple[str, float]
 """Text, and its rise in points; it is set small where that is not 0."""
@@ -30,6 +30,7 @@ def line(canvas: Canvas, y: float, *runs: Run, font: str = "Times-Roman", small:
 CASES: list[tuple[tuple[Run, ...], str]] = [
     ((("It costs $320", 0), ("1", 4), (" in all.", 0)), "It costs $320 in all."),
     ((("It costs $320", 0), ("1", 4), (".", 0)), "It costs $320."),
+    ((("It costs 12", 0), ("99", 4), (" € in all.", 0)), "It costs 12.99 € in all."),
     ((("It fell to 10", 0), ("-4", 4), (" in the end.", 0)), "It fell to 10^−4 in the end."),
     ((("It fell to 3 x 10", 0), ("12", 4), (", then rose.", 0)), "It fell to 3 x 10^12, then rose."),
     ((("About 20 m", 0), ("2", 4), (" of it.", 0)), "About 20 m^2 of it."),
@@ -88,11 +89,11 @@ LETTERS: list[tuple[tuple[Run, ...], str]] = [
 def test_words_of_two_or_three_letters_are_left_whole(text: str, tmp_path: Path) -> None:
     def draw(canvas: Canvas) -> None:
         column(canvas, 60, 100, 470, [prose("sluices", 8), text])
-        line(canvas, 420, ("T", 0), ("HE", -0.001), (" NORTH GATE.", 0))
+        line(canvas, 80, ("T", 0), ("HE", -0.001), (" NORTH GATE", 0))  # small capitals
 
     document = read_here(pdf(tmp_path / "page.pdf", draw))
     assert text in " ".join(block.text for block in document.blocks)
-    assert document.title == "The NORTH GATE."  # small capitals
+    assert document.title == "The NORTH GATE"
 
 
 @pytest.mark.parametrize("font", ["Times-Roman", "Helvetica"])
@@ -267,3 +268,20 @@ def test_an_exponent_behind_a_line_that_is_mostly_lowered(tmp_path: Path) -> Non
     document = read_here(pdf(tmp_path / "page.pdf", draw))
     text = " ".join([document.title, *(block.text for block in document.blocks)])
     assert "cos(pos/10000^(2i/d)) here." in text
+
+
+def test_prices_of_offers_stand_in_the_rows_of_their_names(tmp_path: Path) -> None:
+    offers = [("Olive oil", "12", "99"), ("Bread", "2", "49"), ("Coffee", "7", "95")]
+
+    def draw(canvas: Canvas) -> None:
+        at(canvas, 60, 80, "Offers of the week", 30, BOLD)
+        for row, (name, whole, cents) in enumerate(offers):
+            y, width = 140 + 40 * row, canvas.stringWidth(whole, BOLD, 22)
+            at(canvas, 60, y, name, 11)
+            at(canvas, 200, y, whole, 22, BOLD)
+            at(canvas, 200 + width, y - 8, cents, 11, BOLD)
+            at(canvas, 214 + width, y, "€", 22, BOLD)
+        column(canvas, 60, 280, 470, [prose("offers", 3)])
+
+    [table] = [block for block in read_here(pdf(tmp_path / "page.pdf", draw)).blocks if block.kind == "table"]
+    assert table.text.split("\n") == ["Olive oil | 12.99 €", "Bread | 2.49 €", "Coffee | 7.95 €"]

@@ -118,8 +118,12 @@ def test_raised_and_lowered_digits(tmp_path: Path) -> None:
     body = (
         f"<w:p>{run('It costs $320')}{run('1', SUPER)}{run(', weighs 57 tonnes')}{run('1', SUPER)}{run(', at 3 × 10')}"
         f"{run('−', SUPER)}{run('4', SUPER)}{run(' of CO')}{run('2', SUB)}{run('.')}</w:p>"
+        f"<w:p>{run('Oil is 12')}{run('99', SUPER)}{run(' €, bread 2')}{run('49 €', SUPER)}{run('.')}</w:p>"
     )
-    assert texts(read(tmp_path, body)) == ["It costs $320, weighs 57 tonnes, at 3 × 10^−4 of CO2."]
+    assert texts(read(tmp_path, body)) == [
+        "It costs $320, weighs 57 tonnes, at 3 × 10^−4 of CO2.",
+        "Oil is 12.99 €, bread 2.49 €.",
+    ]
 
 
 def test_hidden_runs_and_codes_of_fields_are_left_out(tmp_path: Path) -> None:

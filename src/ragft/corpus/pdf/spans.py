@@ -379,7 +379,7 @@ def append(span: TextSpan, word: TextSpan, glue: str, base: TextSpan | None = No
         span.sizes += (word.size,) * len(glue) + sizes
     if abs(word.size - span.size) < 0.1:
         span.main += word.main
-    elif word.main > span.main:
+    elif word.main > span.main and added == word.text:  # two raised digits are no more of the line than the one before
         span.size, span.top, span.bottom, span.main = word.size, word.top, word.bottom, word.main
     span.text += glue + added
     span.heavy += word.heavy

@@ -26,6 +26,8 @@ _LIFT = re.compile(r"translatey\(\s*(-?)(?=[\d.]*[1-9])\.?\d")
 _APART = re.compile(r"(?:block|flex|grid|table|list-item|flow-root|inline-(?:block|flex|grid|table))")
 _MARK = re.compile(r"[\[(]?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5}|[*∗†‡§¶]{1,3})(?:,\s?\d{1,3})*[\])]?")
 _NUMBER = re.compile(r"[\[(]?\d{1,3}[\])]?")
+_CENTS_CLASS = re.compile(r"(?:^|[\s_-])(?:cents?|fraction|decimals?)(?:$|[\s_-])", re.IGNORECASE)
+_CENTS = re.compile(r"\d\d")
 _SMALL = re.compile(r"\d{1,3}|[a-z]")
 _MARKS = (
     r"[role=doc-noteref],[epub\:type~=noteref],a.footnote,a.footnote-ref,a.footnoteref,a.noteref,a.fnref,a.fn,"
@@ -60,6 +62,11 @@ def mark_styled(tree: Any, cascade: Cascade) -> None:
 def _mark_notes(tree: Any) -> None:
     for node in tree.css("small"):
         if _SMALL.fullmatch(_text(node)) and _before(node).isdigit():
+            node.attrs[POSITION] = "raised"
+    # Shops raise the cents of a price by style sheets that a saved page may lack.
+    for node in tree.css("span[class],b[class]"):
+        is_cents = _CENTS_CLASS.search(node.attrs["class"] or "") and _CENTS.fullmatch(_text(node))
+        if is_cents and _before(node).isdigit():
             node.attrs[POSITION] = "raised"
     for node in tree.css(_MARKS):
         if _MARK.fullmatch(_text(node)):
