@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from ragft.corpus.pdf.document import page_ranges
 from ragft.corpus.pdf.quality import is_garbage
 from tests.corpus.pdfs import prose
 
@@ -39,12 +38,8 @@ def test_garbage(text: str) -> None:
         "المعرفة قوة والتعلم يجعل الناس يتقدمون " * 10,
         "0.71 0.93 12.5 40.1 3.3 0.02 " * 20,
         "https://example.org/a/very/long/address " * 12,
+        "ATGCGTACGTTAGCCGGATCCGGCTTAACGTAGCCGGATCCGGCTTAACGTAGCCGGATCCGGCTT " * 8,
     ],
 )
 def test_good_text(text: str) -> None:
     assert not is_garbage(text)
-
-
-@pytest.mark.parametrize(("numbers", "text"), [([3], "page 3"), ([1, 2, 3, 7], "pages 1-3, 7"), ([5, 4], "pages 4-5")])
-def test_page_ranges(numbers: list[int], text: str) -> None:
-    assert page_ranges(numbers) == text

@@ -11,11 +11,13 @@ from typing import Any
 from ragft.corpus.base import Block, Document
 from ragft.corpus.pdf import ocr
 from ragft.corpus.pdf.annotations import open_page
+from ragft.corpus.pdf.contents import contents_lines
 from ragft.corpus.pdf.front import read_front
 from ragft.corpus.pdf.furniture import remove_furniture
 from ragft.corpus.pdf.hyphens import vocabulary
 from ragft.corpus.pdf.layers import has_hidden_layers
 from ragft.corpus.pdf.layout import body_size, page_lines
+from ragft.corpus.pdf.left_out import LeftOut, page_ranges
 from ragft.corpus.pdf.paragraphs import paragraphs
 from ragft.corpus.pdf.quality import Fault, page_fault
 from ragft.corpus.pdf.redactions import redacted_boxes
@@ -59,12 +61,14 @@ def read_pdf(pdf: Any, source: SourceFile, *, repaired: bool) -> Document:
             f"{source.path} is cut short: {whole} of {len(pages)} pages are left", fix="fetch the file again"
         )
     metadata = pdf.get_metadata_dict()
-    document = assemble(pages, metadata, source)
+    left_out = LeftOut()
+    document = assemble(pages, metadata, source, left_out)
     if not document.blocks:  # page numbers, running heads or labels of an axis are all there is
-        document = assemble(pages, metadata, source, whole=True)
+        left_out = LeftOut()
+        document = assemble(pages, metadata, source, left_out, whole=True)
     if not document.blocks:
         raise _nothing_read(source, bad, pages, unread)
-    warnings = (*_warnings(bad, recognised, repaired), *_remarks(pages), *unread)
+    warnings = (*_warnings(bad, recognised, repaired), *_remarks(pages), *left_out.notes(), *unread)
     return replace(document, bad_pages=tuple(sorted(bad)), warnings=warnings, page_labels=_page_labels(pdf))
 
 
@@ -93,18 +97,25 @@ def _page_labels(pdf: Any) -> tuple[str, ...]:
 
 
 def assemble(
-    pages: Sequence[PageSpans], metadata: Mapping[str, str], source: SourceFile, *, whole: bool = False
+    pages: Sequence[PageSpans],
+    metadata: Mapping[str, str],
+    source: SourceFile,
+    left_out: LeftOut,
+    *,
+    whole: bool = False,
 ) -> Document:
-    """The document that `pages` hold; `whole`: with what pages carry besides their text."""
-    kept, stamps = ([list(page.spans) for page in pages], []) if whole else remove_furniture(pages)
+    """The document that `pages` hold; `whole`: with what pages carry besides their text, else noted in `left_out`."""
+    kept, stamps = ([list(page.spans) for page in pages], []) if whole else remove_furniture(pages, left_out)
     lines = [line for number, spans in enumerate(kept, start=1) for line in page_lines(spans, number)]
     known = vocabulary(lines)
     first = [line for line in lines if line.page == 1]
     front = read_front(first, stamps, metadata, pages[0].height if pages else 0.0, known)
     body = body_size(kept)
+    contents = contents_lines([line for line in lines if id(line) not in front.used], len(pages))
+    left_out.add("table of contents", sorted({line.page for line in lines if id(line) in contents}))
     # Where the title is all there is, it is the text, too.
-    found = blocks(paragraphs([line for line in lines if id(line) not in front.used], body, len(pages)), known)
-    found = found or blocks(paragraphs(lines, body, len(pages), axes=whole), known)
+    found = blocks(paragraphs([line for line in lines if id(line) not in front.used], body, contents), known)
+    found = found or blocks(paragraphs(lines, body, contents, axes=whole), known)
     title = front.title or usable_metadata_title(metadata) or _opening_heading(found) or name_as_title(source.path)
     return Document(
         source.id, str(source.path), title, tuple(found), front.authors, front.year, front.doi, pages=len(pages)
@@ -210,18 +221,6 @@ def _remarks(pages: Sequence[PageSpans]) -> list[str]:
 
 def _is_mostly_hidden(page: PageSpans) -> bool:
     return page.hidden >= _MANY and page.hidden > 4 * sum(len(span.text.split()) for span in page.spans)
-
-
-def page_ranges(numbers: Sequence[int]) -> str:
-    """`page 3` or `pages 1-4, 7` for page numbers in any order."""
-    runs: list[list[int]] = []
-    for number in sorted(numbers):
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    text = ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
-    return f"page{'s' if len(numbers) != 1 else ''} {text}"
 
 
 def _opening_heading(found: Sequence[Block]) -> str:

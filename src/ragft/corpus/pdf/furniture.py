@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from ragft.corpus.pdf.layout import body_size
+from ragft.corpus.pdf.left_out import PAGE_NUMBERS, LeftOut
 from ragft.corpus.pdf.line_numbers import without_line_numbers
 from ragft.corpus.pdf.lines import CAPTION
 from ragft.corpus.pdf.page_numbers import is_page_number, split_page_number
@@ -32,12 +33,34 @@ _SECTION = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?\s+[^\W\d_]{3}")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
-def remove_furniture(pages: Sequence[PageSpans]) -> tuple[list[list[TextSpan]], list[str]]:
-    """The spans of each page without its furniture, and the text of stamps on margins and of page one's heads."""
-    kept, stamps = [], []
+def remove_furniture(pages: Sequence[PageSpans], left_out: LeftOut) -> tuple[list[list[TextSpan]], list[str]]:
+    """The spans of each page without its furniture, and the text of stamps on margins and of page one's heads.
+
+    What is removed is noted in `left_out`.
+    """
     watermarks = _watermarks(pages)
-    for page in pages:
-        spans = [span for span in page.spans if (span.text, span.turn) not in watermarks]
+    unmarked = [[span for span in page.spans if (span.text, span.turn) not in watermarks] for page in pages]
+    left_out.compare("watermarks", [page.spans for page in pages], unmarked)
+    inner, stamps = _without_stamps(unmarked)
+    left_out.compare("text set sideways", unmarked, inner)
+    kept = without_line_numbers(inner)
+    left_out.compare("line numbers", inner, kept)
+    display = _DISPLAY * body_size(kept)
+    repeated = _repeated(pages, kept, display) | _numbered(pages, kept, display)
+    # A running head may say where and when the paper appeared.
+    stamps += [span.text for span in kept[0] if (0, id(span)) in repeated] if kept else []
+    own = [[span for span in spans if (index, id(span)) not in repeated] for index, spans in enumerate(kept)]
+    bare = _without_page_numbers(pages, own)
+    for what, alone in (("running heads and feet", False), (PAGE_NUMBERS, True)):
+        before, after = ([[s for s in spans if is_page_number(s.text) == alone] for spans in at] for at in (kept, bare))
+        left_out.compare(what, before, after)
+    return bare, stamps
+
+
+def _without_stamps(pages: Sequence[list[TextSpan]]) -> tuple[list[list[TextSpan]], list[str]]:
+    """The spans of each page without the text turned sideways on its margin, and that text."""
+    kept, stamps = [], []
+    for spans in pages:
         sideways = [span for span in spans if 0 < span.turn < FIRST_SLANTED]
         # A table set sideways is long; a stamp or the label of an axis is short, and not all that the page says.
         length = sum(len(span.text) for span in sideways)
@@ -46,13 +69,7 @@ def remove_furniture(pages: Sequence[PageSpans]) -> tuple[list[list[TextSpan]], 
             kept.append([span for span in spans if not 0 < span.turn < FIRST_SLANTED])
         else:
             kept.append(spans)
-    kept = without_line_numbers(kept)
-    display = _DISPLAY * body_size(kept)
-    repeated = _repeated(pages, kept, display) | _numbered(pages, kept, display)
-    # A running head may say where and when the paper appeared.
-    stamps += [span.text for span in kept[0] if (0, id(span)) in repeated] if kept else []
-    own = [[span for span in spans if (index, id(span)) not in repeated] for index, spans in enumerate(kept)]
-    return _without_page_numbers(pages, own), stamps
+    return kept, stamps
 
 
 def _watermarks(pages: Sequence[PageSpans]) -> set[tuple[str, int]]:

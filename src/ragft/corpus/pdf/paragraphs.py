@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 import statistics
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from itertools import pairwise
 
 from ragft.corpus.base import BlockKind
 from ragft.corpus.pdf.axes import without_axes
-from ragft.corpus.pdf.contents import contents_lines
 from ragft.corpus.pdf.headings import demote_false_headings, looks_like_heading
 from ragft.corpus.pdf.layout import Line
 from ragft.corpus.pdf.lines import BULLETS, CAPTION, Paragraph
 from ragft.corpus.sections import heading_number
 
-_BULLET = re.compile(r"^(?:[•●○◦▪■‣⁃∙·➢✓–*-]\s+|\[\d{1,3}\]\s+|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+)(?=\S)")
+BULLET = re.compile(r"^(?:[•●○◦▪■‣⁃∙·➢✓–*-]\s+|\[\d{1,3}\]\s+|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+)(?=\S)")
 _ENDS = (".", "!", "?", ":", ";", "。", "！", "？", "」", "؟")
 _SMALL_WORD = re.compile(r"\b[^\W\d_A-Z]{3,}\b")
 _ENDS_LINE = re.compile(r"[.,;:]$")
@@ -23,15 +22,14 @@ _LETTERS = re.compile(r"[^\W\d_]")
 _ALPHANUMERIC = re.compile(r"[^\W_]")
 
 
-def paragraphs(lines: Sequence[Line], body: float, pages: int, *, axes: bool = False) -> list[Paragraph]:
+def paragraphs(lines: Sequence[Line], body: float, contents: Set[int], *, axes: bool = False) -> list[Paragraph]:
     """Group `lines`, in reading order, into paragraphs; `body` is the type size of the running text in points.
 
-    `pages`: how many the file has. `axes`: with the numbers along the axes of charts.
+    `contents`: the ids of lines that are left out. `axes`: with the numbers along the axes of charts.
     """
     groups: list[Paragraph] = []
     pitches = _pitches(lines)
     edges = _right_edges(lines)
-    contents = contents_lines(lines, pages)
     previous: Line | None = None
     for index, line in enumerate(lines):
         if id(line) in contents:
@@ -56,9 +54,9 @@ def _starts_new(so_far: list[Line], line: Line, pitches: dict[int, float], right
     step = line.top - previous.top
     if step < -2 or step > 1.3 * max(pitches[line.column], 1.05 * line.size) or step > 2.5 * line.size:
         return True
-    if _is_row(line) != _is_row(previous):
+    if is_row(line) != is_row(previous):
         return True
-    if _is_row(line):
+    if is_row(line):
         return False
     if (
         abs(line.size - previous.size) > 0.09 * max(line.size, previous.size)
@@ -72,7 +70,7 @@ def _starts_new(so_far: list[Line], line: Line, pitches: dict[int, float], right
         )
     if len(so_far) == 1 and _is_capitals(previous.text) and not _is_capitals(line.text):
         return True
-    if CAPTION.match(line.text) or (_BULLET.match(line.text) and _may_follow(previous, line)):
+    if CAPTION.match(line.text) or (BULLET.match(line.text) and _may_follow(previous, line)):
         return True
     if line.bold and previous.bold and len(so_far) < 3:
         # A heading may run over several lines, hanging or centred; one with a number of its own is another.
@@ -95,7 +93,7 @@ def _is_capitals(text: str) -> bool:
     return bool(number) and len(rest) >= 4 and rest.isupper() and not _ENDS_LINE.search(rest)
 
 
-def _is_row(line: Line) -> bool:
+def is_row(line: Line) -> bool:
     """Whether a line is a row of a table: its cells stand apart, and more so than the words of justified text may."""
     if len(line.cells) != 2:
         return len(line.cells) > 2
@@ -111,7 +109,7 @@ def _may_follow(previous: Line, line: Line) -> bool:
 def _is_indented(so_far: list[Line], line: Line) -> bool:
     """Whether the first word stands further in than the line before, as that of a paragraph does."""
     previous = so_far[-1]
-    if _BULLET.match(so_far[0].text) or line.left - previous.left < 0.7 * line.size:
+    if BULLET.match(so_far[0].text) or line.left - previous.left < 0.7 * line.size:
         return False
     # Centred and hanging lines: only a step in from a line that itself begins at the edge counts, once.
     return len(so_far) == 1 or abs(previous.left - min(item.left for item in so_far)) < 0.5 * line.size
@@ -149,11 +147,11 @@ def _kind(group: Paragraph, body: float) -> BlockKind:
     text = group.lines[0].text
     if CAPTION.match(text):
         return "caption"
-    if sum(_is_row(line) for line in group.lines) * 2 > len(group.lines):
+    if sum(is_row(line) for line in group.lines) * 2 > len(group.lines):
         return "table"
     if looks_like_heading(group, body):
         return "heading"
-    if _BULLET.match(text):
+    if BULLET.match(text):
         return "list"
     if _is_label(group, body):
         return "table"
