@@ -47,6 +47,8 @@ _PARTICLE = {
 _MARKS = re.compile(r"[\d∗*†‡§¶♠♢♡♣⋆★✉⊠∥‖#^~⋄◇○●¹²³⁴⁵⁶⁷⁸⁹⁰]+|\([^)]*\)|\bB\b$")
 # The ACM's journals: a name in capitals, then where its owner works.
 _NAME_THEN_PLACE = re.compile(r"^(?P<name>[^\W\d_a-zß-ÿ]+(?:[ .-]+[^\W\d_a-zß-ÿ]+){1,4})\.?\s*[∗*†‡§¶\d]*,\s+\S")
+_LABEL = re.compile(r"(?![^:]*\b(?:auth?or\w*|by|par|von|por)\b)[^\W\d_][\w ./-]{1,30}:\s", re.IGNORECASE)
+"""What a form or the minutes of a meeting say before names: `Present: Ann Other, Per Son`."""
 _SEPARATORS = re.compile(r"\s*(?:[,;·•&|]|\band\b|\s{3,})\s*")
 
 
@@ -61,7 +63,7 @@ def authors_below(lines: Sequence[Line], metadata: Mapping[str, str]) -> tuple[t
         texts = [_without_marks(cell) for cell in line.cells]
         if cut and len(_SEPARATORS.split(texts[0])[0].split()) == 1:
             texts[0] = f"{cut} {texts[0]}"
-        found = [name for text in texts for name in author_names(text)]
+        found = [] if _LABEL.match(line.text) else [name for text in texts for name in author_names(text)]
         cut = _cut_name(texts[-1]) if found else ""
         if named := _NAME_THEN_PLACE.match(line.text):
             names.append(_MARKS.sub("", named.group("name")).strip().title())

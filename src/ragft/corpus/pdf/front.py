@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ragft.corpus.pdf.authors import authors_below
 from ragft.corpus.pdf.hyphens import Vocabulary
 from ragft.corpus.pdf.layout import Line
+from ragft.corpus.pdf.plain_titles import is_prose
 from ragft.corpus.pdf.titles import is_same, letters, printed_metadata_title, title_lines, title_text
 from ragft.corpus.sections import is_abstract, is_known_name
 
@@ -74,7 +75,7 @@ def _lines_after(lines: Sequence[Line], title: Sequence[Line]) -> tuple[list[Lin
         return [], False
     top = max(line.bottom for line in title) - 2
     below = [line for line in lines if line.top >= top and line.cells[0].turn == 0]
-    ends = [line.top for line in below if _opens_text(line.text.strip()) or _is_prose(line.text) or _is_row(line)]
+    ends = [line.top for line in below if _opens_text(line.text.strip()) or is_prose(line.text) or _is_row(line)]
     return [line for line in below if line.top < min(ends, default=float("inf")) - 2][:80], bool(ends)
 
 
@@ -88,12 +89,6 @@ def _is_row(line: Line) -> bool:
     return sum(_FIGURE.fullmatch(cell.text) is not None for cell in line.cells) > 1
 
 
-def _is_prose(text: str) -> bool:
-    """Whether a line is running text: small words make up a good part of it."""
-    words = [word for word in text.split() if word.isalpha()]
-    return len(words) >= 6 and sum(word.islower() for word in words) >= 0.6 * len(words) and "@" not in text
-
-
 def _year(lines: Sequence[str]) -> int | None:
     """The year page one names as that of publication, else that of the arXiv identifier (its first version).
 
@@ -104,13 +99,13 @@ def _year(lines: Sequence[str]) -> int | None:
         if match := _PUBLISHED.search(line):
             return int(match.group("year"))
     for line in notes:
-        if not _is_prose(line) and (match := _CONFERENCE.search(line)):
+        if not is_prose(line) and (match := _CONFERENCE.search(line)):
             return int(match.group("year"))
     if match := _STAMP.search("\n".join(lines)):
         short = int(match.group("yy") or match.group("oldyy"))
         return 1900 + short if short > 90 else 2000 + short
     for line in notes:
-        if not _is_prose(line) and (match := _DATED.search(line)):
+        if not is_prose(line) and (match := _DATED.search(line)):
             return int(match.group("year") or match.group("month_year"))
     return None
 

@@ -14,6 +14,7 @@ from dataclasses import replace
 from ragft.corpus.pdf.authors import author_names
 from ragft.corpus.pdf.hyphens import Vocabulary, join_lines
 from ragft.corpus.pdf.layout import Line
+from ragft.corpus.pdf.plain_titles import without_plain_text
 from ragft.corpus.pdf.spans import TextSpan
 from ragft.corpus.sections import is_abstract, is_known_name
 from ragft.corpus.text import MAX_TITLE, sanitise
@@ -52,7 +53,7 @@ _LETTERS = re.compile(r"[^\W\d_]")
 def title_lines(lines: Sequence[Line], height: float, offered: str) -> list[Line]:
     """The lines of the largest lettering that may be a title, in reading order."""
     own = [line for line in lines if not line.is_apart]
-    groups = [group for group in _same_size_groups(own) if _may_be_title(group, height)]
+    groups = [group for group in without_plain_text(_same_size_groups(own)) if _may_be_title(group, height)]
     groups = _without_mastheads(groups, lines)
     if not groups:
         return []
