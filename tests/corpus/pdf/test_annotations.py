@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ragft.corpus.pdf.redactions import redacted_boxes
 from ragft.corpus.readers import read_here
 from tests.corpus.pdfs import raw_pdf, stream
 
@@ -226,3 +227,17 @@ HARMLESS: dict[str, bytes] = {
 @pytest.mark.parametrize("name", HARMLESS)
 def test_what_an_annotation_only_marks_is_read(name: str, tmp_path: Path) -> None:
     assert "4711 tonnes" in text_of(tmp_path / "page.pdf", HARMLESS[name])
+
+
+def test_a_hidden_mark_for_redaction_beside_a_seen_one_covers_nothing(tmp_path: Path) -> None:
+    marks = (b"/F 4 /Rect [10 20 110 40]", b"/F 2 /Rect [10 120 110 140]")
+    path = tmp_path / "page.pdf"
+    path.write_bytes(
+        raw_pdf(
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Annots [4 0 R 5 0 R] >>",
+            *(b"<< /Type /Annot /Subtype /Redact /IC [0 0 0] %s >>" % mark for mark in marks),
+        )
+    )
+    assert redacted_boxes(path, None, 1) == ((10, 20, 110, 40),)

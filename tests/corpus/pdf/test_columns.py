@@ -85,3 +85,9 @@ def test_digits_of_one_number_that_are_set_apart_evenly_stay_one(tmp_path: Path)
 
     document = read_here(pdf(tmp_path / "x.pdf", draw))
     assert any("12345" in block.text for block in document.blocks)
+
+
+def test_two_lines_with_names_on_both_sides_of_their_numbers_are_no_columns(tmp_path: Path) -> None:
+    lines = ("N", "12", "34", "M"), ("N", "56", "78", "M"), ("N", "90", "12", "M")
+    assert " | " not in rows(tmp_path, *lines[:2], pitch=20)
+    assert " | " in rows(tmp_path, *lines, pitch=20)

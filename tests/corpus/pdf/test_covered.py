@@ -290,3 +290,15 @@ def test_a_number_of_which_a_part_is_in_no_ink(hide: bytes, tmp_path: Path) -> N
     path = tmp_path / "page.pdf"
     path.write_bytes(one_page(content, font))
     assert words_of(read_here(path)) == "The gate is closed today. It costs $3"
+
+
+def test_a_digit_that_is_covered_between_two_others_is_not_read(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        column(canvas, LEFT, 100, 470, [prose("gates", 7)])
+        at(canvas, LEFT, Y, "It weighs 4589 tonnes")
+        left = LEFT + canvas.stringWidth("It weighs 45", "Times-Roman", 10)
+        canvas.rect(left, HEIGHT - Y - 5, 5, 18, fill=1)
+
+    text = words_of(read_here(pdf(tmp_path / "page.pdf", draw)))
+    assert "4589" not in text
+    assert re.search(r"It weighs 45\b.*9 tonnes", text)

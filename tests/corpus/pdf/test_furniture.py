@@ -256,3 +256,21 @@ def test_numbers_alone_that_do_not_count_the_pages_are_kept(tmp_path: Path) -> N
     amounts = {1: 1250, 2: 2310, 3: 3405}
     text = text_of(tmp_path, *each(3, draw))
     assert all(f"{amount}" in text for amount in amounts.values())
+
+
+def test_numbers_behind_a_bar_that_do_not_count_the_pages_are_kept(tmp_path: Path) -> None:
+    def draw(canvas: Canvas, number: int) -> None:
+        column(canvas, LEFT, 100, 470, [prose(f"subject{number}", 12)])
+        at(canvas, LEFT, HEIGHT - 40, f"Bolts in stock | {stock[number]}")
+
+    stock = {1: 250, 2: 31, 3: 177, 4: 90}
+    text = text_of(tmp_path, *each(4, draw))
+    assert all(f"Bolts in stock | {count}" in text for count in stock.values())
+
+
+def test_the_caption_of_a_table_that_goes_on_is_kept(tmp_path: Path) -> None:
+    def draw(canvas: Canvas, number: int) -> None:
+        at(canvas, LEFT, 60, "Table 2: Bolts of the gates, continued")
+        column(canvas, LEFT, 110, 470, [prose(f"subject{number}", 12)])
+
+    assert text_of(tmp_path, *each(4, draw)).count("Bolts of the gates, continued") == 4

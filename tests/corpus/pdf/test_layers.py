@@ -148,3 +148,9 @@ def test_white_text_on_a_ground_that_is_not_shown_is_not_read(tmp_path: Path) ->
     content = SEEN + ON + b"/OC /Off BDC " + BLACK + b"EMC 1 g " + COVERED
     document = read_here(layered(tmp_path / "page.pdf", b"/OFF [6 0 R]", b"6 0 R", content))
     assert words_of(document) == "The gate is closed today. Ask the keeper."
+
+
+def test_a_layer_that_depends_on_how_it_is_looked_at_may_be_off(tmp_path: Path) -> None:
+    config = b"/AS [<< /Event /View /OCGs [6 0 R] /Category [/View] >>]"
+    assert has_hidden_layers(layered(tmp_path / "page.pdf", config, b"6 0 R", SEEN), None)
+    assert not has_hidden_layers(layered(tmp_path / "page.pdf", b"/OFF []", b"6 0 R", SEEN), None)

@@ -20,6 +20,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from ragft.corpus.base import Document
 from ragft.corpus.readers import find_files, read_document, read_documents, read_here
+from ragft.corpus.readers.base import LARGEST_TEXT
 from ragft.corpus.readers.worker_messages import unpack
 from ragft.errors import DocumentError, NotFoundError
 from ragft.machine import grant
@@ -244,3 +245,11 @@ def test_a_huge_title_is_cut(name: str, tmp_path: Path) -> None:
     assert title.startswith("very long very long")
     assert len(title) <= 300
     assert title.endswith("…")
+
+
+def test_a_text_of_more_than_64_mib_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "large.txt"
+    with path.open("wb") as handle:
+        handle.truncate(LARGEST_TEXT + 1)
+    with pytest.raises(DocumentError, match="too large"):
+        read_here(path)

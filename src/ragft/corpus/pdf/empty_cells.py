@@ -12,8 +12,6 @@ from itertools import pairwise
 
 from ragft.corpus.pdf.layout import Line
 
-_FEWEST = 3
-"""Columns from which a table is looked at: in one of two, the value of a label alone is a label, too."""
 _STEP = 3.5
 """Distance of lines in em beyond which two tables stand under one another."""
 _TOUCHING = 1.0
@@ -65,7 +63,7 @@ def _columns(lines: Sequence[Line]) -> list[Column]:
         (min(cell.left for cell in cells), max(cell.right for cell in cells)) for cells in zip(*full, strict=True)
     ]
     apart = all(left[1] <= right[0] for left, right in pairwise(columns))
-    return columns if most >= _FEWEST and apart else []
+    return columns if apart else []
 
 
 def _places(line: Line, columns: Sequence[Column]) -> list[int]:

@@ -26,6 +26,8 @@ _FEW = 5
 """Least number of characters without a meaning for which a page may be unreadable."""
 _HAN_OR_HANGUL = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]")
 _CORNER = 256
+_SEQUENCE = 8
+"""Most different characters of long words that are meant so, such as those of a genome."""
 _FEWEST_CODES = 40
 _FEWEST_LETTERS = 150
 # The letters that are most frequent in the languages written with an alphabet.
@@ -67,9 +69,9 @@ def is_garbage(text: str) -> bool:
         return True
     letters = len(dense) - len(dense.translate(_NO_ASCII_LETTERS))
     if len(dense) >= 200 and letters > 0.6 * len(dense):
-        # Latin text without spaces, or with its letters shifted by a font's private encoding.
+        # Latin text without spaces, or with its letters shifted by a font's private encoding; not `ATGCGTACG`.
         if len(dense) > 60 * len(text.split()):
-            return True
+            return len(set(dense)) > _SEQUENCE
         words = _LONG_WORD.findall(text)
         length = sum(map(len, words))
         return len(words) >= _FEWEST and sum(map("".join(words).count, _VOWELS)) < 0.15 * length
