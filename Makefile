@@ -23,13 +23,17 @@ demo: models
 	$(BIN)/ragft build-model corpus/papers --preset demo --engine embedded $(DEMO)
 	$(BIN)/ragft ask "How much GPU memory does QLoRA need for a 65B model?" --engine embedded $(DEMO)
 
-# The inner loop: what is not marked slow.
-test-fast: models
-	RAGFT_ENGINE__THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q --numprocesses 2 --dist loadfile -m "not slow"
+# Two workers of one thread each: llama.cpp and BLAS spin when their threads compete for cores. The tests start hundreds
+# of processes, so Python keeps what it compiles, whatever the environment says.
+PYTEST := RAGFT_ENGINE__THREADS=1 OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q \
+	--numprocesses 2 --dist loadfile --no-loadscope-reorder
 
-# Two workers of one thread each: llama.cpp and BLAS spin when their threads compete for cores.
 test: models lint
-	RAGFT_ENGINE__THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q --numprocesses 2 --dist loadfile
+	$(PYTEST)
+
+# The inner loop: what is not marked slow, and fewer examples of each property.
+test-fast: models
+	$(PYTEST) -m "not slow" --hypothesis-profile fast
 
 # Ten minutes of mutated files for everything that reads what others wrote; findings lie in fuzz-found/.
 fuzz: install

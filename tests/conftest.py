@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FunctionType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,18 +24,33 @@ settings.load_profile("patient")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what uses a slow fixture, and begin with the files that take longest, so that no worker ends long after the
-    other (with `--no-loadscope-reorder`)."""
+    """Mark what uses a slow fixture or starts a process, and begin with the files of what is slow, so that no worker
+    ends long after the other (with `--no-loadscope-reorder`)."""
     for item in items:
-        if "slow" in getattr(item, "fixturenames", ()):
+        if "slow" in getattr(item, "fixturenames", ()) or starts_process(getattr(item, "obj", None)):
             item.add_marker(pytest.mark.slow)
     slow_files = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow_files)
 
 
+def starts_process(function: object) -> bool:
+    """Whether a test, or a function of the tests that it calls, uses the module `subprocess`."""
+    ahead, seen = [getattr(getattr(function, "hypothesis", None), "inner_test", function)], set[int]()
+    while ahead:
+        one = ahead.pop()
+        if not isinstance(one, FunctionType) or not one.__module__.startswith("tests.") or id(one) in seen:
+            continue
+        seen.add(id(one))
+        used = [one.__globals__[name] for name in one.__code__.co_names if name in one.__globals__]
+        if any(each is subprocess for each in used):
+            return True
+        ahead += used
+    return False
+
+
 @pytest.fixture(scope="session")
 def slow() -> None:
-    """Fixtures that load a real model, train, or read papers ask for this one: all tests with them are marked slow."""
+    """Fixtures that load a model, train, or ingest anew for every test ask for this: all tests with them are slow."""
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ KILLS = 20
 
 
 @pytest.fixture
-def nursery() -> Iterator[Nursery]:
+def nursery(slow: None) -> Iterator[Nursery]:
     made = Nursery()
     yield made
     made.close()

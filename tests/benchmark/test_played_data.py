@@ -73,6 +73,7 @@ def _counted(names: Sequence[str], found: Sequence[str]) -> list[int]:
     return [found.count(name) for name in names]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("corpus", ["sample", "papers"])
 def test_no_answer_is_copied_from_a_paper(corpus: str) -> None:
     if not FOLDERS[corpus].is_dir():

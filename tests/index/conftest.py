@@ -41,7 +41,7 @@ def workspace(tmp_path: Path) -> Workspace:
 
 
 @pytest.fixture
-def opened(workspace: Workspace) -> Iterator[Callable[..., Index]]:
+def opened(slow: None, workspace: Workspace) -> Iterator[Callable[..., Index]]:
     """Opens the workspace's index anew, as another process would; closes what it opened."""
     held: list[Index] = []
 

@@ -83,6 +83,7 @@ def test_a_cache_that_cannot_be_written_is_no_hindrance(cache: Path) -> None:
     assert isinstance(centred(Cone(2.0)), CentredEncoder)
 
 
+@pytest.mark.slow
 def test_the_default_encoder_needs_none_of_it() -> None:
     encoder = open_encoder(IndexSettings())
     assert float(np.linalg.norm(_kept_means(encoder)[0])) < NARROW

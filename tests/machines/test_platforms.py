@@ -30,7 +30,7 @@ on_windows = pytest.mark.parametrize("system", ["windows"])
 
 
 @pytest.fixture
-def run(system: str, tmp_path: Path) -> Run:
+def run(slow: None, system: str, tmp_path: Path) -> Run:
     """Runs `python …` in `tmp_path` on the pretended system; its output is text."""
     script = tmp_path / "script.json"
     script.write_text(json.dumps(SCRIPT))

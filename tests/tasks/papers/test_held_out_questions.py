@@ -22,6 +22,7 @@ from ragft.tasks.papers.generate import generate
 from ragft.tasks.papers.held_out_questions import make_questions, merged, what_they_show
 from ragft.workspace import Workspace
 
+pytestmark = pytest.mark.slow  # reads papers in every test
 PAPERS = Path(__file__).parents[3] / "corpus" / "papers"
 USED = ("lora", "peft", "qlora", "rag")
 SETTINGS = GenerateSettings(count=8, replay=0.0, held_out=0.0)

@@ -22,6 +22,7 @@ from ragft.tasks.papers import PAPERS
 from ragft.tasks.papers.question_stage import SHIPPED, kept_for_questions
 from ragft.workspace import Workspace, make_directory
 
+pytestmark = pytest.mark.slow  # reads papers in every test
 SAMPLE = Path(__file__).parents[3] / "corpus" / "papers"
 NOTE = "# Glue\n\nThe glue sets in nine hours. A cold shop doubles the time that the glue needs.\n"
 TASK = replace(PAPERS, stages=tuple(s for s in PAPERS.stages if s.name in ("ingest", "questions", "generate")))

@@ -1,0 +1,37 @@
+"""What `make test-fast` leaves out is found by what a test uses, not by a list."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import starts_process
+
+
+def _runs() -> int:
+    return subprocess.call([sys.executable, "-c", ""])
+
+
+def _calls() -> int:
+    return _runs()
+
+
+def _only_counts() -> int:
+    return len("subprocess")
+
+
+def test_a_test_that_starts_a_process_is_known_by_its_code() -> None:
+    assert starts_process(_runs)
+    assert starts_process(_calls)
+    assert not starts_process(_only_counts)
+    assert not starts_process(None)
+
+
+def test_a_test_with_a_slow_fixture_is_marked(request: pytest.FixtureRequest, slow: None) -> None:
+    assert request.node.get_closest_marker("slow")
+
+
+def test_any_other_test_is_not_marked(request: pytest.FixtureRequest) -> None:
+    assert not request.node.get_closest_marker("slow")
