@@ -6,6 +6,7 @@ reads the answers to the suite `objectives` and prints the completeness (share o
 
 - the n sentences of each prompt that the ranking of `ask` likes best, none of which repeats the others,
 - the first n sentences of the prompt, which need no choice,
+- the same if the best source were the first, and each began with its best sentence,
 - all of the prompt,
 - what each arm wrote, with its sentences an answer, and where those that it copied stand in that ranking.
 """
@@ -18,6 +19,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from statistics import mean
 from typing import Any
@@ -102,12 +104,17 @@ def _coverages(
 ) -> dict[str, float]:
     """Completeness of each way to answer `question`; the arms' copied sentences are added to `copied`."""
     evidence = next(iter(arms.values()))["evidence"]
-    shown = split("\n".join(item["excerpt"] or item["hit"]["text"] for item in evidence))
+    sources = [split(item["excerpt"] or item["hit"]["text"]) for item in evidence]
+    shown = list(dict.fromkeys(chain.from_iterable(sources)))
     rank = sentence_rank(question.question, supporter)
     worths: Sequence[float] = rank(shown) if rank else [-float(place) for place in range(len(shown))]
     best = [one for _, one in sorted(zip(worths, shown, strict=True), key=lambda pair: -pair[0])]
+    orderly = sorted(
+        (sorted(source, key=best.index) for source in sources if source), key=lambda one: best.index(one[0])
+    )
     ways = {f"the {n} best by the ranking": " ".join(first(best, n)) for n in SIZES}
     ways |= {f"the first {n} of the prompt": " ".join(first(shown, n)) for n in SIZES}
+    ways |= {f"the first {n}, the best before": " ".join(first(chain.from_iterable(orderly), n)) for n in SIZES}
     ways["the whole prompt"] = " ".join(shown)
     for arm, answer in sorted(arms.items()):
         written = strip_keys(answer["raw"])[0]
