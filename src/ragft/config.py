@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ragft.errors import UsageError
@@ -30,6 +30,7 @@ from ragft.setting_sections import (
     FactsSettings,
     GenerateSettings,
     IndexSettings,
+    IngestSettings,
     KnowledgeSettings,
     Section,
     TrainSettings,
@@ -53,6 +54,8 @@ class Settings(BaseSettings):
 
     engine: EngineSettings = EngineSettings()
     index: IndexSettings = IndexSettings()
+    ingest: IngestSettings = Field(default=IngestSettings(), exclude=True)
+    """Left out of the records of runs: it changes nothing in the index."""
     answer: AnswerSettings = AnswerSettings()
     generate: GenerateSettings = GenerateSettings()
     classify: ClassifySettings = ClassifySettings()

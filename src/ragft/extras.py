@@ -45,6 +45,7 @@ EXTRAS = {
         Extra("benchmark", "comparing models", ("scipy",)),
         Extra("chroma", "keeping vectors in Chroma", ("chromadb",)),
         Extra("encoders", "models that torch runs", ("sentence_transformers", "transformers", "torch")),
+        Extra("ray", "a Ray cluster", ("ray",)),
         Extra("ocr", "reading scans", ("rapidocr",)),
         Extra(
             "serve",

@@ -102,6 +102,17 @@ class IndexSettings(Section):
         return tokens
 
 
+class IngestSettings(Section):
+    """Where papers are read and encoded; the index is the same."""
+
+    executor: Literal["local", "ray"] = Field(
+        default="local", description="processes of this machine, or the workers of a Ray cluster"
+    )
+    ray_address: str = Field(
+        default="", description="of the cluster, such as ray://HOST:10001 or HOST:6379; empty: RAY_ADDRESS, else here"
+    )
+
+
 class AnswerSettings(Section):
     """Retrieval depth, prompt budget, refusal thresholds, sampling of `ask`."""
 

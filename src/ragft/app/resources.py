@@ -53,7 +53,7 @@ class Resources:
         with self._lock:
             self._require_open()
             if self._index is None:
-                self._index = open_index(self.workspace, self.settings.index)
+                self._index = open_index(self.workspace, self.settings.index, self.settings.ingest)
             return self._index
 
     @contextmanager

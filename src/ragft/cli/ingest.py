@@ -38,6 +38,14 @@ def ingest(
         typer.Option(help="skip or keep: documents that say nearly the same as another.", show_default="skip"),
     ] = None,
     chroma_url: Annotated[str | None, typer.Option(help="Keep the vectors on this Chroma server.")] = None,
+    executor: Annotated[
+        str | None,
+        typer.Option(help="local or ray: this machine, or the workers of a Ray cluster.", show_default="local"),
+    ] = None,
+    ray_address: Annotated[
+        str | None,
+        typer.Option(help="Of the cluster; RAY_ADDRESS, else a Ray that is started here.", metavar="ADDRESS"),
+    ] = None,
     workspace: WorkspacePath = None,
     as_json: Json = False,
 ) -> None:
@@ -48,11 +56,13 @@ def ingest(
         ragft ingest ~/papers
         ragft ingest ~/papers --prune --json
         ragft ingest ~/papers --manifest library.bib
+        ragft ingest /shared/papers --executor ray --ray-address head:6379
     """
     from ragft.console import progress_bar
 
     given = {"chroma_url": chroma_url, "near_duplicates": near_duplicates}
-    with open_app(workspace, index=given) as app, progress_bar() as progress:
+    elsewhere = {"executor": executor, "ray_address": ray_address}
+    with open_app(workspace, index=given, ingest=elsewhere) as app, progress_bar() as progress:
         report = app.ingest(paths, prune=prune, manifest=manifest, passwords=password, progress=progress)
     emit(report, as_json, lambda: _show(report))
     if report.failed and not report.added + report.updated + report.unchanged:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 _VALUE = r"((?:[^\s,;)]|,(?=\S))+)"
-_SETTING = re.compile(rf"\b(engine|index|answer|generate|classify|train|export|benchmark)\.([a-z_]+)={_VALUE}")
+_SETTING = re.compile(rf"\b(engine|index|ingest|answer|generate|classify|train|export|benchmark)\.([a-z_]+)={_VALUE}")
 _SWITCH = re.compile(r"\b(restart|unequal)=True\b")
 _ARGUMENT = re.compile(rf"(?<![\w.])(arm|base|dataset|examples|labelled|labels|name|passwords|questions|run)={_VALUE}")
 _NAMES = {"engine.name": "engine", "passwords": "password"}

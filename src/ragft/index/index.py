@@ -29,24 +29,32 @@ from ragft.workspace import Workspace, digest_json
 
 if TYPE_CHECKING:
     from ragft.corpus.file_manifest import ManifestRow
+    from ragft.executors.base import Executor
     from ragft.index.encoders.base import Encoder, EncoderIdentity
+    from ragft.index.ingest.encoding import Encoding
     from ragft.index.ingest.ingest import IngestProgress, Read
     from ragft.index.ingest.plan import FileToRead, IngestPlan
     from ragft.index.ingest.repair import CheckReport
     from ragft.index.ingest.writer import IndexWriter
-    from ragft.setting_sections import IndexSettings
+    from ragft.setting_sections import IndexSettings, IngestSettings
 
 
-def open_index(workspace: Workspace, settings: IndexSettings) -> Index:
+def open_index(workspace: Workspace, settings: IndexSettings, ingest: IngestSettings | None = None) -> Index:
     """The index of `workspace`. Nothing is opened before it is needed, nothing made before the first `ingest`.
+
+    `ingest` says where files are read and encoded; in this process if None.
 
     Until then all else raises NotFoundError; a catalogue that is damaged or of another version raises IndexCorrupted.
     """
-    return Index(workspace, settings)
+    return Index(workspace, settings, ingest)
 
 
 class Index(IndexReader):
     """The index of one workspace, with all that changes it."""
+
+    def __init__(self, workspace: Workspace, settings: IndexSettings, ingest: IngestSettings | None = None) -> None:
+        super().__init__(workspace, settings)
+        self._ingest_settings = ingest
 
     def ingest(
         self,
@@ -189,7 +197,7 @@ class Index(IndexReader):
         """Remove what is gone; read, encode and store what is new, and then what turned out not to repeat it."""
         from ragft.index.ingest.ingest import Ingest, remove_vanished, resolve_duplicates
 
-        with self._writer(progress) as writer:
+        with self._writer(progress) as writer, self._executor(plan) as executor:
             remove_vanished(plan.gone, paths, writer, self._catalogue, outcome)
             reading, duplicates = plan.read, plan.duplicates
             while reading or duplicates:
@@ -204,10 +212,11 @@ class Index(IndexReader):
                         manifest=rows,
                         progress=progress,
                         keep_near=self._keeps_near,
+                        encoding=self._encoding(executor),
                     )
                     ingest.run(
                         reading,
-                        self._reader(passwords, rows),
+                        self._reader(passwords, rows, executor),
                         max_tokens=min(self._settings.chunk_tokens or limit, limit),
                         overlap=self._settings.chunk_overlap,
                     )
@@ -253,7 +262,23 @@ class Index(IndexReader):
 
         return options
 
-    def _reader(self, passwords: Passwords | None, rows: Mapping[Path, ManifestRow]) -> Read:
+    @contextlib.contextmanager
+    def _executor(self, plan: IngestPlan) -> Iterator[Executor | None]:
+        """Where files are read and encoded; None: in this process."""
+        if not plan.read or self._ingest_settings is None or self._ingest_settings.executor == "local":
+            yield None
+            return
+        from ragft.executors.open_executor import open_executor
+
+        with contextlib.closing(open_executor(self._ingest_settings)) as executor:
+            yield executor
+
+    def _encoding(self, executor: Executor | None) -> Encoding | None:
+        from ragft.index.ingest.encoding import EncodingElsewhere
+
+        return EncodingElsewhere(executor, self._settings, self.encoder.identity) if executor else None
+
+    def _reader(self, passwords: Passwords | None, rows: Mapping[Path, ManifestRow], executor: Executor | None) -> Read:
         from ragft.corpus.readers import read_documents
         from ragft.index.ingest.plan import absolute
 
@@ -270,7 +295,7 @@ class Index(IndexReader):
         def read(candidates: Sequence[FileToRead]) -> Iterator[tuple[FileToRead, Document | str]]:
             paths = [candidate.path for candidate in candidates]
             known = {path: found for path in paths if (found := password(path))}
-            results = read_documents(paths, passwords=known, timeout=self._settings.file_timeout)
+            results = read_documents(paths, passwords=known, timeout=self._settings.file_timeout, executor=executor)
             for candidate, (_, result) in zip(candidates, results, strict=True):
                 yield candidate, str(result) if isinstance(result, DocumentError) else result
 

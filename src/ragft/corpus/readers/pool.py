@@ -9,28 +9,28 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import queue
 import subprocess
 import sys
 import threading
 import time
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from ragft import machine
 from ragft.corpus.base import Document
 from ragft.corpus.readers.base import MEMORY
 from ragft.corpus.readers.worker_messages import READY, unpack
-from ragft.errors import DocumentError
+from ragft.errors import DocumentError, RagftError
+from ragft.executors.base import Executor
+from ragft.executors.in_order import in_order
+from ragft.executors.local import LocalExecutor
 
 TIMEOUT = 120.0
 """Seconds a single file may take, by default."""
 _LOOK_EVERY = 0.1
 """Seconds between two looks at a reading process's memory."""
-_AHEAD = 2
-"""Files a worker may be ahead of the consumer: memory does not grow with the number of files."""
 
 
 def read_document(path: Path, *, password: str | None = None, timeout: float = TIMEOUT) -> Document:
@@ -51,8 +51,9 @@ def read_documents(
     passwords: Mapping[Path, str] | str | None = None,
     timeout: float = TIMEOUT,
     workers: int = 0,
+    executor: Executor | None = None,
 ) -> Iterator[tuple[Path, Document | DocumentError]]:
-    """Read files in `workers` processes (0: one a core, at most 4) and give each with its result, in the order given.
+    """Read files in `workers` processes (0: as many as suit) and give each with its result, in the order given.
 
     Workers run on while the caller works on a document, but never more than a few files ahead.
 
@@ -61,37 +62,22 @@ def read_documents(
         passwords: for encrypted files: one for all, or one a path (as given, or resolved).
         timeout: seconds one file may take.
         workers: how many files are read at a time.
+        executor: where they are read; here if None.
     """
     remaining = list(paths)
-    count = min(workers or min(4, machine.cores()), len(remaining))
-    if count == 0:
+    if not remaining:
         return
-    with contextlib.ExitStack() as stack:
-        idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
-        for _ in range(count):
-            idle.put(stack.enter_context(_Worker()))
+    where = executor or LocalExecutor()
+    requests = (ReadRequest(path.absolute(), _password(passwords, path), timeout) for path in remaining)
+    with closing(where.workers(FileReader, min(workers or where.size, len(remaining)))) as readers:
+        results = in_order(readers, requests)
+        for path, result in zip(remaining, results, strict=True):
+            yield path, result if isinstance(result, Document | DocumentError) else _not_read(path, result)
 
-        def read(path: Path) -> Document | DocumentError:
-            worker = idle.get()
-            try:
-                return worker.read(path, _password(passwords, path), timeout)
-            finally:
-                idle.put(worker)
 
-        # Closing comes before the executor waits for its threads, so an abandoned iterator ends at once.
-        executor = ThreadPoolExecutor(count, thread_name_prefix="read")
-        pending: deque[tuple[Path, Future[Document | DocumentError]]] = deque()
-        try:
-            for path in remaining:
-                pending.append((path, executor.submit(read, path)))
-                if len(pending) >= count * _AHEAD:
-                    done, future = pending.popleft()
-                    yield done, future.result()
-            while pending:
-                done, future = pending.popleft()
-                yield done, future.result()
-        finally:
-            executor.shutdown(wait=False, cancel_futures=True)
+def _not_read(path: Path, error: RagftError) -> DocumentError:
+    """The reason why a file was not read, where that is not the file's fault."""
+    return DocumentError(f"{path}: {error.message}", fix=error.fix)
 
 
 def _password(passwords: Mapping[Path, str] | str | None, path: Path) -> str | None:
@@ -100,26 +86,35 @@ def _password(passwords: Mapping[Path, str] | str | None, path: Path) -> str | N
     return passwords.get(path) or passwords.get(path.resolve())
 
 
-class _Worker:
+@dataclass(frozen=True)
+class ReadRequest:
+    """A file to be read within `timeout` seconds."""
+
+    path: Path
+    password: str | None
+    timeout: float
+
+
+class FileReader:
     """A reading process, started when first needed and again after it had to be killed."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
         self._closed = False
 
-    def __enter__(self) -> _Worker:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
+        """End the process; the file that it reads counts as failed."""
         self._closed = True
         self._stop()
 
-    def read(self, path: Path, password: str | None, timeout: float) -> Document | DocumentError:
+    def __call__(self, request: ReadRequest) -> Document | DocumentError:
+        """The file as a document, or why it is none."""
+        path, password, timeout = request.path, request.password, request.timeout
         process = self._ready()
         if process is None:
             return DocumentError(f"{path}: the reading process does not start", fix="ragft doctor")
         with _Watch(process, timeout) as watch:
-            line = _ask(process, {"path": str(path.absolute()), "password": password, "timeout": timeout})
+            line = _ask(process, {"path": str(path), "password": password, "timeout": timeout})
         if line.endswith("\n"):
             return unpack(json.loads(line))
         self._stop()

@@ -24,6 +24,7 @@ from ragft.index.catalogue.catalogue import Catalogue
 from ragft.index.catalogue.records import DocumentRow, FileRecord
 from ragft.index.encoders.base import Encoder
 from ragft.index.ingest.batches import Batches
+from ragft.index.ingest.encoding import Encoding
 from ragft.index.ingest.plan import FileToRead, IngestPlan, absolute
 from ragft.index.ingest.similar import SimilarDocuments, pack
 from ragft.index.ingest.writer import DocumentToStore, IndexWriter
@@ -162,6 +163,7 @@ class Ingest:
         manifest: Mapping[Path, ManifestRow],
         progress: Progress,
         keep_near: bool = False,
+        encoding: Encoding | None = None,
     ) -> None:
         self._manifest = manifest
         self._keep_near = keep_near
@@ -172,7 +174,7 @@ class Ingest:
         self._progress = progress
         self._cut = 0
         self._growth = 1.0
-        self._batches = Batches(writer, self._report)
+        self._batches = Batches(writer, self._report, encoding)
         self._seen = SimilarDocuments(catalogue.fingerprints())
 
     def run(self, candidates: Sequence[FileToRead], read: Read, *, max_tokens: int, overlap: int) -> None:

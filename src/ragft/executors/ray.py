@@ -1,0 +1,122 @@
+"""Workers on the machines of a Ray cluster, or on Ray processes of this machine.
+
+Each worker is an actor. Ray starts one that died anew, on another machine where its own is gone, and gives it the item
+that it was at: functions are pure, so nothing is lost and nothing is done twice. Workers need ragft, the models of its
+encoders, and the files under the same paths.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, Generic
+
+from ragft.errors import EngineUnavailable, RagftError
+from ragft.executors.base import ItemT, ResultT, WorkerFunction
+from ragft.executors.local import LocalWorkers
+from ragft.extras import need
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+TRIES = 20
+"""How often an item is begun again after its worker was lost."""
+STORE_BYTES = 256 << 20
+"""Size of the object store of a Ray that is started here. Only results that are about to be stored lie in it."""
+_CLUSTERS = "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"
+_SHARE = 0.5
+"""Cores that a worker counts for: readers and encoders take turns, one waiting for the other."""
+
+
+class RayExecutor:
+    """Runs functions in actors of the Ray cluster at `address`; empty: RAY_ADDRESS, else a Ray that is started here.
+
+    Raises:
+        MissingExtra: Ray is not installed.
+        EngineUnavailable: there is no cluster at the address, or Ray does not start.
+    """
+
+    def __init__(self, address: str = "") -> None:
+        need("ray", "ingest.executor=ray")
+        where = address or os.environ.get("RAY_ADDRESS", "")
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+        os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # its new default, of which it warns
+        import ray
+
+        self._ray = ray
+        self._undo = ExitStack()
+        try:
+            self._put(ray._private.worker, "_worker_logs_enabled", False)  # of lost workers Ray would tell on stdout
+            if not ray.is_initialized():  # else a program that uses ragft has its own
+                self._start(where)
+            self.size = max(1, int(ray.cluster_resources().get("CPU", 1)))
+        except BaseException:
+            self.close()
+            raise
+
+    def _start(self, where: str) -> None:
+        own: dict[str, Any] = {}
+        if not where:
+            own = {"include_dashboard": False, "object_store_memory": STORE_BYTES}
+            self._only_this_machine()
+        try:
+            self._ray.init(where or "local", configure_logging=False, log_to_driver=False, **own)
+        except (OSError, RuntimeError, ValueError) as error:
+            raise EngineUnavailable(
+                f"Ray at {where or 'this machine'}: {error}",
+                fix="check ingest.ray_address, or use ingest.executor=local",
+            ) from error
+        self._undo.callback(self._ray.shutdown)
+
+    def _only_this_machine(self) -> None:
+        """Let Ray listen at loopback, as it does where clusters are not supported: it asks nobody for a key."""
+        self._put(self._ray._private.ray_constants, "ENABLE_RAY_CLUSTER", False)
+        os.environ[_CLUSTERS] = "0"  # for the processes that it starts
+        self._undo.callback(os.environ.pop, _CLUSTERS, None)
+
+    def _put(self, module: ModuleType, name: str, value: object) -> None:
+        self._undo.callback(setattr, module, name, getattr(module, name))
+        setattr(module, name, value)
+
+    def workers(self, make: Callable[[], WorkerFunction[ItemT, ResultT]], count: int) -> LocalWorkers[ItemT, ResultT]:
+        """`count` actors, each with a thread here that waits for it."""
+        return LocalWorkers(lambda: _RemoteWork(self._ray, make), count)
+
+    def close(self) -> None:
+        """Leave the cluster, or stop the Ray that was started here."""
+        self._undo.close()
+
+
+class _RemoteWork(Generic[ItemT, ResultT]):
+    """A function in an actor."""
+
+    def __init__(self, ray: ModuleType, make: Callable[[], WorkerFunction[ItemT, ResultT]]) -> None:
+        self._ray = ray
+        actor = ray.remote(num_cpus=_SHARE, max_restarts=-1, max_task_retries=TRIES)(_Actor)
+        self._actor: Any = actor.remote(make)
+
+    def __call__(self, item: ItemT) -> ResultT:
+        try:
+            result: ResultT = self._ray.get(self._actor.run.remote(item))
+        except self._ray.exceptions.RayTaskError as error:  # the function raised it
+            if isinstance(error.cause, RagftError):
+                raise error.cause from error
+            raise
+        except self._ray.exceptions.RayError as error:
+            raise EngineUnavailable(f"a worker of Ray was lost: {error}", fix="run the same command again") from error
+        return result
+
+    def close(self) -> None:
+        self._ray.kill(self._actor)
+
+
+class _Actor:
+    """What runs in a process of Ray."""
+
+    def __init__(self, make: Callable[[], WorkerFunction[Any, Any]]) -> None:
+        self._work = make()
+
+    def run(self, item: Any) -> Any:
+        """The result of `item`."""
+        return self._work(item)

@@ -1,0 +1,146 @@
+"""Actors of a Ray that is started here; skipped where Ray is not installed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import psutil
+import pytest
+
+from ragft.errors import DocumentError, EngineUnavailable, MissingExtra
+from ragft.executors.in_order import in_order
+from ragft.executors.open_executor import open_executor
+from ragft.index.index import open_index
+from ragft.setting_sections import IndexSettings, IngestSettings
+from ragft.workspace import Workspace
+
+if TYPE_CHECKING:
+    from ragft.executors.ray import RayExecutor
+    from ragft.index.encoders.base import Vectors
+
+pytestmark = pytest.mark.filterwarnings(  # Ray leaves pipes to its own processes open
+    "ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning"
+)
+
+
+def test_where_ray_is_not_installed_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    (tmp_path / "a.md").write_text("# Tides\n\nThe moon pulls.\n")
+    settings = IngestSettings(executor="ray")
+    index = open_index(Workspace(tmp_path / "w"), IndexSettings(mode="lexical"), settings)
+    with closing(index), pytest.raises(MissingExtra, match=r"pip install 'ragft\[ray\]'"):
+        index.ingest([tmp_path])
+
+
+@pytest.fixture(scope="module")
+def executor() -> Iterator[RayExecutor]:
+    pytest.importorskip("ray", reason="ragft[ray] is not installed")
+    from ragft.executors.ray import RayExecutor
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("RAY_ADDRESS", raising=False)
+        with closing(RayExecutor()) as opened:
+            yield opened
+
+
+class Numbered:
+    """Says in which process it runs."""
+
+    def __call__(self, item: int) -> tuple[int, int]:
+        time.sleep(0.02)
+        if item == 7:
+            raise DocumentError("seven is no paper", fix="another number")
+        return item, os.getpid()
+
+    def close(self) -> None:
+        """Nothing."""
+
+
+@pytest.mark.slow
+def test_results_come_in_order_from_other_processes(executor: RayExecutor) -> None:
+    with closing(executor.workers(Numbered, 2)) as workers:
+        results = list(in_order(workers, range(20)))
+    assert isinstance(results[7], DocumentError)
+    assert results[7].fix == "another number"
+    found = [result for result in results if isinstance(result, tuple)]
+    assert [item for item, _ in found] == [*range(7), *range(8, 20)]
+    pids = {pid for _, pid in found}
+    assert len(pids) == 2
+    assert os.getpid() not in pids
+
+
+@pytest.mark.slow
+def test_only_this_machine_reaches_it(executor: RayExecutor) -> None:
+    me = psutil.Process()
+    listening = [
+        connection.laddr.ip
+        for process in (me, *me.children(recursive=True))
+        for connection in process.net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN
+    ]
+    assert listening
+    assert {ip.removeprefix("::ffff:") for ip in listening} == {"127.0.0.1"}
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed_ten_times_loses_nothing(
+    executor: RayExecutor, capfd: pytest.CaptureFixture[str]
+) -> None:
+    killed = 0
+    results = []
+    with closing(executor.workers(Numbered, 2)) as workers:
+        for result in in_order(workers, [n for n in range(400) if n != 7]):
+            assert isinstance(result, tuple)
+            results.append(result[0])
+            if killed < 10 and len(results) % 30 == 0:
+                os.kill(result[1], signal.SIGKILL) if psutil.pid_exists(result[1]) else None
+                killed += 1
+    assert results == [n for n in range(400) if n != 7]
+    assert killed == 10
+    assert capfd.readouterr().out == ""
+
+
+@pytest.mark.slow
+def test_the_index_is_the_same_as_without(executor: RayExecutor, tmp_path: Path) -> None:
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    for number in range(12):
+        lines = "\n\n".join(f"Harbour {number} has a tide of {number + line} metres." for line in range(60))
+        (papers / f"{number}.md").write_text(f"# Harbour {number}\n\n{lines}\n")
+    (papers / "broken.pdf").write_bytes(b"%PDF-1.7\nno")
+    here, there = (_ingested(papers, tmp_path / name, name) for name in ("local", "ray"))
+    assert here[0] == there[0]
+    np.testing.assert_array_equal(here[1], there[1])
+    assert here[2] == there[2]
+
+
+def _ingested(papers: Path, root: Path, executor: str) -> tuple[Sequence[str], Vectors, Sequence[str]]:
+    settings = IngestSettings.model_validate({"executor": executor})
+    with closing(open_index(Workspace(root), IndexSettings(), settings)) as index:
+        report = index.ingest([papers])
+        ids = [chunk.id for chunk in index.chunks()]
+        rows = index._catalogue.rows()
+        return ids, index._open_matrix().get([rows[i] for i in ids]), [one.error for one in report.failed]
+
+
+@pytest.mark.slow
+def test_a_cluster_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("ray", reason="ragft[ray] is not installed")
+    import ray
+
+    def refused(*_: object, **__: object) -> Callable[[], None]:
+        raise ConnectionError("nobody listens")
+
+    monkeypatch.setattr(ray, "is_initialized", lambda: False)
+    monkeypatch.setattr(ray, "init", refused)
+    with pytest.raises(EngineUnavailable, match=r"10\.0\.0\.9:6379: nobody listens") as raised:
+        open_executor(IngestSettings(executor="ray", ray_address="10.0.0.9:6379"))
+    assert raised.value.fix == "check ingest.ray_address, or use ingest.executor=local"
