@@ -74,6 +74,11 @@ def server_address(host: str = "") -> ServerAddress:
         raise UsageError(f"{without_secret(chosen)!r} is no address of an Ollama: {reason}", fix=_FORMS) from None
 
 
+def addresses(hosts: str) -> list[str]:
+    """The addresses in a setting that names several servers, with commas between; [""] where it names none."""
+    return [host.strip() for host in hosts.split(",") if host.strip()] or [""]
+
+
 def access_advice(status: int) -> str | None:
     """What to set where a server, or the proxy before it, answers 401 or 403; None for any other status."""
     return _ADVICE.get(status)

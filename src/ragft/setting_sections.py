@@ -39,7 +39,7 @@ class EngineSettings(Section):
 
     name: Literal["auto", "ollama", "embedded", "scripted"] = "auto"
     model: str = ""
-    ollama_host: str = ""
+    ollama_host: str = Field(default="", description="one server, or several with commas between, that share the work")
     threads: int = Field(default=0, ge=0, description="0: one per core")
     timeout: float = Field(default=300.0, gt=0, description="seconds without a sign of life")
     keep_alive: str = Field(
@@ -47,6 +47,11 @@ class EngineSettings(Section):
         pattern=r"^(-?\d+|-?(\d+(\.\d+)?(ms|s|m|h))+)?$",
         description="how long Ollama keeps a model loaded: seconds, or 10m, 24h; -1: for good; empty: Ollama's own",
     )
+
+    @field_validator("ollama_host", mode="before")
+    @classmethod
+    def _joined(cls, value: object) -> object:
+        return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
 
     @field_serializer("ollama_host", when_used="json")
     def _recorded_host(self, value: str) -> str:

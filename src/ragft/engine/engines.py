@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from ragft.engine.base import Engine
 from ragft.errors import EngineError, EngineUnavailable, ServerNotFound, UsageError
-from ragft.ollama_address import server_address
+from ragft.ollama_address import addresses, server_address
 from ragft.workspace import Workspace
 
 if TYPE_CHECKING:
     from ragft.engine.ollama.engine import OllamaEngine
+    from ragft.engine.ollama.servers import OllamaServers
     from ragft.setting_sections import EngineSettings
 
 _PROBE_SECONDS = 0.5
@@ -56,7 +57,7 @@ def reach(settings: EngineSettings, workspace: Workspace) -> Reached:
 def reach_all(settings: EngineSettings, workspace: Workspace) -> Reached:
     """Ollama, where it answers, and the embedded engine."""
     embedded = _embedded(settings, workspace)
-    ollama = _new_ollama(settings)
+    ollama = open_ollama(settings)
     try:
         ollama.probe(_PROBE_SECONDS)
     except ServerNotFound as error:
@@ -80,20 +81,37 @@ def close_all(engines: Iterable[Engine], *, but: Engine | None = None) -> None:
 
 def engine_label(engine: Engine) -> str:
     """`Ollama at http://…`, `the embedded engine`, as messages call it."""
-    from ragft.engine.ollama.engine import OllamaEngine
-
-    return f"Ollama at {engine.host}" if isinstance(engine, OllamaEngine) else f"the {engine.name} engine"
+    hosts = _hosts(engine)
+    return f"Ollama at {', '.join(hosts)}" if hosts else f"the {engine.name} engine"
 
 
 def memory_of(engine: Engine) -> int | None:
     """Bytes of memory of the machine that runs the engine's models; None where that is another machine."""
-    from ragft.engine.ollama.engine import OllamaEngine
-
-    if isinstance(engine, OllamaEngine) and not server_address(engine.host).is_local:
+    if not all(server_address(host).is_local for host in _hosts(engine)):
         return None
     import psutil
 
     return int(psutil.virtual_memory().total)
+
+
+def _hosts(engine: Engine) -> Sequence[str]:
+    """The addresses of the servers that an engine asks; none where it asks none."""
+    from ragft.engine.ollama.engine import OllamaEngine
+    from ragft.engine.ollama.servers import OllamaServers
+
+    return addresses(engine.host) if isinstance(engine, OllamaEngine | OllamaServers) else ()
+
+
+def open_ollama(settings: EngineSettings) -> OllamaEngine | OllamaServers:
+    """The Ollama of the settings: one server, or several as one engine. None of them is asked yet."""
+    from ragft.engine.ollama.engine import OllamaEngine
+    from ragft.engine.ollama.servers import OllamaServers
+
+    engines = [
+        OllamaEngine(host, timeout=settings.timeout, keep_alive=settings.keep_alive)
+        for host in addresses(settings.ollama_host)
+    ]
+    return engines[0] if len(engines) == 1 else OllamaServers(engines)
 
 
 def _embedded(settings: EngineSettings, workspace: Workspace) -> Engine:
@@ -103,15 +121,9 @@ def _embedded(settings: EngineSettings, workspace: Workspace) -> Engine:
 
 
 def _ollama(settings: EngineSettings, _workspace: Workspace) -> Engine:
-    engine = _new_ollama(settings)
+    engine = open_ollama(settings)
     engine.probe(5.0)
     return engine
-
-
-def _new_ollama(settings: EngineSettings) -> OllamaEngine:
-    from ragft.engine.ollama.engine import OllamaEngine
-
-    return OllamaEngine(settings.ollama_host, timeout=settings.timeout, keep_alive=settings.keep_alive)
 
 
 def _scripted(_settings: EngineSettings, _workspace: Workspace) -> Engine:

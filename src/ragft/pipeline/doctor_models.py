@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ragft.config import Settings
 from ragft.engine.choosing.choice import model_remarks, needs, runs_elsewhere, template_problem
-from ragft.engine.engines import close_all, engine_label, memory_of, reach_all
+from ragft.engine.engines import close_all, engine_label, memory_of, open_ollama, reach_all
 from ragft.engine.model_names import same_model
 from ragft.errors import EngineError
 from ragft.pipeline.doctor_check import DoctorCheck
@@ -45,10 +45,9 @@ def ollama(_workspace: Workspace, settings: Settings) -> list[DoctorCheck]:
 
     One that is there and does not serve us is worth a note.
     """
-    from ragft.engine.ollama.engine import OllamaEngine
     from ragft.errors import EngineUnavailable, ServerNotFound
 
-    engine = OllamaEngine(settings.engine.ollama_host)
+    engine = open_ollama(settings.engine)
     try:
         engine.probe(0.5)
         release = engine.release()
@@ -95,11 +94,12 @@ def answers(workspace: Workspace, settings: Settings) -> list[DoctorCheck]:
     """The model that `ask` would use, and whether it can be used without delay."""
     from ragft.engine.choosing.open_engine import open_model
     from ragft.engine.ollama.engine import OllamaEngine
+    from ragft.engine.ollama.servers import OllamaServers
 
     opened = open_model(settings.engine, workspace)
     try:
         found = [DoctorCheck("answers", True, f"{opened.model.name} of {engine_label(opened.engine)}")]
-        loaded = opened.engine.loaded() if isinstance(opened.engine, OllamaEngine) else []
+        loaded = opened.engine.loaded() if isinstance(opened.engine, OllamaEngine | OllamaServers) else []
         contexts = [each.context_length for each in loaded if same_model(each.name, opened.model.name)]
         if contexts:
             return [*found, *_loaded_anew(opened.model, contexts[0], settings.answer.num_ctx)]

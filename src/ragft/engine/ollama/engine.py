@@ -205,6 +205,10 @@ class OllamaEngine:
         listed = next((model for model in self._tags() if same_model(model.name, name)), None)
         return shown_model(listed or ModelInfo(name, "", 0, self.name), shown)
 
+    def digests(self) -> dict[str, str]:
+        """The digests of the models the server has, by name; quicker than `models`."""
+        return {model.name: model.digest for model in self._tags()}
+
     def models(self) -> Sequence[ModelInfo]:
         """The models the server has, by name, with all that `show` tells of them."""
         with ThreadPoolExecutor(_QUESTIONS_AT_ONCE) as threads:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ragft.index.encoders.base import Encoder
 from ragft.index.encoders.centred import centred
 from ragft.index.encoders.local_models import SentenceModel, find_sentence_model
+from ragft.ollama_address import addresses
 
 if TYPE_CHECKING:
     from ragft.setting_sections import IndexSettings
@@ -53,7 +54,7 @@ def open_encoder(settings: IndexSettings) -> Encoder:
     if settings.encoder.startswith("ollama:"):
         from ragft.index.encoders.ollama import OllamaEncoder
 
-        return centred(OllamaEncoder(settings.encoder.removeprefix("ollama:"), settings.ollama_host))
+        return centred(OllamaEncoder(settings.encoder.removeprefix("ollama:"), addresses(settings.ollama_host)[0]))
     if settings.encoder == DEFAULT:  # known to need none
         return _opened(settings)
     return centred(_opened(settings))

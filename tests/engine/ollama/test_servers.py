@@ -1,0 +1,185 @@
+"""Two Ollama servers as one engine: which is asked, what happens when one fails, and that both have the same model."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ragft.engine.base import ChatRequest, Message, ModelSpec, collect_reply
+from ragft.engine.engines import engine_label, memory_of, open_ollama
+from ragft.engine.ollama import servers as several
+from ragft.engine.ollama.engine import OllamaEngine
+from ragft.engine.ollama.servers import OllamaServers
+from ragft.errors import EngineUnavailable, GenerationError, ModelNotFound, ServerNotFound
+from ragft.setting_sections import EngineSettings, IndexSettings
+from tests.engine.fake_ollama import Die, FakeOllama, says, serve
+from tests.engine.gguf_maker import write_gguf
+
+HELLO = ChatRequest("m", (Message("user", "Hello?"),))
+
+
+@pytest.fixture
+def fakes() -> Iterator[tuple[FakeOllama, FakeOllama]]:
+    """Two servers that have the model m."""
+    with ExitStack() as stack:
+        made = []
+        for name in ("one", "two"):
+            running = serve(FakeOllama(answer=says(name)))
+            stack.callback(running.close)  # type: ignore[attr-defined]
+            made.append(next(running))
+            made[-1].add("m:latest")
+        yield made[0], made[1]
+    assert [fake.violations for fake in made] == [[], []]
+
+
+@pytest.fixture
+def engine(fakes: tuple[FakeOllama, FakeOllama]) -> Iterator[OllamaServers]:
+    opened = open_ollama(EngineSettings.model_validate({"ollama_host": [fake.url for fake in fakes], "timeout": 5}))
+    assert isinstance(opened, OllamaServers)
+    yield opened
+    opened.close()
+
+
+def answered(engine: OllamaServers) -> str:
+    return collect_reply(engine, HELLO)[0]
+
+
+def fail(fake: FakeOllama, status: int = 503) -> None:
+    fake.failures |= dict.fromkeys(("/api/chat", "/api/tags", "/api/version", "/api/show"), (status, "busy"))
+
+
+def test_one_address_is_one_server() -> None:
+    engine = open_ollama(EngineSettings(ollama_host="127.0.0.1:9"))
+    assert isinstance(engine, OllamaEngine)
+    engine.close()
+
+
+def test_who_asks_one_thing_after_the_other_stays_with_the_server_that_has_the_model_loaded(
+    engine: OllamaServers,
+) -> None:
+    assert len({answered(engine) for _ in range(4)}) == 1
+
+
+def test_questions_at_the_same_time_are_shared(engine: OllamaServers, fakes: tuple[FakeOllama, FakeOllama]) -> None:
+    together = threading.Barrier(4)
+
+    def slow(name: str) -> Callable[[Any], list[Any]]:
+        def answer(_: Any) -> list[Any]:
+            together.wait(10)
+            return says(name)
+
+        return answer
+
+    for fake, name in zip(fakes, ("one", "two"), strict=True):
+        fake.answer = slow(name)
+    found: list[str] = []
+    threads = [threading.Thread(target=lambda: found.append(answered(engine))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(found) == ["one", "one", "two", "two"]
+
+
+def test_a_question_goes_to_the_other_server_where_one_fails(
+    engine: OllamaServers, fakes: tuple[FakeOllama, FakeOllama], logged: Callable[[], str]
+) -> None:
+    fail(fakes[0])
+    assert [answered(engine) for _ in range(3)] == ["two"] * 3
+    assert fakes[0].bodies("/api/chat") == []  # it is known from the first question on
+    assert logged().count("the other servers are asked") == 1
+
+
+def test_a_server_that_dies_before_the_first_word_is_replaced_and_later_is_an_error(
+    engine: OllamaServers, fakes: tuple[FakeOllama, FakeOllama]
+) -> None:
+    fakes[0].answer = [Die()]
+    fakes[1].answer = says("whole")
+    assert answered(engine) == "whole"
+    fakes[1].answer = [*says("half")[:1], Die()]
+    with pytest.raises(GenerationError):
+        answered(engine)
+
+
+def test_a_server_that_answers_again_is_asked_again(
+    engine: OllamaServers, fakes: tuple[FakeOllama, FakeOllama], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(several, "REST", 0.0)
+    fail(fakes[0])
+    assert answered(engine) == "two"
+    fakes[0].failures.clear()
+    fail(fakes[1])
+    assert answered(engine) == "one"
+
+
+def test_where_none_answers_the_error_is_that_of_a_server(
+    engine: OllamaServers, fakes: tuple[FakeOllama, FakeOllama]
+) -> None:
+    for fake in fakes:
+        fail(fake)
+    with pytest.raises(EngineUnavailable):
+        answered(engine)
+    with pytest.raises(EngineUnavailable):
+        engine.probe(0.5)
+    gone = OllamaServers([OllamaEngine("127.0.0.1:9"), OllamaEngine("127.0.0.1:9")])
+    with pytest.raises(ServerNotFound):
+        gone.models()
+    gone.close()
+
+
+def test_a_server_with_another_model_of_that_name_is_not_asked(
+    engine: OllamaServers, fakes: tuple[FakeOllama, FakeOllama], logged: Callable[[], str]
+) -> None:
+    fakes[1].add("m:latest", digest="f" * 64)
+    fakes[1].add("own:latest")
+    taken = [engine.chat(HELLO) for _ in range(3)]
+    assert [next(answer).content for answer in taken] == ["one"] * 3
+    assert logged().count("is another one than at") == 1
+    assert engine.show("own").name == "own:latest"
+    assert [model.name for model in engine.models()] == ["m:latest", "own:latest"]
+    with pytest.raises(ModelNotFound):
+        engine.show("none")
+
+
+def test_an_answer_that_is_closed_frees_its_server(engine: OllamaServers) -> None:
+    for _ in range(3):
+        answer = engine.chat(HELLO)
+        next(answer)
+        answer.close()  # type: ignore[attr-defined]
+    assert [server.busy for server in engine._servers] == [0, 0]
+
+
+def test_what_is_registered_is_so_on_each(
+    engine: OllamaServers, fakes: tuple[FakeOllama, FakeOllama], tmp_path: Path
+) -> None:
+    engine.create(ModelSpec("new", gguf=write_gguf(tmp_path / "new.gguf", template="{{ messages }}")))
+    engine.copy("new", "newer")
+    engine.delete("new")
+    assert [sorted(fake.models) for fake in fakes] == [["m:latest", "newer:latest"]] * 2
+    with pytest.raises(ModelNotFound):
+        engine.delete("new")
+
+
+def test_what_is_said_of_them(engine: OllamaServers, fakes: tuple[FakeOllama, FakeOllama]) -> None:
+    fakes[1].version = "0.24.0"
+    assert engine.version() == "ollama 0.30.1, ollama 0.24.0"
+    assert engine.release() == (0, 24, 0)
+    assert engine.slots == 2
+    assert engine_label(engine) == f"Ollama at {fakes[0].url}, {fakes[1].url}"
+    assert memory_of(engine) is not None
+    far = OllamaServers([OllamaEngine("127.0.0.1:9"), OllamaEngine("10.0.0.9")])
+    assert memory_of(far) is None
+    far.close()
+
+
+def test_an_encoder_asks_the_first() -> None:
+    from ragft.ollama_address import addresses
+
+    settings = IndexSettings(ollama_host="gpu1:1, gpu2:2")
+    assert addresses(settings.ollama_host)[0] == "gpu1:1"
+    assert addresses("") == [""]
