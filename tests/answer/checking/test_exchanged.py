@@ -68,3 +68,22 @@ def test_the_definition_of_another_thing(claim: str, another: bool) -> None:
 )
 def test_the_subject_of_the_closest_sentence_counts(claim: str, exchanged: bool) -> None:
     assert subject_exchanged(claim, ["MIRA, built after HARO, raises thousands of gates at once."]) is exchanged
+
+
+@pytest.mark.parametrize(
+    ("claim", "exchanged"),
+    [
+        ("AdaMax is a variant of the Adam algorithm based on the infinity norm.", False),
+        ("Adam is a variant of the Adam algorithm based on the infinity norm.", True),
+        ("RMSProp is a variant of the Adam algorithm based on the infinity norm.", True),
+        ("Adam is an algorithm.", False),
+    ],
+)
+def test_what_a_name_is_said_to_be_beside_it(claim: str, exchanged: bool) -> None:
+    text = "Finally, we discuss AdaMax, a variant of the Adam algorithm based on the infinity norm."
+    assert subject_exchanged(claim, [text]) is exchanged
+
+
+def test_what_is_said_of_both_names_is_exchanged_for_neither() -> None:
+    text = "MIRA is a lock with gates of iron. HARO, a lock with gates of iron, came later."
+    assert not subject_exchanged("MIRA is a lock with gates of iron.", [text])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ragft.answer.checking.negation import denied, denies, opposes
+from ragft.answer.checking.negation import affirms_denied, denied, denies, opposes
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,18 @@ def test_some_words_deny_without_a_negation(text: str) -> None:
 @pytest.mark.parametrize("text", ["An important input until then.", "The unit is under the non-parametric memory."])
 def test_beginnings_that_look_like_a_denial(text: str) -> None:
     assert not denies(text)
+
+
+@pytest.mark.parametrize(
+    ("claim", "affirms"),
+    [
+        ("The Haro lock helps small boats.", True),
+        ("The Haro lock does not help small boats.", False),
+        ("The Haro lock impedes small boats in spring.", False),  # two words of its own
+        ("The Haro lock lifts small boats.", False),  # what it denies it says itself
+        ("Small boats came.", False),
+    ],
+)
+def test_another_word_for_what_the_source_denies(claim: str, affirms: bool) -> None:
+    source = "The Haro lock does not lift small boats."
+    assert affirms_denied(claim, source) is affirms

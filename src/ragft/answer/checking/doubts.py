@@ -15,7 +15,7 @@ from typing import Literal
 
 from ragft.answer.checking.claim_names import is_named_in, missing_names, names_in
 from ragft.answer.checking.exchanged import defines_another, item_exchanged, subject_exchanged
-from ragft.answer.checking.negation import denied, denies
+from ragft.answer.checking.negation import affirms_denied, denied, denies
 from ragft.answer.checking.opposites import reversed_words
 from ragft.answer.checking.other_language import language_written_in
 from ragft.answer.checking.support import best_passage, coverage, sentence_spans
@@ -77,7 +77,9 @@ def doubts(sentence: str, cited: Sequence[Hit], found: Sequence[Hit]) -> tuple[D
         result.append("reversed")
     elif closest and all(reversed_words(sentence, text) for text in closest):
         result.append("opposite_word")
-    if _adds_denial(sentence, texts):
+    if _adds_denial(sentence, texts) or any(
+        affirms_denied(sentence, _closest_one(sentence, hit.text)) for hit in cited
+    ):
         result.append("denied")
     if len(words_missing(sentence, known)) > _MOST_MISSING:
         result.append("words_missing")
@@ -93,6 +95,11 @@ def words_missing(sentence: str, hits: Sequence[Hit]) -> list[str]:
 
 def _closest(sentence: str, text: str) -> str:
     best = best_passage(sentence, text)
+    return text[best.start : best.end] if best else ""
+
+
+def _closest_one(sentence: str, text: str) -> str:
+    best = best_passage(sentence, text, width=1)
     return text[best.start : best.end] if best else ""
 
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from ragft.answer.checking.claim_names import is_named_in, names_in
 from ragft.answer.checking.support import best_passage, sentence_spans
 from ragft.answer.checking.terms import content_terms
+from ragft.corpus.fold import fold
 
 _CLAUSE = re.compile(r"[.;:()?!]")
 _BETWEEN = re.compile(r",\s*(?:(?:and|or)\s+)?|\s+(?:and|or)\s+")
@@ -33,6 +34,13 @@ _LEAST_SAID = 2
 """Content words that a definition shares with the sentence that repeats it."""
 _CLOSE = 0.5
 """Least coverage of a sentence by the one whose subject is compared."""
+_IS = re.compile(
+    r"(?:(?:yes|no)[.,]\s+)?(?:(?:the|our)\s+)?(\w[\w.-]*)\s+(?:is|are|was)\s+(?:a|an|the|one of)\s", re.IGNORECASE
+)
+_APPOSITION = re.compile(r"(\w[\w.-]*)(?:\s*\([^()]*\))?(?:,\s+|\s+(?:is|are|was)\s+)(?:a|an|the|one of)\s")
+"""A name and what it is said to be: "AdaMax, a variant of Adam"."""
+_SAID = 0.8
+"""Least share of what a sentence says its subject is, for a name in the source to be that."""
 _SUBJECT = re.compile(r"(?:(?:yes|no)[.,]\s+)?(?:(?:the|our)\s+)?(\w[\w.-]*)", re.IGNORECASE)
 
 
@@ -115,10 +123,32 @@ def defines_another(claim: str, passages: Iterable[str]) -> bool:
 def subject_exchanged(claim: str, passages: Iterable[str]) -> bool:
     """Whether `claim` begins with a name, and the closest sentence begins with another one and has that name later.
 
-    "ROME edits thousands of facts" where the source says "MEMIT, based on ROME, edits thousands of facts".
+    "ROME edits thousands of facts" where the source says "MEMIT, based on ROME, edits thousands of facts". Or it says
+    of one name that it is what the source says another is.
     """
     name = _first_name(claim)
-    return bool(name) and any(_is_of_another(claim, name, passage) for passage in passages)
+    known = tuple(passages)
+    return (bool(name) and any(_is_of_another(claim, name, passage) for passage in known)) or _is_another(claim, known)
+
+
+def _is_another(claim: str, passages: Iterable[str]) -> bool:
+    """Whether `claim` says that its subject is what the passages say of other names alone."""
+    match = _IS.match(claim)
+    if match is None or match[1] not in names_in(f"… {claim}"):
+        return False
+    said = frozenset(content_terms(claim[match.end() :]))
+    if len(said) < _LEAST_SAID:
+        return False
+    found = {
+        one[1]
+        for passage in passages
+        for start, end in sentence_spans(passage)
+        for one in _APPOSITION.finditer(passage[start:end])
+        if one[1] in names_in(f"… {passage[start:end]}")
+        and len(said & frozenset(content_terms(passage[start + one.end() : end]))) >= _SAID * len(said)
+    }
+    others = {other for other in found if not is_named_in(other, claim)}
+    return bool(others) and not any(_same(one, match[1]) for one in found)
 
 
 def _is_of_another(claim: str, name: str, passage: str) -> bool:
@@ -137,4 +167,10 @@ def _first_name(text: str) -> str:
 
 
 def _same(one: str, other: str) -> bool:
-    return is_named_in(one, other) or is_named_in(other, one)
+    """Whether two names are one, or one the whole of a part of the other: RAG, RAG-Sequence; but not Adam, AdaMax."""
+    here, there = _parts(one), _parts(other)
+    return here <= there or there <= here
+
+
+def _parts(name: str) -> frozenset[str]:
+    return frozenset(part.removesuffix("s") for part in re.split(r"\W+", fold(name)) if part)

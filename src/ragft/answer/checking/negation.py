@@ -28,6 +28,8 @@ _NOT_ALL = re.compile(r"\bnot (?:all|every|always|necessarily|only|just|both)\b"
 _TOKEN = re.compile(r"[\w'-]+|[,;:.()]")
 _REACH = 5
 """Words behind a negation that it may still deny: "did not at any time need"."""
+_LEAST_SAID = 3
+"""Content words that a sentence shares with its source, to differ in one that the source denies."""
 _DENIED = 2
 """Content words that one negation denies: the verb and its object."""
 
@@ -47,6 +49,21 @@ def denies(text: str) -> bool:
     return any(token in _WORDS or token in _HINTS or token.endswith("n't") for token in tokens) or bool(
         _UN.search(fold(text))
     )
+
+
+def affirms_denied(claim: str, source: str) -> bool:
+    """Whether `claim` says all of `source` but for what that denies, in whose place it has another word.
+
+    "Chain of thought helps small models" where the source says that it "does not improve small models".
+    """
+    if denies(claim):
+        return False
+    said, there = content_terms(claim), content_terms(source)
+    shared = [place for place, term in enumerate(there) if term in said]
+    if len(said) - len(shared) != 1 or len(shared) < _LEAST_SAID:
+        return False
+    missing = [place for place, term in enumerate(there) if term in denied(source) and term not in said]
+    return any(shared[0] < place < shared[-1] for place in missing)
 
 
 def _hints(text: str) -> bool:
