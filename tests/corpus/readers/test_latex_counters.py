@@ -154,7 +154,7 @@ def test_a_label_in_an_environment_of_unknown_kind_keeps_its_name(tmp_path: Path
     assert read(tmp_path, r"\section{A}\begin{claimx}\label{k} x\end{claimx} See \ref{k}.")[-1].endswith("See k.")
 
 
-def test_thousands_of_nested_lists_take_no_longer_than_they_are(tmp_path: Path) -> None:
+def test_thousands_of_nested_lists_take_no_longer_than_they_are() -> None:
     started = time.process_time()
     numbers = LabelNumbers(r"\begin{enumerate}\item " * 20_000)
     assert time.process_time() - started < 5

@@ -201,3 +201,26 @@ def test_years_and_dates_of_categories_are_shown(tmp_path: Path) -> None:
         slide(made, "Heights").shapes.add_chart(XL_CHART_TYPE.LINE, *BOX, data)
 
     assert found(read(tmp_path, fill))[-1][1] == " | spring\n2020-01-01 | 6.2\n2021-01-01 | 3"
+
+
+@pytest.mark.parametrize(
+    ("code", "linked", "value", "seen"),
+    [
+        ("mmm yyyy", False, 45429, "2024-05-17"),
+        ("mmm yyyy", True, 45429, "45429"),
+        ("hh:mm", False, 45429.5, "2024-05-17T12:00:00"),
+        ("0", False, 2024, "2024"),
+    ],
+)
+def test_days_that_are_plain_numbers_are_dates_where_the_axis_says_so(
+    code: str, linked: bool, value: float, seen: str, tmp_path: Path
+) -> None:
+    def fill(made: Any) -> None:
+        data = CategoryChartData()
+        data.categories = [value]
+        data.add_series("spring", (6.2,))
+        drawn = slide(made, "Heights").shapes.add_chart(XL_CHART_TYPE.LINE, *BOX, data).chart
+        drawn.category_axis.tick_labels.number_format = code
+        drawn.category_axis.tick_labels.number_format_is_linked = linked
+
+    assert found(read(tmp_path, fill))[-1][1] == f" | spring\n{seen} | 6.2"

@@ -23,6 +23,7 @@ def chart_table(root: Any) -> tuple[str, list[str]]:
     names: list[str] = []
     categories: dict[int, str] = {}
     columns: list[dict[int, str]] = []
+    dates = _format_of_dates(root)
     for number, series in enumerate(root.iter(f"{_C}ser"), start=1):
         label = _label_format(series)
         values = _points(series, "val", label) or _points(series, "yVal", label)
@@ -32,7 +33,7 @@ def chart_table(root: Any) -> tuple[str, list[str]]:
         names.append(one_line(" ".join(node.text or "" for node in name.iter(f"{_C}v")) if name is not None else ""))
         names[-1] = names[-1] or f"series {number}"
         columns.append(values)
-        categories = {**(_points(series, "cat") or _points(series, "xVal")), **categories}
+        categories = {**(_points(series, "cat", dates) or _points(series, "xVal", dates)), **categories}
     if not columns:
         return title, []
     places = sorted({place for column in columns for place in column})
@@ -61,6 +62,18 @@ def _points(series: Any, name: str, label: str = "") -> dict[int, str]:
     return found
 
 
+def _format_of_dates(root: Any) -> str:
+    """The number format of dates that the axis of the categories has of its own; empty without one."""
+    for kind in ("dateAx", "catAx", "valAx"):
+        axis = next(root.iter(f"{_C}{kind}"), None)
+        if axis is not None:  # the first is that of the categories, or of the places of points
+            stated = axis.find(f"{_C}numFmt")
+            linked = stated is None or turned_on(stated.get("sourceLinked"))
+            code = "" if stated is None or linked else str(stated.get("formatCode") or "")
+            return code if _is_date(code) else ""
+    return ""
+
+
 def _label_format(series: Any) -> str:
     """The number format of the labels of a series, or of all in its chart; empty where it is that of the values."""
     for holder in (series, series.getparent()):
@@ -71,9 +84,15 @@ def _label_format(series: Any) -> str:
     return ""
 
 
+def _is_date(code: str) -> bool:
+    """Whether a number format shows a date or a time."""
+    from openpyxl.styles.numbers import is_date_format
+
+    return bool(code) and bool(is_date_format(code))
+
+
 def _shown(value: str, code: str, *, since_1904: bool) -> str:
     """A number in its format, else as short as it is exact; a date as in a workbook; words as they are."""
-    from openpyxl.styles.numbers import is_date_format
     from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
     try:
@@ -82,9 +101,11 @@ def _shown(value: str, code: str, *, since_1904: bool) -> str:
         return one_line(value)
     if not math.isfinite(number):
         return one_line(value)
-    if is_date_format(code):
+    if _is_date(code):
         with contextlib.suppress(ValueError, OverflowError):
             date = from_excel(number, MAC_EPOCH if since_1904 else WINDOWS_EPOCH)
             if isinstance(date, datetime.datetime) and date.time() == datetime.time():
                 return date.date().isoformat()
+            if isinstance(date, datetime.datetime | datetime.time):
+                return date.isoformat()
     return shown_number(number, code)
