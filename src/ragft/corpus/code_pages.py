@@ -58,7 +58,7 @@ _BAD = 0.8
 """Least share of characters beyond ASCII at odd places for which a text counts as garbage."""
 
 
-def oddness(text: str) -> int:
+def _oddness(text: str) -> int:
     """The number of characters of `text` at places where no language uses them."""
     return sum(len(match.group()) for match in _ODD.finditer(text))
 
@@ -66,11 +66,11 @@ def oddness(text: str) -> int:
 def western(data: bytes, guess: str) -> str:
     """The Western page under which `data` has far fewer odd places than in the encoding `guess`; empty for none."""
     text = data.decode(guess, "replace")
-    odd = oddness(text)
+    odd = _oddness(text)
     if odd < max(1.0, _SHARE * sum(char > "\x7f" for char in text)):
         return ""
     pages = _WESTERN[:1] if _QUOTED.search(text) else _WESTERN  # DOS has no such quotation marks
-    found = {page: oddness(data.decode(page, "replace")) for page in pages}
+    found = {page: _oddness(data.decode(page, "replace")) for page in pages}
     best = min(pages, key=found.__getitem__)
     return best if _FAR_LESS * found[best] < odd else ""
 
@@ -106,7 +106,7 @@ def is_garbled(text: str) -> bool:
 
 def _misplaced(text: str) -> float:
     """Odd places, with capitals behind small letters and signs beside letters in any script."""
-    count = float(oddness(text))
+    count = float(_oddness(text))
     for left, right in pairwise(text):
         if left <= "\x7f" and right <= "\x7f":
             continue

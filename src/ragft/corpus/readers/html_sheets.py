@@ -35,7 +35,7 @@ def with_sheets(text: str, folder: Path) -> str:
     return text
 
 
-def address_of(link: str) -> str:
+def _address_of(link: str) -> str:
     """The address of the style sheet for the screen that a `link` element names; empty where it names none."""
     found = _ATTRIBUTE.findall(link)
     held: dict[str, str] = {name.casefold(): first or second or third for name, first, second, third in found}
@@ -45,7 +45,7 @@ def address_of(link: str) -> str:
     return held.get("href", "")
 
 
-def style_element(sheet: str) -> str:
+def _style_element(sheet: str) -> str:
     """A style sheet as an element of a page, which nothing in it can end."""
     return f"<style>{sheet.replace('</', '')}</style>"
 
@@ -63,8 +63,8 @@ class StyleSheets:
 
     def of(self, link: str) -> str:
         """The style element that stands for a link; empty where it names no sheet for the screen that can be had."""
-        sheet = self._read(self._place, address_of(link), 0)
-        return "" if sheet is None else style_element(sheet)
+        sheet = self._read(self._place, _address_of(link), 0)
+        return "" if sheet is None else _style_element(sheet)
 
     def with_imports(self, styles: str) -> str:
         """The style elements of the page itself, with the sheets that they import."""

@@ -362,10 +362,6 @@ def _is_star(node: Any) -> bool:
     return type(node).__name__ == "LatexCharsNode" and node.chars == "*"
 
 
-def _is_starred(node: Any) -> bool:
-    return any(argument is not None and _is_star(argument) for argument in node.nodeargd.argnlist or ())
-
-
 def _space_after(node: Any) -> str:
     """The blank behind a macro, which TeX takes for its end; where nothing was read of it, two words would be one."""
     return "<p>" if _PARAGRAPH.search(node.macro_post_space or "") else ""

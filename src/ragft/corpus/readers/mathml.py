@@ -67,7 +67,7 @@ def _text_of(node: Any) -> str:
     math = node if node.tag == "math" else node.css_first("math")
     if math is None and (held := node.attributes.get("data-mathml")):
         math = type(node.parser)(held).css_first("math")
-    text = mathml_line(math) if math is not None else ""
+    text = _mathml_line(math) if math is not None else ""
     image = node.css_first("img[alt]") if not text else None
     tex = source or (image.attributes.get("alt") if image else "") or node.attributes.get("data-latex") or ""
     seen = node.text() if math is None and not tex else ""
@@ -78,7 +78,7 @@ def _plain_tex(tex: str) -> str:
     return one_line_of(_TEX_STYLE.sub(r"\1", tex))
 
 
-def mathml_line(math: Any, depth: int = 0) -> str:
+def _mathml_line(math: Any, depth: int = 0) -> str:
     """A node of MathML as text; where it holds no presentation, the TeX it is annotated with."""
     text = " ".join(_write(math, depth).split())
     if text:

@@ -46,7 +46,7 @@ class _Section:
         return any(token.kind == kind for token in self.tokens)
 
 
-def plain_number(value: float) -> str:
+def _plain_number(value: float) -> str:
     """A number as it is stored, of floats the twelve digits that are certain."""
     return f"{value:.12g}" if isinstance(value, float) else str(value)
 
@@ -54,15 +54,15 @@ def plain_number(value: float) -> str:
 def shown_number(value: float, code: str) -> str:
     """`value` written in the format `code`, in English; as it is stored where the format is not understood."""
     if code == _GENERAL:
-        return plain_number(value)
+        return _plain_number(value)
     sections = _parsed(code)
     found = _section_for(value, sections) if sections else None
     if found is None:
-        return plain_number(value)
+        return _plain_number(value)
     section, signed = found
     sign = "-" if signed and value < 0 else ""
     if section.has("general"):
-        text = "".join(plain_number(abs(value)) if kind == "general" else text for kind, text in section.tokens)
+        text = "".join(_plain_number(abs(value)) if kind == "general" else text for kind, text in section.tokens)
     else:
         text = _written(section.tokens, Decimal(f"{abs(value):.15g}"))
     return " ".join((sign + text).split())

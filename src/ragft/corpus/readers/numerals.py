@@ -79,7 +79,7 @@ def in_digits(zero: str) -> Callable[[int], str]:
     return lambda count: str(count).translate(table)
 
 
-def in_letters(letters: str) -> Callable[[int], str]:
+def _in_letters(letters: str) -> Callable[[int], str]:
     """What writes numbers in letters of an alphabet, each doubled behind the last; see `repeated`."""
     return lambda count: repeated(count, letters)
 
@@ -100,14 +100,14 @@ WORD: Mapping[str, Callable[[int], str]] = {
     "decimalEnclosedParen": lambda count: f"({count})",
     "decimalEnclosedFullstop": lambda count: f"{count}.",
     "numberInDash": lambda count: f"- {count} -",
-    "russianLower": in_letters(_RUSSIAN),
-    "russianUpper": upper(in_letters(_RUSSIAN)),
-    "aiueo": in_letters(_KANA),
-    "aiueoFullWidth": in_letters(_KANA),
-    "ganada": in_letters(_HANGUL_SYLLABLES),
-    "chosung": in_letters(_HANGUL_LETTERS),
-    "ideographTraditional": in_letters(_STEMS),
-    "ideographZodiac": in_letters(_BRANCHES),
+    "russianLower": _in_letters(_RUSSIAN),
+    "russianUpper": upper(_in_letters(_RUSSIAN)),
+    "aiueo": _in_letters(_KANA),
+    "aiueoFullWidth": _in_letters(_KANA),
+    "ganada": _in_letters(_HANGUL_SYLLABLES),
+    "chosung": _in_letters(_HANGUL_LETTERS),
+    "ideographTraditional": _in_letters(_STEMS),
+    "ideographZodiac": _in_letters(_BRANCHES),
     "ideographDigital": lambda count: "".join(_HAN_DIGITS[int(digit)] for digit in str(abs(count))),
     "hindiNumbers": in_digits("०"),
     "thaiNumbers": in_digits("๐"),
