@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -68,7 +69,7 @@ def test_threads_ask_and_search_beside_an_ingest(app: Application, tmp_path: Pat
             try:
                 one(app)
             except BaseException as error:
-                failures.append(f"{one.__name__}: {type(error).__name__}: {error}")
+                failures.append(f"{one.__name__}: {type(error).__name__}: {error}\n{traceback.format_exc()}")
                 return
             done[one.__name__] += 1
             turn += 1

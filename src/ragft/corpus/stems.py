@@ -7,6 +7,7 @@ finds as much as their Snowball stemmers do (docs/languages.md). Pairs of charac
 from __future__ import annotations
 
 import re
+import threading
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ BEGINNING = 5
 """Letters that are kept of a word in Cyrillic, Greek, Hebrew, Arabic, Devanagari and the other Indic scripts."""
 _BRITISH = re.compile("is(?=(?:e|ed|es|er|ers|ing|ation|ations)$)")
 _PREFIXED = re.compile("[\u0370-\u0e00]+")
+_OF_THREAD = threading.local()
 _ARABIC_ARTICLE = re.compile("^(?:[وفبك]?ال|لل)(?=.{3})")
 
 
@@ -30,9 +32,11 @@ def stem(word: str) -> str:
     return word
 
 
-@lru_cache(maxsize=1)
 def _porter() -> Callable[[str], str]:
-    import snowballstemmer
+    """One stemmer for each thread: it keeps the word that it works on in itself."""
+    if not hasattr(_OF_THREAD, "stem"):
+        import snowballstemmer
 
-    stemmer: Callable[[str], str] = snowballstemmer.stemmer("porter").stemWord
-    return stemmer
+        _OF_THREAD.stem = snowballstemmer.stemmer("porter").stemWord
+    found: Callable[[str], str] = _OF_THREAD.stem
+    return found
