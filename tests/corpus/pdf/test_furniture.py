@@ -274,3 +274,103 @@ def test_the_caption_of_a_table_that_goes_on_is_kept(tmp_path: Path) -> None:
         column(canvas, LEFT, 110, 470, [prose(f"subject{number}", 12)])
 
     assert text_of(tmp_path, *each(4, draw)).count("Bolts of the gates, continued") == 4
+
+
+def test_a_line_that_ends_in_a_number_on_one_page_only_is_kept(tmp_path: Path) -> None:
+    def draw(canvas: Canvas, number: int) -> None:
+        column(canvas, LEFT, 100, 470, [prose(f"subject{number}", 12)])
+        if number == 2:
+            at(canvas, LEFT, HEIGHT - 40, "Bolts in stock | 2")
+
+    assert "Bolts in stock | 2" in text_of(tmp_path, *each(3, draw))
+
+
+def test_a_long_line_that_ends_in_the_number_of_its_page_is_kept(tmp_path: Path) -> None:
+    def draw(canvas: Canvas, number: int) -> None:
+        column(canvas, LEFT, 100, 470, [prose(f"subject{number}", 12)])
+        at(canvas, LEFT, HEIGHT - 40, f"{prose(f'remark{number}', 2)[:110]} | {number}", 7)
+
+    text = text_of(tmp_path, *each(4, draw))
+    assert all(f"remark{number}" in text for number in range(1, 5))
+
+
+def test_a_line_that_comes_again_far_from_the_edge_is_kept(tmp_path: Path) -> None:
+    def draw(canvas: Canvas, number: int) -> None:
+        at(canvas, LEFT, 150, "What the keepers saw")
+        column(canvas, LEFT, 200, 470, [prose(f"subject{number}", 12)])
+
+    assert text_of(tmp_path, *each(4, draw)).count("What the keepers saw") == 4
+
+
+def test_a_line_that_comes_again_at_other_heights_is_kept(tmp_path: Path) -> None:
+    def draw(canvas: Canvas, number: int) -> None:
+        at(canvas, LEFT, 5 + 25 * number, "What the keepers saw")
+        column(canvas, LEFT, 130, 470, [prose(f"subject{number}", 12)])
+
+    assert text_of(tmp_path, *each(3, draw)).count("What the keepers saw") == 3
+
+
+def test_a_line_on_two_of_many_pages_is_kept(tmp_path: Path) -> None:
+    def draw(canvas: Canvas, number: int) -> None:
+        if number in {3, 6}:
+            at(canvas, LEFT, 40, "What the keepers saw")
+        column(canvas, LEFT, 100, 470, [prose(f"subject{number}", 12)])
+
+    assert text_of(tmp_path, *each(8, draw)).count("What the keepers saw") == 2
+
+
+def test_a_title_that_comes_again_on_every_page_is_the_title(tmp_path: Path) -> None:
+    def draw(canvas: Canvas, number: int) -> None:
+        at(canvas, LEFT, 60, "Gates of the North", 18, BOLD)
+        column(canvas, LEFT, 120, 470, [prose(f"subject{number}", 12)])
+
+    document = read_here(pdf(tmp_path / "paper.pdf", *each(3, draw)))
+    assert document.title == "Gates of the North"
+    assert "Gates of the North" not in " ".join(block.text for block in document.blocks)
+
+
+def test_page_numbers_at_the_distance_of_the_text_are_dropped(tmp_path: Path) -> None:
+    def draw(canvas: Canvas, number: int) -> None:
+        for row, line in enumerate(wrap(prose(f"subject{number}", 90), 470)[:62]):
+            at(canvas, LEFT, 60 + 12 * row, line)
+        at(canvas, 300, 60 + 12 * 62, str(700 + number))
+
+    text = text_of(tmp_path, *each(4, draw))
+    assert not any(str(700 + number) in text for number in range(1, 5))
+
+
+def test_text_set_sideways_that_is_a_good_part_of_its_page_is_read(tmp_path: Path) -> None:
+    def draw(canvas: Canvas, number: int) -> None:
+        at(canvas, LEFT, 100, "Gates of the canal")
+        canvas.rotate(90)
+        canvas.drawString(300, -40, "Drawn by the keeper at the lock")
+
+    assert "Drawn by the keeper at the lock" in text_of(tmp_path, *each(1, draw))
+
+
+def notes_of(tmp_path: Path, *pages: Draw) -> str:
+    return " ".join(read_here(pdf(tmp_path / "paper.pdf", *pages)).warnings)
+
+
+def test_numbers_of_every_second_line_are_no_line_numbers(tmp_path: Path) -> None:
+    def draw(canvas: Canvas, number: int) -> None:
+        for row, line in enumerate(wrap(prose(f"subject{number}", 60), 440)[:40]):
+            at(canvas, LEFT, 90 + 12 * row, line)
+            if row % every == 0:
+                at(canvas, 30, 90 + 12 * row, str(row // every + 1), 8)
+
+    every = 1
+    assert "line numbers" in notes_of(tmp_path, *each(1, draw))
+    every = 2
+    assert "line numbers" not in notes_of(tmp_path, *each(1, draw))
+
+
+def test_numbers_between_two_texts_are_no_line_numbers(tmp_path: Path) -> None:
+    def draw(canvas: Canvas, number: int) -> None:
+        left, right = wrap(prose("gates", 60), 200), wrap(prose("locks", 60), 200)
+        for row in range(30):
+            at(canvas, LEFT, 90 + 12 * row, left[row])
+            at(canvas, 285, 90 + 12 * row, str(row + 1), 8)
+            at(canvas, 320, 90 + 12 * row, right[row])
+
+    assert "line numbers" not in notes_of(tmp_path, *each(1, draw))

@@ -53,6 +53,8 @@ def tabled(
         pytest.param((*TEXT, "", "A last remark without a full stop", "", *TEXT), id="text"),
         pytest.param((TEXT[0], TEXT[1], TEXT[0], TEXT[1][:-1]), id="text-of-four-lines"),
         pytest.param(("- bring the rope", "- bring the paint", "", *TEXT), id="list"),
+        pytest.param(("and those of the rest of the year", "", *TEXT), id="end-of-a-sentence"),
+        pytest.param(("Gate shut. Lock open", "", *TEXT), id="two-sentences"),
         pytest.param(("1. Scope of the terms", "", *TEXT), id="section"),
         pytest.param(("To: the harbour board", "", *TEXT), id="letter-head"),
         pytest.param(("Customer: Harbour board of Oxley", "Amount due: 1450 euros", "", *TEXT), id="pairs"),
@@ -122,3 +124,21 @@ def test_who_was_present_stays_in_the_text(tmp_path: Path) -> None:
 def test_names_behind_a_label_for_authors_are_those_of_authors(label: str, tmp_path: Path) -> None:
     lines = ("Minutes of the meeting of 3 May 2021", "", f"{label} Ann Other, Per Son, Chen Wei", "", *TEXT)
     assert "Chen Wei" in typed(tmp_path, *lines).authors
+
+
+def test_what_is_larger_than_the_text_may_end_as_it_likes(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        at(canvas, 60, 60, "To the members of the club:", 12, TYPED)
+        for row, text in enumerate(TEXT):
+            at(canvas, 60, 90 + LINE * row, text, 10, TYPED)
+
+    assert read_here(pdf(tmp_path / "x.pdf", draw)).title == "To the members of the club:"
+
+
+def test_half_a_line_more_parts_a_title_from_the_text(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        at(canvas, 60, 80, "Result of the quarter", 10, TYPED)
+        for row, text in enumerate([*TEXT, *TEXT]):
+            at(canvas, 60, 100 + LINE * row, text, 10, TYPED)
+
+    assert read_here(pdf(tmp_path / "x.pdf", draw)).title == "Result of the quarter"

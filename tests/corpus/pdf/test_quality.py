@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from PIL import Image
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
 
 from ragft.corpus.pdf.quality import is_garbage
-from tests.corpus.pdfs import prose
+from ragft.corpus.readers import read_here
+from tests.corpus.pdfs import HEIGHT, WIDTH, at, pdf, prose
 
 TEXT = prose("birds", 7)
 
@@ -43,3 +49,16 @@ def test_garbage(text: str) -> None:
 )
 def test_good_text(text: str) -> None:
     assert not is_garbage(text)
+
+
+@pytest.mark.parametrize(("share", "fault"), [(0.2, False), (0.4, True)])
+def test_few_words_beside_a_picture_are_a_page_without_text(
+    share: float, fault: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def draw(canvas: Canvas) -> None:
+        at(canvas, 60, 40, "Plan of the gates")
+        canvas.drawImage(ImageReader(Image.new("RGB", (40, 40), (90, 20, 20))), 0, 0, WIDTH, share * HEIGHT)
+
+    monkeypatch.setattr("ragft.corpus.pdf.ocr.is_available", lambda: False)
+    document = read_here(pdf(tmp_path / "x.pdf", draw))
+    assert any("no text layer" in note for note in document.warnings) == fault

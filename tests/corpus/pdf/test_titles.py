@@ -358,3 +358,32 @@ def test_year(note: str, year: int | None, tmp_path: Path) -> None:
         column(canvas, 72, 160, 450, ["#Abstract", ABSTRACT, *BODY])
 
     assert read_here(pdf(tmp_path / "x.pdf", draw)).year == year
+
+
+def test_a_title_of_several_words_above_a_label_is_no_logo(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        at(canvas, 60, 80, "Rivers Remember the Ice", 26, BOLD)
+        at(canvas, 60, 110, "Research Article", 12)
+        at(canvas, 60, 150, "What we did in the field", 18, BOLD)
+        column(canvas, 60, 200, 470, ["#Abstract", ABSTRACT, *BODY])
+
+    assert read_here(pdf(tmp_path / "x.pdf", draw)).title == "Rivers Remember the Ice"
+
+
+def test_large_lettering_at_the_foot_is_no_title(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        at(canvas, 60, 80, "Rivers Remember the Ice", 16, BOLD)
+        column(canvas, 60, 130, 470, ["#Abstract", ABSTRACT])
+        at(canvas, 60, 720, "Winner of the Great Prize", 30, BOLD)
+
+    assert read_here(pdf(tmp_path / "x.pdf", draw)).title == "Rivers Remember the Ice"
+
+
+def test_names_below_a_logo_are_no_title(tmp_path: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        at(canvas, 60, 60, "nonsense", 42, BOLD)
+        at(canvas, 60, 110, "Xenia Young and Zoe Adams", 20)
+        at(canvas, 60, 150, "Rivers remember the last ice age", 18, BOLD)
+        column(canvas, 60, 200, 470, ["#Abstract", ABSTRACT, *BODY])
+
+    assert read_here(pdf(tmp_path / "x.pdf", draw)).title == "Rivers remember the last ice age"

@@ -151,3 +151,10 @@ def test_a_sheet_is_looked_through_once(unit: str, tmp_path: Path) -> None:
     started = time.process_time()
     assert "SECRET" not in read(tmp_path, {"site/look.css": sheet})
     assert time.process_time() - started < 20
+
+
+@pytest.mark.parametrize(("blanks", "hidden"), [(700_000, False), (300_000, True)])
+def test_sheets_are_read_up_to_a_mebibyte_together(blanks: int, hidden: bool, tmp_path: Path) -> None:
+    sheets = {"site/look.css": " " * blanks, "site/more.css": ".x { display: none }" + " " * blanks}
+    text = read(tmp_path, sheets, head=LINK + LINK.replace("look.css", "more.css"))
+    assert ("SECRET" not in text) == hidden

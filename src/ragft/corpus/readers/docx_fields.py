@@ -63,7 +63,7 @@ class Fields:
         elif kind == "end":
             field = self._open.pop()
             return self.text(field.chosen if field.chosen or field.has_result else self.shown(field.code))
-        elif not self._open[-1].has_result:
+        else:  # behind a result it is not looked at
             self._open[-1].code += node.text or ""
         return ""
 
