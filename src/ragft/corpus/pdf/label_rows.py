@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+import math
 import statistics
 from collections.abc import Sequence
 
@@ -48,8 +50,14 @@ def _beside(rows: Sequence[_Row], others: Sequence[_Row]) -> Sequence[_Row]:
 
 def _shared(rows: Sequence[_Row], others: Sequence[_Row]) -> list[int]:
     """Which lines of one side have a line of the other side beside them, within a point."""
-    middles = [_middle(row) for row in others]
-    return [index for index, row in enumerate(rows) if any(abs(middle - _middle(row)) <= 1 for middle in middles)]
+    middles = [-math.inf, *sorted(map(_middle, others)), math.inf]
+    shared = []
+    for index, row in enumerate(rows):
+        middle = _middle(row)
+        place = bisect.bisect(middles, middle)
+        if min(middle - middles[place - 1], middles[place] - middle) <= 1:
+            shared.append(index)
+    return shared
 
 
 def _runs_on(rows: Sequence[_Row]) -> bool:
