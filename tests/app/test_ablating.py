@@ -106,9 +106,11 @@ suites = ["choice"]
 limit = 2
 [data.once]
 unseen = 0
+general = 0
 exposures = 1
 [data.twice]
 unseen = 0
+general = 0
 exposures = 2
 [recipes.once]
 data = "once"
