@@ -124,3 +124,15 @@ def test_a_stub_is_no_form_of_the_text(plain: str, html: str, seen: str, tmp_pat
 def test_a_stub_beside_a_page_with_pictures(tmp_path: Path) -> None:
     whole = divided("related", page(f"<p>{LONG}</p>"), attached(MIMEText("x"), "a.png"))
     assert texts(read(tmp_path, divided("alternative", MIMEText("See the HTML part."), whole)))[0] == LONG
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "seen"),
+    [
+        ("enriched", "<bold>Five</bold> gates, 3 << 4 <color><param>red</param>now</color>.", "Five gates, 3 < 4 now."),
+        ("markdown", "Five *gates*.", "Five *gates*."),
+    ],
+)
+def test_other_kinds_of_text_are_no_attachments(kind: str, text: str, seen: str, tmp_path: Path) -> None:
+    document = read(tmp_path, MIMEText(text, kind))
+    assert (texts(document), document.warnings) == ([seen], ())

@@ -21,6 +21,8 @@ from ragft.corpus.readers.plain_text import pieces_of
 from ragft.corpus.text import one_line, tokens_for_matching
 from ragft.errors import DocumentError
 
+_FORMAT = re.compile(r"<<|<param>[^<>]*</param>|</?[A-Za-z][\w-]*>", re.IGNORECASE)
+"""The commands of text/enriched (RFC 1896), and the sign that begins one, doubled where it is text."""
 _NEXT = re.compile(rb"\r?\n\r?\nFrom [^\r\n]*\r?\n[A-Za-z-]+:")
 """Where the next message of an mbox file begins."""
 
@@ -106,6 +108,8 @@ def _blocks(part: Any, notes: list[str]) -> Iterator[Block]:
         notes += more
         yield from blocks
         return
+    if part.get_content_subtype() in {"enriched", "richtext"}:
+        text = _FORMAT.sub(lambda match: "<" if match[0] == "<<" else "", text)
     if str(part.get_param("delsp", "")).casefold() == "yes":  # a blank at the end marks a line cut anywhere (RFC 3676)
         text = re.sub(r"(?<!^)(?<!^--) \r?\n", "", text, flags=re.MULTILINE)
     for piece, is_table in pieces_of(text):

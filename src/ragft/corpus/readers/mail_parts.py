@@ -10,7 +10,7 @@ from typing import Any
 from ragft.corpus.text import one_line
 
 _NAMED = ("From", "To", "Cc", "Date", "Subject")
-_TEXTS = {"text/plain", "text/html"}
+_TEXTS = {"text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown"}
 _LEAST_SHARE = 0.5
 """Of the words of a page, the share that its plain form has to hold: less is a stub, such as "View this as HTML"."""
 

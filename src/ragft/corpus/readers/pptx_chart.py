@@ -9,6 +9,7 @@ from typing import Any
 
 from ragft.corpus.readers.number_formats import shown_number
 from ragft.corpus.readers.office_switches import turned_on
+from ragft.corpus.readers.office_text import decoded
 from ragft.corpus.text import one_line
 
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
@@ -98,7 +99,7 @@ def _shown(value: str, code: str, *, since_1904: bool) -> str:
     try:
         number = float(value)
     except ValueError:
-        return one_line(value)
+        return one_line(decoded(value))
     if not math.isfinite(number):
         return one_line(value)
     if _is_date(code):

@@ -11,6 +11,7 @@ from ragft.corpus.raised import Position, on_one_line
 from ragft.corpus.readers import omml
 from ragft.corpus.readers.archives import parse_xml
 from ragft.corpus.readers.office_switches import turned_on
+from ragft.corpus.readers.office_text import decoded
 from ragft.corpus.readers.pptx_chart import chart_table
 from ragft.corpus.readers.pptx_covered import covered
 from ragft.corpus.readers.pptx_numbers import ParagraphNumbers, lists_of
@@ -156,7 +157,7 @@ class SlideReader:
                 yield from self._runs(node)  # what holds a formula
 
     def _run(self, run: Any) -> Iterator[tuple[str, Position]]:
-        text = run.findtext(f"{A}t") or ""
+        text = decoded(run.findtext(f"{A}t") or "")
         if self._colours is not None and self._colours.hides(run):
             self._unseen += len(text)
             return

@@ -18,6 +18,7 @@ from ragft.corpus.readers.base import BlockBuilder, SourceFile, name_as_title
 from ragft.corpus.readers.damage import damaged
 from ragft.corpus.readers.number_formats import shown_number, shown_text
 from ragft.corpus.readers.office_colours import theme_of
+from ragft.corpus.readers.office_text import decoded
 from ragft.corpus.readers.strict_ooxml import open_office
 from ragft.corpus.readers.xlsx_look import Looks
 from ragft.corpus.readers.xlsx_shapes import ShapeReader
@@ -196,7 +197,7 @@ def _text(cell: Any) -> str:
         return _hours(value)
     if isinstance(value, int | float):
         return shown_number(value, cell.number_format)
-    return shown_text(value, cell.number_format) if cell.data_type == "s" else str(value)
+    return shown_text(decoded(str(value)), cell.number_format) if cell.data_type == "s" else str(value)
 
 
 def _hours(duration: datetime.timedelta) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from ragft.corpus.raised import Position, on_one_line
 from ragft.corpus.readers.colours import WHITE, Rgb, alike, of_digits, tinted
 from ragft.corpus.readers.office_colours import theme_of
+from ragft.corpus.readers.office_text import decoded
 
 _CODE = re.compile(r"(?:[0-9A-F]{2})?([0-9A-F]{6})", re.IGNORECASE)
 """A colour, where need be behind its opacity."""
@@ -51,7 +52,7 @@ class Looks:
         runs: list[tuple[str, Position]] = []
         for run in cell.value:
             font = cell.font if isinstance(run, str) else run.font
-            text = str(run)
+            text = decoded(str(run))
             if font.strike:
                 self.struck += len(text)
             elif not self._is_unseen(cell, font):
