@@ -158,3 +158,11 @@ def test_a_format_of_its_own_has_its_digits(tmp_path: Path) -> None:
 @pytest.mark.parametrize("levels", ["", f"<w:lvl w:ilvl='0'>{BULLET}</w:lvl>", "<w:lvl w:ilvl='x'/>"])
 def test_items_without_a_number(levels: str, tmp_path: Path) -> None:
     assert texts(read(tmp_path, item("a") + item("b", 99), levels)) == ["a", "b"]
+
+
+@pytest.mark.parametrize("number", ["%1", "%1.", "%1)", "(%1)", "§ %1", "Article %1", "Section %1."])
+def test_a_reference_list_is_known_by_its_heading_whatever_its_number(number: str, tmp_path: Path) -> None:
+    numbered = "<w:numPr><w:ilvl w:val='0'/><w:numId w:val='1'/></w:numPr>"
+    body = styled("Gates", "Heading1", numbered) + item("open", 2) + styled("References", "Heading1", numbered)
+    document = read(tmp_path, body + styled("B. Two. Ports. 1999.", "Normal"), level(0, number), PLAIN)
+    assert texts(document)[1:] == ["1. open"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +19,10 @@ from ragft.machine import grant
 LARGEST_TEXT = 64 * 1024 * 1024
 """Bytes up to which a text, Markdown or HTML file, or a chapter of a book, is read."""
 
+_NUMBER = re.compile(
+    r"\A(?:\(?\w{1,5}\)|§\s?\d{1,3}|(?:article|artikel)\s\w{1,5}[.:]?|第\w{1,5}[条章節节])\s", re.IGNORECASE
+)
+"""Forms of numbers before headings which only programs count: other numbers are known wherever names are compared."""
 MEMORY = 4 * 1024**3
 """Memory limit of a reading process, so that a file that unpacks to more fails alone."""
 
@@ -104,13 +109,15 @@ class BlockBuilder:
         if block.kind == "heading":
             if self._references_level and block.level > self._references_level:
                 return
-            self._references_level = block.level if is_references(block.text.rstrip(": .")) else 0
+            name = _NUMBER.sub("", block.text, count=1).rstrip(": .")
+            self._references_level = block.level if is_references(name) else 0
             if self._references_level:
                 return
             self.section = block.text
         elif self._references_level:
             return
-        is_of_abstract = block.kind == "paragraph" and is_abstract(self.section.rstrip(": ."))
+        section = _NUMBER.sub("", self.section, count=1).rstrip(": .")
+        is_of_abstract = block.kind == "paragraph" and is_abstract(section)
         kind = "abstract" if is_of_abstract else block.kind
         self.blocks.append(Block(block.text, block.page, kind, self.section, block.level))
 
