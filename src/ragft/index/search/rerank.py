@@ -13,9 +13,9 @@ from ragft.index.encoders.cross_encoders import Scorer, open_scorer
 from ragft.index.search.closest import best_window
 from ragft.index.search.hybrid import Ranking
 
-DEPTH = 30
-"""Passages that are read; a cross-encoder of MiniLM's size takes about 11 ms for each on one core."""
-SHARE = 0.5
+DEPTH = 24
+"""Passages that are read; a cross-encoder of MiniLM's size takes 11 to 13 ms for each on one core."""
+SHARE = 0.4
 """The share of the cross-encoder in the sum."""
 _WINDOW = 400
 """Characters of a passage that are read: its best sentences. Whole passages would take more than twice as long."""
