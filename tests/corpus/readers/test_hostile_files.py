@@ -156,7 +156,7 @@ def test_scan_without_ocr_says_what_to_install(tmp_path: Path) -> None:
 def test_blank_page_is_not_bad(tmp_path: Path) -> None:
     document = read_here(pdf(tmp_path / "x.pdf", paper, lambda canvas: None, paper))
     assert document.bad_pages == ()
-    assert document.warnings == ()
+    assert not any("page 2" in warning or "pages" in warning for warning in document.warnings)
 
 
 def test_missing_unreadable_and_special_files(tmp_path: Path) -> None:
