@@ -112,7 +112,7 @@ def test_a_question_on_the_command_line_of_a_c_locale_is_utf8(place: Path) -> No
 
 
 def test_an_error_of_a_name_that_the_terminal_cannot_show_is_one_line(place: Path) -> None:
-    code, out, err = ragft(place, C_LOCALE, "search", "水", "--document", "水車", "--json")
+    code, out, err = ragft(place, C_LOCALE, "search", "水", "--document", "火山", "--json")
     assert code == 4
     assert "Traceback" not in err
     assert "error" in json.loads(out)
