@@ -120,3 +120,30 @@ def test_no_format_fails(value: float, code: str) -> None:
 @given(numbers.filter(bool))
 def test_an_exponent_form_is_near_the_number(value: float) -> None:
     assert float(shown_number(value, "0.000000E+00")) == pytest.approx(value, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (5.900123456789e12, "5900123456789"),
+        (float("4.999888877776666E15"), "4999888877776666"),
+        (-120000000000000.0, "-120000000000000"),
+        (2345678901234.25, "2345678901234.25"),
+        (23456789012.35, "23456789012.35"),
+        (345678901.1 + 0.2, "345678901.3"),
+        (0.1 + 0.2, "0.3"),
+        (sum([0.1] * 1000), "100"),
+        (-0.0, "0"),
+        (2.5e-7, "2.5e-07"),
+        (1.5e300, "1.5E+300"),
+        (12345678901234567, "12345678901234567"),
+    ],
+)
+def test_a_number_without_a_format_keeps_its_digits(value: float, shown: str) -> None:
+    assert shown_number(value, "General") == shown
+    assert shown_number(value, "# ?/?") == shown
+
+
+@given(st.integers(-(10**15), 10**15))
+def test_a_whole_number_keeps_each_digit_however_it_is_stored(value: int) -> None:
+    assert shown_number(float(value), "General") == str(value)

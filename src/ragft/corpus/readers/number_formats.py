@@ -26,6 +26,8 @@ _PADDING = {"0": "0", "#": "", "?": " "}
 _EXACT = Context(prec=700)
 """Digits enough for the largest and the smallest float with its decimals."""
 _GENERAL = "General"
+_LARGE, _WHOLE = 1e8, 1e16
+"""From where a float shows 15 digits, as office programs keep them; and up to where it shows no exponent."""
 _MOST_DIGITS = 60
 _SECTIONS = 4
 
@@ -47,8 +49,18 @@ class _Section:
 
 
 def _plain_number(value: float) -> str:
-    """A number as it is stored, of floats the twelve digits that are certain."""
-    return f"{value:.12g}" if isinstance(value, float) else str(value)
+    """A number as it is stored: whole ones with all their digits, of other floats the digits that are certain.
+
+    Small floats lose three digits more than large ones: there sums leave errors that nobody entered.
+    """
+    if not isinstance(value, float):
+        return str(value)
+    if value.is_integer() and abs(value) < _WHOLE:
+        return str(int(value))
+    if abs(value) < _LARGE:
+        return f"{value:.12g}"
+    rounded = Decimal(f"{value:.15g}")
+    return f"{rounded:f}" if abs(value) < _WHOLE else str(rounded)
 
 
 def shown_number(value: float, code: str) -> str:
